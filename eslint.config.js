@@ -1,0 +1,71 @@
+import js from '@eslint/js'
+import globals from 'globals'
+import tseslint from 'typescript-eslint'
+
+const world = 'The world comes in through context.ts.'
+const onlyInContext = [
+  ...['process', 'console', 'fetch', 'setTimeout', 'setInterval', 'setImmediate'].map((name) => ({
+    name,
+    message: world,
+  })),
+]
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'node_modules'] },
+  js.configs.recommended,
+  { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: globals.node } },
+  {
+    files: ['bin/*.js'],
+    languageOptions: { sourceType: 'commonjs', ecmaVersion: 2020 },
+    rules: { 'no-var': 'off' },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json' } },
+    rules: {
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-control-regex': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/context.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...onlyInContext],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: world },
+        { object: 'Math', property: 'random', message: world },
+        { object: 'globalThis', property: 'fetch', message: world },
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            'process',
+            'node:process',
+            'timers',
+            'node:timers',
+            'node:timers/promises',
+            'console',
+            'node:console',
+          ].map((name) => ({ name, message: world })),
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/sandbox/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...onlyInContext.filter(({ name }) => !name.startsWith('set'))],
+    },
+  },
+  {
+    files: ['__tests__/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+)
