@@ -1,0 +1,21 @@
+import type { Context } from './context.ts'
+import { DeadlineError } from './errors.ts'
+
+/** The time that one run may take, and the one signal that ends all its work: the deadline or a signal to the process. */
+export interface Budget {
+  /** Aborts with a DeadlineError or an Interrupted. */
+  signal: AbortSignal
+  /** The limit, in ms. */
+  ms: number
+  /** Stops the clock; to be called when the run is over. */
+  end(): void
+}
+
+/** Starts the clock of a run that may take `ms` milliseconds. */
+export function startBudget(context: Pick<Context, 'alarm' | 'interrupted'>, ms: number): Budget {
+  const deadline = new AbortController()
+  const end = context.alarm(ms, () => {
+    deadline.abort(new DeadlineError(`the time limit of ${ms / 1000} s is over`))
+  })
+  return { signal: AbortSignal.any([context.interrupted, deadline.signal]), ms, end }
+}

@@ -1,0 +1,14 @@
+/** The environment variables that the program reads, and what each is for. */
+export const environmentTable: readonly (readonly [name: string, meaning: string])[] = [
+  ['GITLAB_TRIGGER_SERVER', 'the server, as --server'],
+  ['GITLAB_TRIGGER_PROJECT', 'the project, as --project'],
+  ['GITLAB_TRIGGER_REF', 'the ref, as --ref'],
+  ['GITLAB_TRIGGER_TOKEN', 'the trigger token'],
+  ['GITLAB_TRIGGER_TOKEN_FILE', 'a file with the trigger token, as --token-file'],
+  ['GITLAB_TRIGGER_API_TOKEN', 'a token that may read, for --jobs'],
+  ['CI_SERVER_URL, CI_API_V4_URL', 'in a GitLab CI job: the server, where none is given'],
+  ['CI_JOB_TOKEN', 'in a GitLab CI job: the token, where none is given; sent to that same server only'],
+  ['CI_SERVER_TLS_CA_FILE', 'in a GitLab CI job: an authority to trust for that same server'],
+  ['NODE_EXTRA_CA_CERTS', 'further authorities to trust (read by Node itself)'],
+  ['NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE', 'colours off, or on where there is no terminal'],
+]

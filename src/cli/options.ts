@@ -1,0 +1,107 @@
+/** One flag: a row from which parsing, help and README are made. No defaults: flags hold only what was typed. */
+export interface OptionRow {
+  /** As commander and the help write it: `-r, --ref <name>`. */
+  flags: string
+  help: string
+  /** May be given several times; every other flag with a value only once. */
+  isRepeatable?: true
+  /** Flags that exclude this one, as attribute names. */
+  conflicts?: readonly string[]
+}
+
+/** Flags under one heading of the help. */
+export interface OptionGroup {
+  title: string
+  rows: readonly OptionRow[]
+}
+
+/** The flags of `run`. */
+export const runOptions: readonly OptionGroup[] = [
+  {
+    title: 'What to trigger:',
+    rows: [
+      { flags: '-s, --server <url>', help: 'GitLab, as https://gitlab.example.com (a path prefix is kept)' },
+      { flags: '-p, --project <id>', help: 'its number (9) or full path (group/name)' },
+      { flags: '-r, --ref <name>', help: 'branch or tag; commit SHA on GitLab 8.1 to 8.10' },
+    ],
+  },
+  {
+    title: 'Variables and inputs:',
+    rows: [
+      {
+        flags: '--var <key=value>',
+        help: 'a variable, exactly as typed; KEY alone takes the environment variable of that name',
+        isRepeatable: true,
+      },
+      { flags: '--var-file <key=path>', help: "a variable from a file's exact content", isRepeatable: true },
+      {
+        flags: '--vars-from <path>',
+        help: 'variables from a .json, .yaml or dotenv file, or dotenv on stdin (-)',
+        isRepeatable: true,
+      },
+      {
+        flags: '--input <key=value>',
+        help: 'a pipeline input, as a string (GitLab 17.11)',
+        isRepeatable: true,
+      },
+      {
+        flags: '--input-json <key=json>',
+        help: 'a pipeline input that is a number, boolean or array',
+        isRepeatable: true,
+      },
+    ],
+  },
+  {
+    title: 'Credentials:',
+    rows: [
+      { flags: '--token-file <path>', help: 'file with the trigger token, mode 0600; - is stdin' },
+      { flags: '--token-stdin', help: 'read the trigger token from stdin' },
+      {
+        flags: '-t, --token <token>',
+        help: 'the trigger token itself (every user of the machine can see it)',
+      },
+      { flags: '--api-token-file <path>', help: 'file with a token that may read, for --jobs' },
+    ],
+  },
+  {
+    title: 'Output:',
+    rows: [
+      {
+        flags: '--jobs',
+        help: 'wait for the jobs of the build and print their ids too',
+        conflicts: ['quiet'],
+      },
+      { flags: '--json', help: 'print one JSON object instead of the id', conflicts: ['quiet', 'curl'] },
+      { flags: '-q, --quiet', help: 'print nothing on success' },
+      { flags: '--verbose', help: 'say where every value came from, and each request' },
+      {
+        flags: '-n, --dry-run',
+        help: 'print the request instead of sending it',
+        conflicts: ['quiet', 'curl', 'jobs'],
+      },
+      { flags: '--curl', help: 'print an equivalent curl line instead', conflicts: ['quiet', 'jobs'] },
+      { flags: '--no-color', help: 'no colours (also NO_COLOR; FORCE_COLOR forces them)' },
+    ],
+  },
+  {
+    title: 'Connection:',
+    rows: [
+      { flags: '--api <version>', help: 'v4, v3 or auto: v4, and v3 where there is no v4 (default: auto)' },
+      { flags: '--timeout <duration>', help: 'limit for the whole run, as 90s, 2m (default: 90s)' },
+      { flags: '--allow-http', help: 'allow plain http to a host that is not this one' },
+    ],
+  },
+]
+
+/** The flags of `sandbox`. */
+export const sandboxOptions: readonly OptionGroup[] = [
+  {
+    title: 'Options:',
+    rows: [
+      { flags: '--port <number>', help: 'port on 127.0.0.1 (default: a free one)' },
+      { flags: '--prefix <path>', help: 'serve under a path, as a GitLab with a relative URL' },
+      { flags: '--pace <duration>', help: "how long each step of a pipeline's life takes (default: 1s)" },
+      { flags: '--gitlab <version>', help: '8.5, 8.17, 10.3 or 18.9: whose answers to give (default: 18.9)' },
+    ],
+  },
+]

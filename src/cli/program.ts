@@ -1,0 +1,128 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { usageError } from '../errors.ts'
+import { version } from '../version.ts'
+import { explainCommander } from './mistakes.ts'
+import { nearest } from './nearest.ts'
+import type { OptionRow } from './options.ts'
+import { commandTable, type Carry, type CommandRow, type Typed } from './table.ts'
+import { topics } from './topics.ts'
+
+/** What a command line means: a text to print, or a command to carry out. */
+export type Invocation =
+  { kind: 'text'; text: string } | { kind: 'command'; typed: Typed; load: () => Promise<Carry> }
+
+/** A value that begins like a flag was most likely meant as one; `--ref=--x` says that it was not (T100). */
+function refuseSwallowed(option: Option, value: string, argv: readonly string[]): void {
+  const isApart = argv.some(
+    (word, at) => (word === option.long || word === option.short) && argv[at + 1] === value,
+  )
+  if (isApart && /^-(-|[a-z]$)/i.test(value)) {
+    throw new InvalidArgumentError(
+      `a value is missing: "${value.split('=')[0] ?? ''}" looks like the next flag (if not, write ${option.long ?? ''}=…).`,
+    )
+  }
+}
+
+function optionOf(row: OptionRow, argv: readonly string[]): Option {
+  const option = new Option(row.flags, row.help)
+  if (row.conflicts) option.conflicts([...row.conflicts])
+  if (option.required) {
+    option.argParser((value: string, previous: unknown) => {
+      refuseSwallowed(option, value, argv)
+      if (row.isRepeatable) return [...((previous as string[] | undefined) ?? []), value]
+      if (previous !== undefined) throw new InvalidArgumentError('it is given twice.')
+      return value
+    })
+  }
+  return option
+}
+
+function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Typed) => void): Command {
+  const command = new Command(row.name)
+    .summary(row.summary)
+    .description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`)
+    .allowExcessArguments(false)
+  if (row.arguments !== undefined) command.argument(row.arguments)
+  for (const { title, rows } of row.options) {
+    for (const each of rows) command.addOption(optionOf(each, argv).helpGroup(title))
+  }
+  command.addHelpText('after', `\nExamples:\n${row.examples.map((line) => `  ${line}\n`).join('')}`)
+  command.action(() => {
+    const flags: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(command.opts())) {
+      // Commander gives --no-color a default; flags hold only what was typed.
+      if (command.getOptionValueSource(name) === 'cli') flags[name] = value
+    }
+    done({ flags, words: command.args })
+  })
+  return command
+}
+
+const mainHelp = `
+Example:
+  gitlab-trigger --server https://gitlab.example.com --project 9 --ref master \\
+    --token-file ~/.trigger-token --var UPLOAD_TO_S3=true
+
+The flags of the default command: gitlab-trigger run --help
+Topics: gitlab-trigger help ${Object.keys(topics).join(' | ')}
+`
+
+/** Prints the help on a command, or gives the text of a topic. */
+function helpOn(word: string, program: Command): string {
+  const topic = Object.hasOwn(topics, word) ? topics[word] : undefined
+  if (topic) return topic()
+  const command = program.commands.find((each) => each.name() === word)
+  if (command) {
+    command.outputHelp()
+    return ''
+  }
+  const names = [...Object.keys(topics), ...commandTable.map(({ name }) => name)]
+  const near = nearest(word, names)
+  throw usageError(
+    `no help on that${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    `There is help on: ${names.join(', ')}.`,
+  )
+}
+
+/**
+ * What was typed, and nothing else: no defaults, no environment. Throws a usage error that names the flag and never shows what may be a
+ * token. The only function that knows commander.
+ */
+export function parse(argv: readonly string[]): Invocation {
+  let printed = ''
+  let invocation: Invocation | undefined
+  const quiet = (command: Command): Command =>
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        printed += text
+      },
+      writeErr: () => undefined,
+      getOutHelpWidth: () => 100,
+    })
+  const program = quiet(new Command('gitlab-trigger'))
+    .description(
+      'Starts GitLab CI builds through the trigger API: one POST, at most one build, and the truth about it.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .addHelpText('after', mainHelp)
+    .helpCommand(false)
+  for (const row of commandTable) {
+    const command = subcommand(row, argv, (typed) => {
+      invocation = { kind: 'command', typed, load: row.load }
+    })
+    program.addCommand(quiet(command), { isDefault: row.isDefault ?? false })
+  }
+  const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic]')
+  help.action((word?: string) => {
+    if (word === undefined) program.outputHelp()
+    else printed += helpOn(word, program)
+  })
+  program.addCommand(help)
+  try {
+    program.parse([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0) throw explainCommander(error, program, argv)
+  }
+  return invocation ?? { kind: 'text', text: printed }
+}

@@ -1,0 +1,44 @@
+import type { RunFlags } from '../config/flags.ts'
+import type { Settings } from '../config/resolve.ts'
+import type { Variable } from '../config/variables.ts'
+import { dialects } from '../gitlab/dialect.ts'
+import { triggerFields, triggerUrl, type Trigger } from '../gitlab/requests.ts'
+import { mask } from '../secret.ts'
+import { curlLine, type CurlField } from '../output/curl.ts'
+import { jsonLine } from '../output/json.ts'
+import { previewText, type PreviewField } from '../output/preview.ts'
+
+/** The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. */
+export function preview(flags: RunFlags, settings: Settings, timeoutMs: number): string {
+  const trigger: Trigger = {
+    base: settings.server.value.base,
+    project: settings.project.value,
+    ref: settings.ref.value,
+    variables: settings.variables,
+    inputs: settings.inputs,
+  }
+  const isV3 = settings.api.value === 'v3'
+  const url = triggerUrl(trigger, isV3 ? dialects.v3 : dialects.v4)
+  const fields = triggerFields(trigger, mask)
+  const variables = new Map(settings.variables.map((variable) => [`variables[${variable.key}]`, variable]))
+  if (flags.curl) {
+    const lines = fields.map(([name, text]): CurlField => curlField(name, text, variables.get(name)))
+    return curlLine(url, lines, { caFile: settings.ca?.path, timeoutMs })
+  }
+  const rows = fields.map(([name, value]): PreviewField => {
+    if (name === 'token') return { name, secret: true, origin: settings.token?.origin ?? '' }
+    const variable = variables.get(name)
+    if (variable === undefined || variable.source.kind === 'typed') return { name, value }
+    return { name, bytes: Buffer.byteLength(value), origin: variable.origin }
+  })
+  if (flags.json) return jsonLine({ method: 'POST', url, fields: rows })
+  const otherUrl = settings.api.value === 'auto' ? triggerUrl(trigger, dialects.v3) : undefined
+  return previewText(url, otherUrl, rows)
+}
+
+function curlField(name: string, text: string, variable: Variable | undefined): CurlField {
+  if (name === 'token') return { name, value: { environment: 'GITLAB_TRIGGER_TOKEN' } }
+  if (variable?.source.kind === 'environment') return { name, value: { environment: variable.key } }
+  if (variable?.source.kind === 'file') return { name, value: { file: variable.source.path } }
+  return { name, value: { text } }
+}

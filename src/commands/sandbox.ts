@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process'
+import { parseDuration } from '../config/duration.ts'
+import type { Context } from '../context.ts'
+import { codeOf, Interrupted, usageError } from '../errors.ts'
+import { exitCodes, signalExits, type SignalName } from '../exit-codes.ts'
+import { startSandbox, type GitlabVersion, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
+
+/** What was typed for `sandbox`. */
+export interface SandboxFlags {
+  port?: string
+  prefix?: string
+  pace?: string
+  gitlab?: string
+}
+
+const versions: readonly GitlabVersion[] = ['8.5', '8.17', '10.3', '18.9']
+
+function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => number): SandboxOptions {
+  const number = port === undefined ? 0 : Number(port)
+  if (port !== undefined && (!/^\d{1,5}$/.test(port) || number > 65_535)) {
+    throw usageError('--port: not a port', 'Give a number from 1 to 65535; without it a free port is taken.')
+  }
+  if (prefix !== undefined && !/^(\/[\w.-]+)+$/.test(prefix)) {
+    throw usageError('--prefix: not a path', 'Write it as /gitlab.')
+  }
+  const version = versions.find((each) => each === gitlab)
+  if (gitlab !== undefined && version === undefined) {
+    throw usageError(`--gitlab: not one of ${versions.join(', ')}`)
+  }
+  return {
+    port: number,
+    now,
+    ...(prefix !== undefined && { prefix }),
+    ...(pace !== undefined && { paceMs: parseDuration(pace, '--pace') }),
+    ...(version !== undefined && { gitlab: version }),
+  }
+}
+
+/** The settings with which `gitlab-trigger` talks to a sandbox. */
+function environmentOf({ url, tokens }: Sandbox): Record<string, string> {
+  return {
+    GITLAB_TRIGGER_SERVER: url,
+    GITLAB_TRIGGER_PROJECT: '9',
+    GITLAB_TRIGGER_REF: 'master',
+    GITLAB_TRIGGER_TOKEN: tokens.trigger,
+    GITLAB_TRIGGER_API_TOKEN: tokens.api,
+  }
+}
+
+function greeting({ url, tokens }: Sandbox): string {
+  return `A stand-in for GitLab is at ${url}
+
+project 9   seed/app   private; branches master, develop, feature/x; tag v1.0.0
+            trigger token  ${tokens.trigger}
+            API token      ${tokens.api}
+project 10  seed/docs  public
+            trigger token  ${tokens.publicTrigger}
+
+Try it in another terminal:
+
+  GITLAB_TRIGGER_TOKEN=${tokens.trigger} \\
+    gitlab-trigger --server ${url} --project 9 --ref master --var UPLOAD_TO_S3=true
+
+What it received: ${url}/sandbox/requests
+Ctrl-C ends it.
+`
+}
+
+/**
+ * Serves a stand-in for GitLab on 127.0.0.1 until it is told to end; or, with a command, runs that against one, with
+ * GITLAB_TRIGGER_* set, and resolves to the command's own exit code. Throws a usage error for bad flags, a port that is
+ * taken or a command that cannot be started.
+ */
+export async function sandbox(
+  flags: SandboxFlags,
+  command: readonly string[],
+  context: Context,
+): Promise<number> {
+  const server = await startSandbox(optionsOf(flags, () => context.now())).catch((error: unknown) => {
+    if (codeOf(error) === 'EADDRINUSE') throw usageError('--port: that port is taken by another program')
+    if (codeOf(error) === 'EACCES') throw usageError('--port: no permission to use that port')
+    throw error
+  })
+  try {
+    if (command.length > 0) return await runAgainst(server, command, context)
+    await context.stdout.write(greeting(server))
+    return await untilInterrupted(context.interrupted)
+  } finally {
+    await server.close()
+  }
+}
+
+function untilInterrupted(interrupted: AbortSignal): Promise<number> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      const { reason } = interrupted as { reason: unknown }
+      const name = reason instanceof Interrupted ? signalExits[reason.signal] : 'interrupt'
+      resolve(exitCodes[name].code)
+    }
+    if (interrupted.aborted) end()
+    else interrupted.addEventListener('abort', end, { once: true })
+  })
+}
+
+function runAgainst(server: Sandbox, command: readonly string[], context: Context): Promise<number> {
+  const [file = '', ...args] = command
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: 'inherit', env: { ...context.env, ...environmentOf(server) } })
+    context.interrupted.addEventListener('abort', () => {
+      const { reason } = context.interrupted as { reason: unknown }
+      child.kill(reason instanceof Interrupted ? reason.signal : 'SIGTERM')
+    })
+    child.once('error', (error) => {
+      const why = codeOf(error) === 'ENOENT' ? 'no such command' : 'it cannot be run'
+      reject(usageError(`sandbox -- ${file}: ${why}`))
+    })
+    child.once('close', (code, signal) => {
+      const bySignal = signal !== null && signal in signalExits
+      resolve(code ?? (bySignal ? exitCodes[signalExits[signal as SignalName]].code : 128 + 9))
+    })
+  })
+}

@@ -1,0 +1,20 @@
+import { usageError } from '../errors.ts'
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+const longest = 24 * units.h
+
+/**
+ * Milliseconds of a duration as people type it: `90`, `90s`, `1.5m`, `500ms`, `2h`; a bare number is seconds. More than 0
+ * and at most 24 hours. Throws a usage error that names `where`.
+ */
+export function parseDuration(text: string, where: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(text)
+  const ms = match ? Number(match[1]) * units[(match[2] ?? 's') as keyof typeof units] : NaN
+  if (!(ms >= 1 && ms <= longest)) {
+    throw usageError(
+      `${where}: not a duration: "${text}"`,
+      'Write it as 90s, 2m, 1.5h or 500ms: more than 0, at most 24h.',
+    )
+  }
+  return ms
+}

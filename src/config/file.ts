@@ -1,0 +1,68 @@
+import { constants, type Stats } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { codeOf, configError, usageError } from '../errors.ts'
+
+const reasons: Record<string, string> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+  EISDIR: 'it is a directory',
+  ELOOP: 'too many links',
+  ENXIO: 'it is not a regular file',
+}
+
+/** How a file must be before its content is used. */
+export interface FileRules {
+  /** Bytes. */
+  maxSize: number
+  /** The file holds a secret of this user: refuse it if others may read it. No uid (Windows): no modes to check. */
+  secretOf?: { uid: number | undefined }
+}
+
+/**
+ * The bytes of a regular file. Opened without blocking and judged through the open descriptor, so that a FIFO cannot hang us and
+ * nothing can be swapped in between (guarantees 3.6). Throws a usage error (missing, unreadable, not regular, too
+ * large) or, for a secret that others may read, a configuration error; both name `where` and the path.
+ */
+export async function readFileSafely(path: string, where: string, rules: FileRules): Promise<Buffer> {
+  const refuse = (why: string, hint = ''): Error => usageError(`${where}: cannot use ${path}: ${why}`, hint)
+  let handle: FileHandle
+  try {
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch (error) {
+    throw refuse(reasons[codeOf(error)] ?? 'it cannot be opened')
+  }
+  try {
+    const stats = await handle.stat()
+    if (stats.isDirectory()) throw refuse('it is a directory')
+    if (stats.isFIFO()) throw refuse('it is a pipe', 'Use - for standard input.')
+    if (!stats.isFile()) throw refuse('it is not a regular file')
+    if (stats.size > rules.maxSize) throw refuse(`it is larger than ${rules.maxSize} bytes`)
+    if (rules.secretOf) refuseLooseMode(stats, rules.secretOf.uid, path, where)
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * libpq's rule for files with secrets: mine, and nobody else may read it; or root's, and at most its group may read it, so
+ * that mounted secrets of mode 0440 work. Windows has no such modes.
+ */
+function refuseLooseMode(stats: Stats, uid: number | undefined, path: string, where: string): void {
+  if (uid === undefined) return
+  if (stats.uid !== uid && stats.uid !== 0) {
+    throw configError(
+      `${where}: ${path} holds a token but belongs to another user (uid ${stats.uid})`,
+      'Use a file of your own.',
+    )
+  }
+  const forbidden = stats.uid === 0 ? 0o037 : 0o077
+  if ((stats.mode & forbidden) === 0) return
+  const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
+  throw configError(
+    `${where}: ${path} holds a token but others can use it (mode ${mode})`,
+    `Run: chmod 600 ${path}`,
+  )
+}

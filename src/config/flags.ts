@@ -1,0 +1,26 @@
+/** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
+export interface RunFlags {
+  server?: string
+  project?: string
+  ref?: string
+  token?: string
+  tokenFile?: string
+  tokenStdin?: true
+  apiTokenFile?: string
+  var?: string[]
+  varFile?: string[]
+  varsFrom?: string[]
+  input?: string[]
+  inputJson?: string[]
+  api?: string
+  allowHttp?: true
+  timeout?: string
+  jobs?: true
+  json?: true
+  quiet?: true
+  verbose?: true
+  dryRun?: true
+  curl?: true
+  /** `false` when --no-color was typed. */
+  color?: false
+}

@@ -1,0 +1,135 @@
+import { Interrupted } from './errors.ts'
+import type { SignalName } from './exit-codes.ts'
+import { SecretRegistry } from './secret.ts'
+
+/** A place to write to. `write` resolves when the bytes are handed to the system, and rejects when they cannot be. */
+export interface OutputStream {
+  write(text: string): Promise<void>
+  isTTY: boolean
+  columns: number
+}
+
+/** Standard input: read only when a flag asks for it. */
+export interface InputStream {
+  isTTY: boolean
+  /** Everything up to the end of the stream; rejects when `signal` aborts. */
+  read(signal: AbortSignal): Promise<Buffer>
+}
+
+/** The world as one typed value. Nothing else in the source touches the process, the clock or chance. */
+export interface Context {
+  stdin: InputStream
+  stdout: OutputStream
+  stderr: OutputStream
+  env: Readonly<Record<string, string | undefined>>
+  /** The working directory. Throws when it was deleted. */
+  cwd(): string
+  /** The number of the user we run as; undefined where the system has none (Windows). */
+  uid: number | undefined
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Calls `expired` after `ms` milliseconds unless the returned function was called before. Does not keep a process alive. */
+  alarm(ms: number, expired: () => void): () => void
+  /** A number from 0 up to 1. */
+  random(): number
+  /** Aborts, with an Interrupted as its reason, when the process is told to end. */
+  interrupted: AbortSignal
+  /** Every secret of this run. */
+  secrets: SecretRegistry
+}
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  // Without a listener a closed pipe or a full disk ends the process with a stack trace (guarantees 8.2).
+  stream.on('error', () => undefined)
+  return {
+    isTTY: stream.isTTY,
+    get columns() {
+      return stream.columns
+    },
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (error) reject(error)
+          else resolve()
+        })
+      }),
+  }
+}
+
+function inputStream(): InputStream {
+  return {
+    get isTTY() {
+      return process.stdin.isTTY
+    },
+    async read(signal) {
+      const chunks: Buffer[] = []
+      const stop = (): void => void process.stdin.destroy(signal.reason as Error)
+      signal.addEventListener('abort', stop)
+      try {
+        for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+        signal.throwIfAborted()
+      } finally {
+        signal.removeEventListener('abort', stop)
+      }
+      return Buffer.concat(chunks)
+    },
+  }
+}
+
+/** Aborts at the first signal; the second one ends the process at once (guarantee G14). */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  const numbers: Record<SignalName, number> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
+  for (const [name, number] of Object.entries(numbers) as [SignalName, number][]) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(128 + number)
+      controller.abort(new Interrupted(name))
+    })
+  }
+  return controller.signal
+}
+
+/** The real clock and timers. */
+export const realTime: Pick<Context, 'now' | 'sleep' | 'alarm' | 'random'> = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  alarm(ms, expired) {
+    const timer = setTimeout(expired, ms).unref()
+    return () => {
+      clearTimeout(timer)
+    }
+  },
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason as Error)
+        return
+      }
+      const stop = (): void => {
+        clearTimeout(timer)
+        reject(signal.reason as Error)
+      }
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      }, ms)
+      signal.addEventListener('abort', stop, { once: true })
+    }),
+}
+
+/** The real world: this process's streams, environment, clock and signals. Called once, by the launcher. */
+export function processContext(): Context {
+  return {
+    ...realTime,
+    stdin: inputStream(),
+    stdout: outputStream(process.stdout),
+    stderr: outputStream(process.stderr),
+    env: process.env,
+    cwd: () => process.cwd(),
+    uid: process.getuid?.(),
+    interrupted: interruption(),
+    secrets: new SecretRegistry(),
+  }
+}

@@ -1,0 +1,16 @@
+/** What a token's first characters say about it. They are no proof: an instance may have prefixes of its own (facts 9.23). */
+const kinds: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/^glptt-/, 'a trigger token'],
+  [/^[0-9a-f]{30}$/, 'a trigger token of an older GitLab (30 hex digits)'],
+  [/^glpat-/, 'a personal, project or group access token (glpat-)'],
+  [/^glcbt-/, "a CI job's token (glcbt-)"],
+  [/^gldt-/, 'a deploy token (gldt-)'],
+  [/^glrt-/, 'a runner token (glrt-)'],
+  [/^glsoat-/, 'a service account token (glsoat-)'],
+  [/^gloas-/, "an application's secret (gloas-)"],
+]
+
+/** What kind of token this looks like, in words; undefined where its form says nothing. */
+export function tokenKind(token: string): string | undefined {
+  return kinds.find(([pattern]) => pattern.test(token))?.[1]
+}

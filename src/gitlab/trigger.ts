@@ -1,0 +1,84 @@
+import type { Build } from '../build.ts'
+import { TriggerError } from '../errors.ts'
+import type { Way } from '../http/connect.ts'
+import { send, type HttpRequest, type Outcome } from '../http/send.ts'
+import type { Secret } from '../secret.ts'
+import type { Attempt } from './advice.ts'
+import { jsonOf, membersOf } from './answer.ts'
+import { dialects, type Dialect } from './dialect.ts'
+import { explain } from './explain.ts'
+import { triggerRequest, type Trigger } from './requests.ts'
+
+/** One trigger, ready to be sent. */
+export interface TriggerOrder extends Trigger {
+  token: Secret
+  tokenOrigin: string
+  isJobToken: boolean
+  api: 'v4' | 'v3' | 'auto'
+}
+
+/** Is told of each request and of its outcome, for --verbose. */
+export type Listener = (request: HttpRequest, outcome: Outcome) => void
+
+/** A build that exists, and the API that made it. */
+export interface Triggered {
+  build: Build
+  dialect: Dialect
+}
+
+/**
+ * Whether an answer proves that this server has no v4. Where v4 is, every 404 of the trigger route has a `message`; where it is not, the
+ * answer is Grape's `{"error": …}` or Rails' own page (observed answers, "other api version"). A 404 made no build.
+ */
+function lacksV4(outcome: Outcome): boolean {
+  return (
+    outcome.kind === 'answer' && outcome.status === 404 && membersOf(jsonOf(outcome))['message'] === undefined
+  )
+}
+
+const lacksV3 = (outcome: Outcome): boolean => outcome.kind === 'answer' && outcome.status === 410
+
+/**
+ * Starts one build: one POST, or with `auto` another one to the other API after an answer that proves that the first
+ * made nothing. Throws a TriggerError for everything but a 201 with a usable id.
+ */
+export async function trigger(
+  order: TriggerOrder,
+  way: Way,
+  signal: AbortSignal,
+  listen: Listener = () => undefined,
+): Promise<Triggered> {
+  const post = async (dialect: Dialect): Promise<{ outcome: Outcome; dialect: Dialect }> => {
+    const request = triggerRequest(order, order.token, dialect)
+    const outcome = await send(request, way, signal)
+    listen(request, outcome)
+    return { outcome, dialect }
+  }
+  let attempt = await post(order.api === 'v3' ? dialects.v3 : dialects.v4)
+  if (order.api === 'auto' && lacksV4(attempt.outcome)) {
+    refuseInputs(order)
+    attempt = await post(dialects.v3)
+    // Then the 404 came from something in between, and v4 is there after all.
+    if (lacksV3(attempt.outcome)) attempt = await post(dialects.v4)
+  }
+  const { outcome, dialect } = attempt
+  const build =
+    outcome.kind === 'answer' && outcome.status === 201 && outcome.isComplete
+      ? dialect.decode(jsonOf(outcome), order.ref)
+      : null
+  if (build !== null) return { build, dialect }
+  throw explain(outcome, attemptOf(order, dialect))
+}
+
+function attemptOf(order: TriggerOrder, dialect: Dialect): Attempt {
+  return { ...order, token: order.token.reveal(), dialect }
+}
+
+function refuseInputs({ base, inputs }: TriggerOrder): void {
+  if (inputs.length === 0) return
+  throw new TriggerError({
+    exit: 'refused',
+    message: `the GitLab at ${base} has no API v4, and so no inputs`,
+    hint: 'Inputs came with GitLab 17.11; use --var.',
+  })
+}

@@ -1,0 +1,75 @@
+import type { Build, BuildState } from '../build.ts'
+import type { Context } from '../context.ts'
+import type { TriggerError } from '../errors.ts'
+import { cleanJson } from './clean.ts'
+import type { Facts, JobLine, Reporter } from './events.ts'
+import { talker, type Talk } from './text.ts'
+
+/** What is known when the object is printed. */
+export interface Known {
+  facts: Facts
+  api: 'v3' | 'v4' | null
+  build: Build | null
+  jobs: JobLine[] | null
+  error: TriggerError | null
+}
+
+function stateOf({ build, error }: Known): BuildState['kind'] {
+  if (build !== null) return 'triggered'
+  return error?.build.kind ?? 'none'
+}
+
+/** The one object of --json: GitLab's words for GitLab's things, null for what is not known. Its members only ever grow. */
+export function resultObject(known: Known): Record<string, unknown> {
+  const { facts, api, jobs, error } = known
+  const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
+  return {
+    id: build?.id ?? null,
+    kind: build?.kind ?? null,
+    iid: build?.iid ?? null,
+    project_id:
+      build?.projectId ??
+      (facts.project !== null && /^\d+$/.test(facts.project) ? Number(facts.project) : null),
+    ref: build?.ref ?? facts.ref,
+    sha: build?.sha ?? null,
+    status: build?.status ?? null,
+    source: build?.source ?? null,
+    web_url: build?.webUrl ?? null,
+    variables: facts.variables,
+    jobs,
+    server: facts.server,
+    api,
+    build_state: stateOf(known),
+    exit_code: error?.exitCode ?? 0,
+    error: error && { message: error.message, hint: error.hint },
+  }
+}
+
+/** An object as one line of JSON that is safe on a terminal. */
+export function jsonLine(value: unknown): string {
+  return `${cleanJson(JSON.stringify(value))}\n`
+}
+
+/** What is known of a run that failed before it knew anything. */
+export const nothingKnown: Facts = { server: null, project: null, ref: null, variables: [] }
+
+/**
+ * stdout for programs: one object at the end, also of a run that failed. Where more than the trigger is waited for, the id is
+ * said on stderr at once, so that it cannot get lost.
+ */
+export function jsonReporter(context: Context, talk: Talk, waitsForJobs: boolean): Reporter {
+  const say = talker(context, waitsForJobs ? { ...talk, isWatched: true } : talk)
+  const known: Known = { facts: nothingKnown, api: null, build: null, jobs: null, error: null }
+  const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known)))
+  return async (event) => {
+    if (event.type === 'started') known.facts = event.facts
+    if (event.type === 'triggered') {
+      known.build = event.build
+      known.api = event.api
+    }
+    if (event.type === 'jobs found') known.jobs = event.jobs
+    if (event.type === 'failed') known.error = event.error
+    if (event.type === 'failed' || event.type === 'ended') await print()
+    await say(event)
+  }
+}

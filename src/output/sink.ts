@@ -1,0 +1,45 @@
+import type { Context, OutputStream } from '../context.ts'
+import { mask } from '../secret.ts'
+import { clean } from './clean.ts'
+
+/** What strangers' tokens look like: in an echo of a wrong server, or typed where no token belongs (guarantees 7.2). */
+const strangers =
+  /\bgl[a-z]{2,6}-[\w-]{16,}|\b[0-9a-f]{30}\b|(?<=\bBearer )\S{6,}|(?<=\bPRIVATE-TOKEN: )\S{6,}/gi
+
+/** The colours that chalk writes; every other sequence is neutralised. */
+const color = /(\x1b\[\d{1,3}m)/
+
+/** `text` with all that could control a terminal made visible, colours excepted. */
+function cleanButColors(text: string): string {
+  return text
+    .split(color)
+    .map((part, index) => (index % 2 === 1 ? part : clean(part)))
+    .join('')
+}
+
+function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
+  return {
+    get isTTY() {
+      return stream.isTTY
+    },
+    get columns() {
+      return stream.columns
+    },
+    write: (text) => stream.write(sanitize(text)),
+  }
+}
+
+/**
+ * The world with its two streams behind the one sink (promises G6, G11): whatever is written loses every secret of this run and
+ * whatever could control a terminal. Talk on stderr also loses what looks like somebody else's token; data on stdout does not,
+ * since the sandbox prints its own.
+ */
+export function withSink(context: Context): Context {
+  const { secrets, stdout, stderr } = context
+  const redact = (text: string): string => secrets.redact(text)
+  return {
+    ...context,
+    stdout: guard(stdout, (text) => cleanButColors(redact(text))),
+    stderr: guard(stderr, (text) => cleanButColors(redact(text).replace(strangers, mask))),
+  }
+}

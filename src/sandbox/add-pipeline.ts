@@ -1,0 +1,49 @@
+import { hex40 } from './seeds.ts'
+import type { Job, Pipeline, World } from './world.ts'
+import { makePipeline, projectOf } from './world.ts'
+
+/** A pipeline that somebody else started; what is left out is usual for a push to master of project 9. */
+export interface PipelineRequest {
+  project?: number
+  ref?: string
+  sha?: string
+  source?: string
+  username?: string
+  variables?: Record<string, string>
+  /** Milliseconds; the present by default. */
+  createdAt?: number
+  /** A status that never changes; such a pipeline has no jobs. */
+  status?: string
+  /** The name of a job that ends badly. */
+  failingJob?: string
+}
+
+/** The numbers of a pipeline that was put in. */
+export interface AddedPipeline {
+  id: number
+  jobs: Pick<Job, 'id' | 'name' | 'stage'>[]
+}
+
+/** Puts a pipeline into the world. */
+export function addPipeline(world: World, request: PipelineRequest, now: number): AddedPipeline {
+  const project = projectOf(world, String(request.project ?? 9))
+  if (project === undefined) throw new RangeError(`the sandbox has no project ${String(request.project)}`)
+  const name = request.ref ?? project.defaultBranch
+  const ref = project.refs.find((row) => row.name === name)
+  const pipeline: Pipeline = makePipeline(world, {
+    project,
+    ref: name,
+    sha: request.sha ?? ref?.sha ?? hex40(`unknown ref ${name}`),
+    tag: ref?.kind === 'tag',
+    source: request.source ?? 'push',
+    username: request.username ?? 'other',
+    createdAt: request.createdAt ?? now,
+    variables: new Map(Object.entries(request.variables ?? {})),
+    ...(request.status === undefined ? {} : { fixedStatus: request.status }),
+    ...(request.failingJob === undefined ? {} : { failingJob: request.failingJob }),
+  })
+  return {
+    id: pipeline.id,
+    jobs: pipeline.jobs.map(({ id, name: job, stage }) => ({ id, name: job, stage })),
+  }
+}

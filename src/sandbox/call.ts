@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { ParamHash } from './params/tree.ts'
+import { coerced } from './params/tree.ts'
+import type { ApiVersion, GitlabVersion } from './version.ts'
+import type { World } from './world.ts'
+
+/** One call of the API, read and routed, as the handlers see it. */
+export interface Call {
+  world: World
+  gitlab: GitlabVersion
+  api: ApiVersion
+  /** The address of the sandbox with its prefix, no slash at the end. */
+  url: string
+  /** The path of the request with its prefix, without the query. */
+  pathname: string
+  headers: IncomingHttpHeaders
+  /** The named segments of the path, decoded. */
+  path: Record<string, string>
+  params: ParamHash
+  /** Milliseconds. */
+  now: number
+  paceMs: number
+  jobsAfterPolls: number
+}
+
+/** A parameter as text, or undefined if it was not sent as one. */
+export function textParam(call: Call, name: string): string | undefined {
+  return coerced(call.params.get(name))
+}
+
+/** One header as text. */
+export function header(call: Call, name: string): string | undefined {
+  const found = call.headers[name]
+  return Array.isArray(found) ? found[0] : found
+}

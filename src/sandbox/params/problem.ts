@@ -1,0 +1,56 @@
+import { badRequest, error, failsafe, page, serverError } from '../answer.ts'
+import type { Answer } from '../answer.ts'
+import type { GitlabVersion } from '../version.ts'
+import { atLeast } from '../version.ts'
+
+/** Why a body or a query could not be read. */
+export type ProblemKind =
+  | 'cut off'
+  | 'types clash'
+  | 'parts'
+  | 'files'
+  | 'names'
+  | 'size'
+  | 'depth'
+  | 'percent'
+  | 'charset'
+  | 'nameless'
+  | 'name bytes'
+  | 'json'
+
+/** Thrown by the parsers; the version decides what GitLab makes of it. */
+export class Problem extends Error {
+  readonly kind: ProblemKind
+
+  constructor(kind: ProblemKind) {
+    super(kind)
+    this.kind = kind
+  }
+}
+
+type Verdict = () => Answer | 'no parameters'
+
+const ignored: Verdict = () => 'no parameters'
+const badJson: Verdict = () => error(400, 'Invalid JSON format')
+
+/** One row per problem: the answer with Rack 1.6 (8.5 to 10.3) and on 18.9 (observed-answers, table and limits). */
+const verdicts: Record<ProblemKind, { old: Verdict; now: Verdict }> = {
+  'cut off': { old: ignored, now: badRequest },
+  'types clash': { old: serverError, now: badRequest },
+  parts: { old: serverError, now: failsafe },
+  files: { old: serverError, now: failsafe },
+  names: { old: serverError, now: badRequest },
+  size: { old: serverError, now: badRequest },
+  depth: { old: serverError, now: badRequest },
+  percent: { old: serverError, now: badRequest },
+  charset: { old: serverError, now: failsafe },
+  nameless: { old: serverError, now: failsafe },
+  'name bytes': { old: serverError, now: failsafe },
+  json: { old: () => page(500, 'Something went wrong'), now: badJson },
+}
+
+/** The answer to a problem, or that the version goes on as if nothing had been sent. */
+export function verdict(kind: ProblemKind, gitlab: GitlabVersion): Answer | 'no parameters' {
+  if (kind === 'json' && gitlab === '8.5') return serverError()
+  return atLeast(gitlab, '18.9') ? verdicts[kind].now() : verdicts[kind].old()
+}

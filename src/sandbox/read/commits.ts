@@ -1,0 +1,94 @@
+import { Halt, json, message } from '../answer.ts'
+import type { Answer } from '../answer.ts'
+import type { Call } from '../call.ts'
+import type { GitRef, Project } from '../projects.ts'
+import { resolveRef } from '../trigger/refs.ts'
+import type { Reading } from '../routes.ts'
+import { paged } from './paging.ts'
+
+const author = { name: 'Seed User', email: 'seed@example.com' }
+const committedAt = '2015-09-01T08:30:00.000Z'
+
+/** A commit as GitLab shows it. */
+export function commitShape(call: Call, project: Project, sha: string): Record<string, unknown> {
+  return {
+    id: sha,
+    short_id: sha.slice(0, 8),
+    created_at: committedAt,
+    parent_ids: [],
+    title: 'Package the thing',
+    message: 'Package the thing\n',
+    author_name: author.name,
+    author_email: author.email,
+    authored_date: committedAt,
+    committer_name: author.name,
+    committer_email: author.email,
+    committed_date: committedAt,
+    web_url: `${call.url}/${project.path}/-/commit/${sha}`,
+  }
+}
+
+function branchShape({ call, project }: Reading, ref: GitRef): Record<string, unknown> {
+  return {
+    name: ref.name,
+    commit: commitShape(call, project, ref.sha),
+    merged: false,
+    protected: ref.protected,
+    default: ref.name === project.defaultBranch,
+  }
+}
+
+function tagShape({ call, project }: Reading, ref: GitRef): Record<string, unknown> {
+  return {
+    name: ref.name,
+    message: '',
+    target: ref.sha,
+    commit: commitShape(call, project, ref.sha),
+    release: null,
+  }
+}
+
+function refsOf(reading: Reading, kind: GitRef['kind']): GitRef[] {
+  return reading.project.refs.filter((ref) => ref.kind === kind)
+}
+
+function refOf(reading: Reading, kind: GitRef['kind'], word: string): GitRef {
+  const found = refsOf(reading, kind).find((ref) => ref.name === reading.call.path['name'])
+  if (found === undefined) throw new Halt(message(404, `404 ${word} Not Found`))
+  return found
+}
+
+/** `GET /repository/branches`. */
+export function branches(reading: Reading): Answer {
+  return paged(reading.call, refsOf(reading, 'branch'), (ref) => branchShape(reading, ref))
+}
+
+/** `GET /repository/branches/:name`. */
+export function branch(reading: Reading): Answer {
+  return json(200, branchShape(reading, refOf(reading, 'branch', 'Branch')))
+}
+
+/** `GET /repository/tags`. */
+export function tags(reading: Reading): Answer {
+  return paged(reading.call, refsOf(reading, 'tag'), (ref) => tagShape(reading, ref))
+}
+
+/** `GET /repository/tags/:name`. */
+export function tag(reading: Reading): Answer {
+  return json(200, tagShape(reading, refOf(reading, 'tag', 'Tag')))
+}
+
+/** The full SHA of a ref, or of a SHA of at least seven digits; undefined if there is none. */
+export function shaOf(project: Project, word: string): string | undefined {
+  const sha = /^[0-9a-f]{7,40}$/.test(word) && project.refs.find((ref) => ref.sha.startsWith(word))?.sha
+  if (typeof sha === 'string') return sha
+  const ref = resolveRef(project, word, '18.9')
+  return typeof ref === 'string' ? project.refs.find(({ name }) => name === word)?.sha : ref.sha
+}
+
+/** `GET /repository/commits/:sha`, which takes a branch or a tag as well. */
+export function commit({ call, project }: Reading): Answer {
+  const sha = shaOf(project, call.path['sha'] ?? '')
+  if (sha === undefined) throw new Halt(message(404, '404 Commit Not Found'))
+  return json(200, commitShape(call, project, sha))
+}

@@ -1,0 +1,76 @@
+import { error, Halt, message } from '../answer.ts'
+import type { Call } from '../call.ts'
+import type { Param } from '../params/tree.ts'
+import { coerced } from '../params/tree.ts'
+import type { Project } from '../projects.ts'
+import { atLeast } from '../version.ts'
+import type { Job, Pipeline } from '../world.ts'
+
+/** A job with the pipeline it belongs to. */
+export interface JobOf {
+  job: Job
+  pipeline: Pipeline
+}
+
+/** The number in a segment of the path; Grape refuses another text from 8.14 on. */
+export function idOf(call: Call, name: string): number {
+  const text = call.path[name] ?? ''
+  if (!/^\d+$/.test(text) && call.gitlab !== '8.5') throw new Halt(error(400, `${name} is invalid`))
+  return Number(text)
+}
+
+/** The pipelines of a project, newest first. */
+export function pipelinesOf(call: Call, project: Project): Pipeline[] {
+  return call.world.pipelines.filter((pipeline) => pipeline.project === project).reverse()
+}
+
+/** The pipeline of a path; unknown is told with a small f (observed-answers). */
+export function pipelineOf(call: Call, project: Project): Pipeline {
+  const id = idOf(call, 'pipeline_id')
+  const found = pipelinesOf(call, project).find((pipeline) => pipeline.id === id)
+  if (found === undefined) throw new Halt(message(404, '404 Not found'))
+  return found
+}
+
+/** The jobs of pipelines, newest first. */
+export function jobsOf(pipelines: Pipeline[]): JobOf[] {
+  return pipelines
+    .flatMap((pipeline) => pipeline.jobs.map((job) => ({ job, pipeline })))
+    .sort((one, other) => other.job.id - one.job.id)
+}
+
+function scopeTexts(param: Param | undefined): (string | undefined)[] {
+  if (param === undefined || param === null) return []
+  if (param instanceof Map) return [...param.values()].map((item) => coerced(item))
+  return Array.isArray(param) ? param.map((item) => coerced(item)) : [coerced(param)]
+}
+
+/** The values of `scope` or `scope[]`, none for all; one that does not exist is refused. */
+export function scopesOf(call: Call, allowed: readonly string[]): string[] {
+  const scopes = scopeTexts(call.params.get('scope'))
+  return scopes.map((scope) => {
+    if (scope !== undefined && allowed.includes(scope)) return scope
+    throw new Halt(
+      atLeast(call.gitlab, '8.17')
+        ? error(400, 'scope does not have a valid value')
+        : message(400, 'Scope contains invalid value(s)'),
+    )
+  })
+}
+
+/** The statuses of pipelines and jobs that a filter may name (facts 4.2). */
+export const statuses = [
+  'created',
+  'waiting_for_resource',
+  'preparing',
+  'waiting_for_callback',
+  'pending',
+  'running',
+  'success',
+  'failed',
+  'canceling',
+  'canceled',
+  'skipped',
+  'manual',
+  'scheduled',
+] as const

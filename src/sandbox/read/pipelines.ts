@@ -1,0 +1,43 @@
+import { Halt, json, message } from '../answer.ts'
+import type { Answer } from '../answer.ts'
+import type { Call } from '../call.ts'
+import { pipelineLife } from '../life.ts'
+import type { Life } from '../life.ts'
+import type { Reading } from '../routes.ts'
+import { pipelineRow, pipelineShape } from '../v4-pipeline.ts'
+import type { Pipeline } from '../world.ts'
+import { pipelineOf, pipelinesOf } from './find.ts'
+import { paged } from './paging.ts'
+import { sorted, wanted } from './pipeline-filters.ts'
+
+function lifeOf(call: Call, pipeline: Pipeline): Life {
+  return pipelineLife(pipeline, call.paceMs, call.now)
+}
+
+/** `GET /pipelines` with its filters and order (facts 4.6). */
+export function list({ call, project }: Reading): Answer {
+  const rows = pipelinesOf(call, project).map((pipeline) => ({ pipeline, life: lifeOf(call, pipeline) }))
+  return paged(call, sorted(call, wanted(call, rows)), ({ pipeline, life }) =>
+    pipelineRow(call, pipeline, life),
+  )
+}
+
+/** `GET /pipelines/:pipeline_id`. */
+export function show({ call, project }: Reading): Answer {
+  const pipeline = pipelineOf(call, project)
+  return json(200, pipelineShape(call, pipeline, lifeOf(call, pipeline)))
+}
+
+/** `GET /pipelines/:pipeline_id/variables`, which wants more than a public project gives away (facts 4.1). */
+export function variables({ call, who, project }: Reading): Answer {
+  const pipeline = pipelineOf(call, project)
+  if (who.kind !== 'user') throw new Halt(message(403, '403 Forbidden'))
+  const row = (key: string, value: string, type: string): unknown => ({
+    variable_type: type,
+    key,
+    value,
+    raw: false,
+  })
+  const payload = pipeline.payload === undefined ? [] : [row('TRIGGER_PAYLOAD', pipeline.payload, 'file')]
+  return json(200, [...[...pipeline.variables].map(([key, value]) => row(key, value, 'env_var')), ...payload])
+}

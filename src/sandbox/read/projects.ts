@@ -1,0 +1,39 @@
+import { json } from '../answer.ts'
+import type { Answer } from '../answer.ts'
+import type { Call } from '../call.ts'
+import type { Project } from '../projects.ts'
+import type { Reading } from '../routes.ts'
+import { fullVersions } from '../version.ts'
+
+function common(call: Call, project: Project): Record<string, unknown> {
+  const segments = project.path.split('/')
+  return {
+    id: project.id,
+    description: null,
+    name: segments.at(-1),
+    name_with_namespace: segments.join(' / '),
+    path: segments.at(-1),
+    path_with_namespace: project.path,
+    default_branch: project.defaultBranch,
+    tag_list: [],
+    ssh_url_to_repo: `git@gitlab.example.com:${project.path}.git`,
+    http_url_to_repo: `${call.url}/${project.path}.git`,
+    web_url: `${call.url}/${project.path}`,
+  }
+}
+
+/** `GET /projects/:id` of v4. */
+export function show({ call, project }: Reading): Answer {
+  return json(200, { ...common(call, project), visibility: project.visibility })
+}
+
+/** `GET /projects/:id` of v3. */
+export function showV3({ call, project }: Reading): Answer {
+  const isPublic = project.visibility === 'public'
+  return json(200, { ...common(call, project), public: isPublic, visibility_level: isPublic ? 20 : 0 })
+}
+
+/** `GET /version`. */
+export function version(call: Call): Answer {
+  return json(200, { version: fullVersions[call.gitlab], revision: '5a4db0x' })
+}

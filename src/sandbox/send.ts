@@ -1,0 +1,49 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Answer } from './answer.ts'
+
+/** Rack makes a weak tag of the body of a good answer, and 304 of a GET that has it already (facts 4.5). */
+function etagOf(answer: Answer): string | undefined {
+  if (answer.status !== 200 && answer.status !== 201) return undefined
+  return `W/"${createHash('md5').update(answer.body).digest('hex')}"`
+}
+
+function isKnown(request: IncomingMessage, etag: string | undefined): boolean {
+  const sent = request.headers['if-none-match']
+  if (etag === undefined || sent === undefined) return false
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false
+  return sent.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.slice(2))
+}
+
+/** The answer with the headers that GitLab puts on every one (observed-answers, success bodies). */
+export function dressed(request: IncomingMessage, answer: Answer): Answer {
+  const etag = etagOf(answer)
+  const headers: Record<string, string> = {
+    'x-frame-options': 'SAMEORIGIN',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': randomUUID(),
+    vary: 'Origin',
+    'cache-control': etag === undefined ? 'no-cache' : 'max-age=0, private, must-revalidate',
+    ...(etag === undefined ? {} : { etag }),
+    ...answer.headers,
+  }
+  if (!isKnown(request, etag)) return { ...answer, headers }
+  delete headers['content-type']
+  return { status: 304, headers, body: Buffer.alloc(0) }
+}
+
+/** Writes an answer; `half` sends its head and half of its body and breaks the connection. */
+export function send(request: IncomingMessage, response: ServerResponse, answer: Answer, half = false): void {
+  const bodiless = answer.status === 204 || answer.status === 304
+  const headers = bodiless
+    ? answer.headers
+    : { ...answer.headers, 'content-length': String(answer.body.length) }
+  response.writeHead(answer.status, headers)
+  if (half) {
+    response.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () => {
+      request.socket.destroy()
+    })
+    return
+  }
+  response.end(bodiless || request.method === 'HEAD' ? undefined : answer.body)
+}

@@ -1,0 +1,107 @@
+import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { AddedPipeline, PipelineRequest } from './add-pipeline.ts'
+import { addPipeline } from './add-pipeline.ts'
+import type { Fault } from './faults.ts'
+import type { SeenRequest } from './seen.ts'
+import type { Tokens } from './seeds.ts'
+import { serve } from './serve.ts'
+import type { Running } from './serve.ts'
+import type { GitlabVersion } from './version.ts'
+import { newWorld } from './world.ts'
+import type { Pipeline } from './world.ts'
+
+export type { AddedPipeline, Fault, GitlabVersion, Pipeline, PipelineRequest, SeenRequest, Tokens }
+
+/** How a sandbox is set up. */
+export interface SandboxOptions {
+  /** 0, the default, takes a free port; the address is always 127.0.0.1. */
+  port?: number
+  /** The path of a relative-URL install, for example `/gitlab`. */
+  prefix?: string
+  /** The length of one step in a pipeline's life in milliseconds, 1000 by default; 0: finished at once. */
+  paceMs?: number
+  /** The release whose answers are given, `18.9` by default. */
+  gitlab?: GitlabVersion
+  /** The clock, in milliseconds. */
+  now: () => number
+  /** PEM texts; with them the sandbox speaks HTTPS. */
+  tls?: { key: string; cert: string }
+  /** The jobs of a pipeline are empty for this many reads, as they can be on a busy server. */
+  jobsAfterPolls?: number
+}
+
+/** A running stand-in for GitLab. */
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT/prefix`, without a slash at the end. */
+  url: string
+  tokens: Tokens
+  /** Every request to GitLab in the order of arrival; the pages under `/sandbox` do not count. */
+  requests: SeenRequest[]
+  /** Every pipeline in the order of its making, with what GitLab stored of the variables and inputs. */
+  pipelines: readonly Pipeline[]
+  /** Queues a fault for the next request it matches. */
+  failNext(fault: Fault): void
+  /** Puts in a pipeline that somebody else started. */
+  addPipeline(request?: PipelineRequest): AddedPipeline
+  /** Closes the server and every connection. */
+  close(): Promise<void>
+}
+
+function addressOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** Starts a sandbox; resolves when it listens, rejects when the port is taken. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { tls, now, paceMs = 1000, jobsAfterPolls = 0, gitlab = '18.9' } = options
+  const prefix = (options.prefix ?? '').replace(/\/+$/, '').replace(/^(?=[^/])/, '/')
+  const running: Running = {
+    world: newWorld(gitlab),
+    url: '',
+    prefix,
+    requests: [],
+    faults: [],
+    now,
+    paceMs,
+    jobsAfterPolls,
+  }
+  const server = tls === undefined ? createServer() : createTlsServer({ key: tls.key, cert: tls.cert })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.on('request', (request, response) => {
+    serve(running, request, response)
+  })
+  server.on('clientError', (_, socket) => {
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const scheme = tls === undefined ? 'http' : 'https'
+  running.url = `${scheme}://127.0.0.1:${addressOf(server.address())}${prefix}`
+  return {
+    url: running.url,
+    tokens: running.world.tokens,
+    requests: running.requests,
+    pipelines: running.world.pipelines,
+    failNext: (fault) => {
+      running.faults.push(fault)
+    },
+    addPipeline: (request = {}) => addPipeline(running.world, request, now()),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve()
+        })
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}

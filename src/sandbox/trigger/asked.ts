@@ -1,0 +1,62 @@
+import { error, Halt, message, notFound, serverError } from '../answer.ts'
+import type { Call } from '../call.ts'
+import type { Param } from '../params/tree.ts'
+import { coerced, isUpload } from '../params/tree.ts'
+import { atLeast } from '../version.ts'
+
+/** The two parameters that every trigger call needs. */
+export interface Asked {
+  ref: string
+  token: string
+}
+
+function isBlank(param: Param | undefined): boolean {
+  if (param === undefined || param === null || isUpload(param)) return !isUpload(param)
+  return (coerced(param) ?? 'x').trim() === ''
+}
+
+/** 8.5 looks at one after the other, by hand. */
+function requireBoth(call: Call): void {
+  for (const name of ['ref', 'token']) {
+    if (isBlank(call.params.get(name))) throw new Halt(message(400, `400 (Bad request) "${name}" not given`))
+  }
+}
+
+function stringProblems(call: Call, name: string, mayBeBlank: boolean): string[] {
+  const param = call.params.get(name)
+  if (param === undefined) return [`${name} is missing`, ...(mayBeBlank ? [] : [`${name} is empty`])]
+  const isString = param === null || Buffer.isBuffer(param) || coerced(param) !== undefined
+  if (!isString) return [`${name} is invalid`]
+  return !mayBeBlank && isBlank(param) ? [`${name} is empty`] : []
+}
+
+function hashProblems(call: Call, name: string): string[] {
+  const param = call.params.get(name)
+  return param === undefined || param === null || param instanceof Map ? [] : [`${name} is invalid`]
+}
+
+/** From 8.14 Grape validates, and names everything wrong at once; only 18.9 minds a blank ref. */
+function validate(call: Call): void {
+  const now = atLeast(call.gitlab, '18.9')
+  const problems = [
+    ...stringProblems(call, 'ref', !now),
+    ...stringProblems(call, 'token', true),
+    ...hashProblems(call, 'variables'),
+    ...(now ? hashProblems(call, 'inputs') : []),
+  ]
+  if (problems.length > 0) throw new Halt(error(400, problems.join(', ')))
+}
+
+/** The ref and the token of a trigger call. Halts where the version refuses the form of the request. */
+export function asked(call: Call): Asked {
+  if (atLeast(call.gitlab, '8.17')) validate(call)
+  else requireBoth(call)
+  const ref = call.params.get('ref')
+  const token = call.params.get('token')
+  // Bytes that are not UTF-8 reach the database of the old versions (observed: "ref invalid UTF-8").
+  if (Buffer.isBuffer(ref) && coerced(ref) === undefined) throw new Halt(serverError())
+  if (Buffer.isBuffer(token) && coerced(token) === undefined) {
+    throw new Halt(call.gitlab === '8.5' ? serverError() : notFound())
+  }
+  return { ref: coerced(ref) ?? '', token: coerced(token) ?? '' }
+}

@@ -1,0 +1,22 @@
+import type { Call } from '../call.ts'
+import type { Param, ParamHash } from '../params/tree.ts'
+import { isUpload, nameText } from '../params/tree.ts'
+import { atLeast } from '../version.ts'
+
+function plain(param: Param): unknown {
+  if (Buffer.isBuffer(param)) return param.toString()
+  if (isUpload(param)) return { filename: param.upload }
+  if (Array.isArray(param)) return param.map(plain)
+  if (param instanceof Map) {
+    return Object.fromEntries([...param].map(([key, item]) => [nameText(key) ?? key, plain(item)]))
+  }
+  return param
+}
+
+/** TRIGGER_PAYLOAD: every parameter except the token, stray ones too (facts 7). Older versions have none. */
+export function payloadOf(call: Call): string | undefined {
+  if (!atLeast(call.gitlab, '18.9')) return undefined
+  const kept = new Map([['variables', new Map() as ParamHash], ...call.params])
+  kept.delete('token')
+  return JSON.stringify(plain(kept))
+}

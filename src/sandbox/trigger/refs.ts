@@ -1,0 +1,40 @@
+import type { CiFile, GitRef, Project } from '../projects.ts'
+import type { GitlabVersion } from '../version.ts'
+import { atLeast } from '../version.ts'
+
+/** What a ref stands for. */
+export interface Resolved {
+  name: string
+  sha: string
+  tag: boolean
+  protected: boolean
+  ci: CiFile
+}
+
+function resolved(ref: GitRef): Resolved {
+  return { name: ref.name, sha: ref.sha, tag: ref.kind === 'tag', protected: ref.protected, ci: ref.ci }
+}
+
+function named(project: Project, name: string, kind?: GitRef['kind']): GitRef[] {
+  return project.refs.filter((ref) => ref.name === name && (kind === undefined || ref.kind === kind))
+}
+
+/** A full name is exact on 18.9; older versions took it for a short one (observed: "ref = refs/heads/master"). */
+function byFullName(project: Project, ref: string): GitRef | undefined {
+  const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? []
+  return named(project, name ?? '', kind === 'tags' ? 'tag' : 'branch')[0]
+}
+
+/** Finds the ref of a trigger call, or says why not, in the words that 10.3 and 18.9 use. */
+export function resolveRef(project: Project, ref: string, gitlab: GitlabVersion): Resolved | string {
+  const found = named(project, ref)
+  const isSha = /^[0-9a-f]{40}$/.test(ref)
+  if (found.length > 1 && atLeast(gitlab, '18.9')) return 'Ref is ambiguous'
+  if (found[0] !== undefined) return resolved(found[0])
+  const full = byFullName(project, ref)
+  if (full !== undefined && atLeast(gitlab, '18.9')) return resolved(full)
+  if (full !== undefined && atLeast(gitlab, '10.3')) return 'Commit not found'
+  // A commit is a ref in 8.x only, although the documentation went on promising it (facts 9, trap 15).
+  const commit = isSha && !atLeast(gitlab, '10.3') ? project.refs.find(({ sha }) => sha === ref) : undefined
+  return commit === undefined ? 'Reference not found' : { ...resolved(commit), name: ref, tag: false }
+}

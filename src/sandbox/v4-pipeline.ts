@@ -1,0 +1,71 @@
+import type { Call } from './call.ts'
+import type { Life } from './life.ts'
+import { iso, seconds } from './times.ts'
+import { atLeast } from './version.ts'
+import type { Pipeline } from './world.ts'
+
+/** GitLab's basic user. */
+export function userShape(call: Call, username: string): Record<string, unknown> {
+  const shape = { id: 1, username, name: 'Seed User', state: 'active' }
+  const links = { avatar_url: null, web_url: `${call.url}/${username}` }
+  return atLeast(call.gitlab, '18.9')
+    ? { ...shape, locked: false, public_email: null, ...links }
+    : { ...shape, ...links }
+}
+
+/** The address of the page of a pipeline. */
+export function pipelineUrl(call: Call, pipeline: Pipeline): string {
+  return `${call.url}/${pipeline.project.path}/-/pipelines/${pipeline.id}`
+}
+
+/** A pipeline in a list, and the first fields of a whole one; 10.3 knows fewer (facts 2.2). */
+export function pipelineRow(call: Call, pipeline: Pipeline, life: Life): Record<string, unknown> {
+  const common = { sha: pipeline.sha, ref: pipeline.ref, status: life.status }
+  if (!atLeast(call.gitlab, '18.9')) return { id: pipeline.id, ...common }
+  return {
+    id: pipeline.id,
+    iid: pipeline.iid,
+    project_id: pipeline.project.id,
+    ...common,
+    source: pipeline.source,
+    created_at: iso(pipeline.createdAt),
+    updated_at: iso(life.updatedAt),
+    web_url: pipelineUrl(call, pipeline),
+  }
+}
+
+function detailedStatus(call: Call, pipeline: Pipeline, status: string): Record<string, unknown> {
+  const label = status === 'success' ? 'passed' : status
+  return {
+    icon: `status_${status}`,
+    text: label.charAt(0).toUpperCase() + label.slice(1),
+    label,
+    group: status,
+    tooltip: label,
+    has_details: true,
+    details_path: new URL(pipelineUrl(call, pipeline)).pathname,
+    illustration: null,
+    favicon: `/assets/ci_favicons/favicon_status_${status}.png`,
+  }
+}
+
+/** A whole pipeline, as the trigger call and `GET /pipelines/:id` answer it (facts 2.2). */
+export function pipelineShape(call: Call, pipeline: Pipeline, life: Life): Record<string, unknown> {
+  const now = atLeast(call.gitlab, '18.9')
+  return {
+    ...pipelineRow(call, pipeline, life),
+    before_sha: '0'.repeat(40),
+    tag: pipeline.tag,
+    yaml_errors: pipeline.yamlErrors,
+    user: userShape(call, pipeline.username),
+    created_at: iso(pipeline.createdAt),
+    updated_at: iso(life.updatedAt),
+    started_at: iso(life.startedAt),
+    finished_at: iso(life.finishedAt),
+    committed_at: null,
+    duration: seconds(life.startedAt, life.finishedAt),
+    ...(now ? { queued_duration: seconds(pipeline.createdAt, life.startedAt) } : {}),
+    coverage: null,
+    ...(now ? { detailed_status: detailedStatus(call, pipeline, life.status), archived: false } : {}),
+  }
+}
