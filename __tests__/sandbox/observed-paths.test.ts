@@ -27,9 +27,9 @@ const otherWord = (path: string): string =>
 // The commit ids of the sandbox are the same in every version.
 const sha = await (async () => {
   const sandbox = await startSandbox({ now: () => 0 })
-  sandbox.addPipeline({ ref: 'develop' })
+  const added = sandbox.addPipeline({ ref: 'develop' })
   await sandbox.close()
-  return sandbox.pipelines[0]!.sha
+  return added.sha
 })()
 
 const noBuilds = '400 M: No builds created'

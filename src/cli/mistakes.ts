@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from 'commander'
 import { usageError } from '../errors.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../nearest.ts'
 import { commandTable } from './table.ts'
 
 /** The first word that looks like a flag but is none of the command's; only the part before `=`, the rest may be a secret. */

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { usageError } from '../errors.ts'
 import { version } from '../version.ts'
 import { explainCommander } from './mistakes.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../nearest.ts'
 import type { OptionRow } from './options.ts'
 import { commandTable, type Carry, type CommandRow, type Typed } from './table.ts'
 import { topics } from './topics.ts'
@@ -67,14 +67,17 @@ The flags of the default command: gitlab-trigger run --help
 Topics: gitlab-trigger help ${Object.keys(topics).join(' | ')}
 `
 
-/** Prints the help on a command, or gives the text of a topic. */
-function helpOn(word: string, program: Command): string {
+/** Prints the help on a command or a topic. */
+function helpOn(word: string, program: Command, write: (text: string) => void): void {
   const topic = Object.hasOwn(topics, word) ? topics[word] : undefined
-  if (topic) return topic()
   const command = program.commands.find((each) => each.name() === word)
+  if (topic) {
+    write(topic())
+    return
+  }
   if (command) {
     command.outputHelp()
-    return ''
+    return
   }
   const names = [...Object.keys(topics), ...commandTable.map(({ name }) => name)]
   const near = nearest(word, names)
@@ -91,11 +94,12 @@ function helpOn(word: string, program: Command): string {
 export function parse(argv: readonly string[]): Invocation {
   let printed = ''
   let invocation: Invocation | undefined
+  const writeOut = (text: string): void => {
+    printed += text
+  }
   const quiet = (command: Command): Command =>
     command.exitOverride().configureOutput({
-      writeOut: (text) => {
-        printed += text
-      },
+      writeOut,
       writeErr: () => undefined,
       getOutHelpWidth: () => 100,
     })
@@ -115,7 +119,7 @@ export function parse(argv: readonly string[]): Invocation {
   const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic]')
   help.action((word?: string) => {
     if (word === undefined) program.outputHelp()
-    else printed += helpOn(word, program)
+    else helpOn(word, program, writeOut)
   })
   program.addCommand(help)
   try {

@@ -1,4 +1,3 @@
-import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
 import { runOptions, sandboxOptions, type OptionGroup } from './options.ts'
 
@@ -38,7 +37,7 @@ export const commandTable: readonly CommandRow[] = [
     ],
     load: async () => {
       const { run } = await import('../commands/run.ts')
-      return ({ flags }, context) => run(flags as RunFlags, context)
+      return ({ flags }, context) => run(flags, context)
     },
   },
   {

@@ -28,7 +28,7 @@ export const limits = {
 const keyRule = /^[A-Za-z0-9_]{1,255}$/
 
 /** Refuses a name that GitLab would refuse, change or, for TRIGGER_PAYLOAD, turn into a failed pipeline (facts 2.8). */
-function checkKey(key: string, where: string): void {
+export function checkKey(key: string, where: string): void {
   if (key === '') throw usageError(`${where}: the name of the variable is empty`)
   if (!keyRule.test(key)) {
     throw usageError(
@@ -47,17 +47,19 @@ function checkKey(key: string, where: string): void {
 const noUtf8 = (where: string, hint: string): Error =>
   usageError(`${where}: the value is not valid UTF-8, which GitLab refuses`, hint)
 
-function refuseNul(text: string, where: string): void {
+/** Refuses a value that GitLab would refuse: with a NUL, or with half a surrogate pair. */
+export function checkValue(text: string, where: string): void {
   if (text.includes('\0')) throw usageError(`${where}: the value holds a NUL byte, which GitLab refuses`)
+  if (!text.isWellFormed()) throw noUtf8(where, 'Encode it, for example as base64.')
 }
 
 /**
- * Refuses a value of argv or environment that GitLab would refuse or that is no longer what was typed: Node replaces undecodable
- * bytes there by U+FFFD, irrecoverably (guarantees 8.4).
+ * The same for a value of argv or environment, and refuses one that is no longer what was typed: Node replaces undecodable bytes
+ * there by U+FFFD, irrecoverably (guarantees 8.4).
  */
 export function checkTyped(text: string, where: string): void {
-  refuseNul(text, where)
-  if (!text.isWellFormed() || text.includes('\uFFFD')) {
+  checkValue(text, where)
+  if (text.includes('\uFFFD')) {
     throw noUtf8(where, 'Put it into a file (--var-file KEY=PATH), encoded as UTF-8 or base64.')
   }
 }
@@ -65,7 +67,7 @@ export function checkTyped(text: string, where: string): void {
 /** The text of a file's bytes, exact to the byte. Refuses what GitLab would refuse. */
 function decode(bytes: Buffer, where: string): string {
   const text = bytes.toString()
-  refuseNul(text, where)
+  checkValue(text, where)
   if (!Buffer.from(text).equals(bytes)) throw noUtf8(where, 'Encode it as UTF-8 or base64.')
   return text
 }
@@ -134,7 +136,7 @@ function dataVariables(path: string, text: string): Variable[] {
         )
       }
       // JSON and YAML can escape what a file's bytes cannot hold.
-      checkTyped(value, `${where}: ${key}`)
+      checkValue(value, `${where}: ${key}`)
       return { key, value, origin: `file ${path}`, source: { kind: 'data' } }
     })
   } catch (error) {
@@ -184,10 +186,23 @@ export async function collectVariables(
   return [...merged.values()]
 }
 
-function checkLimits(variables: Variable[]): void {
+/** Refuses what would be too much for GitLab: parts, names, bytes. */
+export function checkLimits(variables: readonly Pick<Variable, 'key' | 'value'>[]): void {
   const mostVariables = limits.parts - 2
   if (variables.length > mostVariables) {
     throw usageError(`${variables.length} variables are more than GitLab takes (${mostVariables})`)
+  }
+  // What stands around a value in the form, generously.
+  const partBytes = 150
+  const formBytes = variables.reduce(
+    (sum, { key, value }) => sum + key.length + Buffer.byteLength(value) + partBytes,
+    0,
+  )
+  if (formBytes > limits.formBytes) {
+    throw usageError(
+      `the variables together are ${formBytes} bytes; GitLab takes ${limits.formBytes}`,
+      'Store large data elsewhere (a package registry, an object store) and pass its address.',
+    )
   }
   const keyBytes = variables.reduce((sum, { key }) => sum + key.length, 0)
   if (keyBytes > limits.keyBytes) {

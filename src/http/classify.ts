@@ -11,7 +11,7 @@ export interface Verdict {
   maySendAgain: boolean
 }
 
-const rateLimit = /Too many pipelines created in the last minute/
+const rateLimit = 'Too many pipelines created in the last minute'
 const permission = /Insufficient permissions|do not have sufficient permission|You are not allowed to/
 
 const none = (exit: ExitName, maySendAgain = false): Verdict => ({ build: 'none', exit, maySendAgain })
@@ -35,7 +35,7 @@ export function classify(outcome: Outcome): Verdict {
     case 201:
       return { build: 'created', exit: outcome.isComplete ? 'success' : 'unknown', maySendAgain: false }
     case 400:
-      if (rateLimit.test(body)) return none('rateLimited', true)
+      if (body.includes(rateLimit)) return none('rateLimited', true)
       return none(permission.test(body) ? 'notAccepted' : 'refused')
     case 401:
     case 403:

@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { request as undiciRequest } from 'undici'
 import { version } from '../version.ts'
 import { connect, type Way } from './connect.ts'
@@ -42,8 +42,6 @@ function watchSending<T>(start: () => Promise<T>): {
   isSent: () => boolean
   stop: () => void
 } {
-  const created = channel('undici:request:create')
-  const sendHeaders = channel('undici:client:sendHeaders')
   let ours: unknown
   let isSent = false
   const onCreate = (message: unknown): void => {
@@ -52,13 +50,13 @@ function watchSending<T>(start: () => Promise<T>): {
   const onSend = (message: unknown): void => {
     if ((message as { request: unknown }).request === ours) isSent = true
   }
-  sendHeaders.subscribe(onSend)
-  created.subscribe(onCreate)
+  subscribe('undici:client:sendHeaders', onSend)
+  subscribe('undici:request:create', onCreate)
   const result = start()
-  created.unsubscribe(onCreate)
+  unsubscribe('undici:request:create', onCreate)
   // Without the channels (another undici) nothing is known, and that counts as sent.
   if (ours === undefined) isSent = true
-  return { result, isSent: () => isSent, stop: () => sendHeaders.unsubscribe(onSend) }
+  return { result, isSent: () => isSent, stop: () => unsubscribe('undici:client:sendHeaders', onSend) }
 }
 
 function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -78,6 +76,7 @@ export async function send(request: HttpRequest, way: Way, signal: AbortSignal):
   if (signal.aborted) return { kind: 'no answer', error: signal.reason, isSent: false }
   const form = request.form && encodeForm(request.form)
   const connection = connect(way)
+  const reason = (error: unknown): unknown => (signal.aborted ? signal.reason : error)
   const abort = (): void => {
     connection.destroy(signal.reason as Error)
   }
@@ -101,7 +100,7 @@ export async function send(request: HttpRequest, way: Way, signal: AbortSignal):
     const { text, isComplete } = await readBody(body)
     return { kind: 'answer', status: statusCode, headers: plainHeaders(headers), body: text, isComplete }
   } catch (error) {
-    return { kind: 'no answer', error: signal.aborted ? signal.reason : error, isSent: sending.isSent() }
+    return { kind: 'no answer', error: reason(error), isSent: sending.isSent() }
   } finally {
     sending.stop()
     signal.removeEventListener('abort', abort)

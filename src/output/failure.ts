@@ -1,6 +1,6 @@
 import { buildSentence } from '../build.ts'
 import type { Context } from '../context.ts'
-import { TriggerError } from '../errors.ts'
+import type { TriggerError } from '../errors.ts'
 import { cleanLine } from './clean.ts'
 import { jsonLine, nothingKnown, resultObject } from './json.ts'
 import { styleFor } from './style.ts'

@@ -1,5 +1,5 @@
 import { hex40 } from './seeds.ts'
-import type { Job, Pipeline, World } from './world.ts'
+import type { Job, World } from './world.ts'
 import { makePipeline, projectOf } from './world.ts'
 
 /** A pipeline that somebody else started; what is left out is usual for a push to master of project 9. */
@@ -18,9 +18,10 @@ export interface PipelineRequest {
   failingJob?: string
 }
 
-/** The numbers of a pipeline that was put in. */
+/** The numbers and the commit of a pipeline that was put in. */
 export interface AddedPipeline {
   id: number
+  sha: string
   jobs: Pick<Job, 'id' | 'name' | 'stage'>[]
 }
 
@@ -30,7 +31,7 @@ export function addPipeline(world: World, request: PipelineRequest, now: number)
   if (project === undefined) throw new RangeError(`the sandbox has no project ${String(request.project)}`)
   const name = request.ref ?? project.defaultBranch
   const ref = project.refs.find((row) => row.name === name)
-  const pipeline: Pipeline = makePipeline(world, {
+  const pipeline = makePipeline(world, {
     project,
     ref: name,
     sha: request.sha ?? ref?.sha ?? hex40(`unknown ref ${name}`),
@@ -42,8 +43,6 @@ export function addPipeline(world: World, request: PipelineRequest, now: number)
     ...(request.status === undefined ? {} : { fixedStatus: request.status }),
     ...(request.failingJob === undefined ? {} : { failingJob: request.failingJob }),
   })
-  return {
-    id: pipeline.id,
-    jobs: pipeline.jobs.map(({ id, name: job, stage }) => ({ id, name: job, stage })),
-  }
+  const { id, sha, jobs } = pipeline
+  return { id, sha, jobs: jobs.map((job) => ({ id: job.id, name: job.name, stage: job.stage })) }
 }

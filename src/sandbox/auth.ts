@@ -8,6 +8,13 @@ import { projectOf } from './world.ts'
 /** Who reads. */
 export type Reader = { kind: 'user' } | { kind: 'job'; projects: number[] } | { kind: 'nobody' }
 
+/** A call whose credential and project have been checked. */
+export interface Reading {
+  call: Call
+  who: Reader
+  project: Project
+}
+
 /** What a route asks of its reader. */
 export type Needs = 'login' | 'login before 18.9' | 'project'
 

@@ -135,11 +135,10 @@ function routed(request: ApiRequest, api: ApiVersion, rest: string): Answer {
 export function answerApi(request: ApiRequest): Answer {
   const { gitlab } = request.world
   try {
-    if (request.path.includes('//') && !atLeast(gitlab, '10.3'))
-      return error(404, '404 API Version Not Found')
     const path = request.path.replace(/\/{2,}/g, '/')
     const [, api, rest] = /^\/api\/(v3|v4)(\/.*)?$/.exec(path) ?? []
     if (api !== 'v3' && api !== 'v4') return page(404, 'The page you were looking for could not be found')
+    if (path !== request.path && !atLeast(gitlab, '10.3')) return error(404, '404 API Version Not Found')
     if (api === 'v3' && atLeast(gitlab, '18.9')) {
       return error(410, 'API V3 is no longer supported. Use API V4 instead.')
     }

@@ -1,7 +1,6 @@
 import type { Answer } from './answer.ts'
-import type { Needs, Reader } from './auth.ts'
+import type { Needs, Reading } from './auth.ts'
 import type { Call } from './call.ts'
-import type { Project } from './projects.ts'
 import * as commits from './read/commits.ts'
 import * as jobs from './read/jobs.ts'
 import * as old from './read/builds.ts'
@@ -9,13 +8,6 @@ import * as pipelines from './read/pipelines.ts'
 import * as projects from './read/projects.ts'
 import { triggerBuilds, triggerPipeline } from './trigger/trigger.ts'
 import type { ApiVersion, GitlabVersion } from './version.ts'
-
-/** A call whose credential and project have been checked. */
-export interface Reading {
-  call: Call
-  who: Reader
-  project: Project
-}
 
 interface Common {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -36,6 +28,7 @@ export type Route = Common &
 
 const p = '/projects/:id'
 
+// prettier-ignore
 const triggering: Route[] = [
   { method: 'POST', api: 'v3', path: `${p}/trigger/builds`, open: triggerBuilds },
   { method: 'POST', api: 'v3', path: `${p}/ref/:ref/trigger/builds`, since: '8.17', open: triggerBuilds },
@@ -46,90 +39,37 @@ const triggering: Route[] = [
   { method: 'POST', api: 'v4', path: `${p}/ref/:ref/trigger/pipeline`, open: triggerPipeline },
 ]
 
+// prettier-ignore
 const readingV4: Route[] = [
   { method: 'GET', api: 'v4', path: '/version', needs: 'login', server: projects.version },
   { method: 'GET', api: 'v4', path: p, needs: 'project', jobs: true, read: projects.show },
-  {
-    method: 'GET',
-    api: 'v4',
-    path: `${p}/pipelines`,
-    needs: 'login before 18.9',
-    jobs: true,
-    read: pipelines.list,
-  },
-  {
-    method: 'GET',
-    api: 'v4',
-    path: `${p}/pipelines/:pipeline_id`,
-    needs: 'login before 18.9',
-    jobs: true,
-    read: pipelines.show,
-  },
-  {
-    method: 'GET',
-    api: 'v4',
-    path: `${p}/pipelines/:pipeline_id/jobs`,
-    needs: 'login before 18.9',
-    jobs: true,
-    read: jobs.ofPipeline,
-  },
-  {
-    method: 'GET',
-    api: 'v4',
-    path: `${p}/pipelines/:pipeline_id/bridges`,
-    since: '18.9',
-    needs: 'project',
-    jobs: true,
-    read: jobs.bridges,
-  },
-  {
-    method: 'GET',
-    api: 'v4',
-    path: `${p}/pipelines/:pipeline_id/variables`,
-    since: '18.9',
-    needs: 'project',
-    read: pipelines.variables,
-  },
+  { method: 'GET', api: 'v4', path: `${p}/pipelines`, needs: 'login before 18.9', jobs: true, read: pipelines.list },
+  { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id`, needs: 'login before 18.9', jobs: true, read: pipelines.show },
+  { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id/jobs`, needs: 'login before 18.9', jobs: true, read: jobs.ofPipeline },
+  { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id/bridges`, since: '18.9', needs: 'project', jobs: true, read: jobs.bridges },
+  { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id/variables`, since: '18.9', needs: 'project', read: pipelines.variables },
   { method: 'GET', api: 'v4', path: `${p}/jobs/:job_id`, needs: 'login', read: jobs.show },
   { method: 'GET', api: 'v4', path: `${p}/jobs/:job_id/trace`, needs: 'login', read: jobs.trace },
   { method: 'GET', api: 'v4', path: `${p}/repository/branches`, needs: 'project', read: commits.branches },
-  {
-    method: 'GET',
-    api: 'v4',
-    path: `${p}/repository/branches/:name`,
-    needs: 'project',
-    read: commits.branch,
-  },
+  { method: 'GET', api: 'v4', path: `${p}/repository/branches/:name`, needs: 'project', read: commits.branch },
   { method: 'GET', api: 'v4', path: `${p}/repository/tags`, needs: 'project', read: commits.tags },
   { method: 'GET', api: 'v4', path: `${p}/repository/tags/:name`, needs: 'project', read: commits.tag },
   { method: 'GET', api: 'v4', path: `${p}/repository/commits/:sha`, needs: 'project', read: commits.commit },
 ]
 
+// prettier-ignore
 const readingV3: Route[] = [
   { method: 'GET', api: 'v3', path: '/version', since: '8.17', needs: 'login', server: projects.version },
   { method: 'GET', api: 'v3', path: p, needs: 'login', read: projects.showV3 },
   { method: 'GET', api: 'v3', path: `${p}/builds`, needs: 'login', read: old.list },
   { method: 'GET', api: 'v3', path: `${p}/builds/:build_id`, needs: 'login', read: old.show },
   { method: 'GET', api: 'v3', path: `${p}/builds/:build_id/trace`, needs: 'login', read: old.trace },
-  {
-    method: 'GET',
-    api: 'v3',
-    path: `${p}/repository/commits/:sha/builds`,
-    needs: 'login',
-    read: old.ofCommit,
-  },
+  { method: 'GET', api: 'v3', path: `${p}/repository/commits/:sha/builds`, needs: 'login', read: old.ofCommit },
   { method: 'GET', api: 'v3', path: `${p}/repository/branches`, needs: 'login', read: commits.branches },
   { method: 'GET', api: 'v3', path: `${p}/repository/branches/:name`, needs: 'login', read: commits.branch },
   { method: 'GET', api: 'v3', path: `${p}/repository/tags`, needs: 'login', read: commits.tags },
   { method: 'GET', api: 'v3', path: `${p}/pipelines`, since: '8.17', needs: 'login', read: pipelines.list },
-  {
-    method: 'GET',
-    api: 'v3',
-    path: `${p}/pipelines/:pipeline_id`,
-    since: '8.17',
-    needs: 'login',
-    read: pipelines.show,
-  },
+  { method: 'GET', api: 'v3', path: `${p}/pipelines/:pipeline_id`, since: '8.17', needs: 'login', read: pipelines.show },
 ]
 
 /** Every route of the API, one row each; a new endpoint is a new row. */

@@ -1,6 +1,4 @@
 /** A moment (milliseconds) as GitLab writes it, or null. */
-export function iso(ms: number): string
-export function iso(ms: number | null): string | null
 export function iso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString()
 }

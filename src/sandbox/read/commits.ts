@@ -3,7 +3,7 @@ import type { Answer } from '../answer.ts'
 import type { Call } from '../call.ts'
 import type { GitRef, Project } from '../projects.ts'
 import { resolveRef } from '../trigger/refs.ts'
-import type { Reading } from '../routes.ts'
+import type { Reading } from '../auth.ts'
 import { paged } from './paging.ts'
 
 const author = { name: 'Seed User', email: 'seed@example.com' }

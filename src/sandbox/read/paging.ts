@@ -39,7 +39,7 @@ function queryPairs(name: string, param: Param): [string, string][] {
 /** Every parameter of the request comes back in the links, credentials too (observed-answers, page headers). */
 function linkTo(call: Call, page: number, size: number): string {
   const sent = [...call.params].filter(
-    ([name]) => !(name in call.path) && name !== 'page' && name !== 'per_page',
+    ([name]) => !Object.hasOwn(call.path, name) && name !== 'page' && name !== 'per_page',
   )
   const pairs = sent.flatMap(([name, param]) => queryPairs(nameText(name) ?? name, param))
   const query = new URLSearchParams([...pairs, ['page', String(page)], ['per_page', String(size)]])

@@ -3,7 +3,7 @@ import type { Answer } from '../answer.ts'
 import type { Call } from '../call.ts'
 import { pipelineLife } from '../life.ts'
 import type { Life } from '../life.ts'
-import type { Reading } from '../routes.ts'
+import type { Reading } from '../auth.ts'
 import { pipelineRow, pipelineShape } from '../v4-pipeline.ts'
 import type { Pipeline } from '../world.ts'
 import { pipelineOf, pipelinesOf } from './find.ts'
@@ -14,12 +14,11 @@ function lifeOf(call: Call, pipeline: Pipeline): Life {
   return pipelineLife(pipeline, call.paceMs, call.now)
 }
 
-/** `GET /pipelines` with its filters and order (facts 4.6). */
+/** `GET /pipelines` with its filters and order (facts 4.6); v3 lists whole pipelines, v4 their first fields. */
 export function list({ call, project }: Reading): Answer {
   const rows = pipelinesOf(call, project).map((pipeline) => ({ pipeline, life: lifeOf(call, pipeline) }))
-  return paged(call, sorted(call, wanted(call, rows)), ({ pipeline, life }) =>
-    pipelineRow(call, pipeline, life),
-  )
+  const shape = call.api === 'v3' ? pipelineShape : pipelineRow
+  return paged(call, sorted(call, wanted(call, rows)), ({ pipeline, life }) => shape(call, pipeline, life))
 }
 
 /** `GET /pipelines/:pipeline_id`. */

@@ -2,7 +2,8 @@ import { json } from '../answer.ts'
 import type { Answer } from '../answer.ts'
 import type { Call } from '../call.ts'
 import type { Project } from '../projects.ts'
-import type { Reading } from '../routes.ts'
+import type { Reading } from '../auth.ts'
+import { hex40 } from '../seeds.ts'
 import { fullVersions } from '../version.ts'
 
 function common(call: Call, project: Project): Record<string, unknown> {
@@ -35,5 +36,5 @@ export function showV3({ call, project }: Reading): Answer {
 
 /** `GET /version`. */
 export function version(call: Call): Answer {
-  return json(200, { version: fullVersions[call.gitlab], revision: '5a4db0x' })
+  return json(200, { version: fullVersions[call.gitlab], revision: hex40('revision').slice(0, 11) })
 }

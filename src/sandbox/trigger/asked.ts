@@ -1,7 +1,7 @@
 import { error, Halt, message, notFound, serverError } from '../answer.ts'
 import type { Call } from '../call.ts'
 import type { Param } from '../params/tree.ts'
-import { coerced, isUpload } from '../params/tree.ts'
+import { coerced } from '../params/tree.ts'
 import { atLeast } from '../version.ts'
 
 /** The two parameters that every trigger call needs. */
@@ -11,8 +11,7 @@ export interface Asked {
 }
 
 function isBlank(param: Param | undefined): boolean {
-  if (param === undefined || param === null || isUpload(param)) return !isUpload(param)
-  return (coerced(param) ?? 'x').trim() === ''
+  return param === undefined || param === null || coerced(param)?.trim() === ''
 }
 
 /** 8.5 looks at one after the other, by hand. */

@@ -1,0 +1,29 @@
+import { main } from '../../src/main.ts'
+import { newWorld, type World, type WorldOptions } from './world.ts'
+
+/** How a run ended. */
+export interface Result {
+  code: number
+  stdout: string
+  stderr: string
+  world: World
+}
+
+/** What a user types, as words, or as a line that is split at blanks. */
+export type Line = string | readonly string[]
+
+/** The words of a line. */
+export function words(line: Line): string[] {
+  return typeof line === 'string' ? line.split(' ').filter(Boolean) : [...line]
+}
+
+/** Types a line, in process, and waits for the end. */
+export function run(line: Line, options: WorldOptions = {}): Promise<Result> {
+  return runIn(newWorld(options), line)
+}
+
+/** The same in a world that the test holds, to move its clock or to interrupt it meanwhile. */
+export async function runIn(world: World, line: Line): Promise<Result> {
+  const code = await main(words(line), world.context)
+  return { code, stdout: world.stdout(), stderr: world.stderr(), world }
+}

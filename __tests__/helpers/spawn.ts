@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+
+/** The launcher, as npm links it. */
+export const launcher = resolve('bin/gitlab-trigger.js')
+
+/** How a spawned process ended. */
+export interface Spawned {
+  code: number | null
+  signal: string | null
+  stdout: string
+  stderr: string
+}
+
+/** How a process is started: with an empty environment but what is given, in `cwd`, with closed stdin. */
+export interface SpawnOptions {
+  env?: Record<string, string>
+  cwd?: string
+  /** Is given the process's number once it runs. */
+  started?: (pid: number) => void
+}
+
+/** Starts a program and waits for its end. */
+export function spawnProgram(
+  file: string,
+  args: readonly string[],
+  { env = {}, cwd, started }: SpawnOptions = {},
+): Promise<Spawned> {
+  return new Promise((done, reject) => {
+    const child = spawn(file, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      done({ code, signal, stdout, stderr })
+    })
+    if (child.pid !== undefined) started?.(child.pid)
+  })
+}
+
+/** Starts the real binary with the Node that runs the tests. */
+export function spawnClient(args: readonly string[], options: SpawnOptions = {}): Promise<Spawned> {
+  return spawnProgram(process.execPath, [launcher, ...args], options)
+}
+
+/** Runs a shell line in which `$CLIENT` is the client. */
+export function spawnShell(line: string, options: SpawnOptions = {}): Promise<Spawned> {
+  const client = `"${process.execPath}" "${launcher}"`
+  return spawnProgram('/bin/sh', ['-c', line.replaceAll('$CLIENT', client)], {
+    ...options,
+    env: { PATH: '/usr/bin:/bin', ...options.env },
+  })
+}

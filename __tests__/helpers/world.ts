@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Context } from '../../src/context.ts'
+import { Interrupted } from '../../src/errors.ts'
+import type { SignalName } from '../../src/exit-codes.ts'
+import { SecretRegistry } from '../../src/secret.ts'
+
+/** How a test's world differs from the plain one: no terminal, no environment, nothing on stdin. */
+export interface WorldOptions {
+  env?: Record<string, string>
+  stdin?: string | Buffer
+  /** Which streams are terminals. */
+  tty?: ('stdin' | 'stdout' | 'stderr')[]
+  cwd?: string
+  /** Writing to this stream fails with this error code. */
+  broken?: { stdout?: string; stderr?: string }
+}
+
+/** A world in a test: everything that was written, and a clock that moves only when told to or slept on. */
+export interface World {
+  context: Context
+  stdout: () => string
+  stderr: () => string
+  /** Whether anybody read standard input. */
+  wasStdinRead: () => boolean
+  /** Moves the clock; alarms that are due ring. */
+  advance(ms: number): void
+  /** What the program slept, in ms, in order. */
+  naps: number[]
+  interrupt(signal: SignalName): void
+}
+
+/** 2026-11-22, 12:00 UTC. */
+export const start = Date.UTC(2026, 10, 22, 12)
+
+export function newWorld(options: WorldOptions = {}): World {
+  const written = { stdout: '', stderr: '' }
+  const naps: number[] = []
+  const alarms = new Set<{ at: number; ring: () => void }>()
+  const interruption = new AbortController()
+  let now = start
+  let wasRead = false
+  const isTTY = (name: 'stdin' | 'stdout' | 'stderr'): boolean => options.tty?.includes(name) ?? false
+  const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => ({
+    isTTY: isTTY(name),
+    columns: 80,
+    write(text) {
+      const code = options.broken?.[name]
+      if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }))
+      written[name] += text
+      return Promise.resolve()
+    },
+  })
+  const advance = (ms: number): void => {
+    now += ms
+    for (const alarm of alarms) {
+      if (alarm.at > now) continue
+      alarms.delete(alarm)
+      alarm.ring()
+    }
+  }
+  const context: Context = {
+    stdin: {
+      isTTY: isTTY('stdin'),
+      read() {
+        wasRead = true
+        return Promise.resolve(Buffer.from(options.stdin ?? ''))
+      },
+    },
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    env: options.env ?? {},
+    cwd: () => options.cwd ?? '/',
+    uid: process.getuid?.(),
+    now: () => now,
+    random: () => 0.5,
+    async sleep(ms, signal) {
+      signal.throwIfAborted()
+      naps.push(ms)
+      advance(ms)
+      // Let sockets and the servers of the test go on.
+      await new Promise((resolve) => setImmediate(resolve))
+      signal.throwIfAborted()
+    },
+    alarm(ms, ring) {
+      const alarm = { at: now + ms, ring }
+      alarms.add(alarm)
+      return () => alarms.delete(alarm)
+    },
+    interrupted: interruption.signal,
+    secrets: new SecretRegistry(),
+  }
+  return {
+    context,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    wasStdinRead: () => wasRead,
+    advance,
+    naps,
+    interrupt: (signal) => {
+      interruption.abort(new Interrupted(signal))
+    },
+  }
+}
+
+/** A folder of its own for a test, under the system's temporary one; `remove` takes it away. */
+export function newFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'gitlab-trigger-'))
+  return {
+    path,
+    remove: () => {
+      rmSync(path, { recursive: true, force: true })
+    },
+  }
+}

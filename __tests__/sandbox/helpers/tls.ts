@@ -1,0 +1,19 @@
+/** A key and a certificate for 127.0.0.1, made for these tests alone; good for a hundred years. */
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg6p8P+X77Kr6Io+k/
+sNI/Tl+ohhNc9kL2fb+vGu3sap2hRANCAATsVAynOo8EaWqA7i6/v2dnViwq3Hum
+hkPbvPj1eYTGmXuXKFwuR5KJZBCsmHxaN2Xf4Md4PEL4+Md1hhUEG7y+
+-----END PRIVATE KEY-----`
+
+/** The certificate, signed by itself. */
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBjzCCATagAwIBAgIUeNtJENnlXTexF9mrF1rww4x41IQwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMjIxNTYyOFoYDzIxMjYxMDI5
+MjE1NjI4WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATsVAynOo8EaWqA7i6/v2dnViwq3HumhkPbvPj1eYTGmXuXKFwuR5KJ
+ZBCsmHxaN2Xf4Md4PEL4+Md1hhUEG7y+o2QwYjAdBgNVHQ4EFgQUR+fOPJBXxkqp
++W8se1zQ0FAVmkgwHwYDVR0jBBgwFoAUR+fOPJBXxkqp+W8se1zQ0FAVmkgwDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0cAMEQC
+IFujZDir14A/X5+jY3ztA606PPZ9+klYxPuNQtRRtwpvAiBgE/E/DPcWjsOjyhxX
+nYJtgFWvZkKZc0nysEw79XsHWQ==
+-----END CERTIFICATE-----`

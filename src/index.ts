@@ -1,0 +1,108 @@
+import { startBudget } from './budget.ts'
+import type { Build } from './build.ts'
+import { parseProject } from './config/project.ts'
+import { parseToken } from './config/secrets.ts'
+import { parseServerUrl } from './config/server-url.ts'
+import { checkKey, checkLimits, checkValue } from './config/variables.ts'
+import { realTime } from './context.ts'
+import { TriggerError, usageError } from './errors.ts'
+import { failedAtOnce } from './gitlab/explain.ts'
+import { trigger as send } from './gitlab/trigger.ts'
+import { SecretRegistry } from './secret.ts'
+
+export type { Build, BuildState } from './build.ts'
+export { TriggerError } from './errors.ts'
+export type { ExitName } from './exit-codes.ts'
+
+/** A value of a pipeline input (GitLab 17.11). */
+export type InputValue = string | number | boolean | readonly unknown[]
+
+/** What to trigger. Nothing is taken from the environment or from files. */
+export interface TriggerOptions {
+  /** The server's URL, as https://gitlab.example.com; a path prefix is kept. */
+  server: string
+  /** The project's number or full path. */
+  project: number | string
+  /** A branch or tag. */
+  ref: string
+  /** A trigger token of that project. */
+  token: string
+  variables?: Readonly<Record<string, string>>
+  inputs?: Readonly<Record<string, InputValue>>
+  /** Default: `auto`, v4 and v3 where there is no v4. */
+  api?: 'v4' | 'v3' | 'auto'
+  /** The limit for all of it, in ms; default 90,000. */
+  timeoutMs?: number
+  /** Allows plain http to a host that is not this machine. */
+  allowHttp?: boolean
+  /** PEM text of a further authority to trust. */
+  ca?: string
+  /** Stops everything at once; the error says what is true about the build then. */
+  signal?: AbortSignal
+}
+
+/** A build that was triggered. */
+export interface TriggerResult extends Build {
+  /** The server's base URL. */
+  server: string
+  /** The API that made it. */
+  api: 'v3' | 'v4'
+}
+
+const defaultTimeoutMs = 90_000
+
+/**
+ * Triggers one build, as the command does: one POST, never repeated, no redirect followed. Throws a TriggerError for everything but a
+ * build that exists and has not failed; its `build` says what is true about the build, `exitCode` and `hint` what to do.
+ */
+export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
+  const secrets = new SecretRegistry()
+  const { api = 'auto', timeoutMs = defaultTimeoutMs, variables = {}, inputs = {} } = options
+  const server = parseServerUrl(options.server, 'server')
+  if (!server.isHttps && !server.isLoopback && !options.allowHttp) {
+    throw usageError('server: plain http would show the token to everybody on the way', 'Use https.')
+  }
+  if (options.ref.trim() === '') throw usageError('ref: it is blank', 'Give a branch or tag.')
+  const order = {
+    base: server.base,
+    project: parseProject(String(options.project), 'project'),
+    ref: options.ref,
+    token: secrets.keep(parseToken(options.token, 'token')),
+    tokenOrigin: 'the option token',
+    isJobToken: false,
+    api,
+    variables: variableList(variables),
+    inputs: Object.entries(inputs).map(([key, value]) => ({
+      key,
+      value: typeof value === 'string' ? value : JSON.stringify(value),
+    })),
+  }
+  const interrupted = options.signal ?? new AbortController().signal
+  const budget = startBudget({ alarm: (ms, ring) => realTime.alarm(ms, ring), interrupted }, timeoutMs)
+  try {
+    const { build, dialect } = await send(order, { ca: options.ca }, budget.signal)
+    if (build.status === 'failed') throw failedAtOnce(build)
+    return { ...build, server: server.base, api: dialect.name }
+  } catch (error) {
+    throw error instanceof TriggerError ? redacted(error, secrets) : error
+  } finally {
+    budget.end()
+  }
+}
+
+function variableList(variables: Readonly<Record<string, string>>): { key: string; value: string }[] {
+  const list = Object.entries(variables).map(([key, value]: [string, unknown]) => {
+    checkKey(key, 'variables')
+    if (typeof value !== 'string') throw usageError(`variables: the value of ${key} is not a string`)
+    checkValue(value, `variables: ${key}`)
+    return { key, value }
+  })
+  checkLimits(list)
+  return list
+}
+
+/** A server may echo the token in its error text. */
+function redacted(error: TriggerError, secrets: SecretRegistry): TriggerError {
+  const { exit, message, hint, build } = error
+  return new TriggerError({ exit, message: secrets.redact(message), hint: secrets.redact(hint), build })
+}
