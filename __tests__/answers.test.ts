@@ -68,7 +68,7 @@ describe('an answer that is not success (T63, T69, T83, T119-T124)', () => {
       unknown,
       /Server Error Please read the log\.$/m,
     ],
-    ['HTML', 502, page('502 Bad Gateway'), 7, unknown, /502: 502 Bad Gateway$/m],
+    ['HTML', 502, page('502 Bad Gateway'), 7, unknown, /502:? (502 )?Bad Gateway$/m],
     [
       'HTML with entities',
       502,

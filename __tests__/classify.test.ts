@@ -38,14 +38,15 @@ describe('what an outcome proves (guarantees 5)', () => {
     expect(classify(silence(coded(code), true))).toEqual(sent)
   })
 
-  test.each([
+  const ends: [error: Error, isSent: boolean, verdict: Verdict][] = [
     [new DeadlineError('late'), false, { build: 'none', exit: 'notReached', maySendAgain: true }],
     [new DeadlineError('late'), true, { build: 'unknown', exit: 'unknown', maySendAgain: false }],
     [new Interrupted('SIGINT'), false, { build: 'none', exit: 'interrupt', maySendAgain: false }],
     [new Interrupted('SIGINT'), true, { build: 'unknown', exit: 'interrupt', maySendAgain: false }],
     [new Interrupted('SIGTERM'), true, { build: 'unknown', exit: 'terminate', maySendAgain: false }],
     [new Interrupted('SIGHUP'), true, { build: 'unknown', exit: 'hangup', maySendAgain: false }],
-  ])('%s, sent: %s', (error, isSent, verdict) => {
+  ]
+  test.each(ends)('%s, sent: %s', (error, isSent, verdict) => {
     expect(classify(silence(error, isSent))).toEqual(verdict)
   })
 

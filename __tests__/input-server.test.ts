@@ -20,7 +20,7 @@ refuses('a server URL that is none, or not the one that it seems', [
   [[server, 'https://gitlab\t.com'], [server, 'gitlab.com'], { t: 'T20' }],
   [[server, 'https://gitlab.com\n'], server, { t: 'T20' }],
   [[server, ' https://gitlab.com'], server, { t: 'T20' }],
-  ['--server https://gitlab.com.', server, { t: 'T20' }],
+  ['--server https://gitlab.com.', server, { t: 'T20', not: 'write it so' }],
   ['--server https://gitlab．com', [server, 'gitlab.com'], { t: 'T20' }],
   ['--server https://gitlab。com', [server, 'gitlab.com'], { t: 'T20' }],
   ['--server https://gіtlab.com', [server, 'xn--gtlab-n2e.com'], { t: 'T20', name: 'a Cyrillic і' }],

@@ -26,6 +26,8 @@ const badKeys: [key: string, name: string][] = [
 refuses('--var', [
   ...badKeys.map(([key, name]): Refusal => [['--var', `${key}=${canary}`], '--var', { t: 'T91', name }]),
   ['--var A', ['--var A', 'not set'], { t: 'T91' }],
+  ['--var toString', ['--var toString', 'not set'], { t: 'T91' }],
+  ['--var __proto__', ['--var __proto__', 'not set'], { t: 'T91' }],
   ['--var TRIGGER_PAYLOAD', 'TRIGGER_PAYLOAD', { t: 'T91', env: { TRIGGER_PAYLOAD: canary } }],
   [`--var A=${canary} --var A=${canary}`, ['--var', 'A', 'twice'], { t: 'T91' }],
   [`--var A --var A=${canary}`, ['--var', 'A', 'twice'], { t: 'T91', env: { A: canary } }],

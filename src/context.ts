@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os'
+import { Writable } from 'node:stream'
 import { Interrupted } from './errors.ts'
 import type { SignalName } from './exit-codes.ts'
 import { SecretRegistry } from './secret.ts'
@@ -14,6 +16,8 @@ export interface InputStream {
   isTTY: boolean
   /** Everything up to the end of the stream; rejects when `signal` aborts. */
   read(signal: AbortSignal): Promise<Buffer>
+  /** One line that somebody types at a terminal, without its end; `secretly` does not show it. Rejects as `read`. */
+  readLine(signal: AbortSignal, secretly?: boolean): Promise<string>
 }
 
 /** The world as one typed value. Nothing else in the source touches the process, the clock or chance. */
@@ -24,6 +28,8 @@ export interface Context {
   env: Readonly<Record<string, string | undefined>>
   /** The working directory. Throws when it was deleted. */
   cwd(): string
+  /** The user's home by the system's own record, whatever HOME says; undefined where there is none. */
+  home(): string | undefined
   /** The number of the user we run as; undefined where the system has none (Windows). */
   uid: number | undefined
   /** Milliseconds since 1970. */
@@ -74,6 +80,27 @@ function inputStream(): InputStream {
         signal.removeEventListener('abort', stop)
       }
       return Buffer.concat(chunks)
+    },
+    async readLine(signal, secretly = false) {
+      const { createInterface } = await import('node:readline/promises')
+      // What is typed is echoed by readline itself; written to nowhere, it stays secret.
+      const nowhere = new Writable({
+        write(_chunk, _encoding, done) {
+          done()
+        },
+      })
+      const output = secretly ? nowhere : process.stderr
+      const line = createInterface({ input: process.stdin, output, terminal: true })
+      // Raw mode swallows Ctrl-C; it is to end the run as anywhere else.
+      line.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+      try {
+        return await line.question('', { signal })
+      } catch (error) {
+        signal.throwIfAborted()
+        throw error
+      } finally {
+        line.close()
+      }
     },
   }
 }
@@ -129,6 +156,14 @@ export function processContext(): Context {
     env: process.env,
     cwd: () => process.cwd(),
     uid: process.getuid?.(),
+    home() {
+      try {
+        return userInfo().homedir
+      } catch {
+        // A container's user often has no record.
+        return undefined
+      }
+    },
     interrupted: interruption(),
     secrets: new SecretRegistry(),
   }

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { changed } from './environment.ts'
 import { environment, useGitlab } from './gitlab.ts'
 import { run, words, type Line } from './run.ts'
 import { newFolder } from './world.ts'
@@ -18,6 +19,8 @@ export interface Refused {
   stdin?: string | Buffer
   /** Files to write, by path in the folder. */
   files?: Record<string, string | Buffer>
+  /** What the message must not say. */
+  not?: string
   /** 2 unless the table of exit codes says otherwise. */
   code?: number
 }
@@ -28,6 +31,21 @@ export type Refusal = readonly [line: Line, says: string | readonly string[], mo
 function nameOf([line, , { t, name }]: [Line, unknown, Refused]): string {
   const typed = name ?? (typeof line === 'string' ? line : JSON.stringify(line.join(' ')).slice(1, -1))
   return t === undefined ? typed : `${typed} (${t})`
+}
+
+/** --json owes an object to its reader, whatever happens; anybody else gets nothing. */
+function expectNoResult(stdout: string, isJson: boolean, code: number): void {
+  if (isJson) expect(JSON.parse(stdout)).toMatchObject({ exit_code: code, build_state: 'none', id: null })
+  else expect(stdout).toBe('')
+}
+
+/** What happened, what is true about the build, and at most one line of what to do; nothing odd, nothing secret. */
+function expectGoodMessage(stderr: string): void {
+  const [what, state, ...hints] = stderr.trimEnd().split('\n')
+  expect(what).toMatch(/^gitlab-trigger: ./)
+  expect(state).toBe('No build was triggered.')
+  expect(hints.length).toBeLessThanOrEqual(1)
+  expect(stderr).not.toMatch(/\bundefined\b|\bNaN\b|\[object|[^\n]{400}/)
 }
 
 /** One test a row: refused before anything was sent, for the reason that is named, without showing what may be secret. */
@@ -41,40 +59,28 @@ export function refuses(title: string, rows: readonly Refusal[]): void {
     afterEach(() => {
       folder.remove()
     })
-
     const named = rows.map(([line, says, more = {}]) => ({
       name: nameOf([line, says, more]),
       line,
       says,
       more,
     }))
-    test.each(named)(
-      '$name',
-      async ({ line, says, more: { env = {}, stdin = '', files = {}, code = 2 } }) => {
-        const { path } = folder
-        for (const [name, content] of Object.entries(files)) {
-          mkdirSync(dirname(join(path, name)), { recursive: true })
-          writeFileSync(join(path, name), content, { mode: 0o600 })
-        }
-        const merged = { ...environment(gitlab()).env, GITLAB_TRIGGER_REF: 'master', ...env }
-        const set = Object.entries(merged).filter((pair): pair is [string, string] => pair[1] !== undefined)
-        const typed = words(line).map((word) => word.replaceAll('{}', path))
-        const result = await run(typed, { env: Object.fromEntries(set), stdin })
-        expect(result.code).toBe(code)
-        // --json owes an object to its reader, whatever happens.
-        if (!typed.includes('--json')) expect(result.stdout).toBe('')
-        else
-          expect(JSON.parse(result.stdout)).toMatchObject({ exit_code: code, build_state: 'none', id: null })
-        const [what, state, ...more] = result.stderr.trimEnd().split('\n')
-        expect(what).toMatch(/^gitlab-trigger: ./)
-        expect(state).toBe('No build was triggered.')
-        expect(more.length).toBeLessThanOrEqual(1)
-        for (const part of [says].flat()) expect(result.stderr).toContain(part.replaceAll('{}', path))
-        expect(result.stderr).not.toContain(canary)
-        expect(result.stderr).not.toContain(gitlab().tokens.trigger)
-        expect(result.stderr).not.toMatch(/\bundefined\b|\bNaN\b|\[object|[^\n]{400}/)
-        expect(gitlab().requests).toEqual([])
-      },
-    )
+    test.each(named)('$name', async ({ line, says, more }) => {
+      const { env = {}, stdin = '', files = {}, code = 2, not = canary } = more
+      const { path } = folder
+      for (const [name, content] of Object.entries(files)) {
+        writeFileSync(join(path, name), content, { mode: 0o600 })
+      }
+      const typed = words(line).map((word) => word.replaceAll('{}', path))
+      const complete = changed(environment(gitlab()).env, { GITLAB_TRIGGER_REF: 'master', ...env })
+      const { stdout, stderr, ...result } = await run(typed, { env: complete, stdin })
+      expect(result.code).toBe(code)
+      expectNoResult(stdout, typed.includes('--json'), code)
+      expectGoodMessage(stderr)
+      for (const part of [says].flat()) expect(stderr).toContain(part.replaceAll('{}', path))
+      for (const secret of [not, canary, gitlab().tokens.trigger])
+        expect(stdout + stderr).not.toContain(secret)
+      expect(gitlab().requests).toEqual([])
+    })
   })
 }

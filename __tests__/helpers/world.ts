@@ -13,6 +13,8 @@ export interface WorldOptions {
   /** Which streams are terminals. */
   tty?: ('stdin' | 'stdout' | 'stderr')[]
   cwd?: string
+  /** The home that the system has on record. */
+  home?: string
   /** Writing to this stream fails with this error code. */
   broken?: { stdout?: string; stderr?: string }
 }
@@ -67,12 +69,17 @@ export function newWorld(options: WorldOptions = {}): World {
         wasRead = true
         return Promise.resolve(Buffer.from(options.stdin ?? ''))
       },
+      readLine() {
+        wasRead = true
+        return Promise.resolve(String(options.stdin ?? '').split('\n')[0] ?? '')
+      },
     },
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     env: options.env ?? {},
     cwd: () => options.cwd ?? '/',
     uid: process.getuid?.(),
+    home: () => options.home,
     now: () => now,
     random: () => 0.5,
     async sleep(ms, signal) {

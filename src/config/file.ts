@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { codeOf, configError, usageError } from '../errors.ts'
+import { codeOf, configError, usageError, type TriggerError } from '../errors.ts'
 
 const reasons: Record<string, string> = {
   ENOENT: 'no such file',
@@ -18,12 +18,16 @@ export interface FileRules {
   maxSize: number
   /** The file holds a secret of this user: refuse it if others may read it. No uid (Windows): no modes to check. */
   secretOf?: { uid: number | undefined }
+  /** The file rules what this user does: refuse it if others may write to it. */
+  ruledBy?: { uid: number | undefined }
+  /** How to refuse a file that cannot be used at all; a usage error unless said. */
+  refuse?: (message: string, hint: string) => TriggerError
 }
 
 /**
  * The bytes of a regular file. Opened without blocking and judged through the open descriptor, so that a FIFO cannot hang us and
- * nothing can be swapped in between (guarantees 3.6). Throws a usage error (missing, unreadable, not regular, too
- * large) or, for a secret that others may read, a configuration error; both name `where` and the path.
+ * nothing can be swapped in between (guarantees 3.6). Throws as `rules.refuse` says (missing, unreadable, not regular, too large) or a
+ * configuration error (others may read or write it); all name `where` and the path.
  */
 export async function readFileSafely(path: string, where: string, rules: FileRules): Promise<Buffer> {
   const refuse = (why: string, hint = ''): Error => usageError(`${where}: cannot use ${path}: ${why}`, hint)
@@ -39,30 +43,43 @@ export async function readFileSafely(path: string, where: string, rules: FileRul
     if (stats.isFIFO()) throw refuse('it is a pipe', 'Use - for standard input.')
     if (!stats.isFile()) throw refuse('it is not a regular file')
     if (stats.size > rules.maxSize) throw refuse(`it is larger than ${rules.maxSize} bytes`)
-    if (rules.secretOf) refuseLooseMode(stats, rules.secretOf.uid, path, where)
+    if (rules.secretOf) refuseReadable(stats, rules.secretOf.uid, path, where)
+    if (rules.ruledBy) refuseWritable(stats, rules.ruledBy.uid, path, where)
     return await handle.readFile()
   } finally {
     await handle.close()
   }
 }
 
+const modeOf = (stats: Stats): string => (stats.mode & 0o777).toString(8).padStart(4, '0')
+
+function refuseForeign(stats: Stats, uid: number, path: string, where: string): void {
+  if (stats.uid === uid || stats.uid === 0) return
+  throw configError(`${where}: ${path} belongs to another user (uid ${stats.uid})`, 'Use a file of your own.')
+}
+
 /**
  * libpq's rule for files with secrets: mine, and nobody else may read it; or root's, and at most its group may read it, so
  * that mounted secrets of mode 0440 work. Windows has no such modes.
  */
-function refuseLooseMode(stats: Stats, uid: number | undefined, path: string, where: string): void {
+function refuseReadable(stats: Stats, uid: number | undefined, path: string, where: string): void {
   if (uid === undefined) return
-  if (stats.uid !== uid && stats.uid !== 0) {
-    throw configError(
-      `${where}: ${path} holds a token but belongs to another user (uid ${stats.uid})`,
-      'Use a file of your own.',
-    )
-  }
+  refuseForeign(stats, uid, path, where)
   const forbidden = stats.uid === 0 ? 0o037 : 0o077
   if ((stats.mode & forbidden) === 0) return
-  const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
   throw configError(
-    `${where}: ${path} holds a token but others can use it (mode ${mode})`,
+    `${where}: ${path} holds a token but others can use it (mode ${modeOf(stats)})`,
     `Run: chmod 600 ${path}`,
+  )
+}
+
+/** Whoever can write a config file can send the tokens elsewhere. */
+function refuseWritable(stats: Stats, uid: number | undefined, path: string, where: string): void {
+  if (uid === undefined) return
+  refuseForeign(stats, uid, path, where)
+  if ((stats.mode & 0o022) === 0) return
+  throw configError(
+    `${where}: ${path} can be written by others (mode ${modeOf(stats)})`,
+    `Run: chmod go-w ${path}`,
   )
 }

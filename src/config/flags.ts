@@ -1,5 +1,11 @@
+/** What was typed about config files. */
+export interface ConfigFlags {
+  /** A path; `false` when --no-config was typed. */
+  config?: string | false
+}
+
 /** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
-export interface RunFlags {
+export interface RunFlags extends ConfigFlags {
   server?: string
   project?: string
   ref?: string

@@ -26,6 +26,8 @@ function describeAnswer(answer: Answer, words: string): string {
   if (answer.status >= 200 && answer.status < 300) {
     return `this is not a GitLab answer to a trigger (${answer.status}${words && `: ${words}`})`
   }
+  // GitLab's own words often begin with the status: "404 Not Found".
+  if (words.startsWith(`${answer.status} `)) return `GitLab answered ${words}`
   return `GitLab answered ${answer.status}${words && `: ${words}`}`
 }
 

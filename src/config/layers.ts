@@ -1,0 +1,122 @@
+import { configError, TriggerError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+import { originIn, type ConfigFile } from './config-file.ts'
+import type { Config } from './find.ts'
+import type { Setting } from './setting.ts'
+import type { FileData, Recipe, ServerEntry } from './shape.ts'
+
+/** A mapping in a config file that settings come from: a file itself, a server's entry, a recipe, a target. */
+export interface Place<Data = FileData | ServerEntry | Recipe> {
+  file: ConfigFile
+  /** The keys that lead to it. */
+  keys: readonly string[]
+  data: Data
+}
+
+/** A value of a mapping with its origin, `path:line`; undefined where it is not set. */
+export function valueAt<Data extends object, Key extends keyof Data & string>(
+  { file, keys, data }: Place<Data>,
+  key: Key,
+): Setting<NonNullable<Data[Key]>> | undefined {
+  const value = data[key]
+  if (value === undefined || value === null) return undefined
+  return { value, origin: originIn(file, [...keys, key]) }
+}
+
+/** The first of the mappings that sets a value. */
+export function firstIn<Key extends 'project' | 'ref' | 'api' | 'timeout' | 'retry'>(
+  places: readonly Place[],
+  key: Key,
+): Setting<NonNullable<FileData[Key]>> | undefined {
+  for (const place of places) {
+    const found = valueAt(place as Place<FileData>, key)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Reads a value of a config file: what is wrong with it is wrong configuration (exit 14), not wrong usage. */
+export function inConfig<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TriggerError && error.exit === 'usage') throw configError(error.message, error.hint)
+    throw error
+  }
+}
+
+/** The server's entry of that name in the first file that has one. */
+export function serverNamed(config: Config, name: string): Place<ServerEntry> | undefined {
+  for (const file of config.files) {
+    const servers = file.data.servers ?? {}
+    const data = Object.hasOwn(servers, name) ? servers[name] : undefined
+    if (data) return { file, keys: ['servers', name], data }
+  }
+  return undefined
+}
+
+/** The names of all servers, or recipes, that the files define. */
+export function namesOf(config: Config, kind: 'servers' | 'recipes'): string[] {
+  return [...new Set(config.files.flatMap(({ data }) => Object.keys(data[kind] ?? {})))]
+}
+
+function recipeNamed(config: Config, name: string): Place<Recipe> | undefined {
+  for (const file of config.files) {
+    const recipes = file.data.recipes ?? {}
+    const data = Object.hasOwn(recipes, name) ? recipes[name] : undefined
+    if (data) return { file, keys: ['recipes', name], data }
+  }
+  return undefined
+}
+
+/** The error for a name that no file defines, with the nearest one that is. */
+export function unknownName(
+  config: Config,
+  kind: 'servers' | 'recipes',
+  name: string,
+  where: string,
+): TriggerError {
+  const names = namesOf(config, kind)
+  const near = nearest(name, names)
+  const what = kind === 'servers' ? 'server' : 'recipe'
+  const meant = near === undefined ? '' : `; did you mean "${near}"?`
+  const known = names.length === 0 ? `No config file defines a ${what}` : `Known: ${names.join(', ')}`
+  return configError(
+    `${where}: no ${what} is called "${name.slice(0, 60)}"${meant}`,
+    `${known} (gitlab-trigger config path).`,
+  )
+}
+
+/** A recipe, then what it extends, the nearest first. Throws a configuration error for an unknown name or a circle. */
+export function recipeChain(config: Config, name: string): Place<Recipe>[] {
+  const chain: Place<Recipe>[] = []
+  const seen = new Set<string>()
+  let next: string | undefined = name
+  let where = `run ${name}`
+  while (next !== undefined) {
+    if (seen.has(next)) throw configError(`${where}: recipe "${next}" extends itself`)
+    seen.add(next)
+    const place = recipeNamed(config, next)
+    if (!place) throw unknownName(config, 'recipes', next, where)
+    chain.push(place)
+    const parent = valueAt(place, 'extends')
+    where = parent?.origin ?? ''
+    next = parent?.value
+  }
+  return chain
+}
+
+/** The values of a map that mappings add to: of one name the nearest wins. Farthest first in the result, each with its origin. */
+export function mergedMap<Key extends 'variables' | 'inputs'>(
+  places: readonly Place[],
+  key: Key,
+): Map<string, Setting<NonNullable<FileData[Key]>[string]>> {
+  const merged = new Map<string, Setting<NonNullable<FileData[Key]>[string]>>()
+  for (const place of [...places].reverse()) {
+    const map = place.data[key] ?? {}
+    for (const [name, value] of Object.entries(map)) {
+      merged.set(name, { value, origin: originIn(place.file, [...place.keys, key, name]) })
+    }
+  }
+  return merged
+}

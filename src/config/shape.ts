@@ -1,0 +1,117 @@
+/** What a value in a config file may be. One table of these is the source of the checks, the types in words and the JSON Schema. */
+export type Shape =
+  | { is: 'text'; about: string; pattern?: RegExp }
+  | { is: 'whole number'; about: string; most: number }
+  | { is: 'yes or no'; about: string }
+  | { is: 'one of'; about: string; words: readonly string[] }
+  /** A number or text: a project, a duration. */
+  | { is: 'number or text'; about: string }
+  | { is: 'list of texts'; about: string }
+  | { is: 'texts by name'; about: string; name: RegExp }
+  | { is: 'input values by name'; about: string; name: RegExp }
+  | { is: 'codes by code'; about: string }
+  | { is: 'entries by name'; about: string; name: RegExp; entry: Keys }
+  | { is: 'list of entries'; about: string; entry: Keys }
+
+/** The keys that a mapping may have. */
+export type Keys = Readonly<Record<string, Shape>>
+
+const entryName = /^[A-Za-z0-9][\w.-]{0,63}$/
+const variableName = /^[A-Za-z0-9_]{1,255}$/
+const inputName = /^[A-Za-z0-9_.-]{1,255}$/
+
+const text = (about: string) => ({ is: 'text', about }) as const
+
+/** What a trigger is about; may stand in a server entry, a recipe, one of its targets, or for the whole file. */
+const what = {
+  project: { is: 'number or text', about: 'the number or full path of the project' },
+  ref: text('the branch or tag'),
+  variables: { is: 'texts by name', about: 'variables to send', name: variableName },
+  inputs: { is: 'input values by name', about: 'pipeline inputs to send (GitLab 17.11)', name: inputName },
+} as const satisfies Keys
+
+/** How a trigger is carried out. */
+const how = {
+  api: { is: 'one of', about: 'the API to speak', words: ['v4', 'v3', 'auto'] },
+  timeout: { is: 'number or text', about: 'the limit for a whole run, as 90s or 2m' },
+  retry: { is: 'whole number', about: 'how often to try again what was provably not sent', most: 100 },
+} as const satisfies Keys
+
+const command = (about: string) => ({ is: 'list of texts', about }) as const
+
+/** One server. */
+const server = {
+  url: text('the address, as https://gitlab.example.com; a path prefix is kept'),
+  ...what,
+  ...how,
+  token: text('the trigger token itself; the file must be readable by you alone'),
+  tokenFile: text('a file with the trigger token'),
+  tokenEnv: text('the environment variable with the trigger token'),
+  tokenCommand: command('a program and its arguments that print the trigger token; run without a shell'),
+  apiToken: text('an API token itself; the file must be readable by you alone'),
+  apiTokenFile: text('a file with an API token'),
+  apiTokenEnv: text('the environment variable with an API token'),
+  apiTokenCommand: command('a program and its arguments that print an API token; run without a shell'),
+  allowHttp: { is: 'yes or no', about: 'allow plain http to a host that is not this one' },
+  caFile: text('certificates (PEM) of authorities to trust for this server'),
+  certFile: text('a client certificate (PEM)'),
+  keyFile: text('the key of the client certificate (PEM)'),
+  proxy: text('the proxy for this server, as http://proxy.example.com:3128'),
+} as const satisfies Keys
+
+/** One recipe. */
+const recipe = {
+  extends: text('the recipe that this one adds to'),
+  server: text('the name of the server'),
+  ...what,
+  ...how,
+  jobs: { is: 'yes or no', about: 'wait for the jobs and print their ids too' },
+  exitCodes: { is: 'codes by code', about: 'exit codes to end with in place of ours, as 3: 0' },
+  targets: { is: 'list of entries', about: 'several projects or refs, triggered in order', entry: what },
+} as const satisfies Keys
+
+/** A config file. `trusted project files` may hold only some of it: `projectKeys`. */
+export const fileKeys = {
+  default: text('the name of the server that is used when none is given'),
+  servers: { is: 'entries by name', about: 'the servers, by name', name: entryName, entry: server },
+  recipes: { is: 'entries by name', about: 'triggers ready to run, by name', name: entryName, entry: recipe },
+  ...what,
+  ...how,
+} as const satisfies Keys
+
+/** What a project's own file may hold, even when it is trusted: never an address, a secret, a program or a file (guarantees 3.7). */
+export const projectKeys: ReadonlySet<string> = new Set(['default', 'recipes', ...Object.keys(what)])
+
+type ValueOf<S extends Shape> = S extends { is: 'text' }
+  ? string
+  : S extends { is: 'whole number' }
+    ? number
+    : S extends { is: 'yes or no' }
+      ? boolean
+      : S extends { is: 'one of'; words: readonly (infer Word)[] }
+        ? Word
+        : S extends { is: 'number or text' }
+          ? number | string
+          : S extends { is: 'list of texts' }
+            ? string[]
+            : S extends { is: 'texts by name' }
+              ? Record<string, string>
+              : S extends { is: 'input values by name' }
+                ? Record<string, string | number | boolean | unknown[]>
+                : S extends { is: 'codes by code' }
+                  ? Record<string, number>
+                  : S extends { is: 'entries by name'; entry: infer Entry extends Keys }
+                    ? Record<string, ValuesOf<Entry>>
+                    : S extends { is: 'list of entries'; entry: infer Entry extends Keys }
+                      ? ValuesOf<Entry>[]
+                      : never
+
+/** The values that a mapping of this shape holds. */
+export type ValuesOf<K extends Keys> = { readonly [P in keyof K]?: ValueOf<K[P]> }
+
+/** What a config file holds. */
+export type FileData = ValuesOf<typeof fileKeys>
+/** What the entry of a server holds. */
+export type ServerEntry = ValuesOf<typeof server>
+/** What a recipe holds. */
+export type Recipe = ValuesOf<typeof recipe>
