@@ -1,9 +1,9 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, lastFields, posts, useGitlab } from './helpers/gitlab.ts'
 import { refuses } from './helpers/refusal.ts'
-import { run, type Result } from './helpers/run.ts'
-import { newFolder } from './helpers/world.ts'
+import { run, runIn, type Result } from './helpers/run.ts'
+import { newFolder, newWorld } from './helpers/world.ts'
 
 const gitlab = useGitlab()
 let folder: ReturnType<typeof newFolder>
@@ -168,6 +168,46 @@ describe('the mode of a token file (T44)', () => {
       const options = { env: { ...target(), ...env, GITLAB_CI: 'true' } }
       expect(await run(line, options)).toMatchObject({ code: 0, stdout: '4711\n' })
     })
+  })
+})
+
+describe('the owner of a token file (T44, T15)', () => {
+  const isRoot = process.getuid?.() === 0
+  const me = isRoot ? 1234 : (process.getuid?.() ?? 0)
+
+  /** Runs as the user `uid`, with a token in a file that belongs to `owner`. */
+  function runAs(uid: number, owner: number, mode: number): Promise<Result> {
+    const path = write('token', gitlab().tokens.trigger, mode)
+    if (isRoot) chownSync(path, owner, owner)
+    const world = newWorld({ env: target() })
+    world.context.uid = uid
+    return runIn(world, ['--token-file', path])
+  }
+
+  test.each([0o640, 0o660, 0o620, 0o610, 0o604])(
+    '%o, my own: my group may not touch it either',
+    async (mode) => {
+      const { code, stderr } = await runAs(me, me, mode)
+      expect(code).toBe(14)
+      expect(stderr).toContain(`0${mode.toString(8)}`)
+      expect(gitlab().requests).toEqual([])
+    },
+  )
+
+  test('0600, of somebody else', async () => {
+    const { code, stderr } = await runAs(me + 1, me, 0o600)
+    expect(code).toBe(14)
+    expect(stderr).toContain('another user')
+    expect(gitlab().requests).toEqual([])
+  })
+
+  test.each([0o600, 0o400])('%o, my own', async (mode) => {
+    expect(await runAs(me, me, mode)).toMatchObject({ code: 0, stdout: '4711\n' })
+  })
+
+  const asRoot = isRoot ? test : test.skip
+  asRoot.each([0o440, 0o640])('%o, of root: a mounted secret', async (mode) => {
+    expect(await runAs(me, 0, mode)).toMatchObject({ code: 0, stdout: '4711\n' })
   })
 })
 

@@ -11,6 +11,7 @@ export interface TriggerErrorOptions {
   /** What is true about the build; none unless said. */
   build?: BuildState
   cause?: unknown
+  exitCode?: number
 }
 
 /**
@@ -20,16 +21,29 @@ export interface TriggerErrorOptions {
 export class TriggerError extends Error {
   override name = 'TriggerError'
   readonly exit: ExitName
+  /** The number that the run ends with: that of `exit`, unless a recipe wants another one. */
   readonly exitCode: number
   readonly hint: string
   readonly build: BuildState
 
-  constructor({ exit, message, hint = '', build = { kind: 'none' }, cause }: TriggerErrorOptions) {
+  constructor({ exit, message, hint = '', build = { kind: 'none' }, cause, exitCode }: TriggerErrorOptions) {
     super(message, cause === undefined ? undefined : { cause })
     this.exit = exit
-    this.exitCode = exitCodes[exit].code
+    this.exitCode = exitCode ?? exitCodes[exit].code
     this.hint = hint
     this.build = build
+  }
+
+  /** The same error with another number to end with. */
+  endingWith(exitCode: number): TriggerError {
+    return new TriggerError({
+      exit: this.exit,
+      message: this.message,
+      hint: this.hint,
+      build: this.build,
+      cause: this.cause,
+      exitCode,
+    })
   }
 }
 

@@ -71,6 +71,31 @@ export const exitCodes = {
 /** The name of a row of the exit-code table. */
 export type ExitName = keyof typeof exitCodes
 
+/** From worst to best: for several targets the worst counts (design.md section 6). Signals come before all. */
+const worstFirst: readonly ExitName[] = [
+  'terminate',
+  'interrupt',
+  'hangup',
+  'internal',
+  'unknown',
+  'notWritten',
+  'buildFailed',
+  'endNotSeen',
+  'configRefused',
+  'notAccepted',
+  'refused',
+  'rateLimited',
+  'notReached',
+  'notStarted',
+  'usage',
+  'success',
+]
+
+/** The worst of several ends; success of none. */
+export function worstOf(ends: readonly ExitName[]): ExitName {
+  return worstFirst.find((name) => ends.includes(name)) ?? 'success'
+}
+
 /** The exit status that a signal's name stands for: 128 + its number. */
 export const signalExits = {
   SIGHUP: 'hangup',

@@ -1,9 +1,10 @@
 import { startBudget } from './budget.ts'
 import type { Build } from './build.ts'
+import { encodeInput } from './config/inputs.ts'
 import { parseProject } from './config/project.ts'
 import { parseToken } from './config/secrets.ts'
 import { parseServerUrl } from './config/server-url.ts'
-import { checkKey, checkLimits, checkValue } from './config/variables.ts'
+import { checkKey, checkLimits, checkValue } from './config/variable.ts'
 import { realTime } from './context.ts'
 import { TriggerError, usageError } from './errors.ts'
 import { failedAtOnce } from './gitlab/explain.ts'
@@ -74,9 +75,10 @@ export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
     variables: variableList(variables),
     inputs: Object.entries(inputs).map(([key, value]) => ({
       key,
-      value: typeof value === 'string' ? value : JSON.stringify(value),
+      value: encodeInput(value),
     })),
   }
+  checkLimits(order.variables, order.inputs)
   const interrupted = options.signal ?? new AbortController().signal
   const budget = startBudget({ alarm: (ms, ring) => realTime.alarm(ms, ring), interrupted }, timeoutMs)
   try {
@@ -97,7 +99,6 @@ function variableList(variables: Readonly<Record<string, string>>): { key: strin
     checkValue(value, `variables: ${key}`)
     return { key, value }
   })
-  checkLimits(list)
   return list
 }
 

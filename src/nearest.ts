@@ -1,8 +1,21 @@
-import { closest, distance } from 'fastest-levenshtein'
+import { distance } from 'fastest-levenshtein'
 
-/** The name that a mistyped word most likely means; undefined where none is near. */
+const letters = (word: string): string => Array.from(word).sort().join('')
+
+/** How far two words are apart, in slips of the hand; two letters that changed places are one slip. */
+function slips(word: string, name: string): number {
+  const apart = distance(word, name)
+  return apart === 2 && word.length === name.length && letters(word) === letters(name) ? 1 : apart
+}
+
+/** The name that a mistyped word most likely means, whatever its case; undefined where none is near. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined
-  const best = closest(word, [...names])
-  return distance(word, best) <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined
+  const lower = word.toLowerCase()
+  const length = lower.replace(/^-+/, '').length
+  if (length < 2) return undefined
+  const ranked = names
+    .map((name) => ({ name, slips: slips(lower, name.toLowerCase()) }))
+    .sort((a, b) => a.slips - b.slips)
+  const [best] = ranked
+  return best && best.slips <= Math.max(1, Math.floor(length / 3)) ? best.name : undefined
 }

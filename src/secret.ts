@@ -32,6 +32,30 @@ export class Secret {
 /** Shorter texts stand in ordinary words; masking them would spoil every message (guarantees 7.2). */
 const shortestMaskable = 6
 
+/** The parts of a text's Base64 form that do not depend on what stands before and behind it, for the three ways it can begin. */
+function base64Forms(value: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)])
+    return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
+  })
+}
+
+/** The forms in which an echo may hold a secret: as it is, percent-encoded, JSON-escaped, in Base64 (T45, T46). */
+function formsOf(value: string): string[] {
+  const percent = encodeURIComponent(value)
+  const json = JSON.stringify(value).slice(1, -1)
+  const base64 = base64Forms(value)
+  return [
+    value,
+    percent,
+    percent.replace(/%../g, (code) => code.toLowerCase()),
+    json,
+    json.replaceAll('/', '\\/'),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+  ]
+}
+
 /** Remembers each secret of a run from the moment it is read, so that the one sink can mask it in whatever leaves. */
 export class SecretRegistry {
   readonly #forms = new Set<string>()
@@ -39,21 +63,12 @@ export class SecretRegistry {
   /** Registers a secret and returns it wrapped. */
   keep(value: string): Secret {
     if (value.length >= shortestMaskable) {
-      const base64 = Buffer.from(value).toString('base64')
-      const forms = [
-        value,
-        encodeURIComponent(value),
-        JSON.stringify(value).slice(1, -1),
-        base64,
-        base64.replace(/=+$/, ''),
-        Buffer.from(value).toString('base64url'),
-      ]
-      for (const form of forms) this.#forms.add(form)
+      for (const form of formsOf(value)) this.#forms.add(form)
     }
     return new Secret(value)
   }
 
-  /** `text` with every registered secret masked: raw, percent-encoded, JSON-escaped and Base64. */
+  /** `text` with every registered secret masked: raw, percent-encoded, JSON-escaped and in Base64. */
   redact(text: string): string {
     let clean = text
     for (const form of [...this.#forms].sort((a, b) => b.length - a.length)) {

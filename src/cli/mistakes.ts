@@ -3,18 +3,27 @@ import { usageError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { commandTable } from './table.ts'
 
-/** The first word that looks like a flag but is none of the command's; only the part before `=`, the rest may be a secret. */
+/**
+ * The first word that looks like a flag but is none of the command's, or that gives a value to one that takes none. Only the part
+ * before `=` is shown, the rest may be a secret.
+ */
 function explainUnknown(program: Command, argv: readonly string[]): Error {
   const name = argv.find((word) => program.commands.some((command) => command.name() === word))
   const command = program.commands.find((each) => each.name() === (name ?? 'run'))
-  const known =
-    command?.options.flatMap(({ short, long }) => [short, long].filter((each) => each !== undefined)) ?? []
-  const word = argv.find((each) =>
-    /^-[^-]/.test(each)
-      ? !known.includes(each.slice(0, 2))
-      : each.startsWith('--') && !known.includes(each.split('=')[0] ?? ''),
-  )
-  const shown = word?.startsWith('--') ? (word.split('=')[0] ?? '') : (word?.slice(0, 2) ?? 'a flag')
+  const options = command?.options ?? []
+  const known = options.flatMap(({ short, long }) => [short, long].filter((each) => each !== undefined))
+  for (const word of argv) {
+    const shown = word.startsWith('--') ? (word.split('=')[0] ?? '') : word.slice(0, 2)
+    const option = options.find(({ short, long }) => shown === short || shown === long)
+    if (option && !option.required && word.startsWith('--') && word.includes('=')) {
+      return usageError(`${shown} takes no value`, `Write ${shown} alone.`)
+    }
+    if (/^-./.test(word) && !option) return unknownFlag(shown, known)
+  }
+  return unknownFlag('', known)
+}
+
+function unknownFlag(shown: string, known: readonly string[]): Error {
   const near = nearest(shown, known)
   return usageError(
     `unknown flag ${shown}${near === undefined ? '' : `; did you mean ${near}?`}`,

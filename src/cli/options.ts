@@ -20,7 +20,7 @@ export const runOptions: readonly OptionGroup[] = [
   {
     title: 'What to trigger:',
     rows: [
-      { flags: '-s, --server <url>', help: 'GitLab, as https://gitlab.example.com (a path prefix is kept)' },
+      { flags: '-s, --server <name>', help: 'a server of your config, or https://gitlab.example.com' },
       { flags: '-p, --project <id>', help: 'its number (9) or full path (group/name)' },
       { flags: '-r, --ref <name>', help: 'branch or tag; commit SHA on GitLab 8.1 to 8.10' },
     ],
@@ -81,6 +81,13 @@ export const runOptions: readonly OptionGroup[] = [
       },
       { flags: '--curl', help: 'print an equivalent curl line instead', conflicts: ['quiet', 'jobs'] },
       { flags: '--no-color', help: 'no colours (also NO_COLOR; FORCE_COLOR forces them)' },
+    ],
+  },
+  {
+    title: 'Configuration:',
+    rows: [
+      { flags: '--config <path>', help: 'use this config file and no other' },
+      { flags: '--no-config', help: 'read no config file', conflicts: ['config'] },
     ],
   },
   {

@@ -18,7 +18,7 @@ function refuseSwallowed(option: Option, value: string, argv: readonly string[])
   )
   if (isApart && /^-(-|[a-z]$)/i.test(value)) {
     throw new InvalidArgumentError(
-      `a value is missing: "${value.split('=')[0] ?? ''}" looks like the next flag (if not, write ${option.long ?? ''}=…).`,
+      `a value is missing: "${value.split('=')[0] ?? ''}" looks like the next flag (if not, write ${option.long ?? ''}=...)`,
     )
   }
 }
@@ -30,7 +30,7 @@ function optionOf(row: OptionRow, argv: readonly string[]): Option {
     option.argParser((value: string, previous: unknown) => {
       refuseSwallowed(option, value, argv)
       if (row.isRepeatable) return [...((previous as string[] | undefined) ?? []), value]
-      if (previous !== undefined) throw new InvalidArgumentError('it is given twice.')
+      if (previous !== undefined) throw new InvalidArgumentError('it is given twice')
       return value
     })
   }

@@ -28,6 +28,7 @@ export const commandTable: readonly CommandRow[] = [
   {
     name: 'run',
     summary: 'trigger a build and print its id (the default command)',
+    arguments: '[recipe]',
     isDefault: true,
     options: runOptions,
     examples: [
@@ -37,7 +38,7 @@ export const commandTable: readonly CommandRow[] = [
     ],
     load: async () => {
       const { run } = await import('../commands/run.ts')
-      return ({ flags }, context) => run(flags, context)
+      return ({ flags, words }, context) => run(flags, words[0], context)
     },
   },
   {

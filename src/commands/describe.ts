@@ -1,4 +1,4 @@
-import type { Settings } from '../config/resolve.ts'
+import type { Settings } from '../config/complete.ts'
 import type { Setting } from '../config/setting.ts'
 import type { Facts } from '../output/events.ts'
 

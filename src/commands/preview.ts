@@ -1,15 +1,20 @@
 import type { RunFlags } from '../config/flags.ts'
-import type { Settings } from '../config/resolve.ts'
-import type { Variable } from '../config/variables.ts'
+import type { Settings } from '../config/complete.ts'
+import type { Variable } from '../config/variable.ts'
 import { dialects } from '../gitlab/dialect.ts'
 import { triggerFields, triggerUrl, type Trigger } from '../gitlab/requests.ts'
-import { mask } from '../secret.ts'
+import { mask, type SecretRegistry } from '../secret.ts'
 import { curlLine, type CurlField } from '../output/curl.ts'
 import { jsonLine } from '../output/json.ts'
 import { previewText, type PreviewField } from '../output/preview.ts'
 
 /** The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. */
-export function preview(flags: RunFlags, settings: Settings, timeoutMs: number): string {
+export function preview(
+  flags: RunFlags,
+  settings: Settings,
+  timeoutMs: number,
+  secrets: SecretRegistry,
+): string {
   const trigger: Trigger = {
     base: settings.server.value.base,
     project: settings.project.value,
@@ -31,7 +36,7 @@ export function preview(flags: RunFlags, settings: Settings, timeoutMs: number):
     if (variable === undefined || variable.source.kind === 'typed') return { name, value }
     return { name, bytes: Buffer.byteLength(value), origin: variable.origin }
   })
-  if (flags.json) return jsonLine({ method: 'POST', url, fields: rows })
+  if (flags.json) return jsonLine({ method: 'POST', url, fields: rows }, secrets)
   const otherUrl = settings.api.value === 'auto' ? triggerUrl(trigger, dialects.v3) : undefined
   return previewText(url, otherUrl, rows)
 }

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { configError } from '../errors.ts'
 import { readFileSafely } from './file.ts'
 import type { Setting } from './setting.ts'
@@ -8,7 +8,8 @@ import type { Setting } from './setting.ts'
  * certificate must be readable. Throws a configuration error that names the source.
  */
 export async function readCa(path: Setting<string>): Promise<Setting<string> & { path: string }> {
-  const bytes = await readFileSafely(path.value, path.origin, { maxSize: 1024 * 1024 })
+  const rules = { maxSize: 1024 * 1024, refuse: configError }
+  const bytes = await readFileSafely(path.value, path.origin, rules)
   const text = bytes.toString()
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
   const readable = blocks.filter((block) => {
@@ -25,4 +26,36 @@ export async function readCa(path: Setting<string>): Promise<Setting<string> & {
     )
   }
   return { value: blocks.join('\n'), origin: path.origin, path: path.value }
+}
+
+/** A certificate with which we say who we are, and its key, as PEM texts. */
+export interface ClientCertificate {
+  cert: string
+  key: string
+}
+
+/** The client certificate in two files; undefined where none is set. Throws a configuration error for one without the other. */
+export async function readClientCertificate(
+  certFile: Setting<string> | undefined,
+  keyFile: Setting<string> | undefined,
+): Promise<ClientCertificate | undefined> {
+  if (!certFile && !keyFile) return undefined
+  if (!certFile || !keyFile) {
+    throw configError(
+      `${(certFile ?? keyFile)?.origin ?? ''}: certFile and keyFile go together`,
+      'Give both.',
+    )
+  }
+  const { value: cert } = await readCa(certFile)
+  const rules = { maxSize: 1024 * 1024, refuse: configError }
+  const key = (await readFileSafely(keyFile.value, keyFile.origin, rules)).toString()
+  try {
+    createPrivateKey(key)
+  } catch {
+    throw configError(
+      `${keyFile.origin}: ${keyFile.value} holds no readable key in PEM form`,
+      'Give the key, not encrypted.',
+    )
+  }
+  return { cert, key }
 }

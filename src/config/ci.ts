@@ -16,7 +16,7 @@ export function readCiJob(env: Context['env']): CiJob | undefined {
   if (fromEnv(env, 'GITLAB_CI') === undefined) return undefined
   const serverUrl = fromEnv(env, 'CI_SERVER_URL')
   const apiUrl = fromEnv(env, 'CI_API_V4_URL')
-  const own = serverUrl && parseServerUrl(serverUrl.value.replace(/\/+$/, ''), serverUrl.origin)
+  const own = serverUrl && parseServerUrl(serverUrl.value, serverUrl.origin)
   let server: CiJob['server'] = own && { value: own, origin: variable('CI_SERVER_URL') }
   if (own && apiUrl?.value.endsWith('/api/v4')) {
     const api = parseServerUrl(apiUrl.value.slice(0, -'/api/v4'.length), apiUrl.origin)

@@ -1,7 +1,8 @@
 import { usageError } from '../errors.ts'
 import type { RunFlags } from './flags.ts'
 import { flag, type Origin } from './setting.ts'
-import { checkTyped, splitPair } from './variables.ts'
+import { checkTyped } from './variable.ts'
+import { splitPair } from './variables.ts'
 
 /** A pipeline input (GitLab 17.11). In a form a string goes as it is, anything else as its JSON text (facts 2.4). */
 export interface Input {
@@ -18,7 +19,7 @@ function parsePair(text: string, where: string): { key: string; value: string } 
   if (!keyRule.test(pair.key)) {
     throw usageError(`${where}: "${pair.key.slice(0, 60)}" cannot be the name of an input`)
   }
-  checkTyped(pair.value, `${where} ${pair.key}`)
+  checkTyped(pair.value, `${where} ${pair.key}`, 'Encode it, for example as base64.')
   return pair
 }
 
@@ -31,6 +32,11 @@ function checkJson(key: string, text: string): void {
   }
   const fits = Array.isArray(value) || ['number', 'boolean', 'string'].includes(typeof value)
   if (!fits) throw usageError(`--input-json ${key}: an input is a string, a number, a boolean or an array`)
+}
+
+/** An input's value as it goes into a form: a string as it is, anything else as its JSON text. */
+export function encodeInput(value: string | number | boolean | readonly unknown[]): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** The inputs to send, in the order typed, strings first. Throws a usage error that names the flag. */
@@ -48,7 +54,7 @@ export function collectInputs(flags: Pick<RunFlags, 'input' | 'inputJson'>): Inp
   })
   const seen = new Set<string>()
   for (const { key, origin } of [...strings, ...others]) {
-    if (seen.has(key)) throw usageError(`${origin.replace('flag ', '')}: the input ${key} is given twice`)
+    if (seen.has(key)) throw usageError(`${origin}: the input ${key} is given twice`)
     seen.add(key)
   }
   return [...strings, ...others]

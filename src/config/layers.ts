@@ -111,9 +111,10 @@ export function mergedMap<Key extends 'variables' | 'inputs'>(
   places: readonly Place[],
   key: Key,
 ): Map<string, Setting<NonNullable<FileData[Key]>[string]>> {
-  const merged = new Map<string, Setting<NonNullable<FileData[Key]>[string]>>()
+  type Value = NonNullable<FileData[Key]>[string]
+  const merged = new Map<string, Setting<Value>>()
   for (const place of [...places].reverse()) {
-    const map = place.data[key] ?? {}
+    const map = (place.data[key] ?? {}) as Record<string, Value>
     for (const [name, value] of Object.entries(map)) {
       merged.set(name, { value, origin: originIn(place.file, [...place.keys, key, name]) })
     }

@@ -46,9 +46,28 @@ function refuseDuplicateKeys(path: string, text: string): void {
   }
 }
 
-function lineOfJsonError(error: unknown, text: string): number | undefined {
-  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
-  return position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length
+/** Whether the text is JSON as far as it goes: only its end is missing. */
+function isBeginningOfJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    const { message } = error as Error
+    const position = /position (\d+)/.exec(message)?.[1]
+    return message.includes('end of JSON') || Number(position) >= text.trimEnd().length
+  }
+}
+
+/** The first line that is not JSON: V8 does not always tell (on Node 20, not for an unexpected word). */
+function lineOfJsonError(text: string): number {
+  const lines = text.split('\n')
+  let [good, bad] = [0, lines.length]
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2)
+    if (isBeginningOfJson(lines.slice(0, middle).join('\n'))) good = middle
+    else bad = middle
+  }
+  return bad
 }
 
 /**
@@ -61,8 +80,8 @@ export function parseData(format: DataFormat, path: string, text: string): unkno
   let value: unknown
   try {
     value = JSON.parse(content)
-  } catch (error) {
-    throw new DataError('not valid JSON', lineOfJsonError(error, content))
+  } catch {
+    throw new DataError('not valid JSON', lineOfJsonError(content))
   }
   refuseDuplicateKeys(path, content)
   return value

@@ -1,159 +1,163 @@
 import type { Context } from '../context.ts'
-import { configError, usageError } from '../errors.ts'
-import type { Secret } from '../secret.ts'
-import { readCa } from './ca.ts'
+import { usageError } from '../errors.ts'
 import { readCiJob, type CiJob } from './ci.ts'
 import { parseDuration } from './duration.ts'
+import { findConfig, type Config } from './find.ts'
 import type { RunFlags } from './flags.ts'
-import { collectInputs, type Input } from './inputs.ts'
+import { encodeInput, type Input } from './inputs.ts'
+import { firstIn, inConfig, mergedMap, recipeChain, valueAt, type Place } from './layers.ts'
 import { parseProject } from './project.ts'
-import { parseServerUrl, type ServerUrl } from './server-url.ts'
+import { chooseServer, type ServerChoice } from './server-choice.ts'
 import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
-import { stdinOnce, type ReadStdin } from './stdin.ts'
-import { resolveApiToken, resolveToken } from './tokens.ts'
-import { collectVariables, type Variable } from './variables.ts'
+import type { Recipe } from './shape.ts'
+import { checkKey, checkValue, type Variable } from './variable.ts'
 
 /** Which API to speak: one of them, or the newest that the server has. */
 export type Api = 'v4' | 'v3' | 'auto'
 
-/** Everything that one trigger needs, each value with its origin. */
-export interface Settings {
-  server: Setting<ServerUrl>
-  project: Setting<string>
-  ref: Setting<string>
-  /** Undefined only where none is needed: for --curl. */
-  token: Setting<Secret> | undefined
+/** What one trigger of a run is about, as far as flags, environment, files and CI say; nothing secret has been read yet. */
+export interface Target {
+  server: ServerChoice | undefined
+  project: Setting<string> | undefined
+  ref: Setting<string> | undefined
   api: Setting<Api>
+  /** Of files; what is typed comes on top. */
   variables: Variable[]
   inputs: Input[]
-  /** PEM text of further authorities to trust for this server. */
-  ca: (Setting<string> & { path: string }) | undefined
-  /** Credentials that may read what the trigger led to, best first. Empty: only what anybody may read. */
-  apiToken: Setting<Secret> | undefined
-  jobToken: Setting<Secret> | undefined
+}
+
+/** A run as it was asked for. */
+export interface Plan {
+  config: Config
+  ci: CiJob | undefined
+  recipe: string | undefined
+  targets: Target[]
+  /** The limit for the whole run, in ms. */
+  timeout: Setting<number>
+  jobs: boolean
+  /** Exit codes to end with in place of ours. */
+  exitCodes: Readonly<Record<string, number>>
 }
 
 /** Longer than GitLab's own limit of 60 s for a request, so that "unknown" is rare (guarantees 14.1). */
 const defaultTimeoutMs = 90_000
 
-/** The time that the whole run may take, in ms. */
-export function resolveTimeout(flags: Pick<RunFlags, 'timeout'>): Setting<number> {
+function resolveTimeout(flags: RunFlags, places: readonly Place[]): Setting<number> {
   const typed = fromFlag('--timeout', flags.timeout)
-  if (!typed) return { value: defaultTimeoutMs, origin: builtIn }
-  return { value: parseDuration(typed.value, '--timeout'), origin: typed.origin }
+  if (typed) return { value: parseDuration(typed.value, '--timeout'), origin: typed.origin }
+  const set = firstIn(places, 'timeout')
+  if (!set) return { value: defaultTimeoutMs, origin: builtIn }
+  return { value: inConfig(() => parseDuration(String(set.value), set.origin)), origin: set.origin }
 }
 
-function need<T>(setting: Setting<T> | undefined, what: string, how: string): Setting<T> {
-  if (setting === undefined) throw usageError(`no ${what} given`, how)
-  return setting
-}
-
-function resolveServer(flags: RunFlags, env: Context['env'], ci: CiJob | undefined): Setting<ServerUrl> {
-  const typed = fromFlag('--server', flags.server) ?? fromEnv(env, 'GITLAB_TRIGGER_SERVER')
-  const server = need(
-    typed ? { value: parseServerUrl(typed.value, typed.origin), origin: typed.origin } : ci?.server,
-    'server',
-    'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.',
-  )
-  const { value, origin } = server
-  if (!value.isHttps && !value.isLoopback && !flags.allowHttp) {
-    throw usageError(
-      `${origin}: plain http would show the token to everybody on the way to ${value.base}`,
-      'Use https, or add --allow-http if that network is your own.',
-    )
-  }
-  return server
-}
-
-function resolveRef(flags: RunFlags, env: Context['env']): Setting<string> {
-  const ref = need(
-    fromFlag('--ref', flags.ref) ?? fromEnv(env, 'GITLAB_TRIGGER_REF'),
-    'ref',
-    'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.',
-  )
-  if (ref.value.trim() === '') throw usageError(`${ref.origin}: the ref is blank`, 'Give a branch or tag.')
-  // git itself allows none of these in a name, and GitLab answers 400 text to some of them.
-  if (/[\s\p{Cc}\uFFFD]/u.test(ref.value) || !ref.value.isWellFormed()) {
-    throw usageError(`${ref.origin}: the ref holds a blank or a control character`, 'Give a branch or tag.')
-  }
-  return ref
-}
-
-function resolveApi(flags: RunFlags): Setting<Api> {
-  const api = fromFlag('--api', flags.api) ?? { value: 'auto', origin: builtIn }
+function resolveApi(flags: RunFlags, places: readonly Place[]): Setting<Api> {
+  const api = fromFlag('--api', flags.api)
+  if (!api) return firstIn(places, 'api') ?? { value: 'auto', origin: builtIn }
   if (api.value !== 'v4' && api.value !== 'v3' && api.value !== 'auto') {
     throw usageError(`--api: "${api.value.slice(0, 20)}" is not one of v4, v3, auto`)
   }
   return { value: api.value, origin: api.origin }
 }
 
-/** Whether a server is the one whose job we run in: same scheme, host, port and path prefix. */
-function isOwnServer(server: ServerUrl, ci: CiJob | undefined): boolean {
-  return ci?.server?.value.base === server.base
-}
-
-/**
- * The job's own token, offered only for the server that the job belongs to (promise G3). Refuses (exit 14) to fall back on
- * it for another server when `isNeeded`.
- */
-function resolveJobToken(
-  server: Setting<ServerUrl>,
-  ci: CiJob | undefined,
-  context: Context,
-  isNeeded: boolean,
-): Setting<Secret> | undefined {
-  if (!ci?.jobToken) return undefined
-  const token = context.secrets.keep(ci.jobToken.value)
-  if (isOwnServer(server.value, ci)) return { value: token, origin: ci.jobToken.origin }
-  if (!isNeeded) return undefined
-  throw configError(
-    `no token given, and CI_JOB_TOKEN is good for ${ci.server?.value.base ?? 'the own server of this job'} only, not for ${server.value.base} (from ${server.origin})`,
-    'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file.',
-  )
-}
-
-/**
- * The settings of one run: flags, then environment, then what CI provides, then what is built in. Reads the files and the
- * standard input that flags name. Throws usage errors (exit 2) and configuration errors (exit 14); nothing was sent then.
- */
-export async function resolveSettings(
+function resolveProject(
   flags: RunFlags,
-  context: Context,
-  signal: AbortSignal,
-): Promise<Settings> {
-  const { env } = context
-  const ci = readCiJob(env)
-  const server = resolveServer(flags, env, ci)
-  const project = need(
-    fromFlag('--project', flags.project) ?? fromEnv(env, 'GITLAB_TRIGGER_PROJECT'),
-    'project',
-    'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.',
+  env: Context['env'],
+  places: readonly Place[],
+): Setting<string> | undefined {
+  const given = fromFlag('--project', flags.project) ?? fromEnv(env, 'GITLAB_TRIGGER_PROJECT')
+  if (given) return { value: parseProject(given.value, given.origin), origin: given.origin }
+  const set = firstIn(places, 'project')
+  return set && { value: inConfig(() => parseProject(String(set.value), set.origin)), origin: set.origin }
+}
+
+/** Throws a usage error for a ref that git itself does not allow, and to which GitLab may answer nothing but "400". */
+function parseRef(ref: Setting<string>): Setting<string> {
+  if (ref.value.trim() === '') throw usageError(`${ref.origin}: the ref is blank`, 'Give a branch or tag.')
+  if (/[\s\p{Cc}]/u.test(ref.value)) {
+    throw usageError(`${ref.origin}: the ref holds a blank or a control character`, 'Give a branch or tag.')
+  }
+  if (ref.value.includes('\uFFFD') || !ref.value.isWellFormed()) {
+    throw usageError(`${ref.origin}: the ref is not valid UTF-8`, 'Give a branch or tag.')
+  }
+  return ref
+}
+
+function resolveRef(
+  flags: RunFlags,
+  env: Context['env'],
+  places: readonly Place[],
+): Setting<string> | undefined {
+  const given = fromFlag('--ref', flags.ref) ?? fromEnv(env, 'GITLAB_TRIGGER_REF')
+  if (given) return parseRef(given)
+  const set = firstIn(places, 'ref')
+  return set && inConfig(() => parseRef(set))
+}
+
+function resolveVariables(places: readonly Place[]): Variable[] {
+  return [...mergedMap(places, 'variables')].map(([key, { value, origin }]) =>
+    inConfig(() => {
+      checkKey(key, origin)
+      checkValue(value, origin)
+      return { key, value, origin, source: { kind: 'data' } }
+    }),
   )
-  const ref = resolveRef(flags, env)
-  const api = resolveApi(flags)
-  const inputs = collectInputs(flags)
-  if (api.value === 'v3' && inputs.length > 0) {
-    throw usageError('--input: inputs came with GitLab 17.11; API v3 has none', 'Use --var, or --api v4.')
-  }
-  const readStdin: ReadStdin = stdinOnce(context, signal)
-  const ownToken = await resolveToken(flags, context, readStdin)
-  const isTokenNeeded = ownToken === undefined && !flags.curl
-  const jobToken = resolveJobToken(server, ci, context, isTokenNeeded)
-  const token = ownToken ?? jobToken
-  if (isTokenNeeded && token === undefined) {
-    throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
-  }
-  const caFile = isOwnServer(server.value, ci) && server.value.isHttps ? ci?.caFile : undefined
+}
+
+function resolveInputs(places: readonly Place[]): Input[] {
+  return [...mergedMap(places, 'inputs')].map(([key, { value, origin }]) => ({
+    key,
+    value: encodeInput(value),
+    origin,
+  }))
+}
+
+/** The mappings of a recipe's targets; one target without any where the recipe lists none. */
+function targetsOf(recipes: readonly Place<Recipe>[]): (Place | undefined)[] {
+  const owner = recipes.find(({ data }) => data.targets !== undefined)
+  const list = owner?.data.targets
+  if (!owner || !list) return [undefined]
+  return list.map((data, at) => ({
+    file: owner.file,
+    keys: [...owner.keys, 'targets', String(at)],
+    data,
+  }))
+}
+
+/**
+ * What a run is to do: flags, then environment, then recipe, server entry and file, then what CI provides, then what is built
+ * in, each value with its origin. Reads config files, nothing else. Throws usage errors (exit 2) and configuration errors (exit 14).
+ */
+export async function planRun(flags: RunFlags, recipe: string | undefined, context: Context): Promise<Plan> {
+  const { env } = context
+  const config = await findConfig(flags, context)
+  const ci = readCiJob(env)
+  const recipes = recipe === undefined ? [] : recipeChain(config, recipe)
+  const server = chooseServer(flags, env, config, recipes, ci)
+  const files = config.files.map((file): Place => ({ file, keys: [], data: file.data }))
+  const common: Place[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]
+  const targets = targetsOf(recipes).map((own): Target => {
+    const places = own ? [own, ...common] : common
+    return {
+      server,
+      project: resolveProject(flags, env, places),
+      ref: resolveRef(flags, env, places),
+      api: resolveApi(flags, places),
+      variables: resolveVariables(places),
+      inputs: resolveInputs(places),
+    }
+  })
+  const jobs = recipes.map((place) => valueAt(place, 'jobs')).find((found) => found !== undefined)
+  const exitCodes = Object.assign(
+    {},
+    ...[...recipes].reverse().map(({ data }) => data.exitCodes ?? {}),
+  ) as Plan['exitCodes']
   return {
-    server,
-    project: { value: parseProject(project.value, project.origin), origin: project.origin },
-    ref,
-    token,
-    api,
-    variables: await collectVariables(flags, context, readStdin),
-    inputs,
-    ca: caFile && (await readCa(caFile)),
-    apiToken: await resolveApiToken(flags, context),
-    jobToken,
+    config,
+    ci,
+    recipe,
+    targets,
+    timeout: resolveTimeout(flags, common),
+    jobs: flags.jobs ?? jobs?.value ?? false,
+    exitCodes,
   }
 }

@@ -25,9 +25,9 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
     return refuse('not an http(s) URL', 'Write the whole address, as https://gitlab.example.com.')
   }
   const [, , authority = '', rest = ''] = match
-  if (authority.includes('@')) refuse('a user name or password does not belong into the server URL')
-  if (rest.includes('?')) refuse('a query does not belong into the server URL')
-  if (rest.includes('#')) refuse('a fragment does not belong into the server URL')
+  if (authority.includes('@')) refuse('a user name or password does not belong in the server URL')
+  if (rest.includes('?')) refuse('a query does not belong in the server URL')
+  if (rest.includes('#')) refuse('a fragment does not belong in the server URL')
   let url: URL
   try {
     url = new URL(text)
@@ -35,7 +35,8 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
     return refuse('not a valid URL')
   }
   const typed = authority.toLowerCase().replace(url.protocol === 'https:' ? /:0*443$/ : /:0*80$/, '')
-  if (typed !== url.host || url.hostname.endsWith('.')) {
+  if (url.hostname.endsWith('.')) refuse('the host ends in a dot', 'Write it without the dot at the end.')
+  if (typed !== url.host) {
     refuse(
       `the host is not written plainly; it would be read as "${url.host}"`,
       'If that is the host you mean, write it so.',
@@ -43,7 +44,7 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
   }
   const path = url.pathname.replace(/\/+$/, '')
   if (/\/api(\/v\d+)?$/.test(path)) {
-    refuse('the path of the API does not belong into the server URL', 'Leave out /api and what follows.')
+    refuse('the path of the API does not belong in the server URL', 'Leave out /api and what follows.')
   }
   if (path !== rest.replace(/\/+$/, '')) refuse('the path is not written plainly')
   return {

@@ -1,4 +1,4 @@
-/** Where a value came from, in words for people: `flag --server`, `environment variable CI_SERVER_URL`, `built-in`. */
+/** Where a value came from, in words for people: `--server`, `environment variable CI_SERVER_URL`, `built-in`. */
 export type Origin = string
 
 /** A value and where it came from. Origins are kept to the end, so that every message can name its source. */
@@ -8,7 +8,7 @@ export interface Setting<T> {
 }
 
 /** The origin of a value that was typed. */
-export const flag = (name: string): Origin => `flag ${name}`
+export const flag = (name: string): Origin => name
 
 /** The origin of a value from the environment. */
 export const variable = (name: string): Origin => `environment variable ${name}`
@@ -26,6 +26,6 @@ export function fromEnv(
   env: Readonly<Record<string, string | undefined>>,
   name: string,
 ): Setting<string> | undefined {
-  const value = env[name]
+  const value = Object.hasOwn(env, name) ? env[name] : undefined
   return value === undefined || value === '' ? undefined : { value, origin: variable(name) }
 }

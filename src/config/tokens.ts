@@ -1,36 +1,48 @@
 import type { Context } from '../context.ts'
-import { usageError } from '../errors.ts'
+import { configError, usageError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { readFileSafely } from './file.ts'
 import type { RunFlags } from './flags.ts'
+import { inConfig, valueAt, type Place } from './layers.ts'
+import { expandPath, type Places } from './places.ts'
 import { parseToken } from './secrets.ts'
-import { flag, fromEnv, type Origin, type Setting } from './setting.ts'
+import { flag, fromEnv, variable, type Origin, type Setting } from './setting.ts'
+import type { ServerEntry } from './shape.ts'
 import type { ReadStdin } from './stdin.ts'
+import { runTokenCommand } from './token-command.ts'
+
+/** Where a token comes from, before it is read: nothing is opened, asked or run until `read`. */
+export interface TokenSource {
+  origin: Origin
+  /** The token, registered as a secret. Throws usage and configuration errors that never hold it. */
+  read(): Promise<Secret>
+}
 
 const maxSize = 64 * 1024
 
-async function tokenFromFile(path: string, origin: Origin, context: Context): Promise<Setting<Secret>> {
+async function tokenFromFile(path: string, origin: Origin, context: Context): Promise<Secret> {
   // The runner writes CI file variables with mode 0666, in a container that has no other users.
   const isInCi = fromEnv(context.env, 'GITLAB_CI') !== undefined
   const rules = isInCi ? { maxSize } : { maxSize, secretOf: { uid: context.uid } }
   const bytes = await readFileSafely(path, origin, rules)
-  const token = parseToken(bytes.toString(), `${origin} (${path})`)
-  return { value: context.secrets.keep(token), origin: `file ${path} (${origin})` }
+  return context.secrets.keep(parseToken(bytes.toString(), `${origin} (${path})`))
 }
 
-function tokenFromText(text: string, origin: Origin, context: Context): Setting<Secret> {
-  return { value: context.secrets.keep(parseToken(text, origin)), origin }
+function fileSource(path: string, origin: Origin, context: Context): TokenSource {
+  return { origin: `file ${path} (${origin})`, read: () => tokenFromFile(path, origin, context) }
+}
+
+function textSource(text: string, origin: Origin, context: Context): TokenSource {
+  // Registered before anything can fail and print it.
+  context.secrets.keep(text.trim())
+  return { origin, read: async () => Promise.resolve(context.secrets.keep(parseToken(text, origin))) }
 }
 
 /**
- * The trigger token that the user gave: by flag, else by environment; undefined where neither is. A token typed on the command line
- * works, but every user of the machine can read it there (guarantees 7.3). Throws usage errors that never hold the token.
+ * The trigger token that flags or environment give, in that order; undefined where neither does. It is not bound to a server. A
+ * token typed on the command line works, but every user of the machine can read it there (guarantees 7.3).
  */
-export async function resolveToken(
-  flags: RunFlags,
-  context: Context,
-  readStdin: ReadStdin,
-): Promise<Setting<Secret> | undefined> {
+export function givenToken(flags: RunFlags, context: Context, readStdin: ReadStdin): TokenSource | undefined {
   const typed = [
     flags.token !== undefined && '--token',
     flags.tokenFile !== undefined && '--token-file',
@@ -40,23 +52,81 @@ export async function resolveToken(
   if (flags.tokenStdin || flags.tokenFile === '-') {
     const name = flags.tokenStdin ? '--token-stdin' : '--token-file -'
     const origin = `standard input (${flag(name)})`
-    return tokenFromText((await readStdin(name)).toString(), origin, context)
+    const read = async (): Promise<Secret> =>
+      context.secrets.keep(parseToken((await readStdin(name)).toString(), origin))
+    return { origin, read }
   }
-  if (flags.tokenFile !== undefined) return tokenFromFile(flags.tokenFile, flag('--token-file'), context)
-  if (flags.token !== undefined) return tokenFromText(flags.token, flag('--token'), context)
+  if (flags.tokenFile !== undefined) return fileSource(flags.tokenFile, flag('--token-file'), context)
+  if (flags.token !== undefined) return textSource(flags.token, flag('--token'), context)
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_TOKEN')
-  if (text) return tokenFromText(text.value, text.origin, context)
+  if (text) return textSource(text.value, text.origin, context)
   const file = fromEnv(context.env, 'GITLAB_TRIGGER_TOKEN_FILE')
-  return file && tokenFromFile(file.value, file.origin, context)
+  return file && fileSource(file.value, file.origin, context)
 }
 
-/** The API token, which may read what a trigger token cannot: by flag, else by environment. */
-export async function resolveApiToken(
+/** The API token that flags or environment give, in that order. It may read what a trigger token cannot. */
+export function givenApiToken(
   flags: Pick<RunFlags, 'apiTokenFile'>,
   context: Context,
-): Promise<Setting<Secret> | undefined> {
+): TokenSource | undefined {
   if (flags.apiTokenFile !== undefined)
-    return tokenFromFile(flags.apiTokenFile, flag('--api-token-file'), context)
+    return fileSource(flags.apiTokenFile, flag('--api-token-file'), context)
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_API_TOKEN')
-  return text && tokenFromText(text.value, text.origin, context)
+  return text && textSource(text.value, text.origin, context)
+}
+
+function environmentSource(name: Setting<string>, context: Context): TokenSource {
+  const origin = `${variable(name.value)} (${name.origin})`
+  const found = fromEnv(context.env, name.value)
+  if (found) context.secrets.keep(found.value.trim())
+  return {
+    origin,
+    read: () => {
+      if (!found) {
+        const error = configError(
+          `${name.origin}: the environment variable ${name.value} is not set`,
+          'Set it.',
+        )
+        return Promise.reject(error)
+      }
+      return Promise.resolve(inConfig(() => context.secrets.keep(parseToken(found.value, origin))))
+    },
+  }
+}
+
+/**
+ * The token that a server's entry gives, which is bound to that server: by file, environment, program or literally, in that order
+ * (design.md section 5).
+ */
+export function entryToken(
+  entry: Place<ServerEntry>,
+  kind: 'token' | 'apiToken',
+  context: Context,
+  places: Places,
+  signal: AbortSignal,
+): TokenSource | undefined {
+  const file = valueAt(entry, `${kind}File`)
+  if (file) {
+    const path = expandPath(file.value, entry.file.path.replace(/\/[^/]*$/, ''), places)
+    const source = fileSource(path, file.origin, context)
+    // A file that the config names is part of the configuration.
+    const read = (): Promise<Secret> =>
+      source.read().catch((error: unknown) =>
+        inConfig(() => {
+          throw error
+        }),
+      )
+    return { ...source, read }
+  }
+  const name = valueAt(entry, `${kind}Env`)
+  if (name) return environmentSource(name, context)
+  const command = valueAt(entry, `${kind}Command`)
+  if (command) {
+    return {
+      origin: `command ${command.value[0] ?? ''} (${command.origin})`,
+      read: () => runTokenCommand(command, context, signal),
+    }
+  }
+  const text = valueAt(entry, kind)
+  return text && inConfig(() => textSource(text.value, text.origin, context))
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../http/send.ts'
-import { jsonOf, membersOf } from './answer.ts'
+import { lacksApi } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import type { Trigger } from './requests.ts'
 import { tokenKind } from './token-kind.ts'
@@ -15,13 +15,16 @@ export interface Attempt extends Trigger {
 
 type Advice = (attempt: Attempt, answer: Answer) => string
 
+function noApi({ base, dialect }: Attempt): string {
+  const other = dialect.name === 'v4' ? ' If it is a GitLab older than 9.0, use --api v3 or --api auto.' : ''
+  return `There seems to be no API ${dialect.name} at ${base}: check the address and its path prefix.${other}`
+}
+
 function notFound(attempt: Attempt, answer: Answer): string {
-  if (membersOf(jsonOf(answer))['message'] === undefined) {
-    return `There seems to be no GitLab API at ${attempt.base}: check the address and its path prefix.`
-  }
+  if (lacksApi(answer)) return noApi(attempt)
   const start = `GitLab does not say which is wrong: the project (${attempt.project}), or the token (from ${attempt.tokenOrigin})`
-  if (attempt.isJobToken) {
-    return `${start}. CI_JOB_TOKEN works only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
+  if (attempt.isJobToken || attempt.token.startsWith('glcbt-')) {
+    return `${start}. A job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
   }
   const kind = tokenKind(attempt.token)
   const looks = kind === undefined ? '' : ` The token looks like ${kind}`
@@ -44,12 +47,19 @@ function redirected({ base }: Attempt, { headers }: Answer): string {
   const own = new URL(base)
   const host = address.hostname === own.hostname
   if (host && own.protocol === 'http:' && address.protocol === 'https:') {
-    return `It points to ${address.href}: use https://${address.host} as the server.`
+    return `It points to ${address.href}: use https://${address.host}${own.pathname.replace(/\/$/, '')} as the server.`
   }
   if (host && address.pathname.length <= own.pathname.length + 1) {
     return `It points to ${address.href}, as a read-only GitLab does (maintenance, Geo secondary). Redirects are never followed.`
   }
-  return `It points to ${address.href}. Redirects are never followed; if that is your GitLab, use it as the server.`
+  const server = address.href.replace(/\/api\/v\d\/.*$/, '')
+  return `It points to ${address.href}. Redirects are never followed; if ${server} is your GitLab, use it as the server.`
+}
+
+/** When a Retry-After says to come back, in words. */
+function whenOf(retryAfter = ''): string {
+  if (/^\d{1,6}$/.test(retryAfter)) return `in ${retryAfter} s`
+  return retryAfter === '' || Number.isNaN(Date.parse(retryAfter)) ? 'later' : `after ${retryAfter}`
 }
 
 /** By status and GitLab's words, the first that fits: what it means here and what to do (facts 2.3). */
@@ -89,7 +99,7 @@ const advices: readonly (readonly [status: number | 'redirect', words: RegExp, a
   [413, /^/, () => 'The variables are larger than the server takes.'],
   [415, /^/, () => 'Something on the way changed the request: check the server URL.'],
   [422, /^/, () => 'The pipeline exists and failed at once; its page tells why, often the .gitlab-ci.yml.'],
-  [429, /^/, () => 'The server limits requests per address; try again later.'],
+  [429, /^/, (_, { headers }) => `The server limits requests; try again ${whenOf(headers['retry-after'])}.`],
 ]
 
 /** What GitLab's answer means here and what to do about it, in our words; '' where we know no more than it says. */

@@ -20,7 +20,7 @@ const longest = 300
 
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > longest ? `${line.slice(0, longest)}…` : line
+  return line.length > longest ? `${line.slice(0, longest)}...` : line
 }
 
 /** The words in one of GitLab's error values: a string, a list of strings, or lists by field (facts 2.3). */
@@ -35,10 +35,31 @@ function words(value: unknown): string {
     .join('; ')
 }
 
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  middot: '\u00b7',
+  ndash: '-',
+  mdash: '-',
+  hellip: '...',
+}
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(?:#(\d{1,6})|#x([\da-f]{1,6})|(\w+));/gi, (whole, decimal, hex, name) => {
+    if (name !== undefined) return entities[String(name)] ?? whole
+    const code = decimal === undefined ? parseInt(String(hex), 16) : Number(decimal)
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+  })
+}
+
 function textOfHtml(html: string): string {
   const title = /<title[^>]*>([\s\S]*?)<\/title>/i.exec(html)?.[1]
   const text = title ?? html.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-  return text.replace(/<[^>]*>/g, ' ')
+  return decodeEntities(text.replace(/<[^>]*>/g, ' '))
 }
 
 /**
@@ -53,4 +74,12 @@ export function gitlabWords(answer: Pick<Answer, 'body' | 'headers'>): string {
   }
   const isHtml = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*</.test(answer.body)
   return oneLine(isHtml ? textOfHtml(answer.body) : answer.body)
+}
+
+/**
+ * Whether an answer proves that this server does not have the API that was asked. Where GitLab has the route, every 404 of it has
+ * a `message`; where it has not, the answer is Grape's `{"error": ...}` or Rails' own page (observed answers, "other api version").
+ */
+export function lacksApi({ status, body }: Pick<Answer, 'status' | 'body'>): boolean {
+  return status === 404 && membersOf(jsonOf({ body }))['message'] === undefined
 }

@@ -42,7 +42,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
     return verdict.build === 'unknown'
       ? new TriggerError({
           exit: verdict.exit,
-          message: `the request was sent to ${attempt.base}, but no answer came: ${what}`,
+          message: `the request was sent to ${attempt.base}, and no usable answer came: ${what}`,
           hint: howToCheck(attempt),
           build: { kind: 'unknown' },
         })
@@ -56,7 +56,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
   const message = describeAnswer(outcome, words)
   if (outcome.status === 201) {
     return new TriggerError({
-      exit: 'unknown',
+      exit: outcome.isComplete ? 'unknown' : verdict.exit,
       message,
       hint: howToCheck(attempt),
       build: outcome.isComplete ? { kind: 'unknown' } : { kind: 'triggered', build: null },

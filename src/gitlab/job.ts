@@ -18,11 +18,14 @@ export interface FoundJobs {
 
 /** The jobs in a list of them, oldest first; entries without a usable id are left out. */
 export function decodeJobs(list: readonly unknown[]): Job[] {
+  // While pages are read, new jobs push others onto the next page: one may come twice.
+  const seen = new Set<number>()
   return list
     .flatMap((entry): Job[] => {
       const job = membersOf(entry)
       const id = safeId(job['id'])
-      if (id === null) return []
+      if (id === null || seen.has(id)) return []
+      seen.add(id)
       return [{ id, name: textOr(job['name']), stage: textOr(job['stage']), status: textOr(job['status']) }]
     })
     .sort((a, b) => a.id - b.id)

@@ -9,7 +9,7 @@ import { decodeJobs, type FoundJobs } from './job.ts'
 import { ReadError, type Reader } from './read.ts'
 import type { Credential } from './requests.ts'
 import { isFinished } from './status.ts'
-import { matchBuilds, readBaseline, readNewBuilds, readSha, type Baseline } from './v3-builds.ts'
+import { matchBuilds, readBaseline, readNewBuilds, type Baseline } from './v3-builds.ts'
 
 /** A way to read a project that was tried and works, with what had to be noted before the trigger. */
 export interface JobReader {
@@ -27,18 +27,20 @@ export interface Candidate {
 /** The credentials that may read, best first; the last is nobody's, good for public projects. */
 export function candidates(apiToken: Secret | undefined, jobToken: Secret | undefined): Candidate[] {
   const list: Candidate[] = []
-  if (apiToken) list.push({ name: 'the API token', credential: { header: 'PRIVATE-TOKEN', token: apiToken } })
-  if (jobToken) list.push({ name: 'the job token', credential: { header: 'JOB-TOKEN', token: jobToken } })
-  list.push({ name: 'nobody', credential: undefined })
+  if (apiToken)
+    list.push({ name: 'with the API token', credential: { header: 'PRIVATE-TOKEN', token: apiToken } })
+  if (jobToken)
+    list.push({ name: 'with the job token', credential: { header: 'JOB-TOKEN', token: jobToken } })
+  list.push({ name: 'without a credential', credential: undefined })
   return list
 }
 
 const isRefusal = (error: unknown): error is ReadError => error instanceof ReadError && !error.isPassing
 
 /** The reader if it may read the project's pipelines, else why not. */
-async function tryReader(reader: Reader): Promise<JobReader | ReadError> {
+async function tryReader(reader: Reader, ref: string): Promise<JobReader | ReadError> {
   try {
-    if (reader.dialect.name === 'v3') return { reader, baseline: await readBaseline(reader) }
+    if (reader.dialect.name === 'v3') return { reader, baseline: await readBaseline(reader, ref) }
     await reader.get('/pipelines?per_page=1')
     return { reader, baseline: null }
   } catch (error) {
@@ -54,25 +56,26 @@ async function tryReader(reader: Reader): Promise<JobReader | ReadError> {
 export async function findJobReader(
   tries: readonly Candidate[],
   api: 'v4' | 'v3' | 'auto',
+  ref: string,
   open: (dialect: Reader['dialect'], credential: Credential | undefined) => Reader,
 ): Promise<JobReader> {
   const versions = api === 'auto' ? [dialects.v4, dialects.v3] : [dialects[api]]
   const refusals: string[] = []
   for (const { name, credential } of tries) {
     for (const dialect of versions) {
-      const found = await tryReader(open(dialect, credential)).catch((error: unknown) => {
+      const found = await tryReader(open(dialect, credential), ref).catch((error: unknown) => {
         throw notAsked(error)
       })
       if (!(found instanceof ReadError)) return found
-      if (dialect === versions.at(-1) || found.status !== 404) {
-        refusals.push(`${name} (${found.message})`)
+      if (dialect === versions.at(-1) || !found.isNoApi) {
+        refusals.push(`${name}: ${found.message}`)
         break
       }
     }
   }
   throw new TriggerError({
     exit: 'notAccepted',
-    message: `--jobs: no credential may read the jobs of this project: ${refusals.join(', ')}`,
+    message: `--jobs: the jobs of this project may not be read (${refusals.join('; ')})`,
     hint: 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file, with a token that has read_api; or leave out --jobs.',
   })
 }
@@ -91,12 +94,14 @@ function notAsked(error: unknown): unknown {
 
 const firstPauseMs = 500
 const longestPauseMs = 5000
+/** How many looks in a row may find nothing at all. */
+const patience = 3
 
 /** One look; undefined where there is nothing yet. */
 async function look(build: Build, { reader, baseline }: JobReader): Promise<FoundJobs | undefined> {
   if (baseline !== null) {
     const builds = await readNewBuilds(reader, baseline)
-    const found = matchBuilds(builds, baseline, build.ref, await readSha(reader, build.ref))
+    const found = matchBuilds(builds, baseline, build.ref)
     return found.jobs.length > 0 ? found : undefined
   }
   const jobs = decodeJobs(await reader.list(`/pipelines/${build.id}/jobs`))
@@ -123,13 +128,17 @@ export async function waitForJobs(
       build: { kind: 'triggered', build },
     })
   }
+  let notFound = 0
   try {
     for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
       try {
         const found = await look(build, jobReader)
         if (found) return found
       } catch (error) {
-        if (!(error instanceof ReadError) || !error.isPassing) throw error
+        if (!(error instanceof ReadError)) throw error
+        // A new pipeline may be missing for a moment on a replica of the database.
+        notFound = error.status === 404 ? notFound + 1 : 0
+        if (!error.isPassing && (error.status !== 404 || notFound > patience)) throw error
       }
       await sleep(pause)
     }

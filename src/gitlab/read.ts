@@ -1,7 +1,7 @@
 import type { Way } from '../http/connect.ts'
 import { send } from '../http/send.ts'
 import { explainTrouble } from '../http/trouble.ts'
-import { gitlabWords, jsonOf } from './answer.ts'
+import { gitlabWords, jsonOf, lacksApi } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import { readRequest, type Credential, type Target } from './requests.ts'
 import type { Listener } from './trigger.ts'
@@ -11,15 +11,18 @@ export class ReadError extends Error {
   override name = 'ReadError'
   /** The HTTP status; null where no answer came. */
   readonly status: number | null
+  /** The server does not have the API that was asked. */
+  readonly isNoApi: boolean
 
-  constructor(message: string, status: number | null) {
+  constructor(message: string, status: number | null, isNoApi = false) {
     super(message)
     this.status = status
+    this.isNoApi = isNoApi
   }
 
-  /** Whether the same read may work a moment later: no answer, a gateway's error, a rate limit. */
+  /** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
   get isPassing(): boolean {
-    return this.status === null || this.status === 429 || this.status >= 500
+    return this.status === null || this.status === 200 || this.status === 429 || this.status >= 500
   }
 }
 
@@ -52,7 +55,8 @@ export function readerFor(
     const json = jsonOf(outcome)
     if (outcome.status !== 200 || !outcome.isComplete || json === undefined) {
       const words = gitlabWords(outcome)
-      throw new ReadError(`${outcome.status}${words && `: ${words}`}`, outcome.status)
+      const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
+      throw new ReadError(message, outcome.status, lacksApi(outcome))
     }
     return { json, nextPage: outcome.headers['x-next-page'] ?? '' }
   }

@@ -4,7 +4,7 @@ import type { Way } from '../http/connect.ts'
 import { send, type HttpRequest, type Outcome } from '../http/send.ts'
 import type { Secret } from '../secret.ts'
 import type { Attempt } from './advice.ts'
-import { jsonOf, membersOf } from './answer.ts'
+import { jsonOf, lacksApi } from './answer.ts'
 import { dialects, type Dialect } from './dialect.ts'
 import { explain } from './explain.ts'
 import { triggerRequest, type Trigger } from './requests.ts'
@@ -26,15 +26,8 @@ export interface Triggered {
   dialect: Dialect
 }
 
-/**
- * Whether an answer proves that this server has no v4. Where v4 is, every 404 of the trigger route has a `message`; where it is not, the
- * answer is Grape's `{"error": …}` or Rails' own page (observed answers, "other api version"). A 404 made no build.
- */
-function lacksV4(outcome: Outcome): boolean {
-  return (
-    outcome.kind === 'answer' && outcome.status === 404 && membersOf(jsonOf(outcome))['message'] === undefined
-  )
-}
+/** Proves that this server has no v4; such a 404 made no build. */
+const lacksV4 = (outcome: Outcome): boolean => outcome.kind === 'answer' && lacksApi(outcome)
 
 const lacksV3 = (outcome: Outcome): boolean => outcome.kind === 'answer' && outcome.status === 410
 

@@ -1,6 +1,6 @@
 import { Interrupted } from '../errors.ts'
 import { signalExits, type ExitName } from '../exit-codes.ts'
-import type { Outcome } from './send.ts'
+import type { Answer, Outcome } from './send.ts'
 
 /** What a trigger's outcome proves. */
 export interface Verdict {
@@ -20,20 +20,20 @@ const unknown: Verdict = { build: 'unknown', exit: 'unknown', maySendAgain: fals
 /**
  * What the outcome of a trigger POST proves about the build (guarantees 5; facts 2.3). A 201 is `created`; whether its id can be
  * read is for the decoder to say. Gateway errors and 408, 409 are unknown: the request may have been passed on. GitLab reports
- * missing rights and its limit on pipelines as 400.
+ * missing rights and its limit on pipelines as 400. A signal to the process decides the exit code, never what is true.
  */
 export function classify(outcome: Outcome): Verdict {
-  if (outcome.kind === 'no answer') {
-    const verdict = outcome.isSent ? unknown : none('notReached', true)
-    const { error } = outcome
-    return error instanceof Interrupted
-      ? { ...verdict, exit: signalExits[error.signal], maySendAgain: false }
-      : verdict
-  }
-  const { status, body } = outcome
+  const verdict =
+    outcome.kind === 'answer' ? ofAnswer(outcome) : outcome.isSent ? unknown : none('notReached', true)
+  return outcome.error instanceof Interrupted
+    ? { ...verdict, exit: signalExits[outcome.error.signal], maySendAgain: false }
+    : verdict
+}
+
+function ofAnswer({ status, body, isComplete }: Answer): Verdict {
   switch (status) {
     case 201:
-      return { build: 'created', exit: outcome.isComplete ? 'success' : 'unknown', maySendAgain: false }
+      return { build: 'created', exit: isComplete ? 'success' : 'unknown', maySendAgain: false }
     case 400:
       if (body.includes(rateLimit)) return none('rateLimited', true)
       return none(permission.test(body) ? 'notAccepted' : 'refused')

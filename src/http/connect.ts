@@ -8,6 +8,8 @@ export interface Way {
   ca?: string | undefined
   /** A path: what Node was told to trust beside its own roots; it must be said again once `ca` is given. */
   extraCaFile?: string | undefined
+  /** Who we say that we are. */
+  certificate?: { cert: string; key: string } | undefined
 }
 
 /** A connection's pool for one request, and the one way to end it. */
@@ -41,7 +43,7 @@ const maxResponseSize = 1024 * 1024
 export function connect(way: Way): Connection {
   const sockets = new Set<{ destroy(): unknown }>()
   const ca = authorities(way)
-  const connector = buildConnector(ca === undefined ? { timeout: 0 } : { timeout: 0, ca })
+  const connector = buildConnector({ timeout: 0, ...way.certificate, ...(ca && { ca }) })
   const agent = new Agent({
     connections: 1,
     pipelining: 0,

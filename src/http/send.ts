@@ -19,8 +19,10 @@ export interface Answer {
   status: number
   headers: Readonly<Record<string, string>>
   body: string
-  /** False when the connection broke, or the deadline came, before the end of the body. */
+  /** False when the connection broke, or somebody ended it, before the end of the body. */
   isComplete: boolean
+  /** Why an incomplete body ended: the signal's reason, or the connection's error. */
+  error?: unknown
 }
 
 /** No answer. `isSent` is whether our request's own headers were written: undici says so, error codes cannot (guarantees 5). */
@@ -97,8 +99,10 @@ export async function send(request: HttpRequest, way: Way, signal: AbortSignal):
   )
   try {
     const { statusCode, headers, body } = await sending.result
-    const { text, isComplete } = await readBody(body)
-    return { kind: 'answer', status: statusCode, headers: plainHeaders(headers), body: text, isComplete }
+    const read = await readBody(body)
+    const answer = { status: statusCode, headers: plainHeaders(headers), body: read.text }
+    if (read.isComplete) return { kind: 'answer', ...answer, isComplete: true }
+    return { kind: 'answer', ...answer, isComplete: false, error: reason(read.error) }
   } catch (error) {
     return { kind: 'no answer', error: reason(error), isSent: sending.isSent() }
   } finally {
@@ -108,13 +112,15 @@ export async function send(request: HttpRequest, way: Way, signal: AbortSignal):
   }
 }
 
-async function readBody(body: AsyncIterable<unknown>): Promise<{ text: string; isComplete: boolean }> {
+async function readBody(
+  body: AsyncIterable<unknown>,
+): Promise<{ text: string; isComplete: boolean; error?: unknown }> {
   const chunks: Buffer[] = []
-  let isComplete = true
+  const text = (): string => Buffer.concat(chunks).toString()
   try {
     for await (const chunk of body) chunks.push(chunk as Buffer)
-  } catch {
-    isComplete = false
+  } catch (error) {
+    return { text: text(), isComplete: false, error }
   }
-  return { text: Buffer.concat(chunks).toString(), isComplete }
+  return { text: text(), isComplete: true }
 }

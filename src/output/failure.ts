@@ -19,5 +19,5 @@ export async function printFailure(error: TriggerError, context: Context, color?
 /** The --json object of a run that failed before anything was known. */
 export async function printFailureJson(error: TriggerError, context: Context): Promise<void> {
   const known = { facts: nothingKnown, api: null, build: null, jobs: null, error }
-  await context.stdout.write(jsonLine(resultObject(known))).catch(() => undefined)
+  await context.stdout.write(jsonLine(resultObject(known), context.secrets)).catch(() => undefined)
 }

@@ -45,9 +45,11 @@ export function resultObject(known: Known): Record<string, unknown> {
   }
 }
 
-/** An object as one line of JSON that is safe on a terminal. */
-export function jsonLine(value: unknown): string {
-  return `${cleanJson(JSON.stringify(value))}\n`
+/** An object as one line of JSON that is safe on a terminal; secrets are masked before JSON can escape them once more. */
+export function jsonLine(value: unknown, secrets: Context['secrets']): string {
+  const redact = (_: string, each: unknown): unknown =>
+    typeof each === 'string' ? secrets.redact(each) : each
+  return `${cleanJson(JSON.stringify(value, redact))}\n`
 }
 
 /** What is known of a run that failed before it knew anything. */
@@ -60,7 +62,7 @@ export const nothingKnown: Facts = { server: null, project: null, ref: null, var
 export function jsonReporter(context: Context, talk: Talk, waitsForJobs: boolean): Reporter {
   const say = talker(context, waitsForJobs ? { ...talk, isWatched: true } : talk)
   const known: Known = { facts: nothingKnown, api: null, build: null, jobs: null, error: null }
-  const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known)))
+  const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
   return async (event) => {
     if (event.type === 'started') known.facts = event.facts
     if (event.type === 'triggered') {

@@ -10,7 +10,7 @@ const longest = 200
 
 function shown(value: string): string {
   if (value.length > longest)
-    return `${JSON.stringify(value.slice(0, longest))}… (${Buffer.byteLength(value)} bytes)`
+    return `${JSON.stringify(value.slice(0, longest))}... (${Buffer.byteLength(value)} bytes)`
   return /^[^\s\p{C}"]+( [^\s\p{C}"]+)*$/u.test(value) ? value : JSON.stringify(value)
 }
 

@@ -1,5 +1,6 @@
 import type { Build } from '../build.ts'
 import type { Context } from '../context.ts'
+import { codeOf } from '../errors.ts'
 import { cleanLine } from './clean.ts'
 import type { Reporter } from './events.ts'
 import type { Style } from './style.ts'
@@ -53,7 +54,7 @@ export function talker(context: Context, { isWatched, isVerbose, style }: Talk):
       case 'asked':
         if (isVerbose) {
           await say(
-            style.faint(`${event.method} ${cleanLine(event.url)} → ${cleanLine(event.result)}`) + '\n',
+            style.faint(`${event.method} ${cleanLine(event.url)} -> ${cleanLine(event.result)}`) + '\n',
           )
         }
         return
@@ -71,6 +72,11 @@ export function talker(context: Context, { isWatched, isVerbose, style }: Talk):
   }
 }
 
+/** Passes over the error that the reader of a pipe has gone; throws any other on. */
+export function exceptClosedPipe(error: unknown): void {
+  if (codeOf(error) !== 'EPIPE') throw error
+}
+
 /** stdout for scripts: the build's id, then the ids of its jobs, one a line, nothing else. Each is out before anything is said. */
 export function textReporter(context: Context, talk: Talk): Reporter {
   const say = talker(context, talk)
@@ -78,7 +84,8 @@ export function textReporter(context: Context, talk: Talk): Reporter {
     if (event.type === 'triggered') await context.stdout.write(`${event.build.id}\n`)
     if (event.type === 'jobs found') {
       const lines = event.jobs.map(({ id }) => `${id}\n`).join('')
-      if (lines !== '') await context.stdout.write(lines)
+      // Who has read the first line may have enough of it (T71).
+      if (lines !== '') await context.stdout.write(lines).catch(exceptClosedPipe)
     }
     await say(event)
   }

@@ -1,0 +1,195 @@
+import type { Context } from '../context.ts'
+import { configError, usageError } from '../errors.ts'
+import type { Secret } from '../secret.ts'
+import { readCa, readClientCertificate, type ClientCertificate } from './ca.ts'
+import type { CiJob } from './ci.ts'
+import type { RunFlags } from './flags.ts'
+import { collectInputs, type Input } from './inputs.ts'
+import { namesOf, serverNamed, valueAt } from './layers.ts'
+import { expandPath } from './places.ts'
+import type { Api, Plan, Target } from './resolve.ts'
+import { urlOf, type ServerChoice } from './server-choice.ts'
+import type { ServerUrl } from './server-url.ts'
+import type { Setting } from './setting.ts'
+import { stdinOnce, type ReadStdin } from './stdin.ts'
+import { entryToken, givenApiToken, givenToken, type TokenSource } from './tokens.ts'
+import { checkLimits, type Variable } from './variable.ts'
+import { collectVariables } from './variables.ts'
+
+/** Everything that one trigger needs, each value with its origin. */
+export interface Settings {
+  server: Setting<ServerUrl>
+  project: Setting<string>
+  ref: Setting<string>
+  /** Undefined only where none is needed: for --curl. */
+  token: Setting<Secret> | undefined
+  api: Setting<Api>
+  variables: Variable[]
+  inputs: Input[]
+  /** PEM text of further authorities to trust for this server. */
+  ca: (Setting<string> & { path: string }) | undefined
+  certificate: ClientCertificate | undefined
+  /** Credentials that may read what the trigger led to, best first. Empty: only what anybody may read. */
+  apiToken: Setting<Secret> | undefined
+  jobToken: Setting<Secret> | undefined
+}
+
+function need<T>(setting: T | undefined, what: string, how: string): T {
+  if (setting === undefined) throw usageError(`no ${what} given`, how)
+  return setting
+}
+
+/** Whether a server is the one whose job we run in: same scheme, host, port and path prefix. */
+function isOwnServer(server: ServerUrl, ci: CiJob | undefined): boolean {
+  return ci?.server?.value.base === server.base
+}
+
+/** Where the tokens of a target come from; nothing is read yet. */
+export interface TokenSources {
+  token: TokenSource | undefined
+  apiToken: TokenSource | undefined
+  jobToken: TokenSource | undefined
+}
+
+/** A token from flags or environment is good for any server; one that the checkout's own file chose could be the wrong one (T17). */
+function refuseUnbound(given: TokenSource | undefined, server: ServerChoice): void {
+  if (!given || server.trust === 'full') return
+  throw configError(
+    `the server (${server.value.base}) was chosen by ${server.origin}, which is less trusted than where the token comes from (${given.origin})`,
+    'The source of the server must be at least as trusted as the source of the token: name the server with --server, or store the token in its entry.',
+  )
+}
+
+/** The sources of all tokens for a server, by the rules of promise G3. Throws usage and configuration errors. */
+export function tokenSources(
+  server: ServerChoice,
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+  readStdin: ReadStdin = stdinOnce(context, signal),
+): TokenSources {
+  const { places } = plan.config
+  const given = givenToken(flags, context, readStdin)
+  const givenApi = givenApiToken(flags, context)
+  refuseUnbound(given ?? givenApi, server)
+  const bound = (kind: 'token' | 'apiToken'): TokenSource | undefined =>
+    server.entry && entryToken(server.entry, kind, context, places, signal)
+  const { ci } = plan
+  const jobToken = ci?.jobToken
+  const isOwn = isOwnServer(server.value, ci)
+  const secret = jobToken && context.secrets.keep(jobToken.value)
+  const job =
+    jobToken && secret && isOwn ? { origin: jobToken.origin, read: () => Promise.resolve(secret) } : undefined
+  return { token: given ?? bound('token') ?? job, apiToken: givenApi ?? bound('apiToken'), jobToken: job }
+}
+
+/** Why there is no token for this server, though there are some for others (T18, T22). */
+function refuseForeignTokens(server: ServerChoice, plan: Plan): void {
+  const { ci, config } = plan
+  const to = `not for ${server.value.base} (from ${server.origin})`
+  if (ci?.jobToken && !isOwnServer(server.value, ci)) {
+    const own = ci.server?.value.base ?? 'the own server of this job'
+    throw configError(
+      `no token given, and CI_JOB_TOKEN is good for ${own} only, ${to}`,
+      'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file.',
+    )
+  }
+  const others = namesOf(config, 'servers').filter((name) => name !== server.name)
+  const other = others
+    .map((name) => serverNamed(config, name))
+    .find(
+      (entry) =>
+        entry && (['token', 'tokenFile', 'tokenEnv', 'tokenCommand'] as const).some((key) => entry.data[key]),
+    )
+  if (!other || server.entry) return
+  throw configError(
+    `no token given, and the token of server "${other.keys[1] ?? ''}" is bound to ${urlOf(other).value.base} (${other.file.path}), ${to}`,
+    'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file; or add the server to your config.',
+  )
+}
+
+async function read(source: TokenSource | undefined): Promise<Setting<Secret> | undefined> {
+  return source && { value: await source.read(), origin: source.origin }
+}
+
+async function readTls(server: ServerChoice, plan: Plan): Promise<Pick<Settings, 'ca' | 'certificate'>> {
+  if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
+  const { entry } = server
+  const path = (key: 'caFile' | 'certFile' | 'keyFile'): Setting<string> | undefined => {
+    const set = entry && valueAt(entry, key)
+    if (!set) return undefined
+    return {
+      ...set,
+      value: expandPath(set.value, entry.file.path.replace(/\/[^/]*$/, ''), plan.config.places),
+    }
+  }
+  const caFile = path('caFile') ?? (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
+  return {
+    ca: caFile && (await readCa(caFile)),
+    certificate: await readClientCertificate(path('certFile'), path('keyFile')),
+  }
+}
+
+function over<T extends { key: string }>(below: readonly T[], above: readonly T[]): T[] {
+  return [...new Map([...below, ...above].map((each) => [each.key, each])).values()]
+}
+
+/**
+ * The settings of each target of a plan, complete and checked: reads the files, the standard input and the secrets that flags and
+ * config name. Throws usage errors (exit 2) and configuration errors (exit 14); nothing was sent then.
+ */
+export async function completePlan(
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Settings[]> {
+  const targets = plan.targets.map((target) => checkTarget(target))
+  const [first] = targets
+  if (!first) return []
+  const { server } = first
+  const typedInputs = collectInputs(flags)
+  const readStdin = stdinOnce(context, signal)
+  const sources = tokenSources(server, plan, flags, context, signal, readStdin)
+  if (!sources.token && !flags.curl) {
+    refuseForeignTokens(server, plan)
+    throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
+  }
+  const token = await read(sources.token)
+  const jobToken = sources.jobToken === sources.token ? token : await read(sources.jobToken)
+  const apiToken = await read(sources.apiToken)
+  const typed = await collectVariables(flags, context, readStdin)
+  const tls = await readTls(server, plan)
+  return targets.map((target) => {
+    const variables = over(target.variables, typed)
+    const inputs = over(target.inputs, typedInputs)
+    checkLimits(variables, inputs)
+    if (target.api.value === 'v3' && inputs.length > 0) {
+      throw usageError(
+        `${inputs[0]?.origin ?? ''}: inputs came with GitLab 17.11; API v3 has none`,
+        'Use --var, or --api v4.',
+      )
+    }
+    return { ...target, variables, inputs, token, apiToken, jobToken, ...tls }
+  })
+}
+
+function checkTarget(
+  target: Target,
+): Target & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
+  return {
+    ...target,
+    server: need(
+      target.server,
+      'server',
+      'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.',
+    ),
+    project: need(
+      target.project,
+      'project',
+      'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.',
+    ),
+    ref: need(target.ref, 'ref', 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
+  }
+}
