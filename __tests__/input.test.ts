@@ -24,10 +24,10 @@ refuses('a flag that is none', [
 ])
 
 refuses('words that are no flags', [
-  [`run ${canary}`, '', { t: 'T100' }],
-  [canary, '', { t: 'T100' }],
+  [`run ${canary}`, 'no recipe of that name', { t: 'T100', code: 14 }],
+  [canary, 'no recipe of that name', { t: 'T100', code: 14 }],
   [`--ref master ${canary} ${canary}`, '', { t: 'T100' }],
-  ['rnu', 'did you mean "run"', { t: 'T100' }],
+  ['rnu', 'did you mean "run"', { t: 'T100', code: 14 }],
 ])
 
 refuses('a value that is missing', [

@@ -106,7 +106,7 @@ describe('--jobs on v4: waiting', () => {
     const { code, stdout, stderr } = await run('--ref master --jobs', withApi(gitlab()))
     expect({ code, stdout }).toEqual({ code: 8, stdout: '4711\n' })
     expect(statesIn(stderr)).toEqual([made(4711)])
-    expect(stderr).toContain(`${status}: no more`)
+    expect(stderr).toContain(`${status} no more`)
     expect(posts(gitlab())).toHaveLength(1)
   })
 })

@@ -68,14 +68,14 @@ describe('talk on stderr', () => {
     for (const says of [
       /^server +http:\/\/127\.0\.0\.1:\d+ \(environment variable GITLAB_TRIGGER_SERVER\)$/m,
       /^project +9 \(environment variable GITLAB_TRIGGER_PROJECT\)$/m,
-      /^ref +master \(flag --ref\)$/m,
+      /^ref +master \(--ref\)$/m,
       /^token +\*\*\* \(environment variable GITLAB_TRIGGER_TOKEN\)$/m,
       /^api token +\*\*\* \(environment variable GITLAB_TRIGGER_API_TOKEN\)$/m,
       /^api +auto \(built-in\)$/m,
-      /^timeout +120 s \(flag --timeout\)$/m,
-      /^variable +A \(8 bytes\) \(flag --var\)$/m,
+      /^timeout +120 s \(--timeout\)$/m,
+      /^variable +A \(8 bytes\) \(--var\)$/m,
       /^variable +OF_ENV \(8 bytes\) \(environment variable OF_ENV\)$/m,
-      /^input +environment \(flag --input\)$/m,
+      /^input +environment \(--input\)$/m,
       new RegExp(`^POST ${url}/api/v4/projects/9/trigger/pipeline .* 201$`, 'm'),
     ]) {
       expect(stderr).toMatch(says)

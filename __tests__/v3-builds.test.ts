@@ -51,7 +51,7 @@ describe('the builds of a v3 trigger (facts 1.3)', () => {
     ],
   ]
   test.each(rows)('%s', (_, builds, sha, ids, doubt) => {
-    const found = matchBuilds(builds, { build: 10, pipeline: 4 }, 'master', sha)
+    const found = matchBuilds(builds, { build: 10, pipeline: 4, sha, isRefBusy: false }, 'master')
     expect(found.jobs.map(({ id }) => id)).toEqual(ids)
     expect(found.doubt).toMatch(doubt)
   })
@@ -59,9 +59,8 @@ describe('the builds of a v3 trigger (facts 1.3)', () => {
   test('a job has what GitLab told, null for the rest', () => {
     const found = matchBuilds(
       [build(11, 5), { id: 12, ref: 'master' }],
-      { build: 10, pipeline: 4 },
+      { build: 10, pipeline: 4, sha: null, isRefBusy: false },
       'master',
-      null,
     )
     expect(found.jobs).toEqual([
       { id: 11, name: 'job 11', stage: 'test', status: 'pending' },

@@ -53,7 +53,11 @@ function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Type
       // Commander gives --no-color a default; flags hold only what was typed.
       if (command.getOptionValueSource(name) === 'cli') flags[name] = value
     }
-    done({ flags, words: command.args })
+    const near = nearest(
+      command.args[0] ?? '',
+      commandTable.map(({ name }) => name),
+    )
+    done({ flags, words: command.args, ...(near !== undefined && { nearCommand: near }) })
   })
   return command
 }

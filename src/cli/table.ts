@@ -5,6 +5,8 @@ import { runOptions, sandboxOptions, type OptionGroup } from './options.ts'
 export interface Typed {
   flags: Readonly<Record<string, unknown>>
   words: readonly string[]
+  /** The command that the first word may have been meant as, if it was not taken for one. */
+  nearCommand?: string
 }
 
 /** Carries a command out; resolves to the exit code. */
@@ -38,7 +40,7 @@ export const commandTable: readonly CommandRow[] = [
     ],
     load: async () => {
       const { run } = await import('../commands/run.ts')
-      return ({ flags, words }, context) => run(flags, words[0], context)
+      return ({ flags, words, nearCommand }, context) => run(flags, words[0], context, nearCommand)
     },
   },
   {

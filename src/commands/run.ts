@@ -20,7 +20,12 @@ import { workOn } from './work.ts'
  * Triggers a build, or the builds of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several
  * targets the worst; throws a TriggerError where nothing, or only one target, was to be triggered and failed.
  */
-export async function run(flags: RunFlags, recipe: string | undefined, context: Context): Promise<number> {
+export async function run(
+  flags: RunFlags,
+  recipe: string | undefined,
+  context: Context,
+  nearCommand?: string,
+): Promise<number> {
   const report = await reporterFor(flags, context)
   let plan: Plan
   let targets: Settings[]
@@ -28,7 +33,7 @@ export async function run(flags: RunFlags, recipe: string | undefined, context: 
   let budget: ReturnType<typeof startBudget> | undefined
   try {
     try {
-      plan = await planRun(flags, recipe, context)
+      plan = await planRun(flags, recipe, context, nearCommand)
       budget = startBudget(context, plan.timeout.value)
       plan = await propose(plan, context, budget.signal)
       targets = await completePlan(plan, flags, context, budget.signal)

@@ -30,7 +30,8 @@ export interface FileRules {
  * configuration error (others may read or write it); all name `where` and the path.
  */
 export async function readFileSafely(path: string, where: string, rules: FileRules): Promise<Buffer> {
-  const refuse = (why: string, hint = ''): Error => usageError(`${where}: cannot use ${path}: ${why}`, hint)
+  const refuse = (why: string, hint = ''): TriggerError =>
+    (rules.refuse ?? usageError)(`${where}: cannot use ${path}: ${why}`, hint)
   let handle: FileHandle
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)

@@ -69,35 +69,37 @@ function recipeNamed(config: Config, name: string): Place<Recipe> | undefined {
   return undefined
 }
 
-/** The error for a name that no file defines, with the nearest one that is. */
+/** The error for a name that no file defines, with the nearest one that is. The name is not shown: it may be a token in the wrong place. */
 export function unknownName(
   config: Config,
   kind: 'servers' | 'recipes',
   name: string,
   where: string,
+  nearCommand?: string,
 ): TriggerError {
   const names = namesOf(config, kind)
-  const near = nearest(name, names)
+  const near = nearest(name, names) ?? nearCommand
   const what = kind === 'servers' ? 'server' : 'recipe'
   const meant = near === undefined ? '' : `; did you mean "${near}"?`
   const known = names.length === 0 ? `No config file defines a ${what}` : `Known: ${names.join(', ')}`
   return configError(
-    `${where}: no ${what} is called "${name.slice(0, 60)}"${meant}`,
+    `${where}: there is no ${what} of that name${meant}`,
     `${known} (gitlab-trigger config path).`,
   )
 }
 
 /** A recipe, then what it extends, the nearest first. Throws a configuration error for an unknown name or a circle. */
-export function recipeChain(config: Config, name: string): Place<Recipe>[] {
+export function recipeChain(config: Config, name: string, nearCommand?: string): Place<Recipe>[] {
   const chain: Place<Recipe>[] = []
   const seen = new Set<string>()
   let next: string | undefined = name
-  let where = `run ${name}`
+  let where = 'run'
   while (next !== undefined) {
     if (seen.has(next)) throw configError(`${where}: recipe "${next}" extends itself`)
     seen.add(next)
     const place = recipeNamed(config, next)
-    if (!place) throw unknownName(config, 'recipes', next, where)
+    if (!place)
+      throw unknownName(config, 'recipes', next, where, chain.length === 0 ? nearCommand : undefined)
     chain.push(place)
     const parent = valueAt(place, 'extends')
     where = parent?.origin ?? ''

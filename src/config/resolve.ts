@@ -127,11 +127,17 @@ function targetsOf(recipes: readonly Place<Recipe>[]): (Place | undefined)[] {
  * What a run is to do: flags, then environment, then recipe, server entry and file, then what CI provides, then what is built
  * in, each value with its origin. Reads config files, nothing else. Throws usage errors (exit 2) and configuration errors (exit 14).
  */
-export async function planRun(flags: RunFlags, recipe: string | undefined, context: Context): Promise<Plan> {
+export async function planRun(
+  flags: RunFlags,
+  recipe: string | undefined,
+  context: Context,
+  nearCommand?: string,
+): Promise<Plan> {
   const { env } = context
   const config = await findConfig(flags, context)
   const ci = readCiJob(env)
-  const recipes = recipe === undefined ? [] : recipeChain(config, recipe)
+  // A word may be a mistyped command.
+  const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
   const server = chooseServer(flags, env, config, recipes, ci)
   const files = config.files.map((file): Place => ({ file, keys: [], data: file.data }))
   const common: Place[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]

@@ -42,7 +42,7 @@ function entryAt(config: Config, { base }: ServerUrl): Place<ServerEntry> | unde
 
 function byNameOrUrl(choice: Setting<string>, config: Config, trust: ServerChoice['trust']): ServerChoice {
   const { value, origin } = choice
-  if (value.includes('://')) {
+  if (!/^[\w.-]+$/.test(value)) {
     const url = parseServerUrl(value, origin)
     const entry = entryAt(config, url)
     return { value: url, origin, name: entry?.keys[1], entry, trust }
@@ -50,7 +50,10 @@ function byNameOrUrl(choice: Setting<string>, config: Config, trust: ServerChoic
   const entry = serverNamed(config, value)
   if (!entry) {
     const error = unknownName(config, 'servers', value, origin)
-    throw configError(error.message, `${error.hint} An address is written with its scheme: https://${value}`)
+    throw configError(
+      error.message,
+      `${error.hint} An address is written with its scheme: https://gitlab.example.com`,
+    )
   }
   return { value: urlOf(entry).value, origin: `${origin}, ${urlOf(entry).origin}`, name: value, entry, trust }
 }

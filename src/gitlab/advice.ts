@@ -17,14 +17,14 @@ type Advice = (attempt: Attempt, answer: Answer) => string
 
 function noApi({ base, dialect }: Attempt): string {
   const other = dialect.name === 'v4' ? ' If it is a GitLab older than 9.0, use --api v3 or --api auto.' : ''
-  return `There seems to be no API ${dialect.name} at ${base}: check the address and its path prefix.${other}`
+  return `There seems to be no GitLab API at ${base} (asked for ${dialect.name}): check the address and its path prefix.${other}`
 }
 
 function notFound(attempt: Attempt, answer: Answer): string {
   if (lacksApi(answer)) return noApi(attempt)
   const start = `GitLab does not say which is wrong: the project (${attempt.project}), or the token (from ${attempt.tokenOrigin})`
   if (attempt.isJobToken || attempt.token.startsWith('glcbt-')) {
-    return `${start}. A job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
+    return `${start}. A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
   }
   const kind = tokenKind(attempt.token)
   const looks = kind === undefined ? '' : ` The token looks like ${kind}`
