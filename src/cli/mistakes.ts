@@ -8,8 +8,9 @@ import { commandTable } from './table.ts'
  * before `=` is shown, the rest may be a secret.
  */
 function explainUnknown(program: Command, argv: readonly string[]): Error {
-  const name = argv.find((word) => program.commands.some((command) => command.name() === word))
-  const command = program.commands.find((each) => each.name() === (name ?? 'run'))
+  const typed = typedCommand(program, argv).split(' ')
+  const group = program.commands.find((each) => each.name() === typed[0])
+  const command = group?.commands.find((each) => each.name() === typed[1]) ?? group
   const options = command?.options ?? []
   const known = options.flatMap(({ short, long }) => [short, long].filter((each) => each !== undefined))
   for (const word of argv) {
@@ -33,42 +34,45 @@ function unknownFlag(shown: string, known: readonly string[]): Error {
   )
 }
 
-function explainExcess(words: readonly string[]): Error {
-  const word = words[0] ?? ''
-  const near = nearest(word, [...commandTable.map(({ name }) => name), 'help'])
-  return usageError(
-    near === undefined
-      ? 'a word too much: this command takes flags only'
-      : `unknown command; did you mean "${near}"?`,
-    'gitlab-trigger --help lists the commands.',
-  )
+/** The command that was typed, as its words: `config show`. */
+function typedCommand(program: Command, argv: readonly string[]): string {
+  const first = program.commands.find((each) => each.name() === argv[0])
+  const second = first?.commands.find((each) => each.name() === argv[1])
+  return [first?.name() ?? 'run', ...(second ? [second.name()] : [])].join(' ')
 }
 
 /** A mistake that commander found, as a usage error in our words. Never shows a value: it may be a token (T41, T42). */
 export function explainCommander(error: CommanderError, program: Command, argv: readonly string[]): Error {
-  if (error.code === 'commander.unknownOption') return explainUnknown(program, argv)
-  if (error.code === 'commander.excessArguments') {
-    const run = program.commands.find((each) => each.args.length > 0)
-    return explainExcess(run?.args ?? [])
+  const help = `gitlab-trigger ${typedCommand(program, argv)} --help`
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return explainUnknown(program, argv)
+    case 'commander.excessArguments':
+      return usageError('a word too much', `See ${help}`)
+    case 'commander.missingArgument':
+      return usageError(`<${/'(.*)'/.exec(error.message)?.[1] ?? ''}> is missing`, `See ${help}`)
+    case 'commander.unknownCommand': {
+      const near = nearest(
+        argv[1] ?? '',
+        commandTable.map(({ name }) => name.split(' ').at(-1) ?? ''),
+      )
+      return usageError(
+        `unknown command${near === undefined ? '' : `; did you mean "${near}"?`}`,
+        `See ${help}`,
+      )
+    }
+    default:
+      return usageError(optionMistake(error), `See ${help}`)
   }
-  return usageError(shortMessage(error), 'gitlab-trigger run --help lists the flags.')
 }
 
 /** Commander's own words for an option that misses its value or was refused, without the value itself. */
-function shortMessage({ message, code }: CommanderError): string {
-  const name =
-    /option '([^']*)'/
-      .exec(message)?.[1]
-      ?.replace(/ <.*$/, '')
-      .replace(/^-\w, /, '') ?? 'a flag'
-  if (code === 'commander.optionMissingArgument') return `${name}: a value is missing`
-  if (code === 'commander.conflictingOption') {
-    const [first = '', second = ''] = [...message.matchAll(/option '([^']*)'/g)].map((match) =>
-      (match[1] ?? '').replace(/^-\w, /, ''),
-    )
-    return `${first} and ${second} exclude each other`
-  }
-  if (code === 'commander.invalidArgument')
-    return `${name}: ${/is invalid\. (.*)$/s.exec(message)?.[1] ?? 'not valid'}`
-  return message.replace(/^error: /, '')
+function optionMistake({ message, code }: CommanderError): string {
+  const nameOf = (text: string): string => text.replace(/ <.*$/, '').replace(/^-\w, /, '')
+  const [first = 'a flag', second = ''] = [...message.matchAll(/option '([^']*)'/g)].map(([, text = '']) =>
+    nameOf(text),
+  )
+  if (code === 'commander.optionMissingArgument') return `${first}: a value is missing`
+  if (code === 'commander.conflictingOption') return `${first} and ${second} exclude each other`
+  return `${first}: ${/is invalid\. (.*)$/s.exec(message)?.[1] ?? 'it is not valid'}`
 }

@@ -15,6 +15,28 @@ export interface OptionGroup {
   rows: readonly OptionRow[]
 }
 
+/** Which config files are read. */
+const configRows: readonly OptionRow[] = [
+  { flags: '--config <path>', help: 'use this config file and no other' },
+  { flags: '--no-config', help: 'read no config file' },
+]
+
+/** The flags of `config path`. */
+export const configPathOptions: readonly OptionGroup[] = [
+  { title: 'Options:', rows: [...configRows, { flags: '--json', help: 'print one JSON object' }] },
+]
+
+/** The flags of `config edit-token`. */
+export const editTokenOptions: readonly OptionGroup[] = [
+  {
+    title: 'Options:',
+    rows: [
+      ...configRows,
+      { flags: '--api', help: 'the API token, which may read, instead of the trigger token' },
+    ],
+  },
+]
+
 /** The flags of `run`. */
 export const runOptions: readonly OptionGroup[] = [
   {
@@ -85,10 +107,7 @@ export const runOptions: readonly OptionGroup[] = [
   },
   {
     title: 'Configuration:',
-    rows: [
-      { flags: '--config <path>', help: 'use this config file and no other' },
-      { flags: '--no-config', help: 'read no config file', conflicts: ['config'] },
-    ],
+    rows: configRows,
   },
   {
     title: 'Connection:',

@@ -4,7 +4,7 @@ import { version } from '../version.ts'
 import { explainCommander } from './mistakes.ts'
 import { nearest } from '../nearest.ts'
 import type { OptionRow } from './options.ts'
-import { commandTable, type Carry, type CommandRow, type Typed } from './table.ts'
+import { commandTable, groupTable, type Carry, type CommandRow, type Typed } from './table.ts'
 import { topics } from './topics.ts'
 
 /** What a command line means: a text to print, or a command to carry out. */
@@ -38,7 +38,7 @@ function optionOf(row: OptionRow, argv: readonly string[]): Option {
 }
 
 function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Typed) => void): Command {
-  const command = new Command(row.name)
+  const command = new Command(row.name.split(' ').at(-1))
     .summary(row.summary)
     .description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`)
     .allowExcessArguments(false)
@@ -114,11 +114,25 @@ export function parse(argv: readonly string[]): Invocation {
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', mainHelp)
     .helpCommand(false)
+  const groupOf = (name: string): Command => {
+    const existing = program.commands.find((each) => each.name() === name)
+    if (existing) return existing
+    const group = quiet(new Command(name))
+      .summary(groupTable[name] ?? '')
+      .helpCommand(false)
+    group.action(() => {
+      group.outputHelp()
+    })
+    program.addCommand(group)
+    return group
+  }
   for (const row of commandTable) {
     const command = subcommand(row, argv, (typed) => {
       invocation = { kind: 'command', typed, load: row.load }
     })
-    program.addCommand(quiet(command), { isDefault: row.isDefault ?? false })
+    const [group, inner] = row.name.split(' ')
+    if (inner === undefined) program.addCommand(quiet(command), { isDefault: row.isDefault ?? false })
+    else groupOf(group ?? '').addCommand(quiet(command))
   }
   const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic]')
   help.action((word?: string) => {

@@ -1,5 +1,11 @@
 import type { Context } from '../context.ts'
-import { runOptions, sandboxOptions, type OptionGroup } from './options.ts'
+import {
+  configPathOptions,
+  editTokenOptions,
+  runOptions,
+  sandboxOptions,
+  type OptionGroup,
+} from './options.ts'
 
 /** What was typed for a command: flags by attribute name, and the words that are no flags. */
 export interface Typed {
@@ -14,6 +20,7 @@ export type Carry = (typed: Typed, context: Context) => Promise<number>
 
 /** One command: a row of the table from which parsing and help are made. */
 export interface CommandRow {
+  /** Two words for a command of a group: `config show`. */
   name: string
   /** Words that it takes, as commander writes them. */
   arguments?: string
@@ -23,6 +30,11 @@ export interface CommandRow {
   examples: readonly string[]
   /** Loads the command's code, only when it is run. */
   load: () => Promise<Carry>
+}
+
+/** What the groups of commands are about. */
+export const groupTable: Readonly<Record<string, string>> = {
+  config: 'where every setting comes from; named servers, their tokens, trusted project files',
 }
 
 /** All commands. To add one: a file in commands/, a row here. */
@@ -41,6 +53,63 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { run } = await import('../commands/run.ts')
       return ({ flags, words, nearCommand }, context) => run(flags, words[0], context, nearCommand)
+    },
+  },
+  {
+    name: 'config show',
+    arguments: '[recipe]',
+    summary: 'print what run would use, each value with where it comes from',
+    options: runOptions,
+    examples: ['gitlab-trigger config show', 'gitlab-trigger config show --server work nightly-docs'],
+    load: async () => {
+      const { configShow } = await import('../commands/config-show.ts')
+      return ({ flags, words }, context) => configShow(flags, words[0], context)
+    },
+  },
+  {
+    name: 'config path',
+    summary: 'list the config files that are looked for, and what became of each',
+    options: configPathOptions,
+    examples: ['gitlab-trigger config path'],
+    load: async () => {
+      const { configPath } = await import('../commands/config-files.ts')
+      return ({ flags }, context) => configPath(flags, context)
+    },
+  },
+  {
+    name: 'config trust',
+    arguments: '[path]',
+    summary: "use this checkout's own config file, until it changes",
+    options: [],
+    examples: ['gitlab-trigger config trust', 'gitlab-trigger config trust package.json'],
+    load: async () => {
+      const { configTrust } = await import('../commands/config-files.ts')
+      return ({ words }, context) => configTrust(words[0], context)
+    },
+  },
+  {
+    name: 'config init',
+    arguments: '[path]',
+    summary: 'write a commented config file to begin with',
+    options: [],
+    examples: ['gitlab-trigger config init'],
+    load: async () => {
+      const { configInit } = await import('../commands/config-files.ts')
+      return ({ words }, context) => configInit(words[0], context)
+    },
+  },
+  {
+    name: 'config edit-token',
+    arguments: '<server>',
+    summary: 'store the token of a server in a file that only you can read',
+    options: editTokenOptions,
+    examples: [
+      'gitlab-trigger config edit-token work',
+      'pass show gitlab/api | gitlab-trigger config edit-token work --api',
+    ],
+    load: async () => {
+      const { configEditToken } = await import('../commands/config-edit-token.ts')
+      return ({ flags, words }, context) => configEditToken(words[0] ?? '', flags, context)
     },
   },
   {

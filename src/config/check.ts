@@ -65,6 +65,8 @@ function checkText(value: unknown, path: readonly string[]): void {
 }
 
 function checkNames(value: unknown, name: RegExp, path: readonly string[]): Mapping {
+  // `servers:` with nothing but comments below it.
+  if (value === null) return {}
   if (!isMapping(value)) throw new ShapeError(path, `names and values are wanted, this is ${kindOf(value)}`)
   for (const key of Object.keys(value)) {
     if (!name.test(key)) throw new ShapeError([...path, key], 'this cannot be a name here')

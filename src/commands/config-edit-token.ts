@@ -1,0 +1,63 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { withServerKey } from '../config/edit-config.ts'
+import { findConfig } from '../config/find.ts'
+import type { ConfigFlags } from '../config/flags.ts'
+import { serverNamed, unknownName, valueAt } from '../config/layers.ts'
+import { expandPath } from '../config/places.ts'
+import { parseToken } from '../config/secrets.ts'
+import { writePrivately } from '../config/trust.ts'
+import type { Context } from '../context.ts'
+import { codeOf, configError, TriggerError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { cleanLine } from '../output/clean.ts'
+
+/** What was typed for `config edit-token`. */
+export interface EditTokenFlags extends ConfigFlags {
+  /** The API token instead of the trigger token. */
+  api?: true
+}
+
+async function askToken(what: string, context: Context): Promise<string> {
+  const { stdin, stderr, interrupted } = context
+  if (!stdin.isTTY) return parseToken((await stdin.read(interrupted)).toString(), 'standard input')
+  await stderr.write(`${what} (it is not shown): `)
+  const typed = await stdin.readLine(interrupted, true)
+  await stderr.write('\n')
+  return parseToken(typed, 'what was typed')
+}
+
+/**
+ * Stores a token, typed at a terminal without being shown or read from stdin, in a file of mode 0600, and points the server's entry at
+ * it: `config edit-token NAME`. Where the entry names a file already, that one is replaced. Throws configuration errors.
+ */
+export async function configEditToken(
+  name: string,
+  flags: EditTokenFlags,
+  context: Context,
+): Promise<number> {
+  const config = await findConfig(flags, context)
+  const entry = serverNamed(config, name)
+  if (!entry) throw unknownName(config, 'servers', name, 'config edit-token')
+  const kind = flags.api ? 'apiToken' : 'token'
+  const key = `${kind}File` as const
+  const folder = dirname(entry.file.path)
+  const set = valueAt(entry, key)
+  const path = set
+    ? expandPath(set.value, folder, config.places)
+    : join(folder, `${name}.${flags.api ? 'api-token' : 'token'}`)
+  const text = set ? undefined : withServerKey(entry.file, name, key, path)
+  const what = flags.api ? 'API token' : 'Trigger token'
+  const token = context.secrets.keep(await askToken(`${what} of ${name}`, context))
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await writePrivately(path, `${token.reveal()}\n`)
+    // A linked config file stays a link.
+    if (text !== undefined) await writePrivately(await realpath(entry.file.path), text)
+  } catch (error) {
+    if (error instanceof TriggerError) throw error
+    throw configError(`config edit-token: the token cannot be stored in ${path} (${codeOf(error)})`)
+  }
+  await context.stderr.write(`Stored in ${cleanLine(path)}, for server ${cleanLine(name)} only.\n`)
+  return exitCodes.success.code
+}

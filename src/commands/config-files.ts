@@ -1,0 +1,64 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+
+import { dirname, join, resolve } from 'node:path'
+import { parseConfig, readConfigBytes } from '../config/config-file.ts'
+import { findConfig, findProjectFile } from '../config/find.ts'
+import type { ConfigFlags } from '../config/flags.ts'
+import { placesFor } from '../config/places.ts'
+import { configTemplate } from '../config/template.ts'
+import { trust } from '../config/trust.ts'
+import type { Context } from '../context.ts'
+import { codeOf, configError, usageError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { cleanLine } from '../output/clean.ts'
+import { jsonLine } from '../output/json.ts'
+
+/** Lists the places where config files are looked for, best first, and what became of each: `config path`. */
+export async function configPath(flags: ConfigFlags & { json?: true }, context: Context): Promise<number> {
+  const { looked } = await findConfig(flags, context)
+  const text = flags.json
+    ? jsonLine({ files: looked }, context.secrets)
+    : looked.map(({ kind, path, state }) => `${cleanLine(path)}  (${kind}: ${state})\n`).join('')
+  await context.stdout.write(text)
+  return exitCodes.success.code
+}
+
+/**
+ * Trusts the checkout's own config file as it is now: `config trust [path]`. Shows what it holds; a later change ends the trust. Throws
+ * a configuration error for a file that could send a token elsewhere.
+ */
+export async function configTrust(path: string | undefined, context: Context): Promise<number> {
+  const found =
+    path === undefined ? await findProjectFile(context, () => false) : resolve(context.cwd(), path)
+  if (found === undefined) {
+    throw usageError(
+      'config trust: this checkout has no config file of its own',
+      'Its name is .gitlab-triggerrc.yaml.',
+    )
+  }
+  const bytes = await readConfigBytes(found, context.uid)
+  parseConfig('project', found, bytes)
+  await trust(found, bytes, placesFor(context))
+  await context.stderr.write(`Trusted, until it changes: ${cleanLine(found)}\n`)
+  return exitCodes.success.code
+}
+
+/** Writes a commented config file of mode 0600 where the user's own belongs: `config init [path]`. Never over an existing file. */
+export async function configInit(path: string | undefined, context: Context): Promise<number> {
+  const { user } = placesFor(context)
+  const file = path === undefined ? user && join(user, 'config.yaml') : resolve(context.cwd(), path)
+  if (file === undefined) {
+    throw configError('config init: there is no home to put it in', 'Set HOME, or name a path.')
+  }
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeFile(file, configTemplate, { flag: 'wx', mode: 0o600 })
+    await chmod(file, 0o600)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST')
+      throw usageError(`config init: ${file} is already there`, 'Edit that one.')
+    throw configError(`config init: ${file} cannot be written (${codeOf(error)})`)
+  }
+  await context.stdout.write(`${cleanLine(file)}\n`)
+  return exitCodes.success.code
+}

@@ -1,0 +1,80 @@
+import { tokenSources, type TokenSources } from '../config/complete.ts'
+import type { RunFlags } from '../config/flags.ts'
+import { planRun, type Plan, type Target } from '../config/resolve.ts'
+import type { Origin, Setting } from '../config/setting.ts'
+import { collectVariables } from '../config/variables.ts'
+import { collectInputs } from '../config/inputs.ts'
+import { stdinOnce } from '../config/stdin.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { cleanLine } from '../output/clean.ts'
+import { jsonLine } from '../output/json.ts'
+
+/** One resolved setting; secrets are only ever `set`. */
+interface Shown {
+  name: string
+  /** Null where nothing sets it. */
+  value: string | null
+  origin: Origin | null
+  isSecret?: true
+}
+
+const nothing: TokenSources = { token: undefined, apiToken: undefined, jobToken: undefined }
+
+function shown(name: string, setting: Setting<string> | undefined): Shown {
+  return { name, value: setting?.value ?? null, origin: setting?.origin ?? null }
+}
+
+function secret(name: string, source: { origin: Origin } | undefined): Shown {
+  return { name, value: source ? 'set' : null, origin: source?.origin ?? null, isSecret: true }
+}
+
+function rowsOf(target: Target, sources: TokenSources, plan: Plan): Shown[] {
+  const { server, project, ref, api, variables, inputs } = target
+  return [
+    shown('server', server && { value: server.value.base, origin: server.origin }),
+    shown('project', project),
+    shown('ref', ref),
+    secret('token', sources.token),
+    secret('apiToken', sources.apiToken),
+    shown('api', api),
+    shown('timeout', { value: `${plan.timeout.value / 1000}s`, origin: plan.timeout.origin }),
+    ...variables.map(({ key, value, origin }) => ({ name: `variables.${key}`, value, origin })),
+    ...inputs.map(({ key, value, origin }) => ({ name: `inputs.${key}`, value, origin })),
+  ]
+}
+
+function line({ name, value, origin, isSecret }: Shown): string {
+  if (value === null || origin === null) return `${name} = (not set)`
+  if (isSecret) return `${name} = (set, from ${origin})`
+  return `${name} = ${value}  (${origin})`
+}
+
+/**
+ * Prints what `run` with the same flags and recipe would use, each value with its origin, and sends nothing: `config show`. Secrets are
+ * neither read nor shown. Throws as `planRun`.
+ */
+export async function configShow(
+  flags: RunFlags,
+  recipe: string | undefined,
+  context: Context,
+): Promise<number> {
+  const plan = await planRun(flags, recipe, context)
+  const typed = await collectVariables(flags, context, stdinOnce(context, context.interrupted))
+  const inputs = collectInputs(flags)
+  const targets = plan.targets.map((target) => {
+    const { server } = target
+    const sources = server ? tokenSources(server, plan, flags, context, context.interrupted) : nothing
+    const all = {
+      ...target,
+      variables: [...target.variables.filter(({ key }) => !typed.some((each) => each.key === key)), ...typed],
+      inputs: [...target.inputs.filter(({ key }) => !inputs.some((each) => each.key === key)), ...inputs],
+    }
+    return rowsOf(all, sources, plan)
+  })
+  const text = flags.json
+    ? targets.map((rows) => jsonLine({ settings: rows }, context.secrets)).join('')
+    : targets.map((rows) => rows.map((row) => `${cleanLine(line(row))}\n`).join('')).join('\n')
+  await context.stdout.write(text)
+  return exitCodes.success.code
+}
