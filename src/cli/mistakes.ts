@@ -41,6 +41,14 @@ function typedCommand(program: Command, argv: readonly string[]): string {
   return [first?.name() ?? 'run', ...(second ? [second.name()] : [])].join(' ')
 }
 
+/** A word that no command takes; in a group of commands, most likely one of them mistyped. */
+function tooMuch([group = '', word = '']: readonly string[], help: string): Error {
+  const names = commandTable.map(({ name }) => name).filter((name) => name.startsWith(`${group} `))
+  if (names.length === 0) return usageError('a word too much', `See ${help}`)
+  const near = nearest(`${group} ${word}`, names)
+  return usageError(`unknown command${near === undefined ? '' : `; did you mean "${near}"?`}`, `See ${help}`)
+}
+
 /** A mistake that commander found, as a usage error in our words. Never shows a value: it may be a token (T41, T42). */
 export function explainCommander(error: CommanderError, program: Command, argv: readonly string[]): Error {
   const help = `gitlab-trigger ${typedCommand(program, argv)} --help`
@@ -48,19 +56,10 @@ export function explainCommander(error: CommanderError, program: Command, argv: 
     case 'commander.unknownOption':
       return explainUnknown(program, argv)
     case 'commander.excessArguments':
-      return usageError('a word too much', `See ${help}`)
+    case 'commander.unknownCommand':
+      return tooMuch(argv, help)
     case 'commander.missingArgument':
       return usageError(`<${/'(.*)'/.exec(error.message)?.[1] ?? ''}> is missing`, `See ${help}`)
-    case 'commander.unknownCommand': {
-      const near = nearest(
-        argv[1] ?? '',
-        commandTable.map(({ name }) => name.split(' ').at(-1) ?? ''),
-      )
-      return usageError(
-        `unknown command${near === undefined ? '' : `; did you mean "${near}"?`}`,
-        `See ${help}`,
-      )
-    }
     default:
       return usageError(optionMistake(error), `See ${help}`)
   }

@@ -50,7 +50,7 @@ export async function run(
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw withPolicy(failure, plan)
-      await printFailure(failure, context, flags.color)
+      await printFailure(failure, context, flags.color, `${settings.project.value} on ${settings.ref.value}`)
       if (context.interrupted.aborted) break
     }
     return codeFor(worstOf(ends), plan)

@@ -5,11 +5,16 @@ import { cleanLine } from './clean.ts'
 import { jsonLine, nothingKnown, resultObject } from './json.ts'
 import { styleFor } from './style.ts'
 
-/** Tells on stderr how a run failed: what happened, what is true about the build, what to do next. */
-export async function printFailure(error: TriggerError, context: Context, color?: false): Promise<void> {
+/** Tells on stderr how a run, or what `subject` names of it, failed: what happened, what is true about the build, what to do next. */
+export async function printFailure(
+  error: TriggerError,
+  context: Context,
+  color?: false,
+  subject = 'gitlab-trigger',
+): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
-    `${style.bad('gitlab-trigger:')} ${cleanLine(error.message)}`,
+    `${style.bad(`${cleanLine(subject)}:`)} ${cleanLine(error.message)}`,
     style.strong(buildSentence(error.build)),
     ...(error.hint === '' ? [] : [cleanLine(error.hint)]),
   ]

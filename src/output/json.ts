@@ -52,6 +52,8 @@ export function jsonLine(value: unknown, secrets: Context['secrets']): string {
   return `${cleanJson(JSON.stringify(value, redact))}\n`
 }
 
+const nothingYet = { api: null, build: null, jobs: null, error: null }
+
 /** What is known of a run that failed before it knew anything. */
 export const nothingKnown: Facts = { server: null, project: null, ref: null, variables: [] }
 
@@ -61,10 +63,10 @@ export const nothingKnown: Facts = { server: null, project: null, ref: null, var
  */
 export function jsonReporter(context: Context, talk: Talk, waitsForJobs: boolean): Reporter {
   const say = talker(context, waitsForJobs ? { ...talk, isWatched: true } : talk)
-  const known: Known = { facts: nothingKnown, api: null, build: null, jobs: null, error: null }
+  let known: Known = { facts: nothingKnown, ...nothingYet }
   const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
   return async (event) => {
-    if (event.type === 'started') known.facts = event.facts
+    if (event.type === 'started') known = { facts: event.facts, ...nothingYet }
     if (event.type === 'triggered') {
       known.build = event.build
       known.api = event.api
