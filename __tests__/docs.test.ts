@@ -19,7 +19,7 @@ const blocks = (language: string): string[] =>
 const generated = [...readme.matchAll(/<!-- help ([\w-]+) -->\n\n```text\n([\s\S]*?)\n```/g)]
 
 test('the README shows the help of run, the environment and the exit codes', () => {
-  expect(generated.map(([, topic]) => topic)).toEqual(['run', 'environment', 'exit-codes'])
+  expect(generated.map(([, topic]) => topic)).toEqual(['run', 'config', 'environment', 'exit-codes'])
 })
 
 test.each(generated.map(([, topic = '', text = '']) => [topic, text]))(

@@ -69,6 +69,7 @@ test('the package holds the launcher, the compiled source and its papers, nothin
     'bin/gitlab-trigger.js',
     'bin/package.json',
     'bin/start.js',
+    'dist/config-schema.json',
     'package.json',
   ])
 })

@@ -6,6 +6,11 @@ export const environmentTable: readonly (readonly [name: string, meaning: string
   ['GITLAB_TRIGGER_TOKEN', 'the trigger token'],
   ['GITLAB_TRIGGER_TOKEN_FILE', 'a file with the trigger token, as --token-file'],
   ['GITLAB_TRIGGER_API_TOKEN', 'a token that may read, for --jobs'],
+  ['GITLAB_TRIGGER_CONFIG', 'a config file, as --config'],
+  [
+    'XDG_CONFIG_HOME, XDG_CONFIG_DIRS, XDG_STATE_HOME, HOME',
+    'where config files and the record of trust are',
+  ],
   ['CI_SERVER_URL, CI_API_V4_URL', 'in a GitLab CI job: the server, where none is given'],
   ['CI_JOB_TOKEN', 'in a GitLab CI job: the token, where none is given; sent to that same server only'],
   ['CI_SERVER_TLS_CA_FILE', 'in a GitLab CI job: an authority to trust for that same server'],

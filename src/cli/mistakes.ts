@@ -44,7 +44,9 @@ function typedCommand(program: Command, argv: readonly string[]): string {
 /** A word that no command takes; in a group of commands, most likely one of them mistyped. */
 function tooMuch([group = '', word = '']: readonly string[], help: string): Error {
   const names = commandTable.map(({ name }) => name).filter((name) => name.startsWith(`${group} `))
-  if (names.length === 0) return usageError('a word too much', `See ${help}`)
+  if (names.length === 0 || names.includes(`${group} ${word}`)) {
+    return usageError('a word too much', `See ${help}`)
+  }
   const near = nearest(`${group} ${word}`, names)
   return usageError(`unknown command${near === undefined ? '' : `; did you mean "${near}"?`}`, `See ${help}`)
 }

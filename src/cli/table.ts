@@ -99,6 +99,16 @@ export const commandTable: readonly CommandRow[] = [
     },
   },
   {
+    name: 'config schema',
+    summary: 'print the JSON Schema of a config file, for editors',
+    options: [],
+    examples: ['gitlab-trigger config schema > config-schema.json'],
+    load: async () => {
+      const { printConfigSchema } = await import('../commands/config-schema.ts')
+      return (_, context) => printConfigSchema(context)
+    },
+  },
+  {
     name: 'config edit-token',
     arguments: '<server>',
     summary: 'store the token of a server in a file that only you can read',

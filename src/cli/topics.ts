@@ -35,6 +35,35 @@ An empty variable counts as unset. Flags win over the environment, the environme
 `
 }
 
+const configTopic = `Files, best first (gitlab-trigger config path shows what became of each):
+  the one named by --config or GITLAB_TRIGGER_CONFIG, and then no other
+  .gitlab-triggerrc[.yaml|.yml|.json], or gitlab-trigger in package.json, of this checkout: once trusted
+  $XDG_CONFIG_HOME/gitlab-trigger/config.yaml (.yml, .json); default ~/.config
+  /etc/gitlab-trigger/config.yaml, then $XDG_CONFIG_DIRS
+
+default: work
+servers:
+  work:
+    url: https://gitlab.example.com      # a path prefix is kept
+    api: auto                            # v4, v3, or auto
+    tokenFile: work.token                # or tokenEnv: NAME, tokenCommand: [pass, show, gitlab], token: literal
+    apiTokenCommand: [pass, show, api]   # a token that may read
+    caFile: /etc/ssl/company.pem         # certFile and keyFile: who we say we are
+recipes:
+  nightly-docs:                          # gitlab-trigger run nightly-docs
+    server: work
+    project: group/docs
+    ref: main
+    variables: { NIGHTLY: "true" }       # values are text: quote what is not
+    exitCodes: { 3: 0 }                  # what to end with in place of our code
+  release:
+    extends: nightly-docs
+    targets: [{ ref: v1 }, { project: group/site, ref: main }]   # triggered in order; the worst exit code counts
+
+Each value: flag, environment, recipe, server, file, CI job, built-in, the first that says it. config show tells
+which. A token is bound to its server's address. A checkout's own file may name a server, never define one.
+`
+
 const securityTopic = `The token:   goes in the body of one POST to the server you name, nowhere else; redirects are never followed.
              Keep it in a file of mode 0600 (--token-file) or in GITLAB_TRIGGER_TOKEN. On the command line
              every user of the machine can read it.
@@ -50,5 +79,6 @@ Output:      secrets are masked in everything that is printed; text from the ser
 export const topics: Readonly<Record<string, () => string>> = {
   'exit-codes': exitCodesTopic,
   environment: environmentTopic,
+  config: () => configTopic,
   security: () => securityTopic,
 }

@@ -79,9 +79,10 @@ export function unknownName(
 ): TriggerError {
   const names = namesOf(config, kind)
   const near = nearest(name, names) ?? nearCommand
-  const what = kind === 'servers' ? 'server' : 'recipe'
+  const one = kind === 'servers' ? 'server' : 'recipe'
+  const what = nearCommand === undefined ? one : `${one} or command`
   const meant = near === undefined ? '' : `; did you mean "${near}"?`
-  const known = names.length === 0 ? `No config file defines a ${what}` : `Known: ${names.join(', ')}`
+  const known = names.length === 0 ? `No config file defines a ${one}` : `Known: ${names.join(', ')}`
   return configError(
     `${where}: there is no ${what} of that name${meant}`,
     `${known} (gitlab-trigger config path).`,
