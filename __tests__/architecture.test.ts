@@ -50,11 +50,12 @@ const arrows: Record<string, readonly string[]> = {
   'main.ts': ['cli', 'output'],
   'index.ts': ['config', 'gitlab', 'http'],
   cli: [],
-  commands: ['config', 'gitlab', 'http', 'follow', 'output', 'sandbox'],
+  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'output', 'sandbox'],
   config: [],
   gitlab: ['http'],
   http: [],
   follow: [],
+  journal: [],
   output: [],
   sandbox: [],
 }

@@ -5,17 +5,21 @@ import { DeadlineError } from './errors.ts'
 export interface Budget {
   /** Aborts with a DeadlineError or an Interrupted. */
   signal: AbortSignal
-  /** The limit, in ms. */
-  ms: number
+  /** When the time is over, in ms since 1970. */
+  deadline: number
   /** Stops the clock; to be called when the run is over. */
   end(): void
 }
 
 /** Starts the clock of a run that may take `ms` milliseconds. */
-export function startBudget(context: Pick<Context, 'alarm' | 'interrupted'>, ms: number): Budget {
+export function startBudget(context: Pick<Context, 'alarm' | 'interrupted' | 'now'>, ms: number): Budget {
   const deadline = new AbortController()
   const end = context.alarm(ms, () => {
     deadline.abort(new DeadlineError(`the time limit of ${ms / 1000} s is over`))
   })
-  return { signal: AbortSignal.any([context.interrupted, deadline.signal]), ms, end }
+  return {
+    signal: AbortSignal.any([context.interrupted, deadline.signal]),
+    deadline: context.now() + ms,
+    end,
+  }
 }

@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os'
+import { hostname, userInfo, type UserInfo } from 'node:os'
 import { Writable } from 'node:stream'
 import { Interrupted } from './errors.ts'
 import type { SignalName } from './exit-codes.ts'
@@ -32,6 +32,10 @@ export interface Context {
   home(): string | undefined
   /** The number of the user we run as; undefined where the system has none (Windows). */
   uid: number | undefined
+  /** Who runs this, where, and as which process. */
+  me(): { user: string; host: string; pid: number }
+  /** Whether a process of this machine is still there. */
+  isRunning(pid: number): boolean
   /** Milliseconds since 1970. */
   now(): number
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as it aborts. */
@@ -146,6 +150,15 @@ export const realTime: Pick<Context, 'now' | 'sleep' | 'alarm' | 'random'> = {
     }),
 }
 
+/** The system's record of our user; a container's user often has none. */
+function record(): UserInfo<string> | undefined {
+  try {
+    return userInfo()
+  } catch {
+    return undefined
+  }
+}
+
 /** The real world: this process's streams, environment, clock and signals. Called once, by the launcher. */
 export function processContext(): Context {
   return {
@@ -156,14 +169,22 @@ export function processContext(): Context {
     env: process.env,
     cwd: () => process.cwd(),
     uid: process.getuid?.(),
-    home() {
-      try {
-        return userInfo().homedir
-      } catch {
-        // A container's user often has no record.
-        return undefined
+    me() {
+      return {
+        user: record()?.username ?? String(process.getuid?.() ?? ''),
+        host: hostname(),
+        pid: process.pid,
       }
     },
+    isRunning(pid) {
+      try {
+        process.kill(pid, 0)
+        return true
+      } catch (error) {
+        return (error as { code?: unknown }).code === 'EPERM'
+      }
+    },
+    home: () => record()?.homedir,
     interrupted: interruption(),
     secrets: new SecretRegistry(),
   }

@@ -1,4 +1,4 @@
-import { startBudget } from './budget.ts'
+import { startBudget, type Budget } from './budget.ts'
 import type { Build } from './build.ts'
 import { encodeInput } from './config/inputs.ts'
 import { parseProject } from './config/project.ts'
@@ -8,6 +8,7 @@ import { checkKey, checkLimits, checkValue } from './config/variable.ts'
 import { realTime } from './context.ts'
 import { TriggerError, usageError } from './errors.ts'
 import { failedAtOnce } from './gitlab/explain.ts'
+import type { Sending } from './gitlab/post.ts'
 import { trigger as send } from './gitlab/trigger.ts'
 import { SecretRegistry } from './secret.ts'
 
@@ -34,6 +35,8 @@ export interface TriggerOptions {
   api?: 'v4' | 'v3' | 'auto'
   /** The limit for all of it, in ms; default 90,000. */
   timeoutMs?: number
+  /** How often to repeat what was provably not sent or was rate limited; default 3. */
+  retry?: number
   /** Allows plain http to a host that is not this machine. */
   allowHttp?: boolean
   /** PEM text of a further authority to trust. */
@@ -80,9 +83,9 @@ export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
   }
   checkLimits(order.variables, order.inputs)
   const interrupted = options.signal ?? new AbortController().signal
-  const budget = startBudget({ alarm: (ms, ring) => realTime.alarm(ms, ring), interrupted }, timeoutMs)
+  const budget = startBudget({ ...realTime, interrupted }, timeoutMs)
   try {
-    const { build, dialect } = await send(order, { ca: options.ca }, budget.signal)
+    const { build, dialect } = await send(order, sendingFor(options, budget))
     if (build.status === 'failed') throw failedAtOnce(build)
     return { ...build, server: server.base, api: dialect.name }
   } catch (error) {
@@ -100,6 +103,18 @@ function variableList(variables: Readonly<Record<string, string>>): { key: strin
     return { key, value }
   })
   return list
+}
+
+/** Retries as the command does by default. */
+function sendingFor({ ca, retry = 3 }: TriggerOptions, { signal, deadline }: Budget): Sending {
+  return {
+    way: { ca },
+    signal,
+    timing: { ...realTime, sleep: (ms) => realTime.sleep(ms, signal), deadline },
+    policy: { retries: retry, ambiguous: false },
+    listen: () => undefined,
+    pausing: () => undefined,
+  }
 }
 
 /** A server may echo the token in its error text. */

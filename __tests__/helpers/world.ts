@@ -13,6 +13,9 @@ export interface WorldOptions {
   /** Which streams are terminals. */
   tty?: ('stdin' | 'stdout' | 'stderr')[]
   cwd?: string
+  /** The number of our process, and those of others that are still there. */
+  pid?: number
+  running?: number[]
   /** The home that the system has on record. */
   home?: string
   /** Writing to this stream fails with this error code. */
@@ -80,6 +83,8 @@ export function newWorld(options: WorldOptions = {}): World {
     cwd: () => options.cwd ?? '/',
     uid: process.getuid?.(),
     home: () => options.home,
+    me: () => ({ user: 'tester', host: 'here', pid: options.pid ?? 4242 }),
+    isRunning: (pid) => options.running?.includes(pid) ?? false,
     now: () => now,
     random: () => 0.5,
     async sleep(ms, signal) {

@@ -26,6 +26,11 @@ export const configPathOptions: readonly OptionGroup[] = [
   { title: 'Options:', rows: [...configRows, { flags: '--json', help: 'print one JSON object' }] },
 ]
 
+/** The flags of `history`. */
+export const historyOptions: readonly OptionGroup[] = [
+  { title: 'Options:', rows: [{ flags: '--json', help: 'print one JSON object' }] },
+]
+
 /** The flags of `config edit-token`. */
 export const editTokenOptions: readonly OptionGroup[] = [
   {
@@ -106,6 +111,18 @@ export const runOptions: readonly OptionGroup[] = [
     ],
   },
   {
+    title: 'One build:',
+    rows: [
+      {
+        flags: '--once <key>',
+        help: 'with a key that was used before, print that build instead of starting one',
+      },
+      { flags: '--verify', help: 'look up a build whose answer was lost (default with an API token)' },
+      { flags: '--no-verify', help: 'do not look it up' },
+      { flags: '--marker', help: 'send a unique variable GITLAB_TRIGGER_ID to look it up by' },
+    ],
+  },
+  {
     title: 'Configuration:',
     rows: configRows,
   },
@@ -114,7 +131,36 @@ export const runOptions: readonly OptionGroup[] = [
     rows: [
       { flags: '--api <version>', help: 'v4, v3 or auto: v4, and v3 where there is no v4 (default: auto)' },
       { flags: '--timeout <duration>', help: 'limit for the whole run, as 90s, 2m (default: 90s)' },
+      {
+        flags: '--retry <count>',
+        help: 'repeat what was provably not sent, or was rate limited (default: 3)',
+      },
+      {
+        flags: '--retry-ambiguous',
+        help: 'repeat also what may have been processed: this can start two builds',
+      },
+      { flags: '--proxy <url>', help: 'go through this proxy; none goes without one' },
+      { flags: '--cacert <path>', help: 'trust the authorities in this file (PEM) too' },
+      { flags: '--insecure', help: "do not check the server's certificate" },
       { flags: '--allow-http', help: 'allow plain http to a host that is not this one' },
+    ],
+  },
+]
+
+/** The flags of `doctor`: those of `run` that say where, and as whom. */
+export const doctorOptions: readonly OptionGroup[] = [
+  {
+    title: 'What to look at:',
+    rows: runOptions.flatMap(({ rows }) => rows).filter(({ flags }) => /--(server|project) /.test(flags)),
+  },
+  ...runOptions
+    .filter(({ title }) => /^(Credentials|Configuration|Connection):$/.test(title))
+    .map(({ title, rows }) => ({ title, rows: rows.filter(({ flags }) => !flags.startsWith('--retry')) })),
+  {
+    title: 'Output:',
+    rows: [
+      { flags: '--json', help: 'print one JSON object: checks and exit_code' },
+      { flags: '--no-color', help: 'no colours (also NO_COLOR; FORCE_COLOR forces them)' },
     ],
   },
 ]

@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts'
 import {
   configPathOptions,
+  doctorOptions,
   editTokenOptions,
+  historyOptions,
   runOptions,
   sandboxOptions,
   type OptionGroup,
@@ -53,6 +55,16 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { run } = await import('../commands/run.ts')
       return ({ flags, words, nearCommand }, context) => run(flags, words[0], context, nearCommand)
+    },
+  },
+  {
+    name: 'history',
+    summary: 'list what was triggered with --once, by whom and with what result',
+    options: historyOptions,
+    examples: ['gitlab-trigger history', 'gitlab-trigger history --json'],
+    load: async () => {
+      const { history } = await import('../commands/history.ts')
+      return ({ flags }, context) => history(flags, context)
     },
   },
   {
@@ -120,6 +132,16 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { configEditToken } = await import('../commands/config-edit-token.ts')
       return ({ flags, words }, context) => configEditToken(words[0] ?? '', flags, context)
+    },
+  },
+  {
+    name: 'doctor',
+    summary: 'prove the set-up without starting a build',
+    options: doctorOptions,
+    examples: ['gitlab-trigger doctor --server work --project 9', 'gitlab-trigger doctor --json'],
+    load: async () => {
+      const { doctor } = await import('../commands/doctor.ts')
+      return ({ flags }, context) => doctor(flags, context)
     },
   },
   {

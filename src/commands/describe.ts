@@ -13,7 +13,7 @@ export function describeSettings(
   settings: Settings,
   timeout: Setting<number>,
 ): { facts: Facts; settings: Row[] } {
-  const { server, project, ref, token, api, variables, inputs, ca, apiToken, jobToken } = settings
+  const { server, project, ref, token, api, variables, inputs, ca, proxy, apiToken, jobToken } = settings
   const secret = (name: string, setting: Setting<unknown> | undefined): Row[] =>
     setting === undefined ? [] : [{ name, value: '***', origin: setting.origin }]
   return {
@@ -32,6 +32,7 @@ export function describeSettings(
       ...(jobToken === token ? [] : secret('job token', jobToken)),
       { name: 'api', ...api },
       ...(ca === undefined ? [] : [{ name: 'ca', value: '(certificate)', origin: ca.origin }]),
+      ...(proxy === undefined ? [] : [{ name: 'proxy', value: proxy.value.url, origin: proxy.origin }]),
       { name: 'timeout', value: `${timeout.value / 1000} s`, origin: timeout.origin },
       ...variables.map(({ key, value, origin }) => ({
         name: 'variable',

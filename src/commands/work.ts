@@ -1,28 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import type { Budget } from '../budget.ts'
 import type { Build } from '../build.ts'
 import type { Settings } from '../config/complete.ts'
+import type { RunFlags } from '../config/flags.ts'
+import type { Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
-import { failedAtOnce } from '../gitlab/explain.ts'
 import type { FoundJobs } from '../gitlab/job.ts'
 import { candidates, findJobReader, waitForJobs } from '../gitlab/jobs.ts'
+import type { Listener, Sending, Timing } from '../gitlab/post.ts'
 import { readerFor } from '../gitlab/read.ts'
-import { trigger, type Listener, type Triggered } from '../gitlab/trigger.ts'
+import type { TriggerOrder } from '../gitlab/trigger.ts'
+import { markerKey } from '../gitlab/verify.ts'
 import type { Way } from '../http/connect.ts'
+import { explainTrouble } from '../http/trouble.ts'
 import type { Reporter } from '../output/events.ts'
+import { openVerifier, type Verifier } from './lost.ts'
 
 /** One target, ready: everything that can be refused before the trigger has been looked at. */
 export interface Work {
-  trigger(): Promise<Triggered>
+  order: TriggerOrder
+  sending: Sending
+  /** For --marker: the value of the variable. */
+  marker: string | null
+  /** Can look up a build whose answer was lost. */
+  verifier: Verifier | undefined
   /** For --jobs: waits for the jobs of the build, with a credential that was tried before. */
   findJobs: ((build: Build) => Promise<FoundJobs>) | undefined
-  /** The error for a build that had failed when it was created. */
-  failedAtOnce: typeof failedAtOnce
 }
 
 /** The way to the server of these settings. */
-export function wayOf(settings: Pick<Settings, 'ca' | 'certificate'>, context: Context): Way {
+export function wayOf(
+  settings: Pick<Settings, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
+  context: Context,
+): Way {
   return {
     ca: settings.ca?.value,
     certificate: settings.certificate,
+    proxy: settings.proxy?.value,
+    insecure: settings.insecure,
     extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],
   }
 }
@@ -35,41 +50,73 @@ export function listenerFor(report: Reporter): Listener {
   }
 }
 
-/** Joins settings, GitLab and output for one target. With `wantsJobs`, asks whether the jobs may be read, and refuses if not. */
-export async function workOn(
+/** The clock of a run. */
+export function timingOf(context: Context, { signal, deadline }: Budget): Timing {
+  return {
+    now: () => context.now(),
+    sleep: (ms) => context.sleep(ms, signal),
+    random: () => context.random(),
+    deadline,
+  }
+}
+
+function sendingFor(
+  flags: RunFlags,
+  plan: Plan,
   settings: Settings,
-  wantsJobs: boolean,
   context: Context,
-  signal: AbortSignal,
+  budget: Budget,
+  report: Reporter,
+): Sending {
+  return {
+    way: wayOf(settings, context),
+    signal: budget.signal,
+    timing: timingOf(context, budget),
+    policy: { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false },
+    listen: listenerFor(report),
+    pausing(ms, outcome) {
+      const why = outcome.kind === 'answer' ? `answer ${outcome.status}` : explainTrouble(outcome.error).what
+      void report({ type: 'noted', text: `Trying again in ${Math.ceil(ms / 100) / 10} s: ${why}.` })
+    },
+  }
+}
+
+/** Joins settings, GitLab and output for one target. Asks what --jobs and --verify need, and refuses where they cannot work. */
+export async function prepareWork(
+  flags: RunFlags,
+  plan: Plan,
+  settings: Settings,
+  context: Context,
+  budget: Budget,
   report: Reporter,
 ): Promise<Work> {
-  const { token } = settings
+  const { token, server, project, ref, apiToken, jobToken } = settings
   if (token === undefined) throw new Error('settings without a token')
-  const target = { base: settings.server.value.base, project: settings.project.value }
-  const way = wayOf(settings, context)
-  const listen = listenerFor(report)
-  const jobReader = wantsJobs
-    ? await findJobReader(
-        candidates(settings.apiToken?.value, settings.jobToken?.value),
-        settings.api.value,
-        settings.ref.value,
-        (dialect, credential) => readerFor(target, dialect, credential, way, signal, listen),
-      )
+  const target = { base: server.value.base, project: project.value }
+  const sending = sendingFor(flags, plan, settings, context, budget, report)
+  const open: Parameters<typeof findJobReader>[3] = (dialect, credential) =>
+    readerFor(target, dialect, credential, sending.way, sending.signal, sending.listen)
+  const jobReader = plan.jobs
+    ? await findJobReader(candidates(apiToken?.value, jobToken?.value), settings.api.value, ref.value, open)
     : undefined
-  const order = {
+  const marker = flags.marker ? randomUUID() : null
+  const own = marker === null ? [] : [{ key: markerKey, value: marker }]
+  const order: TriggerOrder = {
     ...target,
-    ref: settings.ref.value,
-    variables: settings.variables,
+    ref: ref.value,
+    variables: [...settings.variables, ...own],
     inputs: settings.inputs,
     token: token.value,
     tokenOrigin: token.origin,
-    isJobToken: token === settings.jobToken,
+    isJobToken: token === jobToken,
     // A reader has already found out which API there is.
     api: jobReader?.reader.dialect.name ?? settings.api.value,
   }
   return {
-    trigger: () => trigger(order, way, signal, listen),
-    findJobs: jobReader && ((build) => waitForJobs(build, jobReader, (ms) => context.sleep(ms, signal))),
-    failedAtOnce,
+    order,
+    sending,
+    marker,
+    verifier: await openVerifier(flags, order, apiToken?.value, open),
+    findJobs: jobReader && ((build) => waitForJobs(build, jobReader, (ms) => sending.timing.sleep(ms))),
   }
 }

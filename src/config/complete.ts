@@ -7,10 +7,11 @@ import type { RunFlags } from './flags.ts'
 import { collectInputs, type Input } from './inputs.ts'
 import { namesOf, serverNamed, valueAt } from './layers.ts'
 import { expandPath } from './places.ts'
+import { resolveProxy, type Proxy } from './proxy.ts'
 import type { Api, Plan, Target } from './resolve.ts'
 import { urlOf, type ServerChoice } from './server-choice.ts'
 import type { ServerUrl } from './server-url.ts'
-import type { Setting } from './setting.ts'
+import { fromEnv, fromFlag, type Setting } from './setting.ts'
 import { stdinOnce, type ReadStdin } from './stdin.ts'
 import { entryToken, givenApiToken, givenToken, type TokenSource } from './tokens.ts'
 import { checkLimits, type Variable } from './variable.ts'
@@ -29,6 +30,8 @@ export interface Settings {
   /** PEM text of further authorities to trust for this server. */
   ca: (Setting<string> & { path: string }) | undefined
   certificate: ClientCertificate | undefined
+  proxy: Setting<Proxy> | undefined
+  insecure: boolean
   /** Credentials that may read what the trigger led to, best first. Empty: only what anybody may read. */
   apiToken: Setting<Secret> | undefined
   jobToken: Setting<Secret> | undefined
@@ -113,7 +116,11 @@ async function read(source: TokenSource | undefined): Promise<Setting<Secret> | 
   return source && { value: await source.read(), origin: source.origin }
 }
 
-async function readTls(server: ServerChoice, plan: Plan): Promise<Pick<Settings, 'ca' | 'certificate'>> {
+async function readTls(
+  server: ServerChoice,
+  plan: Plan,
+  flags: RunFlags,
+): Promise<Pick<Settings, 'ca' | 'certificate'>> {
   if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
   const { entry } = server
   const path = (key: 'caFile' | 'certFile' | 'keyFile'): Setting<string> | undefined => {
@@ -124,11 +131,23 @@ async function readTls(server: ServerChoice, plan: Plan): Promise<Pick<Settings,
       value: expandPath(set.value, entry.file.path.replace(/\/[^/]*$/, ''), plan.config.places),
     }
   }
-  const caFile = path('caFile') ?? (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
+  const caFile =
+    fromFlag('--cacert', flags.cacert) ??
+    path('caFile') ??
+    (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
   return {
     ca: caFile && (await readCa(caFile)),
     certificate: await readClientCertificate(path('certFile'), path('keyFile')),
   }
+}
+
+/** An environment that switches all checks off must not weaken us silently (promise G5, T35). */
+function refuseUncheckedTls(flags: RunFlags, env: Context['env']): void {
+  if (fromEnv(env, 'NODE_TLS_REJECT_UNAUTHORIZED')?.value !== '0' || flags.insecure) return
+  throw configError(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, which switches off all checks of certificates',
+    'Unset it, and use --cacert for an authority of your own; or give --insecure too, if that is what you want.',
+  )
 }
 
 function over<T extends { key: string }>(below: readonly T[], above: readonly T[]): T[] {
@@ -160,7 +179,9 @@ export async function completePlan(
   const jobToken = sources.jobToken === sources.token ? token : await read(sources.jobToken)
   const apiToken = await read(sources.apiToken)
   const typed = await collectVariables(flags, context, readStdin)
-  const tls = await readTls(server, plan)
+  refuseUncheckedTls(flags, context.env)
+  const tls = await readTls(server, plan, flags)
+  const proxy = resolveProxy(flags, server, context)
   return targets.map((target) => {
     const variables = over(target.variables, typed)
     const inputs = over(target.inputs, typedInputs)
@@ -171,7 +192,8 @@ export async function completePlan(
         'Use --var, or --api v4.',
       )
     }
-    return { ...target, variables, inputs, token, apiToken, jobToken, ...tls }
+    const insecure = flags.insecure ?? false
+    return { ...target, variables, inputs, token, apiToken, jobToken, ...tls, proxy, insecure }
   })
 }
 

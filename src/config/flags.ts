@@ -21,6 +21,15 @@ export interface RunFlags extends ConfigFlags {
   api?: string
   allowHttp?: true
   timeout?: string
+  proxy?: string
+  cacert?: string
+  insecure?: true
+  retry?: string
+  retryAmbiguous?: true
+  /** `false` when --no-verify was typed. */
+  verify?: boolean
+  marker?: true
+  once?: string
   jobs?: true
   json?: true
   quiet?: true

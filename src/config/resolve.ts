@@ -35,12 +35,15 @@ export interface Plan {
   /** The limit for the whole run, in ms. */
   timeout: Setting<number>
   jobs: boolean
+  /** How often to repeat what provably made nothing. */
+  retry: Setting<number>
   /** Exit codes to end with in place of ours. */
   exitCodes: Readonly<Record<string, number>>
 }
 
 /** Longer than GitLab's own limit of 60 s for a request, so that "unknown" is rare (guarantees 14.1). */
 const defaultTimeoutMs = 90_000
+const defaultRetries = 3
 
 function resolveTimeout(flags: RunFlags, places: readonly Place[]): Setting<number> {
   const typed = fromFlag('--timeout', flags.timeout)
@@ -48,6 +51,13 @@ function resolveTimeout(flags: RunFlags, places: readonly Place[]): Setting<numb
   const set = firstIn(places, 'timeout')
   if (!set) return { value: defaultTimeoutMs, origin: builtIn }
   return { value: inConfig(() => parseDuration(String(set.value), set.origin)), origin: set.origin }
+}
+
+function resolveRetry(flags: RunFlags, places: readonly Place[]): Setting<number> {
+  const typed = fromFlag('--retry', flags.retry)
+  if (!typed) return firstIn(places, 'retry') ?? { value: defaultRetries, origin: builtIn }
+  if (!/^\d{1,2}$|^100$/.test(typed.value)) throw usageError('--retry: not a whole number from 0 to 100')
+  return { value: Number(typed.value), origin: typed.origin }
 }
 
 function resolveApi(flags: RunFlags, places: readonly Place[]): Setting<Api> {
@@ -164,6 +174,7 @@ export async function planRun(
     targets,
     timeout: resolveTimeout(flags, common),
     jobs: flags.jobs ?? jobs?.value ?? false,
+    retry: resolveRetry(flags, common),
     exitCodes,
   }
 }

@@ -11,6 +11,10 @@ export interface Attempt extends Trigger {
   tokenOrigin: string
   isJobToken: boolean
   dialect: Dialect
+  /** When a rate limit is over, in ms since 1970, where that is known. */
+  retryAt?: number | undefined
+  /** The proxy on the way. */
+  proxy?: string | undefined
 }
 
 type Advice = (attempt: Attempt, answer: Answer) => string
@@ -56,10 +60,9 @@ function redirected({ base }: Attempt, { headers }: Answer): string {
   return `It points to ${address.href}. Redirects are never followed; if ${server} is your GitLab, use it as the server.`
 }
 
-/** When a Retry-After says to come back, in words. */
-function whenOf(retryAfter = ''): string {
-  if (/^\d{1,6}$/.test(retryAfter)) return `in ${retryAfter} s`
-  return retryAfter === '' || Number.isNaN(Date.parse(retryAfter)) ? 'later' : `after ${retryAfter}`
+/** When to try again, as the server or its rule says; the time in UTC. */
+function later({ retryAt }: Attempt): string {
+  return retryAt === undefined ? 'later' : `after ${new Date(retryAt).toISOString().replace(/\.\d+/, '')}`
 }
 
 /** By status and GitLab's words, the first that fits: what it means here and what to do (facts 2.3). */
@@ -78,7 +81,11 @@ const advices: readonly (readonly [status: number | 'redirect', words: RegExp, a
     /Insufficient permissions|do not have sufficient permission|protected ref/,
     () => "A trigger token acts as its owner: the owner's role does not allow a pipeline on that ref.",
   ],
-  [400, /Too many pipelines/, () => 'GitLab limits the pipelines of one minute; try again in a minute.'],
+  [
+    400,
+    /Too many pipelines/,
+    (attempt) => `GitLab limits the pipelines of one minute; try again ${later(attempt)}.`,
+  ],
   [400, /Pipelines are disabled/, () => 'CI/CD is switched off in that project (Settings > General).'],
   [
     400,
@@ -99,7 +106,7 @@ const advices: readonly (readonly [status: number | 'redirect', words: RegExp, a
   [413, /^/, () => 'The variables are larger than the server takes.'],
   [415, /^/, () => 'Something on the way changed the request: check the server URL.'],
   [422, /^/, () => 'The pipeline exists and failed at once; its page tells why, often the .gitlab-ci.yml.'],
-  [429, /^/, (_, { headers }) => `The server limits requests; try again ${whenOf(headers['retry-after'])}.`],
+  [429, /^/, (attempt) => `The server limits requests; try again ${later(attempt)}.`],
 ]
 
 /** What GitLab's answer means here and what to do about it, in our words; '' where we know no more than it says. */

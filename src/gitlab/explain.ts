@@ -39,6 +39,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
   const verdict = classify(outcome)
   if (outcome.kind === 'no answer') {
     const { what, hint } = explainTrouble(outcome.error)
+    const through = attempt.proxy === undefined ? '' : ` through the proxy ${attempt.proxy}`
     return verdict.build === 'unknown'
       ? new TriggerError({
           exit: verdict.exit,
@@ -48,7 +49,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
         })
       : new TriggerError({
           exit: verdict.exit,
-          message: `${attempt.base} was not reached: ${what}`,
+          message: `${attempt.base} was not reached${through}: ${what}`,
           hint: hint || (verdict.maySendAgain ? 'It is safe to run the same command again.' : ''),
         })
   }

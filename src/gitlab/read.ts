@@ -4,7 +4,7 @@ import { explainTrouble } from '../http/trouble.ts'
 import { gitlabWords, jsonOf, lacksApi } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import { readRequest, type Credential, type Target } from './requests.ts'
-import type { Listener } from './trigger.ts'
+import type { Listener } from './post.ts'
 
 /** A read that brought nothing usable. */
 export class ReadError extends Error {

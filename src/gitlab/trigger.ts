@@ -1,12 +1,12 @@
 import type { Build } from '../build.ts'
 import { TriggerError } from '../errors.ts'
-import type { Way } from '../http/connect.ts'
-import { send, type HttpRequest, type Outcome } from '../http/send.ts'
+import type { Outcome } from '../http/send.ts'
 import type { Secret } from '../secret.ts'
 import type { Attempt } from './advice.ts'
 import { jsonOf, lacksApi } from './answer.ts'
 import { dialects, type Dialect } from './dialect.ts'
 import { explain } from './explain.ts'
+import { post, type Posted, type Sending } from './post.ts'
 import { triggerRequest, type Trigger } from './requests.ts'
 
 /** One trigger, ready to be sent. */
@@ -16,9 +16,6 @@ export interface TriggerOrder extends Trigger {
   isJobToken: boolean
   api: 'v4' | 'v3' | 'auto'
 }
-
-/** Is told of each request and of its outcome, for --verbose. */
-export type Listener = (request: HttpRequest, outcome: Outcome) => void
 
 /** A build that exists, and the API that made it. */
 export interface Triggered {
@@ -35,36 +32,35 @@ const lacksV3 = (outcome: Outcome): boolean => outcome.kind === 'answer' && outc
  * Starts one build: one POST, or with `auto` another one to the other API after an answer that proves that the first
  * made nothing. Throws a TriggerError for everything but a 201 with a usable id.
  */
-export async function trigger(
-  order: TriggerOrder,
-  way: Way,
-  signal: AbortSignal,
-  listen: Listener = () => undefined,
-): Promise<Triggered> {
-  const post = async (dialect: Dialect): Promise<{ outcome: Outcome; dialect: Dialect }> => {
+export async function trigger(order: TriggerOrder, sending: Sending): Promise<Triggered> {
+  const postTo = async (dialect: Dialect): Promise<Posted & { dialect: Dialect }> => {
     const request = triggerRequest(order, order.token, dialect)
-    const outcome = await send(request, way, signal)
-    listen(request, outcome)
-    return { outcome, dialect }
+    return { ...(await post(request, sending)), dialect }
   }
-  let attempt = await post(order.api === 'v3' ? dialects.v3 : dialects.v4)
+  let attempt = await postTo(order.api === 'v3' ? dialects.v3 : dialects.v4)
   if (order.api === 'auto' && lacksV4(attempt.outcome)) {
     refuseInputs(order)
-    attempt = await post(dialects.v3)
+    attempt = await postTo(dialects.v3)
     // Then the 404 came from something in between, and v4 is there after all.
-    if (lacksV3(attempt.outcome)) attempt = await post(dialects.v4)
+    if (lacksV3(attempt.outcome)) attempt = await postTo(dialects.v4)
   }
-  const { outcome, dialect } = attempt
+  const { outcome, dialect, retryAt } = attempt
   const build =
     outcome.kind === 'answer' && outcome.status === 201 && outcome.isComplete
       ? dialect.decode(jsonOf(outcome), order.ref)
       : null
   if (build !== null) return { build, dialect }
-  throw explain(outcome, attemptOf(order, dialect))
+  const proxy = sending.way.proxy?.url
+  throw explain(outcome, attemptOf(order, dialect, retryAt, proxy))
 }
 
-function attemptOf(order: TriggerOrder, dialect: Dialect): Attempt {
-  return { ...order, token: order.token.reveal(), dialect }
+function attemptOf(
+  order: TriggerOrder,
+  dialect: Dialect,
+  retryAt: number | undefined,
+  proxy: string | undefined,
+): Attempt {
+  return { ...order, token: order.token.reveal(), dialect, retryAt, proxy }
 }
 
 function refuseInputs({ base, inputs }: TriggerOrder): void {

@@ -1,6 +1,6 @@
-import { rootCertificates } from 'node:tls'
 import { readFileSync } from 'node:fs'
-import { Agent, buildConnector } from 'undici'
+import { rootCertificates } from 'node:tls'
+import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici'
 
 /** What is special about the way to a server. */
 export interface Way {
@@ -10,14 +10,22 @@ export interface Way {
   extraCaFile?: string | undefined
   /** Who we say that we are. */
   certificate?: { cert: string; key: string } | undefined
+  /** A proxy's address, without user and password, and its Proxy-Authorization. */
+  proxy?: { url: string; authorization: string | undefined } | undefined
+  /** Do not check the server's certificate. */
+  insecure?: boolean | undefined
 }
 
 /** A connection's pool for one request, and the one way to end it. */
 export interface Connection {
-  agent: Agent
+  dispatcher: Dispatcher
+  /** Where the request line goes, and what goes with it: of a plain-http proxy, the proxy itself. */
+  route(url: string): { origin: string; path: string; headers: Record<string, string> }
   /** Ends everything at once, half-open sockets too. */
   destroy(reason: Error): void
 }
+
+type Connector = ReturnType<typeof buildConnector>
 
 /** `ca` replaces both the built-in roots and NODE_EXTRA_CA_CERTS (guarantees 4.5), so all are given. */
 function authorities({ ca, extraCaFile }: Way): string[] | undefined {
@@ -33,32 +41,59 @@ function authorities({ ca, extraCaFile }: Way): string[] | undefined {
   return [...rootCertificates, ...extra, ca]
 }
 
-/** The largest answer that is read, in bytes; GitLab's are a few kilobytes. */
-const maxResponseSize = 1024 * 1024
+/** undici's own time limits are off, since one deadline rules the whole run; answers are read up to a size, in bytes. */
+const limits = { headersTimeout: 0, bodyTimeout: 0, maxResponseSize: 1024 * 1024, pipelining: 0 } as const
 
-/**
- * A fresh connection. undici's own time limits are off, since one deadline rules the whole run. Every socket is remembered from its
- * birth: `agent.destroy` leaves a half-open one behind, which would keep the process alive (guarantees 4.3).
- */
-export function connect(way: Way): Connection {
+/** Remembers sockets from their birth: undici's destroy leaves a half-open one behind, which would keep the process alive (guarantees 4.3). */
+function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
+  return (options, callback) => {
+    // The types say void; the socket is returned all the same.
+    const connect = connector as (...all: unknown[]) => { destroy(): unknown }
+    sockets.add(connect(options, callback))
+  }
+}
+
+function direct(url: string): ReturnType<Connection['route']> {
+  const { origin, pathname, search } = new URL(url)
+  return { origin, path: pathname + search, headers: {} }
+}
+
+/** A fresh connection for one request, direct or through a proxy. Plain http goes through a proxy as curl sends it: with the whole address as path. */
+export function connect(way: Way, url: string): Connection {
   const sockets = new Set<{ destroy(): unknown }>()
   const ca = authorities(way)
-  const connector = buildConnector({ timeout: 0, ...way.certificate, ...(ca && { ca }) })
-  const agent = new Agent({
-    connections: 1,
-    pipelining: 0,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxResponseSize,
-    connect: (options, callback) => {
-      // The types say void; the socket is returned all the same.
-      sockets.add((connector as (...all: unknown[]) => { destroy(): unknown })(options, callback))
-    },
-  })
+  const tls = {
+    timeout: 0,
+    ...way.certificate,
+    ...(ca && { ca }),
+    ...(way.insecure && { rejectUnauthorized: false }),
+  }
+  const { proxy } = way
+  const isTunnel = proxy !== undefined && (url.startsWith('https:') || proxy.url.startsWith('socks'))
+  const dispatcher = isTunnel
+    ? new ProxyAgent({
+        ...limits,
+        uri: proxy.url,
+        ...(proxy.authorization !== undefined && { token: proxy.authorization }),
+        requestTls: tls,
+        proxyTls: { timeout: 0, ...(ca && { ca }) },
+        connections: 1,
+        clientFactory: (origin, options) => {
+          const { connect: connector } = options as { connect: Connector }
+          return new Pool(origin, { ...options, connect: remembering(connector, sockets) })
+        },
+      })
+    : new Agent({ ...limits, connections: 1, connect: remembering(buildConnector(tls), sockets) })
   return {
-    agent,
+    dispatcher,
+    route(to) {
+      if (proxy === undefined || isTunnel) return direct(to)
+      const headers: Record<string, string> = { host: new URL(to).host }
+      if (proxy.authorization !== undefined) headers['proxy-authorization'] = proxy.authorization
+      return { origin: proxy.url, path: to, headers }
+    },
     destroy(reason) {
-      void agent.destroy(reason)
+      void dispatcher.destroy(reason).catch(() => undefined)
       for (const socket of sockets) socket.destroy()
     },
   }

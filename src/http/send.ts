@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { request as undiciRequest } from 'undici'
 import { version } from '../version.ts'
 import { connect, type Way } from './connect.ts'
 import { encodeForm } from './multipart.ts'
+import { isProxyRefusal, ProxyError, proxyErrorOf } from './proxy-error.ts'
 
 /** A request as a value: it can be printed, compared and masked before it is sent. */
 export interface HttpRequest {
@@ -77,21 +77,24 @@ function plainHeaders(headers: Record<string, string | string[] | undefined>): R
 export async function send(request: HttpRequest, way: Way, signal: AbortSignal): Promise<Outcome> {
   if (signal.aborted) return { kind: 'no answer', error: signal.reason, isSent: false }
   const form = request.form && encodeForm(request.form)
-  const connection = connect(way)
-  const reason = (error: unknown): unknown => (signal.aborted ? signal.reason : error)
+  const connection = connect(way, request.url)
+  const reason = (error: unknown): unknown => (signal.aborted ? signal.reason : proxyErrorOf(error))
   const abort = (): void => {
     connection.destroy(signal.reason as Error)
   }
   signal.addEventListener('abort', abort)
+  const { origin, path, headers: routing } = connection.route(request.url)
   const sending = watchSending(() =>
-    undiciRequest(request.url, {
-      dispatcher: connection.agent,
+    connection.dispatcher.request({
+      origin,
+      path,
       method: request.method,
       headers: {
         'user-agent': `gitlab-trigger/${version}`,
         'accept-encoding': 'identity',
         accept: 'application/json',
         ...(form && { 'content-type': form.contentType }),
+        ...routing,
         ...request.headers,
       },
       body: form?.body ?? null,
@@ -101,6 +104,7 @@ export async function send(request: HttpRequest, way: Way, signal: AbortSignal):
     const { statusCode, headers, body } = await sending.result
     const read = await readBody(body)
     const answer = { status: statusCode, headers: plainHeaders(headers), body: read.text }
+    if (isProxyRefusal(answer)) return { kind: 'no answer', error: new ProxyError(statusCode), isSent: false }
     if (read.isComplete) return { kind: 'answer', ...answer, isComplete: true }
     return { kind: 'answer', ...answer, isComplete: false, error: reason(read.error) }
   } catch (error) {

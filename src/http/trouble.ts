@@ -1,4 +1,5 @@
 import { codeOf, DeadlineError, Interrupted } from '../errors.ts'
+import { ProxyError } from './proxy-error.ts'
 
 const certificate = 'Give the authority that signed it, or correct the clock, the name or the certificate.'
 
@@ -32,9 +33,19 @@ function codesIn(error: unknown): string[] {
   return [codeOf(error)]
 }
 
+function proxyTrouble({ status, message }: ProxyError): { what: string; hint: string } {
+  if (status === 407)
+    return {
+      what: 'the proxy wants a user and password',
+      hint: 'Give them in the proxy URL: http://user:password@proxy:3128.',
+    }
+  return { what: message, hint: 'Is the address right? --proxy none, or NO_PROXY, goes without it.' }
+}
+
 /** What went wrong with a connection, in words, and what to do about it. Never holds a text of the error: it may echo a secret. */
 export function explainTrouble(error: unknown): { what: string; hint: string } {
   if (error instanceof Interrupted || error instanceof DeadlineError) return { what: error.message, hint: '' }
+  if (error instanceof ProxyError) return proxyTrouble(error)
   const code = codesIn(error).find((each) => each in troubles) ?? codeOf(error)
   const [what, hint] = troubles[code] ?? [
     code === '' ? 'the answer was not HTTP' : `the connection failed (${code})`,

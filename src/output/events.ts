@@ -23,6 +23,7 @@ export interface JobLine {
 export type Event =
   | { type: 'started'; facts: Facts; settings: { name: string; value: string; origin: string }[] }
   | { type: 'warned'; text: string }
+  | { type: 'noted'; text: string }
   | { type: 'asked'; method: string; url: string; result: string }
   | { type: 'triggered'; build: Build; api: 'v3' | 'v4' }
   | { type: 'jobs found'; jobs: JobLine[]; doubt: string }

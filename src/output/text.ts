@@ -51,6 +51,9 @@ export function talker(context: Context, { isWatched, isVerbose, style }: Talk):
       case 'warned':
         if (isWatched) await say(`${style.bad('warning:')} ${cleanLine(event.text)}\n`)
         return
+      case 'noted':
+        if (isWatched || isVerbose) await say(`${cleanLine(event.text)}\n`)
+        return
       case 'asked':
         if (isVerbose) {
           await say(

@@ -1,0 +1,68 @@
+import type { Settings } from '../config/complete.ts'
+import type { Context } from '../context.ts'
+import { codeOf, TriggerError } from '../errors.ts'
+import type { Way } from '../http/connect.ts'
+import { showCertificate, type Shown } from '../http/inspect.ts'
+import type { Outcome } from '../http/send.ts'
+import { explainTrouble } from '../http/trouble.ts'
+import { bad, good, skipped, warning, type Finding } from './doctor-finding.ts'
+
+/** A request's outcome, with the certificate that the server showed. */
+export interface Look {
+  outcome: Outcome
+  shown: Shown | undefined
+}
+
+/** The error for a server with which no connection can be made. */
+export function notReached(base: string, error: unknown): TriggerError {
+  const { what, hint } = explainTrouble(error)
+  return new TriggerError({ exit: 'notReached', message: `${base} was not reached: ${what}`, hint })
+}
+
+const unknownAuthority = [
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+]
+
+/** What to do about a certificate that was refused; '' where the code says nothing of it. */
+function fixFor(code: string, { issuer, names }: Shown): string {
+  if (unknownAuthority.includes(code))
+    return `Trust its authority (${issuer}): caFile in the server's entry, or --cacert PATH.`
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Use a name that it is for: ${names}.`
+  if (code === 'CERT_HAS_EXPIRED') return "Renew it on the server; or is this machine's clock wrong?"
+  return ''
+}
+
+function describeCertificate({ protocol, subject, issuer, validTo }: Shown, now: number): string {
+  const days = Math.floor((validTo - now) / 86_400_000)
+  const left = days < 0 ? `${-days} days ago` : days === 1 ? '1 day left' : `${days} days left`
+  const end = Number.isNaN(validTo) ? 'with no end' : `until ${new Date(validTo).toISOString().slice(0, 10)}`
+  return `${protocol}; ${subject}, issued by ${issuer}, ${end} (${left})`
+}
+
+/** Checks the certificate by what came of a real request; where it was refused, looks which one it is. */
+export async function checkTls(
+  { server, ca, insecure }: Settings,
+  { outcome, shown }: Look,
+  way: Way,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Finding> {
+  if (!server.value.isHttps) return skipped('tls', 'plain http')
+  if (shown) {
+    const detail = describeCertificate(shown, context.now())
+    if (insecure) return warning('tls', `${detail}; not checked (--insecure)`, 'Use --cacert PATH instead.')
+    return good('tls', ca ? `${detail}; trusted: ${ca.path} (${ca.origin})` : detail)
+  }
+  if (outcome.kind === 'answer') return good('tls', 'checked; the certificate cannot be shown')
+  const { message, hint, exit } = notReached(server.value.base, outcome.error)
+  const seen = await showCertificate(server.value.base, way, signal)
+  signal.throwIfAborted()
+  if (!seen) return bad('tls', new TriggerError({ exit, message, hint }))
+  const code = codeOf(outcome.error)
+  const detail = `${message} (${code}; ${describeCertificate(seen, context.now())})`
+  return bad('tls', new TriggerError({ exit, message: detail, hint: fixFor(code, seen) || hint }))
+}

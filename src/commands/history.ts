@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { placesFor } from '../config/places.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { readAll, type Entry } from '../journal/journal.ts'
+import { cleanLine } from '../output/clean.ts'
+import { jsonLine } from '../output/json.ts'
+import { exceptClosedPipe } from '../output/text.ts'
+
+function outcomeOf({ result }: Entry): string {
+  if (result === undefined) return 'unknown (the run did not end)'
+  if (result.outcome === 'triggered') return `build ${result.build?.id ?? '(id lost)'}`
+  return result.outcome === 'none' ? `no build (exit ${result.exitCode})` : 'unknown'
+}
+
+function line(entry: Entry): string {
+  const { at, key, server, project, ref, user, host } = entry.intent
+  const cells = [at, outcomeOf(entry), `${project} on ${ref} at ${server}`, `${user}@${host}`, key]
+  return `${cleanLine(cells.join('  '))}\n`
+}
+
+/** Lists what was triggered with --once, oldest first, by whom and with what result: `history`. Holds no secret. */
+export async function history(flags: { json?: true }, context: Context): Promise<number> {
+  const { state } = placesFor(context)
+  const entries = state === undefined ? [] : await readAll(join(state, 'once'))
+  const text = flags.json ? jsonLine({ history: entries }, context.secrets) : entries.map(line).join('')
+  await context.stdout.write(text).catch((error: unknown) => {
+    exceptClosedPipe(error)
+  })
+  return exitCodes.success.code
+}

@@ -1,0 +1,102 @@
+import type { RunFlags } from '../config/flags.ts'
+import type { Context } from '../context.ts'
+import { DeadlineError, TriggerError, usageError } from '../errors.ts'
+import { dialects, type Dialect } from '../gitlab/dialect.ts'
+import type { Sending, Timing } from '../gitlab/post.ts'
+import { ReadError, type Reader } from '../gitlab/read.ts'
+import type { Credential } from '../gitlab/requests.ts'
+import { trigger, type Triggered, type TriggerOrder } from '../gitlab/trigger.ts'
+import { longestRequestMs, lookUp, readNewest, type Found, type Sought } from '../gitlab/verify.ts'
+import type { Secret } from '../secret.ts'
+
+/** Can look up a build whose answer was lost. */
+export interface Verifier {
+  sought: Sought
+  /** Looks until `until`, in ms since 1970; `over` changes what is sought. */
+  lookUp(timing: Timing, until: number, over?: Partial<Sought>): Promise<Found>
+}
+
+/** Of the time limit, this much is kept for looking a lost build up, in ms, but at most a quarter. */
+const reserveMs = 15_000
+
+/**
+ * What is needed to look a lost build up, noted before the trigger: a reader, and the newest pipeline there is. Undefined where it
+ * is not wanted or cannot work; throws where --verify was typed and it cannot (exit 2 or 4, nothing sent).
+ */
+export async function openVerifier(
+  flags: Pick<RunFlags, 'verify'>,
+  order: TriggerOrder,
+  apiToken: Secret | undefined,
+  open: (dialect: Dialect, credential: Credential) => Reader,
+): Promise<Verifier | undefined> {
+  if (flags.verify === false) return undefined
+  if (!apiToken || order.api === 'v3') {
+    if (!flags.verify) return undefined
+    throw order.api === 'v3'
+      ? usageError('--verify: API v3 does not tell which builds a trigger made', 'Leave it out.')
+      : usageError('--verify: no API token given', 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.')
+  }
+  const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
+  const source = order.isJobToken ? 'pipeline' : 'trigger'
+  try {
+    const baseline = await readNewest(reader, { ref: order.ref, source })
+    const sought: Sought = { ref: order.ref, source, variables: order.variables, baseline }
+    return { sought, lookUp: (timing, until, over) => lookUp(reader, { ...sought, ...over }, timing, until) }
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
+    if (!flags.verify) return undefined
+    throw new TriggerError({
+      exit: error.isPassing ? 'notReached' : 'notAccepted',
+      message: `--verify: the pipelines of project ${order.project} cannot be read: ${error.message}`,
+      hint: 'Use an API token with read_api, or --no-verify.',
+    })
+  }
+}
+
+const isLost = (error: unknown): error is TriggerError =>
+  error instanceof TriggerError &&
+  error.exit === 'unknown' &&
+  (error.build.kind === 'unknown' || (error.build.kind === 'triggered' && error.build.build === null))
+
+/**
+ * Triggers, and where the answer is lost looks the build up; `adopted` is told of one that was found. Sends no second POST. Throws as
+ * `trigger`; what was seen is added to the message.
+ */
+export async function triggerOrLookUp(
+  order: TriggerOrder,
+  sending: Sending,
+  verifier: Verifier | undefined,
+  context: Pick<Context, 'alarm'>,
+  adopted: (triggered: Triggered) => void,
+): Promise<Triggered> {
+  const { timing, signal } = sending
+  if (!verifier) return trigger(order, sending)
+  const start = timing.now()
+  const limit = timing.deadline - start
+  const patience = new AbortController()
+  const end = context.alarm(limit - Math.min(reserveMs, limit / 4), () => {
+    patience.abort(new DeadlineError('no answer in time'))
+  })
+  try {
+    return await trigger(order, { ...sending, signal: AbortSignal.any([signal, patience.signal]) })
+  } catch (error) {
+    end()
+    if (!isLost(error) || signal.aborted) throw error
+    const until = Math.min(start + longestRequestMs, timing.deadline - 1000)
+    const found = await verifier.lookUp(timing, until).catch((stop: unknown) => {
+      if (stop instanceof DeadlineError) throw error
+      throw stop
+    })
+    if (found.kind !== 'one') throw withSeen(error, found.seen)
+    const triggered = { build: found.build, dialect: dialects.v4 }
+    adopted(triggered)
+    return triggered
+  } finally {
+    end()
+  }
+}
+
+function withSeen(error: TriggerError, seen: string): TriggerError {
+  const { exit, message, hint, build } = error
+  return new TriggerError({ exit, message: `${message}; looked it up: ${seen}`, hint, build, cause: error })
+}

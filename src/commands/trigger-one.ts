@@ -1,0 +1,159 @@
+import type { Budget } from '../budget.ts'
+import type { Build, BuildState } from '../build.ts'
+import type { Settings } from '../config/complete.ts'
+import type { RunFlags } from '../config/flags.ts'
+import type { Plan } from '../config/resolve.ts'
+import type { Context } from '../context.ts'
+import { asTriggerError, TriggerError } from '../errors.ts'
+import { failedAtOnce } from '../gitlab/explain.ts'
+import { longestRequestMs } from '../gitlab/verify.ts'
+import type { Intent, Result } from '../journal/journal.ts'
+import type { Reporter } from '../output/events.ts'
+import { describeSettings } from './describe.ts'
+import { triggerOrLookUp } from './lost.ts'
+import { openOnce, type Once } from './once.ts'
+import { prepareWork, type Work } from './work.ts'
+
+/** What a run knows while it triggers its targets. */
+export interface Run {
+  flags: RunFlags
+  plan: Plan
+  context: Context
+  budget: Budget
+  report: Reporter
+}
+
+const argvWarning =
+  '--token can be read by every user of this machine; use --token-file or GITLAB_TRIGGER_TOKEN.'
+
+/**
+ * Triggers one target and reports it; resolves to the error it ended with, reported as far as the reporter goes, or to undefined. `onceKey` is
+ * the key under which it must happen only once.
+ */
+export async function triggerOne(
+  run: Run,
+  settings: Settings,
+  onceKey: string | undefined,
+): Promise<TriggerError | undefined> {
+  const { flags, plan, context, budget, report } = run
+  let state: BuildState = { kind: 'none' }
+  let once: Once | undefined
+  const written = (what: string) => (error: unknown) => {
+    throw notWritten(what, state, error)
+  }
+  try {
+    budget.signal.throwIfAborted()
+    await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
+    if (flags.token !== undefined) await report({ type: 'warned', text: argvWarning })
+    const work = await prepareWork(flags, plan, settings, context, budget, report)
+    if (onceKey !== undefined) once = await openOnce(onceKey, settings, plan, context, seenBy(work))
+    state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
+    const { build, api } = await startOrFind(work, once, run)
+    state = { kind: 'triggered', build }
+    await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
+    await record(once, state, 0, context).catch(written('the journal'))
+    if (work.findJobs) {
+      const found = await work.findJobs(build)
+      await report({ type: 'jobs found', ...found }).catch(written('the ids of its jobs'))
+    }
+    if (build.status === 'failed' && once?.kind !== 'done') throw failedAtOnce(build)
+    await report({ type: 'ended' }).catch(written('the result'))
+    return undefined
+  } catch (error) {
+    const failure = asTriggerError(error, state)
+    if (state.kind !== 'triggered')
+      await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
+    try {
+      await report({ type: 'failed', error: failure })
+      return failure
+    } catch (lost) {
+      return state.kind === 'triggered' ? notWritten('the result', state, lost) : failure
+    }
+  }
+}
+
+function seenBy({ verifier, order, marker }: Work): Pick<Intent, 'baseline' | 'source' | 'marker'> {
+  const source = order.isJobToken ? 'pipeline' : 'trigger'
+  return { baseline: verifier?.sought.baseline ?? null, source, marker }
+}
+
+/** The build: a new one, or with --once the one of an earlier run. */
+async function startOrFind(
+  work: Work,
+  once: Once | undefined,
+  { context, report }: Run,
+): Promise<{ build: Build; api: 'v3' | 'v4' }> {
+  if (once?.kind === 'done') {
+    const { intent, result } = once.entry
+    void report({ type: 'noted', text: `Triggered already, at ${intent.at}.` })
+    if (result.build) return { build: result.build, api: result.build.kind === 'pipeline' ? 'v4' : 'v3' }
+    throw stillUnknown(intent, { kind: 'triggered', build: null })
+  }
+  if (once?.kind === 'open') return { build: await findOpen(work, once.entry.intent, context), api: 'v4' }
+  const { build, dialect } = await triggerOrLookUp(
+    work.order,
+    work.sending,
+    work.verifier,
+    context,
+    (found) => {
+      const text = `The answer was lost; pipeline ${found.build.id} was found by looking it up.`
+      void report({ type: 'noted', text })
+    },
+  )
+  return { build, api: dialect.name }
+}
+
+/** Looks for the build of an earlier run that did not record its end. Throws exit 7 where it cannot be told. */
+async function findOpen({ verifier, sending }: Work, intent: Intent, context: Context): Promise<Build> {
+  const unknown: BuildState = { kind: 'unknown' }
+  if (!verifier || intent.baseline === null) throw stillUnknown(intent, unknown)
+  const { timing } = sending
+  const marker = intent.marker === null ? [] : [{ key: 'GITLAB_TRIGGER_ID', value: intent.marker }]
+  const variables = [...verifier.sought.variables.filter(({ key }) => key !== 'GITLAB_TRIGGER_ID'), ...marker]
+  const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
+  const until = Math.min(enough, timing.deadline - 1000)
+  const found = await verifier.lookUp(timing, until, {
+    baseline: intent.baseline,
+    source: intent.source,
+    variables,
+  })
+  if (found.kind === 'one') return found.build
+  throw stillUnknown(intent, unknown, `; looked it up: ${found.seen}`)
+}
+
+function stillUnknown({ key, at }: Intent, build: BuildState, seen = ''): TriggerError {
+  return new TriggerError({
+    exit: 'unknown',
+    message: `--once: the run of ${at} did not record how it ended${seen}`,
+    hint: `Look at the pipelines since then; if there is none of it, use another key than ${JSON.stringify(key)}.`,
+    build,
+  })
+}
+
+async function record(
+  once: Once | undefined,
+  state: BuildState,
+  exitCode: number,
+  context: Context,
+): Promise<void> {
+  if (!once || once.kind === 'done') return
+  // An earlier run's open end stays open until its build is found.
+  if (once.kind === 'open' && state.kind !== 'triggered') return
+  const result: Result = {
+    at: new Date(context.now()).toISOString(),
+    outcome: state.kind,
+    build: state.kind === 'triggered' ? state.build : null,
+    exitCode,
+  }
+  await once.finish(result)
+}
+
+function notWritten(what: string, build: BuildState, cause: unknown): TriggerError {
+  return new TriggerError({
+    exit: 'notWritten',
+    message: `${what} could not be written${what === 'the journal' ? '' : ' to standard output'}`,
+    hint: 'The build goes on; do not trigger it again.',
+    build,
+    cause,
+  })
+}
