@@ -122,7 +122,7 @@ describe('--api auto', () => {
         for (const [status, body] of faults) {
           gitlab().failNext({ kind: 'answer', status, body, contentType: 'application/json' })
         }
-        const { code } = await run('--ref master --api auto', environment(gitlab()))
+        const { code } = await run('--ref master --api auto --retry 0', environment(gitlab()))
         expect(code).toBe(exit)
         expect(posts(gitlab()).map(({ path }) => path.split('/')[2])).toEqual(apis)
         expect(gitlab().pipelines).toHaveLength(exit === 0 ? 1 : 0)

@@ -68,7 +68,7 @@ test('whatever goes wrong: at most one build, and the truth about it (promises o
         seen.add(code)
         const builds = sandbox.pipelines.length
         expect(builds).toBeLessThanOrEqual(1)
-        expect(posts(sandbox).length).toBeLessThanOrEqual(api === 'auto' ? 3 : 1)
+        expect(posts(sandbox).length).toBeLessThanOrEqual((api === 'auto' ? 3 : 1) * 4)
         const states = statesIn(stderr)
         expect(states).toHaveLength(code === 0 ? 0 : 1)
         if (code === 0) expect(builds).toBe(1)

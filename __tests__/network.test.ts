@@ -50,7 +50,10 @@ describe('nothing was sent: exit 6, safe to run again', () => {
 })
 
 test('a reset at accept is told as what it was: unsent or unknown (T56)', async () => {
-  const { code, stdout, stderr, server } = await against(() => (socket) => socket.resetAndDestroy())
+  const { code, stdout, stderr, server } = await against(
+    () => (socket) => socket.resetAndDestroy(),
+    '--ref master --retry 0',
+  )
   expect(stdout).toBe('')
   expect(server.received).toHaveLength(1)
   expect([6, 7]).toContain(code)

@@ -139,7 +139,7 @@ describe('--json', () => {
     ['--ref master', 403, 4, 'none', none],
     ['--ref master', 400, 5, 'none', none],
     ['--ref master', 301, 5, 'none', none],
-    ['--ref master', 429, 12, 'none', none],
+    ['--ref master --retry 0', 429, 12, 'none', none],
     ['--ref master', 502, 7, 'unknown', unknown],
     ['--ref master', 201, 7, 'unknown', unknown],
     ['--ref master', 422, 3, 'triggered', 'A build was triggered; GitLab did not give its id.'],

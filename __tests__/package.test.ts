@@ -128,7 +128,7 @@ describe('installed from its pack into an empty folder', () => {
     [`{ ref: 'nowhere' }`, 'refused', 5, 'none'],
     [`{ variables: { 'A B': '1' } }`, 'usage', 2, 'none'],
     [`{ variables: { A: 1 } }`, 'usage', 2, 'none'],
-    [`{ server: 'http://127.0.0.1:1' }`, 'notReached', 6, 'none'],
+    [`{ server: 'http://127.0.0.1:1', retry: 0 }`, 'notReached', 6, 'none'],
     [`{ ref: 'broken' }`, 'buildFailed', 3, 'triggered'],
   ])('the library throws a TriggerError: %s', async (change, exit, exitCode, state) => {
     const body = `const error = await trigger({ ...order, ...${change} }).catch((each) => each)

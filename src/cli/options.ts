@@ -141,6 +141,8 @@ export const runOptions: readonly OptionGroup[] = [
       },
       { flags: '--proxy <url>', help: 'go through this proxy; none goes without one' },
       { flags: '--cacert <path>', help: 'trust the authorities in this file (PEM) too' },
+      { flags: '--cert <path>', help: 'a client certificate (PEM)' },
+      { flags: '--key <path>', help: 'the key of the client certificate (PEM)' },
       { flags: '--insecure', help: "do not check the server's certificate" },
       { flags: '--allow-http', help: 'allow plain http to a host that is not this one' },
     ],

@@ -69,9 +69,11 @@ export async function* examineServer(
   const target: Target = { base: settings.server.value.base, project: settings.project.value }
   const way = wayOf(settings, context)
   const look = await sendLooking(readRequest(target, dialects.v4, '', undefined), way, signal)
-  signal.throwIfAborted()
+  // Cut short before there was a certificate, TLS is what was not done; after it, the API.
+  if (settings.server.value.isHttps && !look.shown) signal.throwIfAborted()
   const tls = await checkTls(settings, look, way, context, signal)
   yield tls
+  signal.throwIfAborted()
   if (tls.mark === 'bad') return undefined
   const v3 = await send(readRequest(target, dialects.v3, '', undefined), way, signal)
   signal.throwIfAborted()

@@ -1,11 +1,10 @@
 import { startBudget } from '../budget.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
-import { asTriggerError, TriggerError } from '../errors.ts'
+import { asTriggerError, codeOf, TriggerError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { jsonLine } from '../output/json.ts'
 import { styleFor } from '../output/style.ts'
-import { exceptClosedPipe } from '../output/text.ts'
 import { readCredentials } from './doctor-credentials.ts'
 import { bad, checkNames, findingLines, findingObject, skipped, type Finding } from './doctor-finding.ts'
 import { examineServer } from './doctor-server.ts'
@@ -82,7 +81,9 @@ export async function doctor(flags: RunFlags, context: Context): Promise<number>
   const style = await styleFor(context.stdout, context.env, flags.color)
   const write = (text: string): Promise<void> =>
     context.stdout.write(text).catch((error: unknown) => {
-      exceptClosedPipe(error)
+      if (codeOf(error) === 'EPIPE') return
+      const message = 'the result could not be written to standard output'
+      throw new TriggerError({ exit: 'notWritten', message, cause: error })
     })
   const findings: Finding[] = []
   for await (const finding of examineAll(flags, context)) {

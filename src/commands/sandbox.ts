@@ -37,8 +37,12 @@ function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => numb
 }
 
 /** The settings with which `gitlab-trigger` talks to a sandbox. */
-function environmentOf({ url, tokens }: Sandbox): Record<string, string> {
+function environmentOf({ url, tokens }: Sandbox, env: Context['env']): Record<string, string> {
+  // A proxy cannot reach the loopback address of this machine.
+  const noProxy = [env['no_proxy'] ?? env['NO_PROXY'], '127.0.0.1'].filter(Boolean).join(',')
   return {
+    no_proxy: noProxy,
+    NO_PROXY: noProxy,
     GITLAB_TRIGGER_SERVER: url,
     GITLAB_TRIGGER_PROJECT: '9',
     GITLAB_TRIGGER_REF: 'master',
@@ -105,7 +109,10 @@ function untilInterrupted(interrupted: AbortSignal): Promise<number> {
 function runAgainst(server: Sandbox, command: readonly string[], context: Context): Promise<number> {
   const [file = '', ...args] = command
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: 'inherit', env: { ...context.env, ...environmentOf(server) } })
+    const child = spawn(file, args, {
+      stdio: 'inherit',
+      env: { ...context.env, ...environmentOf(server, context.env) },
+    })
     context.interrupted.addEventListener('abort', () => {
       const { reason } = context.interrupted as { reason: unknown }
       child.kill(reason instanceof Interrupted ? reason.signal : 'SIGTERM')

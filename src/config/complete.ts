@@ -137,7 +137,10 @@ async function readTls(
     (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
   return {
     ca: caFile && (await readCa(caFile)),
-    certificate: await readClientCertificate(path('certFile'), path('keyFile')),
+    certificate: await readClientCertificate(
+      fromFlag('--cert', flags.cert) ?? path('certFile'),
+      fromFlag('--key', flags.key) ?? path('keyFile'),
+    ),
   }
 }
 

@@ -23,6 +23,8 @@ export interface RunFlags extends ConfigFlags {
   timeout?: string
   proxy?: string
   cacert?: string
+  cert?: string
+  key?: string
   insecure?: true
   retry?: string
   retryAmbiguous?: true

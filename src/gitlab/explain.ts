@@ -46,8 +46,10 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
           message: `the request was sent to ${attempt.base}, and no usable answer came: ${what}`,
           hint: howToCheck(attempt),
           build: { kind: 'unknown' },
+          cause: outcome.error,
         })
       : new TriggerError({
+          cause: outcome.error,
           exit: verdict.exit,
           message: `${attempt.base} was not reached${through}: ${what}`,
           hint: hint || (verdict.maySendAgain ? 'It is safe to run the same command again.' : ''),
