@@ -12,7 +12,8 @@ import { attempt } from './doctor-setup.ts'
 import { checkTls, notReached } from './doctor-tls.ts'
 import { wayOf } from './work.ts'
 
-async function checkDns({ server, proxy }: Settings, signal: AbortSignal): Promise<Finding> {
+async function checkDns(settings: Settings, signal: AbortSignal): Promise<Finding> {
+  const { server, proxy } = settings
   if (proxy) return skipped('dns', 'the proxy looks the name up')
   try {
     const addresses = await addressesOf(server.value.base, signal)
@@ -21,7 +22,7 @@ async function checkDns({ server, proxy }: Settings, signal: AbortSignal): Promi
       : skipped('dns', 'the server is given by its address')
   } catch (error) {
     if (error instanceof Interrupted || error instanceof DeadlineError) throw error
-    return bad('dns', notReached(server.value.base, error))
+    return bad('dns', notReached(settings, error))
   }
 }
 

@@ -14,9 +14,11 @@ export interface Look {
 }
 
 /** The error for a server with which no connection can be made. */
-export function notReached(base: string, error: unknown): TriggerError {
+export function notReached({ server, proxy }: Settings, error: unknown): TriggerError {
   const { what, hint } = explainTrouble(error)
-  return new TriggerError({ exit: 'notReached', message: `${base} was not reached: ${what}`, hint })
+  const way = proxy ? ` through the proxy ${proxy.value.url}` : ''
+  const message = `${server.value.base} was not reached${way}: ${what}`
+  return new TriggerError({ exit: 'notReached', message, hint })
 }
 
 const unknownAuthority = [
@@ -45,12 +47,13 @@ function describeCertificate({ protocol, subject, issuer, validTo }: Shown, now:
 
 /** Checks the certificate by what came of a real request; where it was refused, looks which one it is. */
 export async function checkTls(
-  { server, ca, insecure }: Settings,
+  settings: Settings,
   { outcome, shown }: Look,
   way: Way,
   context: Context,
   signal: AbortSignal,
 ): Promise<Finding> {
+  const { server, ca, insecure } = settings
   if (!server.value.isHttps) return skipped('tls', 'plain http')
   if (shown) {
     const detail = describeCertificate(shown, context.now())
@@ -58,7 +61,7 @@ export async function checkTls(
     return good('tls', ca ? `${detail}; trusted: ${ca.path} (${ca.origin})` : detail)
   }
   if (outcome.kind === 'answer') return good('tls', 'checked; the certificate cannot be shown')
-  const { message, hint, exit } = notReached(server.value.base, outcome.error)
+  const { message, hint, exit } = notReached(settings, outcome.error)
   const seen = await showCertificate(server.value.base, way, signal)
   signal.throwIfAborted()
   if (!seen) return bad('tls', new TriggerError({ exit, message, hint }))

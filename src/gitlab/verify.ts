@@ -29,10 +29,11 @@ async function newerThan(
   reader: Reader,
   sought: Pick<Sought, 'ref' | 'source'>,
   baseline: number,
+  most: number,
 ): Promise<unknown[]> {
   const ref = encodeURIComponent(sought.ref.replace(/^refs\/(heads|tags)\//, ''))
   const list = await reader.get(
-    `/pipelines?ref=${ref}&source=${sought.source}&order_by=id&sort=desc&per_page=50`,
+    `/pipelines?ref=${ref}&source=${sought.source}&order_by=id&sort=desc&per_page=${most}`,
   )
   if (!Array.isArray(list)) throw new ReadError('the list of pipelines was not understood', 200)
   return (list as unknown[]).filter((each) => (safeId(membersOf(each)['id']) ?? 0) > baseline)
@@ -40,7 +41,7 @@ async function newerThan(
 
 /** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */
 export async function readNewest(reader: Reader, sought: Pick<Sought, 'ref' | 'source'>): Promise<number> {
-  const [newest] = await newerThan(reader, sought, 0)
+  const [newest] = await newerThan(reader, sought, 0, 1)
   return safeId(membersOf(newest)['id']) ?? 0
 }
 
@@ -71,7 +72,7 @@ interface Look {
 async function look(reader: Reader, sought: Sought): Promise<Look> {
   const possible: Build[] = []
   let readable = true
-  for (const each of await newerThan(reader, sought, sought.baseline)) {
+  for (const each of await newerThan(reader, sought, sought.baseline, 50)) {
     const build = decodePipeline(each, sought.ref)
     if (!build) continue
     const isOurs = await carries(reader, build.id, sought)
