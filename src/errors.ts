@@ -80,6 +80,18 @@ export class DeadlineError extends Error {
   override name = 'DeadlineError'
 }
 
+/** An output stream did not take what was written to it. */
+export class WriteError extends Error {
+  override name = 'WriteError'
+  /** Node's code: EPIPE where the reader has gone, ENOSPC where the disk is full. */
+  readonly code: string
+
+  constructor(cause: unknown) {
+    super('the output could not be written', { cause })
+    this.code = codeOf(cause)
+  }
+}
+
 /** Where in our code an error arose: the innermost frame of its stack, without folders. */
 function placeOf(error: Error): string {
   const frame = /\/([\w.-]+:\d+:\d+)\)?$/m.exec(error.stack ?? '')
@@ -98,6 +110,10 @@ export function asTriggerError(error: unknown, build: BuildState): TriggerError 
   if (error instanceof DeadlineError) {
     const exit = build.kind === 'none' ? 'notReached' : build.kind === 'unknown' ? 'unknown' : 'endNotSeen'
     return new TriggerError({ exit, message: error.message, build, cause: error })
+  }
+  if (error instanceof WriteError) {
+    const message = `${error.message} (${error.code})`
+    return new TriggerError({ exit: 'notWritten', message, build, cause: error })
   }
   const what =
     error instanceof Error ? `${error.name}: ${error.message}${placeOf(error)}` : 'an unknown error'

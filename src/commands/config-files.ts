@@ -8,18 +8,23 @@ import { placesFor } from '../config/places.ts'
 import { configTemplate } from '../config/template.ts'
 import { trust } from '../config/trust.ts'
 import type { Context } from '../context.ts'
-import { codeOf, configError, usageError } from '../errors.ts'
+import { codeOf, configError, usageError, type TriggerError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cleanLine } from '../output/clean.ts'
 import { jsonLine } from '../output/json.ts'
+import { writeText } from '../output/text.ts'
 
-/** Lists the places where config files are looked for, best first, and what became of each: `config path`. */
+/** Lists the places where config files are looked for, best first, and what became of each: `config path`. Throws for the first that is refused. */
 export async function configPath(flags: ConfigFlags & { json?: true }, context: Context): Promise<number> {
-  const { looked } = await findConfig(flags, context)
+  let refusal: TriggerError | undefined
+  const { looked } = await findConfig(flags, context, (error) => {
+    refusal ??= error
+  })
   const text = flags.json
     ? jsonLine({ files: looked }, context.secrets)
     : looked.map(({ kind, path, state }) => `${cleanLine(path)}  (${kind}: ${state})\n`).join('')
-  await context.stdout.write(text)
+  await writeText(context, text)
+  if (refusal) throw refusal
   return exitCodes.success.code
 }
 
@@ -59,6 +64,6 @@ export async function configInit(path: string | undefined, context: Context): Pr
       throw usageError(`config init: ${file} is already there`, 'Edit that one.')
     throw configError(`config init: ${file} cannot be written (${codeOf(error)})`)
   }
-  await context.stdout.write(`${cleanLine(file)}\n`)
+  await writeText(context, `${cleanLine(file)}\n`)
   return exitCodes.success.code
 }

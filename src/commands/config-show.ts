@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cleanLine } from '../output/clean.ts'
 import { jsonLine } from '../output/json.ts'
+import { writeText } from '../output/text.ts'
 
 /** One resolved setting; secrets are only ever `set`. */
 interface Shown {
@@ -75,6 +76,6 @@ export async function configShow(
   const text = flags.json
     ? targets.map((rows) => jsonLine({ settings: rows }, context.secrets)).join('')
     : targets.map((rows) => rows.map((row) => `${cleanLine(line(row))}\n`).join('')).join('\n')
-  await context.stdout.write(text)
+  await writeText(context, text)
   return exitCodes.success.code
 }

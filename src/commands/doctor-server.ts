@@ -1,13 +1,13 @@
 import type { Settings } from '../config/complete.ts'
 import type { Context } from '../context.ts'
-import { configError, DeadlineError, Interrupted, TriggerError } from '../errors.ts'
+import { DeadlineError, Interrupted, TriggerError } from '../errors.ts'
 import { dialects, type Dialect } from '../gitlab/dialect.ts'
 import { explainRead, presenceOf, readVersion } from '../gitlab/probe.ts'
 import { readRequest, type Target } from '../gitlab/requests.ts'
 import { addressesOf, sendLooking } from '../http/inspect.ts'
 import { send, type Outcome } from '../http/send.ts'
 import type { Secret } from '../secret.ts'
-import { bad, good, skipped, type Finding } from './doctor-finding.ts'
+import { bad, good, skipped, warning, type Finding } from './doctor-finding.ts'
 import { attempt } from './doctor-setup.ts'
 import { checkTls, notReached } from './doctor-tls.ts'
 import { wayOf } from './work.ts'
@@ -53,7 +53,7 @@ function checkClock(outcome: Outcome, now: number): Finding {
   const [size, where] = [Math.abs(seconds), seconds < 0 ? 'behind' : 'ahead of']
   if (size <= 300) return good('clock', `differs from the server's by ${size} s`)
   const message = `this machine's clock is ${Math.round(size / 60)} minutes ${where} the server's`
-  return bad('clock', configError(message, 'Set the clock (NTP): certificates are checked by it.'))
+  return warning('clock', message, 'Set the clock (NTP): certificates are checked by it.')
 }
 
 /** Checks the way to the server and what answers there. Returns the API that `run` would use; undefined where there is none. */

@@ -5,6 +5,7 @@ import type { Way } from '../http/connect.ts'
 import { showCertificate, type Shown } from '../http/inspect.ts'
 import type { Outcome } from '../http/send.ts'
 import { explainTrouble } from '../http/trouble.ts'
+import { describeCertificate, fixFor } from './certificate.ts'
 import { bad, good, skipped, warning, type Finding } from './doctor-finding.ts'
 
 /** A request's outcome, with the certificate that the server showed. */
@@ -19,30 +20,6 @@ export function notReached({ server, proxy }: Settings, error: unknown): Trigger
   const way = proxy ? ` through the proxy ${proxy.value.url}` : ''
   const message = `${server.value.base} was not reached${way}: ${what}`
   return new TriggerError({ exit: 'notReached', message, hint })
-}
-
-const unknownAuthority = [
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-]
-
-/** What to do about a certificate that was refused; '' where the code says nothing of it. */
-function fixFor(code: string, { issuer, names }: Shown): string {
-  if (unknownAuthority.includes(code))
-    return `Trust its authority (${issuer}): caFile in the server's entry, or --cacert PATH.`
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Use a name that it is for: ${names}.`
-  if (code === 'CERT_HAS_EXPIRED') return "Renew it on the server; or is this machine's clock wrong?"
-  return ''
-}
-
-function describeCertificate({ protocol, subject, issuer, validTo }: Shown, now: number): string {
-  const days = Math.floor((validTo - now) / 86_400_000)
-  const left = days < 0 ? `${-days} days ago` : days === 1 ? '1 day left' : `${days} days left`
-  const end = Number.isNaN(validTo) ? 'with no end' : `until ${new Date(validTo).toISOString().slice(0, 10)}`
-  return `${protocol}; ${subject}, issued by ${issuer}, ${end} (${left})`
 }
 
 /** Checks the certificate by what came of a real request; where it was refused, looks which one it is. */

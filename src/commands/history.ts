@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { readAll, type Entry } from '../journal/journal.ts'
 import { cleanLine } from '../output/clean.ts'
 import { jsonLine } from '../output/json.ts'
-import { exceptClosedPipe } from '../output/text.ts'
+import { writeText } from '../output/text.ts'
 
 function outcomeOf({ result }: Entry): string {
   if (result === undefined) return 'unknown (the run did not end)'
@@ -24,8 +24,6 @@ export async function history(flags: { json?: true }, context: Context): Promise
   const { state } = placesFor(context)
   const entries = state === undefined ? [] : await readAll(join(state, 'once'))
   const text = flags.json ? jsonLine({ history: entries }, context.secrets) : entries.map(line).join('')
-  await context.stdout.write(text).catch((error: unknown) => {
-    exceptClosedPipe(error)
-  })
+  await writeText(context, text)
   return exitCodes.success.code
 }

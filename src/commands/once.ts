@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Build } from '../build.ts'
 import type { Settings } from '../config/complete.ts'
 import type { Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
@@ -32,6 +33,19 @@ function refuseOtherTrigger({ intent }: Entry, settings: Settings): void {
     `--once: that key was used for ${intent.project} on ${intent.ref} at ${intent.server}`,
     'Use another key for another trigger.',
   )
+}
+
+/** The build that an earlier run with the key triggered, as the journal has it; undefined where there is none. Throws as `openOnce`. */
+export async function earlierBuild(
+  key: string,
+  settings: Settings,
+  plan: Plan,
+): Promise<{ build: Build; at: string } | undefined> {
+  const entry = await readEntry(folderOf(plan), key)
+  if (!entry) return undefined
+  refuseOtherTrigger(entry, settings)
+  const build = entry.result?.outcome === 'triggered' ? entry.result.build : null
+  return build ? { build, at: entry.intent.at } : undefined
 }
 
 /**

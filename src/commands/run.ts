@@ -7,7 +7,7 @@ import { asTriggerError, type TriggerError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
-import { exceptClosedPipe } from '../output/text.ts'
+import { writeText } from '../output/text.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
 import { triggerOne } from './trigger-one.ts'
@@ -64,9 +64,7 @@ async function showOnly(
   context: Context,
 ): Promise<number> {
   const texts = targets.map((settings) => preview(flags, settings, plan.timeout.value, context.secrets))
-  await context.stdout.write(texts.join(flags.json ? '' : '\n')).catch((error: unknown) => {
-    exceptClosedPipe(error)
-  })
+  await writeText(context, texts.join(flags.json ? '' : '\n'))
   return exitCodes.success.code
 }
 

@@ -3,6 +3,7 @@ import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../context.ts'
 import { codeOf, Interrupted, usageError } from '../errors.ts'
 import { exitCodes, signalExits, type SignalName } from '../exit-codes.ts'
+import { writeText } from '../output/text.ts'
 import { startSandbox, type GitlabVersion, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
 
 /** What was typed for `sandbox`. */
@@ -87,7 +88,7 @@ export async function sandbox(
   })
   try {
     if (command.length > 0) return await runAgainst(server, command, context)
-    await context.stdout.write(greeting(server))
+    await writeText(context, greeting(server))
     return await untilInterrupted(context.interrupted)
   } finally {
     await server.close()

@@ -9,10 +9,11 @@ import { failedAtOnce } from '../gitlab/explain.ts'
 import { longestRequestMs } from '../gitlab/verify.ts'
 import type { Intent, Result } from '../journal/journal.ts'
 import type { Reporter } from '../output/events.ts'
+import { withCertificate } from './certificate.ts'
 import { describeSettings } from './describe.ts'
 import { triggerOrLookUp } from './lost.ts'
-import { openOnce, type Once } from './once.ts'
-import { prepareWork, type Work } from './work.ts'
+import { earlierBuild, openOnce, type Once } from './once.ts'
+import { prepareWork, wayOf, type Work } from './work.ts'
 
 /** What a run knows while it triggers its targets. */
 export interface Run {
@@ -45,6 +46,14 @@ export async function triggerOne(
     budget.signal.throwIfAborted()
     await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
     if (flags.token !== undefined) await report({ type: 'warned', text: argvWarning })
+    // What the journal knows needs no GitLab, unless the jobs are wanted too.
+    const earlier =
+      onceKey === undefined || plan.jobs ? undefined : await earlierBuild(onceKey, settings, plan)
+    if (earlier) {
+      state = { kind: 'triggered', build: earlier.build }
+      await tellEarlier(earlier, report).catch(written(`the id ${earlier.build.id}`))
+      return undefined
+    }
     const work = await prepareWork(flags, plan, settings, context, budget, report)
     if (onceKey !== undefined) once = await openOnce(onceKey, settings, plan, context, seenBy(work))
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
@@ -60,7 +69,8 @@ export async function triggerOne(
     await report({ type: 'ended' }).catch(written('the result'))
     return undefined
   } catch (error) {
-    const failure = asTriggerError(error, state)
+    const known = asTriggerError(error, state)
+    const failure = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
     if (state.kind !== 'triggered')
       await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
     try {
@@ -70,6 +80,12 @@ export async function triggerOne(
       return state.kind === 'triggered' ? notWritten('the result', state, lost) : failure
     }
   }
+}
+
+async function tellEarlier({ build, at }: { build: Build; at: string }, report: Reporter): Promise<void> {
+  await report({ type: 'noted', text: `Triggered already, at ${at}.` })
+  await report({ type: 'triggered', build, api: build.kind === 'pipeline' ? 'v4' : 'v3' })
+  await report({ type: 'ended' })
 }
 
 function seenBy({ verifier, order, marker }: Work): Pick<Intent, 'baseline' | 'source' | 'marker'> {

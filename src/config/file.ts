@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { codeOf, configError, usageError, type TriggerError } from '../errors.ts'
+import { shellQuote } from '../shell-quote.ts'
 
 const reasons: Record<string, string> = {
   ENOENT: 'no such file',
@@ -70,7 +71,7 @@ function refuseReadable(stats: Stats, uid: number | undefined, path: string, whe
   if ((stats.mode & forbidden) === 0) return
   throw configError(
     `${where}: ${path} holds a token but others can use it (mode ${modeOf(stats)})`,
-    `Run: chmod 600 ${path}`,
+    `Run: chmod 600 ${shellQuote(path)}`,
   )
 }
 
@@ -81,6 +82,6 @@ function refuseWritable(stats: Stats, uid: number | undefined, path: string, whe
   if ((stats.mode & 0o022) === 0) return
   throw configError(
     `${where}: ${path} can be written by others (mode ${modeOf(stats)})`,
-    `Run: chmod go-w ${path}`,
+    `Run: chmod go-w ${shellQuote(path)}`,
   )
 }

@@ -1,7 +1,8 @@
 import { lstat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Context } from '../context.ts'
-import { codeOf, configError } from '../errors.ts'
+import { codeOf, configError, TriggerError } from '../errors.ts'
+import { shellQuote } from '../shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
 import { readFileSafely } from './file.ts'
 import type { ConfigFlags } from './flags.ts'
@@ -13,7 +14,7 @@ import { hashOf, readTrusted, trustedCopy } from './trust.ts'
 export interface Looked {
   kind: FileKind
   path: string
-  state: 'used' | 'absent' | 'not trusted' | 'ignored in CI'
+  state: 'used' | 'absent' | 'not trusted' | 'ignored in CI' | 'refused'
 }
 
 /** The config files of a run, in order of precedence. */
@@ -78,56 +79,96 @@ export async function findProjectFile(
   return undefined
 }
 
-async function loadProjectFile(
-  context: Context,
-  places: Places,
-): Promise<{ looked: Looked[]; file?: ConfigFile }> {
+/** What is looked at, one place after the other; a file that cannot be used is left to `refused`. */
+interface Search {
+  context: Context
+  places: Places
+  looked: Looked[]
+  files: ConfigFile[]
+  refused: (error: TriggerError) => void
+}
+
+/** Uses a file, or notes that it is refused. */
+async function take(
+  { looked, files, refused }: Search,
+  kind: FileKind,
+  path: string,
+  load: () => Promise<ConfigFile>,
+): Promise<void> {
+  try {
+    files.push(await load())
+    looked.push({ kind, path, state: 'used' })
+  } catch (error) {
+    if (!(error instanceof TriggerError)) throw error
+    looked.push({ kind, path, state: 'refused' })
+    refused(error)
+  }
+}
+
+async function searchCheckout(search: Search): Promise<void> {
+  const { context, places, looked } = search
   const trusted = await readTrusted(places)
   const path = await findProjectFile(context, (each) => Object.hasOwn(trusted, each))
-  if (path === undefined) return { looked: [] }
-  if (fromEnv(context.env, 'GITLAB_CI') !== undefined) {
-    return { looked: [{ kind: 'project', path, state: 'ignored in CI' }] }
-  }
+  if (path === undefined) return
   const hash = Object.hasOwn(trusted, path) ? trusted[path] : undefined
-  if (hash === undefined) return { looked: [{ kind: 'project', path, state: 'not trusted' }] }
-  const bytes = await readConfigBytes(path, context.uid)
-  if (hashOf(bytes) !== hash) {
-    throw configError(
-      `config: ${path} has changed since it was trusted`,
-      `Compare: diff ${trustedCopy(places.state ?? '', hash)} ${path}; then: gitlab-trigger config trust`,
-    )
+  if (fromEnv(context.env, 'GITLAB_CI') !== undefined)
+    looked.push({ kind: 'project', path, state: 'ignored in CI' })
+  else if (hash === undefined) looked.push({ kind: 'project', path, state: 'not trusted' })
+  else await take(search, 'project', path, () => loadTrusted(path, hash, context, places))
+}
+
+async function loadTrusted(
+  path: string,
+  hash: string,
+  { uid }: Context,
+  places: Places,
+): Promise<ConfigFile> {
+  const bytes = await readConfigBytes(path, uid)
+  if (hashOf(bytes) === hash) return parseConfig('project', path, bytes)
+  const copy = shellQuote(trustedCopy(places.state ?? '', hash))
+  throw configError(
+    `config: ${path} has changed since it was trusted`,
+    `Compare: diff ${copy} ${shellQuote(path)}; then: gitlab-trigger config trust`,
+  )
+}
+
+async function searchFolder(search: Search, kind: FileKind, folder: string): Promise<void> {
+  const names = endings.map((ending) => `config${ending}`)
+  let path: string | undefined
+  try {
+    path = await onlyOne(folder, names)
+  } catch (error) {
+    await take(search, kind, join(folder, names[0] ?? ''), () => Promise.reject(error))
+    return
   }
-  return { looked: [{ kind: 'project', path, state: 'used' }], file: parseConfig('project', path, bytes) }
+  if (path === undefined) search.looked.push({ kind, path: join(folder, names[0] ?? ''), state: 'absent' })
+  else await take(search, kind, path, () => loadConfigFile(kind, path, search.context))
 }
 
 /**
  * Finds and reads the config files: the one named by --config or GITLAB_TRIGGER_CONFIG and no other, or else the checkout's own if it
  * is trusted, the user's, the system's. Runs nothing of what it finds (promises G1, G2). Throws a configuration error for a file that
- * is there and cannot be used.
+ * is there and cannot be used, or leaves it to `refused` and goes on.
  */
-export async function findConfig(flags: ConfigFlags, context: Context): Promise<Config> {
+export async function findConfig(
+  flags: ConfigFlags,
+  context: Context,
+  refused: (error: TriggerError) => void = (error) => {
+    throw error
+  },
+): Promise<Config> {
   const places = placesFor(context)
-  if (flags.config === false) return { files: [], looked: [], places }
+  const search: Search = { context, places, looked: [], files: [], refused }
+  const { looked, files } = search
+  if (flags.config === false) return { files, looked, places }
   const named = fromFlag('--config', flags.config) ?? fromEnv(context.env, 'GITLAB_TRIGGER_CONFIG')
   if (named) {
     const path = isAbsolute(named.value) ? named.value : resolve(context.cwd(), named.value)
-    const file = await loadConfigFile('named', path, context)
-    return { files: [file], looked: [{ kind: 'named', path, state: 'used' }], places }
+    await take(search, 'named', path, () => loadConfigFile('named', path, context))
+    return { files, looked, places }
   }
-  const project = await loadProjectFile(context, places)
-  const config: Config = { files: project.file ? [project.file] : [], looked: project.looked, places }
-  const folders: [FileKind, string][] = [
-    ...(places.user === undefined ? [] : [['user', places.user] as [FileKind, string]]),
-    ...places.system.map((folder): [FileKind, string] => ['system', folder]),
-  ]
-  for (const [kind, folder] of folders) {
-    const path = await onlyOne(
-      folder,
-      endings.map((ending) => `config${ending}`),
-    )
-    const state = path === undefined ? 'absent' : 'used'
-    config.looked.push({ kind, path: path ?? join(folder, 'config.yaml'), state })
-    if (path !== undefined) config.files.push(await loadConfigFile(kind, path, context))
-  }
-  return config
+  await searchCheckout(search)
+  if (places.user !== undefined) await searchFolder(search, 'user', places.user)
+  for (const folder of places.system) await searchFolder(search, 'system', folder)
+  return { files, looked, places }
 }

@@ -1,7 +1,8 @@
 import { codeOf, DeadlineError, Interrupted } from '../errors.ts'
 import { ProxyError } from './proxy-error.ts'
 
-const certificate = 'Give the authority that signed it, or correct the clock, the name or the certificate.'
+const certificate =
+  'Trust its authority with --cacert PATH, or correct the clock, the name or the certificate.'
 
 /** What a failed connection means, by Node's or undici's error code: what happened, and what to do. */
 const troubles: Record<string, readonly [what: string, hint: string]> = {

@@ -1,4 +1,5 @@
 import type { Context, OutputStream } from '../context.ts'
+import { WriteError } from '../errors.ts'
 import { mask } from '../secret.ts'
 import { clean } from './clean.ts'
 
@@ -25,7 +26,10 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     get columns() {
       return stream.columns
     },
-    write: (text) => stream.write(sanitize(text)),
+    write: (text) =>
+      stream.write(sanitize(text)).catch((error: unknown) => {
+        throw new WriteError(error)
+      }),
   }
 }
 

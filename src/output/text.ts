@@ -80,6 +80,11 @@ export function exceptClosedPipe(error: unknown): void {
   if (codeOf(error) !== 'EPIPE') throw error
 }
 
+/** Writes data to stdout; a reader that has gone has what it wanted. Throws a WriteError for any other failure. */
+export async function writeText({ stdout }: Pick<Context, 'stdout'>, text: string): Promise<void> {
+  await stdout.write(text).catch(exceptClosedPipe)
+}
+
 /** stdout for scripts: the build's id, then the ids of its jobs, one a line, nothing else. Each is out before anything is said. */
 export function textReporter(context: Context, talk: Talk): Reporter {
   const say = talker(context, talk)
