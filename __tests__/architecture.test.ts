@@ -41,6 +41,7 @@ const floor = [
   'errors.ts',
   'exit-codes.ts',
   'secret.ts',
+  'shell-quote.ts',
   'version.ts',
   'nearest.ts',
 ]
@@ -64,6 +65,7 @@ const arrows: Record<string, readonly string[]> = {
 const doors: Record<string, RegExp> = {
   commander: /^cli\//,
   cosmiconfig: /^config\/load\.ts$/,
+  'js-yaml': /^config\/locate-key\.ts$/,
   undici: /^http\//,
   'form-data': /^http\/multipart\.ts$/,
   chalk: /^output\/style\.ts$/,

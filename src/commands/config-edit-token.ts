@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { mkdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withServerKey } from '../config/edit-config.ts'
 import { findConfig } from '../config/find.ts'
@@ -53,7 +53,10 @@ export async function configEditToken(
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await writePrivately(path, `${token.reveal()}\n`)
     // A linked config file stays a link.
-    if (text !== undefined) await writePrivately(await realpath(entry.file.path), text)
+    if (text !== undefined) {
+      const file = await realpath(entry.file.path)
+      await writePrivately(file, text, (await stat(file)).mode & 0o777)
+    }
   } catch (error) {
     if (error instanceof TriggerError) throw error
     throw configError(`config edit-token: the token cannot be stored in ${path} (${codeOf(error)})`)

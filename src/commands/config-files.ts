@@ -1,10 +1,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseConfig, readConfigBytes } from '../config/config-file.ts'
-import { findConfig, findProjectFile } from '../config/find.ts'
+import { configNames, findConfig, findProjectFile, onlyOne } from '../config/find.ts'
 import type { ConfigFlags } from '../config/flags.ts'
-import { placesFor } from '../config/places.ts'
+import { fromHere, placesFor } from '../config/places.ts'
 import { configTemplate } from '../config/template.ts'
 import { trust } from '../config/trust.ts'
 import type { Context } from '../context.ts'
@@ -33,8 +33,7 @@ export async function configPath(flags: ConfigFlags & { json?: true }, context: 
  * a configuration error for a file that could send a token elsewhere.
  */
 export async function configTrust(path: string | undefined, context: Context): Promise<number> {
-  const found =
-    path === undefined ? await findProjectFile(context, () => false) : resolve(context.cwd(), path)
+  const found = path === undefined ? await findProjectFile(context, () => false) : fromHere(path, context)
   if (found === undefined) {
     throw usageError(
       'config trust: this checkout has no config file of its own',
@@ -51,10 +50,12 @@ export async function configTrust(path: string | undefined, context: Context): P
 /** Writes a commented config file of mode 0600 where the user's own belongs: `config init [path]`. Never over an existing file. */
 export async function configInit(path: string | undefined, context: Context): Promise<number> {
   const { user } = placesFor(context)
-  const file = path === undefined ? user && join(user, 'config.yaml') : resolve(context.cwd(), path)
+  const file = path === undefined ? user && join(user, 'config.yaml') : fromHere(path, context)
   if (file === undefined) {
     throw configError('config init: there is no home to put it in', 'Set HOME, or name a path.')
   }
+  const beside = path === undefined ? await onlyOne(dirname(file), configNames) : undefined
+  if (beside !== undefined) throw usageError(`config init: ${beside} is already there`, 'Edit that one.')
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await writeFile(file, configTemplate, { flag: 'wx', mode: 0o600 })

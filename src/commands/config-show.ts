@@ -1,7 +1,9 @@
 import { tokenSources, type TokenSources } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
+import { valueAt } from '../config/layers.ts'
 import { planRun, type Plan, type Target } from '../config/resolve.ts'
 import type { Origin, Setting } from '../config/setting.ts'
+import type { TokenSource } from '../config/tokens.ts'
 import { collectVariables } from '../config/variables.ts'
 import { collectInputs } from '../config/inputs.ts'
 import { stdinOnce } from '../config/stdin.ts'
@@ -26,8 +28,21 @@ function shown(name: string, setting: Setting<string> | undefined): Shown {
   return { name, value: setting?.value ?? null, origin: setting?.origin ?? null }
 }
 
-function secret(name: string, source: { origin: Origin } | undefined): Shown {
-  return { name, value: source ? 'set' : null, origin: source?.origin ?? null, isSecret: true }
+function secret(name: string, source: TokenSource | undefined): Shown {
+  const isSet = source !== undefined && !source.isMissing
+  return { name, value: isSet ? 'set' : null, origin: source?.origin ?? null, isSecret: true }
+}
+
+const ofEntry = ['caFile', 'certFile', 'keyFile', 'proxy', 'allowHttp'] as const
+
+/** What a server's entry says of the way to it. */
+function entryRows({ server }: Target): Shown[] {
+  const entry = server?.entry
+  if (!entry) return []
+  return ofEntry.flatMap((name) => {
+    const set = valueAt(entry, name)
+    return set ? [shown(name, { value: String(set.value), origin: set.origin })] : []
+  })
 }
 
 function rowsOf(target: Target, sources: TokenSources, plan: Plan): Shown[] {
@@ -40,13 +55,19 @@ function rowsOf(target: Target, sources: TokenSources, plan: Plan): Shown[] {
     secret('apiToken', sources.apiToken),
     shown('api', api),
     shown('timeout', { value: `${plan.timeout.value / 1000}s`, origin: plan.timeout.origin }),
+    shown('retry', { value: String(plan.retry.value), origin: plan.retry.origin }),
+    ...entryRows(target),
+    shown('jobs', { value: String(plan.jobs.value), origin: plan.jobs.origin }),
+    ...[...plan.exitCodes].map(([code, { value, origin }]) =>
+      shown(`exitCodes.${code}`, { value: String(value), origin }),
+    ),
     ...variables.map(({ key, value, origin }) => ({ name: `variables.${key}`, value, origin })),
     ...inputs.map(({ key, value, origin }) => ({ name: `inputs.${key}`, value, origin })),
   ]
 }
 
 function line({ name, value, origin, isSecret }: Shown): string {
-  if (value === null || origin === null) return `${name} = (not set)`
+  if (value === null) return `${name} = (not set${origin === null ? '' : `: ${origin}`})`
   if (isSecret) return `${name} = (set, from ${origin})`
   return `${name} = ${value}  (${origin})`
 }

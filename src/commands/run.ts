@@ -3,14 +3,14 @@ import { completePlan, type Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
-import { asTriggerError, type TriggerError } from '../errors.ts'
+import { asTriggerError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
-import { triggerOne } from './trigger-one.ts'
+import { codeFor, triggerOne } from './trigger-one.ts'
 import { mentionUntrusted } from './untrusted.ts'
 
 /**
@@ -32,6 +32,7 @@ export async function run(
     try {
       plan = await planRun(flags, recipe, context, nearCommand)
       budget = startBudget(context, plan.timeout.value)
+      await mentionUntrusted(plan, flags, context)
       plan = await propose(plan, context, budget.signal)
       targets = await completePlan(plan, flags, context, budget.signal)
     } catch (error) {
@@ -39,7 +40,6 @@ export async function run(
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
       throw failure
     }
-    await mentionUntrusted(plan, flags, context)
     if (flags.curl || flags.dryRun) return await showOnly(flags, plan, targets, context)
     const ends: ExitName[] = []
     const work = { flags, plan, context, budget, report }
@@ -47,11 +47,11 @@ export async function run(
       const failure = await triggerOne(work, settings, onceKey(flags, targets.length, ends.length))
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
-      if (targets.length === 1) throw withPolicy(failure, plan)
+      if (targets.length === 1) throw failure
       await printFailure(failure, context, flags.color, `${settings.project.value} on ${settings.ref.value}`)
       if (context.interrupted.aborted) break
     }
-    return codeFor(worstOf(ends), plan)
+    return codeFor(worstOf(ends), plan.exitCodes)
   } finally {
     budget?.end()
   }
@@ -71,14 +71,4 @@ async function showOnly(
 /** The key of --once for one target; of several, each has its own. */
 function onceKey({ once }: RunFlags, targets: number, at: number): string | undefined {
   return once === undefined || targets === 1 ? once : `${once} (target ${at + 1})`
-}
-
-/** The exit code that the recipe wants in place of ours. */
-function codeFor(exit: ExitName, { exitCodes: policy }: Plan): number {
-  const { code } = exitCodes[exit]
-  return policy[String(code)] ?? code
-}
-
-function withPolicy(error: TriggerError, plan: Plan): TriggerError {
-  return error.endingWith(codeFor(error.exit, plan))
 }

@@ -5,6 +5,7 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, TriggerError } from '../errors.ts'
+import { exitCodes, type ExitName } from '../exit-codes.ts'
 import { failedAtOnce } from '../gitlab/explain.ts'
 import { longestRequestMs } from '../gitlab/verify.ts'
 import type { Intent, Result } from '../journal/journal.ts'
@@ -48,7 +49,7 @@ export async function triggerOne(
     if (flags.token !== undefined) await report({ type: 'warned', text: argvWarning })
     // What the journal knows needs no GitLab, unless the jobs are wanted too.
     const earlier =
-      onceKey === undefined || plan.jobs ? undefined : await earlierBuild(onceKey, settings, plan)
+      onceKey === undefined || plan.jobs.value ? undefined : await earlierBuild(onceKey, settings, plan)
     if (earlier) {
       state = { kind: 'triggered', build: earlier.build }
       await tellEarlier(earlier, report).catch(written(`the id ${earlier.build.id}`))
@@ -70,7 +71,8 @@ export async function triggerOne(
     return undefined
   } catch (error) {
     const known = asTriggerError(error, state)
-    const failure = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
+    const told = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
+    const failure = told.endingWith(codeFor(told.exit, plan.exitCodes))
     if (state.kind !== 'triggered')
       await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
     try {
@@ -86,6 +88,12 @@ async function tellEarlier({ build, at }: { build: Build; at: string }, report: 
   await report({ type: 'noted', text: `Triggered already, at ${at}.` })
   await report({ type: 'triggered', build, api: build.kind === 'pipeline' ? 'v4' : 'v3' })
   await report({ type: 'ended' })
+}
+
+/** The exit code that the recipe wants in place of ours. */
+export function codeFor(exit: ExitName, policy: Plan['exitCodes']): number {
+  const { code } = exitCodes[exit]
+  return policy.get(String(code))?.value ?? code
 }
 
 function seenBy({ verifier, order, marker }: Work): Pick<Intent, 'baseline' | 'source' | 'marker'> {

@@ -96,7 +96,7 @@ export async function prepareWork(
   const sending = sendingFor(flags, plan, settings, context, budget, report)
   const open: Parameters<typeof findJobReader>[3] = (dialect, credential) =>
     readerFor(target, dialect, credential, sending.way, sending.signal, sending.listen)
-  const jobReader = plan.jobs
+  const jobReader = plan.jobs.value
     ? await findJobReader(candidates(apiToken?.value, jobToken?.value), settings.api.value, ref.value, open)
     : undefined
   const marker = flags.marker ? randomUUID() : null

@@ -36,6 +36,7 @@ export interface ClientCertificate {
 
 /** The client certificate in two files; undefined where none is set. Throws a configuration error for one without the other. */
 export async function readClientCertificate(
+  owner: { uid: number | undefined },
   certFile: Setting<string> | undefined,
   keyFile: Setting<string> | undefined,
 ): Promise<ClientCertificate | undefined> {
@@ -47,15 +48,21 @@ export async function readClientCertificate(
     )
   }
   const { value: cert } = await readCa(certFile)
-  const rules = { maxSize: 1024 * 1024, refuse: configError }
+  const rules = { maxSize: 1024 * 1024, refuse: configError, secretOf: owner }
   const key = (await readFileSafely(keyFile.value, keyFile.origin, rules)).toString()
-  try {
-    createPrivateKey(key)
-  } catch {
+  if (!isKeyOf(cert, key)) {
     throw configError(
-      `${keyFile.origin}: ${keyFile.value} holds no readable key in PEM form`,
-      'Give the key, not encrypted.',
+      `${keyFile.origin}: ${keyFile.value} is not the key of the certificate in ${certFile.value}`,
+      'Give the key that belongs to it, in PEM form, not encrypted.',
     )
   }
   return { cert, key }
+}
+
+function isKeyOf(cert: string, key: string): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
+  } catch {
+    return false
+  }
 }

@@ -5,10 +5,12 @@ import type { Keys, Shape } from './shape.ts'
 export class ShapeError extends Error {
   override name = 'ShapeError'
   readonly path: readonly string[]
+  readonly hint: string
 
-  constructor(path: readonly string[], why: string) {
+  constructor(path: readonly string[], why: string, hint = '') {
     super(why)
     this.path = path
+    this.hint = hint
   }
 }
 
@@ -44,7 +46,8 @@ export function tame(value: unknown): unknown {
   return walk(value, [])
 }
 
-const isMapping = (value: unknown): value is Mapping =>
+/** Whether a value is a mapping of names to values. */
+export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
 function kindOf(value: unknown): string {
@@ -62,6 +65,12 @@ function checkText(value: unknown, path: readonly string[]): void {
     path,
     isScalar ? `this is ${kindOf(value)}; quote it` : `text is wanted, this is ${kindOf(value)}`,
   )
+}
+
+function checkList(value: unknown, path: readonly string[]): unknown[] {
+  if (!Array.isArray(value)) throw new ShapeError(path, `a list is wanted, this is ${kindOf(value)}`)
+  if (value.length === 0) throw new ShapeError(path, 'the list is empty')
+  return value as unknown[]
 }
 
 function checkNames(value: unknown, name: RegExp, path: readonly string[]): Mapping {
@@ -109,10 +118,10 @@ function checkShape(value: unknown, shape: Shape, path: readonly string[]): void
       if (!Number.isSafeInteger(value)) checkText(value, path)
       return
     case 'list of texts':
-      if (!Array.isArray(value) || value.length === 0)
-        throw new ShapeError(path, `a list is wanted, this is ${kindOf(value)}`)
-      value.forEach((item, at) => {
+      checkList(value, path).forEach((item, at) => {
         checkText(item, [...path, String(at)])
+        if (item === '' || String(item).includes('\0'))
+          throw new ShapeError([...path, String(at)], 'this cannot be a word of a command')
       })
       return
     case 'texts by name':
@@ -121,7 +130,15 @@ function checkShape(value: unknown, shape: Shape, path: readonly string[]): void
       return
     case 'input values by name':
       for (const [key, item] of Object.entries(checkNames(value, shape.name, path))) {
-        const fits = Array.isArray(item) || ['string', 'number', 'boolean'].includes(typeof item)
+        const isNumber = typeof item === 'number' && (Number.isSafeInteger(item) || !Number.isInteger(item))
+        const fits =
+          Array.isArray(item) ||
+          typeof item === 'string' ||
+          typeof item === 'boolean' ||
+          (isNumber && Number.isFinite(item))
+        if (typeof item === 'number' && !fits) {
+          throw new ShapeError([...path, key], 'this number does not stay as it is written; quote it')
+        }
         if (!fits) throw new ShapeError([...path, key], `an input cannot be ${kindOf(item)}`)
       }
       return
@@ -138,9 +155,7 @@ function checkShape(value: unknown, shape: Shape, path: readonly string[]): void
       }
       return
     case 'list of entries':
-      if (!Array.isArray(value) || value.length === 0)
-        throw new ShapeError(path, `a list is wanted, this is ${kindOf(value)}`)
-      value.forEach((item, at) => {
+      checkList(value, path).forEach((item, at) => {
         checkKeys(item, shape.entry, [...path, String(at)])
       })
   }

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { configError, usageError } from '../errors.ts'
+import { configError, TriggerError, usageError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { readCa, readClientCertificate, type ClientCertificate } from './ca.ts'
 import type { CiJob } from './ci.ts'
@@ -72,12 +72,11 @@ export function tokenSources(
   signal: AbortSignal,
   readStdin: ReadStdin = stdinOnce(context, signal),
 ): TokenSources {
-  const { places } = plan.config
   const given = givenToken(flags, context, readStdin)
   const givenApi = givenApiToken(flags, context)
   refuseUnbound(given ?? givenApi, server)
   const bound = (kind: 'token' | 'apiToken'): TokenSource | undefined =>
-    server.entry && entryToken(server.entry, kind, context, places, signal)
+    server.entry && entryToken(server.entry, kind, context, plan.config, signal)
   const { ci } = plan
   const jobToken = ci?.jobToken
   const isOwn = isOwnServer(server.value, ci)
@@ -105,7 +104,7 @@ function refuseForeignTokens(server: ServerChoice, plan: Plan): void {
       (entry) =>
         entry && (['token', 'tokenFile', 'tokenEnv', 'tokenCommand'] as const).some((key) => entry.data[key]),
     )
-  if (!other || server.entry) return
+  if (!other) return
   throw configError(
     `no token given, and the token of server "${other.keys[1] ?? ''}" is bound to ${urlOf(other).value.base} (${other.file.path}), ${to}`,
     'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file; or add the server to your config.',
@@ -120,6 +119,7 @@ async function readTls(
   server: ServerChoice,
   plan: Plan,
   flags: RunFlags,
+  context: Pick<Context, 'uid'>,
 ): Promise<Pick<Settings, 'ca' | 'certificate'>> {
   if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
   const { entry } = server
@@ -138,10 +138,28 @@ async function readTls(
   return {
     ca: caFile && (await readCa(caFile)),
     certificate: await readClientCertificate(
+      { uid: context.uid },
       fromFlag('--cert', flags.cert) ?? path('certFile'),
       fromFlag('--key', flags.key) ?? path('keyFile'),
     ),
   }
+}
+
+/**
+ * The API token, if it is wanted. For --jobs and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
+ * asks nobody for anything, and done without where it cannot be had.
+ */
+async function readApiToken(
+  source: TokenSource | undefined,
+  plan: Plan,
+  flags: RunFlags,
+): Promise<Setting<Secret> | undefined> {
+  if (plan.jobs.value || flags.verify) return read(source)
+  if (flags.verify === false || flags.curl || flags.dryRun || source?.isProgram) return undefined
+  return read(source).catch((error: unknown) => {
+    if (error instanceof TriggerError) return undefined
+    throw error
+  })
 }
 
 /** An environment that switches all checks off must not weaken us silently (promise G5, T35). */
@@ -178,12 +196,12 @@ export async function completePlan(
     refuseForeignTokens(server, plan)
     throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
   }
-  const token = await read(sources.token)
+  const token = flags.curl ? undefined : await read(sources.token)
   const jobToken = sources.jobToken === sources.token ? token : await read(sources.jobToken)
-  const apiToken = await read(sources.apiToken)
+  const apiToken = await readApiToken(sources.apiToken, plan, flags)
   const typed = await collectVariables(flags, context, readStdin)
   refuseUncheckedTls(flags, context.env)
-  const tls = await readTls(server, plan, flags)
+  const tls = await readTls(server, plan, flags, context)
   const proxy = resolveProxy(flags, server, context)
   return targets.map((target) => {
     const variables = over(target.variables, typed)

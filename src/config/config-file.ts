@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path'
 import { configError, type TriggerError } from '../errors.ts'
-import { checkKeys, ShapeError, tame, type Mapping } from './check.ts'
+import { checkKeys, isMapping, ShapeError, tame, type Mapping } from './check.ts'
 import { readFileSafely } from './file.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './load.ts'
 import { lineOfKey } from './locate-key.ts'
@@ -38,7 +38,8 @@ const executable = (path: string): TriggerError =>
 /** Where something in a config file stands: `path:line key.key`. */
 function placeOf(path: string, text: string, keys: readonly string[]): string {
   const line = lineOfKey(text, keys)
-  return `${path}:${line}${keys.length === 0 ? '' : ` ${keys.join('.')}`}`
+  const shown = keys.map((key) => (key.length > 60 ? `${key.slice(0, 60)}...` : key)).join('.')
+  return `${path}:${line}${shown && ` ${shown}`}`
 }
 
 /** The bytes of a config file, if it is one that may be obeyed. Throws a configuration error. */
@@ -53,38 +54,53 @@ export function readConfigBytes(path: string, uid: number | undefined): Promise<
  */
 export function parseConfig(kind: FileKind, path: string, bytes: Buffer): ConfigFile {
   const text = bytes.toString()
-  const fromPackage = basename(path) === 'package.json'
+  if (!Buffer.from(text).equals(bytes)) throw configError(`${path}: it is not valid UTF-8`)
+  const inner = keysBelow(path)
   let data: unknown
   try {
-    const whole = tame(parseData(formatFor(path, text), path, text) ?? {})
-    data = fromPackage ? ((whole as Mapping)['gitlab-trigger'] ?? {}) : whole
+    let whole = parseData(formatFor(path, text), path, text)
+    // What else a package.json holds is no concern of ours.
+    for (const key of inner) whole = isMapping(whole) && Object.hasOwn(whole, key) ? whole[key] : undefined
+    if (inner.length > 0 && whole === undefined)
+      throw configError(`${path}: there is no "${inner.join('.')}" in it`)
+    data = tame(whole ?? {})
     checkKeys(data, fileKeys, [])
+    if (kind === 'project') refuseForeignKeys(data as Mapping)
   } catch (error) {
     if (error instanceof DataError) {
       throw configError(`${path}${error.line === undefined ? '' : `:${error.line}`}: ${error.message}`)
     }
     if (!(error instanceof ShapeError)) throw error
-    const keys =
-      fromPackage && !error.path.includes('gitlab-trigger') ? ['gitlab-trigger', ...error.path] : error.path
-    throw configError(`${placeOf(path, text, keys)}: ${error.message}`)
+    const { message, hint, path: keys } = error
+    throw configError(`${placeOf(path, text, [...inner, ...keys])}: ${message}`, hint)
   }
-  if (kind === 'project') refuseForeignKeys(path, text, data as Mapping)
   return { kind, path, text, data: data as FileData }
 }
 
-function refuseForeignKeys(path: string, text: string, data: Mapping): void {
+/** Where in a file our settings are. */
+const keysBelow = (path: string): string[] => (basename(path) === 'package.json' ? ['gitlab-trigger'] : [])
+
+/** Refuses what could send a token elsewhere: a project's own file may name a server, not define one (T7). */
+function refuseForeignKeys(data: Mapping): void {
+  const hint =
+    'It may name a server that your own config defines; addresses, tokens, programs and files belong there.'
+  const refuse = (keys: string[], why: string): never => {
+    throw new ShapeError(keys, `a project's own file ${why}`, hint)
+  }
   const key = Object.keys(data).find((each) => !projectKeys.has(each))
-  if (key === undefined) return
-  throw configError(
-    `${placeOf(path, text, [key])}: a project's own file cannot set this`,
-    'It may name a server that your own config defines; addresses, tokens, programs and files belong there.',
-  )
+  if (key !== undefined) refuse([key], 'cannot set this')
+  const isName = (name: unknown): boolean =>
+    name === undefined || (typeof name === 'string' && /^[\w.-]+$/.test(name))
+  if (!isName(data['default'])) refuse(['default'], 'can only name a server')
+  const recipes = (data['recipes'] ?? {}) as Record<string, Mapping>
+  for (const [name, recipe] of Object.entries(recipes)) {
+    if (!isName(recipe['server'])) refuse(['recipes', name, 'server'], 'can only name a server')
+  }
 }
 
 /** The line of a value, as its origin: `path:line`. */
 export function originIn(file: ConfigFile, keys: readonly string[]): string {
-  const inPackage = basename(file.path) === 'package.json'
-  return `${file.path}:${lineOfKey(file.text, inPackage ? ['gitlab-trigger', ...keys] : keys)}`
+  return `${file.path}:${lineOfKey(file.text, [...keysBelow(file.path), ...keys])}`
 }
 
 /** Whether the file holds a token itself, so that nobody else may read it (T14). */

@@ -12,7 +12,7 @@ export function parseDuration(text: string, where: string): number {
   const ms = match ? Number(match[1]) * units[(match[2] ?? 's') as keyof typeof units] : NaN
   if (!(ms >= 1 && ms <= longest)) {
     throw usageError(
-      `${where}: not a duration: "${text}"`,
+      `${where}: not a duration`,
       'Write it as 90s, 2m, 1.5h or 500ms: more than 0, at most 24h.',
     )
   }

@@ -32,7 +32,9 @@ function inYaml(text: string, server: string, key: string, value: string): strin
   const lines = text.split('\n')
   const top = lines.findIndex((line) => /^servers[ \t]*:[ \t]*(#.*)?$/.test(line))
   const name = new RegExp(`^[ \\t]+(["']?)${server.replaceAll('.', '\\.')}\\1[ \\t]*:[ \\t]*(#.*)?$`)
-  const at = lines.findIndex((line, number) => number > top && name.test(line))
+  const isTop = (line: string): boolean => /^[^ \t#]/.test(line)
+  const end = lines.findIndex((line, number) => number > top && isTop(line))
+  const at = lines.findIndex((line, number) => number > top && (end < 0 || number < end) && name.test(line))
   if (top < 0 || at < 0) return undefined
   const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ''
   const isKey = (line: string): boolean => !/^[ \t]*(#|$)/.test(line)

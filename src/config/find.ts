@@ -1,12 +1,12 @@
 import { lstat } from 'node:fs/promises'
-import { isAbsolute, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Context } from '../context.ts'
 import { codeOf, configError, TriggerError } from '../errors.ts'
 import { shellQuote } from '../shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
 import { readFileSafely } from './file.ts'
 import type { ConfigFlags } from './flags.ts'
-import { checkoutFolders, placesFor, type Places } from './places.ts'
+import { checkoutFolders, fromHere, placesFor, type Places } from './places.ts'
 import { fromEnv, fromFlag } from './setting.ts'
 import { hashOf, readTrusted, trustedCopy } from './trust.ts'
 
@@ -25,6 +25,9 @@ export interface Config {
 }
 
 const endings = ['.yaml', '.yml', '.json']
+
+/** The names that the user's and the system's config files may have. */
+export const configNames = endings.map((ending) => `config${ending}`)
 const projectNames = [
   '.gitlab-triggerrc',
   ...endings.map((ending) => `.gitlab-triggerrc${ending}`),
@@ -42,8 +45,8 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** The one file in a folder; two would leave open which one counts. */
-async function onlyOne(folder: string, names: readonly string[]): Promise<string | undefined> {
+/** The one file of these in a folder, if there is one; two would leave open which one counts. Throws a configuration error. */
+export async function onlyOne(folder: string, names: readonly string[]): Promise<string | undefined> {
   const found: string[] = []
   for (const name of names) if (await isThere(join(folder, name))) found.push(join(folder, name))
   if (found.length > 1)
@@ -71,10 +74,14 @@ export async function findProjectFile(
   isTrusted: (path: string) => boolean,
 ): Promise<string | undefined> {
   for (const folder of checkoutFolders(context)) {
+    const found: string[] = []
     for (const name of projectNames) {
       const path = join(folder, name)
-      if ((name !== 'package.json' || isTrusted(path)) && (await isThere(path))) return path
+      if ((name !== 'package.json' || isTrusted(path)) && (await isThere(path))) found.push(path)
     }
+    // Whoever adds a second file must not put the trusted one out of use.
+    const path = found.find(isTrusted) ?? found[0]
+    if (path !== undefined) return path
   }
   return undefined
 }
@@ -128,20 +135,23 @@ async function loadTrusted(
   const copy = shellQuote(trustedCopy(places.state ?? '', hash))
   throw configError(
     `config: ${path} has changed since it was trusted`,
-    `Compare: diff ${copy} ${shellQuote(path)}; then: gitlab-trigger config trust`,
+    `Compare: diff ${copy} ${shellQuote(path)}; then: gitlab-trigger config trust ${shellQuote(path)}`,
   )
 }
 
 async function searchFolder(search: Search, kind: FileKind, folder: string): Promise<void> {
-  const names = endings.map((ending) => `config${ending}`)
-  let path: string | undefined
+  const usual = join(folder, configNames[0] ?? '')
+  let found: string | undefined
   try {
-    path = await onlyOne(folder, names)
+    found = await onlyOne(folder, configNames)
   } catch (error) {
-    await take(search, kind, join(folder, names[0] ?? ''), () => Promise.reject(error))
+    if (!(error instanceof TriggerError)) throw error
+    search.looked.push({ kind, path: usual, state: 'refused' })
+    search.refused(error)
     return
   }
-  if (path === undefined) search.looked.push({ kind, path: join(folder, names[0] ?? ''), state: 'absent' })
+  const path = found
+  if (path === undefined) search.looked.push({ kind, path: usual, state: 'absent' })
   else await take(search, kind, path, () => loadConfigFile(kind, path, search.context))
 }
 
@@ -163,7 +173,7 @@ export async function findConfig(
   if (flags.config === false) return { files, looked, places }
   const named = fromFlag('--config', flags.config) ?? fromEnv(context.env, 'GITLAB_TRIGGER_CONFIG')
   if (named) {
-    const path = isAbsolute(named.value) ? named.value : resolve(context.cwd(), named.value)
+    const path = fromHere(named.value, context)
     await take(search, 'named', path, () => loadConfigFile('named', path, context))
     return { files, looked, places }
   }

@@ -124,3 +124,14 @@ export function mergedMap<Key extends 'variables' | 'inputs'>(
   }
   return merged
 }
+
+/** What the recipes want to end with, by our exit code; the nearest recipe wins. */
+export function mergedExitCodes(recipes: readonly Place<Recipe>[]): Map<string, Setting<number>> {
+  const merged = new Map<string, Setting<number>>()
+  for (const { file, keys, data } of [...recipes].reverse()) {
+    for (const [code, value] of Object.entries(data.exitCodes ?? {})) {
+      merged.set(code, { value, origin: originIn(file, [...keys, 'exitCodes', code]) })
+    }
+  }
+  return merged
+}

@@ -1,54 +1,86 @@
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+import { load } from 'js-yaml'
 
-/** Where the block under a key ends: at the next line that is not indented more than the key. */
-function endOfBlock(text: string, at: number, column: number): number {
-  let start = text.indexOf('\n', at) + 1
-  while (start > 0 && start < text.length) {
-    const end = text.indexOf('\n', start)
-    const line = text.slice(start, end < 0 ? undefined : end)
-    const indent = /^[ \t]*/.exec(line)?.[0].length ?? 0
-    if (!/^[ \t]*(#|$)/.test(line) && indent <= column) return start
-    start = end + 1
-  }
-  return text.length
+interface Node {
+  /** Where it begins, in characters. */
+  at: number
+  value: unknown
+  children: Node[]
 }
 
-/** Where a key begins between two places; of several, the one that is indented least: the others are keys of inner mappings. */
-function findKey(text: string, key: string, from: number, to: number): number | undefined {
-  const pattern = new RegExp(`(^|[\\s{,-])(["']?)${escape(key)}\\2[ \\t]*:`, 'gm')
-  pattern.lastIndex = from
-  let best: { at: number; column: number } | undefined
-  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    const at = match.index + (match[1] ?? '').length
-    if (at >= to) break
-    const column = at - (text.lastIndexOf('\n', at - 1) + 1)
-    if (best === undefined || column < best.column) best = { at, column }
-  }
-  return best?.at
+/** What js-yaml tells of itself while it reads; its types leave this out. */
+interface State {
+  position: number
+  result: unknown
 }
 
-/** Where the nth entry of a list begins. */
-function findEntry(text: string, number: number, from: number, to: number): number | undefined {
-  const dashes = [...text.slice(from, to).matchAll(/^[ \t]*- /gm)]
-  const least = Math.min(...dashes.map(([dash]) => dash.length))
-  const entry = dashes.filter(([dash]) => dash.length === least)[number]
-  return entry === undefined ? undefined : from + entry.index + least - 2
+/** The nodes of a YAML or JSON text as js-yaml meets them: of a mapping keys and values in turn, of a list its entries. */
+function nodesOf(text: string): Node {
+  const root: Node = { at: 0, value: undefined, children: [] }
+  const open: Node[] = [root]
+  const listener = (event: 'open' | 'close', state: State): void => {
+    if (event === 'open') {
+      const node: Node = { at: state.position, value: undefined, children: [] }
+      open.at(-1)?.children.push(node)
+      open.push(node)
+    } else {
+      const node = open.pop()
+      if (node) node.value = state.result
+    }
+  }
+  // The types know the listener without its arguments.
+  load(text, { listener: listener })
+  return root
+}
+
+/** js-yaml first tries to read a node as the key of a mapping; where it is none, the node stands within itself. */
+function unwrap(node: Node | undefined): Node | undefined {
+  const [only, ...others] = node?.children ?? []
+  return only && others.length === 0 && only.value === node?.value ? unwrap(only) : node
+}
+
+/** The key and the value of a mapping's entry; the value is undefined where nothing stands. */
+function entryOf(
+  { value, children }: Node,
+  wanted: string,
+): { key: Node; value: Node | undefined } | undefined {
+  const mapping = value as Record<string, unknown>
+  let at = 0
+  for (const name of Object.keys(mapping)) {
+    while (at < children.length && String(children[at]?.value) !== name) at += 1
+    const key = children[at]
+    if (!key) return undefined
+    const next = children[at + 1]
+    const hasValue = next !== undefined && (next.value === mapping[name] || mapping[name] !== null)
+    if (name === wanted) return { key, value: hasValue ? next : undefined }
+    at += hasValue ? 2 : 1
+  }
+  return undefined
 }
 
 /**
- * The line (from 1) where the key at `path` stands in the text of a YAML or JSON file; the line of its nearest parent where it is
- * not found. Parsers keep no places, so the keys are looked for one below the other.
+ * The line (from 1) where the key at `path` stands in the text of a YAML or JSON file; that of its nearest parent where it is
+ * not found, 1 where the text cannot be read.
  */
 export function lineOfKey(text: string, path: readonly string[]): number {
   let at = 0
-  let end = text.length
-  for (const key of path) {
-    const found = /^\d+$/.test(key)
-      ? (findEntry(text, Number(key), at, end) ?? findKey(text, key, at, end))
-      : findKey(text, key, at, end)
-    if (found === undefined) break
-    end = Math.min(end, endOfBlock(text, found, found - (text.lastIndexOf('\n', found - 1) + 1)))
-    at = found
+  try {
+    let node: Node | undefined = nodesOf(text).children[0]
+    for (const key of path) {
+      node = unwrap(node)
+      if (!node || typeof node.value !== 'object' || node.value === null) break
+      if (Array.isArray(node.value)) {
+        node = node.children[Number(key)]
+        at = node?.at ?? at
+      } else {
+        const entry = entryOf(node, key)
+        at = entry?.key.at ?? at
+        node = entry?.value
+      }
+    }
+  } catch {
+    return 1
   }
-  return text.slice(0, at).split('\n').length
+  // A node begins before the blanks and line ends in front of it.
+  const start = at + (/^(?:\s|#[^\n]*\n)*/.exec(text.slice(at))?.[0].length ?? 0)
+  return text.slice(0, start).split('\n').length
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Context } from '../context.ts'
+import { configError } from '../errors.ts'
 import { fromEnv } from './setting.ts'
 
 /** The folders in which things of ours are looked for. An unusable HOME or XDG value is no folder, never the working directory (T9). */
@@ -42,10 +43,24 @@ export function placesFor(context: Pick<Context, 'env' | 'home'>): Places {
   }
 }
 
-/** `~/x` as a path under the home; other relative paths are meant from `folder`. */
+/** `~/x` as a path under the home; other relative paths are meant from `folder`. Throws a configuration error where there is no home. */
 export function expandPath(path: string, folder: string, { home }: Places): string {
-  if (path.startsWith('~/') && home !== undefined) return join(home, path.slice(2))
+  if (path.startsWith('~/')) {
+    if (home === undefined)
+      throw configError(`${path}: there is no home folder`, 'Set HOME, or give the whole path.')
+    return join(home, path.slice(2))
+  }
   return isAbsolute(path) ? path : join(folder, path)
+}
+
+/** A path that was typed, from the working directory. Throws a configuration error where that was deleted. */
+export function fromHere(path: string, context: Pick<Context, 'cwd'>): string {
+  if (isAbsolute(path)) return path
+  try {
+    return join(context.cwd(), path)
+  } catch {
+    throw configError(`${path}: the working directory is not there any more`, 'Give the whole path.')
+  }
 }
 
 /** The folders from the working directory up to the root of its repository; only itself outside one; none if it was deleted. */

@@ -16,6 +16,6 @@ export function parseProject(text: string, where: string): string {
   if (segments.some((segment) => segment === '.' || segment === '..')) {
     return refuse('. and .. are not allowed in a project path')
   }
-  if (segments.length === 1) return refuse(`"${text}" is neither a number nor a path with its group`)
+  if (segments.length === 1) return refuse('neither a number nor a path with its group')
   return text
 }

@@ -5,7 +5,7 @@ import { parseDuration } from './duration.ts'
 import { findConfig, type Config } from './find.ts'
 import type { RunFlags } from './flags.ts'
 import { encodeInput, type Input } from './inputs.ts'
-import { firstIn, inConfig, mergedMap, recipeChain, valueAt, type Place } from './layers.ts'
+import { firstIn, inConfig, mergedExitCodes, mergedMap, recipeChain, valueAt, type Place } from './layers.ts'
 import { parseProject } from './project.ts'
 import { chooseServer, type ServerChoice } from './server-choice.ts'
 import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
@@ -34,11 +34,11 @@ export interface Plan {
   targets: Target[]
   /** The limit for the whole run, in ms. */
   timeout: Setting<number>
-  jobs: boolean
+  jobs: Setting<boolean>
   /** How often to repeat what provably made nothing. */
   retry: Setting<number>
   /** Exit codes to end with in place of ours. */
-  exitCodes: Readonly<Record<string, number>>
+  exitCodes: ReadonlyMap<string, Setting<number>>
 }
 
 /** Longer than GitLab's own limit of 60 s for a request, so that "unknown" is rare (guarantees 14.1). */
@@ -50,7 +50,10 @@ function resolveTimeout(flags: RunFlags, places: readonly Place[]): Setting<numb
   if (typed) return { value: parseDuration(typed.value, '--timeout'), origin: typed.origin }
   const set = firstIn(places, 'timeout')
   if (!set) return { value: defaultTimeoutMs, origin: builtIn }
-  return { value: inConfig(() => parseDuration(String(set.value), set.origin)), origin: set.origin }
+  return {
+    value: inConfig(() => parseDuration(String(set.value), `${set.origin} timeout`)),
+    origin: set.origin,
+  }
 }
 
 function resolveRetry(flags: RunFlags, places: readonly Place[]): Setting<number> {
@@ -77,7 +80,12 @@ function resolveProject(
   const given = fromFlag('--project', flags.project) ?? fromEnv(env, 'GITLAB_TRIGGER_PROJECT')
   if (given) return { value: parseProject(given.value, given.origin), origin: given.origin }
   const set = firstIn(places, 'project')
-  return set && { value: inConfig(() => parseProject(String(set.value), set.origin)), origin: set.origin }
+  return (
+    set && {
+      value: inConfig(() => parseProject(String(set.value), `${set.origin} project`)),
+      origin: set.origin,
+    }
+  )
 }
 
 /** Throws a usage error for a ref that git itself does not allow, and to which GitLab may answer nothing but "400". */
@@ -100,7 +108,7 @@ function resolveRef(
   const given = fromFlag('--ref', flags.ref) ?? fromEnv(env, 'GITLAB_TRIGGER_REF')
   if (given) return parseRef(given)
   const set = firstIn(places, 'ref')
-  return set && inConfig(() => parseRef(set))
+  return set && inConfig(() => ({ ...parseRef({ ...set, origin: `${set.origin} ref` }), origin: set.origin }))
 }
 
 function resolveVariables(places: readonly Place[]): Variable[] {
@@ -114,11 +122,13 @@ function resolveVariables(places: readonly Place[]): Variable[] {
 }
 
 function resolveInputs(places: readonly Place[]): Input[] {
-  return [...mergedMap(places, 'inputs')].map(([key, { value, origin }]) => ({
-    key,
-    value: encodeInput(value),
-    origin,
-  }))
+  return [...mergedMap(places, 'inputs')].map(([key, { value, origin }]) =>
+    inConfig(() => {
+      const text = encodeInput(value)
+      checkValue(text, origin)
+      return { key, value: text, origin }
+    }),
+  )
 }
 
 /** The mappings of a recipe's targets; one target without any where the recipe lists none. */
@@ -163,18 +173,14 @@ export async function planRun(
     }
   })
   const jobs = recipes.map((place) => valueAt(place, 'jobs')).find((found) => found !== undefined)
-  const exitCodes = Object.assign(
-    {},
-    ...[...recipes].reverse().map(({ data }) => data.exitCodes ?? {}),
-  ) as Plan['exitCodes']
   return {
     config,
     ci,
     recipe,
     targets,
     timeout: resolveTimeout(flags, common),
-    jobs: flags.jobs ?? jobs?.value ?? false,
+    jobs: fromFlag('--jobs', flags.jobs) ?? jobs ?? { value: false, origin: builtIn },
     retry: resolveRetry(flags, common),
-    exitCodes,
+    exitCodes: mergedExitCodes(recipes),
   }
 }

@@ -11,20 +11,19 @@ const patienceMs = 60_000
 const maxBytes = 64 * 1024
 
 /**
- * The token that a program prints on one line. Run without a shell, and without our own tokens in its environment (T52). Throws a
+ * The token that a program prints on one line. Run without a shell, and without the variables in `hidden` (T52). Throws a
  * configuration error that names the program, never what it printed (T24).
  */
 export async function runTokenCommand(
   command: Setting<readonly string[]>,
+  hidden: readonly string[],
   context: Context,
   signal: AbortSignal,
 ): Promise<Secret> {
   const [file = '', ...args] = command.value
   const refuse = (why: string): TriggerError => configError(`${command.origin}: the program ${file} ${why}`)
   const output = await new Promise<Buffer>((resolve, reject) => {
-    const env = { ...context.env }
-    delete env['GITLAB_TRIGGER_TOKEN']
-    delete env['GITLAB_TRIGGER_API_TOKEN']
+    const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !hidden.includes(name)))
     // Somebody at a terminal may have to unlock a key; nobody else is asked.
     const forPeople = context.stdin.isTTY ? 'inherit' : 'ignore'
     const child = spawn(file, args, { env, stdio: [forPeople, 'pipe', forPeople] })

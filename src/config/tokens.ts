@@ -1,10 +1,12 @@
+import { dirname } from 'node:path'
 import type { Context } from '../context.ts'
 import { configError, usageError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { readFileSafely } from './file.ts'
+import type { Config } from './find.ts'
 import type { RunFlags } from './flags.ts'
 import { inConfig, valueAt, type Place } from './layers.ts'
-import { expandPath, type Places } from './places.ts'
+import { expandPath } from './places.ts'
 import { parseToken } from './secrets.ts'
 import { flag, fromEnv, variable, type Origin, type Setting } from './setting.ts'
 import type { ServerEntry } from './shape.ts'
@@ -14,6 +16,10 @@ import { runTokenCommand } from './token-command.ts'
 /** Where a token comes from, before it is read: nothing is opened, asked or run until `read`. */
 export interface TokenSource {
   origin: Origin
+  /** It cannot be had: what it names is not set. */
+  isMissing?: true
+  /** Reading it runs a program, which may ask its user for something. */
+  isProgram?: true
   /** The token, registered as a secret. Throws usage and configuration errors that never hold it. */
   read(): Promise<Secret>
 }
@@ -81,6 +87,7 @@ function environmentSource(name: Setting<string>, context: Context): TokenSource
   if (found) context.secrets.keep(found.value.trim())
   return {
     origin,
+    ...(!found && { isMissing: true }),
     read: () => {
       if (!found) {
         const error = configError(
@@ -102,12 +109,13 @@ export function entryToken(
   entry: Place<ServerEntry>,
   kind: 'token' | 'apiToken',
   context: Context,
-  places: Places,
+  { files, places }: Config,
   signal: AbortSignal,
 ): TokenSource | undefined {
+  const folder = dirname(entry.file.path)
   const file = valueAt(entry, `${kind}File`)
   if (file) {
-    const path = expandPath(file.value, entry.file.path.replace(/\/[^/]*$/, ''), places)
+    const path = expandPath(file.value, folder, places)
     const source = fileSource(path, file.origin, context)
     // A file that the config names is part of the configuration.
     const read = (): Promise<Secret> =>
@@ -122,11 +130,25 @@ export function entryToken(
   if (name) return environmentSource(name, context)
   const command = valueAt(entry, `${kind}Command`)
   if (command) {
-    return {
-      origin: `command ${command.value[0] ?? ''} (${command.origin})`,
-      read: () => runTokenCommand(command, context, signal),
-    }
+    const [program = '', ...args] = command.value
+    // A path is meant from the config file: from the working directory it could be a checkout's.
+    const words = [program.includes('/') ? expandPath(program, folder, places) : program, ...args]
+    const read = (): Promise<Secret> =>
+      runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), context, signal)
+    return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
   }
   const text = valueAt(entry, kind)
-  return text && inConfig(() => textSource(text.value, text.origin, context))
+  if (!text) return undefined
+  context.secrets.keep(text.value)
+  const read = async (): Promise<Secret> =>
+    Promise.resolve(inConfig(() => context.secrets.keep(parseToken(text.value, text.origin))))
+  return { origin: text.origin, read }
+}
+
+/** The environment variables that hold tokens: a program that prints one token is not to see the others (T52). */
+function tokenVariables(files: Config['files']): string[] {
+  const entries = files.flatMap(({ data }) => Object.values(data.servers ?? {}))
+  const named = entries.flatMap(({ tokenEnv, apiTokenEnv }) => [tokenEnv, apiTokenEnv])
+  const ours = ['GITLAB_TRIGGER_TOKEN', 'GITLAB_TRIGGER_API_TOKEN', 'CI_JOB_TOKEN']
+  return [...ours, ...named.filter((name) => name !== undefined)]
 }

@@ -34,10 +34,10 @@ export async function readTrusted({ state }: Places): Promise<Trusted> {
   }
 }
 
-/** Writes a file of ours whole or not at all, readable by this user alone. Throws Node's errors. */
-export async function writePrivately(path: string, content: string | Buffer): Promise<void> {
+/** Writes a file of ours whole or not at all, readable by this user alone unless `mode` says more. Throws Node's errors. */
+export async function writePrivately(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  await writeFile(temporary, content, { mode: 0o600, flag: 'wx' })
+  await writeFile(temporary, content, { mode, flag: 'wx' })
   await rename(temporary, path)
 }
 

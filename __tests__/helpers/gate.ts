@@ -1,0 +1,44 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A gate before a server: the first connections are treated as told, the later ones are let through. */
+export interface Gate {
+  url: string
+  /** How many connections came. */
+  count: () => number
+  close(): Promise<void>
+}
+
+/** Puts a gate before `target`, a URL of this machine; `acts` says what is done with the first connections, in order. */
+export async function gateBefore(target: string, acts: readonly ((socket: Socket) => void)[]): Promise<Gate> {
+  const sockets = new Set<Socket>()
+  let count = 0
+  const keep = (socket: Socket): Socket => {
+    sockets.add(socket)
+    return socket.on('error', () => undefined)
+  }
+  const server = createServer((socket) => {
+    keep(socket)
+    const act = acts[count]
+    count += 1
+    if (act) {
+      act(socket)
+      return
+    }
+    const onward = keep(connect(Number(new URL(target).port), '127.0.0.1'))
+    socket.pipe(onward).pipe(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const { protocol } = new URL(target)
+  return {
+    url: `${protocol}//127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    count: () => count,
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy()
+        server.close(() => {
+          resolve()
+        })
+      }),
+  }
+}

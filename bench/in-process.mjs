@@ -1,0 +1,53 @@
+// gitlab-trigger through dist/main.js, in this process, on a clock that runs faster than ours.
+import { main } from '../dist/main.js'
+import { SecretRegistry } from '../dist/secret.js'
+import { realTime } from '../dist/context.js'
+
+const hungAfterMs = 30_000
+
+/** A clock that runs `speed` times as fast. */
+export function fastTime(speed) {
+  const start = Date.now()
+  return {
+    now: () => start + Math.round((Date.now() - start) * speed),
+    sleep: (ms, signal) => realTime.sleep(ms / speed, signal),
+    alarm: (ms, ring) => realTime.alarm(ms / speed, ring),
+    random: () => Math.random(),
+  }
+}
+
+function stream() {
+  const kept = { text: '' }
+  const write = (text) => {
+    kept.text += text
+    return Promise.resolve()
+  }
+  return { kept, stream: { isTTY: false, columns: 80, write } }
+}
+
+/** Types a line; resolves as a spawned program would. */
+export async function runInProcess(args, env, time) {
+  const out = stream()
+  const err = stream()
+  const context = {
+    ...time,
+    stdin: { isTTY: false, read: async () => Buffer.alloc(0), readLine: async () => '' },
+    stdout: out.stream,
+    stderr: err.stream,
+    env,
+    cwd: () => '/',
+    home: () => undefined,
+    uid: 0,
+    me: () => ({ user: 'bench', host: 'here', pid: 1 }),
+    isRunning: () => false,
+    interrupted: new AbortController().signal,
+    secrets: new SecretRegistry(),
+  }
+  let timer
+  const hung = new Promise((resolve) => {
+    timer = setTimeout(resolve, hungAfterMs, null)
+  })
+  const code = await Promise.race([main(args, context), hung])
+  clearTimeout(timer)
+  return { code, stdout: out.kept.text, stderr: err.kept.text }
+}

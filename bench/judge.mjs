@@ -1,0 +1,36 @@
+// What a client claimed, against what was built.
+
+const claims = { 0: 'ok', 3: 'exists', 8: 'exists', 11: 'exists', 7: 'unknown' }
+for (const code of [2, 4, 5, 6, 10, 12, 14]) claims[code] = 'failed'
+
+const sentences =
+  /No build was triggered\.|A build may have been triggered\.|A build was triggered\b[^.\n]*\.|Build \d+ was triggered\./g
+
+/** Ours says with its exit code and with one sentence what is true about the build; both are held against it, and so is the id. */
+function judgeOurs({ code, stdout, stderr }, { ids }) {
+  const claim = claims[code] ?? 'broken'
+  const said = stderr.match(sentences) ?? []
+  if (claim === 'broken' || said.length !== (code === 0 ? 0 : 1)) return { claim: 'broken', lie: 'broken' }
+  const isNone = claim === 'failed' || said[0] === 'No build was triggered.'
+  const isMade = claim === 'ok' || claim === 'exists' || /^(A build was|Build )/.test(said[0] ?? '')
+  if (isNone && ids.length > 0) return { claim, lie: 'called failed' }
+  if (isMade && ids.length === 0) return { claim, lie: 'called ok' }
+  if (claim === 'ok' && !ids.includes(Number(stdout))) return { claim, lie: 'wrong id' }
+  return { claim }
+}
+
+/** A peer knows only success and failure. */
+function judgePeer({ code }, { ids }) {
+  const claim = code === 0 ? 'ok' : 'failed'
+  if (claim === 'failed' && ids.length > 0) return { claim, lie: 'called failed' }
+  if (claim === 'ok' && ids.length === 0) return { claim, lie: 'called ok' }
+  return { claim }
+}
+
+/** `lie`: called failed (the build exists), called ok (it does not), wrong id, broken (an end that our table does not have). */
+export function judge(client, result, built) {
+  return {
+    ...(client.isOurs ? judgeOurs(result, built) : judgePeer(result, built)),
+    isDoubled: built.ids.length > 1,
+  }
+}

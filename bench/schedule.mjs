@@ -1,0 +1,62 @@
+// Random fault schedules: what happens to the first, second, ... connection or POST of one call. Same seed, same schedules.
+
+/** A small seedable generator of numbers from 0 up to 1 (mulberry32). */
+export function generator(seed) {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+// build: none, made (before the fault is seen), later (200 ms after: GitLab works on when its gateway has given up).
+const wheneverBuilt = ['none', 'made', 'later']
+
+/** Every fault, and its weight in the draw. */
+const faults = [
+  [2, () => ({ kind: 'plain', build: 'made' })],
+  [3, () => ({ kind: 'reset at accept', build: 'none' })],
+  [4, (pick) => ({ kind: 'reset', build: pick(['none', 'made']) })],
+  [4, (pick) => ({ kind: 'fin', build: pick(['none', 'made']) })],
+  [3, (pick) => ({ kind: 'silence', build: pick(wheneverBuilt) })],
+  [8, (pick) => ({ kind: 'answer', status: pick([500, 502, 503, 504]), build: pick(wheneverBuilt) })],
+  [3, (pick) => ({ kind: 'answer', status: 429, retryAfter: pick([0, 1]), build: 'none' })],
+  [1, (pick) => ({ kind: 'answer', status: pick([403, 404]), build: 'none' })],
+  [2, (pick) => ({ kind: 'cut', how: pick(['reset', 'fin', 'half a head']), build: 'made' })],
+  [1, () => ({ kind: 'stalled body', build: 'made' })],
+]
+const weights = faults.reduce((sum, [weight]) => sum + weight, 0)
+
+function draw(random) {
+  let at = random() * weights
+  for (const [weight, make] of faults) {
+    at -= weight
+    if (at < 0) return make((choices) => choices[Math.floor(random() * choices.length)])
+  }
+  return { kind: 'plain', build: 'made' }
+}
+
+/** What meets one call; after the last step everything goes well. 2 % of the calls find nobody listening, to their end. */
+function schedule(random) {
+  if (random() < 0.02) return [{ kind: 'nobody listens', build: 'none' }]
+  const length = [1, 1, 1, 1, 1, 2, 2, 2, 3, 4][Math.floor(random() * 10)]
+  return Array.from({ length }, () => draw(random))
+}
+
+/** The first `count` schedules of a seed. */
+export function schedules(seed, count) {
+  const random = generator(seed)
+  return Array.from({ length: count }, () => schedule(random))
+}
+
+/** A schedule in words. */
+export function inWords(steps) {
+  const word = ({ kind, status, retryAfter, how, build }) => {
+    const what = [kind === 'answer' ? status : kind, how].filter(Boolean).join(' by ')
+    const after = retryAfter === undefined ? '' : ` Retry-After: ${retryAfter}`
+    return `${what}${after} (build: ${build})`
+  }
+  return steps.map(word).join(', then ')
+}

@@ -1,0 +1,39 @@
+// A client as a process of its own, in an empty environment.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** No client here needs this long, retries and all. */
+const hungAfterMs = 60_000
+
+const home = mkdtempSync(join(tmpdir(), 'bench-faults-'))
+process.once('exit', () => rmSync(home, { recursive: true, force: true }))
+
+function environment(env) {
+  return { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8', ...env }
+}
+
+/** Runs a program to its end; `code` is null where it had to be killed. */
+export function runProgram(file, args, env) {
+  return new Promise((resolve, reject) => {
+    const options = { env: environment(env), cwd: home, stdio: ['ignore', 'pipe', 'pipe'] }
+    const child = spawn(file, args, options)
+    let stdout = ''
+    let stderr = ''
+    const timer = setTimeout(() => child.kill('SIGKILL'), hungAfterMs)
+    child.stdout.on('data', (chunk) => (stdout += chunk))
+    child.stderr.on('data', (chunk) => (stderr += chunk))
+    child.once('error', reject)
+    child.once('close', (code) => {
+      clearTimeout(timer)
+      resolve({ code, stdout, stderr })
+    })
+  })
+}
+
+/** The first line of what a program prints, or undefined where it is not there or fails. */
+export function firstLine(file, args) {
+  const { status, stdout } = spawnSync(file, args, { env: environment({}), encoding: 'utf8' })
+  return status === 0 ? stdout.split('\n')[0] : undefined
+}
