@@ -9,5 +9,7 @@ export default {
     ],
   },
   testEnvironment: 'node',
+  // A busy machine is no failure; what hangs ends here.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
 }

@@ -40,6 +40,7 @@ const floor = [
   'context.ts',
   'errors.ts',
   'exit-codes.ts',
+  'make-folder.ts',
   'secret.ts',
   'shell-quote.ts',
   'version.ts',

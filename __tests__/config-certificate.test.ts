@@ -182,7 +182,7 @@ describe('certFile and keyFile of a server', () => {
     expect(names).toEqual([])
   })
 
-  test.each([0o644, 0o640])('a key of mode %o is refused: it is a secret', async (mode) => {
+  test.each([0o644, 0o604])('a key of mode %o is refused: it is a secret', async (mode) => {
     const path = pem('me.key', trusted.key, mode)
     entry('certFile: me.pem', 'keyFile: me.key')
     await expectRefused(typed(), 14, path, `0${mode.toString(8)}`)

@@ -193,6 +193,9 @@ function expectFairEnd(line: string, path: string, { code, stdout, stderr }: Res
   if (line === '--dry-run' || line.startsWith('config')) expect(stderr).toContain(path)
 }
 
+/** Many runs: on a busy machine more than jest's own five seconds. */
+const patience = 120_000
+
 describe('whatever a config file holds, it is taken or refused by its name with exit 14', () => {
   const texts: [name: string, text: fc.Arbitrary<string | Buffer>, file: string][] = [
     ['any data', json, 'config.json'],
@@ -201,14 +204,18 @@ describe('whatever a config file holds, it is taken or refused by its name with 
     ['any bytes', bytes, 'config.yaml'],
     ['any bytes', bytes, 'config.json'],
   ]
-  test.each(texts)('%s', async (_, text, file) => {
-    await fc.assert(
-      fc.asyncProperty(text, async (each) => {
-        await load(each, file)
-      }),
-      { numRuns: 60 },
-    )
-  })
+  test.each(texts)(
+    '%s',
+    async (_, text, file) => {
+      await fc.assert(
+        fc.asyncProperty(text, async (each) => {
+          await load(each, file)
+        }),
+        { numRuns: 60 },
+      )
+    },
+    patience,
+  )
 
   const right = (): string =>
     `${serverYaml(gitlab(), `token: ${canary}`)}recipes:\n  a:\n    project: 9\n    ref: master\n    variables: { A: x }\n`
@@ -217,13 +224,17 @@ describe('whatever a config file holds, it is taken or refused by its name with 
     ['nearly right data', nearlyRight.map((text) => () => text), 'config.json'],
     ['nearly right data', nearlyRight.map((text) => () => text), 'config.yaml'],
   ]
-  test.each(slips)('%s', async (_, slip, file) => {
-    const seen = new Set<number>()
-    const property = fc.asyncProperty(slip, async (make) => {
-      for (const code of await load(make(right()), file)) seen.add(code)
-    })
-    await fc.assert(property, { numRuns: 120 })
-    // Both ends were seen.
-    for (const code of [0, 14]) expect(seen).toContain(code)
-  })
+  test.each(slips)(
+    '%s',
+    async (_, slip, file) => {
+      const seen = new Set<number>()
+      const property = fc.asyncProperty(slip, async (make) => {
+        for (const code of await load(make(right()), file)) seen.add(code)
+      })
+      await fc.assert(property, { numRuns: 120 })
+      // Both ends were seen.
+      for (const code of [0, 14]) expect(seen).toContain(code)
+    },
+    patience,
+  )
 })

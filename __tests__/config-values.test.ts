@@ -1,6 +1,7 @@
 import { lastFields, posts, useGitlab } from './helpers/gitlab.ts'
 import { serverYaml, useHome } from './helpers/home.ts'
 import { run } from './helpers/run.ts'
+import { launcher, spawnProgram } from './helpers/spawn.ts'
 
 describe('a config file that looks odd and is right', () => {
   const gitlab = useGitlab()
@@ -81,6 +82,28 @@ describe('a config file that looks odd and is right', () => {
     expect(await run('--project 9 --ref master', home().world({ env }))).toMatchObject({ code: 0 })
     expect(lastFields(gitlab())['variables[A]']).toBe(sent)
   })
+
+  test('T12 as many variables as GitLab takes are read before somebody loses patience', async () => {
+    const lines = Array.from({ length: 4000 }, (_, n) => `  V${n}: x\n`)
+    home().config(`variables:\n${lines.join('')}${serverYaml(gitlab(), 'token: c4n4ry')}`)
+    const line = [
+      '20',
+      process.execPath,
+      launcher,
+      '--project',
+      '9',
+      '--ref',
+      'master',
+      '--dry-run',
+      '--json',
+    ]
+    // Our own work is not interrupted by jest's timeout; timeout(1) ends a process with 124.
+    const done = await spawnProgram('timeout', line, {
+      env: { ...home().world().env, PATH: '/usr/bin:/bin' },
+    })
+    expect(done).toMatchObject({ code: 0, stderr: '' })
+    expect(done.stdout).toContain('"variables[V3999]"')
+  }, 60_000)
 
   test.each([
     ['9', '9'],

@@ -63,7 +63,7 @@ describe('history', () => {
     await once(['--ref', 'master', '--once', 'a\nb\x1b[31m\u202e'])
     const { stdout } = await once('history')
     expect(stdout.match(/\n/g)).toHaveLength(1)
-    // eslint-disable-next-line no-control-regex -- that is what must not be there
+
     expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/)
   })
 

@@ -1,5 +1,6 @@
 // The clients, and how each is asked for one build. `share` is the part of the schedules that it runs, `lanes` how many calls at once: two
-// where the processor is the limit, more where a client mostly sleeps between its retries.
+// where the processor is the limit, more where a client mostly sleeps between its
+// retries; `mostMs` is the time after which no more calls begin, where it is not the usual one.
 import { fileURLToPath } from 'node:url'
 import { fastTime, runInProcess } from './in-process.mjs'
 import { firstLine, runProgram } from './spawned.mjs'
@@ -14,30 +15,31 @@ const triggerEnv = ({ url, tokens }) => ({
 })
 
 const fast = fastTime(20)
-const fastest = fastTime(200)
+const fastest = fastTime(100)
 
 const ours = [
   {
     name: 'gitlab-trigger',
     how: 'spawned: bin/gitlab-trigger.js --ref master --timeout 3s',
-    share: 0.2,
+    share: 0.15,
     lanes: 4,
+    mostMs: 90_000,
     call: (front) =>
       runProgram(process.execPath, [launcher, '--ref', 'master', '--timeout', '3s'], triggerEnv(front)),
   },
   {
     name: 'gitlab-trigger, in process',
     how: 'dist/main.js, --ref master --timeout 10s, on a clock 20 times as fast',
-    share: 2,
-    lanes: 8,
+    share: 1.5,
+    lanes: 16,
     now: fast.now,
     call: (front) => runInProcess(['--ref', 'master', '--timeout', '10s'], triggerEnv(front), fast),
   },
   {
     name: 'gitlab-trigger --verify, in process',
-    how: 'dist/main.js with an API token: --ref master --verify, default limit of 90 s, on a clock 200 times as fast',
-    share: 0.5,
-    lanes: 8,
+    how: 'dist/main.js with an API token: --ref master --verify, default limit of 90 s, on a clock 100 times as fast',
+    share: 0.25,
+    lanes: 16,
     now: fastest.now,
     call: (front) =>
       runInProcess(
@@ -69,20 +71,20 @@ function script(name, how, file, args, share) {
 function curls() {
   // 1 s is the shortest fixed pause that every curl knows; 0 means its growing one of 1, 2, 4 s.
   const retry = ['--retry', '3', '--retry-delay', '1']
-  return [curl([], 1, 4), curl(retry, 0.5, 16), curl([...retry, '--retry-all-errors'], 0.25, 16)]
+  return [curl([], 1, 8), curl(retry, 0.5, 24), curl([...retry, '--retry-all-errors'], 0.25, 24)]
 }
 
 function pythons(python) {
   const file = here('peers/trigger.py')
   const how = 'bench/peers/trigger.py: trigger_pipeline, timeout=1'
   return [
-    script('python-gitlab', how, python, [file], 0.1),
+    script('python-gitlab', how, python, [file], 0.05),
     script(
       'python-gitlab, retry_transient_errors',
       `${how}, retry_transient_errors=True`,
       python,
       [file, 'retry'],
-      0.1,
+      0.05,
     ),
   ]
 }
@@ -94,7 +96,7 @@ function rubies(ruby) {
       'bench/peers/trigger.rb: run_trigger, timeout: 1',
       ruby,
       [here('peers/trigger.rb')],
-      0.1,
+      0.05,
     ),
   ]
 }

@@ -7,7 +7,7 @@ import { table } from './report.mjs'
 import { inWords, schedules } from './schedule.mjs'
 
 /** Of one client: a slow machine makes fewer runs, not a longer bench. */
-const mostMs = 90_000
+const mostMs = 35_000
 
 function wholeNumber(name, text, least) {
   const number = Number(text)
@@ -46,7 +46,7 @@ function tell(number, { code, stdout, stderr }, { ids, posts }, verdict) {
 for (const client of chosen) {
   const pairs = only === undefined ? all.slice(0, Math.ceil(runs * client.share)) : [all[only]]
   if (only !== undefined) console.log(`${client.name}, schedule ${only}: ${inWords(all[only][1])}`)
-  const row = await play(client, pairs, mostMs, only === undefined ? undefined : tell)
+  const row = await play(client, pairs, client.mostMs ?? mostMs, only === undefined ? undefined : tell)
   rows.push({ name: client.name, how: client.how, isOurs: client.isOurs === true, ...row })
   if (only === undefined) console.log(`${client.name}: ${row.runs} runs, ${row.seconds} s`)
 }

@@ -7,6 +7,7 @@ const columns = [
   ['called failed, exists', perThousand('calledFailed')],
   ['called ok, does not', perThousand('calledOk', 'wrongId', 'broken')],
   ['called unknown', perThousand('unknown')],
+  ['(of these exist)', perThousand('unknownBuilt')],
   ['ok', perThousand('ok', 'exists')],
   ['failed, truly', (row) => share(row, row.failed - row.calledFailed)],
 ]

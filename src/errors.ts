@@ -111,6 +111,11 @@ export function asTriggerError(error: unknown, build: BuildState): TriggerError 
     const exit = build.kind === 'none' ? 'notReached' : build.kind === 'unknown' ? 'unknown' : 'endNotSeen'
     return new TriggerError({ exit, message: error.message, build, cause: error })
   }
+  if (['EMFILE', 'ENFILE', 'ENOMEM'].includes(codeOf(error))) {
+    const exit = build.kind === 'none' ? 'notReached' : 'unknown'
+    const message = `the system has no more files or memory to give (${codeOf(error)})`
+    return new TriggerError({ exit, message, hint: 'Raise the limit (ulimit -n).', build, cause: error })
+  }
   if (error instanceof WriteError) {
     const message = `${error.message} (${error.code})`
     return new TriggerError({ exit: 'notWritten', message, build, cause: error })

@@ -22,11 +22,15 @@ export function fixFor(code: string, { issuer, names }: Shown): string {
 }
 
 /** A certificate in words: how it was shown, whose it is, whose signature it bears, and until when. */
-export function describeCertificate({ protocol, subject, issuer, validTo }: Shown, now: number): string {
+export function describeCertificate(
+  { protocol, subject, issuer, validFrom, validTo }: Shown,
+  now: number,
+): string {
   const days = Math.floor((validTo - now) / 86_400_000)
   const left = days < 0 ? `${-days} days ago` : days === 1 ? '1 day left' : `${days} days left`
   const end = Number.isNaN(validTo) ? 'with no end' : `until ${new Date(validTo).toISOString().slice(0, 10)}`
-  return `${protocol}; ${subject}, issued by ${issuer}, ${end} (${left})`
+  const start = validFrom > now ? `valid from ${new Date(validFrom).toISOString().slice(0, 10)} ` : ''
+  return `${protocol}; ${subject}, issued by ${issuer}, ${start}${end} (${left})`
 }
 
 /** Node's codes for a certificate that was refused. */

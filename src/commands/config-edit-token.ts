@@ -1,4 +1,4 @@
-import { mkdir, realpath, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withServerKey } from '../config/edit-config.ts'
 import { findConfig } from '../config/find.ts'
@@ -9,6 +9,7 @@ import { parseToken } from '../config/secrets.ts'
 import { writePrivately } from '../config/trust.ts'
 import type { Context } from '../context.ts'
 import { codeOf, configError, TriggerError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cleanLine } from '../output/clean.ts'
 
@@ -44,13 +45,13 @@ export async function configEditToken(
   const folder = dirname(entry.file.path)
   const set = valueAt(entry, key)
   const path = set
-    ? expandPath(set.value, folder, config.places)
+    ? expandPath(set, folder, config.places)
     : join(folder, `${name}.${flags.api ? 'api-token' : 'token'}`)
   const text = set ? undefined : withServerKey(entry.file, name, key, path)
   const what = flags.api ? 'API token' : 'Trigger token'
   const token = context.secrets.keep(await askToken(`${what} of ${name}`, context))
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path))
     await writePrivately(path, `${token.reveal()}\n`)
     // A linked config file stays a link.
     if (text !== undefined) {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 
 import { dirname, join } from 'node:path'
 import { parseConfig, readConfigBytes } from '../config/config-file.ts'
@@ -9,6 +9,7 @@ import { configTemplate } from '../config/template.ts'
 import { trust } from '../config/trust.ts'
 import type { Context } from '../context.ts'
 import { codeOf, configError, usageError, type TriggerError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cleanLine } from '../output/clean.ts'
 import { jsonLine } from '../output/json.ts'
@@ -57,7 +58,7 @@ export async function configInit(path: string | undefined, context: Context): Pr
   const beside = path === undefined ? await onlyOne(dirname(file), configNames) : undefined
   if (beside !== undefined) throw usageError(`config init: ${beside} is already there`, 'Edit that one.')
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(file))
     await writeFile(file, configTemplate, { flag: 'wx', mode: 0o600 })
     await chmod(file, 0o600)
   } catch (error) {

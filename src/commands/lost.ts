@@ -1,6 +1,6 @@
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
-import { DeadlineError, TriggerError, usageError } from '../errors.ts'
+import { asTriggerError, DeadlineError, TriggerError, usageError } from '../errors.ts'
 import { dialects, type Dialect } from '../gitlab/dialect.ts'
 import type { Sending, Timing } from '../gitlab/post.ts'
 import { ReadError, type Reader } from '../gitlab/read.ts'
@@ -16,7 +16,7 @@ export interface Verifier {
   lookUp(timing: Timing, until: number, over?: Partial<Sought>): Promise<Found>
 }
 
-/** Of the time limit, this much is kept for looking a lost build up, in ms, but at most a quarter. */
+/** Of the time limit, this much is kept for looking a lost build up, in ms. */
 const reserveMs = 15_000
 
 /**
@@ -28,6 +28,7 @@ export async function openVerifier(
   order: TriggerOrder,
   apiToken: Secret | undefined,
   open: (dialect: Dialect, credential: Credential) => Reader,
+  sleep: (ms: number) => Promise<void>,
 ): Promise<Verifier | undefined> {
   if (flags.verify === false) return undefined
   if (!apiToken || order.api === 'v3') {
@@ -39,7 +40,7 @@ export async function openVerifier(
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
   const source = order.isJobToken ? 'pipeline' : 'trigger'
   try {
-    const baseline = await readNewest(reader, { ref: order.ref, source })
+    const baseline = await patiently(() => readNewest(reader, { ref: order.ref, source }), sleep)
     const sought: Sought = { ref: order.ref, source, variables: order.variables, baseline }
     return { sought, lookUp: (timing, until, over) => lookUp(reader, { ...sought, ...over }, timing, until) }
   } catch (error) {
@@ -51,6 +52,19 @@ export async function openVerifier(
       hint: 'Use an API token with read_api, or --no-verify.',
     })
   }
+}
+
+/** Reads again, twice, after a fault that passes. */
+async function patiently<T>(read: () => Promise<T>, sleep: (ms: number) => Promise<void>): Promise<T> {
+  for (const pauseMs of [500, 1500]) {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof ReadError) || !error.isPassing) throw error
+    }
+    await sleep(pauseMs)
+  }
+  return read()
 }
 
 const isLost = (error: unknown): error is TriggerError =>
@@ -72,27 +86,31 @@ export async function triggerOrLookUp(
   const { timing, signal } = sending
   if (!verifier) return trigger(order, sending)
   const start = timing.now()
-  const limit = timing.deadline - start
-  const patience = new AbortController()
-  const end = context.alarm(limit - Math.min(reserveMs, limit / 4), () => {
-    patience.abort(new DeadlineError('no answer in time'))
-  })
   try {
-    return await trigger(order, { ...sending, signal: AbortSignal.any([signal, patience.signal]) })
+    return await trigger(order, { ...sending, patience: patienceOf(timing, context) })
   } catch (error) {
-    end()
     if (!isLost(error) || signal.aborted) throw error
-    const until = Math.min(start + longestRequestMs, timing.deadline - 1000)
+    const enough = Math.max(start + longestRequestMs, timing.now() + reserveMs)
+    const until = Math.min(enough, timing.deadline - 1000)
     const found = await verifier.lookUp(timing, until).catch((stop: unknown) => {
-      if (stop instanceof DeadlineError) throw error
-      throw stop
+      throw stop instanceof DeadlineError ? error : asTriggerError(stop, error.build)
     })
     if (found.kind !== 'one') throw withSeen(error, found.seen)
     const triggered = { build: found.build, dialect: dialects.v4 }
     adopted(triggered)
     return triggered
-  } finally {
-    end()
+  }
+}
+
+/** How long one POST is waited for: until what is kept of the time limit is left, but at least half of what is left when it begins. */
+function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullable<Sending['patience']> {
+  return () => {
+    const left = timing.deadline - timing.now()
+    const controller = new AbortController()
+    const end = context.alarm(Math.max(left - reserveMs, left / 2), () => {
+      controller.abort(new DeadlineError('no answer in time'))
+    })
+    return { signal: controller.signal, end }
   }
 }
 

@@ -5,6 +5,7 @@ import type { Setting } from '../config/setting.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { cleanLine } from '../output/clean.ts'
+import { shellQuote } from '../shell-quote.ts'
 
 /**
  * Where project or ref are missing and we stand in a checkout of that server: at a terminal proposes its project and branch and asks;
@@ -26,7 +27,7 @@ export async function propose(plan: Plan, context: Context, signal: AbortSignal)
   }
   const ref = target.ref ?? (checkout.branch === undefined ? undefined : { value: checkout.branch, origin })
   if (!ref) return plan
-  const flags = `--project ${project.value} --ref ${ref.value}`
+  const flags = `--project ${shellQuote(project.value)} --ref ${shellQuote(ref.value)}`
   if (!context.stdin.isTTY || !context.stderr.isTTY) {
     const missing = [target.project ? '' : 'project', target.ref ? '' : 'ref']
       .filter(Boolean)

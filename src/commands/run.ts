@@ -3,7 +3,7 @@ import { completePlan, type Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
-import { asTriggerError } from '../errors.ts'
+import { asTriggerError, usageError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
@@ -30,6 +30,8 @@ export async function run(
   let budget: ReturnType<typeof startBudget> | undefined
   try {
     try {
+      if (flags.once === '')
+        throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       plan = await planRun(flags, recipe, context, nearCommand)
       budget = startBudget(context, plan.timeout.value)
       await mentionUntrusted(plan, flags, context)

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { asTriggerError, TriggerError } from '../errors.ts'
 import { exitCodes, type ExitName } from '../exit-codes.ts'
 import { failedAtOnce } from '../gitlab/explain.ts'
-import { longestRequestMs } from '../gitlab/verify.ts'
+import { longestRequestMs, markerKey } from '../gitlab/verify.ts'
 import type { Intent, Result } from '../journal/journal.ts'
 import type { Reporter } from '../output/events.ts'
 import { withCertificate } from './certificate.ts'
@@ -28,6 +28,9 @@ export interface Run {
 const argvWarning =
   '--token can be read by every user of this machine; use --token-file or GITLAB_TRIGGER_TOKEN.'
 
+const insecureWarning =
+  "--insecure: the server's certificate is not checked; anybody on the way can read the token."
+
 /**
  * Triggers one target and reports it; resolves to the error it ended with, reported as far as the reporter goes, or to undefined. `onceKey` is
  * the key under which it must happen only once.
@@ -40,6 +43,7 @@ export async function triggerOne(
   const { flags, plan, context, budget, report } = run
   let state: BuildState = { kind: 'none' }
   let once: Once | undefined
+  let isRecorded = false
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -47,6 +51,9 @@ export async function triggerOne(
     budget.signal.throwIfAborted()
     await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
     if (flags.token !== undefined) await report({ type: 'warned', text: argvWarning })
+    if (settings.insecure && settings.server.value.isHttps) {
+      await report({ type: 'warned', text: insecureWarning, isGrave: true })
+    }
     // What the journal knows needs no GitLab, unless the jobs are wanted too.
     const earlier =
       onceKey === undefined || plan.jobs.value ? undefined : await earlierBuild(onceKey, settings, plan)
@@ -61,6 +68,7 @@ export async function triggerOne(
     const { build, api } = await startOrFind(work, once, run)
     state = { kind: 'triggered', build }
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
+    isRecorded = true
     await record(once, state, 0, context).catch(written('the journal'))
     if (work.findJobs) {
       const found = await work.findJobs(build)
@@ -73,8 +81,7 @@ export async function triggerOne(
     const known = asTriggerError(error, state)
     const told = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
     const failure = told.endingWith(codeFor(told.exit, plan.exitCodes))
-    if (state.kind !== 'triggered')
-      await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
+    if (!isRecorded) await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
     try {
       await report({ type: 'failed', error: failure })
       return failure
@@ -132,8 +139,8 @@ async function findOpen({ verifier, sending }: Work, intent: Intent, context: Co
   const unknown: BuildState = { kind: 'unknown' }
   if (!verifier || intent.baseline === null) throw stillUnknown(intent, unknown)
   const { timing } = sending
-  const marker = intent.marker === null ? [] : [{ key: 'GITLAB_TRIGGER_ID', value: intent.marker }]
-  const variables = [...verifier.sought.variables.filter(({ key }) => key !== 'GITLAB_TRIGGER_ID'), ...marker]
+  const marker = intent.marker === null ? [] : [{ key: markerKey, value: intent.marker }]
+  const variables = [...verifier.sought.variables.filter(({ key }) => key !== markerKey), ...marker]
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
   const found = await verifier.lookUp(timing, until, {

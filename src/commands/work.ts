@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Budget } from '../budget.ts'
 import type { Build } from '../build.ts'
 import type { Settings } from '../config/complete.ts'
@@ -10,7 +9,6 @@ import { candidates, findJobReader, waitForJobs } from '../gitlab/jobs.ts'
 import type { Listener, Sending, Timing } from '../gitlab/post.ts'
 import { readerFor } from '../gitlab/read.ts'
 import type { TriggerOrder } from '../gitlab/trigger.ts'
-import { markerKey } from '../gitlab/verify.ts'
 import type { Way } from '../http/connect.ts'
 import { explainTrouble } from '../http/trouble.ts'
 import type { Reporter } from '../output/events.ts'
@@ -99,12 +97,11 @@ export async function prepareWork(
   const jobReader = plan.jobs.value
     ? await findJobReader(candidates(apiToken?.value, jobToken?.value), settings.api.value, ref.value, open)
     : undefined
-  const marker = flags.marker ? randomUUID() : null
-  const own = marker === null ? [] : [{ key: markerKey, value: marker }]
+  const marker = settings.variables.find(({ origin }) => origin === '--marker')?.value ?? null
   const order: TriggerOrder = {
     ...target,
     ref: ref.value,
-    variables: [...settings.variables, ...own],
+    variables: settings.variables,
     inputs: settings.inputs,
     token: token.value,
     tokenOrigin: token.origin,
@@ -116,7 +113,7 @@ export async function prepareWork(
     order,
     sending,
     marker,
-    verifier: await openVerifier(flags, order, apiToken?.value, open),
+    verifier: await openVerifier(flags, order, apiToken?.value, open, (ms) => sending.timing.sleep(ms)),
     findJobs: jobReader && ((build) => waitForJobs(build, jobReader, (ms) => sending.timing.sleep(ms))),
   }
 }

@@ -120,7 +120,7 @@ function checkShape(value: unknown, shape: Shape, path: readonly string[]): void
     case 'list of texts':
       checkList(value, path).forEach((item, at) => {
         checkText(item, [...path, String(at)])
-        if (item === '' || String(item).includes('\0'))
+        if ((item === '' && at === 0) || String(item).includes('\0'))
           throw new ShapeError([...path, String(at)], 'this cannot be a word of a command')
       })
       return

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { dirname } from 'node:path'
 import type { Context } from '../context.ts'
 import { configError, TriggerError, usageError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
@@ -14,7 +16,7 @@ import type { ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from './setting.ts'
 import { stdinOnce, type ReadStdin } from './stdin.ts'
 import { entryToken, givenApiToken, givenToken, type TokenSource } from './tokens.ts'
-import { checkLimits, type Variable } from './variable.ts'
+import { checkLimits, markerKey, type Variable } from './variable.ts'
 import { collectVariables } from './variables.ts'
 
 /** Everything that one trigger needs, each value with its origin. */
@@ -83,7 +85,8 @@ export function tokenSources(
   const secret = jobToken && context.secrets.keep(jobToken.value)
   const job =
     jobToken && secret && isOwn ? { origin: jobToken.origin, read: () => Promise.resolve(secret) } : undefined
-  return { token: given ?? bound('token') ?? job, apiToken: givenApi ?? bound('apiToken'), jobToken: job }
+  const apiToken = givenApi ?? bound('apiToken')
+  return { token: given ?? bound('token') ?? job, apiToken, jobToken: job }
 }
 
 /** Why there is no token for this server, though there are some for others (T18, T22). */
@@ -128,7 +131,7 @@ async function readTls(
     if (!set) return undefined
     return {
       ...set,
-      value: expandPath(set.value, entry.file.path.replace(/\/[^/]*$/, ''), plan.config.places),
+      value: expandPath(set, dirname(entry.file.path), plan.config.places),
     }
   }
   const caFile =
@@ -150,16 +153,28 @@ async function readTls(
  * asks nobody for anything, and done without where it cannot be had.
  */
 async function readApiToken(
-  source: TokenSource | undefined,
+  source: TokenSources['apiToken'],
   plan: Plan,
   flags: RunFlags,
 ): Promise<Setting<Secret> | undefined> {
-  if (plan.jobs.value || flags.verify) return read(source)
+  if (plan.jobs.value || flags.verify || source?.isGiven) return read(source)
   if (flags.verify === false || flags.curl || flags.dryRun || source?.isProgram) return undefined
   return read(source).catch((error: unknown) => {
     if (error instanceof TriggerError) return undefined
     throw error
   })
+}
+
+/** The variable by which a pipeline can be told for certain; jobs see it. */
+function markerVariable(): Variable {
+  return { key: markerKey, value: randomUUID(), origin: '--marker', source: { kind: 'typed' } }
+}
+
+function refuseMarker(variables: Variable[], marker: readonly Variable[]): Variable[] {
+  const own = variables.find(({ key }) => key === markerKey)
+  if (own && marker.length > 0)
+    throw usageError(`${own.origin}: ${markerKey} is what --marker sends`, 'Leave one of them out.')
+  return variables
 }
 
 /** An environment that switches all checks off must not weaken us silently (promise G5, T35). */
@@ -203,8 +218,9 @@ export async function completePlan(
   refuseUncheckedTls(flags, context.env)
   const tls = await readTls(server, plan, flags, context)
   const proxy = resolveProxy(flags, server, context)
+  const marker = flags.marker ? [markerVariable()] : []
   return targets.map((target) => {
-    const variables = over(target.variables, typed)
+    const variables = [...refuseMarker(over(target.variables, typed), marker), ...marker]
     const inputs = over(target.inputs, typedInputs)
     checkLimits(variables, inputs)
     if (target.api.value === 'v3' && inputs.length > 0) {

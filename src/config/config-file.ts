@@ -3,7 +3,7 @@ import { configError, type TriggerError } from '../errors.ts'
 import { checkKeys, isMapping, ShapeError, tame, type Mapping } from './check.ts'
 import { readFileSafely } from './file.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './load.ts'
-import { lineOfKey } from './locate-key.ts'
+import { lineFinder, type LineOf } from './locate-key.ts'
 import { fileKeys, projectKeys, type FileData } from './shape.ts'
 
 /** What kind of place a config file was found in; it decides what the file may hold. */
@@ -15,6 +15,8 @@ export interface ConfigFile {
   path: string
   text: string
   data: FileData
+  /** The line of a key of ours. */
+  lineOf: LineOf
 }
 
 /** Bytes. */
@@ -37,7 +39,7 @@ const executable = (path: string): TriggerError =>
 
 /** Where something in a config file stands: `path:line key.key`. */
 function placeOf(path: string, text: string, keys: readonly string[]): string {
-  const line = lineOfKey(text, keys)
+  const line = lineFinder(text)(keys)
   const shown = keys.map((key) => (key.length > 60 ? `${key.slice(0, 60)}...` : key)).join('.')
   return `${path}:${line}${shown && ` ${shown}`}`
 }
@@ -74,7 +76,8 @@ export function parseConfig(kind: FileKind, path: string, bytes: Buffer): Config
     const { message, hint, path: keys } = error
     throw configError(`${placeOf(path, text, [...inner, ...keys])}: ${message}`, hint)
   }
-  return { kind, path, text, data: data as FileData }
+  const find = lineFinder(text)
+  return { kind, path, text, data: data as FileData, lineOf: (keys) => find([...inner, ...keys]) }
 }
 
 /** Where in a file our settings are. */
@@ -100,7 +103,7 @@ function refuseForeignKeys(data: Mapping): void {
 
 /** The line of a value, as its origin: `path:line`. */
 export function originIn(file: ConfigFile, keys: readonly string[]): string {
-  return `${file.path}:${lineOfKey(file.text, [...keysBelow(file.path), ...keys])}`
+  return `${file.path}:${file.lineOf(keys)}`
 }
 
 /** Whether the file holds a token itself, so that nobody else may read it (T14). */

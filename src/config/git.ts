@@ -31,7 +31,15 @@ export async function readCheckout(context: Pick<Context, 'cwd'>): Promise<Check
   const head = await textOf(join(root, '.git', 'HEAD'))
   if (config === undefined) return undefined
   const remotes = [...config.matchAll(/^\s*url\s*=\s*(\S+)\s*$/gm)].map(([, url = '']) => url)
-  return { remotes, branch: /^ref: refs\/heads\/(\S+)\s*$/.exec(head ?? '')?.[1] }
+  return { remotes, branch: /^ref: refs\/heads\/([^\s\p{C}\uFFFD]+)\n?$/u.exec(head ?? '')?.[1] }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURI(text)
+  } catch {
+    return ''
+  }
 }
 
 /** The path of the project at a remote's URL, if the remote is at that server: `https://`, `ssh://` or `git@host:path`. */
@@ -45,7 +53,7 @@ export function projectAt(remote: string, base: string): string | undefined {
   if (isSsh ? hostname !== server.hostname : origin !== server.origin) return undefined
   const prefix = isSsh ? '/' : `${server.pathname.replace(/\/$/, '')}/`
   if (!pathname.startsWith(prefix)) return undefined
-  const path = decodeURI(pathname.slice(prefix.length))
+  const path = decoded(pathname.slice(prefix.length))
     .replace(/\.git$/, '')
     .replace(/\/$/, '')
   return path.includes('/') ? path : undefined

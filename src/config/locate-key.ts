@@ -57,29 +57,44 @@ function entryOf(
   return undefined
 }
 
+/** Tells the line (from 1) of a key in a file, by the keys that lead to it. */
+export type LineOf = (path: readonly string[]) => number
+
 /**
- * The line (from 1) where the key at `path` stands in the text of a YAML or JSON file; that of its nearest parent where it is
- * not found, 1 where the text cannot be read.
+ * Finds lines in the text of a YAML or JSON file; it is read once, when the first is asked for. The line of a key that is not there is that of
+ * its nearest parent, 1 where the text cannot be read.
  */
-export function lineOfKey(text: string, path: readonly string[]): number {
-  let at = 0
-  try {
-    let node: Node | undefined = nodesOf(text).children[0]
-    for (const key of path) {
-      node = unwrap(node)
-      if (!node || typeof node.value !== 'object' || node.value === null) break
-      if (Array.isArray(node.value)) {
-        node = node.children[Number(key)]
-        at = node?.at ?? at
-      } else {
-        const entry = entryOf(node, key)
-        at = entry?.key.at ?? at
-        node = entry?.value
-      }
+export function lineFinder(text: string): LineOf {
+  let top: Node | undefined
+  return (path) => {
+    try {
+      top ??= nodesOf(text)
+    } catch {
+      return 1
     }
-  } catch {
-    return 1
+    return lineAt(text, placeOf(top.children[0], path))
   }
+}
+
+function placeOf(top: Node | undefined, path: readonly string[]): number {
+  let at = 0
+  let node = top
+  for (const key of path) {
+    node = unwrap(node)
+    if (!node || typeof node.value !== 'object' || node.value === null) break
+    if (Array.isArray(node.value)) {
+      node = node.children[Number(key)]
+      at = node?.at ?? at
+    } else {
+      const entry = entryOf(node, key)
+      at = entry?.key.at ?? at
+      node = entry?.value
+    }
+  }
+  return at
+}
+
+function lineAt(text: string, at: number): number {
   // A node begins before the blanks and line ends in front of it.
   const start = at + (/^(?:\s|#[^\n]*\n)*/.exec(text.slice(at))?.[0].length ?? 0)
   return text.slice(0, start).split('\n').length

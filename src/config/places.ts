@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Context } from '../context.ts'
 import { configError } from '../errors.ts'
-import { fromEnv } from './setting.ts'
+import { fromEnv, type Setting } from './setting.ts'
 
 /** The folders in which things of ours are looked for. An unusable HOME or XDG value is no folder, never the working directory (T9). */
 export interface Places {
@@ -44,10 +44,14 @@ export function placesFor(context: Pick<Context, 'env' | 'home'>): Places {
 }
 
 /** `~/x` as a path under the home; other relative paths are meant from `folder`. Throws a configuration error where there is no home. */
-export function expandPath(path: string, folder: string, { home }: Places): string {
+export function expandPath(
+  { value: path, origin }: Setting<string>,
+  folder: string,
+  { home }: Places,
+): string {
   if (path.startsWith('~/')) {
     if (home === undefined)
-      throw configError(`${path}: there is no home folder`, 'Set HOME, or give the whole path.')
+      throw configError(`${origin}: there is no home folder for ${path}`, 'Set HOME, or give the whole path.')
     return join(home, path.slice(2))
   }
   return isAbsolute(path) ? path : join(folder, path)

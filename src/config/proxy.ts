@@ -23,17 +23,26 @@ function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, '
   if (!url || !protocols.includes(url.protocol) || url.hostname === '') {
     throw configError(`${origin}: not the address of a proxy`, 'Write it as http://proxy.example.com:3128.')
   }
-  const { username, password } = url
+  const { username, password } = decoded(url)
   if (username === '' && password === '')
     return { value: { url: url.origin, authorization: undefined }, origin }
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   if (password !== '') {
+    context.secrets.keep(url.password)
     context.secrets.keep(password)
-    context.secrets.keep(decodeURIComponent(password))
   }
+  const credentials = `${username}:${password}`
   const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`
   context.secrets.keep(authorization.slice('Basic '.length))
   return { value: { url: `${url.protocol}//${url.host}`, authorization }, origin }
+}
+
+/** User and password; a `%` that escapes nothing stands for itself. */
+function decoded({ username, password }: URL): { username: string; password: string } {
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
+  } catch {
+    return { username, password }
+  }
 }
 
 /** The variables that name a proxy, best first; the lower-case one is what curl wrote first. */
@@ -61,7 +70,10 @@ function inSubnet(host: string, entry: string): boolean {
 
 /** Whether NO_PROXY names this host: `*`, a name with all below it, `name:port`, an address, a subnet (10.0.0.0/8). */
 export function isExempt(noProxy: string, hostname: string, port: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const host = hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase()
   return noProxy
     .toLowerCase()
     .split(/[\s,]+/)
@@ -71,9 +83,10 @@ export function isExempt(noProxy: string, hostname: string, port: string): boole
       if (entry.includes('/')) return inSubnet(host, entry)
       const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(entry)
       const named = isIP(entry) === 6 ? undefined : /^(.*?):(\d+)$/.exec(entry)
-      const name = (bracketed?.[1] ?? named?.[1] ?? entry).replace(/^\*?\./, '')
+      const name = (bracketed?.[1] ?? named?.[1] ?? entry).replace(/^\*?\./, '').replace(/\.$/, '')
       const wantedPort = bracketed?.[2] ?? named?.[2]
       if (wantedPort !== undefined && wantedPort !== port) return false
+      if (isIP(name) !== 0) return inSubnet(host, `${name}/${isIP(name) === 4 ? 32 : 128}`)
       return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`))
     })
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { configError, usageError } from '../errors.ts'
 import type { CiJob } from './ci.ts'
+import { originIn } from './config-file.ts'
 import type { Config } from './find.ts'
 import type { RunFlags } from './flags.ts'
 import { inConfig, serverNamed, unknownName, valueAt, type Place } from './layers.ts'
@@ -22,7 +23,7 @@ export function urlOf(entry: Place<ServerEntry>): Setting<ServerUrl> {
   const url = valueAt(entry, 'url')
   if (!url) {
     throw configError(
-      `${entry.file.path}: ${entry.keys.join('.')} has no url`,
+      `${originIn(entry.file, entry.keys)} ${entry.keys.join('.')}: it has no url`,
       'Add url: https://gitlab.example.com',
     )
   }

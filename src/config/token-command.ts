@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Context } from '../context.ts'
-import { codeOf, configError, type TriggerError } from '../errors.ts'
+import { codeOf, configError, DeadlineError, type TriggerError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { inConfig } from './layers.ts'
 import { parseToken } from './secrets.ts'
@@ -20,6 +20,7 @@ export async function runTokenCommand(
   context: Context,
   signal: AbortSignal,
 ): Promise<Secret> {
+  signal.throwIfAborted()
   const [file = '', ...args] = command.value
   const refuse = (why: string): TriggerError => configError(`${command.origin}: the program ${file} ${why}`)
   const output = await new Promise<Buffer>((resolve, reject) => {
@@ -35,7 +36,8 @@ export async function runTokenCommand(
       reject(error)
     }
     const stop = (): void => {
-      fail(signal.reason as Error)
+      const { reason } = signal as { reason: Error }
+      fail(reason instanceof DeadlineError ? refuse('did not end within the time limit') : reason)
     }
     const end = context.alarm(patienceMs, () => {
       fail(refuse(`did not end within ${patienceMs / 1000} s`))

@@ -20,6 +20,8 @@ export interface TokenSource {
   isMissing?: true
   /** Reading it runs a program, which may ask its user for something. */
   isProgram?: true
+  /** Typed, or from the environment, and so wanted. */
+  isGiven?: true
   /** The token, registered as a secret. Throws usage and configuration errors that never hold it. */
   read(): Promise<Secret>
 }
@@ -75,6 +77,11 @@ export function givenApiToken(
   flags: Pick<RunFlags, 'apiTokenFile'>,
   context: Context,
 ): TokenSource | undefined {
+  const source = givenApiSource(flags, context)
+  return source && { ...source, isGiven: true }
+}
+
+function givenApiSource(flags: Pick<RunFlags, 'apiTokenFile'>, context: Context): TokenSource | undefined {
   if (flags.apiTokenFile !== undefined)
     return fileSource(flags.apiTokenFile, flag('--api-token-file'), context)
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_API_TOKEN')
@@ -115,7 +122,7 @@ export function entryToken(
   const folder = dirname(entry.file.path)
   const file = valueAt(entry, `${kind}File`)
   if (file) {
-    const path = expandPath(file.value, folder, places)
+    const path = expandPath(file, folder, places)
     const source = fileSource(path, file.origin, context)
     // A file that the config names is part of the configuration.
     const read = (): Promise<Secret> =>
@@ -132,7 +139,10 @@ export function entryToken(
   if (command) {
     const [program = '', ...args] = command.value
     // A path is meant from the config file: from the working directory it could be a checkout's.
-    const words = [program.includes('/') ? expandPath(program, folder, places) : program, ...args]
+    const words = [
+      program.includes('/') ? expandPath({ ...command, value: program }, folder, places) : program,
+      ...args,
+    ]
     const read = (): Promise<Secret> =>
       runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), context, signal)
     return { origin: `command ${program} (${command.origin})`, isProgram: true, read }

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import type { Places } from './places.ts'
 
 /** The project files that the user trusts: the SHA-256 of each one's content, by absolute path. */
@@ -49,7 +50,7 @@ export async function trust(path: string, content: Buffer, places: Places): Prom
   }
   const hash = hashOf(content)
   try {
-    await mkdir(join(state, 'trusted'), { recursive: true, mode: 0o700 })
+    await makeFolder(join(state, 'trusted'))
     await writePrivately(trustedCopy(state, hash), content)
     const trusted = { ...(await readTrusted(places)), [path]: hash }
     await writePrivately(storeOf(state), `${JSON.stringify(trusted, null, 2)}\n`)

@@ -1,5 +1,5 @@
 import type { Build } from '../build.ts'
-import { TriggerError } from '../errors.ts'
+import { codeOf, Interrupted, DeadlineError, TriggerError } from '../errors.ts'
 import { classify } from '../http/classify.ts'
 import type { Answer, Outcome } from '../http/send.ts'
 import { explainTrouble } from '../http/trouble.ts'
@@ -13,6 +13,15 @@ function howToCheck({ base, project, ref, isJobToken, dialect }: Attempt): strin
   const source = isJobToken ? 'pipeline' : 'trigger'
   const url = `${base}/api/v4/projects/${encodeURIComponent(project)}/pipelines`
   return `Look before you run it again: ${url}?source=${source}&ref=${encodeURIComponent(ref)}`
+}
+
+/** A connection that the server closed without a word may have been of the wrong kind. */
+function aboutTls({ base }: Attempt, error: unknown): string {
+  if (error instanceof Interrupted || error instanceof DeadlineError) return ''
+  if (!['UND_ERR_SOCKET', 'ECONNRESET', 'HPE_INVALID_CONSTANT', ''].includes(codeOf(error))) return ''
+  return base.startsWith('https:')
+    ? ' If the server wants a client certificate, give --cert and --key.'
+    : ' If the server speaks https, use https:// as its address.'
 }
 
 function describeAnswer(answer: Answer, words: string): string {
@@ -44,7 +53,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
       ? new TriggerError({
           exit: verdict.exit,
           message: `the request was sent to ${attempt.base}, and no usable answer came: ${what}`,
-          hint: howToCheck(attempt),
+          hint: howToCheck(attempt) + aboutTls(attempt, outcome.error),
           build: { kind: 'unknown' },
           cause: outcome.error,
         })

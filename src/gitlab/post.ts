@@ -23,6 +23,8 @@ export interface Sending {
   signal: AbortSignal
   timing: Timing
   policy: RetryPolicy
+  /** Limits how long one POST is waited for. */
+  patience?: () => { signal: AbortSignal; end(): void }
   listen: Listener
   /** Is told of a pause before the same request is sent again, in ms. */
   pausing(ms: number, outcome: Outcome): void
@@ -45,7 +47,9 @@ const rateLimitMs = 60_000
 export async function post(request: HttpRequest, sending: Sending): Promise<Posted> {
   const { way, signal, timing, policy, listen } = sending
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await send(request, way, signal)
+    const patience = sending.patience?.()
+    const outcome = await send(request, way, patience ? AbortSignal.any([signal, patience.signal]) : signal)
+    patience?.end()
     listen(request, outcome)
     const now = timing.now()
     const pause = pauseBefore(outcome, attempt, policy, now, timing.random())

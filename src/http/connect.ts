@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
-import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici'
+import { Agent, buildConnector, Client, ProxyAgent, type Dispatcher } from 'undici'
+import { ProxyError, tunnelError } from './proxy-error.ts'
 
 /** What is special about the way to a server. */
 export interface Way {
@@ -58,6 +59,45 @@ function direct(url: string): ReturnType<Connection['route']> {
   return { origin, path: pathname + search, headers: {} }
 }
 
+/**
+ * Connects through a proxy's CONNECT. undici's own agent for proxies connects again and again where the proxy closes the connection without
+ * an answer.
+ */
+function tunnelling(proxy: NonNullable<Way['proxy']>, toProxy: Connector, upgrade: Connector): Connector {
+  return (options, callback) => {
+    const port = options.port === '' ? '443' : options.port
+    const name = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname
+    const client = new Client(proxy.url, { ...limits, connect: toProxy })
+    const headers = {
+      host: `${name}:${port}`,
+      ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
+    }
+    client
+      .connect({ path: `${name}:${port}`, headers })
+      .then(({ socket, statusCode }) => {
+        if (statusCode !== 200) {
+          socket.on('error', () => undefined).destroy()
+          throw new ProxyError(statusCode)
+        }
+        // It is the socket itself, whatever the types call it.
+        upgrade({ ...options, httpSocket: socket } as never, callback)
+      })
+      .catch((error: unknown) => {
+        callback(tunnelError(error), null)
+      })
+  }
+}
+
+/** SOCKS takes user and password in its URL. */
+function socksUrl({ url, authorization }: NonNullable<Way['proxy']>): string {
+  if (authorization === undefined) return url
+  const [user = '', ...password] = Buffer.from(authorization.replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':')
+  const credentials = [user, password.join(':')].map(encodeURIComponent).join(':')
+  return url.replace('://', `://${credentials}@`)
+}
+
 /** A fresh connection for one request, direct or through a proxy. Plain http goes through a proxy as curl sends it: with the whole address as path. */
 export function connect(way: Way, url: string): Connection {
   const sockets = new Set<{ destroy(): unknown }>()
@@ -70,20 +110,12 @@ export function connect(way: Way, url: string): Connection {
   }
   const { proxy } = way
   const isTunnel = proxy !== undefined && (url.startsWith('https:') || proxy.url.startsWith('socks'))
-  const dispatcher = isTunnel
-    ? new ProxyAgent({
-        ...limits,
-        uri: proxy.url,
-        ...(proxy.authorization !== undefined && { token: proxy.authorization }),
-        requestTls: tls,
-        proxyTls: { timeout: 0, ...(ca && { ca }) },
-        connections: 1,
-        clientFactory: (origin, options) => {
-          const { connect: connector } = options as { connect: Connector }
-          return new Pool(origin, { ...options, connect: remembering(connector, sockets) })
-        },
-      })
-    : new Agent({ ...limits, connections: 1, connect: remembering(buildConnector(tls), sockets) })
+  const toProxy = remembering(buildConnector({ timeout: 0, ...(ca && { ca }) }), sockets)
+  const connector = remembering(buildConnector(tls), sockets)
+  const connectTo = isTunnel ? tunnelling(proxy, toProxy, connector) : connector
+  const dispatcher = proxy?.url.startsWith('socks')
+    ? new ProxyAgent({ ...limits, uri: socksUrl(proxy), requestTls: tls, connections: 1 })
+    : new Agent({ ...limits, connections: 1, connect: connectTo })
   return {
     dispatcher,
     route(to) {

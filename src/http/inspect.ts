@@ -14,6 +14,7 @@ export interface Shown {
   /** The names and addresses that it is for. */
   names: string
   /** Milliseconds since 1970. */
+  validFrom: number
   validTo: number
 }
 
@@ -26,6 +27,7 @@ function shownBy(socket: TLSSocket): Shown | undefined {
     subject: line(certificate.subject),
     issuer: line(certificate.issuer),
     names: certificate.subjectAltName ?? line(certificate.subject),
+    validFrom: Date.parse(certificate.validFrom),
     validTo: Date.parse(certificate.validTo),
   }
 }

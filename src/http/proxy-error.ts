@@ -13,11 +13,14 @@ export class ProxyError extends Error {
   }
 }
 
-/** undici's error for a CONNECT that was refused, in our terms; any other error as it is (guarantees 4.5: it looks like an abort). */
-export function proxyErrorOf(error: unknown): unknown {
-  if (codeOf(error) !== 'UND_ERR_ABORTED' || !(error instanceof Error)) return error
-  const status = /Proxy response \((\d+)\)/.exec(error.message)?.[1]
-  return status === undefined ? error : new ProxyError(Number(status))
+/**
+ * Why a tunnel could not be made, in our terms. A connection that the proxy closed without an answer is its refusal; undici would try such an
+ * error (UND_ERR_SOCKET) again for ever.
+ */
+export function tunnelError(error: unknown): Error {
+  if (error instanceof ProxyError) return error
+  const isSilence = /^UND_ERR_|^HPE_|^ECONNRESET$|^EPIPE$|^$/.test(codeOf(error))
+  return error instanceof Error && !isSilence ? error : new ProxyError(null)
 }
 
 /** Whether an answer is the proxy's demand for a password: then it did not pass the request on. */

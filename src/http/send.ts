@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { version } from '../version.ts'
 import { connect, type Way } from './connect.ts'
 import { encodeForm } from './multipart.ts'
-import { isProxyRefusal, ProxyError, proxyErrorOf } from './proxy-error.ts'
+import { isProxyRefusal, ProxyError } from './proxy-error.ts'
 
 /** A request as a value: it can be printed, compared and masked before it is sent. */
 export interface HttpRequest {
@@ -78,7 +78,7 @@ export async function send(request: HttpRequest, way: Way, signal: AbortSignal):
   if (signal.aborted) return { kind: 'no answer', error: signal.reason, isSent: false }
   const form = request.form && encodeForm(request.form)
   const connection = connect(way, request.url)
-  const reason = (error: unknown): unknown => (signal.aborted ? signal.reason : proxyErrorOf(error))
+  const reason = (error: unknown): unknown => (signal.aborted ? signal.reason : error)
   const abort = (): void => {
     connection.destroy(signal.reason as Error)
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { open, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Build } from '../build.ts'
 import { codeOf, configError, type TriggerError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 
 /** What a run is about to do, written before it does it. */
 export interface Intent {
@@ -60,7 +61,8 @@ function fileOf(folder: string, key: string): string {
 async function append(path: string, line: unknown, flags: 'a' | 'wx'): Promise<void> {
   const handle = await open(path, flags, 0o600)
   try {
-    await handle.writeFile(`${JSON.stringify(line)}\n`)
+    // A crash may have left half a line.
+    await handle.writeFile(`${flags === 'a' ? '\n' : ''}${JSON.stringify(line)}\n`)
     await handle.sync()
   } finally {
     await handle.close()
@@ -86,8 +88,12 @@ function parse(text: string): Entry | undefined {
       return []
     }
   })
-  const [intent, ...results] = lines as [Intent?, ...Result[]]
-  return intent && { intent, result: results.at(-1) }
+  const [intent, ...results] = lines.filter((line) => typeof line === 'object' && line !== null) as [
+    Intent?,
+    ...Result[],
+  ]
+  const isWhole = typeof intent?.key === 'string' && typeof intent.at === 'string'
+  return isWhole ? { intent, result: results.at(-1) } : undefined
 }
 
 /** What the journal has on a key; undefined where it was not used, or every use of it provably made nothing. */
@@ -107,7 +113,7 @@ export async function readEntry(folder: string, key: string): Promise<Entry | un
 export async function announce(folder: string, intent: Intent): Promise<Announced | undefined> {
   const path = fileOf(folder, intent.key)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     await append(path, intent, 'wx')
     await syncFolder(folder)
   } catch (error) {
@@ -134,9 +140,8 @@ export async function readAll(folder: string): Promise<Entry[]> {
     if (codeOf(error) === 'ENOENT') return []
     throw configError(`the journal in ${folder} cannot be read (${codeOf(error)})`)
   }
-  const texts = await Promise.all(
-    names.filter((name) => name.endsWith('.jsonl')).map((name) => readFile(join(folder, name), 'utf8')),
-  )
+  const ours = names.filter((name) => /^[0-9a-f]{32}(\.\d+)?\.jsonl$/.test(name))
+  const texts = await Promise.all(ours.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')))
   return texts
     .map(parse)
     .filter((entry) => entry !== undefined)

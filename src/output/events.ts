@@ -22,7 +22,8 @@ export interface JobLine {
 /** Everything that a run can report. Reporters read the same stream of these. */
 export type Event =
   | { type: 'started'; facts: Facts; settings: { name: string; value: string; origin: string }[] }
-  | { type: 'warned'; text: string }
+  /** `isGrave`: said even where nobody looks on. */
+  | { type: 'warned'; text: string; isGrave?: true }
   | { type: 'noted'; text: string }
   | { type: 'asked'; method: string; url: string; result: string }
   | { type: 'triggered'; build: Build; api: 'v3' | 'v4' }

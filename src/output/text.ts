@@ -49,7 +49,7 @@ export function talker(context: Context, { isWatched, isVerbose, style }: Talk):
         }
         return
       case 'warned':
-        if (isWatched) await say(`${style.bad('warning:')} ${cleanLine(event.text)}\n`)
+        if (isWatched || event.isGrave) await say(`${style.bad('warning:')} ${cleanLine(event.text)}\n`)
         return
       case 'noted':
         if (isWatched || isVerbose) await say(`${cleanLine(event.text)}\n`)

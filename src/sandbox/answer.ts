@@ -1,8 +1,12 @@
+import type { Text } from './log/text.ts'
+
 /** What the sandbox answers: a status, headers beyond the usual ones, and a body. */
 export interface Answer {
   status: number
   headers: Record<string, string>
   body: Buffer
+  /** In place of `body`: a text that is made while it is sent. */
+  stream?: Text
 }
 
 /** Ends the handling of a request with an answer, as Grape's `throw :error` does. */

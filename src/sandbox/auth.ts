@@ -6,7 +6,8 @@ import { atLeast } from './version.ts'
 import { projectOf } from './world.ts'
 
 /** Who reads. */
-export type Reader = { kind: 'user' } | { kind: 'job'; projects: number[] } | { kind: 'nobody' }
+export type Reader =
+  { kind: 'user'; may: 'all' | 'read' | 'report' } | { kind: 'job'; projects: number[] } | { kind: 'nobody' }
 
 /** A call whose credential and project have been checked. */
 export interface Reading {
@@ -39,8 +40,8 @@ export function reader(call: Call, allowsJobs: boolean): Reader {
   const personal = personalToken(call)
   if (personal !== undefined) {
     const byHeader = header(call, 'private-token') ?? textParam(call, 'private_token')
-    const known = call.world.credentials.get(personal)?.kind === 'api'
-    if (known && (byHeader !== undefined || modern)) return { kind: 'user' }
+    const known = call.world.credentials.get(personal)
+    if (known?.kind === 'api' && (byHeader !== undefined || modern)) return { kind: 'user', may: known.may }
     throw unauthorized()
   }
   const job = allowsJobs && modern ? jobToken(call) : undefined

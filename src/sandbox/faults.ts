@@ -30,7 +30,8 @@ export type Fault = Matching &
     | { kind: 'stall' }
   )
 
-function matches(fault: Fault, method: string, path: string): boolean {
+/** Whether a fault is for a request. */
+export function faultMatches(fault: Fault, method: string, path: string): boolean {
   if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false
   if (fault.path === undefined) return true
   return typeof fault.path === 'string' ? path.includes(fault.path) : new RegExp(fault.path).test(path)
@@ -38,7 +39,7 @@ function matches(fault: Fault, method: string, path: string): boolean {
 
 /** Takes the first fault that is for this request out of the queue. */
 export function takeFault(queue: Fault[], method: string, path: string): Fault | undefined {
-  const index = queue.findIndex((fault) => matches(fault, method, path))
+  const index = queue.findIndex((fault) => faultMatches(fault, method, path))
   return index < 0 ? undefined : queue.splice(index, 1)[0]
 }
 

@@ -56,6 +56,7 @@ export function seedProjects(): Project[] {
         branch(app, 'broken', 'broken'),
         branch(app, 'empty', 'empty'),
         branch(app, 'both'),
+        branch(app, 'downstream'),
         tag(app, 'v1.0.0'),
         tag(app, 'both'),
       ],

@@ -1,11 +1,16 @@
 import type { Answer } from './answer.ts'
 import type { Needs, Reading } from './auth.ts'
 import type { Call } from './call.ts'
+import * as act from './act/routes.ts'
+import * as artifacts from './read/artifacts.ts'
+import * as bridges from './read/bridges.ts'
 import * as commits from './read/commits.ts'
 import * as jobs from './read/jobs.ts'
 import * as old from './read/builds.ts'
 import * as pipelines from './read/pipelines.ts'
 import * as projects from './read/projects.ts'
+import * as testReport from './read/test-report.ts'
+import { trace } from './read/trace.ts'
 import { triggerBuilds, triggerPipeline } from './trigger/trigger.ts'
 import type { ApiVersion, GitlabVersion } from './version.ts'
 
@@ -44,12 +49,16 @@ const readingV4: Route[] = [
   { method: 'GET', api: 'v4', path: '/version', needs: 'login', server: projects.version },
   { method: 'GET', api: 'v4', path: p, needs: 'project', jobs: true, read: projects.show },
   { method: 'GET', api: 'v4', path: `${p}/pipelines`, needs: 'login before 18.9', jobs: true, read: pipelines.list },
+  { method: 'GET', api: 'v4', path: `${p}/pipelines/latest`, since: '18.9', needs: 'project', read: pipelines.latest },
   { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id`, needs: 'login before 18.9', jobs: true, read: pipelines.show },
   { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id/jobs`, needs: 'login before 18.9', jobs: true, read: jobs.ofPipeline },
-  { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id/bridges`, since: '18.9', needs: 'project', jobs: true, read: jobs.bridges },
+  { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id/bridges`, since: '18.9', needs: 'project', jobs: true, read: bridges.list },
   { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id/variables`, since: '18.9', needs: 'project', read: pipelines.variables },
+  { method: 'GET', api: 'v4', path: `${p}/pipelines/:pipeline_id/test_report`, since: '18.9', needs: 'project', read: testReport.show },
+  { method: 'GET', api: 'v4', path: `${p}/jobs`, needs: 'login', jobs: true, read: jobs.ofProject },
   { method: 'GET', api: 'v4', path: `${p}/jobs/:job_id`, needs: 'login', read: jobs.show },
-  { method: 'GET', api: 'v4', path: `${p}/jobs/:job_id/trace`, needs: 'login', read: jobs.trace },
+  { method: 'GET', api: 'v4', path: `${p}/jobs/:job_id/trace`, needs: 'login', read: trace },
+  { method: 'GET', api: 'v4', path: `${p}/jobs/:job_id/artifacts`, needs: 'login', jobs: true, read: artifacts.ofJob },
   { method: 'GET', api: 'v4', path: `${p}/repository/branches`, needs: 'project', read: commits.branches },
   { method: 'GET', api: 'v4', path: `${p}/repository/branches/:name`, needs: 'project', read: commits.branch },
   { method: 'GET', api: 'v4', path: `${p}/repository/tags`, needs: 'project', read: commits.tags },
@@ -64,6 +73,7 @@ const readingV3: Route[] = [
   { method: 'GET', api: 'v3', path: `${p}/builds`, needs: 'login', read: old.list },
   { method: 'GET', api: 'v3', path: `${p}/builds/:build_id`, needs: 'login', read: old.show },
   { method: 'GET', api: 'v3', path: `${p}/builds/:build_id/trace`, needs: 'login', read: old.trace },
+  { method: 'GET', api: 'v3', path: `${p}/builds/:build_id/artifacts`, needs: 'login', read: artifacts.ofBuild },
   { method: 'GET', api: 'v3', path: `${p}/repository/commits/:sha/builds`, needs: 'login', read: old.ofCommit },
   { method: 'GET', api: 'v3', path: `${p}/repository/branches`, needs: 'login', read: commits.branches },
   { method: 'GET', api: 'v3', path: `${p}/repository/branches/:name`, needs: 'login', read: commits.branch },
@@ -72,5 +82,20 @@ const readingV3: Route[] = [
   { method: 'GET', api: 'v3', path: `${p}/pipelines/:pipeline_id`, since: '8.17', needs: 'login', read: pipelines.show },
 ]
 
+// prettier-ignore
+const acting: Route[] = [
+  { method: 'POST', api: 'v4', path: `${p}/pipelines/:pipeline_id/cancel`, needs: 'login', read: act.cancelPipeline },
+  { method: 'POST', api: 'v4', path: `${p}/pipelines/:pipeline_id/retry`, needs: 'login', read: act.retryPipeline },
+  { method: 'POST', api: 'v4', path: `${p}/jobs/:job_id/cancel`, needs: 'login', read: act.cancelJob },
+  { method: 'POST', api: 'v4', path: `${p}/jobs/:job_id/retry`, needs: 'login', read: act.retryJob },
+  { method: 'POST', api: 'v4', path: `${p}/jobs/:job_id/play`, needs: 'login', read: act.playJob },
+  // Pipelines and manual builds are of 8.11 (S, grape descriptions).
+  { method: 'POST', api: 'v3', path: `${p}/pipelines/:pipeline_id/cancel`, since: '8.17', needs: 'login', read: act.cancelPipeline },
+  { method: 'POST', api: 'v3', path: `${p}/pipelines/:pipeline_id/retry`, since: '8.17', needs: 'login', read: act.retryPipeline },
+  { method: 'POST', api: 'v3', path: `${p}/builds/:build_id/cancel`, needs: 'login', read: act.cancelBuild },
+  { method: 'POST', api: 'v3', path: `${p}/builds/:build_id/retry`, needs: 'login', read: act.retryBuild },
+  { method: 'POST', api: 'v3', path: `${p}/builds/:build_id/play`, since: '8.17', needs: 'login', read: act.playBuild },
+]
+
 /** Every route of the API, one row each; a new endpoint is a new row. */
-export const routes: readonly Route[] = [...triggering, ...readingV4, ...readingV3]
+export const routes: readonly Route[] = [...triggering, ...readingV4, ...readingV3, ...acting]

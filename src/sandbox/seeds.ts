@@ -17,6 +17,10 @@ export interface Tokens {
   publicTrigger: string
   /** A personal access token that may read everything. */
   api: string
+  /** A personal access token whose scope is `read_api`: it reads, and does nothing. */
+  readApi: string
+  /** A personal access token of a reporter, who may read, and may not cancel, retry or play. */
+  reporter: string
   /** The job token of a running job of project 9; projects 9 and 10 let it in (18.9). */
   job: string
   /** The job token of a job that has ended. */
@@ -37,6 +41,8 @@ export function seedTokens(gitlab: GitlabVersion): Tokens {
     otherTrigger: triggerToken('trigger token of deep', gitlab),
     publicTrigger: triggerToken('trigger token of seed/docs', gitlab),
     api: `${now ? 'glpat-' : ''}${hex40('personal token').slice(0, 20)}`,
+    readApi: `${now ? 'glpat-' : ''}${hex40('token that reads').slice(0, 20)}`,
+    reporter: `${now ? 'glpat-' : ''}${hex40('token of a reporter').slice(0, 20)}`,
     job: `${now ? 'glcbt-' : ''}${hex40('running job').slice(0, 20)}`,
     finishedJob: `${now ? 'glcbt-' : ''}${hex40('finished job').slice(0, 20)}`,
     outsideJob: `${now ? 'glcbt-' : ''}${hex40('outside job').slice(0, 20)}`,

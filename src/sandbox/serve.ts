@@ -6,7 +6,11 @@ import { answer, page } from './answer.ts'
 import { answerControl, isControl } from './control.ts'
 import type { Fault } from './faults.ts'
 import { doesWork, takeFault } from './faults.ts'
+import { settle } from './act/settle.ts'
+import type { RateCount, RateLimit } from './rate.ts'
+import { countRequest } from './rate.ts'
 import { answerApi } from './router.ts'
+import { look } from './script/looks.ts'
 import type { SeenRequest } from './seen.ts'
 import { fieldsOf, sighting } from './seen.ts'
 import { dressed, send } from './send.ts'
@@ -23,6 +27,8 @@ export interface Running {
   now: () => number
   paceMs: number
   jobsAfterPolls: number
+  rateLimit: RateLimit | undefined
+  rateCount: RateCount
 }
 
 interface Target {
@@ -37,8 +43,17 @@ function targetOf(url: string, prefix: string): Target {
   return { path: inside ? whole.slice(prefix.length) : undefined, query: query.join('?') }
 }
 
+function answerWithin(running: Running, request: IncomingMessage, target: Target, body: Buffer): Answer {
+  if (running.rateLimit === undefined) return gitlabAnswer(running, request, target, body)
+  const { headers, refusal } = countRequest(running.rateCount, running.rateLimit, running.now())
+  const answered = refusal ?? gitlabAnswer(running, request, target, body)
+  return { ...answered, headers: { ...answered.headers, ...headers } }
+}
+
 function gitlabAnswer(running: Running, request: IncomingMessage, target: Target, body: Buffer): Answer {
   if (target.path === undefined) return page(404, 'The page you were looking for could not be found')
+  const now = running.now()
+  settle(running.world, { now, paceMs: running.paceMs })
   return answerApi({
     world: running.world,
     url: running.url,
@@ -48,7 +63,7 @@ function gitlabAnswer(running: Running, request: IncomingMessage, target: Target
     query: target.query,
     headers: request.headers,
     body,
-    now: running.now(),
+    now,
     paceMs: running.paceMs,
     jobsAfterPolls: running.jobsAfterPolls,
   })
@@ -130,7 +145,9 @@ export function serve(running: Running, request: IncomingMessage, response: Serv
   }
   const seen = sighting(request)
   running.requests.push(seen)
-  const fault = takeFault(running.faults, seen.method, seen.path)
+  const read = { method: seen.method, path: target.path ?? '', query: target.query }
+  const scripted = look(running.world, read, running.now)
+  const fault = takeFault(running.faults, seen.method, seen.path) ?? scripted
   if (fault?.kind === 'reset') {
     finish(request, response, seen, fault, undefined)
     return
@@ -138,7 +155,7 @@ export function serve(running: Running, request: IncomingMessage, response: Serv
   collect(request, seen, (body) => {
     seen.body = body
     seen.fields = fieldsOf(body, request.headers['content-type'] ?? '', running.world.gitlab)
-    const real = doesWork(fault) ? gitlabAnswer(running, request, target, body) : undefined
+    const real = doesWork(fault) ? answerWithin(running, request, target, body) : undefined
     finish(request, response, seen, fault, real)
   })
 }

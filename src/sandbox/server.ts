@@ -8,11 +8,16 @@ import type { SeenRequest } from './seen.ts'
 import type { Tokens } from './seeds.ts'
 import { serve } from './serve.ts'
 import type { Running } from './serve.ts'
+import type { RateLimit } from './rate.ts'
+import { direct } from './script/direct.ts'
+import type { Scripted } from './script/direct.ts'
+import type { Deed, DownstreamPlan, JobPlan, LogPlan, Script } from './script/script.ts'
 import type { GitlabVersion } from './version.ts'
 import { newWorld } from './world.ts'
 import type { Pipeline } from './world.ts'
 
 export type { AddedPipeline, Fault, GitlabVersion, Pipeline, PipelineRequest, SeenRequest, Tokens }
+export type { Deed, DownstreamPlan, JobPlan, LogPlan, RateLimit, Script, Scripted }
 
 /** How a sandbox is set up. */
 export interface SandboxOptions {
@@ -30,6 +35,8 @@ export interface SandboxOptions {
   tls?: { key: string; cert: string }
   /** The jobs of a pipeline are empty for this many reads, as they can be on a busy server. */
   jobsAfterPolls?: number
+  /** Puts `RateLimit-*` on every answer, and refuses what is too much if it says so. */
+  rateLimit?: RateLimit
 }
 
 /** A running stand-in for GitLab. */
@@ -45,6 +52,11 @@ export interface Sandbox {
   failNext(fault: Fault): void
   /** Puts in a pipeline that somebody else started. */
   addPipeline(request?: PipelineRequest): AddedPipeline
+  /**
+   * Directs the life of a pipeline: of one by its number, or of all that will be made on a ref (of project 9, or
+   * `{ project, ref }`). Throws a RangeError for what does not exist.
+   */
+  script(which: Scripted, script: Script): void
   /** Closes the server and every connection. */
   close(): Promise<void>
 }
@@ -66,6 +78,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now,
     paceMs,
     jobsAfterPolls,
+    rateLimit: options.rateLimit,
+    rateCount: { minute: 0, requests: 0 },
   }
   const server = tls === undefined ? createServer() : createTlsServer({ key: tls.key, cert: tls.cert })
   const sockets = new Set<Socket>()
@@ -96,6 +110,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       running.faults.push(fault)
     },
     addPipeline: (request = {}) => addPipeline(running.world, request, now()),
+    script: (which, script) => {
+      direct(running.world, which, script)
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

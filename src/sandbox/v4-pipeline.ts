@@ -1,5 +1,6 @@
 import type { Call } from './call.ts'
-import type { Life } from './life.ts'
+import { detailedStatus } from './detailed-status.ts'
+import type { Life } from './life/life.ts'
 import { iso, seconds } from './times.ts'
 import { atLeast } from './version.ts'
 import type { Pipeline } from './world.ts'
@@ -15,7 +16,8 @@ export function userShape(call: Call, username: string): Record<string, unknown>
 
 /** The address of the page of a pipeline. */
 export function pipelineUrl(call: Call, pipeline: Pipeline): string {
-  return `${call.url}/${pipeline.project.path}/-/pipelines/${pipeline.id}`
+  const dash = atLeast(call.gitlab, '18.9') ? '/-' : ''
+  return `${call.url}/${pipeline.project.path}${dash}/pipelines/${pipeline.id}`
 }
 
 /** A pipeline in a list, and the first fields of a whole one; 10.3 knows fewer (facts 2.2). */
@@ -31,21 +33,6 @@ export function pipelineRow(call: Call, pipeline: Pipeline, life: Life): Record<
     created_at: iso(pipeline.createdAt),
     updated_at: iso(life.updatedAt),
     web_url: pipelineUrl(call, pipeline),
-  }
-}
-
-function detailedStatus(call: Call, pipeline: Pipeline, status: string): Record<string, unknown> {
-  const label = status === 'success' ? 'passed' : status
-  return {
-    icon: `status_${status}`,
-    text: label.charAt(0).toUpperCase() + label.slice(1),
-    label,
-    group: status,
-    tooltip: label,
-    has_details: true,
-    details_path: new URL(pipelineUrl(call, pipeline)).pathname,
-    illustration: null,
-    favicon: `/assets/ci_favicons/favicon_status_${status}.png`,
   }
 }
 
@@ -66,6 +53,6 @@ export function pipelineShape(call: Call, pipeline: Pipeline, life: Life): Recor
     duration: seconds(life.startedAt, life.finishedAt),
     ...(now ? { queued_duration: seconds(pipeline.createdAt, life.startedAt) } : {}),
     coverage: null,
-    ...(now ? { detailed_status: detailedStatus(call, pipeline, life.status), archived: false } : {}),
+    ...(now ? { detailed_status: detailedStatus(pipelineUrl(call, pipeline), life), archived: false } : {}),
   }
 }

@@ -1,6 +1,12 @@
+import type { Fault } from './faults.ts'
+import type { Statuses, Timeline } from './life/timeline.ts'
 import type { Project } from './projects.ts'
 import { findProject, seedProjects } from './projects.ts'
 import type { Tokens } from './seeds.ts'
+import { adopt } from './script/adopt.ts'
+import { plansOf, seedJobs } from './script/plans.ts'
+import type { Deed, JobPlan, Script } from './script/script.ts'
+import { seedScripts } from './script/seed-scripts.ts'
 import { seedTokens } from './seeds.ts'
 import type { GitlabVersion } from './version.ts'
 
@@ -10,11 +16,20 @@ export interface Job {
   name: string
   stage: string
   script: string
-  /** Whether it ends badly. */
-  fails: boolean
+  plan: JobPlan
+  /** The tick at which it was made: 0, or that of the retry. */
+  bornAt: number
+  /** A life that is settled, whatever becomes of the stages before; a retry or a cancel settles it. */
+  pinned: Timeline | undefined
+  /** Whether a retry has replaced it. */
+  retried: boolean
+  /** Whether it starts by itself although its plan says manual, because somebody retried it. */
+  enqueued: boolean
+  /** What a bridge has started. */
+  downstream: Pipeline | undefined
 }
 
-/** A pipeline as it was made; how far it is follows from the clock (life.ts). */
+/** A pipeline as it was made, and what was done to it; how far it is follows from the clock or the looks (life/). */
 export interface Pipeline {
   id: number
   iid: number
@@ -34,12 +49,26 @@ export interface Pipeline {
   fixedStatus: string | undefined
   yamlErrors: string | null
   jobs: Job[]
+  /** The bridge that started it, and the tick of that pipeline at which it did. */
+  parent: { pipeline: Pipeline; job: Job; at: number } | undefined
+  by: 'clock' | 'looks'
+  /** The moment of every look, and what the present one has read. */
+  looks: { times: number[]; seen: Set<string> }
+  startsAfter: number
+  /** The statuses that a script gives outright. */
+  statuses: Statuses | undefined
+  pollFaults: Map<number, Fault>
+  /** What others will do yet, by time. */
+  others: readonly Deed[]
+  /** The moment of the last thing that was done to it. */
+  touchedAt: number
 }
 
 /** What a token lets its bearer do. */
 export type Credential =
   | { kind: 'trigger'; project: number }
-  | { kind: 'api' }
+  /** `all` is the scope `api` of a maintainer; `read` the scope `read_api`; `report` the scope `api` of a reporter. */
+  | { kind: 'api'; may: 'all' | 'read' | 'report' }
   | { kind: 'job'; running: boolean; projects: number[] }
 
 /** Everything a sandbox holds. */
@@ -53,6 +82,13 @@ export interface World {
   last: { pipeline: number; job: number; request: number }
   /** How often the jobs of a pipeline have been read. */
   jobReads: Map<number, number>
+  /** The lives of pipelines to come, by project and ref. */
+  scripts: Map<string, Script>
+}
+
+/** The key of `World.scripts`. */
+export function scriptKey(project: number, ref: string): string {
+  return `${project} ${ref}`
 }
 
 /** A new world with the seed's projects and no pipeline. */
@@ -66,7 +102,9 @@ export function newWorld(gitlab: GitlabVersion): World {
       [tokens.trigger, { kind: 'trigger', project: 9 }],
       [tokens.otherTrigger, { kind: 'trigger', project: 11 }],
       [tokens.publicTrigger, { kind: 'trigger', project: 10 }],
-      [tokens.api, { kind: 'api' }],
+      [tokens.api, { kind: 'api', may: 'all' }],
+      [tokens.readApi, { kind: 'api', may: 'read' }],
+      [tokens.reporter, { kind: 'api', may: 'report' }],
       [tokens.job, { kind: 'job', running: true, projects: [9, 10] }],
       [tokens.finishedJob, { kind: 'job', running: false, projects: [9, 10] }],
       [tokens.outsideJob, { kind: 'job', running: true, projects: [] }],
@@ -74,6 +112,7 @@ export function newWorld(gitlab: GitlabVersion): World {
     pipelines: [],
     last: { pipeline: 4710, job: 9000, request: 100 },
     jobReads: new Map(),
+    scripts: seedScripts(),
   }
 }
 
@@ -92,19 +131,38 @@ export interface PipelinePlan {
   fixedStatus?: string
   yamlErrors?: string
   failingJob?: string
+  jobs?: readonly JobPlan[]
+  parent?: Pipeline['parent']
 }
 
-/** The three jobs of the seed page, one to a stage. */
-const seedJobs = [
-  { name: 'run_tests', stage: 'test', script: 'make test' },
-  { name: 'build_package', stage: 'build', script: 'make build' },
-  { name: 'upload_package', stage: 'package', script: 'if [ -n "${UPLOAD_TO_S3}" ]; then make upload; fi' },
-]
+/** A job from its plan, with the next number unless it has one. */
+export function jobFrom(world: World, plan: JobPlan, id?: number): Job {
+  if (id === undefined) world.last.job += 1
+  return {
+    id: id ?? world.last.job,
+    name: plan.name,
+    stage: plan.stage,
+    script: plan.script ?? `make ${plan.name}`,
+    plan,
+    bornAt: 0,
+    pinned: undefined,
+    retried: false,
+    enqueued: false,
+    downstream: undefined,
+  }
+}
+
+function jobPlans(plan: PipelinePlan, script: Script | undefined): readonly JobPlan[] {
+  if (plan.fixedStatus !== undefined) return []
+  const plans = plan.jobs ?? (script === undefined ? seedJobs : plansOf(script))
+  return plans.map((job) => (job.name === plan.failingJob ? { ...job, ends: 'failed' } : job))
+}
 
 /** Makes a pipeline with its jobs; one with a fixed status has none. */
 export function makePipeline(world: World, plan: PipelinePlan): Pipeline {
   world.last.pipeline += 1
-  const jobs = plan.fixedStatus === undefined ? seedJobs : []
+  const isAlone = plan.parent === undefined && plan.fixedStatus === undefined
+  const script = isAlone ? world.scripts.get(scriptKey(plan.project.id, plan.ref)) : undefined
   const pipeline: Pipeline = {
     id: world.last.pipeline,
     iid: world.pipelines.filter(({ project }) => project === plan.project).length + 1,
@@ -120,11 +178,17 @@ export function makePipeline(world: World, plan: PipelinePlan): Pipeline {
     payload: plan.payload,
     fixedStatus: plan.fixedStatus,
     yamlErrors: plan.yamlErrors ?? null,
-    jobs: jobs.map((job) => {
-      world.last.job += 1
-      return { ...job, id: world.last.job, fails: job.name === plan.failingJob }
-    }),
+    jobs: jobPlans(plan, script).map((job) => jobFrom(world, job)),
+    parent: plan.parent,
+    by: 'clock',
+    looks: { times: [], seen: new Set() },
+    startsAfter: 0,
+    statuses: undefined,
+    pollFaults: new Map(),
+    others: [],
+    touchedAt: plan.createdAt,
   }
+  if (script !== undefined) adopt(pipeline, script)
   world.pipelines.push(pipeline)
   return pipeline
 }

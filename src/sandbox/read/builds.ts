@@ -1,41 +1,47 @@
 import { Halt, json, message, notFound } from '../answer.ts'
 import type { Answer } from '../answer.ts'
 import type { Call } from '../call.ts'
-import { jobLife, pipelineLife } from '../life.ts'
+import { jobLife, pipelineLife } from '../life/life.ts'
 import type { Reading } from '../auth.ts'
 import { iso } from '../times.ts'
 import { pipelineRow, userShape } from '../v4-pipeline.ts'
 import { atLeast } from '../version.ts'
+import { artifactsOf } from './artifacts.ts'
 import { commitShape } from './commits.ts'
 import { idOf, jobsOf, pipelinesOf, scopesOf } from './find.ts'
 import type { JobOf } from './find.ts'
-import { traceAnswer } from './jobs.ts'
 import { paged } from './paging.ts'
+import { traceAnswer } from './trace.ts'
 
 const oldScopes = ['pending', 'running', 'failed', 'success', 'canceled']
 const newScopes = ['created', ...oldScopes, 'skipped', 'manual']
 
+const oldRunner = {
+  id: 8,
+  description: 'sandbox-runner',
+  active: true,
+  is_shared: true,
+  name: 'gitlab-runner',
+}
+
 /** 8.5 makes the builds of a stage when the stage before has ended, and knows no status `created`. */
 function exists(call: Call, { job, pipeline }: JobOf): boolean {
   if (call.gitlab !== '8.5') return true
-  const { status } = jobLife(pipeline, job, call.paceMs, call.now)
+  const { status } = jobLife(pipeline, job, call)
   return job === pipeline.jobs[0] || (status !== 'created' && status !== 'skipped')
 }
 
 function statusOf(call: Call, { job, pipeline }: JobOf): string {
-  const { status } = jobLife(pipeline, job, call.paceMs, call.now)
+  const { status } = jobLife(pipeline, job, call)
   return call.gitlab === '8.5' && status === 'created' ? 'pending' : status
 }
 
 /** A v3 build: nothing in it tells which trigger it came from; `pipeline` only from 8.13 (facts 1.3). */
-function buildShape(call: Call, found: JobOf): Record<string, unknown> {
+export function buildShape(call: Call, found: JobOf): Record<string, unknown> {
   const { job, pipeline } = found
-  const life = jobLife(pipeline, job, call.paceMs, call.now)
-  const row = pipelineRow(
-    { ...call, gitlab: '8.17' },
-    pipeline,
-    pipelineLife(pipeline, call.paceMs, call.now),
-  )
+  const { file } = artifactsOf(call, found)
+  const life = jobLife(pipeline, job, call)
+  const row = pipelineRow({ ...call, gitlab: '8.17' }, pipeline, pipelineLife(pipeline, call))
   return {
     id: job.id,
     status: statusOf(call, found),
@@ -49,7 +55,8 @@ function buildShape(call: Call, found: JobOf): Record<string, unknown> {
     finished_at: iso(life.finishedAt),
     user: userShape(call, pipeline.username),
     commit: commitShape(call, pipeline.project, pipeline.sha),
-    runner: null,
+    ...(file === undefined ? {} : { artifacts_file: file }),
+    runner: life.startedAt === null ? null : oldRunner,
     ...(atLeast(call.gitlab, '8.17') ? { pipeline: row } : {}),
   }
 }
@@ -62,7 +69,8 @@ function listed(call: Call, builds: JobOf[]): Answer {
   return paged(call, wanted, (build) => buildShape(call, build))
 }
 
-function buildOf({ call, project }: Reading): JobOf {
+/** The build of a path. */
+export function buildOf({ call, project }: Reading): JobOf {
   const id = idOf(call, 'build_id')
   const found = jobsOf(pipelinesOf(call, project)).find(({ job }) => job.id === id)
   if (found === undefined || !exists(call, found)) throw new Halt(notFound())

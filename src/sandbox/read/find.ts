@@ -1,4 +1,5 @@
 import { error, Halt, message } from '../answer.ts'
+import type { Reading } from '../auth.ts'
 import type { Call } from '../call.ts'
 import type { Param } from '../params/tree.ts'
 import { coerced } from '../params/tree.ts'
@@ -32,11 +33,37 @@ export function pipelineOf(call: Call, project: Project): Pipeline {
   return found
 }
 
-/** The jobs of pipelines, newest first. */
-export function jobsOf(pipelines: Pipeline[]): JobOf[] {
+function newestFirst(pipelines: Pipeline[]): JobOf[] {
   return pipelines
     .flatMap((pipeline) => pipeline.jobs.map((job) => ({ job, pipeline })))
     .sort((one, other) => other.job.id - one.job.id)
+}
+
+/** The jobs of pipelines, retried ones too, newest first. */
+export function jobsOf(pipelines: Pipeline[]): JobOf[] {
+  return newestFirst(pipelines).filter(({ job }) => job.plan.downstream === undefined)
+}
+
+/** The bridges of a pipeline that count, newest first. */
+export function bridgesOf(pipeline: Pipeline): JobOf[] {
+  return newestFirst([pipeline]).filter(({ job }) => job.plan.downstream !== undefined && !job.retried)
+}
+
+function named(call: Call, jobs: JobOf[]): JobOf {
+  const id = idOf(call, 'job_id')
+  const found = jobs.find(({ job }) => job.id === id)
+  if (found === undefined) throw new Halt(message(404, '404 Not found'))
+  return found
+}
+
+/** The job of a path. */
+export function jobOf({ call, project }: Reading): JobOf {
+  return named(call, jobsOf(pipelinesOf(call, project)))
+}
+
+/** The job or bridge of a path. */
+export function anyJobOf({ call, project }: Reading): JobOf {
+  return named(call, newestFirst(pipelinesOf(call, project)))
 }
 
 function scopeTexts(param: Param | undefined): (string | undefined)[] {

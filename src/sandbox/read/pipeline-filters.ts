@@ -1,7 +1,7 @@
 import { error, Halt } from '../answer.ts'
 import type { Call } from '../call.ts'
 import { textParam } from '../call.ts'
-import type { Life } from '../life.ts'
+import type { Life } from '../life/life.ts'
 import type { GitlabVersion } from '../version.ts'
 import { atLeast } from '../version.ts'
 import type { Pipeline } from '../world.ts'

@@ -4,7 +4,7 @@ import type { Call } from '../call.ts'
 import type { Project } from '../projects.ts'
 import type { Reading } from '../auth.ts'
 import { hex40 } from '../seeds.ts'
-import { fullVersions } from '../version.ts'
+import { atLeast, fullVersions } from '../version.ts'
 
 function common(call: Call, project: Project): Record<string, unknown> {
   const segments = project.path.split('/')
@@ -23,9 +23,31 @@ function common(call: Call, project: Project): Record<string, unknown> {
   }
 }
 
+/** What 18.9 tells of a project's CI settings (S `lib/api/entities/project.rb`). */
+const ciFields = {
+  archived: false,
+  jobs_enabled: true,
+  builds_access_level: 'enabled',
+  public_jobs: true,
+  shared_runners_enabled: true,
+  ci_config_path: null,
+  ci_default_git_depth: 20,
+  ci_forward_deployment_enabled: true,
+  ci_job_token_scope_enabled: false,
+  ci_separated_caches: true,
+  ci_allow_fork_pipelines_to_run_in_parent_project: true,
+  ci_restrict_pipeline_cancellation_role: 'developer',
+  ci_pipeline_variables_minimum_override_role: 'developer',
+}
+
 /** `GET /projects/:id` of v4. */
 export function show({ call, project }: Reading): Answer {
-  return json(200, { ...common(call, project), visibility: project.visibility })
+  const { visibility } = project
+  return json(200, {
+    ...common(call, project),
+    visibility,
+    ...(atLeast(call.gitlab, '18.9') ? ciFields : {}),
+  })
 }
 
 /** `GET /projects/:id` of v3. */

@@ -1,0 +1,138 @@
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { environment, posts, useGitlab } from './helpers/gitlab.ts'
+import { rawServer, type RawServer } from './helpers/raw-server.ts'
+import { none, statesIn } from './helpers/sentences.ts'
+import { launcher, spawnClient, spawnProgram, spawnShell } from './helpers/spawn.ts'
+import { newFolder } from './helpers/world.ts'
+
+const env = { GITLAB_TRIGGER_TOKEN: 'glptt-0123456789abcdef' }
+const target = (url: string): string[] => ['-s', url, '-p', '9', '-r', 'master']
+const head = 'HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n'
+
+let server: RawServer | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+describe('memory stays under 150 MB (T79)', () => {
+  /** Writes the same for ever, or `times` times, as fast as it is taken. */
+  function pour(socket: Socket, start: string, chunk: string, times = Infinity): void {
+    let count = 0
+    const next = (): void => {
+      while (count < times && !socket.destroyed) {
+        count += 1
+        if (!socket.write(chunk)) {
+          socket.once('drain', next)
+          return
+        }
+      }
+    }
+    socket.write(start)
+    next()
+  }
+  const mb = 'x'.repeat(1024 * 1024)
+  // prettier-ignore
+  const rows: [name: string, start: string, chunk: string, times: number][] = [
+    ['a 201 of 1 GB', `${head}content-length: ${1024 ** 3}\r\n\r\n`, mb, 1024],
+    ['endless chunks', `${head}transfer-encoding: chunked\r\n\r\n`, `100000\r\n${mb}\r\n`, Infinity],
+    ['a 400 without an end', 'HTTP/1.1 400 Bad Request\r\n\r\n', mb, Infinity],
+    ['a header without an end', `${head}x: `, mb, Infinity],
+    ['headers without an end', head, 'a: bcdefghijklmnopqrstuvwxyz\r\n'.repeat(1000), Infinity],
+    ['100 Continue without an end', '', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000), Infinity],
+    ['a status line without an end', 'HTTP/1.1 201 ', mb, Infinity],
+  ]
+  test.each(rows)(
+    '%s',
+    async (_, start, chunk, times) => {
+      server = await rawServer((socket, __, isWhole) => {
+        if (isWhole) pour(socket, start, chunk, times)
+      })
+      const folder = newFolder()
+      const file = join(folder.path, 'time')
+      const words = [
+        '-f',
+        '%M',
+        '-o',
+        file,
+        process.execPath,
+        launcher,
+        ...target(server.url),
+        '--timeout',
+        '10s',
+      ]
+      const { code, stdout, stderr } = await spawnProgram('/usr/bin/time', words, { env })
+      const kilobytes = Number(readFileSync(file, 'utf8').trim().split('\n').at(-1))
+      folder.remove()
+      expect([5, 7]).toContain(code)
+      expect(stdout).toBe('')
+      expect(statesIn(stderr)).toHaveLength(1)
+      expect(kilobytes).toBeGreaterThan(1000)
+      expect(kilobytes).toBeLessThanOrEqual(150 * 1024)
+    },
+    30_000,
+  )
+})
+
+describe('surroundings', () => {
+  const gitlab = useGitlab()
+  const complete = (more: Record<string, string> = {}): Record<string, string> =>
+    environment(gitlab(), { GITLAB_TRIGGER_REF: 'master', ...more }).env ?? {}
+
+  test.each(['missing', 'read-only', 'a file'])('a HOME that is %s (T110, T118)', async (what) => {
+    const folder = newFolder()
+    const home = join(folder.path, 'home')
+    if (what === 'read-only') mkdirSync(home, { mode: 0o500 })
+    const HOME = what === 'a file' ? '/etc/hostname' : home
+    const done = await spawnClient([], { env: complete({ HOME }) })
+    if (what === 'read-only') chmodSync(home, 0o700)
+    folder.remove()
+    expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+  })
+
+  test.each([
+    ['LC_ALL=C', { LC_ALL: 'C' }],
+    ['LANG=nonsense', { LANG: 'xx_YY.nonsense' }],
+  ])('%s: what is said is ASCII (T112)', async (_, more) => {
+    for (const words of [[], ['--ref', 'nowhere'], ['--help'], ['run', '--help']]) {
+      const { stdout, stderr } = await spawnClient(words, { env: complete({ ...more, CI: 'true' }) })
+      expect(stdout + stderr).toMatch(/^[\n\x20-\x7e]+$/)
+    }
+  })
+
+  test.each([64, 100])('with %i file descriptors (T117)', async (limit) => {
+    const done = await spawnShell(`ulimit -n ${limit}; $CLIENT`, { env: complete() })
+    expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+  })
+
+  test.each([
+    [5, 12],
+    [13, 48],
+  ])(
+    'with %i to %i file descriptors: never a build that is denied (T117)',
+    async (from, to) => {
+      for (let limit = from; limit <= to; limit += 3) {
+        const before = posts(gitlab()).length
+        const done = await spawnShell(`ulimit -n ${limit}; $CLIENT`, { env: complete() })
+        const made = posts(gitlab()).length - before
+        expect(made).toBeLessThanOrEqual(1)
+        if (made === 0) expect(done.code).not.toBe(0)
+        else
+          expect({ code: done.code, denied: done.stderr.includes(none) }).toEqual({ code: 0, denied: false })
+      }
+    },
+    30_000,
+  )
+
+  test('timeout(1) ends it with 124, and the truth is said (T109)', async () => {
+    const stalled = createServer((socket) => socket.on('error', () => undefined))
+    await new Promise<void>((resolve) => stalled.listen(0, '127.0.0.1', resolve))
+    const { port } = stalled.address() as AddressInfo
+    const line = `timeout 1 $CLIENT ${target(`https://127.0.0.1:${port}`).join(' ')}`
+    const done = await spawnShell(line, { env })
+    stalled.close()
+    expect({ code: done.code, states: statesIn(done.stderr) }).toEqual({ code: 124, states: [none] })
+  })
+})

@@ -1,0 +1,80 @@
+import { json } from '../answer.ts'
+import type { Answer } from '../answer.ts'
+import type { Reading } from '../auth.ts'
+import type { Call } from '../call.ts'
+import { jobLife } from '../life/life.ts'
+import type { Pipeline } from '../world.ts'
+import { jobsOf, pipelineOf } from './find.ts'
+
+interface Case {
+  status: 'success' | 'failed' | 'skipped' | 'error'
+  name: string
+  seconds: number
+  output: unknown
+}
+
+const passed: Case = { status: 'success', name: 'adds', seconds: 0.5, output: null }
+const skipped: Case = { status: 'skipped', name: 'runs on Windows', seconds: 0, output: null }
+
+/** `system_output` is a text, an object or null (go-gitlab `testdata/get_pipeline_testreport.json`). */
+const failed: Case[] = [
+  { status: 'failed', name: 'subtracts', seconds: 0.25, output: 'expected: 1\n     got: 2 <&> ü' },
+  {
+    status: 'error',
+    name: 'divides',
+    seconds: 0.125,
+    output: { message: 'divided by 0', type: 'ZeroDivisionError' },
+  },
+]
+
+function caseShape(suite: string, { status, name, seconds, output }: Case): Record<string, unknown> {
+  return {
+    status,
+    name,
+    classname: suite,
+    file: `spec/${suite}_spec.rb`,
+    execution_time: seconds,
+    system_output: output,
+    stack_trace: null,
+    attachment_url: null,
+    recent_failures: null,
+  }
+}
+
+function totals(cases: Case[]): Record<string, number> {
+  const count = (status: string): number => cases.filter((one) => one.status === status).length
+  return {
+    total_time: cases.reduce((sum, { seconds }) => sum + seconds, 0),
+    total_count: cases.length,
+    success_count: count('success'),
+    failed_count: count('failed'),
+    skipped_count: count('skipped'),
+    error_count: count('error'),
+  }
+}
+
+/** A suite for each job of the stage `test` that has ended. */
+function suitesOf(call: Call, pipeline: Pipeline): [name: string, cases: Case[]][] {
+  return jobsOf([pipeline])
+    .reverse()
+    .filter(({ job }) => job.stage === 'test' && !job.retried)
+    .flatMap(({ job }): [string, Case[]][] => {
+      const { status } = jobLife(pipeline, job, call)
+      if (status !== 'success' && status !== 'failed') return []
+      return [[job.name, [passed, ...(status === 'failed' ? failed : []), skipped]]]
+    })
+}
+
+/** `GET /pipelines/:pipeline_id/test_report` (facts 4.1). */
+export function show({ call, project }: Reading): Answer {
+  const suites = suitesOf(call, pipelineOf(call, project))
+  return json(200, {
+    ...totals(suites.flatMap(([, cases]) => cases)),
+    test_suites: suites.map(([name, cases]) => ({
+      name,
+      ...totals(cases),
+      suite_error: null,
+      test_cases: cases.map((one) => caseShape(name, one)),
+    })),
+  })
+}

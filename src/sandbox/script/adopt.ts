@@ -1,0 +1,13 @@
+import type { Pipeline } from '../world.ts'
+import type { Script } from './script.ts'
+
+/** Takes over what a script says of a pipeline beside its jobs. */
+export function adopt(pipeline: Pipeline, script: Script): void {
+  pipeline.by = script.by ?? 'looks'
+  pipeline.startsAfter = script.startsAfter ?? 0
+  pipeline.statuses = script.pipeline
+  pipeline.pollFaults = new Map(
+    Object.entries(script.pollFaults ?? {}).map(([n, fault]) => [Number(n), fault]),
+  )
+  pipeline.others = (script.others ?? []).toSorted((one, other) => one.at - other.at)
+}

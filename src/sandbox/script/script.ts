@@ -1,0 +1,94 @@
+import type { Fault } from '../faults.ts'
+import type { Statuses } from '../life/timeline.ts'
+
+/** What a job writes. */
+export interface LogPlan {
+  /** The middle of the log, in place of a few usual lines. */
+  text?: string
+  /** A log of at least this many bytes, made while it is sent and never held. */
+  bytes?: number
+}
+
+/** The pipeline that a bridge starts. */
+export interface DownstreamPlan {
+  /** A number; without one it is a child pipeline of the same project. */
+  project?: number
+  /** The default branch of another project, the ref of the parent for a child. */
+  ref?: string
+  /** `strategy: depend`: the bridge ends when, and as, the downstream pipeline does. */
+  depend?: boolean
+  /** The jobs below, bridges among them; the seed's three by default. */
+  jobs?: readonly JobPlan[]
+}
+
+/** A job as a CI file would describe it. Durations are in ticks: steps of the clock, or looks. */
+export interface JobPlan {
+  name: string
+  stage: string
+  script?: string
+  allowFailure?: boolean
+  when?: 'on_success' | 'manual' | 'delayed'
+  /** How long a delayed job stays `scheduled`, 3 by default. */
+  delay?: number
+  /** Statuses before `pending`, one tick each, such as `preparing` or `waiting_for_resource`. */
+  before?: readonly string[]
+  /** How long it is pending, 1 by default. */
+  waits?: number
+  /** How long it runs, 1 by default. */
+  runs?: number
+  /** The status it ends with, `success` by default. */
+  ends?: string
+  /** The status it ends with when it has been retried, `success` by default. */
+  endsAfterRetry?: string
+  /** In place of `script_failure`. */
+  failureReason?: string
+  tags?: readonly string[]
+  /** No runner ever takes it. */
+  stuck?: boolean
+  /** Its statuses outright, in place of a life. */
+  statuses?: Statuses
+  log?: LogPlan
+  /** A zip at its end; `evil` holds a path that leads out of the folder it is unpacked in. */
+  artifacts?: 'package' | 'evil'
+  downstream?: DownstreamPlan
+}
+
+/** Something that somebody else does: at the nth look (or step), counting from 1. */
+export interface Deed {
+  at: number
+  do: 'cancel' | 'retry' | 'play'
+  /** The name of a job; the whole pipeline without it. */
+  job?: string
+}
+
+/** The life of a pipeline as data. Everything is optional; an empty script is the seed's pipeline, moved on by looks. */
+export interface Script {
+  /**
+   * What moves it: `looks` (by default) or the `clock`. A look is a round of reads of the pipeline, its jobs, its bridges or
+   * their logs; a new one begins when the same thing is read again, or something is done to the pipeline. The first look sees
+   * the status `created`.
+   */
+  by?: 'looks' | 'clock'
+  /** All jobs, in place of the seed's three. */
+  jobs?: readonly JobPlan[]
+  /** Changes to jobs by their names; an unknown name adds a job, in a stage of its name unless it says another. */
+  job?: Readonly<Record<string, Partial<JobPlan>>>
+  /** The first job of this stage fails. */
+  failsInStage?: string
+  /** The first job of all wants these tags, which no runner has. */
+  stuckWithoutRunner?: readonly string[]
+  /** Jobs that wait for a person and block what comes after. */
+  manual?: readonly string[]
+  /** Jobs that wait for a person and do not block. */
+  manualMayFail?: readonly string[]
+  /** Delayed jobs, and for how long. */
+  scheduled?: Readonly<Record<string, number>>
+  /** Nothing starts for this many ticks. */
+  startsAfter?: number
+  /** The statuses of the pipeline outright, whatever its jobs say. */
+  pipeline?: Statuses
+  /** What goes wrong with the first request of the nth look, counting from 1; with a `path`, the first that matches. */
+  pollFaults?: Readonly<Record<number, Fault>>
+  /** What others do. */
+  others?: readonly Deed[]
+}
