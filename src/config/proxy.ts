@@ -20,28 +20,29 @@ const protocols = ['http:', 'https:', 'socks5:', 'socks:']
 function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, 'secrets'>): Setting<Proxy> {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !protocols.includes(url.protocol) || url.hostname === '') {
+  const credentials = url && decoded(url)
+  if (!url || !credentials || !protocols.includes(url.protocol) || url.hostname === '') {
     throw configError(`${origin}: not the address of a proxy`, 'Write it as http://proxy.example.com:3128.')
   }
-  const { username, password } = decoded(url)
+  const { username, password } = credentials
   if (username === '' && password === '')
     return { value: { url: url.origin, authorization: undefined }, origin }
   if (password !== '') {
     context.secrets.keep(url.password)
     context.secrets.keep(password)
   }
-  const credentials = `${username}:${password}`
-  const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`
+  const pair = `${username}:${password}`
+  const authorization = `Basic ${Buffer.from(pair).toString('base64')}`
   context.secrets.keep(authorization.slice('Basic '.length))
   return { value: { url: `${url.protocol}//${url.host}`, authorization }, origin }
 }
 
-/** User and password; a `%` that escapes nothing stands for itself. */
-function decoded({ username, password }: URL): { username: string; password: string } {
+/** User and password; undefined where a `%` escapes nothing. */
+function decoded({ username, password }: URL): { username: string; password: string } | undefined {
   try {
     return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
   } catch {
-    return { username, password }
+    return undefined
   }
 }
 

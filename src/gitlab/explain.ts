@@ -20,8 +20,8 @@ function aboutTls({ base }: Attempt, error: unknown): string {
   if (error instanceof Interrupted || error instanceof DeadlineError) return ''
   if (!['UND_ERR_SOCKET', 'ECONNRESET', 'HPE_INVALID_CONSTANT', ''].includes(codeOf(error))) return ''
   return base.startsWith('https:')
-    ? ' If the server wants a client certificate, give --cert and --key.'
-    : ' If the server speaks https, use https:// as its address.'
+    ? 'If the server wants a client certificate, give --cert and --key. '
+    : 'If the server speaks https, use https:// as its address. '
 }
 
 function describeAnswer(answer: Answer, words: string): string {
@@ -53,7 +53,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
       ? new TriggerError({
           exit: verdict.exit,
           message: `the request was sent to ${attempt.base}, and no usable answer came: ${what}`,
-          hint: howToCheck(attempt) + aboutTls(attempt, outcome.error),
+          hint: aboutTls(attempt, outcome.error) + howToCheck(attempt),
           build: { kind: 'unknown' },
           cause: outcome.error,
         })

@@ -20,7 +20,7 @@ export class ProxyError extends Error {
 export function tunnelError(error: unknown): Error {
   if (error instanceof ProxyError) return error
   const isSilence = /^UND_ERR_|^HPE_|^ECONNRESET$|^EPIPE$|^$/.test(codeOf(error))
-  return error instanceof Error && !isSilence ? error : new ProxyError(null)
+  return isSilence ? new ProxyError(null) : (error as Error)
 }
 
 /** Whether an answer is the proxy's demand for a password: then it did not pass the request on. */
