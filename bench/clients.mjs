@@ -1,6 +1,6 @@
 // The clients, and how each is asked for one build. `share` is the part of the schedules that it runs, `lanes` how many calls at once: two
-// where the processor is the limit, more where a client mostly sleeps between its
-// retries; `mostMs` is the time after which no more calls begin, where it is not the usual one.
+// where the processor is the limit, more where a client mostly sleeps between its retries. `mostMs` is the time after which no more calls
+// begin, where it is not the usual one.
 import { fileURLToPath } from 'node:url'
 import { fastTime, runInProcess } from './in-process.mjs'
 import { firstLine, runProgram } from './spawned.mjs'
@@ -21,9 +21,9 @@ const ours = [
   {
     name: 'gitlab-trigger',
     how: 'spawned: bin/gitlab-trigger.js --ref master --timeout 3s',
-    share: 0.15,
+    share: 0.1,
     lanes: 4,
-    mostMs: 90_000,
+    mostMs: 75_000,
     call: (front) =>
       runProgram(process.execPath, [launcher, '--ref', 'master', '--timeout', '3s'], triggerEnv(front)),
   },
@@ -71,7 +71,7 @@ function script(name, how, file, args, share) {
 function curls() {
   // 1 s is the shortest fixed pause that every curl knows; 0 means its growing one of 1, 2, 4 s.
   const retry = ['--retry', '3', '--retry-delay', '1']
-  return [curl([], 1, 8), curl(retry, 0.5, 24), curl([...retry, '--retry-all-errors'], 0.25, 24)]
+  return [curl([], 1, 8), curl(retry, 0.3, 24), curl([...retry, '--retry-all-errors'], 0.15, 24)]
 }
 
 function pythons(python) {

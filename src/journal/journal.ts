@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { open, readdir, readFile, rename } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { link, open, readFile, readdir, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Build } from '../build.ts'
 import { codeOf, configError, type TriggerError } from '../errors.ts'
@@ -69,6 +69,17 @@ async function append(path: string, line: unknown, flags: 'a' | 'wx'): Promise<v
   }
 }
 
+/** Makes a file with one line, whole or not at all; another run never sees half of it. Rejects with EEXIST where the file is there. */
+async function place(path: string, line: unknown): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`
+  await append(temporary, line, 'wx')
+  try {
+    await link(temporary, path)
+  } finally {
+    await unlink(temporary)
+  }
+}
+
 /** A new file is only safe once its folder is on the disk too. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
@@ -114,7 +125,7 @@ export async function announce(folder: string, intent: Intent): Promise<Announce
   const path = fileOf(folder, intent.key)
   try {
     await makeFolder(folder)
-    await append(path, intent, 'wx')
+    await place(path, intent)
     await syncFolder(folder)
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined
