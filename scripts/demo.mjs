@@ -40,7 +40,7 @@ console.log(`\nThe log of job ${upload.id}, upload_package:`)
 console.log(
   log
     .replace(/\x1b\[[0-9;]*[mK]|section_\w+:\d+:\w+\r?/g, '')
-    .replace(/^/gm, '  ')
+    .replace(/^(.{0,90}).*/gm, '  $1')
     .trimEnd(),
 )
 
