@@ -66,7 +66,7 @@ describe('the real binary', () => {
   })
 
   test('sandbox alone says where it is, serves, and ends by a signal', async () => {
-    const line = `$CLIENT sandbox --prefix /gitlab > "$D/out" & PID=$!
+    const line = `: > "$D/out"; $CLIENT sandbox --prefix /gitlab >> "$D/out" & PID=$!
       until grep -q Ctrl-C "$D/out"; do :; done
       eval "$(grep -A1 GITLAB_TRIGGER_TOKEN= "$D/out" | sed 's#gitlab-trigger#$CLIENT#')"
       kill -TERM $PID; wait $PID`
