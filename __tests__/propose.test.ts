@@ -62,6 +62,20 @@ describe('a checkout of the server: project and branch are proposed', () => {
     expect(await asked('y', '', { GITLAB_TRIGGER_SERVER: '' })).toMatchObject({ code: 0, stdout: '4711\n' })
   })
 
+  test('by the one server of the config that the remote is at, where none is chosen', async () => {
+    home().config(
+      `servers:\n  other: { url: https://other.example }\n  work: { url: ${gitlab().url}, variables: { A: of-work } }\n`,
+    )
+    checkout([at('{}/seed/app.git')])
+    const none = { GITLAB_TRIGGER_SERVER: '' }
+    expect(await asked('y', '', none)).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(lastFields(gitlab())['variables[A]']).toBe('of-work')
+    const { code, stderr } = await run('', home().world({ env: { ...env(), ...none } }))
+    expect(code).toBe(2)
+    expect(stderr).toContain('--server work --project seed/app --ref master')
+    expect(posts(gitlab())).toHaveLength(1)
+  })
+
   test('of several remotes the one that is at the server', async () => {
     checkout(['https://github.com/some/fork.git', at('{}/seed/app.git')])
     expect((await asked('n')).stderr).toContain('Trigger seed/app on master')

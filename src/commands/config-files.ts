@@ -30,7 +30,7 @@ export async function configPath(flags: ConfigFlags & { json?: true }, context: 
 }
 
 /**
- * Trusts the checkout's own config file as it is now: `config trust [path]`. Shows what it holds; a later change ends the trust. Throws
+ * Trusts the checkout's own config file as it is now: `config trust [path]`. A later change ends the trust. Throws
  * a configuration error for a file that could send a token elsewhere.
  */
 export async function configTrust(path: string | undefined, context: Context): Promise<number> {

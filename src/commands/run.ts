@@ -26,16 +26,16 @@ export async function run(
   const report = await reporterFor(flags, context)
   let plan: Plan
   let targets: Settings[]
-  // The limit of the run is only known once the plan is made; reading config files takes no time worth limiting.
+  // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
   try {
     try {
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       plan = await planRun(flags, recipe, context, nearCommand)
-      budget = startBudget(context, plan.timeout.value)
       await mentionUntrusted(plan, flags, context)
-      plan = await propose(plan, context, budget.signal)
+      plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
+      budget = startBudget(context, plan.timeout.value)
       targets = await completePlan(plan, flags, context, budget.signal)
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
