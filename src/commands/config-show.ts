@@ -1,4 +1,4 @@
-import { tokenSources, type TokenSources } from '../config/complete.ts'
+import { tokenSources, type TokenSources } from '../config/token-sources.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { valueAt } from '../config/layers.ts'
 import { planRun, type Plan, type Target } from '../config/resolve.ts'

@@ -1,4 +1,4 @@
-import { tokenSources, type TokenSources } from '../config/complete.ts'
+import { tokenSources, type TokenSources } from '../config/token-sources.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Setting } from '../config/setting.ts'
 import { stdinOnce } from '../config/stdin.ts'

@@ -1,0 +1,80 @@
+import type { Context } from '../context.ts'
+import { configError } from '../errors.ts'
+import type { CiJob } from './ci.ts'
+import type { RunFlags } from './flags.ts'
+import { namesOf, serverNamed } from './layers.ts'
+import type { Plan } from './resolve.ts'
+import { urlOf, type ServerChoice } from './server-choice.ts'
+import type { ServerUrl } from './server-url.ts'
+import { stdinOnce, type ReadStdin } from './stdin.ts'
+import { entryToken, givenApiToken, givenToken, type TokenSource } from './tokens.ts'
+
+/** Whether a server is the one whose job we run in: same scheme, host, port and path prefix. */
+export function isOwnServer(server: ServerUrl, ci: CiJob | undefined): boolean {
+  return ci?.server?.value.base === server.base
+}
+
+/** Where the tokens of a target come from; nothing is read yet. */
+export interface TokenSources {
+  token: TokenSource | undefined
+  apiToken: TokenSource | undefined
+  jobToken: TokenSource | undefined
+}
+
+/** A token from flags or environment is good for any server; one that the checkout's own file chose could be the wrong one (T17). */
+function refuseUnbound(given: TokenSource | undefined, server: ServerChoice): void {
+  if (!given || server.trust === 'full') return
+  throw configError(
+    `the server (${server.value.base}) was chosen by ${server.origin}, which is less trusted than where the token comes from (${given.origin})`,
+    'The source of the server must be at least as trusted as the source of the token: name the server with --server, or store the token in its entry.',
+  )
+}
+
+/** The sources of all tokens for a server, by the rules of promise G3. Throws usage and configuration errors. */
+export function tokenSources(
+  server: ServerChoice,
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+  readStdin: ReadStdin = stdinOnce(context, signal),
+): TokenSources {
+  const given = givenToken(flags, context, readStdin)
+  const givenApi = givenApiToken(flags, context)
+  refuseUnbound(given ?? givenApi, server)
+  const bound = (kind: 'token' | 'apiToken'): TokenSource | undefined =>
+    server.entry && entryToken(server.entry, kind, context, plan.config, signal)
+  const { ci } = plan
+  const jobToken = ci?.jobToken
+  const isOwn = isOwnServer(server.value, ci)
+  const secret = jobToken && context.secrets.keep(jobToken.value)
+  const job =
+    jobToken && secret && isOwn ? { origin: jobToken.origin, read: () => Promise.resolve(secret) } : undefined
+  const apiToken = givenApi ?? bound('apiToken')
+  return { token: given ?? bound('token') ?? job, apiToken, jobToken: job }
+}
+
+/** Throws where there is no token for this server, though there are some for others (T18, T22). */
+export function refuseForeignTokens(server: ServerChoice, plan: Plan): void {
+  const { ci, config } = plan
+  const to = `not for ${server.value.base} (from ${server.origin})`
+  if (ci?.jobToken && !isOwnServer(server.value, ci)) {
+    const own = ci.server?.value.base ?? 'the own server of this job'
+    throw configError(
+      `no token given, and CI_JOB_TOKEN is good for ${own} only, ${to}`,
+      'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file.',
+    )
+  }
+  const others = namesOf(config, 'servers').filter((name) => name !== server.name)
+  const other = others
+    .map((name) => serverNamed(config, name))
+    .find(
+      (entry) =>
+        entry && (['token', 'tokenFile', 'tokenEnv', 'tokenCommand'] as const).some((key) => entry.data[key]),
+    )
+  if (!other) return
+  throw configError(
+    `no token given, and the token of server "${other.keys[1] ?? ''}" is bound to ${urlOf(other).value.base} (${other.file.path}), ${to}`,
+    'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file; or add the server to your config.',
+  )
+}
