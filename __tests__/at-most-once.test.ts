@@ -69,7 +69,9 @@ test('whatever goes wrong: at most one build, and the truth about it (promises o
         const builds = sandbox.pipelines.length
         expect(builds).toBeLessThanOrEqual(1)
         // G7: another POST only after one that provably made nothing: a rate limit, or (auto) no such API.
-        const before = posts(sandbox).slice(0, -1).map(({ status }) => status)
+        const before = posts(sandbox)
+          .slice(0, -1)
+          .map(({ status }) => status)
         const allowed = [400, 429, ...(api === 'auto' ? [404, 410] : [])]
         expect(before.filter((status) => status === undefined || !allowed.includes(status))).toEqual([])
         const states = statesIn(stderr)
