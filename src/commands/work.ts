@@ -5,11 +5,13 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import type { FoundJobs } from '../gitlab/job.ts'
-import { candidates, findJobReader, waitForJobs } from '../gitlab/jobs.ts'
+import { candidates, type Open } from '../gitlab/credentials.ts'
+import { findJobReader, waitForJobs } from '../gitlab/jobs.ts'
 import type { Listener, Sending, Timing } from '../gitlab/post.ts'
-import { readerFor } from '../gitlab/read.ts'
+import { readerFor, type Reader } from '../gitlab/read.ts'
 import type { TriggerOrder } from '../gitlab/trigger.ts'
 import type { Way } from '../http/connect.ts'
+import { oneByOne } from '../http/session.ts'
 import { explainTrouble } from '../http/trouble.ts'
 import type { Reporter } from '../output/events.ts'
 import { openVerifier, type Verifier } from './lost.ts'
@@ -92,10 +94,17 @@ export async function prepareWork(
   if (token === undefined) throw new Error('settings without a token')
   const target = { base: server.value.base, project: project.value }
   const sending = sendingFor(flags, plan, settings, context, budget, report)
-  const open: Parameters<typeof findJobReader>[3] = (dialect, credential) =>
-    readerFor(target, dialect, credential, sending.way, sending.signal, sending.listen)
+  const link = oneByOne(sending.way, sending.signal)
+  const open: Open<Reader> = (dialect, credential) =>
+    readerFor(target, dialect, credential, link, sending.listen)
   const jobReader = plan.jobs.value
-    ? await findJobReader(candidates(apiToken?.value, jobToken?.value), settings.api.value, ref.value, open)
+    ? await findJobReader(
+        '--jobs',
+        candidates(apiToken?.value, jobToken?.value),
+        settings.api.value,
+        ref.value,
+        open,
+      )
     : undefined
   const marker = settings.variables.find(({ origin }) => origin === '--marker')?.value ?? null
   const order: TriggerOrder = {

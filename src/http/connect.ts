@@ -45,6 +45,19 @@ function authorities({ ca, extraCaFile }: Way): string[] | undefined {
 /** undici's own time limits are off, since one deadline rules the whole run; answers are read up to a size, in bytes. */
 const limits = { headersTimeout: 0, bodyTimeout: 0, maxResponseSize: 1024 * 1024, pipelining: 0 } as const
 
+/**
+ * For what may be repeated: connections stay open between polls, so that each does not pay for another handshake. Longer than undici's 4 s, which is
+ * shorter than most polls; nginx closes after 75 s by default.
+ */
+const keeping = {
+  ...limits,
+  maxResponseSize: -1,
+  pipelining: 1,
+  connections: 6,
+  keepAliveTimeout: 60_000,
+  keepAliveMaxTimeout: 60_000,
+} as const
+
 /** Remembers sockets from their birth: undici's destroy leaves a half-open one behind, which would keep the process alive (guarantees 4.3). */
 function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
   return (options, callback) => {
@@ -98,8 +111,11 @@ function socksUrl({ url, authorization }: NonNullable<Way['proxy']>): string {
   return url.replace('://', `://${credentials}@`)
 }
 
-/** A fresh connection for one request, direct or through a proxy. Plain http goes through a proxy as curl sends it: with the whole address as path. */
-export function connect(way: Way, url: string): Connection {
+/**
+ * A fresh connection for one request, or with `isKept` some for many, direct or through a proxy. Plain http goes through a proxy as curl sends it:
+ * with the whole address as path.
+ */
+export function connect(way: Way, url: string, isKept = false): Connection {
   const sockets = new Set<{ destroy(): unknown }>()
   const ca = authorities(way)
   const tls = {
@@ -113,9 +129,10 @@ export function connect(way: Way, url: string): Connection {
   const toProxy = remembering(buildConnector({ timeout: 0, ...(ca && { ca }) }), sockets)
   const connector = remembering(buildConnector(tls), sockets)
   const connectTo = isTunnel ? tunnelling(proxy, toProxy, connector) : connector
+  const pool = isKept ? keeping : { ...limits, connections: 1 }
   const dispatcher = proxy?.url.startsWith('socks')
-    ? new ProxyAgent({ ...limits, uri: socksUrl(proxy), requestTls: tls, connections: 1 })
-    : new Agent({ ...limits, connections: 1, connect: connectTo })
+    ? new ProxyAgent({ ...pool, uri: socksUrl(proxy), requestTls: tls })
+    : new Agent({ ...pool, connect: connectTo })
   return {
     dispatcher,
     route(to) {
