@@ -31,29 +31,34 @@ function looks(token: Asked['token']): string {
   return kind === undefined || kind.includes('access token') ? '' : ` It looks like ${kind}.`
 }
 
-function hintFor({ status, isPassing, message }: ReadError, asked: Asked): string {
-  const { token, needs, role } = asked
-  const how = 'set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file'
-  switch (status) {
-    case 401:
-      return token
-        ? `GitLab does not accept the token from ${token.origin}: mistyped, revoked or expired.${looks(token)}`
-        : `It needs ${needs}: ${how}.`
-    case 403:
-      if (message.includes('insufficient_scope') || message.includes('higher privileges'))
-        return `The token from ${token?.origin ?? 'nobody'} has too narrow a scope: it needs ${needs}.`
-      return `It needs ${role === undefined ? needs : `the role of ${role} in the project`}${token ? ` (the token is from ${token.origin})` : `: ${how}`}.`
-    case 404:
-      return token
-        ? `GitLab does not say which: it is not there, or the token from ${token.origin} may not see project ${asked.project}.`
-        : `It is not there, or the project is private: ${how}.`
-    case 405:
-      return 'The project may have moved: use its new path, or its number.'
-    case 429:
-      return 'The server limits requests; try again later.'
-    default:
-      return isPassing ? 'It is safe to run the same command again.' : ''
-  }
+type Hint = (asked: Asked, error: ReadError) => string
+
+const how = 'set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file'
+
+/** By status: what it means here and what to do. */
+const hints: Readonly<Record<number, Hint>> = {
+  401: ({ token, needs }) =>
+    token
+      ? `GitLab does not accept the token from ${token.origin}: mistyped, revoked or expired.${looks(token)}`
+      : `It needs ${needs}: ${how}.`,
+  403: ({ token, needs, role }, { message }) => {
+    if (/insufficient_scope|higher privileges/.test(message))
+      return `The token from ${token?.origin ?? 'nobody'} has too narrow a scope: it needs ${needs}.`
+    const what = role === undefined ? needs : `the role of ${role} in the project`
+    return `It needs ${what}${token ? ` (the token is from ${token.origin})` : `: ${how}`}.`
+  },
+  404: ({ token, project }) =>
+    token
+      ? `GitLab does not say which: it is not there, or the token from ${token.origin} may not see project ${project}.`
+      : `It is not there, or the project is private: ${how}.`,
+  405: () => 'The project may have moved: use its new path, or its number.',
+  429: () => 'The server limits requests; try again later.',
+}
+
+function hintFor(error: ReadError, asked: Asked): string {
+  const hint = hints[error.status ?? 0]
+  if (hint) return hint(asked, error)
+  return error.isPassing ? 'It is safe to run the same command again.' : ''
 }
 
 /** The error for a request after, or beside, a trigger that was refused or not answered: GitLab's words, and which token or role it is about. */
