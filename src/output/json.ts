@@ -71,7 +71,8 @@ export function jsonReporter(context: Context, talk: Talk, waitsForJobs: boolean
       known.build = event.build
       known.api = event.api
     }
-    if (event.type === 'jobs found') known.jobs = event.jobs
+    if (event.type === 'jobs found')
+      known.jobs = event.jobs.map(({ id, name, stage, status }) => ({ id, name, stage, status }))
     if (event.type === 'failed') known.error = event.error
     if (event.type === 'failed' || event.type === 'ended') await print()
     await say(event)
