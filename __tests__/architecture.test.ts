@@ -52,13 +52,14 @@ const arrows: Record<string, readonly string[]> = {
   'main.ts': ['cli', 'output'],
   'index.ts': ['config', 'gitlab', 'http'],
   cli: [],
-  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'output', 'sandbox'],
+  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'output', 'reports', 'sandbox'],
   config: [],
   gitlab: ['http'],
   http: [],
   follow: [],
   journal: [],
   output: [],
+  reports: [],
   sandbox: [],
 }
 
@@ -71,6 +72,7 @@ const doors: Record<string, RegExp> = {
   'form-data': /^http\/multipart\.ts$/,
   chalk: /^output\/style\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
+  yauzl: /^reports\/archive\.ts$/,
 }
 
 test('there is something to look at', () => {
