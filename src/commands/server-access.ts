@@ -37,9 +37,9 @@ export function openServer(
   }
 }
 
-/** The token of a candidate, for explanations. */
-export function tokenOf(candidate: Candidate, { apiToken, jobToken }: Access): Asked['token'] {
-  const header = candidate.credential?.header
+/** The token of a credential, for explanations. */
+export function tokenOf(credential: Candidate['credential'], { apiToken, jobToken }: Access): Asked['token'] {
+  const header = credential?.header
   const setting = header === 'PRIVATE-TOKEN' ? apiToken : header === 'JOB-TOKEN' ? jobToken : undefined
   return setting && { origin: setting.origin, text: setting.value.reveal() }
 }

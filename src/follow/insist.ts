@@ -39,22 +39,20 @@ const firstPauseMs = 1000
 const longestPauseMs = 30_000
 
 /** Does `work` again until it succeeds: no single fault ends it, only the grace does. Throws a LostContact, or an error that is final. */
-export async function insist<T>(
-  work: () => Promise<T>,
-  { clock, graceMs, judge, troubled }: Patience,
-): Promise<T> {
+export async function insist<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
+  const { clock, graceMs } = patience
   let since: number | undefined
   for (let failures = 1; ; failures += 1) {
     try {
       return await work()
     } catch (error) {
-      const judgement = judge(error, failures)
+      const judgement = patience.judge(error, failures)
       if (judgement?.kind !== 'passing') throw error
       since ??= clock.now()
       const wanted = judgement.pauseMs ?? Math.min(longestPauseMs, firstPauseMs * 1.5 ** (failures - 1))
       const forMs = clock.now() - since
       if (forMs + wanted > graceMs) throw new LostContact(error, forMs)
-      await troubled(error, forMs)
+      await patience.troubled(error, forMs)
       await clock.sleep(wanted)
     }
   }

@@ -1,11 +1,8 @@
 import type { Client } from './client.ts'
 import { decodeJobs } from './job.ts'
 import type { Source } from './look.ts'
-import { decodePipelineView, type Job, type Pipeline } from './pipeline.ts'
-import { ReadError } from './read.ts'
+import { readPipeline, type Job, type Pipeline } from './pipeline.ts'
 import { matchBuilds, pipelineOf, readNewBuilds, type Baseline } from './v3-builds.ts'
-import { membersOf } from './answer.ts'
-import { safeId } from './decode.ts'
 
 /** The status that builds make together, as far as those that are there say (v3 does not tell which may fail). */
 function statusOf(jobs: readonly Job[]): string {
@@ -41,13 +38,6 @@ function guessed(client: Client, kind: Pipeline['kind'], id: number, ref: string
     hidden: '',
     isGuessed: true,
   }
-}
-
-/** A v3 pipeline (GitLab 8.11 and later), without its builds. */
-async function readPipeline(client: Client, id: number): Promise<Pipeline> {
-  const pipeline = decodePipelineView(await client.get(`/pipelines/${id}`), client.target)
-  if (!pipeline) throw new ReadError('the answer was not understood', 200)
-  return pipeline
 }
 
 /** The builds of a pipeline: those of its commit that name it, or do not say (before 8.13). */
@@ -86,10 +76,4 @@ export function triggerSourceV3(client: Client, request: number, ref: string, ba
       return { ...(await readPipeline(client, pipeline)), jobs: latest(jobs) }
     },
   }
-}
-
-/** The pipeline of a v3 build; null where it does not say (before 8.13). Throws as `Client.get`. */
-export async function pipelineOfBuild(client: Client, build: number): Promise<number | null> {
-  const json = await client.get(`/builds/${build}`)
-  return safeId(membersOf(membersOf(json)['pipeline'])['id'])
 }

@@ -1,6 +1,6 @@
 import type { Client } from './client.ts'
 import { decodeJobs } from './job.ts'
-import { decodePipelineView, type Downstream, type Job, type Pipeline } from './pipeline.ts'
+import { readPipeline, type Downstream, type Job, type Pipeline } from './pipeline.ts'
 import { ReadError } from './read.ts'
 import { isFinished } from '../status.ts'
 
@@ -70,9 +70,7 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
 async function readTree(client: Client, id: number, walk: Walk, depth: number): Promise<Pipeline> {
   const { project } = client.target
   walk.seen.add(`${project}/${id}`)
-  const bare = decodePipelineView(await client.get(`/pipelines/${id}`), client.target)
-  if (!bare) throw new ReadError('the answer was not understood', 200)
-  const pipeline = await readJobs(client, bare)
+  const pipeline = await readJobs(client, await readPipeline(client, id))
   const jobs = await Promise.all(
     pipeline.jobs.map(async (job): Promise<Job> => {
       const { downstream } = job

@@ -1,6 +1,7 @@
 import { waitingReason } from '../status.ts'
 import { membersOf } from './answer.ts'
 import { safeId, textOr } from './decode.ts'
+import { ReadError, type Reader } from './read.ts'
 import type { Target } from './requests.ts'
 
 /** A pipeline as one look saw it, with its jobs and what they started. What a server did not tell is null. */
@@ -145,4 +146,11 @@ export function decodeJob(json: unknown, target: Target): Job | null {
     isBridge: 'downstream_pipeline' in members,
     downstream: downstreamOf(members['downstream_pipeline'], target),
   }
+}
+
+/** A pipeline without its jobs (v3: GitLab 8.11 and later). Throws as `Reader.get`. */
+export async function readPipeline(reader: Reader, id: number): Promise<Pipeline> {
+  const pipeline = decodePipelineView(await reader.get(`/pipelines/${id}`), reader.target)
+  if (!pipeline) throw new ReadError('the answer was not understood', 200)
+  return pipeline
 }
