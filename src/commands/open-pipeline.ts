@@ -1,6 +1,6 @@
 import type { Access } from '../config/access.ts'
 import type { BuildState } from '../build.ts'
-import { TriggerError } from '../errors.ts'
+import type { TriggerError } from '../errors.ts'
 import type { Client } from '../gitlab/client.ts'
 import { firstThatMay, type Candidate } from '../gitlab/credentials.ts'
 import { pipelineOfJob } from '../gitlab/pipeline-at.ts'
