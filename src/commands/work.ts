@@ -3,6 +3,7 @@ import type { Build } from '../build.ts'
 import type { Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/resolve.ts'
+import { fromEnv } from '../config/setting.ts'
 import type { Context } from '../context.ts'
 import type { FoundJobs } from '../gitlab/job.ts'
 import { candidates, findJobReader, waitForJobs } from '../gitlab/jobs.ts'
@@ -37,6 +38,10 @@ export function wayOf(
     proxy: settings.proxy?.value,
     insecure: settings.insecure,
     extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],
+    systemStore: {
+      file: fromEnv(context.env, 'SSL_CERT_FILE')?.value,
+      folders: fromEnv(context.env, 'SSL_CERT_DIR')?.value,
+    },
   }
 }
 
