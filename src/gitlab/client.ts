@@ -15,6 +15,8 @@ export type Fields = HttpRequest['form']
 export interface Client extends Reader {
   /** Ends everything that goes on with it. */
   signal: AbortSignal
+  /** Whose client it is; undefined: anybody's. */
+  credential: Credential | undefined
   /**
    * Changes something, with one request that is never repeated: POST, PUT or DELETE to a path under the project. Resolves to the JSON of a 2xx
    * answer, undefined where that is empty. Throws a ReadError else, whose status is null where it is not known what became of it.
@@ -52,6 +54,7 @@ export function clientFor(
   return {
     ...reader,
     signal: session.signal,
+    credential,
     async act(method, path, fields) {
       const request: HttpRequest = {
         ...readRequest(target, dialect, path, credential),
