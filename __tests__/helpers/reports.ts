@@ -27,8 +27,8 @@ export async function pipelineOver(
   if (script) sandbox.script(ref, { by: 'clock', ...script })
   const { id } = sandbox.addPipeline({ ref })
   const world = newWorld(options)
-  const { alarm, interrupted } = world.context
-  const session = openSession(sandbox.url, {}, interrupted, alarm)
+  const { context } = world
+  const session = openSession(sandbox.url, {}, context.interrupted, (ms, ring) => context.alarm(ms, ring))
   const token = new SecretRegistry().keep(sandbox.tokens.api)
   const target = { base: sandbox.url, project: '9' }
   const client = clientFor(target, dialects.v4, { header: 'PRIVATE-TOKEN', token }, session, () => undefined)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Build } from '../build.ts'
+import type { Build, BuildState } from '../build.ts'
 import type { Context } from '../context.ts'
 import { codeOf, DeadlineError, TriggerError } from '../errors.ts'
 import type { Client } from '../gitlab/client.ts'
@@ -12,6 +12,7 @@ import { endedSummary, triggeredSummary } from '../reports/summary.ts'
 import { whyNot, type TargetFile } from '../reports/target-file.ts'
 import { again } from './again.ts'
 import { fetchArtifacts } from './artifacts.ts'
+import { buildStateOf } from './build-state.ts'
 import { openTargets, type ReportFlags } from './report-targets.ts'
 
 export type { ReportFlags } from './report-targets.ts'
@@ -30,17 +31,6 @@ export interface Reports {
   ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }
 
-/** A v3 trigger answers with the number of a trigger request, which is no pipeline's (facts 1.2). */
-const prefixOf = ({ kind }: Pick<Build, 'kind'>): string =>
-  kind === 'pipeline' ? 'PIPELINE' : 'TRIGGER_REQUEST'
-
-/** The build that a pipeline is. */
-function buildOf(pipeline: Pipeline): Build {
-  const { id, iid, project, ref, sha, status, source, webUrl, yamlErrors } = pipeline
-  const projectId = /^\d+$/.test(project) ? Number(project) : null
-  return { kind: 'pipeline', id, iid, projectId, ref: ref ?? '', sha, status, source, webUrl, yamlErrors }
-}
-
 /** Why something was not written or fetched, in words; undefined for what is not expected. */
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof ReadError) {
@@ -51,13 +41,10 @@ function reasonOf(error: unknown): string | undefined {
   return codeOf(error) === '' ? undefined : whyNot(error)
 }
 
-function lost(build: Build, problems: readonly string[], hint: string): TriggerError {
-  return new TriggerError({
-    exit: 'notWritten',
-    message: problems.join('; '),
-    hint,
-    build: { kind: 'triggered', build },
-  })
+/** What was lost, if anything was. */
+function lost(build: BuildState, problems: readonly string[], hint: string): TriggerError | undefined {
+  if (problems.length === 0) return undefined
+  return new TriggerError({ exit: 'notWritten', message: problems.join('; '), hint, build })
 }
 
 /** A piece of work; resolves to what of it did not work. */
@@ -109,12 +96,6 @@ const goesOn = 'The build goes on; do not trigger it again.'
 const fetchAgain =
   'The build is over; do not trigger it again: gitlab-trigger wait with the same flags fetches again (--artifacts into a new folder).'
 
-/** What the end of a pipeline tells of the build; on v3 only the trigger told its number. */
-function endOf(pipeline: Pipeline, begun: Build | undefined, { dialect }: Client): Build {
-  if (dialect.name === 'v4' || !begun) return buildOf(pipeline)
-  return { ...begun, status: pipeline.status, sha: pipeline.sha ?? begun.sha }
-}
-
 /**
  * Opens what the flags and GitHub Actions want written, for a run that is about so many builds. Throws, before anything is sent, a usage error
  * (exit 2) or a configuration error (exit 14) that names the flag or variable where it cannot be written. `note` is told what was fetched.
@@ -128,12 +109,11 @@ export async function openReports(
   builds = 1,
 ): Promise<Reports> {
   const { dotenv, junit, artifacts, output, summary } = await openTargets(flags, builds, context)
-  let begun: Build | undefined
-  const writeFacts = (build: Seen, server: string, prefix: string): Work[] => {
+  const writeFacts = (build: Seen, server: string): Work[] => {
     const facts = factsOf(build, server)
     return [
-      telling('--dotenv', () => dotenv?.write(dotenvText(facts, prefix))),
-      telling('GITHUB_OUTPUT', () => output?.append(outputText(facts, prefix))),
+      telling('--dotenv', () => dotenv?.write(dotenvText(facts))),
+      telling('GITHUB_OUTPUT', () => output?.append(outputText(facts))),
     ]
   }
   const summarize = (text: string): Work => telling('GITHUB_STEP_SUMMARY', () => summary?.append(text))
@@ -159,26 +139,24 @@ export async function openReports(
   }
   return {
     async triggered(build, server) {
-      if (builds === 1) begun = build
       const problems = await tryEach([
-        ...writeFacts(build, server, prefixOf(build)),
+        ...writeFacts(build, server),
         summarize(triggeredSummary(build, server)),
         // What an earlier run left there must not pass for this one's, should we be killed.
         telling('--junit', () => junit?.remove()),
       ])
-      if (problems.length > 0) throw lost(build, problems, goesOn)
+      const error = lost({ kind: 'triggered', build }, problems, goesOn)
+      if (error) throw error
     },
     async ended(pipeline, client) {
       const { base } = client.target
-      const build = endOf(pipeline, begun, client)
-      const isNumbered = client.dialect.name === 'v4' || begun !== undefined
       const problems = await tryEach([
-        ...writeFacts({ ...build, id: isNumbered ? build.id : null }, base, prefixOf(build)),
+        ...writeFacts(pipeline, base),
         summarize(endedSummary(pipeline, base)),
         telling('--junit', () => fetchTests(pipeline, client)),
         telling('--artifacts', (tell) => fetchFiles(pipeline, client, tell)),
       ])
-      return problems.length === 0 ? undefined : lost(build, problems, fetchAgain)
+      return lost(buildStateOf(pipeline), problems, fetchAgain)
     },
   }
 }
