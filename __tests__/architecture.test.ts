@@ -74,6 +74,7 @@ const doors: Record<string, RegExp> = {
   'form-data': /^http\/multipart\.ts$/,
   chalk: /^output\/style\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
+  'string-width': /^output\/width\.ts$/,
 }
 
 test('there is something to look at', () => {

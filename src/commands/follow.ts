@@ -204,9 +204,13 @@ export async function follow(
     )
     if (ending.kind === 'over') await logs?.finish(ending.pipeline)
     const { pipeline = last } = ending
-    return { pipeline, failure: await failureOf(followed, ending, context, report) }
+    const failure = await failureOf(followed, ending, context, report)
+    if (pipeline && ending.kind !== 'over') await report({ type: 'left', pipeline, now: context.now() })
+    return { pipeline, failure }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    return { pipeline: last, failure: await detach(followed, error, last, context, report) }
+    const failure = await detach(followed, error, last, context, report)
+    if (last) await report({ type: 'left', pipeline: last, now: context.now() })
+    return { pipeline: last, failure }
   }
 }
