@@ -43,6 +43,7 @@ const floor = [
   'make-folder.ts',
   'secret.ts',
   'shell-quote.ts',
+  'status.ts',
   'version.ts',
   'nearest.ts',
 ]

@@ -4,14 +4,14 @@ import type { Setting } from '../config/setting.ts'
 import type { Context } from '../context.ts'
 import { TriggerError, usageError } from '../errors.ts'
 import type { Dialect } from '../gitlab/dialect.ts'
-import { candidates } from '../gitlab/jobs.ts'
+import { candidates } from '../gitlab/credentials.ts'
 import { impossibleRef, tryReading, tryTrigger } from '../gitlab/probe.ts'
 import { tokenKind } from '../gitlab/token-kind.ts'
 import type { Secret } from '../secret.ts'
 import type { Credentials } from './doctor-credentials.ts'
 import { bad, good, skipped, warning, type Finding } from './doctor-finding.ts'
 import { attempt, type Setup } from './doctor-setup.ts'
-import { wayOf } from './work.ts'
+import { wayOf } from './server-access.ts'
 
 /** Why there is no token, in the words of `run`. Nothing is read for that. */
 async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Context): Promise<TriggerError> {

@@ -1,85 +1,31 @@
 import { randomUUID } from 'node:crypto'
-import { dirname } from 'node:path'
 import type { Context } from '../context.ts'
-import { configError, TriggerError, usageError } from '../errors.ts'
+import { TriggerError, usageError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
-import { readCa, readClientCertificate, type ClientCertificate } from './ca.ts'
+import { need, needProject, needServer, readPath, readToken, type Access } from './access.ts'
 import type { RunFlags } from './flags.ts'
 import { collectInputs, type Input } from './inputs.ts'
-import { valueAt } from './layers.ts'
-import { expandPath } from './places.ts'
-import { resolveProxy, type Proxy } from './proxy.ts'
-import type { Api, Plan, Target } from './resolve.ts'
+import type { Plan, Target } from './resolve.ts'
+import { resumeKey, resumeMarker } from './resume.ts'
 import type { ServerChoice } from './server-choice.ts'
-import type { ServerUrl } from './server-url.ts'
-import { fromEnv, fromFlag, type Setting } from './setting.ts'
+import type { Setting } from './setting.ts'
 import { stdinOnce } from './stdin.ts'
-import { isOwnServer, refuseForeignTokens, tokenSources, type TokenSources } from './token-sources.ts'
-import type { TokenSource } from './tokens.ts'
+import { refuseForeignTokens, tokenSources, type TokenSources } from './token-sources.ts'
 import { checkLimits, markerKey, type Variable } from './variable.ts'
 import { collectVariables } from './variables.ts'
 
 /** Everything that one trigger needs, each value with its origin. */
-export interface Settings {
-  server: Setting<ServerUrl>
+export interface Settings extends Access {
   project: Setting<string>
   ref: Setting<string>
   /** Undefined only where none is needed: for --curl. */
   token: Setting<Secret> | undefined
-  api: Setting<Api>
   variables: Variable[]
   inputs: Input[]
-  /** PEM text of further authorities to trust for this server. */
-  ca: (Setting<string> & { path: string }) | undefined
-  certificate: ClientCertificate | undefined
-  proxy: Setting<Proxy> | undefined
-  insecure: boolean
-  /** Credentials that may read what the trigger led to, best first. Empty: only what anybody may read. */
-  apiToken: Setting<Secret> | undefined
-  jobToken: Setting<Secret> | undefined
-}
-
-function need<T>(setting: T | undefined, what: string, how: string): T {
-  if (setting === undefined) throw usageError(`no ${what} given`, how)
-  return setting
-}
-
-async function read(source: TokenSource | undefined): Promise<Setting<Secret> | undefined> {
-  return source && { value: await source.read(), origin: source.origin }
-}
-
-async function readTls(
-  server: ServerChoice,
-  plan: Plan,
-  flags: RunFlags,
-  context: Pick<Context, 'uid'>,
-): Promise<Pick<Settings, 'ca' | 'certificate'>> {
-  if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
-  const { entry } = server
-  const path = (key: 'caFile' | 'certFile' | 'keyFile'): Setting<string> | undefined => {
-    const set = entry && valueAt(entry, key)
-    if (!set) return undefined
-    return {
-      ...set,
-      value: expandPath(set, dirname(entry.file.path), plan.config.places),
-    }
-  }
-  const caFile =
-    fromFlag('--cacert', flags.cacert) ??
-    path('caFile') ??
-    (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
-  return {
-    ca: caFile && (await readCa(caFile)),
-    certificate: await readClientCertificate(
-      { uid: context.uid },
-      fromFlag('--cert', flags.cert) ?? path('certFile'),
-      fromFlag('--key', flags.key) ?? path('keyFile'),
-    ),
-  }
 }
 
 /**
- * The API token, if it is wanted. For --jobs and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
+ * The API token, if it is wanted. For --jobs, --follow and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
  * asks nobody for anything, and done without where it cannot be had.
  */
 async function readApiToken(
@@ -87,33 +33,45 @@ async function readApiToken(
   plan: Plan,
   flags: RunFlags,
 ): Promise<Setting<Secret> | undefined> {
-  if (plan.jobs.value || flags.verify || source?.isGiven) return read(source)
+  if (
+    plan.jobs.value ||
+    plan.follow.mode.value !== 'no' ||
+    flags.verify ||
+    flags.resume ||
+    flags.expectSha ||
+    source?.isGiven
+  )
+    return readToken(source)
   if (flags.verify === false || flags.curl || flags.dryRun || source?.isProgram) return undefined
-  return read(source).catch((error: unknown) => {
+  return readToken(source).catch((error: unknown) => {
     if (error instanceof TriggerError) return undefined
     throw error
   })
 }
 
 /** The variable by which a pipeline can be told for certain; jobs see it. */
-function markerVariable(): Variable {
-  return { key: markerKey, value: randomUUID(), origin: '--marker', source: { kind: 'typed' } }
+function markerFor(
+  { marker, resume }: RunFlags,
+  { env }: Context,
+  project: string,
+  ref: string,
+  mayLookUp: boolean,
+): Variable[] {
+  const variable = (value: string, origin: string): Variable[] => [
+    { key: markerKey, value, origin, source: { kind: 'typed' } },
+  ]
+  if (resume && mayLookUp) return variable(resumeMarker(resumeKey(env), project, ref), '--resume')
+  return marker ? variable(randomUUID(), '--marker') : []
 }
 
 function refuseMarker(variables: Variable[], marker: readonly Variable[]): Variable[] {
   const own = variables.find(({ key }) => key === markerKey)
   if (own && marker.length > 0)
-    throw usageError(`${own.origin}: ${markerKey} is what --marker sends`, 'Leave one of them out.')
+    throw usageError(
+      `${own.origin}: ${markerKey} is what ${marker[0]?.origin ?? ''} sends`,
+      'Leave one of them out.',
+    )
   return variables
-}
-
-/** An environment that switches all checks off must not weaken us silently (promise G5, T35). */
-function refuseUncheckedTls(flags: RunFlags, env: Context['env']): void {
-  if (fromEnv(env, 'NODE_TLS_REJECT_UNAUTHORIZED')?.value !== '0' || flags.insecure) return
-  throw configError(
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, which switches off all checks of certificates',
-    'Unset it, and use --cacert for an authority of your own; or give --insecure too, if that is what you want.',
-  )
 }
 
 function over<T extends { key: string }>(below: readonly T[], above: readonly T[]): T[] {
@@ -141,15 +99,14 @@ export async function completePlan(
     refuseForeignTokens(server, plan)
     throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
   }
-  const token = flags.curl ? undefined : await read(sources.token)
-  const jobToken = sources.jobToken === sources.token ? token : await read(sources.jobToken)
+  const token = flags.curl ? undefined : await readToken(sources.token)
+  const jobToken = sources.jobToken === sources.token ? token : await readToken(sources.jobToken)
   const apiToken = await readApiToken(sources.apiToken, plan, flags)
   const typed = await collectVariables(flags, context, readStdin)
-  refuseUncheckedTls(flags, context.env)
-  const tls = await readTls(server, plan, flags, context)
-  const proxy = resolveProxy(flags, server, context)
-  const marker = flags.marker ? [markerVariable()] : []
+  const path = await readPath(server, plan, flags, context)
   return targets.map((target) => {
+    const { project, ref } = target
+    const marker = markerFor(flags, context, project.value, ref.value, apiToken !== undefined)
     const variables = [...refuseMarker(over(target.variables, typed), marker), ...marker]
     const inputs = over(target.inputs, typedInputs)
     checkLimits(variables, inputs)
@@ -159,8 +116,7 @@ export async function completePlan(
         'Use --var, or --api v4.',
       )
     }
-    const insecure = flags.insecure ?? false
-    return { ...target, variables, inputs, token, apiToken, jobToken, ...tls, proxy, insecure }
+    return { ...target, variables, inputs, token, apiToken, jobToken, ...path }
   })
 }
 
@@ -169,16 +125,8 @@ function checkTarget(
 ): Target & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
   return {
     ...target,
-    server: need(
-      target.server,
-      'server',
-      'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.',
-    ),
-    project: need(
-      target.project,
-      'project',
-      'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.',
-    ),
+    server: needServer(target),
+    project: needProject(target),
     ref: need(target.ref, 'ref', 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
   }
 }

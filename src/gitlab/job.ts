@@ -1,13 +1,5 @@
-import { membersOf } from './answer.ts'
-import { safeId, textOr } from './decode.ts'
-
-/** A job of a pipeline (v3: a build). */
-export interface Job {
-  id: number
-  name: string | null
-  stage: string | null
-  status: string | null
-}
+import { decodeJob, type Job } from './pipeline.ts'
+import type { Target } from './requests.ts'
 
 /** The jobs that a trigger led to, oldest first, and whether they certainly are its own. */
 export interface FoundJobs {
@@ -17,16 +9,12 @@ export interface FoundJobs {
 }
 
 /** The jobs in a list of them, oldest first; entries without a usable id are left out. */
-export function decodeJobs(list: readonly unknown[]): Job[] {
+export function decodeJobs(list: readonly unknown[], target: Target): Job[] {
   // While pages are read, new jobs push others onto the next page: one may come twice.
-  const seen = new Set<number>()
-  return list
-    .flatMap((entry): Job[] => {
-      const job = membersOf(entry)
-      const id = safeId(job['id'])
-      if (id === null || seen.has(id)) return []
-      seen.add(id)
-      return [{ id, name: textOr(job['name']), stage: textOr(job['stage']), status: textOr(job['status']) }]
-    })
-    .sort((a, b) => a.id - b.id)
+  const jobs = new Map<number, Job>()
+  for (const entry of list) {
+    const job = decodeJob(entry, target)
+    if (job && !jobs.has(job.id)) jobs.set(job.id, job)
+  }
+  return [...jobs.values()].sort((a, b) => a.id - b.id)
 }

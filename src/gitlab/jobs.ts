@@ -1,94 +1,55 @@
 import type { Build } from '../build.ts'
 import { DeadlineError, Interrupted, TriggerError } from '../errors.ts'
 import { signalExits } from '../exit-codes.ts'
-import type { Secret } from '../secret.ts'
 import { membersOf } from './answer.ts'
+import { firstThatMay, notAsked, refusalLine, type Candidate, type Open } from './credentials.ts'
 import { textOr } from './decode.ts'
-import { dialects } from './dialect.ts'
 import { decodeJobs, type FoundJobs } from './job.ts'
 import { ReadError, type Reader } from './read.ts'
 import type { Credential } from './requests.ts'
-import { isFinished } from './status.ts'
+import { isFinished } from '../status.ts'
 import { matchBuilds, readBaseline, readNewBuilds, type Baseline } from './v3-builds.ts'
 
 /** A way to read a project that was tried and works, with what had to be noted before the trigger. */
-export interface JobReader {
-  reader: Reader
+export interface JobReader<R extends Reader = Reader> {
+  reader: R
+  /** Whose reader it is; undefined: anybody's. */
+  credential: Credential | undefined
   /** For v3 only: what was the newest before. */
   baseline: Baseline | null
 }
 
-/** A credential to try, and its name for people. */
-export interface Candidate {
-  name: string
-  credential: Credential | undefined
-}
-
-/** The credentials that may read, best first; the last is nobody's, good for public projects. */
-export function candidates(apiToken: Secret | undefined, jobToken: Secret | undefined): Candidate[] {
-  const list: Candidate[] = []
-  if (apiToken)
-    list.push({ name: 'with the API token', credential: { header: 'PRIVATE-TOKEN', token: apiToken } })
-  if (jobToken)
-    list.push({ name: 'with the job token', credential: { header: 'JOB-TOKEN', token: jobToken } })
-  list.push({ name: 'without a credential', credential: undefined })
-  return list
-}
-
-const isRefusal = (error: unknown): error is ReadError => error instanceof ReadError && !error.isPassing
-
-/** The reader if it may read the project's pipelines, else why not. */
-async function tryReader(reader: Reader, ref: string): Promise<JobReader | ReadError> {
-  try {
-    if (reader.dialect.name === 'v3') return { reader, baseline: await readBaseline(reader, ref) }
-    await reader.get('/pipelines?per_page=1')
-    return { reader, baseline: null }
-  } catch (error) {
-    if (isRefusal(error)) return error
-    throw error
-  }
+/** What must be noted before a trigger, if the reader may read the project's pipelines. Throws as `Reader.get`. */
+async function readBefore(reader: Reader, ref: string): Promise<Baseline | null> {
+  if (reader.dialect.name === 'v3') return readBaseline(reader, ref)
+  await reader.get('/pipelines?per_page=1')
+  return null
 }
 
 /**
- * Finds, before anything is triggered, a credential that may read the jobs. Throws a TriggerError, no build: exit 4 where none may,
- * 6 where the server cannot be asked.
+ * Finds, before anything is triggered, a credential that may read what `flag` wants to see. Throws a TriggerError, no build: exit 4 where none
+ * may, 6 where the server cannot be asked.
  */
-export async function findJobReader(
+export async function findJobReader<R extends Reader>(
+  flag: string,
   tries: readonly Candidate[],
   api: 'v4' | 'v3' | 'auto',
   ref: string,
-  open: (dialect: Reader['dialect'], credential: Credential | undefined) => Reader,
-): Promise<JobReader> {
-  const versions = api === 'auto' ? [dialects.v4, dialects.v3] : [dialects[api]]
-  const refusals: string[] = []
-  for (const { name, credential } of tries) {
-    for (const dialect of versions) {
-      const found = await tryReader(open(dialect, credential), ref).catch((error: unknown) => {
-        throw notAsked(error)
-      })
-      if (!(found instanceof ReadError)) return found
-      if (dialect === versions.at(-1) || !found.isNoApi) {
-        refusals.push(`${name}: ${found.message}`)
-        break
-      }
-    }
+  open: Open<R>,
+): Promise<JobReader<R>> {
+  const tried = await firstThatMay(tries, api, open, (reader) => readBefore(reader, ref)).catch(
+    (error: unknown) => {
+      throw notAsked(`${flag}: whether the jobs may be read`, error)
+    },
+  )
+  if (tried.isAllowed) {
+    const { reader, credential, found } = tried
+    return { reader, credential, baseline: found }
   }
   throw new TriggerError({
     exit: 'notAccepted',
-    message: `--jobs: the jobs of this project may not be read (${refusals.join('; ')})`,
-    hint: 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file, with a token that has read_api; or leave out --jobs.',
-  })
-}
-
-function notAsked(error: unknown): unknown {
-  if (error instanceof Interrupted) {
-    return new TriggerError({ exit: signalExits[error.signal], message: error.message })
-  }
-  if (!(error instanceof ReadError) && !(error instanceof DeadlineError)) return error
-  return new TriggerError({
-    exit: 'notReached',
-    message: `--jobs: whether the jobs may be read could not be asked: ${error.message}`,
-    hint: 'It is safe to run the same command again.',
+    message: `${flag}: the jobs of this project may not be read (${refusalLine(tried.refusals)})`,
+    hint: `Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file, with a token that has read_api; or leave out ${flag}.`,
   })
 }
 
@@ -101,10 +62,10 @@ const patience = 3
 async function look(build: Build, { reader, baseline }: JobReader): Promise<FoundJobs | undefined> {
   if (baseline !== null) {
     const builds = await readNewBuilds(reader, baseline)
-    const found = matchBuilds(builds, baseline, build.ref)
+    const found = matchBuilds(builds, baseline, build.ref, reader.target)
     return found.jobs.length > 0 ? found : undefined
   }
-  const jobs = decodeJobs(await reader.list(`/pipelines/${build.id}/jobs`))
+  const jobs = decodeJobs(await reader.list(`/pipelines/${build.id}/jobs`), reader.target)
   if (jobs.length > 0) return { jobs, doubt: '' }
   const pipeline = membersOf(await reader.get(`/pipelines/${build.id}`))
   return isFinished(textOr(pipeline['status'])) ? { jobs, doubt: '' } : undefined

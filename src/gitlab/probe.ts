@@ -2,6 +2,7 @@ import { TriggerError } from '../errors.ts'
 import { classify } from '../http/classify.ts'
 import type { Way } from '../http/connect.ts'
 import { send, type Outcome } from '../http/send.ts'
+import { oneByOne } from '../http/session.ts'
 import type { Attempt } from './advice.ts'
 import { gitlabWords, jsonOf, lacksApi, membersOf } from './answer.ts'
 import { textOr } from './decode.ts'
@@ -9,7 +10,7 @@ import type { Dialect } from './dialect.ts'
 import { explain } from './explain.ts'
 import { ReadError, readerFor } from './read.ts'
 import { triggerRequest, type Target } from './requests.ts'
-import type { Candidate } from './jobs.ts'
+import type { Candidate } from './credentials.ts'
 import type { Secret } from '../secret.ts'
 
 /** A ref that no repository can have, since git forbids `..` in names: a trigger for it starts nothing. */
@@ -106,7 +107,7 @@ export async function tryReading(
   const refusals: string[] = []
   for (const { name, credential } of tries) {
     try {
-      await readerFor(target, dialect, credential, way, signal, () => undefined).get(path)
+      await readerFor(target, dialect, credential, oneByOne(way, signal), () => undefined).get(path)
       return { reader: name, refusals }
     } catch (error) {
       if (!(error instanceof ReadError)) throw error

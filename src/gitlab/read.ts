@@ -1,5 +1,5 @@
-import type { Way } from '../http/connect.ts'
-import { send } from '../http/send.ts'
+import type { Answer, Outcome } from '../http/send.ts'
+import type { Link } from '../http/session.ts'
 import { explainTrouble } from '../http/trouble.ts'
 import { gitlabWords, jsonOf, lacksApi } from './answer.ts'
 import type { Dialect } from './dialect.ts'
@@ -13,11 +13,14 @@ export class ReadError extends Error {
   readonly status: number | null
   /** The server does not have the API that was asked. */
   readonly isNoApi: boolean
+  /** What the server said of when to come again is in here. */
+  readonly headers: Answer['headers']
 
-  constructor(message: string, status: number | null, isNoApi = false) {
+  constructor(message: string, status: number | null, isNoApi = false, headers: Answer['headers'] = {}) {
     super(message)
     this.status = status
     this.isNoApi = isNoApi
+    this.headers = headers
   }
 
   /** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
@@ -29,6 +32,7 @@ export class ReadError extends Error {
 /** Reads things of one project with one credential. */
 export interface Reader {
   dialect: Dialect
+  target: Target
   /** The JSON at a path under the project. Throws a ReadError for anything but 200 with JSON, an abort's reason for an abort. */
   get(path: string): Promise<unknown>
   /** The entries of a list, page after page until `isEnough` or the end. Throws as `get`. */
@@ -37,37 +41,42 @@ export interface Reader {
 
 const perPage = 100
 
+/** The error for an outcome that is not what was asked for. */
+export function readError(outcome: Outcome): ReadError {
+  if (outcome.kind === 'no answer') return new ReadError(explainTrouble(outcome.error).what, null)
+  const words = gitlabWords(outcome)
+  const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
+  return new ReadError(message, outcome.status, lacksApi(outcome), outcome.headers)
+}
+
 /** A reader of a project: as `credential` says, or as anybody. */
 export function readerFor(
   target: Target,
   dialect: Dialect,
   credential: Credential | undefined,
-  way: Way,
-  signal: AbortSignal,
+  link: Link,
   listen: Listener,
 ): Reader {
   const get = async (path: string): Promise<{ json: unknown; nextPage: string }> => {
     const request = readRequest(target, dialect, path, credential)
-    const outcome = await send(request, way, signal)
+    const outcome = await link.send(request)
     listen(request, outcome)
-    signal.throwIfAborted()
-    if (outcome.kind === 'no answer') throw new ReadError(explainTrouble(outcome.error).what, null)
-    const json = jsonOf(outcome)
-    if (outcome.status !== 200 || !outcome.isComplete || json === undefined) {
-      const words = gitlabWords(outcome)
-      const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
-      throw new ReadError(message, outcome.status, lacksApi(outcome))
-    }
+    link.signal.throwIfAborted()
+    const json =
+      outcome.kind === 'answer' && outcome.status === 200 && outcome.isComplete ? jsonOf(outcome) : undefined
+    if (outcome.kind === 'no answer' || json === undefined) throw readError(outcome)
     return { json, nextPage: outcome.headers['x-next-page'] ?? '' }
   }
   return {
     dialect,
+    target,
     get: async (path) => (await get(path)).json,
     async list(path, isEnough = () => false) {
       const entries: unknown[] = []
+      const separator = path.includes('?') ? '&' : '?'
       let page = '1'
       while (page !== '') {
-        const { json, nextPage } = await get(`${path}?per_page=${perPage}&page=${page}`)
+        const { json, nextPage } = await get(`${path}${separator}per_page=${perPage}&page=${page}`)
         if (Array.isArray(json)) entries.push(...(json as unknown[]))
         if (isEnough(entries)) break
         page = /^\d+$/.test(nextPage) && Number(nextPage) > Number(page) ? nextPage : ''

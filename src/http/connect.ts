@@ -48,6 +48,19 @@ function authorities({ ca, extraCaFile }: Way, more: readonly string[] = []): st
 /** undici's own time limits are off, since one deadline rules the whole run; answers are read up to a size, in bytes. */
 const limits = { headersTimeout: 0, bodyTimeout: 0, maxResponseSize: 1024 * 1024, pipelining: 0 } as const
 
+/**
+ * For what may be repeated: connections stay open between polls, so that each does not pay for another handshake. Longer than undici's 4 s, which is
+ * shorter than most polls; nginx closes after 75 s by default.
+ */
+const keeping = {
+  ...limits,
+  maxResponseSize: -1,
+  pipelining: 1,
+  connections: 6,
+  keepAliveTimeout: 60_000,
+  keepAliveMaxTimeout: 60_000,
+} as const
+
 /** Remembers sockets from their birth: undici's destroy leaves a half-open one behind, which would keep the process alive (guarantees 4.3). */
 function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
   return (options, callback) => {
@@ -77,8 +90,11 @@ function orWithSystem(way: Way, make: (ca: string[] | undefined) => Connector): 
   }
 }
 
-/** A fresh connection for one request, direct or through a proxy. Plain http goes through a proxy as curl sends it: with the whole address as path. */
-export function connect(way: Way, url: string): Connection {
+/**
+ * A fresh connection for one request, or with `isKept` some for many, direct or through a proxy. Plain http goes through a proxy as curl sends it:
+ * with the whole address as path.
+ */
+export function connect(way: Way, url: string, isKept = false): Connection {
   const sockets = new Set<{ destroy(): unknown }>()
   const { proxy } = way
   const isTunnel = proxy !== undefined && (url.startsWith('https:') || proxy.url.startsWith('socks'))
@@ -92,7 +108,7 @@ export function connect(way: Way, url: string): Connection {
   )
   // A proxy that takes whole addresses is the one we connect to.
   const connector = proxy === undefined || isTunnel ? all : toProxy
-  const dispatcher = new Agent({ ...limits, connections: 1, connect: connector })
+  const dispatcher = new Agent({ ...(isKept ? keeping : { ...limits, connections: 1 }), connect: connector })
   return {
     dispatcher,
     route(to) {

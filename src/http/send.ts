@@ -1,12 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { version } from '../version.ts'
-import { connect, type Way } from './connect.ts'
+import { connect, type Connection, type Way } from './connect.ts'
 import { encodeForm } from './multipart.ts'
 import { isProxyRefusal, ProxyError } from './proxy-error.ts'
 
 /** A request as a value: it can be printed, compared and masked before it is sent. */
 export interface HttpRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   url: string
   headers: Readonly<Record<string, string>>
   /** Sent as multipart/form-data. */
@@ -70,19 +70,26 @@ function plainHeaders(headers: Record<string, string | string[] | undefined>): R
   )
 }
 
+/** Why a request ended: what stopped it, where somebody did, else the connection's error. */
+const reasonOf = (signal: AbortSignal, error: unknown): unknown => (signal.aborted ? signal.reason : error)
+
+/** An answer whose body is still to come; `stop` gives up on it. */
+export interface OpenAnswer extends Pick<Answer, 'status' | 'headers'> {
+  kind: 'open'
+  body: AsyncIterable<Buffer>
+  stop: () => void
+}
+
 /**
- * Sends one request over a connection of its own and reads the answer; never follows a redirect, never repeats. Does not throw: what
- * went wrong is in the outcome, also when `signal` aborts, which ends everything at once.
+ * Sends one request over a connection and resolves with the head of the answer. Does not throw; the connection stays open. Once the head
+ * is there, `signal` ends the body too.
  */
-export async function send(request: HttpRequest, way: Way, signal: AbortSignal): Promise<Outcome> {
-  if (signal.aborted) return { kind: 'no answer', error: signal.reason, isSent: false }
+export async function begin(
+  request: HttpRequest,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<OpenAnswer | NoAnswer> {
   const form = request.form && encodeForm(request.form)
-  const connection = connect(way, request.url)
-  const reason = (error: unknown): unknown => (signal.aborted ? signal.reason : error)
-  const abort = (): void => {
-    connection.destroy(signal.reason as Error)
-  }
-  signal.addEventListener('abort', abort)
   const { origin, path, headers: routing } = connection.route(request.url)
   const sending = watchSending(() =>
     connection.dispatcher.request({
@@ -98,33 +105,87 @@ export async function send(request: HttpRequest, way: Way, signal: AbortSignal):
         ...request.headers,
       },
       body: form?.body ?? null,
+      signal,
     }),
   )
   try {
-    const { statusCode, headers, body } = await sending.result
-    const read = await readBody(body)
-    const answer = { status: statusCode, headers: plainHeaders(headers), body: read.text }
-    if (isProxyRefusal(answer)) return { kind: 'no answer', error: new ProxyError(statusCode), isSent: false }
-    if (read.isComplete) return { kind: 'answer', ...answer, isComplete: true }
-    return { kind: 'answer', ...answer, isComplete: false, error: reason(read.error) }
+    const { statusCode, headers, body } = await orAborted(sending.result, signal)
+    const answer = { status: statusCode, headers: plainHeaders(headers) }
+    const stop = (): void => void body.on('error', () => undefined).destroy()
+    if (!isProxyRefusal(answer)) return { kind: 'open', ...answer, body, stop }
+    stop()
+    return { kind: 'no answer', error: new ProxyError(statusCode), isSent: false }
   } catch (error) {
-    return { kind: 'no answer', error: reason(error), isSent: sending.isSent() }
+    return { kind: 'no answer', error: reasonOf(signal, error), isSent: sending.isSent() }
   } finally {
     sending.stop()
-    signal.removeEventListener('abort', abort)
-    connection.destroy(new Error('done'))
   }
 }
 
-async function readBody(
-  body: AsyncIterable<unknown>,
-): Promise<{ text: string; isComplete: boolean; error?: unknown }> {
-  const chunks: Buffer[] = []
-  const text = (): string => Buffer.concat(chunks).toString()
+/** undici does not heed an abort while it connects (guarantees 4.3). */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+  })
   try {
-    for await (const chunk of body) chunks.push(chunk as Buffer)
-  } catch (error) {
-    return { text: text(), isComplete: false, error }
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    work.catch(() => undefined)
   }
-  return { text: text(), isComplete: true }
+}
+
+/** Reads the body of an answer to its end, or to `mostBytes`. Does not throw: what went wrong is in the answer. */
+export async function finish(
+  { status, headers, body, stop }: OpenAnswer,
+  signal: AbortSignal,
+  mostBytes: number,
+): Promise<Answer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  const answer = (): Pick<Answer, 'kind' | 'status' | 'headers' | 'body'> => ({
+    kind: 'answer',
+    status,
+    headers,
+    body: Buffer.concat(chunks).toString(),
+  })
+  try {
+    for await (const chunk of body) {
+      size += chunk.length
+      if (size > mostBytes)
+        throw Object.assign(new Error('too large'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    stop()
+    return { ...answer(), isComplete: false, error: reasonOf(signal, error) }
+  }
+  return { ...answer(), isComplete: true }
+}
+
+/** Enough for any answer to a trigger, in bytes. */
+const mostBytes = 1024 * 1024
+
+/**
+ * Sends one request over a connection of its own and reads the answer; never follows a redirect, never repeats. Does not throw: what
+ * went wrong is in the outcome, also when `signal` aborts, which ends everything at once.
+ */
+export async function send(request: HttpRequest, way: Way, signal: AbortSignal): Promise<Outcome> {
+  if (signal.aborted) return { kind: 'no answer', error: signal.reason, isSent: false }
+  const connection = connect(way, request.url)
+  const abort = (): void => {
+    connection.destroy(signal.reason as Error)
+  }
+  signal.addEventListener('abort', abort)
+  try {
+    const opened = await begin(request, connection, signal)
+    return opened.kind === 'open' ? await finish(opened, signal, mostBytes) : opened
+  } finally {
+    signal.removeEventListener('abort', abort)
+    connection.destroy(new Error('done'))
+  }
 }

@@ -1,5 +1,7 @@
 import type { Build } from '../build.ts'
 import type { TriggerError } from '../errors.ts'
+import type { Change } from '../follow/changes.ts'
+import type { Pipeline } from '../gitlab/pipeline.ts'
 
 /** What a run is about, as far as it is known when it begins. */
 export interface Facts {
@@ -19,6 +21,13 @@ export interface JobLine {
   status: string | null
 }
 
+/** Whose log it is. */
+export interface LogHead {
+  pipelineId: number
+  jobId: number
+  name: string
+}
+
 /** Everything that a run can report. Reporters read the same stream of these. */
 export type Event =
   | { type: 'started'; facts: Facts; settings: { name: string; value: string; origin: string }[] }
@@ -28,6 +37,14 @@ export type Event =
   | { type: 'asked'; method: string; url: string; result: string }
   | { type: 'triggered'; build: Build; api: 'v3' | 'v4' }
   | { type: 'jobs found'; jobs: JobLine[]; doubt: string }
+  /** A look at a pipeline that is followed, and what is new in it; `trouble` is why later looks have failed so far, '' where none has. */
+  | { type: 'looked'; pipeline: Pipeline; changes: readonly Change[]; now: number; trouble: string }
+  /** A second has gone by between two looks; for what shows the time. */
+  | { type: 'ticked'; now: number }
+  /** Whole lines of a job's log, tamed. */
+  | { type: 'log'; job: LogHead; text: string }
+  /** The end of following a pipeline, as it was last seen. */
+  | { type: 'over'; pipeline: Pipeline; sentence: string; isGood: boolean; now: number }
   | { type: 'failed'; error: TriggerError }
   | { type: 'ended' }
 

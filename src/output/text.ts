@@ -68,6 +68,10 @@ export function talker(context: Context, { isWatched, isVerbose, style }: Talk):
         if (event.doubt !== '') await say(`${style.bad('not certain:')} ${cleanLine(event.doubt)}\n`)
         else if (event.jobs.length === 0 && isWatched) await say('It has no jobs.\n')
         return
+      case 'looked':
+      case 'ticked':
+      case 'log':
+      case 'over':
       case 'failed':
       case 'ended':
         return

@@ -1,0 +1,124 @@
+import { dirname } from 'node:path'
+import type { Context } from '../context.ts'
+import { configError, usageError } from '../errors.ts'
+import type { Secret } from '../secret.ts'
+import { readCa, readClientCertificate, type ClientCertificate } from './ca.ts'
+import type { RunFlags } from './flags.ts'
+import { valueAt } from './layers.ts'
+import { expandPath } from './places.ts'
+import { resolveProxy, type Proxy } from './proxy.ts'
+import type { Api, Plan, Target } from './resolve.ts'
+import type { ServerChoice } from './server-choice.ts'
+import type { ServerUrl } from './server-url.ts'
+import { fromEnv, fromFlag, type Setting } from './setting.ts'
+import { isOwnServer, tokenSources } from './token-sources.ts'
+import type { TokenSource } from './tokens.ts'
+
+/** Everything that reading from a server needs, each value with its origin. */
+export interface Access {
+  server: Setting<ServerUrl>
+  api: Setting<Api>
+  /** PEM text of further authorities to trust for this server. */
+  ca: (Setting<string> & { path: string }) | undefined
+  certificate: ClientCertificate | undefined
+  proxy: Setting<Proxy> | undefined
+  insecure: boolean
+  /** Credentials that may read what the trigger led to, best first. Empty: only what anybody may read. */
+  apiToken: Setting<Secret> | undefined
+  jobToken: Setting<Secret> | undefined
+}
+
+/** The setting; throws a usage error where there is none. */
+export function need<T>(setting: T | undefined, what: string, how: string): T {
+  if (setting === undefined) throw usageError(`no ${what} given`, how)
+  return setting
+}
+
+/** The server of a target; throws a usage error where there is none. */
+export function needServer({ server }: Pick<Target, 'server'>): ServerChoice {
+  return need(server, 'server', 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.')
+}
+
+/** The project of a target; throws a usage error where there is none. */
+export function needProject({ project }: Pick<Target, 'project'>): Setting<string> {
+  return need(project, 'project', 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.')
+}
+
+/** Reads a token, with its origin. Throws as its source does. */
+export async function readToken(source: TokenSource | undefined): Promise<Setting<Secret> | undefined> {
+  return source && { value: await source.read(), origin: source.origin }
+}
+
+async function readTls(
+  server: ServerChoice,
+  plan: Plan,
+  flags: RunFlags,
+  context: Pick<Context, 'uid'>,
+): Promise<Pick<Access, 'ca' | 'certificate'>> {
+  if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
+  const { entry } = server
+  const path = (key: 'caFile' | 'certFile' | 'keyFile'): Setting<string> | undefined => {
+    const set = entry && valueAt(entry, key)
+    if (!set) return undefined
+    return {
+      ...set,
+      value: expandPath(set, dirname(entry.file.path), plan.config.places),
+    }
+  }
+  const caFile =
+    fromFlag('--cacert', flags.cacert) ??
+    path('caFile') ??
+    (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
+  return {
+    ca: caFile && (await readCa(caFile)),
+    certificate: await readClientCertificate(
+      { uid: context.uid },
+      fromFlag('--cert', flags.cert) ?? path('certFile'),
+      fromFlag('--key', flags.key) ?? path('keyFile'),
+    ),
+  }
+}
+
+/** An environment that switches all checks off must not weaken us silently (promise G5, T35). */
+function refuseUncheckedTls(flags: RunFlags, env: Context['env']): void {
+  if (fromEnv(env, 'NODE_TLS_REJECT_UNAUTHORIZED')?.value !== '0' || flags.insecure) return
+  throw configError(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, which switches off all checks of certificates',
+    'Unset it, and use --cacert for an authority of your own; or give --insecure too, if that is what you want.',
+  )
+}
+
+/** How to get to a server: certificates and proxy. Throws usage errors (exit 2) and configuration errors (exit 14). */
+export async function readPath(
+  server: ServerChoice,
+  plan: Plan,
+  flags: RunFlags,
+  context: Pick<Context, 'uid' | 'env' | 'secrets'>,
+): Promise<Pick<Access, 'ca' | 'certificate' | 'proxy' | 'insecure'>> {
+  refuseUncheckedTls(flags, context.env)
+  const tls = await readTls(server, plan, flags, context)
+  return { ...tls, proxy: resolveProxy(flags, server, context), insecure: flags.insecure ?? false }
+}
+
+/**
+ * The access of a plan to its server, for commands that trigger nothing: no trigger token is read. Throws usage errors (exit 2) and
+ * configuration errors (exit 14).
+ */
+export async function completeAccess(
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Access> {
+  const [target] = plan.targets
+  const server = needServer(target ?? { server: undefined })
+  const sources = tokenSources(server, plan, flags, context, signal)
+  const path = await readPath(server, plan, flags, context)
+  return {
+    server,
+    api: target?.api ?? { value: 'auto', origin: '' },
+    apiToken: await readToken(sources.apiToken),
+    jobToken: await readToken(sources.jobToken),
+    ...path,
+  }
+}
