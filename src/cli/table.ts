@@ -146,7 +146,7 @@ export const commandTable: readonly CommandRow[] = [
     options: [],
     examples: ['gitlab-trigger config trust', 'gitlab-trigger config trust package.json'],
     load: async () => {
-      const { configTrust } = await import('../commands/config-files.ts')
+      const { configTrust } = await import('../commands/config-trust.ts')
       return ({ words }, context) => configTrust(words[0], context)
     },
   },

@@ -12,6 +12,7 @@ import type { Intent, Result } from '../journal/journal.ts'
 import type { Reporter } from '../output/events.ts'
 import { withCertificate } from './certificate.ts'
 import { describeSettings } from './describe.ts'
+import { mentionWaiting } from './waiting.ts'
 import { triggerOrLookUp } from './lost.ts'
 import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
 import { earlierBuild, openOnce, type Once } from './once.ts'
@@ -48,6 +49,7 @@ export async function triggerOne(
   let state: BuildState = { kind: 'none' }
   let once: Once | undefined
   let isRecorded = false
+  const stopWaiting = mentionWaiting(settings, plan, context, report)
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -73,6 +75,7 @@ export async function triggerOne(
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
     const { build, api } = await startOrFind(work, once, run)
     state = { kind: 'triggered', build }
+    stopWaiting()
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
     isRecorded = true
     await record(once, state, 0, context).catch(written('the journal'))
@@ -101,6 +104,8 @@ export async function triggerOne(
     } catch (lost) {
       return state.kind === 'triggered' ? notWritten('the result', state, lost) : failure
     }
+  } finally {
+    stopWaiting()
   }
 }
 
