@@ -15,6 +15,7 @@ import type { Pipeline } from '../gitlab/pipeline.ts'
 import { ReadError } from '../gitlab/read.ts'
 import { wantedPause } from '../http/retry.ts'
 import type { Reporter } from '../output/events.ts'
+import { buildStateOf } from './build-state.ts'
 import { cancelAndLook } from './cancel-and-look.ts'
 import { commandFor } from './reattach.ts'
 
@@ -70,11 +71,7 @@ export function clockOf(context: Context, signal: AbortSignal = context.interrup
 
 function stateOf({ build }: Followed, pipeline: Pipeline | undefined): BuildState {
   if (build) return { kind: 'triggered', build }
-  if (!pipeline) return { kind: 'none' }
-  const { kind, id, iid, ref, sha, status, source, webUrl, yamlErrors, project } = pipeline
-  const projectId = /^\d+$/.test(project) ? Number(project) : null
-  const seen: Build = { kind, id, iid, projectId, ref: ref ?? '', sha, status, source, webUrl, yamlErrors }
-  return { kind: 'triggered', build: seen }
+  return pipeline ? buildStateOf(pipeline) : { kind: 'none' }
 }
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
@@ -119,7 +116,7 @@ async function failureOf(
     case 'limit': {
       const { pipeline, sentence } = ending
       const canceled = followed.plan.cancelOnTimeout
-        ? ` ${await cancelAndLook(followed, pipeline, context, report)}`
+        ? ` ${await cancelAndLook({ ...followed.client, ...followed }, pipeline, context, report)}`
         : ''
       return new TriggerError({
         exit: 'endNotSeen',
@@ -153,7 +150,7 @@ async function detach(
   const build = stateOf(followed, pipeline)
   const exit = signalExits[signal]
   if (followed.plan.cancelOnInterrupt && signal !== 'SIGHUP' && pipeline) {
-    const message = `stopped by ${signal}. ${withoutStop(await cancelAndLook(followed, pipeline, context, report))}`
+    const message = `stopped by ${signal}. ${withoutStop(await cancelAndLook({ ...followed.client, ...followed }, pipeline, context, report))}`
     return new TriggerError({ exit, message, build })
   }
   const message = `stopped by ${signal}; the pipeline goes on`
