@@ -41,7 +41,7 @@ export function clientFor(
   const reader = readerFor(target, dialect, credential, conditional(session), listen)
   return {
     ...reader,
-credential,
+    credential,
     async act(method, path, fields, headers) {
       const base = readRequest(target, dialect, path, credential)
       const request: HttpRequest = {
