@@ -42,6 +42,23 @@ export const editTokenOptions: readonly OptionGroup[] = [
   },
 ]
 
+/** What is written for the job that runs us: flags of the commands that see the end of a pipeline. */
+export const reportOptions: OptionGroup = {
+  title: 'Reports:',
+  rows: [
+    {
+      flags: '--dotenv <path>',
+      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA for artifacts:reports:dotenv',
+    },
+    { flags: '--junit <path>', help: "write the pipeline's test report as JUnit XML, after its end" },
+    {
+      flags: '--artifacts <folder>',
+      help: 'unpack the artifacts of all jobs, after the end, each into a folder there',
+    },
+    { flags: '--artifacts-of <job>', help: 'only those of the jobs of this name', isRepeatable: true },
+  ],
+}
+
 /** The flag of commands that print one object. */
 export const json: OptionRow = { flags: '--json', help: 'print one JSON object', conflicts: ['quiet'] }
 /** The flag of commands that may be silent. */
