@@ -68,6 +68,11 @@ export class SecretRegistry {
     return new Secret(value)
   }
 
+  /** Lets a secret be printed after all: whoever may see it has asked for it. */
+  disclose(value: string): void {
+    for (const form of formsOf(value)) this.#forms.delete(form)
+  }
+
   /** `text` with every registered secret masked: raw, percent-encoded, JSON-escaped and in Base64. */
   redact(text: string): string {
     let clean = text

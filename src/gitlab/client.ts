@@ -21,7 +21,12 @@ export interface Client extends Reader {
    * Changes something, with one request that is never repeated: POST, PUT or DELETE to a path under the project. Resolves to the JSON of a 2xx
    * answer, undefined where that is empty. Throws a ReadError else, whose status is null where it is not known what became of it.
    */
-  act(method: 'POST' | 'PUT' | 'DELETE', path: string, fields?: Fields): Promise<unknown>
+  act(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    fields?: Fields,
+    headers?: HttpRequest['headers'],
+  ): Promise<unknown>
   /** Opens a file or a log at a path under the project. Throws a ReadError for anything but 200; its body is to be read or stopped. */
   open(path: string): Promise<OpenAnswer>
   /**
@@ -55,10 +60,12 @@ export function clientFor(
     ...reader,
     signal: session.signal,
     credential,
-    async act(method, path, fields) {
+    async act(method, path, fields, headers) {
+      const base = readRequest(target, dialect, path, credential)
       const request: HttpRequest = {
-        ...readRequest(target, dialect, path, credential),
+        ...base,
         method,
+        headers: { ...base.headers, ...headers },
         ...(fields && fields.length > 0 && { form: fields }),
       }
       const outcome = await session.sendOnce(request)
