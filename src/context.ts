@@ -6,9 +6,11 @@ import { Interrupted } from './errors.ts'
 import type { SignalName } from './exit-codes.ts'
 import { SecretRegistry } from './secret.ts'
 
-/** A place to write to. `write` resolves when the bytes are handed to the system, and rejects when they cannot be. */
+/** A place to write to. Writing resolves when the bytes are handed to the system, and rejects when they cannot be. */
 export interface OutputStream {
   write(text: string): Promise<void>
+  /** The same for bytes, which nothing is done to: they were made safe before. They may change once it has resolved. */
+  writeBytes(bytes: Buffer): Promise<void>
   isTTY: boolean
   columns: number
 }
@@ -55,18 +57,20 @@ export interface Context {
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
   // Without a listener a closed pipe or a full disk ends the process with a stack trace (guarantees 8.2).
   stream.on('error', () => undefined)
+  const write = (data: string | Buffer): Promise<void> =>
+    new Promise((resolve, reject) => {
+      stream.write(data, (error) => {
+        if (error) reject(error)
+        else resolve()
+      })
+    })
   return {
     isTTY: stream.isTTY,
     get columns() {
       return stream.columns
     },
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        stream.write(text, (error) => {
-          if (error) reject(error)
-          else resolve()
-        })
-      }),
+    write,
+    writeBytes: write,
   }
 }
 

@@ -12,14 +12,14 @@ export function nextUnusual(bytes: Uint8Array, words: Int32Array, at: number, en
     if ((at & 3) === 0) {
       let index = at >> 2
       for (const last = end >> 2; index < last; index += 1) {
-        const word = words[index] as number
+        const word = words[index] ?? 0
         if ((((word - 0x20202020) | (word + 0x01010101) | word) & 0x80808080) !== 0) break
       }
       at = index << 2
     }
     // Line feeds and tabs are usual, whatever the sum says.
     const upTo = Math.min((at | 3) + 1, end)
-    for (; at < upTo; at += 1) if (unusual[bytes[at] as number] === 1) return at
+    for (; at < upTo; at += 1) if (unusual[bytes[at] ?? 0] === 1) return at
   }
   return end
 }
@@ -42,7 +42,7 @@ export function sequenceLength(bytes: Uint8Array, at: number, end: number): numb
   let hasIntermediate = false
   const last = Math.min(end, at + longestSequence)
   for (let next = at + 2; next < last; next += 1) {
-    const byte = bytes[next] as number
+    const byte = bytes[next] ?? 0
     if (byte >= 0x40 && byte <= 0x7e) return next + 1 - at
     if (byte < 0x20 || byte > 0x3f || (hasIntermediate && byte >= 0x30)) return 0
     hasIntermediate = byte < 0x30
@@ -54,7 +54,7 @@ export function sequenceLength(bytes: Uint8Array, at: number, end: number): numb
 export function isColor(bytes: Uint8Array, at: number, length: number): boolean {
   if (bytes[at + length - 1] !== 0x6d) return false
   for (let next = at + 2; next < at + length - 1; next += 1) {
-    const byte = bytes[next] as number
+    const byte = bytes[next] ?? 0
     if (byte < 0x30 || byte > 0x3b) return false
   }
   return true
@@ -79,19 +79,19 @@ const mosts = Uint8Array.from(shapes, (shape) => shape[2])
 
 /** How many of the bytes from `at` on, up to `end`, fit what the first of them begins. */
 function fittingLength(bytes: Uint8Array, at: number, end: number): number {
-  const lead = bytes[at] as number
-  const most = Math.min((followings[lead] as number) + 1, end - at)
+  const lead = bytes[at] ?? 0
+  const most = Math.min((followings[lead] ?? 0) + 1, end - at)
   if (most < 2) return 1
-  const second = bytes[at + 1] as number
-  if (second < (leasts[lead] as number) || second > (mosts[lead] as number)) return 1
+  const second = bytes[at + 1] ?? 0
+  if (second < (leasts[lead] ?? 0) || second > (mosts[lead] ?? 0)) return 1
   let length = 2
-  while (length < most && ((bytes[at + length] as number) & 0xc0) === 0x80) length += 1
+  while (length < most && ((bytes[at + length] ?? 0) & 0xc0) === 0x80) length += 1
   return length
 }
 
 /** The length of the character in UTF-8 at `at`, which is not ASCII; 0 where it is broken, `unfinished` where more may come. */
 export function characterLength(bytes: Uint8Array, at: number, end: number): number {
-  const following = followings[bytes[at] as number] as number
+  const following = followings[bytes[at] ?? 0] ?? 0
   const length = fittingLength(bytes, at, end)
   if (following === 0) return 0
   if (length === following + 1) return length
@@ -103,8 +103,8 @@ export const brokenLength = fittingLength
 
 /** The code point of a whole character in UTF-8 of two bytes or more. */
 export function codePointAt(bytes: Uint8Array, at: number, length: number): number {
-  let code = (bytes[at] as number) & (0xff >> (length + 1))
-  for (let next = at + 1; next < at + length; next += 1) code = (code << 6) | ((bytes[next] as number) & 0x3f)
+  let code = (bytes[at] ?? 0) & (0xff >> (length + 1))
+  for (let next = at + 1; next < at + length; next += 1) code = (code << 6) | ((bytes[next] ?? 0) & 0x3f)
   return code
 }
 

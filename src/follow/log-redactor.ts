@@ -21,10 +21,10 @@ function tableOf(texts: readonly string[]): Table {
   const skips = new Uint8Array(0x10000).fill(Math.min(shortest - 1, 0xff))
   const firsts = new Uint8Array(0x100)
   for (const form of forms) {
-    firsts[form[0] as number] = 1
+    firsts[form[0] ?? 0] = 1
     for (let at = 0; at < shortest - 1; at += 1) {
       const pair = form.readUInt16BE(at)
-      skips[pair] = Math.min(skips[pair] as number, shortest - 2 - at)
+      skips[pair] = Math.min(skips[pair] ?? 0, shortest - 2 - at)
     }
   }
   return { forms, shortest, longest: forms[0]?.length ?? 0, skips, firsts }
@@ -41,13 +41,13 @@ function nextSecret(bytes: Buffer, from: number, table: Table): { at: number; le
   const { forms, shortest, skips, firsts } = table
   const last = bytes.length - 1
   for (let pair = from + shortest - 2; pair < last;) {
-    const skip = skips[((bytes[pair] as number) << 8) | (bytes[pair + 1] as number)] as number
+    const skip = skips[((bytes[pair] ?? 0) << 8) | (bytes[pair + 1] ?? 0)] ?? 0
     if (skip > 0) {
       pair += skip
       continue
     }
     const at = pair - shortest + 2
-    const form = firsts[bytes[at] as number] === 1 ? forms.find((each) => isAt(bytes, at, each)) : undefined
+    const form = firsts[bytes[at] ?? 0] === 1 ? forms.find((each) => isAt(bytes, at, each)) : undefined
     if (form) return { at, length: form.length }
     pair += 1
   }
@@ -57,7 +57,7 @@ function nextSecret(bytes: Buffer, from: number, table: Table): { at: number; le
 /** Where the first secret from `from` on begins of which the rest may come yet; the length of the bytes where there is none. */
 function begunSecret(bytes: Buffer, from: number, { forms, longest, firsts }: Table): number {
   for (let at = Math.max(from, bytes.length - longest + 1); at < bytes.length; at += 1) {
-    if (firsts[bytes[at] as number] === 0) continue
+    if (firsts[bytes[at] ?? 0] === 0) continue
     const length = bytes.length - at
     if (forms.some((form) => form.length > length && bytes.compare(form, 0, length, at) === 0)) return at
   }

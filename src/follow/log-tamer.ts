@@ -35,7 +35,7 @@ const shortRun = 64
 function copied(bytes: Buffer, from: number, to: number, out: Buffer, at: number): number {
   const length = to - from
   if (length > shortRun) bytes.copy(out, at, from, to)
-  else for (let index = 0; index < length; index += 1) out[at + index] = bytes[from + index] as number
+  else for (let index = 0; index < length; index += 1) out[at + index] = bytes[from + index] ?? 0
   return at + length
 }
 
@@ -133,7 +133,7 @@ export class LogTamer {
     let at = 0
     for (;;) {
       at = nextUnusual(bytes, words, at, end)
-      const byte = at < end ? (bytes[at] as number) : lineFeed
+      const byte = at < end ? (bytes[at] ?? 0) : lineFeed
       let step = 1
       let text: Buffer | undefined
       let isColored = false

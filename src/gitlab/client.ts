@@ -1,6 +1,7 @@
 import { conditional } from '../http/conditional.ts'
 import type { HttpRequest, OpenAnswer } from '../http/send.ts'
 import type { Session } from '../http/session.ts'
+import { explainTrouble } from '../http/trouble.ts'
 import { jsonOf } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import type { Listener } from './post.ts'
@@ -19,7 +20,10 @@ export interface Client extends Reader {
    * answer, undefined where that is empty. Throws a ReadError else, whose status is null where it is not known what became of it.
    */
   act(method: 'POST' | 'PUT' | 'DELETE', path: string, fields?: Fields): Promise<unknown>
-  /** Opens a file or a log at a path under the project. Throws a ReadError for anything but 200; its body is to be read or stopped. */
+  /**
+   * Opens a file or a log at a path under the project; its body is to be read or stopped. Throws a ReadError for anything but 200, and so does
+   * the body where it breaks off.
+   */
   open(path: string): Promise<OpenAnswer>
   /** The same for another project of that server. */
   at(project: string): Client
@@ -58,9 +62,18 @@ export function clientFor(
       listen(request, kind === 'open' ? { kind: 'answer', ...headOf(opened) } : opened)
       session.signal.throwIfAborted()
       if (kind !== 'open') throw readError(opened)
-      return opened
+      return { ...opened, body: unbroken(opened.body, session.signal) }
     },
     at: (project) => clientFor({ ...target, project }, dialect, credential, session, listen),
+  }
+}
+
+async function* unbroken(body: OpenAnswer['body'], signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* body
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new ReadError(explainTrouble(error).what, null)
   }
 }
 

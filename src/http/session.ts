@@ -100,7 +100,11 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
         limit.end()
         return whole
       }
-      return { ...answer, body: piecewise(answer, limit) }
+      const stop = (): void => {
+        limit.end()
+        answer.stop()
+      }
+      return { ...answer, body: piecewise(answer, limit), stop }
     },
     close() {
       for (const connection of connections) connection.destroy(new Error('done'))

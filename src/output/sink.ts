@@ -19,6 +19,10 @@ function cleanButColors(text: string): string {
 }
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
+  const orWriteError = (written: Promise<void>): Promise<void> =>
+    written.catch((error: unknown) => {
+      throw new WriteError(error)
+    })
   return {
     get isTTY() {
       return stream.isTTY
@@ -26,17 +30,16 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     get columns() {
       return stream.columns
     },
-    write: (text) =>
-      stream.write(sanitize(text)).catch((error: unknown) => {
-        throw new WriteError(error)
-      }),
+    write: (text) => orWriteError(stream.write(sanitize(text))),
+    // Logs: what follow/log-cleaner.ts has made safe, and what `logs --raw` wants as it is.
+    writeBytes: (bytes) => orWriteError(stream.writeBytes(bytes)),
   }
 }
 
 /**
  * The world with its two streams behind the one sink (promises G6, G11): whatever is written loses every secret of this run and
- * whatever could control a terminal. Talk on stderr also loses what looks like somebody else's token; data on stdout does not,
- * since the sandbox prints its own.
+ * whatever could control a terminal; bytes come clean already. Talk on stderr also loses what looks like somebody else's token; data
+ * on stdout does not, since the sandbox prints its own.
  */
 export function withSink(context: Context): Context {
   const { secrets, stdout, stderr } = context

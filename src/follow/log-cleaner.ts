@@ -1,0 +1,24 @@
+import { LogRedactor } from './log-redactor.ts'
+import { LogTamer } from './log-tamer.ts'
+
+/** Makes a job's log fit to be shown as its bytes come: tamed (log-tamer.ts), without the secrets of the run (log-redactor.ts). */
+export class LogCleaner {
+  readonly #tamer: LogTamer
+  readonly #redactor: LogRedactor
+
+  /** `secrets` are the texts that must not leave. */
+  constructor(keepsColors: boolean, secrets: readonly string[]) {
+    this.#tamer = new LogTamer(keepsColors)
+    this.#redactor = new LogRedactor(secrets)
+  }
+
+  /** The next bytes, clean; good until the next call. */
+  clean(bytes: Buffer): Buffer {
+    return this.#redactor.redact(this.#tamer.tame(bytes))
+  }
+
+  /** What was held back, at the end of the log. */
+  end(): Buffer {
+    return Buffer.concat([this.#redactor.redact(this.#tamer.end()), this.#redactor.end()])
+  }
+}
