@@ -46,7 +46,8 @@ export async function followBuild(
       pace,
       totalMs: undefined,
     }
-    return await follow(followed, logsFor(followed, context, report), context, report, context.stderr.isTTY)
+    const logs = await logsFor(followed, context, report)
+    return await follow(followed, logs, context, report, context.stderr.isTTY)
   } finally {
     session.close()
   }

@@ -22,6 +22,14 @@ export interface FollowFlags {
   events?: true
 }
 
+/** What was typed for `logs`. */
+export interface LogsFlags extends RunFlags {
+  job?: string[]
+  failed?: true
+  lines?: string
+  raw?: true
+}
+
 /** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
 export interface RunFlags extends ConfigFlags, FollowFlags {
   follow?: true

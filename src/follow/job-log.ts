@@ -1,5 +1,5 @@
 import { LostContact, type Patience } from './insist.ts'
-import type { LogCleaner } from './log-cleaner.ts'
+import type { Cleaner } from './log-cleaner.ts'
 import type { LoggedJob } from './log-jobs.ts'
 import { lastLines, LastBytes, withoutFirstLine, type WholeLines } from './log-lines.ts'
 import type { LogReader, Take } from './log-reader.ts'
@@ -25,7 +25,7 @@ export class JobLog {
   /** When it was last read, in ms since 1970. */
   readAt = 0
   readonly #reader: LogReader
-  readonly #cleaner: LogCleaner
+  readonly #cleaner: Cleaner
   readonly #lines: WholeLines | undefined
   readonly #sink: LogSink
   #hasBegun = false
@@ -34,7 +34,7 @@ export class JobLog {
   constructor(
     job: LoggedJob,
     reader: LogReader,
-    cleaner: LogCleaner,
+    cleaner: Cleaner,
     lines: WholeLines | undefined,
     sink: LogSink,
   ) {

@@ -3,15 +3,15 @@ import type { Pipeline } from '../gitlab/pipeline.ts'
 import { isFinished } from '../status.ts'
 import type { Patience } from './insist.ts'
 import { JobLog, type LogSink } from './job-log.ts'
-import { LogCleaner } from './log-cleaner.ts'
+import { LogCleaner, type Cleaner } from './log-cleaner.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './log-jobs.ts'
 import { WholeLines } from './log-lines.ts'
 import { LogOffsets, LogReader } from './log-reader.ts'
 
 /** Which logs are shown, and how. */
 export interface LogPlan {
-  /** All, those of failed jobs, or those of jobs by name or id. */
-  which: 'all' | 'failed' | readonly string[]
+  /** All, those of failed jobs, those of failed jobs that may fail too, or those of jobs by name or id. */
+  which: 'all' | 'failed' | 'failed or allowed to' | readonly string[]
   /** Only so many last lines of each, once everything is over; undefined: all of them, as they come. */
   lastLines: number | undefined
   /** One job after the other, in place of all at once. */
@@ -19,6 +19,10 @@ export interface LogPlan {
   /** Whole lines only are handed on, so that those of several jobs do not mix. */
   isByLine: boolean
   keepsColors: boolean
+  /** The bytes as they are, in place of all that makes them fit to be shown. */
+  isRaw: boolean
+  /** Stands before the name of each job. */
+  path: string
   /** What must not leave: the texts of a SecretRegistry. */
   secrets: readonly string[]
 }
@@ -29,8 +33,10 @@ export interface LogFollower {
   pull(pipeline: Pipeline): Promise<void>
   /** Shows the rest, after the last look. */
   finish(pipeline: Pipeline): Promise<void>
-  /** The words of the plan that named no job in any look. */
+  /** The words of the plan that have named no job in any look. */
   unknown(): string[]
+  /** Whether nothing more can come: jobs were named, and all of them are over and shown. */
+  isComplete(): boolean
 }
 
 /** So many logs are read after one look; the others have their turn after the next. */
@@ -41,6 +47,8 @@ const heldPerLine = 1024
 const leastHeld = 65_536
 const mostHeld = 8 * 1024 * 1024
 
+const asTheyAre: Cleaner = { clean: (bytes) => bytes, end: () => Buffer.alloc(0) }
+
 class Follower implements LogFollower {
   readonly #client: Client
   readonly #plan: LogPlan
@@ -50,6 +58,8 @@ class Follower implements LogFollower {
   /** By the job's id, in the order in which they started. */
   readonly #logs = new Map<number, JobLog>()
   readonly #known = new Set<string>()
+  /** Some that are wanted are not over. */
+  #isAwaiting = true
 
   constructor(client: Client, plan: LogPlan, sink: LogSink, patience: Patience) {
     this.#client = client
@@ -86,6 +96,16 @@ class Follower implements LogFollower {
     return typeof which === 'string' ? [] : which.filter((word) => !this.#known.has(word))
   }
 
+  isComplete(): boolean {
+    const { which } = this.#plan
+    return (
+      typeof which !== 'string' &&
+      !this.#isAwaiting &&
+      this.unknown().length === 0 &&
+      this.#open().length === 0
+    )
+  }
+
   #held(lastLines: number): number {
     return Math.min(mostHeld, Math.max(leastHeld, lastLines * heldPerLine))
   }
@@ -96,7 +116,8 @@ class Follower implements LogFollower {
 
   /** Notices new jobs, and which are over: also those that are gone, since a retry has replaced them. */
   #look(pipeline: Pipeline): void {
-    const jobs = loggedJobsIn(pipeline).filter((job) => this.#isWanted(job))
+    const jobs = loggedJobsIn(pipeline, this.#plan.path).filter((job) => this.#isWanted(job))
+    this.#isAwaiting = jobs.some(({ status }) => !isFinished(status))
     for (const log of this.#logs.values()) log.isOver = true
     for (const job of jobs) {
       if (!job.hasLog) continue
@@ -109,21 +130,22 @@ class Follower implements LogFollower {
   #isWanted(job: LoggedJob): boolean {
     const { which } = this.#plan
     if (which === 'all') return true
-    if (which === 'failed') return job.status === 'failed'
+    if (which === 'failed') return job.status === 'failed' && !job.allowFailure
+    if (which === 'failed or allowed to') return job.status === 'failed'
     const words = which.filter((word) => isNamed(job, word))
     for (const word of words) this.#known.add(word)
     return words.length > 0
   }
 
   #add(job: LoggedJob): JobLog {
-    const { lastLines, isByLine, keepsColors, secrets } = this.#plan
+    const { lastLines, isByLine, isRaw, keepsColors, secrets } = this.#plan
     const reader = new LogReader(
       this.#client.at(job.project),
       job.jobId,
       this.#offsets,
       lastLines === undefined ? undefined : this.#held(lastLines),
     )
-    const cleaner = new LogCleaner(keepsColors, secrets)
+    const cleaner = isRaw ? asTheyAre : new LogCleaner(keepsColors, secrets)
     const log = new JobLog(job, reader, cleaner, isByLine ? new WholeLines() : undefined, this.#sink)
     this.#logs.set(job.jobId, log)
     return log
