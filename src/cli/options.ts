@@ -281,6 +281,37 @@ export const statusOptions: readonly OptionGroup[] = [
   ...pipelineRows,
 ]
 
+/** The flags of `logs`. */
+export const logsOptions: readonly OptionGroup[] = [
+  {
+    title: 'Which logs:',
+    rows: [
+      { flags: '--job <job>', help: 'of this job only, by its name or id', isRepeatable: true },
+      {
+        flags: '--failed',
+        help: 'of failed jobs only, their last 50 lines (see --lines)',
+        conflicts: ['job'],
+      },
+      { flags: '--lines <count>', help: 'only the last lines of each' },
+      { flags: '-f, --follow', help: 'print what comes until the pipeline, or the jobs of --job, are over' },
+      ...followRows.filter(({ flags }) => /^--poll-(grace|interval) /.test(flags)),
+    ],
+  },
+  {
+    title: 'Output:',
+    rows: [
+      {
+        flags: '--raw',
+        help: 'the exact bytes of one log, for a file or a pipe: nothing is made safe or masked',
+        conflicts: ['failed', 'lines'],
+      },
+      verbose,
+      noColor,
+    ],
+  },
+  ...pipelineRows,
+]
+
 /** The flags of `cancel`. */
 export const cancelOptions: readonly OptionGroup[] = [
   {

@@ -5,6 +5,7 @@ import {
   doctorOptions,
   editTokenOptions,
   historyOptions,
+  logsOptions,
   retryOptions,
   runOptions,
   sandboxOptions,
@@ -95,6 +96,21 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { status } = await import('../commands/status.ts')
       return ({ flags, words }, context) => status(words, flags, context)
+    },
+  },
+  {
+    name: 'logs',
+    arguments: '<pipeline...>',
+    summary: 'print the logs of the jobs of pipelines, or of a job by its URL',
+    options: logsOptions,
+    examples: [
+      'gitlab-trigger logs --project 9 4711 --failed',
+      'gitlab-trigger logs --project 9 4711 --follow --job build_package',
+      'gitlab-trigger logs https://gitlab.example.com/group/app/-/jobs/9001 --raw > build.log',
+    ],
+    load: async () => {
+      const { logs } = await import('../commands/logs.ts')
+      return ({ flags, words }, context) => logs(words, flags, context)
     },
   },
   {
