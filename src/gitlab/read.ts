@@ -15,17 +15,26 @@ export class ReadError extends Error {
   readonly isNoApi: boolean
   /** What the server said of when to come again is in here. */
   readonly headers: Answer['headers']
+  /** Nothing of the request was sent. */
+  readonly isUnsent: boolean
 
-  constructor(message: string, status: number | null, isNoApi = false, headers: Answer['headers'] = {}) {
+  constructor(
+    message: string,
+    status: number | null,
+    isNoApi = false,
+    headers: Answer['headers'] = {},
+    isUnsent = false,
+  ) {
     super(message)
     this.status = status
     this.isNoApi = isNoApi
     this.headers = headers
+    this.isUnsent = isUnsent
   }
 
   /** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
   get isPassing(): boolean {
-    return this.status === null || this.status === 200 || this.status === 429 || this.status >= 500
+    return this.status === null || [200, 408, 429].includes(this.status) || this.status >= 500
   }
 }
 
@@ -43,7 +52,9 @@ const perPage = 100
 
 /** The error for an outcome that is not what was asked for. */
 export function readError(outcome: Outcome): ReadError {
-  if (outcome.kind === 'no answer') return new ReadError(explainTrouble(outcome.error).what, null)
+  if (outcome.kind === 'no answer') {
+    return new ReadError(explainTrouble(outcome.error).what, null, false, {}, !outcome.isSent)
+  }
   const words = gitlabWords(outcome)
   const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
   return new ReadError(message, outcome.status, lacksApi(outcome), outcome.headers)
