@@ -34,7 +34,11 @@ export function inputStream(): InputStream {
       line.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
       try {
         // Ctrl-D ends the line without an answer, of which readline says nothing to who asked.
-        const ended = new Promise<string>((resolve) => line.once('close', () => { resolve(''); }))
+        const ended = new Promise<string>((resolve) =>
+          line.once('close', () => {
+            resolve('')
+          }),
+        )
         return await Promise.race([line.question('', { signal }), ended])
       } catch (error) {
         signal.throwIfAborted()
