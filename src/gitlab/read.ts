@@ -55,6 +55,11 @@ export function readError(outcome: Outcome): ReadError {
   if (outcome.kind === 'no answer') {
     return new ReadError(explainTrouble(outcome.error).what, null, false, {}, !outcome.isSent)
   }
+  if (outcome.status === 200) {
+    // What was to be read may hold secrets, and is no error text.
+    const what = outcome.isComplete ? 'the answer is no JSON, as GitLab gives' : 'the answer broke off'
+    return new ReadError(what, outcome.status, false, outcome.headers)
+  }
   const words = gitlabWords(outcome)
   const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
   return new ReadError(message, outcome.status, lacksApi(outcome), outcome.headers)
