@@ -36,6 +36,10 @@ export interface Context {
   uid: number | undefined
   /** Who runs this, where, and as which process. */
   me(): { user: string; host: string; pid: number }
+  /** The words that start this program again, absolute paths. */
+  program(): string[]
+  /** The folder in which a container finds its secrets. */
+  secretsFolder: string
   /** Whether a process of this machine is still there. */
   isRunning(pid: number): boolean
   /** Milliseconds since 1970. */
@@ -193,6 +197,8 @@ export function processContext(): Context {
         pid: process.pid,
       }
     },
+    program: () => [process.execPath, ...process.argv.slice(1, 2)],
+    secretsFolder: '/run/secrets',
     isRunning(pid) {
       try {
         process.kill(pid, 0)
