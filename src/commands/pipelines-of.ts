@@ -55,6 +55,7 @@ function locate(url: URL, plan: Plan, flags: RunFlags): Page & { server: string 
  */
 export async function wantedIn(
   words: readonly string[],
+  plan: Plan,
   flags: RunFlags,
   context: Context,
   signal: AbortSignal,
@@ -62,7 +63,6 @@ export async function wantedIn(
   if (words.length === 0) {
     throw usageError('no pipeline given', 'Give the id of a pipeline (4711), or the URL of its page.')
   }
-  const plan = await planRun(flags, undefined, context)
   const known = new Map<string, { plan: Plan; access: Access }>()
   const accessTo = async (server: string | undefined): Promise<{ plan: Plan; access: Access }> => {
     const key = server ?? ''

@@ -1,6 +1,7 @@
 import { startBudget } from '../budget.ts'
 import { completePlan, type Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
+import { idleFollowFlag } from '../config/follow-plan.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, usageError } from '../errors.ts'
@@ -33,6 +34,7 @@ export async function run(
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       plan = await planRun(flags, recipe, context, nearCommand)
+      refuseIdleFlags(flags, plan)
       await mentionUntrusted(plan, flags, context)
       plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
       budget = startBudget(context, plan.timeout.value)
@@ -44,8 +46,11 @@ export async function run(
     }
     if (flags.curl || flags.dryRun) return await showOnly(flags, plan, targets, context)
     const ends: ExitName[] = []
-    const work = { flags, plan, context, budget, report }
     for (const settings of targets) {
+      // A pipeline that was followed has taken its own time.
+      if (ends.length > 0 && plan.follow.mode.value !== 'no')
+        budget = startBudget(context, plan.timeout.value)
+      const work = { flags, plan, context, budget, report }
       const failure = await triggerOne(work, settings, onceKey(flags, targets.length, ends.length))
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
@@ -57,6 +62,13 @@ export async function run(
   } finally {
     budget?.end()
   }
+}
+
+/** A recipe may follow, so only what is typed without any can be refused. */
+function refuseIdleFlags(flags: RunFlags, plan: Plan): void {
+  const idle = idleFollowFlag(flags)
+  if (idle === undefined || plan.follow.mode.value !== 'no') return
+  throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
 }
 
 async function showOnly(

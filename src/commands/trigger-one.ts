@@ -14,7 +14,8 @@ import { withCertificate } from './certificate.ts'
 import { describeSettings } from './describe.ts'
 import { triggerOrLookUp } from './lost.ts'
 import { earlierBuild, openOnce, type Once } from './once.ts'
-import { prepareWork, wayOf, type Work } from './work.ts'
+import { wayOf } from './server-access.ts'
+import { prepareWork, type Work } from './work.ts'
 
 /** What a run knows while it triggers its targets. */
 export interface Run {
@@ -54,9 +55,10 @@ export async function triggerOne(
     if (settings.insecure && settings.server.value.isHttps) {
       await report({ type: 'warned', text: insecureWarning, isGrave: true })
     }
-    // What the journal knows needs no GitLab, unless the jobs are wanted too.
+    // What the journal knows needs no GitLab, unless more than the id is wanted.
+    const isReading = plan.jobs.value || plan.follow.mode.value !== 'no'
     const earlier =
-      onceKey === undefined || plan.jobs.value ? undefined : await earlierBuild(onceKey, settings, plan)
+      onceKey === undefined || isReading ? undefined : await earlierBuild(onceKey, settings, plan)
     if (earlier) {
       state = { kind: 'triggered', build: earlier.build }
       await tellEarlier(earlier, report).catch(written(`the id ${earlier.build.id}`))
@@ -75,6 +77,11 @@ export async function triggerOne(
       await report({ type: 'jobs found', ...found }).catch(written('the ids of its jobs'))
     }
     if (build.status === 'failed' && once?.kind !== 'done') throw failedAtOnce(build)
+    if (work.follow) {
+      budget.end()
+      const { failure } = await work.follow(build)
+      if (failure) throw failure
+    }
     await report({ type: 'ended' }).catch(written('the result'))
     return undefined
   } catch (error) {

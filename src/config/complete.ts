@@ -24,7 +24,7 @@ export interface Settings extends Access {
 }
 
 /**
- * The API token, if it is wanted. For --jobs and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
+ * The API token, if it is wanted. For --jobs, --follow and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
  * asks nobody for anything, and done without where it cannot be had.
  */
 async function readApiToken(
@@ -32,7 +32,8 @@ async function readApiToken(
   plan: Plan,
   flags: RunFlags,
 ): Promise<Setting<Secret> | undefined> {
-  if (plan.jobs.value || flags.verify || source?.isGiven) return readToken(source)
+  if (plan.jobs.value || plan.follow.mode.value !== 'no' || flags.verify || source?.isGiven)
+    return readToken(source)
   if (flags.verify === false || flags.curl || flags.dryRun || source?.isProgram) return undefined
   return readToken(source).catch((error: unknown) => {
     if (error instanceof TriggerError) return undefined

@@ -34,7 +34,7 @@ const defaultPollGraceMs = 600_000
 const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
-type Key = keyof Recipe & keyof RunFlags & string
+type Key = keyof Recipe & keyof RunFlags
 
 /** A typed value, else that of the nearest recipe that sets it. */
 function choose<K extends Key>(
