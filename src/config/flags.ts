@@ -54,6 +54,12 @@ export interface RunFlags extends ConfigFlags, FollowFlags {
   verify?: boolean
   marker?: true
   once?: string
+  lock?: string
+  jitter?: string
+  skipIfRunning?: true
+  onlyIfChanged?: true
+  logFile?: string
+  heartbeat?: string
   jobs?: true
   json?: true
   quiet?: true

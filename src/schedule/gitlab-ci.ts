@@ -14,22 +14,15 @@ export function testNow(line: string): string {
 }
 
 /**
- * A job of .gitlab-ci.yml: on tags, or with a schedule on that one. What provably made no build is repeated by the runner; `report` is the file
- * that later jobs get as variables.
+ * A job of .gitlab-ci.yml: on tags, or with a schedule on that one. What provably made no build is repeated by the runner.
  */
-export function gitlabCiJob(
-  { name, commands }: Job,
-  image: string,
-  isScheduled: boolean,
-  report: string | undefined,
-): string {
+export function gitlabCiJob({ name, commands }: Job, image: string, isScheduled: boolean): string {
   const job = {
     stage: 'deploy',
     image,
     rules: [{ if: isScheduled ? '$CI_PIPELINE_SOURCE == "schedule"' : '$CI_COMMIT_TAG' }],
     script: commands.map(installedLine),
     retry: { max: 2, exit_codes: [6, 10, 12] },
-    ...(report !== undefined && { artifacts: { reports: { dotenv: report } } }),
   }
   const [first = []] = commands
   return [

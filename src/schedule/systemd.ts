@@ -31,7 +31,16 @@ export function execWord(word: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, escaped)}"`
 }
 
-function serviceUnit({ program, commands, user, folder, secrets, keepsState, writes, about }: Service): string {
+function serviceUnit({
+  program,
+  commands,
+  user,
+  folder,
+  secrets,
+  keepsState,
+  writes,
+  about,
+}: Service): string {
   return [
     '[Unit]',
     `Description=${specifiers(`Triggers ${about}`)}`,

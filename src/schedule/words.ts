@@ -18,6 +18,13 @@ export function flagWords(flags: Flags): string[] {
   return Object.entries(flags).flatMap(([name, value]) => wordsOf(name, value))
 }
 
+/** The flags but these. */
+export function without<F extends object, K extends keyof F>(flags: F, names: readonly K[]): Omit<F, K> {
+  const left = { ...flags }
+  for (const name of names) Reflect.deleteProperty(left, name)
+  return left
+}
+
 /** A name that systemd, Kubernetes and GitLab take: lower-case letters, digits and dashes, at most 52 characters. */
 export function nameFrom(...words: readonly string[]): string {
   const slug = words
