@@ -15,6 +15,7 @@ import type { Pipeline } from '../gitlab/pipeline.ts'
 import { ReadError } from '../gitlab/read.ts'
 import { wantedPause } from '../http/retry.ts'
 import type { Reporter } from '../output/events.ts'
+import { buildStateOf } from './build-state.ts'
 import { cancelAndLook } from './cancel-and-look.ts'
 import { commandFor } from './reattach.ts'
 
@@ -70,11 +71,7 @@ export function clockOf(context: Context, signal: AbortSignal = context.interrup
 
 function stateOf({ build }: Followed, pipeline: Pipeline | undefined): BuildState {
   if (build) return { kind: 'triggered', build }
-  if (!pipeline) return { kind: 'none' }
-  const { kind, id, iid, ref, sha, status, source, webUrl, yamlErrors, project } = pipeline
-  const projectId = /^\d+$/.test(project) ? Number(project) : null
-  const seen: Build = { kind, id, iid, projectId, ref: ref ?? '', sha, status, source, webUrl, yamlErrors }
-  return { kind: 'triggered', build: seen }
+  return pipeline ? buildStateOf(pipeline) : { kind: 'none' }
 }
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')

@@ -90,5 +90,15 @@ export function followedOf(
   pace: Pace,
   totalMs: number | undefined,
 ): Followed {
-  return { client, source: sourceOf(client, id), build: null, id, access: wanted.access, flags, plan, pace, totalMs }
+  return {
+    client,
+    source: sourceOf(client, id),
+    build: null,
+    id,
+    access: wanted.access,
+    flags,
+    plan,
+    pace,
+    totalMs,
+  }
 }
