@@ -53,13 +53,14 @@ const arrows: Record<string, readonly string[]> = {
   'main.ts': ['cli', 'output'],
   'index.ts': ['config', 'gitlab', 'http'],
   cli: [],
-  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'output', 'sandbox'],
+  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'lock', 'output', 'sandbox', 'schedule'],
   config: [],
   gitlab: ['http'],
   http: [],
   follow: [],
   journal: [],
   output: [],
+  schedule: [],
   sandbox: [],
 }
 
@@ -67,9 +68,11 @@ const arrows: Record<string, readonly string[]> = {
 const doors: Record<string, RegExp> = {
   commander: /^cli\//,
   cosmiconfig: /^config\/load\.ts$/,
-  'js-yaml': /^config\/locate-key\.ts$/,
+  'js-yaml': /^(config\/locate-key|schedule\/yaml)\.ts$/,
   undici: /^http\//,
   'form-data': /^http\/multipart\.ts$/,
+  croner: /^schedule\/when\.ts$/,
+  cronstrue: /^schedule\/spoken\.ts$/,
   chalk: /^output\/style\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
 }

@@ -13,6 +13,8 @@ import {
   type OptionGroup,
 } from './options.ts'
 
+import { scheduleRows } from './schedule-rows.ts'
+
 /** What was typed for a command: flags by attribute name, and the words that are no flags. */
 export interface Typed {
   flags: Readonly<Record<string, unknown>>
@@ -40,6 +42,8 @@ export interface CommandRow {
 
 /** What the groups of commands are about. */
 export const groupTable: Readonly<Record<string, string>> = {
+  schedule: 'print a trigger as a crontab line, a timer, a CI job; manage pipeline schedules',
+  'schedule gitlab': "GitLab's own pipeline schedules, which need no crontab",
   config: 'where every setting comes from; named servers, their tokens, trusted project files',
 }
 
@@ -195,6 +199,7 @@ export const commandTable: readonly CommandRow[] = [
       return ({ flags }, context) => doctor(flags, context)
     },
   },
+  ...scheduleRows,
   {
     name: 'sandbox',
     arguments: '[command...]',

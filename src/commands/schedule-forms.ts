@@ -68,9 +68,13 @@ function printCron(order: Order): string {
     [...(folder === undefined ? [] : ['cd', folder, '&&']), ...programFor(context), ...words, ...more]
       .map((word) => (word === '&&' ? word : shellQuote(word)))
       .join(' ')
-  const user = { user: context.me().user, home: plan.config.places.home ?? '/' }
-  return `${crontabLine(timeOf(order), line())}\n${testNow(asCron(line('--dry-run'), user))}`
+  return `${crontabLine(timeOf(order), line())}\n${testNow(asCron(line('--dry-run'), userOf(order)))}`
 }
+
+const userOf = ({ plan, context }: Order): { user: string; home: string } => ({
+  user: context.me().user,
+  home: plan.config.places.home ?? '/',
+})
 
 /** cron's PATH is /usr/bin:/bin; where Node is elsewhere, the script's first line does not find it. */
 function programFor(context: Context): string[] {
@@ -102,7 +106,8 @@ function printSystemd(order: Order): string {
   })
 }
 
-async function printCurl({ flags, plan, context, when, tokens }: Order): Promise<string> {
+async function printCurl(order: Order): Promise<string> {
+  const { flags, plan, context, when, tokens } = order
   const budget = startBudget(context, plan.timeout.value)
   try {
     const targets = await completePlan(plan, { ...flags, curl: true }, context, budget.signal)
@@ -110,7 +115,11 @@ async function printCurl({ flags, plan, context, when, tokens }: Order): Promise
       preview({ curl: true }, settings, plan.timeout.value, context.secrets, tokens.token?.path),
     )
     if (!when) return lines.join('')
-    return lines.map((line) => `${crontabLine(when, line.trimEnd().replaceAll(' \\\n  ', ' '))}\n`).join('')
+    const user = userOf(order)
+    return lines
+      .map((line) => line.trimEnd().replaceAll(' \\\n  ', ' '))
+      .map((line) => `${crontabLine(when, line)}\n# Test it now (it starts a build): ${asCron(line, user)}\n`)
+      .join('')
   } finally {
     budget.end()
   }

@@ -35,6 +35,6 @@ export function crontabLine({ text }: When, shellLine: string): string {
 
 /** A shell line that runs another one in the environment that cron gives to a command. */
 export function asCron(line: string, { user, home }: { user: string; home: string }): string {
-  const environment = [`HOME=${home}`, `LOGNAME=${user}`, 'SHELL=/bin/sh', 'PATH=/usr/bin:/bin']
-  return `env -i ${environment.map(shellQuote).join(' ')} /bin/sh -c ${shellQuote(line)}`
+  const own = `HOME=${shellQuote(home)} LOGNAME=${shellQuote(user)}`
+  return `env -i ${own} SHELL=/bin/sh PATH=/usr/bin:/bin /bin/sh -c ${shellQuote(line)}`
 }

@@ -13,7 +13,7 @@ function literal(line: string): string {
 export function githubActions({ about, commands }: Job, when: When | undefined): string {
   const [first = []] = commands
   const step = {
-    name: literal(`Trigger ${about} on GitLab`),
+    name: literal(`Trigger ${about}`),
     env: { GITLAB_TRIGGER_TOKEN: '${{ secrets.GITLAB_TRIGGER_TOKEN }}' },
     run: [
       `npm install --global --ignore-scripts gitlab-trigger@${version}`,
