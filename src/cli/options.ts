@@ -137,6 +137,11 @@ export const runOptions: readonly OptionGroup[] = [
         conflicts: ['quiet'],
       },
       { flags: '--json', help: 'print one JSON object instead of the id', conflicts: ['quiet', 'curl'] },
+      {
+        flags: '--events',
+        help: 'print every change as a line of JSON instead of the id',
+        conflicts: ['quiet', 'json', 'curl', 'dryRun'],
+      },
       quiet,
       verbose,
       {
@@ -166,6 +171,15 @@ export const runOptions: readonly OptionGroup[] = [
       {
         flags: '--once <key>',
         help: 'with a key that was used before, print that build instead of starting one',
+      },
+      {
+        flags: '--resume',
+        help: 'the same in a CI job that is run again: no key, and with an API token no journal is needed',
+        conflicts: ['once', 'marker'],
+      },
+      {
+        flags: '--expect-sha <sha>',
+        help: 'cancel a pipeline that is created for another commit, and exit with 3',
       },
       { flags: '--verify', help: 'look up a build whose answer was lost (default with an API token)' },
       { flags: '--no-verify', help: 'do not look it up' },

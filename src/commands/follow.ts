@@ -116,7 +116,7 @@ async function failureOf(
     case 'limit': {
       const { pipeline, sentence } = ending
       const canceled = followed.plan.cancelOnTimeout
-        ? ` ${await cancelAndLook(followed, pipeline, context, report)}`
+        ? ` ${await cancelAndLook({ ...followed.client, ...followed }, pipeline, context, report)}`
         : ''
       return new TriggerError({
         exit: 'endNotSeen',
@@ -150,7 +150,7 @@ async function detach(
   const build = stateOf(followed, pipeline)
   const exit = signalExits[signal]
   if (followed.plan.cancelOnInterrupt && signal !== 'SIGHUP' && pipeline) {
-    const message = `stopped by ${signal}. ${withoutStop(await cancelAndLook(followed, pipeline, context, report))}`
+    const message = `stopped by ${signal}. ${withoutStop(await cancelAndLook({ ...followed.client, ...followed }, pipeline, context, report))}`
     return new TriggerError({ exit, message, build })
   }
   const message = `stopped by ${signal}; the pipeline goes on`

@@ -3,6 +3,7 @@ import { completePlan, type Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { idleFollowFlag } from '../config/follow-plan.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
+import { resumeKey } from '../config/resume.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, usageError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
@@ -31,6 +32,7 @@ export async function run(
   let budget: ReturnType<typeof startBudget> | undefined
   try {
     try {
+      if (flags.resume) resumeKey(context.env)
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       plan = await planRun(flags, recipe, context, nearCommand)
@@ -51,7 +53,7 @@ export async function run(
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
         budget = startBudget(context, plan.timeout.value)
       const work = { flags, plan, context, budget, report }
-      const failure = await triggerOne(work, settings, onceKey(flags, targets.length, ends.length))
+      const failure = await triggerOne(work, settings, onceKey(flags, context, targets.length, ends.length))
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure
@@ -83,6 +85,12 @@ async function showOnly(
 }
 
 /** The key of --once for one target; of several, each has its own. */
-function onceKey({ once }: RunFlags, targets: number, at: number): string | undefined {
+function onceKey(
+  { once: typed, resume }: RunFlags,
+  { env }: Context,
+  targets: number,
+  at: number,
+): string | undefined {
+  const once = typed ?? (resume ? resumeKey(env) : undefined)
   return once === undefined || targets === 1 ? once : `${once} (target ${at + 1})`
 }

@@ -1,4 +1,5 @@
 import type { Access } from '../config/access.ts'
+import { fromEnv } from '../config/setting.ts'
 import type { Context } from '../context.ts'
 import { clientFor, type Client } from '../gitlab/client.ts'
 import { candidates, type Candidate, type Open } from '../gitlab/credentials.ts'
@@ -21,6 +22,10 @@ export function wayOf(
     proxy: settings.proxy?.value,
     insecure: settings.insecure,
     extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],
+    systemStore: {
+      file: fromEnv(context.env, 'SSL_CERT_FILE')?.value,
+      folders: fromEnv(context.env, 'SSL_CERT_DIR')?.value,
+    },
   }
 }
 

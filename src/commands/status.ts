@@ -4,7 +4,7 @@ import { planRun } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { sourceOf } from '../gitlab/pipeline-at.ts'
-import { readVariableNames } from '../gitlab/variables.ts'
+import { readVariables } from '../gitlab/variables.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
 import { pipelineLine } from '../output/pipeline-json.ts'
@@ -20,8 +20,8 @@ export async function status(words: readonly string[], flags: RunFlags, context:
     open = await openAll(words, plan, flags, context, budget, report)
     for (const { client, id } of open.pipelines) {
       const pipeline = await sourceOf(client, id).look()
-      const variables = await readVariableNames(client, id)
-      await writeText(context, pipelineLine(pipeline) + (variables?.join(' ') ?? '') + '\n')
+      const variables = await readVariables(client, id)
+      await writeText(context, pipelineLine(pipeline) + [...(variables?.keys() ?? [])].join(' ') + '\n')
     }
     return exitCodes.success.code
   } finally {

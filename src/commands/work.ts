@@ -96,7 +96,8 @@ export async function prepareWork(
           ref.value,
           open,
         )
-  const marker = settings.variables.find(({ origin }) => origin === '--marker')?.value ?? null
+  const marker =
+    settings.variables.find(({ origin }) => origin === '--marker' || origin === '--resume')?.value ?? null
   const order: TriggerOrder = {
     ...target,
     ref: ref.value,
