@@ -2,6 +2,7 @@ import type { Fault } from './faults.ts'
 import type { Statuses, Timeline } from './life/timeline.ts'
 import type { Project } from './projects.ts'
 import { findProject, seedProjects } from './projects.ts'
+import type { Schedule } from './schedule/schedules.ts'
 import type { Tokens } from './seeds.ts'
 import { adopt } from './script/adopt.ts'
 import { plansOf, seedJobs } from './script/plans.ts'
@@ -78,8 +79,9 @@ export interface World {
   tokens: Tokens
   credentials: Map<string, Credential>
   pipelines: Pipeline[]
+  schedules: Schedule[]
   /** The last numbers given out. The three series differ, as GitLab's do (facts 9, trap 1). */
-  last: { pipeline: number; job: number; request: number }
+  last: { pipeline: number; job: number; request: number; schedule: number }
   /** How often the jobs of a pipeline have been read. */
   jobReads: Map<number, number>
   /** The lives of pipelines to come, by project and ref. */
@@ -110,7 +112,8 @@ export function newWorld(gitlab: GitlabVersion): World {
       [tokens.outsideJob, { kind: 'job', running: true, projects: [] }],
     ]),
     pipelines: [],
-    last: { pipeline: 4710, job: 9000, request: 100 },
+    schedules: [],
+    last: { pipeline: 4710, job: 9000, request: 100, schedule: 12 },
     jobReads: new Map(),
     scripts: seedScripts(),
   }
