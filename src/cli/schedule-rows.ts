@@ -61,5 +61,89 @@ function formRow(form: keyof typeof forms): CommandRow {
   }
 }
 
+const group = (title: string): OptionGroup[] => runOptions.filter((each) => each.title === title)
+
+const only = (title: string, wanted: RegExp): OptionGroup => ({
+  title,
+  rows: group(title).flatMap(({ rows }) => rows.filter(({ flags }) => wanted.test(flags))),
+})
+
+/** Flags of commands that talk to GitLab about its schedules. */
+const reaching: readonly OptionGroup[] = [
+  only('Credentials:', /--api-token-file /),
+  only('Output:', /--(json|quiet|verbose|no-color)/),
+  ...group('Configuration:'),
+  only('Connection:', /^--(?!retry|api )/),
+]
+
+const where: OptionGroup = only('What to trigger:', /--(server|project) /)
+
+const gitlabRows: readonly CommandRow[] = [
+  {
+    name: 'schedule gitlab create',
+    arguments: '[recipe]',
+    summary: 'make a pipeline schedule and print its number',
+    options: [
+      {
+        title: 'Schedule:',
+        rows: [
+          { flags: at, help: 'when, as a cron expression' },
+          {
+            flags: '--timezone <name>',
+            help: "whose clock counts, as Europe/Berlin (default: this machine's)",
+          },
+          { flags: '--description <text>', help: 'what GitLab shows of it' },
+          { flags: '--inactive', help: 'make it, but let it not run yet' },
+        ],
+      },
+      ...group('What to trigger:'),
+      ...group('Variables and inputs:'),
+      ...reaching,
+    ],
+    examples: [
+      "gitlab-trigger schedule gitlab create -s work -p 9 -r master --at '30 0 * * *' --var NIGHTLY=true",
+    ],
+    load: async () => {
+      const { createGitlabSchedule } = await import('../commands/schedule-gitlab-create.ts')
+      return ({ flags, words }, context) => createGitlabSchedule(flags, words[0], context)
+    },
+  },
+  {
+    name: 'schedule gitlab list',
+    summary: 'list the pipeline schedules of a project',
+    options: [where, ...reaching],
+    examples: ['gitlab-trigger schedule gitlab list -s work -p 9'],
+    load: async () => {
+      const { listGitlabSchedules } = await import('../commands/schedule-gitlab-list.ts')
+      return ({ flags }, context) => listGitlabSchedules(flags, context)
+    },
+  },
+  {
+    name: 'schedule gitlab run',
+    arguments: '<number>',
+    summary: 'run a pipeline schedule now and print the id of its pipeline',
+    options: [where, ...reaching],
+    examples: ['gitlab-trigger schedule gitlab run -s work -p 9 13'],
+    load: async () => {
+      const { runGitlabSchedule } = await import('../commands/schedule-gitlab-run.ts')
+      return ({ flags, words }, context) => runGitlabSchedule(words[0], flags, context)
+    },
+  },
+  {
+    name: 'schedule gitlab delete',
+    arguments: '<number>',
+    summary: 'delete a pipeline schedule',
+    options: [where, ...reaching],
+    examples: ['gitlab-trigger schedule gitlab delete -s work -p 9 13'],
+    load: async () => {
+      const { deleteGitlabSchedule } = await import('../commands/schedule-gitlab-list.ts')
+      return ({ flags, words }, context) => deleteGitlabSchedule(words[0], flags, context)
+    },
+  },
+]
+
 /** The commands about what runs unattended. */
-export const scheduleRows: readonly CommandRow[] = (Object.keys(forms) as (keyof typeof forms)[]).map(formRow)
+export const scheduleRows: readonly CommandRow[] = [
+  ...(Object.keys(forms) as (keyof typeof forms)[]).map(formRow),
+  ...gitlabRows,
+]
