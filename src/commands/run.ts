@@ -12,6 +12,7 @@ import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
+import { standBy, type Ready } from './stand-by.ts'
 import { codeFor, triggerOne } from './trigger-one.ts'
 import { mentionUntrusted } from './untrusted.ts'
 
@@ -30,6 +31,7 @@ export async function run(
   let targets: Settings[]
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
+  let ready: Ready | undefined
   try {
     try {
       if (flags.resume) resumeKey(context.env)
@@ -41,6 +43,11 @@ export async function run(
       plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
       budget = startBudget(context, plan.timeout.value)
       targets = await completePlan(plan, flags, context, budget.signal)
+      if (!flags.curl && !flags.dryRun) ready = await standBy(flags, plan, targets, context, report)
+      if (ready && ready.waitedMs > 0) {
+        budget.end()
+        budget = startBudget(context, plan.timeout.value)
+      }
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
@@ -63,6 +70,7 @@ export async function run(
     return codeFor(worstOf(ends), plan.exitCodes)
   } finally {
     budget?.end()
+    await ready?.release()
   }
 }
 

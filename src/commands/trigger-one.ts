@@ -12,6 +12,7 @@ import type { Intent, Result } from '../journal/journal.ts'
 import type { Reporter } from '../output/events.ts'
 import { withCertificate } from './certificate.ts'
 import { describeSettings } from './describe.ts'
+import { holdBack, type Decision } from './hold-back.ts'
 import { triggerOrLookUp } from './lost.ts'
 import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
 import { earlierBuild, openOnce, type Once } from './once.ts'
@@ -46,6 +47,7 @@ export async function triggerOne(
   let state: BuildState = { kind: 'none' }
   let once: Once | undefined
   let isRecorded = false
+  let decision: Decision | undefined
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -67,6 +69,12 @@ export async function triggerOne(
     }
     checkExpectedSha(flags, settings)
     const work = await prepareWork(flags, plan, settings, context, budget, report)
+    decision = await holdBack(flags, work, settings, plan, context)
+    if (decision.isHeld) {
+      await report({ type: 'skipped', text: decision.why })
+      await report({ type: 'ended' }).catch(written('the result'))
+      return undefined
+    }
     if (onceKey !== undefined) once = await openOnce(onceKey, settings, plan, context, seenBy(work))
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
     const { build, api } = await startOrFind(work, once, run)
@@ -74,6 +82,7 @@ export async function triggerOne(
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
     isRecorded = true
     await record(once, state, 0, context).catch(written('the journal'))
+    await decision.remember(build).catch(written('the journal'))
     if (work.findJobs) {
       const found = await work.findJobs(build)
       await report({ type: 'jobs found', ...found }).catch(written('the ids of its jobs'))
@@ -90,8 +99,15 @@ export async function triggerOne(
   } catch (error) {
     const known = asTriggerError(error, state)
     const told = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
-    const failure = told.endingWith(codeFor(told.exit, plan.exitCodes))
-    if (!isRecorded) await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
+    const failure = told.endingWith(codeFor(told.exit, plan.exitCodes), {
+      server: settings.server.value.base,
+      project: settings.project.value,
+      ref: settings.ref.value,
+    })
+    if (!isRecorded) {
+      await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
+      if (decision && !decision.isHeld) await settle(decision, failure.build).catch(() => undefined)
+    }
     try {
       await report({ type: 'failed', error: failure })
       return failure
@@ -99,6 +115,12 @@ export async function triggerOne(
       return state.kind === 'triggered' ? notWritten('the result', state, lost) : failure
     }
   }
+}
+
+/** What exists is remembered, also where the run failed afterwards. */
+async function settle(decision: Decision & { isHeld: false }, state: BuildState): Promise<void> {
+  const build = state.kind === 'triggered' ? state.build : null
+  await (build ? decision.remember(build) : decision.forget())
 }
 
 async function tellEarlier({ build, at }: { build: Build; at: string }, report: Reporter): Promise<void> {

@@ -12,6 +12,8 @@ export interface Known {
   build: Build | null
   jobs: JobLine[] | null
   error: TriggerError | null
+  /** Why nothing was triggered, where that was the right thing. */
+  skipped?: string
 }
 
 function stateOf({ build, error }: Known): BuildState['kind'] {
@@ -41,6 +43,7 @@ export function resultObject(known: Known): Record<string, unknown> {
     api,
     build_state: stateOf(known),
     exit_code: error?.exitCode ?? 0,
+    skipped: known.skipped ?? null,
     error: error && { message: error.message, hint: error.hint },
   }
 }
@@ -76,6 +79,7 @@ export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean
     if (event.type === 'looked' && known.build) {
       known.build = { ...known.build, status: event.pipeline.status }
     }
+    if (event.type === 'skipped') known.skipped = event.text
     if (event.type === 'failed') known.error = event.error
     if (event.type === 'failed' || event.type === 'ended') await print()
     await say(event)

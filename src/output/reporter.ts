@@ -3,6 +3,7 @@ import type { Reporter } from './events.ts'
 import { jsonReporter } from './json.ts'
 import { styleFor } from './style.ts'
 import { talker, textReporter, type Talk } from './text.ts'
+import { isWatched } from './watched.ts'
 
 /** How the user wants to be told. */
 export interface OutputFlags {
@@ -16,15 +17,11 @@ export interface OutputFlags {
   color?: false
 }
 
-/** Whether somebody looks on: cron has neither a terminal nor CI, and mails whatever is said. */
-function isWatched({ stderr, env }: Context): boolean {
-  return stderr.isTTY || (env['CI'] ?? '') !== '' || (env['GITLAB_CI'] ?? '') !== ''
-}
-
 /** The reporter that the flags ask for. */
 export async function reporterFor(flags: OutputFlags, context: Context): Promise<Reporter> {
   const talk: Talk = {
     isWatched: isWatched(context) && !flags.quiet,
+    isQuiet: flags.quiet === true,
     isVerbose: flags.verbose === true,
     style: await styleFor(context.stderr, context.env, flags.color),
   }
