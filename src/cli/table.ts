@@ -61,8 +61,8 @@ export const commandTable: readonly CommandRow[] = [
       'gitlab-trigger --project group/docs --ref main --dry-run',
     ],
     load: async () => {
-      const { run } = await import('../commands/run.ts')
-      return ({ flags, words, nearCommand }, context) => run(flags, words[0], context, nearCommand)
+      const { runUnattended } = await import('../commands/run-unattended.ts')
+      return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)
     },
   },
   {

@@ -7,6 +7,7 @@ import { resumeKey } from '../config/resume.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, usageError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
+import type { Reporter } from '../output/events.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
@@ -25,8 +26,13 @@ export async function run(
   recipe: string | undefined,
   context: Context,
   nearCommand?: string,
+  listen?: Reporter,
 ): Promise<number> {
-  const report = await reporterFor(flags, context)
+  const tell = await reporterFor(flags, context)
+  const report: Reporter = async (event) => {
+    await listen?.(event)
+    await tell(event)
+  }
   let plan: Plan
   let targets: Settings[]
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.

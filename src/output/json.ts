@@ -48,6 +48,11 @@ export function resultObject(known: Known): Record<string, unknown> {
   }
 }
 
+/** What is known of a target that has only begun. */
+export function newKnown(facts: Facts = nothingKnown): Known {
+  return { facts, ...nothingYet }
+}
+
 /** An object as one line of JSON that is safe on a terminal; secrets are masked before JSON can escape them once more. */
 export function jsonLine(value: unknown, secrets: Context['secrets']): string {
   const redact = (_: string, each: unknown): unknown =>
@@ -66,10 +71,10 @@ export const nothingKnown: Facts = { server: null, project: null, ref: null, var
  */
 export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean): Reporter {
   const say = talker(context, waitsForMore ? { ...talk, isWatched: true } : talk)
-  let known: Known = { facts: nothingKnown, ...nothingYet }
+  let known = newKnown()
   const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
   return async (event) => {
-    if (event.type === 'started') known = { facts: event.facts, ...nothingYet }
+    if (event.type === 'started') known = newKnown(event.facts)
     if (event.type === 'triggered') {
       known.build = event.build
       known.api = event.api
