@@ -109,7 +109,7 @@ export async function prepareWork(
     order,
     sending,
     marker,
-    ask: asker(tries, open),
+    ask: asker(tries, open, (ms) => sending.timing.sleep(ms)),
     verifier: await openVerifier(flags, order, apiToken?.value, open, (ms) => sending.timing.sleep(ms)),
     follow:
       jobReader && plan.follow.mode.value !== 'no'

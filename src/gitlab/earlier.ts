@@ -1,17 +1,35 @@
 import { TriggerError } from '../errors.ts'
 import { isFinished } from '../status.ts'
 import { membersOf } from './answer.ts'
-import { firstThatMay, notAsked, refusalLine, type Candidate, type Open } from './credentials.ts'
+import { firstThatMay, notAsked, refusalLine, type Candidate, type Open, type Tried } from './credentials.ts'
 import { safeId, textOr } from './decode.ts'
 import { ReadError, type Reader } from './read.ts'
 
 /** Asks something before a trigger, for a flag that needs to know it. Resolves to what the first credential that may gets. */
 export type Ask = <T>(flag: string, attempt: (reader: Reader) => Promise<T>) => Promise<T>
 
+/** Pauses before a question that got no answer is asked again, in ms: nobody may be there to do it. */
+const pauses = [500, 1500]
+
 /** As `Ask`, with these credentials. Throws a TriggerError, no build: exit 4 where none may, 6 where the server cannot be asked. */
-export function asker(tries: readonly Candidate[], open: Open<Reader>): Ask {
+export function asker(
+  tries: readonly Candidate[],
+  open: Open<Reader>,
+  sleep: (ms: number) => Promise<void>,
+): Ask {
+  const insist = async <T>(attempt: (reader: Reader) => Promise<T>): Promise<Tried<Reader, T>> => {
+    for (const pause of pauses) {
+      try {
+        return await firstThatMay(tries, 'v4', open, attempt)
+      } catch (error) {
+        if (!(error instanceof ReadError)) throw error
+      }
+      await sleep(pause)
+    }
+    return firstThatMay(tries, 'v4', open, attempt)
+  }
   return async (flag, attempt) => {
-    const tried = await firstThatMay(tries, 'v4', open, attempt).catch((error: unknown) => {
+    const tried = await insist(attempt).catch((error: unknown) => {
       throw notAsked(`${flag}: the project`, error)
     })
     if (tried.isAllowed) return tried.found
