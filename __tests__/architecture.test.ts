@@ -54,13 +54,26 @@ const arrows: Record<string, readonly string[]> = {
   // The library has no process around it but the clock.
   'index.ts': ['config', 'gitlab', 'http', 'world'],
   cli: [],
-  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'lock', 'output', 'sandbox', 'schedule'],
+  commands: [
+    'config',
+    'gitlab',
+    'http',
+    'follow',
+    'journal',
+    'lock',
+    'output',
+    'reports',
+    'sandbox',
+    'schedule',
+  ],
   config: [],
   gitlab: ['http'],
   http: [],
   follow: [],
   journal: [],
   output: [],
+  lock: [],
+  reports: [],
   schedule: [],
   sandbox: [],
   world: [],
@@ -77,6 +90,8 @@ const doors: Record<string, RegExp> = {
   cronstrue: /^schedule\/spoken\.ts$/,
   chalk: /^output\/style\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
+  yauzl: /^reports\/archive\.ts$/,
+  'string-width': /^output\/width\.ts$/,
 }
 
 test('there is something to look at', () => {

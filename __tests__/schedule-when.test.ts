@@ -23,7 +23,7 @@ describe('a cron expression is read back in words, with the next time', () => {
     ['0 0 1 * 1', /day 1 of the month, and on Monday \(one of the two is enough\); next: Mon 23 Nov/],
     ['30 2 29 2 *', /next: Tue 29 Feb 2028, 02:30/],
     // In Berlin the clock goes from 02:00 to 03:00 on this day.
-    ['30 2 28 3 *', /next: Sun 28 Mar 2027, 03:30|next: Tue 28 Mar 2028, 02:30/],
+    ['30 2 28 3 *', /next: Sun 28 Mar 2027, 03:00/],
   ])('%s', async (at, words) => {
     const { code, stderr } = await scheduled(at)
     expect(code).toBe(0)

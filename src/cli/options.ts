@@ -42,6 +42,23 @@ export const editTokenOptions: readonly OptionGroup[] = [
   },
 ]
 
+/** What is written for the job that runs us: flags of the commands that see the end of a pipeline. */
+export const reportOptions: OptionGroup = {
+  title: 'Reports:',
+  rows: [
+    {
+      flags: '--dotenv <path>',
+      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA for artifacts:reports:dotenv',
+    },
+    { flags: '--junit <path>', help: "write the pipeline's test report as JUnit XML, after its end" },
+    {
+      flags: '--artifacts <folder>',
+      help: 'unpack the artifacts of all jobs, after the end, each into a folder there',
+    },
+    { flags: '--artifacts-of <job>', help: 'only those of the jobs of this name', isRepeatable: true },
+  ],
+}
+
 const json: OptionRow = { flags: '--json', help: 'print one JSON object', conflicts: ['quiet'] }
 const quiet: OptionRow = { flags: '-q, --quiet', help: 'print nothing on success' }
 const verbose: OptionRow = { flags: '--verbose', help: 'say where every value came from, and each request' }
@@ -165,6 +182,7 @@ export const runOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   {
     title: 'One build:',
     rows: [
@@ -252,6 +270,7 @@ const pipelineRows: readonly OptionGroup[] = [
 /** The flags of `wait`. */
 export const waitOptions: readonly OptionGroup[] = [
   { title: 'To the end:', rows: followRows },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows.map(({ title, rows }) => ({
     title,
@@ -292,6 +311,7 @@ export const retryOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows,
 ]

@@ -76,6 +76,7 @@ export function talker(context: Context, { isWatched, isQuiet, isVerbose, style 
       case 'ticked':
       case 'log':
       case 'over':
+      case 'left':
       case 'failed':
       case 'ended':
         return
