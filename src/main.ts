@@ -1,4 +1,5 @@
 import { parse } from './cli/program.ts'
+import { shownCommand } from './cli/shown-command.ts'
 import type { Context } from './context.ts'
 import { asTriggerError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -9,7 +10,7 @@ import { withSink } from './output/sink.ts'
  * stderr and a number. Never throws, never exits.
  */
 export async function main(argv: readonly string[], world: Context): Promise<number> {
-  const context = withSink(world)
+  const context: Context = { ...withSink(world), command: () => shownCommand(argv) }
   let isJsonOwed = argv.includes('--json')
   try {
     const invocation = parse(argv)

@@ -16,6 +16,8 @@ export interface WorldOptions {
   /** The number of our process, and those of others that are still there. */
   pid?: number
   running?: number[]
+  /** Where a container's secrets are. */
+  secretsFolder?: string
   /** The home that the system has on record. */
   home?: string
   /** Writing to this stream fails with this error code. */
@@ -90,6 +92,9 @@ export function newWorld(options: WorldOptions = {}): World {
     uid: process.getuid?.(),
     home: () => options.home,
     me: () => ({ user: 'tester', host: 'here', pid: options.pid ?? 4242 }),
+    command: () => '',
+    program: () => ['/opt/node/bin/node', '/opt/bin/gitlab-trigger'],
+    secretsFolder: options.secretsFolder ?? '/no-such-folder',
     isRunning: (pid) => options.running?.includes(pid) ?? false,
     now: () => now,
     random: () => 0.5,

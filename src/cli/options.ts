@@ -212,6 +212,26 @@ export const runOptions: readonly OptionGroup[] = [
     ],
   },
   {
+    title: 'Unattended:',
+    rows: [
+      { flags: '--lock <name>', help: 'only one run at a time with this name; the others end with 10' },
+      {
+        flags: '--jitter <duration>',
+        help: 'first wait up to so long: always the same on one host for one trigger',
+      },
+      {
+        flags: '--skip-if-running',
+        help: 'start none while an earlier pipeline of that ref and kind runs: exit 10 (API token)',
+      },
+      {
+        flags: '--only-if-changed',
+        help: 'start none where the ref has not moved since the last time: exit 0 (API token)',
+      },
+      { flags: '--log-file <path>', help: 'add one JSON line to this file for each run' },
+      { flags: '--heartbeat <url>', help: 'GET this address after success' },
+    ],
+  },
+  {
     title: 'Configuration:',
     rows: configRows,
   },

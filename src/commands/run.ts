@@ -8,12 +8,14 @@ import { markerKey } from '../config/variable.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, usageError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
+import type { Reporter } from '../output/events.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
 import { openReports } from './reports.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
+import { standBy, type Ready } from './stand-by.ts'
 import { codeFor, triggerOne } from './trigger-one.ts'
 import { noting } from './server-access.ts'
 import { mentionTrusted, mentionUntrusted } from './project-file.ts'
@@ -27,12 +29,18 @@ export async function run(
   recipe: string | undefined,
   context: Context,
   nearCommand?: string,
+  listen?: Reporter,
 ): Promise<number> {
-  const report = await reporterFor(flags, context)
+  const tell = await reporterFor(flags, context)
+  const report: Reporter = async (event) => {
+    await listen?.(event)
+    await tell(event)
+  }
   let plan: Plan
   let targets: Settings[]
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
+  let ready: Ready | undefined
   try {
     try {
       if (flags.resume) resumeKey(context.env)
@@ -45,6 +53,11 @@ export async function run(
       await mentionTrusted(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await completePlan(plan, flags, context, budget.signal)
+      if (!flags.curl && !flags.dryRun) ready = await standBy(flags, plan, targets, context, report)
+      if (ready && ready.waitedMs > 0) {
+        budget.end()
+        budget = startBudget(context, plan.timeout.value)
+      }
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
@@ -69,6 +82,7 @@ export async function run(
     return codeFor(worstOf(ends), plan.exitCodes)
   } finally {
     budget?.end()
+    await ready?.release()
   }
 }
 

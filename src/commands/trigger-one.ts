@@ -14,6 +14,7 @@ import type { Reporter } from '../output/events.ts'
 import { withCertificate } from './certificate.ts'
 import { describeSettings, insecureWarning } from './describe.ts'
 import { mentionWaiting } from './waiting.ts'
+import { holdBack, type Decision } from './hold-back.ts'
 import { triggerOrLookUp } from './lost.ts'
 import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
 import { withNearestRefs } from './nearest-refs.ts'
@@ -50,6 +51,7 @@ export async function triggerOne(
   let once: Once | undefined
   let isRecorded = false
   const stopWaiting = mentionWaiting(settings, plan, context, report)
+  let decision: Decision | undefined
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -72,6 +74,12 @@ export async function triggerOne(
     checkExpectedSha(flags, settings)
     if (plan.follow.mode.value !== 'no') refuseWithoutToken(plan.follow, settings)
     const work = await prepareWork(flags, plan, settings, context, budget, reports, report)
+    decision = await holdBack(flags, work, settings, plan, context)
+    if (decision.isHeld) {
+      await report({ type: 'skipped', text: decision.why })
+      await report({ type: 'ended' }).catch(written('the result'))
+      return undefined
+    }
     if (onceKey !== undefined) {
       once = await openOnce(onceKey, settings, plan, context, seenBy(work)).catch((error: unknown) => {
         // What carries a mark of its own is found without a journal.
@@ -87,6 +95,7 @@ export async function triggerOne(
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
     isRecorded = true
     await record(once, state, 0, context).catch(written('the journal'))
+    await decision.remember(build).catch(written('the journal'))
     await reports.triggered(build, settings.server.value.base)
     if (once?.kind === 'done' && build.kind === 'trigger_request' && isReading) throw notTold(build)
     if (work.findJobs) {
@@ -106,8 +115,15 @@ export async function triggerOne(
     const known = asTriggerError(error, state)
     const shown = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
     const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
-    const failure = told.endingWith(codeFor(told.exit, plan.exitCodes))
-    if (!isRecorded) await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
+    const failure = told.endingWith(codeFor(told.exit, plan.exitCodes), {
+      server: settings.server.value.base,
+      project: settings.project.value,
+      ref: settings.ref.value,
+    })
+    if (!isRecorded) {
+      await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
+      if (decision && !decision.isHeld) await settle(decision, failure.build).catch(() => undefined)
+    }
     try {
       await report({ type: 'failed', error: failure })
       return failure
@@ -127,6 +143,12 @@ function notTold(build: Build): TriggerError {
     hint: 'Look at the builds of the project.',
     build: { kind: 'triggered', build },
   })
+}
+
+/** What exists is remembered, also where the run failed afterwards. */
+async function settle(decision: Decision & { isHeld: false }, state: BuildState): Promise<void> {
+  const build = state.kind === 'triggered' ? state.build : null
+  await (build ? decision.remember(build) : decision.forget())
 }
 
 async function tellEarlier({ build, at }: { build: Build; at: string }, report: Reporter): Promise<void> {

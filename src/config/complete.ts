@@ -39,6 +39,8 @@ async function readApiToken(
     flags.verify ||
     flags.resume ||
     flags.expectSha ||
+    flags.skipIfRunning ||
+    flags.onlyIfChanged ||
     source?.isGiven
   )
     return readToken(source)

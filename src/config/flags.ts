@@ -70,6 +70,12 @@ export interface RunFlags extends ConfigFlags, FollowFlags, ReportFlags {
   verify?: boolean
   marker?: true
   once?: string
+  lock?: string
+  jitter?: string
+  skipIfRunning?: true
+  onlyIfChanged?: true
+  logFile?: string
+  heartbeat?: string
   jobs?: true
   json?: true
   quiet?: true
