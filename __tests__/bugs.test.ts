@@ -17,7 +17,7 @@ function broken(name: 'random' | 'me', line: string, token = canary): Promise<Re
   const env = { GITLAB_TRIGGER_TOKEN: token, XDG_STATE_HOME: folder.path }
   const world = newWorld(environment(gitlab(), env))
   const fail = (): never => {
-    throw new TypeError(`cannot read ${token} of undefined`)
+    throw new TypeError(`cannot read ${token}`)
   }
   return runIn({ ...world, context: { ...world.context, [name]: fail } }, line)
 }
