@@ -61,6 +61,7 @@ export async function insist<T>(work: () => Promise<T>, patience: Patience, ende
   let since: number | undefined
   let doubtful = 0
   for (let failures = 0; ; failures += 1) {
+    const begun = clock.now()
     try {
       return await work()
     } catch (error) {
@@ -68,7 +69,7 @@ export async function insist<T>(work: () => Promise<T>, patience: Patience, ende
       const judgement = patience.judge(error)
       doubtful = judgement?.kind === 'doubtful' ? doubtful + 1 : 0
       if (!judgement || judgement.kind === 'final' || doubtful > mostDoubtful) throw error
-      since ??= clock.now()
+      since ??= begun
       const forMs = clock.now() - since
       const wantedMs = judgement.kind === 'passing' ? (judgement.pauseMs ?? 0) : 0
       const backOffMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** failures)

@@ -38,11 +38,6 @@ async function pauseFor(ms: number, clock: Clock, tick: Watcher['tick']): Promis
   }
 }
 
-/** Whether the next look could not say otherwise. What moves may look blocked for a moment, between two jobs. */
-function isSure({ status, isGuessed }: Pipeline, { isGood }: Extract<Verdict, { kind: 'over' }>): boolean {
-  return isGood && !isGuessed && (isFinished(status) || status === 'manual')
-}
-
 /**
  * Looks at a pipeline until it is over under a policy, a limit is reached or contact is lost for longer than the patience's grace. One that did
  * not succeed is looked at for a grace longer: a retry sets it going again. Throws only an abort's reason.
@@ -60,6 +55,7 @@ export async function watch(
   let last: Pipeline | undefined
   let verdict: Verdict = { kind: 'moving' }
   let changedAt = times.begin
+  let wasBlocked = false
   const look = (ended: AbortSignal): Promise<Pipeline> =>
     insist(
       () => watcher.look(),
@@ -97,18 +93,22 @@ export async function watch(
     await watcher.saw(pipeline, changes, '')
     const isPlaying = await player.play(pipeline)
     verdict = isPlaying ? { kind: 'moving' } : verdictOf(pipeline, policy, player.notStarted())
+    // What moves may look blocked for a moment, between two jobs: one look is not enough to say so.
+    const isBlocked = verdict.kind === 'over' && !isFinished(pipeline.status) && pipeline.status !== 'manual'
+    if (isBlocked && !wasBlocked) verdict = { kind: 'moving' }
+    wasBlocked = isBlocked
     if (isStarted(pipeline)) times.startedAt ??= now
     if (verdict.kind === 'over') {
       times.overSince ??= now
-      if (isSure(pipeline, verdict) || now - times.overSince >= limits.retryGraceMs) {
-        return { ...verdict, pipeline }
-      }
+      const isSure = verdict.isGood && !pipeline.isGuessed
+      if (isSure || now - times.overSince >= limits.retryGraceMs) return { ...verdict, pipeline }
     } else {
       times.overSince = undefined
     }
-    const wanted = pace.pause(clock.now(), times.overSince === undefined ? now - changedAt : 0)
     const rest = deadlineOf(limits, times) - clock.now()
-    await pauseFor(Math.max(1, Math.min(wanted, rest > lookMs ? rest - lookMs : rest)), clock, watcher.tick)
+    const quiet = times.overSince === undefined ? now - changedAt : 0
+    const wanted = pace.pause(clock.now(), quiet, rest > lookMs ? rest - lookMs : rest)
+    await pauseFor(Math.max(1, Math.min(wanted, rest)), clock, watcher.tick)
   }
 }
 
