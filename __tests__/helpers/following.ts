@@ -27,6 +27,10 @@ export interface Follower {
 /** A sandbox for each test of a file, whose clock is that of the follower's world. */
 export function useFollower(options: Partial<SandboxOptions> = {}): Follower {
   let now = (): number => start
+  // What is made before the line is typed is made at the start, not when the test before ended.
+  beforeEach(() => {
+    now = () => start
+  })
   const gitlab = useGitlab({ now: () => now(), paceMs: 1000, ...options })
   return {
     gitlab,

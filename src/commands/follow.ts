@@ -73,7 +73,9 @@ function commandAbout(verb: string, followed: Followed, pipeline: Pipeline | und
   const kind = pipeline?.kind ?? build?.kind ?? 'pipeline'
   if (kind === 'trigger_request') return undefined
   const id = pipeline?.id ?? followed.id
-  return commandFor(verb, id, client.target.project, access, flags, verb === 'wait' ? plan : undefined)
+  // A number outlives a renamed project.
+  const project = pipeline?.project ?? client.target.project
+  return commandFor(verb, id, project, access, flags, verb === 'wait' ? plan : undefined)
 }
 
 /** The command that goes on where this one stopped. */
