@@ -55,13 +55,14 @@ const arrows: Record<string, readonly string[]> = {
   // The library has no process around it but the clock.
   'index.ts': ['config', 'gitlab', 'http', 'world'],
   cli: [],
-  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'output', 'sandbox'],
+  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'output', 'reports', 'sandbox'],
   config: [],
   gitlab: ['http'],
   http: [],
   follow: [],
   journal: [],
   output: [],
+  reports: [],
   sandbox: [],
   world: [],
 }
@@ -75,6 +76,8 @@ const doors: Record<string, RegExp> = {
   'form-data': /^http\/multipart\.ts$/,
   chalk: /^output\/style\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
+  yauzl: /^reports\/archive\.ts$/,
+  'string-width': /^output\/width\.ts$/,
 }
 
 test('there is something to look at', () => {

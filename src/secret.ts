@@ -68,6 +68,11 @@ export class SecretRegistry {
     return new Secret(value)
   }
 
+  /** Lets a secret be printed after all: whoever may see it has asked for it. */
+  disclose(value: string): void {
+    for (const form of formsOf(value)) this.#forms.delete(form)
+  }
+
   /** Every text that `redact` masks, the longest first. */
   forms(): string[] {
     return [...this.#forms].sort((a, b) => b.length - a.length)

@@ -42,10 +42,34 @@ export const editTokenOptions: readonly OptionGroup[] = [
   },
 ]
 
-const json: OptionRow = { flags: '--json', help: 'print one JSON object', conflicts: ['quiet'] }
-const quiet: OptionRow = { flags: '-q, --quiet', help: 'print nothing on success' }
-const verbose: OptionRow = { flags: '--verbose', help: 'say where every value came from, and each request' }
-const noColor: OptionRow = {
+/** What is written for the job that runs us: flags of the commands that see the end of a pipeline. */
+export const reportOptions: OptionGroup = {
+  title: 'Reports:',
+  rows: [
+    {
+      flags: '--dotenv <path>',
+      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA for artifacts:reports:dotenv',
+    },
+    { flags: '--junit <path>', help: "write the pipeline's test report as JUnit XML, after its end" },
+    {
+      flags: '--artifacts <folder>',
+      help: 'unpack the artifacts of all jobs, after the end, each into a folder there',
+    },
+    { flags: '--artifacts-of <job>', help: 'only those of the jobs of this name', isRepeatable: true },
+  ],
+}
+
+/** The flag of commands that print one object. */
+export const json: OptionRow = { flags: '--json', help: 'print one JSON object', conflicts: ['quiet'] }
+/** The flag of commands that may be silent. */
+export const quiet: OptionRow = { flags: '-q, --quiet', help: 'print nothing on success' }
+/** The flag of commands that speak to a server. */
+export const verbose: OptionRow = {
+  flags: '--verbose',
+  help: 'say where every value came from, and each request',
+}
+/** The flag of commands that use colours. */
+export const noColor: OptionRow = {
   flags: '--no-color',
   help: 'no colours (also NO_COLOR; FORCE_COLOR forces them)',
 }
@@ -86,7 +110,7 @@ export const runOptions: readonly OptionGroup[] = [
     title: 'What to trigger:',
     rows: [
       { flags: '-s, --server <name>', help: 'a server of your config, or https://gitlab.example.com' },
-      { flags: '-p, --project <id>', help: 'its number (9) or full path (group/name)' },
+      { flags: '-p, --project <id>', help: 'its number (9), full path (group/name) or web URL' },
       { flags: '-r, --ref <name>', help: 'branch or tag; commit SHA on GitLab 8.1 to 8.10' },
     ],
   },
@@ -165,6 +189,7 @@ export const runOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   {
     title: 'One build:',
     rows: [
@@ -222,16 +247,20 @@ const pick = (title: string, wanted: RegExp): OptionRow[] =>
     .filter(({ flags }) => wanted.test(flags))
 
 /** The flags of commands that are about a pipeline that exists: where it is, and as whom. */
-const pipelineRows: readonly OptionGroup[] = [
+export const pipelineRows: readonly OptionGroup[] = [
   { title: 'Where it is:', rows: pick('What to trigger:', /--(server|project) /) },
   { title: 'Credentials:', rows: pick('Credentials:', /--api-token-file /) },
   { title: 'Configuration:', rows: configRows },
   { title: 'Connection:', rows: pick('Connection:', /^--(?!retry)/) },
 ]
 
+/** The flags that say which trigger token to use. */
+export const triggerTokenRows = pick('Credentials:', /--token/)
+
 /** The flags of `wait`. */
 export const waitOptions: readonly OptionGroup[] = [
   { title: 'To the end:', rows: followRows },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows.map(({ title, rows }) => ({
     title,
@@ -303,6 +332,7 @@ export const retryOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows,
 ]

@@ -5,7 +5,7 @@ import type { LogFollower } from '../follow/log-follower.ts'
 import type { Pace } from '../follow/pace.ts'
 import type { Pipeline } from '../gitlab/pipeline.ts'
 import type { Reporter } from '../output/events.ts'
-import { follow } from './follow.ts'
+import { follow, type EndReports } from './follow.ts'
 import { followedOf } from './open-all.ts'
 import type { OpenPipeline } from './open-pipeline.ts'
 import { noSuchJob } from './wanted-logs.ts'
@@ -18,6 +18,9 @@ export interface FollowingLogs {
   context: Context
   report: Reporter
 }
+
+/** Who prints logs writes no reports. */
+const noReports: EndReports = { ended: () => Promise.resolve(undefined) }
 
 /** All logs that were asked for have been shown, and nothing is left to wait for. */
 class AllShown extends Error {
@@ -45,9 +48,9 @@ export async function followShowing(
     finish: (now: Pipeline) => follower.finish(now),
   }
   const quietly: Reporter = (event) =>
-    event.type === 'looked' || event.type === 'over' ? Promise.resolve() : report(event)
+    ['looked', 'ticked', 'over', 'left'].includes(event.type) ? Promise.resolve() : report(event)
   try {
-    const { pipeline: last = pipeline, failure } = await follow(followed, logs, context, quietly, false)
+    const { pipeline: last = pipeline, failure } = await follow(followed, logs, noReports, context, quietly)
     const [unknown] = follower.unknown()
     if (failure && failure.exit !== 'buildFailed') throw failure
     if (unknown !== undefined) throw noSuchJob(last, unknown)

@@ -27,6 +27,9 @@ function lenient(stream: OutputStream): OutputStream {
     get columns() {
       return stream.columns
     },
+    get rows() {
+      return stream.rows
+    },
     write: (text) => stream.write(text).catch(() => undefined),
     writeBytes: (bytes) => stream.writeBytes(bytes).catch(() => undefined),
   }

@@ -11,11 +11,14 @@ import { longestRequestMs, markerKey } from '../gitlab/verify.ts'
 import type { Intent, Result } from '../journal/journal.ts'
 import type { Reporter } from '../output/events.ts'
 import { withCertificate } from './certificate.ts'
-import { describeSettings } from './describe.ts'
+import { describeSettings, insecureWarning } from './describe.ts'
+import { mentionWaiting } from './waiting.ts'
 import { triggerOrLookUp } from './lost.ts'
 import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
+import { withNearestRefs } from './nearest-refs.ts'
 import { earlierBuild, openOnce, type Once } from './once.ts'
-import { wayOf } from './server-access.ts'
+import { listenerFor, wayOf } from './server-access.ts'
+import type { Reports } from './reports.ts'
 import { prepareWork, type Work } from './work.ts'
 
 /** What a run knows while it triggers its targets. */
@@ -24,14 +27,12 @@ export interface Run {
   plan: Plan
   context: Context
   budget: Budget
+  reports: Reports
   report: Reporter
 }
 
 const argvWarning =
   '--token can be read by every user of this machine; use --token-file or GITLAB_TRIGGER_TOKEN.'
-
-const insecureWarning =
-  "--insecure: the server's certificate is not checked; anybody on the way can read the token."
 
 /**
  * Triggers one target and reports it; resolves to the error it ended with, reported as far as the reporter goes, or to undefined. `onceKey` is
@@ -42,10 +43,11 @@ export async function triggerOne(
   settings: Settings,
   onceKey: string | undefined,
 ): Promise<TriggerError | undefined> {
-  const { flags, plan, context, budget, report } = run
+  const { flags, plan, context, budget, reports, report } = run
   let state: BuildState = { kind: 'none' }
   let once: Once | undefined
   let isRecorded = false
+  const stopWaiting = mentionWaiting(settings, plan, context, report)
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -66,14 +68,16 @@ export async function triggerOne(
       return undefined
     }
     checkExpectedSha(flags, settings)
-    const work = await prepareWork(flags, plan, settings, context, budget, report)
+    const work = await prepareWork(flags, plan, settings, context, budget, reports, report)
     if (onceKey !== undefined) once = await openOnce(onceKey, settings, plan, context, seenBy(work))
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
     const { build, api } = await startOrFind(work, once, run)
     state = { kind: 'triggered', build }
+    stopWaiting()
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
     isRecorded = true
     await record(once, state, 0, context).catch(written('the journal'))
+    await reports.triggered(build, settings.server.value.base)
     if (work.findJobs) {
       const found = await work.findJobs(build)
       await report({ type: 'jobs found', ...found }).catch(written('the ids of its jobs'))
@@ -89,7 +93,8 @@ export async function triggerOne(
     return undefined
   } catch (error) {
     const known = asTriggerError(error, state)
-    const told = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
+    const shown = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
+    const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
     const failure = told.endingWith(codeFor(told.exit, plan.exitCodes))
     if (!isRecorded) await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
     try {
@@ -98,6 +103,8 @@ export async function triggerOne(
     } catch (lost) {
       return state.kind === 'triggered' ? notWritten('the result', state, lost) : failure
     }
+  } finally {
+    stopWaiting()
   }
 }
 

@@ -24,6 +24,8 @@ export interface Session extends Link {
   sendOnce(request: HttpRequest): Promise<Outcome>
   /** The head of the answer; its body comes as it is read, and the limit counts from one piece to the next. An answer but 200 is read to its end. */
   open(request: HttpRequest): Promise<OpenAnswer | Answer | NoAnswer>
+  /** The same from another server, of which nothing is known but this URL: it is shown no client certificate. The way goes through the same proxy. */
+  openElsewhere(url: string): Promise<OpenAnswer | Answer | NoAnswer>
   close(): void
 }
 
@@ -64,6 +66,7 @@ function patience(alarm: Alarm, signal: AbortSignal): { signal: AbortSignal; res
 export function openSession(base: string, way: Way, signal: AbortSignal, alarm: Alarm): Session {
   let kept: Connection | undefined
   const connections = new Set<Connection>()
+  const others = new Set<Session>()
   const begun = async (request: HttpRequest, limit: AbortSignal): Promise<OpenAnswer | NoAnswer> => {
     if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
     const connection = (kept ??= connect(way, base, true))
@@ -106,7 +109,14 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
       }
       return { ...answer, body: piecewise(answer, limit), stop }
     },
+    openElsewhere(url) {
+      const other = openSession(url, { ...way, certificate: undefined }, signal, alarm)
+      others.add(other)
+      return other.open({ method: 'GET', url, headers: { accept: '*/*' } })
+    },
     close() {
+      for (const other of others) other.close()
+      others.clear()
       for (const connection of connections) connection.destroy(new Error('done'))
       connections.clear()
     },

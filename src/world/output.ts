@@ -16,6 +16,9 @@ export function outputStream(stream: NodeJS.WriteStream): OutputStream {
     get columns() {
       return stream.columns
     },
+    get rows() {
+      return stream.rows
+    },
     write,
     writeBytes: write,
   }
