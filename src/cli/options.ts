@@ -312,7 +312,7 @@ export const logsOptions: readonly OptionGroup[] = [
         help: 'of failed jobs only, their last 50 lines (see --lines)',
         conflicts: ['job'],
       },
-      { flags: '--lines <count>', help: 'only the last lines of each' },
+      { flags: '--lines <count>', help: 'only the last lines of each', conflicts: ['follow'] },
       { flags: '-f, --follow', help: 'print what comes until the pipeline, or the jobs of --job, are over' },
       ...followRows.filter(({ flags }) => /^--poll-(grace|interval) /.test(flags)),
     ],

@@ -86,7 +86,8 @@ export class JobLog {
     const kept = isCut ? withoutFirstLine(last.bytes()) : last.bytes()
     const text = Buffer.concat([this.#cleaner.clean(kept), this.#cleaner.end()])
     const shown = lastLines(text, lines)
-    await this.#begin(isCut || shown.length < text.length ? lines : undefined)
+    const isPart = isCut || shown.length < text.length
+    await this.#begin(isPart ? lines : text.length === 0 ? 0 : undefined)
     await this.#show(shown)
     await this.#finish()
   }

@@ -14,6 +14,11 @@ export interface LogLayout {
 
 const nothing = (): string => ''
 
+function partOf(lastLines: number): string {
+  if (lastLines === 0) return 'its log is empty'
+  return lastLines === 1 ? 'the last line of its log' : `the last ${lastLines} lines of its log`
+}
+
 /** A job, how it failed, how much of its log follows, and where all of it is: one clean line. */
 export function heading(
   { name, status, failureReason, webUrl }: LoggedJob,
@@ -21,12 +26,7 @@ export function heading(
 ): string {
   const reason = failureReason === null ? '' : ` (${failureReason})`
   const how = status === 'failed' ? ` failed${reason}` : ''
-  const part =
-    lastLines === undefined
-      ? ''
-      : lastLines === 0
-        ? ', its log is empty'
-        : `, the last ${lastLines} lines of its log`
+  const part = lastLines === undefined ? '' : `, ${partOf(lastLines)}`
   return cleanLine(`${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`)
 }
 

@@ -22,7 +22,7 @@ function withoutCommands(text: string): string {
 function colorsAfter(before: string, line: string): string {
   const colors = `${before}${line}`.match(/\x1b\[[\d:;]*m/g) ?? []
   const off = colors.findLastIndex((color) => /^\x1b\[0*(?:[;:]|m$)/.test(color))
-  const on = colors.slice(Math.max(0, off)).filter((color) => !/^\x1b\[0*m$/.test(color))
+  const on = colors.slice(Math.max(0, off)).filter((color) => !/^\x1b\[[0;:]*m$/.test(color))
   return on.slice(-mostCarried).join('')
 }
 
