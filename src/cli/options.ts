@@ -182,6 +182,7 @@ export const runOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   {
     title: 'One build:',
     rows: [
@@ -249,6 +250,7 @@ const pipelineRows: readonly OptionGroup[] = [
 /** The flags of `wait`. */
 export const waitOptions: readonly OptionGroup[] = [
   { title: 'To the end:', rows: followRows },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows.map(({ title, rows }) => ({
     title,
@@ -289,6 +291,7 @@ export const retryOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows,
 ]

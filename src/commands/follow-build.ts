@@ -10,7 +10,7 @@ import { triggerSourceV3 } from '../gitlab/look-v3.ts'
 import { sourceOf } from '../gitlab/pipeline-at.ts'
 import { openSession } from '../http/session.ts'
 import type { Reporter } from '../output/events.ts'
-import { follow, type Followup } from './follow.ts'
+import { follow, type EndReports, type Followup } from './follow.ts'
 import { logsFor } from './logs-for.ts'
 import { listenerFor, pacing, wayOf } from './server-access.ts'
 
@@ -21,6 +21,7 @@ export async function followBuild(
   settings: Settings,
   flags: RunFlags,
   plan: FollowPlan,
+  reports: EndReports,
   context: Context,
   report: Reporter,
 ): Promise<Followup> {
@@ -46,7 +47,7 @@ export async function followBuild(
       pace,
       totalMs: undefined,
     }
-    return await follow(followed, logsFor(followed, context, report), context, report, context.stderr.isTTY)
+    return await follow(followed, logsFor(followed, context, report), reports, context, report)
   } finally {
     session.close()
   }

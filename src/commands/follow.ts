@@ -18,6 +18,7 @@ import type { Reporter } from '../output/events.ts'
 import { buildStateOf } from './build-state.ts'
 import { cancelAndLook } from './cancel-and-look.ts'
 import { commandFor } from './reattach.ts'
+import { alsoLost } from './reports.ts'
 
 /** A pipeline that is followed, and all that following it needs. */
 export interface Followed {
@@ -47,6 +48,12 @@ export interface Logs {
 export interface Followup {
   pipeline: Pipeline | undefined
   failure: TriggerError | undefined
+}
+
+/** What is told to the job that runs us, when a followed pipeline is over. */
+export interface EndReports {
+  /** Resolves to what could not be told. */
+  ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }
 
 /** So many 404s in a row may be a replica of the database that lags behind. */
@@ -164,9 +171,9 @@ async function detach(
 export async function follow(
   followed: Followed,
   logs: Logs | undefined,
+  reports: EndReports,
   context: Context,
   report: Reporter,
-  isShowingTime: boolean,
 ): Promise<Followup> {
   const { client, source, plan, pace } = followed
   let last: Pipeline | undefined
@@ -179,7 +186,7 @@ export async function follow(
           await report({ type: 'looked', pipeline, changes, now: context.now(), trouble })
           await logs?.pull(pipeline)
         },
-        tick: isShowingTime ? () => report({ type: 'ticked', now: context.now() }) : undefined,
+        tick: context.stderr.isTTY ? () => report({ type: 'ticked', now: context.now() }) : undefined,
         async play(job, pipeline) {
           const words = client.dialect.name === 'v3' ? 'builds' : 'jobs'
           try {
@@ -203,8 +210,10 @@ export async function follow(
       pace,
     )
     if (ending.kind === 'over') await logs?.finish(ending.pipeline)
+    const failure = await failureOf(followed, ending, context, report)
     const { pipeline = last } = ending
-    return { pipeline, failure: await failureOf(followed, ending, context, report) }
+    const untold = ending.kind === 'over' ? await reports.ended(ending.pipeline, client) : undefined
+    return { pipeline, failure: alsoLost(failure, untold) }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     return { pipeline: last, failure: await detach(followed, error, last, context, report) }

@@ -12,6 +12,8 @@ import { buildStateOf } from './build-state.ts'
 import { conclude, endOf, tellEnd, type End } from './ends.ts'
 import { openAll, type OpenPipelines } from './open-all.ts'
 import { changing, refusedOf, type OpenPipeline } from './open-pipeline.ts'
+import { openReports } from './reports.ts'
+import { noting } from './server-access.ts'
 import { followAll } from './wait.ts'
 
 /**
@@ -50,6 +52,7 @@ export async function retry(words: readonly string[], flags: RunFlags, context: 
   if (idle !== undefined && !isFollowing) {
     throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
   }
+  const reports = await openReports(flags, context, noting(report), words.length)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
@@ -62,7 +65,7 @@ export async function retry(words: readonly string[], flags: RunFlags, context: 
     }
     if (!isFollowing || ends.some(({ failure }) => failure)) return await conclude(ends, flags, context)
     budget.end()
-    return await followAll(open, flags, plan, context, report)
+    return await followAll(open, flags, plan, reports, context, report)
   } finally {
     budget.end()
     open?.close()

@@ -10,9 +10,11 @@ import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
+import { openReports } from './reports.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
 import { codeFor, triggerOne } from './trigger-one.ts'
+import { noting } from './server-access.ts'
 import { mentionUntrusted } from './untrusted.ts'
 
 /**
@@ -48,11 +50,12 @@ export async function run(
     }
     if (flags.curl || flags.dryRun) return await showOnly(flags, plan, targets, context)
     const ends: ExitName[] = []
+    const reports = await openReports(flags, context, noting(report), targets.length)
     for (const settings of targets) {
       // A pipeline that was followed has taken its own time.
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
         budget = startBudget(context, plan.timeout.value)
-      const work = { flags, plan, context, budget, report }
+      const work = { flags, plan, context, budget, reports, report }
       const failure = await triggerOne(work, settings, onceKey(flags, context, targets.length, ends.length))
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue

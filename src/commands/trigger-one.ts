@@ -16,6 +16,7 @@ import { triggerOrLookUp } from './lost.ts'
 import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
 import { earlierBuild, openOnce, type Once } from './once.ts'
 import { wayOf } from './server-access.ts'
+import type { Reports } from './reports.ts'
 import { prepareWork, type Work } from './work.ts'
 
 /** What a run knows while it triggers its targets. */
@@ -24,6 +25,7 @@ export interface Run {
   plan: Plan
   context: Context
   budget: Budget
+  reports: Reports
   report: Reporter
 }
 
@@ -42,7 +44,7 @@ export async function triggerOne(
   settings: Settings,
   onceKey: string | undefined,
 ): Promise<TriggerError | undefined> {
-  const { flags, plan, context, budget, report } = run
+  const { flags, plan, context, budget, reports, report } = run
   let state: BuildState = { kind: 'none' }
   let once: Once | undefined
   let isRecorded = false
@@ -66,7 +68,7 @@ export async function triggerOne(
       return undefined
     }
     checkExpectedSha(flags, settings)
-    const work = await prepareWork(flags, plan, settings, context, budget, report)
+    const work = await prepareWork(flags, plan, settings, context, budget, reports, report)
     if (onceKey !== undefined) once = await openOnce(onceKey, settings, plan, context, seenBy(work))
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
     const { build, api } = await startOrFind(work, once, run)
@@ -74,6 +76,7 @@ export async function triggerOne(
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
     isRecorded = true
     await record(once, state, 0, context).catch(written('the journal'))
+    await reports.triggered(build, settings.server.value.base)
     if (work.findJobs) {
       const found = await work.findJobs(build)
       await report({ type: 'jobs found', ...found }).catch(written('the ids of its jobs'))

@@ -14,7 +14,7 @@ import { oneByOne } from '../http/session.ts'
 import { explainTrouble } from '../http/trouble.ts'
 import type { Reporter } from '../output/events.ts'
 import { followBuild } from './follow-build.ts'
-import type { Followup } from './follow.ts'
+import type { EndReports, Followup } from './follow.ts'
 import { openVerifier, type Verifier } from './lost.ts'
 import { listenerFor, wayOf } from './server-access.ts'
 
@@ -76,6 +76,7 @@ export async function prepareWork(
   settings: Settings,
   context: Context,
   budget: Budget,
+  reports: EndReports,
   report: Reporter,
 ): Promise<Work> {
   const { token, server, project, ref, apiToken, jobToken } = settings
@@ -116,7 +117,7 @@ export async function prepareWork(
     verifier: await openVerifier(flags, order, apiToken?.value, open, (ms) => sending.timing.sleep(ms)),
     follow:
       jobReader && plan.follow.mode.value !== 'no'
-        ? (build) => followBuild(build, jobReader, settings, flags, plan.follow, context, report)
+        ? (build) => followBuild(build, jobReader, settings, flags, plan.follow, reports, context, report)
         : undefined,
     findJobs:
       jobReader && plan.jobs.value

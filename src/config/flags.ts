@@ -22,8 +22,16 @@ export interface FollowFlags {
   events?: true
 }
 
+/** What was typed about reports for the job that runs us. */
+export interface ReportFlags {
+  dotenv?: string
+  junit?: string
+  artifacts?: string
+  artifactsOf?: string[]
+}
+
 /** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
-export interface RunFlags extends ConfigFlags, FollowFlags {
+export interface RunFlags extends ConfigFlags, FollowFlags, ReportFlags {
   follow?: true
   wait?: true
   resume?: true
