@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { alsoLost, openReports, type ReportFlags } from '../src/commands/reports.ts'
+import { alsoLost, openReports } from '../src/commands/reports.ts'
+import type { RunFlags } from '../src/config/flags.ts'
 import type { Build } from '../src/build.ts'
 import { TriggerError } from '../src/errors.ts'
 import type { Client } from '../src/gitlab/client.ts'
@@ -71,7 +72,7 @@ function step(more: Record<string, string> = {}): WorldOptions {
 
 describe('before anything is sent', () => {
   // prettier-ignore
-  const refused: [name: string, flags: ReportFlags, says: RegExp, builds?: number][] = [
+  const refused: [name: string, flags: RunFlags, says: RegExp, builds?: number][] = [
     ['an empty path', { dotenv: '' }, /^--dotenv: the path is empty/],
     ['no folder', { junit: '/none/x.xml' }, /^--junit: cannot write \/none\/x\.xml: there is no such folder/],
     ['a directory', { dotenv: 'folder' }, /^--dotenv: cannot write .*: it is a directory/],
