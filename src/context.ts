@@ -1,10 +1,26 @@
 import type { SecretRegistry } from './secret.ts'
 
+/** A line at the bottom of a terminal. */
+export interface BottomLine {
+  text: string
+  /** How many rows of the screen it takes where so many columns are left to it. */
+  rowsAt: (columns: number) => number
+}
+
+/** The lines that are to stand at the bottom of a terminal of this size, none wider than it. */
+export type Bottom = (columns: number, rows: number) => readonly BottomLine[]
+
 /** A place to write to. `write` resolves when the bytes are handed to the system, and rejects when they cannot be. */
 export interface OutputStream {
   write(text: string): Promise<void>
   isTTY: boolean
   columns: number
+  rows: number
+  /**
+   * Keeps lines at the bottom, below whatever is written from now on; undefined takes them away. Only behind the sink, and only where the cursor
+   * can be moved.
+   */
+  keepBelow?: (bottom: Bottom | undefined) => Promise<void>
 }
 
 /** Standard input: read only when a flag asks for it. */

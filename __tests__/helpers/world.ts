@@ -50,6 +50,7 @@ export function newWorld(options: WorldOptions = {}): World {
   const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => ({
     isTTY: isTTY(name),
     columns: 80,
+    rows: 24,
     write(text) {
       const code = options.broken?.[name]
       if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }))

@@ -212,10 +212,13 @@ export async function follow(
     if (ending.kind === 'over') await logs?.finish(ending.pipeline)
     const failure = await failureOf(followed, ending, context, report)
     const { pipeline = last } = ending
+    if (pipeline && ending.kind !== 'over') await report({ type: 'left', pipeline, now: context.now() })
     const untold = ending.kind === 'over' ? await reports.ended(ending.pipeline, client) : undefined
     return { pipeline, failure: alsoLost(failure, untold) }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    return { pipeline: last, failure: await detach(followed, error, last, context, report) }
+    const failure = await detach(followed, error, last, context, report)
+    if (last) await report({ type: 'left', pipeline: last, now: context.now() })
+    return { pipeline: last, failure }
   }
 }

@@ -45,6 +45,8 @@ export type Event =
   | { type: 'log'; job: LogHead; text: string }
   /** The end of following a pipeline, as it was last seen. */
   | { type: 'over'; pipeline: Pipeline; sentence: string; isGood: boolean; now: number }
+  /** A pipeline is followed no more, though it is not over: a limit, lost contact, a signal. */
+  | { type: 'left'; pipeline: Pipeline; now: number }
   | { type: 'failed'; error: TriggerError }
   | { type: 'ended' }
 

@@ -1,6 +1,7 @@
 import type { Context, OutputStream } from '../context.ts'
 import { WriteError } from '../errors.ts'
 import { mask } from '../secret.ts'
+import { withBottom } from './bottom.ts'
 import { clean } from './clean.ts'
 
 /** What strangers' tokens look like: in an echo of a wrong server, or typed where no token belongs (guarantees 7.2). */
@@ -19,6 +20,7 @@ function cleanButColors(text: string): string {
 }
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
+  const { keepBelow } = stream
   return {
     get isTTY() {
       return stream.isTTY
@@ -26,10 +28,21 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     get columns() {
       return stream.columns
     },
+    get rows() {
+      return stream.rows
+    },
     write: (text) =>
       stream.write(sanitize(text)).catch((error: unknown) => {
         throw new WriteError(error)
       }),
+    ...(keepBelow && {
+      keepBelow: (bottom) =>
+        keepBelow(
+          bottom &&
+            ((columns, rows) =>
+              bottom(columns, rows).map(({ text, rowsAt }) => ({ text: sanitize(text), rowsAt }))),
+        ),
+    }),
   }
 }
 
@@ -39,7 +52,8 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
  * since the sandbox prints its own.
  */
 export function withSink(context: Context): Context {
-  const { secrets, stdout, stderr } = context
+  const { secrets } = context
+  const { stdout, stderr } = withBottom(context)
   const redact = (text: string): string => secrets.redact(text)
   return {
     ...context,

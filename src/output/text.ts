@@ -72,6 +72,7 @@ export function talker(context: Context, { isWatched, isVerbose, style }: Talk):
       case 'ticked':
       case 'log':
       case 'over':
+      case 'left':
       case 'failed':
       case 'ended':
         return

@@ -9,6 +9,9 @@ export function outputStream(stream: NodeJS.WriteStream): OutputStream {
     get columns() {
       return stream.columns
     },
+    get rows() {
+      return stream.rows
+    },
     write: (text) =>
       new Promise((resolve, reject) => {
         stream.write(text, (error) => {
