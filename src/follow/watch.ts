@@ -79,6 +79,8 @@ export async function watch(
   let changedAt = begin
   let startedAt: number | undefined
   let overSince: number | undefined
+  /** What one that is over ends with, unless a retry sets it going again. */
+  let over: Ending | undefined
   const played = new Set<number>()
   const deadline = (): number => nextDeadline(limits, begin, startedAt, overSince)
   const look = (): Promise<Pipeline> =>
@@ -95,10 +97,11 @@ export async function watch(
       pipeline = await before(deadline() - clock.now(), look(), clock)
     } catch (error) {
       const isLimit = error instanceof LimitReached
+      const isEnd = isLimit || error instanceof LostContact || patience.judge(error, Infinity) !== undefined
+      // Its end was seen, however the looks after it went.
+      if (isEnd && over) return over
       if (isLimit && last) return { kind: 'limit', pipeline: last, sentence: silence(last) }
-      if (isLimit || error instanceof LostContact || patience.judge(error, Infinity)) {
-        return { kind: 'lost', pipeline: last, error }
-      }
+      if (isEnd) return { kind: 'lost', pipeline: last, error }
       throw error
     }
     const changes = changesBetween(last, pipeline)
@@ -114,10 +117,12 @@ export async function watch(
     const verdict = verdictOf(pipeline, policy)
     if (verdict.kind === 'over' && toPlay.length === 0) {
       overSince ??= now
+      over = { ...verdict, pipeline }
       const isSure = verdict.isGood && !pipeline.isGuessed
-      if (isSure || now - overSince >= limits.retryGraceMs) return { ...verdict, pipeline }
+      if (isSure || now - overSince >= limits.retryGraceMs) return over
     } else {
       overSince = undefined
+      over = undefined
       if (isStarted(pipeline)) startedAt ??= now
       const limit = limitReached(pipeline, limits, begin, startedAt, now)
       if (limit !== undefined) return { kind: 'limit', pipeline, sentence: limit }
