@@ -10,7 +10,7 @@ import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
-import { openReports } from './reports.ts'
+import { openReports, type Reports } from './reports.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
 import { codeFor, triggerOne } from './trigger-one.ts'
@@ -30,6 +30,7 @@ export async function run(
   const report = await reporterFor(flags, context)
   let plan: Plan
   let targets: Settings[]
+  let reports: Reports | undefined
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
   try {
@@ -43,14 +44,15 @@ export async function run(
       plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
       budget = startBudget(context, plan.timeout.value)
       targets = await completePlan(plan, flags, context, budget.signal)
+      if (!flags.curl && !flags.dryRun)
+        reports = await openReports(flags, context, noting(report), targets.length)
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
       throw failure
     }
-    if (flags.curl || flags.dryRun) return await showOnly(flags, plan, targets, context)
+    if (!reports) return await showOnly(flags, plan, targets, context)
     const ends: ExitName[] = []
-    const reports = await openReports(flags, context, noting(report), targets.length)
     for (const settings of targets) {
       // A pipeline that was followed has taken its own time.
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
