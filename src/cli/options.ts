@@ -48,7 +48,7 @@ export const reportOptions: OptionGroup = {
   rows: [
     {
       flags: '--dotenv <path>',
-      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA, as dotenv reports want them',
+      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA (dotenv report)',
     },
     { flags: '--junit <path>', help: "write the pipeline's test report as JUnit XML, after its end" },
     {
