@@ -28,3 +28,14 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     return failure.exitCode
   }
 }
+
+/**
+ * The end of a process in which something was thrown where nobody could catch it, as in a library's callback: words instead of a stack (T51).
+ * Whether a build was triggered cannot be told here. Resolves to the exit code.
+ */
+export async function crash(error: unknown, world: Context): Promise<number> {
+  const failure = asTriggerError(error, { kind: 'unknown' })
+  const { printFailure } = await import('./output/failure.ts')
+  await printFailure(failure, withSink(world))
+  return failure.exitCode
+}

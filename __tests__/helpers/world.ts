@@ -40,7 +40,7 @@ export interface World {
 export const start = Date.UTC(2026, 10, 22, 12)
 
 export function newWorld(options: WorldOptions = {}): World {
-  const written = { stdout: '', stderr: '' }
+  const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
   const naps: number[] = []
   const alarms = new Set<{ at: number; ring: () => void }>()
   const interruption = new AbortController()
@@ -52,9 +52,12 @@ export function newWorld(options: WorldOptions = {}): World {
     columns: 80,
     rows: 24,
     write(text) {
+      return this.writeBytes(Buffer.from(text))
+    },
+    writeBytes(bytes) {
       const code = options.broken?.[name]
       if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }))
-      written[name] += text
+      written[name].push(Buffer.from(bytes))
       return Promise.resolve()
     },
   })
@@ -106,8 +109,8 @@ export function newWorld(options: WorldOptions = {}): World {
   }
   return {
     context,
-    stdout: () => written.stdout,
-    stderr: () => written.stderr,
+    stdout: () => Buffer.concat(written.stdout).toString(),
+    stderr: () => Buffer.concat(written.stderr).toString(),
     wasStdinRead: () => wasRead,
     advance,
     naps,

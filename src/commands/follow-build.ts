@@ -47,7 +47,8 @@ export async function followBuild(
       pace,
       totalMs: undefined,
     }
-    return await follow(followed, logsFor(followed, context, report), reports, context, report)
+    const logs = await logsFor(followed, context, report)
+    return await follow(followed, logs, reports, context, report)
   } finally {
     session.close()
   }

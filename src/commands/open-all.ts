@@ -24,7 +24,8 @@ export interface OpenPipelines {
 /** No more is waited for a first look than this, in ms, where nothing is followed. */
 const shortGraceMs = 5000
 
-function notReached({ kind, id, project }: Wanted, error: LostContact): TriggerError {
+/** The error for a pipeline that could not be looked at for too long. */
+export function notReached({ kind, id, project }: Wanted, error: LostContact): TriggerError {
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,

@@ -15,7 +15,7 @@ import { preview } from './preview.ts'
 import { propose } from './propose.ts'
 import { codeFor, triggerOne } from './trigger-one.ts'
 import { noting } from './server-access.ts'
-import { mentionUntrusted } from './untrusted.ts'
+import { mentionTrusted, mentionUntrusted } from './project-file.ts'
 
 /**
  * Triggers a build, or the builds of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several
@@ -42,6 +42,7 @@ export async function run(
       refuseIdleFlags(flags, plan)
       await mentionUntrusted(plan, flags, context)
       plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
+      await mentionTrusted(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await completePlan(plan, flags, context, budget.signal)
       if (!flags.curl && !flags.dryRun)

@@ -11,11 +11,13 @@ import { longestRequestMs, markerKey } from '../gitlab/verify.ts'
 import type { Intent, Result } from '../journal/journal.ts'
 import type { Reporter } from '../output/events.ts'
 import { withCertificate } from './certificate.ts'
-import { describeSettings } from './describe.ts'
+import { describeSettings, insecureWarning } from './describe.ts'
+import { mentionWaiting } from './waiting.ts'
 import { triggerOrLookUp } from './lost.ts'
 import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
+import { withNearestRefs } from './nearest-refs.ts'
 import { earlierBuild, openOnce, type Once } from './once.ts'
-import { wayOf } from './server-access.ts'
+import { listenerFor, wayOf } from './server-access.ts'
 import type { Reports } from './reports.ts'
 import { prepareWork, type Work } from './work.ts'
 
@@ -32,9 +34,6 @@ export interface Run {
 const argvWarning =
   '--token can be read by every user of this machine; use --token-file or GITLAB_TRIGGER_TOKEN.'
 
-const insecureWarning =
-  "--insecure: the server's certificate is not checked; anybody on the way can read the token."
-
 /**
  * Triggers one target and reports it; resolves to the error it ended with, reported as far as the reporter goes, or to undefined. `onceKey` is
  * the key under which it must happen only once.
@@ -48,6 +47,7 @@ export async function triggerOne(
   let state: BuildState = { kind: 'none' }
   let once: Once | undefined
   let isRecorded = false
+  const stopWaiting = mentionWaiting(settings, plan, context, report)
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -75,6 +75,7 @@ export async function triggerOne(
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
     const { build, api } = await startOrFind(work, once, run)
     state = { kind: 'triggered', build }
+    stopWaiting()
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
     isRecorded = true
     await record(once, state, 0, context).catch(written('the journal'))
@@ -94,7 +95,8 @@ export async function triggerOne(
     return undefined
   } catch (error) {
     const known = asTriggerError(error, state)
-    const told = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
+    const shown = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
+    const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
     const failure = told.endingWith(codeFor(told.exit, plan.exitCodes))
     if (!isRecorded) await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
     try {
@@ -103,6 +105,8 @@ export async function triggerOne(
     } catch (lost) {
       return state.kind === 'triggered' ? notWritten('the result', state, lost) : failure
     }
+  } finally {
+    stopWaiting()
   }
 }
 

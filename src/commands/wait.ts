@@ -24,7 +24,8 @@ export async function followAll(
   const ends = await Promise.all(
     pipelines.map(async (open): Promise<End> => {
       const followed = followedOf(open, flags, plan.follow, pace, totalMs)
-      const logs = logsFor(followed, context, report)
+      const path = pipelines.length > 1 ? `${open.id} > ` : ''
+      const logs = await logsFor(followed, context, report, path)
       const { pipeline, failure } = await follow(followed, logs, reports, context, report)
       const end = { id: open.id, pipeline: pipeline ?? open.first, failure }
       await tellEnd(end, flags, context)

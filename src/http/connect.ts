@@ -1,8 +1,10 @@
+import type { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { isUnknownIssuer, systemAuthorities, type SystemStore } from './system-store.ts'
 import { throughTunnel, type Connector, type ProxyWay } from './tunnel.ts'
+import { unpauseAtEnd } from './unpause.ts'
 
 /** What is special about the way to a server. */
 export interface Way {
@@ -65,8 +67,10 @@ const keeping = {
 function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
   return (options, callback) => {
     // The types say void; the socket is returned all the same.
-    const connect = connector as (...all: unknown[]) => { destroy(): unknown }
-    sockets.add(connect(options, callback))
+    const connect = connector as (...all: unknown[]) => EventEmitter & { destroy(): unknown }
+    const socket = connect(options, callback)
+    unpauseAtEnd(socket)
+    sockets.add(socket)
   }
 }
 

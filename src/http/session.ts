@@ -103,7 +103,11 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
         limit.end()
         return whole
       }
-      return { ...answer, body: piecewise(answer, limit) }
+      const stop = (): void => {
+        limit.end()
+        answer.stop()
+      }
+      return { ...answer, body: piecewise(answer, limit), stop }
     },
     openElsewhere(url) {
       const other = openSession(url, { ...way, certificate: undefined }, signal, alarm)
