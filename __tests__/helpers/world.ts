@@ -31,6 +31,8 @@ export interface World {
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
   advance(ms: number): void
+  /** In how many ms the next alarm rings; Infinity where none is set. */
+  nextAlarm: () => number
   /** What the program slept, in ms, in order. */
   naps: number[]
   interrupt(signal: SignalName): void
@@ -113,6 +115,7 @@ export function newWorld(options: WorldOptions = {}): World {
     stderr: () => Buffer.concat(written.stderr).toString(),
     wasStdinRead: () => wasRead,
     advance,
+    nextAlarm: () => Math.min(Infinity, ...[...alarms].map(({ at }) => at - now)),
     naps,
     interrupt: (signal) => {
       interruption.abort(new Interrupted(signal))

@@ -39,7 +39,7 @@ export async function followShowing(
 ): Promise<Pipeline> {
   const onlyWatch = { onManual: 'pass', allowSkipped: true, failOnWarnings: false, retryGraceMs: 0 } as const
   const totalMs = flags.timeout === undefined ? undefined : plan.timeout.value
-  const followed = followedOf(open, flags, { ...plan.follow, ...onlyWatch }, pace, totalMs)
+  const followed = followedOf(open, flags, { ...plan.follow, ...onlyWatch }, pace, totalMs, context.now())
   const logs = {
     async pull(now: Pipeline) {
       await follower.pull(now)

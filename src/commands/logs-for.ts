@@ -5,7 +5,8 @@ import type { Reporter } from '../output/events.ts'
 import { heading } from '../output/log-layouts.ts'
 import { wantsColor } from '../output/style.ts'
 import type { Followed, Logs } from './follow.ts'
-import { logPatience, logsTo, type LogChoice } from './log-setup.ts'
+import { logsTo, type LogChoice } from './log-setup.ts'
+import { patienceOf } from './patience.ts'
 
 function choiceOf({ plan, flags }: Followed, { stderr }: Context, path: string): LogChoice | undefined {
   const usual = stderr.isTTY ? 'all' : 'failed'
@@ -45,7 +46,7 @@ export async function logsFor(
   const choice = choiceOf(followed, context, path)
   if (!choice) return undefined
   const { client, plan, flags } = followed
-  const patience = logPatience(context, context.interrupted, plan.pollGraceMs)
+  const patience = patienceOf(context, plan.pollGraceMs)
   const unreadable: LogSink['unreadable'] = (job, error) => {
     const why = error instanceof Error ? error.message : 'no answer'
     return report({ type: 'warned', text: `the log of ${job.name} could not be read: ${why}` })
@@ -71,7 +72,7 @@ function eventLogs(
   { client, flags }: Followed,
   { which, lastLines, path }: LogChoice,
   unreadable: LogSink['unreadable'],
-  patience: ReturnType<typeof logPatience>,
+  patience: ReturnType<typeof patienceOf>,
   context: Context,
   report: Reporter,
 ): LogFollower {

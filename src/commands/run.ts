@@ -3,7 +3,8 @@ import { completePlan, type Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { idleFollowFlag } from '../config/follow-plan.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
-import { resumeKey } from '../config/resume.ts'
+import { resumeKey, resumeMarker } from '../config/resume.ts'
+import { markerKey } from '../config/variable.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, usageError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
@@ -59,7 +60,8 @@ export async function run(
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
         budget = startBudget(context, plan.timeout.value)
       const work = { flags, plan, context, budget, reports, report }
-      const failure = await triggerOne(work, settings, onceKey(flags, context, targets.length, ends.length))
+      const key = onceKey(flags, context, settings, targets.length, ends.length)
+      const failure = await triggerOne(work, settings, key)
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure
@@ -90,13 +92,22 @@ async function showOnly(
   return exitCodes.success.code
 }
 
+/** The key that --resume stands for: one for each trigger of each job. */
+function journalKey(env: Context['env'], { project, ref, variables, inputs }: Settings): string {
+  const own = variables.filter(({ key }) => key !== markerKey)
+  const key = resumeKey(env)
+  const marker = resumeMarker(key, { project: project.value, ref: ref.value, variables: own, inputs })
+  return `${key} ${marker.slice(0, 8)}`
+}
+
 /** The key of --once for one target; of several, each has its own. */
 function onceKey(
   { once: typed, resume }: RunFlags,
   { env }: Context,
+  settings: Settings,
   targets: number,
   at: number,
 ): string | undefined {
-  const once = typed ?? (resume ? resumeKey(env) : undefined)
+  const once = typed ?? (resume ? journalKey(env, settings) : undefined)
   return once === undefined || targets === 1 ? once : `${once} (target ${at + 1})`
 }
