@@ -12,7 +12,13 @@ function asCronReads(line: string): { command: string; input: string | undefined
     if (isEscaped) {
       command = char === '%' ? `${command.slice(0, -1)}%` : command + char
       isEscaped = false
-    } else if (char === '%') return { command, input: Array.from(line).slice(at + 1).join('') }
+    } else if (char === '%')
+      return {
+        command,
+        input: Array.from(line)
+          .slice(at + 1)
+          .join(''),
+      }
     else {
       command += char
       isEscaped = char === '\\'
