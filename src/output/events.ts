@@ -34,6 +34,8 @@ export type Event =
   /** `isGrave`: said even where nobody looks on. */
   | { type: 'warned'; text: string; isGrave?: true }
   | { type: 'noted'; text: string }
+  /** Nothing was triggered, on purpose, and all is well. */
+  | { type: 'skipped'; text: string }
   | { type: 'asked'; method: string; url: string; result: string }
   | { type: 'triggered'; build: Build; api: 'v3' | 'v4' }
   | { type: 'jobs found'; jobs: JobLine[]; doubt: string }

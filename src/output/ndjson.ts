@@ -53,6 +53,8 @@ function membersOf(event: Event, wasTroubled: boolean): Members[] {
     }
     case 'left':
       return [{ type: 'left', pipeline_id: event.pipeline.id, status: event.pipeline.status }]
+    case 'skipped':
+      return [{ type: 'skipped', message: event.text }]
     case 'failed': {
       const { exitCode, build, message, hint } = event.error
       const id = build.kind === 'triggered' ? (build.build?.id ?? null) : null
