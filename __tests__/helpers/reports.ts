@@ -3,7 +3,8 @@ import { clientFor, type Client } from '../../src/gitlab/client.ts'
 import { pipelineSource } from '../../src/gitlab/look.ts'
 import type { Pipeline } from '../../src/gitlab/pipeline.ts'
 import { openSession } from '../../src/http/session.ts'
-import { openReports, type ReportFlags } from '../../src/commands/reports.ts'
+import { openReports } from '../../src/commands/reports.ts'
+import type { RunFlags } from '../../src/config/flags.ts'
 import type { TriggerError } from '../../src/errors.ts'
 import type { Sandbox, Script } from '../../src/sandbox/server.ts'
 import { SecretRegistry } from '../../src/secret.ts'
@@ -51,7 +52,7 @@ export interface Reported {
 }
 
 /** Opens reports for a pipeline and tells them of its end. */
-export async function reportEnd(over: Over, flags: ReportFlags): Promise<Reported> {
+export async function reportEnd(over: Over, flags: RunFlags): Promise<Reported> {
   const notes: string[] = []
   const reports = await openReports(flags, over.world.context, (text) => notes.push(text))
   const lost = await reports.ended(over.pipeline, over.client)

@@ -189,6 +189,7 @@ export const runOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   {
     title: 'One build:',
     rows: [
@@ -208,6 +209,26 @@ export const runOptions: readonly OptionGroup[] = [
       { flags: '--verify', help: 'look up a build whose answer was lost (default with an API token)' },
       { flags: '--no-verify', help: 'do not look it up' },
       { flags: '--marker', help: 'send a unique variable GITLAB_TRIGGER_ID to look it up by' },
+    ],
+  },
+  {
+    title: 'Unattended:',
+    rows: [
+      { flags: '--lock <name>', help: 'only one run at a time with this name; the others end with 10' },
+      {
+        flags: '--jitter <duration>',
+        help: 'first wait up to so long: always the same on one host for one trigger',
+      },
+      {
+        flags: '--skip-if-running',
+        help: 'start none while an earlier pipeline of that ref and kind runs: exit 10 (API token)',
+      },
+      {
+        flags: '--only-if-changed',
+        help: 'start none where the ref has not moved since the last time: exit 0 (API token)',
+      },
+      { flags: '--log-file <path>', help: 'add one JSON line to this file for each run' },
+      { flags: '--heartbeat <url>', help: 'GET this address after success' },
     ],
   },
   {
@@ -259,6 +280,7 @@ export const triggerTokenRows = pick('Credentials:', /--token/)
 /** The flags of `wait`. */
 export const waitOptions: readonly OptionGroup[] = [
   { title: 'To the end:', rows: followRows },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows.map(({ title, rows }) => ({
     title,
@@ -275,6 +297,37 @@ export const statusOptions: readonly OptionGroup[] = [
   {
     title: 'Output:',
     rows: [{ flags: '--json', help: 'print one JSON object for each pipeline' }, verbose, noColor],
+  },
+  ...pipelineRows,
+]
+
+/** The flags of `logs`. */
+export const logsOptions: readonly OptionGroup[] = [
+  {
+    title: 'Which logs:',
+    rows: [
+      { flags: '--job <job>', help: 'of this job only, by its name or id', isRepeatable: true },
+      {
+        flags: '--failed',
+        help: 'of failed jobs only, their last 50 lines (see --lines)',
+        conflicts: ['job'],
+      },
+      { flags: '--lines <count>', help: 'only the last lines of each', conflicts: ['follow'] },
+      { flags: '-f, --follow', help: 'print what comes until the pipeline, or the jobs of --job, are over' },
+      ...followRows.filter(({ flags }) => /^--poll-(grace|interval) /.test(flags)),
+    ],
+  },
+  {
+    title: 'Output:',
+    rows: [
+      {
+        flags: '--raw',
+        help: 'the exact bytes of one log, for a file or a pipe: nothing is made safe or masked',
+        conflicts: ['failed', 'lines'],
+      },
+      verbose,
+      noColor,
+    ],
   },
   ...pipelineRows,
 ]
@@ -299,6 +352,7 @@ export const retryOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows,
 ]

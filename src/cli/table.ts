@@ -5,6 +5,7 @@ import {
   doctorOptions,
   editTokenOptions,
   historyOptions,
+  logsOptions,
   retryOptions,
   runOptions,
   sandboxOptions,
@@ -22,6 +23,8 @@ import {
   tokensTestOptions,
   tokensUpdateOptions,
 } from './token-options.ts'
+
+import { scheduleRows } from './schedule-rows.ts'
 
 /** What was typed for a command: flags by attribute name, and the words that are no flags. */
 export interface Typed {
@@ -51,6 +54,8 @@ export interface CommandRow {
 /** What the groups of commands are about. */
 export const groupTable: Readonly<Record<string, string>> = {
   tokens: 'the trigger tokens of a project: make, revoke, replace, test them, see when each was last used',
+  schedule: 'print a trigger as a crontab line, a timer, a CI job; manage pipeline schedules',
+  'schedule gitlab': "GitLab's own pipeline schedules, which need no crontab",
   config: 'where every setting comes from; named servers, their tokens, trusted project files',
 }
 
@@ -68,8 +73,8 @@ export const commandTable: readonly CommandRow[] = [
       'gitlab-trigger --project group/docs --ref main --dry-run',
     ],
     load: async () => {
-      const { run } = await import('../commands/run.ts')
-      return ({ flags, words, nearCommand }, context) => run(flags, words[0], context, nearCommand)
+      const { runUnattended } = await import('../commands/run-unattended.ts')
+      return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)
     },
   },
   {
@@ -95,6 +100,21 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { status } = await import('../commands/status.ts')
       return ({ flags, words }, context) => status(words, flags, context)
+    },
+  },
+  {
+    name: 'logs',
+    arguments: '<pipeline...>',
+    summary: 'print the logs of the jobs of pipelines, or of a job by its URL',
+    options: logsOptions,
+    examples: [
+      'gitlab-trigger logs --project 9 4711 --failed',
+      'gitlab-trigger logs --project 9 4711 --follow --job build_package',
+      'gitlab-trigger logs https://gitlab.example.com/group/app/-/jobs/9001 --raw > build.log',
+    ],
+    load: async () => {
+      const { logs } = await import('../commands/logs.ts')
+      return ({ flags, words }, context) => logs(words, flags, context)
     },
   },
   {
@@ -251,7 +271,7 @@ export const commandTable: readonly CommandRow[] = [
     options: [],
     examples: ['gitlab-trigger config trust', 'gitlab-trigger config trust package.json'],
     load: async () => {
-      const { configTrust } = await import('../commands/config-files.ts')
+      const { configTrust } = await import('../commands/config-trust.ts')
       return ({ words }, context) => configTrust(words[0], context)
     },
   },
@@ -300,6 +320,7 @@ export const commandTable: readonly CommandRow[] = [
       return ({ flags }, context) => doctor(flags, context)
     },
   },
+  ...scheduleRows,
   {
     name: 'sandbox',
     arguments: '[command...]',

@@ -2,6 +2,7 @@ import type { Access } from '../config/access.ts'
 import type { Settings } from '../config/complete.ts'
 import type { Setting } from '../config/setting.ts'
 import type { Facts } from '../output/events.ts'
+import { sizeInWords } from '../output/size.ts'
 
 interface Row {
   name: string
@@ -44,7 +45,7 @@ export function describeSettings(
       { name: 'timeout', value: `${timeout.value / 1000} s`, origin: timeout.origin },
       ...variables.map(({ key, value, origin }) => ({
         name: 'variable',
-        value: `${key} (${Buffer.byteLength(value)} bytes)`,
+        value: `${key} (${sizeInWords(Buffer.byteLength(value))})`,
         origin,
       })),
       ...inputs.map(({ key, origin }) => ({ name: 'input', value: key, origin })),

@@ -13,7 +13,7 @@ import type { Reporter } from '../output/events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporter.ts'
 import { describeSettings, insecureWarning } from './describe.ts'
 import { listenerFor, openServer, tokenOf, type ServerAccess } from './server-access.ts'
-import { mentionUntrusted } from './untrusted.ts'
+import { mentionUntrusted } from './project-file.ts'
 
 /** What a command beside the trigger works with. */
 export interface Desk {

@@ -1,17 +1,9 @@
+import type { RunFlags } from '../config/flags.ts'
 import { fromHere } from '../config/places.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from '../reports/target-file.ts'
 import { openFolder } from '../reports/target-folder.ts'
-
-/** What was typed about reports for the job that runs us. */
-export interface ReportFlags {
-  dotenv?: string
-  junit?: string
-  artifacts?: string
-  artifactsOf?: string[]
-  api?: string
-}
 
 /** Everything that is to be written to, open. */
 export interface Targets {
@@ -23,7 +15,7 @@ export interface Targets {
 }
 
 /** Throws a usage error for flags that cannot go together, or with several builds. */
-function refuseNonsense(flags: ReportFlags, builds: number): void {
+function refuseNonsense(flags: RunFlags, builds: number): void {
   const { dotenv, junit, artifacts, artifactsOf } = flags
   const given = Object.entries({ '--dotenv': dotenv, '--junit': junit, '--artifacts': artifacts })
   const empty = given.find(([, path]) => path === '')
@@ -48,7 +40,7 @@ async function githubFile(variable: string, { env }: Pick<Context, 'env'>): Prom
  * (exit 14) that names the flag or the variable.
  */
 export async function openTargets(
-  flags: ReportFlags,
+  flags: RunFlags,
   builds: number,
   context: Pick<Context, 'cwd' | 'env'>,
 ): Promise<Targets> {

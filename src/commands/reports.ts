@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Build, BuildState } from '../build.ts'
+import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
 import { codeOf, DeadlineError, TriggerError } from '../errors.ts'
 import type { Client } from '../gitlab/client.ts'
@@ -13,9 +14,7 @@ import { whyNot, type TargetFile } from '../reports/target-file.ts'
 import { again } from './again.ts'
 import { fetchArtifacts } from './artifacts.ts'
 import { buildStateOf } from './build-state.ts'
-import { openTargets, type ReportFlags } from './report-targets.ts'
-
-export type { ReportFlags } from './report-targets.ts'
+import { openTargets } from './report-targets.ts'
 
 /** Writes for the job or step that runs us what is to be known of a build there. */
 export interface Reports {
@@ -103,7 +102,7 @@ const fetchAgain =
  * Of several builds, the artifacts of each go into a folder named by its number, and there are no outputs, whose names stand for one.
  */
 export async function openReports(
-  flags: ReportFlags,
+  flags: RunFlags,
   context: Pick<Context, 'cwd' | 'env' | 'sleep'>,
   note: (text: string) => void = () => undefined,
   builds = 1,

@@ -21,7 +21,7 @@ import { objectLine, owingJson } from './owing-json.ts'
 import { listenerFor, wayOf } from './server-access.ts'
 import { describeToken, guardTokens, tokenObject } from './token-words.ts'
 import type { TokenFlags } from './tokens-desk.ts'
-import { mentionUntrusted } from './untrusted.ts'
+import { mentionUntrusted } from './project-file.ts'
 
 /** The token in the list of the project's, as far as an API token may read that; `isSure` where it is shown whole. */
 async function lookUp(

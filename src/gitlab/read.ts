@@ -34,7 +34,7 @@ export class ReadError extends Error {
 
   /** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
   get isPassing(): boolean {
-    return this.status === null || this.status === 200 || this.status === 429 || this.status >= 500
+    return this.status === null || [200, 408, 429].includes(this.status) || this.status >= 500
   }
 }
 

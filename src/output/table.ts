@@ -3,6 +3,13 @@ import { cleanLine } from './clean.ts'
 import type { Style } from './style.ts'
 import { cutTo, widthOf } from './width.ts'
 
+const dots = '...'
+
+/** A text that takes no more than `most` columns; one that was cut ends in dots. */
+function shortened(text: string, most: number): string {
+  return widthOf(text) <= most ? text : cutTo(text, most - dots.length) + dots.slice(0, most)
+}
+
 /** One column of a table. */
 export interface Column<Row> {
   head: string
@@ -48,7 +55,7 @@ export function table<Row>(
   const lines = all.map((line) =>
     line
       .map((cell, at) => {
-        const cut = cutTo(cell, fitted[at] ?? 0)
+        const cut = shortened(cell, fitted[at] ?? 0)
         return cut + ' '.repeat(Math.max(0, (fitted[at] ?? 0) - widthOf(cut)))
       })
       .join(gap)

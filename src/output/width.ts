@@ -1,30 +1,42 @@
-/** East Asian wide and full-width characters, and emoji: each takes two columns of a terminal (Unicode Annex 11). */
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
+import stringWidth from 'string-width'
 
-const graphemes = new Intl.Segmenter()
-
-function widthOfOne(grapheme: string): number {
-  if (wide.test(grapheme)) return 2
-  return /^[\p{Mn}\p{Me}\p{Cf}]+$/u.test(grapheme) ? 0 : 1
-}
-
-/** How many columns of a terminal a text takes, which holds nothing that controls it. */
+/** How many columns a line of text takes on a terminal: CJK and emoji take two, combining marks none. */
 export function widthOf(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length
-  return Array.from(graphemes.segment(text)).reduce((sum, { segment }) => sum + widthOfOne(segment), 0)
+  return stringWidth(text)
 }
 
-const dots = '...'
-
-/** A text that takes no more than `most` columns; one that was cut ends in dots. */
-export function cutTo(text: string, most: number): string {
-  if (widthOf(text) <= most) return text
-  const end = dots.slice(0, most)
-  let cut = ''
-  for (const { segment } of graphemes.segment(text)) {
-    if (widthOf(cut) + widthOf(segment) + end.length > most) break
-    cut += segment
+/** The letters of a line as people count them, each with its width. */
+function* letters(text: string): Generator<{ letter: string; width: number }> {
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    yield { letter: segment, width: stringWidth(segment) }
   }
-  return cut + end
+}
+
+/** The longest beginning of a line that takes no more than so many columns. */
+export function cutTo(text: string, columns: number): string {
+  // A letter without a width of its own may be long; nearly all lines are short and ASCII.
+  if (/^[ -~]*$/.test(text)) return text.slice(0, Math.max(columns, 0))
+  let kept = ''
+  let left = columns
+  for (const { letter, width } of letters(text)) {
+    left -= width
+    if (left < 0) break
+    kept += letter
+  }
+  return kept
+}
+
+/** How many rows a line takes on a terminal that wraps it: a letter of two columns is not torn apart. */
+export function rowsOf(text: string, columns: number): number {
+  if (widthOf(text) <= columns) return 1
+  let rows = 1
+  let column = 0
+  for (const { width } of letters(text)) {
+    if (column + width > columns) {
+      rows++
+      column = 0
+    }
+    column += width
+  }
+  return rows
 }
