@@ -46,6 +46,7 @@ const floor = [
   'status.ts',
   'version.ts',
   'nearest.ts',
+  'visible.ts',
 ]
 
 /** Which folders' code each folder may import, beside the floor and itself. Arrows point down only. */

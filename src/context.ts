@@ -10,9 +10,11 @@ export interface BottomLine {
 /** The lines that are to stand at the bottom of a terminal of this size, none wider than it. */
 export type Bottom = (columns: number, rows: number) => readonly BottomLine[]
 
-/** A place to write to. `write` resolves when the bytes are handed to the system, and rejects when they cannot be. */
+/** A place to write to. Writing resolves when the bytes are handed to the system, and rejects when they cannot be. */
 export interface OutputStream {
   write(text: string): Promise<void>
+  /** The same for bytes, which nothing is done to: they were made safe before. They may change once it has resolved. */
+  writeBytes(bytes: Buffer): Promise<void>
   isTTY: boolean
   columns: number
   rows: number

@@ -1,7 +1,8 @@
+import { buildSentence } from './build.ts'
 import { parse } from './cli/program.ts'
 import { shownCommand } from './cli/shown-command.ts'
 import type { Context } from './context.ts'
-import { asTriggerError } from './errors.ts'
+import { asTriggerError, type TriggerError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { withSink } from './output/sink.ts'
 
@@ -26,9 +27,35 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     return await carry(invocation.typed, context)
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })
+    await tell(failure, context, isJsonOwed, argv.includes('--no-color') ? false : undefined)
+    return failure.exitCode
+  }
+}
+
+/**
+ * The end of a process in which something was thrown where nobody could catch it, as in a library's callback: words instead of a stack (T51).
+ * Whether a build was triggered cannot be told here. Resolves to the exit code.
+ */
+export async function crash(error: unknown, world: Context): Promise<number> {
+  const failure = asTriggerError(error, { kind: 'unknown' })
+  await tell(failure, withSink(world), false)
+  return failure.exitCode
+}
+
+/** Says how the run failed. Where not even the code for that can be read, as with too few file descriptors, it is said all the same. */
+async function tell(
+  failure: TriggerError,
+  context: Context,
+  isJsonOwed: boolean,
+  color?: false,
+): Promise<void> {
+  try {
     const { printFailure, printFailureJson } = await import('./output/failure.ts')
     if (isJsonOwed) await printFailureJson(failure, context)
-    await printFailure(failure, context, argv.includes('--no-color') ? false : undefined)
-    return failure.exitCode
+    await printFailure(failure, context, color)
+  } catch {
+    const { message, build, hint } = failure
+    const text = `gitlab-trigger: ${message}\n${buildSentence(build)}\n${hint}\n`
+    await context.stderr.write(text).catch(() => undefined)
   }
 }

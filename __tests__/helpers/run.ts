@@ -1,4 +1,5 @@
 import { main } from '../../src/main.ts'
+import { expectDecent } from './decent.ts'
 import { withoutCircumstances } from './sentences.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'
 
@@ -30,5 +31,7 @@ export function run(line: Line, options: WorldOptions = {}): Promise<Result> {
 export async function runIn(world: World, line: Line): Promise<Result> {
   const code = await main(words(line), world.context)
   const mail = world.stderr()
-  return { code, stdout: world.stdout(), stderr: withoutCircumstances(mail), mail, world }
+  const stderr = withoutCircumstances(mail)
+  expectDecent(words(line), code, stderr)
+  return { code, stdout: world.stdout(), stderr, mail, world }
 }

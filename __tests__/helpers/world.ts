@@ -33,6 +33,8 @@ export interface World {
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
   advance(ms: number): void
+  /** In how many ms the next alarm rings; Infinity where none is set. */
+  nextAlarm: () => number
   /** What the program slept, in ms, in order. */
   naps: number[]
   interrupt(signal: SignalName): void
@@ -42,7 +44,7 @@ export interface World {
 export const start = Date.UTC(2026, 10, 22, 12)
 
 export function newWorld(options: WorldOptions = {}): World {
-  const written = { stdout: '', stderr: '' }
+  const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
   const naps: number[] = []
   const alarms = new Set<{ at: number; ring: () => void }>()
   const interruption = new AbortController()
@@ -54,9 +56,12 @@ export function newWorld(options: WorldOptions = {}): World {
     columns: 80,
     rows: 24,
     write(text) {
+      return this.writeBytes(Buffer.from(text))
+    },
+    writeBytes(bytes) {
       const code = options.broken?.[name]
       if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }))
-      written[name] += text
+      written[name].push(Buffer.from(bytes))
       return Promise.resolve()
     },
   })
@@ -111,10 +116,11 @@ export function newWorld(options: WorldOptions = {}): World {
   }
   return {
     context,
-    stdout: () => written.stdout,
-    stderr: () => written.stderr,
+    stdout: () => Buffer.concat(written.stdout).toString(),
+    stderr: () => Buffer.concat(written.stderr).toString(),
     wasStdinRead: () => wasRead,
     advance,
+    nextAlarm: () => Math.min(Infinity, ...[...alarms].map(({ at }) => at - now)),
     naps,
     interrupt: (signal) => {
       interruption.abort(new Interrupted(signal))

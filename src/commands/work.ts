@@ -17,7 +17,7 @@ import type { Reporter } from '../output/events.ts'
 import { followBuild } from './follow-build.ts'
 import type { EndReports, Followup } from './follow.ts'
 import { openVerifier, type Verifier } from './lost.ts'
-import { listenerFor, wayOf } from './server-access.ts'
+import { listenerFor, warnOfRefusals, wayOf } from './server-access.ts'
 
 /** One target, ready: everything that can be refused before the trigger has been looked at. */
 export interface Work {
@@ -93,6 +93,7 @@ export async function prepareWork(
   const flag = readingFlag(plan)
   const jobReader =
     flag === undefined ? undefined : await findJobReader(flag, tries, settings.api.value, ref.value, open)
+  if (jobReader) await warnOfRefusals(jobReader.refusals, settings, report)
   const marker =
     settings.variables.find(({ origin }) => origin === '--marker' || origin === '--resume')?.value ?? null
   const order: TriggerOrder = {

@@ -1,6 +1,7 @@
 import { conditional } from '../http/conditional.ts'
 import type { HttpRequest, OpenAnswer } from '../http/send.ts'
-import type { Session } from '../http/session.ts'
+import type { Link, Session } from '../http/session.ts'
+import { explainTrouble } from '../http/trouble.ts'
 import { jsonOf } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import { elsewhere, isRedirect, withoutQuery, type Opened } from './elsewhere.ts'
@@ -21,8 +22,16 @@ export interface Client extends Reader {
    * Changes something, with one request that is never repeated: POST, PUT or DELETE to a path under the project. Resolves to the JSON of a 2xx
    * answer, undefined where that is empty. Throws a ReadError else, whose status is null where it is not known what became of it.
    */
-  act(method: 'POST' | 'PUT' | 'DELETE', path: string, fields?: Fields): Promise<unknown>
-  /** Opens a file or a log at a path under the project. Throws a ReadError for anything but 200; its body is to be read or stopped. */
+  act(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    fields?: Fields,
+    headers?: HttpRequest['headers'],
+  ): Promise<unknown>
+  /**
+   * Opens a file or a log at a path under the project; its body is to be read or stopped. Throws a ReadError for anything but 200, and so does
+   * the body where it breaks off.
+   */
   open(path: string): Promise<OpenAnswer>
   /**
    * The same for a file that GitLab may keep elsewhere: object storage is where it sends us to (302), and is asked without any credential. This
@@ -33,15 +42,16 @@ export interface Client extends Reader {
   at(project: string): Client
 }
 
-/** A client of a project over a session: as `credential` says, or as anybody. */
+/** A client of a project over a session: as `credential` says, or as anybody. What it has read is remembered in `link`, by those of other projects too. */
 export function clientFor(
   target: Target,
   dialect: Dialect,
   credential: Credential | undefined,
   session: Session,
   listen: Listener,
+  link: Link = conditional(session),
 ): Client {
-  const reader = readerFor(target, dialect, credential, conditional(session), listen)
+  const reader = readerFor(target, dialect, credential, link, listen)
   const heard = (request: HttpRequest, opened: Opened): Opened => {
     listen(request, opened.kind === 'open' ? { kind: 'answer', ...headOf(opened) } : opened)
     session.signal.throwIfAborted()
@@ -55,10 +65,12 @@ export function clientFor(
     ...reader,
     signal: session.signal,
     credential,
-    async act(method, path, fields) {
+    async act(method, path, fields, headers) {
+      const base = readRequest(target, dialect, path, credential)
       const request: HttpRequest = {
-        ...readRequest(target, dialect, path, credential),
+        ...base,
         method,
+        headers: { ...base.headers, ...headers },
         ...(fields && fields.length > 0 && { form: fields }),
       }
       const outcome = await session.sendOnce(request)
@@ -72,7 +84,7 @@ export function clientFor(
     async open(path) {
       const opened = await openHere(path)
       if (opened.kind !== 'open') throw readError(opened)
-      return opened
+      return { ...opened, body: unbroken(opened.body, session.signal) }
     },
     async download(path) {
       let opened = await openHere(path)
@@ -84,7 +96,16 @@ export function clientFor(
       if (opened.kind !== 'open') throw readError(opened)
       return opened
     },
-    at: (project) => clientFor({ ...target, project }, dialect, credential, session, listen),
+    at: (project) => clientFor({ ...target, project }, dialect, credential, session, listen, link),
+  }
+}
+
+async function* unbroken(body: OpenAnswer['body'], signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* body
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new ReadError(explainTrouble(error).what, null)
   }
 }
 

@@ -105,7 +105,11 @@ export function withBottom({
 }: Pick<Context, 'stdout' | 'stderr' | 'env'>): Pick<Context, 'stdout' | 'stderr'> {
   if (!stderr.isTTY || env['TERM'] === 'dumb') return { stdout, stderr }
   const screen = screenOf(stderr)
-  const like = (stream: OutputStream, write: OutputStream['write']): OutputStream => ({
+  const like = (
+    stream: OutputStream,
+    write: OutputStream['write'],
+    writeBytes: OutputStream['writeBytes'],
+  ): OutputStream => ({
     isTTY: stream.isTTY,
     get columns() {
       return stream.columns
@@ -114,21 +118,29 @@ export function withBottom({
       return stream.rows
     },
     write,
+    writeBytes,
   })
-  const stdoutBetween = async (text: string): Promise<void> => {
-    if (screen.isEmpty()) return stdout.write(text)
+  const between = async (write: () => Promise<void>): Promise<void> => {
+    if (screen.isEmpty()) return write()
     await screen.hide()
     try {
-      await stdout.write(text)
+      await write()
     } finally {
       await screen.repaint()
     }
   }
+  const above = (text: string): Promise<void> => stderr.write(screen.above(text))
   return {
-    stdout: stdout.isTTY ? like(stdout, stdoutBetween) : stdout,
+    stdout: stdout.isTTY
+      ? like(
+          stdout,
+          (text) => between(() => stdout.write(text)),
+          (bytes) => between(() => stdout.writeBytes(bytes)),
+        )
+      : stdout,
     // A spread would take the size as it is now.
     stderr: Object.assign(
-      like(stderr, (text) => stderr.write(screen.above(text))),
+      like(stderr, above, (bytes) => above(bytes.toString())),
       { keepBelow: (bottom: Bottom | undefined) => screen.keep(bottom) },
     ),
   }

@@ -21,6 +21,10 @@ function cleanButColors(text: string): string {
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
   const { keepBelow } = stream
+  const orWriteError = (written: Promise<void>): Promise<void> =>
+    written.catch((error: unknown) => {
+      throw new WriteError(error)
+    })
   return {
     get isTTY() {
       return stream.isTTY
@@ -31,10 +35,9 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     get rows() {
       return stream.rows
     },
-    write: (text) =>
-      stream.write(sanitize(text)).catch((error: unknown) => {
-        throw new WriteError(error)
-      }),
+    write: (text) => orWriteError(stream.write(sanitize(text))),
+    // Logs: what follow/log-cleaner.ts has made safe, and what `logs --raw` wants as it is.
+    writeBytes: (bytes) => orWriteError(stream.writeBytes(bytes)),
     ...(keepBelow && {
       keepBelow: (bottom) =>
         keepBelow(
@@ -48,8 +51,8 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
 
 /**
  * The world with its two streams behind the one sink (promises G6, G11): whatever is written loses every secret of this run and
- * whatever could control a terminal. Talk on stderr also loses what looks like somebody else's token; data on stdout does not,
- * since the sandbox prints its own.
+ * whatever could control a terminal; bytes come clean already. Talk on stderr also loses what looks like somebody else's token; data
+ * on stdout does not, since the sandbox prints its own.
  */
 export function withSink(context: Context): Context {
   const { secrets } = context

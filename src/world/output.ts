@@ -4,6 +4,13 @@ import type { OutputStream } from '../context.ts'
 export function outputStream(stream: NodeJS.WriteStream): OutputStream {
   // Without a listener a closed pipe or a full disk ends the process with a stack trace (guarantees 8.2).
   stream.on('error', () => undefined)
+  const write = (data: string | Buffer): Promise<void> =>
+    new Promise((resolve, reject) => {
+      stream.write(data, (error) => {
+        if (error) reject(error)
+        else resolve()
+      })
+    })
   return {
     isTTY: stream.isTTY,
     get columns() {
@@ -12,12 +19,7 @@ export function outputStream(stream: NodeJS.WriteStream): OutputStream {
     get rows() {
       return stream.rows
     },
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        stream.write(text, (error) => {
-          if (error) reject(error)
-          else resolve()
-        })
-      }),
+    write,
+    writeBytes: write,
   }
 }
