@@ -125,6 +125,7 @@ test('whatever is written while the tree stands: it is there once, in order, wit
             sheet.write(written)
             return Promise.resolve()
           },
+          writeBytes: () => Promise.resolve(),
         }
         const context = withSink({ ...world.context, stdout: stream, stderr: stream })
         const report = await reporterFor({}, context)
