@@ -60,7 +60,7 @@ function eventsOf(text: string): Event[] {
 
 /** What is ours besides text: colours, and at the bottom of a terminal moves of the cursor. */
 const colors = /\x1b\[(1|2|22|31|32|33|36|39)m/g
-const moves = /\r\x1b\[\d+A|\r|\x1b\[\d+M|\x1b\[K\n|\x1b\[\?7[lh]/g
+const moves = /\x1b\[0m\x1b\[\?7l|\r\x1b\[\d+A|\r|\x1b\[\d+M|\x1b\[K\n|\x1b\[\?7[lh]/g
 const none = /(?!)/g
 
 describe.each(attacks)('%s in every text of a pipeline (T86-T90)', (_, text) => {

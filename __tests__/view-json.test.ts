@@ -157,6 +157,7 @@ describe('--events', () => {
     ['the end', [{ type: 'over', pipeline: bare, sentence: 'Over.', isGood: true, now: at(30) }], [
       { type: 'over', time, pipeline_id: 4711, is_success: true, message: 'Over.', pipeline: { ...head, hidden: null, jobs: [pending] } },
     ]],
+    ['a log', [{ type: 'log', job: { pipelineId: 4712, jobId: 9001, name: 'x' }, text: 'a\nb\n' }], [{ type: 'log', in_pipeline_id: 4712, job_id: 9001, job_name: 'x', text: 'a\nb\n' }]],
     ['left', [{ type: 'left', pipeline: bare, now: at(30) }], [{ type: 'left', time, pipeline_id: 4711, status: 'running' }]],
     ['failed', [{ type: 'failed', error }], [{ type: 'failed', exit_code: 3, build_state: 'triggered', build_id: 4711, error: { message: 'It failed', hint: 'Look.' } }]],
     ['ended', [{ type: 'ended' }], [{ type: 'ended', exit_code: 0 }]],

@@ -36,7 +36,7 @@ export function paper(columns: number, height: number): Paper {
     else if (letter === 'A') row = Math.max(top(), row - count)
     else if (letter === 'K') lines[row] = (lines[row] ?? '').slice(0, column)
     else if (letter === 'M') lines.splice(row, count, ...(row + count >= lines.length ? [''] : []))
-    else throw new Error(`unknown: ${mode}${count}${letter}`)
+    else if (letter !== 'm') throw new Error(`unknown: ${mode}${count}${letter}`)
   }
   return {
     write(text) {

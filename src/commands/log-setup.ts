@@ -44,7 +44,8 @@ export async function logsTo(
     keepsColors,
     isRaw,
     isInTurn: layout === 'gitlab' || layout === 'github',
-    isByLine: layout !== 'plain' || isOnGithub,
+    // The tree at the bottom of a terminal is not there while a line is open.
+    isByLine: layout !== 'plain' || isOnGithub || stream.keepBelow !== undefined,
     secrets: context.secrets.forms(),
   }
   return followLogs(client, plan, { ...writer, unreadable }, patience)

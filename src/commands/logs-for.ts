@@ -3,7 +3,6 @@ import type { LogSink } from '../follow/job-log.ts'
 import { followLogs, type LogFollower } from '../follow/log-follower.ts'
 import type { Reporter } from '../output/events.ts'
 import { heading } from '../output/log-layouts.ts'
-import { wantsColor } from '../output/style.ts'
 import type { Followed, Logs } from './follow.ts'
 import { logsTo, type LogChoice } from './log-setup.ts'
 import { patienceOf } from './patience.ts'
@@ -33,6 +32,7 @@ function lenient(stream: OutputStream): OutputStream {
     },
     write: (text) => stream.write(text).catch(() => undefined),
     writeBytes: (bytes) => stream.writeBytes(bytes).catch(() => undefined),
+    ...(stream.keepBelow && { keepBelow: stream.keepBelow }),
   }
 }
 
@@ -52,10 +52,9 @@ export async function logsFor(
     return report({ type: 'warned', text: `the log of ${job.name} could not be read: ${why}` })
   }
   const { stderr } = context
-  const follower =
-    stderr.isTTY || flags.events
-      ? eventLogs(followed, choice, unreadable, patience, context, report)
-      : await logsTo(lenient(stderr), client, choice, unreadable, patience, context, flags.color)
+  const follower = flags.events
+    ? eventLogs(followed, choice, unreadable, patience, context, report)
+    : await logsTo(lenient(stderr), client, choice, unreadable, patience, context, flags.color)
   return {
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {
@@ -67,9 +66,9 @@ export async function logsFor(
   }
 }
 
-/** Logs as events, for what draws on the terminal or tells programs. */
+/** Logs as events, for programs. */
 function eventLogs(
-  { client, flags }: Followed,
+  { client }: Followed,
   { which, lastLines, path }: LogChoice,
   unreadable: LogSink['unreadable'],
   patience: ReturnType<typeof patienceOf>,
@@ -84,11 +83,10 @@ function eventLogs(
     end: () => Promise.resolve(),
     unreadable,
   }
-  const keepsColors = !flags.events && wantsColor(context.stderr, context.env, flags.color)
   const secrets = context.secrets.forms()
   return followLogs(
     client,
-    { which, lastLines, path, keepsColors, isRaw: false, isInTurn: false, isByLine: true, secrets },
+    { which, lastLines, path, keepsColors: false, isRaw: false, isInTurn: false, isByLine: true, secrets },
     sink,
     patience,
   )

@@ -43,7 +43,7 @@ export type Event =
   | { type: 'looked'; pipeline: Pipeline; changes: readonly Change[]; now: number; trouble: string }
   /** A second has gone by between two looks; for what shows the time. */
   | { type: 'ticked'; now: number }
-  /** Whole lines of a job's log, tamed. */
+  /** Whole lines of a job's log, tamed, for programs: people are shown them without this detour. */
   | { type: 'log'; job: LogHead; text: string }
   /** The end of following a pipeline, as it was last seen. */
   | { type: 'over'; pipeline: Pipeline; sentence: string; isGood: boolean; now: number }
