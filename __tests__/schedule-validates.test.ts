@@ -144,5 +144,5 @@ test('a shell takes the script of the GitLab job as it was typed', async () => {
     encoding: 'utf8',
     env: { PATH: `${bin}:/usr/bin:/bin` },
   })
-  expect(output.trimEnd().split('\n')).toEqual([...where, ...odd])
+  expect(output.trimEnd().split('\n')).toEqual([...where, ...odd, '--dotenv', 'trigger.env'])
 })

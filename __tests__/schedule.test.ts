@@ -148,14 +148,14 @@ describe('elsewhere', () => {
     )
     const { stdout } = await printed('gitlab-ci nightly --var B=3 --var CI_COMMIT_TAG')
     expect(stdout).toContain(
-      "gitlab-trigger --server https://gitlab.example.com --project group/docs --ref main --var 'A=1' --var 'B=3' --var CI_COMMIT_TAG --timeout 120000ms --wait --queue-timeout 5m\n",
+      "gitlab-trigger --server https://gitlab.example.com --project group/docs --ref main --var 'A=1' --var 'B=3' --var CI_COMMIT_TAG --timeout 120000ms --wait --queue-timeout 5m --dotenv trigger.env\n",
     )
   })
 
   test('a job of .gitlab-ci.yml needs no server: its own is meant', async () => {
     const { code, stdout } = await printed('gitlab-ci --project 9 --ref master')
     expect(code).toBe(0)
-    expect(stdout).toContain('- gitlab-trigger --project 9 --ref master\n')
+    expect(stdout).toContain('- gitlab-trigger --project 9 --ref master --dotenv trigger.env\n')
     expect(stdout).toContain('if: $CI_COMMIT_TAG\n')
     expect(stdout).not.toContain('invalid')
   })

@@ -25,6 +25,9 @@ const files: readonly (readonly [keyof RunFlags, flag: string])[] = [
   ['cert', '--cert'],
   ['key', '--key'],
   ['logFile', '--log-file'],
+  ['dotenv', '--dotenv'],
+  ['junit', '--junit'],
+  ['artifacts', '--artifacts'],
 ]
 
 /** What a recipe may set that has a flag of the same name. */

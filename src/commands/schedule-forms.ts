@@ -21,6 +21,8 @@ export type Form = 'cron' | 'systemd' | 'kubernetes' | 'gitlab-ci' | 'github-act
 
 /** The seed's: every night at 00:30. */
 const usualTime = '30 0 * * *'
+/** Of a GitLab job, unless --dotenv says another. */
+export const usualReport = 'trigger.env'
 /** Of systemd, unless --jitter says more: nobody's minute 0. */
 const usualSpreadMs = 60_000
 
@@ -145,7 +147,8 @@ export const forms: Readonly<Record<Form, FormRow>> = {
   'gitlab-ci': {
     isElsewhere: true,
     isCi: true,
-    print: ({ job, image, when }) => gitlabCiJob(job, image, when !== undefined),
+    print: ({ flags, job, image, when }) =>
+      gitlabCiJob(job, image, when !== undefined, flags.dotenv ?? usualReport),
   },
   'github-actions': {
     isElsewhere: true,

@@ -14,7 +14,7 @@ import { nameFrom } from '../schedule/words.ts'
 import { shellQuote } from '../shell-quote.ts'
 import { version } from '../version.ts'
 import { refuseLocal, wordsElsewhere } from './schedule-elsewhere.ts'
-import { forms, type Form, type Order } from './schedule-forms.ts'
+import { forms, usualReport, type Form, type Order } from './schedule-forms.ts'
 import { missedVariables, refuseOurs, tokenPlace, type TokenPlace } from './schedule-here.ts'
 
 /** What was typed for `schedule <form>`. */
@@ -73,7 +73,8 @@ export async function schedule(
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {
-  const { at, timezone, image = `gitlab-trigger:${version}`, ...flags } = typed
+  const { at, timezone, image = `gitlab-trigger:${version}`, ...rest } = typed
+  const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: usualReport, ...rest } : rest
   const row = forms[form]
   if (timezone !== undefined && row.zone !== undefined)
     throw usageError(

@@ -14,15 +14,22 @@ export function testNow(line: string): string {
 }
 
 /**
- * A job of .gitlab-ci.yml: on tags, or with a schedule on that one. What provably made no build is repeated by the runner.
+ * A job of .gitlab-ci.yml: on tags, or with a schedule on that one. What provably made no build is repeated by the runner; the
+ * command writes `report`, whose variables later jobs get.
  */
-export function gitlabCiJob({ name, commands }: Job, image: string, isScheduled: boolean): string {
+export function gitlabCiJob(
+  { name, commands }: Job,
+  image: string,
+  isScheduled: boolean,
+  report: string,
+): string {
   const job = {
     stage: 'deploy',
     image,
     rules: [{ if: isScheduled ? '$CI_PIPELINE_SOURCE == "schedule"' : '$CI_COMMIT_TAG' }],
     script: commands.map(installedLine),
     retry: { max: 2, exit_codes: [6, 10, 12] },
+    artifacts: { when: 'always', reports: { dotenv: report } },
   }
   const [first = []] = commands
   return [
