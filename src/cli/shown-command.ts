@@ -17,6 +17,7 @@ const shownAs: Readonly<Record<string, (value: string) => string>> = {
   '--input': keyOnly,
   '--input-json': keyOnly,
   '--server': withoutUser,
+  '--project': withoutUser,
   '--proxy': withoutUser,
   // The address of a monitor is often its password.
   '--heartbeat': (value) => (URL.canParse(value) ? `${new URL(value).origin}/${mask}` : mask),
