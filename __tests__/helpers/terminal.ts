@@ -63,9 +63,9 @@ export async function openTerminal(columns: number, rows: number, locale = 'C.UT
     const { value = 'nothing' } = (await answers.next()) as { value?: string }
     return value
   }
-  const until = async (wanted: string, look: () => Promise<string>): Promise<string> => {
+  const until = async (wanted: string, look: () => Promise<string>, most = looks): Promise<string> => {
     let seen = await look()
-    for (let count = 1; seen !== wanted && count < looks; count++) seen = await look()
+    for (let count = 1; seen !== wanted && count < most; count++) seen = await look()
     return seen
   }
   const capture = async (...more: string[]): Promise<string> =>
@@ -79,7 +79,8 @@ export async function openTerminal(columns: number, rows: number, locale = 'C.UT
     },
     async resize(x, y) {
       await tmux('resize-window', '-x', String(x), '-y', String(y))
-      await until(`${x}x${y}`, () => ask({ size: true }))
+      // The signal of a new size takes its time on a busy machine, and a question hardly any.
+      await until(`${x}x${y}`, () => ask({ size: true }), 100 * looks)
     },
     async type(key) {
       await tmux('send-keys', key)

@@ -121,7 +121,6 @@ export function liveView(context: Context, style: Style): Reporter {
       case 'started':
       case 'warned':
       case 'noted':
-      case 'skipped':
       case 'asked':
       case 'triggered':
       case 'jobs found':
