@@ -9,12 +9,12 @@ const text = readFileSync('Dockerfile', 'utf8')
 
 /** What the linters complain about, one line each. */
 function complaints(dockerfile: string): string[] {
-  const { validate } = require('dockerfile-utils') as { validate(content: string): { message: string }[] }
+  const utils = require('dockerfile-utils') as { validate(content: string): { message: string }[] }
   const dockerfilelint = require('dockerfilelint/lib/index') as {
     run(path: string, content: string): { title: string }[]
   }
   return [
-    ...validate(dockerfile).map(({ message }) => message),
+    ...utils.validate(dockerfile).map(({ message }) => message),
     ...dockerfilelint.run('.', dockerfile).map(({ title }) => title),
   ]
 }
