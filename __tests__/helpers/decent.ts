@@ -4,7 +4,7 @@ import { statesIn } from './sentences.ts'
 const holes = /\bundefined\b|\[object \w+\]|\bNaN\b|\bInvalid Date\b/
 
 /** What happened, what is true about the build, and at most one line of what to do. */
-const failure = /^[^\n]+: [^\n]*[^\s:]\n(?:No|A|Build)\b[^\n]*\.\n(?:[^\n]+\n)?$/m
+const failure = /^[^\n]+: [^\n]*\S\n(?:No|A|Build)\b[^\n]*\.\n(?:[^\n]+\n)?$/m
 
 /**
  * Holds every run of every test to T128: what is said has no holes, and a run that failed says what happened, what is true about the build and
