@@ -120,7 +120,12 @@ describe('as a process', () => {
   test.each([
     ['a reader that has gone', '{ $CLIENT doctor; echo "code $?" >&2; } | true', 0, /^code 0\n$/],
     ['nothing on stderr', '$CLIENT doctor > /dev/null', 0, /^$/],
-    ['a full disk', '$CLIENT doctor > /dev/full', 11, /could not be written.*\nNo build was triggered\.\n(\n|$)/],
+    [
+      'a full disk',
+      '$CLIENT doctor > /dev/full',
+      11,
+      /could not be written.*\nNo build was triggered\.\n(\n|$)/,
+    ],
   ])('%s', async (_, line, code, stderr) => {
     const done = await spawnShell(line, { env: environment(gitlab()).env ?? {} })
     expect(done.code).toBe(code)
