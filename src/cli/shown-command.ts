@@ -5,8 +5,11 @@ import { commandTable } from './table.ts'
 /** A word that is no flag and no command is shown up to this length: GitLab's tokens are longer, names of recipes are not. */
 const longestName = 19
 
+/** Where a user name may hold a mark of its own, or stand behind one, nothing of the address is shown. */
 const withoutUser = (text: string): string =>
-  text.replace(/\/\/[^/@]*@/, `//${mask}@`).replace(/[?#].*$/s, (rest) => `${rest.charAt(0)}${mask}`)
+  /[?#].*@/s.test(text)
+    ? text.replace(/\/\/.*$/s, `//${mask}`)
+    : text.replace(/\/\/[^/@]*@/, `//${mask}@`).replace(/[?#].*$/s, (rest) => `${rest.charAt(0)}${mask}`)
 
 const keyOnly = (text: string): string => text.replace(/=.*$/s, `=${mask}`)
 
