@@ -8,11 +8,17 @@ import { shellQuote } from '../src/shell-quote.ts'
 function asCronReads(line: string): { command: string; input: string | undefined } {
   let command = ''
   let isEscaped = false
-  for (const [at, char] of [...line].entries()) {
+  for (const [at, char] of Array.from(line).entries()) {
     if (isEscaped) {
       command = char === '%' ? `${command.slice(0, -1)}%` : command + char
       isEscaped = false
-    } else if (char === '%') return { command, input: [...line].slice(at + 1).join('') }
+    } else if (char === '%')
+      return {
+        command,
+        input: Array.from(line)
+          .slice(at + 1)
+          .join(''),
+      }
     else {
       command += char
       isEscaped = char === '\\'

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { calendars } from '../src/schedule/calendar.ts'
 import { nextTime, parseWhen } from '../src/schedule/when.ts'
+import { install } from './helpers/debian.ts'
 import { run } from './helpers/run.ts'
+
+install('systemd-analyze', 'systemd')
 
 const server = ['--server', 'https://gitlab.example.com', '--project', '9', '--ref', 'master']
 

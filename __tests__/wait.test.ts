@@ -35,7 +35,7 @@ describe('several at once: the worst counts', () => {
     const ids = [bad, bad].map(add)
     const { stderr } = await follow(`wait ${ids.join(' ')}`)
     expect(stderr).toMatch(
-      /pipeline 4711: Pipeline 4711 failed: .*\nBuild 4711 was triggered\.\n(.*\n)?pipeline 4712: /,
+      /pipeline 4711: Pipeline 4711 failed: .*\nBuild 4711 was triggered\.\n(.*\n)+pipeline 4712: Pipeline 4712 failed: /,
     )
   })
 

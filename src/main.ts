@@ -11,7 +11,10 @@ import { withSink } from './output/sink.ts'
  * stderr and a number. Never throws, never exits.
  */
 export async function main(argv: readonly string[], world: Context): Promise<number> {
-  const context: Context = { ...withSink(world), command: () => shownCommand(argv) }
+  const context: Context = {
+    ...withSink(world),
+    command: (isRecipeKnown) => shownCommand(argv, isRecipeKnown),
+  }
   let isJsonOwed = argv.includes('--json')
   try {
     const invocation = parse(argv)

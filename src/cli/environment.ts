@@ -15,6 +15,10 @@ export const environmentTable: readonly (readonly [name: string, meaning: string
   ['CI_SERVER_URL, CI_API_V4_URL', 'in a GitLab CI job: the server, where none is given'],
   ['CI_JOB_TOKEN', 'in a GitLab CI job: the token, where none is given; sent to that same server only'],
   ['CI_SERVER_TLS_CA_FILE', 'in a GitLab CI job: an authority to trust for that same server'],
+  [
+    'GITHUB_ACTIONS, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY',
+    'in a step of GitHub Actions: where its outputs and its summary are written to',
+  ],
   ['https_proxy, http_proxy, all_proxy, no_proxy', 'proxies, as curl reads them; also in capitals'],
   ['NODE_EXTRA_CA_CERTS', 'further authorities to trust (read by Node itself)'],
   ['SSL_CERT_FILE, SSL_CERT_DIR', "the system's authorities, where they are not in the usual places"],

@@ -48,12 +48,12 @@ export const reportOptions: OptionGroup = {
   rows: [
     {
       flags: '--dotenv <path>',
-      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA for artifacts:reports:dotenv',
+      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA (dotenv report)',
     },
     { flags: '--junit <path>', help: "write the pipeline's test report as JUnit XML, after its end" },
     {
       flags: '--artifacts <folder>',
-      help: 'unpack the artifacts of all jobs, after the end, each into a folder there',
+      help: 'unpack the artifacts of all jobs there, after the end',
     },
     { flags: '--artifacts-of <job>', help: 'only those of the jobs of this name', isRepeatable: true },
   ],

@@ -41,14 +41,25 @@ function shownValue({ long }: Flag, value: string): string {
   return shownAs[long]?.(value) ?? value
 }
 
-function shownWord(word: string, names: ReadonlySet<string>): string {
-  if (names.has(word)) return word
+function shownWord(word: string, names: ReadonlySet<string>, isRecipeKnown: boolean): string {
+  if (names.has(word) || /^\d{1,15}$/.test(word)) return word
   if (/^https?:\/\//.test(word)) return withoutUser(word)
-  return word.length > longestName ? mask : word
+  return isRecipeKnown && word.length <= longestName ? word : mask
 }
 
-/** A command line as it was typed, for a message that may be mailed: without tokens, passwords and the values of variables. */
-export function shownCommand(argv: readonly string[]): string {
+/** A flag that is none: what follows its name, or its letter, may be a secret. */
+function unknownWord(name: string, value: string | undefined): string {
+  if (value !== undefined) return `${name}=${mask}`
+  return name.startsWith('--') || name.length === 2
+    ? name.slice(0, longestName)
+    : `${name.slice(0, 2)}${mask}`
+}
+
+/**
+ * A command line as it was typed, for a message that may be mailed: without tokens, passwords and the values of variables. Unless the recipe is known to be
+ * one, a word in its place is not shown either: it may be a token in the wrong place.
+ */
+export function shownCommand(argv: readonly string[], isRecipeKnown: boolean): string {
   const known = flagsOf()
   const names = new Set(commandTable.flatMap(({ name }) => name.split(' ')))
   const shown: string[] = []
@@ -57,19 +68,21 @@ export function shownCommand(argv: readonly string[]): string {
     const [, name = word, value] = /^(--[^=]*)=(.*)$/s.exec(word) ?? []
     const short = /^-[^-]./.test(word) ? known.get(word.slice(0, 2)) : undefined
     const flag = known.get(name)
-    if (owing !== undefined && owing !== 'unknown') {
+    // A flag where a value was wanted is most likely meant as one.
+    if (owing !== undefined && owing !== 'unknown' && !/^-./.test(word)) {
       shown.push(shownValue(owing, word))
       owing = undefined
-    } else if (flag && value !== undefined) shown.push(`${name}=${shownValue(flag, value)}`)
+    } else if (flag && value !== undefined)
+      shown.push(`${name}=${flag.takesValue ? shownValue(flag, value) : mask}`)
     else if (flag) {
       shown.push(name)
       owing = flag.takesValue ? flag : undefined
     } else if (short?.takesValue) shown.push(`${word.slice(0, 2)}${shownValue(short, word.slice(2))}`)
     else if (word.startsWith('-') && word !== '-') {
-      shown.push(value === undefined ? word.slice(0, longestName) : `${name}=${mask}`)
+      shown.push(unknownWord(name, value))
       owing = 'unknown'
     } else {
-      shown.push(owing === 'unknown' ? mask : shownWord(word, names))
+      shown.push(owing === 'unknown' ? mask : shownWord(word, names, isRecipeKnown))
       owing = undefined
     }
   }

@@ -1,4 +1,4 @@
-import type { LogsFlags } from '../config/flags.ts'
+import type { LogsFlags } from '../config/logs-flags.ts'
 import type { Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import type { LogFollower } from '../follow/log-follower.ts'

@@ -1,5 +1,5 @@
 import { startBudget } from '../budget.ts'
-import type { LogsFlags } from '../config/flags.ts'
+import type { LogsFlags } from '../config/logs-flags.ts'
 import { planRun } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import { usageError, type TriggerError } from '../errors.ts'

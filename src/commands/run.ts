@@ -12,7 +12,7 @@ import type { Reporter } from '../output/events.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
-import { openReports } from './reports.ts'
+import { openReports, type Reports } from './reports.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
 import { standBy, type Ready } from './stand-by.ts'
@@ -38,6 +38,7 @@ export async function run(
   }
   let plan: Plan
   let targets: Settings[]
+  let reports: Reports | undefined
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
   let ready: Ready | undefined
@@ -53,7 +54,10 @@ export async function run(
       await mentionTrusted(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await completePlan(plan, flags, context, budget.signal)
-      if (!flags.curl && !flags.dryRun) ready = await standBy(flags, plan, targets, context, report)
+      if (!flags.curl && !flags.dryRun) {
+        reports = await openReports(flags, context, noting(report), targets.length)
+        ready = await standBy(flags, plan, targets, context, report)
+      }
       if (ready && ready.waitedMs > 0) {
         budget.end()
         budget = startBudget(context, plan.timeout.value)
@@ -63,9 +67,8 @@ export async function run(
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
       throw failure
     }
-    if (flags.curl || flags.dryRun) return await showOnly(flags, plan, targets, context)
+    if (!reports) return await showOnly(flags, plan, targets, context)
     const ends: ExitName[] = []
-    const reports = await openReports(flags, context, noting(report), targets.length)
     for (const settings of targets) {
       // A pipeline that was followed has taken its own time.
       if (ends.length > 0 && plan.follow.mode.value !== 'no')

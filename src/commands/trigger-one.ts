@@ -69,6 +69,8 @@ export async function triggerOne(
     if (earlier) {
       state = { kind: 'triggered', build: earlier.build }
       await tellEarlier(earlier, report).catch(written(`the id ${earlier.build.id}`))
+      await reports.triggered(earlier.build, settings.server.value.base)
+      await report({ type: 'ended' }).catch(written('the result'))
       return undefined
     }
     checkExpectedSha(flags, settings)
@@ -154,7 +156,6 @@ async function settle(decision: Decision & { isHeld: false }, state: BuildState)
 async function tellEarlier({ build, at }: { build: Build; at: string }, report: Reporter): Promise<void> {
   await report({ type: 'noted', text: `Triggered already, at ${at}.` })
   await report({ type: 'triggered', build, api: build.kind === 'pipeline' ? 'v4' : 'v3' })
-  await report({ type: 'ended' })
 }
 
 /** The exit code that the recipe wants in place of ours. */

@@ -30,14 +30,6 @@ export interface ReportFlags {
   artifactsOf?: string[]
 }
 
-/** What was typed for `logs`. */
-export interface LogsFlags extends RunFlags {
-  job?: string[]
-  failed?: true
-  lines?: string
-  raw?: true
-}
-
 /** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
 export interface RunFlags extends ConfigFlags, FollowFlags, ReportFlags {
   follow?: true

@@ -8,9 +8,14 @@ interface Painted {
 
 const nothing: Painted = { columns: 0, rows: 0, lines: [] }
 
+const up = (rows: number): string => `\r${rows > 0 ? `\x1b[${rows}A` : ''}`
+
+/** Takes rows away from the cursor down. Not by clearing them: some terminals keep what is cleared among what has scrolled away. */
+const takeAway = (rows: number): string => `\x1b[${rows}M`
+
 /** Without wrapping: a line that the terminal takes for longer than we do is cut by it, for one row more would spoil the count. */
-const unwrapped = (lines: readonly BottomLine[]): string =>
-  lines.length === 0 ? '' : `\x1b[?7l${lines.map(({ text }) => `${text}\n`).join('')}\x1b[?7h`
+const lay = (lines: readonly BottomLine[]): string =>
+  lines.length === 0 ? '' : `\x1b[?7l${lines.map(({ text }) => `${text}\x1b[K\n`).join('')}\x1b[?7h`
 
 /** The size of a terminal; the usual one where it says that it has none. */
 export function sizeOf({ columns, rows }: Pick<OutputStream, 'columns' | 'rows'>): {
@@ -42,26 +47,31 @@ function screenOf(stream: OutputStream): Screen {
     if (!isStale && painted.columns === columns && painted.rows === rows) return painted
     return { columns, rows, lines: bottom?.(columns, rows) ?? [] }
   }
-  // Where the window has become narrower, it has wrapped what was painted before.
-  const erase = (from: number): string => {
-    if (painted.lines.length === 0) return ''
+  /** How many rows the painted lines take from one of them on: a window that has become narrower has wrapped them. */
+  const rowsFrom = (first: number): number => {
     const { columns } = sizeOf(stream)
-    const rows = painted.lines.slice(from).reduce((sum, line) => sum + line.rowsAt(columns), 0)
-    return `\r${rows > 0 ? `\x1b[${rows}A` : ''}\x1b[J`
+    return painted.lines.slice(first).reduce((sum, line) => sum + line.rowsAt(columns), 0)
   }
-  const paint = (from: number, next: Painted): string => {
+  // What was typed meanwhile stands in the cursor's row, which goes too.
+  const erase = (): string => {
+    const rows = rowsFrom(0)
+    return painted.lines.length === 0 ? '' : up(rows) + takeAway(rows + 1)
+  }
+  const paint = (next: Painted, first = 0): string => {
     painted = next
     isStale = false
-    return unwrapped(next.lines.slice(from))
+    return lay(next.lines.slice(first))
   }
-  /** What brings the bottom up to date, from the first line that has changed; '' where none has. */
+  /** What brings the bottom up to date: from the first line that has changed on, without a moment in which it is gone. */
   const update = (): string => {
     const next = wanted()
     const isResized = painted.columns !== next.columns || painted.rows !== next.rows
+    if (isResized || next.lines.length === 0) return erase() + paint(next)
     const changed = next.lines.findIndex(({ text }, at) => text !== painted.lines[at]?.text)
-    const from = isResized ? 0 : changed < 0 ? next.lines.length : changed
-    const isSame = from === next.lines.length && from === painted.lines.length
-    return (isSame ? '' : erase(from)) + paint(from, next)
+    const first = changed < 0 ? next.lines.length : changed
+    if (first === next.lines.length && first === painted.lines.length) return paint(next, first)
+    const rows = rowsFrom(first)
+    return up(rows) + paint(next, first) + takeAway(rows + 1)
   }
   const repaint = (): Promise<void> => {
     isStale = true
@@ -79,10 +89,10 @@ function screenOf(stream: OutputStream): Screen {
       const next = wanted()
       if (painted.lines.length === 0 && next.lines.length === 0) return text
       const end = text === '' || text.endsWith('\n') ? '' : '\n'
-      return erase(0) + text + end + paint(0, next)
+      return erase() + text + end + paint(next)
     },
     hide() {
-      const text = erase(0)
+      const text = erase()
       painted = nothing
       return stream.write(text)
     },

@@ -121,9 +121,11 @@ export function liveView(context: Context, style: Style): Reporter {
       case 'started':
       case 'warned':
       case 'noted':
+      case 'skipped':
       case 'asked':
       case 'triggered':
       case 'jobs found':
+      case 'skipped':
       case 'log':
         return
     }

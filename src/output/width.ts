@@ -1,8 +1,11 @@
 import stringWidth from 'string-width'
 
+/** ASCII and the marks of the tree (kind.ts): nearly all that is measured, a column each. */
+const isNarrow = (text: string): boolean => /^[ -~\u2713\u2717\u25b8\u25e6]*$/.test(text)
+
 /** How many columns a line of text takes on a terminal: CJK and emoji take two, combining marks none. */
 export function widthOf(text: string): number {
-  return stringWidth(text)
+  return isNarrow(text) ? text.length : stringWidth(text)
 }
 
 /** The letters of a line as people count them, each with its width. */
@@ -14,8 +17,7 @@ function* letters(text: string): Generator<{ letter: string; width: number }> {
 
 /** The longest beginning of a line that takes no more than so many columns. */
 export function cutTo(text: string, columns: number): string {
-  // A letter without a width of its own may be long; nearly all lines are short and ASCII.
-  if (/^[ -~]*$/.test(text)) return text.slice(0, Math.max(columns, 0))
+  if (isNarrow(text)) return text.slice(0, Math.max(columns, 0))
   let kept = ''
   let left = columns
   for (const { letter, width } of letters(text)) {

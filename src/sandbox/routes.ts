@@ -130,4 +130,11 @@ const scheduling: Route[] = [
 ]
 
 /** Every route of the API, one row each; a new endpoint is a new row. */
-export const routes: readonly Route[] = [...triggering, ...readingV4, ...readingV3, ...acting, ...tokens, ...scheduling]
+export const routes: readonly Route[] = [
+  ...triggering,
+  ...readingV4,
+  ...readingV3,
+  ...acting,
+  ...tokens,
+  ...scheduling,
+]
