@@ -20,18 +20,18 @@ function explainUnknown(program: Command, argv: readonly string[]): Error {
     if (option && !option.required && word.startsWith('--') && word.includes('=')) {
       return usageError(`${shown} takes no value`, `Write ${shown} alone.`)
     }
-    if (/^-./.test(word) && !option) return unknownFlag(shown, known)
+    if (/^-./.test(word) && !option) return unknownFlag(shown, known, typedName(program, argv))
   }
-  return unknownFlag('', known)
+  return unknownFlag('', known, typedName(program, argv))
 }
 
-function unknownFlag(shown: string, known: readonly string[]): Error {
+function unknownFlag(shown: string, known: readonly string[], command: string): Error {
   const near = nearest(shown, known)
   return usageError(
     `unknown flag ${shown}${near === undefined ? '' : `; did you mean ${near}?`}`,
-    near?.includes('token') === true
+    near !== undefined && /^--(api-)?token/.test(near)
       ? 'Safer than on the command line: --token-file PATH.'
-      : 'gitlab-trigger run --help lists the flags.',
+      : `gitlab-trigger ${command} --help lists the flags.`,
   )
 }
 
