@@ -252,7 +252,12 @@ test('an interrupt ends it and leaves nothing half', async () => {
     else setImmediate(watch)
   }
   watch()
-  await expect(reportEnd(it, { artifacts: out() })).rejects.toThrow('stopped by SIGTERM')
+  const { lost } = await reportEnd(it, { artifacts: out() })
+  expect(lost).toMatchObject({
+    exitCode: 143,
+    message: 'stopped by SIGTERM',
+    build: { kind: 'triggered', build: { id: 4711 } },
+  })
   expect(readdirSync(out())).toEqual([])
 })
 

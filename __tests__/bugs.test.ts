@@ -1,7 +1,7 @@
 import { environment, posts, useGitlab } from './helpers/gitlab.ts'
 import { rawServer } from './helpers/raw-server.ts'
 import { runIn, type Result } from './helpers/run.ts'
-import { none, statesIn, unknown } from './helpers/sentences.ts'
+import { none, statesIn, unknown, withoutCircumstances } from './helpers/sentences.ts'
 import { launcher, spawnProgram } from './helpers/spawn.ts'
 import { newFolder, newWorld } from './helpers/world.ts'
 
@@ -17,7 +17,7 @@ function broken(name: 'random' | 'me', line: string, token = canary): Promise<Re
   const env = { GITLAB_TRIGGER_TOKEN: token, XDG_STATE_HOME: folder.path }
   const world = newWorld(environment(gitlab(), env))
   const fail = (): never => {
-    throw new TypeError(`cannot read ${token} of undefined`)
+    throw new TypeError(`cannot read ${token}`)
   }
   return runIn({ ...world, context: { ...world.context, [name]: fail } }, line)
 }
@@ -67,6 +67,6 @@ describe('a bug of ours: exit 1, what is true about the build, no stack, no secr
       started: (number) => (pid = number),
     })
     await server.close()
-    expectReport({ code: code ?? -1, stdout, stderr }, unknown)
+    expectReport({ code: code ?? -1, stdout, stderr: withoutCircumstances(stderr), mail: stderr }, unknown)
   })
 })

@@ -295,7 +295,7 @@ describe('run --follow', () => {
   test.each<[line: string, has: string[], hasNot: string[]]>([
     ['--logs all', ['[build it] one\n', '[unit] two\n', '[docs > pages] below\n'], []],
     ['--logs unit', ['\ntwo\n'], ['one\n', 'below\n']],
-    ['--logs none', [], ['two\n', 'one\n', 'the last']],
+    ['--logs none', [], ['two\n', '\none\n', '] one\n', 'the last']],
     ['--logs nothing', ['--logs: there was no job "nothing"'], ['two\n']],
     ['--quiet', [], ['two\n', 'the last']],
   ])('%s', async (line, has, hasNot) => {

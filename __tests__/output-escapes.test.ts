@@ -1,27 +1,7 @@
+import { attacks, unsafe } from './helpers/attacks.ts'
 import { environment, useGitlab } from './helpers/gitlab.ts'
 import { run, type Result } from './helpers/run.ts'
 import type { WorldOptions } from './helpers/world.ts'
-
-/** What a server may try on a terminal (guarantees 7.1). */
-const attacks: [name: string, text: string][] = [
-  ['CSI', 'a\x1b[2J\x1b[1;1Hb'],
-  ['foreign colours', 'a\x1b[45m\x1b[5mb'],
-  ['OSC 52', 'a\x1b]52;c;ZXZpbA==\x07b'],
-  ['OSC 8', 'a\x1b]8;;http://evil.example\x1b\\b\x1b]8;;\x1b\\'],
-  ['an OSC without an end', 'a\x1b]0;b'],
-  ['DCS', 'a\x1bPq#0;2;0;0;0\x1b\\b'],
-  ['APC', 'a\x1b_Gf=100;x\x1b\\b'],
-  ['C1 CSI', 'a\u009b31mb'],
-  ['C1 OSC', 'a\u009d52;c;x\u009cb'],
-  ['NEL', 'a\u0085b'],
-  ['CR', 'honest\rEvil!'],
-  ['backspace', 'bad\b\b\bgood'],
-  ['bell, SO, NUL, DEL', 'a\x07\x0e\x00\x7fb'],
-  ['bidi override', 'a\u202egnp.exe\u202cb'],
-  ['bidi isolate', 'a\u2066b\u2069\u061c'],
-  ['what does not show', 'a\u200b\u200f\u2060b'],
-  ['line separators, BOM', 'a\u2028b\u2029c\ufeffd'],
-]
 
 /** How it can be looked at. */
 const modes: [name: string, flags: string, options: WorldOptions][] = [
@@ -36,7 +16,6 @@ const modes: [name: string, flags: string, options: WorldOptions][] = [
 
 /** Only these are ours: bold, dim, red, green and their ends. */
 const ownColors = /\x1b\[(1|2|22|31|32|39|0)m/g
-const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
 
 function expectHarmless({ stdout, stderr }: Result, mode: string): void {
   const isColored = !['NO_COLOR', 'TERM=dumb', 'pipe'].includes(mode)

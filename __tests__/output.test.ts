@@ -18,7 +18,7 @@ const members = [
     'jobs',
     'server',
   ],
-  ...['api', 'build_state', 'exit_code', 'error'],
+  ...['api', 'build_state', 'exit_code', 'skipped', 'error'],
 ]
 
 describe('talk on stderr', () => {
@@ -129,6 +129,7 @@ describe('--json', () => {
       api: 'v4',
       build_state: 'triggered',
       exit_code: 0,
+      skipped: null,
       error: null,
     })
   })
@@ -205,7 +206,7 @@ describe('--json', () => {
       expect(JSON.parse(stdout)).toEqual({
         ...{ id: 101, kind: 'trigger_request', iid: null, project_id: null, ref: 'master', sha: null },
         ...{ status: null, source: null, web_url: null, variables: [], jobs: null, server: old().url },
-        ...{ api: 'v3', build_state: 'triggered', exit_code: 0, error: null },
+        ...{ api: 'v3', build_state: 'triggered', exit_code: 0, skipped: null, error: null },
       })
     })
   })

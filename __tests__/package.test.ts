@@ -83,7 +83,7 @@ describe('installed from its pack into an empty folder', () => {
     writeFileSync(join(folder.path, 'package.json'), '{ "private": true, "type": "module" }')
     const line = ['install', '--prefer-offline', '--no-audit', '--no-fund', packInto(folder.path)]
     execFileSync('npm', line, { cwd: folder.path, stdio: 'ignore' })
-  }, 120_000)
+  })
   afterAll(() => {
     folder.remove()
   })

@@ -112,10 +112,15 @@ try {
   started.kill()
 }
 
-console.log(`\nA log of ${values.megabytes} MB through a pipe, ${rounds} rounds, Node ${process.version}; ratios to the first of each log:\n`)
+console.log(
+  `\nA log of ${values.megabytes} MB through a pipe, ${rounds} rounds, Node ${process.version}; ratios to the first of each log:\n`,
+)
 console.log('| log | client | median ms | ratio: min | median | max | peak MB |')
 console.log('| --- | --- | --: | --: | --: | --: | --: |')
 for (const { log, client, ms, ratio, peakMB } of rows) {
   console.log(`| ${log} | ${client} | ${ms} | ${ratio.min} | ${ratio.median} | ${ratio.max} | ${peakMB} |`)
 }
-writeFileSync(new URL('logs-results.json', import.meta.url), `${JSON.stringify({ node: process.version, bytes, rounds, rows }, null, 2)}\n`)
+writeFileSync(
+  new URL('logs-results.json', import.meta.url),
+  `${JSON.stringify({ node: process.version, bytes, rounds, rows }, null, 2)}\n`,
+)

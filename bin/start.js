@@ -7,11 +7,17 @@ const start = async () => {
   const world = processContext()
   process.on('uncaughtException', (error) => {
     // Once the end is known and told, nothing late may change it.
-    if (process.exitCode === undefined) crash(error, world).then((code) => process.exit(code))
+    if (process.exitCode !== undefined) return
+    process.exitCode = 1
+    crash(error, world).then((code) => process.exit(code))
   })
   process.exitCode = await main(process.argv.slice(2), world)
   // A name look-up that hangs keeps the process alive; nothing that matters is left to do (promise G10).
   setTimeout(() => process.exit(), 300).unref()
 }
 
-start()
+// Only reading the program itself can fail here.
+start().catch((error) => {
+  console.error(`gitlab-trigger: the program cannot be read: ${error.message}\nNo build was triggered.`)
+  process.exitCode = 1
+})

@@ -48,6 +48,12 @@ export interface Context {
   uid: number | undefined
   /** Who runs this, where, and as which process. */
   me(): { user: string; host: string; pid: number }
+  /** What was typed, for messages: without secrets, and unless the recipe is known to be one without it. */
+  command(isRecipeKnown: boolean): string
+  /** The words that start this program again, absolute paths. */
+  program(): string[]
+  /** The folder in which a container finds its secrets. */
+  secretsFolder: string
   /** Whether a process of this machine is still there. */
   isRunning(pid: number): boolean
   /** Milliseconds since 1970. */

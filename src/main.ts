@@ -1,6 +1,8 @@
+import { buildSentence } from './build.ts'
 import { parse } from './cli/program.ts'
+import { shownCommand } from './cli/shown-command.ts'
 import type { Context } from './context.ts'
-import { asTriggerError } from './errors.ts'
+import { asTriggerError, type TriggerError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { withSink } from './output/sink.ts'
 
@@ -9,7 +11,10 @@ import { withSink } from './output/sink.ts'
  * stderr and a number. Never throws, never exits.
  */
 export async function main(argv: readonly string[], world: Context): Promise<number> {
-  const context = withSink(world)
+  const context: Context = {
+    ...withSink(world),
+    command: (isRecipeKnown) => shownCommand(argv, isRecipeKnown),
+  }
   let isJsonOwed = argv.includes('--json')
   try {
     const invocation = parse(argv)
@@ -22,9 +27,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     return await carry(invocation.typed, context)
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })
-    const { printFailure, printFailureJson } = await import('./output/failure.ts')
-    if (isJsonOwed) await printFailureJson(failure, context)
-    await printFailure(failure, context, argv.includes('--no-color') ? false : undefined)
+    await tell(failure, context, isJsonOwed, argv.includes('--no-color') ? false : undefined)
     return failure.exitCode
   }
 }
@@ -35,7 +38,24 @@ export async function main(argv: readonly string[], world: Context): Promise<num
  */
 export async function crash(error: unknown, world: Context): Promise<number> {
   const failure = asTriggerError(error, { kind: 'unknown' })
-  const { printFailure } = await import('./output/failure.ts')
-  await printFailure(failure, withSink(world))
+  await tell(failure, withSink(world), false)
   return failure.exitCode
+}
+
+/** Says how the run failed. Where not even the code for that can be read, as with too few file descriptors, it is said all the same. */
+async function tell(
+  failure: TriggerError,
+  context: Context,
+  isJsonOwed: boolean,
+  color?: false,
+): Promise<void> {
+  try {
+    const { printFailure, printFailureJson } = await import('./output/failure.ts')
+    if (isJsonOwed) await printFailureJson(failure, context)
+    await printFailure(failure, context, color)
+  } catch {
+    const { message, build, hint } = failure
+    const text = `gitlab-trigger: ${message}\n${buildSentence(build)}\n${hint}\n`
+    await context.stderr.write(text).catch(() => undefined)
+  }
 }

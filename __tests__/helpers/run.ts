@@ -1,11 +1,16 @@
 import { main } from '../../src/main.ts'
+import { expectDecent } from './decent.ts'
+import { withoutCircumstances } from './sentences.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'
 
 /** How a run ended. */
 export interface Result {
   code: number
   stdout: string
+  /** Without the block that tells whoever finds it later when and where it was. */
   stderr: string
+  /** With it: what cron mails. */
+  mail: string
   world: World
 }
 
@@ -25,5 +30,8 @@ export function run(line: Line, options: WorldOptions = {}): Promise<Result> {
 /** The same in a world that the test holds, to move its clock or to interrupt it meanwhile. */
 export async function runIn(world: World, line: Line): Promise<Result> {
   const code = await main(words(line), world.context)
-  return { code, stdout: world.stdout(), stderr: world.stderr(), world }
+  const mail = world.stderr()
+  const stderr = withoutCircumstances(mail)
+  expectDecent(words(line), code, stderr)
+  return { code, stdout: world.stdout(), stderr, mail, world }
 }

@@ -12,3 +12,17 @@ export function statesIn(stderr: string): string[] {
     ) ?? []
   )
 }
+
+/** The block that tells whoever finds a failure later when and where it was. */
+const circumstances = /\ntime {7}\d{4}-[^]*?\nexit code {2}.*\n/g
+
+/**
+ * What was said without that block, which cron-mail.test.ts is about. Whatever the run, it holds no secret of the tests and nothing odd; a variable's
+ * name or a path may be a canary too.
+ */
+export function withoutCircumstances(stderr: string): string {
+  for (const [block] of stderr.matchAll(circumstances)) {
+    expect(block).not.toMatch(/c4n4ry|\bgl(ptt|pat|cbt)-|\bundefined\b|\bNaN\b|\[object/)
+  }
+  return stderr.replace(circumstances, '')
+}

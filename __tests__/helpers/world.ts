@@ -16,6 +16,8 @@ export interface WorldOptions {
   /** The number of our process, and those of others that are still there. */
   pid?: number
   running?: number[]
+  /** Where a container's secrets are. */
+  secretsFolder?: string
   /** The home that the system has on record. */
   home?: string
   /** Writing to this stream fails with this error code. */
@@ -31,6 +33,8 @@ export interface World {
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
   advance(ms: number): void
+  /** In how many ms the next alarm rings; Infinity where none is set. */
+  nextAlarm: () => number
   /** What the program slept, in ms, in order. */
   naps: number[]
   interrupt(signal: SignalName): void
@@ -88,6 +92,9 @@ export function newWorld(options: WorldOptions = {}): World {
     uid: process.getuid?.(),
     home: () => options.home,
     me: () => ({ user: 'tester', host: 'here', pid: options.pid ?? 4242 }),
+    command: () => '',
+    program: () => ['/opt/node/bin/node', '/opt/bin/gitlab-trigger'],
+    secretsFolder: options.secretsFolder ?? '/no-such-folder',
     isRunning: (pid) => options.running?.includes(pid) ?? false,
     now: () => now,
     random: () => 0.5,
@@ -113,6 +120,7 @@ export function newWorld(options: WorldOptions = {}): World {
     stderr: () => Buffer.concat(written.stderr).toString(),
     wasStdinRead: () => wasRead,
     advance,
+    nextAlarm: () => Math.min(Infinity, ...[...alarms].map(({ at }) => at - now)),
     naps,
     interrupt: (signal) => {
       interruption.abort(new Interrupted(signal))

@@ -48,12 +48,12 @@ export const reportOptions: OptionGroup = {
   rows: [
     {
       flags: '--dotenv <path>',
-      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA for artifacts:reports:dotenv',
+      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA (dotenv report)',
     },
     { flags: '--junit <path>', help: "write the pipeline's test report as JUnit XML, after its end" },
     {
       flags: '--artifacts <folder>',
-      help: 'unpack the artifacts of all jobs, after the end, each into a folder there',
+      help: 'unpack the artifacts of all jobs there, after the end',
     },
     { flags: '--artifacts-of <job>', help: 'only those of the jobs of this name', isRepeatable: true },
   ],
@@ -209,6 +209,26 @@ export const runOptions: readonly OptionGroup[] = [
       { flags: '--verify', help: 'look up a build whose answer was lost (default with an API token)' },
       { flags: '--no-verify', help: 'do not look it up' },
       { flags: '--marker', help: 'send a unique variable GITLAB_TRIGGER_ID to look it up by' },
+    ],
+  },
+  {
+    title: 'Unattended:',
+    rows: [
+      { flags: '--lock <name>', help: 'only one run at a time with this name; the others end with 10' },
+      {
+        flags: '--jitter <duration>',
+        help: 'first wait up to so long: always the same on one host for one trigger',
+      },
+      {
+        flags: '--skip-if-running',
+        help: 'start none while an earlier pipeline of that ref and kind runs: exit 10 (API token)',
+      },
+      {
+        flags: '--only-if-changed',
+        help: 'start none where the ref has not moved since the last time: exit 0 (API token)',
+      },
+      { flags: '--log-file <path>', help: 'add one JSON line to this file for each run' },
+      { flags: '--heartbeat <url>', help: 'GET this address after success' },
     ],
   },
   {

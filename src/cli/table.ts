@@ -24,6 +24,8 @@ import {
   tokensUpdateOptions,
 } from './token-options.ts'
 
+import { scheduleRows } from './schedule-rows.ts'
+
 /** What was typed for a command: flags by attribute name, and the words that are no flags. */
 export interface Typed {
   flags: Readonly<Record<string, unknown>>
@@ -52,6 +54,8 @@ export interface CommandRow {
 /** What the groups of commands are about. */
 export const groupTable: Readonly<Record<string, string>> = {
   tokens: 'the trigger tokens of a project: make, revoke, replace, test them, see when each was last used',
+  schedule: 'print a trigger as a crontab line, a timer, a CI job; manage pipeline schedules',
+  'schedule gitlab': "GitLab's own pipeline schedules, which need no crontab",
   config: 'where every setting comes from; named servers, their tokens, trusted project files',
 }
 
@@ -69,8 +73,8 @@ export const commandTable: readonly CommandRow[] = [
       'gitlab-trigger --project group/docs --ref main --dry-run',
     ],
     load: async () => {
-      const { run } = await import('../commands/run.ts')
-      return ({ flags, words, nearCommand }, context) => run(flags, words[0], context, nearCommand)
+      const { runUnattended } = await import('../commands/run-unattended.ts')
+      return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)
     },
   },
   {
@@ -316,6 +320,7 @@ export const commandTable: readonly CommandRow[] = [
       return ({ flags }, context) => doctor(flags, context)
     },
   },
+  ...scheduleRows,
   {
     name: 'sandbox',
     arguments: '[command...]',

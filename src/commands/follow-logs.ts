@@ -1,4 +1,4 @@
-import type { LogsFlags } from '../config/flags.ts'
+import type { LogsFlags } from '../config/logs-flags.ts'
 import type { Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import type { LogFollower } from '../follow/log-follower.ts'
@@ -39,7 +39,7 @@ export async function followShowing(
 ): Promise<Pipeline> {
   const onlyWatch = { onManual: 'pass', allowSkipped: true, failOnWarnings: false, retryGraceMs: 0 } as const
   const totalMs = flags.timeout === undefined ? undefined : plan.timeout.value
-  const followed = followedOf(open, flags, { ...plan.follow, ...onlyWatch }, pace, totalMs)
+  const followed = followedOf(open, flags, { ...plan.follow, ...onlyWatch }, pace, totalMs, context.now())
   const logs = {
     async pull(now: Pipeline) {
       await follower.pull(now)

@@ -6,7 +6,6 @@ import type { Client } from '../gitlab/client.ts'
 import type { LogLayoutName } from '../output/log-layouts.ts'
 import { logWriter } from '../output/log-writer.ts'
 import { styleFor, wantsColor } from '../output/style.ts'
-import { clockOf, judgeLook } from './follow.ts'
 
 /** Which logs of a pipeline are wanted. */
 export interface LogChoice extends Pick<LogPlan, 'which' | 'lastLines' | 'path'> {
@@ -20,16 +19,6 @@ function layoutFor({ isAlone, lastLines }: LogChoice, env: Context['env']): LogL
   if (env['GITHUB_ACTIONS'] === 'true') return 'github'
   if ((env['GITLAB_CI'] ?? '') !== '') return 'gitlab'
   return lastLines === undefined ? 'prefixed' : 'headed'
-}
-
-/** How long faults of reading logs are lived with. */
-export function logPatience(context: Context, signal: AbortSignal, graceMs: number): Patience {
-  return {
-    clock: clockOf(context, signal),
-    graceMs,
-    judge: (error, failures) => judgeLook(error, failures, context.now()),
-    troubled: () => Promise.resolve(),
-  }
 }
 
 /** Follows logs to one of our own streams, set out as suits where it leads. */
@@ -55,7 +44,8 @@ export async function logsTo(
     keepsColors,
     isRaw,
     isInTurn: layout === 'gitlab' || layout === 'github',
-    isByLine: layout !== 'plain' || isOnGithub,
+    // The tree at the bottom of a terminal is not there while a line is open.
+    isByLine: layout !== 'plain' || isOnGithub || stream.keepBelow !== undefined,
     secrets: context.secrets.forms(),
   }
   return followLogs(client, plan, { ...writer, unreadable }, patience)

@@ -3,9 +3,9 @@ import type { LogSink } from '../follow/job-log.ts'
 import { followLogs, type LogFollower } from '../follow/log-follower.ts'
 import type { Reporter } from '../output/events.ts'
 import { heading } from '../output/log-layouts.ts'
-import { wantsColor } from '../output/style.ts'
 import type { Followed, Logs } from './follow.ts'
-import { logPatience, logsTo, type LogChoice } from './log-setup.ts'
+import { logsTo, type LogChoice } from './log-setup.ts'
+import { patienceOf } from './patience.ts'
 
 function choiceOf({ plan, flags }: Followed, { stderr }: Context, path: string): LogChoice | undefined {
   const usual = stderr.isTTY ? 'all' : 'failed'
@@ -32,6 +32,7 @@ function lenient(stream: OutputStream): OutputStream {
     },
     write: (text) => stream.write(text).catch(() => undefined),
     writeBytes: (bytes) => stream.writeBytes(bytes).catch(() => undefined),
+    ...(stream.keepBelow && { keepBelow: stream.keepBelow }),
   }
 }
 
@@ -45,16 +46,15 @@ export async function logsFor(
   const choice = choiceOf(followed, context, path)
   if (!choice) return undefined
   const { client, plan, flags } = followed
-  const patience = logPatience(context, context.interrupted, plan.pollGraceMs)
+  const patience = patienceOf(context, plan.pollGraceMs)
   const unreadable: LogSink['unreadable'] = (job, error) => {
     const why = error instanceof Error ? error.message : 'no answer'
     return report({ type: 'warned', text: `the log of ${job.name} could not be read: ${why}` })
   }
   const { stderr } = context
-  const follower =
-    stderr.isTTY || flags.events
-      ? eventLogs(followed, choice, unreadable, patience, context, report)
-      : await logsTo(lenient(stderr), client, choice, unreadable, patience, context, flags.color)
+  const follower = flags.events
+    ? eventLogs(followed, choice, unreadable, patience, context, report)
+    : await logsTo(lenient(stderr), client, choice, unreadable, patience, context, flags.color)
   return {
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {
@@ -66,12 +66,12 @@ export async function logsFor(
   }
 }
 
-/** Logs as events, for what draws on the terminal or tells programs. */
+/** Logs as events, for programs. */
 function eventLogs(
-  { client, flags }: Followed,
+  { client }: Followed,
   { which, lastLines, path }: LogChoice,
   unreadable: LogSink['unreadable'],
-  patience: ReturnType<typeof logPatience>,
+  patience: ReturnType<typeof patienceOf>,
   context: Context,
   report: Reporter,
 ): LogFollower {
@@ -83,11 +83,10 @@ function eventLogs(
     end: () => Promise.resolve(),
     unreadable,
   }
-  const keepsColors = !flags.events && wantsColor(context.stderr, context.env, flags.color)
   const secrets = context.secrets.forms()
   return followLogs(
     client,
-    { which, lastLines, path, keepsColors, isRaw: false, isInTurn: false, isByLine: true, secrets },
+    { which, lastLines, path, keepsColors: false, isRaw: false, isInTurn: false, isByLine: true, secrets },
     sink,
     patience,
   )

@@ -1,5 +1,5 @@
 import { startBudget } from '../budget.ts'
-import type { LogsFlags } from '../config/flags.ts'
+import type { LogsFlags } from '../config/logs-flags.ts'
 import { planRun } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import { usageError, type TriggerError } from '../errors.ts'
@@ -12,7 +12,8 @@ import { reporterFor } from '../output/reporter.ts'
 import { exceptClosedPipe } from '../output/text.ts'
 import { conclude, endOf, type End } from './ends.ts'
 import { followShowing, type FollowingLogs } from './follow-logs.ts'
-import { logPatience, logsTo, type LogChoice } from './log-setup.ts'
+import { logsTo, type LogChoice } from './log-setup.ts'
+import { patienceOf } from './patience.ts'
 import { notReached, openAll, type OpenPipelines } from './open-all.ts'
 import { reading, refusedOf, type OpenPipeline } from './open-pipeline.ts'
 import { lastLinesOf, namedJobs, noSuchJob, unreadLog, withReplacedJobs } from './wanted-logs.ts'
@@ -43,7 +44,7 @@ async function lookAt(open: OpenPipeline, work: Work): Promise<Task> {
   const words = namedJobs(open, work.flags)
   const source = sourceOf(client, id)
   try {
-    const patience = logPatience(work.context, work.signal, graceMs(work))
+    const patience = patienceOf(work.context, graceMs(work), work.signal)
     const pipeline = await insist(async () => withReplacedJobs(client, await source.look(), words), patience)
     return { open, pipeline, words }
   } catch (error) {
@@ -102,7 +103,7 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
       unread.push(unreadLog(open, job, error))
       return Promise.resolve()
     },
-    logPatience(context, signal, graceMs(work)),
+    patienceOf(context, graceMs(work), signal),
     context,
     flags.color,
   )

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Build, BuildState } from '../build.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
-import { codeOf, DeadlineError, TriggerError } from '../errors.ts'
+import { asTriggerError, codeOf, DeadlineError, TriggerError } from '../errors.ts'
 import type { Client } from '../gitlab/client.ts'
 import type { Pipeline } from '../gitlab/pipeline.ts'
 import { ReadError } from '../gitlab/read.ts'
@@ -12,7 +12,6 @@ import { junitFrom } from '../reports/junit.ts'
 import { endedSummary, triggeredSummary } from '../reports/summary.ts'
 import { whyNot, type TargetFile } from '../reports/target-file.ts'
 import { again } from './again.ts'
-import { fetchArtifacts } from './artifacts.ts'
 import { buildStateOf } from './build-state.ts'
 import { openTargets } from './report-targets.ts'
 
@@ -25,7 +24,7 @@ export interface Reports {
   triggered(build: Build, server: string): Promise<void>
   /**
    * Writes the end of a pipeline as it was last seen, fetches its test report and its artifacts. Resolves to what of it did not work (exit 11,
-   * the build named), which is for `alsoLost`: it must not hide that the build failed. Throws an interrupt's reason.
+   * the build named; 128+n after an interrupt), which is for `alsoLost`: it must not hide that the build failed.
    */
   ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }
@@ -129,6 +128,7 @@ export async function openReports(
     if (artifacts === undefined) return
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
+    const { fetchArtifacts } = await import('./artifacts.ts')
     const fetched = await fetchArtifacts(pipeline, flags.artifactsOf ?? [], client, folder, context)
     const { jobs, problems, notes } = fetched
     for (const problem of problems) tell(problem)
@@ -149,13 +149,19 @@ export async function openReports(
     },
     async ended(pipeline, client) {
       const { base } = client.target
-      const problems = await tryEach([
-        ...writeFacts(pipeline, base),
-        summarize(endedSummary(pipeline, base)),
-        telling('--junit', () => fetchTests(pipeline, client)),
-        telling('--artifacts', (tell) => fetchFiles(pipeline, client, tell)),
-      ])
-      return lost(buildStateOf(pipeline), problems, fetchAgain)
+      const state = buildStateOf(pipeline)
+      try {
+        const problems = await tryEach([
+          ...writeFacts(pipeline, base),
+          summarize(endedSummary(pipeline, base)),
+          telling('--junit', () => fetchTests(pipeline, client)),
+          telling('--artifacts', (tell) => fetchFiles(pipeline, client, tell)),
+        ])
+        return lost(state, problems, fetchAgain)
+      } catch (error) {
+        // An interrupt too: the pipeline is over, and must not be said to go on.
+        return asTriggerError(error, state)
+      }
     },
   }
 }

@@ -11,7 +11,10 @@ import { openReports } from './reports.ts'
 import { noting } from './server-access.ts'
 import { followedOf, openAll, type OpenPipelines } from './open-all.ts'
 
-/** Follows pipelines that are open, all at once; tells on stdout of each when it is over. Resolves to the exit code. */
+/**
+ * Follows pipelines that are open, all at once, for at most --timeout from `since` on; tells on stdout of each when it is over. Resolves to the exit
+ * code, which counts `earlier` ends too.
+ */
 export async function followAll(
   { pipelines, pace }: OpenPipelines,
   flags: RunFlags,
@@ -19,11 +22,13 @@ export async function followAll(
   reports: EndReports,
   context: Context,
   report: Reporter,
+  since: number,
+  earlier: readonly End[] = [],
 ): Promise<number> {
   const totalMs = flags.timeout === undefined ? undefined : plan.timeout.value
   const ends = await Promise.all(
     pipelines.map(async (open): Promise<End> => {
-      const followed = followedOf(open, flags, plan.follow, pace, totalMs)
+      const followed = followedOf(open, flags, plan.follow, pace, totalMs, since)
       const path = pipelines.length > 1 ? `${open.id} > ` : ''
       const logs = await logsFor(followed, context, report, path)
       const { pipeline, failure } = await follow(followed, logs, reports, context, report)
@@ -32,7 +37,7 @@ export async function followAll(
       return end
     }),
   )
-  return conclude(ends, flags, context)
+  return conclude([...earlier, ...ends], flags, context)
 }
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
@@ -40,12 +45,16 @@ export async function wait(words: readonly string[], flags: RunFlags, context: C
   const report = await reporterFor(flags, context)
   const reports = await openReports(flags, context, noting(report), words.length)
   const plan = await planRun(flags, undefined, context)
-  const budget = startBudget(context, Math.max(plan.timeout.value, plan.follow.pollGraceMs))
+  const since = context.now()
+  const budget = startBudget(
+    context,
+    flags.timeout === undefined ? Math.max(plan.timeout.value, plan.follow.pollGraceMs) : plan.timeout.value,
+  )
   let open: OpenPipelines | undefined
   try {
     open = await openAll(words, plan, flags, context, budget, report, plan.follow.pollGraceMs)
     budget.end()
-    return await followAll(open, flags, plan, reports, context, report)
+    return await followAll(open, flags, plan, reports, context, report, since)
   } finally {
     budget.end()
     open?.close()

@@ -1,4 +1,4 @@
-import type { LogsFlags } from '../config/flags.ts'
+import type { LogsFlags } from '../config/logs-flags.ts'
 import { TriggerError, usageError } from '../errors.ts'
 import { LostContact } from '../follow/insist.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/log-jobs.ts'

@@ -30,14 +30,6 @@ export interface ReportFlags {
   artifactsOf?: string[]
 }
 
-/** What was typed for `logs`. */
-export interface LogsFlags extends RunFlags {
-  job?: string[]
-  failed?: true
-  lines?: string
-  raw?: true
-}
-
 /** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
 export interface RunFlags extends ConfigFlags, FollowFlags, ReportFlags {
   follow?: true
@@ -70,6 +62,12 @@ export interface RunFlags extends ConfigFlags, FollowFlags, ReportFlags {
   verify?: boolean
   marker?: true
   once?: string
+  lock?: string
+  jitter?: string
+  skipIfRunning?: true
+  onlyIfChanged?: true
+  logFile?: string
+  heartbeat?: string
   jobs?: true
   json?: true
   quiet?: true

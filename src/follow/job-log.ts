@@ -102,7 +102,8 @@ export class JobLog {
       await this.#reader.read(take, isOver, patience)
       return true
     } catch (error) {
-      if (patience.judge(error, Infinity)?.kind !== 'final') throw error
+      const kind = patience.judge(error)?.kind
+      if (kind === undefined || kind === 'passing') throw error
       await this.#sink.unreadable(this.job, error)
       return false
     }

@@ -49,7 +49,7 @@ export class LastBytes {
     ) {
       this.#length -= first.length
       this.#pieces.shift()
-      this.isCut = true
+      this.isCut ||= first.length > 0
     }
   }
 

@@ -71,7 +71,7 @@ export class LogReader {
           return
         } catch (error) {
           // As long as it gets on, a server that breaks off is no reason to wait.
-          if (this.#offset === before || patience.judge(error, 1)?.kind !== 'passing') throw error
+          if (this.#offset === before || patience.judge(error)?.kind !== 'passing') throw error
         }
       }
     }, patience)

@@ -1,6 +1,6 @@
 import { conditional } from '../http/conditional.ts'
 import type { HttpRequest, OpenAnswer } from '../http/send.ts'
-import type { Session } from '../http/session.ts'
+import type { Link, Session } from '../http/session.ts'
 import { explainTrouble } from '../http/trouble.ts'
 import { jsonOf } from './answer.ts'
 import type { Dialect } from './dialect.ts'
@@ -42,15 +42,16 @@ export interface Client extends Reader {
   at(project: string): Client
 }
 
-/** A client of a project over a session: as `credential` says, or as anybody. */
+/** A client of a project over a session: as `credential` says, or as anybody. What it has read is remembered in `link`, by those of other projects too. */
 export function clientFor(
   target: Target,
   dialect: Dialect,
   credential: Credential | undefined,
   session: Session,
   listen: Listener,
+  link: Link = conditional(session),
 ): Client {
-  const reader = readerFor(target, dialect, credential, conditional(session), listen)
+  const reader = readerFor(target, dialect, credential, link, listen)
   const heard = (request: HttpRequest, opened: Opened): Opened => {
     listen(request, opened.kind === 'open' ? { kind: 'answer', ...headOf(opened) } : opened)
     session.signal.throwIfAborted()
@@ -95,7 +96,7 @@ export function clientFor(
       if (opened.kind !== 'open') throw readError(opened)
       return opened
     },
-    at: (project) => clientFor({ ...target, project }, dialect, credential, session, listen),
+    at: (project) => clientFor({ ...target, project }, dialect, credential, session, listen, link),
   }
 }
 

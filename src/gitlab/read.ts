@@ -34,7 +34,7 @@ export class ReadError extends Error {
 
   /** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
   get isPassing(): boolean {
-    return this.status === null || this.status === 200 || this.status === 429 || this.status >= 500
+    return this.status === null || [200, 408, 429].includes(this.status) || this.status >= 500
   }
 }
 
@@ -54,6 +54,11 @@ const perPage = 100
 export function readError(outcome: Outcome): ReadError {
   if (outcome.kind === 'no answer') {
     return new ReadError(explainTrouble(outcome.error).what, null, false, {}, !outcome.isSent)
+  }
+  if (outcome.status === 200) {
+    // What was to be read may hold secrets, and is no error text.
+    const what = outcome.isComplete ? 'the answer is no JSON, as GitLab gives' : 'the answer broke off'
+    return new ReadError(what, outcome.status, false, outcome.headers)
   }
   const words = gitlabWords(outcome)
   const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()

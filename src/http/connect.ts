@@ -1,5 +1,5 @@
-import type { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { isUnknownIssuer, systemAuthorities, type SystemStore } from './system-store.ts'
@@ -26,6 +26,8 @@ export interface Connection {
   dispatcher: Dispatcher
   /** Where the request line goes, and what goes with it: of a plain-http proxy, the proxy itself. */
   route(url: string): { origin: string; path: string; headers: Record<string, string> }
+  /** Takes no more requests; resolves when those that go on are over. */
+  close(): Promise<void>
   /** Ends everything at once, half-open sockets too. */
   destroy(reason: Error): void
 }
@@ -67,10 +69,11 @@ const keeping = {
 function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
   return (options, callback) => {
     // The types say void; the socket is returned all the same.
-    const connect = connector as (...all: unknown[]) => EventEmitter & { destroy(): unknown }
+    const connect = connector as (...all: unknown[]) => Socket
     const socket = connect(options, callback)
     unpauseAtEnd(socket)
     sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
   }
 }
 
@@ -121,6 +124,7 @@ export function connect(way: Way, url: string, isKept = false): Connection {
       if (proxy.authorization !== undefined) headers['proxy-authorization'] = proxy.authorization
       return { origin: proxy.url, path: to, headers }
     },
+    close: () => dispatcher.close().catch(() => undefined),
     destroy(reason) {
       void dispatcher.destroy(reason).catch(() => undefined)
       for (const socket of sockets) socket.destroy()

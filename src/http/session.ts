@@ -65,15 +65,20 @@ function patience(alarm: Alarm, signal: AbortSignal): { signal: AbortSignal; res
 /** Opens a session with the server of a base URL. To be closed when the work is done, else its sockets keep the process alive. */
 export function openSession(base: string, way: Way, signal: AbortSignal, alarm: Alarm): Session {
   let kept: Connection | undefined
+  let isClosed = false
   const connections = new Set<Connection>()
   const others = new Set<Session>()
   const begun = async (request: HttpRequest, limit: AbortSignal): Promise<OpenAnswer | NoAnswer> => {
     if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
+    if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
     const connection = (kept ??= connect(way, base, true))
     connections.add(connection)
     const answer = await begin(request, connection, limit)
     // Whatever went wrong, the next request starts with new connections: a hanging one would never be given up.
-    if (answer.kind === 'no answer' && kept === connection) kept = undefined
+    if (answer.kind === 'no answer' && kept === connection) {
+      kept = undefined
+      void connection.close().then(() => connections.delete(connection))
+    }
     return answer
   }
   return {
@@ -115,6 +120,7 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
       return other.open({ method: 'GET', url, headers: { accept: '*/*' } })
     },
     close() {
+      isClosed = true
       for (const other of others) other.close()
       others.clear()
       for (const connection of connections) connection.destroy(new Error('done'))

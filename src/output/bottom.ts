@@ -8,9 +8,17 @@ interface Painted {
 
 const nothing: Painted = { columns: 0, rows: 0, lines: [] }
 
-/** Without wrapping: a line that the terminal takes for longer than we do is cut by it, for one row more would spoil the count. */
-const unwrapped = (lines: readonly BottomLine[]): string =>
-  lines.length === 0 ? '' : `\x1b[?7l${lines.map(({ text }) => `${text}\n`).join('')}\x1b[?7h`
+const up = (rows: number): string => `\r${rows > 0 ? `\x1b[${rows}A` : ''}`
+
+/** Takes rows away from the cursor down. Not by clearing them: some terminals keep what is cleared among what has scrolled away. */
+const takeAway = (rows: number): string => `\x1b[${rows}M`
+
+/**
+ * Colours of a log may still be on. Without wrapping: a line that the terminal takes for longer than we do is cut by it, for one row more would spoil
+ * the count.
+ */
+const lay = (lines: readonly BottomLine[]): string =>
+  lines.length === 0 ? '' : `\x1b[0m\x1b[?7l${lines.map(({ text }) => `${text}\x1b[K\n`).join('')}\x1b[?7h`
 
 /** The size of a terminal; the usual one where it says that it has none. */
 export function sizeOf({ columns, rows }: Pick<OutputStream, 'columns' | 'rows'>): {
@@ -20,48 +28,65 @@ export function sizeOf({ columns, rows }: Pick<OutputStream, 'columns' | 'rows'>
   return { columns: columns || 80, rows: rows || 24 }
 }
 
+/** Whether a line is left open by what was written: colours do not count. */
+function leavesOpen(data: string | Buffer, wasOpen: boolean): boolean {
+  const tail = typeof data === 'string' ? data.slice(-64) : data.subarray(-64).toString('latin1')
+  const text = tail.replace(/\x1b\[[\d;:]*m/g, '')
+  return text === '' ? wasOpen : !text.endsWith('\n')
+}
+
 /** What a terminal keeps at its bottom. No write leaves the terminal in a state that is not its usual one. */
 interface Screen {
-  isEmpty(): boolean
-  /** `text` as it is to be written, above the bottom. */
-  above(text: string): string
-  /** Takes the bottom away until the next repaint. */
-  hide(): Promise<void>
-  repaint(): Promise<void>
+  /** What has to be written around something for it to stand above the bottom: that waits until a line is whole. */
+  around(data: string | Buffer): { before: string; after: string }
+  /** Takes the bottom away while something is written to the same terminal by another stream, then brings it back. */
+  aside(data: string | Buffer, write: () => Promise<void>): Promise<void>
   keep(bottom: Bottom | undefined): Promise<void>
 }
 
 function screenOf(stream: OutputStream): Screen {
   let bottom: Bottom | undefined
   let painted = nothing
+  let isLineOpen = false
   let isStale = false
   let painting: Promise<void> | undefined
 
   const wanted = (): Painted => {
+    if (isLineOpen) return nothing
     const { columns, rows } = sizeOf(stream)
     if (!isStale && painted.columns === columns && painted.rows === rows) return painted
     return { columns, rows, lines: bottom?.(columns, rows) ?? [] }
   }
-  // Where the window has become narrower, it has wrapped what was painted before.
-  const erase = (from: number): string => {
-    if (painted.lines.length === 0) return ''
+  /** How many rows the painted lines take from one of them on: a window that has become narrower has wrapped them. */
+  const rowsFrom = (first: number): number => {
     const { columns } = sizeOf(stream)
-    const rows = painted.lines.slice(from).reduce((sum, line) => sum + line.rowsAt(columns), 0)
-    return `\r${rows > 0 ? `\x1b[${rows}A` : ''}\x1b[J`
+    return painted.lines.slice(first).reduce((sum, line) => sum + line.rowsAt(columns), 0)
   }
-  const paint = (from: number, next: Painted): string => {
+  // What was typed meanwhile stands in the cursor's row, which goes too.
+  const erase = (): string => {
+    const rows = rowsFrom(0)
+    return painted.lines.length === 0 ? '' : up(rows) + takeAway(rows + 1)
+  }
+  const hide = (): string => {
+    const text = erase()
+    painted = nothing
+    return text
+  }
+  const paint = (next: Painted, first = 0): string => {
     painted = next
     isStale = false
-    return unwrapped(next.lines.slice(from))
+    return lay(next.lines.slice(first))
   }
-  /** What brings the bottom up to date, from the first line that has changed; '' where none has. */
+  /** What brings the bottom up to date: from the first line that has changed on, without a moment in which it is gone. */
   const update = (): string => {
     const next = wanted()
     const isResized = painted.columns !== next.columns || painted.rows !== next.rows
+    if (isResized || next.lines.length === 0) return erase() + paint(next)
     const changed = next.lines.findIndex(({ text }, at) => text !== painted.lines[at]?.text)
-    const from = isResized ? 0 : changed < 0 ? next.lines.length : changed
-    const isSame = from === next.lines.length && from === painted.lines.length
-    return (isSame ? '' : erase(from)) + paint(from, next)
+    const first = changed < 0 ? next.lines.length : changed
+    if (first === next.lines.length && first === painted.lines.length) return paint(next, first)
+    const rows = rowsFrom(first)
+    return up(rows) + paint(next, first) + takeAway(rows + 1)
   }
   const repaint = (): Promise<void> => {
     isStale = true
@@ -74,23 +99,43 @@ function screenOf(stream: OutputStream): Screen {
     }))
   }
   return {
-    isEmpty: () => painted.lines.length === 0,
-    above(text) {
+    around(data) {
+      isLineOpen = leavesOpen(data, isLineOpen)
       const next = wanted()
-      if (painted.lines.length === 0 && next.lines.length === 0) return text
-      const end = text === '' || text.endsWith('\n') ? '' : '\n'
-      return erase(0) + text + end + paint(0, next)
+      return { before: erase(), after: paint(next) }
     },
-    hide() {
-      const text = erase(0)
-      painted = nothing
-      return stream.write(text)
+    async aside(data, write) {
+      // That the bottom cannot be painted is not the other stream's failure.
+      if (painted.lines.length > 0) await stream.write(hide()).catch(() => undefined)
+      try {
+        await write()
+      } finally {
+        isLineOpen = leavesOpen(data, isLineOpen)
+        if (bottom) await repaint().catch(() => undefined)
+      }
     },
-    repaint,
     keep(next) {
       bottom = next
       return repaint()
     },
+  }
+}
+
+/** A stream that writes otherwise. Its size is asked for each time. */
+function like(
+  stream: OutputStream,
+  { write, writeBytes }: Pick<OutputStream, 'write' | 'writeBytes'>,
+): OutputStream {
+  return {
+    isTTY: stream.isTTY,
+    get columns() {
+      return stream.columns
+    },
+    get rows() {
+      return stream.rows
+    },
+    write,
+    writeBytes,
   }
 }
 
@@ -105,43 +150,26 @@ export function withBottom({
 }: Pick<Context, 'stdout' | 'stderr' | 'env'>): Pick<Context, 'stdout' | 'stderr'> {
   if (!stderr.isTTY || env['TERM'] === 'dumb') return { stdout, stderr }
   const screen = screenOf(stderr)
-  const like = (
-    stream: OutputStream,
-    write: OutputStream['write'],
-    writeBytes: OutputStream['writeBytes'],
-  ): OutputStream => ({
-    isTTY: stream.isTTY,
-    get columns() {
-      return stream.columns
+  const above = like(stderr, {
+    write(text) {
+      const { before, after } = screen.around(text)
+      return stderr.write(before + text + after)
     },
-    get rows() {
-      return stream.rows
+    writeBytes(bytes) {
+      const { before, after } = screen.around(bytes)
+      const isBare = before === '' && after === ''
+      return stderr.writeBytes(
+        isBare ? bytes : Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]),
+      )
     },
-    write,
-    writeBytes,
   })
-  const between = async (write: () => Promise<void>): Promise<void> => {
-    if (screen.isEmpty()) return write()
-    await screen.hide()
-    try {
-      await write()
-    } finally {
-      await screen.repaint()
-    }
-  }
-  const above = (text: string): Promise<void> => stderr.write(screen.above(text))
+  const beside = like(stdout, {
+    write: (text) => screen.aside(text, () => stdout.write(text)),
+    writeBytes: (bytes) => screen.aside(bytes, () => stdout.writeBytes(bytes)),
+  })
   return {
-    stdout: stdout.isTTY
-      ? like(
-          stdout,
-          (text) => between(() => stdout.write(text)),
-          (bytes) => between(() => stdout.writeBytes(bytes)),
-        )
-      : stdout,
+    stdout: stdout.isTTY ? beside : stdout,
     // A spread would take the size as it is now.
-    stderr: Object.assign(
-      like(stderr, above, (bytes) => above(bytes.toString())),
-      { keepBelow: (bottom: Bottom | undefined) => screen.keep(bottom) },
-    ),
+    stderr: Object.assign(above, { keepBelow: (bottom: Bottom | undefined) => screen.keep(bottom) }),
   }
 }

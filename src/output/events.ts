@@ -34,6 +34,8 @@ export type Event =
   /** `isGrave`: said even where nobody looks on. */
   | { type: 'warned'; text: string; isGrave?: true }
   | { type: 'noted'; text: string }
+  /** Nothing was triggered, on purpose, and all is well. */
+  | { type: 'skipped'; text: string }
   | { type: 'asked'; method: string; url: string; result: string }
   | { type: 'triggered'; build: Build; api: 'v3' | 'v4' }
   | { type: 'jobs found'; jobs: JobLine[]; doubt: string }
@@ -41,7 +43,7 @@ export type Event =
   | { type: 'looked'; pipeline: Pipeline; changes: readonly Change[]; now: number; trouble: string }
   /** A second has gone by between two looks; for what shows the time. */
   | { type: 'ticked'; now: number }
-  /** Whole lines of a job's log, tamed. */
+  /** Whole lines of a job's log, tamed, for programs: people are shown them without this detour. */
   | { type: 'log'; job: LogHead; text: string }
   /** The end of following a pipeline, as it was last seen. */
   | { type: 'over'; pipeline: Pipeline; sentence: string; isGood: boolean; now: number }

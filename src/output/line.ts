@@ -15,6 +15,11 @@ export function textOf(line: Line): string {
   return line.map(({ text }) => text).join('')
 }
 
+/** How many columns a line takes: piece by piece, since most of them are ASCII and quick to measure. */
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, { text }) => sum + widthOf(text), 0)
+}
+
 /** A line with its colours. */
 export function painted(line: Line, style: Style): string {
   return line.map(({ text, tone }) => (tone === undefined || text === '' ? text : style[tone](text))).join('')
@@ -22,7 +27,7 @@ export function painted(line: Line, style: Style): string {
 
 /** A line in no more than so many columns; where something is missing it ends in `end`. */
 export function cutLine(line: Line, columns: number, end: string): Line {
-  if (widthOf(textOf(line)) <= columns) return line
+  if (lineWidth(line) <= columns) return line
   const tail = cutTo(end, columns)
   let left = columns - widthOf(tail)
   const kept: Part[] = []

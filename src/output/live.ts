@@ -124,6 +124,7 @@ export function liveView(context: Context, style: Style): Reporter {
       case 'asked':
       case 'triggered':
       case 'jobs found':
+      case 'skipped':
       case 'log':
         return
     }

@@ -51,8 +51,14 @@ function membersOf(event: Event, wasTroubled: boolean): Members[] {
         { type: 'over', pipeline_id: pipeline.id, is_success: isGood, message: sentence, pipeline: tree },
       ]
     }
+    case 'log': {
+      const { pipelineId, jobId, name } = event.job
+      return [{ type: 'log', in_pipeline_id: pipelineId, job_id: jobId, job_name: name, text: event.text }]
+    }
     case 'left':
       return [{ type: 'left', pipeline_id: event.pipeline.id, status: event.pipeline.status }]
+    case 'skipped':
+      return [{ type: 'skipped', message: event.text }]
     case 'failed': {
       const { exitCode, build, message, hint } = event.error
       const id = build.kind === 'triggered' ? (build.build?.id ?? null) : null
@@ -66,7 +72,6 @@ function membersOf(event: Event, wasTroubled: boolean): Members[] {
     case 'noted':
     case 'asked':
     case 'ticked':
-    case 'log':
       return []
   }
 }

@@ -3,6 +3,7 @@ import type { Reporter } from './events.ts'
 import { jsonReporter } from './json.ts'
 import { styleFor } from './style.ts'
 import { talker, textReporter, type Talk } from './text.ts'
+import { isWatched } from './watched.ts'
 
 /** How the user wants to be told. */
 export interface OutputFlags {
@@ -14,11 +15,6 @@ export interface OutputFlags {
   wait?: true
   events?: true
   color?: false
-}
-
-/** Whether somebody looks on: cron has neither a terminal nor CI, and mails whatever is said. */
-function isWatched({ stderr, env }: Context): boolean {
-  return stderr.isTTY || (env['CI'] ?? '') !== '' || (env['GITLAB_CI'] ?? '') !== ''
 }
 
 /** What shows the pipelines that are followed: a tree that is alive where the cursor can be moved, else a line for each change. Loaded at the first look. */
@@ -40,6 +36,7 @@ function viewFor(context: Context, { isWatched, isVerbose, style }: Talk): Repor
 export async function reporterFor(flags: OutputFlags, context: Context): Promise<Reporter> {
   const talk: Talk = {
     isWatched: isWatched(context) && !flags.quiet,
+    isQuiet: flags.quiet === true,
     isVerbose: flags.verbose === true,
     style: await styleFor(context.stderr, context.env, flags.color),
   }

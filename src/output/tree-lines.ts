@@ -1,10 +1,9 @@
 import { kindOfJob, kinds } from './kind.ts'
 import { fit } from './fit.ts'
-import { cutLine, textOf, type Line } from './line.ts'
+import { cutLine, lineWidth, type Line } from './line.ts'
 import { nodeLine } from './node-line.ts'
 import type { Pen } from './pen.ts'
 import { nodesIn, type Node } from './tree.ts'
-import { widthOf } from './width.ts'
 
 /** Where and when a tree is shown. */
 export interface Sheet {
@@ -52,13 +51,15 @@ function linesOf(
   const { name, rest } = nodeLine(node, isFolded, now, pen)
   const indent = Math.min(2 * depth, Math.floor(columns / 3))
   // A long name leaves half of the line to how it stands.
-  const room = Math.max(columns - indent - widthOf(textOf(rest)), Math.floor((columns - indent) / 2))
+  const room = Math.max(columns - indent - lineWidth(rest), Math.floor((columns - indent) / 2))
   const short = cutLine(name, room, pen.end)
-  const padding = rest.length === 0 ? 0 : Math.max(0, nameWidth - widthOf(textOf(short)))
+  const padding = rest.length === 0 ? 0 : Math.max(0, nameWidth - lineWidth(short))
   const line: Line = [{ text: ' '.repeat(indent) }, ...short, { text: ' '.repeat(padding) }, ...rest]
-  // Names are aligned as far as there is room for what comes after them.
-  const widths = below.map((each) => widthOf(textOf(nodeLine(each, false, now, pen).name)))
-  const widest = Math.min(Math.max(0, ...widths), Math.floor(columns / 3))
+  // The names of a stage's jobs are aligned as far as there is room for what comes after them.
+  const isStage = node.subject.what === 'stage'
+  const widest = (isStage ? below : [])
+    .map((each) => lineWidth(nodeLine(each, false, now, pen).name))
+    .reduce((most, width) => Math.max(most, Math.min(width, Math.floor(columns / 3))), 0)
   const link = sheet.hasLinks ? linkOf(node, pen) : ''
   return [
     cutLine(line, columns, pen.end),

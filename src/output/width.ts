@@ -1,9 +1,7 @@
 import stringWidth from 'string-width'
 
-/** How many columns a line of text takes on a terminal: CJK and emoji take two, combining marks none. */
-export function widthOf(text: string): number {
-  return stringWidth(text)
-}
+/** ASCII and the marks of the tree (kind.ts): nearly all that is measured, a column each. */
+const isNarrow = (text: string): boolean => /^[ -~\u2713\u2717\u25b8\u25e6]*$/.test(text)
 
 /** The letters of a line as people count them, each with its width. */
 function* letters(text: string): Generator<{ letter: string; width: number }> {
@@ -12,10 +10,17 @@ function* letters(text: string): Generator<{ letter: string; width: number }> {
   }
 }
 
+/** How many columns a line of text takes on a terminal, letter by letter: CJK and emoji take two, combining marks none. */
+export function widthOf(text: string): number {
+  if (isNarrow(text)) return text.length
+  let sum = 0
+  for (const { width } of letters(text)) sum += width
+  return sum
+}
+
 /** The longest beginning of a line that takes no more than so many columns. */
 export function cutTo(text: string, columns: number): string {
-  // A letter without a width of its own may be long; nearly all lines are short and ASCII.
-  if (/^[ -~]*$/.test(text)) return text.slice(0, Math.max(columns, 0))
+  if (isNarrow(text)) return text.slice(0, Math.max(columns, 0))
   let kept = ''
   let left = columns
   for (const { letter, width } of letters(text)) {

@@ -12,6 +12,7 @@ import * as projects from './read/projects.ts'
 import * as testReport from './read/test-report.ts'
 import { trace } from './read/trace.ts'
 import * as triggers from './tokens/routes.ts'
+import * as schedule from './schedule/routes.ts'
 import { triggerBuilds, triggerPipeline } from './trigger/trigger.ts'
 import type { ApiVersion, GitlabVersion } from './version.ts'
 
@@ -113,5 +114,27 @@ const tokens: Route[] = [
   { method: 'DELETE', api: 'v3', path: `${p}/triggers/:token`, needs: 'login', read: triggers.revoke },
 ]
 
+const ps = `${p}/pipeline_schedules`
+
+// Since 9.3 (facts 7); before 18.9 as there, as far as is known.
+// prettier-ignore
+const scheduling: Route[] = [
+  { method: 'GET', api: 'v4', path: ps, needs: 'login', read: schedule.list },
+  { method: 'POST', api: 'v4', path: ps, needs: 'login', read: schedule.create },
+  { method: 'GET', api: 'v4', path: `${ps}/:pipeline_schedule_id`, needs: 'login', read: schedule.show },
+  { method: 'PUT', api: 'v4', path: `${ps}/:pipeline_schedule_id`, needs: 'login', read: schedule.update },
+  { method: 'DELETE', api: 'v4', path: `${ps}/:pipeline_schedule_id`, needs: 'login', read: schedule.remove },
+  { method: 'GET', api: 'v4', path: `${ps}/:pipeline_schedule_id/pipelines`, since: '18.9', needs: 'login', read: schedule.pipelines },
+  { method: 'POST', api: 'v4', path: `${ps}/:pipeline_schedule_id/play`, needs: 'login', read: schedule.play },
+  { method: 'POST', api: 'v4', path: `${ps}/:pipeline_schedule_id/variables`, needs: 'login', read: schedule.addVariable },
+]
+
 /** Every route of the API, one row each; a new endpoint is a new row. */
-export const routes: readonly Route[] = [...triggering, ...readingV4, ...readingV3, ...acting, ...tokens]
+export const routes: readonly Route[] = [
+  ...triggering,
+  ...readingV4,
+  ...readingV3,
+  ...acting,
+  ...tokens,
+  ...scheduling,
+]

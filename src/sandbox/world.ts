@@ -2,6 +2,7 @@ import type { Fault } from './faults.ts'
 import type { Statuses, Timeline } from './life/timeline.ts'
 import type { Project } from './projects.ts'
 import { findProject, seedProjects } from './projects.ts'
+import type { Schedule } from './schedule/schedules.ts'
 import type { Tokens } from './seeds.ts'
 import { adopt } from './script/adopt.ts'
 import { plansOf, seedJobs } from './script/plans.ts'
@@ -84,8 +85,9 @@ export interface World {
   credentials: Map<string, Credential>
   triggers: TriggerToken[]
   pipelines: Pipeline[]
+  schedules: Schedule[]
   /** The last numbers given out. The three series differ, as GitLab's do (facts 9, trap 1). */
-  last: { pipeline: number; job: number; request: number; trigger: number }
+  last: { pipeline: number; job: number; request: number; trigger: number; schedule: number }
   /** How often the jobs of a pipeline have been read. */
   jobReads: Map<number, number>
   /** The lives of pipelines to come, by project and ref. */
@@ -118,7 +120,8 @@ export function newWorld(gitlab: GitlabVersion): World {
       [tokens.outsideJob, { kind: 'job', running: true, projects: [] }],
     ]),
     pipelines: [],
-    last: { pipeline: 4710, job: 9000, request: 100, trigger: 40 },
+    schedules: [],
+    last: { pipeline: 4710, job: 9000, request: 100, trigger: 40, schedule: 12 },
     jobReads: new Map(),
     scripts: seedScripts(),
   }

@@ -1,0 +1,90 @@
+import { environment, useGitlab } from './helpers/gitlab.ts'
+import { useHome } from './helpers/home.ts'
+import { run, type Line, type Result } from './helpers/run.ts'
+import type { WorldOptions } from './helpers/world.ts'
+
+const gitlab = useGitlab()
+const home = useHome()
+
+const failed = (line: Line, options: WorldOptions = {}): Promise<Result> =>
+  run(line, { ...options, env: { ...environment(gitlab()).env, ...options.env } })
+
+const row = (mail: string, name: string): string | undefined =>
+  new RegExp(`^${name} {2,}(.*)$`, 'm').exec(mail)?.[1]
+
+test('a failure that nobody watches is one block with all that is asked in the morning', async () => {
+  const { code, stdout, mail } = await failed(['--ref', 'nowhere', '--var', 'A=c4n4ry', '--timeout', '30s'])
+  expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
+  expect(mail).toMatch(
+    /^gitlab-trigger: GitLab answered 400: Reference not found\nNo build was triggered\.\nIs there/,
+  )
+  expect(row(mail, 'time')).toMatch(/^2026-11-22T\d\d:00:00[+-]\d\d:\d\d$/)
+  expect(Date.parse(row(mail, 'time') ?? '')).toBe(Date.UTC(2026, 10, 22, 12))
+  expect(row(mail, 'host')).toBe('here')
+  expect(row(mail, 'command')).toBe('gitlab-trigger --ref nowhere --var A=*** --timeout 30s')
+  expect(row(mail, 'server')).toBe(gitlab().url)
+  expect(row(mail, 'project')).toBe('9')
+  expect(row(mail, 'ref')).toBe('nowhere')
+  expect(row(mail, 'exit code')).toBe('5 (GitLab refused otherwise (400, 3xx, 405, 410, 413 ...))')
+})
+
+test.each([
+  ['at a terminal', { tty: ['stderr'] }],
+  ['in a CI job', { env: { CI: 'true' } }],
+] as [string, WorldOptions][])('%s there is no such block', async (_, options) => {
+  const { mail, stderr } = await failed('--ref nowhere', options)
+  expect(mail).toBe(stderr)
+})
+
+test('--quiet is for success', async () => {
+  const { mail } = await failed('--ref nowhere --quiet')
+  expect(row(mail, 'exit code')).toMatch(/^5 /)
+})
+
+test('of several targets each that failed has its own', async () => {
+  home().config('recipes:\n  all:\n    targets: [{ ref: nope }, { ref: master }, { ref: never }]\n')
+  const { code, mail, stdout } = await run('run all', home().world({ env: environment(gitlab()).env ?? {} }))
+  expect({ code, stdout }).toEqual({ code: 5, stdout: '4711\n' })
+  expect([...mail.matchAll(/^ref {2,}(.*)$/gm)].map(([, ref]) => ref)).toEqual(['nope', 'never'])
+  expect(row(mail, 'command')).toBe('gitlab-trigger run all')
+})
+
+test('a code that a recipe wants is said without our meaning of it', async () => {
+  home().config('recipes:\n  soft:\n    ref: nope\n    exitCodes: { 5: 42 }\n')
+  const { code, mail } = await run('run soft', home().world({ env: environment(gitlab()).env ?? {} }))
+  expect(code).toBe(42)
+  expect(row(mail, 'exit code')).toBe('42')
+})
+
+describe('the command is shown without what may be secret', () => {
+  test.each([
+    [['--ref', 'x', '--token', 'c4n4ry'], '--ref x --token ***'],
+    [['--ref', 'x', '-t', 'c4n4ry'], '--ref x -t ***'],
+    [['--ref', 'x', '-tc4n4ry'], '--ref x -t***'],
+    [['--ref', 'x', '--token=c4n4ry'], '--ref x --token=***'],
+    [['--tokne', 'c4n4ry', '--ref', 'x'], '--tokne *** --ref x'],
+    [['--tokne=c4n4ry'], '--tokne=***'],
+    [['-xc4n4ry'], '-x***'],
+    [['--token-stdin=c4n4ry'], '--token-stdin=***'],
+    [['--ref', '--token', 'c4n4ry'], '--ref --token ***'],
+    [['c4n4ry'], '***'],
+    [['run', 'c4n4ry'], 'run ***'],
+    [['--server', 'https://c4n4ry:c4n4ry@x', '--ref', 'x'], '--server https://***@x --ref x'],
+    [['--proxy', 'http://me:c4n4ry@x:1', '--ref', 'nowhere'], '--proxy http://***@x:1 --ref nowhere'],
+    [['--ref', 'x', '--var=A=c4n4ry', '--nope'], '--ref x --var=A=*** --nope'],
+    [['--ref', 'x', '--input', 'A=c4n4ry', '--nope'], '--ref x --input A=*** --nope'],
+    [['--ref', 'x', '--heartbeat', 'https://x/c4n4ry', '--nope'], '--ref x --heartbeat https://x/*** --nope'],
+    [['--ref', 'a b', '--nope'], "--ref 'a b' --nope"],
+    [['wait', '4711', '--nope'], 'wait 4711 --nope'],
+  ])('%j', async (line, shown) => {
+    const { code, mail } = await failed(line)
+    expect(code).not.toBe(0)
+    expect(row(mail, 'command')).toBe(`gitlab-trigger ${shown}`)
+    expect(mail).not.toContain('c4n4ry')
+  })
+})
+
+test('success prints the id only, --quiet nothing', async () => {
+  expect(await failed('--ref master')).toMatchObject({ code: 0, stdout: '4711\n', mail: '' })
+  expect(await failed('--ref master --quiet')).toMatchObject({ code: 0, stdout: '', mail: '' })
+})

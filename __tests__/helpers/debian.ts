@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process'
+
+function isThere(program: string): boolean {
+  try {
+    execFileSync('/bin/sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin; command -v ${program}`], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Before the tests of a file: makes sure that a program is there, from its Debian package if need be. A real part is not skipped. */
+export function install(program: string, packageName: string): void {
+  beforeAll(() => {
+    if (isThere(program)) return
+    const apt = (...args: string[]): void => {
+      execFileSync('apt-get', ['-qq', ...args], { stdio: 'ignore' })
+    }
+    try {
+      apt('update')
+      apt('install', '-y', '--no-install-recommends', packageName)
+    } catch (error) {
+      throw new Error(`these tests need ${program} (Debian package ${packageName})`, { cause: error })
+    }
+  }, 300_000)
+}

@@ -1,0 +1,197 @@
+import { useGitlab, environment, lastFields, posts } from './helpers/gitlab.ts'
+import { serverYaml, useHome } from './helpers/home.ts'
+import { run, words, type Line, type Result } from './helpers/run.ts'
+import { spawnProgram } from './helpers/spawn.ts'
+import type { WorldOptions } from './helpers/world.ts'
+
+const gitlab = useGitlab()
+const home = useHome()
+
+const forms = ['cron', 'systemd', 'kubernetes', 'gitlab-ci', 'github-actions', 'curl'] as const
+const where = ['--server', 'https://gitlab.example.com', '--project', '9', '--ref', 'master']
+
+const printed = (line: Line, options: WorldOptions = {}): Promise<Result> =>
+  run(['schedule', ...words(line)], home().world(options))
+
+describe.each(forms)('schedule %s', (form) => {
+  test('sends nothing, ends with the command that tests it now, and says when', async () => {
+    const { code, stdout, stderr } = await printed([form, ...where, '--at', '30 0 * * *'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/\n# Test it now .+\n$/)
+    expect(stdout).toContain('master')
+    expect(stderr).toContain('At 00:30, every day; next: Mon 23 Nov 2026, 00:30 (')
+    expect(gitlab().requests).toEqual([])
+  })
+
+  test('never prints a secret, wherever it comes from', async () => {
+    const secret = 'glptt-c4n4ryc4n4ryc4n4ry'
+    home().write('secret.token', secret)
+    const env = { GITLAB_TRIGGER_TOKEN: secret, GITLAB_TRIGGER_API_TOKEN: secret, CI_JOB_TOKEN: secret }
+    home().config(
+      serverYaml({ url: 'https://gitlab.example.com' }, `token: ${secret}`, `apiToken: ${secret}`),
+    )
+    for (const more of [
+      [],
+      ['--token', secret],
+      ['--token-file', `${home().root}/secret.token`],
+      ['--follow'],
+    ]) {
+      for (const options of [{}, { env }]) {
+        const { code, stdout, stderr } = await printed([form, ...where, ...more], options)
+        expect(code).toBe(0)
+        expect(stdout + stderr).not.toContain('c4n4ry')
+      }
+    }
+  })
+
+  test.each([
+    [['--proxy', 'http://me:secret@proxy:3128'], '--proxy: a password would be shown'],
+    [['--vars-from', '-'], 'nothing is on standard input then'],
+    [['--ref', 'a b'], 'the ref holds a blank'],
+    [['--var', 'A B=1'], 'cannot be the name of a variable'],
+    [['--timeout', 'soon'], '--timeout: not a duration'],
+    [['--nope'], 'unknown flag --nope'],
+  ])('refuses what run would refuse, and what nobody could run: %j', async (more, says) => {
+    const line = more[0] === '--ref' ? where.slice(0, 4) : where
+    const { code, stdout, stderr } = await printed([form, ...line, ...more])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(says)
+    expect(stderr).not.toContain('secret@')
+  })
+})
+
+describe('a crontab line', () => {
+  const line = async (typed: Line, options: WorldOptions = {}): Promise<string> =>
+    (await printed(typed, options)).stdout.split('\n')[0] ?? ''
+
+  test('has absolute paths, the token in a file, and \\% for %', async () => {
+    const typed = ['cron', ...where, '--token-file', 'my.token', '--cacert', 'ca.pem', '--var', 'P=50%']
+    home().write('work/checkout/ca.pem', '')
+    const { checkout } = home()
+    const text = await line(typed.filter((word) => word !== '--cacert' && word !== 'ca.pem'))
+    expect(text).toBe(
+      `30 0 * * * /opt/node/bin/node /opt/bin/gitlab-trigger ${where.join(' ')} --var 'P=50\\%' --token-file ${checkout}/my.token`,
+    )
+  })
+
+  test('says what was in the environment, which cron does not have', async () => {
+    const env = {
+      GITLAB_TRIGGER_SERVER: 'https://gitlab.example.com',
+      GITLAB_TRIGGER_PROJECT: '9',
+      GITLAB_TRIGGER_REF: 'v1',
+    }
+    expect(await line('cron', { env })).toContain(
+      '--server https://gitlab.example.com --project 9 --ref v1 --token-file ',
+    )
+  })
+
+  test('of a recipe has three words', async () => {
+    const config = serverYaml({ url: 'https://gitlab.example.com' }, 'tokenFile: work.token')
+    home().config(`${config}recipes: { nightly: { project: 9, ref: master } }\n`)
+    expect(await line('cron nightly --at @daily')).toBe(
+      '0 0 * * * /opt/node/bin/node /opt/bin/gitlab-trigger run nightly',
+    )
+  })
+
+  test('names the file for a token that nobody named, and how to make it', async () => {
+    const { stdout, stderr } = await printed(['cron', ...where])
+    const path = `${home().home}/.trigger-token`
+    expect(stdout).toContain(`--token-file ${path}\n`)
+    expect(stderr).toContain(`(umask 077; printf %s "$TOKEN" > ${path})`)
+  })
+
+  test('says what of the environment it will miss', async () => {
+    const { stderr } = await printed(['cron', ...where], {
+      env: { https_proxy: 'http://p:1', NODE_EXTRA_CA_CERTS: '/x' },
+    })
+    expect(stderr).toContain('It will not have XDG_CONFIG_DIRS, NODE_EXTRA_CA_CERTS, https_proxy')
+  })
+
+  test.each([
+    [['--var', 'A=1\n2'], 'cannot hold a line end'],
+    [['--var', `A=${'x'.repeat(990)}`], 'cron takes 998'],
+    [['--var', 'HOME'], '--var HOME: takes its value from the environment'],
+  ])('that cannot be is refused: %#', async (more, says) => {
+    const { code, stderr } = await printed(['cron', ...where, ...more])
+    expect(code).toBe(2)
+    expect(stderr).toContain(says)
+  })
+})
+
+describe('systemd units', () => {
+  test('read the token as a credential, and keep state and delay where they belong', async () => {
+    const more = [
+      '--token-file',
+      '/etc/t',
+      '--jitter',
+      '10m',
+      '--lock',
+      'nightly',
+      '--log-file',
+      '/var/log/ci/runs.log',
+    ]
+    const { stdout } = await printed(['systemd', ...where, ...more, '--timezone', 'Europe/Berlin'])
+    expect(stdout).toContain('\nLoadCredential=gitlab_trigger_token:/etc/t\n')
+    expect(stdout).toContain('\nRandomizedDelaySec=600\n')
+    expect(stdout).toContain('\nStateDirectory=gitlab-trigger\n')
+    expect(stdout).toContain('\nReadWritePaths=/var/log/ci\n')
+    expect(stdout).toContain('\nOnCalendar=*-*-* 00:30:00 Europe/Berlin\n')
+    expect(stdout).not.toMatch(/ExecStart=.*--(token-file|jitter)/)
+  })
+})
+
+describe('elsewhere', () => {
+  test('everything of a recipe is said, since no config is there', async () => {
+    home().config(
+      `${serverYaml({ url: 'https://gitlab.example.com' }, 'tokenFile: work.token', 'timeout: 2m')}recipes:
+  nightly: { project: group/docs, ref: main, variables: { A: "1", B: "2" }, wait: true, queueTimeout: 5m }\n`,
+    )
+    const { stdout } = await printed('gitlab-ci nightly --var B=3 --var CI_COMMIT_TAG')
+    expect(stdout).toContain(
+      "gitlab-trigger --server https://gitlab.example.com --project group/docs --ref main --var 'A=1' --var 'B=3' --var CI_COMMIT_TAG --timeout 120000ms --wait --queue-timeout 5m --dotenv trigger.env\n",
+    )
+  })
+
+  test('a job of .gitlab-ci.yml needs no server: its own is meant', async () => {
+    const { code, stdout } = await printed('gitlab-ci --project 9 --ref master')
+    expect(code).toBe(0)
+    expect(stdout).toContain('- gitlab-trigger --project 9 --ref master --dotenv trigger.env\n')
+    expect(stdout).toContain('if: $CI_COMMIT_TAG\n')
+    expect(stdout).not.toContain('invalid')
+  })
+
+  test.each([
+    ['kubernetes', '--once K', 'needs a machine that remembers'],
+    ['gitlab-ci', '--lock L', 'resource_group'],
+    ['github-actions', '--only-if-changed', 'needs a machine that remembers'],
+    ['kubernetes', '--var-file A=x', 'names a file of this machine'],
+    ['kubernetes', '--var HOME', 'takes its value from the environment'],
+  ])('%s %s is refused', async (form, more, says) => {
+    const { code, stderr } = await printed([form, ...where, ...words(more)])
+    expect(code).toBe(2)
+    expect(stderr).toContain(says)
+  })
+
+  test('GitHub sees no expression in a value', async () => {
+    const { stdout } = await printed(['github-actions', ...where, '--var', 'A=${{ secrets.X }}'])
+    // Comments are no values.
+    expect(stdout.replace(/^#.*$/gm, '')).not.toContain('${{ secrets.X')
+  })
+})
+
+test('the curl line works, with a token file that ends in a line end, and no token in its arguments', async () => {
+  const path = home().write('the.token', `${gitlab().tokens.trigger}\r\n`)
+  const { env } = environment(gitlab(), { GITLAB_TRIGGER_REF: 'master' })
+  const { stdout } = await printed(['curl', '--token-file', path, '--var', "A=a'b;c\nd"], {
+    env: { ...env, GITLAB_TRIGGER_TOKEN: '' },
+  })
+  expect(stdout).not.toContain(gitlab().tokens.trigger)
+  const done = await spawnProgram('/bin/sh', ['-c', stdout], { env: { PATH: '/usr/bin:/bin' } })
+  expect(done.code).toBe(0)
+  expect(posts(gitlab())).toHaveLength(1)
+  expect(lastFields(gitlab())).toEqual({
+    token: gitlab().tokens.trigger,
+    ref: 'master',
+    'variables[A]': "a'b;c\nd",
+  })
+})
