@@ -16,12 +16,12 @@ function parserOf(socket: object): Parser | undefined {
  * the process with an assertion, or takes the end of a whole answer for a break (undici issue 5360: mended in version 8, which needs Node 22). For
  * a socket of which nobody else was told yet.
  */
-export function unpauseAtEnd(socket: Pick<EventEmitter, 'on'>): void {
+export function unpauseAtEnd(socket: Pick<EventEmitter, 'on'> & { destroyed?: boolean }): void {
   const unpause = (): void => {
     const parser = parserOf(socket)
-    if (!parser?.paused) return
-    parser.resume()
-    // A destroyed socket resumes nothing.
+    if (!parser) return
+    // What it hands on may pause it again. There is at most what the socket holds.
+    while (parser.paused && !socket.destroyed) parser.resume()
     parser.paused = false
   }
   for (const event of ['end', 'error', 'close']) socket.on(event, unpause)

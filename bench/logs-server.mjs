@@ -1,0 +1,17 @@
+// The sandbox with long logs, in a process of its own: `node logs-server.mjs BYTES` prints where it is, as JSON.
+import { startSandbox } from '../dist/sandbox/server.js'
+
+const bytes = Number(process.argv[2])
+const line = '2026-11-22 12:00:00 info compiling file 12345 of the project, nothing special\n'
+const sandbox = await startSandbox({ now: () => Date.UTC(2026, 10, 22, 12), paceMs: 0 })
+sandbox.script('master', {
+  by: 'clock',
+  jobs: [
+    { name: 'plain', stage: 'test', log: { text: line.repeat(Math.ceil(bytes / line.length)) } },
+    { name: 'colours', stage: 'test', log: { bytes } },
+  ],
+})
+const { jobs } = sandbox.addPipeline()
+const kinds = { plain: 'plain ASCII', colours: 'colours, returns, other scripts' }
+const found = jobs.map(({ id, name }) => ({ id, kind: kinds[name] }))
+console.log(JSON.stringify({ url: sandbox.url, token: sandbox.tokens.api, jobs: found }))
