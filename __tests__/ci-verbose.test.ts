@@ -28,6 +28,8 @@ describe('--verbose says where each value came from', () => {
     ['api', '--api', '--api v4', {}],
     ['timeout', 'built-in', '', {}],
     ['timeout', '--timeout', '--timeout 9', {}],
+    ['retry', 'built-in', '', {}],
+    ['retry', '--retry', '--retry 1', {}],
     ['variable', '--var', '--var A=1', {}],
     ['variable', 'environment variable A', '--var A', { A: '1' }],
     ['input', '--input', '--input environment=x', {}],

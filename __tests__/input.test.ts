@@ -89,6 +89,32 @@ refuses('something missing, told where to set it', [
   ['', ['server', '--server'], { t: 'T99', name: 'an empty server', env: { GITLAB_TRIGGER_SERVER: '' } }],
   [
     '',
+    [
+      'no server, no project and no ref given',
+      '--server, --project and --ref',
+      'GITLAB_TRIGGER_SERVER, GITLAB_TRIGGER_PROJECT and GITLAB_TRIGGER_REF',
+    ],
+    {
+      t: 'T99',
+      name: 'nothing at all',
+      env: {
+        GITLAB_TRIGGER_SERVER: undefined,
+        GITLAB_TRIGGER_PROJECT: undefined,
+        GITLAB_TRIGGER_REF: undefined,
+      },
+    },
+  ],
+  [
+    '',
+    ['no project and no ref given', '--project and --ref'],
+    {
+      t: 'T99',
+      name: 'no project and no ref',
+      env: { GITLAB_TRIGGER_PROJECT: undefined, GITLAB_TRIGGER_REF: undefined },
+    },
+  ],
+  [
+    '',
     ['project', '--project', 'GITLAB_TRIGGER_PROJECT'],
     { t: 'T99', name: 'no project', env: { GITLAB_TRIGGER_PROJECT: undefined } },
   ],

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newAuthority } from './helpers/certificates.ts'
 import { environment, useGitlab } from './helpers/gitlab.ts'
 import { run, type Result } from './helpers/run.ts'
 import { newFolder } from './helpers/world.ts'
@@ -142,5 +143,35 @@ describe('--curl', () => {
     const { code, stdout } = await run('--ref master --curl', { env })
     expect(code).toBe(0)
     expect(stdout).toContain('$GITLAB_TRIGGER_TOKEN')
+  })
+})
+
+describe('--curl goes the same way', () => {
+  const gitlab = useGitlab()
+  const own = newAuthority(folder.path, 'own')
+  const client = own.sign('client', 'DNS:client')
+  const pair = ['--cert', client.certFile, '--key', client.keyFile]
+  // prettier-ignore
+  const rows: [line: string[], env: Record<string, string>, says: string[]][] = [
+    [['--cacert', own.certFile], {}, [`--cacert ${own.certFile}`]],
+    [pair, {}, [`--cert ${client.certFile}`, `--key ${client.keyFile}`]],
+    [['--insecure'], {}, ['--insecure']],
+    [['--proxy', 'proxy.example:3128'], {}, ['--proxy http://proxy.example:3128']],
+    [['--proxy', 'socks5h://me:c4n4ry@proxy.example'], {}, ['--proxy socks5h://proxy.example', '--proxy-user me']],
+    [['--proxy', 'none'], { https_proxy: 'http://me:c4n4ry@proxy.example' }, ["--noproxy '*'"]],
+    [[], { https_proxy: 'http://me:c4n4ry@proxy.example' }, []],
+    [[], {}, []],
+  ]
+  test.each(rows)('%j with %j', async (line, env, says) => {
+    const server = { GITLAB_TRIGGER_SERVER: 'https://gitlab.example.com' }
+    const { env: complete = {} } = environment(gitlab(), server)
+    const words = ['--ref', 'master', '--curl', ...line]
+    const { code, stdout } = await run(words, { env: { ...complete, ...env } })
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('c4n4ry')
+    const options = stdout
+      .split(' \\\n  ')
+      .filter((option) => !/^(curl|--form-string|https:|--max-time)/.test(option))
+    expect(options).toEqual(says)
   })
 })

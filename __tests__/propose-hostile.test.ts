@@ -92,7 +92,7 @@ describe('no checkout of the server: nothing is proposed', () => {
     })
     const result = await run('', options)
     expect(result).toMatchObject({ code: 2, stdout: '' })
-    expect(result.stderr).toContain('no project given')
+    expect(result.stderr).toContain('no project and no ref given')
   })
 
   test('above the repository', async () => {

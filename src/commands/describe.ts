@@ -18,8 +18,9 @@ export const insecureWarning =
 export function describeSettings(
   settings: Access & Partial<Settings>,
   timeout: Setting<number>,
+  retry?: Setting<number>,
 ): { facts: Facts; settings: Row[] } {
-  const { server, project, ref, token, api, ca, proxy, apiToken, jobToken } = settings
+  const { server, project, ref, token, api, ca, certificate, proxy, apiToken, jobToken } = settings
   const { variables = [], inputs = [] } = settings
   const plain = (name: string, setting: Setting<string> | undefined): Row[] =>
     setting === undefined ? [] : [{ name, ...setting }]
@@ -41,8 +42,10 @@ export function describeSettings(
       ...(jobToken === token ? [] : secret('job token', jobToken)),
       { name: 'api', ...api },
       ...(ca === undefined ? [] : [{ name: 'ca', value: '(certificate)', origin: ca.origin }]),
+      ...plain('cert', certificate && { value: certificate.certPath, origin: certificate.origin }),
       ...(proxy === undefined ? [] : [{ name: 'proxy', value: proxy.value.url, origin: proxy.origin }]),
       { name: 'timeout', value: `${timeout.value / 1000} s`, origin: timeout.origin },
+      ...(retry === undefined ? [] : [{ name: 'retry', value: String(retry.value), origin: retry.origin }]),
       ...variables.map(({ key, value, origin }) => ({
         name: 'variable',
         value: `${key} (${sizeInWords(Buffer.byteLength(value))})`,

@@ -76,7 +76,9 @@ function checkSettings({ target, isOpen }: Setup): Finding {
   const { project, ref, api } = target
   const show = (name: string, setting: Setting<string> | undefined): string[] =>
     setting ? [`${name} ${setting.value} (${setting.origin})`] : []
-  const detail = [...show('project', project), ...show('ref', ref), ...show('API', api)].join(', ')
+  // doctor takes no ref: most people type it each time.
+  const refs = ref ? show('ref', ref) : ['no ref (run needs --ref)']
+  const detail = [...show('project', project), ...refs, ...show('API', api)].join(', ')
   if (project) return good('settings', detail)
   if (isOpen) return skipped('settings', "the project may be in the server's entry")
   const hint = 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.'

@@ -1,10 +1,11 @@
 import type { RunFlags } from '../config/flags.ts'
 import type { Settings } from '../config/complete.ts'
+import { variable } from '../config/setting.ts'
 import type { Variable } from '../config/variable.ts'
 import { dialects } from '../gitlab/dialect.ts'
 import { triggerFields, triggerUrl, type Trigger } from '../gitlab/requests.ts'
 import { mask, type SecretRegistry } from '../secret.ts'
-import { curlLine, type CurlField } from '../output/curl.ts'
+import { curlLine, type CurlField, type CurlWay } from '../output/curl.ts'
 import { jsonLine } from '../output/json.ts'
 import { previewText, type PreviewField } from '../output/preview.ts'
 
@@ -34,7 +35,7 @@ export function preview(
     const lines = fields.map(([name, text]): CurlField =>
       curlField(name, text, variables.get(name), tokenFile !== undefined),
     )
-    return curlLine(url, lines, { caFile: settings.ca?.path, timeoutMs, tokenFile })
+    return curlLine(url, lines, { ...curlWay(flags, settings, timeoutMs), tokenFile })
   }
   const rows = fields.map(([name, value]): PreviewField => {
     if (name === 'token') return { name, secret: true, origin: settings.token?.origin ?? '' }
@@ -45,6 +46,23 @@ export function preview(
   if (flags.json) return jsonLine({ method: 'POST', url, fields: rows }, secrets)
   const otherUrl = settings.api.value === 'auto' ? triggerUrl(trigger, dialects.v3) : undefined
   return previewText(url, otherUrl, rows)
+}
+
+function curlWay(flags: RunFlags, settings: Settings, timeoutMs: number): Omit<CurlWay, 'tokenFile'> {
+  const { server, ca, certificate, insecure, proxy } = settings
+  const [user = ''] = Buffer.from(proxy?.value.authorization?.slice('Basic '.length) ?? '', 'base64')
+    .toString()
+    .split(':')
+  // curl reads the same variables as we do.
+  const chosen = proxy?.origin.startsWith(variable('')) ? undefined : proxy && { url: proxy.value.url, user }
+  return {
+    timeoutMs,
+    caPath: ca?.path,
+    certPath: certificate?.certPath,
+    keyPath: certificate?.keyPath,
+    insecure,
+    proxy: (flags.proxy ?? server.entry?.data.proxy) === 'none' ? 'none' : chosen,
+  }
 }
 
 function curlField(

@@ -16,9 +16,10 @@ export function wayOf(
   settings: Pick<Access, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
   context: Context,
 ): Way {
+  const { certificate } = settings
   return {
     ca: settings.ca?.value,
-    certificate: settings.certificate,
+    certificate: certificate && { cert: certificate.cert, key: certificate.key },
     proxy: settings.proxy?.value,
     insecure: settings.insecure,
     extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],

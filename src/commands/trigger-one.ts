@@ -34,6 +34,8 @@ export interface Run {
   report: Reporter
 }
 
+const ambiguousWarning = '--retry-ambiguous can start two builds.'
+
 const argvWarning =
   '--token can be read by every user of this machine; use --token-file or GITLAB_TRIGGER_TOKEN.'
 
@@ -57,8 +59,9 @@ export async function triggerOne(
   }
   try {
     budget.signal.throwIfAborted()
-    await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
+    await report({ type: 'started', ...describeSettings(settings, plan.timeout, plan.retry) })
     if (flags.token !== undefined) await report({ type: 'warned', text: argvWarning })
+    if (flags.retryAmbiguous) await report({ type: 'warned', text: ambiguousWarning })
     if (settings.insecure && settings.server.value.isHttps) {
       await report({ type: 'warned', text: insecureWarning, isGrave: true })
     }

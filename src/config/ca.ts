@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { configError } from '../errors.ts'
 import { readFileSafely } from './file.ts'
-import type { Setting } from './setting.ts'
+import type { Origin, Setting } from './setting.ts'
 
 /**
  * The certificates in a PEM file. Node accepts a file of garbage and then trusts nothing (guarantees 4.5), so at least one
@@ -32,6 +32,10 @@ export async function readCa(path: Setting<string>): Promise<Setting<string> & {
 export interface ClientCertificate {
   cert: string
   key: string
+  /** The files that they are from. */
+  certPath: string
+  keyPath: string
+  origin: Origin
 }
 
 /** The client certificate in two files; undefined where none is set. Throws a configuration error for one without the other. */
@@ -56,7 +60,7 @@ export async function readClientCertificate(
       'Give the key that belongs to it, in PEM form, not encrypted.',
     )
   }
-  return { cert, key }
+  return { cert, key, certPath: certFile.value, keyPath: keyFile.value, origin: certFile.origin }
 }
 
 function isKeyOf(cert: string, key: string): boolean {

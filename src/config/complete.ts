@@ -123,9 +123,25 @@ export async function completePlan(
   })
 }
 
+/** Names all that is missing at once, where it is more than one thing. */
+function refuseIncomplete({ server, project, ref }: Target): void {
+  const missing = Object.entries({ server, project, ref }).flatMap(([name, set]) => (set ? [] : [name]))
+  if (missing.length < 2) return
+  const listed = (form: (name: string) => string): string =>
+    missing
+      .map(form)
+      .join(', ')
+      .replace(/, (?=[^,]*$)/, ' and ')
+  throw usageError(
+    `${listed((name) => `no ${name}`)} given`,
+    `Use ${listed((name) => `--${name}`)} (gitlab-trigger run --help shows examples), or set ${listed((name) => `GITLAB_TRIGGER_${name.toUpperCase()}`)}.`,
+  )
+}
+
 function checkTarget(
   target: Target,
 ): Target & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
+  refuseIncomplete(target)
   return {
     ...target,
     server: needServer(target),

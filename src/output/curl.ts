@@ -15,25 +15,42 @@ function option({ name, value }: CurlField): string {
   return `--form ${shellQuote(`${name}=<"${path}"`)}`
 }
 
-/**
- * A curl line that sends the same fields to the same address; for reading, pasting and comparing. With `tokenFile` curl gets the token on its
- * standard input, where no other user sees it, without the line end of the file.
- */
-export function curlLine(
-  url: string,
-  fields: readonly CurlField[],
-  {
-    caFile,
-    timeoutMs,
-    tokenFile,
-  }: { caFile?: string | undefined; timeoutMs: number; tokenFile?: string | undefined },
-): string {
+/** How curl gets to the server: paths, and a proxy that it does not find in the environment itself. */
+export interface CurlWay {
+  timeoutMs: number
+  /** Where curl gets the token, on its standard input, where no other user sees it; without one it is in the environment. */
+  tokenFile: string | undefined
+  caPath: string | undefined
+  certPath: string | undefined
+  keyPath: string | undefined
+  insecure: boolean
+  /** `none`: whatever the environment says. */
+  proxy: 'none' | { url: string; user: string } | undefined
+}
+
+function proxyOptions(proxy: CurlWay['proxy']): string[] {
+  if (proxy === undefined) return []
+  if (proxy === 'none') return ["--noproxy '*'"]
+  // Without a password after it, curl asks for one.
+  const user = proxy.user === '' ? [] : [`--proxy-user ${shellQuote(proxy.user)}`]
+  return [`--proxy ${shellQuote(proxy.url)}`, ...user]
+}
+
+/** A curl line that sends the same fields to the same address the same way; for reading, pasting and comparing. */
+export function curlLine(url: string, fields: readonly CurlField[], way: CurlWay): string {
+  const path = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`${name} ${shellQuote(value)}`]
   const options = [
-    `--max-time ${Math.ceil(timeoutMs / 1000)}`,
-    ...(caFile === undefined ? [] : [`--cacert ${shellQuote(caFile)}`]),
+    `--max-time ${Math.ceil(way.timeoutMs / 1000)}`,
+    ...path('--cacert', way.caPath),
+    ...path('--cert', way.certPath),
+    ...path('--key', way.keyPath),
+    ...(way.insecure ? ['--insecure'] : []),
+    ...proxyOptions(way.proxy),
     ...fields.map(option),
   ]
-  const token = tokenFile === undefined ? '' : `tr -d '\\r\\n' < ${shellQuote(tokenFile)} | `
+  // Without the line end of the file.
+  const token = way.tokenFile === undefined ? '' : `tr -d '\\r\\n' < ${shellQuote(way.tokenFile)} | `
   return (
     [`${token}curl --silent --show-error --fail-with-body`, ...options, shellQuote(url)].join(' \\\n  ') +
     '\n'
