@@ -22,7 +22,7 @@ function stream() {
     kept.text += text
     return Promise.resolve()
   }
-  return { kept, stream: { isTTY: false, columns: 80, write } }
+  return { kept, stream: { isTTY: false, columns: 80, write, writeAtOnce: write } }
 }
 
 /** Types a line; resolves as a spawned program would. */
@@ -42,6 +42,7 @@ export async function runInProcess(args, env, time) {
     isRunning: () => false,
     interrupted: new AbortController().signal,
     secrets: new SecretRegistry(),
+    sparingly: (work) => work(),
   }
   let timer
   const hung = new Promise((resolve) => {

@@ -1,6 +1,5 @@
-import { fstatSync, readSync } from 'node:fs'
+import { fstatSync, readSync, writeSync } from 'node:fs'
 import { hostname, userInfo, type UserInfo } from 'node:os'
-import { Writable } from 'node:stream'
 import { isatty } from 'node:tty'
 import { Interrupted } from './errors.ts'
 import type { SignalName } from './exit-codes.ts'
@@ -9,6 +8,8 @@ import { SecretRegistry } from './secret.ts'
 /** A place to write to. `write` resolves when the bytes are handed to the system, and rejects when they cannot be. */
 export interface OutputStream {
   write(text: string): Promise<void>
+  /** The same where nothing else is going on: the process may stand still until a reader has taken the text, and Node's streams are spared. */
+  writeAtOnce(text: string): Promise<void>
   isTTY: boolean
   columns: number
 }
@@ -50,23 +51,52 @@ export interface Context {
   interrupted: AbortSignal
   /** Every secret of this run. */
   secrets: SecretRegistry
+  /** Does `work`. What WebAssembly is made in it is not optimised soon: for a run of one request that costs more than the request. */
+  sparingly(work: () => void): void
 }
 
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
-  // Without a listener a closed pipe or a full disk ends the process with a stack trace (guarantees 8.2).
-  stream.on('error', () => undefined)
+/** Only a character device can be a terminal; to ask Node further loads its sockets. */
+function isTerminal(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && isatty(fd)
+  } catch {
+    return false
+  }
+}
+
+/** Writes what is taken without a fuss; returns what is left over for a pipe that is full and does not wait by itself. */
+function writeNow(fd: number, bytes: Buffer): Buffer {
+  let rest = bytes
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest))
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EAGAIN') throw error
+  }
+  return rest
+}
+
+/** Node's stream is made when something is written: it loads Node's sockets. */
+function outputStream(fd: 1 | 2, open: () => NodeJS.WriteStream): OutputStream {
+  let stream: NodeJS.WriteStream | undefined
+  const write = (data: string | Buffer): Promise<void> =>
+    new Promise((resolve, reject) => {
+      // Without a listener a closed pipe or a full disk ends the process with a stack trace (guarantees 8.2).
+      stream ??= open().on('error', () => undefined)
+      stream.write(data, (error) => {
+        if (error) reject(error)
+        else resolve()
+      })
+    })
   return {
-    isTTY: stream.isTTY,
+    isTTY: isTerminal(fd),
     get columns() {
-      return stream.columns
+      return open().columns
     },
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        stream.write(text, (error) => {
-          if (error) reject(error)
-          else resolve()
-        })
-      }),
+    write,
+    async writeAtOnce(text) {
+      const rest = writeNow(fd, Buffer.from(text))
+      if (rest.length > 0) await write(rest)
+    },
   }
 }
 
@@ -89,6 +119,7 @@ function inputStream(): InputStream {
     },
     async readLine(signal, secretly = false) {
       const { createInterface } = await import('node:readline/promises')
+      const { Writable } = await import('node:stream')
       // What is typed is echoed by readline itself; written to nowhere, it stays secret.
       const nowhere = new Writable({
         write(_chunk, _encoding, done) {
@@ -167,6 +198,25 @@ export const realTime: Pick<Context, 'now' | 'sleep' | 'alarm' | 'random'> = {
     }),
 }
 
+/**
+ * V8 11.3 (Node 20) optimises undici's parser after one answer, on a thread that the end of the process waits for: 60 ms and 40 MB. Later
+ * V8s wait longer by themselves. The budget is read when the module is made, and no flag may stay set: with one, Node refuses its own code cache
+ * (performance.md 4.2).
+ */
+function sparingly(work: () => void): void {
+  if (!process.versions.v8.startsWith('11.3.')) {
+    work()
+    return
+  }
+  const v8 = process.getBuiltinModule('node:v8')
+  v8.setFlagsFromString('--wasm-tiering-budget=1000000000')
+  try {
+    work()
+  } finally {
+    v8.setFlagsFromString('--wasm-tiering-budget=1800000')
+  }
+}
+
 /** The system's record of our user; a container's user often has none. */
 function record(): UserInfo<string> | undefined {
   try {
@@ -181,8 +231,8 @@ export function processContext(): Context {
   return {
     ...realTime,
     stdin: inputStream(),
-    stdout: outputStream(process.stdout),
-    stderr: outputStream(process.stderr),
+    stdout: outputStream(1, () => process.stdout),
+    stderr: outputStream(2, () => process.stderr),
     env: process.env,
     cwd: () => process.cwd(),
     uid: process.getuid?.(),
@@ -204,5 +254,6 @@ export function processContext(): Context {
     home: () => record()?.homedir,
     interrupted: interruption(),
     secrets: new SecretRegistry(),
+    sparingly,
   }
 }

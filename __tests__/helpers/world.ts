@@ -47,16 +47,15 @@ export function newWorld(options: WorldOptions = {}): World {
   let now = start
   let wasRead = false
   const isTTY = (name: 'stdin' | 'stdout' | 'stderr'): boolean => options.tty?.includes(name) ?? false
-  const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => ({
-    isTTY: isTTY(name),
-    columns: 80,
-    write(text) {
+  const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => {
+    const write = (text: string): Promise<void> => {
       const code = options.broken?.[name]
       if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }))
       written[name] += text
       return Promise.resolve()
-    },
-  })
+    }
+    return { isTTY: isTTY(name), columns: 80, write, writeAtOnce: write }
+  }
   const advance = (ms: number): void => {
     now += ms
     for (const alarm of alarms) {
@@ -102,6 +101,9 @@ export function newWorld(options: WorldOptions = {}): World {
     },
     interrupted: interruption.signal,
     secrets: new SecretRegistry(),
+    sparingly: (work) => {
+      work()
+    },
   }
   return {
     context,

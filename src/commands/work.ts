@@ -28,10 +28,11 @@ export interface Work {
   findJobs: ((build: Build) => Promise<FoundJobs>) | undefined
 }
 
-/** The way to the server of these settings. */
+/** The way to the server of these settings; `isShort` where the process ends after one request. */
 export function wayOf(
   settings: Pick<Settings, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
   context: Context,
+  isShort = false,
 ): Way {
   return {
     ca: settings.ca?.value,
@@ -39,6 +40,11 @@ export function wayOf(
     proxy: settings.proxy?.value,
     insecure: settings.insecure,
     extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],
+    ...(isShort && {
+      sparingly: (work) => {
+        context.sparingly(work)
+      },
+    }),
   }
 }
 
@@ -69,7 +75,7 @@ function sendingFor(
   report: Reporter,
 ): Sending {
   return {
-    way: wayOf(settings, context),
+    way: wayOf(settings, context, !plan.jobs.value),
     signal: budget.signal,
     timing: timingOf(context, budget),
     policy: { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false },

@@ -15,6 +15,8 @@ export interface Way {
   proxy?: { url: string; authorization: string | undefined } | undefined
   /** Do not check the server's certificate. */
   insecure?: boolean | undefined
+  /** For a process that ends after one request: does `work`, in which undici makes its parser, as `sparingly` of the context. */
+  sparingly?: ((work: () => void) => void) | undefined
 }
 
 /** A connection's pool for one request, and the one way to end it. */
@@ -64,6 +66,18 @@ function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>)
     // The types say void; the socket is returned all the same.
     const connect = connector as (...all: unknown[]) => { destroy(): unknown }
     sockets.add(connect(options, callback))
+  }
+}
+
+/** undici makes its parser while it is told of the first connection. */
+function sparing(connector: Connector, sparingly: Way['sparingly']): Connector {
+  if (!sparingly) return connector
+  return (options, callback) => {
+    connector(options, (...result: Parameters<typeof callback>) => {
+      sparingly(() => {
+        callback(...result)
+      })
+    })
   }
 }
 
@@ -132,7 +146,7 @@ export function connect(way: Way, url: string, isKept = false): Connection {
   const pool = isKept ? keeping : { ...limits, connections: 1 }
   const dispatcher = proxy?.url.startsWith('socks')
     ? new ProxyAgent({ ...pool, uri: socksUrl(proxy), requestTls: tls })
-    : new Agent({ ...pool, connect: connectTo })
+    : new Agent({ ...pool, connect: sparing(connectTo, way.sparingly) })
   return {
     dispatcher,
     route(to) {

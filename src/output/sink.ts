@@ -19,6 +19,9 @@ function cleanButColors(text: string): string {
 }
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
+  const failed = (error: unknown): never => {
+    throw new WriteError(error)
+  }
   return {
     get isTTY() {
       return stream.isTTY
@@ -26,10 +29,8 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     get columns() {
       return stream.columns
     },
-    write: (text) =>
-      stream.write(sanitize(text)).catch((error: unknown) => {
-        throw new WriteError(error)
-      }),
+    write: (text) => stream.write(sanitize(text)).catch(failed),
+    writeAtOnce: (text) => stream.writeAtOnce(sanitize(text)).catch(failed),
   }
 }
 
