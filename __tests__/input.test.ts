@@ -59,6 +59,10 @@ refuses('a flag that is there twice', [
 
 refuses('flags that exclude each other', [
   ['--jobs --quiet', ['--jobs', '--quiet']],
+  ['--config {}/x.yaml --no-config', ['--config', '--no-config', 'exclude each other']],
+  ['--no-config --config {}/x.yaml', ['--config', '--no-config', 'exclude each other']],
+  ['--verify --no-verify', ['--verify', '--no-verify', 'exclude each other']],
+  ['--no-verify --verify', ['--verify', '--no-verify', 'exclude each other']],
   ['--json -q', ['--json', '--quiet']],
   ['--json --curl', ['--json', '--curl']],
   ['--dry-run --curl', ['--dry-run', '--curl']],

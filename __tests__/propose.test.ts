@@ -24,6 +24,7 @@ const ours = [
   'ssh://git@{name}/seed/app.git',
   'ssh://git@{name}:2222/seed/app.git',
   'git@{name}:seed/app.git',
+  'git@{name}:/seed/app.git',
   '{name}:seed/app.git',
 ]
 

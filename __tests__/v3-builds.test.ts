@@ -1,5 +1,7 @@
 import { matchBuilds } from '../src/gitlab/v3-builds.ts'
 
+const target = { base: 'http://127.0.0.1', project: '9' }
+
 const ours = 'a'.repeat(40)
 const other = 'b'.repeat(40)
 
@@ -51,7 +53,7 @@ describe('the builds of a v3 trigger (facts 1.3)', () => {
     ],
   ]
   test.each(rows)('%s', (_, builds, sha, ids, doubt) => {
-    const found = matchBuilds(builds, { build: 10, pipeline: 4, sha, isRefBusy: false }, 'master')
+    const found = matchBuilds(builds, { build: 10, pipeline: 4, sha, isRefBusy: false }, 'master', target)
     expect(found.jobs.map(({ id }) => id)).toEqual(ids)
     expect(found.doubt).toMatch(doubt)
   })
@@ -61,8 +63,9 @@ describe('the builds of a v3 trigger (facts 1.3)', () => {
       [build(11, 5), { id: 12, ref: 'master' }],
       { build: 10, pipeline: 4, sha: null, isRefBusy: false },
       'master',
+      target,
     )
-    expect(found.jobs).toEqual([
+    expect(found.jobs).toMatchObject([
       { id: 11, name: 'job 11', stage: 'test', status: 'pending' },
       { id: 12, name: null, stage: null, status: null },
     ])

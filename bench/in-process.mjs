@@ -1,7 +1,7 @@
 // gitlab-trigger through dist/main.js, in this process, on a clock that runs faster than ours.
 import { main } from '../dist/main.js'
 import { SecretRegistry } from '../dist/secret.js'
-import { realTime } from '../dist/context.js'
+import { realTime } from '../dist/world/clock.js'
 
 const hungAfterMs = 30_000
 

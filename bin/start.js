@@ -2,7 +2,7 @@
 const start = async () => {
   const [{ main }, { processContext }] = await Promise.all([
     import('../dist/main.js'),
-    import('../dist/context.js'),
+    import('../dist/world/process.js'),
   ])
   process.exitCode = await main(process.argv.slice(2), processContext())
   // A name look-up that hangs keeps the process alive; nothing that matters is left to do (promise G10).

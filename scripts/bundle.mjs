@@ -44,7 +44,7 @@ function planned(elsewhere) {
 
 /** All modules, by path, and what each imports. */
 async function readGraph() {
-  const entryPoints = Object.keys(entries)
+  const entryPoints = entries
   const { metafile } = await build({ ...options, entryPoints, outdir: 'dist', plugins: [planned(() => undefined)] })
   const graph = metafile.inputs
   const gone = Object.values(instead).filter((name) => !graph[`scripts/bundle/instead/${name}`])
@@ -95,7 +95,7 @@ const lateObjects = () => [
 ]
 
 function contentsOf(chunk) {
-  const own = Object.keys(entries).filter((path) => owner.get(path) === chunk)
+  const own = entries.filter((path) => owner.get(path) === chunk)
   const lent = [...names].filter(([path]) => owner.get(path) === chunk)
   return [
     ...own.map((path) => `export * from './${path}'`),

@@ -1,21 +1,21 @@
 // What goes into which file of dist/, what waits until it is used, and what stands in for parts that never are. src/ knows nothing of it.
 
-/** What dist/ is entered by, and by what name. */
-export const entries = { 'src/main.ts': 'main', 'src/context.ts': 'main', 'src/index.ts': 'index' }
+/** What dist/ is entered by. */
+export const entries = ['src/main.ts', 'src/world/process.ts', 'src/index.ts']
 
 /**
  * The files of dist/, in the order in which they may need one another, each with the modules that it is for. What these import comes along, unless
- * an earlier file has it. What is imported by import() and named nowhere comes into `other`.
+ * an earlier file has it. What is only ever imported by import(), or late, and named nowhere comes into `other`.
  */
 export const chunks = {
-  main: ['src/main.ts', 'src/context.ts'],
+  main: ['src/main.ts', 'src/world/process.ts'],
   program: ['src/cli/program.ts', 'src/output/failure.ts'],
   run: ['src/commands/run.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
   yaml: ['src/config/load.ts', 'src/config/locate-key.ts'],
   chalk: ['node_modules/chalk/source/index.js'],
-  socks: ['node_modules/undici/lib/dispatcher/proxy-agent.js'],
   plainwasm: ['node_modules/undici/lib/llhttp/llhttp-wasm.js'],
+  fetch: ['node_modules/undici/lib/web/fetch/body.js'],
   sandbox: ['src/commands/sandbox.ts'],
   other: [],
   index: ['src/index.ts'],
@@ -27,8 +27,8 @@ export const late = [
   'src/http/multipart.ts',
   'src/config/load.ts',
   'src/config/locate-key.ts',
-  'node_modules/undici/lib/dispatcher/proxy-agent.js',
   'node_modules/undici/lib/llhttp/llhttp-wasm.js',
+  'node_modules/undici/lib/web/fetch/body.js',
 ]
 
 /** The same of Node's own modules. */

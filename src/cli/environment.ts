@@ -16,5 +16,6 @@ export const environmentTable: readonly (readonly [name: string, meaning: string
   ['CI_SERVER_TLS_CA_FILE', 'in a GitLab CI job: an authority to trust for that same server'],
   ['https_proxy, http_proxy, all_proxy, no_proxy', 'proxies, as curl reads them; also in capitals'],
   ['NODE_EXTRA_CA_CERTS', 'further authorities to trust (read by Node itself)'],
+  ['SSL_CERT_FILE, SSL_CERT_DIR', "the system's authorities, where they are not in the usual places"],
   ['NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE', 'colours off, or on where there is no terminal'],
 ]

@@ -42,6 +42,44 @@ export const editTokenOptions: readonly OptionGroup[] = [
   },
 ]
 
+const json: OptionRow = { flags: '--json', help: 'print one JSON object', conflicts: ['quiet'] }
+const quiet: OptionRow = { flags: '-q, --quiet', help: 'print nothing on success' }
+const verbose: OptionRow = { flags: '--verbose', help: 'say where every value came from, and each request' }
+const noColor: OptionRow = {
+  flags: '--no-color',
+  help: 'no colours (also NO_COLOR; FORCE_COLOR forces them)',
+}
+
+/** How a pipeline is followed to its end. */
+const followRows: readonly OptionRow[] = [
+  {
+    flags: '--on-manual <policy>',
+    help: 'when it waits for a person: fail, pass, wait, or play jobs (default: fail)',
+  },
+  { flags: '--play <job>', help: 'start this job when it waits for a person', isRepeatable: true },
+  { flags: '--allow-skipped', help: 'a skipped pipeline is a success' },
+  { flags: '--fail-on-warnings', help: 'a job that failed and may is no success' },
+  { flags: '--queue-timeout <duration>', help: 'limit until something of it has started' },
+  { flags: '--run-timeout <duration>', help: 'limit from its start to its end' },
+  {
+    flags: '--retry-grace <duration>',
+    help: 'go on looking at one that failed, in case it is retried (default: 5s)',
+  },
+  { flags: '--poll-grace <duration>', help: 'how long looks may fail before contact is lost (default: 10m)' },
+  {
+    flags: '--poll-interval <duration>',
+    help: 'look at a fixed pace (default: fast near a change, else slow)',
+  },
+  {
+    flags: '--logs <which>',
+    help: 'all, none, failed, or a job by its name (default: all on a terminal, else failed)',
+    isRepeatable: true,
+  },
+  { flags: '--log-lines <count>', help: 'of a failed job, print so many last lines (default: 50)' },
+  { flags: '--cancel-on-interrupt', help: 'at Ctrl-C or TERM cancel the pipeline instead of leaving it' },
+  { flags: '--cancel-on-timeout', help: 'cancel the pipeline when a limit is reached' },
+]
+
 /** The flags of `run`. */
 export const runOptions: readonly OptionGroup[] = [
   {
@@ -99,15 +137,32 @@ export const runOptions: readonly OptionGroup[] = [
         conflicts: ['quiet'],
       },
       { flags: '--json', help: 'print one JSON object instead of the id', conflicts: ['quiet', 'curl'] },
-      { flags: '-q, --quiet', help: 'print nothing on success' },
-      { flags: '--verbose', help: 'say where every value came from, and each request' },
+      {
+        flags: '--events',
+        help: 'print every change as a line of JSON instead of the id',
+        conflicts: ['quiet', 'json', 'curl', 'dryRun'],
+      },
+      quiet,
+      verbose,
       {
         flags: '-n, --dry-run',
         help: 'print the request instead of sending it',
         conflicts: ['quiet', 'curl', 'jobs'],
       },
       { flags: '--curl', help: 'print an equivalent curl line instead', conflicts: ['quiet', 'jobs'] },
-      { flags: '--no-color', help: 'no colours (also NO_COLOR; FORCE_COLOR forces them)' },
+      noColor,
+    ],
+  },
+  {
+    title: 'To the end:',
+    rows: [
+      {
+        flags: '--follow',
+        help: 'wait for the end of the pipeline, with the logs of its jobs; the exit code is 0 only for success',
+        conflicts: ['wait'],
+      },
+      { flags: '--wait', help: 'the same without logs' },
+      ...followRows,
     ],
   },
   {
@@ -116,6 +171,15 @@ export const runOptions: readonly OptionGroup[] = [
       {
         flags: '--once <key>',
         help: 'with a key that was used before, print that build instead of starting one',
+      },
+      {
+        flags: '--resume',
+        help: 'the same in a CI job that is run again: no key, and with an API token no journal is needed',
+        conflicts: ['once', 'marker'],
+      },
+      {
+        flags: '--expect-sha <sha>',
+        help: 'cancel a pipeline that is created for another commit, and exit with 3',
       },
       { flags: '--verify', help: 'look up a build whose answer was lost (default with an API token)' },
       { flags: '--no-verify', help: 'do not look it up' },
@@ -130,7 +194,10 @@ export const runOptions: readonly OptionGroup[] = [
     title: 'Connection:',
     rows: [
       { flags: '--api <version>', help: 'v4, v3 or auto: v4, and v3 where there is no v4 (default: auto)' },
-      { flags: '--timeout <duration>', help: 'limit for the whole run, as 90s, 2m (default: 90s)' },
+      {
+        flags: '--timeout <duration>',
+        help: 'limit for the whole run, or with --follow for the trigger, as 90s, 2m (default: 90s)',
+      },
       {
         flags: '--retry <count>',
         help: 'repeat what was provably not sent, or was rate limited (default: 3)',
@@ -147,6 +214,66 @@ export const runOptions: readonly OptionGroup[] = [
       { flags: '--allow-http', help: 'allow plain http to a host that is not this one' },
     ],
   },
+]
+
+const pick = (title: string, wanted: RegExp): OptionRow[] =>
+  runOptions
+    .flatMap((group) => (group.title === title ? group.rows : []))
+    .filter(({ flags }) => wanted.test(flags))
+
+/** The flags of commands that are about a pipeline that exists: where it is, and as whom. */
+const pipelineRows: readonly OptionGroup[] = [
+  { title: 'Where it is:', rows: pick('What to trigger:', /--(server|project) /) },
+  { title: 'Credentials:', rows: pick('Credentials:', /--api-token-file /) },
+  { title: 'Configuration:', rows: configRows },
+  { title: 'Connection:', rows: pick('Connection:', /^--(?!retry)/) },
+]
+
+/** The flags of `wait`. */
+export const waitOptions: readonly OptionGroup[] = [
+  { title: 'To the end:', rows: followRows },
+  { title: 'Output:', rows: [json, quiet, verbose, noColor] },
+  ...pipelineRows.map(({ title, rows }) => ({
+    title,
+    rows: rows.map((row) =>
+      row.flags.startsWith('--timeout ')
+        ? { ...row, help: 'limit for the whole wait (default: none, see --run-timeout)' }
+        : row,
+    ),
+  })),
+]
+
+/** The flags of `status`. */
+export const statusOptions: readonly OptionGroup[] = [
+  {
+    title: 'Output:',
+    rows: [{ flags: '--json', help: 'print one JSON object for each pipeline' }, verbose, noColor],
+  },
+  ...pipelineRows,
+]
+
+/** The flags of `cancel`. */
+export const cancelOptions: readonly OptionGroup[] = [
+  {
+    title: 'Options:',
+    rows: [{ flags: '--no-downstream', help: 'leave the pipelines that it started in other projects alone' }],
+  },
+  { title: 'Output:', rows: [json, quiet, verbose, noColor] },
+  ...pipelineRows,
+]
+
+/** The flags of `retry`. */
+export const retryOptions: readonly OptionGroup[] = [
+  {
+    title: 'To the end:',
+    rows: [
+      { flags: '--follow', help: 'wait for the end, with the logs of its jobs', conflicts: ['wait'] },
+      { flags: '--wait', help: 'wait for the end' },
+      ...followRows,
+    ],
+  },
+  { title: 'Output:', rows: [json, quiet, verbose, noColor] },
+  ...pipelineRows,
 ]
 
 /** The flags of `doctor`: those of `run` that say where, and as whom. */

@@ -30,11 +30,26 @@ function optionOf(row: OptionRow, argv: readonly string[]): Option {
     option.argParser((value: string, previous: unknown) => {
       refuseSwallowed(option, value, argv)
       if (row.isRepeatable) return [...((previous as string[] | undefined) ?? []), value]
-      if (previous !== undefined) throw new InvalidArgumentError('it is given twice')
+      // False is --no-x, which is refused with better words.
+      if (previous !== undefined && previous !== false) throw new InvalidArgumentError('it is given twice')
       return value
     })
   }
   return option
+}
+
+/** Refuses `--x` beside `--no-x`: commander lets the last one win (T100). `typed` holds the flags' names. */
+function refuseContradiction(typed: ReadonlySet<string>): void {
+  for (const name of typed) {
+    if (typed.has(`no-${name}`))
+      throw usageError(`--${name} and --no-${name} exclude each other`, 'Give one of them.')
+  }
+}
+
+/** Whether the flags of a command can be asked for: to make those of all commands would take as long as everything else before a trigger. */
+function isMeant({ name, isDefault }: CommandRow, argv: readonly string[]): boolean {
+  if (isDefault) return !['-h', '--help'].includes(argv[0] ?? '')
+  return argv.includes(name.split(' ').at(-1) ?? name)
 }
 
 function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Typed) => void): Command {
@@ -43,13 +58,17 @@ function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Type
     .description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`)
     .allowExcessArguments(false)
   if (row.arguments !== undefined) command.argument(row.arguments)
-  // To make the flags of commands that nobody typed would take as long as all the rest.
-  const isMeant = row.isDefault === true || argv.includes(command.name())
-  for (const { title, rows } of isMeant ? row.options : []) {
-    for (const each of rows) command.addOption(optionOf(each, argv).helpGroup(title))
+  const typedNames = new Set<string>()
+  for (const { title, rows } of isMeant(row, argv) ? row.options : []) {
+    for (const each of rows) {
+      const option = optionOf(each, argv)
+      command.addOption(option.helpGroup(title))
+      command.on(`option:${option.name()}`, () => typedNames.add(option.name()))
+    }
   }
   command.addHelpText('after', `\nExamples:\n${row.examples.map((line) => `  ${line}\n`).join('')}`)
   command.action(() => {
+    refuseContradiction(typedNames)
     const flags: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(command.opts())) {
       // Commander gives --no-color a default; flags hold only what was typed.

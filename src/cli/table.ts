@@ -1,11 +1,15 @@
 import type { Context } from '../context.ts'
 import {
+  cancelOptions,
   configPathOptions,
   doctorOptions,
   editTokenOptions,
   historyOptions,
+  retryOptions,
   runOptions,
   sandboxOptions,
+  statusOptions,
+  waitOptions,
   type OptionGroup,
 } from './options.ts'
 
@@ -55,6 +59,53 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { run } = await import('../commands/run.ts')
       return ({ flags, words, nearCommand }, context) => run(flags, words[0], context, nearCommand)
+    },
+  },
+  {
+    name: 'wait',
+    arguments: '<pipeline...>',
+    summary: 'wait for the end of pipelines; the exit code is 0 only if all succeeded',
+    options: waitOptions,
+    examples: [
+      'gitlab-trigger wait --project 9 4711',
+      'gitlab-trigger wait https://gitlab.example.com/group/app/-/pipelines/4711 --run-timeout 1h',
+    ],
+    load: async () => {
+      const { wait } = await import('../commands/wait.ts')
+      return ({ flags, words }, context) => wait(words, flags, context)
+    },
+  },
+  {
+    name: 'status',
+    arguments: '<pipeline...>',
+    summary: 'show how pipelines are now, with their jobs and what is downstream',
+    options: statusOptions,
+    examples: ['gitlab-trigger status --project 9 4711', 'gitlab-trigger status --project 9 4711 --json'],
+    load: async () => {
+      const { status } = await import('../commands/status.ts')
+      return ({ flags, words }, context) => status(words, flags, context)
+    },
+  },
+  {
+    name: 'cancel',
+    arguments: '<pipeline...>',
+    summary: 'cancel pipelines and what is downstream of them, and look whether it worked',
+    options: cancelOptions,
+    examples: ['gitlab-trigger cancel --project 9 4711'],
+    load: async () => {
+      const { cancel } = await import('../commands/cancel.ts')
+      return ({ flags, words }, context) => cancel(words, flags, context)
+    },
+  },
+  {
+    name: 'retry',
+    arguments: '<pipeline...>',
+    summary: 'run the failed and canceled jobs of pipelines again',
+    options: retryOptions,
+    examples: ['gitlab-trigger retry --project 9 4711 --wait'],
+    load: async () => {
+      const { retry } = await import('../commands/retry.ts')
+      return ({ flags, words }, context) => retry(words, flags, context)
     },
   },
   {

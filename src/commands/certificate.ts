@@ -2,19 +2,12 @@ import type { Settings } from '../config/complete.ts'
 import type { Context } from '../context.ts'
 import { codeOf, TriggerError } from '../errors.ts'
 import type { Way } from '../http/connect.ts'
+import { isUnknownIssuer } from '../http/system-store.ts'
 import { showCertificate, type Shown } from '../http/inspect.ts'
-
-const unknownAuthority = [
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-]
 
 /** What to do about a certificate that was refused; '' where the code says nothing of it. */
 export function fixFor(code: string, { issuer, names }: Shown): string {
-  if (unknownAuthority.includes(code))
+  if (isUnknownIssuer({ code }))
     return `Trust its authority (${issuer}): caFile in the server's entry, or --cacert PATH.`
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Use a name that it is for: ${names}.`
   if (code === 'CERT_HAS_EXPIRED') return "Renew it on the server; or is this machine's clock wrong?"

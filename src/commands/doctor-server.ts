@@ -10,7 +10,7 @@ import type { Secret } from '../secret.ts'
 import { bad, good, skipped, warning, type Finding } from './doctor-finding.ts'
 import { attempt } from './doctor-setup.ts'
 import { checkTls, notReached } from './doctor-tls.ts'
-import { wayOf } from './work.ts'
+import { wayOf } from './server-access.ts'
 
 async function checkDns(settings: Settings, signal: AbortSignal): Promise<Finding> {
   const { server, proxy } = settings

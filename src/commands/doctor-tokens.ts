@@ -11,7 +11,7 @@ import type { Secret } from '../secret.ts'
 import type { Credentials } from './doctor-credentials.ts'
 import { bad, good, skipped, warning, type Finding } from './doctor-finding.ts'
 import { attempt, type Setup } from './doctor-setup.ts'
-import { wayOf } from './work.ts'
+import { wayOf } from './server-access.ts'
 
 /** Why there is no token, in the words of `run`. Nothing is read for that. */
 async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Context): Promise<TriggerError> {

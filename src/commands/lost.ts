@@ -1,3 +1,4 @@
+import type { Build } from '../build.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, DeadlineError, TriggerError, usageError } from '../errors.ts'
@@ -6,7 +7,14 @@ import type { Sending, Timing } from '../gitlab/post.ts'
 import { ReadError, type Reader } from '../gitlab/read.ts'
 import type { Credential } from '../gitlab/requests.ts'
 import { trigger, type Triggered, type TriggerOrder } from '../gitlab/trigger.ts'
-import { longestRequestMs, lookUp, readNewest, type Found, type Sought } from '../gitlab/verify.ts'
+import {
+  longestRequestMs,
+  findMarked,
+  lookUp,
+  readNewest,
+  type Found,
+  type Sought,
+} from '../gitlab/verify.ts'
 import type { Secret } from '../secret.ts'
 
 /** Can look up a build whose answer was lost. */
@@ -14,6 +22,8 @@ export interface Verifier {
   sought: Sought
   /** Looks until `until`, in ms since 1970; `over` changes what is sought. */
   lookUp(timing: Timing, until: number, over?: Partial<Sought>): Promise<Found>
+  /** The newest pipeline that carries this marker, whoever made it. Throws as `Reader.get`. */
+  findMarked(marker: string): Promise<Build | undefined>
 }
 
 /** Of the time limit, this much is kept for looking a lost build up, in ms. */
@@ -42,7 +52,11 @@ export async function openVerifier(
   try {
     const baseline = await patiently(() => readNewest(reader, { ref: order.ref, source }), sleep)
     const sought: Sought = { ref: order.ref, source, variables: order.variables, baseline }
-    return { sought, lookUp: (timing, until, over) => lookUp(reader, { ...sought, ...over }, timing, until) }
+    return {
+      sought,
+      lookUp: (timing, until, over) => lookUp(reader, { ...sought, ...over }, timing, until),
+      findMarked: (marker) => patiently(() => findMarked(reader, sought, marker), sleep),
+    }
   } catch (error) {
     if (!(error instanceof ReadError)) throw error
     if (!flags.verify) return undefined

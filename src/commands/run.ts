@@ -1,7 +1,9 @@
 import { startBudget } from '../budget.ts'
 import { completePlan, type Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
+import { idleFollowFlag } from '../config/follow-plan.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
+import { resumeKey } from '../config/resume.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, usageError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
@@ -30,9 +32,11 @@ export async function run(
   let budget: ReturnType<typeof startBudget> | undefined
   try {
     try {
+      if (flags.resume) resumeKey(context.env)
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       plan = await planRun(flags, recipe, context, nearCommand)
+      refuseIdleFlags(flags, plan)
       await mentionUntrusted(plan, flags, context)
       plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
       budget = startBudget(context, plan.timeout.value)
@@ -44,9 +48,12 @@ export async function run(
     }
     if (flags.curl || flags.dryRun) return await showOnly(flags, plan, targets, context)
     const ends: ExitName[] = []
-    const work = { flags, plan, context, budget, report }
     for (const settings of targets) {
-      const failure = await triggerOne(work, settings, onceKey(flags, targets.length, ends.length))
+      // A pipeline that was followed has taken its own time.
+      if (ends.length > 0 && plan.follow.mode.value !== 'no')
+        budget = startBudget(context, plan.timeout.value)
+      const work = { flags, plan, context, budget, report }
+      const failure = await triggerOne(work, settings, onceKey(flags, context, targets.length, ends.length))
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure
@@ -57,6 +64,13 @@ export async function run(
   } finally {
     budget?.end()
   }
+}
+
+/** A recipe may follow, so only what is typed without any can be refused. */
+function refuseIdleFlags(flags: RunFlags, plan: Plan): void {
+  const idle = idleFollowFlag(flags)
+  if (idle === undefined || plan.follow.mode.value !== 'no') return
+  throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
 }
 
 async function showOnly(
@@ -71,6 +85,12 @@ async function showOnly(
 }
 
 /** The key of --once for one target; of several, each has its own. */
-function onceKey({ once }: RunFlags, targets: number, at: number): string | undefined {
+function onceKey(
+  { once: typed, resume }: RunFlags,
+  { env }: Context,
+  targets: number,
+  at: number,
+): string | undefined {
+  const once = typed ?? (resume ? resumeKey(env) : undefined)
   return once === undefined || targets === 1 ? once : `${once} (target ${at + 1})`
 }

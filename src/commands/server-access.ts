@@ -1,11 +1,43 @@
 import type { Access } from '../config/access.ts'
+import { fromEnv } from '../config/setting.ts'
 import type { Context } from '../context.ts'
 import { clientFor, type Client } from '../gitlab/client.ts'
 import { candidates, type Candidate, type Open } from '../gitlab/credentials.ts'
+import type { Pace } from '../follow/pace.ts'
 import type { Listener } from '../gitlab/post.ts'
 import type { Asked } from '../gitlab/refusal.ts'
+import type { Way } from '../http/connect.ts'
+import { wantedPause } from '../http/retry.ts'
 import { openSession, type Session } from '../http/session.ts'
-import { wayOf } from './work.ts'
+import type { Reporter } from '../output/events.ts'
+
+/** The way to the server of these settings; `isShort` where the process ends after one request. */
+export function wayOf(
+  settings: Pick<Access, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
+  context: Context,
+  isShort = false,
+): Way {
+  return {
+    ca: settings.ca?.value,
+    certificate: settings.certificate,
+    proxy: settings.proxy?.value,
+    insecure: settings.insecure,
+    extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],
+    systemStore: {
+      file: fromEnv(context.env, 'SSL_CERT_FILE')?.value,
+      folders: fromEnv(context.env, 'SSL_CERT_DIR')?.value,
+    },
+    ...(isShort && { sparingly: context.sparingly }),
+  }
+}
+
+/** Tells --verbose of every request. */
+export function listenerFor(report: Reporter): Listener {
+  return (request, outcome) => {
+    const result = outcome.kind === 'answer' ? String(outcome.status) : 'no answer'
+    void report({ type: 'asked', method: request.method, url: request.url, result })
+  }
+}
 
 /** A server that is open for reading and changing things. */
 export interface ServerAccess {
@@ -37,9 +69,23 @@ export function openServer(
   }
 }
 
-/** The token of a candidate, for explanations. */
-export function tokenOf(candidate: Candidate, { apiToken, jobToken }: Access): Asked['token'] {
-  const header = candidate.credential?.header
+/** A listener that also pays for each request, and heeds what the server says of its limits (facts 2.6). */
+export function pacing(pace: Pace, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
+  return (request, outcome) => {
+    listen(request, outcome)
+    pace.spend(now())
+    if (outcome.kind === 'answer' && Number(outcome.headers['ratelimit-remaining'] ?? '99') < lowRemaining) {
+      pace.hold(now() + (wantedPause(outcome, now()) ?? 0))
+    }
+  }
+}
+
+/** With so few requests left in a server's window, the next look waits for the next one. */
+const lowRemaining = 5
+
+/** The token of a credential, for explanations. */
+export function tokenOf(credential: Candidate['credential'], { apiToken, jobToken }: Access): Asked['token'] {
+  const header = credential?.header
   const setting = header === 'PRIVATE-TOKEN' ? apiToken : header === 'JOB-TOKEN' ? jobToken : undefined
   return setting && { origin: setting.origin, text: setting.value.reveal() }
 }

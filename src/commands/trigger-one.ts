@@ -13,8 +13,10 @@ import type { Reporter } from '../output/events.ts'
 import { withCertificate } from './certificate.ts'
 import { describeSettings } from './describe.ts'
 import { triggerOrLookUp } from './lost.ts'
+import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
 import { earlierBuild, openOnce, type Once } from './once.ts'
-import { prepareWork, wayOf, type Work } from './work.ts'
+import { wayOf } from './server-access.ts'
+import { prepareWork, type Work } from './work.ts'
 
 /** What a run knows while it triggers its targets. */
 export interface Run {
@@ -54,14 +56,16 @@ export async function triggerOne(
     if (settings.insecure && settings.server.value.isHttps) {
       await report({ type: 'warned', text: insecureWarning, isGrave: true })
     }
-    // What the journal knows needs no GitLab, unless the jobs are wanted too.
+    // What the journal knows needs no GitLab, unless more than the id is wanted.
+    const isReading = plan.jobs.value || plan.follow.mode.value !== 'no'
     const earlier =
-      onceKey === undefined || plan.jobs.value ? undefined : await earlierBuild(onceKey, settings, plan)
+      onceKey === undefined || isReading ? undefined : await earlierBuild(onceKey, settings, plan)
     if (earlier) {
       state = { kind: 'triggered', build: earlier.build }
       await tellEarlier(earlier, report).catch(written(`the id ${earlier.build.id}`))
       return undefined
     }
+    checkExpectedSha(flags, settings)
     const work = await prepareWork(flags, plan, settings, context, budget, report)
     if (onceKey !== undefined) once = await openOnce(onceKey, settings, plan, context, seenBy(work))
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
@@ -75,6 +79,12 @@ export async function triggerOne(
       await report({ type: 'jobs found', ...found }).catch(written('the ids of its jobs'))
     }
     if (build.status === 'failed' && once?.kind !== 'done') throw failedAtOnce(build)
+    await refuseOtherCommit(build, flags, settings, context, report)
+    if (work.follow) {
+      budget.end()
+      const { failure } = await work.follow(build)
+      if (failure) throw failure
+    }
     await report({ type: 'ended' }).catch(written('the result'))
     return undefined
   } catch (error) {
@@ -112,7 +122,7 @@ function seenBy({ verifier, order, marker }: Work): Pick<Intent, 'baseline' | 's
 async function startOrFind(
   work: Work,
   once: Once | undefined,
-  { context, report }: Run,
+  { flags, context, report }: Run,
 ): Promise<{ build: Build; api: 'v3' | 'v4' }> {
   if (once?.kind === 'done') {
     const { intent, result } = once.entry
@@ -121,6 +131,12 @@ async function startOrFind(
     throw stillUnknown(intent, { kind: 'triggered', build: null })
   }
   if (once?.kind === 'open') return { build: await findOpen(work, once.entry.intent, context), api: 'v4' }
+  const before =
+    flags.resume && work.marker !== null ? await work.verifier?.findMarked(work.marker) : undefined
+  if (before) {
+    void report({ type: 'noted', text: `Pipeline ${before.id} was started by an earlier run of this job.` })
+    return { build: before, api: 'v4' }
+  }
   const { build, dialect } = await triggerOrLookUp(
     work.order,
     work.sending,

@@ -7,14 +7,16 @@ import type { Context } from '../context.ts'
 import type { FoundJobs } from '../gitlab/job.ts'
 import { candidates, type Open } from '../gitlab/credentials.ts'
 import { findJobReader, waitForJobs } from '../gitlab/jobs.ts'
-import type { Listener, Sending, Timing } from '../gitlab/post.ts'
+import type { Sending, Timing } from '../gitlab/post.ts'
 import { readerFor, type Reader } from '../gitlab/read.ts'
 import type { TriggerOrder } from '../gitlab/trigger.ts'
-import type { Way } from '../http/connect.ts'
 import { oneByOne } from '../http/session.ts'
 import { explainTrouble } from '../http/trouble.ts'
 import type { Reporter } from '../output/events.ts'
+import { followBuild } from './follow-build.ts'
+import type { Followup } from './follow.ts'
 import { openVerifier, type Verifier } from './lost.ts'
+import { listenerFor, wayOf } from './server-access.ts'
 
 /** One target, ready: everything that can be refused before the trigger has been looked at. */
 export interface Work {
@@ -26,34 +28,8 @@ export interface Work {
   verifier: Verifier | undefined
   /** For --jobs: waits for the jobs of the build, with a credential that was tried before. */
   findJobs: ((build: Build) => Promise<FoundJobs>) | undefined
-}
-
-/** The way to the server of these settings; `isShort` where the process ends after one request. */
-export function wayOf(
-  settings: Pick<Settings, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
-  context: Context,
-  isShort = false,
-): Way {
-  return {
-    ca: settings.ca?.value,
-    certificate: settings.certificate,
-    proxy: settings.proxy?.value,
-    insecure: settings.insecure,
-    extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],
-    ...(isShort && {
-      sparingly: (work) => {
-        context.sparingly(work)
-      },
-    }),
-  }
-}
-
-/** Tells --verbose of every request. */
-export function listenerFor(report: Reporter): Listener {
-  return (request, outcome) => {
-    const result = outcome.kind === 'answer' ? String(outcome.status) : 'no answer'
-    void report({ type: 'asked', method: request.method, url: request.url, result })
-  }
+  /** For --follow and --wait: follows the build to its end, with that credential. */
+  follow: ((build: Build) => Promise<Followup>) | undefined
 }
 
 /** The clock of a run. */
@@ -75,7 +51,7 @@ function sendingFor(
   report: Reporter,
 ): Sending {
   return {
-    way: wayOf(settings, context, !plan.jobs.value),
+    way: wayOf(settings, context, readingFlag(plan) === undefined),
     signal: budget.signal,
     timing: timingOf(context, budget),
     policy: { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false },
@@ -87,7 +63,13 @@ function sendingFor(
   }
 }
 
-/** Joins settings, GitLab and output for one target. Asks what --jobs and --verify need, and refuses where they cannot work. */
+/** What wants to read the pipeline, as it was typed; undefined where nothing does. */
+function readingFlag({ follow, jobs }: Plan): string | undefined {
+  if (follow.mode.value !== 'no') return `--${follow.mode.value}`
+  return jobs.value ? '--jobs' : undefined
+}
+
+/** Joins settings, GitLab and output for one target. Asks what --follow, --jobs and --verify need, and refuses where they cannot work. */
 export async function prepareWork(
   flags: RunFlags,
   plan: Plan,
@@ -103,16 +85,19 @@ export async function prepareWork(
   const link = oneByOne(sending.way, sending.signal)
   const open: Open<Reader> = (dialect, credential) =>
     readerFor(target, dialect, credential, link, sending.listen)
-  const jobReader = plan.jobs.value
-    ? await findJobReader(
-        '--jobs',
-        candidates(apiToken?.value, jobToken?.value),
-        settings.api.value,
-        ref.value,
-        open,
-      )
-    : undefined
-  const marker = settings.variables.find(({ origin }) => origin === '--marker')?.value ?? null
+  const flag = readingFlag(plan)
+  const jobReader =
+    flag === undefined
+      ? undefined
+      : await findJobReader(
+          flag,
+          candidates(apiToken?.value, jobToken?.value),
+          settings.api.value,
+          ref.value,
+          open,
+        )
+  const marker =
+    settings.variables.find(({ origin }) => origin === '--marker' || origin === '--resume')?.value ?? null
   const order: TriggerOrder = {
     ...target,
     ref: ref.value,
@@ -129,6 +114,13 @@ export async function prepareWork(
     sending,
     marker,
     verifier: await openVerifier(flags, order, apiToken?.value, open, (ms) => sending.timing.sleep(ms)),
-    findJobs: jobReader && ((build) => waitForJobs(build, jobReader, (ms) => sending.timing.sleep(ms))),
+    follow:
+      jobReader && plan.follow.mode.value !== 'no'
+        ? (build) => followBuild(build, jobReader, settings, flags, plan.follow, context, report)
+        : undefined,
+    findJobs:
+      jobReader && plan.jobs.value
+        ? (build) => waitForJobs(build, jobReader, (ms) => sending.timing.sleep(ms))
+        : undefined,
   }
 }

@@ -6,6 +6,7 @@ import { need, needProject, needServer, readPath, readToken, type Access } from 
 import type { RunFlags } from './flags.ts'
 import { collectInputs, type Input } from './inputs.ts'
 import type { Plan, Target } from './resolve.ts'
+import { resumeKey, resumeMarker } from './resume.ts'
 import type { ServerChoice } from './server-choice.ts'
 import type { Setting } from './setting.ts'
 import { stdinOnce } from './stdin.ts'
@@ -24,7 +25,7 @@ export interface Settings extends Access {
 }
 
 /**
- * The API token, if it is wanted. For --jobs and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
+ * The API token, if it is wanted. For --jobs, --follow and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
  * asks nobody for anything, and done without where it cannot be had.
  */
 async function readApiToken(
@@ -32,7 +33,15 @@ async function readApiToken(
   plan: Plan,
   flags: RunFlags,
 ): Promise<Setting<Secret> | undefined> {
-  if (plan.jobs.value || flags.verify || source?.isGiven) return readToken(source)
+  if (
+    plan.jobs.value ||
+    plan.follow.mode.value !== 'no' ||
+    flags.verify ||
+    flags.resume ||
+    flags.expectSha ||
+    source?.isGiven
+  )
+    return readToken(source)
   if (flags.verify === false || flags.curl || flags.dryRun || source?.isProgram) return undefined
   return readToken(source).catch((error: unknown) => {
     if (error instanceof TriggerError) return undefined
@@ -41,14 +50,27 @@ async function readApiToken(
 }
 
 /** The variable by which a pipeline can be told for certain; jobs see it. */
-function markerVariable(): Variable {
-  return { key: markerKey, value: randomUUID(), origin: '--marker', source: { kind: 'typed' } }
+function markerFor(
+  { marker, resume }: RunFlags,
+  { env }: Context,
+  project: string,
+  ref: string,
+  mayLookUp: boolean,
+): Variable[] {
+  const variable = (value: string, origin: string): Variable[] => [
+    { key: markerKey, value, origin, source: { kind: 'typed' } },
+  ]
+  if (resume && mayLookUp) return variable(resumeMarker(resumeKey(env), project, ref), '--resume')
+  return marker ? variable(randomUUID(), '--marker') : []
 }
 
 function refuseMarker(variables: Variable[], marker: readonly Variable[]): Variable[] {
   const own = variables.find(({ key }) => key === markerKey)
   if (own && marker.length > 0)
-    throw usageError(`${own.origin}: ${markerKey} is what --marker sends`, 'Leave one of them out.')
+    throw usageError(
+      `${own.origin}: ${markerKey} is what ${marker[0]?.origin ?? ''} sends`,
+      'Leave one of them out.',
+    )
   return variables
 }
 
@@ -82,8 +104,9 @@ export async function completePlan(
   const apiToken = await readApiToken(sources.apiToken, plan, flags)
   const typed = await collectVariables(flags, context, readStdin)
   const path = await readPath(server, plan, flags, context)
-  const marker = flags.marker ? [markerVariable()] : []
   return targets.map((target) => {
+    const { project, ref } = target
+    const marker = markerFor(flags, context, project.value, ref.value, apiToken !== undefined)
     const variables = [...refuseMarker(over(target.variables, typed), marker), ...marker]
     const inputs = over(target.inputs, typedInputs)
     checkLimits(variables, inputs)

@@ -4,8 +4,30 @@ export interface ConfigFlags {
   config?: string | false
 }
 
+/** What was typed about following a pipeline to its end. */
+export interface FollowFlags {
+  onManual?: string
+  play?: string[]
+  allowSkipped?: true
+  failOnWarnings?: true
+  queueTimeout?: string
+  runTimeout?: string
+  retryGrace?: string
+  pollGrace?: string
+  pollInterval?: string
+  logs?: string[]
+  logLines?: string
+  cancelOnInterrupt?: true
+  cancelOnTimeout?: true
+  events?: true
+}
+
 /** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
-export interface RunFlags extends ConfigFlags {
+export interface RunFlags extends ConfigFlags, FollowFlags {
+  follow?: true
+  wait?: true
+  resume?: true
+  expectSha?: string
   server?: string
   project?: string
   ref?: string

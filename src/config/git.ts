@@ -42,10 +42,10 @@ function decoded(text: string): string {
   }
 }
 
-/** The path of the project at a remote's URL, if the remote is at that server: `https://`, `ssh://` or `git@host:path`. */
+/** The path of the project at a remote's URL, if the remote is at that server: `https://`, `ssh://`, `git@host:path` or `git@host:/path`. */
 export function projectAt(remote: string, base: string): string | undefined {
   const server = new URL(base)
-  const plain = /^(?:[\w.-]+@)?([\w.-]+):(?!\/)(.+)$/.exec(remote)
+  const plain = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)\/?(.+)$/.exec(remote)
   const url = plain ? `ssh://${plain[1] ?? ''}/${plain[2] ?? ''}` : remote
   if (!URL.canParse(url)) return undefined
   const { protocol, hostname, pathname, origin } = new URL(url)

@@ -14,7 +14,7 @@ export interface Proxy {
   authorization: string | undefined
 }
 
-const protocols = ['http:', 'https:', 'socks5:', 'socks:']
+const protocols = ['http:', 'https:', 'socks5:', 'socks5h:', 'socks:']
 
 /** Reads a proxy's URL as curl does: without a scheme it is http. Throws a configuration error that does not show it: it may hold a password (T47). */
 function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, 'secrets'>): Setting<Proxy> {
@@ -22,11 +22,15 @@ function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, '
   const url = URL.canParse(text) ? new URL(text) : undefined
   const credentials = url && decoded(url)
   if (!url || !credentials || !protocols.includes(url.protocol) || url.hostname === '') {
-    throw configError(`${origin}: not the address of a proxy`, 'Write it as http://proxy.example.com:3128.')
+    throw configError(
+      `${origin}: not the address of a proxy`,
+      'Write it as http://proxy.example.com:3128; the scheme may be http, https, socks5 or socks5h.',
+    )
   }
   const { username, password } = credentials
-  if (username === '' && password === '')
-    return { value: { url: url.origin, authorization: undefined }, origin }
+  // `origin` is "null" for SOCKS.
+  const address = `${url.protocol}//${url.host}`
+  if (username === '' && password === '') return { value: { url: address, authorization: undefined }, origin }
   if (password !== '') {
     context.secrets.keep(url.password)
     context.secrets.keep(password)
@@ -34,7 +38,7 @@ function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, '
   const pair = `${username}:${password}`
   const authorization = `Basic ${Buffer.from(pair).toString('base64')}`
   context.secrets.keep(authorization.slice('Basic '.length))
-  return { value: { url: `${url.protocol}//${url.host}`, authorization }, origin }
+  return { value: { url: address, authorization }, origin }
 }
 
 /** User and password; undefined where a `%` escapes nothing. */

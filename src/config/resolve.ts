@@ -4,6 +4,7 @@ import { readCiJob, type CiJob } from './ci.ts'
 import { parseDuration } from './duration.ts'
 import { findConfig, type Config } from './find.ts'
 import type { RunFlags } from './flags.ts'
+import { planFollow, type FollowPlan } from './follow-plan.ts'
 import { encodeInput, type Input } from './inputs.ts'
 import { firstIn, inConfig, mergedExitCodes, mergedMap, recipeChain, valueAt, type Place } from './layers.ts'
 import { parseProject } from './project.ts'
@@ -35,6 +36,7 @@ export interface Plan {
   /** The limit for the whole run, in ms. */
   timeout: Setting<number>
   jobs: Setting<boolean>
+  follow: FollowPlan
   /** How often to repeat what provably made nothing. */
   retry: Setting<number>
   /** Exit codes to end with in place of ours. */
@@ -179,6 +181,7 @@ export async function planRun(
     recipe,
     targets,
     timeout: resolveTimeout(flags, common),
+    follow: planFollow(flags, recipes, server?.value),
     jobs: fromFlag('--jobs', flags.jobs) ?? jobs ?? { value: false, origin: builtIn },
     retry: resolveRetry(flags, common),
     exitCodes: mergedExitCodes(recipes),

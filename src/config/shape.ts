@@ -59,13 +59,35 @@ const server = {
   proxy: text('the proxy for this server, as http://proxy.example.com:3128'),
 } as const satisfies Keys
 
+const yesNo = (about: string) => ({ is: 'yes or no', about }) as const
+const duration = (about: string) => ({ is: 'number or text', about }) as const
+
+/** How a pipeline is followed to its end. */
+const following = {
+  follow: yesNo('wait for the end of the pipeline, with the logs of its jobs'),
+  wait: yesNo('wait for the end of the pipeline, without logs'),
+  onManual: {
+    is: 'one of',
+    about: 'what to do with a pipeline that waits for a person',
+    words: ['fail', 'pass', 'wait', 'play'],
+  },
+  play: { is: 'list of texts', about: 'the names of jobs to start when they wait for a person' },
+  allowSkipped: yesNo('a skipped pipeline is a success'),
+  failOnWarnings: yesNo('a job that failed and may is no success'),
+  queueTimeout: duration('the limit until something of it has started, as 10m'),
+  runTimeout: duration('the limit from its start to its end, as 1h'),
+  logs: { is: 'list of texts', about: 'whose logs to print: all, none, failed, or names of jobs' },
+  cancelOnTimeout: yesNo('cancel the pipeline when a limit is reached'),
+} as const satisfies Keys
+
 /** One recipe. */
 const recipe = {
   extends: text('the recipe that this one adds to'),
   server: text('the name of the server'),
   ...what,
   ...how,
-  jobs: { is: 'yes or no', about: 'wait for the jobs and print their ids too' },
+  jobs: yesNo('wait for the jobs and print their ids too'),
+  ...following,
   exitCodes: { is: 'codes by code', about: 'exit codes to end with in place of ours, as 3: 0' },
   targets: { is: 'list of entries', about: 'several projects or refs, triggered in order', entry: what },
 } as const satisfies Keys

@@ -12,6 +12,8 @@ export type Fields = HttpRequest['form']
 
 /** Reads, watches and changes things of one project with one credential. */
 export interface Client extends Reader {
+  /** Whose client it is; undefined: anybody's. */
+  credential: Credential | undefined
   /**
    * Changes something, with one request that is never repeated: POST, PUT or DELETE to a path under the project. Resolves to the JSON of a 2xx
    * answer, undefined where that is empty. Throws a ReadError else, whose status is null where it is not known what became of it.
@@ -34,6 +36,7 @@ export function clientFor(
   const reader = readerFor(target, dialect, credential, conditional(session), listen)
   return {
     ...reader,
+    credential,
     async act(method, path, fields) {
       const request: HttpRequest = {
         ...readRequest(target, dialect, path, credential),

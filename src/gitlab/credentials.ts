@@ -27,7 +27,7 @@ export type Open<R extends Reader> = (dialect: Reader['dialect'], credential: Cr
 
 /** Who may, and what came of it; or why nobody may. */
 export type Tried<R extends Reader, T> =
-  | { isAllowed: true; reader: R; name: string; found: T }
+  | { isAllowed: true; reader: R; credential: Credential | undefined; found: T }
   | { isAllowed: false; refusals: { name: string; error: ReadError }[] }
 
 /**
@@ -46,7 +46,7 @@ export async function firstThatMay<R extends Reader, T>(
     for (const dialect of versions) {
       const reader = open(dialect, credential)
       try {
-        return { isAllowed: true, reader, name, found: await attempt(reader) }
+        return { isAllowed: true, reader, credential, found: await attempt(reader) }
       } catch (error) {
         if (!(error instanceof ReadError) || error.isPassing) throw error
         if (dialect === versions.at(-1) || !error.isNoApi) {

@@ -6,12 +6,15 @@ import { firstThatMay, notAsked, refusalLine, type Candidate, type Open } from '
 import { textOr } from './decode.ts'
 import { decodeJobs, type FoundJobs } from './job.ts'
 import { ReadError, type Reader } from './read.ts'
-import { isFinished } from './status.ts'
+import type { Credential } from './requests.ts'
+import { isFinished } from '../status.ts'
 import { matchBuilds, readBaseline, readNewBuilds, type Baseline } from './v3-builds.ts'
 
 /** A way to read a project that was tried and works, with what had to be noted before the trigger. */
 export interface JobReader<R extends Reader = Reader> {
   reader: R
+  /** Whose reader it is; undefined: anybody's. */
+  credential: Credential | undefined
   /** For v3 only: what was the newest before. */
   baseline: Baseline | null
 }
@@ -39,7 +42,10 @@ export async function findJobReader<R extends Reader>(
       throw notAsked(`${flag}: whether the jobs may be read`, error)
     },
   )
-  if (tried.isAllowed) return { reader: tried.reader, baseline: tried.found }
+  if (tried.isAllowed) {
+    const { reader, credential, found } = tried
+    return { reader, credential, baseline: found }
+  }
   throw new TriggerError({
     exit: 'notAccepted',
     message: `${flag}: the jobs of this project may not be read (${refusalLine(tried.refusals)})`,
@@ -56,10 +62,10 @@ const patience = 3
 async function look(build: Build, { reader, baseline }: JobReader): Promise<FoundJobs | undefined> {
   if (baseline !== null) {
     const builds = await readNewBuilds(reader, baseline)
-    const found = matchBuilds(builds, baseline, build.ref)
+    const found = matchBuilds(builds, baseline, build.ref, reader.target)
     return found.jobs.length > 0 ? found : undefined
   }
-  const jobs = decodeJobs(await reader.list(`/pipelines/${build.id}/jobs`))
+  const jobs = decodeJobs(await reader.list(`/pipelines/${build.id}/jobs`), reader.target)
   if (jobs.length > 0) return { jobs, doubt: '' }
   const pipeline = membersOf(await reader.get(`/pipelines/${build.id}`))
   return isFinished(textOr(pipeline['status'])) ? { jobs, doubt: '' } : undefined

@@ -1,8 +1,8 @@
 import type { Client } from './client.ts'
 import { decodeJobs } from './job.ts'
-import { decodePipelineView, type Downstream, type Job, type Pipeline } from './pipeline.ts'
+import { readPipeline, type Downstream, type Job, type Pipeline } from './pipeline.ts'
 import { ReadError } from './read.ts'
-import { isFinished } from './status.ts'
+import { isFinished } from '../status.ts'
 
 /** Looks at one pipeline again and again. */
 export interface Source {
@@ -39,7 +39,10 @@ async function readJobs(client: Client, pipeline: Pipeline): Promise<Pipeline> {
     // Bridges came with GitLab 12.9; where there are none of them they are no loss.
     listOr(client, `${path}/bridges`),
   ])
-  const all = decodeJobs([...jobs.entries, ...bridges.entries], pipeline.project)
+  const all = decodeJobs([...jobs.entries, ...bridges.entries], {
+    ...client.target,
+    project: pipeline.project,
+  })
   return { ...pipeline, jobs: all, hidden: jobs.refusal }
 }
 
@@ -67,9 +70,7 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
 async function readTree(client: Client, id: number, walk: Walk, depth: number): Promise<Pipeline> {
   const { project } = client.target
   walk.seen.add(`${project}/${id}`)
-  const bare = decodePipelineView(await client.get(`/pipelines/${id}`), project)
-  if (!bare) throw new ReadError('the answer was not understood', 200)
-  const pipeline = await readJobs(client, bare)
+  const pipeline = await readJobs(client, await readPipeline(client, id))
   const jobs = await Promise.all(
     pipeline.jobs.map(async (job): Promise<Job> => {
       const { downstream } = job

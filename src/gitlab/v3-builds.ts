@@ -2,7 +2,8 @@ import { membersOf } from './answer.ts'
 import { safeId, textOr } from './decode.ts'
 import { decodeJobs, type FoundJobs } from './job.ts'
 import { ReadError, type Reader } from './read.ts'
-import { isFinished } from './status.ts'
+import type { Target } from './requests.ts'
+import { isFinished } from '../status.ts'
 
 /** What was there before a v3 trigger: only what is newer can be its own. */
 export interface Baseline {
@@ -18,7 +19,9 @@ export interface Baseline {
 
 const idOf = (build: unknown): number => safeId(membersOf(build)['id']) ?? 0
 
-const pipelineOf = (build: unknown): number => safeId(membersOf(membersOf(build)['pipeline'])['id']) ?? 0
+/** The pipeline that a build belongs to; 0 where it is not told (before 8.13). */
+export const pipelineOf = (build: unknown): number =>
+  safeId(membersOf(membersOf(build)['pipeline'])['id']) ?? 0
 
 const shaOf = (build: unknown): string | null => textOr(membersOf(membersOf(build)['commit'])['id'])
 
@@ -43,9 +46,15 @@ export async function readBaseline(reader: Reader, ref: string): Promise<Baselin
 
 /**
  * The builds that a v3 trigger led to, in a list of the project's builds. Nothing in v3 links them to it, so what is newer than the
- * baseline, on the wanted ref and (where known) the ref's commit is taken; several candidates make it doubtful (facts 1.3).
+ * baseline, on the wanted ref and (where known) the ref's commit is taken; several candidates make it doubtful (facts 1.3). `pipeline` is 0 where
+ * the builds do not name theirs.
  */
-export function matchBuilds(builds: readonly unknown[], baseline: Baseline, ref: string): FoundJobs {
+export function matchBuilds(
+  builds: readonly unknown[],
+  baseline: Baseline,
+  ref: string,
+  target: Target,
+): FoundJobs & { pipeline: number } {
   const newer = builds.filter((build) => {
     if (idOf(build) <= baseline.build || membersOf(build)['ref'] !== ref) return false
     // A build newer than the baseline in an older pipeline is somebody's retry.
@@ -53,7 +62,12 @@ export function matchBuilds(builds: readonly unknown[], baseline: Baseline, ref:
   })
   const ofCommit = newer.filter((build) => baseline.sha === null || shaOf(build) === baseline.sha)
   const ours = ofCommit.length > 0 ? ofCommit : newer
-  return { jobs: decodeJobs(ours), doubt: doubtOf(ours, ofCommit.length > 0, baseline) }
+  const [pipeline = 0] = new Set(ours.map(pipelineOf))
+  return {
+    jobs: decodeJobs(ours, target),
+    doubt: doubtOf(ours, ofCommit.length > 0, baseline),
+    pipeline,
+  }
 }
 
 function doubtOf(ours: readonly unknown[], isOfCommit: boolean, baseline: Baseline): string {

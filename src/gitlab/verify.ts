@@ -1,8 +1,9 @@
 import type { Build } from '../build.ts'
 import { membersOf } from './answer.ts'
-import { decodePipeline, safeId, textOr } from './decode.ts'
+import { decodePipeline, safeId } from './decode.ts'
 import type { Timing } from './post.ts'
 import { ReadError, type Reader } from './read.ts'
+import { readVariables } from './variables.ts'
 
 /** The variable by which a pipeline can be told for certain; jobs see it. */
 export const markerKey = 'GITLAB_TRIGGER_ID'
@@ -47,20 +48,26 @@ export async function readNewest(reader: Reader, sought: Pick<Sought, 'ref' | 's
 
 /** Whether a pipeline carries exactly the variables that were sent; undefined where they may not be read. */
 async function carries(reader: Reader, id: number, { variables }: Sought): Promise<boolean | undefined> {
-  try {
-    const list = await reader.get(`/pipelines/${id}/variables`)
-    const theirs = new Map(
-      (Array.isArray(list) ? (list as unknown[]) : [])
-        .map(membersOf)
-        .map((each) => [textOr(each['key']) ?? '', each['value']] as const)
-        // GitLab adds this one itself (facts section 7).
-        .filter(([key]) => key !== 'TRIGGER_PAYLOAD'),
-    )
-    return theirs.size === variables.length && variables.every(({ key, value }) => theirs.get(key) === value)
-  } catch (error) {
-    if (error instanceof ReadError && !error.isPassing) return undefined
-    throw error
+  const theirs = await readVariables(reader, id)
+  if (!theirs) return undefined
+  return theirs.size === variables.length && variables.every(({ key, value }) => theirs.get(key) === value)
+}
+
+/** So many of the newest pipelines are looked at for a marker. */
+const mostMarked = 20
+
+/** The newest pipeline of that ref and source that carries a marker; undefined where there is none or their variables may not be read. Throws a ReadError. */
+export async function findMarked(
+  reader: Reader,
+  sought: Pick<Sought, 'ref' | 'source'>,
+  marker: string,
+): Promise<Build | undefined> {
+  for (const each of await newerThan(reader, sought, 0, mostMarked)) {
+    const build = decodePipeline(each, sought.ref)
+    const variables = build && (await readVariables(reader, build.id))
+    if (build && variables?.get(markerKey) === marker) return build
   }
+  return undefined
 }
 
 interface Look {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
-import { Agent, buildConnector, Client, ProxyAgent, type Dispatcher } from 'undici'
-import { ProxyError, tunnelError } from './proxy-error.ts'
+import { Agent, buildConnector, type Dispatcher } from 'undici'
+import { isUnknownIssuer, systemAuthorities, type SystemStore } from './system-store.ts'
+import { throughTunnel, type Connector, type ProxyWay } from './tunnel.ts'
 
 /** What is special about the way to a server. */
 export interface Way {
@@ -11,8 +12,9 @@ export interface Way {
   extraCaFile?: string | undefined
   /** Who we say that we are. */
   certificate?: { cert: string; key: string } | undefined
-  /** A proxy's address, without user and password, and its Proxy-Authorization. */
-  proxy?: { url: string; authorization: string | undefined } | undefined
+  /** Where the system's own authorities are, if not in the usual places. */
+  systemStore?: SystemStore | undefined
+  proxy?: ProxyWay | undefined
   /** Do not check the server's certificate. */
   insecure?: boolean | undefined
   /** For a process that ends after one request: does `work`, in which undici makes its parser, as `sparingly` of the context. */
@@ -28,11 +30,12 @@ export interface Connection {
   destroy(reason: Error): void
 }
 
-type Connector = ReturnType<typeof buildConnector>
-
-/** `ca` replaces both the built-in roots and NODE_EXTRA_CA_CERTS (guarantees 4.5), so all are given. */
-function authorities({ ca, extraCaFile }: Way): string[] | undefined {
-  if (ca === undefined) return undefined
+/**
+ * All authorities to trust, `more` of them beside Node's own; undefined means Node's own alone. Whatever is given replaces both the built-in
+ * roots and NODE_EXTRA_CA_CERTS (guarantees 4.5), so all are.
+ */
+function authorities({ ca, extraCaFile }: Way, more: readonly string[] = []): string[] | undefined {
+  if (ca === undefined && more.length === 0) return undefined
   const extra: string[] = []
   if (extraCaFile !== undefined) {
     try {
@@ -41,7 +44,7 @@ function authorities({ ca, extraCaFile }: Way): string[] | undefined {
       // Node itself only warns about a missing NODE_EXTRA_CA_CERTS.
     }
   }
-  return [...rootCertificates, ...extra, ca]
+  return [...rootCertificates, ...extra, ...(ca === undefined ? [] : [ca]), ...more]
 }
 
 /** undici's own time limits are off, since one deadline rules the whole run; answers are read up to a size, in bytes. */
@@ -73,7 +76,7 @@ function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>)
 function sparing(connector: Connector, sparingly: Way['sparingly']): Connector {
   if (!sparingly) return connector
   return (options, callback) => {
-    connector(options, (...result: Parameters<typeof callback>) => {
+    connector(options, (...result) => {
       sparingly(() => {
         callback(...result)
       })
@@ -87,42 +90,18 @@ function direct(url: string): ReturnType<Connection['route']> {
 }
 
 /**
- * Connects through a proxy's CONNECT. undici's own agent for proxies connects again and again where the proxy closes the connection without
- * an answer.
+ * Connects, and where nobody that Node trusts signed the certificate, once more trusting the system's authorities too: most servers need none of
+ * them, and reading them takes longer than the rest of a start. `make` makes a connector that trusts these. No request has been sent by then.
  */
-function tunnelling(proxy: NonNullable<Way['proxy']>, toProxy: Connector, upgrade: Connector): Connector {
+function orWithSystem(way: Way, make: (ca: string[] | undefined) => Connector): Connector {
+  const first = make(authorities(way))
   return (options, callback) => {
-    const port = options.port === '' ? '443' : options.port
-    const name = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname
-    const client = new Client(proxy.url, { ...limits, connect: toProxy })
-    const headers = {
-      host: `${name}:${port}`,
-      ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
-    }
-    client
-      .connect({ path: `${name}:${port}`, headers })
-      .then(({ socket, statusCode }) => {
-        if (statusCode !== 200) {
-          socket.on('error', () => undefined).destroy()
-          throw new ProxyError(statusCode)
-        }
-        // It is the socket itself, whatever the types call it.
-        upgrade({ ...options, httpSocket: socket } as never, callback)
-      })
-      .catch((error: unknown) => {
-        callback(tunnelError(error), null)
-      })
+    first(options, (...result) => {
+      const more = isUnknownIssuer(result[0]) ? systemAuthorities(way.systemStore ?? {}) : []
+      if (more.length === 0) callback(...result)
+      else make(authorities(way, more))(options, callback)
+    })
   }
-}
-
-/** SOCKS takes user and password in its URL. */
-function socksUrl({ url, authorization }: NonNullable<Way['proxy']>): string {
-  if (authorization === undefined) return url
-  const [user = '', ...password] = Buffer.from(authorization.replace(/^Basic /, ''), 'base64')
-    .toString()
-    .split(':')
-  const credentials = [user, password.join(':')].map(encodeURIComponent).join(':')
-  return url.replace('://', `://${credentials}@`)
 }
 
 /**
@@ -131,22 +110,19 @@ function socksUrl({ url, authorization }: NonNullable<Way['proxy']>): string {
  */
 export function connect(way: Way, url: string, isKept = false): Connection {
   const sockets = new Set<{ destroy(): unknown }>()
-  const ca = authorities(way)
-  const tls = {
-    timeout: 0,
-    ...way.certificate,
-    ...(ca && { ca }),
-    ...(way.insecure && { rejectUnauthorized: false }),
-  }
   const { proxy } = way
   const isTunnel = proxy !== undefined && (url.startsWith('https:') || proxy.url.startsWith('socks'))
-  const toProxy = remembering(buildConnector({ timeout: 0, ...(ca && { ca }) }), sockets)
-  const connector = remembering(buildConnector(tls), sockets)
-  const connectTo = isTunnel ? tunnelling(proxy, toProxy, connector) : connector
-  const pool = isKept ? keeping : { ...limits, connections: 1 }
-  const dispatcher = proxy?.url.startsWith('socks')
-    ? new ProxyAgent({ ...pool, uri: socksUrl(proxy), requestTls: tls })
-    : new Agent({ ...pool, connect: sparing(connectTo, way.sparingly) })
+  const trusting = (ca: string[] | undefined, more = {}): Connector =>
+    remembering(buildConnector({ timeout: 0, ...(ca && { ca }), ...more }), sockets)
+  const toServer = (ca: string[] | undefined): Connector =>
+    trusting(ca, { ...way.certificate, ...(way.insecure && { rejectUnauthorized: false }) })
+  const toProxy = orWithSystem(way, (ca) => trusting(ca))
+  const all = orWithSystem(way, (ca) =>
+    isTunnel ? throughTunnel(proxy, toProxy, toServer(ca)) : toServer(ca),
+  )
+  // A proxy that takes whole addresses is the one we connect to.
+  const connector = sparing(proxy === undefined || isTunnel ? all : toProxy, way.sparingly)
+  const dispatcher = new Agent({ ...(isKept ? keeping : { ...limits, connections: 1 }), connect: connector })
   return {
     dispatcher,
     route(to) {

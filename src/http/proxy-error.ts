@@ -4,11 +4,11 @@ import type { Answer } from './send.ts'
 /** A proxy did not let the request through: nothing of it reached the server. */
 export class ProxyError extends Error {
   override name = 'ProxyError'
-  /** The proxy's own status; null where it said none. */
+  /** The proxy's own status, or for SOCKS what comes nearest; null where it said none. */
   readonly status: number | null
 
-  constructor(status: number | null) {
-    super(`the proxy answered ${status ?? 'nothing usable'}`)
+  constructor(status: number | null, why = `the proxy answered ${status ?? 'nothing usable'}`) {
+    super(why)
     this.status = status
   }
 }

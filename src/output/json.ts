@@ -61,8 +61,8 @@ export const nothingKnown: Facts = { server: null, project: null, ref: null, var
  * stdout for programs: one object at the end, also of a run that failed. Where more than the trigger is waited for, the id is
  * said on stderr at once, so that it cannot get lost.
  */
-export function jsonReporter(context: Context, talk: Talk, waitsForJobs: boolean): Reporter {
-  const say = talker(context, waitsForJobs ? { ...talk, isWatched: true } : talk)
+export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean): Reporter {
+  const say = talker(context, waitsForMore ? { ...talk, isWatched: true } : talk)
   let known: Known = { facts: nothingKnown, ...nothingYet }
   const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
   return async (event) => {
@@ -73,6 +73,9 @@ export function jsonReporter(context: Context, talk: Talk, waitsForJobs: boolean
     }
     if (event.type === 'jobs found')
       known.jobs = event.jobs.map(({ id, name, stage, status }) => ({ id, name, stage, status }))
+    if (event.type === 'looked' && known.build) {
+      known.build = { ...known.build, status: event.pipeline.status }
+    }
     if (event.type === 'failed') known.error = event.error
     if (event.type === 'failed' || event.type === 'ended') await print()
     await say(event)

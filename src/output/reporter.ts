@@ -10,6 +10,9 @@ export interface OutputFlags {
   quiet?: true
   verbose?: true
   jobs?: true
+  follow?: true
+  wait?: true
+  events?: true
   color?: false
 }
 
@@ -26,6 +29,6 @@ export async function reporterFor(flags: OutputFlags, context: Context): Promise
     style: await styleFor(context.stderr, context.env, flags.color),
   }
   if (flags.quiet) return talker(context, talk)
-  if (flags.json) return jsonReporter(context, talk, flags.jobs === true)
+  if (flags.json) return jsonReporter(context, talk, flags.jobs ?? flags.follow ?? flags.wait ?? false)
   return textReporter(context, talk)
 }

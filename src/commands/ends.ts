@@ -1,0 +1,47 @@
+import type { RunFlags } from '../config/flags.ts'
+import type { Context } from '../context.ts'
+import { asTriggerError, type TriggerError } from '../errors.ts'
+import { exitCodes, worstOf } from '../exit-codes.ts'
+import type { Pipeline } from '../gitlab/pipeline.ts'
+import { printFailure } from '../output/failure.ts'
+import { pipelineLine, pipelineResult } from '../output/pipeline-json.ts'
+import { writeText } from '../output/text.ts'
+import { buildStateOf } from './build-state.ts'
+import type { OpenPipeline } from './open-pipeline.ts'
+
+/** How the work of a command on one pipeline ended. */
+export interface End {
+  id: number
+  /** As it was last seen. */
+  pipeline: Pipeline
+  failure: TriggerError | undefined
+}
+
+/** Does a command's work on one pipeline. What it throws is its end, and says that the pipeline exists; a bug of ours too. */
+export async function endOf(open: OpenPipeline, work: () => Promise<Pipeline>): Promise<End> {
+  try {
+    return { id: open.id, pipeline: await work(), failure: undefined }
+  } catch (error) {
+    const failure = asTriggerError(error, buildStateOf(open.first))
+    return { id: open.id, pipeline: open.first, failure }
+  }
+}
+
+/** Tells on stdout what became of a pipeline: `4711 success`, or with --json one object. */
+export async function tellEnd({ pipeline, failure }: End, flags: RunFlags, context: Context): Promise<void> {
+  if (flags.quiet || flags.events) return
+  await writeText(
+    context,
+    flags.json ? pipelineResult(pipeline, failure, context.secrets) : pipelineLine(pipeline),
+  )
+}
+
+/** The exit code of several ends: the worst. The failure of one is thrown, those of several are told one by one. */
+export async function conclude(ends: readonly End[], flags: RunFlags, context: Context): Promise<number> {
+  const [first] = ends
+  if (ends.length === 1 && first?.failure) throw first.failure
+  for (const { id, failure } of ends) {
+    if (failure) await printFailure(failure, context, flags.color, `pipeline ${id}`)
+  }
+  return exitCodes[worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))].code
+}

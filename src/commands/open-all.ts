@@ -1,0 +1,104 @@
+import type { Budget } from '../budget.ts'
+import type { FollowPlan } from '../config/follow-plan.ts'
+import type { RunFlags } from '../config/flags.ts'
+import type { Plan } from '../config/resolve.ts'
+import type { Context } from '../context.ts'
+import { TriggerError } from '../errors.ts'
+import { insist, LostContact } from '../follow/insist.ts'
+import { newPace, type Pace } from '../follow/pace.ts'
+import type { Reporter } from '../output/events.ts'
+import { clockOf, judgeLook, type Followed } from './follow.ts'
+import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import { sourceOf } from '../gitlab/pipeline-at.ts'
+import { wantedIn, type Wanted } from './pipelines-of.ts'
+import { listenerFor, openServer, pacing, type ServerAccess } from './server-access.ts'
+
+/** Pipelines that exist, open to be looked at and changed. */
+export interface OpenPipelines {
+  pipelines: OpenPipeline[]
+  pace: Pace
+  /** Ends all connections. */
+  close(): void
+}
+
+/** No more is waited for a first look than this, in ms, where nothing is followed. */
+const shortGraceMs = 5000
+
+function notReached({ kind, id, project }: Wanted, error: LostContact): TriggerError {
+  return new TriggerError({
+    exit: 'notReached',
+    message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
+    hint: 'It is safe to run the same command again.',
+    cause: error,
+  })
+}
+
+/**
+ * Opens what the words of a command name. Faults that pass are lived with for `graceMs`. Throws usage errors (2), configuration errors (14), and
+ * where a pipeline may not be read (4) or looked at (6); nothing was changed then.
+ */
+export async function openAll(
+  words: readonly string[],
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  budget: Budget,
+  report: Reporter,
+  graceMs = shortGraceMs,
+): Promise<OpenPipelines> {
+  const pace = newPace(plan.follow.pollIntervalMs, () => context.random())
+  const servers = new Map<string, ServerAccess>()
+  const serverOf = ({ access }: Wanted): ServerAccess => {
+    const { base } = access.server.value
+    const known = servers.get(base)
+    if (known) return known
+    const opened = openServer(access, context, budget.signal, pacing(pace, listenerFor(report), context))
+    servers.set(base, opened)
+    return opened
+  }
+  const close = (): void => {
+    for (const { session } of servers.values()) session.close()
+  }
+  try {
+    const pipelines: OpenPipeline[] = []
+    for (const wanted of await wantedIn(words, plan, flags, context, budget.signal)) {
+      const patience = {
+        clock: clockOf(context, budget.signal),
+        graceMs,
+        judge: (error: unknown, failures: number) => judgeLook(error, failures, context.now()),
+        troubled: () => Promise.resolve(),
+      }
+      const opened = await insist(() => openPipeline(wanted, serverOf(wanted)), patience).catch(
+        (error: unknown) => {
+          throw error instanceof LostContact ? notReached(wanted, error) : error
+        },
+      )
+      pipelines.push(opened)
+    }
+    return { pipelines, pace, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** An open pipeline as one that is followed. */
+export function followedOf(
+  { client, id, wanted }: OpenPipeline,
+  flags: RunFlags,
+  plan: FollowPlan,
+  pace: Pace,
+  totalMs: number | undefined,
+): Followed {
+  return {
+    client,
+    source: sourceOf(client, id),
+    build: null,
+    id,
+    access: wanted.access,
+    flags,
+    plan,
+    pace,
+    totalMs,
+  }
+}

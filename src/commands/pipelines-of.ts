@@ -1,0 +1,89 @@
+import { completeAccess, needProject, needServer, type Access } from '../config/access.ts'
+import type { RunFlags } from '../config/flags.ts'
+import { namesOf, serverNamed } from '../config/layers.ts'
+import { pageAt, parsePipelineWord, type Page } from '../config/pipeline-word.ts'
+import { planRun, type Plan } from '../config/resolve.ts'
+import { urlOf } from '../config/server-choice.ts'
+import type { Context } from '../context.ts'
+import { configError, usageError } from '../errors.ts'
+
+/** A pipeline, or a job of one, that a command is about, and how to get at it. */
+export interface Wanted extends Page {
+  plan: Plan
+  access: Access
+}
+
+interface Home {
+  /** What --server would be for it. */
+  server: string
+  base: string
+}
+
+/** The servers whose pages we may take for GitLab's: the chosen one and those of the config files (promise G3). */
+function homes(plan: Plan): Home[] {
+  const [target] = plan.targets
+  const chosen = target?.server ? [{ server: target.server.name, base: target.server.value.base }] : []
+  const named = namesOf(plan.config, 'servers').flatMap((name): Home[] => {
+    const entry = serverNamed(plan.config, name)
+    return entry ? [{ server: name, base: urlOf(entry).value.base }] : []
+  })
+  const own = plan.ci?.server?.value.base
+  const all = [
+    ...chosen.map(({ server, base }): Home => ({ server: server ?? base, base })),
+    ...named,
+    ...(own === undefined ? [] : [{ server: own, base: own }]),
+  ]
+  // The longest path prefix first.
+  return all.sort((a, b) => b.base.length - a.base.length)
+}
+
+function locate(url: URL, plan: Plan, flags: RunFlags): Page & { server: string } {
+  for (const { server, base } of homes(plan)) {
+    const page = pageAt(url, base)
+    if (page) return { ...page, server }
+  }
+  const hint = `If it is your GitLab, add --server ${url.origin}, or a server with that address to your config.`
+  const message = `the URL is of ${url.origin}, which is no configured server`
+  throw flags.server === undefined
+    ? configError(message, hint)
+    : usageError(`--server and the URL are of different servers: the URL is of ${url.origin}`)
+}
+
+/**
+ * What the words of a command name: ids of pipelines of the chosen project, and URLs of pipelines or jobs of known servers. Throws usage errors
+ * (exit 2) and configuration errors (exit 14); nothing was sent then.
+ */
+export async function wantedIn(
+  words: readonly string[],
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Wanted[]> {
+  if (words.length === 0) {
+    throw usageError('no pipeline given', 'Give the id of a pipeline (4711), or the URL of its page.')
+  }
+  const known = new Map<string, { plan: Plan; access: Access }>()
+  const accessTo = async (server: string | undefined): Promise<{ plan: Plan; access: Access }> => {
+    const key = server ?? ''
+    const before = known.get(key)
+    if (before) return before
+    const own = server === undefined ? plan : await planRun({ ...flags, server }, undefined, context)
+    const found = { plan: own, access: await completeAccess(own, flags, context, signal) }
+    known.set(key, found)
+    return found
+  }
+  const wanted: Wanted[] = []
+  for (const word of words.map(parsePipelineWord)) {
+    if (word.kind === 'page') {
+      const { server, ...page } = locate(word.url, plan, flags)
+      wanted.push({ ...page, ...(await accessTo(server)) })
+      continue
+    }
+    const [target] = plan.targets
+    needServer(target ?? { server: undefined })
+    const project = needProject(target ?? { project: undefined }).value
+    wanted.push({ kind: 'pipeline', project, id: word.id, ...(await accessTo(undefined)) })
+  }
+  return wanted
+}

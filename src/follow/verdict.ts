@@ -1,0 +1,111 @@
+import type { Job, Pipeline } from '../gitlab/pipeline.ts'
+import { isFinished } from '../status.ts'
+import { jobsIn } from './changes.ts'
+
+/** What counts as success, and what to do with a pipeline that waits for a person. */
+export interface Policy {
+  onManual: 'fail' | 'pass' | 'wait' | 'play'
+  /** The names of jobs to start when they wait for a person. */
+  play: readonly string[]
+  allowSkipped: boolean
+  failOnWarnings: boolean
+}
+
+/** What a look says of a pipeline. */
+export type Verdict = { kind: 'moving' } | { kind: 'over'; isGood: boolean; sentence: string }
+
+/** `Pipeline 12`, or what v3 has in its place. */
+export function nameOf({ kind, id }: Pick<Pipeline, 'kind' | 'id'>): string {
+  return kind === 'pipeline' ? `Pipeline ${id}` : `The build of trigger request ${id}`
+}
+
+/** The names of jobs, the first few of many. */
+function names(jobs: readonly Job[]): string {
+  const shown = jobs.slice(0, 5).map(({ name, id, failureReason }) => {
+    const reason = failureReason === null ? '' : ` (${failureReason})`
+    return `${name ?? id}${reason}`
+  })
+  return `${shown.join(', ')}${jobs.length > shown.length ? ` and ${jobs.length - shown.length} more` : ''}`
+}
+
+function failedJobs(root: Pipeline, isAllowed: boolean): Job[] {
+  return jobsIn(root)
+    .map(({ job }) => job)
+    .filter(({ status, allowFailure, isBridge, downstream }) => {
+      // Of a bridge that mirrors its downstream pipeline, the jobs below say why.
+      const isSaidBelow =
+        isBridge && (downstream?.pipeline?.jobs.some((job) => job.status === 'failed') ?? false)
+      return status === 'failed' && allowFailure === isAllowed && !isSaidBelow
+    })
+}
+
+const good = (sentence: string): Verdict => ({ kind: 'over', isGood: true, sentence })
+const bad = (sentence: string): Verdict => ({ kind: 'over', isGood: false, sentence })
+
+function ofSuccess(pipeline: Pipeline, { failOnWarnings }: Policy): Verdict {
+  const allowed = failedJobs(pipeline, true)
+  if (allowed.length === 0 && !pipeline.hasWarnings) return good(`${nameOf(pipeline)} succeeded.`)
+  const which = allowed.length === 0 ? '' : `; allowed to fail, and failed: ${names(allowed)}`
+  const sentence = `${nameOf(pipeline)} succeeded with warnings${which}.`
+  return failOnWarnings ? bad(sentence) : good(sentence)
+}
+
+function ofFailure(pipeline: Pipeline): Verdict {
+  if (pipeline.yamlErrors !== null) return bad(`${nameOf(pipeline)} failed: ${pipeline.yamlErrors}`)
+  const failed = failedJobs(pipeline, false)
+  return bad(`${nameOf(pipeline)} failed${failed.length === 0 ? '' : `: ${names(failed)}`}.`)
+}
+
+/** The jobs that hold a pipeline up: those that may fail do not. */
+function blocking({ jobs }: Pipeline): Job[] {
+  return jobs.filter(({ status, allowFailure }) => status === 'manual' && !allowFailure)
+}
+
+function ofManual(pipeline: Pipeline, { onManual, play }: Policy): Verdict {
+  if (onManual === 'wait') return { kind: 'moving' }
+  const jobs = blocking(pipeline)
+  if (onManual === 'pass')
+    return good(`${nameOf(pipeline)} waits for a person to start ${names(jobs) || 'a job'}.`)
+  const rest = jobs.filter(({ name }) => name === null || !play.includes(name))
+  // Those that we start ourselves are on their way.
+  if (onManual === 'play' && rest.length === 0 && jobs.length > 0) return { kind: 'moving' }
+  const [first] = rest
+  const where = first?.webUrl ? ` at ${first.webUrl}` : ''
+  return bad(`${nameOf(pipeline)} waits for a person to start ${names(rest) || 'a job'}${where}.`)
+}
+
+/**
+ * What a pipeline's status means under a policy (facts 4.2): only `success` is success, `manual` does not end by itself, unknown words are still
+ * moving.
+ */
+export function verdictOf(pipeline: Pipeline, policy: Policy): Verdict {
+  switch (pipeline.status) {
+    case 'success':
+      return ofSuccess(pipeline, policy)
+    case 'failed':
+      return ofFailure(pipeline)
+    case 'canceled':
+      return bad(`${nameOf(pipeline)} was canceled.`)
+    case 'skipped':
+      return policy.allowSkipped
+        ? good(`${nameOf(pipeline)} was skipped.`)
+        : bad(`${nameOf(pipeline)} was skipped: nothing of it has run.`)
+    case 'manual':
+      return ofManual(pipeline, policy)
+    default:
+      return { kind: 'moving' }
+  }
+}
+
+/** The jobs of a tree that wait for a person and are to be started by us. */
+export function jobsToPlay(root: Pipeline, { play }: Policy): { job: Job; pipeline: Pipeline }[] {
+  return jobsIn(root).filter(
+    ({ job, pipeline }) =>
+      job.status === 'manual' && job.name !== null && play.includes(job.name) && !isOver(pipeline),
+  )
+}
+
+/** A canceled or failed pipeline's manual jobs are not for us to start; of one that succeeded they are optional. */
+function isOver({ status }: Pipeline): boolean {
+  return isFinished(status) && status !== 'success'
+}
