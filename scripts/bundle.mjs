@@ -1,98 +1,118 @@
 // Bundles src/ into dist/: one small file that the launcher loads, and others that are loaded when they are needed (bundle/plan.mjs). esbuild itself
-// splits ES modules only, and into more and smaller files than pay; so it is told, for each file, what stands in an earlier one.
-import { build } from 'esbuild'
+// splits ES modules only, and into more and smaller files than pay; so it is told, for each file, what stands in another one.
+import { build, transform } from 'esbuild'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { relative, resolve } from 'node:path'
-import { writeFileSync } from 'node:fs'
-import { chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
+import { apart, chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
+import { licencesOf, typesOf } from './bundle/papers.mjs'
 
 const root = resolve(import.meta.dirname, '..')
+const language = { platform: 'node', target: 'node20', logLevel: 'warning' }
 const options = {
+  ...language,
   absWorkingDir: root,
   bundle: true,
-  platform: 'node',
-  target: 'node20',
   format: 'cjs',
   // import() of a module of Node would load the loader of ES modules: 5 ms.
   supported: { 'dynamic-import': false },
   external: ['typescript'],
   legalComments: 'none',
-  logLevel: 'warning',
   write: false,
   metafile: true,
 }
 
-/** esbuild's plug-in; `elsewhere` tells for a module what to require in its place, if it is not to become part of this file. */
+const isLate = (path) => late.some((each) => (each.endsWith('/') ? path.startsWith(each) : path === each))
+const builtin = (path) => path.replace(/^node:/, '')
+
+const replaced = new Set()
+
+/** esbuild's plug-in. `elsewhere` tells by which expression a module is reached that is not to become part of this file. */
 function planned(elsewhere) {
   return {
     name: 'plan',
     setup(esbuild) {
       esbuild.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...from }) => {
-        if (/^\.\/\w+\.cjs#/.test(path)) return { path, external: true }
         if (pluginData === 'resolved here' || from.kind === 'entry-point') return undefined
         const found = await esbuild.resolve(path, { ...from, pluginData: 'resolved here' })
         if (found.errors.length > 0) return found
-        const file = isBuiltin(path) ? path.replace(/^node:/, '') : relative(root, found.path)
-        const real = Object.hasOwn(instead, file) ? `scripts/bundle/instead/${instead[file]}` : file
-        const other = elsewhere(real, from.kind)
-        if (other !== undefined) return { path: other, external: true }
+        const file = isBuiltin(path) ? builtin(path) : relative(root, found.path)
+        const real = instead[file] ?? file
+        if (real !== file) replaced.add(file)
+        const expression = elsewhere(real, from.kind)
+        if (expression !== undefined) return { path: `#${expression}`, external: true }
         return found.external ? found : { path: resolve(root, real), sideEffects: found.sideEffects }
       })
     },
   }
 }
 
+/** Puts the expressions in their places. */
+const withExpressions = (code) => code.replace(/require\("#([^"]+)"\)/g, '$1')
+
 /** All modules, by path, and what each imports. */
 async function readGraph() {
-  const entryPoints = entries
-  const { metafile } = await build({ ...options, entryPoints, outdir: 'dist', plugins: [planned(() => undefined)] })
-  const graph = metafile.inputs
-  const gone = Object.values(instead).filter((name) => !graph[`scripts/bundle/instead/${name}`])
-  if (gone.length > 0) throw new Error(`nothing is there any more that these could stand in for: ${gone.join(', ')}`)
-  return graph
+  const { metafile } = await build({
+    ...options,
+    entryPoints: entries,
+    outdir: 'dist',
+    plugins: [planned(() => undefined)],
+  })
+  const gone = Object.keys(instead).filter((path) => !replaced.has(path))
+  if (gone.length > 0) throw new Error(`nobody imports any more: ${gone.join(', ')}`)
+  return metafile.inputs
 }
 
-const inside = ({ imports }) => imports.filter(({ external }) => !external)
+const graph = await readGraph()
+const importsOf = (path) => graph[path].imports.filter(({ external }) => !external)
+const isCommonJs = (path) => graph[path].format === 'cjs'
 
-/** Which file of dist/ each module belongs to: the first that needs it as soon as it runs. */
-function ownersIn(graph) {
+/** Whether a module is loaded together with the one that imports it. */
+const isAtOnce = ({ path, kind }) => kind !== 'dynamic-import' && !isLate(path) && !apart.includes(path)
+
+/** Which file of dist/ each module belongs to: the first that needs it at once. */
+function assign() {
   const owner = new Map()
   const take = (chunk, path) => {
     if (owner.has(path)) return
     if (!graph[path]) throw new Error(`nothing is there any more for ${chunk}: ${path}`)
     owner.set(path, chunk)
-    for (const { path: next, kind } of inside(graph[path]))
-      if (kind !== 'dynamic-import' && !late.includes(next)) take(chunk, next)
+    for (const each of importsOf(path)) if (isAtOnce(each)) take(chunk, each.path)
   }
-  for (const [chunk, paths] of Object.entries(chunks)) for (const path of paths) take(chunk, path)
-  const lazily = Object.values(graph).flatMap((each) => inside(each).filter(({ kind }) => kind === 'dynamic-import'))
-  for (const { path } of lazily) take('other', path)
+  const named = Object.values(chunks).flat()
+  const later = Object.keys(graph).flatMap((path) => importsOf(path).filter((each) => !isAtOnce(each)))
+  const unnamed = later.map(({ path }) => path).filter((path) => !named.includes(path))
+  for (const [chunk, paths] of Object.entries(chunks)) {
+    for (const path of chunk === 'other' ? unnamed : paths) take(chunk, path)
+  }
   return owner
 }
 
-/** The modules that are needed by other files of dist/ than their own, each with the name that it has there. */
-function namesIn(graph, owner) {
-  const crossing = Object.entries(graph).flatMap(([from, each]) =>
-    inside(each).filter(({ path }) => owner.get(path) !== owner.get(from)),
-  )
-  return new Map([...new Set(crossing.map(({ path }) => path))].map((path, at) => [path, `m${at}`]))
-}
+const owner = assign()
+const crossing = Object.keys(graph).flatMap((from) =>
+  importsOf(from).filter(({ path }) => owner.get(path) !== owner.get(from)),
+)
 
-const graph = await readGraph()
-const owner = ownersIn(graph)
-const names = namesIn(graph, owner)
-const isCommonJs = (path) => graph[path].format === 'cjs'
+/** The modules that other files than their own need, each with its name there. */
+const names = new Map([...new Set(crossing.map(({ path }) => path))].map((path, at) => [path, `m${at}`]))
 
-/** How a module of another file is reached: the part after # becomes a property once all is done. */
-const place = (path) => `./${owner.get(path)}.cjs#${names.get(path)}${isCommonJs(path) ? '()' : ''}`
-const property = (code) => code.replace(/require\("(\.\/\w+\.cjs)#([\w()]+)"\)/g, 'require("$1").$2')
+const inFile = (path) => `${names.get(path)}${isCommonJs(path) ? '()' : ''}`
+const lazily = (path) => `require('./${owner.get(path)}.cjs').${inFile(path)}`
+const lateName = (path) => path.replace(/\W/g, '_')
 
-const lateName = (path) => `late_${path.replace(/\W/g, '_')}`
-const lateObjects = () => [
-  'const late = (load) => new Proxy({}, { get: (_, name) => load()[name] })',
-  ...lateBuiltins.map((name) => `export const ${lateName(name)} = late(() => process.getBuiltinModule('${name}'))`),
-  ...late.filter((path) => !isCommonJs(path)).map((path) => `export const ${lateName(path)} = late(() => require('${place(path)}'))`),
+/** An object in place of a module: what is asked of it loads the module. */
+const latecomers = () => [
+  ...lateBuiltins.map((name) => `${lateName(name)}: $on(() => process.getBuiltinModule('${name}'))`),
+  ...[...names.keys()].filter(isLate).map((path) => `${lateName(path)}: $on(() => ${lazily(path)})`),
 ]
+
+/** What stands at the top of a file: the other files that it needs at once. */
+function headOf(chunk, needed) {
+  if (chunk === 'main')
+    return `const $on = (load) => new Proxy({}, { get: (_, name) => load()[name] }), $late = { ${latecomers().join(', ')} }`
+  const files = [...needed].map((file) => `$${file} = require('./${file}.cjs')`)
+  return `const ${["$main = require('./main.cjs')", '$late = $main.late', ...files].join(', ')}`
+}
 
 function contentsOf(chunk) {
   const own = entries.filter((path) => owner.get(path) === chunk)
@@ -100,29 +120,53 @@ function contentsOf(chunk) {
   return [
     ...own.map((path) => `export * from './${path}'`),
     ...lent.map(([path, name]) =>
-      isCommonJs(path) ? `export const ${name} = () => require('./${path}')` : `export * as ${name} from './${path}'`,
+      isCommonJs(path)
+        ? `export const ${name} = () => require('./${path}')`
+        : `export * as ${name} from './${path}'`,
     ),
-    ...(chunk === 'main' ? lateObjects() : []),
+    ...(chunk === 'main' ? ['export const late = $late'] : []),
   ].join('\n')
 }
 
-const outputs = {}
-for (const chunk of [...Object.keys(chunks)]) {
+async function bundle(chunk) {
+  const needed = new Set()
   const elsewhere = (path, kind) => {
-    if (lateBuiltins.includes(path)) return `./main.cjs#${lateName(path)}`
-    if (owner.get(path) === chunk || !names.has(path)) return undefined
-    return late.includes(path) && kind === 'import-statement' ? `./main.cjs#${lateName(path)}` : place(path)
+    if (lateBuiltins.includes(path)) return `$late.${lateName(path)}`
+    if (!names.has(path) || owner.get(path) === chunk) return undefined
+    if (kind === 'dynamic-import' || apart.includes(path)) return lazily(path)
+    if (isLate(path)) return `$late.${lateName(path)}`
+    if (owner.get(path) !== 'main') needed.add(owner.get(path))
+    return `$${owner.get(path)}.${inFile(path)}`
   }
-  const built = await build({
+  const stdin = { contents: contentsOf(chunk), resolveDir: root, sourcefile: `${chunk}.mjs` }
+  const plugins = [planned(elsewhere)]
+  const whole = await build({
     ...options,
-    stdin: { contents: contentsOf(chunk), resolveDir: root, sourcefile: `${chunk}.mjs` },
+    stdin,
     outfile: `dist/${chunk}.cjs`,
+    sourcemap: 'inline',
+    sourcesContent: false,
+    plugins,
+  })
+  const [{ text }] = whole.outputFiles
+  const code = `${headOf(chunk, needed)};${withExpressions(text)}`
+  const { code: small, map } = await transform(code, {
+    ...language,
+    format: 'cjs',
     minify: true,
     sourcemap: 'external',
     sourcesContent: false,
-    plugins: [planned(elsewhere)],
+    sourcefile: `dist/${chunk}.cjs`,
   })
-  for (const { path, text } of built.outputFiles) writeFileSync(path, path.endsWith('.map') ? text : property(text))
-  Object.assign(outputs, built.metafile.outputs)
+  // By this Node knows the names that an ES module can import; to a minifier it does nothing.
+  const exported = /^0 && \(module\.exports = \{[^}]*\}\)/m.exec(text)?.[0].replace(/\s+/g, '') ?? ''
+  writeFileSync(`dist/${chunk}.cjs`, chunk === 'index' ? `${small}${exported}\n` : small)
+  writeFileSync(`dist/${chunk}.cjs.map`, map)
+  return Object.keys(whole.metafile.outputs[`dist/${chunk}.cjs`].inputs)
 }
-for (const [path, { bytes, inputs }] of Object.entries(outputs)) if (!path.endsWith('.map')) console.log(path, bytes, Object.keys(inputs).length)
+
+mkdirSync('dist', { recursive: true })
+const bundled = []
+for (const chunk of Object.keys(chunks)) bundled.push(...(await bundle(chunk)))
+writeFileSync('dist/licences.txt', licencesOf(bundled))
+for (const [name, text] of typesOf('build')) writeFileSync(`dist/${name}.d.cts`, text)
