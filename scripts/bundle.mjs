@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { relative, resolve } from 'node:path'
 import { apart, chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
-import { licencesOf, typesOf } from './bundle/papers.mjs'
+import { licencesOf, packageOf, typesOf } from './bundle/papers.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const language = { platform: 'node', target: 'node20', logLevel: 'warning' }
@@ -37,8 +37,9 @@ function planned(elsewhere) {
         const found = await esbuild.resolve(path, { ...from, pluginData: 'resolved here' })
         if (found.errors.length > 0) return found
         const file = isBuiltin(path) ? builtin(path) : relative(root, found.path)
-        const real = instead[file] ?? file
-        if (real !== file) replaced.add(file)
+        const asked = [file, `${file} in ${packageOf(relative(root, from.importer))}`].find((each) => each in instead)
+        if (asked !== undefined) replaced.add(asked)
+        const real = instead[asked] ?? file
         const expression = elsewhere(real, from.kind)
         if (expression !== undefined) return { path: `#${expression}`, external: true }
         return found.external ? found : { path: resolve(root, real), sideEffects: found.sideEffects }

@@ -73,7 +73,7 @@ export const lateBuiltins = ['child_process', 'crypto', 'dns/promises', 'http', 
 /** Modules that are required inside of functions, and have a file of their own for that. */
 export const apart = ['node_modules/undici/lib/llhttp/llhttp-wasm.js']
 
-/** What stands in for a file: parts that we never use cost time to load, or room. Each file must still be there, else the build fails. */
+/** What stands in for a file: parts that we never use cost time to load, or room. Somebody must still import each, else the build fails. */
 export const instead = {
   'node_modules/undici/index.js': 'scripts/bundle/instead/undici.mjs',
   'node_modules/undici/lib/dispatcher/client-h2.js': 'scripts/bundle/instead/never.cjs',
@@ -81,6 +81,8 @@ export const instead = {
   'node_modules/mime-types/index.js': 'scripts/bundle/instead/never.cjs',
   'node_modules/es-set-tostringtag/index.js': 'scripts/bundle/instead/es-set-tostringtag.cjs',
   'node_modules/hasown/index.js': 'scripts/bundle/instead/hasown.cjs',
+  'http in undici': 'scripts/bundle/instead/http.cjs',
+  'assert in undici': 'scripts/bundle/instead/assert.cjs',
   // The same as the other, for who imports it.
   'node_modules/js-yaml/dist/js-yaml.mjs': 'node_modules/js-yaml/index.js',
 }
