@@ -10,6 +10,6 @@ export default {
   },
   testEnvironment: 'node',
   // A busy machine is no failure; what hangs ends here.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
 }

@@ -46,6 +46,7 @@ const floor = [
   'status.ts',
   'version.ts',
   'nearest.ts',
+  'visible.ts',
 ]
 
 /** Which folders' code each folder may import, beside the floor and itself. Arrows point down only. */
@@ -54,13 +55,27 @@ const arrows: Record<string, readonly string[]> = {
   // The library has no process around it but the clock.
   'index.ts': ['config', 'gitlab', 'http', 'world'],
   cli: [],
-  commands: ['config', 'gitlab', 'http', 'follow', 'journal', 'output', 'sandbox'],
+  commands: [
+    'config',
+    'gitlab',
+    'http',
+    'follow',
+    'journal',
+    'lock',
+    'output',
+    'reports',
+    'sandbox',
+    'schedule',
+  ],
   config: [],
   gitlab: ['http'],
   http: [],
   follow: [],
   journal: [],
   output: [],
+  lock: [],
+  reports: [],
+  schedule: [],
   sandbox: [],
   world: [],
 }
@@ -69,11 +84,15 @@ const arrows: Record<string, readonly string[]> = {
 const doors: Record<string, RegExp> = {
   commander: /^cli\//,
   cosmiconfig: /^config\/load\.ts$/,
-  'js-yaml': /^config\/locate-key\.ts$/,
+  'js-yaml': /^(config\/locate-key|schedule\/yaml)\.ts$/,
   undici: /^http\//,
   'form-data': /^http\/multipart\.ts$/,
+  croner: /^schedule\/when\.ts$/,
+  cronstrue: /^schedule\/spoken\.ts$/,
   chalk: /^output\/style\.ts$/,
   'fastest-levenshtein': /^nearest\.ts$/,
+  yauzl: /^reports\/archive\.ts$/,
+  'string-width': /^output\/width\.ts$/,
 }
 
 test('there is something to look at', () => {

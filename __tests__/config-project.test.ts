@@ -146,6 +146,116 @@ describe('config trust', () => {
   })
 })
 
+describe('config trust shows what it trusts', () => {
+  const text = `default: work
+project: seed/app
+variables: { A: c4n4ry, B: c4n4ry }
+recipes:
+  nightly:
+    ref: master
+    exitCodes: { 3: 0 }
+    inputs: { replicas: [c4n4ry] }
+    targets:
+      - { ref: develop }
+      - { project: 10, variables: { C: c4n4ry } }
+`
+  const says = [
+    '  server: work',
+    '  project: seed/app',
+    '  variables: A, B',
+    '  recipes:',
+    '    nightly:',
+    '      ref: master',
+    '      exitCodes:',
+    '        3: 0',
+    '      inputs: replicas',
+    '      targets:',
+    '        target 1:',
+    '          ref: develop',
+    '        target 2:',
+    '          project: 10',
+    '          variables: C',
+    'It is trusted until it changes.',
+  ]
+  test('names of servers, projects, refs, recipes and variables; no value of a variable', async () => {
+    const path = rc(text)
+    const { code, stderr } = await typed('config trust')
+    expect(code).toBe(0)
+    expect(stderr).toBe([`${path} says:`, ...says, ''].join('\n'))
+    expect(await typed('config trust')).toMatchObject({ code: 0, stderr })
+  })
+
+  test('before it is recorded: also where that fails', async () => {
+    rc(text)
+    const { code, stderr } = await run('config trust', { cwd: home().checkout, env: {} })
+    expect(code).toBe(14)
+    expect(stderr).toContain('project: seed/app')
+    expect(stderr).not.toContain('It is trusted')
+  })
+
+  test('a file with nothing in it', async () => {
+    rc('{}\n')
+    expect((await typed('config trust')).stderr).toContain('(nothing)')
+  })
+
+  test('what could turn the terminal around is made visible (T86), and nothing is endless', async () => {
+    rc(`ref: "a\\e[31m\\u202eb\\nIt is trusted"\nproject: "${'x'.repeat(5000)}"\n`)
+    const { stderr } = await typed('config trust')
+    expect(stderr).toContain('  ref: a^[[31m<U+202E>b It is trusted\n')
+    expect(stderr.length).toBeLessThan(1000)
+  })
+})
+
+describe('a run with a trusted file says so in one line, where somebody looks on', () => {
+  const line = 'run nightly'
+  beforeEach(async () => {
+    rc('default: work\nproject: seed/app\nrecipes: { nightly: { ref: master } }\n')
+    await typed('config trust')
+  })
+  const using = (): string =>
+    `Using ${join(home().checkout, '.gitlab-triggerrc.yaml')}: project seed/app at ${gitlab().url}\n`
+
+  test.each<[name: string, options: WorldOptions]>([
+    ['at a terminal', { tty: ['stderr'], env: { NO_COLOR: '1' } }],
+    ['in a log of CI', { env: { CI: 'true' } }],
+  ])('%s', async (_, options) => {
+    const { code, stdout, stderr } = await run(line, home().world(options))
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
+    expect(stderr.startsWith(using())).toBe(true)
+    expect(stderr.split('\n')).toHaveLength(3)
+  })
+
+  test('also with --dry-run, --json and --verbose', async () => {
+    for (const flags of ['--dry-run', '--json', '--verbose']) {
+      const { stdout, stderr } = await run(`${line} ${flags}`, home().world({ tty: ['stderr'] }))
+      expect(stderr).toContain(using())
+      expect(stdout).not.toContain('Using')
+    }
+  })
+
+  test('before a program of the server is asked for its token', async () => {
+    home().config(serverYaml(gitlab(), 'tokenCommand: [/nothing/at/all]'))
+    const { code, stderr } = await run(line, home().world({ tty: ['stderr'] }))
+    expect(code).toBe(14)
+    expect(stderr.startsWith(using())).toBe(true)
+  })
+
+  test('of several targets all projects', async () => {
+    rc('default: work\nrecipes: { nightly: { ref: master, targets: [{ project: 9 }, { project: 10 }] } }\n')
+    await typed('config trust')
+    const { stderr } = await run(line, home().world({ tty: ['stderr'] }))
+    expect(stderr).toContain(`: project 9, 10 at ${gitlab().url}\n`)
+  })
+
+  test('not for cron, not with --quiet, and not without such a file', async () => {
+    expect(await typed(line)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+    const quiet = home().world({ tty: ['stderr'] })
+    expect(await run(`${line} --quiet`, quiet)).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    const { stderr } = await typed('--project 9 --ref master', '..', { tty: ['stderr'] })
+    expect(stderr).not.toContain('Using')
+  })
+})
+
 describe('where the file of a project is looked for', () => {
   test.each([
     ['', 'x'],

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { environment, posts, useGitlab } from './helpers/gitlab.ts'
 import { rawServer, type RawServer } from './helpers/raw-server.ts'
@@ -44,36 +44,32 @@ describe('memory stays under 150 MB (T79)', () => {
     ['100 Continue without an end', '', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000), Infinity],
     ['a status line without an end', 'HTTP/1.1 201 ', mb, Infinity],
   ]
-  test.each(rows)(
-    '%s',
-    async (_, start, chunk, times) => {
-      server = await rawServer((socket, __, isWhole) => {
-        if (isWhole) pour(socket, start, chunk, times)
-      })
-      const folder = newFolder()
-      const file = join(folder.path, 'time')
-      const words = [
-        '-f',
-        '%M',
-        '-o',
-        file,
-        process.execPath,
-        launcher,
-        ...target(server.url),
-        '--timeout',
-        '10s',
-      ]
-      const { code, stdout, stderr } = await spawnProgram('/usr/bin/time', words, { env })
-      const kilobytes = Number(readFileSync(file, 'utf8').trim().split('\n').at(-1))
-      folder.remove()
-      expect([5, 7]).toContain(code)
-      expect(stdout).toBe('')
-      expect(statesIn(stderr)).toHaveLength(1)
-      expect(kilobytes).toBeGreaterThan(1000)
-      expect(kilobytes).toBeLessThanOrEqual(150 * 1024)
-    },
-    30_000,
-  )
+  test.each(rows)('%s', async (_, start, chunk, times) => {
+    server = await rawServer((socket, __, isWhole) => {
+      if (isWhole) pour(socket, start, chunk, times)
+    })
+    const folder = newFolder()
+    const file = join(folder.path, 'time')
+    const words = [
+      '-f',
+      '%M',
+      '-o',
+      file,
+      process.execPath,
+      launcher,
+      ...target(server.url),
+      '--timeout',
+      '60s',
+    ]
+    const { code, stdout, stderr } = await spawnProgram('/usr/bin/time', words, { env })
+    const kilobytes = Number(readFileSync(file, 'utf8').trim().split('\n').at(-1))
+    folder.remove()
+    expect([5, 7]).toContain(code)
+    expect(stdout).toBe('')
+    expect(statesIn(stderr)).toHaveLength(1)
+    expect(kilobytes).toBeGreaterThan(1000)
+    expect(kilobytes).toBeLessThanOrEqual(150 * 1024)
+  })
 })
 
 describe('surroundings', () => {
@@ -107,32 +103,27 @@ describe('surroundings', () => {
     expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
   })
 
-  test.each([
-    [5, 12],
-    [13, 48],
-  ])(
-    'with %i to %i file descriptors: never a build that is denied (T117)',
-    async (from, to) => {
-      for (let limit = from; limit <= to; limit += 3) {
-        const before = posts(gitlab()).length
-        const done = await spawnShell(`ulimit -n ${limit}; $CLIENT`, { env: complete() })
-        const made = posts(gitlab()).length - before
-        expect(made).toBeLessThanOrEqual(1)
-        if (made === 0) expect(done.code).not.toBe(0)
-        else
-          expect({ code: done.code, denied: done.stderr.includes(none) }).toEqual({ code: 0, denied: false })
-      }
+  test.each([5, 8, 11, 13, 16, 19, 22, 25, 28, 31, 34, 37, 40, 43, 46])(
+    'with %i file descriptors: never a build that is denied (T117)',
+    async (limit) => {
+      const done = await spawnShell(`ulimit -n ${limit}; $CLIENT`, { env: complete() })
+      const made = posts(gitlab()).length
+      expect(made).toBeLessThanOrEqual(1)
+      // Below this Node itself gives up.
+      if (limit > 17) expect(done.stderr).not.toMatch(/^ +at /m)
+      if (made === 0) expect(done.code).not.toBe(0)
+      else expect({ code: done.code, denied: done.stderr.includes(none) }).toEqual({ code: 0, denied: false })
     },
-    30_000,
   )
 
   test('timeout(1) ends it with 124, and the truth is said (T109)', async () => {
-    const stalled = createServer((socket) => socket.on('error', () => undefined))
-    await new Promise<void>((resolve) => stalled.listen(0, '127.0.0.1', resolve))
-    const { port } = stalled.address() as AddressInfo
-    const line = `timeout 1 $CLIENT ${target(`https://127.0.0.1:${port}`).join(' ')}`
-    const done = await spawnShell(line, { env })
-    stalled.close()
+    let pid = 0
+    // Its time is over when the test says so: SIGALRM is what its own timer sends.
+    server = await rawServer((_, request) => {
+      if (request.length > 0) process.kill(pid, 'SIGALRM')
+    })
+    const line = `exec timeout 1000 $CLIENT ${target(server.url.replace('http', 'https')).join(' ')}`
+    const done = await spawnShell(line, { env, started: (number) => (pid = number) })
     expect({ code: done.code, states: statesIn(done.stderr) }).toEqual({ code: 124, states: [none] })
   })
 })

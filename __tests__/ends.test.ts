@@ -26,6 +26,9 @@ function drip(socket: Socket, text: string): void {
 }
 
 describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
+  const limits = ['500ms', '5s', '30s']
+  /** What is true in each phase, in order. */
+  const phases = [none, unknown, idLost]
   type Act = (socket: Socket, request: Buffer, isWhole: boolean) => void
   // prettier-ignore
   const rows: [name: string, scheme: string, act: Act, exit: number, state: string][] = [
@@ -45,18 +48,32 @@ describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
     server = await rawServer(act)
     const to = scheme === 'proxy' ? 'https://127.0.0.1:9' : server.url.replace('http', scheme)
     const proxy = scheme === 'proxy' ? ['--proxy', server.url] : []
-    const words = [...target(to), '--timeout', '500ms', '--retry', '0', ...proxy]
-    const { code, signal, stdout, stderr } = await spawnClient(words, { env })
-    expect({ code, signal, stdout }).toEqual({ code: exit, signal: null, stdout: '' })
-    expect(statesIn(stderr)).toEqual([state])
-    expect(stderr).toMatch(/0\.5 s|broke off|too many headers|nothing usable/)
+    for (const [at, limit] of limits.entries()) {
+      const words = [...target(to), '--timeout', limit, '--retry', '0', ...proxy]
+      const { code, signal, stdout, stderr } = await spawnClient(words, { env })
+      const end = { code, signal, stdout, states: statesIn(stderr) }
+      // On a machine that is too busy the limit is over in an earlier phase, and that is told. Then it has more time.
+      const isEarly = at < limits.length - 1 && phases.indexOf(end.states[0] ?? '') < phases.indexOf(state)
+      if (isEarly) continue
+      expect(end).toEqual({ code: exit, signal: null, stdout: '', states: [state] })
+      expect(stderr).toMatch(/0\.5 s|5 s|30 s|broke off|too many headers|nothing usable/)
+      return
+    }
   })
 
   test('a proxy that closes each CONNECT is asked as often as --retry says, not more', async () => {
     server = await rawServer((socket, request) => {
       if (request.length > 0) socket.end()
     })
-    const words = [...target('https://127.0.0.1:9'), '--timeout', '2s', '--retry', '1', '--proxy', server.url]
+    const words = [
+      ...target('https://127.0.0.1:9'),
+      '--timeout',
+      '60s',
+      '--retry',
+      '1',
+      '--proxy',
+      server.url,
+    ]
     const { code, stderr } = await spawnClient(words, { env })
     expect({ code, states: statesIn(stderr), tries: server.received.length }).toEqual({
       code: 6,
@@ -67,11 +84,11 @@ describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
 
   test('a journal folder that cannot be made (T76): 14, and no hanging', async () => {
     server = await rawServer(() => undefined)
-    const line = `timeout -s KILL 5 $CLIENT ${target(server.url).join(' ')} --once K --timeout 1s`
+    const line = `timeout -s KILL 100 $CLIENT ${target(server.url).join(' ')} --once K --timeout 1s`
     const { code, stderr } = await spawnShell(line, { env: { ...env, XDG_STATE_HOME: '/proc/nothing' } })
     expect({ code, states: statesIn(stderr) }).toEqual({ code: 14, states: [none] })
     expect(server.received).toEqual([])
-  }, 40_000)
+  })
 })
 
 describe.each([

@@ -78,7 +78,7 @@ describe('installed from its pack into an empty folder', () => {
     const line = ['install', '--offline', '--no-audit', '--no-fund', join(folder.path, pack.filename)]
     execFileSync('npm', line, { cwd: folder.path, stdio: 'ignore' })
     installed = join(folder.path, 'node_modules/gitlab-trigger')
-  }, 120_000)
+  })
   afterAll(() => {
     folder.remove()
   })

@@ -9,7 +9,7 @@ import { newWorld } from './helpers/world.ts'
 const { gitlab, reading, lose } = useLosing()
 
 describe('when it is looked up', () => {
-  const reads = (): number => gitlab().requests.filter(({ method }) => method === 'GET').length
+  const reads = (): number => gitlab().requests.filter(({ path }) => path.includes('/pipelines')).length
 
   test.each([
     ['--no-verify', '--ref master --no-verify', true],

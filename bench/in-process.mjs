@@ -22,7 +22,7 @@ function stream() {
     kept.text += text
     return Promise.resolve()
   }
-  return { kept, stream: { isTTY: false, columns: 80, write, writeAtOnce: write } }
+  return { kept, stream: { isTTY: false, columns: 80, write } }
 }
 
 /** Types a line; resolves as a spawned program would. */

@@ -37,7 +37,9 @@ function planned(elsewhere) {
         const found = await esbuild.resolve(path, { ...from, pluginData: 'resolved here' })
         if (found.errors.length > 0) return found
         const file = isBuiltin(path) ? builtin(path) : relative(root, found.path)
-        const asked = [file, `${file} in ${packageOf(relative(root, from.importer))}`].find((each) => each in instead)
+        const asked = [file, `${file} in ${packageOf(relative(root, from.importer))}`].find(
+          (each) => each in instead,
+        )
         if (asked !== undefined) replaced.add(asked)
         const real = instead[asked] ?? file
         const expression = elsewhere(real, from.kind)

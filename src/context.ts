@@ -1,12 +1,30 @@
 import type { SecretRegistry } from './secret.ts'
 
-/** A place to write to. `write` resolves when the bytes are handed to the system, and rejects when they cannot be. */
+/** A line at the bottom of a terminal. */
+export interface BottomLine {
+  text: string
+  /** How many rows of the screen it takes where so many columns are left to it. */
+  rowsAt: (columns: number) => number
+}
+
+/** The lines that are to stand at the bottom of a terminal of this size, none wider than it. */
+export type Bottom = (columns: number, rows: number) => readonly BottomLine[]
+
+/** A place to write to. Writing resolves when the bytes are handed to the system, and rejects when they cannot be. */
 export interface OutputStream {
   write(text: string): Promise<void>
   /** The same where nothing else is going on: the process may stand still until a reader has taken the text, and Node's streams are spared. */
-  writeAtOnce(text: string): Promise<void>
+  writeAtOnce?: (text: string) => Promise<void>
+  /** The same for bytes, which nothing is done to: they were made safe before. They may change once it has resolved. */
+  writeBytes(bytes: Buffer): Promise<void>
   isTTY: boolean
   columns: number
+  rows: number
+  /**
+   * Keeps lines at the bottom, below whatever is written from now on; undefined takes them away. Only behind the sink, and only where the cursor
+   * can be moved.
+   */
+  keepBelow?: (bottom: Bottom | undefined) => Promise<void>
 }
 
 /** Standard input: read only when a flag asks for it. */
@@ -32,6 +50,12 @@ export interface Context {
   uid: number | undefined
   /** Who runs this, where, and as which process. */
   me(): { user: string; host: string; pid: number }
+  /** What was typed, for messages: without secrets. */
+  command(): string
+  /** The words that start this program again, absolute paths. */
+  program(): string[]
+  /** The folder in which a container finds its secrets. */
+  secretsFolder: string
   /** Whether a process of this machine is still there. */
   isRunning(pid: number): boolean
   /** Milliseconds since 1970. */

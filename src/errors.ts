@@ -12,6 +12,14 @@ export interface TriggerErrorOptions {
   build?: BuildState
   cause?: unknown
   exitCode?: number
+  about?: Subject
+}
+
+/** Which trigger an error is about. */
+export interface Subject {
+  server: string
+  project: string
+  ref: string
 }
 
 /**
@@ -25,17 +33,28 @@ export class TriggerError extends Error {
   readonly exitCode: number
   readonly hint: string
   readonly build: BuildState
+  /** Undefined where the run did not get so far. */
+  readonly about: Subject | undefined
 
-  constructor({ exit, message, hint = '', build = { kind: 'none' }, cause, exitCode }: TriggerErrorOptions) {
+  constructor({
+    exit,
+    message,
+    hint = '',
+    build = { kind: 'none' },
+    cause,
+    exitCode,
+    about,
+  }: TriggerErrorOptions) {
     super(message, cause === undefined ? undefined : { cause })
     this.exit = exit
     this.exitCode = exitCode ?? exitCodes[exit].code
     this.hint = hint
     this.build = build
+    this.about = about
   }
 
-  /** The same error with another number to end with. */
-  endingWith(exitCode: number): TriggerError {
+  /** The same error with another number to end with, and what it is about. */
+  endingWith(exitCode: number, about = this.about): TriggerError {
     return new TriggerError({
       exit: this.exit,
       message: this.message,
@@ -43,6 +62,7 @@ export class TriggerError extends Error {
       build: this.build,
       cause: this.cause,
       exitCode,
+      ...(about && { about }),
     })
   }
 }

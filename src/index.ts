@@ -1,7 +1,7 @@
 import { startBudget, type Budget } from './budget.ts'
 import type { Build } from './build.ts'
 import { encodeInput } from './config/inputs.ts'
-import { parseProject } from './config/project.ts'
+import { projectFrom } from './config/project.ts'
 import { parseToken } from './config/secrets.ts'
 import { parseServerUrl } from './config/server-url.ts'
 import { checkKey, checkLimits, checkValue } from './config/variable.ts'
@@ -23,7 +23,7 @@ export type InputValue = string | number | boolean | readonly unknown[]
 export interface TriggerOptions {
   /** The server's URL, as https://gitlab.example.com; a path prefix is kept. */
   server: string
-  /** The project's number or full path. */
+  /** The project's number, its full path or the URL of its page. */
   project: number | string
   /** A branch or tag. */
   ref: string
@@ -69,7 +69,7 @@ export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
   if (options.ref.trim() === '') throw usageError('ref: it is blank', 'Give a branch or tag.')
   const order = {
     base: server.base,
-    project: parseProject(String(options.project), 'project'),
+    project: projectFrom(String(options.project), 'project', server.base),
     ref: options.ref,
     token: secrets.keep(parseToken(options.token, 'token')),
     tokenOrigin: 'the option token',

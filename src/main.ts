@@ -1,5 +1,7 @@
+import { buildSentence } from './build.ts'
+import { shownCommand } from './cli/shown-command.ts'
 import type { Context } from './context.ts'
-import { asTriggerError } from './errors.ts'
+import { asTriggerError, type TriggerError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { withSink } from './output/sink.ts'
 import { version } from './version.ts'
@@ -7,32 +9,63 @@ import { version } from './version.ts'
 const isVersion = ([first, ...others]: readonly string[]): boolean =>
   (first === '--version' || first === '-V') && others.length === 0
 
+/** Prints a text, which is all that there is to do. */
+async function print(text: string, { stdout }: Context): Promise<void> {
+  await (stdout.writeAtOnce?.(text) ?? stdout.write(text)).catch(() => undefined)
+}
+
 /**
  * The program: what was typed and the world, in; the exit code, out. The only catch: whatever is thrown below ends here as words on
  * stderr and a number. Never throws, never exits.
  */
 export async function main(argv: readonly string[], world: Context): Promise<number> {
-  const context = withSink(world)
+  const context: Context = { ...withSink(world), command: () => shownCommand(argv) }
   let isJsonOwed = argv.includes('--json')
   try {
     if (isVersion(argv)) {
-      await context.stdout.writeAtOnce(`${version}\n`).catch(() => undefined)
+      await print(`${version}\n`, context)
       return exitCodes.success.code
     }
     const { parse } = await import('./cli/program.ts')
     const invocation = parse(argv)
     isJsonOwed = false
     if (invocation.kind === 'text') {
-      await context.stdout.writeAtOnce(invocation.text).catch(() => undefined)
+      await print(invocation.text, context)
       return exitCodes.success.code
     }
     const carry = await invocation.load()
     return await carry(invocation.typed, context)
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })
+    await tell(failure, context, isJsonOwed, argv.includes('--no-color') ? false : undefined)
+    return failure.exitCode
+  }
+}
+
+/**
+ * The end of a process in which something was thrown where nobody could catch it, as in a library's callback: words instead of a stack (T51).
+ * Whether a build was triggered cannot be told here. Resolves to the exit code.
+ */
+export async function crash(error: unknown, world: Context): Promise<number> {
+  const failure = asTriggerError(error, { kind: 'unknown' })
+  await tell(failure, withSink(world), false)
+  return failure.exitCode
+}
+
+/** Says how the run failed. Where not even the code for that can be read, as with too few file descriptors, it is said all the same. */
+async function tell(
+  failure: TriggerError,
+  context: Context,
+  isJsonOwed: boolean,
+  color?: false,
+): Promise<void> {
+  try {
     const { printFailure, printFailureJson } = await import('./output/failure.ts')
     if (isJsonOwed) await printFailureJson(failure, context)
-    await printFailure(failure, context, argv.includes('--no-color') ? false : undefined)
-    return failure.exitCode
+    await printFailure(failure, context, color)
+  } catch {
+    const { message, build, hint } = failure
+    const text = `gitlab-trigger: ${message}\n${buildSentence(build)}\n${hint}\n`
+    await context.stderr.write(text).catch(() => undefined)
   }
 }

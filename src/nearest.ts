@@ -8,14 +8,20 @@ function slips(word: string, name: string): number {
   return apart === 2 && word.length === name.length && letters(word) === letters(name) ? 1 : apart
 }
 
-/** The name that a mistyped word most likely means, whatever its case; undefined where none is near. */
-export function nearest(word: string, names: readonly string[]): string | undefined {
+/** The names that a mistyped word most likely means, whatever its case, the nearest first; none where none is near. */
+export function nearestOf(word: string, names: readonly string[]): string[] {
   const lower = word.toLowerCase()
   const length = lower.replace(/^-+/, '').length
-  if (length < 2) return undefined
-  const ranked = names
+  if (length < 2) return []
+  const most = Math.max(1, Math.floor(length / 3))
+  return names
     .map((name) => ({ name, slips: slips(lower, name.toLowerCase()) }))
+    .filter((each) => each.slips <= most)
     .sort((a, b) => a.slips - b.slips)
-  const [best] = ranked
-  return best && best.slips <= Math.max(1, Math.floor(length / 3)) ? best.name : undefined
+    .map(({ name }) => name)
+}
+
+/** The name that a mistyped word most likely means, whatever its case; undefined where none is near. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  return nearestOf(word, names)[0]
 }

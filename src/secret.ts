@@ -68,12 +68,20 @@ export class SecretRegistry {
     return new Secret(value)
   }
 
+  /** Lets a secret be printed after all: whoever may see it has asked for it. */
+  disclose(value: string): void {
+    for (const form of formsOf(value)) this.#forms.delete(form)
+  }
+
+  /** Every text that `redact` masks, the longest first. */
+  forms(): string[] {
+    return [...this.#forms].sort((a, b) => b.length - a.length)
+  }
+
   /** `text` with every registered secret masked: raw, percent-encoded, JSON-escaped and in Base64. */
   redact(text: string): string {
     let clean = text
-    for (const form of [...this.#forms].sort((a, b) => b.length - a.length)) {
-      clean = clean.replaceAll(form, mask)
-    }
+    for (const form of this.forms()) clean = clean.replaceAll(form, mask)
     return clean
   }
 }

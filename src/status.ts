@@ -31,5 +31,6 @@ const reasons: Readonly<Record<string, (job: Waiting) => string>> = {
 
 /** Why a job has not started, in words; '' where it has, or where nothing can be said. */
 export function waitingReason(job: Waiting): string {
-  return reasons[job.status ?? '']?.(job) ?? ''
+  const status = job.status ?? ''
+  return Object.hasOwn(reasons, status) ? (reasons[status]?.(job) ?? '') : ''
 }

@@ -53,8 +53,10 @@ export async function against(
   scriptIn: ScriptIn,
   line: Line = '--ref master',
   scheme = 'http',
+  more: WorldOptions = {},
 ): Promise<Result & { server: RawServer }> {
-  const options = settingsFor('')
+  const { env } = settingsFor('')
+  const options = { ...more, env: { ...env, ...more.env } }
   const world = newWorld(options)
   const server = await rawServer(scriptIn(world))
   options.env['GITLAB_TRIGGER_SERVER'] = server.url.replace('http', scheme)

@@ -1,4 +1,5 @@
 import { main } from '../../src/main.ts'
+import { expectDecent } from './decent.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'
 
 /** How a run ended. */
@@ -25,5 +26,6 @@ export function run(line: Line, options: WorldOptions = {}): Promise<Result> {
 /** The same in a world that the test holds, to move its clock or to interrupt it meanwhile. */
 export async function runIn(world: World, line: Line): Promise<Result> {
   const code = await main(words(line), world.context)
+  expectDecent(words(line), code, world.stderr())
   return { code, stdout: world.stdout(), stderr: world.stderr(), world }
 }

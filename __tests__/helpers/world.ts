@@ -16,6 +16,8 @@ export interface WorldOptions {
   /** The number of our process, and those of others that are still there. */
   pid?: number
   running?: number[]
+  /** Where a container's secrets are. */
+  secretsFolder?: string
   /** The home that the system has on record. */
   home?: string
   /** Writing to this stream fails with this error code. */
@@ -31,6 +33,8 @@ export interface World {
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
   advance(ms: number): void
+  /** In how many ms the next alarm rings; Infinity where none is set. */
+  nextAlarm: () => number
   /** What the program slept, in ms, in order. */
   naps: number[]
   interrupt(signal: SignalName): void
@@ -40,22 +44,27 @@ export interface World {
 export const start = Date.UTC(2026, 10, 22, 12)
 
 export function newWorld(options: WorldOptions = {}): World {
-  const written = { stdout: '', stderr: '' }
+  const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
   const naps: number[] = []
   const alarms = new Set<{ at: number; ring: () => void }>()
   const interruption = new AbortController()
   let now = start
   let wasRead = false
   const isTTY = (name: 'stdin' | 'stdout' | 'stderr'): boolean => options.tty?.includes(name) ?? false
-  const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => {
-    const write = (text: string): Promise<void> => {
+  const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => ({
+    isTTY: isTTY(name),
+    columns: 80,
+    rows: 24,
+    write(text) {
+      return this.writeBytes(Buffer.from(text))
+    },
+    writeBytes(bytes) {
       const code = options.broken?.[name]
       if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }))
-      written[name] += text
+      written[name].push(Buffer.from(bytes))
       return Promise.resolve()
-    }
-    return { isTTY: isTTY(name), columns: 80, write, writeAtOnce: write }
-  }
+    },
+  })
   const advance = (ms: number): void => {
     now += ms
     for (const alarm of alarms) {
@@ -83,6 +92,9 @@ export function newWorld(options: WorldOptions = {}): World {
     uid: process.getuid?.(),
     home: () => options.home,
     me: () => ({ user: 'tester', host: 'here', pid: options.pid ?? 4242 }),
+    command: () => '',
+    program: () => ['/opt/node/bin/node', '/opt/bin/gitlab-trigger'],
+    secretsFolder: options.secretsFolder ?? '/no-such-folder',
     isRunning: (pid) => options.running?.includes(pid) ?? false,
     now: () => now,
     random: () => 0.5,
@@ -107,10 +119,11 @@ export function newWorld(options: WorldOptions = {}): World {
   }
   return {
     context,
-    stdout: () => written.stdout,
-    stderr: () => written.stderr,
+    stdout: () => Buffer.concat(written.stdout).toString(),
+    stderr: () => Buffer.concat(written.stderr).toString(),
     wasStdinRead: () => wasRead,
     advance,
+    nextAlarm: () => Math.min(Infinity, ...[...alarms].map(({ at }) => at - now)),
     naps,
     interrupt: (signal) => {
       interruption.abort(new Interrupted(signal))

@@ -9,7 +9,7 @@ export const entries = ['src/main.ts', 'src/world/process.ts', 'src/index.ts']
  */
 export const chunks = {
   main: ['src/main.ts', 'src/world/process.ts'],
-  program: ['src/cli/program.ts'],
+  program: ['src/cli/program.ts', 'src/cli/shown-command.ts'],
   run: ['src/commands/run.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
   config: ['src/config/config-file.ts', 'src/config/load.ts', 'src/config/locate-key.ts'],
@@ -28,6 +28,7 @@ export const chunks = {
  */
 export const late = [
   'src/cli/mistakes.ts',
+  'src/cli/shown-command.ts',
   'src/commands/build-state.ts',
   'src/commands/cancel-and-look.ts',
   'src/commands/certificate.ts',

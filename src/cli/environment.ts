@@ -11,6 +11,7 @@ export const environmentTable: readonly (readonly [name: string, meaning: string
     'XDG_CONFIG_HOME, XDG_CONFIG_DIRS, XDG_STATE_HOME, HOME',
     'where config files and the record of trust are',
   ],
+  ['CREDENTIALS_DIRECTORY', 'under systemd: the folder of gitlab_trigger_token and gitlab_trigger_api_token'],
   ['CI_SERVER_URL, CI_API_V4_URL', 'in a GitLab CI job: the server, where none is given'],
   ['CI_JOB_TOKEN', 'in a GitLab CI job: the token, where none is given; sent to that same server only'],
   ['CI_SERVER_TLS_CA_FILE', 'in a GitLab CI job: an authority to trust for that same server'],

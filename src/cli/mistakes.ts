@@ -8,9 +8,10 @@ import { commandTable } from './table.ts'
  * before `=` is shown, the rest may be a secret.
  */
 function explainUnknown(program: Command, argv: readonly string[]): Error {
-  const typed = typedCommand(program, argv).split(' ')
-  const group = program.commands.find((each) => each.name() === typed[0])
-  const command = group?.commands.find((each) => each.name() === typed[1]) ?? group
+  const [command = program.commands.find((each) => each.name() === 'run')] = typedCommands(
+    program,
+    argv,
+  ).reverse()
   const options = command?.options ?? []
   const known = options.flatMap(({ short, long }) => [short, long].filter((each) => each !== undefined))
   for (const word of argv) {
@@ -34,32 +35,45 @@ function unknownFlag(shown: string, known: readonly string[]): Error {
   )
 }
 
-/** The command that was typed, as its words: `config show`. */
-function typedCommand(program: Command, argv: readonly string[]): string {
-  const first = program.commands.find((each) => each.name() === argv[0])
-  const second = first?.commands.find((each) => each.name() === argv[1])
-  return [first?.name() ?? 'run', ...(second ? [second.name()] : [])].join(' ')
+/** The command that was typed, after the groups that lead to it; none for the default one. */
+function typedCommands(program: Command, argv: readonly string[]): Command[] {
+  const found: Command[] = []
+  for (const word of argv) {
+    const next = (found.at(-1) ?? program).commands.find((each) => each.name() === word)
+    if (!next) break
+    found.push(next)
+  }
+  return found
+}
+
+/** The same as its words: `config show`. */
+function typedName(program: Command, argv: readonly string[]): string {
+  const names = typedCommands(program, argv).map((each) => each.name())
+  return names.length === 0 ? 'run' : names.join(' ')
 }
 
 /** A word that no command takes; in a group of commands, most likely one of them mistyped. */
-function tooMuch([group = '', word = '']: readonly string[], help: string): Error {
-  const names = commandTable.map(({ name }) => name).filter((name) => name.startsWith(`${group} `))
-  if (names.length === 0 || names.includes(`${group} ${word}`)) {
+function tooMuch(program: Command, argv: readonly string[], help: string): Error {
+  const path = typedCommands(program, argv).map((each) => each.name())
+  const group = path.join(' ')
+  const names = commandTable.map(({ name }) => name)
+  const inside = names.filter((name) => name.startsWith(`${group} `))
+  if (group === '' || names.includes(group) || inside.length === 0) {
     return usageError('a word too much', `See ${help}`)
   }
-  const near = nearest(`${group} ${word}`, names)
+  const near = nearest(`${group} ${argv[path.length] ?? ''}`, inside)
   return usageError(`unknown command${near === undefined ? '' : `; did you mean "${near}"?`}`, `See ${help}`)
 }
 
 /** A mistake that commander found, as a usage error in our words. Never shows a value: it may be a token (T41, T42). */
 export function explainCommander(error: CommanderError, program: Command, argv: readonly string[]): Error {
-  const help = `gitlab-trigger ${typedCommand(program, argv)} --help`
+  const help = `gitlab-trigger ${typedName(program, argv)} --help`
   switch (error.code) {
     case 'commander.unknownOption':
       return explainUnknown(program, argv)
     case 'commander.excessArguments':
     case 'commander.unknownCommand':
-      return tooMuch(argv, help)
+      return tooMuch(program, argv, help)
     case 'commander.missingArgument':
       return usageError(`<${/'(.*)'/.exec(error.message)?.[1] ?? ''}> is missing`, `See ${help}`)
     default:

@@ -42,10 +42,34 @@ export const editTokenOptions: readonly OptionGroup[] = [
   },
 ]
 
-const json: OptionRow = { flags: '--json', help: 'print one JSON object', conflicts: ['quiet'] }
-const quiet: OptionRow = { flags: '-q, --quiet', help: 'print nothing on success' }
-const verbose: OptionRow = { flags: '--verbose', help: 'say where every value came from, and each request' }
-const noColor: OptionRow = {
+/** What is written for the job that runs us: flags of the commands that see the end of a pipeline. */
+export const reportOptions: OptionGroup = {
+  title: 'Reports:',
+  rows: [
+    {
+      flags: '--dotenv <path>',
+      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA for artifacts:reports:dotenv',
+    },
+    { flags: '--junit <path>', help: "write the pipeline's test report as JUnit XML, after its end" },
+    {
+      flags: '--artifacts <folder>',
+      help: 'unpack the artifacts of all jobs, after the end, each into a folder there',
+    },
+    { flags: '--artifacts-of <job>', help: 'only those of the jobs of this name', isRepeatable: true },
+  ],
+}
+
+/** The flag of commands that print one object. */
+export const json: OptionRow = { flags: '--json', help: 'print one JSON object', conflicts: ['quiet'] }
+/** The flag of commands that may be silent. */
+export const quiet: OptionRow = { flags: '-q, --quiet', help: 'print nothing on success' }
+/** The flag of commands that speak to a server. */
+export const verbose: OptionRow = {
+  flags: '--verbose',
+  help: 'say where every value came from, and each request',
+}
+/** The flag of commands that use colours. */
+export const noColor: OptionRow = {
   flags: '--no-color',
   help: 'no colours (also NO_COLOR; FORCE_COLOR forces them)',
 }
@@ -86,7 +110,7 @@ export const runOptions: readonly OptionGroup[] = [
     title: 'What to trigger:',
     rows: [
       { flags: '-s, --server <name>', help: 'a server of your config, or https://gitlab.example.com' },
-      { flags: '-p, --project <id>', help: 'its number (9) or full path (group/name)' },
+      { flags: '-p, --project <id>', help: 'its number (9), full path (group/name) or web URL' },
       { flags: '-r, --ref <name>', help: 'branch or tag; commit SHA on GitLab 8.1 to 8.10' },
     ],
   },
@@ -165,6 +189,7 @@ export const runOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   {
     title: 'One build:',
     rows: [
@@ -184,6 +209,26 @@ export const runOptions: readonly OptionGroup[] = [
       { flags: '--verify', help: 'look up a build whose answer was lost (default with an API token)' },
       { flags: '--no-verify', help: 'do not look it up' },
       { flags: '--marker', help: 'send a unique variable GITLAB_TRIGGER_ID to look it up by' },
+    ],
+  },
+  {
+    title: 'Unattended:',
+    rows: [
+      { flags: '--lock <name>', help: 'only one run at a time with this name; the others end with 10' },
+      {
+        flags: '--jitter <duration>',
+        help: 'first wait up to so long: always the same on one host for one trigger',
+      },
+      {
+        flags: '--skip-if-running',
+        help: 'start none while an earlier pipeline of that ref and kind runs: exit 10 (API token)',
+      },
+      {
+        flags: '--only-if-changed',
+        help: 'start none where the ref has not moved since the last time: exit 0 (API token)',
+      },
+      { flags: '--log-file <path>', help: 'add one JSON line to this file for each run' },
+      { flags: '--heartbeat <url>', help: 'GET this address after success' },
     ],
   },
   {
@@ -222,16 +267,20 @@ const pick = (title: string, wanted: RegExp): OptionRow[] =>
     .filter(({ flags }) => wanted.test(flags))
 
 /** The flags of commands that are about a pipeline that exists: where it is, and as whom. */
-const pipelineRows: readonly OptionGroup[] = [
+export const pipelineRows: readonly OptionGroup[] = [
   { title: 'Where it is:', rows: pick('What to trigger:', /--(server|project) /) },
   { title: 'Credentials:', rows: pick('Credentials:', /--api-token-file /) },
   { title: 'Configuration:', rows: configRows },
   { title: 'Connection:', rows: pick('Connection:', /^--(?!retry)/) },
 ]
 
+/** The flags that say which trigger token to use. */
+export const triggerTokenRows = pick('Credentials:', /--token/)
+
 /** The flags of `wait`. */
 export const waitOptions: readonly OptionGroup[] = [
   { title: 'To the end:', rows: followRows },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows.map(({ title, rows }) => ({
     title,
@@ -248,6 +297,37 @@ export const statusOptions: readonly OptionGroup[] = [
   {
     title: 'Output:',
     rows: [{ flags: '--json', help: 'print one JSON object for each pipeline' }, verbose, noColor],
+  },
+  ...pipelineRows,
+]
+
+/** The flags of `logs`. */
+export const logsOptions: readonly OptionGroup[] = [
+  {
+    title: 'Which logs:',
+    rows: [
+      { flags: '--job <job>', help: 'of this job only, by its name or id', isRepeatable: true },
+      {
+        flags: '--failed',
+        help: 'of failed jobs only, their last 50 lines (see --lines)',
+        conflicts: ['job'],
+      },
+      { flags: '--lines <count>', help: 'only the last lines of each', conflicts: ['follow'] },
+      { flags: '-f, --follow', help: 'print what comes until the pipeline, or the jobs of --job, are over' },
+      ...followRows.filter(({ flags }) => /^--poll-(grace|interval) /.test(flags)),
+    ],
+  },
+  {
+    title: 'Output:',
+    rows: [
+      {
+        flags: '--raw',
+        help: 'the exact bytes of one log, for a file or a pipe: nothing is made safe or masked',
+        conflicts: ['failed', 'lines'],
+      },
+      verbose,
+      noColor,
+    ],
   },
   ...pipelineRows,
 ]
@@ -272,6 +352,7 @@ export const retryOptions: readonly OptionGroup[] = [
       ...followRows,
     ],
   },
+  reportOptions,
   { title: 'Output:', rows: [json, quiet, verbose, noColor] },
   ...pipelineRows,
 ]

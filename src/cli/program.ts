@@ -135,25 +135,29 @@ export function parse(argv: readonly string[]): Invocation {
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', mainHelp)
     .helpCommand(false)
-  const groupOf = (name: string): Command => {
-    const existing = program.commands.find((each) => each.name() === name)
+  const groupOf = (words: readonly string[]): Command => {
+    const name = words.at(-1)
+    if (name === undefined) return program
+    const parent = groupOf(words.slice(0, -1))
+    const existing = parent.commands.find((each) => each.name() === name)
     if (existing) return existing
     const group = quiet(new Command(name))
-      .summary(groupTable[name] ?? '')
+      .summary(groupTable[words.join(' ')] ?? '')
       .helpCommand(false)
     group.action(() => {
       group.outputHelp()
     })
-    program.addCommand(group)
+    parent.addCommand(group)
     return group
   }
   for (const row of commandTable) {
+    const group = groupOf(row.name.split(' ').slice(0, -1))
+    // What is in a group is only wanted where the group is: the commands of all would be slow to make.
+    if (group !== program && !argv.includes(row.name.split(' ')[0] ?? '')) continue
     const command = subcommand(row, argv, (typed) => {
       invocation = { kind: 'command', typed, load: row.load }
     })
-    const [group, inner] = row.name.split(' ')
-    if (inner === undefined) program.addCommand(quiet(command), { isDefault: row.isDefault ?? false })
-    else groupOf(group ?? '').addCommand(quiet(command))
+    group.addCommand(quiet(command), { isDefault: row.isDefault ?? false })
   }
   const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic]')
   help.action((word?: string) => {

@@ -5,6 +5,7 @@ import {
   doctorOptions,
   editTokenOptions,
   historyOptions,
+  logsOptions,
   retryOptions,
   runOptions,
   sandboxOptions,
@@ -12,6 +13,18 @@ import {
   waitOptions,
   type OptionGroup,
 } from './options.ts'
+import {
+  projectsOptions,
+  refsOptions,
+  tokensCreateOptions,
+  tokensListOptions,
+  tokensRevokeOptions,
+  tokensRotateOptions,
+  tokensTestOptions,
+  tokensUpdateOptions,
+} from './token-options.ts'
+
+import { scheduleRows } from './schedule-rows.ts'
 
 /** What was typed for a command: flags by attribute name, and the words that are no flags. */
 export interface Typed {
@@ -40,6 +53,9 @@ export interface CommandRow {
 
 /** What the groups of commands are about. */
 export const groupTable: Readonly<Record<string, string>> = {
+  tokens: 'the trigger tokens of a project: make, revoke, replace, test them, see when each was last used',
+  schedule: 'print a trigger as a crontab line, a timer, a CI job; manage pipeline schedules',
+  'schedule gitlab': "GitLab's own pipeline schedules, which need no crontab",
   config: 'where every setting comes from; named servers, their tokens, trusted project files',
 }
 
@@ -57,8 +73,8 @@ export const commandTable: readonly CommandRow[] = [
       'gitlab-trigger --project group/docs --ref main --dry-run',
     ],
     load: async () => {
-      const { run } = await import('../commands/run.ts')
-      return ({ flags, words, nearCommand }, context) => run(flags, words[0], context, nearCommand)
+      const { runUnattended } = await import('../commands/run-unattended.ts')
+      return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)
     },
   },
   {
@@ -87,6 +103,21 @@ export const commandTable: readonly CommandRow[] = [
     },
   },
   {
+    name: 'logs',
+    arguments: '<pipeline...>',
+    summary: 'print the logs of the jobs of pipelines, or of a job by its URL',
+    options: logsOptions,
+    examples: [
+      'gitlab-trigger logs --project 9 4711 --failed',
+      'gitlab-trigger logs --project 9 4711 --follow --job build_package',
+      'gitlab-trigger logs https://gitlab.example.com/group/app/-/jobs/9001 --raw > build.log',
+    ],
+    load: async () => {
+      const { logs } = await import('../commands/logs.ts')
+      return ({ flags, words }, context) => logs(words, flags, context)
+    },
+  },
+  {
     name: 'cancel',
     arguments: '<pipeline...>',
     summary: 'cancel pipelines and what is downstream of them, and look whether it worked',
@@ -106,6 +137,100 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { retry } = await import('../commands/retry.ts')
       return ({ flags, words }, context) => retry(words, flags, context)
+    },
+  },
+  {
+    name: 'tokens list',
+    summary: 'list the trigger tokens of a project, with when each was last used',
+    options: tokensListOptions,
+    examples: [
+      'gitlab-trigger tokens list --project group/docs',
+      'gitlab-trigger tokens list --unused-for 90d --json',
+    ],
+    load: async () => {
+      const { tokensList } = await import('../commands/tokens-list.ts')
+      return ({ flags }, context) => tokensList(flags, context)
+    },
+  },
+  {
+    name: 'tokens create',
+    summary: 'make a trigger token, and print it this once or store it',
+    options: tokensCreateOptions,
+    examples: [
+      'gitlab-trigger tokens create --description "nightly docs" --save-to ~/.trigger-token',
+      'gitlab-trigger tokens create --description "nightly docs" --save-to-server work',
+    ],
+    load: async () => {
+      const { tokensCreate } = await import('../commands/tokens-create.ts')
+      return ({ flags }, context) => tokensCreate(flags, context)
+    },
+  },
+  {
+    name: 'tokens update',
+    arguments: '<id>',
+    summary: 'change the description of a trigger token',
+    options: tokensUpdateOptions,
+    examples: ['gitlab-trigger tokens update 12 --description "nightly docs"'],
+    load: async () => {
+      const { tokensUpdate } = await import('../commands/tokens-update.ts')
+      return ({ flags, words }, context) => tokensUpdate(words[0] ?? '', flags, context)
+    },
+  },
+  {
+    name: 'tokens revoke',
+    arguments: '<id...>',
+    summary: 'revoke trigger tokens for good',
+    options: tokensRevokeOptions,
+    examples: ['gitlab-trigger tokens revoke 12', 'gitlab-trigger tokens revoke 12 13 --yes'],
+    load: async () => {
+      const { tokensRevoke } = await import('../commands/tokens-revoke.ts')
+      return ({ flags, words }, context) => tokensRevoke(words, flags, context)
+    },
+  },
+  {
+    name: 'tokens rotate',
+    arguments: '<id>',
+    summary: 'replace a trigger token: make a new one, store it, prove it, then revoke the old one',
+    options: tokensRotateOptions,
+    examples: [
+      'gitlab-trigger tokens rotate 12 --save-to-server work',
+      'gitlab-trigger tokens rotate 12 --save-to ~/.trigger-token.new --yes',
+    ],
+    load: async () => {
+      const { tokensRotate } = await import('../commands/tokens-rotate.ts')
+      return ({ flags, words }, context) => tokensRotate(words[0] ?? '', flags, context)
+    },
+  },
+  {
+    name: 'tokens test',
+    summary: 'test whether the trigger token is good for the project, without starting anything',
+    options: tokensTestOptions,
+    examples: ['gitlab-trigger tokens test --project 9 --token-file ~/.trigger-token'],
+    load: async () => {
+      const { tokensTest } = await import('../commands/tokens-test.ts')
+      return ({ flags }, context) => tokensTest(flags, context)
+    },
+  },
+  {
+    name: 'projects',
+    arguments: '[text]',
+    summary: 'find projects and their ids',
+    options: projectsOptions,
+    examples: ['gitlab-trigger projects docs', 'gitlab-trigger projects --mine --json'],
+    load: async () => {
+      const { projects } = await import('../commands/projects.ts')
+      return ({ flags, words }, context) => projects(words[0], flags, context)
+    },
+  },
+  {
+    name: 'refs',
+    arguments: '[pattern]',
+    summary: 'list the branches and tags of a project that can be triggered',
+    options: refsOptions,
+    examples: ['gitlab-trigger refs --project 9', "gitlab-trigger refs 'v1.*' --project group/docs"],
+    load: async () => {
+      const { refs } = await import('../commands/refs.ts')
+      return ({ flags, words }, context) => refs(words[0], flags, context)
     },
   },
   {
@@ -146,7 +271,7 @@ export const commandTable: readonly CommandRow[] = [
     options: [],
     examples: ['gitlab-trigger config trust', 'gitlab-trigger config trust package.json'],
     load: async () => {
-      const { configTrust } = await import('../commands/config-files.ts')
+      const { configTrust } = await import('../commands/config-trust.ts')
       return ({ words }, context) => configTrust(words[0], context)
     },
   },
@@ -195,6 +320,7 @@ export const commandTable: readonly CommandRow[] = [
       return ({ flags }, context) => doctor(flags, context)
     },
   },
+  ...scheduleRows,
   {
     name: 'sandbox',
     arguments: '[command...]',

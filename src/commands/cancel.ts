@@ -1,20 +1,22 @@
 import { startBudget } from '../budget.ts'
 import type { RunFlags } from '../config/flags.ts'
+import { refuseJobPages } from '../config/pipeline-word.ts'
 import { planRun } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import { DeadlineError, TriggerError } from '../errors.ts'
-import { requestCancel } from '../gitlab/cancel.ts'
+import { insist, LostContact, type Patience } from '../follow/insist.ts'
 import { sourceOf } from '../gitlab/pipeline-at.ts'
 import type { Pipeline } from '../gitlab/pipeline.ts'
 import { ReadError } from '../gitlab/read.ts'
 import type { Reporter } from '../output/events.ts'
 import { reporterFor } from '../output/reporter.ts'
-import { isFinished } from '../status.ts'
 import { buildStateOf } from './build-state.ts'
-import { canceledSentence } from './cancel-and-look.ts'
+import { canceledSentence, cancelingOf, cancelTree, type Canceling } from './cancel-tree.ts'
+import { refusalIn } from './look-at.ts'
 import { openAll, type OpenPipelines } from './open-all.ts'
-import { changing, refusedOf, type OpenPipeline } from './open-pipeline.ts'
+import { changerOf, changing, type OpenPipeline } from './open-pipeline.ts'
 import { conclude, endOf, tellEnd, type End } from './ends.ts'
+import { patienceOf } from './patience.ts'
 
 /** What was typed for `cancel`. */
 export interface CancelFlags extends RunFlags {
@@ -22,45 +24,39 @@ export interface CancelFlags extends RunFlags {
   downstream?: false
 }
 
-const pauseMs = 1000
+/** What became of an attempt that was ended, by `why`, once GitLab had been asked: exit 8. */
+function endNotSeen(canceling: Canceling, why: string): TriggerError {
+  const { before, now } = canceling
+  return new TriggerError({
+    exit: 'endNotSeen',
+    message: `pipeline ${before.id} was asked to cancel, and was ${now.status} when it was last seen: ${why}`,
+    hint: 'Its jobs may take a moment to stop; look again with gitlab-trigger status.',
+    build: buildStateOf(now),
+  })
+}
 
 /** Cancels one pipeline and looks until it is over. Throws where that is refused (4), or its end was not seen (8). */
 async function cancelOne(
-  { client, id, wanted }: OpenPipeline,
+  open: OpenPipeline,
   flags: CancelFlags,
-  sleep: (ms: number) => Promise<void>,
+  patience: Patience,
   said: (sentence: string) => void,
 ): Promise<Pipeline> {
-  const source = sourceOf(client, id)
-  const before = await source.look()
-  let now = before
+  const client = changerOf(open)
+  const source = sourceOf(open.client, open.id)
+  let canceling: Canceling | undefined
   try {
-    const refusals = await requestCancel(client, before, flags.downstream ?? true, sleep)
-    do {
-      now = await source.look()
-      if (!isFinished(now.status)) await sleep(pauseMs)
-    } while (!isFinished(now.status))
-    said(canceledSentence(before, now, refusals))
-    return now
+    canceling = cancelingOf(await insist(() => source.look(), patience))
+    await cancelTree(client, source, canceling, flags.downstream ?? true, patience)
+    said(canceledSentence(canceling))
+    return canceling.now
   } catch (error) {
-    const build = buildStateOf(now)
-    if (error instanceof ReadError) {
-      throw refusedOf(
-        error,
-        { ...wanted, kind: 'pipeline', id },
-        wanted.access,
-        client.credential,
-        changing,
-        build,
-      )
+    const isOfServer = error instanceof ReadError || error instanceof LostContact
+    const isAsked = canceling !== undefined && canceling.pipelines.length > 0
+    if (canceling && isAsked && (isOfServer || error instanceof DeadlineError)) {
+      throw endNotSeen(canceling, error.message)
     }
-    if (!(error instanceof DeadlineError)) throw error
-    throw new TriggerError({
-      exit: 'endNotSeen',
-      message: `pipeline ${id} was asked to cancel, and is still ${now.status} when the time is over`,
-      hint: 'Its jobs may take a moment to stop; look again with gitlab-trigger status.',
-      build,
-    })
+    throw refusalIn(error, open, changing, client)
   }
 }
 
@@ -73,17 +69,18 @@ export async function cancel(
   flags: CancelFlags,
   context: Context,
 ): Promise<number> {
+  refuseJobPages(words)
   const report: Reporter = await reporterFor(flags, context)
   const plan = await planRun(flags, undefined, context)
   const budget = startBudget(context, plan.timeout.value)
-  const sleep = (ms: number): Promise<void> => context.sleep(ms, budget.signal)
+  const patience = patienceOf(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
     open = await openAll(words, plan, flags, context, budget, report)
     const ends: End[] = []
     for (const pipeline of open.pipelines) {
       const said = (text: string): void => void report({ type: 'noted', text })
-      const end = await endOf(pipeline, () => cancelOne(pipeline, flags, sleep, said))
+      const end = await endOf(pipeline, () => cancelOne(pipeline, flags, patience, said))
       await tellEnd(end, flags, context)
       ends.push(end)
     }

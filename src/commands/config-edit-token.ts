@@ -1,17 +1,11 @@
-import { realpath, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { withServerKey } from '../config/edit-config.ts'
 import { findConfig } from '../config/find.ts'
 import type { ConfigFlags } from '../config/flags.ts'
-import { serverNamed, unknownName, valueAt } from '../config/layers.ts'
-import { expandPath } from '../config/places.ts'
 import { parseToken } from '../config/secrets.ts'
-import { writePrivately } from '../config/trust.ts'
 import type { Context } from '../context.ts'
 import { codeOf, configError, TriggerError } from '../errors.ts'
-import { makeFolder } from '../make-folder.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { cleanLine } from '../output/clean.ts'
+import { serverToken } from './server-token.ts'
 
 /** What was typed for `config edit-token`. */
 export interface EditTokenFlags extends ConfigFlags {
@@ -38,26 +32,12 @@ export async function configEditToken(
   context: Context,
 ): Promise<number> {
   const config = await findConfig(flags, context)
-  const entry = serverNamed(config, name)
-  if (!entry) throw unknownName(config, 'servers', name, 'config edit-token')
-  const kind = flags.api ? 'apiToken' : 'token'
-  const key = `${kind}File` as const
-  const folder = dirname(entry.file.path)
-  const set = valueAt(entry, key)
-  const path = set
-    ? expandPath(set, folder, config.places)
-    : join(folder, `${name}.${flags.api ? 'api-token' : 'token'}`)
-  const text = set ? undefined : withServerKey(entry.file, name, key, path)
+  const place = serverToken(config, name, flags.api ? 'apiToken' : 'token', 'config edit-token')
+  const { path } = place
   const what = flags.api ? 'API token' : 'Trigger token'
   const token = context.secrets.keep(await askToken(`${what} of ${name}`, context))
   try {
-    await makeFolder(dirname(path))
-    await writePrivately(path, `${token.reveal()}\n`)
-    // A linked config file stays a link.
-    if (text !== undefined) {
-      const file = await realpath(entry.file.path)
-      await writePrivately(file, text, (await stat(file)).mode & 0o777)
-    }
+    await place.keep(token)
   } catch (error) {
     if (error instanceof TriggerError) throw error
     throw configError(`config edit-token: the token cannot be stored in ${path} (${codeOf(error)})`)

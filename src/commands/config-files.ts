@@ -1,12 +1,9 @@
 import { chmod, writeFile } from 'node:fs/promises'
-
 import { dirname, join } from 'node:path'
-import { parseConfig, readConfigBytes } from '../config/config-file.ts'
-import { configNames, findConfig, findProjectFile, onlyOne } from '../config/find.ts'
+import { configNames, findConfig, onlyOne } from '../config/find.ts'
 import type { ConfigFlags } from '../config/flags.ts'
 import { fromHere, placesFor } from '../config/places.ts'
 import { configTemplate } from '../config/template.ts'
-import { trust } from '../config/trust.ts'
 import type { Context } from '../context.ts'
 import { codeOf, configError, usageError, type TriggerError } from '../errors.ts'
 import { makeFolder } from '../make-folder.ts'
@@ -26,25 +23,6 @@ export async function configPath(flags: ConfigFlags & { json?: true }, context: 
     : looked.map(({ kind, path, state }) => `${cleanLine(path)}  (${kind}: ${state})\n`).join('')
   await writeText(context, text)
   if (refusal) throw refusal
-  return exitCodes.success.code
-}
-
-/**
- * Trusts the checkout's own config file as it is now: `config trust [path]`. A later change ends the trust. Throws
- * a configuration error for a file that could send a token elsewhere.
- */
-export async function configTrust(path: string | undefined, context: Context): Promise<number> {
-  const found = path === undefined ? await findProjectFile(context, () => false) : fromHere(path, context)
-  if (found === undefined) {
-    throw usageError(
-      'config trust: this checkout has no config file of its own',
-      'Its name is .gitlab-triggerrc.yaml.',
-    )
-  }
-  const bytes = await readConfigBytes(found, context.uid)
-  parseConfig('project', found, bytes)
-  await trust(found, bytes, placesFor(context))
-  await context.stderr.write(`Trusted, until it changes: ${cleanLine(found)}\n`)
   return exitCodes.success.code
 }
 

@@ -1,6 +1,8 @@
+import type { Access } from '../config/access.ts'
 import type { Settings } from '../config/complete.ts'
 import type { Setting } from '../config/setting.ts'
 import type { Facts } from '../output/events.ts'
+import { sizeInWords } from '../output/size.ts'
 
 interface Row {
   name: string
@@ -8,25 +10,32 @@ interface Row {
   origin: string
 }
 
-/** What a run is about, and where every value came from, without a secret or a variable's value. */
+/** What is said where the server's certificate is not checked. */
+export const insecureWarning =
+  "--insecure: the server's certificate is not checked; anybody on the way can read the token."
+
+/** What a command is about, and where every value came from, without a secret or a variable's value. */
 export function describeSettings(
-  settings: Settings,
+  settings: Access & Partial<Settings>,
   timeout: Setting<number>,
 ): { facts: Facts; settings: Row[] } {
-  const { server, project, ref, token, api, variables, inputs, ca, proxy, apiToken, jobToken } = settings
+  const { server, project, ref, token, api, ca, proxy, apiToken, jobToken } = settings
+  const { variables = [], inputs = [] } = settings
+  const plain = (name: string, setting: Setting<string> | undefined): Row[] =>
+    setting === undefined ? [] : [{ name, ...setting }]
   const secret = (name: string, setting: Setting<unknown> | undefined): Row[] =>
     setting === undefined ? [] : [{ name, value: '***', origin: setting.origin }]
   return {
     facts: {
       server: server.value.base,
-      project: project.value,
-      ref: ref.value,
+      project: project?.value ?? null,
+      ref: ref?.value ?? null,
       variables: variables.map(({ key }) => key),
     },
     settings: [
       { name: 'server', value: server.value.base, origin: server.origin },
-      { name: 'project', ...project },
-      { name: 'ref', ...ref },
+      ...plain('project', project),
+      ...plain('ref', ref),
       ...secret('token', token),
       ...secret('api token', apiToken),
       ...(jobToken === token ? [] : secret('job token', jobToken)),
@@ -36,7 +45,7 @@ export function describeSettings(
       { name: 'timeout', value: `${timeout.value / 1000} s`, origin: timeout.origin },
       ...variables.map(({ key, value, origin }) => ({
         name: 'variable',
-        value: `${key} (${Buffer.byteLength(value)} bytes)`,
+        value: `${key} (${sizeInWords(Buffer.byteLength(value))})`,
         origin,
       })),
       ...inputs.map(({ key, origin }) => ({ name: 'input', value: key, origin })),

@@ -5,7 +5,8 @@ import { findConfig, type Config } from '../config/find.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { namesOf } from '../config/layers.ts'
 import { planRun, type Plan, type Target } from '../config/resolve.ts'
-import { chooseServer, type ServerChoice } from '../config/server-choice.ts'
+import { resolveServer } from '../config/project-choice.ts'
+import type { ServerChoice } from '../config/server-choice.ts'
 import type { Setting } from '../config/setting.ts'
 import type { Context } from '../context.ts'
 import { TriggerError, usageError } from '../errors.ts'
@@ -128,7 +129,7 @@ export async function* examineSetup(
     return undefined
   }
   yield await checkConfig(flags, config, context)
-  const server = await attempt(() => chooseServer(flags, context.env, config, [], readCiJob(context.env)))
+  const server = await attempt(() => resolveServer(flags, context.env, config, [], readCiJob(context.env)))
   yield server instanceof TriggerError ? bad('server', server) : checkServer(server)
   if (server instanceof TriggerError) return undefined
   const setup = await attempt(async (): Promise<Setup | undefined> => {

@@ -3,9 +3,12 @@ import type { Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
 import { TriggerError, usageError } from '../errors.ts'
+import { nameOf } from '../follow/verdict.ts'
 import { dialects } from '../gitlab/dialect.ts'
+import { sourceOf } from '../gitlab/pipeline-at.ts'
 import type { Reporter } from '../output/events.ts'
 import { cancelAndLook } from './cancel-and-look.ts'
+import { commandFor } from './reattach.ts'
 
 /** Refuses --expect-sha where it could not be kept: without an API token another commit's pipeline could not be canceled. */
 export function checkExpectedSha({ expectSha }: RunFlags, settings: Settings): void {
@@ -27,11 +30,12 @@ export function checkExpectedSha({ expectSha }: RunFlags, settings: Settings): v
 /** Cancels a pipeline that was created for another commit than the expected one, and throws then (exit 3). */
 export async function refuseOtherCommit(
   build: Build,
-  { expectSha }: RunFlags,
+  flags: RunFlags,
   settings: Settings,
   context: Context,
   report: Reporter,
 ): Promise<void> {
+  const { expectSha } = flags
   if (expectSha === undefined || build.sha?.startsWith(expectSha.toLowerCase())) return
   const project = build.projectId === null ? settings.project.value : String(build.projectId)
   const what = `the pipeline is for commit ${build.sha ?? '(not told)'}, not ${expectSha}`
@@ -42,17 +46,22 @@ export async function refuseOtherCommit(
             target: { base: settings.server.value.base, project },
             dialect: dialects.v4,
             access: settings,
-            id: build.id,
+            name: nameOf(build),
+            sourceFrom: (client) => sourceOf(client, build.id),
           },
           undefined,
           context,
           report,
         )
-      : 'It goes on.'
+      : { sentence: 'It goes on.', isOver: false }
+  const cancel = commandFor('cancel', build.id, project, settings, flags)
   throw new TriggerError({
     exit: 'buildFailed',
-    message: `--expect-sha: ${what}. ${canceled.replace(/\.$/, '')}`,
-    hint: `The ref ${build.ref} has moved; test its new commit, then trigger again.`,
+    message: `--expect-sha: ${what}. ${canceled.sentence.replace(/\.$/, '')}`,
+    hint:
+      canceled.isOver || build.kind !== 'pipeline'
+        ? `The ref ${build.ref} has moved; test its new commit, then trigger again.`
+        : `To see how it is, or to try again: ${cancel}`,
     build: { kind: 'triggered', build },
   })
 }

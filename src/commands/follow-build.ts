@@ -4,13 +4,14 @@ import type { FollowPlan } from '../config/follow-plan.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
 import { newPace } from '../follow/pace.ts'
-import { clientFor } from '../gitlab/client.ts'
+import { clientFor, type Client } from '../gitlab/client.ts'
 import type { JobReader } from '../gitlab/jobs.ts'
+import type { Source } from '../gitlab/look.ts'
 import { triggerSourceV3 } from '../gitlab/look-v3.ts'
 import { sourceOf } from '../gitlab/pipeline-at.ts'
 import { openSession } from '../http/session.ts'
 import type { Reporter } from '../output/events.ts'
-import { follow, type Followup } from './follow.ts'
+import { follow, type EndReports, type Followup } from './follow.ts'
 import { logsFor } from './logs-for.ts'
 import { listenerFor, pacing, wayOf } from './server-access.ts'
 
@@ -21,6 +22,7 @@ export async function followBuild(
   settings: Settings,
   flags: RunFlags,
   plan: FollowPlan,
+  reports: EndReports,
   context: Context,
   report: Reporter,
 ): Promise<Followup> {
@@ -32,12 +34,13 @@ export async function followBuild(
   const pace = newPace(plan.pollIntervalMs, () => context.random())
   const listen = pacing(pace, listenerFor(report), context)
   const client = clientFor({ base, project }, reader.dialect, credential, session, listen)
-  const source =
-    baseline === null ? sourceOf(client, build.id) : triggerSourceV3(client, build.id, build.ref, baseline)
+  const sourceFrom = (each: Client): Source =>
+    baseline === null ? sourceOf(each, build.id) : triggerSourceV3(each, build.id, build.ref, baseline)
   try {
     const followed = {
       client,
-      source,
+      source: sourceFrom(client),
+      sourceFrom,
       build,
       id: build.id,
       access: settings,
@@ -45,8 +48,10 @@ export async function followBuild(
       plan,
       pace,
       totalMs: undefined,
+      since: context.now(),
     }
-    return await follow(followed, logsFor(followed, context, report), context, report, context.stderr.isTTY)
+    const logs = await logsFor(followed, context, report)
+    return await follow(followed, logs, reports, context, report)
   } finally {
     session.close()
   }

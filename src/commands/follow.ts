@@ -5,24 +5,28 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../context.ts'
 import { Interrupted, TriggerError } from '../errors.ts'
 import { signalExits } from '../exit-codes.ts'
-import type { Clock, Judgement } from '../follow/insist.ts'
+import type { Limits } from '../follow/limits.ts'
 import type { Pace } from '../follow/pace.ts'
+import type { Start } from '../follow/player.ts'
 import { nameOf } from '../follow/verdict.ts'
-import { watch, type Ending, type Limits } from '../follow/watch.ts'
+import { watch, type Ending } from '../follow/watch.ts'
 import type { Client } from '../gitlab/client.ts'
 import type { Source } from '../gitlab/look.ts'
-import type { Pipeline } from '../gitlab/pipeline.ts'
+import type { Job, Pipeline } from '../gitlab/pipeline.ts'
 import { ReadError } from '../gitlab/read.ts'
-import { wantedPause } from '../http/retry.ts'
 import type { Reporter } from '../output/events.ts'
 import { buildStateOf } from './build-state.ts'
 import { cancelAndLook } from './cancel-and-look.ts'
+import { patienceOf } from './patience.ts'
 import { commandFor } from './reattach.ts'
+import { alsoLost } from './reports.ts'
 
 /** A pipeline that is followed, and all that following it needs. */
 export interface Followed {
   client: Client
   source: Source
+  /** The same with another client. */
+  sourceFrom: (client: Client) => Source
   /** The build that is followed; null where it was not triggered by this run. */
   build: Build | null
   /** How it is named in commands: its id and project. */
@@ -31,8 +35,9 @@ export interface Followed {
   flags: RunFlags
   plan: FollowPlan
   pace: Pace
-  /** The limit for all of it, in ms. */
+  /** The limit for all of it, in ms, from `since` on (ms since 1970). */
   totalMs: number | undefined
+  since: number
 }
 
 /** The logs of a followed pipeline. */
@@ -49,24 +54,10 @@ export interface Followup {
   failure: TriggerError | undefined
 }
 
-/** So many 404s in a row may be a replica of the database that lags behind. */
-const mostNotFound = 3
-
-/** Whether a fault of a look passes (T85): gateway errors, rate limits and lost connections do; 401, 403 and a lasting 404 do not. */
-export function judgeLook(error: unknown, failures: number, now: number): Judgement | undefined {
-  if (!(error instanceof ReadError)) return undefined
-  if (error.isPassing) return { kind: 'passing', pauseMs: wantedPause(error, now) }
-  if (error.status === 404 && failures <= mostNotFound) return { kind: 'passing', pauseMs: undefined }
-  return { kind: 'final' }
-}
-
-/** The clock of a watch, which stops when the process is told to end. */
-export function clockOf(context: Context, signal: AbortSignal = context.interrupted): Clock {
-  return {
-    now: () => context.now(),
-    sleep: (ms) => context.sleep(ms, signal),
-    alarm: (ms, expired) => context.alarm(ms, expired),
-  }
+/** What is told to the job that runs us, when a followed pipeline is over. */
+export interface EndReports {
+  /** Resolves to what could not be told. */
+  ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }
 
 function stateOf({ build }: Followed, pipeline: Pipeline | undefined): BuildState {
@@ -76,12 +67,23 @@ function stateOf({ build }: Followed, pipeline: Pipeline | undefined): BuildStat
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
 
+/** A command about the pipeline, ready to be pasted; undefined where it has no id that a command takes. */
+function commandAbout(verb: string, followed: Followed, pipeline: Pipeline | undefined): string | undefined {
+  const { build, client, access, flags, plan } = followed
+  const kind = pipeline?.kind ?? build?.kind ?? 'pipeline'
+  if (kind === 'trigger_request') return undefined
+  const id = pipeline?.id ?? followed.id
+  // A number outlives a renamed project.
+  const project = pipeline?.project ?? client.target.project
+  return commandFor(verb, id, project, access, flags, verb === 'wait' ? plan : undefined)
+}
+
 /** The command that goes on where this one stopped. */
-function howToGoOn(followed: Followed): string {
-  const { id, access, flags, client } = followed
-  const onV3 = followed.build?.kind === 'trigger_request'
-  if (onV3) return 'Look at the builds of the project; API v3 does not tell which are its own.'
-  return `To go on waiting: ${commandFor('wait', id, client.target.project, access, flags)}`
+function howToGoOn(followed: Followed, pipeline: Pipeline | undefined): string {
+  const command = commandAbout('wait', followed, pipeline)
+  return command === undefined
+    ? 'Look at the builds of the project; API v3 does not tell which are its own.'
+    : `To go on waiting: ${command}`
 }
 
 /** What to do about a look that is refused: exit 8 where the pipeline is ours. */
@@ -92,16 +94,35 @@ function lost(followed: Followed, { pipeline, error }: Extract<Ending, { kind: '
   return new TriggerError({
     exit: 'endNotSeen',
     message: `the end of ${name.charAt(0).toLowerCase()}${name.slice(1)} was not seen: ${why}${seen}`,
-    hint: howToGoOn(followed),
+    hint: howToGoOn(followed, pipeline),
     build: stateOf(followed, pipeline),
     cause: error,
   })
 }
 
 /** The limits of a watch. */
-function limitsOf({ plan, totalMs }: Followed): Limits {
+function limitsOf({ plan, totalMs, since }: Followed): Limits {
   const { queueMs, runMs, retryGraceMs } = plan
-  return { queueMs, runMs, retryGraceMs, totalMs }
+  return { queueMs, runMs, retryGraceMs, totalMs, since }
+}
+
+/** Cancels it; resolves to what became of it, and to a hint where it may go on. */
+async function cancel(
+  followed: Followed,
+  pipeline: Pipeline | undefined,
+  context: Context,
+  report: Reporter,
+): Promise<{ sentence: string; hint: string }> {
+  const { target, dialect } = followed.client
+  const { access, sourceFrom } = followed
+  const name = nameOf(pipeline ?? followed.build ?? { kind: 'pipeline', id: followed.id })
+  const what = { target, dialect, access, sourceFrom, name }
+  const { sentence, isOver } = await cancelAndLook(what, pipeline, context, report)
+  const command = isOver ? undefined : commandAbout('cancel', followed, pipeline)
+  return {
+    sentence: withoutStop(sentence),
+    hint: command === undefined ? '' : `To see how it is, or to try again: ${command}`,
+  }
 }
 
 async function failureOf(
@@ -114,14 +135,15 @@ async function failureOf(
     case 'lost':
       return lost(followed, ending)
     case 'limit': {
-      const { pipeline, sentence } = ending
+      const { pipeline } = ending
+      const sentence = withoutStop(ending.sentence)
       const canceled = followed.plan.cancelOnTimeout
-        ? ` ${await cancelAndLook({ ...followed.client, ...followed }, pipeline, context, report)}`
-        : ''
+        ? await cancel(followed, pipeline, context, report)
+        : undefined
       return new TriggerError({
         exit: 'endNotSeen',
-        message: `${withoutStop(sentence)}${canceled && `. ${withoutStop(canceled.trim())}`}`,
-        hint: canceled === '' ? howToGoOn(followed) : '',
+        message: canceled ? `${sentence}. ${canceled.sentence}` : sentence,
+        hint: canceled ? canceled.hint : howToGoOn(followed, pipeline),
         build: stateOf(followed, pipeline),
       })
     }
@@ -149,12 +171,28 @@ async function detach(
 ): Promise<TriggerError> {
   const build = stateOf(followed, pipeline)
   const exit = signalExits[signal]
-  if (followed.plan.cancelOnInterrupt && signal !== 'SIGHUP' && pipeline) {
-    const message = `stopped by ${signal}. ${withoutStop(await cancelAndLook({ ...followed.client, ...followed }, pipeline, context, report))}`
-    return new TriggerError({ exit, message, build })
+  if (followed.plan.cancelOnInterrupt && signal !== 'SIGHUP') {
+    const { sentence, hint } = await cancel(followed, pipeline, context, report)
+    return new TriggerError({ exit, message: `stopped by ${signal}. ${sentence}`, hint, build })
   }
   const message = `stopped by ${signal}; the pipeline goes on`
-  return new TriggerError({ exit, message, hint: howToGoOn(followed), build })
+  return new TriggerError({ exit, message, hint: howToGoOn(followed, pipeline), build })
+}
+
+/** Starts a job that waits for a person, and tells of it. */
+async function play(client: Client, job: Job, { project }: Pipeline, report: Reporter): ReturnType<Start> {
+  const words = client.dialect.name === 'v3' ? 'builds' : 'jobs'
+  const name = job.name ?? job.id
+  try {
+    await client.at(project).act('POST', `/${words}/${job.id}/play`)
+    await report({ type: 'noted', text: `Started ${name}.` })
+    return 'started'
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
+    const text = `${name} could not be started: ${error.message}`
+    await report({ type: 'warned', text, isGrave: true })
+    return error.isPassing ? 'unknown' : 'refused'
+  }
 }
 
 /**
@@ -164,9 +202,9 @@ async function detach(
 export async function follow(
   followed: Followed,
   logs: Logs | undefined,
+  reports: EndReports,
   context: Context,
   report: Reporter,
-  isShowingTime: boolean,
 ): Promise<Followup> {
   const { client, source, plan, pace } = followed
   let last: Pipeline | undefined
@@ -179,34 +217,27 @@ export async function follow(
           await report({ type: 'looked', pipeline, changes, now: context.now(), trouble })
           await logs?.pull(pipeline)
         },
-        tick: isShowingTime ? () => report({ type: 'ticked', now: context.now() }) : undefined,
-        async play(job, pipeline) {
-          const words = client.dialect.name === 'v3' ? 'builds' : 'jobs'
-          try {
-            await client.at(pipeline.project).act('POST', `/${words}/${job.id}/play`)
-            await report({ type: 'noted', text: `Started ${job.name ?? job.id}.` })
-          } catch (error) {
-            if (!(error instanceof ReadError)) throw error
-            const text = `${job.name ?? job.id} could not be started: ${error.message}`
-            await report({ type: 'warned', text, isGrave: true })
-          }
-        },
+        tick: context.stderr.isTTY ? () => report({ type: 'ticked', now: context.now() }) : undefined,
+        play: (job, pipeline) => play(client, job, pipeline, report),
       },
       plan,
       limitsOf(followed),
       {
-        clock: clockOf(context),
-        graceMs: plan.pollGraceMs,
-        judge: (error, failures) => judgeLook(error, failures, context.now()),
-        troubled: () => Promise.resolve(),
+        ...patienceOf(context, plan.pollGraceMs),
+        leastPauseMs: () => pace.pause(context.now(), 0),
       },
       pace,
     )
     if (ending.kind === 'over') await logs?.finish(ending.pipeline)
+    const failure = await failureOf(followed, ending, context, report)
     const { pipeline = last } = ending
-    return { pipeline, failure: await failureOf(followed, ending, context, report) }
+    if (pipeline && ending.kind !== 'over') await report({ type: 'left', pipeline, now: context.now() })
+    const untold = ending.kind === 'over' ? await reports.ended(ending.pipeline, client) : undefined
+    return { pipeline, failure: alsoLost(failure, untold) }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    return { pipeline: last, failure: await detach(followed, error, last, context, report) }
+    const failure = await detach(followed, error, last, context, report)
+    if (last) await report({ type: 'left', pipeline: last, now: context.now() })
+    return { pipeline: last, failure }
   }
 }

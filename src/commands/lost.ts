@@ -31,10 +31,10 @@ const reserveMs = 15_000
 
 /**
  * What is needed to look a lost build up, noted before the trigger: a reader, and the newest pipeline there is. Undefined where it
- * is not wanted or cannot work; throws where --verify was typed and it cannot (exit 2 or 4, nothing sent).
+ * is not wanted or cannot work; throws where --verify or --resume was typed and it cannot (exit 2, 4 or 6, nothing sent).
  */
 export async function openVerifier(
-  flags: Pick<RunFlags, 'verify'>,
+  flags: Pick<RunFlags, 'verify' | 'resume'>,
   order: TriggerOrder,
   apiToken: Secret | undefined,
   open: (dialect: Dialect, credential: Credential) => Reader,
@@ -59,10 +59,11 @@ export async function openVerifier(
     }
   } catch (error) {
     if (!(error instanceof ReadError)) throw error
-    if (!flags.verify) return undefined
+    const flag = flags.verify ? '--verify' : flags.resume ? '--resume' : undefined
+    if (flag === undefined) return undefined
     throw new TriggerError({
       exit: error.isPassing ? 'notReached' : 'notAccepted',
-      message: `--verify: the pipelines of project ${order.project} cannot be read: ${error.message}`,
+      message: `${flag}: the pipelines of project ${order.project} cannot be read: ${error.message}`,
       hint: 'Use an API token with read_api, or --no-verify.',
     })
   }

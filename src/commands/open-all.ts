@@ -7,11 +7,15 @@ import { TriggerError } from '../errors.ts'
 import { insist, LostContact } from '../follow/insist.ts'
 import { newPace, type Pace } from '../follow/pace.ts'
 import type { Reporter } from '../output/events.ts'
-import { clockOf, judgeLook, type Followed } from './follow.ts'
-import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import type { Client } from '../gitlab/client.ts'
+import type { Source } from '../gitlab/look.ts'
 import { sourceOf } from '../gitlab/pipeline-at.ts'
+import type { Followed } from './follow.ts'
+import { refuseWithoutToken } from './needs-token.ts'
+import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import { patienceOf } from './patience.ts'
 import { wantedIn, type Wanted } from './pipelines-of.ts'
-import { listenerFor, openServer, pacing, type ServerAccess } from './server-access.ts'
+import { listenerFor, openServer, pacing, warnOfRefusals, type ServerAccess } from './server-access.ts'
 
 /** Pipelines that exist, open to be looked at and changed. */
 export interface OpenPipelines {
@@ -21,10 +25,11 @@ export interface OpenPipelines {
   close(): void
 }
 
-/** No more is waited for a first look than this, in ms, where nothing is followed. */
+/** Faults are not lived with for longer than this, in ms, where nothing is followed. */
 const shortGraceMs = 5000
 
-function notReached({ kind, id, project }: Wanted, error: LostContact): TriggerError {
+/** The error for a pipeline that could not be looked at for too long. */
+export function notReached({ kind, id, project }: Wanted, error: LostContact): TriggerError {
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
@@ -61,19 +66,19 @@ export async function openAll(
   }
   try {
     const pipelines: OpenPipeline[] = []
+    const patience = patienceOf(context, graceMs, budget.signal)
     for (const wanted of await wantedIn(words, plan, flags, context, budget.signal)) {
-      const patience = {
-        clock: clockOf(context, budget.signal),
-        graceMs,
-        judge: (error: unknown, failures: number) => judgeLook(error, failures, context.now()),
-        troubled: () => Promise.resolve(),
-      }
+      refuseWithoutToken(plan.follow, wanted.access)
       const opened = await insist(() => openPipeline(wanted, serverOf(wanted)), patience).catch(
         (error: unknown) => {
           throw error instanceof LostContact ? notReached(wanted, error) : error
         },
       )
-      pipelines.push(opened)
+      await warnOfRefusals(opened.refusals, wanted.access, report)
+      // Named twice, as by its id and its URL, it is still one.
+      if (!pipelines.some(({ id, client }) => id === opened.id && isSameServer(client, opened.client))) {
+        pipelines.push(opened)
+      }
     }
     return { pipelines, pace, close }
   } catch (error) {
@@ -82,6 +87,8 @@ export async function openAll(
   }
 }
 
+const isSameServer = (one: Client, other: Client): boolean => one.target.base === other.target.base
+
 /** An open pipeline as one that is followed. */
 export function followedOf(
   { client, id, wanted }: OpenPipeline,
@@ -89,10 +96,13 @@ export function followedOf(
   plan: FollowPlan,
   pace: Pace,
   totalMs: number | undefined,
+  since: number,
 ): Followed {
+  const sourceFrom = (each: Client): Source => sourceOf(each, id)
   return {
     client,
-    source: sourceOf(client, id),
+    source: sourceFrom(client),
+    sourceFrom,
     build: null,
     id,
     access: wanted.access,
@@ -100,5 +110,6 @@ export function followedOf(
     plan,
     pace,
     totalMs,
+    since,
   }
 }

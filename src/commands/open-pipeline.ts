@@ -1,12 +1,13 @@
 import type { Access } from '../config/access.ts'
 import type { BuildState } from '../build.ts'
-import type { TriggerError } from '../errors.ts'
+import { TriggerError } from '../errors.ts'
 import type { Client } from '../gitlab/client.ts'
-import { firstThatMay, type Candidate } from '../gitlab/credentials.ts'
+import { firstThatMay, type Candidate, type Refusal } from '../gitlab/credentials.ts'
 import { pipelineOfJob } from '../gitlab/pipeline-at.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipeline.ts'
 import type { ReadError } from '../gitlab/read.ts'
 import { explainRefusal } from '../gitlab/refusal.ts'
+import { buildStateOf } from './build-state.ts'
 import type { Wanted } from './pipelines-of.ts'
 import { tokenOf, type ServerAccess } from './server-access.ts'
 
@@ -15,8 +16,12 @@ export interface OpenPipeline {
   wanted: Wanted
   client: Client
   id: number
+  /** With the API token, whoever may read: for what only that may do. Undefined where there is none. */
+  changer: Client | undefined
   /** As it was when it was opened, without its jobs. */
   first: Pipeline
+  /** The credentials that may not read it, though a lesser one may. */
+  refusals: Refusal[]
 }
 
 /** What a command wants to do with a pipeline, for the words of a refusal. */
@@ -36,6 +41,17 @@ export const changing: Purpose = {
   failed: 'cannot be changed',
   needs: 'an API token with the scope api',
   role: 'Developer',
+}
+
+/** The client for what changes a pipeline. Throws a TriggerError (exit 4) where there is no API token. */
+export function changerOf({ changer, wanted, id, first }: OpenPipeline): Client {
+  if (changer) return changer
+  throw new TriggerError({
+    exit: 'notAccepted',
+    message: `pipeline ${id} of project ${wanted.project} cannot be changed without an API token`,
+    hint: 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file; the role of Developer is needed.',
+    build: buildStateOf(first),
+  })
 }
 
 /** The error for what was refused of a pipeline. */
@@ -70,11 +86,12 @@ export async function openPipeline(wanted: Wanted, server: ServerAccess): Promis
     return readPipeline(client, pipeline)
   })
   if (tried.isAllowed) {
-    const { reader: client, found } = tried
-    return { wanted, client, id: found.id, first: found }
+    const { reader: client, found, refusals } = tried
+    const own = server.tries.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
+    const changer = own && server.open(project)(client.dialect, own.credential)
+    return { wanted, client, changer, id: found.id, first: found, refusals }
   }
   const [refusal] = tried.refusals
   if (!refusal) throw new Error('no credential was tried')
-  const candidate = server.tries.find(({ name }) => name === refusal.name)
-  throw refusedOf(refusal.error, wanted, access, candidate?.credential, reading)
+  throw refusedOf(refusal.error, wanted, access, refusal.credential, reading)
 }

@@ -1,11 +1,10 @@
 import { completeAccess, needProject, needServer, type Access } from '../config/access.ts'
 import type { RunFlags } from '../config/flags.ts'
-import { namesOf, serverNamed } from '../config/layers.ts'
+import { homes, strangeUrl } from '../config/homes.ts'
 import { pageAt, parsePipelineWord, type Page } from '../config/pipeline-word.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
-import { urlOf } from '../config/server-choice.ts'
 import type { Context } from '../context.ts'
-import { configError, usageError } from '../errors.ts'
+import { usageError } from '../errors.ts'
 
 /** A pipeline, or a job of one, that a command is about, and how to get at it. */
 export interface Wanted extends Page {
@@ -13,40 +12,13 @@ export interface Wanted extends Page {
   access: Access
 }
 
-interface Home {
-  /** What --server would be for it. */
-  server: string
-  base: string
-}
-
-/** The servers whose pages we may take for GitLab's: the chosen one and those of the config files (promise G3). */
-function homes(plan: Plan): Home[] {
-  const [target] = plan.targets
-  const chosen = target?.server ? [{ server: target.server.name, base: target.server.value.base }] : []
-  const named = namesOf(plan.config, 'servers').flatMap((name): Home[] => {
-    const entry = serverNamed(plan.config, name)
-    return entry ? [{ server: name, base: urlOf(entry).value.base }] : []
-  })
-  const own = plan.ci?.server?.value.base
-  const all = [
-    ...chosen.map(({ server, base }): Home => ({ server: server ?? base, base })),
-    ...named,
-    ...(own === undefined ? [] : [{ server: own, base: own }]),
-  ]
-  // The longest path prefix first.
-  return all.sort((a, b) => b.base.length - a.base.length)
-}
-
 function locate(url: URL, plan: Plan, flags: RunFlags): Page & { server: string } {
-  for (const { server, base } of homes(plan)) {
+  const [target] = plan.targets
+  for (const { server, base } of homes(plan.config, plan.ci, target?.server)) {
     const page = pageAt(url, base)
     if (page) return { ...page, server }
   }
-  const hint = `If it is your GitLab, add --server ${url.origin}, or a server with that address to your config.`
-  const message = `the URL is of ${url.origin}, which is no configured server`
-  throw flags.server === undefined
-    ? configError(message, hint)
-    : usageError(`--server and the URL are of different servers: the URL is of ${url.origin}`)
+  throw strangeUrl(url, flags.server !== undefined)
 }
 
 /**

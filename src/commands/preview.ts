@@ -8,12 +8,16 @@ import { curlLine, type CurlField } from '../output/curl.ts'
 import { jsonLine } from '../output/json.ts'
 import { previewText, type PreviewField } from '../output/preview.ts'
 
-/** The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. */
+/**
+ * The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. `tokenFile` is where curl reads the token; without one it
+ * is in the environment.
+ */
 export function preview(
   flags: RunFlags,
   settings: Settings,
   timeoutMs: number,
   secrets: SecretRegistry,
+  tokenFile?: string,
 ): string {
   const trigger: Trigger = {
     base: settings.server.value.base,
@@ -27,8 +31,10 @@ export function preview(
   const fields = triggerFields(trigger, mask)
   const variables = new Map(settings.variables.map((variable) => [`variables[${variable.key}]`, variable]))
   if (flags.curl) {
-    const lines = fields.map(([name, text]): CurlField => curlField(name, text, variables.get(name)))
-    return curlLine(url, lines, { caFile: settings.ca?.path, timeoutMs })
+    const lines = fields.map(([name, text]): CurlField =>
+      curlField(name, text, variables.get(name), tokenFile !== undefined),
+    )
+    return curlLine(url, lines, { caFile: settings.ca?.path, timeoutMs, tokenFile })
   }
   const rows = fields.map(([name, value]): PreviewField => {
     if (name === 'token') return { name, secret: true, origin: settings.token?.origin ?? '' }
@@ -41,7 +47,13 @@ export function preview(
   return previewText(url, otherUrl, rows)
 }
 
-function curlField(name: string, text: string, variable: Variable | undefined): CurlField {
+function curlField(
+  name: string,
+  text: string,
+  variable: Variable | undefined,
+  hasTokenFile: boolean,
+): CurlField {
+  if (name === 'token' && hasTokenFile) return { name, value: 'stdin' }
   if (name === 'token') return { name, value: { environment: 'GITLAB_TRIGGER_TOKEN' } }
   if (variable?.source.kind === 'environment') return { name, value: { environment: variable.key } }
   if (variable?.source.kind === 'file') return { name, value: { file: variable.source.path } }

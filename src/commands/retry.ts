@@ -1,41 +1,88 @@
 import { startBudget } from '../budget.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { idleFollowFlag } from '../config/follow-plan.ts'
+import { refuseJobPages } from '../config/pipeline-word.ts'
 import { planRun } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
-import { usageError } from '../errors.ts'
+import { TriggerError, usageError } from '../errors.ts'
+import { insist, LostContact, type Patience } from '../follow/insist.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipeline.ts'
 import { ReadError } from '../gitlab/read.ts'
 import type { Reporter } from '../output/events.ts'
 import { reporterFor } from '../output/reporter.ts'
+import { isFinished } from '../status.ts'
 import { buildStateOf } from './build-state.ts'
 import { conclude, endOf, tellEnd, type End } from './ends.ts'
+import { refusalIn } from './look-at.ts'
 import { openAll, type OpenPipelines } from './open-all.ts'
-import { changing, refusedOf, type OpenPipeline } from './open-pipeline.ts'
+import { changerOf, changing, type OpenPipeline } from './open-pipeline.ts'
+import { openReports } from './reports.ts'
+import { noting } from './server-access.ts'
+import { patienceOf } from './patience.ts'
 import { followAll } from './wait.ts'
+
+/** How long GitLab may take to set a pipeline going again, in ms, and how often it is looked at. */
+const settlingMs = 10_000
+const pauseMs = 1000
+
+/** The pipeline once it goes again, or as it stays. Throws a LostContact or a ReadError. */
+async function settled({ client, id, first }: OpenPipeline, patience: Patience): Promise<Pipeline> {
+  const { clock } = patience
+  const until = clock.now() + settlingMs
+  const hasNothing = first.status === 'success' && !first.hasWarnings
+  for (;;) {
+    const now = await insist(() => readPipeline(client, id), patience)
+    if (hasMoved(first, now) || hasNothing || clock.now() >= until) return now
+    await clock.sleep(pauseMs)
+  }
+}
+
+const hasMoved = (first: Pipeline, now: Pipeline): boolean =>
+  now.status !== first.status || !isFinished(now.status)
+
+/** It is not known whether a pipeline was retried: exit 7. */
+function unknown({ id, first }: OpenPipeline, error: Error): TriggerError {
+  return new TriggerError({
+    exit: 'unknown',
+    message: `whether pipeline ${id} was retried is not known: ${error.message}`,
+    hint: 'Look at it with gitlab-trigger status before you retry it again.',
+    build: buildStateOf(first),
+  })
+}
 
 /**
  * Asks GitLab to run the failed and canceled jobs of a pipeline again. An answer that is lost is not asked for again, since what has failed anew
  * meanwhile would be started a third time: how the pipeline is now tells.
  */
-async function retryOne({ client, id, wanted, first }: OpenPipeline, report: Reporter): Promise<Pipeline> {
+async function retryOne(open: OpenPipeline, report: Reporter, patience: Patience): Promise<Pipeline> {
+  const { id, first } = open
+  const client = changerOf(open)
+  let lost: ReadError | undefined
   try {
     await client.act('POST', `/pipelines/${id}/retry`)
   } catch (error) {
     if (!(error instanceof ReadError)) throw error
-    const page = { ...wanted, kind: 'pipeline', id } as const
-    throw refusedOf(error, page, wanted.access, client.credential, changing, buildStateOf(first))
+    if (!error.isPassing || error.isUnsent || error.status === 429) {
+      throw refusalIn(error, open, changing, client)
+    }
+    lost = error
   }
-  const now = await readPipeline(client, id)
-  if (now.status === first.status && now.status === 'success') {
-    await report({ type: 'noted', text: `Pipeline ${id} has nothing to retry: ${now.status}.` })
-  } else {
-    await report({
-      type: 'noted',
-      text: `Pipeline ${id} runs its failed and canceled jobs again: ${now.status}.`,
-    })
-  }
+  const now = await settled(open, patience).catch((error: unknown) => {
+    const isOfServer = error instanceof ReadError || error instanceof LostContact
+    throw isOfServer ? unknown(open, error) : error
+  })
+  // One that was going before goes on whether or not it was retried.
+  if (lost && (!isFinished(first.status) || !hasMoved(first, now))) throw unknown(open, lost)
+  await report({ type: 'noted', text: sentenceOf(now, lost !== undefined) })
   return now
+}
+
+function sentenceOf({ id, status }: Pipeline, isLost: boolean): string {
+  if (isLost) return `The answer was lost, but pipeline ${id} goes again: ${status}.`
+  if (status === 'success') return `Pipeline ${id} has nothing to retry: ${status}.`
+  return isFinished(status)
+    ? `Pipeline ${id} was asked to run its failed and canceled jobs again, and is still ${status}.`
+    : `Pipeline ${id} runs its failed and canceled jobs again: ${status}.`
 }
 
 /**
@@ -43,6 +90,8 @@ async function retryOne({ client, id, wanted, first }: OpenPipeline, report: Rep
  * exit code, of several the worst.
  */
 export async function retry(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
+  refuseJobPages(words)
+  const since = context.now()
   const report = await reporterFor(flags, context)
   const plan = await planRun(flags, undefined, context)
   const isFollowing = plan.follow.mode.value !== 'no'
@@ -50,19 +99,23 @@ export async function retry(words: readonly string[], flags: RunFlags, context: 
   if (idle !== undefined && !isFollowing) {
     throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
   }
+  const reports = await openReports(flags, context, noting(report), words.length)
   const budget = startBudget(context, plan.timeout.value)
+  const patience = patienceOf(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
     open = await openAll(words, plan, flags, context, budget, report)
     const ends: End[] = []
     for (const pipeline of open.pipelines) {
-      const end = await endOf(pipeline, () => retryOne(pipeline, report))
-      if (!isFollowing) await tellEnd(end, flags, context)
+      const end = await endOf(pipeline, () => retryOne(pipeline, report, patience))
+      if (!isFollowing || end.failure) await tellEnd(end, flags, context)
       ends.push(end)
     }
-    if (!isFollowing || ends.some(({ failure }) => failure)) return await conclude(ends, flags, context)
+    const failed = ends.filter(({ failure }) => failure !== undefined)
+    if (!isFollowing || context.interrupted.aborted) return await conclude(ends, flags, context)
     budget.end()
-    return await followAll(open, flags, plan, context, report)
+    const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
+    return await followAll({ ...open, pipelines }, flags, plan, reports, context, report, since, failed)
   } finally {
     budget.end()
     open?.close()

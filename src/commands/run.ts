@@ -3,17 +3,22 @@ import { completePlan, type Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { idleFollowFlag } from '../config/follow-plan.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
-import { resumeKey } from '../config/resume.ts'
+import { resumeKey, resumeMarker } from '../config/resume.ts'
+import { markerKey } from '../config/variable.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, usageError } from '../errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../exit-codes.ts'
+import type { Reporter } from '../output/events.ts'
 import { printFailure } from '../output/failure.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
+import { openReports } from './reports.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
+import { standBy, type Ready } from './stand-by.ts'
 import { codeFor, triggerOne } from './trigger-one.ts'
-import { mentionUntrusted } from './untrusted.ts'
+import { noting } from './server-access.ts'
+import { mentionTrusted, mentionUntrusted } from './project-file.ts'
 
 /**
  * Triggers a build, or the builds of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several
@@ -24,12 +29,18 @@ export async function run(
   recipe: string | undefined,
   context: Context,
   nearCommand?: string,
+  listen?: Reporter,
 ): Promise<number> {
-  const report = await reporterFor(flags, context)
+  const tell = await reporterFor(flags, context)
+  const report: Reporter = async (event) => {
+    await listen?.(event)
+    await tell(event)
+  }
   let plan: Plan
   let targets: Settings[]
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
+  let ready: Ready | undefined
   try {
     try {
       if (flags.resume) resumeKey(context.env)
@@ -39,8 +50,14 @@ export async function run(
       refuseIdleFlags(flags, plan)
       await mentionUntrusted(plan, flags, context)
       plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
+      await mentionTrusted(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await completePlan(plan, flags, context, budget.signal)
+      if (!flags.curl && !flags.dryRun) ready = await standBy(flags, plan, targets, context, report)
+      if (ready && ready.waitedMs > 0) {
+        budget.end()
+        budget = startBudget(context, plan.timeout.value)
+      }
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
@@ -48,12 +65,14 @@ export async function run(
     }
     if (flags.curl || flags.dryRun) return await showOnly(flags, plan, targets, context)
     const ends: ExitName[] = []
+    const reports = await openReports(flags, context, noting(report), targets.length)
     for (const settings of targets) {
       // A pipeline that was followed has taken its own time.
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
         budget = startBudget(context, plan.timeout.value)
-      const work = { flags, plan, context, budget, report }
-      const failure = await triggerOne(work, settings, onceKey(flags, context, targets.length, ends.length))
+      const work = { flags, plan, context, budget, reports, report }
+      const key = onceKey(flags, context, settings, targets.length, ends.length)
+      const failure = await triggerOne(work, settings, key)
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure
@@ -63,6 +82,7 @@ export async function run(
     return codeFor(worstOf(ends), plan.exitCodes)
   } finally {
     budget?.end()
+    await ready?.release()
   }
 }
 
@@ -84,13 +104,22 @@ async function showOnly(
   return exitCodes.success.code
 }
 
+/** The key that --resume stands for: one for each trigger of each job. */
+function journalKey(env: Context['env'], { project, ref, variables, inputs }: Settings): string {
+  const own = variables.filter(({ key }) => key !== markerKey)
+  const key = resumeKey(env)
+  const marker = resumeMarker(key, { project: project.value, ref: ref.value, variables: own, inputs })
+  return `${key} ${marker.slice(0, 8)}`
+}
+
 /** The key of --once for one target; of several, each has its own. */
 function onceKey(
   { once: typed, resume }: RunFlags,
   { env }: Context,
+  settings: Settings,
   targets: number,
   at: number,
 ): string | undefined {
-  const once = typed ?? (resume ? resumeKey(env) : undefined)
+  const once = typed ?? (resume ? journalKey(env, settings) : undefined)
   return once === undefined || targets === 1 ? once : `${once} (target ${at + 1})`
 }

@@ -2,7 +2,7 @@ import type { Access } from '../config/access.ts'
 import { fromEnv } from '../config/setting.ts'
 import type { Context } from '../context.ts'
 import { clientFor, type Client } from '../gitlab/client.ts'
-import { candidates, type Candidate, type Open } from '../gitlab/credentials.ts'
+import { candidates, type Candidate, type Open, type Refusal } from '../gitlab/credentials.ts'
 import type { Pace } from '../follow/pace.ts'
 import type { Listener } from '../gitlab/post.ts'
 import type { Asked } from '../gitlab/refusal.ts'
@@ -69,19 +69,40 @@ export function openServer(
   }
 }
 
+/** Passes on what is worth a note. */
+export const noting =
+  (report: Reporter) =>
+  (text: string): void =>
+    void report({ type: 'noted', text })
+
 /** A listener that also pays for each request, and heeds what the server says of its limits (facts 2.6). */
 export function pacing(pace: Pace, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
   return (request, outcome) => {
     listen(request, outcome)
     pace.spend(now())
-    if (outcome.kind === 'answer' && Number(outcome.headers['ratelimit-remaining'] ?? '99') < lowRemaining) {
-      pace.hold(now() + (wantedPause(outcome, now()) ?? 0))
-    }
+    if (outcome.kind === 'no answer') return
+    const isLow = Number(outcome.headers['ratelimit-remaining'] ?? '99') < lowRemaining
+    if (!isLow && outcome.status !== 429 && outcome.status !== 503) return
+    pace.hold(now() + Math.min(longestHoldMs, wantedPause(outcome, now()) ?? 0))
   }
 }
 
 /** With so few requests left in a server's window, the next look waits for the next one. */
 const lowRemaining = 5
+/** Longer than any window of a server's that makes sense, in ms. */
+const longestHoldMs = 600_000
+
+/** Warns of an API token that is not accepted where a lesser credential may read all the same: what needs it would fail later. */
+export async function warnOfRefusals(
+  refusals: readonly Refusal[],
+  { apiToken }: Pick<Access, 'apiToken'>,
+  report: Reporter,
+): Promise<void> {
+  const refusal = refusals.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
+  if (!refusal || !apiToken) return
+  const text = `the API token from ${apiToken.origin} is not accepted (${refusal.error.message}); reading without it.`
+  await report({ type: 'warned', text, isGrave: true })
+}
 
 /** The token of a credential, for explanations. */
 export function tokenOf(credential: Candidate['credential'], { apiToken, jobToken }: Access): Asked['token'] {

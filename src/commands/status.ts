@@ -3,25 +3,52 @@ import type { RunFlags } from '../config/flags.ts'
 import { planRun } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { sourceOf } from '../gitlab/pipeline-at.ts'
+import { ReadError } from '../gitlab/read.ts'
 import { readVariables } from '../gitlab/variables.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
-import { pipelineLine } from '../output/pipeline-json.ts'
+import { sizeOf } from '../output/bottom.ts'
+import { penFor } from '../output/pen.ts'
+import { statusResult } from '../output/pipeline-json.ts'
+import { statusText } from '../output/status-text.ts'
+import { styleFor } from '../output/style.ts'
+import { lookAt } from './look-at.ts'
 import { openAll, type OpenPipelines } from './open-all.ts'
+import type { OpenPipeline } from './open-pipeline.ts'
+import { patienceOf } from './patience.ts'
+
+/** Its variables; undefined where they may not be read, or not now: what else is known is no less true. */
+async function variablesOf({ client, id }: OpenPipeline): Promise<Map<string, unknown> | undefined> {
+  try {
+    return await readVariables(client, id)
+  } catch (error) {
+    if (error instanceof ReadError) return undefined
+    throw error
+  }
+}
 
 /** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if they could be looked at. */
 export async function status(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
+  const { stdout } = context
+  const style = await styleFor(stdout, context.env, flags.color)
+  const columns = stdout.isTTY ? sizeOf(stdout).columns : Infinity
+  const pen = penFor(context)
   const plan = await planRun(flags, undefined, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
     open = await openAll(words, plan, flags, context, budget, report)
-    for (const { client, id } of open.pipelines) {
-      const pipeline = await sourceOf(client, id).look()
-      const variables = await readVariables(client, id)
-      await writeText(context, pipelineLine(pipeline) + [...(variables?.keys() ?? [])].join(' ') + '\n')
+    const patience = patienceOf(context, plan.timeout.value, budget.signal)
+    for (const each of open.pipelines) {
+      const pipeline = await lookAt(each, patience)
+      const known = await variablesOf(each)
+      const variables = known ? [...known.keys()] : null
+      const sheet = { now: context.now(), pen, style, columns }
+      const text = flags.json
+        ? statusResult(pipeline, variables, context.secrets)
+        : statusText(pipeline, variables, sheet)
+      await writeText(context, text)
     }
     return exitCodes.success.code
   } finally {

@@ -7,15 +7,21 @@ import type { Context } from '../context.ts'
 import { asTriggerError, TriggerError } from '../errors.ts'
 import { exitCodes, type ExitName } from '../exit-codes.ts'
 import { failedAtOnce } from '../gitlab/explain.ts'
+import { ReadError } from '../gitlab/read.ts'
 import { longestRequestMs, markerKey } from '../gitlab/verify.ts'
 import type { Intent, Result } from '../journal/journal.ts'
 import type { Reporter } from '../output/events.ts'
 import { withCertificate } from './certificate.ts'
-import { describeSettings } from './describe.ts'
+import { describeSettings, insecureWarning } from './describe.ts'
+import { mentionWaiting } from './waiting.ts'
+import { holdBack, type Decision } from './hold-back.ts'
 import { triggerOrLookUp } from './lost.ts'
 import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
+import { withNearestRefs } from './nearest-refs.ts'
+import { refuseWithoutToken } from './needs-token.ts'
 import { earlierBuild, openOnce, type Once } from './once.ts'
-import { wayOf } from './server-access.ts'
+import { listenerFor, wayOf } from './server-access.ts'
+import type { Reports } from './reports.ts'
 import { prepareWork, type Work } from './work.ts'
 
 /** What a run knows while it triggers its targets. */
@@ -24,14 +30,12 @@ export interface Run {
   plan: Plan
   context: Context
   budget: Budget
+  reports: Reports
   report: Reporter
 }
 
 const argvWarning =
   '--token can be read by every user of this machine; use --token-file or GITLAB_TRIGGER_TOKEN.'
-
-const insecureWarning =
-  "--insecure: the server's certificate is not checked; anybody on the way can read the token."
 
 /**
  * Triggers one target and reports it; resolves to the error it ended with, reported as far as the reporter goes, or to undefined. `onceKey` is
@@ -42,10 +46,12 @@ export async function triggerOne(
   settings: Settings,
   onceKey: string | undefined,
 ): Promise<TriggerError | undefined> {
-  const { flags, plan, context, budget, report } = run
+  const { flags, plan, context, budget, reports, report } = run
   let state: BuildState = { kind: 'none' }
   let once: Once | undefined
   let isRecorded = false
+  const stopWaiting = mentionWaiting(settings, plan, context, report)
+  let decision: Decision | undefined
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -66,14 +72,32 @@ export async function triggerOne(
       return undefined
     }
     checkExpectedSha(flags, settings)
-    const work = await prepareWork(flags, plan, settings, context, budget, report)
-    if (onceKey !== undefined) once = await openOnce(onceKey, settings, plan, context, seenBy(work))
+    if (plan.follow.mode.value !== 'no') refuseWithoutToken(plan.follow, settings)
+    const work = await prepareWork(flags, plan, settings, context, budget, reports, report)
+    decision = await holdBack(flags, work, settings, plan, context)
+    if (decision.isHeld) {
+      await report({ type: 'skipped', text: decision.why })
+      await report({ type: 'ended' }).catch(written('the result'))
+      return undefined
+    }
+    if (onceKey !== undefined) {
+      once = await openOnce(onceKey, settings, plan, context, seenBy(work)).catch((error: unknown) => {
+        // What carries a mark of its own is found without a journal.
+        const isNeeded = !flags.resume || work.marker === null || !work.verifier
+        if (isNeeded || !(error instanceof TriggerError) || error.exit !== 'configRefused') throw error
+        return undefined
+      })
+    }
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
     const { build, api } = await startOrFind(work, once, run)
     state = { kind: 'triggered', build }
+    stopWaiting()
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
     isRecorded = true
     await record(once, state, 0, context).catch(written('the journal'))
+    await decision.remember(build).catch(written('the journal'))
+    await reports.triggered(build, settings.server.value.base)
+    if (once?.kind === 'done' && build.kind === 'trigger_request' && isReading) throw notTold(build)
     if (work.findJobs) {
       const found = await work.findJobs(build)
       await report({ type: 'jobs found', ...found }).catch(written('the ids of its jobs'))
@@ -89,16 +113,42 @@ export async function triggerOne(
     return undefined
   } catch (error) {
     const known = asTriggerError(error, state)
-    const told = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
-    const failure = told.endingWith(codeFor(told.exit, plan.exitCodes))
-    if (!isRecorded) await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
+    const shown = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
+    const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
+    const failure = told.endingWith(codeFor(told.exit, plan.exitCodes), {
+      server: settings.server.value.base,
+      project: settings.project.value,
+      ref: settings.ref.value,
+    })
+    if (!isRecorded) {
+      await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
+      if (decision && !decision.isHeld) await settle(decision, failure.build).catch(() => undefined)
+    }
     try {
       await report({ type: 'failed', error: failure })
       return failure
     } catch (lost) {
       return state.kind === 'triggered' ? notWritten('the result', state, lost) : failure
     }
+  } finally {
+    stopWaiting()
   }
+}
+
+/** v3 links no builds to a trigger; which are its own shows only while nothing newer is there. */
+function notTold(build: Build): TriggerError {
+  return new TriggerError({
+    exit: 'endNotSeen',
+    message: 'API v3 does not tell which builds an earlier trigger led to',
+    hint: 'Look at the builds of the project.',
+    build: { kind: 'triggered', build },
+  })
+}
+
+/** What exists is remembered, also where the run failed afterwards. */
+async function settle(decision: Decision & { isHeld: false }, state: BuildState): Promise<void> {
+  const build = state.kind === 'triggered' ? state.build : null
+  await (build ? decision.remember(build) : decision.forget())
 }
 
 async function tellEarlier({ build, at }: { build: Build; at: string }, report: Reporter): Promise<void> {
@@ -131,8 +181,7 @@ async function startOrFind(
     throw stillUnknown(intent, { kind: 'triggered', build: null })
   }
   if (once?.kind === 'open') return { build: await findOpen(work, once.entry.intent, context), api: 'v4' }
-  const before =
-    flags.resume && work.marker !== null ? await work.verifier?.findMarked(work.marker) : undefined
+  const before = flags.resume ? await findEarlier(work) : undefined
   if (before) {
     void report({ type: 'noted', text: `Pipeline ${before.id} was started by an earlier run of this job.` })
     return { build: before, api: 'v4' }
@@ -148,6 +197,24 @@ async function startOrFind(
     },
   )
   return { build, api: dialect.name }
+}
+
+/** The pipeline that an earlier run of this job started. Throws where that cannot be told (exit 4, or 6 where it cannot be asked): nothing was started now. */
+async function findEarlier({ marker, verifier }: Work): Promise<Build | undefined> {
+  if (marker === null || !verifier) return undefined
+  try {
+    return await verifier.findMarked(marker)
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw asTriggerError(error, { kind: 'none' })
+    throw new TriggerError({
+      exit: error.isPassing ? 'notReached' : 'notAccepted',
+      message: `--resume: whether an earlier run of this job started a pipeline cannot be told: ${error.message}`,
+      hint: error.isPassing
+        ? 'It is safe to run the same command again.'
+        : 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.',
+      cause: error,
+    })
+  }
 }
 
 /** Looks for the build of an earlier run that did not record its end. Throws exit 7 where it cannot be told. */

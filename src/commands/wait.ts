@@ -5,42 +5,56 @@ import type { Context } from '../context.ts'
 import type { Reporter } from '../output/events.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { conclude, tellEnd, type End } from './ends.ts'
-import { follow } from './follow.ts'
+import { follow, type EndReports } from './follow.ts'
 import { logsFor } from './logs-for.ts'
+import { openReports } from './reports.ts'
+import { noting } from './server-access.ts'
 import { followedOf, openAll, type OpenPipelines } from './open-all.ts'
 
-/** Follows pipelines that are open, all at once; tells on stdout of each when it is over. Resolves to the exit code. */
+/**
+ * Follows pipelines that are open, all at once, for at most --timeout from `since` on; tells on stdout of each when it is over. Resolves to the exit
+ * code, which counts `earlier` ends too.
+ */
 export async function followAll(
   { pipelines, pace }: OpenPipelines,
   flags: RunFlags,
   plan: Plan,
+  reports: EndReports,
   context: Context,
   report: Reporter,
+  since: number,
+  earlier: readonly End[] = [],
 ): Promise<number> {
   const totalMs = flags.timeout === undefined ? undefined : plan.timeout.value
   const ends = await Promise.all(
     pipelines.map(async (open): Promise<End> => {
-      const followed = followedOf(open, flags, plan.follow, pace, totalMs)
-      const logs = logsFor(followed, context, report)
-      const { pipeline, failure } = await follow(followed, logs, context, report, context.stderr.isTTY)
+      const followed = followedOf(open, flags, plan.follow, pace, totalMs, since)
+      const path = pipelines.length > 1 ? `${open.id} > ` : ''
+      const logs = await logsFor(followed, context, report, path)
+      const { pipeline, failure } = await follow(followed, logs, reports, context, report)
       const end = { id: open.id, pipeline: pipeline ?? open.first, failure }
       await tellEnd(end, flags, context)
       return end
     }),
   )
-  return conclude(ends, flags, context)
+  return conclude([...earlier, ...ends], flags, context)
 }
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
 export async function wait(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
+  const reports = await openReports(flags, context, noting(report), words.length)
   const plan = await planRun(flags, undefined, context)
-  const budget = startBudget(context, Math.max(plan.timeout.value, plan.follow.pollGraceMs))
+  const since = context.now()
+  const budget = startBudget(
+    context,
+    flags.timeout === undefined ? Math.max(plan.timeout.value, plan.follow.pollGraceMs) : plan.timeout.value,
+  )
   let open: OpenPipelines | undefined
   try {
     open = await openAll(words, plan, flags, context, budget, report, plan.follow.pollGraceMs)
     budget.end()
-    return await followAll(open, flags, plan, context, report)
+    return await followAll(open, flags, plan, reports, context, report, since)
   } finally {
     budget.end()
     open?.close()

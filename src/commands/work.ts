@@ -6,6 +6,7 @@ import type { Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import type { FoundJobs } from '../gitlab/job.ts'
 import { candidates, type Open } from '../gitlab/credentials.ts'
+import { asker, type Ask } from '../gitlab/earlier.ts'
 import { findJobReader, waitForJobs } from '../gitlab/jobs.ts'
 import type { Sending, Timing } from '../gitlab/post.ts'
 import { readerFor, type Reader } from '../gitlab/read.ts'
@@ -14,9 +15,9 @@ import { oneByOne } from '../http/session.ts'
 import { explainTrouble } from '../http/trouble.ts'
 import type { Reporter } from '../output/events.ts'
 import { followBuild } from './follow-build.ts'
-import type { Followup } from './follow.ts'
+import type { EndReports, Followup } from './follow.ts'
 import { openVerifier, type Verifier } from './lost.ts'
-import { listenerFor, wayOf } from './server-access.ts'
+import { listenerFor, warnOfRefusals, wayOf } from './server-access.ts'
 
 /** One target, ready: everything that can be refused before the trigger has been looked at. */
 export interface Work {
@@ -24,6 +25,8 @@ export interface Work {
   sending: Sending
   /** For --marker: the value of the variable. */
   marker: string | null
+  /** Asks the project something, for a flag that needs to know it. */
+  ask: Ask
   /** Can look up a build whose answer was lost. */
   verifier: Verifier | undefined
   /** For --jobs: waits for the jobs of the build, with a credential that was tried before. */
@@ -76,6 +79,7 @@ export async function prepareWork(
   settings: Settings,
   context: Context,
   budget: Budget,
+  reports: EndReports,
   report: Reporter,
 ): Promise<Work> {
   const { token, server, project, ref, apiToken, jobToken } = settings
@@ -85,17 +89,11 @@ export async function prepareWork(
   const link = oneByOne(sending.way, sending.signal)
   const open: Open<Reader> = (dialect, credential) =>
     readerFor(target, dialect, credential, link, sending.listen)
+  const tries = candidates(apiToken?.value, jobToken?.value)
   const flag = readingFlag(plan)
   const jobReader =
-    flag === undefined
-      ? undefined
-      : await findJobReader(
-          flag,
-          candidates(apiToken?.value, jobToken?.value),
-          settings.api.value,
-          ref.value,
-          open,
-        )
+    flag === undefined ? undefined : await findJobReader(flag, tries, settings.api.value, ref.value, open)
+  if (jobReader) await warnOfRefusals(jobReader.refusals, settings, report)
   const marker =
     settings.variables.find(({ origin }) => origin === '--marker' || origin === '--resume')?.value ?? null
   const order: TriggerOrder = {
@@ -113,10 +111,11 @@ export async function prepareWork(
     order,
     sending,
     marker,
+    ask: asker(tries, open, (ms) => sending.timing.sleep(ms)),
     verifier: await openVerifier(flags, order, apiToken?.value, open, (ms) => sending.timing.sleep(ms)),
     follow:
       jobReader && plan.follow.mode.value !== 'no'
-        ? (build) => followBuild(build, jobReader, settings, flags, plan.follow, context, report)
+        ? (build) => followBuild(build, jobReader, settings, flags, plan.follow, reports, context, report)
         : undefined,
     findJobs:
       jobReader && plan.jobs.value

@@ -16,7 +16,7 @@ import type { TokenSource } from './tokens.ts'
 
 /** Everything that reading from a server needs, each value with its origin. */
 export interface Access {
-  server: Setting<ServerUrl>
+  server: Setting<ServerUrl> & Pick<ServerChoice, 'name'>
   api: Setting<Api>
   /** PEM text of further authorities to trust for this server. */
   ca: (Setting<string> & { path: string }) | undefined

@@ -6,7 +6,7 @@ import { need, needProject, needServer, readPath, readToken, type Access } from 
 import type { RunFlags } from './flags.ts'
 import { collectInputs, type Input } from './inputs.ts'
 import type { Plan, Target } from './resolve.ts'
-import { resumeKey, resumeMarker } from './resume.ts'
+import { resumeKey, resumeMarker, type Resumed } from './resume.ts'
 import type { ServerChoice } from './server-choice.ts'
 import type { Setting } from './setting.ts'
 import { stdinOnce } from './stdin.ts'
@@ -39,6 +39,8 @@ async function readApiToken(
     flags.verify ||
     flags.resume ||
     flags.expectSha ||
+    flags.skipIfRunning ||
+    flags.onlyIfChanged ||
     source?.isGiven
   )
     return readToken(source)
@@ -53,14 +55,13 @@ async function readApiToken(
 function markerFor(
   { marker, resume }: RunFlags,
   { env }: Context,
-  project: string,
-  ref: string,
+  resumed: Resumed,
   mayLookUp: boolean,
 ): Variable[] {
   const variable = (value: string, origin: string): Variable[] => [
     { key: markerKey, value, origin, source: { kind: 'typed' } },
   ]
-  if (resume && mayLookUp) return variable(resumeMarker(resumeKey(env), project, ref), '--resume')
+  if (resume && mayLookUp) return variable(resumeMarker(resumeKey(env), resumed), '--resume')
   return marker ? variable(randomUUID(), '--marker') : []
 }
 
@@ -106,9 +107,11 @@ export async function completePlan(
   const path = await readPath(server, plan, flags, context)
   return targets.map((target) => {
     const { project, ref } = target
-    const marker = markerFor(flags, context, project.value, ref.value, apiToken !== undefined)
-    const variables = [...refuseMarker(over(target.variables, typed), marker), ...marker]
+    const given = over(target.variables, typed)
     const inputs = over(target.inputs, typedInputs)
+    const resumed = { project: project.value, ref: ref.value, variables: given, inputs }
+    const marker = markerFor(flags, context, resumed, apiToken !== undefined)
+    const variables = [...refuseMarker(given, marker), ...marker]
     checkLimits(variables, inputs)
     if (target.api.value === 'v3' && inputs.length > 0) {
       throw usageError(

@@ -3,6 +3,16 @@ import { usageError } from '../errors.ts'
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 const longest = 24 * units.h
 
+const dayMs = 24 * units.h
+const spans = { h: units.h, d: dayMs, w: 7 * dayMs } as const
+
+/** Milliseconds of a span of the calendar as people type it: `90d`, `12w`, `6h`; more than 0. Undefined for anything else. */
+export function spanIn(text: string): number | undefined {
+  const match = /^(\d{1,5})(h|d|w)$/.exec(text)
+  const ms = match ? Number(match[1]) * spans[match[2] as keyof typeof spans] : 0
+  return ms > 0 ? ms : undefined
+}
+
 /**
  * Milliseconds of a duration as people type it: `90`, `90s`, `1.5m`, `500ms`, `2h`; a bare number is seconds. More than 0
  * and at most 24 hours. Throws a usage error that names `where`.

@@ -22,8 +22,24 @@ export interface FollowFlags {
   events?: true
 }
 
+/** What was typed about reports for the job that runs us. */
+export interface ReportFlags {
+  dotenv?: string
+  junit?: string
+  artifacts?: string
+  artifactsOf?: string[]
+}
+
+/** What was typed for `logs`. */
+export interface LogsFlags extends RunFlags {
+  job?: string[]
+  failed?: true
+  lines?: string
+  raw?: true
+}
+
 /** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
-export interface RunFlags extends ConfigFlags, FollowFlags {
+export interface RunFlags extends ConfigFlags, FollowFlags, ReportFlags {
   follow?: true
   wait?: true
   resume?: true
@@ -54,6 +70,12 @@ export interface RunFlags extends ConfigFlags, FollowFlags {
   verify?: boolean
   marker?: true
   once?: string
+  lock?: string
+  jitter?: string
+  skipIfRunning?: true
+  onlyIfChanged?: true
+  logFile?: string
+  heartbeat?: string
   jobs?: true
   json?: true
   quiet?: true

@@ -154,6 +154,9 @@ export function idleFollowFlag(flags: RunFlags): string | undefined {
     ['logLines', '--log-lines'],
     ['cancelOnInterrupt', '--cancel-on-interrupt'],
     ['cancelOnTimeout', '--cancel-on-timeout'],
+    ['junit', '--junit'],
+    ['artifacts', '--artifacts'],
+    ['artifactsOf', '--artifacts-of'],
   ]
   return names.find(([key]) => flags[key] !== undefined)?.[1]
 }

@@ -29,6 +29,25 @@ export function parsePipelineWord(word: string): PipelineWord {
   return { kind: 'page', url }
 }
 
+/** Refuses pages of jobs, for what would be done to the whole pipeline. Throws a usage error. */
+export function refuseJobPages(words: readonly string[]): void {
+  for (const word of words.map(parsePipelineWord)) {
+    if (word.kind === 'pipeline' || !/\/(jobs|builds)\/\d+(\/|$)/.test(word.url.pathname)) continue
+    throw usageError(
+      'that is the page of a job, not of a pipeline',
+      'Give the id or the URL of its pipeline.',
+    )
+  }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    throw usageError('the URL: its path is not valid UTF-8')
+  }
+}
+
 /** The page that a URL is of, under the base URL of its server; undefined where it is not under it. Throws a usage error for another page. */
 export function pageAt(url: URL, base: string): Page | undefined {
   const own = new URL(base)
@@ -46,7 +65,7 @@ export function pageAt(url: URL, base: string): Page | undefined {
   }
   const [, path = '', kind, number = ''] = match
   return {
-    project: parseProject(decodeURIComponent(path), 'the URL'),
+    project: parseProject(decoded(path), 'the URL'),
     kind: kind === 'pipelines' ? 'pipeline' : 'job',
     id: idIn(number, 'the URL'),
   }

@@ -7,8 +7,8 @@ import type { RunFlags } from './flags.ts'
 import { planFollow, type FollowPlan } from './follow-plan.ts'
 import { encodeInput, type Input } from './inputs.ts'
 import { firstIn, inConfig, mergedExitCodes, mergedMap, recipeChain, valueAt, type Place } from './layers.ts'
-import { parseProject } from './project.ts'
-import { chooseServer, type ServerChoice } from './server-choice.ts'
+import { resolveProject, resolveServer } from './project-choice.ts'
+import type { ServerChoice } from './server-choice.ts'
 import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './shape.ts'
 import { checkKey, checkValue, type Variable } from './variable.ts'
@@ -72,22 +72,6 @@ function resolveApi(flags: RunFlags, places: readonly Place[]): Setting<Api> {
     throw usageError(`--api: "${api.value.slice(0, 20)}" is not one of v4, v3, auto`)
   }
   return { value: api.value, origin: api.origin }
-}
-
-function resolveProject(
-  flags: RunFlags,
-  env: Context['env'],
-  places: readonly Place[],
-): Setting<string> | undefined {
-  const given = fromFlag('--project', flags.project) ?? fromEnv(env, 'GITLAB_TRIGGER_PROJECT')
-  if (given) return { value: parseProject(given.value, given.origin), origin: given.origin }
-  const set = firstIn(places, 'project')
-  return (
-    set && {
-      value: inConfig(() => parseProject(String(set.value), `${set.origin} project`)),
-      origin: set.origin,
-    }
-  )
 }
 
 /** Throws a usage error for a ref that git itself does not allow, and to which GitLab may answer nothing but "400". */
@@ -160,14 +144,14 @@ export async function planRun(
   const ci = readCiJob(env)
   // A word may be a mistyped command.
   const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
-  const server = chooseServer(flags, env, config, recipes, ci)
+  const server = resolveServer(flags, env, config, recipes, ci)
   const files = config.files.map((file): Place => ({ file, keys: [], data: file.data }))
   const common: Place[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]
   const targets = targetsOf(recipes).map((own): Target => {
     const places = own ? [own, ...common] : common
     return {
       server,
-      project: resolveProject(flags, env, places),
+      project: resolveProject(flags, env, places, server),
       ref: resolveRef(flags, env, places),
       api: resolveApi(flags, places),
       variables: resolveVariables(places),

@@ -23,10 +23,22 @@ export function resumeKey(env: Context['env']): string {
   )
 }
 
-/** The variable's value by which a re-run of a job finds the pipeline of a target again: always the same for the same words, as a UUID. */
-export function resumeMarker(key: string, project: string, ref: string): string {
+/** What a trigger is about, as far as two of them in one job may differ. */
+export interface Resumed {
+  project: string
+  ref: string
+  variables: readonly { key: string; value: string }[]
+  inputs: readonly { key: string; value: string }[]
+}
+
+/**
+ * The variable's value by which a re-run of a job finds the pipeline of a trigger again: always the same for the same words, as a UUID. Jobs of a
+ * matrix share a name on GitHub, and one job may trigger several: what differs is in their variables.
+ */
+export function resumeMarker(key: string, { project, ref, variables, inputs }: Resumed): string {
+  const pairs = [variables, inputs].map((list) => list.map(({ key: name, value }) => [name, value]))
   const hex = createHash('sha256')
-    .update(JSON.stringify([key, project, ref]))
+    .update(JSON.stringify([key, project, ref, ...pairs]))
     .digest('hex')
   return [
     hex.slice(0, 8),

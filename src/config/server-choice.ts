@@ -59,6 +59,17 @@ function byNameOrUrl(choice: Setting<string>, config: Config, trust: ServerChoic
   return { value: urlOf(entry).value, origin: `${origin}, ${urlOf(entry).origin}`, name: value, entry, trust }
 }
 
+/** The server of a name or an address that somebody typed. Throws usage and configuration errors. */
+export function typedServer(
+  choice: Setting<string>,
+  flags: Pick<RunFlags, 'allowHttp'>,
+  config: Config,
+): ServerChoice {
+  const server = byNameOrUrl(choice, config, 'full')
+  refuseHttp(server, flags)
+  return server
+}
+
 function chooseIn(config: Config, recipes: readonly Place<Recipe>[]): ServerChoice | undefined {
   const places: Setting<string>[] = []
   const trusts: ServerChoice['trust'][] = []

@@ -54,27 +54,37 @@ export function tokenSources(
   return { token: given ?? bound('token') ?? job, apiToken, jobToken: job }
 }
 
+const kinds = {
+  token: { name: 'token', one: 'a trigger token', how: 'GITLAB_TRIGGER_TOKEN or --token-file' },
+  apiToken: { name: 'API token', one: 'an API token', how: 'GITLAB_TRIGGER_API_TOKEN or --api-token-file' },
+} as const
+
 /** Throws where there is no token for this server, though there are some for others (T18, T22). */
-export function refuseForeignTokens(server: ServerChoice, plan: Plan): void {
+export function refuseForeignTokens(
+  server: ServerChoice,
+  plan: Plan,
+  kind: 'token' | 'apiToken' = 'token',
+): void {
   const { ci, config } = plan
+  const { name, one, how } = kinds[kind]
   const to = `not for ${server.value.base} (from ${server.origin})`
-  if (ci?.jobToken && !isOwnServer(server.value, ci)) {
+  if (kind === 'token' && ci?.jobToken && !isOwnServer(server.value, ci)) {
     const own = ci.server?.value.base ?? 'the own server of this job'
     throw configError(
       `no token given, and CI_JOB_TOKEN is good for ${own} only, ${to}`,
       'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file.',
     )
   }
-  const others = namesOf(config, 'servers').filter((name) => name !== server.name)
+  const others = namesOf(config, 'servers').filter((each) => each !== server.name)
   const other = others
-    .map((name) => serverNamed(config, name))
+    .map((each) => serverNamed(config, each))
     .find(
       (entry) =>
-        entry && (['token', 'tokenFile', 'tokenEnv', 'tokenCommand'] as const).some((key) => entry.data[key]),
+        entry && (['', 'File', 'Env', 'Command'] as const).some((ending) => entry.data[`${kind}${ending}`]),
     )
   if (!other) return
   throw configError(
-    `no token given, and the token of server "${other.keys[1] ?? ''}" is bound to ${urlOf(other).value.base} (${other.file.path}), ${to}`,
-    'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file; or add the server to your config.',
+    `no ${name} given, and the ${name} of server "${other.keys[1] ?? ''}" is bound to ${urlOf(other).value.base} (${other.file.path}), ${to}`,
+    `Give ${one} of that server: ${how}; or add the server to your config.`,
   )
 }

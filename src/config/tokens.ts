@@ -6,6 +6,7 @@ import { readFileSafely } from './file.ts'
 import type { Config } from './find.ts'
 import type { RunFlags } from './flags.ts'
 import { inConfig, valueAt, type Place } from './layers.ts'
+import { isMounted, mountedSecret } from './mounted.ts'
 import { expandPath } from './places.ts'
 import { parseToken } from './secrets.ts'
 import { flag, fromEnv, variable, type Origin, type Setting } from './setting.ts'
@@ -30,8 +31,8 @@ const maxSize = 64 * 1024
 
 async function tokenFromFile(path: string, origin: Origin, context: Context): Promise<Secret> {
   // The runner writes CI file variables with mode 0666, in a container that has no other users.
-  const isInCi = fromEnv(context.env, 'GITLAB_CI') !== undefined
-  const rules = isInCi ? { maxSize } : { maxSize, secretOf: { uid: context.uid } }
+  const isOurs = fromEnv(context.env, 'GITLAB_CI') !== undefined || isMounted(path, context)
+  const rules = isOurs ? { maxSize } : { maxSize, secretOf: { uid: context.uid } }
   const bytes = await readFileSafely(path, origin, rules)
   return context.secrets.keep(parseToken(bytes.toString(), `${origin} (${path})`))
 }
@@ -47,7 +48,7 @@ function textSource(text: string, origin: Origin, context: Context): TokenSource
 }
 
 /**
- * The trigger token that flags or environment give, in that order; undefined where neither does. It is not bound to a server. A
+ * The trigger token that flags, environment or the system's secrets give, in that order; undefined where neither does. It is not bound to a server. A
  * token typed on the command line works, but every user of the machine can read it there (guarantees 7.3).
  */
 export function givenToken(flags: RunFlags, context: Context, readStdin: ReadStdin): TokenSource | undefined {
@@ -69,10 +70,12 @@ export function givenToken(flags: RunFlags, context: Context, readStdin: ReadStd
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_TOKEN')
   if (text) return textSource(text.value, text.origin, context)
   const file = fromEnv(context.env, 'GITLAB_TRIGGER_TOKEN_FILE')
-  return file && fileSource(file.value, file.origin, context)
+  if (file) return fileSource(file.value, file.origin, context)
+  const mounted = mountedSecret('gitlab_trigger_token', context)
+  return mounted && fileSource(mounted.path, mounted.origin, context)
 }
 
-/** The API token that flags or environment give, in that order. It may read what a trigger token cannot. */
+/** The API token that flags, environment or the system's secrets give, in that order. It may read what a trigger token cannot. */
 export function givenApiToken(
   flags: Pick<RunFlags, 'apiTokenFile'>,
   context: Context,
@@ -85,7 +88,9 @@ function givenApiSource(flags: Pick<RunFlags, 'apiTokenFile'>, context: Context)
   if (flags.apiTokenFile !== undefined)
     return fileSource(flags.apiTokenFile, flag('--api-token-file'), context)
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_API_TOKEN')
-  return text && textSource(text.value, text.origin, context)
+  if (text) return textSource(text.value, text.origin, context)
+  const mounted = mountedSecret('gitlab_trigger_api_token', context)
+  return mounted && fileSource(mounted.path, mounted.origin, context)
 }
 
 function environmentSource(name: Setting<string>, context: Context): TokenSource {

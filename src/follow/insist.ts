@@ -2,14 +2,16 @@
 export type Judgement =
   /** The same may work a moment later; `pauseMs` is how long the server wants us to wait. */
   | { kind: 'passing'; pauseMs: number | undefined }
+  /** It may not be the last word: only a few in a row are. */
+  | { kind: 'doubtful' }
   /** It will not. */
   | { kind: 'final' }
 
-/** The clock of a watch; `sleep` rejects when it is stopped. */
+/** The clock of a watch; `sleep` rejects when the watch is stopped, or when `ended` aborts. */
 export interface Clock {
   /** ms since 1970. */
   now(): number
-  sleep(ms: number): Promise<void>
+  sleep(ms: number, ended?: AbortSignal): Promise<void>
   /** Calls `expired` after `ms` unless the returned function was called before. */
   alarm(ms: number, expired: () => void): () => void
 }
@@ -19,41 +21,63 @@ export interface Patience {
   clock: Clock
   /** How long looks may go on failing, in ms. */
   graceMs: number
-  /** `failures` is how many have failed in a row, this one counted. Undefined for an error that is not of a look. */
-  judge(error: unknown, failures: number): Judgement | undefined
-  /** Is told of a fault that is lived with, and for how long it has been so, in ms. */
-  troubled(error: unknown, forMs: number): Promise<void>
+  /** Undefined for an error that is not of a look. */
+  judge(error: unknown): Judgement | undefined
+  /** Is told of a fault that is lived with. */
+  troubled(error: unknown): Promise<void>
+  /** The least pause after a fault, in ms. */
+  leastPauseMs(): number
 }
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : 'no answer')
 
 /** Contact was lost for longer than the grace. */
 export class LostContact extends Error {
   override name = 'LostContact'
+}
 
-  constructor(cause: unknown, forMs: number) {
-    const why = cause instanceof Error ? cause.message : 'no answer'
-    super(`contact was lost for ${Math.round(forMs / 1000)} s: ${why}`, { cause })
-  }
+/** Rounded up, so that it is never "0 s". */
+const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`
+
+function lostContact(error: unknown, forMs: number, wantedMs: number): LostContact {
+  const what =
+    wantedMs > 0
+      ? `the server wants no request for another ${seconds(wantedMs)}`
+      : `contact was lost for ${seconds(forMs)}`
+  return new LostContact(`${what}: ${words(error)}`, { cause: error })
 }
 
 const firstPauseMs = 1000
 const longestPauseMs = 30_000
+/** So many doubtful faults in a row are lived with. */
+const mostDoubtful = 3
 
-/** Does `work` again until it succeeds: no single fault ends it, only the grace does. Throws a LostContact, or an error that is final. */
-export async function insist<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
+/**
+ * Does `work` again until it succeeds: no single fault ends it, only the grace does. Throws a LostContact, an error that is final, or the reason of
+ * `ended`.
+ */
+export async function insist<T>(work: () => Promise<T>, patience: Patience, ended?: AbortSignal): Promise<T> {
   const { clock, graceMs } = patience
   let since: number | undefined
-  for (let failures = 1; ; failures += 1) {
+  let doubtful = 0
+  for (let failures = 0; ; failures += 1) {
+    const begun = clock.now()
     try {
       return await work()
     } catch (error) {
-      const judgement = patience.judge(error, failures)
-      if (judgement?.kind !== 'passing') throw error
-      since ??= clock.now()
-      const wanted = judgement.pauseMs ?? Math.min(longestPauseMs, firstPauseMs * 1.5 ** (failures - 1))
+      ended?.throwIfAborted()
+      const judgement = patience.judge(error)
+      doubtful = judgement?.kind === 'doubtful' ? doubtful + 1 : 0
+      if (!judgement || judgement.kind === 'final' || doubtful > mostDoubtful) throw error
+      since ??= begun
       const forMs = clock.now() - since
-      if (forMs + wanted > graceMs) throw new LostContact(error, forMs)
-      await patience.troubled(error, forMs)
-      await clock.sleep(wanted)
+      const wantedMs = judgement.kind === 'passing' ? (judgement.pauseMs ?? 0) : 0
+      const backOffMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** failures)
+      if (forMs + Math.max(wantedMs, backOffMs) > graceMs) {
+        throw lostContact(error, forMs, wantedMs > backOffMs ? wantedMs : 0)
+      }
+      await patience.troubled(error)
+      await clock.sleep(Math.max(wantedMs, backOffMs, patience.leastPauseMs()), ended)
     }
   }
 }

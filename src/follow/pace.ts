@@ -4,8 +4,11 @@ export interface Pace {
   spend(now: number): void
   /** The server wants nothing before this time, in ms since 1970. */
   hold(until: number): void
-  /** How long to wait before the next look, in ms: `quiet` is how long nothing has changed. */
-  pause(now: number, quiet: number): number
+  /**
+   * How long to wait before the next look, in ms: `quiet` is how long nothing has changed. It is more than `atMost` only for what was sent, and for
+   * what the server wants.
+   */
+  pause(now: number, quiet: number, atMost?: number): number
 }
 
 /** At most 120 requests a minute are sent on and on, however many pipelines and jobs there are. */
@@ -29,12 +32,12 @@ export function newPace(fixedMs: number | undefined, random: () => number): Pace
     hold(until) {
       heldUntil = Math.max(heldUntil, until)
     },
-    pause(now, quiet) {
+    pause(now, quiet, atMost = Infinity) {
       const held = heldUntil - now
-      if (fixedMs !== undefined) return Math.max(fixedMs, held)
+      if (fixedMs !== undefined) return Math.max(Math.min(fixedMs, atMost), held)
       const adaptive = Math.min(longestMs, Math.max(shortestMs, quiet / 10))
       const jittered = adaptive * (0.9 + 0.2 * random())
-      return Math.round(Math.max(jittered, paidUntil - now, held))
+      return Math.round(Math.max(Math.min(jittered, atMost), paidUntil - now, held))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Job, Pipeline } from '../gitlab/pipeline.ts'
+import type { Downstream, Job, Pipeline } from '../gitlab/pipeline.ts'
 import { isFinished } from '../status.ts'
 import { jobsIn } from './changes.ts'
 
@@ -42,7 +42,14 @@ function failedJobs(root: Pipeline, isAllowed: boolean): Job[] {
 const good = (sentence: string): Verdict => ({ kind: 'over', isGood: true, sentence })
 const bad = (sentence: string): Verdict => ({ kind: 'over', isGood: false, sentence })
 
-function ofSuccess(pipeline: Pipeline, { failOnWarnings }: Policy): Verdict {
+function ofSuccess(pipeline: Pipeline, { failOnWarnings }: Policy, notStarted: readonly string[]): Verdict {
+  const waiting = jobsIn(pipeline).filter(
+    ({ job: { status, name } }) => status === 'manual' && name !== null && notStarted.includes(name),
+  )
+  if (waiting.length > 0) {
+    const which = names(waiting.map(({ job }) => job))
+    return bad(`${nameOf(pipeline)} succeeded, but ${which} could not be started.`)
+  }
   const allowed = failedJobs(pipeline, true)
   if (allowed.length === 0 && !pipeline.hasWarnings) return good(`${nameOf(pipeline)} succeeded.`)
   const which = allowed.length === 0 ? '' : `; allowed to fail, and failed: ${names(allowed)}`
@@ -56,19 +63,45 @@ function ofFailure(pipeline: Pipeline): Verdict {
   return bad(`${nameOf(pipeline)} failed${failed.length === 0 ? '' : `: ${names(failed)}`}.`)
 }
 
-/** The jobs that hold a pipeline up: those that may fail do not. */
-function blocking({ jobs }: Pipeline): Job[] {
-  return jobs.filter(({ status, allowFailure }) => status === 'manual' && !allowFailure)
+/** Whether nothing of a pipeline moves until a person starts a job, in it or in one that it waits for. */
+function isBlocked({ status, jobs }: Pipeline): boolean {
+  if (status === 'manual' || isFinished(status)) return status === 'manual'
+  // A bridge that mirrors its pipeline goes on running while that waits for a person.
+  const moving = jobs.filter((job) => !isFinished(job.status) && !idle.includes(job.status ?? ''))
+  return (
+    moving.length > 0 && moving.every(({ downstream }) => downstream !== null && isBlockedBelow(downstream))
+  )
 }
 
-function ofManual(pipeline: Pipeline, { onManual, play }: Policy): Verdict {
+/** What does not begin by itself, or only after what moves. */
+const idle = ['created', 'manual']
+
+function isBlockedBelow({ pipeline, status }: Downstream): boolean {
+  return pipeline ? isBlocked(pipeline) : status === 'manual'
+}
+
+/** The jobs that hold a pipeline up, in it or below: those that may fail do not. */
+function blocking({ jobs }: Pipeline): Job[] {
+  return jobs.flatMap((job): Job[] => {
+    const { downstream, status, allowFailure } = job
+    if (downstream && !isFinished(status) && isBlockedBelow(downstream)) {
+      const below = downstream.pipeline ? blocking(downstream.pipeline) : []
+      return below.length > 0 ? below : [job]
+    }
+    return status === 'manual' && !allowFailure ? [job] : []
+  })
+}
+
+function ofBlocked(pipeline: Pipeline, { onManual, play }: Policy, notStarted: readonly string[]): Verdict {
   if (onManual === 'wait') return { kind: 'moving' }
   const jobs = blocking(pipeline)
   if (onManual === 'pass')
     return good(`${nameOf(pipeline)} waits for a person to start ${names(jobs) || 'a job'}.`)
-  const rest = jobs.filter(({ name }) => name === null || !play.includes(name))
   // Those that we start ourselves are on their way.
-  if (onManual === 'play' && rest.length === 0 && jobs.length > 0) return { kind: 'moving' }
+  const isPlayed = (name: string | null): boolean =>
+    onManual === 'play' && name !== null && play.includes(name) && !notStarted.includes(name)
+  const rest = jobs.filter(({ name }) => !isPlayed(name))
+  if (rest.length === 0 && jobs.length > 0) return { kind: 'moving' }
   const [first] = rest
   const where = first?.webUrl ? ` at ${first.webUrl}` : ''
   return bad(`${nameOf(pipeline)} waits for a person to start ${names(rest) || 'a job'}${where}.`)
@@ -76,12 +109,12 @@ function ofManual(pipeline: Pipeline, { onManual, play }: Policy): Verdict {
 
 /**
  * What a pipeline's status means under a policy (facts 4.2): only `success` is success, `manual` does not end by itself, unknown words are still
- * moving.
+ * moving. `notStarted` names jobs that the policy plays and that could not be started.
  */
-export function verdictOf(pipeline: Pipeline, policy: Policy): Verdict {
+export function verdictOf(pipeline: Pipeline, policy: Policy, notStarted: readonly string[] = []): Verdict {
   switch (pipeline.status) {
     case 'success':
-      return ofSuccess(pipeline, policy)
+      return ofSuccess(pipeline, policy, notStarted)
     case 'failed':
       return ofFailure(pipeline)
     case 'canceled':
@@ -90,10 +123,8 @@ export function verdictOf(pipeline: Pipeline, policy: Policy): Verdict {
       return policy.allowSkipped
         ? good(`${nameOf(pipeline)} was skipped.`)
         : bad(`${nameOf(pipeline)} was skipped: nothing of it has run.`)
-    case 'manual':
-      return ofManual(pipeline, policy)
     default:
-      return { kind: 'moving' }
+      return isBlocked(pipeline) ? ofBlocked(pipeline, policy, notStarted) : { kind: 'moving' }
   }
 }
 

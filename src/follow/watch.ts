@@ -1,21 +1,11 @@
-import type { Job, Pipeline } from '../gitlab/pipeline.ts'
-import { hasStarted, isFinished } from '../status.ts'
-import { changesBetween, jobsIn, type Change } from './changes.ts'
-import { insist, LostContact, type Patience } from './insist.ts'
+import type { Pipeline } from '../gitlab/pipeline.ts'
+import { isFinished } from '../status.ts'
+import { changesBetween, type Change } from './changes.ts'
+import { insist, LostContact, type Clock, type Patience } from './insist.ts'
+import { deadlineOf, isStarted, limitSentence, type Limits, type Times } from './limits.ts'
 import type { Pace } from './pace.ts'
-import { jobsToPlay, nameOf, verdictOf, type Policy } from './verdict.ts'
-
-/** How long each part of a watch may take, in ms; undefined: as long as it takes. */
-export interface Limits {
-  /** Until something of it has started. */
-  queueMs: number | undefined
-  /** From its start to its end. */
-  runMs: number | undefined
-  /** All of it. */
-  totalMs: number | undefined
-  /** How long one that did not succeed is looked at again, in case somebody retries it. */
-  retryGraceMs: number
-}
+import { newPlayer, type Start } from './player.ts'
+import { verdictOf, type Policy, type Verdict } from './verdict.ts'
 
 /** How a watch ended. */
 export type Ending =
@@ -32,29 +22,15 @@ export interface Watcher {
   saw(pipeline: Pipeline, changes: readonly Change[], trouble: string): Promise<void>
   /** Is called every second between looks, for what shows the time; undefined: nothing does. */
   tick: (() => Promise<void>) | undefined
-  /** Starts a job that waits for a person. */
-  play(job: Job, pipeline: Pipeline): Promise<void>
+  play: Start
 }
 
 const tickMs = 1000
-
-/** Why nothing of a pipeline has started, in words. */
-function whyQueued(pipeline: Pipeline): string {
-  const waiting = jobsIn(pipeline)
-    .map(({ job }) => job)
-    .filter(({ waits }) => waits !== '')
-  const [first] = waiting
-  if (first) return `${first.name ?? first.id} (${first.status ?? 'waiting'}): ${first.waits}`
-  return `it is ${pipeline.status}${pipeline.jobs.length === 0 ? ', without jobs' : ''}`
-}
-
-const minutes = (ms: number): string => (ms < 120_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} min`)
-
-const isStarted = (pipeline: Pipeline): boolean =>
-  pipeline.startedAt !== null || jobsIn(pipeline).some(({ job }) => hasStarted(job.status))
+/** The last look before a limit begins so much earlier, in ms, so that it is over when the limit is reached. */
+const lookMs = 2000
 
 /** Sleeps, with a tick every second if somebody shows the time. */
-async function pauseFor(ms: number, clock: Patience['clock'], tick: Watcher['tick']): Promise<void> {
+async function pauseFor(ms: number, clock: Clock, tick: Watcher['tick']): Promise<void> {
   if (!tick) return clock.sleep(ms)
   for (let left = ms; left > 0; left -= tickMs) {
     await clock.sleep(Math.min(left, tickMs))
@@ -74,57 +50,65 @@ export async function watch(
   pace: Pace,
 ): Promise<Ending> {
   const { clock } = patience
-  const begin = clock.now()
+  const times: Times = { begin: clock.now(), startedAt: undefined, overSince: undefined }
+  const player = newPlayer(policy, (job, pipeline) => watcher.play(job, pipeline))
   let last: Pipeline | undefined
-  let changedAt = begin
-  let startedAt: number | undefined
-  let overSince: number | undefined
-  const played = new Set<number>()
-  const deadline = (): number => nextDeadline(limits, begin, startedAt, overSince)
-  const look = (): Promise<Pipeline> =>
-    insist(() => watcher.look(), {
-      ...patience,
-      async troubled(error, forMs) {
-        await patience.troubled(error, forMs)
-        if (last) await watcher.saw(last, [], error instanceof Error ? error.message : '')
+  let verdict: Verdict = { kind: 'moving' }
+  let changedAt = times.begin
+  let wasBlocked = false
+  const look = (ended: AbortSignal): Promise<Pipeline> =>
+    insist(
+      () => watcher.look(),
+      {
+        ...patience,
+        async troubled(error) {
+          await patience.troubled(error)
+          if (last) await watcher.saw(last, [], error instanceof Error ? error.message : '')
+        },
       },
-    })
+      ended,
+    )
+  const atLimit = (pipeline: Pipeline): Ending =>
+    verdict.kind === 'over'
+      ? { ...verdict, pipeline }
+      : { kind: 'limit', pipeline, sentence: limitSentence(pipeline, limits, times, clock.now()) }
   for (;;) {
+    const left = deadlineOf(limits, times) - clock.now()
+    if (left <= 0 && last) return atLimit(last)
     let pipeline: Pipeline
     try {
-      pipeline = await before(deadline() - clock.now(), look(), clock)
+      pipeline = await within(left, look, clock)
     } catch (error) {
       const isLimit = error instanceof LimitReached
-      if (isLimit && last) return { kind: 'limit', pipeline: last, sentence: silence(last) }
-      if (isLimit || error instanceof LostContact || patience.judge(error, Infinity)) {
-        return { kind: 'lost', pipeline: last, error }
-      }
-      throw error
+      if (!isLimit && !(error instanceof LostContact) && !patience.judge(error)) throw error
+      // What was seen stays true, but for a success that is made of the jobs so far.
+      if (verdict.kind === 'over' && verdict.isGood && last?.isGuessed) verdict = { kind: 'moving' }
+      if (last && (isLimit || verdict.kind === 'over')) return atLimit(last)
+      return { kind: 'lost', pipeline: last, error }
     }
     const changes = changesBetween(last, pipeline)
     const now = clock.now()
     if (changes.length > 0) changedAt = now
     last = pipeline
     await watcher.saw(pipeline, changes, '')
-    const toPlay = jobsToPlay(pipeline, policy).filter(({ job }) => !played.has(job.id))
-    for (const { job, pipeline: of } of toPlay) {
-      played.add(job.id)
-      await watcher.play(job, of)
-    }
-    const verdict = verdictOf(pipeline, policy)
-    if (verdict.kind === 'over' && toPlay.length === 0) {
-      overSince ??= now
+    const isPlaying = await player.play(pipeline)
+    verdict = isPlaying ? { kind: 'moving' } : verdictOf(pipeline, policy, player.notStarted())
+    // What moves may look blocked for a moment, between two jobs: one look is not enough to say so.
+    const isBlocked = verdict.kind === 'over' && !isFinished(pipeline.status) && pipeline.status !== 'manual'
+    if (isBlocked && !wasBlocked) verdict = { kind: 'moving' }
+    wasBlocked = isBlocked
+    if (isStarted(pipeline)) times.startedAt ??= now
+    if (verdict.kind === 'over') {
+      times.overSince ??= now
       const isSure = verdict.isGood && !pipeline.isGuessed
-      if (isSure || now - overSince >= limits.retryGraceMs) return { ...verdict, pipeline }
+      if (isSure || now - times.overSince >= limits.retryGraceMs) return { ...verdict, pipeline }
     } else {
-      overSince = undefined
-      if (isStarted(pipeline)) startedAt ??= now
-      const limit = limitReached(pipeline, limits, begin, startedAt, now)
-      if (limit !== undefined) return { kind: 'limit', pipeline, sentence: limit }
+      times.overSince = undefined
     }
-    const quiet = overSince === undefined ? now - changedAt : 0
-    const pause = Math.min(pace.pause(now, quiet), Math.max(deadline() - now, 1))
-    await pauseFor(pause, clock, watcher.tick)
+    const rest = deadlineOf(limits, times) - clock.now()
+    const quiet = times.overSince === undefined ? now - changedAt : 0
+    const wanted = pace.pause(clock.now(), quiet, rest > lookMs ? rest - lookMs : rest)
+    await pauseFor(Math.max(1, Math.min(wanted, rest)), clock, watcher.tick)
   }
 }
 
@@ -133,57 +117,23 @@ class LimitReached extends Error {
   override name = 'LimitReached'
 }
 
-const silence = (pipeline: Pipeline): string =>
-  `The time limit is over; ${nameOf(pipeline)} was ${pipeline.status} when it was last seen.`
-
 /** What `work` resolves to, if it does within `ms`; it is given up else. */
-async function before<T>(ms: number, work: Promise<T>, clock: Patience['clock']): Promise<T> {
-  if (ms === Infinity) return work
+async function within<T>(ms: number, work: (ended: AbortSignal) => Promise<T>, clock: Clock): Promise<T> {
+  const controller = new AbortController()
+  const working = work(controller.signal)
+  if (ms === Infinity) return working
   let cancel: () => void = () => undefined
   const expired = new Promise<never>((_, reject) => {
     cancel = clock.alarm(ms, () => {
-      reject(new LimitReached('the time limit is over'))
+      const reached = new LimitReached('the time limit is over')
+      controller.abort(reached)
+      reject(reached)
     })
   })
   try {
-    return await Promise.race([work, expired])
+    return await Promise.race([working, expired])
   } finally {
     cancel()
-    work.catch(() => undefined)
+    working.catch(() => undefined)
   }
-}
-
-function limitReached(
-  pipeline: Pipeline,
-  { queueMs, runMs, totalMs }: Limits,
-  begin: number,
-  startedAt: number | undefined,
-  now: number,
-): string | undefined {
-  if (totalMs !== undefined && now - begin >= totalMs) {
-    return `${nameOf(pipeline)} is still ${pipeline.status} after ${minutes(totalMs)}.`
-  }
-  if (startedAt === undefined && queueMs !== undefined && now - begin >= queueMs) {
-    return `Nothing of ${nameOf(pipeline)} has started within ${minutes(queueMs)}: ${whyQueued(pipeline)}.`
-  }
-  if (
-    startedAt !== undefined &&
-    runMs !== undefined &&
-    now - startedAt >= runMs &&
-    !isFinished(pipeline.status)
-  ) {
-    return `${nameOf(pipeline)} has run for ${minutes(runMs)} and is still ${pipeline.status}.`
-  }
-  return undefined
-}
-
-/** When the next limit is reached, so that a slow pace does not overshoot it, in ms since 1970. */
-function nextDeadline(
-  { queueMs = Infinity, runMs = Infinity, totalMs = Infinity, retryGraceMs }: Limits,
-  begin: number,
-  startedAt: number | undefined,
-  overSince: number | undefined,
-): number {
-  const part = startedAt === undefined ? begin + queueMs : startedAt + runMs
-  return Math.min(begin + totalMs, overSince === undefined ? part : overSince + retryGraceMs)
 }

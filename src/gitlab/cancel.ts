@@ -6,11 +6,11 @@ import { ReadError } from './read.ts'
 /** How often a request to cancel is sent that got no answer: to cancel twice is to cancel once. */
 const tries = 3
 
-/** Asks GitLab to cancel a pipeline. Throws a ReadError where it refuses, or does not answer. */
-async function ask(client: Client, id: number, sleep: (ms: number) => Promise<void>): Promise<void> {
+/** Sends a request to cancel. Throws a ReadError where it is refused, or not answered. */
+async function ask(client: Client, path: string, sleep: (ms: number) => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.act('POST', `/pipelines/${id}/cancel`)
+      await client.act('POST', path)
       return
     } catch (error) {
       if (!(error instanceof ReadError) || !error.isPassing || attempt === tries) throw error
@@ -25,29 +25,44 @@ function moving(root: Pipeline): Pipeline[] {
   return [...(isFinished(root.status) ? [] : [root]), ...below.flatMap(moving)]
 }
 
+/** What is to be asked for so that a pipeline stops: where v3 links no builds to a pipeline, each build. */
+function pathsOf({ kind, id, jobs }: Pipeline): string[] {
+  if (kind === 'pipeline') return [`/pipelines/${id}/cancel`]
+  return jobs.filter(({ status }) => !isFinished(status)).map((job) => `/builds/${job.id}/cancel`)
+}
+
+/** What has been asked so far, by path and project, and what was refused of what is downstream. */
+export interface Asked {
+  pipelines: Pipeline[]
+  paths: Set<string>
+  refusals: string[]
+}
+
 /**
  * Asks GitLab to cancel a pipeline and what is downstream of it in other projects, which GitLab itself leaves running; what was downstream of a
- * pipeline that is over is canceled too. GitLab says 200 also where nothing could be canceled, so look afterwards (facts 9.21). Throws a
- * ReadError for the root; resolves to why others were refused.
+ * pipeline that is over is canceled too. What was asked for before is not asked again. GitLab says 200 also where nothing could be canceled, so
+ * look afterwards (facts 9.21). Throws a ReadError for the root.
  */
 export async function requestCancel(
   client: Client,
   root: Pipeline,
   withDownstream: boolean,
+  asked: Asked,
   sleep: (ms: number) => Promise<void>,
-): Promise<string[]> {
-  const refusals: string[] = []
+): Promise<void> {
   for (const pipeline of withDownstream ? moving(root) : [root]) {
-    try {
-      await ask(
-        pipeline.project === client.target.project ? client : client.at(pipeline.project),
-        pipeline.id,
-        sleep,
-      )
-    } catch (error) {
-      if (!(error instanceof ReadError) || pipeline === root) throw error
-      refusals.push(`pipeline ${pipeline.id} of project ${pipeline.project}: ${error.message}`)
+    const own = pipeline.project === client.target.project ? client : client.at(pipeline.project)
+    for (const path of pathsOf(pipeline)) {
+      const key = `${pipeline.project}${path}`
+      if (asked.paths.has(key)) continue
+      asked.paths.add(key)
+      try {
+        await ask(own, path, sleep)
+        asked.pipelines.push(pipeline)
+      } catch (error) {
+        if (!(error instanceof ReadError) || pipeline === root) throw error
+        asked.refusals.push(`pipeline ${pipeline.id} of project ${pipeline.project}: ${error.message}`)
+      }
     }
   }
-  return refusals
 }

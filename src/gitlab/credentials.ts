@@ -25,10 +25,17 @@ export function candidates(apiToken: Secret | undefined, jobToken: Secret | unde
 /** Opens a reader of one kind or another. */
 export type Open<R extends Reader> = (dialect: Reader['dialect'], credential: Credential | undefined) => R
 
-/** Who may, and what came of it; or why nobody may. */
+/** A credential that was tried and may not. */
+export interface Refusal {
+  name: string
+  credential: Credential | undefined
+  error: ReadError
+}
+
+/** Who may, and what came of it; and why those before may not, or nobody. */
 export type Tried<R extends Reader, T> =
-  | { isAllowed: true; reader: R; credential: Credential | undefined; found: T }
-  | { isAllowed: false; refusals: { name: string; error: ReadError }[] }
+  | { isAllowed: true; reader: R; credential: Credential | undefined; found: T; refusals: Refusal[] }
+  | { isAllowed: false; refusals: Refusal[] }
 
 /**
  * Tries credentials and API versions, best first, until one may do what `attempt` does. Throws what passes: a ReadError for no answer, an
@@ -41,16 +48,16 @@ export async function firstThatMay<R extends Reader, T>(
   attempt: (reader: R) => Promise<T>,
 ): Promise<Tried<R, T>> {
   const versions = api === 'auto' ? [dialects.v4, dialects.v3] : [dialects[api]]
-  const refusals: { name: string; error: ReadError }[] = []
+  const refusals: Refusal[] = []
   for (const { name, credential } of tries) {
     for (const dialect of versions) {
       const reader = open(dialect, credential)
       try {
-        return { isAllowed: true, reader, credential, found: await attempt(reader) }
+        return { isAllowed: true, reader, credential, found: await attempt(reader), refusals }
       } catch (error) {
         if (!(error instanceof ReadError) || error.isPassing) throw error
         if (dialect === versions.at(-1) || !error.isNoApi) {
-          refusals.push({ name, error })
+          refusals.push({ name, credential, error })
           break
         }
       }
@@ -60,7 +67,7 @@ export async function firstThatMay<R extends Reader, T>(
 }
 
 /** The refusals as one line: `with the API token: 401 Unauthorized; without a credential: 404 ...`. */
-export function refusalLine(refusals: readonly { name: string; error: ReadError }[]): string {
+export function refusalLine(refusals: readonly Pick<Refusal, 'name' | 'error'>[]): string {
   return refusals.map(({ name, error }) => `${name}: ${error.message}`).join('; ')
 }
 

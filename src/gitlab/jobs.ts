@@ -2,7 +2,14 @@ import type { Build } from '../build.ts'
 import { DeadlineError, Interrupted, TriggerError } from '../errors.ts'
 import { signalExits } from '../exit-codes.ts'
 import { membersOf } from './answer.ts'
-import { firstThatMay, notAsked, refusalLine, type Candidate, type Open } from './credentials.ts'
+import {
+  firstThatMay,
+  notAsked,
+  refusalLine,
+  type Candidate,
+  type Open,
+  type Refusal,
+} from './credentials.ts'
 import { textOr } from './decode.ts'
 import { decodeJobs, type FoundJobs } from './job.ts'
 import { ReadError, type Reader } from './read.ts'
@@ -17,6 +24,8 @@ export interface JobReader<R extends Reader = Reader> {
   credential: Credential | undefined
   /** For v3 only: what was the newest before. */
   baseline: Baseline | null
+  /** The credentials before it that may not. */
+  refusals: Refusal[]
 }
 
 /** What must be noted before a trigger, if the reader may read the project's pipelines. Throws as `Reader.get`. */
@@ -43,8 +52,8 @@ export async function findJobReader<R extends Reader>(
     },
   )
   if (tried.isAllowed) {
-    const { reader, credential, found } = tried
-    return { reader, credential, baseline: found }
+    const { reader, credential, found, refusals } = tried
+    return { reader, credential, baseline: found, refusals }
   }
   throw new TriggerError({
     exit: 'notAccepted',

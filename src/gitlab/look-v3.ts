@@ -66,14 +66,26 @@ export function pipelineSourceV3(client: Client, id: number): Source {
   }
 }
 
-/** Looks at what a v3 trigger led to, by what was there before it; before 8.13 its status is made of its builds'. */
+/** Which builds a trigger led to cannot be told any more: somebody else's may be among them. */
+export class Doubt extends Error {
+  override name = 'Doubt'
+}
+
+/**
+ * Looks at what a v3 trigger led to, by what was there before it; before 8.13 its status is made of its builds'. The first look that sees a pipeline
+ * settles which one it is. A look throws a Doubt where that cannot be told.
+ */
 export function triggerSourceV3(client: Client, request: number, ref: string, baseline: Baseline): Source {
+  let own: Source | undefined
   return {
     async look() {
+      if (own) return own.look()
       const builds = await readNewBuilds(client, baseline)
-      const { jobs, pipeline } = matchBuilds(builds, baseline, ref, client.target)
+      const { jobs, pipeline, doubt } = matchBuilds(builds, baseline, ref, client.target)
+      if (doubt !== '') throw new Doubt(doubt)
       if (pipeline === 0) return guessed(client, 'trigger_request', request, ref, latest(jobs))
-      return { ...(await readPipeline(client, pipeline)), jobs: latest(jobs) }
+      own = pipelineSourceV3(client, pipeline)
+      return own.look()
     },
   }
 }

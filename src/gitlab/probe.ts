@@ -6,10 +6,10 @@ import { oneByOne } from '../http/session.ts'
 import type { Attempt } from './advice.ts'
 import { gitlabWords, jsonOf, lacksApi, membersOf } from './answer.ts'
 import { textOr } from './decode.ts'
-import type { Dialect } from './dialect.ts'
+import { dialects, type Dialect } from './dialect.ts'
 import { explain } from './explain.ts'
 import { ReadError, readerFor } from './read.ts'
-import { triggerRequest, type Target } from './requests.ts'
+import { readRequest, triggerRequest, type Target } from './requests.ts'
 import type { Candidate } from './credentials.ts'
 import type { Secret } from '../secret.ts'
 
@@ -24,6 +24,19 @@ export function presenceOf(outcome: Outcome): 'there' | 'absent' | 'unclear' {
   const isProject = outcome.status === 200 && members['id'] !== undefined
   const isRefusal = [401, 403, 404].includes(outcome.status) && members['message'] !== undefined
   return isProject || isRefusal ? 'there' : 'unclear'
+}
+
+/** The API that a trigger would go to. Asks only where that is left open. Throws an abort's reason. */
+export async function findDialect(
+  target: Target,
+  api: 'v4' | 'v3' | 'auto',
+  way: Way,
+  signal: AbortSignal,
+): Promise<Dialect> {
+  if (api !== 'auto') return dialects[api]
+  const outcome = await send(readRequest(target, dialects.v4, '', undefined), way, signal)
+  signal.throwIfAborted()
+  return presenceOf(outcome) === 'absent' ? dialects.v3 : dialects.v4
 }
 
 /** The error for an answer, or none, to a read: as for a trigger, but nothing can have been started. */

@@ -15,17 +15,26 @@ export class ReadError extends Error {
   readonly isNoApi: boolean
   /** What the server said of when to come again is in here. */
   readonly headers: Answer['headers']
+  /** Nothing of the request was sent. */
+  readonly isUnsent: boolean
 
-  constructor(message: string, status: number | null, isNoApi = false, headers: Answer['headers'] = {}) {
+  constructor(
+    message: string,
+    status: number | null,
+    isNoApi = false,
+    headers: Answer['headers'] = {},
+    isUnsent = false,
+  ) {
     super(message)
     this.status = status
     this.isNoApi = isNoApi
     this.headers = headers
+    this.isUnsent = isUnsent
   }
 
   /** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
   get isPassing(): boolean {
-    return this.status === null || this.status === 200 || this.status === 429 || this.status >= 500
+    return this.status === null || [200, 408, 429].includes(this.status) || this.status >= 500
   }
 }
 
@@ -43,10 +52,23 @@ const perPage = 100
 
 /** The error for an outcome that is not what was asked for. */
 export function readError(outcome: Outcome): ReadError {
-  if (outcome.kind === 'no answer') return new ReadError(explainTrouble(outcome.error).what, null)
+  if (outcome.kind === 'no answer') {
+    return new ReadError(explainTrouble(outcome.error).what, null, false, {}, !outcome.isSent)
+  }
+  if (outcome.status === 200) {
+    // What was to be read may hold secrets, and is no error text.
+    const what = outcome.isComplete ? 'the answer is no JSON, as GitLab gives' : 'the answer broke off'
+    return new ReadError(what, outcome.status, false, outcome.headers)
+  }
   const words = gitlabWords(outcome)
   const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
   return new ReadError(message, outcome.status, lacksApi(outcome), outcome.headers)
+}
+
+/** The number of the next page, '' after the last. Of `Link`, which lasts where something on the way drops the other, only the number is taken. */
+function nextPage(headers: Answer['headers']): string {
+  const link = /<[^>]*[?&]page=(\d+)[^>]*>; *rel="?next/.exec(headers['link'] ?? '')
+  return headers['x-next-page'] ?? link?.[1] ?? ''
 }
 
 /** A reader of a project: as `credential` says, or as anybody. */
@@ -65,7 +87,7 @@ export function readerFor(
     const json =
       outcome.kind === 'answer' && outcome.status === 200 && outcome.isComplete ? jsonOf(outcome) : undefined
     if (outcome.kind === 'no answer' || json === undefined) throw readError(outcome)
-    return { json, nextPage: outcome.headers['x-next-page'] ?? '' }
+    return { json, nextPage: nextPage(outcome.headers) }
   }
   return {
     dialect,

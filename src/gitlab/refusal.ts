@@ -1,6 +1,7 @@
 import { TriggerError } from '../errors.ts'
 import type { BuildState } from '../build.ts'
 import type { ExitName } from '../exit-codes.ts'
+import { movedTo } from './moved.ts'
 import type { ReadError } from './read.ts'
 import { tokenKind } from './token-kind.ts'
 
@@ -52,10 +53,16 @@ const hints: Readonly<Record<number, Hint>> = {
       ? `GitLab does not say which: it is not there, or the token from ${token.origin} may not see project ${project}.`
       : `It is not there, or the project is private: ${how}.`,
   405: () => 'The project may have moved: use its new path, or its number.',
+  412: () => 'It has been changed meanwhile: look at it again.',
   429: () => 'The server limits requests; try again later.',
 }
 
 function hintFor(error: ReadError, asked: Asked): string {
+  const id = movedTo(error, asked.base)
+  if (id !== undefined) return `The project has moved; its id is ${id}: use --project ${id}.`
+  if (error.isNoApi) {
+    return `There seems to be no GitLab API at ${asked.base}: check the address and its path prefix.`
+  }
   const hint = hints[error.status ?? 0]
   if (hint) return hint(asked, error)
   return error.isPassing ? 'It is safe to run the same command again.' : ''

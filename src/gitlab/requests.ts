@@ -6,7 +6,7 @@ import type { Dialect } from './dialect.ts'
 export interface Target {
   /** Scheme, host, port and path prefix, without a slash at the end. */
   base: string
-  /** A number, or a full path, not encoded. */
+  /** A number, or a full path, not encoded; '' for what is outside of all projects. */
   project: string
 }
 
@@ -24,7 +24,8 @@ export interface Credential {
 }
 
 function projectUrl({ base, project }: Target, dialect: Pick<Dialect, 'name'>): string {
-  return `${base}/api/${dialect.name}/projects/${encodeURIComponent(project)}`
+  const api = `${base}/api/${dialect.name}`
+  return project === '' ? api : `${api}/projects/${encodeURIComponent(project)}`
 }
 
 /** Where a trigger is posted to. */

@@ -56,7 +56,10 @@ async function carries(reader: Reader, id: number, { variables }: Sought): Promi
 /** So many of the newest pipelines are looked at for a marker. */
 const mostMarked = 20
 
-/** The newest pipeline of that ref and source that carries a marker; undefined where there is none or their variables may not be read. Throws a ReadError. */
+/**
+ * The newest pipeline of that ref and source that carries a marker; undefined where there is none. Throws a ReadError, also where the variables of
+ * one may not be read: then it cannot be told.
+ */
 export async function findMarked(
   reader: Reader,
   sought: Pick<Sought, 'ref' | 'source'>,
@@ -64,8 +67,10 @@ export async function findMarked(
 ): Promise<Build | undefined> {
   for (const each of await newerThan(reader, sought, 0, mostMarked)) {
     const build = decodePipeline(each, sought.ref)
-    const variables = build && (await readVariables(reader, build.id))
-    if (build && variables?.get(markerKey) === marker) return build
+    if (!build) continue
+    const variables = await readVariables(reader, build.id)
+    if (!variables) throw new ReadError(`the variables of pipeline ${build.id} may not be read`, 403)
+    if (variables.get(markerKey) === marker) return build
   }
   return undefined
 }

@@ -1,9 +1,9 @@
 import type { Answer, HttpRequest, Outcome } from './send.ts'
 import type { Link } from './session.ts'
 
-/** So many answers are remembered, and none larger than this, in characters. */
-const most = 300
-const largest = 1024 * 1024
+/** So much is remembered of all answers together, in characters, and of one of them. */
+const mostOfAll = 16 * 1024 * 1024
+const mostOfOne = 1024 * 1024
 
 /**
  * A link that asks for what it has seen before with If-None-Match: a 304 becomes the remembered answer, so that an unchanged list costs no
@@ -11,6 +11,11 @@ const largest = 1024 * 1024
  */
 export function conditional<L extends Link>(link: L): L {
   const remembered = new Map<string, Answer & { etag: string }>()
+  let size = 0
+  const forget = (url: string): void => {
+    size -= remembered.get(url)?.body.length ?? 0
+    remembered.delete(url)
+  }
   const send = async (request: HttpRequest): Promise<Outcome> => {
     if (request.method !== 'GET') return link.send(request)
     const before = remembered.get(request.url)
@@ -19,18 +24,15 @@ export function conditional<L extends Link>(link: L): L {
     if (outcome.kind === 'no answer') return outcome
     if (outcome.status === 304 && before)
       return { ...before, headers: { ...before.headers, ...outcome.headers } }
+    const { status, isComplete, body } = outcome
+    if (status !== 200 || !isComplete) return outcome
+    forget(request.url)
     const etag = outcome.headers['etag']
-    remembered.delete(request.url)
-    if (
-      outcome.status === 200 &&
-      outcome.isComplete &&
-      etag !== undefined &&
-      outcome.body.length <= largest
-    ) {
-      remembered.set(request.url, { ...outcome, etag })
-      const [oldest] = remembered.keys()
-      if (remembered.size > most && oldest !== undefined) remembered.delete(oldest)
-    }
+    if (etag === undefined || body.length > mostOfOne) return outcome
+    remembered.set(request.url, { ...outcome, etag })
+    size += body.length
+    // The oldest first: a Map keeps the order in which it was filled.
+    for (const url of remembered.keys()) if (size > mostOfAll) forget(url)
     return outcome
   }
   return { ...link, send }

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { isUnknownIssuer, systemAuthorities, type SystemStore } from './system-store.ts'
 import { throughTunnel, type Connector, type ProxyWay } from './tunnel.ts'
+import { unpauseAtEnd } from './unpause.ts'
 
 /** What is special about the way to a server. */
 export interface Way {
@@ -26,6 +28,8 @@ export interface Connection {
   dispatcher: Dispatcher
   /** Where the request line goes, and what goes with it: of a plain-http proxy, the proxy itself. */
   route(url: string): { origin: string; path: string; headers: Record<string, string> }
+  /** Takes no more requests; resolves when those that go on are over. */
+  close(): Promise<void>
   /** Ends everything at once, half-open sockets too. */
   destroy(reason: Error): void
 }
@@ -67,8 +71,11 @@ const keeping = {
 function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
   return (options, callback) => {
     // The types say void; the socket is returned all the same.
-    const connect = connector as (...all: unknown[]) => { destroy(): unknown }
-    sockets.add(connect(options, callback))
+    const connect = connector as (...all: unknown[]) => Socket
+    const socket = connect(options, callback)
+    unpauseAtEnd(socket)
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
   }
 }
 
@@ -131,6 +138,7 @@ export function connect(way: Way, url: string, isKept = false): Connection {
       if (proxy.authorization !== undefined) headers['proxy-authorization'] = proxy.authorization
       return { origin: proxy.url, path: to, headers }
     },
+    close: () => dispatcher.close().catch(() => undefined),
     destroy(reason) {
       void dispatcher.destroy(reason).catch(() => undefined)
       for (const socket of sockets) socket.destroy()

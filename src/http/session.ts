@@ -24,6 +24,8 @@ export interface Session extends Link {
   sendOnce(request: HttpRequest): Promise<Outcome>
   /** The head of the answer; its body comes as it is read, and the limit counts from one piece to the next. An answer but 200 is read to its end. */
   open(request: HttpRequest): Promise<OpenAnswer | Answer | NoAnswer>
+  /** The same from another server, of which nothing is known but this URL: it is shown no client certificate. The way goes through the same proxy. */
+  openElsewhere(url: string): Promise<OpenAnswer | Answer | NoAnswer>
   close(): void
 }
 
@@ -63,14 +65,20 @@ function patience(alarm: Alarm, signal: AbortSignal): { signal: AbortSignal; res
 /** Opens a session with the server of a base URL. To be closed when the work is done, else its sockets keep the process alive. */
 export function openSession(base: string, way: Way, signal: AbortSignal, alarm: Alarm): Session {
   let kept: Connection | undefined
+  let isClosed = false
   const connections = new Set<Connection>()
+  const others = new Set<Session>()
   const begun = async (request: HttpRequest, limit: AbortSignal): Promise<OpenAnswer | NoAnswer> => {
     if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
+    if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
     const connection = (kept ??= connect(way, base, true))
     connections.add(connection)
     const answer = await begin(request, connection, limit)
     // Whatever went wrong, the next request starts with new connections: a hanging one would never be given up.
-    if (answer.kind === 'no answer' && kept === connection) kept = undefined
+    if (answer.kind === 'no answer' && kept === connection) {
+      kept = undefined
+      void connection.close().then(() => connections.delete(connection))
+    }
     return answer
   }
   return {
@@ -100,9 +108,21 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
         limit.end()
         return whole
       }
-      return { ...answer, body: piecewise(answer, limit) }
+      const stop = (): void => {
+        limit.end()
+        answer.stop()
+      }
+      return { ...answer, body: piecewise(answer, limit), stop }
+    },
+    openElsewhere(url) {
+      const other = openSession(url, { ...way, certificate: undefined }, signal, alarm)
+      others.add(other)
+      return other.open({ method: 'GET', url, headers: { accept: '*/*' } })
     },
     close() {
+      isClosed = true
+      for (const other of others) other.close()
+      others.clear()
       for (const connection of connections) connection.destroy(new Error('done'))
       connections.clear()
     },

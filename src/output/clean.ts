@@ -1,16 +1,11 @@
+import { visible } from '../visible.ts'
+
 /** What a terminal obeys, or what turns its text around: C0 but tab and line feed, DEL, C1, bidi and zero-width (guarantees 7.1). */
 const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
-function visible(char: string): string {
-  const code = char.charCodeAt(0)
-  if (code < 0x20) return `^${String.fromCharCode(code + 0x40)}`
-  if (code === 0x7f) return '^?'
-  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`
-}
-
 /** `text` with everything that could control a terminal made visible. Accents, CJK and emoji stay as they are. */
 export function clean(text: string): string {
-  return text.replace(unsafe, visible)
+  return text.replace(unsafe, (char) => visible(char.charCodeAt(0)))
 }
 
 /** The same for one line: line ends become blanks. */

@@ -34,6 +34,8 @@ export type Event =
   /** `isGrave`: said even where nobody looks on. */
   | { type: 'warned'; text: string; isGrave?: true }
   | { type: 'noted'; text: string }
+  /** Nothing was triggered, on purpose, and all is well. */
+  | { type: 'skipped'; text: string }
   | { type: 'asked'; method: string; url: string; result: string }
   | { type: 'triggered'; build: Build; api: 'v3' | 'v4' }
   | { type: 'jobs found'; jobs: JobLine[]; doubt: string }
@@ -45,6 +47,8 @@ export type Event =
   | { type: 'log'; job: LogHead; text: string }
   /** The end of following a pipeline, as it was last seen. */
   | { type: 'over'; pipeline: Pipeline; sentence: string; isGood: boolean; now: number }
+  /** A pipeline is followed no more, though it is not over: a limit, lost contact, a signal. */
+  | { type: 'left'; pipeline: Pipeline; now: number }
   | { type: 'failed'; error: TriggerError }
   | { type: 'ended' }
 

@@ -1,11 +1,43 @@
 import { buildSentence } from '../build.ts'
 import type { Context } from '../context.ts'
 import type { TriggerError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { cleanLine } from './clean.ts'
 import { jsonLine, nothingKnown, resultObject } from './json.ts'
 import { styleFor } from './style.ts'
+import { isWatched } from './watched.ts'
 
-/** Tells on stderr how a run, or what `subject` names of it, failed: what happened, what is true about the build, what to do next. */
+/** A moment by the clock of this machine, with its distance from UTC (RFC 3339). */
+function localTime(ms: number): string {
+  const minutes = -new Date(ms).getTimezoneOffset()
+  const local = new Date(ms + minutes * 60_000).toISOString().slice(0, 19)
+  const two = (number: number): string => String(Math.floor(number)).padStart(2, '0')
+  const size = Math.abs(minutes)
+  return `${local}${minutes < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`
+}
+
+/** What is to be found in the morning's mail beside the failure itself: when, where, what was typed, what it is about, how it ended. */
+function circumstances(error: TriggerError, context: Context): string[] {
+  const { about, exit, exitCode } = error
+  const meaning = exitCodes[exit].code === exitCode ? ` (${exitCodes[exit].meaning})` : ''
+  const rows = [
+    ['time', localTime(context.now())],
+    ['host', context.me().host],
+    ['command', context.command()],
+    ...(about
+      ? [
+          ['server', about.server],
+          ['project', about.project],
+          ['ref', about.ref],
+        ]
+      : []),
+    ['exit code', `${exitCode}${meaning}`],
+  ]
+  return ['', ...rows.map(([name = '', value = '']) => `${name.padEnd(9)}  ${cleanLine(value)}`)]
+}
+
+/** Tells on stderr how a run, or what `subject` names of it, failed: what happened, what is true about the build, what to do next;
+ * where nobody looks on, with all that whoever finds it later will ask. */
 export async function printFailure(
   error: TriggerError,
   context: Context,
@@ -17,6 +49,7 @@ export async function printFailure(
     `${style.bad(`${cleanLine(subject)}:`)} ${cleanLine(error.message)}`,
     style.strong(buildSentence(error.build)),
     ...(error.hint === '' ? [] : [cleanLine(error.hint)]),
+    ...(isWatched(context) ? [] : circumstances(error, context)),
   ]
   await context.stderr.write(lines.join('\n') + '\n').catch(() => undefined)
 }

@@ -12,6 +12,8 @@ export interface Known {
   build: Build | null
   jobs: JobLine[] | null
   error: TriggerError | null
+  /** Why nothing was triggered, where that was the right thing. */
+  skipped?: string
 }
 
 function stateOf({ build, error }: Known): BuildState['kind'] {
@@ -41,8 +43,14 @@ export function resultObject(known: Known): Record<string, unknown> {
     api,
     build_state: stateOf(known),
     exit_code: error?.exitCode ?? 0,
+    skipped: known.skipped ?? null,
     error: error && { message: error.message, hint: error.hint },
   }
+}
+
+/** What is known of a target that has only begun. */
+export function newKnown(facts: Facts = nothingKnown): Known {
+  return { facts, ...nothingYet }
 }
 
 /** An object as one line of JSON that is safe on a terminal; secrets are masked before JSON can escape them once more. */
@@ -63,10 +71,10 @@ export const nothingKnown: Facts = { server: null, project: null, ref: null, var
  */
 export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean): Reporter {
   const say = talker(context, waitsForMore ? { ...talk, isWatched: true } : talk)
-  let known: Known = { facts: nothingKnown, ...nothingYet }
+  let known = newKnown()
   const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
   return async (event) => {
-    if (event.type === 'started') known = { facts: event.facts, ...nothingYet }
+    if (event.type === 'started') known = newKnown(event.facts)
     if (event.type === 'triggered') {
       known.build = event.build
       known.api = event.api
@@ -76,6 +84,7 @@ export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean
     if (event.type === 'looked' && known.build) {
       known.build = { ...known.build, status: event.pipeline.status }
     }
+    if (event.type === 'skipped') known.skipped = event.text
     if (event.type === 'failed') known.error = event.error
     if (event.type === 'failed' || event.type === 'ended') await print()
     await say(event)

@@ -1,4 +1,5 @@
 import { cleanLine } from './clean.ts'
+import { sizeInWords } from './size.ts'
 
 /** A field as --dry-run shows it: what was typed is shown again, anything else only by its size and origin. */
 export type PreviewField =
@@ -10,14 +11,14 @@ const longest = 200
 
 function shown(value: string): string {
   if (value.length > longest)
-    return `${JSON.stringify(value.slice(0, longest))}... (${Buffer.byteLength(value)} bytes)`
+    return `${JSON.stringify(value.slice(0, longest))}... (${sizeInWords(Buffer.byteLength(value))})`
   return /^[^\s\p{C}"]+( [^\s\p{C}"]+)*$/u.test(value) ? value : JSON.stringify(value)
 }
 
 function line(field: PreviewField): string {
   if ('secret' in field) return `${field.name} = *** (from ${cleanLine(field.origin)})`
   if ('value' in field) return `${field.name} = ${cleanLine(shown(field.value))}`
-  return `${field.name} = (${field.bytes} bytes from ${cleanLine(field.origin)})`
+  return `${field.name} = (${sizeInWords(field.bytes)} from ${cleanLine(field.origin)})`
 }
 
 /** What would be sent, for people: method, URL and fields. `otherUrl` is where it would go to if the server has no v4. */

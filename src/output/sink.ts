@@ -1,6 +1,7 @@
 import type { Context, OutputStream } from '../context.ts'
 import { WriteError } from '../errors.ts'
 import { mask } from '../secret.ts'
+import { withBottom } from './bottom.ts'
 import { clean } from './clean.ts'
 
 /** What strangers' tokens look like: in an echo of a wrong server, or typed where no token belongs (guarantees 7.2). */
@@ -19,9 +20,11 @@ function cleanButColors(text: string): string {
 }
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
-  const failed = (error: unknown): never => {
-    throw new WriteError(error)
-  }
+  const { keepBelow, writeAtOnce } = stream
+  const orWriteError = (written: Promise<void>): Promise<void> =>
+    written.catch((error: unknown) => {
+      throw new WriteError(error)
+    })
   return {
     get isTTY() {
       return stream.isTTY
@@ -29,18 +32,32 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     get columns() {
       return stream.columns
     },
-    write: (text) => stream.write(sanitize(text)).catch(failed),
-    writeAtOnce: (text) => stream.writeAtOnce(sanitize(text)).catch(failed),
+    get rows() {
+      return stream.rows
+    },
+    write: (text) => orWriteError(stream.write(sanitize(text))),
+    ...(writeAtOnce && { writeAtOnce: (text) => orWriteError(writeAtOnce(sanitize(text))) }),
+    // Logs: what follow/log-cleaner.ts has made safe, and what `logs --raw` wants as it is.
+    writeBytes: (bytes) => orWriteError(stream.writeBytes(bytes)),
+    ...(keepBelow && {
+      keepBelow: (bottom) =>
+        keepBelow(
+          bottom &&
+            ((columns, rows) =>
+              bottom(columns, rows).map(({ text, rowsAt }) => ({ text: sanitize(text), rowsAt }))),
+        ),
+    }),
   }
 }
 
 /**
  * The world with its two streams behind the one sink (promises G6, G11): whatever is written loses every secret of this run and
- * whatever could control a terminal. Talk on stderr also loses what looks like somebody else's token; data on stdout does not,
- * since the sandbox prints its own.
+ * whatever could control a terminal; bytes come clean already. Talk on stderr also loses what looks like somebody else's token; data
+ * on stdout does not, since the sandbox prints its own.
  */
 export function withSink(context: Context): Context {
-  const { secrets, stdout, stderr } = context
+  const { secrets } = context
+  const { stdout, stderr } = withBottom(context)
   const redact = (text: string): string => secrets.redact(text)
   return {
     ...context,

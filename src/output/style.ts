@@ -4,6 +4,8 @@ import type { Context, OutputStream } from '../context.ts'
 export interface Style {
   good(text: string): string
   bad(text: string): string
+  warn(text: string): string
+  busy(text: string): string
   faint(text: string): string
   strong(text: string): string
 }
@@ -11,7 +13,14 @@ export interface Style {
 const same = (text: string): string => text
 
 /** No colours at all. */
-export const plain: Style = { good: same, bad: same, faint: same, strong: same }
+export const plain: Style = {
+  good: same,
+  bad: same,
+  warn: same,
+  busy: same,
+  faint: same,
+  strong: same,
+}
 
 /**
  * Whether a stream gets colours: --no-color and NO_COLOR turn them off, FORCE_COLOR and CLICOLOR_FORCE on, else a terminal that is not
@@ -38,5 +47,12 @@ export async function styleFor(
   if (!wantsColor(stream, env, flag)) return plain
   const { Chalk } = await import('chalk')
   const chalk = new Chalk({ level: 1 })
-  return { good: chalk.green, bad: chalk.red, faint: chalk.dim, strong: chalk.bold }
+  return {
+    good: chalk.green,
+    bad: chalk.red,
+    warn: chalk.yellow,
+    busy: chalk.cyan,
+    faint: chalk.dim,
+    strong: chalk.bold,
+  }
 }

@@ -9,6 +9,7 @@ import type { Style } from './style.ts'
 export interface Talk {
   /** Somebody looks on: a terminal, or a CI log. Cron mails whatever is said, so there success is silent. */
   isWatched: boolean
+  isQuiet: boolean
   isVerbose: boolean
   style: Style
 }
@@ -31,7 +32,7 @@ export function sentenceOf(build: Build, server: string | null, style: Style): s
 }
 
 /** Tells on stderr what goes on; used by the text and the JSON reporter alike. */
-export function talker(context: Context, { isWatched, isVerbose, style }: Talk): Reporter {
+export function talker(context: Context, { isWatched, isQuiet, isVerbose, style }: Talk): Reporter {
   let server: string | null = null
   const say = (text: string): Promise<void> =>
     // Talk that cannot be written must not change how the run ends (T74).
@@ -54,6 +55,9 @@ export function talker(context: Context, { isWatched, isVerbose, style }: Talk):
       case 'noted':
         if (isWatched || isVerbose) await say(`${cleanLine(event.text)}\n`)
         return
+      case 'skipped':
+        if (!isQuiet) await say(`${cleanLine(event.text)}\n`)
+        return
       case 'asked':
         if (isVerbose) {
           await say(
@@ -72,6 +76,7 @@ export function talker(context: Context, { isWatched, isVerbose, style }: Talk):
       case 'ticked':
       case 'log':
       case 'over':
+      case 'left':
       case 'failed':
       case 'ended':
         return

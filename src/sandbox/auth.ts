@@ -1,13 +1,16 @@
-import { Halt, message } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { Halt, message, text } from './answer.ts'
 import type { Call } from './call.ts'
 import { header, textParam } from './call.ts'
 import type { Project } from './projects.ts'
 import { atLeast } from './version.ts'
-import { projectOf } from './world.ts'
+import { formerlyAt, projectOf } from './world.ts'
 
 /** Who reads. */
 export type Reader =
-  { kind: 'user'; may: 'all' | 'read' | 'report' } | { kind: 'job'; projects: number[] } | { kind: 'nobody' }
+  | { kind: 'user'; may: 'all' | 'read' | 'report'; username: string }
+  | { kind: 'job'; projects: number[] }
+  | { kind: 'nobody' }
 
 /** A call whose credential and project have been checked. */
 export interface Reading {
@@ -41,7 +44,9 @@ export function reader(call: Call, allowsJobs: boolean): Reader {
   if (personal !== undefined) {
     const byHeader = header(call, 'private-token') ?? textParam(call, 'private_token')
     const known = call.world.credentials.get(personal)
-    if (known?.kind === 'api' && (byHeader !== undefined || modern)) return { kind: 'user', may: known.may }
+    if (known?.kind === 'api' && (byHeader !== undefined || modern)) {
+      return { kind: 'user', may: known.may, username: known.username }
+    }
     throw unauthorized()
   }
   const job = allowsJobs && modern ? jobToken(call) : undefined
@@ -62,9 +67,21 @@ export function requireLogin(call: Call, who: Reader, needs: Needs): void {
   if (wanted && who.kind === 'nobody') throw unauthorized()
 }
 
+/** What is said of an old path: where to read, in plain text; to anything but GET, no (facts 2.7). */
+function movedTo(call: Call, { id }: Project): Answer {
+  if (call.method !== 'GET') return message(405, 'Non GET methods are not allowed for moved projects')
+  const path = call.pathname.replace(/(\/projects\/)[^/]+/, `$1${id}`)
+  const location = new URL(path, call.url).href
+  const answer = text(301, `This resource has been moved permanently to ${location}`)
+  return { ...answer, headers: { ...answer.headers, location } }
+}
+
 /** The project of a reading call. A private one is hidden from those who may not read it. */
 export function readableProject(call: Call, who: Reader): Project {
-  const project = projectOf(call.world, call.path['id'] ?? '')
+  const id = call.path['id'] ?? ''
+  const project = projectOf(call.world, id)
+  const moved = project === undefined ? formerlyAt(call.world, id) : undefined
+  if (moved !== undefined && mayRead(who, moved)) throw new Halt(movedTo(call, moved))
   if (project === undefined || !mayRead(who, project)) throw new Halt(message(404, '404 Project Not Found'))
   return project
 }

@@ -9,6 +9,7 @@ export interface Call {
   world: World
   gitlab: GitlabVersion
   api: ApiVersion
+  method: string
   /** The address of the sandbox with its prefix, no slash at the end. */
   url: string
   /** The path of the request with its prefix, without the query. */

@@ -24,6 +24,13 @@ export interface Project {
   defaultBranch: string
   refs: GitRef[]
   inputs: Record<string, InputType>
+  /** Where it was before it moved. */
+  formerPath?: string
+  /** The user names of its members. */
+  members: string[]
+  /** Whether CI/CD is switched on in it. */
+  ci: 'enabled' | 'disabled'
+  archived: boolean
 }
 
 function branch(project: string, name: string, ci: CiFile = 'good'): GitRef {
@@ -37,13 +44,23 @@ function tag(project: string, name: string): GitRef {
 const app = 'seed/app'
 const docs = 'seed/docs'
 const deep = 'seed/group/sub.dotted/deep'
+const tool = 'others/tool'
+
+const usual: Pick<Project, 'inputs' | 'members' | 'ci' | 'archived'> = {
+  inputs: {},
+  members: ['seed', 'colleague', 'reporter'],
+  ci: 'enabled',
+  archived: false,
+}
 
 /** The projects of a sandbox; number 9 is the one of the seed page. */
 export function seedProjects(): Project[] {
   return [
     {
+      ...usual,
       id: 9,
       path: app,
+      formerPath: 'seed/former',
       visibility: 'private',
       defaultBranch: 'master',
       refs: [
@@ -63,22 +80,43 @@ export function seedProjects(): Project[] {
       inputs: { environment: 'string', replicas: 'number', dry: 'boolean', regions: 'array' },
     },
     {
+      ...usual,
       id: 10,
       path: docs,
       visibility: 'public',
       defaultBranch: 'master',
       refs: [branch(docs, 'master'), tag(docs, 'v1.0.0')],
-      inputs: {},
     },
     {
+      ...usual,
       id: 11,
       path: deep,
       visibility: 'private',
       defaultBranch: 'master',
       refs: [branch(deep, 'master')],
-      inputs: {},
+    },
+    {
+      ...usual,
+      id: 12,
+      path: tool,
+      visibility: 'public',
+      defaultBranch: 'main',
+      refs: [branch(tool, 'main')],
+      members: ['other'],
     },
   ]
+}
+
+/** A further project, with one branch; what is left out is as in the others. */
+export function newProject(given: Partial<Project> & Pick<Project, 'id' | 'path'>): Project {
+  const project = { ...usual, visibility: 'private' as const, defaultBranch: 'main', refs: [], ...given }
+  const { refs, path, defaultBranch } = project
+  return { ...project, refs: refs.length > 0 ? refs : [branch(path, defaultBranch)] }
+}
+
+/** A further branch or tag of a project. */
+export function newRef({ path }: Project, name: string, kind: GitRef['kind']): GitRef {
+  return kind === 'tag' ? tag(path, name) : branch(path, name)
 }
 
 /** The project of an `:id`: all digits is a number, else a whole path whose case does not matter (facts 1.2). */

@@ -25,6 +25,8 @@ export function countRequest(
   count.minute = minute
   const reset = (minute + 1) * 60
   const headers = {
+    // A server's limits and its Date are of one clock.
+    date: new Date(now).toUTCString(),
     'ratelimit-name': 'throttle_authenticated_api',
     'ratelimit-limit': String(perMinute),
     'ratelimit-observed': String(count.requests),

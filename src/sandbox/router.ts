@@ -120,6 +120,7 @@ function routed(request: ApiRequest, api: ApiVersion, rest: string): Answer {
     world,
     gitlab: world.gitlab,
     api,
+    method: route.method,
     url: request.url,
     pathname: `${request.prefix}${request.path}`,
     headers: request.headers,

@@ -11,6 +11,8 @@ import * as pipelines from './read/pipelines.ts'
 import * as projects from './read/projects.ts'
 import * as testReport from './read/test-report.ts'
 import { trace } from './read/trace.ts'
+import * as triggers from './tokens/routes.ts'
+import * as schedule from './schedule/routes.ts'
 import { triggerBuilds, triggerPipeline } from './trigger/trigger.ts'
 import type { ApiVersion, GitlabVersion } from './version.ts'
 
@@ -47,6 +49,7 @@ const triggering: Route[] = [
 // prettier-ignore
 const readingV4: Route[] = [
   { method: 'GET', api: 'v4', path: '/version', needs: 'login', server: projects.version },
+  { method: 'GET', api: 'v4', path: '/projects', open: projects.list },
   { method: 'GET', api: 'v4', path: p, needs: 'project', jobs: true, read: projects.show },
   { method: 'GET', api: 'v4', path: `${p}/pipelines`, needs: 'login before 18.9', jobs: true, read: pipelines.list },
   { method: 'GET', api: 'v4', path: `${p}/pipelines/latest`, since: '18.9', needs: 'project', read: pipelines.latest },
@@ -69,7 +72,8 @@ const readingV4: Route[] = [
 // prettier-ignore
 const readingV3: Route[] = [
   { method: 'GET', api: 'v3', path: '/version', since: '8.17', needs: 'login', server: projects.version },
-  { method: 'GET', api: 'v3', path: p, needs: 'login', read: projects.showV3 },
+  { method: 'GET', api: 'v3', path: '/projects', open: projects.list },
+  { method: 'GET', api: 'v3', path: p, needs: 'login', read: projects.show },
   { method: 'GET', api: 'v3', path: `${p}/builds`, needs: 'login', read: old.list },
   { method: 'GET', api: 'v3', path: `${p}/builds/:build_id`, needs: 'login', read: old.show },
   { method: 'GET', api: 'v3', path: `${p}/builds/:build_id/trace`, needs: 'login', read: old.trace },
@@ -97,5 +101,40 @@ const acting: Route[] = [
   { method: 'POST', api: 'v3', path: `${p}/builds/:build_id/play`, since: '8.17', needs: 'login', read: act.playBuild },
 ]
 
+// prettier-ignore
+const tokens: Route[] = [
+  { method: 'GET', api: 'v4', path: `${p}/triggers`, needs: 'login', read: triggers.list },
+  { method: 'GET', api: 'v4', path: `${p}/triggers/:trigger_id`, needs: 'login', read: triggers.show },
+  { method: 'POST', api: 'v4', path: `${p}/triggers`, needs: 'login', read: triggers.create },
+  { method: 'PUT', api: 'v4', path: `${p}/triggers/:trigger_id`, needs: 'login', read: triggers.update },
+  { method: 'DELETE', api: 'v4', path: `${p}/triggers/:trigger_id`, needs: 'login', read: triggers.revoke },
+  { method: 'GET', api: 'v3', path: `${p}/triggers`, needs: 'login', read: triggers.list },
+  { method: 'GET', api: 'v3', path: `${p}/triggers/:token`, needs: 'login', read: triggers.show },
+  { method: 'POST', api: 'v3', path: `${p}/triggers`, needs: 'login', read: triggers.create },
+  { method: 'DELETE', api: 'v3', path: `${p}/triggers/:token`, needs: 'login', read: triggers.revoke },
+]
+
+const ps = `${p}/pipeline_schedules`
+
+// Since 9.3 (facts 7); before 18.9 as there, as far as is known.
+// prettier-ignore
+const scheduling: Route[] = [
+  { method: 'GET', api: 'v4', path: ps, needs: 'login', read: schedule.list },
+  { method: 'POST', api: 'v4', path: ps, needs: 'login', read: schedule.create },
+  { method: 'GET', api: 'v4', path: `${ps}/:pipeline_schedule_id`, needs: 'login', read: schedule.show },
+  { method: 'PUT', api: 'v4', path: `${ps}/:pipeline_schedule_id`, needs: 'login', read: schedule.update },
+  { method: 'DELETE', api: 'v4', path: `${ps}/:pipeline_schedule_id`, needs: 'login', read: schedule.remove },
+  { method: 'GET', api: 'v4', path: `${ps}/:pipeline_schedule_id/pipelines`, since: '18.9', needs: 'login', read: schedule.pipelines },
+  { method: 'POST', api: 'v4', path: `${ps}/:pipeline_schedule_id/play`, needs: 'login', read: schedule.play },
+  { method: 'POST', api: 'v4', path: `${ps}/:pipeline_schedule_id/variables`, needs: 'login', read: schedule.addVariable },
+]
+
 /** Every route of the API, one row each; a new endpoint is a new row. */
-export const routes: readonly Route[] = [...triggering, ...readingV4, ...readingV3, ...acting]
+export const routes: readonly Route[] = [
+  ...triggering,
+  ...readingV4,
+  ...readingV3,
+  ...acting,
+  ...tokens,
+  ...scheduling,
+]

@@ -15,8 +15,12 @@ export interface Tokens {
   otherTrigger: string
   /** Trigger token of the public project 10, `seed/docs`. */
   publicTrigger: string
+  /** Another trigger token of project 9, which belongs to `colleague`. */
+  colleagueTrigger: string
   /** A personal access token that may read everything. */
   api: string
+  /** A personal access token of `colleague`, another maintainer. */
+  colleague: string
   /** A personal access token whose scope is `read_api`: it reads, and does nothing. */
   readApi: string
   /** A personal access token of a reporter, who may read, and may not cancel, retry or play. */
@@ -40,7 +44,9 @@ export function seedTokens(gitlab: GitlabVersion): Tokens {
     trigger: triggerToken('trigger token of seed/app', gitlab),
     otherTrigger: triggerToken('trigger token of deep', gitlab),
     publicTrigger: triggerToken('trigger token of seed/docs', gitlab),
+    colleagueTrigger: triggerToken('trigger token of a colleague', gitlab),
     api: `${now ? 'glpat-' : ''}${hex40('personal token').slice(0, 20)}`,
+    colleague: `${now ? 'glpat-' : ''}${hex40('personal token of a colleague').slice(0, 20)}`,
     readApi: `${now ? 'glpat-' : ''}${hex40('token that reads').slice(0, 20)}`,
     reporter: `${now ? 'glpat-' : ''}${hex40('token of a reporter').slice(0, 20)}`,
     job: `${now ? 'glcbt-' : ''}${hex40('running job').slice(0, 20)}`,

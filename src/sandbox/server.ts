@@ -8,6 +8,9 @@ import type { SeenRequest } from './seen.ts'
 import type { Tokens } from './seeds.ts'
 import { serve } from './serve.ts'
 import type { Running } from './serve.ts'
+import type { Project } from './projects.ts'
+import { putProject, putRef, putToken } from './put.ts'
+import type { TokenRequest } from './put.ts'
 import type { RateLimit } from './rate.ts'
 import { direct } from './script/direct.ts'
 import type { Scripted } from './script/direct.ts'
@@ -17,6 +20,7 @@ import { newWorld } from './world.ts'
 import type { Pipeline } from './world.ts'
 
 export type { AddedPipeline, Fault, GitlabVersion, Pipeline, PipelineRequest, SeenRequest, Tokens }
+export type { TokenRequest }
 export type { Deed, DownstreamPlan, JobPlan, LogPlan, RateLimit, Script, Scripted }
 
 /** How a sandbox is set up. */
@@ -52,6 +56,12 @@ export interface Sandbox {
   failNext(fault: Fault): void
   /** Puts in a pipeline that somebody else started. */
   addPipeline(request?: PipelineRequest): AddedPipeline
+  /** Puts in a trigger token that somebody made. */
+  addToken(request?: TokenRequest): { id: number; token: string }
+  /** Puts in a project, and returns its number. */
+  addProject(project: Partial<Project> & Pick<Project, 'path'>): number
+  /** Puts a branch or tag into a project, 9 unless said. */
+  addRef(name: string, kind?: 'branch' | 'tag', project?: number): void
   /**
    * Directs the life of a pipeline: of one by its number, or of all that will be made on a ref (of project 9, or
    * `{ project, ref }`). Throws a RangeError for what does not exist.
@@ -110,6 +120,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       running.faults.push(fault)
     },
     addPipeline: (request = {}) => addPipeline(running.world, request, now()),
+    addToken: (request = {}) => putToken(running.world, request, now()),
+    addProject: (project) => putProject(running.world, project),
+    addRef: (name, kind = 'branch', project = 9) => {
+      putRef(running.world, name, kind, project)
+    },
     script: (which, script) => {
       direct(running.world, which, script)
     },

@@ -2,13 +2,17 @@ import type { Fault } from './faults.ts'
 import type { Statuses, Timeline } from './life/timeline.ts'
 import type { Project } from './projects.ts'
 import { findProject, seedProjects } from './projects.ts'
+import type { Schedule } from './schedule/schedules.ts'
 import type { Tokens } from './seeds.ts'
 import { adopt } from './script/adopt.ts'
 import { plansOf, seedJobs } from './script/plans.ts'
 import type { Deed, JobPlan, Script } from './script/script.ts'
 import { seedScripts } from './script/seed-scripts.ts'
 import { seedTokens } from './seeds.ts'
+import type { TriggerToken } from './tokens/trigger-token.ts'
+import { seedTriggerTokens } from './tokens/trigger-token.ts'
 import type { GitlabVersion } from './version.ts'
+import { atLeast } from './version.ts'
 
 /** One job of a pipeline; on v3 a build. */
 export interface Job {
@@ -45,6 +49,8 @@ export interface Pipeline {
   inputs: Map<string, unknown>
   /** What GitLab stores as TRIGGER_PAYLOAD (facts 7); undefined when nobody triggered it. */
   payload: string | undefined
+  /** The trigger token that started it. */
+  trigger: TriggerToken | undefined
   /** A status that never changes, in place of a life. */
   fixedStatus: string | undefined
   yamlErrors: string | null
@@ -66,9 +72,9 @@ export interface Pipeline {
 
 /** What a token lets its bearer do. */
 export type Credential =
-  | { kind: 'trigger'; project: number }
+  | { kind: 'trigger'; trigger: TriggerToken }
   /** `all` is the scope `api` of a maintainer; `read` the scope `read_api`; `report` the scope `api` of a reporter. */
-  | { kind: 'api'; may: 'all' | 'read' | 'report' }
+  | { kind: 'api'; may: 'all' | 'read' | 'report'; username: string }
   | { kind: 'job'; running: boolean; projects: number[] }
 
 /** Everything a sandbox holds. */
@@ -77,9 +83,11 @@ export interface World {
   projects: Project[]
   tokens: Tokens
   credentials: Map<string, Credential>
+  triggers: TriggerToken[]
   pipelines: Pipeline[]
+  schedules: Schedule[]
   /** The last numbers given out. The three series differ, as GitLab's do (facts 9, trap 1). */
-  last: { pipeline: number; job: number; request: number }
+  last: { pipeline: number; job: number; request: number; trigger: number; schedule: number }
   /** How often the jobs of a pipeline have been read. */
   jobReads: Map<number, number>
   /** The lives of pipelines to come, by project and ref. */
@@ -94,23 +102,26 @@ export function scriptKey(project: number, ref: string): string {
 /** A new world with the seed's projects and no pipeline. */
 export function newWorld(gitlab: GitlabVersion): World {
   const tokens = seedTokens(gitlab)
+  const projects = seedProjects()
+  const triggers = seedTriggerTokens(projects, tokens)
   return {
     gitlab,
-    projects: seedProjects(),
+    projects,
     tokens,
+    triggers,
     credentials: new Map<string, Credential>([
-      [tokens.trigger, { kind: 'trigger', project: 9 }],
-      [tokens.otherTrigger, { kind: 'trigger', project: 11 }],
-      [tokens.publicTrigger, { kind: 'trigger', project: 10 }],
-      [tokens.api, { kind: 'api', may: 'all' }],
-      [tokens.readApi, { kind: 'api', may: 'read' }],
-      [tokens.reporter, { kind: 'api', may: 'report' }],
+      ...triggers.map((trigger): [string, Credential] => [trigger.token, { kind: 'trigger', trigger }]),
+      [tokens.api, { kind: 'api', may: 'all', username: 'seed' }],
+      [tokens.colleague, { kind: 'api', may: 'all', username: 'colleague' }],
+      [tokens.readApi, { kind: 'api', may: 'read', username: 'seed' }],
+      [tokens.reporter, { kind: 'api', may: 'report', username: 'reporter' }],
       [tokens.job, { kind: 'job', running: true, projects: [9, 10] }],
       [tokens.finishedJob, { kind: 'job', running: false, projects: [9, 10] }],
       [tokens.outsideJob, { kind: 'job', running: true, projects: [] }],
     ]),
     pipelines: [],
-    last: { pipeline: 4710, job: 9000, request: 100 },
+    schedules: [],
+    last: { pipeline: 4710, job: 9000, request: 100, trigger: 40, schedule: 12 },
     jobReads: new Map(),
     scripts: seedScripts(),
   }
@@ -133,6 +144,7 @@ export interface PipelinePlan {
   failingJob?: string
   jobs?: readonly JobPlan[]
   parent?: Pipeline['parent']
+  trigger?: TriggerToken
 }
 
 /** A job from its plan, with the next number unless it has one. */
@@ -176,6 +188,7 @@ export function makePipeline(world: World, plan: PipelinePlan): Pipeline {
     variables: plan.variables ?? new Map<string, string>(),
     inputs: plan.inputs ?? new Map<string, unknown>(),
     payload: plan.payload,
+    trigger: plan.trigger,
     fixedStatus: plan.fixedStatus,
     yamlErrors: plan.yamlErrors ?? null,
     jobs: jobPlans(plan, script).map((job) => jobFrom(world, job)),
@@ -196,4 +209,10 @@ export function makePipeline(world: World, plan: PipelinePlan): Pipeline {
 /** The project of an `:id` of a path. */
 export function projectOf(world: World, id: string): Project | undefined {
   return findProject(world.projects, id)
+}
+
+/** The project that was at a path before it moved; 18.9 still leads there (facts 2.7). */
+export function formerlyAt(world: World, path: string): Project | undefined {
+  if (!atLeast(world.gitlab, '18.9')) return undefined
+  return world.projects.find(({ formerPath }) => formerPath === path.toLowerCase())
 }

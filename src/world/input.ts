@@ -28,11 +28,18 @@ export function inputStream(): InputStream {
         },
       })
       const output = secretly ? nowhere : process.stderr
-      const line = createInterface({ input: process.stdin, output, terminal: true })
+      // As a terminal, readline would wipe away the question before the cursor; only what must stay secret needs it.
+      const line = createInterface({ input: process.stdin, output, terminal: secretly })
       // Raw mode swallows Ctrl-C; it is to end the run as anywhere else.
       line.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
       try {
-        return await line.question('', { signal })
+        // Ctrl-D ends the line without an answer, of which readline says nothing to who asked.
+        const ended = new Promise<string>((resolve) =>
+          line.once('close', () => {
+            resolve('')
+          }),
+        )
+        return await Promise.race([line.question('', { signal }), ended])
       } catch (error) {
         signal.throwIfAborted()
         throw error

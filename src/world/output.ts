@@ -39,7 +39,11 @@ export function outputStream(fd: 1 | 2, open: () => NodeJS.WriteStream): OutputS
     get columns() {
       return open().columns
     },
+    get rows() {
+      return open().rows
+    },
     write,
+    writeBytes: write,
     async writeAtOnce(text) {
       const rest = writeNow(fd, Buffer.from(text))
       if (rest.length > 0) await write(rest)

@@ -33,6 +33,9 @@ export function processContext(): Context {
         pid: process.pid,
       }
     },
+    command: () => '',
+    program: () => [process.execPath, ...process.argv.slice(1, 2)],
+    secretsFolder: '/run/secrets',
     isRunning(pid) {
       try {
         process.kill(pid, 0)

@@ -14,7 +14,7 @@ import type { Pipeline } from '../world.ts'
 import * as deeds from './deeds.ts'
 
 /** Halts unless the reader may act: 403 with the scope that is missing, or plainly (facts 4.3). */
-function requireRights({ call, who }: Reading): void {
+export function requireRights({ call, who }: Reading): void {
   if (who.kind !== 'user') throw new Halt(message(401, '401 Unauthorized'))
   if (who.may === 'report') throw new Halt(message(403, '403 Forbidden'))
   if (who.may !== 'read') return

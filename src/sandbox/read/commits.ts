@@ -1,9 +1,11 @@
 import { Halt, json, message } from '../answer.ts'
 import type { Answer } from '../answer.ts'
 import type { Call } from '../call.ts'
+import { textParam } from '../call.ts'
 import type { GitRef, Project } from '../projects.ts'
 import { resolveRef } from '../trigger/refs.ts'
 import type { Reading } from '../auth.ts'
+import { atLeast } from '../version.ts'
 import { paged } from './paging.ts'
 
 const author = { name: 'Seed User', email: 'seed@example.com' }
@@ -52,6 +54,18 @@ function refsOf(reading: Reading, kind: GitRef['kind']): GitRef[] {
   return reading.project.refs.filter((ref) => ref.kind === kind)
 }
 
+/** The refs whose names hold the parameter `search`, or begin with it (`^`) or end with it (`$`); 8.x and 10.3 do not know it. */
+function searched({ call }: Reading, refs: GitRef[]): GitRef[] {
+  const wanted = textParam(call, 'search')?.toLowerCase()
+  if (wanted === undefined || !atLeast(call.gitlab, '18.9')) return refs
+  const word = wanted.replace(/^\^|\$$/g, '')
+  return refs.filter(({ name }) => {
+    const lower = name.toLowerCase()
+    if (wanted.startsWith('^')) return lower.startsWith(word)
+    return wanted.endsWith('$') ? lower.endsWith(word) : lower.includes(word)
+  })
+}
+
 function refOf(reading: Reading, kind: GitRef['kind'], word: string): GitRef {
   const found = refsOf(reading, kind).find((ref) => ref.name === reading.call.path['name'])
   if (found === undefined) throw new Halt(message(404, `404 ${word} Not Found`))
@@ -60,7 +74,7 @@ function refOf(reading: Reading, kind: GitRef['kind'], word: string): GitRef {
 
 /** `GET /repository/branches`. */
 export function branches(reading: Reading): Answer {
-  return paged(reading.call, refsOf(reading, 'branch'), (ref) => branchShape(reading, ref))
+  return paged(reading.call, searched(reading, refsOf(reading, 'branch')), (ref) => branchShape(reading, ref))
 }
 
 /** `GET /repository/branches/:name`. */
@@ -70,7 +84,7 @@ export function branch(reading: Reading): Answer {
 
 /** `GET /repository/tags`. */
 export function tags(reading: Reading): Answer {
-  return paged(reading.call, refsOf(reading, 'tag'), (ref) => tagShape(reading, ref))
+  return paged(reading.call, searched(reading, refsOf(reading, 'tag')), (ref) => tagShape(reading, ref))
 }
 
 /** `GET /repository/tags/:name`. */

@@ -2,6 +2,7 @@ import { base, Halt } from '../answer.ts'
 import type { Answer } from '../answer.ts'
 import type { Call } from '../call.ts'
 import type { Project } from '../projects.ts'
+import type { TriggerToken } from '../tokens/trigger-token.ts'
 import { atLeast } from '../version.ts'
 import type { Pipeline } from '../world.ts'
 import { makePipeline } from '../world.ts'
@@ -17,6 +18,8 @@ export interface CreatePlan {
   ref: string
   source: string
   variables: Map<string, string>
+  /** The token that it starts with, and as whose owner it runs. */
+  trigger?: TriggerToken
 }
 
 /** A pipeline, and the answer if it is not the ordinary one: 18.9 answers 422 to one that failed at once. */
@@ -70,6 +73,7 @@ export function create(call: Call, plan: CreatePlan): Created {
     sha: ref.sha,
     tag: ref.tag,
     source,
+    ...(plan.trigger && { trigger: plan.trigger, username: plan.trigger.owner }),
     createdAt: call.now,
     variables,
     inputs,

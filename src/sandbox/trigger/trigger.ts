@@ -5,8 +5,10 @@ import { header } from '../call.ts'
 import { birth } from '../life/life.ts'
 import type { Project } from '../projects.ts'
 import { pipelineShape } from '../v4-pipeline.ts'
+import type { TriggerToken } from '../tokens/trigger-token.ts'
+import { isExpired } from '../tokens/trigger-token.ts'
 import { atLeast } from '../version.ts'
-import { projectOf } from '../world.ts'
+import { formerlyAt, projectOf } from '../world.ts'
 import type { Asked } from './asked.ts'
 import { asked } from './asked.ts'
 import type { Created } from './create.ts'
@@ -16,6 +18,7 @@ import { sentVariables, textsOf } from './variables.ts'
 interface Admitted {
   project: Project
   source: 'trigger' | 'pipeline'
+  trigger?: TriggerToken
 }
 
 /** A job token starts a downstream pipeline on 18.9; before, it is an unknown trigger token (facts 2.5). */
@@ -27,12 +30,17 @@ function admitJob(call: Call, project: Project, running: boolean, projects: numb
 
 /** The project, if the token opens it. Nothing but the token counts here; headers do not (facts 2.1). */
 function admit(call: Call, token: string): Admitted {
-  const project = projectOf(call.world, call.path['id'] ?? '')
+  const id = call.path['id'] ?? ''
+  // A moved project is found at its old path too, silently (facts 2.7).
+  const project = projectOf(call.world, id) ?? formerlyAt(call.world, id)
   const credential = call.world.credentials.get(token)
   if (project === undefined || credential === undefined) throw new Halt(notFound())
   if (credential.kind === 'job') return admitJob(call, project, credential.running, credential.projects)
   if (credential.kind === 'api') throw new Halt(notFound())
-  if (credential.project === project.id) return { project, source: 'trigger' }
+  const { trigger } = credential
+  // GitLab's own way to end a token early is to let it expire, so an expired one is none (S ExpireService).
+  if (isExpired(trigger, call.now)) throw new Halt(notFound())
+  if (trigger.project === project) return { project, source: 'trigger', trigger }
   throw new Halt(atLeast(call.gitlab, '10.3') ? notFound() : message(401, '401 Unauthorized'))
 }
 
@@ -63,9 +71,15 @@ function run(call: Call): [Created, Map<string, string> | null] {
   if (atLeast(call.gitlab, '18.9') && header(call, 'x-gitlab-event') === 'Pipeline Hook') {
     throw new Halt(message(403, '403 Forbidden'))
   }
-  const [{ project, source }, sent] = admitAndRead(call, want)
+  const [{ project, source, trigger }, sent] = admitAndRead(call, want)
   const variables = sent === null ? null : textsOf(call, sent)
-  const plan = { project, ref: want.ref, source, variables: variables ?? new Map<string, string>() }
+  const plan = {
+    project,
+    ref: want.ref,
+    source,
+    variables: variables ?? new Map<string, string>(),
+    ...(trigger && { trigger }),
+  }
   return [createInWords(call, () => create(call, plan)), variables]
 }
 

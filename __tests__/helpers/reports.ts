@@ -1,0 +1,60 @@
+import { dialects } from '../../src/gitlab/dialect.ts'
+import { clientFor, type Client } from '../../src/gitlab/client.ts'
+import { pipelineSource } from '../../src/gitlab/look.ts'
+import type { Pipeline } from '../../src/gitlab/pipeline.ts'
+import { openSession } from '../../src/http/session.ts'
+import { openReports } from '../../src/commands/reports.ts'
+import type { RunFlags } from '../../src/config/flags.ts'
+import type { TriggerError } from '../../src/errors.ts'
+import type { Sandbox, Script } from '../../src/sandbox/server.ts'
+import { SecretRegistry } from '../../src/secret.ts'
+import { newWorld, type World, type WorldOptions } from './world.ts'
+
+/** A pipeline of a sandbox that is over, and somebody who may read it. */
+export interface Over {
+  world: World
+  pipeline: Pipeline
+  client: Client
+  close(): void
+}
+
+/** Lets a pipeline of project 9 go to its end, and looks at it. */
+export async function pipelineOver(
+  sandbox: Sandbox,
+  script?: Script,
+  ref = 'master',
+  options: WorldOptions = {},
+): Promise<Over> {
+  if (script) sandbox.script(ref, { by: 'clock', ...script })
+  const { id } = sandbox.addPipeline({ ref })
+  const world = newWorld(options)
+  const { context } = world
+  const session = openSession(sandbox.url, {}, context.interrupted, (ms, ring) => context.alarm(ms, ring))
+  const token = new SecretRegistry().keep(sandbox.tokens.api)
+  const target = { base: sandbox.url, project: '9' }
+  const client = clientFor(target, dialects.v4, { header: 'PRIVATE-TOKEN', token }, session, () => undefined)
+  const pipeline = await pipelineSource(client, id).look()
+  return {
+    world,
+    pipeline,
+    client,
+    close: () => {
+      session.close()
+    },
+  }
+}
+
+/** What reports made of the end of a pipeline. */
+export interface Reported {
+  /** What did not work. */
+  lost: TriggerError | undefined
+  notes: string[]
+}
+
+/** Opens reports for a pipeline and tells them of its end. */
+export async function reportEnd(over: Over, flags: RunFlags): Promise<Reported> {
+  const notes: string[] = []
+  const reports = await openReports(flags, over.world.context, (text) => notes.push(text))
+  const lost = await reports.ended(over.pipeline, over.client)
+  return { lost, notes }
+}

@@ -1,0 +1,58 @@
+import { insist, type Patience } from '../follow/insist.ts'
+import { nameOf } from '../follow/verdict.ts'
+import { requestCancel, type Asked } from '../gitlab/cancel.ts'
+import type { Client } from '../gitlab/client.ts'
+import type { Source } from '../gitlab/look.ts'
+import type { Pipeline } from '../gitlab/pipeline.ts'
+import { isFinished } from '../status.ts'
+
+/** How canceling goes on; grows while it does, so that what is true can be said whenever it is ended. */
+export interface Canceling extends Asked {
+  /** As it was before. */
+  before: Pipeline
+  now: Pipeline
+}
+
+/** The beginning of canceling a pipeline that was just seen. */
+export function cancelingOf(before: Pipeline): Canceling {
+  return { before, now: before, pipelines: [], paths: new Set(), refusals: [] }
+}
+
+const pauseMs = 1000
+
+/**
+ * Cancels a pipeline, with what is downstream of it if that is wanted, and looks until it is over; what it starts meanwhile is canceled too. Faults
+ * of looks are lived with. Throws a ReadError where it is refused, a LostContact, and what ends the patience's clock.
+ */
+export async function cancelTree(
+  client: Client,
+  source: Source,
+  canceling: Canceling,
+  withDownstream: boolean,
+  patience: Patience,
+): Promise<void> {
+  const sleep = (ms: number): Promise<void> => patience.clock.sleep(ms)
+  for (;;) {
+    await requestCancel(client, canceling.now, withDownstream, canceling, sleep)
+    if (isFinished(canceling.now.status)) return
+    // Also the first time: a job that runs takes a moment to stop.
+    await sleep(pauseMs)
+    canceling.now = await insist(() => source.look(), patience)
+  }
+}
+
+/** What became of it, as a sentence: GitLab answers 200 also where nothing could be canceled. */
+export function canceledSentence({ before, now, pipelines, refusals }: Canceling): string {
+  const name = nameOf(now)
+  const rest = refusals.length === 0 ? '' : `; not canceled: ${refusals.join('; ')}`
+  if (isFinished(before.status)) {
+    const below = pipelines.filter(({ id }) => id !== before.id).map(({ id }) => id)
+    const also = below.length === 0 ? '' : `; what it had started was asked to cancel: ${below.join(', ')}`
+    return `${name} was over already: ${before.status}${also}${rest}.`
+  }
+  if (now.status === 'canceled') return `${name} was canceled${rest}.`
+  if (isFinished(now.status)) return `${name} was over before it could be canceled: ${now.status}${rest}.`
+  return now.status === 'canceling'
+    ? `${name} is being canceled${rest}.`
+    : `${name} was asked to cancel, and is still ${now.status}${rest}.`
+}

@@ -1,0 +1,170 @@
+import { startBudget } from '../budget.ts'
+import type { LogsFlags } from '../config/flags.ts'
+import { planRun } from '../config/resolve.ts'
+import type { Context } from '../context.ts'
+import { usageError, type TriggerError } from '../errors.ts'
+import { insist, LostContact } from '../follow/insist.ts'
+import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/log-jobs.ts'
+import type { Pipeline } from '../gitlab/pipeline.ts'
+import { sourceOf } from '../gitlab/pipeline-at.ts'
+import { ReadError } from '../gitlab/read.ts'
+import { reporterFor } from '../output/reporter.ts'
+import { exceptClosedPipe } from '../output/text.ts'
+import { conclude, endOf, type End } from './ends.ts'
+import { followShowing, type FollowingLogs } from './follow-logs.ts'
+import { logsTo, type LogChoice } from './log-setup.ts'
+import { patienceOf } from './patience.ts'
+import { notReached, openAll, type OpenPipelines } from './open-all.ts'
+import { reading, refusedOf, type OpenPipeline } from './open-pipeline.ts'
+import { lastLinesOf, namedJobs, noSuchJob, unreadLog, withReplacedJobs } from './wanted-logs.ts'
+
+/** How long faults are lived with where nothing is followed, in ms. */
+const shortGraceMs = 30_000
+
+/** A pipeline as it was looked at, and which of its jobs are wanted. */
+interface Task {
+  open: OpenPipeline
+  pipeline: Pipeline
+  words: readonly string[]
+}
+
+/** What all tasks share. */
+interface Work extends FollowingLogs {
+  lastLines: number | undefined
+  /** Ends everything. */
+  signal: AbortSignal
+}
+
+function graceMs({ flags, plan }: Work): number {
+  return flags.follow ? plan.follow.pollGraceMs : shortGraceMs
+}
+
+async function lookAt(open: OpenPipeline, work: Work): Promise<Task> {
+  const { client, id, wanted } = open
+  const words = namedJobs(open, work.flags)
+  const source = sourceOf(client, id)
+  try {
+    const patience = patienceOf(work.context, graceMs(work), work.signal)
+    const pipeline = await insist(async () => withReplacedJobs(client, await source.look(), words), patience)
+    return { open, pipeline, words }
+  } catch (error) {
+    if (error instanceof LostContact) throw notReached(wanted, error)
+    if (error instanceof ReadError) throw refusedOf(error, wanted, wanted.access, client.credential, reading)
+    throw error
+  }
+}
+
+/** The jobs of a task of which logs are wanted. */
+function jobsOf({ pipeline, words }: Task, { failed }: LogsFlags): LoggedJob[] {
+  const jobs = loggedJobsIn(pipeline)
+  if (failed) return jobs.filter(({ status }) => status === 'failed')
+  return words.length === 0 ? jobs : jobs.filter((job) => words.some((word) => isNamed(job, word)))
+}
+
+/** Refuses what cannot be shown before anything is. */
+function refuseUnknown(tasks: readonly Task[], { flags }: Work): void {
+  for (const { pipeline, words } of flags.follow ? [] : tasks) {
+    const jobs = loggedJobsIn(pipeline)
+    const unknown = words.find((word) => !jobs.some((job) => isNamed(job, word)))
+    if (unknown !== undefined) throw noSuchJob(pipeline, unknown)
+  }
+  if (!flags.raw) return
+  const jobs = tasks.flatMap((task) => jobsOf(task, flags)).filter(({ hasLog }) => hasLog || flags.follow)
+  if (jobs.length > 1) {
+    const names = jobs.slice(0, 20).map(({ name, jobId }) => `${name} (${jobId})`)
+    throw usageError('--raw: one log at a time', `Choose one with --job: ${names.join(', ')}.`)
+  }
+}
+
+/** What is said where there is nothing to print. */
+function nothingToShow({ pipeline }: Task, { flags }: Work): string {
+  return flags.failed
+    ? `No job of pipeline ${pipeline.id} has failed.`
+    : `Pipeline ${pipeline.id} has no log yet: no job that is wanted has started.`
+}
+
+/** Shows the logs of a task. Throws where one could not be read; each of several is told. */
+async function show(task: Task, isAlone: boolean, path: string, work: Work): Promise<Pipeline> {
+  const { flags, lastLines, context, report, signal } = work
+  const { open, pipeline, words } = task
+  const unread: TriggerError[] = []
+  const choice: LogChoice = {
+    which: flags.failed ? 'failed or allowed to' : words.length > 0 ? words : 'all',
+    lastLines,
+    path,
+    isAlone,
+    isRaw: flags.raw ?? false,
+  }
+  const follower = await logsTo(
+    context.stdout,
+    open.client,
+    choice,
+    (job, error) => {
+      unread.push(unreadLog(open, job, error))
+      return Promise.resolve()
+    },
+    patienceOf(context, graceMs(work), signal),
+    context,
+    flags.color,
+  )
+  let last = pipeline
+  if (flags.follow) last = await followShowing(open, pipeline, follower, work)
+  else if (!jobsOf(task, flags).some(({ hasLog }) => hasLog)) {
+    await report({ type: 'noted', text: nothingToShow(task, work) })
+  } else await follower.finish(pipeline)
+  const [first, ...others] = unread
+  for (const { message } of others) await report({ type: 'warned', text: message, isGrave: true })
+  if (first) throw first
+  return last
+}
+
+async function showAll(tasks: readonly Task[], work: Work): Promise<End[]> {
+  const { flags } = work
+  const isOne = tasks.length === 1
+  const count = tasks
+    .flatMap((task) => jobsOf(task, flags))
+    .filter(({ hasLog }) => hasLog || flags.follow).length
+  const one = (task: Task): Promise<End> =>
+    endOf(task.open, async () => {
+      const path = isOne ? '' : `${task.open.id} > `
+      try {
+        return await show(task, count === 1 && !flags.failed, path, work)
+      } catch (error) {
+        // Whoever reads the first lines only has what they wanted (T71).
+        exceptClosedPipe(error)
+        return task.pipeline
+      }
+    })
+  if (flags.follow) return Promise.all(tasks.map(one))
+  const ends: End[] = []
+  for (const task of tasks) ends.push(await one(task))
+  return ends
+}
+
+/**
+ * Prints the logs of the jobs of pipelines: `gitlab-trigger logs 4711`. Resolves to 0 if all could be read, however the pipelines ended. Throws a
+ * usage error (exit 2) for jobs that are not there.
+ */
+export async function logs(words: readonly string[], flags: LogsFlags, context: Context): Promise<number> {
+  if (flags.raw && context.stdout.isTTY) {
+    throw usageError('--raw: not to a terminal, which a log can control', 'Send it to a file: > build.log')
+  }
+  const lastLines = lastLinesOf(flags)
+  const report = await reporterFor(flags, context)
+  const plan = await planRun(flags, undefined, context)
+  const budget = startBudget(context, plan.timeout.value)
+  let open: OpenPipelines | undefined
+  try {
+    open = await openAll(words, plan, flags, context, budget, report)
+    // A log may be as long as it likes, unless somebody says otherwise.
+    if (flags.follow || flags.timeout === undefined) budget.end()
+    const work: Work = { flags, plan, lastLines, pace: open.pace, signal: budget.signal, context, report }
+    const tasks = await Promise.all(open.pipelines.map((each) => lookAt(each, work)))
+    refuseUnknown(tasks, work)
+    const ends = await showAll(tasks, work)
+    return await conclude(ends, flags, context)
+  } finally {
+    budget.end()
+    open?.close()
+  }
+}

@@ -1,0 +1,44 @@
+import type { Context } from '../context.ts'
+import { asTriggerError } from '../errors.ts'
+import { jsonLine } from '../output/json.ts'
+import { writeText } from '../output/text.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The one object of --json as a line, with how the command ends. */
+export function objectLine(
+  members: Members,
+  exitCode: number,
+  { secrets }: Pick<Context, 'secrets'>,
+  error: { message: string; hint: string } | null = null,
+): string {
+  return jsonLine({ ...members, exit_code: exitCode, error }, secrets)
+}
+
+/** Prints that object. */
+export async function printObject(members: Members, exitCode: number, context: Context): Promise<void> {
+  await writeText(context, objectLine(members, exitCode, context))
+}
+
+/**
+ * Carries out a command that with --json owes its reader an object whatever happens: of one that fails, `unknown` and the error. Throws as
+ * `work`.
+ */
+export async function owingJson(
+  isJson: boolean | undefined,
+  unknown: Members,
+  context: Context,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    const failure = asTriggerError(error, { kind: 'none' })
+    if (isJson) {
+      const { exitCode, message, hint } = failure
+      const line = objectLine(unknown, exitCode, context, { message, hint })
+      await context.stdout.write(line).catch(() => undefined)
+    }
+    throw failure
+  }
+}

@@ -1,0 +1,125 @@
+import type { RunFlags } from '../config/flags.ts'
+import { projectUrl } from '../config/project.ts'
+import type { Context } from '../context.ts'
+import { usageError } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Client } from '../gitlab/client.ts'
+import { readProject, searchProjects, type Project } from '../gitlab/projects.ts'
+import { styleFor } from '../output/style.ts'
+import { table, type Column } from '../output/table.ts'
+import { writeText } from '../output/text.ts'
+import { needApiToken, openClient, openDesk, projectOf, type Desk } from './desk.ts'
+import { owingJson, printObject } from './owing-json.ts'
+
+/** What was typed for `projects`. */
+export interface ProjectsFlags extends RunFlags {
+  mine?: true
+  limit?: string
+}
+
+const usualLimit = 100
+
+/** The count of --limit. Throws a usage error. */
+export function limitIn(text: string | undefined): number {
+  if (text === undefined) return usualLimit
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw usageError('--limit: not a whole number above 0')
+  return Number(text)
+}
+
+const columns: Column<Project>[] = [
+  { head: 'ID', cell: ({ id }) => String(id) },
+  { head: 'PATH', cell: ({ path }) => path, isFlexible: true },
+  { head: 'DEFAULT BRANCH', cell: ({ defaultBranch }) => defaultBranch ?? '', isFlexible: true },
+  { head: 'VISIBILITY', cell: ({ visibility }) => visibility ?? '' },
+  { head: 'TRIGGERS', cell: ({ triggers }) => triggers ?? '' },
+]
+
+interface Found {
+  projects: Project[]
+  isMore: boolean
+  /** The new id of the project that was at that path. */
+  movedTo: string | undefined
+}
+
+/** The project of exactly that path or number first, then what GitLab finds, in its own order. */
+async function find(server: Client, text: string, isMine: boolean, most: number): Promise<Found> {
+  const isExact = /^\d+$/.test(text) || /^[^/\s]+(\/[^/\s]+)+$/.test(text)
+  const exact = isExact && !isMine ? await readProject(server, text) : undefined
+  const { projects, isMore } = await searchProjects(server, text, isMine, most)
+  const first = exact?.project ?? projects.find(({ path }) => path.toLowerCase() === text.toLowerCase())
+  const all = first ? [first, ...projects.filter(({ id }) => id !== first.id)] : projects
+  return { projects: all.slice(0, most), isMore: isMore || all.length > most, movedTo: exact?.movedTo }
+}
+
+/**
+ * Finds projects and their ids: `projects TEXT`, or those that one is a member of: `projects --mine`. Resolves to the exit code, 0 also where there
+ * is none; throws a TriggerError.
+ */
+export async function projects(
+  word: string | undefined,
+  flags: ProjectsFlags,
+  context: Context,
+): Promise<number> {
+  return owingJson(flags.json, { projects: null }, context, async () => {
+    if (word === undefined && !flags.mine) {
+      throw usageError(
+        'what to look for was not said',
+        'Give a part of the name, or --mine for all of your own.',
+      )
+    }
+    const most = limitIn(flags.limit)
+    const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
+    const desk = await openDesk(isUrl ? { ...flags, project: word } : flags, context)
+    if (flags.mine) needApiToken(desk)
+    const text = isUrl ? projectOf(desk) : (word ?? '')
+    const wish = { failed: 'the projects cannot be read', needs: 'a token with read_api' }
+    const { client, found } = await desk.work((server) =>
+      openClient(desk, server, '', wish, (opened) => find(opened, text, flags.mine ?? false, most)),
+    )
+    if (flags.json) {
+      const about = { server: client.target.base, api: client.dialect.name }
+      const rest = {
+        is_more: found.isMore,
+        moved_to: found.movedTo === undefined ? null : Number(found.movedTo),
+      }
+      await printObject(
+        { ...about, projects: found.projects.map(objectOf), ...rest },
+        exitCodes.success.code,
+        context,
+      )
+    } else {
+      const style = await styleFor(context.stdout, context.env, flags.color)
+      await writeText(context, table(found.projects, columns, context.stdout, style))
+    }
+    await tell(found, text, desk)
+    return exitCodes.success.code
+  })
+}
+
+function objectOf({
+  id,
+  path,
+  defaultBranch,
+  visibility,
+  triggers,
+  webUrl,
+}: Project): Record<string, unknown> {
+  return { id, path, default_branch: defaultBranch, visibility, triggers, web_url: webUrl }
+}
+
+async function tell(
+  { projects: found, isMore, movedTo }: Found,
+  text: string,
+  { report, access }: Desk,
+): Promise<void> {
+  if (movedTo !== undefined) {
+    await report({ type: 'warned', text: `${text} has moved; its id is ${movedTo}.`, isGrave: true })
+  }
+  if (isMore) {
+    const words = `These are the first ${found.length}; there are more: say more of the name, or --limit.`
+    await report({ type: 'warned', text: words, isGrave: true })
+  }
+  if (found.length > 0) return
+  const anybody = access.apiToken ? '' : ' Without an API token only public ones are seen.'
+  await report({ type: 'noted', text: `No project is found.${anybody}` })
+}

@@ -1,0 +1,72 @@
+import type { RunFlags } from '../config/flags.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { listRefs, type Ref } from '../gitlab/refs.ts'
+import { styleFor } from '../output/style.ts'
+import { table, type Column } from '../output/table.ts'
+import { writeText } from '../output/text.ts'
+import { openClient, openDesk, projectOf } from './desk.ts'
+import { owingJson, printObject } from './owing-json.ts'
+
+const columns: Column<Ref>[] = [
+  { head: 'REF', cell: ({ ref }) => ref, isFlexible: true },
+  { head: 'KIND', cell: ({ kind }) => kind },
+  {
+    head: 'NOTE',
+    cell: ({ isDefault, isProtected }) =>
+      [isDefault && 'default', isProtected && 'protected'].filter(Boolean).join(', '),
+  },
+]
+
+/** Whether a name fits: `*` stands for any characters, `?` for one; without either a part of the name is enough. */
+function matcher(pattern: string): (name: string) => boolean {
+  if (!/[*?]/.test(pattern)) {
+    const part = pattern.toLowerCase()
+    return (name) => name.toLowerCase().includes(part)
+  }
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  const whole = new RegExp(`^${source}$`, 'isu')
+  return (name) => whole.test(name)
+}
+
+/** The longest part of a pattern that stands for itself, for the server to search for. */
+function literalIn(pattern: string): string {
+  return pattern.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
+}
+
+/**
+ * Lists the branches and tags of a project that can be triggered: `refs [PATTERN]`, each as --ref takes it. Resolves to the exit code, 0 also where
+ * there is none; throws a TriggerError.
+ */
+export async function refs(pattern: string | undefined, flags: RunFlags, context: Context): Promise<number> {
+  return owingJson(flags.json, { refs: null }, context, async () => {
+    const desk = await openDesk(flags, context)
+    const project = projectOf(desk)
+    const wish = {
+      failed: `the branches and tags of project ${project} cannot be read`,
+      needs: 'a token with read_api',
+      role: 'Reporter',
+    }
+    const { client, found } = await desk.work((server) =>
+      openClient(desk, server, project, wish, (opened) => listRefs(opened, literalIn(pattern ?? ''))),
+    )
+    const fits = matcher(pattern ?? '')
+    const listed = found.filter(({ name }) => fits(name))
+    if (flags.json) {
+      const about = { server: client.target.base, project, api: client.dialect.name }
+      await printObject({ ...about, refs: listed.map(objectOf) }, exitCodes.success.code, context)
+      return exitCodes.success.code
+    }
+    const style = await styleFor(context.stdout, context.env, flags.color)
+    await writeText(context, table(listed, columns, context.stdout, style))
+    if (listed.length === 0) await desk.report({ type: 'noted', text: 'No branch or tag is found.' })
+    return exitCodes.success.code
+  })
+}
+
+function objectOf({ ref, name, kind, isDefault, isProtected }: Ref): Record<string, unknown> {
+  return { ref, name, kind, default: isDefault, protected: isProtected }
+}

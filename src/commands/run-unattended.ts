@@ -1,0 +1,60 @@
+import type { RunFlags } from '../config/flags.ts'
+import { fromHere } from '../config/places.ts'
+import type { Context } from '../context.ts'
+import { asTriggerError, codeOf, TriggerError } from '../errors.ts'
+import type { RunLog } from '../output/run-log.ts'
+import { run } from './run.ts'
+
+/** Adds the run's line to the log. A run that did well and cannot be logged ends with 11, with what is true about its build. */
+async function finishLog(log: RunLog, code: number, failure: TriggerError | undefined): Promise<void> {
+  try {
+    await log.finish(code, failure)
+  } catch (error) {
+    throw (
+      failure ??
+      new TriggerError({
+        exit: 'notWritten',
+        message: `the log file could not be written (${codeOf(error)})`,
+        hint: 'What was triggered goes on; do not trigger it again.',
+        build: log.state(),
+      })
+    )
+  }
+}
+
+async function openLog(path: string, recipe: string | undefined, context: Context): Promise<RunLog> {
+  const { openRunLog } = await import('../output/run-log.ts')
+  return openRunLog(fromHere(path, context), recipe, context)
+}
+
+async function warn(flags: RunFlags, context: Context, text: string): Promise<void> {
+  const { reporterFor } = await import('../output/reporter.ts')
+  const report = await reporterFor({ quiet: true, ...(flags.color === false && { color: false }) }, context)
+  await report({ type: 'warned', text, isGrave: true })
+}
+
+/** `run` with what only a run that nobody watches asks for: a line in --log-file, and after success --heartbeat. Throws as `run`. */
+export async function runUnattended(
+  flags: RunFlags,
+  recipe: string | undefined,
+  context: Context,
+  nearCommand?: string,
+): Promise<number> {
+  if (flags.dryRun || flags.curl) return run(flags, recipe, context, nearCommand)
+  const heart = flags.heartbeat === undefined ? undefined : await import('./heartbeat.ts')
+  const heartbeat = heart?.parseHeartbeat(flags.heartbeat ?? '', context)
+  const log = flags.logFile === undefined ? undefined : await openLog(flags.logFile, recipe, context)
+  let code: number
+  try {
+    code = await run(flags, recipe, context, nearCommand, log?.listen)
+  } catch (error) {
+    const failure = asTriggerError(error, { kind: 'none' })
+    if (log) await finishLog(log, failure.exitCode, failure)
+    throw failure
+  }
+  if (log) await finishLog(log, code, undefined)
+  if (code !== 0 || !heart || !heartbeat) return code
+  const why = await heart.beat(heartbeat, flags, context)
+  if (why !== undefined) await warn(flags, context, `the heartbeat was not taken: ${why}`)
+  return code
+}

@@ -1,0 +1,98 @@
+import type { RunFlags } from '../config/flags.ts'
+import { recipeChain, valueAt } from '../config/layers.ts'
+import type { Plan, Target } from '../config/resolve.ts'
+import { builtIn } from '../config/setting.ts'
+import { usageError } from '../errors.ts'
+import { flagWords, without } from '../schedule/words.ts'
+
+/** Flags that need a machine that remembers, and what stands in for each where none does. */
+const remembering: readonly (readonly [keyof RunFlags, flag: string, instead: string])[] = [
+  ['once', '--once', 'A container forgets its journal.'],
+  ['resume', '--resume', 'A container forgets its journal.'],
+  ['onlyIfChanged', '--only-if-changed', 'A container forgets what was triggered.'],
+  [
+    'lock',
+    '--lock',
+    'Use concurrencyPolicy: Forbid (Kubernetes), resource_group (GitLab) or concurrency (GitHub).',
+  ],
+]
+
+/** Flags that name a file of this machine. */
+const files: readonly (readonly [keyof RunFlags, flag: string])[] = [
+  ['varFile', '--var-file'],
+  ['varsFrom', '--vars-from'],
+  ['cacert', '--cacert'],
+  ['cert', '--cert'],
+  ['key', '--key'],
+  ['logFile', '--log-file'],
+]
+
+/** What a recipe may set that has a flag of the same name. */
+const followKeys = [
+  'follow',
+  'wait',
+  'jobs',
+  'onManual',
+  'play',
+  'allowSkipped',
+  'failOnWarnings',
+  'queueTimeout',
+  'runTimeout',
+  'logs',
+  'cancelOnTimeout',
+] as const
+
+/** Throws a usage error for a flag that cannot work on another machine; `hasFiles` where a checkout brings files along. */
+export function refuseLocal(flags: RunFlags, plan: Plan, hasFiles: boolean): void {
+  const local = remembering.find(([key]) => flags[key] !== undefined)
+  if (local) throw usageError(`${local[1]} needs a machine that remembers`, local[2])
+  const file = hasFiles ? undefined : files.find(([key]) => flags[key] !== undefined)
+  if (file) throw usageError(`${file[1]} names a file of this machine`, 'Put a variable with --var.')
+  if (plan.exitCodes.size > 0)
+    throw usageError("the recipe's exitCodes have no flag", 'Leave them out, or use a recipe there too.')
+}
+
+function fromRecipes(plan: Plan): Record<string, unknown> {
+  const recipes = plan.recipe === undefined ? [] : recipeChain(plan.config, plan.recipe)
+  return Object.fromEntries(
+    followKeys.flatMap((key) => {
+      const set = recipes.map((place) => valueAt(place, key)).find((found) => found !== undefined)
+      const isOff = set === undefined || set.value === false
+      return isOff ? [] : [[key, typeof set.value === 'number' ? String(set.value) : set.value]]
+    }),
+  )
+}
+
+/** Flags whose values are said whoever gave them, and those of tokens and config files, which are not there. */
+const resolved = [
+  ...['server', 'project', 'ref', 'api', 'retry', 'timeout', 'var', 'input', 'inputJson'],
+  ...['token', 'tokenStdin', 'tokenFile', 'apiTokenFile', 'config'],
+] as (keyof RunFlags)[]
+
+const keyOf = (pair: string): string => pair.split('=')[0] ?? ''
+
+/** What the files say and nobody typed over, as it would be typed. */
+function pairs(set: Target['variables'] | Target['inputs'], typed: readonly string[] = []): string[] {
+  const names = new Set(typed.map(keyOf))
+  return set.filter(({ key }) => !names.has(key)).map(({ key, value }) => `${key}=${value}`)
+}
+
+/** The words after the program's name that say everything of one target, without a config file. Holds no token. */
+export function wordsElsewhere(flags: RunFlags, plan: Plan, target: Target, isOwnServer: boolean): string[] {
+  const { var: variables = [], input = [], inputJson = [], timeout } = flags
+  const set = (setting: { value: unknown; origin: string }, unit = ''): string | undefined =>
+    setting.origin === builtIn ? undefined : `${String(setting.value)}${unit}`
+  return flagWords({
+    server: isOwnServer ? undefined : target.server?.value.base,
+    project: target.project?.value,
+    ref: target.ref?.value,
+    var: [...pairs(target.variables, variables), ...variables],
+    input: [...pairs(target.inputs, [...input, ...inputJson]), ...input],
+    inputJson,
+    api: set(target.api),
+    timeout: timeout ?? set(plan.timeout, 'ms'),
+    retry: set(plan.retry),
+    ...fromRecipes(plan),
+    ...without(flags, resolved),
+  })
+}

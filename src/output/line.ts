@@ -1,0 +1,36 @@
+import type { Style } from './style.ts'
+import { cutTo, widthOf } from './width.ts'
+
+/** A piece of a line, shown in one way. */
+export interface Part {
+  text: string
+  tone?: keyof Style
+}
+
+/** A line that can still be measured and cut: colours come last. */
+export type Line = readonly Part[]
+
+/** A line's text without colours. */
+export function textOf(line: Line): string {
+  return line.map(({ text }) => text).join('')
+}
+
+/** A line with its colours. */
+export function painted(line: Line, style: Style): string {
+  return line.map(({ text, tone }) => (tone === undefined || text === '' ? text : style[tone](text))).join('')
+}
+
+/** A line in no more than so many columns; where something is missing it ends in `end`. */
+export function cutLine(line: Line, columns: number, end: string): Line {
+  if (widthOf(textOf(line)) <= columns) return line
+  const tail = cutTo(end, columns)
+  let left = columns - widthOf(tail)
+  const kept: Part[] = []
+  for (const part of line) {
+    const text = cutTo(part.text, left)
+    kept.push({ ...part, text })
+    if (text !== part.text) break
+    left -= widthOf(text)
+  }
+  return [...kept, { text: tail }]
+}

@@ -1,0 +1,56 @@
+import { sep } from 'node:path'
+
+const isWindows = sep === '\\'
+
+/** Linux takes so many bytes in one name, and in a path less than what is above the folder. */
+const longestPart = 255
+const longestName = 3000
+
+/** Names that Windows takes for devices, with any ending; and characters that mean something there (`:` a hidden stream). */
+const devices = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\..*)?$/i
+const windowsOnly = /[<>:"|?*\x01-\x1f]|[. ]$/
+
+const bytes = (text: string): number => Buffer.byteLength(text)
+
+/** Why the name of an archive's entry may not become a path below a folder; '' where it may. `onWindows` for tests. */
+export function entryTrouble(name: string, onWindows = isWindows): string {
+  const parts = name.split('/')
+  if (name === '') return 'it has no name'
+  if (name.includes('\0')) return 'there is a NUL in its name'
+  if (name.includes('\\')) return 'there is a backslash in its name'
+  if (name.startsWith('/') || /^[a-z]:/i.test(name)) return 'it is an absolute path'
+  if (parts.includes('..')) return 'it would leave the folder'
+  if (bytes(name) > longestName || parts.some((part) => bytes(part) > longestPart))
+    return 'its name is too long'
+  const isOdd = onWindows && parts.some((part) => windowsOnly.test(part) || devices.test(part))
+  return isOdd ? 'Windows cannot have such a name' : ''
+}
+
+/** The folders and the file of an entry whose name is no trouble; none for the folder itself (`./`). */
+export function partsOf(name: string): string[] {
+  return name.split('/').filter((part) => part !== '' && part !== '.')
+}
+
+/**
+ * Whether a symbolic link, `depth` folders below the top, stays below the top wherever other links lead: it may go up first, through the real
+ * folders that it is in, and never up again after it went down, since what it goes down through may be another link.
+ */
+export function staysInside(target: string, depth: number): boolean {
+  const parts = target.split('/')
+  const isDown = (part: string): boolean => part !== '..'
+  const ups = parts.some(isDown) ? parts.findIndex(isDown) : parts.length
+  const down = parts.slice(ups).join('/')
+  return ups <= depth && (down === '' ? ups > 0 : entryTrouble(down) === '')
+}
+
+/** A job's name as the name of a folder: what no folder can have in its name becomes `_`. */
+export function folderName(name: string): string {
+  let plain = name
+    .slice(0, 200)
+    .toWellFormed()
+    .replace(/[\p{C}/\\<>:"|?*]/gu, '_')
+    .trim()
+    .replace(/^\.+|[. ]+$/g, (dots) => '_'.repeat(dots.length))
+  while (bytes(plain) > 200) plain = plain.slice(0, -1).toWellFormed()
+  return plain === '' || devices.test(plain) ? `_${plain}` : plain
+}

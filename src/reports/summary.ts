@@ -1,0 +1,88 @@
+import type { Job, Pipeline } from '../gitlab/pipeline.ts'
+import { ownUrl } from './facts.ts'
+
+/** A job of the tree, and the trigger jobs that led to it: `child / unit`. */
+interface Row {
+  job: Job
+  path: string
+}
+
+/** GitHub refuses a whole summary above 1 MiB; so many rows stay far below it. */
+const mostRows = 300
+const longestName = 200
+
+/**
+ * A server's text as inert Markdown: every character that is no letter, digit, blank or comma becomes a character reference, which no rule of
+ * Markdown, HTML or autolinking sees (CommonMark 2.5); what cannot be seen is left out.
+ */
+export function inert(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .slice(0, longestName)
+    .toWellFormed()
+    .replace(/[^\p{L}\p{M}\p{N} ,]/gu, (char) => `&#${char.codePointAt(0) ?? 0};`)
+}
+
+function linked(text: string, webUrl: string | null, server: string): string {
+  const url = ownUrl(webUrl, server)
+  return url === null ? inert(text) : `[${inert(text)}](<${url}>)`
+}
+
+/** 75 s as `1m 15s`. */
+function duration({ startedAt, finishedAt }: Pick<Job, 'startedAt' | 'finishedAt'>): string {
+  if (startedAt === null || finishedAt === null || finishedAt < startedAt) return ''
+  const seconds = Math.round((finishedAt - startedAt) / 1000)
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m ${seconds % 60}s`
+}
+
+function rowsOf(pipeline: Pipeline, above = ''): Row[] {
+  return pipeline.jobs.flatMap((job) => {
+    const path = above + (job.name ?? String(job.id))
+    return [{ job, path }, ...(job.downstream?.pipeline ? rowsOf(job.downstream.pipeline, `${path} / `) : [])]
+  })
+}
+
+/** What needs a look comes first. */
+function urgency({ job }: Row): number {
+  if (job.status === 'failed') return job.allowFailure ? 1 : 0
+  return job.status === 'canceled' ? 2 : 3
+}
+
+function statusOf({ status, allowFailure, failureReason }: Job): string {
+  const reason = status === 'failed' && failureReason !== null ? `: ${failureReason}` : ''
+  return `${status ?? 'unknown'}${reason}${status === 'failed' && allowFailure ? ' (may fail)' : ''}`
+}
+
+/** One line for a pipeline that was just triggered. */
+export function triggeredSummary(
+  { id, ref, webUrl }: { id: number; ref: string; webUrl: string | null },
+  server: string,
+): string {
+  return `Triggered ${linked(`pipeline ${id}`, webUrl, server)} on ${inert(ref)}\n`
+}
+
+/** A pipeline that is over, as Markdown for GitHub's job summary: a sentence, and its jobs in a table, failed ones first, else by stage. */
+export function endedSummary(pipeline: Pipeline, server: string): string {
+  const { id, ref, status, webUrl } = pipeline
+  // Sorting is stable: inside a group the jobs stay in the order of their numbers, and that is by stage.
+  const rows = rowsOf(pipeline).sort((a, b) => urgency(a) - urgency(b))
+  const on = ref === null ? '' : ` on ${inert(ref)}`
+  const left = rows.length - mostRows
+  return [
+    `### ${linked(`Pipeline ${id}`, webUrl, server)}${on}: ${inert(status)}`,
+    '',
+    ...(rows.length === 0 ? [] : ['| Stage | Job | Status | Time |', '| --- | --- | --- | --- |']),
+    ...rows.slice(0, mostRows).map(({ job, path }) => {
+      const cells = [
+        inert(job.stage ?? ''),
+        linked(path, job.webUrl, server),
+        inert(statusOf(job)),
+        duration(job),
+      ]
+      return `| ${cells.join(' | ')} |`
+    }),
+    ...(left > 0 ? ['', `and ${left} more jobs`] : []),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { constants, type Stats } from 'node:fs'
+import { access, lstat, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { codeOf, configError, usageError, type TriggerError } from '../errors.ts'
+
+/** A file that something will be written to: looked at before anything is sent, written once there is something to say. */
+export interface TargetFile {
+  path: string
+  /** Writes all of it: whoever reads sees the old file or the new one. Rejects with Node's error. */
+  write(text: string): Promise<void>
+  /** Takes it away: what an earlier run left there is not true of this one. */
+  remove(): Promise<void>
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'there is no such folder',
+  EACCES: 'no permission to write it',
+  EPERM: 'no permission to write it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EISDIR: 'it is a directory',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'it is a symbolic link',
+  ENXIO: 'it is not a regular file',
+}
+
+/** Why something could not be written, in words. */
+export function whyNot(error: unknown): string {
+  return reasons[codeOf(error)] ?? `it failed with ${codeOf(error) || 'an unknown error'}`
+}
+
+/** A name that nobody else uses, next to what will replace it. */
+export function besides(folder: string): string {
+  return join(folder, `.gitlab-trigger-${randomBytes(6).toString('hex')}`)
+}
+
+async function statsOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Writes a new file beside the target and puts it in its place, so that a link there is replaced, never followed. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const before = await statsOf(path)
+  const temporary = besides(dirname(path))
+  const handle = await open(temporary, 'wx', 0o666)
+  try {
+    try {
+      if (before?.isFile()) await handle.chmod(before.mode & 0o777)
+      await handle.writeFile(text)
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Looks whether a file can be written, without changing it. Throws a usage error that names `flag`. */
+export async function openTarget(flag: string, path: string): Promise<TargetFile> {
+  const refuse = (why: string, hint = ''): TriggerError =>
+    usageError(`${flag}: cannot write ${path}: ${why}`, hint)
+  if (path.endsWith('/')) throw refuse('it is a directory', 'Give the name of a file.')
+  try {
+    const stats = await statsOf(path)
+    if (stats?.isSymbolicLink()) throw refuse('it is a symbolic link', 'Give the file itself.')
+    if (stats?.isDirectory()) throw refuse('it is a directory', 'Give the name of a file.')
+    if (stats && !stats.isFile()) throw refuse('it is not a regular file')
+    if (stats) await access(path, constants.W_OK)
+    const temporary = besides(dirname(path))
+    await (await open(temporary, 'wx', 0o600)).close()
+    await rm(temporary)
+  } catch (error) {
+    if (codeOf(error) === '') throw error
+    throw refuse(whyNot(error))
+  }
+  return {
+    path,
+    write: (text) => writeWhole(path, text),
+    remove: () => rm(path, { force: true }),
+  }
+}
+
+/** A file of another program's, to which lines are added. */
+export interface SharedFile {
+  /** Rejects with Node's error. */
+  append(text: string): Promise<void>
+}
+
+async function append(path: string, text: string): Promise<void> {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
+  const handle = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666)
+  try {
+    if (text !== '') await handle.writeFile(text)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Looks whether a file that a variable names can be added to. Throws a configuration error that names the variable. */
+export async function openShared(variable: string, path: string): Promise<SharedFile> {
+  try {
+    await append(path, '')
+  } catch (error) {
+    throw configError(
+      `${variable}: cannot write ${path}: ${whyNot(error)}`,
+      `Make it writable here, or unset ${variable} to do without.`,
+    )
+  }
+  // Whoever wrote last may have left the line open.
+  return { append: (text) => append(path, `\n${text}`) }
+}

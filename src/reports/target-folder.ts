@@ -1,0 +1,26 @@
+import { readdir, rm, mkdir } from 'node:fs/promises'
+import { codeOf, usageError, type TriggerError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
+import { besides, whyNot } from './target-file.ts'
+
+/**
+ * Makes a folder, if it is not there, and looks whether things can be made in it. Throws a usage error that names `flag` where not, or where it
+ * holds something: what an earlier run left would pass for this one's, and nobody's files are overwritten or removed.
+ */
+export async function openFolder(flag: string, path: string): Promise<string> {
+  const refuse = (why: string, hint = ''): TriggerError =>
+    usageError(`${flag}: cannot use ${path}: ${why}`, hint)
+  try {
+    await makeFolder(path, 0o777)
+    const names = await readdir(path)
+    if (names.length > 0) throw refuse('it is not empty', 'Give a new or an empty folder.')
+    const probe = besides(path)
+    await mkdir(probe)
+    await rm(probe, { recursive: true })
+    return path
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw refuse('it is no folder')
+    if (codeOf(error) === '') throw error
+    throw refuse(whyNot(error))
+  }
+}

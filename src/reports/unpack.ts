@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises'
+import { sep } from 'node:path'
+import { codeOf } from '../errors.ts'
+import { entriesOf, type ArchiveEntry } from './archive.ts'
+import { ArchiveError, below, limitsFor, type Below, type UnpackLimits } from './below.ts'
+import { entryTrouble, partsOf, staysInside } from './entry-name.ts'
+
+/** What was unpacked. */
+export interface Unpacked {
+  files: number
+  /** Symbolic links that lead out of the folder, or that this system cannot have, and that were not made. */
+  linksLeftOut: number
+}
+
+interface Item {
+  entry: ArchiveEntry
+  parts: string[]
+  kind: 'file' | 'folder' | 'link'
+}
+
+/** Unix's file types, as zip files keep them; 0 in archives that were made elsewhere. */
+const [none, regular, directory, symbolic] = [0, 0o100000, 0o040000, 0o120000]
+
+/** Looks at an entry; throws an ArchiveError for one that a build's archive has no business to hold. */
+function itemOf(entry: ArchiveEntry): Item {
+  const { name, mode } = entry
+  const refuse = (why: string): ArchiveError =>
+    new ArchiveError(`its entry ${JSON.stringify(name.slice(0, 200))}: ${why}`)
+  const trouble = entryTrouble(name)
+  if (trouble !== '') throw refuse(trouble)
+  const type = mode & 0o170000
+  if (![none, regular, directory, symbolic].includes(type)) throw refuse('it is a device, a pipe or a socket')
+  if (!entry.isReadable) throw refuse('it is encrypted, or packed in a way that is not known here')
+  const isFolder = name.endsWith('/') || type === directory
+  const parts = partsOf(name)
+  if (parts.length === 0 && !isFolder) throw refuse('it has no name')
+  return { entry, parts, kind: isFolder ? 'folder' : type === symbolic ? 'link' : 'file' }
+}
+
+/** The longest path there is. */
+const longestTarget = 4096
+
+/** Makes a link; resolves to false for one that is left out. */
+async function makeLink({ entry, parts }: Item, into: Below): Promise<boolean> {
+  if (sep === '\\' || entry.size > longestTarget) return false
+  const chunks: Buffer[] = []
+  for await (const chunk of await entry.open()) chunks.push(chunk)
+  const target = Buffer.concat(chunks).toString()
+  if (!staysInside(target, parts.length - 1)) return false
+  await into.link(parts, target)
+  return true
+}
+
+async function unpackAll(
+  archive: string,
+  folder: string,
+  limits: UnpackLimits,
+  signal: AbortSignal,
+): Promise<Unpacked> {
+  const into = below(folder, limits)
+  const found = { file: 0, folder: 0, link: 0 }
+  for await (const entry of entriesOf(archive)) {
+    signal.throwIfAborted()
+    const { parts, kind } = itemOf(entry)
+    into.count(entry.size)
+    found[kind] += 1
+    if (kind === 'folder') await into.folder(parts)
+    const isExecutable = (entry.mode & 0o111) !== 0
+    if (kind === 'file') await into.file(parts, await entry.open(), entry.checksum, isExecutable, signal)
+  }
+  let linksLeftOut = 0
+  if (found.link === 0) return { files: found.file, linksLeftOut }
+  // Last of all, so that nothing is ever written through one.
+  for await (const entry of entriesOf(archive)) {
+    signal.throwIfAborted()
+    const item = itemOf(entry)
+    if (item.kind === 'link' && !(await makeLink(item, into))) linksLeftOut += 1
+  }
+  return { files: found.file, linksLeftOut }
+}
+
+/**
+ * Unpacks a zip file into an empty folder. Throws an ArchiveError for an archive that is broken, hostile or too much, with the folder half
+ * filled; Node's error where the folder cannot be written; the signal's reason. Uses as much memory for a large archive as for a small one.
+ */
+export async function unpack(
+  archive: string,
+  folder: string,
+  signal: AbortSignal,
+  limits?: UnpackLimits,
+): Promise<Unpacked> {
+  const { size } = await stat(archive)
+  try {
+    return await unpackAll(archive, folder, limits ?? limitsFor(size), signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    // yauzl's complaints about an archive have no code, zlib's are Z_*, Node's about an impossible number ERR_*; the file system's are E*.
+    if (error instanceof ArchiveError || !/^($|Z_|ERR_)/.test(codeOf(error))) throw error
+    throw new ArchiveError(`it is not a whole zip file (${(error as Error).message})`)
+  }
+}

@@ -1,0 +1,41 @@
+import type { GitRef, Project } from './projects.ts'
+import { newProject, newRef } from './projects.ts'
+import { addToken } from './tokens/keep.ts'
+import type { TokenPlan } from './tokens/keep.ts'
+import type { World } from './world.ts'
+import { projectOf } from './world.ts'
+
+/** A trigger token that somebody else made; what is left out is usual for one of `seed` in project 9, made just now. */
+export type TokenRequest = Partial<Omit<TokenPlan, 'project'>> & { project?: number }
+
+function projectNumbered(world: World, id: number): Project {
+  const project = projectOf(world, String(id))
+  if (project === undefined) throw new RangeError(`the sandbox has no project ${id}`)
+  return project
+}
+
+/** Puts a trigger token in, and returns its number and text. */
+export function putToken(world: World, request: TokenRequest, now: number): { id: number; token: string } {
+  const { project = 9, description = 'another', owner = 'seed', createdAt = now, ...rest } = request
+  const { id, token } = addToken(world, {
+    project: projectNumbered(world, project),
+    description,
+    owner,
+    createdAt,
+    ...rest,
+  })
+  return { id, token }
+}
+
+/** Puts a project in, with the next number, and returns that. */
+export function putProject(world: World, given: Partial<Project> & Pick<Project, 'path'>): number {
+  const id = given.id ?? Math.max(...world.projects.map((project) => project.id)) + 1
+  world.projects.push(newProject({ ...given, id }))
+  return id
+}
+
+/** Puts a branch or a tag into a project. */
+export function putRef(world: World, name: string, kind: GitRef['kind'], project = 9): void {
+  const found = projectNumbered(world, project)
+  found.refs.push(newRef(found, name, kind))
+}

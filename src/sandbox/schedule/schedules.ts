@@ -1,0 +1,55 @@
+import type { Call } from '../call.ts'
+import type { Project } from '../projects.ts'
+import { iso } from '../times.ts'
+import type { Pipeline } from '../world.ts'
+
+/** A pipeline schedule of a project (facts 7). */
+export interface Schedule {
+  id: number
+  project: Project
+  description: string
+  ref: string
+  cron: string
+  zone: string
+  active: boolean
+  /** By name. */
+  variables: Map<string, { value: string; type: string }>
+  inputs: { name: string; value: unknown }[]
+  /** Milliseconds. */
+  createdAt: number
+  updatedAt: number
+  /** Its pipelines, oldest first. */
+  pipelines: Pipeline[]
+  /** When somebody last played it, in milliseconds. */
+  playedAt: number | undefined
+}
+
+const day = 86_400_000
+
+/** A schedule in a list. When it is due is the next midnight, whatever its cron expression says: nothing here runs by itself. */
+export function scheduleRow(call: Call, schedule: Schedule): Record<string, unknown> {
+  const { id, description, ref, cron, zone, active, createdAt, updatedAt } = schedule
+  return {
+    id,
+    description,
+    ref,
+    cron,
+    cron_timezone: zone,
+    next_run_at: iso((Math.floor(call.now / day) + 1) * day),
+    active,
+    created_at: iso(createdAt),
+    updated_at: iso(updatedAt),
+    owner: { id: 1, username: 'seed', name: 'Seed User', state: 'active' },
+  }
+}
+
+/** A schedule alone: with its last pipeline, variables and inputs. */
+export function scheduleShape(call: Call, schedule: Schedule): Record<string, unknown> {
+  const last = schedule.pipelines.at(-1)
+  return {
+    ...scheduleRow(call, schedule),
+    last_pipeline: last ? { id: last.id, sha: last.sha, ref: last.ref, status: 'pending' } : null,
+    variables: [...schedule.variables].map(([key, { value, type }]) => ({ key, value, variable_type: type })),
+    inputs: schedule.inputs,
+  }
+}

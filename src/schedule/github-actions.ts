@@ -1,0 +1,35 @@
+import { version } from '../version.ts'
+import { installedLine, testNow } from './gitlab-ci.ts'
+import type { Job } from './job.ts'
+import type { When } from './when.ts'
+import { yaml } from './yaml.ts'
+
+/** GitHub replaces `${{ ... }}` before the shell sees it. */
+function literal(line: string): string {
+  return line.replaceAll('${{', "${{ '${{' }}")
+}
+
+/** A step of a GitHub Actions job, or with a time a whole workflow. */
+export function githubActions({ about, commands }: Job, when: When | undefined): string {
+  const [first = []] = commands
+  const step = {
+    name: literal(`Trigger ${about}`),
+    env: { GITLAB_TRIGGER_TOKEN: '${{ secrets.GITLAB_TRIGGER_TOKEN }}' },
+    run: [
+      `npm install --global --ignore-scripts gitlab-trigger@${version}`,
+      ...commands.map(installedLine).map(literal),
+      '',
+    ].join('\n'),
+  }
+  const workflow = {
+    name: literal(`Trigger ${about}`),
+    on: { schedule: [{ cron: when?.text }], workflow_dispatch: {} },
+    permissions: {},
+    jobs: { trigger: { 'runs-on': 'ubuntu-latest', 'timeout-minutes': 10, steps: [step] } },
+  }
+  return [
+    '# The trigger token is the repository secret GITLAB_TRIGGER_TOKEN.\n',
+    yaml(when ? workflow : [step]),
+    testNow(installedLine([...first, '--dry-run'])),
+  ].join('')
+}

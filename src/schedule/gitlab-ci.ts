@@ -1,0 +1,34 @@
+import { shellQuote } from '../shell-quote.ts'
+import type { Job } from './job.ts'
+import { yaml } from './yaml.ts'
+
+/** A shell line of the program as it is installed elsewhere. */
+export function installedLine(words: readonly string[]): string {
+  return ['gitlab-trigger', ...words].map(shellQuote).join(' ')
+}
+
+/** A comment that ends a text: how to try the command without starting a build. */
+export function testNow(line: string): string {
+  const isOne = !line.includes('\n')
+  return `# Test it now (it starts no build): ${isOne ? line : 'the same line with --dry-run'}\n`
+}
+
+/**
+ * A job of .gitlab-ci.yml: on tags, or with a schedule on that one. What provably made no build is repeated by the runner.
+ */
+export function gitlabCiJob({ name, commands }: Job, image: string, isScheduled: boolean): string {
+  const job = {
+    stage: 'deploy',
+    image,
+    rules: [{ if: isScheduled ? '$CI_PIPELINE_SOURCE == "schedule"' : '$CI_COMMIT_TAG' }],
+    script: commands.map(installedLine),
+    retry: { max: 2, exit_codes: [6, 10, 12] },
+  }
+  const [first = []] = commands
+  return [
+    '# The token is CI_JOB_TOKEN: the project to be built has this one on its job token allow-list. Or set a masked\n',
+    '# variable GITLAB_TRIGGER_TOKEN with a trigger token.\n',
+    yaml({ [name]: job }),
+    testNow(installedLine([...first, '--dry-run'])),
+  ].join('')
+}

@@ -1,0 +1,62 @@
+import { shellQuote } from '../shell-quote.ts'
+import type { SecretFile, TimedJob } from './job.ts'
+import { yaml } from './yaml.ts'
+
+/** A user without rights, of no account. */
+const nobody = 65_532
+
+/** Kubernetes replaces `$(NAME)`; two dollars are one. */
+export function argument(word: string): string {
+  return word.replaceAll('$', '$$$$')
+}
+
+/** The manifest of a CronJob as data: one Pod at a time, never started again by itself, which could make a second build. */
+export function cronJob({ name, when, zone, commands }: TimedJob, image: string): Record<string, unknown> {
+  const [words = []] = commands
+  const container = {
+    name: 'gitlab-trigger',
+    image,
+    command: ['gitlab-trigger', ...words.map(argument)],
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    volumeMounts: [{ name: 'tokens', mountPath: '/run/secrets', readOnly: true }],
+  }
+  const pod = {
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: nobody,
+      runAsGroup: nobody,
+      fsGroup: nobody,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containers: [container],
+    volumes: [{ name: 'tokens', secret: { secretName: 'gitlab-trigger', defaultMode: 0o440 } }],
+  }
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name },
+    spec: {
+      schedule: when.text,
+      timeZone: zone,
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 600,
+      jobTemplate: { spec: { backoffLimit: 0, template: { spec: pod } } },
+    },
+  }
+}
+
+/** The manifest with what is to be done before and after. */
+export function kubernetesManifest(job: TimedJob, image: string, secrets: readonly SecretFile[]): string {
+  const files = secrets.map(({ name, path }) => `--from-file=${name}=${shellQuote(path)}`)
+  return [
+    `# Once: kubectl create secret generic gitlab-trigger ${files.join(' ')}\n`,
+    yaml(cronJob(job, image)),
+    `# Test it now (it starts a build): kubectl create job ${job.name.slice(0, 48)}-now --from=cronjob/${job.name}\n`,
+  ].join('')
+}

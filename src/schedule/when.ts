@@ -1,0 +1,138 @@
+import { Cron } from 'croner'
+import { usageError, type TriggerError } from '../errors.ts'
+
+/** The numbers `from` to `to`, every `step`-th. */
+export interface Span {
+  from: number
+  to: number
+  step: number
+}
+
+/** One field of a cron expression: what it lists, or everything. */
+export type Field = 'all' | Span[]
+
+/** When something runs: a cron expression in the form that cron, Kubernetes, GitLab and GitHub all read alike. */
+export interface When {
+  /** Five fields, numbers only, Sunday is 0. */
+  text: string
+  minute: Field
+  hour: Field
+  day: Field
+  month: Field
+  weekday: Field
+}
+
+const nicknames: Readonly<Record<string, string>> = {
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+}
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+
+/** A field's name for people, its limits, and the names that some of its numbers have. */
+const fields = [
+  { name: 'minute', low: 0, high: 59, names: [] },
+  { name: 'hour', low: 0, high: 23, names: [] },
+  { name: 'day', low: 1, high: 31, names: [] },
+  { name: 'month', low: 1, high: 12, names: months },
+  { name: 'weekday', low: 0, high: 7, names: weekdays },
+] as const
+
+type Rule = (typeof fields)[number]
+
+function wrong(why: string): TriggerError {
+  return usageError(`--at: ${why}`, 'Write minute, hour, day, month and weekday, as "30 0 * * *".')
+}
+
+function numberOf(text: string, { name, low, high, names }: Rule): number {
+  const named = (names as readonly string[]).indexOf(text.toLowerCase())
+  const number = named >= 0 ? named + (name === 'month' ? 1 : 0) : /^\d{1,2}$/.test(text) ? Number(text) : NaN
+  if (!(number >= low && number <= high))
+    throw wrong(`"${text.slice(0, 20)}" is no ${name} (${low} to ${high})`)
+  return number
+}
+
+function spanOf(text: string, rule: Rule): Span {
+  const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d{1,2}))?$/.exec(text)
+  if (!match) throw wrong(`"${text.slice(0, 20)}" is no ${rule.name}`)
+  const [, star, first = '', last, every] = match
+  const step = Number(every ?? 1)
+  if (step === 0) throw wrong(`"${text}": every 0th`)
+  if (star !== undefined) return { from: rule.low, to: rule.name === 'weekday' ? 6 : rule.high, step }
+  // Some crons take 5/15 for 5-59/15, others for 5.
+  if (every !== undefined && last === undefined) throw wrong(`"${text}": a step needs a range, as 5-59/15`)
+  const from = numberOf(first, rule)
+  const to = last === undefined ? from : numberOf(last, rule)
+  if (to < from) throw wrong(`"${text}": the range ends before it begins`)
+  return { from, to, step }
+}
+
+function isAll(field: Span[], { low, high, name }: Rule): boolean {
+  const most = name === 'weekday' ? 6 : high
+  return field.some(({ from, to, step }) => from === low && to >= most && step === 1)
+}
+
+/** Weekdays one by one, or as one range. Sunday is 7 too for cron, not for Kubernetes and GitHub, and few know what a step of weekdays is. */
+function weekdaysOf(field: Span[]): Span[] {
+  const days = weekdays.flatMap((_, day) => {
+    const isIn = ({ from, to, step }: Span): boolean =>
+      [day, day === 0 ? 7 : day].some((each) => each >= from && each <= to && (each - from) % step === 0)
+    return field.some(isIn) ? [day] : []
+  })
+  const [from = 0] = days
+  const to = days.at(-1) ?? 0
+  const isRange = days.length > 2 && to - from === days.length - 1
+  return isRange ? [{ from, to, step: 1 }] : days.map((day) => ({ from: day, to: day, step: 1 }))
+}
+
+function fieldOf(text: string, rule: Rule): Field {
+  const spans = text.split(',').map((part) => spanOf(part, rule))
+  if (isAll(spans, rule)) return 'all'
+  const listed = rule.name === 'weekday' ? weekdaysOf(spans) : spans
+  return isAll(listed, rule) ? 'all' : listed
+}
+
+function textOf(field: Field, rule: Rule): string {
+  if (field === 'all') return '*'
+  return field
+    .map(({ from, to, step }) => {
+      const range = from === to ? String(from) : from === rule.low && to === rule.high ? '*' : `${from}-${to}`
+      return step === 1 || from === to ? range : `${range}/${step}`
+    })
+    .join(',')
+}
+
+/** When it is due next after `now` (ms since 1970), by the clock of a time zone; undefined where it never is. */
+export function nextTime({ text }: Pick<When, 'text'>, zone: string, now: number): Date | undefined {
+  return new Cron(text, { timezone: zone }).nextRun(new Date(now)) ?? undefined
+}
+
+/** Reads a cron expression. Throws a usage error for what a cron program would refuse, or two of them would read differently. */
+export function parseWhen(expression: string): When {
+  const text = expression.trim()
+  if (text.toLowerCase() === '@reboot') throw wrong('@reboot is no time')
+  const words = (nicknames[text.toLowerCase()] ?? text).split(/\s+/)
+  if (words.length !== 5) throw wrong(`five fields are wanted, these are ${text === '' ? 0 : words.length}`)
+  const parsed = fields.map((rule, at) => fieldOf(words[at] ?? '', rule))
+  const [minute = 'all', hour = 'all', day = 'all', month = 'all', weekday = 'all'] = parsed
+  const when: When = {
+    text: fields.map((rule, at) => textOf(parsed[at] ?? 'all', rule)).join(' '),
+    minute,
+    hour,
+    day,
+    month,
+    weekday,
+  }
+  const [, , dayWord = '', , weekdayWord = ''] = words
+  if (day !== 'all' && weekday !== 'all' && `${dayWord}${weekdayWord}`.includes('*')) {
+    throw wrong('a step of all days together with a weekday: cron programs differ on what that means')
+  }
+  if (!nextTime(when, 'UTC', 0)) throw wrong('there is no such day')
+  return when
+}
