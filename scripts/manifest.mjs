@@ -4,26 +4,21 @@ import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 const file = 'package.json'
 const kept = '.package.json.kept'
+const unneeded = ['scripts', 'dependencies', 'devDependencies', 'overrides']
 
 const tasks = {
   'without-dependencies'() {
+    const whole = Object.entries(JSON.parse(readFileSync(file, 'utf8')))
+    const rest = Object.fromEntries(whole.filter(([key]) => !unneeded.includes(key)))
     copyFileSync(file, kept)
-    const {
-      dependencies: _,
-      devDependencies: __,
-      scripts: ___,
-      overrides: ____,
-      ...rest
-    } = JSON.parse(readFileSync(file, 'utf8'))
     writeFileSync(file, `${JSON.stringify(rest, null, 2)}\n`)
   },
   'as-it-was'() {
     renameSync(kept, file)
   },
+  // npm would tell the registry of the dependencies in the folder, and everybody would install them.
   'refuse-folder'() {
-    console.error(
-      'npm publish of a folder tells the registry of dependencies. Pack first: npm pack && npm publish gitlab-trigger-*.tgz',
-    )
+    console.error('Publish what was packed: npm pack && npm publish gitlab-trigger-*.tgz')
     process.exitCode = 1
   },
 }
