@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { version } from '../src/version.ts'
 import { environment, lastFields, useGitlab } from './helpers/gitlab.ts'
@@ -12,22 +12,41 @@ interface Manifest {
 }
 
 interface Lock {
-  packages: Record<string, { version?: string; dev?: boolean; hasInstallScript?: boolean }>
+  packages: Record<string, { version?: string }>
 }
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
 const manifest = readJson('package.json') as Manifest
 const lock = readJson('package-lock.json') as Lock
 
-/** Nobody outside needs to be asked: the dependencies of a packed install come from the tree that npm ci made. */
-function packInto(folder: string): string {
-  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+interface Pack {
+  filename: string
+  unpackedSize: number
+  files: { path: string }[]
+}
+
+/** Packs a copy of what is packed, as npm pack does but for another build, which other tests would see. */
+function packInto(folder: string): Pack {
+  const copy = join(folder, 'copy')
+  for (const path of ['bin', 'dist', 'scripts', ...papers, 'package.json'])
+    cpSync(path, join(copy, path), { recursive: true })
+  const manifestTask = (task: string): Buffer =>
+    execFileSync(process.execPath, ['scripts/manifest.mjs', task], { cwd: copy })
+  manifestTask('without-dependencies')
+  const line = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const packed = execFileSync('npm', line, {
+    cwd: copy,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  const [pack] = JSON.parse(packed) as { filename: string }[]
-  return join(folder, pack?.filename ?? '')
+  manifestTask('as-it-was')
+  expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(readFileSync('package.json', 'utf8'))
+  const [pack] = JSON.parse(packed) as Pack[]
+  if (!pack) throw new Error('nothing was packed')
+  return pack
 }
+
+const papers = ['CHANGELOG.md', 'LICENSE', 'README.md']
 
 test('the constant is the version in package.json', () => {
   expect(version).toBe(manifest.version)
@@ -46,46 +65,66 @@ test.each([
   expect(installed.localeCompare(floor, 'en', { numeric: true })).toBeGreaterThanOrEqual(0)
 })
 
-test('nothing that users install runs a script (T126)', () => {
-  const scripts = Object.entries(lock.packages).filter(
-    ([, each]) => each.dev !== true && each.hasInstallScript,
-  )
-  expect(scripts.map(([name]) => name)).toEqual([])
-})
-
-test('the package holds the launcher, the compiled source and its papers, nothing else (T125)', () => {
-  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const [pack] = JSON.parse(output) as { files: { path: string }[] }[]
-  const paths = pack?.files.map(({ path }) => path) ?? []
-  const source = paths.filter((path) => /^dist\/[\w./-]+\.(js|d\.ts)$/.test(path))
-  expect(source.length).toBeGreaterThan(50)
-  expect(paths.filter((path) => !source.includes(path)).sort()).toEqual([
-    'CHANGELOG.md',
-    'LICENSE',
-    'README.md',
-    'bin/gitlab-trigger.js',
-    'bin/package.json',
-    'bin/start.js',
-    'dist/config-schema.json',
-    'package.json',
-  ])
-})
-
 describe('installed from its pack into an empty folder', () => {
   const gitlab = useGitlab()
   let folder: ReturnType<typeof newFolder>
+  let pack: Pack
+  let installed: string
 
   beforeAll(() => {
     folder = newFolder()
     writeFileSync(join(folder.path, 'package.json'), '{ "private": true, "type": "module" }')
-    const line = ['install', '--prefer-offline', '--no-audit', '--no-fund', packInto(folder.path)]
+    pack = packInto(folder.path)
+    const line = ['install', '--offline', '--no-audit', '--no-fund', join(folder.path, pack.filename)]
     execFileSync('npm', line, { cwd: folder.path, stdio: 'ignore' })
+    installed = join(folder.path, 'node_modules/gitlab-trigger')
   })
   afterAll(() => {
     folder.remove()
+  })
+
+  test('it is one package of no more than 1.5 MB, without scripts (T126)', () => {
+    const packages = readdirSync(join(folder.path, 'node_modules')).filter((name) => !name.startsWith('.'))
+    expect(packages).toEqual(['gitlab-trigger'])
+    expect(pack.unpackedSize).toBeLessThan(1_500_000)
+    const packed = readJson(join(installed, 'package.json'))
+    expect(packed).not.toHaveProperty('dependencies')
+    expect(packed).not.toHaveProperty('scripts')
+  })
+
+  test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
+    const paths = pack.files.map(({ path }) => path)
+    const bundle =
+      /^dist\/(main|program|run|send|config|failure|follow|chalk|sandbox|other|index|plainwasm)\.cjs(\.map)?$/
+    expect(paths.filter((path) => bundle.test(path))).toHaveLength(24)
+    expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual([
+      ...papers,
+      'bin/compiled.js',
+      'bin/gitlab-trigger.js',
+      'bin/package.json',
+      'bin/stack.js',
+      'dist/build.d.cts',
+      'dist/config-schema.json',
+      'dist/errors.d.cts',
+      'dist/exit-codes.d.cts',
+      'dist/index.d.cts',
+      'dist/licences.txt',
+      'package.json',
+    ])
+  })
+
+  test('the licences of all that is bundled are there', () => {
+    const maps = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.map'))
+    const sources = maps.flatMap(
+      (name) => (readJson(join(installed, 'dist', name)) as { sources: string[] }).sources,
+    )
+    const packages = new Set(
+      sources.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+    )
+    const text = readFileSync(join(installed, 'dist/licences.txt'), 'utf8')
+    expect(packages.size).toBeGreaterThan(8)
+    expect([...packages].filter((name) => !text.includes(`\n${name} `))).toEqual([])
+    expect(sources.filter((path) => path.startsWith('/'))).toEqual([])
   })
 
   test('the command works', async () => {

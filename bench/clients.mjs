@@ -29,7 +29,7 @@ const ours = [
   },
   {
     name: 'gitlab-trigger, in process',
-    how: 'dist/main.js, --ref master --timeout 10s, on a clock 20 times as fast',
+    how: 'build/main.js, --ref master --timeout 10s, on a clock 20 times as fast',
     share: 1.5,
     lanes: 16,
     now: fast.now,
@@ -37,7 +37,7 @@ const ours = [
   },
   {
     name: 'gitlab-trigger --verify, in process',
-    how: 'dist/main.js with an API token: --ref master --verify, default limit of 90 s, on a clock 100 times as fast',
+    how: 'build/main.js with an API token: --ref master --verify, default limit of 90 s, on a clock 100 times as fast',
     share: 0.25,
     lanes: 16,
     now: fastest.now,

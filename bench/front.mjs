@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startSandbox } from '../dist/sandbox/server.js'
+import { startSandbox } from '../build/sandbox/server.js'
 
 const laterMs = 200
 

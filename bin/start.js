@@ -1,9 +1,12 @@
-// Apart from the launcher, because old Nodes cannot even parse this.
+// Apart from the launcher, because old Nodes cannot even parse this. What it starts is a bundle: scripts/bundle.mjs.
+const { enableCompileCache } = require('node:module')
+
+// Asked only where somebody wants a stack: then it names the lines of src/.
+Error.prepareStackTrace = (error, frames) => require('./stack.js').stackOf(error, frames)
+
 const start = async () => {
-  const [{ main, crash }, { processContext }] = await Promise.all([
-    import('../dist/main.js'),
-    import('../dist/world/process.js'),
-  ])
+  if (enableCompileCache) require('./compiled.js').keepCompiled()
+  const { main, crash, processContext } = require('../dist/main.cjs')
   const world = processContext()
   process.on('uncaughtException', (error) => {
     // Once the end is known and told, nothing late may change it.

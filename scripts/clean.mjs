@@ -1,3 +1,3 @@
 import { rmSync } from 'node:fs'
 
-rmSync(process.argv[2] ?? 'dist', { recursive: true, force: true })
+for (const folder of process.argv.slice(2)) rmSync(folder, { recursive: true, force: true })

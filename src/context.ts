@@ -13,6 +13,8 @@ export type Bottom = (columns: number, rows: number) => readonly BottomLine[]
 /** A place to write to. Writing resolves when the bytes are handed to the system, and rejects when they cannot be. */
 export interface OutputStream {
   write(text: string): Promise<void>
+  /** The same where nothing else is going on: the process may stand still until a reader has taken the text, and Node's streams are spared. */
+  writeAtOnce?: (text: string) => Promise<void>
   /** The same for bytes, which nothing is done to: they were made safe before. They may change once it has resolved. */
   writeBytes(bytes: Buffer): Promise<void>
   isTTY: boolean
@@ -68,4 +70,6 @@ export interface Context {
   interrupted: AbortSignal
   /** Every secret of this run. */
   secrets: SecretRegistry
+  /** Does `work`. What WebAssembly is made in it is not optimised soon: for a run of one request that costs more than the request. */
+  sparingly(work: () => void): void
 }

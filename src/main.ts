@@ -1,10 +1,18 @@
 import { buildSentence } from './build.ts'
-import { parse } from './cli/program.ts'
 import { shownCommand } from './cli/shown-command.ts'
 import type { Context } from './context.ts'
 import { asTriggerError, type TriggerError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { withSink } from './output/sink.ts'
+import { version } from './version.ts'
+
+const isVersion = ([first, ...others]: readonly string[]): boolean =>
+  (first === '--version' || first === '-V') && others.length === 0
+
+/** Prints a text, which is all that there is to do. */
+async function print(text: string, { stdout }: Context): Promise<void> {
+  await (stdout.writeAtOnce?.(text) ?? stdout.write(text)).catch(() => undefined)
+}
 
 /**
  * The program: what was typed and the world, in; the exit code, out. The only catch: whatever is thrown below ends here as words on
@@ -17,10 +25,15 @@ export async function main(argv: readonly string[], world: Context): Promise<num
   }
   let isJsonOwed = argv.includes('--json')
   try {
+    if (isVersion(argv)) {
+      await print(`${version}\n`, context)
+      return exitCodes.success.code
+    }
+    const { parse } = await import('./cli/program.ts')
     const invocation = parse(argv)
     isJsonOwed = false
     if (invocation.kind === 'text') {
-      await context.stdout.write(invocation.text).catch(() => undefined)
+      await print(invocation.text, context)
       return exitCodes.success.code
     }
     const carry = await invocation.load()

@@ -113,6 +113,9 @@ export function newWorld(options: WorldOptions = {}): World {
     },
     interrupted: interruption.signal,
     secrets: new SecretRegistry(),
+    sparingly: (work) => {
+      work()
+    },
   }
   return {
     context,

@@ -46,6 +46,12 @@ function refuseContradiction(typed: ReadonlySet<string>): void {
   }
 }
 
+/** Whether the flags of a command can be asked for: to make those of all commands would take as long as everything else before a trigger. */
+function isMeant({ name, isDefault }: CommandRow, argv: readonly string[]): boolean {
+  if (isDefault) return !['-h', '--help'].includes(argv[0] ?? '')
+  return argv.includes(name.split(' ').at(-1) ?? name)
+}
+
 function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Typed) => void): Command {
   const command = new Command(row.name.split(' ').at(-1))
     .summary(row.summary)
@@ -53,7 +59,7 @@ function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Type
     .allowExcessArguments(false)
   if (row.arguments !== undefined) command.argument(row.arguments)
   const typedNames = new Set<string>()
-  for (const { title, rows } of row.options) {
+  for (const { title, rows } of isMeant(row, argv) ? row.options : []) {
     for (const each of rows) {
       const option = optionOf(each, argv)
       command.addOption(option.helpGroup(title))

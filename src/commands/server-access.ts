@@ -11,10 +11,11 @@ import { wantedPause } from '../http/retry.ts'
 import { openSession, type Session } from '../http/session.ts'
 import type { Reporter } from '../output/events.ts'
 
-/** The way to the server of these settings. */
+/** The way to the server of these settings; `isShort` where the process ends after one request. */
 export function wayOf(
   settings: Pick<Access, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
   context: Context,
+  isShort = false,
 ): Way {
   const { certificate } = settings
   return {
@@ -27,6 +28,7 @@ export function wayOf(
       file: fromEnv(context.env, 'SSL_CERT_FILE')?.value,
       folders: fromEnv(context.env, 'SSL_CERT_DIR')?.value,
     },
+    ...(isShort && { sparingly: context.sparingly }),
   }
 }
 

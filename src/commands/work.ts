@@ -54,7 +54,7 @@ function sendingFor(
   report: Reporter,
 ): Sending {
   return {
-    way: wayOf(settings, context),
+    way: wayOf(settings, context, readingFlag(plan) === undefined),
     signal: budget.signal,
     timing: timingOf(context, budget),
     policy: { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false },

@@ -19,6 +19,8 @@ export interface Way {
   proxy?: ProxyWay | undefined
   /** Do not check the server's certificate. */
   insecure?: boolean | undefined
+  /** For a process that ends after one request: does `work`, in which undici makes its parser, as `sparingly` of the context. */
+  sparingly?: ((work: () => void) => void) | undefined
 }
 
 /** A connection's pool for one request, and the one way to end it. */
@@ -77,6 +79,18 @@ function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>)
   }
 }
 
+/** undici makes its parser while it is told of the first connection. */
+function sparing(connector: Connector, sparingly: Way['sparingly']): Connector {
+  if (!sparingly) return connector
+  return (options, callback) => {
+    connector(options, (...result) => {
+      sparingly(() => {
+        callback(...result)
+      })
+    })
+  }
+}
+
 function direct(url: string): ReturnType<Connection['route']> {
   const { origin, pathname, search } = new URL(url)
   return { origin, path: pathname + search, headers: {} }
@@ -114,7 +128,7 @@ export function connect(way: Way, url: string, isKept = false): Connection {
     isTunnel ? throughTunnel(proxy, toProxy, toServer(ca)) : toServer(ca),
   )
   // A proxy that takes whole addresses is the one we connect to.
-  const connector = proxy === undefined || isTunnel ? all : toProxy
+  const connector = sparing(proxy === undefined || isTunnel ? all : toProxy, way.sparingly)
   const dispatcher = new Agent({ ...(isKept ? keeping : { ...limits, connections: 1 }), connect: connector })
   return {
     dispatcher,

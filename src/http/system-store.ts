@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import * as tls from 'node:tls'
+import tls from 'node:tls'
 import { codeOf } from '../errors.ts'
 
 /** Where the system's authorities are, if not in the usual places: SSL_CERT_FILE and SSL_CERT_DIR, as OpenSSL reads them. */

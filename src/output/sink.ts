@@ -20,7 +20,7 @@ function cleanButColors(text: string): string {
 }
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
-  const { keepBelow } = stream
+  const { keepBelow, writeAtOnce } = stream
   const orWriteError = (written: Promise<void>): Promise<void> =>
     written.catch((error: unknown) => {
       throw new WriteError(error)
@@ -36,6 +36,7 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
       return stream.rows
     },
     write: (text) => orWriteError(stream.write(sanitize(text))),
+    ...(writeAtOnce && { writeAtOnce: (text) => orWriteError(writeAtOnce(sanitize(text))) }),
     // Logs: what follow/log-cleaner.ts has made safe, and what `logs --raw` wants as it is.
     writeBytes: (bytes) => orWriteError(stream.writeBytes(bytes)),
     ...(keepBelow && {

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream'
 import type { InputStream } from '../context.ts'
 
 /** This process's standard input, and the terminal behind it. */
@@ -21,6 +20,7 @@ export function inputStream(): InputStream {
     },
     async readLine(signal, secretly = false) {
       const { createInterface } = await import('node:readline/promises')
+      const { Writable } = await import('node:stream')
       // What is typed is echoed by readline itself; written to nowhere, it stays secret.
       const nowhere = new Writable({
         write(_chunk, _encoding, done) {

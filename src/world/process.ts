@@ -5,6 +5,7 @@ import { realTime } from './clock.ts'
 import { inputStream } from './input.ts'
 import { outputStream } from './output.ts'
 import { interruption } from './signals.ts'
+import { sparingly } from './sparingly.ts'
 
 /** The system's record of our user; a container's user often has none. */
 function record(): UserInfo<string> | undefined {
@@ -20,8 +21,8 @@ export function processContext(): Context {
   return {
     ...realTime,
     stdin: inputStream(),
-    stdout: outputStream(process.stdout),
-    stderr: outputStream(process.stderr),
+    stdout: outputStream(1, () => process.stdout),
+    stderr: outputStream(2, () => process.stderr),
     env: process.env,
     cwd: () => process.cwd(),
     uid: process.getuid?.(),
@@ -46,5 +47,6 @@ export function processContext(): Context {
     home: () => record()?.homedir,
     interrupted: interruption(),
     secrets: new SecretRegistry(),
+    sparingly,
   }
 }

@@ -1,0 +1,62 @@
+// npm run bench:counts [-- --accept]: counts of one trigger that noise cannot move, held against counts.json. For CI; never a time.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { programs } from './rows.mjs'
+import { spread } from './statistics.mjs'
+import { makeSurroundings } from './surroundings.mjs'
+
+/** How much more than recorded is no regression: Node's own patches, another processor's memcpy. */
+const tolerance = { files: 0, bytes: 0.1, builtins: 0.05, instructions: 0.1 }
+
+const about = fileURLToPath(new URL('counts.json', import.meta.url))
+const surroundings = await makeSurroundings()
+const { node, 'one trigger': trigger } = programs(surroundings, [], [])
+
+/** The files of ours that were read, their bytes, and Node's own modules. */
+function loaded() {
+  const list = surroundings.file('loaded.json')
+  const hook = surroundings.file('hook.cjs')
+  writeFileSync(
+    hook,
+    `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify({ files: Object.keys(require.cache), builtins: process.moduleLoadList.length })))`,
+  )
+  const [program, ...rest] = trigger.argv
+  execFileSync(program, ['--require', hook, ...rest], { env: trigger.env, stdio: 'ignore' })
+  const { files, builtins } = JSON.parse(readFileSync(list, 'utf8'))
+  const ours = files.filter((path) => path !== hook)
+  return { files: ours.length, bytes: ours.reduce((sum, path) => sum + statSync(path).size, 0), builtins }
+}
+
+function instructionsOf({ argv, env }) {
+  const line = ['--tool=callgrind', '--callgrind-out-file=/dev/null', ...argv]
+  const { stderr, status } = spawnSync('valgrind', line, { env, encoding: 'utf8', timeout: 120_000 })
+  const count = /Collected : (\d+)/.exec(stderr)?.[1]
+  if (status !== 0 || count === undefined) throw new Error(`valgrind: ${stderr.slice(-500)}`)
+  return Number(count)
+}
+
+/** Instructions in multiples of a bare Node's; of three, the middle one. */
+function instructions() {
+  if (spawnSync('valgrind', ['--version']).status !== 0) return undefined
+  const middle = (order) => spread([1, 2, 3].map(() => instructionsOf(order))).median
+  return Math.round((middle(trigger) / middle(node)) * 100) / 100
+}
+
+const counts = { node: process.version.split('.')[0], ...loaded(), instructions: instructions() }
+surroundings.close()
+if (counts.instructions === undefined) console.log('Instructions are not counted; for that: apt-get install valgrind')
+
+const recorded = JSON.parse(readFileSync(about, 'utf8'))
+if (process.argv.includes('--accept')) writeFileSync(about, `${JSON.stringify(counts, null, 2)}\n`)
+else if (recorded.node !== counts.node) console.log(`${JSON.stringify(counts)}\nNothing is held against it: the record is of Node ${recorded.node}.`)
+else {
+  for (const [name, most] of Object.entries(tolerance)) {
+    if (counts[name] === undefined) continue
+    const limit = recorded[name] * (1 + most)
+    const isMore = counts[name] > limit
+    console.log(`${isMore ? 'MORE' : 'ok  '} ${name}: ${counts[name]}, recorded ${recorded[name]}`)
+    if (isMore) process.exitCode = 1
+  }
+  if (process.exitCode) console.log('If it has to be: npm run bench:counts -- --accept, and say why in the commit.')
+}

@@ -1,0 +1,72 @@
+// The others that this machine has, and how to get those that it has not. Nothing is installed here.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = (name) => fileURLToPath(new URL(name, import.meta.url))
+const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' }
+
+function firstLine(file, args) {
+  const { status, stdout } = spawnSync(file, args, { env, encoding: 'utf8' })
+  return status === 0 ? stdout.split('\n')[0].trim() : undefined
+}
+
+const peers = [
+  {
+    name: 'curl -F',
+    programs: ['curl'],
+    test: ['--version'],
+    get: 'apt-get install curl',
+    argv: (program, { url }, token) => [
+      ...[program, '-sS', '--fail', '-X', 'POST', '-F', `token=${token}`, '-F', 'ref=master'],
+      ...['-F', 'variables[UPLOAD_TO_S3]=true', `${url}/api/v4/projects/9/trigger/pipeline`],
+    ],
+  },
+  {
+    name: 'python-gitlab',
+    programs: ['/usr/bin/python3', 'python3'],
+    test: ['-c', 'import gitlab; print("python-gitlab", gitlab.__version__)'],
+    get: 'apt-get install python3-gitlab',
+    argv: (program) => [program, here('../peers/trigger.py')],
+  },
+  {
+    name: 'ruby-gitlab',
+    programs: ['/usr/bin/ruby', 'ruby'],
+    test: ['-e', 'require "gitlab"; puts "ruby-gitlab #{Gitlab::VERSION}"'],
+    get: 'apt-get install ruby-gitlab',
+    argv: (program) => [program, here('../peers/trigger.rb')],
+  },
+]
+
+function gitbeaker() {
+  const get = 'npm install --prefix FOLDER @gitbeaker/rest, then BENCH_GITBEAKER=FOLDER'
+  const manifest = join(process.env.BENCH_GITBEAKER ?? '', 'node_modules/@gitbeaker/rest/package.json')
+  if (!process.env.BENCH_GITBEAKER || !existsSync(manifest)) return { get }
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
+  const argv = () => [process.execPath, here('../peers/trigger-gitbeaker.mjs'), process.env.BENCH_GITBEAKER]
+  return { name: 'gitbeaker', found: `gitbeaker ${version}`, argv }
+}
+
+/** The other Nodes to measure with, by BENCH_NODES: paths of programs, with colons between them. */
+export function findNodes() {
+  const paths = (process.env.BENCH_NODES ?? '').split(':').filter(Boolean)
+  return paths.map((path) => ({ path, version: firstLine(path, ['--version']) })).filter(({ version }) => version)
+}
+
+export const getNodes = 'npm install --prefix A node@22, the same with B and node@24, then BENCH_NODES=A/node_modules/node/bin/node:B/…'
+
+/** Those that are there, each with the line that triggers; `missing` says how to get the others. */
+export function findPeers(surroundings, token) {
+  const found = []
+  const missing = []
+  for (const { name, programs, test, get, argv } of peers) {
+    const program = programs.find((each) => firstLine(each, test) !== undefined)
+    if (program === undefined) missing.push(get)
+    else found.push({ name, found: firstLine(program, test), argv: argv(program, surroundings, token) })
+  }
+  const { get, ...last } = gitbeaker()
+  if (get) missing.push(get)
+  else found.push({ ...last, argv: last.argv() })
+  return { found, missing }
+}

@@ -1,0 +1,56 @@
+// What is measured, against what, and what it may cost at most.
+import { fileURLToPath } from 'node:url'
+import { token } from './surroundings.mjs'
+
+const here = (name) => fileURLToPath(new URL(name, import.meta.url))
+const launcher = here('../../bin/gitlab-trigger.js')
+const unbundled = here('unbundled.mjs')
+
+/** Every program that is measured, by name. `of` is what its wall time is divided by. */
+export function programs({ file, url, tlsUrl, certificate, env }, nodes, peers) {
+  const node = process.execPath
+  const line = (to, ...more) => ['--server', to, '--project', '9', '--ref', 'master', '--token', token, ...more]
+  const variable = ['--var', 'UPLOAD_TO_S3=true']
+  const trusting = { NODE_EXTRA_CA_CERTS: certificate }
+  const ours = (args, home, more) => ({ argv: [node, launcher, ...args], env: env(home, more) })
+  const all = {
+    node: { argv: [node, file('empty.cjs')], env: env() },
+    'node:https': { argv: [node, here('floor-https.cjs'), tlsUrl, token], env: env('home', trusting) },
+    '--version': ours(['--version']),
+    '--help': ours(['--help']),
+    'all but sending': ours(line(url, ...variable, '--dry-run')),
+    'one trigger': ours(line(url, ...variable)),
+    'one trigger, config': ours(['--project', '9', '--ref', 'master', ...variable], 'config-home'),
+    'one trigger, https': { ...ours(line(tlsUrl, ...variable), 'home', trusting), of: 'node:https' },
+    '100 variables': ours(line(url, '--vars-from', file('100.env'))),
+    '10,000 variables': ours(line(url, '--vars-from', file('10000.env'))),
+    'a value of 10 MB': ours(line(url, '--var-file', `LARGE=${file('large.txt')}`)),
+    'not bundled': { argv: [node, unbundled, ...line(url, ...variable)], env: env() },
+  }
+  for (const { path, version } of nodes) {
+    all[`node ${version}`] = { argv: [path, file('empty.cjs')], env: env() }
+    all[`one trigger, ${version}`] = { argv: [path, launcher, ...line(url, ...variable)], env: env('cached-home'), of: `node ${version}` }
+  }
+  for (const { name, argv } of peers) all[name] = { argv, env: env('home', { URL: url, TOKEN: token }), isPeer: true }
+  return all
+}
+
+/** Twenty at once are held against twenty bare Nodes. */
+export const crowd = { size: 20, rounds: 5, names: ['node', 'one trigger', 'curl -F'] }
+
+const wall = (name) => ({ wall }) => wall(name)
+
+/** The budgets of issue 6: what a ratio may be, and what it should be. `value` takes it from the results. */
+export function budgets(nodes) {
+  return [
+    { title: '--version', goal: 1.2, stretch: 1.1, value: wall('--version') },
+    { title: '--help', goal: 1.7, stretch: 1.5, value: wall('--help') },
+    { title: 'one trigger over http, settings from flags', goal: 2.9, stretch: 2.3, value: wall('one trigger') },
+    { title: 'the same with a YAML config and a named server', goal: 3.2, stretch: 2.5, value: wall('one trigger, config') },
+    { title: 'one trigger over https, of a bare node:https POST', goal: 1.5, stretch: 1.25, value: wall('one trigger, https') },
+    { title: 'peak memory of one trigger', goal: 1.4, stretch: 1.3, value: ({ memory }) => memory('one trigger') },
+    { title: 'from the id to the end of the process', goal: 0.25, value: ({ tail }) => tail('one trigger') },
+    { title: 'twenty triggers at once', goal: 3, stretch: 2.3, value: ({ crowd: at }) => at('one trigger') },
+    ...nodes.map(({ version }) => ({ title: `one trigger on Node ${version}`, goal: 2.5, stretch: 2, value: wall(`one trigger, ${version}`) })),
+  ]
+}

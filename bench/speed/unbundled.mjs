@@ -1,0 +1,5 @@
+// The same program as plain `tsc` output with node_modules: what the bundle is worth.
+import { main } from '../../build/main.js'
+import { processContext } from '../../build/world/process.js'
+
+process.exitCode = await main(process.argv.slice(2), processContext())

@@ -1,0 +1,34 @@
+// Where in src/ an error arose. The source maps beside the bundle are read only when somebody asks for a stack.
+const { readFileSync } = require('node:fs')
+const { SourceMap } = require('node:module')
+const { join, resolve } = require('node:path')
+
+const bundle = resolve(__dirname, '../dist')
+const maps = new Map()
+
+function mapOf(file) {
+  if (!maps.has(file)) maps.set(file, new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8'))))
+  return maps.get(file)
+}
+
+function placeOf(frame) {
+  const file = frame.getFileName()
+  if (!file?.startsWith(bundle)) return String(frame)
+  const { originalSource, originalLine, originalColumn } = mapOf(file).findEntry(
+    frame.getLineNumber() - 1,
+    frame.getColumnNumber() - 1,
+  )
+  if (originalSource === undefined) return String(frame)
+  const name = frame.getFunctionName()
+  const place = `${join(bundle, originalSource)}:${originalLine + 1}:${originalColumn + 1}`
+  return name ? `${name} (${place})` : place
+}
+
+/** For Error.prepareStackTrace. */
+exports.stackOf = (error, frames) => {
+  try {
+    return [error, ...frames.map((frame) => `    at ${placeOf(frame)}`)].join('\n')
+  } catch {
+    return [error, ...frames.map((frame) => `    at ${frame}`)].join('\n')
+  }
+}

@@ -1,0 +1,11 @@
+// Of Node's assert undici needs that it throws.
+const assert = (value, message = 'an assertion of undici failed') => {
+  if (!value) throw Object.assign(new Error(message), { code: 'ERR_ASSERTION' })
+}
+
+module.exports = Object.assign(assert, {
+  ok: assert,
+  equal: (one, other, message) => assert(one === other, message),
+  strictEqual: (one, other, message) => assert(one === other, message),
+  notStrictEqual: (one, other, message) => assert(one !== other, message),
+})

@@ -1,0 +1,32 @@
+// What travels with the bundle: the licences of what is in it, and the types of the library.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The name of the package that a module is from; undefined for one of ours. */
+export const packageOf = (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+
+function licenceOf(name) {
+  const folder = join('node_modules', name)
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((each) => /^licen[cs]e(\.\w+)?$/i.test(each))
+  if (!file) throw new Error(`${name} comes without the text of its licence`)
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+}
+
+/** The licences of all packages that these modules come from. */
+export function licencesOf(paths) {
+  const names = [...new Set(paths.map(packageOf).filter(Boolean))].sort()
+  const head = 'gitlab-trigger holds code of these packages, each under its own licence.\n'
+  return [head, ...names.map(licenceOf)].join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/** The declarations of the library and what they need, by name, as those of CommonJS modules. */
+export function typesOf(folder, name = 'index', found = new Map()) {
+  if (found.has(name)) return found
+  const file = join(folder, `${name}.d.ts`)
+  if (!existsSync(file)) throw new Error(`there is no ${file}`)
+  const text = readFileSync(file, 'utf8')
+  found.set(name, text.replace(/'(\.\/[\w-]+)\.[jt]s'/g, "'$1.cjs'"))
+  for (const [, next] of text.matchAll(/'\.\/([\w-]+)\.[jt]s'/g)) typesOf(folder, next, found)
+  return found
+}

@@ -1,0 +1,89 @@
+// What goes into which file of dist/, what waits until it is used, and what stands in for parts that never are. src/ knows nothing of it.
+
+/** What dist/ is entered by. */
+export const entries = ['src/main.ts', 'src/world/process.ts', 'src/index.ts']
+
+/**
+ * The files of dist/, in the order in which they may need one another, each with the modules that it is for. What these import comes along, unless
+ * an earlier file has it. Whatever is imported only late, or by import(), and named nowhere comes into `other`.
+ */
+export const chunks = {
+  main: ['src/main.ts', 'src/world/process.ts'],
+  program: ['src/cli/program.ts', 'src/cli/shown-command.ts'],
+  run: ['src/commands/run.ts'],
+  send: ['src/http/connect.ts', 'src/http/multipart.ts'],
+  config: ['src/config/config-file.ts', 'src/config/load.ts', 'src/config/locate-key.ts'],
+  failure: ['src/output/failure.ts', 'src/cli/mistakes.ts', 'src/gitlab/explain.ts', 'src/http/trouble.ts'],
+  follow: ['src/commands/follow.ts', 'src/commands/wait.ts'],
+  chalk: ['node_modules/chalk/source/index.js'],
+  sandbox: ['src/commands/sandbox.ts'],
+  other: [],
+  index: ['src/index.ts'],
+  plainwasm: ['node_modules/undici/lib/llhttp/llhttp-wasm.js'],
+}
+
+/**
+ * Modules that one trigger that goes well does not need, or not at first: they are loaded when something of theirs is used, however they are
+ * imported. A name that ends with a slash stands for all of a folder.
+ */
+export const late = [
+  'src/cli/mistakes.ts',
+  'src/cli/shown-command.ts',
+  'src/commands/build-state.ts',
+  'src/commands/cancel-and-look.ts',
+  'src/commands/certificate.ts',
+  'src/commands/follow-build.ts',
+  'src/commands/follow.ts',
+  'src/commands/logs-for.ts',
+  'src/commands/once.ts',
+  'src/commands/preview.ts',
+  'src/commands/reattach.ts',
+  'src/config/ca.ts',
+  'src/config/config-file.ts',
+  'src/config/file.ts',
+  'src/config/git.ts',
+  'src/config/load.ts',
+  'src/config/locate-key.ts',
+  'src/config/resume.ts',
+  'src/config/token-command.ts',
+  'src/config/vars-file.ts',
+  'src/follow/',
+  'src/gitlab/credentials.ts',
+  'src/gitlab/explain.ts',
+  'src/gitlab/jobs.ts',
+  'src/gitlab/read.ts',
+  'src/gitlab/variables.ts',
+  'src/gitlab/verify.ts',
+  'src/http/connect.ts',
+  'src/http/multipart.ts',
+  'src/http/session.ts',
+  'src/http/socks.ts',
+  'src/http/system-store.ts',
+  'src/http/trouble.ts',
+  'src/http/tunnel.ts',
+  'src/journal/',
+  'src/output/curl.ts',
+  'src/output/json.ts',
+  'src/output/preview.ts',
+  'node_modules/asynckit/index.js',
+]
+
+/** The same of Node's own modules. */
+export const lateBuiltins = ['child_process', 'crypto', 'dns/promises', 'http', 'https', 'os', 'tls', 'tty']
+
+/** Modules that are required inside of functions, and have a file of their own for that. */
+export const apart = ['node_modules/undici/lib/llhttp/llhttp-wasm.js']
+
+/** What stands in for a file: parts that we never use cost time to load, or room. Somebody must still import each, else the build fails. */
+export const instead = {
+  'node_modules/undici/index.js': 'scripts/bundle/instead/undici.mjs',
+  'node_modules/undici/lib/dispatcher/client-h2.js': 'scripts/bundle/instead/never.cjs',
+  'node_modules/undici/lib/web/fetch/body.js': 'scripts/bundle/instead/never.cjs',
+  'node_modules/mime-types/index.js': 'scripts/bundle/instead/never.cjs',
+  'node_modules/es-set-tostringtag/index.js': 'scripts/bundle/instead/es-set-tostringtag.cjs',
+  'node_modules/hasown/index.js': 'scripts/bundle/instead/hasown.cjs',
+  'http in undici': 'scripts/bundle/instead/http.cjs',
+  'assert in undici': 'scripts/bundle/instead/assert.cjs',
+  // The same as the other, for who imports it.
+  'node_modules/js-yaml/dist/js-yaml.mjs': 'node_modules/js-yaml/index.js',
+}
