@@ -137,6 +137,19 @@ test('systemd elapses when cron would: random expressions, both ways of computin
   )
 })
 
+test.each([
+  ['0 0 * * 0-2', 'Sun,Mon..Tue'],
+  ['0 0 * * 5-7', 'Sun,Fri,Sat'],
+  ['0 0 * * 1-5', 'Mon..Fri'],
+  ['0 0 * * 7', 'Sun'],
+  ['0 0 * * */2', 'Sun,Tue,Thu,Sat'],
+])('weekdays of %s for systemd: %s', (text, days) => {
+  const from = Date.UTC(2026, 10, 22, 12)
+  const events = calendars(parseWhen(text), undefined)
+  expect(events).toEqual([`${days} *-*-* 00:00:00`])
+  expect(systemdTimes(events, from, 4)).toEqual(cronTimes(text, from, 4))
+})
+
 test('day or weekday: cron takes either, and so do two events of systemd', () => {
   const when = parseWhen('30 0 1,15 * 1')
   const events = calendars(when, undefined)

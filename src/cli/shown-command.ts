@@ -2,7 +2,7 @@ import { mask } from '../secret.ts'
 import { shellQuote } from '../shell-quote.ts'
 import { commandTable } from './table.ts'
 
-/** A word that is no flag and no command is shown up to this length: GitLab's tokens are longer, names of recipes are not. */
+/** A word that is no flag and no command is shown up to this length: GitLab's tokens are longer, names of recipes and servers are not. */
 const longestName = 19
 
 /** Where a user name may hold a mark of its own, or stand behind one, nothing of the address is shown. */
@@ -19,7 +19,7 @@ const shownAs: Readonly<Record<string, (value: string) => string>> = {
   '--var': keyOnly,
   '--input': keyOnly,
   '--input-json': keyOnly,
-  '--server': withoutUser,
+  '--server': (value) => (value.includes('://') || value.length <= longestName ? withoutUser(value) : mask),
   '--project': withoutUser,
   '--proxy': withoutUser,
   // The address of a monitor is often its password.

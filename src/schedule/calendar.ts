@@ -13,8 +13,17 @@ function list(field: Field): string {
   return field === 'all' ? '*' : field.map(span).join(',')
 }
 
+/** systemd's week begins on Monday: it refuses `Sun..Tue`. */
 function weekdayNames(field: Span[]): string {
-  return field
+  const spans = field.flatMap((each) =>
+    each.from === 0 && each.to > 0
+      ? [
+          { from: 0, to: 0 },
+          { from: 1, to: each.to },
+        ]
+      : [each],
+  )
+  return spans
     .map(({ from, to }) => [...new Set([from, to])].map((day) => weekdays[day] ?? '').join('..'))
     .join(',')
 }
