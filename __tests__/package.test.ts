@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { join, resolve } from 'node:path'
 import { version } from '../src/version.ts'
 import { environment, lastFields, useGitlab } from './helpers/gitlab.ts'
@@ -95,7 +96,7 @@ describe('installed from its pack into an empty folder', () => {
   test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
-      /^dist\/(main|program|run|send|config|failure|follow|chalk|sandbox|other|index|plainwasm)\.cjs(\.map)?$/
+      /^dist\/(main|program|run|send|config|failure|follow|chalk|sandbox|other|index|plainwasm)\.cjs(\.map\.gz)?$/
     expect(paths.filter((path) => bundle.test(path))).toHaveLength(24)
     expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual([
       ...papers,
@@ -114,9 +115,14 @@ describe('installed from its pack into an empty folder', () => {
   })
 
   test('the licences of all that is bundled are there', () => {
-    const maps = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.map'))
+    const maps = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.map.gz'))
     const sources = maps.flatMap(
-      (name) => (readJson(join(installed, 'dist', name)) as { sources: string[] }).sources,
+      (name) =>
+        (
+          JSON.parse(gunzipSync(readFileSync(join(installed, 'dist', name))).toString()) as {
+            sources: string[]
+          }
+        ).sources,
     )
     const packages = new Set(
       sources.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),

@@ -2,12 +2,13 @@
 const { readFileSync } = require('node:fs')
 const { SourceMap } = require('node:module')
 const { join, resolve } = require('node:path')
+const { gunzipSync } = require('node:zlib')
 
 const bundle = resolve(__dirname, '../dist')
 const maps = new Map()
 
 function mapOf(file) {
-  if (!maps.has(file)) maps.set(file, new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8'))))
+  if (!maps.has(file)) maps.set(file, new SourceMap(JSON.parse(gunzipSync(readFileSync(`${file}.map.gz`)))))
   return maps.get(file)
 }
 

@@ -4,6 +4,7 @@ import { build, transform } from 'esbuild'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { relative, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { apart, chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
 import { licencesOf, packageOf, typesOf } from './bundle/papers.mjs'
 
@@ -164,7 +165,8 @@ async function bundle(chunk) {
   // By this Node knows the names that an ES module can import; to a minifier it does nothing.
   const exported = /^0 && \(module\.exports = \{[^}]*\}\)/m.exec(text)?.[0].replace(/\s+/g, '') ?? ''
   writeFileSync(`dist/${chunk}.cjs`, chunk === 'index' ? `${small}${exported}\n` : small)
-  writeFileSync(`dist/${chunk}.cjs.map`, map)
+  // Packed, because they are half of what would be installed.
+  writeFileSync(`dist/${chunk}.cjs.map.gz`, gzipSync(map, { level: 9 }))
   return Object.keys(whole.metafile.outputs[`dist/${chunk}.cjs`].inputs)
 }
 
