@@ -71,5 +71,5 @@ export interface Context {
   /** Every secret of this run. */
   secrets: SecretRegistry
   /** Does `work`. What WebAssembly is made in it is not optimised soon: for a run of one request that costs more than the request. */
-  sparingly(work: () => void): void
+  sparingly: (work: () => void) => void
 }
