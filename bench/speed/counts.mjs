@@ -45,11 +45,15 @@ function instructions() {
 
 const counts = { node: process.version.split('.')[0], ...loaded(), instructions: instructions() }
 surroundings.close()
-if (counts.instructions === undefined) console.log('Instructions are not counted; for that: apt-get install valgrind')
+if (counts.instructions === undefined)
+  console.log('Instructions are not counted; for that: apt-get install valgrind')
 
 const recorded = JSON.parse(readFileSync(about, 'utf8'))
 if (process.argv.includes('--accept')) writeFileSync(about, `${JSON.stringify(counts, null, 2)}\n`)
-else if (recorded.node !== counts.node) console.log(`${JSON.stringify(counts)}\nNothing is held against it: the record is of Node ${recorded.node}.`)
+else if (recorded.node !== counts.node)
+  console.log(
+    `${JSON.stringify(counts)}\nNothing is held against it: the record is of Node ${recorded.node}.`,
+  )
 else {
   for (const [name, most] of Object.entries(tolerance)) {
     if (counts[name] === undefined) continue
@@ -58,5 +62,6 @@ else {
     console.log(`${isMore ? 'MORE' : 'ok  '} ${name}: ${counts[name]}, recorded ${recorded[name]}`)
     if (isMore) process.exitCode = 1
   }
-  if (process.exitCode) console.log('If it has to be: npm run bench:counts -- --accept, and say why in the commit.')
+  if (process.exitCode)
+    console.log('If it has to be: npm run bench:counts -- --accept, and say why in the commit.')
 }

@@ -51,10 +51,13 @@ function gitbeaker() {
 /** The other Nodes to measure with, by BENCH_NODES: paths of programs, with colons between them. */
 export function findNodes() {
   const paths = (process.env.BENCH_NODES ?? '').split(':').filter(Boolean)
-  return paths.map((path) => ({ path, version: firstLine(path, ['--version']) })).filter(({ version }) => version)
+  return paths
+    .map((path) => ({ path, version: firstLine(path, ['--version']) }))
+    .filter(({ version }) => version)
 }
 
-export const getNodes = 'npm install --prefix A node@22, the same with B and node@24, then BENCH_NODES=A/node_modules/node/bin/node:B/…'
+export const getNodes =
+  'npm install --prefix A node@22, the same with B and node@24, then BENCH_NODES=A/node_modules/node/bin/node:B/…'
 
 /** Those that are there, each with the line that triggers; `missing` says how to get the others. */
 export function findPeers(surroundings, token) {

@@ -9,7 +9,17 @@ const unbundled = here('unbundled.mjs')
 /** Every program that is measured, by name. `of` is what its wall time is divided by. */
 export function programs({ file, url, tlsUrl, certificate, env }, nodes, peers) {
   const node = process.execPath
-  const line = (to, ...more) => ['--server', to, '--project', '9', '--ref', 'master', '--token', token, ...more]
+  const line = (to, ...more) => [
+    '--server',
+    to,
+    '--project',
+    '9',
+    '--ref',
+    'master',
+    '--token',
+    token,
+    ...more,
+  ]
   const variable = ['--var', 'UPLOAD_TO_S3=true']
   const trusting = { NODE_EXTRA_CA_CERTS: certificate }
   const ours = (args, home, more) => ({ argv: [node, launcher, ...args], env: env(home, more) })
@@ -29,28 +39,61 @@ export function programs({ file, url, tlsUrl, certificate, env }, nodes, peers) 
   }
   for (const { path, version } of nodes) {
     all[`node ${version}`] = { argv: [path, file('empty.cjs')], env: env() }
-    all[`one trigger, ${version}`] = { argv: [path, launcher, ...line(url, ...variable)], env: env('cached-home'), of: `node ${version}` }
+    all[`one trigger, ${version}`] = {
+      argv: [path, launcher, ...line(url, ...variable)],
+      env: env('cached-home'),
+      of: `node ${version}`,
+    }
   }
-  for (const { name, argv } of peers) all[name] = { argv, env: env('home', { URL: url, TOKEN: token }), isPeer: true }
+  for (const { name, argv } of peers)
+    all[name] = { argv, env: env('home', { URL: url, TOKEN: token }), isPeer: true }
   return all
 }
 
 /** Twenty at once are held against twenty bare Nodes. */
 export const crowd = { size: 20, rounds: 5, names: ['node', 'one trigger', 'curl -F'] }
 
-const wall = (name) => ({ wall }) => wall(name)
+const wall =
+  (name) =>
+  ({ wall }) =>
+    wall(name)
 
 /** The budgets of issue 6: what a ratio may be, and what it should be. `value` takes it from the results. */
 export function budgets(nodes) {
   return [
     { title: '--version', goal: 1.2, stretch: 1.1, value: wall('--version') },
     { title: '--help', goal: 1.7, stretch: 1.5, value: wall('--help') },
-    { title: 'one trigger over http, settings from flags', goal: 2.9, stretch: 2.3, value: wall('one trigger') },
-    { title: 'the same with a YAML config and a named server', goal: 3.2, stretch: 2.5, value: wall('one trigger, config') },
-    { title: 'one trigger over https, of a bare node:https POST', goal: 1.5, stretch: 1.25, value: wall('one trigger, https') },
-    { title: 'peak memory of one trigger', goal: 1.4, stretch: 1.3, value: ({ memory }) => memory('one trigger') },
+    {
+      title: 'one trigger over http, settings from flags',
+      goal: 2.9,
+      stretch: 2.3,
+      value: wall('one trigger'),
+    },
+    {
+      title: 'the same with a YAML config and a named server',
+      goal: 3.2,
+      stretch: 2.5,
+      value: wall('one trigger, config'),
+    },
+    {
+      title: 'one trigger over https, of a bare node:https POST',
+      goal: 1.5,
+      stretch: 1.25,
+      value: wall('one trigger, https'),
+    },
+    {
+      title: 'peak memory of one trigger',
+      goal: 1.4,
+      stretch: 1.3,
+      value: ({ memory }) => memory('one trigger'),
+    },
     { title: 'from the id to the end of the process', goal: 0.25, value: ({ tail }) => tail('one trigger') },
     { title: 'twenty triggers at once', goal: 3, stretch: 2.3, value: ({ crowd: at }) => at('one trigger') },
-    ...nodes.map(({ version }) => ({ title: `one trigger on Node ${version}`, goal: 2.5, stretch: 2, value: wall(`one trigger, ${version}`) })),
+    ...nodes.map(({ version }) => ({
+      title: `one trigger on Node ${version}`,
+      goal: 2.5,
+      stretch: 2,
+      value: wall(`one trigger, ${version}`),
+    })),
   ]
 }

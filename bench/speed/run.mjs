@@ -10,7 +10,9 @@ import { ratio, shuffled, spread } from './statistics.mjs'
 import { makeSurroundings, token } from './surroundings.mjs'
 import { openTimer } from './timer.mjs'
 
-const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '20' }, only: { type: 'string', default: '' } } })
+const { values: flags } = parseArgs({
+  options: { rounds: { type: 'string', default: '20' }, only: { type: 'string', default: '' } },
+})
 const rounds = Number(flags.rounds)
 if (!Number.isInteger(rounds) || rounds < 3 || rounds > 1000) {
   console.error('--rounds must be a whole number from 3 to 1000')
@@ -23,7 +25,9 @@ const surroundings = await makeSurroundings()
 const timer = openTimer()
 const nodes = findNodes()
 const { found, missing } = findPeers(surroundings, token)
-console.log(`Node ${process.version}, timed by ${timer.name}; ${found.map((each) => each.found).join('; ') || 'no peer'}`)
+console.log(
+  `Node ${process.version}, timed by ${timer.name}; ${found.map((each) => each.found).join('; ') || 'no peer'}`,
+)
 for (const get of missing) console.log(`A peer is missing; to have it: ${get}`)
 if (nodes.length === 0) console.log(`No other Node is measured; to have some: ${getNodes}`)
 if (timer.name === 'Node') console.log('There is no python3: processor time and memory are not measured.')
@@ -49,7 +53,9 @@ for (let round = -warmUps; round < rounds; round += 1) {
   process.stderr.write(`\rround ${Math.max(0, round + 1)} of ${rounds} `)
 }
 
-const crowds = Object.fromEntries(crowd.names.filter((name) => chosen.includes(name)).map((name) => [name, []]))
+const crowds = Object.fromEntries(
+  crowd.names.filter((name) => chosen.includes(name)).map((name) => [name, []]),
+)
 for (let round = 0; round < crowd.rounds; round += 1) {
   for (const name of shuffled(Object.keys(crowds))) {
     const { wall } = await timer.measure(Array.from({ length: crowd.size }, () => all[name]))
@@ -75,7 +81,8 @@ const results = {
 function table(heads, rows) {
   const cells = [heads, ...rows]
   const widths = heads.map((_, at) => Math.max(...cells.map((row) => row[at].length)))
-  const line = (row) => `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join(' | ')} |`
+  const line = (row) =>
+    `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join(' | ')} |`
   const rule = `| ${widths.map((size, at) => (at === 0 ? '-'.repeat(size) : `${'-'.repeat(size - 1)}:`)).join(' | ')} |`
   return [line(heads), rule, ...rows.map(line)].join('\n')
 }
@@ -90,20 +97,34 @@ function verdict({ median }, { goal, stretch }) {
 
 /** Where a trigger's time goes: what each step adds to the one before. */
 function whereTo() {
-  const steps = [['Node itself', 'node'], ['the start', '--version'], ['the line', '--help'], ['settings', 'all but sending'], ['sending', 'one trigger']]
+  const steps = [
+    ['Node itself', 'node'],
+    ['the start', '--version'],
+    ['the line', '--help'],
+    ['settings', 'all but sending'],
+    ['sending', 'one trigger'],
+  ]
   const medians = steps.map(([, name]) => results.wall(name)?.median)
   if (medians.includes(undefined)) return ''
-  return steps.map(([title], at) => `${title} ${(medians[at] - (medians[at - 1] ?? 0)).toFixed(2)}`).join(', ')
+  return steps
+    .map(([title], at) => `${title} ${(medians[at] - (medians[at - 1] ?? 0)).toFixed(2)}`)
+    .join(', ')
 }
 
 const judged = budgets(nodes)
   .map((budget) => ({ ...budget, spread: budget.value(results) }))
   .filter((budget) => budget.spread !== undefined)
-console.log(`\nIn multiples of a bare Node (${(spread(column('node', 'wall')).median * 1000).toFixed(1)} ms, ${rounds} rounds):\n`)
+console.log(
+  `\nIn multiples of a bare Node (${(spread(column('node', 'wall')).median * 1000).toFixed(1)} ms, ${rounds} rounds):\n`,
+)
 console.log(
   table(
     ['what', 'goal', 'stretch', 'min', 'median', 'max', ''],
-    judged.map(({ title, goal, stretch, spread: s, ...rest }) => [title, ...[goal, stretch, s.min, s.median, s.max].map(number), verdict(s, { goal, stretch, ...rest })]),
+    judged.map(({ title, goal, stretch, spread: s, ...rest }) => [
+      title,
+      ...[goal, stretch, s.min, s.median, s.max].map(number),
+      verdict(s, { goal, stretch, ...rest }),
+    ]),
   ),
 )
 console.log(`\nOne trigger: ${whereTo()}\n`)
@@ -111,31 +132,70 @@ const rest = chosen.filter((name) => name !== 'node')
 console.log(
   table(
     ['program', 'of', 'wall', 'processor', 'memory'],
-    rest.map((name) => [name, of(name), number(results.wall(name)?.median), number(results.cpu(name)?.median), number(results.memory(name)?.median)]),
+    rest.map((name) => [
+      name,
+      of(name),
+      number(results.wall(name)?.median),
+      number(results.cpu(name)?.median),
+      number(results.memory(name)?.median),
+    ]),
   ),
 )
 
 function installed() {
   const line = ['pack', '--dry-run', '--json', '--ignore-scripts']
-  const [{ unpackedSize, entryCount }] = JSON.parse(execFileSync('npm', line, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+  const [{ unpackedSize, entryCount }] = JSON.parse(
+    execFileSync('npm', line, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  )
   return { megabytes: unpackedSize / 1e6, files: entryCount, packages: 1, installScripts: 0 }
 }
 
 const size = installed()
-console.log(`\nInstalled: ${size.megabytes.toFixed(2)} MB (at most 1.5), ${size.packages} package, ${size.installScripts} install scripts`)
+console.log(
+  `\nInstalled: ${size.megabytes.toFixed(2)} MB (at most 1.5), ${size.packages} package, ${size.installScripts} install scripts`,
+)
 
 if (flags.only === '') {
   const rows = Object.fromEntries(
-    rest.map((name) => [name, { of: of(name), wall: results.wall(name), cpu: results.cpu(name), memory: results.memory(name), crowd: results.crowd(name) }]),
+    rest.map((name) => [
+      name,
+      {
+        of: of(name),
+        wall: results.wall(name),
+        cpu: results.cpu(name),
+        memory: results.memory(name),
+        crowd: results.crowd(name),
+      },
+    ]),
   )
-  const about = { node: process.version, cores: cpus().length, processor: cpus()[0]?.model, rounds, timer: timer.name, found: found.map((each) => each.found) }
-  const summary = judged.map(({ title, goal, stretch, spread: s }) => ({ title, goal, stretch, ...s, verdict: verdict(s, { goal, stretch }) }))
+  const about = {
+    node: process.version,
+    cores: cpus().length,
+    processor: cpus()[0]?.model,
+    rounds,
+    timer: timer.name,
+    found: found.map((each) => each.found),
+  }
+  const summary = judged.map(({ title, goal, stretch, spread: s }) => ({
+    title,
+    goal,
+    stretch,
+    ...s,
+    verdict: verdict(s, { goal, stretch }),
+  }))
   const write = (name, text) => writeFileSync(new URL(`../${name}`, import.meta.url), text)
   write('results.json', `${JSON.stringify({ about, budgets: summary, installed: size, rows }, null, 2)}\n`)
   const shown = ['node', 'one trigger', 'not bundled', ...found.map(({ name }) => name)]
   const bars = shown
-    .map((name) => ({ name: name === 'one trigger' ? 'gitlab-trigger' : name, value: name === 'node' ? { min: 1, median: 1, max: 1 } : results.wall(name), isOurs: name === 'one trigger' }))
+    .map((name) => ({
+      name: name === 'one trigger' ? 'gitlab-trigger' : name,
+      value: name === 'node' ? { min: 1, median: 1, max: 1 } : results.wall(name),
+      isOurs: name === 'one trigger',
+    }))
     .filter(({ value }) => value)
     .sort((a, b) => a.value.median - b.value.median)
-  write('results.svg', chart(bars, `One trigger, whole process, in multiples of a bare Node (${process.version})`))
+  write(
+    'results.svg',
+    chart(bars, `One trigger, whole process, in multiples of a bare Node (${process.version})`),
+  )
 }

@@ -24,7 +24,13 @@ const pipeline = JSON.stringify({
   duration: null,
   queued_duration: null,
   coverage: null,
-  detailed_status: { icon: 'status_created', text: 'Created', label: 'created', group: 'created', tooltip: 'created' },
+  detailed_status: {
+    icon: 'status_created',
+    text: 'Created',
+    label: 'created',
+    group: 'created',
+    tooltip: 'created',
+  },
 })
 
 function answer(request, response) {

@@ -12,7 +12,8 @@ export function spread(values) {
 
 /** The spread of one program's values as multiples of another's, round by round; undefined where one was not measured. */
 export function ratio(values, bases) {
-  if (!values || !bases || values.some((each) => each === null) || bases.some((each) => each === null)) return undefined
+  if (!values || !bases || values.some((each) => each === null) || bases.some((each) => each === null))
+    return undefined
   return spread(values.map((each, round) => each / bases[round]))
 }
 

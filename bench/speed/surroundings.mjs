@@ -16,7 +16,10 @@ function writeFiles(folder, url) {
     return path
   }
   write('empty.cjs', '')
-  write('config-home/.config/gitlab-trigger/config.yaml', `default: work\nservers:\n  work:\n    url: ${url}\n    tokenFile: work.token\n`)
+  write(
+    'config-home/.config/gitlab-trigger/config.yaml',
+    `default: work\nservers:\n  work:\n    url: ${url}\n    tokenFile: work.token\n`,
+  )
   write('config-home/.config/gitlab-trigger/work.token', token)
   mkdirSync(join(folder, 'home'))
   mkdirSync(join(folder, 'cached-home/.cache'), { recursive: true, mode: 0o700 })
@@ -30,7 +33,20 @@ function writeFiles(folder, url) {
 function makeCertificate(folder) {
   const [certificate, key] = [join(folder, 'server.pem'), join(folder, 'server.key')]
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
-  const line = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', certificate, ...subject]
+  const line = [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+    ...subject,
+  ]
   execFileSync('openssl', line, { stdio: 'ignore' })
   return { certificate, key }
 }
@@ -39,10 +55,14 @@ function makeCertificate(folder) {
 export async function makeSurroundings() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   const { certificate, key } = makeCertificate(folder)
-  const server = spawn(process.execPath, [fileURLToPath(new URL('server.mjs', import.meta.url)), certificate, key], {
-    env: {},
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const server = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('server.mjs', import.meta.url)), certificate, key],
+    {
+      env: {},
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const [line] = await new Promise((resolve) => {
     createInterface({ input: server.stdout }).once('line', (...all) => resolve(all))
   })
@@ -54,7 +74,12 @@ export async function makeSurroundings() {
     url,
     tlsUrl: `https://127.0.0.1:${ports.https}`,
     certificate,
-    env: (home = 'home', more = {}) => ({ PATH: '/usr/local/bin:/usr/bin:/bin', HOME: join(folder, home), LANG: 'C.UTF-8', ...more }),
+    env: (home = 'home', more = {}) => ({
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      HOME: join(folder, home),
+      LANG: 'C.UTF-8',
+      ...more,
+    }),
     close() {
       server.kill()
       rmSync(folder, { recursive: true, force: true })
