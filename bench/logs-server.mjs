@@ -1,5 +1,5 @@
 // The sandbox with long logs, in a process of its own: `node logs-server.mjs BYTES` prints where it is, as JSON.
-import { startSandbox } from '../dist/sandbox/server.js'
+import { startSandbox } from '../build/sandbox/server.js'
 
 const bytes = Number(process.argv[2])
 const line = '2026-11-22 12:00:00 info compiling file 12345 of the project, nothing special\n'

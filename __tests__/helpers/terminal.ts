@@ -50,12 +50,22 @@ export async function openTerminal(columns: number, rows: number, locale = 'C.UT
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const connected = once(server, 'connection')
+  let isConnected = false
+  server.once('connection', () => (isConnected = true))
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
   const program = resolve('__tests__/helpers/show-events.mjs')
   const line = `trap : INT; env -i TERM="$TERM" LC_ALL=${locale} "${process.execPath}" "${program}" ${port}; echo "left with $?"; exec cat`
+  /** Rejects when the program has ended before it connected. */
+  const ending = async (): Promise<unknown[]> => {
+    while (server.listening && !isConnected) {
+      const seen = await tmux('capture-pane', '-p', '-S', '-')
+      if (seen.includes('left with')) throw new Error(`the program has ended: ${seen.trim()}`)
+    }
+    return connected
+  }
   await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), line)
-  const [socket] = (await connected) as [Socket]
+  const [socket] = (await Promise.race([connected, ending()])) as [Socket]
   socket.on('error', () => undefined)
   const answers = createInterface({ input: socket })[Symbol.asyncIterator]()
   const ask = async (question: Record<string, unknown>): Promise<string> => {

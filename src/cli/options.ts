@@ -61,6 +61,12 @@ export const reportOptions: OptionGroup = {
 
 /** The flag of commands that print one object. */
 export const json: OptionRow = { flags: '--json', help: 'print one JSON object', conflicts: ['quiet'] }
+/** The flag of commands that follow a pipeline. */
+const events: OptionRow = {
+  flags: '--events',
+  help: 'print every change as a line of JSON',
+  conflicts: ['quiet', 'json'],
+}
 /** The flag of commands that may be silent. */
 export const quiet: OptionRow = { flags: '-q, --quiet', help: 'print nothing on success' }
 /** The flag of commands that speak to a server. */
@@ -281,7 +287,7 @@ export const triggerTokenRows = pick('Credentials:', /--token/)
 export const waitOptions: readonly OptionGroup[] = [
   { title: 'To the end:', rows: followRows },
   reportOptions,
-  { title: 'Output:', rows: [json, quiet, verbose, noColor] },
+  { title: 'Output:', rows: [json, events, quiet, verbose, noColor] },
   ...pipelineRows.map(({ title, rows }) => ({
     title,
     rows: rows.map((row) =>
@@ -353,7 +359,7 @@ export const retryOptions: readonly OptionGroup[] = [
     ],
   },
   reportOptions,
-  { title: 'Output:', rows: [json, quiet, verbose, noColor] },
+  { title: 'Output:', rows: [json, events, quiet, verbose, noColor] },
   ...pipelineRows,
 ]
 

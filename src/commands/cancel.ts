@@ -84,7 +84,7 @@ export async function cancel(
       await tellEnd(end, flags, context)
       ends.push(end)
     }
-    return await conclude(ends, flags, context)
+    return await conclude(ends, flags, context, report)
   } finally {
     budget.end()
     open?.close()

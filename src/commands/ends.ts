@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { asTriggerError, type TriggerError } from '../errors.ts'
 import { exitCodes, worstOf } from '../exit-codes.ts'
 import type { Pipeline } from '../gitlab/pipeline.ts'
+import type { Reporter } from '../output/events.ts'
 import { printFailure } from '../output/failure.ts'
 import { pipelineLine, pipelineResult } from '../output/pipeline-json.ts'
 import { writeText } from '../output/text.ts'
@@ -37,11 +38,36 @@ export async function tellEnd({ pipeline, failure }: End, flags: RunFlags, conte
 }
 
 /** The exit code of several ends: the worst. The failure of one is thrown, those of several are told one by one. */
-export async function conclude(ends: readonly End[], flags: RunFlags, context: Context): Promise<number> {
+export async function conclude(
+  ends: readonly End[],
+  flags: RunFlags,
+  context: Context,
+  report: Reporter,
+): Promise<number> {
   const [first] = ends
   if (ends.length === 1 && first?.failure) throw first.failure
   for (const { id, failure } of ends) {
-    if (failure) await printFailure(failure, context, flags.color, `pipeline ${id}`)
+    if (!failure) continue
+    if (flags.events) await report({ type: 'failed', error: failure })
+    await printFailure(failure, context, flags.color, `pipeline ${id}`)
   }
   return exitCodes[worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))].code
+}
+
+/** Carries out a command that with --events ends with a line, whatever happens. Throws as `work`. */
+export async function owingEvents(
+  { events }: RunFlags,
+  report: Reporter,
+  work: () => Promise<number>,
+): Promise<number> {
+  if (!events) return work()
+  try {
+    const code = await work()
+    if (code === exitCodes.success.code) await report({ type: 'ended' })
+    return code
+  } catch (error) {
+    const failure = asTriggerError(error, { kind: 'none' })
+    await report({ type: 'failed', error: failure }).catch(() => undefined)
+    throw failure
+  }
 }

@@ -162,7 +162,7 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
     const tasks = await Promise.all(open.pipelines.map((each) => lookAt(each, work)))
     refuseUnknown(tasks, work)
     const ends = await showAll(tasks, work)
-    return await conclude(ends, flags, context)
+    return await conclude(ends, flags, context, report)
   } finally {
     budget.end()
     open?.close()

@@ -12,7 +12,7 @@ import type { Reporter } from '../output/events.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { isFinished } from '../status.ts'
 import { buildStateOf } from './build-state.ts'
-import { conclude, endOf, tellEnd, type End } from './ends.ts'
+import { conclude, endOf, owingEvents, tellEnd, type End } from './ends.ts'
 import { refusalIn } from './look-at.ts'
 import { openAll, type OpenPipelines } from './open-all.ts'
 import { changerOf, changing, type OpenPipeline } from './open-pipeline.ts'
@@ -90,12 +90,21 @@ function sentenceOf({ id, status }: Pipeline, isLost: boolean): string {
  * exit code, of several the worst.
  */
 export async function retry(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
+  const report = await reporterFor(flags, context)
+  return owingEvents(flags, report, () => retryAll(words, flags, context, report))
+}
+
+async function retryAll(
+  words: readonly string[],
+  flags: RunFlags,
+  context: Context,
+  report: Reporter,
+): Promise<number> {
   refuseJobPages(words)
   const since = context.now()
-  const report = await reporterFor(flags, context)
   const plan = await planRun(flags, undefined, context)
   const isFollowing = plan.follow.mode.value !== 'no'
-  const idle = idleFollowFlag(flags)
+  const idle = idleFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (idle !== undefined && !isFollowing) {
     throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
   }
@@ -112,7 +121,7 @@ export async function retry(words: readonly string[], flags: RunFlags, context: 
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)
-    if (!isFollowing || context.interrupted.aborted) return await conclude(ends, flags, context)
+    if (!isFollowing || context.interrupted.aborted) return await conclude(ends, flags, context, report)
     budget.end()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
     return await followAll({ ...open, pipelines }, flags, plan, reports, context, report, since, failed)

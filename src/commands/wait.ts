@@ -4,7 +4,7 @@ import { planRun, type Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import type { Reporter } from '../output/events.ts'
 import { reporterFor } from '../output/reporter.ts'
-import { conclude, tellEnd, type End } from './ends.ts'
+import { conclude, owingEvents, tellEnd, type End } from './ends.ts'
 import { follow, type EndReports } from './follow.ts'
 import { logsFor } from './logs-for.ts'
 import { openReports } from './reports.ts'
@@ -37,12 +37,21 @@ export async function followAll(
       return end
     }),
   )
-  return conclude([...earlier, ...ends], flags, context)
+  return conclude([...earlier, ...ends], flags, context, report)
 }
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
 export async function wait(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
+  return owingEvents(flags, report, () => waitFor(words, flags, context, report))
+}
+
+async function waitFor(
+  words: readonly string[],
+  flags: RunFlags,
+  context: Context,
+  report: Reporter,
+): Promise<number> {
   const reports = await openReports(flags, context, noting(report), words.length)
   const plan = await planRun(flags, undefined, context)
   const since = context.now()

@@ -26,6 +26,8 @@ export interface Watcher {
 }
 
 const tickMs = 1000
+/** The server's clock may be so far from ours, in ms. */
+const skewMs = 60_000
 /** The last look before a limit begins so much earlier, in ms, so that it is over when the limit is reached. */
 const lookMs = 2000
 
@@ -86,6 +88,7 @@ export async function watch(
       if (last && (isLimit || verdict.kind === 'over')) return atLimit(last)
       return { kind: 'lost', pipeline: last, error }
     }
+    const isFirst = last === undefined
     const changes = changesBetween(last, pipeline)
     const now = clock.now()
     if (changes.length > 0) changedAt = now
@@ -101,7 +104,9 @@ export async function watch(
     if (verdict.kind === 'over') {
       times.overSince ??= now
       const isSure = verdict.isGood && !pipeline.isGuessed
-      if (isSure || now - times.overSince >= limits.retryGraceMs) return { ...verdict, pipeline }
+      const isLongOver = isFirst && (pipeline.finishedAt ?? now) < now - limits.retryGraceMs - skewMs
+      if (isSure || isLongOver || now - times.overSince >= limits.retryGraceMs)
+        return { ...verdict, pipeline }
     } else {
       times.overSince = undefined
     }
