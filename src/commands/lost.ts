@@ -22,8 +22,8 @@ export interface Verifier {
   sought: Sought
   /** Looks until `until`, in ms since 1970; `over` changes what is sought. */
   lookUp(timing: Timing, until: number, over?: Partial<Sought>): Promise<Found>
-  /** The newest pipeline that carries this marker, whoever made it. Throws as `Reader.get`. */
-  findMarked(marker: string): Promise<Build | undefined>
+  /** The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it. Throws as `Reader.get`. */
+  findMarked(marker: string, since: number): Promise<Build | undefined>
 }
 
 /** Of the time limit, this much is kept for looking a lost build up, in ms. */
@@ -55,7 +55,7 @@ export async function openVerifier(
     return {
       sought,
       lookUp: (timing, until, over) => lookUp(reader, { ...sought, ...over }, timing, until),
-      findMarked: (marker) => patiently(() => findMarked(reader, sought, marker), sleep),
+      findMarked: (marker, since) => patiently(() => findMarked(reader, sought, marker, since), sleep),
     }
   } catch (error) {
     if (!(error instanceof ReadError)) throw error

@@ -1,4 +1,5 @@
 import type { Build, BuildState } from '../build.ts'
+import { earliestOf } from '../config/resume.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, TriggerError } from '../errors.ts'
 import { ReadError } from '../gitlab/read.ts'
@@ -22,7 +23,7 @@ export async function startOrFind(
     throw stillUnknown(intent, { kind: 'triggered', build: null })
   }
   if (once?.kind === 'open') return { build: await findOpen(work, once.entry.intent, context), api: 'v4' }
-  const before = flags.resume ? await findEarlier(work) : undefined
+  const before = flags.resume ? await findEarlier(work, context) : undefined
   if (before) {
     void report({ type: 'noted', text: `Pipeline ${before.id} was started by an earlier run of this job.` })
     return { build: before, api: 'v4' }
@@ -41,10 +42,10 @@ export async function startOrFind(
 }
 
 /** The pipeline that an earlier run of this job started. Throws where that cannot be told (exit 4, or 6 where it cannot be asked): nothing was started now. */
-async function findEarlier({ marker, verifier }: Work): Promise<Build | undefined> {
+async function findEarlier({ marker, verifier }: Work, { env }: Context): Promise<Build | undefined> {
   if (marker === null || !verifier) return undefined
   try {
-    return await verifier.findMarked(marker)
+    return await verifier.findMarked(marker, earliestOf(env))
   } catch (error) {
     if (!(error instanceof ReadError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({

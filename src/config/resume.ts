@@ -23,6 +23,15 @@ export function resumeKey(env: Context['env']): string {
   )
 }
 
+/** Between two servers' clocks, in ms. */
+const skewMs = 3_600_000
+
+/** What an earlier run of this job started was made then, in ms since 1970, or later; 0 where the CI system does not tell when its pipeline began. */
+export function earliestOf(env: Context['env']): number {
+  const created = Date.parse(fromEnv(env, 'CI_PIPELINE_CREATED_AT')?.value ?? '')
+  return Number.isNaN(created) ? 0 : created - skewMs
+}
+
 /** What a trigger is about, as far as two of them in one job may differ. */
 export interface Resumed {
   project: string

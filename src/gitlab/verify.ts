@@ -54,20 +54,22 @@ async function carries(reader: Reader, id: number, { variables }: Sought): Promi
 }
 
 /** So many of the newest pipelines are looked at for a marker. */
-const mostMarked = 20
+const mostMarked = 100
 
 /**
- * The newest pipeline of that ref and source that carries a marker; undefined where there is none. Throws a ReadError, also where the variables of
+ * The newest pipeline of that ref and source, made at `since` (ms since 1970) or later, that carries a marker; undefined where there is none. Throws a ReadError, also where the variables of
  * one may not be read: then it cannot be told.
  */
 export async function findMarked(
   reader: Reader,
   sought: Pick<Sought, 'ref' | 'source'>,
   marker: string,
+  since: number,
 ): Promise<Build | undefined> {
   for (const each of await newerThan(reader, sought, 0, mostMarked)) {
     const build = decodePipeline(each, sought.ref)
     if (!build) continue
+    if (Date.parse(String(membersOf(each)['created_at'])) < since) return undefined
     const variables = await readVariables(reader, build.id)
     if (!variables) throw new ReadError(`the variables of pipeline ${build.id} may not be read`, 403)
     if (variables.get(markerKey) === marker) return build
