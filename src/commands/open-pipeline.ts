@@ -71,6 +71,9 @@ export function refusedOf(
     token: tokenOf(candidate, access),
     needs,
     ...(role !== undefined && { role }),
+    ...(kind === 'pipeline' && {
+      tooOld: 'Or it is older than GitLab 8.11, which has no pipelines to ask for.',
+    }),
     ...(build && { build }),
   })
 }

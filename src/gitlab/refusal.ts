@@ -18,6 +18,8 @@ export interface Asked {
   needs: string
   /** The role that GitLab wants, where it is one. */
   role?: string
+  /** Which GitLabs cannot do it at all, as a sentence. */
+  tooOld?: string
   build?: BuildState
 }
 
@@ -61,7 +63,8 @@ function hintFor(error: ReadError, asked: Asked): string {
   const id = movedTo(error, asked.base)
   if (id !== undefined) return `The project has moved; its id is ${id}: use --project ${id}.`
   if (error.isNoApi) {
-    return `There seems to be no GitLab API at ${asked.base}: check the address and its path prefix.`
+    const tooOld = asked.tooOld === undefined ? '' : ` ${asked.tooOld}`
+    return `There seems to be no GitLab API at ${asked.base}: check the address and its path prefix.${tooOld}`
   }
   const hint = hints[error.status ?? 0]
   if (hint) return hint(asked, error)
