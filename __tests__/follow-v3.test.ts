@@ -1,5 +1,6 @@
 import type { Script } from '../src/sandbox/server.ts'
 import { useFollower } from './helpers/following.ts'
+import { beforeNap } from './helpers/naps.ts'
 import { none, statesIn } from './helpers/sentences.ts'
 
 // What v3 has of builds and pipelines (facts 1.3), and what it has not.
@@ -10,7 +11,7 @@ const made = 'A build was triggered (trigger request 101).'
 const twoLogs = /\[run_tests\] .*\n(?:.*\n)*\[upload_package\] Job succeeded\n/
 
 describe.each(['8.5', '8.17'] as const)('GitLab %s', (version) => {
-  const { gitlab, follow } = useFollower({ gitlab: version })
+  const { follow } = useFollower({ gitlab: version })
 
   // prettier-ignore
   const rows: [name: string, line: string, script: Script, code: number, says: RegExp][] = [
@@ -40,13 +41,7 @@ describe('what cannot be told', () => {
   test("somebody else's trigger of the same commit makes it doubtful: exit 8, and what may be asked", async () => {
     const { code, stderr } = await follow('--ref master --wait', slow, {
       prepare(world) {
-        const sleep = world.context.sleep
-        let naps = 0
-        world.context.sleep = (ms, signal) => {
-          naps += 1
-          if (naps === 1) gitlab().addPipeline({ source: 'trigger' })
-          return sleep(ms, signal)
-        }
+        beforeNap(world, 1, () => gitlab().addPipeline({ source: 'trigger' }))
       },
     })
     expect(code).toBe(8)

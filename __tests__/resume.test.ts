@@ -132,10 +132,7 @@ test.each(refused)('%s %j: exit 2, nothing sent', async (line, env, says) => {
 
 test('its mark is sent only where it can be looked up', async () => {
   await once('--ref master --resume', { env: job() })
-  const names = (at: number): string[] =>
-    posts(gitlab())
-      .at(at)
-      ?.fields?.map(([name]) => name) ?? []
+  const names = (at: number): string[] => (posts(gitlab()).at(at)?.fields ?? []).map(([name]) => name)
   expect(names(0)).not.toContain('variables[GITLAB_TRIGGER_ID]')
   forget()
   await once('--ref master --resume', { env: job(), reads: true })
