@@ -74,13 +74,16 @@ const moving = ''
 // `+` is good, `-` is bad, nothing at all is moving.
 // prettier-ignore
 const rows: [name: string, Pipeline, under: PolicyName[], says: string][] = [
-  ['success', pipeline('success'), all, '+Pipeline 12 succeeded.'],
-  ['success, a job that may fail failed', pipeline('success', [flaky]), but('warnings'), '+Pipeline 12 succeeded with warnings; allowed to fail, and failed: lint (script_failure).'],
+  ['success', pipeline('success'), but('play'), '+Pipeline 12 succeeded.'],
+  ['success, a job that may fail failed', pipeline('success', [flaky]), but('warnings', 'play'), '+Pipeline 12 succeeded with warnings; allowed to fail, and failed: lint (script_failure).'],
   ['success, a job that may fail failed', pipeline('success', [flaky]), ['warnings'], '-Pipeline 12 succeeded with warnings; allowed to fail, and failed: lint (script_failure).'],
-  ['success with warnings of which no job is seen', pipeline('success', [], { hasWarnings: true }), but('warnings'), '+Pipeline 12 succeeded with warnings.'],
+  ['success with warnings of which no job is seen', pipeline('success', [], { hasWarnings: true }), but('warnings', 'play'), '+Pipeline 12 succeeded with warnings.'],
   ['success with warnings of which no job is seen', pipeline('success', [], { hasWarnings: true }), ['warnings'], '-Pipeline 12 succeeded with warnings.'],
   ['success with warnings below', pipeline('success', [bridge('b', 'success', pipeline('success', [flaky]))]), ['warnings'], '-Pipeline 12 succeeded with warnings; allowed to fail, and failed: lint (script_failure).'],
-  ['success, an optional job waits', pipeline('success', [optional]), all, '+Pipeline 12 succeeded.'],
+  ['success, an optional job waits', pipeline('success', [optional]), but('play'), '+Pipeline 12 succeeded.'],
+  ['success, the job to play is not there', pipeline('success', [job('deplyo', 'success')]), ['play'], '-Pipeline 12 succeeded, but has no job deploy to play.'],
+  ['success, the job to play is below', pipeline('success', [bridge('b', 'success', pipeline('success', [job('deploy', 'success')]))]), ['play'], '+Pipeline 12 succeeded.'],
+  ['success, the job to play may be where nothing may be read', pipeline('success', [bridge('b', 'success', 'success')]), ['play'], '+Pipeline 12 succeeded.'],
   ['failed', pipeline('failed', [job('a', 'success'), broken]), all, '-Pipeline 12 failed: unit (runner_system_failure).'],
   ['failed, no job is seen', pipeline('failed'), all, '-Pipeline 12 failed.'],
   ['failed by its CI file', pipeline('failed', [], { yamlErrors: 'jobs config should contain at least one visible job' }), all, '-Pipeline 12 failed: jobs config should contain at least one visible job'],
@@ -105,7 +108,7 @@ const rows: [name: string, Pipeline, under: PolicyName[], says: string][] = [
   ['manual below, where nothing may be read', pipeline('running', [bridge('b', 'running', 'manual')]), ['usual'], '-Pipeline 12 waits for a person to start b.'],
   ['manual below, something else still runs', pipeline('running', [bridge('b', 'running', blocked), job('a', 'running')]), all, moving],
   ['manual below, something else is delayed', pipeline('running', [bridge('b', 'running', blocked), job('a', 'scheduled')]), all, moving],
-  ['manual below, not waited for', pipeline('success', [bridge('b', 'success', blocked)]), all, '+Pipeline 12 succeeded.'],
+  ['manual below, not waited for', pipeline('success', [bridge('b', 'success', blocked)]), but('play'), '+Pipeline 12 succeeded.'],
   ['running, between two jobs', pipeline('running', [job('a', 'success'), job('b', 'created')]), all, moving],
   ...['created', 'waiting_for_resource', 'preparing', 'waiting_for_callback', 'pending', 'running', 'canceling', 'scheduled', 'wondering', 'SUCCESS', 'constructor']
     .map((status): [string, Pipeline, PolicyName[], string] => [status, pipeline(status, [job('a', status)]), all, moving]),

@@ -42,7 +42,21 @@ function failedJobs(root: Pipeline, isAllowed: boolean): Job[] {
 const good = (sentence: string): Verdict => ({ kind: 'over', isGood: true, sentence })
 const bad = (sentence: string): Verdict => ({ kind: 'over', isGood: false, sentence })
 
-function ofSuccess(pipeline: Pipeline, { failOnWarnings }: Policy, notStarted: readonly string[]): Verdict {
+/** The jobs to play that are nowhere in a tree; none where a part of it may not be read. */
+function missingJobs(root: Pipeline, play: readonly string[]): string[] {
+  const jobs = jobsIn(root)
+  const isHidden = [root, ...jobs.map(({ job, pipeline }) => job.downstream ?? pipeline)].some(
+    ({ hidden }) => hidden !== '',
+  )
+  return isHidden ? [] : play.filter((name) => jobs.every(({ job }) => job.name !== name))
+}
+
+function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly string[]): Verdict {
+  const { failOnWarnings, play } = policy
+  const missing = missingJobs(pipeline, play)
+  if (missing.length > 0) {
+    return bad(`${nameOf(pipeline)} succeeded, but has no job ${missing.join(', ')} to play.`)
+  }
   const waiting = jobsIn(pipeline).filter(
     ({ job: { status, name } }) => status === 'manual' && name !== null && notStarted.includes(name),
   )
