@@ -207,3 +207,16 @@ describe('--cancel-on-interrupt tells the truth', () => {
     }
   })
 })
+
+test.each<[name: string, line: string, script: Script]>([
+  ['success', '--ref master --wait', {}],
+  ['failure', '--ref master --follow', { failsInStage: 'build' }],
+  ['a limit', '--ref master --wait --run-timeout 1m', slow],
+])('the end leaves no connection open: %s', async (_, line, script) => {
+  await follower.follow(line, script)
+  // The server learns of it a little later.
+  for (let turn = 0; turn < 100 && follower.gitlab().connections() > 0; turn += 1) {
+    await new Promise((next) => setImmediate(next))
+  }
+  expect(follower.gitlab().connections()).toBe(0)
+})

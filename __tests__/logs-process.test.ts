@@ -1,21 +1,11 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { openSession } from '../src/http/session.ts'
 import { useGitlab } from './helpers/gitlab.ts'
+import { peakOf } from './helpers/memory.ts'
 import { rawServer } from './helpers/raw-server.ts'
 import { launcher, spawnShell } from './helpers/spawn.ts'
 
 const megabyte = 1024 * 1024
-
-/** The most memory that a process has had so far, in bytes; 0 where the system does not tell. */
-function peakOf(pid: number): number {
-  try {
-    const [, kilobytes = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return Number(kilobytes) * 1024
-  } catch {
-    return 0
-  }
-}
 
 describe('the real binary', () => {
   const gitlab = useGitlab()

@@ -358,3 +358,42 @@ describe('run --wait: the trigger itself', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
   })
 })
+
+describe('--events', () => {
+  const { gitlab, follow } = useFollower()
+  const bad: Script = { failsInStage: 'build' }
+  const typesOf = (stdout: string): string[] => {
+    const lines = stdout.trim().split('\n').filter(Boolean)
+    return lines.map((line) => (JSON.parse(line) as { type: string }).type)
+  }
+  const lastOf = (stdout: string): unknown => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+
+  // prettier-ignore
+  const rows: [line: string, scripts: Script[], code: number, overs: number, last: object][] = [
+    ['wait 4711', [{}], 0, 1, { type: 'ended', exit_code: 0 }],
+    ['wait 4711', [bad], 3, 1, { type: 'failed', exit_code: 3, build_state: 'triggered', build_id: 4711 }],
+    ['wait 4711 4712', [{}, {}], 0, 2, { type: 'ended' }],
+    ['wait 4711 4712', [bad, {}], 3, 2, { type: 'failed', build_id: 4711 }],
+    ['wait 9999', [{}], 4, 0, { type: 'failed', exit_code: 4, build_state: 'none', build_id: null }],
+    ['retry 4711 --wait', [{}], 0, 1, { type: 'ended' }],
+    ['retry 9999 --wait', [{}], 4, 0, { type: 'failed', exit_code: 4 }],
+  ]
+  test.each(rows)('%s %j: exit %i', async (line, scripts, code, overs, last) => {
+    for (const script of scripts) {
+      gitlab().script('master', script)
+      gitlab().addPipeline()
+    }
+    const result = await follow(`${line} --events`)
+    expect(result.code).toBe(code)
+    expect(typesOf(result.stdout).filter((type) => type === 'over')).toHaveLength(overs)
+    expect(lastOf(result.stdout)).toMatchObject({ version: 1, ...last })
+  })
+
+  test.each(['retry 4711 --events', 'wait 4711 --events --json', 'wait 4711 --events --quiet'])(
+    '%s: exit 2, nothing sent',
+    async (line) => {
+      expect((await follow(line)).code).toBe(2)
+      expect(gitlab().requests).toEqual([])
+    },
+  )
+})

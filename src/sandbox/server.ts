@@ -67,6 +67,8 @@ export interface Sandbox {
    * `{ project, ref }`). Throws a RangeError for what does not exist.
    */
   script(which: Scripted, script: Script): void
+  /** How many connections are open. */
+  connections(): number
   /** Closes the server and every connection. */
   close(): Promise<void>
 }
@@ -128,6 +130,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     script: (which, script) => {
       direct(running.world, which, script)
     },
+    connections: () => sockets.size,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
