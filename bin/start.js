@@ -1,8 +1,9 @@
 // Apart from the launcher, because old Nodes cannot even parse this. What it starts is a bundle: scripts/bundle.mjs.
 const { enableCompileCache } = require('node:module')
 
-// Asked only where somebody wants a stack: then it names the lines of src/.
-Error.prepareStackTrace = (error, frames) => require('./stack.js').stackOf(error, frames)
+// Asked where somebody wants a stack: then it names the lines of src/. Node also reads that of an error that ends a connection, as undici ends each.
+Error.prepareStackTrace = (error, frames) =>
+  String(error?.code).startsWith('UND_') ? String(error) : require('./stack.js').stackOf(error, frames)
 
 const start = async () => {
   if (enableCompileCache) require('./compiled.js').keepCompiled()

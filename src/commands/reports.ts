@@ -114,7 +114,8 @@ export async function openReports(
       telling('GITHUB_OUTPUT', () => output?.append(outputText(facts))),
     ]
   }
-  const summarize = (text: string): Work => telling('GITHUB_STEP_SUMMARY', () => summary?.append(text))
+  const summarize = (textOf: () => string): Work =>
+    telling('GITHUB_STEP_SUMMARY', () => summary?.append(textOf()))
   const fetchTests = async (pipeline: Pipeline, client: Client): Promise<void> => {
     if (!junit) return
     const tests = await writeJunit(junit, pipeline, client, context)
@@ -140,7 +141,7 @@ export async function openReports(
     async triggered(build, server) {
       const problems = await tryEach([
         ...writeFacts(build, server),
-        summarize(triggeredSummary(build, server)),
+        summarize(() => triggeredSummary(build, server)),
         // What an earlier run left there must not pass for this one's, should we be killed.
         telling('--junit', () => junit?.remove()),
       ])
@@ -153,7 +154,7 @@ export async function openReports(
       try {
         const problems = await tryEach([
           ...writeFacts(pipeline, base),
-          summarize(endedSummary(pipeline, base)),
+          summarize(() => endedSummary(pipeline, base)),
           telling('--junit', () => fetchTests(pipeline, client)),
           telling('--artifacts', (tell) => fetchFiles(pipeline, client, tell)),
         ])
