@@ -1,9 +1,9 @@
 // npm run bench [-- --rounds N --only TEXT]: see README.md here.
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { chart } from './chart.mjs'
+import { installed } from './installed.mjs'
 import { findNodes, findPeers, getNodes } from './peers.mjs'
 import { budgets, crowd, programs } from './rows.mjs'
 import { ratio, shuffled, spread } from './statistics.mjs'
@@ -141,14 +141,6 @@ console.log(
     ]),
   ),
 )
-
-function installed() {
-  const line = ['pack', '--dry-run', '--json', '--ignore-scripts']
-  const [{ unpackedSize, entryCount }] = JSON.parse(
-    execFileSync('npm', line, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
-  )
-  return { megabytes: unpackedSize / 1e6, files: entryCount, packages: 1, installScripts: 0 }
-}
 
 const size = installed()
 console.log(
