@@ -35,9 +35,16 @@ test.each([
   ['--version', ['main']],
   ['--help', ['main', 'program']],
   ['', ['main', 'program', 'run', 'send']],
-  ['--dry-run', ['main', 'program', 'run', 'other']],
+  ['--dry-run', ['main', 'program', 'run', 'preview']],
 ])('gitlab-trigger %s loads no more than it needs', async (line, files) => {
   expect(await loadedBy(line.split(' ').filter(Boolean))).toEqual(files)
+})
+
+test('nor does a crontab line', async () => {
+  const token = join(folder.path, 'the.token')
+  writeFileSync(token, gitlab().tokens.trigger, { mode: 0o600 })
+  const line = ['--token-file', token, '--jitter', '1ms']
+  expect(await loadedBy(line)).toEqual(['main', 'program', 'run', 'send'])
 })
 
 test('the bundle, with parts of undici, sends the same bytes as the source with all of it', async () => {
@@ -47,7 +54,7 @@ test('the bundle, with parts of undici, sends the same bytes as the source with 
     '--var',
     'B=----------------gitlab-trigger-0-form',
     '--input',
-    'c=ü',
+    'environment=ü',
   ]
   expect(await spawnClient(args, { env: env() })).toMatchObject({ code: 0, stderr: '' })
   expect((await run(args, { env: env() })).code).toBe(0)

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { environment, posts, useGitlab } from './helpers/gitlab.ts'
@@ -84,6 +84,20 @@ describe('surroundings', () => {
     const HOME = what === 'a file' ? '/etc/hostname' : home
     const done = await spawnClient([], { env: complete({ HOME }) })
     if (what === 'read-only') chmodSync(home, 0o700)
+    folder.remove()
+    expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+  })
+
+  // The other one of T110: a container's user is in no list, and nobody sets HOME.
+  test.each([
+    ['no config', ''],
+    ['a config file', '--config "$CONFIG"'],
+  ])('a user of whom the system knows nothing, without HOME, with %s (T110)', async (_, more) => {
+    const folder = newFolder()
+    const CONFIG = join(folder.path, 'config.yaml')
+    writeFileSync(CONFIG, 'ref: master\n')
+    const unknown = 'unshare --user --map-user=12345 --map-group=12345'
+    const done = await spawnShell(`${unknown} $CLIENT ${more}`, { env: complete({ CONFIG }) })
     folder.remove()
     expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
   })

@@ -96,7 +96,7 @@ describe('installed from its pack into an empty folder', () => {
   test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
-      /^dist\/(main|program|run|send|config|failure|follow|chalk|sandbox|other|index|plainwasm)\.cjs(\.map\.gz)?$/
+      /^dist\/(main|program|run|send|preview|config|failure|follow|chalk|sandbox|other|index|plainwasm)\.cjs(\.map\.gz)?$/
     expect(paths.filter((path) => bundle.test(path))).toHaveLength(24)
     expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual([
       ...papers,
