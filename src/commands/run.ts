@@ -16,6 +16,7 @@ import { openReports, type Reports } from './reports.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
 import { standBy, type Ready } from './stand-by.ts'
+import { withSubject } from './subject.ts'
 import { codeFor, triggerOne } from './trigger-one.ts'
 import { noting } from './server-access.ts'
 import { mentionTrusted, mentionUntrusted } from './project-file.ts'
@@ -36,7 +37,7 @@ export async function run(
     await listen?.(event)
     await tell(event)
   }
-  let plan: Plan
+  let plan: Plan | undefined
   let targets: Settings[]
   let reports: Reports | undefined
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
@@ -63,7 +64,7 @@ export async function run(
         budget = startBudget(context, plan.timeout.value)
       }
     } catch (error) {
-      const failure = asTriggerError(error, { kind: 'none' })
+      const failure = withSubject(asTriggerError(error, { kind: 'none' }), plan)
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
       throw failure
     }
