@@ -13,6 +13,8 @@ const where = ['--server', 'https://gitlab.example.com', '--project', '9', '--re
 const printed = (line: Line, options: WorldOptions = {}): Promise<Result> =>
   run(['schedule', ...words(line)], home().world(options))
 
+const tokenOfGitlab = 'glpat-c4n4ryc4n4ryc4n4ry'
+
 describe.each(forms)('schedule %s', (form) => {
   test('sends nothing, ends with the command that tests it now, and says when', async () => {
     const { code, stdout, stderr } = await printed([form, ...where, '--at', '30 0 * * *'])
@@ -44,6 +46,25 @@ describe.each(forms)('schedule %s', (form) => {
     }
   })
 
+  test('refuses a variable with the very token that it would not show', async () => {
+    const token = 'c4n4ry-of-no-known-form'
+    for (const [more, env] of [
+      [['--token', token], {}],
+      [[], { GITLAB_TRIGGER_TOKEN: token }],
+    ] as const) {
+      const { code, stdout, stderr } = await printed([form, ...where, ...more, '--var', `A=${token}`], {
+        env,
+      })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain('--var A: the value holds a token')
+    }
+  })
+
+  test('takes no word for a token that is none', async () => {
+    const { code } = await printed([form, ...where, '--var', 'A=group/glossary-documentation-site gl-1'])
+    expect(code).toBe(0)
+  })
+
   test.each([
     [['--proxy', 'http://me:secret@proxy:3128'], '--proxy: a password would be shown'],
     [['--vars-from', '-'], 'nothing is on standard input then'],
@@ -51,12 +72,20 @@ describe.each(forms)('schedule %s', (form) => {
     [['--var', 'A B=1'], 'cannot be the name of a variable'],
     [['--timeout', 'soon'], '--timeout: not a duration'],
     [['--nope'], 'unknown flag --nope'],
+    [['--heartbeat', 'http://me:secret@x/y'], 'the address holds a password or a token'],
+    [['--heartbeat', `http://x/${tokenOfGitlab}`], '--heartbeat: the value holds a token'],
+    [['--var', `A=x ${tokenOfGitlab}`], '--var A: the value holds a token, which would be shown'],
+    [['--input', `a=${tokenOfGitlab}`], '--input a: the value holds a token'],
+    [['--jitter', 'soon'], '--jitter: not a duration'],
+    [['--queue-timeout', '5m'], '--queue-timeout means nothing unless the pipeline is followed'],
+    [['--dry-run'], '--dry-run: a run with it never triggers anything'],
+    [['--curl'], '--curl: a run with it never triggers anything'],
   ])('refuses what run would refuse, and what nobody could run: %j', async (more, says) => {
     const line = more[0] === '--ref' ? where.slice(0, 4) : where
     const { code, stdout, stderr } = await printed([form, ...line, ...more])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(says)
-    expect(stderr).not.toContain('secret@')
+    expect(stderr).not.toMatch(/secret@|c4n4ry/)
   })
 })
 
@@ -111,6 +140,7 @@ describe('a crontab line', () => {
     [['--var', 'A=1\n2'], 'cannot hold a line end'],
     [['--var', `A=${'x'.repeat(990)}`], 'cron takes 998'],
     [['--var', 'HOME'], '--var HOME: takes its value from the environment'],
+    [['--lock', '../x'], '--lock: not a name'],
   ])('that cannot be is refused: %#', async (more, says) => {
     const { code, stderr } = await printed(['cron', ...where, ...more])
     expect(code).toBe(2)
@@ -138,6 +168,20 @@ describe('systemd units', () => {
     expect(stdout).toContain('\nOnCalendar=*-*-* 00:30:00 Europe/Berlin\n')
     expect(stdout).not.toMatch(/ExecStart=.*--(token-file|jitter)/)
   })
+
+  test('may write where a report goes', async () => {
+    const more = ['--wait', '--dotenv', 'a/x.env', '--junit', '/var/j/x.xml', '--artifacts', '/srv/art']
+    const { stdout } = await printed(['systemd', ...where, ...more])
+    expect([...stdout.matchAll(/^ReadWritePaths=(.*)$/gm)].map(([, path]) => path)).toEqual([
+      `${home().checkout}/a`,
+      '/var/j',
+      '/srv',
+    ])
+  })
+
+  test("go by the machine's own clock where nobody chose another", async () => {
+    expect((await printed(['systemd', ...where])).stdout).toContain('\nOnCalendar=*-*-* 00:30:00\n')
+  })
 })
 
 describe('elsewhere', () => {
@@ -164,7 +208,9 @@ describe('elsewhere', () => {
     ['kubernetes', '--once K', 'needs a machine that remembers'],
     ['gitlab-ci', '--lock L', 'resource_group'],
     ['github-actions', '--only-if-changed', 'needs a machine that remembers'],
-    ['kubernetes', '--var-file A=x', 'names a file of this machine'],
+    ['kubernetes', '--var-file A=x', 'names a file of this machine\nNo build was triggered.\nPut a variable'],
+    ['kubernetes', '--log-file x', 'names a file of this machine\nNo build was triggered.\nIt would be gone'],
+    ['kubernetes', '--cacert x', 'names a file of this machine\nNo build was triggered.\nMount it'],
     ['kubernetes', '--var HOME', 'takes its value from the environment'],
   ])('%s %s is refused', async (form, more, says) => {
     const { code, stderr } = await printed([form, ...where, ...words(more)])
@@ -172,11 +218,28 @@ describe('elsewhere', () => {
     expect(stderr).toContain(says)
   })
 
+  test('a token among the variables of a recipe is refused only where they are printed', async () => {
+    home().config(
+      `${serverYaml({ url: 'https://gitlab.example.com' }, 'tokenFile: work.token')}recipes:\n  nightly: { project: 9, ref: main, variables: { A: ${tokenOfGitlab} } }\n`,
+    )
+    expect((await printed('cron nightly')).code).toBe(0)
+    const { code, stdout, stderr } = await printed('gitlab-ci nightly')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/config\.yaml:\d+: the value holds a token/)
+  })
+
   test('GitHub sees no expression in a value', async () => {
     const { stdout } = await printed(['github-actions', ...where, '--var', 'A=${{ secrets.X }}'])
     // Comments are no values.
     expect(stdout.replace(/^#.*$/gm, '')).not.toContain('${{ secrets.X')
   })
+})
+
+test('what a curl line cannot do is said, and no token is asked for that it does not read', async () => {
+  const { stdout, stderr } = await printed(['curl', ...where, '--jitter', '10m', '--wait', '--timeout', '9s'])
+  expect(stderr).toContain('A curl line cannot do --jitter, --wait.\n')
+  expect(stderr).not.toContain('API token')
+  expect(stdout).toMatch(/\n# Test it now \(it starts a build\): run it as it stands\.\n$/)
 })
 
 test('the curl line works, with a token file that ends in a line end, and no token in its arguments', async () => {

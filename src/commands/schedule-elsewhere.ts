@@ -17,17 +17,21 @@ const remembering: readonly (readonly [keyof RunFlags, flag: string, instead: st
   ],
 ]
 
-/** Flags that name a file of this machine. */
-const files: readonly (readonly [keyof RunFlags, flag: string])[] = [
-  ['varFile', '--var-file'],
-  ['varsFrom', '--vars-from'],
-  ['cacert', '--cacert'],
-  ['cert', '--cert'],
-  ['key', '--key'],
-  ['logFile', '--log-file'],
-  ['dotenv', '--dotenv'],
-  ['junit', '--junit'],
-  ['artifacts', '--artifacts'],
+const byFlag = 'Put a variable with --var.'
+const byMount = 'Mount it into the container, and add the flag to what is printed.'
+const forgotten = 'It would be gone with the container.'
+
+/** Flags that name a file of this machine, and what to do instead. */
+const files: readonly (readonly [keyof RunFlags, flag: string, instead: string])[] = [
+  ['varFile', '--var-file', byFlag],
+  ['varsFrom', '--vars-from', byFlag],
+  ['cacert', '--cacert', byMount],
+  ['cert', '--cert', byMount],
+  ['key', '--key', byMount],
+  ['logFile', '--log-file', forgotten],
+  ['dotenv', '--dotenv', forgotten],
+  ['junit', '--junit', forgotten],
+  ['artifacts', '--artifacts', forgotten],
 ]
 
 /** What a recipe may set that has a flag of the same name. */
@@ -50,7 +54,7 @@ export function refuseLocal(flags: RunFlags, plan: Plan, hasFiles: boolean): voi
   const local = remembering.find(([key]) => flags[key] !== undefined)
   if (local) throw usageError(`${local[1]} needs a machine that remembers`, local[2])
   const file = hasFiles ? undefined : files.find(([key]) => flags[key] !== undefined)
-  if (file) throw usageError(`${file[1]} names a file of this machine`, 'Put a variable with --var.')
+  if (file) throw usageError(`${file[1]} names a file of this machine`, file[2])
   if (plan.exitCodes.size > 0)
     throw usageError("the recipe's exitCodes have no flag", 'Leave them out, or use a recipe there too.')
 }

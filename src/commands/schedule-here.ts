@@ -109,6 +109,11 @@ export function wordsHere(
   return [...(recipe === undefined ? [] : ['run', recipe]), ...flagWords(own)]
 }
 
+/** Who a user's crontab runs as, and in which home. */
+export function cronUser({ config }: Plan, context: Context): { user: string; home: string } {
+  return { user: context.me().user, home: config.places.home ?? '/' }
+}
+
 /** Environment variables that count here, and that a run started by cron or systemd does not have. */
 export function missedVariables({ env }: Context): string[] {
   const ours = ['XDG_CONFIG_HOME', 'XDG_CONFIG_DIRS', 'XDG_STATE_HOME', 'NODE_EXTRA_CA_CERTS']
