@@ -182,6 +182,7 @@ describe('is refused before anything is changed', () => {
     ['delete 0', 2, 'the number of a schedule is wanted'],
     ['run 99', 4, '404 Pipeline Schedule Not Found'],
     ['crate', 2, 'did you mean "schedule gitlab create"?'],
+    ['crate --at @daily', 2, 'did you mean "schedule gitlab create"?'],
   ])('%s', async (line, code, says) => {
     const result = await typed(line)
     expect(result).toMatchObject({ code, stdout: '' })
