@@ -228,6 +228,18 @@ describe('elsewhere', () => {
     expect(stderr).toMatch(/config\.yaml:\d+: the value holds a token/)
   })
 
+  test.each([
+    ['', false],
+    ['--wait', true],
+    ['--skip-if-running', true],
+  ])('what reads gets a token that may, and the time that it takes: %s', async (more, reads) => {
+    const github = (await printed(['github-actions', '--at', '@daily', ...where, ...words(more)])).stdout
+    expect(github.includes('GITLAB_TRIGGER_API_TOKEN: ${{ secrets.GITLAB_TRIGGER_API_TOKEN }}')).toBe(reads)
+    expect(github.includes('timeout-minutes')).toBe(!reads)
+    const job = (await printed(['gitlab-ci', ...where, ...words(more)])).stdout
+    expect(job.includes('GITLAB_TRIGGER_API_TOKEN with one that may read')).toBe(reads)
+  })
+
   test('GitHub sees no expression in a value', async () => {
     const { stdout } = await printed(['github-actions', ...where, '--var', 'A=${{ secrets.X }}'])
     // Comments are no values.

@@ -120,6 +120,7 @@ export async function schedule(
       commands: row.isElsewhere
         ? plan.targets.map((target) => wordsElsewhere(flags, plan, target, isOwnServer))
         : [],
+      reads: reads(flags, plan),
     },
   }
   await writeText(context, await row.print(order))

@@ -18,7 +18,7 @@ export function testNow(line: string): string {
  * command writes `report`, whose variables later jobs get.
  */
 export function gitlabCiJob(
-  { name, commands }: Job,
+  { name, commands, reads }: Job,
   image: string,
   isScheduled: boolean,
   report: string,
@@ -34,7 +34,7 @@ export function gitlabCiJob(
   const [first = []] = commands
   return [
     '# The token is CI_JOB_TOKEN: the project to be built has this one on its job token allow-list. Or set a masked\n',
-    '# variable GITLAB_TRIGGER_TOKEN with a trigger token.\n',
+    `# variable GITLAB_TRIGGER_TOKEN with a trigger token${reads ? ', and GITLAB_TRIGGER_API_TOKEN with one that may read' : ''}.\n`,
     yaml({ [name]: job }),
     testNow(installedLine([...first, '--dry-run'])),
   ].join('')
