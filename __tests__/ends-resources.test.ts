@@ -88,6 +88,25 @@ describe('surroundings', () => {
     expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
   })
 
+  test.each([
+    ['', 0, '4711\n'],
+    ['--jitter 1ms', 0, '4711\n'],
+    ['--lock nightly', 14, ''],
+    ['--once nightly', 14, ''],
+    ['--log-file /tmp/runs.log', 14, ''],
+    ['--dotenv /tmp/x.env', 2, ''],
+  ])('where the whole disk is read-only, %s ends with %i (T118)', async (more, code, stdout) => {
+    const folder = newFolder()
+    const root = folder.path
+    const mount = `mount --rbind / ${root} && mount -o remount,bind,ro ${root} && cd ${root}`
+    const there = `touch ./tmp/x 2>/dev/null || exec chroot . $CLIENT ${more}`
+    const line = `unshare --user --map-root-user --mount /bin/sh -c '${mount} && { ${there}; }'`
+    const done = await spawnShell(line, { env: complete({ HOME: '/root', PATH: '/usr/sbin:/usr/bin:/bin' }) })
+    folder.remove()
+    expect(done).toMatchObject({ code, stdout })
+    expect(posts(gitlab())).toHaveLength(stdout === '' ? 0 : 1)
+  })
+
   // The other one of T110: a container's user is in no list, and nobody sets HOME.
   test.each([
     ['no config', ''],
