@@ -97,7 +97,7 @@ describe('installed from its pack into an empty folder', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
       /^dist\/(main|program|run|send|preview|config|failure|follow|chalk|sandbox|other|index|plainwasm)\.cjs(\.map\.gz)?$/
-    expect(paths.filter((path) => bundle.test(path))).toHaveLength(24)
+    expect(paths.filter((path) => bundle.test(path))).toHaveLength(26)
     expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual([
       ...papers,
       'bin/compiled.js',
