@@ -104,6 +104,7 @@ describe('installed from its pack into an empty folder', () => {
       'bin/gitlab-trigger.js',
       'bin/package.json',
       'bin/stack.js',
+      'bin/start.js',
       'dist/build.d.cts',
       'dist/config-schema.json',
       'dist/errors.d.cts',
