@@ -196,6 +196,19 @@ describe('elsewhere', () => {
     )
   })
 
+  test('a job of .gitlab-ci.yml with a time says how to make the schedule that it needs', async () => {
+    const { stdout } = await printed(['gitlab-ci', ...where, '--at', '@daily', '--timezone', 'UTC'])
+    expect(stdout).toContain('if: $CI_PIPELINE_SOURCE == "schedule"\n')
+    expect(stdout).toContain(
+      "\n# gitlab-trigger schedule gitlab create --at '0 0 * * *' --timezone UTC --project ID --ref main\n",
+    )
+    expect((await printed(['gitlab-ci', ...where])).stdout).not.toContain('schedule')
+  })
+
+  test.each(['', 'a b'])('the image %j is none', async (image) => {
+    expect(await printed(['kubernetes', ...where, '--image', image])).toMatchObject({ code: 2, stdout: '' })
+  })
+
   test('a job of .gitlab-ci.yml needs no server: its own is meant', async () => {
     const { code, stdout } = await printed('gitlab-ci --project 9 --ref master')
     expect(code).toBe(0)

@@ -126,8 +126,8 @@ export const forms: Readonly<Record<Form, FormRow>> = {
   'gitlab-ci': {
     isElsewhere: true,
     isCi: true,
-    print: ({ flags, job, image, when }) =>
-      gitlabCiJob(job, image, when !== undefined, flags.dotenv ?? usualReport),
+    print: ({ flags, job, image, when, zone }) =>
+      gitlabCiJob(job, image, when && { when, zone }, flags.dotenv ?? usualReport),
   },
   'github-actions': {
     isElsewhere: true,

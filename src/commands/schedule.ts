@@ -88,6 +88,7 @@ export async function schedule(
     throw usageError(
       `--timezone: ${form} knows no other than ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`,
     )
+  if (!/^\S+$/.test(image)) throw usageError('--image: not the name of an image')
   const zone = timezone === undefined ? (row.zone === 'UTC' ? 'UTC' : localZone()) : parseZone(timezone)
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)
