@@ -1,6 +1,7 @@
 import { environment, useGitlab } from './helpers/gitlab.ts'
 import { useHome } from './helpers/home.ts'
 import { run, words, type Line, type Result } from './helpers/run.ts'
+import { none } from './helpers/sentences.ts'
 import type { WorldOptions } from './helpers/world.ts'
 
 const gitlab = useGitlab()
@@ -52,6 +53,18 @@ describe('what failed before anything was sent says what it would have been abou
     expect(shown(mail)[0]).toMatch(new RegExp(`^gitlab-trigger run ${recipe}( |$)`))
     expect(shown(mail).slice(1)).toEqual([gitlab().url, project, ref])
   })
+})
+
+test.each([
+  ['nowhere.token', 'A relative path is meant from the working directory: give the whole path.'],
+  ['/nowhere.token', 'Make it, or name another.'],
+  ['/', 'Name a file.'],
+])('a token file %s: the block says what to do', async (path, hint) => {
+  const { code, mail } = await failed(['--ref', 'master', '--token-file', path], {
+    env: { GITLAB_TRIGGER_TOKEN: '' },
+  })
+  expect(code).toBe(2)
+  expect(mail.split('\n').slice(1, 4)).toEqual([none, hint, ''])
 })
 
 test.each([
