@@ -231,6 +231,31 @@ describe('elsewhere', () => {
     expect(stderr).toContain(says)
   })
 
+  describe('the way to the server that the config describes', () => {
+    const told = async (form: string, ...lines: string[]): Promise<Result> => {
+      const url = 'http://gitlab.example.com'
+      home().config(serverYaml({ url }, 'tokenFile: work.token', 'allowHttp: true', ...lines))
+      return printed([form, '--project', '9', '--ref', 'master'])
+    }
+
+    test.each(['kubernetes', 'gitlab-ci', 'github-actions'])('%s: is said', async (form) => {
+      const { code, stdout } = await told(form, 'proxy: http://proxy.example.com:3128')
+      expect(code).toBe(0)
+      expect(stdout.replaceAll(/['\n -]+/g, ' ')).toContain('allow http proxy http://proxy.example.com:3128')
+    })
+
+    test('what cannot be printed is told', async () => {
+      const { stdout, stderr } = await told('kubernetes', 'proxy: http://me:c4n4ry@proxy', 'caFile: ca.pem')
+      expect(stdout + stderr).not.toContain('c4n4ry')
+      expect(stderr).toContain(
+        "The server's proxy has a password and is not printed: set https_proxy there.\n",
+      )
+      expect(stderr).toContain(
+        "The server's caFile is a file of this machine: bring it there, and add --cacert PATH.\n",
+      )
+    })
+  })
+
   test('a token among the variables of a recipe is refused only where they are printed', async () => {
     home().config(
       `${serverYaml({ url: 'https://gitlab.example.com' }, 'tokenFile: work.token')}recipes:\n  nightly: { project: 9, ref: main, variables: { A: ${tokenOfGitlab} } }\n`,

@@ -70,6 +70,37 @@ function fromRecipes(plan: Plan): Record<string, unknown> {
   )
 }
 
+/** Files of a server entry, and the flag for each. */
+const entryFiles = [
+  ['caFile', '--cacert', 'cacert'],
+  ['certFile', '--cert', 'cert'],
+  ['keyFile', '--key', 'key'],
+] as const
+
+/** What the config says of the way to a server, as far as it can be said elsewhere. */
+function wayOfEntry({ server }: Target): Pick<RunFlags, 'allowHttp' | 'proxy'> {
+  const entry = server?.entry
+  const proxy = entry && valueAt(entry, 'proxy')?.value
+  return {
+    ...(entry && valueAt(entry, 'allowHttp')?.value === true && { allowHttp: true }),
+    ...(proxy !== undefined && !proxy.includes('@') && { proxy }),
+  }
+}
+
+/** What the config says of the way to a server and is not printed: a sentence each, with what to do there. */
+export function leftBehind(flags: RunFlags, { targets: [target] }: Plan): string[] {
+  const entry = target?.server?.entry
+  if (!entry) return []
+  const files = entryFiles.filter(([key, , typed]) => valueAt(entry, key) && flags[typed] === undefined)
+  const proxy = flags.proxy === undefined && valueAt(entry, 'proxy')?.value.includes('@')
+  return [
+    ...files.map(
+      ([key, flag]) => `The server's ${key} is a file of this machine: bring it there, and add ${flag} PATH.`,
+    ),
+    ...(proxy ? ["The server's proxy has a password and is not printed: set https_proxy there."] : []),
+  ]
+}
+
 /** Flags whose values are said whoever gave them, and those of tokens and config files, which are not there. */
 const resolved = [
   ...['server', 'project', 'ref', 'api', 'retry', 'timeout', 'var', 'input', 'inputJson'],
@@ -99,6 +130,7 @@ export function wordsElsewhere(flags: RunFlags, plan: Plan, target: Target, isOw
     api: set(target.api),
     timeout: timeout ?? set(plan.timeout, 'ms'),
     retry: set(plan.retry),
+    ...wayOfEntry(target),
     ...fromRecipes(plan),
     ...without(flags, resolved),
   })

@@ -15,7 +15,7 @@ import { nameFrom } from '../schedule/words.ts'
 import { shellQuote } from '../shell-quote.ts'
 import { version } from '../version.ts'
 import { beyondCurl } from './schedule-curl.ts'
-import { refuseLocal, wordsElsewhere } from './schedule-elsewhere.ts'
+import { leftBehind, refuseLocal, wordsElsewhere } from './schedule-elsewhere.ts'
 import { forms, usualReport, type Form, type FormRow, type Order } from './schedule-forms.ts'
 import { missedVariables, refuseOurs, tokenPlace, type TokenPlace } from './schedule-here.ts'
 import { refuseFutile, refuseSecrets } from './schedule-refuse.ts'
@@ -129,6 +129,8 @@ export async function schedule(
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
     await say(context, "The machine's own time zone counts there, not TZ of this environment.")
   if (!row.isCi) await tellTokens(order)
+  const left = row.isElsewhere && form !== 'curl' ? leftBehind(flags, plan) : []
+  for (const sentence of left) await say(context, sentence)
   const unable = form === 'curl' ? beyondCurl(flags) : []
   if (unable.length > 0) await say(context, `A curl line cannot do ${unable.join(', ')}.`)
   const missed = row.isElsewhere ? [] : missedVariables(context)
