@@ -136,6 +136,14 @@ describe('a crontab line', () => {
     expect(stderr).toContain('It will not have XDG_CONFIG_DIRS, NODE_EXTRA_CA_CERTS, https_proxy')
   })
 
+  test('goes by the home on record, which is where cron looks', async () => {
+    const { stdout, stderr } = await printed(['cron', ...where], { home: '/home/seed' })
+    expect(stdout).toContain(' env -i HOME=/home/seed LOGNAME=')
+    expect(stderr).toContain('HOME (/home/seed there): use flags')
+    const same = await printed(['cron', ...where], { home: home().home })
+    expect(same.stderr).not.toContain('HOME (')
+  })
+
   test.each([
     [['--var', 'A=1\n2'], 'cannot hold a line end'],
     [['--var', `A=${'x'.repeat(990)}`], 'cron takes 998'],
