@@ -45,6 +45,8 @@ test('nor does a crontab line', async () => {
   writeFileSync(token, gitlab().tokens.trigger, { mode: 0o600 })
   const line = ['--token-file', token, '--jitter', '1ms']
   expect(await loadedBy(line)).toEqual(['main', 'program', 'run', 'send'])
+  // The place of an error in the source is not asked for where there is none.
+  expect(readFileSync(join(folder.path, 'loaded'), 'utf8')).not.toContain('stack.js')
 })
 
 test('the bundle, with parts of undici, sends the same bytes as the source with all of it', async () => {

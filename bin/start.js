@@ -1,8 +1,16 @@
 // Apart from the launcher, because old Nodes cannot even parse this. What it starts is a bundle: scripts/bundle.mjs.
 const { enableCompileCache } = require('node:module')
 
-// Asked only where somebody wants a stack: then it names the lines of src/.
-Error.prepareStackTrace = (error, frames) => require('./stack.js').stackOf(error, frames)
+// Asked where somebody wants a stack: then it names the lines of src/. Node wants one of every error that ends a stream, and undici ends a
+// connection that did well with one; and with too few files to open there is nothing to read it from.
+Error.prepareStackTrace = (error, frames) => {
+  if (error.code === 'UND_ERR_INFO') return `${error}`
+  try {
+    return require('./stack.js').stackOf(error, frames)
+  } catch {
+    return `${error}`
+  }
+}
 
 const start = async () => {
   if (enableCompileCache) require('./compiled.js').keepCompiled()
