@@ -35,13 +35,29 @@ test.each([
   ['--version', ['main']],
   ['--help', ['main', 'program']],
   ['', ['main', 'program', 'run', 'send']],
-  ['--dry-run', ['main', 'program', 'run', 'other']],
+  ['--dry-run', ['main', 'program', 'run', 'preview']],
 ])('gitlab-trigger %s loads no more than it needs', async (line, files) => {
   expect(await loadedBy(line.split(' ').filter(Boolean))).toEqual(files)
 })
 
+test('nor does a crontab line', async () => {
+  const token = join(folder.path, 'the.token')
+  writeFileSync(token, gitlab().tokens.trigger, { mode: 0o600 })
+  const line = ['--token-file', token, '--jitter', '1ms']
+  expect(await loadedBy(line)).toEqual(['main', 'program', 'run', 'send'])
+  // The place of an error in the source is not asked for where there is none.
+  expect(readFileSync(join(folder.path, 'loaded'), 'utf8')).not.toContain('stack.js')
+})
+
 test('the bundle, with parts of undici, sends the same bytes as the source with all of it', async () => {
-  const args = ['--var', 'A=1\r\n--x\r\n', '--var', 'B=----------------gitlab-trigger-0-form']
+  const args = [
+    '--var',
+    'A=1\r\n--x\r\n',
+    '--var',
+    'B=----------------gitlab-trigger-0-form',
+    '--input',
+    'environment=ü',
+  ]
   expect(await spawnClient(args, { env: env() })).toMatchObject({ code: 0, stderr: '' })
   expect((await run(args, { env: env() })).code).toBe(0)
   const [bundled, source] = posts(gitlab())

@@ -1,6 +1,7 @@
 import { environment, useGitlab } from './helpers/gitlab.ts'
 import { useHome } from './helpers/home.ts'
-import { run, type Line, type Result } from './helpers/run.ts'
+import { run, words, type Line, type Result } from './helpers/run.ts'
+import { none } from './helpers/sentences.ts'
 import type { WorldOptions } from './helpers/world.ts'
 
 const gitlab = useGitlab()
@@ -28,6 +29,44 @@ test('a failure that nobody watches is one block with all that is asked in the m
   expect(row(mail, 'exit code')).toBe('5 (GitLab refused otherwise (400, 3xx, 405, 410, 413 ...))')
 })
 
+describe('what failed before anything was sent says what it would have been about', () => {
+  const recipes = `recipes:
+  nightly: { project: 9, ref: master }
+  both: { project: 9, targets: [{ ref: master }, { ref: develop }] }
+  half: { project: 9 }
+`
+  const shown = (mail: string): (string | undefined)[] =>
+    ['command', 'server', 'project', 'ref'].map((name) => row(mail, name))
+
+  test.each([
+    ['nightly', '--lock ../x', 2, ['9', 'master']],
+    ['nightly', '--token-file /nowhere', 2, ['9', 'master']],
+    ['nightly', '--log-file /nowhere/x', 14, ['9', 'master']],
+    ['nightly', '--heartbeat x', 2, ['9', 'master']],
+    ['both', '--lock ../x', 2, ['9', undefined]],
+    ['half', '', 2, ['9', undefined]],
+  ])('run %s %s', async (recipe, flags, exit, [project, ref]) => {
+    home().config(recipes)
+    const { env } = environment(gitlab(), { GITLAB_TRIGGER_PROJECT: '' })
+    const { code, mail } = await run(['run', recipe, ...words(flags)], home().world(env ? { env } : {}))
+    expect(code).toBe(exit)
+    expect(shown(mail)[0]).toMatch(new RegExp(`^gitlab-trigger run ${recipe}( |$)`))
+    expect(shown(mail).slice(1)).toEqual([gitlab().url, project, ref])
+  })
+})
+
+test.each([
+  ['nowhere.token', 'A relative path is meant from the working directory: give the whole path.'],
+  ['/nowhere.token', 'Make it, or name another.'],
+  ['/', 'Name a file.'],
+])('a token file %s: the block says what to do', async (path, hint) => {
+  const { code, mail } = await failed(['--ref', 'master', '--token-file', path], {
+    env: { GITLAB_TRIGGER_TOKEN: '' },
+  })
+  expect(code).toBe(2)
+  expect(mail.split('\n').slice(1, 4)).toEqual([none, hint, ''])
+})
+
 test.each([
   ['at a terminal', { tty: ['stderr'] }],
   ['in a CI job', { env: { CI: 'true' } }],
@@ -47,6 +86,7 @@ test('of several targets each that failed has its own', async () => {
   expect({ code, stdout }).toEqual({ code: 5, stdout: '4711\n' })
   expect([...mail.matchAll(/^ref {2,}(.*)$/gm)].map(([, ref]) => ref)).toEqual(['nope', 'never'])
   expect(row(mail, 'command')).toBe('gitlab-trigger run all')
+  expect(mail).toMatch(/^exit code .*\n\n9 on never: /m)
 })
 
 test('a code that a recipe wants is said without our meaning of it', async () => {

@@ -108,7 +108,10 @@ describe('the examples of the README work as they are written', () => {
   }
 
   const [, first = '', second = ''] = blocks('sh')
-  const cronLine = (blocks('crontab')[0] ?? '').replace(/^(\S+ ){5}/, '').trim()
+  const cronLine = (blocks('crontab')[0] ?? '')
+    .replace(/^PATH=.*\n/, '')
+    .replace(/^(\S+ ){5}/, '')
+    .trim()
   const yamlLine = /- (gitlab-trigger .*)/.exec(blocks('yaml').join(''))?.[1] ?? ''
 
   test('one trigger', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { environment, posts, useGitlab } from './helpers/gitlab.ts'
@@ -84,6 +84,39 @@ describe('surroundings', () => {
     const HOME = what === 'a file' ? '/etc/hostname' : home
     const done = await spawnClient([], { env: complete({ HOME }) })
     if (what === 'read-only') chmodSync(home, 0o700)
+    folder.remove()
+    expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+  })
+
+  test.each([
+    ['', 0, '4711\n'],
+    ['--jitter 1ms', 0, '4711\n'],
+    ['--lock nightly', 14, ''],
+    ['--once nightly', 14, ''],
+    ['--log-file /tmp/runs.log', 14, ''],
+    ['--dotenv /tmp/x.env', 2, ''],
+  ])('where the whole disk is read-only, %s ends with %i (T118)', async (more, code, stdout) => {
+    const folder = newFolder()
+    const root = folder.path
+    const mount = `mount --rbind / ${root} && mount -o remount,bind,ro ${root} && cd ${root}`
+    const there = `touch ./tmp/x 2>/dev/null || exec chroot . $CLIENT ${more}`
+    const line = `unshare --user --map-root-user --mount /bin/sh -c '${mount} && { ${there}; }'`
+    const done = await spawnShell(line, { env: complete({ HOME: '/root', PATH: '/usr/sbin:/usr/bin:/bin' }) })
+    folder.remove()
+    expect(done).toMatchObject({ code, stdout })
+    expect(posts(gitlab())).toHaveLength(stdout === '' ? 0 : 1)
+  })
+
+  // The other one of T110: a container's user is in no list, and nobody sets HOME.
+  test.each([
+    ['no config', ''],
+    ['a config file', '--config "$CONFIG"'],
+  ])('a user of whom the system knows nothing, without HOME, with %s (T110)', async (_, more) => {
+    const folder = newFolder()
+    const CONFIG = join(folder.path, 'config.yaml')
+    writeFileSync(CONFIG, 'ref: master\n')
+    const unknown = 'unshare --user --map-user=12345 --map-group=12345'
+    const done = await spawnShell(`${unknown} $CLIENT ${more}`, { env: complete({ CONFIG }) })
     folder.remove()
     expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
   })

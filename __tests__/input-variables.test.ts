@@ -44,7 +44,7 @@ refuses('--var', [
 refuses('--var-file', [
   ['--var-file A', '--var-file', { t: 'T91' }],
   ['--var-file A=', '--var-file'],
-  ['--var-file A=missing', ['--var-file A', 'missing', 'no such file']],
+  ['--var-file A=missing', ['--var-file A', 'missing', 'no such file', 'give the whole path']],
   ['--var-file A={}', ['--var-file A', '{}', 'directory']],
   ['--var-file A=/dev/null', ['--var-file A', '/dev/null', 'not a regular file']],
   ['--var-file A-B={}/a', ['--var-file', 'A-B'], { t: 'T91', files: { a: canary } }],

@@ -90,7 +90,14 @@ test('another name is another lock', async () => {
 test('--json says so too', async () => {
   const { child, close } = await holder()
   const { stdout } = await locked('--ref master --lock nightly --json')
-  expect(JSON.parse(stdout)).toMatchObject({ exit_code: 10, build_state: 'none', id: null })
+  expect(JSON.parse(stdout)).toMatchObject({
+    exit_code: 10,
+    build_state: 'none',
+    id: null,
+    server: gitlab().url,
+    project_id: 9,
+    ref: 'master',
+  })
   const gone = ended(child)
   child.kill('SIGKILL')
   await gone

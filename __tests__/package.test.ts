@@ -96,8 +96,8 @@ describe('installed from its pack into an empty folder', () => {
   test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
-      /^dist\/(main|program|run|send|config|failure|follow|proxy|chalk|sandbox|schedule|artifacts|manage|other|index|plainwasm)\.cjs(\.map\.gz)?$/
-    expect(paths.filter((path) => bundle.test(path))).toHaveLength(32)
+      /^dist\/(main|program|run|send|preview|config|failure|follow|proxy|chalk|sandbox|schedule|artifacts|manage|other|index|plainwasm)\.cjs(\.map\.gz)?$/
+    expect(paths.filter((path) => bundle.test(path))).toHaveLength(34)
     expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual([
       ...papers,
       'bin/compiled.js',

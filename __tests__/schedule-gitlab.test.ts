@@ -73,6 +73,12 @@ test('--inactive leaves it so', async () => {
   expect(await listed()).toMatchObject([{ active: false }])
 })
 
+test('a ref that is not there, which GitLab takes too, is said', async () => {
+  const { code, stdout, stderr } = await typed(['create', '--ref', 'gone', '--at', '@daily'])
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '13\n' })
+  expect(stderr).toContain('The project has no branch or tag gone now: it makes no pipeline.\n')
+})
+
 describe('what goes wrong on the way leaves no schedule that runs', () => {
   test('a variable is refused: it is deleted again', async () => {
     gitlab().failNext({
@@ -182,6 +188,7 @@ describe('is refused before anything is changed', () => {
     ['delete 0', 2, 'the number of a schedule is wanted'],
     ['run 99', 4, '404 Pipeline Schedule Not Found'],
     ['crate', 2, 'did you mean "schedule gitlab create"?'],
+    ['crate --at @daily', 2, 'did you mean "schedule gitlab create"?'],
   ])('%s', async (line, code, says) => {
     const result = await typed(line)
     expect(result).toMatchObject({ code, stdout: '' })

@@ -4,6 +4,7 @@ import { calendars } from '../src/schedule/calendar.ts'
 import { nextTime, parseWhen } from '../src/schedule/when.ts'
 import { install } from './helpers/debian.ts'
 import { run } from './helpers/run.ts'
+import { spawnClient } from './helpers/spawn.ts'
 
 install('systemd-analyze', 'systemd')
 
@@ -46,6 +47,35 @@ test.each([
   expect(parseWhen(typed).text).toBe(text.replace('1-31/10', '*/10'))
 })
 
+test.each([
+  ['Asia/Kolkata', 'Asia/Kolkata'],
+  ['europe/berlin', 'Europe/Berlin'],
+  ['utc', 'UTC'],
+])('the time zone %s is %s', async (typed, zone) => {
+  const { stdout, stderr } = await run(['schedule', 'systemd', ...server, '--timezone', typed])
+  expect(stdout).toContain(`\nOnCalendar=*-*-* 00:30:00 ${zone}\n`)
+  expect(stderr).toContain(`(${zone}).\n`)
+})
+
+test.each([
+  ['cron', true],
+  ['systemd', true],
+  ['curl', true],
+  ['kubernetes', false],
+  ['github-actions', false],
+])('%s: TZ of this environment is not that of cron: %s', async (form, isSaid) => {
+  const { stderr } = await run(['schedule', form, ...server, '--at', '@daily'], { env: { TZ: 'UTC' } })
+  expect(stderr.includes("The machine's own time zone counts there, not TZ")).toBe(isSaid)
+})
+
+test('a TZ that nobody knows is UTC', async () => {
+  const { code, stderr } = await spawnClient(['schedule', 'kubernetes', ...server], {
+    env: { TZ: 'Nowhere/Town' },
+  })
+  expect(code).toBe(0)
+  expect(stderr).toContain('00:30 (UTC).')
+})
+
 describe('what cron would refuse, or two of them would read differently, is refused', () => {
   test.each([
     ['60 * * * *', '"60" is no minute (0 to 59)'],
@@ -74,8 +104,8 @@ describe('what cron would refuse, or two of them would read differently, is refu
     expect(stderr).toContain(says)
   })
 
-  test('an unknown time zone', async () => {
-    const line = ['schedule', 'systemd', ...server, '--timezone', 'Europe/Atlantis']
+  test.each(['Europe/Atlantis', '', '+02:00'])('the time zone %j', async (zone) => {
+    const line = ['schedule', 'systemd', ...server, '--timezone', zone]
     expect(await run(line)).toMatchObject({ code: 2, stdout: '' })
   })
 

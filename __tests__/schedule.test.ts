@@ -13,6 +13,8 @@ const where = ['--server', 'https://gitlab.example.com', '--project', '9', '--re
 const printed = (line: Line, options: WorldOptions = {}): Promise<Result> =>
   run(['schedule', ...words(line)], home().world(options))
 
+const tokenOfGitlab = 'glpat-c4n4ryc4n4ryc4n4ry'
+
 describe.each(forms)('schedule %s', (form) => {
   test('sends nothing, ends with the command that tests it now, and says when', async () => {
     const { code, stdout, stderr } = await printed([form, ...where, '--at', '30 0 * * *'])
@@ -44,6 +46,25 @@ describe.each(forms)('schedule %s', (form) => {
     }
   })
 
+  test('refuses a variable with the very token that it would not show', async () => {
+    const token = 'c4n4ry-of-no-known-form'
+    for (const [more, env] of [
+      [['--token', token], {}],
+      [[], { GITLAB_TRIGGER_TOKEN: token }],
+    ] as const) {
+      const { code, stdout, stderr } = await printed([form, ...where, ...more, '--var', `A=${token}`], {
+        env,
+      })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain('--var A: the value holds a token')
+    }
+  })
+
+  test('takes no word for a token that is none', async () => {
+    const { code } = await printed([form, ...where, '--var', 'A=group/glossary-documentation-site gl-1'])
+    expect(code).toBe(0)
+  })
+
   test.each([
     [['--proxy', 'http://me:secret@proxy:3128'], '--proxy: a password would be shown'],
     [['--vars-from', '-'], 'nothing is on standard input then'],
@@ -51,12 +72,20 @@ describe.each(forms)('schedule %s', (form) => {
     [['--var', 'A B=1'], 'cannot be the name of a variable'],
     [['--timeout', 'soon'], '--timeout: not a duration'],
     [['--nope'], 'unknown flag --nope'],
+    [['--heartbeat', 'http://me:secret@x/y'], 'the address holds a password or a token'],
+    [['--heartbeat', `http://x/${tokenOfGitlab}`], '--heartbeat: the value holds a token'],
+    [['--var', `A=x ${tokenOfGitlab}`], '--var A: the value holds a token, which would be shown'],
+    [['--input', `a=${tokenOfGitlab}`], '--input a: the value holds a token'],
+    [['--jitter', 'soon'], '--jitter: not a duration'],
+    [['--queue-timeout', '5m'], '--queue-timeout means nothing unless the pipeline is followed'],
+    [['--dry-run'], '--dry-run: a run with it never triggers anything'],
+    [['--curl'], '--curl: a run with it never triggers anything'],
   ])('refuses what run would refuse, and what nobody could run: %j', async (more, says) => {
     const line = more[0] === '--ref' ? where.slice(0, 4) : where
     const { code, stdout, stderr } = await printed([form, ...line, ...more])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(says)
-    expect(stderr).not.toContain('secret@')
+    expect(stderr).not.toMatch(/secret@|c4n4ry/)
   })
 })
 
@@ -107,10 +136,19 @@ describe('a crontab line', () => {
     expect(stderr).toContain('It will not have XDG_CONFIG_DIRS, NODE_EXTRA_CA_CERTS, https_proxy')
   })
 
+  test('goes by the home on record, which is where cron looks', async () => {
+    const { stdout, stderr } = await printed(['cron', ...where], { home: '/home/seed' })
+    expect(stdout).toContain(' env -i HOME=/home/seed LOGNAME=')
+    expect(stderr).toContain('HOME (/home/seed there): use flags')
+    const same = await printed(['cron', ...where], { home: home().home })
+    expect(same.stderr).not.toContain('HOME (')
+  })
+
   test.each([
     [['--var', 'A=1\n2'], 'cannot hold a line end'],
     [['--var', `A=${'x'.repeat(990)}`], 'cron takes 998'],
     [['--var', 'HOME'], '--var HOME: takes its value from the environment'],
+    [['--lock', '../x'], '--lock: not a name'],
   ])('that cannot be is refused: %#', async (more, says) => {
     const { code, stderr } = await printed(['cron', ...where, ...more])
     expect(code).toBe(2)
@@ -138,6 +176,20 @@ describe('systemd units', () => {
     expect(stdout).toContain('\nOnCalendar=*-*-* 00:30:00 Europe/Berlin\n')
     expect(stdout).not.toMatch(/ExecStart=.*--(token-file|jitter)/)
   })
+
+  test('may write where a report goes', async () => {
+    const more = ['--wait', '--dotenv', 'a/x.env', '--junit', '/var/j/x.xml', '--artifacts', '/srv/art']
+    const { stdout } = await printed(['systemd', ...where, ...more])
+    expect([...stdout.matchAll(/^ReadWritePaths=(.*)$/gm)].map(([, path]) => path)).toEqual([
+      `${home().checkout}/a`,
+      '/var/j',
+      '/srv',
+    ])
+  })
+
+  test("go by the machine's own clock where nobody chose another", async () => {
+    expect((await printed(['systemd', ...where])).stdout).toContain('\nOnCalendar=*-*-* 00:30:00\n')
+  })
 })
 
 describe('elsewhere', () => {
@@ -152,6 +204,19 @@ describe('elsewhere', () => {
     )
   })
 
+  test('a job of .gitlab-ci.yml with a time says how to make the schedule that it needs', async () => {
+    const { stdout } = await printed(['gitlab-ci', ...where, '--at', '@daily', '--timezone', 'UTC'])
+    expect(stdout).toContain('if: $CI_PIPELINE_SOURCE == "schedule"\n')
+    expect(stdout).toContain(
+      "\n# gitlab-trigger schedule gitlab create --at '0 0 * * *' --timezone UTC --project ID --ref main\n",
+    )
+    expect((await printed(['gitlab-ci', ...where])).stdout).not.toContain('schedule')
+  })
+
+  test.each(['', 'a b'])('the image %j is none', async (image) => {
+    expect(await printed(['kubernetes', ...where, '--image', image])).toMatchObject({ code: 2, stdout: '' })
+  })
+
   test('a job of .gitlab-ci.yml needs no server: its own is meant', async () => {
     const { code, stdout } = await printed('gitlab-ci --project 9 --ref master')
     expect(code).toBe(0)
@@ -164,7 +229,9 @@ describe('elsewhere', () => {
     ['kubernetes', '--once K', 'needs a machine that remembers'],
     ['gitlab-ci', '--lock L', 'resource_group'],
     ['github-actions', '--only-if-changed', 'needs a machine that remembers'],
-    ['kubernetes', '--var-file A=x', 'names a file of this machine'],
+    ['kubernetes', '--var-file A=x', 'names a file of this machine\nNo build was triggered.\nPut a variable'],
+    ['kubernetes', '--log-file x', 'names a file of this machine\nNo build was triggered.\nIt would be gone'],
+    ['kubernetes', '--cacert x', 'names a file of this machine\nNo build was triggered.\nMount it'],
     ['kubernetes', '--var HOME', 'takes its value from the environment'],
   ])('%s %s is refused', async (form, more, says) => {
     const { code, stderr } = await printed([form, ...where, ...words(more)])
@@ -172,11 +239,65 @@ describe('elsewhere', () => {
     expect(stderr).toContain(says)
   })
 
+  describe('the way to the server that the config describes', () => {
+    const told = async (form: string, ...lines: string[]): Promise<Result> => {
+      const url = 'http://gitlab.example.com'
+      home().config(serverYaml({ url }, 'tokenFile: work.token', 'allowHttp: true', ...lines))
+      return printed([form, '--project', '9', '--ref', 'master'])
+    }
+
+    test.each(['kubernetes', 'gitlab-ci', 'github-actions'])('%s: is said', async (form) => {
+      const { code, stdout } = await told(form, 'proxy: http://proxy.example.com:3128')
+      expect(code).toBe(0)
+      expect(stdout.replaceAll(/['\n -]+/g, ' ')).toContain('allow http proxy http://proxy.example.com:3128')
+    })
+
+    test('what cannot be printed is told', async () => {
+      const { stdout, stderr } = await told('kubernetes', 'proxy: http://me:c4n4ry@proxy', 'caFile: ca.pem')
+      expect(stdout + stderr).not.toContain('c4n4ry')
+      expect(stderr).toContain(
+        "The server's proxy has a password and is not printed: set https_proxy there.\n",
+      )
+      expect(stderr).toContain(
+        "The server's caFile is a file of this machine: bring it there, and add --cacert PATH.\n",
+      )
+    })
+  })
+
+  test('a token among the variables of a recipe is refused only where they are printed', async () => {
+    home().config(
+      `${serverYaml({ url: 'https://gitlab.example.com' }, 'tokenFile: work.token')}recipes:\n  nightly: { project: 9, ref: main, variables: { A: ${tokenOfGitlab} } }\n`,
+    )
+    expect((await printed('cron nightly')).code).toBe(0)
+    const { code, stdout, stderr } = await printed('gitlab-ci nightly')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/config\.yaml:\d+: the value holds a token/)
+  })
+
+  test.each([
+    ['', false],
+    ['--wait', true],
+    ['--skip-if-running', true],
+  ])('what reads gets a token that may, and the time that it takes: %s', async (more, reads) => {
+    const github = (await printed(['github-actions', '--at', '@daily', ...where, ...words(more)])).stdout
+    expect(github.includes('GITLAB_TRIGGER_API_TOKEN: ${{ secrets.GITLAB_TRIGGER_API_TOKEN }}')).toBe(reads)
+    expect(github.includes('timeout-minutes')).toBe(!reads)
+    const job = (await printed(['gitlab-ci', ...where, ...words(more)])).stdout
+    expect(job.includes('GITLAB_TRIGGER_API_TOKEN with one that may read')).toBe(reads)
+  })
+
   test('GitHub sees no expression in a value', async () => {
     const { stdout } = await printed(['github-actions', ...where, '--var', 'A=${{ secrets.X }}'])
     // Comments are no values.
     expect(stdout.replace(/^#.*$/gm, '')).not.toContain('${{ secrets.X')
   })
+})
+
+test('what a curl line cannot do is said, and no token is asked for that it does not read', async () => {
+  const { stdout, stderr } = await printed(['curl', ...where, '--jitter', '10m', '--wait', '--timeout', '9s'])
+  expect(stderr).toContain('A curl line cannot do --jitter, --wait.\n')
+  expect(stderr).not.toContain('API token')
+  expect(stdout).toMatch(/\n# Test it now \(it starts a build\): run it as it stands\.\n$/)
 })
 
 test('the curl line works, with a token file that ends in a line end, and no token in its arguments', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -231,10 +232,16 @@ describe('--log-file', () => {
     ])
   })
 
-  test('that cannot be written: 14, nothing sent', async () => {
-    const { code, stderr } = await typed('--ref master --log-file /nowhere/runs.log')
+  test.each([
+    ['no folder', 'no/where', 'ENOENT'],
+    ['a folder', '.', 'EISDIR'],
+    ['a named pipe that nobody reads from', 'pipe', 'ENXIO'],
+  ])('that cannot be written (%s): 14, nothing sent', async (_, name, why) => {
+    execFileSync('mkfifo', [join(home().root, 'pipe')])
+    const path = join(home().root, name)
+    const { code, stderr } = await typed(['--ref', 'master', '--log-file', path])
     expect(code).toBe(14)
-    expect(stderr).toContain('--log-file: /nowhere/runs.log cannot be written (ENOENT)')
+    expect(stderr).toContain(`--log-file: ${path} cannot be written (${why})`)
     expect(gitlab().requests).toEqual([])
   })
 

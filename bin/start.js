@@ -1,9 +1,16 @@
 // Apart from the launcher, because old Nodes cannot even parse this. What it starts is a bundle: scripts/bundle.mjs.
 const { enableCompileCache } = require('node:module')
 
-// Asked where somebody wants a stack: then it names the lines of src/. Node also reads that of an error that ends a connection, as undici ends each.
-Error.prepareStackTrace = (error, frames) =>
-  String(error?.code).startsWith('UND_') ? String(error) : require('./stack.js').stackOf(error, frames)
+// Asked where somebody wants a stack: then it names the lines of src/. Node wants one of every error that ends a stream, and undici ends a
+// connection that did well with one; and with too few files to open there is nothing to read it from.
+Error.prepareStackTrace = (error, frames) => {
+  if (error.code === 'UND_ERR_INFO') return `${error}`
+  try {
+    return require('./stack.js').stackOf(error, frames)
+  } catch {
+    return `${error}`
+  }
+}
 
 const start = async () => {
   if (enableCompileCache) require('./compiled.js').keepCompiled()

@@ -15,11 +15,11 @@ export interface TriggerErrorOptions {
   about?: Subject
 }
 
-/** Which trigger an error is about. */
+/** Which trigger an error is about, as far as it was known. */
 export interface Subject {
-  server: string
-  project: string
-  ref: string
+  server: string | undefined
+  project: string | undefined
+  ref: string | undefined
 }
 
 /**

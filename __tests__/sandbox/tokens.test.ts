@@ -1,43 +1,9 @@
 import { useGitlab } from '../helpers/gitlab.ts'
 import { start } from '../helpers/world.ts'
+import { call, members, rows, type Got } from './helpers/bearer.ts'
 import type { GitlabVersion, Sandbox } from '../../src/sandbox/server.ts'
 
-interface Got {
-  status: number
-  headers: Headers
-  json: unknown
-}
-
 const p = '/projects/9'
-
-/** Calls the API as the bearer of one of the sandbox's tokens. */
-async function call(
-  sandbox: Sandbox,
-  method: string,
-  path: string,
-  who: keyof Sandbox['tokens'] | 'nobody' = 'api',
-  fields?: Record<string, string>,
-  headers: Record<string, string> = {},
-): Promise<Got> {
-  const api = path.startsWith('/v3/') ? '' : '/v4'
-  const response = await fetch(`${sandbox.url}/api${api}${path}`, {
-    method,
-    redirect: 'manual',
-    headers: { ...(who !== 'nobody' && { 'private-token': sandbox.tokens[who] }), ...headers },
-    ...(fields && { body: new URLSearchParams(fields) }),
-  })
-  const text = await response.text()
-  let json: unknown = text
-  try {
-    json = JSON.parse(text)
-  } catch {
-    // Text it is.
-  }
-  return { status: response.status, headers: response.headers, json }
-}
-
-const members = (json: unknown): Record<string, unknown> => json as Record<string, unknown>
-const rows = (json: unknown): Record<string, unknown>[] => json as Record<string, unknown>[]
 
 describe('trigger tokens on 18.9', () => {
   const gitlab = useGitlab()

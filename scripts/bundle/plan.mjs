@@ -12,6 +12,7 @@ export const chunks = {
   program: ['src/cli/program.ts', 'src/cli/shown-command.ts'],
   run: ['src/commands/run-unattended.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
+  preview: ['src/commands/preview.ts', 'src/output/preview.ts', 'src/output/curl.ts', 'src/output/json.ts'],
   config: ['src/config/config-file.ts', 'src/config/load.ts', 'src/config/locate-key.ts'],
   failure: [
     'src/output/failure.ts',
@@ -85,7 +86,6 @@ export const late = [
   'src/commands/reattach.ts',
   'src/config/ca.ts',
   'src/config/config-file.ts',
-  'src/config/file.ts',
   'src/config/git.ts',
   'src/config/load.ts',
   'src/config/locate-key.ts',
@@ -94,6 +94,8 @@ export const late = [
   'src/config/vars-file.ts',
   'src/follow/',
   'src/gitlab/client.ts',
+  'src/gitlab/credentials.ts',
+  'src/gitlab/earlier.ts',
   'src/gitlab/elsewhere.ts',
   'src/gitlab/explain.ts',
   'src/gitlab/jobs.ts',
@@ -136,6 +138,8 @@ export const apart = ['node_modules/undici/lib/llhttp/llhttp-wasm.js']
 
 /** What stands in for a file: parts that we never use cost time to load, or room. Somebody must still import each, else the build fails. */
 export const instead = {
+  // Its explorers run code of the working directory; merely to load them asks for a home folder, which some users of containers do not have.
+  'node_modules/cosmiconfig/dist/index.js': 'node_modules/cosmiconfig/dist/defaults.js',
   'node_modules/undici/index.js': 'scripts/bundle/instead/undici.mjs',
   'node_modules/undici/lib/dispatcher/client-h2.js': 'scripts/bundle/instead/never.cjs',
   'node_modules/undici/lib/web/fetch/body.js': 'scripts/bundle/instead/never.cjs',

@@ -52,6 +52,13 @@ function typedName(program: Command, argv: readonly string[]): string {
   return names.length === 0 ? 'run' : names.join(' ')
 }
 
+/** Whether a group of commands was typed, and then a word that is none of them. */
+function isOfGroup(program: Command, argv: readonly string[]): boolean {
+  const path = typedCommands(program, argv)
+  const isGroup = (path.at(-1)?.commands.length ?? 0) > 0
+  return isGroup && /^[^-]/.test(argv[path.length] ?? '')
+}
+
 /** A word that no command takes; in a group of commands, most likely one of them mistyped. */
 function tooMuch(program: Command, argv: readonly string[], help: string): Error {
   const path = typedCommands(program, argv).map((each) => each.name())
@@ -70,7 +77,8 @@ export function explainCommander(error: CommanderError, program: Command, argv: 
   const help = `gitlab-trigger ${typedName(program, argv)} --help`
   switch (error.code) {
     case 'commander.unknownOption':
-      return explainUnknown(program, argv)
+      // Of a mistyped command of a group, commander finds the flags first.
+      return isOfGroup(program, argv) ? tooMuch(program, argv, help) : explainUnknown(program, argv)
     case 'commander.excessArguments':
     case 'commander.unknownCommand':
       return tooMuch(program, argv, help)

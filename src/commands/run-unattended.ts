@@ -1,9 +1,11 @@
 import type { RunFlags } from '../config/flags.ts'
 import { fromHere } from '../config/places.ts'
+import { planRun } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, codeOf, TriggerError } from '../errors.ts'
 import type { RunLog } from '../output/run-log.ts'
 import { run } from './run.ts'
+import { withSubject } from './subject.ts'
 
 /** Adds the run's line to the log. A run that did well and cannot be logged ends with 11, with what is true about its build. */
 async function finishLog(log: RunLog, code: number, failure: TriggerError | undefined): Promise<void> {
@@ -22,9 +24,34 @@ async function finishLog(log: RunLog, code: number, failure: TriggerError | unde
   }
 }
 
+/** What must be had before anything is sent: the log, and an address for the heartbeat. */
+interface Prepared {
+  log: RunLog | undefined
+  beat: (() => Promise<string | undefined>) | undefined
+}
+
 async function openLog(path: string, recipe: string | undefined, context: Context): Promise<RunLog> {
   const { openRunLog } = await import('../output/run-log.ts')
   return openRunLog(fromHere(path, context), recipe, context)
+}
+
+async function openHeart(text: string, flags: RunFlags, context: Context): Promise<Prepared['beat']> {
+  const { beat, parseHeartbeat } = await import('./heartbeat.ts')
+  const address = parseHeartbeat(text, context)
+  return () => beat(address, flags, context)
+}
+
+async function prepare(flags: RunFlags, recipe: string | undefined, context: Context): Promise<Prepared> {
+  const { heartbeat, logFile } = flags
+  try {
+    return {
+      beat: heartbeat === undefined ? undefined : await openHeart(heartbeat, flags, context),
+      log: logFile === undefined ? undefined : await openLog(logFile, recipe, context),
+    }
+  } catch (error) {
+    const plan = await planRun(flags, recipe, context).catch(() => undefined)
+    throw withSubject(asTriggerError(error, { kind: 'none' }), plan)
+  }
 }
 
 async function warn(flags: RunFlags, context: Context, text: string): Promise<void> {
@@ -41,9 +68,7 @@ export async function runUnattended(
   nearCommand?: string,
 ): Promise<number> {
   if (flags.dryRun || flags.curl) return run(flags, recipe, context, nearCommand)
-  const heart = flags.heartbeat === undefined ? undefined : await import('./heartbeat.ts')
-  const heartbeat = heart?.parseHeartbeat(flags.heartbeat ?? '', context)
-  const log = flags.logFile === undefined ? undefined : await openLog(flags.logFile, recipe, context)
+  const { log, beat } = await prepare(flags, recipe, context)
   let code: number
   try {
     code = await run(flags, recipe, context, nearCommand, log?.listen)
@@ -53,8 +78,8 @@ export async function runUnattended(
     throw failure
   }
   if (log) await finishLog(log, code, undefined)
-  if (code !== 0 || !heart || !heartbeat) return code
-  const why = await heart.beat(heartbeat, flags, context)
+  if (code !== 0 || !beat) return code
+  const why = await beat()
   if (why !== undefined) await warn(flags, context, `the heartbeat was not taken: ${why}`)
   return code
 }

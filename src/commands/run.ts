@@ -1,7 +1,7 @@
 import { startBudget } from '../budget.ts'
 import { completePlan, type Settings } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
-import { idleFollowFlag } from '../config/follow-plan.ts'
+import { refuseIdleFlags } from '../config/follow-plan.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
 import { resumeKey, resumeMarker } from '../config/resume.ts'
 import { markerKey } from '../config/variable.ts'
@@ -16,6 +16,7 @@ import { openReports, type Reports } from './reports.ts'
 import { preview } from './preview.ts'
 import { propose } from './propose.ts'
 import { standBy, type Ready } from './stand-by.ts'
+import { withSubject } from './subject.ts'
 import { codeFor, triggerOne } from './trigger-one.ts'
 import { noting } from './server-access.ts'
 import { mentionTrusted, mentionUntrusted } from './project-file.ts'
@@ -36,7 +37,7 @@ export async function run(
     await listen?.(event)
     await tell(event)
   }
-  let plan: Plan
+  let plan: Plan | undefined
   let targets: Settings[]
   let reports: Reports | undefined
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
@@ -48,7 +49,7 @@ export async function run(
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       plan = await planRun(flags, recipe, context, nearCommand)
-      refuseIdleFlags(flags, plan)
+      refuseIdleFlags(flags, plan.follow)
       await mentionUntrusted(plan, flags, context)
       plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
       await mentionTrusted(plan, report)
@@ -63,7 +64,7 @@ export async function run(
         budget = startBudget(context, plan.timeout.value)
       }
     } catch (error) {
-      const failure = asTriggerError(error, { kind: 'none' })
+      const failure = withSubject(asTriggerError(error, { kind: 'none' }), plan)
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
       throw failure
     }
@@ -87,13 +88,6 @@ export async function run(
     budget?.end()
     await ready?.release()
   }
-}
-
-/** A recipe may follow, so only what is typed without any can be refused. */
-function refuseIdleFlags(flags: RunFlags, plan: Plan): void {
-  const idle = idleFollowFlag(flags)
-  if (idle === undefined || plan.follow.mode.value !== 'no') return
-  throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
 }
 
 async function showOnly(

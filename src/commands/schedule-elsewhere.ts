@@ -17,17 +17,21 @@ const remembering: readonly (readonly [keyof RunFlags, flag: string, instead: st
   ],
 ]
 
-/** Flags that name a file of this machine. */
-const files: readonly (readonly [keyof RunFlags, flag: string])[] = [
-  ['varFile', '--var-file'],
-  ['varsFrom', '--vars-from'],
-  ['cacert', '--cacert'],
-  ['cert', '--cert'],
-  ['key', '--key'],
-  ['logFile', '--log-file'],
-  ['dotenv', '--dotenv'],
-  ['junit', '--junit'],
-  ['artifacts', '--artifacts'],
+const byFlag = 'Put a variable with --var.'
+const byMount = 'Mount it into the container, and add the flag to what is printed.'
+const forgotten = 'It would be gone with the container.'
+
+/** Flags that name a file of this machine, and what to do instead. */
+const files: readonly (readonly [keyof RunFlags, flag: string, instead: string])[] = [
+  ['varFile', '--var-file', byFlag],
+  ['varsFrom', '--vars-from', byFlag],
+  ['cacert', '--cacert', byMount],
+  ['cert', '--cert', byMount],
+  ['key', '--key', byMount],
+  ['logFile', '--log-file', forgotten],
+  ['dotenv', '--dotenv', forgotten],
+  ['junit', '--junit', forgotten],
+  ['artifacts', '--artifacts', forgotten],
 ]
 
 /** What a recipe may set that has a flag of the same name. */
@@ -50,7 +54,7 @@ export function refuseLocal(flags: RunFlags, plan: Plan, hasFiles: boolean): voi
   const local = remembering.find(([key]) => flags[key] !== undefined)
   if (local) throw usageError(`${local[1]} needs a machine that remembers`, local[2])
   const file = hasFiles ? undefined : files.find(([key]) => flags[key] !== undefined)
-  if (file) throw usageError(`${file[1]} names a file of this machine`, 'Put a variable with --var.')
+  if (file) throw usageError(`${file[1]} names a file of this machine`, file[2])
   if (plan.exitCodes.size > 0)
     throw usageError("the recipe's exitCodes have no flag", 'Leave them out, or use a recipe there too.')
 }
@@ -64,6 +68,37 @@ function fromRecipes(plan: Plan): Record<string, unknown> {
       return isOff ? [] : [[key, typeof set.value === 'number' ? String(set.value) : set.value]]
     }),
   )
+}
+
+/** Files of a server entry, and the flag for each. */
+const entryFiles = [
+  ['caFile', '--cacert', 'cacert'],
+  ['certFile', '--cert', 'cert'],
+  ['keyFile', '--key', 'key'],
+] as const
+
+/** What the config says of the way to a server, as far as it can be said elsewhere. */
+function wayOfEntry({ server }: Target): Pick<RunFlags, 'allowHttp' | 'proxy'> {
+  const entry = server?.entry
+  const proxy = entry && valueAt(entry, 'proxy')?.value
+  return {
+    ...(entry && valueAt(entry, 'allowHttp')?.value === true && { allowHttp: true }),
+    ...(proxy !== undefined && !proxy.includes('@') && { proxy }),
+  }
+}
+
+/** What the config says of the way to a server and is not printed: a sentence each, with what to do there. */
+export function leftBehind(flags: RunFlags, { targets: [target] }: Plan): string[] {
+  const entry = target?.server?.entry
+  if (!entry) return []
+  const files = entryFiles.filter(([key, , typed]) => valueAt(entry, key) && flags[typed] === undefined)
+  const proxy = flags.proxy === undefined && valueAt(entry, 'proxy')?.value.includes('@')
+  return [
+    ...files.map(
+      ([key, flag]) => `The server's ${key} is a file of this machine: bring it there, and add ${flag} PATH.`,
+    ),
+    ...(proxy ? ["The server's proxy has a password and is not printed: set https_proxy there."] : []),
+  ]
 }
 
 /** Flags whose values are said whoever gave them, and those of tokens and config files, which are not there. */
@@ -95,6 +130,7 @@ export function wordsElsewhere(flags: RunFlags, plan: Plan, target: Target, isOw
     api: set(target.api),
     timeout: timeout ?? set(plan.timeout, 'ms'),
     retry: set(plan.retry),
+    ...wayOfEntry(target),
     ...fromRecipes(plan),
     ...without(flags, resolved),
   })

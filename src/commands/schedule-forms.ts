@@ -1,5 +1,3 @@
-import { startBudget } from '../budget.ts'
-import { completePlan } from '../config/complete.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/resolve.ts'
@@ -13,8 +11,8 @@ import { kubernetesManifest } from '../schedule/kubernetes.ts'
 import { systemdScript } from '../schedule/systemd.ts'
 import { parseWhen, type When } from '../schedule/when.ts'
 import { shellQuote } from '../shell-quote.ts'
-import { preview } from './preview.ts'
-import { wordsHere, type TokenPlace } from './schedule-here.ts'
+import { printCurl } from './schedule-curl.ts'
+import { cronUser, wordsHere, type TokenPlace } from './schedule-here.ts'
 
 /** What a trigger can be printed as. */
 export type Form = 'cron' | 'systemd' | 'kubernetes' | 'gitlab-ci' | 'github-actions' | 'curl'
@@ -26,6 +24,9 @@ export const usualReport = 'trigger.env'
 /** Of systemd, unless --jitter says more: nobody's minute 0. */
 const usualSpreadMs = 60_000
 
+/** Flags that name what a run writes. */
+const writing = ['--log-file', '--dotenv', '--junit', '--artifacts']
+
 /** What a form is made from. */
 export interface Order {
   flags: RunFlags
@@ -34,6 +35,8 @@ export interface Order {
   context: Context
   when: When | undefined
   zone: string
+  /** Nobody has chosen the zone. */
+  isOwnZone: boolean
   image: string
   tokens: { token: TokenPlace; apiToken: TokenPlace }
   job: Job
@@ -70,13 +73,8 @@ function printCron(order: Order): string {
     [...(folder === undefined ? [] : ['cd', folder, '&&']), ...programFor(context), ...words, ...more]
       .map((word) => (word === '&&' ? word : shellQuote(word)))
       .join(' ')
-  return `${crontabLine(timeOf(order), line())}\n${testNow(asCron(line('--dry-run'), userOf(order)))}`
+  return `${crontabLine(timeOf(order), line())}\n${testNow(asCron(line('--dry-run'), cronUser(plan, context)))}`
 }
-
-const userOf = ({ plan, context }: Order): { user: string; home: string } => ({
-  user: context.me().user,
-  home: plan.config.places.home ?? '/',
-})
 
 /** cron's PATH is /usr/bin:/bin; where Node is elsewhere, the script's first line does not find it. */
 function programFor(context: Context): string[] {
@@ -85,7 +83,7 @@ function programFor(context: Context): string[] {
 }
 
 function printSystemd(order: Order): string {
-  const { flags, recipe, plan, context, tokens, job, zone } = order
+  const { flags, recipe, plan, context, tokens, job, zone, isOwnZone } = order
   const { jitter, ...others } = flags
   const keepsState = [flags.once, flags.lock, flags.onlyIfChanged, flags.resume].some(
     (each) => each !== undefined,
@@ -95,36 +93,17 @@ function printSystemd(order: Order): string {
     ...job,
     commands: [words],
     when: timeOf(order),
-    zone,
+    zone: isOwnZone ? undefined : zone,
     program: context.program(),
     user: context.me().user,
     folder: folderOf(order),
     secrets: secretsOf(tokens),
     keepsState,
     writes: words.flatMap((word, at) =>
-      words[at - 1] === '--log-file' ? [word.replace(/\/[^/]*$/, '') || '/'] : [],
+      writing.includes(words[at - 1] ?? '') ? [word.replace(/\/[^/]*$/, '') || '/'] : [],
     ),
     spreadMs: jitter === undefined ? usualSpreadMs : parseDuration(jitter, '--jitter'),
   })
-}
-
-async function printCurl(order: Order): Promise<string> {
-  const { flags, plan, context, when, tokens } = order
-  const budget = startBudget(context, plan.timeout.value)
-  try {
-    const targets = await completePlan(plan, { ...flags, curl: true }, context, budget.signal)
-    const lines = targets.map((settings) =>
-      preview({ curl: true }, settings, plan.timeout.value, context.secrets, tokens.token?.path),
-    )
-    if (!when) return lines.join('')
-    const user = userOf(order)
-    return lines
-      .map((line) => line.trimEnd().replaceAll(' \\\n  ', ' '))
-      .map((line) => `${crontabLine(when, line)}\n# Test it now (it starts a build): ${asCron(line, user)}\n`)
-      .join('')
-  } finally {
-    budget.end()
-  }
 }
 
 /** All forms. */
@@ -147,8 +126,8 @@ export const forms: Readonly<Record<Form, FormRow>> = {
   'gitlab-ci': {
     isElsewhere: true,
     isCi: true,
-    print: ({ flags, job, image, when }) =>
-      gitlabCiJob(job, image, when !== undefined, flags.dotenv ?? usualReport),
+    print: ({ flags, job, image, when, zone }) =>
+      gitlabCiJob(job, image, when && { when, zone }, flags.dotenv ?? usualReport),
   },
   'github-actions': {
     isElsewhere: true,

@@ -1,6 +1,8 @@
 import { completePlan } from '../config/complete.ts'
 import type { Context } from '../context.ts'
 import { TriggerError, usageError } from '../errors.ts'
+import type { Client } from '../gitlab/client.ts'
+import { commitAt } from '../gitlab/earlier.ts'
 import { ReadError } from '../gitlab/read.ts'
 import { createSchedule, HalfMade } from '../gitlab/schedules.ts'
 import { jsonLine } from '../output/json.ts'
@@ -46,7 +48,22 @@ export function createGitlabSchedule(
     await writeText(context, flags.json ? jsonLine(asJson(made), context.secrets) : `${made.id}\n`)
     await say(context, flags, sayWhen(when, zone, context.now()))
     if (inactive) await say(context, flags, 'It is not active.')
+    // GitLab takes any ref, and tells nobody when the time comes.
+    if (await isMissing(client, settings.ref.value))
+      await say(
+        context,
+        flags,
+        `The project has no branch or tag ${settings.ref.value} now: it makes no pipeline.`,
+      )
   })
+}
+
+/** Whether GitLab knows for certain that there is no such ref. */
+function isMissing(client: Client, ref: string): Promise<boolean> {
+  return commitAt(client, ref).then(
+    () => false,
+    (error: unknown) => error instanceof ReadError && error.status === 404,
+  )
 }
 
 function halfMade({ id }: HalfMade, { exit, message, hint }: TriggerError): TriggerError {

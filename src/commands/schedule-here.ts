@@ -109,12 +109,21 @@ export function wordsHere(
   return [...(recipe === undefined ? [] : ['run', recipe]), ...flagWords(own)]
 }
 
+/** Who a user's crontab runs as, and in which home: the one on record, whatever HOME says here. */
+export function cronUser({ config }: Plan, context: Context): { user: string; home: string } {
+  return { user: context.me().user, home: context.home() ?? config.places.home ?? '/' }
+}
+
 /** Environment variables that count here, and that a run started by cron or systemd does not have. */
-export function missedVariables({ env }: Context): string[] {
+export function missedVariables(context: Context): string[] {
+  const { env } = context
+  const here = fromEnv(env, 'HOME')?.value
+  const there = context.home() ?? here
   const ours = ['XDG_CONFIG_HOME', 'XDG_CONFIG_DIRS', 'XDG_STATE_HOME', 'NODE_EXTRA_CA_CERTS']
   const proxies = ['https_proxy', 'http_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
     name,
     name.toUpperCase(),
   ])
-  return [...ours, ...proxies].filter((name) => fromEnv(env, name))
+  const missed = [...ours, ...proxies].filter((name) => fromEnv(env, name))
+  return here === undefined || here === there ? missed : [...missed, `HOME (${there ?? ''} there)`]
 }

@@ -2,6 +2,7 @@ import { startBudget } from '../budget.ts'
 import { completePlan } from '../config/complete.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
+import { fromEnv } from '../config/setting.ts'
 import { parseServerUrl } from '../config/server-url.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
@@ -13,9 +14,11 @@ import { parseWhen } from '../schedule/when.ts'
 import { nameFrom } from '../schedule/words.ts'
 import { shellQuote } from '../shell-quote.ts'
 import { version } from '../version.ts'
-import { refuseLocal, wordsElsewhere } from './schedule-elsewhere.ts'
-import { forms, usualReport, type Form, type Order } from './schedule-forms.ts'
+import { beyondCurl } from './schedule-curl.ts'
+import { leftBehind, refuseLocal, wordsElsewhere } from './schedule-elsewhere.ts'
+import { forms, usualReport, type Form, type FormRow, type Order } from './schedule-forms.ts'
 import { missedVariables, refuseOurs, tokenPlace, type TokenPlace } from './schedule-here.ts'
+import { refuseFutile, refuseSecrets } from './schedule-refuse.ts'
 
 /** What was typed for `schedule <form>`. */
 export interface ScheduleFlags extends RunFlags {
@@ -57,6 +60,11 @@ async function tellTokens(order: Order): Promise<void> {
   }
 }
 
+/** What counts where nobody chose a time zone, or cannot. */
+function isMachinesClock({ zone, isElsewhere }: FormRow, timezone: string | undefined): boolean {
+  return timezone === undefined && (zone === 'local' || !isElsewhere)
+}
+
 /** Whether the run reads from GitLab, and so wants an API token. */
 function reads(flags: RunFlags, plan: Plan): boolean {
   const isTyped = [flags.apiTokenFile, flags.verify, flags.skipIfRunning, flags.onlyIfChanged].some(Boolean)
@@ -80,13 +88,16 @@ export async function schedule(
     throw usageError(
       `--timezone: ${form} knows no other than ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`,
     )
+  if (!/^\S+$/.test(image)) throw usageError('--image: not the name of an image')
   const zone = timezone === undefined ? (row.zone === 'UTC' ? 'UTC' : localZone()) : parseZone(timezone)
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)
   refuseOurs(flags, row.isCi === true || (form === 'curl' && !when))
   const { plan, isOwnServer } = withServer(await planRun(flags, recipe, context), form)
   if (row.isElsewhere && form !== 'curl') refuseLocal(flags, plan, row.isCi === true)
+  refuseFutile(flags, plan, context)
   await check(flags, plan, context)
+  refuseSecrets(flags, plan, context, row.isElsewhere === true)
   const place = (kind: 'token' | 'apiToken'): TokenPlace =>
     tokenPlace(kind, flags, plan, context, row.isElsewhere === true)
   const [first] = plan.targets
@@ -98,19 +109,30 @@ export async function schedule(
     context,
     when,
     zone,
+    isOwnZone: timezone === undefined,
     image,
-    tokens: { token: place('token'), apiToken: reads(flags, plan) ? place('apiToken') : undefined },
+    tokens: {
+      token: place('token'),
+      apiToken: form !== 'curl' && reads(flags, plan) ? place('apiToken') : undefined,
+    },
     job: {
       name: nameFrom('gitlab-trigger', recipe ?? `${first?.project?.value ?? ''}-${first?.ref?.value ?? ''}`),
       about,
       commands: row.isElsewhere
         ? plan.targets.map((target) => wordsElsewhere(flags, plan, target, isOwnServer))
         : [],
+      reads: reads(flags, plan),
     },
   }
   await writeText(context, await row.print(order))
   if (when) await say(context, sayWhen(when, zone, context.now()))
+  if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
+    await say(context, "The machine's own time zone counts there, not TZ of this environment.")
   if (!row.isCi) await tellTokens(order)
+  const left = row.isElsewhere && form !== 'curl' ? leftBehind(flags, plan) : []
+  for (const sentence of left) await say(context, sentence)
+  const unable = form === 'curl' ? beyondCurl(flags) : []
+  if (unable.length > 0) await say(context, `A curl line cannot do ${unable.join(', ')}.`)
   const missed = row.isElsewhere ? [] : missedVariables(context)
   if (missed.length > 0)
     await say(context, `It will not have ${missed.join(', ')}: use flags or the config file.`)

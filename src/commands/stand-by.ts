@@ -36,9 +36,14 @@ export function jitterMs(
   return Math.floor(fraction([host, recipe ?? '', ...words]) * mostMs)
 }
 
-async function lock(name: string, plan: Plan, context: Context): Promise<() => Promise<void>> {
+/** Throws a usage error for what cannot be the name of a lock. */
+export function checkLockName(name: string): void {
   if (!/^[\w][\w.-]{0,63}$/.test(name))
     throw usageError('--lock: not a name', 'Use letters, digits, and . _ - between them.')
+}
+
+async function lock(name: string, plan: Plan, context: Context): Promise<() => Promise<void>> {
+  checkLockName(name)
   const { state } = plan.config.places
   if (state === undefined)
     throw configError('--lock: there is no folder for locks', 'Set HOME or XDG_STATE_HOME.')

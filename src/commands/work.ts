@@ -5,7 +5,7 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/resolve.ts'
 import type { Context } from '../context.ts'
 import type { FoundJobs } from '../gitlab/job.ts'
-import { candidates, type Open } from '../gitlab/credentials.ts'
+import { candidates, type Candidate, type Open } from '../gitlab/credentials.ts'
 import { asker, type Ask } from '../gitlab/earlier.ts'
 import { findJobReader, waitForJobs } from '../gitlab/jobs.ts'
 import type { Sending, Timing } from '../gitlab/post.ts'
@@ -89,10 +89,10 @@ export async function prepareWork(
   const link = oneByOne(sending.way, sending.signal)
   const open: Open<Reader> = (dialect, credential) =>
     readerFor(target, dialect, credential, link, sending.listen)
-  const tries = candidates(apiToken?.value, jobToken?.value)
+  const tries = (): Candidate[] => candidates(apiToken?.value, jobToken?.value)
   const flag = readingFlag(plan)
   const jobReader =
-    flag === undefined ? undefined : await findJobReader(flag, tries, settings.api.value, ref.value, open)
+    flag === undefined ? undefined : await findJobReader(flag, tries(), settings.api.value, ref.value, open)
   if (jobReader) await warnOfRefusals(jobReader.refusals, settings, report)
   const marker =
     settings.variables.find(({ origin }) => origin === '--marker' || origin === '--resume')?.value ?? null
@@ -111,7 +111,7 @@ export async function prepareWork(
     order,
     sending,
     marker,
-    ask: asker(tries, open, (ms) => sending.timing.sleep(ms)),
+    ask: (flag, attempt) => asker(tries(), open, (ms) => sending.timing.sleep(ms))(flag, attempt),
     verifier: await openVerifier(flags, order, apiToken?.value, open, (ms) => sending.timing.sleep(ms)),
     follow:
       jobReader && plan.follow.mode.value !== 'no'

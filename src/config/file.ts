@@ -1,16 +1,32 @@
 import { constants, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../errors.ts'
 import { shellQuote } from '../shell-quote.ts'
 
-const reasons: Record<string, string> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
-  EACCES: 'no permission to read it',
-  EPERM: 'no permission to read it',
-  EISDIR: 'it is a directory',
-  ELOOP: 'too many links',
-  ENXIO: 'it is not a regular file',
+/** Why a file cannot be used, and what to do. */
+type Reason = readonly [why: string, hint: string]
+
+const missing: Reason = ['no such file', 'Make it, or name another.']
+const relative: Reason = [
+  'no such file',
+  'A relative path is meant from the working directory: give the whole path.',
+]
+const forbidden: Reason = ['no permission to read it', 'Let this user read it.']
+const directory: Reason = ['it is a directory', 'Name a file.']
+const irregular: Reason = ['it is not a regular file', 'Name a regular file.']
+
+const reasons: Readonly<Record<string, Reason>> = {
+  EACCES: forbidden,
+  EPERM: forbidden,
+  EISDIR: directory,
+  ELOOP: ['too many links', 'Name the file itself.'],
+  ENXIO: irregular,
+}
+
+function reasonOf(code: string, path: string): Reason {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return isAbsolute(path) ? missing : relative
+  return reasons[code] ?? [`it cannot be opened (${code})`, 'Name another.']
 }
 
 /** How a file must be before its content is used. */
@@ -31,20 +47,21 @@ export interface FileRules {
  * configuration error (others may read or write it); all name `where` and the path.
  */
 export async function readFileSafely(path: string, where: string, rules: FileRules): Promise<Buffer> {
-  const refuse = (why: string, hint = ''): TriggerError =>
+  const refuse = (...[why, hint]: Reason): TriggerError =>
     (rules.refuse ?? usageError)(`${where}: cannot use ${path}: ${why}`, hint)
   let handle: FileHandle
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    throw refuse(reasons[codeOf(error)] ?? 'it cannot be opened')
+    throw refuse(...reasonOf(codeOf(error), path))
   }
   try {
     const stats = await handle.stat()
-    if (stats.isDirectory()) throw refuse('it is a directory')
+    if (stats.isDirectory()) throw refuse(...directory)
     if (stats.isFIFO()) throw refuse('it is a pipe', 'Use - for standard input.')
-    if (!stats.isFile()) throw refuse('it is not a regular file')
-    if (stats.size > rules.maxSize) throw refuse(`it is larger than ${rules.maxSize} bytes`)
+    if (!stats.isFile()) throw refuse(...irregular)
+    if (stats.size > rules.maxSize)
+      throw refuse(`it is larger than ${rules.maxSize} bytes`, 'Is it the right file?')
     if (rules.secretOf) refuseReadable(stats, rules.secretOf.uid, path, where)
     if (rules.ruledBy) refuseWritable(stats, rules.ruledBy.uid, path, where)
     return await handle.readFile()

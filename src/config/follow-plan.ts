@@ -160,3 +160,10 @@ export function idleFollowFlag(flags: RunFlags): string | undefined {
   ]
   return names.find(([key]) => flags[key] !== undefined)?.[1]
 }
+
+/** Throws a usage error for a flag that means nothing, since nothing is followed. A recipe may follow: what is typed without any can be refused. */
+export function refuseIdleFlags(flags: RunFlags, follow: FollowPlan): void {
+  const idle = idleFollowFlag(flags)
+  if (idle === undefined || follow.mode.value !== 'no') return
+  throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
+}

@@ -104,7 +104,8 @@ function orWithSystem(way: Way, make: (ca: string[] | undefined) => Connector): 
   const first = make(authorities(way))
   return (options, callback) => {
     first(options, (...result) => {
-      const more = result[0] && isUnknownIssuer(result[0]) ? systemAuthorities(way.systemStore ?? {}) : []
+      const [error] = result
+      const more = error && isUnknownIssuer(error) ? systemAuthorities(way.systemStore ?? {}) : []
       if (more.length === 0) callback(...result)
       else make(authorities(way, more))(options, callback)
     })

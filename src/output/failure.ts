@@ -24,17 +24,16 @@ function circumstances(error: TriggerError, context: Context): string[] {
     ['time', localTime(context.now())],
     ['host', context.me().host],
     ['command', context.command(about !== undefined)],
-    ...(about
-      ? [
-          ['server', about.server],
-          ['project', about.project],
-          ['ref', about.ref],
-        ]
-      : []),
+    ['server', about?.server],
+    ['project', about?.project],
+    ['ref', about?.ref],
     ['exit code', `${exitCode}${meaning}`],
-  ]
-  return ['', ...rows.map(([name = '', value = '']) => `${name.padEnd(9)}  ${cleanLine(value)}`)]
+  ] as const
+  const known = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  return ['', ...known.map(([name, value]) => `${name.padEnd(9)}  ${cleanLine(value)}`)]
 }
+
+const itself = 'gitlab-trigger'
 
 /** Tells on stderr how a run, or what `subject` names of it, failed: what happened, what is true about the build, what to do next;
  * where nobody looks on, with all that whoever finds it later will ask. */
@@ -42,7 +41,7 @@ export async function printFailure(
   error: TriggerError,
   context: Context,
   color?: false,
-  subject = 'gitlab-trigger',
+  subject = itself,
 ): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
@@ -50,6 +49,8 @@ export async function printFailure(
     style.strong(buildSentence(error.build)),
     ...(error.hint === '' ? [] : [cleanLine(error.hint)]),
     ...(isWatched(context) ? [] : circumstances(error, context)),
+    // One of several: another block may follow.
+    ...(isWatched(context) || subject === itself ? [] : ['']),
   ]
   await context.stderr.write(lines.join('\n') + '\n').catch(() => undefined)
 }

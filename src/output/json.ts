@@ -21,9 +21,17 @@ function stateOf({ build, error }: Known): BuildState['kind'] {
   return error?.build.kind ?? 'none'
 }
 
+/** What the object is about: of a target that was not begun with, what the error knows. */
+function factsOf({ facts, error }: Known): Facts {
+  if (facts.server !== null || !error?.about) return facts
+  const { server = null, project = null, ref = null } = error.about
+  return { ...facts, server, project, ref }
+}
+
 /** The one object of --json: GitLab's words for GitLab's things, null for what is not known. Its members only ever grow. */
 export function resultObject(known: Known): Record<string, unknown> {
-  const { facts, api, jobs, error } = known
+  const { api, jobs, error } = known
+  const facts = factsOf(known)
   const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
   return {
     id: build?.id ?? null,

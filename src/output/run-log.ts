@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { BuildState } from '../build.ts'
 import type { Context } from '../context.ts'
@@ -14,6 +15,9 @@ export interface RunLog {
   /** Adds the line. Rejects when it cannot be written. */
   finish(exitCode: number, failure: TriggerError | undefined): Promise<void>
 }
+
+/** Not to wait: a named pipe that nobody reads from would hold the run for ever. */
+const toAdd = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 /** What becomes of the targets of a run, one object for each, as --json shows it. */
 function collector(): {
@@ -56,7 +60,7 @@ export async function openRunLog(
 ): Promise<RunLog> {
   let handle: FileHandle
   try {
-    handle = await open(path, 'a', 0o600)
+    handle = await open(path, toAdd, 0o600)
   } catch (error) {
     throw configError(
       `--log-file: ${path} cannot be written (${codeOf(error)})`,

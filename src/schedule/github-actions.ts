@@ -10,11 +10,12 @@ function literal(line: string): string {
 }
 
 /** A step of a GitHub Actions job, or with a time a whole workflow. */
-export function githubActions({ about, commands }: Job, when: When | undefined): string {
+export function githubActions({ about, commands, reads }: Job, when: When | undefined): string {
   const [first = []] = commands
+  const secrets = ['GITLAB_TRIGGER_TOKEN', ...(reads ? ['GITLAB_TRIGGER_API_TOKEN'] : [])]
   const step = {
     name: literal(`Trigger ${about}`),
-    env: { GITLAB_TRIGGER_TOKEN: '${{ secrets.GITLAB_TRIGGER_TOKEN }}' },
+    env: Object.fromEntries(secrets.map((name) => [name, `\${{ secrets.${name} }}`])),
     run: [
       `npm install --global --ignore-scripts gitlab-trigger@${version}`,
       ...commands.map(installedLine).map(literal),
@@ -25,10 +26,14 @@ export function githubActions({ about, commands }: Job, when: When | undefined):
     name: literal(`Trigger ${about}`),
     on: { schedule: [{ cron: when?.text }], workflow_dispatch: {} },
     permissions: {},
-    jobs: { trigger: { 'runs-on': 'ubuntu-latest', 'timeout-minutes': 10, steps: [step] } },
+    // A pipeline that is followed takes its own time.
+    jobs: {
+      trigger: { 'runs-on': 'ubuntu-latest', ...(!reads && { 'timeout-minutes': 10 }), steps: [step] },
+    },
   }
   return [
     '# The trigger token is the repository secret GITLAB_TRIGGER_TOKEN.\n',
+    reads ? '# A token that may read is the secret GITLAB_TRIGGER_API_TOKEN.\n' : '',
     yaml(when ? workflow : [step]),
     testNow(installedLine([...first, '--dry-run'])),
   ].join('')

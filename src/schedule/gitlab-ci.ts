@@ -1,5 +1,6 @@
 import { shellQuote } from '../shell-quote.ts'
 import type { Job } from './job.ts'
+import type { When } from './when.ts'
 import { yaml } from './yaml.ts'
 
 /** A shell line of the program as it is installed elsewhere. */
@@ -13,20 +14,25 @@ export function testNow(line: string): string {
   return `# Test it now (it starts no build): ${isOne ? line : 'the same line with --dry-run'}\n`
 }
 
+function scheduleLine({ when, zone }: { when: When; zone: string }): string {
+  const words = ['schedule', 'gitlab', 'create', '--at', when.text, '--timezone', zone]
+  return `# ${installedLine(words)} --project ID --ref main\n`
+}
+
 /**
  * A job of .gitlab-ci.yml: on tags, or with a schedule on that one. What provably made no build is repeated by the runner; the
  * command writes `report`, whose variables later jobs get.
  */
 export function gitlabCiJob(
-  { name, commands }: Job,
+  { name, commands, reads }: Job,
   image: string,
-  isScheduled: boolean,
+  at: { when: When; zone: string } | undefined,
   report: string,
 ): string {
   const job = {
     stage: 'deploy',
     image,
-    rules: [{ if: isScheduled ? '$CI_PIPELINE_SOURCE == "schedule"' : '$CI_COMMIT_TAG' }],
+    rules: [{ if: at ? '$CI_PIPELINE_SOURCE == "schedule"' : '$CI_COMMIT_TAG' }],
     script: commands.map(installedLine),
     retry: { max: 2, exit_codes: [6, 10, 12] },
     artifacts: { when: 'always', reports: { dotenv: report } },
@@ -34,7 +40,10 @@ export function gitlabCiJob(
   const [first = []] = commands
   return [
     '# The token is CI_JOB_TOKEN: the project to be built has this one on its job token allow-list. Or set a masked\n',
-    '# variable GITLAB_TRIGGER_TOKEN with a trigger token.\n',
+    `# variable GITLAB_TRIGGER_TOKEN with a trigger token${reads ? ', and GITLAB_TRIGGER_API_TOKEN with one that may read' : ''}.\n`,
+    at
+      ? `# It runs in the pipelines of a schedule of its project, which this makes there:\n${scheduleLine(at)}`
+      : '',
     yaml({ [name]: job }),
     testNow(installedLine([...first, '--dry-run'])),
   ].join('')

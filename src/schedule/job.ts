@@ -8,6 +8,8 @@ export interface Job {
   about: string
   /** The words after the program's name, one list for each build. */
   commands: string[][]
+  /** Whether it reads from GitLab, which a trigger token may not. */
+  reads: boolean
 }
 
 /** A job at a time. */

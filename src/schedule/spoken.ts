@@ -2,15 +2,20 @@ import cronstrue from 'cronstrue'
 import { usageError } from '../errors.ts'
 import { nextTime, type When } from './when.ts'
 
-/** The time zone of this machine, as Europe/Berlin. */
+/** The time zone of this process, as Europe/Berlin. One that nobody knows (TZ) is UTC for the system's clock too. */
 export function localZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined
+  return zone === undefined || zone === 'Etc/Unknown' ? 'UTC' : zone
 }
 
 /** A time zone that was typed. Throws a usage error for one that nobody knows. */
 export function parseZone(zone: string): string {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+    // Newer Nodes take +02:00 too, which others do not.
+    if (!/^[a-z]/i.test(zone)) throw new RangeError('not a name')
+    const known = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+    // Node gives old names for new ones (Asia/Calcutta), which other machines need not have.
+    return known.toLowerCase() === zone.toLowerCase() ? known : zone
   } catch {
     throw usageError('--timezone: there is no such time zone', 'Write it as Europe/Berlin, or UTC.')
   }

@@ -1,8 +1,12 @@
 import { calendars } from './calendar.ts'
-import type { SecretFile, TimedJob } from './job.ts'
+import type { Job, SecretFile } from './job.ts'
+import type { When } from './when.ts'
 
 /** What a service needs beside its command. */
-export interface Service extends TimedJob {
+export interface Service extends Job {
+  when: When
+  /** As Europe/Berlin; undefined for the machine's own. */
+  zone: string | undefined
   /** The words that start the program, absolute. */
   program: readonly string[]
   user: string
@@ -57,7 +61,6 @@ function serviceUnit({
     'NoNewPrivileges=yes',
     'ProtectSystem=strict',
     'ProtectHome=read-only',
-    'PrivateTmp=yes',
     ...writes.map((path) => `ReadWritePaths=${specifiers(path)}`),
     '',
   ].join('\n')

@@ -3,8 +3,13 @@ export type Flags = Readonly<Record<string, unknown>>
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
+/** A flag's attribute name as it is typed: `apiTokenFile` is `--api-token-file`. */
+export function flagName(attribute: string): string {
+  return `--${kebab(attribute)}`
+}
+
 function wordsOf(name: string, value: unknown): string[] {
-  const flag = `--${kebab(name)}`
+  const flag = flagName(name)
   if (value === true) return [flag]
   if (value === false) return [`--no-${kebab(name)}`]
   if (Array.isArray(value)) return value.flatMap((each) => wordsOf(name, each))

@@ -26,6 +26,10 @@ function scheduleOf(reading: Reading): Schedule {
   return found
 }
 
+function nameOf({ who }: Reading): string {
+  return who.kind === 'user' ? who.username : ''
+}
+
 /** A text that must be there. */
 function needed({ call }: Reading, name: string): string {
   const text = textParam(call, name)
@@ -99,13 +103,14 @@ export function create(reading: Reading): Answer {
     ref: ref ?? '',
     cron: cron ?? '',
     zone,
+    owner: nameOf(reading),
     active: textParam(call, 'active') !== 'false',
     variables: new Map(),
     inputs: inputsOf(reading),
     createdAt: now,
     updatedAt: now,
     pipelines: [],
-    playedAt: undefined,
+    playedAt: new Map(),
   }
   world.schedules.push(schedule)
   return json(201, scheduleShape(call, schedule))
@@ -156,11 +161,12 @@ export function play(reading: Reading): Answer {
   const { call } = reading
   const schedule = scheduleOf(reading)
   requireRights(reading)
-  if (schedule.playedAt !== undefined && call.now - schedule.playedAt < playLimitMs) {
+  const playedAt = schedule.playedAt.get(nameOf(reading)) ?? -Infinity
+  if (call.now - playedAt < playLimitMs) {
     const text = 'This endpoint has been requested too many times. Try again later.'
     throw new Halt(message(429, { error: text }))
   }
-  schedule.playedAt = call.now
+  schedule.playedAt.set(nameOf(reading), call.now)
   const ref = resolveRef(schedule.project, schedule.ref, call.gitlab)
   // A worker makes the pipeline, or finds that it cannot and tells nobody.
   if (typeof ref !== 'string') {
@@ -170,6 +176,7 @@ export function play(reading: Reading): Answer {
       sha: ref.sha,
       tag: ref.tag,
       source: 'schedule',
+      username: schedule.owner,
       createdAt: call.now,
       variables: new Map([...schedule.variables].map(([key, { value }]) => [key, value])),
     })

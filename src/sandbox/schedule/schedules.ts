@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts'
 import type { Project } from '../projects.ts'
 import { iso } from '../times.ts'
+import { userShape } from '../v4-pipeline.ts'
 import type { Pipeline } from '../world.ts'
 
 /** A pipeline schedule of a project (facts 7). */
@@ -11,6 +12,8 @@ export interface Schedule {
   ref: string
   cron: string
   zone: string
+  /** Its owner's name; its pipelines run as that user. */
+  owner: string
   active: boolean
   /** By name. */
   variables: Map<string, { value: string; type: string }>
@@ -20,15 +23,15 @@ export interface Schedule {
   updatedAt: number
   /** Its pipelines, oldest first. */
   pipelines: Pipeline[]
-  /** When somebody last played it, in milliseconds. */
-  playedAt: number | undefined
+  /** When each user last played it, in milliseconds. */
+  playedAt: Map<string, number>
 }
 
 const day = 86_400_000
 
 /** A schedule in a list. When it is due is the next midnight, whatever its cron expression says: nothing here runs by itself. */
 export function scheduleRow(call: Call, schedule: Schedule): Record<string, unknown> {
-  const { id, description, ref, cron, zone, active, createdAt, updatedAt } = schedule
+  const { id, description, ref, cron, zone, owner, active, createdAt, updatedAt } = schedule
   return {
     id,
     description,
@@ -39,7 +42,7 @@ export function scheduleRow(call: Call, schedule: Schedule): Record<string, unkn
     active,
     created_at: iso(createdAt),
     updated_at: iso(updatedAt),
-    owner: { id: 1, username: 'seed', name: 'Seed User', state: 'active' },
+    owner: userShape(call, owner),
   }
 }
 
