@@ -49,8 +49,6 @@ const readStatuses: [status: number, body: unknown, code: number, says: string][
   [403, { message: '403 Forbidden' }, 4, 'It needs '],
   [403, { error: 'insufficient_scope', error_description: 'higher privileges' }, 4, 'has too narrow a scope'],
   [404, { message: '404 Project Not Found' }, 4, 'may not see'],
-  [429, 'Retry later\n', 12, 'try again later'],
-  [500, { message: '500 Internal Server Error' }, 6, 'It is safe to run the same command again.'],
 ]
 
 describe.each(reads)('%s: what is read is answered', (line, path) => {
@@ -64,16 +62,6 @@ describe.each(reads)('%s: what is read is answered', (line, path) => {
     expect(gitlab().requests.filter((request) => request.path.includes(path))).toHaveLength(1)
     expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
     expect(filesBelow(folder.path)).toEqual([])
-  })
-
-  test('by nobody, or half of an answer: exit 6', async () => {
-    for (const kind of ['reset', 'reset after', 'cut'] as const) {
-      gitlab().failNext({ kind, method: 'GET', path })
-      const { code, stdout, stderr } = await run(typed(line), withApi(gitlab()))
-      expect({ code, stdout }).toEqual({ code: 6, stdout: '' })
-      expectGoodFailure(stderr)
-      expect(stderr).not.toContain('{')
-    }
   })
 
   test('with --json its reader gets an object all the same', async () => {

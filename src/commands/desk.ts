@@ -1,4 +1,4 @@
-import { startBudget } from '../budget.ts'
+import { startBudget, type Budget } from '../budget.ts'
 import { completeAccess, needProject, type Access } from '../config/access.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
@@ -9,9 +9,12 @@ import type { Client } from '../gitlab/client.ts'
 import { firstThatMay } from '../gitlab/credentials.ts'
 import { ReadError } from '../gitlab/read.ts'
 import { explainRefusal, type Asked } from '../gitlab/refusal.ts'
+import { conditional } from '../http/conditional.ts'
+import { persistent } from '../http/persistent.ts'
 import type { Reporter } from '../output/events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporter.ts'
 import { describeSettings, insecureWarning } from './describe.ts'
+import { persistenceFor } from './sending.ts'
 import { listenerFor, openServer, tokenOf, type ServerAccess } from './server-access.ts'
 import { mentionUntrusted } from './project-file.ts'
 
@@ -22,8 +25,11 @@ export interface Desk {
   access: Access
   /** Tells people; prints nothing to stdout. */
   report: Reporter
-  /** Works with the server, within the time limit; may be called again, as after a question, which may take its time. */
-  work<T>(task: (server: ServerAccess, signal: AbortSignal) => Promise<T>): Promise<T>
+  /**
+   * Works with the server, within the time limit; reads are repeated after faults that pass. May be called again, as after a question, which may
+   * take its time.
+   */
+  work<T>(task: (server: ServerAccess, budget: Budget) => Promise<T>): Promise<T>
 }
 
 /** What is wanted of a server, for the words of a refusal. */
@@ -42,15 +48,15 @@ export async function openDesk(flags: RunFlags & OutputFlags, context: Context):
   const report = await reporterFor(told, context)
   const plan = await planRun(flags, undefined, context)
   await mentionUntrusted(plan, flags, context)
-  const within = async <T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const within = async <T>(task: (budget: Budget) => Promise<T>): Promise<T> => {
     const budget = startBudget(context, plan.timeout.value)
     try {
-      return await task(budget.signal)
+      return await task(budget)
     } finally {
       budget.end()
     }
   }
-  const access = await within((signal) => completeAccess(plan, flags, context, signal))
+  const access = await within(({ signal }) => completeAccess(plan, flags, context, signal))
   const project = plan.targets[0]?.project
   await report({
     type: 'started',
@@ -65,10 +71,13 @@ export async function openDesk(flags: RunFlags & OutputFlags, context: Context):
     access,
     report,
     work: (task) =>
-      within(async (signal) => {
-        const server = openServer(access, context, signal, listenerFor(report))
+      within(async (budget) => {
+        const persistence = persistenceFor(plan.retry.value, context, budget, report)
+        const server = openServer(access, context, budget.signal, listenerFor(report), (session) =>
+          persistent(conditional(session), persistence),
+        )
         try {
-          return await task(server, signal)
+          return await task(server, budget)
         } finally {
           server.session.close()
         }

@@ -7,6 +7,7 @@ import type { Dialect } from '../gitlab/dialect.ts'
 import { candidates } from '../gitlab/credentials.ts'
 import { impossibleRef, tryReading, tryTrigger } from '../gitlab/probe.ts'
 import { tokenKind } from '../gitlab/token-kind.ts'
+import { oneByOne } from '../http/session.ts'
 import type { Secret } from '../secret.ts'
 import type { Credentials } from './doctor-credentials.ts'
 import { bad, good, skipped, warning, type Finding } from './doctor-finding.ts'
@@ -68,7 +69,7 @@ async function checkTrigger(
     isJobToken,
     dialect,
   }
-  const words = await attempt(() => tryTrigger(order, wayOf(settings, context), signal))
+  const words = await attempt(() => tryTrigger(order, oneByOne(wayOf(settings, context), signal)))
   if (words instanceof TriggerError) return bad('trigger', words)
   return good('trigger', `the token is good for project ${project.value} (${impossibleRef}: ${words})`)
 }

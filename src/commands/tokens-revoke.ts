@@ -114,7 +114,7 @@ function objectOf(end: End): Record<string, unknown> {
 }
 
 function revokeAll(desk: TokensDesk, client: Client, found: readonly End[]): Promise<End[]> {
-  return desk.work(async (server, signal) => {
+  return desk.work(async (server, { signal }) => {
     const ends: End[] = []
     for (const end of found) {
       const { token } = end

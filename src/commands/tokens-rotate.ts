@@ -1,14 +1,17 @@
+import type { Budget } from '../budget.ts'
 import { parseExpiry } from '../config/expiry.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, TriggerError, usageError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Client } from '../gitlab/client.ts'
+import { posting } from '../gitlab/post.ts'
 import { tryTrigger } from '../gitlab/probe.ts'
 import { isWhole, type NewToken, type TriggerToken } from '../gitlab/trigger-tokens.ts'
 import { cleanLine } from '../output/clean.ts'
 import { writeText } from '../output/text.ts'
 import { confirm, refuseUnasked } from './confirm.ts'
 import { objectLine, owingJson } from './owing-json.ts'
+import { sendingFor } from './sending.ts'
 import { wayOf } from './server-access.ts'
 import { checkStoreFlags, openStore, type Store } from './token-store.ts'
 import {
@@ -52,13 +55,8 @@ function leaving(error: unknown, before: string, after: string): TriggerError {
 const pausesMs = [1000, 3000]
 
 /** Proves that a new token is good for the project, without starting anything. Throws a TriggerError. */
-async function prove(
-  desk: TokensDesk,
-  client: Client,
-  made: TriggerToken,
-  signal: AbortSignal,
-): Promise<void> {
-  const { access, context } = desk
+async function prove(desk: TokensDesk, client: Client, made: TriggerToken, budget: Budget): Promise<void> {
+  const { access, context, plan, report } = desk
   const order = {
     ...client.target,
     dialect: client.dialect,
@@ -66,14 +64,16 @@ async function prove(
     tokenOrigin: 'GitLab, a moment ago',
     isJobToken: false,
   }
+  const policy = { retries: plan.retry.value, ambiguous: false }
+  const link = posting(sendingFor(wayOf(access, context), policy, context, budget, report))
   for (const pauseMs of [...pausesMs, undefined]) {
     try {
-      await tryTrigger(order, wayOf(access, context), signal)
+      await tryTrigger(order, link)
       return
     } catch (error) {
       const mayCome = error instanceof TriggerError && error.exit === 'notAccepted'
       if (!mayCome || pauseMs === undefined) throw error
-      await context.sleep(pauseMs, signal)
+      await context.sleep(pauseMs, budget.signal)
     }
   }
 }
@@ -98,7 +98,7 @@ interface Rotation {
 }
 
 /** Makes the new token, stores it, proves it, and only then revokes the old one. Throws a TriggerError that says which of them works. */
-async function replace(rotation: Rotation, signal: AbortSignal): Promise<TriggerToken> {
+async function replace(rotation: Rotation, budget: Budget): Promise<TriggerToken> {
   const { desk, client, old, wanted, store } = rotation
   const oldWorks = `The old one, ${nameOf(old)}, still works.`
   const made = await makeToken(desk, client, wanted).catch(async (error: unknown) => {
@@ -109,7 +109,7 @@ async function replace(rotation: Rotation, signal: AbortSignal): Promise<Trigger
   await handOver(made, store, '', desk.context).catch((error: unknown) => {
     throw leaving(error, '', oldWorks)
   })
-  await prove(desk, client, made, signal).catch(async (error: unknown) => {
+  await prove(desk, client, made, budget).catch(async (error: unknown) => {
     const where = rotation.isReplacing ? await putBack(store) : `the new one is in ${store.where}`
     const undo = `Revoke the new one, or try again: gitlab-trigger tokens revoke ${made.id ?? 'TOKEN'}.`
     throw leaving(error, `${nameOf(made)} was made and not proven; ${where}: `, `${oldWorks} ${undo}`)
@@ -166,8 +166,8 @@ export async function tokensRotate(
       throw error
     }
     const isReplacing = flags.saveToServer !== undefined
-    const made = await desk.work((server, signal) =>
-      replace({ desk, client: reopened(client, server), old, wanted, store, isReplacing }, signal),
+    const made = await desk.work((server, budget) =>
+      replace({ desk, client: reopened(client, server), old, wanted, store, isReplacing }, budget),
     )
     const { code } = exitCodes.success
     const about = { server: client.target.base, project: desk.project, api: client.dialect.name }

@@ -2,7 +2,7 @@ import { TriggerError } from '../errors.ts'
 import { classify } from '../http/classify.ts'
 import type { Way } from '../http/connect.ts'
 import { send, type Outcome } from '../http/send.ts'
-import { oneByOne } from '../http/session.ts'
+import { oneByOne, type Link } from '../http/session.ts'
 import type { Attempt } from './advice.ts'
 import { gitlabWords, jsonOf, lacksApi, membersOf } from './answer.ts'
 import { textOr } from './decode.ts'
@@ -27,15 +27,10 @@ export function presenceOf(outcome: Outcome): 'there' | 'absent' | 'unclear' {
 }
 
 /** The API that a trigger would go to. Asks only where that is left open. Throws an abort's reason. */
-export async function findDialect(
-  target: Target,
-  api: 'v4' | 'v3' | 'auto',
-  way: Way,
-  signal: AbortSignal,
-): Promise<Dialect> {
+export async function findDialect(target: Target, api: 'v4' | 'v3' | 'auto', link: Link): Promise<Dialect> {
   if (api !== 'auto') return dialects[api]
-  const outcome = await send(readRequest(target, dialects.v4, '', undefined), way, signal)
-  signal.throwIfAborted()
+  const outcome = await link.send(readRequest(target, dialects.v4, '', undefined))
+  link.signal.throwIfAborted()
   return presenceOf(outcome) === 'absent' ? dialects.v3 : dialects.v4
 }
 
@@ -85,15 +80,15 @@ export type TrialOrder = Omit<Attempt, 'token' | 'ref' | 'variables' | 'inputs'>
  * Tries a trigger token on a ref that cannot exist. Resolves to GitLab's words for that, which prove that the token is good and
  * nothing was started. Throws a TriggerError for anything else, also for a build that was started all the same.
  */
-export async function tryTrigger(order: TrialOrder, way: Way, signal: AbortSignal): Promise<string> {
+export async function tryTrigger(order: TrialOrder, link: Link): Promise<string> {
   const trigger = { ...order, ref: impossibleRef, variables: [], inputs: [] }
-  const outcome = await send(triggerRequest(trigger, order.token, order.dialect), way, signal)
+  const outcome = await link.send(triggerRequest(trigger, order.token, order.dialect))
   if (outcome.kind === 'answer' && outcome.status === 400) {
     const words = gitlabWords(outcome)
     if (/Reference not found|No builds created/.test(words)) return words
   }
   if (classify(outcome).build === 'created') throw started(outcome, order.dialect)
-  signal.throwIfAborted()
+  link.signal.throwIfAborted()
   throw harmless(explain(outcome, { ...trigger, token: order.token.reveal() }))
 }
 

@@ -1,6 +1,7 @@
 import { TriggerError } from '../errors.ts'
 import type { BuildState } from '../build.ts'
 import type { ExitName } from '../exit-codes.ts'
+import { wantedPause } from '../http/retry.ts'
 import { movedTo } from './moved.ts'
 import type { ReadError } from './read.ts'
 import { tokenKind } from './token-kind.ts'
@@ -32,6 +33,12 @@ function looks(token: Asked['token']): string {
   return kind === undefined || kind.includes('access token') ? '' : ` It looks like ${kind}.`
 }
 
+/** When to come again, as far as the server says. Our own clock is not known here: a date is read against the server's. */
+function later(error: ReadError): string {
+  const ms = wantedPause(error, NaN)
+  return ms ? `in ${Math.ceil(ms / 1000)} s` : 'later'
+}
+
 type Hint = (asked: Asked, error: ReadError) => string
 
 const how = 'set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file'
@@ -54,7 +61,7 @@ const hints: Readonly<Record<number, Hint>> = {
       : `It is not there, or the project is private: ${how}.`,
   405: () => 'The project may have moved: use its new path, or its number.',
   412: () => 'It has been changed meanwhile: look at it again.',
-  429: () => 'The server limits requests; try again later.',
+  429: (_, error) => `The server limits requests; try again ${later(error)}.`,
 }
 
 function hintFor(error: ReadError, asked: Asked): string {
