@@ -86,6 +86,13 @@ describe('run names the nearest refs where the ref is not there', () => {
     expect(posts(gitlab())).toHaveLength(1)
   })
 
+  test('of a project that has moved, by its old path: its new id too', async () => {
+    const { code, stderr } = await type('--ref mastr -p seed/former')
+    expect(code).toBe(5)
+    expect(stderr).toContain('Did you mean "master"?')
+    expect(stderr).toContain('The project has moved: use --project 9.')
+  })
+
   test('--json has it in the hint', async () => {
     const { code, stdout } = await type('--ref mastr --json')
     expect(code).toBe(5)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { answers, seen, withApi } from './helpers/api.ts'
+import { answers, seen, whileStalled, withApi } from './helpers/api.ts'
 import { useGitlab } from './helpers/gitlab.ts'
 import { useHome } from './helpers/home.ts'
 import { run, runIn, type Result } from './helpers/run.ts'
@@ -54,7 +54,9 @@ describe('tokens revoke asks at a terminal', () => {
     const { code, stdout, stderr } = await asked('tokens revoke #34 99 31', 'y')
     expect({ code, stdout }).toEqual({ code: 4, stdout: '34\trevoked\n99\tnot revoked\n31\trevoked\n' })
     expect(stderr).toContain(
-      'token 34: release, of colleague, never used\ntoken 31: nightly, of seed, never used\n',
+      'project 9 has no token 99\n' +
+        'token 34: release, of colleague, never used\ntoken 31: nightly, of seed, never used\n' +
+        'Revoke these 2 for good?',
     )
     expect(stderr.match(/\[y\/N\]/g)).toHaveLength(1)
     expect(stderr).toContain('project 9 has no token 99')
@@ -181,7 +183,7 @@ describe('on v3 a token is named by its beginning', () => {
       withApi(old()),
     )
     expect(code).toBe(5)
-    expect(stderr).toContain('API v3 cannot change a trigger token')
+    expect(stderr).toContain('on API v3 a trigger token has no description, and cannot be changed')
     const made = await run('tokens create --api v3', withApi(old()))
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{30}\n$/) as string })
   })
@@ -219,6 +221,25 @@ describe('tokens test', () => {
       })
     },
   )
+
+  test.each(['', '--json'])('of a project that has moved: good, and its new id %s', async (json) => {
+    const { code, stdout, stderr } = await test1({ GITLAB_TRIGGER_PROJECT: 'seed/former' }, json)
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'warning: project seed/former has moved; its id is 9: use --project 9.\n',
+    })
+    if (json) expect(JSON.parse(stdout)).toMatchObject({ is_good: true, moved_to: 9, token: null })
+  })
+
+  test('whose it is does not come in time: it is good all the same', async () => {
+    gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers' })
+    const { code, stdout } = await whileStalled(gitlab(), 'tokens test', withApi(gitlab()), (world) => {
+      world.advance(90_000)
+    })
+    expect(code).toBe(0)
+    expect(stdout).toContain('is good for project 9')
+    expect(stdout).not.toContain('It is token')
+  })
 
   const bad: [name: string, env: () => Record<string, string>][] = [
     ['of another project', () => ({ GITLAB_TRIGGER_TOKEN: gitlab().tokens.otherTrigger })],

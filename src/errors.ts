@@ -15,11 +15,11 @@ export interface TriggerErrorOptions {
   about?: Subject
 }
 
-/** Which trigger an error is about. */
+/** Which trigger an error is about; without a ref, which server, and project. */
 export interface Subject {
   server: string
-  project: string
-  ref: string
+  project?: string
+  ref?: string
 }
 
 /**

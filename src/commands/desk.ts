@@ -4,7 +4,7 @@ import type { RunFlags } from '../config/flags.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
 import { refuseForeignTokens } from '../config/token-sources.ts'
 import type { Context } from '../context.ts'
-import { usageError } from '../errors.ts'
+import { asTriggerError, usageError, type TriggerError } from '../errors.ts'
 import type { Client } from '../gitlab/client.ts'
 import { firstThatMay } from '../gitlab/credentials.ts'
 import { ReadError } from '../gitlab/read.ts'
@@ -25,6 +25,8 @@ export interface Desk {
   access: Access
   /** Tells people; prints nothing to stdout. */
   report: Reporter
+  /** Any error as a TriggerError that names the server and project. */
+  about: (error: unknown) => TriggerError
   /**
    * Works with the server, within the time limit; reads are repeated after faults that pass. May be called again, as after a question, which may
    * take its time.
@@ -41,8 +43,15 @@ export interface Wish {
   role?: string
 }
 
-/** Reads the settings of a command that triggers nothing. Throws usage and configuration errors; nothing was sent then. */
-export async function openDesk(flags: RunFlags & OutputFlags, context: Context): Promise<Desk> {
+/**
+ * Reads the settings of a command that triggers nothing; one that is not `ofProject` leaves the project alone. Throws usage and configuration
+ * errors; nothing was sent then.
+ */
+export async function openDesk(
+  flags: RunFlags & OutputFlags,
+  context: Context,
+  ofProject = true,
+): Promise<Desk> {
   const { verbose, quiet, color } = flags
   const told = { ...(verbose && { verbose }), ...(quiet && { quiet }), ...(color === false && { color }) }
   const report = await reporterFor(told, context)
@@ -57,7 +66,7 @@ export async function openDesk(flags: RunFlags & OutputFlags, context: Context):
     }
   }
   const access = await within(({ signal }) => completeAccess(plan, flags, context, signal))
-  const project = plan.targets[0]?.project
+  const project = ofProject ? plan.targets[0]?.project : undefined
   await report({
     type: 'started',
     ...describeSettings({ ...access, ...(project && { project }) }, plan.timeout),
@@ -65,11 +74,19 @@ export async function openDesk(flags: RunFlags & OutputFlags, context: Context):
   if (access.insecure && access.server.value.isHttps) {
     await report({ type: 'warned', text: insecureWarning, isGrave: true })
   }
+  const about = (error: unknown): TriggerError => {
+    const failure = asTriggerError(error, { kind: 'none' })
+    return failure.endingWith(failure.exitCode, {
+      server: access.server.value.base,
+      ...(project && { project: project.value }),
+    })
+  }
   return {
     context,
     plan,
     access,
     report,
+    about,
     work: (task) =>
       within(async (budget) => {
         const persistence = persistenceFor(plan.retry.value, context, budget, report)
@@ -78,6 +95,8 @@ export async function openDesk(flags: RunFlags & OutputFlags, context: Context):
         )
         try {
           return await task(server, budget)
+        } catch (error) {
+          throw about(error)
         } finally {
           server.session.close()
         }

@@ -84,8 +84,21 @@ async function checkReading(
   const { server, project } = settings
   const target = { base: server.value.base, project: project.value }
   const tries = candidates(tokens.apiToken?.value, tokens.jobToken?.value)
-  const { reader, refusals } = await tryReading(target, dialect, tries, wayOf(settings, context), signal)
+  const { reader, refusals, moved } = await tryReading(
+    target,
+    dialect,
+    tries,
+    wayOf(settings, context),
+    signal,
+  )
   const refused = refusals.join('; ')
+  if (moved !== undefined) {
+    return warning(
+      'reading',
+      `project ${project.value} has moved; its id is ${moved}`,
+      `Use --project ${moved}: a trigger finds it by its old path, whatever reads does not.`,
+    )
+  }
   if (reader === undefined) {
     return warning(
       'reading',

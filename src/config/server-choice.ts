@@ -86,13 +86,16 @@ function chooseIn(config: Config, recipes: readonly Place<Recipe>[]): ServerChoi
 
 /** The server that flags, environment, recipe, files or CI choose, in that order. Throws usage and configuration errors. */
 export function chooseServer(
-  flags: Pick<RunFlags, 'server' | 'allowHttp'>,
+  flags: Pick<RunFlags, 'server' | 'saveToServer' | 'allowHttp'>,
   env: Context['env'],
   config: Config,
   recipes: readonly Place<Recipe>[],
   ci: CiJob | undefined,
 ): ServerChoice | undefined {
-  const typed = fromFlag('--server', flags.server) ?? fromEnv(env, 'GITLAB_TRIGGER_SERVER')
+  const typed =
+    fromFlag('--server', flags.server) ??
+    fromFlag('--save-to-server', flags.saveToServer) ??
+    fromEnv(env, 'GITLAB_TRIGGER_SERVER')
   const ciServer = ci?.server && { ...ci.server, name: undefined, entry: entryAt(config, ci.server.value) }
   const choice: ServerChoice | undefined = typed
     ? byNameOrUrl(typed, config, 'full')

@@ -8,6 +8,7 @@ import { gitlabWords, jsonOf, lacksApi, membersOf } from './answer.ts'
 import { textOr } from './decode.ts'
 import { dialects, type Dialect } from './dialect.ts'
 import { explain } from './explain.ts'
+import { movedTo } from './moved.ts'
 import { ReadError, readerFor } from './read.ts'
 import { readRequest, triggerRequest, type Target } from './requests.ts'
 import type { Candidate } from './credentials.ts'
@@ -103,24 +104,26 @@ function started(outcome: Outcome, dialect: Dialect): TriggerError {
   })
 }
 
-/** Tries credentials, best first, on the project's pipelines: which may read them, and why those before it may not. */
+/** Tries credentials, best first, on the project's pipelines: which may read them, why those before it may not, and the new id of a project that has moved. */
 export async function tryReading(
   target: Target,
   dialect: Dialect,
   tries: readonly Candidate[],
   way: Way,
   signal: AbortSignal,
-): Promise<{ reader: string | undefined; refusals: string[] }> {
+): Promise<{ reader: string | undefined; refusals: string[]; moved: string | undefined }> {
   const path = dialect.name === 'v3' ? '/builds?per_page=1' : '/pipelines?per_page=1'
   const refusals: string[] = []
+  let moved: string | undefined
   for (const { name, credential } of tries) {
     try {
       await readerFor(target, dialect, credential, oneByOne(way, signal), () => undefined).get(path)
-      return { reader: name, refusals }
+      return { reader: name, refusals, moved }
     } catch (error) {
       if (!(error instanceof ReadError)) throw error
+      moved ??= movedTo(error, target.base)
       refusals.push(`${name}: ${error.message}`)
     }
   }
-  return { reader: undefined, refusals }
+  return { reader: undefined, refusals, moved }
 }

@@ -23,17 +23,14 @@ function circumstances(error: TriggerError, context: Context): string[] {
   const rows = [
     ['time', localTime(context.now())],
     ['host', context.me().host],
-    ['command', context.command(about !== undefined)],
-    ...(about
-      ? [
-          ['server', about.server],
-          ['project', about.project],
-          ['ref', about.ref],
-        ]
-      : []),
+    ['command', context.command(about?.ref !== undefined)],
+    ['server', about?.server],
+    ['project', about?.project],
+    ['ref', about?.ref],
     ['exit code', `${exitCode}${meaning}`],
   ]
-  return ['', ...rows.map(([name = '', value = '']) => `${name.padEnd(9)}  ${cleanLine(value)}`)]
+  const known = rows.flatMap(([name = '', value]) => (value === undefined ? [] : [{ name, value }]))
+  return ['', ...known.map(({ name, value }) => `${name.padEnd(9)}  ${cleanLine(value)}`)]
 }
 
 /** Tells on stderr how a run, or what `subject` names of it, failed: what happened, what is true about the build, what to do next;
