@@ -120,7 +120,8 @@ describe.each(reads.filter(([line]) => line !== 'tokens test'))('%s: what does n
     // Branches and tags are read side by side.
     const naps = [...new Set(world.naps)]
     expect({ code, stdout, naps }).toEqual({ code: 6, stdout: '', naps: [500, 1000, 2000] })
-    expect(stderr).toContain('the connection was refused')
+    expect(stderr).toContain(`: ${gone.url} was not reached: the connection was refused`)
+    expect(stderr).toContain('Is the address right, and is the server running?')
     expect(filesBelow(folder.path)).toEqual([])
   })
 
@@ -139,20 +140,26 @@ describe.each(reads.filter(([line]) => line !== 'tokens test'))('%s: what does n
   })
 })
 
-test('a certificate that is not accepted is not asked for again', async () => {
-  const server = await startSandbox({
-    now: () => start,
-    paceMs: 0,
-    tls: newAuthority(folder.path, 'own').sign('good', 'IP:127.0.0.1'),
-  })
-  try {
-    const { code, stderr, world } = await run('tokens list', withApi(server))
-    expect({ code, naps: world.naps }).toEqual({ code: 6, naps: [] })
-    expect(stderr).toContain('unknown authority')
-  } finally {
-    await server.close()
-  }
-})
+test.each(['tokens list', 'tokens test', 'refs'])(
+  '%s: a certificate that is not accepted is not asked for again',
+  async (line) => {
+    const server = await startSandbox({
+      now: () => start,
+      paceMs: 0,
+      tls: newAuthority(folder.path, 'own').sign('good', 'IP:127.0.0.1'),
+    })
+    try {
+      const { code, stderr, world } = await run(line, withApi(server))
+      expect({ code, naps: world.naps }).toEqual({ code: 6, naps: [] })
+      expect(stderr).toContain('unknown authority')
+      expect(stderr).toMatch(
+        /Trust its authority \(.*own.*\): caFile in the server's entry, or --cacert PATH\./,
+      )
+    } finally {
+      await server.close()
+    }
+  },
+)
 
 describe('the trial of a trigger token starts nothing, but is a POST', () => {
   // prettier-ignore

@@ -198,7 +198,9 @@ test('nobody listens any more when a token is to be made: nothing was done, exit
   const options = withApi(gitlab(), { GITLAB_TRIGGER_SERVER: server.url })
   const { code, stderr } = await run('tokens create --description x', options)
   expect(code).toBe(6)
-  expect(stderr).toContain('a trigger token of project 9 cannot be made: the connection was refused')
+  expect(stderr).toContain(
+    `a trigger token of project 9 cannot be made: ${server.url} was not reached: the connection was refused`,
+  )
   expectGoodFailure(stderr)
 })
 

@@ -201,7 +201,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
       gitlab().failNext(answers('POST', '/trigger/pipeline', 404, { message: '404 Not Found' }))
     const { code, stderr, world } = await type(`${rotate} --save-to-server work`)
     expect(code).toBe(4)
-    expect(stderr).toContain('token 41 was made and not proven; the old one was put back into')
+    expect(stderr).toContain('mine.token for server work is as it was before: GitLab answered 404')
     expect(stderr).toContain(
       'The old one, token 31, still works. Revoke the new one, or try again: gitlab-trigger tokens revoke 41.',
     )

@@ -13,9 +13,10 @@ import { conditional } from '../http/conditional.ts'
 import { persistent } from '../http/persistent.ts'
 import type { Reporter } from '../output/events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporter.ts'
+import { withCertificate } from './certificate.ts'
 import { describeSettings, insecureWarning } from './describe.ts'
 import { persistenceFor } from './sending.ts'
-import { listenerFor, openServer, tokenOf, type ServerAccess } from './server-access.ts'
+import { listenerFor, openServer, tokenOf, wayOf, type ServerAccess } from './server-access.ts'
 import { mentionUntrusted } from './project-file.ts'
 
 /** What a command beside the trigger works with. */
@@ -96,7 +97,8 @@ export async function openDesk(
         try {
           return await task(server, budget)
         } catch (error) {
-          throw about(error)
+          const failure = asTriggerError(error, { kind: 'none' })
+          throw about(await withCertificate(failure, access, wayOf(access, context), context, budget.signal))
         } finally {
           server.session.close()
         }

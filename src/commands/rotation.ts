@@ -50,10 +50,10 @@ async function prove(desk: TokensDesk, client: Client, made: TriggerToken, budge
   }
 }
 
-/** Puts back what the server had before; says so, or that it could not. */
+/** Puts back what was there before; says so, or that it could not. */
 async function putBack(store: Store): Promise<string> {
   return store.undo().then(
-    () => `the old one was put back into ${store.where}`,
+    () => `${store.where} is as it was before`,
     () => `the new one is in ${store.where}`,
   )
 }

@@ -4,6 +4,7 @@ import { completePlan, type Settings } from '../config/complete.ts'
 import { planRun, type Plan } from '../config/resolve.ts'
 import type { Setting } from '../config/setting.ts'
 import type { Context } from '../context.ts'
+import { asTriggerError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { posting } from '../gitlab/post.ts'
 import { findDialect, impossibleRef, tryTrigger } from '../gitlab/probe.ts'
@@ -15,6 +16,7 @@ import { cleanLine } from '../output/clean.ts'
 import type { Reporter } from '../output/events.ts'
 import { reporterFor } from '../output/reporter.ts'
 import { writeText } from '../output/text.ts'
+import { withCertificate } from './certificate.ts'
 import { describeSettings, insecureWarning } from './describe.ts'
 import { lookUp } from './listed-token.ts'
 import { objectLine, owingJson } from './owing-json.ts'
@@ -55,7 +57,13 @@ export async function tokensTest(flags: TokenFlags, context: Context): Promise<n
       if (settings.insecure && settings.server.value.isHttps) {
         await report({ type: 'warned', text: insecureWarning, isGrave: true })
       }
-      return await test(settings, settings.token, plan, flags, context, budget, report)
+      const way = wayOf(settings, context)
+      return await test(settings, settings.token, plan, flags, context, budget, report).catch(
+        async (error: unknown) => {
+          const failure = asTriggerError(error, { kind: 'none' })
+          throw await withCertificate(failure, settings, way, context, budget.signal)
+        },
+      )
     } finally {
       budget.end()
     }

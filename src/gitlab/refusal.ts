@@ -2,6 +2,7 @@ import { TriggerError } from '../errors.ts'
 import type { BuildState } from '../build.ts'
 import type { ExitName } from '../exit-codes.ts'
 import { wantedPause } from '../http/retry.ts'
+import { explainTrouble } from '../http/trouble.ts'
 import { movedTo } from './moved.ts'
 import type { ReadError } from './read.ts'
 import { tokenKind } from './token-kind.ts'
@@ -72,14 +73,17 @@ function hintFor(error: ReadError, asked: Asked): string {
   }
   const hint = hints[error.status ?? 0]
   if (hint) return hint(asked, error)
+  const { hint: repair } = explainTrouble(error.cause)
+  if (error.cause !== undefined && repair !== '') return repair
   return error.isPassing ? 'It is safe to run the same command again.' : ''
 }
 
 /** The error for a request after, or beside, a trigger that was refused or not answered: GitLab's words, and which token or role it is about. */
 export function explainRefusal(error: ReadError, asked: Asked): TriggerError {
+  const where = error.isUnsent ? `${asked.base} was not reached: ` : ''
   return new TriggerError({
     exit: exitFor(error),
-    message: `${asked.failed}: ${error.message}`,
+    message: `${asked.failed}: ${where}${error.message}`,
     hint: hintFor(error, asked),
     ...(asked.build && { build: asked.build }),
     cause: error,
