@@ -161,6 +161,23 @@ test.each(['tokens list', 'tokens test', 'refs'])(
   },
 )
 
+test('of two reads side by side one is refused: the other is not asked for again when that has been said', async () => {
+  gitlab().failNext(answers('GET', '/repository/branches', 403, { message: '403 Forbidden' }))
+  gitlab().failNext(answers('GET', '/repository/tags', 502, 'x'))
+  const world = newWorld(withApi(gitlab(), { CI: 'true' }))
+  let isOver = false
+  const sleep = world.context.sleep.bind(world.context)
+  world.context.sleep = async (ms, signal) => {
+    while (!isOver && !signal.aborted) await new Promise((resolve) => setImmediate(resolve))
+    await sleep(ms, signal)
+  }
+  const { code } = await runIn(world, 'refs')
+  isOver = true
+  const before = world.stderr()
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  expect({ code, stderr: world.stderr(), naps: world.naps }).toEqual({ code: 4, stderr: before, naps: [] })
+})
+
 describe('the trial of a trigger token starts nothing, but is a POST', () => {
   // prettier-ignore
   const rows: [name: string, fault: Fault, code: number, posts: number][] = [

@@ -5,10 +5,6 @@ import { planRun, type Plan } from '../config/resolve.ts'
 import { refuseForeignTokens } from '../config/token-sources.ts'
 import type { Context } from '../context.ts'
 import { asTriggerError, usageError, type TriggerError } from '../errors.ts'
-import type { Client } from '../gitlab/client.ts'
-import { firstThatMay } from '../gitlab/credentials.ts'
-import { ReadError } from '../gitlab/read.ts'
-import { explainRefusal, type Asked } from '../gitlab/refusal.ts'
 import { conditional } from '../http/conditional.ts'
 import { persistent } from '../http/persistent.ts'
 import type { Reporter } from '../output/events.ts'
@@ -16,7 +12,7 @@ import { reporterFor, type OutputFlags } from '../output/reporter.ts'
 import { withCertificate } from './certificate.ts'
 import { describeSettings, insecureWarning } from './describe.ts'
 import { persistenceFor } from './sending.ts'
-import { listenerFor, openServer, tokenOf, wayOf, type ServerAccess } from './server-access.ts'
+import { listenerFor, openServer, wayOf, type ServerAccess } from './server-access.ts'
 import { mentionUntrusted } from './project-file.ts'
 
 /** What a command beside the trigger works with. */
@@ -33,15 +29,6 @@ export interface Desk {
    * take its time.
    */
   work<T>(task: (server: ServerAccess, budget: Budget) => Promise<T>): Promise<T>
-}
-
-/** What is wanted of a server, for the words of a refusal. */
-export interface Wish {
-  /** As `the trigger tokens of project 9 cannot be read`. */
-  failed: string
-  /** As `an API token with the scope api`. */
-  needs: string
-  role?: string
 }
 
 /**
@@ -89,7 +76,10 @@ export async function openDesk(
     report,
     about,
     work: (task) =>
-      within(async (budget) => {
+      within(async (whole) => {
+        // Of reads side by side one may fail and end the work: the others are not to go on without it.
+        const over = new AbortController()
+        const budget = { ...whole, signal: AbortSignal.any([whole.signal, over.signal]) }
         const persistence = persistenceFor(plan.retry.value, context, budget, report)
         const server = openServer(access, context, budget.signal, listenerFor(report), (session) =>
           persistent(conditional(session), persistence),
@@ -100,6 +90,7 @@ export async function openDesk(
           const failure = asTriggerError(error, { kind: 'none' })
           throw about(await withCertificate(failure, access, wayOf(access, context), context, budget.signal))
         } finally {
+          over.abort(new Error('the work is over'))
           server.session.close()
         }
       }),
@@ -117,40 +108,4 @@ export function needApiToken({ plan, access }: Desk): void {
   const [target] = plan.targets
   if (target?.server) refuseForeignTokens(target.server, plan, 'apiToken')
   throw usageError('no API token given', 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file PATH.')
-}
-
-/** What explanations of a refusal name. */
-export function askedOf({ access }: Desk, client: Pick<Client, 'credential' | 'target'>, wish: Wish): Asked {
-  const { base, project } = client.target
-  return { ...wish, base, project, token: tokenOf(client.credential, access) }
-}
-
-/**
- * Does what `attempt` does with the first API version that is there, as the API token says or, without one, as anybody. Throws a TriggerError that
- * explains what was refused.
- */
-export async function openClient<T>(
-  desk: Desk,
-  server: ServerAccess,
-  project: string,
-  wish: Wish,
-  attempt: (client: Client) => Promise<T>,
-): Promise<{ client: Client; found: T }> {
-  const { api, apiToken } = desk.access
-  // A job's token may read none of this, and one that is refused must not pass for nobody's.
-  const tries = server.tries.filter(({ credential }) =>
-    apiToken ? credential?.header === 'PRIVATE-TOKEN' : credential === undefined,
-  )
-  const target = { base: desk.access.server.value.base, project }
-  const credential = tries[0]?.credential
-  try {
-    const tried = await firstThatMay(tries, api.value, server.open(project), attempt)
-    if (tried.isAllowed) return { client: tried.reader, found: tried.found }
-    const [refusal] = tried.refusals
-    if (!refusal) throw new Error('no credential was tried')
-    throw refusal.error
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error
-    throw explainRefusal(error, askedOf(desk, { credential, target }, wish))
-  }
 }

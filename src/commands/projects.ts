@@ -8,7 +8,8 @@ import { readProject, searchProjects, type Project } from '../gitlab/projects.ts
 import { styleFor } from '../output/style.ts'
 import { table, type Column } from '../output/table.ts'
 import { writeText } from '../output/text.ts'
-import { needApiToken, openClient, openDesk, projectOf, type Desk } from './desk.ts'
+import { needApiToken, openDesk, projectOf, type Desk } from './desk.ts'
+import { openClient } from './open-client.ts'
 import { owingJson, printObject } from './owing-json.ts'
 
 /** What was typed for `projects`. */

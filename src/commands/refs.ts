@@ -5,7 +5,8 @@ import { listRefs, type Ref } from '../gitlab/refs.ts'
 import { styleFor } from '../output/style.ts'
 import { table, type Column } from '../output/table.ts'
 import { writeText } from '../output/text.ts'
-import { openClient, openDesk, projectOf } from './desk.ts'
+import { openDesk, projectOf } from './desk.ts'
+import { openClient } from './open-client.ts'
 import { owingJson, printObject } from './owing-json.ts'
 
 const columns: Column<Ref>[] = [
