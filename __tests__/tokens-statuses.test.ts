@@ -250,6 +250,23 @@ describe('page after page', () => {
     expect(stdout.split('\n').length - 1).toBe(all)
   })
 
+  test.each([
+    'tokens update {id} --description y',
+    'tokens revoke {id} --yes',
+    'tokens rotate {id} --yes --save-to {}',
+  ])('%s of a token on page 2', async (line) => {
+    const ids = Array.from({ length: 120 }, () => gitlab().addToken({ description: 'x' }).id)
+    const { code, stderr } = await run(typed(line.replace('{id}', String(ids.at(-1)))), withApi(gitlab()))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test('whose a token on page 2 is', async () => {
+    for (let at = 0; at < 120; at += 1) gitlab().addToken({ description: 'x' })
+    const { id, token } = gitlab().addToken({ description: 'the last' })
+    const { stdout } = await run('tokens test', withApi(gitlab(), { GITLAB_TRIGGER_TOKEN: token }))
+    expect(stdout).toContain(`It is token ${id}: the last, of seed, never used.`)
+  })
+
   test('where only the Link header leads on', async () => {
     const page = (number: number): Fault => ({
       ...answers('GET', `page=${number}`, 200, [{ id: number, token: 'abcd', description: 'x' }]),
