@@ -37,8 +37,6 @@ export interface RunFlags extends ConfigFlags, FollowFlags, ReportFlags {
   resume?: true
   expectSha?: string
   server?: string
-  /** The server whose token is to be stored: it is the one to work with unless another is typed. */
-  saveToServer?: string
   project?: string
   ref?: string
   token?: string

@@ -5,11 +5,11 @@ import type { RunFlags } from './flags.ts'
 import { homes, strangeUrl } from './homes.ts'
 import { firstIn, inConfig, type Place } from './layers.ts'
 import { projectFrom, projectOn, projectUrl } from './project.ts'
-import { chooseServer, typedServer, type ServerChoice } from './server-choice.ts'
+import { chooseServer, typedServer, type ServerChoice, type ServerFlags } from './server-choice.ts'
 import { fromEnv, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './shape.ts'
 
-type Typed = Pick<RunFlags, 'server' | 'saveToServer' | 'project' | 'allowHttp'>
+type Typed = ServerFlags & Pick<RunFlags, 'project'>
 
 const givenProject = (flags: Typed, env: Context['env']): Setting<string> | undefined =>
   fromFlag('--project', flags.project) ?? fromEnv(env, 'GITLAB_TRIGGER_PROJECT')
