@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { startSandbox, type Fault } from '../src/sandbox/server.ts'
-import { answers, seen, withApi } from './helpers/api.ts'
+import { answers, seen, whileStalled, withApi } from './helpers/api.ts'
 import { newAuthority } from './helpers/certificates.ts'
 import { useGitlab } from './helpers/gitlab.ts'
 import { filesBelow } from './helpers/home.ts'
@@ -160,6 +160,15 @@ test.each(['tokens list', 'tokens test', 'refs'])(
     }
   },
 )
+
+test('a read that is not answered within 70 seconds is given up, and sent again while there is time', async () => {
+  gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers?' })
+  const line = 'tokens list --timeout 5m'
+  const { code, stderr, world } = await whileStalled(gitlab(), line, withApi(gitlab()), (each) => {
+    each.advance(70_000)
+  })
+  expect({ code, stderr, naps: world.naps }).toEqual({ code: 0, stderr: '', naps: [500] })
+})
 
 test('of two reads side by side one is refused: the other is not asked for again when that has been said', async () => {
   gitlab().failNext(answers('GET', '/repository/branches', 403, { message: '403 Forbidden' }))

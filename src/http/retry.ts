@@ -100,7 +100,9 @@ export function pauseBeforeReading(
   now: number,
   random: number,
 ): number | null {
-  if (!isPassing(outcome) || isLasting(outcome.error)) return null
+  // One request that was waited for long enough is not the end of all.
+  const isSlow = outcome.error instanceof DeadlineError
+  if (!isPassing(outcome) || (isLasting(outcome.error) && !isSlow)) return null
   if (outcome.kind === 'no answer') {
     return outcome.isSent || attempt <= retries ? backOff(firstPauseMs, attempt, random) : null
   }
