@@ -44,6 +44,13 @@ describe('refs', () => {
     expect({ code: result.code, found: names(result) }).toEqual({ code: 0, found })
   })
 
+  test('what GitLab takes for the end of a name is not sent to it', async () => {
+    gitlab().addRef('cost$')
+    expect(names(await type('refs cost$'))).toEqual(['cost$'])
+    const searches = gitlab().requests.map(({ path }) => new URLSearchParams(path.split('?')[1]).get('search'))
+    expect(searches).toEqual(['cost', 'cost'])
+  })
+
   test('--json', async () => {
     const { stdout } = await type('refs master --json')
     expect(JSON.parse(stdout)).toEqual({

@@ -35,7 +35,9 @@ function matcher(pattern: string): (name: string) => boolean {
 
 /** The longest part of a pattern that stands for itself, for the server to search for. */
 function literalIn(pattern: string): string {
-  return pattern.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
+  const longest = pattern.split(/[*?]/).reduce((most, part) => (part.length > most.length ? part : most), '')
+  // To GitLab these mean the beginning and the end of a name.
+  return longest.replace(/^\^+|\$+$/g, '')
 }
 
 /**
