@@ -47,7 +47,9 @@ describe('refs', () => {
   test('what GitLab takes for the end of a name is not sent to it', async () => {
     gitlab().addRef('cost$')
     expect(names(await type('refs cost$'))).toEqual(['cost$'])
-    const searches = gitlab().requests.map(({ path }) => new URLSearchParams(path.split('?')[1]).get('search'))
+    const searches = gitlab().requests.map(({ path }) =>
+      new URLSearchParams(path.split('?')[1]).get('search'),
+    )
     expect(searches).toEqual(['cost', 'cost'])
   })
 

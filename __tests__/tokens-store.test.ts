@@ -218,6 +218,15 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     expect(await triggers(readFileSync(at('new'), 'utf8'))).toBe(0)
   })
 
+  test('the proof meets a rate limit: it waits, and nothing is made twice', async () => {
+    const headers = { 'retry-after': '20' }
+    gitlab().failNext({ kind: 'answer', method: 'POST', path: '/trigger/pipeline', status: 429, headers })
+    const { code, world } = await type(`${rotate} --save-to ${at('new')}`)
+    expect({ code, naps: world.naps }).toEqual({ code: 0, naps: [20_000] })
+    expect(seen(gitlab(), 'POST').filter(({ path }) => path.endsWith('/triggers'))).toHaveLength(1)
+    expect(await triggers(readFileSync(at('new'), 'utf8'))).toBe(0)
+  })
+
   test('whether the new one works cannot be asked: exit 7 of the probe starts nothing, and both are there', async () => {
     gitlab().failNext({ kind: 'reset after', method: 'POST', path: '/trigger/pipeline' })
     const { code, stderr } = await type(`${rotate} --save-to ${at('new')}`)
