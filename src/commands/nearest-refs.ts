@@ -2,7 +2,6 @@ import type { Settings } from '../config/complete.ts'
 import type { Context } from '../context.ts'
 import { DeadlineError, TriggerError } from '../errors.ts'
 import { firstThatMay, type Tried } from '../gitlab/credentials.ts'
-import { movedTo } from '../gitlab/moved.ts'
 import type { Listener } from '../gitlab/post.ts'
 import { readerFor, type Reader } from '../gitlab/read.ts'
 import { listRefs, type Ref } from '../gitlab/refs.ts'
@@ -63,7 +62,7 @@ export async function withNearestRefs(
     let tried = await look(project.value)
     // A trigger finds a project by its old path, a read does not.
     const [refusal] = tried.refusals
-    const moved = refusal && movedTo(refusal.error, base)
+    const moved = refusal && (await import('../gitlab/moved.ts')).movedTo(refusal.error, base)
     if (moved !== undefined) tried = await look(moved)
     const word = ref.value.replace(/^refs\/(heads|tags)\//, '')
     // Then it is something else that GitLab minds.
