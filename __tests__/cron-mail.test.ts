@@ -67,6 +67,23 @@ test.each([
   expect(mail.split('\n').slice(1, 4)).toEqual([none, hint, ''])
 })
 
+test.each<[line: string, api: string, project: string | undefined]>([
+  ['tokens list', 'wrong', '9'],
+  ['tokens revoke 31 99 --yes', '', '9'],
+  ['refs', 'wrong', '9'],
+  ['projects app', 'wrong', undefined],
+])('%s: where that was', async (line, api, project) => {
+  const token = api || gitlab().tokens.api
+  const { code, mail } = await failed(line, { env: { GITLAB_TRIGGER_API_TOKEN: token } })
+  expect(code).toBe(4)
+  expect(row(mail, 'command')).toBe(`gitlab-trigger ${line.replace('app', '***')}`)
+  expect([row(mail, 'server'), row(mail, 'project'), row(mail, 'ref')]).toEqual([
+    gitlab().url,
+    project,
+    undefined,
+  ])
+})
+
 test.each([
   ['at a terminal', { tty: ['stderr'] }],
   ['in a CI job', { env: { CI: 'true' } }],

@@ -437,6 +437,19 @@ describe('doctor', () => {
     expect(checks['reading']?.detail).toMatch(/but not with the API token: 401/)
   })
 
+  test('a project that has moved: triggers find it, and its new id is said', async () => {
+    const { api: token } = gitlab().tokens
+    const moved = { GITLAB_TRIGGER_PROJECT: 'seed/former', GITLAB_TRIGGER_API_TOKEN: token }
+    const { code, checks } = await doctor('--json', environment(gitlab(), moved))
+    expect({ code, trigger: checks['trigger']?.ok }).toEqual({ code: 0, trigger: true })
+    expect(checks['reading']).toMatchObject({
+      ok: false,
+      needed: false,
+      detail: 'project seed/former has moved; its id is 9',
+      fix: expect.stringContaining('Use --project 9') as string,
+    })
+  })
+
   test('says what run says of what is missing', async () => {
     const lines: [Env, string][] = [
       [{ GITLAB_TRIGGER_SERVER: '' }, 'server'],

@@ -68,7 +68,7 @@ describe('projects', () => {
 
   test('nobody sees what is public, and is told so where there is nothing', async () => {
     expect((await type('projects tool', { GITLAB_TRIGGER_API_TOKEN: '' })).stdout).toBe(
-      '12\tothers/tool\tmain\t-\t-\n',
+      '12\tothers/tool\tmain\tpublic\t-\n',
     )
     const { code, stdout, stderr } = await type('projects app', { GITLAB_TRIGGER_API_TOKEN: '' }, terminal)
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
@@ -95,6 +95,13 @@ describe('projects', () => {
   test('a wrong API token is refused, and does not pass for nobody', async () => {
     const { code, stdout } = await type('projects tool', { GITLAB_TRIGGER_API_TOKEN: 'glpat-of-nobody' })
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+  })
+
+  test.each(['', ' '])('%j would be all that there are: exit 2, and nothing is asked', async (word) => {
+    const { code, stderr } = await run(['projects', word], withApi(gitlab()))
+    expect(code).toBe(2)
+    expect(stderr).toContain('what to look for is empty')
+    expect(gitlab().requests).toEqual([])
   })
 
   test('the URL of a page', async () => {

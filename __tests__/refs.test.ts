@@ -44,6 +44,15 @@ describe('refs', () => {
     expect({ code: result.code, found: names(result) }).toEqual({ code: 0, found })
   })
 
+  test('what GitLab takes for the end of a name is not sent to it', async () => {
+    gitlab().addRef('cost$')
+    expect(names(await type('refs cost$'))).toEqual(['cost$'])
+    const searches = gitlab().requests.map(({ path }) =>
+      new URLSearchParams(path.split('?')[1]).get('search'),
+    )
+    expect(searches).toEqual(['cost', 'cost'])
+  })
+
   test('--json', async () => {
     const { stdout } = await type('refs master --json')
     expect(JSON.parse(stdout)).toEqual({
@@ -84,6 +93,13 @@ describe('run names the nearest refs where the ref is not there', () => {
     expect(stderr).toContain(says)
     expect(statesIn(stderr)).toEqual([none])
     expect(posts(gitlab())).toHaveLength(1)
+  })
+
+  test('of a project that has moved, by its old path: its new id too', async () => {
+    const { code, stderr } = await type('--ref mastr -p seed/former')
+    expect(code).toBe(5)
+    expect(stderr).toContain('Did you mean "master"?')
+    expect(stderr).toContain('The project has moved: use --project 9.')
   })
 
   test('--json has it in the hint', async () => {

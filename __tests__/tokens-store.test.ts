@@ -1,10 +1,20 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { answers, seen, withApi } from './helpers/api.ts'
 import { useGitlab } from './helpers/gitlab.ts'
 import { filesBelow, serverYaml, useHome } from './helpers/home.ts'
-import { run, type Line, type Result } from './helpers/run.ts'
+import { run, runIn, type Line, type Result } from './helpers/run.ts'
 import { none } from './helpers/sentences.ts'
+import { newWorld } from './helpers/world.ts'
 
 const gitlab = useGitlab()
 const home = useHome()
@@ -143,7 +153,7 @@ describe('--save-to-server', () => {
       'no such server',
       (url) => `servers:\n  work:\n    url: ${url}\n`,
       '--save-to-server wrok',
-      'did you mean "work"?',
+      '--save-to-server: there is no server of that name; did you mean "work"?',
     ],
     [
       'a server that cannot be changed from here',
@@ -191,7 +201,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
       gitlab().failNext(answers('POST', '/trigger/pipeline', 404, { message: '404 Not Found' }))
     const { code, stderr, world } = await type(`${rotate} --save-to-server work`)
     expect(code).toBe(4)
-    expect(stderr).toContain('token 41 was made and not proven; the old one was put back into')
+    expect(stderr).toContain('mine.token for server work is as it was before: GitLab answered 404')
     expect(stderr).toContain(
       'The old one, token 31, still works. Revoke the new one, or try again: gitlab-trigger tokens revoke 41.',
     )
@@ -205,6 +215,15 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     gitlab().failNext(answers('POST', '/trigger/pipeline', 404, { message: '404 Not Found' }))
     expect((await type(`${rotate} --save-to ${at('new')}`)).code).toBe(0)
     expect(await triggers(gitlab().tokens.trigger)).toBe(4)
+    expect(await triggers(readFileSync(at('new'), 'utf8'))).toBe(0)
+  })
+
+  test('the proof meets a rate limit: it waits, and nothing is made twice', async () => {
+    const headers = { 'retry-after': '20' }
+    gitlab().failNext({ kind: 'answer', method: 'POST', path: '/trigger/pipeline', status: 429, headers })
+    const { code, world } = await type(`${rotate} --save-to ${at('new')}`)
+    expect({ code, naps: world.naps }).toEqual({ code: 0, naps: [20_000] })
+    expect(seen(gitlab(), 'POST').filter(({ path }) => path.endsWith('/triggers'))).toHaveLength(1)
     expect(await triggers(readFileSync(at('new'), 'utf8'))).toBe(0)
   })
 
@@ -228,6 +247,24 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     expect(stderr).toContain(says)
     expect(stderr).toContain(`The new one, token 41, works and is in ${at('new')}.`)
     expect(await triggers(readFileSync(at('new'), 'utf8'))).toBe(0)
+  })
+
+  test('the new one cannot be stored: exit 11, the old one works, and how to get at the new one', async () => {
+    home().config(serverYaml(gitlab(), 'project: 9', 'tokenFile: sub/mine.token'))
+    const world = newWorld(home().world({ ...withApi(gitlab()), tty: ['stdin', 'stderr'] }))
+    world.context.stdin.readLine = () => {
+      // Meanwhile somebody puts something in the way.
+      rmSync(join(home().folder, 'sub'), { recursive: true })
+      writeFileSync(join(home().folder, 'sub'), '')
+      return Promise.resolve('y')
+    }
+    const { code, stdout, stderr } = await runIn(world, 'tokens rotate 31 --save-to-server work')
+    expect({ code, stdout }).toEqual({ code: 11, stdout: '' })
+    expect(stderr).toContain('token 41 was made, and could not be written to')
+    expect(stderr).toContain('tokens list --show-token shows it; tokens revoke 41 undoes it.')
+    expect(stderr).toContain('The old one, token 31, still works.')
+    expect(seen(gitlab(), 'DELETE')).toEqual([])
+    expect(await triggers(gitlab().tokens.trigger)).toBe(0)
   })
 
   test('the new one takes over the description; an end must be said anew', async () => {
@@ -261,4 +298,31 @@ test('a link in the way is still a link', async () => {
   await type(`tokens create --description x --save-to ${at('link')}`)
   expect(lstatSync(at('link')).isSymbolicLink()).toBe(true)
   expect(existsSync(at('nowhere'))).toBe(false)
+})
+
+describe.each([
+  'tokens create --description x --expires 90d --save-to',
+  'tokens rotate {} --yes --expires 90d --save-to',
+])('%s where tokens have no end', (line) => {
+  const v3 = useGitlab({ gitlab: '8.17' })
+  const v4 = useGitlab({ gitlab: '10.3' })
+
+  test('API v3: exit 5, nothing is made', async () => {
+    const { code, stderr } = await run(
+      `${line.replace('{}', v3().tokens.trigger.slice(0, 4))} ${at('new')}`,
+      withApi(v3()),
+    )
+    expect(code).toBe(5)
+    expect(stderr).toContain('--expires: on API v3 a trigger token has no end')
+    expect(seen(v3(), 'POST')).toEqual([])
+    expect(existsSync(at('new'))).toBe(false)
+  })
+
+  test('an older v4 that says nothing: a warning, also to cron', async () => {
+    const { code, stderr } = await run(`${line.replace('{}', '31')} ${at('new')}`, withApi(v4()))
+    expect(code).toBe(0)
+    expect(stderr).toBe(
+      'warning: this GitLab gives trigger tokens no end: token 41 is good until it is revoked.\n',
+    )
+  })
 })

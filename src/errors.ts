@@ -15,11 +15,13 @@ export interface TriggerErrorOptions {
   about?: Subject
 }
 
-/** Which trigger an error is about, as far as it was known. */
+/** What an error is about, as far as it was known. */
 export interface Subject {
+  /** Of a run: then a word in the place of a recipe is the name of one. */
+  isRun: boolean
   server: string | undefined
-  project: string | undefined
-  ref: string | undefined
+  project?: string | undefined
+  ref?: string | undefined
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Settings } from '../config/complete.ts'
+import type { Access } from '../config/access.ts'
 import type { Context } from '../context.ts'
 import { codeOf, TriggerError } from '../errors.ts'
 import type { Way } from '../http/connect.ts'
@@ -35,12 +35,14 @@ const refused = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
  */
 export async function withCertificate(
   failure: TriggerError,
-  { server }: Settings,
+  { server }: Pick<Access, 'server'>,
   way: Way,
   context: Context,
   signal: AbortSignal,
 ): Promise<TriggerError> {
-  const code = codeOf(failure.cause)
+  // Of a read it is the cause of its cause.
+  const code =
+    codeOf(failure.cause) || codeOf(failure.cause instanceof Error ? failure.cause.cause : undefined)
   if (failure.exit !== 'notReached' || !refused.test(code) || signal.aborted) return failure
   const shown = await showCertificate(server.value.base, way, signal)
   if (!shown) return failure

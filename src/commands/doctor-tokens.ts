@@ -7,6 +7,7 @@ import type { Dialect } from '../gitlab/dialect.ts'
 import { candidates } from '../gitlab/credentials.ts'
 import { impossibleRef, tryReading, tryTrigger } from '../gitlab/probe.ts'
 import { tokenKind } from '../gitlab/token-kind.ts'
+import { oneByOne } from '../http/session.ts'
 import type { Secret } from '../secret.ts'
 import type { Credentials } from './doctor-credentials.ts'
 import { bad, good, skipped, warning, type Finding } from './doctor-finding.ts'
@@ -68,7 +69,7 @@ async function checkTrigger(
     isJobToken,
     dialect,
   }
-  const words = await attempt(() => tryTrigger(order, wayOf(settings, context), signal))
+  const words = await attempt(() => tryTrigger(order, oneByOne(wayOf(settings, context), signal)))
   if (words instanceof TriggerError) return bad('trigger', words)
   return good('trigger', `the token is good for project ${project.value} (${impossibleRef}: ${words})`)
 }
@@ -83,8 +84,21 @@ async function checkReading(
   const { server, project } = settings
   const target = { base: server.value.base, project: project.value }
   const tries = candidates(tokens.apiToken?.value, tokens.jobToken?.value)
-  const { reader, refusals } = await tryReading(target, dialect, tries, wayOf(settings, context), signal)
+  const { reader, refusals, moved } = await tryReading(
+    target,
+    dialect,
+    tries,
+    wayOf(settings, context),
+    signal,
+  )
   const refused = refusals.join('; ')
+  if (moved !== undefined) {
+    return warning(
+      'reading',
+      `project ${project.value} has moved; its id is ${moved}`,
+      `Use --project ${moved}: a trigger finds it by its old path, whatever reads does not.`,
+    )
+  }
   if (reader === undefined) {
     return warning(
       'reading',

@@ -1,9 +1,9 @@
 import type { Settings } from '../config/complete.ts'
 import type { Context } from '../context.ts'
 import { DeadlineError, TriggerError } from '../errors.ts'
-import { firstThatMay } from '../gitlab/credentials.ts'
+import { firstThatMay, type Tried } from '../gitlab/credentials.ts'
 import type { Listener } from '../gitlab/post.ts'
-import { readerFor } from '../gitlab/read.ts'
+import { readerFor, type Reader } from '../gitlab/read.ts'
 import { listRefs, type Ref } from '../gitlab/refs.ts'
 import { oneByOne } from '../http/session.ts'
 import { nearestOf } from '../nearest.ts'
@@ -50,21 +50,28 @@ export async function withNearestRefs(
   })
   try {
     const link = oneByOne(wayOf(settings, context), AbortSignal.any([signal, limit.signal]))
-    const target = { base: server.value.base, project: project.value }
+    const { base } = server.value
     const credential = { header: 'PRIVATE-TOKEN', token: apiToken.value } as const
-    const tried = await firstThatMay(
-      [{ name: 'with the API token', credential }],
-      api.value,
-      (dialect, each) => readerFor(target, dialect, each, link, listen),
-      (reader) => listRefs(reader, '', mostRefs),
-    )
+    const look = (id: string): Promise<Tried<Reader, Ref[]>> =>
+      firstThatMay(
+        [{ name: 'with the API token', credential }],
+        api.value,
+        (dialect, each) => readerFor({ base, project: id }, dialect, each, link, listen),
+        (reader) => listRefs(reader, '', mostRefs),
+      )
+    let tried = await look(project.value)
+    // A trigger finds a project by its old path, a read does not.
+    const [refusal] = tried.refusals
+    const moved = refusal && (await import('../gitlab/moved.ts')).movedTo(refusal.error, base)
+    if (moved !== undefined) tried = await look(moved)
     const word = ref.value.replace(/^refs\/(heads|tags)\//, '')
     // Then it is something else that GitLab minds.
     if (!tried.isAllowed || tried.found.some(({ name }) => name === word)) return failure
+    const said = moved === undefined ? '' : ` The project has moved: use --project ${moved}.`
     const meant = suggestion(word, tried.found)
     if (meant === '') return failure
     const { exit, message, build, cause } = failure
-    const hint = `${meant} Right after a push a new name may take a moment.`
+    const hint = `${meant} Right after a push a new name may take a moment.${said}`
     return new TriggerError({ exit, message, hint, build, cause })
   } catch {
     return failure

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { asTriggerError } from '../errors.ts'
+import { asTriggerError, type TriggerError } from '../errors.ts'
 import { jsonLine } from '../output/json.ts'
 import { writeText } from '../output/text.ts'
 
@@ -21,12 +21,12 @@ export async function printObject(members: Members, exitCode: number, context: C
 }
 
 /**
- * Carries out a command that with --json owes its reader an object whatever happens: of one that fails, `unknown` and the error. Throws as
- * `work`.
+ * Carries out a command that with --json owes its reader an object whatever happens: of one that fails, `unknown`, or what it says of the failure,
+ * and the error. Throws as `work`.
  */
 export async function owingJson(
   isJson: boolean | undefined,
-  unknown: Members,
+  unknown: Members | ((failure: TriggerError) => Members),
   context: Context,
   work: () => Promise<number>,
 ): Promise<number> {
@@ -36,7 +36,8 @@ export async function owingJson(
     const failure = asTriggerError(error, { kind: 'none' })
     if (isJson) {
       const { exitCode, message, hint } = failure
-      const line = objectLine(unknown, exitCode, context, { message, hint })
+      const members = typeof unknown === 'function' ? unknown(failure) : unknown
+      const line = objectLine(members, exitCode, context, { message, hint })
       await context.stdout.write(line).catch(() => undefined)
     }
     throw failure

@@ -8,7 +8,8 @@ import { readProject, searchProjects, type Project } from '../gitlab/projects.ts
 import { styleFor } from '../output/style.ts'
 import { table, type Column } from '../output/table.ts'
 import { writeText } from '../output/text.ts'
-import { needApiToken, openClient, openDesk, projectOf, type Desk } from './desk.ts'
+import { needApiToken, openDesk, projectOf, type Desk } from './desk.ts'
+import { openClient } from './open-client.ts'
 import { owingJson, printObject } from './owing-json.ts'
 
 /** What was typed for `projects`. */
@@ -47,7 +48,11 @@ async function find(server: Client, text: string, isMine: boolean, most: number)
   const exact = isExact && !isMine ? await readProject(server, text) : undefined
   const { projects, isMore } = await searchProjects(server, text, isMine, most)
   const first = exact?.project ?? projects.find(({ path }) => path.toLowerCase() === text.toLowerCase())
-  const all = first ? [first, ...projects.filter(({ id }) => id !== first.id)] : projects
+  const ranked = first ? [first, ...projects.filter(({ id }) => id !== first.id)] : projects
+  // Of what anybody may see GitLab tells anybody little.
+  const all = server.credential
+    ? ranked
+    : ranked.map((each) => ({ ...each, visibility: each.visibility ?? 'public' }))
   return { projects: all.slice(0, most), isMore: isMore || all.length > most, movedTo: exact?.movedTo }
 }
 
@@ -67,9 +72,10 @@ export async function projects(
         'Give a part of the name, or --mine for all of your own.',
       )
     }
+    if (word?.trim() === '') throw usageError('what to look for is empty')
     const most = limitIn(flags.limit)
     const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
-    const desk = await openDesk(isUrl ? { ...flags, project: word } : flags, context)
+    const desk = await openDesk(isUrl ? { ...flags, project: word } : flags, context, isUrl)
     if (flags.mine) needApiToken(desk)
     const text = isUrl ? projectOf(desk) : (word ?? '')
     const wish = { failed: 'the projects cannot be read', needs: 'a token with read_api' }

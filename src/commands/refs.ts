@@ -5,7 +5,8 @@ import { listRefs, type Ref } from '../gitlab/refs.ts'
 import { styleFor } from '../output/style.ts'
 import { table, type Column } from '../output/table.ts'
 import { writeText } from '../output/text.ts'
-import { openClient, openDesk, projectOf } from './desk.ts'
+import { openDesk, projectOf } from './desk.ts'
+import { openClient } from './open-client.ts'
 import { owingJson, printObject } from './owing-json.ts'
 
 const columns: Column<Ref>[] = [
@@ -34,7 +35,9 @@ function matcher(pattern: string): (name: string) => boolean {
 
 /** The longest part of a pattern that stands for itself, for the server to search for. */
 function literalIn(pattern: string): string {
-  return pattern.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
+  const longest = pattern.split(/[*?]/).reduce((most, part) => (part.length > most.length ? part : most), '')
+  // To GitLab these mean the beginning and the end of a name.
+  return longest.replace(/^\^+|\$+$/g, '')
 }
 
 /**

@@ -6,9 +6,10 @@ import { candidates, type Candidate, type Open, type Refusal } from '../gitlab/c
 import type { Pace } from '../follow/pace.ts'
 import type { Listener } from '../gitlab/post.ts'
 import type { Asked } from '../gitlab/refusal.ts'
+import { conditional } from '../http/conditional.ts'
 import type { Way } from '../http/connect.ts'
 import { wantedPause } from '../http/retry.ts'
-import { openSession, type Session } from '../http/session.ts'
+import { openSession, type Link, type Session } from '../http/session.ts'
 import type { Reporter } from '../output/events.ts'
 
 /** The way to the server of these settings; `isShort` where the process ends after one request. */
@@ -50,12 +51,13 @@ export interface ServerAccess {
   open(project: string): Open<Client>
 }
 
-/** Opens a server. Its session is to be closed at the end. */
+/** Opens a server, whose clients read by way of `through`. Its session is to be closed at the end. */
 export function openServer(
   access: Access,
   context: Context,
   signal: AbortSignal,
   listen: Listener,
+  through: (session: Session) => Link = conditional,
 ): ServerAccess {
   const { base } = access.server.value
   const session = openSession(base, wayOf(access, context), signal, (ms, expired) =>
@@ -66,7 +68,7 @@ export function openServer(
     session,
     tries: candidates(access.apiToken?.value, access.jobToken?.value),
     open: (project) => (dialect, credential) =>
-      clientFor({ base, project }, dialect, credential, session, listen),
+      clientFor({ base, project }, dialect, credential, session, listen, through(session)),
   }
 }
 

@@ -8,6 +8,7 @@ function subjectOf({ targets }: Plan): Subject {
     return values.size === 1 ? [...values][0] : undefined
   }
   return {
+    isRun: true,
     server: shared(({ server }) => server?.value.base),
     project: shared(({ project }) => project?.value),
     ref: shared(({ ref }) => ref?.value),

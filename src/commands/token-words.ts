@@ -46,7 +46,7 @@ export function tokenObject(token: TriggerToken, isShown: boolean | undefined): 
   }
 }
 
-const hint = 'gitlab-trigger tokens list shows the ids.'
+const hint = 'gitlab-trigger tokens list shows them.'
 
 /**
  * Checks the words that name tokens before anything is sent: ids, or where there is v3 the beginnings of tokens, four characters or more. Each is

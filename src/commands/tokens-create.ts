@@ -16,12 +16,6 @@ export interface TokensCreateFlags extends TokenFlags, StoreFlags {
   expires?: string
 }
 
-/** The server whose token is to be stored is the one to make it on, unless another is typed. */
-export function withStoreServer<F extends TokenFlags & StoreFlags>(flags: F): F {
-  const { server, saveToServer } = flags
-  return server === undefined && saveToServer !== undefined ? { ...flags, server: saveToServer } : flags
-}
-
 /**
  * Makes a token with one request that is never repeated. Throws a TriggerError, exit 7 where it is not known whether there is a new one.
  */
@@ -40,6 +34,27 @@ export async function makeToken(desk: TokensDesk, client: Client, wanted: NewTok
     message: `it is not known ${words.doubt}: GitLab's answer was not understood`,
     hint: words.check,
   })
+}
+
+/** Refuses an end where no token has one: it would be lost in silence. Throws a TriggerError; nothing was made then. */
+export function refuseUnkept({ expiresAt }: NewToken, { dialect }: Pick<Client, 'dialect'>): void {
+  if (expiresAt === null || dialect.name !== 'v3') return
+  throw new TriggerError({
+    exit: 'refused',
+    message: '--expires: on API v3 a trigger token has no end',
+    hint: 'Leave it out, and revoke the token when its time has come.',
+  })
+}
+
+/** Warns where a GitLab has not taken the end that was asked for, as older ones do not. */
+export async function warnOfNoEnd(
+  made: TriggerToken,
+  { expiresAt }: NewToken,
+  { report }: Pick<TokensDesk, 'report'>,
+): Promise<void> {
+  if (expiresAt === null || made.expiresAt !== null) return
+  const text = `this GitLab gives trigger tokens no end: ${nameOf(made)} is good until it is revoked.`
+  await report({ type: 'warned', text, isGrave: true })
 }
 
 /** What a new token is to be made with. Throws usage errors. */
@@ -75,8 +90,7 @@ export async function handOver(
  * Makes a trigger token: `tokens create --description TEXT`. Prints it, this once, or stores it where only its user can read it. Resolves to the
  * exit code; throws a TriggerError.
  */
-export async function tokensCreate(typed: TokensCreateFlags, context: Context): Promise<number> {
-  const flags = withStoreServer(typed)
+export async function tokensCreate(flags: TokensCreateFlags, context: Context): Promise<number> {
   return owingJson(flags.json, { token: null }, context, async () => {
     checkStoreFlags(flags)
     const wanted = newTokenOf(flags, context.now())
@@ -85,6 +99,7 @@ export async function tokensCreate(typed: TokensCreateFlags, context: Context): 
     const { made, client } = await desk
       .work(async (server) => {
         const opened = await openTokens(desk, server)
+        refuseUnkept(wanted, opened)
         return { made: await makeToken(desk, opened, wanted), client: opened }
       })
       .catch(async (error: unknown) => {
@@ -99,6 +114,7 @@ export async function tokensCreate(typed: TokensCreateFlags, context: Context): 
     const line = flags.json ? objectLine(object, code, context) : `${made.token}\n`
     await handOver(made, store, line, context)
     if (flags.json && store) await writeText(context, line)
+    await warnOfNoEnd(made, wanted, desk)
     await desk.report({ type: 'noted', text: sentence(made, desk.project, store, wanted) })
     return code
   })

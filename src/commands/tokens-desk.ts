@@ -3,7 +3,8 @@ import type { Context } from '../context.ts'
 import { explainAct } from '../gitlab/act-refusal.ts'
 import type { Client } from '../gitlab/client.ts'
 import { listTokens, type TriggerToken } from '../gitlab/trigger-tokens.ts'
-import { askedOf, needApiToken, openClient, openDesk, projectOf, type Desk, type Wish } from './desk.ts'
+import { needApiToken, openDesk, projectOf, type Desk } from './desk.ts'
+import { askedOf, openClient, type Wish } from './open-client.ts'
 import type { ServerAccess } from './server-access.ts'
 
 /** What all commands on trigger tokens take. */

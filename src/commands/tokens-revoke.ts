@@ -38,14 +38,19 @@ export async function revoke(desk: TokensDesk, client: Client, token: TriggerTok
 }
 
 /** The tokens that the words name, and the words that name none with why. Throws usage errors for words that cannot be names. */
-function find(words: readonly string[], tokens: readonly TriggerToken[], client: Client): End[] {
+function find(
+  desk: TokensDesk,
+  words: readonly string[],
+  tokens: readonly TriggerToken[],
+  client: Client,
+): End[] {
   return words.map((word) => {
     try {
       return { word, token: tokenNamed(word, tokens, client), failure: undefined }
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       if (failure.exit === 'usage' || failure.exit === 'internal') throw failure
-      return { word, token: undefined, failure }
+      return { word, token: undefined, failure: desk.about(failure) }
     }
   })
 }
@@ -81,12 +86,16 @@ export async function tokensRevoke(
     const { client, found } = await desk.work(async (server) => {
       const { client: opened, tokens } = await readTokens(desk, server)
       guardTokens(tokens, false, context)
-      return { client: opened, found: find(words, tokens, opened) }
+      return { client: opened, found: find(desk, words, tokens, opened) }
     })
     const there = found.flatMap(({ token }) => token ?? [])
     if (new Set(there).size < there.length) throw usageError('the same token is named twice')
     if (there.length > 0) {
-      const about = there.map((token) => `${cleanLine(describeToken(token, context.now()))}\n`).join('')
+      const lines = [
+        ...found.flatMap(({ failure }) => failure?.message ?? []),
+        ...there.map((token) => describeToken(token, context.now())),
+      ]
+      const about = lines.map((line) => `${cleanLine(line)}\n`).join('')
       const question =
         there.length === 1
           ? 'Revoke it for good? Whatever uses it can trigger no more.'
@@ -114,7 +123,7 @@ function objectOf(end: End): Record<string, unknown> {
 }
 
 function revokeAll(desk: TokensDesk, client: Client, found: readonly End[]): Promise<End[]> {
-  return desk.work(async (server, signal) => {
+  return desk.work(async (server, { signal }) => {
     const ends: End[] = []
     for (const end of found) {
       const { token } = end
@@ -125,7 +134,7 @@ function revokeAll(desk: TokensDesk, client: Client, found: readonly End[]): Pro
         }
         ends.push(end)
       } catch (error) {
-        ends.push({ ...end, failure: asTriggerError(error, { kind: 'none' }) })
+        ends.push({ ...end, failure: desk.about(error) })
       }
     }
     return ends

@@ -1,62 +1,40 @@
-import { startBudget } from '../budget.ts'
+import { startBudget, type Budget } from '../budget.ts'
 import { needProject } from '../config/access.ts'
 import { completePlan, type Settings } from '../config/complete.ts'
-import { planRun } from '../config/resolve.ts'
+import { planRun, type Plan } from '../config/resolve.ts'
 import type { Setting } from '../config/setting.ts'
 import type { Context } from '../context.ts'
+import { asTriggerError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { Dialect } from '../gitlab/dialect.ts'
+import { posting } from '../gitlab/post.ts'
 import { findDialect, impossibleRef, tryTrigger } from '../gitlab/probe.ts'
-import { ReadError, readerFor } from '../gitlab/read.ts'
 import { tokenKind } from '../gitlab/token-kind.ts'
-import { isWhole, listTokens, shortToken, type TriggerToken } from '../gitlab/trigger-tokens.ts'
-import type { Listener } from '../gitlab/post.ts'
+import { persistent } from '../http/persistent.ts'
 import { oneByOne } from '../http/session.ts'
 import type { Secret } from '../secret.ts'
-import { writeText } from '../output/text.ts'
-import { reporterFor } from '../output/reporter.ts'
 import { cleanLine } from '../output/clean.ts'
-import { describeSettings } from './describe.ts'
+import type { Reporter } from '../output/events.ts'
+import { reporterFor } from '../output/reporter.ts'
+import { writeText } from '../output/text.ts'
+import { withCertificate } from './certificate.ts'
+import { describeSettings, insecureWarning } from './describe.ts'
+import { lookUp } from './listed-token.ts'
 import { objectLine, owingJson } from './owing-json.ts'
-import { listenerFor, wayOf } from './server-access.ts'
-import { describeToken, guardTokens, tokenObject } from './token-words.ts'
-import type { TokenFlags } from './tokens-desk.ts'
 import { mentionUntrusted } from './project-file.ts'
-
-/** The token in the list of the project's, as far as an API token may read that; `isSure` where it is shown whole. */
-async function lookUp(
-  settings: Settings,
-  text: string,
-  dialect: Dialect,
-  context: Context,
-  signal: AbortSignal,
-  listen: Listener,
-): Promise<{ token: TriggerToken; isSure: boolean } | undefined> {
-  const { server, project, apiToken } = settings
-  if (!apiToken) return undefined
-  const target = { base: server.value.base, project: project.value }
-  const link = oneByOne(wayOf(settings, context), signal)
-  const credential = { header: 'PRIVATE-TOKEN', token: apiToken.value } as const
-  try {
-    const tokens = await listTokens(readerFor(target, dialect, credential, link, listen))
-    guardTokens(tokens, false, context)
-    const same = tokens.find((each) => isWhole(each) && each.token === text)
-    if (same) return { token: same, isSure: true }
-    const [alike, ...others] = tokens.filter((each) => !isWhole(each) && each.token === shortToken(text))
-    return alike && others.length === 0 ? { token: alike, isSure: false } : undefined
-  } catch (error) {
-    // Whose it is, is an offer; whether it is good has been proven.
-    if (error instanceof ReadError) return undefined
-    throw error
-  }
-}
+import { persistenceFor, sendingFor } from './sending.ts'
+import { wayOf } from './server-access.ts'
+import { describeToken, tokenObject } from './token-words.ts'
+import type { TokenFlags } from './tokens-desk.ts'
 
 /**
  * Tests whether the trigger token that `run` would use is good for the project, without starting anything: `tokens test`. Says what kind of token it
  * is and, where an API token may read it, whose. Resolves to 0 where it is good; throws a TriggerError else.
  */
 export async function tokensTest(flags: TokenFlags, context: Context): Promise<number> {
-  return owingJson(flags.json, { is_good: false }, context, async () => {
+  const unknown = ({ exit }: { exit: string }): { is_good: false | null } => ({
+    is_good: exit === 'notAccepted' ? false : null,
+  })
+  return owingJson(flags.json, unknown, context, async () => {
     const { verbose, color } = flags
     const report = await reporterFor(
       { ...(verbose && { verbose }), ...(color === false && { color }) },
@@ -76,7 +54,16 @@ export async function tokensTest(flags: TokenFlags, context: Context): Promise<n
       const [settings] = await completePlan(whole, flags, context, budget.signal)
       if (!settings?.token) throw new Error('settings without a token')
       await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
-      return await test(settings, settings.token, flags, context, budget.signal, listenerFor(report))
+      if (settings.insecure && settings.server.value.isHttps) {
+        await report({ type: 'warned', text: insecureWarning, isGrave: true })
+      }
+      const way = wayOf(settings, context)
+      return await test(settings, settings.token, plan, flags, context, budget, report).catch(
+        async (error: unknown) => {
+          const failure = asTriggerError(error, { kind: 'none' })
+          throw await withCertificate(failure, settings, way, context, budget.signal)
+        },
+      )
     } finally {
       budget.end()
     }
@@ -86,33 +73,41 @@ export async function tokensTest(flags: TokenFlags, context: Context): Promise<n
 async function test(
   settings: Settings,
   token: Setting<Secret>,
+  plan: Plan,
   flags: TokenFlags,
   context: Context,
-  signal: AbortSignal,
-  listen: Listener,
+  budget: Budget,
+  report: Reporter,
 ): Promise<number> {
   const { server, project, api, jobToken } = settings
   const target = { base: server.value.base, project: project.value }
   const way = wayOf(settings, context)
-  const dialect = await findDialect(target, api.value, way, signal)
+  const retries = plan.retry.value
+  const link = persistent(oneByOne(way, budget.signal), persistenceFor(retries, context, budget, report))
+  const dialect = await findDialect(target, api.value, link)
   const isJobToken = token === jobToken
   const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
-  const words = await tryTrigger(order, way, signal)
+  const sending = sendingFor(way, { retries, ambiguous: false }, context, budget, report)
+  const words = await tryTrigger(order, posting(sending))
   const kind = isJobToken ? "a CI job's token" : tokenKind(token.value.reveal())
-  const whose = isJobToken
-    ? undefined
-    : await lookUp(settings, token.value.reveal(), dialect, context, signal, listen)
+  const text = token.value.reveal()
+  const listed = isJobToken ? {} : await lookUp(settings, text, dialect, context, link, report)
+  if (listed.movedTo !== undefined) {
+    const moved = `project ${project.value} has moved; its id is ${listed.movedTo}: use --project ${listed.movedTo}.`
+    await report({ type: 'warned', text: moved, isGrave: true })
+  }
   const { code } = exitCodes.success
   if (flags.json) {
     const object = {
       is_good: true,
       server: target.base,
       project: target.project,
+      moved_to: listed.movedTo === undefined ? null : Number(listed.movedTo),
       api: dialect.name,
       origin: token.origin,
       kind: kind ?? null,
       answer: words,
-      token: whose ? { ...tokenObject(whose.token, false), is_sure: whose.isSure } : null,
+      token: listed.token ? { ...tokenObject(listed.token, false), is_sure: listed.isSure } : null,
     }
     await writeText(context, objectLine(object, code, context))
     return code
@@ -120,8 +115,8 @@ async function test(
   const lines = [
     `The token from ${token.origin} is good for project ${target.project} at ${target.base}.`,
     `It looks like ${kind ?? 'no token of GitLab that we know'}.`,
-    ...(whose
-      ? [`${whose.isSure ? 'It is' : 'Most likely it is'} ${describeToken(whose.token, context.now())}.`]
+    ...(listed.token
+      ? [`${listed.isSure ? 'It is' : 'Most likely it is'} ${describeToken(listed.token, context.now())}.`]
       : []),
   ]
   await writeText(context, lines.map((line) => `${cleanLine(line)}\n`).join(''))

@@ -28,8 +28,8 @@ export async function tokensUpdate(
       guardTokens(tokens, false, context)
       const old = tokenNamed(word, tokens, opened)
       if (old.id === null) {
-        const hint = 'Make another one, and revoke this one: gitlab-trigger tokens rotate.'
-        throw new TriggerError({ exit: 'refused', message: 'API v3 cannot change a trigger token', hint })
+        const message = 'on API v3 a trigger token has no description, and cannot be changed'
+        throw new TriggerError({ exit: 'refused', message, hint: 'GitLab 9 and later have them.' })
       }
       const name = nameOf(old)
       const updated = await updateToken(opened, old.id, description).catch((error: unknown) => {

@@ -119,6 +119,7 @@ export async function triggerOne(
     const shown = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
     const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
     const failure = told.endingWith(codeFor(told.exit, plan.exitCodes), {
+      isRun: true,
       server: settings.server.value.base,
       project: settings.project.value,
       ref: settings.ref.value,

@@ -8,16 +8,16 @@ import type { FoundJobs } from '../gitlab/job.ts'
 import { candidates, type Candidate, type Open } from '../gitlab/credentials.ts'
 import { asker, type Ask } from '../gitlab/earlier.ts'
 import { findJobReader, waitForJobs } from '../gitlab/jobs.ts'
-import type { Sending, Timing } from '../gitlab/post.ts'
+import type { Sending } from '../gitlab/post.ts'
 import { readerFor, type Reader } from '../gitlab/read.ts'
 import type { TriggerOrder } from '../gitlab/trigger.ts'
 import { oneByOne } from '../http/session.ts'
-import { explainTrouble } from '../http/trouble.ts'
 import type { Reporter } from '../output/events.ts'
 import { followBuild } from './follow-build.ts'
 import type { EndReports, Followup } from './follow.ts'
 import { openVerifier, type Verifier } from './lost.ts'
-import { listenerFor, warnOfRefusals, wayOf } from './server-access.ts'
+import { sendingFor } from './sending.ts'
+import { warnOfRefusals, wayOf } from './server-access.ts'
 
 /** One target, ready: everything that can be refused before the trigger has been looked at. */
 export interface Work {
@@ -33,37 +33,6 @@ export interface Work {
   findJobs: ((build: Build) => Promise<FoundJobs>) | undefined
   /** For --follow and --wait: follows the build to its end, with that credential. */
   follow: ((build: Build) => Promise<Followup>) | undefined
-}
-
-/** The clock of a run. */
-export function timingOf(context: Context, { signal, deadline }: Budget): Timing {
-  return {
-    now: () => context.now(),
-    sleep: (ms) => context.sleep(ms, signal),
-    random: () => context.random(),
-    deadline,
-  }
-}
-
-function sendingFor(
-  flags: RunFlags,
-  plan: Plan,
-  settings: Settings,
-  context: Context,
-  budget: Budget,
-  report: Reporter,
-): Sending {
-  return {
-    way: wayOf(settings, context, readingFlag(plan) === undefined),
-    signal: budget.signal,
-    timing: timingOf(context, budget),
-    policy: { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false },
-    listen: listenerFor(report),
-    pausing(ms, outcome) {
-      const why = outcome.kind === 'answer' ? `answer ${outcome.status}` : explainTrouble(outcome.error).what
-      void report({ type: 'noted', text: `Trying again in ${Math.ceil(ms / 100) / 10} s: ${why}.` })
-    },
-  }
 }
 
 /** What wants to read the pipeline, as it was typed; undefined where nothing does. */
@@ -85,7 +54,9 @@ export async function prepareWork(
   const { token, server, project, ref, apiToken, jobToken } = settings
   if (token === undefined) throw new Error('settings without a token')
   const target = { base: server.value.base, project: project.value }
-  const sending = sendingFor(flags, plan, settings, context, budget, report)
+  const way = wayOf(settings, context, readingFlag(plan) === undefined)
+  const policy = { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false }
+  const sending = sendingFor(way, policy, context, budget, report)
   const link = oneByOne(sending.way, sending.signal)
   const open: Open<Reader> = (dialect, credential) =>
     readerFor(target, dialect, credential, link, sending.listen)

@@ -5,11 +5,11 @@ import type { RunFlags } from './flags.ts'
 import { homes, strangeUrl } from './homes.ts'
 import { firstIn, inConfig, type Place } from './layers.ts'
 import { projectFrom, projectOn, projectUrl } from './project.ts'
-import { chooseServer, typedServer, type ServerChoice } from './server-choice.ts'
+import { chooseServer, typedServer, type ServerChoice, type ServerFlags } from './server-choice.ts'
 import { fromEnv, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './shape.ts'
 
-type Typed = Pick<RunFlags, 'server' | 'project' | 'allowHttp'>
+type Typed = ServerFlags & Pick<RunFlags, 'project'>
 
 const givenProject = (flags: Typed, env: Context['env']): Setting<string> | undefined =>
   fromFlag('--project', flags.project) ?? fromEnv(env, 'GITLAB_TRIGGER_PROJECT')
@@ -45,7 +45,7 @@ export function resolveServer(
   const given = givenProject(flags, env)
   const url = given && projectUrl(given.value, given.origin)
   if (!url) return chosen
-  const isTyped = flags.server !== undefined
+  const isTyped = (flags.server ?? flags.saveToServer) !== undefined
   const all = homes(config, ci, chosen).filter(({ base }) => !isTyped || base === chosen?.value.base)
   const home = all.find(({ base }) => projectOn(url, base, given.origin) !== undefined)
   if (!home) throw strangeUrl(url, isTyped)

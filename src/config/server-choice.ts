@@ -9,6 +9,12 @@ import { parseServerUrl, type ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from './setting.ts'
 import type { Recipe, ServerEntry } from './shape.ts'
 
+/** What was typed about the server. */
+export interface ServerFlags extends Pick<RunFlags, 'server' | 'allowHttp'> {
+  /** Of `tokens`: the server whose token is to be stored is the one to work with, unless another is typed. */
+  saveToServer?: string
+}
+
 /** The server of a run. */
 export interface ServerChoice extends Setting<ServerUrl> {
   name: string | undefined
@@ -86,13 +92,16 @@ function chooseIn(config: Config, recipes: readonly Place<Recipe>[]): ServerChoi
 
 /** The server that flags, environment, recipe, files or CI choose, in that order. Throws usage and configuration errors. */
 export function chooseServer(
-  flags: Pick<RunFlags, 'server' | 'allowHttp'>,
+  flags: ServerFlags,
   env: Context['env'],
   config: Config,
   recipes: readonly Place<Recipe>[],
   ci: CiJob | undefined,
 ): ServerChoice | undefined {
-  const typed = fromFlag('--server', flags.server) ?? fromEnv(env, 'GITLAB_TRIGGER_SERVER')
+  const typed =
+    fromFlag('--server', flags.server) ??
+    fromFlag('--save-to-server', flags.saveToServer) ??
+    fromEnv(env, 'GITLAB_TRIGGER_SERVER')
   const ciServer = ci?.server && { ...ci.server, name: undefined, entry: entryAt(config, ci.server.value) }
   const choice: ServerChoice | undefined = typed
     ? byNameOrUrl(typed, config, 'full')

@@ -1,21 +1,11 @@
 import { classify } from '../http/classify.ts'
 import type { Way } from '../http/connect.ts'
-import { pauseBefore, wantedPause, type RetryPolicy } from '../http/retry.ts'
+import { pauseBefore, wantedPause, type RetryPolicy, type Timing } from '../http/retry.ts'
 import { send, type HttpRequest, type Outcome } from '../http/send.ts'
+import type { Link } from '../http/session.ts'
 
 /** Is told of each request and of its outcome, for --verbose. */
 export type Listener = (request: HttpRequest, outcome: Outcome) => void
-
-/** The clock and chance, handed in. */
-export interface Timing {
-  /** ms since 1970. */
-  now(): number
-  /** Rejects when the run is stopped. */
-  sleep(ms: number): Promise<void>
-  random(): number
-  /** When the run must be over, in ms since 1970. */
-  deadline: number
-}
 
 /** How POSTs go out. */
 export interface Sending {
@@ -63,6 +53,11 @@ export async function post(request: HttpRequest, sending: Sending): Promise<Post
       return { outcome: { ...outcome, error }, retryAt: undefined }
     }
   }
+}
+
+/** A link for POSTs that start nothing: each as `post` sends it. */
+export function posting(sending: Sending): Link {
+  return { signal: sending.signal, send: async (request) => (await post(request, sending)).outcome }
 }
 
 function retryAt(outcome: Outcome, now: number): number | undefined {

@@ -2,12 +2,13 @@ import { TriggerError } from '../errors.ts'
 import { classify } from '../http/classify.ts'
 import type { Way } from '../http/connect.ts'
 import { send, type Outcome } from '../http/send.ts'
-import { oneByOne } from '../http/session.ts'
+import { oneByOne, type Link } from '../http/session.ts'
 import type { Attempt } from './advice.ts'
 import { gitlabWords, jsonOf, lacksApi, membersOf } from './answer.ts'
 import { textOr } from './decode.ts'
 import { dialects, type Dialect } from './dialect.ts'
 import { explain } from './explain.ts'
+import { movedTo } from './moved.ts'
 import { ReadError, readerFor } from './read.ts'
 import { readRequest, triggerRequest, type Target } from './requests.ts'
 import type { Candidate } from './credentials.ts'
@@ -27,15 +28,10 @@ export function presenceOf(outcome: Outcome): 'there' | 'absent' | 'unclear' {
 }
 
 /** The API that a trigger would go to. Asks only where that is left open. Throws an abort's reason. */
-export async function findDialect(
-  target: Target,
-  api: 'v4' | 'v3' | 'auto',
-  way: Way,
-  signal: AbortSignal,
-): Promise<Dialect> {
+export async function findDialect(target: Target, api: 'v4' | 'v3' | 'auto', link: Link): Promise<Dialect> {
   if (api !== 'auto') return dialects[api]
-  const outcome = await send(readRequest(target, dialects.v4, '', undefined), way, signal)
-  signal.throwIfAborted()
+  const outcome = await link.send(readRequest(target, dialects.v4, '', undefined))
+  link.signal.throwIfAborted()
   return presenceOf(outcome) === 'absent' ? dialects.v3 : dialects.v4
 }
 
@@ -85,15 +81,15 @@ export type TrialOrder = Omit<Attempt, 'token' | 'ref' | 'variables' | 'inputs'>
  * Tries a trigger token on a ref that cannot exist. Resolves to GitLab's words for that, which prove that the token is good and
  * nothing was started. Throws a TriggerError for anything else, also for a build that was started all the same.
  */
-export async function tryTrigger(order: TrialOrder, way: Way, signal: AbortSignal): Promise<string> {
+export async function tryTrigger(order: TrialOrder, link: Link): Promise<string> {
   const trigger = { ...order, ref: impossibleRef, variables: [], inputs: [] }
-  const outcome = await send(triggerRequest(trigger, order.token, order.dialect), way, signal)
+  const outcome = await link.send(triggerRequest(trigger, order.token, order.dialect))
   if (outcome.kind === 'answer' && outcome.status === 400) {
     const words = gitlabWords(outcome)
     if (/Reference not found|No builds created/.test(words)) return words
   }
   if (classify(outcome).build === 'created') throw started(outcome, order.dialect)
-  signal.throwIfAborted()
+  link.signal.throwIfAborted()
   throw harmless(explain(outcome, { ...trigger, token: order.token.reveal() }))
 }
 
@@ -108,24 +104,26 @@ function started(outcome: Outcome, dialect: Dialect): TriggerError {
   })
 }
 
-/** Tries credentials, best first, on the project's pipelines: which may read them, and why those before it may not. */
+/** Tries credentials, best first, on the project's pipelines: which may read them, why those before it may not, and the new id of a project that has moved. */
 export async function tryReading(
   target: Target,
   dialect: Dialect,
   tries: readonly Candidate[],
   way: Way,
   signal: AbortSignal,
-): Promise<{ reader: string | undefined; refusals: string[] }> {
+): Promise<{ reader: string | undefined; refusals: string[]; moved: string | undefined }> {
   const path = dialect.name === 'v3' ? '/builds?per_page=1' : '/pipelines?per_page=1'
   const refusals: string[] = []
+  let moved: string | undefined
   for (const { name, credential } of tries) {
     try {
       await readerFor(target, dialect, credential, oneByOne(way, signal), () => undefined).get(path)
-      return { reader: name, refusals }
+      return { reader: name, refusals, moved }
     } catch (error) {
       if (!(error instanceof ReadError)) throw error
+      moved ??= movedTo(error, target.base)
       refusals.push(`${name}: ${error.message}`)
     }
   }
-  return { reader: undefined, refusals }
+  return { reader: undefined, refusals, moved }
 }

@@ -6,7 +6,7 @@ import type { Dialect } from './dialect.ts'
 import { readRequest, type Credential, type Target } from './requests.ts'
 import type { Listener } from './post.ts'
 
-/** A read that brought nothing usable. */
+/** A read that brought nothing usable; its cause is what was wrong with the connection. */
 export class ReadError extends Error {
   override name = 'ReadError'
   /** The HTTP status; null where no answer came. */
@@ -24,8 +24,9 @@ export class ReadError extends Error {
     isNoApi = false,
     headers: Answer['headers'] = {},
     isUnsent = false,
+    cause?: unknown,
   ) {
-    super(message)
+    super(message, cause === undefined ? undefined : { cause })
     this.status = status
     this.isNoApi = isNoApi
     this.headers = headers
@@ -53,7 +54,8 @@ const perPage = 100
 /** The error for an outcome that is not what was asked for. */
 export function readError(outcome: Outcome): ReadError {
   if (outcome.kind === 'no answer') {
-    return new ReadError(explainTrouble(outcome.error).what, null, false, {}, !outcome.isSent)
+    const { error, isSent } = outcome
+    return new ReadError(explainTrouble(error).what, null, false, {}, !isSent, error)
   }
   if (outcome.status === 200) {
     // What was to be read may hold secrets, and is no error text.

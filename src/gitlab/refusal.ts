@@ -1,6 +1,8 @@
 import { TriggerError } from '../errors.ts'
 import type { BuildState } from '../build.ts'
 import type { ExitName } from '../exit-codes.ts'
+import { wantedPause } from '../http/retry.ts'
+import { explainTrouble } from '../http/trouble.ts'
 import { movedTo } from './moved.ts'
 import type { ReadError } from './read.ts'
 import { tokenKind } from './token-kind.ts'
@@ -34,6 +36,12 @@ function looks(token: Asked['token']): string {
   return kind === undefined || kind.includes('access token') ? '' : ` It looks like ${kind}.`
 }
 
+/** When to come again, as far as the server says. Our own clock is not known here: a date is read against the server's. */
+function later(error: ReadError): string {
+  const ms = wantedPause(error, NaN)
+  return ms ? `in ${Math.ceil(ms / 1000)} s` : 'later'
+}
+
 type Hint = (asked: Asked, error: ReadError) => string
 
 const how = 'set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file'
@@ -56,7 +64,7 @@ const hints: Readonly<Record<number, Hint>> = {
       : `It is not there, or the project is private: ${how}.`,
   405: () => 'The project may have moved: use its new path, or its number.',
   412: () => 'It has been changed meanwhile: look at it again.',
-  429: () => 'The server limits requests; try again later.',
+  429: (_, error) => `The server limits requests; try again ${later(error)}.`,
 }
 
 function hintFor(error: ReadError, asked: Asked): string {
@@ -68,14 +76,17 @@ function hintFor(error: ReadError, asked: Asked): string {
   }
   const hint = hints[error.status ?? 0]
   if (hint) return hint(asked, error)
+  const { hint: repair } = explainTrouble(error.cause)
+  if (error.cause !== undefined && repair !== '') return repair
   return error.isPassing ? 'It is safe to run the same command again.' : ''
 }
 
 /** The error for a request after, or beside, a trigger that was refused or not answered: GitLab's words, and which token or role it is about. */
 export function explainRefusal(error: ReadError, asked: Asked): TriggerError {
+  const where = error.isUnsent ? `${asked.base} was not reached: ` : ''
   return new TriggerError({
     exit: exitFor(error),
-    message: `${asked.failed}: ${error.message}`,
+    message: `${asked.failed}: ${where}${error.message}`,
     hint: hintFor(error, asked),
     ...(asked.build && { build: asked.build }),
     cause: error,

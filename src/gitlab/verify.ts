@@ -1,7 +1,7 @@
 import type { Build } from '../build.ts'
 import { membersOf } from './answer.ts'
 import { decodePipeline, safeId } from './decode.ts'
-import type { Timing } from './post.ts'
+import type { Timing } from '../http/retry.ts'
 import { ReadError, type Reader } from './read.ts'
 import { readVariables } from './variables.ts'
 

@@ -11,14 +11,25 @@ export interface RetryPolicy {
   ambiguous: boolean
 }
 
+/** The clock and chance, handed in. */
+export interface Timing {
+  /** ms since 1970. */
+  now(): number
+  /** Rejects when the run is stopped. */
+  sleep(ms: number): Promise<void>
+  random(): number
+  /** When the run must be over, in ms since 1970. */
+  deadline: number
+}
+
 const firstPauseMs = 1000
 const longestPauseMs = 30_000
 /** GitLab counts the pipelines of a minute, and says nothing of when the minute is over (facts 2.6). */
 const firstRateLimitPauseMs = 15_000
 
-/** Faults of a connection that stay: another try would find the same certificate or the same proxy. */
+/** Faults that stay: another try would find the same certificate, the same proxy or as long an answer. */
 const lasting =
-  /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|UND_ERR_PRX_TLS|ERR_SSL_WRONG_VERSION|EPROTO$|ERR_INVALID)/
+  /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|UND_ERR_(PRX_TLS|RES_EXCEEDED|HEADERS_OVERFLOW)|ERR_SSL_WRONG_VERSION|EPROTO$|ERR_INVALID)/
 
 function isLasting(error: unknown): boolean {
   if (error instanceof ProxyError) return error.status !== null && error.status < 500
@@ -70,4 +81,35 @@ export function pauseBefore(
     return backOff(firstPauseMs, attempt, random)
   // Half of the pause at least: the limit will not be over at once.
   return wantedPause(outcome, now) ?? backOff(firstRateLimitPauseMs, attempt, 0.5 + random / 2)
+}
+
+/** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
+function isPassing(outcome: Outcome): boolean {
+  if (outcome.kind === 'no answer' || !outcome.isComplete) return true
+  return outcome.status === 408 || outcome.status === 429 || outcome.status >= 500
+}
+
+/**
+ * How long to wait before the same read is sent again, in ms; null where it would find the same. A read may be repeated as long as there is time;
+ * only where nothing listens `retries` times, since the address may be wrong. `attempt` and `random` as for `pauseBefore`.
+ */
+export function pauseBeforeReading(
+  outcome: Outcome,
+  attempt: number,
+  retries: number,
+  now: number,
+  random: number,
+): number | null {
+  // One request that was waited for long enough is not the end of all.
+  const isSlow = outcome.error instanceof DeadlineError
+  if (!isPassing(outcome) || (isLasting(outcome.error) && !isSlow)) return null
+  if (outcome.kind === 'no answer') {
+    return outcome.isSent || attempt <= retries ? backOff(firstPauseMs, attempt, random) : null
+  }
+  const wanted = wantedPause(outcome, now)
+  // A server that wants no pause at all is not to be asked as fast as it can answer.
+  if (wanted !== undefined) return Math.max(wanted, backOff(firstPauseMs, attempt, random))
+  return outcome.status === 429
+    ? backOff(firstRateLimitPauseMs, attempt, 0.5 + random / 2)
+    : backOff(firstPauseMs, attempt, random)
 }

@@ -23,7 +23,7 @@ function circumstances(error: TriggerError, context: Context): string[] {
   const rows = [
     ['time', localTime(context.now())],
     ['host', context.me().host],
-    ['command', context.command(about !== undefined)],
+    ['command', context.command(about?.isRun ?? false)],
     ['server', about?.server],
     ['project', about?.project],
     ['ref', about?.ref],

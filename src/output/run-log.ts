@@ -80,7 +80,7 @@ export async function openRunLog(
         at,
         ended_at: new Date(context.now()).toISOString(),
         ...context.me(),
-        command: context.command(!failure || failure.about !== undefined),
+        command: context.command(failure?.about?.isRun ?? !failure),
         recipe: recipe ?? null,
         exit_code: exitCode,
         error: failure ? { message: failure.message, hint: failure.hint } : null,

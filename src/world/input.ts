@@ -34,12 +34,15 @@ export function inputStream(): InputStream {
       line.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
       try {
         // Ctrl-D ends the line without an answer, of which readline says nothing to who asked.
-        const ended = new Promise<string>((resolve) =>
+        const ended = new Promise<undefined>((resolve) =>
           line.once('close', () => {
-            resolve('')
+            resolve(undefined)
           }),
         )
-        return await Promise.race([line.question('', { signal }), ended])
+        const answer = await Promise.race([line.question('', { signal }), ended])
+        // Whatever is said next is to stand below the question.
+        if (answer === undefined) output.write('\n')
+        return answer ?? ''
       } catch (error) {
         signal.throwIfAborted()
         throw error
