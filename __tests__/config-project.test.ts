@@ -301,3 +301,16 @@ describe('where the file of a project is looked for', () => {
     expect(sent()).toBe('x')
   })
 })
+
+test.each([
+  ['run nightly', 'recipe'],
+  ['run --server nightly --ref master', 'server'],
+])('%s, which only an untrusted file defines: it is named, and how to trust it', async (words, what) => {
+  const path = rc(
+    'recipes: { nightly: { ref: master } }\nservers: { nightly: { url: https://gitlab.example.com } }\n',
+  )
+  const { code, stderr } = await typed(words)
+  expect(code).toBe(14)
+  expect(stderr).toContain(`there is no ${what} of that name`)
+  expect(stderr).toContain(`${path} is not used until you trust it: gitlab-trigger config trust.`)
+})

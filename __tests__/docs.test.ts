@@ -30,6 +30,11 @@ test.each(generated.map(([, topic = '', text = '']) => [topic, text]))(
   },
 )
 
+test('what the README says of speed is what the bench measured', async () => {
+  const done = await spawnProgram(process.execPath, ['scripts/docs.mjs', '--check'])
+  expect(done).toMatchObject({ code: 0, stderr: '' })
+})
+
 test('help exit-codes prints every row of the table (T127)', async () => {
   const { stdout } = await run('help exit-codes')
   for (const { code, meaning } of Object.values(exitCodes)) {

@@ -1,10 +1,24 @@
-// Writes what `help` prints into the marked places of README.md. A test compares them.
+// Writes what `help` prints, and what `npm run bench` measured, into the marked places of README.md; with --check it only compares.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { speedTable } from './docs/speed.mjs'
 
+const results = JSON.parse(readFileSync('bench/results.json', 'utf8'))
 const readme = readFileSync('README.md', 'utf8')
-const filled = readme.replace(/<!-- help ([\w-]+) -->[\s\S]*?<!-- \/help \1 -->/g, (_, topic) => {
-  const text = execFileSync(process.execPath, ['bin/gitlab-trigger.js', 'help', topic], { encoding: 'utf8' })
-  return `<!-- help ${topic} -->\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n\n<!-- /help ${topic} -->`
-})
-writeFileSync('README.md', filled)
+const filled = readme
+  .replace(/<!-- help ([\w-]+) -->[\s\S]*?<!-- \/help \1 -->/g, (_, topic) => {
+    const text = execFileSync(process.execPath, ['bin/gitlab-trigger.js', 'help', topic], {
+      encoding: 'utf8',
+    })
+    return `<!-- help ${topic} -->\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n\n<!-- /help ${topic} -->`
+  })
+  .replace(
+    /<!-- speed -->[\s\S]*?<!-- \/speed -->/,
+    `<!-- speed -->\n\n${speedTable(results)}\n\n<!-- /speed -->`,
+  )
+
+if (!process.argv.includes('--check')) writeFileSync('README.md', filled)
+else if (filled !== readme) {
+  console.error('README.md is not what the program and the bench say: npm run docs')
+  process.exitCode = 1
+}

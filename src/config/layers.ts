@@ -83,9 +83,13 @@ export function unknownName(
   const what = nearCommand === undefined ? one : `${one} or command`
   const meant = near === undefined ? '' : `; did you mean "${near}"?`
   const known = names.length === 0 ? `No config file defines a ${one}` : `Known: ${names.join(', ')}`
+  const untrusted = config.looked.find(({ state }) => state === 'not trusted')
+  const unused = untrusted
+    ? ` ${untrusted.path} is not used until you trust it: gitlab-trigger config trust.`
+    : ''
   return configError(
     `${where}: there is no ${what} of that name${meant}`,
-    `${known} (gitlab-trigger config path).`,
+    `${known} (gitlab-trigger config path).${unused}`,
   )
 }
 
