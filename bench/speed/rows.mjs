@@ -33,7 +33,7 @@ export function programs({ file, url, tlsUrl, certificate, env }, nodes, peers) 
     'one trigger, config': ours(['--project', '9', '--ref', 'master', ...variable], 'config-home'),
     'one trigger, https': { ...ours(line(tlsUrl, ...variable), 'home', trusting), of: 'node:https' },
     '100 variables': ours(line(url, '--vars-from', file('100.env'))),
-    '10,000 variables': ours(line(url, '--vars-from', file('10000.env'))),
+    '4,000 variables': ours(line(url, '--vars-from', file('4000.env'))),
     'a value of 10 MB': ours(line(url, '--var-file', `LARGE=${file('large.txt')}`)),
     'not bundled': { argv: [node, unbundled, ...line(url, ...variable)], env: env() },
   }

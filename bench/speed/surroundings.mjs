@@ -23,7 +23,7 @@ function writeFiles(folder, url) {
   write('config-home/.config/gitlab-trigger/work.token', token)
   mkdirSync(join(folder, 'home'))
   mkdirSync(join(folder, 'cached-home/.cache'), { recursive: true, mode: 0o700 })
-  for (const count of [1, 100, 10_000]) {
+  for (const count of [1, 100, 4000]) {
     const lines = Array.from({ length: count }, (_, at) => `VARIABLE_${at}=a value of twenty by\n`)
     write(`${count}.env`, lines.join(''))
   }

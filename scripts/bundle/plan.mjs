@@ -10,10 +10,15 @@ export const entries = ['src/main.ts', 'src/world/process.ts', 'src/index.ts']
 export const chunks = {
   main: ['src/main.ts', 'src/world/process.ts'],
   program: ['src/cli/program.ts', 'src/cli/shown-command.ts'],
-  run: ['src/commands/run-unattended.ts'],
+  run: ['src/commands/run-unattended.ts', 'src/status.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
   preview: ['src/commands/preview.ts', 'src/output/preview.ts', 'src/output/curl.ts', 'src/output/json.ts'],
-  config: ['src/config/config-file.ts', 'src/config/load.ts', 'src/config/locate-key.ts'],
+  config: [
+    'src/config/config-file.ts',
+    'src/config/load.ts',
+    'src/config/locate-key.ts',
+    'src/config/vars-file.ts',
+  ],
   failure: [
     'src/output/failure.ts',
     'src/cli/mistakes.ts',

@@ -69,13 +69,11 @@ async function readTls(
     fromFlag('--cacert', flags.cacert) ??
     path('caFile') ??
     (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
+  const cert = fromFlag('--cert', flags.cert) ?? path('certFile')
+  const key = fromFlag('--key', flags.key) ?? path('keyFile')
   return {
     ca: caFile && (await readCa(caFile)),
-    certificate: await readClientCertificate(
-      { uid: context.uid },
-      fromFlag('--cert', flags.cert) ?? path('certFile'),
-      fromFlag('--key', flags.key) ?? path('keyFile'),
-    ),
+    certificate: (cert ?? key) && (await readClientCertificate({ uid: context.uid }, cert, key)),
   }
 }
 
