@@ -70,6 +70,6 @@ export interface Context {
   interrupted: AbortSignal
   /** Every secret of this run. */
   secrets: SecretRegistry
-  /** Does `work`. What WebAssembly is made in it is not optimised soon: for a run of one request that costs more than the request. */
+  /** Does `work`. What WebAssembly is made in it is not optimised soon: that costs more than a request. */
   sparingly: (work: () => void) => void
 }

@@ -12,11 +12,10 @@ import { wantedPause } from '../http/retry.ts'
 import { openSession, type Link, type Session } from '../http/session.ts'
 import type { Reporter } from '../output/events.ts'
 
-/** The way to the server of these settings; `isShort` where the process ends after one request. */
+/** The way to the server of these settings. */
 export function wayOf(
   settings: Pick<Access, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
   context: Context,
-  isShort = false,
 ): Way {
   const { certificate } = settings
   return {
@@ -29,7 +28,7 @@ export function wayOf(
       file: fromEnv(context.env, 'SSL_CERT_FILE')?.value,
       folders: fromEnv(context.env, 'SSL_CERT_DIR')?.value,
     },
-    ...(isShort && { sparingly: context.sparingly }),
+    sparingly: context.sparingly,
   }
 }
 

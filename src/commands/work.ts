@@ -54,7 +54,7 @@ export async function prepareWork(
   const { token, server, project, ref, apiToken, jobToken } = settings
   if (token === undefined) throw new Error('settings without a token')
   const target = { base: server.value.base, project: project.value }
-  const way = wayOf(settings, context, readingFlag(plan) === undefined)
+  const way = wayOf(settings, context)
   const policy = { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false }
   const sending = sendingFor(way, policy, context, budget, report)
   const link = oneByOne(sending.way, sending.signal)

@@ -19,7 +19,7 @@ export interface Way {
   proxy?: ProxyWay | undefined
   /** Do not check the server's certificate. */
   insecure?: boolean | undefined
-  /** For a process that ends after one request: does `work`, in which undici makes its parser, as `sparingly` of the context. */
+  /** Does `work`, in which undici makes its parser, as `sparingly` of the context. */
   sparingly?: ((work: () => void) => void) | undefined
 }
 
