@@ -9,6 +9,8 @@ export default {
     ],
   },
   testEnvironment: 'node',
+  // Jest takes one on a machine of two cores, and the time of CI is limited. What runs a real cron or terminal mostly waits.
+  maxWorkers: 2,
   // A busy machine is no failure; what hangs ends here.
   testTimeout: 180_000,
   reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
