@@ -99,6 +99,7 @@ try {
         log: kind,
         client: name,
         ms: Math.round(median(own.map(({ ms }) => ms))),
+        megabytesPerSecond: Math.round(median(own.map(({ ms }) => bytes / 1000 / ms))),
         ratio: {
           min: Number(Math.min(...ratios).toFixed(2)),
           median: Number(median(ratios).toFixed(2)),
@@ -115,10 +116,12 @@ try {
 console.log(
   `\nA log of ${values.megabytes} MB through a pipe, ${rounds} rounds, Node ${process.version}; ratios to the first of each log:\n`,
 )
-console.log('| log | client | median ms | ratio: min | median | max | peak MB |')
-console.log('| --- | --- | --: | --: | --: | --: | --: |')
-for (const { log, client, ms, ratio, peakMB } of rows) {
-  console.log(`| ${log} | ${client} | ${ms} | ${ratio.min} | ${ratio.median} | ${ratio.max} | ${peakMB} |`)
+console.log('| log | client | median ms | MB/s | ratio: min | median | max | peak MB |')
+console.log('| --- | --- | --: | --: | --: | --: | --: | --: |')
+for (const { log, client, ms, megabytesPerSecond, ratio, peakMB } of rows) {
+  console.log(
+    `| ${log} | ${client} | ${ms} | ${megabytesPerSecond} | ${ratio.min} | ${ratio.median} | ${ratio.max} | ${peakMB} |`,
+  )
 }
 writeFileSync(
   new URL('logs-results.json', import.meta.url),
