@@ -1,6 +1,6 @@
 // package.json names the packages that are bundled as dependencies, where a reader looks for them, and npm audit too. Whoever installs the packed
 // package has them in dist/ already, so the package.json in there does without: `npm pack` calls this before and after.
-import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 const file = 'package.json'
 const kept = '.package.json.kept'
@@ -8,6 +8,8 @@ const unneeded = ['scripts', 'dependencies', 'devDependencies', 'overrides']
 
 const tasks = {
   'without-dependencies'() {
+    // Of a pack that was stopped half-way.
+    if (existsSync(kept)) renameSync(kept, file)
     const whole = Object.entries(JSON.parse(readFileSync(file, 'utf8')))
     const rest = Object.fromEntries(whole.filter(([key]) => !unneeded.includes(key)))
     copyFileSync(file, kept)
