@@ -1,9 +1,12 @@
 // Writes what `help` prints, and what `npm run bench` measured, into the marked places of README.md; with --check it only compares.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { speedTable } from './docs/speed.mjs'
+import { longRuns, speedTable } from './docs/speed.mjs'
 
-const results = JSON.parse(readFileSync('bench/results.json', 'utf8'))
+const read = (name) => JSON.parse(readFileSync(`bench/${name}.json`, 'utf8'))
+const speed = [speedTable(read('results')), longRuns(read('logs-results'), read('polls-results'))].join(
+  '\n\n',
+)
 const readme = readFileSync('README.md', 'utf8')
 const filled = readme
   .replace(/<!-- help ([\w-]+) -->[\s\S]*?<!-- \/help \1 -->/g, (_, topic) => {
@@ -12,10 +15,7 @@ const filled = readme
     })
     return `<!-- help ${topic} -->\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n\n<!-- /help ${topic} -->`
   })
-  .replace(
-    /<!-- speed -->[\s\S]*?<!-- \/speed -->/,
-    `<!-- speed -->\n\n${speedTable(results)}\n\n<!-- /speed -->`,
-  )
+  .replace(/<!-- speed -->[\s\S]*?<!-- \/speed -->/, `<!-- speed -->\n\n${speed}\n\n<!-- /speed -->`)
 
 if (!process.argv.includes('--check')) writeFileSync('README.md', filled)
 else if (filled !== readme) {

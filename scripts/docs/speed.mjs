@@ -2,8 +2,33 @@
 
 const number = (value) => (value === undefined ? '-' : value.toFixed(2))
 
+/** What each step of a trigger adds to the one before. */
+const steps = [
+  ['the start', '--version'],
+  ['the line', '--help'],
+  ['settings', 'all but sending'],
+  ['sending', 'one trigger'],
+]
+
+function whereTo(rows) {
+  let before = 1
+  const parts = steps.map(([title, name]) => {
+    const { median } = rows[name].wall
+    const added = median - before
+    before = median
+    return `${title} ${number(added)}`
+  })
+  return `Of one trigger's time, Node itself takes 1.00, ${parts.join(', ')}.`
+}
+
+function missed(budgets) {
+  const all = budgets.filter(({ goal, median }) => median > goal)
+  if (all.length === 0) return ''
+  return ` Missed: ${all.map(({ title, goal, median }) => `${title}, by ${number(median - goal)}`).join('; ')}.`
+}
+
 /** The budgets and what was measured, as a Markdown table. */
-export function speedTable({ about, budgets, installed }) {
+export function speedTable({ about, budgets, installed, rows: programs }) {
   const rows = budgets.map(({ title, goal, stretch, min, median, max }) => [
     title,
     number(goal),
@@ -22,6 +47,17 @@ export function speedTable({ about, budgets, installed }) {
     rule,
     ...rows.map(line),
     '',
-    `Node ${about.node}, ${about.cores} cores, ${about.rounds} rounds. Installed it is ${megabytes.toFixed(2)} MB in ${packages} package, with ${installScripts} scripts that run.`,
+    `Node ${about.node}, ${about.cores} cores, ${about.rounds} rounds. Installed it is ${megabytes.toFixed(2)} MB in ${packages} package, with ${installScripts} scripts that run. ${whereTo(programs)}${missed(budgets)}`,
   ].join('\n')
+}
+
+/** What long runs cost, as a sentence. */
+export function longRuns({ bytes, rows }, { polls, memory, requestsOfTenMinutes }) {
+  const logs = rows.filter(({ client }) => client === 'logs')
+  const times = logs.map(({ ratio }) => number(ratio.median)).join(' and ')
+  const peak = Math.max(...logs.map(({ peakMB }) => peakMB))
+  const grown = memory
+    ? `, and after ${polls} looks the memory is ${number(memory.ratio)} of that after ${polls / 10}`
+    : ''
+  return `A log of ${bytes / 1e6} MB passes in ${times} times the time of \`curl -N\` (plain, and with colours to make safe), in ${peak} MB of memory. A wait of ten minutes costs ${requestsOfTenMinutes} requests${grown}.`
 }
