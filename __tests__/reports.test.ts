@@ -107,6 +107,13 @@ describe('before anything is sent', () => {
     expect(read('file')).toBe('kept')
   })
 
+  test('several builds: the advice starts none, as wait and retry are asked too', async () => {
+    const { context } = newWorld({ cwd: folder.path })
+    await expect(openReports({ dotenv: 'x' }, context, undefined, 2)).rejects.toMatchObject({
+      hint: 'Leave it out, or name one at a time.',
+    })
+  })
+
   test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
     '%s that cannot be written: exit 14',
     async (variable) => {

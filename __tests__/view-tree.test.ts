@@ -47,7 +47,7 @@ describe('a job', () => {
     ['▸ job 77 running 20s', job('s', null, 'running', { id: 77 })],
     ['▸ x → 4712 running 25s', bridge('x', 'success', below)],
     ['▸ x → 4712 running 25s', bridge('x', 'running', below)],
-    ['▸ x pending: no runner has taken it yet → 4712 running 25s', bridge('x', 'pending', below)],
+    ['▸ x pending → 4712 running 25s', bridge('x', 'pending', below)],
     ['✗ x → 4712 in project group/other failed 1m 00s', bridge('x', 'failed', elsewhere)],
     ['✗ x → 4712 in project group/other failed: not shown: 403 Forbidden', bridge('x', 'success', elsewhere, '403 Forbidden')],
     ['✗ x failed 12s: downstream_pipeline_creation_failed', job('s', 'x', 'failed', { isBridge: true, failureReason: 'downstream_pipeline_creation_failed' })],

@@ -14,14 +14,18 @@ export function hasStarted(status: string | null): boolean {
 interface Waiting {
   status: string | null
   tags: readonly string[]
+  /** One that starts a pipeline: no runner takes it. */
+  isBridge: boolean
 }
 
 /** By status: what a job that has not started waits for. */
 const reasons: Readonly<Record<string, (job: Waiting) => string>> = {
-  pending: ({ tags }) =>
-    tags.length === 0
+  pending: ({ tags, isBridge }) => {
+    if (isBridge) return ''
+    return tags.length === 0
       ? 'no runner has taken it yet'
-      : `no runner with tag${tags.length > 1 ? 's' : ''} ${tags.join(', ')} has taken it yet`,
+      : `no runner with tag${tags.length > 1 ? 's' : ''} ${tags.join(', ')} has taken it yet`
+  },
   waiting_for_resource: () => 'another job holds its resource group',
   preparing: () => 'it is being prepared',
   waiting_for_callback: () => 'it waits for a call from outside',

@@ -12,7 +12,7 @@ const ended = new Set(['success', 'failed'])
 
 /** A job as a look sees it: one that has begun did so 10 s after noon, and took 12 s. Its number is its place, 9001 unless said. */
 export function job(stage: string | null, name: string | null, status: string, more: Partial<Job> = {}): Job {
-  const { id = 9001, tags = [] } = more
+  const { id = 9001, tags = [], isBridge = false } = more
   return {
     id,
     name,
@@ -20,14 +20,14 @@ export function job(stage: string | null, name: string | null, status: string, m
     status,
     allowFailure: false,
     failureReason: status === 'failed' ? 'script_failure' : null,
-    waits: waitingReason({ status, tags }),
+    waits: waitingReason({ status, tags, isBridge }),
     webUrl: `https://gitlab.example.com/seed/app/-/jobs/${id}`,
     tags,
     createdAt: noon,
     startedAt: began.has(status) ? at(10) : null,
     finishedAt: ended.has(status) ? at(22) : null,
     hasArtifacts: false,
-    isBridge: false,
+    isBridge,
     downstream: null,
     ...more,
   }

@@ -26,7 +26,10 @@ function refuseNonsense(flags: RunFlags, builds: number): void {
     throw usageError('--junit: API v3 has no test reports', 'Leave it out.')
   const single = given.find(([flag, path]) => flag !== '--artifacts' && path !== undefined)
   if (builds > 1 && single)
-    throw usageError(`${single[0]}: one file cannot tell of ${builds} builds`, 'Trigger them one by one.')
+    throw usageError(
+      `${single[0]}: one file cannot tell of ${builds} builds`,
+      'Leave it out, or name one at a time.',
+    )
 }
 
 /** A file that GitHub Actions names to its steps; undefined outside of it. */

@@ -127,6 +127,7 @@ export function decodeJob(json: unknown, target: Target): Job | null {
   const id = safeId(members['id'])
   if (id === null) return null
   const list = members['tag_list']
+  const isBridge = 'downstream_pipeline' in members
   const tags = Array.isArray(list) ? list.filter((tag) => typeof tag === 'string') : []
   const status = textOr(members['status'])
   return {
@@ -136,14 +137,14 @@ export function decodeJob(json: unknown, target: Target): Job | null {
     status,
     allowFailure: members['allow_failure'] === true,
     failureReason: textOr(members['failure_reason']),
-    waits: waitingReason({ status, tags }),
+    waits: waitingReason({ status, tags, isBridge }),
     webUrl: linkIn(members['web_url'], target.base),
     tags,
     createdAt: timeOf(members['created_at']),
     startedAt: timeOf(members['started_at']),
     finishedAt: timeOf(members['finished_at']),
     hasArtifacts: textOr(membersOf(members['artifacts_file'])['filename']) !== null,
-    isBridge: 'downstream_pipeline' in members,
+    isBridge,
     downstream: downstreamOf(members['downstream_pipeline'], target),
   }
 }
