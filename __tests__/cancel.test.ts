@@ -39,6 +39,7 @@ describe('cancel', () => {
     ['what was over already', { pipeline: ['success'] }, 0, '4711 success\n', /^Pipeline 4711 was over already: success\.\n$/, 0],
     ['what had failed already', { pipeline: ['failed'] }, 0, '4711 failed\n', /^Pipeline 4711 was over already: failed\.\n$/, 0],
     ['what is over before it could be canceled', { pipeline: ['running', 'running', 'running', 'success'] }, 0, '4711 success\n', /over before it could be canceled: success\.\n$/, 1],
+    ['what waits for a person', { manual: ['run_tests'] }, 0, '4711 manual\n', /^Pipeline 4711 waits for a person, which GitLab does not cancel; nothing of it runs\.\n$/, 1],
     ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last seen: the time limit of 90 s is over\n/, 1],
   ]
   test.each(rows)('%s', async (name, script, code, stdout, says, cancels) => {

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Sandbox, Script } from '../src/sandbox/server.ts'
 import { useFollower, type Followed } from './helpers/following.ts'
 import { posts } from './helpers/gitlab.ts'
 import { beforeNap } from './helpers/naps.ts'
 import { words } from './helpers/run.ts'
 import { made, none, statesIn } from './helpers/sentences.ts'
+import { newFolder } from './helpers/world.ts'
 
 const follower = useFollower()
 const slow: Script = { by: 'clock', job: { run_tests: { runs: 600 } } }
@@ -219,4 +222,32 @@ test.each<[name: string, line: string, script: Script]>([
     await new Promise((next) => setImmediate(next))
   }
   expect(follower.gitlab().connections()).toBe(0)
+})
+
+describe('what is written of a pipeline that is followed no more is how it was last seen', () => {
+  let folder: ReturnType<typeof newFolder>
+  beforeEach(() => (folder = newFolder()))
+  afterEach(() => {
+    folder.remove()
+  })
+
+  // prettier-ignore
+  const rows: [flags: string, status: string, isStopped: boolean][] = [
+    ['--run-timeout 1m', 'running', false],
+    ['--run-timeout 1m --cancel-on-timeout', 'canceled', false],
+    ['--cancel-on-interrupt', 'canceled', true],
+    ['', 'running', true],
+  ]
+  test.each(rows)('--wait %s: %s', async (flags, status, isStopped) => {
+    const path = join(folder.path, 'x.env')
+    await follower.follow(`--ref master --wait ${flags} --dotenv ${path}`, slow, {
+      prepare(world) {
+        if (isStopped)
+          beforeNap(world, 8, () => {
+            world.interrupt('SIGINT')
+          })
+      },
+    })
+    expect(readFileSync(path, 'utf8')).toContain(`PIPELINE_STATUS=${status}\n`)
+  })
 })

@@ -98,6 +98,7 @@ const rows: [name: string, Pipeline, under: PolicyName[], says: string][] = [
   ['manual', blocked, ['pass'], `+${waits}.`],
   ['manual', blocked, ['wait', 'play'], moving],
   ['manual, two jobs, one of them played', pipeline('manual', [deploy, job('sign', 'manual')]), ['play'], '-Pipeline 12 waits for a person to start sign.'],
+  ['manual, the job to play is not there', pipeline('manual', [job('sign', 'manual')]), ['play'], '-Pipeline 12 waits for a person to start sign; it has no job deploy to play.'],
   ['manual, one of them is optional', pipeline('manual', [optional, deploy]), ['usual'], `-${waits}${at}.`],
   ['manual, no job is seen', pipeline('manual'), but('pass', 'wait'), '-Pipeline 12 waits for a person to start a job.'],
   ['manual below, mirrored as it is', pipeline('manual', [bridge('b', 'manual', blocked)]), ['usual'], `-${waits}${at}.`],

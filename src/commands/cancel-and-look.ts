@@ -33,6 +33,8 @@ export interface Canceled {
   sentence: string
   /** Nothing of it runs any more. */
   isOver: boolean
+  /** As it was last seen; undefined where it was not seen. */
+  pipeline: Pipeline | undefined
 }
 
 /**
@@ -61,15 +63,20 @@ export async function cancelAndLook(
     await report({ type: 'noted', text: `Canceling ${name}.` })
     canceling = cancelingOf(seen ?? (await insist(() => source.look(), patience)))
     await cancelTree(own, source, canceling, true, patience)
-    return { sentence: canceledSentence(canceling), isOver: true }
+    return { sentence: canceledSentence(canceling), isOver: true, pipeline: canceling.now }
   } catch (error) {
     const isOfServer = error instanceof ReadError || error instanceof LostContact || error instanceof Doubt
     if (!signal.aborted && !isOfServer) throw error
     if (canceling && canceling.pipelines.length > 0) {
-      return { sentence: canceledSentence(canceling), isOver: isFinished(canceling.now.status) }
+      const { now } = canceling
+      return { sentence: canceledSentence(canceling), isOver: isFinished(now.status), pipeline: now }
     }
     const why = error instanceof Error ? error.message : 'no answer'
-    return { sentence: `${name} may not have been canceled: ${why}.`, isOver: false }
+    return {
+      sentence: `${name} may not have been canceled: ${why}.`,
+      isOver: false,
+      pipeline: canceling?.now ?? seen,
+    }
   } finally {
     over()
     session.close()

@@ -19,9 +19,11 @@ export function cancelingOf(before: Pipeline): Canceling {
 }
 
 const pauseMs = 1000
+/** What waits for a person is not canceled by GitLab, and ends for no look; so often it must be seen so, since a job may be on its way. */
+const looksAtRest = 2
 
 /**
- * Cancels a pipeline, with what is downstream of it if that is wanted, and looks until it is over; what it starts meanwhile is canceled too. Faults
+ * Cancels a pipeline, with what is downstream of it if that is wanted, and looks until it is over, or nothing of it runs; what it starts meanwhile is canceled too. Faults
  * of looks are lived with. Throws a ReadError where it is refused, a LostContact, and what ends the patience's clock.
  */
 export async function cancelTree(
@@ -32,12 +34,14 @@ export async function cancelTree(
   patience: Patience,
 ): Promise<void> {
   const sleep = (ms: number): Promise<void> => patience.clock.sleep(ms)
+  let atRest = 0
   for (;;) {
     await requestCancel(client, canceling.now, withDownstream, canceling, sleep)
-    if (isFinished(canceling.now.status)) return
+    if (isFinished(canceling.now.status) || atRest === looksAtRest) return
     // Also the first time: a job that runs takes a moment to stop.
     await sleep(pauseMs)
     canceling.now = await insist(() => source.look(), patience)
+    atRest = canceling.now.status === 'manual' ? atRest + 1 : 0
   }
 }
 
@@ -52,6 +56,8 @@ export function canceledSentence({ before, now, pipelines, refusals }: Canceling
   }
   if (now.status === 'canceled') return `${name} was canceled${rest}.`
   if (isFinished(now.status)) return `${name} was over before it could be canceled: ${now.status}${rest}.`
+  if (now.status === 'manual')
+    return `${name} waits for a person, which GitLab does not cancel; nothing of it runs${rest}.`
   return now.status === 'canceling'
     ? `${name} is being canceled${rest}.`
     : `${name} was asked to cancel, and is still ${now.status}${rest}.`

@@ -8,7 +8,7 @@ import type { Pipeline } from '../gitlab/pipeline.ts'
 import type { Reporter } from '../output/events.ts'
 import { buildStateOf } from './build-state.ts'
 import { cancelAndLook } from './cancel-and-look.ts'
-import type { Followed } from './follow.ts'
+import type { Followed, Followup } from './follow.ts'
 import { commandFor } from './reattach.ts'
 
 function stateOf({ build }: Followed, pipeline: Pipeline | undefined): BuildState {
@@ -57,52 +57,55 @@ async function cancel(
   pipeline: Pipeline | undefined,
   context: Context,
   report: Reporter,
-): Promise<{ sentence: string; hint: string }> {
+): Promise<{ sentence: string; hint: string; pipeline: Pipeline | undefined }> {
   const { target, dialect } = followed.client
   const { access, sourceFrom } = followed
   const name = nameOf(pipeline ?? followed.build ?? { kind: 'pipeline', id: followed.id })
   const what = { target, dialect, access, sourceFrom, name }
-  const { sentence, isOver } = await cancelAndLook(what, pipeline, context, report)
+  const { sentence, isOver, pipeline: now } = await cancelAndLook(what, pipeline, context, report)
   const command = isOver ? undefined : commandAbout('cancel', followed, pipeline)
   return {
     sentence: withoutStop(sentence),
     hint: command === undefined ? '' : `To see how it is, or to try again: ${command}`,
+    pipeline: now,
   }
 }
 
-/** The error of a watch that ended otherwise than well, after what the user wants done then: exit 3 for one that did not succeed, 8 for one whose end was not seen. */
-export async function failureOf(
+/** How a watch ended, after what the user wants done then: exit 3 for a pipeline that did not succeed, 8 for one whose end was not seen. */
+export async function followupOf(
   followed: Followed,
   ending: Ending,
   context: Context,
   report: Reporter,
-): Promise<TriggerError | undefined> {
+): Promise<Followup> {
+  const { pipeline } = ending
   switch (ending.kind) {
     case 'lost':
-      return lost(followed, ending)
+      return { pipeline, failure: lost(followed, ending) }
     case 'limit': {
-      const { pipeline } = ending
       const sentence = withoutStop(ending.sentence)
       const canceled = followed.plan.cancelOnTimeout
         ? await cancel(followed, pipeline, context, report)
         : undefined
-      return new TriggerError({
+      const failure = new TriggerError({
         exit: 'endNotSeen',
         message: canceled ? `${sentence}. ${canceled.sentence}` : sentence,
         hint: canceled ? canceled.hint : howToGoOn(followed, pipeline),
         build: stateOf(followed, pipeline),
       })
+      return { pipeline: canceled?.pipeline ?? pipeline, failure }
     }
     case 'over': {
-      const { pipeline, sentence, isGood } = ending
-      await report({ type: 'over', pipeline, sentence, isGood, now: context.now() })
-      if (isGood) return undefined
-      return new TriggerError({
+      const { sentence, isGood } = ending
+      await report({ type: 'over', pipeline: ending.pipeline, sentence, isGood, now: context.now() })
+      if (isGood) return { pipeline, failure: undefined }
+      const failure = new TriggerError({
         exit: 'buildFailed',
         message: withoutStop(sentence),
-        hint: pipeline.webUrl === null ? '' : `See ${pipeline.webUrl}`,
+        hint: ending.pipeline.webUrl === null ? '' : `See ${ending.pipeline.webUrl}`,
         build: stateOf(followed, pipeline),
       })
+      return { pipeline, failure }
     }
   }
 }
@@ -114,13 +117,15 @@ export async function detach(
   pipeline: Pipeline | undefined,
   context: Context,
   report: Reporter,
-): Promise<TriggerError> {
+): Promise<Followup> {
   const build = stateOf(followed, pipeline)
   const exit = signalExits[signal]
   if (followed.plan.cancelOnInterrupt && signal !== 'SIGHUP') {
-    const { sentence, hint } = await cancel(followed, pipeline, context, report)
-    return new TriggerError({ exit, message: `stopped by ${signal}. ${sentence}`, hint, build })
+    const { sentence, hint, pipeline: now } = await cancel(followed, pipeline, context, report)
+    const message = `stopped by ${signal}. ${sentence}`
+    return { pipeline: now ?? pipeline, failure: new TriggerError({ exit, message, hint, build }) }
   }
   const message = `stopped by ${signal}; the pipeline goes on`
-  return new TriggerError({ exit, message, hint: howToGoOn(followed, pipeline), build })
+  const hint = howToGoOn(followed, pipeline)
+  return { pipeline, failure: new TriggerError({ exit, message, hint, build }) }
 }

@@ -20,7 +20,8 @@ export interface FollowingLogs {
 }
 
 /** Who prints logs writes no reports. */
-const noReports: EndReports = { ended: () => Promise.resolve(undefined) }
+const nothing = (): Promise<undefined> => Promise.resolve(undefined)
+const noReports: EndReports = { ended: nothing, left: nothing }
 
 /** All logs that were asked for have been shown, and nothing is left to wait for. */
 class AllShown extends Error {

@@ -13,7 +13,7 @@ import type { Source } from '../gitlab/look.ts'
 import type { Job, Pipeline } from '../gitlab/pipeline.ts'
 import { ReadError } from '../gitlab/read.ts'
 import type { Reporter } from '../output/events.ts'
-import { detach, failureOf } from './follow-end.ts'
+import { detach, followupOf } from './follow-end.ts'
 import { patienceOf } from './patience.ts'
 import { alsoLost } from './reports.ts'
 
@@ -54,6 +54,8 @@ export interface Followup {
 export interface EndReports {
   /** Resolves to what could not be told. */
   ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
+  /** The same for one that is followed no more: as it was last seen. */
+  left(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }
 
 /** The limits of a watch. */
@@ -112,15 +114,26 @@ export async function follow(
       pace,
     )
     if (ending.kind === 'over') await logs?.finish(ending.pipeline)
-    const failure = await failureOf(followed, ending, context, report)
-    const { pipeline = last } = ending
-    if (pipeline && ending.kind !== 'over') await report({ type: 'left', pipeline, now: context.now() })
-    const untold = ending.kind === 'over' ? await reports.ended(ending.pipeline, client) : undefined
+    const { pipeline = last, failure } = await followupOf(followed, ending, context, report)
+    if (ending.kind !== 'over') return await leave({ pipeline, failure }, client, reports, context, report)
+    const untold = await reports.ended(ending.pipeline, client)
     return { pipeline, failure: alsoLost(failure, untold) }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    const failure = await detach(followed, error, last, context, report)
-    if (last) await report({ type: 'left', pipeline: last, now: context.now() })
-    return { pipeline: last, failure }
+    const followup = await detach(followed, error, last, context, report)
+    return await leave(followup, client, reports, context, report)
   }
+}
+
+/** Tells of a pipeline that is followed no more, as it was last seen. */
+async function leave(
+  { pipeline, failure }: Followup,
+  client: Client,
+  reports: EndReports,
+  context: Context,
+  report: Reporter,
+): Promise<Followup> {
+  if (!pipeline) return { pipeline, failure }
+  await report({ type: 'left', pipeline, now: context.now() })
+  return { pipeline, failure: alsoLost(failure, await reports.left(pipeline, client)) }
 }

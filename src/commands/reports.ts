@@ -27,6 +27,8 @@ export interface Reports {
    * the build named; 128+n after an interrupt), which is for `alsoLost`: it must not hide that the build failed.
    */
   ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
+  /** Tells of a pipeline that is followed no more, as it was last seen. As `ended`. */
+  left(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }
 
 /** Why something was not written or fetched, in words; undefined for what is not expected. */
@@ -147,6 +149,11 @@ export async function openReports(
       ])
       const error = lost({ kind: 'triggered', build }, problems, goesOn)
       if (error) throw error
+    },
+    async left(pipeline, { target: { base } }) {
+      const summarized = summarize(() => endedSummary(pipeline, base))
+      const problems = await tryEach([...writeFacts(pipeline, base), summarized])
+      return lost(buildStateOf(pipeline), problems, goesOn)
     },
     async ended(pipeline, client) {
       const { base } = client.target

@@ -13,7 +13,7 @@ import { reporterFor } from '../output/reporter.ts'
 import { isFinished } from '../status.ts'
 import { buildStateOf } from './build-state.ts'
 import { conclude, endOf, owingEvents, tellEnd, type End } from './ends.ts'
-import { refusalIn } from './look-at.ts'
+import { lookAt, refusalIn } from './look-at.ts'
 import { openAll, type OpenPipelines } from './open-all.ts'
 import { changerOf, changing, type OpenPipeline } from './open-pipeline.ts'
 import { openReports } from './reports.ts'
@@ -117,6 +117,9 @@ async function retryAll(
     const ends: End[] = []
     for (const pipeline of open.pipelines) {
       const end = await endOf(pipeline, () => retryOne(pipeline, report, patience))
+      // Its jobs too, which a retry itself does not read.
+      if (flags.json && !isFollowing && !end.failure)
+        end.pipeline = await lookAt(pipeline, patience).catch(() => end.pipeline)
       if (!isFollowing || end.failure) await tellEnd(end, flags, context)
       ends.push(end)
     }

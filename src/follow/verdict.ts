@@ -42,13 +42,13 @@ function failedJobs(root: Pipeline, isAllowed: boolean): Job[] {
 const good = (sentence: string): Verdict => ({ kind: 'over', isGood: true, sentence })
 const bad = (sentence: string): Verdict => ({ kind: 'over', isGood: false, sentence })
 
-/** The jobs to play that are nowhere in a tree; none where a part of it may not be read. */
+/** The jobs to play that are nowhere in a tree; none where a part of it may not be read, or no job is seen. */
 function missingJobs(root: Pipeline, play: readonly string[]): string[] {
   const jobs = jobsIn(root)
   const isHidden = [root, ...jobs.map(({ job, pipeline }) => job.downstream ?? pipeline)].some(
     ({ hidden }) => hidden !== '',
   )
-  return isHidden ? [] : play.filter((name) => jobs.every(({ job }) => job.name !== name))
+  return isHidden || jobs.length === 0 ? [] : play.filter((name) => jobs.every(({ job }) => job.name !== name))
 }
 
 function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly string[]): Verdict {
@@ -118,7 +118,9 @@ function ofBlocked(pipeline: Pipeline, { onManual, play }: Policy, notStarted: r
   if (rest.length === 0 && jobs.length > 0) return { kind: 'moving' }
   const [first] = rest
   const where = first?.webUrl ? ` at ${first.webUrl}` : ''
-  return bad(`${nameOf(pipeline)} waits for a person to start ${names(rest) || 'a job'}${where}.`)
+  const missing = missingJobs(pipeline, play)
+  const also = missing.length === 0 ? '' : `; it has no job ${missing.join(', ')} to play`
+  return bad(`${nameOf(pipeline)} waits for a person to start ${names(rest) || 'a job'}${where}${also}.`)
 }
 
 /**

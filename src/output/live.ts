@@ -112,6 +112,9 @@ export function liveView(context: Context, style: Style): Reporter {
         await leave(keyOf(event.pipeline), event.isGood ? event.sentence : '')
         return
       case 'left':
+        // It may have been canceled since the last look.
+        if (seen.has(keyOf(event.pipeline)))
+          seen.set(keyOf(event.pipeline), { tree: treeOf(event.pipeline), trouble: '', since: now })
         await leave(keyOf(event.pipeline), '')
         return
       case 'failed':
