@@ -270,3 +270,13 @@ describe('status', () => {
     expect(tookMs).toBeLessThan(10_000)
   })
 })
+
+test('retry --json tells the jobs too', async () => {
+  add({ failsInStage: 'build' })
+  await follow('wait 4711')
+  const { stdout } = await follow('retry 4711 --json')
+  const { jobs } = JSON.parse(stdout) as { jobs: { name: string }[] }
+  expect(new Set(jobs.map(({ name }) => name))).toEqual(
+    new Set(['run_tests', 'build_package', 'upload_package']),
+  )
+})

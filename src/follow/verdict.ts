@@ -48,7 +48,9 @@ function missingJobs(root: Pipeline, play: readonly string[]): string[] {
   const isHidden = [root, ...jobs.map(({ job, pipeline }) => job.downstream ?? pipeline)].some(
     ({ hidden }) => hidden !== '',
   )
-  return isHidden || jobs.length === 0 ? [] : play.filter((name) => jobs.every(({ job }) => job.name !== name))
+  return isHidden || jobs.length === 0
+    ? []
+    : play.filter((name) => jobs.every(({ job }) => job.name !== name))
 }
 
 function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly string[]): Verdict {
