@@ -50,8 +50,8 @@ export interface Context {
   uid: number | undefined
   /** Who runs this, where, and as which process. */
   me(): { user: string; host: string; pid: number }
-  /** What was typed, for messages: without secrets, and unless the recipe is known to be one without it. */
-  command(isRecipeKnown: boolean): string
+  /** What was typed, for messages: without secrets, and unless recipe and server are known to be names, without these. */
+  command(areNamesKnown: boolean): string
   /** The words that start this program again, absolute paths. */
   program(): string[]
   /** The folder in which a container finds its secrets. */

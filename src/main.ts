@@ -21,7 +21,7 @@ async function print(text: string, { stdout }: Context): Promise<void> {
 export async function main(argv: readonly string[], world: Context): Promise<number> {
   const context: Context = {
     ...withSink(world),
-    command: (isRecipeKnown) => shownCommand(argv, isRecipeKnown),
+    command: (areNamesKnown) => shownCommand(argv, areNamesKnown),
   }
   let isJsonOwed = argv.includes('--json')
   try {

@@ -22,9 +22,9 @@ const circumstances = /\ntime {7}\d{4}-[^]*?\nexit code {2}.*\n/g
  */
 export function withoutCircumstances(stderr: string): string {
   for (const [block] of stderr.matchAll(circumstances)) {
-    expect(block).not.toMatch(/c4n4ry|\bgl(ptt|pat|cbt)-/)
-    // The line of the command is what the test typed.
-    expect(block.replace(/^command .*$/m, '')).not.toMatch(/\bundefined\b|\bNaN\b|\[object/)
+    // One test types a NaN itself.
+    const said = block.replace("'--retry=NaN'", '')
+    expect(said).not.toMatch(/c4n4ry|\bgl(ptt|pat|cbt)-|\bundefined\b|\bNaN\b|\[object/)
   }
   return stderr.replace(circumstances, '')
 }

@@ -19,7 +19,7 @@ const shownAs: Readonly<Record<string, (value: string) => string>> = {
   '--var': keyOnly,
   '--input': keyOnly,
   '--input-json': keyOnly,
-  '--server': (value) => (value.includes('://') || value.length <= longestName ? withoutUser(value) : mask),
+  '--server': withoutUser,
   '--project': withoutUser,
   '--proxy': withoutUser,
   // The address of a monitor is often its password.
@@ -41,14 +41,16 @@ function flagsOf(): Map<string, Flag> {
   return known
 }
 
-function shownValue({ long }: Flag, value: string): string {
+function shownValue({ long }: Flag, value: string, areNamesKnown: boolean): string {
+  const isName = long === '--server' && !value.includes('://')
+  if (isName && !(areNamesKnown && value.length <= longestName)) return mask
   return shownAs[long]?.(value) ?? value
 }
 
-function shownWord(word: string, names: ReadonlySet<string>, isRecipeKnown: boolean): string {
+function shownWord(word: string, names: ReadonlySet<string>, areNamesKnown: boolean): string {
   if (names.has(word) || /^\d{1,15}$/.test(word)) return word
   if (/^https?:\/\//.test(word)) return withoutUser(word)
-  return isRecipeKnown && word.length <= longestName ? word : mask
+  return areNamesKnown && word.length <= longestName ? word : mask
 }
 
 /** A flag that is none: what follows its name, or its letter, may be a secret. */
@@ -60,10 +62,10 @@ function unknownWord(name: string, value: string | undefined): string {
 }
 
 /**
- * A command line as it was typed, for a message that may be mailed: without tokens, passwords and the values of variables. Unless the recipe is known to be
- * one, a word in its place is not shown either: it may be a token in the wrong place.
+ * A command line as it was typed, for a message that may be mailed: without tokens, passwords and the values of variables. Unless recipe and
+ * server are known to be names, words in their places are not shown either: they may be tokens in the wrong place.
  */
-export function shownCommand(argv: readonly string[], isRecipeKnown: boolean): string {
+export function shownCommand(argv: readonly string[], areNamesKnown: boolean): string {
   const known = flagsOf()
   const names = new Set(commandTable.flatMap(({ name }) => name.split(' ')))
   const shown: string[] = []
@@ -74,19 +76,20 @@ export function shownCommand(argv: readonly string[], isRecipeKnown: boolean): s
     const flag = known.get(name)
     // A flag where a value was wanted is most likely meant as one.
     if (owing !== undefined && owing !== 'unknown' && !/^-./.test(word)) {
-      shown.push(shownValue(owing, word))
+      shown.push(shownValue(owing, word, areNamesKnown))
       owing = undefined
     } else if (flag && value !== undefined)
-      shown.push(`${name}=${flag.takesValue ? shownValue(flag, value) : mask}`)
+      shown.push(`${name}=${flag.takesValue ? shownValue(flag, value, areNamesKnown) : mask}`)
     else if (flag) {
       shown.push(name)
       owing = flag.takesValue ? flag : undefined
-    } else if (short?.takesValue) shown.push(`${word.slice(0, 2)}${shownValue(short, word.slice(2))}`)
+    } else if (short?.takesValue)
+      shown.push(`${word.slice(0, 2)}${shownValue(short, word.slice(2), areNamesKnown)}`)
     else if (word.startsWith('-') && word !== '-') {
       shown.push(unknownWord(name, value))
       owing = 'unknown'
     } else {
-      shown.push(owing === 'unknown' ? mask : shownWord(word, names, isRecipeKnown))
+      shown.push(owing === 'unknown' ? mask : shownWord(word, names, areNamesKnown))
       owing = undefined
     }
   }
