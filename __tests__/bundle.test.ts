@@ -4,24 +4,17 @@ import { basename, join, resolve } from 'node:path'
 import { environment, lastFields, posts, useGitlab } from './helpers/gitlab.ts'
 import { run } from './helpers/run.ts'
 import { launcher, spawnClient, spawnProgram } from './helpers/spawn.ts'
-import { newFolder } from './helpers/world.ts'
+import { useFolder } from './helpers/world.ts'
 
 const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-
-beforeEach(() => {
-  folder = newFolder()
-})
-afterEach(() => {
-  folder.remove()
-})
+const folder = useFolder()
 
 const env = (): Record<string, string> => environment(gitlab(), { GITLAB_TRIGGER_REF: 'master' }).env ?? {}
 
 /** The files of the bundle that a line loads. */
 async function loadedBy(line: readonly string[]): Promise<string[]> {
-  const hook = join(folder.path, 'hook.cjs')
-  const list = join(folder.path, 'loaded')
+  const hook = join(folder().path, 'hook.cjs')
+  const list = join(folder().path, 'loaded')
   writeFileSync(
     hook,
     `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(list)}, Object.keys(require.cache).join('\\n')))`,
@@ -41,12 +34,12 @@ test.each([
 })
 
 test('nor does a crontab line', async () => {
-  const token = join(folder.path, 'the.token')
+  const token = join(folder().path, 'the.token')
   writeFileSync(token, gitlab().tokens.trigger, { mode: 0o600 })
   const line = ['--token-file', token, '--jitter', '1ms']
   expect(await loadedBy(line)).toEqual(['main', 'program', 'run', 'send'])
   // The place of an error in the source is not asked for where there is none.
-  expect(readFileSync(join(folder.path, 'loaded'), 'utf8')).not.toContain('stack.js')
+  expect(readFileSync(join(folder().path, 'loaded'), 'utf8')).not.toContain('stack.js')
 })
 
 test('the bundle, with parts of undici, sends the same bytes as the source with all of it', async () => {
@@ -90,7 +83,7 @@ describe('what is compiled is kept only where nobody else can write (G1)', () =>
   }
 
   function place(): { cache: string; work: string } {
-    const [cache, work] = [join(folder.path, 'cache'), join(folder.path, 'work')]
+    const [cache, work] = [join(folder().path, 'cache'), join(folder().path, 'work')]
     mkdirSync(cache, { mode: 0o700 })
     mkdirSync(join(work, '.git'), { recursive: true })
     return { cache, work }
@@ -99,7 +92,7 @@ describe('what is compiled is kept only where nobody else can write (G1)', () =>
   test("in the user's cache folder", () => {
     const { cache, work } = place()
     expect(keptAt(cache, work)).toBe(join(cache, 'gitlab-trigger'))
-    expect(keptAt('', work, { HOME: folder.path })).toBe('')
+    expect(keptAt('', work, { HOME: folder().path })).toBe('')
   })
 
   test.each(['CI', 'NODE_DISABLE_COMPILE_CACHE'])('not with %s', (name) => {
@@ -110,10 +103,10 @@ describe('what is compiled is kept only where nobody else can write (G1)', () =>
   test('not in the checkout, by whatever way', () => {
     const { work } = place()
     mkdirSync(join(work, 'cache'), { mode: 0o700 })
-    symlinkSync(join(work, 'cache'), join(folder.path, 'link'))
+    symlinkSync(join(work, 'cache'), join(folder().path, 'link'))
     mkdirSync(join(work, 'deep/er'), { recursive: true })
     expect(keptAt(join(work, 'cache'), work)).toBe('')
-    expect(keptAt(join(folder.path, 'link'), join(work, 'deep/er'))).toBe('')
+    expect(keptAt(join(folder().path, 'link'), join(work, 'deep/er'))).toBe('')
   })
 
   test.each([
@@ -123,14 +116,14 @@ describe('what is compiled is kept only where nobody else can write (G1)', () =>
   ])('not where others can get at %s', (_, path, mode) => {
     const { cache, work } = place()
     mkdirSync(join(cache, 'gitlab-trigger'), { mode: 0o700 })
-    chmodSync(join(folder.path, path), mode)
+    chmodSync(join(folder().path, path), mode)
     expect(keptAt(cache, work)).toBe('')
   })
 
   test('not where ours is a link', () => {
     const { cache, work } = place()
-    mkdirSync(join(folder.path, 'elsewhere'), { mode: 0o700 })
-    symlinkSync(join(folder.path, 'elsewhere'), join(cache, 'gitlab-trigger'))
+    mkdirSync(join(folder().path, 'elsewhere'), { mode: 0o700 })
+    symlinkSync(join(folder().path, 'elsewhere'), join(cache, 'gitlab-trigger'))
     expect(keptAt(cache, work)).toBe('')
   })
 })

@@ -7,7 +7,7 @@ import { job } from './helpers/environment.ts'
 import { environment, lastFields, posts, useGitlab } from './helpers/gitlab.ts'
 import { run } from './helpers/run.ts'
 import { made, none, statesIn } from './helpers/sentences.ts'
-import { newFolder, start, type WorldOptions } from './helpers/world.ts'
+import { useFolder, start, type WorldOptions } from './helpers/world.ts'
 
 const names = 'config server settings dns proxy tls api clock token trigger reading'.split(' ')
 
@@ -524,15 +524,9 @@ describe('doctor', () => {
   })
 
   describe('config files', () => {
-    let folder: ReturnType<typeof newFolder>
-    beforeEach(() => {
-      folder = newFolder()
-    })
-    afterEach(() => {
-      folder.remove()
-    })
+    const folder = useFolder()
     const write = (text: string, mode = 0o600): string => {
-      const path = join(folder.path, 'config.yaml')
+      const path = join(folder().path, 'config.yaml')
       writeFileSync(path, text)
       chmodSync(path, mode)
       return path

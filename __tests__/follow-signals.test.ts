@@ -6,7 +6,7 @@ import { posts } from './helpers/gitlab.ts'
 import { beforeNap } from './helpers/naps.ts'
 import { words } from './helpers/run.ts'
 import { made, none, statesIn } from './helpers/sentences.ts'
-import { newFolder } from './helpers/world.ts'
+import { useFolder } from './helpers/world.ts'
 
 const follower = useFollower()
 const slow: Script = { by: 'clock', job: { run_tests: { runs: 600 } } }
@@ -225,11 +225,7 @@ test.each<[name: string, line: string, script: Script]>([
 })
 
 describe('what is written of a pipeline that is followed no more is how it was last seen', () => {
-  let folder: ReturnType<typeof newFolder>
-  beforeEach(() => (folder = newFolder()))
-  afterEach(() => {
-    folder.remove()
-  })
+  const folder = useFolder()
 
   // prettier-ignore
   const rows: [flags: string, status: string, isStopped: boolean][] = [
@@ -239,7 +235,7 @@ describe('what is written of a pipeline that is followed no more is how it was l
     ['', 'running', true],
   ]
   test.each(rows)('--wait %s: %s', async (flags, status, isStopped) => {
-    const path = join(folder.path, 'x.env')
+    const path = join(folder().path, 'x.env')
     await follower.follow(`--ref master --wait ${flags} --dotenv ${path}`, slow, {
       prepare(world) {
         if (isStopped)

@@ -8,19 +8,13 @@ import { useGitlab } from './helpers/gitlab.ts'
 import { filesBelow } from './helpers/home.ts'
 import { run, runIn, type Result } from './helpers/run.ts'
 import { none, statesIn } from './helpers/sentences.ts'
-import { newFolder, newWorld, start } from './helpers/world.ts'
+import { useFolder, newWorld, start } from './helpers/world.ts'
 
 const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-beforeEach(() => {
-  folder = newFolder()
-})
-afterEach(() => {
-  folder.remove()
-})
+const folder = useFolder()
 
 /** `{}` in a line is a file that is not there yet. */
-const typed = (line: string): string[] => line.replace('{}', join(folder.path, 'new.token')).split(' ')
+const typed = (line: string): string[] => line.replace('{}', join(folder().path, 'new.token')).split(' ')
 
 const reads = [
   ['tokens list', '/triggers?', 0],
@@ -111,7 +105,7 @@ describe.each(reads.filter(([line]) => line !== 'tokens test'))('%s: what does n
     expect(stderr).toContain(says)
     expect(statesIn(stderr)).toEqual([none])
     expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
-    expect(filesBelow(folder.path)).toEqual([])
+    expect(filesBelow(folder().path)).toEqual([])
   })
 
   test('nobody listens: as often as --retry of run, for the address may be wrong', async () => {
@@ -124,7 +118,7 @@ describe.each(reads.filter(([line]) => line !== 'tokens test'))('%s: what does n
     expect({ code, stdout, naps }).toEqual({ code: 6, stdout: '', naps: [500, 1000, 2000] })
     expect(stderr).toContain(`: ${gone.url} was not reached: the connection was refused`)
     expect(stderr).toContain('Is the address right, and is the server running?')
-    expect(filesBelow(folder.path)).toEqual([])
+    expect(filesBelow(folder().path)).toEqual([])
   })
 
   test('Ctrl-C in a pause: exit 130 at once', async () => {
@@ -138,7 +132,7 @@ describe.each(reads.filter(([line]) => line !== 'tokens test'))('%s: what does n
     const { code, stdout, stderr } = await runIn(world, typed(line))
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
     expect(statesIn(stderr)).toEqual([none])
-    expect(filesBelow(folder.path)).toEqual([])
+    expect(filesBelow(folder().path)).toEqual([])
   })
 })
 
@@ -148,7 +142,7 @@ test.each(['tokens list', 'tokens test', 'refs'])(
     const server = await startSandbox({
       now: () => start,
       paceMs: 0,
-      tls: newAuthority(folder.path, 'own').sign('good', 'IP:127.0.0.1'),
+      tls: newAuthority(folder().path, 'own').sign('good', 'IP:127.0.0.1'),
     })
     try {
       const { code, stderr, world } = await run(line, withApi(server))

@@ -3,27 +3,21 @@ import { join } from 'node:path'
 import { environment, posts, useGitlab } from './helpers/gitlab.ts'
 import { run, runIn, type Result } from './helpers/run.ts'
 import { made, none, statesIn } from './helpers/sentences.ts'
-import { newFolder, newWorld, type WorldOptions } from './helpers/world.ts'
+import { useFolder, newWorld, type WorldOptions } from './helpers/world.ts'
 
 const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-beforeEach(() => {
-  folder = newFolder()
-})
-afterEach(() => {
-  folder.remove()
-})
+const folder = useFolder()
 
-const read = (name: string): string => readFileSync(join(folder.path, name), 'utf8')
+const read = (name: string): string => readFileSync(join(folder().path, name), 'utf8')
 
 /** Somebody in a folder of their own who may read project 9. */
 function here(more: Record<string, string> = {}): WorldOptions {
   const env = {
     GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api,
-    XDG_STATE_HOME: join(folder.path, 'state'),
+    XDG_STATE_HOME: join(folder().path, 'state'),
     ...more,
   }
-  return { ...environment(gitlab(), env), cwd: folder.path }
+  return { ...environment(gitlab(), env), cwd: folder().path }
 }
 
 const files = '--dotenv x.env --junit x.xml --artifacts out'
@@ -33,7 +27,7 @@ test('run --wait: all of it, and stdout is the id', async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
   expect(read('x.env')).toContain('PIPELINE_STATUS=success\n')
   expect(read('x.xml')).toContain('<testsuites name="Pipeline 4711" tests="2"')
-  expect(readdirSync(join(folder.path, 'out', 'build_package'))).toEqual(['dist', 'report.xml'])
+  expect(readdirSync(join(folder().path, 'out', 'build_package'))).toEqual(['dist', 'report.xml'])
 })
 
 test('run without waiting writes what is known at once', async () => {
@@ -43,8 +37,8 @@ test('run without waiting writes what is known at once', async () => {
 })
 
 test.each(['', '--json'])('nothing is sent where a report cannot be written %s', async (json) => {
-  mkdirSync(join(folder.path, 'out'))
-  writeFileSync(join(folder.path, 'out', 'mine'), '')
+  mkdirSync(join(folder().path, 'out'))
+  writeFileSync(join(folder().path, 'out', 'mine'), '')
   const { code, stdout, stderr } = await run(`--ref master --wait ${files} ${json}`, here())
   expect(code).toBe(2)
   expect(statesIn(stderr)).toEqual([none])
@@ -56,7 +50,7 @@ test.each(['', '--json'])('nothing is sent where a report cannot be written %s',
 
 test('a dry run makes nothing', async () => {
   await run('--ref master --dry-run --dotenv x.env', here())
-  expect(existsSync(join(folder.path, 'x.env'))).toBe(false)
+  expect(existsSync(join(folder().path, 'x.env'))).toBe(false)
 })
 
 test('--once: the build of an earlier run is told too', async () => {
@@ -85,7 +79,7 @@ test.each(ends)('%s %s without its test report ends with %i', async (ref, line, 
   expect({ code, stdout }).toEqual({ code: expected, stdout: '4711\n' })
   expect(statesIn(stderr)).toEqual([made(4711)])
   expect(stderr).toMatch(says)
-  expect(readdirSync(join(folder.path, 'out'))).toEqual(['build_package'])
+  expect(readdirSync(join(folder().path, 'out'))).toEqual(['build_package'])
 })
 
 test('wait: the same for pipelines that are there; several get folders of their own', async () => {
@@ -95,7 +89,7 @@ test('wait: the same for pipelines that are there; several get folders of their 
   expect(read('x.env')).toContain('PIPELINE_STATUS=success\n')
   const two = await run(['wait', ...ids.map(String), '--artifacts', 'two'], here())
   expect(two.code).toBe(0)
-  expect(readdirSync(join(folder.path, 'two'))).toEqual(ids.map(String))
+  expect(readdirSync(join(folder().path, 'two'))).toEqual(ids.map(String))
   const refused = await run(['wait', ...ids.map(String), '--dotenv', 'x.env'], here())
   expect([refused.code, refused.stdout]).toEqual([2, ''])
 })
@@ -112,7 +106,7 @@ test('an interrupt while artifacts come: the pipeline is not said to go on', asy
   expect(code).toBe(143)
   expect(statesIn(stderr)).toEqual([made(4711)])
   expect(stderr).not.toMatch(/goes on/)
-  expect(readdirSync(join(folder.path, 'out'))).toEqual([])
+  expect(readdirSync(join(folder().path, 'out'))).toEqual([])
 })
 
 test('a look that hangs at the end of the grace does not make a failed pipeline one whose end was not seen', async () => {

@@ -3,20 +3,14 @@ import { join } from 'node:path'
 import { environment, lastFields, posts, useGitlab } from './helpers/gitlab.ts'
 import { refuses } from './helpers/refusal.ts'
 import { run, runIn, type Result } from './helpers/run.ts'
-import { newFolder, newWorld } from './helpers/world.ts'
+import { useFolder, newWorld } from './helpers/world.ts'
 
 const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-beforeEach(() => {
-  folder = newFolder()
-})
-afterEach(() => {
-  folder.remove()
-})
+const folder = useFolder()
 
 /** A file of the test's folder; with mode 0600, as a token's must be. */
 function write(name: string, content: string | Buffer, mode = 0o600): string {
-  const path = join(folder.path, name)
+  const path = join(folder().path, name)
   writeFileSync(path, content)
   chmodSync(path, mode)
   return path

@@ -6,19 +6,13 @@ import { filesBelow } from './helpers/home.ts'
 import { rawServer } from './helpers/raw-server.ts'
 import { run } from './helpers/run.ts'
 import { none, statesIn } from './helpers/sentences.ts'
-import { newFolder } from './helpers/world.ts'
+import { useFolder } from './helpers/world.ts'
 
 const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-beforeEach(() => {
-  folder = newFolder()
-})
-afterEach(() => {
-  folder.remove()
-})
+const folder = useFolder()
 
 /** `{}` in a line is a file that is not there yet. */
-const typed = (line: string): string[] => line.replace('{}', join(folder.path, 'new.token')).split(' ')
+const typed = (line: string): string[] => line.replace('{}', join(folder().path, 'new.token')).split(' ')
 
 /** What was said, once for each failure: what happened, that nothing was triggered, at most one line of what to do. */
 function expectGoodFailure(stderr: string): void {
@@ -61,7 +55,7 @@ describe.each(reads)('%s: what is read is answered', (line, path) => {
     // Nothing was changed, no second time was asked, and no file is left.
     expect(gitlab().requests.filter((request) => request.path.includes(path))).toHaveLength(1)
     expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
-    expect(filesBelow(folder.path)).toEqual([])
+    expect(filesBelow(folder().path)).toEqual([])
   })
 
   test('with --json its reader gets an object all the same', async () => {
@@ -144,7 +138,7 @@ describe.each(acts)('%s: the %s', (line, method, done, check) => {
     expect(stderr).toContain(says)
     expectGoodFailure(stderr)
     expect(seen(gitlab(), method)).toHaveLength(1)
-    expect(filesBelow(folder.path)).toEqual([])
+    expect(filesBelow(folder().path)).toEqual([])
   })
 
   test.each(losses)('is lost (%j): exit 7, what to check, and never again', async (fault) => {
@@ -157,7 +151,7 @@ describe.each(acts)('%s: the %s', (line, method, done, check) => {
     expectGoodFailure(stderr)
     expect(seen(gitlab(), method)).toHaveLength(1)
     expect(seen(gitlab(), 'DELETE')).toHaveLength(method === 'DELETE' ? 1 : 0)
-    expect(filesBelow(folder.path)).toEqual([])
+    expect(filesBelow(folder().path)).toEqual([])
   })
 
   test('is held back until the time is over: exit 7', async () => {
@@ -177,7 +171,7 @@ describe.each(acts)('%s: the %s', (line, method, done, check) => {
     })
     expect(code).toBe(130)
     expect(stderr).toContain('it is not known whether')
-    expect(filesBelow(folder.path)).toEqual([])
+    expect(filesBelow(folder().path)).toEqual([])
   })
 })
 

@@ -2,20 +2,14 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, lastFields, useGitlab } from './helpers/gitlab.ts'
 import { run } from './helpers/run.ts'
-import { newFolder, type WorldOptions } from './helpers/world.ts'
+import { useFolder, type WorldOptions } from './helpers/world.ts'
 
 const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-beforeEach(() => {
-  folder = newFolder()
-})
-afterEach(() => {
-  folder.remove()
-})
+const folder = useFolder()
 
 /** A file of the test's folder; with mode 0600, as a token's must be. */
 function write(name: string, content: string | Buffer, mode = 0o600): string {
-  const path = join(folder.path, name)
+  const path = join(folder().path, name)
   writeFileSync(path, content)
   chmodSync(path, mode)
   return path

@@ -4,16 +4,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { environment, posts, useGitlab } from './helpers/gitlab.ts'
 import { run } from './helpers/run.ts'
-import { newFolder, type WorldOptions } from './helpers/world.ts'
+import { useFolder, type WorldOptions } from './helpers/world.ts'
 
 const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-beforeEach(() => {
-  folder = newFolder()
-})
-afterEach(() => {
-  folder.remove()
-})
+const folder = useFolder()
 
 type Sent = [key: string, value: string][]
 
@@ -82,7 +76,7 @@ test('any variables arrive unchanged, in full and in order, with --var', () =>
 test('any variables arrive unchanged and in full from JSON', () =>
   fc.assert(
     fc.asyncProperty(setOf(anyText), async (variables) => {
-      const path = join(folder.path, 'vars.json')
+      const path = join(folder().path, 'vars.json')
       writeFileSync(path, JSON.stringify(Object.fromEntries(variables)))
       const { code, sent } = await trigger(['--vars-from', path])
       expect(code).toBe(0)
@@ -132,7 +126,7 @@ test('any bytes in a file arrive unchanged, or nothing is sent', () =>
         fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
       ),
       async (bytes) => {
-        const path = join(folder.path, 'value')
+        const path = join(folder().path, 'value')
         writeFileSync(path, bytes)
         const isFit = isUtf8(bytes) && !bytes.includes(0)
         const { code, sent } = await trigger(['--var-file', `V=${path}`])

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, lastFields, posts, useGitlab } from './helpers/gitlab.ts'
 import { run } from './helpers/run.ts'
-import { newFolder, type WorldOptions } from './helpers/world.ts'
+import { useFolder, type WorldOptions } from './helpers/world.ts'
 
 /** Values that tools mangle (T92, T94). */
 const values = {
@@ -57,13 +57,7 @@ const from = (folder: string, name: string, content: string) =>
   file(folder, name, content, (path) => ['--vars-from', path])
 
 const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-beforeEach(() => {
-  folder = newFolder()
-})
-afterEach(() => {
-  folder.remove()
-})
+const folder = useFolder()
 
 /** Triggers with these words; resolves to the variables that arrived, by name. */
 async function arrived(line: string[], options: WorldOptions = {}): Promise<Record<string, string>> {
@@ -79,7 +73,7 @@ async function arrived(line: string[], options: WorldOptions = {}): Promise<Reco
 
 describe.each(Object.entries(ways))('byte for byte through %s (T92, T94)', (_, way) => {
   test.each(Object.entries(values))('%s', async (_, value) => {
-    const { line, ...options } = way(value, folder.path)
+    const { line, ...options } = way(value, folder().path)
     // Compared as one truth: a difference in 1 MB is no reading.
     expect((await arrived(line, options))['V'] === value).toBe(true)
     expect(Object.keys(lastFields(gitlab()))).toEqual(['token', 'ref', 'variables[V]'])
@@ -92,8 +86,8 @@ describe('names that programs stumble over', () => {
   test.each(['__proto__', 'constructor', 'toString', '0', '00', '_', 'a', 'K'.repeat(255), 'token', 'ref'])(
     '%s',
     async (key) => {
-      const json = from(folder.path, 'v.json', `{${JSON.stringify(key)}: "json"}`).line
-      const yaml = from(folder.path, 'v.yaml', `"${key}": "yaml"`).line
+      const json = from(folder().path, 'v.json', `{${JSON.stringify(key)}: "json"}`).line
+      const yaml = from(folder().path, 'v.yaml', `"${key}": "yaml"`).line
       for (const [line, value, options] of [
         [['--var', `${key}=typed`], 'typed', {}],
         [['--var', key], 'env', { env: Object.fromEntries([[key, 'env']]) }],
@@ -144,7 +138,7 @@ describe('dotenv (T95)', () => {
     ['backslashes without quotes', 'A=a\\nb\\\n', { A: 'a\\nb\\' }],
     ['an empty file', '', {}],
   ])('%s', async (_, text, expected) => {
-    expect(await arrived(from(folder.path, '.env', text).line)).toEqual(expected)
+    expect(await arrived(from(folder().path, '.env', text).line)).toEqual(expected)
     expect(await arrived(['--vars-from', '-'], { stdin: text })).toEqual(expected)
   })
 })
@@ -166,7 +160,7 @@ describe('YAML and JSON', () => {
     ['the sign for undecodable bytes, written so', 'v.json', '{"A": "\uFFFD\\ufffd"}', { A: '\uFFFD\uFFFD' }],
     ['none', 'v.json', '{}', {}],
   ])('%s', async (_, name, text, expected) => {
-    expect(await arrived(from(folder.path, name, text).line)).toEqual(expected)
+    expect(await arrived(from(folder().path, name, text).line)).toEqual(expected)
   })
 })
 
@@ -188,8 +182,8 @@ describe('which source wins', () => {
       '3.yaml': 'A: "3"',
       value: 'file',
     }
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder.path, name), text)
-    const words = line.replaceAll('{}', folder.path).split(' ')
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder().path, name), text)
+    const words = line.replaceAll('{}', folder().path).split(' ')
     const options = { env: { A: 'env' }, stdin: 'A=stdin\nD=stdin\n' }
     expect(await arrived(words, options)).toEqual(expected)
   })

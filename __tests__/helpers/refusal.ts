@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { changed } from './environment.ts'
 import { environment, useGitlab } from './gitlab.ts'
 import { run, words, type Line } from './run.ts'
-import { newFolder } from './world.ts'
+import { useFolder } from './world.ts'
 
 /** Stands in every value that no message may show. */
 export const canary = 'c4n4ry'
@@ -52,13 +52,7 @@ function expectGoodMessage(stderr: string): void {
 export function refuses(title: string, rows: readonly Refusal[]): void {
   describe(title, () => {
     const gitlab = useGitlab()
-    let folder: ReturnType<typeof newFolder>
-    beforeEach(() => {
-      folder = newFolder()
-    })
-    afterEach(() => {
-      folder.remove()
-    })
+    const folder = useFolder()
     const named = rows.map(([line, says, more = {}]) => ({
       name: nameOf([line, says, more]),
       line,
@@ -67,7 +61,7 @@ export function refuses(title: string, rows: readonly Refusal[]): void {
     }))
     test.each(named)('$name', async ({ line, says, more }) => {
       const { env = {}, stdin = '', files = {}, code = 2, not = canary } = more
-      const { path } = folder
+      const { path } = folder()
       for (const [name, content] of Object.entries(files)) {
         writeFileSync(join(path, name), content, { mode: 0o600 })
       }

@@ -141,3 +141,18 @@ export function newFolder(): { path: string; remove: () => void } {
     },
   }
 }
+
+/** A folder for each test of a file, removed after it; within a describe, for each of its tests. */
+export function useFolder(): () => ReturnType<typeof newFolder> {
+  let folder: ReturnType<typeof newFolder> | undefined
+  beforeEach(() => {
+    folder = newFolder()
+  })
+  afterEach(() => {
+    folder?.remove()
+  })
+  return () => {
+    if (!folder) throw new Error('no folder outside a test')
+    return folder
+  }
+}
