@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
-const world = 'The world comes in as a Context; only src/world touches the process.'
+const world = 'The world comes in as a Context; only src/platform touches the process.'
 const onlyInWorld = [
   ...['process', 'console', 'fetch', 'setTimeout', 'setInterval', 'setImmediate'].map((name) => ({
     name,
@@ -42,7 +42,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/world/**'],
+    ignores: ['src/platform/**'],
     rules: {
       'no-restricted-globals': ['error', ...onlyInWorld],
       'no-restricted-properties': [

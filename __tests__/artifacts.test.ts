@@ -277,7 +277,7 @@ test('a folder that holds something is refused, and nothing in it is touched', a
 
 test('what somebody puts there while the build runs is not overwritten', async () => {
   const it = await over({ jobs: [job('build')] })
-  const { openReports } = await import('../src/commands/reports.ts')
+  const { openReports } = await import('../src/reports/reports.ts')
   const reports = await openReports({ artifacts: out() }, it.world.context)
   mkdirSync(out('build'))
   const lost = await reports.ended(it.pipeline, it.client)

@@ -1,5 +1,5 @@
-import { DeadlineError, Interrupted } from '../src/errors.ts'
-import { classify, type Verdict } from '../src/http/classify.ts'
+import { DeadlineError, Interrupted } from '../src/core/errors.ts'
+import { classify, type Verdict } from '../src/http/retry/classify.ts'
 import type { Outcome } from '../src/http/send.ts'
 
 const answer = (status: number, body = '', isComplete = true): Outcome => ({

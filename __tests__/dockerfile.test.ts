@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, 
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { version } from '../src/version.ts'
+import { version } from '../src/core/version.ts'
 
 const require = createRequire(import.meta.url)
 const text = readFileSync('Dockerfile', 'utf8')

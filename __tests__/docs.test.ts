@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { commandTable } from '../src/cli/table.ts'
+import { commandTable } from '../src/cli/table/index.ts'
 import { environmentTable } from '../src/cli/environment.ts'
-import { exitCodes } from '../src/exit-codes.ts'
+import { exitCodes } from '../src/core/exit-codes.ts'
 import { lastFields, useGitlab } from './helpers/gitlab.ts'
 import { run } from './helpers/run.ts'
 import { launcher, spawnProgram, type Spawned } from './helpers/spawn.ts'
@@ -63,7 +63,9 @@ test('help on something unknown suggests', async () => {
 })
 
 test('every environment variable of ours in the source is in the table', () => {
-  const sources = readdirSync('src/config').map((name) => readFileSync(`src/config/${name}`, 'utf8'))
+  const sources = readdirSync('src/config', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`src/config/${name}`, 'utf8'))
   const names = new Set(
     Array.from(
       sources.join('').matchAll(/'(GITLAB_TRIGGER_\w+|CI_SERVER_\w+|CI_JOB_TOKEN|CI_API_V4_URL)'/g),

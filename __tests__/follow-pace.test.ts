@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { newPace, requestCostMs } from '../src/follow/pace.ts'
+import { newPace, requestCostMs } from '../src/follow/poll-interval.ts'
 import type { JobPlan, Script, SeenRequest } from '../src/sandbox/server.ts'
 import { asked, useFollower, type Follower } from './helpers/following.ts'
 import { environment } from './helpers/gitlab.ts'

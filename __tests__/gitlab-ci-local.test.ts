@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:
 import { dirname, join, resolve } from 'node:path'
 import { load, loadAll } from 'js-yaml'
 import { startSandbox, type Sandbox } from '../src/sandbox/server.ts'
-import { version } from '../src/version.ts'
+import { version } from '../src/core/version.ts'
 import { install } from './helpers/debian.ts'
 import { posts } from './helpers/gitlab.ts'
 import { useHome } from './helpers/home.ts'

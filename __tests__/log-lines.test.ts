@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { LastBytes, lastLines, WholeLines, withoutFirstLine } from '../src/follow/log-lines.ts'
+import { LastBytes, lastLines, WholeLines, withoutFirstLine } from '../src/follow/logs/line-buffers.ts'
 
 // prettier-ignore
 test.each<[text: string, count: number, last: string]>([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { LogCleaner } from '../src/follow/log-cleaner.ts'
-import { LogRedactor } from '../src/follow/log-redactor.ts'
-import { SecretRegistry } from '../src/secret.ts'
+import { LogCleaner } from '../src/follow/logs/filter.ts'
+import { LogRedactor } from '../src/follow/logs/redactor.ts'
+import { SecretRegistry } from '../src/core/secret.ts'
 
 function redacted(pieces: readonly Buffer[], forms: readonly string[]): string {
   const redactor = new LogRedactor(forms)

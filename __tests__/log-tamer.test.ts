@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { LogTamer } from '../src/follow/log-tamer.ts'
-import { clean } from '../src/output/clean.ts'
+import { LogTamer } from '../src/follow/logs/sanitizer.ts'
+import { clean } from '../src/output/terminal/escape.ts'
 
 /** A log in pieces, tamed. */
 function tamed(pieces: readonly Buffer[], keepsColors: boolean): Buffer {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { openSession } from '../src/http/session.ts'
+import { openSession } from '../src/http/http-session.ts'
 import { useGitlab } from './helpers/gitlab.ts'
 import { peakOf } from './helpers/memory.ts'
 import { rawServer } from './helpers/raw-server.ts'

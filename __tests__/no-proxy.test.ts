@@ -1,4 +1,4 @@
-import { isExempt } from '../src/config/proxy.ts'
+import { isExempt } from '../src/config/server/proxy.ts'
 
 describe('NO_PROXY, as curl reads it (T39)', () => {
   // prettier-ignore

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { join, resolve } from 'node:path'
-import { version } from '../src/version.ts'
+import { version } from '../src/core/version.ts'
 import { environment, lastFields, useGitlab } from './helpers/gitlab.ts'
 import { spawnProgram } from './helpers/spawn.ts'
 import { newFolder } from './helpers/world.ts'
@@ -105,10 +105,10 @@ describe('installed from its pack into an empty folder', () => {
       'bin/package.json',
       'bin/stack.js',
       'bin/start.js',
-      'dist/build.d.cts',
+      'dist/core/build.d.cts',
       'dist/config-schema.json',
-      'dist/errors.d.cts',
-      'dist/exit-codes.d.cts',
+      'dist/core/errors.d.cts',
+      'dist/core/exit-codes.d.cts',
       'dist/index.d.cts',
       'dist/licences.txt',
       'package.json',

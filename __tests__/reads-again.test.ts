@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { persistent } from '../src/http/persistent.ts'
+import { persistent } from '../src/http/retry/retrying-reads.ts'
 import type { Outcome } from '../src/http/send.ts'
 import { startSandbox, type Fault } from '../src/sandbox/server.ts'
 import { answers, seen, whileStalled, withApi } from './helpers/api.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
-import type { Job, Pipeline } from '../src/gitlab/pipeline.ts'
+import type { Job, Pipeline } from '../src/gitlab/pipelines/pipeline.ts'
 import { dotenvText, factsOf, outputText, ownUrl, type Seen } from '../src/reports/facts.ts'
 import { junitFrom } from '../src/reports/junit.ts'
 import { endedSummary, inert, triggeredSummary } from '../src/reports/summary.ts'

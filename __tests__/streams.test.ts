@@ -1,4 +1,4 @@
-import type { OutputStream } from '../src/context.ts'
+import type { OutputStream } from '../src/core/context.ts'
 import { environment, posts, useGitlab } from './helpers/gitlab.ts'
 import { run, runIn, type Result } from './helpers/run.ts'
 import { made, none, statesIn } from './helpers/sentences.ts'

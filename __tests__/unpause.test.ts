@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import { unpauseAtEnd } from '../src/http/unpause.ts'
+import { unpauseAtEnd } from '../src/http/undici-workaround.ts'
 
 // In the real binary logs-process.test.ts holds it; how the system cuts an answer decides which of these it meets.
 

@@ -1,4 +1,4 @@
-import { matchBuilds } from '../src/gitlab/v3-builds.ts'
+import { matchBuilds } from '../src/gitlab/pipelines/v3-builds.ts'
 
 const target = { base: 'http://127.0.0.1', project: '9' }
 

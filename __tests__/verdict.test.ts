@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { verdictOf, type Policy } from '../src/follow/verdict.ts'
-import type { Downstream, Job, Pipeline } from '../src/gitlab/pipeline.ts'
+import type { Downstream, Job, Pipeline } from '../src/gitlab/pipelines/pipeline.ts'
 
 const nothing = { createdAt: null, startedAt: null, finishedAt: null, webUrl: null }
 

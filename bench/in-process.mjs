@@ -1,7 +1,7 @@
 // gitlab-trigger through build/main.js, in this process, on a clock that runs faster than ours.
 import { main } from '../build/main.js'
-import { SecretRegistry } from '../build/secret.js'
-import { realTime } from '../build/world/clock.js'
+import { SecretRegistry } from '../build/core/secret.js'
+import { realTime } from '../build/platform/clock.js'
 
 const hungAfterMs = 30_000
 

@@ -3,7 +3,7 @@
 import { build, transform } from 'esbuild'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { apart, chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
 import { licencesOf, packageOf, typesOf } from './bundle/papers.mjs'
@@ -174,4 +174,7 @@ mkdirSync('dist', { recursive: true })
 const bundled = []
 for (const chunk of Object.keys(chunks)) bundled.push(...(await bundle(chunk)))
 writeFileSync('dist/licences.txt', licencesOf(bundled))
-for (const [name, text] of typesOf('build')) writeFileSync(`dist/${name}.d.cts`, text)
+for (const [path, text] of typesOf('build')) {
+  mkdirSync(dirname(`dist/${path}`), { recursive: true })
+  writeFileSync(`dist/${path}.d.cts`, text)
+}

@@ -1,10 +1,10 @@
-import { buildSentence } from './build.ts'
-import { shownCommand } from './cli/shown-command.ts'
-import type { Context } from './context.ts'
-import { asTriggerError, type TriggerError } from './errors.ts'
-import { exitCodes } from './exit-codes.ts'
-import { withSink } from './output/sink.ts'
-import { version } from './version.ts'
+import { buildSentence } from './core/build.ts'
+import { shownCommand } from './cli/redacted-command-line.ts'
+import type { Context } from './core/context.ts'
+import { asTriggerError, type TriggerError } from './core/errors.ts'
+import { exitCodes } from './core/exit-codes.ts'
+import { withSink } from './output/terminal/sink.ts'
+import { version } from './core/version.ts'
 
 const isVersion = ([first, ...others]: readonly string[]): boolean =>
   (first === '--version' || first === '-V') && others.length === 0
@@ -63,7 +63,7 @@ async function tell(
   color?: false,
 ): Promise<void> {
   try {
-    const { printFailure, printFailureJson } = await import('./output/failure.ts')
+    const { printFailure, printFailureJson } = await import('./output/reporters/failure.ts')
     if (isJsonOwed) await printFailureJson(failure, context)
     await printFailure(failure, context, color)
   } catch {

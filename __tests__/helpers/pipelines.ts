@@ -1,5 +1,5 @@
-import type { Job, Pipeline } from '../../src/gitlab/pipeline.ts'
-import { waitingReason } from '../../src/status.ts'
+import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
+import { waitingReason } from '../../src/core/status.ts'
 
 /** When the pipelines of the tests were created, in ms since 1970: 2026-11-22, 12:00 UTC. */
 export const noon = Date.UTC(2026, 10, 22, 12)

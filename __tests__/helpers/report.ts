@@ -1,6 +1,6 @@
-import type { Event } from '../../src/output/events.ts'
-import { reporterFor, type OutputFlags } from '../../src/output/reporter.ts'
-import { withSink } from '../../src/output/sink.ts'
+import type { Event } from '../../src/output/reporters/events.ts'
+import { reporterFor, type OutputFlags } from '../../src/output/reporters/reporter.ts'
+import { withSink } from '../../src/output/terminal/sink.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'
 
 /** Reports events one after the other in a world of their own. */

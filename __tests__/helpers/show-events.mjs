@@ -2,11 +2,11 @@
 // line once it is written. Ctrl-C does what it does to a run: the pipeline is left, and the error printed.
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
-import { TriggerError } from '../../build/errors.js'
-import { printFailure } from '../../build/output/failure.js'
-import { reporterFor } from '../../build/output/reporter.js'
-import { withSink } from '../../build/output/sink.js'
-import { processContext } from '../../build/world/process.js'
+import { TriggerError } from '../../build/core/errors.js'
+import { printFailure } from '../../build/output/reporters/failure.js'
+import { reporterFor } from '../../build/output/reporters/reporter.js'
+import { withSink } from '../../build/output/terminal/sink.js'
+import { processContext } from '../../build/platform/process.js'
 
 const context = withSink(processContext())
 const report = await reporterFor({}, context)

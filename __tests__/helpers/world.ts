@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Context } from '../../src/context.ts'
-import { Interrupted } from '../../src/errors.ts'
-import type { SignalName } from '../../src/exit-codes.ts'
-import { SecretRegistry } from '../../src/secret.ts'
+import type { Context } from '../../src/core/context.ts'
+import { Interrupted } from '../../src/core/errors.ts'
+import type { SignalName } from '../../src/core/exit-codes.ts'
+import { SecretRegistry } from '../../src/core/secret.ts'
 
 /** How a test's world differs from the plain one: no terminal, no environment, nothing on stdin. */
 export interface WorldOptions {

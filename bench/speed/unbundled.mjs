@@ -1,5 +1,5 @@
 // The same program as plain `tsc` output with node_modules: what the bundle is worth.
 import { main } from '../../build/main.js'
-import { processContext } from '../../build/world/process.js'
+import { processContext } from '../../build/platform/process.js'
 
 process.exitCode = await main(process.argv.slice(2), processContext())

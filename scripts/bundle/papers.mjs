@@ -1,6 +1,6 @@
 // What travels with the bundle: the licences of what is in it, and the types of the library.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 
 /** The name of the package that a module is from; undefined for one of ours. */
 export const packageOf = (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
@@ -20,13 +20,14 @@ export function licencesOf(paths) {
   return [head, ...names.map(licenceOf)].join(`\n${'-'.repeat(80)}\n\n`)
 }
 
-/** The declarations of the library and what they need, by name, as those of CommonJS modules. */
-export function typesOf(folder, name = 'index', found = new Map()) {
-  if (found.has(name)) return found
-  const file = join(folder, `${name}.d.ts`)
+/** The declarations of the library and what they need, by path without extension, as those of CommonJS modules. */
+export function typesOf(folder, path = 'index', found = new Map()) {
+  if (found.has(path)) return found
+  const file = join(folder, `${path}.d.ts`)
   if (!existsSync(file)) throw new Error(`there is no ${file}`)
   const text = readFileSync(file, 'utf8')
-  found.set(name, text.replace(/'(\.\/[\w-]+)\.[jt]s'/g, "'$1.cjs'"))
-  for (const [, next] of text.matchAll(/'\.\/([\w-]+)\.[jt]s'/g)) typesOf(folder, next, found)
+  found.set(path, text.replace(/'(\.{1,2}\/[\w./-]+)\.[jt]s'/g, "'$1.cjs'"))
+  for (const [, next] of text.matchAll(/'(\.{1,2}\/[\w./-]+)\.[jt]s'/g))
+    typesOf(folder, posix.join(posix.dirname(path), next), found)
   return found
 }

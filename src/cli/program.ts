@@ -1,10 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { usageError } from '../errors.ts'
-import { version } from '../version.ts'
-import { explainCommander } from './mistakes.ts'
-import { nearest } from '../nearest.ts'
-import type { OptionRow } from './options.ts'
-import { commandTable, groupTable, type Carry, type CommandRow, type Typed } from './table.ts'
+import { usageError } from '../core/errors.ts'
+import { version } from '../core/version.ts'
+import { explainCommander } from './usage-errors.ts'
+import { nearest } from '../core/did-you-mean.ts'
+import type { OptionRow } from './options/index.ts'
+import { commandTable, groupTable, type Carry, type CommandRow, type Typed } from './table/index.ts'
 import { topics } from './topics.ts'
 
 /** What a command line means: a text to print, or a command to carry out. */

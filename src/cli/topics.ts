@@ -1,4 +1,4 @@
-import { exitCodes } from '../exit-codes.ts'
+import { exitCodes } from '../core/exit-codes.ts'
 import { environmentTable } from './environment.ts'
 
 function columns(rows: readonly (readonly string[])[]): string {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { placesFor } from '../config/places.ts'
-import type { Context } from '../context.ts'
-import { exitCodes } from '../exit-codes.ts'
-import { readAll, type Entry } from '../journal/journal.ts'
-import { cleanLine } from '../output/clean.ts'
-import { jsonLine } from '../output/json.ts'
-import { writeText } from '../output/text.ts'
+import { placesFor } from '../config/files/places.ts'
+import type { Context } from '../core/context.ts'
+import { exitCodes } from '../core/exit-codes.ts'
+import { readAll, type Entry } from '../state/journal.ts'
+import { cleanLine } from '../output/terminal/escape.ts'
+import { jsonLine } from '../output/reporters/json-reporter.ts'
+import { writeText } from '../output/reporters/text-reporter.ts'
 
 function outcomeOf({ result }: Entry): string {
   if (result === undefined) return 'unknown (the run did not end)'

@@ -1,13 +1,13 @@
 import type { RunFlags } from '../config/flags.ts'
-import type { Context } from '../context.ts'
-import { exitCodes } from '../exit-codes.ts'
-import { listRefs, type Ref } from '../gitlab/refs.ts'
-import { styleFor } from '../output/style.ts'
-import { table, type Column } from '../output/table.ts'
-import { writeText } from '../output/text.ts'
-import { openDesk, projectOf } from './desk.ts'
-import { openClient } from './open-client.ts'
-import { owingJson, printObject } from './owing-json.ts'
+import type { Context } from '../core/context.ts'
+import { exitCodes } from '../core/exit-codes.ts'
+import { listRefs, type Ref } from '../gitlab/resources/refs.ts'
+import { styleFor } from '../output/terminal/style.ts'
+import { table, type Column } from '../output/terminal/table.ts'
+import { writeText } from '../output/reporters/text-reporter.ts'
+import { openDesk, projectOf } from '../session/command-session.ts'
+import { openClient } from '../session/working-client.ts'
+import { owingJson, printObject } from '../session/json-result.ts'
 
 const columns: Column<Ref>[] = [
   { head: 'REF', cell: ({ ref }) => ref, isFlexible: true },

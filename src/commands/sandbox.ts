@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { parseDuration } from '../config/duration.ts'
-import type { Context } from '../context.ts'
-import { codeOf, Interrupted, usageError } from '../errors.ts'
-import { exitCodes, signalExits, type SignalName } from '../exit-codes.ts'
-import { writeText } from '../output/text.ts'
+import type { Context } from '../core/context.ts'
+import { codeOf, Interrupted, usageError } from '../core/errors.ts'
+import { exitCodes, signalExits, type SignalName } from '../core/exit-codes.ts'
+import { writeText } from '../output/reporters/text-reporter.ts'
 import { startSandbox, type GitlabVersion, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
 
 /** What was typed for `sandbox`. */

@@ -1,4 +1,4 @@
-import { usageError } from '../errors.ts'
+import { usageError } from '../core/errors.ts'
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 const longest = 24 * units.h

@@ -1,10 +1,10 @@
-import { usageError } from '../errors.ts'
+import { usageError } from '../core/errors.ts'
 import { parseDuration } from './duration.ts'
 import type { FollowFlags, RunFlags } from './flags.ts'
 import { inConfig, valueAt, type Place } from './layers.ts'
-import type { ServerUrl } from './server-url.ts'
+import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
-import type { Recipe } from './shape.ts'
+import type { Recipe } from './schema/shape.ts'
 
 /** Whether, and how, a pipeline is followed to its end. */
 export interface FollowPlan {

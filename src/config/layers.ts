@@ -1,9 +1,9 @@
-import { configError, TriggerError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
-import { originIn, type ConfigFile } from './config-file.ts'
-import type { Config } from './find.ts'
+import { configError, TriggerError } from '../core/errors.ts'
+import { nearest } from '../core/did-you-mean.ts'
+import { originIn, type ConfigFile } from './files/config-file.ts'
+import type { Config } from './files/find-config.ts'
 import type { Setting } from './setting.ts'
-import type { FileData, Recipe, ServerEntry } from './shape.ts'
+import type { FileData, Recipe, ServerEntry } from './schema/shape.ts'
 
 /** A mapping in a config file that settings come from: a file itself, a server's entry, a recipe, a target. */
 export interface Place<Data = FileData | ServerEntry | Recipe> {

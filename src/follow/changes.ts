@@ -1,4 +1,4 @@
-import type { Job, Pipeline } from '../gitlab/pipeline.ts'
+import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 
 /** Something that is not as the look before saw it. */
 export type Change =

@@ -1,5 +1,5 @@
-import type { Pipeline } from '../gitlab/pipeline.ts'
-import { hasStarted } from '../status.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { hasStarted } from '../core/status.ts'
 import { jobsIn } from './changes.ts'
 import { nameOf } from './verdict.ts'
 

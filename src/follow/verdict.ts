@@ -1,5 +1,5 @@
-import type { Downstream, Job, Pipeline } from '../gitlab/pipeline.ts'
-import { isFinished } from '../status.ts'
+import type { Downstream, Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { isFinished } from '../core/status.ts'
 import { jobsIn } from './changes.ts'
 
 /** What counts as success, and what to do with a pipeline that waits for a person. */

@@ -1,10 +1,10 @@
-import type { Pipeline } from '../gitlab/pipeline.ts'
-import { isFinished } from '../status.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { isFinished } from '../core/status.ts'
 import { changesBetween, type Change } from './changes.ts'
-import { insist, LostContact, type Clock, type Patience } from './insist.ts'
+import { insist, LostContact, type Clock, type Patience } from './retry-until-lost.ts'
 import { deadlineOf, isStarted, limitSentence, type Limits, type Times } from './limits.ts'
-import type { Pace } from './pace.ts'
-import { newPlayer, type Start } from './player.ts'
+import type { Pace } from './poll-interval.ts'
+import { newPlayer, type Start } from './manual-jobs.ts'
 import { verdictOf, type Policy, type Verdict } from './verdict.ts'
 
 /** How a watch ended. */

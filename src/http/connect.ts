@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
-import { isUnknownIssuer, systemAuthorities, type SystemStore } from './system-store.ts'
-import { throughTunnel, type Connector, type ProxyWay } from './tunnel.ts'
-import { unpauseAtEnd } from './unpause.ts'
+import { isUnknownIssuer, systemAuthorities, type SystemStore } from './tls/system-authorities.ts'
+import { throughTunnel, type Connector, type ProxyWay } from './proxy/tunnel.ts'
+import { unpauseAtEnd } from './undici-workaround.ts'
 
 /** What is special about the way to a server. */
 export interface Way {

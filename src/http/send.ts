@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { version } from '../version.ts'
+import { version } from '../core/version.ts'
 import { connect, type Connection, type Way } from './connect.ts'
 import { encodeForm } from './multipart.ts'
-import { isProxyRefusal, ProxyError } from './proxy-error.ts'
+import { isProxyRefusal, ProxyError } from './proxy/proxy-error.ts'
 
 /** A request as a value: it can be printed, compared and masked before it is sent. */
 export interface HttpRequest {

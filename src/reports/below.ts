@@ -1,7 +1,7 @@
 import { lstat, mkdir, open, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { codeOf } from '../errors.ts'
+import { codeOf } from '../core/errors.ts'
 
 /** An archive that is not unpacked, and why, in words. */
 export class ArchiveError extends Error {

@@ -1,4 +1,4 @@
-import type { Job, Pipeline } from '../gitlab/pipeline.ts'
+import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ownUrl } from './facts.ts'
 
 /** A job of the tree, and the trigger jobs that led to it: `child / unit`. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { codeOf, configError, usageError, type TriggerError } from '../errors.ts'
+import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
 
 /** A file that something will be written to: looked at before anything is sent, written once there is something to say. */
 export interface TargetFile {

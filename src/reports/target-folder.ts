@@ -1,6 +1,6 @@
 import { readdir, rm, mkdir } from 'node:fs/promises'
-import { codeOf, usageError, type TriggerError } from '../errors.ts'
-import { makeFolder } from '../make-folder.ts'
+import { codeOf, usageError, type TriggerError } from '../core/errors.ts'
+import { makeFolder } from '../core/make-folder.ts'
 import { besides, whyNot } from './target-file.ts'
 
 /**

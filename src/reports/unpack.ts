@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { sep } from 'node:path'
-import { codeOf } from '../errors.ts'
+import { codeOf } from '../core/errors.ts'
 import { entriesOf, type ArchiveEntry } from './archive.ts'
 import { ArchiveError, below, limitsFor, type Below, type UnpackLimits } from './below.ts'
 import { entryTrouble, partsOf, staysInside } from './entry-name.ts'

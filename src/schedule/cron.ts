@@ -1,5 +1,5 @@
-import { usageError } from '../errors.ts'
-import { shellQuote } from '../shell-quote.ts'
+import { usageError } from '../core/errors.ts'
+import { shellQuote } from '../core/shell-quote.ts'
 import type { When } from './when.ts'
 
 /** Debian's cron takes no longer command, in bytes. */

@@ -1,4 +1,4 @@
-import { version } from '../version.ts'
+import { version } from '../core/version.ts'
 import { installedLine, testNow } from './gitlab-ci.ts'
 import type { Job } from './job.ts'
 import type { When } from './when.ts'

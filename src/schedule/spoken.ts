@@ -1,5 +1,5 @@
 import cronstrue from 'cronstrue'
-import { usageError } from '../errors.ts'
+import { usageError } from '../core/errors.ts'
 import { nextTime, type When } from './when.ts'
 
 /** The time zone of this process, as Europe/Berlin. One that nobody knows (TZ) is UTC for the system's clock too. */

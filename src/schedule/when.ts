@@ -1,5 +1,5 @@
 import { Cron } from 'croner'
-import { usageError, type TriggerError } from '../errors.ts'
+import { usageError, type TriggerError } from '../core/errors.ts'
 
 /** The numbers `from` to `to`, every `step`-th. */
 export interface Span {

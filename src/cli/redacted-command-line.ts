@@ -1,0 +1,97 @@
+import { mask } from '../core/secret.ts'
+import { shellQuote } from '../core/shell-quote.ts'
+import { commandTable } from './table/index.ts'
+
+/** A word that is no flag and no command is shown up to this length: GitLab's tokens are longer, names of recipes and servers are not. */
+const longestName = 19
+
+/** Where a user name may hold a mark of its own, or stand behind one, nothing of the address is shown. */
+const withoutUser = (text: string): string =>
+  /[?#].*@/s.test(text)
+    ? text.replace(/\/\/.*$/s, `//${mask}`)
+    : text.replace(/\/\/[^/@]*@/, `//${mask}@`).replace(/[?#].*$/s, (rest) => `${rest.charAt(0)}${mask}`)
+
+const keyOnly = (text: string): string => text.replace(/=.*$/s, `=${mask}`)
+
+/** Values that are not shown as they are, by their flag: what may be secret, or holds a password. */
+const shownAs: Readonly<Record<string, (value: string) => string>> = {
+  '--token': () => mask,
+  '--var': keyOnly,
+  '--input': keyOnly,
+  '--input-json': keyOnly,
+  '--server': withoutUser,
+  '--project': withoutUser,
+  '--proxy': withoutUser,
+  // The address of a monitor is often its password.
+  '--heartbeat': (value) => (URL.canParse(value) ? `${new URL(value).origin}/${mask}` : mask),
+}
+
+interface Flag {
+  long: string
+  takesValue: boolean
+}
+
+function flagsOf(): Map<string, Flag> {
+  const known = new Map<string, Flag>()
+  for (const { flags } of commandTable.flatMap(({ options }) => options.flatMap(({ rows }) => rows))) {
+    const long = /--[\w-]+/.exec(flags)?.[0] ?? ''
+    const flag = { long, takesValue: flags.includes('<') }
+    for (const name of flags.match(/(?<![\w-])--?[\w-]+/g) ?? []) known.set(name, flag)
+  }
+  return known
+}
+
+function shownValue({ long }: Flag, value: string, areNamesKnown: boolean): string {
+  const isName = long === '--server' && !value.includes('://')
+  if (isName && !(areNamesKnown && value.length <= longestName)) return mask
+  return shownAs[long]?.(value) ?? value
+}
+
+function shownWord(word: string, names: ReadonlySet<string>, areNamesKnown: boolean): string {
+  if (names.has(word) || /^\d{1,15}$/.test(word)) return word
+  if (/^https?:\/\//.test(word)) return withoutUser(word)
+  return areNamesKnown && word.length <= longestName ? word : mask
+}
+
+/** A flag that is none: what follows its name, or its letter, may be a secret. */
+function unknownWord(name: string, value: string | undefined): string {
+  if (value !== undefined) return `${name}=${mask}`
+  return name.startsWith('--') || name.length === 2
+    ? name.slice(0, longestName)
+    : `${name.slice(0, 2)}${mask}`
+}
+
+/**
+ * A command line as it was typed, for a message that may be mailed: without tokens, passwords and the values of variables. Unless recipe and
+ * server are known to be names, words in their places are not shown either: they may be tokens in the wrong place.
+ */
+export function shownCommand(argv: readonly string[], areNamesKnown: boolean): string {
+  const known = flagsOf()
+  const names = new Set(commandTable.flatMap(({ name }) => name.split(' ')))
+  const shown: string[] = []
+  let owing: Flag | 'unknown' | undefined
+  for (const word of argv) {
+    const [, name = word, value] = /^(--[^=]*)=(.*)$/s.exec(word) ?? []
+    const short = /^-[^-]./.test(word) ? known.get(word.slice(0, 2)) : undefined
+    const flag = known.get(name)
+    // A flag where a value was wanted is most likely meant as one.
+    if (owing !== undefined && owing !== 'unknown' && !/^-./.test(word)) {
+      shown.push(shownValue(owing, word, areNamesKnown))
+      owing = undefined
+    } else if (flag && value !== undefined)
+      shown.push(`${name}=${flag.takesValue ? shownValue(flag, value, areNamesKnown) : mask}`)
+    else if (flag) {
+      shown.push(name)
+      owing = flag.takesValue ? flag : undefined
+    } else if (short?.takesValue)
+      shown.push(`${word.slice(0, 2)}${shownValue(short, word.slice(2), areNamesKnown)}`)
+    else if (word.startsWith('-') && word !== '-') {
+      shown.push(unknownWord(name, value))
+      owing = 'unknown'
+    } else {
+      shown.push(owing === 'unknown' ? mask : shownWord(word, names, areNamesKnown))
+      owing = undefined
+    }
+  }
+  return ['gitlab-trigger', ...shown].map((word) => (word.includes(mask) ? word : shellQuote(word))).join(' ')
+}

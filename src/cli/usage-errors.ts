@@ -1,0 +1,101 @@
+import type { Command, CommanderError } from 'commander'
+import { usageError } from '../core/errors.ts'
+import { nearest } from '../core/did-you-mean.ts'
+import { commandTable } from './table/index.ts'
+
+/**
+ * The first word that looks like a flag but is none of the command's, or that gives a value to one that takes none. Only the part
+ * before `=` is shown, the rest may be a secret.
+ */
+function explainUnknown(program: Command, argv: readonly string[]): Error {
+  const [command = program.commands.find((each) => each.name() === 'run')] = typedCommands(
+    program,
+    argv,
+  ).reverse()
+  const options = command?.options ?? []
+  const known = options.flatMap(({ short, long }) => [short, long].filter((each) => each !== undefined))
+  for (const word of argv) {
+    const shown = word.startsWith('--') ? (word.split('=')[0] ?? '') : word.slice(0, 2)
+    const option = options.find(({ short, long }) => shown === short || shown === long)
+    if (option && !option.required && word.startsWith('--') && word.includes('=')) {
+      return usageError(`${shown} takes no value`, `Write ${shown} alone.`)
+    }
+    if (/^-./.test(word) && !option) return unknownFlag(shown, known, typedName(program, argv))
+  }
+  return unknownFlag('', known, typedName(program, argv))
+}
+
+function unknownFlag(shown: string, known: readonly string[], command: string): Error {
+  const near = nearest(shown, known)
+  return usageError(
+    `unknown flag ${shown}${near === undefined ? '' : `; did you mean ${near}?`}`,
+    near !== undefined && /^--(api-)?token/.test(near)
+      ? 'Safer than on the command line: --token-file PATH.'
+      : `gitlab-trigger ${command} --help lists the flags.`,
+  )
+}
+
+/** The command that was typed, after the groups that lead to it; none for the default one. */
+function typedCommands(program: Command, argv: readonly string[]): Command[] {
+  const found: Command[] = []
+  for (const word of argv) {
+    const next = (found.at(-1) ?? program).commands.find((each) => each.name() === word)
+    if (!next) break
+    found.push(next)
+  }
+  return found
+}
+
+/** The same as its words: `config show`. */
+function typedName(program: Command, argv: readonly string[]): string {
+  const names = typedCommands(program, argv).map((each) => each.name())
+  return names.length === 0 ? 'run' : names.join(' ')
+}
+
+/** Whether a group of commands was typed, and then a word that is none of them. */
+function isOfGroup(program: Command, argv: readonly string[]): boolean {
+  const path = typedCommands(program, argv)
+  const isGroup = (path.at(-1)?.commands.length ?? 0) > 0
+  return isGroup && /^[^-]/.test(argv[path.length] ?? '')
+}
+
+/** A word that no command takes; in a group of commands, most likely one of them mistyped. */
+function tooMuch(program: Command, argv: readonly string[], help: string): Error {
+  const path = typedCommands(program, argv).map((each) => each.name())
+  const group = path.join(' ')
+  const names = commandTable.map(({ name }) => name)
+  const inside = names.filter((name) => name.startsWith(`${group} `))
+  if (group === '' || names.includes(group) || inside.length === 0) {
+    return usageError('a word too much', `See ${help}`)
+  }
+  const near = nearest(`${group} ${argv[path.length] ?? ''}`, inside)
+  return usageError(`unknown command${near === undefined ? '' : `; did you mean "${near}"?`}`, `See ${help}`)
+}
+
+/** A mistake that commander found, as a usage error in our words. Never shows a value: it may be a token (T41, T42). */
+export function explainCommander(error: CommanderError, program: Command, argv: readonly string[]): Error {
+  const help = `gitlab-trigger ${typedName(program, argv)} --help`
+  switch (error.code) {
+    case 'commander.unknownOption':
+      // Of a mistyped command of a group, commander finds the flags first.
+      return isOfGroup(program, argv) ? tooMuch(program, argv, help) : explainUnknown(program, argv)
+    case 'commander.excessArguments':
+    case 'commander.unknownCommand':
+      return tooMuch(program, argv, help)
+    case 'commander.missingArgument':
+      return usageError(`<${/'(.*)'/.exec(error.message)?.[1] ?? ''}> is missing`, `See ${help}`)
+    default:
+      return usageError(optionMistake(error), `See ${help}`)
+  }
+}
+
+/** Commander's own words for an option that misses its value or was refused, without the value itself. */
+function optionMistake({ message, code }: CommanderError): string {
+  const nameOf = (text: string): string => text.replace(/ <.*$/, '').replace(/^-\w, /, '')
+  const [first = 'a flag', second = ''] = [...message.matchAll(/option '([^']*)'/g)].map(([, text = '']) =>
+    nameOf(text),
+  )
+  if (code === 'commander.optionMissingArgument') return `${first}: a value is missing`
+  if (code === 'commander.conflictingOption') return `${first} and ${second} exclude each other`
+  return `${first}: ${/is invalid\. (.*)$/s.exec(message)?.[1] ?? 'it is not valid'}`
+}

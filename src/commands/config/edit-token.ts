@@ -1,0 +1,47 @@
+import { findConfig } from '../../config/files/find-config.ts'
+import type { ConfigFlags } from '../../config/flags.ts'
+import { parseToken } from '../../config/credentials/parse-token.ts'
+import type { Context } from '../../core/context.ts'
+import { codeOf, configError, TriggerError } from '../../core/errors.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
+import { cleanLine } from '../../output/terminal/escape.ts'
+import { serverToken } from '../../config/credentials/store-token.ts'
+
+/** What was typed for `config edit-token`. */
+export interface EditTokenFlags extends ConfigFlags {
+  /** The API token instead of the trigger token. */
+  api?: true
+}
+
+async function askToken(what: string, context: Context): Promise<string> {
+  const { stdin, stderr, interrupted } = context
+  if (!stdin.isTTY) return parseToken((await stdin.read(interrupted)).toString(), 'standard input')
+  await stderr.write(`${what} (it is not shown): `)
+  const typed = await stdin.readLine(interrupted, true)
+  await stderr.write('\n')
+  return parseToken(typed, 'what was typed')
+}
+
+/**
+ * Stores a token, typed at a terminal without being shown or read from stdin, in a file of mode 0600, and points the server's entry at
+ * it: `config edit-token NAME`. Where the entry names a file already, that one is replaced. Throws configuration errors.
+ */
+export async function configEditToken(
+  name: string,
+  flags: EditTokenFlags,
+  context: Context,
+): Promise<number> {
+  const config = await findConfig(flags, context)
+  const place = serverToken(config, name, flags.api ? 'apiToken' : 'token', 'config edit-token')
+  const { path } = place
+  const what = flags.api ? 'API token' : 'Trigger token'
+  const token = context.secrets.keep(await askToken(`${what} of ${name}`, context))
+  try {
+    await place.keep(token)
+  } catch (error) {
+    if (error instanceof TriggerError) throw error
+    throw configError(`config edit-token: the token cannot be stored in ${path} (${codeOf(error)})`)
+  }
+  await context.stderr.write(`Stored in ${cleanLine(path)}, for server ${cleanLine(name)} only.\n`)
+  return exitCodes.success.code
+}

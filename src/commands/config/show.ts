@@ -1,0 +1,102 @@
+import { tokenSources, type TokenSources } from '../../config/credentials/token-sources.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import { valueAt } from '../../config/layers.ts'
+import { planRun, type Plan, type Target } from '../../config/plan.ts'
+import type { Origin, Setting } from '../../config/setting.ts'
+import type { TokenSource } from '../../config/credentials/token-source.ts'
+import { collectVariables } from '../../config/variables/collect-variables.ts'
+import { collectInputs } from '../../config/variables/inputs.ts'
+import { stdinOnce } from '../../config/credentials/stdin.ts'
+import type { Context } from '../../core/context.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
+import { cleanLine } from '../../output/terminal/escape.ts'
+import { jsonLine } from '../../output/reporters/json-reporter.ts'
+import { writeText } from '../../output/reporters/text-reporter.ts'
+
+/** One resolved setting; secrets are only ever `set`. */
+interface Shown {
+  name: string
+  /** Null where nothing sets it. */
+  value: string | null
+  origin: Origin | null
+  isSecret?: true
+}
+
+const nothing: TokenSources = { token: undefined, apiToken: undefined, jobToken: undefined }
+
+function shown(name: string, setting: Setting<string> | undefined): Shown {
+  return { name, value: setting?.value ?? null, origin: setting?.origin ?? null }
+}
+
+function secret(name: string, source: TokenSource | undefined): Shown {
+  const isSet = source !== undefined && !source.isMissing
+  return { name, value: isSet ? 'set' : null, origin: source?.origin ?? null, isSecret: true }
+}
+
+const ofEntry = ['caFile', 'certFile', 'keyFile', 'proxy', 'allowHttp'] as const
+
+/** What a server's entry says of the way to it. */
+function entryRows({ server }: Target): Shown[] {
+  const entry = server?.entry
+  if (!entry) return []
+  return ofEntry.flatMap((name) => {
+    const set = valueAt(entry, name)
+    return set ? [shown(name, { value: String(set.value), origin: set.origin })] : []
+  })
+}
+
+function rowsOf(target: Target, sources: TokenSources, plan: Plan): Shown[] {
+  const { server, project, ref, api, variables, inputs } = target
+  return [
+    shown('server', server && { value: server.value.base, origin: server.origin }),
+    shown('project', project),
+    shown('ref', ref),
+    secret('token', sources.token),
+    secret('apiToken', sources.apiToken),
+    shown('api', api),
+    shown('timeout', { value: `${plan.timeout.value / 1000}s`, origin: plan.timeout.origin }),
+    shown('retry', { value: String(plan.retry.value), origin: plan.retry.origin }),
+    ...entryRows(target),
+    shown('jobs', { value: String(plan.jobs.value), origin: plan.jobs.origin }),
+    ...[...plan.exitCodes].map(([code, { value, origin }]) =>
+      shown(`exitCodes.${code}`, { value: String(value), origin }),
+    ),
+    ...variables.map(({ key, value, origin }) => ({ name: `variables.${key}`, value, origin })),
+    ...inputs.map(({ key, value, origin }) => ({ name: `inputs.${key}`, value, origin })),
+  ]
+}
+
+function line({ name, value, origin, isSecret }: Shown): string {
+  if (value === null) return `${name} = (not set${origin === null ? '' : `: ${origin}`})`
+  if (isSecret) return `${name} = (set, from ${origin})`
+  return `${name} = ${value}  (${origin})`
+}
+
+/**
+ * Prints what `run` with the same flags and recipe would use, each value with its origin, and sends nothing: `config show`. Secrets are
+ * neither read nor shown. Throws as `planRun`.
+ */
+export async function configShow(
+  flags: RunFlags,
+  recipe: string | undefined,
+  context: Context,
+): Promise<number> {
+  const plan = await planRun(flags, recipe, context)
+  const typed = await collectVariables(flags, context, stdinOnce(context, context.interrupted))
+  const inputs = collectInputs(flags)
+  const targets = plan.targets.map((target) => {
+    const { server } = target
+    const sources = server ? tokenSources(server, plan, flags, context, context.interrupted) : nothing
+    const all = {
+      ...target,
+      variables: [...target.variables.filter(({ key }) => !typed.some((each) => each.key === key)), ...typed],
+      inputs: [...target.inputs.filter(({ key }) => !inputs.some((each) => each.key === key)), ...inputs],
+    }
+    return rowsOf(all, sources, plan)
+  })
+  const text = flags.json
+    ? targets.map((rows) => jsonLine({ settings: rows }, context.secrets)).join('')
+    : targets.map((rows) => rows.map((row) => `${cleanLine(line(row))}\n`).join('')).join('\n')
+  await writeText(context, text)
+  return exitCodes.success.code
+}

@@ -1,0 +1,148 @@
+import { stat } from 'node:fs/promises'
+import { readCiJob } from '../../config/server/ci.ts'
+import { completePlan, type Settings } from '../../config/settings.ts'
+import { findConfig, type Config } from '../../config/files/find-config.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import { namesOf } from '../../config/layers.ts'
+import { planRun, type Plan, type Target } from '../../config/plan.ts'
+import { resolveServer } from '../../config/project/project-choice.ts'
+import type { ServerChoice } from '../../config/server/server-choice.ts'
+import type { Setting } from '../../config/setting.ts'
+import type { Context } from '../../core/context.ts'
+import { TriggerError, usageError } from '../../core/errors.ts'
+import { impossibleRef } from '../../gitlab/trigger/probe.ts'
+import { bad, good, skipped, warning, type Finding } from './finding.ts'
+
+/** What could be made of flags, environment and files. */
+export interface Setup {
+  plan: Plan
+  target: Target
+  /** Without tokens, which may not be there; undefined without a server. */
+  settings: Settings | undefined
+  /** No server was chosen, and the files have some whose entries may hold what is missing. */
+  isOpen: boolean
+}
+
+/** The value, or the TriggerError that it ended with. */
+export async function attempt<T>(work: () => T | Promise<T>): Promise<T | TriggerError> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof TriggerError) return error
+    throw error
+  }
+}
+
+async function describeFile({ path }: { path: string }, context: Context): Promise<string> {
+  if (context.uid === undefined) return path
+  const mode = await stat(path).then(
+    (stats) => (stats.mode & 0o777).toString(8).padStart(4, '0'),
+    () => '?',
+  )
+  return `${path} (mode ${mode})`
+}
+
+async function checkConfig(flags: RunFlags, { looked }: Config, context: Context): Promise<Finding> {
+  if (flags.config === false) return good('config', 'no file is read (--no-config)')
+  const used = looked.filter(({ state }) => state === 'used')
+  const files = await Promise.all(used.map((each) => describeFile(each, context)))
+  const detail = files.length === 0 ? 'no file is there; none is needed' : files.join(', ')
+  const unused = looked.find(({ state }) => state === 'not trusted' || state === 'ignored in CI')
+  if (!unused) return good('config', detail)
+  const fix =
+    unused.state === 'not trusted'
+      ? 'To trust it, run: gitlab-trigger config trust'
+      : 'In CI, name it with --config.'
+  return warning('config', `${detail}; ${unused.path} is ${unused.state}`, fix)
+}
+
+function checkServer(server: ServerChoice | undefined): Finding {
+  if (!server) {
+    const hint = 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.'
+    return bad('server', usageError('no server given', hint))
+  }
+  const { value, origin, name } = server
+  const detail = `${name === undefined ? '' : `${name}: `}${value.base} (${origin})`
+  if (value.isHttps) return good('server', detail)
+  if (value.isLoopback) return good('server', `${detail}, plain http on this machine`)
+  return warning(
+    'server',
+    `${detail}: plain http shows the token to everybody on the way`,
+    'Use https if the server has it.',
+  )
+}
+
+function checkSettings({ target, isOpen }: Setup): Finding {
+  const { project, ref, api } = target
+  const show = (name: string, setting: Setting<string> | undefined): string[] =>
+    setting ? [`${name} ${setting.value} (${setting.origin})`] : []
+  // doctor takes no ref: most people type it each time.
+  const refs = ref ? show('ref', ref) : ['no ref (run needs --ref)']
+  const detail = [...show('project', project), ...refs, ...show('API', api)].join(', ')
+  if (project) return good('settings', detail)
+  if (isOpen) return skipped('settings', "the project may be in the server's entry")
+  const hint = 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.'
+  return bad('settings', usageError('no project given', hint))
+}
+
+function omit<T extends object>(value: T, keys: RegExp): T {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.test(key))) as T
+}
+
+const tokenKeys = /^(token|apiToken)/
+
+/** Everything but the tokens, which are looked at apart; project and ref are made up where they are missing. */
+async function settingsWithoutTokens(
+  plan: Plan,
+  target: Target,
+  flags: RunFlags,
+  context: Context,
+): Promise<Settings | undefined> {
+  const { server } = target
+  if (!server) return undefined
+  const entry = server.entry && { ...server.entry, data: omit(server.entry.data, tokenKeys) }
+  const origin = 'doctor'
+  const bare: Plan = {
+    ...plan,
+    ci: plan.ci && { ...plan.ci, jobToken: undefined },
+    targets: [
+      {
+        ...target,
+        server: { ...server, entry },
+        project: target.project ?? { value: '0', origin },
+        ref: target.ref ?? { value: impossibleRef, origin },
+      },
+    ],
+  }
+  const env = omit(context.env, /^GITLAB_TRIGGER_(API_)?TOKEN/)
+  const wanted: RunFlags = { ...omit(flags, tokenKeys), curl: true }
+  const [settings] = await completePlan(bare, wanted, { ...context, env }, context.interrupted)
+  return settings
+}
+
+/** Checks what is known before anything is sent: files, server, settings. Returns undefined where they cannot be used. */
+export async function* examineSetup(
+  flags: RunFlags,
+  context: Context,
+): AsyncGenerator<Finding, Setup | undefined> {
+  const config = await attempt(() => findConfig(flags, context))
+  if (config instanceof TriggerError) {
+    yield bad('config', config)
+    return undefined
+  }
+  yield await checkConfig(flags, config, context)
+  const server = await attempt(() => resolveServer(flags, context.env, config, [], readCiJob(context.env)))
+  yield server instanceof TriggerError ? bad('server', server) : checkServer(server)
+  if (server instanceof TriggerError) return undefined
+  const setup = await attempt(async (): Promise<Setup | undefined> => {
+    const plan = await planRun(flags, undefined, context)
+    const [target] = plan.targets
+    const isOpen = server === undefined && namesOf(config, 'servers').length > 0
+    return (
+      target && { plan, target, settings: await settingsWithoutTokens(plan, target, flags, context), isOpen }
+    )
+  })
+  if (setup instanceof TriggerError) yield bad('settings', setup)
+  else if (setup) yield checkSettings(setup)
+  return setup instanceof TriggerError ? undefined : setup
+}

@@ -1,0 +1,134 @@
+import { completePlan, type Settings } from '../../config/settings.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import type { Setting } from '../../config/setting.ts'
+import type { Context } from '../../core/context.ts'
+import { TriggerError, usageError } from '../../core/errors.ts'
+import type { Dialect } from '../../gitlab/api/dialect.ts'
+import { candidates } from '../../gitlab/api/first-allowed.ts'
+import { impossibleRef, tryReading, tryTrigger } from '../../gitlab/trigger/probe.ts'
+import { tokenKind } from '../../gitlab/errors/token-kind.ts'
+import { oneByOne } from '../../http/http-session.ts'
+import type { Secret } from '../../core/secret.ts'
+import type { Credentials } from './credentials.ts'
+import { bad, good, skipped, warning, type Finding } from './finding.ts'
+import { attempt, type Setup } from './check-setup.ts'
+import { wayOf } from '../../session/server-client.ts'
+
+/** Why there is no token, in the words of `run`. Nothing is read for that. */
+async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Context): Promise<TriggerError> {
+  const [project, ref] = [target.project, target.ref].map((set) => set ?? { value: '0', origin: '' })
+  const whole = { ...plan, targets: [{ ...target, project, ref }] }
+  const why = await attempt(() => completePlan(whole, flags, context, context.interrupted))
+  return why instanceof TriggerError ? why : usageError('no token given')
+}
+
+async function checkToken(
+  setup: Setup,
+  { token, jobToken }: Credentials,
+  flags: RunFlags,
+  context: Context,
+): Promise<Finding> {
+  if (token instanceof TriggerError) return bad('token', token)
+  if (!token) {
+    if (setup.isOpen) return skipped('token', "the token may be in the server's entry")
+    if (setup.target.server) return bad('token', await whyNoToken(setup, flags, context))
+    const hint = 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.'
+    return bad('token', usageError('no token given', hint))
+  }
+  const kind = tokenKind(token.value.reveal())
+  const detail = `from ${token.origin}, ${kind === undefined ? 'of no known form' : `looks like ${kind}`}`
+  if (token === jobToken) return good('token', `from ${token.origin}`)
+  if (flags.token !== undefined)
+    return warning(
+      'token',
+      `${detail}; --token can be read by every user of this machine`,
+      'Use --token-file or GITLAB_TRIGGER_TOKEN.',
+    )
+  if (kind === undefined || kind.startsWith('a trigger token')) return good('token', detail)
+  return warning(
+    'token',
+    detail,
+    'Take a trigger token of the project: Settings > CI/CD > Pipeline trigger tokens.',
+  )
+}
+
+async function checkTrigger(
+  settings: Settings,
+  dialect: Dialect,
+  token: Setting<Secret>,
+  isJobToken: boolean,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { server, project } = settings
+  const order = {
+    base: server.value.base,
+    project: project.value,
+    token: token.value,
+    tokenOrigin: token.origin,
+    isJobToken,
+    dialect,
+  }
+  const words = await attempt(() => tryTrigger(order, oneByOne(wayOf(settings, context), signal)))
+  if (words instanceof TriggerError) return bad('trigger', words)
+  return good('trigger', `the token is good for project ${project.value} (${impossibleRef}: ${words})`)
+}
+
+async function checkReading(
+  settings: Settings,
+  dialect: Dialect,
+  tokens: { apiToken: Setting<Secret> | undefined; jobToken: Setting<Secret> | undefined },
+  context: Context,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { server, project } = settings
+  const target = { base: server.value.base, project: project.value }
+  const tries = candidates(tokens.apiToken?.value, tokens.jobToken?.value)
+  const { reader, refusals, moved } = await tryReading(
+    target,
+    dialect,
+    tries,
+    wayOf(settings, context),
+    signal,
+  )
+  const refused = refusals.join('; ')
+  if (moved !== undefined) {
+    return warning(
+      'reading',
+      `project ${project.value} has moved; its id is ${moved}`,
+      `Use --project ${moved}: a trigger finds it by its old path, whatever reads does not.`,
+    )
+  }
+  if (reader === undefined) {
+    return warning(
+      'reading',
+      `pipelines may not be read (${refused})`,
+      'Only --jobs needs it: set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file, with a token that has read_api.',
+    )
+  }
+  const detail = `pipelines may be read ${reader}, so that --jobs works`
+  if (refused === '') return good('reading', detail)
+  return warning('reading', `${detail}; but not ${refused}`, 'Replace the token that is refused.')
+}
+
+/** Checks the tokens: whether they are there, whether GitLab takes the trigger token, what may be read. */
+export async function* examineTokens(
+  setup: Setup,
+  credentials: Credentials,
+  dialect: Dialect | undefined,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const { target, settings } = setup
+  const { token, apiToken, jobToken } = credentials
+  yield await checkToken(setup, credentials, flags, context)
+  const isOn = settings !== undefined && dialect !== undefined && target.project !== undefined
+  const why = dialect ? 'no project is given' : 'no GitLab was reached'
+  if (!isOn) yield skipped('trigger', why)
+  else if (!token || token instanceof TriggerError) yield skipped('trigger', 'there is no token')
+  else yield await checkTrigger(settings, dialect, token, token === jobToken, context, signal)
+  if (apiToken instanceof TriggerError) yield bad('reading', apiToken)
+  else if (!isOn) yield skipped('reading', why)
+  else yield await checkReading(settings, dialect, { apiToken, jobToken }, context, signal)
+}

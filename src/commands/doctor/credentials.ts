@@ -1,0 +1,48 @@
+import { tokenSources, type TokenSources } from '../../config/credentials/token-sources.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import type { Setting } from '../../config/setting.ts'
+import { stdinOnce } from '../../config/credentials/stdin.ts'
+import { givenApiToken, givenToken, type TokenSource } from '../../config/credentials/token-source.ts'
+import type { Context } from '../../core/context.ts'
+import { TriggerError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import { attempt, type Setup } from './check-setup.ts'
+
+/** A token that was read, or why it cannot be; undefined where none is given. */
+export type Held = Setting<Secret> | TriggerError | undefined
+
+/** All tokens of a run. */
+export interface Credentials {
+  token: Held
+  apiToken: Held
+  jobToken: Setting<Secret> | undefined
+}
+
+function hold(source: TokenSource | undefined): Promise<Held> {
+  return attempt(async () => source && { value: await source.read(), origin: source.origin })
+}
+
+/** Reads the tokens that `run` would read. What is wrong with one of them is kept for its own check. */
+export async function readCredentials(
+  setup: Setup,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Credentials> {
+  const { plan, target } = setup
+  const readStdin = stdinOnce(context, signal)
+  const sources = await attempt((): TokenSources =>
+    target.server
+      ? tokenSources(target.server, plan, flags, context, signal, readStdin)
+      : {
+          token: givenToken(flags, context, readStdin),
+          apiToken: givenApiToken(flags, context),
+          jobToken: undefined,
+        },
+  )
+  if (sources instanceof TriggerError) return { token: sources, apiToken: undefined, jobToken: undefined }
+  const token = await hold(sources.token)
+  const job = sources.jobToken === sources.token ? token : await hold(sources.jobToken)
+  const jobToken = job instanceof TriggerError ? undefined : job
+  return { token, apiToken: await hold(sources.apiToken), jobToken }
+}

@@ -1,0 +1,101 @@
+import { startBudget } from '../../core/budget.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import type { Context } from '../../core/context.ts'
+import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
+import { jsonLine } from '../../output/reporters/json-reporter.ts'
+import { styleFor } from '../../output/terminal/style.ts'
+import { readCredentials } from './credentials.ts'
+import { bad, checkNames, findingLines, findingObject, skipped, type Finding } from './finding.ts'
+import { examineServer } from './check-server.ts'
+import { examineSetup } from './check-setup.ts'
+import { examineTokens } from './check-tokens.ts'
+
+const ofServer = ['dns', 'proxy', 'tls', 'api', 'clock'] as const
+
+/** What can be checked, in order; what cannot is left out. Throws when time is over or the process is told to end. */
+async function* examine(flags: RunFlags, context: Context): AsyncGenerator<Finding> {
+  context.interrupted.throwIfAborted()
+  const setup = yield* examineSetup(flags, context)
+  if (!setup) return
+  const budget = startBudget(context, setup.plan.timeout.value)
+  try {
+    const credentials = await readCredentials(setup, flags, context, budget.signal)
+    const { apiToken } = credentials
+    const reader = apiToken instanceof TriggerError ? undefined : apiToken?.value
+    const { settings } = setup
+    if (!settings) yield* ofServer.map((name) => skipped(name, 'no server is given'))
+    const dialect = settings && (yield* examineServer(settings, reader, context, budget.signal))
+    yield* examineTokens(setup, credentials, dialect, flags, context, budget.signal)
+  } finally {
+    budget.end()
+  }
+}
+
+/** A finding for every check, whatever happens: what breaks off ends in the check that it met, what is left out is skipped. */
+async function* examineAll(flags: RunFlags, context: Context): AsyncGenerator<Finding> {
+  let at = 0
+  let why = 'it could not be checked'
+  const skipTo = function* (name?: string): Generator<Finding> {
+    for (let next = checkNames[at]; next !== undefined && next !== name; next = checkNames[++at]) {
+      yield skipped(next, why)
+    }
+    at++
+  }
+  try {
+    for await (const finding of examine(flags, context)) {
+      yield* skipTo(finding.name)
+      if (finding.mark === 'bad') why = `not checked, since ${finding.name} has failed`
+      yield finding
+    }
+  } catch (error) {
+    const failure = asTriggerError(error, { kind: 'none' })
+    const name = checkNames[at++] ?? 'reading'
+    why = `not checked: ${failure.message}`
+    yield bad(name, failure)
+  }
+  yield* skipTo()
+}
+
+/** The error that doctor ends with; undefined where all that `run` needs is there. */
+function failureOf(findings: readonly Finding[], { interrupted }: Context): TriggerError | undefined {
+  if (interrupted.aborted) return asTriggerError(interrupted.reason, { kind: 'none' })
+  const failed = findings.filter(({ mark }) => mark === 'bad')
+  const [first] = failed
+  if (!first) return undefined
+  // A build that was started after all, or a bug of ours, is told in full.
+  const worst = failed.find(({ exit }) => exit === 'internal')
+  if (worst) {
+    const { exit, detail, fix, build } = worst
+    return new TriggerError({ exit, message: detail, hint: fix, build })
+  }
+  const message = `${failed.length} of ${findings.length} checks failed, the first: ${first.name}`
+  return new TriggerError({ exit: first.exit, message })
+}
+
+/**
+ * Proves the set-up without starting a build: `gitlab-trigger doctor`. Prints a line for each check; resolves to 0 if all that `run`
+ * needs is there, else throws a TriggerError with the code of the first thing that is wrong.
+ */
+export async function doctor(flags: RunFlags, context: Context): Promise<number> {
+  const style = await styleFor(context.stdout, context.env, flags.color)
+  const write = (text: string): Promise<void> =>
+    context.stdout.write(text).catch((error: unknown) => {
+      if (codeOf(error) === 'EPIPE') return
+      const message = 'the result could not be written to standard output'
+      throw new TriggerError({ exit: 'notWritten', message, cause: error })
+    })
+  const findings: Finding[] = []
+  for await (const finding of examineAll(flags, context)) {
+    findings.push(finding)
+    if (!flags.json) await write(findingLines(finding, style, context.env))
+  }
+  const failure = failureOf(findings, context)
+  const code = failure?.exitCode ?? exitCodes.success.code
+  if (flags.json) {
+    const checks = findings.map(findingObject)
+    await write(jsonLine({ checks, exit_code: code }, context.secrets))
+  }
+  if (failure) throw failure
+  return code
+}

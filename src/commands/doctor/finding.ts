@@ -1,0 +1,90 @@
+import type { BuildState } from '../../core/build.ts'
+import type { Context } from '../../core/context.ts'
+import type { TriggerError } from '../../core/errors.ts'
+import type { ExitName } from '../../core/exit-codes.ts'
+import { cleanLine } from '../../output/terminal/escape.ts'
+import type { Style } from '../../output/terminal/style.ts'
+
+/** What doctor looks at, in order. */
+export const checkNames = [
+  'config',
+  'server',
+  'settings',
+  'dns',
+  'proxy',
+  'tls',
+  'api',
+  'clock',
+  'token',
+  'trigger',
+  'reading',
+] as const
+
+/** One of doctor's checks. */
+export type CheckName = (typeof checkNames)[number]
+
+/** What became of one check. */
+export interface Finding {
+  name: CheckName
+  /** `warning`: not as it should be, but `run` works all the same. */
+  mark: 'good' | 'bad' | 'warning' | 'skipped'
+  detail: string
+  /** What to do; '' where there is nothing to do. */
+  fix: string
+  /** How `run` would end because of it. */
+  exit: ExitName
+  build: BuildState
+}
+
+const fine = { fix: '', exit: 'success', build: { kind: 'none' } } as const
+
+/** All is well. */
+export function good(name: CheckName, detail: string): Finding {
+  return { ...fine, name, mark: 'good', detail }
+}
+
+/** Something to look at that does not keep `run` from working. */
+export function warning(name: CheckName, detail: string, fix: string): Finding {
+  return { ...fine, name, mark: 'warning', detail, fix }
+}
+
+/** `run` would fail, as this error says. */
+export function bad(name: CheckName, { message, hint, exit, build }: TriggerError): Finding {
+  return { name, mark: 'bad', detail: message, fix: hint, exit, build }
+}
+
+/** The check cannot, or need not, be made. */
+export function skipped(name: CheckName, why: string): Finding {
+  return { ...fine, name, mark: 'skipped', detail: why }
+}
+
+const okOf = { good: true, warning: false, bad: false, skipped: null } as const
+
+/** A finding for --json. `needed` is false for what `run` does without. */
+export function findingObject({ name, mark, detail, fix }: Finding): Record<string, unknown> {
+  return { name, ok: okOf[mark], needed: mark !== 'warning', detail, fix }
+}
+
+/** Whether the locale says that the terminal shows more than ASCII. */
+function isUtf8(env: Context['env']): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(
+    (value) => value !== undefined && value !== '',
+  )
+  return /utf-?8/i.test(locale ?? '')
+}
+
+const signs = { good: '\u2713', bad: '\u2717', warning: '!', skipped: '-' } as const
+const asciiSigns = { good: 'ok', bad: 'no', warning: '! ', skipped: '- ' } as const
+
+const looks = { good: 'good', bad: 'bad', warning: 'strong', skipped: 'faint' } as const
+
+const nameWidth = Math.max(...checkNames.map((name) => name.length))
+
+/** A finding for people: one line, and an indented one with the fix. */
+export function findingLines(finding: Finding, style: Style, env: Context['env']): string {
+  const { name, mark, detail, fix } = finding
+  const sign = (isUtf8(env) ? signs : asciiSigns)[mark]
+  const text = mark === 'skipped' ? style.faint(cleanLine(detail)) : cleanLine(detail)
+  const indent = ' '.repeat(sign.length + nameWidth + 3)
+  return `${style[looks[mark]](sign)} ${name.padEnd(nameWidth)}  ${text}\n${fix && `${indent}${cleanLine(fix)}\n`}`
+}

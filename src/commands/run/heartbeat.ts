@@ -1,0 +1,56 @@
+import { resolveProxy } from '../../config/server/proxy.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import { send } from '../../http/send.ts'
+import { explainTrouble } from '../../http/explain-failure.ts'
+import { wayOf } from '../../session/server-client.ts'
+
+/** How long a monitor may take to answer, in ms. */
+const limitMs = 10_000
+
+/** The address of --heartbeat. Throws a usage error for one that is none, or that holds a password or a token. */
+export function parseHeartbeat(text: string, context: Pick<Context, 'secrets'>): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw usageError('--heartbeat: not an address', 'Write it as https://monitor.example.com/ping/nightly.')
+  if (url.username !== '' || url.password !== '' || context.secrets.redact(text) !== text)
+    throw usageError(
+      '--heartbeat: the address holds a password or a token',
+      'It would be in the logs of the monitor.',
+    )
+  return url
+}
+
+/**
+ * GETs the address once, with nothing of ours in it. Resolves to why it was not taken, or to undefined. Never throws: a build that was
+ * triggered is no less triggered.
+ */
+export async function beat(url: URL, flags: RunFlags, context: Context): Promise<string | undefined> {
+  const { origin, href, protocol } = url
+  const server = {
+    value: { base: origin, origin, isHttps: protocol === 'https:', isLoopback: false },
+    origin: '--heartbeat',
+    name: undefined,
+    entry: undefined,
+    trust: 'full',
+  } as const
+  const controller = new AbortController()
+  const end = context.alarm(limitMs, () => {
+    controller.abort(new Error(`no answer within ${limitMs / 1000} s`))
+  })
+  try {
+    // A token that was read meanwhile may be in it too.
+    parseHeartbeat(href, context)
+    const proxy = resolveProxy(flags, server, context)
+    const way = wayOf({ ca: undefined, certificate: undefined, proxy, insecure: false }, context)
+    const signal = AbortSignal.any([controller.signal, context.interrupted])
+    const outcome = await send({ method: 'GET', url: href, headers: {} }, way, signal)
+    if (outcome.kind === 'no answer') return explainTrouble(outcome.error).what
+    return outcome.status >= 200 && outcome.status < 300 ? undefined : `answer ${outcome.status}`
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unknown trouble'
+  } finally {
+    end()
+  }
+}

@@ -1,0 +1,73 @@
+import { projectAt, readCheckout } from '../../config/project/checkout.ts'
+import { namesOf, serverNamed } from '../../config/layers.ts'
+import { parseProject } from '../../config/project/project.ts'
+import type { Plan, Target } from '../../config/plan.ts'
+import { urlOf } from '../../config/server/server-choice.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import { cleanLine } from '../../output/terminal/escape.ts'
+import { shellQuote } from '../../core/shell-quote.ts'
+
+/** A server that a remote of the checkout is at, and the project's path there. */
+interface Place {
+  base: string
+  path: string
+  /** The name of the server, where nothing else has chosen it. */
+  name: string | undefined
+}
+
+/** The chosen server, or else the first one in the config files, that has a remote of the checkout. */
+function placeOf({ server }: Target, { config }: Plan, remotes: readonly string[]): Place | undefined {
+  const servers = server
+    ? [{ base: server.value.base, name: undefined }]
+    : namesOf(config, 'servers').flatMap((name) => {
+        const entry = serverNamed(config, name)
+        return entry ? [{ base: urlOf(entry).value.base, name }] : []
+      })
+  for (const { base, name } of servers) {
+    const path = remotes.map((remote) => projectAt(remote, base)).find((found) => found !== undefined)
+    if (path !== undefined) return { base, path, name }
+  }
+  return undefined
+}
+
+function missingIn({ server, project, ref }: Target): string {
+  const missing = [server ? '' : 'server', project ? '' : 'project', ref ? '' : 'ref']
+  return missing.filter(Boolean).join(' and no ')
+}
+
+/**
+ * Where server, project or ref are missing and we stand in a checkout of a server: at a terminal proposes it, its project and branch and
+ * asks; elsewhere refuses and names the flags. Nothing is guessed silently. The plan itself where nothing is missing or can be proposed;
+ * `replan` makes the plan for a server by its name.
+ */
+export async function propose(
+  plan: Plan,
+  context: Context,
+  replan: (server: string) => Promise<Plan>,
+): Promise<Plan> {
+  const [target, ...others] = plan.targets
+  if (!target || others.length > 0 || missingIn(target) === '') return plan
+  const checkout = await readCheckout(context)
+  const place = checkout && placeOf(target, plan, checkout.remotes)
+  if (!place) return plan
+  const origin = 'the checkout, as you agreed'
+  const project = target.project ?? { value: parseProject(place.path, 'the remote of the checkout'), origin }
+  const ref = target.ref ?? (checkout.branch === undefined ? undefined : { value: checkout.branch, origin })
+  if (!ref) return plan
+  const server = place.name === undefined ? '' : `--server ${shellQuote(place.name)} `
+  const flags = `${server}--project ${shellQuote(project.value)} --ref ${shellQuote(ref.value)}`
+  if (!context.stdin.isTTY || !context.stderr.isTTY) {
+    throw usageError(`no ${missingIn(target)} given`, `In this checkout they would be: ${flags}`)
+  }
+  await context.stderr.write(
+    `Trigger ${cleanLine(`${project.value} on ${ref.value} at ${place.base}`)}? [y/N] `,
+  )
+  const answer = await context.stdin.readLine(context.interrupted)
+  if (!/^y(es)?$/i.test(answer.trim())) {
+    throw usageError('not triggered, as you wished', `To do it without being asked: ${flags}`)
+  }
+  const chosen = place.name === undefined ? plan : await replan(place.name)
+  const [base = target] = chosen.targets
+  return { ...chosen, targets: [{ ...base, project: base.project ?? project, ref: base.ref ?? ref }] }
+}

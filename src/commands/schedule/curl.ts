@@ -1,0 +1,40 @@
+import { startBudget } from '../../core/budget.ts'
+import { completePlan } from '../../config/settings.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import { asCron, crontabLine } from '../../schedule/cron.ts'
+import { flagName } from '../../schedule/words.ts'
+import { preview } from '../../session/request-preview.ts'
+import type { Order } from './formats.ts'
+import { cronUser } from './local-command.ts'
+
+/** What a curl line can do, or what is of no account in it. */
+const ofCurl: readonly (keyof RunFlags)[] = [
+  ...(['server', 'project', 'ref', 'api', 'var', 'varFile', 'varsFrom', 'input', 'inputJson'] as const),
+  ...(['token', 'tokenFile', 'tokenStdin', 'apiTokenFile', 'config', 'timeout', 'proxy'] as const),
+  ...(['cacert', 'cert', 'key', 'insecure', 'allowHttp', 'marker', 'color', 'quiet', 'verbose'] as const),
+]
+
+/** The flags that were typed for nothing: only the program itself can do what they say. */
+export function beyondCurl(flags: RunFlags): string[] {
+  const names = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  return names.filter((name) => !ofCurl.includes(name as keyof RunFlags)).map(flagName)
+}
+
+/** The curl line of each target, or with a time its crontab line. Throws as a run does before it sends anything. */
+export async function printCurl({ flags, plan, context, when, tokens }: Order): Promise<string> {
+  const budget = startBudget(context, plan.timeout.value)
+  try {
+    const targets = await completePlan(plan, { ...flags, curl: true }, context, budget.signal)
+    const lines = targets.map((settings) =>
+      preview({ curl: true }, settings, plan.timeout.value, context.secrets, tokens.token?.path),
+    )
+    if (!when) return `${lines.join('')}# Test it now (it starts a build): run it as it stands.\n`
+    const user = cronUser(plan, context)
+    return lines
+      .map((line) => line.trimEnd().replaceAll(' \\\n  ', ' '))
+      .map((line) => `${crontabLine(when, line)}\n# Test it now (it starts a build): ${asCron(line, user)}\n`)
+      .join('')
+  } finally {
+    budget.end()
+  }
+}

@@ -1,0 +1,139 @@
+import { parseDuration } from '../../config/duration.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import type { Plan } from '../../config/plan.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import { asCron, crontabLine } from '../../schedule/cron.ts'
+import { githubActions } from '../../schedule/github-actions.ts'
+import { gitlabCiJob, testNow } from '../../schedule/gitlab-ci.ts'
+import type { Job, SecretFile } from '../../schedule/job.ts'
+import { kubernetesManifest } from '../../schedule/kubernetes.ts'
+import { systemdScript } from '../../schedule/systemd.ts'
+import { parseWhen, type When } from '../../schedule/when.ts'
+import { shellQuote } from '../../core/shell-quote.ts'
+import { printCurl } from './curl.ts'
+import { cronUser, wordsHere, type TokenPlace } from './local-command.ts'
+
+/** What a trigger can be printed as. */
+export type Form = 'cron' | 'systemd' | 'kubernetes' | 'gitlab-ci' | 'github-actions' | 'curl'
+
+/** The seed's: every night at 00:30. */
+const usualTime = '30 0 * * *'
+/** Of a GitLab job, unless --dotenv says another. */
+export const usualReport = 'trigger.env'
+/** Of systemd, unless --jitter says more: nobody's minute 0. */
+const usualSpreadMs = 60_000
+
+/** Flags that name what a run writes. */
+const writing = ['--log-file', '--dotenv', '--junit', '--artifacts']
+
+/** What a form is made from. */
+export interface Order {
+  flags: RunFlags
+  recipe: string | undefined
+  plan: Plan
+  context: Context
+  when: When | undefined
+  zone: string
+  /** Nobody has chosen the zone. */
+  isOwnZone: boolean
+  image: string
+  tokens: { token: TokenPlace; apiToken: TokenPlace }
+  job: Job
+}
+
+/** One form: a row of the table. */
+export interface FormRow {
+  /** A time where none is given. */
+  at?: string
+  /** It runs on another machine, without our config and files. */
+  isElsewhere?: true
+  /** A checkout, and variables of its own, are there. */
+  isCi?: true
+  /** It knows no time zone but this. */
+  zone?: 'local' | 'UTC'
+  print(order: Order): string | Promise<string>
+}
+
+const secretsOf = ({ token, apiToken }: Order['tokens']): SecretFile[] =>
+  [token, apiToken].filter((each) => each !== undefined)
+
+/** The folder that a run must stand in: a checkout's own config file counts only there. */
+function folderOf({ plan, context }: Order): string | undefined {
+  return plan.config.files.some(({ kind }) => kind === 'project') ? context.cwd() : undefined
+}
+
+const timeOf = ({ when }: Pick<Order, 'when'>): When => when ?? parseWhen(usualTime)
+
+function printCron(order: Order): string {
+  const { flags, recipe, plan, context, tokens } = order
+  const words = wordsHere(flags, recipe, plan, context, tokens)
+  const folder = folderOf(order)
+  const line = (...more: string[]): string =>
+    [...(folder === undefined ? [] : ['cd', folder, '&&']), ...programFor(context), ...words, ...more]
+      .map((word) => (word === '&&' ? word : shellQuote(word)))
+      .join(' ')
+  return `${crontabLine(timeOf(order), line())}\n${testNow(asCron(line('--dry-run'), cronUser(plan, context)))}`
+}
+
+/** cron's PATH is /usr/bin:/bin; where Node is elsewhere, the script's first line does not find it. */
+function programFor(context: Context): string[] {
+  const [node = '', ...script] = context.program()
+  return /^(\/usr)?\/bin\/[^/]+$/.test(node) && script.length > 0 ? script : [node, ...script]
+}
+
+function printSystemd(order: Order): string {
+  const { flags, recipe, plan, context, tokens, job, zone, isOwnZone } = order
+  const { jitter, ...others } = flags
+  const keepsState = [flags.once, flags.lock, flags.onlyIfChanged, flags.resume].some(
+    (each) => each !== undefined,
+  )
+  const words = wordsHere(others, recipe, plan, context, {})
+  return systemdScript({
+    ...job,
+    commands: [words],
+    when: timeOf(order),
+    zone: isOwnZone ? undefined : zone,
+    program: context.program(),
+    user: context.me().user,
+    folder: folderOf(order),
+    secrets: secretsOf(tokens),
+    keepsState,
+    writes: words.flatMap((word, at) =>
+      writing.includes(words[at - 1] ?? '') ? [word.replace(/\/[^/]*$/, '') || '/'] : [],
+    ),
+    spreadMs: jitter === undefined ? usualSpreadMs : parseDuration(jitter, '--jitter'),
+  })
+}
+
+/** All forms. */
+export const forms: Readonly<Record<Form, FormRow>> = {
+  cron: { at: usualTime, zone: 'local', print: printCron },
+  systemd: { at: usualTime, print: printSystemd },
+  kubernetes: {
+    at: usualTime,
+    isElsewhere: true,
+    print(order) {
+      const { job, zone, image, tokens } = order
+      if (job.commands.length > 1)
+        throw usageError(
+          'kubernetes: a Pod has one command, the recipe has several targets',
+          'Print them one by one.',
+        )
+      return kubernetesManifest({ ...job, when: timeOf(order), zone }, image, secretsOf(tokens))
+    },
+  },
+  'gitlab-ci': {
+    isElsewhere: true,
+    isCi: true,
+    print: ({ flags, job, image, when, zone }) =>
+      gitlabCiJob(job, image, when && { when, zone }, flags.dotenv ?? usualReport),
+  },
+  'github-actions': {
+    isElsewhere: true,
+    isCi: true,
+    zone: 'UTC',
+    print: ({ job, when }) => githubActions(job, when),
+  },
+  curl: { isElsewhere: true, zone: 'local', print: printCurl },
+}

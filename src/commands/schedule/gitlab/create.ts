@@ -1,0 +1,85 @@
+import { completePlan } from '../../../config/settings.ts'
+import type { Context } from '../../../core/context.ts'
+import { TriggerError, usageError } from '../../../core/errors.ts'
+import type { Client } from '../../../gitlab/api/client.ts'
+import { commitAt } from '../../../gitlab/trigger/preflight-reads.ts'
+import { ReadError } from '../../../gitlab/api/reader.ts'
+import { createSchedule, HalfMade } from '../../../gitlab/resources/schedules.ts'
+import { jsonLine } from '../../../output/reporters/json-reporter.ts'
+import { writeText } from '../../../output/reporters/text-reporter.ts'
+import { localZone, parseZone, sayWhen } from '../../../schedule/spoken.ts'
+import { parseWhen } from '../../../schedule/when.ts'
+import { asJson } from './list.ts'
+import { say, withSchedules, type GitlabScheduleFlags } from './session.ts'
+
+/** Makes a pipeline schedule and prints its number: `schedule gitlab create`. */
+export function createGitlabSchedule(
+  flags: GitlabScheduleFlags,
+  recipe: string | undefined,
+  context: Context,
+): Promise<number> {
+  const { at, timezone, description, inactive, ...rest } = flags
+  if (at === undefined) throw usageError('no time given', 'Use --at "30 0 * * *".')
+  const when = parseWhen(at)
+  const zone = timezone === undefined ? localZone() : parseZone(timezone)
+  return withSchedules(flags, recipe, context, async ({ client, plan, project, budget, refused }) => {
+    const [settings, ...others] = await completePlan(plan, { ...rest, curl: true }, context, budget.signal)
+    if (!settings || others.length > 0)
+      throw usageError(
+        'the recipe has several targets; a schedule is for one',
+        'Name it with --project and --ref.',
+      )
+    const failed = `the schedule for ${settings.ref.value} of project ${project} cannot be made`
+    const made = await createSchedule(client, {
+      description: description ?? recipe ?? `gitlab-trigger: ${settings.ref.value}`,
+      ref: settings.ref.value,
+      cron: when.text,
+      cronTimezone: zone,
+      active: !inactive,
+      variables: settings.variables,
+      inputs: settings.inputs,
+    }).catch((error: unknown) => {
+      throw error instanceof HalfMade
+        ? halfMade(error, refused(failed, error.cause))
+        : error instanceof ReadError
+          ? maybeMade(error, refused(failed, error))
+          : error
+    })
+    await writeText(context, flags.json ? jsonLine(asJson(made), context.secrets) : `${made.id}\n`)
+    await say(context, flags, sayWhen(when, zone, context.now()))
+    if (inactive) await say(context, flags, 'It is not active.')
+    // GitLab takes any ref, and tells nobody when the time comes.
+    if (await isMissing(client, settings.ref.value))
+      await say(
+        context,
+        flags,
+        `The project has no branch or tag ${settings.ref.value} now: it makes no pipeline.`,
+      )
+  })
+}
+
+/** Whether GitLab knows for certain that there is no such ref. */
+function isMissing(client: Client, ref: string): Promise<boolean> {
+  return commitAt(client, ref).then(
+    () => false,
+    (error: unknown) => error instanceof ReadError && error.status === 404,
+  )
+}
+
+function halfMade({ id }: HalfMade, { exit, message, hint }: TriggerError): TriggerError {
+  return new TriggerError({
+    exit,
+    message: `${message}; schedule ${id} is left, not active`,
+    hint: `${hint} Delete it: gitlab-trigger schedule gitlab delete ${id}.`.trim(),
+  })
+}
+
+/** What is asked for without an answer may have been done; then it is there, not active, and runs nothing. */
+function maybeMade(error: ReadError, told: TriggerError): TriggerError {
+  if (!error.isPassing || error.status === 429) return told
+  return new TriggerError({
+    exit: 'notReached',
+    message: told.message,
+    hint: 'A schedule that is not active may be left: gitlab-trigger schedule gitlab list.',
+  })
+}

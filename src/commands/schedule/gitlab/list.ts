@@ -1,0 +1,44 @@
+import type { Context } from '../../../core/context.ts'
+import { deleteSchedule, listSchedules, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
+import { cleanLine } from '../../../output/terminal/escape.ts'
+import { jsonLine } from '../../../output/reporters/json-reporter.ts'
+import { writeText } from '../../../output/reporters/text-reporter.ts'
+import { say, scheduleId, withSchedules, type GitlabScheduleFlags } from './session.ts'
+
+/** A schedule as --json shows it, in GitLab's words. */
+export function asJson(schedule: PipelineSchedule): Record<string, unknown> {
+  const { id, description, ref, cron, cronTimezone, nextRunAt, active, owner } = schedule
+  return { id, description, ref, cron, cron_timezone: cronTimezone, next_run_at: nextRunAt, active, owner }
+}
+
+function line({ id, active, cron, cronTimezone, nextRunAt, ref, description }: PipelineSchedule): string {
+  const when = `${cron ?? ''} ${cronTimezone ?? ''}`
+  const next = active ? `next ${nextRunAt ?? 'unknown'}` : 'not active'
+  return cleanLine([id, when, next, ref ?? '', description ?? ''].join('  ')) + '\n'
+}
+
+/** Lists the pipeline schedules of a project: `schedule gitlab list`. */
+export function listGitlabSchedules(flags: GitlabScheduleFlags, context: Context): Promise<number> {
+  return withSchedules(flags, undefined, context, async ({ client, project, refusing }) => {
+    const failed = `the schedules of project ${project} cannot be read`
+    const list = await listSchedules(client).catch(refusing(failed))
+    const text = flags.json
+      ? jsonLine({ schedules: list.map(asJson) }, context.secrets)
+      : list.map(line).join('')
+    await writeText(context, text)
+  })
+}
+
+/** Deletes a pipeline schedule: `schedule gitlab delete 13`. */
+export function deleteGitlabSchedule(
+  word: string | undefined,
+  flags: GitlabScheduleFlags,
+  context: Context,
+): Promise<number> {
+  const id = scheduleId(word)
+  return withSchedules(flags, undefined, context, async ({ client, project, refusing }) => {
+    const failed = `schedule ${id} of project ${project} cannot be deleted`
+    await deleteSchedule(client, id).catch(refusing(failed))
+    await say(context, flags, `Schedule ${id} is deleted.`)
+  })
+}

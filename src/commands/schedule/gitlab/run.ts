@@ -1,0 +1,85 @@
+import type { Build, BuildState } from '../../../core/build.ts'
+import type { Context } from '../../../core/context.ts'
+import { asTriggerError, TriggerError } from '../../../core/errors.ts'
+import type { Client } from '../../../gitlab/api/client.ts'
+import { decodePipeline } from '../../../gitlab/api/decode.ts'
+import { failedAtOnce } from '../../../gitlab/errors/explain.ts'
+import { ReadError } from '../../../gitlab/api/reader.ts'
+import { playSchedule, readSchedule, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
+import { scheduleId, withSchedules, type GitlabScheduleFlags } from './session.ts'
+
+/** How long the pipeline of a schedule is looked for, in ms: a worker makes it, usually at once. */
+const patienceMs = 30_000
+const pauseMs = 1000
+
+const unknown: BuildState = { kind: 'unknown' }
+
+function maybe(message: string, cause?: unknown): TriggerError {
+  return new TriggerError({
+    exit: 'unknown',
+    message,
+    hint: 'Look at the pipelines of the project with source "schedule" before you run it again.',
+    build: unknown,
+    cause,
+  })
+}
+
+/** The pipeline that a schedule has made since `before`. Throws a TriggerError (exit 7) where none is seen. */
+async function newPipeline(
+  client: Client,
+  before: PipelineSchedule,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Build> {
+  const until = context.now() + patienceMs
+  let why = ''
+  do {
+    try {
+      const { lastPipeline, ref } = await readSchedule(client, before.id)
+      const isNew = lastPipeline !== null && lastPipeline !== before.lastPipeline
+      const build = isNew
+        ? decodePipeline(await client.get(`/pipelines/${lastPipeline}`), ref ?? '')
+        : undefined
+      if (build) return build
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error
+      why = ` (${error.message})`
+    }
+    await context.sleep(pauseMs, signal)
+  } while (context.now() < until)
+  throw maybe(
+    `GitLab took the request, but no new pipeline of schedule ${before.id} was seen in ${patienceMs / 1000} s${why}`,
+  )
+}
+
+/** Runs a pipeline schedule now and prints the id of its pipeline: `schedule gitlab run 13`. One POST; GitLab allows one a minute. */
+export function runGitlabSchedule(
+  word: string | undefined,
+  flags: GitlabScheduleFlags,
+  context: Context,
+): Promise<number> {
+  const id = scheduleId(word)
+  return withSchedules(flags, undefined, context, async ({ client, project, budget, report, refusing }) => {
+    const failed = `schedule ${id} of project ${project} cannot be run`
+    const before = await readSchedule(client, id).catch(refusing(failed))
+    const facts = { server: client.target.base, project, ref: before.ref, variables: [] }
+    await report({ type: 'started', facts, settings: [] })
+    let state: BuildState = unknown
+    try {
+      await playSchedule(client, id).catch((error: unknown) => {
+        if (error instanceof ReadError && error.isPassing && error.status !== 429)
+          throw maybe(`whether schedule ${id} was run is not known: ${error.message}`, error)
+        refusing(failed)(error)
+      })
+      const build = await newPipeline(client, before, context, budget.signal)
+      state = { kind: 'triggered', build }
+      await report({ type: 'triggered', build, api: 'v4' })
+      if (build.status === 'failed') throw failedAtOnce(build)
+      await report({ type: 'ended' })
+    } catch (error) {
+      const failure = asTriggerError(error, state)
+      await report({ type: 'failed', error: failure })
+      throw failure
+    }
+  })
+}

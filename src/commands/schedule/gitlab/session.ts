@@ -1,0 +1,105 @@
+import { startBudget, type Budget } from '../../../core/budget.ts'
+import { completeAccess, needProject } from '../../../config/access.ts'
+import type { RunFlags } from '../../../config/flags.ts'
+import { planRun, type Plan } from '../../../config/plan.ts'
+import type { Context } from '../../../core/context.ts'
+import { usageError, type TriggerError } from '../../../core/errors.ts'
+import { exitCodes } from '../../../core/exit-codes.ts'
+import type { Client } from '../../../gitlab/api/client.ts'
+import { firstThatMay } from '../../../gitlab/api/first-allowed.ts'
+import { ReadError } from '../../../gitlab/api/reader.ts'
+import { explainRefusal } from '../../../gitlab/errors/explain-refusal.ts'
+import { cleanLine } from '../../../output/terminal/escape.ts'
+import type { Reporter } from '../../../output/reporters/events.ts'
+import { reporterFor } from '../../../output/reporters/reporter.ts'
+import { listenerFor, openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
+
+/** What was typed for `schedule gitlab`. */
+export interface GitlabScheduleFlags extends RunFlags {
+  at?: string
+  timezone?: string
+  description?: string
+  inactive?: true
+}
+
+/** A project whose schedules may be read. */
+export interface OpenSchedules {
+  client: Client
+  plan: Plan
+  project: string
+  budget: Budget
+  report: Reporter
+  /** Makes of a refused request an error; `failed` as `schedule 13 cannot be deleted`. Throws any other on. */
+  refusing: (failed: string) => (error: unknown) => never
+  /** The same as an error to change. */
+  refused: (failed: string, error: ReadError) => TriggerError
+}
+
+const needs = 'an API token with the scope api'
+
+/** Opens the schedules of the chosen project with the first credential that may read them, and carries out `work`. */
+export async function withSchedules(
+  flags: GitlabScheduleFlags,
+  recipe: string | undefined,
+  context: Context,
+  work: (open: OpenSchedules) => Promise<void>,
+): Promise<number> {
+  const report = await reporterFor(flags, context)
+  const plan = await planRun(flags, recipe, context)
+  const budget = startBudget(context, plan.timeout.value)
+  let server: ServerAccess | undefined
+  try {
+    const project = needProject(plan.targets[0] ?? { project: undefined }).value
+    const access = await completeAccess(plan, flags, context, budget.signal)
+    server = openServer(access, context, budget.signal, listenerFor(report))
+    const refused = (error: ReadError, failed: string, credential?: Client['credential']): TriggerError =>
+      explainRefusal(error, {
+        failed,
+        base: access.server.value.base,
+        project,
+        token: tokenOf(credential, access),
+        needs,
+        role: 'Developer',
+      })
+    const unreadable = `the schedules of project ${project} cannot be read`
+    const tried = await firstThatMay(server.tries, 'v4', server.open(project), (client) =>
+      client.get('/pipeline_schedules?per_page=1'),
+    ).catch((error: unknown) => {
+      throw error instanceof ReadError ? refused(error, unreadable) : error
+    })
+    if (!tried.isAllowed) {
+      const [refusal] = tried.refusals
+      if (!refusal) throw new Error('no credential was tried')
+      const credential = server.tries.find(({ name }) => name === refusal.name)?.credential
+      throw refused(refusal.error, unreadable, credential)
+    }
+    const client = tried.reader
+    await work({
+      client,
+      plan,
+      project,
+      budget,
+      report,
+      refused: (failed, error) => refused(error, failed, client.credential),
+      refusing: (failed) => (error) => {
+        throw error instanceof ReadError ? refused(error, failed, client.credential) : error
+      },
+    })
+    return exitCodes.success.code
+  } finally {
+    budget.end()
+    server?.session.close()
+  }
+}
+
+/** The number of a schedule that was typed. Throws a usage error. */
+export function scheduleId(word: string | undefined): number {
+  if (word === undefined || !/^[1-9]\d{0,14}$/.test(word))
+    throw usageError('the number of a schedule is wanted', 'gitlab-trigger schedule gitlab list shows them.')
+  return Number(word)
+}
+
+/** Says a sentence on stderr. */
+export async function say({ stderr }: Context, flags: RunFlags, text: string): Promise<void> {
+  if (!flags.quiet) await stderr.write(`${cleanLine(text)}\n`).catch(() => undefined)
+}

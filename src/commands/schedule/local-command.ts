@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import type { RunFlags } from '../../config/flags.ts'
+import { expandPath, fromHere } from '../../config/files/places.ts'
+import type { Plan } from '../../config/plan.ts'
+import { valueAt } from '../../config/layers.ts'
+import { fromEnv } from '../../config/setting.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import type { SecretFile } from '../../schedule/job.ts'
+import { flagWords, without } from '../../schedule/words.ts'
+
+/** A token that a scheduled run reads, or undefined where the config has it; `isAssumed` where nobody said which file it is in. */
+export type TokenPlace = (SecretFile & { isAssumed: boolean }) | undefined
+
+const assumed = { token: '.trigger-token', apiToken: '.gitlab-api-token' } as const
+const names = { token: 'gitlab_trigger_token', apiToken: 'gitlab_trigger_api_token' } as const
+
+/** The file of a token for a run that has neither our environment nor our terminal. `isElsewhere`: nor our config. */
+export function tokenPlace(
+  kind: 'token' | 'apiToken',
+  flags: RunFlags,
+  plan: Plan,
+  context: Context,
+  isElsewhere: boolean,
+): TokenPlace {
+  const name = names[kind]
+  const typed = flags[`${kind}File`]
+  if (typed !== undefined && typed !== '-') return { name, path: fromHere(typed, context), isAssumed: false }
+  const isGiven = kind === 'token' && (flags.token ?? flags.tokenStdin ?? typed) !== undefined
+  const variable = kind === 'token' ? 'GITLAB_TRIGGER_TOKEN' : 'GITLAB_TRIGGER_API_TOKEN'
+  const { places } = plan.config
+  const otherwise = {
+    name,
+    path: join(places.home ?? '/etc/gitlab-trigger', assumed[kind]),
+    isAssumed: true,
+  }
+  if (isGiven || fromEnv(context.env, variable)) return otherwise
+  const file = kind === 'token' ? fromEnv(context.env, `${variable}_FILE`) : undefined
+  if (file) return { name, path: fromHere(file.value, context), isAssumed: false }
+  const entry = plan.targets[0]?.server?.entry
+  const inConfig = entry && valueAt(entry, `${kind}File`)
+  if (inConfig && isElsewhere)
+    return { name, path: expandPath(inConfig, join(entry.file.path, '..'), places), isAssumed: false }
+  const isKept =
+    entry && [`${kind}File`, `${kind}Command`, kind].some((key) => Object.hasOwn(entry.data, key))
+  return isKept && !isElsewhere ? undefined : otherwise
+}
+
+const isFromEnv = (origin: string | undefined): boolean => origin?.startsWith('environment variable') ?? false
+
+/** The flags with every path absolute. */
+function absolute(flags: RunFlags, context: Context): RunFlags {
+  const path = (text: string): string => (text === '-' ? text : fromHere(text, context))
+  const result: RunFlags = { ...flags }
+  for (const key of ['cacert', 'cert', 'key', 'config', 'logFile', 'dotenv', 'junit', 'artifacts'] as const) {
+    const typed = flags[key]
+    if (typeof typed === 'string') result[key] = path(typed)
+  }
+  if (flags.varsFrom) result.varsFrom = flags.varsFrom.map(path)
+  if (flags.varFile) result.varFile = flags.varFile.map((pair) => pair.replace(/(?<==).*$/s, path))
+  return result
+}
+
+/** The names of `--var KEY`, which take their value from the environment of the run. */
+export function loneVariables({ var: pairs = [] }: RunFlags): string[] {
+  return pairs.filter((pair) => !pair.includes('='))
+}
+
+/**
+ * Throws a usage error for what a run that nobody watches would not have, or what must not be shown: something on stdin, a password, and
+ * unless `hasVariables` our environment.
+ */
+export function refuseOurs(flags: RunFlags, hasVariables: boolean): void {
+  if (flags.proxy?.includes('@'))
+    throw usageError('--proxy: a password would be shown', 'Put proxy: into the config.')
+  if (flags.varsFrom?.includes('-'))
+    throw usageError('--vars-from -: nothing is on standard input then', 'Name a file.')
+  const [alone] = hasVariables ? [] : loneVariables(flags)
+  if (alone !== undefined) {
+    throw usageError(
+      `--var ${alone}: takes its value from the environment, which is another one then`,
+      `Write --var ${alone}=VALUE.`,
+    )
+  }
+}
+
+/** A token is only ever read from a file. */
+const secrets = ['token', 'tokenStdin', 'tokenFile', 'apiTokenFile'] as const
+
+/** The words after the program's name for a run on this machine, by the same user, with cron's environment. Holds no token. */
+export function wordsHere(
+  flags: RunFlags,
+  recipe: string | undefined,
+  plan: Plan,
+  context: Context,
+  tokens: Partial<Record<'token' | 'apiToken', TokenPlace>>,
+): string[] {
+  const { server, project, ref } = plan.targets[0] ?? {}
+  const config = fromEnv(context.env, 'GITLAB_TRIGGER_CONFIG')
+  const own: Record<string, unknown> = {
+    server: isFromEnv(server?.origin) ? (server?.name ?? server?.value.base) : undefined,
+    project: isFromEnv(project?.origin) ? project?.value : undefined,
+    ref: isFromEnv(ref?.origin) ? ref?.value : undefined,
+    ...(config && flags.config === undefined && { config: fromHere(config.value, context) }),
+    ...absolute(without(flags, secrets), context),
+    tokenFile: tokens.token?.path,
+    apiTokenFile: tokens.apiToken?.path,
+  }
+  return [...(recipe === undefined ? [] : ['run', recipe]), ...flagWords(own)]
+}
+
+/** Who a user's crontab runs as, and in which home: the one on record, whatever HOME says here. */
+export function cronUser({ config }: Plan, context: Context): { user: string; home: string } {
+  return { user: context.me().user, home: context.home() ?? config.places.home ?? '/' }
+}
+
+/** Environment variables that count here, and that a run started by cron or systemd does not have. */
+export function missedVariables(context: Context): string[] {
+  const { env } = context
+  const here = fromEnv(env, 'HOME')?.value
+  const there = context.home() ?? here
+  const ours = ['XDG_CONFIG_HOME', 'XDG_CONFIG_DIRS', 'XDG_STATE_HOME', 'NODE_EXTRA_CA_CERTS']
+  const proxies = ['https_proxy', 'http_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+    name,
+    name.toUpperCase(),
+  ])
+  const missed = [...ours, ...proxies].filter((name) => fromEnv(env, name))
+  return here === undefined || here === there ? missed : [...missed, `HOME (${there ?? ''} there)`]
+}

@@ -1,0 +1,140 @@
+import { startBudget } from '../../core/budget.ts'
+import { completePlan } from '../../config/settings.ts'
+import type { RunFlags } from '../../config/flags.ts'
+import { planRun, type Plan } from '../../config/plan.ts'
+import { fromEnv } from '../../config/setting.ts'
+import { parseServerUrl } from '../../config/server/server-url.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
+import { cleanLine } from '../../output/terminal/escape.ts'
+import { writeText } from '../../output/reporters/text-reporter.ts'
+import { localZone, parseZone, sayWhen } from '../../schedule/spoken.ts'
+import { parseWhen } from '../../schedule/when.ts'
+import { nameFrom } from '../../schedule/words.ts'
+import { shellQuote } from '../../core/shell-quote.ts'
+import { version } from '../../core/version.ts'
+import { beyondCurl } from './curl.ts'
+import { leftBehind, refuseLocal, wordsElsewhere } from './remote-command.ts'
+import { forms, usualReport, type Form, type FormRow, type Order } from './formats.ts'
+import { missedVariables, refuseOurs, tokenPlace, type TokenPlace } from './local-command.ts'
+import { refuseFutile, refuseSecrets } from './validate.ts'
+
+/** What was typed for `schedule <form>`. */
+export interface ScheduleFlags extends RunFlags {
+  at?: string
+  timezone?: string
+  image?: string
+}
+
+async function say({ stderr }: Context, text: string): Promise<void> {
+  await stderr.write(`${cleanLine(text)}\n`).catch(() => undefined)
+}
+
+/** A GitLab CI job needs no server: its own is meant. */
+function withServer(plan: Plan, form: Form): { plan: Plan; isOwnServer: boolean } {
+  const isOwnServer = form === 'gitlab-ci' && plan.targets.every(({ server }) => !server)
+  if (!isOwnServer) return { plan, isOwnServer }
+  const value = parseServerUrl('https://gitlab.invalid', 'CI_SERVER_URL')
+  const server = { value, origin: 'CI_SERVER_URL', name: undefined, entry: undefined, trust: 'full' } as const
+  return { plan: { ...plan, targets: plan.targets.map((target) => ({ ...target, server })) }, isOwnServer }
+}
+
+/** Everything about the trigger is checked as if it were to be sent, but for its token. */
+async function check(flags: RunFlags, plan: Plan, context: Context): Promise<void> {
+  const budget = startBudget(context, plan.timeout.value)
+  const pairs = flags.var?.filter((pair) => pair.includes('='))
+  try {
+    await completePlan(plan, { ...flags, ...(pairs && { var: pairs }), curl: true }, context, budget.signal)
+  } finally {
+    budget.end()
+  }
+}
+
+async function tellTokens(order: Order): Promise<void> {
+  for (const place of [order.tokens.token, order.tokens.apiToken]) {
+    if (!place?.isAssumed) continue
+    const what = place.name === 'gitlab_trigger_token' ? 'trigger token' : 'API token'
+    const path = shellQuote(place.path)
+    await say(order.context, `The ${what} is read from ${path}: (umask 077; printf %s "$TOKEN" > ${path})`)
+  }
+}
+
+/** What counts where nobody chose a time zone, or cannot. */
+function isMachinesClock({ zone, isElsewhere }: FormRow, timezone: string | undefined): boolean {
+  return timezone === undefined && (zone === 'local' || !isElsewhere)
+}
+
+/** Whether the run reads from GitLab, and so wants an API token. */
+function reads(flags: RunFlags, plan: Plan): boolean {
+  const isTyped = [flags.apiTokenFile, flags.verify, flags.skipIfRunning, flags.onlyIfChanged].some(Boolean)
+  return isTyped || plan.jobs.value || plan.follow.mode.value !== 'no'
+}
+
+/**
+ * Prints a trigger as something that runs it unattended: `schedule <form> [recipe]`. Never prints a secret. Sends nothing. On stderr: the time
+ * in words, and what is to be done beside it. Throws usage errors (exit 2) and configuration errors (exit 14).
+ */
+export async function schedule(
+  form: Form,
+  typed: ScheduleFlags,
+  recipe: string | undefined,
+  context: Context,
+): Promise<number> {
+  const { at, timezone, image = `gitlab-trigger:${version}`, ...rest } = typed
+  const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: usualReport, ...rest } : rest
+  const row = forms[form]
+  if (timezone !== undefined && row.zone !== undefined)
+    throw usageError(
+      `--timezone: ${form} knows no other than ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`,
+    )
+  if (!/^\S+$/.test(image)) throw usageError('--image: not the name of an image')
+  const zone = timezone === undefined ? (row.zone === 'UTC' ? 'UTC' : localZone()) : parseZone(timezone)
+  const expression = at ?? row.at
+  const when = expression === undefined ? undefined : parseWhen(expression)
+  refuseOurs(flags, row.isCi === true || (form === 'curl' && !when))
+  const { plan, isOwnServer } = withServer(await planRun(flags, recipe, context), form)
+  if (row.isElsewhere && form !== 'curl') refuseLocal(flags, plan, row.isCi === true)
+  refuseFutile(flags, plan, context)
+  await check(flags, plan, context)
+  refuseSecrets(flags, plan, context, row.isElsewhere === true)
+  const place = (kind: 'token' | 'apiToken'): TokenPlace =>
+    tokenPlace(kind, flags, plan, context, row.isElsewhere === true)
+  const [first] = plan.targets
+  const about = recipe ?? `project ${first?.project?.value ?? ''} on ${first?.ref?.value ?? ''}`
+  const order: Order = {
+    flags,
+    recipe,
+    plan,
+    context,
+    when,
+    zone,
+    isOwnZone: timezone === undefined,
+    image,
+    tokens: {
+      token: place('token'),
+      apiToken: form !== 'curl' && reads(flags, plan) ? place('apiToken') : undefined,
+    },
+    job: {
+      name: nameFrom('gitlab-trigger', recipe ?? `${first?.project?.value ?? ''}-${first?.ref?.value ?? ''}`),
+      about,
+      commands: row.isElsewhere
+        ? plan.targets.map((target) => wordsElsewhere(flags, plan, target, isOwnServer))
+        : [],
+      reads: reads(flags, plan),
+    },
+  }
+  await writeText(context, await row.print(order))
+  if (when) await say(context, sayWhen(when, zone, context.now()))
+  if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
+    await say(context, "The machine's own time zone counts there, not TZ of this environment.")
+  if (!row.isCi) await tellTokens(order)
+  const left = row.isElsewhere && form !== 'curl' ? leftBehind(flags, plan) : []
+  for (const sentence of left) await say(context, sentence)
+  const unable = form === 'curl' ? beyondCurl(flags) : []
+  if (unable.length > 0) await say(context, `A curl line cannot do ${unable.join(', ')}.`)
+  const missed = row.isElsewhere ? [] : missedVariables(context)
+  if (missed.length > 0)
+    await say(context, `It will not have ${missed.join(', ')}: use flags or the config file.`)
+  return exitCodes.success.code
+}

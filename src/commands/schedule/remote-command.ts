@@ -1,0 +1,137 @@
+import type { RunFlags } from '../../config/flags.ts'
+import { recipeChain, valueAt } from '../../config/layers.ts'
+import type { Plan, Target } from '../../config/plan.ts'
+import { builtIn } from '../../config/setting.ts'
+import { usageError } from '../../core/errors.ts'
+import { flagWords, without } from '../../schedule/words.ts'
+
+/** Flags that need a machine that remembers, and what stands in for each where none does. */
+const remembering: readonly (readonly [keyof RunFlags, flag: string, instead: string])[] = [
+  ['once', '--once', 'A container forgets its journal.'],
+  ['resume', '--resume', 'A container forgets its journal.'],
+  ['onlyIfChanged', '--only-if-changed', 'A container forgets what was triggered.'],
+  [
+    'lock',
+    '--lock',
+    'Use concurrencyPolicy: Forbid (Kubernetes), resource_group (GitLab) or concurrency (GitHub).',
+  ],
+]
+
+const byFlag = 'Put a variable with --var.'
+const byMount = 'Mount it into the container, and add the flag to what is printed.'
+const forgotten = 'It would be gone with the container.'
+
+/** Flags that name a file of this machine, and what to do instead. */
+const files: readonly (readonly [keyof RunFlags, flag: string, instead: string])[] = [
+  ['varFile', '--var-file', byFlag],
+  ['varsFrom', '--vars-from', byFlag],
+  ['cacert', '--cacert', byMount],
+  ['cert', '--cert', byMount],
+  ['key', '--key', byMount],
+  ['logFile', '--log-file', forgotten],
+  ['dotenv', '--dotenv', forgotten],
+  ['junit', '--junit', forgotten],
+  ['artifacts', '--artifacts', forgotten],
+]
+
+/** What a recipe may set that has a flag of the same name. */
+const followKeys = [
+  'follow',
+  'wait',
+  'jobs',
+  'onManual',
+  'play',
+  'allowSkipped',
+  'failOnWarnings',
+  'queueTimeout',
+  'runTimeout',
+  'logs',
+  'cancelOnTimeout',
+] as const
+
+/** Throws a usage error for a flag that cannot work on another machine; `hasFiles` where a checkout brings files along. */
+export function refuseLocal(flags: RunFlags, plan: Plan, hasFiles: boolean): void {
+  const local = remembering.find(([key]) => flags[key] !== undefined)
+  if (local) throw usageError(`${local[1]} needs a machine that remembers`, local[2])
+  const file = hasFiles ? undefined : files.find(([key]) => flags[key] !== undefined)
+  if (file) throw usageError(`${file[1]} names a file of this machine`, file[2])
+  if (plan.exitCodes.size > 0)
+    throw usageError("the recipe's exitCodes have no flag", 'Leave them out, or use a recipe there too.')
+}
+
+function fromRecipes(plan: Plan): Record<string, unknown> {
+  const recipes = plan.recipe === undefined ? [] : recipeChain(plan.config, plan.recipe)
+  return Object.fromEntries(
+    followKeys.flatMap((key) => {
+      const set = recipes.map((place) => valueAt(place, key)).find((found) => found !== undefined)
+      const isOff = set === undefined || set.value === false
+      return isOff ? [] : [[key, typeof set.value === 'number' ? String(set.value) : set.value]]
+    }),
+  )
+}
+
+/** Files of a server entry, and the flag for each. */
+const entryFiles = [
+  ['caFile', '--cacert', 'cacert'],
+  ['certFile', '--cert', 'cert'],
+  ['keyFile', '--key', 'key'],
+] as const
+
+/** What the config says of the way to a server, as far as it can be said elsewhere. */
+function wayOfEntry({ server }: Target): Pick<RunFlags, 'allowHttp' | 'proxy'> {
+  const entry = server?.entry
+  const proxy = entry && valueAt(entry, 'proxy')?.value
+  return {
+    ...(entry && valueAt(entry, 'allowHttp')?.value === true && { allowHttp: true }),
+    ...(proxy !== undefined && !proxy.includes('@') && { proxy }),
+  }
+}
+
+/** What the config says of the way to a server and is not printed: a sentence each, with what to do there. */
+export function leftBehind(flags: RunFlags, { targets: [target] }: Plan): string[] {
+  const entry = target?.server?.entry
+  if (!entry) return []
+  const files = entryFiles.filter(([key, , typed]) => valueAt(entry, key) && flags[typed] === undefined)
+  const proxy = flags.proxy === undefined && valueAt(entry, 'proxy')?.value.includes('@')
+  return [
+    ...files.map(
+      ([key, flag]) => `The server's ${key} is a file of this machine: bring it there, and add ${flag} PATH.`,
+    ),
+    ...(proxy ? ["The server's proxy has a password and is not printed: set https_proxy there."] : []),
+  ]
+}
+
+/** Flags whose values are said whoever gave them, and those of tokens and config files, which are not there. */
+const resolved = [
+  ...['server', 'project', 'ref', 'api', 'retry', 'timeout', 'var', 'input', 'inputJson'],
+  ...['token', 'tokenStdin', 'tokenFile', 'apiTokenFile', 'config'],
+] as (keyof RunFlags)[]
+
+const keyOf = (pair: string): string => pair.split('=')[0] ?? ''
+
+/** What the files say and nobody typed over, as it would be typed. */
+function pairs(set: Target['variables'] | Target['inputs'], typed: readonly string[] = []): string[] {
+  const names = new Set(typed.map(keyOf))
+  return set.filter(({ key }) => !names.has(key)).map(({ key, value }) => `${key}=${value}`)
+}
+
+/** The words after the program's name that say everything of one target, without a config file. Holds no token. */
+export function wordsElsewhere(flags: RunFlags, plan: Plan, target: Target, isOwnServer: boolean): string[] {
+  const { var: variables = [], input = [], inputJson = [], timeout } = flags
+  const set = (setting: { value: unknown; origin: string }, unit = ''): string | undefined =>
+    setting.origin === builtIn ? undefined : `${String(setting.value)}${unit}`
+  return flagWords({
+    server: isOwnServer ? undefined : target.server?.value.base,
+    project: target.project?.value,
+    ref: target.ref?.value,
+    var: [...pairs(target.variables, variables), ...variables],
+    input: [...pairs(target.inputs, [...input, ...inputJson]), ...input],
+    inputJson,
+    api: set(target.api),
+    timeout: timeout ?? set(plan.timeout, 'ms'),
+    retry: set(plan.retry),
+    ...wayOfEntry(target),
+    ...fromRecipes(plan),
+    ...without(flags, resolved),
+  })
+}

@@ -1,0 +1,142 @@
+import type { Context } from '../../core/context.ts'
+import { asTriggerError, usageError, type TriggerError } from '../../core/errors.ts'
+import { exitCodes, worstOf } from '../../core/exit-codes.ts'
+import type { Client } from '../../gitlab/api/client.ts'
+import { revokeToken, shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import { cleanLine } from '../../output/terminal/escape.ts'
+import { printFailure } from '../../output/reporters/failure.ts'
+import { writeText } from '../../output/reporters/text-reporter.ts'
+import { confirm, refuseUnasked } from '../../session/confirm.ts'
+import { owingJson, printObject } from '../../session/json-result.ts'
+import { checkKeys, describeToken, guardTokens, nameOf, tokenNamed, tokenObject } from './token-format.ts'
+import {
+  openTokensDesk,
+  readTokens,
+  refusedAct,
+  reopened,
+  type TokenFlags,
+  type TokensDesk,
+} from './token-session.ts'
+
+/** What became of one token that was to be revoked. */
+interface End {
+  word: string
+  token: TriggerToken | undefined
+  failure: TriggerError | undefined
+}
+
+/** Revokes a token with one request that is never repeated. Throws a TriggerError, exit 7 where it is not known whether it was. */
+export async function revoke(desk: TokensDesk, client: Client, token: TriggerToken): Promise<void> {
+  const name = nameOf(token)
+  await revokeToken(client, token).catch((error: unknown) => {
+    throw refusedAct(error, desk, client, {
+      failed: `${name} of project ${desk.project} cannot be revoked`,
+      doubt: `whether ${name} was revoked`,
+      check: 'Look: gitlab-trigger tokens list.',
+    })
+  })
+}
+
+/** The tokens that the words name, and the words that name none with why. Throws usage errors for words that cannot be names. */
+function find(
+  desk: TokensDesk,
+  words: readonly string[],
+  tokens: readonly TriggerToken[],
+  client: Client,
+): End[] {
+  return words.map((word) => {
+    try {
+      return { word, token: tokenNamed(word, tokens, client), failure: undefined }
+    } catch (error) {
+      const failure = asTriggerError(error, { kind: 'none' })
+      if (failure.exit === 'usage' || failure.exit === 'internal') throw failure
+      return { word, token: undefined, failure: desk.about(failure) }
+    }
+  })
+}
+
+const stateOf = ({ failure }: End): string =>
+  failure === undefined ? 'revoked' : failure.exit === 'unknown' ? 'unknown' : 'not revoked'
+
+const labelOf = ({ token, word }: End): string =>
+  token?.id === null ? `${shortToken(token.token)}...` : word.replace('#', '')
+
+async function tell(ends: readonly End[], flags: TokenFlags, context: Context): Promise<void> {
+  for (const end of ends) {
+    const line = `${cleanLine(labelOf(end))}\t${stateOf(end)}\n`
+    if (!flags.json && !flags.quiet) await writeText(context, line)
+    if (end.failure) await printFailure(end.failure, context, flags.color)
+  }
+}
+
+/**
+ * Revokes trigger tokens for good: `tokens revoke ID...`. Asks at a terminal, needs --yes elsewhere. Each is reported; resolves to the exit code, of
+ * several the worst. Throws a TriggerError where nothing could be tried.
+ */
+export async function tokensRevoke(
+  words: readonly string[],
+  flags: TokenFlags,
+  context: Context,
+): Promise<number> {
+  return owingJson(flags.json, { tokens: null }, context, async () => {
+    if (words.length === 0) throw usageError('no token given', 'gitlab-trigger tokens list shows the ids.')
+    checkKeys(words, context)
+    refuseUnasked('revoking', flags.yes, context)
+    const desk = await openTokensDesk(flags, context)
+    const { client, found } = await desk.work(async (server) => {
+      const { client: opened, tokens } = await readTokens(desk, server)
+      guardTokens(tokens, false, context)
+      return { client: opened, found: find(desk, words, tokens, opened) }
+    })
+    const there = found.flatMap(({ token }) => token ?? [])
+    if (new Set(there).size < there.length) throw usageError('the same token is named twice')
+    if (there.length > 0) {
+      const lines = [
+        ...found.flatMap(({ failure }) => failure?.message ?? []),
+        ...there.map((token) => describeToken(token, context.now())),
+      ]
+      const about = lines.map((line) => `${cleanLine(line)}\n`).join('')
+      const question =
+        there.length === 1
+          ? 'Revoke it for good? Whatever uses it can trigger no more.'
+          : `Revoke these ${there.length} for good? Whatever uses them can trigger no more.`
+      await confirm({ act: 'revoking', about, question }, flags.yes, context)
+    }
+    const ends = await revokeAll(desk, client, found)
+    await tell(ends, flags, context)
+    const worst = worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))
+    const { code } = exitCodes[worst]
+    if (flags.json) {
+      const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+      await printObject({ ...about, tokens: ends.map(objectOf) }, code, context)
+    }
+    return code
+  })
+}
+
+function objectOf(end: End): Record<string, unknown> {
+  const { word, token, failure } = end
+  const id = /^#?\d+$/.test(word) ? Number(word.replace('#', '')) : null
+  const about = token ? tokenObject(token, false) : { id }
+  const error = failure ? { message: failure.message, hint: failure.hint } : null
+  return { ...about, state: stateOf(end), error }
+}
+
+function revokeAll(desk: TokensDesk, client: Client, found: readonly End[]): Promise<End[]> {
+  return desk.work(async (server, { signal }) => {
+    const ends: End[] = []
+    for (const end of found) {
+      const { token } = end
+      try {
+        if (token) {
+          signal.throwIfAborted()
+          await revoke(desk, reopened(client, server), token)
+        }
+        ends.push(end)
+      } catch (error) {
+        ends.push({ ...end, failure: desk.about(error) })
+      }
+    }
+    return ends
+  })
+}

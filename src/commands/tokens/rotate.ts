@@ -1,0 +1,107 @@
+import { parseExpiry } from '../../config/credentials/expiry.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
+import { isWhole, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import { cleanLine } from '../../output/terminal/escape.ts'
+import { writeText } from '../../output/reporters/text-reporter.ts'
+import { confirm, refuseUnasked } from '../../session/confirm.ts'
+import { objectLine, owingJson } from '../../session/json-result.ts'
+import { replace } from './rotate-token.ts'
+import { checkStoreFlags, openStore } from './token-destination.ts'
+import {
+  checkKeys,
+  describeExpiry,
+  describeToken,
+  guardTokens,
+  nameOf,
+  tokenNamed,
+  tokenObject,
+} from './token-format.ts'
+import { refuseUnkept, warnOfNoEnd, type TokensCreateFlags } from './create.ts'
+import { openTokensDesk, readTokens, reopened } from './token-session.ts'
+
+/** What the new token takes over of the old one. Throws a usage error for what cannot be taken over in silence. */
+function successorOf(old: TriggerToken, flags: TokensCreateFlags, now: number): NewToken {
+  const description = flags.description ?? old.description
+  if (description === null && old.id !== null) {
+    throw usageError(`${nameOf(old)} has no description to take over`, 'Use --description TEXT.')
+  }
+  if (old.expiresAt !== null && flags.expires === undefined) {
+    const hint = 'Say when the new one does: --expires 2027-01-31, 90d or never.'
+    throw usageError(`${nameOf(old)} expires at ${old.expiresAt}`, hint)
+  }
+  return { description, expiresAt: flags.expires === undefined ? null : parseExpiry(flags.expires, now) }
+}
+
+/**
+ * Replaces a trigger token by a new one: `tokens rotate ID --save-to FILE`. Asks at a terminal, needs --yes elsewhere. Whatever fails, one of the two
+ * works and is named. Resolves to the exit code; throws a TriggerError.
+ */
+export async function tokensRotate(
+  word: string,
+  flags: TokensCreateFlags,
+  context: Context,
+): Promise<number> {
+  return owingJson(flags.json, { token: null, revoked: null }, context, async () => {
+    checkKeys([word], context)
+    checkStoreFlags(flags)
+    if (flags.saveTo === undefined && flags.saveToServer === undefined) {
+      throw usageError(
+        'where the new token goes was not said',
+        'Use --save-to FILE or --save-to-server NAME.',
+      )
+    }
+    if (flags.description?.trim() === '') throw usageError('--description: it is blank')
+    if (flags.expires !== undefined) parseExpiry(flags.expires, context.now())
+    refuseUnasked('rotating', flags.yes, context)
+    const desk = await openTokensDesk(flags, context)
+    const { client, old } = await desk.work(async (server) => {
+      const { client: opened, tokens } = await readTokens(desk, server)
+      guardTokens(tokens, false, context)
+      return { client: opened, old: tokenNamed(word, tokens, opened) }
+    })
+    const wanted = successorOf(old, flags, context.now())
+    refuseUnkept(wanted, client)
+    const store = await openStore(flags, desk)
+    if (!store) throw new Error('no place for the new token')
+    try {
+      await confirm(
+        {
+          act: 'rotating',
+          about: `${cleanLine(describeToken(old, context.now()))}\n${heir(old)}`,
+          question: `Revoke it for good, once a new one is in ${cleanLine(store.where)}?`,
+        },
+        flags.yes,
+        context,
+      )
+    } catch (error) {
+      await store.undo().catch(() => undefined)
+      throw error
+    }
+    const isReplacing = flags.saveToServer !== undefined
+    const made = await desk.work((server, budget) =>
+      replace({ desk, client: reopened(client, server), old, wanted, store, isReplacing }, budget),
+    )
+    await warnOfNoEnd(made, wanted, desk)
+    const { code } = exitCodes.success
+    const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+    const object = {
+      ...about,
+      token: tokenObject(made, false),
+      saved_to: store.where,
+      revoked: tokenObject(old, false),
+    }
+    const line = flags.json ? objectLine(object, code, context) : `${made.id ?? ''}\n`
+    if (flags.json || made.id !== null) await writeText(context, line)
+    const text = `${nameOf(made)} is in ${store.where}, proven and ${describeExpiry(made)}; ${nameOf(old)} is revoked.`
+    await desk.report({ type: 'noted', text: text.charAt(0).toUpperCase() + text.slice(1) })
+    return code
+  })
+}
+
+/** Whose the new token is going to be, where that is a change. */
+function heir(old: TriggerToken): string {
+  if (isWhole(old) || old.owner === null) return ''
+  return `The new one will be yours: its pipelines run as you, not as ${cleanLine(old.owner)}.\n`
+}

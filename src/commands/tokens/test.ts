@@ -1,0 +1,124 @@
+import { startBudget, type Budget } from '../../core/budget.ts'
+import { needProject } from '../../config/access.ts'
+import { completePlan, type Settings } from '../../config/settings.ts'
+import { planRun, type Plan } from '../../config/plan.ts'
+import type { Setting } from '../../config/setting.ts'
+import type { Context } from '../../core/context.ts'
+import { asTriggerError } from '../../core/errors.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
+import { posting } from '../../gitlab/api/post.ts'
+import { findDialect, impossibleRef, tryTrigger } from '../../gitlab/trigger/probe.ts'
+import { tokenKind } from '../../gitlab/errors/token-kind.ts'
+import { persistent } from '../../http/retry/retrying-reads.ts'
+import { oneByOne } from '../../http/http-session.ts'
+import type { Secret } from '../../core/secret.ts'
+import { cleanLine } from '../../output/terminal/escape.ts'
+import type { Reporter } from '../../output/reporters/events.ts'
+import { reporterFor } from '../../output/reporters/reporter.ts'
+import { writeText } from '../../output/reporters/text-reporter.ts'
+import { withCertificate } from '../../session/certificate-error.ts'
+import { describeSettings, insecureWarning } from '../../session/settings-summary.ts'
+import { lookUp } from './find-own-token.ts'
+import { objectLine, owingJson } from '../../session/json-result.ts'
+import { mentionUntrusted } from '../../session/project-file-notice.ts'
+import { persistenceFor, sendingFor } from '../../session/retry-policy.ts'
+import { wayOf } from '../../session/server-client.ts'
+import { describeToken, tokenObject } from './token-format.ts'
+import type { TokenFlags } from './token-session.ts'
+
+/**
+ * Tests whether the trigger token that `run` would use is good for the project, without starting anything: `tokens test`. Says what kind of token it
+ * is and, where an API token may read it, whose. Resolves to 0 where it is good; throws a TriggerError else.
+ */
+export async function tokensTest(flags: TokenFlags, context: Context): Promise<number> {
+  const unknown = ({ exit }: { exit: string }): { is_good: false | null } => ({
+    is_good: exit === 'notAccepted' ? false : null,
+  })
+  return owingJson(flags.json, unknown, context, async () => {
+    const { verbose, color } = flags
+    const report = await reporterFor(
+      { ...(verbose && { verbose }), ...(color === false && { color }) },
+      context,
+    )
+    const plan = await planRun(flags, undefined, context)
+    await mentionUntrusted(plan, flags, context)
+    const budget = startBudget(context, plan.timeout.value)
+    try {
+      const [target] = plan.targets
+      needProject(target ?? { project: undefined })
+      const ref = { value: impossibleRef, origin: 'tokens test' }
+      const whole = {
+        ...plan,
+        targets: plan.targets.map((each) => ({ ...each, ref, variables: [], inputs: [] })),
+      }
+      const [settings] = await completePlan(whole, flags, context, budget.signal)
+      if (!settings?.token) throw new Error('settings without a token')
+      await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
+      if (settings.insecure && settings.server.value.isHttps) {
+        await report({ type: 'warned', text: insecureWarning, isGrave: true })
+      }
+      const way = wayOf(settings, context)
+      return await test(settings, settings.token, plan, flags, context, budget, report).catch(
+        async (error: unknown) => {
+          const failure = asTriggerError(error, { kind: 'none' })
+          throw await withCertificate(failure, settings, way, context, budget.signal)
+        },
+      )
+    } finally {
+      budget.end()
+    }
+  })
+}
+
+async function test(
+  settings: Settings,
+  token: Setting<Secret>,
+  plan: Plan,
+  flags: TokenFlags,
+  context: Context,
+  budget: Budget,
+  report: Reporter,
+): Promise<number> {
+  const { server, project, api, jobToken } = settings
+  const target = { base: server.value.base, project: project.value }
+  const way = wayOf(settings, context)
+  const retries = plan.retry.value
+  const link = persistent(oneByOne(way, budget.signal), persistenceFor(retries, context, budget, report))
+  const dialect = await findDialect(target, api.value, link)
+  const isJobToken = token === jobToken
+  const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
+  const sending = sendingFor(way, { retries, ambiguous: false }, context, budget, report)
+  const words = await tryTrigger(order, posting(sending))
+  const kind = isJobToken ? "a CI job's token" : tokenKind(token.value.reveal())
+  const text = token.value.reveal()
+  const listed = isJobToken ? {} : await lookUp(settings, text, dialect, context, link, report)
+  if (listed.movedTo !== undefined) {
+    const moved = `project ${project.value} has moved; its id is ${listed.movedTo}: use --project ${listed.movedTo}.`
+    await report({ type: 'warned', text: moved, isGrave: true })
+  }
+  const { code } = exitCodes.success
+  if (flags.json) {
+    const object = {
+      is_good: true,
+      server: target.base,
+      project: target.project,
+      moved_to: listed.movedTo === undefined ? null : Number(listed.movedTo),
+      api: dialect.name,
+      origin: token.origin,
+      kind: kind ?? null,
+      answer: words,
+      token: listed.token ? { ...tokenObject(listed.token, false), is_sure: listed.isSure } : null,
+    }
+    await writeText(context, objectLine(object, code, context))
+    return code
+  }
+  const lines = [
+    `The token from ${token.origin} is good for project ${target.project} at ${target.base}.`,
+    `It looks like ${kind ?? 'no token of GitLab that we know'}.`,
+    ...(listed.token
+      ? [`${listed.isSure ? 'It is' : 'Most likely it is'} ${describeToken(listed.token, context.now())}.`]
+      : []),
+  ]
+  await writeText(context, lines.map((line) => `${cleanLine(line)}\n`).join(''))
+  return code
+}

@@ -1,0 +1,113 @@
+import { open, rm, type FileHandle } from 'node:fs/promises'
+import type { Config } from '../../config/files/find-config.ts'
+import { fromHere } from '../../config/files/places.ts'
+import { urlOf } from '../../config/server/server-choice.ts'
+import type { Context } from '../../core/context.ts'
+import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import type { Desk } from '../../session/command-session.ts'
+import { refuseUnwritable, serverToken } from '../../config/credentials/store-token.ts'
+
+/** Where a new token is to be stored, as typed. */
+export interface StoreFlags {
+  saveTo?: string
+  saveToServer?: string
+}
+
+/** A place for a token that does not exist yet: whatever can go wrong with it has been tried before. */
+export interface Store {
+  /** As `/home/me/.trigger-token`. */
+  where: string
+  /** Stores the token. Throws Node's errors. */
+  keep(token: Secret): Promise<void>
+  /** Leaves everything as it was before. Throws Node's errors. */
+  undo(): Promise<void>
+}
+
+const why: Readonly<Record<string, string>> = {
+  EEXIST: 'it is there already, and nothing is ever overwritten',
+  EISDIR: 'it is a folder',
+  ENOENT: 'its folder is not there',
+  ENOTDIR: 'its folder is not there',
+  EACCES: 'no permission to write there',
+  EROFS: 'that file system is read-only',
+}
+
+/**
+ * A new file that only its user can read. It is made at once, empty: then its name is ours, never an existing file, link or folder. Throws a
+ * configuration error (T50).
+ */
+async function fileStore(typed: string, context: Context): Promise<Store> {
+  const path = fromHere(typed, context)
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'wx', 0o600)
+  } catch (error) {
+    const reason = why[codeOf(error)] ?? codeOf(error)
+    throw configError(`--save-to: ${path}: ${reason}`, 'Name a file that is not there yet.')
+  }
+  return {
+    where: path,
+    async keep(token) {
+      try {
+        // The mode of a new file is cut by the umask, which may take even its owner's rights.
+        await handle.chmod(0o600)
+        await handle.writeFile(`${token.reveal()}\n`)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+    },
+    async undo() {
+      await handle.close().catch(() => undefined)
+      await rm(path, { force: true })
+    },
+  }
+}
+
+async function serverStore(name: string, config: Config, base: string): Promise<Store> {
+  const flag = '--save-to-server'
+  const place = serverToken(config, name, 'token', flag)
+  const own = urlOf(place.entry).value.base
+  if (own !== base) {
+    throw configError(
+      `${flag}: server "${name}" is ${own}, and the token is of ${base}`,
+      'A token is bound to its server.',
+    )
+  }
+  await refuseUnwritable(place, flag)
+  return {
+    where: `${place.path} for server ${name}`,
+    keep: (token) => place.keep(token),
+    undo: () => place.undo(),
+  }
+}
+
+/** Throws a usage error for a place that cannot be, before anything else is done. */
+export function checkStoreFlags({ saveTo, saveToServer }: StoreFlags): void {
+  if (saveTo !== undefined && saveToServer !== undefined) {
+    throw usageError('--save-to and --save-to-server exclude each other')
+  }
+  if (saveTo === '') throw usageError('--save-to: the path is empty')
+}
+
+/** Opens the place that the flags name; undefined where they name none. Throws usage and configuration errors. */
+export async function openStore(
+  flags: StoreFlags,
+  { context, plan, access }: Desk,
+): Promise<Store | undefined> {
+  if (flags.saveTo !== undefined) return fileStore(flags.saveTo, context)
+  if (flags.saveToServer === undefined) return undefined
+  return serverStore(flags.saveToServer, plan.config, access.server.value.base)
+}
+
+/** The error for a token that was made and could not be stored or printed. The hint says how to get it all the same. */
+export function notKept(name: string, where: string, cause: unknown, hint: string): TriggerError {
+  const code = codeOf(cause)
+  return new TriggerError({
+    exit: 'notWritten',
+    message: `${name} was made, and could not be written to ${where}${code && ` (${code})`}`,
+    hint,
+    cause,
+  })
+}

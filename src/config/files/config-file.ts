@@ -1,0 +1,114 @@
+import { basename, extname } from 'node:path'
+import { configError, type TriggerError } from '../../core/errors.ts'
+import { checkKeys, isMapping, ShapeError, tame, type Mapping } from '../schema/check.ts'
+import { readFileSafely } from './read-file-safely.ts'
+import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts'
+import { lineFinder, type LineOf } from './locate-key.ts'
+import { fileKeys, projectKeys, type FileData } from '../schema/shape.ts'
+
+/** What kind of place a config file was found in; it decides what the file may hold. */
+export type FileKind = 'named' | 'project' | 'user' | 'system'
+
+/** A config file that is used. */
+export interface ConfigFile {
+  kind: FileKind
+  path: string
+  text: string
+  data: FileData
+  /** The line of a key of ours. */
+  lineOf: LineOf
+}
+
+/** Bytes. */
+const maxSize = 256 * 1024
+
+const secretKeys = ['token', 'apiToken'] as const
+
+function formatFor(path: string, text: string): DataFormat {
+  const format = formatOf(path)
+  if (format) return format
+  const ending = extname(basename(path))
+  if (ending === '') return text.trimStart().startsWith('{') ? 'json' : 'yaml'
+  throw /\.[cm]?[jt]sx?$/.test(ending)
+    ? executable(path)
+    : configError(`${path}: not a .yaml, .yml or .json file`)
+}
+
+const executable = (path: string): TriggerError =>
+  configError(`${path}: an executable config is refused`, 'Write it as .yaml or .json.')
+
+/** Where something in a config file stands: `path:line key.key`. */
+function placeOf(path: string, text: string, keys: readonly string[]): string {
+  const line = lineFinder(text)(keys)
+  const shown = keys.map((key) => (key.length > 60 ? `${key.slice(0, 60)}...` : key)).join('.')
+  return `${path}:${line}${shown && ` ${shown}`}`
+}
+
+/** The bytes of a config file, if it is one that may be obeyed. Throws a configuration error. */
+export function readConfigBytes(path: string, uid: number | undefined): Promise<Buffer> {
+  return readFileSafely(path, 'config', { maxSize, ruledBy: { uid }, refuse: configError })
+}
+
+/**
+ * The config in the bytes of a file, checked in full: only known keys, only text where text is wanted, in a project's own file
+ * nothing that could send a token elsewhere (T5–T7, T11, T12, T97). Throws a configuration error that names file, line and key and
+ * never shows what stands there.
+ */
+export function parseConfig(kind: FileKind, path: string, bytes: Buffer): ConfigFile {
+  const text = bytes.toString()
+  if (!Buffer.from(text).equals(bytes)) throw configError(`${path}: it is not valid UTF-8`)
+  const inner = keysBelow(path)
+  let data: unknown
+  try {
+    let whole = parseData(formatFor(path, text), path, text)
+    // What else a package.json holds is no concern of ours.
+    for (const key of inner) whole = isMapping(whole) && Object.hasOwn(whole, key) ? whole[key] : undefined
+    if (inner.length > 0 && whole === undefined)
+      throw configError(`${path}: there is no "${inner.join('.')}" in it`)
+    data = tame(whole ?? {})
+    checkKeys(data, fileKeys, [])
+    if (kind === 'project') refuseForeignKeys(data as Mapping)
+  } catch (error) {
+    if (error instanceof DataError) {
+      throw configError(`${path}${error.line === undefined ? '' : `:${error.line}`}: ${error.message}`)
+    }
+    if (!(error instanceof ShapeError)) throw error
+    const { message, hint, path: keys } = error
+    throw configError(`${placeOf(path, text, [...inner, ...keys])}: ${message}`, hint)
+  }
+  const find = lineFinder(text)
+  return { kind, path, text, data: data as FileData, lineOf: (keys) => find([...inner, ...keys]) }
+}
+
+/** Where in a file our settings are. */
+const keysBelow = (path: string): string[] => (basename(path) === 'package.json' ? ['gitlab-trigger'] : [])
+
+/** Refuses what could send a token elsewhere: a project's own file may name a server, not define one (T7). */
+function refuseForeignKeys(data: Mapping): void {
+  const hint =
+    'It may name a server that your own config defines; addresses, tokens, programs and files belong there.'
+  const refuse = (keys: string[], why: string): never => {
+    throw new ShapeError(keys, `a project's own file ${why}`, hint)
+  }
+  const key = Object.keys(data).find((each) => !projectKeys.has(each))
+  if (key !== undefined) refuse([key], 'cannot set this')
+  const isName = (name: unknown): boolean =>
+    name === undefined || (typeof name === 'string' && /^[\w.-]+$/.test(name))
+  if (!isName(data['default'])) refuse(['default'], 'can only name a server')
+  const recipes = (data['recipes'] ?? {}) as Record<string, Mapping>
+  for (const [name, recipe] of Object.entries(recipes)) {
+    if (!isName(recipe['server'])) refuse(['recipes', name, 'server'], 'can only name a server')
+  }
+}
+
+/** The line of a value, as its origin: `path:line`. */
+export function originIn(file: ConfigFile, keys: readonly string[]): string {
+  return `${file.path}:${file.lineOf(keys)}`
+}
+
+/** Whether the file holds a token itself, so that nobody else may read it (T14). */
+export function holdsSecret({ data }: ConfigFile): boolean {
+  return Object.values(data.servers ?? {}).some((server) =>
+    secretKeys.some((key) => server[key] !== undefined),
+  )
+}

@@ -1,0 +1,63 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codeOf, configError } from '../../core/errors.ts'
+import { makeFolder } from '../../core/make-folder.ts'
+import type { Places } from './places.ts'
+
+/** The project files that the user trusts: the SHA-256 of each one's content, by absolute path. */
+export type Trusted = Readonly<Record<string, string>>
+
+/** The SHA-256 of a file's content, in hex. */
+export function hashOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+const storeOf = (state: string): string => join(state, 'trusted.json')
+
+/** Where the content is kept that was trusted, to compare a changed file with. */
+export function trustedCopy(state: string, hash: string): string {
+  return join(state, 'trusted', hash)
+}
+
+/** What the user trusts; nothing where there is no state folder or no record. */
+export async function readTrusted({ state }: Places): Promise<Trusted> {
+  if (state === undefined) return {}
+  try {
+    const data: unknown = JSON.parse(await readFile(storeOf(state), 'utf8'))
+    const entries = Object.entries(typeof data === 'object' && data !== null ? data : {})
+    return Object.fromEntries(
+      entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    )
+  } catch {
+    // Unreadable means: nothing is trusted.
+    return {}
+  }
+}
+
+/** Writes a file of ours whole or not at all, readable by this user alone unless `mode` says more. Throws Node's errors. */
+export async function writePrivately(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`
+  await writeFile(temporary, content, { mode, flag: 'wx' })
+  await rename(temporary, path)
+}
+
+/** Records that this content at this path is trusted. Throws a configuration error where that cannot be kept. */
+export async function trust(path: string, content: Buffer, places: Places): Promise<void> {
+  const { state } = places
+  if (state === undefined) {
+    throw configError('there is no folder to remember it in', 'Set HOME or XDG_STATE_HOME.')
+  }
+  const hash = hashOf(content)
+  try {
+    await makeFolder(join(state, 'trusted'))
+    await writePrivately(trustedCopy(state, hash), content)
+    const trusted = { ...(await readTrusted(places)), [path]: hash }
+    await writePrivately(storeOf(state), `${JSON.stringify(trusted, null, 2)}\n`)
+  } catch (error) {
+    throw configError(
+      `the trust cannot be remembered in ${state} (${codeOf(error)})`,
+      'Make that folder writable.',
+    )
+  }
+}

@@ -1,0 +1,173 @@
+import type { Context } from '../core/context.ts'
+import { usageError } from '../core/errors.ts'
+import { readCiJob, type CiJob } from './server/ci.ts'
+import { parseDuration } from './duration.ts'
+import { findConfig, type Config } from './files/find-config.ts'
+import type { RunFlags } from './flags.ts'
+import { planFollow, type FollowPlan } from './follow-plan.ts'
+import { encodeInput, type Input } from './variables/inputs.ts'
+import { firstIn, inConfig, mergedExitCodes, mergedMap, recipeChain, valueAt, type Place } from './layers.ts'
+import { resolveProject, resolveServer } from './project/project-choice.ts'
+import type { ServerChoice } from './server/server-choice.ts'
+import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
+import type { Recipe } from './schema/shape.ts'
+import { checkKey, checkValue, type Variable } from './variables/variable.ts'
+
+/** Which API to speak: one of them, or the newest that the server has. */
+export type Api = 'v4' | 'v3' | 'auto'
+
+/** What one trigger of a run is about, as far as flags, environment, files and CI say; nothing secret has been read yet. */
+export interface Target {
+  server: ServerChoice | undefined
+  project: Setting<string> | undefined
+  ref: Setting<string> | undefined
+  api: Setting<Api>
+  /** Of files; what is typed comes on top. */
+  variables: Variable[]
+  inputs: Input[]
+}
+
+/** A run as it was asked for. */
+export interface Plan {
+  config: Config
+  ci: CiJob | undefined
+  recipe: string | undefined
+  targets: Target[]
+  /** The limit for the whole run, in ms. */
+  timeout: Setting<number>
+  jobs: Setting<boolean>
+  follow: FollowPlan
+  /** How often to repeat what provably made nothing. */
+  retry: Setting<number>
+  /** Exit codes to end with in place of ours. */
+  exitCodes: ReadonlyMap<string, Setting<number>>
+}
+
+/** Longer than GitLab's own limit of 60 s for a request, so that "unknown" is rare (guarantees 14.1). */
+const defaultTimeoutMs = 90_000
+const defaultRetries = 3
+
+function resolveTimeout(flags: RunFlags, places: readonly Place[]): Setting<number> {
+  const typed = fromFlag('--timeout', flags.timeout)
+  if (typed) return { value: parseDuration(typed.value, '--timeout'), origin: typed.origin }
+  const set = firstIn(places, 'timeout')
+  if (!set) return { value: defaultTimeoutMs, origin: builtIn }
+  return {
+    value: inConfig(() => parseDuration(String(set.value), `${set.origin} timeout`)),
+    origin: set.origin,
+  }
+}
+
+function resolveRetry(flags: RunFlags, places: readonly Place[]): Setting<number> {
+  const typed = fromFlag('--retry', flags.retry)
+  if (!typed) return firstIn(places, 'retry') ?? { value: defaultRetries, origin: builtIn }
+  if (!/^\d{1,2}$|^100$/.test(typed.value)) throw usageError('--retry: not a whole number from 0 to 100')
+  return { value: Number(typed.value), origin: typed.origin }
+}
+
+function resolveApi(flags: RunFlags, places: readonly Place[]): Setting<Api> {
+  const api = fromFlag('--api', flags.api)
+  if (!api) return firstIn(places, 'api') ?? { value: 'auto', origin: builtIn }
+  if (api.value !== 'v4' && api.value !== 'v3' && api.value !== 'auto') {
+    throw usageError(`--api: "${api.value.slice(0, 20)}" is not one of v4, v3, auto`)
+  }
+  return { value: api.value, origin: api.origin }
+}
+
+/** Throws a usage error for a ref that git itself does not allow, and to which GitLab may answer nothing but "400". */
+function parseRef(ref: Setting<string>): Setting<string> {
+  if (ref.value.trim() === '') throw usageError(`${ref.origin}: the ref is blank`, 'Give a branch or tag.')
+  if (/[\s\p{Cc}]/u.test(ref.value)) {
+    throw usageError(`${ref.origin}: the ref holds a blank or a control character`, 'Give a branch or tag.')
+  }
+  if (ref.value.includes('\uFFFD') || !ref.value.isWellFormed()) {
+    throw usageError(`${ref.origin}: the ref is not valid UTF-8`, 'Give a branch or tag.')
+  }
+  return ref
+}
+
+function resolveRef(
+  flags: RunFlags,
+  env: Context['env'],
+  places: readonly Place[],
+): Setting<string> | undefined {
+  const given = fromFlag('--ref', flags.ref) ?? fromEnv(env, 'GITLAB_TRIGGER_REF')
+  if (given) return parseRef(given)
+  const set = firstIn(places, 'ref')
+  return set && inConfig(() => ({ ...parseRef({ ...set, origin: `${set.origin} ref` }), origin: set.origin }))
+}
+
+function resolveVariables(places: readonly Place[]): Variable[] {
+  return [...mergedMap(places, 'variables')].map(([key, { value, origin }]) =>
+    inConfig(() => {
+      checkKey(key, origin)
+      checkValue(value, origin)
+      return { key, value, origin, source: { kind: 'data' } }
+    }),
+  )
+}
+
+function resolveInputs(places: readonly Place[]): Input[] {
+  return [...mergedMap(places, 'inputs')].map(([key, { value, origin }]) =>
+    inConfig(() => {
+      const text = encodeInput(value)
+      checkValue(text, origin)
+      return { key, value: text, origin }
+    }),
+  )
+}
+
+/** The mappings of a recipe's targets; one target without any where the recipe lists none. */
+function targetsOf(recipes: readonly Place<Recipe>[]): (Place | undefined)[] {
+  const owner = recipes.find(({ data }) => data.targets !== undefined)
+  const list = owner?.data.targets
+  if (!owner || !list) return [undefined]
+  return list.map((data, at) => ({
+    file: owner.file,
+    keys: [...owner.keys, 'targets', String(at)],
+    data,
+  }))
+}
+
+/**
+ * What a run is to do: flags, then environment, then recipe, server entry and file, then what CI provides, then what is built
+ * in, each value with its origin. Reads config files, nothing else. Throws usage errors (exit 2) and configuration errors (exit 14).
+ */
+export async function planRun(
+  flags: RunFlags,
+  recipe: string | undefined,
+  context: Context,
+  nearCommand?: string,
+): Promise<Plan> {
+  const { env } = context
+  const config = await findConfig(flags, context)
+  const ci = readCiJob(env)
+  // A word may be a mistyped command.
+  const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
+  const server = resolveServer(flags, env, config, recipes, ci)
+  const files = config.files.map((file): Place => ({ file, keys: [], data: file.data }))
+  const common: Place[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]
+  const targets = targetsOf(recipes).map((own): Target => {
+    const places = own ? [own, ...common] : common
+    return {
+      server,
+      project: resolveProject(flags, env, places, server),
+      ref: resolveRef(flags, env, places),
+      api: resolveApi(flags, places),
+      variables: resolveVariables(places),
+      inputs: resolveInputs(places),
+    }
+  })
+  const jobs = recipes.map((place) => valueAt(place, 'jobs')).find((found) => found !== undefined)
+  return {
+    config,
+    ci,
+    recipe,
+    targets,
+    timeout: resolveTimeout(flags, common),
+    follow: planFollow(flags, recipes, server?.value),
+    jobs: fromFlag('--jobs', flags.jobs) ?? jobs ?? { value: false, origin: builtIn },
+    retry: resolveRetry(flags, common),
+    exitCodes: mergedExitCodes(recipes),
+  }
+}

@@ -1,0 +1,72 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { configError } from '../../core/errors.ts'
+import { readFileSafely } from '../files/read-file-safely.ts'
+import type { Origin, Setting } from '../setting.ts'
+
+/**
+ * The certificates in a PEM file. Node accepts a file of garbage and then trusts nothing (guarantees 4.5), so at least one
+ * certificate must be readable. Throws a configuration error that names the source.
+ */
+export async function readCa(path: Setting<string>): Promise<Setting<string> & { path: string }> {
+  const rules = { maxSize: 1024 * 1024, refuse: configError }
+  const bytes = await readFileSafely(path.value, path.origin, rules)
+  const text = bytes.toString()
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+  const readable = blocks.filter((block) => {
+    try {
+      return new X509Certificate(block).subject !== ''
+    } catch {
+      return false
+    }
+  })
+  if (readable.length === 0 || readable.length < blocks.length) {
+    throw configError(
+      `${path.origin}: ${path.value} holds no readable certificate in PEM form`,
+      'Give the certificate of the authority that signed the server, as text.',
+    )
+  }
+  return { value: blocks.join('\n'), origin: path.origin, path: path.value }
+}
+
+/** A certificate with which we say who we are, and its key, as PEM texts. */
+export interface ClientCertificate {
+  cert: string
+  key: string
+  /** The files that they are from. */
+  certPath: string
+  keyPath: string
+  origin: Origin
+}
+
+/** The client certificate in two files; undefined where none is set. Throws a configuration error for one without the other. */
+export async function readClientCertificate(
+  owner: { uid: number | undefined },
+  certFile: Setting<string> | undefined,
+  keyFile: Setting<string> | undefined,
+): Promise<ClientCertificate | undefined> {
+  if (!certFile && !keyFile) return undefined
+  if (!certFile || !keyFile) {
+    throw configError(
+      `${(certFile ?? keyFile)?.origin ?? ''}: certFile and keyFile go together`,
+      'Give both.',
+    )
+  }
+  const { value: cert } = await readCa(certFile)
+  const rules = { maxSize: 1024 * 1024, refuse: configError, secretOf: owner }
+  const key = (await readFileSafely(keyFile.value, keyFile.origin, rules)).toString()
+  if (!isKeyOf(cert, key)) {
+    throw configError(
+      `${keyFile.origin}: ${keyFile.value} is not the key of the certificate in ${certFile.value}`,
+      'Give the key that belongs to it, in PEM form, not encrypted.',
+    )
+  }
+  return { cert, key, certPath: certFile.value, keyPath: keyFile.value, origin: certFile.origin }
+}
+
+function isKeyOf(cert: string, key: string): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,122 @@
+import { BlockList, isIP } from 'node:net'
+import type { Context } from '../../core/context.ts'
+import { configError } from '../../core/errors.ts'
+import type { RunFlags } from '../flags.ts'
+import { valueAt } from '../layers.ts'
+import type { ServerChoice } from './server-choice.ts'
+import type { ServerUrl } from './server-url.ts'
+import { fromEnv, fromFlag, type Setting } from '../setting.ts'
+
+/** A proxy: its address without user and password, and what goes into Proxy-Authorization. */
+export interface Proxy {
+  /** As http://proxy.example.com:3128. */
+  url: string
+  authorization: string | undefined
+}
+
+const protocols = ['http:', 'https:', 'socks5:', 'socks5h:', 'socks:']
+
+/** Reads a proxy's URL as curl does: without a scheme it is http. Throws a configuration error that does not show it: it may hold a password (T47). */
+function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, 'secrets'>): Setting<Proxy> {
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const credentials = url && decoded(url)
+  if (!url || !credentials || !protocols.includes(url.protocol) || url.hostname === '') {
+    throw configError(
+      `${origin}: not the address of a proxy`,
+      'Write it as http://proxy.example.com:3128; the scheme may be http, https, socks5 or socks5h.',
+    )
+  }
+  const { username, password } = credentials
+  // `origin` is "null" for SOCKS.
+  const address = `${url.protocol}//${url.host}`
+  if (username === '' && password === '') return { value: { url: address, authorization: undefined }, origin }
+  if (password !== '') {
+    context.secrets.keep(url.password)
+    context.secrets.keep(password)
+  }
+  const pair = `${username}:${password}`
+  const authorization = `Basic ${Buffer.from(pair).toString('base64')}`
+  context.secrets.keep(authorization.slice('Basic '.length))
+  return { value: { url: address, authorization }, origin }
+}
+
+/** User and password; undefined where a `%` escapes nothing. */
+function decoded({ username, password }: URL): { username: string; password: string } | undefined {
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
+  } catch {
+    return undefined
+  }
+}
+
+/** The variables that name a proxy, best first; the lower-case one is what curl wrote first. */
+function proxyVariable(isHttps: boolean, env: Context['env']): Setting<string> | undefined {
+  // In a CGI program a client can set HTTP_PROXY by a header (httpoxy).
+  const upperHttp = fromEnv(env, 'REQUEST_METHOD') ? [] : ['HTTP_PROXY']
+  const names = isHttps ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', ...upperHttp]
+  for (const name of [...names, 'all_proxy', 'ALL_PROXY']) {
+    const found = fromEnv(env, name)
+    if (found) return found
+  }
+  return undefined
+}
+
+function inSubnet(host: string, entry: string): boolean {
+  const [address = '', bits = ''] = entry.split('/')
+  const family = isIP(address)
+  if (family === 0 || isIP(host) !== family || !/^\d{1,3}$/.test(bits)) return false
+  const kind = family === 4 ? 'ipv4' : 'ipv6'
+  if (Number(bits) > (family === 4 ? 32 : 128)) return false
+  const list = new BlockList()
+  list.addSubnet(address, Number(bits), kind)
+  return list.check(host, kind)
+}
+
+/** Whether NO_PROXY names this host: `*`, a name with all below it, `name:port`, an address, a subnet (10.0.0.0/8). */
+export function isExempt(noProxy: string, hostname: string, port: string): boolean {
+  const host = hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase()
+  return noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .some((entry) => {
+      if (entry === '*') return true
+      if (entry.includes('/')) return inSubnet(host, entry)
+      const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(entry)
+      const named = isIP(entry) === 6 ? undefined : /^(.*?):(\d+)$/.exec(entry)
+      const name = (bracketed?.[1] ?? named?.[1] ?? entry).replace(/^\*?\./, '').replace(/\.$/, '')
+      const wantedPort = bracketed?.[2] ?? named?.[2]
+      if (wantedPort !== undefined && wantedPort !== port) return false
+      if (isIP(name) !== 0) return inSubnet(host, `${name}/${isIP(name) === 4 ? 32 : 128}`)
+      return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`))
+    })
+}
+
+function portOf({ isHttps, base }: ServerUrl): string {
+  const { port } = new URL(base)
+  return port === '' ? (isHttps ? '443' : '80') : port
+}
+
+/**
+ * The proxy on the way to a server: --proxy, the server's entry, else the environment as curl reads it; `none` is none. NO_PROXY
+ * counts for the environment's only. Throws a configuration error for one that cannot be used.
+ */
+export function resolveProxy(
+  flags: Pick<RunFlags, 'proxy'>,
+  server: ServerChoice,
+  context: Pick<Context, 'env' | 'secrets'>,
+): Setting<Proxy> | undefined {
+  const chosen = fromFlag('--proxy', flags.proxy) ?? (server.entry && valueAt(server.entry, 'proxy'))
+  if (chosen) return chosen.value === 'none' ? undefined : parseProxy(chosen, context)
+  const { env } = context
+  const found = proxyVariable(server.value.isHttps, env)
+  if (!found) return undefined
+  const noProxy = fromEnv(env, 'no_proxy') ?? fromEnv(env, 'NO_PROXY')
+  const { hostname } = new URL(server.value.base)
+  if (noProxy && isExempt(noProxy.value, hostname, portOf(server.value))) return undefined
+  return parseProxy(found, context)
+}

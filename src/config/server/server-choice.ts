@@ -1,0 +1,122 @@
+import type { Context } from '../../core/context.ts'
+import { configError, usageError } from '../../core/errors.ts'
+import type { CiJob } from './ci.ts'
+import { originIn } from '../files/config-file.ts'
+import type { Config } from '../files/find-config.ts'
+import type { RunFlags } from '../flags.ts'
+import { inConfig, serverNamed, unknownName, valueAt, type Place } from '../layers.ts'
+import { parseServerUrl, type ServerUrl } from './server-url.ts'
+import { fromEnv, fromFlag, type Setting } from '../setting.ts'
+import type { Recipe, ServerEntry } from '../schema/shape.ts'
+
+/** What was typed about the server. */
+export interface ServerFlags extends Pick<RunFlags, 'server' | 'allowHttp'> {
+  /** Of `tokens`: the server whose token is to be stored is the one to work with, unless another is typed. */
+  saveToServer?: string
+}
+
+/** The server of a run. */
+export interface ServerChoice extends Setting<ServerUrl> {
+  name: string | undefined
+  /** Its entry in a config file, whose tokens are bound to it. */
+  entry: Place<ServerEntry> | undefined
+  /** `project`: the checkout's own file chose it, so only tokens that are bound to it may go there (guarantees 3.7). */
+  trust: 'full' | 'project'
+}
+
+/** The address in a server's entry. Throws a configuration error. */
+export function urlOf(entry: Place<ServerEntry>): Setting<ServerUrl> {
+  const url = valueAt(entry, 'url')
+  if (!url) {
+    throw configError(
+      `${originIn(entry.file, entry.keys)} ${entry.keys.join('.')}: it has no url`,
+      'Add url: https://gitlab.example.com',
+    )
+  }
+  return { value: inConfig(() => parseServerUrl(url.value, url.origin)), origin: url.origin }
+}
+
+/** The entry whose address is exactly this one. */
+function entryAt(config: Config, { base }: ServerUrl): Place<ServerEntry> | undefined {
+  for (const file of config.files) {
+    for (const name of Object.keys(file.data.servers ?? {})) {
+      const entry = serverNamed(config, name)
+      if (entry?.data.url !== undefined && urlOf(entry).value.base === base) return entry
+    }
+  }
+  return undefined
+}
+
+function byNameOrUrl(choice: Setting<string>, config: Config, trust: ServerChoice['trust']): ServerChoice {
+  const { value, origin } = choice
+  if (!/^[\w.-]+$/.test(value)) {
+    const url = parseServerUrl(value, origin)
+    const entry = entryAt(config, url)
+    return { value: url, origin, name: entry?.keys[1], entry, trust }
+  }
+  const entry = serverNamed(config, value)
+  if (!entry) {
+    const error = unknownName(config, 'servers', value, origin)
+    throw configError(
+      error.message,
+      `${error.hint} An address is written with its scheme: https://gitlab.example.com`,
+    )
+  }
+  return { value: urlOf(entry).value, origin: `${origin}, ${urlOf(entry).origin}`, name: value, entry, trust }
+}
+
+/** The server of a name or an address that somebody typed. Throws usage and configuration errors. */
+export function typedServer(
+  choice: Setting<string>,
+  flags: Pick<RunFlags, 'allowHttp'>,
+  config: Config,
+): ServerChoice {
+  const server = byNameOrUrl(choice, config, 'full')
+  refuseHttp(server, flags)
+  return server
+}
+
+function chooseIn(config: Config, recipes: readonly Place<Recipe>[]): ServerChoice | undefined {
+  const places: Setting<string>[] = []
+  const trusts: ServerChoice['trust'][] = []
+  const add = (found: Setting<string> | undefined, place: Pick<Place, 'file'>): void => {
+    if (!found) return
+    places.push(found)
+    trusts.push(place.file.kind === 'project' ? 'project' : 'full')
+  }
+  for (const recipe of recipes) add(valueAt(recipe, 'server'), recipe)
+  for (const file of config.files) add(valueAt({ file, keys: [], data: file.data }, 'default'), { file })
+  const [first] = places
+  return first && inConfig(() => byNameOrUrl(first, config, trusts[0] ?? 'project'))
+}
+
+/** The server that flags, environment, recipe, files or CI choose, in that order. Throws usage and configuration errors. */
+export function chooseServer(
+  flags: ServerFlags,
+  env: Context['env'],
+  config: Config,
+  recipes: readonly Place<Recipe>[],
+  ci: CiJob | undefined,
+): ServerChoice | undefined {
+  const typed =
+    fromFlag('--server', flags.server) ??
+    fromFlag('--save-to-server', flags.saveToServer) ??
+    fromEnv(env, 'GITLAB_TRIGGER_SERVER')
+  const ciServer = ci?.server && { ...ci.server, name: undefined, entry: entryAt(config, ci.server.value) }
+  const choice: ServerChoice | undefined = typed
+    ? byNameOrUrl(typed, config, 'full')
+    : (chooseIn(config, recipes) ?? (ciServer && { ...ciServer, trust: 'full' }))
+  if (choice) refuseHttp(choice, flags)
+  return choice
+}
+
+function refuseHttp({ value, origin, entry }: ServerChoice, flags: Pick<RunFlags, 'allowHttp'>): void {
+  if (value.isHttps || value.isLoopback || flags.allowHttp || entry?.data.allowHttp === true) return
+  const message = `${origin}: plain http would show the token to everybody on the way to ${value.base}`
+  if (entry)
+    throw configError(
+      message,
+      'Use https, or set allowHttp: true for that server if the network is your own.',
+    )
+  throw usageError(message, 'Use https, or add --allow-http if that network is your own.')
+}

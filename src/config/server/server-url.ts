@@ -1,0 +1,56 @@
+import { usageError } from '../../core/errors.ts'
+
+/** Where an API lives: what a token is bound to. No trailing slash; a path prefix is kept (facts 9.25). */
+export interface ServerUrl {
+  /** Scheme, host, port and path prefix: `https://gitlab.example.com/gitlab`. */
+  base: string
+  origin: string
+  isHttps: boolean
+  isLoopback: boolean
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+/**
+ * Reads a server's URL. Whatever a browser would silently bend (a user name, an encoded or look-alike host, a tab) is
+ * refused, because a token goes there (guarantees 4.6, T20, T21). Throws a usage error that names `where`; the text is echoed
+ * only where it cannot hold a password.
+ */
+export function parseServerUrl(text: string, where: string): ServerUrl {
+  const refuse = (why: string, hint = 'Write it as https://gitlab.example.com.'): never => {
+    throw usageError(`${where}: ${why}`, hint)
+  }
+  const match = /^(https?):\/\/([^/?#\\]*)(.*)$/is.exec(text)
+  if (!match) {
+    return refuse('not an http(s) URL', 'Write the whole address, as https://gitlab.example.com.')
+  }
+  const [, , authority = '', rest = ''] = match
+  if (authority.includes('@')) refuse('a user name or password does not belong in the server URL')
+  if (rest.includes('?')) refuse('a query does not belong in the server URL')
+  if (rest.includes('#')) refuse('a fragment does not belong in the server URL')
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return refuse('not a valid URL')
+  }
+  const typed = authority.toLowerCase().replace(url.protocol === 'https:' ? /:0*443$/ : /:0*80$/, '')
+  if (url.hostname.endsWith('.')) refuse('the host ends in a dot', 'Write it without the dot at the end.')
+  if (typed !== url.host) {
+    refuse(
+      `the host is not written plainly; it would be read as "${url.host}"`,
+      'If that is the host you mean, write it so.',
+    )
+  }
+  const path = url.pathname.replace(/\/+$/, '')
+  if (/\/api(\/v\d+)?$/.test(path)) {
+    refuse('the path of the API does not belong in the server URL', 'Leave out /api and what follows.')
+  }
+  if (path !== rest.replace(/\/+$/, '')) refuse('the path is not written plainly')
+  return {
+    base: url.origin + path,
+    origin: url.origin,
+    isHttps: url.protocol === 'https:',
+    isLoopback: loopback.test(url.hostname),
+  }
+}

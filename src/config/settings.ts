@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from '../core/context.ts'
+import { TriggerError, usageError } from '../core/errors.ts'
+import type { Secret } from '../core/secret.ts'
+import { need, needProject, needServer, readPath, readToken, type Access } from './access.ts'
+import type { RunFlags } from './flags.ts'
+import { collectInputs, type Input } from './variables/inputs.ts'
+import type { Plan, Target } from './plan.ts'
+import { resumeKey, resumeMarker, type Resumed } from './variables/resume.ts'
+import type { ServerChoice } from './server/server-choice.ts'
+import type { Setting } from './setting.ts'
+import { stdinOnce } from './credentials/stdin.ts'
+import { refuseForeignTokens, tokenSources, type TokenSources } from './credentials/token-sources.ts'
+import { checkLimits, markerKey, type Variable } from './variables/variable.ts'
+import { collectVariables } from './variables/collect-variables.ts'
+
+/** Everything that one trigger needs, each value with its origin. */
+export interface Settings extends Access {
+  project: Setting<string>
+  ref: Setting<string>
+  /** Undefined only where none is needed: for --curl. */
+  token: Setting<Secret> | undefined
+  variables: Variable[]
+  inputs: Input[]
+}
+
+/**
+ * The API token, if it is wanted. For --jobs, --follow and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
+ * asks nobody for anything, and done without where it cannot be had.
+ */
+async function readApiToken(
+  source: TokenSources['apiToken'],
+  plan: Plan,
+  flags: RunFlags,
+): Promise<Setting<Secret> | undefined> {
+  if (
+    plan.jobs.value ||
+    plan.follow.mode.value !== 'no' ||
+    flags.verify ||
+    flags.resume ||
+    flags.expectSha ||
+    flags.skipIfRunning ||
+    flags.onlyIfChanged ||
+    source?.isGiven
+  )
+    return readToken(source)
+  if (flags.verify === false || flags.curl || flags.dryRun || source?.isProgram) return undefined
+  return readToken(source).catch((error: unknown) => {
+    if (error instanceof TriggerError) return undefined
+    throw error
+  })
+}
+
+/** The variable by which a pipeline can be told for certain; jobs see it. */
+function markerFor(
+  { marker, resume }: RunFlags,
+  { env }: Context,
+  resumed: Resumed,
+  mayLookUp: boolean,
+): Variable[] {
+  const variable = (value: string, origin: string): Variable[] => [
+    { key: markerKey, value, origin, source: { kind: 'typed' } },
+  ]
+  if (resume && mayLookUp) return variable(resumeMarker(resumeKey(env), resumed), '--resume')
+  return marker ? variable(randomUUID(), '--marker') : []
+}
+
+function refuseMarker(variables: Variable[], marker: readonly Variable[]): Variable[] {
+  const own = variables.find(({ key }) => key === markerKey)
+  if (own && marker.length > 0)
+    throw usageError(
+      `${own.origin}: ${markerKey} is what ${marker[0]?.origin ?? ''} sends`,
+      'Leave one of them out.',
+    )
+  return variables
+}
+
+function over<T extends { key: string }>(below: readonly T[], above: readonly T[]): T[] {
+  return [...new Map([...below, ...above].map((each) => [each.key, each])).values()]
+}
+
+/**
+ * The settings of each target of a plan, complete and checked: reads the files, the standard input and the secrets that flags and
+ * config name. Throws usage errors (exit 2) and configuration errors (exit 14); nothing was sent then.
+ */
+export async function completePlan(
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Settings[]> {
+  const targets = plan.targets.map((target) => checkTarget(target))
+  const [first] = targets
+  if (!first) return []
+  const { server } = first
+  const typedInputs = collectInputs(flags)
+  const readStdin = stdinOnce(context, signal)
+  const sources = tokenSources(server, plan, flags, context, signal, readStdin)
+  if (!sources.token && !flags.curl) {
+    refuseForeignTokens(server, plan)
+    throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
+  }
+  const token = flags.curl ? undefined : await readToken(sources.token)
+  const jobToken = sources.jobToken === sources.token ? token : await readToken(sources.jobToken)
+  const apiToken = await readApiToken(sources.apiToken, plan, flags)
+  const typed = await collectVariables(flags, context, readStdin)
+  const path = await readPath(server, plan, flags, context)
+  return targets.map((target) => {
+    const { project, ref } = target
+    const given = over(target.variables, typed)
+    const inputs = over(target.inputs, typedInputs)
+    const resumed = { project: project.value, ref: ref.value, variables: given, inputs }
+    const marker = markerFor(flags, context, resumed, apiToken !== undefined)
+    const variables = [...refuseMarker(given, marker), ...marker]
+    checkLimits(variables, inputs)
+    if (target.api.value === 'v3' && inputs.length > 0) {
+      throw usageError(
+        `${inputs[0]?.origin ?? ''}: inputs came with GitLab 17.11; API v3 has none`,
+        'Use --var, or --api v4.',
+      )
+    }
+    return { ...target, variables, inputs, token, apiToken, jobToken, ...path }
+  })
+}
+
+/** Names all that is missing at once, where it is more than one thing. */
+function refuseIncomplete({ server, project, ref }: Target): void {
+  const missing = Object.entries({ server, project, ref }).flatMap(([name, set]) => (set ? [] : [name]))
+  if (missing.length < 2) return
+  const listed = (form: (name: string) => string): string =>
+    missing
+      .map(form)
+      .join(', ')
+      .replace(/, (?=[^,]*$)/, ' and ')
+  throw usageError(
+    `${listed((name) => `no ${name}`)} given`,
+    `Use ${listed((name) => `--${name}`)} (gitlab-trigger run --help shows examples), or set ${listed((name) => `GITLAB_TRIGGER_${name.toUpperCase()}`)}.`,
+  )
+}
+
+function checkTarget(
+  target: Target,
+): Target & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
+  refuseIncomplete(target)
+  return {
+    ...target,
+    server: needServer(target),
+    project: needProject(target),
+    ref: need(target.ref, 'ref', 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
+  }
+}

@@ -1,0 +1,61 @@
+import { usageError } from '../../core/errors.ts'
+import type { RunFlags } from '../flags.ts'
+import { flag, type Origin } from '../setting.ts'
+import { checkTyped } from './variable.ts'
+import { splitPair } from './collect-variables.ts'
+
+/** A pipeline input (GitLab 17.11). In a form a string goes as it is, anything else as its JSON text (facts 2.4). */
+export interface Input {
+  key: string
+  value: string
+  origin: Origin
+}
+
+const keyRule = /^[A-Za-z0-9_.-]{1,255}$/
+
+function parsePair(text: string, where: string): { key: string; value: string } {
+  const pair = splitPair(text)
+  if (!pair) throw usageError(`${where}: "${text.slice(0, 60)}" is not of the form KEY=VALUE`)
+  if (!keyRule.test(pair.key)) {
+    throw usageError(`${where}: "${pair.key.slice(0, 60)}" cannot be the name of an input`)
+  }
+  checkTyped(pair.value, `${where} ${pair.key}`, 'Encode it, for example as base64.')
+  return pair
+}
+
+function checkJson(key: string, text: string): void {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw usageError(`--input-json ${key}: the value is not valid JSON`, 'For a plain string use --input.')
+  }
+  const fits = Array.isArray(value) || ['number', 'boolean', 'string'].includes(typeof value)
+  if (!fits) throw usageError(`--input-json ${key}: an input is a string, a number, a boolean or an array`)
+}
+
+/** An input's value as it goes into a form: a string as it is, anything else as its JSON text. */
+export function encodeInput(value: string | number | boolean | readonly unknown[]): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The inputs to send, in the order typed, strings first. Throws a usage error that names the flag. */
+export function collectInputs(flags: Pick<RunFlags, 'input' | 'inputJson'>): Input[] {
+  const strings = (flags.input ?? []).map((text) => ({
+    ...parsePair(text, '--input'),
+    origin: flag('--input'),
+  }))
+  const others = (flags.inputJson ?? []).map((text) => {
+    const { key, value } = parsePair(text, '--input-json')
+    checkJson(key, value)
+    // A JSON string arrives as the string itself, as --input would send it.
+    const sent = value.trim().startsWith('"') ? (JSON.parse(value) as string) : value
+    return { key, value: sent, origin: flag('--input-json') }
+  })
+  const seen = new Set<string>()
+  for (const { key, origin } of [...strings, ...others]) {
+    if (seen.has(key)) throw usageError(`${origin}: the input ${key} is given twice`)
+    seen.add(key)
+  }
+  return [...strings, ...others]
+}

@@ -1,0 +1,102 @@
+import { usageError } from '../../core/errors.ts'
+import type { Origin } from '../setting.ts'
+
+/** A pipeline variable. The value is valid UTF-8 without NUL, and exactly what was given. */
+export interface Variable {
+  key: string
+  value: string
+  origin: Origin
+  /** How the value reached us; what was not typed is not shown again by --dry-run. */
+  source: { kind: 'typed' | 'data' | 'environment' } | { kind: 'file'; path: string }
+}
+
+/** The variable that --marker sends. */
+export const markerKey = 'GITLAB_TRIGGER_ID'
+
+/** GitLab's own limits, beyond which it answers 400 or 500, or drops what is too much (observed answers, "Limits"). */
+export const limits = {
+  /** Parts of one form: token, ref, variables and inputs together. */
+  parts: 4095,
+  /** Bytes of all variable names together. */
+  keyBytes: 65_536,
+  /** Bytes of the whole form. */
+  formBytes: 16 * 1024 * 1024,
+} as const
+
+/** Bytes that stand around a value in the form, generously. */
+const aroundValue = 150
+
+const keyRule = /^[A-Za-z0-9_]{1,255}$/
+
+/** Refuses a name that GitLab would refuse, change or, for TRIGGER_PAYLOAD, turn into a failed pipeline (facts 2.8). */
+export function checkKey(key: string, where: string): void {
+  if (key === '') throw usageError(`${where}: the name of the variable is empty`)
+  if (!keyRule.test(key)) {
+    throw usageError(
+      `${where}: "${key.slice(0, 60)}" cannot be the name of a variable`,
+      'GitLab takes letters, digits and _, at most 255 of them.',
+    )
+  }
+  if (key === 'TRIGGER_PAYLOAD') {
+    throw usageError(
+      `${where}: TRIGGER_PAYLOAD is set by GitLab itself`,
+      'GitLab would answer a second one with a failed pipeline; use another name.',
+    )
+  }
+}
+
+/** The error for a value that is not valid UTF-8. */
+export const noUtf8 = (where: string, hint: string): Error =>
+  usageError(`${where}: the value is not valid UTF-8, which GitLab refuses`, hint)
+
+/** Refuses a value that GitLab would refuse: with a NUL, or with half a surrogate pair. */
+export function checkValue(text: string, where: string): void {
+  if (text.includes('\0')) throw usageError(`${where}: the value holds a NUL byte, which GitLab refuses`)
+  if (!text.isWellFormed()) throw noUtf8(where, 'Encode it, for example as base64.')
+}
+
+/**
+ * The same for a value of argv or environment, and refuses one that is no longer what was typed: Node replaces undecodable bytes
+ * there by U+FFFD, irrecoverably (guarantees 8.4).
+ */
+export function checkTyped(
+  text: string,
+  where: string,
+  hint = 'Put it into a file (--var-file KEY=PATH), encoded as UTF-8 or base64.',
+): void {
+  checkValue(text, where)
+  if (text.includes('\uFFFD')) {
+    throw noUtf8(where, hint)
+  }
+}
+
+/** Refuses what would be too much for GitLab: parts, names, bytes of variables and inputs together. */
+export function checkLimits(
+  variables: readonly { key: string; value: string }[],
+  inputs: readonly { key: string; value: string }[],
+): void {
+  const fields = [...variables, ...inputs]
+  const most = limits.parts - 2
+  if (fields.length > most) {
+    const what =
+      inputs.length === 0 ? `${variables.length} variables` : `${fields.length} variables and inputs`
+    throw usageError(`${what} are more than GitLab takes (${most})`)
+  }
+  const formBytes = fields.reduce(
+    (sum, { key, value }) => sum + key.length + Buffer.byteLength(value) + aroundValue,
+    0,
+  )
+  if (formBytes > limits.formBytes) {
+    throw usageError(
+      `the values together are ${formBytes} bytes; GitLab takes ${limits.formBytes}`,
+      'Store large data elsewhere (a package registry, an object store) and pass its address.',
+    )
+  }
+  const keyBytes = variables.reduce((sum, { key }) => sum + key.length, 0)
+  if (keyBytes > limits.keyBytes) {
+    throw usageError(
+      `the names of all variables together are ${keyBytes} bytes; GitLab takes ${limits.keyBytes}`,
+      'Use shorter names, or put several values into one variable.',
+    )
+  }
+}

@@ -1,0 +1,65 @@
+import { usageError } from '../../core/errors.ts'
+import { DotenvError, parseDotenv } from './dotenv.ts'
+import { DataError, formatOf, parseData, type DataFormat } from '../files/parse-data.ts'
+import { checkKey, checkValue, type Variable } from './variable.ts'
+
+/** A file of variables, or what stands in for one. */
+export interface VarsSource {
+  /** For messages: the flag with its value. */
+  where: string
+  /** For origins: the path, or `standard input`. */
+  name: string
+  format: DataFormat | 'dotenv'
+}
+
+/** The source that `--vars-from PATH` names. */
+export function varsSource(path: string): VarsSource {
+  return path === '-'
+    ? { where: '--vars-from: standard input', name: 'standard input', format: 'dotenv' }
+    : { where: `--vars-from ${path}`, name: `file ${path}`, format: formatOf(path) ?? 'dotenv' }
+}
+
+function fromDotenv({ where, name }: VarsSource, text: string): Variable[] {
+  const seen = new Set<string>()
+  return parseDotenv(text).map(({ key, value, line }) => {
+    checkKey(key, `${where}:${line}`)
+    if (seen.has(key)) throw usageError(`${where}:${line}: the variable ${key} is given twice`)
+    seen.add(key)
+    return { key, value, origin: `${name}:${line}`, source: { kind: 'data' } }
+  })
+}
+
+function fromData({ where, name }: VarsSource, data: unknown): Variable[] {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    throw usageError(`${where}: it must hold names and values`)
+  }
+  return Object.entries(data).map(([key, value]: [string, unknown]) => {
+    checkKey(key, where)
+    if (typeof value !== 'string') {
+      const isNested = typeof value === 'object'
+      throw usageError(
+        `${where}: the value of ${key} is not a string`,
+        isNested
+          ? 'Write a list or mapping as one text, for example as JSON in quotes.'
+          : 'Put it in quotes, so that it arrives as it is written.',
+      )
+    }
+    // JSON and YAML can escape what a file's bytes cannot hold.
+    checkValue(value, `${where}: ${key}`)
+    return { key, value, origin: name, source: { kind: 'data' } }
+  })
+}
+
+/** The variables in the text of a file: dotenv, JSON or YAML. Throws usage errors that name file and line, never what stands there. */
+export function parseVars(source: VarsSource, text: string): Variable[] {
+  try {
+    return source.format === 'dotenv'
+      ? fromDotenv(source, text)
+      : fromData(source, parseData(source.format, source.name, text))
+  } catch (error) {
+    if (error instanceof DotenvError || error instanceof DataError) {
+      throw usageError(`${source.where}${error.line === undefined ? '' : `:${error.line}`}: ${error.message}`)
+    }
+    throw error
+  }
+}

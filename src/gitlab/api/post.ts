@@ -1,0 +1,66 @@
+import { classify } from '../../http/retry/classify.ts'
+import type { Way } from '../../http/connect.ts'
+import { pauseBefore, wantedPause, type RetryPolicy, type Timing } from '../../http/retry/retry.ts'
+import { send, type HttpRequest, type Outcome } from '../../http/send.ts'
+import type { Link } from '../../http/http-session.ts'
+
+/** Is told of each request and of its outcome, for --verbose. */
+export type Listener = (request: HttpRequest, outcome: Outcome) => void
+
+/** How POSTs go out. */
+export interface Sending {
+  way: Way
+  signal: AbortSignal
+  timing: Timing
+  policy: RetryPolicy
+  /** Limits how long one POST is waited for. */
+  patience?: () => { signal: AbortSignal; end(): void }
+  listen: Listener
+  /** Is told of a pause before the same request is sent again, in ms. */
+  pausing(ms: number, outcome: Outcome): void
+}
+
+/** The last outcome of a POST, and for a rate limit when to try again. */
+export interface Posted {
+  outcome: Outcome
+  /** ms since 1970; undefined where the server said nothing of a limit. */
+  retryAt: number | undefined
+}
+
+/** How long GitLab's own limit lasts, in ms: it counts the pipelines of a minute. */
+const rateLimitMs = 60_000
+
+/**
+ * Sends a POST, and again only where the first provably made nothing (promise G7). What would not be over before the deadline is not waited
+ * for. Never throws for what the network or the server does.
+ */
+export async function post(request: HttpRequest, sending: Sending): Promise<Posted> {
+  const { way, signal, timing, policy, listen } = sending
+  for (let attempt = 1; ; attempt += 1) {
+    const patience = sending.patience?.()
+    const outcome = await send(request, way, patience ? AbortSignal.any([signal, patience.signal]) : signal)
+    patience?.end()
+    listen(request, outcome)
+    const now = timing.now()
+    const pause = pauseBefore(outcome, attempt, policy, now, timing.random())
+    if (pause === null || now + pause >= timing.deadline) {
+      return { outcome, retryAt: retryAt(outcome, now) }
+    }
+    sending.pausing(pause, outcome)
+    try {
+      await timing.sleep(pause)
+    } catch (error) {
+      return { outcome: { ...outcome, error }, retryAt: undefined }
+    }
+  }
+}
+
+/** A link for POSTs that start nothing: each as `post` sends it. */
+export function posting(sending: Sending): Link {
+  return { signal: sending.signal, send: async (request) => (await post(request, sending)).outcome }
+}
+
+function retryAt(outcome: Outcome, now: number): number | undefined {
+  if (outcome.kind === 'no answer' || classify(outcome).exit !== 'rateLimited') return undefined
+  return now + (wantedPause(outcome, now) ?? rateLimitMs)
+}

@@ -1,0 +1,71 @@
+import type { HttpRequest } from '../../http/send.ts'
+import type { Secret } from '../../core/secret.ts'
+import type { Dialect } from './dialect.ts'
+
+/** A project on a server, as every request names it. */
+export interface Target {
+  /** Scheme, host, port and path prefix, without a slash at the end. */
+  base: string
+  /** A number, or a full path, not encoded; '' for what is outside of all projects. */
+  project: string
+}
+
+/** What a trigger carries. */
+export interface Trigger extends Target {
+  ref: string
+  variables: readonly { key: string; value: string }[]
+  inputs: readonly { key: string; value: string }[]
+}
+
+/** Who asks, when something is read. Without one: anybody. */
+export interface Credential {
+  header: 'PRIVATE-TOKEN' | 'JOB-TOKEN'
+  token: Secret
+}
+
+function projectUrl({ base, project }: Target, dialect: Pick<Dialect, 'name'>): string {
+  const api = `${base}/api/${dialect.name}`
+  return project === '' ? api : `${api}/projects/${encodeURIComponent(project)}`
+}
+
+/** Where a trigger is posted to. */
+export function triggerUrl(target: Target, dialect: Dialect): string {
+  return `${projectUrl(target, dialect)}/${dialect.endpoint}`
+}
+
+/** The fields of a trigger's form, in order; `token` is whatever stands for the token. */
+export function triggerFields(trigger: Trigger, token: string): [name: string, value: string][] {
+  return [
+    ['token', token],
+    ['ref', trigger.ref],
+    ...trigger.variables.map(({ key, value }): [string, string] => [`variables[${key}]`, value]),
+    ...trigger.inputs.map(({ key, value }): [string, string] => [`inputs[${key}]`, value]),
+  ]
+}
+
+/** The one POST. The token is in the body, never in the URL, where logs would keep it (facts 9.13). */
+export function triggerRequest(trigger: Trigger, token: Secret, dialect: Dialect): HttpRequest {
+  return {
+    method: 'POST',
+    url: triggerUrl(trigger, dialect),
+    headers: {},
+    form: triggerFields(trigger, token.reveal()),
+  }
+}
+
+/**
+ * A read of something of the project; `path` begins with a slash, or is '' for the project itself. API tokens go as
+ * PRIVATE-TOKEN: older GitLabs answer 401 to a personal token in Authorization (observed answers, 10.3 and before).
+ */
+export function readRequest(
+  target: Target,
+  dialect: Pick<Dialect, 'name'>,
+  path: string,
+  credential: Credential | undefined,
+): HttpRequest {
+  return {
+    method: 'GET',
+    url: projectUrl(target, dialect) + path,
+    headers: credential ? { [credential.header]: credential.token.reveal() } : {},
+  }
+}

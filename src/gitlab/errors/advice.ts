@@ -1,0 +1,118 @@
+import type { Answer } from '../../http/send.ts'
+import { lacksApi } from '../api/answer.ts'
+import type { Dialect } from '../api/dialect.ts'
+import type { Trigger } from '../api/requests.ts'
+import { tokenKind } from './token-kind.ts'
+
+/** What an explanation may name. */
+export interface Attempt extends Trigger {
+  token: string
+  /** Where the token came from, in words. */
+  tokenOrigin: string
+  isJobToken: boolean
+  dialect: Dialect
+  /** When a rate limit is over, in ms since 1970, where that is known. */
+  retryAt?: number | undefined
+  /** The proxy on the way. */
+  proxy?: string | undefined
+}
+
+type Advice = (attempt: Attempt, answer: Answer) => string
+
+function noApi({ base, dialect }: Attempt): string {
+  const other = dialect.name === 'v4' ? ' If it is a GitLab older than 9.0, use --api v3 or --api auto.' : ''
+  return `There seems to be no GitLab API at ${base} (asked for ${dialect.name}): check the address and its path prefix.${other}`
+}
+
+function notFound(attempt: Attempt, answer: Answer): string {
+  if (lacksApi(answer)) return noApi(attempt)
+  const start = `GitLab does not say which is wrong: the project (${attempt.project}), or the token (from ${attempt.tokenOrigin})`
+  if (attempt.isJobToken || attempt.token.startsWith('glcbt-')) {
+    return `${start}. A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
+  }
+  const kind = tokenKind(attempt.token)
+  const looks = kind === undefined ? '' : ` The token looks like ${kind}`
+  if (kind !== undefined && !kind.startsWith('a trigger token')) {
+    return `${start}.${looks}; only a trigger token of that project (Settings > CI/CD > Pipeline trigger tokens) works here.`
+  }
+  return `${start}: mistyped, revoked, expired, of another project, or a personal token used as trigger token.${looks}${looks && '.'}`
+}
+
+function badRef({ ref }: Attempt): string {
+  return /^[0-9a-f]{40}$/i.test(ref)
+    ? 'This GitLab takes no commit SHA as ref (8.x did): give a branch or tag that points to it.'
+    : `Is there a branch or tag "${ref}" in that project? Right after a push it may take a moment.`
+}
+
+function redirected({ base }: Attempt, { headers }: Answer): string {
+  const location = headers['location'] ?? ''
+  const address = URL.canParse(location, base) ? new URL(location, base) : undefined
+  if (!address) return 'Redirects are never followed; correct the server URL.'
+  const own = new URL(base)
+  const host = address.hostname === own.hostname
+  if (host && own.protocol === 'http:' && address.protocol === 'https:') {
+    return `It points to ${address.href}: use https://${address.host}${own.pathname.replace(/\/$/, '')} as the server.`
+  }
+  if (host && address.pathname.length <= own.pathname.length + 1) {
+    return `It points to ${address.href}, as a read-only GitLab does (maintenance, Geo secondary). Redirects are never followed.`
+  }
+  const server = address.href.replace(/\/api\/v\d\/.*$/, '')
+  return `It points to ${address.href}. Redirects are never followed; if ${server} is your GitLab, use it as the server.`
+}
+
+/** When to try again, as the server or its rule says; the time in UTC. */
+function later({ retryAt }: Attempt): string {
+  return retryAt === undefined ? 'later' : `after ${new Date(retryAt).toISOString().replace(/\.\d+/, '')}`
+}
+
+/** By status and GitLab's words, the first that fits: what it means here and what to do (facts 2.3). */
+const advices: readonly (readonly [status: number | 'redirect', words: RegExp, advice: Advice])[] = [
+  ['redirect', /^/, redirected],
+  [400, /Reference not found|No builds created/, badRef],
+  [400, /Ref is ambiguous/, ({ ref }) => `Say which: --ref refs/heads/${ref} or --ref refs/tags/${ref}.`],
+  [
+    400,
+    /set pipeline variables/,
+    () =>
+      'This project lets this token set no variables (Settings > CI/CD > Variables > Minimum role); inputs (--input) are not concerned.',
+  ],
+  [
+    400,
+    /Insufficient permissions|do not have sufficient permission|protected ref/,
+    () => "A trigger token acts as its owner: the owner's role does not allow a pipeline on that ref.",
+  ],
+  [
+    400,
+    /Too many pipelines/,
+    (attempt) => `GitLab limits the pipelines of one minute; try again ${later(attempt)}.`,
+  ],
+  [400, /Pipelines are disabled/, () => 'CI/CD is switched off in that project (Settings > General).'],
+  [
+    400,
+    /rules configuration|No stages|workflow/,
+    () => 'The rules in its .gitlab-ci.yml leave no job for a trigger: look at rules, only and except.',
+  ],
+  [
+    400,
+    /input/i,
+    () => 'The inputs must be declared under spec:inputs of its .gitlab-ci.yml, with that type.',
+  ],
+  [401, /job|project has been/i, () => 'CI_JOB_TOKEN works only while its job runs.'],
+  [401, /^/, ({ project }) => `The token is not one of project ${project}.`],
+  [403, /^/, () => 'GitLab refuses this request here; ask its administrator.'],
+  [404, /^/, notFound],
+  [405, /^/, () => 'Something on the way takes no POST there: check the server URL.'],
+  [410, /^/, () => 'This GitLab speaks API v4 only: use --api v4.'],
+  [413, /^/, () => 'The variables are larger than the server takes.'],
+  [415, /^/, () => 'Something on the way changed the request: check the server URL.'],
+  [422, /^/, () => 'The pipeline exists and failed at once; its page tells why, often the .gitlab-ci.yml.'],
+  [429, /^/, (attempt) => `The server limits requests; try again ${later(attempt)}.`],
+]
+
+/** What GitLab's answer means here and what to do about it, in our words; '' where we know no more than it says. */
+export function adviceFor(attempt: Attempt, answer: Answer, words: string): string {
+  const { status } = answer
+  const key = status >= 300 && status < 400 ? 'redirect' : status
+  const row = advices.find(([rowStatus, pattern]) => rowStatus === key && pattern.test(words))
+  return row ? row[2](attempt, answer) : ''
+}

@@ -1,0 +1,94 @@
+import { TriggerError } from '../../core/errors.ts'
+import type { BuildState } from '../../core/build.ts'
+import type { ExitName } from '../../core/exit-codes.ts'
+import { wantedPause } from '../../http/retry/retry.ts'
+import { explainTrouble } from '../../http/explain-failure.ts'
+import { movedTo } from '../api/moved-project.ts'
+import type { ReadError } from '../api/reader.ts'
+import { tokenKind } from './token-kind.ts'
+
+/** What an explanation of a refused request may name. */
+export interface Asked {
+  /** What was to be done, as `pipeline 12 of project 9 cannot be read`. */
+  failed: string
+  /** The server's base URL. */
+  base: string
+  project: string
+  /** The credential's origin in words and its text; undefined where nobody's was used. */
+  token: { origin: string; text: string } | undefined
+  /** What the credential must be able to do, as `a token with read_api`. */
+  needs: string
+  /** The role that GitLab wants, where it is one. */
+  role?: string
+  /** Which GitLabs cannot do it at all, as a sentence. */
+  tooOld?: string
+  build?: BuildState
+}
+
+function exitFor({ status, isPassing }: ReadError): ExitName {
+  if (status === 429) return 'rateLimited'
+  if (isPassing) return 'notReached'
+  return status === 401 || status === 403 || status === 404 ? 'notAccepted' : 'refused'
+}
+
+function looks(token: Asked['token']): string {
+  const kind = token && tokenKind(token.text)
+  return kind === undefined || kind.includes('access token') ? '' : ` It looks like ${kind}.`
+}
+
+/** When to come again, as far as the server says. Our own clock is not known here: a date is read against the server's. */
+function later(error: ReadError): string {
+  const ms = wantedPause(error, NaN)
+  return ms ? `in ${Math.ceil(ms / 1000)} s` : 'later'
+}
+
+type Hint = (asked: Asked, error: ReadError) => string
+
+const how = 'set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file'
+
+/** By status: what it means here and what to do. */
+const hints: Readonly<Record<number, Hint>> = {
+  401: ({ token, needs }) =>
+    token
+      ? `GitLab does not accept the token from ${token.origin}: mistyped, revoked or expired.${looks(token)}`
+      : `It needs ${needs}: ${how}.`,
+  403: ({ token, needs, role }, { message }) => {
+    if (/insufficient_scope|higher privileges/.test(message))
+      return `The token from ${token?.origin ?? 'nobody'} has too narrow a scope: it needs ${needs}.`
+    const what = role === undefined ? needs : `the role of ${role} in the project`
+    return `It needs ${what}${token ? ` (the token is from ${token.origin})` : `: ${how}`}.`
+  },
+  404: ({ token, project }) =>
+    token
+      ? `GitLab does not say which: it is not there, or the token from ${token.origin} may not see project ${project}.`
+      : `It is not there, or the project is private: ${how}.`,
+  405: () => 'The project may have moved: use its new path, or its number.',
+  412: () => 'It has been changed meanwhile: look at it again.',
+  429: (_, error) => `The server limits requests; try again ${later(error)}.`,
+}
+
+function hintFor(error: ReadError, asked: Asked): string {
+  const id = movedTo(error, asked.base)
+  if (id !== undefined) return `The project has moved; its id is ${id}: use --project ${id}.`
+  if (error.isNoApi) {
+    const tooOld = asked.tooOld === undefined ? '' : ` ${asked.tooOld}`
+    return `There seems to be no GitLab API at ${asked.base}: check the address and its path prefix.${tooOld}`
+  }
+  const hint = hints[error.status ?? 0]
+  if (hint) return hint(asked, error)
+  const { hint: repair } = explainTrouble(error.cause)
+  if (error.cause !== undefined && repair !== '') return repair
+  return error.isPassing ? 'It is safe to run the same command again.' : ''
+}
+
+/** The error for a request after, or beside, a trigger that was refused or not answered: GitLab's words, and which token or role it is about. */
+export function explainRefusal(error: ReadError, asked: Asked): TriggerError {
+  const where = error.isUnsent ? `${asked.base} was not reached: ` : ''
+  return new TriggerError({
+    exit: exitFor(error),
+    message: `${asked.failed}: ${where}${error.message}`,
+    hint: hintFor(error, asked),
+    ...(asked.build && { build: asked.build }),
+    cause: error,
+  })
+}

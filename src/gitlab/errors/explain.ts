@@ -1,0 +1,107 @@
+import type { Build } from '../../core/build.ts'
+import { codeOf, Interrupted, DeadlineError, TriggerError } from '../../core/errors.ts'
+import { classify } from '../../http/retry/classify.ts'
+import type { Answer, Outcome } from '../../http/send.ts'
+import { explainTrouble } from '../../http/explain-failure.ts'
+import { adviceFor, type Attempt } from './advice.ts'
+import { gitlabWords } from '../api/answer.ts'
+
+/** Where to look before the same trigger is sent again. */
+function howToCheck({ base, project, ref, isJobToken, dialect }: Attempt): string {
+  if (dialect.name === 'v3')
+    return `Look at the builds of project ${project}, ref ${ref}, before you run it again.`
+  const source = isJobToken ? 'pipeline' : 'trigger'
+  const url = `${base}/api/v4/projects/${encodeURIComponent(project)}/pipelines`
+  return `Look before you run it again: ${url}?source=${source}&ref=${encodeURIComponent(ref)}`
+}
+
+/** A connection that the server closed without a word may have been of the wrong kind. */
+function aboutTls({ base }: Attempt, error: unknown): string {
+  if (error instanceof Interrupted || error instanceof DeadlineError) return ''
+  if (!['UND_ERR_SOCKET', 'ECONNRESET', 'HPE_INVALID_CONSTANT', ''].includes(codeOf(error))) return ''
+  return base.startsWith('https:')
+    ? 'If the server wants a client certificate, give --cert and --key. '
+    : 'If the server speaks https, use https:// as its address. '
+}
+
+function describeAnswer(answer: Answer, words: string): string {
+  if (answer.status === 201) {
+    const size = Buffer.byteLength(answer.body)
+    const type = answer.headers['content-type'] ?? 'no content type'
+    return answer.isComplete
+      ? `GitLab's answer was not understood (201, ${type}, ${size} bytes)`
+      : "GitLab's answer broke off (201): the build was created, its id is lost"
+  }
+  if (answer.status >= 200 && answer.status < 300) {
+    return `this is not a GitLab answer to a trigger (${answer.status}${words && `: ${words}`})`
+  }
+  // GitLab's own words often begin with the status: "404 Not Found".
+  if (words.startsWith(`${answer.status} `)) return `GitLab answered ${words}`
+  return `GitLab answered ${answer.status}${words && `: ${words}`}`
+}
+
+/**
+ * The error for a trigger that did not succeed: GitLab's words, what they mean here, what is true about the build and what to do. For
+ * a 201, it is that its id could not be read.
+ */
+export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
+  const verdict = classify(outcome)
+  if (outcome.kind === 'no answer') {
+    const { what, hint } = explainTrouble(outcome.error)
+    const through = attempt.proxy === undefined ? '' : ` through the proxy ${attempt.proxy}`
+    return verdict.build === 'unknown'
+      ? new TriggerError({
+          exit: verdict.exit,
+          message: `the request was sent to ${attempt.base}, and no usable answer came: ${what}`,
+          hint: aboutTls(attempt, outcome.error) + howToCheck(attempt),
+          build: { kind: 'unknown' },
+          cause: outcome.error,
+        })
+      : new TriggerError({
+          cause: outcome.error,
+          exit: verdict.exit,
+          message: `${attempt.base} was not reached${through}: ${what}`,
+          hint: hint || (verdict.maySendAgain ? 'It is safe to run the same command again.' : ''),
+        })
+  }
+  const words = gitlabWords(outcome)
+  const message = describeAnswer(outcome, words)
+  if (outcome.status === 201) {
+    return new TriggerError({
+      exit: outcome.isComplete ? 'unknown' : verdict.exit,
+      message,
+      hint: howToCheck(attempt),
+      build: outcome.isComplete ? { kind: 'unknown' } : { kind: 'triggered', build: null },
+    })
+  }
+  const advice = adviceFor(attempt, outcome, words)
+  switch (verdict.build) {
+    case 'none':
+      return new TriggerError({ exit: verdict.exit, message, hint: advice })
+    case 'created':
+      return new TriggerError({
+        exit: verdict.exit,
+        message,
+        hint: advice,
+        build: { kind: 'triggered', build: null },
+      })
+    case 'unknown':
+      return new TriggerError({
+        exit: verdict.exit,
+        message,
+        hint: howToCheck(attempt),
+        build: { kind: 'unknown' },
+      })
+  }
+}
+
+/** The error for a build that GitLab created and that had failed by then: 201 with `status: failed` (facts 9.3). */
+export function failedAtOnce(build: Build): TriggerError {
+  const why = build.yamlErrors === null ? '' : `: ${build.yamlErrors.replace(/\s+/g, ' ')}`
+  return new TriggerError({
+    exit: 'buildFailed',
+    message: `the pipeline failed at once${why}`,
+    hint: 'Correct the .gitlab-ci.yml on that ref.',
+    build: { kind: 'triggered', build },
+  })
+}

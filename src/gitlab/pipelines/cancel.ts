@@ -1,0 +1,68 @@
+import { isFinished } from '../../core/status.ts'
+import type { Client } from '../api/client.ts'
+import type { Pipeline } from './pipeline.ts'
+import { ReadError } from '../api/reader.ts'
+
+/** How often a request to cancel is sent that got no answer: to cancel twice is to cancel once. */
+const tries = 3
+
+/** Sends a request to cancel. Throws a ReadError where it is refused, or not answered. */
+async function ask(client: Client, path: string, sleep: (ms: number) => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.act('POST', path)
+      return
+    } catch (error) {
+      if (!(error instanceof ReadError) || !error.isPassing || attempt === tries) throw error
+      await sleep(attempt * 1000)
+    }
+  }
+}
+
+/** The pipelines of a tree that are not over, the root first. */
+function moving(root: Pipeline): Pipeline[] {
+  const below = root.jobs.flatMap(({ downstream }) => downstream?.pipeline ?? [])
+  return [...(isFinished(root.status) ? [] : [root]), ...below.flatMap(moving)]
+}
+
+/** What is to be asked for so that a pipeline stops: where v3 links no builds to a pipeline, each build. */
+function pathsOf({ kind, id, jobs }: Pipeline): string[] {
+  if (kind === 'pipeline') return [`/pipelines/${id}/cancel`]
+  return jobs.filter(({ status }) => !isFinished(status)).map((job) => `/builds/${job.id}/cancel`)
+}
+
+/** What has been asked so far, by path and project, and what was refused of what is downstream. */
+export interface Asked {
+  pipelines: Pipeline[]
+  paths: Set<string>
+  refusals: string[]
+}
+
+/**
+ * Asks GitLab to cancel a pipeline and what is downstream of it in other projects, which GitLab itself leaves running; what was downstream of a
+ * pipeline that is over is canceled too. What was asked for before is not asked again. GitLab says 200 also where nothing could be canceled, so
+ * look afterwards (facts 9.21). Throws a ReadError for the root.
+ */
+export async function requestCancel(
+  client: Client,
+  root: Pipeline,
+  withDownstream: boolean,
+  asked: Asked,
+  sleep: (ms: number) => Promise<void>,
+): Promise<void> {
+  for (const pipeline of withDownstream ? moving(root) : [root]) {
+    const own = pipeline.project === client.target.project ? client : client.at(pipeline.project)
+    for (const path of pathsOf(pipeline)) {
+      const key = `${pipeline.project}${path}`
+      if (asked.paths.has(key)) continue
+      asked.paths.add(key)
+      try {
+        await ask(own, path, sleep)
+        asked.pipelines.push(pipeline)
+      } catch (error) {
+        if (!(error instanceof ReadError) || pipeline === root) throw error
+        asked.refusals.push(`pipeline ${pipeline.id} of project ${pipeline.project}: ${error.message}`)
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { waitingReason } from '../../core/status.ts'
+import { membersOf } from '../api/answer.ts'
+import { safeId, textOr } from '../api/decode.ts'
+import { ReadError, type Reader } from '../api/reader.ts'
+import type { Target } from '../api/requests.ts'
+
+/** A pipeline as one look saw it, with its jobs and what they started. What a server did not tell is null. */
+export interface Pipeline {
+  /** v3 before 8.13 links no builds to a pipeline: then it is the trigger request that they came of. */
+  kind: 'pipeline' | 'trigger_request'
+  id: number
+  iid: number | null
+  /** The project's number, or as it was asked for where the server does not say. */
+  project: string
+  ref: string | null
+  sha: string | null
+  /** GitLab's word; one that nobody knows yet counts as moving. */
+  status: string
+  source: string | null
+  /** Only where it leads to the server itself (T84). */
+  webUrl: string | null
+  /** The user name of whom it runs for. */
+  user: string | null
+  yamlErrors: string | null
+  /** GitLab calls it passed with warnings: a job that may fail did. */
+  hasWarnings: boolean
+  /** Milliseconds since 1970. */
+  createdAt: number | null
+  startedAt: number | null
+  finishedAt: number | null
+  /** Oldest first, the trigger jobs (bridges) among them, without those that a retry has replaced. */
+  jobs: Job[]
+  /** Why its jobs could not be read; '' where they were. */
+  hidden: string
+  /** The status was made of its jobs', since the server has none: jobs of later stages may not be there yet. */
+  isGuessed: boolean
+}
+
+/** A job (v3: a build) or a bridge, as one look saw it. */
+export interface Job {
+  id: number
+  name: string | null
+  stage: string | null
+  status: string | null
+  allowFailure: boolean
+  /** GitLab's reason for a job that failed, as `script_failure`. */
+  failureReason: string | null
+  /** Why it has not started, in words; '' where it has or nothing can be said. */
+  waits: string
+  webUrl: string | null
+  /** The tags that a runner must have to take it. */
+  tags: string[]
+  createdAt: number | null
+  startedAt: number | null
+  finishedAt: number | null
+  hasArtifacts: boolean
+  /** It starts another pipeline; it has no log. */
+  isBridge: boolean
+  /** What a bridge has started. */
+  downstream: Downstream | null
+}
+
+/** A pipeline that a bridge has started: seen as well as its own project lets us. */
+export interface Downstream {
+  id: number
+  project: string
+  status: string
+  webUrl: string | null
+  /** Null where it may not be read; `hidden` says why. */
+  pipeline: Pipeline | null
+  hidden: string
+}
+
+function timeOf(value: unknown): number | null {
+  const ms = typeof value === 'string' ? Date.parse(value) : NaN
+  return Number.isNaN(ms) ? null : ms
+}
+
+/** A link, if it leads to the server itself. */
+function linkIn(value: unknown, base: string): string | null {
+  const link = textOr(value)
+  if (link === null || !URL.canParse(link) || !URL.canParse(base)) return null
+  const { protocol, origin } = new URL(link)
+  return /^https?:$/.test(protocol) && origin === new URL(base).origin ? link : null
+}
+
+/** The pipeline in an answer, without its jobs; null where there is no usable id or status. */
+export function decodePipelineView(json: unknown, { base, project }: Target): Pipeline | null {
+  const members = membersOf(json)
+  const id = safeId(members['id'])
+  const status = textOr(members['status'])
+  if (id === null || status === null) return null
+  const detailed = membersOf(members['detailed_status'])
+  const number = safeId(members['project_id'])
+  return {
+    kind: 'pipeline',
+    id,
+    iid: safeId(members['iid']),
+    project: number === null ? project : String(number),
+    ref: textOr(members['ref']),
+    sha: textOr(members['sha']),
+    status,
+    source: textOr(members['source']),
+    webUrl: linkIn(members['web_url'], base),
+    user: textOr(membersOf(members['user'])['username']),
+    yamlErrors: textOr(members['yaml_errors']),
+    hasWarnings: `${textOr(detailed['group']) ?? ''} ${textOr(detailed['label']) ?? ''}`.includes('warning'),
+    createdAt: timeOf(members['created_at']),
+    startedAt: timeOf(members['started_at']),
+    finishedAt: timeOf(members['finished_at']),
+    jobs: [],
+    hidden: '',
+    isGuessed: false,
+  }
+}
+
+function downstreamOf(json: unknown, target: Target): Downstream | null {
+  const below = decodePipelineView(json, target)
+  if (!below) return null
+  const { id, status, webUrl } = below
+  return { id, project: below.project, status, webUrl, pipeline: null, hidden: '' }
+}
+
+/** The job or bridge in an entry of a list; null where there is no usable id. */
+export function decodeJob(json: unknown, target: Target): Job | null {
+  const members = membersOf(json)
+  const id = safeId(members['id'])
+  if (id === null) return null
+  const list = members['tag_list']
+  const isBridge = 'downstream_pipeline' in members
+  const tags = Array.isArray(list) ? list.filter((tag) => typeof tag === 'string') : []
+  const status = textOr(members['status'])
+  return {
+    id,
+    name: textOr(members['name']),
+    stage: textOr(members['stage']),
+    status,
+    allowFailure: members['allow_failure'] === true,
+    failureReason: textOr(members['failure_reason']),
+    waits: waitingReason({ status, tags, isBridge }),
+    webUrl: linkIn(members['web_url'], target.base),
+    tags,
+    createdAt: timeOf(members['created_at']),
+    startedAt: timeOf(members['started_at']),
+    finishedAt: timeOf(members['finished_at']),
+    hasArtifacts: textOr(membersOf(members['artifacts_file'])['filename']) !== null,
+    isBridge,
+    downstream: downstreamOf(members['downstream_pipeline'], target),
+  }
+}
+
+/** A pipeline without its jobs (v3: GitLab 8.11 and later). Throws as `Reader.get`. */
+export async function readPipeline(reader: Reader, id: number): Promise<Pipeline> {
+  const pipeline = decodePipelineView(await reader.get(`/pipelines/${id}`), reader.target)
+  if (!pipeline) throw new ReadError('the answer was not understood', 200)
+  return pipeline
+}

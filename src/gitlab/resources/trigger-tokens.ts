@@ -1,0 +1,101 @@
+import { membersOf } from '../api/answer.ts'
+import type { Client } from '../api/client.ts'
+import { safeId, textOr } from '../api/decode.ts'
+import type { Reader } from '../api/reader.ts'
+
+/** A trigger token as GitLab shows it. Times are ISO 8601, null where there is none or GitLab does not tell. */
+export interface TriggerToken {
+  /** Null on v3, where the token itself is the key. */
+  id: number | null
+  /** The whole token for its owner, the four characters behind its prefix for others (facts 3). */
+  token: string
+  description: string | null
+  /** A user name. */
+  owner: string | null
+  createdAt: string | null
+  updatedAt: string | null
+  lastUsed: string | null
+  expiresAt: string | null
+}
+
+/** What a new token is made with. */
+export interface NewToken {
+  description: string | null
+  expiresAt: string | null
+}
+
+/** What GitLab shows of a token to others: four characters behind the prefix, which an instance may have lengthened (facts 3). */
+export function shortToken(token: string): string {
+  return token.replace(/^.*?gl[a-z]{2,6}-/, '').slice(0, 4)
+}
+
+/** Whether this is a whole token, as its owner sees it. */
+export function isWhole({ token }: TriggerToken): boolean {
+  return token.length > 4
+}
+
+/** A time as ISO 8601 in UTC; null for what is none. */
+function timeOr(value: unknown): string | null {
+  const ms = typeof value === 'string' ? Date.parse(value) : NaN
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString()
+}
+
+/** A token in GitLab's answer; null where neither number nor token can be used. */
+export function decodeToken(json: unknown): TriggerToken | null {
+  const members = membersOf(json)
+  const id = safeId(members['id'])
+  const token = textOr(members['token'])
+  if (id === null && token === null) return null
+  return {
+    id,
+    token: token ?? '',
+    description: textOr(members['description']),
+    owner: textOr(membersOf(members['owner'])['username']),
+    createdAt: timeOr(members['created_at']),
+    updatedAt: timeOr(members['updated_at']),
+    lastUsed: timeOr(members['last_used']),
+    expiresAt: timeOr(members['expires_at']),
+  }
+}
+
+/** All trigger tokens of the project, page after page; those that have expired are not among them. Throws as `Reader.list`. */
+export async function listTokens(reader: Reader): Promise<TriggerToken[]> {
+  const entries = await reader.list('/triggers')
+  return entries.map(decodeToken).filter((token) => token !== null)
+}
+
+/** The token of a number. Throws as `Reader.get`. */
+export async function readToken(reader: Reader, id: number): Promise<TriggerToken | null> {
+  return decodeToken(await reader.get(`/triggers/${id}`))
+}
+
+/** Makes a trigger token; v3 has no description and no end. Null where GitLab's answer is not understood. Throws as `Client.act`. */
+export async function createToken(
+  client: Client,
+  { description, expiresAt }: NewToken,
+): Promise<TriggerToken | null> {
+  const fields: [string, string][] = []
+  if (client.dialect.name === 'v4' && description !== null) fields.push(['description', description])
+  if (client.dialect.name === 'v4' && expiresAt !== null) fields.push(['expires_at', expiresAt])
+  return decodeToken(await client.act('POST', '/triggers', fields))
+}
+
+/** Changes the description of a token (v4). Throws as `Client.act`. */
+export async function updateToken(
+  client: Client,
+  id: number,
+  description: string,
+): Promise<TriggerToken | null> {
+  return decodeToken(await client.act('PUT', `/triggers/${id}`, [['description', description]]))
+}
+
+/** The first whole second that is not before a time, as HTTP writes dates; GitLab compares to the fraction of a second. */
+function httpDate(iso: string): string {
+  return new Date(Math.ceil(Date.parse(iso) / 1000) * 1000).toUTCString()
+}
+
+/** Revokes a token for good, as long as it is as we have seen it: else GitLab answers 412. Throws as `Client.act`. */
+export async function revokeToken(client: Client, { id, token, updatedAt }: TriggerToken): Promise<void> {
+  const headers = updatedAt === null ? {} : { 'if-unmodified-since': httpDate(updatedAt) }
+  await client.act('DELETE', `/triggers/${id ?? encodeURIComponent(token)}`, undefined, headers)
+}

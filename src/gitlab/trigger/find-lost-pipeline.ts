@@ -1,0 +1,135 @@
+import type { Build } from '../../core/build.ts'
+import { membersOf } from '../api/answer.ts'
+import { decodePipeline, safeId } from '../api/decode.ts'
+import type { Timing } from '../../http/retry/retry.ts'
+import { ReadError, type Reader } from '../api/reader.ts'
+import { readVariables } from '../pipelines/variables.ts'
+
+/** The variable by which a pipeline can be told for certain; jobs see it. */
+export const markerKey = 'GITLAB_TRIGGER_ID'
+
+/** What a pipeline must match to be the one that a trigger made. */
+export interface Sought {
+  ref: string
+  /** A job's token makes pipelines of source `pipeline` (facts 2.5). */
+  source: 'trigger' | 'pipeline'
+  variables: readonly { key: string; value: string }[]
+  /** The newest pipeline of that ref and source before the trigger. */
+  baseline: number
+}
+
+/** What was found of a trigger whose answer was lost. */
+export type Found = { kind: 'one'; build: Build } | { kind: 'none' | 'several' | 'unreadable'; seen: string }
+
+/** Longer than GitLab lets a request run (60 s), in ms: until then the pipeline may still appear (guarantees 6). */
+export const longestRequestMs = 75_000
+const firstPauseMs = 1000
+const longestPauseMs = 5000
+
+async function newerThan(
+  reader: Reader,
+  sought: Pick<Sought, 'ref' | 'source'>,
+  baseline: number,
+  most: number,
+): Promise<unknown[]> {
+  const ref = encodeURIComponent(sought.ref.replace(/^refs\/(heads|tags)\//, ''))
+  const list = await reader.get(
+    `/pipelines?ref=${ref}&source=${sought.source}&order_by=id&sort=desc&per_page=${most}`,
+  )
+  if (!Array.isArray(list)) throw new ReadError('the list of pipelines was not understood', 200)
+  return (list as unknown[]).filter((each) => (safeId(membersOf(each)['id']) ?? 0) > baseline)
+}
+
+/** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */
+export async function readNewest(reader: Reader, sought: Pick<Sought, 'ref' | 'source'>): Promise<number> {
+  const [newest] = await newerThan(reader, sought, 0, 1)
+  return safeId(membersOf(newest)['id']) ?? 0
+}
+
+/** Whether a pipeline carries exactly the variables that were sent; undefined where they may not be read. */
+async function carries(reader: Reader, id: number, { variables }: Sought): Promise<boolean | undefined> {
+  const theirs = await readVariables(reader, id)
+  if (!theirs) return undefined
+  return theirs.size === variables.length && variables.every(({ key, value }) => theirs.get(key) === value)
+}
+
+/** So many of the newest pipelines are looked at for a marker. */
+const mostMarked = 100
+
+/**
+ * The newest pipeline of that ref and source, made at `since` (ms since 1970) or later, that carries a marker; undefined where there is none. Throws a ReadError, also where the variables of
+ * one may not be read: then it cannot be told.
+ */
+export async function findMarked(
+  reader: Reader,
+  sought: Pick<Sought, 'ref' | 'source'>,
+  marker: string,
+  since: number,
+): Promise<Build | undefined> {
+  for (const each of await newerThan(reader, sought, 0, mostMarked)) {
+    const build = decodePipeline(each, sought.ref)
+    if (!build) continue
+    if (Date.parse(String(membersOf(each)['created_at'])) < since) return undefined
+    const variables = await readVariables(reader, build.id)
+    if (!variables) throw new ReadError(`the variables of pipeline ${build.id} may not be read`, 403)
+    if (variables.get(markerKey) === marker) return build
+  }
+  return undefined
+}
+
+interface Look {
+  possible: Build[]
+  /** The one that is possible is certain: it carries our marker. */
+  isCertain: boolean
+}
+
+async function look(reader: Reader, sought: Sought): Promise<Look> {
+  const possible: Build[] = []
+  let readable = true
+  for (const each of await newerThan(reader, sought, sought.baseline, 50)) {
+    const build = decodePipeline(each, sought.ref)
+    if (!build) continue
+    const isOurs = await carries(reader, build.id, sought)
+    readable &&= isOurs !== undefined
+    if (isOurs !== false) possible.push(build)
+  }
+  const isMarked = sought.variables.some(({ key }) => key === markerKey)
+  return { possible, isCertain: isMarked && readable }
+}
+
+function ids(builds: readonly Build[]): string {
+  return builds.map(({ id }) => String(id)).join(', ')
+}
+
+/**
+ * Looks for the pipeline that a trigger made whose answer was lost, until `until` (ms since 1970). It is adopted if it alone fits, twice in a
+ * row where it carries no marker: somebody else may have triggered the same. Sends no POST. Throws an abort's reason.
+ */
+export async function lookUp(reader: Reader, sought: Sought, timing: Timing, until: number): Promise<Found> {
+  let before: number | undefined
+  let pause = firstPauseMs
+  let seen: Found = { kind: 'none', seen: 'no pipeline that fits' }
+  for (;;) {
+    try {
+      const { possible, isCertain } = await look(reader, sought)
+      const [only, ...others] = possible
+      if (only && others.length === 0) {
+        if (isCertain || before === only.id) return { kind: 'one', build: only }
+        before = only.id
+        seen = { kind: 'none', seen: `pipeline ${only.id} fits, seen once` }
+      } else {
+        before = undefined
+        seen = only
+          ? { kind: 'several', seen: `pipelines ${ids(possible)} all fit` }
+          : { kind: 'none', seen: 'no pipeline that fits' }
+      }
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error
+      if (!error.isPassing)
+        return { kind: 'unreadable', seen: `the pipelines may not be read (${error.message})` }
+    }
+    if (timing.now() + pause > until) return seen
+    await timing.sleep(pause)
+    pause = Math.min(pause * 1.5, longestPauseMs)
+  }
+}

@@ -1,0 +1,82 @@
+import { TriggerError } from '../../core/errors.ts'
+import { isFinished } from '../../core/status.ts'
+import { membersOf } from '../api/answer.ts'
+import {
+  firstThatMay,
+  notAsked,
+  refusalLine,
+  type Candidate,
+  type Open,
+  type Tried,
+} from '../api/first-allowed.ts'
+import { safeId, textOr } from '../api/decode.ts'
+import { ReadError, type Reader } from '../api/reader.ts'
+
+/** Asks something before a trigger, for a flag that needs to know it. Resolves to what the first credential that may gets. */
+export type Ask = <T>(flag: string, attempt: (reader: Reader) => Promise<T>) => Promise<T>
+
+/** Pauses before a question that got no answer is asked again, in ms: nobody may be there to do it. */
+const pauses = [500, 1500]
+
+/** As `Ask`, with these credentials. Throws a TriggerError, no build: exit 4 where none may, 6 where the server cannot be asked. */
+export function asker(
+  tries: readonly Candidate[],
+  open: Open<Reader>,
+  sleep: (ms: number) => Promise<void>,
+): Ask {
+  const insist = async <T>(attempt: (reader: Reader) => Promise<T>): Promise<Tried<Reader, T>> => {
+    for (const pause of pauses) {
+      try {
+        return await firstThatMay(tries, 'v4', open, attempt)
+      } catch (error) {
+        if (!(error instanceof ReadError)) throw error
+      }
+      await sleep(pause)
+    }
+    return firstThatMay(tries, 'v4', open, attempt)
+  }
+  return async (flag, attempt) => {
+    const tried = await insist(attempt).catch((error: unknown) => {
+      throw notAsked(`${flag}: the project`, error)
+    })
+    if (tried.isAllowed) return tried.found
+    throw new TriggerError({
+      exit: 'notAccepted',
+      message: `${flag}: what it needs to know may not be read (${refusalLine(tried.refusals)})`,
+      hint: `Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file, with a token that has read_api; or leave out ${flag}.`,
+    })
+  }
+}
+
+/** The short name of a ref, by which GitLab lists pipelines. */
+const shortRef = (ref: string): string => encodeURIComponent(ref.replace(/^refs\/(heads|tags)\//, ''))
+
+/**
+ * The newest pipeline of a ref and source that still runs, as its id and status. One that waits for a person does not run: it may wait for ever.
+ * Throws a ReadError.
+ */
+export async function runningPipeline(
+  reader: Reader,
+  ref: string,
+  source: 'trigger' | 'pipeline',
+): Promise<{ id: number; status: string } | undefined> {
+  const list = await reader.get(
+    `/pipelines?ref=${shortRef(ref)}&source=${source}&order_by=id&sort=desc&per_page=100`,
+  )
+  if (!Array.isArray(list)) throw new ReadError('the list of pipelines was not understood', 200)
+  for (const each of (list as unknown[]).map(membersOf)) {
+    const id = safeId(each['id'])
+    const status = textOr(each['status'])
+    if (id !== null && status !== null && !isFinished(status) && status !== 'manual') return { id, status }
+  }
+  return undefined
+}
+
+/** The SHA of the commit that a ref is at. Throws a ReadError. */
+export async function commitAt(reader: Reader, ref: string): Promise<string> {
+  const commit = membersOf(await reader.get(`/repository/commits/${encodeURIComponent(ref)}`))
+  const sha = textOr(commit['id'])
+  if (sha === null || !/^[0-9a-f]{40,64}$/.test(sha))
+    throw new ReadError('the commit in the answer was not understood', 200)
+  return sha
+}

@@ -1,0 +1,99 @@
+import type { Context } from '../../core/context.ts'
+import type { TriggerError } from '../../core/errors.ts'
+import type { Downstream, Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
+import { cleanLine } from '../terminal/escape.ts'
+import { jsonLine } from '../reporters/json-reporter.ts'
+
+/** What became of a pipeline, for scripts: `4711 success`. */
+export function pipelineLine({ id, status }: Pipeline): string {
+  return `${id} ${cleanLine(status)}\n`
+}
+
+const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+
+const projectId = (project: string): number | string => (/^\d+$/.test(project) ? Number(project) : project)
+
+/** A pipeline without its jobs, in GitLab's words; null for what is not known. Its members only ever grow. */
+export function pipelineHead(pipeline: Pipeline): Record<string, unknown> {
+  return {
+    id: pipeline.id,
+    kind: pipeline.kind,
+    iid: pipeline.iid,
+    project_id: projectId(pipeline.project),
+    ref: pipeline.ref,
+    sha: pipeline.sha,
+    status: pipeline.status,
+    has_warnings: pipeline.hasWarnings,
+    source: pipeline.source,
+    web_url: pipeline.webUrl,
+    user: pipeline.user === null ? null : { username: pipeline.user },
+    yaml_errors: pipeline.yamlErrors,
+    created_at: time(pipeline.createdAt),
+    started_at: time(pipeline.startedAt),
+    finished_at: time(pipeline.finishedAt),
+  }
+}
+
+/** A job or bridge, in GitLab's words. Its members only ever grow. */
+export function jobObject(job: Job): Record<string, unknown> {
+  return {
+    id: job.id,
+    name: job.name,
+    stage: job.stage,
+    status: job.status,
+    allow_failure: job.allowFailure,
+    failure_reason: job.failureReason,
+    waits: job.waits === '' ? null : job.waits,
+    web_url: job.webUrl,
+    tag_list: job.tags,
+    created_at: time(job.createdAt),
+    started_at: time(job.startedAt),
+    finished_at: time(job.finishedAt),
+    is_bridge: job.isBridge,
+    downstream_pipeline: job.downstream && downstreamHead(job.downstream),
+  }
+}
+
+function downstreamHead({ id, project, status, webUrl, hidden }: Downstream): Record<string, unknown> {
+  return {
+    id,
+    project_id: projectId(project),
+    status,
+    web_url: webUrl,
+    hidden: hidden === '' ? null : hidden,
+  }
+}
+
+function treeOfJob(job: Job): Record<string, unknown> {
+  const { downstream } = job
+  if (!downstream?.pipeline) return jobObject(job)
+  return { ...jobObject(job), downstream_pipeline: pipelineObject(downstream.pipeline) }
+}
+
+/**
+ * A pipeline with its jobs, and in their `downstream_pipeline` the same of what they have started. `hidden` says why jobs, or a downstream pipeline, could not
+ * be read. Its members only ever grow.
+ */
+export function pipelineObject(pipeline: Pipeline): Record<string, unknown> {
+  const hidden = pipeline.hidden === '' ? null : pipeline.hidden
+  return { ...pipelineHead(pipeline), hidden, jobs: pipeline.jobs.map(treeOfJob) }
+}
+
+/** A pipeline with its tree and how following it ended, as one line of JSON. */
+export function pipelineResult(
+  pipeline: Pipeline,
+  failure: TriggerError | undefined,
+  secrets: Context['secrets'],
+): string {
+  const error = failure ? { message: failure.message, hint: failure.hint } : null
+  return jsonLine({ ...pipelineObject(pipeline), exit_code: failure?.exitCode ?? 0, error }, secrets)
+}
+
+/** A pipeline with its tree and the names of its variables, null where they may not be read, as one line of JSON. */
+export function statusResult(
+  pipeline: Pipeline,
+  variables: readonly string[] | null,
+  secrets: Context['secrets'],
+): string {
+  return jsonLine({ ...pipelineObject(pipeline), variables }, secrets)
+}

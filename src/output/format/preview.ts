@@ -1,0 +1,32 @@
+import { cleanLine } from '../terminal/escape.ts'
+import { sizeInWords } from './size.ts'
+
+/** A field as --dry-run shows it: what was typed is shown again, anything else only by its size and origin. */
+export type PreviewField =
+  | { name: string; value: string }
+  | { name: string; bytes: number; origin: string }
+  | { name: string; secret: true; origin: string }
+
+const longest = 200
+
+function shown(value: string): string {
+  if (value.length > longest)
+    return `${JSON.stringify(value.slice(0, longest))}... (${sizeInWords(Buffer.byteLength(value))})`
+  return /^[^\s\p{C}"]+( [^\s\p{C}"]+)*$/u.test(value) ? value : JSON.stringify(value)
+}
+
+function line(field: PreviewField): string {
+  if ('secret' in field) return `${field.name} = *** (from ${cleanLine(field.origin)})`
+  if ('value' in field) return `${field.name} = ${cleanLine(shown(field.value))}`
+  return `${field.name} = (${sizeInWords(field.bytes)} from ${cleanLine(field.origin)})`
+}
+
+/** What would be sent, for people: method, URL and fields. `otherUrl` is where it would go to if the server has no v4. */
+export function previewText(
+  url: string,
+  otherUrl: string | undefined,
+  fields: readonly PreviewField[],
+): string {
+  const other = otherUrl === undefined ? [] : [`# where there is no API v4: POST ${otherUrl}`]
+  return [`POST ${url}`, ...other, ...fields.map(line), ''].join('\n')
+}

@@ -1,0 +1,102 @@
+import type { Context } from '../../core/context.ts'
+import type { Change } from '../../follow/changes.ts'
+import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
+import type { Event, Reporter } from './events.ts'
+import { jsonLine } from './json-reporter.ts'
+import { jobObject, pipelineHead, pipelineObject } from '../format/pipeline-json.ts'
+import { exceptClosedPipe } from './text-reporter.ts'
+import { keyOf } from '../tree/tree.ts'
+
+/** The version of the lines' form. It changes when a member goes or means something else, not when one comes along. */
+export const eventsVersion = 1
+
+type Members = Record<string, unknown>
+
+function changeMembers(root: Pipeline, change: Change): Members {
+  const { what, before, pipeline } = change
+  const where = { pipeline_id: root.id, before }
+  if (what === 'pipeline') return { type: 'pipeline', ...where, pipeline: pipelineHead(pipeline) }
+  return { type: 'job', ...where, in_pipeline_id: pipeline.id, job: jobObject(change.job) }
+}
+
+/** What an event is in lines, without version and time; none for what is no change of anything. */
+function membersOf(event: Event, wasTroubled: boolean): Members[] {
+  switch (event.type) {
+    case 'triggered': {
+      const { kind, id, iid, projectId, ref, sha, status, source, webUrl } = event.build
+      const build = { kind, id, iid, project_id: projectId, ref, sha, status, source, web_url: webUrl }
+      return [{ type: 'triggered', api: event.api, build }]
+    }
+    case 'jobs found':
+      return [
+        {
+          type: 'jobs',
+          jobs: event.jobs.map(({ id, name, stage, status }) => ({ id, name, stage, status })),
+        },
+      ]
+    case 'looked': {
+      const { pipeline, changes, trouble } = event
+      const isNews = (trouble !== '') !== wasTroubled
+      return [
+        ...(isNews
+          ? [{ type: 'contact', pipeline_id: pipeline.id, trouble: trouble === '' ? null : trouble }]
+          : []),
+        ...changes.map((change) => changeMembers(pipeline, change)),
+      ]
+    }
+    case 'over': {
+      const { pipeline, isGood, sentence } = event
+      const tree = pipelineObject(pipeline)
+      return [
+        { type: 'over', pipeline_id: pipeline.id, is_success: isGood, message: sentence, pipeline: tree },
+      ]
+    }
+    case 'log': {
+      const { pipelineId, jobId, name } = event.job
+      return [{ type: 'log', in_pipeline_id: pipelineId, job_id: jobId, job_name: name, text: event.text }]
+    }
+    case 'left':
+      return [{ type: 'left', pipeline_id: event.pipeline.id, status: event.pipeline.status }]
+    case 'skipped':
+      return [{ type: 'skipped', message: event.text }]
+    case 'failed': {
+      const { exitCode, build, message, hint } = event.error
+      const id = build.kind === 'triggered' ? (build.build?.id ?? null) : null
+      const error = { message, hint }
+      return [{ type: 'failed', exit_code: exitCode, build_state: build.kind, build_id: id, error }]
+    }
+    case 'ended':
+      return [{ type: 'ended', exit_code: 0 }]
+    case 'started':
+    case 'warned':
+    case 'noted':
+    case 'asked':
+    case 'ticked':
+      return []
+  }
+}
+
+/**
+ * stdout for programs that look on: a line of JSON for every change, as it is seen. Each has `version`, `type` and `time`; a reader passes over types and
+ * members that it does not know. What is said on stderr is left to `say`.
+ */
+export function ndjsonReporter(context: Context, say: Reporter): Reporter {
+  const troubled = new Set<string>()
+  return async (event) => {
+    const key = event.type === 'looked' ? keyOf(event.pipeline) : ''
+    const time = new Date('now' in event ? event.now : context.now()).toISOString()
+    const lines = membersOf(event, troubled.has(key)).map((members) =>
+      jsonLine({ version: eventsVersion, time, ...members }, context.secrets),
+    )
+    if (event.type === 'looked') {
+      if (event.trouble === '') troubled.delete(key)
+      else troubled.add(key)
+    }
+    if (lines.length > 0) {
+      const written = context.stdout.write(lines.join(''))
+      // The id must not get lost; who has read that may have enough of it (T71).
+      await (event.type === 'triggered' ? written : written.catch(exceptClosedPipe))
+    }
+    await say(event)
+  }
+}

@@ -1,0 +1,96 @@
+import { constants } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import type { BuildState } from '../../core/build.ts'
+import type { Context } from '../../core/context.ts'
+import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
+import type { Event, Reporter } from './events.ts'
+import { jsonLine, newKnown, resultObject, type Known } from './json-reporter.ts'
+
+/** A log to which each run adds one line. */
+export interface RunLog {
+  /** Takes in what happens. */
+  listen: Reporter
+  /** What is true about the build that was triggered last. */
+  state: () => BuildState
+  /** Adds the line. Rejects when it cannot be written. */
+  finish(exitCode: number, failure: TriggerError | undefined): Promise<void>
+}
+
+/** Not to wait: a named pipe that nobody reads from would hold the run for ever. */
+const toAdd = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
+
+/** What becomes of the targets of a run, one object for each, as --json shows it. */
+function collector(): {
+  take: (event: Event) => void
+  objects: Record<string, unknown>[]
+  state: () => BuildState
+} {
+  const objects: Record<string, unknown>[] = []
+  let known: Known = newKnown()
+  let state: BuildState = { kind: 'none' }
+  return {
+    objects,
+    state: () => state,
+    take(event) {
+      if (event.type === 'started') known = newKnown(event.facts)
+      if (event.type === 'triggered') {
+        known.build = event.build
+        state = { kind: 'triggered', build: event.build }
+        known.api = event.api
+      }
+      if (event.type === 'looked' && known.build)
+        known.build = { ...known.build, status: event.pipeline.status }
+      if (event.type === 'skipped') known.skipped = event.text
+      if (event.type === 'failed') known.error = event.error
+      if (event.type !== 'failed' && event.type !== 'ended') return
+      objects.push(resultObject(known))
+      known = newKnown()
+    },
+  }
+}
+
+/**
+ * Opens a log before anything is sent, for --log-file. Throws a configuration error where it cannot be written to. The line is written at once, so
+ * that runs at the same time do not tear each other's.
+ */
+export async function openRunLog(
+  path: string,
+  recipe: string | undefined,
+  context: Context,
+): Promise<RunLog> {
+  let handle: FileHandle
+  try {
+    handle = await open(path, toAdd, 0o600)
+  } catch (error) {
+    throw configError(
+      `--log-file: ${path} cannot be written (${codeOf(error)})`,
+      'Make it writable, or leave it out.',
+    )
+  }
+  const at = new Date(context.now()).toISOString()
+  const { take, objects, state } = collector()
+  return {
+    state,
+    listen: (event) => {
+      take(event)
+      return Promise.resolve()
+    },
+    async finish(exitCode, failure) {
+      const line = {
+        at,
+        ended_at: new Date(context.now()).toISOString(),
+        ...context.me(),
+        command: context.command(failure?.about?.isRun ?? !failure),
+        recipe: recipe ?? null,
+        exit_code: exitCode,
+        error: failure ? { message: failure.message, hint: failure.hint } : null,
+        targets: objects,
+      }
+      try {
+        await handle.appendFile(jsonLine(line, context.secrets))
+      } finally {
+        await handle.close()
+      }
+    },
+  }
+}

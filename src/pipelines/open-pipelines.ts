@@ -1,0 +1,121 @@
+import type { Budget } from '../core/budget.ts'
+import type { FollowPlan } from '../config/follow-plan.ts'
+import type { RunFlags } from '../config/flags.ts'
+import type { Plan } from '../config/plan.ts'
+import type { Context } from '../core/context.ts'
+import { TriggerError } from '../core/errors.ts'
+import { insist, LostContact } from '../follow/retry-until-lost.ts'
+import { newPace, type Pace } from '../follow/poll-interval.ts'
+import type { Reporter } from '../output/reporters/events.ts'
+import type { Client } from '../gitlab/api/client.ts'
+import type { Source } from '../gitlab/pipelines/pipeline-tree.ts'
+import { sourceOf } from '../gitlab/pipelines/pipeline-source.ts'
+import type { Followed } from './follow.ts'
+import { refuseWithoutToken } from './require-api-token.ts'
+import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import { patienceOf } from '../session/polling-policy.ts'
+import { wantedIn, type Wanted } from './pipeline-references.ts'
+import {
+  listenerFor,
+  openServer,
+  pacing,
+  warnOfRefusals,
+  type ServerAccess,
+} from '../session/server-client.ts'
+
+/** Pipelines that exist, open to be looked at and changed. */
+export interface OpenPipelines {
+  pipelines: OpenPipeline[]
+  pace: Pace
+  /** Ends all connections. */
+  close(): void
+}
+
+/** Faults are not lived with for longer than this, in ms, where nothing is followed. */
+const shortGraceMs = 5000
+
+/** The error for a pipeline that could not be looked at for too long. */
+export function notReached({ kind, id, project }: Wanted, error: LostContact): TriggerError {
+  return new TriggerError({
+    exit: 'notReached',
+    message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
+    hint: 'It is safe to run the same command again.',
+    cause: error,
+  })
+}
+
+/**
+ * Opens what the words of a command name. Faults that pass are lived with for `graceMs`. Throws usage errors (2), configuration errors (14), and
+ * where a pipeline may not be read (4) or looked at (6); nothing was changed then.
+ */
+export async function openAll(
+  words: readonly string[],
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  budget: Budget,
+  report: Reporter,
+  graceMs = shortGraceMs,
+): Promise<OpenPipelines> {
+  const pace = newPace(plan.follow.pollIntervalMs, () => context.random())
+  const servers = new Map<string, ServerAccess>()
+  const serverOf = ({ access }: Wanted): ServerAccess => {
+    const { base } = access.server.value
+    const known = servers.get(base)
+    if (known) return known
+    const opened = openServer(access, context, budget.signal, pacing(pace, listenerFor(report), context))
+    servers.set(base, opened)
+    return opened
+  }
+  const close = (): void => {
+    for (const { session } of servers.values()) session.close()
+  }
+  try {
+    const pipelines: OpenPipeline[] = []
+    const patience = patienceOf(context, graceMs, budget.signal)
+    for (const wanted of await wantedIn(words, plan, flags, context, budget.signal)) {
+      refuseWithoutToken(plan.follow, wanted.access)
+      const opened = await insist(() => openPipeline(wanted, serverOf(wanted)), patience).catch(
+        (error: unknown) => {
+          throw error instanceof LostContact ? notReached(wanted, error) : error
+        },
+      )
+      await warnOfRefusals(opened.refusals, wanted.access, report)
+      // Named twice, as by its id and its URL, it is still one.
+      if (!pipelines.some(({ id, client }) => id === opened.id && isSameServer(client, opened.client))) {
+        pipelines.push(opened)
+      }
+    }
+    return { pipelines, pace, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+const isSameServer = (one: Client, other: Client): boolean => one.target.base === other.target.base
+
+/** An open pipeline as one that is followed. */
+export function followedOf(
+  { client, id, wanted }: OpenPipeline,
+  flags: RunFlags,
+  plan: FollowPlan,
+  pace: Pace,
+  totalMs: number | undefined,
+  since: number,
+): Followed {
+  const sourceFrom = (each: Client): Source => sourceOf(each, id)
+  return {
+    client,
+    source: sourceFrom(client),
+    sourceFrom,
+    build: null,
+    id,
+    access: wanted.access,
+    flags,
+    plan,
+    pace,
+    totalMs,
+    since,
+  }
+}

@@ -1,0 +1,20 @@
+import type { Access } from '../config/access.ts'
+import type { FollowPlan } from '../config/follow-plan.ts'
+import { usageError } from '../core/errors.ts'
+
+/** Refuses what would change a pipeline later where nobody could: only an API token may. Throws a usage error; nothing was sent then. */
+export function refuseWithoutToken(
+  { cancelOnInterrupt, cancelOnTimeout, play }: FollowPlan,
+  { apiToken }: Pick<Access, 'apiToken'>,
+): void {
+  const flag = [
+    cancelOnInterrupt && '--cancel-on-interrupt',
+    cancelOnTimeout && '--cancel-on-timeout',
+    play.length > 0 && '--play',
+  ].find((each) => each !== false)
+  if (flag === undefined || apiToken) return
+  throw usageError(
+    `${flag}: no API token given, and only with one a pipeline can be changed`,
+    'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.',
+  )
+}

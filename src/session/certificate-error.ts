@@ -1,0 +1,57 @@
+import type { Access } from '../config/access.ts'
+import type { Context } from '../core/context.ts'
+import { codeOf, TriggerError } from '../core/errors.ts'
+import type { Way } from '../http/connect.ts'
+import { isUnknownIssuer } from '../http/tls/system-authorities.ts'
+import { showCertificate, type Shown } from '../http/tls/certificate-probe.ts'
+
+/** What to do about a certificate that was refused; '' where the code says nothing of it. */
+export function fixFor(code: string, { issuer, names }: Shown): string {
+  if (isUnknownIssuer({ code }))
+    return `Trust its authority (${issuer}): caFile in the server's entry, or --cacert PATH.`
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Use a name that it is for: ${names}.`
+  if (code === 'CERT_HAS_EXPIRED') return "Renew it on the server; or is this machine's clock wrong?"
+  return ''
+}
+
+/** A certificate in words: how it was shown, whose it is, whose signature it bears, and until when. */
+export function describeCertificate(
+  { protocol, subject, issuer, validFrom, validTo }: Shown,
+  now: number,
+): string {
+  const days = Math.floor((validTo - now) / 86_400_000)
+  const left = days < 0 ? `${-days} days ago` : days === 1 ? '1 day left' : `${days} days left`
+  const end = Number.isNaN(validTo) ? 'with no end' : `until ${new Date(validTo).toISOString().slice(0, 10)}`
+  const start = validFrom > now ? `valid from ${new Date(validFrom).toISOString().slice(0, 10)} ` : ''
+  return `${protocol}; ${subject}, issued by ${issuer}, ${start}${end} (${left})`
+}
+
+/** Node's codes for a certificate that was refused. */
+const refused = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
+
+/**
+ * A failure to reach a server, with what is wrong with its certificate: which one it showed, for which names and dates, and the option that
+ * helps (T31-T33). Looks at the certificate once more, without sending anything; any other failure stays as it is.
+ */
+export async function withCertificate(
+  failure: TriggerError,
+  { server }: Pick<Access, 'server'>,
+  way: Way,
+  context: Context,
+  signal: AbortSignal,
+): Promise<TriggerError> {
+  // Of a read it is the cause of its cause.
+  const code =
+    codeOf(failure.cause) || codeOf(failure.cause instanceof Error ? failure.cause.cause : undefined)
+  if (failure.exit !== 'notReached' || !refused.test(code) || signal.aborted) return failure
+  const shown = await showCertificate(server.value.base, way, signal)
+  if (!shown) return failure
+  const { exit, message, hint, build, cause } = failure
+  return new TriggerError({
+    exit,
+    message: `${message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
+    hint: fixFor(code, shown) || hint,
+    build,
+    cause,
+  })
+}

@@ -1,0 +1,112 @@
+import { startBudget, type Budget } from '../core/budget.ts'
+import { completeAccess, needProject, type Access } from '../config/access.ts'
+import type { RunFlags } from '../config/flags.ts'
+import { planRun, type Plan } from '../config/plan.ts'
+import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
+import type { Context } from '../core/context.ts'
+import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
+import { conditional } from '../http/etag-cache.ts'
+import { persistent } from '../http/retry/retrying-reads.ts'
+import type { Reporter } from '../output/reporters/events.ts'
+import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
+import { withCertificate } from './certificate-error.ts'
+import { describeSettings, insecureWarning } from './settings-summary.ts'
+import { persistenceFor } from './retry-policy.ts'
+import { listenerFor, openServer, wayOf, type ServerAccess } from './server-client.ts'
+import { mentionUntrusted } from './project-file-notice.ts'
+
+/** What a command beside the trigger works with. */
+export interface Desk {
+  context: Context
+  plan: Plan
+  access: Access
+  /** Tells people; prints nothing to stdout. */
+  report: Reporter
+  /** Any error as a TriggerError that names the server and project. */
+  about: (error: unknown) => TriggerError
+  /**
+   * Works with the server, within the time limit; reads are repeated after faults that pass. May be called again, as after a question, which may
+   * take its time.
+   */
+  work<T>(task: (server: ServerAccess, budget: Budget) => Promise<T>): Promise<T>
+}
+
+/**
+ * Reads the settings of a command that triggers nothing; one that is not `ofProject` leaves the project alone. Throws usage and configuration
+ * errors; nothing was sent then.
+ */
+export async function openDesk(
+  flags: RunFlags & OutputFlags,
+  context: Context,
+  ofProject = true,
+): Promise<Desk> {
+  const { verbose, quiet, color } = flags
+  const told = { ...(verbose && { verbose }), ...(quiet && { quiet }), ...(color === false && { color }) }
+  const report = await reporterFor(told, context)
+  const plan = await planRun(flags, undefined, context)
+  await mentionUntrusted(plan, flags, context)
+  const within = async <T>(task: (budget: Budget) => Promise<T>): Promise<T> => {
+    const budget = startBudget(context, plan.timeout.value)
+    try {
+      return await task(budget)
+    } finally {
+      budget.end()
+    }
+  }
+  const access = await within(({ signal }) => completeAccess(plan, flags, context, signal))
+  const project = ofProject ? plan.targets[0]?.project : undefined
+  await report({
+    type: 'started',
+    ...describeSettings({ ...access, ...(project && { project }) }, plan.timeout),
+  })
+  if (access.insecure && access.server.value.isHttps) {
+    await report({ type: 'warned', text: insecureWarning, isGrave: true })
+  }
+  const about = (error: unknown): TriggerError => {
+    const failure = asTriggerError(error, { kind: 'none' })
+    return failure.endingWith(failure.exitCode, {
+      isRun: false,
+      server: access.server.value.base,
+      ...(project && { project: project.value }),
+    })
+  }
+  return {
+    context,
+    plan,
+    access,
+    report,
+    about,
+    work: (task) =>
+      within(async (whole) => {
+        // Of reads side by side one may fail and end the work: the others are not to go on without it.
+        const over = new AbortController()
+        const budget = { ...whole, signal: AbortSignal.any([whole.signal, over.signal]) }
+        const persistence = persistenceFor(plan.retry.value, context, budget, report)
+        const server = openServer(access, context, budget.signal, listenerFor(report), (session) =>
+          persistent(conditional(session), persistence),
+        )
+        try {
+          return await task(server, budget)
+        } catch (error) {
+          const failure = asTriggerError(error, { kind: 'none' })
+          throw about(await withCertificate(failure, access, wayOf(access, context), context, budget.signal))
+        } finally {
+          over.abort(new Error('the work is over'))
+          server.session.close()
+        }
+      }),
+  }
+}
+
+/** The project of a command. Throws a usage error where none is given. */
+export function projectOf({ plan }: Desk): string {
+  return needProject(plan.targets[0] ?? { project: undefined }).value
+}
+
+/** Throws where there is no API token, which is needed, naming those that are for other servers. */
+export function needApiToken({ plan, access }: Desk): void {
+  if (access.apiToken) return
+  const [target] = plan.targets
+  if (target?.server) refuseForeignTokens(target.server, plan, 'apiToken')
+  throw usageError('no API token given', 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file PATH.')
+}

@@ -1,0 +1,79 @@
+import type { RunFlags } from '../config/flags.ts'
+import type { Settings } from '../config/settings.ts'
+import { variable } from '../config/setting.ts'
+import type { Variable } from '../config/variables/variable.ts'
+import { dialects } from '../gitlab/api/dialect.ts'
+import { triggerFields, triggerUrl, type Trigger } from '../gitlab/api/requests.ts'
+import { mask, type SecretRegistry } from '../core/secret.ts'
+import { curlLine, type CurlField, type CurlWay } from '../output/format/curl.ts'
+import { jsonLine } from '../output/reporters/json-reporter.ts'
+import { previewText, type PreviewField } from '../output/format/preview.ts'
+
+/**
+ * The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. `tokenFile` is where curl reads the token; without one it
+ * is in the environment.
+ */
+export function preview(
+  flags: RunFlags,
+  settings: Settings,
+  timeoutMs: number,
+  secrets: SecretRegistry,
+  tokenFile?: string,
+): string {
+  const trigger: Trigger = {
+    base: settings.server.value.base,
+    project: settings.project.value,
+    ref: settings.ref.value,
+    variables: settings.variables,
+    inputs: settings.inputs,
+  }
+  const isV3 = settings.api.value === 'v3'
+  const url = triggerUrl(trigger, isV3 ? dialects.v3 : dialects.v4)
+  const fields = triggerFields(trigger, mask)
+  const variables = new Map(settings.variables.map((variable) => [`variables[${variable.key}]`, variable]))
+  if (flags.curl) {
+    const lines = fields.map(([name, text]): CurlField =>
+      curlField(name, text, variables.get(name), tokenFile !== undefined),
+    )
+    return curlLine(url, lines, { ...curlWay(flags, settings, timeoutMs), tokenFile })
+  }
+  const rows = fields.map(([name, value]): PreviewField => {
+    if (name === 'token') return { name, secret: true, origin: settings.token?.origin ?? '' }
+    const variable = variables.get(name)
+    if (variable === undefined || variable.source.kind === 'typed') return { name, value }
+    return { name, bytes: Buffer.byteLength(value), origin: variable.origin }
+  })
+  if (flags.json) return jsonLine({ method: 'POST', url, fields: rows }, secrets)
+  const otherUrl = settings.api.value === 'auto' ? triggerUrl(trigger, dialects.v3) : undefined
+  return previewText(url, otherUrl, rows)
+}
+
+function curlWay(flags: RunFlags, settings: Settings, timeoutMs: number): Omit<CurlWay, 'tokenFile'> {
+  const { server, ca, certificate, insecure, proxy } = settings
+  const [user = ''] = Buffer.from(proxy?.value.authorization?.slice('Basic '.length) ?? '', 'base64')
+    .toString()
+    .split(':')
+  // curl reads the same variables as we do.
+  const chosen = proxy?.origin.startsWith(variable('')) ? undefined : proxy && { url: proxy.value.url, user }
+  return {
+    timeoutMs,
+    caPath: ca?.path,
+    certPath: certificate?.certPath,
+    keyPath: certificate?.keyPath,
+    insecure,
+    proxy: (flags.proxy ?? server.entry?.data.proxy) === 'none' ? 'none' : chosen,
+  }
+}
+
+function curlField(
+  name: string,
+  text: string,
+  variable: Variable | undefined,
+  hasTokenFile: boolean,
+): CurlField {
+  if (name === 'token' && hasTokenFile) return { name, value: 'stdin' }
+  if (name === 'token') return { name, value: { environment: 'GITLAB_TRIGGER_TOKEN' } }
+  if (variable?.source.kind === 'environment') return { name, value: { environment: variable.key } }
+  if (variable?.source.kind === 'file') return { name, value: { file: variable.source.path } }
+  return { name, value: { text } }
+}

@@ -1,0 +1,114 @@
+import type { Access } from '../config/access.ts'
+import { fromEnv } from '../config/setting.ts'
+import type { Context } from '../core/context.ts'
+import { clientFor, type Client } from '../gitlab/api/client.ts'
+import { candidates, type Candidate, type Open, type Refusal } from '../gitlab/api/first-allowed.ts'
+import type { Pace } from '../follow/poll-interval.ts'
+import type { Listener } from '../gitlab/api/post.ts'
+import type { Asked } from '../gitlab/errors/explain-refusal.ts'
+import { conditional } from '../http/etag-cache.ts'
+import type { Way } from '../http/connect.ts'
+import { wantedPause } from '../http/retry/retry.ts'
+import { openSession, type Link, type Session } from '../http/http-session.ts'
+import type { Reporter } from '../output/reporters/events.ts'
+
+/** The way to the server of these settings. */
+export function wayOf(
+  settings: Pick<Access, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
+  context: Context,
+): Way {
+  const { certificate } = settings
+  return {
+    ca: settings.ca?.value,
+    certificate: certificate && { cert: certificate.cert, key: certificate.key },
+    proxy: settings.proxy?.value,
+    insecure: settings.insecure,
+    extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],
+    systemStore: {
+      file: fromEnv(context.env, 'SSL_CERT_FILE')?.value,
+      folders: fromEnv(context.env, 'SSL_CERT_DIR')?.value,
+    },
+    sparingly: context.sparingly,
+  }
+}
+
+/** Tells --verbose of every request. */
+export function listenerFor(report: Reporter): Listener {
+  return (request, outcome) => {
+    const result = outcome.kind === 'answer' ? String(outcome.status) : 'no answer'
+    void report({ type: 'asked', method: request.method, url: request.url, result })
+  }
+}
+
+/** A server that is open for reading and changing things. */
+export interface ServerAccess {
+  access: Access
+  session: Session
+  /** The credentials to try, best first. */
+  tries: Candidate[]
+  /** Opens a client of a project. */
+  open(project: string): Open<Client>
+}
+
+/** Opens a server, whose clients read by way of `through`. Its session is to be closed at the end. */
+export function openServer(
+  access: Access,
+  context: Context,
+  signal: AbortSignal,
+  listen: Listener,
+  through: (session: Session) => Link = conditional,
+): ServerAccess {
+  const { base } = access.server.value
+  const session = openSession(base, wayOf(access, context), signal, (ms, expired) =>
+    context.alarm(ms, expired),
+  )
+  return {
+    access,
+    session,
+    tries: candidates(access.apiToken?.value, access.jobToken?.value),
+    open: (project) => (dialect, credential) =>
+      clientFor({ base, project }, dialect, credential, session, listen, through(session)),
+  }
+}
+
+/** Passes on what is worth a note. */
+export const noting =
+  (report: Reporter) =>
+  (text: string): void =>
+    void report({ type: 'noted', text })
+
+/** A listener that also pays for each request, and heeds what the server says of its limits (facts 2.6). */
+export function pacing(pace: Pace, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
+  return (request, outcome) => {
+    listen(request, outcome)
+    pace.spend(now())
+    if (outcome.kind === 'no answer') return
+    const isLow = Number(outcome.headers['ratelimit-remaining'] ?? '99') < lowRemaining
+    if (!isLow && outcome.status !== 429 && outcome.status !== 503) return
+    pace.hold(now() + Math.min(longestHoldMs, wantedPause(outcome, now()) ?? 0))
+  }
+}
+
+/** With so few requests left in a server's window, the next look waits for the next one. */
+const lowRemaining = 5
+/** Longer than any window of a server's that makes sense, in ms. */
+const longestHoldMs = 600_000
+
+/** Warns of an API token that is not accepted where a lesser credential may read all the same: what needs it would fail later. */
+export async function warnOfRefusals(
+  refusals: readonly Refusal[],
+  { apiToken }: Pick<Access, 'apiToken'>,
+  report: Reporter,
+): Promise<void> {
+  const refusal = refusals.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
+  if (!refusal || !apiToken) return
+  const text = `the API token from ${apiToken.origin} is not accepted (${refusal.error.message}); reading without it.`
+  await report({ type: 'warned', text, isGrave: true })
+}
+
+/** The token of a credential, for explanations. */
+export function tokenOf(credential: Candidate['credential'], { apiToken, jobToken }: Access): Asked['token'] {
+  const header = credential?.header
+  const setting = header === 'PRIVATE-TOKEN' ? apiToken : header === 'JOB-TOKEN' ? jobToken : undefined
+  return setting && { origin: setting.origin, text: setting.value.reveal() }
+}

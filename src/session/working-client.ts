@@ -1,0 +1,51 @@
+import type { Client } from '../gitlab/api/client.ts'
+import { firstThatMay } from '../gitlab/api/first-allowed.ts'
+import { ReadError } from '../gitlab/api/reader.ts'
+import { explainRefusal, type Asked } from '../gitlab/errors/explain-refusal.ts'
+import type { Desk } from './command-session.ts'
+import { tokenOf, type ServerAccess } from './server-client.ts'
+
+/** What is wanted of a server, for the words of a refusal. */
+export interface Wish {
+  /** As `the trigger tokens of project 9 cannot be read`. */
+  failed: string
+  /** As `an API token with the scope api`. */
+  needs: string
+  role?: string
+}
+
+/** What explanations of a refusal name. */
+export function askedOf({ access }: Desk, client: Pick<Client, 'credential' | 'target'>, wish: Wish): Asked {
+  const { base, project } = client.target
+  return { ...wish, base, project, token: tokenOf(client.credential, access) }
+}
+
+/**
+ * Does what `attempt` does with the first API version that is there, as the API token says or, without one, as anybody. Throws a TriggerError that
+ * explains what was refused.
+ */
+export async function openClient<T>(
+  desk: Desk,
+  server: ServerAccess,
+  project: string,
+  wish: Wish,
+  attempt: (client: Client) => Promise<T>,
+): Promise<{ client: Client; found: T }> {
+  const { api, apiToken } = desk.access
+  // A job's token may read none of this, and one that is refused must not pass for nobody's.
+  const tries = server.tries.filter(({ credential }) =>
+    apiToken ? credential?.header === 'PRIVATE-TOKEN' : credential === undefined,
+  )
+  const target = { base: desk.access.server.value.base, project }
+  const credential = tries[0]?.credential
+  try {
+    const tried = await firstThatMay(tries, api.value, server.open(project), attempt)
+    if (tried.isAllowed) return { client: tried.reader, found: tried.found }
+    const [refusal] = tried.refusals
+    if (!refusal) throw new Error('no credential was tried')
+    throw refusal.error
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
+    throw explainRefusal(error, askedOf(desk, { credential, target }, wish))
+  }
+}

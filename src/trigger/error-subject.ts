@@ -1,0 +1,21 @@
+import type { Plan, Target } from '../config/plan.ts'
+import type { Subject, TriggerError } from '../core/errors.ts'
+
+/** What a run is about, as far as flags, environment and files say; of several targets, what they share. */
+function subjectOf({ targets }: Plan): Subject {
+  const shared = (valueOf: (target: Target) => string | undefined): string | undefined => {
+    const values = new Set(targets.map(valueOf))
+    return values.size === 1 ? [...values][0] : undefined
+  }
+  return {
+    isRun: true,
+    server: shared(({ server }) => server?.value.base),
+    project: shared(({ project }) => project?.value),
+    ref: shared(({ ref }) => ref?.value),
+  }
+}
+
+/** An error with what the run is about, where it got so far as to have a plan. */
+export function withSubject(failure: TriggerError, plan: Plan | undefined): TriggerError {
+  return plan ? failure.endingWith(failure.exitCode, subjectOf(plan)) : failure
+}

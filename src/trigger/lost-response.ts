@@ -1,0 +1,136 @@
+import type { Build } from '../core/build.ts'
+import type { RunFlags } from '../config/flags.ts'
+import type { Context } from '../core/context.ts'
+import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core/errors.ts'
+import { dialects, type Dialect } from '../gitlab/api/dialect.ts'
+import type { Sending } from '../gitlab/api/post.ts'
+import type { Timing } from '../http/retry/retry.ts'
+import { ReadError, type Reader } from '../gitlab/api/reader.ts'
+import type { Credential } from '../gitlab/api/requests.ts'
+import { trigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
+import {
+  longestRequestMs,
+  findMarked,
+  lookUp,
+  readNewest,
+  type Found,
+  type Sought,
+} from '../gitlab/trigger/find-lost-pipeline.ts'
+import type { Secret } from '../core/secret.ts'
+
+/** Can look up a build whose answer was lost. */
+export interface Verifier {
+  sought: Sought
+  /** Looks until `until`, in ms since 1970; `over` changes what is sought. */
+  lookUp(timing: Timing, until: number, over?: Partial<Sought>): Promise<Found>
+  /** The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it. Throws as `Reader.get`. */
+  findMarked(marker: string, since: number): Promise<Build | undefined>
+}
+
+/** Of the time limit, this much is kept for looking a lost build up, in ms. */
+const reserveMs = 15_000
+
+/**
+ * What is needed to look a lost build up, noted before the trigger: a reader, and the newest pipeline there is. Undefined where it
+ * is not wanted or cannot work; throws where --verify or --resume was typed and it cannot (exit 2, 4 or 6, nothing sent).
+ */
+export async function openVerifier(
+  flags: Pick<RunFlags, 'verify' | 'resume'>,
+  order: TriggerOrder,
+  apiToken: Secret | undefined,
+  open: (dialect: Dialect, credential: Credential) => Reader,
+  sleep: (ms: number) => Promise<void>,
+): Promise<Verifier | undefined> {
+  if (flags.verify === false) return undefined
+  if (!apiToken || order.api === 'v3') {
+    if (!flags.verify) return undefined
+    throw order.api === 'v3'
+      ? usageError('--verify: API v3 does not tell which builds a trigger made', 'Leave it out.')
+      : usageError('--verify: no API token given', 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.')
+  }
+  const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
+  const source = order.isJobToken ? 'pipeline' : 'trigger'
+  try {
+    const baseline = await patiently(() => readNewest(reader, { ref: order.ref, source }), sleep)
+    const sought: Sought = { ref: order.ref, source, variables: order.variables, baseline }
+    return {
+      sought,
+      lookUp: (timing, until, over) => lookUp(reader, { ...sought, ...over }, timing, until),
+      findMarked: (marker, since) => patiently(() => findMarked(reader, sought, marker, since), sleep),
+    }
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error
+    const flag = flags.verify ? '--verify' : flags.resume ? '--resume' : undefined
+    if (flag === undefined) return undefined
+    throw new TriggerError({
+      exit: error.isPassing ? 'notReached' : 'notAccepted',
+      message: `${flag}: the pipelines of project ${order.project} cannot be read: ${error.message}`,
+      hint: 'Use an API token with read_api, or --no-verify.',
+    })
+  }
+}
+
+/** Reads again, twice, after a fault that passes. */
+async function patiently<T>(read: () => Promise<T>, sleep: (ms: number) => Promise<void>): Promise<T> {
+  for (const pauseMs of [500, 1500]) {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof ReadError) || !error.isPassing) throw error
+    }
+    await sleep(pauseMs)
+  }
+  return read()
+}
+
+const isLost = (error: unknown): error is TriggerError =>
+  error instanceof TriggerError &&
+  error.exit === 'unknown' &&
+  (error.build.kind === 'unknown' || (error.build.kind === 'triggered' && error.build.build === null))
+
+/**
+ * Triggers, and where the answer is lost looks the build up; `adopted` is told of one that was found. Sends no second POST. Throws as
+ * `trigger`; what was seen is added to the message.
+ */
+export async function triggerOrLookUp(
+  order: TriggerOrder,
+  sending: Sending,
+  verifier: Verifier | undefined,
+  context: Pick<Context, 'alarm'>,
+  adopted: (triggered: Triggered) => void,
+): Promise<Triggered> {
+  const { timing, signal } = sending
+  if (!verifier) return trigger(order, sending)
+  const start = timing.now()
+  try {
+    return await trigger(order, { ...sending, patience: patienceOf(timing, context) })
+  } catch (error) {
+    if (!isLost(error) || signal.aborted) throw error
+    const enough = Math.max(start + longestRequestMs, timing.now() + reserveMs)
+    const until = Math.min(enough, timing.deadline - 1000)
+    const found = await verifier.lookUp(timing, until).catch((stop: unknown) => {
+      throw stop instanceof DeadlineError ? error : asTriggerError(stop, error.build)
+    })
+    if (found.kind !== 'one') throw withSeen(error, found.seen)
+    const triggered = { build: found.build, dialect: dialects.v4 }
+    adopted(triggered)
+    return triggered
+  }
+}
+
+/** How long one POST is waited for: until what is kept of the time limit is left, but at least half of what is left when it begins. */
+function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullable<Sending['patience']> {
+  return () => {
+    const left = timing.deadline - timing.now()
+    const controller = new AbortController()
+    const end = context.alarm(Math.max(left - reserveMs, left / 2), () => {
+      controller.abort(new DeadlineError('no answer in time'))
+    })
+    return { signal: controller.signal, end }
+  }
+}
+
+function withSeen(error: TriggerError, seen: string): TriggerError {
+  const { exit, message, hint, build } = error
+  return new TriggerError({ exit, message: `${message}; looked it up: ${seen}`, hint, build, cause: error })
+}

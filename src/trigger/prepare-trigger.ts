@@ -1,0 +1,96 @@
+import type { Budget } from '../core/budget.ts'
+import type { Build } from '../core/build.ts'
+import type { Settings } from '../config/settings.ts'
+import type { RunFlags } from '../config/flags.ts'
+import type { Plan } from '../config/plan.ts'
+import type { Context } from '../core/context.ts'
+import type { FoundJobs } from '../gitlab/pipelines/job.ts'
+import { candidates, type Candidate, type Open } from '../gitlab/api/first-allowed.ts'
+import { asker, type Ask } from '../gitlab/trigger/preflight-reads.ts'
+import { findJobReader, waitForJobs } from '../gitlab/pipelines/wait-for-jobs.ts'
+import type { Sending } from '../gitlab/api/post.ts'
+import { readerFor, type Reader } from '../gitlab/api/reader.ts'
+import type { TriggerOrder } from '../gitlab/trigger/trigger.ts'
+import { oneByOne } from '../http/http-session.ts'
+import type { Reporter } from '../output/reporters/events.ts'
+import { followBuild } from './follow-triggered.ts'
+import type { EndReports, Followup } from '../pipelines/follow.ts'
+import { openVerifier, type Verifier } from './lost-response.ts'
+import { sendingFor } from '../session/retry-policy.ts'
+import { warnOfRefusals, wayOf } from '../session/server-client.ts'
+
+/** One target, ready: everything that can be refused before the trigger has been looked at. */
+export interface Work {
+  order: TriggerOrder
+  sending: Sending
+  /** For --marker: the value of the variable. */
+  marker: string | null
+  /** Asks the project something, for a flag that needs to know it. */
+  ask: Ask
+  /** Can look up a build whose answer was lost. */
+  verifier: Verifier | undefined
+  /** For --jobs: waits for the jobs of the build, with a credential that was tried before. */
+  findJobs: ((build: Build) => Promise<FoundJobs>) | undefined
+  /** For --follow and --wait: follows the build to its end, with that credential. */
+  follow: ((build: Build) => Promise<Followup>) | undefined
+}
+
+/** What wants to read the pipeline, as it was typed; undefined where nothing does. */
+function readingFlag({ follow, jobs }: Plan): string | undefined {
+  if (follow.mode.value !== 'no') return `--${follow.mode.value}`
+  return jobs.value ? '--jobs' : undefined
+}
+
+/** Joins settings, GitLab and output for one target. Asks what --follow, --jobs and --verify need, and refuses where they cannot work. */
+export async function prepareWork(
+  flags: RunFlags,
+  plan: Plan,
+  settings: Settings,
+  context: Context,
+  budget: Budget,
+  reports: EndReports,
+  report: Reporter,
+): Promise<Work> {
+  const { token, server, project, ref, apiToken, jobToken } = settings
+  if (token === undefined) throw new Error('settings without a token')
+  const target = { base: server.value.base, project: project.value }
+  const way = wayOf(settings, context)
+  const policy = { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false }
+  const sending = sendingFor(way, policy, context, budget, report)
+  const link = oneByOne(sending.way, sending.signal)
+  const open: Open<Reader> = (dialect, credential) =>
+    readerFor(target, dialect, credential, link, sending.listen)
+  const tries = (): Candidate[] => candidates(apiToken?.value, jobToken?.value)
+  const flag = readingFlag(plan)
+  const jobReader =
+    flag === undefined ? undefined : await findJobReader(flag, tries(), settings.api.value, ref.value, open)
+  if (jobReader) await warnOfRefusals(jobReader.refusals, settings, report)
+  const marker =
+    settings.variables.find(({ origin }) => origin === '--marker' || origin === '--resume')?.value ?? null
+  const order: TriggerOrder = {
+    ...target,
+    ref: ref.value,
+    variables: settings.variables,
+    inputs: settings.inputs,
+    token: token.value,
+    tokenOrigin: token.origin,
+    isJobToken: token === jobToken,
+    // A reader has already found out which API there is.
+    api: jobReader?.reader.dialect.name ?? settings.api.value,
+  }
+  return {
+    order,
+    sending,
+    marker,
+    ask: (flag, attempt) => asker(tries(), open, (ms) => sending.timing.sleep(ms))(flag, attempt),
+    verifier: await openVerifier(flags, order, apiToken?.value, open, (ms) => sending.timing.sleep(ms)),
+    follow:
+      jobReader && plan.follow.mode.value !== 'no'
+        ? (build) => followBuild(build, jobReader, settings, flags, plan.follow, reports, context, report)
+        : undefined,
+    findJobs:
+      jobReader && plan.jobs.value
+        ? (build) => waitForJobs(build, jobReader, (ms) => sending.timing.sleep(ms))
+        : undefined,
+  }
+}
