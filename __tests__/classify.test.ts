@@ -1,6 +1,6 @@
 import { DeadlineError, Interrupted } from '../src/core/errors.ts'
 import { classify, type Verdict } from '../src/http/retry/classify.ts'
-import type { Outcome } from '../src/http/send.ts'
+import type { Outcome } from '../src/http/message.ts'
 
 const answer = (status: number, body = '', isComplete = true): Outcome => ({
   kind: 'answer',

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { persistent } from '../src/http/retry/retrying-reads.ts'
-import type { Outcome } from '../src/http/send.ts'
+import type { Outcome } from '../src/http/message.ts'
 import { startSandbox, type Fault } from '../src/sandbox/server.ts'
 import { answers, seen, whileStalled, withApi } from './helpers/api.ts'
 import { newAuthority } from './helpers/certificates.ts'

@@ -1,6 +1,6 @@
 import { changesBetween } from '../src/follow/changes.ts'
 import type { Job, Pipeline } from '../src/gitlab/pipelines/pipeline.ts'
-import type { Event } from '../src/output/reporters/events.ts'
+import type { Event } from '../src/events.ts'
 import { at, bridge, job, pipeline } from './helpers/pipelines.ts'
 import { reportAll } from './helpers/report.ts'
 

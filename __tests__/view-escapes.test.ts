@@ -1,6 +1,6 @@
 import type { Change } from '../src/follow/changes.ts'
 import type { Job, Pipeline } from '../src/gitlab/pipelines/pipeline.ts'
-import type { Event } from '../src/output/reporters/events.ts'
+import type { Event } from '../src/events.ts'
 import { penFor } from '../src/output/terminal/glyphs.ts'
 import { pipelineResult, statusResult } from '../src/output/format/pipeline-json.ts'
 import { statusText } from '../src/output/tree/status-text.ts'

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../src/gitlab/pipelines/pipeline.ts'
-import type { Event } from '../src/output/reporters/events.ts'
+import type { Event } from '../src/events.ts'
 import { at, bridge, job, pipeline } from './helpers/pipelines.ts'
 import { openTerminal, type Terminal } from './helpers/terminal.ts'
 

@@ -1,4 +1,4 @@
-import type { Event } from '../../src/output/reporters/events.ts'
+import type { Event } from '../../src/events.ts'
 import { reporterFor, type OutputFlags } from '../../src/output/reporters/reporter.ts'
 import { withSink } from '../../src/output/terminal/sink.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import type { Event } from '../../src/output/reporters/events.ts'
+import type { Event } from '../../src/events.ts'
 import { newFolder } from './world.ts'
 
 /** A real pseudo-terminal, in which the events of a run are shown. */

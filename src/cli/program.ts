@@ -4,7 +4,10 @@ import { version } from '../core/version.ts'
 import { explainCommander } from './usage-errors.ts'
 import { nearest } from '../core/did-you-mean.ts'
 import type { OptionRow } from './options/index.ts'
-import { commandTable, groupTable, type Carry, type CommandRow, type Typed } from './table/index.ts'
+import { commandTable, groupTable } from './table/index.ts'
+import { type CommandRow } from './table/command.ts'
+import { type Carry } from './table/command.ts'
+import { type Typed } from './table/command.ts'
 import { topics } from './topics.ts'
 
 /** What a command line means: a text to print, or a command to carry out. */

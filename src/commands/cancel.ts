@@ -8,7 +8,7 @@ import { insist, LostContact, type Patience } from '../follow/retry-until-lost.t
 import { sourceOf } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ReadError } from '../gitlab/api/reader.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { canceledSentence, cancelingOf, cancelTree, type Canceling } from '../pipelines/cancel-tree.ts'

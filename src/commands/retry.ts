@@ -8,7 +8,7 @@ import { TriggerError, usageError } from '../core/errors.ts'
 import { insist, LostContact, type Patience } from '../follow/retry-until-lost.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ReadError } from '../gitlab/api/reader.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { isFinished } from '../core/status.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
@@ -19,7 +19,7 @@ import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeli
 import { openReports } from '../reports/reports.ts'
 import { noting } from '../session/server-client.ts'
 import { patienceOf } from '../session/polling-policy.ts'
-import { followAll } from './wait.ts'
+import { followAll } from '../pipelines/follow-all.ts'
 
 /** How long GitLab may take to set a pipeline going again, in ms, and how often it is looked at. */
 const settlingMs = 10_000

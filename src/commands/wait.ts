@@ -1,44 +1,14 @@
 import { startBudget } from '../core/budget.ts'
 import type { RunFlags } from '../config/flags.ts'
-import { planRun, type Plan } from '../config/plan.ts'
+import { planRun } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
-import { conclude, owingEvents, tellEnd, type End } from '../pipelines/outcome.ts'
-import { follow, type EndReports } from '../pipelines/follow.ts'
-import { logsFor } from '../pipelines/log-stream.ts'
+import { owingEvents } from '../pipelines/outcome.ts'
 import { openReports } from '../reports/reports.ts'
 import { noting } from '../session/server-client.ts'
-import { followedOf, openAll, type OpenPipelines } from '../pipelines/open-pipelines.ts'
-
-/**
- * Follows pipelines that are open, all at once, for at most --timeout from `since` on; tells on stdout of each when it is over. Resolves to the exit
- * code, which counts `earlier` ends too.
- */
-export async function followAll(
-  { pipelines, pace }: OpenPipelines,
-  flags: RunFlags,
-  plan: Plan,
-  reports: EndReports,
-  context: Context,
-  report: Reporter,
-  since: number,
-  earlier: readonly End[] = [],
-): Promise<number> {
-  const totalMs = flags.timeout === undefined ? undefined : plan.timeout.value
-  const ends = await Promise.all(
-    pipelines.map(async (open): Promise<End> => {
-      const followed = followedOf(open, flags, plan.follow, pace, totalMs, since)
-      const path = pipelines.length > 1 ? `${open.id} > ` : ''
-      const logs = await logsFor(followed, context, report, path)
-      const { pipeline, failure } = await follow(followed, logs, reports, context, report)
-      const end = { id: open.id, pipeline: pipeline ?? open.first, failure }
-      await tellEnd(end, flags, context)
-      return end
-    }),
-  )
-  return conclude([...earlier, ...ends], flags, context, report)
-}
+import { openAll, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import { followAll } from '../pipelines/follow-all.ts'
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
 export async function wait(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {

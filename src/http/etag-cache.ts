@@ -1,4 +1,6 @@
-import type { Answer, HttpRequest, Outcome } from './send.ts'
+import type { Outcome } from './message.ts'
+import type { Answer } from './message.ts'
+import type { HttpRequest } from './message.ts'
 import type { Link } from './http-session.ts'
 
 /** So much is remembered of all answers together, in characters, and of one of them. */

@@ -1,15 +1,11 @@
 import { DeadlineError } from '../core/errors.ts'
 import { connect, type Connection, type Way } from './connect.ts'
-import {
-  begin,
-  finish,
-  send,
-  type Answer,
-  type HttpRequest,
-  type NoAnswer,
-  type OpenAnswer,
-  type Outcome,
-} from './send.ts'
+import { begin, finish, send } from './send.ts'
+import { type OpenAnswer } from './message.ts'
+import { type Outcome } from './message.ts'
+import { type NoAnswer } from './message.ts'
+import { type Answer } from './message.ts'
+import { type HttpRequest } from './message.ts'
 
 /** A way to send requests to one server until `signal` aborts. */
 export interface Link {

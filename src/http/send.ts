@@ -3,37 +3,7 @@ import { version } from '../core/version.ts'
 import { connect, type Connection, type Way } from './connect.ts'
 import { encodeForm } from './multipart.ts'
 import { isProxyRefusal, ProxyError } from './proxy/proxy-error.ts'
-
-/** A request as a value: it can be printed, compared and masked before it is sent. */
-export interface HttpRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  url: string
-  headers: Readonly<Record<string, string>>
-  /** Sent as multipart/form-data. */
-  form?: readonly (readonly [name: string, value: string])[]
-}
-
-/** An answer, as far as it came. Header names are lower case. */
-export interface Answer {
-  kind: 'answer'
-  status: number
-  headers: Readonly<Record<string, string>>
-  body: string
-  /** False when the connection broke, or somebody ended it, before the end of the body. */
-  isComplete: boolean
-  /** Why an incomplete body ended: the signal's reason, or the connection's error. */
-  error?: unknown
-}
-
-/** No answer. `isSent` is whether our request's own headers were written: undici says so, error codes cannot (guarantees 5). */
-export interface NoAnswer {
-  kind: 'no answer'
-  error: unknown
-  isSent: boolean
-}
-
-/** How a request ended. */
-export type Outcome = Answer | NoAnswer
+import type { Answer, HttpRequest, NoAnswer, OpenAnswer, Outcome } from './message.ts'
 
 /**
  * Notices when the headers of *this* request are written to its socket. undici makes its request object, and publishes it,
@@ -72,13 +42,6 @@ function plainHeaders(headers: Record<string, string | string[] | undefined>): R
 
 /** Why a request ended: what stopped it, where somebody did, else the connection's error. */
 const reasonOf = (signal: AbortSignal, error: unknown): unknown => (signal.aborted ? signal.reason : error)
-
-/** An answer whose body is still to come; `stop` gives up on it. */
-export interface OpenAnswer extends Pick<Answer, 'status' | 'headers'> {
-  kind: 'open'
-  body: AsyncIterable<Buffer>
-  stop: () => void
-}
 
 /**
  * Sends one request over a connection and resolves with the head of the answer. Does not throw; the connection stays open. Once the head

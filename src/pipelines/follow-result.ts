@@ -5,10 +5,11 @@ import { signalExits } from '../core/exit-codes.ts'
 import { nameOf } from '../follow/verdict.ts'
 import type { Ending } from '../follow/watch.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { cancelAndLook } from './cancel-pipeline.ts'
-import type { Followed, Followup } from './follow.ts'
+import type { Followup } from './followed.ts'
+import type { Followed } from './followed.ts'
 import { commandFor } from './suggested-command.ts'
 
 function stateOf({ build }: Followed, pipeline: Pipeline | undefined): BuildState {

@@ -1,62 +1,16 @@
-import type { Build } from '../core/build.ts'
-import type { Access } from '../config/access.ts'
-import type { FollowPlan } from '../config/follow-plan.ts'
-import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
-import { Interrupted, type TriggerError } from '../core/errors.ts'
+import { Interrupted } from '../core/errors.ts'
 import type { Limits } from '../follow/limits.ts'
-import type { Pace } from '../follow/poll-interval.ts'
 import type { Start } from '../follow/manual-jobs.ts'
 import { watch } from '../follow/watch.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import type { Source } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ReadError } from '../gitlab/api/reader.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { detach, followupOf } from './follow-result.ts'
 import { patienceOf } from '../session/polling-policy.ts'
 import { alsoLost } from '../reports/reports.ts'
-
-/** A pipeline that is followed, and all that following it needs. */
-export interface Followed {
-  client: Client
-  source: Source
-  /** The same with another client. */
-  sourceFrom: (client: Client) => Source
-  /** The build that is followed; null where it was not triggered by this run. */
-  build: Build | null
-  /** How it is named in commands: its id and project. */
-  id: number
-  access: Access
-  flags: RunFlags
-  plan: FollowPlan
-  pace: Pace
-  /** The limit for all of it, in ms, from `since` on (ms since 1970). */
-  totalMs: number | undefined
-  since: number
-}
-
-/** The logs of a followed pipeline. */
-export interface Logs {
-  /** Prints what is new. */
-  pull(pipeline: Pipeline): Promise<void>
-  /** Prints the rest when it is over. */
-  finish(pipeline: Pipeline): Promise<void>
-}
-
-/** How following ended: the pipeline as it was last seen, and the error unless it is a success. */
-export interface Followup {
-  pipeline: Pipeline | undefined
-  failure: TriggerError | undefined
-}
-
-/** What is told to the job that runs us, when a followed pipeline is over. */
-export interface EndReports {
-  /** Resolves to what could not be told. */
-  ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
-  /** The same for one that is followed no more: as it was last seen. */
-  left(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
-}
+import type { EndReports, Followed, Followup, Logs } from './followed.ts'
 
 /** The limits of a watch. */
 function limitsOf({ plan, totalMs, since }: Followed): Limits {

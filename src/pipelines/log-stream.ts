@@ -1,9 +1,10 @@
 import type { Context, OutputStream } from '../core/context.ts'
 import type { LogSink } from '../follow/logs/job-log.ts'
 import { followLogs, type LogFollower } from '../follow/logs/follower.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { heading } from '../output/logs/layouts.ts'
-import type { Followed, Logs } from './follow.ts'
+import type { Logs } from './followed.ts'
+import type { Followed } from './followed.ts'
 import { logsTo, type LogChoice } from './log-printer.ts'
 import { patienceOf } from '../session/polling-policy.ts'
 

@@ -1,5 +1,6 @@
 import { hex40 } from './seeds.ts'
-import type { Job, World } from './world.ts'
+import type { World } from './model.ts'
+import type { Job } from './model.ts'
 import { makePipeline, projectOf } from './world.ts'
 
 /** A pipeline that somebody else started; what is left out is usual for a push to master of project 9. */

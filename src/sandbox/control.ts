@@ -1,10 +1,10 @@
-import { json, page, text } from './answer.ts'
-import type { Answer } from './answer.ts'
-import type { Fault } from './faults.ts'
-import { faultFrom } from './faults.ts'
-import { maskedRequest } from './mask.ts'
-import type { SeenRequest } from './seen.ts'
-import type { World } from './world.ts'
+import { json, page, text } from './http/answer.ts'
+import type { Answer } from './http/answer.ts'
+import type { Fault } from './http/faults.ts'
+import { faultFrom } from './http/faults.ts'
+import { maskedRequest } from './http/mask.ts'
+import type { SeenRequest } from './http/seen.ts'
+import type { World } from './model.ts'
 import { atLeast, fullVersions } from './version.ts'
 
 /** What the pages for people show and change. */

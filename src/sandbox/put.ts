@@ -2,7 +2,7 @@ import type { GitRef, Project } from './projects.ts'
 import { newProject, newRef } from './projects.ts'
 import { addToken } from './tokens/keep.ts'
 import type { TokenPlan } from './tokens/keep.ts'
-import type { World } from './world.ts'
+import type { World } from './model.ts'
 import { projectOf } from './world.ts'
 
 /** A trigger token that somebody else made; what is left out is usual for one of `seed` in project 9, made just now. */

@@ -1,98 +1,15 @@
-import type { Fault } from './faults.ts'
-import type { Statuses, Timeline } from './life/timeline.ts'
 import type { Project } from './projects.ts'
 import { findProject, seedProjects } from './projects.ts'
-import type { Schedule } from './schedule/schedules.ts'
-import type { Tokens } from './seeds.ts'
 import { adopt } from './script/adopt.ts'
 import { plansOf, seedJobs } from './script/plans.ts'
-import type { Deed, JobPlan, Script } from './script/script.ts'
+import type { JobPlan, Script } from './script/script.ts'
 import { seedScripts } from './script/seed-scripts.ts'
 import { seedTokens } from './seeds.ts'
 import type { TriggerToken } from './tokens/trigger-token.ts'
 import { seedTriggerTokens } from './tokens/trigger-token.ts'
 import type { GitlabVersion } from './version.ts'
 import { atLeast } from './version.ts'
-
-/** One job of a pipeline; on v3 a build. */
-export interface Job {
-  id: number
-  name: string
-  stage: string
-  script: string
-  plan: JobPlan
-  /** The tick at which it was made: 0, or that of the retry. */
-  bornAt: number
-  /** A life that is settled, whatever becomes of the stages before; a retry or a cancel settles it. */
-  pinned: Timeline | undefined
-  /** Whether a retry has replaced it. */
-  retried: boolean
-  /** Whether it starts by itself although its plan says manual, because somebody retried it. */
-  enqueued: boolean
-  /** What a bridge has started. */
-  downstream: Pipeline | undefined
-}
-
-/** A pipeline as it was made, and what was done to it; how far it is follows from the clock or the looks (life/). */
-export interface Pipeline {
-  id: number
-  iid: number
-  project: Project
-  ref: string
-  sha: string
-  tag: boolean
-  source: string
-  username: string
-  /** Milliseconds, from the clock of the options. */
-  createdAt: number
-  variables: Map<string, string>
-  inputs: Map<string, unknown>
-  /** What GitLab stores as TRIGGER_PAYLOAD (facts 7); undefined when nobody triggered it. */
-  payload: string | undefined
-  /** The trigger token that started it. */
-  trigger: TriggerToken | undefined
-  /** A status that never changes, in place of a life. */
-  fixedStatus: string | undefined
-  yamlErrors: string | null
-  jobs: Job[]
-  /** The bridge that started it, and the tick of that pipeline at which it did. */
-  parent: { pipeline: Pipeline; job: Job; at: number } | undefined
-  by: 'clock' | 'looks'
-  /** The moment of every look, and what the present one has read. */
-  looks: { times: number[]; seen: Set<string> }
-  startsAfter: number
-  /** The statuses that a script gives outright. */
-  statuses: Statuses | undefined
-  pollFaults: Map<number, Fault>
-  /** What others will do yet, by time. */
-  others: readonly Deed[]
-  /** The moment of the last thing that was done to it. */
-  touchedAt: number
-}
-
-/** What a token lets its bearer do. */
-export type Credential =
-  | { kind: 'trigger'; trigger: TriggerToken }
-  /** `all` is the scope `api` of a maintainer; `read` the scope `read_api`; `report` the scope `api` of a reporter. */
-  | { kind: 'api'; may: 'all' | 'read' | 'report'; username: string }
-  | { kind: 'job'; running: boolean; projects: number[] }
-
-/** Everything a sandbox holds. */
-export interface World {
-  gitlab: GitlabVersion
-  projects: Project[]
-  tokens: Tokens
-  credentials: Map<string, Credential>
-  triggers: TriggerToken[]
-  pipelines: Pipeline[]
-  schedules: Schedule[]
-  /** The last numbers given out. The three series differ, as GitLab's do (facts 9, trap 1). */
-  last: { pipeline: number; job: number; request: number; trigger: number; schedule: number }
-  /** How often the jobs of a pipeline have been read. */
-  jobReads: Map<number, number>
-  /** The lives of pipelines to come, by project and ref. */
-  scripts: Map<string, Script>
-}
+import type { Credential, Job, Pipeline, World } from './model.ts'
 
 /** The key of `World.scripts`. */
 export function scriptKey(project: number, ref: string): string {

@@ -2,7 +2,7 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { cleanLine } from '../output/terminal/escape.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 
 /** Says at a terminal that the checkout has a file that is not used, since it is not trusted. */
 export async function mentionUntrusted(plan: Plan, flags: RunFlags, { stderr }: Context): Promise<void> {

@@ -4,9 +4,9 @@ import type { Sending } from '../gitlab/api/post.ts'
 import type { Way } from '../http/connect.ts'
 import type { Persistence } from '../http/retry/retrying-reads.ts'
 import type { RetryPolicy, Timing } from '../http/retry/retry.ts'
-import type { Outcome } from '../http/send.ts'
+import type { Outcome } from '../http/message.ts'
 import { explainTrouble } from '../http/explain-failure.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { listenerFor } from './server-client.ts'
 
 function timingOf(context: Context, { signal, deadline }: Budget): Timing {

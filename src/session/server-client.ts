@@ -10,7 +10,7 @@ import { conditional } from '../http/etag-cache.ts'
 import type { Way } from '../http/connect.ts'
 import { wantedPause } from '../http/retry/retry.ts'
 import { openSession, type Link, type Session } from '../http/http-session.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 
 /** The way to the server of these settings. */
 export function wayOf(

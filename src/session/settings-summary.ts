@@ -1,7 +1,7 @@
 import type { Access } from '../config/access.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Setting } from '../config/setting.ts'
-import type { Facts } from '../output/reporters/events.ts'
+import type { Facts } from '../events.ts'
 import { sizeInWords } from '../output/format/size.ts'
 
 interface Row {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf, configError, type TriggerError } from '../core/errors.ts'
+import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
 
 /** Who holds a lock. */
@@ -101,4 +101,10 @@ export async function takeLock(
     await handle.close()
     throw codeOf(error) === '' ? error : unusable(folder, error)
   }
+}
+
+/** Throws a usage error for what cannot be the name of a lock. */
+export function checkLockName(name: string): void {
+  if (!/^[\w][\w.-]{0,63}$/.test(name))
+    throw usageError('--lock: not a name', 'Use letters, digits, and . _ - between them.')
 }

@@ -6,7 +6,7 @@ import { TriggerError, usageError } from '../core/errors.ts'
 import { nameOf } from '../follow/verdict.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { sourceOf } from '../gitlab/pipelines/pipeline-source.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { cancelAndLook } from '../pipelines/cancel-pipeline.ts'
 import { commandFor } from '../pipelines/suggested-command.ts'
 

@@ -6,9 +6,9 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import { fromEnv } from '../config/setting.ts'
 import type { Context } from '../core/context.ts'
-import { configError, TriggerError, usageError } from '../core/errors.ts'
-import { takeLock } from '../state/lock.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import { configError, TriggerError } from '../core/errors.ts'
+import { checkLockName, takeLock } from '../state/lock.ts'
+import type { Reporter } from '../events.ts'
 
 /** A run that may begin. */
 export interface Ready {
@@ -34,12 +34,6 @@ export function jitterMs(
 ): number {
   const words = targets.flatMap(({ server, project, ref }) => [server.value.base, project.value, ref.value])
   return Math.floor(fraction([host, recipe ?? '', ...words]) * mostMs)
-}
-
-/** Throws a usage error for what cannot be the name of a lock. */
-export function checkLockName(name: string): void {
-  if (!/^[\w][\w.-]{0,63}$/.test(name))
-    throw usageError('--lock: not a name', 'Use letters, digits, and . _ - between them.')
 }
 
 async function lock(name: string, plan: Plan, context: Context): Promise<() => Promise<void>> {

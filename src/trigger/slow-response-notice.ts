@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 
 /** How long people wait for an answer before they wonder, in ms. */
 const patienceMs = 5000

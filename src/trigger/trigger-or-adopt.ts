@@ -7,7 +7,7 @@ import { longestRequestMs, markerKey } from '../gitlab/trigger/find-lost-pipelin
 import type { Intent } from '../state/journal.ts'
 import { triggerOrLookUp } from './lost-response.ts'
 import type { Once } from './idempotency-key.ts'
-import type { Run } from './trigger-target.ts'
+import type { Run } from './run-context.ts'
 import type { Work } from './prepare-trigger.ts'
 
 /** The build: a new one, or with --once the one of an earlier run. */

@@ -1,14 +1,12 @@
-import type { Budget } from '../core/budget.ts'
 import type { Build, BuildState } from '../core/build.ts'
 import type { Settings } from '../config/settings.ts'
-import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { exitCodes, type ExitName } from '../core/exit-codes.ts'
 import { failedAtOnce } from '../gitlab/errors/explain.ts'
 import type { Intent, Result } from '../state/journal.ts'
-import type { Reporter } from '../output/reporters/events.ts'
+import type { Reporter } from '../events.ts'
 import { withCertificate } from '../session/certificate-error.ts'
 import { describeSettings, insecureWarning } from '../session/settings-summary.ts'
 import { mentionWaiting } from './slow-response-notice.ts'
@@ -19,18 +17,8 @@ import { withNearestRefs } from './suggest-refs.ts'
 import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
 import { earlierBuild, openOnce, type Once } from './idempotency-key.ts'
 import { listenerFor, wayOf } from '../session/server-client.ts'
-import type { Reports } from '../reports/reports.ts'
 import { prepareWork, type Work } from './prepare-trigger.ts'
-
-/** What a run knows while it triggers its targets. */
-export interface Run {
-  flags: RunFlags
-  plan: Plan
-  context: Context
-  budget: Budget
-  reports: Reports
-  report: Reporter
-}
+import type { Run } from './run-context.ts'
 
 const ambiguousWarning = '--retry-ambiguous can start two builds.'
 

@@ -1,6 +1,6 @@
 import type { OptionGroup } from '../options/index.ts'
 import { runOptions } from '../options/index.ts'
-import type { CommandRow } from './index.ts'
+import type { CommandRow } from './command.ts'
 
 /** The forms that a trigger can be printed in, and what each is. */
 const forms = {
@@ -136,7 +136,7 @@ const gitlabRows: readonly CommandRow[] = [
     options: [where, ...reaching],
     examples: ['gitlab-trigger schedule gitlab delete -s work -p 9 13'],
     load: async () => {
-      const { deleteGitlabSchedule } = await import('../../commands/schedule/gitlab/list.ts')
+      const { deleteGitlabSchedule } = await import('../../commands/schedule/gitlab/delete.ts')
       return ({ flags, words }, context) => deleteGitlabSchedule(words[0], flags, context)
     },
   },

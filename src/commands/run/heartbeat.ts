@@ -1,26 +1,13 @@
 import { resolveProxy } from '../../config/server/proxy.ts'
 import type { RunFlags } from '../../config/flags.ts'
 import type { Context } from '../../core/context.ts'
-import { usageError } from '../../core/errors.ts'
 import { send } from '../../http/send.ts'
 import { explainTrouble } from '../../http/explain-failure.ts'
 import { wayOf } from '../../session/server-client.ts'
+import { parseHeartbeat } from '../../config/heartbeat-url.ts'
 
 /** How long a monitor may take to answer, in ms. */
 const limitMs = 10_000
-
-/** The address of --heartbeat. Throws a usage error for one that is none, or that holds a password or a token. */
-export function parseHeartbeat(text: string, context: Pick<Context, 'secrets'>): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw usageError('--heartbeat: not an address', 'Write it as https://monitor.example.com/ping/nightly.')
-  if (url.username !== '' || url.password !== '' || context.secrets.redact(text) !== text)
-    throw usageError(
-      '--heartbeat: the address holds a password or a token',
-      'It would be in the logs of the monitor.',
-    )
-  return url
-}
 
 /**
  * GETs the address once, with nothing of ours in it. Resolves to why it was not taken, or to undefined. Never throws: a build that was

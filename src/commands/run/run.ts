@@ -36,7 +36,8 @@ async function openLog(path: string, recipe: string | undefined, context: Contex
 }
 
 async function openHeart(text: string, flags: RunFlags, context: Context): Promise<Prepared['beat']> {
-  const { beat, parseHeartbeat } = await import('./heartbeat.ts')
+  const { beat } = await import('./heartbeat.ts')
+  const { parseHeartbeat } = await import('../../config/heartbeat-url.ts')
   const address = parseHeartbeat(text, context)
   return () => beat(address, flags, context)
 }

@@ -4,7 +4,7 @@ import type { RunFlags } from '../../config/flags.ts'
 import { asCron, crontabLine } from '../../schedule/cron.ts'
 import { flagName } from '../../schedule/words.ts'
 import { preview } from '../../session/request-preview.ts'
-import type { Order } from './formats.ts'
+import type { Order } from './order.ts'
 import { cronUser } from './local-command.ts'
 
 /** What a curl line can do, or what is of no account in it. */

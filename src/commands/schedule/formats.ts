@@ -1,21 +1,17 @@
 import { parseDuration } from '../../config/duration.ts'
-import type { RunFlags } from '../../config/flags.ts'
-import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { asCron, crontabLine } from '../../schedule/cron.ts'
 import { githubActions } from '../../schedule/github-actions.ts'
 import { gitlabCiJob, testNow } from '../../schedule/gitlab-ci.ts'
-import type { Job, SecretFile } from '../../schedule/job.ts'
+import type { SecretFile } from '../../schedule/job.ts'
 import { kubernetesManifest } from '../../schedule/kubernetes.ts'
 import { systemdScript } from '../../schedule/systemd.ts'
 import { parseWhen, type When } from '../../schedule/when.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 import { printCurl } from './curl.ts'
-import { cronUser, wordsHere, type TokenPlace } from './local-command.ts'
-
-/** What a trigger can be printed as. */
-export type Form = 'cron' | 'systemd' | 'kubernetes' | 'gitlab-ci' | 'github-actions' | 'curl'
+import { cronUser, wordsHere } from './local-command.ts'
+import type { Form, FormRow, Order } from './order.ts'
 
 /** The seed's: every night at 00:30. */
 const usualTime = '30 0 * * *'
@@ -26,34 +22,6 @@ const usualSpreadMs = 60_000
 
 /** Flags that name what a run writes. */
 const writing = ['--log-file', '--dotenv', '--junit', '--artifacts']
-
-/** What a form is made from. */
-export interface Order {
-  flags: RunFlags
-  recipe: string | undefined
-  plan: Plan
-  context: Context
-  when: When | undefined
-  zone: string
-  /** Nobody has chosen the zone. */
-  isOwnZone: boolean
-  image: string
-  tokens: { token: TokenPlace; apiToken: TokenPlace }
-  job: Job
-}
-
-/** One form: a row of the table. */
-export interface FormRow {
-  /** A time where none is given. */
-  at?: string
-  /** It runs on another machine, without our config and files. */
-  isElsewhere?: true
-  /** A checkout, and variables of its own, are there. */
-  isCi?: true
-  /** It knows no time zone but this. */
-  zone?: 'local' | 'UTC'
-  print(order: Order): string | Promise<string>
-}
 
 const secretsOf = ({ token, apiToken }: Order['tokens']): SecretFile[] =>
   [token, apiToken].filter((each) => each !== undefined)

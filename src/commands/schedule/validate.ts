@@ -5,8 +5,8 @@ import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { flagName, without } from '../../schedule/words.ts'
-import { parseHeartbeat } from '../run/heartbeat.ts'
-import { checkLockName } from '../../trigger/jitter-and-lock.ts'
+import { parseHeartbeat } from '../../config/heartbeat-url.ts'
+import { checkLockName } from '../../state/lock.ts'
 
 /** The prefixes of GitLab's tokens. A word like `glossary-` is none. */
 const tokenOfGitlab = /\bgl(?:agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rtr?|soat|wt)-[\w.-]{10,}/

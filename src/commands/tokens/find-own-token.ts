@@ -6,7 +6,7 @@ import { movedTo } from '../../gitlab/api/moved-project.ts'
 import { ReadError, readerFor } from '../../gitlab/api/reader.ts'
 import { isWhole, listTokens, shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
 import type { Link } from '../../http/http-session.ts'
-import type { Reporter } from '../../output/reporters/events.ts'
+import type { Reporter } from '../../events.ts'
 import { listenerFor } from '../../session/server-client.ts'
 import { guardTokens } from './token-format.ts'
 

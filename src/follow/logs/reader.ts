@@ -1,5 +1,5 @@
 import type { Client } from '../../gitlab/api/client.ts'
-import type { OpenAnswer } from '../../http/send.ts'
+import type { OpenAnswer } from '../../http/message.ts'
 import { insist, type Clock, type Patience } from '../retry-until-lost.ts'
 
 /** Takes the next bytes of a log; they are good until it resolves. */

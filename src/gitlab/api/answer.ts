@@ -1,4 +1,4 @@
-import type { Answer } from '../../http/send.ts'
+import type { Answer } from '../../http/message.ts'
 
 /** The JSON in an answer; undefined where it is none. One byte order mark is tolerated (T77). */
 export function jsonOf(answer: Pick<Answer, 'body'>): unknown {

@@ -1,5 +1,6 @@
 import { conditional } from '../../http/etag-cache.ts'
-import type { HttpRequest, OpenAnswer } from '../../http/send.ts'
+import type { OpenAnswer } from '../../http/message.ts'
+import type { HttpRequest } from '../../http/message.ts'
 import type { Link, Session } from '../../http/http-session.ts'
 import { explainTrouble } from '../../http/explain-failure.ts'
 import { jsonOf } from './answer.ts'

@@ -1,4 +1,7 @@
-import type { Answer, HttpRequest, NoAnswer, OpenAnswer } from '../../http/send.ts'
+import type { OpenAnswer } from '../../http/message.ts'
+import type { NoAnswer } from '../../http/message.ts'
+import type { Answer } from '../../http/message.ts'
+import type { HttpRequest } from '../../http/message.ts'
 import { ReadError } from './reader.ts'
 
 /** What opening a file brought: the file, another answer, or none. */

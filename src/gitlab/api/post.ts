@@ -1,7 +1,9 @@
 import { classify } from '../../http/retry/classify.ts'
 import type { Way } from '../../http/connect.ts'
 import { pauseBefore, wantedPause, type RetryPolicy, type Timing } from '../../http/retry/retry.ts'
-import { send, type HttpRequest, type Outcome } from '../../http/send.ts'
+import { send } from '../../http/send.ts'
+import { type Outcome } from '../../http/message.ts'
+import { type HttpRequest } from '../../http/message.ts'
 import type { Link } from '../../http/http-session.ts'
 
 /** Is told of each request and of its outcome, for --verbose. */

@@ -1,4 +1,5 @@
-import type { Answer, Outcome } from '../../http/send.ts'
+import type { Outcome } from '../../http/message.ts'
+import type { Answer } from '../../http/message.ts'
 import type { Link } from '../../http/http-session.ts'
 import { explainTrouble } from '../../http/explain-failure.ts'
 import { gitlabWords, jsonOf, lacksApi } from './answer.ts'

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../http/send.ts'
+import type { HttpRequest } from '../../http/message.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Dialect } from './dialect.ts'
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../../http/send.ts'
+import type { Answer } from '../../http/message.ts'
 import { lacksApi } from '../api/answer.ts'
 import type { Dialect } from '../api/dialect.ts'
 import type { Trigger } from '../api/requests.ts'

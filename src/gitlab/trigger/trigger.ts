@@ -1,6 +1,6 @@
 import type { Build } from '../../core/build.ts'
 import { TriggerError } from '../../core/errors.ts'
-import type { Outcome } from '../../http/send.ts'
+import type { Outcome } from '../../http/message.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Attempt } from '../errors/advice.ts'
 import { jsonOf, lacksApi } from '../api/answer.ts'

@@ -1,5 +1,5 @@
 import { codeOf } from '../../core/errors.ts'
-import type { Answer } from '../send.ts'
+import type { Answer } from '../message.ts'
 
 /** A proxy did not let the request through: nothing of it reached the server. */
 export class ProxyError extends Error {

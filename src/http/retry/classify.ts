@@ -1,6 +1,7 @@
 import { Interrupted } from '../../core/errors.ts'
 import { signalExits, type ExitName } from '../../core/exit-codes.ts'
-import type { Answer, Outcome } from '../send.ts'
+import type { Outcome } from '../message.ts'
+import type { Answer } from '../message.ts'
 
 /** What a trigger's outcome proves. */
 export interface Verdict {

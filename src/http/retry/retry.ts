@@ -1,7 +1,8 @@
 import { codeOf, DeadlineError, Interrupted } from '../../core/errors.ts'
 import { classify } from './classify.ts'
 import { ProxyError } from '../proxy/proxy-error.ts'
-import type { Answer, Outcome } from '../send.ts'
+import type { Outcome } from '../message.ts'
+import type { Answer } from '../message.ts'
 
 /** How often, and what, may be sent again. */
 export interface RetryPolicy {

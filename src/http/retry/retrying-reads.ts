@@ -1,5 +1,6 @@
 import { pauseBeforeReading, type Timing } from './retry.ts'
-import type { HttpRequest, Outcome } from '../send.ts'
+import type { Outcome } from '../message.ts'
+import type { HttpRequest } from '../message.ts'
 import type { Link } from '../http-session.ts'
 
 /** How long to go on. */

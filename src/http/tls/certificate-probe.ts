@@ -3,7 +3,9 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Way } from '../connect.ts'
-import { send, type HttpRequest, type Outcome } from '../send.ts'
+import { send } from '../send.ts'
+import { type Outcome } from '../message.ts'
+import { type HttpRequest } from '../message.ts'
 
 /** The certificate that a server showed, and how it was talked to. */
 export interface Shown {

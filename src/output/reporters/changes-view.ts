@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import type { Change } from '../../follow/changes.ts'
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
-import type { Reporter } from './events.ts'
+import type { Reporter } from '../../events.ts'
 import { kindOfJob, kindOfPipeline, toneOf, type Kind } from '../tree/status-marks.ts'
 import { painted, type Line } from '../terminal/styled-line.ts'
 import { penFor, type Pen } from '../terminal/glyphs.ts'

@@ -2,7 +2,7 @@ import type { Build, BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { cleanJson } from '../terminal/escape.ts'
-import type { Facts, JobLine, Reporter } from './events.ts'
+import type { Facts, JobLine, Reporter } from '../../events.ts'
 import { talker, type Talk } from './text-reporter.ts'
 
 /** What is known when the object is printed. */

@@ -1,7 +1,7 @@
 import type { BottomLine, Context } from '../../core/context.ts'
 import { isFinished } from '../../core/status.ts'
 import { sizeOf } from '../terminal/sticky-lines.ts'
-import type { Reporter } from './events.ts'
+import type { Reporter } from '../../events.ts'
 import { cutLine, painted, textOf, type Line } from '../terminal/styled-line.ts'
 import { kindOfJob } from '../tree/status-marks.ts'
 import { penFor } from '../terminal/glyphs.ts'

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import type { Change } from '../../follow/changes.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
-import type { Event, Reporter } from './events.ts'
+import type { Event, Reporter } from '../../events.ts'
 import { jsonLine } from './json-reporter.ts'
 import { jobObject, pipelineHead, pipelineObject } from '../format/pipeline-json.ts'
 import { exceptClosedPipe } from './text-reporter.ts'

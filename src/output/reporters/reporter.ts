@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts'
-import type { Reporter } from './events.ts'
+import type { Reporter } from '../../events.ts'
 import { jsonReporter } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
 import { talker, textReporter, type Talk } from './text-reporter.ts'

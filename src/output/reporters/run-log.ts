@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
-import type { Event, Reporter } from './events.ts'
+import type { Event, Reporter } from '../../events.ts'
 import { jsonLine, newKnown, resultObject, type Known } from './json-reporter.ts'
 
 /** A log to which each run adds one line. */

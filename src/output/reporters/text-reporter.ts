@@ -2,7 +2,7 @@ import type { Build } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf } from '../../core/errors.ts'
 import { cleanLine } from '../terminal/escape.ts'
-import type { Reporter } from './events.ts'
+import type { Reporter } from '../../events.ts'
 import type { Style } from '../terminal/style.ts'
 
 /** How much is said on stderr. */

@@ -5,7 +5,9 @@ import type { Timeline } from '../life/timeline.ts'
 import { changeAt, continued, idleStatuses, isEnd } from '../life/timeline.ts'
 import type { JobPlan } from '../script/script.ts'
 import { atLeast } from '../version.ts'
-import type { Job, Pipeline, World } from '../world.ts'
+import type { World } from '../model.ts'
+import type { Pipeline } from '../model.ts'
+import type { Job } from '../model.ts'
 import { jobFrom } from '../world.ts'
 
 function lineOf(pipeline: Pipeline, job: Job): Timeline {

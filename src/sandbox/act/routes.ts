@@ -1,5 +1,5 @@
-import { Halt, json, message } from '../answer.ts'
-import type { Answer } from '../answer.ts'
+import { Halt, json, message } from '../http/answer.ts'
+import type { Answer } from '../http/answer.ts'
 import type { Reading } from '../auth.ts'
 import { tickOf } from '../life/time.ts'
 import { pipelineLife } from '../life/life.ts'
@@ -10,7 +10,7 @@ import { anyJobOf, jobOf, pipelineOf } from '../read/find.ts'
 import { jobShape } from '../read/jobs.ts'
 import { beginLook } from '../script/looks.ts'
 import { pipelineShape } from '../v4-pipeline.ts'
-import type { Pipeline } from '../world.ts'
+import type { Pipeline } from '../model.ts'
 import * as deeds from './deeds.ts'
 
 /** Halts unless the reader may act: 403 with the scope that is missing, or plainly (facts 4.3). */

@@ -1,4 +1,5 @@
-import type { Job, Pipeline } from '../world.ts'
+import type { Pipeline } from '../model.ts'
+import type { Job } from '../model.ts'
 import { hasWarnings } from './composite.ts'
 import { jobLines, latestJobs, pipelineLine } from './lines.ts'
 import type { Time } from './time.ts'

@@ -1,4 +1,5 @@
-import type { Job, Pipeline } from '../world.ts'
+import type { Pipeline } from '../model.ts'
+import type { Job } from '../model.ts'
 import { composite } from './composite.ts'
 import type { Change, Timeline } from './timeline.ts'
 import { changeAt, lastOf, timelineOf } from './timeline.ts'

@@ -1,5 +1,5 @@
-import { error } from '../answer.ts'
-import { Halt } from '../answer.ts'
+import { error } from '../http/answer.ts'
+import { Halt } from '../http/answer.ts'
 import type { GitlabVersion } from '../version.ts'
 import { atLeast } from '../version.ts'
 import { jsonParams } from './json.ts'

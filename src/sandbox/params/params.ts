@@ -1,4 +1,4 @@
-import { badRequest, Halt } from '../answer.ts'
+import { badRequest, Halt } from '../http/answer.ts'
 import type { GitlabVersion } from '../version.ts'
 import { atLeast } from '../version.ts'
 import { readBody } from './form.ts'

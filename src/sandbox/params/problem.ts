@@ -1,5 +1,5 @@
-import { badRequest, error, failsafe, page, serverError } from '../answer.ts'
-import type { Answer } from '../answer.ts'
+import { badRequest, error, failsafe, page, serverError } from '../http/answer.ts'
+import type { Answer } from '../http/answer.ts'
 import type { GitlabVersion } from '../version.ts'
 import { atLeast } from '../version.ts'
 

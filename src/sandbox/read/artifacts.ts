@@ -1,12 +1,7 @@
-import { answer, Halt, notFound } from '../answer.ts'
-import type { Answer } from '../answer.ts'
-import type { Reading } from '../auth.ts'
-import type { Call } from '../call.ts'
+import type { Call } from '../http/call.ts'
 import { jobLife } from '../life/life.ts'
 import { zip } from '../zip.ts'
-import { buildOf } from './builds.ts'
 import type { JobOf } from './find.ts'
-import { jobOf } from './find.ts'
 
 const contents: Record<'package' | 'evil', (job: JobOf['job']) => [name: string, text: string][]> = {
   package: (job) => [
@@ -22,7 +17,8 @@ const contents: Record<'package' | 'evil', (job: JobOf['job']) => [name: string,
   ],
 }
 
-function archiveOf(call: Call, { job, pipeline }: JobOf): Buffer | undefined {
+/** The archive of a job that has ended; undefined while it has not, or where its plan names no artifacts. */
+export function archiveOf(call: Call, { job, pipeline }: JobOf): Buffer | undefined {
   const kind = job.plan.artifacts
   const { finishedAt, status } = jobLife(pipeline, job, call)
   const made = finishedAt !== null && (status === 'success' || status === 'failed')
@@ -36,17 +32,3 @@ export function artifactsOf(call: Call, found: JobOf): { file: unknown; list: un
   const file = { filename: 'artifacts.zip', size: archive.length }
   return { file, list: [{ file_type: 'archive', ...file, file_format: 'zip' }] }
 }
-
-function download(call: Call, found: JobOf): Answer {
-  const archive = archiveOf(call, found)
-  if (archive === undefined) throw new Halt(notFound())
-  const sent = answer(200, 'application/zip', archive)
-  sent.headers['content-disposition'] = 'attachment; filename="artifacts.zip"'
-  return sent
-}
-
-/** `GET /jobs/:job_id/artifacts`: a zip, or 404 if the job has none, or none yet. */
-export const ofJob = (reading: Reading): Answer => download(reading.call, jobOf(reading))
-
-/** `GET /builds/:build_id/artifacts` of v3. */
-export const ofBuild = (reading: Reading): Answer => download(reading.call, buildOf(reading))

@@ -1,6 +1,6 @@
-import type { Answer } from '../answer.ts'
+import type { Answer } from '../http/answer.ts'
 import type { Reading } from '../auth.ts'
-import type { Call } from '../call.ts'
+import type { Call } from '../http/call.ts'
 import { jobLife, pipelineLife } from '../life/life.ts'
 import { pipelineRow } from '../v4-pipeline.ts'
 import { bridgesOf, pipelineOf, scopesOf, statuses } from './find.ts'

@@ -1,10 +1,10 @@
-import { error, Halt } from '../answer.ts'
-import type { Call } from '../call.ts'
-import { textParam } from '../call.ts'
+import { error, Halt } from '../http/answer.ts'
+import type { Call } from '../http/call.ts'
+import { textParam } from '../http/call.ts'
 import type { Life } from '../life/life.ts'
 import type { GitlabVersion } from '../version.ts'
 import { atLeast } from '../version.ts'
-import type { Pipeline } from '../world.ts'
+import type { Pipeline } from '../model.ts'
 import { statuses } from './find.ts'
 
 /** A pipeline and how far it is. */

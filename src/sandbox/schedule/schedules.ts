@@ -1,31 +1,7 @@
-import type { Call } from '../call.ts'
-import type { Project } from '../projects.ts'
+import type { Call } from '../http/call.ts'
 import { iso } from '../times.ts'
 import { userShape } from '../v4-pipeline.ts'
-import type { Pipeline } from '../world.ts'
-
-/** A pipeline schedule of a project (facts 7). */
-export interface Schedule {
-  id: number
-  project: Project
-  description: string
-  ref: string
-  cron: string
-  zone: string
-  /** Its owner's name; its pipelines run as that user. */
-  owner: string
-  active: boolean
-  /** By name. */
-  variables: Map<string, { value: string; type: string }>
-  inputs: { name: string; value: unknown }[]
-  /** Milliseconds. */
-  createdAt: number
-  updatedAt: number
-  /** Its pipelines, oldest first. */
-  pipelines: Pipeline[]
-  /** When each user last played it, in milliseconds. */
-  playedAt: Map<string, number>
-}
+import type { Schedule } from '../model.ts'
 
 const day = 86_400_000
 

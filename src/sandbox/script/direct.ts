@@ -1,4 +1,6 @@
-import type { Job, Pipeline, World } from '../world.ts'
+import type { World } from '../model.ts'
+import type { Pipeline } from '../model.ts'
+import type { Job } from '../model.ts'
 import { jobFrom, projectOf, scriptKey } from '../world.ts'
 import { adopt } from './adopt.ts'
 import { plansOf } from './plans.ts'

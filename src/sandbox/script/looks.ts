@@ -1,7 +1,8 @@
-import type { Fault } from '../faults.ts'
-import { faultMatches } from '../faults.ts'
+import type { Fault } from '../http/faults.ts'
+import { faultMatches } from '../http/faults.ts'
 import { rootOf } from '../life/time.ts'
-import type { Pipeline, World } from '../world.ts'
+import type { World } from '../model.ts'
+import type { Pipeline } from '../model.ts'
 import { projectOf } from '../world.ts'
 
 const one = /^\/api\/v[34]\/projects\/[^/]+\/(pipelines|jobs|builds)\/(\d+)(?:\/|$)/

@@ -1,4 +1,4 @@
-import type { Fault } from '../faults.ts'
+import type { Fault } from '../http/faults.ts'
 import type { Statuses } from '../life/timeline.ts'
 
 /** What a job writes. */

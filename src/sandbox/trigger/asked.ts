@@ -1,5 +1,5 @@
-import { error, Halt, message, notFound, serverError } from '../answer.ts'
-import type { Call } from '../call.ts'
+import { error, Halt, message, notFound, serverError } from '../http/answer.ts'
+import type { Call } from '../http/call.ts'
 import type { Param } from '../params/tree.ts'
 import { coerced } from '../params/tree.ts'
 import { atLeast } from '../version.ts'

@@ -1,5 +1,5 @@
-import { base, Halt } from '../answer.ts'
-import type { Call } from '../call.ts'
+import { base, Halt } from '../http/answer.ts'
+import type { Call } from '../http/call.ts'
 import type { Param } from '../params/tree.ts'
 import { nameText } from '../params/tree.ts'
 import type { InputType, Project } from '../projects.ts'

@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts'
+import type { Call } from '../http/call.ts'
 import type { Param, ParamHash } from '../params/tree.ts'
 import { isUpload, nameText } from '../params/tree.ts'
 import { atLeast } from '../version.ts'

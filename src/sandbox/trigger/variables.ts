@@ -1,5 +1,5 @@
-import { base, Halt, message, serverError } from '../answer.ts'
-import type { Call } from '../call.ts'
+import { base, Halt, message, serverError } from '../http/answer.ts'
+import type { Call } from '../http/call.ts'
 import { nameText, utf8 } from '../params/tree.ts'
 import { atLeast } from '../version.ts'
 

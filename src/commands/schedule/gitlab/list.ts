@@ -1,9 +1,9 @@
 import type { Context } from '../../../core/context.ts'
-import { deleteSchedule, listSchedules, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
+import { listSchedules, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
 import { cleanLine } from '../../../output/terminal/escape.ts'
 import { jsonLine } from '../../../output/reporters/json-reporter.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
-import { say, scheduleId, withSchedules, type GitlabScheduleFlags } from './session.ts'
+import { withSchedules, type GitlabScheduleFlags } from './session.ts'
 
 /** A schedule as --json shows it, in GitLab's words. */
 export function asJson(schedule: PipelineSchedule): Record<string, unknown> {
@@ -26,19 +26,5 @@ export function listGitlabSchedules(flags: GitlabScheduleFlags, context: Context
       ? jsonLine({ schedules: list.map(asJson) }, context.secrets)
       : list.map(line).join('')
     await writeText(context, text)
-  })
-}
-
-/** Deletes a pipeline schedule: `schedule gitlab delete 13`. */
-export function deleteGitlabSchedule(
-  word: string | undefined,
-  flags: GitlabScheduleFlags,
-  context: Context,
-): Promise<number> {
-  const id = scheduleId(word)
-  return withSchedules(flags, undefined, context, async ({ client, project, refusing }) => {
-    const failed = `schedule ${id} of project ${project} cannot be deleted`
-    await deleteSchedule(client, id).catch(refusing(failed))
-    await say(context, flags, `Schedule ${id} is deleted.`)
   })
 }

@@ -10,7 +10,7 @@ import { firstThatMay } from '../../../gitlab/api/first-allowed.ts'
 import { ReadError } from '../../../gitlab/api/reader.ts'
 import { explainRefusal } from '../../../gitlab/errors/explain-refusal.ts'
 import { cleanLine } from '../../../output/terminal/escape.ts'
-import type { Reporter } from '../../../output/reporters/events.ts'
+import type { Reporter } from '../../../events.ts'
 import { reporterFor } from '../../../output/reporters/reporter.ts'
 import { listenerFor, openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
 

@@ -1,7 +1,7 @@
-import type { Build } from '../../core/build.ts'
-import type { TriggerError } from '../../core/errors.ts'
-import type { Change } from '../../follow/changes.ts'
-import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
+import type { Build } from './core/build.ts'
+import type { TriggerError } from './core/errors.ts'
+import type { Change } from './follow/changes.ts'
+import type { Pipeline } from './gitlab/pipelines/pipeline.ts'
 
 /** What a run is about, as far as it is known when it begins. */
 export interface Facts {

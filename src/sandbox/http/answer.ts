@@ -1,4 +1,4 @@
-import type { Text } from './log/text.ts'
+import type { Text } from '../log/text.ts'
 
 /** What the sandbox answers: a status, headers beyond the usual ones, and a body. */
 export interface Answer {

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './answer.ts'
-import { part } from './log/text.ts'
-import type { Text } from './log/text.ts'
+import { part } from '../log/text.ts'
+import type { Text } from '../log/text.ts'
 
 /** Rack makes a weak tag of the body of a good answer, and 304 of a GET that has it already (facts 4.5). */
 function etagOf(answer: Answer): string | undefined {

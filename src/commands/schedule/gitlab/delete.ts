@@ -1,0 +1,17 @@
+import type { Context } from '../../../core/context.ts'
+import { deleteSchedule } from '../../../gitlab/resources/schedules.ts'
+import { type GitlabScheduleFlags, scheduleId, withSchedules, say } from './session.ts'
+
+/** Deletes a pipeline schedule: `schedule gitlab delete 13`. */
+export function deleteGitlabSchedule(
+  word: string | undefined,
+  flags: GitlabScheduleFlags,
+  context: Context,
+): Promise<number> {
+  const id = scheduleId(word)
+  return withSchedules(flags, undefined, context, async ({ client, project, refusing }) => {
+    const failed = `schedule ${id} of project ${project} cannot be deleted`
+    await deleteSchedule(client, id).catch(refusing(failed))
+    await say(context, flags, `Schedule ${id} is deleted.`)
+  })
+}

@@ -1,0 +1,37 @@
+import type { RunFlags } from '../../config/flags.ts'
+import type { Plan } from '../../config/plan.ts'
+import type { Context } from '../../core/context.ts'
+import type { Job } from '../../schedule/job.ts'
+import type { When } from '../../schedule/when.ts'
+import type { TokenPlace } from './local-command.ts'
+
+/** What a form is made from. */
+export interface Order {
+  flags: RunFlags
+  recipe: string | undefined
+  plan: Plan
+  context: Context
+  when: When | undefined
+  zone: string
+  /** Nobody has chosen the zone. */
+  isOwnZone: boolean
+  image: string
+  tokens: { token: TokenPlace; apiToken: TokenPlace }
+  job: Job
+}
+
+/** One form: a row of the table. */
+export interface FormRow {
+  /** A time where none is given. */
+  at?: string
+  /** It runs on another machine, without our config and files. */
+  isElsewhere?: true
+  /** A checkout, and variables of its own, are there. */
+  isCi?: true
+  /** It knows no time zone but this. */
+  zone?: 'local' | 'UTC'
+  print(order: Order): string | Promise<string>
+}
+
+/** What a trigger can be printed as. */
+export type Form = 'cron' | 'systemd' | 'kubernetes' | 'gitlab-ci' | 'github-actions' | 'curl'

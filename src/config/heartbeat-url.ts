@@ -1,0 +1,15 @@
+import type { Context } from '../core/context.ts'
+import { usageError } from '../core/errors.ts'
+
+/** The address of --heartbeat. Throws a usage error for one that is none, or that holds a password or a token. */
+export function parseHeartbeat(text: string, context: Pick<Context, 'secrets'>): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw usageError('--heartbeat: not an address', 'Write it as https://monitor.example.com/ping/nightly.')
+  if (url.username !== '' || url.password !== '' || context.secrets.redact(text) !== text)
+    throw usageError(
+      '--heartbeat: the address holds a password or a token',
+      'It would be in the logs of the monitor.',
+    )
+  return url
+}
