@@ -1,5 +1,5 @@
 import { DeadlineError, Interrupted } from '../src/core/errors.ts'
-import { classify, type Verdict } from '../src/http/retry/classify.ts'
+import { classify, type TriggerVerdict } from '../src/http/retry/classify.ts'
 import type { Outcome } from '../src/http/message.ts'
 
 const answer = (status: number, body = '', isComplete = true): Outcome => ({
@@ -32,13 +32,13 @@ describe('what an outcome proves (guarantees 5)', () => {
     ],
   ]
   test.each(codes)('error %s: only whether the headers went out decides', (code) => {
-    const unsent: Verdict = { build: 'none', exit: 'notReached', maySendAgain: true }
-    const sent: Verdict = { build: 'unknown', exit: 'unknown', maySendAgain: false }
+    const unsent: TriggerVerdict = { build: 'none', exit: 'notReached', maySendAgain: true }
+    const sent: TriggerVerdict = { build: 'unknown', exit: 'unknown', maySendAgain: false }
     expect(classify(silence(coded(code), false))).toEqual(unsent)
     expect(classify(silence(coded(code), true))).toEqual(sent)
   })
 
-  const ends: [error: Error, isSent: boolean, verdict: Verdict][] = [
+  const ends: [error: Error, isSent: boolean, verdict: TriggerVerdict][] = [
     [new DeadlineError('late'), false, { build: 'none', exit: 'notReached', maySendAgain: true }],
     [new DeadlineError('late'), true, { build: 'unknown', exit: 'unknown', maySendAgain: false }],
     [new Interrupted('SIGINT'), false, { build: 'none', exit: 'interrupt', maySendAgain: false }],
@@ -50,7 +50,13 @@ describe('what an outcome proves (guarantees 5)', () => {
     expect(classify(silence(error, isSent))).toEqual(verdict)
   })
 
-  const rows: [status: number, body: string, Verdict['build'], Verdict['exit'], again: boolean][] = [
+  const rows: [
+    status: number,
+    body: string,
+    TriggerVerdict['build'],
+    TriggerVerdict['exit'],
+    again: boolean,
+  ][] = [
     [201, '{"id":1}', 'created', 'success', false],
     [200, '{"id":1}', 'unknown', 'unknown', false],
     [202, '', 'unknown', 'unknown', false],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { newPace, requestCostMs } from '../src/follow/poll-interval.ts'
+import { pollInterval, requestCostMs } from '../src/follow/poll-interval.ts'
 import type { JobPlan, Script, SeenRequest } from '../src/sandbox/server.ts'
 import { asked, useFollower, type Follower } from './helpers/following.ts'
 import { environment } from './helpers/gitlab.ts'
@@ -181,7 +181,7 @@ test('a pace never runs ahead of what it has paid for, nor faster than its jitte
   })
   fc.assert(
     fc.property(looks, fc.double({ min: 0, max: 1, noNaN: true }), (all, random) => {
-      const pace = newPace(undefined, () => random)
+      const pace = pollInterval(undefined, () => random)
       let now = start
       let sent = 0
       for (const { requests, quiet } of all) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { LogCleaner } from '../src/follow/logs/filter.ts'
+import { LogFilter } from '../src/follow/logs/filter.ts'
 import { LogRedactor } from '../src/follow/logs/redactor.ts'
 import { SecretRegistry } from '../src/core/secret.ts'
 
@@ -63,7 +63,7 @@ describe('secrets in a log', () => {
   })
 
   test('a secret is found where control sequences were in it', () => {
-    const cleaner = new LogCleaner(false, ['hunter2-secret'])
+    const cleaner = new LogFilter(false, ['hunter2-secret'])
     const log = Buffer.from('a hun\x1b[0Kter2-\x1b[1msec')
     const first = Buffer.from(cleaner.clean(log)).toString()
     expect(first + cleaner.clean(Buffer.from('ret b')).toString() + cleaner.end().toString()).toBe('a *** b')

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import { LogTamer } from '../src/follow/logs/sanitizer.ts'
-import { clean } from '../src/output/terminal/escape.ts'
+import { LogSanitizer } from '../src/follow/logs/sanitizer.ts'
+import { escapeControls } from '../src/output/terminal/escape.ts'
 
 /** A log in pieces, tamed. */
 function tamed(pieces: readonly Buffer[], keepsColors: boolean): Buffer {
-  const tamer = new LogTamer(keepsColors)
+  const tamer = new LogSanitizer(keepsColors)
   const parts = pieces.map((piece) => Buffer.from(tamer.tame(piece)))
   return Buffer.concat([...parts, tamer.end()])
 }
@@ -119,7 +119,7 @@ describe('any log', () => {
       fc.property(logs, (log) => {
         const bytes = log.filter((byte) => byte !== 0x1b && byte !== 0x0d)
         const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-        expect(tame(Buffer.from(bytes))).toBe(clean(text))
+        expect(tame(Buffer.from(bytes))).toBe(escapeControls(text))
       }),
       { numRuns: 1000 },
     )
@@ -130,6 +130,6 @@ describe('any log', () => {
       (code) => ![0x0d, 0x1b].includes(code) && (code < 0xd800 || code > 0xdfff),
     )
     const text = codes.map((code) => String.fromCodePoint(code)).join('')
-    expect(tame(text) === clean(text)).toBe(true)
+    expect(tame(text) === escapeControls(text)).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { openSession } from '../src/http/http-session.ts'
+import { openHttpSession } from '../src/http/http-session.ts'
 import { useGitlab } from './helpers/gitlab.ts'
 import { peakOf } from './helpers/memory.ts'
 import { rawServer } from './helpers/raw-server.ts'
@@ -77,7 +77,7 @@ describe('the real binary', () => {
 
 /** Reads a body, each piece only when whatever else is under way has happened: then undici's parser is paused when the connection ends. */
 async function readSlowly(url: string): Promise<number> {
-  const session = openSession(url, {}, new AbortController().signal, () => () => undefined)
+  const session = openHttpSession(url, {}, new AbortController().signal, () => () => undefined)
   try {
     const opened = await session.open({ method: 'GET', url: `${url}/x`, headers: {} })
     if (opened.kind !== 'open') throw new Error(opened.kind)

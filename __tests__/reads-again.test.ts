@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { persistent } from '../src/http/retry/retrying-reads.ts'
+import { retryReads } from '../src/http/retry/retrying-reads.ts'
 import type { Outcome } from '../src/http/message.ts'
 import { startSandbox, type Fault } from '../src/sandbox/server.ts'
 import { answers, seen, whileStalled, withApi } from './helpers/api.ts'
@@ -213,7 +213,7 @@ test.each(['POST', 'PUT', 'DELETE'] as const)('whatever passes by, %s is sent on
   const sleep = (ms: number): Promise<void> => Promise.resolve(void (now += ms))
   const timing = { now: () => now, sleep, random: () => 0.5, deadline: 60_000 }
   const pausing = (): void => undefined
-  const link = persistent({ signal: new AbortController().signal, send }, { timing, retries: 3, pausing })
+  const link = retryReads({ signal: new AbortController().signal, send }, { timing, retries: 3, pausing })
   await link.send({ method, url: 'http://127.0.0.1/', headers: {} })
   expect(sent).toBe(1)
   await link.send({ method: 'GET', url: 'http://127.0.0.1/', headers: {} })

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { alsoLost, openReports } from '../src/reports/reports.ts'
+import { withReportFailures, openReports } from '../src/reports/reports.ts'
 import type { RunFlags } from '../src/config/flags.ts'
 import type { Build } from '../src/core/build.ts'
 import { TriggerError } from '../src/core/errors.ts'
@@ -348,7 +348,7 @@ describe('what was lost never hides that the build failed', () => {
     ['both', failed, lost, [33, 'it failed; also, --junit: 403', 'See it']],
   ]
   test.each(ends)('%s failed', (_, failure, reports, told) => {
-    const end = alsoLost(failure, reports)
+    const end = withReportFailures(failure, reports)
     expect(end && [end.exitCode, end.message, end.hint]).toEqual(told)
     expect(end?.exit).toBe((failure ?? reports)?.exit)
   })

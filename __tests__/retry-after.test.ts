@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Fault } from '../src/sandbox/server.ts'
 import { DeadlineError, Interrupted } from '../src/core/errors.ts'
 import { ProxyError } from '../src/http/proxy/proxy-error.ts'
-import { pauseBefore, wantedPause } from '../src/http/retry/retry.ts'
+import { postRetryDelay, serverRetryDelay } from '../src/http/retry/retry.ts'
 import type { Outcome } from '../src/http/message.ts'
 import { environment, posts, useGitlab } from './helpers/gitlab.ts'
 import { run } from './helpers/run.ts'
@@ -167,7 +167,7 @@ describe('pauseBefore, pure', () => {
     ['429, fourth', answered(429, { 'retry-after': '3' }), 4, policy, 1, null],
   ]
   test.each(rows)('%s', (_, outcome, attempt, rule, random, ms) => {
-    expect(pauseBefore(outcome, attempt, rule, start, random)).toBe(ms)
+    expect(postRetryDelay(outcome, attempt, rule, start, random)).toBe(ms)
   })
 
   test('is never negative, endless or no number, whatever the headers hold', () => {
@@ -183,9 +183,15 @@ describe('pauseBefore, pure', () => {
         fc.integer({ min: 1, max: 100 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (each, attempt, random) => {
-          const wanted = wantedPause({ headers: each }, start)
+          const wanted = serverRetryDelay({ headers: each }, start)
           if (wanted !== undefined) expect(wanted).toBeGreaterThanOrEqual(0)
-          const pause = pauseBefore(answered(429, each), attempt, { ...policy, retries: 100 }, start, random)
+          const pause = postRetryDelay(
+            answered(429, each),
+            attempt,
+            { ...policy, retries: 100 },
+            start,
+            random,
+          )
           expect(Number.isFinite(pause)).toBe(true)
           expect(pause).toBeGreaterThanOrEqual(0)
         },

@@ -1,7 +1,7 @@
 import type { Change } from '../src/follow/changes.ts'
 import type { Job, Pipeline } from '../src/gitlab/pipelines/pipeline.ts'
 import type { Event } from '../src/events.ts'
-import { penFor } from '../src/output/terminal/glyphs.ts'
+import { glyphsFor } from '../src/output/terminal/glyphs.ts'
 import { pipelineResult, statusResult } from '../src/output/format/pipeline-json.ts'
 import { statusText } from '../src/output/tree/status-text.ts'
 import { plain } from '../src/output/terminal/style.ts'
@@ -94,7 +94,7 @@ describe.each(attacks)('%s in every text of a pipeline (T86-T90)', (_, text) => 
         jobs: [{ name: text, stage: text }, {}, {}, {}],
       })
     }
-    const pen = penFor({ env: { LANG: 'C.UTF-8' }, secrets })
+    const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets })
     const told = statusText(root, [text], { now: at(30), pen, style: plain, columns: Infinity })
     expect(told).not.toMatch(unsafe)
     // The pipeline, six facts of it, three stages, five jobs, and the pages of the two that failed.

@@ -1,6 +1,6 @@
 import { changesBetween } from '../src/follow/changes.ts'
 import { TriggerError } from '../src/core/errors.ts'
-import { penFor } from '../src/output/terminal/glyphs.ts'
+import { glyphsFor } from '../src/output/terminal/glyphs.ts'
 import { pipelineResult, statusResult } from '../src/output/format/pipeline-json.ts'
 import { statusText } from '../src/output/tree/status-text.ts'
 import { plain } from '../src/output/terminal/style.ts'
@@ -208,7 +208,7 @@ describe('--events', () => {
 })
 
 describe('the text of status', () => {
-  const pen = penFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
+  const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
   const sheet = { now: at(90), pen, style: plain, columns: Infinity }
   const text = (variables: string[] | null, more: Partial<typeof root> = {}, columns = Infinity): string[] =>
     statusText({ ...root, ...more }, variables, { ...sheet, columns }).split('\n')

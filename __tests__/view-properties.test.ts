@@ -3,7 +3,7 @@ import type { Job, Pipeline } from '../src/gitlab/pipelines/pipeline.ts'
 import { fit } from '../src/output/tree/fit-rows.ts'
 import { reporterFor } from '../src/output/reporters/reporter.ts'
 import { withSink } from '../src/output/terminal/sink.ts'
-import { penFor } from '../src/output/terminal/glyphs.ts'
+import { glyphsFor } from '../src/output/terminal/glyphs.ts'
 import { textOf } from '../src/output/terminal/styled-line.ts'
 import { treeLines } from '../src/output/tree/tree-lines.ts'
 import { treeOf } from '../src/output/tree/tree.ts'
@@ -63,7 +63,7 @@ test('no line is wider than it may be, nothing controls a terminal, and there ar
   const trees = fc.array(tree, { minLength: 1, maxLength: 3 })
   fc.assert(
     fc.property(trees, size.columns, size.rows, fc.boolean(), (roots, columns, room, isUnicode) => {
-      const pen = penFor({ env: { LANG: isUnicode ? 'C.UTF-8' : 'C' }, secrets: new SecretRegistry() })
+      const pen = glyphsFor({ env: { LANG: isUnicode ? 'C.UTF-8' : 'C' }, secrets: new SecretRegistry() })
       const lines = treeLines(roots.map(treeOf), { now: at(30), pen, columns, room, hasLinks: false }).map(
         textOf,
       )
@@ -85,7 +85,7 @@ test('every job is shown or counted', () => {
       (sum, { downstream }) => sum + 1 + (downstream?.pipeline ? count(downstream.pipeline) : 0),
       0,
     )
-  const pen = penFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
+  const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
   fc.assert(
     fc.property(tree, fc.integer({ min: 3, max: 40 }), (root, room) => {
       const nodes = treeOf(root)

@@ -1,6 +1,6 @@
 import type { Job, Pipeline } from '../src/gitlab/pipelines/pipeline.ts'
 import { cutLine, textOf } from '../src/output/terminal/styled-line.ts'
-import { penFor, wantsUnicode } from '../src/output/terminal/glyphs.ts'
+import { glyphsFor, wantsUnicode } from '../src/output/terminal/glyphs.ts'
 import { durationText } from '../src/output/format/elapsed-time.ts'
 import { treeLines } from '../src/output/tree/tree-lines.ts'
 import { treeOf } from '../src/output/tree/tree.ts'
@@ -12,7 +12,7 @@ const unicode = { LANG: 'C.UTF-8' }
 
 /** Trees as text, 30 s after noon. */
 function drawn(roots: Pipeline[], columns = 79, room = 100, env: Record<string, string> = unicode): string[] {
-  const pen = penFor({ env, secrets: new SecretRegistry() })
+  const pen = glyphsFor({ env, secrets: new SecretRegistry() })
   const sheet = { now: at(30), pen, columns, room, hasLinks: false }
   return treeLines(roots.map(treeOf), sheet).map(textOf)
 }
@@ -249,7 +249,7 @@ describe('a duration', () => {
 test('a secret is masked before anything is cut off (G6)', () => {
   const secrets = new SecretRegistry()
   secrets.keep('swordfish-swordfish')
-  const pen = penFor({ env: unicode, secrets })
+  const pen = glyphsFor({ env: unicode, secrets })
   const roots = [treeOf(pipeline('running', [job('s', 'with swordfish-swordfish in it', 'running')]))]
   for (let columns = 1; columns < 60; columns++) {
     const lines = treeLines(roots, { now: noon, pen, columns, room: 9, hasLinks: false })

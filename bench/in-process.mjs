@@ -42,7 +42,7 @@ export async function runInProcess(args, env, time) {
     isRunning: () => false,
     interrupted: new AbortController().signal,
     secrets: new SecretRegistry(),
-    sparingly: (work) => work(),
+    withoutWasmTiering: (work) => work(),
   }
   let timer
   const hung = new Promise((resolve) => {

@@ -8,8 +8,8 @@ import { checkKey, checkLimits, checkValue } from './config/variables/variable.t
 import { realTime } from './platform/clock.ts'
 import { TriggerError, usageError } from './core/errors.ts'
 import { failedAtOnce } from './gitlab/errors/explain.ts'
-import type { Sending } from './gitlab/api/post.ts'
-import { trigger as send } from './gitlab/trigger/trigger.ts'
+import type { PostOptions } from './gitlab/api/post.ts'
+import { postTrigger as send } from './gitlab/trigger/trigger.ts'
 import { SecretRegistry } from './core/secret.ts'
 
 export type { Build, BuildState } from './core/build.ts'
@@ -106,7 +106,7 @@ function variableList(variables: Readonly<Record<string, string>>): { key: strin
 }
 
 /** Retries as the command does by default. */
-function sendingFor({ ca, retry = 3 }: TriggerOptions, { signal, deadline }: Budget): Sending {
+function sendingFor({ ca, retry = 3 }: TriggerOptions, { signal, deadline }: Budget): PostOptions {
   return {
     way: { ca },
     signal,

@@ -1,8 +1,8 @@
 import { dialects } from '../../src/gitlab/api/dialect.ts'
 import { clientFor, type Client } from '../../src/gitlab/api/client.ts'
-import { pipelineSource } from '../../src/gitlab/pipelines/pipeline-tree.ts'
+import { v4Source } from '../../src/gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
-import { openSession } from '../../src/http/http-session.ts'
+import { openHttpSession } from '../../src/http/http-session.ts'
 import { openReports } from '../../src/reports/reports.ts'
 import type { RunFlags } from '../../src/config/flags.ts'
 import type { TriggerError } from '../../src/core/errors.ts'
@@ -29,11 +29,11 @@ export async function pipelineOver(
   const { id } = sandbox.addPipeline({ ref })
   const world = newWorld(options)
   const { context } = world
-  const session = openSession(sandbox.url, {}, context.interrupted, (ms, ring) => context.alarm(ms, ring))
+  const session = openHttpSession(sandbox.url, {}, context.interrupted, (ms, ring) => context.alarm(ms, ring))
   const token = new SecretRegistry().keep(sandbox.tokens.api)
   const target = { base: sandbox.url, project: '9' }
   const client = clientFor(target, dialects.v4, { header: 'PRIVATE-TOKEN', token }, session, () => undefined)
-  const pipeline = await pipelineSource(client, id).look()
+  const pipeline = await v4Source(client, id).look()
   return {
     world,
     pipeline,

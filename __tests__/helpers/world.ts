@@ -113,7 +113,7 @@ export function newWorld(options: WorldOptions = {}): World {
     },
     interrupted: interruption.signal,
     secrets: new SecretRegistry(),
-    sparingly: (work) => {
+    withoutWasmTiering: (work) => {
       work()
     },
   }

@@ -6,13 +6,13 @@ import { nearest } from '../core/did-you-mean.ts'
 import type { OptionRow } from './options/index.ts'
 import { commandTable, groupTable } from './table/index.ts'
 import { type CommandRow } from './table/command.ts'
-import { type Carry } from './table/command.ts'
+import { type RunCommand } from './table/command.ts'
 import { type Typed } from './table/command.ts'
 import { topics } from './topics.ts'
 
 /** What a command line means: a text to print, or a command to carry out. */
 export type Invocation =
-  { kind: 'text'; text: string } | { kind: 'command'; typed: Typed; load: () => Promise<Carry> }
+  { kind: 'text'; text: string } | { kind: 'command'; typed: Typed; load: () => Promise<RunCommand> }
 
 /** A value that begins like a flag was most likely meant as one; `--ref=--x` says that it was not (T100). */
 function refuseSwallowed(option: Option, value: string, argv: readonly string[]): void {

@@ -1,22 +1,22 @@
 import { startBudget } from '../core/budget.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { planRun } from '../config/plan.ts'
+import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { DeadlineError, TriggerError } from '../core/errors.ts'
-import { insist, LostContact, type Patience } from '../follow/retry-until-lost.ts'
-import { sourceOf } from '../gitlab/pipelines/pipeline-source.ts'
+import { retryUntilLost, LostContact, type PollPolicy } from '../follow/retry-until-lost.ts'
+import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import { canceledSentence, cancelingOf, cancelTree, type Canceling } from '../pipelines/cancel-tree.ts'
-import { refusalIn } from '../pipelines/read-pipeline.ts'
-import { openAll, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from '../pipelines/cancel-tree.ts'
+import { asRefusal } from '../pipelines/read-pipeline.ts'
+import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { conclude, endOf, tellEnd, type End } from '../pipelines/outcome.ts'
-import { patienceOf } from '../session/polling-policy.ts'
+import { combineOutcomes, pipelineOutcome, printOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
+import { pollPolicy } from '../session/polling-policy.ts'
 
 /** What was typed for `cancel`. */
 export interface CancelFlags extends RunFlags {
@@ -25,7 +25,7 @@ export interface CancelFlags extends RunFlags {
 }
 
 /** What became of an attempt that was ended, by `why`, once GitLab had been asked: exit 8. */
-function endNotSeen(canceling: Canceling, why: string): TriggerError {
+function endNotSeen(canceling: CancelProgress, why: string): TriggerError {
   const { before, now } = canceling
   return new TriggerError({
     exit: 'endNotSeen',
@@ -39,24 +39,24 @@ function endNotSeen(canceling: Canceling, why: string): TriggerError {
 async function cancelOne(
   open: OpenPipeline,
   flags: CancelFlags,
-  patience: Patience,
+  patience: PollPolicy,
   said: (sentence: string) => void,
 ): Promise<Pipeline> {
   const client = changerOf(open)
-  const source = sourceOf(open.client, open.id)
-  let canceling: Canceling | undefined
+  const source = sourceFor(open.client, open.id)
+  let canceling: CancelProgress | undefined
   try {
-    canceling = cancelingOf(await insist(() => source.look(), patience))
+    canceling = cancelingOf(await retryUntilLost(() => source.look(), patience))
     await cancelTree(client, source, canceling, flags.downstream ?? true, patience)
     said(canceledSentence(canceling))
     return canceling.now
   } catch (error) {
-    const isOfServer = error instanceof ReadError || error instanceof LostContact
+    const isOfServer = error instanceof ApiError || error instanceof LostContact
     const isAsked = canceling !== undefined && canceling.pipelines.length > 0
     if (canceling && isAsked && (isOfServer || error instanceof DeadlineError)) {
       throw endNotSeen(canceling, error.message)
     }
-    throw refusalIn(error, open, changing, client)
+    throw asRefusal(error, open, changing, client)
   }
 }
 
@@ -71,20 +71,20 @@ export async function cancel(
 ): Promise<number> {
   refuseJobPages(words)
   const report: Reporter = await reporterFor(flags, context)
-  const plan = await planRun(flags, undefined, context)
+  const plan = await resolvePlan(flags, undefined, context)
   const budget = startBudget(context, plan.timeout.value)
-  const patience = patienceOf(context, plan.timeout.value, budget.signal)
+  const patience = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
-    open = await openAll(words, plan, flags, context, budget, report)
-    const ends: End[] = []
+    open = await openPipelines(words, plan, flags, context, budget, report)
+    const ends: PipelineOutcome[] = []
     for (const pipeline of open.pipelines) {
       const said = (text: string): void => void report({ type: 'noted', text })
-      const end = await endOf(pipeline, () => cancelOne(pipeline, flags, patience, said))
-      await tellEnd(end, flags, context)
+      const end = await pipelineOutcome(pipeline, () => cancelOne(pipeline, flags, patience, said))
+      await printOutcome(end, flags, context)
       ends.push(end)
     }
-    return await conclude(ends, flags, context, report)
+    return await combineOutcomes(ends, flags, context, report)
   } finally {
     budget.end()
     open?.close()

@@ -3,7 +3,7 @@ import { placesFor } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { readAll, type Entry } from '../state/journal.ts'
-import { cleanLine } from '../output/terminal/escape.ts'
+import { escapeLine } from '../output/terminal/escape.ts'
 import { jsonLine } from '../output/reporters/json-reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 
@@ -16,7 +16,7 @@ function outcomeOf({ result }: Entry): string {
 function line(entry: Entry): string {
   const { at, key, server, project, ref, user, host } = entry.intent
   const cells = [at, outcomeOf(entry), `${project} on ${ref} at ${server}`, `${user}@${host}`, key]
-  return `${cleanLine(cells.join('  '))}\n`
+  return `${escapeLine(cells.join('  '))}\n`
 }
 
 /** Lists what was triggered with --once, oldest first, by whom and with what result: `history`. Holds no secret. */

@@ -1,21 +1,21 @@
 import { startBudget } from '../core/budget.ts'
 import type { LogsFlags } from '../config/logs-flags.ts'
-import { planRun } from '../config/plan.ts'
+import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
-import { insist, LostContact } from '../follow/retry-until-lost.ts'
+import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { sourceOf } from '../gitlab/pipelines/pipeline-source.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { exceptClosedPipe } from '../output/reporters/text-reporter.ts'
-import { conclude, endOf, type End } from '../pipelines/outcome.ts'
+import { combineOutcomes, pipelineOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
 import { followShowing, type FollowingLogs } from '../pipelines/follow-logs.ts'
-import { logsTo, type LogChoice } from '../pipelines/log-printer.ts'
-import { patienceOf } from '../session/polling-policy.ts'
-import { notReached, openAll, type OpenPipelines } from '../pipelines/open-pipelines.ts'
-import { reading, refusedOf, type OpenPipeline } from '../pipelines/open-pipeline.ts'
+import { printLogs, type LogSelection } from '../pipelines/log-printer.ts'
+import { pollPolicy } from '../session/polling-policy.ts'
+import { lostPipelineError, openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { lastLinesOf, namedJobs, noSuchJob, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
 
 /** How long faults are lived with where nothing is followed, in ms. */
@@ -42,14 +42,18 @@ function graceMs({ flags, plan }: Work): number {
 async function lookAt(open: OpenPipeline, work: Work): Promise<Task> {
   const { client, id, wanted } = open
   const words = namedJobs(open, work.flags)
-  const source = sourceOf(client, id)
+  const source = sourceFor(client, id)
   try {
-    const patience = patienceOf(work.context, graceMs(work), work.signal)
-    const pipeline = await insist(async () => withReplacedJobs(client, await source.look(), words), patience)
+    const patience = pollPolicy(work.context, graceMs(work), work.signal)
+    const pipeline = await retryUntilLost(
+      async () => withReplacedJobs(client, await source.look(), words),
+      patience,
+    )
     return { open, pipeline, words }
   } catch (error) {
-    if (error instanceof LostContact) throw notReached(wanted, error)
-    if (error instanceof ReadError) throw refusedOf(error, wanted, wanted.access, client.credential, reading)
+    if (error instanceof LostContact) throw lostPipelineError(wanted, error)
+    if (error instanceof ApiError)
+      throw refusalError(error, wanted, wanted.access, client.credential, reading)
     throw error
   }
 }
@@ -88,14 +92,14 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
   const { flags, lastLines, context, report, signal } = work
   const { open, pipeline, words } = task
   const unread: TriggerError[] = []
-  const choice: LogChoice = {
+  const choice: LogSelection = {
     which: flags.failed ? 'failed or allowed to' : words.length > 0 ? words : 'all',
     lastLines,
     path,
     isAlone,
     isRaw: flags.raw ?? false,
   }
-  const follower = await logsTo(
+  const follower = await printLogs(
     context.stdout,
     open.client,
     choice,
@@ -103,7 +107,7 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
       unread.push(unreadLog(open, job, error))
       return Promise.resolve()
     },
-    patienceOf(context, graceMs(work), signal),
+    pollPolicy(context, graceMs(work), signal),
     context,
     flags.color,
   )
@@ -118,14 +122,14 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
   return last
 }
 
-async function showAll(tasks: readonly Task[], work: Work): Promise<End[]> {
+async function showAll(tasks: readonly Task[], work: Work): Promise<PipelineOutcome[]> {
   const { flags } = work
   const isOne = tasks.length === 1
   const count = tasks
     .flatMap((task) => jobsOf(task, flags))
     .filter(({ hasLog }) => hasLog || flags.follow).length
-  const one = (task: Task): Promise<End> =>
-    endOf(task.open, async () => {
+  const one = (task: Task): Promise<PipelineOutcome> =>
+    pipelineOutcome(task.open, async () => {
       const path = isOne ? '' : `${task.open.id} > `
       try {
         return await show(task, count === 1 && !flags.failed, path, work)
@@ -136,7 +140,7 @@ async function showAll(tasks: readonly Task[], work: Work): Promise<End[]> {
       }
     })
   if (flags.follow) return Promise.all(tasks.map(one))
-  const ends: End[] = []
+  const ends: PipelineOutcome[] = []
   for (const task of tasks) ends.push(await one(task))
   return ends
 }
@@ -151,18 +155,18 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
   }
   const lastLines = lastLinesOf(flags)
   const report = await reporterFor(flags, context)
-  const plan = await planRun(flags, undefined, context)
+  const plan = await resolvePlan(flags, undefined, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
-    open = await openAll(words, plan, flags, context, budget, report)
+    open = await openPipelines(words, plan, flags, context, budget, report)
     // A log may be as long as it likes, unless somebody says otherwise.
     if (flags.follow || flags.timeout === undefined) budget.end()
     const work: Work = { flags, plan, lastLines, pace: open.pace, signal: budget.signal, context, report }
     const tasks = await Promise.all(open.pipelines.map((each) => lookAt(each, work)))
     refuseUnknown(tasks, work)
     const ends = await showAll(tasks, work)
-    return await conclude(ends, flags, context, report)
+    return await combineOutcomes(ends, flags, context, report)
   } finally {
     budget.end()
     open?.close()

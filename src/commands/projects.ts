@@ -8,9 +8,9 @@ import { readProject, searchProjects, type Project } from '../gitlab/resources/p
 import { styleFor } from '../output/terminal/style.ts'
 import { table, type Column } from '../output/terminal/table.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
-import { needApiToken, openDesk, projectOf, type Desk } from '../session/command-session.ts'
+import { needApiToken, openSession, projectOf, type CommandSession } from '../session/command-session.ts'
 import { openClient } from '../session/working-client.ts'
-import { owingJson, printObject } from '../session/json-result.ts'
+import { withJsonResult, printJsonResult } from '../session/json-result.ts'
 
 /** What was typed for `projects`. */
 export interface ProjectsFlags extends RunFlags {
@@ -65,7 +65,7 @@ export async function projects(
   flags: ProjectsFlags,
   context: Context,
 ): Promise<number> {
-  return owingJson(flags.json, { projects: null }, context, async () => {
+  return withJsonResult(flags.json, { projects: null }, context, async () => {
     if (word === undefined && !flags.mine) {
       throw usageError(
         'what to look for was not said',
@@ -75,7 +75,7 @@ export async function projects(
     if (word?.trim() === '') throw usageError('what to look for is empty')
     const most = limitIn(flags.limit)
     const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
-    const desk = await openDesk(isUrl ? { ...flags, project: word } : flags, context, isUrl)
+    const desk = await openSession(isUrl ? { ...flags, project: word } : flags, context, isUrl)
     if (flags.mine) needApiToken(desk)
     const text = isUrl ? projectOf(desk) : (word ?? '')
     const wish = { failed: 'the projects cannot be read', needs: 'a token with read_api' }
@@ -88,7 +88,7 @@ export async function projects(
         is_more: found.isMore,
         moved_to: found.movedTo === undefined ? null : Number(found.movedTo),
       }
-      await printObject(
+      await printJsonResult(
         { ...about, projects: found.projects.map(objectOf), ...rest },
         exitCodes.success.code,
         context,
@@ -116,7 +116,7 @@ function objectOf({
 async function tell(
   { projects: found, isMore, movedTo }: Found,
   text: string,
-  { report, access }: Desk,
+  { report, access }: CommandSession,
 ): Promise<void> {
   if (movedTo !== undefined) {
     await report({ type: 'warned', text: `${text} has moved; its id is ${movedTo}.`, isGrave: true })

@@ -5,9 +5,9 @@ import { listRefs, type Ref } from '../gitlab/resources/refs.ts'
 import { styleFor } from '../output/terminal/style.ts'
 import { table, type Column } from '../output/terminal/table.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
-import { openDesk, projectOf } from '../session/command-session.ts'
+import { openSession, projectOf } from '../session/command-session.ts'
 import { openClient } from '../session/working-client.ts'
-import { owingJson, printObject } from '../session/json-result.ts'
+import { withJsonResult, printJsonResult } from '../session/json-result.ts'
 
 const columns: Column<Ref>[] = [
   { head: 'REF', cell: ({ ref }) => ref, isFlexible: true },
@@ -45,8 +45,8 @@ function literalIn(pattern: string): string {
  * there is none; throws a TriggerError.
  */
 export async function refs(pattern: string | undefined, flags: RunFlags, context: Context): Promise<number> {
-  return owingJson(flags.json, { refs: null }, context, async () => {
-    const desk = await openDesk(flags, context)
+  return withJsonResult(flags.json, { refs: null }, context, async () => {
+    const desk = await openSession(flags, context)
     const project = projectOf(desk)
     const wish = {
       failed: `the branches and tags of project ${project} cannot be read`,
@@ -60,7 +60,7 @@ export async function refs(pattern: string | undefined, flags: RunFlags, context
     const listed = found.filter(({ name }) => fits(name))
     if (flags.json) {
       const about = { server: client.target.base, project, api: client.dialect.name }
-      await printObject({ ...about, refs: listed.map(objectOf) }, exitCodes.success.code, context)
+      await printJsonResult({ ...about, refs: listed.map(objectOf) }, exitCodes.success.code, context)
       return exitCodes.success.code
     }
     const style = await styleFor(context.stdout, context.env, flags.color)

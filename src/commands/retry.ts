@@ -2,23 +2,29 @@ import { startBudget } from '../core/budget.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { idleFollowFlag } from '../config/follow-plan.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { planRun } from '../config/plan.ts'
+import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
-import { insist, LostContact, type Patience } from '../follow/retry-until-lost.ts'
+import { retryUntilLost, LostContact, type PollPolicy } from '../follow/retry-until-lost.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { isFinished } from '../core/status.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import { conclude, endOf, owingEvents, tellEnd, type End } from '../pipelines/outcome.ts'
-import { lookAt, refusalIn } from '../pipelines/read-pipeline.ts'
-import { openAll, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import {
+  combineOutcomes,
+  pipelineOutcome,
+  withFinalEvent,
+  printOutcome,
+  type PipelineOutcome,
+} from '../pipelines/outcome.ts'
+import { readPipelineTree, asRefusal } from '../pipelines/read-pipeline.ts'
+import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { openReports } from '../reports/reports.ts'
 import { noting } from '../session/server-client.ts'
-import { patienceOf } from '../session/polling-policy.ts'
+import { pollPolicy } from '../session/polling-policy.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
 /** How long GitLab may take to set a pipeline going again, in ms, and how often it is looked at. */
@@ -26,12 +32,12 @@ const settlingMs = 10_000
 const pauseMs = 1000
 
 /** The pipeline once it goes again, or as it stays. Throws a LostContact or a ReadError. */
-async function settled({ client, id, first }: OpenPipeline, patience: Patience): Promise<Pipeline> {
+async function settled({ client, id, first }: OpenPipeline, patience: PollPolicy): Promise<Pipeline> {
   const { clock } = patience
   const until = clock.now() + settlingMs
   const hasNothing = first.status === 'success' && !first.hasWarnings
   for (;;) {
-    const now = await insist(() => readPipeline(client, id), patience)
+    const now = await retryUntilLost(() => readPipeline(client, id), patience)
     if (hasMoved(first, now) || hasNothing || clock.now() >= until) return now
     await clock.sleep(pauseMs)
   }
@@ -54,21 +60,21 @@ function unknown({ id, first }: OpenPipeline, error: Error): TriggerError {
  * Asks GitLab to run the failed and canceled jobs of a pipeline again. An answer that is lost is not asked for again, since what has failed anew
  * meanwhile would be started a third time: how the pipeline is now tells.
  */
-async function retryOne(open: OpenPipeline, report: Reporter, patience: Patience): Promise<Pipeline> {
+async function retryOne(open: OpenPipeline, report: Reporter, patience: PollPolicy): Promise<Pipeline> {
   const { id, first } = open
   const client = changerOf(open)
-  let lost: ReadError | undefined
+  let lost: ApiError | undefined
   try {
-    await client.act('POST', `/pipelines/${id}/retry`)
+    await client.write('POST', `/pipelines/${id}/retry`)
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error
+    if (!(error instanceof ApiError)) throw error
     if (!error.isPassing || error.isUnsent || error.status === 429) {
-      throw refusalIn(error, open, changing, client)
+      throw asRefusal(error, open, changing, client)
     }
     lost = error
   }
   const now = await settled(open, patience).catch((error: unknown) => {
-    const isOfServer = error instanceof ReadError || error instanceof LostContact
+    const isOfServer = error instanceof ApiError || error instanceof LostContact
     throw isOfServer ? unknown(open, error) : error
   })
   // One that was going before goes on whether or not it was retried.
@@ -91,7 +97,7 @@ function sentenceOf({ id, status }: Pipeline, isLost: boolean): string {
  */
 export async function retry(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
-  return owingEvents(flags, report, () => retryAll(words, flags, context, report))
+  return withFinalEvent(flags, report, () => retryAll(words, flags, context, report))
 }
 
 async function retryAll(
@@ -102,7 +108,7 @@ async function retryAll(
 ): Promise<number> {
   refuseJobPages(words)
   const since = context.now()
-  const plan = await planRun(flags, undefined, context)
+  const plan = await resolvePlan(flags, undefined, context)
   const isFollowing = plan.follow.mode.value !== 'no'
   const idle = idleFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (idle !== undefined && !isFollowing) {
@@ -110,21 +116,22 @@ async function retryAll(
   }
   const reports = await openReports(flags, context, noting(report), words.length)
   const budget = startBudget(context, plan.timeout.value)
-  const patience = patienceOf(context, plan.timeout.value, budget.signal)
+  const patience = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
-    open = await openAll(words, plan, flags, context, budget, report)
-    const ends: End[] = []
+    open = await openPipelines(words, plan, flags, context, budget, report)
+    const ends: PipelineOutcome[] = []
     for (const pipeline of open.pipelines) {
-      const end = await endOf(pipeline, () => retryOne(pipeline, report, patience))
+      const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, patience))
       // Its jobs too, which a retry itself does not read.
       if (flags.json && !isFollowing && !end.failure)
-        end.pipeline = await lookAt(pipeline, patience).catch(() => end.pipeline)
-      if (!isFollowing || end.failure) await tellEnd(end, flags, context)
+        end.pipeline = await readPipelineTree(pipeline, patience).catch(() => end.pipeline)
+      if (!isFollowing || end.failure) await printOutcome(end, flags, context)
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)
-    if (!isFollowing || context.interrupted.aborted) return await conclude(ends, flags, context, report)
+    if (!isFollowing || context.interrupted.aborted)
+      return await combineOutcomes(ends, flags, context, report)
     budget.end()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
     return await followAll({ ...open, pipelines }, flags, plan, reports, context, report, since, failed)

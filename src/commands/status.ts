@@ -1,28 +1,28 @@
 import { startBudget } from '../core/budget.ts'
 import type { RunFlags } from '../config/flags.ts'
-import { planRun } from '../config/plan.ts'
+import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit-codes.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import { readVariables } from '../gitlab/pipelines/variables.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { sizeOf } from '../output/terminal/sticky-lines.ts'
-import { penFor } from '../output/terminal/glyphs.ts'
+import { glyphsFor } from '../output/terminal/glyphs.ts'
 import { statusResult } from '../output/format/pipeline-json.ts'
 import { statusText } from '../output/tree/status-text.ts'
 import { styleFor } from '../output/terminal/style.ts'
-import { lookAt } from '../pipelines/read-pipeline.ts'
-import { openAll, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import { readPipelineTree } from '../pipelines/read-pipeline.ts'
+import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { patienceOf } from '../session/polling-policy.ts'
+import { pollPolicy } from '../session/polling-policy.ts'
 
 /** Its variables; undefined where they may not be read, or not now: what else is known is no less true. */
 async function variablesOf({ client, id }: OpenPipeline): Promise<Map<string, unknown> | undefined> {
   try {
     return await readVariables(client, id)
   } catch (error) {
-    if (error instanceof ReadError) return undefined
+    if (error instanceof ApiError) return undefined
     throw error
   }
 }
@@ -33,15 +33,15 @@ export async function status(words: readonly string[], flags: RunFlags, context:
   const { stdout } = context
   const style = await styleFor(stdout, context.env, flags.color)
   const columns = stdout.isTTY ? sizeOf(stdout).columns : Infinity
-  const pen = penFor(context)
-  const plan = await planRun(flags, undefined, context)
+  const pen = glyphsFor(context)
+  const plan = await resolvePlan(flags, undefined, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
-    open = await openAll(words, plan, flags, context, budget, report)
-    const patience = patienceOf(context, plan.timeout.value, budget.signal)
+    open = await openPipelines(words, plan, flags, context, budget, report)
+    const patience = pollPolicy(context, plan.timeout.value, budget.signal)
     for (const each of open.pipelines) {
-      const pipeline = await lookAt(each, patience)
+      const pipeline = await readPipelineTree(each, patience)
       const known = await variablesOf(each)
       const variables = known ? [...known.keys()] : null
       const sheet = { now: context.now(), pen, style, columns }

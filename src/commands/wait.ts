@@ -1,19 +1,19 @@
 import { startBudget } from '../core/budget.ts'
 import type { RunFlags } from '../config/flags.ts'
-import { planRun } from '../config/plan.ts'
+import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
-import { owingEvents } from '../pipelines/outcome.ts'
+import { withFinalEvent } from '../pipelines/outcome.ts'
 import { openReports } from '../reports/reports.ts'
 import { noting } from '../session/server-client.ts'
-import { openAll, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
 export async function wait(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
-  return owingEvents(flags, report, () => waitFor(words, flags, context, report))
+  return withFinalEvent(flags, report, () => waitFor(words, flags, context, report))
 }
 
 async function waitFor(
@@ -23,7 +23,7 @@ async function waitFor(
   report: Reporter,
 ): Promise<number> {
   const reports = await openReports(flags, context, noting(report), words.length)
-  const plan = await planRun(flags, undefined, context)
+  const plan = await resolvePlan(flags, undefined, context)
   const since = context.now()
   const budget = startBudget(
     context,
@@ -31,7 +31,7 @@ async function waitFor(
   )
   let open: OpenPipelines | undefined
   try {
-    open = await openAll(words, plan, flags, context, budget, report, plan.follow.pollGraceMs)
+    open = await openPipelines(words, plan, flags, context, budget, report, plan.follow.pollGraceMs)
     budget.end()
     return await followAll(open, flags, plan, reports, context, report, since)
   } finally {

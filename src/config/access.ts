@@ -4,10 +4,10 @@ import { configError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { readCa, readClientCertificate, type ClientCertificate } from './server/ca.ts'
 import type { RunFlags } from './flags.ts'
-import { valueAt } from './layers.ts'
+import { settingAt } from './layers.ts'
 import { expandPath } from './files/places.ts'
 import { resolveProxy, type Proxy } from './server/proxy.ts'
-import type { Api, Plan, Target } from './plan.ts'
+import type { Api, Plan, TriggerTarget } from './plan.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { fromEnv, fromFlag, type Setting } from './setting.ts'
@@ -15,7 +15,7 @@ import { isOwnServer, tokenSources } from './credentials/token-sources.ts'
 import type { TokenSource } from './credentials/token-source.ts'
 
 /** Everything that reading from a server needs, each value with its origin. */
-export interface Access {
+export interface ServerSettings {
   server: Setting<ServerUrl> & Pick<ServerChoice, 'name' | 'entry'>
   api: Setting<Api>
   /** PEM text of further authorities to trust for this server. */
@@ -35,17 +35,17 @@ export function need<T>(setting: T | undefined, what: string, how: string): T {
 }
 
 /** The server of a target; throws a usage error where there is none. */
-export function needServer({ server }: Pick<Target, 'server'>): ServerChoice {
+export function needServer({ server }: Pick<TriggerTarget, 'server'>): ServerChoice {
   return need(server, 'server', 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.')
 }
 
 /** The project of a target; throws a usage error where there is none. */
-export function needProject({ project }: Pick<Target, 'project'>): Setting<string> {
+export function needProject({ project }: Pick<TriggerTarget, 'project'>): Setting<string> {
   return need(project, 'project', 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.')
 }
 
 /** Reads a token, with its origin. Throws as its source does. */
-export async function readToken(source: TokenSource | undefined): Promise<Setting<Secret> | undefined> {
+export async function resolveToken(source: TokenSource | undefined): Promise<Setting<Secret> | undefined> {
   return source && { value: await source.read(), origin: source.origin }
 }
 
@@ -54,11 +54,11 @@ async function readTls(
   plan: Plan,
   flags: RunFlags,
   context: Pick<Context, 'uid'>,
-): Promise<Pick<Access, 'ca' | 'certificate'>> {
+): Promise<Pick<ServerSettings, 'ca' | 'certificate'>> {
   if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
   const { entry } = server
   const path = (key: 'caFile' | 'certFile' | 'keyFile'): Setting<string> | undefined => {
-    const set = entry && valueAt(entry, key)
+    const set = entry && settingAt(entry, key)
     if (!set) return undefined
     return {
       ...set,
@@ -92,7 +92,7 @@ export async function readPath(
   plan: Plan,
   flags: RunFlags,
   context: Pick<Context, 'uid' | 'env' | 'secrets'>,
-): Promise<Pick<Access, 'ca' | 'certificate' | 'proxy' | 'insecure'>> {
+): Promise<Pick<ServerSettings, 'ca' | 'certificate' | 'proxy' | 'insecure'>> {
   refuseUncheckedTls(flags, context.env)
   const tls = await readTls(server, plan, flags, context)
   return { ...tls, proxy: resolveProxy(flags, server, context), insecure: flags.insecure ?? false }
@@ -102,12 +102,12 @@ export async function readPath(
  * The access of a plan to its server, for commands that trigger nothing: no trigger token is read. Throws usage errors (exit 2) and
  * configuration errors (exit 14).
  */
-export async function completeAccess(
+export async function resolveServerSettings(
   plan: Plan,
   flags: RunFlags,
   context: Context,
   signal: AbortSignal,
-): Promise<Access> {
+): Promise<ServerSettings> {
   const [target] = plan.targets
   const server = needServer(target ?? { server: undefined })
   const sources = tokenSources(server, plan, flags, context, signal)
@@ -115,8 +115,8 @@ export async function completeAccess(
   return {
     server,
     api: target?.api ?? { value: 'auto', origin: '' },
-    apiToken: await readToken(sources.apiToken),
-    jobToken: await readToken(sources.jobToken),
+    apiToken: await resolveToken(sources.apiToken),
+    jobToken: await resolveToken(sources.jobToken),
     ...path,
   }
 }

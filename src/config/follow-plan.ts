@@ -1,7 +1,7 @@
 import { usageError } from '../core/errors.ts'
 import { parseDuration } from './duration.ts'
 import type { FollowFlags, RunFlags } from './flags.ts'
-import { inConfig, valueAt, type Place } from './layers.ts'
+import { asConfigError, settingAt, type ConfigNode } from './layers.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
@@ -41,19 +41,19 @@ function choose<K extends Key>(
   key: K,
   flag: string,
   flags: RunFlags,
-  recipes: readonly Place<Recipe>[],
+  recipes: readonly ConfigNode<Recipe>[],
 ): Setting<NonNullable<RunFlags[K] | Recipe[K]>> | undefined {
   const typed = fromFlag(flag, flags[key])
   if (typed) return typed as Setting<NonNullable<RunFlags[K]>>
-  return recipes.map((place) => valueAt(place, key)).find((found) => found !== undefined)
+  return recipes.map((place) => settingAt(place, key)).find((found) => found !== undefined)
 }
 
-function modeOf(flags: RunFlags, recipes: readonly Place<Recipe>[]): FollowPlan['mode'] {
+function modeOf(flags: RunFlags, recipes: readonly ConfigNode<Recipe>[]): FollowPlan['mode'] {
   if (flags.follow) return { value: 'follow', origin: '--follow' }
   if (flags.wait) return { value: 'wait', origin: '--wait' }
   for (const place of recipes) {
     for (const mode of ['follow', 'wait'] as const) {
-      const set = valueAt(place, mode)
+      const set = settingAt(place, mode)
       if (set) return { value: set.value ? mode : 'no', origin: set.origin }
     }
   }
@@ -64,12 +64,12 @@ function duration(set: Setting<string | number> | undefined, name: string): numb
   if (!set) return undefined
   const isTyped = set.origin.startsWith('--')
   const read = (): number => parseDuration(String(set.value), isTyped ? set.origin : `${set.origin} ${name}`)
-  return isTyped ? read() : inConfig(read)
+  return isTyped ? read() : asConfigError(read)
 }
 
 function onManualOf(
   flags: RunFlags,
-  recipes: readonly Place<Recipe>[],
+  recipes: readonly ConfigNode<Recipe>[],
   play: readonly string[],
 ): FollowPlan['onManual'] {
   const set = choose('onManual', '--on-manual', flags, recipes)
@@ -114,7 +114,7 @@ function intervalOf(flags: FollowFlags, server: ServerUrl | undefined): number |
 /** What flags and recipes want of following. Throws usage errors (exit 2) and configuration errors (exit 14). */
 export function planFollow(
   flags: RunFlags,
-  recipes: readonly Place<Recipe>[],
+  recipes: readonly ConfigNode<Recipe>[],
   server: ServerUrl | undefined,
 ): FollowPlan {
   const play = choose('play', '--play', flags, recipes)?.value ?? []

@@ -6,7 +6,7 @@ import type { Setting } from './setting.ts'
 import type { FileData, Recipe, ServerEntry } from './schema/shape.ts'
 
 /** A mapping in a config file that settings come from: a file itself, a server's entry, a recipe, a target. */
-export interface Place<Data = FileData | ServerEntry | Recipe> {
+export interface ConfigNode<Data = FileData | ServerEntry | Recipe> {
   file: ConfigFile
   /** The keys that lead to it. */
   keys: readonly string[]
@@ -14,8 +14,8 @@ export interface Place<Data = FileData | ServerEntry | Recipe> {
 }
 
 /** A value of a mapping with its origin, `path:line`; undefined where it is not set. */
-export function valueAt<Data extends object, Key extends keyof Data & string>(
-  { file, keys, data }: Place<Data>,
+export function settingAt<Data extends object, Key extends keyof Data & string>(
+  { file, keys, data }: ConfigNode<Data>,
   key: Key,
 ): Setting<NonNullable<Data[Key]>> | undefined {
   const value = data[key]
@@ -25,18 +25,18 @@ export function valueAt<Data extends object, Key extends keyof Data & string>(
 
 /** The first of the mappings that sets a value. */
 export function firstIn<Key extends 'project' | 'ref' | 'api' | 'timeout' | 'retry'>(
-  places: readonly Place[],
+  places: readonly ConfigNode[],
   key: Key,
 ): Setting<NonNullable<FileData[Key]>> | undefined {
   for (const place of places) {
-    const found = valueAt(place as Place<FileData>, key)
+    const found = settingAt(place as ConfigNode<FileData>, key)
     if (found) return found
   }
   return undefined
 }
 
 /** Reads a value of a config file: what is wrong with it is wrong configuration (exit 14), not wrong usage. */
-export function inConfig<T>(read: () => T): T {
+export function asConfigError<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
@@ -46,7 +46,7 @@ export function inConfig<T>(read: () => T): T {
 }
 
 /** The server's entry of that name in the first file that has one. */
-export function serverNamed(config: Config, name: string): Place<ServerEntry> | undefined {
+export function serverNamed(config: Config, name: string): ConfigNode<ServerEntry> | undefined {
   for (const file of config.files) {
     const servers = file.data.servers ?? {}
     const data = Object.hasOwn(servers, name) ? servers[name] : undefined
@@ -60,7 +60,7 @@ export function namesOf(config: Config, kind: 'servers' | 'recipes'): string[] {
   return [...new Set(config.files.flatMap(({ data }) => Object.keys(data[kind] ?? {})))]
 }
 
-function recipeNamed(config: Config, name: string): Place<Recipe> | undefined {
+function recipeNamed(config: Config, name: string): ConfigNode<Recipe> | undefined {
   for (const file of config.files) {
     const recipes = file.data.recipes ?? {}
     const data = Object.hasOwn(recipes, name) ? recipes[name] : undefined
@@ -94,8 +94,8 @@ export function unknownName(
 }
 
 /** A recipe, then what it extends, the nearest first. Throws a configuration error for an unknown name or a circle. */
-export function recipeChain(config: Config, name: string, nearCommand?: string): Place<Recipe>[] {
-  const chain: Place<Recipe>[] = []
+export function recipeChain(config: Config, name: string, nearCommand?: string): ConfigNode<Recipe>[] {
+  const chain: ConfigNode<Recipe>[] = []
   const seen = new Set<string>()
   let next: string | undefined = name
   let where = 'run'
@@ -106,7 +106,7 @@ export function recipeChain(config: Config, name: string, nearCommand?: string):
     if (!place)
       throw unknownName(config, 'recipes', next, where, chain.length === 0 ? nearCommand : undefined)
     chain.push(place)
-    const parent = valueAt(place, 'extends')
+    const parent = settingAt(place, 'extends')
     where = parent?.origin ?? ''
     next = parent?.value
   }
@@ -115,7 +115,7 @@ export function recipeChain(config: Config, name: string, nearCommand?: string):
 
 /** The values of a map that mappings add to: of one name the nearest wins. Farthest first in the result, each with its origin. */
 export function mergedMap<Key extends 'variables' | 'inputs'>(
-  places: readonly Place[],
+  places: readonly ConfigNode[],
   key: Key,
 ): Map<string, Setting<NonNullable<FileData[Key]>[string]>> {
   type Value = NonNullable<FileData[Key]>[string]
@@ -130,7 +130,7 @@ export function mergedMap<Key extends 'variables' | 'inputs'>(
 }
 
 /** What the recipes want to end with, by our exit code; the nearest recipe wins. */
-export function mergedExitCodes(recipes: readonly Place<Recipe>[]): Map<string, Setting<number>> {
+export function mergedExitCodes(recipes: readonly ConfigNode<Recipe>[]): Map<string, Setting<number>> {
   const merged = new Map<string, Setting<number>>()
   for (const { file, keys, data } of [...recipes].reverse()) {
     for (const [code, value] of Object.entries(data.exitCodes ?? {})) {

@@ -6,7 +6,15 @@ import { findConfig, type Config } from './files/find-config.ts'
 import type { RunFlags } from './flags.ts'
 import { planFollow, type FollowPlan } from './follow-plan.ts'
 import { encodeInput, type Input } from './variables/inputs.ts'
-import { firstIn, inConfig, mergedExitCodes, mergedMap, recipeChain, valueAt, type Place } from './layers.ts'
+import {
+  firstIn,
+  asConfigError,
+  mergedExitCodes,
+  mergedMap,
+  recipeChain,
+  settingAt,
+  type ConfigNode,
+} from './layers.ts'
 import { resolveProject, resolveServer } from './project/project-choice.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
@@ -17,7 +25,7 @@ import { checkKey, checkValue, type Variable } from './variables/variable.ts'
 export type Api = 'v4' | 'v3' | 'auto'
 
 /** What one trigger of a run is about, as far as flags, environment, files and CI say; nothing secret has been read yet. */
-export interface Target {
+export interface TriggerTarget {
   server: ServerChoice | undefined
   project: Setting<string> | undefined
   ref: Setting<string> | undefined
@@ -32,7 +40,7 @@ export interface Plan {
   config: Config
   ci: CiJob | undefined
   recipe: string | undefined
-  targets: Target[]
+  targets: TriggerTarget[]
   /** The limit for the whole run, in ms. */
   timeout: Setting<number>
   jobs: Setting<boolean>
@@ -47,25 +55,25 @@ export interface Plan {
 const defaultTimeoutMs = 90_000
 const defaultRetries = 3
 
-function resolveTimeout(flags: RunFlags, places: readonly Place[]): Setting<number> {
+function resolveTimeout(flags: RunFlags, places: readonly ConfigNode[]): Setting<number> {
   const typed = fromFlag('--timeout', flags.timeout)
   if (typed) return { value: parseDuration(typed.value, '--timeout'), origin: typed.origin }
   const set = firstIn(places, 'timeout')
   if (!set) return { value: defaultTimeoutMs, origin: builtIn }
   return {
-    value: inConfig(() => parseDuration(String(set.value), `${set.origin} timeout`)),
+    value: asConfigError(() => parseDuration(String(set.value), `${set.origin} timeout`)),
     origin: set.origin,
   }
 }
 
-function resolveRetry(flags: RunFlags, places: readonly Place[]): Setting<number> {
+function resolveRetry(flags: RunFlags, places: readonly ConfigNode[]): Setting<number> {
   const typed = fromFlag('--retry', flags.retry)
   if (!typed) return firstIn(places, 'retry') ?? { value: defaultRetries, origin: builtIn }
   if (!/^\d{1,2}$|^100$/.test(typed.value)) throw usageError('--retry: not a whole number from 0 to 100')
   return { value: Number(typed.value), origin: typed.origin }
 }
 
-function resolveApi(flags: RunFlags, places: readonly Place[]): Setting<Api> {
+function resolveApi(flags: RunFlags, places: readonly ConfigNode[]): Setting<Api> {
   const api = fromFlag('--api', flags.api)
   if (!api) return firstIn(places, 'api') ?? { value: 'auto', origin: builtIn }
   if (api.value !== 'v4' && api.value !== 'v3' && api.value !== 'auto') {
@@ -89,17 +97,19 @@ function parseRef(ref: Setting<string>): Setting<string> {
 function resolveRef(
   flags: RunFlags,
   env: Context['env'],
-  places: readonly Place[],
+  places: readonly ConfigNode[],
 ): Setting<string> | undefined {
   const given = fromFlag('--ref', flags.ref) ?? fromEnv(env, 'GITLAB_TRIGGER_REF')
   if (given) return parseRef(given)
   const set = firstIn(places, 'ref')
-  return set && inConfig(() => ({ ...parseRef({ ...set, origin: `${set.origin} ref` }), origin: set.origin }))
+  return (
+    set && asConfigError(() => ({ ...parseRef({ ...set, origin: `${set.origin} ref` }), origin: set.origin }))
+  )
 }
 
-function resolveVariables(places: readonly Place[]): Variable[] {
+function resolveVariables(places: readonly ConfigNode[]): Variable[] {
   return [...mergedMap(places, 'variables')].map(([key, { value, origin }]) =>
-    inConfig(() => {
+    asConfigError(() => {
       checkKey(key, origin)
       checkValue(value, origin)
       return { key, value, origin, source: { kind: 'data' } }
@@ -107,9 +117,9 @@ function resolveVariables(places: readonly Place[]): Variable[] {
   )
 }
 
-function resolveInputs(places: readonly Place[]): Input[] {
+function resolveInputs(places: readonly ConfigNode[]): Input[] {
   return [...mergedMap(places, 'inputs')].map(([key, { value, origin }]) =>
-    inConfig(() => {
+    asConfigError(() => {
       const text = encodeInput(value)
       checkValue(text, origin)
       return { key, value: text, origin }
@@ -118,7 +128,7 @@ function resolveInputs(places: readonly Place[]): Input[] {
 }
 
 /** The mappings of a recipe's targets; one target without any where the recipe lists none. */
-function targetsOf(recipes: readonly Place<Recipe>[]): (Place | undefined)[] {
+function targetsOf(recipes: readonly ConfigNode<Recipe>[]): (ConfigNode | undefined)[] {
   const owner = recipes.find(({ data }) => data.targets !== undefined)
   const list = owner?.data.targets
   if (!owner || !list) return [undefined]
@@ -133,7 +143,7 @@ function targetsOf(recipes: readonly Place<Recipe>[]): (Place | undefined)[] {
  * What a run is to do: flags, then environment, then recipe, server entry and file, then what CI provides, then what is built
  * in, each value with its origin. Reads config files, nothing else. Throws usage errors (exit 2) and configuration errors (exit 14).
  */
-export async function planRun(
+export async function resolvePlan(
   flags: RunFlags,
   recipe: string | undefined,
   context: Context,
@@ -145,9 +155,9 @@ export async function planRun(
   // A word may be a mistyped command.
   const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
   const server = resolveServer(flags, env, config, recipes, ci)
-  const files = config.files.map((file): Place => ({ file, keys: [], data: file.data }))
-  const common: Place[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]
-  const targets = targetsOf(recipes).map((own): Target => {
+  const files = config.files.map((file): ConfigNode => ({ file, keys: [], data: file.data }))
+  const common: ConfigNode[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]
+  const targets = targetsOf(recipes).map((own): TriggerTarget => {
     const places = own ? [own, ...common] : common
     return {
       server,
@@ -158,7 +168,7 @@ export async function planRun(
       inputs: resolveInputs(places),
     }
   })
-  const jobs = recipes.map((place) => valueAt(place, 'jobs')).find((found) => found !== undefined)
+  const jobs = recipes.map((place) => settingAt(place, 'jobs')).find((found) => found !== undefined)
   return {
     config,
     ci,

@@ -1,21 +1,22 @@
+import { markerKey } from '../core/marker.ts'
 import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import { need, needProject, needServer, readPath, readToken, type Access } from './access.ts'
+import { need, needProject, needServer, readPath, resolveToken, type ServerSettings } from './access.ts'
 import type { RunFlags } from './flags.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
-import type { Plan, Target } from './plan.ts'
+import type { Plan, TriggerTarget } from './plan.ts'
 import { resumeKey, resumeMarker, type Resumed } from './variables/resume.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { Setting } from './setting.ts'
 import { stdinOnce } from './credentials/stdin.ts'
 import { refuseForeignTokens, tokenSources, type TokenSources } from './credentials/token-sources.ts'
-import { checkLimits, markerKey, type Variable } from './variables/variable.ts'
+import { checkLimits, type Variable } from './variables/variable.ts'
 import { collectVariables } from './variables/collect-variables.ts'
 
 /** Everything that one trigger needs, each value with its origin. */
-export interface Settings extends Access {
+export interface Settings extends ServerSettings {
   project: Setting<string>
   ref: Setting<string>
   /** Undefined only where none is needed: for --curl. */
@@ -43,9 +44,9 @@ async function readApiToken(
     flags.onlyIfChanged ||
     source?.isGiven
   )
-    return readToken(source)
+    return resolveToken(source)
   if (flags.verify === false || flags.curl || flags.dryRun || source?.isProgram) return undefined
-  return readToken(source).catch((error: unknown) => {
+  return resolveToken(source).catch((error: unknown) => {
     if (error instanceof TriggerError) return undefined
     throw error
   })
@@ -83,7 +84,7 @@ function over<T extends { key: string }>(below: readonly T[], above: readonly T[
  * The settings of each target of a plan, complete and checked: reads the files, the standard input and the secrets that flags and
  * config name. Throws usage errors (exit 2) and configuration errors (exit 14); nothing was sent then.
  */
-export async function completePlan(
+export async function resolveSettings(
   plan: Plan,
   flags: RunFlags,
   context: Context,
@@ -100,8 +101,8 @@ export async function completePlan(
     refuseForeignTokens(server, plan)
     throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
   }
-  const token = flags.curl ? undefined : await readToken(sources.token)
-  const jobToken = sources.jobToken === sources.token ? token : await readToken(sources.jobToken)
+  const token = flags.curl ? undefined : await resolveToken(sources.token)
+  const jobToken = sources.jobToken === sources.token ? token : await resolveToken(sources.jobToken)
   const apiToken = await readApiToken(sources.apiToken, plan, flags)
   const typed = await collectVariables(flags, context, readStdin)
   const path = await readPath(server, plan, flags, context)
@@ -124,7 +125,7 @@ export async function completePlan(
 }
 
 /** Names all that is missing at once, where it is more than one thing. */
-function refuseIncomplete({ server, project, ref }: Target): void {
+function refuseIncomplete({ server, project, ref }: TriggerTarget): void {
   const missing = Object.entries({ server, project, ref }).flatMap(([name, set]) => (set ? [] : [name]))
   if (missing.length < 2) return
   const listed = (form: (name: string) => string): string =>
@@ -139,8 +140,8 @@ function refuseIncomplete({ server, project, ref }: Target): void {
 }
 
 function checkTarget(
-  target: Target,
-): Target & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
+  target: TriggerTarget,
+): TriggerTarget & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
   refuseIncomplete(target)
   return {
     ...target,

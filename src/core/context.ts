@@ -8,7 +8,7 @@ export interface BottomLine {
 }
 
 /** The lines that are to stand at the bottom of a terminal of this size, none wider than it. */
-export type Bottom = (columns: number, rows: number) => readonly BottomLine[]
+export type StickyLines = (columns: number, rows: number) => readonly BottomLine[]
 
 /** A place to write to. Writing resolves when the bytes are handed to the system, and rejects when they cannot be. */
 export interface OutputStream {
@@ -24,7 +24,7 @@ export interface OutputStream {
    * Keeps lines at the bottom, below whatever is written from now on; undefined takes them away. Only behind the sink, and only where the cursor
    * can be moved.
    */
-  keepBelow?: (bottom: Bottom | undefined) => Promise<void>
+  keepBelow?: (bottom: StickyLines | undefined) => Promise<void>
 }
 
 /** Standard input: read only when a flag asks for it. */
@@ -71,5 +71,5 @@ export interface Context {
   /** Every secret of this run. */
   secrets: SecretRegistry
   /** Does `work`. What WebAssembly is made in it is not optimised soon: that costs more than a request. */
-  sparingly: (work: () => void) => void
+  withoutWasmTiering: (work: () => void) => void
 }

@@ -12,11 +12,11 @@ export interface TriggerErrorOptions {
   build?: BuildState
   cause?: unknown
   exitCode?: number
-  about?: Subject
+  about?: ErrorSubject
 }
 
 /** What an error is about, as far as it was known. */
-export interface Subject {
+export interface ErrorSubject {
   /** Of a run: then a word in the place of a recipe is the name of one. */
   isRun: boolean
   server: string | undefined
@@ -36,7 +36,7 @@ export class TriggerError extends Error {
   readonly hint: string
   readonly build: BuildState
   /** Undefined where the run did not get so far. */
-  readonly about: Subject | undefined
+  readonly about: ErrorSubject | undefined
 
   constructor({
     exit,

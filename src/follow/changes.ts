@@ -14,14 +14,14 @@ export function pipelinesIn(root: Pipeline): Pipeline[] {
 }
 
 /** All jobs of a tree, with their pipelines. */
-export function jobsIn(root: Pipeline): { job: Job; pipeline: Pipeline }[] {
+export function jobsWithPipelines(root: Pipeline): { job: Job; pipeline: Pipeline }[] {
   return pipelinesIn(root).flatMap((pipeline) => pipeline.jobs.map((job) => ({ job, pipeline })))
 }
 
 /** What is new in a look: pipelines first of all that are in it, from the root down, each followed by its jobs. */
 export function changesBetween(before: Pipeline | undefined, now: Pipeline): Change[] {
   const pipelines = new Map(before ? pipelinesIn(before).map(({ id, status }) => [id, status]) : [])
-  const jobs = new Map(before ? jobsIn(before).map(({ job }) => [job.id, job.status]) : [])
+  const jobs = new Map(before ? jobsWithPipelines(before).map(({ job }) => [job.id, job.status]) : [])
   return pipelinesIn(now).flatMap((pipeline): Change[] => {
     const was = pipelines.get(pipeline.id) ?? null
     const own: Change[] = was === pipeline.status ? [] : [{ what: 'pipeline', pipeline, before: was }]

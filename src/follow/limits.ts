@@ -1,7 +1,7 @@
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { hasStarted } from '../core/status.ts'
-import { jobsIn } from './changes.ts'
-import { nameOf } from './verdict.ts'
+import { jobsWithPipelines } from './changes.ts'
+import { pipelineName } from './verdict.ts'
 
 /** How long each part of a watch may take, in ms; undefined: as long as it takes. */
 export interface Limits {
@@ -25,7 +25,7 @@ export interface Times {
 
 /** Whether something of a pipeline has been given to a runner. */
 export function isStarted(pipeline: Pipeline): boolean {
-  return pipeline.startedAt !== null || jobsIn(pipeline).some(({ job }) => hasStarted(job.status))
+  return pipeline.startedAt !== null || jobsWithPipelines(pipeline).some(({ job }) => hasStarted(job.status))
 }
 
 /** When the next limit is reached, in ms since 1970. */
@@ -41,7 +41,7 @@ const minutes = (ms: number): string => (ms < 120_000 ? `${ms / 1000} s` : `${Ma
 
 /** Why nothing of a pipeline has started, in words. */
 function whyQueued(pipeline: Pipeline): string {
-  const waiting = jobsIn(pipeline)
+  const waiting = jobsWithPipelines(pipeline)
     .map(({ job }) => job)
     .filter(({ waits }) => waits !== '')
   const [first] = waiting
@@ -56,7 +56,7 @@ export function limitSentence(
   { begin, startedAt }: Times,
   now: number,
 ): string {
-  const name = nameOf(pipeline)
+  const name = pipelineName(pipeline)
   if (startedAt === undefined && queueMs !== undefined && now - begin >= queueMs) {
     return `Nothing of ${name} has started within ${minutes(queueMs)}: ${whyQueued(pipeline)}.`
   }

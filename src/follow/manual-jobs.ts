@@ -1,13 +1,13 @@
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
-import { jobsIn } from './changes.ts'
+import { jobsWithPipelines } from './changes.ts'
 import { jobsToPlay, type Policy } from './verdict.ts'
 
 /** Starts a job that waits for a person; `unknown` where the answer was lost. */
-export type Start = (job: Job, pipeline: Pipeline) => Promise<'started' | 'refused' | 'unknown'>
+export type StartJob = (job: Job, pipeline: Pipeline) => Promise<'started' | 'refused' | 'unknown'>
 
 /** Starts the jobs that a policy names, as they come to wait for a person. */
-export interface Player {
+export interface ManualJobStarter {
   /** Starts what waits in a fresh look; whether something that was started is not over yet. */
   play(root: Pipeline): Promise<boolean>
   /** The names of jobs that could not be started. */
@@ -18,7 +18,7 @@ export interface Player {
 const mostTries = 3
 
 /** A player for one watch. */
-export function newPlayer(policy: Policy, start: Start): Player {
+export function manualJobStarter(policy: Policy, start: StartJob): ManualJobStarter {
   const started = new Set<number>()
   const tries = new Map<number, number>()
   const given = new Set<string>()
@@ -35,7 +35,9 @@ export function newPlayer(policy: Policy, start: Start): Player {
         else isUnknown = true
       }
       // GitLab may still call the pipeline over while the job that was just started is on its way.
-      return isUnknown || jobsIn(root).some(({ job }) => started.has(job.id) && !isFinished(job.status))
+      return (
+        isUnknown || jobsWithPipelines(root).some(({ job }) => started.has(job.id) && !isFinished(job.status))
+      )
     },
     notStarted: () => [...given],
   }

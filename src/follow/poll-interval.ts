@@ -1,5 +1,5 @@
 /** When to look again. */
-export interface Pace {
+export interface PollInterval {
   /** A request was sent: every one is paid for before the next look. */
   spend(now: number): void
   /** The server wants nothing before this time, in ms since 1970. */
@@ -22,7 +22,7 @@ const longestMs = 30_000
  * A pace: of `fixedMs` where somebody wants it so, else fast at first and near a change, slow on long builds, never all at the same time.
  * `random` is from 0 to 1.
  */
-export function newPace(fixedMs: number | undefined, random: () => number): Pace {
+export function pollInterval(fixedMs: number | undefined, random: () => number): PollInterval {
   let paidUntil = 0
   let heldUntil = 0
   return {

@@ -1,5 +1,5 @@
 /** What an error of a look means for the next one. */
-export type Judgement =
+export type Fault =
   /** The same may work a moment later; `pauseMs` is how long the server wants us to wait. */
   | { kind: 'passing'; pauseMs: number | undefined }
   /** It may not be the last word: only a few in a row are. */
@@ -17,12 +17,12 @@ export interface Clock {
 }
 
 /** How long faults are lived with, and who is told. */
-export interface Patience {
+export interface PollPolicy {
   clock: Clock
   /** How long looks may go on failing, in ms. */
   graceMs: number
   /** Undefined for an error that is not of a look. */
-  judge(error: unknown): Judgement | undefined
+  judge(error: unknown): Fault | undefined
   /** Is told of a fault that is lived with. */
   troubled(error: unknown): Promise<void>
   /** The least pause after a fault, in ms. */
@@ -56,7 +56,11 @@ const mostDoubtful = 3
  * Does `work` again until it succeeds: no single fault ends it, only the grace does. Throws a LostContact, an error that is final, or the reason of
  * `ended`.
  */
-export async function insist<T>(work: () => Promise<T>, patience: Patience, ended?: AbortSignal): Promise<T> {
+export async function retryUntilLost<T>(
+  work: () => Promise<T>,
+  patience: PollPolicy,
+  ended?: AbortSignal,
+): Promise<T> {
   const { clock, graceMs } = patience
   let since: number | undefined
   let doubtful = 0

@@ -1,6 +1,6 @@
 import type { Downstream, Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
-import { jobsIn } from './changes.ts'
+import { jobsWithPipelines } from './changes.ts'
 
 /** What counts as success, and what to do with a pipeline that waits for a person. */
 export interface Policy {
@@ -12,10 +12,10 @@ export interface Policy {
 }
 
 /** What a look says of a pipeline. */
-export type Verdict = { kind: 'moving' } | { kind: 'over'; isGood: boolean; sentence: string }
+export type PipelineVerdict = { kind: 'moving' } | { kind: 'over'; isGood: boolean; sentence: string }
 
 /** `Pipeline 12`, or what v3 has in its place. */
-export function nameOf({ kind, id }: Pick<Pipeline, 'kind' | 'id'>): string {
+export function pipelineName({ kind, id }: Pick<Pipeline, 'kind' | 'id'>): string {
   return kind === 'pipeline' ? `Pipeline ${id}` : `The build of trigger request ${id}`
 }
 
@@ -29,7 +29,7 @@ function names(jobs: readonly Job[]): string {
 }
 
 function failedJobs(root: Pipeline, isAllowed: boolean): Job[] {
-  return jobsIn(root)
+  return jobsWithPipelines(root)
     .map(({ job }) => job)
     .filter(({ status, allowFailure, isBridge, downstream }) => {
       // Of a bridge that mirrors its downstream pipeline, the jobs below say why.
@@ -39,12 +39,12 @@ function failedJobs(root: Pipeline, isAllowed: boolean): Job[] {
     })
 }
 
-const good = (sentence: string): Verdict => ({ kind: 'over', isGood: true, sentence })
-const bad = (sentence: string): Verdict => ({ kind: 'over', isGood: false, sentence })
+const good = (sentence: string): PipelineVerdict => ({ kind: 'over', isGood: true, sentence })
+const bad = (sentence: string): PipelineVerdict => ({ kind: 'over', isGood: false, sentence })
 
 /** The jobs to play that are nowhere in a tree; none where a part of it may not be read, or no job is seen. */
 function missingJobs(root: Pipeline, play: readonly string[]): string[] {
-  const jobs = jobsIn(root)
+  const jobs = jobsWithPipelines(root)
   const isHidden = [root, ...jobs.map(({ job, pipeline }) => job.downstream ?? pipeline)].some(
     ({ hidden }) => hidden !== '',
   )
@@ -53,30 +53,30 @@ function missingJobs(root: Pipeline, play: readonly string[]): string[] {
     : play.filter((name) => jobs.every(({ job }) => job.name !== name))
 }
 
-function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly string[]): Verdict {
+function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly string[]): PipelineVerdict {
   const { failOnWarnings, play } = policy
   const missing = missingJobs(pipeline, play)
   if (missing.length > 0) {
-    return bad(`${nameOf(pipeline)} succeeded, but has no job ${missing.join(', ')} to play.`)
+    return bad(`${pipelineName(pipeline)} succeeded, but has no job ${missing.join(', ')} to play.`)
   }
-  const waiting = jobsIn(pipeline).filter(
+  const waiting = jobsWithPipelines(pipeline).filter(
     ({ job: { status, name } }) => status === 'manual' && name !== null && notStarted.includes(name),
   )
   if (waiting.length > 0) {
     const which = names(waiting.map(({ job }) => job))
-    return bad(`${nameOf(pipeline)} succeeded, but ${which} could not be started.`)
+    return bad(`${pipelineName(pipeline)} succeeded, but ${which} could not be started.`)
   }
   const allowed = failedJobs(pipeline, true)
-  if (allowed.length === 0 && !pipeline.hasWarnings) return good(`${nameOf(pipeline)} succeeded.`)
+  if (allowed.length === 0 && !pipeline.hasWarnings) return good(`${pipelineName(pipeline)} succeeded.`)
   const which = allowed.length === 0 ? '' : `; allowed to fail, and failed: ${names(allowed)}`
-  const sentence = `${nameOf(pipeline)} succeeded with warnings${which}.`
+  const sentence = `${pipelineName(pipeline)} succeeded with warnings${which}.`
   return failOnWarnings ? bad(sentence) : good(sentence)
 }
 
-function ofFailure(pipeline: Pipeline): Verdict {
-  if (pipeline.yamlErrors !== null) return bad(`${nameOf(pipeline)} failed: ${pipeline.yamlErrors}`)
+function ofFailure(pipeline: Pipeline): PipelineVerdict {
+  if (pipeline.yamlErrors !== null) return bad(`${pipelineName(pipeline)} failed: ${pipeline.yamlErrors}`)
   const failed = failedJobs(pipeline, false)
-  return bad(`${nameOf(pipeline)} failed${failed.length === 0 ? '' : `: ${names(failed)}`}.`)
+  return bad(`${pipelineName(pipeline)} failed${failed.length === 0 ? '' : `: ${names(failed)}`}.`)
 }
 
 /** Whether nothing of a pipeline moves until a person starts a job, in it or in one that it waits for. */
@@ -108,11 +108,15 @@ function blocking({ jobs }: Pipeline): Job[] {
   })
 }
 
-function ofBlocked(pipeline: Pipeline, { onManual, play }: Policy, notStarted: readonly string[]): Verdict {
+function ofBlocked(
+  pipeline: Pipeline,
+  { onManual, play }: Policy,
+  notStarted: readonly string[],
+): PipelineVerdict {
   if (onManual === 'wait') return { kind: 'moving' }
   const jobs = blocking(pipeline)
   if (onManual === 'pass')
-    return good(`${nameOf(pipeline)} waits for a person to start ${names(jobs) || 'a job'}.`)
+    return good(`${pipelineName(pipeline)} waits for a person to start ${names(jobs) || 'a job'}.`)
   // Those that we start ourselves are on their way.
   const isPlayed = (name: string | null): boolean =>
     onManual === 'play' && name !== null && play.includes(name) && !notStarted.includes(name)
@@ -122,25 +126,31 @@ function ofBlocked(pipeline: Pipeline, { onManual, play }: Policy, notStarted: r
   const where = first?.webUrl ? ` at ${first.webUrl}` : ''
   const missing = missingJobs(pipeline, play)
   const also = missing.length === 0 ? '' : `; it has no job ${missing.join(', ')} to play`
-  return bad(`${nameOf(pipeline)} waits for a person to start ${names(rest) || 'a job'}${where}${also}.`)
+  return bad(
+    `${pipelineName(pipeline)} waits for a person to start ${names(rest) || 'a job'}${where}${also}.`,
+  )
 }
 
 /**
  * What a pipeline's status means under a policy (facts 4.2): only `success` is success, `manual` does not end by itself, unknown words are still
  * moving. `notStarted` names jobs that the policy plays and that could not be started.
  */
-export function verdictOf(pipeline: Pipeline, policy: Policy, notStarted: readonly string[] = []): Verdict {
+export function verdictOf(
+  pipeline: Pipeline,
+  policy: Policy,
+  notStarted: readonly string[] = [],
+): PipelineVerdict {
   switch (pipeline.status) {
     case 'success':
       return ofSuccess(pipeline, policy, notStarted)
     case 'failed':
       return ofFailure(pipeline)
     case 'canceled':
-      return bad(`${nameOf(pipeline)} was canceled.`)
+      return bad(`${pipelineName(pipeline)} was canceled.`)
     case 'skipped':
       return policy.allowSkipped
-        ? good(`${nameOf(pipeline)} was skipped.`)
-        : bad(`${nameOf(pipeline)} was skipped: nothing of it has run.`)
+        ? good(`${pipelineName(pipeline)} was skipped.`)
+        : bad(`${pipelineName(pipeline)} was skipped: nothing of it has run.`)
     default:
       return isBlocked(pipeline) ? ofBlocked(pipeline, policy, notStarted) : { kind: 'moving' }
   }
@@ -148,7 +158,7 @@ export function verdictOf(pipeline: Pipeline, policy: Policy, notStarted: readon
 
 /** The jobs of a tree that wait for a person and are to be started by us. */
 export function jobsToPlay(root: Pipeline, { play }: Policy): { job: Job; pipeline: Pipeline }[] {
-  return jobsIn(root).filter(
+  return jobsWithPipelines(root).filter(
     ({ job, pipeline }) =>
       job.status === 'manual' && job.name !== null && play.includes(job.name) && !isOver(pipeline),
   )

@@ -1,11 +1,11 @@
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
 import { changesBetween, type Change } from './changes.ts'
-import { insist, LostContact, type Clock, type Patience } from './retry-until-lost.ts'
+import { retryUntilLost, LostContact, type Clock, type PollPolicy } from './retry-until-lost.ts'
 import { deadlineOf, isStarted, limitSentence, type Limits, type Times } from './limits.ts'
-import type { Pace } from './poll-interval.ts'
-import { newPlayer, type Start } from './manual-jobs.ts'
-import { verdictOf, type Policy, type Verdict } from './verdict.ts'
+import type { PollInterval } from './poll-interval.ts'
+import { manualJobStarter, type StartJob } from './manual-jobs.ts'
+import { verdictOf, type Policy, type PipelineVerdict } from './verdict.ts'
 
 /** How a watch ended. */
 export type Ending =
@@ -22,7 +22,7 @@ export interface Watcher {
   saw(pipeline: Pipeline, changes: readonly Change[], trouble: string): Promise<void>
   /** Is called every second between looks, for what shows the time; undefined: nothing does. */
   tick: (() => Promise<void>) | undefined
-  play: Start
+  play: StartJob
 }
 
 const tickMs = 1000
@@ -48,18 +48,18 @@ export async function watch(
   watcher: Watcher,
   policy: Policy,
   limits: Limits,
-  patience: Patience,
-  pace: Pace,
+  patience: PollPolicy,
+  pace: PollInterval,
 ): Promise<Ending> {
   const { clock } = patience
   const times: Times = { begin: clock.now(), startedAt: undefined, overSince: undefined }
-  const player = newPlayer(policy, (job, pipeline) => watcher.play(job, pipeline))
+  const player = manualJobStarter(policy, (job, pipeline) => watcher.play(job, pipeline))
   let last: Pipeline | undefined
-  let verdict: Verdict = { kind: 'moving' }
+  let verdict: PipelineVerdict = { kind: 'moving' }
   let changedAt = times.begin
   let wasBlocked = false
   const look = (ended: AbortSignal): Promise<Pipeline> =>
-    insist(
+    retryUntilLost(
       () => watcher.look(),
       {
         ...patience,

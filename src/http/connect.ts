@@ -7,7 +7,7 @@ import { throughTunnel, type Connector, type ProxyWay } from './proxy/tunnel.ts'
 import { unpauseAtEnd } from './undici-workaround.ts'
 
 /** What is special about the way to a server. */
-export interface Way {
+export interface TransportOptions {
   /** PEM text of further authorities to trust; undefined: Node's own and NODE_EXTRA_CA_CERTS, as always. */
   ca?: string | undefined
   /** A path: what Node was told to trust beside its own roots; it must be said again once `ca` is given. */
@@ -19,8 +19,8 @@ export interface Way {
   proxy?: ProxyWay | undefined
   /** Do not check the server's certificate. */
   insecure?: boolean | undefined
-  /** Does `work`, in which undici makes its parser, as `sparingly` of the context. */
-  sparingly?: ((work: () => void) => void) | undefined
+  /** Does `work`, in which undici makes its parser, as `withoutWasmTiering` of the context. */
+  withoutWasmTiering?: ((work: () => void) => void) | undefined
 }
 
 /** A connection's pool for one request, and the one way to end it. */
@@ -38,7 +38,10 @@ export interface Connection {
  * All authorities to trust, `more` of them beside Node's own; undefined means Node's own alone. Whatever is given replaces both the built-in
  * roots and NODE_EXTRA_CA_CERTS (guarantees 4.5), so all are.
  */
-function authorities({ ca, extraCaFile }: Way, more: readonly string[] = []): string[] | undefined {
+function authorities(
+  { ca, extraCaFile }: TransportOptions,
+  more: readonly string[] = [],
+): string[] | undefined {
   if (ca === undefined && more.length === 0) return undefined
   const extra: string[] = []
   if (extraCaFile !== undefined) {
@@ -80,11 +83,14 @@ function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>)
 }
 
 /** undici makes its parser while it is told of the first connection. */
-function sparing(connector: Connector, sparingly: Way['sparingly']): Connector {
-  if (!sparingly) return connector
+function withWasmTieringOff(
+  connector: Connector,
+  withoutWasmTiering: TransportOptions['withoutWasmTiering'],
+): Connector {
+  if (!withoutWasmTiering) return connector
   return (options, callback) => {
     connector(options, (...result) => {
-      sparingly(() => {
+      withoutWasmTiering(() => {
         callback(...result)
       })
     })
@@ -100,7 +106,7 @@ function direct(url: string): ReturnType<Connection['route']> {
  * Connects, and where nobody that Node trusts signed the certificate, once more trusting the system's authorities too: most servers need none of
  * them, and reading them takes longer than the rest of a start. `make` makes a connector that trusts these. No request has been sent by then.
  */
-function orWithSystem(way: Way, make: (ca: string[] | undefined) => Connector): Connector {
+function orWithSystem(way: TransportOptions, make: (ca: string[] | undefined) => Connector): Connector {
   const first = make(authorities(way))
   return (options, callback) => {
     first(options, (...result) => {
@@ -116,7 +122,7 @@ function orWithSystem(way: Way, make: (ca: string[] | undefined) => Connector): 
  * A fresh connection for one request, or with `isKept` some for many, direct or through a proxy. Plain http goes through a proxy as curl sends it:
  * with the whole address as path.
  */
-export function connect(way: Way, url: string, isKept = false): Connection {
+export function connect(way: TransportOptions, url: string, isKept = false): Connection {
   const sockets = new Set<{ destroy(): unknown }>()
   const { proxy } = way
   const isTunnel = proxy !== undefined && (url.startsWith('https:') || proxy.url.startsWith('socks'))
@@ -129,7 +135,10 @@ export function connect(way: Way, url: string, isKept = false): Connection {
     isTunnel ? throughTunnel(proxy, toProxy, toServer(ca)) : toServer(ca),
   )
   // A proxy that takes whole addresses is the one we connect to.
-  const connector = sparing(proxy === undefined || isTunnel ? all : toProxy, way.sparingly)
+  const connector = withWasmTieringOff(
+    proxy === undefined || isTunnel ? all : toProxy,
+    way.withoutWasmTiering,
+  )
   const dispatcher = new Agent({ ...(isKept ? keeping : { ...limits, connections: 1 }), connect: connector })
   return {
     dispatcher,

@@ -1,7 +1,7 @@
 import type { Outcome } from './message.ts'
 import type { Answer } from './message.ts'
 import type { HttpRequest } from './message.ts'
-import type { Link } from './http-session.ts'
+import type { RequestSender } from './http-session.ts'
 
 /** So much is remembered of all answers together, in characters, and of one of them. */
 const mostOfAll = 16 * 1024 * 1024
@@ -11,7 +11,7 @@ const mostOfOne = 1024 * 1024
  * A link that asks for what it has seen before with If-None-Match: a 304 becomes the remembered answer, so that an unchanged list costs no
  * bytes (facts 4.5; it is counted as a request all the same).
  */
-export function conditional<L extends Link>(link: L): L {
+export function withEtagCache<L extends RequestSender>(link: L): L {
   const remembered = new Map<string, Answer & { etag: string }>()
   let size = 0
   const forget = (url: string): void => {

@@ -44,7 +44,7 @@ function proxyTrouble({ status, message }: ProxyError): { what: string; hint: st
 }
 
 /** What went wrong with a connection, in words, and what to do about it. Never holds a text of the error: it may echo a secret. */
-export function explainTrouble(error: unknown): { what: string; hint: string } {
+export function explainConnectionFailure(error: unknown): { what: string; hint: string } {
   if (error instanceof Interrupted || error instanceof DeadlineError) return { what: error.message, hint: '' }
   if (error instanceof ProxyError) return proxyTrouble(error)
   const code = codesIn(error).find((each) => each in troubles) ?? codeOf(error)

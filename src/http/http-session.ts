@@ -1,6 +1,6 @@
 import { DeadlineError } from '../core/errors.ts'
-import { connect, type Connection, type Way } from './connect.ts'
-import { begin, finish, send } from './send.ts'
+import { connect, type Connection, type TransportOptions } from './connect.ts'
+import { begin, readBody, send } from './send.ts'
 import { type OpenAnswer } from './message.ts'
 import { type Outcome } from './message.ts'
 import { type NoAnswer } from './message.ts'
@@ -8,14 +8,14 @@ import { type Answer } from './message.ts'
 import { type HttpRequest } from './message.ts'
 
 /** A way to send requests to one server until `signal` aborts. */
-export interface Link {
+export interface RequestSender {
   readonly signal: AbortSignal
   /** As `send` of http/send.ts. */
   send(request: HttpRequest): Promise<Outcome>
 }
 
 /** A link for what may be repeated: its connections stay open between requests, and each request has its own time limit. */
-export interface Session extends Link {
+export interface HttpSession extends RequestSender {
   /** Over a connection of its own, for what changes something. */
   sendOnce(request: HttpRequest): Promise<Outcome>
   /** The head of the answer; its body comes as it is read, and the limit counts from one piece to the next. An answer but 200 is read to its end. */
@@ -32,7 +32,7 @@ const requestLimitMs = 70_000
 const mostBytes = 16 * 1024 * 1024
 
 /** Each request over a connection of its own. */
-export function oneByOne(way: Way, signal: AbortSignal): Link {
+export function freshConnections(way: TransportOptions, signal: AbortSignal): RequestSender {
   return { signal, send: (request) => send(request, way, signal) }
 }
 
@@ -59,11 +59,16 @@ function patience(alarm: Alarm, signal: AbortSignal): { signal: AbortSignal; res
 }
 
 /** Opens a session with the server of a base URL. To be closed when the work is done, else its sockets keep the process alive. */
-export function openSession(base: string, way: Way, signal: AbortSignal, alarm: Alarm): Session {
+export function openHttpSession(
+  base: string,
+  way: TransportOptions,
+  signal: AbortSignal,
+  alarm: Alarm,
+): HttpSession {
   let kept: Connection | undefined
   let isClosed = false
   const connections = new Set<Connection>()
-  const others = new Set<Session>()
+  const others = new Set<HttpSession>()
   const begun = async (request: HttpRequest, limit: AbortSignal): Promise<OpenAnswer | NoAnswer> => {
     if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
     if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
@@ -83,7 +88,7 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
       const limit = patience(alarm, signal)
       try {
         const answer = await begun(request, limit.signal)
-        return answer.kind === 'open' ? await finish(answer, limit.signal, mostBytes) : answer
+        return answer.kind === 'open' ? await readBody(answer, limit.signal, mostBytes) : answer
       } finally {
         limit.end()
       }
@@ -100,7 +105,7 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
       const limit = patience(alarm, signal)
       const answer = await begun(request, limit.signal)
       if (answer.kind === 'no answer' || answer.status !== 200) {
-        const whole = answer.kind === 'open' ? await finish(answer, limit.signal, mostBytes) : answer
+        const whole = answer.kind === 'open' ? await readBody(answer, limit.signal, mostBytes) : answer
         limit.end()
         return whole
       }
@@ -111,7 +116,7 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
       return { ...answer, body: piecewise(answer, limit), stop }
     },
     openElsewhere(url) {
-      const other = openSession(url, { ...way, certificate: undefined }, signal, alarm)
+      const other = openHttpSession(url, { ...way, certificate: undefined }, signal, alarm)
       others.add(other)
       return other.open({ method: 'GET', url, headers: { accept: '*/*' } })
     },

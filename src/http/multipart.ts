@@ -1,7 +1,7 @@
 import FormData from 'form-data'
 
 /** A form as it goes out: one buffer, and the content type that names its boundary. */
-export interface Form {
+export interface MultipartForm {
   body: Buffer
   contentType: string
 }
@@ -37,7 +37,7 @@ function boundaryFor(fields: readonly Field[]): string {
  * GitLab, not text (facts section 6). Takes time linear in the number of fields, unlike form-data's own getBuffer(). Names must have been
  * checked before.
  */
-export function encodeForm(fields: readonly Field[]): Form {
+export function encodeForm(fields: readonly Field[]): MultipartForm {
   const boundary = boundaryFor(fields)
   const closing = Buffer.byteLength(`--${boundary}--\r\n`)
   const groups: Buffer[] = []

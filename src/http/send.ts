@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { version } from '../core/version.ts'
-import { connect, type Connection, type Way } from './connect.ts'
+import { connect, type Connection, type TransportOptions } from './connect.ts'
 import { encodeForm } from './multipart.ts'
 import { isProxyRefusal, ProxyError } from './proxy/proxy-error.ts'
 import type { Answer, HttpRequest, NoAnswer, OpenAnswer, Outcome } from './message.ts'
@@ -103,7 +103,7 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** Reads the body of an answer to its end, or to `mostBytes`. Does not throw: what went wrong is in the answer. */
-export async function finish(
+export async function readBody(
   { status, headers, body, stop }: OpenAnswer,
   signal: AbortSignal,
   mostBytes: number,
@@ -137,7 +137,11 @@ const mostBytes = 1024 * 1024
  * Sends one request over a connection of its own and reads the answer; never follows a redirect, never repeats. Does not throw: what
  * went wrong is in the outcome, also when `signal` aborts, which ends everything at once.
  */
-export async function send(request: HttpRequest, way: Way, signal: AbortSignal): Promise<Outcome> {
+export async function send(
+  request: HttpRequest,
+  way: TransportOptions,
+  signal: AbortSignal,
+): Promise<Outcome> {
   if (signal.aborted) return { kind: 'no answer', error: signal.reason, isSent: false }
   const connection = connect(way, request.url)
   const abort = (): void => {
@@ -146,7 +150,7 @@ export async function send(request: HttpRequest, way: Way, signal: AbortSignal):
   signal.addEventListener('abort', abort)
   try {
     const opened = await begin(request, connection, signal)
-    return opened.kind === 'open' ? await finish(opened, signal, mostBytes) : opened
+    return opened.kind === 'open' ? await readBody(opened, signal, mostBytes) : opened
   } finally {
     signal.removeEventListener('abort', abort)
     connection.destroy(new Error('done'))

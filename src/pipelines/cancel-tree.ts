@@ -1,20 +1,20 @@
-import { insist, type Patience } from '../follow/retry-until-lost.ts'
-import { nameOf } from '../follow/verdict.ts'
-import { requestCancel, type Asked } from '../gitlab/pipelines/cancel.ts'
+import { retryUntilLost, type PollPolicy } from '../follow/retry-until-lost.ts'
+import { pipelineName } from '../follow/verdict.ts'
+import { requestCancel, type CancelRequests } from '../gitlab/pipelines/cancel.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import type { Source } from '../gitlab/pipelines/pipeline-tree.ts'
+import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
 
 /** How canceling goes on; grows while it does, so that what is true can be said whenever it is ended. */
-export interface Canceling extends Asked {
+export interface CancelProgress extends CancelRequests {
   /** As it was before. */
   before: Pipeline
   now: Pipeline
 }
 
 /** The beginning of canceling a pipeline that was just seen. */
-export function cancelingOf(before: Pipeline): Canceling {
+export function cancelingOf(before: Pipeline): CancelProgress {
   return { before, now: before, pipelines: [], paths: new Set(), refusals: [] }
 }
 
@@ -28,10 +28,10 @@ const looksAtRest = 2
  */
 export async function cancelTree(
   client: Client,
-  source: Source,
-  canceling: Canceling,
+  source: PipelineSource,
+  canceling: CancelProgress,
   withDownstream: boolean,
-  patience: Patience,
+  patience: PollPolicy,
 ): Promise<void> {
   const sleep = (ms: number): Promise<void> => patience.clock.sleep(ms)
   let atRest = 0
@@ -40,14 +40,14 @@ export async function cancelTree(
     if (isFinished(canceling.now.status) || atRest === looksAtRest) return
     // Also the first time: a job that runs takes a moment to stop.
     await sleep(pauseMs)
-    canceling.now = await insist(() => source.look(), patience)
+    canceling.now = await retryUntilLost(() => source.look(), patience)
     atRest = canceling.now.status === 'manual' ? atRest + 1 : 0
   }
 }
 
 /** What became of it, as a sentence: GitLab answers 200 also where nothing could be canceled. */
-export function canceledSentence({ before, now, pipelines, refusals }: Canceling): string {
-  const name = nameOf(now)
+export function canceledSentence({ before, now, pipelines, refusals }: CancelProgress): string {
+  const name = pipelineName(now)
   const rest = refusals.length === 0 ? '' : `; not canceled: ${refusals.join('; ')}`
   if (isFinished(before.status)) {
     const below = pipelines.filter(({ id }) => id !== before.id).map(({ id }) => id)

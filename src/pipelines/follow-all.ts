@@ -4,9 +4,9 @@ import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { follow } from './follow.ts'
 import type { EndReports } from './followed.ts'
-import { logsFor } from './log-stream.ts'
+import { logStream } from './log-stream.ts'
 import { type OpenPipelines, followedOf } from './open-pipelines.ts'
-import { type End, tellEnd, conclude } from './outcome.ts'
+import { type PipelineOutcome, printOutcome, combineOutcomes } from './outcome.ts'
 
 /**
  * Follows pipelines that are open, all at once, for at most --timeout from `since` on; tells on stdout of each when it is over. Resolves to the exit
@@ -20,19 +20,19 @@ export async function followAll(
   context: Context,
   report: Reporter,
   since: number,
-  earlier: readonly End[] = [],
+  earlier: readonly PipelineOutcome[] = [],
 ): Promise<number> {
   const totalMs = flags.timeout === undefined ? undefined : plan.timeout.value
   const ends = await Promise.all(
-    pipelines.map(async (open): Promise<End> => {
+    pipelines.map(async (open): Promise<PipelineOutcome> => {
       const followed = followedOf(open, flags, plan.follow, pace, totalMs, since)
       const path = pipelines.length > 1 ? `${open.id} > ` : ''
-      const logs = await logsFor(followed, context, report, path)
+      const logs = await logStream(followed, context, report, path)
       const { pipeline, failure } = await follow(followed, logs, reports, context, report)
       const end = { id: open.id, pipeline: pipeline ?? open.first, failure }
-      await tellEnd(end, flags, context)
+      await printOutcome(end, flags, context)
       return end
     }),
   )
-  return conclude([...earlier, ...ends], flags, context, report)
+  return combineOutcomes([...earlier, ...ends], flags, context, report)
 }

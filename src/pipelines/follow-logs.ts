@@ -2,7 +2,7 @@ import type { LogsFlags } from '../config/logs-flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { LogFollower } from '../follow/logs/follower.ts'
-import type { Pace } from '../follow/poll-interval.ts'
+import type { PollInterval } from '../follow/poll-interval.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { Reporter } from '../events.ts'
 import { follow } from './follow.ts'
@@ -15,7 +15,7 @@ import { noSuchJob } from './log-selection.ts'
 export interface FollowingLogs {
   flags: LogsFlags
   plan: Plan
-  pace: Pace
+  pace: PollInterval
   context: Context
   report: Reporter
 }

@@ -2,17 +2,17 @@ import type { BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, type Interrupted } from '../core/errors.ts'
 import { signalExits } from '../core/exit-codes.ts'
-import { nameOf } from '../follow/verdict.ts'
+import { pipelineName } from '../follow/verdict.ts'
 import type { Ending } from '../follow/watch.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { Reporter } from '../events.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import { cancelAndLook } from './cancel-pipeline.ts'
-import type { Followup } from './followed.ts'
-import type { Followed } from './followed.ts'
-import { commandFor } from './suggested-command.ts'
+import { cancelAndConfirm } from './cancel-pipeline.ts'
+import type { FollowResult } from './followed.ts'
+import type { FollowedPipeline } from './followed.ts'
+import { suggestedCommand } from './suggested-command.ts'
 
-function stateOf({ build }: Followed, pipeline: Pipeline | undefined): BuildState {
+function stateOf({ build }: FollowedPipeline, pipeline: Pipeline | undefined): BuildState {
   if (build) return { kind: 'triggered', build }
   return pipeline ? buildStateOf(pipeline) : { kind: 'none' }
 }
@@ -20,18 +20,22 @@ function stateOf({ build }: Followed, pipeline: Pipeline | undefined): BuildStat
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
 
 /** A command about the pipeline, ready to be pasted; undefined where it has no id that a command takes. */
-function commandAbout(verb: string, followed: Followed, pipeline: Pipeline | undefined): string | undefined {
+function commandAbout(
+  verb: string,
+  followed: FollowedPipeline,
+  pipeline: Pipeline | undefined,
+): string | undefined {
   const { build, client, access, flags, plan } = followed
   const kind = pipeline?.kind ?? build?.kind ?? 'pipeline'
   if (kind === 'trigger_request') return undefined
   const id = pipeline?.id ?? followed.id
   // A number outlives a renamed project.
   const project = pipeline?.project ?? client.target.project
-  return commandFor(verb, id, project, access, flags, verb === 'wait' ? plan : undefined)
+  return suggestedCommand(verb, id, project, access, flags, verb === 'wait' ? plan : undefined)
 }
 
 /** The command that goes on where this one stopped. */
-function howToGoOn(followed: Followed, pipeline: Pipeline | undefined): string {
+function howToGoOn(followed: FollowedPipeline, pipeline: Pipeline | undefined): string {
   const command = commandAbout('wait', followed, pipeline)
   return command === undefined
     ? 'Look at the builds of the project; API v3 does not tell which are its own.'
@@ -39,9 +43,12 @@ function howToGoOn(followed: Followed, pipeline: Pipeline | undefined): string {
 }
 
 /** What to do about a look that is refused: exit 8 where the pipeline is ours. */
-function lost(followed: Followed, { pipeline, error }: Extract<Ending, { kind: 'lost' }>): TriggerError {
+function lost(
+  followed: FollowedPipeline,
+  { pipeline, error }: Extract<Ending, { kind: 'lost' }>,
+): TriggerError {
   const why = error instanceof Error ? error.message : 'no answer'
-  const name = pipeline ? nameOf(pipeline) : `Pipeline ${followed.id}`
+  const name = pipeline ? pipelineName(pipeline) : `Pipeline ${followed.id}`
   const seen = pipeline ? `; it was ${pipeline.status} when it was last seen` : ''
   return new TriggerError({
     exit: 'endNotSeen',
@@ -54,16 +61,16 @@ function lost(followed: Followed, { pipeline, error }: Extract<Ending, { kind: '
 
 /** Cancels it; resolves to what became of it, and to a hint where it may go on. */
 async function cancel(
-  followed: Followed,
+  followed: FollowedPipeline,
   pipeline: Pipeline | undefined,
   context: Context,
   report: Reporter,
 ): Promise<{ sentence: string; hint: string; pipeline: Pipeline | undefined }> {
   const { target, dialect } = followed.client
   const { access, sourceFrom } = followed
-  const name = nameOf(pipeline ?? followed.build ?? { kind: 'pipeline', id: followed.id })
+  const name = pipelineName(pipeline ?? followed.build ?? { kind: 'pipeline', id: followed.id })
   const what = { target, dialect, access, sourceFrom, name }
-  const { sentence, isOver, pipeline: now } = await cancelAndLook(what, pipeline, context, report)
+  const { sentence, isOver, pipeline: now } = await cancelAndConfirm(what, pipeline, context, report)
   const command = isOver ? undefined : commandAbout('cancel', followed, pipeline)
   return {
     sentence: withoutStop(sentence),
@@ -73,12 +80,12 @@ async function cancel(
 }
 
 /** How a watch ended, after what the user wants done then: exit 3 for a pipeline that did not succeed, 8 for one whose end was not seen. */
-export async function followupOf(
-  followed: Followed,
+export async function followResult(
+  followed: FollowedPipeline,
   ending: Ending,
   context: Context,
   report: Reporter,
-): Promise<Followup> {
+): Promise<FollowResult> {
   const { pipeline } = ending
   switch (ending.kind) {
     case 'lost':
@@ -112,13 +119,13 @@ export async function followupOf(
 }
 
 /** The process was told to end: detaches from the pipeline, or cancels it where that is wanted. */
-export async function detach(
-  followed: Followed,
+export async function interrupted(
+  followed: FollowedPipeline,
   { signal }: Interrupted,
   pipeline: Pipeline | undefined,
   context: Context,
   report: Reporter,
-): Promise<Followup> {
+): Promise<FollowResult> {
   const build = stateOf(followed, pipeline)
   const exit = signalExits[signal]
   if (followed.plan.cancelOnInterrupt && signal !== 'SIGHUP') {

@@ -1,33 +1,33 @@
 import type { Context } from '../core/context.ts'
 import { Interrupted } from '../core/errors.ts'
 import type { Limits } from '../follow/limits.ts'
-import type { Start } from '../follow/manual-jobs.ts'
+import type { StartJob } from '../follow/manual-jobs.ts'
 import { watch } from '../follow/watch.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import type { Reporter } from '../events.ts'
-import { detach, followupOf } from './follow-result.ts'
-import { patienceOf } from '../session/polling-policy.ts'
-import { alsoLost } from '../reports/reports.ts'
-import type { EndReports, Followed, Followup, Logs } from './followed.ts'
+import { interrupted, followResult } from './follow-result.ts'
+import { pollPolicy } from '../session/polling-policy.ts'
+import { withReportFailures } from '../reports/reports.ts'
+import type { EndReports, FollowedPipeline, FollowResult, Logs } from './followed.ts'
 
 /** The limits of a watch. */
-function limitsOf({ plan, totalMs, since }: Followed): Limits {
+function limitsOf({ plan, totalMs, since }: FollowedPipeline): Limits {
   const { queueMs, runMs, retryGraceMs } = plan
   return { queueMs, runMs, retryGraceMs, totalMs, since }
 }
 
 /** Starts a job that waits for a person, and tells of it. */
-async function play(client: Client, job: Job, { project }: Pipeline, report: Reporter): ReturnType<Start> {
+async function play(client: Client, job: Job, { project }: Pipeline, report: Reporter): ReturnType<StartJob> {
   const words = client.dialect.name === 'v3' ? 'builds' : 'jobs'
   const name = job.name ?? job.id
   try {
-    await client.at(project).act('POST', `/${words}/${job.id}/play`)
+    await client.forProject(project).write('POST', `/${words}/${job.id}/play`)
     await report({ type: 'noted', text: `Started ${name}.` })
     return 'started'
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error
+    if (!(error instanceof ApiError)) throw error
     const text = `${name} could not be started: ${error.message}`
     await report({ type: 'warned', text, isGrave: true })
     return error.isPassing ? 'unknown' : 'refused'
@@ -39,12 +39,12 @@ async function play(client: Client, job: Job, { project }: Pipeline, report: Rep
  * for one whose end was not seen, 128+n after a signal; undefined for success. Throws what the output throws.
  */
 export async function follow(
-  followed: Followed,
+  followed: FollowedPipeline,
   logs: Logs | undefined,
   reports: EndReports,
   context: Context,
   report: Reporter,
-): Promise<Followup> {
+): Promise<FollowResult> {
   const { client, source, plan, pace } = followed
   let last: Pipeline | undefined
   try {
@@ -62,32 +62,32 @@ export async function follow(
       plan,
       limitsOf(followed),
       {
-        ...patienceOf(context, plan.pollGraceMs),
+        ...pollPolicy(context, plan.pollGraceMs),
         leastPauseMs: () => pace.pause(context.now(), 0),
       },
       pace,
     )
     if (ending.kind === 'over') await logs?.finish(ending.pipeline)
-    const { pipeline = last, failure } = await followupOf(followed, ending, context, report)
+    const { pipeline = last, failure } = await followResult(followed, ending, context, report)
     if (ending.kind !== 'over') return await leave({ pipeline, failure }, client, reports, context, report)
     const untold = await reports.ended(ending.pipeline, client)
-    return { pipeline, failure: alsoLost(failure, untold) }
+    return { pipeline, failure: withReportFailures(failure, untold) }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    const followup = await detach(followed, error, last, context, report)
+    const followup = await interrupted(followed, error, last, context, report)
     return await leave(followup, client, reports, context, report)
   }
 }
 
 /** Tells of a pipeline that is followed no more, as it was last seen. */
 async function leave(
-  { pipeline, failure }: Followup,
+  { pipeline, failure }: FollowResult,
   client: Client,
   reports: EndReports,
   context: Context,
   report: Reporter,
-): Promise<Followup> {
+): Promise<FollowResult> {
   if (!pipeline) return { pipeline, failure }
   await report({ type: 'left', pipeline, now: context.now() })
-  return { pipeline, failure: alsoLost(failure, await reports.left(pipeline, client)) }
+  return { pipeline, failure: withReportFailures(failure, await reports.left(pipeline, client)) }
 }

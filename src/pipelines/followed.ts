@@ -1,27 +1,27 @@
-import type { Access } from '../config/access.ts'
+import type { ServerSettings } from '../config/access.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import type { Build } from '../core/build.ts'
 import type { TriggerError } from '../core/errors.ts'
-import type { Pace } from '../follow/poll-interval.ts'
+import type { PollInterval } from '../follow/poll-interval.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import type { Source } from '../gitlab/pipelines/pipeline-tree.ts'
+import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 
 /** A pipeline that is followed, and all that following it needs. */
-export interface Followed {
+export interface FollowedPipeline {
   client: Client
-  source: Source
+  source: PipelineSource
   /** The same with another client. */
-  sourceFrom: (client: Client) => Source
+  sourceFrom: (client: Client) => PipelineSource
   /** The build that is followed; null where it was not triggered by this run. */
   build: Build | null
   /** How it is named in commands: its id and project. */
   id: number
-  access: Access
+  access: ServerSettings
   flags: RunFlags
   plan: FollowPlan
-  pace: Pace
+  pace: PollInterval
   /** The limit for all of it, in ms, from `since` on (ms since 1970). */
   totalMs: number | undefined
   since: number
@@ -36,7 +36,7 @@ export interface Logs {
 }
 
 /** How following ended: the pipeline as it was last seen, and the error unless it is a success. */
-export interface Followup {
+export interface FollowResult {
   pipeline: Pipeline | undefined
   failure: TriggerError | undefined
 }

@@ -1,5 +1,5 @@
 import type { Context, OutputStream } from '../core/context.ts'
-import type { Patience } from '../follow/retry-until-lost.ts'
+import type { PollPolicy } from '../follow/retry-until-lost.ts'
 import type { LogSink } from '../follow/logs/job-log.ts'
 import { followLogs, type LogFollower, type LogPlan } from '../follow/logs/follower.ts'
 import type { Client } from '../gitlab/api/client.ts'
@@ -8,13 +8,13 @@ import { logWriter } from '../output/logs/writer.ts'
 import { styleFor, wantsColor } from '../output/terminal/style.ts'
 
 /** Which logs of a pipeline are wanted. */
-export interface LogChoice extends Pick<LogPlan, 'which' | 'lastLines' | 'path'> {
+export interface LogSelection extends Pick<LogPlan, 'which' | 'lastLines' | 'path'> {
   isRaw?: boolean
   /** There is only one of them. */
   isAlone: boolean
 }
 
-function layoutFor({ isAlone, lastLines }: LogChoice, env: Context['env']): LogLayoutName {
+function layoutFor({ isAlone, lastLines }: LogSelection, env: Context['env']): LogLayoutName {
   if (isAlone) return 'plain'
   if (env['GITHUB_ACTIONS'] === 'true') return 'github'
   if ((env['GITLAB_CI'] ?? '') !== '') return 'gitlab'
@@ -22,12 +22,12 @@ function layoutFor({ isAlone, lastLines }: LogChoice, env: Context['env']): LogL
 }
 
 /** Follows logs to one of our own streams, set out as suits where it leads. */
-export async function logsTo(
+export async function printLogs(
   stream: OutputStream,
   client: Client,
-  choice: LogChoice,
+  choice: LogSelection,
   unreadable: LogSink['unreadable'],
-  patience: Patience,
+  patience: PollPolicy,
   context: Context,
   color: false | undefined,
 ): Promise<LogFollower> {

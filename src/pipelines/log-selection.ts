@@ -5,7 +5,7 @@ import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-job
 import type { Client } from '../gitlab/api/client.ts'
 import { decodeJob, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import { explainRefusal } from '../gitlab/errors/explain-refusal.ts'
 import { nearest } from '../core/did-you-mean.ts'
 import { reading, type OpenPipeline } from './open-pipeline.ts'
@@ -32,7 +32,7 @@ async function readReplaced(client: Client, pipeline: Pipeline, id: number): Pro
     )
     return job ? { ...pipeline, jobs: [...pipeline.jobs, job] } : pipeline
   } catch (error) {
-    if (error instanceof ReadError && error.status === 404) return pipeline
+    if (error instanceof ApiError && error.status === 404) return pipeline
     throw error
   }
 }
@@ -69,7 +69,7 @@ export function unreadLog(
   error: unknown,
 ): TriggerError {
   const what = `the log of job ${job.jobId} (${job.name})`
-  if (error instanceof ReadError) {
+  if (error instanceof ApiError) {
     return explainRefusal(error, {
       failed: `${what} cannot be read`,
       base: access.server.value.base,

@@ -4,11 +4,15 @@ import { followLogs, type LogFollower } from '../follow/logs/follower.ts'
 import type { Reporter } from '../events.ts'
 import { heading } from '../output/logs/layouts.ts'
 import type { Logs } from './followed.ts'
-import type { Followed } from './followed.ts'
-import { logsTo, type LogChoice } from './log-printer.ts'
-import { patienceOf } from '../session/polling-policy.ts'
+import type { FollowedPipeline } from './followed.ts'
+import { printLogs, type LogSelection } from './log-printer.ts'
+import { pollPolicy } from '../session/polling-policy.ts'
 
-function choiceOf({ plan, flags }: Followed, { stderr }: Context, path: string): LogChoice | undefined {
+function choiceOf(
+  { plan, flags }: FollowedPipeline,
+  { stderr }: Context,
+  path: string,
+): LogSelection | undefined {
   const usual = stderr.isTTY ? 'all' : 'failed'
   const words = plan.logs ?? (plan.mode.value === 'follow' ? [usual] : ['none'])
   const [word] = words
@@ -38,8 +42,8 @@ function lenient(stream: OutputStream): OutputStream {
 }
 
 /** The logs that are wanted of a followed pipeline, told on stderr; undefined for none. `path` stands before the name of each job. */
-export async function logsFor(
-  followed: Followed,
+export async function logStream(
+  followed: FollowedPipeline,
   context: Context,
   report: Reporter,
   path = '',
@@ -47,7 +51,7 @@ export async function logsFor(
   const choice = choiceOf(followed, context, path)
   if (!choice) return undefined
   const { client, plan, flags } = followed
-  const patience = patienceOf(context, plan.pollGraceMs)
+  const patience = pollPolicy(context, plan.pollGraceMs)
   const unreadable: LogSink['unreadable'] = (job, error) => {
     const why = error instanceof Error ? error.message : 'no answer'
     return report({ type: 'warned', text: `the log of ${job.name} could not be read: ${why}` })
@@ -55,7 +59,7 @@ export async function logsFor(
   const { stderr } = context
   const follower = flags.events
     ? eventLogs(followed, choice, unreadable, patience, context, report)
-    : await logsTo(lenient(stderr), client, choice, unreadable, patience, context, flags.color)
+    : await printLogs(lenient(stderr), client, choice, unreadable, patience, context, flags.color)
   return {
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {
@@ -69,10 +73,10 @@ export async function logsFor(
 
 /** Logs as events, for programs. */
 function eventLogs(
-  { client }: Followed,
-  { which, lastLines, path }: LogChoice,
+  { client }: FollowedPipeline,
+  { which, lastLines, path }: LogSelection,
   unreadable: LogSink['unreadable'],
-  patience: ReturnType<typeof patienceOf>,
+  patience: ReturnType<typeof pollPolicy>,
   context: Context,
   report: Reporter,
 ): LogFollower {

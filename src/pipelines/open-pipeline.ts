@@ -1,19 +1,19 @@
-import type { Access } from '../config/access.ts'
+import type { ServerSettings } from '../config/access.ts'
 import type { BuildState } from '../core/build.ts'
 import { TriggerError } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import { firstThatMay, type Candidate, type Refusal } from '../gitlab/api/first-allowed.ts'
+import { firstAllowed, type CredentialCandidate, type Rejected } from '../gitlab/api/first-allowed.ts'
 import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import type { ReadError } from '../gitlab/api/reader.ts'
+import type { ApiError } from '../gitlab/api/reader.ts'
 import { explainRefusal } from '../gitlab/errors/explain-refusal.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import type { Wanted } from './pipeline-references.ts'
+import type { PipelineReference } from './pipeline-references.ts'
 import { tokenOf, type ServerAccess } from '../session/server-client.ts'
 
 /** A pipeline that may be read. */
 export interface OpenPipeline {
-  wanted: Wanted
+  wanted: PipelineReference
   client: Client
   id: number
   /** With the API token, whoever may read: for what only that may do. Undefined where there is none. */
@@ -21,7 +21,7 @@ export interface OpenPipeline {
   /** As it was when it was opened, without its jobs. */
   first: Pipeline
   /** The credentials that may not read it, though a lesser one may. */
-  refusals: Refusal[]
+  refusals: Rejected[]
 }
 
 /** What a command wants to do with a pipeline, for the words of a refusal. */
@@ -55,11 +55,11 @@ export function changerOf({ changer, wanted, id, first }: OpenPipeline): Client 
 }
 
 /** The error for what was refused of a pipeline. */
-export function refusedOf(
-  error: ReadError,
-  { project, kind, id }: Pick<Wanted, 'project' | 'kind' | 'id'>,
-  access: Access,
-  candidate: Candidate['credential'],
+export function refusalError(
+  error: ApiError,
+  { project, kind, id }: Pick<PipelineReference, 'project' | 'kind' | 'id'>,
+  access: ServerSettings,
+  candidate: CredentialCandidate['credential'],
   purpose: Purpose,
   build?: BuildState,
 ): TriggerError {
@@ -82,9 +82,9 @@ export function refusedOf(
  * Opens a pipeline with the first credential that may read it. Throws a TriggerError where none may (exit 4), a ReadError for what passes, an
  * abort's reason.
  */
-export async function openPipeline(wanted: Wanted, server: ServerAccess): Promise<OpenPipeline> {
+export async function openPipeline(wanted: PipelineReference, server: ServerAccess): Promise<OpenPipeline> {
   const { project, id, kind, access } = wanted
-  const tried = await firstThatMay(server.tries, access.api.value, server.open(project), async (client) => {
+  const tried = await firstAllowed(server.tries, access.api.value, server.open(project), async (client) => {
     const pipeline = kind === 'job' ? await pipelineOfJob(client, id) : id
     return readPipeline(client, pipeline)
   })
@@ -96,5 +96,5 @@ export async function openPipeline(wanted: Wanted, server: ServerAccess): Promis
   }
   const [refusal] = tried.refusals
   if (!refusal) throw new Error('no credential was tried')
-  throw refusedOf(refusal.error, wanted, access, refusal.credential, reading)
+  throw refusalError(refusal.error, wanted, access, refusal.credential, reading)
 }

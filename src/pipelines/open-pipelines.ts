@@ -4,17 +4,17 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
-import { insist, LostContact } from '../follow/retry-until-lost.ts'
-import { newPace, type Pace } from '../follow/poll-interval.ts'
+import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
+import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
 import type { Reporter } from '../events.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import type { Source } from '../gitlab/pipelines/pipeline-tree.ts'
-import { sourceOf } from '../gitlab/pipelines/pipeline-source.ts'
-import type { Followed } from './followed.ts'
+import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
+import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
+import type { FollowedPipeline } from './followed.ts'
 import { refuseWithoutToken } from './require-api-token.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
-import { patienceOf } from '../session/polling-policy.ts'
-import { wantedIn, type Wanted } from './pipeline-references.ts'
+import { pollPolicy } from '../session/polling-policy.ts'
+import { resolveReferences, type PipelineReference } from './pipeline-references.ts'
 import {
   listenerFor,
   openServer,
@@ -26,7 +26,7 @@ import {
 /** Pipelines that exist, open to be looked at and changed. */
 export interface OpenPipelines {
   pipelines: OpenPipeline[]
-  pace: Pace
+  pace: PollInterval
   /** Ends all connections. */
   close(): void
 }
@@ -35,7 +35,10 @@ export interface OpenPipelines {
 const shortGraceMs = 5000
 
 /** The error for a pipeline that could not be looked at for too long. */
-export function notReached({ kind, id, project }: Wanted, error: LostContact): TriggerError {
+export function lostPipelineError(
+  { kind, id, project }: PipelineReference,
+  error: LostContact,
+): TriggerError {
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
@@ -48,7 +51,7 @@ export function notReached({ kind, id, project }: Wanted, error: LostContact): T
  * Opens what the words of a command name. Faults that pass are lived with for `graceMs`. Throws usage errors (2), configuration errors (14), and
  * where a pipeline may not be read (4) or looked at (6); nothing was changed then.
  */
-export async function openAll(
+export async function openPipelines(
   words: readonly string[],
   plan: Plan,
   flags: RunFlags,
@@ -57,9 +60,9 @@ export async function openAll(
   report: Reporter,
   graceMs = shortGraceMs,
 ): Promise<OpenPipelines> {
-  const pace = newPace(plan.follow.pollIntervalMs, () => context.random())
+  const pace = pollInterval(plan.follow.pollIntervalMs, () => context.random())
   const servers = new Map<string, ServerAccess>()
-  const serverOf = ({ access }: Wanted): ServerAccess => {
+  const serverOf = ({ access }: PipelineReference): ServerAccess => {
     const { base } = access.server.value
     const known = servers.get(base)
     if (known) return known
@@ -72,12 +75,12 @@ export async function openAll(
   }
   try {
     const pipelines: OpenPipeline[] = []
-    const patience = patienceOf(context, graceMs, budget.signal)
-    for (const wanted of await wantedIn(words, plan, flags, context, budget.signal)) {
+    const patience = pollPolicy(context, graceMs, budget.signal)
+    for (const wanted of await resolveReferences(words, plan, flags, context, budget.signal)) {
       refuseWithoutToken(plan.follow, wanted.access)
-      const opened = await insist(() => openPipeline(wanted, serverOf(wanted)), patience).catch(
+      const opened = await retryUntilLost(() => openPipeline(wanted, serverOf(wanted)), patience).catch(
         (error: unknown) => {
-          throw error instanceof LostContact ? notReached(wanted, error) : error
+          throw error instanceof LostContact ? lostPipelineError(wanted, error) : error
         },
       )
       await warnOfRefusals(opened.refusals, wanted.access, report)
@@ -100,11 +103,11 @@ export function followedOf(
   { client, id, wanted }: OpenPipeline,
   flags: RunFlags,
   plan: FollowPlan,
-  pace: Pace,
+  pace: PollInterval,
   totalMs: number | undefined,
   since: number,
-): Followed {
-  const sourceFrom = (each: Client): Source => sourceOf(each, id)
+): FollowedPipeline {
+  const sourceFrom = (each: Client): PipelineSource => sourceFor(each, id)
   return {
     client,
     source: sourceFrom(client),

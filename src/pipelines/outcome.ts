@@ -11,7 +11,7 @@ import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { OpenPipeline } from './open-pipeline.ts'
 
 /** How the work of a command on one pipeline ended. */
-export interface End {
+export interface PipelineOutcome {
   id: number
   /** As it was last seen. */
   pipeline: Pipeline
@@ -19,7 +19,10 @@ export interface End {
 }
 
 /** Does a command's work on one pipeline. What it throws is its end, and says that the pipeline exists; a bug of ours too. */
-export async function endOf(open: OpenPipeline, work: () => Promise<Pipeline>): Promise<End> {
+export async function pipelineOutcome(
+  open: OpenPipeline,
+  work: () => Promise<Pipeline>,
+): Promise<PipelineOutcome> {
   try {
     return { id: open.id, pipeline: await work(), failure: undefined }
   } catch (error) {
@@ -29,7 +32,11 @@ export async function endOf(open: OpenPipeline, work: () => Promise<Pipeline>): 
 }
 
 /** Tells on stdout what became of a pipeline: `4711 success`, or with --json one object. */
-export async function tellEnd({ pipeline, failure }: End, flags: RunFlags, context: Context): Promise<void> {
+export async function printOutcome(
+  { pipeline, failure }: PipelineOutcome,
+  flags: RunFlags,
+  context: Context,
+): Promise<void> {
   if (flags.quiet || flags.events) return
   await writeText(
     context,
@@ -38,8 +45,8 @@ export async function tellEnd({ pipeline, failure }: End, flags: RunFlags, conte
 }
 
 /** The exit code of several ends: the worst. The failure of one is thrown, those of several are told one by one. */
-export async function conclude(
-  ends: readonly End[],
+export async function combineOutcomes(
+  ends: readonly PipelineOutcome[],
   flags: RunFlags,
   context: Context,
   report: Reporter,
@@ -55,7 +62,7 @@ export async function conclude(
 }
 
 /** Carries out a command that with --events ends with a line, whatever happens. Throws as `work`. */
-export async function owingEvents(
+export async function withFinalEvent(
   { events }: RunFlags,
   report: Reporter,
   work: () => Promise<number>,

@@ -1,30 +1,30 @@
-import { insist, LostContact, type Patience } from '../follow/retry-until-lost.ts'
+import { retryUntilLost, LostContact, type PollPolicy } from '../follow/retry-until-lost.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import { sourceOf } from '../gitlab/pipelines/pipeline-source.ts'
+import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import { reading, refusedOf, type OpenPipeline, type Purpose } from './open-pipeline.ts'
+import { reading, refusalError, type OpenPipeline, type Purpose } from './open-pipeline.ts'
 
 /** An error of something that was to be done with an open pipeline, as a TriggerError where it is the server's; any other as it is. */
-export function refusalIn(
+export function asRefusal(
   error: unknown,
   { wanted, client, id, first }: OpenPipeline,
   purpose: Purpose,
   { credential }: Pick<Client, 'credential'> = client,
 ): unknown {
   const cause = error instanceof LostContact ? error.cause : error
-  if (!(cause instanceof ReadError)) return error
+  if (!(cause instanceof ApiError)) return error
   const page = { ...wanted, kind: 'pipeline', id } as const
-  return refusedOf(cause, page, wanted.access, credential, purpose, buildStateOf(first))
+  return refusalError(cause, page, wanted.access, credential, purpose, buildStateOf(first))
 }
 
 /** One look at an open pipeline, with everything below it. Faults that pass are lived with. Throws a TriggerError where it is refused (4) or not reached (6). */
-export async function lookAt(open: OpenPipeline, patience: Patience): Promise<Pipeline> {
-  const source = sourceOf(open.client, open.id)
+export async function readPipelineTree(open: OpenPipeline, patience: PollPolicy): Promise<Pipeline> {
+  const source = sourceFor(open.client, open.id)
   try {
-    return await insist(() => source.look(), patience)
+    return await retryUntilLost(() => source.look(), patience)
   } catch (error) {
-    throw refusalIn(error, open, reading)
+    throw asRefusal(error, open, reading)
   }
 }

@@ -1,11 +1,11 @@
-import type { Access } from '../config/access.ts'
+import type { ServerSettings } from '../config/access.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import { usageError } from '../core/errors.ts'
 
 /** Refuses what would change a pipeline later where nobody could: only an API token may. Throws a usage error; nothing was sent then. */
 export function refuseWithoutToken(
   { cancelOnInterrupt, cancelOnTimeout, play }: FollowPlan,
-  { apiToken }: Pick<Access, 'apiToken'>,
+  { apiToken }: Pick<ServerSettings, 'apiToken'>,
 ): void {
   const flag = [
     cancelOnInterrupt && '--cancel-on-interrupt',

@@ -1,5 +1,5 @@
 import type { RunFlags } from '../config/flags.ts'
-import type { Access } from '../config/access.ts'
+import type { ServerSettings } from '../config/access.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 
@@ -28,11 +28,11 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
  * The command that does something with a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`. With the policy of
  * `plan` it ends as this run would have.
  */
-export function commandFor(
+export function suggestedCommand(
   verb: string,
   id: number,
   project: string,
-  { server }: Pick<Access, 'server'>,
+  { server }: Pick<ServerSettings, 'server'>,
   flags: RunFlags,
   plan?: FollowPlan,
 ): string {

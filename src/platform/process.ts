@@ -5,7 +5,7 @@ import { realTime } from './clock.ts'
 import { inputStream } from './input.ts'
 import { outputStream } from './output.ts'
 import { interruption } from './signals.ts'
-import { sparingly } from './wasm-tiering.ts'
+import { withoutWasmTiering } from './wasm-tiering.ts'
 
 /** The system's record of our user; a container's user often has none. */
 function record(): UserInfo<string> | undefined {
@@ -47,6 +47,6 @@ export function processContext(): Context {
     home: () => record()?.homedir,
     interrupted: interruption(),
     secrets: new SecretRegistry(),
-    sparingly,
+    withoutWasmTiering,
   }
 }

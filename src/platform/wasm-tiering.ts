@@ -3,7 +3,7 @@
  * thread that the end of the process waits for: 60 ms, and 40 MB; later V8s wait longer by themselves. The budget is read when the module is made. It
  * must not stay set: with any flag of V8's set, Node refuses its own code cache (performance.md 4.2).
  */
-export function sparingly(work: () => void): void {
+export function withoutWasmTiering(work: () => void): void {
   if (!process.versions.v8.startsWith('11.3.')) {
     work()
     return

@@ -4,14 +4,14 @@ import type { Context } from '../core/context.ts'
 import { codeOf, DeadlineError, Interrupted } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import { ArchiveError } from './below.ts'
 import { folderName } from './entry-name.ts'
-import { besides, whyNot } from './target-file.ts'
+import { siblingPath, describeIoError } from './target-file.ts'
 import { again } from '../session/retry-read.ts'
 
 /** Where the artifacts of a job go to. */
-interface Place {
+interface ArtifactPath {
   job: Job
   project: string
   /** Folders below the one of --artifacts: the trigger jobs that led to it, and its own. */
@@ -29,9 +29,9 @@ export interface Fetched {
 }
 
 /** The jobs of a tree with their places. Names of jobs are unique in a pipeline; where they are not as folders, the number is added. */
-function placesIn(pipeline: Pipeline, above: readonly string[], notes: string[]): Place[] {
+function placesIn(pipeline: Pipeline, above: readonly string[], notes: string[]): ArtifactPath[] {
   const taken = new Set<string>()
-  return pipeline.jobs.flatMap((job): Place[] => {
+  return pipeline.jobs.flatMap((job): ArtifactPath[] => {
     const name = folderName(job.name ?? String(job.id))
     const isTaken = taken.has(name.toLowerCase())
     const parts = [...above, isTaken ? `${name}-${job.id}` : name]
@@ -47,7 +47,10 @@ function placesIn(pipeline: Pipeline, above: readonly string[], notes: string[])
 }
 
 /** The places that are wanted, and what is wrong with the wish. */
-function choose(places: readonly Place[], names: readonly string[]): { wanted: Place[]; problems: string[] } {
+function choose(
+  places: readonly ArtifactPath[],
+  names: readonly string[],
+): { wanted: ArtifactPath[]; problems: string[] } {
   const having = places.filter(({ job }) => job.hasArtifacts)
   if (names.length === 0) return { wanted: having, problems: [] }
   const problems = names.flatMap((name) => {
@@ -66,7 +69,7 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* body
   } catch (error) {
-    throw error instanceof Interrupted ? error : new ReadError('the download broke off', null)
+    throw error instanceof Interrupted ? error : new ApiError('the download broke off', null)
   }
 }
 
@@ -97,15 +100,15 @@ const isThere = async (path: string): Promise<boolean> => {
 /** Fetches one job's artifacts into a folder that then appears whole, or not at all. */
 async function fetchOne(
   client: Client,
-  place: Place,
+  place: ArtifactPath,
   folder: string,
   context: Pick<Context, 'sleep'>,
 ): Promise<number> {
   const { job, project, parts } = place
   const { unpack } = await import('./unpack.ts')
   const kind = client.dialect.name === 'v3' ? 'builds' : 'jobs'
-  const own = project === client.target.project ? client : client.at(project)
-  const work = besides(folder)
+  const own = project === client.target.project ? client : client.forProject(project)
+  const work = siblingPath(folder)
   const archive = join(work, 'archive')
   const content = join(work, 'content')
   await mkdir(work)
@@ -133,10 +136,10 @@ async function fetchOne(
 /** What a user may need to know beside the server's words. */
 function whyNotFetched(error: unknown): string | undefined {
   if (error instanceof ArchiveError) return error.message
-  if (error instanceof ReadError)
+  if (error instanceof ApiError)
     return error.status === 404 ? `${error.message}; they may have expired or been erased` : error.message
   if (error instanceof DeadlineError) return error.message
-  return codeOf(error) === '' ? undefined : whyNot(error)
+  return codeOf(error) === '' ? undefined : describeIoError(error)
 }
 
 /**

@@ -5,12 +5,12 @@ import type { Context } from '../core/context.ts'
 import { asTriggerError, codeOf, DeadlineError, TriggerError } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { dotenvText, factsOf, outputText, type Seen } from './facts.ts'
 import { junitFrom } from './junit.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
-import { whyNot, type TargetFile } from './target-file.ts'
+import { describeIoError, type TargetFile } from './target-file.ts'
 import { again } from '../session/retry-read.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { openTargets } from './destinations.ts'
@@ -33,16 +33,16 @@ export interface Reports {
 
 /** Why something was not written or fetched, in words; undefined for what is not expected. */
 function reasonOf(error: unknown): string | undefined {
-  if (error instanceof ReadError) {
+  if (error instanceof ApiError) {
     const isRefused = [401, 403, 404].includes(error.status ?? 0)
     return isRefused ? `${error.message}; reading it takes an API token with read_api` : error.message
   }
   if (error instanceof DeadlineError) return error.message
-  return codeOf(error) === '' ? undefined : whyNot(error)
+  return codeOf(error) === '' ? undefined : describeIoError(error)
 }
 
 /** What was lost, if anything was. */
-function lost(build: BuildState, problems: readonly string[], hint: string): TriggerError | undefined {
+function reportError(build: BuildState, problems: readonly string[], hint: string): TriggerError | undefined {
   if (problems.length === 0) return undefined
   return new TriggerError({ exit: 'notWritten', message: problems.join('; '), hint, build })
 }
@@ -58,7 +58,7 @@ async function tryEach(works: readonly Work[]): Promise<string[]> {
 }
 
 /** Work that tells that `what` did not work, or what of it, instead of throwing what was to be expected. */
-const telling =
+const collectProblems =
   (what: string, work: (tell: (problem: string) => void) => Promise<void> | undefined): Work =>
   async () => {
     const problems: string[] = []
@@ -80,7 +80,7 @@ async function writeJunit(
 ): Promise<number> {
   // What an earlier run left there must not pass for this one's.
   await file.remove()
-  if (client.dialect.name === 'v3') throw new ReadError('API v3 has no test reports', null)
+  if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
   const report = await again(
     () => client.get(`/pipelines/${pipeline.id}/test_report`),
     context,
@@ -112,12 +112,12 @@ export async function openReports(
   const writeFacts = (build: Seen, server: string): Work[] => {
     const facts = factsOf(build, server)
     return [
-      telling('--dotenv', () => dotenv?.write(dotenvText(facts))),
-      telling('GITHUB_OUTPUT', () => output?.append(outputText(facts))),
+      collectProblems('--dotenv', () => dotenv?.write(dotenvText(facts))),
+      collectProblems('GITHUB_OUTPUT', () => output?.append(outputText(facts))),
     ]
   }
   const summarize = (textOf: () => string): Work =>
-    telling('GITHUB_STEP_SUMMARY', () => summary?.append(textOf()))
+    collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(textOf()))
   const fetchTests = async (pipeline: Pipeline, client: Client): Promise<void> => {
     if (!junit) return
     const tests = await writeJunit(junit, pipeline, client, context)
@@ -145,15 +145,15 @@ export async function openReports(
         ...writeFacts(build, server),
         summarize(() => triggeredSummary(build, server)),
         // What an earlier run left there must not pass for this one's, should we be killed.
-        telling('--junit', () => junit?.remove()),
+        collectProblems('--junit', () => junit?.remove()),
       ])
-      const error = lost({ kind: 'triggered', build }, problems, goesOn)
+      const error = reportError({ kind: 'triggered', build }, problems, goesOn)
       if (error) throw error
     },
     async left(pipeline, { target: { base } }) {
       const summarized = summarize(() => endedSummary(pipeline, base))
       const problems = await tryEach([...writeFacts(pipeline, base), summarized])
-      return lost(buildStateOf(pipeline), problems, goesOn)
+      return reportError(buildStateOf(pipeline), problems, goesOn)
     },
     async ended(pipeline, client) {
       const { base } = client.target
@@ -162,10 +162,10 @@ export async function openReports(
         const problems = await tryEach([
           ...writeFacts(pipeline, base),
           summarize(() => endedSummary(pipeline, base)),
-          telling('--junit', () => fetchTests(pipeline, client)),
-          telling('--artifacts', (tell) => fetchFiles(pipeline, client, tell)),
+          collectProblems('--junit', () => fetchTests(pipeline, client)),
+          collectProblems('--artifacts', (tell) => fetchFiles(pipeline, client, tell)),
         ])
-        return lost(state, problems, fetchAgain)
+        return reportError(state, problems, fetchAgain)
       } catch (error) {
         // An interrupt too: the pipeline is over, and must not be said to go on.
         return asTriggerError(error, state)
@@ -175,7 +175,7 @@ export async function openReports(
 }
 
 /** The end of a run of which reports were lost: its own failure where it has one, told with what was lost, else that (exit 11). */
-export function alsoLost(
+export function withReportFailures(
   failure: TriggerError | undefined,
   reports: TriggerError | undefined,
 ): TriggerError | undefined {

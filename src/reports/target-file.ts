@@ -28,12 +28,12 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** Why something could not be written, in words. */
-export function whyNot(error: unknown): string {
+export function describeIoError(error: unknown): string {
   return reasons[codeOf(error)] ?? `it failed with ${codeOf(error) || 'an unknown error'}`
 }
 
 /** A name that nobody else uses, next to what will replace it. */
-export function besides(folder: string): string {
+export function siblingPath(folder: string): string {
   return join(folder, `.gitlab-trigger-${randomBytes(6).toString('hex')}`)
 }
 
@@ -49,7 +49,7 @@ async function statsOf(path: string): Promise<Stats | undefined> {
 /** Writes a new file beside the target and puts it in its place, so that a link there is replaced, never followed. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const before = await statsOf(path)
-  const temporary = besides(dirname(path))
+  const temporary = siblingPath(dirname(path))
   const handle = await open(temporary, 'wx', 0o666)
   try {
     try {
@@ -76,12 +76,12 @@ export async function openTarget(flag: string, path: string): Promise<TargetFile
     if (stats?.isDirectory()) throw refuse('it is a directory', 'Give the name of a file.')
     if (stats && !stats.isFile()) throw refuse('it is not a regular file')
     if (stats) await access(path, constants.W_OK)
-    const temporary = besides(dirname(path))
+    const temporary = siblingPath(dirname(path))
     await (await open(temporary, 'wx', 0o600)).close()
     await rm(temporary)
   } catch (error) {
     if (codeOf(error) === '') throw error
-    throw refuse(whyNot(error))
+    throw refuse(describeIoError(error))
   }
   return {
     path,
@@ -112,7 +112,7 @@ export async function openShared(variable: string, path: string): Promise<Shared
     await append(path, '')
   } catch (error) {
     throw configError(
-      `${variable}: cannot write ${path}: ${whyNot(error)}`,
+      `${variable}: cannot write ${path}: ${describeIoError(error)}`,
       `Make it writable here, or unset ${variable} to do without.`,
     )
   }

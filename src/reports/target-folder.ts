@@ -1,7 +1,7 @@
 import { readdir, rm, mkdir } from 'node:fs/promises'
 import { codeOf, usageError, type TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
-import { besides, whyNot } from './target-file.ts'
+import { siblingPath, describeIoError } from './target-file.ts'
 
 /**
  * Makes a folder, if it is not there, and looks whether things can be made in it. Throws a usage error that names `flag` where not, or where it
@@ -14,13 +14,13 @@ export async function openFolder(flag: string, path: string): Promise<string> {
     await makeFolder(path, 0o777)
     const names = await readdir(path)
     if (names.length > 0) throw refuse('it is not empty', 'Give a new or an empty folder.')
-    const probe = besides(path)
+    const probe = siblingPath(path)
     await mkdir(probe)
     await rm(probe, { recursive: true })
     return path
   } catch (error) {
     if (codeOf(error) === 'EEXIST') throw refuse('it is no folder')
     if (codeOf(error) === '') throw error
-    throw refuse(whyNot(error))
+    throw refuse(describeIoError(error))
   }
 }

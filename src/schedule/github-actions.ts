@@ -1,6 +1,6 @@
 import { version } from '../core/version.ts'
 import { installedLine, testNow } from './gitlab-ci.ts'
-import type { Job } from './job.ts'
+import type { ScheduledJob } from './job.ts'
 import type { When } from './when.ts'
 import { yaml } from './yaml.ts'
 
@@ -10,7 +10,7 @@ function literal(line: string): string {
 }
 
 /** A step of a GitHub Actions job, or with a time a whole workflow. */
-export function githubActions({ about, commands, reads }: Job, when: When | undefined): string {
+export function githubActions({ about, commands, reads }: ScheduledJob, when: When | undefined): string {
   const [first = []] = commands
   const secrets = ['GITLAB_TRIGGER_TOKEN', ...(reads ? ['GITLAB_TRIGGER_API_TOKEN'] : [])]
   const step = {

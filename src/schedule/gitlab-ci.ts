@@ -1,5 +1,5 @@
 import { shellQuote } from '../core/shell-quote.ts'
-import type { Job } from './job.ts'
+import type { ScheduledJob } from './job.ts'
 import type { When } from './when.ts'
 import { yaml } from './yaml.ts'
 
@@ -24,7 +24,7 @@ function scheduleLine({ when, zone }: { when: When; zone: string }): string {
  * command writes `report`, whose variables later jobs get.
  */
 export function gitlabCiJob(
-  { name, commands, reads }: Job,
+  { name, commands, reads }: ScheduledJob,
   image: string,
   at: { when: When; zone: string } | undefined,
   report: string,

@@ -1,7 +1,7 @@
 import type { When } from './when.ts'
 
 /** A command that is to run unattended, as its printers need it. Holds no secret. */
-export interface Job {
+export interface ScheduledJob {
   /** Of systemd units, of a CronJob: lower-case letters, digits and dashes. */
   name: string
   /** What it does, as `project 9 on master`. */
@@ -13,7 +13,7 @@ export interface Job {
 }
 
 /** A job at a time. */
-export interface TimedJob extends Job {
+export interface TimedJob extends ScheduledJob {
   when: When
   /** As Europe/Berlin. */
   zone: string

@@ -1,9 +1,9 @@
 import { calendars } from './calendar.ts'
-import type { Job, SecretFile } from './job.ts'
+import type { ScheduledJob, SecretFile } from './job.ts'
 import type { When } from './when.ts'
 
 /** What a service needs beside its command. */
-export interface Service extends Job {
+export interface Service extends ScheduledJob {
   when: When
   /** As Europe/Berlin; undefined for the machine's own. */
   zone: string | undefined

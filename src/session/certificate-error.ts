@@ -1,7 +1,7 @@
-import type { Access } from '../config/access.ts'
+import type { ServerSettings } from '../config/access.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, TriggerError } from '../core/errors.ts'
-import type { Way } from '../http/connect.ts'
+import type { TransportOptions } from '../http/connect.ts'
 import { isUnknownIssuer } from '../http/tls/system-authorities.ts'
 import { showCertificate, type Shown } from '../http/tls/certificate-probe.ts'
 
@@ -35,8 +35,8 @@ const refused = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
  */
 export async function withCertificate(
   failure: TriggerError,
-  { server }: Pick<Access, 'server'>,
-  way: Way,
+  { server }: Pick<ServerSettings, 'server'>,
+  way: TransportOptions,
   context: Context,
   signal: AbortSignal,
 ): Promise<TriggerError> {

@@ -1,25 +1,25 @@
 import { startBudget, type Budget } from '../core/budget.ts'
-import { completeAccess, needProject, type Access } from '../config/access.ts'
+import { resolveServerSettings, needProject, type ServerSettings } from '../config/access.ts'
 import type { RunFlags } from '../config/flags.ts'
-import { planRun, type Plan } from '../config/plan.ts'
+import { resolvePlan, type Plan } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
-import { conditional } from '../http/etag-cache.ts'
-import { persistent } from '../http/retry/retrying-reads.ts'
+import { withEtagCache } from '../http/etag-cache.ts'
+import { retryReads } from '../http/retry/retrying-reads.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
 import { withCertificate } from './certificate-error.ts'
 import { describeSettings, insecureWarning } from './settings-summary.ts'
-import { persistenceFor } from './retry-policy.ts'
-import { listenerFor, openServer, wayOf, type ServerAccess } from './server-client.ts'
-import { mentionUntrusted } from './project-file-notice.ts'
+import { readRetryOptions } from './retry-policy.ts'
+import { listenerFor, openServer, transportOptions, type ServerAccess } from './server-client.ts'
+import { noticeUntrustedFile } from './project-file-notice.ts'
 
 /** What a command beside the trigger works with. */
-export interface Desk {
+export interface CommandSession {
   context: Context
   plan: Plan
-  access: Access
+  access: ServerSettings
   /** Tells people; prints nothing to stdout. */
   report: Reporter
   /** Any error as a TriggerError that names the server and project. */
@@ -35,16 +35,16 @@ export interface Desk {
  * Reads the settings of a command that triggers nothing; one that is not `ofProject` leaves the project alone. Throws usage and configuration
  * errors; nothing was sent then.
  */
-export async function openDesk(
+export async function openSession(
   flags: RunFlags & OutputFlags,
   context: Context,
   ofProject = true,
-): Promise<Desk> {
+): Promise<CommandSession> {
   const { verbose, quiet, color } = flags
   const told = { ...(verbose && { verbose }), ...(quiet && { quiet }), ...(color === false && { color }) }
   const report = await reporterFor(told, context)
-  const plan = await planRun(flags, undefined, context)
-  await mentionUntrusted(plan, flags, context)
+  const plan = await resolvePlan(flags, undefined, context)
+  await noticeUntrustedFile(plan, flags, context)
   const within = async <T>(task: (budget: Budget) => Promise<T>): Promise<T> => {
     const budget = startBudget(context, plan.timeout.value)
     try {
@@ -53,7 +53,7 @@ export async function openDesk(
       budget.end()
     }
   }
-  const access = await within(({ signal }) => completeAccess(plan, flags, context, signal))
+  const access = await within(({ signal }) => resolveServerSettings(plan, flags, context, signal))
   const project = ofProject ? plan.targets[0]?.project : undefined
   await report({
     type: 'started',
@@ -81,15 +81,17 @@ export async function openDesk(
         // Of reads side by side one may fail and end the work: the others are not to go on without it.
         const over = new AbortController()
         const budget = { ...whole, signal: AbortSignal.any([whole.signal, over.signal]) }
-        const persistence = persistenceFor(plan.retry.value, context, budget, report)
+        const persistence = readRetryOptions(plan.retry.value, context, budget, report)
         const server = openServer(access, context, budget.signal, listenerFor(report), (session) =>
-          persistent(conditional(session), persistence),
+          retryReads(withEtagCache(session), persistence),
         )
         try {
           return await task(server, budget)
         } catch (error) {
           const failure = asTriggerError(error, { kind: 'none' })
-          throw about(await withCertificate(failure, access, wayOf(access, context), context, budget.signal))
+          throw about(
+            await withCertificate(failure, access, transportOptions(access, context), context, budget.signal),
+          )
         } finally {
           over.abort(new Error('the work is over'))
           server.session.close()
@@ -99,12 +101,12 @@ export async function openDesk(
 }
 
 /** The project of a command. Throws a usage error where none is given. */
-export function projectOf({ plan }: Desk): string {
+export function projectOf({ plan }: CommandSession): string {
   return needProject(plan.targets[0] ?? { project: undefined }).value
 }
 
 /** Throws where there is no API token, which is needed, naming those that are for other servers. */
-export function needApiToken({ plan, access }: Desk): void {
+export function needApiToken({ plan, access }: CommandSession): void {
   if (access.apiToken) return
   const [target] = plan.targets
   if (target?.server) refuseForeignTokens(target.server, plan, 'apiToken')

@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 
 /** What cannot be undone, and is asked about before it is done. */
-export interface Irreversible {
+export interface ConfirmationPrompt {
   /** As `revoking`, for where nobody can be asked. */
   act: string
   /** What it is about, lines for people. */
@@ -17,7 +17,7 @@ function canAsk({ stdin, stderr }: Context): boolean {
 }
 
 /** Refuses, before anything is sent, what needs an answer where nobody can be asked. Throws a usage error. */
-export function refuseUnasked(act: string, isYes: boolean | undefined, context: Context): void {
+export function requireConfirmation(act: string, isYes: boolean | undefined, context: Context): void {
   if (isYes || canAsk(context)) return
   throw usageError(
     `${act} cannot be undone, and there is no terminal to ask at`,
@@ -27,12 +27,12 @@ export function refuseUnasked(act: string, isYes: boolean | undefined, context: 
 
 /** Asks at a terminal, unless --yes was typed. Throws a usage error where the answer is not yes. */
 export async function confirm(
-  { act, about, question }: Irreversible,
+  { act, about, question }: ConfirmationPrompt,
   isYes: boolean | undefined,
   context: Context,
 ): Promise<void> {
   if (isYes) return
-  refuseUnasked(act, isYes, context)
+  requireConfirmation(act, isYes, context)
   await context.stderr.write(`${about}${question} [y/N] `)
   const answer = await context.stdin.readLine(context.interrupted)
   if (!/^y(es)?$/i.test(answer.trim())) throw usageError('nothing was done, as you wished')

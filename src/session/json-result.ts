@@ -6,7 +6,7 @@ import { writeText } from '../output/reporters/text-reporter.ts'
 type Members = Readonly<Record<string, unknown>>
 
 /** The one object of --json as a line, with how the command ends. */
-export function objectLine(
+export function jsonResultLine(
   members: Members,
   exitCode: number,
   { secrets }: Pick<Context, 'secrets'>,
@@ -16,15 +16,15 @@ export function objectLine(
 }
 
 /** Prints that object. */
-export async function printObject(members: Members, exitCode: number, context: Context): Promise<void> {
-  await writeText(context, objectLine(members, exitCode, context))
+export async function printJsonResult(members: Members, exitCode: number, context: Context): Promise<void> {
+  await writeText(context, jsonResultLine(members, exitCode, context))
 }
 
 /**
  * Carries out a command that with --json owes its reader an object whatever happens: of one that fails, `unknown`, or what it says of the failure,
  * and the error. Throws as `work`.
  */
-export async function owingJson(
+export async function withJsonResult(
   isJson: boolean | undefined,
   unknown: Members | ((failure: TriggerError) => Members),
   context: Context,
@@ -37,7 +37,7 @@ export async function owingJson(
     if (isJson) {
       const { exitCode, message, hint } = failure
       const members = typeof unknown === 'function' ? unknown(failure) : unknown
-      const line = objectLine(members, exitCode, context, { message, hint })
+      const line = jsonResultLine(members, exitCode, context, { message, hint })
       await context.stdout.write(line).catch(() => undefined)
     }
     throw failure

@@ -1,14 +1,14 @@
 import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
-import { cleanLine } from '../output/terminal/escape.ts'
+import { escapeLine } from '../output/terminal/escape.ts'
 import type { Reporter } from '../events.ts'
 
 /** Says at a terminal that the checkout has a file that is not used, since it is not trusted. */
-export async function mentionUntrusted(plan: Plan, flags: RunFlags, { stderr }: Context): Promise<void> {
+export async function noticeUntrustedFile(plan: Plan, flags: RunFlags, { stderr }: Context): Promise<void> {
   const found = plan.config.looked.find(({ state }) => state === 'not trusted')
   if (!found || !stderr.isTTY || flags.quiet) return
-  const text = `${cleanLine(found.path)} is not used: to trust it, run gitlab-trigger config trust\n`
+  const text = `${escapeLine(found.path)} is not used: to trust it, run gitlab-trigger config trust\n`
   await stderr.write(text).catch(() => undefined)
 }
 
@@ -16,7 +16,7 @@ export async function mentionUntrusted(plan: Plan, flags: RunFlags, { stderr }: 
  * Says, where somebody looks on, that a file of the checkout has a part in what is triggered: a name in it can start the wrong build on the right
  * server (guarantees 3.7).
  */
-export async function mentionTrusted({ config, targets }: Plan, report: Reporter): Promise<void> {
+export async function noticeProjectFile({ config, targets }: Plan, report: Reporter): Promise<void> {
   const file = config.files.find(({ kind }) => kind === 'project')
   const server = targets[0]?.server
   const projects = new Set(targets.flatMap(({ project }) => (project ? [project.value] : [])))

@@ -1,11 +1,11 @@
 import type { Budget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
-import type { Sending } from '../gitlab/api/post.ts'
-import type { Way } from '../http/connect.ts'
-import type { Persistence } from '../http/retry/retrying-reads.ts'
+import type { PostOptions } from '../gitlab/api/post.ts'
+import type { TransportOptions } from '../http/connect.ts'
+import type { ReadRetryOptions } from '../http/retry/retrying-reads.ts'
 import type { RetryPolicy, Timing } from '../http/retry/retry.ts'
 import type { Outcome } from '../http/message.ts'
-import { explainTrouble } from '../http/explain-failure.ts'
+import { explainConnectionFailure } from '../http/explain-failure.ts'
 import type { Reporter } from '../events.ts'
 import { listenerFor } from './server-client.ts'
 
@@ -20,18 +20,18 @@ function timingOf(context: Context, { signal, deadline }: Budget): Timing {
 
 async function tellPause(ms: number, outcome: Outcome, report: Reporter): Promise<void> {
   const isAnswer = outcome.kind === 'answer' && outcome.isComplete
-  const why = isAnswer ? `answer ${outcome.status}` : explainTrouble(outcome.error).what
+  const why = isAnswer ? `answer ${outcome.status}` : explainConnectionFailure(outcome.error).what
   await report({ type: 'noted', text: `Trying again in ${Math.ceil(ms / 100) / 10} s: ${why}.` })
 }
 
 /** How POSTs go out while the budget of a run lasts. */
-export function sendingFor(
-  way: Way,
+export function postOptions(
+  way: TransportOptions,
   policy: RetryPolicy,
   context: Context,
   budget: Budget,
   report: Reporter,
-): Sending {
+): PostOptions {
   return {
     way,
     signal: budget.signal,
@@ -43,12 +43,12 @@ export function sendingFor(
 }
 
 /** How reads are repeated while the budget of a run lasts; `retries` as for its POSTs. */
-export function persistenceFor(
+export function readRetryOptions(
   retries: number,
   context: Context,
   budget: Budget,
   report: Reporter,
-): Persistence {
+): ReadRetryOptions {
   const listen = listenerFor(report)
   return {
     timing: timingOf(context, budget),

@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 
 /** Pauses between tries of something that failed in a way that passes, in ms. */
 const pauses = [1000, 4000, 15_000]
@@ -14,7 +14,7 @@ export async function again<T>(
     try {
       return await read()
     } catch (error) {
-      if (!(error instanceof ReadError) || !error.isPassing) throw error
+      if (!(error instanceof ApiError) || !error.isPassing) throw error
     }
     await context.sleep(pause, signal)
   }

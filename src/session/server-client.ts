@@ -1,22 +1,27 @@
-import type { Access } from '../config/access.ts'
+import type { ServerSettings } from '../config/access.ts'
 import { fromEnv } from '../config/setting.ts'
 import type { Context } from '../core/context.ts'
 import { clientFor, type Client } from '../gitlab/api/client.ts'
-import { candidates, type Candidate, type Open, type Refusal } from '../gitlab/api/first-allowed.ts'
-import type { Pace } from '../follow/poll-interval.ts'
+import {
+  candidates,
+  type CredentialCandidate,
+  type Open,
+  type Rejected,
+} from '../gitlab/api/first-allowed.ts'
+import type { PollInterval } from '../follow/poll-interval.ts'
 import type { Listener } from '../gitlab/api/post.ts'
-import type { Asked } from '../gitlab/errors/explain-refusal.ts'
-import { conditional } from '../http/etag-cache.ts'
-import type { Way } from '../http/connect.ts'
-import { wantedPause } from '../http/retry/retry.ts'
-import { openSession, type Link, type Session } from '../http/http-session.ts'
+import type { RefusalContext } from '../gitlab/errors/explain-refusal.ts'
+import { withEtagCache } from '../http/etag-cache.ts'
+import type { TransportOptions } from '../http/connect.ts'
+import { serverRetryDelay } from '../http/retry/retry.ts'
+import { openHttpSession, type RequestSender, type HttpSession } from '../http/http-session.ts'
 import type { Reporter } from '../events.ts'
 
 /** The way to the server of these settings. */
-export function wayOf(
-  settings: Pick<Access, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
+export function transportOptions(
+  settings: Pick<ServerSettings, 'ca' | 'certificate' | 'proxy' | 'insecure'>,
   context: Context,
-): Way {
+): TransportOptions {
   const { certificate } = settings
   return {
     ca: settings.ca?.value,
@@ -28,7 +33,7 @@ export function wayOf(
       file: fromEnv(context.env, 'SSL_CERT_FILE')?.value,
       folders: fromEnv(context.env, 'SSL_CERT_DIR')?.value,
     },
-    sparingly: context.sparingly,
+    withoutWasmTiering: context.withoutWasmTiering,
   }
 }
 
@@ -42,24 +47,24 @@ export function listenerFor(report: Reporter): Listener {
 
 /** A server that is open for reading and changing things. */
 export interface ServerAccess {
-  access: Access
-  session: Session
+  access: ServerSettings
+  session: HttpSession
   /** The credentials to try, best first. */
-  tries: Candidate[]
+  tries: CredentialCandidate[]
   /** Opens a client of a project. */
   open(project: string): Open<Client>
 }
 
 /** Opens a server, whose clients read by way of `through`. Its session is to be closed at the end. */
 export function openServer(
-  access: Access,
+  access: ServerSettings,
   context: Context,
   signal: AbortSignal,
   listen: Listener,
-  through: (session: Session) => Link = conditional,
+  through: (session: HttpSession) => RequestSender = withEtagCache,
 ): ServerAccess {
   const { base } = access.server.value
-  const session = openSession(base, wayOf(access, context), signal, (ms, expired) =>
+  const session = openHttpSession(base, transportOptions(access, context), signal, (ms, expired) =>
     context.alarm(ms, expired),
   )
   return {
@@ -78,14 +83,14 @@ export const noting =
     void report({ type: 'noted', text })
 
 /** A listener that also pays for each request, and heeds what the server says of its limits (facts 2.6). */
-export function pacing(pace: Pace, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
+export function pacing(pace: PollInterval, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
   return (request, outcome) => {
     listen(request, outcome)
     pace.spend(now())
     if (outcome.kind === 'no answer') return
     const isLow = Number(outcome.headers['ratelimit-remaining'] ?? '99') < lowRemaining
     if (!isLow && outcome.status !== 429 && outcome.status !== 503) return
-    pace.hold(now() + Math.min(longestHoldMs, wantedPause(outcome, now()) ?? 0))
+    pace.hold(now() + Math.min(longestHoldMs, serverRetryDelay(outcome, now()) ?? 0))
   }
 }
 
@@ -96,8 +101,8 @@ const longestHoldMs = 600_000
 
 /** Warns of an API token that is not accepted where a lesser credential may read all the same: what needs it would fail later. */
 export async function warnOfRefusals(
-  refusals: readonly Refusal[],
-  { apiToken }: Pick<Access, 'apiToken'>,
+  refusals: readonly Rejected[],
+  { apiToken }: Pick<ServerSettings, 'apiToken'>,
   report: Reporter,
 ): Promise<void> {
   const refusal = refusals.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
@@ -107,7 +112,10 @@ export async function warnOfRefusals(
 }
 
 /** The token of a credential, for explanations. */
-export function tokenOf(credential: Candidate['credential'], { apiToken, jobToken }: Access): Asked['token'] {
+export function tokenOf(
+  credential: CredentialCandidate['credential'],
+  { apiToken, jobToken }: ServerSettings,
+): RefusalContext['token'] {
   const header = credential?.header
   const setting = header === 'PRIVATE-TOKEN' ? apiToken : header === 'JOB-TOKEN' ? jobToken : undefined
   return setting && { origin: setting.origin, text: setting.value.reveal() }

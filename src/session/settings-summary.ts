@@ -1,4 +1,4 @@
-import type { Access } from '../config/access.ts'
+import type { ServerSettings } from '../config/access.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Setting } from '../config/setting.ts'
 import type { Facts } from '../events.ts'
@@ -16,7 +16,7 @@ export const insecureWarning =
 
 /** What a command is about, and where every value came from, without a secret or a variable's value. */
 export function describeSettings(
-  settings: Access & Partial<Settings>,
+  settings: ServerSettings & Partial<Settings>,
   timeout: Setting<number>,
   retry?: Setting<number>,
 ): { facts: Facts; settings: Row[] } {

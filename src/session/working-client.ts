@@ -1,8 +1,8 @@
 import type { Client } from '../gitlab/api/client.ts'
-import { firstThatMay } from '../gitlab/api/first-allowed.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
-import { explainRefusal, type Asked } from '../gitlab/errors/explain-refusal.ts'
-import type { Desk } from './command-session.ts'
+import { firstAllowed } from '../gitlab/api/first-allowed.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
+import { explainRefusal, type RefusalContext } from '../gitlab/errors/explain-refusal.ts'
+import type { CommandSession } from './command-session.ts'
 import { tokenOf, type ServerAccess } from './server-client.ts'
 
 /** What is wanted of a server, for the words of a refusal. */
@@ -15,7 +15,11 @@ export interface Wish {
 }
 
 /** What explanations of a refusal name. */
-export function askedOf({ access }: Desk, client: Pick<Client, 'credential' | 'target'>, wish: Wish): Asked {
+export function askedOf(
+  { access }: CommandSession,
+  client: Pick<Client, 'credential' | 'target'>,
+  wish: Wish,
+): RefusalContext {
   const { base, project } = client.target
   return { ...wish, base, project, token: tokenOf(client.credential, access) }
 }
@@ -25,7 +29,7 @@ export function askedOf({ access }: Desk, client: Pick<Client, 'credential' | 't
  * explains what was refused.
  */
 export async function openClient<T>(
-  desk: Desk,
+  desk: CommandSession,
   server: ServerAccess,
   project: string,
   wish: Wish,
@@ -39,13 +43,13 @@ export async function openClient<T>(
   const target = { base: desk.access.server.value.base, project }
   const credential = tries[0]?.credential
   try {
-    const tried = await firstThatMay(tries, api.value, server.open(project), attempt)
+    const tried = await firstAllowed(tries, api.value, server.open(project), attempt)
     if (tried.isAllowed) return { client: tried.reader, found: tried.found }
     const [refusal] = tried.refusals
     if (!refusal) throw new Error('no credential was tried')
     throw refusal.error
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error
+    if (!(error instanceof ApiError)) throw error
     throw explainRefusal(error, askedOf(desk, { credential, target }, wish))
   }
 }

@@ -121,7 +121,7 @@ export async function readEntry(folder: string, key: string): Promise<Entry | un
  * Announces a trigger: the intent is on the disk when this resolves. Resolves to undefined if another run has announced the same key
  * meanwhile. Throws a configuration error where it cannot be written: then nothing must be sent (T76).
  */
-export async function announce(folder: string, intent: Intent): Promise<Announced | undefined> {
+export async function recordIntent(folder: string, intent: Intent): Promise<Announced | undefined> {
   const path = fileOf(folder, intent.key)
   try {
     await makeFolder(folder)
@@ -131,11 +131,11 @@ export async function announce(folder: string, intent: Intent): Promise<Announce
     if (codeOf(error) === 'EEXIST') return undefined
     throw unwritable(folder, error)
   }
-  return { finish: (result) => finish(folder, intent, result) }
+  return { finish: (result) => recordResult(folder, intent, result) }
 }
 
 /** Writes how an announced trigger ended. One that made nothing is put aside, so that its key may be used again. */
-export async function finish(folder: string, intent: Intent, result: Result): Promise<void> {
+export async function recordResult(folder: string, intent: Intent, result: Result): Promise<void> {
   const path = fileOf(folder, intent.key)
   await append(path, result, 'a')
   if (result.outcome === 'none')

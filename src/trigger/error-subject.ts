@@ -1,9 +1,9 @@
-import type { Plan, Target } from '../config/plan.ts'
-import type { Subject, TriggerError } from '../core/errors.ts'
+import type { Plan, TriggerTarget } from '../config/plan.ts'
+import type { ErrorSubject, TriggerError } from '../core/errors.ts'
 
 /** What a run is about, as far as flags, environment and files say; of several targets, what they share. */
-function subjectOf({ targets }: Plan): Subject {
-  const shared = (valueOf: (target: Target) => string | undefined): string | undefined => {
+function subjectOf({ targets }: Plan): ErrorSubject {
+  const shared = (valueOf: (target: TriggerTarget) => string | undefined): string | undefined => {
     const values = new Set(targets.map(valueOf))
     return values.size === 1 ? [...values][0] : undefined
   }

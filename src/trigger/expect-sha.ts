@@ -3,12 +3,12 @@ import type { Settings } from '../config/settings.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
-import { nameOf } from '../follow/verdict.ts'
+import { pipelineName } from '../follow/verdict.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
-import { sourceOf } from '../gitlab/pipelines/pipeline-source.ts'
+import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Reporter } from '../events.ts'
-import { cancelAndLook } from '../pipelines/cancel-pipeline.ts'
-import { commandFor } from '../pipelines/suggested-command.ts'
+import { cancelAndConfirm } from '../pipelines/cancel-pipeline.ts'
+import { suggestedCommand } from '../pipelines/suggested-command.ts'
 
 /** Refuses --expect-sha where it could not be kept: without an API token another commit's pipeline could not be canceled. */
 export function checkExpectedSha({ expectSha }: RunFlags, settings: Settings): void {
@@ -41,20 +41,20 @@ export async function refuseOtherCommit(
   const what = `the pipeline is for commit ${build.sha ?? '(not told)'}, not ${expectSha}`
   const canceled =
     build.kind === 'pipeline'
-      ? await cancelAndLook(
+      ? await cancelAndConfirm(
           {
             target: { base: settings.server.value.base, project },
             dialect: dialects.v4,
             access: settings,
-            name: nameOf(build),
-            sourceFrom: (client) => sourceOf(client, build.id),
+            name: pipelineName(build),
+            sourceFrom: (client) => sourceFor(client, build.id),
           },
           undefined,
           context,
           report,
         )
       : { sentence: 'It goes on.', isOver: false }
-  const cancel = commandFor('cancel', build.id, project, settings, flags)
+  const cancel = suggestedCommand('cancel', build.id, project, settings, flags)
   throw new TriggerError({
     exit: 'buildFailed',
     message: `--expect-sha: ${what}. ${canceled.sentence.replace(/\.$/, '')}`,

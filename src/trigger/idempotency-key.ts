@@ -4,10 +4,17 @@ import type { Settings } from '../config/settings.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError, usageError } from '../core/errors.ts'
-import { announce, finish, readEntry, type Entry, type Intent, type Result } from '../state/journal.ts'
+import {
+  recordIntent,
+  recordResult,
+  readEntry,
+  type Entry,
+  type Intent,
+  type Result,
+} from '../state/journal.ts'
 
 /** A trigger under a key. */
-export type Once =
+export type IdempotencyState =
   /** The key was used: this came of it. */
   | { kind: 'done'; entry: Entry & { result: Result } }
   /** A run with the key ended without a result: a build may exist. */
@@ -36,7 +43,7 @@ function refuseOtherTrigger({ intent }: Entry, settings: Settings): void {
 }
 
 /** The build that an earlier run with the key triggered, as the journal has it; undefined where there is none. Throws as `openOnce`. */
-export async function earlierBuild(
+export async function recordedBuild(
   key: string,
   settings: Settings,
   plan: Plan,
@@ -52,13 +59,13 @@ export async function earlierBuild(
  * Looks a key up in the journal, and announces the trigger there if it is a new one; from then on every later run knows of it. Throws where
  * another run is at it (exit 10), the key was used for another trigger (2) or the journal cannot be written (14): nothing is sent then.
  */
-export async function openOnce(
+export async function claimKey(
   key: string,
   settings: Settings,
   plan: Plan,
   context: Context,
   seen: Pick<Intent, 'baseline' | 'source' | 'marker'>,
-): Promise<Once> {
+): Promise<IdempotencyState> {
   const folder = folderOf(plan)
   const intent: Intent = {
     key,
@@ -70,7 +77,7 @@ export async function openOnce(
     ...seen,
     ...context.me(),
   }
-  const announced = (await readEntry(folder, key)) ? undefined : await announce(folder, intent)
+  const announced = (await readEntry(folder, key)) ? undefined : await recordIntent(folder, intent)
   if (announced) return { kind: 'ours', finish: (result) => announced.finish(result) }
   const entry = await readEntry(folder, key)
   if (!entry)
@@ -89,5 +96,5 @@ export async function openOnce(
       hint: 'It is safe to run the same command again.',
     })
   }
-  return { kind: 'open', entry, finish: (each) => finish(folder, entry.intent, each) }
+  return { kind: 'open', entry, finish: (each) => recordResult(folder, entry.intent, each) }
 }

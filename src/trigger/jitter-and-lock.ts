@@ -11,7 +11,7 @@ import { checkLockName, takeLock } from '../state/lock.ts'
 import type { Reporter } from '../events.ts'
 
 /** A run that may begin. */
-export interface Ready {
+export interface Turn {
   /** How long it has waited, in ms. */
   waitedMs: number
   /** Lets go of the lock. */
@@ -56,13 +56,13 @@ async function lock(name: string, plan: Plan, context: Context): Promise<() => P
 }
 
 /** Waits as --jitter says, then takes the lock of --lock. Throws exit 10 where another run has it; a signal ends the waiting. */
-export async function standBy(
+export async function waitForTurn(
   flags: Pick<RunFlags, 'jitter' | 'lock'>,
   plan: Plan,
   targets: readonly Settings[],
   context: Context,
   report: Reporter,
-): Promise<Ready> {
+): Promise<Turn> {
   let waitedMs = 0
   if (flags.jitter !== undefined) {
     const most = parseDuration(flags.jitter, '--jitter')

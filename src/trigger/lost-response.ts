@@ -3,26 +3,26 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core/errors.ts'
 import { dialects, type Dialect } from '../gitlab/api/dialect.ts'
-import type { Sending } from '../gitlab/api/post.ts'
+import type { PostOptions } from '../gitlab/api/post.ts'
 import type { Timing } from '../http/retry/retry.ts'
-import { ReadError, type Reader } from '../gitlab/api/reader.ts'
+import { ApiError, type Reader } from '../gitlab/api/reader.ts'
 import type { Credential } from '../gitlab/api/requests.ts'
-import { trigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
+import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
 import {
   longestRequestMs,
   findMarked,
-  lookUp,
+  findLostPipeline,
   readNewest,
-  type Found,
-  type Sought,
+  type SearchResult,
+  type PipelineCriteria,
 } from '../gitlab/trigger/find-lost-pipeline.ts'
 import type { Secret } from '../core/secret.ts'
 
 /** Can look up a build whose answer was lost. */
-export interface Verifier {
-  sought: Sought
+export interface LostPipelineFinder {
+  sought: PipelineCriteria
   /** Looks until `until`, in ms since 1970; `over` changes what is sought. */
-  lookUp(timing: Timing, until: number, over?: Partial<Sought>): Promise<Found>
+  lookUp(timing: Timing, until: number, over?: Partial<PipelineCriteria>): Promise<SearchResult>
   /** The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it. Throws as `Reader.get`. */
   findMarked(marker: string, since: number): Promise<Build | undefined>
 }
@@ -40,7 +40,7 @@ export async function openVerifier(
   apiToken: Secret | undefined,
   open: (dialect: Dialect, credential: Credential) => Reader,
   sleep: (ms: number) => Promise<void>,
-): Promise<Verifier | undefined> {
+): Promise<LostPipelineFinder | undefined> {
   if (flags.verify === false) return undefined
   if (!apiToken || order.api === 'v3') {
     if (!flags.verify) return undefined
@@ -52,14 +52,14 @@ export async function openVerifier(
   const source = order.isJobToken ? 'pipeline' : 'trigger'
   try {
     const baseline = await patiently(() => readNewest(reader, { ref: order.ref, source }), sleep)
-    const sought: Sought = { ref: order.ref, source, variables: order.variables, baseline }
+    const sought: PipelineCriteria = { ref: order.ref, source, variables: order.variables, baseline }
     return {
       sought,
-      lookUp: (timing, until, over) => lookUp(reader, { ...sought, ...over }, timing, until),
+      lookUp: (timing, until, over) => findLostPipeline(reader, { ...sought, ...over }, timing, until),
       findMarked: (marker, since) => patiently(() => findMarked(reader, sought, marker, since), sleep),
     }
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error
+    if (!(error instanceof ApiError)) throw error
     const flag = flags.verify ? '--verify' : flags.resume ? '--resume' : undefined
     if (flag === undefined) return undefined
     throw new TriggerError({
@@ -76,7 +76,7 @@ async function patiently<T>(read: () => Promise<T>, sleep: (ms: number) => Promi
     try {
       return await read()
     } catch (error) {
-      if (!(error instanceof ReadError) || !error.isPassing) throw error
+      if (!(error instanceof ApiError) || !error.isPassing) throw error
     }
     await sleep(pauseMs)
   }
@@ -92,18 +92,18 @@ const isLost = (error: unknown): error is TriggerError =>
  * Triggers, and where the answer is lost looks the build up; `adopted` is told of one that was found. Sends no second POST. Throws as
  * `trigger`; what was seen is added to the message.
  */
-export async function triggerOrLookUp(
+export async function triggerOrRecover(
   order: TriggerOrder,
-  sending: Sending,
-  verifier: Verifier | undefined,
+  sending: PostOptions,
+  verifier: LostPipelineFinder | undefined,
   context: Pick<Context, 'alarm'>,
   adopted: (triggered: Triggered) => void,
 ): Promise<Triggered> {
   const { timing, signal } = sending
-  if (!verifier) return trigger(order, sending)
+  if (!verifier) return postTrigger(order, sending)
   const start = timing.now()
   try {
-    return await trigger(order, { ...sending, patience: patienceOf(timing, context) })
+    return await postTrigger(order, { ...sending, patience: patienceOf(timing, context) })
   } catch (error) {
     if (!isLost(error) || signal.aborted) throw error
     const enough = Math.max(start + longestRequestMs, timing.now() + reserveMs)
@@ -119,7 +119,7 @@ export async function triggerOrLookUp(
 }
 
 /** How long one POST is waited for: until what is kept of the time limit is left, but at least half of what is left when it begins. */
-function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullable<Sending['patience']> {
+function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullable<PostOptions['patience']> {
   return () => {
     const left = timing.deadline - timing.now()
     const controller = new AbortController()

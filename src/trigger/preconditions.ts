@@ -7,10 +7,10 @@ import type { Context } from '../core/context.ts'
 import { configError, TriggerError } from '../core/errors.ts'
 import { commitAt, runningPipeline } from '../gitlab/trigger/preflight-reads.ts'
 import { openMemory, readLast, type Memory } from '../state/last-triggered.ts'
-import type { Work } from './prepare-trigger.ts'
+import type { PreparedTrigger } from './prepare-trigger.ts'
 
 /** Whether a target is to be triggered at all. */
-export type Decision =
+export type Precondition =
   | { isHeld: true; why: string }
   | {
       isHeld: false
@@ -20,14 +20,14 @@ export type Decision =
       forget(): Promise<void>
     }
 
-const go: Decision = {
+const go: Precondition = {
   isHeld: false,
   remember: () => Promise.resolve(),
   forget: () => Promise.resolve(),
 }
 
 /** Throws exit 10 where an earlier pipeline of the same project, ref and source still runs. */
-async function refuseWhileRunning({ order, ask }: Work): Promise<void> {
+async function refuseWhileRunning({ order, ask }: PreparedTrigger): Promise<void> {
   const source = order.isJobToken ? 'pipeline' : 'trigger'
   const running = await ask('--skip-if-running', (reader) => runningPipeline(reader, order.ref, source))
   if (!running) return
@@ -39,7 +39,7 @@ async function refuseWhileRunning({ order, ask }: Work): Promise<void> {
 }
 
 /** What makes two triggers the same: where to, and everything that is sent but for what is random. */
-function keyOf({ order }: Work, { variables }: Settings): string {
+function keyOf({ order }: PreparedTrigger, { variables }: Settings): string {
   const { base, project, ref, inputs } = order
   const ours = ['--marker', '--resume']
   const sent = variables
@@ -51,11 +51,11 @@ function keyOf({ order }: Work, { variables }: Settings): string {
 
 /** Whether the ref is at another commit than when it was last triggered, and where to remember this one. */
 async function decideByCommit(
-  work: Work,
+  work: PreparedTrigger,
   settings: Settings,
   plan: Plan,
   context: Context,
-): Promise<Decision> {
+): Promise<Precondition> {
   const { state } = plan.config.places
   if (state === undefined)
     throw configError('--only-if-changed: there is no folder to remember in', 'Set HOME or XDG_STATE_HOME.')
@@ -79,13 +79,13 @@ async function decideByCommit(
 }
 
 /** Decides by --skip-if-running and --only-if-changed. Throws exit 10, and what reading and remembering throw; nothing was sent then. */
-export async function holdBack(
+export async function checkPreconditions(
   flags: Pick<RunFlags, 'skipIfRunning' | 'onlyIfChanged'>,
-  work: Work,
+  work: PreparedTrigger,
   settings: Settings,
   plan: Plan,
   context: Context,
-): Promise<Decision> {
+): Promise<Precondition> {
   if (flags.skipIfRunning) await refuseWhileRunning(work)
   return flags.onlyIfChanged ? decideByCommit(work, settings, plan, context) : go
 }

@@ -5,35 +5,35 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { FoundJobs } from '../gitlab/pipelines/job.ts'
-import { candidates, type Candidate, type Open } from '../gitlab/api/first-allowed.ts'
+import { candidates, type CredentialCandidate, type Open } from '../gitlab/api/first-allowed.ts'
 import { asker, type Ask } from '../gitlab/trigger/preflight-reads.ts'
 import { findJobReader, waitForJobs } from '../gitlab/pipelines/wait-for-jobs.ts'
-import type { Sending } from '../gitlab/api/post.ts'
+import type { PostOptions } from '../gitlab/api/post.ts'
 import { readerFor, type Reader } from '../gitlab/api/reader.ts'
 import type { TriggerOrder } from '../gitlab/trigger/trigger.ts'
-import { oneByOne } from '../http/http-session.ts'
+import { freshConnections } from '../http/http-session.ts'
 import type { Reporter } from '../events.ts'
 import { followBuild } from './follow-triggered.ts'
 import type { EndReports } from '../pipelines/followed.ts'
-import type { Followup } from '../pipelines/followed.ts'
-import { openVerifier, type Verifier } from './lost-response.ts'
-import { sendingFor } from '../session/retry-policy.ts'
-import { warnOfRefusals, wayOf } from '../session/server-client.ts'
+import type { FollowResult } from '../pipelines/followed.ts'
+import { openVerifier, type LostPipelineFinder } from './lost-response.ts'
+import { postOptions } from '../session/retry-policy.ts'
+import { warnOfRefusals, transportOptions } from '../session/server-client.ts'
 
 /** One target, ready: everything that can be refused before the trigger has been looked at. */
-export interface Work {
+export interface PreparedTrigger {
   order: TriggerOrder
-  sending: Sending
+  sending: PostOptions
   /** For --marker: the value of the variable. */
   marker: string | null
   /** Asks the project something, for a flag that needs to know it. */
   ask: Ask
   /** Can look up a build whose answer was lost. */
-  verifier: Verifier | undefined
+  verifier: LostPipelineFinder | undefined
   /** For --jobs: waits for the jobs of the build, with a credential that was tried before. */
   findJobs: ((build: Build) => Promise<FoundJobs>) | undefined
   /** For --follow and --wait: follows the build to its end, with that credential. */
-  follow: ((build: Build) => Promise<Followup>) | undefined
+  follow: ((build: Build) => Promise<FollowResult>) | undefined
 }
 
 /** What wants to read the pipeline, as it was typed; undefined where nothing does. */
@@ -43,7 +43,7 @@ function readingFlag({ follow, jobs }: Plan): string | undefined {
 }
 
 /** Joins settings, GitLab and output for one target. Asks what --follow, --jobs and --verify need, and refuses where they cannot work. */
-export async function prepareWork(
+export async function prepareTrigger(
   flags: RunFlags,
   plan: Plan,
   settings: Settings,
@@ -51,17 +51,17 @@ export async function prepareWork(
   budget: Budget,
   reports: EndReports,
   report: Reporter,
-): Promise<Work> {
+): Promise<PreparedTrigger> {
   const { token, server, project, ref, apiToken, jobToken } = settings
   if (token === undefined) throw new Error('settings without a token')
   const target = { base: server.value.base, project: project.value }
-  const way = wayOf(settings, context)
+  const way = transportOptions(settings, context)
   const policy = { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false }
-  const sending = sendingFor(way, policy, context, budget, report)
-  const link = oneByOne(sending.way, sending.signal)
+  const sending = postOptions(way, policy, context, budget, report)
+  const link = freshConnections(sending.way, sending.signal)
   const open: Open<Reader> = (dialect, credential) =>
     readerFor(target, dialect, credential, link, sending.listen)
-  const tries = (): Candidate[] => candidates(apiToken?.value, jobToken?.value)
+  const tries = (): CredentialCandidate[] => candidates(apiToken?.value, jobToken?.value)
   const flag = readingFlag(plan)
   const jobReader =
     flag === undefined ? undefined : await findJobReader(flag, tries(), settings.api.value, ref.value, open)

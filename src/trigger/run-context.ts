@@ -6,7 +6,7 @@ import type { Reporter } from '../events.ts'
 import type { Reports } from '../reports/reports.ts'
 
 /** What a run knows while it triggers its targets. */
-export interface Run {
+export interface RunContext {
   flags: RunFlags
   plan: Plan
   context: Context

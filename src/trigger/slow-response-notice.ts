@@ -7,7 +7,7 @@ import type { Reporter } from '../events.ts'
 const patienceMs = 5000
 
 /** Says at a terminal, after a while, what is being waited for (T82). The returned function stops that. */
-export function mentionWaiting(
+export function noticeSlowAnswer(
   { server }: Pick<Settings, 'server'>,
   { timeout }: Pick<Plan, 'timeout'>,
   { stderr, alarm }: Pick<Context, 'stderr' | 'alarm'>,

@@ -1,13 +1,13 @@
 import type { Settings } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
 import { DeadlineError, TriggerError } from '../core/errors.ts'
-import { firstThatMay, type Tried } from '../gitlab/api/first-allowed.ts'
+import { firstAllowed, type Attempted } from '../gitlab/api/first-allowed.ts'
 import type { Listener } from '../gitlab/api/post.ts'
 import { readerFor, type Reader } from '../gitlab/api/reader.ts'
 import { listRefs, type Ref } from '../gitlab/resources/refs.ts'
-import { oneByOne } from '../http/http-session.ts'
+import { freshConnections } from '../http/http-session.ts'
 import { nearestOf } from '../core/did-you-mean.ts'
-import { wayOf } from '../session/server-client.ts'
+import { transportOptions } from '../session/server-client.ts'
 
 /** A suggestion is not worth more time than this, in ms, and not more rows. */
 const longestMs = 5000
@@ -49,11 +49,14 @@ export async function withNearestRefs(
     limit.abort(new DeadlineError('no answer in time'))
   })
   try {
-    const link = oneByOne(wayOf(settings, context), AbortSignal.any([signal, limit.signal]))
+    const link = freshConnections(
+      transportOptions(settings, context),
+      AbortSignal.any([signal, limit.signal]),
+    )
     const { base } = server.value
     const credential = { header: 'PRIVATE-TOKEN', token: apiToken.value } as const
-    const look = (id: string): Promise<Tried<Reader, Ref[]>> =>
-      firstThatMay(
+    const look = (id: string): Promise<Attempted<Reader, Ref[]>> =>
+      firstAllowed(
         [{ name: 'with the API token', credential }],
         api.value,
         (dialect, each) => readerFor({ base, project: id }, dialect, each, link, listen),
@@ -62,7 +65,8 @@ export async function withNearestRefs(
     let tried = await look(project.value)
     // A trigger finds a project by its old path, a read does not.
     const [refusal] = tried.refusals
-    const moved = refusal && (await import('../gitlab/api/moved-project.ts')).movedTo(refusal.error, base)
+    const moved =
+      refusal && (await import('../gitlab/api/moved-project.ts')).movedProjectId(refusal.error, base)
     if (moved !== undefined) tried = await look(moved)
     const word = ref.value.replace(/^refs\/(heads|tags)\//, '')
     // Then it is something else that GitLab minds.

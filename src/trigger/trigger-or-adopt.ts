@@ -1,20 +1,21 @@
+import { markerKey } from '../core/marker.ts'
 import type { Build, BuildState } from '../core/build.ts'
 import { earliestOf } from '../config/variables/resume.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
-import { ReadError } from '../gitlab/api/reader.ts'
-import { longestRequestMs, markerKey } from '../gitlab/trigger/find-lost-pipeline.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
+import { longestRequestMs } from '../gitlab/trigger/find-lost-pipeline.ts'
 import type { Intent } from '../state/journal.ts'
-import { triggerOrLookUp } from './lost-response.ts'
-import type { Once } from './idempotency-key.ts'
-import type { Run } from './run-context.ts'
-import type { Work } from './prepare-trigger.ts'
+import { triggerOrRecover } from './lost-response.ts'
+import type { IdempotencyState } from './idempotency-key.ts'
+import type { RunContext } from './run-context.ts'
+import type { PreparedTrigger } from './prepare-trigger.ts'
 
 /** The build: a new one, or with --once the one of an earlier run. */
-export async function startOrFind(
-  work: Work,
-  once: Once | undefined,
-  { flags, context, report }: Run,
+export async function triggerOrAdopt(
+  work: PreparedTrigger,
+  once: IdempotencyState | undefined,
+  { flags, context, report }: RunContext,
 ): Promise<{ build: Build; api: 'v3' | 'v4' }> {
   if (once?.kind === 'done') {
     const { intent, result } = once.entry
@@ -28,7 +29,7 @@ export async function startOrFind(
     void report({ type: 'noted', text: `Pipeline ${before.id} was started by an earlier run of this job.` })
     return { build: before, api: 'v4' }
   }
-  const { build, dialect } = await triggerOrLookUp(
+  const { build, dialect } = await triggerOrRecover(
     work.order,
     work.sending,
     work.verifier,
@@ -42,12 +43,15 @@ export async function startOrFind(
 }
 
 /** The pipeline that an earlier run of this job started. Throws where that cannot be told (exit 4, or 6 where it cannot be asked): nothing was started now. */
-async function findEarlier({ marker, verifier }: Work, { env }: Context): Promise<Build | undefined> {
+async function findEarlier(
+  { marker, verifier }: PreparedTrigger,
+  { env }: Context,
+): Promise<Build | undefined> {
   if (marker === null || !verifier) return undefined
   try {
     return await verifier.findMarked(marker, earliestOf(env))
   } catch (error) {
-    if (!(error instanceof ReadError)) throw asTriggerError(error, { kind: 'none' })
+    if (!(error instanceof ApiError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({
       exit: error.isPassing ? 'notReached' : 'notAccepted',
       message: `--resume: whether an earlier run of this job started a pipeline cannot be told: ${error.message}`,
@@ -60,7 +64,11 @@ async function findEarlier({ marker, verifier }: Work, { env }: Context): Promis
 }
 
 /** Looks for the build of an earlier run that did not record its end. Throws exit 7 where it cannot be told. */
-async function findOpen({ verifier, sending }: Work, intent: Intent, context: Context): Promise<Build> {
+async function findOpen(
+  { verifier, sending }: PreparedTrigger,
+  intent: Intent,
+  context: Context,
+): Promise<Build> {
   const unknown: BuildState = { kind: 'unknown' }
   if (!verifier || intent.baseline === null) throw stillUnknown(intent, unknown)
   const { timing } = sending

@@ -9,16 +9,16 @@ import type { Intent, Result } from '../state/journal.ts'
 import type { Reporter } from '../events.ts'
 import { withCertificate } from '../session/certificate-error.ts'
 import { describeSettings, insecureWarning } from '../session/settings-summary.ts'
-import { mentionWaiting } from './slow-response-notice.ts'
-import { holdBack, type Decision } from './preconditions.ts'
-import { startOrFind } from './trigger-or-adopt.ts'
+import { noticeSlowAnswer } from './slow-response-notice.ts'
+import { checkPreconditions, type Precondition } from './preconditions.ts'
+import { triggerOrAdopt } from './trigger-or-adopt.ts'
 import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
 import { withNearestRefs } from './suggest-refs.ts'
 import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
-import { earlierBuild, openOnce, type Once } from './idempotency-key.ts'
-import { listenerFor, wayOf } from '../session/server-client.ts'
-import { prepareWork, type Work } from './prepare-trigger.ts'
-import type { Run } from './run-context.ts'
+import { recordedBuild, claimKey, type IdempotencyState } from './idempotency-key.ts'
+import { listenerFor, transportOptions } from '../session/server-client.ts'
+import { prepareTrigger, type PreparedTrigger } from './prepare-trigger.ts'
+import type { RunContext } from './run-context.ts'
 
 const ambiguousWarning = '--retry-ambiguous can start two builds.'
 
@@ -29,17 +29,17 @@ const argvWarning =
  * Triggers one target and reports it; resolves to the error it ended with, reported as far as the reporter goes, or to undefined. `onceKey` is
  * the key under which it must happen only once.
  */
-export async function triggerOne(
-  run: Run,
+export async function triggerTarget(
+  run: RunContext,
   settings: Settings,
   onceKey: string | undefined,
 ): Promise<TriggerError | undefined> {
   const { flags, plan, context, budget, reports, report } = run
   let state: BuildState = { kind: 'none' }
-  let once: Once | undefined
+  let once: IdempotencyState | undefined
   let isRecorded = false
-  const stopWaiting = mentionWaiting(settings, plan, context, report)
-  let decision: Decision | undefined
+  const stopWaiting = noticeSlowAnswer(settings, plan, context, report)
+  let decision: Precondition | undefined
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -54,7 +54,7 @@ export async function triggerOne(
     // What the journal knows needs no GitLab, unless more than the id is wanted.
     const isReading = plan.jobs.value || plan.follow.mode.value !== 'no'
     const earlier =
-      onceKey === undefined || isReading ? undefined : await earlierBuild(onceKey, settings, plan)
+      onceKey === undefined || isReading ? undefined : await recordedBuild(onceKey, settings, plan)
     if (earlier) {
       state = { kind: 'triggered', build: earlier.build }
       await tellEarlier(earlier, report).catch(written(`the id ${earlier.build.id}`))
@@ -64,15 +64,15 @@ export async function triggerOne(
     }
     checkExpectedSha(flags, settings)
     if (plan.follow.mode.value !== 'no') refuseWithoutToken(plan.follow, settings)
-    const work = await prepareWork(flags, plan, settings, context, budget, reports, report)
-    decision = await holdBack(flags, work, settings, plan, context)
+    const work = await prepareTrigger(flags, plan, settings, context, budget, reports, report)
+    decision = await checkPreconditions(flags, work, settings, plan, context)
     if (decision.isHeld) {
       await report({ type: 'skipped', text: decision.why })
       await report({ type: 'ended' }).catch(written('the result'))
       return undefined
     }
     if (onceKey !== undefined) {
-      once = await openOnce(onceKey, settings, plan, context, seenBy(work)).catch((error: unknown) => {
+      once = await claimKey(onceKey, settings, plan, context, seenBy(work)).catch((error: unknown) => {
         // What carries a mark of its own is found without a journal.
         const isNeeded = !flags.resume || work.marker === null || !work.verifier
         if (isNeeded || !(error instanceof TriggerError) || error.exit !== 'configRefused') throw error
@@ -80,7 +80,7 @@ export async function triggerOne(
       })
     }
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
-    const { build, api } = await startOrFind(work, once, run)
+    const { build, api } = await triggerOrAdopt(work, once, run)
     state = { kind: 'triggered', build }
     stopWaiting()
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
@@ -104,7 +104,13 @@ export async function triggerOne(
     return undefined
   } catch (error) {
     const known = asTriggerError(error, state)
-    const shown = await withCertificate(known, settings, wayOf(settings, context), context, budget.signal)
+    const shown = await withCertificate(
+      known,
+      settings,
+      transportOptions(settings, context),
+      context,
+      budget.signal,
+    )
     const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
     const failure = told.endingWith(codeFor(told.exit, plan.exitCodes), {
       isRun: true,
@@ -138,7 +144,7 @@ function notTold(build: Build): TriggerError {
 }
 
 /** What exists is remembered, also where the run failed afterwards. */
-async function settle(decision: Decision & { isHeld: false }, state: BuildState): Promise<void> {
+async function settle(decision: Precondition & { isHeld: false }, state: BuildState): Promise<void> {
   const build = state.kind === 'triggered' ? state.build : null
   await (build ? decision.remember(build) : decision.forget())
 }
@@ -154,13 +160,17 @@ export function codeFor(exit: ExitName, policy: Plan['exitCodes']): number {
   return policy.get(String(code))?.value ?? code
 }
 
-function seenBy({ verifier, order, marker }: Work): Pick<Intent, 'baseline' | 'source' | 'marker'> {
+function seenBy({
+  verifier,
+  order,
+  marker,
+}: PreparedTrigger): Pick<Intent, 'baseline' | 'source' | 'marker'> {
   const source = order.isJobToken ? 'pipeline' : 'trigger'
   return { baseline: verifier?.sought.baseline ?? null, source, marker }
 }
 
 async function record(
-  once: Once | undefined,
+  once: IdempotencyState | undefined,
   state: BuildState,
   exitCode: number,
   context: Context,

@@ -10,7 +10,7 @@ export interface Typed {
 }
 
 /** Carries a command out; resolves to the exit code. */
-export type Carry = (typed: Typed, context: Context) => Promise<number>
+export type RunCommand = (typed: Typed, context: Context) => Promise<number>
 
 /** One command: a row of the table from which parsing and help are made. */
 export interface CommandRow {
@@ -23,5 +23,5 @@ export interface CommandRow {
   options: readonly OptionGroup[]
   examples: readonly string[]
   /** Loads the command's code, only when it is run. */
-  load: () => Promise<Carry>
+  load: () => Promise<RunCommand>
 }

@@ -4,7 +4,7 @@ import { parseToken } from '../../config/credentials/parse-token.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import { serverToken } from '../../config/credentials/store-token.ts'
 
 /** What was typed for `config edit-token`. */
@@ -42,6 +42,6 @@ export async function configEditToken(
     if (error instanceof TriggerError) throw error
     throw configError(`config edit-token: the token cannot be stored in ${path} (${codeOf(error)})`)
   }
-  await context.stderr.write(`Stored in ${cleanLine(path)}, for server ${cleanLine(name)} only.\n`)
+  await context.stderr.write(`Stored in ${escapeLine(path)}, for server ${escapeLine(name)} only.\n`)
   return exitCodes.success.code
 }

@@ -8,7 +8,7 @@ import { configError, usageError, codeOf } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 
 /** Writes a commented config file of mode 0600 where the user's own belongs: `config init [path]`. Never over an existing file. */
 export async function configInit(path: string | undefined, context: Context): Promise<number> {
@@ -28,6 +28,6 @@ export async function configInit(path: string | undefined, context: Context): Pr
       throw usageError(`config init: ${file} is already there`, 'Edit that one.')
     throw configError(`config init: ${file} cannot be written (${codeOf(error)})`)
   }
-  await writeText(context, `${cleanLine(file)}\n`)
+  await writeText(context, `${escapeLine(file)}\n`)
   return exitCodes.success.code
 }

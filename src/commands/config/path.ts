@@ -3,7 +3,7 @@ import type { ConfigFlags } from '../../config/flags.ts'
 import type { Context } from '../../core/context.ts'
 import { type TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import { jsonLine } from '../../output/reporters/json-reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 
@@ -15,7 +15,7 @@ export async function configPath(flags: ConfigFlags & { json?: true }, context: 
   })
   const text = flags.json
     ? jsonLine({ files: looked }, context.secrets)
-    : looked.map(({ kind, path, state }) => `${cleanLine(path)}  (${kind}: ${state})\n`).join('')
+    : looked.map(({ kind, path, state }) => `${escapeLine(path)}  (${kind}: ${state})\n`).join('')
   await writeText(context, text)
   if (refusal) throw refusal
   return exitCodes.success.code

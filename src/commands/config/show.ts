@@ -1,7 +1,7 @@
 import { tokenSources, type TokenSources } from '../../config/credentials/token-sources.ts'
 import type { RunFlags } from '../../config/flags.ts'
-import { valueAt } from '../../config/layers.ts'
-import { planRun, type Plan, type Target } from '../../config/plan.ts'
+import { settingAt } from '../../config/layers.ts'
+import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
 import type { Origin, Setting } from '../../config/setting.ts'
 import type { TokenSource } from '../../config/credentials/token-source.ts'
 import { collectVariables } from '../../config/variables/collect-variables.ts'
@@ -9,7 +9,7 @@ import { collectInputs } from '../../config/variables/inputs.ts'
 import { stdinOnce } from '../../config/credentials/stdin.ts'
 import type { Context } from '../../core/context.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import { jsonLine } from '../../output/reporters/json-reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 
@@ -36,16 +36,16 @@ function secret(name: string, source: TokenSource | undefined): Shown {
 const ofEntry = ['caFile', 'certFile', 'keyFile', 'proxy', 'allowHttp'] as const
 
 /** What a server's entry says of the way to it. */
-function entryRows({ server }: Target): Shown[] {
+function entryRows({ server }: TriggerTarget): Shown[] {
   const entry = server?.entry
   if (!entry) return []
   return ofEntry.flatMap((name) => {
-    const set = valueAt(entry, name)
+    const set = settingAt(entry, name)
     return set ? [shown(name, { value: String(set.value), origin: set.origin })] : []
   })
 }
 
-function rowsOf(target: Target, sources: TokenSources, plan: Plan): Shown[] {
+function rowsOf(target: TriggerTarget, sources: TokenSources, plan: Plan): Shown[] {
   const { server, project, ref, api, variables, inputs } = target
   return [
     shown('server', server && { value: server.value.base, origin: server.origin }),
@@ -81,7 +81,7 @@ export async function configShow(
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {
-  const plan = await planRun(flags, recipe, context)
+  const plan = await resolvePlan(flags, recipe, context)
   const typed = await collectVariables(flags, context, stdinOnce(context, context.interrupted))
   const inputs = collectInputs(flags)
   const targets = plan.targets.map((target) => {
@@ -96,7 +96,7 @@ export async function configShow(
   })
   const text = flags.json
     ? targets.map((rows) => jsonLine({ settings: rows }, context.secrets)).join('')
-    : targets.map((rows) => rows.map((row) => `${cleanLine(line(row))}\n`).join('')).join('\n')
+    : targets.map((rows) => rows.map((row) => `${escapeLine(line(row))}\n`).join('')).join('\n')
   await writeText(context, text)
   return exitCodes.success.code
 }

@@ -5,21 +5,21 @@ import { trust } from '../../config/files/trust.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 
 const longest = 200
 
 /** One value on one line, whatever it holds. */
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return cleanLine(text.length > longest ? `${text.slice(0, longest)}...` : text)
+  return escapeLine(text.length > longest ? `${text.slice(0, longest)}...` : text)
 }
 
 /** The content of a config file, a line for each key; of variables and inputs the names, since values may be long or private. */
 function outline(data: object, indent = '  '): string[] {
   return Object.entries(data).flatMap(([key, value]: [string, unknown]): string[] => {
     const name = Array.isArray(data) ? `target ${Number(key) + 1}` : key === 'default' ? 'server' : key
-    const title = `${indent}${cleanLine(name)}:`
+    const title = `${indent}${escapeLine(name)}:`
     if (typeof value !== 'object' || value === null) return [`${title} ${shown(value)}`]
     if (key === 'variables' || key === 'inputs') return [`${title} ${shown(Object.keys(value).join(', '))}`]
     return [title, ...outline(value, `${indent}  `)]
@@ -43,7 +43,7 @@ export async function configTrust(path: string | undefined, context: Context): P
   const lines = outline(data)
   const content = lines.length === 0 ? ['  (nothing)'] : lines
   const say = (text: string): Promise<void> => context.stderr.write(text).catch(() => undefined)
-  await say([`${cleanLine(found)} says:`, ...content, ''].join('\n'))
+  await say([`${escapeLine(found)} says:`, ...content, ''].join('\n'))
   await trust(found, bytes, placesFor(context))
   await say('It is trusted until it changes.\n')
   return exitCodes.success.code

@@ -3,15 +3,15 @@ import type { Context } from '../../core/context.ts'
 import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
 import { dialects, type Dialect } from '../../gitlab/api/dialect.ts'
 import { explainRead, presenceOf, readVersion } from '../../gitlab/trigger/probe.ts'
-import { readRequest, type Target } from '../../gitlab/api/requests.ts'
+import { readRequest, type ProjectAddress } from '../../gitlab/api/requests.ts'
 import { addressesOf, sendLooking } from '../../http/tls/certificate-probe.ts'
 import { send } from '../../http/send.ts'
 import { type Outcome } from '../../http/message.ts'
 import type { Secret } from '../../core/secret.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt } from './check-setup.ts'
-import { checkTls, notReached } from './check-tls.ts'
-import { wayOf } from '../../session/server-client.ts'
+import { checkTls, connectError } from './check-tls.ts'
+import { transportOptions } from '../../session/server-client.ts'
 
 async function checkDns(settings: Settings, signal: AbortSignal): Promise<Finding> {
   const { server, proxy } = settings
@@ -23,7 +23,7 @@ async function checkDns(settings: Settings, signal: AbortSignal): Promise<Findin
       : skipped('dns', 'the server is given by its address')
   } catch (error) {
     if (error instanceof Interrupted || error instanceof DeadlineError) throw error
-    return bad('dns', notReached(settings, error))
+    return bad('dns', connectError(settings, error))
   }
 }
 
@@ -36,7 +36,12 @@ function checkProxy({ proxy }: Settings, env: Context['env']): Finding {
 }
 
 /** Which of the two APIs `run` would use. Throws a TriggerError where it would have none. */
-function chooseDialect(api: Settings['api']['value'], v4: Outcome, v3: Outcome, target: Target): Dialect {
+function chooseDialect(
+  api: Settings['api']['value'],
+  v4: Outcome,
+  v3: Outcome,
+  target: ProjectAddress,
+): Dialect {
   const wanted = api === 'auto' && presenceOf(v4) === 'absent' && presenceOf(v3) === 'there' ? 'v3' : api
   const dialect = wanted === 'v3' ? dialects.v3 : dialects.v4
   const outcome = wanted === 'v3' ? v3 : v4
@@ -68,8 +73,8 @@ export async function* examineServer(
   yield dns
   yield checkProxy(settings, context.env)
   if (dns.mark === 'bad') return undefined
-  const target: Target = { base: settings.server.value.base, project: settings.project.value }
-  const way = wayOf(settings, context)
+  const target: ProjectAddress = { base: settings.server.value.base, project: settings.project.value }
+  const way = transportOptions(settings, context)
   const look = await sendLooking(readRequest(target, dialects.v4, '', undefined), way, signal)
   // Cut short before there was a certificate, TLS is what was not done; after it, the API.
   if (settings.server.value.isHttps && !look.shown) signal.throwIfAborted()

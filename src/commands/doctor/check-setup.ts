@@ -1,22 +1,22 @@
 import { stat } from 'node:fs/promises'
 import { readCiJob } from '../../config/server/ci.ts'
-import { completePlan, type Settings } from '../../config/settings.ts'
+import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { findConfig, type Config } from '../../config/files/find-config.ts'
 import type { RunFlags } from '../../config/flags.ts'
 import { namesOf } from '../../config/layers.ts'
-import { planRun, type Plan, type Target } from '../../config/plan.ts'
+import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
 import { resolveServer } from '../../config/project/project-choice.ts'
 import type { ServerChoice } from '../../config/server/server-choice.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
-import { impossibleRef } from '../../gitlab/trigger/probe.ts'
+import { nonexistentRef } from '../../gitlab/trigger/probe.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 
 /** What could be made of flags, environment and files. */
 export interface Setup {
   plan: Plan
-  target: Target
+  target: TriggerTarget
   /** Without tokens, which may not be there; undefined without a server. */
   settings: Settings | undefined
   /** No server was chosen, and the files have some whose entries may hold what is missing. */
@@ -94,7 +94,7 @@ const tokenKeys = /^(token|apiToken)/
 /** Everything but the tokens, which are looked at apart; project and ref are made up where they are missing. */
 async function settingsWithoutTokens(
   plan: Plan,
-  target: Target,
+  target: TriggerTarget,
   flags: RunFlags,
   context: Context,
 ): Promise<Settings | undefined> {
@@ -110,13 +110,13 @@ async function settingsWithoutTokens(
         ...target,
         server: { ...server, entry },
         project: target.project ?? { value: '0', origin },
-        ref: target.ref ?? { value: impossibleRef, origin },
+        ref: target.ref ?? { value: nonexistentRef, origin },
       },
     ],
   }
   const env = omit(context.env, /^GITLAB_TRIGGER_(API_)?TOKEN/)
   const wanted: RunFlags = { ...omit(flags, tokenKeys), curl: true }
-  const [settings] = await completePlan(bare, wanted, { ...context, env }, context.interrupted)
+  const [settings] = await resolveSettings(bare, wanted, { ...context, env }, context.interrupted)
   return settings
 }
 
@@ -135,7 +135,7 @@ export async function* examineSetup(
   yield server instanceof TriggerError ? bad('server', server) : checkServer(server)
   if (server instanceof TriggerError) return undefined
   const setup = await attempt(async (): Promise<Setup | undefined> => {
-    const plan = await planRun(flags, undefined, context)
+    const plan = await resolvePlan(flags, undefined, context)
     const [target] = plan.targets
     const isOpen = server === undefined && namesOf(config, 'servers').length > 0
     return (

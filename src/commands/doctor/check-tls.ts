@@ -1,22 +1,22 @@
 import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, TriggerError } from '../../core/errors.ts'
-import type { Way } from '../../http/connect.ts'
+import type { TransportOptions } from '../../http/connect.ts'
 import { showCertificate, type Shown } from '../../http/tls/certificate-probe.ts'
 import type { Outcome } from '../../http/message.ts'
-import { explainTrouble } from '../../http/explain-failure.ts'
+import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { describeCertificate, fixFor } from '../../session/certificate-error.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 
 /** A request's outcome, with the certificate that the server showed. */
-export interface Look {
+export interface StatusMark {
   outcome: Outcome
   shown: Shown | undefined
 }
 
 /** The error for a server with which no connection can be made. */
-export function notReached({ server, proxy }: Settings, error: unknown): TriggerError {
-  const { what, hint } = explainTrouble(error)
+export function connectError({ server, proxy }: Settings, error: unknown): TriggerError {
+  const { what, hint } = explainConnectionFailure(error)
   const way = proxy ? ` through the proxy ${proxy.value.url}` : ''
   const message = `${server.value.base} was not reached${way}: ${what}`
   return new TriggerError({ exit: 'notReached', message, hint })
@@ -25,8 +25,8 @@ export function notReached({ server, proxy }: Settings, error: unknown): Trigger
 /** Checks the certificate by what came of a real request; where it was refused, looks which one it is. */
 export async function checkTls(
   settings: Settings,
-  { outcome, shown }: Look,
-  way: Way,
+  { outcome, shown }: StatusMark,
+  way: TransportOptions,
   context: Context,
   signal: AbortSignal,
 ): Promise<Finding> {
@@ -38,7 +38,7 @@ export async function checkTls(
     return good('tls', ca ? `${detail}; trusted: ${ca.path} (${ca.origin})` : detail)
   }
   if (outcome.kind === 'answer') return good('tls', 'checked; the certificate cannot be shown')
-  const { message, hint, exit } = notReached(settings, outcome.error)
+  const { message, hint, exit } = connectError(settings, outcome.error)
   const seen = await showCertificate(server.value.base, way, signal)
   signal.throwIfAborted()
   if (!seen) return bad('tls', new TriggerError({ exit, message, hint }))

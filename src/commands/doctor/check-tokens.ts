@@ -1,24 +1,24 @@
-import { completePlan, type Settings } from '../../config/settings.ts'
+import { resolveSettings, type Settings } from '../../config/settings.ts'
 import type { RunFlags } from '../../config/flags.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import type { Dialect } from '../../gitlab/api/dialect.ts'
 import { candidates } from '../../gitlab/api/first-allowed.ts'
-import { impossibleRef, tryReading, tryTrigger } from '../../gitlab/trigger/probe.ts'
+import { nonexistentRef, tryReading, testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import { tokenKind } from '../../gitlab/errors/token-kind.ts'
-import { oneByOne } from '../../http/http-session.ts'
+import { freshConnections } from '../../http/http-session.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Credentials } from './credentials.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt, type Setup } from './check-setup.ts'
-import { wayOf } from '../../session/server-client.ts'
+import { transportOptions } from '../../session/server-client.ts'
 
 /** Why there is no token, in the words of `run`. Nothing is read for that. */
 async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Context): Promise<TriggerError> {
   const [project, ref] = [target.project, target.ref].map((set) => set ?? { value: '0', origin: '' })
   const whole = { ...plan, targets: [{ ...target, project, ref }] }
-  const why = await attempt(() => completePlan(whole, flags, context, context.interrupted))
+  const why = await attempt(() => resolveSettings(whole, flags, context, context.interrupted))
   return why instanceof TriggerError ? why : usageError('no token given')
 }
 
@@ -69,9 +69,11 @@ async function checkTrigger(
     isJobToken,
     dialect,
   }
-  const words = await attempt(() => tryTrigger(order, oneByOne(wayOf(settings, context), signal)))
+  const words = await attempt(() =>
+    testTriggerToken(order, freshConnections(transportOptions(settings, context), signal)),
+  )
   if (words instanceof TriggerError) return bad('trigger', words)
-  return good('trigger', `the token is good for project ${project.value} (${impossibleRef}: ${words})`)
+  return good('trigger', `the token is good for project ${project.value} (${nonexistentRef}: ${words})`)
 }
 
 async function checkReading(
@@ -88,7 +90,7 @@ async function checkReading(
     target,
     dialect,
     tries,
-    wayOf(settings, context),
+    transportOptions(settings, context),
     signal,
   )
   const refused = refusals.join('; ')

@@ -2,7 +2,7 @@ import type { BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import type { ExitName } from '../../core/exit-codes.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Style } from '../../output/terminal/style.ts'
 
 /** What doctor looks at, in order. */
@@ -84,7 +84,7 @@ const nameWidth = Math.max(...checkNames.map((name) => name.length))
 export function findingLines(finding: Finding, style: Style, env: Context['env']): string {
   const { name, mark, detail, fix } = finding
   const sign = (isUtf8(env) ? signs : asciiSigns)[mark]
-  const text = mark === 'skipped' ? style.faint(cleanLine(detail)) : cleanLine(detail)
+  const text = mark === 'skipped' ? style.faint(escapeLine(detail)) : escapeLine(detail)
   const indent = ' '.repeat(sign.length + nameWidth + 3)
-  return `${style[looks[mark]](sign)} ${name.padEnd(nameWidth)}  ${text}\n${fix && `${indent}${cleanLine(fix)}\n`}`
+  return `${style[looks[mark]](sign)} ${name.padEnd(nameWidth)}  ${text}\n${fix && `${indent}${escapeLine(fix)}\n`}`
 }

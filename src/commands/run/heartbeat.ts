@@ -2,8 +2,8 @@ import { resolveProxy } from '../../config/server/proxy.ts'
 import type { RunFlags } from '../../config/flags.ts'
 import type { Context } from '../../core/context.ts'
 import { send } from '../../http/send.ts'
-import { explainTrouble } from '../../http/explain-failure.ts'
-import { wayOf } from '../../session/server-client.ts'
+import { explainConnectionFailure } from '../../http/explain-failure.ts'
+import { transportOptions } from '../../session/server-client.ts'
 import { parseHeartbeat } from '../../config/heartbeat-url.ts'
 
 /** How long a monitor may take to answer, in ms. */
@@ -13,7 +13,11 @@ const limitMs = 10_000
  * GETs the address once, with nothing of ours in it. Resolves to why it was not taken, or to undefined. Never throws: a build that was
  * triggered is no less triggered.
  */
-export async function beat(url: URL, flags: RunFlags, context: Context): Promise<string | undefined> {
+export async function pingHeartbeat(
+  url: URL,
+  flags: RunFlags,
+  context: Context,
+): Promise<string | undefined> {
   const { origin, href, protocol } = url
   const server = {
     value: { base: origin, origin, isHttps: protocol === 'https:', isLoopback: false },
@@ -30,10 +34,10 @@ export async function beat(url: URL, flags: RunFlags, context: Context): Promise
     // A token that was read meanwhile may be in it too.
     parseHeartbeat(href, context)
     const proxy = resolveProxy(flags, server, context)
-    const way = wayOf({ ca: undefined, certificate: undefined, proxy, insecure: false }, context)
+    const way = transportOptions({ ca: undefined, certificate: undefined, proxy, insecure: false }, context)
     const signal = AbortSignal.any([controller.signal, context.interrupted])
     const outcome = await send({ method: 'GET', url: href, headers: {} }, way, signal)
-    if (outcome.kind === 'no answer') return explainTrouble(outcome.error).what
+    if (outcome.kind === 'no answer') return explainConnectionFailure(outcome.error).what
     return outcome.status >= 200 && outcome.status < 300 ? undefined : `answer ${outcome.status}`
   } catch (error) {
     return error instanceof Error ? error.message : 'unknown trouble'

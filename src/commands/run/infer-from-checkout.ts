@@ -1,15 +1,15 @@
 import { projectAt, readCheckout } from '../../config/project/checkout.ts'
 import { namesOf, serverNamed } from '../../config/layers.ts'
 import { parseProject } from '../../config/project/project.ts'
-import type { Plan, Target } from '../../config/plan.ts'
+import type { Plan, TriggerTarget } from '../../config/plan.ts'
 import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 
 /** A server that a remote of the checkout is at, and the project's path there. */
-interface Place {
+interface RemoteProject {
   base: string
   path: string
   /** The name of the server, where nothing else has chosen it. */
@@ -17,7 +17,11 @@ interface Place {
 }
 
 /** The chosen server, or else the first one in the config files, that has a remote of the checkout. */
-function placeOf({ server }: Target, { config }: Plan, remotes: readonly string[]): Place | undefined {
+function placeOf(
+  { server }: TriggerTarget,
+  { config }: Plan,
+  remotes: readonly string[],
+): RemoteProject | undefined {
   const servers = server
     ? [{ base: server.value.base, name: undefined }]
     : namesOf(config, 'servers').flatMap((name) => {
@@ -31,7 +35,7 @@ function placeOf({ server }: Target, { config }: Plan, remotes: readonly string[
   return undefined
 }
 
-function missingIn({ server, project, ref }: Target): string {
+function missingIn({ server, project, ref }: TriggerTarget): string {
   const missing = [server ? '' : 'server', project ? '' : 'project', ref ? '' : 'ref']
   return missing.filter(Boolean).join(' and no ')
 }
@@ -41,7 +45,7 @@ function missingIn({ server, project, ref }: Target): string {
  * asks; elsewhere refuses and names the flags. Nothing is guessed silently. The plan itself where nothing is missing or can be proposed;
  * `replan` makes the plan for a server by its name.
  */
-export async function propose(
+export async function inferFromCheckout(
   plan: Plan,
   context: Context,
   replan: (server: string) => Promise<Plan>,
@@ -61,7 +65,7 @@ export async function propose(
     throw usageError(`no ${missingIn(target)} given`, `In this checkout they would be: ${flags}`)
   }
   await context.stderr.write(
-    `Trigger ${cleanLine(`${project.value} on ${ref.value} at ${place.base}`)}? [y/N] `,
+    `Trigger ${escapeLine(`${project.value} on ${ref.value} at ${place.base}`)}? [y/N] `,
   )
   const answer = await context.stdin.readLine(context.interrupted)
   if (!/^y(es)?$/i.test(answer.trim())) {

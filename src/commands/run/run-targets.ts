@@ -1,10 +1,10 @@
+import { markerKey } from '../../core/marker.ts'
 import { startBudget } from '../../core/budget.ts'
-import { completePlan, type Settings } from '../../config/settings.ts'
+import { resolveSettings, type Settings } from '../../config/settings.ts'
 import type { RunFlags } from '../../config/flags.ts'
 import { refuseIdleFlags } from '../../config/follow-plan.ts'
-import { planRun, type Plan } from '../../config/plan.ts'
+import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
-import { markerKey } from '../../config/variables/variable.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../../core/exit-codes.ts'
@@ -14,12 +14,12 @@ import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { openReports, type Reports } from '../../reports/reports.ts'
 import { preview } from '../../session/request-preview.ts'
-import { propose } from './infer-from-checkout.ts'
-import { standBy, type Ready } from '../../trigger/jitter-and-lock.ts'
+import { inferFromCheckout } from './infer-from-checkout.ts'
+import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
-import { codeFor, triggerOne } from '../../trigger/trigger-target.ts'
+import { codeFor, triggerTarget } from '../../trigger/trigger-target.ts'
 import { noting } from '../../session/server-client.ts'
-import { mentionTrusted, mentionUntrusted } from '../../session/project-file-notice.ts'
+import { noticeProjectFile, noticeUntrustedFile } from '../../session/project-file-notice.ts'
 
 /**
  * Triggers a build, or the builds of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several
@@ -42,22 +42,24 @@ export async function run(
   let reports: Reports | undefined
   // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
-  let ready: Ready | undefined
+  let ready: Turn | undefined
   try {
     try {
       if (flags.resume) resumeKey(context.env)
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
-      plan = await planRun(flags, recipe, context, nearCommand)
+      plan = await resolvePlan(flags, recipe, context, nearCommand)
       refuseIdleFlags(flags, plan.follow)
-      await mentionUntrusted(plan, flags, context)
-      plan = await propose(plan, context, (server) => planRun({ ...flags, server }, recipe, context))
-      await mentionTrusted(plan, report)
+      await noticeUntrustedFile(plan, flags, context)
+      plan = await inferFromCheckout(plan, context, (server) =>
+        resolvePlan({ ...flags, server }, recipe, context),
+      )
+      await noticeProjectFile(plan, report)
       budget = startBudget(context, plan.timeout.value)
-      targets = await completePlan(plan, flags, context, budget.signal)
+      targets = await resolveSettings(plan, flags, context, budget.signal)
       if (!flags.curl && !flags.dryRun) {
         reports = await openReports(flags, context, noting(report), targets.length)
-        ready = await standBy(flags, plan, targets, context, report)
+        ready = await waitForTurn(flags, plan, targets, context, report)
       }
       if (ready && ready.waitedMs > 0) {
         budget.end()
@@ -76,7 +78,7 @@ export async function run(
         budget = startBudget(context, plan.timeout.value)
       const work = { flags, plan, context, budget, reports, report }
       const key = onceKey(flags, context, settings, targets.length, ends.length)
-      const failure = await triggerOne(work, settings, key)
+      const failure = await triggerTarget(work, settings, key)
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure

@@ -1,6 +1,6 @@
 import type { RunFlags } from '../../config/flags.ts'
 import { fromHere } from '../../config/files/places.ts'
-import { planRun } from '../../config/plan.ts'
+import { resolvePlan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
 import type { RunLog } from '../../output/reporters/run-log.ts'
@@ -36,10 +36,10 @@ async function openLog(path: string, recipe: string | undefined, context: Contex
 }
 
 async function openHeart(text: string, flags: RunFlags, context: Context): Promise<Prepared['beat']> {
-  const { beat } = await import('./heartbeat.ts')
+  const { pingHeartbeat } = await import('./heartbeat.ts')
   const { parseHeartbeat } = await import('../../config/heartbeat-url.ts')
   const address = parseHeartbeat(text, context)
-  return () => beat(address, flags, context)
+  return () => pingHeartbeat(address, flags, context)
 }
 
 async function prepare(flags: RunFlags, recipe: string | undefined, context: Context): Promise<Prepared> {
@@ -50,7 +50,7 @@ async function prepare(flags: RunFlags, recipe: string | undefined, context: Con
       log: logFile === undefined ? undefined : await openLog(logFile, recipe, context),
     }
   } catch (error) {
-    const plan = await planRun(flags, recipe, context).catch(() => undefined)
+    const plan = await resolvePlan(flags, recipe, context).catch(() => undefined)
     throw withSubject(asTriggerError(error, { kind: 'none' }), plan)
   }
 }

@@ -1,10 +1,10 @@
 import { startBudget } from '../../core/budget.ts'
-import { completePlan } from '../../config/settings.ts'
+import { resolveSettings } from '../../config/settings.ts'
 import type { RunFlags } from '../../config/flags.ts'
 import { asCron, crontabLine } from '../../schedule/cron.ts'
 import { flagName } from '../../schedule/words.ts'
 import { preview } from '../../session/request-preview.ts'
-import type { Order } from './order.ts'
+import type { ScheduleOrder } from './order.ts'
 import { cronUser } from './local-command.ts'
 
 /** What a curl line can do, or what is of no account in it. */
@@ -21,10 +21,10 @@ export function beyondCurl(flags: RunFlags): string[] {
 }
 
 /** The curl line of each target, or with a time its crontab line. Throws as a run does before it sends anything. */
-export async function printCurl({ flags, plan, context, when, tokens }: Order): Promise<string> {
+export async function printCurl({ flags, plan, context, when, tokens }: ScheduleOrder): Promise<string> {
   const budget = startBudget(context, plan.timeout.value)
   try {
-    const targets = await completePlan(plan, { ...flags, curl: true }, context, budget.signal)
+    const targets = await resolveSettings(plan, { ...flags, curl: true }, context, budget.signal)
     const lines = targets.map((settings) =>
       preview({ curl: true }, settings, plan.timeout.value, context.secrets, tokens.token?.path),
     )

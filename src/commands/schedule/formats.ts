@@ -10,8 +10,8 @@ import { systemdScript } from '../../schedule/systemd.ts'
 import { parseWhen, type When } from '../../schedule/when.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 import { printCurl } from './curl.ts'
-import { cronUser, wordsHere } from './local-command.ts'
-import type { Form, FormRow, Order } from './order.ts'
+import { cronUser, localCommand } from './local-command.ts'
+import type { ScheduleFormat, FormatRow, ScheduleOrder } from './order.ts'
 
 /** The seed's: every night at 00:30. */
 const usualTime = '30 0 * * *'
@@ -23,19 +23,19 @@ const usualSpreadMs = 60_000
 /** Flags that name what a run writes. */
 const writing = ['--log-file', '--dotenv', '--junit', '--artifacts']
 
-const secretsOf = ({ token, apiToken }: Order['tokens']): SecretFile[] =>
+const secretsOf = ({ token, apiToken }: ScheduleOrder['tokens']): SecretFile[] =>
   [token, apiToken].filter((each) => each !== undefined)
 
 /** The folder that a run must stand in: a checkout's own config file counts only there. */
-function folderOf({ plan, context }: Order): string | undefined {
+function folderOf({ plan, context }: ScheduleOrder): string | undefined {
   return plan.config.files.some(({ kind }) => kind === 'project') ? context.cwd() : undefined
 }
 
-const timeOf = ({ when }: Pick<Order, 'when'>): When => when ?? parseWhen(usualTime)
+const timeOf = ({ when }: Pick<ScheduleOrder, 'when'>): When => when ?? parseWhen(usualTime)
 
-function printCron(order: Order): string {
+function printCron(order: ScheduleOrder): string {
   const { flags, recipe, plan, context, tokens } = order
-  const words = wordsHere(flags, recipe, plan, context, tokens)
+  const words = localCommand(flags, recipe, plan, context, tokens)
   const folder = folderOf(order)
   const line = (...more: string[]): string =>
     [...(folder === undefined ? [] : ['cd', folder, '&&']), ...programFor(context), ...words, ...more]
@@ -50,13 +50,13 @@ function programFor(context: Context): string[] {
   return /^(\/usr)?\/bin\/[^/]+$/.test(node) && script.length > 0 ? script : [node, ...script]
 }
 
-function printSystemd(order: Order): string {
+function printSystemd(order: ScheduleOrder): string {
   const { flags, recipe, plan, context, tokens, job, zone, isOwnZone } = order
   const { jitter, ...others } = flags
   const keepsState = [flags.once, flags.lock, flags.onlyIfChanged, flags.resume].some(
     (each) => each !== undefined,
   )
-  const words = wordsHere(others, recipe, plan, context, {})
+  const words = localCommand(others, recipe, plan, context, {})
   return systemdScript({
     ...job,
     commands: [words],
@@ -75,7 +75,7 @@ function printSystemd(order: Order): string {
 }
 
 /** All forms. */
-export const forms: Readonly<Record<Form, FormRow>> = {
+export const forms: Readonly<Record<ScheduleFormat, FormatRow>> = {
   cron: { at: usualTime, zone: 'local', print: printCron },
   systemd: { at: usualTime, print: printSystemd },
   kubernetes: {

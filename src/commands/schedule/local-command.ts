@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { RunFlags } from '../../config/flags.ts'
 import { expandPath, fromHere } from '../../config/files/places.ts'
 import type { Plan } from '../../config/plan.ts'
-import { valueAt } from '../../config/layers.ts'
+import { settingAt } from '../../config/layers.ts'
 import { fromEnv } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
@@ -38,7 +38,7 @@ export function tokenPlace(
   const file = kind === 'token' ? fromEnv(context.env, `${variable}_FILE`) : undefined
   if (file) return { name, path: fromHere(file.value, context), isAssumed: false }
   const entry = plan.targets[0]?.server?.entry
-  const inConfig = entry && valueAt(entry, `${kind}File`)
+  const inConfig = entry && settingAt(entry, `${kind}File`)
   if (inConfig && isElsewhere)
     return { name, path: expandPath(inConfig, join(entry.file.path, '..'), places), isAssumed: false }
   const isKept =
@@ -70,7 +70,7 @@ export function loneVariables({ var: pairs = [] }: RunFlags): string[] {
  * Throws a usage error for what a run that nobody watches would not have, or what must not be shown: something on stdin, a password, and
  * unless `hasVariables` our environment.
  */
-export function refuseOurs(flags: RunFlags, hasVariables: boolean): void {
+export function refuseLocalEnvironment(flags: RunFlags, hasVariables: boolean): void {
   if (flags.proxy?.includes('@'))
     throw usageError('--proxy: a password would be shown', 'Put proxy: into the config.')
   if (flags.varsFrom?.includes('-'))
@@ -88,7 +88,7 @@ export function refuseOurs(flags: RunFlags, hasVariables: boolean): void {
 const secrets = ['token', 'tokenStdin', 'tokenFile', 'apiTokenFile'] as const
 
 /** The words after the program's name for a run on this machine, by the same user, with cron's environment. Holds no token. */
-export function wordsHere(
+export function localCommand(
   flags: RunFlags,
   recipe: string | undefined,
   plan: Plan,

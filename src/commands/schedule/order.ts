@@ -1,12 +1,12 @@
 import type { RunFlags } from '../../config/flags.ts'
 import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
-import type { Job } from '../../schedule/job.ts'
+import type { ScheduledJob } from '../../schedule/job.ts'
 import type { When } from '../../schedule/when.ts'
 import type { TokenPlace } from './local-command.ts'
 
 /** What a form is made from. */
-export interface Order {
+export interface ScheduleOrder {
   flags: RunFlags
   recipe: string | undefined
   plan: Plan
@@ -17,11 +17,11 @@ export interface Order {
   isOwnZone: boolean
   image: string
   tokens: { token: TokenPlace; apiToken: TokenPlace }
-  job: Job
+  job: ScheduledJob
 }
 
 /** One form: a row of the table. */
-export interface FormRow {
+export interface FormatRow {
   /** A time where none is given. */
   at?: string
   /** It runs on another machine, without our config and files. */
@@ -30,8 +30,8 @@ export interface FormRow {
   isCi?: true
   /** It knows no time zone but this. */
   zone?: 'local' | 'UTC'
-  print(order: Order): string | Promise<string>
+  print(order: ScheduleOrder): string | Promise<string>
 }
 
 /** What a trigger can be printed as. */
-export type Form = 'cron' | 'systemd' | 'kubernetes' | 'gitlab-ci' | 'github-actions' | 'curl'
+export type ScheduleFormat = 'cron' | 'systemd' | 'kubernetes' | 'gitlab-ci' | 'github-actions' | 'curl'

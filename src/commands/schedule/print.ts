@@ -1,13 +1,13 @@
 import { startBudget } from '../../core/budget.ts'
-import { completePlan } from '../../config/settings.ts'
+import { resolveSettings } from '../../config/settings.ts'
 import type { RunFlags } from '../../config/flags.ts'
-import { planRun, type Plan } from '../../config/plan.ts'
+import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { fromEnv } from '../../config/setting.ts'
 import { parseServerUrl } from '../../config/server/server-url.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { localZone, parseZone, sayWhen } from '../../schedule/spoken.ts'
 import { parseWhen } from '../../schedule/when.ts'
@@ -15,13 +15,13 @@ import { nameFrom } from '../../schedule/words.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 import { version } from '../../core/version.ts'
 import { beyondCurl } from './curl.ts'
-import { leftBehind, refuseLocal, wordsElsewhere } from './remote-command.ts'
+import { leftBehind, refuseLocalFiles, remoteCommand } from './remote-command.ts'
 import { forms, usualReport } from './formats.ts'
-import { type Form } from './order.ts'
-import { type FormRow } from './order.ts'
-import { type Order } from './order.ts'
-import { missedVariables, refuseOurs, tokenPlace, type TokenPlace } from './local-command.ts'
-import { refuseFutile, refuseSecrets } from './validate.ts'
+import { type ScheduleFormat } from './order.ts'
+import { type FormatRow } from './order.ts'
+import { type ScheduleOrder } from './order.ts'
+import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } from './local-command.ts'
+import { refuseIneffective, refuseSecrets } from './validate.ts'
 
 /** What was typed for `schedule <form>`. */
 export interface ScheduleFlags extends RunFlags {
@@ -31,11 +31,11 @@ export interface ScheduleFlags extends RunFlags {
 }
 
 async function say({ stderr }: Context, text: string): Promise<void> {
-  await stderr.write(`${cleanLine(text)}\n`).catch(() => undefined)
+  await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
 }
 
 /** A GitLab CI job needs no server: its own is meant. */
-function withServer(plan: Plan, form: Form): { plan: Plan; isOwnServer: boolean } {
+function withServer(plan: Plan, form: ScheduleFormat): { plan: Plan; isOwnServer: boolean } {
   const isOwnServer = form === 'gitlab-ci' && plan.targets.every(({ server }) => !server)
   if (!isOwnServer) return { plan, isOwnServer }
   const value = parseServerUrl('https://gitlab.invalid', 'CI_SERVER_URL')
@@ -48,13 +48,18 @@ async function check(flags: RunFlags, plan: Plan, context: Context): Promise<voi
   const budget = startBudget(context, plan.timeout.value)
   const pairs = flags.var?.filter((pair) => pair.includes('='))
   try {
-    await completePlan(plan, { ...flags, ...(pairs && { var: pairs }), curl: true }, context, budget.signal)
+    await resolveSettings(
+      plan,
+      { ...flags, ...(pairs && { var: pairs }), curl: true },
+      context,
+      budget.signal,
+    )
   } finally {
     budget.end()
   }
 }
 
-async function tellTokens(order: Order): Promise<void> {
+async function tellTokens(order: ScheduleOrder): Promise<void> {
   for (const place of [order.tokens.token, order.tokens.apiToken]) {
     if (!place?.isAssumed) continue
     const what = place.name === 'gitlab_trigger_token' ? 'trigger token' : 'API token'
@@ -64,7 +69,7 @@ async function tellTokens(order: Order): Promise<void> {
 }
 
 /** What counts where nobody chose a time zone, or cannot. */
-function isMachinesClock({ zone, isElsewhere }: FormRow, timezone: string | undefined): boolean {
+function isMachinesClock({ zone, isElsewhere }: FormatRow, timezone: string | undefined): boolean {
   return timezone === undefined && (zone === 'local' || !isElsewhere)
 }
 
@@ -79,7 +84,7 @@ function reads(flags: RunFlags, plan: Plan): boolean {
  * in words, and what is to be done beside it. Throws usage errors (exit 2) and configuration errors (exit 14).
  */
 export async function schedule(
-  form: Form,
+  form: ScheduleFormat,
   typed: ScheduleFlags,
   recipe: string | undefined,
   context: Context,
@@ -95,17 +100,17 @@ export async function schedule(
   const zone = timezone === undefined ? (row.zone === 'UTC' ? 'UTC' : localZone()) : parseZone(timezone)
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)
-  refuseOurs(flags, row.isCi === true || (form === 'curl' && !when))
-  const { plan, isOwnServer } = withServer(await planRun(flags, recipe, context), form)
-  if (row.isElsewhere && form !== 'curl') refuseLocal(flags, plan, row.isCi === true)
-  refuseFutile(flags, plan, context)
+  refuseLocalEnvironment(flags, row.isCi === true || (form === 'curl' && !when))
+  const { plan, isOwnServer } = withServer(await resolvePlan(flags, recipe, context), form)
+  if (row.isElsewhere && form !== 'curl') refuseLocalFiles(flags, plan, row.isCi === true)
+  refuseIneffective(flags, plan, context)
   await check(flags, plan, context)
   refuseSecrets(flags, plan, context, row.isElsewhere === true)
   const place = (kind: 'token' | 'apiToken'): TokenPlace =>
     tokenPlace(kind, flags, plan, context, row.isElsewhere === true)
   const [first] = plan.targets
   const about = recipe ?? `project ${first?.project?.value ?? ''} on ${first?.ref?.value ?? ''}`
-  const order: Order = {
+  const order: ScheduleOrder = {
     flags,
     recipe,
     plan,
@@ -122,7 +127,7 @@ export async function schedule(
       name: nameFrom('gitlab-trigger', recipe ?? `${first?.project?.value ?? ''}-${first?.ref?.value ?? ''}`),
       about,
       commands: row.isElsewhere
-        ? plan.targets.map((target) => wordsElsewhere(flags, plan, target, isOwnServer))
+        ? plan.targets.map((target) => remoteCommand(flags, plan, target, isOwnServer))
         : [],
       reads: reads(flags, plan),
     },

@@ -1,6 +1,6 @@
 import type { RunFlags } from '../../config/flags.ts'
-import { recipeChain, valueAt } from '../../config/layers.ts'
-import type { Plan, Target } from '../../config/plan.ts'
+import { recipeChain, settingAt } from '../../config/layers.ts'
+import type { Plan, TriggerTarget } from '../../config/plan.ts'
 import { builtIn } from '../../config/setting.ts'
 import { usageError } from '../../core/errors.ts'
 import { flagWords, without } from '../../schedule/words.ts'
@@ -50,7 +50,7 @@ const followKeys = [
 ] as const
 
 /** Throws a usage error for a flag that cannot work on another machine; `hasFiles` where a checkout brings files along. */
-export function refuseLocal(flags: RunFlags, plan: Plan, hasFiles: boolean): void {
+export function refuseLocalFiles(flags: RunFlags, plan: Plan, hasFiles: boolean): void {
   const local = remembering.find(([key]) => flags[key] !== undefined)
   if (local) throw usageError(`${local[1]} needs a machine that remembers`, local[2])
   const file = hasFiles ? undefined : files.find(([key]) => flags[key] !== undefined)
@@ -63,7 +63,7 @@ function fromRecipes(plan: Plan): Record<string, unknown> {
   const recipes = plan.recipe === undefined ? [] : recipeChain(plan.config, plan.recipe)
   return Object.fromEntries(
     followKeys.flatMap((key) => {
-      const set = recipes.map((place) => valueAt(place, key)).find((found) => found !== undefined)
+      const set = recipes.map((place) => settingAt(place, key)).find((found) => found !== undefined)
       const isOff = set === undefined || set.value === false
       return isOff ? [] : [[key, typeof set.value === 'number' ? String(set.value) : set.value]]
     }),
@@ -78,11 +78,11 @@ const entryFiles = [
 ] as const
 
 /** What the config says of the way to a server, as far as it can be said elsewhere. */
-function wayOfEntry({ server }: Target): Pick<RunFlags, 'allowHttp' | 'proxy'> {
+function wayOfEntry({ server }: TriggerTarget): Pick<RunFlags, 'allowHttp' | 'proxy'> {
   const entry = server?.entry
-  const proxy = entry && valueAt(entry, 'proxy')?.value
+  const proxy = entry && settingAt(entry, 'proxy')?.value
   return {
-    ...(entry && valueAt(entry, 'allowHttp')?.value === true && { allowHttp: true }),
+    ...(entry && settingAt(entry, 'allowHttp')?.value === true && { allowHttp: true }),
     ...(proxy !== undefined && !proxy.includes('@') && { proxy }),
   }
 }
@@ -91,8 +91,8 @@ function wayOfEntry({ server }: Target): Pick<RunFlags, 'allowHttp' | 'proxy'> {
 export function leftBehind(flags: RunFlags, { targets: [target] }: Plan): string[] {
   const entry = target?.server?.entry
   if (!entry) return []
-  const files = entryFiles.filter(([key, , typed]) => valueAt(entry, key) && flags[typed] === undefined)
-  const proxy = flags.proxy === undefined && valueAt(entry, 'proxy')?.value.includes('@')
+  const files = entryFiles.filter(([key, , typed]) => settingAt(entry, key) && flags[typed] === undefined)
+  const proxy = flags.proxy === undefined && settingAt(entry, 'proxy')?.value.includes('@')
   return [
     ...files.map(
       ([key, flag]) => `The server's ${key} is a file of this machine: bring it there, and add ${flag} PATH.`,
@@ -110,13 +110,21 @@ const resolved = [
 const keyOf = (pair: string): string => pair.split('=')[0] ?? ''
 
 /** What the files say and nobody typed over, as it would be typed. */
-function pairs(set: Target['variables'] | Target['inputs'], typed: readonly string[] = []): string[] {
+function pairs(
+  set: TriggerTarget['variables'] | TriggerTarget['inputs'],
+  typed: readonly string[] = [],
+): string[] {
   const names = new Set(typed.map(keyOf))
   return set.filter(({ key }) => !names.has(key)).map(({ key, value }) => `${key}=${value}`)
 }
 
 /** The words after the program's name that say everything of one target, without a config file. Holds no token. */
-export function wordsElsewhere(flags: RunFlags, plan: Plan, target: Target, isOwnServer: boolean): string[] {
+export function remoteCommand(
+  flags: RunFlags,
+  plan: Plan,
+  target: TriggerTarget,
+  isOwnServer: boolean,
+): string[] {
   const { var: variables = [], input = [], inputJson = [], timeout } = flags
   const set = (setting: { value: unknown; origin: string }, unit = ''): string | undefined =>
     setting.origin === builtIn ? undefined : `${String(setting.value)}${unit}`

@@ -5,10 +5,16 @@ import { exitCodes } from '../../core/exit-codes.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { createToken, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
-import { objectLine, owingJson } from '../../session/json-result.ts'
+import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
 import { checkStoreFlags, notKept, openStore, type Store, type StoreFlags } from './token-destination.ts'
-import { describeExpiry, guardTokens, nameOf, tokenObject } from './token-format.ts'
-import { openTokens, openTokensDesk, refusedAct, type TokenFlags, type TokensDesk } from './token-session.ts'
+import { describeExpiry, registerTokens, tokenName, tokenObject } from './token-format.ts'
+import {
+  openTokens,
+  openTokensDesk,
+  refusedAct,
+  type TokenFlags,
+  type TokenSession,
+} from './token-session.ts'
 
 /** What was typed for `tokens create`. */
 export interface TokensCreateFlags extends TokenFlags, StoreFlags {
@@ -19,7 +25,7 @@ export interface TokensCreateFlags extends TokenFlags, StoreFlags {
 /**
  * Makes a token with one request that is never repeated. Throws a TriggerError, exit 7 where it is not known whether there is a new one.
  */
-export async function makeToken(desk: TokensDesk, client: Client, wanted: NewToken): Promise<TriggerToken> {
+export async function makeToken(desk: TokenSession, client: Client, wanted: NewToken): Promise<TriggerToken> {
   const words = {
     failed: `a trigger token of project ${desk.project} cannot be made`,
     doubt: 'whether a token was made',
@@ -50,10 +56,10 @@ export function refuseUnkept({ expiresAt }: NewToken, { dialect }: Pick<Client, 
 export async function warnOfNoEnd(
   made: TriggerToken,
   { expiresAt }: NewToken,
-  { report }: Pick<TokensDesk, 'report'>,
+  { report }: Pick<TokenSession, 'report'>,
 ): Promise<void> {
   if (expiresAt === null || made.expiresAt !== null) return
-  const text = `this GitLab gives trigger tokens no end: ${nameOf(made)} is good until it is revoked.`
+  const text = `this GitLab gives trigger tokens no end: ${tokenName(made)} is good until it is revoked.`
   await report({ type: 'warned', text, isGrave: true })
 }
 
@@ -82,7 +88,7 @@ export async function handOver(
   } catch (error) {
     await store?.undo().catch(() => undefined)
     const hint = `gitlab-trigger tokens list --show-token shows it; tokens revoke ${made.id ?? 'TOKEN'} undoes it.`
-    throw notKept(nameOf(made), store?.where ?? 'standard output', error, hint)
+    throw notKept(tokenName(made), store?.where ?? 'standard output', error, hint)
   }
 }
 
@@ -91,7 +97,7 @@ export async function handOver(
  * exit code; throws a TriggerError.
  */
 export async function tokensCreate(flags: TokensCreateFlags, context: Context): Promise<number> {
-  return owingJson(flags.json, { token: null }, context, async () => {
+  return withJsonResult(flags.json, { token: null }, context, async () => {
     checkStoreFlags(flags)
     const wanted = newTokenOf(flags, context.now())
     const desk = await openTokensDesk(flags, context)
@@ -107,11 +113,11 @@ export async function tokensCreate(flags: TokensCreateFlags, context: Context): 
         throw error
       })
     const isPrinted = store === undefined
-    guardTokens([made], isPrinted, context)
+    registerTokens([made], isPrinted, context)
     const { code } = exitCodes.success
     const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
     const object = { ...about, token: tokenObject(made, isPrinted), saved_to: store?.where ?? null }
-    const line = flags.json ? objectLine(object, code, context) : `${made.token}\n`
+    const line = flags.json ? jsonResultLine(object, code, context) : `${made.token}\n`
     await handOver(made, store, line, context)
     if (flags.json && store) await writeText(context, line)
     await warnOfNoEnd(made, wanted, desk)
@@ -124,5 +130,5 @@ function sentence(made: TriggerToken, project: string, store: Store | undefined,
   const who = made.owner === null ? '' : `, which acts as ${made.owner},`
   const where = store ? ` It is stored in ${store.where}.` : ''
   const lost = made.id === null && wanted.description !== null ? ' API v3 keeps no description.' : ''
-  return `New for project ${project}: ${nameOf(made)}${who} ${describeExpiry(made)}.${where}${lost}`
+  return `New for project ${project}: ${tokenName(made)}${who} ${describeExpiry(made)}.${where}${lost}`
 }

@@ -2,16 +2,16 @@ import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
 import { DeadlineError } from '../../core/errors.ts'
 import type { Dialect } from '../../gitlab/api/dialect.ts'
-import { movedTo } from '../../gitlab/api/moved-project.ts'
-import { ReadError, readerFor } from '../../gitlab/api/reader.ts'
+import { movedProjectId } from '../../gitlab/api/moved-project.ts'
+import { ApiError, readerFor } from '../../gitlab/api/reader.ts'
 import { isWhole, listTokens, shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
-import type { Link } from '../../http/http-session.ts'
+import type { RequestSender } from '../../http/http-session.ts'
 import type { Reporter } from '../../events.ts'
 import { listenerFor } from '../../session/server-client.ts'
-import { guardTokens } from './token-format.ts'
+import { registerTokens } from './token-format.ts'
 
 /** What the project's list says of the token. */
-export interface Listed {
+export interface OwnToken {
   token?: TriggerToken
   /** It is shown whole there. */
   isSure?: boolean
@@ -20,20 +20,20 @@ export interface Listed {
 }
 
 /** Looks a trigger token up in the list of the project's, as far as an API token may read that, and in time. Throws an Interrupted. */
-export async function lookUp(
+export async function findOwnToken(
   { server, project, apiToken }: Settings,
   text: string,
   dialect: Dialect,
   context: Context,
-  link: Link,
+  link: RequestSender,
   report: Reporter,
-): Promise<Listed> {
+): Promise<OwnToken> {
   if (!apiToken) return {}
   const target = { base: server.value.base, project: project.value }
   const credential = { header: 'PRIVATE-TOKEN', token: apiToken.value } as const
   try {
     const tokens = await listTokens(readerFor(target, dialect, credential, link, listenerFor(report)))
-    guardTokens(tokens, false, context)
+    registerTokens(tokens, false, context)
     const same = tokens.find((each) => isWhole(each) && each.token === text)
     if (same) return { token: same, isSure: true }
     const [alike, ...others] = tokens.filter((each) => !isWhole(each) && each.token === shortToken(text))
@@ -41,8 +41,8 @@ export async function lookUp(
   } catch (error) {
     // Whose it is, is an offer; whether it is good has been proven.
     if (error instanceof DeadlineError) return {}
-    if (!(error instanceof ReadError)) throw error
-    const id = movedTo(error, target.base)
+    if (!(error instanceof ApiError)) throw error
+    const id = movedProjectId(error, target.base)
     return id === undefined ? {} : { movedTo: id }
   }
 }

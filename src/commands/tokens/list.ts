@@ -7,8 +7,8 @@ import { styleFor } from '../../output/terminal/style.ts'
 import { table, type Column } from '../../output/terminal/table.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { fromNow } from '../../output/format/relative-time.ts'
-import { owingJson, printObject } from '../../session/json-result.ts'
-import { guardTokens, tokenObject } from './token-format.ts'
+import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
+import { registerTokens, tokenObject } from './token-format.ts'
 import { openTokensDesk, readTokens, type TokenFlags } from './token-session.ts'
 
 /** What was typed for `tokens list`. */
@@ -50,13 +50,13 @@ function columnsFor(
  * owner. Resolves to the exit code; throws a TriggerError.
  */
 export async function tokensList(flags: TokensListFlags, context: Context): Promise<number> {
-  return owingJson(flags.json, { tokens: null }, context, async () => {
+  return withJsonResult(flags.json, { tokens: null }, context, async () => {
     const span = spanIn(flags.unusedFor ?? staleAfter)
     if (span === undefined)
       throw usageError('--unused-for: not a span of time', 'Write it as 90d, 12w or 6h.')
     const desk = await openTokensDesk(flags, context)
     const { client, tokens } = await desk.work((server) => readTokens(desk, server))
-    guardTokens(tokens, flags.showToken, context)
+    registerTokens(tokens, flags.showToken, context)
     const now = context.now()
     // One that was never used counts from the day on which it was made.
     const isStale = ({ lastUsed, createdAt }: TriggerToken): boolean =>
@@ -69,7 +69,7 @@ export async function tokensList(flags: TokensListFlags, context: Context): Prom
       }))
       const { base, project } = client.target
       const about = { server: base, project, api: client.dialect.name }
-      await printObject({ ...about, tokens: objects }, exitCodes.success.code, context)
+      await printJsonResult({ ...about, tokens: objects }, exitCodes.success.code, context)
       return exitCodes.success.code
     }
     const style = await styleFor(context.stdout, context.env, flags.color)

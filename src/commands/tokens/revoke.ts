@@ -3,19 +3,26 @@ import { asTriggerError, usageError, type TriggerError } from '../../core/errors
 import { exitCodes, worstOf } from '../../core/exit-codes.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { revokeToken, shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
-import { confirm, refuseUnasked } from '../../session/confirm.ts'
-import { owingJson, printObject } from '../../session/json-result.ts'
-import { checkKeys, describeToken, guardTokens, nameOf, tokenNamed, tokenObject } from './token-format.ts'
+import { confirm, requireConfirmation } from '../../session/confirm.ts'
+import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
+import {
+  checkTokenKeys,
+  describeToken,
+  registerTokens,
+  tokenName,
+  tokenNamed,
+  tokenObject,
+} from './token-format.ts'
 import {
   openTokensDesk,
   readTokens,
   refusedAct,
   reopened,
   type TokenFlags,
-  type TokensDesk,
+  type TokenSession,
 } from './token-session.ts'
 
 /** What became of one token that was to be revoked. */
@@ -26,8 +33,8 @@ interface End {
 }
 
 /** Revokes a token with one request that is never repeated. Throws a TriggerError, exit 7 where it is not known whether it was. */
-export async function revoke(desk: TokensDesk, client: Client, token: TriggerToken): Promise<void> {
-  const name = nameOf(token)
+export async function revoke(desk: TokenSession, client: Client, token: TriggerToken): Promise<void> {
+  const name = tokenName(token)
   await revokeToken(client, token).catch((error: unknown) => {
     throw refusedAct(error, desk, client, {
       failed: `${name} of project ${desk.project} cannot be revoked`,
@@ -39,7 +46,7 @@ export async function revoke(desk: TokensDesk, client: Client, token: TriggerTok
 
 /** The tokens that the words name, and the words that name none with why. Throws usage errors for words that cannot be names. */
 function find(
-  desk: TokensDesk,
+  desk: TokenSession,
   words: readonly string[],
   tokens: readonly TriggerToken[],
   client: Client,
@@ -63,7 +70,7 @@ const labelOf = ({ token, word }: End): string =>
 
 async function tell(ends: readonly End[], flags: TokenFlags, context: Context): Promise<void> {
   for (const end of ends) {
-    const line = `${cleanLine(labelOf(end))}\t${stateOf(end)}\n`
+    const line = `${escapeLine(labelOf(end))}\t${stateOf(end)}\n`
     if (!flags.json && !flags.quiet) await writeText(context, line)
     if (end.failure) await printFailure(end.failure, context, flags.color)
   }
@@ -78,14 +85,14 @@ export async function tokensRevoke(
   flags: TokenFlags,
   context: Context,
 ): Promise<number> {
-  return owingJson(flags.json, { tokens: null }, context, async () => {
+  return withJsonResult(flags.json, { tokens: null }, context, async () => {
     if (words.length === 0) throw usageError('no token given', 'gitlab-trigger tokens list shows the ids.')
-    checkKeys(words, context)
-    refuseUnasked('revoking', flags.yes, context)
+    checkTokenKeys(words, context)
+    requireConfirmation('revoking', flags.yes, context)
     const desk = await openTokensDesk(flags, context)
     const { client, found } = await desk.work(async (server) => {
       const { client: opened, tokens } = await readTokens(desk, server)
-      guardTokens(tokens, false, context)
+      registerTokens(tokens, false, context)
       return { client: opened, found: find(desk, words, tokens, opened) }
     })
     const there = found.flatMap(({ token }) => token ?? [])
@@ -95,7 +102,7 @@ export async function tokensRevoke(
         ...found.flatMap(({ failure }) => failure?.message ?? []),
         ...there.map((token) => describeToken(token, context.now())),
       ]
-      const about = lines.map((line) => `${cleanLine(line)}\n`).join('')
+      const about = lines.map((line) => `${escapeLine(line)}\n`).join('')
       const question =
         there.length === 1
           ? 'Revoke it for good? Whatever uses it can trigger no more.'
@@ -108,7 +115,7 @@ export async function tokensRevoke(
     const { code } = exitCodes[worst]
     if (flags.json) {
       const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
-      await printObject({ ...about, tokens: ends.map(objectOf) }, code, context)
+      await printJsonResult({ ...about, tokens: ends.map(objectOf) }, code, context)
     }
     return code
   })
@@ -122,7 +129,7 @@ function objectOf(end: End): Record<string, unknown> {
   return { ...about, state: stateOf(end), error }
 }
 
-function revokeAll(desk: TokensDesk, client: Client, found: readonly End[]): Promise<End[]> {
+function revokeAll(desk: TokenSession, client: Client, found: readonly End[]): Promise<End[]> {
   return desk.work(async (server, { signal }) => {
     const ends: End[] = []
     for (const end of found) {

@@ -1,19 +1,19 @@
 import type { Budget } from '../../core/budget.ts'
 import { asTriggerError, TriggerError } from '../../core/errors.ts'
 import type { Client } from '../../gitlab/api/client.ts'
-import { posting } from '../../gitlab/api/post.ts'
-import { tryTrigger } from '../../gitlab/trigger/probe.ts'
+import { postingSender } from '../../gitlab/api/post.ts'
+import { testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import type { NewToken, TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
-import { sendingFor } from '../../session/retry-policy.ts'
-import { wayOf } from '../../session/server-client.ts'
+import { postOptions } from '../../session/retry-policy.ts'
+import { transportOptions } from '../../session/server-client.ts'
 import type { Store } from './token-destination.ts'
-import { guardTokens, nameOf } from './token-format.ts'
+import { registerTokens, tokenName } from './token-format.ts'
 import { handOver, makeToken } from './create.ts'
-import type { TokensDesk } from './token-session.ts'
+import type { TokenSession } from './token-session.ts'
 import { revoke } from './revoke.ts'
 
 /** An error of a step, with which of the tokens work after it. */
-function leaving(error: unknown, before: string, after: string): TriggerError {
+function withTokenState(error: unknown, before: string, after: string): TriggerError {
   const { exit, message, hint, cause } = asTriggerError(error, { kind: 'none' })
   return new TriggerError({
     exit,
@@ -27,7 +27,7 @@ function leaving(error: unknown, before: string, after: string): TriggerError {
 const pausesMs = [1000, 3000]
 
 /** Proves that a new token is good for the project, without starting anything. Throws a TriggerError. */
-async function prove(desk: TokensDesk, client: Client, made: TriggerToken, budget: Budget): Promise<void> {
+async function prove(desk: TokenSession, client: Client, made: TriggerToken, budget: Budget): Promise<void> {
   const { access, context, plan, report } = desk
   const order = {
     ...client.target,
@@ -37,10 +37,10 @@ async function prove(desk: TokensDesk, client: Client, made: TriggerToken, budge
     isJobToken: false,
   }
   const policy = { retries: plan.retry.value, ambiguous: false }
-  const link = posting(sendingFor(wayOf(access, context), policy, context, budget, report))
+  const link = postingSender(postOptions(transportOptions(access, context), policy, context, budget, report))
   for (const pauseMs of [...pausesMs, undefined]) {
     try {
-      await tryTrigger(order, link)
+      await testTriggerToken(order, link)
       return
     } catch (error) {
       const mayCome = error instanceof TriggerError && error.exit === 'notAccepted'
@@ -60,7 +60,7 @@ async function putBack(store: Store): Promise<string> {
 
 /** One token to be replaced by another. */
 export interface Rotation {
-  desk: TokensDesk
+  desk: TokenSession
   client: Client
   old: TriggerToken
   wanted: NewToken
@@ -72,22 +72,26 @@ export interface Rotation {
 /** Makes the new token, stores it, proves it, and only then revokes the old one. Throws a TriggerError that says which of them works. */
 export async function replace(rotation: Rotation, budget: Budget): Promise<TriggerToken> {
   const { desk, client, old, wanted, store } = rotation
-  const oldWorks = `The old one, ${nameOf(old)}, still works.`
+  const oldWorks = `The old one, ${tokenName(old)}, still works.`
   const made = await makeToken(desk, client, wanted).catch(async (error: unknown) => {
     await store.undo().catch(() => undefined)
-    throw leaving(error, '', oldWorks)
+    throw withTokenState(error, '', oldWorks)
   })
-  guardTokens([made], false, desk.context)
+  registerTokens([made], false, desk.context)
   await handOver(made, store, '', desk.context).catch((error: unknown) => {
-    throw leaving(error, '', oldWorks)
+    throw withTokenState(error, '', oldWorks)
   })
   await prove(desk, client, made, budget).catch(async (error: unknown) => {
     const where = rotation.isReplacing ? await putBack(store) : `the new one is in ${store.where}`
     const undo = `Revoke the new one, or try again: gitlab-trigger tokens revoke ${made.id ?? 'TOKEN'}.`
-    throw leaving(error, `${nameOf(made)} was made and not proven; ${where}: `, `${oldWorks} ${undo}`)
+    throw withTokenState(
+      error,
+      `${tokenName(made)} was made and not proven; ${where}: `,
+      `${oldWorks} ${undo}`,
+    )
   })
   await revoke(desk, client, old).catch((error: unknown) => {
-    throw leaving(error, '', `The new one, ${nameOf(made)}, works and is in ${store.where}.`)
+    throw withTokenState(error, '', `The new one, ${tokenName(made)}, works and is in ${store.where}.`)
   })
   return made
 }

@@ -3,18 +3,18 @@ import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { isWhole, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
-import { confirm, refuseUnasked } from '../../session/confirm.ts'
-import { objectLine, owingJson } from '../../session/json-result.ts'
+import { confirm, requireConfirmation } from '../../session/confirm.ts'
+import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
 import { replace } from './rotate-token.ts'
 import { checkStoreFlags, openStore } from './token-destination.ts'
 import {
-  checkKeys,
+  checkTokenKeys,
   describeExpiry,
   describeToken,
-  guardTokens,
-  nameOf,
+  registerTokens,
+  tokenName,
   tokenNamed,
   tokenObject,
 } from './token-format.ts'
@@ -22,14 +22,14 @@ import { refuseUnkept, warnOfNoEnd, type TokensCreateFlags } from './create.ts'
 import { openTokensDesk, readTokens, reopened } from './token-session.ts'
 
 /** What the new token takes over of the old one. Throws a usage error for what cannot be taken over in silence. */
-function successorOf(old: TriggerToken, flags: TokensCreateFlags, now: number): NewToken {
+function replacementToken(old: TriggerToken, flags: TokensCreateFlags, now: number): NewToken {
   const description = flags.description ?? old.description
   if (description === null && old.id !== null) {
-    throw usageError(`${nameOf(old)} has no description to take over`, 'Use --description TEXT.')
+    throw usageError(`${tokenName(old)} has no description to take over`, 'Use --description TEXT.')
   }
   if (old.expiresAt !== null && flags.expires === undefined) {
     const hint = 'Say when the new one does: --expires 2027-01-31, 90d or never.'
-    throw usageError(`${nameOf(old)} expires at ${old.expiresAt}`, hint)
+    throw usageError(`${tokenName(old)} expires at ${old.expiresAt}`, hint)
   }
   return { description, expiresAt: flags.expires === undefined ? null : parseExpiry(flags.expires, now) }
 }
@@ -43,8 +43,8 @@ export async function tokensRotate(
   flags: TokensCreateFlags,
   context: Context,
 ): Promise<number> {
-  return owingJson(flags.json, { token: null, revoked: null }, context, async () => {
-    checkKeys([word], context)
+  return withJsonResult(flags.json, { token: null, revoked: null }, context, async () => {
+    checkTokenKeys([word], context)
     checkStoreFlags(flags)
     if (flags.saveTo === undefined && flags.saveToServer === undefined) {
       throw usageError(
@@ -54,14 +54,14 @@ export async function tokensRotate(
     }
     if (flags.description?.trim() === '') throw usageError('--description: it is blank')
     if (flags.expires !== undefined) parseExpiry(flags.expires, context.now())
-    refuseUnasked('rotating', flags.yes, context)
+    requireConfirmation('rotating', flags.yes, context)
     const desk = await openTokensDesk(flags, context)
     const { client, old } = await desk.work(async (server) => {
       const { client: opened, tokens } = await readTokens(desk, server)
-      guardTokens(tokens, false, context)
+      registerTokens(tokens, false, context)
       return { client: opened, old: tokenNamed(word, tokens, opened) }
     })
-    const wanted = successorOf(old, flags, context.now())
+    const wanted = replacementToken(old, flags, context.now())
     refuseUnkept(wanted, client)
     const store = await openStore(flags, desk)
     if (!store) throw new Error('no place for the new token')
@@ -69,8 +69,8 @@ export async function tokensRotate(
       await confirm(
         {
           act: 'rotating',
-          about: `${cleanLine(describeToken(old, context.now()))}\n${heir(old)}`,
-          question: `Revoke it for good, once a new one is in ${cleanLine(store.where)}?`,
+          about: `${escapeLine(describeToken(old, context.now()))}\n${newOwnerNotice(old)}`,
+          question: `Revoke it for good, once a new one is in ${escapeLine(store.where)}?`,
         },
         flags.yes,
         context,
@@ -92,16 +92,16 @@ export async function tokensRotate(
       saved_to: store.where,
       revoked: tokenObject(old, false),
     }
-    const line = flags.json ? objectLine(object, code, context) : `${made.id ?? ''}\n`
+    const line = flags.json ? jsonResultLine(object, code, context) : `${made.id ?? ''}\n`
     if (flags.json || made.id !== null) await writeText(context, line)
-    const text = `${nameOf(made)} is in ${store.where}, proven and ${describeExpiry(made)}; ${nameOf(old)} is revoked.`
+    const text = `${tokenName(made)} is in ${store.where}, proven and ${describeExpiry(made)}; ${tokenName(old)} is revoked.`
     await desk.report({ type: 'noted', text: text.charAt(0).toUpperCase() + text.slice(1) })
     return code
   })
 }
 
 /** Whose the new token is going to be, where that is a change. */
-function heir(old: TriggerToken): string {
+function newOwnerNotice(old: TriggerToken): string {
   if (isWhole(old) || old.owner === null) return ''
-  return `The new one will be yours: its pipelines run as you, not as ${cleanLine(old.owner)}.\n`
+  return `The new one will be yours: its pipelines run as you, not as ${escapeLine(old.owner)}.\n`
 }

@@ -1,28 +1,28 @@
 import { startBudget, type Budget } from '../../core/budget.ts'
 import { needProject } from '../../config/access.ts'
-import { completePlan, type Settings } from '../../config/settings.ts'
-import { planRun, type Plan } from '../../config/plan.ts'
+import { resolveSettings, type Settings } from '../../config/settings.ts'
+import { resolvePlan, type Plan } from '../../config/plan.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { posting } from '../../gitlab/api/post.ts'
-import { findDialect, impossibleRef, tryTrigger } from '../../gitlab/trigger/probe.ts'
+import { postingSender } from '../../gitlab/api/post.ts'
+import { findDialect, nonexistentRef, testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import { tokenKind } from '../../gitlab/errors/token-kind.ts'
-import { persistent } from '../../http/retry/retrying-reads.ts'
-import { oneByOne } from '../../http/http-session.ts'
+import { retryReads } from '../../http/retry/retrying-reads.ts'
+import { freshConnections } from '../../http/http-session.ts'
 import type { Secret } from '../../core/secret.ts'
-import { cleanLine } from '../../output/terminal/escape.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { withCertificate } from '../../session/certificate-error.ts'
 import { describeSettings, insecureWarning } from '../../session/settings-summary.ts'
-import { lookUp } from './find-own-token.ts'
-import { objectLine, owingJson } from '../../session/json-result.ts'
-import { mentionUntrusted } from '../../session/project-file-notice.ts'
-import { persistenceFor, sendingFor } from '../../session/retry-policy.ts'
-import { wayOf } from '../../session/server-client.ts'
+import { findOwnToken } from './find-own-token.ts'
+import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
+import { noticeUntrustedFile } from '../../session/project-file-notice.ts'
+import { readRetryOptions, postOptions } from '../../session/retry-policy.ts'
+import { transportOptions } from '../../session/server-client.ts'
 import { describeToken, tokenObject } from './token-format.ts'
 import type { TokenFlags } from './token-session.ts'
 
@@ -34,30 +34,30 @@ export async function tokensTest(flags: TokenFlags, context: Context): Promise<n
   const unknown = ({ exit }: { exit: string }): { is_good: false | null } => ({
     is_good: exit === 'notAccepted' ? false : null,
   })
-  return owingJson(flags.json, unknown, context, async () => {
+  return withJsonResult(flags.json, unknown, context, async () => {
     const { verbose, color } = flags
     const report = await reporterFor(
       { ...(verbose && { verbose }), ...(color === false && { color }) },
       context,
     )
-    const plan = await planRun(flags, undefined, context)
-    await mentionUntrusted(plan, flags, context)
+    const plan = await resolvePlan(flags, undefined, context)
+    await noticeUntrustedFile(plan, flags, context)
     const budget = startBudget(context, plan.timeout.value)
     try {
       const [target] = plan.targets
       needProject(target ?? { project: undefined })
-      const ref = { value: impossibleRef, origin: 'tokens test' }
+      const ref = { value: nonexistentRef, origin: 'tokens test' }
       const whole = {
         ...plan,
         targets: plan.targets.map((each) => ({ ...each, ref, variables: [], inputs: [] })),
       }
-      const [settings] = await completePlan(whole, flags, context, budget.signal)
+      const [settings] = await resolveSettings(whole, flags, context, budget.signal)
       if (!settings?.token) throw new Error('settings without a token')
       await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
       if (settings.insecure && settings.server.value.isHttps) {
         await report({ type: 'warned', text: insecureWarning, isGrave: true })
       }
-      const way = wayOf(settings, context)
+      const way = transportOptions(settings, context)
       return await test(settings, settings.token, plan, flags, context, budget, report).catch(
         async (error: unknown) => {
           const failure = asTriggerError(error, { kind: 'none' })
@@ -81,17 +81,20 @@ async function test(
 ): Promise<number> {
   const { server, project, api, jobToken } = settings
   const target = { base: server.value.base, project: project.value }
-  const way = wayOf(settings, context)
+  const way = transportOptions(settings, context)
   const retries = plan.retry.value
-  const link = persistent(oneByOne(way, budget.signal), persistenceFor(retries, context, budget, report))
+  const link = retryReads(
+    freshConnections(way, budget.signal),
+    readRetryOptions(retries, context, budget, report),
+  )
   const dialect = await findDialect(target, api.value, link)
   const isJobToken = token === jobToken
   const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
-  const sending = sendingFor(way, { retries, ambiguous: false }, context, budget, report)
-  const words = await tryTrigger(order, posting(sending))
+  const sending = postOptions(way, { retries, ambiguous: false }, context, budget, report)
+  const words = await testTriggerToken(order, postingSender(sending))
   const kind = isJobToken ? "a CI job's token" : tokenKind(token.value.reveal())
   const text = token.value.reveal()
-  const listed = isJobToken ? {} : await lookUp(settings, text, dialect, context, link, report)
+  const listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, link, report)
   if (listed.movedTo !== undefined) {
     const moved = `project ${project.value} has moved; its id is ${listed.movedTo}: use --project ${listed.movedTo}.`
     await report({ type: 'warned', text: moved, isGrave: true })
@@ -109,7 +112,7 @@ async function test(
       answer: words,
       token: listed.token ? { ...tokenObject(listed.token, false), is_sure: listed.isSure } : null,
     }
-    await writeText(context, objectLine(object, code, context))
+    await writeText(context, jsonResultLine(object, code, context))
     return code
   }
   const lines = [
@@ -119,6 +122,6 @@ async function test(
       ? [`${listed.isSure ? 'It is' : 'Most likely it is'} ${describeToken(listed.token, context.now())}.`]
       : []),
   ]
-  await writeText(context, lines.map((line) => `${cleanLine(line)}\n`).join(''))
+  await writeText(context, lines.map((line) => `${escapeLine(line)}\n`).join(''))
   return code
 }

@@ -5,7 +5,7 @@ import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
-import type { Desk } from '../../session/command-session.ts'
+import type { CommandSession } from '../../session/command-session.ts'
 import { refuseUnwritable, serverToken } from '../../config/credentials/store-token.ts'
 
 /** Where a new token is to be stored, as typed. */
@@ -94,7 +94,7 @@ export function checkStoreFlags({ saveTo, saveToServer }: StoreFlags): void {
 /** Opens the place that the flags name; undefined where they name none. Throws usage and configuration errors. */
 export async function openStore(
   flags: StoreFlags,
-  { context, plan, access }: Desk,
+  { context, plan, access }: CommandSession,
 ): Promise<Store | undefined> {
   if (flags.saveTo !== undefined) return fileStore(flags.saveTo, context)
   if (flags.saveToServer === undefined) return undefined

@@ -5,7 +5,7 @@ import { isWhole, shortToken, type TriggerToken } from '../../gitlab/resources/t
 import { fromNow } from '../../output/format/relative-time.ts'
 
 /** A token by its key, in words: by its id, on v3 by what is shown of it. */
-export function nameOf({ id, token }: TriggerToken): string {
+export function tokenName({ id, token }: TriggerToken): string {
   return id === null ? `token ${shortToken(token)}...` : `token ${id}`
 }
 
@@ -13,7 +13,7 @@ export function nameOf({ id, token }: TriggerToken): string {
 export function describeToken(token: TriggerToken, now: number): string {
   const { description, owner, lastUsed } = token
   const parts = [
-    nameOf(token) + (description === null ? '' : `: ${description}`),
+    tokenName(token) + (description === null ? '' : `: ${description}`),
     owner === null ? '' : `of ${owner}`,
     lastUsed === null ? 'never used' : `last used ${fromNow(lastUsed, now)}`,
   ]
@@ -21,7 +21,7 @@ export function describeToken(token: TriggerToken, now: number): string {
 }
 
 /** Keeps whole tokens out of everything that is printed; with --show-token the user wants to see them. */
-export function guardTokens(
+export function registerTokens(
   tokens: readonly TriggerToken[],
   isShown: boolean | undefined,
   { secrets }: Pick<Context, 'secrets'>,
@@ -52,7 +52,7 @@ const hint = 'gitlab-trigger tokens list shows them.'
  * Checks the words that name tokens before anything is sent: ids, or where there is v3 the beginnings of tokens, four characters or more. Each is
  * kept as a secret, since it may be a token. Throws a usage error that shows none.
  */
-export function checkKeys(words: readonly string[], { secrets }: Pick<Context, 'secrets'>): void {
+export function checkTokenKeys(words: readonly string[], { secrets }: Pick<Context, 'secrets'>): void {
   for (const word of words) {
     if (!/^#?\d{1,15}$/.test(word)) secrets.keep(word)
     if (!/^#?[\w.-]{1,300}$/.test(word)) throw usageError('that names no token', hint)

@@ -1,9 +1,9 @@
 import type { RunFlags } from '../../config/flags.ts'
 import type { Context } from '../../core/context.ts'
-import { explainAct } from '../../gitlab/errors/explain-write-refusal.ts'
+import { explainWriteRefusal } from '../../gitlab/errors/explain-write-refusal.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { listTokens, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
-import { needApiToken, openDesk, projectOf, type Desk } from '../../session/command-session.ts'
+import { needApiToken, openSession, projectOf, type CommandSession } from '../../session/command-session.ts'
 import { askedOf, openClient, type Wish } from '../../session/working-client.ts'
 import type { ServerAccess } from '../../session/server-client.ts'
 
@@ -14,15 +14,15 @@ export interface TokenFlags extends RunFlags {
 }
 
 /** What works with the trigger tokens of one project. */
-export interface TokensDesk extends Desk {
+export interface TokenSession extends CommandSession {
   project: string
 }
 
 const needs = { needs: 'an API token with the scope api', role: 'Maintainer' }
 
 /** Opens the trigger tokens of the project that flags, environment or files name. Throws usage and configuration errors; nothing was sent then. */
-export async function openTokensDesk(flags: TokenFlags, context: Context): Promise<TokensDesk> {
-  const desk = await openDesk(flags, context)
+export async function openTokensDesk(flags: TokenFlags, context: Context): Promise<TokenSession> {
+  const desk = await openSession(flags, context)
   const project = projectOf(desk)
   needApiToken(desk)
   return { ...desk, project }
@@ -33,7 +33,7 @@ const wish = (failed: string): Wish => ({ failed, ...needs })
 
 /** A client that may read the project's tokens, and all of them. Throws a TriggerError that explains what was refused. */
 export async function readTokens(
-  desk: TokensDesk,
+  desk: TokenSession,
   server: ServerAccess,
 ): Promise<{ client: Client; tokens: TriggerToken[] }> {
   const failed = `the trigger tokens of project ${desk.project} cannot be read`
@@ -42,7 +42,7 @@ export async function readTokens(
 }
 
 /** A client that may read the project's tokens. Throws as `readTokens`. */
-export async function openTokens(desk: TokensDesk, server: ServerAccess): Promise<Client> {
+export async function openTokens(desk: TokenSession, server: ServerAccess): Promise<Client> {
   const failed = `the trigger tokens of project ${desk.project} cannot be read`
   const look = (client: Client): Promise<unknown> => client.get('/triggers?per_page=1')
   return (await openClient(desk, server, desk.project, wish(failed), look)).client
@@ -56,9 +56,9 @@ export function reopened({ target, dialect, credential }: Client, server: Server
 /** The error for an act on a token that was refused or whose outcome is not known; any other error as it is. */
 export function refusedAct(
   error: unknown,
-  desk: TokensDesk,
+  desk: TokenSession,
   client: Client,
   words: { failed: string; doubt: string; check: string },
 ): unknown {
-  return explainAct(error, { ...askedOf(desk, client, wish(words.failed)), ...words })
+  return explainWriteRefusal(error, { ...askedOf(desk, client, wish(words.failed)), ...words })
 }

@@ -2,8 +2,8 @@ import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { updateToken } from '../../gitlab/resources/trigger-tokens.ts'
-import { owingJson, printObject } from '../../session/json-result.ts'
-import { checkKeys, guardTokens, nameOf, tokenNamed, tokenObject } from './token-format.ts'
+import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
+import { checkTokenKeys, registerTokens, tokenName, tokenNamed, tokenObject } from './token-format.ts'
 import { openTokensDesk, readTokens, refusedAct, type TokenFlags } from './token-session.ts'
 
 /** What was typed for `tokens update`. */
@@ -17,21 +17,21 @@ export async function tokensUpdate(
   flags: TokensUpdateFlags,
   context: Context,
 ): Promise<number> {
-  return owingJson(flags.json, { token: null }, context, async () => {
+  return withJsonResult(flags.json, { token: null }, context, async () => {
     const { description } = flags
-    checkKeys([word], context)
+    checkTokenKeys([word], context)
     if (description === undefined) throw usageError('nothing to change was given', 'Use --description TEXT.')
     if (description.trim() === '') throw usageError('--description: it is blank')
     const desk = await openTokensDesk(flags, context)
     const { client, token } = await desk.work(async (server) => {
       const { client: opened, tokens } = await readTokens(desk, server)
-      guardTokens(tokens, false, context)
+      registerTokens(tokens, false, context)
       const old = tokenNamed(word, tokens, opened)
       if (old.id === null) {
         const message = 'on API v3 a trigger token has no description, and cannot be changed'
         throw new TriggerError({ exit: 'refused', message, hint: 'GitLab 9 and later have them.' })
       }
-      const name = nameOf(old)
+      const name = tokenName(old)
       const updated = await updateToken(opened, old.id, description).catch((error: unknown) => {
         throw refusedAct(error, desk, opened, {
           failed: `${name} of project ${desk.project} cannot be changed`,
@@ -44,9 +44,9 @@ export async function tokensUpdate(
     const { code } = exitCodes.success
     if (flags.json) {
       const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
-      await printObject({ ...about, token: tokenObject(token, false) }, code, context)
+      await printJsonResult({ ...about, token: tokenObject(token, false) }, code, context)
     }
-    await desk.report({ type: 'noted', text: `Changed ${nameOf(token)}: ${description}` })
+    await desk.report({ type: 'noted', text: `Changed ${tokenName(token)}: ${description}` })
     return code
   })
 }

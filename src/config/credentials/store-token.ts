@@ -3,7 +3,7 @@ import { access, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withServerKey } from '../files/edit-config.ts'
 import type { Config } from '../files/find-config.ts'
-import { serverNamed, unknownName, valueAt, type Place } from '../layers.ts'
+import { serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { expandPath } from '../files/places.ts'
 import type { ServerEntry } from '../schema/shape.ts'
 import { writePrivately } from '../files/trust.ts'
@@ -13,7 +13,7 @@ import type { Secret } from '../../core/secret.ts'
 
 /** The place where a server of the config files keeps a token: a file of mode 0600 that its entry names. */
 export interface ServerToken {
-  entry: Place<ServerEntry>
+  entry: ConfigNode<ServerEntry>
   path: string
   /** Writes the token, and names its file in the entry where that does not yet. Throws Node's errors. */
   keep(token: Secret): Promise<void>
@@ -56,7 +56,7 @@ export function serverToken(
   if (!entry) throw unknownName(config, 'servers', name, who)
   const key = `${kind}File` as const
   const folder = dirname(entry.file.path)
-  const set = valueAt(entry, key)
+  const set = settingAt(entry, key)
   const path = set
     ? expandPath(set, folder, config.places)
     : join(folder, `${name}.${kind === 'apiToken' ? 'api-token' : 'token'}`)

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, DeadlineError, type TriggerError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
-import { inConfig } from '../layers.ts'
+import { asConfigError } from '../layers.ts'
 import { parseToken } from './parse-token.ts'
 import type { Setting } from '../setting.ts'
 
@@ -58,7 +58,7 @@ export async function runTokenCommand(
       else reject(refuse(`failed (${code === null ? String(killer) : `exit ${code}`})`))
     })
   })
-  return inConfig(() =>
+  return asConfigError(() =>
     context.secrets.keep(parseToken(output.toString(), `${command.origin}: what ${file} printed`)),
   )
 }

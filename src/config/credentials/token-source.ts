@@ -5,7 +5,7 @@ import type { Secret } from '../../core/secret.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { Config } from '../files/find-config.ts'
 import type { RunFlags } from '../flags.ts'
-import { inConfig, valueAt, type Place } from '../layers.ts'
+import { asConfigError, settingAt, type ConfigNode } from '../layers.ts'
 import { isMounted, mountedSecret } from './mounted-secret.ts'
 import { expandPath } from '../files/places.ts'
 import { parseToken } from './parse-token.ts'
@@ -108,7 +108,7 @@ function environmentSource(name: Setting<string>, context: Context): TokenSource
         )
         return Promise.reject(error)
       }
-      return Promise.resolve(inConfig(() => context.secrets.keep(parseToken(found.value, origin))))
+      return Promise.resolve(asConfigError(() => context.secrets.keep(parseToken(found.value, origin))))
     },
   }
 }
@@ -118,29 +118,29 @@ function environmentSource(name: Setting<string>, context: Context): TokenSource
  * (design.md section 5).
  */
 export function entryToken(
-  entry: Place<ServerEntry>,
+  entry: ConfigNode<ServerEntry>,
   kind: 'token' | 'apiToken',
   context: Context,
   { files, places }: Config,
   signal: AbortSignal,
 ): TokenSource | undefined {
   const folder = dirname(entry.file.path)
-  const file = valueAt(entry, `${kind}File`)
+  const file = settingAt(entry, `${kind}File`)
   if (file) {
     const path = expandPath(file, folder, places)
     const source = fileSource(path, file.origin, context)
     // A file that the config names is part of the configuration.
     const read = (): Promise<Secret> =>
       source.read().catch((error: unknown) =>
-        inConfig(() => {
+        asConfigError(() => {
           throw error
         }),
       )
     return { ...source, read }
   }
-  const name = valueAt(entry, `${kind}Env`)
+  const name = settingAt(entry, `${kind}Env`)
   if (name) return environmentSource(name, context)
-  const command = valueAt(entry, `${kind}Command`)
+  const command = settingAt(entry, `${kind}Command`)
   if (command) {
     const [program = '', ...args] = command.value
     // A path is meant from the config file: from the working directory it could be a checkout's.
@@ -152,11 +152,11 @@ export function entryToken(
       runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), context, signal)
     return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
   }
-  const text = valueAt(entry, kind)
+  const text = settingAt(entry, kind)
   if (!text) return undefined
   context.secrets.keep(text.value)
   const read = async (): Promise<Secret> =>
-    Promise.resolve(inConfig(() => context.secrets.keep(parseToken(text.value, text.origin))))
+    Promise.resolve(asConfigError(() => context.secrets.keep(parseToken(text.value, text.origin))))
   return { origin: text.origin, read }
 }
 

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path'
 import { configError, type TriggerError } from '../../core/errors.ts'
-import { checkKeys, isMapping, ShapeError, tame, type Mapping } from '../schema/check.ts'
+import { checkKeys, isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/check.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts'
 import { lineFinder, type LineOf } from './locate-key.ts'
@@ -65,7 +65,7 @@ export function parseConfig(kind: FileKind, path: string, bytes: Buffer): Config
     for (const key of inner) whole = isMapping(whole) && Object.hasOwn(whole, key) ? whole[key] : undefined
     if (inner.length > 0 && whole === undefined)
       throw configError(`${path}: there is no "${inner.join('.')}" in it`)
-    data = tame(whole ?? {})
+    data = withoutPrototypes(whole ?? {})
     checkKeys(data, fileKeys, [])
     if (kind === 'project') refuseForeignKeys(data as Mapping)
   } catch (error) {

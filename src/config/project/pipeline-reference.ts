@@ -18,7 +18,7 @@ function idIn(text: string, where: string): number {
 }
 
 /** Reads a pipeline's id or the URL of a pipeline or job. Throws a usage error that does not echo what may be a token. */
-export function parsePipelineWord(word: string): PipelineWord {
+export function parsePipelineReference(word: string): PipelineWord {
   if (/^#?\d+$/.test(word)) return { kind: 'pipeline', id: idIn(word.replace('#', ''), 'pipeline') }
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
   if (!/^https?:\/\//i.test(word) || !URL.canParse(word)) throw usageError('that is no pipeline', hint)
@@ -31,7 +31,7 @@ export function parsePipelineWord(word: string): PipelineWord {
 
 /** Refuses pages of jobs, for what would be done to the whole pipeline. Throws a usage error. */
 export function refuseJobPages(words: readonly string[]): void {
-  for (const word of words.map(parsePipelineWord)) {
+  for (const word of words.map(parsePipelineReference)) {
     if (word.kind === 'pipeline' || !/\/(jobs|builds)\/\d+(\/|$)/.test(word.url.pathname)) continue
     throw usageError(
       'that is the page of a job, not of a pipeline',
@@ -49,7 +49,7 @@ function decoded(path: string): string {
 }
 
 /** The page that a URL is of, under the base URL of its server; undefined where it is not under it. Throws a usage error for another page. */
-export function pageAt(url: URL, base: string): Page | undefined {
+export function pageFromUrl(url: URL, base: string): Page | undefined {
   const own = new URL(base)
   const prefix = own.pathname.replace(/\/$/, '')
   if (url.origin !== own.origin || !url.pathname.startsWith(`${prefix}/`)) return undefined

@@ -2,8 +2,8 @@ import type { Context } from '../../core/context.ts'
 import type { CiJob } from '../server/ci.ts'
 import type { Config } from '../files/find-config.ts'
 import type { RunFlags } from '../flags.ts'
-import { homes, strangeUrl } from '../server/known-servers.ts'
-import { firstIn, inConfig, type Place } from '../layers.ts'
+import { knownServers, unknownServerUrl } from '../server/known-servers.ts'
+import { firstIn, asConfigError, type ConfigNode } from '../layers.ts'
 import { projectFrom, projectOn, projectUrl } from './project.ts'
 import { chooseServer, typedServer, type ServerChoice, type ServerFlags } from '../server/server-choice.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
@@ -18,7 +18,7 @@ const givenProject = (flags: Typed, env: Context['env']): Setting<string> | unde
 export function resolveProject(
   flags: Typed,
   env: Context['env'],
-  places: readonly Place[],
+  places: readonly ConfigNode[],
   server: ServerChoice | undefined,
 ): Setting<string> | undefined {
   const base = server?.value.base
@@ -27,7 +27,7 @@ export function resolveProject(
   const set = firstIn(places, 'project')
   if (!set) return undefined
   const { value, origin } = set
-  return { value: inConfig(() => projectFrom(String(value), `${origin} project`, base)), origin }
+  return { value: asConfigError(() => projectFrom(String(value), `${origin} project`, base)), origin }
 }
 
 /**
@@ -38,7 +38,7 @@ export function resolveServer(
   flags: Typed,
   env: Context['env'],
   config: Config,
-  recipes: readonly Place<Recipe>[],
+  recipes: readonly ConfigNode<Recipe>[],
   ci: CiJob | undefined,
 ): ServerChoice | undefined {
   const chosen = chooseServer(flags, env, config, recipes, ci)
@@ -46,9 +46,9 @@ export function resolveServer(
   const url = given && projectUrl(given.value, given.origin)
   if (!url) return chosen
   const isTyped = (flags.server ?? flags.saveToServer) !== undefined
-  const all = homes(config, ci, chosen).filter(({ base }) => !isTyped || base === chosen?.value.base)
+  const all = knownServers(config, ci, chosen).filter(({ base }) => !isTyped || base === chosen?.value.base)
   const home = all.find(({ base }) => projectOn(url, base, given.origin) !== undefined)
-  if (!home) throw strangeUrl(url, isTyped)
+  if (!home) throw unknownServerUrl(url, isTyped)
   if (home.base === chosen?.value.base) return chosen
   return typedServer({ value: home.server, origin: given.origin }, flags, config)
 }

@@ -25,7 +25,7 @@ const mostDepth = 30
  * A copy of parsed data in mappings without prototype. Refuses keys that mean something to JavaScript, anything that stands in two places
  * (an alias of YAML, of which a few can stand for billions of nodes), and data that is too deep or too much (guarantees 3.4). Throws a ShapeError.
  */
-export function tame(value: unknown): unknown {
+export function withoutPrototypes(value: unknown): unknown {
   const seen = new Set<object>()
   let nodes = 0
   const walk = (each: unknown, path: readonly string[]): unknown => {

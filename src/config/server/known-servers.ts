@@ -12,7 +12,11 @@ export interface Home {
 }
 
 /** Where a URL that was typed may lead: to the chosen server, those of the config files and the own one of a CI job (promise G3). */
-export function homes(config: Config, ci: CiJob | undefined, chosen: ServerChoice | undefined): Home[] {
+export function knownServers(
+  config: Config,
+  ci: CiJob | undefined,
+  chosen: ServerChoice | undefined,
+): Home[] {
   const named = namesOf(config, 'servers').flatMap((name): Home[] => {
     const entry = serverNamed(config, name)
     return entry ? [{ server: name, base: urlOf(entry).value.base }] : []
@@ -28,7 +32,7 @@ export function homes(config: Config, ci: CiJob | undefined, chosen: ServerChoic
 }
 
 /** The error for a URL that leads to none of them; `isServerTyped`: because it was said which one. */
-export function strangeUrl({ origin }: URL, isServerTyped: boolean): TriggerError {
+export function unknownServerUrl({ origin }: URL, isServerTyped: boolean): TriggerError {
   if (isServerTyped) {
     return usageError(`--server and the URL are of different servers: the URL is of ${origin}`)
   }

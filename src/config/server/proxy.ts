@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import type { Context } from '../../core/context.ts'
 import { configError } from '../../core/errors.ts'
 import type { RunFlags } from '../flags.ts'
-import { valueAt } from '../layers.ts'
+import { settingAt } from '../layers.ts'
 import type { ServerChoice } from './server-choice.ts'
 import type { ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
@@ -110,7 +110,7 @@ export function resolveProxy(
   server: ServerChoice,
   context: Pick<Context, 'env' | 'secrets'>,
 ): Setting<Proxy> | undefined {
-  const chosen = fromFlag('--proxy', flags.proxy) ?? (server.entry && valueAt(server.entry, 'proxy'))
+  const chosen = fromFlag('--proxy', flags.proxy) ?? (server.entry && settingAt(server.entry, 'proxy'))
   if (chosen) return chosen.value === 'none' ? undefined : parseProxy(chosen, context)
   const { env } = context
   const found = proxyVariable(server.value.isHttps, env)

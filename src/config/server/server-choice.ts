@@ -4,7 +4,7 @@ import type { CiJob } from './ci.ts'
 import { originIn } from '../files/config-file.ts'
 import type { Config } from '../files/find-config.ts'
 import type { RunFlags } from '../flags.ts'
-import { inConfig, serverNamed, unknownName, valueAt, type Place } from '../layers.ts'
+import { asConfigError, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { parseServerUrl, type ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
 import type { Recipe, ServerEntry } from '../schema/shape.ts'
@@ -19,25 +19,25 @@ export interface ServerFlags extends Pick<RunFlags, 'server' | 'allowHttp'> {
 export interface ServerChoice extends Setting<ServerUrl> {
   name: string | undefined
   /** Its entry in a config file, whose tokens are bound to it. */
-  entry: Place<ServerEntry> | undefined
+  entry: ConfigNode<ServerEntry> | undefined
   /** `project`: the checkout's own file chose it, so only tokens that are bound to it may go there (guarantees 3.7). */
   trust: 'full' | 'project'
 }
 
 /** The address in a server's entry. Throws a configuration error. */
-export function urlOf(entry: Place<ServerEntry>): Setting<ServerUrl> {
-  const url = valueAt(entry, 'url')
+export function urlOf(entry: ConfigNode<ServerEntry>): Setting<ServerUrl> {
+  const url = settingAt(entry, 'url')
   if (!url) {
     throw configError(
       `${originIn(entry.file, entry.keys)} ${entry.keys.join('.')}: it has no url`,
       'Add url: https://gitlab.example.com',
     )
   }
-  return { value: inConfig(() => parseServerUrl(url.value, url.origin)), origin: url.origin }
+  return { value: asConfigError(() => parseServerUrl(url.value, url.origin)), origin: url.origin }
 }
 
 /** The entry whose address is exactly this one. */
-function entryAt(config: Config, { base }: ServerUrl): Place<ServerEntry> | undefined {
+function entryAt(config: Config, { base }: ServerUrl): ConfigNode<ServerEntry> | undefined {
   for (const file of config.files) {
     for (const name of Object.keys(file.data.servers ?? {})) {
       const entry = serverNamed(config, name)
@@ -76,18 +76,18 @@ export function typedServer(
   return server
 }
 
-function chooseIn(config: Config, recipes: readonly Place<Recipe>[]): ServerChoice | undefined {
+function chooseIn(config: Config, recipes: readonly ConfigNode<Recipe>[]): ServerChoice | undefined {
   const places: Setting<string>[] = []
   const trusts: ServerChoice['trust'][] = []
-  const add = (found: Setting<string> | undefined, place: Pick<Place, 'file'>): void => {
+  const add = (found: Setting<string> | undefined, place: Pick<ConfigNode, 'file'>): void => {
     if (!found) return
     places.push(found)
     trusts.push(place.file.kind === 'project' ? 'project' : 'full')
   }
-  for (const recipe of recipes) add(valueAt(recipe, 'server'), recipe)
-  for (const file of config.files) add(valueAt({ file, keys: [], data: file.data }, 'default'), { file })
+  for (const recipe of recipes) add(settingAt(recipe, 'server'), recipe)
+  for (const file of config.files) add(settingAt({ file, keys: [], data: file.data }, 'default'), { file })
   const [first] = places
-  return first && inConfig(() => byNameOrUrl(first, config, trusts[0] ?? 'project'))
+  return first && asConfigError(() => byNameOrUrl(first, config, trusts[0] ?? 'project'))
 }
 
 /** The server that flags, environment, recipe, files or CI choose, in that order. Throws usage and configuration errors. */
@@ -95,7 +95,7 @@ export function chooseServer(
   flags: ServerFlags,
   env: Context['env'],
   config: Config,
-  recipes: readonly Place<Recipe>[],
+  recipes: readonly ConfigNode<Recipe>[],
   ci: CiJob | undefined,
 ): ServerChoice | undefined {
   const typed =

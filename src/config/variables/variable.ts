@@ -10,9 +10,6 @@ export interface Variable {
   source: { kind: 'typed' | 'data' | 'environment' } | { kind: 'file'; path: string }
 }
 
-/** The variable that --marker sends. */
-export const markerKey = 'GITLAB_TRIGGER_ID'
-
 /** GitLab's own limits, beyond which it answers 400 or 500, or drops what is too much (observed answers, "Limits"). */
 export const limits = {
   /** Parts of one form: token, ref, variables and inputs together. */

@@ -1,5 +1,5 @@
 import { LogRedactor } from './redactor.ts'
-import { LogTamer } from './sanitizer.ts'
+import { LogSanitizer } from './sanitizer.ts'
 
 /** Does something to the bytes of a log as they come. */
 export interface Cleaner {
@@ -10,13 +10,13 @@ export interface Cleaner {
 }
 
 /** Makes a job's log fit to be shown as its bytes come: tamed (log-tamer.ts), without the secrets of the run (log-redactor.ts). */
-export class LogCleaner implements Cleaner {
-  readonly #tamer: LogTamer
+export class LogFilter implements Cleaner {
+  readonly #tamer: LogSanitizer
   readonly #redactor: LogRedactor
 
   /** `secrets` are the texts that must not leave. */
   constructor(keepsColors: boolean, secrets: readonly string[]) {
-    this.#tamer = new LogTamer(keepsColors)
+    this.#tamer = new LogSanitizer(keepsColors)
     this.#redactor = new LogRedactor(secrets)
   }
 

@@ -1,9 +1,9 @@
 import type { Client } from '../../gitlab/api/client.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../../core/status.ts'
-import type { Patience } from '../retry-until-lost.ts'
+import type { PollPolicy } from '../retry-until-lost.ts'
 import { JobLog, type LogSink } from './job-log.ts'
-import { LogCleaner, type Cleaner } from './filter.ts'
+import { LogFilter, type Cleaner } from './filter.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
 import { LogOffsets, LogReader } from './reader.ts'
@@ -53,7 +53,7 @@ class Follower implements LogFollower {
   readonly #client: Client
   readonly #plan: LogPlan
   readonly #sink: LogSink
-  readonly #patience: Patience
+  readonly #patience: PollPolicy
   readonly #offsets = new LogOffsets()
   /** By the job's id, in the order in which they started. */
   readonly #logs = new Map<number, JobLog>()
@@ -61,7 +61,7 @@ class Follower implements LogFollower {
   /** Some that are wanted are not over. */
   #isAwaiting = true
 
-  constructor(client: Client, plan: LogPlan, sink: LogSink, patience: Patience) {
+  constructor(client: Client, plan: LogPlan, sink: LogSink, patience: PollPolicy) {
     this.#client = client
     this.#plan = plan
     this.#sink = sink
@@ -140,12 +140,12 @@ class Follower implements LogFollower {
   #add(job: LoggedJob): JobLog {
     const { lastLines, isByLine, isRaw, keepsColors, secrets } = this.#plan
     const reader = new LogReader(
-      this.#client.at(job.project),
+      this.#client.forProject(job.project),
       job.jobId,
       this.#offsets,
       lastLines === undefined ? undefined : this.#held(lastLines),
     )
-    const cleaner = isRaw ? asTheyAre : new LogCleaner(keepsColors, secrets)
+    const cleaner = isRaw ? asTheyAre : new LogFilter(keepsColors, secrets)
     const log = new JobLog(job, reader, cleaner, isByLine ? new WholeLines() : undefined, this.#sink)
     this.#logs.set(job.jobId, log)
     return log
@@ -156,6 +156,6 @@ class Follower implements LogFollower {
  * Follows the logs of a pipeline that `client` may read. What may not be read is told to the sink, and so is what could not be read for longer than
  * the patience's grace; pull and finish throw only what the sink throws, and an abort's reason.
  */
-export function followLogs(client: Client, plan: LogPlan, sink: LogSink, patience: Patience): LogFollower {
+export function followLogs(client: Client, plan: LogPlan, sink: LogSink, patience: PollPolicy): LogFollower {
   return new Follower(client, plan, sink, patience)
 }

@@ -1,4 +1,4 @@
-import { LostContact, type Patience } from '../retry-until-lost.ts'
+import { LostContact, type PollPolicy } from '../retry-until-lost.ts'
 import type { Cleaner } from './filter.ts'
 import type { LoggedJob } from './logged-jobs.ts'
 import { lastLines, LastBytes, withoutFirstLine, type WholeLines } from './line-buffers.ts'
@@ -46,7 +46,7 @@ export class JobLog {
   }
 
   /** Shows what is new, and ends it if the job is over. Faults that pass are left to the next time. */
-  async pull(patience: Patience): Promise<void> {
+  async pull(patience: PollPolicy): Promise<void> {
     this.readAt = patience.clock.now()
     const { isOver } = this
     try {
@@ -58,7 +58,7 @@ export class JobLog {
   }
 
   /** Shows what is left, and ends it. */
-  async drain(patience: Patience): Promise<void> {
+  async drain(patience: PollPolicy): Promise<void> {
     try {
       await this.#readOn(patience)
     } catch (error) {
@@ -69,7 +69,7 @@ export class JobLog {
   }
 
   /** Shows its last lines only, of which `bytes` bytes are held. */
-  async showLast(lines: number, bytes: number, patience: Patience): Promise<void> {
+  async showLast(lines: number, bytes: number, patience: PollPolicy): Promise<void> {
     const last = new LastBytes(bytes)
     const keep = (piece: Buffer): Promise<void> => {
       last.add(piece)
@@ -92,12 +92,12 @@ export class JobLog {
     await this.#finish()
   }
 
-  #readOn(patience: Patience): Promise<boolean> {
+  #readOn(patience: PollPolicy): Promise<boolean> {
     return this.#read((bytes) => this.#show(this.#cleaner.clean(bytes)), this.isOver, patience)
   }
 
   /** Reads on; false, once that was said, where that will never work. */
-  async #read(take: Take, isOver: boolean, patience: Patience): Promise<boolean> {
+  async #read(take: Take, isOver: boolean, patience: PollPolicy): Promise<boolean> {
     try {
       await this.#reader.read(take, isOver, patience)
       return true

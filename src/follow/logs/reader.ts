@@ -1,6 +1,6 @@
 import type { Client } from '../../gitlab/api/client.ts'
 import type { OpenAnswer } from '../../http/message.ts'
-import { insist, type Clock, type Patience } from '../retry-until-lost.ts'
+import { retryUntilLost, type Clock, type PollPolicy } from '../retry-until-lost.ts'
 
 /** Takes the next bytes of a log; they are good until it resolves. */
 export type Take = (bytes: Buffer) => Promise<void>
@@ -62,8 +62,8 @@ export class LogReader {
    * Hands out what is new; with `isOver`, of a job that is over, all up to the end. Goes on where a connection broke. Throws a LostContact, an
    * error that is final, or what `take` throws.
    */
-  async read(take: Take, isOver: boolean, patience: Patience): Promise<void> {
-    await insist(async () => {
+  async read(take: Take, isOver: boolean, patience: PollPolicy): Promise<void> {
+    await retryUntilLost(async () => {
       for (;;) {
         const before = this.#offset
         try {

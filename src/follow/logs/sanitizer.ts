@@ -1,4 +1,4 @@
-import { visible } from '../../core/escape-char.ts'
+import { escapeChar } from '../../core/escape-char.ts'
 import {
   brokenLength,
   characterLength,
@@ -26,7 +26,7 @@ const empty = Buffer.alloc(0)
 const replacement = Buffer.from('\ufffd')
 
 /** C0 and DEL, made visible. */
-const shown = Array.from({ length: 0x80 }, (_, code) => Buffer.from(visible(code)))
+const shown = Array.from({ length: 0x80 }, (_, code) => Buffer.from(escapeChar(code)))
 
 /** Shorter runs are copied faster one by one than by the system. */
 const shortRun = 64
@@ -61,7 +61,7 @@ function isErasedLine(bytes: Buffer, at: number, end: number): boolean | undefin
  * (guarantees 7.1). What is not UTF-8 becomes U+FFFD. However the log is cut into pieces, the result is the same; what a piece ends in the middle
  * of is held back, in constant memory.
  */
-export class LogTamer {
+export class LogSanitizer {
   readonly #keepsColors: boolean
   /** What could not be judged yet. */
   #rest: Buffer = empty
@@ -150,7 +150,7 @@ export class LogTamer {
             at += step
             continue
           }
-          text = Buffer.from(visible(code))
+          text = Buffer.from(escapeChar(code))
         } else {
           text = replacement
           step = brokenLength(bytes, at, end)

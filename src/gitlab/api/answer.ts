@@ -10,7 +10,7 @@ export function jsonOf(answer: Pick<Answer, 'body'>): unknown {
 }
 
 /** An object's own members, whatever was parsed; none for anything that is not an object. */
-export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+export function objectMembers(value: unknown): Readonly<Record<string, unknown>> {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return isObject ? (value as Record<string, unknown>) : {}
 }
@@ -28,7 +28,7 @@ function words(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return value.map(words).filter(Boolean).join(', ')
-  return Object.entries(membersOf(value))
+  return Object.entries(objectMembers(value))
     .map(([field, texts]) =>
       field === 'base' || field === 'error' ? words(texts) : `${field} ${words(texts)}`,
     )
@@ -69,7 +69,7 @@ function textOfHtml(html: string): string {
 export function gitlabWords(answer: Pick<Answer, 'body' | 'headers'>): string {
   const json = jsonOf(answer)
   if (json !== undefined) {
-    const { message, error, error_description: description } = membersOf(json)
+    const { message, error, error_description: description } = objectMembers(json)
     return oneLine([words(message ?? error), words(description)].filter(Boolean).join(': '))
   }
   const isHtml = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*</.test(answer.body)
@@ -81,5 +81,5 @@ export function gitlabWords(answer: Pick<Answer, 'body' | 'headers'>): string {
  * a `message`; where it has not, the answer is Grape's `{"error": ...}` or Rails' own page (observed answers, "other api version").
  */
 export function lacksApi({ status, body }: Pick<Answer, 'status' | 'body'>): boolean {
-  return status === 404 && membersOf(jsonOf({ body }))['message'] === undefined
+  return status === 404 && objectMembers(jsonOf({ body }))['message'] === undefined
 }

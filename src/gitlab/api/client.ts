@@ -1,14 +1,14 @@
-import { conditional } from '../../http/etag-cache.ts'
+import { withEtagCache } from '../../http/etag-cache.ts'
 import type { OpenAnswer } from '../../http/message.ts'
 import type { HttpRequest } from '../../http/message.ts'
-import type { Link, Session } from '../../http/http-session.ts'
-import { explainTrouble } from '../../http/explain-failure.ts'
+import type { RequestSender, HttpSession } from '../../http/http-session.ts'
+import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { jsonOf } from './answer.ts'
 import type { Dialect } from './dialect.ts'
-import { elsewhere, isRedirect, withoutQuery, type Opened } from './object-storage-redirect.ts'
+import { storageUrl, isRedirect, loggableRequest, type Opened } from './object-storage-redirect.ts'
 import type { Listener } from './post.ts'
-import { readError, readerFor, ReadError, type Reader } from './reader.ts'
-import { readRequest, type Credential, type Target } from './requests.ts'
+import { readError, readerFor, ApiError, type Reader } from './reader.ts'
+import { readRequest, type Credential, type ProjectAddress } from './requests.ts'
 
 /** Fields of a form, in order. */
 export type Fields = HttpRequest['form']
@@ -23,7 +23,7 @@ export interface Client extends Reader {
    * Changes something, with one request that is never repeated: POST, PUT or DELETE to a path under the project. Resolves to the JSON of a 2xx
    * answer, undefined where that is empty. Throws a ReadError else, whose status is null where it is not known what became of it.
    */
-  act(
+  write(
     method: 'POST' | 'PUT' | 'DELETE',
     path: string,
     fields?: Fields,
@@ -40,17 +40,17 @@ export interface Client extends Reader {
    */
   download(path: string): Promise<OpenAnswer>
   /** The same for another project of that server. */
-  at(project: string): Client
+  forProject(project: string): Client
 }
 
 /** A client of a project over a session: as `credential` says, or as anybody. What it has read is remembered in `link`, by those of other projects too. */
 export function clientFor(
-  target: Target,
+  target: ProjectAddress,
   dialect: Dialect,
   credential: Credential | undefined,
-  session: Session,
+  session: HttpSession,
   listen: Listener,
-  link: Link = conditional(session),
+  link: RequestSender = withEtagCache(session),
 ): Client {
   const reader = readerFor(target, dialect, credential, link, listen)
   const heard = (request: HttpRequest, opened: Opened): Opened => {
@@ -66,7 +66,7 @@ export function clientFor(
     ...reader,
     signal: session.signal,
     credential,
-    async act(method, path, fields, headers) {
+    async write(method, path, fields, headers) {
       const base = readRequest(target, dialect, path, credential)
       const request: HttpRequest = {
         ...base,
@@ -79,7 +79,7 @@ export function clientFor(
       session.signal.throwIfAborted()
       if (outcome.kind === 'no answer' || outcome.status < 200 || outcome.status > 299)
         throw readError(outcome)
-      if (!outcome.isComplete) throw new ReadError('the answer broke off', null)
+      if (!outcome.isComplete) throw new ApiError('the answer broke off', null)
       return jsonOf(outcome)
     },
     async open(path) {
@@ -91,13 +91,13 @@ export function clientFor(
       let opened = await openHere(path)
       // From GitLab to its storage, and to the storage's right region.
       for (let hops = 0; hops < 3 && isRedirect(opened); hops++) {
-        const url = elsewhere(opened, target.base)
-        opened = heard(withoutQuery(url), await session.openElsewhere(url))
+        const url = storageUrl(opened, target.base)
+        opened = heard(loggableRequest(url), await session.openElsewhere(url))
       }
       if (opened.kind !== 'open') throw readError(opened)
       return opened
     },
-    at: (project) => clientFor({ ...target, project }, dialect, credential, session, listen, link),
+    forProject: (project) => clientFor({ ...target, project }, dialect, credential, session, listen, link),
   }
 }
 
@@ -106,7 +106,7 @@ async function* unbroken(body: OpenAnswer['body'], signal: AbortSignal): AsyncGe
     yield* body
   } catch (error) {
     signal.throwIfAborted()
-    throw new ReadError(explainTrouble(error).what, null)
+    throw new ApiError(explainConnectionFailure(error).what, null)
   }
 }
 

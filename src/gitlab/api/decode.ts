@@ -1,38 +1,38 @@
 import type { Build } from '../../core/build.ts'
-import { membersOf } from './answer.ts'
+import { objectMembers } from './answer.ts'
 
 /** A number that is safe to print and use as an id: a whole number above 0 (guarantees 4.6). */
-export function safeId(value: unknown): number | null {
+export function positiveId(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null
 }
 
 /** A text that is there and not empty, else null. */
-export function textOr(value: unknown): string | null {
+export function nonEmptyText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
 /** The pipeline in v4's answer to a trigger; null where its id is not usable. Older GitLabs lack some members (facts 2.2). */
 export function decodePipeline(json: unknown, ref: string): Build | null {
-  const members = membersOf(json)
-  const id = safeId(members['id'])
+  const members = objectMembers(json)
+  const id = positiveId(members['id'])
   if (id === null) return null
   return {
     kind: 'pipeline',
     id,
-    iid: safeId(members['iid']),
-    projectId: safeId(members['project_id']),
-    ref: textOr(members['ref']) ?? ref,
-    sha: textOr(members['sha']),
-    status: textOr(members['status']),
-    source: textOr(members['source']),
-    webUrl: textOr(members['web_url']),
-    yamlErrors: textOr(members['yaml_errors']),
+    iid: positiveId(members['iid']),
+    projectId: positiveId(members['project_id']),
+    ref: nonEmptyText(members['ref']) ?? ref,
+    sha: nonEmptyText(members['sha']),
+    status: nonEmptyText(members['status']),
+    source: nonEmptyText(members['source']),
+    webUrl: nonEmptyText(members['web_url']),
+    yamlErrors: nonEmptyText(members['yaml_errors']),
   }
 }
 
 /** The trigger request in v3's answer; null where its id is not usable. v3 tells nothing else of the build (facts 1.2). */
 export function decodeTriggerRequest(json: unknown, ref: string): Build | null {
-  const id = safeId(membersOf(json)['id'])
+  const id = positiveId(objectMembers(json)['id'])
   if (id === null) return null
   return {
     kind: 'trigger_request',

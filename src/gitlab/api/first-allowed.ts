@@ -2,18 +2,21 @@ import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
 import { signalExits } from '../../core/exit-codes.ts'
 import type { Secret } from '../../core/secret.ts'
 import { dialects } from './dialect.ts'
-import { ReadError, type Reader } from './reader.ts'
+import { ApiError, type Reader } from './reader.ts'
 import type { Credential } from './requests.ts'
 
 /** A credential to try, and its name for people. */
-export interface Candidate {
+export interface CredentialCandidate {
   name: string
   credential: Credential | undefined
 }
 
 /** The credentials that may read, best first; the last is nobody's, good for public projects. */
-export function candidates(apiToken: Secret | undefined, jobToken: Secret | undefined): Candidate[] {
-  const list: Candidate[] = []
+export function candidates(
+  apiToken: Secret | undefined,
+  jobToken: Secret | undefined,
+): CredentialCandidate[] {
+  const list: CredentialCandidate[] = []
   if (apiToken)
     list.push({ name: 'with the API token', credential: { header: 'PRIVATE-TOKEN', token: apiToken } })
   if (jobToken)
@@ -26,36 +29,36 @@ export function candidates(apiToken: Secret | undefined, jobToken: Secret | unde
 export type Open<R extends Reader> = (dialect: Reader['dialect'], credential: Credential | undefined) => R
 
 /** A credential that was tried and may not. */
-export interface Refusal {
+export interface Rejected {
   name: string
   credential: Credential | undefined
-  error: ReadError
+  error: ApiError
 }
 
 /** Who may, and what came of it; and why those before may not, or nobody. */
-export type Tried<R extends Reader, T> =
-  | { isAllowed: true; reader: R; credential: Credential | undefined; found: T; refusals: Refusal[] }
-  | { isAllowed: false; refusals: Refusal[] }
+export type Attempted<R extends Reader, T> =
+  | { isAllowed: true; reader: R; credential: Credential | undefined; found: T; refusals: Rejected[] }
+  | { isAllowed: false; refusals: Rejected[] }
 
 /**
  * Tries credentials and API versions, best first, until one may do what `attempt` does. Throws what passes: a ReadError for no answer, an
  * abort's reason.
  */
-export async function firstThatMay<R extends Reader, T>(
-  tries: readonly Candidate[],
+export async function firstAllowed<R extends Reader, T>(
+  tries: readonly CredentialCandidate[],
   api: 'v4' | 'v3' | 'auto',
   open: Open<R>,
   attempt: (reader: R) => Promise<T>,
-): Promise<Tried<R, T>> {
+): Promise<Attempted<R, T>> {
   const versions = api === 'auto' ? [dialects.v4, dialects.v3] : [dialects[api]]
-  const refusals: Refusal[] = []
+  const refusals: Rejected[] = []
   for (const { name, credential } of tries) {
     for (const dialect of versions) {
       const reader = open(dialect, credential)
       try {
         return { isAllowed: true, reader, credential, found: await attempt(reader), refusals }
       } catch (error) {
-        if (!(error instanceof ReadError) || error.isPassing) throw error
+        if (!(error instanceof ApiError) || error.isPassing) throw error
         if (dialect === versions.at(-1) || !error.isNoApi) {
           refusals.push({ name, credential, error })
           break
@@ -67,7 +70,7 @@ export async function firstThatMay<R extends Reader, T>(
 }
 
 /** The refusals as one line: `with the API token: 401 Unauthorized; without a credential: 404 ...`. */
-export function refusalLine(refusals: readonly Pick<Refusal, 'name' | 'error'>[]): string {
+export function refusalLine(refusals: readonly Pick<Rejected, 'name' | 'error'>[]): string {
   return refusals.map(({ name, error }) => `${name}: ${error.message}`).join('; ')
 }
 
@@ -76,7 +79,7 @@ export function notAsked(what: string, error: unknown): unknown {
   if (error instanceof Interrupted) {
     return new TriggerError({ exit: signalExits[error.signal], message: error.message })
   }
-  if (!(error instanceof ReadError) && !(error instanceof DeadlineError)) return error
+  if (!(error instanceof ApiError) && !(error instanceof DeadlineError)) return error
   return new TriggerError({
     exit: 'notReached',
     message: `${what} could not be asked: ${error.message}`,

@@ -1,10 +1,10 @@
-import type { ReadError } from './reader.ts'
+import type { ApiError } from './reader.ts'
 
 /**
  * The id of a project that has moved, by what GitLab says of its old path; undefined for any other redirect. A 301 with that text and the
  * numeric address (facts 2.7); it is never followed.
  */
-export function movedTo({ status, message, headers }: ReadError, base: string): string | undefined {
+export function movedProjectId({ status, message, headers }: ApiError, base: string): string | undefined {
   const location = headers['location'] ?? ''
   if (status !== 301 || !message.includes('moved permanently') || !URL.canParse(location)) return undefined
   const prefix = new URL(base).pathname.replace(/\/$/, '')

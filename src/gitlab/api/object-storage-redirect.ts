@@ -2,7 +2,7 @@ import type { OpenAnswer } from '../../http/message.ts'
 import type { NoAnswer } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
 import type { HttpRequest } from '../../http/message.ts'
-import { ReadError } from './reader.ts'
+import { ApiError } from './reader.ts'
 
 /** What opening a file brought: the file, another answer, or none. */
 export type Opened = OpenAnswer | Answer | NoAnswer
@@ -13,18 +13,18 @@ export function isRedirect(opened: Opened): opened is Answer {
 }
 
 /** Where a redirect leads to; throws a ReadError where that is nothing to be followed: no URL, no https, or one with a password. */
-export function elsewhere({ status, headers }: Answer, base: string): string {
+export function storageUrl({ status, headers }: Answer, base: string): string {
   const location = headers['location'] ?? ''
-  if (!URL.canParse(location)) throw new ReadError('it is kept at an address that is none', status)
+  if (!URL.canParse(location)) throw new ApiError('it is kept at an address that is none', status)
   const { protocol, username, password, href } = new URL(location)
   const isSafe = protocol === 'https:' || (protocol === 'http:' && base.startsWith('http:'))
   if (!isSafe || username !== '' || password !== '')
-    throw new ReadError('it is kept at an address that is not safe to ask (no https)', status)
+    throw new ApiError('it is kept at an address that is not safe to ask (no https)', status)
   return href
 }
 
 /** What may be told of such a request: the query of a signed URL is a key to the file. */
-export function withoutQuery(url: string): HttpRequest {
+export function loggableRequest(url: string): HttpRequest {
   const { origin, pathname } = new URL(url)
   return { method: 'GET', url: origin + pathname, headers: {} }
 }

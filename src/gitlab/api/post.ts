@@ -1,17 +1,17 @@
 import { classify } from '../../http/retry/classify.ts'
-import type { Way } from '../../http/connect.ts'
-import { pauseBefore, wantedPause, type RetryPolicy, type Timing } from '../../http/retry/retry.ts'
+import type { TransportOptions } from '../../http/connect.ts'
+import { postRetryDelay, serverRetryDelay, type RetryPolicy, type Timing } from '../../http/retry/retry.ts'
 import { send } from '../../http/send.ts'
 import { type Outcome } from '../../http/message.ts'
 import { type HttpRequest } from '../../http/message.ts'
-import type { Link } from '../../http/http-session.ts'
+import type { RequestSender } from '../../http/http-session.ts'
 
 /** Is told of each request and of its outcome, for --verbose. */
 export type Listener = (request: HttpRequest, outcome: Outcome) => void
 
 /** How POSTs go out. */
-export interface Sending {
-  way: Way
+export interface PostOptions {
+  way: TransportOptions
   signal: AbortSignal
   timing: Timing
   policy: RetryPolicy
@@ -23,7 +23,7 @@ export interface Sending {
 }
 
 /** The last outcome of a POST, and for a rate limit when to try again. */
-export interface Posted {
+export interface PostResult {
   outcome: Outcome
   /** ms since 1970; undefined where the server said nothing of a limit. */
   retryAt: number | undefined
@@ -36,7 +36,7 @@ const rateLimitMs = 60_000
  * Sends a POST, and again only where the first provably made nothing (promise G7). What would not be over before the deadline is not waited
  * for. Never throws for what the network or the server does.
  */
-export async function post(request: HttpRequest, sending: Sending): Promise<Posted> {
+export async function post(request: HttpRequest, sending: PostOptions): Promise<PostResult> {
   const { way, signal, timing, policy, listen } = sending
   for (let attempt = 1; ; attempt += 1) {
     const patience = sending.patience?.()
@@ -44,7 +44,7 @@ export async function post(request: HttpRequest, sending: Sending): Promise<Post
     patience?.end()
     listen(request, outcome)
     const now = timing.now()
-    const pause = pauseBefore(outcome, attempt, policy, now, timing.random())
+    const pause = postRetryDelay(outcome, attempt, policy, now, timing.random())
     if (pause === null || now + pause >= timing.deadline) {
       return { outcome, retryAt: retryAt(outcome, now) }
     }
@@ -58,11 +58,11 @@ export async function post(request: HttpRequest, sending: Sending): Promise<Post
 }
 
 /** A link for POSTs that start nothing: each as `post` sends it. */
-export function posting(sending: Sending): Link {
+export function postingSender(sending: PostOptions): RequestSender {
   return { signal: sending.signal, send: async (request) => (await post(request, sending)).outcome }
 }
 
 function retryAt(outcome: Outcome, now: number): number | undefined {
   if (outcome.kind === 'no answer' || classify(outcome).exit !== 'rateLimited') return undefined
-  return now + (wantedPause(outcome, now) ?? rateLimitMs)
+  return now + (serverRetryDelay(outcome, now) ?? rateLimitMs)
 }

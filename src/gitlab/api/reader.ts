@@ -1,14 +1,14 @@
 import type { Outcome } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
-import type { Link } from '../../http/http-session.ts'
-import { explainTrouble } from '../../http/explain-failure.ts'
+import type { RequestSender } from '../../http/http-session.ts'
+import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { gitlabWords, jsonOf, lacksApi } from './answer.ts'
 import type { Dialect } from './dialect.ts'
-import { readRequest, type Credential, type Target } from './requests.ts'
+import { readRequest, type Credential, type ProjectAddress } from './requests.ts'
 import type { Listener } from './post.ts'
 
 /** A read that brought nothing usable; its cause is what was wrong with the connection. */
-export class ReadError extends Error {
+export class ApiError extends Error {
   override name = 'ReadError'
   /** The HTTP status; null where no answer came. */
   readonly status: number | null
@@ -43,7 +43,7 @@ export class ReadError extends Error {
 /** Reads things of one project with one credential. */
 export interface Reader {
   dialect: Dialect
-  target: Target
+  target: ProjectAddress
   /** The JSON at a path under the project. Throws a ReadError for anything but 200 with JSON, an abort's reason for an abort. */
   get(path: string): Promise<unknown>
   /** The entries of a list, page after page until `isEnough` or the end. Throws as `get`. */
@@ -53,19 +53,19 @@ export interface Reader {
 const perPage = 100
 
 /** The error for an outcome that is not what was asked for. */
-export function readError(outcome: Outcome): ReadError {
+export function readError(outcome: Outcome): ApiError {
   if (outcome.kind === 'no answer') {
     const { error, isSent } = outcome
-    return new ReadError(explainTrouble(error).what, null, false, {}, !isSent, error)
+    return new ApiError(explainConnectionFailure(error).what, null, false, {}, !isSent, error)
   }
   if (outcome.status === 200) {
     // What was to be read may hold secrets, and is no error text.
     const what = outcome.isComplete ? 'the answer is no JSON, as GitLab gives' : 'the answer broke off'
-    return new ReadError(what, outcome.status, false, outcome.headers)
+    return new ApiError(what, outcome.status, false, outcome.headers)
   }
   const words = gitlabWords(outcome)
   const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
-  return new ReadError(message, outcome.status, lacksApi(outcome), outcome.headers)
+  return new ApiError(message, outcome.status, lacksApi(outcome), outcome.headers)
 }
 
 /** The number of the next page, '' after the last. Of `Link`, which lasts where something on the way drops the other, only the number is taken. */
@@ -76,10 +76,10 @@ function nextPage(headers: Answer['headers']): string {
 
 /** A reader of a project: as `credential` says, or as anybody. */
 export function readerFor(
-  target: Target,
+  target: ProjectAddress,
   dialect: Dialect,
   credential: Credential | undefined,
-  link: Link,
+  link: RequestSender,
   listen: Listener,
 ): Reader {
   const get = async (path: string): Promise<{ json: unknown; nextPage: string }> => {

@@ -3,7 +3,7 @@ import type { Secret } from '../../core/secret.ts'
 import type { Dialect } from './dialect.ts'
 
 /** A project on a server, as every request names it. */
-export interface Target {
+export interface ProjectAddress {
   /** Scheme, host, port and path prefix, without a slash at the end. */
   base: string
   /** A number, or a full path, not encoded; '' for what is outside of all projects. */
@@ -11,7 +11,7 @@ export interface Target {
 }
 
 /** What a trigger carries. */
-export interface Trigger extends Target {
+export interface Trigger extends ProjectAddress {
   ref: string
   variables: readonly { key: string; value: string }[]
   inputs: readonly { key: string; value: string }[]
@@ -23,13 +23,13 @@ export interface Credential {
   token: Secret
 }
 
-function projectUrl({ base, project }: Target, dialect: Pick<Dialect, 'name'>): string {
+function projectUrl({ base, project }: ProjectAddress, dialect: Pick<Dialect, 'name'>): string {
   const api = `${base}/api/${dialect.name}`
   return project === '' ? api : `${api}/projects/${encodeURIComponent(project)}`
 }
 
 /** Where a trigger is posted to. */
-export function triggerUrl(target: Target, dialect: Dialect): string {
+export function triggerUrl(target: ProjectAddress, dialect: Dialect): string {
   return `${projectUrl(target, dialect)}/${dialect.endpoint}`
 }
 
@@ -58,7 +58,7 @@ export function triggerRequest(trigger: Trigger, token: Secret, dialect: Dialect
  * PRIVATE-TOKEN: older GitLabs answer 401 to a personal token in Authorization (observed answers, 10.3 and before).
  */
 export function readRequest(
-  target: Target,
+  target: ProjectAddress,
   dialect: Pick<Dialect, 'name'>,
   path: string,
   credential: Credential | undefined,

@@ -1,14 +1,14 @@
 import { TriggerError } from '../../core/errors.ts'
 import type { BuildState } from '../../core/build.ts'
 import type { ExitName } from '../../core/exit-codes.ts'
-import { wantedPause } from '../../http/retry/retry.ts'
-import { explainTrouble } from '../../http/explain-failure.ts'
-import { movedTo } from '../api/moved-project.ts'
-import type { ReadError } from '../api/reader.ts'
+import { serverRetryDelay } from '../../http/retry/retry.ts'
+import { explainConnectionFailure } from '../../http/explain-failure.ts'
+import { movedProjectId } from '../api/moved-project.ts'
+import type { ApiError } from '../api/reader.ts'
 import { tokenKind } from './token-kind.ts'
 
 /** What an explanation of a refused request may name. */
-export interface Asked {
+export interface RefusalContext {
   /** What was to be done, as `pipeline 12 of project 9 cannot be read`. */
   failed: string
   /** The server's base URL. */
@@ -25,24 +25,24 @@ export interface Asked {
   build?: BuildState
 }
 
-function exitFor({ status, isPassing }: ReadError): ExitName {
+function exitFor({ status, isPassing }: ApiError): ExitName {
   if (status === 429) return 'rateLimited'
   if (isPassing) return 'notReached'
   return status === 401 || status === 403 || status === 404 ? 'notAccepted' : 'refused'
 }
 
-function looks(token: Asked['token']): string {
+function looks(token: RefusalContext['token']): string {
   const kind = token && tokenKind(token.text)
   return kind === undefined || kind.includes('access token') ? '' : ` It looks like ${kind}.`
 }
 
 /** When to come again, as far as the server says. Our own clock is not known here: a date is read against the server's. */
-function later(error: ReadError): string {
-  const ms = wantedPause(error, NaN)
+function later(error: ApiError): string {
+  const ms = serverRetryDelay(error, NaN)
   return ms ? `in ${Math.ceil(ms / 1000)} s` : 'later'
 }
 
-type Hint = (asked: Asked, error: ReadError) => string
+type Hint = (asked: RefusalContext, error: ApiError) => string
 
 const how = 'set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file'
 
@@ -67,8 +67,8 @@ const hints: Readonly<Record<number, Hint>> = {
   429: (_, error) => `The server limits requests; try again ${later(error)}.`,
 }
 
-function hintFor(error: ReadError, asked: Asked): string {
-  const id = movedTo(error, asked.base)
+function hintFor(error: ApiError, asked: RefusalContext): string {
+  const id = movedProjectId(error, asked.base)
   if (id !== undefined) return `The project has moved; its id is ${id}: use --project ${id}.`
   if (error.isNoApi) {
     const tooOld = asked.tooOld === undefined ? '' : ` ${asked.tooOld}`
@@ -76,13 +76,13 @@ function hintFor(error: ReadError, asked: Asked): string {
   }
   const hint = hints[error.status ?? 0]
   if (hint) return hint(asked, error)
-  const { hint: repair } = explainTrouble(error.cause)
+  const { hint: repair } = explainConnectionFailure(error.cause)
   if (error.cause !== undefined && repair !== '') return repair
   return error.isPassing ? 'It is safe to run the same command again.' : ''
 }
 
 /** The error for a request after, or beside, a trigger that was refused or not answered: GitLab's words, and which token or role it is about. */
-export function explainRefusal(error: ReadError, asked: Asked): TriggerError {
+export function explainRefusal(error: ApiError, asked: RefusalContext): TriggerError {
   const where = error.isUnsent ? `${asked.base} was not reached: ` : ''
   return new TriggerError({
     exit: exitFor(error),

@@ -3,7 +3,7 @@ import { codeOf, Interrupted, DeadlineError, TriggerError } from '../../core/err
 import { classify } from '../../http/retry/classify.ts'
 import type { Outcome } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
-import { explainTrouble } from '../../http/explain-failure.ts'
+import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { adviceFor, type Attempt } from './advice.ts'
 import { gitlabWords } from '../api/answer.ts'
 
@@ -48,7 +48,7 @@ function describeAnswer(answer: Answer, words: string): string {
 export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
   const verdict = classify(outcome)
   if (outcome.kind === 'no answer') {
-    const { what, hint } = explainTrouble(outcome.error)
+    const { what, hint } = explainConnectionFailure(outcome.error)
     const through = attempt.proxy === undefined ? '' : ` through the proxy ${attempt.proxy}`
     return verdict.build === 'unknown'
       ? new TriggerError({

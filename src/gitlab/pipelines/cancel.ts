@@ -1,7 +1,7 @@
 import { isFinished } from '../../core/status.ts'
 import type { Client } from '../api/client.ts'
 import type { Pipeline } from './pipeline.ts'
-import { ReadError } from '../api/reader.ts'
+import { ApiError } from '../api/reader.ts'
 
 /** How often a request to cancel is sent that got no answer: to cancel twice is to cancel once. */
 const tries = 3
@@ -10,10 +10,10 @@ const tries = 3
 async function ask(client: Client, path: string, sleep: (ms: number) => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.act('POST', path)
+      await client.write('POST', path)
       return
     } catch (error) {
-      if (!(error instanceof ReadError) || !error.isPassing || attempt === tries) throw error
+      if (!(error instanceof ApiError) || !error.isPassing || attempt === tries) throw error
       await sleep(attempt * 1000)
     }
   }
@@ -32,7 +32,7 @@ function pathsOf({ kind, id, jobs }: Pipeline): string[] {
 }
 
 /** What has been asked so far, by path and project, and what was refused of what is downstream. */
-export interface Asked {
+export interface CancelRequests {
   pipelines: Pipeline[]
   paths: Set<string>
   refusals: string[]
@@ -47,11 +47,11 @@ export async function requestCancel(
   client: Client,
   root: Pipeline,
   withDownstream: boolean,
-  asked: Asked,
+  asked: CancelRequests,
   sleep: (ms: number) => Promise<void>,
 ): Promise<void> {
   for (const pipeline of withDownstream ? moving(root) : [root]) {
-    const own = pipeline.project === client.target.project ? client : client.at(pipeline.project)
+    const own = pipeline.project === client.target.project ? client : client.forProject(pipeline.project)
     for (const path of pathsOf(pipeline)) {
       const key = `${pipeline.project}${path}`
       if (asked.paths.has(key)) continue
@@ -60,7 +60,7 @@ export async function requestCancel(
         await ask(own, path, sleep)
         asked.pipelines.push(pipeline)
       } catch (error) {
-        if (!(error instanceof ReadError) || pipeline === root) throw error
+        if (!(error instanceof ApiError) || pipeline === root) throw error
         asked.refusals.push(`pipeline ${pipeline.id} of project ${pipeline.project}: ${error.message}`)
       }
     }

@@ -1,5 +1,5 @@
 import { decodeJob, type Job } from './pipeline.ts'
-import type { Target } from '../api/requests.ts'
+import type { ProjectAddress } from '../api/requests.ts'
 
 /** The jobs that a trigger led to, oldest first, and whether they certainly are its own. */
 export interface FoundJobs {
@@ -9,7 +9,7 @@ export interface FoundJobs {
 }
 
 /** The jobs in a list of them, oldest first; entries without a usable id are left out. */
-export function decodeJobs(list: readonly unknown[], target: Target): Job[] {
+export function decodeJobs(list: readonly unknown[], target: ProjectAddress): Job[] {
   // While pages are read, new jobs push others onto the next page: one may come twice.
   const jobs = new Map<number, Job>()
   for (const entry of list) {

@@ -1,6 +1,6 @@
 import type { Client } from '../api/client.ts'
 import { decodeJobs } from './job.ts'
-import type { Source } from './pipeline-tree.ts'
+import type { PipelineSource } from './pipeline-tree.ts'
 import { readPipeline, type Job, type Pipeline } from './pipeline.ts'
 import { matchBuilds, pipelineOf, readNewBuilds, type Baseline } from './v3-builds.ts'
 
@@ -57,7 +57,7 @@ function latest(jobs: readonly Job[]): Job[] {
 }
 
 /** Looks at a v3 pipeline and its builds; v3 knows nothing of downstream pipelines. */
-export function pipelineSourceV3(client: Client, id: number): Source {
+export function pipelineSourceV3(client: Client, id: number): PipelineSource {
   return {
     async look() {
       const pipeline = await readPipeline(client, id)
@@ -67,7 +67,7 @@ export function pipelineSourceV3(client: Client, id: number): Source {
 }
 
 /** Which builds a trigger led to cannot be told any more: somebody else's may be among them. */
-export class Doubt extends Error {
+export class AmbiguousBuildsError extends Error {
   override name = 'Doubt'
 }
 
@@ -75,14 +75,19 @@ export class Doubt extends Error {
  * Looks at what a v3 trigger led to, by what was there before it; before 8.13 its status is made of its builds'. The first look that sees a pipeline
  * settles which one it is. A look throws a Doubt where that cannot be told.
  */
-export function triggerSourceV3(client: Client, request: number, ref: string, baseline: Baseline): Source {
-  let own: Source | undefined
+export function triggerSourceV3(
+  client: Client,
+  request: number,
+  ref: string,
+  baseline: Baseline,
+): PipelineSource {
+  let own: PipelineSource | undefined
   return {
     async look() {
       if (own) return own.look()
       const builds = await readNewBuilds(client, baseline)
       const { jobs, pipeline, doubt } = matchBuilds(builds, baseline, ref, client.target)
-      if (doubt !== '') throw new Doubt(doubt)
+      if (doubt !== '') throw new AmbiguousBuildsError(doubt)
       if (pipeline === 0) return guessed(client, 'trigger_request', request, ref, latest(jobs))
       own = pipelineSourceV3(client, pipeline)
       return own.look()

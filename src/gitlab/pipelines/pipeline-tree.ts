@@ -1,11 +1,11 @@
 import type { Client } from '../api/client.ts'
 import { decodeJobs } from './job.ts'
 import { readPipeline, type Downstream, type Job, type Pipeline } from './pipeline.ts'
-import { ReadError } from '../api/reader.ts'
+import { ApiError } from '../api/reader.ts'
 import { isFinished } from '../../core/status.ts'
 
 /** Looks at one pipeline again and again. */
-export interface Source {
+export interface PipelineSource {
   /** What there is now, with everything below it that may be read. Throws a ReadError for the pipeline itself, an abort's reason. */
   look(): Promise<Pipeline>
 }
@@ -43,7 +43,7 @@ async function listOr(
     faults.delete(key)
     return { entries, refusal: '' }
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error
+    if (!(error instanceof ApiError)) throw error
     const count = (faults.get(key) ?? 0) + 1
     faults.set(key, count)
     if (error.isPassing && count < mostFaults) throw error
@@ -84,10 +84,10 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
     return { ...below, hidden: 'too deep' }
   }
   try {
-    const pipeline = await readTree(client.at(below.project), below.id, walk, depth)
+    const pipeline = await readTree(client.forProject(below.project), below.id, walk, depth)
     return { ...below, status: pipeline.status, pipeline }
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error
+    if (!(error instanceof ApiError)) throw error
     // What fails below is no reason to know nothing of what is above.
     if (error.isPassing) return { ...below, pipeline: known ?? null, hidden: known ? '' : error.message }
     // A 404 may be a replica of the database that lags behind.
@@ -112,7 +112,7 @@ async function readTree(client: Client, id: number, walk: Walk, depth: number): 
 }
 
 /** Looks at a v4 pipeline and at everything downstream of it, in projects that the credential may read. */
-export function pipelineSource(client: Client, id: number): Source {
+export function v4Source(client: Client, id: number): PipelineSource {
   const known: Known = { pipelines: new Map(), hidden: new Map(), faults: new Map() }
   return { look: () => readTree(client, id, { ...known, seen: new Set() }, 0) }
 }

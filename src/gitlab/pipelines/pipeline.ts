@@ -1,8 +1,8 @@
 import { waitingReason } from '../../core/status.ts'
-import { membersOf } from '../api/answer.ts'
-import { safeId, textOr } from '../api/decode.ts'
-import { ReadError, type Reader } from '../api/reader.ts'
-import type { Target } from '../api/requests.ts'
+import { objectMembers } from '../api/answer.ts'
+import { positiveId, nonEmptyText } from '../api/decode.ts'
+import { ApiError, type Reader } from '../api/reader.ts'
+import type { ProjectAddress } from '../api/requests.ts'
 
 /** A pipeline as one look saw it, with its jobs and what they started. What a server did not tell is null. */
 export interface Pipeline {
@@ -78,33 +78,35 @@ function timeOf(value: unknown): number | null {
 
 /** A link, if it leads to the server itself. */
 function linkIn(value: unknown, base: string): string | null {
-  const link = textOr(value)
+  const link = nonEmptyText(value)
   if (link === null || !URL.canParse(link) || !URL.canParse(base)) return null
   const { protocol, origin } = new URL(link)
   return /^https?:$/.test(protocol) && origin === new URL(base).origin ? link : null
 }
 
 /** The pipeline in an answer, without its jobs; null where there is no usable id or status. */
-export function decodePipelineView(json: unknown, { base, project }: Target): Pipeline | null {
-  const members = membersOf(json)
-  const id = safeId(members['id'])
-  const status = textOr(members['status'])
+export function decodePipelineView(json: unknown, { base, project }: ProjectAddress): Pipeline | null {
+  const members = objectMembers(json)
+  const id = positiveId(members['id'])
+  const status = nonEmptyText(members['status'])
   if (id === null || status === null) return null
-  const detailed = membersOf(members['detailed_status'])
-  const number = safeId(members['project_id'])
+  const detailed = objectMembers(members['detailed_status'])
+  const number = positiveId(members['project_id'])
   return {
     kind: 'pipeline',
     id,
-    iid: safeId(members['iid']),
+    iid: positiveId(members['iid']),
     project: number === null ? project : String(number),
-    ref: textOr(members['ref']),
-    sha: textOr(members['sha']),
+    ref: nonEmptyText(members['ref']),
+    sha: nonEmptyText(members['sha']),
     status,
-    source: textOr(members['source']),
+    source: nonEmptyText(members['source']),
     webUrl: linkIn(members['web_url'], base),
-    user: textOr(membersOf(members['user'])['username']),
-    yamlErrors: textOr(members['yaml_errors']),
-    hasWarnings: `${textOr(detailed['group']) ?? ''} ${textOr(detailed['label']) ?? ''}`.includes('warning'),
+    user: nonEmptyText(objectMembers(members['user'])['username']),
+    yamlErrors: nonEmptyText(members['yaml_errors']),
+    hasWarnings: `${nonEmptyText(detailed['group']) ?? ''} ${nonEmptyText(detailed['label']) ?? ''}`.includes(
+      'warning',
+    ),
     createdAt: timeOf(members['created_at']),
     startedAt: timeOf(members['started_at']),
     finishedAt: timeOf(members['finished_at']),
@@ -114,7 +116,7 @@ export function decodePipelineView(json: unknown, { base, project }: Target): Pi
   }
 }
 
-function downstreamOf(json: unknown, target: Target): Downstream | null {
+function downstreamOf(json: unknown, target: ProjectAddress): Downstream | null {
   const below = decodePipelineView(json, target)
   if (!below) return null
   const { id, status, webUrl } = below
@@ -122,28 +124,28 @@ function downstreamOf(json: unknown, target: Target): Downstream | null {
 }
 
 /** The job or bridge in an entry of a list; null where there is no usable id. */
-export function decodeJob(json: unknown, target: Target): Job | null {
-  const members = membersOf(json)
-  const id = safeId(members['id'])
+export function decodeJob(json: unknown, target: ProjectAddress): Job | null {
+  const members = objectMembers(json)
+  const id = positiveId(members['id'])
   if (id === null) return null
   const list = members['tag_list']
   const isBridge = 'downstream_pipeline' in members
   const tags = Array.isArray(list) ? list.filter((tag) => typeof tag === 'string') : []
-  const status = textOr(members['status'])
+  const status = nonEmptyText(members['status'])
   return {
     id,
-    name: textOr(members['name']),
-    stage: textOr(members['stage']),
+    name: nonEmptyText(members['name']),
+    stage: nonEmptyText(members['stage']),
     status,
     allowFailure: members['allow_failure'] === true,
-    failureReason: textOr(members['failure_reason']),
+    failureReason: nonEmptyText(members['failure_reason']),
     waits: waitingReason({ status, tags, isBridge }),
     webUrl: linkIn(members['web_url'], target.base),
     tags,
     createdAt: timeOf(members['created_at']),
     startedAt: timeOf(members['started_at']),
     finishedAt: timeOf(members['finished_at']),
-    hasArtifacts: textOr(membersOf(members['artifacts_file'])['filename']) !== null,
+    hasArtifacts: nonEmptyText(objectMembers(members['artifacts_file'])['filename']) !== null,
     isBridge,
     downstream: downstreamOf(members['downstream_pipeline'], target),
   }
@@ -152,6 +154,6 @@ export function decodeJob(json: unknown, target: Target): Job | null {
 /** A pipeline without its jobs (v3: GitLab 8.11 and later). Throws as `Reader.get`. */
 export async function readPipeline(reader: Reader, id: number): Promise<Pipeline> {
   const pipeline = decodePipelineView(await reader.get(`/pipelines/${id}`), reader.target)
-  if (!pipeline) throw new ReadError('the answer was not understood', 200)
+  if (!pipeline) throw new ApiError('the answer was not understood', 200)
   return pipeline
 }

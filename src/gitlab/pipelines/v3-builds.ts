@@ -1,8 +1,8 @@
-import { membersOf } from '../api/answer.ts'
-import { safeId, textOr } from '../api/decode.ts'
+import { objectMembers } from '../api/answer.ts'
+import { positiveId, nonEmptyText } from '../api/decode.ts'
 import { decodeJobs, type FoundJobs } from './job.ts'
-import { ReadError, type Reader } from '../api/reader.ts'
-import type { Target } from '../api/requests.ts'
+import { ApiError, type Reader } from '../api/reader.ts'
+import type { ProjectAddress } from '../api/requests.ts'
 import { isFinished } from '../../core/status.ts'
 
 /** What was there before a v3 trigger: only what is newer can be its own. */
@@ -17,13 +17,14 @@ export interface Baseline {
   isRefBusy: boolean
 }
 
-const idOf = (build: unknown): number => safeId(membersOf(build)['id']) ?? 0
+const idOf = (build: unknown): number => positiveId(objectMembers(build)['id']) ?? 0
 
 /** The pipeline that a build belongs to; 0 where it is not told (before 8.13). */
 export const pipelineOf = (build: unknown): number =>
-  safeId(membersOf(membersOf(build)['pipeline'])['id']) ?? 0
+  positiveId(objectMembers(objectMembers(build)['pipeline'])['id']) ?? 0
 
-const shaOf = (build: unknown): string | null => textOr(membersOf(membersOf(build)['commit'])['id'])
+const shaOf = (build: unknown): string | null =>
+  nonEmptyText(objectMembers(objectMembers(build)['commit'])['id'])
 
 /** The builds of the project, newest first, as far back as the baseline. Throws as `Reader.list`. */
 export function readNewBuilds(reader: Reader, baseline: Baseline): Promise<unknown[]> {
@@ -39,8 +40,8 @@ export async function readBaseline(reader: Reader, ref: string): Promise<Baselin
     pipeline: Math.max(0, ...list.map(pipelineOf)),
     sha: await readSha(reader, ref),
     isRefBusy: list
-      .map(membersOf)
-      .some((build) => build['ref'] === ref && !isFinished(textOr(build['status']))),
+      .map(objectMembers)
+      .some((build) => build['ref'] === ref && !isFinished(nonEmptyText(build['status']))),
   }
 }
 
@@ -53,10 +54,10 @@ export function matchBuilds(
   builds: readonly unknown[],
   baseline: Baseline,
   ref: string,
-  target: Target,
+  target: ProjectAddress,
 ): FoundJobs & { pipeline: number } {
   const newer = builds.filter((build) => {
-    if (idOf(build) <= baseline.build || membersOf(build)['ref'] !== ref) return false
+    if (idOf(build) <= baseline.build || objectMembers(build)['ref'] !== ref) return false
     // A build newer than the baseline in an older pipeline is somebody's retry.
     return pipelineOf(build) === 0 || pipelineOf(build) > baseline.pipeline
   })
@@ -72,7 +73,7 @@ export function matchBuilds(
 
 function doubtOf(ours: readonly unknown[], isOfCommit: boolean, baseline: Baseline): string {
   const pipelines = new Set(ours.map(pipelineOf))
-  const names = ours.map((build) => membersOf(build)['name'])
+  const names = ours.map((build) => objectMembers(build)['name'])
   if (!isOfCommit && baseline.sha !== null && ours.length > 0) {
     return 'the ref moved to another commit meanwhile; these may be the builds of that push'
   }
@@ -89,11 +90,11 @@ function doubtOf(ours: readonly unknown[], isOfCommit: boolean, baseline: Baseli
 async function readSha(reader: Reader, ref: string): Promise<string | null> {
   for (const kind of ['branches', 'tags']) {
     try {
-      const found = membersOf(await reader.get(`/repository/${kind}/${encodeURIComponent(ref)}`))
-      return textOr(membersOf(found['commit'])['id'])
+      const found = objectMembers(await reader.get(`/repository/${kind}/${encodeURIComponent(ref)}`))
+      return nonEmptyText(objectMembers(found['commit'])['id'])
     } catch (error) {
       // Not of that kind, or not readable: then the builds are matched without the commit.
-      if (!(error instanceof ReadError)) throw error
+      if (!(error instanceof ApiError)) throw error
     }
   }
   return /^[0-9a-f]{40}$/.test(ref) ? ref : null

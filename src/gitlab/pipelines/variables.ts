@@ -1,6 +1,6 @@
-import { membersOf } from '../api/answer.ts'
-import { textOr } from '../api/decode.ts'
-import { ReadError, type Reader } from '../api/reader.ts'
+import { objectMembers } from '../api/answer.ts'
+import { nonEmptyText } from '../api/decode.ts'
+import { ApiError, type Reader } from '../api/reader.ts'
 
 /**
  * A pipeline's variables by name, without the one that GitLab adds itself (facts section 7); undefined where they may not be read. Throws a ReadError
@@ -9,14 +9,14 @@ import { ReadError, type Reader } from '../api/reader.ts'
 export async function readVariables(reader: Reader, id: number): Promise<Map<string, unknown> | undefined> {
   try {
     const list = await reader.get(`/pipelines/${id}/variables`)
-    const entries = (Array.isArray(list) ? (list as unknown[]) : []).map(membersOf)
+    const entries = (Array.isArray(list) ? (list as unknown[]) : []).map(objectMembers)
     return new Map(
       entries
-        .map((each) => [textOr(each['key']) ?? '', each['value']] as const)
+        .map((each) => [nonEmptyText(each['key']) ?? '', each['value']] as const)
         .filter(([key]) => key !== 'TRIGGER_PAYLOAD'),
     )
   } catch (error) {
-    if (error instanceof ReadError && !error.isPassing) return undefined
+    if (error instanceof ApiError && !error.isPassing) return undefined
     throw error
   }
 }

@@ -1,18 +1,18 @@
 import type { Build } from '../../core/build.ts'
 import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
 import { signalExits } from '../../core/exit-codes.ts'
-import { membersOf } from '../api/answer.ts'
+import { objectMembers } from '../api/answer.ts'
 import {
-  firstThatMay,
+  firstAllowed,
   notAsked,
   refusalLine,
-  type Candidate,
+  type CredentialCandidate,
   type Open,
-  type Refusal,
+  type Rejected,
 } from '../api/first-allowed.ts'
-import { textOr } from '../api/decode.ts'
+import { nonEmptyText } from '../api/decode.ts'
 import { decodeJobs, type FoundJobs } from './job.ts'
-import { ReadError, type Reader } from '../api/reader.ts'
+import { ApiError, type Reader } from '../api/reader.ts'
 import type { Credential } from '../api/requests.ts'
 import { isFinished } from '../../core/status.ts'
 import { matchBuilds, readBaseline, readNewBuilds, type Baseline } from './v3-builds.ts'
@@ -25,7 +25,7 @@ export interface JobReader<R extends Reader = Reader> {
   /** For v3 only: what was the newest before. */
   baseline: Baseline | null
   /** The credentials before it that may not. */
-  refusals: Refusal[]
+  refusals: Rejected[]
 }
 
 /** What must be noted before a trigger, if the reader may read the project's pipelines. Throws as `Reader.get`. */
@@ -41,12 +41,12 @@ async function readBefore(reader: Reader, ref: string): Promise<Baseline | null>
  */
 export async function findJobReader<R extends Reader>(
   flag: string,
-  tries: readonly Candidate[],
+  tries: readonly CredentialCandidate[],
   api: 'v4' | 'v3' | 'auto',
   ref: string,
   open: Open<R>,
 ): Promise<JobReader<R>> {
-  const tried = await firstThatMay(tries, api, open, (reader) => readBefore(reader, ref)).catch(
+  const tried = await firstAllowed(tries, api, open, (reader) => readBefore(reader, ref)).catch(
     (error: unknown) => {
       throw notAsked(`${flag}: whether the jobs may be read`, error)
     },
@@ -76,8 +76,8 @@ async function look(build: Build, { reader, baseline }: JobReader): Promise<Foun
   }
   const jobs = decodeJobs(await reader.list(`/pipelines/${build.id}/jobs`), reader.target)
   if (jobs.length > 0) return { jobs, doubt: '' }
-  const pipeline = membersOf(await reader.get(`/pipelines/${build.id}`))
-  return isFinished(textOr(pipeline['status'])) ? { jobs, doubt: '' } : undefined
+  const pipeline = objectMembers(await reader.get(`/pipelines/${build.id}`))
+  return isFinished(nonEmptyText(pipeline['status'])) ? { jobs, doubt: '' } : undefined
 }
 
 /**
@@ -105,7 +105,7 @@ export async function waitForJobs(
         const found = await look(build, jobReader)
         if (found) return found
       } catch (error) {
-        if (!(error instanceof ReadError)) throw error
+        if (!(error instanceof ApiError)) throw error
         // A new pipeline may be missing for a moment on a replica of the database.
         notFound = error.status === 404 ? notFound + 1 : 0
         if (!error.isPassing && (error.status !== 404 || notFound > patience)) throw error
@@ -113,7 +113,7 @@ export async function waitForJobs(
       await sleep(pause)
     }
   } catch (error) {
-    if (error instanceof ReadError || error instanceof DeadlineError || error instanceof Interrupted) {
+    if (error instanceof ApiError || error instanceof DeadlineError || error instanceof Interrupted) {
       throw stop(error)
     }
     throw error

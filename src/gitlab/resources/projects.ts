@@ -1,7 +1,7 @@
-import { membersOf } from '../api/answer.ts'
-import { safeId, textOr } from '../api/decode.ts'
-import { movedTo } from '../api/moved-project.ts'
-import { ReadError, type Reader } from '../api/reader.ts'
+import { objectMembers } from '../api/answer.ts'
+import { positiveId, nonEmptyText } from '../api/decode.ts'
+import { movedProjectId } from '../api/moved-project.ts'
+import { ApiError, type Reader } from '../api/reader.ts'
 
 /** A project as GitLab shows it; what it does not tell is null. */
 export interface Project {
@@ -21,7 +21,7 @@ type Members = Readonly<Record<string, unknown>>
 
 /** What keeps pipelines from being triggered, the first that holds (facts 2.3, 9.14). */
 function triggersOf(members: Members): string | null {
-  const access = textOr(members['builds_access_level'])
+  const access = nonEmptyText(members['builds_access_level'])
   const isOn = members['jobs_enabled'] ?? members['builds_enabled'] ?? (access && access !== 'disabled')
   if (members['archived'] === true) return 'archived'
   if (isOn === false || access === 'disabled') return 'CI/CD is off'
@@ -31,18 +31,20 @@ function triggersOf(members: Members): string | null {
 
 /** A project in GitLab's answer; null where it has no usable number. */
 export function decodeProject(json: unknown): Project | null {
-  const members = membersOf(json)
-  const id = safeId(members['id'])
+  const members = objectMembers(json)
+  const id = positiveId(members['id'])
   if (id === null) return null
   const level = members['visibility_level']
   return {
     id,
-    path: textOr(members['path_with_namespace']) ?? '',
-    defaultBranch: textOr(members['default_branch']),
+    path: nonEmptyText(members['path_with_namespace']) ?? '',
+    defaultBranch: nonEmptyText(members['default_branch']),
     visibility:
-      textOr(members['visibility']) ?? (typeof level === 'number' ? visibilityLevels[level] : null) ?? null,
+      nonEmptyText(members['visibility']) ??
+      (typeof level === 'number' ? visibilityLevels[level] : null) ??
+      null,
     triggers: triggersOf(members),
-    webUrl: textOr(members['web_url']),
+    webUrl: nonEmptyText(members['web_url']),
   }
 }
 
@@ -73,8 +75,8 @@ export async function readProject(
     const found = await read(project)
     return found ? { project: found, movedTo: undefined } : undefined
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error
-    const id = movedTo(error, server.target.base)
+    if (!(error instanceof ApiError)) throw error
+    const id = movedProjectId(error, server.target.base)
     if (id !== undefined) {
       const found = await read(id)
       return found ? { project: found, movedTo: id } : undefined

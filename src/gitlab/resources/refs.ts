@@ -1,5 +1,5 @@
-import { membersOf } from '../api/answer.ts'
-import { textOr } from '../api/decode.ts'
+import { objectMembers } from '../api/answer.ts'
+import { nonEmptyText } from '../api/decode.ts'
 import type { Reader } from '../api/reader.ts'
 
 /** A branch or tag of a project. */
@@ -13,8 +13,8 @@ export interface Ref {
 }
 
 function decodeRef(json: unknown, kind: Ref['kind']): Ref[] {
-  const members = membersOf(json)
-  const name = textOr(members['name'])
+  const members = objectMembers(json)
+  const name = nonEmptyText(members['name'])
   if (name === null) return []
   const [isDefault, isProtected] = [members['default'] === true, members['protected'] === true]
   return [{ ref: name, name, kind, isDefault, isProtected }]

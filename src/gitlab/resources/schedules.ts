@@ -1,7 +1,7 @@
-import { membersOf } from '../api/answer.ts'
+import { objectMembers } from '../api/answer.ts'
 import type { Client, Fields } from '../api/client.ts'
-import { safeId, textOr } from '../api/decode.ts'
-import { ReadError } from '../api/reader.ts'
+import { positiveId, nonEmptyText } from '../api/decode.ts'
+import { ApiError } from '../api/reader.ts'
 
 /** A pipeline schedule of GitLab (facts section 7). What a server did not tell is null. */
 export interface PipelineSchedule {
@@ -32,25 +32,25 @@ export interface NewSchedule {
 const path = (id: number): string => `/pipeline_schedules/${id}`
 
 function decode(json: unknown): PipelineSchedule | undefined {
-  const members = membersOf(json)
-  const id = safeId(members['id'])
+  const members = objectMembers(json)
+  const id = positiveId(members['id'])
   if (id === null) return undefined
   return {
     id,
-    description: textOr(members['description']),
-    ref: textOr(members['ref']),
-    cron: textOr(members['cron']),
-    cronTimezone: textOr(members['cron_timezone']),
-    nextRunAt: textOr(members['next_run_at']),
+    description: nonEmptyText(members['description']),
+    ref: nonEmptyText(members['ref']),
+    cron: nonEmptyText(members['cron']),
+    cronTimezone: nonEmptyText(members['cron_timezone']),
+    nextRunAt: nonEmptyText(members['next_run_at']),
     active: members['active'] === true,
-    owner: textOr(membersOf(members['owner'])['username']),
-    lastPipeline: safeId(membersOf(members['last_pipeline'])['id']),
+    owner: nonEmptyText(objectMembers(members['owner'])['username']),
+    lastPipeline: positiveId(objectMembers(members['last_pipeline'])['id']),
   }
 }
 
 function understood(json: unknown): PipelineSchedule {
   const found = decode(json)
-  if (!found) throw new ReadError('the schedule in the answer was not understood', 200)
+  if (!found) throw new ApiError('the schedule in the answer was not understood', 200)
   return found
 }
 
@@ -66,13 +66,13 @@ export async function readSchedule(client: Client, id: number): Promise<Pipeline
 }
 
 /** Why a schedule could not be made whole. */
-export class HalfMade extends Error {
+export class PartiallyCreatedSchedule extends Error {
   override name = 'HalfMade'
-  override readonly cause: ReadError
+  override readonly cause: ApiError
   /** It is left behind, inactive. */
   readonly id: number
 
-  constructor(id: number, cause: ReadError) {
+  constructor(id: number, cause: ApiError) {
     super(cause.message)
     this.id = id
     this.cause = cause
@@ -95,34 +95,34 @@ export async function createSchedule(client: Client, order: NewSchedule): Promis
       ['inputs[][value]', value],
     ]),
   ]
-  const made = understood(await client.act('POST', '/pipeline_schedules', fields))
+  const made = understood(await client.write('POST', '/pipeline_schedules', fields))
   try {
     for (const { key, value } of order.variables) {
-      await client.act('POST', `${path(made.id)}/variables`, [
+      await client.write('POST', `${path(made.id)}/variables`, [
         ['key', key],
         ['value', value],
         ['variable_type', 'env_var'],
       ])
     }
     return order.active
-      ? understood(await client.act('PUT', path(made.id), [['active', 'true']]))
+      ? understood(await client.write('PUT', path(made.id), [['active', 'true']]))
       : await readSchedule(client, made.id)
   } catch (error) {
-    if (!(error instanceof ReadError)) throw error
-    const isGone = await client.act('DELETE', path(made.id)).then(
+    if (!(error instanceof ApiError)) throw error
+    const isGone = await client.write('DELETE', path(made.id)).then(
       () => true,
       () => false,
     )
-    throw isGone ? error : new HalfMade(made.id, error)
+    throw isGone ? error : new PartiallyCreatedSchedule(made.id, error)
   }
 }
 
 /** Deletes a schedule. Throws a ReadError. */
 export async function deleteSchedule(client: Client, id: number): Promise<void> {
-  await client.act('DELETE', path(id))
+  await client.write('DELETE', path(id))
 }
 
 /** Asks GitLab to run a schedule now. One POST; the answer does not say which pipeline it makes. Throws a ReadError. */
 export async function playSchedule(client: Client, id: number): Promise<void> {
-  await client.act('POST', `${path(id)}/play`)
+  await client.write('POST', `${path(id)}/play`)
 }

@@ -1,6 +1,6 @@
-import { membersOf } from '../api/answer.ts'
+import { objectMembers } from '../api/answer.ts'
 import type { Client } from '../api/client.ts'
-import { safeId, textOr } from '../api/decode.ts'
+import { positiveId, nonEmptyText } from '../api/decode.ts'
 import type { Reader } from '../api/reader.ts'
 
 /** A trigger token as GitLab shows it. Times are ISO 8601, null where there is none or GitLab does not tell. */
@@ -42,15 +42,15 @@ function timeOr(value: unknown): string | null {
 
 /** A token in GitLab's answer; null where neither number nor token can be used. */
 export function decodeToken(json: unknown): TriggerToken | null {
-  const members = membersOf(json)
-  const id = safeId(members['id'])
-  const token = textOr(members['token'])
+  const members = objectMembers(json)
+  const id = positiveId(members['id'])
+  const token = nonEmptyText(members['token'])
   if (id === null && token === null) return null
   return {
     id,
     token: token ?? '',
-    description: textOr(members['description']),
-    owner: textOr(membersOf(members['owner'])['username']),
+    description: nonEmptyText(members['description']),
+    owner: nonEmptyText(objectMembers(members['owner'])['username']),
     createdAt: timeOr(members['created_at']),
     updatedAt: timeOr(members['updated_at']),
     lastUsed: timeOr(members['last_used']),
@@ -65,7 +65,7 @@ export async function listTokens(reader: Reader): Promise<TriggerToken[]> {
 }
 
 /** The token of a number. Throws as `Reader.get`. */
-export async function readToken(reader: Reader, id: number): Promise<TriggerToken | null> {
+export async function readTriggerToken(reader: Reader, id: number): Promise<TriggerToken | null> {
   return decodeToken(await reader.get(`/triggers/${id}`))
 }
 
@@ -77,7 +77,7 @@ export async function createToken(
   const fields: [string, string][] = []
   if (client.dialect.name === 'v4' && description !== null) fields.push(['description', description])
   if (client.dialect.name === 'v4' && expiresAt !== null) fields.push(['expires_at', expiresAt])
-  return decodeToken(await client.act('POST', '/triggers', fields))
+  return decodeToken(await client.write('POST', '/triggers', fields))
 }
 
 /** Changes the description of a token (v4). Throws as `Client.act`. */
@@ -86,7 +86,7 @@ export async function updateToken(
   id: number,
   description: string,
 ): Promise<TriggerToken | null> {
-  return decodeToken(await client.act('PUT', `/triggers/${id}`, [['description', description]]))
+  return decodeToken(await client.write('PUT', `/triggers/${id}`, [['description', description]]))
 }
 
 /** The first whole second that is not before a time, as HTTP writes dates; GitLab compares to the fraction of a second. */
@@ -97,5 +97,5 @@ function httpDate(iso: string): string {
 /** Revokes a token for good, as long as it is as we have seen it: else GitLab answers 412. Throws as `Client.act`. */
 export async function revokeToken(client: Client, { id, token, updatedAt }: TriggerToken): Promise<void> {
   const headers = updatedAt === null ? {} : { 'if-unmodified-since': httpDate(updatedAt) }
-  await client.act('DELETE', `/triggers/${id ?? encodeURIComponent(token)}`, undefined, headers)
+  await client.write('DELETE', `/triggers/${id ?? encodeURIComponent(token)}`, undefined, headers)
 }

@@ -1,15 +1,13 @@
+import { markerKey } from '../../core/marker.ts'
 import type { Build } from '../../core/build.ts'
-import { membersOf } from '../api/answer.ts'
-import { decodePipeline, safeId } from '../api/decode.ts'
+import { objectMembers } from '../api/answer.ts'
+import { decodePipeline, positiveId } from '../api/decode.ts'
 import type { Timing } from '../../http/retry/retry.ts'
-import { ReadError, type Reader } from '../api/reader.ts'
+import { ApiError, type Reader } from '../api/reader.ts'
 import { readVariables } from '../pipelines/variables.ts'
 
-/** The variable by which a pipeline can be told for certain; jobs see it. */
-export const markerKey = 'GITLAB_TRIGGER_ID'
-
 /** What a pipeline must match to be the one that a trigger made. */
-export interface Sought {
+export interface PipelineCriteria {
   ref: string
   /** A job's token makes pipelines of source `pipeline` (facts 2.5). */
   source: 'trigger' | 'pipeline'
@@ -19,7 +17,8 @@ export interface Sought {
 }
 
 /** What was found of a trigger whose answer was lost. */
-export type Found = { kind: 'one'; build: Build } | { kind: 'none' | 'several' | 'unreadable'; seen: string }
+export type SearchResult =
+  { kind: 'one'; build: Build } | { kind: 'none' | 'several' | 'unreadable'; seen: string }
 
 /** Longer than GitLab lets a request run (60 s), in ms: until then the pipeline may still appear (guarantees 6). */
 export const longestRequestMs = 75_000
@@ -28,7 +27,7 @@ const longestPauseMs = 5000
 
 async function newerThan(
   reader: Reader,
-  sought: Pick<Sought, 'ref' | 'source'>,
+  sought: Pick<PipelineCriteria, 'ref' | 'source'>,
   baseline: number,
   most: number,
 ): Promise<unknown[]> {
@@ -36,18 +35,25 @@ async function newerThan(
   const list = await reader.get(
     `/pipelines?ref=${ref}&source=${sought.source}&order_by=id&sort=desc&per_page=${most}`,
   )
-  if (!Array.isArray(list)) throw new ReadError('the list of pipelines was not understood', 200)
-  return (list as unknown[]).filter((each) => (safeId(membersOf(each)['id']) ?? 0) > baseline)
+  if (!Array.isArray(list)) throw new ApiError('the list of pipelines was not understood', 200)
+  return (list as unknown[]).filter((each) => (positiveId(objectMembers(each)['id']) ?? 0) > baseline)
 }
 
 /** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */
-export async function readNewest(reader: Reader, sought: Pick<Sought, 'ref' | 'source'>): Promise<number> {
+export async function readNewest(
+  reader: Reader,
+  sought: Pick<PipelineCriteria, 'ref' | 'source'>,
+): Promise<number> {
   const [newest] = await newerThan(reader, sought, 0, 1)
-  return safeId(membersOf(newest)['id']) ?? 0
+  return positiveId(objectMembers(newest)['id']) ?? 0
 }
 
 /** Whether a pipeline carries exactly the variables that were sent; undefined where they may not be read. */
-async function carries(reader: Reader, id: number, { variables }: Sought): Promise<boolean | undefined> {
+async function carries(
+  reader: Reader,
+  id: number,
+  { variables }: PipelineCriteria,
+): Promise<boolean | undefined> {
   const theirs = await readVariables(reader, id)
   if (!theirs) return undefined
   return theirs.size === variables.length && variables.every(({ key, value }) => theirs.get(key) === value)
@@ -62,16 +68,16 @@ const mostMarked = 100
  */
 export async function findMarked(
   reader: Reader,
-  sought: Pick<Sought, 'ref' | 'source'>,
+  sought: Pick<PipelineCriteria, 'ref' | 'source'>,
   marker: string,
   since: number,
 ): Promise<Build | undefined> {
   for (const each of await newerThan(reader, sought, 0, mostMarked)) {
     const build = decodePipeline(each, sought.ref)
     if (!build) continue
-    if (Date.parse(String(membersOf(each)['created_at'])) < since) return undefined
+    if (Date.parse(String(objectMembers(each)['created_at'])) < since) return undefined
     const variables = await readVariables(reader, build.id)
-    if (!variables) throw new ReadError(`the variables of pipeline ${build.id} may not be read`, 403)
+    if (!variables) throw new ApiError(`the variables of pipeline ${build.id} may not be read`, 403)
     if (variables.get(markerKey) === marker) return build
   }
   return undefined
@@ -83,7 +89,7 @@ interface Look {
   isCertain: boolean
 }
 
-async function look(reader: Reader, sought: Sought): Promise<Look> {
+async function look(reader: Reader, sought: PipelineCriteria): Promise<Look> {
   const possible: Build[] = []
   let readable = true
   for (const each of await newerThan(reader, sought, sought.baseline, 50)) {
@@ -105,10 +111,15 @@ function ids(builds: readonly Build[]): string {
  * Looks for the pipeline that a trigger made whose answer was lost, until `until` (ms since 1970). It is adopted if it alone fits, twice in a
  * row where it carries no marker: somebody else may have triggered the same. Sends no POST. Throws an abort's reason.
  */
-export async function lookUp(reader: Reader, sought: Sought, timing: Timing, until: number): Promise<Found> {
+export async function findLostPipeline(
+  reader: Reader,
+  sought: PipelineCriteria,
+  timing: Timing,
+  until: number,
+): Promise<SearchResult> {
   let before: number | undefined
   let pause = firstPauseMs
-  let seen: Found = { kind: 'none', seen: 'no pipeline that fits' }
+  let seen: SearchResult = { kind: 'none', seen: 'no pipeline that fits' }
   for (;;) {
     try {
       const { possible, isCertain } = await look(reader, sought)
@@ -124,7 +135,7 @@ export async function lookUp(reader: Reader, sought: Sought, timing: Timing, unt
           : { kind: 'none', seen: 'no pipeline that fits' }
       }
     } catch (error) {
-      if (!(error instanceof ReadError)) throw error
+      if (!(error instanceof ApiError)) throw error
       if (!error.isPassing)
         return { kind: 'unreadable', seen: `the pipelines may not be read (${error.message})` }
     }

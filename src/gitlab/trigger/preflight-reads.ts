@@ -1,16 +1,16 @@
 import { TriggerError } from '../../core/errors.ts'
 import { isFinished } from '../../core/status.ts'
-import { membersOf } from '../api/answer.ts'
+import { objectMembers } from '../api/answer.ts'
 import {
-  firstThatMay,
+  firstAllowed,
   notAsked,
   refusalLine,
-  type Candidate,
+  type CredentialCandidate,
   type Open,
-  type Tried,
+  type Attempted,
 } from '../api/first-allowed.ts'
-import { safeId, textOr } from '../api/decode.ts'
-import { ReadError, type Reader } from '../api/reader.ts'
+import { positiveId, nonEmptyText } from '../api/decode.ts'
+import { ApiError, type Reader } from '../api/reader.ts'
 
 /** Asks something before a trigger, for a flag that needs to know it. Resolves to what the first credential that may gets. */
 export type Ask = <T>(flag: string, attempt: (reader: Reader) => Promise<T>) => Promise<T>
@@ -20,20 +20,20 @@ const pauses = [500, 1500]
 
 /** As `Ask`, with these credentials. Throws a TriggerError, no build: exit 4 where none may, 6 where the server cannot be asked. */
 export function asker(
-  tries: readonly Candidate[],
+  tries: readonly CredentialCandidate[],
   open: Open<Reader>,
   sleep: (ms: number) => Promise<void>,
 ): Ask {
-  const insist = async <T>(attempt: (reader: Reader) => Promise<T>): Promise<Tried<Reader, T>> => {
+  const insist = async <T>(attempt: (reader: Reader) => Promise<T>): Promise<Attempted<Reader, T>> => {
     for (const pause of pauses) {
       try {
-        return await firstThatMay(tries, 'v4', open, attempt)
+        return await firstAllowed(tries, 'v4', open, attempt)
       } catch (error) {
-        if (!(error instanceof ReadError)) throw error
+        if (!(error instanceof ApiError)) throw error
       }
       await sleep(pause)
     }
-    return firstThatMay(tries, 'v4', open, attempt)
+    return firstAllowed(tries, 'v4', open, attempt)
   }
   return async (flag, attempt) => {
     const tried = await insist(attempt).catch((error: unknown) => {
@@ -63,10 +63,10 @@ export async function runningPipeline(
   const list = await reader.get(
     `/pipelines?ref=${shortRef(ref)}&source=${source}&order_by=id&sort=desc&per_page=100`,
   )
-  if (!Array.isArray(list)) throw new ReadError('the list of pipelines was not understood', 200)
-  for (const each of (list as unknown[]).map(membersOf)) {
-    const id = safeId(each['id'])
-    const status = textOr(each['status'])
+  if (!Array.isArray(list)) throw new ApiError('the list of pipelines was not understood', 200)
+  for (const each of (list as unknown[]).map(objectMembers)) {
+    const id = positiveId(each['id'])
+    const status = nonEmptyText(each['status'])
     if (id !== null && status !== null && !isFinished(status) && status !== 'manual') return { id, status }
   }
   return undefined
@@ -74,9 +74,9 @@ export async function runningPipeline(
 
 /** The SHA of the commit that a ref is at. Throws a ReadError. */
 export async function commitAt(reader: Reader, ref: string): Promise<string> {
-  const commit = membersOf(await reader.get(`/repository/commits/${encodeURIComponent(ref)}`))
-  const sha = textOr(commit['id'])
+  const commit = objectMembers(await reader.get(`/repository/commits/${encodeURIComponent(ref)}`))
+  const sha = nonEmptyText(commit['id'])
   if (sha === null || !/^[0-9a-f]{40,64}$/.test(sha))
-    throw new ReadError('the commit in the answer was not understood', 200)
+    throw new ApiError('the commit in the answer was not understood', 200)
   return sha
 }

@@ -1,35 +1,39 @@
 import { TriggerError } from '../../core/errors.ts'
 import { classify } from '../../http/retry/classify.ts'
-import type { Way } from '../../http/connect.ts'
+import type { TransportOptions } from '../../http/connect.ts'
 import { send } from '../../http/send.ts'
 import { type Outcome } from '../../http/message.ts'
-import { oneByOne, type Link } from '../../http/http-session.ts'
+import { freshConnections, type RequestSender } from '../../http/http-session.ts'
 import type { Attempt } from '../errors/advice.ts'
-import { gitlabWords, jsonOf, lacksApi, membersOf } from '../api/answer.ts'
-import { textOr } from '../api/decode.ts'
+import { gitlabWords, jsonOf, lacksApi, objectMembers } from '../api/answer.ts'
+import { nonEmptyText } from '../api/decode.ts'
 import { dialects, type Dialect } from '../api/dialect.ts'
 import { explain } from '../errors/explain.ts'
-import { movedTo } from '../api/moved-project.ts'
-import { ReadError, readerFor } from '../api/reader.ts'
-import { readRequest, triggerRequest, type Target } from '../api/requests.ts'
-import type { Candidate } from '../api/first-allowed.ts'
+import { movedProjectId } from '../api/moved-project.ts'
+import { ApiError, readerFor } from '../api/reader.ts'
+import { readRequest, triggerRequest, type ProjectAddress } from '../api/requests.ts'
+import type { CredentialCandidate } from '../api/first-allowed.ts'
 import type { Secret } from '../../core/secret.ts'
 
 /** A ref that no repository can have, since git forbids `..` in names: a trigger for it starts nothing. */
-export const impossibleRef = 'gitlab-trigger..doctor'
+export const nonexistentRef = 'gitlab-trigger..doctor'
 
 /** Whether an API is there, by its answer to a read of a project, which anybody may ask for. */
 export function presenceOf(outcome: Outcome): 'there' | 'absent' | 'unclear' {
   if (outcome.kind === 'no answer') return 'unclear'
   if (lacksApi(outcome) || outcome.status === 410) return 'absent'
-  const members = membersOf(jsonOf(outcome))
+  const members = objectMembers(jsonOf(outcome))
   const isProject = outcome.status === 200 && members['id'] !== undefined
   const isRefusal = [401, 403, 404].includes(outcome.status) && members['message'] !== undefined
   return isProject || isRefusal ? 'there' : 'unclear'
 }
 
 /** The API that a trigger would go to. Asks only where that is left open. Throws an abort's reason. */
-export async function findDialect(target: Target, api: 'v4' | 'v3' | 'auto', link: Link): Promise<Dialect> {
+export async function findDialect(
+  target: ProjectAddress,
+  api: 'v4' | 'v3' | 'auto',
+  link: RequestSender,
+): Promise<Dialect> {
   if (api !== 'auto') return dialects[api]
   const outcome = await link.send(readRequest(target, dialects.v4, '', undefined))
   link.signal.throwIfAborted()
@@ -37,7 +41,7 @@ export async function findDialect(target: Target, api: 'v4' | 'v3' | 'auto', lin
 }
 
 /** The error for an answer, or none, to a read: as for a trigger, but nothing can have been started. */
-export function explainRead(outcome: Outcome, target: Target, dialect: Dialect): TriggerError {
+export function explainRead(outcome: Outcome, target: ProjectAddress, dialect: Dialect): TriggerError {
   if (outcome.kind === 'answer' && outcome.status >= 200 && outcome.status < 300) {
     const type = outcome.headers['content-type'] ?? 'no content type'
     return new TriggerError({
@@ -47,7 +51,7 @@ export function explainRead(outcome: Outcome, target: Target, dialect: Dialect):
     })
   }
   const nobody = { token: '', tokenOrigin: '', isJobToken: false, variables: [], inputs: [] }
-  return harmless(explain(outcome, { ...target, ...nobody, ref: impossibleRef, dialect }))
+  return harmless(explain(outcome, { ...target, ...nobody, ref: nonexistentRef, dialect }))
 }
 
 /** The same error where no build can have been started, whatever the outcome. */
@@ -62,17 +66,17 @@ function harmless(error: TriggerError): TriggerError {
 
 /** The release of a GitLab, which it tells to who has logged in; undefined where it does not. */
 export async function readVersion(
-  { base }: Target,
+  { base }: ProjectAddress,
   dialect: Dialect,
   apiToken: Secret,
-  way: Way,
+  way: TransportOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const url = `${base}/api/${dialect.name}/version`
   const headers = { 'PRIVATE-TOKEN': apiToken.reveal() }
   const outcome = await send({ method: 'GET', url, headers }, way, signal)
   if (outcome.kind !== 'answer' || outcome.status !== 200) return undefined
-  return textOr(membersOf(jsonOf(outcome))['version'])?.slice(0, 40)
+  return nonEmptyText(objectMembers(jsonOf(outcome))['version'])?.slice(0, 40)
 }
 
 /** What a trial of a trigger token needs to know. */
@@ -82,8 +86,8 @@ export type TrialOrder = Omit<Attempt, 'token' | 'ref' | 'variables' | 'inputs'>
  * Tries a trigger token on a ref that cannot exist. Resolves to GitLab's words for that, which prove that the token is good and
  * nothing was started. Throws a TriggerError for anything else, also for a build that was started all the same.
  */
-export async function tryTrigger(order: TrialOrder, link: Link): Promise<string> {
-  const trigger = { ...order, ref: impossibleRef, variables: [], inputs: [] }
+export async function testTriggerToken(order: TrialOrder, link: RequestSender): Promise<string> {
+  const trigger = { ...order, ref: nonexistentRef, variables: [], inputs: [] }
   const outcome = await link.send(triggerRequest(trigger, order.token, order.dialect))
   if (outcome.kind === 'answer' && outcome.status === 400) {
     const words = gitlabWords(outcome)
@@ -96,10 +100,10 @@ export async function tryTrigger(order: TrialOrder, link: Link): Promise<string>
 
 function started(outcome: Outcome, dialect: Dialect): TriggerError {
   const isWhole = outcome.kind === 'answer' && outcome.isComplete
-  const build = isWhole ? dialect.decode(jsonOf(outcome), impossibleRef) : null
+  const build = isWhole ? dialect.decode(jsonOf(outcome), nonexistentRef) : null
   return new TriggerError({
     exit: 'internal',
-    message: `the server started a build for ${impossibleRef}, which is no name that git allows`,
+    message: `the server started a build for ${nonexistentRef}, which is no name that git allows`,
     hint: 'Please report this, with the version of that GitLab; look at the build and cancel it.',
     build: { kind: 'triggered', build },
   })
@@ -107,10 +111,10 @@ function started(outcome: Outcome, dialect: Dialect): TriggerError {
 
 /** Tries credentials, best first, on the project's pipelines: which may read them, why those before it may not, and the new id of a project that has moved. */
 export async function tryReading(
-  target: Target,
+  target: ProjectAddress,
   dialect: Dialect,
-  tries: readonly Candidate[],
-  way: Way,
+  tries: readonly CredentialCandidate[],
+  way: TransportOptions,
   signal: AbortSignal,
 ): Promise<{ reader: string | undefined; refusals: string[]; moved: string | undefined }> {
   const path = dialect.name === 'v3' ? '/builds?per_page=1' : '/pipelines?per_page=1'
@@ -118,11 +122,11 @@ export async function tryReading(
   let moved: string | undefined
   for (const { name, credential } of tries) {
     try {
-      await readerFor(target, dialect, credential, oneByOne(way, signal), () => undefined).get(path)
+      await readerFor(target, dialect, credential, freshConnections(way, signal), () => undefined).get(path)
       return { reader: name, refusals, moved }
     } catch (error) {
-      if (!(error instanceof ReadError)) throw error
-      moved ??= movedTo(error, target.base)
+      if (!(error instanceof ApiError)) throw error
+      moved ??= movedProjectId(error, target.base)
       refusals.push(`${name}: ${error.message}`)
     }
   }

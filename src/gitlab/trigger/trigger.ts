@@ -6,7 +6,7 @@ import type { Attempt } from '../errors/advice.ts'
 import { jsonOf, lacksApi } from '../api/answer.ts'
 import { dialects, type Dialect } from '../api/dialect.ts'
 import { explain } from '../errors/explain.ts'
-import { post, type Posted, type Sending } from '../api/post.ts'
+import { post, type PostResult, type PostOptions } from '../api/post.ts'
 import { triggerRequest, type Trigger } from '../api/requests.ts'
 
 /** One trigger, ready to be sent. */
@@ -32,8 +32,8 @@ const lacksV3 = (outcome: Outcome): boolean => outcome.kind === 'answer' && outc
  * Starts one build: one POST, or with `auto` another one to the other API after an answer that proves that the first
  * made nothing. Throws a TriggerError for everything but a 201 with a usable id.
  */
-export async function trigger(order: TriggerOrder, sending: Sending): Promise<Triggered> {
-  const postTo = async (dialect: Dialect): Promise<Posted & { dialect: Dialect }> => {
+export async function postTrigger(order: TriggerOrder, sending: PostOptions): Promise<Triggered> {
+  const postTo = async (dialect: Dialect): Promise<PostResult & { dialect: Dialect }> => {
     const request = triggerRequest(order, order.token, dialect)
     return { ...(await post(request, sending)), dialect }
   }

@@ -4,7 +4,7 @@ import type { Outcome } from '../message.ts'
 import type { Answer } from '../message.ts'
 
 /** What a trigger's outcome proves. */
-export interface Verdict {
+export interface TriggerVerdict {
   /** `created`: GitLab has the build, whatever else went wrong. */
   build: 'none' | 'created' | 'unknown'
   exit: ExitName
@@ -15,15 +15,15 @@ export interface Verdict {
 const rateLimit = 'Too many pipelines created in the last minute'
 const permission = /Insufficient permissions|do not have sufficient permission|You are not allowed to/
 
-const none = (exit: ExitName, maySendAgain = false): Verdict => ({ build: 'none', exit, maySendAgain })
-const unknown: Verdict = { build: 'unknown', exit: 'unknown', maySendAgain: false }
+const none = (exit: ExitName, maySendAgain = false): TriggerVerdict => ({ build: 'none', exit, maySendAgain })
+const unknown: TriggerVerdict = { build: 'unknown', exit: 'unknown', maySendAgain: false }
 
 /**
  * What the outcome of a trigger POST proves about the build (guarantees 5; facts 2.3). A 201 is `created`; whether its id can be
  * read is for the decoder to say. Gateway errors and 408, 409 are unknown: the request may have been passed on. GitLab reports
  * missing rights and its limit on pipelines as 400. A signal to the process decides the exit code, never what is true.
  */
-export function classify(outcome: Outcome): Verdict {
+export function classify(outcome: Outcome): TriggerVerdict {
   const verdict =
     outcome.kind === 'answer' ? ofAnswer(outcome) : outcome.isSent ? unknown : none('notReached', true)
   return outcome.error instanceof Interrupted
@@ -31,7 +31,7 @@ export function classify(outcome: Outcome): Verdict {
     : verdict
 }
 
-function ofAnswer({ status, body, isComplete }: Answer): Verdict {
+function ofAnswer({ status, body, isComplete }: Answer): TriggerVerdict {
   switch (status) {
     case 201:
       return { build: 'created', exit: isComplete ? 'success' : 'unknown', maySendAgain: false }

@@ -32,7 +32,7 @@ const firstRateLimitPauseMs = 15_000
 const lasting =
   /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|UND_ERR_(PRX_TLS|RES_EXCEEDED|HEADERS_OVERFLOW)|ERR_SSL_WRONG_VERSION|EPROTO$|ERR_INVALID)/
 
-function isLasting(error: unknown): boolean {
+function isPermanent(error: unknown): boolean {
   if (error instanceof ProxyError) return error.status !== null && error.status < 500
   return error instanceof Interrupted || error instanceof DeadlineError || lasting.test(codeOf(error))
 }
@@ -47,7 +47,7 @@ function dateIn(text: string | undefined): number | undefined {
  * How long the server wants us to wait, in ms, by Retry-After (seconds or date, RFC 9110 10.2.3) or RateLimit-Reset; undefined where it does
  * not say, or nonsense. Dates are read against the server's own Date, since either clock may be wrong.
  */
-export function wantedPause({ headers }: Pick<Answer, 'headers'>, now: number): number | undefined {
+export function serverRetryDelay({ headers }: Pick<Answer, 'headers'>, now: number): number | undefined {
   const serverNow = dateIn(headers['date']) ?? now
   const after = headers['retry-after']?.trim()
   if (after !== undefined && /^\d{1,9}$/.test(after)) return Number(after) * 1000
@@ -67,25 +67,25 @@ function backOff(firstMs: number, attempt: number, random: number): number {
  * How long to wait before the same request is sent again, in ms; null where it must not be: another POST could make another build, or it
  * would find the same. `attempt` counts from 1, `random` is from 0 to 1.
  */
-export function pauseBefore(
+export function postRetryDelay(
   outcome: Outcome,
   attempt: number,
   policy: RetryPolicy,
   now: number,
   random: number,
 ): number | null {
-  if (attempt > policy.retries || isLasting(outcome.error)) return null
+  if (attempt > policy.retries || isPermanent(outcome.error)) return null
   const verdict = classify(outcome)
   const isAllowed = verdict.maySendAgain || (policy.ambiguous && verdict.build === 'unknown')
   if (!isAllowed) return null
   if (outcome.kind === 'no answer' || verdict.exit !== 'rateLimited')
     return backOff(firstPauseMs, attempt, random)
   // Half of the pause at least: the limit will not be over at once.
-  return wantedPause(outcome, now) ?? backOff(firstRateLimitPauseMs, attempt, 0.5 + random / 2)
+  return serverRetryDelay(outcome, now) ?? backOff(firstRateLimitPauseMs, attempt, 0.5 + random / 2)
 }
 
 /** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
-function isPassing(outcome: Outcome): boolean {
+function isTransient(outcome: Outcome): boolean {
   if (outcome.kind === 'no answer' || !outcome.isComplete) return true
   return outcome.status === 408 || outcome.status === 429 || outcome.status >= 500
 }
@@ -94,7 +94,7 @@ function isPassing(outcome: Outcome): boolean {
  * How long to wait before the same read is sent again, in ms; null where it would find the same. A read may be repeated as long as there is time;
  * only where nothing listens `retries` times, since the address may be wrong. `attempt` and `random` as for `pauseBefore`.
  */
-export function pauseBeforeReading(
+export function readRetryDelay(
   outcome: Outcome,
   attempt: number,
   retries: number,
@@ -103,11 +103,11 @@ export function pauseBeforeReading(
 ): number | null {
   // One request that was waited for long enough is not the end of all.
   const isSlow = outcome.error instanceof DeadlineError
-  if (!isPassing(outcome) || (isLasting(outcome.error) && !isSlow)) return null
+  if (!isTransient(outcome) || (isPermanent(outcome.error) && !isSlow)) return null
   if (outcome.kind === 'no answer') {
     return outcome.isSent || attempt <= retries ? backOff(firstPauseMs, attempt, random) : null
   }
-  const wanted = wantedPause(outcome, now)
+  const wanted = serverRetryDelay(outcome, now)
   // A server that wants no pause at all is not to be asked as fast as it can answer.
   if (wanted !== undefined) return Math.max(wanted, backOff(firstPauseMs, attempt, random))
   return outcome.status === 429

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { Way } from '../connect.ts'
+import type { TransportOptions } from '../connect.ts'
 import { send } from '../send.ts'
 import { type Outcome } from '../message.ts'
 import { type HttpRequest } from '../message.ts'
@@ -37,7 +37,7 @@ function shownBy(socket: TLSSocket): Shown | undefined {
 /** Sends a request as `send`, and also tells which certificate the server showed; undefined where none was accepted. */
 export async function sendLooking(
   request: HttpRequest,
-  way: Way,
+  way: TransportOptions,
   signal: AbortSignal,
 ): Promise<{ outcome: Outcome; shown: Shown | undefined }> {
   const host = hostOf(request.url)
@@ -60,7 +60,7 @@ export async function sendLooking(
 /** The certificate that a server shows, good or not. Asks for the address alone, without any secret. */
 export async function showCertificate(
   url: string,
-  way: Way,
+  way: TransportOptions,
   signal: AbortSignal,
 ): Promise<Shown | undefined> {
   const request: HttpRequest = { method: 'GET', url, headers: {} }

@@ -1,12 +1,12 @@
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import type { Downstream, Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
-import { cleanLine } from '../terminal/escape.ts'
+import { escapeLine } from '../terminal/escape.ts'
 import { jsonLine } from '../reporters/json-reporter.ts'
 
 /** What became of a pipeline, for scripts: `4711 success`. */
 export function pipelineLine({ id, status }: Pipeline): string {
-  return `${id} ${cleanLine(status)}\n`
+  return `${id} ${escapeLine(status)}\n`
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())

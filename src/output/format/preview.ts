@@ -1,4 +1,4 @@
-import { cleanLine } from '../terminal/escape.ts'
+import { escapeLine } from '../terminal/escape.ts'
 import { sizeInWords } from './size.ts'
 
 /** A field as --dry-run shows it: what was typed is shown again, anything else only by its size and origin. */
@@ -16,9 +16,9 @@ function shown(value: string): string {
 }
 
 function line(field: PreviewField): string {
-  if ('secret' in field) return `${field.name} = *** (from ${cleanLine(field.origin)})`
-  if ('value' in field) return `${field.name} = ${cleanLine(shown(field.value))}`
-  return `${field.name} = (${sizeInWords(field.bytes)} from ${cleanLine(field.origin)})`
+  if ('secret' in field) return `${field.name} = *** (from ${escapeLine(field.origin)})`
+  if ('value' in field) return `${field.name} = ${escapeLine(shown(field.value))}`
+  return `${field.name} = (${sizeInWords(field.bytes)} from ${escapeLine(field.origin)})`
 }
 
 /** What would be sent, for people: method, URL and fields. `otherUrl` is where it would go to if the server has no v4. */

@@ -1,5 +1,5 @@
 import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
-import { cleanLine } from '../terminal/escape.ts'
+import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
 
 /** How the logs of jobs are set apart from one another. */
@@ -27,7 +27,7 @@ export function heading(
   const reason = failureReason === null ? '' : ` (${failureReason})`
   const how = status === 'failed' ? ` failed${reason}` : ''
   const part = lastLines === undefined ? '' : `, ${partOf(lastLines)}`
-  return cleanLine(`${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`)
+  return escapeLine(`${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`)
 }
 
 /** GitLab lets no other characters stand in the name of a section. */
@@ -43,7 +43,7 @@ export const logLayouts = {
   plain: (): LogLayout => ({ begin: nothing, prefix: nothing, end: nothing }),
   prefixed: (style: Style): LogLayout => ({
     begin: nothing,
-    prefix: ({ name }) => `${style.faint(`[${cleanLine(name)}]`)} `,
+    prefix: ({ name }) => `${style.faint(`[${escapeLine(name)}]`)} `,
     end: nothing,
   }),
   headed: (style: Style): LogLayout => ({

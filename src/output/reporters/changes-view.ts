@@ -2,9 +2,9 @@ import type { Context } from '../../core/context.ts'
 import type { Change } from '../../follow/changes.ts'
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import type { Reporter } from '../../events.ts'
-import { kindOfJob, kindOfPipeline, toneOf, type Kind } from '../tree/status-marks.ts'
-import { painted, type Line } from '../terminal/styled-line.ts'
-import { penFor, type Pen } from '../terminal/glyphs.ts'
+import { kindOfJob, kindOfPipeline, toneOf, type StatusClass } from '../tree/status-marks.ts'
+import { painted, type StyledLine } from '../terminal/styled-line.ts'
+import { glyphsFor, type Glyphs } from '../terminal/glyphs.ts'
 import { reasonsOf, reasonsOfPipeline, statusOf } from '../tree/status-reasons.ts'
 import type { Style } from '../terminal/style.ts'
 import { keyOf } from '../tree/tree.ts'
@@ -26,20 +26,20 @@ function wayTo(wanted: Pipeline, root: Pipeline): Step[] | undefined {
   return undefined
 }
 
-const inStage = ({ id, name, stage }: Job, pen: Pen): string =>
+const inStage = ({ id, name, stage }: Job, pen: Glyphs): string =>
   [stage, name ?? `job ${id}`].flatMap((each) => (each === null ? [] : pen.say(each))).join('/')
 
 /** Why, in brackets; '' where there is nothing to say. */
-const because = (reasons: readonly string[], pen: Pen): string =>
+const because = (reasons: readonly string[], pen: Glyphs): string =>
   reasons.length === 0 ? '' : ` (${pen.say(reasons.join(', '))})`
 
 /** The page of what a person has to look at. */
-const linkIf = (isWanted: boolean, webUrl: string | null, pen: Pen): string =>
+const linkIf = (isWanted: boolean, webUrl: string | null, pen: Glyphs): string =>
   isWanted && webUrl !== null ? ` ${pen.say(webUrl)}` : ''
 
-const isTrouble = (kind: Kind): boolean => kind === 'failed' || kind === 'warned' || kind === 'manual'
+const isTrouble = (kind: StatusClass): boolean => kind === 'failed' || kind === 'warned' || kind === 'manual'
 
-function jobLine(job: Job, pen: Pen): Line {
+function jobLine(job: Job, pen: Glyphs): StyledLine {
   const { status, webUrl, downstream } = job
   const kind = kindOfJob(job)
   const hidden = downstream?.hidden ? [`pipeline ${downstream.id} is not shown: ${downstream.hidden}`] : []
@@ -51,7 +51,7 @@ function jobLine(job: Job, pen: Pen): Line {
 }
 
 /** `from`: the bridge that has started a pipeline that is seen for the first time, and the pipeline of that. */
-function pipelineLine(pipeline: Pipeline, isNew: boolean, from: Step | undefined, pen: Pen): Line {
+function pipelineLine(pipeline: Pipeline, isNew: boolean, from: Step | undefined, pen: Glyphs): StyledLine {
   const kind = kindOfPipeline(pipeline)
   const origin = isNew && from ? [`started by ${inStage(from.bridge, pen)}`] : []
   const where =
@@ -68,7 +68,7 @@ function pipelineLine(pipeline: Pipeline, isNew: boolean, from: Step | undefined
  * A change as one line: `4711 running`, `4711 test/run_tests failed (script_failure) URL`; downstream of 4711 it begins with `4711 > 4712`. `root` is the
  * pipeline that is followed.
  */
-export function changeLine(root: Pipeline, change: Change, pen: Pen): Line {
+export function changeLine(root: Pipeline, change: Change, pen: Glyphs): StyledLine {
   const way = wayTo(change.pipeline, root) ?? []
   const ids = [...way.map(({ pipeline }) => pipeline.id), change.pipeline.id].join(' > ')
   if (change.what === 'job') return [{ text: ids }, ...jobLine(change.job, pen)]
@@ -77,10 +77,10 @@ export function changeLine(root: Pipeline, change: Change, pen: Pen): Line {
 
 /** Where no terminal is: one line on stderr for each change, and for the begin and the end of an outage. */
 export function changesView(context: Context, style: Style): Reporter {
-  const pen = penFor(context)
+  const pen = glyphsFor(context)
   const troubled = new Set<string>()
   // Talk that cannot be written must not change how the run ends (T74).
-  const say = (lines: readonly Line[]): Promise<void> =>
+  const say = (lines: readonly StyledLine[]): Promise<void> =>
     context.stderr.write(lines.map((line) => `${painted(line, style)}\n`).join('')).catch(() => undefined)
   return async (event) => {
     if (event.type === 'looked') {

@@ -2,10 +2,10 @@ import { buildSentence } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { cleanLine } from '../terminal/escape.ts'
-import { jsonLine, nothingKnown, resultObject } from './json-reporter.ts'
+import { escapeLine } from '../terminal/escape.ts'
+import { jsonLine, noFacts, resultObject } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
-import { isWatched } from './is-attended.ts'
+import { isAttended } from './is-attended.ts'
 
 /** A moment by the clock of this machine, with its distance from UTC (RFC 3339). */
 function localTime(ms: number): string {
@@ -30,7 +30,7 @@ function circumstances(error: TriggerError, context: Context): string[] {
     ['exit code', `${exitCode}${meaning}`],
   ] as const
   const known = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
-  return ['', ...known.map(([name, value]) => `${name.padEnd(9)}  ${cleanLine(value)}`)]
+  return ['', ...known.map(([name, value]) => `${name.padEnd(9)}  ${escapeLine(value)}`)]
 }
 
 const itself = 'gitlab-trigger'
@@ -45,18 +45,18 @@ export async function printFailure(
 ): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
-    `${style.bad(`${cleanLine(subject)}:`)} ${cleanLine(error.message)}`,
+    `${style.bad(`${escapeLine(subject)}:`)} ${escapeLine(error.message)}`,
     style.strong(buildSentence(error.build)),
-    ...(error.hint === '' ? [] : [cleanLine(error.hint)]),
-    ...(isWatched(context) ? [] : circumstances(error, context)),
+    ...(error.hint === '' ? [] : [escapeLine(error.hint)]),
+    ...(isAttended(context) ? [] : circumstances(error, context)),
     // One of several: another block may follow.
-    ...(isWatched(context) || subject === itself ? [] : ['']),
+    ...(isAttended(context) || subject === itself ? [] : ['']),
   ]
   await context.stderr.write(lines.join('\n') + '\n').catch(() => undefined)
 }
 
 /** The --json object of a run that failed before anything was known. */
 export async function printFailureJson(error: TriggerError, context: Context): Promise<void> {
-  const known = { facts: nothingKnown, api: null, build: null, jobs: null, error }
+  const known = { facts: noFacts, api: null, build: null, jobs: null, error }
   await context.stdout.write(jsonLine(resultObject(known), context.secrets)).catch(() => undefined)
 }

@@ -3,10 +3,10 @@ import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { cleanJson } from '../terminal/escape.ts'
 import type { Facts, JobLine, Reporter } from '../../events.ts'
-import { talker, type Talk } from './text-reporter.ts'
+import { stderrReporter, type Talk } from './text-reporter.ts'
 
 /** What is known when the object is printed. */
-export interface Known {
+export interface RunResult {
   facts: Facts
   api: 'v3' | 'v4' | null
   build: Build | null
@@ -16,20 +16,20 @@ export interface Known {
   skipped?: string
 }
 
-function stateOf({ build, error }: Known): BuildState['kind'] {
+function stateOf({ build, error }: RunResult): BuildState['kind'] {
   if (build !== null) return 'triggered'
   return error?.build.kind ?? 'none'
 }
 
 /** What the object is about: of a target that was not begun with, what the error knows. */
-function factsOf({ facts, error }: Known): Facts {
+function factsOf({ facts, error }: RunResult): Facts {
   if (facts.server !== null || !error?.about) return facts
   const { server = null, project = null, ref = null } = error.about
   return { ...facts, server, project, ref }
 }
 
 /** The one object of --json: GitLab's words for GitLab's things, null for what is not known. Its members only ever grow. */
-export function resultObject(known: Known): Record<string, unknown> {
+export function resultObject(known: RunResult): Record<string, unknown> {
   const { api, jobs, error } = known
   const facts = factsOf(known)
   const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
@@ -57,7 +57,7 @@ export function resultObject(known: Known): Record<string, unknown> {
 }
 
 /** What is known of a target that has only begun. */
-export function newKnown(facts: Facts = nothingKnown): Known {
+export function emptyRunResult(facts: Facts = noFacts): RunResult {
   return { facts, ...nothingYet }
 }
 
@@ -71,18 +71,18 @@ export function jsonLine(value: unknown, secrets: Context['secrets']): string {
 const nothingYet = { api: null, build: null, jobs: null, error: null }
 
 /** What is known of a run that failed before it knew anything. */
-export const nothingKnown: Facts = { server: null, project: null, ref: null, variables: [] }
+export const noFacts: Facts = { server: null, project: null, ref: null, variables: [] }
 
 /**
  * stdout for programs: one object at the end, also of a run that failed. Where more than the trigger is waited for, the id is
  * said on stderr at once, so that it cannot get lost.
  */
 export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean): Reporter {
-  const say = talker(context, waitsForMore ? { ...talk, isWatched: true } : talk)
-  let known = newKnown()
+  const say = stderrReporter(context, waitsForMore ? { ...talk, isWatched: true } : talk)
+  let known = emptyRunResult()
   const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
   return async (event) => {
-    if (event.type === 'started') known = newKnown(event.facts)
+    if (event.type === 'started') known = emptyRunResult(event.facts)
     if (event.type === 'triggered') {
       known.build = event.build
       known.api = event.api

@@ -2,13 +2,13 @@ import type { BottomLine, Context } from '../../core/context.ts'
 import { isFinished } from '../../core/status.ts'
 import { sizeOf } from '../terminal/sticky-lines.ts'
 import type { Reporter } from '../../events.ts'
-import { cutLine, painted, textOf, type Line } from '../terminal/styled-line.ts'
+import { cutLine, painted, textOf, type StyledLine } from '../terminal/styled-line.ts'
 import { kindOfJob } from '../tree/status-marks.ts'
-import { penFor } from '../terminal/glyphs.ts'
+import { glyphsFor } from '../terminal/glyphs.ts'
 import type { Style } from '../terminal/style.ts'
 import { durationText } from '../format/elapsed-time.ts'
 import { treeLines } from '../tree/tree-lines.ts'
-import { jobsIn, keyOf, nodesIn, treeOf, type Node } from '../tree/tree.ts'
+import { jobsBelow, keyOf, nodesIn, treeOf, type Node } from '../tree/tree.ts'
 import { rowsOf } from '../terminal/width.ts'
 
 /** A pipeline that is followed, as it was last seen. */
@@ -21,7 +21,7 @@ interface Seen {
 
 /** `3 of 12 jobs done, 2 running, 1 failed, 1m 12s`. */
 function progress(seen: readonly Seen[], now: number): string {
-  const jobs = seen.flatMap(({ tree }) => jobsIn(tree))
+  const jobs = seen.flatMap(({ tree }) => jobsBelow(tree))
   const done = jobs.filter(({ status }) => isFinished(status)).length
   const count = (kind: string): string => {
     const some = jobs.filter((job) => kindOfJob(job) === kind).length
@@ -51,11 +51,11 @@ function roomForTrouble(tree: Node): number {
  */
 export function liveView(context: Context, style: Style): Reporter {
   const { stderr } = context
-  const pen = penFor(context)
+  const pen = glyphsFor(context)
   const seen = new Map<string, Seen>()
   let now = 0
 
-  const screenLine = (line: Line): BottomLine => ({
+  const screenLine = (line: StyledLine): BottomLine => ({
     text: painted(line, style),
     rowsAt: (columns) => rowsOf(textOf(line), columns),
   })
@@ -64,7 +64,7 @@ export function liveView(context: Context, style: Style): Reporter {
     const width = Math.max(columns - 1, 1)
     const all = [...seen.values()]
     const troubles = all.flatMap(({ trouble }) => (trouble === '' ? [] : pen.say(trouble)))
-    const last: Line = [
+    const last: StyledLine = [
       { text: progress(all, now), tone: 'strong' },
       ...(troubles[0] === undefined ? [] : [{ text: `; not reached: ${troubles[0]}`, tone: 'bad' } as const]),
     ]

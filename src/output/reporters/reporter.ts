@@ -2,8 +2,8 @@ import type { Context } from '../../core/context.ts'
 import type { Reporter } from '../../events.ts'
 import { jsonReporter } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
-import { talker, textReporter, type Talk } from './text-reporter.ts'
-import { isWatched } from './is-attended.ts'
+import { stderrReporter, textReporter, type Talk } from './text-reporter.ts'
+import { isAttended } from './is-attended.ts'
 
 /** How the user wants to be told. */
 export interface OutputFlags {
@@ -35,14 +35,14 @@ function viewFor(context: Context, { isWatched, isVerbose, style }: Talk): Repor
 /** The reporter that the flags ask for. */
 export async function reporterFor(flags: OutputFlags, context: Context): Promise<Reporter> {
   const talk: Talk = {
-    isWatched: isWatched(context) && !flags.quiet,
+    isWatched: isAttended(context) && !flags.quiet,
     isQuiet: flags.quiet === true,
     isVerbose: flags.verbose === true,
     style: await styleFor(context.stderr, context.env, flags.color),
   }
-  if (flags.quiet) return talker(context, talk)
+  if (flags.quiet) return stderrReporter(context, talk)
   if (flags.events)
-    return (await import('./ndjson-reporter.ts')).ndjsonReporter(context, talker(context, talk))
+    return (await import('./ndjson-reporter.ts')).ndjsonReporter(context, stderrReporter(context, talk))
   const waitsForMore = flags.jobs ?? flags.follow ?? flags.wait ?? false
   const report = flags.json ? jsonReporter(context, talk, waitsForMore) : textReporter(context, talk)
   const show = viewFor(context, talk)

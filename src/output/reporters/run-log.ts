@@ -4,7 +4,7 @@ import type { BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
 import type { Event, Reporter } from '../../events.ts'
-import { jsonLine, newKnown, resultObject, type Known } from './json-reporter.ts'
+import { jsonLine, emptyRunResult, resultObject, type RunResult } from './json-reporter.ts'
 
 /** A log to which each run adds one line. */
 export interface RunLog {
@@ -26,13 +26,13 @@ function collector(): {
   state: () => BuildState
 } {
   const objects: Record<string, unknown>[] = []
-  let known: Known = newKnown()
+  let known: RunResult = emptyRunResult()
   let state: BuildState = { kind: 'none' }
   return {
     objects,
     state: () => state,
     take(event) {
-      if (event.type === 'started') known = newKnown(event.facts)
+      if (event.type === 'started') known = emptyRunResult(event.facts)
       if (event.type === 'triggered') {
         known.build = event.build
         state = { kind: 'triggered', build: event.build }
@@ -44,7 +44,7 @@ function collector(): {
       if (event.type === 'failed') known.error = event.error
       if (event.type !== 'failed' && event.type !== 'ended') return
       objects.push(resultObject(known))
-      known = newKnown()
+      known = emptyRunResult()
     },
   }
 }

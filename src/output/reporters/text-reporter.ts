@@ -1,7 +1,7 @@
 import type { Build } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf } from '../../core/errors.ts'
-import { cleanLine } from '../terminal/escape.ts'
+import { escapeLine } from '../terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
 import type { Style } from '../terminal/style.ts'
 
@@ -26,13 +26,13 @@ export function linkOf({ webUrl }: Build, server: string | null): string {
 export function sentenceOf(build: Build, server: string | null, style: Style): string {
   const what =
     build.kind === 'pipeline' ? `Pipeline ${build.id}` : `Trigger request ${build.id} (its builds follow)`
-  const status = build.status === null ? '' : `: ${cleanLine(build.status)}`
+  const status = build.status === null ? '' : `: ${escapeLine(build.status)}`
   const link = linkOf(build, server)
-  return `${style.good(what)} on ${cleanLine(build.ref)}${status}${link && ` ${style.faint(cleanLine(link))}`}\n`
+  return `${style.good(what)} on ${escapeLine(build.ref)}${status}${link && ` ${style.faint(escapeLine(link))}`}\n`
 }
 
 /** Tells on stderr what goes on; used by the text and the JSON reporter alike. */
-export function talker(context: Context, { isWatched, isQuiet, isVerbose, style }: Talk): Reporter {
+export function stderrReporter(context: Context, { isWatched, isQuiet, isVerbose, style }: Talk): Reporter {
   let server: string | null = null
   const say = (text: string): Promise<void> =>
     // Talk that cannot be written must not change how the run ends (T74).
@@ -44,24 +44,24 @@ export function talker(context: Context, { isWatched, isQuiet, isVerbose, style 
         if (isVerbose) {
           const rows = event.settings.map(
             ({ name, value, origin }) =>
-              `${style.faint(name.padEnd(9))} ${cleanLine(value)} ${style.faint(`(${cleanLine(origin)})`)}\n`,
+              `${style.faint(name.padEnd(9))} ${escapeLine(value)} ${style.faint(`(${escapeLine(origin)})`)}\n`,
           )
           await say(rows.join(''))
         }
         return
       case 'warned':
-        if (isWatched || event.isGrave) await say(`${style.bad('warning:')} ${cleanLine(event.text)}\n`)
+        if (isWatched || event.isGrave) await say(`${style.bad('warning:')} ${escapeLine(event.text)}\n`)
         return
       case 'noted':
-        if (isWatched || isVerbose) await say(`${cleanLine(event.text)}\n`)
+        if (isWatched || isVerbose) await say(`${escapeLine(event.text)}\n`)
         return
       case 'skipped':
-        if (!isQuiet) await say(`${cleanLine(event.text)}\n`)
+        if (!isQuiet) await say(`${escapeLine(event.text)}\n`)
         return
       case 'asked':
         if (isVerbose) {
           await say(
-            style.faint(`${event.method} ${cleanLine(event.url)} -> ${cleanLine(event.result)}`) + '\n',
+            style.faint(`${event.method} ${escapeLine(event.url)} -> ${escapeLine(event.result)}`) + '\n',
           )
         }
         return
@@ -69,7 +69,7 @@ export function talker(context: Context, { isWatched, isQuiet, isVerbose, style 
         if (isWatched) await say(sentenceOf(event.build, server, style))
         return
       case 'jobs found':
-        if (event.doubt !== '') await say(`${style.bad('not certain:')} ${cleanLine(event.doubt)}\n`)
+        if (event.doubt !== '') await say(`${style.bad('not certain:')} ${escapeLine(event.doubt)}\n`)
         else if (event.jobs.length === 0 && isWatched) await say('It has no jobs.\n')
         return
       case 'looked':
@@ -96,7 +96,7 @@ export async function writeText({ stdout }: Pick<Context, 'stdout'>, text: strin
 
 /** stdout for scripts: the build's id, then the ids of its jobs, one a line, nothing else. Each is out before anything is said. */
 export function textReporter(context: Context, talk: Talk): Reporter {
-  const say = talker(context, talk)
+  const say = stderrReporter(context, talk)
   return async (event) => {
     if (event.type === 'triggered') await context.stdout.write(`${event.build.id}\n`)
     if (event.type === 'jobs found') {

@@ -1,8 +1,8 @@
 import type { Context } from '../../core/context.ts'
-import { cleanLine } from './escape.ts'
+import { escapeLine } from './escape.ts'
 
 /** How a view writes: what servers said, and its own marks. */
-export interface Pen {
+export interface Glyphs {
   /** A text of a server's as one line that is safe to show here, without secrets: before anything is cut off, which could hide a part of one. */
   say(text: string): string
   isUnicode: boolean
@@ -26,10 +26,10 @@ const code = (char: string): string =>
   `<U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`
 
 /** The pen for a world. */
-export function penFor({ env, secrets }: Pick<Context, 'env' | 'secrets'>): Pen {
+export function glyphsFor({ env, secrets }: Pick<Context, 'env' | 'secrets'>): Glyphs {
   const isUnicode = wantsUnicode(env)
   // Half a surrogate pair is written as U+FFFD in the end, and has its width.
-  const clean = (text: string): string => cleanLine(secrets.redact(text.toWellFormed()))
+  const clean = (text: string): string => escapeLine(secrets.redact(text.toWellFormed()))
   return {
     say: isUnicode ? clean : (text) => clean(text).replace(/[^ -~]/gu, code),
     isUnicode,

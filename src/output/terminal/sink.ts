@@ -1,8 +1,8 @@
 import type { Context, OutputStream } from '../../core/context.ts'
 import { WriteError } from '../../core/errors.ts'
 import { mask } from '../../core/secret.ts'
-import { withBottom } from './sticky-lines.ts'
-import { clean } from './escape.ts'
+import { withStickyLines } from './sticky-lines.ts'
+import { escapeControls } from './escape.ts'
 
 /** What strangers' tokens look like: in an echo of a wrong server, or typed where no token belongs (guarantees 7.2). */
 const strangers =
@@ -15,7 +15,7 @@ const color = /(\x1b\[\d{1,3}m)/
 function cleanButColors(text: string): string {
   return text
     .split(color)
-    .map((part, index) => (index % 2 === 1 ? part : clean(part)))
+    .map((part, index) => (index % 2 === 1 ? part : escapeControls(part)))
     .join('')
 }
 
@@ -57,7 +57,7 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
  */
 export function withSink(context: Context): Context {
   const { secrets } = context
-  const { stdout, stderr } = withBottom(context)
+  const { stdout, stderr } = withStickyLines(context)
   const redact = (text: string): string => secrets.redact(text)
   return {
     ...context,

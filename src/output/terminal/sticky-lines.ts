@@ -1,4 +1,4 @@
-import type { Bottom, BottomLine, Context, OutputStream } from '../../core/context.ts'
+import type { StickyLines, BottomLine, Context, OutputStream } from '../../core/context.ts'
 
 interface Painted {
   columns: number
@@ -41,11 +41,11 @@ interface Screen {
   around(data: string | Buffer): { before: string; after: string }
   /** Takes the bottom away while something is written to the same terminal by another stream, then brings it back. */
   aside(data: string | Buffer, write: () => Promise<void>): Promise<void>
-  keep(bottom: Bottom | undefined): Promise<void>
+  keep(bottom: StickyLines | undefined): Promise<void>
 }
 
-function screenOf(stream: OutputStream): Screen {
-  let bottom: Bottom | undefined
+function stickyScreen(stream: OutputStream): Screen {
+  let bottom: StickyLines | undefined
   let painted = nothing
   let isLineOpen = false
   let isStale = false
@@ -143,13 +143,13 @@ function like(
  * The two streams, where a terminal on stderr can keep lines at its bottom, below whatever is written to either. What moves the cursor is written here and
  * nowhere else; the window may change its size at any time.
  */
-export function withBottom({
+export function withStickyLines({
   stdout,
   stderr,
   env,
 }: Pick<Context, 'stdout' | 'stderr' | 'env'>): Pick<Context, 'stdout' | 'stderr'> {
   if (!stderr.isTTY || env['TERM'] === 'dumb') return { stdout, stderr }
-  const screen = screenOf(stderr)
+  const screen = stickyScreen(stderr)
   const above = like(stderr, {
     write(text) {
       const { before, after } = screen.around(text)
@@ -170,6 +170,6 @@ export function withBottom({
   return {
     stdout: stdout.isTTY ? beside : stdout,
     // A spread would take the size as it is now.
-    stderr: Object.assign(above, { keepBelow: (bottom: Bottom | undefined) => screen.keep(bottom) }),
+    stderr: Object.assign(above, { keepBelow: (bottom: StickyLines | undefined) => screen.keep(bottom) }),
   }
 }

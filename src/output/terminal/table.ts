@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts'
-import { cleanLine } from './escape.ts'
+import { escapeLine } from './escape.ts'
 import type { Style } from './style.ts'
 import { cutTo, widthOf } from './width.ts'
 
@@ -46,7 +46,7 @@ export function table<Row>(
   stdout: Pick<Context['stdout'], 'isTTY' | 'columns'>,
   style: Style,
 ): string {
-  const cells = rows.map((row) => columns.map(({ cell }) => cleanLine(cell(row, stdout.isTTY)) || '-'))
+  const cells = rows.map((row) => columns.map(({ cell }) => escapeLine(cell(row, stdout.isTTY)) || '-'))
   if (!stdout.isTTY) return cells.map((line) => `${line.join('\t')}\n`).join('')
   if (rows.length === 0) return ''
   const all = [columns.map(({ head }) => head), ...cells]

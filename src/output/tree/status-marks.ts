@@ -1,6 +1,6 @@
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
-import type { Part } from '../terminal/styled-line.ts'
-import type { Pen } from '../terminal/glyphs.ts'
+import type { TextSpan } from '../terminal/styled-line.ts'
+import type { Glyphs } from '../terminal/glyphs.ts'
 import type { Style } from '../terminal/style.ts'
 
 interface Look {
@@ -24,27 +24,27 @@ const looks = {
 } as const satisfies Record<string, Look>
 
 /** How something stands. */
-export type Kind = keyof typeof looks
+export type StatusClass = keyof typeof looks
 
 /** All of them, what matters most first. */
-export const kinds = Object.keys(looks) as Kind[]
+export const kinds = Object.keys(looks) as StatusClass[]
 
 /** 0 for what matters most. */
-export function rankOf(kind: Kind): number {
+export function rankOf(kind: StatusClass): number {
   return kinds.indexOf(kind)
 }
 
 /** The one that matters most; `created` of none. */
-export function foremost(all: readonly Kind[]): Kind {
+export function foremost(all: readonly StatusClass[]): StatusClass {
   return kinds.find((kind) => all.includes(kind)) ?? 'created'
 }
 
 /** Whether nothing of it goes on, waits or went wrong. */
-export function isQuiet(kind: Kind): boolean {
+export function isQuiet(kind: StatusClass): boolean {
   return rankOf(kind) >= rankOf('created')
 }
 
-const words: Readonly<Record<string, Kind>> = {
+const words: Readonly<Record<string, StatusClass>> = {
   success: 'success',
   failed: 'failed',
   running: 'running',
@@ -56,19 +56,19 @@ const words: Readonly<Record<string, Kind>> = {
 }
 
 /** The kind of a status. Unknown words are moving (facts 4.2). */
-function kindOf(status: string | null, mayFail: boolean): Kind {
+function kindOf(status: string | null, mayFail: boolean): StatusClass {
   const kind = words[status ?? ''] ?? 'waiting'
   if (!mayFail) return kind
   return kind === 'failed' ? 'warned' : kind === 'manual' ? 'optional' : kind
 }
 
 /** How a pipeline stands. */
-export function kindOfPipeline({ status, hasWarnings }: Pipeline): Kind {
+export function kindOfPipeline({ status, hasWarnings }: Pipeline): StatusClass {
   return status === 'success' && hasWarnings ? 'warned' : kindOf(status, false)
 }
 
 /** How a job stands; of a bridge that has done its part, what it has started. */
-export function kindOfJob({ status, allowFailure, downstream }: Job): Kind {
+export function kindOfJob({ status, allowFailure, downstream }: Job): StatusClass {
   const own = kindOf(status, allowFailure)
   if (!downstream) return own
   const below = kindOf(downstream.status, allowFailure)
@@ -76,13 +76,13 @@ export function kindOfJob({ status, allowFailure, downstream }: Job): Kind {
 }
 
 /** The mark of a kind. */
-export function markOf(kind: Kind, pen: Pen): Part {
+export function markOf(kind: StatusClass, pen: Glyphs): TextSpan {
   const { mark, ascii, tone }: Look = looks[kind]
   return { text: pen.isUnicode ? mark : ascii, ...(tone && { tone }) }
 }
 
 /** How a text about a kind is shown. */
-export function toneOf(kind: Kind): Partial<Pick<Part, 'tone'>> {
+export function toneOf(kind: StatusClass): Partial<Pick<TextSpan, 'tone'>> {
   const { tone }: Look = looks[kind]
   return tone === 'good' ? { tone: 'faint' } : { ...(tone && { tone }) }
 }

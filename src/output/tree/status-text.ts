@@ -1,6 +1,6 @@
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
-import { cutLine, painted, type Line } from '../terminal/styled-line.ts'
-import type { Pen } from '../terminal/glyphs.ts'
+import { cutLine, painted, type StyledLine } from '../terminal/styled-line.ts'
+import type { Glyphs } from '../terminal/glyphs.ts'
 import type { Style } from '../terminal/style.ts'
 import { durationText, momentText } from '../format/elapsed-time.ts'
 import { treeLines } from './tree-lines.ts'
@@ -9,7 +9,7 @@ import { treeOf } from './tree.ts'
 /** Where and when the status of a pipeline is shown; `columns` is Infinity where nothing is to be cut. */
 export interface StatusSheet {
   now: number
-  pen: Pen
+  pen: Glyphs
   style: Style
   columns: number
 }
@@ -49,8 +49,8 @@ export function statusText(
     room: Infinity,
     hasLinks: true,
   })
-  const rows = facts(pipeline, variables, now).map(([name, text]): Line => {
-    const line: Line = [{ text: `  ${name.padEnd(9)} `, tone: 'faint' }, { text: pen.say(text) }]
+  const rows = facts(pipeline, variables, now).map(([name, text]): StyledLine => {
+    const line: StyledLine = [{ text: `  ${name.padEnd(9)} `, tone: 'faint' }, { text: pen.say(text) }]
     return name === 'page' ? line : cutLine(line, columns, pen.end)
   })
   return [head, ...rows, ...rest].map((line) => `${painted(line, style)}\n`).join('')

@@ -1,15 +1,15 @@
 import { kindOfJob, kinds } from './status-marks.ts'
 import { fit } from './fit-rows.ts'
-import { cutLine, lineWidth, type Line } from '../terminal/styled-line.ts'
+import { cutLine, lineWidth, type StyledLine } from '../terminal/styled-line.ts'
 import { nodeLine } from './node-line.ts'
-import type { Pen } from '../terminal/glyphs.ts'
+import type { Glyphs } from '../terminal/glyphs.ts'
 import { nodesIn, type Node } from './tree.ts'
 
 /** Where and when a tree is shown. */
 export interface Sheet {
   /** Milliseconds since 1970, for the time of what still runs. */
   now: number
-  pen: Pen
+  pen: Glyphs
   columns: number
   /** How many lines there may be. */
   room: number
@@ -18,7 +18,7 @@ export interface Sheet {
 }
 
 /** What has no line, as `12 more jobs: 9 success, 3 created`. */
-function missing(roots: readonly Node[], shown: ReadonlySet<Node>, pen: Pen): string {
+function missing(roots: readonly Node[], shown: ReadonlySet<Node>, pen: Glyphs): string {
   const left = roots.flatMap(nodesIn).filter((node) => !shown.has(node))
   const jobs = left.flatMap(({ subject }) => (subject.what === 'job' ? subject.job : []))
   const pipelines = left.filter(({ subject }) => subject.what === 'pipeline').length
@@ -33,7 +33,7 @@ function missing(roots: readonly Node[], shown: ReadonlySet<Node>, pen: Pen): st
 }
 
 /** The page of a job where somebody has to look. */
-function linkOf({ subject, kind }: Node, pen: Pen): string {
+function linkOf({ subject, kind }: Node, pen: Glyphs): string {
   const isWanted = kind === 'failed' || kind === 'warned' || kind === 'manual'
   return isWanted && subject.what === 'job' ? pen.say(subject.job.webUrl ?? '') : ''
 }
@@ -44,7 +44,7 @@ function linesOf(
   nameWidth: number,
   shown: ReadonlySet<Node>,
   sheet: Sheet,
-): Line[] {
+): StyledLine[] {
   const { now, pen, columns } = sheet
   const below = node.below.filter((each) => shown.has(each))
   const isFolded = node.below.length > 0 && below.length === 0
@@ -54,7 +54,7 @@ function linesOf(
   const room = Math.max(columns - indent - lineWidth(rest), Math.floor((columns - indent) / 2))
   const short = cutLine(name, room, pen.end)
   const padding = rest.length === 0 ? 0 : Math.max(0, nameWidth - lineWidth(short))
-  const line: Line = [{ text: ' '.repeat(indent) }, ...short, { text: ' '.repeat(padding) }, ...rest]
+  const line: StyledLine = [{ text: ' '.repeat(indent) }, ...short, { text: ' '.repeat(padding) }, ...rest]
   // The names of a stage's jobs are aligned as far as there is room for what comes after them.
   const isStage = node.subject.what === 'stage'
   const widest = (isStage ? below : [])
@@ -69,7 +69,7 @@ function linesOf(
 }
 
 /** Trees as lines: all of them where there is room, else what matters most and a line that says what is missing. */
-export function treeLines(roots: readonly Node[], sheet: Sheet): Line[] {
+export function treeLines(roots: readonly Node[], sheet: Sheet): StyledLine[] {
   const shown = fit(roots, sheet.room)
   const lines = roots.filter((root) => shown.has(root)).flatMap((root) => linesOf(root, 0, 0, shown, sheet))
   const all = roots.flatMap(nodesIn).length

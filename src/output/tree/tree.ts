@@ -1,8 +1,8 @@
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
-import { foremost, kindOfJob, kindOfPipeline, type Kind } from './status-marks.ts'
+import { foremost, kindOfJob, kindOfPipeline, type StatusClass } from './status-marks.ts'
 
 /** What a line of the tree is about. */
-export type Subject =
+export type NodeSubject =
   | { what: 'pipeline'; pipeline: Pipeline }
   | { what: 'stage'; name: string | null }
   /** `project`: where its pipeline is. */
@@ -10,15 +10,15 @@ export type Subject =
 
 /** A pipeline, a stage or a job, with what is in it. */
 export interface Node {
-  subject: Subject
+  subject: NodeSubject
   /** How it stands itself. */
-  kind: Kind
+  kind: StatusClass
   /** What matters most in it and below it. */
-  foremost: Kind
+  foremost: StatusClass
   below: readonly Node[]
 }
 
-function node(subject: Subject, kind: Kind, below: readonly Node[]): Node {
+function node(subject: NodeSubject, kind: StatusClass, below: readonly Node[]): Node {
   return { subject, kind, foremost: foremost([kind, ...below.map((each) => each.foremost)]), below }
 }
 
@@ -45,7 +45,7 @@ export function nodesIn(node: Node): Node[] {
 }
 
 /** The jobs in a node, itself included. */
-export function jobsIn(node: Node): Job[] {
+export function jobsBelow(node: Node): Job[] {
   return nodesIn(node).flatMap(({ subject }) => (subject.what === 'job' ? subject.job : []))
 }
 

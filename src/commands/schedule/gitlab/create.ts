@@ -1,10 +1,10 @@
-import { completePlan } from '../../../config/settings.ts'
+import { resolveSettings } from '../../../config/settings.ts'
 import type { Context } from '../../../core/context.ts'
 import { TriggerError, usageError } from '../../../core/errors.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { commitAt } from '../../../gitlab/trigger/preflight-reads.ts'
-import { ReadError } from '../../../gitlab/api/reader.ts'
-import { createSchedule, HalfMade } from '../../../gitlab/resources/schedules.ts'
+import { ApiError } from '../../../gitlab/api/reader.ts'
+import { createSchedule, PartiallyCreatedSchedule } from '../../../gitlab/resources/schedules.ts'
 import { jsonLine } from '../../../output/reporters/json-reporter.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
 import { localZone, parseZone, sayWhen } from '../../../schedule/spoken.ts'
@@ -23,7 +23,7 @@ export function createGitlabSchedule(
   const when = parseWhen(at)
   const zone = timezone === undefined ? localZone() : parseZone(timezone)
   return withSchedules(flags, recipe, context, async ({ client, plan, project, budget, refused }) => {
-    const [settings, ...others] = await completePlan(plan, { ...rest, curl: true }, context, budget.signal)
+    const [settings, ...others] = await resolveSettings(plan, { ...rest, curl: true }, context, budget.signal)
     if (!settings || others.length > 0)
       throw usageError(
         'the recipe has several targets; a schedule is for one',
@@ -39,9 +39,9 @@ export function createGitlabSchedule(
       variables: settings.variables,
       inputs: settings.inputs,
     }).catch((error: unknown) => {
-      throw error instanceof HalfMade
+      throw error instanceof PartiallyCreatedSchedule
         ? halfMade(error, refused(failed, error.cause))
-        : error instanceof ReadError
+        : error instanceof ApiError
           ? maybeMade(error, refused(failed, error))
           : error
     })
@@ -62,11 +62,11 @@ export function createGitlabSchedule(
 function isMissing(client: Client, ref: string): Promise<boolean> {
   return commitAt(client, ref).then(
     () => false,
-    (error: unknown) => error instanceof ReadError && error.status === 404,
+    (error: unknown) => error instanceof ApiError && error.status === 404,
   )
 }
 
-function halfMade({ id }: HalfMade, { exit, message, hint }: TriggerError): TriggerError {
+function halfMade({ id }: PartiallyCreatedSchedule, { exit, message, hint }: TriggerError): TriggerError {
   return new TriggerError({
     exit,
     message: `${message}; schedule ${id} is left, not active`,
@@ -75,7 +75,7 @@ function halfMade({ id }: HalfMade, { exit, message, hint }: TriggerError): Trig
 }
 
 /** What is asked for without an answer may have been done; then it is there, not active, and runs nothing. */
-function maybeMade(error: ReadError, told: TriggerError): TriggerError {
+function maybeMade(error: ApiError, told: TriggerError): TriggerError {
   if (!error.isPassing || error.status === 429) return told
   return new TriggerError({
     exit: 'notReached',

@@ -1,6 +1,6 @@
 import type { Context } from '../../../core/context.ts'
 import { listSchedules, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
-import { cleanLine } from '../../../output/terminal/escape.ts'
+import { escapeLine } from '../../../output/terminal/escape.ts'
 import { jsonLine } from '../../../output/reporters/json-reporter.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
 import { withSchedules, type GitlabScheduleFlags } from './session.ts'
@@ -14,7 +14,7 @@ export function asJson(schedule: PipelineSchedule): Record<string, unknown> {
 function line({ id, active, cron, cronTimezone, nextRunAt, ref, description }: PipelineSchedule): string {
   const when = `${cron ?? ''} ${cronTimezone ?? ''}`
   const next = active ? `next ${nextRunAt ?? 'unknown'}` : 'not active'
-  return cleanLine([id, when, next, ref ?? '', description ?? ''].join('  ')) + '\n'
+  return escapeLine([id, when, next, ref ?? '', description ?? ''].join('  ')) + '\n'
 }
 
 /** Lists the pipeline schedules of a project: `schedule gitlab list`. */

@@ -4,7 +4,7 @@ import { asTriggerError, TriggerError } from '../../../core/errors.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { decodePipeline } from '../../../gitlab/api/decode.ts'
 import { failedAtOnce } from '../../../gitlab/errors/explain.ts'
-import { ReadError } from '../../../gitlab/api/reader.ts'
+import { ApiError } from '../../../gitlab/api/reader.ts'
 import { playSchedule, readSchedule, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
 import { scheduleId, withSchedules, type GitlabScheduleFlags } from './session.ts'
 
@@ -42,7 +42,7 @@ async function newPipeline(
         : undefined
       if (build) return build
     } catch (error) {
-      if (!(error instanceof ReadError)) throw error
+      if (!(error instanceof ApiError)) throw error
       why = ` (${error.message})`
     }
     await context.sleep(pauseMs, signal)
@@ -67,7 +67,7 @@ export function runGitlabSchedule(
     let state: BuildState = unknown
     try {
       await playSchedule(client, id).catch((error: unknown) => {
-        if (error instanceof ReadError && error.isPassing && error.status !== 429)
+        if (error instanceof ApiError && error.isPassing && error.status !== 429)
           throw maybe(`whether schedule ${id} was run is not known: ${error.message}`, error)
         refusing(failed)(error)
       })

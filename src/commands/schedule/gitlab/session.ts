@@ -1,15 +1,15 @@
 import { startBudget, type Budget } from '../../../core/budget.ts'
-import { completeAccess, needProject } from '../../../config/access.ts'
+import { resolveServerSettings, needProject } from '../../../config/access.ts'
 import type { RunFlags } from '../../../config/flags.ts'
-import { planRun, type Plan } from '../../../config/plan.ts'
+import { resolvePlan, type Plan } from '../../../config/plan.ts'
 import type { Context } from '../../../core/context.ts'
 import { usageError, type TriggerError } from '../../../core/errors.ts'
 import { exitCodes } from '../../../core/exit-codes.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
-import { firstThatMay } from '../../../gitlab/api/first-allowed.ts'
-import { ReadError } from '../../../gitlab/api/reader.ts'
+import { firstAllowed } from '../../../gitlab/api/first-allowed.ts'
+import { ApiError } from '../../../gitlab/api/reader.ts'
 import { explainRefusal } from '../../../gitlab/errors/explain-refusal.ts'
-import { cleanLine } from '../../../output/terminal/escape.ts'
+import { escapeLine } from '../../../output/terminal/escape.ts'
 import type { Reporter } from '../../../events.ts'
 import { reporterFor } from '../../../output/reporters/reporter.ts'
 import { listenerFor, openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
@@ -32,7 +32,7 @@ export interface OpenSchedules {
   /** Makes of a refused request an error; `failed` as `schedule 13 cannot be deleted`. Throws any other on. */
   refusing: (failed: string) => (error: unknown) => never
   /** The same as an error to change. */
-  refused: (failed: string, error: ReadError) => TriggerError
+  refused: (failed: string, error: ApiError) => TriggerError
 }
 
 const needs = 'an API token with the scope api'
@@ -45,14 +45,14 @@ export async function withSchedules(
   work: (open: OpenSchedules) => Promise<void>,
 ): Promise<number> {
   const report = await reporterFor(flags, context)
-  const plan = await planRun(flags, recipe, context)
+  const plan = await resolvePlan(flags, recipe, context)
   const budget = startBudget(context, plan.timeout.value)
   let server: ServerAccess | undefined
   try {
     const project = needProject(plan.targets[0] ?? { project: undefined }).value
-    const access = await completeAccess(plan, flags, context, budget.signal)
+    const access = await resolveServerSettings(plan, flags, context, budget.signal)
     server = openServer(access, context, budget.signal, listenerFor(report))
-    const refused = (error: ReadError, failed: string, credential?: Client['credential']): TriggerError =>
+    const refused = (error: ApiError, failed: string, credential?: Client['credential']): TriggerError =>
       explainRefusal(error, {
         failed,
         base: access.server.value.base,
@@ -62,10 +62,10 @@ export async function withSchedules(
         role: 'Developer',
       })
     const unreadable = `the schedules of project ${project} cannot be read`
-    const tried = await firstThatMay(server.tries, 'v4', server.open(project), (client) =>
+    const tried = await firstAllowed(server.tries, 'v4', server.open(project), (client) =>
       client.get('/pipeline_schedules?per_page=1'),
     ).catch((error: unknown) => {
-      throw error instanceof ReadError ? refused(error, unreadable) : error
+      throw error instanceof ApiError ? refused(error, unreadable) : error
     })
     if (!tried.isAllowed) {
       const [refusal] = tried.refusals
@@ -82,7 +82,7 @@ export async function withSchedules(
       report,
       refused: (failed, error) => refused(error, failed, client.credential),
       refusing: (failed) => (error) => {
-        throw error instanceof ReadError ? refused(error, failed, client.credential) : error
+        throw error instanceof ApiError ? refused(error, failed, client.credential) : error
       },
     })
     return exitCodes.success.code
@@ -101,5 +101,5 @@ export function scheduleId(word: string | undefined): number {
 
 /** Says a sentence on stderr. */
 export async function say({ stderr }: Context, flags: RunFlags, text: string): Promise<void> {
-  if (!flags.quiet) await stderr.write(`${cleanLine(text)}\n`).catch(() => undefined)
+  if (!flags.quiet) await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
 }
