@@ -1,6 +1,6 @@
 import { main } from '../../src/main.ts'
-import { expectDecent } from './decent.ts'
-import { withoutCircumstances } from './sentences.ts'
+import { expectDecent } from './message-rules.ts'
+import { withoutCircumstances } from './pipeline-sentences.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'
 
 /** How a run ended. */

@@ -1,0 +1,164 @@
+import { posts, useGitlab } from '../helpers/gitlab.ts'
+import { serverYaml, useHome } from '../helpers/home.ts'
+import { run, type Result } from '../helpers/run.ts'
+import { statesIn } from '../helpers/pipeline-sentences.ts'
+
+const gitlab = useGitlab()
+const home = useHome()
+
+function typed(line: string, env: Record<string, string> = {}): Promise<Result> {
+  return run(line, home().world({ env: { GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger, ...env } }))
+}
+
+/** A recipe `all` with these targets, and these further lines. */
+function write(targets: readonly string[], ...lines: string[]): string {
+  const recipe = ['recipes:', '  all:', ...lines.map((line) => `    ${line}`), '    targets:']
+  return home().config(
+    [serverYaml(gitlab()).trimEnd(), ...recipe, ...targets.map((each) => `      - ${each}`), ''].join('\n'),
+  )
+}
+
+/** The POSTs in order: project, and ref or variable. */
+const sent = (name = 'ref'): string[] =>
+  posts(gitlab()).map(({ path, fields }) => {
+    const [, project = ''] = /projects\/([^/]+)\//.exec(path) ?? []
+    const value = fields.find(([field]) => field === name)?.[1].toString() ?? ''
+    return `${decodeURIComponent(project)} ${value}`
+  })
+
+const three = ['{ project: 9, ref: master }', '{ project: seed/app, ref: develop }', '{ ref: v1.0 }']
+
+describe('several targets in one recipe', () => {
+  test('are triggered in order, one id a line', async () => {
+    write(
+      ['{ project: 9, ref: master }', '{ project: seed/app, ref: master }', '{ variables: { A: x } }'],
+      'project: 9',
+      'ref: master',
+    )
+    expect(await typed('run all')).toMatchObject({ code: 0, stdout: '4711\n4712\n4713\n', stderr: '' })
+    expect(sent()).toEqual(['9 master', 'seed/app master', '9 master'])
+  })
+
+  test('each takes what it leaves open from the recipe, the server and the file', async () => {
+    write(
+      ['{ variables: { A: one } }', '{ variables: { B: two } }', '{}'],
+      'project: 9',
+      'ref: master',
+      'variables: { A: all }',
+    )
+    expect(await typed('run all --var C=flag')).toMatchObject({ code: 0 })
+    const of = (name: string): string[] => sent(`variables[${name}]`)
+    expect(of('A')).toEqual(['9 one', '9 all', '9 all'])
+    expect(of('B')).toEqual(['9 ', '9 two', '9 '])
+    expect(of('C')).toEqual(['9 flag', '9 flag', '9 flag'])
+  })
+
+  test('flags override them all', async () => {
+    write(three, 'project: 9')
+    await typed('run all --ref master --project 9')
+    expect(sent()).toEqual(['9 master', '9 master', '9 master'])
+  })
+
+  test('one that fails does not stop the others; it is named, and its code is the end', async () => {
+    write(
+      ['{ ref: master }', '{ ref: nowhere }', '{ project: 10, ref: main }', '{ ref: master }'],
+      'project: 9',
+    )
+    const { code, stdout, stderr } = await typed('run all')
+    expect(stdout).toBe('4711\n4712\n')
+    expect(code).toBe(4)
+    expect(sent()).toEqual(['9 master', '9 nowhere', '10 main', '9 master'])
+    expect(stderr).toMatch(/9 on nowhere/)
+    expect(stderr).toMatch(/10 on main/)
+    expect(stderr).not.toMatch(/9 on master/)
+    expect(statesIn(stderr)).toEqual(['No build was triggered.', 'No build was triggered.'])
+  })
+
+  const worst: [targets: string[], faults: [status: number, code: number][], code: number][] = [
+    [['{ ref: master }', '{ ref: nowhere }'], [], 5],
+    [['{ ref: nowhere }', '{ project: 11, ref: master }'], [], 4],
+    [['{ ref: nowhere }', '{ ref: master }'], [[500, 7]], 7],
+    [['{ ref: master }', '{ ref: nowhere }'], [[500, 7]], 7],
+  ]
+  test.each(worst)('%j with %j: the worst code is %s', async (targets, faults, code) => {
+    write(targets, 'project: 9')
+    for (const [status] of faults) gitlab().failNext({ kind: 'answer', method: 'POST', status, body: 'oops' })
+    expect(await typed('run all')).toMatchObject({ code })
+    expect(posts(gitlab())).toHaveLength(targets.length)
+  })
+
+  test('--json: one object a target, failed ones too', async () => {
+    write(['{ ref: master }', '{ ref: nowhere }', '{ ref: master }'], 'project: 9')
+    const { code, stdout } = await typed('run all --json')
+    expect(code).toBe(5)
+    const objects = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(objects).toMatchObject([
+      { id: 4711, ref: 'master', build_state: 'triggered', exit_code: 0 },
+      { id: null, ref: 'nowhere', build_state: 'none', exit_code: 5, project_id: 9 },
+      { id: 4712, ref: 'master', build_state: 'triggered', exit_code: 0, error: null },
+    ])
+  })
+
+  test.each([
+    ['--quiet', ''],
+    ['--dry-run --json', 3],
+    ['--curl', 3],
+    ['--jobs', 6],
+  ])('%s', async (flags, expected) => {
+    write(['{ ref: master }', '{ ref: master }', '{ ref: master }'], 'project: 9')
+    const { code, stdout } = await typed(`run all ${flags}`, {
+      GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api,
+    })
+    expect(code).toBe(0)
+    if (typeof expected === 'string') expect(stdout).toBe(expected)
+    else expect(stdout.split('\n').filter((line) => /\S/.test(line)).length).toBeGreaterThanOrEqual(expected)
+    if (/dry|curl/.test(flags)) expect(gitlab().requests).toEqual([])
+    else expect(posts(gitlab())).toHaveLength(3)
+  })
+
+  test('on a terminal each is told of', async () => {
+    write(['{ ref: master }', '{ ref: master }'], 'project: 9')
+    const env = { GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger }
+    const { stderr } = await run('run all', home().world({ env, tty: ['stderr', 'stdout'] }))
+    expect(stderr).toContain('4711')
+    expect(stderr).toContain('4712')
+  })
+
+  const bad: [name: string, target: string, code: number, says: string][] = [
+    ['no ref', '{ project: 9 }', 2, 'no ref given'],
+    ['a bad project', '{ project: nope, ref: master }', 14, 'config.yaml'],
+    ['a bad ref', '{ ref: "a b" }', 14, 'config.yaml'],
+    ['a bad variable', '{ ref: master, variables: { TRIGGER_PAYLOAD: x } }', 14, 'TRIGGER_PAYLOAD'],
+    ['an unknown key', '{ rfe: master }', 14, 'did you mean "ref"?'],
+    ['a server of its own', '{ server: work, ref: master }', 14, 'server'],
+  ]
+  test.each(bad)('%s in the last one stops all before the first POST', async (_, target, code, says) => {
+    write(['{ ref: master }', target], 'project: 9')
+    const result = await typed('run all')
+    expect(result).toMatchObject({ code, stdout: '' })
+    expect(result.stderr).toContain(says)
+    expect(result.stderr).toContain('No build was triggered.')
+    expect(gitlab().requests).toEqual([])
+  })
+
+  test('a bad flag too', async () => {
+    write(['{ ref: master }', '{ ref: master }'], 'project: 9')
+    expect(await typed('run all --var-file A=missing')).toMatchObject({ code: 2, stdout: '' })
+    expect(gitlab().requests).toEqual([])
+  })
+
+  test('exitCodes look at the worst end', async () => {
+    write(['{ ref: master }', '{ ref: nowhere }'], 'project: 9', 'exitCodes: { 5: 33, 0: 44 }')
+    expect(await typed('run all')).toMatchObject({ code: 33, stdout: '4711\n' })
+  })
+
+  test('one target in a list is as none in a list', async () => {
+    write(['{ ref: nowhere }'], 'project: 9')
+    const { code, stderr } = await typed('run all')
+    expect(code).toBe(5)
+    expect(statesIn(stderr)).toEqual(['No build was triggered.'])
+  })
+})

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
+import { deadUrl } from '../helpers/with-sandbox.ts'
+import { doctor } from '../helpers/doctor.ts'
+import { environment, posts } from '../helpers/gitlab.ts'
+import { newFolder, start } from '../helpers/world.ts'
+
+const folder = newFolder()
+afterAll(() => {
+  folder.remove()
+})
+const path = (name: string): string => join(folder.path, name)
+const openssl = (line: string): Buffer =>
+  execFileSync('openssl', line.split(' '), { cwd: folder.path, stdio: 'pipe' })
+const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
+
+function newAuthority(name: string): void {
+  openssl(`req -x509 ${newKey} -days 90 -subj /CN=${name} -keyout ${name}.ca.key -out ${name}.ca.pem`)
+}
+
+/** A certificate by that authority; it ends after so many days, which may be over. */
+function newCertificate(name: string, days: number, names: string): { key: string; cert: string } {
+  openssl(`req ${newKey} -subj /CN=leaf -keyout key.pem -out csr.pem`)
+  writeFileSync(path('ext'), `subjectAltName=${names}\n`)
+  const signer = `-CA ${name}.ca.pem -CAkey ${name}.ca.key -CAcreateserial`
+  openssl(`x509 -req -in csr.pem -days ${days} -extfile ext ${signer} -out cert.pem`)
+  return { key: readFileSync(path('key.pem'), 'utf8'), cert: readFileSync(path('cert.pem'), 'utf8') }
+}
+
+newAuthority('own')
+newAuthority('stranger')
+const certificates = {
+  good: newCertificate('own', 30, 'IP:127.0.0.1'),
+  expired: newCertificate('own', -1, 'IP:127.0.0.1'),
+  other: newCertificate('own', 30, 'DNS:gitlab.example.com'),
+}
+
+let sandbox: Sandbox
+async function serve(kind: keyof typeof certificates): Promise<ReturnType<typeof environment>> {
+  sandbox = await startSandbox({ now: () => start, tls: certificates[kind] })
+  return environment(sandbox)
+}
+afterEach(() => sandbox.close())
+
+function caConfig(ca: string): string {
+  const file = path('config.yaml')
+  writeFileSync(file, `servers:\n  work:\n    url: ${sandbox.url}\n    caFile: ${path(`${ca}.ca.pem`)}\n`, {
+    mode: 0o600,
+  })
+  return `--config ${file} --json`
+}
+
+test('its own authority, from the entry of the server: all is well', async () => {
+  const options = await serve('good')
+  const { code, checks, stderr } = await doctor(caConfig('own'), options)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(checks['tls']).toMatchObject({ ok: true, needed: true })
+  expect(checks['tls']?.detail).toMatch(
+    /^TLSv1\.[23]; CN=leaf, issued by CN=own, until \d{4}-\d\d-\d\d \((29|30) days left\); trusted: .*own\.ca\.pem/,
+  )
+  expect(checks['trigger']).toMatchObject({ ok: true })
+  expect(sandbox.pipelines).toEqual([])
+})
+
+test('its own authority, from the runner of its job', async () => {
+  await serve('good')
+  const env = {
+    GITLAB_CI: 'true',
+    CI_SERVER_URL: sandbox.url,
+    CI_JOB_TOKEN: sandbox.tokens.job,
+    CI_SERVER_TLS_CA_FILE: path('own.ca.pem'),
+    GITLAB_TRIGGER_PROJECT: '9',
+  }
+  const { code, checks } = await doctor('--json', { env })
+  expect(code).toBe(0)
+  expect(checks['tls']?.detail).toContain('CI_SERVER_TLS_CA_FILE')
+})
+
+type Failure = [name: string, kind: keyof typeof certificates, ca: string, detail: RegExp, fix: RegExp]
+const failures: Failure[] = [
+  [
+    'an unknown authority',
+    'good',
+    'stranger',
+    /unknown authority \(UNABLE_TO_\w+; .*CN=leaf, issued by CN=own/,
+    /CN=own.*caFile/,
+  ],
+  ['an expired one', 'expired', 'own', /expired \(CERT_HAS_EXPIRED; .*days ago/, /Renew/],
+  ['for another name', 'other', 'own', /for another name/, /DNS:gitlab\.example\.com/],
+]
+test.each(failures)('%s: which check failed, and the fix', async (_, kind, ca, detail, fix) => {
+  const options = await serve(kind)
+  const { code, checks, stdout, stderr } = await doctor(caConfig(ca), options)
+  expect(code).toBe(6)
+  expect(checks['tls']).toMatchObject({ ok: false, needed: true })
+  expect(checks['tls']?.detail).toMatch(detail)
+  expect(checks['tls']?.fix).toMatch(fix)
+  for (const name of ['api', 'clock', 'trigger', 'reading']) expect(checks[name]?.ok).toBeNull()
+  expect(posts(sandbox)).toEqual([])
+  // The look at a certificate that is not trusted takes nothing secret along.
+  const sent = JSON.stringify(sandbox.requests)
+  for (const token of Object.values(sandbox.tokens) as string[]) {
+    expect(sent + stdout + stderr).not.toContain(token)
+  }
+})
+
+test('without any authority of ours', async () => {
+  const { code, checks } = await doctor('--json', await serve('good'))
+  expect(code).toBe(6)
+  expect(checks['tls']?.fix).toContain('CN=own')
+})
+
+test('--insecure is pointed out', async () => {
+  const { code, checks } = await doctor('--insecure --json', await serve('expired'))
+  expect(code).toBe(0)
+  expect(checks['tls']).toMatchObject({ ok: false, needed: false })
+  expect(checks['tls']?.detail).toContain('not checked (--insecure)')
+})
+
+test('a file of authorities that cannot be used: the settings are refused', async () => {
+  const options = await serve('good')
+  const { code, checks } = await doctor(caConfig('missing'), options)
+  expect(code).toBe(14)
+  expect(checks['settings']?.detail).toContain('missing.ca.pem')
+  expect(sandbox.requests).toEqual([])
+})
+
+test('https where plain http is spoken', async () => {
+  sandbox = await startSandbox({ now: () => start })
+  const env = { GITLAB_TRIGGER_SERVER: sandbox.url.replace('http:', 'https:') }
+  const { code, checks } = await doctor('--json', environment(sandbox, env))
+  expect(code).toBe(6)
+  expect(checks['tls']).toMatchObject({ ok: false, fix: 'Is it http, or another port?' })
+})
+
+test('through a proxy that is not there: it is named, and no name is looked up', async () => {
+  const options = await serve('good')
+  const dead = await deadUrl()
+  const { code, checks } = await doctor(`${caConfig('own')} --proxy ${dead}`, options)
+  expect(code).toBe(6)
+  expect(checks['dns']).toMatchObject({ ok: null, detail: 'the proxy looks the name up' })
+  expect(checks['proxy']).toMatchObject({ ok: true, detail: `${dead} (--proxy)` })
+  expect(checks['tls']?.detail).toContain(`through the proxy ${dead}: the connection was refused`)
+  expect(sandbox.requests).toEqual([])
+})

@@ -1,0 +1,19 @@
+import { statesIn } from './pipeline-sentences.ts'
+
+/** What stands where something got lost on the way. */
+const holes = /\bundefined\b|\[object \w+\]|\bNaN\b|\bInvalid Date\b/
+
+/** What happened, what is true about the build, and at most one line of what to do. */
+const failure = /^[^\n]+: [^\n]*\S\n(?:No|A|Build)\b[^\n]*\.\n(?:[^\n]+\n)?$/m
+
+/**
+ * Holds every run of every test to T128: what is said has no holes, and a run that failed says what happened, what is true about the build and
+ * what to do. `words` is what was typed.
+ */
+export function expectDecent(words: readonly string[], code: number, stderr: string): void {
+  const text = stderr.replace(/\x1b\[\d+m/g, '')
+  expect(text).not.toMatch(holes)
+  if (code === 0 || text === '') return
+  const [block = ''] = failure.exec(text) ?? []
+  expect({ words, text, states: statesIn(block).length }).toEqual({ words, text, states: 1 })
+}

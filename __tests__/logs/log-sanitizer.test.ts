@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { LogSanitizer } from '../../src/follow/logs/sanitizer.ts'
+import { escapeControls } from '../../src/output/terminal/escape.ts'
+
+/** A log in pieces, tamed. */
+function tamed(pieces: readonly Buffer[], keepsColors: boolean): Buffer {
+  const tamer = new LogSanitizer(keepsColors)
+  const parts = pieces.map((piece) => Buffer.from(tamer.tame(piece)))
+  return Buffer.concat([...parts, tamer.end()])
+}
+
+const tame = (log: string | Buffer, keepsColors = false): string =>
+  tamed([Buffer.from(log)], keepsColors).toString()
+
+const mark = 'section_start:1560896352:build_package[collapsed=true]\r\x1b[0K'
+
+// prettier-ignore
+const rows: [what: string, log: string | Buffer, text: string, colored?: string][] = [
+  ['plain text, tabs and line feeds', 'one\ttwo\nthree', 'one\ttwo\nthree'],
+  ['accents, other scripts, emoji', 'größe 日本語 🎉\n', 'größe 日本語 🎉\n'],
+  ['a colour', '\x1b[0;31mbad\x1b[0m\n', 'bad\n', '\x1b[0;31mbad\x1b[0m\n'],
+  ['colours of all kinds', '\x1b[mA\x1b[38;5;9mB\x1b[38:2::1:2:3mC', 'ABC', '\x1b[mA\x1b[38;5;9mB\x1b[38:2::1:2:3mC'],
+  ['what looks like a colour', '\x1b[>4mA\x1b[?1mB\x1b[ mC', 'ABC'],
+  ['erased lines and moves', '\x1b[0KA\x1b[2J\x1b[1;1H\x1b[?25lB\x1b[6n', 'AB'],
+  ['what tput sgr0 writes', '\x1b(B\x1b[mA', 'A', '\x1b[mA'],
+  ['an empty end of a sequence', 'A\x1b', 'A^['],
+  ['a sequence without an end', 'A\x1b[12;', 'A^[[12;'],
+  ['a sequence that is broken by a line', '\x1b[12\nA', '^[[12\nA'],
+  ['a sequence longer than any', `\x1b[${'1'.repeat(61)}mA\x1b[${'1'.repeat(62)}mB`, `A^[[${'1'.repeat(62)}mB`, `\x1b[${'1'.repeat(61)}mA^[[${'1'.repeat(62)}mB`],
+  ['a title (OSC)', '\x1b]0;evil\x07A', '^[]0;evil^GA'],
+  ['the clipboard (OSC 52)', '\x1b]52;c;ZXZpbA==\x1b\\', '^[]52;c;ZXZpbA==^[\\'],
+  ['a link (OSC 8)', '\x1b]8;;https://evil.example\x1b\\A', '^[]8;;https://evil.example^[\\A'],
+  ['DCS, APC, SOS, PM', '\x1bPq\x1b_G\x1bX\x1b^', '^[Pq^[_G^[X^[^'],
+  ['reset, charsets', '\x1bcA\x1b(0B', '^[cA^[(0B'],
+  ['C0 and DEL', '\0\x01\x07\b\x0b\x0c\x0e\x1f\x7f', '^@^A^G^H^K^L^N^_^?'],
+  ['C1', '\x9b2J\x85\x90', '<U+009B>2J<U+0085><U+0090>'],
+  ['a C1 byte, not UTF-8', Buffer.from([0x9b, 0x32, 0x4a]), '\ufffd2J'],
+  ['bidi and zero-width', '\u061c\u200b\u200f\u2028\u202e\u2066\ufeff', '<U+061C><U+200B><U+200F><U+2028><U+202E><U+2066><U+FEFF>'],
+  ['half a letter at the end', Buffer.from('é').subarray(0, 1), '\ufffd'],
+  ['overlong, surrogates, too far', Buffer.from([0xc0, 0x80, 0xed, 0xa0, 0x80, 0xf4, 0x90, 0x80, 0x80]), '\ufffd'.repeat(9)],
+  ['line ends of Windows', 'one\r\ntwo\r\r\nthree\r\n', 'one\ntwo\nthree\n'],
+  ['a progress bar', '10%\r55%\r\x1b[K100%\n', '10%\n55%\n100%\n'],
+  ['a return where nothing is', '\rA\n\r\x1b[KB\n\x1b[32m\rC', 'A\nB\nC', 'A\nB\n\x1b[32mC'],
+  ['a return at the end', 'A\r', 'A\n'],
+  ['a return before the end of a line', 'A\r\x1b[0m\n', 'A\n', 'A\x1b[0m\n'],
+  ['section marks', `\x1b[0K${mark}Building\nA\n\x1b[0Ksection_end:1560896353:build_package\r\x1b[0KB\n`, 'Building\nA\nB\n'],
+  ['a section mark in a line', `A${mark}B`, 'AB'],
+  ['a section mark after a return', `A\r${mark}B`, 'A\nB'],
+  ['section marks on one line', `section_end:1:a\r\x1b[0K${mark}B`, 'B'],
+  ['text like a section mark', 'section_start:1:a\rsection_start:x:a\r\x1b[0Ksection_end:1:\n', 'section_start:1:a\nsection_start:x:a\nsection_end:1:\n'],
+  ['the beginning of a section mark', 'section_start:1', 'section_start:1'],
+  ['a section mark longer than any', `section_start:1:${'a'.repeat(300)}\r\x1b[0KB`, `section_start:1:${'a'.repeat(300)}\nB`],
+]
+
+describe('a log on a terminal (T86 to T90)', () => {
+  test.each(rows)('%s', (_, log, text, colored = text) => {
+    expect(tame(log)).toBe(text)
+    expect(tame(log, true)).toBe(colored)
+  })
+
+  test.each(rows)('%s: byte by byte', (_, log, text, colored = text) => {
+    const bytes = Array.from(Buffer.from(log), (byte) => Buffer.from([byte]))
+    expect(tamed(bytes, false).toString()).toBe(text)
+    expect(tamed(bytes, true).toString()).toBe(colored)
+  })
+})
+
+// prettier-ignore
+const pieces = [
+  '\x1b', '[', '\x1b[', '0K', '\x1b[0K', '\x1b[31m', '\x1b[0m', 'm', ';', '\r', '\n', '\r\n', '\t', ' ', 'A', '\x1b(B', '\x1b(', '\x1b]', '\x07', '\x9b',
+  's', 'section_', 'section_start:', 'section_end:', '1', ':', 'name', '[', 'collapsed=true', ']', mark, 'é', '日', '🎉', '\u202e', '\u200b', '\0', '\x7f',
+  'a line of usual text\n', 'x'.repeat(290), `section_start:1:${'y'.repeat(280)}`,
+]
+
+/** A log that is made to be difficult, in pieces. */
+const logs = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom(...pieces).map((text) => Buffer.from(text)) },
+      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)) },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }).map((text) => Buffer.from(text)) },
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => Buffer.concat(parts))
+
+const split = (log: Buffer, cuts: readonly number[]): Buffer[] => {
+  const places = [...cuts.map((cut) => cut % (log.length + 1)), log.length].sort((a, b) => a - b)
+  return places.map((place, index) => log.subarray(places[index - 1] ?? 0, place))
+}
+
+const forbidden = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
+
+describe('any log', () => {
+  test('however it is cut into pieces, it comes out the same', () => {
+    fc.assert(
+      fc.property(logs, fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), (log, cuts, keepsColors) => {
+        const whole = tamed([log], keepsColors)
+        expect(tamed(split(log, cuts), keepsColors).equals(whole)).toBe(true)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('nothing that controls a terminal comes out, and only UTF-8', () => {
+    fc.assert(
+      fc.property(logs, fc.boolean(), (log, keepsColors) => {
+        const bytes = tamed([log], keepsColors)
+        const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+        const rest = keepsColors ? text.replace(/\x1b\[[\d:;]*m/g, '') : text
+        expect(rest).not.toMatch(forbidden)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('without escapes and returns, it is what all other output is', () => {
+    fc.assert(
+      fc.property(logs, (log) => {
+        const bytes = log.filter((byte) => byte !== 0x1b && byte !== 0x0d)
+        const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+        expect(tame(Buffer.from(bytes))).toBe(escapeControls(text))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('every character alone is as in all other output', () => {
+    const codes = Array.from({ length: 0x11000 }, (_, code) => code).filter(
+      (code) => ![0x0d, 0x1b].includes(code) && (code < 0xd800 || code > 0xdfff),
+    )
+    const text = codes.map((code) => String.fromCodePoint(code)).join('')
+    expect(tame(text) === escapeControls(text)).toBe(true)
+  })
+})

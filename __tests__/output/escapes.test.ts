@@ -1,0 +1,178 @@
+import { attacks, unsafe } from '../helpers/attacks.ts'
+import { environment, useGitlab } from '../helpers/gitlab.ts'
+import { run, type Result } from '../helpers/run.ts'
+import type { WorldOptions } from '../helpers/world.ts'
+
+/** How it can be looked at. */
+const modes: [name: string, flags: string, options: WorldOptions][] = [
+  ['terminal', '', { tty: ['stdout', 'stderr'], env: {} }],
+  ['pipe', '', { env: { CI: 'true' } }],
+  ['--json', '--json', { tty: ['stdout', 'stderr'], env: {} }],
+  ['NO_COLOR', '', { tty: ['stdout', 'stderr'], env: { NO_COLOR: '1' } }],
+  ['TERM=dumb', '', { tty: ['stdout', 'stderr'], env: { TERM: 'dumb' } }],
+  ['--verbose', '--verbose', { tty: ['stdout', 'stderr'], env: {} }],
+  ['forced colours', '', { env: { CI: 'true', FORCE_COLOR: '1' } }],
+]
+
+/** Only these are ours: bold, dim, red, green and their ends. */
+const ownColors = /\x1b\[(1|2|22|31|32|39|0)m/g
+
+function expectHarmless({ stdout, stderr }: Result, mode: string): void {
+  const isColored = !['NO_COLOR', 'TERM=dumb', 'pipe'].includes(mode)
+  expect(isColored ? stderr.replace(ownColors, '') : stderr).not.toMatch(unsafe)
+  expect(stdout).not.toMatch(unsafe)
+}
+
+const json = 'application/json'
+
+describe.each(modes)('on %s', (mode, flags, options) => {
+  const gitlab = useGitlab()
+
+  const look = (typed: string): Promise<Result> =>
+    run(`${typed} ${flags}`, { ...options, env: environment(gitlab(), options.env).env! })
+
+  test.each(attacks)('%s in what GitLab says of a failure (T86-T90)', async (_, text) => {
+    const answers: [status: number, body: string, contentType: string][] = [
+      [400, JSON.stringify({ message: text }), json],
+      [400, JSON.stringify({ message: { [text]: [text] } }), json],
+      [422, JSON.stringify({ error: text, error_description: text }), json],
+      [502, text, 'text/plain'],
+      [200, `<title>${text}</title>`, 'text/html'],
+    ]
+    for (const [status, body, contentType] of answers) {
+      gitlab().failNext({ kind: 'answer', status, body, contentType })
+      const result = await look('--ref master')
+      expectHarmless(result, mode)
+      expect(result.code).toBeGreaterThan(2)
+      // Nor can it look like several lines of ours.
+      if (mode !== '--verbose') expect(result.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(3)
+    }
+  })
+
+  test.each(attacks)('%s in a pipeline (T86-T90)', async (_, text) => {
+    const pipeline = {
+      id: 4711,
+      ref: text,
+      status: text,
+      source: text,
+      sha: text,
+      web_url: `${gitlab().url}/${text}`,
+    }
+    gitlab().failNext({ kind: 'answer', status: 201, body: JSON.stringify(pipeline), contentType: json })
+    const result = await look('--ref master')
+    expectHarmless(result, mode)
+    expect(result.code).toBe(0)
+    if (mode === '--json') expect(JSON.parse(result.stdout)).toMatchObject(pipeline)
+    else expect(result.stdout).toBe('4711\n')
+  })
+
+  test.each(attacks)('%s in why it failed (T86-T90)', async (_, text) => {
+    const pipeline = { id: 4711, ref: 'master', status: 'failed', yaml_errors: text }
+    gitlab().failNext({ kind: 'answer', status: 201, body: JSON.stringify(pipeline), contentType: json })
+    const result = await look('--ref master')
+    expectHarmless(result, mode)
+    expect(result.code).toBe(3)
+  })
+
+  test.each(attacks)('%s in the name of a job (T86-T90)', async (_, text) => {
+    const jobs = [{ id: 9001, name: text, stage: text, status: text }]
+    gitlab().failNext({
+      kind: 'answer',
+      path: '/jobs?',
+      status: 200,
+      body: JSON.stringify(jobs),
+      contentType: json,
+    })
+    const env = { ...options.env, GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
+    const result = await run(`--ref master --jobs ${flags}`, {
+      ...options,
+      env: environment(gitlab(), env).env!,
+    })
+    expectHarmless(result, mode)
+    expect(result.code).toBe(0)
+    if (mode === '--json') expect(JSON.parse(result.stdout)).toMatchObject({ jobs })
+    else expect(result.stdout).toBe('4711\n9001\n')
+  })
+
+  test.each(['http://evil.example/\x9b31m', '/\x9b2J', 'http://[\x9b31m', 'javascript:\x9b'])(
+    'C1 in a Location: %j',
+    async (location) => {
+      gitlab().failNext({ kind: 'answer', status: 302, headers: { location } })
+      const result = await look('--ref master')
+      expectHarmless(result, mode)
+      expect(result.code).toBe(5)
+    },
+  )
+
+  test.each(attacks)('%s in what was typed', async (_, text) => {
+    for (const line of [
+      ['--timeout', text],
+      ['--api', text],
+      ['--var', `${text}=1`],
+      ['--ref', text],
+      [`--x${text}`],
+      [text],
+    ]) {
+      const typed = [...line, ...flags.split(' ').filter(Boolean)]
+      const result = await run(typed, {
+        ...options,
+        env: environment(gitlab(), { ...options.env, A: text }).env!,
+      })
+      expectHarmless(result, mode)
+      // A ref that only looks odd is for GitLab to refuse; a word is a recipe that no config has.
+      expect([2, 5, 14]).toContain(result.code)
+    }
+  })
+
+  test.each(attacks)('%s in values that --dry-run and --curl show', async (_, text) => {
+    if (text.includes('\x00')) return
+    for (const flag of ['--dry-run', '--curl']) {
+      const typed = ['--ref', 'master', flag, '--var', `A=${text}`, '--input', `b=${text}`]
+      const result = await run(typed, { ...options, env: environment(gitlab(), options.env).env! })
+      expect(result.code).toBe(0)
+      expectHarmless(result, mode)
+    }
+  })
+})
+
+describe('with --json', () => {
+  const gitlab = useGitlab()
+  test.each(attacks.filter(([, text]) => !/\s/.test(text)))(
+    '%s arrives exactly in the error',
+    async (_, text) => {
+      gitlab().failNext({
+        kind: 'answer',
+        status: 400,
+        body: JSON.stringify({ message: text }),
+        contentType: json,
+      })
+      const { stdout } = await run('--ref master --json', environment(gitlab()))
+      const { error } = JSON.parse(stdout) as { error: { message: string } }
+      expect(error.message).toContain(text)
+    },
+  )
+})
+
+describe('a web_url is a link only to the server itself (T84)', () => {
+  const gitlab = useGitlab()
+  const rows: [name: string, url: (own: URL) => string, isLink: boolean][] = [
+    ['its own', (own) => `${own.origin}/seed/app/-/pipelines/4711`, true],
+    ['another host', () => 'https://evil.example/seed/app', false],
+    ['another port', (own) => `http://127.0.0.1:${Number(own.port) - 1}/x`, false],
+    ['another scheme', (own) => `https://${own.host}/x`, false],
+    ['its own as a user name', (own) => `http://127.0.0.1:${own.port}@evil.example/`, false],
+    ['its own as the start of a host', () => 'http://127.0.0.1.evil.example/', false],
+    ['javascript:', () => 'javascript:alert(1)', false],
+    ['data:', () => 'data:text/html,x', false],
+    ['no URL', () => 'seed/app/-/pipelines/4711', false],
+    ['nothing', () => '', false],
+  ]
+  test.each(rows)('%s', async (_, urlOf, isLink) => {
+    const url = urlOf(new URL(gitlab().url))
+    const body = JSON.stringify({ id: 4711, ref: 'master', status: 'created', web_url: url })
+    gitlab().failNext({ kind: 'answer', status: 201, body, contentType: json })
+    const { code, stderr } = await run('--ref master', environment(gitlab(), { CI: 'true' }))
+    expect(code).toBe(0)
+    expect(stderr).toBe(`Pipeline 4711 on master: created${isLink ? ` ${url}` : ''}\n`)
+  })
+})

@@ -1,0 +1,282 @@
+import type { Fault, Script } from '../../src/sandbox/server.ts'
+import { failing, useFollower, type Follower } from '../helpers/follower.ts'
+import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
+
+const follower = useFollower()
+const { gitlab, follow } = follower
+/** Somebody looks on, so that what is said on success is seen. */
+const watched = { env: { CI: 'true' } }
+const slow: Script = { by: 'clock', job: { run_tests: { runs: 600 } } }
+const below: Script = {
+  by: 'clock',
+  jobs: [
+    { name: 'other', stage: 's', downstream: { project: 11, jobs: [{ name: 'y', stage: 'y', runs: 600 }] } },
+    { name: 'z', stage: 'z' },
+  ],
+}
+const add = (
+  script: Script,
+  request: Parameters<ReturnType<Follower['gitlab']>['addPipeline']>[0] = {},
+): void => {
+  gitlab().script('master', script)
+  gitlab().addPipeline(request)
+}
+const actions = (word: string): string[] =>
+  gitlab()
+    .requests.filter(({ method, path }) => method === 'POST' && path.endsWith(`/${word}`))
+    .map(({ path }) => path.replace(/^.*projects\//, ''))
+const answer = (status: number, body = ''): Fault => ({
+  kind: 'answer',
+  status,
+  body,
+  contentType: 'application/json',
+})
+
+describe('cancel', () => {
+  // prettier-ignore
+  const rows: [name: string, Script, code: number, stdout: string, says: RegExp, cancels: number][] = [
+    ['what has not started', { ...slow, startsAfter: 60 }, 0, '4711 canceled\n', /^Pipeline 4711 was canceled\.\n$/, 1],
+    ['what was over already', { pipeline: ['success'] }, 0, '4711 success\n', /^Pipeline 4711 was over already: success\.\n$/, 0],
+    ['what had failed already', { pipeline: ['failed'] }, 0, '4711 failed\n', /^Pipeline 4711 was over already: failed\.\n$/, 0],
+    ['what is over before it could be canceled', { pipeline: ['running', 'running', 'running', 'success'] }, 0, '4711 success\n', /over before it could be canceled: success\.\n$/, 1],
+    ['what waits for a person', { manual: ['run_tests'] }, 0, '4711 manual\n', /^Pipeline 4711 waits for a person, which GitLab does not cancel; nothing of it runs\.\n$/, 1],
+    ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last seen: the time limit of 90 s is over\n/, 1],
+  ]
+  test.each(rows)('%s', async (name, script, code, stdout, says, cancels) => {
+    add(script)
+    // GitLab says yes, and it is over all the same.
+    if (name.includes('before')) gitlab().failNext({ ...answer(200, '{}'), path: '/cancel' })
+    const result = await follow('cancel 4711', undefined, watched)
+    expect(result.stderr).toMatch(says)
+    expect(result.code).toBe(code)
+    expect(actions('cancel')).toHaveLength(cancels)
+    if (name !== 'what does not stop') expect(result.stdout).toBe(stdout)
+  })
+
+  test('what runs is looked at until it has stopped', async () => {
+    add(slow, { createdAt: Date.UTC(2026, 10, 22, 11, 59) })
+    const result = await follow('cancel 4711 --json', undefined, watched)
+    expect(result).toMatchObject({ code: 0, stderr: 'Pipeline 4711 was canceled.\n' })
+    expect(JSON.parse(result.stdout)).toMatchObject({ id: 4711, status: 'canceled', exit_code: 0 })
+  })
+
+  const early = { createdAt: Date.UTC(2026, 10, 22, 11, 59) }
+  test.each([
+    [
+      '',
+      ['11/pipelines/4712/cancel'],
+      /over already: success; what it had started was asked to cancel: 4712\.\n/,
+    ],
+    ['--no-downstream', ['9/pipelines/4711/cancel'], /over already: success\.\n/],
+  ])('what is downstream in another project of one that is over %s', async (flags, paths, says) => {
+    add(below, early)
+    const { code, stderr } = await follow(`cancel 4711 ${flags}`, undefined, watched)
+    expect({ code, paths: actions('cancel') }).toEqual({ code: 0, paths })
+    expect(stderr).toMatch(says)
+  })
+
+  test('what is downstream and may not be canceled is named', async () => {
+    add(below, early)
+    gitlab().failNext({
+      ...answer(403, '{"message":"403 Forbidden"}'),
+      path: '/projects/11/pipelines/4712/cancel',
+    })
+    const { code, stderr } = await follow('cancel 4711', undefined, watched)
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/not canceled: pipeline 4712 of project 11: 403 Forbidden\.\n/)
+  })
+
+  // prettier-ignore
+  const faults: [name: string, prepare: () => void, code: number, says: RegExp][] = [
+    ['the answer is lost', () => { gitlab().failNext({ kind: 'reset after', path: '/cancel', createThen: true }) }, 0, /was (canceled|over already)/],
+    ['a bad look first', () => { failing(gitlab(), 2, { ...answer(502), path: /4711\/jobs/ }) }, 0, /was canceled/],
+    ['a bad look afterwards', () => { gitlab().script(4711, { ...slow, startsAfter: 60, by: 'looks', pollFaults: { 3: answer(502), 4: { kind: 'reset' } } }) }, 0, /was canceled/],
+    ['no answer at all', () => { failing(gitlab(), 9, { kind: 'reset after', path: '/cancel' }) }, 6, /cannot be changed: the server closed the connection|cannot be changed: the connection was reset/],
+    ['a limit', () => { failing(gitlab(), 9, { ...answer(429), path: '/cancel' }) }, 12, /cannot be changed: 429/],
+  ]
+  test.each(faults)('%s', async (_, prepare, code, says) => {
+    add({ ...slow, startsAfter: 60 })
+    prepare()
+    const result = await follow('cancel 4711', undefined, watched)
+    expect(result.stderr).toMatch(says)
+    expect(result.stderr).not.toContain('bug of')
+    expect(result.code).toBe(code)
+  })
+
+  test('several: each is told, the worst counts', async () => {
+    add({ pipeline: ['success'] })
+    add({ ...slow, startsAfter: 60 })
+    failing(gitlab(), 1, { ...answer(403, '{"message":"403 Forbidden"}'), path: '4712/cancel' })
+    const { code, stdout, stderr } = await follow('cancel 4711 4712', undefined, watched)
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '4711 success\n4712 created\n' })
+    expect(stderr).toMatch(/pipeline 4712: pipeline 4712 of project 9 cannot be changed: 403 Forbidden\n/)
+  })
+})
+
+describe.each(['cancel', 'retry'])('%s: who may', (verb) => {
+  const refused: [name: string, env: () => Record<string, string>, says: RegExp][] = [
+    [
+      'read_api',
+      () => ({ GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.readApi }),
+      /too narrow a scope: it needs an API token with the scope api/,
+    ],
+    [
+      'a reporter',
+      () => ({ GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.reporter }),
+      /403 Forbidden\n.*\nIt needs the role of Developer in the project \(the token is from environment variable GITLAB_TRIGGER_API_TOKEN\)/,
+    ],
+    [
+      'a job token',
+      () => ({
+        GITLAB_TRIGGER_API_TOKEN: '',
+        GITLAB_CI: 'true',
+        CI_SERVER_URL: gitlab().url,
+        CI_JOB_TOKEN: gitlab().tokens.job,
+      }),
+      /cannot be changed without an API token\n.*\nSet GITLAB_TRIGGER_API_TOKEN/,
+    ],
+  ]
+  test.each(refused)('%s: exit 4', async (_, env, says) => {
+    add({ pipeline: ['running'] })
+    const { code, stderr } = await follow(`${verb} 4711`, undefined, { env: env() })
+    expect(stderr).toMatch(says)
+    expect(code).toBe(4)
+    expect(statesIn(stderr)).toEqual([made(4711)])
+  })
+
+  test('a token that is not accepted, of a public project', async () => {
+    gitlab().addPipeline({ project: 10 })
+    const { code, stderr } = await follow(`${verb} 4711 --project 10`, undefined, {
+      env: { GITLAB_TRIGGER_API_TOKEN: 'glpat-nobodynobodynobody1' },
+    })
+    expect(code).toBe(4)
+    expect(stderr).toContain('is not accepted (401 Unauthorized)')
+  })
+
+  test('the page of a job is refused: it would be done to all jobs', async () => {
+    add({})
+    const { code, stderr } = await follow(`${verb} ${gitlab().url}/seed/app/-/jobs/9001`)
+    expect(code).toBe(2)
+    expect(stderr).toContain('that is the page of a job, not of a pipeline')
+    expect(statesIn(stderr)).toEqual([none])
+    expect(gitlab().requests).toEqual([])
+  })
+
+  test('one that is not there', async () => {
+    const { code, stderr } = await follow(`${verb} 9999`)
+    expect(code).toBe(4)
+    expect(stderr).toContain('pipeline 9999 of project 9 cannot be read: 404 Not found')
+  })
+})
+
+describe('retry', () => {
+  const failed: Script = { by: 'clock', failsInStage: 'build' }
+  const early = { createdAt: Date.UTC(2026, 10, 22, 11, 59) }
+
+  test('runs what failed again, and with --wait waits', async () => {
+    add(failed, early)
+    const { code, stdout, stderr } = await follow('retry 4711 --wait', undefined, watched)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '4711 success\n' })
+    expect(stderr).toMatch(/^Pipeline 4711 runs its failed and canceled jobs again: \w+\.\n/)
+    expect(actions('retry')).toHaveLength(1)
+  })
+
+  test('without --wait it tells how it is now', async () => {
+    add(failed, early)
+    const { code, stdout } = await follow('retry 4711')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^4711 (running|pending)\n$/)
+  })
+
+  test('what succeeded has nothing to retry', async () => {
+    add({}, early)
+    gitlab().script(4711, { pipeline: ['success'] })
+    const { code, stderr, tookMs } = await follow('retry 4711', undefined, watched)
+    expect({ code, tookMs }).toEqual({ code: 0, tookMs: 0 })
+    expect(stderr).toBe('Pipeline 4711 has nothing to retry: success.\n')
+  })
+
+  test('GitLab may take a moment to set it going: that is no second failure', async () => {
+    add({ pipeline: { 1: 'failed', 8: 'running', 12: 'success' } })
+    gitlab().failNext({ ...answer(201, '{}'), path: '/retry' })
+    expect(await follow('retry 4711 --wait')).toMatchObject({ code: 0, stdout: '4711 success\n' })
+  })
+
+  // prettier-ignore
+  const faults: [name: string, fault: Fault, code: number, says: RegExp][] = [
+    ['lost, but it goes', { kind: 'reset after', createThen: true }, 0, /^The answer was lost, but pipeline 4711 goes again: \w+\.\n$/],
+    ['a 502, but it goes', { ...answer(502), createThen: true }, 0, /^The answer was lost, but pipeline 4711 goes again/],
+    ['lost, and it does not go', { kind: 'reset after' }, 7, /whether pipeline 4711 was retried is not known: .*\nBuild 4711 was triggered\.\nLook at it with gitlab-trigger status/],
+    ['a 502, and it does not go', answer(502), 7, /is not known: 502/],
+    ['a limit', answer(429, '{"message":"Retry later"}'), 12, /cannot be changed: 429 Retry later/],
+  ]
+  test.each(faults)('an answer is never asked for twice: %s', async (_, fault, code, says) => {
+    add(failed, early)
+    gitlab().failNext({ ...fault, path: '/retry' })
+    const result = await follow('retry 4711', undefined, watched)
+    expect(result.stderr).toMatch(says)
+    expect(result.code).toBe(code)
+    expect(actions('retry')).toHaveLength(1)
+  })
+
+  test('lost, of one that goes anyway: not known', async () => {
+    add(slow, early)
+    gitlab().failNext({ kind: 'reset after', path: '/retry' })
+    expect(await follow('retry 4711')).toMatchObject({ code: 7 })
+    expect(actions('retry')).toHaveLength(1)
+  })
+
+  test('named twice it is retried once', async () => {
+    add(failed, early)
+    await follow('retry 4711 #4711')
+    expect(actions('retry')).toHaveLength(1)
+  })
+
+  test('several, one of them refused: the others are waited for', async () => {
+    add(failed, early)
+    add(failed, early)
+    gitlab().failNext({ ...answer(403, '{"message":"403 Forbidden"}'), path: '4711/retry' })
+    const { code, stdout, stderr } = await follow('retry 4711 4712 --wait')
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '4711 failed\n4712 success\n' })
+    expect(stderr).toMatch(/pipeline 4711: .*403 Forbidden/)
+  })
+
+  test('flags of waiting mean nothing without it', async () => {
+    const { code, stderr } = await follow('retry 4711 --run-timeout 1m')
+    expect(code).toBe(2)
+    expect(stderr).toContain('--run-timeout means nothing unless the pipeline is followed')
+  })
+})
+
+describe('status', () => {
+  test.each([
+    ['the pipeline', /pipelines\/4711$/],
+    ['its jobs', /4711\/jobs/],
+    ['its variables', /4711\/variables/],
+  ])('a bad answer is no bug of ours: %s', async (_, path) => {
+    add({ pipeline: ['running'] })
+    failing(gitlab(), 2, { ...answer(502), path })
+    const { code, stdout } = await follow('status 4711')
+    expect(code).toBe(0)
+    expect(stdout).toContain('4711')
+  })
+
+  test('GitLab that does not answer: exit 6', async () => {
+    add({})
+    failing(gitlab(), 99, { ...answer(502) })
+    const { code, stderr, tookMs } = await follow('status 4711')
+    expect(code).toBe(6)
+    expect(statesIn(stderr)).toEqual([none])
+    expect(tookMs).toBeLessThan(10_000)
+  })
+})
+
+test('retry --json tells the jobs too', async () => {
+  add({ failsInStage: 'build' })
+  await follow('wait 4711')
+  const { stdout } = await follow('retry 4711 --json')
+  const { jobs } = JSON.parse(stdout) as { jobs: { name: string }[] }
+  expect(new Set(jobs.map(({ name }) => name))).toEqual(
+    new Set(['run_tests', 'build_package', 'upload_package']),
+  )
+})

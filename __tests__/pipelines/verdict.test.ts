@@ -1,0 +1,177 @@
+import fc from 'fast-check'
+import { verdictOf, type Policy } from '../../src/follow/verdict.ts'
+import type { Downstream, Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
+
+const nothing = { createdAt: null, startedAt: null, finishedAt: null, webUrl: null }
+
+/** A pipeline that GitLab says this of. */
+function pipeline(status: string, jobs: Job[] = [], more: Partial<Pipeline> = {}): Pipeline {
+  const known = { kind: 'pipeline', id: 12, iid: null, project: '9', ref: 'master', sha: null } as const
+  const rest = {
+    source: null,
+    user: null,
+    yamlErrors: null,
+    hasWarnings: false,
+    hidden: '',
+    isGuessed: false,
+  }
+  return { ...known, ...rest, ...nothing, status, jobs, ...more }
+}
+
+function job(name: string, status: string, more: Partial<Job> = {}): Job {
+  const rest = { failureReason: null, waits: '', tags: [], hasArtifacts: false, isBridge: false }
+  return {
+    id: 1,
+    name,
+    stage: null,
+    status,
+    allowFailure: false,
+    downstream: null,
+    ...rest,
+    ...nothing,
+    ...more,
+  }
+}
+
+/** A bridge, and what it has started: a pipeline that may be read, or only its status. */
+function bridge(name: string, status: string, below: Pipeline | string): Job {
+  const downstream: Downstream =
+    typeof below === 'string'
+      ? {
+          id: 13,
+          project: '11',
+          status: below,
+          webUrl: null,
+          pipeline: null,
+          hidden: '404 Project Not Found',
+        }
+      : { id: 13, project: '11', status: below.status, webUrl: null, pipeline: below, hidden: '' }
+  return job(name, status, { isBridge: true, downstream })
+}
+
+const usual: Policy = { onManual: 'fail', play: [], allowSkipped: false, failOnWarnings: false }
+const policies = {
+  usual,
+  pass: { ...usual, onManual: 'pass' },
+  wait: { ...usual, onManual: 'wait' },
+  play: { ...usual, onManual: 'play', play: ['deploy'] },
+  skipped: { ...usual, allowSkipped: true },
+  warnings: { ...usual, failOnWarnings: true },
+} as const satisfies Record<string, Policy>
+type PolicyName = keyof typeof policies
+const all = Object.keys(policies) as PolicyName[]
+const but = (...names: PolicyName[]): PolicyName[] => all.filter((name) => !names.includes(name))
+
+const deploy = job('deploy', 'manual', { webUrl: 'https://gitlab.example.com/group/app/-/jobs/7' })
+const optional = job('cleanup', 'manual', { allowFailure: true })
+const flaky = job('lint', 'failed', { allowFailure: true, failureReason: 'script_failure' })
+const broken = job('unit', 'failed', { failureReason: 'runner_system_failure' })
+const blocked = pipeline('manual', [deploy])
+const waits = 'Pipeline 12 waits for a person to start deploy'
+const at = ' at https://gitlab.example.com/group/app/-/jobs/7'
+const moving = ''
+
+// `+` is good, `-` is bad, nothing at all is moving.
+// prettier-ignore
+const rows: [name: string, Pipeline, under: PolicyName[], says: string][] = [
+  ['success', pipeline('success'), but('play'), '+Pipeline 12 succeeded.'],
+  ['success, a job that may fail failed', pipeline('success', [flaky]), but('warnings', 'play'), '+Pipeline 12 succeeded with warnings; allowed to fail, and failed: lint (script_failure).'],
+  ['success, a job that may fail failed', pipeline('success', [flaky]), ['warnings'], '-Pipeline 12 succeeded with warnings; allowed to fail, and failed: lint (script_failure).'],
+  ['success with warnings of which no job is seen', pipeline('success', [], { hasWarnings: true }), but('warnings', 'play'), '+Pipeline 12 succeeded with warnings.'],
+  ['success with warnings of which no job is seen', pipeline('success', [], { hasWarnings: true }), ['warnings'], '-Pipeline 12 succeeded with warnings.'],
+  ['success with warnings below', pipeline('success', [bridge('b', 'success', pipeline('success', [flaky]))]), ['warnings'], '-Pipeline 12 succeeded with warnings; allowed to fail, and failed: lint (script_failure).'],
+  ['success, an optional job waits', pipeline('success', [optional]), but('play'), '+Pipeline 12 succeeded.'],
+  ['success, the job to play is not there', pipeline('success', [job('deplyo', 'success')]), ['play'], '-Pipeline 12 succeeded, but has no job deploy to play.'],
+  ['success, the job to play is below', pipeline('success', [bridge('b', 'success', pipeline('success', [job('deploy', 'success')]))]), ['play'], '+Pipeline 12 succeeded.'],
+  ['success, the job to play may be where nothing may be read', pipeline('success', [bridge('b', 'success', 'success')]), ['play'], '+Pipeline 12 succeeded.'],
+  ['failed', pipeline('failed', [job('a', 'success'), broken]), all, '-Pipeline 12 failed: unit (runner_system_failure).'],
+  ['failed, no job is seen', pipeline('failed'), all, '-Pipeline 12 failed.'],
+  ['failed by its CI file', pipeline('failed', [], { yamlErrors: 'jobs config should contain at least one visible job' }), all, '-Pipeline 12 failed: jobs config should contain at least one visible job'],
+  ['failed below', pipeline('failed', [bridge('b', 'failed', pipeline('failed', [broken]))]), all, '-Pipeline 12 failed: unit (runner_system_failure).'],
+  ['failed below, where nothing may be read', pipeline('failed', [bridge('b', 'failed', 'failed')]), all, '-Pipeline 12 failed: b.'],
+  ['failed, many jobs', pipeline('failed', [1, 2, 3, 4, 5, 6, 7].map((id) => job(`j${id}`, 'failed'))), ['usual'], '-Pipeline 12 failed: j1, j2, j3, j4, j5 and 2 more.'],
+  ['failed, one may fail and one may not', pipeline('failed', [flaky, broken]), ['usual'], '-Pipeline 12 failed: unit (runner_system_failure).'],
+  ['canceled', pipeline('canceled'), all, '-Pipeline 12 was canceled.'],
+  ['skipped', pipeline('skipped'), but('skipped'), '-Pipeline 12 was skipped: nothing of it has run.'],
+  ['skipped', pipeline('skipped'), ['skipped'], '+Pipeline 12 was skipped.'],
+  ['manual', blocked, but('pass', 'wait', 'play'), `-${waits}${at}.`],
+  ['manual', blocked, ['pass'], `+${waits}.`],
+  ['manual', blocked, ['wait', 'play'], moving],
+  ['manual, two jobs, one of them played', pipeline('manual', [deploy, job('sign', 'manual')]), ['play'], '-Pipeline 12 waits for a person to start sign.'],
+  ['manual, the job to play is not there', pipeline('manual', [job('sign', 'manual')]), ['play'], '-Pipeline 12 waits for a person to start sign; it has no job deploy to play.'],
+  ['manual, one of them is optional', pipeline('manual', [optional, deploy]), ['usual'], `-${waits}${at}.`],
+  ['manual, no job is seen', pipeline('manual'), but('pass', 'wait'), '-Pipeline 12 waits for a person to start a job.'],
+  ['manual below, mirrored as it is', pipeline('manual', [bridge('b', 'manual', blocked)]), ['usual'], `-${waits}${at}.`],
+  ['manual below, its bridge runs', pipeline('running', [job('a', 'success'), bridge('b', 'running', blocked), job('z', 'created')]), ['usual'], `-${waits}${at}.`],
+  ['manual below, its bridge is pending', pipeline('pending', [bridge('b', 'pending', blocked)]), ['pass'], `+${waits}.`],
+  ['manual two below', pipeline('running', [bridge('b', 'running', pipeline('running', [bridge('c', 'running', blocked)]))]), ['usual'], `-${waits}${at}.`],
+  ['manual below, played', pipeline('running', [bridge('b', 'running', blocked)]), ['play', 'wait'], moving],
+  ['manual below, where nothing may be read', pipeline('running', [bridge('b', 'running', 'manual')]), ['usual'], '-Pipeline 12 waits for a person to start b.'],
+  ['manual below, something else still runs', pipeline('running', [bridge('b', 'running', blocked), job('a', 'running')]), all, moving],
+  ['manual below, something else is delayed', pipeline('running', [bridge('b', 'running', blocked), job('a', 'scheduled')]), all, moving],
+  ['manual below, not waited for', pipeline('success', [bridge('b', 'success', blocked)]), but('play'), '+Pipeline 12 succeeded.'],
+  ['running, between two jobs', pipeline('running', [job('a', 'success'), job('b', 'created')]), all, moving],
+  ...['created', 'waiting_for_resource', 'preparing', 'waiting_for_callback', 'pending', 'running', 'canceling', 'scheduled', 'wondering', 'SUCCESS', 'constructor']
+    .map((status): [string, Pipeline, PolicyName[], string] => [status, pipeline(status, [job('a', status)]), all, moving]),
+]
+
+const named = rows.flatMap(([name, seen, under, says]) =>
+  under.map((policy) => [`${name}, policy ${policy}`, seen, policy, says] as const),
+)
+
+test.each(named)('%s', (_, seen, policy, says) => {
+  const verdict = verdictOf(seen, policies[policy])
+  expect(verdict.kind === 'moving' ? moving : `${verdict.isGood ? '+' : '-'}${verdict.sentence}`).toBe(says)
+})
+
+test.each([
+  [
+    'of a success',
+    pipeline('success', [{ ...optional, name: 'deploy' }]),
+    'Pipeline 12 succeeded, but deploy could not be started.',
+  ],
+  ['that blocks', blocked, `${waits}${at}.`],
+])('a job to play %s that could not be started is no success', (_, seen, sentence) => {
+  expect(verdictOf(seen, policies.play, ['deploy'])).toEqual({ kind: 'over', isGood: false, sentence })
+})
+
+test('what v3 has in place of a pipeline is called so', () => {
+  expect(verdictOf(pipeline('canceled', [], { kind: 'trigger_request' }), usual)).toMatchObject({
+    sentence: 'The build of trigger request 12 was canceled.',
+  })
+})
+
+test('whatever GitLab says, only success, and what a policy asks for, is good', () => {
+  const statuses = fc.constantFrom(
+    'created',
+    'pending',
+    'running',
+    'success',
+    'failed',
+    'canceling',
+    'canceled',
+    'skipped',
+    'manual',
+    'scheduled',
+    'new',
+  )
+  const jobs = fc.array(
+    fc.record({ name: fc.constantFrom('a', 'deploy'), status: statuses, allowFailure: fc.boolean() }),
+    { maxLength: 4 },
+  )
+  fc.assert(
+    fc.property(statuses, jobs, fc.constantFrom(...all), (status, plans, policy) => {
+      const seen = pipeline(
+        status,
+        plans.map(({ name, status: own, allowFailure }) => job(name, own, { allowFailure })),
+      )
+      const verdict = verdictOf(seen, policies[policy])
+      if (verdict.kind === 'moving') return
+      expect(verdict.sentence).not.toMatch(/undefined|null|\[object/)
+      if (!verdict.isGood) return
+      const asked =
+        (policy === 'pass' && status === 'manual') || (policy === 'skipped' && status === 'skipped')
+      expect(status === 'success' || asked).toBe(true)
+    }),
+  )
+})

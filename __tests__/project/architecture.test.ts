@@ -1,0 +1,216 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+
+/** One import in the source: from a file under src, of a file under src or of a package. */
+interface Import {
+  from: string
+  to: string
+  /** `type` imports vanish; `lazy` ones are import(). */
+  kind: 'static' | 'type' | 'lazy'
+}
+
+const src = resolve('src')
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(src, file), 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
+  const target = (to: string): string =>
+    to.startsWith('.') ? relative(src, resolve(src, dirname(file), to)) : to
+  const statics = [...text.matchAll(/^(?:import|export)\s+(type\s)?[^'";]*?from '([^']+)'/gm)].map(
+    ([, type, to = '']): Import => ({ from: file, to: target(to), kind: type ? 'type' : 'static' }),
+  )
+  const lazies = [...text.matchAll(/\bimport\('([^']+)'\)/g)].map(([, to = '']): Import => ({
+    from: file,
+    to: target(to),
+    kind: 'lazy',
+  }))
+  return [...statics, ...lazies]
+}
+
+const imports = files.flatMap(importsOf)
+const folderOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : file)
+const isPackage = (to: string): boolean => !to.endsWith('.ts') && !to.startsWith('node:')
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return groups
+}
+const show = ({ from, to, kind }: Import): string => `${from} → ${to} (${kind})`
+
+/**
+ * Which folders' code each folder may import, types included, beside itself and `core`. Listed from the top down: a folder stands above all that it
+ * imports.
+ */
+const arrows: Record<string, readonly string[]> = {
+  'main.ts': ['cli', 'output'],
+  'events.ts': ['follow', 'gitlab'],
+  'index.ts': ['trigger', 'config', 'gitlab', 'platform'],
+  cli: ['config'],
+  commands: [
+    ...['events.ts', 'trigger', 'pipelines', 'reports', 'session', 'state', 'schedule', 'output', 'follow'],
+    ...['config', 'gitlab', 'http'],
+  ],
+  trigger: ['events.ts', 'pipelines', 'reports', 'session', 'state', 'follow', 'config', 'gitlab', 'http'],
+  pipelines: ['events.ts', 'reports', 'session', 'follow', 'config', 'gitlab', 'http'],
+  reports: ['events.ts', 'session', 'config', 'gitlab'],
+  session: ['events.ts', 'output', 'follow', 'config', 'gitlab', 'http'],
+  output: ['events.ts', 'follow', 'gitlab'],
+  follow: ['gitlab', 'http'],
+  gitlab: ['http'],
+  config: [],
+  http: [],
+  state: [],
+  schedule: [],
+  platform: [],
+  core: [],
+  sandbox: [],
+}
+
+/** Arrows of which only types may be taken: what is below is handed in as a value. */
+const typesOnly: Record<string, readonly string[]> = {
+  'events.ts': ['follow', 'gitlab'],
+  session: ['follow'],
+  output: ['follow', 'gitlab'],
+  follow: ['gitlab', 'http'],
+}
+
+/** The one place outside an island from which it is entered. */
+const islands: Record<string, RegExp> = { sandbox: /^commands\/sandbox\.ts$/ }
+
+/** Commands whose file is not named after them: the printed forms of a schedule differ in a table only. */
+const loadedFrom: Record<string, string> = Object.fromEntries(
+  ['cron', 'systemd', 'kubernetes', 'gitlab-ci', 'github-actions', 'curl'].map((form) => [
+    `schedule ${form}`,
+    'schedule/print.ts',
+  ]),
+)
+
+/** Each package has one door. */
+const doors: Record<string, RegExp> = {
+  commander: /^cli\//,
+  cosmiconfig: /^config\/files\/parse-data\.ts$/,
+  'js-yaml': /^(config\/files\/locate-key|schedule\/yaml)\.ts$/,
+  undici: /^http\//,
+  'form-data': /^http\/multipart\.ts$/,
+  croner: /^schedule\/when\.ts$/,
+  cronstrue: /^schedule\/spoken\.ts$/,
+  chalk: /^output\/terminal\/style\.ts$/,
+  'fastest-levenshtein': /^core\/did-you-mean\.ts$/,
+  yauzl: /^reports\/archive\.ts$/,
+  'string-width': /^output\/terminal\/width\.ts$/,
+}
+
+test('there is something to look at', () => {
+  expect(files.length).toBeGreaterThan(30)
+  expect(imports.length).toBeGreaterThan(100)
+})
+
+test('arrows point down only, types included', () => {
+  const wrong = imports.filter(({ from, to, kind }) => {
+    const [here, there] = [folderOf(from), folderOf(to)]
+    if (isPackage(to) || to.startsWith('node:') || here === there) return false
+    if (there in islands) return !islands[there]?.test(from)
+    if (there === 'core') return here in islands
+    if (here === 'cli' && there === 'commands') return kind !== 'lazy'
+    const isTypeOnly = (typesOnly[here] ?? []).includes(there)
+    return !(arrows[here] ?? []).includes(there) || (isTypeOnly && kind !== 'type')
+  })
+  expect(wrong.map(show)).toEqual([])
+})
+
+test('every folder of src has its row in the table, and the table has no other', () => {
+  const folders = [...new Set(files.map(folderOf))].sort()
+  expect(Object.keys(arrows).sort()).toEqual(folders)
+})
+
+test('no file imports itself by way of others, types included', () => {
+  const next = new Map(files.map((file) => [file, imports.filter((each) => each.from === file)]))
+  const circles: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+    if (done.has(file) || path.includes(file)) return
+    for (const { to } of next.get(file) ?? []) visit(to, [...path, file])
+    done.add(file)
+  }
+  for (const file of files) visit(file, [])
+  expect(circles).toEqual([])
+})
+
+test('no group of commands imports another', () => {
+  const groupOf = (file: string): string => file.split('/').slice(0, 2).join('/')
+  const wrong = imports.filter(
+    ({ from, to }) =>
+      from.startsWith('commands/') && to.startsWith('commands/') && groupOf(from) !== groupOf(to),
+  )
+  expect(wrong.map(show)).toEqual([])
+})
+
+test('each command loads the file that its name says', async () => {
+  const { commandTable } = await import('../../src/cli/table/index.ts')
+  const wrong = commandTable.flatMap(({ name, load }) => {
+    const path = name.replaceAll(' ', '/')
+    const files = [loadedFrom[name], `${path}.ts`, `${path}/${name}.ts`].filter(Boolean)
+    const loaded = [...String(load).matchAll(/\.\.\/commands\/([\w/-]+\.ts)/g)].map(([, file]) => file)
+    return loaded.length === 1 && files.includes(loaded[0]) ? [] : [`${name} loads ${loaded.join(', ')}`]
+  })
+  expect(commandTable.length).toBeGreaterThan(30)
+  expect(wrong).toEqual([])
+})
+
+test('no folder holds more than 20 files', () => {
+  const sizes = groupBy(files, (file) => dirname(file))
+  expect([...sizes].filter(([, inside]) => inside.length > 20).map(([folder]) => folder)).toEqual([])
+})
+
+test('no exported name is declared twice outside the sandbox', () => {
+  const declarations = files
+    .filter((file) => folderOf(file) !== 'sandbox')
+    .flatMap((file) =>
+      [
+        ...readFileSync(join(src, file), 'utf8').matchAll(
+          /^export (?:async )?(?:function|const|interface|type|class) (\w+)/gm,
+        ),
+      ].map(([, name = '']) => ({ name, file })),
+    )
+  const twice = [...groupBy(declarations, ({ name }) => name)].filter(([, places]) => places.length > 1)
+  expect(twice.map(([name, places]) => `${name}: ${places.map(({ file }) => file).join(', ')}`)).toEqual([])
+})
+
+test('each package has one door', () => {
+  const wrong = imports.filter(({ from, to }) => isPackage(to) && !(doors[to]?.test(from) ?? false))
+  expect(wrong.map(show)).toEqual([])
+})
+
+test('commands know no commander, and take no types from cli', () => {
+  const wrong = imports.filter(({ from, to }) => folderOf(from) === 'commands' && folderOf(to) === 'cli')
+  expect(wrong.map(show)).toEqual([])
+})
+
+test('from main, the static imports reach no package and nothing heavy', () => {
+  const reached = new Set<string>()
+  const visit = (file: string): void => {
+    for (const { to } of imports.filter(({ from, kind }) => from === file && kind === 'static')) {
+      if (reached.has(to)) continue
+      reached.add(to)
+      visit(to)
+    }
+  }
+  visit('main.ts')
+  const packages = [...reached].filter(isPackage)
+  expect(packages).toEqual([])
+  expect([...reached].filter((to) => /^node:(http|https|tls|crypto|child_process)$/.test(to))).toEqual([])
+})
+
+test('every exported symbol has a doc comment', () => {
+  const bare = files.flatMap((file) => {
+    const lines = readFileSync(join(src, file), 'utf8').split('\n')
+    return lines.flatMap((line, at) => {
+      const isExport = /^export (async )?(function|const|interface|type|class) \w/.test(line)
+      return isExport && !(lines[at - 1] ?? '').endsWith('*/') ? [`${file}:${at + 1}`] : []
+    })
+  })
+  expect(bare).toEqual([])
+})

@@ -1,0 +1,159 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { commandTable } from '../../src/cli/table/index.ts'
+import { environmentTable } from '../../src/cli/environment.ts'
+import { exitCodes } from '../../src/core/exit-codes.ts'
+import { lastFields, useGitlab } from '../helpers/gitlab.ts'
+import { run } from '../helpers/run.ts'
+import { launcher, spawnProgram, type Spawned } from '../helpers/spawn.ts'
+import { newFolder } from '../helpers/world.ts'
+
+const readme = readFileSync('README.md', 'utf8')
+
+/** The text of the README's code blocks of one language. */
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    ([, text = '']) => text,
+  )
+
+const generated = [...readme.matchAll(/<!-- help ([\w-]+) -->\n\n```text\n([\s\S]*?)\n```/g)]
+
+test('the README shows the help of run, the environment and the exit codes', () => {
+  expect(generated.map(([, topic]) => topic)).toEqual(['run', 'config', 'environment', 'exit-codes'])
+})
+
+test.each(generated.map(([, topic = '', text = '']) => [topic, text]))(
+  'what the README shows of help %s is what the program prints (if not: npm run docs)',
+  async (topic, text) => {
+    const { code, stdout } = await run(`help ${topic}`)
+    expect({ code, text: stdout.trimEnd() }).toEqual({ code: 0, text })
+  },
+)
+
+test('what the README says of speed is what the bench measured', async () => {
+  const done = await spawnProgram(process.execPath, ['scripts/docs.mjs', '--check'])
+  expect(done).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('help exit-codes prints every row of the table (T127)', async () => {
+  const { stdout } = await run('help exit-codes')
+  for (const { code, meaning } of Object.values(exitCodes)) {
+    expect(stdout).toMatch(new RegExp(`^${code} +${meaning.replace(/[().]/g, '\\$&')}`, 'm'))
+  }
+})
+
+test('the numbers are the frozen ones (design.md section 6)', () => {
+  const numbers = Object.values(exitCodes).map(({ code }) => code)
+  expect(numbers).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 14, 129, 130, 143])
+})
+
+test.each(['--help', 'help', 'run --help', 'sandbox --help', 'help sandbox', 'help security', '--version'])(
+  '%s prints to stdout and ends with 0',
+  async (line) => {
+    const { code, stdout, stderr } = await run(line)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.trim()).not.toBe('')
+  },
+)
+
+test('help on something unknown suggests', async () => {
+  const { code, stderr } = await run('help exit-code')
+  expect(code).toBe(2)
+  expect(stderr).toContain('did you mean "exit-codes"?')
+})
+
+test('every environment variable of ours in the source is in the table', () => {
+  const sources = readdirSync('src/config', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`src/config/${name}`, 'utf8'))
+  const names = new Set(
+    Array.from(
+      sources.join('').matchAll(/'(GITLAB_TRIGGER_\w+|CI_SERVER_\w+|CI_JOB_TOKEN|CI_API_V4_URL)'/g),
+      ([, name = '']) => name,
+    ),
+  )
+  // A variable of the build, by which --marker tells it.
+  names.delete('GITLAB_TRIGGER_ID')
+  const table = environmentTable.map(([name]) => name).join(', ')
+  expect(names.size).toBeGreaterThan(8)
+  expect([...names].filter((name) => !table.split(', ').includes(name))).toEqual([])
+})
+
+test('every flag of run is in its type, and the other way round', () => {
+  const typed = [...readFileSync('src/config/flags.ts', 'utf8').matchAll(/^ {2}(\w+)\?:/gm)].map(
+    ([, name]) => name,
+  )
+  const rows =
+    commandTable.find(({ name }) => name === 'run')?.options.flatMap(({ rows: each }) => each) ?? []
+  const flags = rows.map(({ flags: text }) => {
+    const long = /--(?:no-)?([\w-]+)/.exec(text)?.[1] ?? ''
+    return long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  })
+  expect([...new Set(flags)].sort()).toEqual(typed.sort())
+})
+
+describe('the examples of the README work as they are written', () => {
+  const gitlab = useGitlab()
+  let folder: ReturnType<typeof newFolder>
+
+  beforeEach(() => {
+    folder = newFolder()
+    mkdirSync(join(folder.path, 'bin'))
+    symlinkSync(launcher, join(folder.path, 'bin/gitlab-trigger'))
+    writeFileSync(join(folder.path, 'CHANGELOG.md'), '# Changes\n')
+    writeFileSync(join(folder.path, 'release.env'), 'VERSION=1.10\n')
+  })
+  afterEach(() => {
+    folder.remove()
+  })
+
+  function shell(text: string, env: Record<string, string> = {}): Promise<Spawned> {
+    const script = text.replaceAll('https://gitlab.example.com', gitlab().url)
+    const path = `${folder.path}/bin:${dirname(process.execPath)}:/usr/bin:/bin`
+    const base = { PATH: path, HOME: folder.path, TOKEN: gitlab().tokens.trigger, HOSTNAME: 'here' }
+    return spawnProgram('/bin/sh', ['-ec', script], { cwd: folder.path, env: { ...base, ...env } })
+  }
+
+  const [, first = '', second = ''] = blocks('sh')
+  const cronLine = (blocks('crontab')[0] ?? '')
+    .replace(/^PATH=.*\n/, '')
+    .replace(/^(\S+ ){5}/, '')
+    .trim()
+  const yamlLine = /- (gitlab-trigger .*)/.exec(blocks('yaml').join(''))?.[1] ?? ''
+
+  test('one trigger', async () => {
+    expect(await shell(first)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+  })
+
+  test('variables', async () => {
+    await shell(first)
+    expect(await shell(second)).toMatchObject({ code: 0, stdout: '4712\n', stderr: '' })
+    expect(lastFields(gitlab())).toMatchObject({
+      'variables[UPLOAD_TO_S3]': 'true',
+      'variables[GREETING]': 'a,b=c:d',
+      'variables[HOSTNAME]': 'here',
+      'variables[NOTES]': '# Changes\n',
+      'variables[VERSION]': '1.10',
+    })
+  })
+
+  test('cron', async () => {
+    await shell(first)
+    expect(cronLine).toContain('--var NIGHTLY=true')
+    expect(await shell(cronLine)).toMatchObject({ code: 0, stdout: '4712\n', stderr: '' })
+  })
+
+  test('.gitlab-ci.yml', async () => {
+    const { url, tokens } = gitlab()
+    const env = {
+      GITLAB_CI: 'true',
+      CI_SERVER_URL: url,
+      CI_API_V4_URL: `${url}/api/v4`,
+      CI_JOB_TOKEN: tokens.job,
+    }
+    const done = await shell(yamlLine, env)
+    expect(done).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(done.stderr).toBe(`Pipeline 4711 on master: created ${url}/seed/app/-/pipelines/4711\n`)
+    expect(gitlab().pipelines[0]?.source).toBe('pipeline')
+  })
+})

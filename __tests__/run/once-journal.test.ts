@@ -1,0 +1,254 @@
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { settingsFor } from '../helpers/with-sandbox.ts'
+import { environment, posts } from '../helpers/gitlab.ts'
+import { filesBelow, leaksBelow, serverYaml } from '../helpers/home.ts'
+import { beforeNap } from '../helpers/before-sleep.ts'
+import { useOnce } from '../helpers/once.ts'
+import { rawServer } from '../helpers/raw-server.ts'
+import { runIn, type Result } from '../helpers/run.ts'
+import { made, none, statesIn, unknown } from '../helpers/pipeline-sentences.ts'
+import { newWorld } from '../helpers/world.ts'
+
+const { gitlab, home, once, journal, only, fail, forgetResult } = useOnce()
+
+describe('a crash between intent and result (T115)', () => {
+  test('without an API token: exit 7, and how to go on', async () => {
+    await once()
+    forgetResult()
+    const { code, stdout, stderr } = await once()
+    expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 7, stdout: '', states: [unknown] })
+    expect(stderr).toContain('2026-11-22T12:00')
+    expect(stderr).toMatch(/look/i)
+    expect(posts(gitlab())).toHaveLength(1)
+  })
+
+  test.each(['--ref master --once K', '--ref master --once K --verify', '--ref master --once K --marker'])(
+    'with one it is looked up: %s',
+    async (line) => {
+      await once(line, { reads: true })
+      forgetResult()
+      for (let count = 0; count < 2; count++)
+        expect(await once(line, { reads: true })).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+      // And then the journal knows it.
+      expect(await once('--ref master --once K')).toMatchObject({ code: 0, stdout: '4711\n' })
+      expect(posts(gitlab())).toHaveLength(1)
+    },
+  )
+
+  test('with --no-verify it is not looked up', async () => {
+    await once(undefined, { reads: true })
+    forgetResult()
+    expect((await once('--ref master --once K --no-verify', { reads: true })).code).toBe(7)
+    expect(posts(gitlab())).toHaveLength(1)
+  })
+
+  test('and none is there: exit 7, nothing is sent', async () => {
+    fail({ kind: 'answer', status: 502 })
+    await once('--ref master --once K --no-verify', { reads: true })
+    expect(await once(undefined, { reads: true })).toMatchObject({ code: 7, stdout: '' })
+    expect(posts(gitlab())).toHaveLength(1)
+  })
+
+  test('a lost answer of the first run is found by the second', async () => {
+    await once(undefined, {
+      reads: true,
+      prepare: (world) => {
+        fail({ kind: 'answer', status: 502, createThen: true })
+        beforeNap(world, 1, () => {
+          world.interrupt('SIGTERM')
+        })
+      },
+    })
+    expect(await once(undefined, { reads: true })).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(posts(gitlab())).toHaveLength(1)
+  })
+
+  test('the result half written: looked up, and written whole then', async () => {
+    await once(undefined, { reads: true })
+    const text = readFileSync(only(), 'utf8')
+    writeFileSync(only(), text.slice(0, -40))
+    expect((await once()).code).toBe(7)
+    expect(await once(undefined, { reads: true })).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await once()).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(posts(gitlab())).toHaveLength(1)
+  })
+
+  test.each([
+    ['the intent half written', (text: string) => text.slice(0, 30)],
+    ['an empty file', () => ''],
+    ['zeros, as a power failure leaves them', () => '\0'.repeat(300)],
+    ['null', () => 'null\n'],
+    ['a number', () => '7\n'],
+  ])('%s: nothing is sent, and it is said clearly', async (_, spoil) => {
+    await once()
+    writeFileSync(only(), spoil(readFileSync(only(), 'utf8')))
+    const { code, stdout, stderr } = await once()
+    expect(stdout).toBe('')
+    expect([7, 14]).toContain(code)
+    expect(stderr).not.toMatch(/bug of|TypeError|undefined/)
+    expect(posts(gitlab())).toHaveLength(1)
+    expect(await once('history')).toMatchObject({ code: 0 })
+    expect(await once('history --json')).toMatchObject({ code: 0 })
+  })
+
+  test('a further line of rubbish does not hide the result', async () => {
+    await once()
+    appendFileSync(only(), '{"at":"2026')
+    expect(await once()).toMatchObject({ code: 0, stdout: '4711\n' })
+  })
+})
+
+describe('another run is at it', () => {
+  const open = async (): Promise<void> => {
+    await once(undefined, { pid: 7 })
+    forgetResult()
+  }
+
+  test('and lives: exit 10, with its number', async () => {
+    await open()
+    const { code, stdout, stderr } = await once(undefined, { pid: 8, running: [7] })
+    expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 10, stdout: '', states: [none] })
+    expect(stderr).toMatch(/\b7\b/)
+    expect(posts(gitlab())).toHaveLength(1)
+  })
+
+  test.each([
+    ['is gone', { pid: 8, running: [] }],
+    ['had our number', { pid: 7, running: [7] }],
+  ])('and %s: exit 7', async (_, options) => {
+    await open()
+    expect(await once(undefined, options)).toMatchObject({ code: 7, stdout: '' })
+  })
+
+  test('on another machine: exit 7, as nobody can tell', async () => {
+    await open()
+    writeFileSync(only(), readFileSync(only(), 'utf8').replace('"host":"here"', '"host":"there"'))
+    expect(await once(undefined, { pid: 8, running: [7] })).toMatchObject({ code: 7 })
+  })
+})
+
+describe('a journal that cannot be written (T76): exit 14, nothing sent', () => {
+  // prettier-ignore
+  const rows: [name: string, prepare: () => Record<string, string>][] = [
+    ['a file in place of the folder', () => { home().write('home/.local/state/gitlab-trigger', 'x'); return {} }],
+    ['a file in place of the journal', () => { home().write('home/.local/state/gitlab-trigger/once', 'x'); return {} }],
+    ['a file in place of XDG_STATE_HOME', () => ({ XDG_STATE_HOME: home().write('x', '') })],
+    ['no HOME', () => ({ HOME: '' })],
+    ['a relative HOME', () => ({ HOME: 'home' })],
+  ]
+  test.each(rows)('%s', async (name, prepare) => {
+    const env = prepare()
+    const options = name.includes(' HOME') ? { ...home().world(), home: undefined } : home().world()
+    const { home: onRecord, ...rest } = options
+    const given = { ...rest.env, ...environment(gitlab()).env, ...env }
+    const world = newWorld({ ...rest, ...(onRecord !== undefined && { home: onRecord }), env: given })
+    const { code, stdout, stderr } = await runIn(world, '--ref master --once K')
+    expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 14, stdout: '', states: [none] })
+    expect(stderr).toContain('--once')
+    expect(stderr).toMatch(/XDG_STATE_HOME/)
+    expect(posts(gitlab())).toEqual([])
+  })
+
+  test('a folder that may only be read', async () => {
+    mkdirSync(journal(), { recursive: true })
+    chmodSync(journal(), 0o500)
+    // Root may write everywhere; for it, a folder in place of the file does the same.
+    const isRoot = process.getuid?.() === 0
+    if (isRoot) {
+      await once()
+      const file = only()
+      rmSync(file)
+      mkdirSync(file)
+    }
+    const before = posts(gitlab()).length
+    const { code, stdout } = await once()
+    chmodSync(journal(), 0o700)
+    expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
+    expect(posts(gitlab())).toHaveLength(before)
+  })
+
+  test('the result cannot be written: the build is told, exit 11, and the key stays used', async () => {
+    const { code, stdout, stderr } = await once(undefined, {
+      prepare: (world) => {
+        const write = world.context.stdout.write.bind(world.context.stdout)
+        // The journal's file goes away between the POST and the result.
+        world.context.stdout.write = async (text) => {
+          await write(text)
+          rmSync(only())
+          mkdirSync(join(journal(), 'x'))
+          rmSync(journal(), { recursive: true })
+          writeFileSync(journal(), '')
+        }
+      },
+    })
+    expect({ code, stdout, states: statesIn(stderr) }).toEqual({
+      code: 11,
+      stdout: '4711\n',
+      states: [made(4711)],
+    })
+    expect(stderr).toContain('journal')
+    expect((await once()).code).toBe(14)
+    expect(posts(gitlab())).toHaveLength(1)
+  })
+})
+
+describe('what is on the disk', () => {
+  test('the intent is there when the POST arrives', async () => {
+    let seen = ''
+    const server = await rawServer((socket, _, isWhole) => {
+      if (!isWhole) return
+      seen = readFileSync(only(), 'utf8')
+      socket.resetAndDestroy()
+    })
+    const world = newWorld(home().world({ env: settingsFor(server.url).env }))
+    const { code } = await runIn(world, '--ref master --once K --var SECRETIVE=v4lu3')
+    await server.close()
+    expect(code).toBe(7)
+    expect(seen.endsWith('\n')).toBe(true)
+    expect(JSON.parse(seen)).toMatchObject({ key: 'K', project: '9', ref: 'master', user: 'tester' })
+    expect(seen).not.toContain('v4lu3')
+  })
+
+  test('only the user may read it: 0700 and 0600', async () => {
+    await once()
+    expect(statSync(journal()).mode & 0o777).toBe(0o700)
+    expect(statSync(home().state).mode & 0o777).toBe(0o700)
+    expect(statSync(only()).mode & 0o777).toBe(0o600)
+  })
+
+  test('no secret is in any file or in the history', async () => {
+    const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
+    const line = ['--ref', 'master', '--once', 'K', '--var', 'PASSWORD=h1dd3n-v4lu3', '--marker']
+    await once(line, { env })
+    fail({ kind: 'answer', status: 400, body: gitlab().tokens.trigger })
+    await once([...line.slice(0, 3), 'L'], { env })
+    const history = (await once('history')).stdout + (await once('history --json')).stdout
+    for (const secret of [gitlab().tokens.trigger, gitlab().tokens.api, 'h1dd3n-v4lu3']) {
+      expect(leaksBelow(home().home, secret)).toEqual([])
+      expect(history).not.toContain(secret)
+    }
+  })
+
+  test('without --once there is none', async () => {
+    await once('--ref master')
+    expect(filesBelow(home().home)).toEqual([])
+  })
+
+  test('a recipe with targets has a key for each; what failed is sent again, what is there is not', async () => {
+    const config = serverYaml(gitlab(), 'tokenEnv: T')
+    home().config(
+      `${config}recipes:\n  all:\n    ref: master\n    targets:\n      - { project: 9 }\n      - { project: 9, ref: both2 }\n      - { project: 9, ref: refs/heads/both }\n`,
+    )
+    const env = { T: gitlab().tokens.trigger }
+    const go = (): Promise<Result> => runIn(newWorld(home().world({ env })), 'all --once K')
+    const first = await go()
+    expect(first.stdout.trim().split('\n')).toHaveLength(2)
+    expect(posts(gitlab())).toHaveLength(3)
+    const second = await go()
+    expect(second.stdout).toBe(first.stdout)
+    expect({ first: first.code, second: second.code }).toEqual({ first: 5, second: 5 })
+    expect(posts(gitlab())).toHaveLength(4)
+    expect(gitlab().pipelines).toHaveLength(2)
+  })
+})

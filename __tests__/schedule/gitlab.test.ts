@@ -1,0 +1,212 @@
+import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
+import { run, words, type Line, type Result } from '../helpers/run.ts'
+import { none, unknown } from '../helpers/pipeline-sentences.ts'
+
+const gitlab = useGitlab()
+
+const typed = (line: Line, token = gitlab().tokens.api): Promise<Result> =>
+  run(['schedule', 'gitlab', ...words(line)], environment(gitlab(), { GITLAB_TRIGGER_API_TOKEN: token }))
+
+const create = ['create', '--ref', 'master', '--at', '30 0 * * 1-5', '--timezone', 'Europe/Berlin']
+
+interface Listed {
+  id: number
+  active: boolean
+  cron: string
+  cron_timezone: string
+  ref: string
+  description: string
+}
+
+const listed = async (): Promise<Listed[]> =>
+  (JSON.parse((await typed('list --json')).stdout) as { schedules: Listed[] }).schedules
+
+/** What was changed, as method and path below the project. */
+const deeds = (): string[] =>
+  gitlab()
+    .requests.filter(({ method }) => method !== 'GET')
+    .map(({ method, path }) => `${method} ${path.replace('/api/v4/projects/9', '')}`)
+
+test('create prints the number, says when, and makes it active only when it is whole', async () => {
+  const { code, stdout, stderr } = await typed([
+    ...create,
+    '--var',
+    'NIGHTLY=true',
+    '--var',
+    'B=a,b\nc',
+    '--description',
+    'Nightly',
+  ])
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '13\n' })
+  expect(stderr).toBe('At 00:30, Monday through Friday; next: Mon 23 Nov 2026, 00:30 (Europe/Berlin).\n')
+  expect(deeds()).toEqual([
+    'POST /pipeline_schedules',
+    'POST /pipeline_schedules/13/variables',
+    'POST /pipeline_schedules/13/variables',
+    'PUT /pipeline_schedules/13',
+  ])
+  expect(await listed()).toMatchObject([
+    {
+      id: 13,
+      active: true,
+      cron: '30 0 * * 1-5',
+      cron_timezone: 'Europe/Berlin',
+      ref: 'master',
+      description: 'Nightly',
+    },
+  ])
+})
+
+test('its pipeline has the variables, byte for byte', async () => {
+  await typed([...create, '--var', 'NIGHTLY=true', '--var', 'B=a,b\nc'])
+  expect(await typed('run 13')).toMatchObject({ code: 0, stdout: '4711\n' })
+  const [pipeline] = gitlab().pipelines
+  expect(pipeline?.source).toBe('schedule')
+  expect([...(pipeline?.variables ?? [])]).toEqual([
+    ['NIGHTLY', 'true'],
+    ['B', 'a,b\nc'],
+  ])
+})
+
+test('--inactive leaves it so', async () => {
+  await typed([...create, '--inactive'])
+  expect(await listed()).toMatchObject([{ active: false }])
+})
+
+test('a ref that is not there, which GitLab takes too, is said', async () => {
+  const { code, stdout, stderr } = await typed(['create', '--ref', 'gone', '--at', '@daily'])
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '13\n' })
+  expect(stderr).toContain('The project has no branch or tag gone now: it makes no pipeline.\n')
+})
+
+describe('what goes wrong on the way leaves no schedule that runs', () => {
+  test('a variable is refused: it is deleted again', async () => {
+    gitlab().failNext({
+      kind: 'answer',
+      method: 'POST',
+      path: '/variables',
+      status: 400,
+      body: '{"message":"no"}',
+    })
+    const { code, stdout, stderr } = await typed([...create, '--var', 'A=1'])
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
+    expect(stderr).toContain(none)
+    expect(await listed()).toEqual([])
+  })
+
+  test('and cannot be deleted: the message names it, and it is not active', async () => {
+    gitlab().failNext({
+      kind: 'answer',
+      method: 'POST',
+      path: '/variables',
+      status: 400,
+      body: '{"message":"no"}',
+    })
+    gitlab().failNext({ kind: 'answer', method: 'DELETE', status: 500, body: '' })
+    const { stderr } = await typed([...create, '--var', 'A=1'])
+    expect(stderr).toContain('schedule 13 is left, not active')
+    expect(await listed()).toMatchObject([{ id: 13, active: false }])
+  })
+
+  test('the answer to the first request is lost: not repeated, not active', async () => {
+    gitlab().failNext({ kind: 'reset after', method: 'POST', createThen: true })
+    const { code, stderr } = await typed(create)
+    expect(code).toBe(6)
+    expect(stderr).toContain('schedule gitlab list')
+    expect(posts(gitlab())).toHaveLength(1)
+    expect((await listed()).filter(({ active }) => active)).toEqual([])
+  })
+})
+
+test('list is a line for each, with when it is due', async () => {
+  expect(await typed('list')).toMatchObject({ code: 0, stdout: '' })
+  await typed(create)
+  const { stdout } = await typed('list')
+  expect(stdout).toMatch(
+    /^13 {2}30 0 \* \* 1-5 Europe\/Berlin {2}next 2026-11-23T00:00:00\.000Z {2}master {2}/,
+  )
+})
+
+test('delete', async () => {
+  await typed(create)
+  expect(await typed('delete 13')).toMatchObject({ code: 0, stdout: '', stderr: 'Schedule 13 is deleted.\n' })
+  expect(await listed()).toEqual([])
+  expect((await typed('delete 13')).code).toBe(4)
+})
+
+describe('run', () => {
+  beforeEach(() => typed(create))
+
+  test('again within a minute: 12, no build', async () => {
+    await typed('run 13')
+    const { code, stderr } = await typed('run 13')
+    expect(code).toBe(12)
+    expect(stderr).toContain(none)
+    expect(gitlab().pipelines).toHaveLength(1)
+  })
+
+  test('an answer that is lost: 7, one POST', async () => {
+    const before = posts(gitlab()).length
+    gitlab().failNext({ kind: 'reset after', method: 'POST', path: '/play', createThen: true })
+    const { code, stderr } = await typed('run 13')
+    expect(code).toBe(7)
+    expect(stderr).toContain(unknown)
+    expect(posts(gitlab()).length - before).toBe(1)
+  })
+
+  test('a pipeline that does not come: 7', async () => {
+    await typed(['create', '--ref', 'gone', '--at', '0 0 * * *'])
+    const { code, stderr, world } = await typed('run 14')
+    expect(code).toBe(7)
+    expect(stderr).toContain('no new pipeline of schedule 14 was seen in 30 s')
+    expect(world.naps).toHaveLength(30)
+  })
+
+  test('a look that fails is looked again', async () => {
+    gitlab().failNext({ kind: 'answer', method: 'GET', path: '/pipelines/4711', status: 502, body: '' })
+    expect(await typed('run 13')).toMatchObject({ code: 0, stdout: '4711\n' })
+  })
+
+  test('--json', async () => {
+    const { stdout } = await typed('run 13 --json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      id: 4711,
+      source: 'schedule',
+      build_state: 'triggered',
+      exit_code: 0,
+    })
+  })
+})
+
+describe('is refused before anything is changed', () => {
+  test.each([
+    ['create --ref master', 2, 'no time given'],
+    ['create --ref master --at nonsense', 2, '--at: '],
+    ['create --at @daily', 2, 'no ref given'],
+    ['run', 2, '<number> is missing'],
+    ['run x', 2, 'the number of a schedule is wanted'],
+    ['delete 0', 2, 'the number of a schedule is wanted'],
+    ['run 99', 4, '404 Pipeline Schedule Not Found'],
+    ['crate', 2, 'did you mean "schedule gitlab create"?'],
+    ['crate --at @daily', 2, 'did you mean "schedule gitlab create"?'],
+  ])('%s', async (line, code, says) => {
+    const result = await typed(line)
+    expect(result).toMatchObject({ code, stdout: '' })
+    expect(result.stderr).toContain(says)
+    expect(deeds()).toEqual([])
+  })
+
+  test('a token that only reads: the message names it and the scope', async () => {
+    const { code, stderr } = await typed(create, gitlab().tokens.readApi)
+    expect(code).toBe(4)
+    expect(stderr).toContain('environment variable GITLAB_TRIGGER_API_TOKEN')
+    expect(stderr).toContain('an API token with the scope api')
+    expect(await listed()).toEqual([])
+  })
+
+  test("a reporter's: the message names the role", async () => {
+    const { code, stderr } = await typed(create, gitlab().tokens.reporter)
+    expect(code).toBe(4)
+    expect(stderr).toContain('the role of Developer')
+  })
+})
