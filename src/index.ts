@@ -119,6 +119,10 @@ function sendingFor({ ca, retry = 3 }: TriggerOptions, { signal, deadline }: Bud
 
 /** A server may echo the token in its error text. */
 function redacted(error: TriggerError, secrets: SecretRegistry): TriggerError {
-  const { exit, message, hint, build } = error
-  return new TriggerError({ exit, message: secrets.redact(message), hint: secrets.redact(hint), build })
+  return error.with({
+    message: secrets.redact(error.message),
+    hint: secrets.redact(error.hint),
+    // It holds the answer as the server sent it.
+    cause: undefined,
+  })
 }

@@ -20,10 +20,9 @@ function limitsOf({ plan, totalMs, since }: FollowedPipeline): Limits {
 
 /** Starts a job that waits for a person, and tells of it. */
 async function play(client: Client, job: Job, { project }: Pipeline, report: Reporter): ReturnType<StartJob> {
-  const words = client.dialect.name === 'v3' ? 'builds' : 'jobs'
   const name = job.name ?? job.id
   try {
-    await client.forProject(project).write('POST', `/${words}/${job.id}/play`)
+    await client.forProject(project).write('POST', `/${client.dialect.jobs}/${job.id}/play`)
     await report({ type: 'noted', text: `Started ${name}.` })
     return 'started'
   } catch (error) {

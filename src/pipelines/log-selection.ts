@@ -1,5 +1,6 @@
 import type { LogsFlags } from '../config/logs-flags.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import { LostContact } from '../follow/retry-until-lost.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Client } from '../gitlab/api/client.ts'
@@ -26,10 +27,7 @@ export function lastLinesOf({ lines, failed }: LogsFlags): number | undefined {
 async function readReplaced(client: Client, pipeline: Pipeline, id: number): Promise<Pipeline> {
   try {
     if ((await pipelineOfJob(client, id)) !== pipeline.id) return pipeline
-    const job = decodeJob(
-      await client.get(`/${client.dialect.name === 'v3' ? 'builds' : 'jobs'}/${id}`),
-      client.target,
-    )
+    const job = decodeJob(await client.get(`/${client.dialect.jobs}/${id}`), client.target)
     return job ? { ...pipeline, jobs: [...pipeline.jobs, job] } : pipeline
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return pipeline
@@ -82,7 +80,7 @@ export function unreadLog(
   return new TriggerError({
     exit: 'notReached',
     message: `${what} was not read to its end: ${why}`,
-    hint: 'It is safe to run the same command again.',
+    hint: safeToRepeat,
     cause: error,
   })
 }

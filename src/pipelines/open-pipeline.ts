@@ -1,6 +1,7 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { BuildState } from '../core/build.ts'
 import { TriggerError } from '../core/errors.ts'
+import { apiTokenSources } from '../core/hints.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { firstAllowed, type CredentialCandidate, type Rejected } from '../gitlab/api/first-allowed.ts'
 import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
@@ -49,7 +50,7 @@ export function changerOf({ changer, wanted, id, first }: OpenPipeline): Client 
   throw new TriggerError({
     exit: 'notAccepted',
     message: `pipeline ${id} of project ${wanted.project} cannot be changed without an API token`,
-    hint: 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file; the role of Developer is needed.',
+    hint: `Set ${apiTokenSources}; the role of Developer is needed.`,
     build: buildStateOf(first),
   })
 }
@@ -95,6 +96,5 @@ export async function openPipeline(wanted: PipelineReference, server: ServerAcce
     return { wanted, client, changer, id: found.id, first: found, refusals }
   }
   const [refusal] = tried.refusals
-  if (!refusal) throw new Error('no credential was tried')
   throw refusalError(refusal.error, wanted, access, refusal.credential, reading)
 }

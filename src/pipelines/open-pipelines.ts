@@ -4,6 +4,7 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
 import type { Reporter } from '../events.ts'
@@ -42,7 +43,7 @@ export function lostPipelineError(
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
-    hint: 'It is safe to run the same command again.',
+    hint: safeToRepeat,
     cause: error,
   })
 }

@@ -1,6 +1,7 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import { usageError } from '../core/errors.ts'
+import { apiTokenSources } from '../core/hints.ts'
 
 /** Refuses what would change a pipeline later where nobody could: only an API token may. Throws a usage error; nothing was sent then. */
 export function refuseWithoutToken(
@@ -15,6 +16,6 @@ export function refuseWithoutToken(
   if (flag === undefined || apiToken) return
   throw usageError(
     `${flag}: no API token given, and only with one a pipeline can be changed`,
-    'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.',
+    `Set ${apiTokenSources}.`,
   )
 }

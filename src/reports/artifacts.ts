@@ -106,7 +106,6 @@ async function fetchOne(
 ): Promise<number> {
   const { job, project, parts } = place
   const { unpack } = await import('./unpack.ts')
-  const kind = client.dialect.name === 'v3' ? 'builds' : 'jobs'
   const own = project === client.target.project ? client : client.forProject(project)
   const work = siblingPath(folder)
   const archive = join(work, 'archive')
@@ -114,7 +113,11 @@ async function fetchOne(
   await mkdir(work)
   try {
     await mkdir(content)
-    await again(() => download(own, `/${kind}/${job.id}/artifacts`, archive), context, client.signal)
+    await again(
+      () => download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive),
+      context,
+      client.signal,
+    )
     const { linksLeftOut } = await unpack(archive, content, client.signal)
     let path = folder
     for (const part of parts.slice(0, -1)) {

@@ -3,6 +3,7 @@ import type { Build, BuildState } from '../core/build.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, codeOf, DeadlineError, TriggerError } from '../core/errors.ts'
+import { doNotTriggerAgain } from '../core/hints.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -91,8 +92,6 @@ async function writeJunit(
   return tests
 }
 
-const goesOn = 'The build goes on; do not trigger it again.'
-
 const fetchAgain =
   'The build is over; do not trigger it again: gitlab-trigger wait with the same flags fetches again (--artifacts into a new folder).'
 
@@ -147,13 +146,13 @@ export async function openReports(
         // What an earlier run left there must not pass for this one's, should we be killed.
         collectProblems('--junit', () => junit?.remove()),
       ])
-      const error = reportError({ kind: 'triggered', build }, problems, goesOn)
+      const error = reportError({ kind: 'triggered', build }, problems, doNotTriggerAgain)
       if (error) throw error
     },
     async left(pipeline, { target: { base } }) {
       const summarized = summarize(() => endedSummary(pipeline, base))
       const problems = await tryEach([...writeFacts(pipeline, base), summarized])
-      return reportError(buildStateOf(pipeline), problems, goesOn)
+      return reportError(buildStateOf(pipeline), problems, doNotTriggerAgain)
     },
     async ended(pipeline, client) {
       const { base } = client.target
@@ -180,7 +179,5 @@ export function withReportFailures(
   reports: TriggerError | undefined,
 ): TriggerError | undefined {
   if (!failure || !reports) return failure ?? reports
-  const { exit, exitCode, message, hint, build, cause } = failure
-  const both = `${message}; also, ${reports.message}`
-  return new TriggerError({ exit, exitCode, message: both, hint, build, cause })
+  return failure.with({ message: `${failure.message}; also, ${reports.message}` })
 }

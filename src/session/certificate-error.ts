@@ -1,6 +1,6 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { Context } from '../core/context.ts'
-import { codeOf, TriggerError } from '../core/errors.ts'
+import { codeOf, type TriggerError } from '../core/errors.ts'
 import type { TransportOptions } from '../http/connect.ts'
 import { isUnknownIssuer } from '../http/tls/system-authorities.ts'
 import { showCertificate, type Shown } from '../http/tls/certificate-probe.ts'
@@ -46,12 +46,8 @@ export async function withCertificate(
   if (failure.exit !== 'notReached' || !refused.test(code) || signal.aborted) return failure
   const shown = await showCertificate(server.value.base, way, signal)
   if (!shown) return failure
-  const { exit, message, hint, build, cause } = failure
-  return new TriggerError({
-    exit,
-    message: `${message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
-    hint: fixFor(code, shown) || hint,
-    build,
-    cause,
+  return failure.with({
+    message: `${failure.message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
+    hint: fixFor(code, shown) || failure.hint,
   })
 }

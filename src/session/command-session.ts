@@ -5,6 +5,7 @@ import { resolvePlan, type Plan } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
+import { apiTokenSources } from '../core/hints.ts'
 import { withEtagCache } from '../http/etag-cache.ts'
 import { retryReads } from '../http/retry/retrying-reads.ts'
 import type { Reporter } from '../events.ts'
@@ -64,10 +65,12 @@ export async function openSession(
   }
   const about = (error: unknown): TriggerError => {
     const failure = asTriggerError(error, { kind: 'none' })
-    return failure.endingWith(failure.exitCode, {
-      isRun: false,
-      server: access.server.value.base,
-      ...(project && { project: project.value }),
+    return failure.with({
+      about: {
+        isRun: false,
+        server: access.server.value.base,
+        ...(project && { project: project.value }),
+      },
     })
   }
   return {
@@ -110,5 +113,5 @@ export function needApiToken({ plan, access }: CommandSession): void {
   if (access.apiToken) return
   const [target] = plan.targets
   if (target?.server) refuseForeignTokens(target.server, plan, 'apiToken')
-  throw usageError('no API token given', 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file PATH.')
+  throw usageError('no API token given', `Set ${apiTokenSources} PATH.`)
 }

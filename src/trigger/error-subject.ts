@@ -17,5 +17,5 @@ function subjectOf({ targets }: Plan): ErrorSubject {
 
 /** An error with what the run is about, where it got so far as to have a plan. */
 export function withSubject(failure: TriggerError, plan: Plan | undefined): TriggerError {
-  return plan ? failure.endingWith(failure.exitCode, subjectOf(plan)) : failure
+  return plan ? failure.with({ about: subjectOf(plan) }) : failure
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
+import { apiTokenSources } from '../core/hints.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
@@ -22,7 +23,7 @@ export function checkExpectedSha({ expectSha }: RunFlags, settings: Settings): v
   if (!settings.apiToken) {
     throw usageError(
       "--expect-sha: no API token given, so another commit's pipeline could not be canceled",
-      'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.',
+      `Set ${apiTokenSources}.`,
     )
   }
 }

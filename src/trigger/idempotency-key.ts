@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError, usageError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import {
   recordIntent,
   recordResult,
@@ -93,7 +94,7 @@ export async function claimKey(
     throw new TriggerError({
       exit: 'notStarted',
       message: `--once: another run with that key is still at it (process ${pid})`,
-      hint: 'It is safe to run the same command again.',
+      hint: safeToRepeat,
     })
   }
   return { kind: 'open', entry, finish: (each) => recordResult(folder, entry.intent, each) }

@@ -7,6 +7,7 @@ import type { Plan } from '../config/plan.ts'
 import { fromEnv } from '../config/setting.ts'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import { checkLockName, takeLock } from '../state/lock.ts'
 import type { Reporter } from '../events.ts'
 
@@ -51,7 +52,7 @@ async function lock(name: string, plan: Plan, context: Context): Promise<() => P
   throw new TriggerError({
     exit: 'notStarted',
     message: `--lock ${name}: another run holds it${who}`,
-    hint: 'It is safe to run the same command again.',
+    hint: safeToRepeat,
   })
 }
 

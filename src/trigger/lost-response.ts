@@ -2,6 +2,7 @@ import type { Build } from '../core/build.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core/errors.ts'
+import { apiTokenSources } from '../core/hints.ts'
 import { dialects, type Dialect } from '../gitlab/api/dialect.ts'
 import type { PostOptions } from '../gitlab/api/post.ts'
 import type { Timing } from '../http/retry/retry.ts'
@@ -46,7 +47,7 @@ export async function openVerifier(
     if (!flags.verify) return undefined
     throw order.api === 'v3'
       ? usageError('--verify: API v3 does not tell which builds a trigger made', 'Leave it out.')
-      : usageError('--verify: no API token given', 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.')
+      : usageError('--verify: no API token given', `Set ${apiTokenSources}.`)
   }
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
   const source = order.isJobToken ? 'pipeline' : 'trigger'
@@ -131,6 +132,5 @@ function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullabl
 }
 
 function withSeen(error: TriggerError, seen: string): TriggerError {
-  const { exit, message, hint, build } = error
-  return new TriggerError({ exit, message: `${message}; looked it up: ${seen}`, hint, build, cause: error })
+  return error.with({ message: `${error.message}; looked it up: ${seen}`, cause: error })
 }

@@ -5,6 +5,7 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import { commitAt, runningPipeline } from '../gitlab/trigger/preflight-reads.ts'
 import { openMemory, readLast, type Memory } from '../state/last-triggered.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
@@ -34,7 +35,7 @@ async function refuseWhileRunning({ order, ask }: PreparedTrigger): Promise<void
   throw new TriggerError({
     exit: 'notStarted',
     message: `--skip-if-running: pipeline ${running.id} of project ${order.project} on ${order.ref} still runs (${running.status})`,
-    hint: 'It is safe to run the same command again.',
+    hint: safeToRepeat,
   })
 }
 

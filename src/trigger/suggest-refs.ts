@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
-import { DeadlineError, TriggerError } from '../core/errors.ts'
+import { DeadlineError, type TriggerError } from '../core/errors.ts'
 import { firstAllowed, type Attempted } from '../gitlab/api/first-allowed.ts'
 import type { Listener } from '../gitlab/api/post.ts'
 import { readerFor, type Reader } from '../gitlab/api/reader.ts'
@@ -64,9 +64,9 @@ export async function withNearestRefs(
       )
     let tried = await look(project.value)
     // A trigger finds a project by its old path, a read does not.
-    const [refusal] = tried.refusals
-    const moved =
-      refusal && (await import('../gitlab/api/moved-project.ts')).movedProjectId(refusal.error, base)
+    const moved = tried.isAllowed
+      ? undefined
+      : (await import('../gitlab/api/moved-project.ts')).movedProjectId(tried.refusals[0].error, base)
     if (moved !== undefined) tried = await look(moved)
     const word = ref.value.replace(/^refs\/(heads|tags)\//, '')
     // Then it is something else that GitLab minds.
@@ -74,9 +74,7 @@ export async function withNearestRefs(
     const said = moved === undefined ? '' : ` The project has moved: use --project ${moved}.`
     const meant = suggestion(word, tried.found)
     if (meant === '') return failure
-    const { exit, message, build, cause } = failure
-    const hint = `${meant} Right after a push a new name may take a moment.${said}`
-    return new TriggerError({ exit, message, hint, build, cause })
+    return failure.with({ hint: `${meant} Right after a push a new name may take a moment.${said}` })
   } catch {
     return failure
   } finally {

@@ -3,6 +3,7 @@ import type { Build, BuildState } from '../core/build.ts'
 import { earliestOf } from '../config/variables/resume.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { longestRequestMs } from '../gitlab/trigger/find-lost-pipeline.ts'
 import type { Intent } from '../state/journal.ts'
@@ -56,7 +57,7 @@ async function findEarlier(
       exit: error.isPassing ? 'notReached' : 'notAccepted',
       message: `--resume: whether an earlier run of this job started a pipeline cannot be told: ${error.message}`,
       hint: error.isPassing
-        ? 'It is safe to run the same command again.'
+        ? safeToRepeat
         : 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.',
       cause: error,
     })

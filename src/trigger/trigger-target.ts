@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
+import { doNotTriggerAgain } from '../core/hints.ts'
 import { exitCodes, type ExitName } from '../core/exit-codes.ts'
 import { failedAtOnce } from '../gitlab/errors/explain.ts'
 import type { Intent, Result } from '../state/journal.ts'
@@ -112,11 +113,14 @@ export async function triggerTarget(
       budget.signal,
     )
     const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
-    const failure = told.endingWith(codeFor(told.exit, plan.exitCodes), {
-      isRun: true,
-      server: settings.server.value.base,
-      project: settings.project.value,
-      ref: settings.ref.value,
+    const failure = told.with({
+      exitCode: codeFor(told.exit, plan.exitCodes),
+      about: {
+        isRun: true,
+        server: settings.server.value.base,
+        project: settings.project.value,
+        ref: settings.ref.value,
+      },
     })
     if (!isRecorded) {
       await record(once, failure.build, failure.exitCode, context).catch(() => undefined)
@@ -191,7 +195,7 @@ function notWritten(what: string, build: BuildState, cause: unknown): TriggerErr
   return new TriggerError({
     exit: 'notWritten',
     message: `${what} could not be written${what === 'the journal' ? '' : ' to standard output'}`,
-    hint: 'The build goes on; do not trigger it again.',
+    hint: doNotTriggerAgain,
     build,
     cause,
   })

@@ -53,7 +53,7 @@ export class LogReader {
   /** Of a log that is much longer than `lastBytes`, only so much of its end is read where the server can do that. */
   constructor(client: Client, jobId: number, offsets: LogOffsets, lastBytes = Infinity) {
     this.#client = client
-    this.#path = `/${client.dialect.name === 'v3' ? 'builds' : 'jobs'}/${jobId}/trace`
+    this.#path = `/${client.dialect.jobs}/${jobId}/trace`
     this.#offsets = offsets
     this.#lastBytes = lastBytes
   }

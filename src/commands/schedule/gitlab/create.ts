@@ -66,11 +66,10 @@ function isMissing(client: Client, ref: string): Promise<boolean> {
   )
 }
 
-function halfMade({ id }: PartiallyCreatedSchedule, { exit, message, hint }: TriggerError): TriggerError {
-  return new TriggerError({
-    exit,
-    message: `${message}; schedule ${id} is left, not active`,
-    hint: `${hint} Delete it: gitlab-trigger schedule gitlab delete ${id}.`.trim(),
+function halfMade({ id }: PartiallyCreatedSchedule, refusal: TriggerError): TriggerError {
+  return refusal.with({
+    message: `${refusal.message}; schedule ${id} is left, not active`,
+    hint: `${refusal.hint} Delete it: gitlab-trigger schedule gitlab delete ${id}.`.trim(),
   })
 }
 

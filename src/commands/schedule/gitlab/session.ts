@@ -69,9 +69,7 @@ export async function withSchedules(
     })
     if (!tried.isAllowed) {
       const [refusal] = tried.refusals
-      if (!refusal) throw new Error('no credential was tried')
-      const credential = server.tries.find(({ name }) => name === refusal.name)?.credential
-      throw refused(refusal.error, unreadable, credential)
+      throw refused(refusal.error, unreadable, refusal.credential)
     }
     const client = tried.reader
     await work({
