@@ -1,6 +1,7 @@
 import { startBudget } from '../core/budget.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
+import { resolveReferences } from '../config/project/resolve-references.ts'
 import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { DeadlineError, TriggerError } from '../core/errors.ts'
@@ -15,7 +16,8 @@ import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from '
 import { asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { combineOutcomes, pipelineOutcome, printOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
+import { pipelineOutcome } from '../pipelines/outcome.ts'
+import { combineOutcomes, printOutcome, type PipelineOutcome } from '../session/outcome.ts'
 import { pollPolicy } from '../session/polling-policy.ts'
 
 /** What was typed for `cancel`. */
@@ -76,7 +78,9 @@ export async function cancel(
   const patience = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
-    open = await openPipelines(words, plan, flags, context, budget, report)
+    const { signal } = budget
+    const references = await resolveReferences(words, plan, flags, context, signal)
+    open = await openPipelines(references, { plan: plan.follow, context, signal, report })
     const ends: PipelineOutcome[] = []
     for (const pipeline of open.pipelines) {
       const said = (text: string): void => void report({ type: 'noted', text })

@@ -2,6 +2,7 @@ import { startBudget } from '../core/budget.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { idleFollowFlag } from '../config/follow-plan.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
+import { resolveReferences } from '../config/project/resolve-references.ts'
 import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
@@ -12,13 +13,9 @@ import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { isFinished } from '../core/status.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import {
-  combineOutcomes,
-  pipelineOutcome,
-  withFinalEvent,
-  printOutcome,
-  type PipelineOutcome,
-} from '../pipelines/outcome.ts'
+import { pipelineOutcome } from '../pipelines/outcome.ts'
+import { combineOutcomes, printOutcome, withFinalEvent, type PipelineOutcome } from '../session/outcome.ts'
+import { followSettings } from '../session/follow-settings.ts'
 import { readPipelineTree, asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
@@ -119,7 +116,9 @@ async function retryAll(
   const patience = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
-    open = await openPipelines(words, plan, flags, context, budget, report)
+    const { signal } = budget
+    const references = await resolveReferences(words, plan, flags, context, signal)
+    open = await openPipelines(references, { plan: plan.follow, context, signal, report })
     const ends: PipelineOutcome[] = []
     for (const pipeline of open.pipelines) {
       const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, patience))
@@ -134,7 +133,11 @@ async function retryAll(
       return await combineOutcomes(ends, flags, context, report)
     budget.end()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
-    return await followAll({ ...open, pipelines }, flags, plan, reports, context, report, since, failed)
+    const following = { ...followSettings(flags, plan, context, report), reports, context, report }
+    const followed = await followAll({ ...open, pipelines }, since, following, (outcome) =>
+      printOutcome(outcome, flags, context),
+    )
+    return await combineOutcomes([...failed, ...followed], flags, context, report)
   } finally {
     budget.end()
     open?.close()

@@ -1,6 +1,7 @@
 import { startBudget } from '../core/budget.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { resolvePlan } from '../config/plan.ts'
+import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -38,10 +39,12 @@ export async function status(words: readonly string[], flags: RunFlags, context:
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
-    open = await openPipelines(words, plan, flags, context, budget, report)
-    const patience = pollPolicy(context, plan.timeout.value, budget.signal)
+    const { signal } = budget
+    const references = await resolveReferences(words, plan, flags, context, signal)
+    open = await openPipelines(references, { plan: plan.follow, context, signal, report })
+    const polling = pollPolicy(context, plan.timeout.value, signal)
     for (const each of open.pipelines) {
-      const pipeline = await readPipelineTree(each, patience)
+      const pipeline = await readPipelineTree(each, polling)
       const known = await variablesOf(each)
       const variables = known ? [...known.keys()] : null
       const sheet = { now: context.now(), pen, style, columns }

@@ -3,8 +3,10 @@ import type { RunFlags } from '../config/flags.ts'
 import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
+import { resolveReferences } from '../config/project/resolve-references.ts'
+import { followSettings } from '../session/follow-settings.ts'
+import { combineOutcomes, printOutcome, withFinalEvent } from '../session/outcome.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
-import { withFinalEvent } from '../pipelines/outcome.ts'
 import { openReports } from '../reports/reports.ts'
 import { noting } from '../session/server-client.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
@@ -31,9 +33,16 @@ async function waitFor(
   )
   let open: OpenPipelines | undefined
   try {
-    open = await openPipelines(words, plan, flags, context, budget, report, plan.follow.pollGraceMs)
+    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    const { signal } = budget
+    const { pollGraceMs: graceMs } = plan.follow
+    open = await openPipelines(references, { plan: plan.follow, context, signal, report, graceMs })
     budget.end()
-    return await followAll(open, flags, plan, reports, context, report, since)
+    const following = { ...followSettings(flags, plan, context, report), reports, context, report }
+    const outcomes = await followAll(open, since, following, (outcome) =>
+      printOutcome(outcome, flags, context),
+    )
+    return await combineOutcomes(outcomes, flags, context, report)
   } finally {
     budget.end()
     open?.close()

@@ -3,6 +3,7 @@ import { usageError } from '../core/errors.ts'
 import { readCiJob, type CiJob } from './server/ci.ts'
 import { parseDuration } from './duration.ts'
 import { findConfig, type Config } from './files/find-config.ts'
+import type { ExitCodePolicy } from './exit-code-policy.ts'
 import type { RunFlags } from './flags.ts'
 import { planFollow, type FollowPlan } from './follow-plan.ts'
 import { encodeInput, type Input } from './variables/inputs.ts'
@@ -47,8 +48,7 @@ export interface Plan {
   follow: FollowPlan
   /** How often to repeat what provably made nothing. */
   retry: Setting<number>
-  /** Exit codes to end with in place of ours. */
-  exitCodes: ReadonlyMap<string, Setting<number>>
+  exitCodes: ExitCodePolicy
 }
 
 /** Longer than GitLab's own limit of 60 s for a request, so that "unknown" is rare (guarantees 14.1). */

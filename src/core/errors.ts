@@ -12,7 +12,7 @@ export interface TriggerErrorOptions {
   build?: BuildState
   cause?: unknown
   exitCode?: number
-  about?: ErrorSubject
+  about?: ErrorSubject | undefined
 }
 
 /** What an error is about, as far as it was known. */
@@ -65,7 +65,7 @@ export class TriggerError extends Error {
       build,
       cause,
       exitCode,
-      ...(about && { about }),
+      about,
       ...changes,
     })
   }

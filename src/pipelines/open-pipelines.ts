@@ -1,21 +1,15 @@
-import type { Budget } from '../core/budget.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
-import type { RunFlags } from '../config/flags.ts'
-import type { Plan } from '../config/plan.ts'
+import type { PipelineReference } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
-import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
-import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
 import type { Reporter } from '../events.ts'
+import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
+import { LostContact, retryUntilLost } from '../follow/retry-until-lost.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
-import type { FollowedPipeline } from './followed.ts'
-import { refuseWithoutToken } from './require-api-token.ts'
-import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import { pollPolicy } from '../session/polling-policy.ts'
-import { resolveReferences, type PipelineReference } from './pipeline-references.ts'
 import {
   listenerFor,
   openServer,
@@ -23,19 +17,33 @@ import {
   warnOfRefusals,
   type ServerAccess,
 } from '../session/server-client.ts'
+import type { FollowedPipeline } from './followed.ts'
+import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import { refuseWithoutToken } from './require-api-token.ts'
 
-/** Pipelines that exist, open to be looked at and changed. */
+/** Pipelines that exist, open to be read and changed. */
 export interface OpenPipelines {
   pipelines: OpenPipeline[]
-  pace: PollInterval
-  /** Ends all connections. */
+  /** When they are polled next: all of them share what their servers allow. */
+  interval: PollInterval
+  /** Closes all connections. */
   close(): void
 }
 
-/** Faults are not lived with for longer than this, in ms, where nothing is followed. */
-const shortGraceMs = 5000
+/** What opening pipelines needs beside their references. */
+export interface OpenContext {
+  plan: FollowPlan
+  context: Context
+  /** Ends every request, of later reads too. */
+  signal: AbortSignal
+  report: Reporter
+  /** How long transient failures are retried, in ms; default 5 s. */
+  graceMs?: number
+}
 
-/** The error for a pipeline that could not be looked at for too long. */
+const defaultGraceMs = 5000
+
+/** The error for a pipeline that could not be read for too long. */
 export function lostPipelineError(
   { kind, id, project }: PipelineReference,
   error: LostContact,
@@ -49,25 +57,21 @@ export function lostPipelineError(
 }
 
 /**
- * Opens what the words of a command name. Faults that pass are lived with for `graceMs`. Throws usage errors (2), configuration errors (14), and
- * where a pipeline may not be read (4) or looked at (6); nothing was changed then.
+ * Opens pipelines. Transient failures are retried for `graceMs`. Throws a usage error (exit 2) for what needs an API token without one, and a
+ * TriggerError where a pipeline may not be read (4) or is not reached (6); nothing was changed then.
  */
 export async function openPipelines(
-  words: readonly string[],
-  plan: Plan,
-  flags: RunFlags,
-  context: Context,
-  budget: Budget,
-  report: Reporter,
-  graceMs = shortGraceMs,
+  references: readonly PipelineReference[],
+  { plan, context, signal, report, graceMs = defaultGraceMs }: OpenContext,
 ): Promise<OpenPipelines> {
-  const pace = pollInterval(plan.follow.pollIntervalMs, () => context.random())
+  const interval = pollInterval(plan.pollIntervalMs, () => context.random())
+  const polling = pollPolicy(context, graceMs, signal)
   const servers = new Map<string, ServerAccess>()
   const serverOf = ({ access }: PipelineReference): ServerAccess => {
     const { base } = access.server.value
     const known = servers.get(base)
     if (known) return known
-    const opened = openServer(access, context, budget.signal, pacing(pace, listenerFor(report), context))
+    const opened = openServer(access, context, signal, pacing(interval, listenerFor(report), context))
     servers.set(base, opened)
     return opened
   }
@@ -76,21 +80,20 @@ export async function openPipelines(
   }
   try {
     const pipelines: OpenPipeline[] = []
-    const patience = pollPolicy(context, graceMs, budget.signal)
-    for (const wanted of await resolveReferences(words, plan, flags, context, budget.signal)) {
-      refuseWithoutToken(plan.follow, wanted.access)
-      const opened = await retryUntilLost(() => openPipeline(wanted, serverOf(wanted)), patience).catch(
+    for (const reference of references) {
+      refuseWithoutToken(plan, reference.access)
+      const opened = await retryUntilLost(() => openPipeline(reference, serverOf(reference)), polling).catch(
         (error: unknown) => {
-          throw error instanceof LostContact ? lostPipelineError(wanted, error) : error
+          throw error instanceof LostContact ? lostPipelineError(reference, error) : error
         },
       )
-      await warnOfRefusals(opened.refusals, wanted.access, report)
+      await warnOfRefusals(opened.refusals, reference.access, report)
       // Named twice, as by its id and its URL, it is still one.
       if (!pipelines.some(({ id, client }) => id === opened.id && isSameServer(client, opened.client))) {
         pipelines.push(opened)
       }
     }
-    return { pipelines, pace, close }
+    return { pipelines, interval, close }
   } catch (error) {
     close()
     throw error
@@ -99,13 +102,10 @@ export async function openPipelines(
 
 const isSameServer = (one: Client, other: Client): boolean => one.target.base === other.target.base
 
-/** An open pipeline as one that is followed. */
+/** An open pipeline as one that is followed from `since` on, in ms since 1970. */
 export function followedOf(
-  { client, id, wanted }: OpenPipeline,
-  flags: RunFlags,
-  plan: FollowPlan,
-  pace: PollInterval,
-  totalMs: number | undefined,
+  { client, id, reference }: OpenPipeline,
+  interval: PollInterval,
   since: number,
 ): FollowedPipeline {
   const sourceFrom = (each: Client): PipelineSource => sourceFor(each, id)
@@ -115,11 +115,8 @@ export function followedOf(
     sourceFrom,
     build: null,
     id,
-    access: wanted.access,
-    flags,
-    plan,
-    pace,
-    totalMs,
+    access: reference.access,
+    interval,
     since,
   }
 }

@@ -1,67 +1,73 @@
 import type { Build } from '../core/build.ts'
-import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
+import type { Secret } from '../core/secret.ts'
 import { dialects, type Dialect } from '../gitlab/api/dialect.ts'
 import type { PostOptions } from '../gitlab/api/post.ts'
-import type { Timing } from '../http/retry/retry.ts'
 import { ApiError, type Reader } from '../gitlab/api/reader.ts'
 import type { Credential } from '../gitlab/api/requests.ts'
-import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
 import {
-  longestRequestMs,
-  findMarked,
   findLostPipeline,
+  findMarked,
+  longestRequestMs,
   readNewest,
-  type SearchResult,
   type PipelineCriteria,
+  type SearchResult,
 } from '../gitlab/trigger/find-lost-pipeline.ts'
-import type { Secret } from '../core/secret.ts'
+import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
+import type { Timing } from '../http/retry/retry.ts'
+import type { TriggerOptions } from './run-context.ts'
 
-/** Can look up a build whose answer was lost. */
+/** Finds the pipeline of a trigger whose response was lost. */
 export interface LostPipelineFinder {
-  sought: PipelineCriteria
-  /** Looks until `until`, in ms since 1970; `over` changes what is sought. */
-  lookUp(timing: Timing, until: number, over?: Partial<PipelineCriteria>): Promise<SearchResult>
+  criteria: PipelineCriteria
+  /** Searches until `until`, in ms since 1970; `changes` replaces criteria. */
+  find(timing: Timing, until: number, changes?: Partial<PipelineCriteria>): Promise<SearchResult>
   /** The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it. Throws as `Reader.get`. */
   findMarked(marker: string, since: number): Promise<Build | undefined>
 }
 
-/** Of the time limit, this much is kept for looking a lost build up, in ms. */
+/** So much of the time limit is kept for finding a lost pipeline, in ms. */
 const reserveMs = 15_000
 
+/** The source that GitLab gives to pipelines of this trigger (facts 2.5). */
+export function sourceOf({ isJobToken }: Pick<TriggerOrder, 'isJobToken'>): PipelineCriteria['source'] {
+  return isJobToken ? 'pipeline' : 'trigger'
+}
+
 /**
- * What is needed to look a lost build up, noted before the trigger: a reader, and the newest pipeline there is. Undefined where it
- * is not wanted or cannot work; throws where --verify or --resume was typed and it cannot (exit 2, 4 or 6, nothing sent).
+ * Notes before the trigger what is needed to find a lost pipeline: a reader, and the newest pipeline there is. Resolves to undefined where it is not
+ * wanted or cannot work; throws where --verify or --resume was typed and it cannot (exit 2, 4 or 6, nothing sent).
  */
-export async function openVerifier(
-  flags: Pick<RunFlags, 'verify' | 'resume'>,
+export async function openFinder(
+  { verify, resume }: Pick<TriggerOptions, 'verify' | 'resume'>,
   order: TriggerOrder,
   apiToken: Secret | undefined,
   open: (dialect: Dialect, credential: Credential) => Reader,
   sleep: (ms: number) => Promise<void>,
 ): Promise<LostPipelineFinder | undefined> {
-  if (flags.verify === false) return undefined
+  if (verify === false) return undefined
   if (!apiToken || order.api === 'v3') {
-    if (!flags.verify) return undefined
+    if (!verify) return undefined
     throw order.api === 'v3'
       ? usageError('--verify: API v3 does not tell which builds a trigger made', 'Leave it out.')
       : usageError('--verify: no API token given', `Set ${apiTokenSources}.`)
   }
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
-  const source = order.isJobToken ? 'pipeline' : 'trigger'
+  const { ref, variables } = order
+  const source = sourceOf(order)
   try {
-    const baseline = await patiently(() => readNewest(reader, { ref: order.ref, source }), sleep)
-    const sought: PipelineCriteria = { ref: order.ref, source, variables: order.variables, baseline }
+    const baseline = await patiently(() => readNewest(reader, { ref, source }), sleep)
+    const criteria: PipelineCriteria = { ref, source, variables, baseline }
     return {
-      sought,
-      lookUp: (timing, until, over) => findLostPipeline(reader, { ...sought, ...over }, timing, until),
-      findMarked: (marker, since) => patiently(() => findMarked(reader, sought, marker, since), sleep),
+      criteria,
+      find: (timing, until, changes) => findLostPipeline(reader, { ...criteria, ...changes }, timing, until),
+      findMarked: (marker, since) => patiently(() => findMarked(reader, criteria, marker, since), sleep),
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const flag = flags.verify ? '--verify' : flags.resume ? '--resume' : undefined
+    const flag = verify ? '--verify' : resume ? '--resume' : undefined
     if (flag === undefined) return undefined
     throw new TriggerError({
       exit: error.isPassing ? 'notReached' : 'notAccepted',
@@ -71,7 +77,7 @@ export async function openVerifier(
   }
 }
 
-/** Reads again, twice, after a fault that passes. */
+/** Retries a read twice after transient failures. */
 async function patiently<T>(read: () => Promise<T>, sleep: (ms: number) => Promise<void>): Promise<T> {
   for (const pauseMs of [500, 1500]) {
     try {
@@ -90,37 +96,41 @@ const isLost = (error: unknown): error is TriggerError =>
   (error.build.kind === 'unknown' || (error.build.kind === 'triggered' && error.build.build === null))
 
 /**
- * Triggers, and where the answer is lost looks the build up; `adopted` is told of one that was found. Sends no second POST. Throws as
- * `trigger`; what was seen is added to the message.
+ * Triggers, and if the response is lost finds the pipeline; `adopted` is called with one that was found. Never sends a second POST. Throws as
+ * `postTrigger`; what was seen while searching is added to the message.
  */
 export async function triggerOrRecover(
   order: TriggerOrder,
-  sending: PostOptions,
-  verifier: LostPipelineFinder | undefined,
+  post: PostOptions,
+  finder: LostPipelineFinder | undefined,
   context: Pick<Context, 'alarm'>,
   adopted: (triggered: Triggered) => void,
 ): Promise<Triggered> {
-  const { timing, signal } = sending
-  if (!verifier) return postTrigger(order, sending)
-  const start = timing.now()
+  if (!finder) return postTrigger(order, post)
+  const { timing, signal } = post
+  const startedAt = timing.now()
   try {
-    return await postTrigger(order, { ...sending, patience: patienceOf(timing, context) })
+    return await postTrigger(order, { ...post, patience: responseLimit(timing, context) })
   } catch (error) {
     if (!isLost(error) || signal.aborted) throw error
-    const enough = Math.max(start + longestRequestMs, timing.now() + reserveMs)
+    const enough = Math.max(startedAt + longestRequestMs, timing.now() + reserveMs)
     const until = Math.min(enough, timing.deadline - 1000)
-    const found = await verifier.lookUp(timing, until).catch((stop: unknown) => {
+    const found = await finder.find(timing, until).catch((stop: unknown) => {
       throw stop instanceof DeadlineError ? error : asTriggerError(stop, error.build)
     })
-    if (found.kind !== 'one') throw withSeen(error, found.seen)
+    if (found.kind !== 'one')
+      throw error.with({ message: `${error.message}; looked it up: ${found.seen}`, cause: error })
     const triggered = { build: found.build, dialect: dialects.v4 }
     adopted(triggered)
     return triggered
   }
 }
 
-/** How long one POST is waited for: until what is kept of the time limit is left, but at least half of what is left when it begins. */
-function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullable<PostOptions['patience']> {
+/** The limit for the response to one POST: the time that is left, less the reserve, but at least half of what is left when it begins. */
+function responseLimit(
+  timing: Timing,
+  context: Pick<Context, 'alarm'>,
+): NonNullable<PostOptions['patience']> {
   return () => {
     const left = timing.deadline - timing.now()
     const controller = new AbortController()
@@ -129,8 +139,4 @@ function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullabl
     })
     return { signal: controller.signal, end }
   }
-}
-
-function withSeen(error: TriggerError, seen: string): TriggerError {
-  return error.with({ message: `${error.message}; looked it up: ${seen}`, cause: error })
 }

@@ -1,9 +1,19 @@
-import type { RunFlags } from '../config/flags.ts'
 import type { ServerSettings } from '../config/access.ts'
+import type { RunFlags } from '../config/flags.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 
-/** The flags that say how the server is reached and as whom, which a second command needs as the first did. */
+/** A command about a pipeline. */
+export interface CommandAbout {
+  verb: 'wait' | 'cancel'
+  id: number
+  project: string
+  access: Pick<ServerSettings, 'server'>
+  /** For `wait`: it is to end as this run would have. */
+  policy?: FollowPlan
+}
+
+/** The flags that say how the server is reached and with which credentials, which a second command needs as the first did. */
 const kept = [
   ['config', '--config'],
   ['apiTokenFile', '--api-token-file'],
@@ -24,18 +34,10 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
   ]
 }
 
-/**
- * The command that does something with a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`. With the policy of
- * `plan` it ends as this run would have.
- */
-export function suggestedCommand(
-  verb: string,
-  id: number,
-  project: string,
-  { server }: Pick<ServerSettings, 'server'>,
-  flags: RunFlags,
-  plan?: FollowPlan,
-): string {
+/** Words a command about a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`. It repeats the flags that reach the server. */
+export function suggestedCommand(about: CommandAbout, flags: RunFlags): string {
+  const { verb, id, project, policy } = about
+  const { server } = about.access
   const typed = kept.flatMap(([key, name]) => {
     const value = flags[key]
     return typeof value === 'string' ? [name, value] : []
@@ -45,8 +47,16 @@ export function suggestedCommand(
     ...(flags.insecure ? ['--insecure'] : []),
     ...(flags.allowHttp ? ['--allow-http'] : []),
   ]
-  const where = server.name ?? server.value.base
-  const policy = plan ? policyWords(plan) : []
-  const words = [verb, '--server', where, '--project', project, ...typed, ...switches, ...policy, String(id)]
+  const words = [
+    verb,
+    '--server',
+    server.name ?? server.value.base,
+    '--project',
+    project,
+    ...typed,
+    ...switches,
+    ...(policy ? policyWords(policy) : []),
+    String(id),
+  ]
   return `gitlab-trigger ${words.map(shellQuote).join(' ')}`
 }

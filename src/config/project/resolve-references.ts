@@ -1,0 +1,60 @@
+import { resolveServerSettings, needProject, needServer, type ServerSettings } from '../access.ts'
+import type { RunFlags } from '../flags.ts'
+import { resolvePlan, type Plan } from '../plan.ts'
+import { knownServers, unknownServerUrl } from '../server/known-servers.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import { pageFromUrl, parsePipelineReference, type Page } from './pipeline-reference.ts'
+
+/** A pipeline, or a job of one, that was named on the command line, and the settings of its server. */
+export interface PipelineReference extends Page {
+  access: ServerSettings
+}
+
+function locate(url: URL, plan: Plan, flags: RunFlags): Page & { server: string } {
+  const [target] = plan.targets
+  for (const { server, base } of knownServers(plan.config, plan.ci, target?.server)) {
+    const page = pageFromUrl(url, base)
+    if (page) return { ...page, server }
+  }
+  throw unknownServerUrl(url, flags.server !== undefined)
+}
+
+/**
+ * Resolves the words of a command: ids of pipelines of the chosen project, and URLs of pipelines or jobs of known servers. Throws usage errors
+ * (exit 2) and configuration errors (exit 14); nothing was sent then.
+ */
+export async function resolveReferences(
+  words: readonly string[],
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  signal: AbortSignal,
+): Promise<PipelineReference[]> {
+  if (words.length === 0) {
+    throw usageError('no pipeline given', 'Give the id of a pipeline (4711), or the URL of its page.')
+  }
+  // Each server's tokens are read once: a token command may ask somebody for something.
+  const resolved = new Map<string | undefined, ServerSettings>()
+  const accessTo = async (server: string | undefined): Promise<ServerSettings> => {
+    const known = resolved.get(server)
+    if (known) return known
+    const own = server === undefined ? plan : await resolvePlan({ ...flags, server }, undefined, context)
+    const access = await resolveServerSettings(own, flags, context, signal)
+    resolved.set(server, access)
+    return access
+  }
+  const references: PipelineReference[] = []
+  for (const word of words.map(parsePipelineReference)) {
+    if (word.kind === 'page') {
+      const { server, ...page } = locate(word.url, plan, flags)
+      references.push({ ...page, access: await accessTo(server) })
+      continue
+    }
+    const [target] = plan.targets
+    needServer(target ?? { server: undefined })
+    const project = needProject(target ?? { project: undefined }).value
+    references.push({ kind: 'pipeline', project, id: word.id, access: await accessTo(undefined) })
+  }
+  return references
+}
