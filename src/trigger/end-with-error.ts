@@ -2,14 +2,14 @@ import { exitCodeFor } from '../config/exit-code-policy.ts'
 import { asTriggerError, type TriggerError } from '../core/errors.ts'
 import { withCertificate } from '../session/certificate-error.ts'
 import { transportOptions } from '../session/server-client.ts'
-import { notWritten, type Attempt } from './attempt.ts'
+import { notWritten, type TriggerAttempt } from './trigger-attempt.ts'
 import { withNearestRefs } from './suggest-refs.ts'
 
 /**
  * Ends a trigger of which a step threw: explains the error, closes what is open on this disk with what is true about the pipeline, and reports it.
  * Resolves to the error that the run ends with.
  */
-export async function endWithError(attempt: Attempt, error: unknown): Promise<TriggerError> {
+export async function endWithError(attempt: TriggerAttempt, error: unknown): Promise<TriggerError> {
   const { options, settings, context, budget, pipeline, report } = attempt
   const known = asTriggerError(error, pipeline.current)
   const transport = transportOptions(settings, context)

@@ -17,7 +17,7 @@ import {
 } from '../gitlab/trigger/find-lost-pipeline.ts'
 import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
 import type { Timing } from '../http/retry/retry.ts'
-import type { TriggerOptions } from './run-context.ts'
+import type { RunOptions } from './run-context.ts'
 
 /** Finds the pipeline of a trigger whose response was lost. */
 export interface LostPipelineFinder {
@@ -41,7 +41,7 @@ export function sourceOf({ isJobToken }: Pick<TriggerOrder, 'isJobToken'>): Pipe
  * wanted or cannot work; throws where --verify or --resume was typed and it cannot (exit 2, 4 or 6, nothing sent).
  */
 export async function openFinder(
-  { verify, resume }: Pick<TriggerOptions, 'verify' | 'resume'>,
+  { verify, resume }: Pick<RunOptions, 'verify' | 'resume'>,
   order: TriggerOrder,
   apiToken: Secret | undefined,
   open: (dialect: Dialect, credential: Credential) => Reader,

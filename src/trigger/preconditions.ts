@@ -8,7 +8,7 @@ import { commitAt, runningPipeline } from '../gitlab/trigger/preflight-reads.ts'
 import { openMemory, readLast } from '../state/last-triggered.ts'
 import { sourceOf } from './lost-response.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
-import type { TriggerOptions } from './run-context.ts'
+import type { RunOptions } from './run-context.ts'
 
 /** Whether a target is to be triggered, by the commit that its ref is at. */
 export type Precondition =
@@ -82,7 +82,7 @@ export async function checkPreconditions(
     skipIfRunning,
     onlyIfChanged,
     stateFolder,
-  }: Pick<TriggerOptions, 'skipIfRunning' | 'onlyIfChanged' | 'stateFolder'>,
+  }: Pick<RunOptions, 'skipIfRunning' | 'onlyIfChanged' | 'stateFolder'>,
   prepared: PreparedTrigger,
   settings: Settings,
   context: Context,

@@ -7,7 +7,7 @@ import type { Reports } from '../reports/reports.ts'
 import type { FollowSettings } from '../session/follow-settings.ts'
 
 /** How a run wants its targets triggered: the same for all of them. */
-export interface TriggerOptions {
+export interface RunOptions {
   /** The limit for everything up to the trigger, in ms. */
   timeout: Setting<number>
   /** How often to repeat a request that provably started nothing. */
@@ -36,7 +36,7 @@ export interface TriggerOptions {
 
 /** What a run hands to each of its triggers. */
 export interface RunContext {
-  options: TriggerOptions
+  options: RunOptions
   context: Context
   budget: Budget
   reports: Reports
@@ -44,7 +44,7 @@ export interface RunContext {
 }
 
 /** The flag that needs read access to pipelines (`--follow`, `--wait`, `--jobs`), if any. */
-export function readingFlag({ following, jobs }: TriggerOptions): string | undefined {
+export function readingFlag({ following, jobs }: RunOptions): string | undefined {
   const { value: mode } = following.plan.mode
   if (mode !== 'no') return `--${mode}`
   return jobs ? '--jobs' : undefined

@@ -2,7 +2,7 @@ import type { Build } from '../core/build.ts'
 import { TriggerError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { failedAtOnce } from '../gitlab/errors/explain.ts'
-import { written, type Attempt } from './attempt.ts'
+import { written, type TriggerAttempt } from './trigger-attempt.ts'
 import { refuseOtherCommit } from './expect-sha.ts'
 import { recordEnd, type IdempotencyState } from './idempotency-key.ts'
 import type { Precondition } from './preconditions.ts'
@@ -11,13 +11,13 @@ import { readingFlag } from './run-context.ts'
 import type { StartedPipeline } from './trigger-or-adopt.ts'
 
 /** Tells the id of the pipeline. From then on the steps that follow write what is open on this disk, and are not tried again. */
-export async function tellId(attempt: Attempt, { build, api }: StartedPipeline): Promise<void> {
+export async function tellId(attempt: TriggerAttempt, { build, api }: StartedPipeline): Promise<void> {
   await written(attempt, `the id ${build.id}`, attempt.report({ type: 'triggered', build, api }))
   attempt.unclosed = []
 }
 
 /** Records in the journal, under the claimed key, that the pipeline exists. */
-export async function record(attempt: Attempt, claim: IdempotencyState | undefined): Promise<void> {
+export async function record(attempt: TriggerAttempt, claim: IdempotencyState | undefined): Promise<void> {
   if (!claim) return
   const { pipeline, context } = attempt
   const { code } = exitCodes.success
@@ -26,7 +26,7 @@ export async function record(attempt: Attempt, claim: IdempotencyState | undefin
 
 /** Remembers for --only-if-changed for which commit the pipeline is. */
 export async function remember(
-  attempt: Attempt,
+  attempt: TriggerAttempt,
   condition: (Precondition & { isHeld: false }) | undefined,
   build: Build,
 ): Promise<void> {
@@ -34,13 +34,13 @@ export async function remember(
 }
 
 /** Writes what is known of the pipeline for the job that runs us, so that it is there even if this process is killed. Throws exit 11. */
-export async function writeReports({ reports, settings }: Attempt, build: Build): Promise<void> {
+export async function writeReports({ reports, settings }: TriggerAttempt, build: Build): Promise<void> {
   await reports.triggered(build, settings.server.value.base)
 }
 
 /** Throws exit 8 for an earlier trigger of API v3 that is to be followed: which builds are its own shows only while there are no newer ones. */
 export function refuseUntraceable(
-  { options }: Attempt,
+  { options }: TriggerAttempt,
   claim: IdempotencyState | undefined,
   build: Build,
 ): void {
@@ -55,7 +55,11 @@ export function refuseUntraceable(
 }
 
 /** For --jobs: waits for the pipeline's jobs, and tells their ids. */
-export async function tellJobs(attempt: Attempt, { findJobs }: PreparedTrigger, build: Build): Promise<void> {
+export async function tellJobs(
+  attempt: TriggerAttempt,
+  { findJobs }: PreparedTrigger,
+  build: Build,
+): Promise<void> {
   if (!findJobs) return
   const found = await findJobs(build)
   await written(attempt, 'the ids of its jobs', attempt.report({ type: 'jobs found', ...found }))
@@ -67,14 +71,14 @@ export function refuseFailedAtOnce(claim: IdempotencyState | undefined, build: B
 }
 
 /** For --expect-sha: cancels the pipeline of another commit, and throws then (exit 3). */
-export async function cancelOtherCommit(attempt: Attempt, build: Build): Promise<void> {
+export async function cancelOtherCommit(attempt: TriggerAttempt, build: Build): Promise<void> {
   const { expectSha } = attempt.options
   if (expectSha !== undefined) await refuseOtherCommit(expectSha, build, attempt.settings, attempt)
 }
 
 /** For --follow and --wait: follows the pipeline to its end, for which the time limit of the trigger does not count. Throws the failure of the pipeline. */
 export async function followToEnd(
-  { budget }: Attempt,
+  { budget }: TriggerAttempt,
   { follow }: PreparedTrigger,
   build: Build,
 ): Promise<void> {
@@ -85,6 +89,6 @@ export async function followToEnd(
 }
 
 /** Tells that the run has ended well. */
-export async function tellEnd(attempt: Attempt): Promise<void> {
+export async function tellEnd(attempt: TriggerAttempt): Promise<void> {
   await written(attempt, 'the result', attempt.report({ type: 'ended' }))
 }

@@ -1,7 +1,7 @@
 import { TriggerError } from '../core/errors.ts'
 import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
 import { describeSettings, insecureWarning } from '../session/settings-summary.ts'
-import { written, type Attempt } from './attempt.ts'
+import { written, type TriggerAttempt } from './trigger-attempt.ts'
 import { checkExpectedSha } from './expect-sha.ts'
 import { claimKey, recordedBuild, recordEnd, type IdempotencyState } from './idempotency-key.ts'
 import { sourceOf } from './lost-response.ts'
@@ -12,7 +12,7 @@ import { tellEnd, tellId, writeReports } from './steps-after.ts'
 import { apiOf } from './trigger-or-adopt.ts'
 
 /** Reports what is about to be triggered, and what is to be warned of. */
-export async function announce({ settings, options, report }: Attempt): Promise<void> {
+export async function announce({ settings, options, report }: TriggerAttempt): Promise<void> {
   await report({ type: 'started', ...describeSettings(settings, options.timeout, options.retry) })
   for (const text of options.warnings) await report({ type: 'warned', text })
   if (settings.insecure && settings.server.value.isHttps) {
@@ -24,7 +24,7 @@ export async function announce({ settings, options, report }: Attempt): Promise<
  * Reports the pipeline that the journal has under the key, where there is one; resolves to whether that was so. GitLab is not asked, so this is not
  * done where more than the id is wanted.
  */
-export async function repeatRecorded(attempt: Attempt): Promise<boolean> {
+export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> {
   const { key, settings, options, report } = attempt
   if (key === undefined || readingFlag(options) !== undefined) return false
   const recorded = await recordedBuild({ key, settings, stateFolder: options.stateFolder })
@@ -43,7 +43,7 @@ export async function repeatRecorded(attempt: Attempt): Promise<boolean> {
 }
 
 /** Refuses flags that could not be kept with these settings. Throws a usage error. */
-export function refuseImpossible({ settings, options }: Attempt): void {
+export function refuseImpossible({ settings, options }: TriggerAttempt): void {
   const { plan } = options.following
   if (options.expectSha !== undefined) checkExpectedSha(options.expectSha, settings)
   if (plan.mode.value !== 'no') refuseWithoutToken(plan, settings)
@@ -54,7 +54,7 @@ export function refuseImpossible({ settings, options }: Attempt): void {
  * `checkPreconditions`.
  */
 export async function checkConditions(
-  { options, settings, context, unclosed }: Attempt,
+  { options, settings, context, unclosed }: TriggerAttempt,
   prepared: PreparedTrigger,
 ): Promise<Precondition | undefined> {
   if (!options.skipIfRunning && !options.onlyIfChanged) return undefined
@@ -69,14 +69,14 @@ export async function checkConditions(
 }
 
 /** Ends a trigger that its preconditions hold: nothing is triggered, and that is a success. */
-export async function skip(attempt: Attempt, why: string): Promise<void> {
+export async function skip(attempt: TriggerAttempt, why: string): Promise<void> {
   await attempt.report({ type: 'skipped', text: why })
   await tellEnd(attempt)
 }
 
 /** Claims the idempotency key, where there is one, and records how the trigger ended if a later step fails. Throws as `claimKey`. */
 export async function claimOnce(
-  attempt: Attempt,
+  attempt: TriggerAttempt,
   { finder, order, marker }: PreparedTrigger,
 ): Promise<IdempotencyState | undefined> {
   const { key, settings, options, context } = attempt

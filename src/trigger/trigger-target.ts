@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts'
 import type { TriggerError } from '../core/errors.ts'
-import type { Attempt } from './attempt.ts'
+import type { TriggerAttempt } from './trigger-attempt.ts'
 import { endWithError } from './end-with-error.ts'
 import { PipelineState } from './pipeline-state.ts'
 import { prepareTrigger } from './prepare-trigger.ts'
@@ -35,7 +35,7 @@ import { triggerOrAdopt } from './trigger-or-adopt.ts'
  * One rule holds for every step that throws: no later step runs, and `endWithError` ends the trigger. It says what is true about the pipeline by
  * then, closes what the steps have opened on this disk, and reports the error.
  */
-async function carryOut(attempt: Attempt): Promise<void> {
+async function carryOut(attempt: TriggerAttempt): Promise<void> {
   const { settings, budget, pipeline } = attempt
 
   // There is no pipeline, and nothing that is sent starts one.
@@ -75,7 +75,7 @@ export async function triggerTarget(
   settings: Settings,
   key: string | undefined,
 ): Promise<TriggerError | undefined> {
-  const attempt: Attempt = {
+  const attempt: TriggerAttempt = {
     ...run,
     settings,
     key,

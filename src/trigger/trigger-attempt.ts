@@ -6,7 +6,7 @@ import type { PipelineState } from './pipeline-state.ts'
 import type { RunContext } from './run-context.ts'
 
 /** One trigger of one target while it is carried out: what its steps share. */
-export interface Attempt extends RunContext {
+export interface TriggerAttempt extends RunContext {
   settings: Settings
   /** The idempotency key under which it must happen only once; undefined: there is none. */
   key: string | undefined
@@ -30,7 +30,7 @@ export function notWritten(what: string, build: BuildState, cause: unknown): Tri
 
 /** Resolves as `writing`; whatever it throws becomes the error that `what` could not be written. */
 export async function written(
-  { pipeline }: Pick<Attempt, 'pipeline'>,
+  { pipeline }: Pick<TriggerAttempt, 'pipeline'>,
   what: string,
   writing: Promise<void>,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { Context } from '../../core/context.ts'
 import type { Reporter } from '../../events.ts'
 import { followSettings } from '../../session/follow-settings.ts'
 import type { TurnOptions } from '../../trigger/jitter-and-lock.ts'
-import type { TriggerOptions } from '../../trigger/run-context.ts'
+import type { RunOptions } from '../../trigger/run-context.ts'
 
 const typedTokenWarning =
   '--token can be read by every user of this machine; use --token-file or GITLAB_TRIGGER_TOKEN.'
@@ -13,12 +13,7 @@ const typedTokenWarning =
 const ambiguousRetryWarning = '--retry-ambiguous can start two builds.'
 
 /** Takes from flags and plan how `run` wants its targets triggered. */
-export function triggerOptions(
-  flags: RunFlags,
-  plan: Plan,
-  context: Context,
-  report: Reporter,
-): TriggerOptions {
+export function runOptions(flags: RunFlags, plan: Plan, context: Context, report: Reporter): RunOptions {
   return {
     timeout: plan.timeout,
     retry: plan.retry,

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { codeOf } from '../core/errors.ts'
 
-/** An archive that is not unpacked, and why, in words. */
+/** Thrown for an archive that is broken, hostile or too large; the message says which. */
 export class ArchiveError extends Error {
   override name = 'ArchiveError'
 }
 
-/** How much one archive may become: files and folders, and bytes of all files. */
+/** How much may come out of one archive: files and folders, and bytes of all files. */
 export interface UnpackLimits {
   entries: number
   bytes: number
@@ -24,8 +24,8 @@ export function limitsFor(archiveBytes: number): UnpackLimits {
   return { entries: 200_000, bytes: Math.min(64 * gibi, Math.max(gibi, 100 * archiveBytes)) }
 }
 
-/** Makes things below one folder in which nobody else makes any. Paths come in parts that were looked at before. */
-export interface Below {
+/** Creates files below one folder, in which nobody else creates any. Paths come in parts that were checked before. */
+export interface ExtractionFolder {
   /** Counts a file with the bytes that it says it has. Throws an ArchiveError where that is too much. */
   count(bytes: number): void
   folder(parts: readonly string[]): Promise<void>
@@ -40,20 +40,20 @@ export interface Below {
   link(parts: readonly string[], target: string): Promise<void>
 }
 
-/** Two entries want one place, which an archive of a build never needs; or two names that this file system takes for one. */
-const taken = new Set(['EEXIST', 'ENOTDIR', 'EISDIR'])
+/** Codes for a path that another entry has taken, which an archive of a job never needs, or for names that this file system takes for one. */
+const takenCodes = new Set(['EEXIST', 'ENOTDIR', 'EISDIR'])
 
 async function orTaken<T>(work: Promise<T>, parts: readonly string[]): Promise<T> {
   try {
     return await work
   } catch (error) {
-    if (!taken.has(codeOf(error))) throw error
+    if (!takenCodes.has(codeOf(error))) throw error
     throw new ArchiveError(`two of its entries want to be ${JSON.stringify(parts.join('/'))}`)
   }
 }
 
-/** Makes things below `top`. */
-export function below(top: string, limits: UnpackLimits): Below {
+/** Opens a folder to unpack an archive into; throws an ArchiveError as soon as the limits are exceeded. */
+export function extractionFolder(top: string, limits: UnpackLimits): ExtractionFolder {
   const made = { entries: 0, bytes: 0 }
   let lastFolder = ''
   const count = (bytes: number): void => {
