@@ -13,7 +13,7 @@ const typedTokenWarning =
 const ambiguousRetryWarning = '--retry-ambiguous can start two builds.'
 
 /** Takes from flags and plan how `run` wants its targets triggered. */
-export function runOptions(flags: RunFlags, plan: Plan, context: Context, report: Reporter): RunOptions {
+export function resolveRunOptions(flags: RunFlags, plan: Plan, context: Context, report: Reporter): RunOptions {
   return {
     timeout: plan.timeout,
     retry: plan.retry,

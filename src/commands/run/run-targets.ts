@@ -21,7 +21,7 @@ import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
-import { runOptions, turnOptions } from './run-options.ts'
+import { resolveRunOptions, turnOptions } from './run-options.ts'
 
 /**
  * Triggers a pipeline, or the pipelines of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several targets the
@@ -74,7 +74,7 @@ export async function run(
       throw failure
     }
     if (!reports) return await printRequests(flags, plan, targets, context)
-    const options = runOptions(flags, plan, context, report)
+    const options = resolveRunOptions(flags, plan, context, report)
     const ends: ExitName[] = []
     for (const settings of targets) {
       // A pipeline that was followed has taken its own time.
