@@ -15,7 +15,6 @@ import { styleFor } from '../output/terminal/style.ts'
 import { readPipelineTree } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
 
 /** Its variables; undefined where they may not be read, or not now: what else is known is no less true. */
 async function variablesOf({ client, id }: OpenPipeline): Promise<Map<string, unknown> | undefined> {
@@ -39,9 +38,8 @@ export async function status(words: readonly string[], flags: RunFlags, context:
   let open: OpenPipelines | undefined
   try {
     open = await openPipelines(words, plan, flags, context, budget, report)
-    const patience = pollPolicy(context, plan.timeout.value, budget.signal)
     for (const each of open.pipelines) {
-      const pipeline = await readPipelineTree(each, patience)
+      const pipeline = await readPipelineTree(each)
       const known = await variablesOf(each)
       const variables = known ? [...known.keys()] : null
       const sheet = { now: context.now(), pen, style, columns }

@@ -11,7 +11,6 @@ import { dotenvText, factsOf, outputText, type Seen } from './facts.ts'
 import { junitFrom } from './junit.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
 import { describeIoError, type TargetFile } from './target-file.ts'
-import { again } from '../session/retry-read.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { openTargets } from './destinations.ts'
 
@@ -72,24 +71,18 @@ const collectProblems =
     return problems.map((problem) => `${what}: ${problem}`)
   }
 
-async function writeJunit(
-  file: TargetFile,
-  pipeline: Pipeline,
-  client: Client,
-  context: Pick<Context, 'sleep'>,
-): Promise<number> {
+async function writeJunit(file: TargetFile, pipeline: Pipeline, client: Client): Promise<number> {
   // What an earlier run left there must not pass for this one's.
   await file.remove()
   if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
-  const report = await again(
-    () => client.get(`/pipelines/${pipeline.id}/test_report`),
-    context,
-    client.signal,
-  )
+  const report = await client.with({ attempts }).get(`/pipelines/${pipeline.id}/test_report`)
   const { xml, tests } = junitFrom(report, `Pipeline ${pipeline.id}`)
   await file.write(xml)
   return tests
 }
+
+/** How often a report is asked for: the pipeline is over, and somebody waits for the exit code. */
+const attempts = 4
 
 const goesOn = 'The build goes on; do not trigger it again.'
 
@@ -120,7 +113,7 @@ export async function openReports(
     collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(textOf()))
   const fetchTests = async (pipeline: Pipeline, client: Client): Promise<void> => {
     if (!junit) return
-    const tests = await writeJunit(junit, pipeline, client, context)
+    const tests = await writeJunit(junit, pipeline, client)
     note(`Wrote the results of ${tests} tests to ${junit.path}.`)
   }
   const fetchFiles = async (

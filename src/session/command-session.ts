@@ -5,14 +5,12 @@ import { resolvePlan, type Plan } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
-import { withEtagCache } from '../http/etag-cache.ts'
-import { retryReads } from '../http/retry/retrying-reads.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
 import { withCertificate } from './certificate-error.ts'
 import { describeSettings, insecureWarning } from './settings-summary.ts'
-import { readRetryOptions } from './retry-policy.ts'
-import { listenerFor, openServer, transportOptions, type ServerAccess } from './server-client.ts'
+import { sessionOptions } from './retry-policy.ts'
+import { openServer, transportOptions, type ServerAccess } from './server-client.ts'
 import { noticeUntrustedFile } from './project-file-notice.ts'
 
 /** What a command beside the trigger works with. */
@@ -80,11 +78,18 @@ export async function openSession(
       within(async (whole) => {
         // Of reads side by side one may fail and end the work: the others are not to go on without it.
         const over = new AbortController()
-        const budget = { ...whole, signal: AbortSignal.any([whole.signal, over.signal]) }
-        const persistence = readRetryOptions(plan.retry.value, context, budget, report)
-        const server = openServer(access, context, budget.signal, listenerFor(report), (session) =>
-          retryReads(withEtagCache(session), persistence),
-        )
+        const signal = AbortSignal.any([whole.signal, over.signal])
+        const budget: Budget = {
+          signal,
+          get deadline() {
+            return whole.deadline
+          },
+          end: () => {
+            whole.end()
+          },
+        }
+        const options = sessionOptions(plan.retry.value, context, budget, report)
+        const server = openServer(access, options, context)
         try {
           return await task(server, budget)
         } catch (error) {

@@ -53,9 +53,9 @@ async function findEarlier(
   } catch (error) {
     if (!(error instanceof ApiError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({
-      exit: error.isPassing ? 'notReached' : 'notAccepted',
+      exit: error.isRefusal ? 'notAccepted' : 'notReached',
       message: `--resume: whether an earlier run of this job started a pipeline cannot be told: ${error.message}`,
-      hint: error.isPassing
+      hint: !error.isRefusal
         ? 'It is safe to run the same command again.'
         : 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.',
       cause: error,
@@ -76,7 +76,7 @@ async function findOpen(
   const variables = [...verifier.sought.variables.filter(({ key }) => key !== markerKey), ...marker]
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
-  const found = await verifier.lookUp(timing, until, {
+  const found = await verifier.lookUp(until, {
     baseline: intent.baseline,
     source: intent.source,
     variables,

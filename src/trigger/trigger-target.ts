@@ -16,7 +16,7 @@ import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
 import { withNearestRefs } from './suggest-refs.ts'
 import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
 import { recordedBuild, claimKey, type IdempotencyState } from './idempotency-key.ts'
-import { listenerFor, transportOptions } from '../session/server-client.ts'
+import { transportOptions } from '../session/server-client.ts'
 import { prepareTrigger, type PreparedTrigger } from './prepare-trigger.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -40,6 +40,7 @@ export async function triggerTarget(
   let isRecorded = false
   const stopWaiting = noticeSlowAnswer(settings, plan, context, report)
   let decision: Precondition | undefined
+  let work: PreparedTrigger | undefined
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -64,7 +65,7 @@ export async function triggerTarget(
     }
     checkExpectedSha(flags, settings)
     if (plan.follow.mode.value !== 'no') refuseWithoutToken(plan.follow, settings)
-    const work = await prepareTrigger(flags, plan, settings, context, budget, reports, report)
+    work = await prepareTrigger(flags, plan, settings, context, budget, reports, report)
     decision = await checkPreconditions(flags, work, settings, plan, context)
     if (decision.isHeld) {
       await report({ type: 'skipped', text: decision.why })
@@ -111,7 +112,7 @@ export async function triggerTarget(
       context,
       budget.signal,
     )
-    const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
+    const told = await withNearestRefs(shown, settings, context, budget.signal, report)
     const failure = told.endingWith(codeFor(told.exit, plan.exitCodes), {
       isRun: true,
       server: settings.server.value.base,
@@ -130,6 +131,7 @@ export async function triggerTarget(
     }
   } finally {
     stopWaiting()
+    work?.close()
   }
 }
 

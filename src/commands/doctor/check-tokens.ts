@@ -7,12 +7,12 @@ import type { Dialect } from '../../gitlab/api/dialect.ts'
 import { candidates } from '../../gitlab/api/first-allowed.ts'
 import { nonexistentRef, tryReading, testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import { tokenKind } from '../../gitlab/errors/token-kind.ts'
-import { freshConnections } from '../../http/http-session.ts'
+import type { RequestSender } from '../../http/http-session.ts'
+import type { PostOptions } from '../../http/retry/post.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Credentials } from './credentials.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt, type Setup } from './check-setup.ts'
-import { transportOptions } from '../../session/server-client.ts'
 
 /** Why there is no token, in the words of `run`. Nothing is read for that. */
 async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Context): Promise<TriggerError> {
@@ -57,8 +57,7 @@ async function checkTrigger(
   dialect: Dialect,
   token: Setting<Secret>,
   isJobToken: boolean,
-  context: Context,
-  signal: AbortSignal,
+  options: PostOptions,
 ): Promise<Finding> {
   const { server, project } = settings
   const order = {
@@ -69,9 +68,7 @@ async function checkTrigger(
     isJobToken,
     dialect,
   }
-  const words = await attempt(() =>
-    testTriggerToken(order, freshConnections(transportOptions(settings, context), signal)),
-  )
+  const words = await attempt(() => testTriggerToken(order, options))
   if (words instanceof TriggerError) return bad('trigger', words)
   return good('trigger', `the token is good for project ${project.value} (${nonexistentRef}: ${words})`)
 }
@@ -80,19 +77,12 @@ async function checkReading(
   settings: Settings,
   dialect: Dialect,
   tokens: { apiToken: Setting<Secret> | undefined; jobToken: Setting<Secret> | undefined },
-  context: Context,
-  signal: AbortSignal,
+  sender: RequestSender,
 ): Promise<Finding> {
   const { server, project } = settings
   const target = { base: server.value.base, project: project.value }
   const tries = candidates(tokens.apiToken?.value, tokens.jobToken?.value)
-  const { reader, refusals, moved } = await tryReading(
-    target,
-    dialect,
-    tries,
-    transportOptions(settings, context),
-    signal,
-  )
+  const { reader, refusals, moved } = await tryReading(target, dialect, tries, sender)
   const refused = refusals.join('; ')
   if (moved !== undefined) {
     return warning(
@@ -120,17 +110,17 @@ export async function* examineTokens(
   dialect: Dialect | undefined,
   flags: RunFlags,
   context: Context,
-  signal: AbortSignal,
+  connection: { sender: RequestSender; posts: PostOptions } | undefined,
 ): AsyncGenerator<Finding> {
   const { target, settings } = setup
   const { token, apiToken, jobToken } = credentials
   yield await checkToken(setup, credentials, flags, context)
-  const isOn = settings !== undefined && dialect !== undefined && target.project !== undefined
+  const isOn = settings !== undefined && dialect !== undefined && target.project !== undefined && connection
   const why = dialect ? 'no project is given' : 'no GitLab was reached'
   if (!isOn) yield skipped('trigger', why)
   else if (!token || token instanceof TriggerError) yield skipped('trigger', 'there is no token')
-  else yield await checkTrigger(settings, dialect, token, token === jobToken, context, signal)
+  else yield await checkTrigger(settings, dialect, token, token === jobToken, connection.posts)
   if (apiToken instanceof TriggerError) yield bad('reading', apiToken)
   else if (!isOn) yield skipped('reading', why)
-  else yield await checkReading(settings, dialect, { apiToken, jobToken }, context, signal)
+  else yield await checkReading(settings, dialect, { apiToken, jobToken }, connection.sender)
 }

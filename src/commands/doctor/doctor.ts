@@ -5,6 +5,10 @@ import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { jsonLine } from '../../output/reporters/json-reporter.ts'
 import { styleFor } from '../../output/terminal/style.ts'
+import type { Reporter } from '../../events.ts'
+import type { HttpSession } from '../../http/http-session.ts'
+import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
+import { openServer, transportOptions } from '../../session/server-client.ts'
 import { readCredentials } from './credentials.ts'
 import { bad, checkNames, findingLines, findingObject, skipped, type Finding } from './finding.ts'
 import { examineServer } from './check-server.ts'
@@ -19,15 +23,25 @@ async function* examine(flags: RunFlags, context: Context): AsyncGenerator<Findi
   const setup = yield* examineSetup(flags, context)
   if (!setup) return
   const budget = startBudget(context, setup.plan.timeout.value)
+  let session: HttpSession | undefined
   try {
     const credentials = await readCredentials(setup, flags, context, budget.signal)
     const { apiToken } = credentials
     const reader = apiToken instanceof TriggerError ? undefined : apiToken?.value
     const { settings } = setup
     if (!settings) yield* ofServer.map((name) => skipped(name, 'no server is given'))
-    const dialect = settings && (yield* examineServer(settings, reader, context, budget.signal))
-    yield* examineTokens(setup, credentials, dialect, flags, context, budget.signal)
+    const report: Reporter = () => Promise.resolve()
+    const retries = setup.plan.retry.value
+    const options = sessionOptions(retries, context, budget, report)
+    session = settings && openServer(settings, options, context).session
+    const dialect = settings && session && (yield* examineServer(settings, reader, context, session, options))
+    const posts =
+      settings &&
+      postOptions(transportOptions(settings, context), { retries, ambiguous: false }, context, budget, report)
+    const connection = session && posts && { sender: session, posts }
+    yield* examineTokens(setup, credentials, dialect, flags, context, connection)
   } finally {
+    session?.close()
     budget.end()
   }
 }

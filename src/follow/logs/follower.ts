@@ -1,7 +1,7 @@
 import type { Client } from '../../gitlab/api/client.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../../core/status.ts'
-import type { PollPolicy } from '../retry-until-lost.ts'
+import type { PollPolicy } from '../../http/retry/grace.ts'
 import { JobLog, type LogSink } from './job-log.ts'
 import { LogFilter, type Cleaner } from './filter.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'

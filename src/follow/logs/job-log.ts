@@ -1,4 +1,4 @@
-import { LostContact, type PollPolicy } from '../retry-until-lost.ts'
+import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
 import type { Cleaner } from './filter.ts'
 import type { LoggedJob } from './logged-jobs.ts'
 import { lastLines, LastBytes, withoutFirstLine, type WholeLines } from './line-buffers.ts'
@@ -102,8 +102,7 @@ export class JobLog {
       await this.#reader.read(take, isOver, patience)
       return true
     } catch (error) {
-      const kind = patience.judge(error)?.kind
-      if (kind === undefined || kind === 'passing') throw error
+      if (!patience.isRefusal(error)) throw error
       await this.#sink.unreadable(this.job, error)
       return false
     }

@@ -1,6 +1,6 @@
 import type { Client } from '../../gitlab/api/client.ts'
 import type { OpenAnswer } from '../../http/message.ts'
-import { retryUntilLost, type Clock, type PollPolicy } from '../retry-until-lost.ts'
+import { LostContact, startGrace, type Clock, type PollPolicy } from '../../http/retry/grace.ts'
 
 /** Takes the next bytes of a log; they are good until it resolves. */
 export type Take = (bytes: Buffer) => Promise<void>
@@ -59,28 +59,36 @@ export class LogReader {
   }
 
   /**
-   * Hands out what is new; with `isOver`, of a job that is over, all up to the end. Goes on where a connection broke. Throws a LostContact, an
-   * error that is final, or what `take` throws.
+   * Hands out what is new; with `isOver`, of a job that is over, all up to the end. Goes on where a connection broke. Throws as `Client.open`, and what
+   * `take` throws.
    */
-  async read(take: Take, isOver: boolean, patience: PollPolicy): Promise<void> {
-    await retryUntilLost(async () => {
-      for (;;) {
-        const before = this.#offset
-        try {
-          await this.#readOnce(take, isOver, patience.clock)
-          return
-        } catch (error) {
-          // As long as it gets on, a server that breaks off is no reason to wait.
-          if (this.#offset === before || patience.judge(error)?.kind !== 'passing') throw error
+  async read(take: Take, isOver: boolean, poll: PollPolicy): Promise<void> {
+    const client = this.#client.with({ poll })
+    let grace = startGrace(poll)
+    for (;;) {
+      const before = this.#offset
+      try {
+        await this.#readOnce(client, take, isOver, poll.clock)
+        return
+      } catch (error) {
+        const fault = poll.judgeBody(error)
+        if (!fault) throw error
+        // As long as some of it comes, a server that breaks off is no reason to wait.
+        if (this.#offset > before) grace = startGrace(poll)
+        else {
+          const next = await grace.wait(fault)
+          if (next === 'final') throw error
+          if (next !== 'again')
+            throw new LostContact(`${next.contactLost}: ${fault.message}`, { cause: error })
         }
       }
-    }, patience)
+    }
   }
 
-  async #readOnce(take: Take, isOver: boolean, clock: Clock): Promise<void> {
-    if (this.#offset > 0 && (await this.#offsets.honours(this.#client, this.#path))) {
+  async #readOnce(client: Client, take: Take, isOver: boolean, clock: Clock): Promise<void> {
+    if (this.#offset > 0 && (await this.#offsets.honours(client, this.#path))) {
       for (let more = true; more;) {
-        const opened = await this.#client.open(`${this.#path}?byte_offset=${this.#offset}`)
+        const opened = await client.open(`${this.#path}?byte_offset=${this.#offset}`)
         // The server may limit one answer.
         more = (await this.#pass(opened, 0, take)) > 0 && isOver
       }
@@ -88,12 +96,12 @@ export class LogReader {
     }
     if (!isOver && clock.now() < this.#rereadAt) return
     const known = this.#offset
-    const opened = await this.#client.open(this.#path)
+    const opened = await client.open(this.#path)
     const length = Number(opened.headers['content-length'] ?? '0')
     if (known === 0 && length > 2 * this.#lastBytes) {
       opened.stop()
-      await this.#leap(length)
-      await this.#readOnce(take, isOver, clock)
+      await this.#leap(client, length)
+      await this.#readOnce(client, take, isOver, clock)
       return
     }
     const passed = await this.#pass(opened, known, take)
@@ -102,8 +110,8 @@ export class LogReader {
   }
 
   /** Goes to where the last bytes begin, where the server can do that. */
-  async #leap(length: number): Promise<void> {
-    if (await this.#offsets.honours(this.#client, this.#path)) {
+  async #leap(client: Client, length: number): Promise<void> {
+    if (await this.#offsets.honours(client, this.#path)) {
       this.#offset = length - this.#lastBytes
       this.isCut = true
     }

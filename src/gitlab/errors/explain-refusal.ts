@@ -1,7 +1,7 @@
 import { TriggerError } from '../../core/errors.ts'
 import type { BuildState } from '../../core/build.ts'
 import type { ExitName } from '../../core/exit-codes.ts'
-import { serverRetryDelay } from '../../http/retry/retry.ts'
+import { serverRetryDelay } from '../../http/retry/delays.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { movedProjectId } from '../api/moved-project.ts'
 import type { ApiError } from '../api/reader.ts'
@@ -25,9 +25,9 @@ export interface RefusalContext {
   build?: BuildState
 }
 
-function exitFor({ status, isPassing }: ApiError): ExitName {
+function exitFor({ status, isRefusal }: ApiError): ExitName {
   if (status === 429) return 'rateLimited'
-  if (isPassing) return 'notReached'
+  if (!isRefusal) return 'notReached'
   return status === 401 || status === 403 || status === 404 ? 'notAccepted' : 'refused'
 }
 
@@ -78,7 +78,7 @@ function hintFor(error: ApiError, asked: RefusalContext): string {
   if (hint) return hint(asked, error)
   const { hint: repair } = explainConnectionFailure(error.cause)
   if (error.cause !== undefined && repair !== '') return repair
-  return error.isPassing ? 'It is safe to run the same command again.' : ''
+  return !error.isRefusal ? 'It is safe to run the same command again.' : ''
 }
 
 /** The error for a request after, or beside, a trigger that was refused or not answered: GitLab's words, and which token or role it is about. */

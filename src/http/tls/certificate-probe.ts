@@ -63,7 +63,7 @@ export async function showCertificate(
   way: TransportOptions,
   signal: AbortSignal,
 ): Promise<Shown | undefined> {
-  const request: HttpRequest = { method: 'GET', url, headers: {} }
+  const request: HttpRequest = { policy: 'probe', method: 'GET', url, headers: {} }
   return (await sendLooking(request, { ...way, insecure: true }, signal)).shown
 }
 

@@ -76,7 +76,7 @@ function halfMade({ id }: PartiallyCreatedSchedule, { exit, message, hint }: Tri
 
 /** What is asked for without an answer may have been done; then it is there, not active, and runs nothing. */
 function maybeMade(error: ApiError, told: TriggerError): TriggerError {
-  if (!error.isPassing || error.status === 429) return told
+  if (error.isRefusal || error.status === 429) return told
   return new TriggerError({
     exit: 'notReached',
     message: told.message,

@@ -12,7 +12,8 @@ import { explainRefusal } from '../../../gitlab/errors/explain-refusal.ts'
 import { escapeLine } from '../../../output/terminal/escape.ts'
 import type { Reporter } from '../../../events.ts'
 import { reporterFor } from '../../../output/reporters/reporter.ts'
-import { listenerFor, openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
+import { openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
+import { sessionOptions } from '../../../session/retry-policy.ts'
 
 /** What was typed for `schedule gitlab`. */
 export interface GitlabScheduleFlags extends RunFlags {
@@ -51,7 +52,7 @@ export async function withSchedules(
   try {
     const project = needProject(plan.targets[0] ?? { project: undefined }).value
     const access = await resolveServerSettings(plan, flags, context, budget.signal)
-    server = openServer(access, context, budget.signal, listenerFor(report))
+    server = openServer(access, sessionOptions(plan.retry.value, context, budget, report), context)
     const refused = (error: ApiError, failed: string, credential?: Client['credential']): TriggerError =>
       explainRefusal(error, {
         failed,
