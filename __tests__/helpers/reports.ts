@@ -29,10 +29,23 @@ export async function pipelineOver(
   const { id } = sandbox.addPipeline({ ref })
   const world = newWorld(options)
   const { context } = world
-  const session = openHttpSession(sandbox.url, {}, context.interrupted, (ms, ring) => context.alarm(ms, ring))
+  const session = openHttpSession(sandbox.url, {
+    transport: {},
+    retries: 0,
+    signal: context.interrupted,
+    timing: {
+      now: () => context.now(),
+      sleep: (ms) => context.sleep(ms, context.interrupted),
+      random: () => context.random(),
+      deadline: Infinity,
+    },
+    listen: () => undefined,
+    pausing: () => undefined,
+    alarm: (ms, expired) => context.alarm(ms, expired),
+  })
   const token = new SecretRegistry().keep(sandbox.tokens.api)
   const target = { base: sandbox.url, project: '9' }
-  const client = clientFor(target, dialects.v4, { header: 'PRIVATE-TOKEN', token }, session, () => undefined)
+  const client = clientFor(target, dialects.v4, { header: 'PRIVATE-TOKEN', token }, session)
   const pipeline = await v4Source(client, id).look()
   return {
     world,

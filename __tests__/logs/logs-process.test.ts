@@ -77,9 +77,17 @@ describe('the real binary', () => {
 
 /** Reads a body, each piece only when whatever else is under way has happened: then undici's parser is paused when the connection ends. */
 async function readSlowly(url: string): Promise<number> {
-  const session = openHttpSession(url, {}, new AbortController().signal, () => () => undefined)
+  const session = openHttpSession(url, {
+    transport: {},
+    retries: 0,
+    signal: new AbortController().signal,
+    timing: { now: Date.now, sleep: () => Promise.resolve(), random: () => 0, deadline: Infinity },
+    listen: () => undefined,
+    pausing: () => undefined,
+    alarm: () => () => undefined,
+  })
   try {
-    const opened = await session.open({ method: 'GET', url: `${url}/x`, headers: {} })
+    const opened = await session.open({ policy: 'read', method: 'GET', url: `${url}/x`, headers: {} })
     if (opened.kind !== 'open') throw new Error(opened.kind)
     let length = 0
     for await (const piece of opened.body) {

@@ -1,6 +1,5 @@
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Context } from '../core/context.ts'
 import { codeOf, DeadlineError, Interrupted } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
@@ -73,7 +72,7 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /** How often an archive is asked for: the pipeline is over, and somebody waits for the exit code. */
-const attempts = 4
+const attempts = 6
 
 async function download(client: Client, path: string, file: string): Promise<void> {
   await client.with({ attempts }).download(path, async (body) => {

@@ -82,7 +82,7 @@ async function writeJunit(file: TargetFile, pipeline: Pipeline, client: Client):
 }
 
 /** How often a report is asked for: the pipeline is over, and somebody waits for the exit code. */
-const attempts = 4
+const attempts = 6
 
 const goesOn = 'The build goes on; do not trigger it again.'
 
@@ -125,7 +125,7 @@ export async function openReports(
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
     const { fetchArtifacts } = await import('./artifacts.ts')
-    const fetched = await fetchArtifacts(pipeline, flags.artifactsOf ?? [], client, folder, context)
+    const fetched = await fetchArtifacts(pipeline, flags.artifactsOf ?? [], client, folder)
     const { jobs, problems, notes } = fetched
     for (const problem of problems) tell(problem)
     for (const text of notes) note(text)

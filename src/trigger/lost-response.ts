@@ -93,7 +93,7 @@ export async function triggerOrRecover(
   if (!verifier) return postTrigger(order, sending)
   const start = timing.now()
   try {
-    return await postTrigger(order, { ...sending, patience: patienceOf(timing, context) })
+    return await postTrigger(order, { ...sending, patience: patienceOf(sending, context) })
   } catch (error) {
     if (!isLost(error) || signal.aborted) throw error
     const enough = Math.max(start + longestRequestMs, timing.now() + reserveMs)
@@ -109,7 +109,10 @@ export async function triggerOrRecover(
 }
 
 /** How long one POST is waited for: until what is kept of the time limit is left, but at least half of what is left when it begins. */
-function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullable<PostOptions['patience']> {
+function patienceOf(
+  { timing }: PostOptions,
+  context: Pick<Context, 'alarm'>,
+): NonNullable<PostOptions['patience']> {
   return () => {
     const left = timing.deadline - timing.now()
     const controller = new AbortController()

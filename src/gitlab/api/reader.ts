@@ -1,6 +1,6 @@
 import type { RequestSender, SendOptions } from '../../http/http-session.ts'
 import type { Answer, HttpRequest, Outcome } from '../../http/message.ts'
-import { LostContact } from '../../http/retry/grace.ts'
+import { LostContact, type Fault, type PollPolicy } from '../../http/retry/grace.ts'
 import { isTransientStatus } from '../../http/retry/transient.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { gitlabWords, jsonOf, lacksApi } from './answer.ts'
@@ -45,10 +45,10 @@ export interface Reader {
   dialect: Dialect
   target: ProjectAddress
   /**
-   * The JSON at a path under the project. Throws an ApiError for anything but 200 with JSON, a LostContact for a poll that was given up, an abort's
-   * reason for an abort.
+   * The JSON at a path under the project; a poll is repeated until `accepts` it. Throws an ApiError for anything but 200 with JSON, a LostContact for a
+   * poll that was given up, an abort's reason for an abort.
    */
-  get(path: string): Promise<unknown>
+  get(path: string, accepts?: (json: unknown) => boolean): Promise<unknown>
   /** The entries of a list, page after page until `isEnough` or the end. Throws as `get`. */
   list(path: string, isEnough?: (entries: readonly unknown[]) => boolean): Promise<unknown[]>
   /** The same, whose reads are sent with other options. */
@@ -77,6 +77,11 @@ export function readError(outcome: Outcome): ApiError {
   const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
   return new ApiError(message, outcome.status, lacksApi(outcome), outcome.headers)
 }
+
+const notUnderstood: Fault = { kind: 'transient', message: 'the answer was not understood' }
+
+const isAccepted = (outcome: Outcome, accepts: (json: unknown) => boolean): boolean =>
+  outcome.kind !== 'answer' || outcome.status !== 200 || accepts(jsonOf(outcome))
 
 /** The number of the next page, '' after the last. Of `Link`, which lasts where something on the way drops the other, only the number is taken. */
 function nextPage(headers: Answer['headers']): string {
@@ -108,9 +113,17 @@ export function readerFor(
   sender: RequestSender,
   options: ReadOptions = {},
 ): Reader {
-  const get = async (path: string): Promise<{ json: unknown; nextPage: string }> => {
+  const get = async (
+    path: string,
+    accepts: (json: unknown) => boolean,
+  ): Promise<{ json: unknown; nextPage: string }> => {
     const request = readRequest(target, dialect, path, credential, readPolicy(options))
-    const outcome = await sender.send(request, options)
+    const { poll } = options
+    const accepting: PollPolicy | undefined = poll && {
+      ...poll,
+      judge: (each) => poll.judge(each) ?? (isAccepted(each, accepts) ? undefined : notUnderstood),
+    }
+    const outcome = await sender.send(request, { ...options, poll: accepting })
     sender.signal.throwIfAborted()
     const json =
       outcome.kind === 'answer' && outcome.status === 200 && outcome.isComplete ? jsonOf(outcome) : undefined
@@ -121,13 +134,16 @@ export function readerFor(
     dialect,
     target,
     with: (changed) => readerFor(target, dialect, credential, sender, changed),
-    get: async (path) => (await get(path)).json,
+    get: async (path, accepts = () => true) => (await get(path, accepts)).json,
     async list(path, isEnough = () => false) {
       const entries: unknown[] = []
       const separator = path.includes('?') ? '&' : '?'
       let page = '1'
       while (page !== '') {
-        const { json, nextPage } = await get(`${path}${separator}per_page=${perPage}&page=${page}`)
+        const { json, nextPage } = await get(
+          `${path}${separator}per_page=${perPage}&page=${page}`,
+          Array.isArray,
+        )
         if (Array.isArray(json)) entries.push(...(json as unknown[]))
         if (isEnough(entries)) break
         page = /^\d+$/.test(nextPage) && Number(nextPage) > Number(page) ? nextPage : ''
