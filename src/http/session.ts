@@ -5,6 +5,7 @@ import {
   finish,
   send,
   type Answer,
+  type BegunAnswer,
   type HttpRequest,
   type NoAnswer,
   type OpenAnswer,
@@ -68,7 +69,7 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
   let isClosed = false
   const connections = new Set<Connection>()
   const others = new Set<Session>()
-  const begun = async (request: HttpRequest, limit: AbortSignal): Promise<OpenAnswer | NoAnswer> => {
+  const begun = async (request: HttpRequest, limit: AbortSignal): Promise<BegunAnswer | NoAnswer> => {
     if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
     if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
     const connection = (kept ??= connect(way, base, true))
@@ -130,13 +131,14 @@ export function openSession(base: string, way: Way, signal: AbortSignal, alarm: 
 }
 
 async function* piecewise(
-  { body, stop }: OpenAnswer,
+  { body, overhead, stop }: BegunAnswer,
   limit: ReturnType<typeof patience>,
 ): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of body) {
       // Whoever takes the pieces may take their time: only the server's is counted.
       limit.end()
+      overhead?.add(chunk.length)
       yield chunk
       limit.restart()
     }
