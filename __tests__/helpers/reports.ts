@@ -2,7 +2,7 @@ import { dialects } from '../../src/gitlab/api/dialect.ts'
 import { clientFor, type Client } from '../../src/gitlab/api/client.ts'
 import { v4Source } from '../../src/gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
-import { openHttpSession } from '../../src/http/http-session.ts'
+import { bareSession } from './bare-session.ts'
 import { openReports } from '../../src/reports/reports.ts'
 import type { RunFlags } from '../../src/config/flags.ts'
 import type { TriggerError } from '../../src/core/errors.ts'
@@ -29,9 +29,7 @@ export async function pipelineOver(
   const { id } = sandbox.addPipeline({ ref })
   const world = newWorld(options)
   const { context } = world
-  const session = openHttpSession(sandbox.url, {
-    transport: {},
-    retries: 0,
+  const session = bareSession(sandbox.url, {
     signal: context.interrupted,
     timing: {
       now: () => context.now(),
@@ -39,8 +37,6 @@ export async function pipelineOver(
       random: () => context.random(),
       deadline: Infinity,
     },
-    listen: () => undefined,
-    pausing: () => undefined,
     alarm: (ms, expired) => context.alarm(ms, expired),
   })
   const token = new SecretRegistry().keep(sandbox.tokens.api)

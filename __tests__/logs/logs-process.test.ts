@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { openHttpSession } from '../../src/http/http-session.ts'
+import { bareSession } from '../helpers/bare-session.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { peakOf } from '../helpers/memory.ts'
 import { rawServer } from '../helpers/raw-server.ts'
@@ -77,15 +77,7 @@ describe('the real binary', () => {
 
 /** Reads a body, each piece only when whatever else is under way has happened: then undici's parser is paused when the connection ends. */
 async function readSlowly(url: string): Promise<number> {
-  const session = openHttpSession(url, {
-    transport: {},
-    retries: 0,
-    signal: new AbortController().signal,
-    timing: { now: Date.now, sleep: () => Promise.resolve(), random: () => 0, deadline: Infinity },
-    listen: () => undefined,
-    pausing: () => undefined,
-    alarm: () => () => undefined,
-  })
+  const session = bareSession(url)
   try {
     const opened = await session.open({ policy: 'read', method: 'GET', url: `${url}/x`, headers: {} })
     if (opened.kind !== 'open') throw new Error(opened.kind)

@@ -174,7 +174,7 @@ test('whatever is written while the tree stands: it is there once, in order, wit
   )
 })
 
-test('how often a line wraps is counted by its letters', () => {
+test('how often a line wraps is counted by its cells', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -186,5 +186,7 @@ test('how often a line wraps is counted by its letters', () => {
         expect(rows).toBeLessThanOrEqual(Math.max(1, Math.ceil(widthOf(line) / (columns - 1))))
       },
     ),
+    // A letter wider than the window.
+    { examples: [['\u2E80\u{1D158}\u{1D165}\u{1D16E}', 2]] },
   )
 })

@@ -197,6 +197,13 @@ describe('the width of text', () => {
     ['e\u0301e\u0301e\u0301e\u0301', 4, 'e\u0301e\u0301e\u0301', 2],
     ['👍🏽👍🏽', 4, '👍🏽', 2],
     ['🇩🇪x', 3, '🇩🇪x', 1],
+    // As tmux shows them: a spacing mark, or the second consonant of a conjunct, has a cell of its own.
+    ['aa\u0915\u0940', 4, 'aa', 2],
+    ['\u0915\u094d\u0937\u0915\u094d\u0937', 4, '\u0915\u094d\u0937', 2],
+    ['\u0e01\u0e47\u0e33', 2, '\u0e01\u0e47\u0e33', 1],
+    ['a\u1100\u1100\u1161', 5, 'a', 2],
+    ['\u{1D158}\u{1D165}\u{1D16E}\u{1D158}', 4, '\u{1D158}\u{1D165}\u{1D16E}', 2],
+    ['👩\u200d👩\u200d👧❤\ufe0f', 4, '👩\u200d👩\u200d👧', 2],
   ]
   test.each(rows)('of %j is %i', (text, width, three, rowsInThree) => {
     expect(widthOf(text)).toBe(width)

@@ -5,7 +5,7 @@ import type { Answer, HttpRequest, Listener, NoAnswer, OpenAnswer, Outcome } fro
 import { requestPolicies } from './request-policy.ts'
 import type { PollPolicy } from './retry/grace.ts'
 import { repeatBroken, repeatPoll, repeatTransient, type RepeatOptions } from './retry/repeat.ts'
-import { begin, readBody, send } from './send.ts'
+import { begin, readBody, send, type BegunAnswer } from './send.ts'
 
 /** What a request with an open body brings. */
 export type Opened = OpenAnswer | Answer | NoAnswer
@@ -48,7 +48,7 @@ export interface SessionOptions extends RepeatOptions {
   /** Receives each request that was sent, however often, with its outcome. */
   listen: Listener
   /** Calls `expired` after `ms` unless the returned function was called before. */
-  alarm(ms: number, expired: () => void): () => void
+  alarm: (ms: number, expired: () => void) => () => void
 }
 
 /** How long one request may take, or pause between two pieces of its answer, in ms; GitLab's own limit is 60 s. */
@@ -91,7 +91,7 @@ export function openHttpSession(base: string, options: SessionOptions): HttpSess
   let isClosed = false
   const connections = new Set<Connection>()
   const others = new Set<HttpSession>()
-  const beginKept = async (request: HttpRequest, limit: AbortSignal): Promise<OpenAnswer | NoAnswer> => {
+  const beginKept = async (request: HttpRequest, limit: AbortSignal): Promise<BegunAnswer | NoAnswer> => {
     if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
     if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
     const connection = (kept ??= connect(transport, base, true))
@@ -135,7 +135,13 @@ export function openHttpSession(base: string, options: SessionOptions): HttpSess
         limit.end()
         answer.stop()
       }
-      return { ...answer, body: piecewise(answer, limit), stop }
+      return {
+        kind: 'open',
+        status: answer.status,
+        headers: answer.headers,
+        body: piecewise(answer, limit),
+        stop,
+      }
     })
   const repeated = <T extends Opened>(
     request: HttpRequest,
@@ -180,11 +186,15 @@ function headOf({ status, headers }: OpenAnswer): Answer {
   return { kind: 'answer', status, headers, body: '', isComplete: true }
 }
 
-async function* piecewise({ body, stop }: OpenAnswer, limit: RequestLimit): AsyncGenerator<Buffer> {
+async function* piecewise(
+  { body, overhead, stop }: BegunAnswer,
+  limit: RequestLimit,
+): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of body) {
       // The limit covers waiting for the server, not the reader's own work.
       limit.end()
+      overhead?.add(chunk.length)
       yield chunk
       limit.restart()
     }

@@ -26,35 +26,36 @@ export class WholeLines {
   }
 }
 
-/** Keeps the last bytes of a log that is too long to hold. */
+/** Keeps the last bytes of a log that is too long to hold. Copies them, since a small piece may keep a large network buffer in memory. */
 export class LastBytes {
   readonly #most: number
-  readonly #pieces: Buffer[] = []
+  #bytes: Buffer = empty
   #length = 0
   /** Some that came before were dropped. */
   isCut = false
 
-  /** At least `most` are kept where there are so many, and never more than another piece. */
+  /** So many are kept where there are so many. */
   constructor(most: number) {
     this.#most = most
   }
 
   add(bytes: Buffer): void {
-    this.#pieces.push(bytes)
+    if (this.#length + bytes.length > this.#bytes.length) this.#makeRoom(bytes.length)
+    bytes.copy(this.#bytes, this.#length)
     this.#length += bytes.length
-    for (
-      let first = this.#pieces[0];
-      first && this.#length - first.length >= this.#most;
-      [first] = this.#pieces
-    ) {
-      this.#length -= first.length
-      this.#pieces.shift()
-      this.isCut ||= first.length > 0
-    }
+    this.isCut ||= this.#length > this.#most
   }
 
   bytes(): Buffer {
-    return Buffer.concat(this.#pieces)
+    return this.#bytes.subarray(Math.max(0, this.#length - this.#most), this.#length)
+  }
+
+  /** Twice what is kept, so that moving it is rare. */
+  #makeRoom(more: number): void {
+    const kept = this.bytes()
+    const room = Buffer.allocUnsafe(2 * kept.length + more)
+    this.#length = kept.copy(room)
+    this.#bytes = room
   }
 }
 

@@ -71,6 +71,8 @@ export class LogSanitizer {
   #length = 0
   /** So much at the end of what was made may become a section mark. */
   #held = 0
+  /** Where in `out` the text behind the last section mark begins: it is no part of a mark together with what stood before that one. */
+  #afterMark = 0
   /** Something is seen on the line that `out` begins in. */
   #isSeenBefore = false
   /** A carriage return has come on a line with something on it. */
@@ -110,6 +112,7 @@ export class LogSanitizer {
     const most = longestMark + (this.#bytes.length + 1) * mostGrowth
     const out = this.#out.length < most ? Buffer.allocUnsafeSlow(most) : this.#out
     this.#length = this.#out.copy(out, 0, this.#length - this.#held, this.#length)
+    this.#afterMark = 0
     this.#out = out
     return end
   }
@@ -188,6 +191,7 @@ export class LogSanitizer {
         const mark = isMark === true ? markLength(this.#tail(length)) : 0
         length -= mark
         if (mark === 0) this.#isReturned ||= this.#isLineSeen(length)
+        else this.#afterMark = length
       }
       at = from
     }
@@ -197,7 +201,7 @@ export class LogSanitizer {
 
   /** The end of the present line as it was made up to `length`, in Latin-1: as much as can be a section mark. */
   #tail(length: number): string {
-    const tail = this.#out.toString('latin1', Math.max(0, length - longestMark), length)
+    const tail = this.#out.toString('latin1', Math.max(this.#afterMark, length - longestMark), length)
     return tail.slice(tail.lastIndexOf('\n') + 1)
   }
 

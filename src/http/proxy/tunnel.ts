@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { Client, type buildConnector } from 'undici'
+import { limitOverhead, type Overhead } from '../overhead.ts'
 import { ProxyError, tunnelError } from './proxy-error.ts'
 import { addressFor, openSocks } from './socks.ts'
 
@@ -37,12 +38,19 @@ function inside(makeTunnel: MakeTunnel, upgrade: Connector): Connector {
 function byConnect({ url, authorization }: ProxyWay, toProxy: Connector): MakeTunnel {
   return async ({ hostname, port }) => {
     const path = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`
-    const client = new Client(url, { headersTimeout: 0, bodyTimeout: 0, pipelining: 0, connect: toProxy })
+    let overhead: Overhead | undefined
+    const connect: Connector = (to, callback) => {
+      toProxy(to, (...result) => {
+        callback(...result)
+        if (result[1]) overhead = limitOverhead(result[1])
+      })
+    }
+    const client = new Client(url, { headersTimeout: 0, bodyTimeout: 0, pipelining: 0, connect })
     const headers = {
       host: path,
       ...(authorization !== undefined && { 'proxy-authorization': authorization }),
     }
-    const { socket, statusCode } = await client.connect({ path, headers })
+    const { socket, statusCode } = await client.connect({ path, headers }).finally(() => overhead?.end())
     if (statusCode < 200 || statusCode > 299) {
       socket.on('error', () => undefined).destroy()
       throw new ProxyError(statusCode)

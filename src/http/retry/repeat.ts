@@ -10,7 +10,7 @@ export interface RepeatOptions {
   /** Ends everything. */
   signal: AbortSignal
   /** Receives each pause before the same request is sent again, in ms. */
-  pausing(ms: number, request: HttpRequest, outcome: Outcome): void
+  pausing: (ms: number, request: HttpRequest, outcome: Outcome) => void
 }
 
 /** How long a read is repeated where the command has no deadline, in ms. */
@@ -65,16 +65,16 @@ export async function repeatBroken<T>(
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     const pauseMs = bodyPausesMs[attempt]
-    let isBroken = false
+    const state = { isBroken: false }
     const { body } = await open()
     try {
       return await read(
         noticing(body, () => {
-          isBroken = true
+          state.isBroken = true
         }),
       )
     } catch (error) {
-      if (!isBroken || pauseMs === undefined || signal.aborted) throw error
+      if (!state.isBroken || pauseMs === undefined || signal.aborted) throw error
       await timing.sleep(pauseMs)
     }
   }
