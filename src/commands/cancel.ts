@@ -1,5 +1,5 @@
 import { startBudget } from '../core/budget.ts'
-import type { RunFlags } from '../config/flags.ts'
+import type { CancelFlags } from '../options/pipelines.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
 import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
@@ -17,12 +17,6 @@ import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.t
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { combineOutcomes, pipelineOutcome, printOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
-
-/** What was typed for `cancel`. */
-export interface CancelFlags extends RunFlags {
-  /** `false` when --no-downstream was typed. */
-  downstream?: false
-}
 
 /** What became of an attempt that was ended, by `why`, once GitLab had been asked: exit 8. */
 function endNotSeen(canceling: CancelProgress, why: string): TriggerError {

@@ -1,5 +1,5 @@
 import { startBudget } from '../core/budget.ts'
-import type { LogsFlags } from '../config/logs-flags.ts'
+import type { LogsFlags } from '../options/pipelines.ts'
 import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'

@@ -1,5 +1,5 @@
 import { startBudget } from '../core/budget.ts'
-import type { RunFlags } from '../config/flags.ts'
+import type { RetryFlags } from '../options/pipelines.ts'
 import { idleFollowFlag } from '../config/follow-plan.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
 import { resolvePlan } from '../config/plan.ts'
@@ -97,14 +97,14 @@ function sentenceOf({ id, status }: Pipeline, isLost: boolean): string {
  * Runs the failed and canceled jobs of pipelines again: `gitlab-trigger retry 4711`, and with --wait or --follow waits for the end. Resolves to the
  * exit code, of several the worst.
  */
-export async function retry(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
+export async function retry(words: readonly string[], flags: RetryFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
   return withFinalEvent(flags, report, () => retryAll(words, flags, context, report))
 }
 
 async function retryAll(
   words: readonly string[],
-  flags: RunFlags,
+  flags: RetryFlags,
   context: Context,
   report: Reporter,
 ): Promise<number> {

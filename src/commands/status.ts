@@ -1,5 +1,5 @@
 import { startBudget } from '../core/budget.ts'
-import type { RunFlags } from '../config/flags.ts'
+import type { StatusFlags } from '../options/pipelines.ts'
 import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit-codes.ts'
@@ -27,7 +27,11 @@ async function variablesOf({ client, id }: OpenPipeline): Promise<Map<string, un
 }
 
 /** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if they could be looked at. */
-export async function status(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
+export async function status(
+  words: readonly string[],
+  flags: StatusFlags,
+  context: Context,
+): Promise<number> {
   const report = await reporterFor(flags, context)
   const { stdout } = context
   const style = await styleFor(stdout, context.env, flags.color)

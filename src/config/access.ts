@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import { configError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { readCa, readClientCertificate, type ClientCertificate } from './server/ca.ts'
-import type { RunFlags } from './flags.ts'
+import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { settingAt } from './layers.ts'
 import { expandPath } from './files/places.ts'
 import { resolveProxy, type Proxy } from './server/proxy.ts'
@@ -52,7 +52,7 @@ export async function resolveToken(source: TokenSource | undefined): Promise<Set
 async function readTls(
   server: ServerChoice,
   plan: Plan,
-  flags: RunFlags,
+  flags: TransportFlags,
   context: Pick<Context, 'uid'>,
 ): Promise<Pick<ServerSettings, 'ca' | 'certificate'>> {
   if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
@@ -78,7 +78,7 @@ async function readTls(
 }
 
 /** An environment that switches all checks off must not weaken us silently (promise G5, T35). */
-function refuseUncheckedTls(flags: RunFlags, env: Context['env']): void {
+function refuseUncheckedTls(flags: TransportFlags, env: Context['env']): void {
   if (fromEnv(env, 'NODE_TLS_REJECT_UNAUTHORIZED')?.value !== '0' || flags.insecure) return
   throw configError(
     'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, which switches off all checks of certificates',
@@ -90,7 +90,7 @@ function refuseUncheckedTls(flags: RunFlags, env: Context['env']): void {
 export async function readPath(
   server: ServerChoice,
   plan: Plan,
-  flags: RunFlags,
+  flags: TransportFlags,
   context: Pick<Context, 'uid' | 'env' | 'secrets'>,
 ): Promise<Pick<ServerSettings, 'ca' | 'certificate' | 'proxy' | 'insecure'>> {
   refuseUncheckedTls(flags, context.env)
@@ -104,7 +104,7 @@ export async function readPath(
  */
 export async function resolveServerSettings(
   plan: Plan,
-  flags: RunFlags,
+  flags: CredentialFlags & TransportFlags,
   context: Context,
   signal: AbortSignal,
 ): Promise<ServerSettings> {

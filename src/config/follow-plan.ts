@@ -1,6 +1,9 @@
 import { usageError } from '../core/errors.ts'
+import { flagName } from '../core/flag-name.ts'
+import { keysOf } from '../core/keys-of.ts'
 import { parseDuration } from './duration.ts'
-import type { FollowFlags, RunFlags } from './flags.ts'
+import type { RunFlags } from '../options/run.ts'
+import type { FollowFlags, ReportFlags } from '../options/shared.ts'
 import { asConfigError, settingAt, type ConfigNode } from './layers.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
@@ -34,21 +37,22 @@ const defaultPollGraceMs = 600_000
 const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
-type Key = keyof Recipe & keyof RunFlags
+/** What was typed about whether and how a pipeline is followed. */
+export type FollowPlanFlags = FollowFlags & Pick<RunFlags, 'follow' | 'wait'>
+
+type Key = keyof Recipe & keyof FollowFlags
 
 /** A typed value, else that of the nearest recipe that sets it. */
-function choose<K extends Key>(
+function choose<K extends Key, T>(
   key: K,
-  flag: string,
-  flags: RunFlags,
+  typed: T | undefined,
   recipes: readonly ConfigNode<Recipe>[],
-): Setting<NonNullable<RunFlags[K] | Recipe[K]>> | undefined {
-  const typed = fromFlag(flag, flags[key])
-  if (typed) return typed as Setting<NonNullable<RunFlags[K]>>
+): Setting<T | NonNullable<Recipe[K]>> | undefined {
+  if (typed !== undefined) return fromFlag(flagName(key), typed)
   return recipes.map((place) => settingAt(place, key)).find((found) => found !== undefined)
 }
 
-function modeOf(flags: RunFlags, recipes: readonly ConfigNode<Recipe>[]): FollowPlan['mode'] {
+function modeOf(flags: FollowPlanFlags, recipes: readonly ConfigNode<Recipe>[]): FollowPlan['mode'] {
   if (flags.follow) return { value: 'follow', origin: '--follow' }
   if (flags.wait) return { value: 'wait', origin: '--wait' }
   for (const place of recipes) {
@@ -68,11 +72,11 @@ function duration(set: Setting<string | number> | undefined, name: string): numb
 }
 
 function onManualOf(
-  flags: RunFlags,
+  flags: FollowFlags,
   recipes: readonly ConfigNode<Recipe>[],
   play: readonly string[],
 ): FollowPlan['onManual'] {
-  const set = choose('onManual', '--on-manual', flags, recipes)
+  const set = choose('onManual', flags.onManual, recipes)
   if (!set) return play.length > 0 ? 'play' : 'fail'
   const { value } = set
   if (value !== 'fail' && value !== 'pass' && value !== 'wait' && value !== 'play') {
@@ -113,56 +117,62 @@ function intervalOf(flags: FollowFlags, server: ServerUrl | undefined): number |
 
 /** What flags and recipes want of following. Throws usage errors (exit 2) and configuration errors (exit 14). */
 export function planFollow(
-  flags: RunFlags,
+  flags: FollowPlanFlags,
   recipes: readonly ConfigNode<Recipe>[],
   server: ServerUrl | undefined,
 ): FollowPlan {
-  const play = choose('play', '--play', flags, recipes)?.value ?? []
+  const play = choose('play', flags.play, recipes)?.value ?? []
   const graced = (name: string, text: string | undefined, usual: number): number =>
     text === undefined ? usual : parseDuration(text, name)
   return {
     mode: modeOf(flags, recipes),
     play,
     onManual: onManualOf(flags, recipes, play),
-    allowSkipped: choose('allowSkipped', '--allow-skipped', flags, recipes)?.value ?? false,
-    failOnWarnings: choose('failOnWarnings', '--fail-on-warnings', flags, recipes)?.value ?? false,
-    queueMs: duration(choose('queueTimeout', '--queue-timeout', flags, recipes), 'queueTimeout'),
-    runMs: duration(choose('runTimeout', '--run-timeout', flags, recipes), 'runTimeout'),
+    allowSkipped: choose('allowSkipped', flags.allowSkipped, recipes)?.value ?? false,
+    failOnWarnings: choose('failOnWarnings', flags.failOnWarnings, recipes)?.value ?? false,
+    queueMs: duration(choose('queueTimeout', flags.queueTimeout, recipes), 'queueTimeout'),
+    runMs: duration(choose('runTimeout', flags.runTimeout, recipes), 'runTimeout'),
     retryGraceMs: graced('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
     pollGraceMs: graced('--poll-grace', flags.pollGrace, defaultPollGraceMs),
     pollIntervalMs: intervalOf(flags, server),
-    logs: logsOf(choose('logs', '--logs', flags, recipes)),
+    logs: logsOf(choose('logs', flags.logs, recipes)),
     logLines: linesOf(flags),
     cancelOnInterrupt: flags.cancelOnInterrupt ?? false,
-    cancelOnTimeout: choose('cancelOnTimeout', '--cancel-on-timeout', flags, recipes)?.value ?? false,
+    cancelOnTimeout: choose('cancelOnTimeout', flags.cancelOnTimeout, recipes)?.value ?? false,
   }
 }
 
-/** Flags that mean nothing unless a pipeline is followed; the first of them that was typed. */
-export function idleFollowFlag(flags: RunFlags): string | undefined {
-  const names: readonly (readonly [keyof RunFlags, string])[] = [
-    ['onManual', '--on-manual'],
-    ['play', '--play'],
-    ['allowSkipped', '--allow-skipped'],
-    ['failOnWarnings', '--fail-on-warnings'],
-    ['queueTimeout', '--queue-timeout'],
-    ['runTimeout', '--run-timeout'],
-    ['retryGrace', '--retry-grace'],
-    ['pollGrace', '--poll-grace'],
-    ['pollInterval', '--poll-interval'],
-    ['logs', '--logs'],
-    ['logLines', '--log-lines'],
-    ['cancelOnInterrupt', '--cancel-on-interrupt'],
-    ['cancelOnTimeout', '--cancel-on-timeout'],
-    ['junit', '--junit'],
-    ['artifacts', '--artifacts'],
-    ['artifactsOf', '--artifacts-of'],
-  ]
-  return names.find(([key]) => flags[key] !== undefined)?.[1]
+/** What was typed that needs a pipeline that is followed. */
+export type FollowOnlyFlags = FollowFlags & Omit<ReportFlags, 'dotenv'>
+
+/** All of them, in the order in which they are refused. */
+const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
+  onManual: true,
+  play: true,
+  allowSkipped: true,
+  failOnWarnings: true,
+  queueTimeout: true,
+  runTimeout: true,
+  retryGrace: true,
+  pollGrace: true,
+  pollInterval: true,
+  logs: true,
+  logLines: true,
+  cancelOnInterrupt: true,
+  cancelOnTimeout: true,
+  junit: true,
+  artifacts: true,
+  artifactsOf: true,
+}
+
+/** The first flag that was typed, as it is typed, of those that mean nothing unless a pipeline is followed. */
+export function idleFollowFlag(flags: FollowOnlyFlags): string | undefined {
+  const idle = keysOf(followOnly).find((name) => flags[name] !== undefined)
+  return idle && flagName(idle)
 }
 
 /** Throws a usage error for a flag that means nothing, since nothing is followed. A recipe may follow: what is typed without any can be refused. */
-export function refuseIdleFlags(flags: RunFlags, follow: FollowPlan): void {
+export function refuseIdleFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
   const idle = idleFollowFlag(flags)
   if (idle === undefined || follow.mode.value !== 'no') return
   throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')

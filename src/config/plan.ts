@@ -3,8 +3,9 @@ import { usageError } from '../core/errors.ts'
 import { readCiJob, type CiJob } from './server/ci.ts'
 import { parseDuration } from './duration.ts'
 import { findConfig, type Config } from './files/find-config.ts'
-import type { RunFlags } from './flags.ts'
-import { planFollow, type FollowPlan } from './follow-plan.ts'
+import type { RunFlags } from '../options/run.ts'
+import type { ConfigFlags } from '../options/shared.ts'
+import { planFollow, type FollowPlan, type FollowPlanFlags } from './follow-plan.ts'
 import { encodeInput, type Input } from './variables/inputs.ts'
 import {
   firstIn,
@@ -16,7 +17,7 @@ import {
   type ConfigNode,
 } from './layers.ts'
 import { resolveProject, resolveServer } from './project/project-choice.ts'
-import type { ServerChoice } from './server/server-choice.ts'
+import type { ServerChoice, ServerFlags } from './server/server-choice.ts'
 import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
 import { checkKey, checkValue, type Variable } from './variables/variable.ts'
@@ -51,11 +52,17 @@ export interface Plan {
   exitCodes: ReadonlyMap<string, Setting<number>>
 }
 
+/** What was typed of a plan. */
+export type PlanFlags = ConfigFlags &
+  ServerFlags &
+  FollowPlanFlags &
+  Pick<RunFlags, 'project' | 'ref' | 'api' | 'timeout' | 'retry' | 'jobs'>
+
 /** Longer than GitLab's own limit of 60 s for a request, so that "unknown" is rare (guarantees 14.1). */
 const defaultTimeoutMs = 90_000
 const defaultRetries = 3
 
-function resolveTimeout(flags: RunFlags, places: readonly ConfigNode[]): Setting<number> {
+function resolveTimeout(flags: PlanFlags, places: readonly ConfigNode[]): Setting<number> {
   const typed = fromFlag('--timeout', flags.timeout)
   if (typed) return { value: parseDuration(typed.value, '--timeout'), origin: typed.origin }
   const set = firstIn(places, 'timeout')
@@ -66,14 +73,14 @@ function resolveTimeout(flags: RunFlags, places: readonly ConfigNode[]): Setting
   }
 }
 
-function resolveRetry(flags: RunFlags, places: readonly ConfigNode[]): Setting<number> {
+function resolveRetry(flags: PlanFlags, places: readonly ConfigNode[]): Setting<number> {
   const typed = fromFlag('--retry', flags.retry)
   if (!typed) return firstIn(places, 'retry') ?? { value: defaultRetries, origin: builtIn }
   if (!/^\d{1,2}$|^100$/.test(typed.value)) throw usageError('--retry: not a whole number from 0 to 100')
   return { value: Number(typed.value), origin: typed.origin }
 }
 
-function resolveApi(flags: RunFlags, places: readonly ConfigNode[]): Setting<Api> {
+function resolveApi(flags: PlanFlags, places: readonly ConfigNode[]): Setting<Api> {
   const api = fromFlag('--api', flags.api)
   if (!api) return firstIn(places, 'api') ?? { value: 'auto', origin: builtIn }
   if (api.value !== 'v4' && api.value !== 'v3' && api.value !== 'auto') {
@@ -95,7 +102,7 @@ function parseRef(ref: Setting<string>): Setting<string> {
 }
 
 function resolveRef(
-  flags: RunFlags,
+  flags: PlanFlags,
   env: Context['env'],
   places: readonly ConfigNode[],
 ): Setting<string> | undefined {
@@ -144,7 +151,7 @@ function targetsOf(recipes: readonly ConfigNode<Recipe>[]): (ConfigNode | undefi
  * in, each value with its origin. Reads config files, nothing else. Throws usage errors (exit 2) and configuration errors (exit 14).
  */
 export async function resolvePlan(
-  flags: RunFlags,
+  flags: PlanFlags,
   recipe: string | undefined,
   context: Context,
   nearCommand?: string,

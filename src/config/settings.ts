@@ -4,7 +4,8 @@ import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { need, needProject, needServer, readPath, resolveToken, type ServerSettings } from './access.ts'
-import type { RunFlags } from './flags.ts'
+import type { RunFlags } from '../options/run.ts'
+import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
 import type { Plan, TriggerTarget } from './plan.ts'
 import { resumeKey, resumeMarker, type Resumed } from './variables/resume.ts'
@@ -25,6 +26,13 @@ export interface Settings extends ServerSettings {
   inputs: Input[]
 }
 
+/** What was typed about a trigger, beside what is in the plan. */
+export type SettingsFlags = CredentialFlags &
+  TransportFlags &
+  Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'input' | 'inputJson'> &
+  Pick<RunFlags, 'verify' | 'resume' | 'marker' | 'expectSha' | 'skipIfRunning' | 'onlyIfChanged'> &
+  Pick<RunFlags, 'curl' | 'dryRun'>
+
 /**
  * The API token, if it is wanted. For --jobs, --follow and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
  * asks nobody for anything, and done without where it cannot be had.
@@ -32,7 +40,7 @@ export interface Settings extends ServerSettings {
 async function readApiToken(
   source: TokenSources['apiToken'],
   plan: Plan,
-  flags: RunFlags,
+  flags: SettingsFlags,
 ): Promise<Setting<Secret> | undefined> {
   if (
     plan.jobs.value ||
@@ -54,7 +62,7 @@ async function readApiToken(
 
 /** The variable by which a pipeline can be told for certain; jobs see it. */
 function markerFor(
-  { marker, resume }: RunFlags,
+  { marker, resume }: SettingsFlags,
   { env }: Context,
   resumed: Resumed,
   mayLookUp: boolean,
@@ -86,7 +94,7 @@ function over<T extends { key: string }>(below: readonly T[], above: readonly T[
  */
 export async function resolveSettings(
   plan: Plan,
-  flags: RunFlags,
+  flags: SettingsFlags,
   context: Context,
   signal: AbortSignal,
 ): Promise<Settings[]> {

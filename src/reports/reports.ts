@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { Build, BuildState } from '../core/build.ts'
-import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, codeOf, DeadlineError, TriggerError } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
@@ -12,7 +11,7 @@ import { junitFrom } from './junit.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
 import { describeIoError, type TargetFile } from './target-file.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import { openTargets } from './destinations.ts'
+import { openTargets, type WantedReports } from './destinations.ts'
 
 /** Writes for the job or step that runs us what is to be known of a build there. */
 export interface Reports {
@@ -96,7 +95,7 @@ const fetchAgain =
  * Of several builds, the artifacts of each go into a folder named by its number, and there are no outputs, whose names stand for one.
  */
 export async function openReports(
-  flags: RunFlags,
+  flags: WantedReports,
   context: Pick<Context, 'cwd' | 'env' | 'sleep'>,
   note: (text: string) => void = () => undefined,
   builds = 1,

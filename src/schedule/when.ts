@@ -36,22 +36,27 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 /** A field's name for people, its limits, and the names that some of its numbers have. */
-const fields = [
+interface Rule {
+  name: 'minute' | 'hour' | 'day' | 'month' | 'weekday'
+  low: number
+  high: number
+  names: readonly string[]
+}
+
+const fields: readonly Rule[] = [
   { name: 'minute', low: 0, high: 59, names: [] },
   { name: 'hour', low: 0, high: 23, names: [] },
   { name: 'day', low: 1, high: 31, names: [] },
   { name: 'month', low: 1, high: 12, names: months },
   { name: 'weekday', low: 0, high: 7, names: weekdays },
-] as const
-
-type Rule = (typeof fields)[number]
+]
 
 function wrong(why: string): TriggerError {
   return usageError(`--at: ${why}`, 'Write minute, hour, day, month and weekday, as "30 0 * * *".')
 }
 
 function numberOf(text: string, { name, low, high, names }: Rule): number {
-  const named = (names as readonly string[]).indexOf(text.toLowerCase())
+  const named = names.indexOf(text.toLowerCase())
   const number = named >= 0 ? named + (name === 'month' ? 1 : 0) : /^\d{1,2}$/.test(text) ? Number(text) : NaN
   if (!(number >= low && number <= high))
     throw wrong(`"${text.slice(0, 20)}" is no ${name} (${low} to ${high})`)

@@ -1,17 +1,12 @@
+import { flagName, kebabCase } from '../core/flag-name.ts'
+
 /** Flags of a command by attribute name, as commander gives them. */
 export type Flags = Readonly<Record<string, unknown>>
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-
-/** A flag's attribute name as it is typed: `apiTokenFile` is `--api-token-file`. */
-export function flagName(attribute: string): string {
-  return `--${kebab(attribute)}`
-}
 
 function wordsOf(name: string, value: unknown): string[] {
   const flag = flagName(name)
   if (value === true) return [flag]
-  if (value === false) return [`--no-${kebab(name)}`]
+  if (value === false) return [`--no-${kebabCase(name)}`]
   if (Array.isArray(value)) return value.flatMap((each) => wordsOf(name, each))
   if (typeof value !== 'string') return []
   // A value that looks like a flag is refused when it stands alone.

@@ -1,7 +1,7 @@
 import { startBudget, type Budget } from '../core/budget.ts'
 import { resolveServerSettings, needProject, type ServerSettings } from '../config/access.ts'
-import type { RunFlags } from '../config/flags.ts'
-import { resolvePlan, type Plan } from '../config/plan.ts'
+import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
+import { resolvePlan, type Plan, type PlanFlags } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
@@ -29,12 +29,15 @@ export interface CommandSession {
   work<T>(task: (server: ServerAccess, budget: Budget) => Promise<T>): Promise<T>
 }
 
+/** What was typed about where, as whom and how to tell. */
+export type SessionFlags = PlanFlags & CredentialFlags & TransportFlags & OutputFlags
+
 /**
  * Reads the settings of a command that triggers nothing; one that is not `ofProject` leaves the project alone. Throws usage and configuration
  * errors; nothing was sent then.
  */
 export async function openSession(
-  flags: RunFlags & OutputFlags,
+  flags: SessionFlags,
   context: Context,
   ofProject = true,
 ): Promise<CommandSession> {

@@ -1,5 +1,5 @@
 import { resolveSettings, type Settings } from '../../config/settings.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { DoctorFlags } from '../../options/setup.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
@@ -15,7 +15,11 @@ import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt, type Setup } from './check-setup.ts'
 
 /** Why there is no token, in the words of `run`. Nothing is read for that. */
-async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Context): Promise<TriggerError> {
+async function whyNoToken(
+  { plan, target }: Setup,
+  flags: DoctorFlags,
+  context: Context,
+): Promise<TriggerError> {
   const [project, ref] = [target.project, target.ref].map((set) => set ?? { value: '0', origin: '' })
   const whole = { ...plan, targets: [{ ...target, project, ref }] }
   const why = await attempt(() => resolveSettings(whole, flags, context, context.interrupted))
@@ -25,7 +29,7 @@ async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Con
 async function checkToken(
   setup: Setup,
   { token, jobToken }: Credentials,
-  flags: RunFlags,
+  flags: DoctorFlags,
   context: Context,
 ): Promise<Finding> {
   if (token instanceof TriggerError) return bad('token', token)
@@ -108,7 +112,7 @@ export async function* examineTokens(
   setup: Setup,
   credentials: Credentials,
   dialect: Dialect | undefined,
-  flags: RunFlags,
+  flags: DoctorFlags,
   context: Context,
   connection: { sender: RequestSender; posts: PostOptions } | undefined,
 ): AsyncGenerator<Finding> {

@@ -1,5 +1,5 @@
 import { startBudget } from '../../core/budget.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { DoctorFlags } from '../../options/setup.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
@@ -18,7 +18,7 @@ import { examineTokens } from './check-tokens.ts'
 const ofServer = ['dns', 'proxy', 'tls', 'api', 'clock'] as const
 
 /** What can be checked, in order; what cannot is left out. Throws when time is over or the process is told to end. */
-async function* examine(flags: RunFlags, context: Context): AsyncGenerator<Finding> {
+async function* examine(flags: DoctorFlags, context: Context): AsyncGenerator<Finding> {
   context.interrupted.throwIfAborted()
   const setup = yield* examineSetup(flags, context)
   if (!setup) return
@@ -47,7 +47,7 @@ async function* examine(flags: RunFlags, context: Context): AsyncGenerator<Findi
 }
 
 /** A finding for every check, whatever happens: what breaks off ends in the check that it met, what is left out is skipped. */
-async function* examineAll(flags: RunFlags, context: Context): AsyncGenerator<Finding> {
+async function* examineAll(flags: DoctorFlags, context: Context): AsyncGenerator<Finding> {
   let at = 0
   let why = 'it could not be checked'
   const skipTo = function* (name?: string): Generator<Finding> {
@@ -91,7 +91,7 @@ function failureOf(findings: readonly Finding[], { interrupted }: Context): Trig
  * Proves the set-up without starting a build: `gitlab-trigger doctor`. Prints a line for each check; resolves to 0 if all that `run`
  * needs is there, else throws a TriggerError with the code of the first thing that is wrong.
  */
-export async function doctor(flags: RunFlags, context: Context): Promise<number> {
+export async function doctor(flags: DoctorFlags, context: Context): Promise<number> {
   const style = await styleFor(context.stdout, context.env, flags.color)
   const write = (text: string): Promise<void> =>
     context.stdout.write(text).catch((error: unknown) => {

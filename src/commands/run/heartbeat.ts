@@ -1,5 +1,5 @@
 import { resolveProxy } from '../../config/server/proxy.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import type { Context } from '../../core/context.ts'
 import { send } from '../../http/send.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'

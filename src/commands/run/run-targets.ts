@@ -1,7 +1,7 @@
 import { markerKey } from '../../core/marker.ts'
 import { startBudget } from '../../core/budget.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { refuseIdleFlags } from '../../config/follow-plan.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'

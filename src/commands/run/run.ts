@@ -1,4 +1,4 @@
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { fromHere } from '../../config/files/places.ts'
 import { resolvePlan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { expandPath, fromHere } from '../../config/files/places.ts'
 import type { Plan } from '../../config/plan.ts'
 import { settingAt } from '../../config/layers.ts'

@@ -1,6 +1,7 @@
 import { startBudget } from '../../core/budget.ts'
 import { resolveSettings } from '../../config/settings.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
+import type { ScheduleFlags } from '../../options/schedule.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { fromEnv } from '../../config/setting.ts'
 import { parseServerUrl } from '../../config/server/server-url.ts'
@@ -22,13 +23,6 @@ import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
 import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } from './local-command.ts'
 import { refuseIneffective, refuseSecrets } from './validate.ts'
-
-/** What was typed for `schedule <form>`. */
-export interface ScheduleFlags extends RunFlags {
-  at?: string
-  timezone?: string
-  image?: string
-}
 
 async function say({ stderr }: Context, text: string): Promise<void> {
   await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)

@@ -1,10 +1,11 @@
 import { parseDuration } from '../../config/duration.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { refuseIdleFlags } from '../../config/follow-plan.ts'
 import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
-import { flagName, without } from '../../schedule/words.ts'
+import { flagName } from '../../core/flag-name.ts'
+import { without } from '../../schedule/words.ts'
 import { parseHeartbeat } from '../../config/heartbeat-url.ts'
 import { checkLockName } from '../../state/lock.ts'
 

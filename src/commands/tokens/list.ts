@@ -3,18 +3,14 @@ import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensListFlags } from '../../options/tokens.ts'
 import { styleFor } from '../../output/terminal/style.ts'
 import { table, type Column } from '../../output/terminal/table.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { fromNow } from '../../output/format/relative-time.ts'
 import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
 import { registerTokens, tokenObject } from './token-format.ts'
-import { openTokensDesk, readTokens, type TokenFlags } from './token-session.ts'
-
-/** What was typed for `tokens list`. */
-export interface TokensListFlags extends TokenFlags {
-  unusedFor?: string
-}
+import { openTokensDesk, readTokens } from './token-session.ts'
 
 /** A token that nobody has used for so long is stale, unless --unused-for says otherwise. */
 const staleAfter = '90d'

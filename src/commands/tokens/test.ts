@@ -15,6 +15,7 @@ import type { Reporter } from '../../events.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { withCertificate } from '../../session/certificate-error.ts'
+import type { TokensTestFlags } from '../../options/tokens.ts'
 import { describeSettings, insecureWarning } from '../../session/settings-summary.ts'
 import { findOwnToken, type OwnToken } from './find-own-token.ts'
 import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
@@ -22,13 +23,12 @@ import { noticeUntrustedFile } from '../../session/project-file-notice.ts'
 import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
 import { openServer, transportOptions } from '../../session/server-client.ts'
 import { describeToken, tokenObject } from './token-format.ts'
-import type { TokenFlags } from './token-session.ts'
 
 /**
  * Tests whether the trigger token that `run` would use is good for the project, without starting anything: `tokens test`. Says what kind of token it
  * is and, where an API token may read it, whose. Resolves to 0 where it is good; throws a TriggerError else.
  */
-export async function tokensTest(flags: TokenFlags, context: Context): Promise<number> {
+export async function tokensTest(flags: TokensTestFlags, context: Context): Promise<number> {
   const unknown = ({ exit }: { exit: string }): { is_good: false | null } => ({
     is_good: exit === 'notAccepted' ? false : null,
   })
@@ -39,7 +39,7 @@ export async function tokensTest(flags: TokenFlags, context: Context): Promise<n
       context,
     )
     const plan = await resolvePlan(flags, undefined, context)
-    await noticeUntrustedFile(plan, flags, context)
+    await noticeUntrustedFile(plan, {}, context)
     const budget = startBudget(context, plan.timeout.value)
     try {
       const [target] = plan.targets
@@ -72,7 +72,7 @@ async function test(
   settings: Settings,
   token: Setting<Secret>,
   plan: Plan,
-  flags: TokenFlags,
+  flags: TokensTestFlags,
   context: Context,
   budget: Budget,
   report: Reporter,

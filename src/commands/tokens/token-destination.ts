@@ -5,14 +5,9 @@ import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import type { StoreFlags } from '../../options/tokens.ts'
 import type { CommandSession } from '../../session/command-session.ts'
 import { refuseUnwritable, serverToken } from '../../config/credentials/store-token.ts'
-
-/** Where a new token is to be stored, as typed. */
-export interface StoreFlags {
-  saveTo?: string
-  saveToServer?: string
-}
 
 /** A place for a token that does not exist yet: whatever can go wrong with it has been tried before. */
 export interface Store {

@@ -4,7 +4,7 @@ import { configError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { Config } from '../files/find-config.ts'
-import type { RunFlags } from '../flags.ts'
+import type { CredentialFlags } from '../../options/shared.ts'
 import { asConfigError, settingAt, type ConfigNode } from '../layers.ts'
 import { isMounted, mountedSecret } from './mounted-secret.ts'
 import { expandPath } from '../files/places.ts'
@@ -51,7 +51,11 @@ function textSource(text: string, origin: Origin, context: Context): TokenSource
  * The trigger token that flags, environment or the system's secrets give, in that order; undefined where neither does. It is not bound to a server. A
  * token typed on the command line works, but every user of the machine can read it there (guarantees 7.3).
  */
-export function givenToken(flags: RunFlags, context: Context, readStdin: ReadStdin): TokenSource | undefined {
+export function givenToken(
+  flags: CredentialFlags,
+  context: Context,
+  readStdin: ReadStdin,
+): TokenSource | undefined {
   const typed = [
     flags.token !== undefined && '--token',
     flags.tokenFile !== undefined && '--token-file',
@@ -77,14 +81,17 @@ export function givenToken(flags: RunFlags, context: Context, readStdin: ReadStd
 
 /** The API token that flags, environment or the system's secrets give, in that order. It may read what a trigger token cannot. */
 export function givenApiToken(
-  flags: Pick<RunFlags, 'apiTokenFile'>,
+  flags: Pick<CredentialFlags, 'apiTokenFile'>,
   context: Context,
 ): TokenSource | undefined {
   const source = givenApiSource(flags, context)
   return source && { ...source, isGiven: true }
 }
 
-function givenApiSource(flags: Pick<RunFlags, 'apiTokenFile'>, context: Context): TokenSource | undefined {
+function givenApiSource(
+  flags: Pick<CredentialFlags, 'apiTokenFile'>,
+  context: Context,
+): TokenSource | undefined {
   if (flags.apiTokenFile !== undefined)
     return fileSource(flags.apiTokenFile, flag('--api-token-file'), context)
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_API_TOKEN')

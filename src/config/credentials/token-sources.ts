@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { configError } from '../../core/errors.ts'
 import type { CiJob } from '../server/ci.ts'
-import type { RunFlags } from '../flags.ts'
+import type { CredentialFlags } from '../../options/shared.ts'
 import { namesOf, serverNamed } from '../layers.ts'
 import type { Plan } from '../plan.ts'
 import { urlOf, type ServerChoice } from '../server/server-choice.ts'
@@ -34,7 +34,7 @@ function refuseUnbound(given: TokenSource | undefined, server: ServerChoice): vo
 export function tokenSources(
   server: ServerChoice,
   plan: Plan,
-  flags: RunFlags,
+  flags: CredentialFlags,
   context: Context,
   signal: AbortSignal,
   readStdin: ReadStdin = stdinOnce(context, signal),

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import type { CiJob } from '../server/ci.ts'
 import type { Config } from '../files/find-config.ts'
-import type { RunFlags } from '../flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { knownServers, unknownServerUrl } from '../server/known-servers.ts'
 import { firstIn, asConfigError, type ConfigNode } from '../layers.ts'
 import { projectFrom, projectOn, projectUrl } from './project.ts'

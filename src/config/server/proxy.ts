@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import type { Context } from '../../core/context.ts'
 import { configError } from '../../core/errors.ts'
-import type { RunFlags } from '../flags.ts'
+import type { TransportFlags } from '../../options/shared.ts'
 import { settingAt } from '../layers.ts'
 import type { ServerChoice } from './server-choice.ts'
 import type { ServerUrl } from './server-url.ts'
@@ -106,7 +106,7 @@ function portOf({ isHttps, base }: ServerUrl): string {
  * counts for the environment's only. Throws a configuration error for one that cannot be used.
  */
 export function resolveProxy(
-  flags: Pick<RunFlags, 'proxy'>,
+  flags: Pick<TransportFlags, 'proxy'>,
   server: ServerChoice,
   context: Pick<Context, 'env' | 'secrets'>,
 ): Setting<Proxy> | undefined {

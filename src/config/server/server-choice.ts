@@ -3,17 +3,15 @@ import { configError, usageError } from '../../core/errors.ts'
 import type { CiJob } from './ci.ts'
 import { originIn } from '../files/config-file.ts'
 import type { Config } from '../files/find-config.ts'
-import type { RunFlags } from '../flags.ts'
+import type { RunFlags } from '../../options/run.ts'
+import type { StoreFlags } from '../../options/tokens.ts'
 import { asConfigError, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { parseServerUrl, type ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
 import type { Recipe, ServerEntry } from '../schema/shape.ts'
 
-/** What was typed about the server. */
-export interface ServerFlags extends Pick<RunFlags, 'server' | 'allowHttp'> {
-  /** Of `tokens`: the server whose token is to be stored is the one to work with, unless another is typed. */
-  saveToServer?: string
-}
+/** What was typed about the server: of `tokens`, the one whose token is to be stored, unless another is typed. */
+export type ServerFlags = Pick<RunFlags, 'server' | 'allowHttp'> & Pick<StoreFlags, 'saveToServer'>
 
 /** The server of a run. */
 export interface ServerChoice extends Setting<ServerUrl> {

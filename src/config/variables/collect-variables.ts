@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
-import type { RunFlags } from '../flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { flag, variable } from '../setting.ts'
 import { checkKey, checkTyped, checkValue, limits, noUtf8, type Variable } from './variable.ts'
 import { parseVars, varsSource } from './vars-file.ts'

@@ -1,5 +1,5 @@
 import { usageError } from '../../core/errors.ts'
-import type { RunFlags } from '../flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { flag, type Origin } from '../setting.ts'
 import { checkTyped } from './variable.ts'
 import { splitPair } from './collect-variables.ts'

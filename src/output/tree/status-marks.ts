@@ -1,3 +1,4 @@
+import { keysOf } from '../../core/keys-of.ts'
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import type { TextSpan } from '../terminal/styled-line.ts'
 import type { Glyphs } from '../terminal/glyphs.ts'
@@ -27,7 +28,7 @@ const looks = {
 export type StatusClass = keyof typeof looks
 
 /** All of them, what matters most first. */
-export const kinds = Object.keys(looks) as StatusClass[]
+export const kinds = keysOf(looks)
 
 /** 0 for what matters most. */
 export function rankOf(kind: StatusClass): number {

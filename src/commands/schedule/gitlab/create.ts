@@ -1,5 +1,6 @@
 import { resolveSettings } from '../../../config/settings.ts'
 import type { Context } from '../../../core/context.ts'
+import type { ScheduleCreateFlags } from '../../../options/schedule.ts'
 import { TriggerError, usageError } from '../../../core/errors.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { commitAt } from '../../../gitlab/trigger/preflight-reads.ts'
@@ -10,11 +11,11 @@ import { writeText } from '../../../output/reporters/text-reporter.ts'
 import { localZone, parseZone, sayWhen } from '../../../schedule/spoken.ts'
 import { parseWhen } from '../../../schedule/when.ts'
 import { asJson } from './list.ts'
-import { say, withSchedules, type GitlabScheduleFlags } from './session.ts'
+import { say, withSchedules } from './session.ts'
 
 /** Makes a pipeline schedule and prints its number: `schedule gitlab create`. */
 export function createGitlabSchedule(
-  flags: GitlabScheduleFlags,
+  flags: ScheduleCreateFlags,
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Build, BuildState } from '../../../core/build.ts'
 import type { Context } from '../../../core/context.ts'
+import type { SchedulesFlags } from '../../../options/schedule.ts'
 import { asTriggerError, TriggerError } from '../../../core/errors.ts'
 import { pollUntil } from '../../../core/poll-until.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
@@ -7,7 +8,7 @@ import { decodePipeline } from '../../../gitlab/api/decode.ts'
 import { failedAtOnce } from '../../../gitlab/errors/explain.ts'
 import { ApiError } from '../../../gitlab/api/reader.ts'
 import { playSchedule, readSchedule, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
-import { scheduleId, withSchedules, type GitlabScheduleFlags } from './session.ts'
+import { scheduleId, withSchedules } from './session.ts'
 
 /** How long the pipeline of a schedule is looked for, in ms: a worker makes it, usually at once. */
 const patienceMs = 30_000
@@ -55,7 +56,7 @@ async function newPipeline(
 /** Runs a pipeline schedule now and prints the id of its pipeline: `schedule gitlab run 13`. One POST; GitLab allows one a minute. */
 export function runGitlabSchedule(
   word: string | undefined,
-  flags: GitlabScheduleFlags,
+  flags: SchedulesFlags,
   context: Context,
 ): Promise<number> {
   const id = scheduleId(word)

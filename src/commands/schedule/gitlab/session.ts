@@ -1,6 +1,6 @@
 import { startBudget, type Budget } from '../../../core/budget.ts'
 import { resolveServerSettings, needProject } from '../../../config/access.ts'
-import type { RunFlags } from '../../../config/flags.ts'
+import type { ScheduleCreateFlags, SchedulesFlags } from '../../../options/schedule.ts'
 import { resolvePlan, type Plan } from '../../../config/plan.ts'
 import type { Context } from '../../../core/context.ts'
 import { usageError, type TriggerError } from '../../../core/errors.ts'
@@ -14,14 +14,6 @@ import type { Reporter } from '../../../events.ts'
 import { reporterFor } from '../../../output/reporters/reporter.ts'
 import { openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
 import { sessionOptions } from '../../../session/retry-policy.ts'
-
-/** What was typed for `schedule gitlab`. */
-export interface GitlabScheduleFlags extends RunFlags {
-  at?: string
-  timezone?: string
-  description?: string
-  inactive?: true
-}
 
 /** A project whose schedules may be read. */
 export interface OpenSchedules {
@@ -40,7 +32,7 @@ const needs = 'an API token with the scope api'
 
 /** Opens the schedules of the chosen project with the first credential that may read them, and carries out `work`. */
 export async function withSchedules(
-  flags: GitlabScheduleFlags,
+  flags: SchedulesFlags | ScheduleCreateFlags,
   recipe: string | undefined,
   context: Context,
   work: (open: OpenSchedules) => Promise<void>,
@@ -101,6 +93,10 @@ export function scheduleId(word: string | undefined): number {
 }
 
 /** Says a sentence on stderr. */
-export async function say({ stderr }: Context, flags: RunFlags, text: string): Promise<void> {
+export async function say(
+  { stderr }: Context,
+  flags: Pick<SchedulesFlags, 'quiet'>,
+  text: string,
+): Promise<void> {
   if (!flags.quiet) await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
 }
