@@ -1,25 +1,25 @@
 import type { Context } from './context.ts'
 import { DeadlineError } from './errors.ts'
 
-/** The time that one run may take, and the one signal that ends all its work: the deadline or a signal to the process. */
+/** The time limit of a run, and the signal that stops all its work. */
 export interface Budget {
-  /** Aborts with a DeadlineError or an Interrupted. */
+  /** Aborts at the deadline (DeadlineError) or when the process gets a signal (Interrupted). */
   signal: AbortSignal
-  /** When the time is over, in ms since 1970. */
+  /** The deadline, in ms since 1970. */
   deadline: number
-  /** Stops the clock; to be called when the run is over. */
+  /** Stops the timer. Call it when the run is over. */
   end(): void
 }
 
-/** Starts the clock of a run that may take `ms` milliseconds. */
+/** Starts the time limit of a run: `ms` milliseconds. */
 export function startBudget(context: Pick<Context, 'alarm' | 'interrupted' | 'now'>, ms: number): Budget {
   const deadline = new AbortController()
-  const end = context.alarm(ms, () => {
+  const cancelAlarm = context.alarm(ms, () => {
     deadline.abort(new DeadlineError(`the time limit of ${ms / 1000} s is over`))
   })
   return {
     signal: AbortSignal.any([context.interrupted, deadline.signal]),
     deadline: context.now() + ms,
-    end,
+    end: cancelAlarm,
   }
 }
