@@ -1,10 +1,10 @@
-/** What was typed about config files. */
+/** The flags about config files. */
 export interface ConfigFlags {
   /** A path; `false` when --no-config was typed. */
   config?: string | false
 }
 
-/** What was typed about following a pipeline to its end. */
+/** The flags about following a pipeline to its end. */
 export interface FollowFlags {
   onManual?: string
   play?: string[]
@@ -22,7 +22,7 @@ export interface FollowFlags {
   events?: true
 }
 
-/** What was typed about reports for the job that runs us. */
+/** The flags about reports for the CI job that runs this program. */
 export interface ReportFlags {
   dotenv?: string
   junit?: string
@@ -30,7 +30,7 @@ export interface ReportFlags {
   artifactsOf?: string[]
 }
 
-/** What was typed for `run`, and nothing else: no defaults, no environment (design.md section 2). */
+/** The flags of `run` as typed, without defaults and without the environment (design.md section 2). */
 export interface RunFlags extends ConfigFlags, FollowFlags, ReportFlags {
   follow?: true
   wait?: true

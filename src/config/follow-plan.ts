@@ -6,29 +6,31 @@ import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
 
-/** Whether, and how, a pipeline is followed to its end. */
+/** Whether and how a pipeline is followed to its end. */
 export interface FollowPlan {
   mode: Setting<'no' | 'wait' | 'follow'>
   onManual: 'fail' | 'pass' | 'wait' | 'play'
   play: readonly string[]
   allowSkipped: boolean
   failOnWarnings: boolean
-  /** In ms; undefined: no limit. */
+  /** Limit for the time before the first job starts, in ms; undefined: no limit. */
   queueMs: number | undefined
+  /** Limit for the time after the first job has started, in ms; undefined: no limit. */
   runMs: number | undefined
+  /** How long a failed pipeline is polled in case somebody retries it, in ms. */
   retryGraceMs: number
-  /** How long looks may go on failing, in ms. */
+  /** How long polling may fail before the connection counts as lost, in ms. */
   pollGraceMs: number
-  /** A fixed pace, in ms. */
+  /** Fixed polling interval in ms; undefined: adaptive. */
   pollIntervalMs: number | undefined
-  /** `all`, `none`, `failed` or names of jobs; undefined: as suits where the output goes. */
+  /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
   logs: readonly string[] | undefined
   logLines: number
   cancelOnInterrupt: boolean
   cancelOnTimeout: boolean
 }
 
-/** A failed pipeline is looked at this much longer, in case it is retried. */
+/** Default of --retry-grace. */
 const defaultRetryGraceMs = 5000
 const defaultPollGraceMs = 600_000
 const defaultLogLines = 50
@@ -36,7 +38,7 @@ const shortestIntervalMs = 1000
 
 type Key = keyof Recipe & keyof RunFlags
 
-/** A typed value, else that of the nearest recipe that sets it. */
+/** The value of the flag, else of the most specific recipe that sets it. */
 function choose<K extends Key>(
   key: K,
   flag: string,
@@ -45,15 +47,15 @@ function choose<K extends Key>(
 ): Setting<NonNullable<RunFlags[K] | Recipe[K]>> | undefined {
   const typed = fromFlag(flag, flags[key])
   if (typed) return typed as Setting<NonNullable<RunFlags[K]>>
-  return recipes.map((place) => settingAt(place, key)).find((found) => found !== undefined)
+  return recipes.map((recipe) => settingAt(recipe, key)).find((found) => found !== undefined)
 }
 
 function modeOf(flags: RunFlags, recipes: readonly ConfigNode<Recipe>[]): FollowPlan['mode'] {
   if (flags.follow) return { value: 'follow', origin: '--follow' }
   if (flags.wait) return { value: 'wait', origin: '--wait' }
-  for (const place of recipes) {
+  for (const recipe of recipes) {
     for (const mode of ['follow', 'wait'] as const) {
-      const set = settingAt(place, mode)
+      const set = settingAt(recipe, mode)
       if (set) return { value: set.value ? mode : 'no', origin: set.origin }
     }
   }
@@ -84,14 +86,17 @@ function onManualOf(
   return value
 }
 
-/** Words that stand for a choice of logs; any other is the name of a job. */
-const logWords = ['all', 'none', 'failed']
+/** Keywords of --logs; anything else is a job name. */
+const logKeywords = ['all', 'none', 'failed']
 
 function logsOf(set: Setting<readonly string[]> | undefined): readonly string[] | undefined {
   if (!set) return undefined
-  const word = set.value.find((each) => logWords.includes(each))
-  if (word !== undefined && set.value.length > 1) {
-    throw usageError(`${set.origin}: "${word}" stands alone`, 'Give all, none or failed, or names of jobs.')
+  const keyword = set.value.find((each) => logKeywords.includes(each))
+  if (keyword !== undefined && set.value.length > 1) {
+    throw usageError(
+      `${set.origin}: "${keyword}" stands alone`,
+      'Give all, none or failed, or names of jobs.',
+    )
   }
   return set.value
 }
@@ -111,15 +116,15 @@ function intervalOf(flags: FollowFlags, server: ServerUrl | undefined): number |
   return ms
 }
 
-/** What flags and recipes want of following. Throws usage errors (exit 2) and configuration errors (exit 14). */
+/** Combines flags and recipes. Throws usage errors (exit 2) and configuration errors (exit 14). */
 export function planFollow(
   flags: RunFlags,
   recipes: readonly ConfigNode<Recipe>[],
   server: ServerUrl | undefined,
 ): FollowPlan {
   const play = choose('play', '--play', flags, recipes)?.value ?? []
-  const graced = (name: string, text: string | undefined, usual: number): number =>
-    text === undefined ? usual : parseDuration(text, name)
+  const durationOr = (name: string, text: string | undefined, fallback: number): number =>
+    text === undefined ? fallback : parseDuration(text, name)
   return {
     mode: modeOf(flags, recipes),
     play,
@@ -128,8 +133,8 @@ export function planFollow(
     failOnWarnings: choose('failOnWarnings', '--fail-on-warnings', flags, recipes)?.value ?? false,
     queueMs: duration(choose('queueTimeout', '--queue-timeout', flags, recipes), 'queueTimeout'),
     runMs: duration(choose('runTimeout', '--run-timeout', flags, recipes), 'runTimeout'),
-    retryGraceMs: graced('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
-    pollGraceMs: graced('--poll-grace', flags.pollGrace, defaultPollGraceMs),
+    retryGraceMs: durationOr('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
+    pollGraceMs: durationOr('--poll-grace', flags.pollGrace, defaultPollGraceMs),
     pollIntervalMs: intervalOf(flags, server),
     logs: logsOf(choose('logs', '--logs', flags, recipes)),
     logLines: linesOf(flags),
@@ -138,8 +143,8 @@ export function planFollow(
   }
 }
 
-/** Flags that mean nothing unless a pipeline is followed; the first of them that was typed. */
-export function idleFollowFlag(flags: RunFlags): string | undefined {
+/** The first typed flag that only has an effect with --follow or --wait. */
+export function firstFollowFlag(flags: RunFlags): string | undefined {
   const names: readonly (readonly [keyof RunFlags, string])[] = [
     ['onManual', '--on-manual'],
     ['play', '--play'],
@@ -161,9 +166,12 @@ export function idleFollowFlag(flags: RunFlags): string | undefined {
   return names.find(([key]) => flags[key] !== undefined)?.[1]
 }
 
-/** Throws a usage error for a flag that means nothing, since nothing is followed. A recipe may follow: what is typed without any can be refused. */
-export function refuseIdleFlags(flags: RunFlags, follow: FollowPlan): void {
-  const idle = idleFollowFlag(flags)
-  if (idle === undefined || follow.mode.value !== 'no') return
-  throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
+/**
+ * Throws a usage error if a flag is typed that has no effect because the pipeline is not followed. It comes
+ * after recipes are resolved, since a recipe may follow.
+ */
+export function refuseUnusedFollowFlags(flags: RunFlags, follow: FollowPlan): void {
+  const unused = firstFollowFlag(flags)
+  if (unused === undefined || follow.mode.value !== 'no') return
+  throw usageError(`${unused} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
 }

@@ -1,6 +1,6 @@
 import type { RunFlags } from './flags.ts'
 
-/** What was typed for `logs`. */
+/** The flags of `logs`. */
 export interface LogsFlags extends RunFlags {
   job?: string[]
   failed?: true

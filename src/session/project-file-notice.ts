@@ -6,7 +6,7 @@ import type { Reporter } from '../events.ts'
 
 /** Says at a terminal that the checkout has a file that is not used, since it is not trusted. */
 export async function noticeUntrustedFile(plan: Plan, flags: RunFlags, { stderr }: Context): Promise<void> {
-  const found = plan.config.looked.find(({ state }) => state === 'not trusted')
+  const found = plan.config.searched.find(({ state }) => state === 'not trusted')
   if (!found || !stderr.isTTY || flags.quiet) return
   const text = `${escapeLine(found.path)} is not used: to trust it, run gitlab-trigger config trust\n`
   await stderr.write(text).catch(() => undefined)
