@@ -55,7 +55,7 @@ export class TriggerError extends Error {
     this.about = about
   }
 
-  /** A copy of this error with another exit status and subject. */
+  /** The same error with another number to end with, and what it is about. */
   endingWith(exitCode: number, about = this.about): TriggerError {
     return new TriggerError({
       exit: this.exit,
