@@ -5,7 +5,7 @@ import type { Variable } from '../config/variables/variable.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { triggerFields, triggerUrl, type Trigger } from '../gitlab/api/requests.ts'
 import { mask, type SecretRegistry } from '../core/secret.ts'
-import { curlLine, type CurlField, type CurlWay } from '../output/format/curl.ts'
+import { curlLine, type CurlField, type CurlOptions } from '../output/format/curl.ts'
 import { jsonLine } from '../output/reporters/json-reporter.ts'
 import { previewText, type PreviewField } from '../output/format/preview.ts'
 
@@ -48,7 +48,7 @@ export function preview(
   return previewText(url, otherUrl, rows)
 }
 
-function curlWay(flags: RunFlags, settings: Settings, timeoutMs: number): Omit<CurlWay, 'tokenFile'> {
+function curlWay(flags: RunFlags, settings: Settings, timeoutMs: number): Omit<CurlOptions, 'tokenFile'> {
   const { server, ca, certificate, insecure, proxy } = settings
   const [user = ''] = Buffer.from(proxy?.value.authorization?.slice('Basic '.length) ?? '', 'base64')
     .toString()
