@@ -5,7 +5,7 @@ import { escapeControls } from '../../src/output/terminal/escape.ts'
 /** A log in pieces, tamed. */
 function tamed(pieces: readonly Buffer[], keepsColors: boolean): Buffer {
   const tamer = new LogSanitizer(keepsColors)
-  const parts = pieces.map((piece) => Buffer.from(tamer.tame(piece)))
+  const parts = pieces.map((piece) => Buffer.from(tamer.sanitize(piece)))
   return Buffer.concat([...parts, tamer.end()])
 }
 

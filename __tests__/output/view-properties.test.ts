@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
-import { fit } from '../../src/output/tree/fit-rows.ts'
+import { selectNodes } from '../../src/output/tree/fit-rows.ts'
 import { reporterFor } from '../../src/output/reporters/reporter.ts'
 import { withSink } from '../../src/output/terminal/sink.ts'
 import { glyphsFor } from '../../src/output/terminal/glyphs.ts'
@@ -62,12 +62,16 @@ const size = { columns: fc.integer({ min: 1, max: 120 }), rows: fc.integer({ min
 test('no line is wider than it may be, nothing controls a terminal, and there are no more lines than wanted', () => {
   const trees = fc.array(tree, { minLength: 1, maxLength: 3 })
   fc.assert(
-    fc.property(trees, size.columns, size.rows, fc.boolean(), (roots, columns, room, isUnicode) => {
-      const pen = glyphsFor({ env: { LANG: isUnicode ? 'C.UTF-8' : 'C' }, secrets: new SecretRegistry() })
-      const lines = treeLines(roots.map(treeOf), { now: at(30), pen, columns, room, hasLinks: false }).map(
-        textOf,
-      )
-      expect(lines.length).toBeLessThanOrEqual(room)
+    fc.property(trees, size.columns, size.rows, fc.boolean(), (roots, columns, maxLines, isUnicode) => {
+      const glyphs = glyphsFor({ env: { LANG: isUnicode ? 'C.UTF-8' : 'C' }, secrets: new SecretRegistry() })
+      const lines = treeLines(roots.map(treeOf), {
+        now: at(30),
+        glyphs,
+        columns,
+        maxLines,
+        hasLinks: false,
+      }).map(textOf)
+      expect(lines.length).toBeLessThanOrEqual(maxLines)
       for (const line of lines) {
         expect(widthOf(line)).toBeLessThanOrEqual(columns)
         expect(line).not.toMatch(unsafe)
@@ -85,13 +89,13 @@ test('every job is shown or counted', () => {
       (sum, { downstream }) => sum + 1 + (downstream?.pipeline ? count(downstream.pipeline) : 0),
       0,
     )
-  const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
+  const glyphs = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
   fc.assert(
-    fc.property(tree, fc.integer({ min: 3, max: 40 }), (root, room) => {
+    fc.property(tree, fc.integer({ min: 3, max: 40 }), (root, maxLines) => {
       const nodes = treeOf(root)
-      const lines = treeLines([nodes], { now: at(30), pen, columns: 999, room, hasLinks: false })
+      const lines = treeLines([nodes], { now: at(30), glyphs, columns: 999, maxLines, hasLinks: false })
       const counted = /^\u2026 (\d+) more job/.exec(textOf(lines.at(-1) ?? []))?.[1] ?? '0'
-      const shown = [...fit([nodes], room)].filter(({ subject }) => subject.what === 'job').length
+      const shown = [...selectNodes([nodes], maxLines)].filter(({ subject }) => subject.what === 'job').length
       expect(shown + Number(counted)).toBe(count(root))
     }),
     { numRuns: 100 },

@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { RetryFlags } from '../options/pipelines.ts'
-import { idleFollowFlag } from '../config/follow-plan.ts'
+import { firstFollowFlag } from '../config/follow-plan.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
 import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
@@ -112,7 +112,7 @@ async function retryAll(
   const since = context.now()
   const plan = await resolvePlan(flags, undefined, context)
   const isFollowing = plan.follow.mode.value !== 'no'
-  const idle = idleFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
+  const idle = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (idle !== undefined && !isFollowing) {
     throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
   }

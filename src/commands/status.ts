@@ -7,7 +7,7 @@ import { ApiError } from '../gitlab/api/reader.ts'
 import { readVariables } from '../gitlab/pipelines/variables.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
-import { sizeOf } from '../output/terminal/sticky-lines.ts'
+import { terminalSize } from '../output/terminal/sticky-lines.ts'
 import { glyphsFor } from '../output/terminal/glyphs.ts'
 import { statusResult } from '../output/format/pipeline-json.ts'
 import { statusText } from '../output/tree/status-text.ts'
@@ -35,8 +35,8 @@ export async function status(
   const report = await reporterFor(flags, context)
   const { stdout } = context
   const style = await styleFor(stdout, context.env, flags.color)
-  const columns = stdout.isTTY ? sizeOf(stdout).columns : Infinity
-  const pen = glyphsFor(context)
+  const columns = stdout.isTTY ? terminalSize(stdout).columns : Infinity
+  const glyphs = glyphsFor(context)
   const plan = await resolvePlan(flags, undefined, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
@@ -46,7 +46,7 @@ export async function status(
       const pipeline = await readPipelineTree(each)
       const known = await variablesOf(each)
       const variables = known ? [...known.keys()] : null
-      const sheet = { now: context.now(), pen, style, columns }
+      const sheet = { now: context.now(), glyphs, style, columns }
       const text = flags.json
         ? statusResult(pipeline, variables, context.secrets)
         : statusText(pipeline, variables, sheet)

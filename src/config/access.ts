@@ -14,37 +14,37 @@ import { fromEnv, fromFlag, type Setting } from './setting.ts'
 import { isOwnServer, tokenSources } from './credentials/token-sources.ts'
 import type { TokenSource } from './credentials/token-source.ts'
 
-/** Everything that reading from a server needs, each value with its origin. */
+/** Everything that a request to a server needs, each value with its origin. */
 export interface ServerSettings {
   server: Setting<ServerUrl> & Pick<ServerChoice, 'name' | 'entry'>
   api: Setting<Api>
-  /** PEM text of further authorities to trust for this server. */
+  /** PEM text of additional CA certificates to trust for this server. */
   ca: (Setting<string> & { path: string }) | undefined
   certificate: ClientCertificate | undefined
   proxy: Setting<Proxy> | undefined
   insecure: boolean
-  /** Credentials that may read what the trigger led to, best first. Empty: only what anybody may read. */
+  /** Tokens for reading pipelines, best first. Without any, only public projects can be read. */
   apiToken: Setting<Secret> | undefined
   jobToken: Setting<Secret> | undefined
 }
 
-/** The setting; throws a usage error where there is none. */
-export function need<T>(setting: T | undefined, what: string, how: string): T {
-  if (setting === undefined) throw usageError(`no ${what} given`, how)
+/** Returns the setting. Throws a usage error if it is undefined. */
+export function need<T>(setting: T | undefined, what: string, hint: string): T {
+  if (setting === undefined) throw usageError(`no ${what} given`, hint)
   return setting
 }
 
-/** The server of a target; throws a usage error where there is none. */
+/** Returns the server of a target. Throws a usage error if there is none. */
 export function needServer({ server }: Pick<TriggerTarget, 'server'>): ServerChoice {
   return need(server, 'server', 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.')
 }
 
-/** The project of a target; throws a usage error where there is none. */
+/** Returns the project of a target. Throws a usage error if there is none. */
 export function needProject({ project }: Pick<TriggerTarget, 'project'>): Setting<string> {
   return need(project, 'project', 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.')
 }
 
-/** Reads a token, with its origin. Throws as its source does. */
+/** Reads a token. Throws the errors of its source. */
 export async function resolveToken(source: TokenSource | undefined): Promise<Setting<Secret> | undefined> {
   return source && { value: await source.read(), origin: source.origin }
 }
@@ -77,7 +77,7 @@ async function readTls(
   }
 }
 
-/** An environment that switches all checks off must not weaken us silently (promise G5, T35). */
+/** Throws if NODE_TLS_REJECT_UNAUTHORIZED=0 would silently turn off certificate checks (promise G5, T35). */
 function refuseUncheckedTls(flags: TransportFlags, env: Context['env']): void {
   if (fromEnv(env, 'NODE_TLS_REJECT_UNAUTHORIZED')?.value !== '0' || flags.insecure) return
   throw configError(
@@ -86,8 +86,8 @@ function refuseUncheckedTls(flags: TransportFlags, env: Context['env']): void {
   )
 }
 
-/** How to get to a server: certificates and proxy. Throws usage errors (exit 2) and configuration errors (exit 14). */
-export async function readPath(
+/** Reads certificates, proxy and `--insecure` for a server. Throws usage and configuration errors. */
+export async function readTransport(
   server: ServerChoice,
   plan: Plan,
   flags: TransportFlags,
@@ -99,8 +99,8 @@ export async function readPath(
 }
 
 /**
- * The access of a plan to its server, for commands that trigger nothing: no trigger token is read. Throws usage errors (exit 2) and
- * configuration errors (exit 14).
+ * The server settings for commands that trigger nothing: the trigger token is not read. Throws usage errors
+ * (exit 2) and configuration errors (exit 14).
  */
 export async function resolveServerSettings(
   plan: Plan,
@@ -111,12 +111,12 @@ export async function resolveServerSettings(
   const [target] = plan.targets
   const server = needServer(target ?? { server: undefined })
   const sources = tokenSources(server, plan, flags, context, signal)
-  const path = await readPath(server, plan, flags, context)
+  const transport = await readTransport(server, plan, flags, context)
   return {
     server,
     api: target?.api ?? { value: 'auto', origin: '' },
     apiToken: await resolveToken(sources.apiToken),
     jobToken: await resolveToken(sources.jobToken),
-    ...path,
+    ...transport,
   }
 }

@@ -9,29 +9,31 @@ import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
 
-/** Whether, and how, a pipeline is followed to its end. */
+/** Whether and how a pipeline is followed to its end. */
 export interface FollowPlan {
   mode: Setting<'no' | 'wait' | 'follow'>
   onManual: 'fail' | 'pass' | 'wait' | 'play'
   play: readonly string[]
   allowSkipped: boolean
   failOnWarnings: boolean
-  /** In ms; undefined: no limit. */
+  /** Limit for the time before the first job starts, in ms; undefined: no limit. */
   queueMs: number | undefined
+  /** Limit for the time after the first job has started, in ms; undefined: no limit. */
   runMs: number | undefined
+  /** How long a failed pipeline is polled in case somebody retries it, in ms. */
   retryGraceMs: number
-  /** How long looks may go on failing, in ms. */
+  /** How long polling may fail before the connection counts as lost, in ms. */
   pollGraceMs: number
-  /** A fixed pace, in ms. */
+  /** Fixed polling interval in ms; undefined: adaptive. */
   pollIntervalMs: number | undefined
-  /** `all`, `none`, `failed` or names of jobs; undefined: as suits where the output goes. */
+  /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
   logs: readonly string[] | undefined
   logLines: number
   cancelOnInterrupt: boolean
   cancelOnTimeout: boolean
 }
 
-/** A failed pipeline is looked at this much longer, in case it is retried. */
+/** Default of --retry-grace. */
 const defaultRetryGraceMs = 5000
 const defaultPollGraceMs = 600_000
 const defaultLogLines = 50
@@ -42,22 +44,22 @@ export type FollowPlanFlags = FollowFlags & Pick<RunFlags, 'follow' | 'wait'>
 
 type Key = keyof Recipe & keyof FollowFlags
 
-/** A typed value, else that of the nearest recipe that sets it. */
+/** The value of the flag, else of the most specific recipe that sets it. */
 function choose<K extends Key, T>(
   key: K,
   typed: T | undefined,
   recipes: readonly ConfigNode<Recipe>[],
 ): Setting<T | NonNullable<Recipe[K]>> | undefined {
   if (typed !== undefined) return fromFlag(flagName(key), typed)
-  return recipes.map((place) => settingAt(place, key)).find((found) => found !== undefined)
+  return recipes.map((recipe) => settingAt(recipe, key)).find((found) => found !== undefined)
 }
 
 function modeOf(flags: FollowPlanFlags, recipes: readonly ConfigNode<Recipe>[]): FollowPlan['mode'] {
   if (flags.follow) return { value: 'follow', origin: '--follow' }
   if (flags.wait) return { value: 'wait', origin: '--wait' }
-  for (const place of recipes) {
+  for (const recipe of recipes) {
     for (const mode of ['follow', 'wait'] as const) {
-      const set = settingAt(place, mode)
+      const set = settingAt(recipe, mode)
       if (set) return { value: set.value ? mode : 'no', origin: set.origin }
     }
   }
@@ -88,14 +90,17 @@ function onManualOf(
   return value
 }
 
-/** Words that stand for a choice of logs; any other is the name of a job. */
-const logWords = ['all', 'none', 'failed']
+/** Keywords of --logs; anything else is a job name. */
+const logKeywords = ['all', 'none', 'failed']
 
 function logsOf(set: Setting<readonly string[]> | undefined): readonly string[] | undefined {
   if (!set) return undefined
-  const word = set.value.find((each) => logWords.includes(each))
-  if (word !== undefined && set.value.length > 1) {
-    throw usageError(`${set.origin}: "${word}" stands alone`, 'Give all, none or failed, or names of jobs.')
+  const keyword = set.value.find((each) => logKeywords.includes(each))
+  if (keyword !== undefined && set.value.length > 1) {
+    throw usageError(
+      `${set.origin}: "${keyword}" stands alone`,
+      'Give all, none or failed, or names of jobs.',
+    )
   }
   return set.value
 }
@@ -115,15 +120,15 @@ function intervalOf(flags: FollowFlags, server: ServerUrl | undefined): number |
   return ms
 }
 
-/** What flags and recipes want of following. Throws usage errors (exit 2) and configuration errors (exit 14). */
+/** Combines flags and recipes. Throws usage errors (exit 2) and configuration errors (exit 14). */
 export function planFollow(
   flags: FollowPlanFlags,
   recipes: readonly ConfigNode<Recipe>[],
   server: ServerUrl | undefined,
 ): FollowPlan {
   const play = choose('play', flags.play, recipes)?.value ?? []
-  const graced = (name: string, text: string | undefined, usual: number): number =>
-    text === undefined ? usual : parseDuration(text, name)
+  const durationOr = (name: string, text: string | undefined, fallback: number): number =>
+    text === undefined ? fallback : parseDuration(text, name)
   return {
     mode: modeOf(flags, recipes),
     play,
@@ -132,8 +137,8 @@ export function planFollow(
     failOnWarnings: choose('failOnWarnings', flags.failOnWarnings, recipes)?.value ?? false,
     queueMs: duration(choose('queueTimeout', flags.queueTimeout, recipes), 'queueTimeout'),
     runMs: duration(choose('runTimeout', flags.runTimeout, recipes), 'runTimeout'),
-    retryGraceMs: graced('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
-    pollGraceMs: graced('--poll-grace', flags.pollGrace, defaultPollGraceMs),
+    retryGraceMs: durationOr('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
+    pollGraceMs: durationOr('--poll-grace', flags.pollGrace, defaultPollGraceMs),
     pollIntervalMs: intervalOf(flags, server),
     logs: logsOf(choose('logs', flags.logs, recipes)),
     logLines: linesOf(flags),
@@ -142,10 +147,10 @@ export function planFollow(
   }
 }
 
-/** What was typed that needs a pipeline that is followed. */
+/** The flags that only have an effect with --follow or --wait. */
 export type FollowOnlyFlags = FollowFlags & Omit<ReportFlags, 'dotenv'>
 
-/** All of them, in the order in which they are refused. */
+/** Their names, in the order in which they are refused. */
 const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
   onManual: true,
   play: true,
@@ -165,15 +170,18 @@ const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
   artifactsOf: true,
 }
 
-/** The first flag that was typed, as it is typed, of those that mean nothing unless a pipeline is followed. */
-export function idleFollowFlag(flags: FollowOnlyFlags): string | undefined {
-  const idle = keysOf(followOnly).find((name) => flags[name] !== undefined)
-  return idle && flagName(idle)
+/** The first typed flag that only has an effect with --follow or --wait. */
+export function firstFollowFlag(flags: FollowOnlyFlags): string | undefined {
+  const name = keysOf(followOnly).find((each) => flags[each] !== undefined)
+  return name && flagName(name)
 }
 
-/** Throws a usage error for a flag that means nothing, since nothing is followed. A recipe may follow: what is typed without any can be refused. */
-export function refuseIdleFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
-  const idle = idleFollowFlag(flags)
-  if (idle === undefined || follow.mode.value !== 'no') return
-  throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
+/**
+ * Throws a usage error if a flag is typed that has no effect because the pipeline is not followed. It comes
+ * after recipes are resolved, since a recipe may follow.
+ */
+export function refuseUnusedFollowFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
+  const unused = firstFollowFlag(flags)
+  if (unused === undefined || follow.mode.value !== 'no') return
+  throw usageError(`${unused} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
 }

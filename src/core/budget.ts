@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import { DeadlineError } from './errors.ts'
 
-/** The time that one run may take, and the one signal that ends all its work: the deadline or a signal to the process. */
+/** The time limit of a run, and the signal that stops all its work. */
 export interface Budget {
   /** Aborts with a DeadlineError or an Interrupted. */
   signal: AbortSignal

@@ -7,12 +7,12 @@ import type { PollInterval } from './poll-interval.ts'
 import { manualJobStarter, type StartJob } from './manual-jobs.ts'
 import { verdictOf, type Policy, type PipelineVerdict } from './verdict.ts'
 
-/** How a watch ended. */
+/** The result of following a pipeline. */
 export type Ending =
   | { kind: 'over'; pipeline: Pipeline; isGood: boolean; sentence: string }
-  /** A limit was reached. */
+  /** A time limit was reached first. */
   | { kind: 'limit'; pipeline: Pipeline; sentence: string }
-  /** Looks failed for too long, or cannot work any more. */
+  /** Requests failed for too long, or cannot succeed any more. */
   | { kind: 'lost'; pipeline: Pipeline | undefined; error: unknown }
 
 /** How one look of a watch is polled. */
@@ -31,18 +31,18 @@ export interface Watcher {
   isFailure(error: unknown): boolean
   /** Is told of every look. */
   saw(pipeline: Pipeline, changes: readonly Change[], trouble: string): Promise<void>
-  /** Is called every second between looks, for what shows the time; undefined: nothing does. */
+  /** Called every second between polls, to update displayed times; undefined if none are displayed. */
   tick: (() => Promise<void>) | undefined
   play: StartJob
 }
 
 const tickMs = 1000
-/** The server's clock may be so far from ours, in ms. */
+/** Allowed difference between the server's clock and this one, in ms. */
 const skewMs = 60_000
-/** The last look before a limit begins so much earlier, in ms, so that it is over when the limit is reached. */
+/** The last poll before a limit starts this much earlier, in ms, to be complete in time. */
 const lookMs = 2000
 
-/** Sleeps, with a tick every second if somebody shows the time. */
+/** Sleeps, calling `tick` every second if it is defined. */
 async function pauseFor(ms: number, clock: Clock, tick: Watcher['tick']): Promise<void> {
   if (!tick) return clock.sleep(ms)
   for (let left = ms; left > 0; left -= tickMs) {
@@ -99,7 +99,7 @@ export async function watch(
     await watcher.saw(pipeline, changes, '')
     const isPlaying = await player.play(pipeline)
     verdict = isPlaying ? { kind: 'moving' } : verdictOf(pipeline, policy, player.notStarted())
-    // What moves may look blocked for a moment, between two jobs: one look is not enough to say so.
+    // A pipeline may appear blocked between two jobs, so it must be seen blocked twice in a row.
     const isBlocked = verdict.kind === 'over' && !isFinished(pipeline.status) && pipeline.status !== 'manual'
     if (isBlocked && !wasBlocked) verdict = { kind: 'moving' }
     wasBlocked = isBlocked
@@ -120,12 +120,12 @@ export async function watch(
   }
 }
 
-/** A look was not over when a limit was reached. */
+/** A poll did not finish before a limit. */
 class LimitReached extends Error {
   override name = 'LimitReached'
 }
 
-/** What `work` resolves to, if it does within `ms`; it is given up else. */
+/** Awaits `work` for at most `ms`, else aborts it and throws a LimitReached. */
 async function within<T>(ms: number, work: (ended: AbortSignal) => Promise<T>, clock: Clock): Promise<T> {
   const controller = new AbortController()
   const working = work(controller.signal)

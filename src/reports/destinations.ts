@@ -1,4 +1,4 @@
-import { fromHere } from '../config/files/places.ts'
+import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from './target-file.ts'
@@ -57,7 +57,7 @@ export async function openTargets(
   context: Pick<Context, 'cwd' | 'env'>,
 ): Promise<Targets> {
   refuseNonsense(flags, builds)
-  const here = (path: string): string => fromHere(path, context)
+  const here = (path: string): string => absolutePath(path, context)
   const file = async (flag: string, path: string | undefined): Promise<TargetFile | undefined> =>
     path === undefined ? undefined : openTarget(flag, here(path))
   const dotenv = await file('--dotenv', flags.dotenv)

@@ -10,7 +10,7 @@ export async function noticeUntrustedFile(
   flags: Pick<RunFlags, 'quiet'>,
   { stderr }: Context,
 ): Promise<void> {
-  const found = plan.config.looked.find(({ state }) => state === 'not trusted')
+  const found = plan.config.searched.find(({ state }) => state === 'not trusted')
   if (!found || !stderr.isTTY || flags.quiet) return
   const text = `${escapeLine(found.path)} is not used: to trust it, run gitlab-trigger config trust\n`
   await stderr.write(text).catch(() => undefined)

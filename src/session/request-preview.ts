@@ -5,7 +5,7 @@ import type { Variable } from '../config/variables/variable.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { triggerFields, triggerUrl, type Trigger } from '../gitlab/api/requests.ts'
 import { mask, type SecretRegistry } from '../core/secret.ts'
-import { curlLine, type CurlField, type CurlWay } from '../output/format/curl.ts'
+import { curlLine, type CurlField, type CurlOptions } from '../output/format/curl.ts'
 import { jsonLine } from '../output/reporters/json-reporter.ts'
 import { previewText, type PreviewField } from '../output/format/preview.ts'
 
@@ -52,7 +52,7 @@ function curlWay(
   flags: Pick<RunFlags, 'proxy'>,
   settings: Settings,
   timeoutMs: number,
-): Omit<CurlWay, 'tokenFile'> {
+): Omit<CurlOptions, 'tokenFile'> {
   const { server, ca, certificate, insecure, proxy } = settings
   const [user = ''] = Buffer.from(proxy?.value.authorization?.slice('Basic '.length) ?? '', 'base64')
     .toString()

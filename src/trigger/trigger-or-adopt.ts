@@ -1,6 +1,6 @@
 import { markerKey } from '../core/marker.ts'
 import type { Build, BuildState } from '../core/build.ts'
-import { earliestOf } from '../config/variables/resume.ts'
+import { earliestCreation } from '../config/variables/resume.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -49,7 +49,7 @@ async function findEarlier(
 ): Promise<Build | undefined> {
   if (marker === null || !verifier) return undefined
   try {
-    return await verifier.findMarked(marker, earliestOf(env))
+    return await verifier.findMarked(marker, earliestCreation(env))
   } catch (error) {
     if (!(error instanceof ApiError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({

@@ -10,12 +10,12 @@ import { writeText } from '../../output/reporters/text-reporter.ts'
 /** Lists the places where config files are looked for, best first, and what became of each: `config path`. Throws for the first that is refused. */
 export async function configPath(flags: ConfigPathFlags, context: Context): Promise<number> {
   let refusal: TriggerError | undefined
-  const { looked } = await findConfig(flags, context, (error) => {
+  const { searched } = await findConfig(flags, context, (error) => {
     refusal ??= error
   })
   const text = flags.json
-    ? jsonLine({ files: looked }, context.secrets)
-    : looked.map(({ kind, path, state }) => `${escapeLine(path)}  (${kind}: ${state})\n`).join('')
+    ? jsonLine({ files: searched }, context.secrets)
+    : searched.map(({ kind, path, state }) => `${escapeLine(path)}  (${kind}: ${state})\n`).join('')
   await writeText(context, text)
   if (refusal) throw refusal
   return exitCodes.success.code

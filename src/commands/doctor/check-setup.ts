@@ -42,12 +42,12 @@ async function describeFile({ path }: { path: string }, context: Context): Promi
   return `${path} (mode ${mode})`
 }
 
-async function checkConfig(flags: DoctorFlags, { looked }: Config, context: Context): Promise<Finding> {
+async function checkConfig(flags: DoctorFlags, { searched }: Config, context: Context): Promise<Finding> {
   if (flags.config === false) return good('config', 'no file is read (--no-config)')
-  const used = looked.filter(({ state }) => state === 'used')
+  const used = searched.filter(({ state }) => state === 'used')
   const files = await Promise.all(used.map((each) => describeFile(each, context)))
   const detail = files.length === 0 ? 'no file is there; none is needed' : files.join(', ')
-  const unused = looked.find(({ state }) => state === 'not trusted' || state === 'ignored in CI')
+  const unused = searched.find(({ state }) => state === 'not trusted' || state === 'ignored in CI')
   if (!unused) return good('config', detail)
   const fix =
     unused.state === 'not trusted'

@@ -1,7 +1,7 @@
 import { startBudget } from '../../core/budget.ts'
 import { resolveSettings } from '../../config/settings.ts'
 import type { RunFlags } from '../../options/run.ts'
-import { asCron, crontabLine } from '../../schedule/cron.ts'
+import { inCronEnvironment, crontabLine } from '../../schedule/cron.ts'
 import { flagName } from '../../core/flag-name.ts'
 import { keysOf } from '../../core/keys-of.ts'
 import { preview } from '../../session/request-preview.ts'
@@ -34,7 +34,10 @@ export async function printCurl({ flags, plan, context, when, tokens }: Schedule
     const user = cronUser(plan, context)
     return lines
       .map((line) => line.trimEnd().replaceAll(' \\\n  ', ' '))
-      .map((line) => `${crontabLine(when, line)}\n# Test it now (it starts a build): ${asCron(line, user)}\n`)
+      .map(
+        (line) =>
+          `${crontabLine(when, line)}\n# Test it now (it starts a build): ${inCronEnvironment(line, user)}\n`,
+      )
       .join('')
   } finally {
     budget.end()

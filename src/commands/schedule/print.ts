@@ -10,7 +10,7 @@ import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
-import { localZone, parseZone, sayWhen } from '../../schedule/spoken.ts'
+import { localZone, parseZone, describeSchedule } from '../../schedule/spoken.ts'
 import { parseWhen } from '../../schedule/when.ts'
 import { nameFrom } from '../../schedule/words.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
@@ -127,7 +127,7 @@ export async function schedule(
     },
   }
   await writeText(context, await row.print(order))
-  if (when) await say(context, sayWhen(when, zone, context.now()))
+  if (when) await say(context, describeSchedule(when, zone, context.now()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
     await say(context, "The machine's own time zone counts there, not TZ of this environment.")
   if (!row.isCi) await tellTokens(order)

@@ -1,4 +1,4 @@
-import { spanIn } from '../../config/duration.ts'
+import { parseSpan } from '../../config/duration.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
@@ -47,7 +47,7 @@ function columnsFor(
  */
 export async function tokensList(flags: TokensListFlags, context: Context): Promise<number> {
   return withJsonResult(flags.json, { tokens: null }, context, async () => {
-    const span = spanIn(flags.unusedFor ?? staleAfter)
+    const span = parseSpan(flags.unusedFor ?? staleAfter)
     if (span === undefined)
       throw usageError('--unused-for: not a span of time', 'Write it as 90d, 12w or 6h.')
     const desk = await openTokensDesk(flags, context)

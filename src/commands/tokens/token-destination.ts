@@ -1,6 +1,6 @@
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import type { Config } from '../../config/files/find-config.ts'
-import { fromHere } from '../../config/files/places.ts'
+import { absolutePath } from '../../config/files/places.ts'
 import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
@@ -33,7 +33,7 @@ const why: Readonly<Record<string, string>> = {
  * configuration error (T50).
  */
 async function fileStore(typed: string, context: Context): Promise<Store> {
-  const path = fromHere(typed, context)
+  const path = absolutePath(typed, context)
   let handle: FileHandle
   try {
     handle = await open(path, 'wx', 0o600)

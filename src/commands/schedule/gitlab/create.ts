@@ -8,7 +8,7 @@ import { ApiError } from '../../../gitlab/api/reader.ts'
 import { createSchedule, PartiallyCreatedSchedule } from '../../../gitlab/resources/schedules.ts'
 import { jsonLine } from '../../../output/reporters/json-reporter.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
-import { localZone, parseZone, sayWhen } from '../../../schedule/spoken.ts'
+import { localZone, parseZone, describeSchedule } from '../../../schedule/spoken.ts'
 import { parseWhen } from '../../../schedule/when.ts'
 import { asJson } from './list.ts'
 import { say, withSchedules } from './session.ts'
@@ -47,7 +47,7 @@ export function createGitlabSchedule(
           : error
     })
     await writeText(context, flags.json ? jsonLine(asJson(made), context.secrets) : `${made.id}\n`)
-    await say(context, flags, sayWhen(when, zone, context.now()))
+    await say(context, flags, describeSchedule(when, zone, context.now()))
     if (inactive) await say(context, flags, 'It is not active.')
     // GitLab takes any ref, and tells nobody when the time comes.
     if (await isMissing(client, settings.ref.value))
