@@ -2,13 +2,16 @@
 export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
+  globalSetup: '<rootDir>/scripts/jest/setup.mjs',
+  globalTeardown: '<rootDir>/scripts/jest/teardown.mjs',
   transform: {
+    '/src/.+\\.ts$': '<rootDir>/scripts/jest/source.mjs',
     '^.+\\.ts$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest/environment.mjs',
   // Jest takes one on a machine of two cores, and the time of CI is limited. What runs a real cron or terminal mostly waits.
   maxWorkers: 2,
   // A busy machine is no failure; what hangs ends here.
