@@ -1,6 +1,13 @@
+/** Which files each tier runs; `npm test` is the quick one. How many cases a property gets is in __tests__/helpers/property.ts. */
+const tiers = {
+  test: ['test', 'property'],
+  deep: ['deep', 'property'],
+  night: ['test', 'property', 'deep', 'night'],
+}
+
 /** @type {import('jest').Config} */
 export default {
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  testMatch: tiers[process.env.TIER ?? 'test'].map((kind) => `<rootDir>/__tests__/**/*.${kind}.ts`),
   extensionsToTreatAsEsm: ['.ts'],
   globalSetup: '<rootDir>/scripts/jest/setup.mjs',
   globalTeardown: '<rootDir>/scripts/jest/teardown.mjs',

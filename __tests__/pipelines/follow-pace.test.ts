@@ -5,6 +5,7 @@ import { asked, useFollower, type Follower } from '../helpers/follower.ts'
 import { environment } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { start } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 const minute = 60_000
 /** What a server is asked at most, per minute, and at once. */
@@ -179,7 +180,7 @@ test('a pace never runs ahead of what it has paid for, nor faster than its jitte
   const looks = fc.array(fc.record({ requests: fc.nat({ max: 50 }), quiet: fc.nat({ max: 1_000_000 }) }), {
     maxLength: 60,
   })
-  fc.assert(
+  holds(
     fc.property(looks, fc.double({ min: 0, max: 1, noNaN: true }), (all, random) => {
       const pace = pollInterval(undefined, () => random)
       let now = start

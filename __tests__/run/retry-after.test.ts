@@ -8,6 +8,7 @@ import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 import { start } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 /** A date as HTTP has it, in seconds after the start of the test's clock. */
 const http = (seconds: number): string => new Date(start + seconds * 1000).toUTCString()
@@ -177,7 +178,7 @@ describe('pauseBefore, pure', () => {
       fc.date({ noInvalidDate: true }).map(String),
     )
     const headers = fc.dictionary(fc.constantFrom('retry-after', 'date', 'ratelimit-reset'), value)
-    fc.assert(
+    holds(
       fc.property(
         headers,
         fc.integer({ min: 1, max: 100 }),

@@ -4,6 +4,7 @@ import { environment, posts } from '../helpers/gitlab.ts'
 import { runIn } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 import { newWorld, start } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 /** Answers that a truthful server gives only where it made nothing. */
 const refusals = [301, 307, 400, 401, 403, 404, 405, 410, 413, 415, 429]
@@ -51,7 +52,7 @@ const scenario = fc.record({
 
 test('whatever goes wrong: at most one build, and the truth about it (promises of guarantees 13)', async () => {
   const seen = new Set<number>()
-  await fc.assert(
+  await holds(
     fc.asyncProperty(scenario, async ({ gitlab, api, ref, faults, extra }) => {
       const sandbox = await startSandbox({ now: () => start, paceMs: 0, gitlab })
       try {
@@ -90,7 +91,7 @@ test('whatever goes wrong: at most one build, and the truth about it (promises o
         await sandbox.close()
       }
     }),
-    { numRuns: 250 },
+    250,
   )
   // The schedules were not all of one kind.
   expect([...seen].sort((a, b) => a - b)).toEqual(expect.arrayContaining([0, 4, 5, 7]))

@@ -13,6 +13,7 @@ import { attacks, unsafe } from '../helpers/attacks.ts'
 import { at, job, pipeline } from '../helpers/pipelines.ts'
 import { paper } from '../helpers/screen-buffer.ts'
 import { newWorld } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 const units = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 })
@@ -61,7 +62,7 @@ const size = { columns: fc.integer({ min: 1, max: 120 }), rows: fc.integer({ min
 
 test('no line is wider than it may be, nothing controls a terminal, and there are no more lines than wanted', () => {
   const trees = fc.array(tree, { minLength: 1, maxLength: 3 })
-  fc.assert(
+  holds(
     fc.property(trees, size.columns, size.rows, fc.boolean(), (roots, columns, room, isUnicode) => {
       const pen = glyphsFor({ env: { LANG: isUnicode ? 'C.UTF-8' : 'C' }, secrets: new SecretRegistry() })
       const lines = treeLines(roots.map(treeOf), { now: at(30), pen, columns, room, hasLinks: false }).map(
@@ -75,7 +76,7 @@ test('no line is wider than it may be, nothing controls a terminal, and there ar
         if (!isUnicode) expect(line).toMatch(/^[ -~]*$/)
       }
     }),
-    { numRuns: 100 },
+    100,
   )
 })
 
@@ -86,7 +87,7 @@ test('every job is shown or counted', () => {
       0,
     )
   const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
-  fc.assert(
+  holds(
     fc.property(tree, fc.integer({ min: 3, max: 40 }), (root, room) => {
       const nodes = treeOf(root)
       const lines = treeLines([nodes], { now: at(30), pen, columns: 999, room, hasLinks: false })
@@ -94,7 +95,7 @@ test('every job is shown or counted', () => {
       const shown = [...fit([nodes], room)].filter(({ subject }) => subject.what === 'job').length
       expect(shown + Number(counted)).toBe(count(root))
     }),
-    { numRuns: 100 },
+    100,
   )
 })
 
@@ -111,7 +112,7 @@ const happening = fc.oneof(
 )
 
 test('whatever is written while the tree stands: it is there once, in order, with the tree below it', async () => {
-  await fc.assert(
+  await holds(
     fc.asyncProperty(
       fc.array(happening, { maxLength: 25 }),
       fc.integer({ min: 20, max: 60 }),
@@ -170,12 +171,12 @@ test('whatever is written while the tree stands: it is there once, in order, wit
         expect(bottom.filter((line) => /^\d+ of \d+ job/.test(line)).length).toBe(isThere ? 1 : 0)
       },
     ),
-    { numRuns: 100 },
+    100,
   )
 })
 
 test('how often a line wraps is counted by its letters', () => {
-  fc.assert(
+  holds(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 40 }),
       fc.integer({ min: 2, max: 20 }),
