@@ -9,9 +9,9 @@ import { treeLines } from '../../src/output/tree/tree-lines.ts'
 import { treeOf } from '../../src/output/tree/tree.ts'
 import { rowsOf, widthOf } from '../../src/output/terminal/width.ts'
 import { SecretRegistry } from '../../src/core/secret.ts'
-import { attacks, unsafe } from '../helpers/attacks.ts'
+import { attacks, unsafeCharacters } from '../helpers/attacks.ts'
 import { at, job, pipeline } from '../helpers/pipelines.ts'
-import { paper } from '../helpers/screen-buffer.ts'
+import { screenBuffer } from '../helpers/screen-buffer.ts'
 import { newWorld } from '../helpers/world.ts'
 import { holds } from '../helpers/property.ts'
 
@@ -71,7 +71,7 @@ test('no line is wider than it may be, nothing controls a terminal, and there ar
       expect(lines.length).toBeLessThanOrEqual(room)
       for (const line of lines) {
         expect(widthOf(line)).toBeLessThanOrEqual(columns)
-        expect(line).not.toMatch(unsafe)
+        expect(line).not.toMatch(unsafeCharacters)
         expect(line.isWellFormed()).toBe(true)
         if (!isUnicode) expect(line).toMatch(/^[ -~]*$/)
       }
@@ -119,7 +119,7 @@ test('whatever is written while the tree stands: it is there once, in order, wit
       fc.integer({ min: 4, max: 16 }),
       async (all, columns, rows) => {
         const world = newWorld({ tty: ['stdout', 'stderr'], env: { NO_COLOR: '1' } })
-        const sheet = paper(columns, rows)
+        const sheet = screenBuffer(columns, rows)
         const stream = {
           isTTY: true,
           columns,

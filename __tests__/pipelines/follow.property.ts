@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { startSandbox, type Fault, type Script } from '../../src/sandbox/server.ts'
-import { passTime } from '../helpers/event-clock.ts'
+import { passTime } from '../helpers/clock.ts'
 import { environment, posts } from '../helpers/gitlab.ts'
 import { runIn } from '../helpers/run.ts'
 import { newWorld, start, type World } from '../helpers/world.ts'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { startSandbox, type Fault, type GitlabVersion } from '../../src/sandbox/server.ts'
 import { environment, posts } from '../helpers/gitlab.ts'
-import { runIn } from '../helpers/run.ts'
+import { runInTime } from '../helpers/clock.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
-import { newWorld, start } from '../helpers/world.ts'
+import { start } from '../helpers/world.ts'
 import { holds } from '../helpers/property.ts'
 
 /** Answers that a truthful server gives only where it made nothing. */
@@ -57,15 +57,8 @@ test('whatever goes wrong: at most one build, and the truth about it (promises o
       const sandbox = await startSandbox({ now: () => start, paceMs: 0, gitlab })
       try {
         for (const each of faults) if (each) sandbox.failNext({ method: 'POST', ...each })
-        const world = newWorld(environment(sandbox))
-        let isOver = false
-        const watch = (): void => {
-          if (sandbox.requests.at(-1)?.outcome === 'stalled') world.advance(90_000)
-          else if (!isOver) setImmediate(watch)
-        }
-        watch()
-        const { code, stdout, stderr } = await runIn(world, `--ref ${ref} --api ${api}${extra}`)
-        isOver = true
+        const line = `--ref ${ref} --api ${api}${extra}`
+        const { code, stdout, stderr } = await runInTime(sandbox, line, environment(sandbox))
         seen.add(code)
         const builds = sandbox.pipelines.length
         expect(builds).toBeLessThanOrEqual(1)
