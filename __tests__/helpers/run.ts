@@ -1,5 +1,5 @@
 import { main } from '../../src/main.ts'
-import { expectDecent } from './message-rules.ts'
+import { expectMessageRules } from './message-rules.ts'
 import { withoutCircumstances } from './pipeline-sentences.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'
 
@@ -32,6 +32,6 @@ export async function runIn(world: World, line: Line): Promise<Result> {
   const code = await main(words(line), world.context)
   const mail = world.stderr()
   const stderr = withoutCircumstances(mail)
-  expectDecent(words(line), code, stderr)
+  expectMessageRules(words(line), code, stderr)
   return { code, stdout: world.stdout(), stderr, mail, world }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { LogSanitizer } from '../../src/follow/logs/sanitizer.ts'
 import { escapeControls } from '../../src/output/terminal/escape.ts'
+import { holds } from '../helpers/property.ts'
 
 /** A log in pieces, tamed. */
 function tamed(pieces: readonly Buffer[], keepsColors: boolean): Buffer {
@@ -122,35 +123,35 @@ const forbidden = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\
 
 describe('any log', () => {
   test('however it is cut into pieces, it comes out the same', () => {
-    fc.assert(
+    holds(
       fc.property(logs, fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), (log, cuts, keepsColors) => {
         const whole = tamed([log], keepsColors)
         expect(tamed(split(log, cuts), keepsColors).equals(whole)).toBe(true)
       }),
-      { numRuns: 3000 },
+      3000,
     )
   })
 
   test('nothing that controls a terminal comes out, and only UTF-8', () => {
-    fc.assert(
+    holds(
       fc.property(logs, fc.boolean(), (log, keepsColors) => {
         const bytes = tamed([log], keepsColors)
         const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
         const rest = keepsColors ? text.replace(/\x1b\[[\d:;]*m/g, '') : text
         expect(rest).not.toMatch(forbidden)
       }),
-      { numRuns: 1000 },
+      1000,
     )
   })
 
   test('without escapes and returns, it is what all other output is', () => {
-    fc.assert(
+    holds(
       fc.property(logs, (log) => {
         const bytes = log.filter((byte) => byte !== 0x1b && byte !== 0x0d)
         const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
         expect(tame(Buffer.from(bytes))).toBe(escapeControls(text))
       }),
-      { numRuns: 1000 },
+      1000,
     )
   })
 

@@ -1,4 +1,4 @@
-import { attacks, unsafe } from '../helpers/attacks.ts'
+import { attacks, unsafeCharacters } from '../helpers/attacks.ts'
 import { environment, useGitlab } from '../helpers/gitlab.ts'
 import { run, type Result } from '../helpers/run.ts'
 import type { WorldOptions } from '../helpers/world.ts'
@@ -19,8 +19,8 @@ const ownColors = /\x1b\[(1|2|22|31|32|39|0)m/g
 
 function expectHarmless({ stdout, stderr }: Result, mode: string): void {
   const isColored = !['NO_COLOR', 'TERM=dumb', 'pipe'].includes(mode)
-  expect(isColored ? stderr.replace(ownColors, '') : stderr).not.toMatch(unsafe)
-  expect(stdout).not.toMatch(unsafe)
+  expect(isColored ? stderr.replace(ownColors, '') : stderr).not.toMatch(unsafeCharacters)
+  expect(stdout).not.toMatch(unsafeCharacters)
 }
 
 const json = 'application/json'

@@ -1,5 +1,5 @@
 import { environment, useGitlab } from '../helpers/gitlab.ts'
-import { deadUrl } from '../helpers/with-sandbox.ts'
+import { closedPortUrl } from '../helpers/run-against.ts'
 import { run } from '../helpers/run.ts'
 import { none, statesIn, unknown } from '../helpers/pipeline-sentences.ts'
 
@@ -85,7 +85,7 @@ describe('talk on stderr', () => {
   })
 
   test('--verbose tells a request without an answer too', async () => {
-    const url = await deadUrl()
+    const url = await closedPortUrl()
     const { code, stderr } = await run('--ref master --verbose', environment({ ...gitlab(), url }))
     expect(code).toBe(6)
     expect(stderr).toMatch(/^POST http.*no answer$/m)
@@ -170,7 +170,7 @@ describe('--json', () => {
   })
 
   test('of a run that could not reach the server', async () => {
-    const url = await deadUrl()
+    const url = await closedPortUrl()
     const { code, stdout } = await run('--ref master --var A=1 --json', environment({ ...gitlab(), url }))
     expect(code).toBe(6)
     expect(JSON.parse(stdout)).toMatchObject({

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { pollInterval, requestCostMs } from '../../src/follow/poll-interval.ts'
 import type { JobPlan, Script, SeenRequest } from '../../src/sandbox/server.ts'
-import { asked, useFollower, type Follower } from '../helpers/follower.ts'
+import { requestPaths, useFollower, type Follower } from '../helpers/follower.ts'
 import { environment } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { start } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 const minute = 60_000
 /** What a server is asked at most, per minute, and at once. */
@@ -97,17 +98,17 @@ describe('pace', () => {
       by: 'clock',
       job: { run_tests: { runs: 3600 }, build_package: { runs: 60 } },
     })
-    expect(world.naps.slice(0, 3)).toEqual([1000, 1000, 1000])
-    const slowest = Math.max(...world.naps)
+    expect(world.sleeps.slice(0, 3)).toEqual([1000, 1000, 1000])
+    const slowest = Math.max(...world.sleeps)
     expect(slowest).toBe(30_000)
-    expect(world.naps.slice(world.naps.lastIndexOf(slowest) + 1)).toContain(1000)
-    expect(world.naps.length).toBeLessThan(200)
+    expect(world.sleeps.slice(world.sleeps.lastIndexOf(slowest) + 1)).toContain(1000)
+    expect(world.sleeps.length).toBeLessThan(200)
   })
 
   test.each(['250ms', '1s', '20s'])('a fixed one: %s', async (interval) => {
     const { world, code } = await follower.follow(`--ref master --wait --poll-interval ${interval}`, {})
     const ms = interval === '250ms' ? 250 : Number.parseInt(interval) * 1000
-    expect({ code, naps: new Set(world.naps) }).toEqual({ code: 0, naps: new Set([ms]) })
+    expect({ code, sleeps: new Set(world.sleeps) }).toEqual({ code: 0, sleeps: new Set([ms]) })
   })
 
   test('less than a second is for this machine alone, however the server is named', async () => {
@@ -147,7 +148,7 @@ describe('pace', () => {
     limited('25')
     const { world, code } = await follower.follow('--ref master --wait', {})
     expect(code).toBe(0)
-    expect(world.naps.slice(0, 6)).toEqual([1000, 1500, 2250, 3375, 5062.5, 25_000])
+    expect(world.sleeps.slice(0, 6)).toEqual([1000, 1500, 2250, 3375, 5062.5, 25_000])
   })
 })
 
@@ -161,7 +162,7 @@ describe("a server's own limit", () => {
     })
     expect(code).toBe(0)
     expect(tight.gitlab().requests.filter(({ status }) => status === 429)).toEqual([])
-    expect(asked(tight.gitlab()).length).toBeGreaterThan(30)
+    expect(requestPaths(tight.gitlab()).length).toBeGreaterThan(30)
   })
 
   test.each([
@@ -182,7 +183,7 @@ test('a pace never runs ahead of what it has paid for, nor faster than its jitte
   const looks = fc.array(fc.record({ requests: fc.nat({ max: 50 }), quiet: fc.nat({ max: 1_000_000 }) }), {
     maxLength: 60,
   })
-  fc.assert(
+  holds(
     fc.property(looks, fc.double({ min: 0, max: 1, noNaN: true }), (all, random) => {
       const pace = pollInterval(undefined, () => random)
       let now = start

@@ -1,5 +1,5 @@
 import type { JobPlan, Script } from '../../src/sandbox/server.ts'
-import { asked, useFollower } from '../helpers/follower.ts'
+import { requestPaths, useFollower } from '../helpers/follower.ts'
 import { posts } from '../helpers/gitlab.ts'
 import { made, statesIn } from '../helpers/pipeline-sentences.ts'
 
@@ -90,7 +90,7 @@ test('a broken CI file: GitLab makes a failed pipeline, whose errors are told', 
   expect(code).toBe(3)
   expect(stdout).toBe('')
   expect(stderr).toMatch(/jobs/i)
-  expect(asked(gitlab()).filter((line) => line.startsWith('GET pipelines/'))).toEqual([])
+  expect(requestPaths(gitlab()).filter((line) => line.startsWith('GET pipelines/'))).toEqual([])
 })
 
 test('what somebody retries within the grace is followed again', async () => {

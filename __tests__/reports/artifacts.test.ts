@@ -7,6 +7,7 @@ import { useGitlab } from '../helpers/gitlab.ts'
 import { pipelineOver, reportEnd, type Over, type Reported } from '../helpers/reports.ts'
 import { newFolder } from '../helpers/world.ts'
 import { zipOf } from '../helpers/zip.ts'
+import { whenStalled } from '../helpers/clock.ts'
 
 const gitlab = useGitlab()
 let folder: ReturnType<typeof newFolder>
@@ -165,7 +166,7 @@ test.each(passing)('%s passes: it is fetched again', async (_, fault, naps) => {
   const { lost, it } = await fetched({ jobs: [job('build')] })
   expect(lost).toBeUndefined()
   expect(files()).toEqual(below('build'))
-  expect(it.world.naps).toEqual(naps)
+  expect(it.world.sleeps).toEqual(naps)
 })
 
 // prettier-ignore
@@ -247,11 +248,9 @@ describe('object storage', () => {
 test('an interrupt ends it and leaves nothing half', async () => {
   const it = await over({ jobs: [job('build')] })
   gitlab().failNext({ path: artifactsPath, kind: 'stall' })
-  const watch = (): void => {
-    if (gitlab().requests.at(-1)?.outcome === 'stalled') it.world.interrupt('SIGTERM')
-    else setImmediate(watch)
-  }
-  watch()
+  whenStalled(gitlab(), () => {
+    it.world.interrupt('SIGTERM')
+  })
   const { lost } = await reportEnd(it, { artifacts: out() })
   expect(lost).toMatchObject({
     exitCode: 143,

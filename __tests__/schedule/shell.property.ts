@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { cronQuote } from '../../src/schedule/cron.ts'
 import { execWord } from '../../src/schedule/systemd.ts'
 import { shellQuote } from '../../src/core/shell-quote.ts'
+import { holds } from '../helpers/property.ts'
 
 /** What Debian's cron (do_command.c) makes of a line: the command, and what it puts on its standard input. */
 function asCronReads(line: string): { command: string; input: string | undefined } {
@@ -37,7 +38,7 @@ const words = fc.array(
 )
 
 test('cron and the shell hand every byte of a word on, percent signs and backslashes too', () => {
-  fc.assert(
+  holds(
     fc.property(words, (typed) => {
       const { command, input } = asCronReads(
         cronQuote(['printf', '%s\\0', ...typed].map(shellQuote).join(' ')),
@@ -46,7 +47,7 @@ test('cron and the shell hand every byte of a word on, percent signs and backsla
       const output = execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8', env: {} })
       expect(output).toBe(typed.map((word) => `${word}\0`).join(''))
     }),
-    { numRuns: 300 },
+    300,
   )
 })
 
@@ -64,7 +65,7 @@ function asSystemdReads(word: string): string {
 }
 
 test('systemd hands every byte of a word on', () => {
-  fc.assert(
+  holds(
     fc.property(words, (typed) => {
       for (const word of typed) {
         const written = execWord(word)
@@ -72,6 +73,6 @@ test('systemd hands every byte of a word on', () => {
         expect(asSystemdReads(written)).toBe(word)
       }
     }),
-    { numRuns: 500 },
+    500,
   )
 })

@@ -9,10 +9,11 @@ import { treeLines } from '../../src/output/tree/tree-lines.ts'
 import { treeOf } from '../../src/output/tree/tree.ts'
 import { rowsOf, widthOf } from '../../src/output/terminal/width.ts'
 import { SecretRegistry } from '../../src/core/secret.ts'
-import { attacks, unsafe } from '../helpers/attacks.ts'
+import { attacks, unsafeCharacters } from '../helpers/attacks.ts'
 import { at, job, pipeline } from '../helpers/pipelines.ts'
-import { paper } from '../helpers/screen-buffer.ts'
+import { screenBuffer } from '../helpers/screen-buffer.ts'
 import { newWorld } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 const units = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 })
@@ -61,7 +62,7 @@ const size = { columns: fc.integer({ min: 1, max: 120 }), rows: fc.integer({ min
 
 test('no line is wider than it may be, nothing controls a terminal, and there are no more lines than wanted', () => {
   const trees = fc.array(tree, { minLength: 1, maxLength: 3 })
-  fc.assert(
+  holds(
     fc.property(trees, size.columns, size.rows, fc.boolean(), (roots, columns, maxLines, isUnicode) => {
       const glyphs = glyphsFor({ env: { LANG: isUnicode ? 'C.UTF-8' : 'C' }, secrets: new SecretRegistry() })
       const lines = treeLines(roots.map(treeOf), {
@@ -74,12 +75,12 @@ test('no line is wider than it may be, nothing controls a terminal, and there ar
       expect(lines.length).toBeLessThanOrEqual(maxLines)
       for (const line of lines) {
         expect(widthOf(line)).toBeLessThanOrEqual(columns)
-        expect(line).not.toMatch(unsafe)
+        expect(line).not.toMatch(unsafeCharacters)
         expect(line.isWellFormed()).toBe(true)
         if (!isUnicode) expect(line).toMatch(/^[ -~]*$/)
       }
     }),
-    { numRuns: 100 },
+    100,
   )
 })
 
@@ -90,7 +91,7 @@ test('every job is shown or counted', () => {
       0,
     )
   const glyphs = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
-  fc.assert(
+  holds(
     fc.property(tree, fc.integer({ min: 3, max: 40 }), (root, maxLines) => {
       const nodes = treeOf(root)
       const lines = treeLines([nodes], { now: at(30), glyphs, columns: 999, maxLines, hasLinks: false })
@@ -98,7 +99,7 @@ test('every job is shown or counted', () => {
       const shown = [...selectNodes([nodes], maxLines)].filter(({ subject }) => subject.what === 'job').length
       expect(shown + Number(counted)).toBe(count(root))
     }),
-    { numRuns: 100 },
+    100,
   )
 })
 
@@ -115,14 +116,14 @@ const happening = fc.oneof(
 )
 
 test('whatever is written while the tree stands: it is there once, in order, with the tree below it', async () => {
-  await fc.assert(
+  await holds(
     fc.asyncProperty(
       fc.array(happening, { maxLength: 25 }),
       fc.integer({ min: 20, max: 60 }),
       fc.integer({ min: 4, max: 16 }),
       async (all, columns, rows) => {
         const world = newWorld({ tty: ['stdout', 'stderr'], env: { NO_COLOR: '1' } })
-        const sheet = paper(columns, rows)
+        const sheet = screenBuffer(columns, rows)
         const stream = {
           isTTY: true,
           columns,
@@ -174,12 +175,12 @@ test('whatever is written while the tree stands: it is there once, in order, wit
         expect(bottom.filter((line) => /^\d+ of \d+ job/.test(line)).length).toBe(isThere ? 1 : 0)
       },
     ),
-    { numRuns: 100 },
+    100,
   )
 })
 
 test('how often a line wraps is counted by its cells', () => {
-  fc.assert(
+  holds(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 40 }),
       fc.integer({ min: 2, max: 20 }),
@@ -191,6 +192,7 @@ test('how often a line wraps is counted by its cells', () => {
       },
     ),
     // A letter wider than the window.
-    { examples: [['\u2E80\u{1D158}\u{1D165}\u{1D16E}', 2]] },
+    100,
+    [['\u2E80\u{1D158}\u{1D165}\u{1D16E}', 2]],
   )
 })

@@ -5,6 +5,7 @@ import { environment, useGitlab } from '../helpers/gitlab.ts'
 import { leaksBelow, serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
 import { statesIn } from '../helpers/pipeline-sentences.ts'
+import { holds } from '../helpers/property.ts'
 
 const gitlab = useGitlab()
 const home = useHome()
@@ -207,11 +208,11 @@ describe('whatever a config file holds, it is taken or refused by its name with 
   test.each(texts)(
     '%s',
     async (_, text, file) => {
-      await fc.assert(
+      await holds(
         fc.asyncProperty(text, async (each) => {
           await load(each, file)
         }),
-        { numRuns: 60 },
+        60,
       )
     },
     patience,
@@ -231,7 +232,7 @@ describe('whatever a config file holds, it is taken or refused by its name with 
       const property = fc.asyncProperty(slip, async (make) => {
         for (const code of await load(make(right()), file)) seen.add(code)
       })
-      await fc.assert(property, { numRuns: 120 })
+      await holds(property, 120)
       // Both ends were seen.
       for (const code of [0, 14]) expect(seen).toContain(code)
     },

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Sandbox } from '../../src/sandbox/server.ts'
-import type { World } from './world.ts'
+import { runIn, type Line, type Result } from './run.ts'
+import { newWorld, type World, type WorldOptions } from './world.ts'
 
 /** A sleeper, and the moment at which it wakes, in ms from the start of the clock. */
 interface Sleeper {
@@ -12,8 +13,8 @@ interface Sleeper {
 const quietTurns = 6
 
 /**
- * Lets time pass in a world as it does in ours: to the next moment at which anything is due, and only while everything waits. Several may sleep at once, and a
- * request that the sandbox stalls is waited for until its own limit. Returns how many ms have passed, and the end of it.
+ * Moves the clock of a world to the next moment at which a sleep or an alarm ends, whenever the program does nothing but wait: for its own sleeps and
+ * alarms, and for requests that the sandbox stalls. Several sleeps may overlap. Returns how many ms have passed, and a function that stops it.
  */
 export function passTime(
   world: World,
@@ -47,7 +48,7 @@ export function passTime(
         reject(signal.reason as Error)
         return
       }
-      world.naps.push(ms)
+      world.sleeps.push(ms)
       news += 1
       sleepers.add(sleeper)
       signal.addEventListener('abort', stop)
@@ -101,3 +102,39 @@ export function passTime(
     },
   }
 }
+
+/** Runs a line in a world whose time passes. `tookMs` is how long it took by the clock of that world. */
+export async function runInTime(
+  gitlab: Pick<Sandbox, 'requests'>,
+  line: Line,
+  options: WorldOptions,
+  prepare?: (world: World) => void,
+): Promise<Result & { tookMs: number }> {
+  const world = newWorld(options)
+  const time = passTime(world, gitlab)
+  try {
+    prepare?.(world)
+    const result = await runIn(world, line)
+    return { ...result, tookMs: time.passed() }
+  } finally {
+    time.stop()
+  }
+}
+
+/** Calls `act` in the first turn of the event loop in which `isTrue`. Returns a function that stops looking. */
+export function when(isTrue: () => boolean, act: () => void): () => void {
+  let isOver = false
+  const look = (): void => {
+    if (isOver) return
+    if (isTrue()) act()
+    else setImmediate(look)
+  }
+  look()
+  return () => {
+    isOver = true
+  }
+}
+
+/** Calls `act` once the sandbox holds back the answer to its last request. */
+export const whenStalled = (gitlab: Pick<Sandbox, 'requests'>, act: () => void): (() => void) =>
+  when(() => gitlab.requests.at(-1)?.outcome === 'stalled', act)

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { startSandbox, type Fault, type GitlabVersion } from '../../src/sandbox/server.ts'
 import { environment, posts } from '../helpers/gitlab.ts'
-import { runIn } from '../helpers/run.ts'
+import { runInTime } from '../helpers/clock.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
-import { newWorld, start } from '../helpers/world.ts'
+import { start } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 /** Answers that a truthful server gives only where it made nothing. */
 const refusals = [301, 307, 400, 401, 403, 404, 405, 410, 413, 415, 429]
@@ -51,20 +52,13 @@ const scenario = fc.record({
 
 test('whatever goes wrong: at most one build, and the truth about it (promises of guarantees 13)', async () => {
   const seen = new Set<number>()
-  await fc.assert(
+  await holds(
     fc.asyncProperty(scenario, async ({ gitlab, api, ref, faults, extra }) => {
       const sandbox = await startSandbox({ now: () => start, paceMs: 0, gitlab })
       try {
         for (const each of faults) if (each) sandbox.failNext({ method: 'POST', ...each })
-        const world = newWorld(environment(sandbox))
-        let isOver = false
-        const watch = (): void => {
-          if (sandbox.requests.at(-1)?.outcome === 'stalled') world.advance(90_000)
-          else if (!isOver) setImmediate(watch)
-        }
-        watch()
-        const { code, stdout, stderr } = await runIn(world, `--ref ${ref} --api ${api}${extra}`)
-        isOver = true
+        const line = `--ref ${ref} --api ${api}${extra}`
+        const { code, stdout, stderr } = await runInTime(sandbox, line, environment(sandbox))
         seen.add(code)
         const builds = sandbox.pipelines.length
         expect(builds).toBeLessThanOrEqual(1)
@@ -90,7 +84,7 @@ test('whatever goes wrong: at most one build, and the truth about it (promises o
         await sandbox.close()
       }
     }),
-    { numRuns: 250 },
+    250,
   )
   // The schedules were not all of one kind.
   expect([...seen].sort((a, b) => a - b)).toEqual(expect.arrayContaining([0, 4, 5, 7]))

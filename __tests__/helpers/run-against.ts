@@ -9,7 +9,7 @@ export type ScriptIn = (world: World) => Script
 type Act = (socket: Parameters<Script>[0], world: World) => void
 
 /** Once the whole request has come. */
-export const whole =
+export const onWholeRequest =
   (act: Act): ScriptIn =>
   (world) =>
   (socket, _, isWhole) => {
@@ -17,7 +17,7 @@ export const whole =
   }
 
 /** Once anything at all has come. */
-export const anything =
+export const onFirstBytes =
   (act: Act): ScriptIn =>
   (world) =>
   (socket, request) => {
@@ -25,8 +25,8 @@ export const anything =
   }
 
 /** Sends `text`, the head of an answer and no whole body; once the head has been read, does the rest. */
-export function stall(text: string, then: (world: World) => void): ScriptIn {
-  return whole((socket, world) => {
+export function stallAfterHead(text: string, then: (world: World) => void): ScriptIn {
+  return onWholeRequest((socket, world) => {
     const heads = 'undici:request:headers'
     const onHead = (): void => {
       unsubscribe(heads, onHead)
@@ -38,7 +38,7 @@ export function stall(text: string, then: (world: World) => void): ScriptIn {
 }
 
 /** What is needed to trigger project 9 of a server. */
-export function settingsFor(url: string): WorldOptions & { env: Record<string, string> } {
+export function environmentFor(url: string): WorldOptions & { env: Record<string, string> } {
   return {
     env: {
       GITLAB_TRIGGER_SERVER: url,
@@ -49,13 +49,13 @@ export function settingsFor(url: string): WorldOptions & { env: Record<string, s
 }
 
 /** Types a line against a raw server of its own, which is closed after it. */
-export async function against(
+export async function runAgainst(
   scriptIn: ScriptIn,
   line: Line = '--ref master',
   scheme = 'http',
   more: WorldOptions = {},
 ): Promise<Result & { server: RawServer }> {
-  const { env } = settingsFor('')
+  const { env } = environmentFor('')
   const options = { ...more, env: { ...env, ...more.env } }
   const world = newWorld(options)
   const server = await rawServer(scriptIn(world))
@@ -68,7 +68,7 @@ export async function against(
 }
 
 /** The address of a port where nobody listens. */
-export async function deadUrl(): Promise<string> {
+export async function closedPortUrl(): Promise<string> {
   const server = await rawServer(() => undefined)
   await server.close()
   return server.url

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { useFolder, type WorldOptions } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 const gitlab = useGitlab()
 const folder = useFolder()
@@ -66,7 +67,7 @@ const setOf = (value: fc.Arbitrary<string>): fc.Arbitrary<Sent> =>
   fc.uniqueArray(fc.tuple(key, value), { maxLength: 20, selector: ([name]) => name })
 
 test('any variables arrive unchanged, in full and in order, with --var', () =>
-  fc.assert(
+  holds(
     fc.asyncProperty(setOf(typedText), async (variables) => {
       const line = variables.map(([name, value]) => `--var=${name}=${value}`)
       expect(await trigger(line)).toEqual({ code: 0, sent: variables })
@@ -74,7 +75,7 @@ test('any variables arrive unchanged, in full and in order, with --var', () =>
   ))
 
 test('any variables arrive unchanged and in full from JSON', () =>
-  fc.assert(
+  holds(
     fc.asyncProperty(setOf(anyText), async (variables) => {
       const path = join(folder().path, 'vars.json')
       writeFileSync(path, JSON.stringify(Object.fromEntries(variables)))
@@ -99,7 +100,7 @@ const quotings: Record<string, (value: string) => string | undefined> = {
 }
 
 test('any variables arrive unchanged from dotenv, however they are quoted', () =>
-  fc.assert(
+  holds(
     fc.asyncProperty(
       fc.uniqueArray(fc.tuple(key, anyText, fc.constantFrom(...Object.values(quotings))), {
         maxLength: 20,
@@ -119,7 +120,7 @@ test('any variables arrive unchanged from dotenv, however they are quoted', () =
   ))
 
 test('any bytes in a file arrive unchanged, or nothing is sent', () =>
-  fc.assert(
+  holds(
     fc.asyncProperty(
       fc.oneof(
         fc.uint8Array().map((bytes) => Buffer.from(bytes)),
