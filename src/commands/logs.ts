@@ -18,8 +18,8 @@ import { lostPipelineError, openPipelines, type OpenPipelines } from '../pipelin
 import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { lastLinesOf, namedJobs, noSuchJob, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
 
-/** How long faults are lived with where nothing is followed, in ms. */
-const shortGraceMs = 30_000
+/** For how long reads may fail where nothing is followed, in ms: longer than one request may take. */
+const shortGraceMs = 90_000
 
 /** A pipeline as it was looked at, and which of its jobs are wanted. */
 interface Task {

@@ -4,10 +4,9 @@ import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
 import { dialects, type Dialect } from '../../gitlab/api/dialect.ts'
 import { explainRead, presenceOf, readVersion } from '../../gitlab/trigger/probe.ts'
 import { readRequest, type ProjectAddress } from '../../gitlab/api/requests.ts'
-import { addressesOf, sendLooking, type Shown } from '../../http/tls/certificate-probe.ts'
+import { addressesOf, withShownCertificate } from '../../http/tls/certificate-probe.ts'
 import type { RequestSender } from '../../http/http-session.ts'
-import type { HttpRequest, Outcome } from '../../http/message.ts'
-import { repeatTransient, type RepeatOptions } from '../../http/retry/repeat.ts'
+import type { Outcome } from '../../http/message.ts'
 import type { Secret } from '../../core/secret.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt } from './check-setup.ts'
@@ -69,23 +68,16 @@ export async function* examineServer(
   apiToken: Secret | undefined,
   context: Context,
   sender: RequestSender,
-  options: RepeatOptions,
 ): AsyncGenerator<Finding, Dialect | undefined> {
-  const { signal } = options
+  const { signal } = sender
   const dns = await checkDns(settings, signal)
   yield dns
   yield checkProxy(settings, context.env)
   if (dns.mark === 'bad') return undefined
   const target: ProjectAddress = { base: settings.server.value.base, project: settings.project.value }
   const way = transportOptions(settings, context)
-  let shown: Shown | undefined
-  const inspecting = async (request: HttpRequest): Promise<Outcome> => {
-    const look = await sendLooking(request, way, signal)
-    shown ??= look.shown
-    return look.outcome
-  }
-  const toV4 = readRequest(target, dialects.v4, '', undefined)
-  const v4 = await repeatTransient(toV4, inspecting, Infinity, options)
+  const request = readRequest(target, dialects.v4, '', undefined)
+  const { outcome: v4, shown } = await withShownCertificate(request.url, () => sender.send(request))
   // Cut short before there was a certificate, TLS is what was not done; after it, the API.
   if (settings.server.value.isHttps && !shown) signal.throwIfAborted()
   const tls = await checkTls(settings, { outcome: v4, shown }, way, context, signal)

@@ -34,7 +34,7 @@ async function* examine(flags: DoctorFlags, context: Context): AsyncGenerator<Fi
     const retries = setup.plan.retry.value
     const options = sessionOptions(retries, context, budget, report)
     session = settings && openServer(settings, options, context).session
-    const dialect = settings && session && (yield* examineServer(settings, reader, context, session, options))
+    const dialect = settings && session && (yield* examineServer(settings, reader, context, session))
     const posts =
       settings &&
       postOptions(transportOptions(settings, context), { retries, ambiguous: false }, context, budget, report)

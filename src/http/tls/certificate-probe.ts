@@ -34,13 +34,12 @@ function shownBy(socket: TLSSocket): Shown | undefined {
   }
 }
 
-/** Sends a request like `send`, and also returns the server's certificate; undefined if none was accepted. */
-export async function sendLooking(
-  request: HttpRequest,
-  way: TransportOptions,
-  signal: AbortSignal,
+/** The outcome of a request to a URL that `send` sends, with the server's certificate; undefined if none was accepted. */
+export async function withShownCertificate(
+  url: string,
+  send: () => Promise<Outcome>,
 ): Promise<{ outcome: Outcome; shown: Shown | undefined }> {
-  const host = hostOf(request.url)
+  const host = hostOf(url)
   let shown: Shown | undefined
   const onConnected = (message: unknown): void => {
     const { socket, connectParams } = message as { socket: unknown; connectParams?: { hostname?: string } }
@@ -50,7 +49,7 @@ export async function sendLooking(
   }
   subscribe('undici:client:connected', onConnected)
   try {
-    const outcome = await send(request, way, signal)
+    const outcome = await send()
     return { outcome, shown }
   } finally {
     unsubscribe('undici:client:connected', onConnected)
@@ -64,7 +63,8 @@ export async function showCertificate(
   signal: AbortSignal,
 ): Promise<Shown | undefined> {
   const request: HttpRequest = { policy: 'probe', method: 'GET', url, headers: {} }
-  return (await sendLooking(request, { ...way, insecure: true }, signal)).shown
+  const probe = (): Promise<Outcome> => send(request, { ...way, insecure: true }, signal)
+  return (await withShownCertificate(url, probe)).shown
 }
 
 /** The host of a URL, an IPv6 address without brackets. */
