@@ -77,9 +77,11 @@ function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Type
   if (row.arguments !== undefined) command.argument(row.arguments)
   const typedNames = new Set<string>()
   for (const { heading, rows } of isMeant(row, argv) ? Object.values(row.options) : []) {
-    for (const option of Object.entries(rows).flatMap(([name, each]) => optionsOf(name, each, argv))) {
-      command.addOption(option.helpGroup(heading))
-      command.on(`option:${option.name()}`, () => typedNames.add(option.name()))
+    for (const [name, each] of Object.entries(rows)) {
+      for (const option of optionsOf(name, each, argv)) {
+        command.addOption(option.helpGroup(heading))
+        command.on(`option:${option.name()}`, () => typedNames.add(option.name()))
+      }
     }
   }
   command.addHelpText('after', `\nExamples:\n${row.examples.map((line) => `  ${line}\n`).join('')}`)
