@@ -53,7 +53,7 @@ const rows: [name: string, Script, flags: string, code: number, says: RegExp][] 
   ['unknown words, then success', { pipeline: { 1: 'wondering', 30: 'pondering', 60: 'success' } }, '', 0, /^$/],
   ['success, then somebody retries, too late', { pipeline: { 1: 'running', 2: 'success', 3: 'running' } }, '', 0, /^$/],
   ...['created', 'waiting_for_resource', 'preparing', 'waiting_for_callback', 'pending', 'running', 'canceling', 'scheduled', 'wondering', 'constructor']
-    .map((status): [string, Script, string, number, RegExp] => [`${status} for ever`, only(status), '--run-timeout 15m --queue-timeout 15m', 8, goneOn]),
+    .map((status): [string, Script, string, number, RegExp] => [`${status} for ever`, only(status), '--run-timeout 15m --queue-timeout 15m --poll-interval 30s', 8, goneOn]),
 ]
 
 const named = rows.map(([name, script, flags, code, says]) => ({
