@@ -69,7 +69,9 @@ export async function projects(
     if (word?.trim() === '') throw usageError('what to look for is empty')
     const most = limitIn(flags.limit)
     const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
-    const desk = await openSession(isUrl ? { ...flags, project: word } : flags, context, isUrl)
+    const desk = await openSession(isUrl ? { ...flags, project: word } : flags, context, {
+      isWithoutProject: !isUrl,
+    })
     if (flags.mine) needApiToken(desk)
     const text = isUrl ? projectOf(desk) : (word ?? '')
     const wish = { failed: 'the projects cannot be read', needs: 'a token with read_api' }

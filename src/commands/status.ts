@@ -1,11 +1,9 @@
 import { startBudget } from '../core/budget.ts'
 import type { StatusFlags } from '../options/pipelines.ts'
-import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { readVariables } from '../gitlab/pipelines/variables.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { terminalSize } from '../output/terminal/sticky-lines.ts'
 import { glyphsFor } from '../output/terminal/glyphs.ts'
@@ -15,6 +13,7 @@ import { styleFor } from '../output/terminal/style.ts'
 import { readPipelineTree } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
+import { beginCommand } from '../session/begin-command.ts'
 
 /** Its variables; undefined where they may not be read, or not now: what else is known is no less true. */
 async function variablesOf({ client, id }: OpenPipeline): Promise<Map<string, unknown> | undefined> {
@@ -32,12 +31,11 @@ export async function status(
   flags: StatusFlags,
   context: Context,
 ): Promise<number> {
-  const report = await reporterFor(flags, context)
+  const { plan, report } = await beginCommand(flags, context)
   const { stdout } = context
   const style = await styleFor(stdout, context.env, flags.color)
   const columns = stdout.isTTY ? terminalSize(stdout).columns : Infinity
   const glyphs = glyphsFor(context)
-  const plan = await resolvePlan(flags, undefined, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {

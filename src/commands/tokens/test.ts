@@ -1,7 +1,7 @@
 import { startBudget, type Budget } from '../../core/budget.ts'
 import { needProject } from '../../config/access.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
-import { resolvePlan, type Plan } from '../../config/plan.ts'
+import type { Plan } from '../../config/plan.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError } from '../../core/errors.ts'
@@ -12,14 +12,13 @@ import type { Dialect } from '../../gitlab/api/dialect.ts'
 import type { Secret } from '../../core/secret.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
-import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
+import { beginCommand } from '../../session/begin-command.ts'
 import { withCertificate } from '../../session/certificate-error.ts'
 import type { TokensTestFlags } from '../../options/tokens.ts'
-import { describeSettings, insecureWarning } from '../../session/settings-summary.ts'
+import { announceServer } from '../../session/settings-summary.ts'
 import { findOwnToken, type OwnToken } from './find-own-token.ts'
 import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
-import { noticeUntrustedFile } from '../../session/project-file-notice.ts'
 import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
 import { openServer, transportOptions } from '../../session/server-client.ts'
 import { describeToken, tokenObject } from './token-format.ts'
@@ -33,13 +32,7 @@ export async function tokensTest(flags: TokensTestFlags, context: Context): Prom
     is_good: exit === 'notAccepted' ? false : null,
   })
   return withJsonResult(flags.json, unknown, context, async () => {
-    const { verbose, color } = flags
-    const report = await reporterFor(
-      { ...(verbose && { verbose }), ...(color === false && { color }) },
-      context,
-    )
-    const plan = await resolvePlan(flags, undefined, context)
-    await noticeUntrustedFile(plan, {}, context)
+    const { plan, report } = await beginCommand(flags, context)
     const budget = startBudget(context, plan.timeout.value)
     try {
       const [target] = plan.targets
@@ -51,10 +44,7 @@ export async function tokensTest(flags: TokensTestFlags, context: Context): Prom
       }
       const [settings] = await resolveSettings(whole, flags, context, budget.signal)
       if (!settings?.token) throw new Error('settings without a token')
-      await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
-      if (settings.insecure && settings.server.value.isHttps) {
-        await report({ type: 'warned', text: insecureWarning, isGrave: true })
-      }
+      await announceServer(settings, plan.timeout, report)
       const way = transportOptions(settings, context)
       return await test(settings, settings.token, plan, flags, context, budget, report).catch(
         async (error: unknown) => {
