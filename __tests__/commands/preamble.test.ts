@@ -3,33 +3,12 @@ import { commandTable } from '../../src/cli/table/index.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { apiEnvironment } from '../helpers/api.ts'
 import { newAuthority } from '../helpers/certificates.ts'
+import { preparingLines, serverLines, wordsOf } from '../helpers/command-lines.ts'
 import { useHome } from '../helpers/home.ts'
-import { run, words, type Result } from '../helpers/run.ts'
+import { run, type Result } from '../helpers/run.ts'
 import { newFolder, start, type WorldOptions } from '../helpers/world.ts'
 
-/** Every command that talks to a server, and a line that succeeds once pipeline 4711 and schedule 13 are there. `{}` is the test's folder. */
-const lines: Readonly<Record<string, string>> = {
-  run: 'run --ref master',
-  wait: 'wait 4711',
-  status: 'status 4711',
-  logs: 'logs 4711',
-  cancel: 'cancel 4711',
-  retry: 'retry 4711',
-  'tokens list': 'tokens list',
-  'tokens create': 'tokens create --description x',
-  'tokens update': 'tokens update 31 --description x',
-  'tokens revoke': 'tokens revoke 31 --yes',
-  'tokens rotate': 'tokens rotate 31 --yes --save-to {}/new --expires never',
-  'tokens test': 'tokens test',
-  projects: 'projects seed',
-  refs: 'refs',
-  doctor: 'doctor --no-color',
-  'schedule gitlab create': 'schedule gitlab create --ref master --at 5~0~*~*~*',
-  'schedule gitlab list': 'schedule gitlab list',
-  'schedule gitlab run': 'schedule gitlab run 13',
-  'schedule gitlab delete': 'schedule gitlab delete 13',
-}
-const names = Object.keys(lines)
+const names = Object.keys(serverLines)
 
 /** doctor says the same in its checks, and has no --verbose. */
 const withoutDoctor = names.filter((name) => name !== 'doctor')
@@ -49,15 +28,11 @@ afterAll(() => {
 })
 
 const typed = (line: string, options: WorldOptions = {}): Promise<Result> =>
-  run(
-    words(line).map((word) => word.replaceAll('~', ' ').replace('{}', home().root)),
-    home().world({ ...apiEnvironment(gitlab, { NO_COLOR: '1' }), ...options }),
-  )
+  run(wordsOf(line, home().root), home().world({ ...apiEnvironment(gitlab, { NO_COLOR: '1' }), ...options }))
 
 /** Makes what the lines are about. */
 async function prepare(): Promise<void> {
-  expect((await typed('run --ref master --insecure')).stdout).toBe('4711\n')
-  expect((await typed(`${lines['schedule gitlab create'] ?? ''} --insecure`)).stdout).toBe('13\n')
+  for (const line of preparingLines) expect(await typed(`${line} --insecure`)).toMatchObject({ code: 0 })
 }
 
 const count = (text: string, part: string): number => text.split(part).length - 1
@@ -74,7 +49,7 @@ test('the table has every command that takes --insecure, but those that only pri
 
 test.each(withoutDoctor)('%s --verbose says where every value came from', async (name) => {
   await prepare()
-  const { code, stderr } = await typed(`${lines[name] ?? ''} --verbose --cacert ${own.certFile}`)
+  const { code, stderr } = await typed(`${serverLines[name] ?? ''} --verbose --cacert ${own.certFile}`)
   expect({ code, stderr }).toMatchObject({ code: 0 })
   expect(stderr).toMatch(/^api token +\*\*\* \(.*GITLAB_TRIGGER_API_TOKEN.*\)$/m)
   expect(stderr).toMatch(/^ca +\(certificate\) \(--cacert\)$/m)
@@ -83,7 +58,7 @@ test.each(withoutDoctor)('%s --verbose says where every value came from', async 
 
 test.each(names)('%s --insecure warns, once, also where nobody looks on', async (name) => {
   await prepare()
-  const { code, stdout, stderr } = await typed(`${lines[name] ?? ''} --insecure`)
+  const { code, stdout, stderr } = await typed(`${serverLines[name] ?? ''} --insecure`)
   expect({ code, stderr }).toMatchObject({ code: 0 })
   if (name === 'doctor') expect(stdout).toContain('not checked (--insecure)')
   else expect(count(stderr, "--insecure: the server's certificate is not checked")).toBe(1)
@@ -93,7 +68,7 @@ test.each(names)('%s mentions, at a terminal, a file of the checkout that is not
   await prepare()
   const path = join(home().checkout, '.gitlab-triggerrc.yaml')
   home().write('work/checkout/.gitlab-triggerrc.yaml', 'recipes: {}\n')
-  const line = `${lines[name] ?? ''} --cacert ${own.certFile}`
+  const line = `${serverLines[name] ?? ''} --cacert ${own.certFile}`
   const { code, stdout, stderr } = await typed(line, { ...apiEnvironment(gitlab), tty: ['stderr'] })
   expect({ code, stderr }).toMatchObject({ code: 0 })
   const said = 'gitlab-trigger config trust'
@@ -103,7 +78,7 @@ test.each(names)('%s mentions, at a terminal, a file of the checkout that is not
 
 describe.each(names)('%s, where the certificate is refused', (name) => {
   test('explains it, with the flag that helps, and sends nothing', async () => {
-    const { code, stdout, stderr } = await typed(lines[name] ?? '')
+    const { code, stdout, stderr } = await typed(serverLines[name] ?? '')
     expect(code).toBe(6)
     const said = name === 'doctor' ? stdout : stderr
     expect(said).toMatch(/CN=good, issued by CN=own, until 2099-01-01 \(\d+ days left\)/)
@@ -113,6 +88,6 @@ describe.each(names)('%s, where the certificate is refused', (name) => {
   })
 
   test('does not try again', async () => {
-    expect((await typed(lines[name] ?? '')).world.sleeps).toEqual([])
+    expect((await typed(serverLines[name] ?? '')).world.sleeps).toEqual([])
   })
 })

@@ -132,8 +132,7 @@ async function retryAll(
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)
-    if (!isFollowing || context.interrupted.aborted)
-      return await combineOutcomes(ends, flags, context, report)
+    if (!isFollowing) return await combineOutcomes(ends, flags, context, report)
     budget.end()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
     return await followAll({ ...open, pipelines }, flags, plan, reports, context, report, since, failed)

@@ -51,12 +51,13 @@ export async function withCertificate(
   if (failure.exit !== 'notReached' || code === '' || signal.aborted) return failure
   const shown = await showCertificate(server.value.base, way, signal)
   if (!shown) return failure
-  const { exit, message, hint, build, cause } = failure
+  const { exit, message, hint, build, cause, about } = failure
   return new TriggerError({
     exit,
     message: `${message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
     hint: fixFor(code, shown) || hint,
     build,
     cause,
+    ...(about && { about }),
   })
 }

@@ -84,7 +84,6 @@ export async function run(
       if (!failure) continue
       if (targets.length === 1) throw failure
       await printFailure(failure, context, flags.color, `${settings.project.value} on ${settings.ref.value}`)
-      if (context.interrupted.aborted) break
     }
     return codeFor(worstOf(ends), plan.exitCodes)
   } finally {
