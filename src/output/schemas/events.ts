@@ -10,7 +10,7 @@ import {
   words,
   type JsonSchema,
 } from './parts.ts'
-import { build, job, jobLine, pipelineDefinitions, pipelineHead, pipelineTree } from './pipeline.ts'
+import { build, job, jobLine, pipelineDefinitions, pipelineSummary, pipelineTree } from './pipeline.ts'
 
 const before = orNull(text)
 
@@ -18,7 +18,7 @@ const before = orNull(text)
 const members: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
   triggered: { api: words('v3', 'v4'), build },
   jobs: { jobs: list(jobLine) },
-  pipeline: { pipeline_id: integer, before, pipeline: pipelineHead },
+  pipeline: { pipeline_id: integer, before, pipeline: pipelineSummary },
   job: { pipeline_id: integer, in_pipeline_id: integer, before, job },
   contact: { pipeline_id: integer, trouble: orNull(text) },
   log: { in_pipeline_id: integer, job_id: integer, job_name: text, text },

@@ -58,7 +58,7 @@ const headMembers = {
 }
 
 /** A pipeline without its jobs. */
-export const pipelineHead: JsonSchema = object(headMembers)
+export const pipelineSummary: JsonSchema = object(headMembers)
 
 const jobInTree: JsonSchema = { $ref: '#/$defs/job' }
 const treeMembers = { ...headMembers, hidden: orNull(text), jobs: list(jobInTree) }
