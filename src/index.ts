@@ -8,7 +8,7 @@ import { checkKey, checkLimits, checkValue } from './config/variables/variable.t
 import { realTime } from './platform/clock.ts'
 import { TriggerError, usageError } from './core/errors.ts'
 import { failedAtOnce } from './gitlab/errors/explain.ts'
-import type { PostOptions } from './gitlab/api/post.ts'
+import type { PostOptions } from './http/retry/post.ts'
 import { postTrigger } from './gitlab/trigger/trigger.ts'
 import { SecretRegistry } from './core/secret.ts'
 
@@ -41,7 +41,7 @@ export interface TriggerOptions {
   allowHttp?: boolean
   /** PEM text of a further authority to trust. */
   ca?: string
-  /** Stops everything at once; the error then says what is true about the build. */
+  /** Stops everything at once; the error says what is true about the build then. */
   signal?: AbortSignal
 }
 

@@ -1,33 +1,33 @@
 import { startBudget } from '../core/budget.ts'
+import type { LogsFlags } from '../options/pipelines.ts'
 import { lastLinesOf } from '../config/last-lines.ts'
-import type { LogsFlags } from '../config/logs-flags.ts'
-import { resolvePlan, type Plan } from '../config/plan.ts'
+import type { Plan } from '../config/plan.ts'
 import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
-import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
+import { LostContact } from '../http/retry/grace.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
 import { exceptClosedPipe } from '../output/reporters/text-reporter.ts'
+import type { LogSelection } from '../follow/logs/printer.ts'
+import type { PollInterval } from '../follow/poll-interval.ts'
+import type { Reporter } from '../events.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { followPrinting } from '../pipelines/follow-logs.ts'
 import { printedLogs } from '../pipelines/log-stream.ts'
 import { followSettings } from '../session/follow-settings.ts'
 import { streamLogPrinter } from '../session/log-printer.ts'
 import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
-import type { LogSelection } from '../follow/logs/printer.ts'
-import type { PollInterval } from '../follow/poll-interval.ts'
-import type { Reporter } from '../events.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { beginCommand } from '../session/begin-command.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
 import { lostPipelineError, openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { namedJobs, noSuchJob, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
 
-/** How long faults are lived with where nothing is followed, in ms. */
-const shortGraceMs = 30_000
+/** For how long reads may fail where nothing is followed, in ms: longer than one request may take. */
+const shortGraceMs = 90_000
 
 /** A pipeline as it was looked at, and which of its jobs are wanted. */
 interface Task {
@@ -57,11 +57,8 @@ async function lookAt(open: OpenPipeline, work: Work): Promise<Task> {
   const words = namedJobs(open, work.flags.job ?? [])
   const source = sourceFor(client, id)
   try {
-    const patience = pollPolicy(work.context, graceMs(work), work.signal)
-    const pipeline = await retryUntilLost(
-      async () => withReplacedJobs(client, await source.look(), words),
-      patience,
-    )
+    const poll = pollPolicy(work.context, graceMs(work), work.signal)
+    const pipeline = await withReplacedJobs(client.with({ poll }), await source.look(poll), words)
     return { open, pipeline, words }
   } catch (error) {
     if (error instanceof LostContact) throw lostPipelineError(reference, error)
@@ -165,17 +162,16 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
     throw usageError('--raw: not to a terminal, which a log can control', 'Send it to a file: > build.log')
   }
   const lastLines = lastLinesOf(flags)
-  const report = await reporterFor(flags, context)
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan, report } = await beginCommand(flags, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
-    const { signal } = budget
-    const references = await resolveReferences(words, plan, flags, context, signal)
-    open = await openPipelines(references, { plan: plan.follow, context, signal, report })
+    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    open = await openPipelines(references, { plan, context, budget, report })
     // A log may be as long as it likes, unless somebody says otherwise.
     if (flags.follow || flags.timeout === undefined) budget.end()
     const { interval } = open
+    const { signal } = budget
     const work: Work = { flags, plan, lastLines, interval, signal, context, report }
     const tasks = await Promise.all(open.pipelines.map((each) => lookAt(each, work)))
     refuseUnknown(tasks, work)

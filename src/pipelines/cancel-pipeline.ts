@@ -2,7 +2,6 @@ import type { ServerSettings } from '../config/access.ts'
 import type { Context } from '../core/context.ts'
 import { isFinished } from '../core/status.ts'
 import type { Reporter } from '../events.ts'
-import { LostContact, retryUntilLost } from '../follow/retry-until-lost.ts'
 import { clientFor, type Client } from '../gitlab/api/client.ts'
 import type { Dialect } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -11,8 +10,10 @@ import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { openHttpSession } from '../http/http-session.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
-import { listenerFor, transportOptions } from '../session/server-client.ts'
+import { LostContact } from '../http/retry/grace.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
+import { sessionOptions } from '../session/retry-policy.ts'
+import { transportOptions } from '../session/server-client.ts'
 import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from './cancel-tree.ts'
 
 /** The limit for canceling and confirming, in ms: jobs take a moment to stop. */
@@ -52,16 +53,19 @@ export async function cancelAndConfirm(
     controller.abort(new Error('no answer in time'))
   })
   const { signal } = controller
-  const transport = transportOptions(access, context)
-  const session = openHttpSession(target.base, transport, signal, (ms, expired) => context.alarm(ms, expired))
+  const limits = { signal, deadline: context.now() + limitMs }
+  const session = openHttpSession(target.base, {
+    ...sessionOptions(0, context, limits, report),
+    transport: transportOptions(access, context),
+  })
   const credential = access.apiToken && ({ header: 'PRIVATE-TOKEN', token: access.apiToken.value } as const)
-  const client = clientFor(target, dialect, credential, session, listenerFor(report))
+  const client = clientFor(target, dialect, credential, session)
   const source = sourceFrom(client)
   const polling = pollPolicy(context, limitMs, signal)
   let progress: CancelProgress | undefined
   try {
     await report({ type: 'noted', text: `Canceling ${name}.` })
-    progress = cancelingOf(seen ?? (await retryUntilLost(() => source.look(), polling)))
+    progress = cancelingOf(seen ?? (await source.look(polling)))
     await cancelTree(client, source, progress, true, polling)
     return { sentence: canceledSentence(progress), isOver: true, pipeline: progress.now }
   } catch (error) {

@@ -1,10 +1,10 @@
 import { isFinished } from '../core/status.ts'
-import { retryUntilLost, type PollPolicy } from '../follow/retry-until-lost.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { requestCancel, type CancelRequests } from '../gitlab/pipelines/cancel.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import type { PollPolicy } from '../http/retry/grace.ts'
 
 /** How far canceling has got. It is changed while that goes on, so that the truth can be told whenever it is interrupted. */
 export interface CancelProgress extends CancelRequests {
@@ -35,14 +35,13 @@ export async function cancelTree(
   withDownstream: boolean,
   polling: PollPolicy,
 ): Promise<void> {
-  const sleep = (ms: number): Promise<void> => polling.clock.sleep(ms)
   let atRest = 0
   for (;;) {
-    await requestCancel(client, progress.now, withDownstream, progress, sleep)
+    await requestCancel(client, progress.now, withDownstream, progress)
     if (isFinished(progress.now.status) || atRest === timesAtRest) return
     // Also the first time: a job that runs takes a moment to stop.
-    await sleep(pauseMs)
-    progress.now = await retryUntilLost(() => source.look(), polling)
+    await polling.clock.sleep(pauseMs)
+    progress.now = await source.look(polling)
     atRest = progress.now.status === 'manual' ? atRest + 1 : 0
   }
 }

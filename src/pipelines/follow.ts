@@ -4,10 +4,11 @@ import type { Limits } from '../follow/limits.ts'
 import type { StartJob } from '../follow/manual-jobs.ts'
 import { watch } from '../follow/watch.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
+import { ApiError, isApiFailure } from '../gitlab/api/reader.ts'
+import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { withReportFailures } from '../reports/reports.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { clockOf, pollPolicy } from '../session/poll-policy.ts'
 import { followResult, interrupted } from './follow-result.ts'
 import type { FollowContext, FollowedPipeline, FollowResult, Logs } from './followed.ts'
 
@@ -27,7 +28,7 @@ async function play(client: Client, job: Job, { project }: Pipeline, report: Rep
     if (!(error instanceof ApiError)) throw error
     const text = `${name} could not be started: ${error.message}`
     await report({ type: 'warned', text, isGrave: true })
-    return error.isPassing ? 'unknown' : 'refused'
+    return error.isRefusal ? 'refused' : 'unknown'
   }
 }
 
@@ -46,7 +47,14 @@ export async function follow(
   try {
     const ending = await watch(
       {
-        look: () => source.look(),
+        clock: clockOf(context),
+        look: (options) =>
+          source.look({
+            ...pollPolicy(context, plan.pollGraceMs),
+            ...options,
+            leastPauseMs: () => interval.pause(context.now(), 0),
+          }),
+        isFailure: (error) => isApiFailure(error) || error instanceof AmbiguousBuildsError,
         async saw(pipeline, changes, trouble) {
           last = pipeline
           await report({ type: 'looked', pipeline, changes, now: context.now(), trouble })
@@ -57,10 +65,6 @@ export async function follow(
       },
       plan,
       limitsOf(followed, following),
-      {
-        ...pollPolicy(context, plan.pollGraceMs),
-        leastPauseMs: () => interval.pause(context.now(), 0),
-      },
       interval,
     )
     if (ending.kind === 'over') await logs?.finish(ending.pipeline)

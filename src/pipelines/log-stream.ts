@@ -1,9 +1,9 @@
 import { followLogs, type LogFollower } from '../follow/logs/follower.ts'
 import type { LogSink } from '../follow/logs/job-log.ts'
 import type { LogPrinter, LogSelection } from '../follow/logs/printer.ts'
-import type { PollPolicy } from '../follow/retry-until-lost.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import type { PollPolicy } from '../http/retry/grace.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
 import type { FollowContext, FollowedPipeline, Logs } from './followed.ts'
 
 /** The logs that are wanted: those that the plan names, else with --follow the usual ones; undefined for none. */

@@ -83,8 +83,8 @@ async function readReferenced(client: Client, { kind, id }: PipelineReference): 
 }
 
 /**
- * Opens a pipeline with the first credential that may read it. Throws a TriggerError where none may (exit 4), an ApiError for a transient
- * failure, and an abort's reason.
+ * Opens a pipeline with the first credential that may read it. Throws a TriggerError where none may (exit 4), an ApiError where the server cannot
+ * be asked, and an abort's reason.
  */
 export async function openPipeline(
   reference: PipelineReference,

@@ -1,22 +1,25 @@
-import type { FollowPlan } from '../config/follow-plan.ts'
+import type { Plan } from '../config/plan.ts'
 import type { PipelineReference } from '../config/project/resolve-references.ts'
+import type { Budget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
-import { LostContact, retryUntilLost } from '../follow/retry-until-lost.ts'
 import type { Client } from '../gitlab/api/client.ts'
+import { isApiFailure } from '../gitlab/api/reader.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { withCertificate } from '../session/certificate-error.ts'
+import { sessionOptions } from '../session/retry-policy.ts'
 import {
-  listenerFor,
   openServer,
   pacing,
+  transportOptions,
   warnOfRefusals,
   type ServerAccess,
 } from '../session/server-client.ts'
+import { announceServer } from '../session/settings-summary.ts'
 import type { FollowedPipeline } from './followed.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
 import { refuseWithoutToken } from './require-api-token.ts'
@@ -32,46 +35,47 @@ export interface OpenPipelines {
 
 /** What opening pipelines needs beside their references. */
 export interface OpenContext {
-  plan: FollowPlan
+  plan: Pick<Plan, 'follow' | 'retry'>
   context: Context
   /** Ends every request, of later reads too. */
-  signal: AbortSignal
+  budget: Pick<Budget, 'signal' | 'deadline'>
   report: Reporter
-  /** How long transient failures are retried, in ms; default 5 s. */
-  graceMs?: number
+  /** How often a server that does not listen is tried again; by default as --retry says. */
+  retries?: number
 }
 
-const defaultGraceMs = 5000
-
-/** The error for a pipeline that could not be read for too long. */
+/** The error for a pipeline that could not be read. */
 export function lostPipelineError(
-  { kind, id, project }: PipelineReference,
-  error: LostContact,
+  { kind, id, project, access }: PipelineReference,
+  error: Error,
 ): TriggerError {
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
     hint: safeToRepeat,
     cause: error,
+    about: { isRun: false, server: access.server.value.base, project },
   })
 }
 
 /**
- * Opens pipelines. Transient failures are retried for `graceMs`. Throws a usage error (exit 2) for what needs an API token without one, and a
- * TriggerError where a pipeline may not be read (4) or is not reached (6); nothing was changed then.
+ * Opens pipelines, and reports their servers. Throws a usage error (exit 2) for what needs an API token without one, and a TriggerError where a
+ * pipeline may not be read (4) or is not reached (6); nothing was changed then.
  */
 export async function openPipelines(
   references: readonly PipelineReference[],
-  { plan, context, signal, report, graceMs = defaultGraceMs }: OpenContext,
+  opening: OpenContext,
 ): Promise<OpenPipelines> {
-  const interval = pollInterval(plan.pollIntervalMs, () => context.random())
-  const polling = pollPolicy(context, graceMs, signal)
+  const { plan, context, budget, report, retries = plan.retry.value } = opening
+  const interval = pollInterval(plan.follow.pollIntervalMs, () => context.random())
   const servers = new Map<string, ServerAccess>()
   const serverOf = ({ access }: PipelineReference): ServerAccess => {
     const { base } = access.server.value
     const known = servers.get(base)
     if (known) return known
-    const opened = openServer(access, context, signal, pacing(interval, listenerFor(report), context))
+    const options = sessionOptions(retries, context, budget, report)
+    const listen = pacing(interval, options.listen, context)
+    const opened = openServer(access, { ...options, listen }, context)
     servers.set(base, opened)
     return opened
   }
@@ -80,12 +84,11 @@ export async function openPipelines(
   }
   try {
     const pipelines: OpenPipeline[] = []
+    await announceServers(references, report)
     for (const reference of references) {
-      refuseWithoutToken(plan, reference.access)
-      const opened = await retryUntilLost(() => openPipeline(reference, serverOf(reference)), polling).catch(
-        (error: unknown) => {
-          throw error instanceof LostContact ? lostPipelineError(reference, error) : error
-        },
+      refuseWithoutToken(plan.follow, reference.access)
+      const opened = await openPipeline(reference, serverOf(reference)).catch((error: unknown) =>
+        notOpened(reference, error, opening),
       )
       await warnOfRefusals(opened.refusals, reference.access, report)
       // Named twice, as by its id and its URL, it is still one.
@@ -97,6 +100,28 @@ export async function openPipelines(
   } catch (error) {
     close()
     throw error
+  }
+}
+
+/** Throws the error for a pipeline whose server cannot be asked, with what is wrong with its certificate; any other error as it is. */
+async function notOpened(
+  reference: PipelineReference,
+  error: unknown,
+  { context, budget }: OpenContext,
+): Promise<never> {
+  if (!isApiFailure(error)) throw error
+  const failure = lostPipelineError(reference, error)
+  const { access } = reference
+  throw await withCertificate(failure, access, transportOptions(access, context), context, budget.signal)
+}
+
+/** Reports each server that is going to be asked, once. */
+async function announceServers(references: readonly PipelineReference[], report: Reporter): Promise<void> {
+  const servers = new Map(references.map((each) => [each.access.server.value.base, each]))
+  for (const { access, project, plan } of servers.values()) {
+    const setting = plan.targets[0]?.project
+    const own = setting?.value === project ? { project: setting } : {}
+    await announceServer({ ...access, ...own }, plan.timeout, report)
   }
 }
 

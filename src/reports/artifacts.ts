@@ -1,6 +1,5 @@
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Context } from '../core/context.ts'
 import { codeOf, DeadlineError, Interrupted } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
@@ -8,7 +7,6 @@ import { ApiError } from '../gitlab/api/reader.ts'
 import { ArchiveError } from './extraction-folder.ts'
 import { folderName } from './entry-name.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
-import { again } from '../session/retry-read.ts'
 
 /** The place of a job's artifacts. */
 interface ArtifactPath {
@@ -73,19 +71,23 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
+/** How often an archive is asked for: the pipeline is over, and somebody waits for the exit code. */
+const attempts = 6
+
 async function download(client: Client, path: string, file: string): Promise<void> {
-  const { body } = await client.download(path)
-  const handle = await open(file, 'w', 0o600)
-  let size = 0
-  try {
-    for await (const chunk of wholeBody(body)) {
-      size += chunk.length
-      if (size > mostBytes) throw new ArchiveError(`it is larger than ${mostBytes} bytes`)
-      await handle.writeFile(chunk)
+  await client.with({ attempts }).download(path, async (body) => {
+    const handle = await open(file, 'w', 0o600)
+    let size = 0
+    try {
+      for await (const chunk of wholeBody(body)) {
+        size += chunk.length
+        if (size > mostBytes) throw new ArchiveError(`it is larger than ${mostBytes} bytes`)
+        await handle.writeFile(chunk)
+      }
+    } finally {
+      await handle.close()
     }
-  } finally {
-    await handle.close()
-  }
+  })
 }
 
 const exists = async (path: string): Promise<boolean> => {
@@ -102,7 +104,6 @@ async function fetchOne(
   client: Client,
   { job, project, parts }: ArtifactPath,
   folder: string,
-  context: Pick<Context, 'sleep'>,
 ): Promise<number> {
   const { unpack } = await import('./unpack.ts')
   const own = project === client.target.project ? client : client.forProject(project)
@@ -112,11 +113,7 @@ async function fetchOne(
   await mkdir(temporary)
   try {
     await mkdir(content)
-    await again(
-      () => download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive),
-      context,
-      client.signal,
-    )
+    await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive)
     const { linksLeftOut } = await unpack(archive, content, client.signal)
     let path = folder
     for (const part of parts.slice(0, -1)) {
@@ -153,7 +150,6 @@ export async function fetchArtifacts(
   names: readonly string[],
   client: Client,
   folder: string,
-  context: Pick<Context, 'sleep'>,
 ): Promise<FetchedArtifacts> {
   const notes: string[] = []
   const { wanted, problems } = choose(pathsIn(pipeline, [], notes), names)
@@ -162,7 +158,7 @@ export async function fetchArtifacts(
   for (const path of wanted) {
     const name = path.parts.join('/')
     try {
-      const leftOut = await fetchOne(client, path, folder, context)
+      const leftOut = await fetchOne(client, path, folder)
       jobs += 1
       if (leftOut > 0) notes.push(`${name}: left out ${leftOut} symbolic links that lead out of it.`)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { fromHere } from '../config/files/places.ts'
+import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from './target-file.ts'
@@ -61,7 +61,7 @@ export async function openDestinations(
   context: Pick<Context, 'cwd' | 'env'>,
 ): Promise<Destinations> {
   refuseContradictions(options, builds)
-  const absolute = (path: string): string => fromHere(path, context)
+  const absolute = (path: string): string => absolutePath(path, context)
   const file = async (flag: string, path: string | undefined): Promise<TargetFile | undefined> =>
     path === undefined ? undefined : openTarget(flag, absolute(path))
   const dotenv = await file('--dotenv', options.dotenv)

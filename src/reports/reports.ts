@@ -8,7 +8,6 @@ import type { Client } from '../gitlab/api/client.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { again } from '../session/retry-read.ts'
 import { openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type ReportedPipeline } from './facts.ts'
 import { junitFrom } from './junit.ts'
@@ -41,18 +40,15 @@ function reportError(build: BuildState, problems: readonly string[], hint: strin
   return new TriggerError({ exit: 'notWritten', message: problems.join('; '), hint, build })
 }
 
+/** How often a test report is asked for: the pipeline is over, and somebody waits for the exit code. */
+const attempts = 6
+
 /** Writes the test report of a pipeline; resolves to the number of its tests. */
-async function writeJunit(
-  file: TargetFile,
-  pipeline: Pipeline,
-  client: Client,
-  context: Pick<Context, 'sleep'>,
-): Promise<number> {
+async function writeJunit(file: TargetFile, pipeline: Pipeline, client: Client): Promise<number> {
   // What an earlier run left there must not pass for this one's.
   await file.remove()
   if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
-  const path = `/pipelines/${pipeline.id}/test_report`
-  const report = await again(() => client.get(path), context, client.signal)
+  const report = await client.with({ attempts }).get(`/pipelines/${pipeline.id}/test_report`)
   const { xml, tests } = junitFrom(report, `Pipeline ${pipeline.id}`)
   await file.write(xml)
   return tests
@@ -82,7 +78,7 @@ export async function openReports(
     collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(textOf()))
   const fetchTests = async (pipeline: Pipeline, client: Client): Promise<void> => {
     if (!junit) return
-    const tests = await writeJunit(junit, pipeline, client, context)
+    const tests = await writeJunit(junit, pipeline, client)
     note(`Wrote the results of ${tests} tests to ${junit.path}.`)
   }
   const fetchFiles = async (
@@ -94,7 +90,7 @@ export async function openReports(
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
     const { fetchArtifacts } = await import('./artifacts.ts')
-    const fetched = await fetchArtifacts(pipeline, options.artifactsOf ?? [], client, folder, context)
+    const fetched = await fetchArtifacts(pipeline, options.artifactsOf ?? [], client, folder)
     const { jobs, problems, notes } = fetched
     for (const problem of problems) addProblem(problem)
     for (const text of notes) note(text)

@@ -1,11 +1,11 @@
-import type { RunFlags } from '../config/flags.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import type { OpenLogPrinter } from '../follow/logs/printer.ts'
+import type { OutputFlags } from '../output/reporters/reporter.ts'
 import { eventLogPrinter, streamLogPrinter, withoutWriteErrors } from './log-printer.ts'
-import { suggestedCommand, type CommandAbout } from './suggested-command.ts'
+import { suggestedCommand, type CommandAbout, type RepeatedFlags } from './suggested-command.ts'
 
 /** How a command follows pipelines, and how it shows them; the same for all of them. */
 export interface FollowSettings {
@@ -22,7 +22,7 @@ export interface FollowSettings {
 
 /** Takes from the flags how pipelines are followed and shown. Logs and elapsed time go to stderr. */
 export function followSettings(
-  flags: RunFlags,
+  flags: RepeatedFlags & Pick<OutputFlags, 'quiet' | 'events' | 'color'> & { timeout?: string },
   { follow, timeout }: Pick<Plan, 'follow' | 'timeout'>,
   context: Context,
   report: Reporter,

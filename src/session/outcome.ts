@@ -1,4 +1,3 @@
-import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, type TriggerError } from '../core/errors.ts'
 import { exitCodes, worstOf } from '../core/exit-codes.ts'
@@ -6,6 +5,7 @@ import type { Reporter } from '../events.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { pipelineLine, pipelineResult } from '../output/format/pipeline-json.ts'
 import { printFailure } from '../output/reporters/failure.ts'
+import type { OutputFlags } from '../output/reporters/reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 
 /** How the work of a command on one pipeline ended. */
@@ -17,7 +17,8 @@ export interface PipelineOutcome {
   failure: TriggerError | undefined
 }
 
-type OutcomeFlags = Pick<RunFlags, 'quiet' | 'events' | 'json' | 'color'>
+/** The flags that say how outcomes are printed. */
+type OutcomeFlags = Pick<OutputFlags, 'quiet' | 'events' | 'json' | 'color'>
 
 /** Prints on stdout how the work on a pipeline ended: `4711 success`, or with --json one object. */
 export async function printOutcome(

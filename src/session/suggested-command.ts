@@ -1,7 +1,7 @@
 import type { ServerSettings } from '../config/access.ts'
-import type { RunFlags } from '../config/flags.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import { shellQuote } from '../core/shell-quote.ts'
+import type { RunFlags } from '../options/run.ts'
 
 /** A command about a pipeline. */
 export interface CommandAbout {
@@ -12,6 +12,9 @@ export interface CommandAbout {
   /** For `wait`: it is to end as this run would have. */
   policy?: FollowPlan
 }
+
+/** The flags that a suggested command repeats. */
+export type RepeatedFlags = Pick<RunFlags, (typeof kept)[number][0] | 'insecure' | 'allowHttp'>
 
 /** The flags that say how the server is reached and with which credentials, which a second command needs as the first did. */
 const kept = [
@@ -35,7 +38,7 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
 }
 
 /** Words a command about a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`. It repeats the flags that reach the server. */
-export function suggestedCommand(about: CommandAbout, flags: RunFlags): string {
+export function suggestedCommand(about: CommandAbout, flags: RepeatedFlags): string {
   const { verb, id, project, policy } = about
   const { server } = about.access
   const typed = kept.flatMap(([key, name]) => {

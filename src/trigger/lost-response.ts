@@ -3,10 +3,9 @@ import type { Context } from '../core/context.ts'
 import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
 import type { Secret } from '../core/secret.ts'
-import { dialects, type Dialect } from '../gitlab/api/dialect.ts'
-import type { PostOptions } from '../gitlab/api/post.ts'
+import { dialects } from '../gitlab/api/dialect.ts'
+import type { Open } from '../gitlab/api/first-allowed.ts'
 import { ApiError, type Reader } from '../gitlab/api/reader.ts'
-import type { Credential } from '../gitlab/api/requests.ts'
 import {
   findLostPipeline,
   findMarked,
@@ -16,14 +15,15 @@ import {
   type SearchResult,
 } from '../gitlab/trigger/find-lost-pipeline.ts'
 import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
-import type { Timing } from '../http/retry/retry.ts'
+import type { PollPolicy } from '../http/retry/grace.ts'
+import type { PostOptions } from '../http/retry/post.ts'
 import type { RunOptions } from './run-context.ts'
 
 /** Finds the pipeline of a trigger whose response was lost. */
 export interface LostPipelineFinder {
   criteria: PipelineCriteria
   /** Searches until `until`, in ms since 1970; `changes` replaces criteria. */
-  find(timing: Timing, until: number, changes?: Partial<PipelineCriteria>): Promise<SearchResult>
+  find(until: number, changes?: Partial<PipelineCriteria>): Promise<SearchResult>
   /** The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it. Throws as `Reader.get`. */
   findMarked(marker: string, since: number): Promise<Build | undefined>
 }
@@ -44,8 +44,8 @@ export async function openFinder(
   { verify, resume }: Pick<RunOptions, 'verify' | 'resume'>,
   order: TriggerOrder,
   apiToken: Secret | undefined,
-  open: (dialect: Dialect, credential: Credential) => Reader,
-  sleep: (ms: number) => Promise<void>,
+  open: Open<Reader>,
+  polling: PollPolicy,
 ): Promise<LostPipelineFinder | undefined> {
   if (verify === false) return undefined
   if (!apiToken || order.api === 'v3') {
@@ -57,37 +57,26 @@ export async function openFinder(
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
   const { ref, variables } = order
   const source = sourceOf(order)
+  // What was not asked for must not take the time of the trigger itself.
+  const first = verify || resume ? reader : reader.with({ attempts: 3 })
   try {
-    const baseline = await patiently(() => readNewest(reader, { ref, source }), sleep)
+    const baseline = await readNewest(first, { ref, source })
     const criteria: PipelineCriteria = { ref, source, variables, baseline }
     return {
       criteria,
-      find: (timing, until, changes) => findLostPipeline(reader, { ...criteria, ...changes }, timing, until),
-      findMarked: (marker, since) => patiently(() => findMarked(reader, criteria, marker, since), sleep),
+      find: (until, changes) => findLostPipeline(reader, { ...criteria, ...changes }, polling, until),
+      findMarked: (marker, since) => findMarked(reader, criteria, marker, since),
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const flag = verify ? '--verify' : resume ? '--resume' : undefined
     if (flag === undefined) return undefined
     throw new TriggerError({
-      exit: error.isPassing ? 'notReached' : 'notAccepted',
+      exit: error.isRefusal ? 'notAccepted' : 'notReached',
       message: `${flag}: the pipelines of project ${order.project} cannot be read: ${error.message}`,
       hint: 'Use an API token with read_api, or --no-verify.',
     })
   }
-}
-
-/** Retries a read twice after transient failures. */
-async function patiently<T>(read: () => Promise<T>, sleep: (ms: number) => Promise<void>): Promise<T> {
-  for (const pauseMs of [500, 1500]) {
-    try {
-      return await read()
-    } catch (error) {
-      if (!(error instanceof ApiError) || !error.isPassing) throw error
-    }
-    await sleep(pauseMs)
-  }
-  return read()
 }
 
 const isLost = (error: unknown): error is TriggerError =>
@@ -110,12 +99,12 @@ export async function triggerOrRecover(
   const { timing, signal } = post
   const startedAt = timing.now()
   try {
-    return await postTrigger(order, { ...post, patience: responseLimit(timing, context) })
+    return await postTrigger(order, { ...post, patience: responseLimit(post, context) })
   } catch (error) {
     if (!isLost(error) || signal.aborted) throw error
     const enough = Math.max(startedAt + longestRequestMs, timing.now() + reserveMs)
     const until = Math.min(enough, timing.deadline - 1000)
-    const found = await finder.find(timing, until).catch((stop: unknown) => {
+    const found = await finder.find(until).catch((stop: unknown) => {
       throw stop instanceof DeadlineError ? error : asTriggerError(stop, error.build)
     })
     if (found.kind !== 'one')
@@ -128,7 +117,7 @@ export async function triggerOrRecover(
 
 /** The limit for the response to one POST: the time that is left, less the reserve, but at least half of what is left when it begins. */
 function responseLimit(
-  timing: Timing,
+  { timing }: PostOptions,
   context: Pick<Context, 'alarm'>,
 ): NonNullable<PostOptions['patience']> {
   return () => {

@@ -1,19 +1,21 @@
-import type { Settings } from '../config/settings.ts'
 import type { Build } from '../core/build.ts'
+import { pollInterval } from '../follow/poll-interval.ts'
+import { clientFor, type Client } from '../gitlab/api/client.ts'
 import { candidates, type CredentialCandidate, type Open } from '../gitlab/api/first-allowed.ts'
-import type { PostOptions } from '../gitlab/api/post.ts'
-import { readerFor, type Reader } from '../gitlab/api/reader.ts'
 import type { FoundJobs } from '../gitlab/pipelines/job.ts'
 import { findJobReader, waitForJobs } from '../gitlab/pipelines/wait-for-jobs.ts'
 import { asker, type Ask } from '../gitlab/trigger/preflight-reads.ts'
 import type { TriggerOrder } from '../gitlab/trigger/trigger.ts'
-import { freshConnections } from '../http/http-session.ts'
+import { openHttpSession } from '../http/http-session.ts'
+import type { PostOptions } from '../http/retry/post.ts'
 import type { FollowResult } from '../pipelines/followed.ts'
-import { postOptions } from '../session/retry-policy.ts'
-import { transportOptions, warnOfRefusals } from '../session/server-client.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
+import { postOptions, sessionOptions } from '../session/retry-policy.ts'
+import { pacing, transportOptions, warnOfRefusals } from '../session/server-client.ts'
 import { followTriggered } from './follow-triggered.ts'
 import { openFinder, type LostPipelineFinder } from './lost-response.ts'
-import { readingFlag, type RunContext } from './run-context.ts'
+import { readingFlag } from './run-context.ts'
+import type { TriggerAttempt } from './trigger-attempt.ts'
 
 /** A trigger that has passed all checks of what its flags need from the server. */
 export interface PreparedTrigger {
@@ -26,27 +28,33 @@ export interface PreparedTrigger {
   ask: Ask
   /** Finds the pipeline if the response is lost; undefined where that is not wanted or cannot work. */
   finder: LostPipelineFinder | undefined
-  /** For --jobs: waits for the pipeline's jobs, with a credential that was tried before. */
+  /** For --jobs: waits for the pipeline's jobs, with a client that was tried before. */
   findJobs: ((build: Build) => Promise<FoundJobs>) | undefined
-  /** For --follow and --wait: follows the pipeline to its end, with that credential. */
+  /** For --follow and --wait: follows the pipeline to its end, with that client. */
   follow: ((build: Build) => Promise<FollowResult>) | undefined
 }
 
 /**
- * Joins the settings of one target with its server. Asks the server what --follow, --jobs and --verify need. Throws a TriggerError where they cannot
- * work (exit 2, 4 or 6); no trigger was sent then.
+ * Joins the settings of one target with its server: asks the server what --follow, --jobs and --verify need. The connections are closed at the end of
+ * the attempt. Throws a TriggerError where the flags cannot work (exit 2, 4 or 6); no trigger was sent then.
  */
-export async function prepareTrigger(run: RunContext, settings: Settings): Promise<PreparedTrigger> {
-  const { options, context, budget, reports, report } = run
+export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedTrigger> {
+  const { settings, options, context, budget, reports, report } = attempt
   const { token, server, project, ref, apiToken, jobToken } = settings
   if (token === undefined) throw new Error('settings without a token')
   const target = { base: server.value.base, project: project.value }
+  const transport = transportOptions(settings, context)
   const retryPolicy = { retries: options.retry.value, ambiguous: options.retryAmbiguous }
-  const post = postOptions(transportOptions(settings, context), retryPolicy, context, budget, report)
-  const sender = freshConnections(post.way, post.signal)
-  const sleep = (ms: number): Promise<void> => post.timing.sleep(ms)
-  const open: Open<Reader> = (dialect, credential) =>
-    readerFor(target, dialect, credential, sender, post.listen)
+  const post = postOptions(transport, retryPolicy, context, budget, report)
+  const interval = pollInterval(options.following.plan.pollIntervalMs, () => context.random())
+  const forReads = sessionOptions(options.retry.value, context, budget, report)
+  const listen = pacing(interval, forReads.listen, context)
+  const session = openHttpSession(target.base, { ...forReads, transport, listen })
+  attempt.atEnd.push(() => {
+    session.close()
+  })
+  const open: Open<Client> = (dialect, credential) => clientFor(target, dialect, credential, session)
+  const polling = pollPolicy(context, Infinity, budget.signal)
   const credentials = (): CredentialCandidate[] => candidates(apiToken?.value, jobToken?.value)
   const flag = readingFlag(options)
   const jobReader =
@@ -72,12 +80,12 @@ export async function prepareTrigger(run: RunContext, settings: Settings): Promi
     order,
     post,
     marker,
-    ask: (flag, attempt) => asker(credentials(), open, sleep)(flag, attempt),
-    finder: await openFinder(options, order, apiToken?.value, open, sleep),
+    ask: (flag, attempt) => asker(credentials(), open)(flag, attempt),
+    finder: await openFinder(options, order, apiToken?.value, open, polling),
     follow:
       jobReader && following.plan.mode.value !== 'no'
-        ? (build) => followTriggered(build, jobReader, settings, following)
+        ? (build) => followTriggered(build, jobReader, interval, settings, following)
         : undefined,
-    findJobs: jobReader && options.jobs ? (build) => waitForJobs(build, jobReader, sleep) : undefined,
+    findJobs: jobReader && options.jobs ? (build) => waitForJobs(build, jobReader, polling) : undefined,
   }
 }

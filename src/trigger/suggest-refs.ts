@@ -4,8 +4,9 @@ import { DeadlineError, type TriggerError } from '../core/errors.ts'
 import { firstAllowed, type Attempted } from '../gitlab/api/first-allowed.ts'
 import { readerFor, type Reader } from '../gitlab/api/reader.ts'
 import { listRefs, type Ref } from '../gitlab/resources/refs.ts'
-import { freshConnections } from '../http/http-session.ts'
-import { listenerFor, transportOptions } from '../session/server-client.ts'
+import { openHttpSession } from '../http/http-session.ts'
+import { sessionOptions } from '../session/retry-policy.ts'
+import { transportOptions } from '../session/server-client.ts'
 import type { RunContext } from './run-context.ts'
 
 /** A suggestion is not worth more time than this, in ms, and not more refs. */
@@ -46,21 +47,22 @@ export async function withNearestRefs(
     limit.abort(new DeadlineError('no answer in time'))
   })
   try {
-    const sender = freshConnections(
-      transportOptions(settings, context),
-      AbortSignal.any([signal, limit.signal]),
-    )
     const { base } = server.value
+    const limits = { signal: AbortSignal.any([signal, limit.signal]), deadline: context.now() + limitMs }
+    const session = openHttpSession(base, {
+      ...sessionOptions(0, context, limits, report),
+      transport: transportOptions(settings, context),
+    })
     const candidate = {
       name: 'with the API token',
       credential: { header: 'PRIVATE-TOKEN', token: apiToken.value },
     } as const
-    const listen = listenerFor(report)
     const readRefs = (id: string): Promise<Attempted<Reader, Ref[]>> =>
       firstAllowed(
         [candidate],
         api.value,
-        (dialect, credential) => readerFor({ base, project: id }, dialect, credential, sender, listen),
+        (dialect, credential) =>
+          readerFor({ base, project: id }, dialect, credential, session, { policy: 'probe' }),
         (reader) => listRefs(reader, '', mostRefs),
       )
     let tried = await readRefs(project.value)

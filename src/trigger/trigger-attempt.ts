@@ -15,6 +15,8 @@ export interface TriggerAttempt extends RunContext {
   unclosed: ((failure: TriggerError) => Promise<void>)[]
   /** Stops the notice that the server is slow. */
   stopNotice(): void
+  /** Closes connections when the attempt is over, however it ended. */
+  atEnd: (() => void)[]
 }
 
 /** The error for output or a record that could not be written (exit 11). */

@@ -1,4 +1,4 @@
-import { earliestOf } from '../config/variables/resume.ts'
+import { earliestCreation } from '../config/variables/resume.ts'
 import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
@@ -64,15 +64,15 @@ async function findEarlier(
 ): Promise<Build | undefined> {
   if (marker === null || !finder) return undefined
   try {
-    return await finder.findMarked(marker, earliestOf(env))
+    return await finder.findMarked(marker, earliestCreation(env))
   } catch (error) {
     if (!(error instanceof ApiError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({
-      exit: error.isPassing ? 'notReached' : 'notAccepted',
+      exit: error.isRefusal ? 'notAccepted' : 'notReached',
       message: `--resume: whether an earlier run of this job started a pipeline cannot be told: ${error.message}`,
-      hint: error.isPassing
-        ? safeToRepeat
-        : 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.',
+      hint: error.isRefusal
+        ? 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.'
+        : safeToRepeat,
       cause: error,
     })
   }
@@ -92,7 +92,7 @@ async function findUnrecorded(
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
   const { baseline, source } = intent
-  const found = await finder.find(timing, until, { baseline, source, variables })
+  const found = await finder.find(until, { baseline, source, variables })
   if (found.kind === 'one') return found.build
   throw stillUnknown(intent, unknown, `; looked it up: ${found.seen}`)
 }

@@ -36,14 +36,14 @@ import { triggerOrAdopt } from './trigger-or-adopt.ts'
  * then, closes what the steps have opened on this disk, and reports the error.
  */
 async function carryOut(attempt: TriggerAttempt): Promise<void> {
-  const { settings, budget, pipeline } = attempt
+  const { budget, pipeline } = attempt
 
   // There is no pipeline, and nothing that is sent starts one.
   budget.signal.throwIfAborted()
   await announce(attempt)
   if (await repeatRecorded(attempt)) return
   refuseImpossible(attempt)
-  const prepared = await prepareTrigger(attempt, settings)
+  const prepared = await prepareTrigger(attempt)
   const condition = await checkConditions(attempt, prepared)
   if (condition?.isHeld) return skip(attempt, condition.why)
   const claim = await claimOnce(attempt, prepared)
@@ -82,6 +82,7 @@ export async function triggerTarget(
     pipeline: new PipelineState(),
     unclosed: [],
     stopNotice: noticeSlowAnswer(settings, run),
+    atEnd: [],
   }
   try {
     await carryOut(attempt)
@@ -90,5 +91,6 @@ export async function triggerTarget(
     return await endWithError(attempt, error)
   } finally {
     attempt.stopNotice()
+    for (const close of attempt.atEnd) close()
   }
 }

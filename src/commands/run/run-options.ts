@@ -1,5 +1,5 @@
 import { parseDuration } from '../../config/duration.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import type { Reporter } from '../../events.ts'
@@ -13,7 +13,12 @@ const typedTokenWarning =
 const ambiguousRetryWarning = '--retry-ambiguous can start two builds.'
 
 /** Takes from flags and plan how `run` wants its targets triggered. */
-export function resolveRunOptions(flags: RunFlags, plan: Plan, context: Context, report: Reporter): RunOptions {
+export function resolveRunOptions(
+  flags: RunFlags,
+  plan: Plan,
+  context: Context,
+  report: Reporter,
+): RunOptions {
   return {
     timeout: plan.timeout,
     retry: plan.retry,

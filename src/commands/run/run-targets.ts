@@ -1,6 +1,6 @@
 import { exitCodeFor } from '../../config/exit-code-policy.ts'
-import type { RunFlags } from '../../config/flags.ts'
-import { refuseIdleFlags } from '../../config/follow-plan.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { refuseUnusedFollowFlags } from '../../config/follow-plan.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
@@ -14,7 +14,8 @@ import { printFailure } from '../../output/reporters/failure.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { openReports, type Reports } from '../../reports/reports.ts'
-import { noticeProjectFile, noticeUntrustedFile } from '../../session/project-file-notice.ts'
+import { beginCommand } from '../../session/begin-command.ts'
+import { noticeProjectFile } from '../../session/project-file-notice.ts'
 import { preview } from '../../session/request-preview.ts'
 import { noting } from '../../session/server-client.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
@@ -50,9 +51,8 @@ export async function run(
       if (flags.resume) resumeKey(context.env)
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
-      plan = await resolvePlan(flags, recipe, context, nearCommand)
-      refuseIdleFlags(flags, plan.follow)
-      await noticeUntrustedFile(plan, flags, context)
+      plan = (await beginCommand(flags, context, { report, recipe, nearCommand })).plan
+      refuseUnusedFollowFlags(flags, plan.follow)
       plan = await inferFromCheckout(plan, context, (server) =>
         resolvePlan({ ...flags, server }, recipe, context),
       )
@@ -86,7 +86,6 @@ export async function run(
       if (!failure) continue
       if (targets.length === 1) throw failure
       await printFailure(failure, context, flags.color, `${settings.project.value} on ${settings.ref.value}`)
-      if (context.interrupted.aborted) break
     }
     return exitCodeFor(worstOf(ends), plan.exitCodes)
   } finally {

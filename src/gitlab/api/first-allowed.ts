@@ -42,8 +42,8 @@ export type Attempted<R extends Reader, T> =
   | { isAllowed: false; refusals: [Rejected, ...Rejected[]] }
 
 /**
- * Tries credentials, of which there must be one at least, and API versions, best first, until one may do what `attempt` does. Throws an ApiError
- * for a transient failure, and an abort's reason.
+ * Tries credentials, of which there must be at least one, and API versions, best first, until one may do what `attempt` does. Throws an ApiError where
+ * the server cannot be asked, and an abort's reason.
  */
 export async function firstAllowed<R extends Reader, T>(
   tries: readonly CredentialCandidate[],
@@ -59,7 +59,7 @@ export async function firstAllowed<R extends Reader, T>(
       try {
         return { isAllowed: true, reader, credential, found: await attempt(reader), refusals }
       } catch (error) {
-        if (!(error instanceof ApiError) || error.isPassing) throw error
+        if (!(error instanceof ApiError) || !error.isRefusal) throw error
         if (dialect === versions.at(-1) || !error.isNoApi) {
           refusals.push({ name, credential, error })
           break
