@@ -153,7 +153,9 @@ test('each command loads the file that its name says', async () => {
   const wrong = commandTable.flatMap(({ name, load }) => {
     const path = name.replaceAll(' ', '/')
     const files = [loadedFrom[name], `${path}.ts`, `${path}/${name}.ts`].filter(Boolean)
-    const loaded = [...String(load).matchAll(/\.\.\/commands\/([\w/-]+\.ts)/g)].map(([, file]) => file)
+    const loaded = [...String(load).matchAll(/\.\.\/commands\/([\w/-]+)\.\w+/g)].map(
+      ([, file = '']) => `${file}.ts`,
+    )
     return loaded.length === 1 && files.includes(loaded[0]) ? [] : [`${name} loads ${loaded.join(', ')}`]
   })
   expect(commandTable.length).toBeGreaterThan(30)
