@@ -1,4 +1,4 @@
-import { openHttpSession } from '../../src/http/http-session.ts'
+import { bareSession } from '../helpers/bare-session.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { rawServer } from '../helpers/raw-server.ts'
 import { spawnShell } from '../helpers/spawn.ts'
@@ -37,9 +37,9 @@ describe('the real binary', () => {
 
 /** Reads a body, each piece only when whatever else is under way has happened: then undici's parser is paused when the connection ends. */
 async function readSlowly(url: string): Promise<number> {
-  const session = openHttpSession(url, {}, new AbortController().signal, () => () => undefined)
+  const session = bareSession(url)
   try {
-    const opened = await session.open({ method: 'GET', url: `${url}/x`, headers: {} })
+    const opened = await session.open({ policy: 'read', method: 'GET', url: `${url}/x`, headers: {} })
     if (opened.kind !== 'open') throw new Error(opened.kind)
     let length = 0
     for await (const piece of opened.body) {

@@ -94,8 +94,8 @@ describe.each(attacks)('%s in every text of a pipeline (T86-T90)', (_, text) => 
         jobs: [{ name: text, stage: text }, {}, {}, {}],
       })
     }
-    const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets })
-    const told = statusText(root, [text], { now: at(30), pen, style: plain, columns: Infinity })
+    const glyphs = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets })
+    const told = statusText(root, [text], { now: at(30), glyphs, style: plain, columns: Infinity })
     expect(told).not.toMatch(unsafeCharacters)
     // The pipeline, six facts of it, three stages, five jobs, and the pages of the two that failed.
     expect(told.split('\n').length - 1).toBe(17)

@@ -208,8 +208,8 @@ describe('--events', () => {
 })
 
 describe('the text of status', () => {
-  const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
-  const sheet = { now: at(90), pen, style: plain, columns: Infinity }
+  const glyphs = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
+  const sheet = { now: at(90), glyphs, style: plain, columns: Infinity }
   const text = (variables: string[] | null, more: Partial<typeof root> = {}, columns = Infinity): string[] =>
     statusText({ ...root, ...more }, variables, { ...sheet, columns }).split('\n')
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
-import { fit } from '../../src/output/tree/fit-rows.ts'
+import { selectNodes } from '../../src/output/tree/fit-rows.ts'
 import { reporterFor } from '../../src/output/reporters/reporter.ts'
 import { withSink } from '../../src/output/terminal/sink.ts'
 import { glyphsFor } from '../../src/output/terminal/glyphs.ts'
@@ -63,12 +63,16 @@ const size = { columns: fc.integer({ min: 1, max: 120 }), rows: fc.integer({ min
 test('no line is wider than it may be, nothing controls a terminal, and there are no more lines than wanted', () => {
   const trees = fc.array(tree, { minLength: 1, maxLength: 3 })
   holds(
-    fc.property(trees, size.columns, size.rows, fc.boolean(), (roots, columns, room, isUnicode) => {
-      const pen = glyphsFor({ env: { LANG: isUnicode ? 'C.UTF-8' : 'C' }, secrets: new SecretRegistry() })
-      const lines = treeLines(roots.map(treeOf), { now: at(30), pen, columns, room, hasLinks: false }).map(
-        textOf,
-      )
-      expect(lines.length).toBeLessThanOrEqual(room)
+    fc.property(trees, size.columns, size.rows, fc.boolean(), (roots, columns, maxLines, isUnicode) => {
+      const glyphs = glyphsFor({ env: { LANG: isUnicode ? 'C.UTF-8' : 'C' }, secrets: new SecretRegistry() })
+      const lines = treeLines(roots.map(treeOf), {
+        now: at(30),
+        glyphs,
+        columns,
+        maxLines,
+        hasLinks: false,
+      }).map(textOf)
+      expect(lines.length).toBeLessThanOrEqual(maxLines)
       for (const line of lines) {
         expect(widthOf(line)).toBeLessThanOrEqual(columns)
         expect(line).not.toMatch(unsafeCharacters)
@@ -86,13 +90,13 @@ test('every job is shown or counted', () => {
       (sum, { downstream }) => sum + 1 + (downstream?.pipeline ? count(downstream.pipeline) : 0),
       0,
     )
-  const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
+  const glyphs = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
   holds(
-    fc.property(tree, fc.integer({ min: 3, max: 40 }), (root, room) => {
+    fc.property(tree, fc.integer({ min: 3, max: 40 }), (root, maxLines) => {
       const nodes = treeOf(root)
-      const lines = treeLines([nodes], { now: at(30), pen, columns: 999, room, hasLinks: false })
+      const lines = treeLines([nodes], { now: at(30), glyphs, columns: 999, maxLines, hasLinks: false })
       const counted = /^\u2026 (\d+) more job/.exec(textOf(lines.at(-1) ?? []))?.[1] ?? '0'
-      const shown = [...fit([nodes], room)].filter(({ subject }) => subject.what === 'job').length
+      const shown = [...selectNodes([nodes], maxLines)].filter(({ subject }) => subject.what === 'job').length
       expect(shown + Number(counted)).toBe(count(root))
     }),
     100,
@@ -175,7 +179,7 @@ test('whatever is written while the tree stands: it is there once, in order, wit
   )
 })
 
-test('how often a line wraps is counted by its letters', () => {
+test('how often a line wraps is counted by its cells', () => {
   holds(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -187,5 +191,8 @@ test('how often a line wraps is counted by its letters', () => {
         expect(rows).toBeLessThanOrEqual(Math.max(1, Math.ceil(widthOf(line) / (columns - 1))))
       },
     ),
+    // A letter wider than the window.
+    100,
+    [['\u2E80\u{1D158}\u{1D165}\u{1D16E}', 2]],
   )
 })

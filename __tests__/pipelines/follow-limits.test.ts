@@ -94,7 +94,8 @@ describe('wait --timeout', () => {
     const { gitlab, follow } = follower
     failTimes(gitlab(), 99, { kind: 'answer', status: 502 })
     const { code, stdout, stderr, tookMs } = await follow('wait 4711 --timeout 30s')
-    expect({ code, stdout, tookMs }).toEqual({ code: 6, stdout: '', tookMs: 30_000 })
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' })
+    expect(tookMs).toBeLessThanOrEqual(30_000)
     expect(stderr).toContain('No build was triggered.')
   })
 

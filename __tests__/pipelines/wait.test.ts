@@ -1,5 +1,5 @@
 import type { Sandbox, Script } from '../../src/sandbox/server.ts'
-import { requestPaths, useFollower } from '../helpers/follower.ts'
+import { failTimes, requestPaths, useFollower } from '../helpers/follower.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run } from '../helpers/run.ts'
@@ -337,7 +337,7 @@ describe('run --wait: the trigger itself', () => {
   })
 
   test('whether it may be read cannot be asked: exit 6, no POST', async () => {
-    gitlab().failNext({ kind: 'answer', status: 502, method: 'GET' })
+    failTimes(gitlab(), 20, { kind: 'answer', status: 502, method: 'GET' })
     const { code, stderr } = await follow('--ref master --wait')
     expect(code).toBe(6)
     expect(statesIn(stderr)).toEqual([none])

@@ -153,20 +153,20 @@ test('a hostile archive is refused whole, the others are unpacked', async () => 
 const artifactsPath = /\/artifacts$/
 
 // prettier-ignore
-const passing: [name: string, fault: Fault][] = [
-  ['a reset', { kind: 'reset' }],
-  ['half of it', { kind: 'cut' }],
-  ['502', { kind: 'answer', status: 502 }],
-  ['429', { kind: 'answer', status: 429 }],
+const passing: [name: string, fault: Fault, naps: number[]][] = [
+  ['a reset', { kind: 'reset' }, [500, 1000]],
+  ['half of it', { kind: 'cut' }, [1000, 4000]],
+  ['502', { kind: 'answer', status: 502 }, [500, 1000]],
+  ['429', { kind: 'answer', status: 429, headers: { 'retry-after': '7' } }, [7000, 7000]],
 ]
 
-test.each(passing)('%s passes: it is fetched again', async (_, fault) => {
+test.each(passing)('%s passes: it is fetched again', async (_, fault, naps) => {
   gitlab().failNext({ path: artifactsPath, ...fault })
   gitlab().failNext({ path: artifactsPath, ...fault })
   const { lost, it } = await fetched({ jobs: [job('build')] })
   expect(lost).toBeUndefined()
   expect(files()).toEqual(below('build'))
-  expect(it.world.sleeps).toEqual([1000, 4000])
+  expect(it.world.sleeps).toEqual(naps)
 })
 
 // prettier-ignore

@@ -56,7 +56,7 @@ describe('--jobs on v4: who may read', () => {
   })
 
   test('whether they may be read cannot be asked: exit 6, no POST', async () => {
-    gitlab().failNext({ kind: 'reset after', method: 'GET' })
+    for (let at = 0; at < 20; at += 1) gitlab().failNext({ kind: 'reset after', method: 'GET' })
     const { code, stderr } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect(code).toBe(6)
     expect(statesIn(stderr)).toEqual([none])

@@ -110,7 +110,7 @@ describe('what cannot be told starts nothing', () => {
   test.each(rows)('%s', async (_, status, code, says) => {
     await runOnce('--ref master --resume', { env: job(), withApiToken: true })
     forget()
-    for (let each = 0; each < 3; each += 1)
+    for (let each = 0; each < 20; each += 1)
       failPost({ method: 'GET', path: /variables$/, kind: 'answer', status })
     const result = await runOnce('--ref master --resume', { env: job(), withApiToken: true })
     expect({ code: result.code, stdout: result.stdout, made: made() }).toEqual({ code, stdout: '', made: 1 })

@@ -1,6 +1,4 @@
 import { join } from 'node:path'
-import { retryReads } from '../../src/http/retry/retrying-reads.ts'
-import type { Outcome } from '../../src/http/message.ts'
 import { startSandbox, type Fault } from '../../src/sandbox/server.ts'
 import { jsonAnswer, requestsBy, apiEnvironment } from '../helpers/api.ts'
 import { runInTime } from '../helpers/clock.ts'
@@ -210,21 +208,4 @@ describe('the trial of a trigger token starts nothing, but is a POST', () => {
       expect(gitlab().pipelines).toEqual([])
     },
   )
-})
-
-test.each(['POST', 'PUT', 'DELETE'] as const)('whatever passes by, %s is sent once', async (method) => {
-  let sent = 0
-  const send = (): Promise<Outcome> => {
-    sent += 1
-    return Promise.resolve({ kind: 'answer', status: 502, headers: {}, body: '', isComplete: true })
-  }
-  let now = 0
-  const sleep = (ms: number): Promise<void> => Promise.resolve(void (now += ms))
-  const timing = { now: () => now, sleep, random: () => 0.5, deadline: 60_000 }
-  const pausing = (): void => undefined
-  const link = retryReads({ signal: new AbortController().signal, send }, { timing, retries: 3, pausing })
-  await link.send({ method, url: 'http://127.0.0.1/', headers: {} })
-  expect(sent).toBe(1)
-  await link.send({ method: 'GET', url: 'http://127.0.0.1/', headers: {} })
-  expect(sent).toBeGreaterThan(2)
 })

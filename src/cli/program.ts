@@ -3,16 +3,19 @@ import { usageError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { explainCommander } from './usage-errors.ts'
 import { nearest } from '../core/did-you-mean.ts'
-import type { OptionRow } from './options/index.ts'
+import { kebabCase } from '../core/flag-name.ts'
+import type { OptionRow } from '../options/option.ts'
 import { commandTable, groupTable } from './table/index.ts'
-import { type CommandRow } from './table/command.ts'
-import { type RunCommand } from './table/command.ts'
-import { type Typed } from './table/command.ts'
+import type { CommandRow, RunCommand, Typed } from './table/command.ts'
 import { topics } from './topics.ts'
 
-/** What a command line means: a text to print, or a command to carry out. */
+/**
+ * What a command line means: a text to print, or a command to carry out. What was typed fits this command and no other, so that its flags can be
+ * looked at nowhere else.
+ */
 export type Invocation =
-  { kind: 'text'; text: string } | { kind: 'command'; typed: Typed; load: () => Promise<RunCommand> }
+  | { kind: 'text'; text: string }
+  | { kind: 'command'; typed: Typed<never>; load: () => Promise<RunCommand<never>> }
 
 /** A value that begins like a flag was most likely meant as one; `--ref=--x` says that it was not (T100). */
 function refuseSwallowed(option: Option, value: string, argv: readonly string[]): void {
@@ -26,13 +29,24 @@ function refuseSwallowed(option: Option, value: string, argv: readonly string[])
   }
 }
 
-function optionOf(row: OptionRow, argv: readonly string[]): Option {
-  const option = new Option(row.flags, row.help)
+/** The options of a row, `--x` and `--no-x`, as commander takes them. */
+function optionsOf(name: string, row: OptionRow, argv: readonly string[]): Option[] {
+  const word = kebabCase(name)
+  const options: Option[] = []
+  if (row.help !== undefined) options.push(optionOf(word, row, argv))
+  if (row.no !== undefined) options.push(new Option(`--no-${word}`, row.no))
+  return options
+}
+
+function optionOf(word: string, row: OptionRow, argv: readonly string[]): Option {
+  const placeholder = row.value ?? row.list
+  const names = row.short === undefined ? `--${word}` : `-${row.short}, --${word}`
+  const option = new Option(placeholder === undefined ? names : `${names} <${placeholder}>`, row.help)
   if (row.conflicts) option.conflicts([...row.conflicts])
-  if (option.required) {
+  if (placeholder !== undefined) {
     option.argParser((value: string, previous: unknown) => {
       refuseSwallowed(option, value, argv)
-      if (row.isRepeatable) return [...((previous as string[] | undefined) ?? []), value]
+      if (row.list !== undefined) return [...((previous as string[] | undefined) ?? []), value]
       // False is --no-x, which is refused with better words.
       if (previous !== undefined && previous !== false) throw new InvalidArgumentError('it is given twice')
       return value
@@ -55,18 +69,19 @@ function isMeant({ name, isDefault }: CommandRow, argv: readonly string[]): bool
   return argv.includes(name.split(' ').at(-1) ?? name)
 }
 
-function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Typed) => void): Command {
+function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Typed<never>) => void): Command {
   const command = new Command(row.name.split(' ').at(-1))
     .summary(row.summary)
     .description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`)
     .allowExcessArguments(false)
   if (row.arguments !== undefined) command.argument(row.arguments)
   const typedNames = new Set<string>()
-  for (const { title, rows } of isMeant(row, argv) ? row.options : []) {
-    for (const each of rows) {
-      const option = optionOf(each, argv)
-      command.addOption(option.helpGroup(title))
-      command.on(`option:${option.name()}`, () => typedNames.add(option.name()))
+  for (const { heading, rows } of isMeant(row, argv) ? Object.values(row.options) : []) {
+    for (const [name, each] of Object.entries(rows)) {
+      for (const option of optionsOf(name, each, argv)) {
+        command.addOption(option.helpGroup(heading))
+        command.on(`option:${option.name()}`, () => typedNames.add(option.name()))
+      }
     }
   }
   command.addHelpText('after', `\nExamples:\n${row.examples.map((line) => `  ${line}\n`).join('')}`)
@@ -81,7 +96,8 @@ function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Type
       command.args[0] ?? '',
       commandTable.map(({ name }) => name),
     )
-    done({ flags, words: command.args, ...(near !== undefined && { nearCommand: near }) })
+    // The one place where flags get their type: commander was given the options that the command's row has.
+    done({ flags: flags as never, words: command.args, ...(near !== undefined && { nearCommand: near }) })
   })
   return command
 }

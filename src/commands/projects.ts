@@ -1,4 +1,4 @@
-import type { RunFlags } from '../config/flags.ts'
+import type { ProjectsFlags } from '../options/projects.ts'
 import { projectUrl } from '../config/project/project.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
@@ -11,12 +11,6 @@ import { writeText } from '../output/reporters/text-reporter.ts'
 import { needApiToken, openSession, projectOf, type CommandSession } from '../session/command-session.ts'
 import { openClient } from '../session/working-client.ts'
 import { withJsonResult, printJsonResult } from '../session/json-result.ts'
-
-/** What was typed for `projects`. */
-export interface ProjectsFlags extends RunFlags {
-  mine?: true
-  limit?: string
-}
 
 const usualLimit = 100
 

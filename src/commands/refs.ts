@@ -1,4 +1,4 @@
-import type { RunFlags } from '../config/flags.ts'
+import type { RefsFlags } from '../options/projects.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { listRefs, type Ref } from '../gitlab/resources/refs.ts'
@@ -44,7 +44,7 @@ function literalIn(pattern: string): string {
  * Lists the branches and tags of a project that can be triggered: `refs [PATTERN]`, each as --ref takes it. Resolves to the exit code, 0 also where
  * there is none; throws a TriggerError.
  */
-export async function refs(pattern: string | undefined, flags: RunFlags, context: Context): Promise<number> {
+export async function refs(pattern: string | undefined, flags: RefsFlags, context: Context): Promise<number> {
   return withJsonResult(flags.json, { refs: null }, context, async () => {
     const desk = await openSession(flags, context)
     const project = projectOf(desk)

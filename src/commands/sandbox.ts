@@ -3,16 +3,9 @@ import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, Interrupted, usageError } from '../core/errors.ts'
 import { exitCodes, signalExits, type SignalName } from '../core/exit-codes.ts'
+import type { SandboxFlags } from '../options/sandbox.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { startSandbox, type GitlabVersion, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
-
-/** What was typed for `sandbox`. */
-export interface SandboxFlags {
-  port?: string
-  prefix?: string
-  pace?: string
-  gitlab?: string
-}
 
 const versions: readonly GitlabVersion[] = ['8.5', '8.17', '10.3', '18.9']
 

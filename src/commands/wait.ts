@@ -1,5 +1,5 @@
 import { startBudget } from '../core/budget.ts'
-import type { RunFlags } from '../config/flags.ts'
+import type { WaitFlags } from '../options/pipelines.ts'
 import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
@@ -11,14 +11,14 @@ import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.t
 import { followAll } from '../pipelines/follow-all.ts'
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
-export async function wait(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
+export async function wait(words: readonly string[], flags: WaitFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
   return withFinalEvent(flags, report, () => waitFor(words, flags, context, report))
 }
 
 async function waitFor(
   words: readonly string[],
-  flags: RunFlags,
+  flags: WaitFlags,
   context: Context,
   report: Reporter,
 ): Promise<number> {

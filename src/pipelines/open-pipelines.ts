@@ -4,7 +4,7 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
-import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
+import { isApiFailure } from '../gitlab/api/reader.ts'
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
 import type { Reporter } from '../events.ts'
 import type { Client } from '../gitlab/api/client.ts'
@@ -13,15 +13,9 @@ import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { FollowedPipeline } from './followed.ts'
 import { refuseWithoutToken } from './require-api-token.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
 import { resolveReferences, type PipelineReference } from './pipeline-references.ts'
-import {
-  listenerFor,
-  openServer,
-  pacing,
-  warnOfRefusals,
-  type ServerAccess,
-} from '../session/server-client.ts'
+import { openServer, pacing, warnOfRefusals, type ServerAccess } from '../session/server-client.ts'
+import { sessionOptions } from '../session/retry-policy.ts'
 
 /** Pipelines that exist, open to be looked at and changed. */
 export interface OpenPipelines {
@@ -31,14 +25,8 @@ export interface OpenPipelines {
   close(): void
 }
 
-/** Faults are not lived with for longer than this, in ms, where nothing is followed. */
-const shortGraceMs = 5000
-
 /** The error for a pipeline that could not be looked at for too long. */
-export function lostPipelineError(
-  { kind, id, project }: PipelineReference,
-  error: LostContact,
-): TriggerError {
+export function lostPipelineError({ kind, id, project }: PipelineReference, error: Error): TriggerError {
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
@@ -58,7 +46,7 @@ export async function openPipelines(
   context: Context,
   budget: Budget,
   report: Reporter,
-  graceMs = shortGraceMs,
+  graceMs?: number,
 ): Promise<OpenPipelines> {
   const pace = pollInterval(plan.follow.pollIntervalMs, () => context.random())
   const servers = new Map<string, ServerAccess>()
@@ -66,7 +54,13 @@ export async function openPipelines(
     const { base } = access.server.value
     const known = servers.get(base)
     if (known) return known
-    const opened = openServer(access, context, budget.signal, pacing(pace, listenerFor(report), context))
+    const options = sessionOptions(
+      graceMs === undefined ? plan.retry.value : Infinity,
+      context,
+      budget,
+      report,
+    )
+    const opened = openServer(access, { ...options, listen: pacing(pace, options.listen, context) }, context)
     servers.set(base, opened)
     return opened
   }
@@ -75,14 +69,11 @@ export async function openPipelines(
   }
   try {
     const pipelines: OpenPipeline[] = []
-    const patience = pollPolicy(context, graceMs, budget.signal)
     for (const wanted of await resolveReferences(words, plan, flags, context, budget.signal)) {
       refuseWithoutToken(plan.follow, wanted.access)
-      const opened = await retryUntilLost(() => openPipeline(wanted, serverOf(wanted)), patience).catch(
-        (error: unknown) => {
-          throw error instanceof LostContact ? lostPipelineError(wanted, error) : error
-        },
-      )
+      const opened = await openPipeline(wanted, serverOf(wanted)).catch((error: unknown) => {
+        throw isApiFailure(error) ? lostPipelineError(wanted, error) : error
+      })
       await warnOfRefusals(opened.refusals, wanted.access, report)
       // Named twice, as by its id and its URL, it is still one.
       if (!pipelines.some(({ id, client }) => id === opened.id && isSameServer(client, opened.client))) {

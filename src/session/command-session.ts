@@ -1,18 +1,16 @@
 import { startBudget, type Budget } from '../core/budget.ts'
 import { resolveServerSettings, needProject, type ServerSettings } from '../config/access.ts'
-import type { RunFlags } from '../config/flags.ts'
-import { resolvePlan, type Plan } from '../config/plan.ts'
+import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
+import { resolvePlan, type Plan, type PlanFlags } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
-import { withEtagCache } from '../http/etag-cache.ts'
-import { retryReads } from '../http/retry/retrying-reads.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
 import { withCertificate } from './certificate-error.ts'
 import { describeSettings, insecureWarning } from './settings-summary.ts'
-import { readRetryOptions } from './retry-policy.ts'
-import { listenerFor, openServer, transportOptions, type ServerAccess } from './server-client.ts'
+import { sessionOptions } from './retry-policy.ts'
+import { openServer, transportOptions, type ServerAccess } from './server-client.ts'
 import { noticeUntrustedFile } from './project-file-notice.ts'
 
 /** What a command beside the trigger works with. */
@@ -31,12 +29,15 @@ export interface CommandSession {
   work<T>(task: (server: ServerAccess, budget: Budget) => Promise<T>): Promise<T>
 }
 
+/** What was typed about where, as whom and how to tell. */
+export type SessionFlags = PlanFlags & CredentialFlags & TransportFlags & OutputFlags
+
 /**
  * Reads the settings of a command that triggers nothing; one that is not `ofProject` leaves the project alone. Throws usage and configuration
  * errors; nothing was sent then.
  */
 export async function openSession(
-  flags: RunFlags & OutputFlags,
+  flags: SessionFlags,
   context: Context,
   ofProject = true,
 ): Promise<CommandSession> {
@@ -80,11 +81,18 @@ export async function openSession(
       within(async (whole) => {
         // Of reads side by side one may fail and end the work: the others are not to go on without it.
         const over = new AbortController()
-        const budget = { ...whole, signal: AbortSignal.any([whole.signal, over.signal]) }
-        const persistence = readRetryOptions(plan.retry.value, context, budget, report)
-        const server = openServer(access, context, budget.signal, listenerFor(report), (session) =>
-          retryReads(withEtagCache(session), persistence),
-        )
+        const signal = AbortSignal.any([whole.signal, over.signal])
+        const budget: Budget = {
+          signal,
+          get deadline() {
+            return whole.deadline
+          },
+          end: () => {
+            whole.end()
+          },
+        }
+        const options = sessionOptions(plan.retry.value, context, budget, report)
+        const server = openServer(access, options, context)
         try {
           return await task(server, budget)
         } catch (error) {

@@ -1,11 +1,11 @@
-import type { RunFlags } from '../config/flags.ts'
+import type { RunFlags } from '../options/run.ts'
 import type { Settings } from '../config/settings.ts'
 import { variable } from '../config/setting.ts'
 import type { Variable } from '../config/variables/variable.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { triggerFields, triggerUrl, type Trigger } from '../gitlab/api/requests.ts'
 import { mask, type SecretRegistry } from '../core/secret.ts'
-import { curlLine, type CurlField, type CurlWay } from '../output/format/curl.ts'
+import { curlLine, type CurlField, type CurlOptions } from '../output/format/curl.ts'
 import { jsonLine } from '../output/reporters/json-reporter.ts'
 import { previewText, type PreviewField } from '../output/format/preview.ts'
 
@@ -14,7 +14,7 @@ import { previewText, type PreviewField } from '../output/format/preview.ts'
  * is in the environment.
  */
 export function preview(
-  flags: RunFlags,
+  flags: Pick<RunFlags, 'curl' | 'json' | 'proxy'>,
   settings: Settings,
   timeoutMs: number,
   secrets: SecretRegistry,
@@ -48,7 +48,11 @@ export function preview(
   return previewText(url, otherUrl, rows)
 }
 
-function curlWay(flags: RunFlags, settings: Settings, timeoutMs: number): Omit<CurlWay, 'tokenFile'> {
+function curlWay(
+  flags: Pick<RunFlags, 'proxy'>,
+  settings: Settings,
+  timeoutMs: number,
+): Omit<CurlOptions, 'tokenFile'> {
   const { server, ca, certificate, insecure, proxy } = settings
   const [user = ''] = Buffer.from(proxy?.value.authorization?.slice('Basic '.length) ?? '', 'base64')
     .toString()

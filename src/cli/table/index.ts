@@ -1,28 +1,24 @@
+import { historyOptions } from '../../options/history.ts'
 import {
   cancelOptions,
-  configPathOptions,
-  doctorOptions,
-  editTokenOptions,
-  historyOptions,
   logsOptions,
   retryOptions,
-  runOptions,
-  sandboxOptions,
   statusOptions,
   waitOptions,
-} from '../options/index.ts'
+} from '../../options/pipelines.ts'
+import { projectsOptions, refsOptions } from '../../options/projects.ts'
+import { runOptions } from '../../options/run.ts'
+import { sandboxOptions } from '../../options/sandbox.ts'
+import { configPathOptions, doctorOptions, editTokenOptions } from '../../options/setup.ts'
 import {
-  projectsOptions,
-  refsOptions,
   tokensCreateOptions,
   tokensListOptions,
   tokensRevokeOptions,
   tokensRotateOptions,
   tokensTestOptions,
   tokensUpdateOptions,
-} from '../options/tokens.ts'
-import type { CommandRow } from './command.ts'
-
+} from '../../options/tokens.ts'
+import { command, type CommandRow } from './command.ts'
 import { scheduleRows } from './schedule.ts'
 
 /** What the groups of commands are about. */
@@ -35,7 +31,7 @@ export const groupTable: Readonly<Record<string, string>> = {
 
 /** All commands. To add one: a file in commands/, a row here. */
 export const commandTable: readonly CommandRow[] = [
-  {
+  command({
     name: 'run',
     summary: 'trigger a build and print its id (the default command)',
     arguments: '[recipe]',
@@ -50,8 +46,8 @@ export const commandTable: readonly CommandRow[] = [
       const { runUnattended } = await import('../../commands/run/run.ts')
       return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)
     },
-  },
-  {
+  }),
+  command({
     name: 'wait',
     arguments: '<pipeline...>',
     summary: 'wait for the end of pipelines; the exit code is 0 only if all succeeded',
@@ -64,8 +60,8 @@ export const commandTable: readonly CommandRow[] = [
       const { wait } = await import('../../commands/wait.ts')
       return ({ flags, words }, context) => wait(words, flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'status',
     arguments: '<pipeline...>',
     summary: 'show how pipelines are now, with their jobs and what is downstream',
@@ -75,8 +71,8 @@ export const commandTable: readonly CommandRow[] = [
       const { status } = await import('../../commands/status.ts')
       return ({ flags, words }, context) => status(words, flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'logs',
     arguments: '<pipeline...>',
     summary: 'print the logs of the jobs of pipelines, or of a job by its URL',
@@ -90,8 +86,8 @@ export const commandTable: readonly CommandRow[] = [
       const { logs } = await import('../../commands/logs.ts')
       return ({ flags, words }, context) => logs(words, flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'cancel',
     arguments: '<pipeline...>',
     summary: 'cancel pipelines and what is downstream of them, and look whether it worked',
@@ -101,8 +97,8 @@ export const commandTable: readonly CommandRow[] = [
       const { cancel } = await import('../../commands/cancel.ts')
       return ({ flags, words }, context) => cancel(words, flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'retry',
     arguments: '<pipeline...>',
     summary: 'run the failed and canceled jobs of pipelines again',
@@ -112,8 +108,8 @@ export const commandTable: readonly CommandRow[] = [
       const { retry } = await import('../../commands/retry.ts')
       return ({ flags, words }, context) => retry(words, flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'tokens list',
     summary: 'list the trigger tokens of a project, with when each was last used',
     options: tokensListOptions,
@@ -125,8 +121,8 @@ export const commandTable: readonly CommandRow[] = [
       const { tokensList } = await import('../../commands/tokens/list.ts')
       return ({ flags }, context) => tokensList(flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'tokens create',
     summary: 'make a trigger token, and print it this once or store it',
     options: tokensCreateOptions,
@@ -138,8 +134,8 @@ export const commandTable: readonly CommandRow[] = [
       const { tokensCreate } = await import('../../commands/tokens/create.ts')
       return ({ flags }, context) => tokensCreate(flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'tokens update',
     arguments: '<id>',
     summary: 'change the description of a trigger token',
@@ -149,8 +145,8 @@ export const commandTable: readonly CommandRow[] = [
       const { tokensUpdate } = await import('../../commands/tokens/update.ts')
       return ({ flags, words }, context) => tokensUpdate(words[0] ?? '', flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'tokens revoke',
     arguments: '<id...>',
     summary: 'revoke trigger tokens for good',
@@ -160,8 +156,8 @@ export const commandTable: readonly CommandRow[] = [
       const { tokensRevoke } = await import('../../commands/tokens/revoke.ts')
       return ({ flags, words }, context) => tokensRevoke(words, flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'tokens rotate',
     arguments: '<id>',
     summary: 'replace a trigger token: make a new one, store it, prove it, then revoke the old one',
@@ -174,8 +170,8 @@ export const commandTable: readonly CommandRow[] = [
       const { tokensRotate } = await import('../../commands/tokens/rotate.ts')
       return ({ flags, words }, context) => tokensRotate(words[0] ?? '', flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'tokens test',
     summary: 'test whether the trigger token is good for the project, without starting anything',
     options: tokensTestOptions,
@@ -184,8 +180,8 @@ export const commandTable: readonly CommandRow[] = [
       const { tokensTest } = await import('../../commands/tokens/test.ts')
       return ({ flags }, context) => tokensTest(flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'projects',
     arguments: '[text]',
     summary: 'find projects and their ids',
@@ -195,8 +191,8 @@ export const commandTable: readonly CommandRow[] = [
       const { projects } = await import('../../commands/projects.ts')
       return ({ flags, words }, context) => projects(words[0], flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'refs',
     arguments: '[pattern]',
     summary: 'list the branches and tags of a project that can be triggered',
@@ -206,8 +202,8 @@ export const commandTable: readonly CommandRow[] = [
       const { refs } = await import('../../commands/refs.ts')
       return ({ flags, words }, context) => refs(words[0], flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'history',
     summary: 'list what was triggered with --once, by whom and with what result',
     options: historyOptions,
@@ -216,8 +212,8 @@ export const commandTable: readonly CommandRow[] = [
       const { history } = await import('../../commands/history.ts')
       return ({ flags }, context) => history(flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'config show',
     arguments: '[recipe]',
     summary: 'print what run would use, each value with where it comes from',
@@ -227,8 +223,8 @@ export const commandTable: readonly CommandRow[] = [
       const { configShow } = await import('../../commands/config/show.ts')
       return ({ flags, words }, context) => configShow(flags, words[0], context)
     },
-  },
-  {
+  }),
+  command({
     name: 'config path',
     summary: 'list the config files that are looked for, and what became of each',
     options: configPathOptions,
@@ -237,40 +233,40 @@ export const commandTable: readonly CommandRow[] = [
       const { configPath } = await import('../../commands/config/path.ts')
       return ({ flags }, context) => configPath(flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'config trust',
     arguments: '[path]',
     summary: "use this checkout's own config file, until it changes",
-    options: [],
+    options: {},
     examples: ['gitlab-trigger config trust', 'gitlab-trigger config trust package.json'],
     load: async () => {
       const { configTrust } = await import('../../commands/config/trust.ts')
       return ({ words }, context) => configTrust(words[0], context)
     },
-  },
-  {
+  }),
+  command({
     name: 'config init',
     arguments: '[path]',
     summary: 'write a commented config file to begin with',
-    options: [],
+    options: {},
     examples: ['gitlab-trigger config init'],
     load: async () => {
       const { configInit } = await import('../../commands/config/init.ts')
       return ({ words }, context) => configInit(words[0], context)
     },
-  },
-  {
+  }),
+  command({
     name: 'config schema',
     summary: 'print the JSON Schema of a config file, for editors',
-    options: [],
+    options: {},
     examples: ['gitlab-trigger config schema > config-schema.json'],
     load: async () => {
       const { printConfigSchema } = await import('../../commands/config/schema.ts')
       return (_, context) => printConfigSchema(context)
     },
-  },
-  {
+  }),
+  command({
     name: 'config edit-token',
     arguments: '<server>',
     summary: 'store the token of a server in a file that only you can read',
@@ -283,8 +279,8 @@ export const commandTable: readonly CommandRow[] = [
       const { configEditToken } = await import('../../commands/config/edit-token.ts')
       return ({ flags, words }, context) => configEditToken(words[0] ?? '', flags, context)
     },
-  },
-  {
+  }),
+  command({
     name: 'doctor',
     summary: 'prove the set-up without starting a build',
     options: doctorOptions,
@@ -293,9 +289,9 @@ export const commandTable: readonly CommandRow[] = [
       const { doctor } = await import('../../commands/doctor/doctor.ts')
       return ({ flags }, context) => doctor(flags, context)
     },
-  },
+  }),
   ...scheduleRows,
-  {
+  command({
     name: 'sandbox',
     arguments: '[command...]',
     summary: 'serve a stand-in GitLab on this machine, or run a command against one',
@@ -305,5 +301,5 @@ export const commandTable: readonly CommandRow[] = [
       const { sandbox } = await import('../../commands/sandbox.ts')
       return ({ flags, words }, context) => sandbox(flags, words, context)
     },
-  },
+  }),
 ]

@@ -1,5 +1,5 @@
 import { tokenSources, type TokenSources } from '../../config/credentials/token-sources.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { settingAt } from '../../config/layers.ts'
 import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
 import type { Origin, Setting } from '../../config/setting.ts'

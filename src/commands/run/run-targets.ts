@@ -1,8 +1,8 @@
 import { markerKey } from '../../core/marker.ts'
 import { startBudget } from '../../core/budget.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
-import type { RunFlags } from '../../config/flags.ts'
-import { refuseIdleFlags } from '../../config/follow-plan.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { refuseUnusedFollowFlags } from '../../config/follow-plan.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
 import type { Context } from '../../core/context.ts'
@@ -49,7 +49,7 @@ export async function run(
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       plan = await resolvePlan(flags, recipe, context, nearCommand)
-      refuseIdleFlags(flags, plan.follow)
+      refuseUnusedFollowFlags(flags, plan.follow)
       await noticeUntrustedFile(plan, flags, context)
       plan = await inferFromCheckout(plan, context, (server) =>
         resolvePlan({ ...flags, server }, recipe, context),

@@ -4,23 +4,12 @@ import { TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { createToken, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensCreateFlags } from '../../options/tokens.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
-import { checkStoreFlags, notKept, openStore, type Store, type StoreFlags } from './token-destination.ts'
+import { checkStoreFlags, notKept, openStore, type Store } from './token-destination.ts'
 import { describeExpiry, registerTokens, tokenName, tokenObject } from './token-format.ts'
-import {
-  openTokens,
-  openTokensDesk,
-  refusedAct,
-  type TokenFlags,
-  type TokenSession,
-} from './token-session.ts'
-
-/** What was typed for `tokens create`. */
-export interface TokensCreateFlags extends TokenFlags, StoreFlags {
-  description?: string
-  expires?: string
-}
+import { openTokens, openTokensDesk, refusedAct, type TokenSession } from './token-session.ts'
 
 /**
  * Makes a token with one request that is never repeated. Throws a TriggerError, exit 7 where it is not known whether there is a new one.

@@ -1,20 +1,16 @@
-import { spanIn } from '../../config/duration.ts'
+import { parseSpan } from '../../config/duration.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensListFlags } from '../../options/tokens.ts'
 import { styleFor } from '../../output/terminal/style.ts'
 import { table, type Column } from '../../output/terminal/table.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { fromNow } from '../../output/format/relative-time.ts'
 import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
 import { registerTokens, tokenObject } from './token-format.ts'
-import { openTokensDesk, readTokens, type TokenFlags } from './token-session.ts'
-
-/** What was typed for `tokens list`. */
-export interface TokensListFlags extends TokenFlags {
-  unusedFor?: string
-}
+import { openTokensDesk, readTokens } from './token-session.ts'
 
 /** A token that nobody has used for so long is stale, unless --unused-for says otherwise. */
 const staleAfter = '90d'
@@ -51,7 +47,7 @@ function columnsFor(
  */
 export async function tokensList(flags: TokensListFlags, context: Context): Promise<number> {
   return withJsonResult(flags.json, { tokens: null }, context, async () => {
-    const span = spanIn(flags.unusedFor ?? staleAfter)
+    const span = parseSpan(flags.unusedFor ?? staleAfter)
     if (span === undefined)
       throw usageError('--unused-for: not a span of time', 'Write it as 90d, 12w or 6h.')
     const desk = await openTokensDesk(flags, context)

@@ -3,6 +3,7 @@ import { asTriggerError, usageError, type TriggerError } from '../../core/errors
 import { exitCodes, worstOf } from '../../core/exit-codes.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { revokeToken, shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensRevokeFlags } from '../../options/tokens.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
@@ -16,14 +17,7 @@ import {
   tokenNamed,
   tokenObject,
 } from './token-format.ts'
-import {
-  openTokensDesk,
-  readTokens,
-  refusedAct,
-  reopened,
-  type TokenFlags,
-  type TokenSession,
-} from './token-session.ts'
+import { openTokensDesk, readTokens, refusedAct, reopened, type TokenSession } from './token-session.ts'
 
 /** What became of one token that was to be revoked. */
 interface End {
@@ -68,7 +62,7 @@ const stateOf = ({ failure }: End): string =>
 const labelOf = ({ token, word }: End): string =>
   token?.id === null ? `${shortToken(token.token)}...` : word.replace('#', '')
 
-async function tell(ends: readonly End[], flags: TokenFlags, context: Context): Promise<void> {
+async function tell(ends: readonly End[], flags: TokensRevokeFlags, context: Context): Promise<void> {
   for (const end of ends) {
     const line = `${escapeLine(labelOf(end))}\t${stateOf(end)}\n`
     if (!flags.json && !flags.quiet) await writeText(context, line)
@@ -82,7 +76,7 @@ async function tell(ends: readonly End[], flags: TokenFlags, context: Context): 
  */
 export async function tokensRevoke(
   words: readonly string[],
-  flags: TokenFlags,
+  flags: TokensRevokeFlags,
   context: Context,
 ): Promise<number> {
   return withJsonResult(flags.json, { tokens: null }, context, async () => {

@@ -3,6 +3,7 @@ import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { isWhole, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensRotateFlags } from '../../options/tokens.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { confirm, requireConfirmation } from '../../session/confirm.ts'
@@ -18,11 +19,11 @@ import {
   tokenNamed,
   tokenObject,
 } from './token-format.ts'
-import { refuseUnkept, warnOfNoEnd, type TokensCreateFlags } from './create.ts'
+import { refuseUnkept, warnOfNoEnd } from './create.ts'
 import { openTokensDesk, readTokens, reopened } from './token-session.ts'
 
 /** What the new token takes over of the old one. Throws a usage error for what cannot be taken over in silence. */
-function replacementToken(old: TriggerToken, flags: TokensCreateFlags, now: number): NewToken {
+function replacementToken(old: TriggerToken, flags: TokensRotateFlags, now: number): NewToken {
   const description = flags.description ?? old.description
   if (description === null && old.id !== null) {
     throw usageError(`${tokenName(old)} has no description to take over`, 'Use --description TEXT.')
@@ -40,7 +41,7 @@ function replacementToken(old: TriggerToken, flags: TokensCreateFlags, now: numb
  */
 export async function tokensRotate(
   word: string,
-  flags: TokensCreateFlags,
+  flags: TokensRotateFlags,
   context: Context,
 ): Promise<number> {
   return withJsonResult(flags.json, { token: null, revoked: null }, context, async () => {

@@ -6,31 +6,29 @@ import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { postingSender } from '../../gitlab/api/post.ts'
 import { findDialect, nonexistentRef, testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import { tokenKind } from '../../gitlab/errors/token-kind.ts'
-import { retryReads } from '../../http/retry/retrying-reads.ts'
-import { freshConnections } from '../../http/http-session.ts'
+import type { Dialect } from '../../gitlab/api/dialect.ts'
 import type { Secret } from '../../core/secret.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { withCertificate } from '../../session/certificate-error.ts'
+import type { TokensTestFlags } from '../../options/tokens.ts'
 import { describeSettings, insecureWarning } from '../../session/settings-summary.ts'
-import { findOwnToken } from './find-own-token.ts'
+import { findOwnToken, type OwnToken } from './find-own-token.ts'
 import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
 import { noticeUntrustedFile } from '../../session/project-file-notice.ts'
-import { readRetryOptions, postOptions } from '../../session/retry-policy.ts'
-import { transportOptions } from '../../session/server-client.ts'
+import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
+import { openServer, transportOptions } from '../../session/server-client.ts'
 import { describeToken, tokenObject } from './token-format.ts'
-import type { TokenFlags } from './token-session.ts'
 
 /**
  * Tests whether the trigger token that `run` would use is good for the project, without starting anything: `tokens test`. Says what kind of token it
  * is and, where an API token may read it, whose. Resolves to 0 where it is good; throws a TriggerError else.
  */
-export async function tokensTest(flags: TokenFlags, context: Context): Promise<number> {
+export async function tokensTest(flags: TokensTestFlags, context: Context): Promise<number> {
   const unknown = ({ exit }: { exit: string }): { is_good: false | null } => ({
     is_good: exit === 'notAccepted' ? false : null,
   })
@@ -41,7 +39,7 @@ export async function tokensTest(flags: TokenFlags, context: Context): Promise<n
       context,
     )
     const plan = await resolvePlan(flags, undefined, context)
-    await noticeUntrustedFile(plan, flags, context)
+    await noticeUntrustedFile(plan, {}, context)
     const budget = startBudget(context, plan.timeout.value)
     try {
       const [target] = plan.targets
@@ -74,7 +72,7 @@ async function test(
   settings: Settings,
   token: Setting<Secret>,
   plan: Plan,
-  flags: TokenFlags,
+  flags: TokensTestFlags,
   context: Context,
   budget: Budget,
   report: Reporter,
@@ -83,18 +81,22 @@ async function test(
   const target = { base: server.value.base, project: project.value }
   const way = transportOptions(settings, context)
   const retries = plan.retry.value
-  const link = retryReads(
-    freshConnections(way, budget.signal),
-    readRetryOptions(retries, context, budget, report),
-  )
-  const dialect = await findDialect(target, api.value, link)
-  const isJobToken = token === jobToken
-  const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
-  const sending = postOptions(way, { retries, ambiguous: false }, context, budget, report)
-  const words = await testTriggerToken(order, postingSender(sending))
-  const kind = isJobToken ? "a CI job's token" : tokenKind(token.value.reveal())
   const text = token.value.reveal()
-  const listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, link, report)
+  const isJobToken = token === jobToken
+  const kind = isJobToken ? "a CI job's token" : tokenKind(text)
+  const { session } = openServer(settings, sessionOptions(retries, context, budget, report), context)
+  let dialect: Dialect
+  let words: string
+  let listed: OwnToken
+  try {
+    dialect = await findDialect(target, api.value, session)
+    const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
+    const options = postOptions(way, { retries, ambiguous: false }, context, budget, report)
+    words = await testTriggerToken(order, options)
+    listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, session)
+  } finally {
+    session.close()
+  }
   if (listed.movedTo !== undefined) {
     const moved = `project ${project.value} has moved; its id is ${listed.movedTo}: use --project ${listed.movedTo}.`
     await report({ type: 'warned', text: moved, isGrave: true })

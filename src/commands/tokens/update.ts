@@ -2,14 +2,10 @@ import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { updateToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensUpdateFlags } from '../../options/tokens.ts'
 import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
 import { checkTokenKeys, registerTokens, tokenName, tokenNamed, tokenObject } from './token-format.ts'
-import { openTokensDesk, readTokens, refusedAct, type TokenFlags } from './token-session.ts'
-
-/** What was typed for `tokens update`. */
-export interface TokensUpdateFlags extends TokenFlags {
-  description?: string
-}
+import { openTokensDesk, readTokens, refusedAct } from './token-session.ts'
 
 /** Changes the description of a trigger token: `tokens update ID --description TEXT`. Resolves to the exit code; throws a TriggerError. */
 export async function tokensUpdate(

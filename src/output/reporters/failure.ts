@@ -7,16 +7,16 @@ import { jsonLine, noFacts, resultObject } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
 import { isAttended } from './is-attended.ts'
 
-/** A moment by the clock of this machine, with its distance from UTC (RFC 3339). */
+/** A time in the local time zone with its UTC offset (RFC 3339). */
 function localTime(ms: number): string {
   const minutes = -new Date(ms).getTimezoneOffset()
   const local = new Date(ms + minutes * 60_000).toISOString().slice(0, 19)
-  const two = (number: number): string => String(Math.floor(number)).padStart(2, '0')
+  const twoDigits = (number: number): string => String(Math.floor(number)).padStart(2, '0')
   const size = Math.abs(minutes)
-  return `${local}${minutes < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`
+  return `${local}${minutes < 0 ? '-' : '+'}${twoDigits(size / 60)}:${twoDigits(size % 60)}`
 }
 
-/** What is to be found in the morning's mail beside the failure itself: when, where, what was typed, what it is about, how it ended. */
+/** Details for somebody who reads the message later, such as a mail from cron. */
 function circumstances(error: TriggerError, context: Context): string[] {
   const { about, exit, exitCode } = error
   const meaning = exitCodes[exit].code === exitCode ? ` (${exitCodes[exit].meaning})` : ''
@@ -33,15 +33,17 @@ function circumstances(error: TriggerError, context: Context): string[] {
   return ['', ...known.map(([name, value]) => `${name.padEnd(9)}  ${escapeLine(value)}`)]
 }
 
-const itself = 'gitlab-trigger'
+const programName = 'gitlab-trigger'
 
-/** Tells on stderr how a run, or what `subject` names of it, failed: what happened, what is true about the build, what to do next;
- * where nobody looks on, with all that whoever finds it later will ask. */
+/**
+ * Prints an error to stderr: what happened, whether a pipeline exists, what to do next. `subject` names the
+ * part of the run that failed. If the run is unattended, adds details for whoever reads it later.
+ */
 export async function printFailure(
   error: TriggerError,
   context: Context,
   color?: false,
-  subject = itself,
+  subject = programName,
 ): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
@@ -49,13 +51,13 @@ export async function printFailure(
     style.strong(buildSentence(error.build)),
     ...(error.hint === '' ? [] : [escapeLine(error.hint)]),
     ...(isAttended(context) ? [] : circumstances(error, context)),
-    // One of several: another block may follow.
-    ...(isAttended(context) || subject === itself ? [] : ['']),
+    // Another error may follow, so separate them.
+    ...(isAttended(context) || subject === programName ? [] : ['']),
   ]
   await context.stderr.write(lines.join('\n') + '\n').catch(() => undefined)
 }
 
-/** The --json object of a run that failed before anything was known. */
+/** Prints the --json object of a run that failed before its settings were known. */
 export async function printFailureJson(error: TriggerError, context: Context): Promise<void> {
   const known = { facts: noFacts, api: null, build: null, jobs: null, error }
   await context.stdout.write(jsonLine(resultObject(known), context.secrets)).catch(() => undefined)

@@ -1,18 +1,18 @@
 import type { Build, BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { cleanJson } from '../terminal/escape.ts'
+import { escapeJson } from '../terminal/escape.ts'
 import type { Facts, JobLine, Reporter } from '../../events.ts'
-import { stderrReporter, type Talk } from './text-reporter.ts'
+import { stderrReporter, type Verbosity } from './text-reporter.ts'
 
-/** What is known when the object is printed. */
+/** The data of the --json object. */
 export interface RunResult {
   facts: Facts
   api: 'v3' | 'v4' | null
   build: Build | null
   jobs: JobLine[] | null
   error: TriggerError | null
-  /** Why nothing was triggered, where that was the right thing. */
+  /** Why nothing was triggered, if that is not an error. */
   skipped?: string
 }
 
@@ -21,14 +21,14 @@ function stateOf({ build, error }: RunResult): BuildState['kind'] {
   return error?.build.kind ?? 'none'
 }
 
-/** What the object is about: of a target that was not begun with, what the error knows. */
+/** The facts of the target; those in the error if the run failed earlier. */
 function factsOf({ facts, error }: RunResult): Facts {
   if (facts.server !== null || !error?.about) return facts
   const { server = null, project = null, ref = null } = error.about
   return { ...facts, server, project, ref }
 }
 
-/** The one object of --json: GitLab's words for GitLab's things, null for what is not known. Its members only ever grow. */
+/** The --json object: GitLab's member names, null for unknown values. Members are never removed. */
 export function resultObject(known: RunResult): Record<string, unknown> {
   const { api, jobs, error } = known
   const facts = factsOf(known)
@@ -56,29 +56,32 @@ export function resultObject(known: RunResult): Record<string, unknown> {
   }
 }
 
-/** What is known of a target that has only begun. */
+/** The result of a target that has only started. */
 export function emptyRunResult(facts: Facts = noFacts): RunResult {
-  return { facts, ...nothingYet }
+  return { facts, ...emptyResult }
 }
 
-/** An object as one line of JSON that is safe on a terminal; secrets are masked before JSON can escape them once more. */
+/** An object as one line of JSON that is safe on a terminal. Secrets are masked before JSON escapes them. */
 export function jsonLine(value: unknown, secrets: Context['secrets']): string {
   const redact = (_: string, each: unknown): unknown =>
     typeof each === 'string' ? secrets.redact(each) : each
-  return `${cleanJson(JSON.stringify(value, redact))}\n`
+  return `${escapeJson(JSON.stringify(value, redact))}\n`
 }
 
-const nothingYet = { api: null, build: null, jobs: null, error: null }
+const emptyResult = { api: null, build: null, jobs: null, error: null }
 
-/** What is known of a run that failed before it knew anything. */
+/** The facts of a run that failed before its settings were known. */
 export const noFacts: Facts = { server: null, project: null, ref: null, variables: [] }
 
 /**
- * stdout for programs: one object at the end, also of a run that failed. Where more than the trigger is waited for, the id is
- * said on stderr at once, so that it cannot get lost.
+ * The reporter for --json: prints one object at the end, also of a failed run. If the run waits for jobs or
+ * for the end, the id is printed to stderr at once, so that it is not lost.
  */
-export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean): Reporter {
-  const say = stderrReporter(context, waitsForMore ? { ...talk, isWatched: true } : talk)
+export function jsonReporter(context: Context, verbosity: Verbosity, waitsForMore: boolean): Reporter {
+  const reportToStderr = stderrReporter(
+    context,
+    waitsForMore ? { ...verbosity, isAttended: true } : verbosity,
+  )
   let known = emptyRunResult()
   const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
   return async (event) => {
@@ -95,6 +98,6 @@ export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean
     if (event.type === 'skipped') known.skipped = event.text
     if (event.type === 'failed') known.error = event.error
     if (event.type === 'failed' || event.type === 'ended') await print()
-    await say(event)
+    await reportToStderr(event)
   }
 }

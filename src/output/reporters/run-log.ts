@@ -6,20 +6,20 @@ import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
 import type { Event, Reporter } from '../../events.ts'
 import { jsonLine, emptyRunResult, resultObject, type RunResult } from './json-reporter.ts'
 
-/** A log to which each run adds one line. */
+/** The file of --log-file, to which each run appends one line. */
 export interface RunLog {
-  /** Takes in what happens. */
+  /** Collects the events of the run. */
   listen: Reporter
-  /** What is true about the build that was triggered last. */
+  /** Whether the last trigger created a pipeline. */
   state: () => BuildState
-  /** Adds the line. Rejects when it cannot be written. */
+  /** Appends the line. Rejects if it cannot be written. */
   finish(exitCode: number, failure: TriggerError | undefined): Promise<void>
 }
 
-/** Not to wait: a named pipe that nobody reads from would hold the run for ever. */
-const toAdd = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
+/** Non-blocking, since opening a named pipe without a reader would wait for ever. */
+const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
-/** What becomes of the targets of a run, one object for each, as --json shows it. */
+/** Collects one object for each target of a run, as --json prints it. */
 function collector(): {
   take: (event: Event) => void
   objects: Record<string, unknown>[]
@@ -50,8 +50,8 @@ function collector(): {
 }
 
 /**
- * Opens a log before anything is sent, for --log-file. Throws a configuration error where it cannot be written to. The line is written at once, so
- * that runs at the same time do not tear each other's.
+ * Opens the file before anything is sent. Throws a configuration error if it cannot be written. Each line is
+ * written at once, so that lines of parallel runs do not mix.
  */
 export async function openRunLog(
   path: string,
@@ -60,7 +60,7 @@ export async function openRunLog(
 ): Promise<RunLog> {
   let handle: FileHandle
   try {
-    handle = await open(path, toAdd, 0o600)
+    handle = await open(path, appendFlags, 0o600)
   } catch (error) {
     throw configError(
       `--log-file: ${path} cannot be written (${codeOf(error)})`,

@@ -1,5 +1,6 @@
 import { resolveSettings } from '../../../config/settings.ts'
 import type { Context } from '../../../core/context.ts'
+import type { ScheduleCreateFlags } from '../../../options/schedule.ts'
 import { TriggerError, usageError } from '../../../core/errors.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { commitAt } from '../../../gitlab/trigger/preflight-reads.ts'
@@ -7,14 +8,14 @@ import { ApiError } from '../../../gitlab/api/reader.ts'
 import { createSchedule, PartiallyCreatedSchedule } from '../../../gitlab/resources/schedules.ts'
 import { jsonLine } from '../../../output/reporters/json-reporter.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
-import { localZone, parseZone, sayWhen } from '../../../schedule/spoken.ts'
+import { localZone, parseZone, describeSchedule } from '../../../schedule/spoken.ts'
 import { parseWhen } from '../../../schedule/when.ts'
 import { asJson } from './list.ts'
-import { say, withSchedules, type GitlabScheduleFlags } from './session.ts'
+import { say, withSchedules } from './session.ts'
 
 /** Makes a pipeline schedule and prints its number: `schedule gitlab create`. */
 export function createGitlabSchedule(
-  flags: GitlabScheduleFlags,
+  flags: ScheduleCreateFlags,
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {
@@ -46,7 +47,7 @@ export function createGitlabSchedule(
           : error
     })
     await writeText(context, flags.json ? jsonLine(asJson(made), context.secrets) : `${made.id}\n`)
-    await say(context, flags, sayWhen(when, zone, context.now()))
+    await say(context, flags, describeSchedule(when, zone, context.now()))
     if (inactive) await say(context, flags, 'It is not active.')
     // GitLab takes any ref, and tells nobody when the time comes.
     if (await isMissing(client, settings.ref.value))
@@ -76,7 +77,7 @@ function halfMade({ id }: PartiallyCreatedSchedule, { exit, message, hint }: Tri
 
 /** What is asked for without an answer may have been done; then it is there, not active, and runs nothing. */
 function maybeMade(error: ApiError, told: TriggerError): TriggerError {
-  if (!error.isPassing || error.status === 429) return told
+  if (error.isRefusal || error.status === 429) return told
   return new TriggerError({
     exit: 'notReached',
     message: told.message,

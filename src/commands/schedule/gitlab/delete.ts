@@ -1,11 +1,12 @@
 import type { Context } from '../../../core/context.ts'
+import type { SchedulesFlags } from '../../../options/schedule.ts'
 import { deleteSchedule } from '../../../gitlab/resources/schedules.ts'
-import { type GitlabScheduleFlags, scheduleId, withSchedules, say } from './session.ts'
+import { scheduleId, withSchedules, say } from './session.ts'
 
 /** Deletes a pipeline schedule: `schedule gitlab delete 13`. */
 export function deleteGitlabSchedule(
   word: string | undefined,
-  flags: GitlabScheduleFlags,
+  flags: SchedulesFlags,
   context: Context,
 ): Promise<number> {
   const id = scheduleId(word)

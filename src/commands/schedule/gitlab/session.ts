@@ -1,6 +1,6 @@
 import { startBudget, type Budget } from '../../../core/budget.ts'
 import { resolveServerSettings, needProject } from '../../../config/access.ts'
-import type { RunFlags } from '../../../config/flags.ts'
+import type { ScheduleCreateFlags, SchedulesFlags } from '../../../options/schedule.ts'
 import { resolvePlan, type Plan } from '../../../config/plan.ts'
 import type { Context } from '../../../core/context.ts'
 import { usageError, type TriggerError } from '../../../core/errors.ts'
@@ -12,15 +12,8 @@ import { explainRefusal } from '../../../gitlab/errors/explain-refusal.ts'
 import { escapeLine } from '../../../output/terminal/escape.ts'
 import type { Reporter } from '../../../events.ts'
 import { reporterFor } from '../../../output/reporters/reporter.ts'
-import { listenerFor, openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
-
-/** What was typed for `schedule gitlab`. */
-export interface GitlabScheduleFlags extends RunFlags {
-  at?: string
-  timezone?: string
-  description?: string
-  inactive?: true
-}
+import { openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
+import { sessionOptions } from '../../../session/retry-policy.ts'
 
 /** A project whose schedules may be read. */
 export interface OpenSchedules {
@@ -39,7 +32,7 @@ const needs = 'an API token with the scope api'
 
 /** Opens the schedules of the chosen project with the first credential that may read them, and carries out `work`. */
 export async function withSchedules(
-  flags: GitlabScheduleFlags,
+  flags: SchedulesFlags | ScheduleCreateFlags,
   recipe: string | undefined,
   context: Context,
   work: (open: OpenSchedules) => Promise<void>,
@@ -51,7 +44,7 @@ export async function withSchedules(
   try {
     const project = needProject(plan.targets[0] ?? { project: undefined }).value
     const access = await resolveServerSettings(plan, flags, context, budget.signal)
-    server = openServer(access, context, budget.signal, listenerFor(report))
+    server = openServer(access, sessionOptions(plan.retry.value, context, budget, report), context)
     const refused = (error: ApiError, failed: string, credential?: Client['credential']): TriggerError =>
       explainRefusal(error, {
         failed,
@@ -100,6 +93,10 @@ export function scheduleId(word: string | undefined): number {
 }
 
 /** Says a sentence on stderr. */
-export async function say({ stderr }: Context, flags: RunFlags, text: string): Promise<void> {
+export async function say(
+  { stderr }: Context,
+  flags: Pick<SchedulesFlags, 'quiet'>,
+  text: string,
+): Promise<void> {
   if (!flags.quiet) await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
 }

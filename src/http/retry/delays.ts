@@ -1,8 +1,6 @@
-import { codeOf, DeadlineError, Interrupted } from '../../core/errors.ts'
+import type { Answer, Outcome } from '../message.ts'
 import { classify } from './classify.ts'
-import { ProxyError } from '../proxy/proxy-error.ts'
-import type { Outcome } from '../message.ts'
-import type { Answer } from '../message.ts'
+import { isPermanent, isTransient } from './transient.ts'
 
 /** How often, and what, may be sent again. */
 export interface RetryPolicy {
@@ -19,23 +17,14 @@ export interface Timing {
   /** Rejects when the run is stopped. */
   sleep(ms: number): Promise<void>
   random(): number
-  /** When the run must be over, in ms since 1970. */
-  deadline: number
+  /** When the command must be over, in ms since 1970; Infinity once its time limit does not count any more. */
+  readonly deadline: number
 }
 
 const firstPauseMs = 1000
 const longestPauseMs = 30_000
 /** GitLab counts the pipelines of a minute, and says nothing of when the minute is over (facts 2.6). */
 const firstRateLimitPauseMs = 15_000
-
-/** Faults that stay: another try would find the same certificate, the same proxy or as long an answer. */
-const lasting =
-  /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|UND_ERR_(PRX_TLS|RES_EXCEEDED|HEADERS_OVERFLOW)|ERR_SSL_WRONG_VERSION|EPROTO$|ERR_INVALID)/
-
-function isPermanent(error: unknown): boolean {
-  if (error instanceof ProxyError) return error.status !== null && error.status < 500
-  return error instanceof Interrupted || error instanceof DeadlineError || lasting.test(codeOf(error))
-}
 
 /** A date in a header as ms since 1970. */
 function dateIn(text: string | undefined): number | undefined {
@@ -84,12 +73,6 @@ export function postRetryDelay(
   return serverRetryDelay(outcome, now) ?? backOff(firstRateLimitPauseMs, attempt, 0.5 + random / 2)
 }
 
-/** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
-function isTransient(outcome: Outcome): boolean {
-  if (outcome.kind === 'no answer' || !outcome.isComplete) return true
-  return outcome.status === 408 || outcome.status === 429 || outcome.status >= 500
-}
-
 /**
  * How long to wait before the same read is sent again, in ms; null where it would find the same. A read may be repeated as long as there is time;
  * only where nothing listens `retries` times, since the address may be wrong. `attempt` and `random` as for `pauseBefore`.
@@ -101,9 +84,7 @@ export function readRetryDelay(
   now: number,
   random: number,
 ): number | null {
-  // One request that was waited for long enough is not the end of all.
-  const isSlow = outcome.error instanceof DeadlineError
-  if (!isTransient(outcome) || (isPermanent(outcome.error) && !isSlow)) return null
+  if (!isTransient(outcome)) return null
   if (outcome.kind === 'no answer') {
     return outcome.isSent || attempt <= retries ? backOff(firstPauseMs, attempt, random) : null
   }

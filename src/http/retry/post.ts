@@ -1,13 +1,8 @@
-import { classify } from '../../http/retry/classify.ts'
-import type { TransportOptions } from '../../http/connect.ts'
-import { postRetryDelay, serverRetryDelay, type RetryPolicy, type Timing } from '../../http/retry/retry.ts'
-import { send } from '../../http/send.ts'
-import { type Outcome } from '../../http/message.ts'
-import { type HttpRequest } from '../../http/message.ts'
-import type { RequestSender } from '../../http/http-session.ts'
-
-/** Is told of each request and of its outcome, for --verbose. */
-export type Listener = (request: HttpRequest, outcome: Outcome) => void
+import type { TransportOptions } from '../connect.ts'
+import type { HttpRequest, Listener, Outcome } from '../message.ts'
+import { send } from '../send.ts'
+import { classify } from './classify.ts'
+import { postRetryDelay, serverRetryDelay, type RetryPolicy, type Timing } from './delays.ts'
 
 /** How POSTs go out. */
 export interface PostOptions {
@@ -55,11 +50,6 @@ export async function post(request: HttpRequest, sending: PostOptions): Promise<
       return { outcome: { ...outcome, error }, retryAt: undefined }
     }
   }
-}
-
-/** A link for POSTs that start nothing: each as `post` sends it. */
-export function postingSender(sending: PostOptions): RequestSender {
-  return { signal: sending.signal, send: async (request) => (await post(request, sending)).outcome }
 }
 
 function retryAt(outcome: Outcome, now: number): number | undefined {

@@ -1,8 +1,8 @@
-// What travels with the bundle: the licences of what is in it, and the types of the library.
+// Files that ship with the bundle: the licences of its packages and the types of the library.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
-/** The name of the package that a module is from; undefined for one of ours. */
+/** The package of a module; undefined for the program's own modules. */
 export const packageOf = (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
 
 function licenceOf(name) {
@@ -13,14 +13,14 @@ function licenceOf(name) {
   return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }
 
-/** The licences of all packages that these modules come from. */
+/** The licence texts of the packages of these modules. */
 export function licencesOf(paths) {
   const names = [...new Set(paths.map(packageOf).filter(Boolean))].sort()
   const head = 'gitlab-trigger holds code of these packages, each under its own licence.\n'
   return [head, ...names.map(licenceOf)].join(`\n${'-'.repeat(80)}\n\n`)
 }
 
-/** The declarations of the library and what they need, by path without extension, as those of CommonJS modules. */
+/** The type declarations of the library by path without extension, as those of CommonJS modules. */
 export function typesOf(folder, path = 'index', found = new Map()) {
   if (found.has(path)) return found
   const file = join(folder, `${path}.d.ts`)
