@@ -2,11 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { join, resolve } from 'node:path'
-<<<<<<< HEAD:__tests__/process/package.deep.ts
-=======
 import { schemaFiles } from '../../src/output/schemas/files.ts'
-import { version } from '../../src/core/version.ts'
->>>>>>> b2b0a01 (A JSON Schema of what each command prints with --json, and of --events, ships; the tests hold every output to it):__tests__/process/package.test.ts
 import { environment, lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { spawnProgram } from '../helpers/spawn.ts'
 import { newFolder } from '../helpers/world.ts'
