@@ -38,7 +38,7 @@ const defaultPollGraceMs = 600_000
 const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
-/** What was typed about whether and how a pipeline is followed. */
+/** The flags about following a pipeline. */
 export type FollowPlanFlags = FollowFlags & Pick<RunFlags, 'follow' | 'wait'>
 
 type Key = keyof Recipe & keyof FollowFlags
