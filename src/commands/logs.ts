@@ -1,6 +1,5 @@
 import { startBudget } from '../core/budget.ts'
 import type { LogsFlags } from '../options/pipelines.ts'
-import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
 import { LostContact } from '../http/retry/grace.ts'
@@ -8,11 +7,11 @@ import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-job
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
 import { exceptClosedPipe } from '../output/reporters/text-reporter.ts'
 import { combineOutcomes, pipelineOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
 import { followShowing, type FollowingLogs } from '../pipelines/follow-logs.ts'
 import { printLogs, type LogSelection } from '../pipelines/log-printer.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { lostPipelineError, openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
@@ -151,8 +150,7 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
     throw usageError('--raw: not to a terminal, which a log can control', 'Send it to a file: > build.log')
   }
   const lastLines = lastLinesOf(flags)
-  const report = await reporterFor(flags, context)
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan, report } = await beginCommand(flags, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {

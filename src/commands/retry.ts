@@ -2,7 +2,6 @@ import { startBudget } from '../core/budget.ts'
 import type { RetryFlags } from '../options/pipelines.ts'
 import { firstFollowFlag } from '../config/follow-flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import { pollUntil } from '../core/poll-until.ts'
@@ -24,6 +23,7 @@ import { readPipelineTree, asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { openReports } from '../reports/reports.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { noting } from '../session/server-client.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { followAll } from '../pipelines/follow-all.ts'
@@ -110,7 +110,7 @@ async function retryAll(
 ): Promise<number> {
   refuseJobPages(words)
   const since = context.now()
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan } = await beginCommand(flags, context, { report })
   const isFollowing = plan.follow.mode.value !== 'no'
   const idle = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (idle !== undefined && !isFollowing) {
@@ -132,8 +132,7 @@ async function retryAll(
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)
-    if (!isFollowing || context.interrupted.aborted)
-      return await combineOutcomes(ends, flags, context, report)
+    if (!isFollowing) return await combineOutcomes(ends, flags, context, report)
     budget.end()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
     return await followAll({ ...open, pipelines }, flags, plan, reports, context, report, since, failed)

@@ -1,11 +1,11 @@
 import { startBudget } from '../core/budget.ts'
 import type { WaitFlags } from '../options/pipelines.ts'
-import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { withFinalEvent } from '../pipelines/outcome.ts'
 import { openReports } from '../reports/reports.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { noting } from '../session/server-client.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { followAll } from '../pipelines/follow-all.ts'
@@ -22,8 +22,8 @@ async function waitFor(
   context: Context,
   report: Reporter,
 ): Promise<number> {
+  const { plan } = await beginCommand(flags, context, { report })
   const reports = await openReports(flags, context, noting(report), words.length)
-  const plan = await resolvePlan(flags, undefined, context)
   const since = context.now()
   const budget = startBudget(
     context,

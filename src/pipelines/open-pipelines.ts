@@ -13,8 +13,16 @@ import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { FollowedPipeline } from './followed.ts'
 import { refuseWithoutToken } from './require-api-token.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import { withCertificate } from '../session/certificate-error.ts'
+import { announceServer } from '../session/settings-summary.ts'
 import { resolveReferences, type PipelineReference } from './pipeline-references.ts'
-import { openServer, pacing, warnOfRefusals, type ServerAccess } from '../session/server-client.ts'
+import {
+  openServer,
+  pacing,
+  transportOptions,
+  warnOfRefusals,
+  type ServerAccess,
+} from '../session/server-client.ts'
 import { sessionOptions } from '../session/retry-policy.ts'
 
 /** Pipelines that exist, open to be looked at and changed. */
@@ -26,12 +34,16 @@ export interface OpenPipelines {
 }
 
 /** The error for a pipeline that could not be looked at for too long. */
-export function lostPipelineError({ kind, id, project }: PipelineReference, error: Error): TriggerError {
+export function lostPipelineError(
+  { kind, id, project, access }: PipelineReference,
+  error: Error,
+): TriggerError {
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
     hint: 'It is safe to run the same command again.',
     cause: error,
+    about: { isRun: false, server: access.server.value.base, project },
   })
 }
 
@@ -69,10 +81,15 @@ export async function openPipelines(
   }
   try {
     const pipelines: OpenPipeline[] = []
-    for (const wanted of await resolveReferences(words, plan, flags, context, budget.signal)) {
+    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    await announceServers(references, report)
+    for (const wanted of references) {
       refuseWithoutToken(plan.follow, wanted.access)
-      const opened = await openPipeline(wanted, serverOf(wanted)).catch((error: unknown) => {
-        throw isApiFailure(error) ? lostPipelineError(wanted, error) : error
+      const opened = await openPipeline(wanted, serverOf(wanted)).catch(async (error: unknown) => {
+        if (!isApiFailure(error)) throw error
+        const failure = lostPipelineError(wanted, error)
+        const way = transportOptions(wanted.access, context)
+        throw await withCertificate(failure, wanted.access, way, context, budget.signal)
       })
       await warnOfRefusals(opened.refusals, wanted.access, report)
       // Named twice, as by its id and its URL, it is still one.
@@ -84,6 +101,16 @@ export async function openPipelines(
   } catch (error) {
     close()
     throw error
+  }
+}
+
+/** Reports each server that is going to be asked, once. */
+async function announceServers(references: readonly PipelineReference[], report: Reporter): Promise<void> {
+  const servers = new Map(references.map((each) => [each.access.server.value.base, each]))
+  for (const { access, project, plan } of servers.values()) {
+    const setting = plan.targets[0]?.project
+    const own = setting?.value === project ? { project: setting } : {}
+    await announceServer({ ...access, ...own }, plan.timeout, report)
   }
 }
 
