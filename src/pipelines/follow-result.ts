@@ -2,7 +2,7 @@ import type { BuildState } from '../core/build.ts'
 import { TriggerError, type Interrupted } from '../core/errors.ts'
 import { signalExits } from '../core/exit-codes.ts'
 import { pipelineName } from '../follow/verdict.ts'
-import type { Ending } from '../follow/watch.ts'
+import type { WatchResult } from '../follow/watch.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { cancelAndConfirm } from './cancel-pipeline.ts'
@@ -46,7 +46,7 @@ function howToGoOn(
 /** The error for a pipeline that could not be read to its end (exit 8). */
 function endNotSeen(
   followed: FollowedPipeline,
-  { pipeline, error }: Extract<Ending, { kind: 'lost' }>,
+  { pipeline, error }: Extract<WatchResult, { kind: 'lost' }>,
   following: FollowContext,
 ): TriggerError {
   const why = error instanceof Error ? error.message : 'no answer'
@@ -94,7 +94,7 @@ async function cancel(
 /** Resolves to the result of a watch, after canceling where the plan wants that: exit 3 for a pipeline that did not succeed, 8 for one whose end was not seen. */
 export async function followResult(
   followed: FollowedPipeline,
-  ending: Ending,
+  ending: WatchResult,
   following: FollowContext,
 ): Promise<FollowResult> {
   const { pipeline } = ending

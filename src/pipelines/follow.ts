@@ -48,20 +48,20 @@ export async function follow(
     const ending = await watch(
       {
         clock: clockOf(context),
-        look: (options) =>
+        poll: (options) =>
           source.look({
             ...pollPolicy(context, plan.pollGraceMs),
             ...options,
             leastPauseMs: () => interval.pause(context.now(), 0),
           }),
         isFailure: (error) => isApiFailure(error) || error instanceof AmbiguousBuildsError,
-        async saw(pipeline, changes, trouble) {
+        async onPoll(pipeline, changes, trouble) {
           last = pipeline
           await report({ type: 'looked', pipeline, changes, now: context.now(), trouble })
           await logs?.pull(pipeline)
         },
-        tick: following.showsTime ? () => report({ type: 'ticked', now: context.now() }) : undefined,
-        play: (job, pipeline) => play(client, job, pipeline, report),
+        onTick: following.showsTime ? () => report({ type: 'ticked', now: context.now() }) : undefined,
+        startJob: (job, pipeline) => play(client, job, pipeline, report),
       },
       plan,
       limitsOf(followed, following),

@@ -1,6 +1,6 @@
 import { exitCodeFor } from '../../config/exit-code-policy.ts'
 import type { RunFlags } from '../../options/run.ts'
-import { refuseUnusedFollowFlags } from '../../config/follow-plan.ts'
+import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
