@@ -12,7 +12,12 @@ export const entries = ['src/main.ts', 'src/platform/process.ts', 'src/index.ts'
 export const chunks = {
   main: ['src/main.ts', 'src/platform/process.ts'],
   program: ['src/cli/program.ts', 'src/cli/redacted-command-line.ts'],
-  run: ['src/commands/run/run.ts', 'src/core/status.ts'],
+  run: [
+    'src/commands/run/run.ts',
+    'src/core/status.ts',
+    'src/follow/poll-interval.ts',
+    'src/http/etag-cache.ts',
+  ],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
   preview: [
     'src/session/request-preview.ts',
