@@ -4,11 +4,11 @@ import { rootOf } from '../life/time.ts'
 import type { Timeline } from '../life/timeline.ts'
 import { changeAt, continued, idleStatuses, isEnd } from '../life/timeline.ts'
 import type { JobPlan } from '../script/script.ts'
-import { atLeast } from '../version.ts'
-import type { World } from '../model.ts'
-import type { Pipeline } from '../model.ts'
-import type { Job } from '../model.ts'
-import { jobFrom } from '../world.ts'
+import { atLeast } from '../version/version.ts'
+import type { World } from '../world/model.ts'
+import type { Pipeline } from '../world/model.ts'
+import type { Job } from '../world/model.ts'
+import { jobFrom } from '../world/world.ts'
 
 function lineOf(pipeline: Pipeline, job: Job): Timeline {
   return jobLines(pipeline).get(job) ?? []

@@ -1,6 +1,6 @@
 import { Halt, json, message } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
+import type { Reading } from '../auth/reading.ts'
 import { tickOf } from '../life/time.ts'
 import { pipelineLife } from '../life/life.ts'
 import { bridgeShape } from '../read/bridges.ts'
@@ -9,8 +9,8 @@ import type { JobOf } from '../read/find.ts'
 import { anyJobOf, jobOf, pipelineOf } from '../read/find.ts'
 import { jobShape } from '../read/jobs.ts'
 import { beginLook } from '../script/looks.ts'
-import { pipelineShape } from '../v4-pipeline.ts'
-import type { Pipeline } from '../model.ts'
+import { pipelineShape } from '../shapes/pipeline.ts'
+import type { Pipeline } from '../world/model.ts'
 import * as deeds from './deeds.ts'
 
 /** Halts unless the reader may act: 403 with the scope that is missing, or plainly (facts 4.3). */

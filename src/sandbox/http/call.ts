@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ParamHash } from '../params/tree.ts'
 import { coerced } from '../params/tree.ts'
-import type { ApiVersion, GitlabVersion } from '../version.ts'
-import type { World } from '../model.ts'
+import type { ApiVersion, GitlabVersion } from '../version/version.ts'
+import type { World } from '../world/model.ts'
 
 /** One call of the API, read and routed, as the handlers see it. */
 export interface Call {

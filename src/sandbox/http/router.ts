@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from './answer.ts'
 import { answer, badRequest, error, Halt, noRoute, page, serverError } from './answer.ts'
-import { reader, readableProject, requireLogin } from '../auth.ts'
+import { reader, readableProject, requireLogin } from '../auth/reading.ts'
 import type { Call } from './call.ts'
 import { readParams } from '../params/params.ts'
 import type { Route } from './routes.ts'
 import { routes } from './routes.ts'
-import type { ApiVersion, GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
-import type { World } from '../model.ts'
+import type { ApiVersion, GitlabVersion } from '../version/version.ts'
+import { atLeast } from '../version/version.ts'
+import type { World } from '../world/model.ts'
 
 /** A request to the API, whole, its path without the prefix of the installation. */
 export interface ApiRequest {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Answer } from './answer.ts'
 import { answer, page } from './answer.ts'
-import { answerControl, isControl } from '../control.ts'
+import { answerControl, isControl } from '../control/control.ts'
 import type { Fault } from './faults.ts'
 import { doesWork, takeFault } from './faults.ts'
 import { settle } from '../act/settle.ts'
@@ -14,7 +14,7 @@ import { look } from '../script/looks.ts'
 import type { SeenRequest } from './seen.ts'
 import { fieldsOf, sighting } from './seen.ts'
 import { dressed, send } from './send.ts'
-import type { World } from '../model.ts'
+import type { World } from '../world/model.ts'
 
 /** What a running sandbox shares between its requests. */
 export interface Running {

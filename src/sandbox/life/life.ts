@@ -1,5 +1,5 @@
-import type { Pipeline } from '../model.ts'
-import type { Job } from '../model.ts'
+import type { Pipeline } from '../world/model.ts'
+import type { Job } from '../world/model.ts'
 import { hasWarnings } from './composite.ts'
 import { jobLines, latestJobs, pipelineLine } from './lines.ts'
 import type { Time } from './time.ts'

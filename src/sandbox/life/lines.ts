@@ -1,5 +1,5 @@
-import type { Pipeline } from '../model.ts'
-import type { Job } from '../model.ts'
+import type { Pipeline } from '../world/model.ts'
+import type { Job } from '../world/model.ts'
 import { composite } from './composite.ts'
 import type { Change, Timeline } from './timeline.ts'
 import { changeAt, lastOf, timelineOf } from './timeline.ts'

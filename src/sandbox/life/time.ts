@@ -1,4 +1,4 @@
-import type { Pipeline } from '../model.ts'
+import type { Pipeline } from '../world/model.ts'
 
 /** What the clock shows and how long a step is, in milliseconds. */
 export interface Time {

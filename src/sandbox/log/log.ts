@@ -1,6 +1,6 @@
 import type { Life } from '../life/life.ts'
-import type { Pipeline } from '../model.ts'
-import type { Job } from '../model.ts'
+import type { Pipeline } from '../world/model.ts'
+import type { Job } from '../world/model.ts'
 import type { Text } from './text.ts'
 import { held, joined, part, repeated } from './text.ts'
 

@@ -1,6 +1,6 @@
 import { badRequest, Halt } from '../http/answer.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
+import type { GitlabVersion } from '../version/version.ts'
+import { atLeast } from '../version/version.ts'
 import { readBody } from './form.ts'
 import { nest } from './nested.ts'
 import { Problem, verdict } from './problem.ts'

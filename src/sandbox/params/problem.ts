@@ -1,7 +1,7 @@
 import { badRequest, error, failsafe, page, serverError } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
+import type { GitlabVersion } from '../version/version.ts'
+import { atLeast } from '../version/version.ts'
 
 /** Why a body or a query could not be read. */
 export type ProblemKind =

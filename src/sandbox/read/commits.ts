@@ -2,10 +2,10 @@ import { Halt, json, message } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { textParam } from '../http/call.ts'
-import type { GitRef, Project } from '../projects.ts'
+import type { GitRef, Project } from '../world/projects.ts'
 import { resolveRef } from '../trigger/refs.ts'
-import type { Reading } from '../auth.ts'
-import { atLeast } from '../version.ts'
+import type { Reading } from '../auth/reading.ts'
+import { atLeast } from '../version/version.ts'
 import { paged } from './paging.ts'
 
 const author = { name: 'Seed User', email: 'seed@example.com' }

@@ -1,12 +1,12 @@
 import { error, Halt, message } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
+import type { Reading } from '../auth/reading.ts'
 import type { Call } from '../http/call.ts'
 import type { Param } from '../params/tree.ts'
 import { coerced } from '../params/tree.ts'
-import type { Project } from '../projects.ts'
-import { atLeast } from '../version.ts'
-import type { Pipeline } from '../model.ts'
-import type { Job } from '../model.ts'
+import type { Project } from '../world/projects.ts'
+import { atLeast } from '../version/version.ts'
+import type { Pipeline } from '../world/model.ts'
+import type { Job } from '../world/model.ts'
 
 /** A job with the pipeline it belongs to. */
 export interface JobOf {

@@ -4,7 +4,7 @@ import type { Call } from '../http/call.ts'
 import { textParam } from '../http/call.ts'
 import type { Param } from '../params/tree.ts'
 import { isUpload, nameText } from '../params/tree.ts'
-import { atLeast } from '../version.ts'
+import { atLeast } from '../version/version.ts'
 
 /** GitLab's page sizes (facts 4.5). */
 export const pageSizes = { usual: 20, most: 100 }

@@ -2,9 +2,9 @@ import { error, Halt } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { textParam } from '../http/call.ts'
 import type { Life } from '../life/life.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
-import type { Pipeline } from '../model.ts'
+import type { GitlabVersion } from '../version/version.ts'
+import { atLeast } from '../version/version.ts'
+import type { Pipeline } from '../world/model.ts'
 import { statuses } from './find.ts'
 
 /** A pipeline and how far it is. */

@@ -2,12 +2,12 @@ import { json } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { textParam } from '../http/call.ts'
-import type { Project } from '../projects.ts'
-import type { Reading } from '../auth.ts'
-import { reader, requireLogin } from '../auth.ts'
+import type { Project } from '../world/projects.ts'
+import type { Reading } from '../auth/reading.ts'
+import { reader, requireLogin } from '../auth/reading.ts'
 import { paged } from './paging.ts'
-import { hex40 } from '../seeds.ts'
-import { atLeast, fullVersions } from '../version.ts'
+import { hex40 } from '../world/seeds.ts'
+import { atLeast, fullVersions } from '../version/version.ts'
 
 function common(call: Call, project: Project): Record<string, unknown> {
   const segments = project.path.split('/')

@@ -1,9 +1,9 @@
 import { json } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
+import type { Reading } from '../auth/reading.ts'
 import type { Call } from '../http/call.ts'
 import { jobLife } from '../life/life.ts'
-import type { Pipeline } from '../model.ts'
+import type { Pipeline } from '../world/model.ts'
 import { jobsOf, pipelineOf } from './find.ts'
 
 interface Case {

@@ -1,17 +1,17 @@
 import { requireRights } from '../act/routes.ts'
 import { answer, error, Halt, json, message } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
+import type { Reading } from '../auth/reading.ts'
 import { textParam } from '../http/call.ts'
 import { pipelineLife } from '../life/life.ts'
 import { coerced } from '../params/tree.ts'
 import { idOf } from '../read/find.ts'
 import { paged } from '../read/paging.ts'
 import { resolveRef } from '../trigger/refs.ts'
-import { pipelineRow } from '../v4-pipeline.ts'
-import { makePipeline } from '../world.ts'
+import { pipelineRow } from '../shapes/pipeline.ts'
+import { makePipeline } from '../world/world.ts'
 import { scheduleRow, scheduleShape } from './schedules.ts'
-import { type Schedule } from '../model.ts'
+import { type Schedule } from '../world/model.ts'
 
 /** GitLab plays a schedule once a minute for each user. */
 const playLimitMs = 60_000

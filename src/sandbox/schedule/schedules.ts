@@ -1,7 +1,7 @@
 import type { Call } from '../http/call.ts'
-import { iso } from '../times.ts'
-import { userShape } from '../v4-pipeline.ts'
-import type { Schedule } from '../model.ts'
+import { iso } from '../shapes/times.ts'
+import { userShape } from '../shapes/pipeline.ts'
+import type { Schedule } from '../world/model.ts'
 
 const day = 86_400_000
 

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../model.ts'
+import type { Pipeline } from '../world/model.ts'
 import type { Script } from './script.ts'
 
 /** Takes over what a script says of a pipeline beside its jobs. */

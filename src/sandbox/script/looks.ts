@@ -1,9 +1,9 @@
 import type { Fault } from '../http/faults.ts'
 import { faultMatches } from '../http/faults.ts'
 import { rootOf } from '../life/time.ts'
-import type { World } from '../model.ts'
-import type { Pipeline } from '../model.ts'
-import { projectOf } from '../world.ts'
+import type { World } from '../world/model.ts'
+import type { Pipeline } from '../world/model.ts'
+import { projectOf } from '../world/world.ts'
 
 const one = /^\/api\/v[34]\/projects\/[^/]+\/(pipelines|jobs|builds)\/(\d+)(?:\/|$)/
 const many = /^\/api\/v3\/projects\/([^/]+)\/(?:builds|repository\/commits\/[^/]+\/builds)\/?$/

@@ -1,5 +1,5 @@
-import type { Project } from '../projects.ts'
-import type { World } from '../model.ts'
+import type { Project } from '../world/projects.ts'
+import type { World } from '../world/model.ts'
 import type { TriggerToken } from './trigger-token.ts'
 import { tokenText } from './trigger-token.ts'
 

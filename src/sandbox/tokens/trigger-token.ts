@@ -1,8 +1,8 @@
-import type { Project } from '../projects.ts'
-import type { Tokens } from '../seeds.ts'
-import { hex40 } from '../seeds.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
+import type { Project } from '../world/projects.ts'
+import type { Tokens } from '../world/seeds.ts'
+import { hex40 } from '../world/seeds.ts'
+import type { GitlabVersion } from '../version/version.ts'
+import { atLeast } from '../version/version.ts'
 
 /** A trigger token of a project. */
 export interface TriggerToken {

@@ -2,7 +2,7 @@ import { error, Halt, message, notFound, serverError } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import type { Param } from '../params/tree.ts'
 import { coerced } from '../params/tree.ts'
-import { atLeast } from '../version.ts'
+import { atLeast } from '../version/version.ts'
 
 /** The two parameters that every trigger call needs. */
 export interface Asked {

@@ -2,8 +2,8 @@ import { base, Halt } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import type { Param } from '../params/tree.ts'
 import { nameText } from '../params/tree.ts'
-import type { InputType, Project } from '../projects.ts'
-import { atLeast } from '../version.ts'
+import type { InputType, Project } from '../world/projects.ts'
+import { atLeast } from '../version/version.ts'
 
 /** At most this many inputs to a pipeline (facts 2.4). */
 export const inputLimit = 20

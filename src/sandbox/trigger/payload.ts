@@ -1,7 +1,7 @@
 import type { Call } from '../http/call.ts'
 import type { Param, ParamHash } from '../params/tree.ts'
 import { isUpload, nameText } from '../params/tree.ts'
-import { atLeast } from '../version.ts'
+import { atLeast } from '../version/version.ts'
 
 function plain(param: Param): unknown {
   if (Buffer.isBuffer(param)) return param.toString()

@@ -1,6 +1,6 @@
-import type { CiFile, GitRef, Project } from '../projects.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
+import type { CiFile, GitRef, Project } from '../world/projects.ts'
+import type { GitlabVersion } from '../version/version.ts'
+import { atLeast } from '../version/version.ts'
 
 /** What a ref stands for. */
 export interface Resolved {

@@ -1,7 +1,7 @@
 import { base, Halt, message, serverError } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { nameText, utf8 } from '../params/tree.ts'
-import { atLeast } from '../version.ts'
+import { atLeast } from '../version/version.ts'
 
 /** The variables as they were sent, still bytes where they are not UTF-8. */
 export function sentVariables(call: Call): Map<string, Buffer> | null {

@@ -1,7 +1,7 @@
 import type { Call } from '../http/call.ts'
 import { jobLife } from '../life/life.ts'
-import { zip } from '../zip.ts'
-import type { JobOf } from './find.ts'
+import { zip } from './zip.ts'
+import type { JobOf } from '../read/find.ts'
 
 const contents: Record<'package' | 'evil', (job: JobOf['job']) => [name: string, text: string][]> = {
   package: (job) => [

@@ -1,4 +1,4 @@
-import type { Life } from './life/life.ts'
+import type { Life } from '../life/life.ts'
 
 interface Words {
   text: string

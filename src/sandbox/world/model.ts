@@ -1,10 +1,10 @@
-import type { Fault } from './http/faults.ts'
-import type { Statuses, Timeline } from './life/timeline.ts'
+import type { Fault } from '../http/faults.ts'
+import type { Statuses, Timeline } from '../life/timeline.ts'
 import type { Project } from './projects.ts'
-import type { Deed, JobPlan, Script } from './script/script.ts'
+import type { Deed, JobPlan, Script } from '../script/script.ts'
 import type { Tokens } from './seeds.ts'
-import type { TriggerToken } from './tokens/trigger-token.ts'
-import type { GitlabVersion } from './version.ts'
+import type { TriggerToken } from '../tokens/trigger-token.ts'
+import type { GitlabVersion } from '../version/version.ts'
 
 /** One job of a pipeline; on v3 a build. */
 export interface Job {

@@ -1,9 +1,9 @@
 import { type Answer, Halt, notFound, answer } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
+import type { Reading } from '../auth/reading.ts'
 import type { Call } from '../http/call.ts'
 import { archiveOf } from './artifacts.ts'
-import { buildOf } from './builds.ts'
-import { jobOf, type JobOf } from './find.ts'
+import { buildOf } from '../read/builds.ts'
+import { jobOf, type JobOf } from '../read/find.ts'
 
 function download(call: Call, found: JobOf): Answer {
   const archive = archiveOf(call, found)

@@ -1,10 +1,10 @@
-import type { Answer } from './http/answer.ts'
-import { Halt, message, text } from './http/answer.ts'
-import type { Call } from './http/call.ts'
-import { header, textParam } from './http/call.ts'
-import type { Project } from './projects.ts'
-import { atLeast } from './version.ts'
-import { formerlyAt, projectOf } from './world.ts'
+import type { Answer } from '../http/answer.ts'
+import { Halt, message, text } from '../http/answer.ts'
+import type { Call } from '../http/call.ts'
+import { header, textParam } from '../http/call.ts'
+import type { Project } from '../world/projects.ts'
+import { atLeast } from '../version/version.ts'
+import { formerlyAt, projectOf } from '../world/world.ts'
 
 /** Who reads. */
 export type Reader =

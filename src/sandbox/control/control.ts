@@ -1,11 +1,11 @@
-import { json, page, text } from './http/answer.ts'
-import type { Answer } from './http/answer.ts'
-import type { Fault } from './http/faults.ts'
-import { faultFrom } from './http/faults.ts'
-import { maskedRequest } from './http/mask.ts'
-import type { SeenRequest } from './http/seen.ts'
-import type { World } from './model.ts'
-import { atLeast, fullVersions } from './version.ts'
+import { json, page, text } from '../http/answer.ts'
+import type { Answer } from '../http/answer.ts'
+import type { Fault } from '../http/faults.ts'
+import { faultFrom } from '../http/faults.ts'
+import { maskedRequest } from '../http/mask.ts'
+import type { SeenRequest } from '../http/seen.ts'
+import type { World } from '../world/model.ts'
+import { atLeast, fullVersions } from '../version/version.ts'
 
 /** What the pages for people show and change. */
 export interface ControlRequest {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { GitlabVersion } from './version.ts'
-import { atLeast } from './version.ts'
+import type { GitlabVersion } from '../version/version.ts'
+import { atLeast } from '../version/version.ts'
 
 /** Forty hex digits that are always the same for the same words. */
 export function hex40(words: string): string {

@@ -1,9 +1,9 @@
-import type { Call } from './http/call.ts'
+import type { Call } from '../http/call.ts'
 import { detailedStatus } from './detailed-status.ts'
-import type { Life } from './life/life.ts'
+import type { Life } from '../life/life.ts'
 import { iso, seconds } from './times.ts'
-import { atLeast } from './version.ts'
-import type { Pipeline } from './model.ts'
+import { atLeast } from '../version/version.ts'
+import type { Pipeline } from '../world/model.ts'
 
 /** GitLab's basic user. */
 export function userShape(call: Call, username: string): Record<string, unknown> {

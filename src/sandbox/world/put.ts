@@ -1,7 +1,7 @@
 import type { GitRef, Project } from './projects.ts'
 import { newProject, newRef } from './projects.ts'
-import { addToken } from './tokens/keep.ts'
-import type { TokenPlan } from './tokens/keep.ts'
+import { addToken } from '../tokens/keep.ts'
+import type { TokenPlan } from '../tokens/keep.ts'
 import type { World } from './model.ts'
 import { projectOf } from './world.ts'
 
