@@ -8,7 +8,7 @@ import type { SeenRequest } from './http/seen.ts'
 import type { Tokens } from './world/seeds.ts'
 import { serve } from './http/serve.ts'
 import type { Running } from './http/serve.ts'
-import type { Project } from './world/projects.ts'
+import type { NewProject } from './world/projects.ts'
 import { putProject, putRef, putToken } from './world/put.ts'
 import type { TokenRequest } from './world/put.ts'
 import type { RateLimit } from './http/rate.ts'
@@ -59,7 +59,7 @@ export interface Sandbox {
   /** Puts in a trigger token that somebody made. */
   addToken(request?: TokenRequest): { id: number; token: string }
   /** Puts in a project, and returns its number. */
-  addProject(project: Partial<Project> & Pick<Project, 'path'>): number
+  addProject(project: NewProject): number
   /** Puts a branch or tag into a project, 9 unless said. */
   addRef(name: string, kind?: 'branch' | 'tag', project?: number): void
   /**

@@ -4,7 +4,7 @@ import { rootOf } from '../life/time.ts'
 import type { Timeline } from '../life/timeline.ts'
 import { changeAt, continued, idleStatuses, isEnd } from '../life/timeline.ts'
 import type { JobPlan } from '../script/script.ts'
-import { atLeast } from '../version/version.ts'
+import { has } from '../version/differences.ts'
 import type { World } from '../world/model.ts'
 import type { Pipeline } from '../world/model.ts'
 import type { Job } from '../world/model.ts'
@@ -53,7 +53,7 @@ export function cancelJob(world: World, pipeline: Pipeline, job: Job, tick: numb
   const { status } = changeAt(line, tick)
   if (!isCancelable(status) || job.retried) return
   pin(pipeline, tick, time)
-  const slowly = status === 'running' && atLeast(world.gitlab, '18.9') && job.plan.downstream === undefined
+  const slowly = status === 'running' && has(world.gitlab, 'canceling') && job.plan.downstream === undefined
   const more = slowly
     ? [
         { at: tick, status: 'canceling' },

@@ -5,7 +5,8 @@ import { faultFrom } from '../http/faults.ts'
 import { maskedRequest } from '../http/mask.ts'
 import type { SeenRequest } from '../http/seen.ts'
 import type { World } from '../world/model.ts'
-import { atLeast, fullVersions } from '../version/version.ts'
+import { has } from '../version/differences.ts'
+import { fullVersions } from '../version/version.ts'
 
 /** What the pages for people show and change. */
 export interface ControlRequest {
@@ -19,7 +20,7 @@ export interface ControlRequest {
 }
 
 function welcome({ world, url }: ControlRequest): string {
-  const old = !atLeast(world.gitlab, '10.3')
+  const old = !has(world.gitlab, 'v4')
   const path = old ? '/api/v3/projects/9/trigger/builds' : '/api/v4/projects/9/trigger/pipeline'
   return [
     `A sandbox: it answers as GitLab ${fullVersions[world.gitlab]} does, and builds nothing.`,

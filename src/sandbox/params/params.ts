@@ -1,6 +1,6 @@
 import { badRequest, Halt } from '../http/answer.ts'
 import type { GitlabVersion } from '../version/version.ts'
-import { atLeast } from '../version/version.ts'
+import { has } from '../version/differences.ts'
 import { readBody } from './form.ts'
 import { nest } from './nested.ts'
 import { Problem, verdict } from './problem.ts'
@@ -49,7 +49,7 @@ function isMalformed(param: Param): boolean {
  * Halts with the version's answer to what cannot be read, and on 18.9 to a NUL or invalid UTF-8 in any value.
  */
 export function readParams(sources: ParamSources, gitlab: GitlabVersion): ParamHash {
-  const now = atLeast(gitlab, '18.9')
+  const now = has(gitlab, 'rack2')
   const query = orVerdict(gitlab, () => nest(urlencodedFields(sources.query, 'query', now)))
   const body = orVerdict(gitlab, () => readBody(sources.body, sources.contentType, gitlab).params)
   const path = Object.entries(sources.path).map(([name, value]): [string, Param] => [
@@ -61,6 +61,6 @@ export function readParams(sources: ParamSources, gitlab: GitlabVersion): ParamH
     checkNameBytes(params)
     return params
   })
-  if (now && isMalformed(params)) throw new Halt(badRequest())
+  if (has(gitlab, 'malformedStrings') && isMalformed(params)) throw new Halt(badRequest())
   return params
 }

@@ -51,6 +51,8 @@ export interface JobPlan {
   /** A zip at its end; `evil` holds a path that leads out of the folder it is unpacked in. */
   artifacts?: 'package' | 'evil'
   downstream?: DownstreamPlan
+  /** Whether it runs in debug mode: only developers may read its log then. */
+  debug?: boolean
 }
 
 /** Something that somebody else does: at the nth look (or step), counting from 1. */

@@ -1,29 +1,30 @@
 import type { Call } from '../http/call.ts'
-import { detailedStatus } from './detailed-status.ts'
 import type { Life } from '../life/life.ts'
-import { iso, seconds } from './times.ts'
-import { atLeast } from '../version/version.ts'
+import { has } from '../version/differences.ts'
 import type { Pipeline } from '../world/model.ts'
+import { userNamed } from '../world/users.ts'
+import { detailedStatus } from './detailed-status.ts'
+import { iso, seconds } from './times.ts'
 
 /** GitLab's basic user. */
 export function userShape(call: Call, username: string): Record<string, unknown> {
-  const shape = { id: 1, username, name: 'Seed User', state: 'active' }
+  const { id, name, blocked } = userNamed(call.world.users, username)
+  const shape = { id, username, name, state: blocked ? 'blocked' : 'active' }
   const links = { avatar_url: null, web_url: `${call.url}/${username}` }
-  return atLeast(call.gitlab, '18.9')
-    ? { ...shape, locked: false, public_email: null, ...links }
-    : { ...shape, ...links }
+  if (!has(call.gitlab, 'fullUsers')) return { ...shape, ...links }
+  return { id, username, public_email: null, name, state: shape.state, locked: false, ...links }
 }
 
 /** The address of the page of a pipeline. */
 export function pipelineUrl(call: Call, pipeline: Pipeline): string {
-  const dash = atLeast(call.gitlab, '18.9') ? '/-' : ''
+  const dash = has(call.gitlab, 'dashInUrls') ? '/-' : ''
   return `${call.url}/${pipeline.project.path}${dash}/pipelines/${pipeline.id}`
 }
 
-/** A pipeline in a list, and the first fields of a whole one; 10.3 knows fewer (facts 2.2). */
+/** A pipeline inside a job, and the first fields of every other form; 10.3 knows fewer (facts 2.2). */
 export function pipelineRow(call: Call, pipeline: Pipeline, life: Life): Record<string, unknown> {
   const common = { sha: pipeline.sha, ref: pipeline.ref, status: life.status }
-  if (!atLeast(call.gitlab, '18.9')) return { id: pipeline.id, ...common }
+  if (!has(call.gitlab, 'fullPipelines')) return { id: pipeline.id, ...common }
   return {
     id: pipeline.id,
     iid: pipeline.iid,
@@ -36,9 +37,9 @@ export function pipelineRow(call: Call, pipeline: Pipeline, life: Life): Record<
   }
 }
 
-/** A whole pipeline, as the trigger call and `GET /pipelines/:id` answer it (facts 2.2). */
+/** A whole pipeline, as the calls that create, cancel and retry one answer it (facts 2.2). */
 export function pipelineShape(call: Call, pipeline: Pipeline, life: Life): Record<string, unknown> {
-  const now = atLeast(call.gitlab, '18.9')
+  const now = has(call.gitlab, 'fullPipelines')
   return {
     ...pipelineRow(call, pipeline, life),
     before_sha: '0'.repeat(40),
@@ -55,4 +56,14 @@ export function pipelineShape(call: Call, pipeline: Pipeline, life: Life): Recor
     coverage: null,
     ...(now ? { detailed_status: detailedStatus(pipelineUrl(call, pipeline), life), archived: false } : {}),
   }
+}
+
+/** A pipeline with its name, where the version has names: so in lists and by itself (facts, S16). */
+export function named(
+  shape: (call: Call, pipeline: Pipeline, life: Life) => Record<string, unknown>,
+): typeof shape {
+  return (call, pipeline, life) => ({
+    ...shape(call, pipeline, life),
+    ...(has(call.gitlab, 'fullPipelines') ? { name: pipeline.name } : {}),
+  })
 }

@@ -1,7 +1,7 @@
 import type { Project } from '../world/projects.ts'
 import type { World } from '../world/model.ts'
 import type { TriggerToken } from './trigger-token.ts'
-import { tokenText } from './trigger-token.ts'
+import { triggerTokenText } from '../world/seeds.ts'
 
 /** What a new token is made of. */
 export interface TokenPlan {
@@ -20,7 +20,7 @@ export function addToken(world: World, plan: TokenPlan): TriggerToken {
   const trigger = {
     ...plan,
     id,
-    token: plan.token ?? tokenText(`trigger token ${id}`, world.gitlab),
+    token: plan.token ?? triggerTokenText(`trigger token ${id}`, world.gitlab),
     updatedAt: plan.createdAt,
     expiresAt: plan.expiresAt ?? null,
   }

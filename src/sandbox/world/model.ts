@@ -2,7 +2,9 @@ import type { Fault } from '../http/faults.ts'
 import type { Statuses, Timeline } from '../life/timeline.ts'
 import type { Project } from './projects.ts'
 import type { Deed, JobPlan, Script } from '../script/script.ts'
+import type { Credential } from './credentials.ts'
 import type { Tokens } from './seeds.ts'
+import type { User } from './users.ts'
 import type { TriggerToken } from '../tokens/trigger-token.ts'
 import type { GitlabVersion } from '../version/version.ts'
 
@@ -23,6 +25,10 @@ export interface Job {
   enqueued: boolean
   /** What a bridge has started. */
   downstream: Pipeline | undefined
+  /** When its log and its artifacts were erased, in milliseconds. */
+  erasedAt: number | null
+  /** What became of its artifacts: they expire unless somebody keeps them. */
+  artifacts: 'expiring' | 'kept' | 'deleted'
 }
 
 /** A pipeline as it was made, and what was done to it; how far it is follows from the clock or the looks (life/). */
@@ -38,6 +44,10 @@ export interface Pipeline {
   /** Milliseconds, from the clock of the options. */
   createdAt: number
   variables: Map<string, string>
+  /** The names of the variables of the type `file`. */
+  files: Set<string>
+  /** What `PUT /pipelines/:pipeline_id/metadata` has named it. */
+  name: string | null
   inputs: Map<string, unknown>
   /** What GitLab stores as TRIGGER_PAYLOAD (facts 7); undefined when nobody triggered it. */
   payload: string | undefined
@@ -62,17 +72,11 @@ export interface Pipeline {
   touchedAt: number
 }
 
-/** What a token lets its bearer do. */
-export type Credential =
-  | { kind: 'trigger'; trigger: TriggerToken }
-  /** `all` is the scope `api` of a maintainer; `read` the scope `read_api`; `report` the scope `api` of a reporter. */
-  | { kind: 'api'; may: 'all' | 'read' | 'report'; username: string }
-  | { kind: 'job'; running: boolean; projects: number[] }
-
 /** Everything a sandbox holds. */
 export interface World {
   gitlab: GitlabVersion
   projects: Project[]
+  users: User[]
   tokens: Tokens
   credentials: Map<string, Credential>
   triggers: TriggerToken[]
@@ -84,6 +88,17 @@ export interface World {
   jobReads: Map<number, number>
   /** The lives of pipelines to come, by project and ref. */
   scripts: Map<string, Script>
+  limits: Limits
+  /** How often each thing that is limited has happened in a minute. */
+  counts: Map<string, { minute: number; times: number }>
+}
+
+/** The limits of the instance; 0 is no limit. */
+export interface Limits {
+  /** Pipelines that one user may create in a minute. */
+  pipelinesPerUser: number
+  /** Reads of one list of jobs, or of projects, that one user may do in a minute. */
+  readsPerMinute: number
 }
 
 /** A pipeline schedule of a project (facts 7). */
@@ -91,6 +106,7 @@ export interface Schedule {
   id: number
   project: Project
   description: string
+  /** A full ref, such as `refs/heads/master`. */
   ref: string
   cron: string
   zone: string
@@ -105,6 +121,4 @@ export interface Schedule {
   updatedAt: number
   /** Its pipelines, oldest first. */
   pipelines: Pipeline[]
-  /** When each user last played it, in milliseconds. */
-  playedAt: Map<string, number>
 }

@@ -1,4 +1,4 @@
-import type { GitRef, Project } from './projects.ts'
+import type { GitRef, NewProject, Project } from './projects.ts'
 import { newProject, newRef } from './projects.ts'
 import { addToken } from '../tokens/keep.ts'
 import type { TokenPlan } from '../tokens/keep.ts'
@@ -28,9 +28,9 @@ export function putToken(world: World, request: TokenRequest, now: number): { id
 }
 
 /** Puts a project in, with the next number, and returns that. */
-export function putProject(world: World, given: Partial<Project> & Pick<Project, 'path'>): number {
+export function putProject(world: World, given: NewProject): number {
   const id = given.id ?? Math.max(...world.projects.map((project) => project.id)) + 1
-  world.projects.push(newProject({ ...given, id }))
+  world.projects.push(newProject(id, given))
   return id
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { has } from '../version/differences.ts'
 import type { GitlabVersion } from '../version/version.ts'
-import { atLeast } from '../version/version.ts'
 
 /** Forty hex digits that are always the same for the same words. */
 export function hex40(words: string): string {
@@ -17,40 +17,70 @@ export interface Tokens {
   publicTrigger: string
   /** Another trigger token of project 9, which belongs to `colleague`. */
   colleagueTrigger: string
-  /** A personal access token that may read everything. */
+  /** A personal access token of `seed`, the owner of projects 9 to 11, with the scope `api`. */
   api: string
-  /** A personal access token of `colleague`, another maintainer. */
+  /** A personal access token of `colleague`, a maintainer. */
   colleague: string
-  /** A personal access token whose scope is `read_api`: it reads, and does nothing. */
+  /** A personal access token of `seed` whose scope is `read_api`: it reads, and changes nothing. */
   readApi: string
+  /** A personal access token of a developer. */
+  developer: string
   /** A personal access token of a reporter, who may read, and may not cancel, retry or play. */
   reporter: string
-  /** The job token of a running job of project 9; projects 9 and 10 let it in (18.9). */
+  /** A personal access token of a guest. */
+  guest: string
+  /** A personal access token of a user who is a member of no project. */
+  stranger: string
+  /** A personal access token of `seed` that has expired. */
+  expired: string
+  /** A personal access token of `seed` that was revoked. */
+  revoked: string
+  /** A personal access token of a blocked user. */
+  blocked: string
+  /** The job token of a running job of project 9, which runs as `seed`; projects 9 and 10 let it in (18.9). */
   job: string
   /** The job token of a job that has ended. */
   finishedJob: string
-  /** The job token of a running job that no project here lets in. */
+  /** A job token that has expired. */
+  expiredJob: string
+  /** The job token of a running job of project 12, which no other project lets in. */
   outsideJob: string
 }
 
-function triggerToken(words: string, gitlab: GitlabVersion): string {
-  return atLeast(gitlab, '18.9') ? `glptt-${hex40(words)}` : hex40(words).slice(0, 30)
+/** The text of a trigger token, in the form that the version gives it (facts 3, "Format"). */
+export function triggerTokenText(words: string, gitlab: GitlabVersion): string {
+  return has(gitlab, 'prefixes') ? `glptt-${hex40(words)}` : hex40(words).slice(0, 30)
 }
 
-/** The tokens, in the form that the version gives them (facts 3, "Format"). */
+/** The text of a personal access token. */
+export function personalTokenText(words: string, gitlab: GitlabVersion): string {
+  return `${has(gitlab, 'prefixes') ? 'glpat-' : ''}${hex40(words).slice(0, 20)}`
+}
+
+function jobTokenText(words: string, gitlab: GitlabVersion): string {
+  return `${has(gitlab, 'prefixes') ? 'glcbt-' : ''}${hex40(words).slice(0, 20)}`
+}
+
+/** The tokens, in the form that the version gives them. */
 export function seedTokens(gitlab: GitlabVersion): Tokens {
-  const now = atLeast(gitlab, '18.9')
   return {
-    trigger: triggerToken('trigger token of seed/app', gitlab),
-    otherTrigger: triggerToken('trigger token of deep', gitlab),
-    publicTrigger: triggerToken('trigger token of seed/docs', gitlab),
-    colleagueTrigger: triggerToken('trigger token of a colleague', gitlab),
-    api: `${now ? 'glpat-' : ''}${hex40('personal token').slice(0, 20)}`,
-    colleague: `${now ? 'glpat-' : ''}${hex40('personal token of a colleague').slice(0, 20)}`,
-    readApi: `${now ? 'glpat-' : ''}${hex40('token that reads').slice(0, 20)}`,
-    reporter: `${now ? 'glpat-' : ''}${hex40('token of a reporter').slice(0, 20)}`,
-    job: `${now ? 'glcbt-' : ''}${hex40('running job').slice(0, 20)}`,
-    finishedJob: `${now ? 'glcbt-' : ''}${hex40('finished job').slice(0, 20)}`,
-    outsideJob: `${now ? 'glcbt-' : ''}${hex40('outside job').slice(0, 20)}`,
+    trigger: triggerTokenText('trigger token of seed/app', gitlab),
+    otherTrigger: triggerTokenText('trigger token of deep', gitlab),
+    publicTrigger: triggerTokenText('trigger token of seed/docs', gitlab),
+    colleagueTrigger: triggerTokenText('trigger token of a colleague', gitlab),
+    api: personalTokenText('personal token', gitlab),
+    colleague: personalTokenText('personal token of a colleague', gitlab),
+    readApi: personalTokenText('token that reads', gitlab),
+    developer: personalTokenText('token of a developer', gitlab),
+    reporter: personalTokenText('token of a reporter', gitlab),
+    guest: personalTokenText('token of a guest', gitlab),
+    stranger: personalTokenText('token of a stranger', gitlab),
+    expired: personalTokenText('expired token', gitlab),
+    revoked: personalTokenText('revoked token', gitlab),
+    blocked: personalTokenText('token of a blocked user', gitlab),
+    job: jobTokenText('running job', gitlab),
+    finishedJob: jobTokenText('finished job', gitlab),
+    expiredJob: jobTokenText('expired job', gitlab),
+    outsideJob: jobTokenText('outside job', gitlab),
   }
 }

@@ -1,5 +1,7 @@
 import type { Project } from './projects.ts'
 import { findProject, seedProjects } from './projects.ts'
+import { seedCredentials } from './credentials.ts'
+import { seedUsers } from './users.ts'
 import { adopt } from '../script/adopt.ts'
 import { plansOf, seedJobs } from '../script/plans.ts'
 import type { JobPlan, Script } from '../script/script.ts'
@@ -8,8 +10,8 @@ import { seedTokens } from './seeds.ts'
 import type { TriggerToken } from '../tokens/trigger-token.ts'
 import { seedTriggerTokens } from '../tokens/trigger-token.ts'
 import type { GitlabVersion } from '../version/version.ts'
-import { atLeast } from '../version/version.ts'
-import type { Credential, Job, Pipeline, World } from './model.ts'
+import { has } from '../version/differences.ts'
+import type { Job, Pipeline, World } from './model.ts'
 
 /** The key of `World.scripts`. */
 export function scriptKey(project: number, ref: string): string {
@@ -24,23 +26,17 @@ export function newWorld(gitlab: GitlabVersion): World {
   return {
     gitlab,
     projects,
+    users: seedUsers(),
     tokens,
     triggers,
-    credentials: new Map<string, Credential>([
-      ...triggers.map((trigger): [string, Credential] => [trigger.token, { kind: 'trigger', trigger }]),
-      [tokens.api, { kind: 'api', may: 'all', username: 'seed' }],
-      [tokens.colleague, { kind: 'api', may: 'all', username: 'colleague' }],
-      [tokens.readApi, { kind: 'api', may: 'read', username: 'seed' }],
-      [tokens.reporter, { kind: 'api', may: 'report', username: 'reporter' }],
-      [tokens.job, { kind: 'job', running: true, projects: [9, 10] }],
-      [tokens.finishedJob, { kind: 'job', running: false, projects: [9, 10] }],
-      [tokens.outsideJob, { kind: 'job', running: true, projects: [] }],
-    ]),
+    credentials: seedCredentials(tokens, triggers),
     pipelines: [],
     schedules: [],
     last: { pipeline: 4710, job: 9000, request: 100, trigger: 40, schedule: 12 },
     jobReads: new Map(),
     scripts: seedScripts(),
+    limits: { pipelinesPerUser: 0, readsPerMinute: 0 },
+    counts: new Map(),
   }
 }
 
@@ -54,6 +50,7 @@ export interface PipelinePlan {
   username?: string
   createdAt: number
   variables?: Map<string, string>
+  files?: Set<string>
   inputs?: Map<string, unknown>
   payload?: string
   fixedStatus?: string
@@ -78,6 +75,8 @@ export function jobFrom(world: World, plan: JobPlan, id?: number): Job {
     retried: false,
     enqueued: false,
     downstream: undefined,
+    erasedAt: null,
+    artifacts: 'expiring',
   }
 }
 
@@ -94,7 +93,9 @@ export function makePipeline(world: World, plan: PipelinePlan): Pipeline {
   const script = isAlone ? world.scripts.get(scriptKey(plan.project.id, plan.ref)) : undefined
   const pipeline: Pipeline = {
     id: world.last.pipeline,
-    iid: world.pipelines.filter(({ project }) => project === plan.project).length + 1,
+    iid:
+      1 +
+      Math.max(0, ...world.pipelines.filter(({ project }) => project === plan.project).map(({ iid }) => iid)),
     project: plan.project,
     ref: plan.ref,
     sha: plan.sha,
@@ -103,6 +104,8 @@ export function makePipeline(world: World, plan: PipelinePlan): Pipeline {
     username: plan.username ?? 'seed',
     createdAt: plan.createdAt,
     variables: plan.variables ?? new Map<string, string>(),
+    files: plan.files ?? new Set<string>(),
+    name: null,
     inputs: plan.inputs ?? new Map<string, unknown>(),
     payload: plan.payload,
     trigger: plan.trigger,
@@ -130,6 +133,6 @@ export function projectOf(world: World, id: string): Project | undefined {
 
 /** The project that was at a path before it moved; 18.9 still leads there (facts 2.7). */
 export function formerlyAt(world: World, path: string): Project | undefined {
-  if (!atLeast(world.gitlab, '18.9')) return undefined
+  if (!has(world.gitlab, 'redirects')) return undefined
   return world.projects.find(({ formerPath }) => formerPath === path.toLowerCase())
 }
