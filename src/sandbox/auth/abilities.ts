@@ -1,5 +1,5 @@
 import type { World } from '../world/model.ts'
-import type { Project, VariablesRole } from '../world/projects.ts'
+import type { Project } from '../world/projects.ts'
 import type { Role } from '../world/users.ts'
 import { roles } from '../world/users.ts'
 
@@ -71,17 +71,13 @@ export function can(who: Reader, ability: Ability, project: Project): boolean {
   return (isPublic && inPublic === true) || reaches(roleOf(who, project), role)
 }
 
-const leastForVariables: Record<VariablesRole, Role | undefined> = {
-  no_one_allowed: undefined,
-  owner: 'owner',
-  maintainer: 'maintainer',
-  developer: 'developer',
-}
-
-/** Whether a reader may set pipeline variables in a project (facts 2.8). */
+/**
+ * Whether a reader may set pipeline variables in a project (facts 2.8). With the role of a developer nothing is checked, since
+ * whoever creates a pipeline is one.
+ */
 export function maySetVariables(who: Reader, project: Project): boolean {
-  const least = leastForVariables[project.variablesRole]
-  return least !== undefined && reaches(roleOf(who, project), least)
+  const { variablesRole: least } = project
+  return least === 'developer' || (least !== 'no_one_allowed' && reaches(roleOf(who, project), least))
 }
 
 /** Whether the name of a reader is that of a user; jobs act as theirs. */
