@@ -9,18 +9,24 @@ import type { Tokens } from './world/seeds.ts'
 import { serve } from './http/serve.ts'
 import type { Running } from './http/serve.ts'
 import type { NewProject } from './world/projects.ts'
-import { putProject, putRef, putToken } from './world/put.ts'
-import type { TokenRequest } from './world/put.ts'
+import { projectNumbered, putPersonalToken, putProject, putRef, putToken } from './world/put.ts'
+import type { PersonalTokenRequest, TokenRequest } from './world/put.ts'
+import { changeSetting, settings } from './control/settings.ts'
 import type { RateLimit } from './http/rate.ts'
 import { direct } from './script/direct.ts'
 import type { Scripted } from './script/direct.ts'
 import type { Deed, DownstreamPlan, JobPlan, LogPlan, Script } from './script/script.ts'
 import type { GitlabVersion } from './version/version.ts'
+import { gitlabVersions, usualVersion } from './version/version.ts'
 import { newWorld } from './world/world.ts'
 import type { Pipeline } from './world/model.ts'
 
 export type { AddedPipeline, Fault, GitlabVersion, Pipeline, PipelineRequest, SeenRequest, Tokens }
-export type { TokenRequest }
+export type { PersonalTokenRequest, TokenRequest }
+
+/** The names of the settings that can be changed. */
+export const settingNames: readonly string[] = Object.keys(settings)
+export { gitlabVersions, usualVersion }
 export type { Deed, DownstreamPlan, JobPlan, LogPlan, RateLimit, Script, Scripted }
 
 /** How a sandbox is set up. */
@@ -67,6 +73,13 @@ export interface Sandbox {
    * `{ project, ref }`). Throws a RangeError for what does not exist.
    */
   script(which: Scripted, script: Script): void
+  /**
+   * Changes a setting of a project, 9 unless said, or of the instance, as the command line does. Throws a RangeError for one that does
+   * not exist, and for a value that it does not take.
+   */
+  set(name: string, value: string, project?: number): void
+  /** Puts in a personal access token, with the scope `api` unless said, and returns its text. */
+  addPersonalToken(token: PersonalTokenRequest): string
   /** How many connections are open. */
   connections(): number
   /** Closes the server and every connection. */
@@ -79,7 +92,7 @@ function addressOf(address: AddressInfo | string | null): number {
 
 /** Starts a sandbox; resolves when it listens, rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { tls, now, paceMs = 1000, jobsAfterPolls = 0, gitlab = '18.9' } = options
+  const { tls, now, paceMs = 1000, jobsAfterPolls = 0, gitlab = usualVersion } = options
   const prefix = (options.prefix ?? '').replace(/\/+$/, '').replace(/^(?=[^/])/, '/')
   const running: Running = {
     world: newWorld(gitlab),
@@ -130,6 +143,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     script: (which, script) => {
       direct(running.world, which, script)
     },
+    set: (name, value, project = 9) => {
+      const problem = changeSetting(running.world, projectNumbered(running.world, project), name, value)
+      if (problem !== undefined) throw new RangeError(problem)
+    },
+    addPersonalToken: (token) => putPersonalToken(running.world, token),
     connections: () => sockets.size,
     close: () =>
       new Promise((resolve) => {

@@ -389,7 +389,15 @@ export const sandboxOptions: readonly OptionGroup[] = [
       { flags: '--port <number>', help: 'port on 127.0.0.1 (default: a free one)' },
       { flags: '--prefix <path>', help: 'serve under a path, as a GitLab with a relative URL' },
       { flags: '--pace <duration>', help: "how long each step of a pipeline's life takes (default: 1s)" },
-      { flags: '--gitlab <version>', help: '8.5, 8.17, 10.3 or 18.9: whose answers to give (default: 18.9)' },
+      {
+        flags: '--gitlab <version>',
+        help: '8.5, 8.17, 10.3, 18.9 or 19: whose answers to give (default: 18.9)',
+      },
+      {
+        flags: '--set <name=value>',
+        help: 'change a setting of project 9, such as role=reporter (a wrong one lists all)',
+        isRepeatable: true,
+      },
     ],
   },
 ]

@@ -2,13 +2,17 @@ import type { GitRef, NewProject, Project } from './projects.ts'
 import { newProject, newRef } from './projects.ts'
 import { addToken } from '../tokens/keep.ts'
 import type { TokenPlan } from '../tokens/keep.ts'
+import type { PersonalToken } from './credentials.ts'
+import { personalToken } from './credentials.ts'
 import type { World } from './model.ts'
+import { personalTokenText } from './seeds.ts'
 import { projectOf } from './world.ts'
 
 /** A trigger token that somebody else made; what is left out is usual for one of `seed` in project 9, made just now. */
 export type TokenRequest = Partial<Omit<TokenPlan, 'project'>> & { project?: number }
 
-function projectNumbered(world: World, id: number): Project {
+/** The project of a number. Throws a RangeError for one that does not exist. */
+export function projectNumbered(world: World, id: number): Project {
   const project = projectOf(world, String(id))
   if (project === undefined) throw new RangeError(`the sandbox has no project ${id}`)
   return project
@@ -38,4 +42,14 @@ export function putProject(world: World, given: NewProject): number {
 export function putRef(world: World, name: string, kind: GitRef['kind'], project = 9): void {
   const found = projectNumbered(world, project)
   found.refs.push(newRef(found, name, kind))
+}
+
+/** A personal access token that somebody has made. */
+export type PersonalTokenRequest = Partial<Omit<PersonalToken, 'kind'>> & { username: string }
+
+/** Puts a personal access token in, and returns its text. */
+export function putPersonalToken(world: World, { username, ...more }: PersonalTokenRequest): string {
+  const text = personalTokenText(`personal token ${world.credentials.size}`, world.gitlab)
+  world.credentials.set(text, personalToken(username, more))
+  return text
 }
