@@ -16,7 +16,9 @@ function plain(param: Param): unknown {
 /** TRIGGER_PAYLOAD: every parameter except the token, stray ones too (facts 7). Older versions have none. */
 export function payloadOf(call: Call): string | undefined {
   if (!has(call.gitlab, 'payload')) return undefined
-  const kept = new Map([['variables', new Map() as ParamHash], ...call.params])
+  const kept: ParamHash = new Map(call.params)
   kept.delete('token')
+  // GitLab makes a hash of the variables even where none were sent, behind everything else.
+  kept.set('variables', kept.get('variables') ?? (new Map() as ParamHash))
   return JSON.stringify(plain(kept))
 }
