@@ -28,8 +28,8 @@ const types: Record<string, string> = {
 }
 
 /**
- * One file of the archive; Workhorse sends it, with a type by its name or, where it detects one, as plain text. It answers 404 as
- * plain text if the file is not there.
+ * One file of the archive; Workhorse sends it, with a type by its name or, where it detects one, as plain
+ * text. It answers 404 as plain text if the file is not there.
  */
 function entry({ call }: Reading, found: JobOf, detects: boolean): Answer {
   const files = filesOf(call, found)

@@ -19,7 +19,9 @@ export function statusOf(pipeline: Pipeline, job: Job, tick: number): string {
   return changeAt(lineOf(pipeline, job), tick).status
 }
 
-/** Settles the lives of the jobs that have begun, so that what is done now does not change their past or their course. */
+/**
+ * Fixes the timelines of jobs that have begun, so that this change does not alter their past or their course.
+ */
 function pin(pipeline: Pipeline, tick: number, time: Time): void {
   rootOf(pipeline).touchedAt = time.now
   const lines = jobLines(pipeline)
@@ -31,23 +33,31 @@ function pin(pipeline: Pipeline, tick: number, time: Time): void {
   pipeline.statuses = undefined
 }
 
-/** GitLab's cancelable statuses; a manual job is none, and a job that is being canceled neither (S `has_status.rb`). */
+/**
+ * Whether GitLab cancels a job in a status: not one that waits for a person, nor one that is being canceled
+ * (S `has_status.rb`).
+ */
 function isCancelable(status: string): boolean {
   return !isEnd(status) && status !== 'manual' && status !== 'canceling'
 }
 
-/** Whether a job can be played: one that waits for a person or a clock, or a manual one that can be retried. */
+/**
+ * Whether a job can be played: one that waits for a person or a clock, or a manual one that can be retried.
+ */
 export function isPlayable(job: Job, status: string): boolean {
   if (status === 'manual' || status === 'scheduled') return true
   return (job.plan.when ?? 'on_success') !== 'on_success' && isRetryable(job, status)
 }
 
-/** Whether a job can be retried: it has run, and nobody has yet. */
+/** Whether a job can be retried: it has run, and was not retried yet. */
 export function isRetryable(job: Job, status: string): boolean {
   return !job.retried && isEnd(status) && status !== 'skipped'
 }
 
-/** Cancels a job; one that runs is `canceling` for a tick on 18.9. Nothing happens to one that cannot be canceled. */
+/**
+ * Cancels a job; one that runs is `canceling` for a tick on 18.9. Nothing happens to one that cannot be
+ * canceled.
+ */
 export function cancelJob(world: World, pipeline: Pipeline, job: Job, tick: number, time: Time): void {
   const line = lineOf(pipeline, job)
   const { status } = changeAt(line, tick)
@@ -98,7 +108,7 @@ export function retryJob(world: World, pipeline: Pipeline, job: Job, tick: numbe
   return again
 }
 
-/** Retries every job that failed or was canceled; jobs that were skipped for it get their turn. */
+/** Retries every job that failed or was canceled; jobs that were skipped because of them run then. */
 export function retryPipeline(world: World, pipeline: Pipeline, tick: number, time: Time): void {
   const lines = jobLines(pipeline)
   const bad = latestJobs(pipeline).filter((job) =>

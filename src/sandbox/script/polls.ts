@@ -12,7 +12,7 @@ function ofBuild(world: World, id: number): Pipeline | undefined {
   return world.pipelines.find(({ jobs }) => jobs.some((job) => job.id === id))
 }
 
-/** The pipelines that the read of a path looks at. */
+/** The pipelines that a GET of a path reads. */
 function seenBy(world: World, path: string): Pipeline[] {
   const [, kind, text] = one.exec(path) ?? []
   const id = Number(text)
@@ -23,19 +23,19 @@ function seenBy(world: World, path: string): Pipeline[] {
   return world.pipelines.filter((pipeline) => pipeline.project === found)
 }
 
-/** Begins a new look. */
-export function beginLook(pipeline: Pipeline, now: () => number): void {
-  const { looks, by } = rootOf(pipeline)
-  if (by !== 'looks') return
-  looks.times.push(now())
-  looks.seen.clear()
+/** Begins a new poll of a pipeline that is moved by polls. */
+export function beginPoll(pipeline: Pipeline, now: () => number): void {
+  const { polls, by } = rootOf(pipeline)
+  if (by !== 'polls') return
+  polls.times.push(now())
+  polls.seen.clear()
 }
 
-/** Counts a read: a new look begins when the same page of the same thing is read again. */
+/** Counts a read. A new poll begins when the same page of the same resource is read again. */
 function countRead(pipeline: Pipeline, key: string, now: () => number): void {
-  const { looks } = pipeline
-  if (looks.times.length === 0 || looks.seen.has(key)) beginLook(pipeline, now)
-  looks.seen.add(key)
+  const { polls } = pipeline
+  if (polls.times.length === 0 || polls.seen.has(key)) beginPoll(pipeline, now)
+  polls.seen.add(key)
 }
 
 /** A read of the API, before it is answered. */
@@ -46,16 +46,19 @@ export interface Read {
   query: string
 }
 
-/** Counts a read for every pipeline it looks at, and takes the fault that a script has for it. */
-export function look(world: World, read: Read, now: () => number): Fault | undefined {
+/**
+ * Counts a GET as part of a poll of each pipeline that it reads. Returns the fault that a script has for it,
+ * if any.
+ */
+export function countPolls(world: World, read: Read, now: () => number): Fault | undefined {
   if (read.method !== 'GET') return undefined
   const page = new URLSearchParams(read.query).get('page') ?? '1'
   const roots = new Set(seenBy(world, read.path).map(rootOf))
   const faults = [...roots]
-    .filter(({ by }) => by === 'looks')
+    .filter(({ by }) => by === 'polls')
     .map((root) => {
       countRead(root, `${read.path}?${page}`, now)
-      const number = root.looks.times.length
+      const number = root.polls.times.length
       const fault = root.pollFaults.get(number)
       if (fault === undefined || !faultMatches(fault, read.method, `${read.path}?${read.query}`)) {
         return undefined
