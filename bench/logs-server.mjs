@@ -1,4 +1,5 @@
-// The sandbox with long logs, in a process of its own: `node logs-server.mjs BYTES` prints where it is, as JSON.
+// Runs the sandbox with long logs in its own process: `node logs-server.mjs BYTES` prints its address as
+// JSON.
 import { startSandbox } from '../build/sandbox/server.js'
 
 const bytes = Number(process.argv[2])

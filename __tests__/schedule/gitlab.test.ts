@@ -170,7 +170,7 @@ describe('run', () => {
     const { code, stderr, world } = await typed('run 14')
     expect(code).toBe(7)
     expect(stderr).toContain('no new pipeline of schedule 14 was seen in 30 s')
-    expect(world.naps).toHaveLength(30)
+    expect(world.sleeps).toHaveLength(30)
   })
 
   test('a look that fails is looked again', async () => {
