@@ -274,7 +274,7 @@ describe('at the end', () => {
     'a test report with %i each time: exit 11, nothing old is left',
     async (status, body, says) => {
       writeFileSync(at('x.xml'), 'of an earlier run')
-      for (let count = 0; count < 4; count++)
+      for (let count = 0; count < 6; count++)
         gitlab().failNext({ kind: 'answer', path: 'test_report', status, body })
       const { lost } = await reportEnd(await over(), { junit: at('x.xml'), dotenv: at('x.env') })
       expect(lost).toMatchObject({
