@@ -4,7 +4,7 @@ import { startSandbox } from '../build/sandbox/server.js'
 
 const bytes = Number(process.argv[2])
 const line = '2026-11-22 12:00:00 info compiling file 12345 of the project, nothing special\n'
-const sandbox = await startSandbox({ now: () => Date.UTC(2026, 10, 22, 12), paceMs: 0 })
+const sandbox = await startSandbox({ now: () => Date.UTC(2026, 10, 22, 12), paceMs: 0, gitlab: '19' })
 sandbox.script('master', {
   by: 'clock',
   jobs: [

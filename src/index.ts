@@ -9,7 +9,7 @@ import { realTime } from './platform/clock.ts'
 import { TriggerError, usageError } from './core/errors.ts'
 import { failedAtOnce } from './gitlab/errors/explain.ts'
 import type { PostOptions } from './http/retry/post.ts'
-import { postTrigger as send } from './gitlab/trigger/trigger.ts'
+import { postTrigger } from './gitlab/trigger/trigger.ts'
 import { SecretRegistry } from './core/secret.ts'
 
 export type { Build, BuildState } from './core/build.ts'
@@ -85,7 +85,8 @@ export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
   const interrupted = options.signal ?? new AbortController().signal
   const budget = startBudget({ ...realTime, interrupted }, timeoutMs)
   try {
-    const { build, dialect } = await send(order, sendingFor(options, budget))
+    // The same two steps as `run` takes: the only POST, and the refusal of a build that GitLab has created as failed.
+    const { build, dialect } = await postTrigger(order, postOptions(options, budget))
     if (build.status === 'failed') throw failedAtOnce(build)
     return { ...build, server: server.base, api: dialect.name }
   } catch (error) {
@@ -96,17 +97,16 @@ export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
 }
 
 function variableList(variables: Readonly<Record<string, string>>): { key: string; value: string }[] {
-  const list = Object.entries(variables).map(([key, value]: [string, unknown]) => {
+  return Object.entries(variables).map(([key, value]: [string, unknown]) => {
     checkKey(key, 'variables')
     if (typeof value !== 'string') throw usageError(`variables: the value of ${key} is not a string`)
     checkValue(value, `variables: ${key}`)
     return { key, value }
   })
-  return list
 }
 
-/** Retries as the command does by default. */
-function sendingFor({ ca, retry = 3 }: TriggerOptions, { signal, deadline }: Budget): PostOptions {
+/** How the POST is sent: retried as the command does by default. */
+function postOptions({ ca, retry = 3 }: TriggerOptions, { signal, deadline }: Budget): PostOptions {
   return {
     way: { ca },
     signal,
@@ -117,8 +117,12 @@ function sendingFor({ ca, retry = 3 }: TriggerOptions, { signal, deadline }: Bud
   }
 }
 
-/** A server may echo the token in its error text. */
+/** Removes the token from an error: a server may repeat it in its text. */
 function redacted(error: TriggerError, secrets: SecretRegistry): TriggerError {
-  const { exit, message, hint, build } = error
-  return new TriggerError({ exit, message: secrets.redact(message), hint: secrets.redact(hint), build })
+  return error.with({
+    message: secrets.redact(error.message),
+    hint: secrets.redact(error.hint),
+    // It holds the answer as the server sent it.
+    cause: undefined,
+  })
 }

@@ -32,6 +32,11 @@ export async function runIn(world: World, line: Line): Promise<Result> {
   const code = await main(words(line), world.context)
   const mail = world.stderr()
   const stderr = withoutCircumstances(mail)
-  expectMessageRules(words(line), code, stderr)
-  return { code, stdout: world.stdout(), stderr, mail, world }
+  const [typed, stdout] = [words(line), world.stdout()]
+  expectMessageRules(typed, code, stderr)
+  if (typed.includes('--json') || typed.includes('--events')) {
+    const { expectSchema } = await import('./json-schemas.ts')
+    expectSchema(typed, stdout, world.isStdoutBroken)
+  }
+  return { code, stdout, stderr, mail, world }
 }

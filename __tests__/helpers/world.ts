@@ -29,6 +29,8 @@ export interface World {
   context: Context
   stdout: () => string
   stderr: () => string
+  /** Nothing can be written to stdout. */
+  isStdoutBroken: boolean
   /** Whether anybody read standard input. */
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
@@ -121,6 +123,7 @@ export function newWorld(options: WorldOptions = {}): World {
     context,
     stdout: () => Buffer.concat(written.stdout).toString(),
     stderr: () => Buffer.concat(written.stderr).toString(),
+    isStdoutBroken: options.broken?.stdout !== undefined,
     wasStdinRead: () => wasRead,
     advance,
     nextAlarm: () => Math.min(Infinity, ...[...alarms].map(({ at }) => at - now)),

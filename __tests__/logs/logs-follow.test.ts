@@ -43,7 +43,7 @@ const long = Array.from({ length: 300 }, (_, index) => `line ${index} größe\r\
 const growing: Script = { jobs: [{ name: 'build', stage: 'build', runs: 12, log: { text: long } }] }
 
 /** Offsets work, they are ignored, and v3. */
-const versions: GitlabVersion[] = ['18.9', '10.3', '8.17']
+const versions: GitlabVersion[] = ['19', '18.9', '10.3', '8.17']
 
 describe.each(versions)('a log that grows, GitLab %s', (gitlab) => {
   test('comes as it grows, and no byte comes twice', () =>
@@ -82,7 +82,7 @@ describe.each(versions)('a log that grows, GitLab %s', (gitlab) => {
 
 test('a server that honours offsets is asked once whether it does, and then for new bytes only', () =>
   against(
-    '18.9',
+    '19',
     { jobs: ['a', 'b'].map((name): JobPlan => ({ name, stage: 'x', runs: 8, log: { text: long } })) },
     async (sandbox, options) => {
       await run('logs 4711 -f', options())
@@ -150,7 +150,8 @@ test('of a long log only the end is read, where the server can do that', async (
     ),
   )
   expect(ends).toEqual([
-    [0, '18.9', expect.stringMatching(/^\?byte_offset=\d{7}$/)],
+    [0, '19', expect.stringMatching(/^\?byte_offset=\d{7}$/)],
+    [0, '18.9', ''],
     [0, '10.3', ''],
     [0, '8.17', ''],
   ])

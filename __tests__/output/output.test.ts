@@ -146,7 +146,7 @@ describe('--json', () => {
     ['--ref master', 422, 3, 'triggered', 'A build was triggered; GitLab did not give its id.'],
     ['--ref master --jobs', undefined, 4, 'none', none],
     ['', undefined, 2, 'none', none],
-    ['--ref', undefined, 2, 'none', none],
+    ['--ref=', undefined, 2, 'none', none],
     ['--ref master --nope', undefined, 2, 'none', none],
     ['--ref master --ref master', undefined, 2, 'none', none],
     ['--ref master --var 1-2=x', undefined, 2, 'none', none],

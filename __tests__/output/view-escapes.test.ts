@@ -2,7 +2,7 @@ import type { Change } from '../../src/follow/changes.ts'
 import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
 import type { Event } from '../../src/events.ts'
 import { glyphsFor } from '../../src/output/terminal/glyphs.ts'
-import { pipelineResult, statusResult } from '../../src/output/format/pipeline-json.ts'
+import { pipelineResult } from '../../src/output/format/pipeline-json.ts'
 import { statusText } from '../../src/output/tree/status-text.ts'
 import { plain } from '../../src/output/terminal/style.ts'
 import { SecretRegistry } from '../../src/core/secret.ts'
@@ -85,7 +85,10 @@ describe.each(attacks)('%s in every text of a pipeline (T86-T90)', (_, text) => 
   test('in --json and in status', () => {
     const root = hostile(text)
     const secrets = new SecretRegistry()
-    for (const line of [pipelineResult(root, undefined, secrets), statusResult(root, [text], secrets)]) {
+    for (const line of [
+      pipelineResult(root, undefined, secrets),
+      pipelineResult(root, undefined, secrets, { variables: [text] }),
+    ]) {
       expect(line).not.toMatch(unsafeCharacters)
       expect(line.indexOf('\n')).toBe(line.length - 1)
       expect(JSON.parse(line)).toMatchObject({

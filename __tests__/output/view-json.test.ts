@@ -1,7 +1,7 @@
 import { changesBetween } from '../../src/follow/changes.ts'
 import { TriggerError } from '../../src/core/errors.ts'
 import { glyphsFor } from '../../src/output/terminal/glyphs.ts'
-import { pipelineResult, statusResult } from '../../src/output/format/pipeline-json.ts'
+import { pipelineResult } from '../../src/output/format/pipeline-json.ts'
 import { statusText } from '../../src/output/tree/status-text.ts'
 import { plain } from '../../src/output/terminal/style.ts'
 import type { Event } from '../../src/events.ts'
@@ -96,7 +96,7 @@ describe('--json', () => {
   })
 
   test.each([[['A', 'B']], [null]])('of status has the names of the variables: %j', (variables) => {
-    expect(JSON.parse(statusResult(root, variables, new SecretRegistry()))).toMatchObject({
+    expect(JSON.parse(pipelineResult(root, undefined, new SecretRegistry(), { variables }))).toMatchObject({
       ...head,
       variables,
     })

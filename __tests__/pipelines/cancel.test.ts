@@ -90,7 +90,7 @@ describe('cancel', () => {
   const faults: [name: string, prepare: () => void, code: number, says: RegExp][] = [
     ['the answer is lost', () => { gitlab().failNext({ kind: 'reset after', path: '/cancel', createThen: true }) }, 0, /was (canceled|over already)/],
     ['a bad look first', () => { failTimes(gitlab(), 2, { ...answer(502), path: /4711\/jobs/ }) }, 0, /was canceled/],
-    ['a bad look afterwards', () => { gitlab().script(4711, { ...slow, startsAfter: 60, by: 'looks', pollFaults: { 3: answer(502), 4: { kind: 'reset' } } }) }, 0, /was canceled/],
+    ['a bad look afterwards', () => { gitlab().script(4711, { ...slow, startsAfter: 60, by: 'polls', pollFaults: { 3: answer(502), 4: { kind: 'reset' } } }) }, 0, /was canceled/],
     ['no answer at all', () => { failTimes(gitlab(), 9, { kind: 'reset after', path: '/cancel' }) }, 6, /cannot be changed: the server closed the connection|cannot be changed: the connection was reset/],
     ['a limit', () => { failTimes(gitlab(), 9, { ...answer(429), path: '/cancel' }) }, 12, /cannot be changed: 429/],
   ]

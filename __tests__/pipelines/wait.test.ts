@@ -187,7 +187,7 @@ describe('who may read', () => {
     ['a token of nobody', (sandbox) => environment(sandbox, api(bad)(sandbox)), /401 Unauthorized\n.*\n.*token from environment variable GITLAB_TRIGGER_API_TOKEN: mistyped, revoked or expired/],
     ['a trigger token as API token', (sandbox) => environment(sandbox, token('trigger')(sandbox)), /401 Unauthorized\n.*\n.*looks like a trigger token/],
     ['the token of a job that is over', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.finishedJob }), /401 Unauthorized\n.*\n.*token from environment variable CI_JOB_TOKEN/],
-    ['the token of a job elsewhere', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.outsideJob }), /404 Project Not Found\n.*\n.*token from environment variable CI_JOB_TOKEN/],
+    ['the token of a job elsewhere', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.outsideJob }), /403 Forbidden - Authentication by CI\/CD job token not allowed from tool to project #9\.\n.*\n.*token is from environment variable CI_JOB_TOKEN/],
   ]
   test.each(refused)('%s: exit 4 and which token it is about', async (_, options, says) => {
     gitlab().addPipeline()

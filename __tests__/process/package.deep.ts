@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { join, resolve } from 'node:path'
+import { schemaFiles } from '../../src/output/schemas/files.ts'
 import { environment, lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { spawnProgram } from '../helpers/spawn.ts'
 import { newFolder } from '../helpers/world.ts'
@@ -69,21 +70,24 @@ describe('installed from its pack into an empty folder', () => {
     const bundle =
       /^dist\/(main|program|run|send|preview|config|failure|follow|proxy|chalk|sandbox|schedule|artifacts|manage|other|index|plainwasm)\.cjs(\.map\.gz)?$/
     expect(paths.filter((path) => bundle.test(path))).toHaveLength(34)
-    expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual([
-      ...papers,
-      'bin/compiled.js',
-      'bin/gitlab-trigger.js',
-      'bin/package.json',
-      'bin/stack.js',
-      'bin/start.js',
-      'dist/config-schema.json',
-      'dist/core/build.d.cts',
-      'dist/core/errors.d.cts',
-      'dist/core/exit-codes.d.cts',
-      'dist/index.d.cts',
-      'dist/licences.txt',
-      'package.json',
-    ])
+    expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual(
+      [
+        ...papers,
+        'bin/compiled.js',
+        'bin/gitlab-trigger.js',
+        'bin/package.json',
+        'bin/stack.js',
+        'bin/start.js',
+        'dist/config-schema.json',
+        'dist/core/build.d.cts',
+        'dist/core/errors.d.cts',
+        'dist/core/exit-codes.d.cts',
+        'dist/index.d.cts',
+        'dist/licences.txt',
+        ...Object.keys(schemaFiles()).map((name) => `dist/schemas/${name}`),
+        'package.json',
+      ].sort(),
+    )
   })
 
   test('the licences of all that is bundled are there', () => {

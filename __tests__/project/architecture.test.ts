@@ -141,6 +141,16 @@ test('no file imports itself by way of others, types included', () => {
   expect(circles).toEqual([])
 })
 
+test('what carries out a command knows neither its flags nor its output', () => {
+  const flags = /^(cli\/|options\/|config\/(flags|logs-flags)\.ts$)/
+  const wrong = imports.filter(
+    ({ from, to }) =>
+      ['trigger', 'pipelines', 'reports'].includes(folderOf(from)) &&
+      (flags.test(to) || folderOf(to) === 'output'),
+  )
+  expect(wrong.map(show)).toEqual([])
+})
+
 test('no group of commands imports another', () => {
   const groupOf = (file: string): string => file.split('/').slice(0, 2).join('/')
   const wrong = imports.filter(

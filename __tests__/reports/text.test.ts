@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
-import { dotenvText, factsOf, outputText, ownUrl, type Seen } from '../../src/reports/facts.ts'
+import { dotenvText, factsOf, outputText, ownUrl, type ReportedPipeline } from '../../src/reports/facts.ts'
 import { junitFrom } from '../../src/reports/junit.ts'
-import { endedSummary, inert, triggeredSummary } from '../../src/reports/summary.ts'
+import { endedSummary, escapeMarkdown, triggeredSummary } from '../../src/reports/summary.ts'
 import { holds } from '../helpers/property.ts'
 
 const server = 'https://gitlab.example.com/prefix'
 const sha = 'a'.repeat(40)
 const webUrl = `${server}/seed/app/-/pipelines/4711`
-const seen: Seen = { kind: 'pipeline', id: 4711, webUrl, status: 'success', iid: 7, sha }
+const seen: ReportedPipeline = { kind: 'pipeline', id: 4711, webUrl, status: 'success', iid: 7, sha }
 
 /** As GitLab's ParseDotenvArtifactService reads a report: every line is a variable, what stands around the first `=` is stripped. */
 function asGitlabReads(text: string): Record<string, string> {
@@ -34,7 +34,7 @@ describe('dotenv and GITHUB_OUTPUT', () => {
   })
 
   // prettier-ignore
-  const rows: [name: string, change: Partial<Seen>, missing: string[]][] = [
+  const rows: [name: string, change: Partial<ReportedPipeline>, missing: string[]][] = [
     ['an older GitLab', { iid: null, webUrl: null }, ['PIPELINE_URL', 'PIPELINE_IID']],
     ['a status with a line', { status: 'success\nLD_PRELOAD=/tmp/x.so' }, ['PIPELINE_STATUS']],
     ['a status with a return', { status: 'success\rX=1' }, ['PIPELINE_STATUS']],
@@ -54,7 +54,7 @@ describe('dotenv and GITHUB_OUTPUT', () => {
   })
 
   test('a v3 trigger request is not called a pipeline', () => {
-    const request: Seen = {
+    const request: ReportedPipeline = {
       kind: 'trigger_request',
       id: 101,
       webUrl: null,
@@ -174,14 +174,14 @@ describe('the job summary', () => {
     const text = endedSummary(pipeline([job(name)]), server)
     expect(text.split('\n')).toHaveLength(6)
     expect(cells(text)[0]![1]).toBe(name.replace(/\s+/g, ' ').trim())
-    expect(inert(name)).not.toMatch(/[^\p{L}\p{M}\p{N} ,&#;]/u)
-    expect(inert(name).replace(/&#\d+;/g, '')).not.toMatch(/[&#;]/)
+    expect(escapeMarkdown(name)).not.toMatch(/[^\p{L}\p{M}\p{N} ,&#;]/u)
+    expect(escapeMarkdown(name).replace(/&#\d+;/g, '')).not.toMatch(/[&#;]/)
   })
 
   test('no text is more than text, and none gets lost but what cannot be seen', () => {
     holds(
       fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
-        const made = inert(text)
+        const made = escapeMarkdown(text)
         expect(made.replace(/&#\d+;/g, '')).toMatch(/^[\p{L}\p{M}\p{N} ,]*$/u)
         const read = made.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
         expect(read).toBe(text.toWellFormed().replace(/[\p{C}\p{Z}]+/gu, ' '))

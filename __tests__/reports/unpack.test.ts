@@ -12,8 +12,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { limitsFor, type UnpackLimits } from '../../src/reports/below.ts'
-import { entryTrouble, folderName, partsOf, staysInside } from '../../src/reports/entry-name.ts'
+import { limitsFor, type UnpackLimits } from '../../src/reports/extraction-folder.ts'
+import { entryNameProblem, folderName, partsOf, staysInside } from '../../src/reports/entry-name.ts'
 import { unpack, type Unpacked } from '../../src/reports/unpack.ts'
 import { newFolder } from '../helpers/world.ts'
 import { zipOf, type ZipEntry } from '../helpers/zip.ts'
@@ -305,7 +305,7 @@ test('any name is refused, or its parts are plain names', () => {
   )
   holds(
     fc.property(name, (text) => {
-      if (entryTrouble(text) !== '') return
+      if (entryNameProblem(text) !== '') return
       const root = '/x/y/z'
       expect(join(root, ...partsOf(text), '.')).toMatch(/^\/x\/y\/z(\/|$)/)
     }),
@@ -313,7 +313,7 @@ test('any name is refused, or its parts are plain names', () => {
 })
 
 test.each(['con', 'NUL.txt', 'a/com1', 'ab:y', 'dot.', 'blank ', 'a?b'])('Windows cannot have %j', (name) => {
-  expect([entryTrouble(name, true), entryTrouble(name, false)]).toEqual([
+  expect([entryNameProblem(name, true), entryNameProblem(name, false)]).toEqual([
     'Windows cannot have such a name',
     '',
   ])
@@ -333,7 +333,7 @@ test('the folder of any job is one plain, short name', () => {
   holds(
     fc.property(fc.string({ unit: 'binary', maxLength: 250 }), (job) => {
       const name = folderName(job)
-      expect(entryTrouble(name, true)).toBe('')
+      expect(entryNameProblem(name, true)).toBe('')
       expect(partsOf(name)).toEqual([name])
       expect(Buffer.byteLength(name)).toBeLessThanOrEqual(210)
     }),

@@ -40,7 +40,7 @@ type Who = 'nobody' | 'bad' | keyof Sandbox['tokens'] | 'as job'
 const scope = {
   error: 'insufficient_scope',
   error_description: 'The request requires higher privileges than provided by the access token.',
-  scope: 'api',
+  scope: 'mcp ai_workflows api read_api',
 }
 
 // prettier-ignore

@@ -67,7 +67,12 @@ const refusals: [GitlabVersion, Who, path: string, status: number, body: string]
   ['18.9', 'bearer trigger', `${p9}/pipelines`, 401, unauthorized],
   ['18.9', 'job trigger', `${p9}/pipelines`, 401, unauthorized],
   ['18.9', 'job finishedJob', `${p9}/pipelines`, 401, unauthorized],
-  ['18.9', 'job outsideJob', `${p9}/pipelines`, 404, hidden],
+  ['18.9', 'job outsideJob', `${p9}/pipelines`, 403, M('403 Forbidden - Authentication by CI/CD job token not allowed from tool to project #9.')],
+  ['18.9', 'job outsideJob', `${p10}/pipelines`, 403, M('403 Forbidden')],
+  ['18.9', 'job job', '/api/v4/projects/11/pipelines', 403, M('403 Forbidden - Authentication by CI/CD job token not allowed from app to project #11.')],
+  ['18.9', 'private job', `${p9}/pipelines`, 404, hidden],
+  ['18.9', 'bearer finishedJob', `${p9}/pipelines`, 404, hidden],
+  ['18.9', 'job job', p9, 404, hidden],
   ['18.9', 'job job', `${p9}/jobs/9001`, 401, unauthorized],
   ['18.9', 'job job', `${p9}/pipelines/4711/variables`, 404, hidden],
   ['18.9', 'private api', `${p9}/pipelines/1`, 404, M('404 Not found')],
@@ -113,6 +118,9 @@ const readings: [GitlabVersion, Who, path: string, part: unknown][] = [
   ['18.9', 'bearer api', `${p9}/pipelines/4711`, { id: 4711, project_id: 9, source: 'trigger', status: 'success' }],
   ['18.9', 'query api', `${p9}/pipelines/4711`, { id: 4711 }],
   ['18.9', 'job job', `${p9}/pipelines`, [{ id: 4711, status: 'success' }]],
+  ['18.9', 'bearer job', `${p9}/pipelines`, [{ id: 4711, status: 'success' }]],
+  ['18.9', 'private job', `${p10}/pipelines`, [{ id: 4712 }]],
+  ['18.9', 'bearer job', `${p9}/pipelines/4711/bridges`, []],
   ['18.9', 'job job', `${p9}/pipelines/4711/jobs`, [{ id: 9003 }, { id: 9002 }, { id: 9001 }]],
   ['18.9', 'job job', `${p9}/pipelines/4711/bridges`, []],
   ['18.9', 'nobody', p10, { id: 10, visibility: 'public' }],
@@ -220,7 +228,7 @@ describe('pages', () => {
     })
     expect(headers['x-prev-page']).toBe('')
     expect(headers['link']).toContain(
-      `<${sandbox.url}${p9}/pipelines?ref=master&page=2&per_page=20>; rel="next"`,
+      `<${sandbox.url}${p9}/pipelines?id=9&order_by=id&page=2&per_page=20&ref=master&sort=desc>; rel="next"`,
     )
   })
 

@@ -89,9 +89,10 @@ const inputs: [GitlabVersion, inputs: unknown, status: number, part: object, sto
   ['18.9', { environment: 'prod', replicas: 3, dry: true, regions: ['a'] }, 201, {}, [['environment', 'prod'], ['replicas', 3], ['dry', true], ['regions', ['a']]]],
   ['18.9', { replicas: '3', dry: 'false', regions: '["a","b"]' }, 201, {}, [['replicas', 3], ['dry', false], ['regions', ['a', 'b']]]],
   ['18.9', { environment: '3' }, 201, {}, [['environment', '3']]],
-  ['18.9', { replicas: 'many' }, 400, base('`replicas` input: provided value is not a number'), []],
-  ['18.9', { regions: 'a' }, 400, base('`regions` input: provided value is not an array'), []],
-  ['18.9', { nothing: '1' }, 400, base('unknown input arguments: nothing'), []],
+  ['18.9', { replicas: 'many' }, 422, base('`.gitlab-ci.yml`: `replicas` input: provided value is not a number'), []],
+  ['18.9', { regions: 'a' }, 422, base('`.gitlab-ci.yml`: `regions` input: provided value is not an array'), []],
+  ['18.9', { nothing: '1' }, 422, base('`.gitlab-ci.yml`: unknown input arguments: nothing'), []],
+  ['18.9', { nothing: '1', dry: 'x', regions: 'a', replicas: 'y' }, 422, base('`.gitlab-ci.yml`: unknown input arguments: nothing, `replicas` input: provided value is not a number, `dry` input: provided value is not a boolean'), []],
   ['18.9', many, 400, base('There cannot be more than 20 inputs'), []],
   ['18.9', 'text', 400, { error: 'inputs is invalid' }, []],
   ['10.3', { nothing: '1' }, 201, {}, []],
@@ -102,6 +103,9 @@ test.each(inputs)('%s: inputs %j: %i', async (gitlab, sent, status, part, stored
   expect(told.status).toBe(status)
   expect(told.body).toMatchObject(part)
   expect(told.sandbox.pipelines.flatMap((pipeline) => [...pipeline.inputs])).toEqual(stored)
+  // What the CI file refuses leaves a failed pipeline; more than twenty inputs leave none.
+  const left = told.sandbox.pipelines.map(({ fixedStatus }) => fixedStatus ?? 'lives')
+  expect(left).toEqual(status === 422 ? ['failed'] : status === 201 ? ['lives'] : [])
 })
 
 test('the payload holds every parameter but the token', async () => {

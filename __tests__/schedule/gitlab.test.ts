@@ -51,7 +51,7 @@ test('create prints the number, says when, and makes it active only when it is w
       active: true,
       cron: '30 0 * * 1-5',
       cron_timezone: 'Europe/Berlin',
-      ref: 'master',
+      ref: 'refs/heads/master',
       description: 'Nightly',
     },
   ])
@@ -73,11 +73,21 @@ test('--inactive leaves it so', async () => {
   expect(await listed()).toMatchObject([{ active: false }])
 })
 
-test('a ref that is not there, which GitLab takes too, is said', async () => {
-  const { code, stdout, stderr } = await typed(['create', '--ref', 'gone', '--at', '@daily'])
+test('a full ref that is not there, which GitLab takes too, is said', async () => {
+  const { code, stdout, stderr } = await typed(['create', '--ref', 'refs/heads/gone', '--at', '@daily'])
   expect({ code, stdout }).toEqual({ code: 0, stdout: '13\n' })
-  expect(stderr).toContain('The project has no branch or tag gone now: it makes no pipeline.\n')
+  expect(stderr).toContain('The project has no branch or tag refs/heads/gone now: it makes no pipeline.\n')
 })
+
+test.each(['gone', 'both'])(
+  'the short ref %s, which is no or two refs, is refused by GitLab',
+  async (ref) => {
+    const { code, stdout, stderr } = await typed(['create', '--ref', ref, '--at', '@daily'])
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
+    expect(stderr).toContain('400 ref is ambiguous')
+    expect(await listed()).toEqual([])
+  },
+)
 
 describe('what goes wrong on the way leaves no schedule that runs', () => {
   test('a variable is refused: it is deleted again', async () => {
@@ -123,7 +133,7 @@ test('list is a line for each, with when it is due', async () => {
   await typed(create)
   const { stdout } = await typed('list')
   expect(stdout).toMatch(
-    /^13 {2}30 0 \* \* 1-5 Europe\/Berlin {2}next 2026-11-23T00:00:00\.000Z {2}master {2}/,
+    /^13 {2}30 0 \* \* 1-5 Europe\/Berlin {2}next 2026-11-23T00:00:00\.000Z {2}refs\/heads\/master {2}/,
   )
 })
 
@@ -137,12 +147,13 @@ test('delete', async () => {
 describe('run', () => {
   beforeEach(() => typed(create))
 
-  test('again within a minute: 12, no build', async () => {
-    await typed('run 13')
+  test('more often than a server allows: 12, no build', async () => {
+    const body = '{"message":{"error":"This endpoint has been requested too many times. Try again later."}}'
+    gitlab().failNext({ kind: 'answer', method: 'POST', path: '/play', status: 429, body })
     const { code, stderr } = await typed('run 13')
     expect(code).toBe(12)
     expect(stderr).toContain(none)
-    expect(gitlab().pipelines).toHaveLength(1)
+    expect(gitlab().pipelines).toHaveLength(0)
   })
 
   test('an answer that is lost: 7, one POST', async () => {
@@ -155,7 +166,7 @@ describe('run', () => {
   })
 
   test('a pipeline that does not come: 7', async () => {
-    await typed(['create', '--ref', 'gone', '--at', '0 0 * * *'])
+    await typed(['create', '--ref', 'refs/heads/gone', '--at', '0 0 * * *'])
     const { code, stderr, world } = await typed('run 14')
     expect(code).toBe(7)
     expect(stderr).toContain('no new pipeline of schedule 14 was seen in 30 s')

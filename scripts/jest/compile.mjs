@@ -1,12 +1,13 @@
-// Compiles src/ once for a run of jest: each module to a file of its own that Node loads as it is (environment.mjs). The files lie below
-// node_modules/, where Node finds the packages that they import, in a folder of this run alone, so that two runs never meet.
+// Compiles src/ once for each run of jest, each module to its own file, which Node loads natively
+// (environment.mjs). The folder is below node_modules/, so that imports of packages resolve, and belongs to
+// this run alone.
 import { build } from 'esbuild'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const cache = 'node_modules/.cache'
 
-/** esbuild's plug-in: leaves every import where it is, and names the compiled files in them. */
+/** An esbuild plug-in that keeps all imports and replaces their paths by those of the compiled files. */
 const unbundled = {
   name: 'unbundled',
   setup(esbuild) {
@@ -16,7 +17,7 @@ const unbundled = {
   },
 }
 
-/** Jest's global set-up. Workers learn of the folder by the environment. */
+/** Jest's global set-up. Workers get the folder from an environment variable. */
 export async function setup() {
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'tests-'))

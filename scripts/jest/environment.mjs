@@ -2,8 +2,8 @@ import { TestEnvironment } from 'jest-environment-node'
 import { loadTested } from './load.mjs'
 
 /**
- * The environment of each test file: jest's own for Node, with a door to the program, which is not loaded anew in it. The classes of errors are those
- * that the program knows, so that `instanceof` holds for what a test throws into it.
+ * Jest's Node environment with `loadTested`, so that test files share one loaded copy of the program. The
+ * error classes are those of the program, so that `instanceof` holds for errors that a test throws into it.
  */
 export default class Environment extends TestEnvironment {
   async setup() {

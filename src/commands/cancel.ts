@@ -1,21 +1,21 @@
 import { startBudget } from '../core/budget.ts'
 import type { CancelFlags } from '../options/pipelines.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { resolvePlan } from '../config/plan.ts'
+import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { DeadlineError, TriggerError } from '../core/errors.ts'
 import { type PollPolicy } from '../http/retry/grace.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isApiFailure } from '../gitlab/api/reader.ts'
-import type { Reporter } from '../events.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from '../pipelines/cancel-tree.ts'
 import { asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { combineOutcomes, pipelineOutcome, printOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
+import { pipelineOutcome } from '../pipelines/outcome.ts'
+import { combineOutcomes, printOutcome, type PipelineOutcome } from '../session/outcome.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 
 /** What became of an attempt that was ended, by `why`, once GitLab had been asked: exit 8. */
@@ -64,13 +64,13 @@ export async function cancel(
   context: Context,
 ): Promise<number> {
   refuseJobPages(words)
-  const report: Reporter = await reporterFor(flags, context)
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan, report } = await beginCommand(flags, context)
   const budget = startBudget(context, plan.timeout.value)
   const patience = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
-    open = await openPipelines(words, plan, flags, context, budget, report)
+    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    open = await openPipelines(references, { plan, context, budget, report })
     const ends: PipelineOutcome[] = []
     for (const pipeline of open.pipelines) {
       const said = (text: string): void => void report({ type: 'noted', text })

@@ -5,8 +5,8 @@ import type { HistoryFlags } from '../options/history.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { readAll, type Entry } from '../state/journal.ts'
 import { escapeLine } from '../output/terminal/escape.ts'
-import { jsonLine } from '../output/reporters/json-reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
+import { printJsonResult } from '../session/json-result.ts'
 
 function outcomeOf({ result }: Entry): string {
   if (result === undefined) return 'unknown (the run did not end)'
@@ -24,7 +24,8 @@ function line(entry: Entry): string {
 export async function history(flags: HistoryFlags, context: Context): Promise<number> {
   const { state } = placesFor(context)
   const entries = state === undefined ? [] : await readAll(join(state, 'once'))
-  const text = flags.json ? jsonLine({ history: entries }, context.secrets) : entries.map(line).join('')
-  await writeText(context, text)
-  return exitCodes.success.code
+  const { code } = exitCodes.success
+  if (flags.json) await printJsonResult({ history: entries }, code, context)
+  else await writeText(context, entries.map(line).join(''))
+  return code
 }

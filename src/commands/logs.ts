@@ -1,6 +1,8 @@
 import { startBudget } from '../core/budget.ts'
 import type { LogsFlags } from '../options/pipelines.ts'
-import { resolvePlan } from '../config/plan.ts'
+import { lastLinesOf } from '../config/last-lines.ts'
+import type { Plan } from '../config/plan.ts'
+import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
 import { LostContact } from '../http/retry/grace.ts'
@@ -8,15 +10,21 @@ import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-job
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
 import { exceptClosedPipe } from '../output/reporters/text-reporter.ts'
-import { combineOutcomes, pipelineOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
-import { followShowing, type FollowingLogs } from '../pipelines/follow-logs.ts'
-import { printLogs, type LogSelection } from '../pipelines/log-printer.ts'
+import type { LogSelection } from '../follow/logs/printer.ts'
+import type { PollInterval } from '../follow/poll-interval.ts'
+import type { Reporter } from '../events.ts'
+import { pipelineOutcome } from '../pipelines/outcome.ts'
+import { followPrinting } from '../pipelines/follow-logs.ts'
+import { printedLogs } from '../pipelines/log-stream.ts'
+import { followSettings } from '../session/follow-settings.ts'
+import { streamLogPrinter } from '../session/log-printer.ts'
+import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { lostPipelineError, openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { lastLinesOf, namedJobs, noSuchJob, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
+import { namedJobs, noSuchJob, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
 
 /** For how long reads may fail where nothing is followed, in ms: longer than one request may take. */
 const shortGraceMs = 90_000
@@ -29,7 +37,12 @@ interface Task {
 }
 
 /** What all tasks share. */
-interface Work extends FollowingLogs {
+interface Work {
+  flags: LogsFlags
+  plan: Plan
+  interval: PollInterval
+  context: Context
+  report: Reporter
   lastLines: number | undefined
   /** Ends everything. */
   signal: AbortSignal
@@ -40,17 +53,16 @@ function graceMs({ flags, plan }: Work): number {
 }
 
 async function lookAt(open: OpenPipeline, work: Work): Promise<Task> {
-  const { client, id, wanted } = open
-  const words = namedJobs(open, work.flags)
+  const { client, id, reference } = open
+  const words = namedJobs(open, work.flags.job ?? [])
   const source = sourceFor(client, id)
   try {
     const poll = pollPolicy(work.context, graceMs(work), work.signal)
     const pipeline = await withReplacedJobs(client.with({ poll }), await source.look(poll), words)
     return { open, pipeline, words }
   } catch (error) {
-    if (error instanceof LostContact) throw lostPipelineError(wanted, error)
-    if (error instanceof ApiError)
-      throw refusalError(error, wanted, wanted.access, client.credential, reading)
+    if (error instanceof LostContact) throw lostPipelineError(reference, error)
+    if (error instanceof ApiError) throw refusalError(error, reference, client.credential, reading)
     throw error
   }
 }
@@ -86,30 +98,29 @@ function nothingToShow({ pipeline }: Task, { flags }: Work): string {
 
 /** Shows the logs of a task. Throws where one could not be read; each of several is told. */
 async function show(task: Task, isAlone: boolean, path: string, work: Work): Promise<Pipeline> {
-  const { flags, lastLines, context, report, signal } = work
+  const { flags, plan, interval, lastLines, context, report, signal } = work
   const { open, pipeline, words } = task
   const unread: TriggerError[] = []
-  const choice: LogSelection = {
+  const selection: LogSelection = {
     which: flags.failed ? 'failed or allowed to' : words.length > 0 ? words : 'all',
     lastLines,
     path,
     isAlone,
-    isRaw: flags.raw ?? false,
   }
-  const follower = await printLogs(
-    context.stdout,
+  const format = { color: flags.color, isRaw: flags.raw ?? false }
+  const follower = printedLogs(
     open.client,
-    choice,
+    selection,
+    await streamLogPrinter(context.stdout, selection, format, context),
     (job, error) => {
       unread.push(unreadLog(open, job, error))
       return Promise.resolve()
     },
     pollPolicy(context, graceMs(work), signal),
-    context,
-    flags.color,
   )
+  const following = { ...followSettings(flags, plan, context, report), context, report }
   let last = pipeline
-  if (flags.follow) last = await followShowing(open, pipeline, follower, work)
+  if (flags.follow) last = await followPrinting(open, pipeline, follower, interval, following)
   else if (!jobsOf(task, flags).some(({ hasLog }) => hasLog)) {
     await report({ type: 'noted', text: nothingToShow(task, work) })
   } else await follower.finish(pipeline)
@@ -151,15 +162,17 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
     throw usageError('--raw: not to a terminal, which a log can control', 'Send it to a file: > build.log')
   }
   const lastLines = lastLinesOf(flags)
-  const report = await reporterFor(flags, context)
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan, report } = await beginCommand(flags, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
-    open = await openPipelines(words, plan, flags, context, budget, report)
+    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    open = await openPipelines(references, { plan, context, budget, report })
     // A log may be as long as it likes, unless somebody says otherwise.
     if (flags.follow || flags.timeout === undefined) budget.end()
-    const work: Work = { flags, plan, lastLines, pace: open.pace, signal: budget.signal, context, report }
+    const { interval } = open
+    const { signal } = budget
+    const work: Work = { flags, plan, lastLines, interval, signal, context, report }
     const tasks = await Promise.all(open.pipelines.map((each) => lookAt(each, work)))
     refuseUnknown(tasks, work)
     const ends = await showAll(tasks, work)

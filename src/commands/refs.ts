@@ -7,7 +7,7 @@ import { table, type Column } from '../output/terminal/table.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { openSession, projectOf } from '../session/command-session.ts'
 import { openClient } from '../session/working-client.ts'
-import { withJsonResult, printJsonResult } from '../session/json-result.ts'
+import { printJsonResult } from '../session/json-result.ts'
 
 const columns: Column<Ref>[] = [
   { head: 'REF', cell: ({ ref }) => ref, isFlexible: true },
@@ -45,29 +45,27 @@ function literalIn(pattern: string): string {
  * there is none; throws a TriggerError.
  */
 export async function refs(pattern: string | undefined, flags: RefsFlags, context: Context): Promise<number> {
-  return withJsonResult(flags.json, { refs: null }, context, async () => {
-    const desk = await openSession(flags, context)
-    const project = projectOf(desk)
-    const wish = {
-      failed: `the branches and tags of project ${project} cannot be read`,
-      needs: 'a token with read_api',
-      role: 'Reporter',
-    }
-    const { client, found } = await desk.work((server) =>
-      openClient(desk, server, project, wish, (opened) => listRefs(opened, literalIn(pattern ?? ''))),
-    )
-    const fits = matcher(pattern ?? '')
-    const listed = found.filter(({ name }) => fits(name))
-    if (flags.json) {
-      const about = { server: client.target.base, project, api: client.dialect.name }
-      await printJsonResult({ ...about, refs: listed.map(objectOf) }, exitCodes.success.code, context)
-      return exitCodes.success.code
-    }
-    const style = await styleFor(context.stdout, context.env, flags.color)
-    await writeText(context, table(listed, columns, context.stdout, style))
-    if (listed.length === 0) await desk.report({ type: 'noted', text: 'No branch or tag is found.' })
+  const desk = await openSession(flags, context)
+  const project = projectOf(desk)
+  const wish = {
+    failed: `the branches and tags of project ${project} cannot be read`,
+    needs: 'a token with read_api',
+    role: 'Reporter',
+  }
+  const { client, found } = await desk.work((server) =>
+    openClient(desk, server, project, wish, (opened) => listRefs(opened, literalIn(pattern ?? ''))),
+  )
+  const fits = matcher(pattern ?? '')
+  const listed = found.filter(({ name }) => fits(name))
+  if (flags.json) {
+    const about = { server: client.target.base, project, api: client.dialect.name }
+    await printJsonResult({ ...about, refs: listed.map(objectOf) }, exitCodes.success.code, context)
     return exitCodes.success.code
-  })
+  }
+  const style = await styleFor(context.stdout, context.env, flags.color)
+  await writeText(context, table(listed, columns, context.stdout, style))
+  if (listed.length === 0) await desk.report({ type: 'noted', text: 'No branch or tag is found.' })
+  return exitCodes.success.code
 }
 
 function objectOf({ ref, name, kind, isDefault, isProtected }: Ref): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { startBudget } from '../core/budget.ts'
 import type { RetryFlags } from '../options/pipelines.ts'
-import { firstFollowFlag } from '../config/follow-plan.ts'
+import { firstFollowFlag } from '../config/follow-flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { resolvePlan } from '../config/plan.ts'
+import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import { pollUntil } from '../core/poll-until.ts'
@@ -13,17 +13,14 @@ import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { isFinished } from '../core/status.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import {
-  combineOutcomes,
-  pipelineOutcome,
-  withFinalEvent,
-  printOutcome,
-  type PipelineOutcome,
-} from '../pipelines/outcome.ts'
+import { pipelineOutcome } from '../pipelines/outcome.ts'
+import { combineOutcomes, printOutcome, withFinalEvent, type PipelineOutcome } from '../session/outcome.ts'
+import { followSettings } from '../session/follow-settings.ts'
 import { readPipelineTree, asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { openReports } from '../reports/reports.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { noting } from '../session/server-client.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { followAll } from '../pipelines/follow-all.ts'
@@ -110,7 +107,7 @@ async function retryAll(
 ): Promise<number> {
   refuseJobPages(words)
   const since = context.now()
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan } = await beginCommand(flags, context, { report })
   const isFollowing = plan.follow.mode.value !== 'no'
   const idle = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (idle !== undefined && !isFollowing) {
@@ -121,7 +118,8 @@ async function retryAll(
   const patience = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
-    open = await openPipelines(words, plan, flags, context, budget, report)
+    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    open = await openPipelines(references, { plan, context, budget, report })
     const ends: PipelineOutcome[] = []
     for (const pipeline of open.pipelines) {
       const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, patience))
@@ -132,11 +130,14 @@ async function retryAll(
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)
-    if (!isFollowing || context.interrupted.aborted)
-      return await combineOutcomes(ends, flags, context, report)
+    if (!isFollowing) return await combineOutcomes(ends, flags, context, report)
     budget.end()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
-    return await followAll({ ...open, pipelines }, flags, plan, reports, context, report, since, failed)
+    const following = { ...followSettings(flags, plan, context, report), reports, context, report }
+    const followed = await followAll({ ...open, pipelines }, since, following, (outcome) =>
+      printOutcome(outcome, flags, context),
+    )
+    return await combineOutcomes([...failed, ...followed], flags, context, report)
   } finally {
     budget.end()
     open?.close()

@@ -5,9 +5,7 @@ import { codeOf, Interrupted, usageError } from '../core/errors.ts'
 import { exitCodes, signalExits, type SignalName } from '../core/exit-codes.ts'
 import type { SandboxFlags } from '../options/sandbox.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
-import { startSandbox, type GitlabVersion, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
-
-const versions: readonly GitlabVersion[] = ['8.5', '8.17', '10.3', '18.9']
+import { gitlabVersions, startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
 
 function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => number): SandboxOptions {
   const number = port === undefined ? 0 : Number(port)
@@ -17,9 +15,9 @@ function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => numb
   if (prefix !== undefined && !/^(\/[\w.-]+)+$/.test(prefix)) {
     throw usageError('--prefix: not a path', 'Write it as /gitlab.')
   }
-  const version = versions.find((each) => each === gitlab)
+  const version = gitlabVersions.find((each) => each === gitlab)
   if (gitlab !== undefined && version === undefined) {
-    throw usageError(`--gitlab: not one of ${versions.join(', ')}`)
+    throw usageError(`--gitlab: not one of ${gitlabVersions.join(', ')}`)
   }
   return {
     port: number,
@@ -27,6 +25,20 @@ function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => numb
     ...(prefix !== undefined && { prefix }),
     ...(pace !== undefined && { paceMs: parseDuration(pace, '--pace') }),
     ...(version !== undefined && { gitlab: version }),
+  }
+}
+
+/** Changes the settings that were typed as NAME=VALUE. Throws a usage error. */
+function applySettings(server: Sandbox, typed: readonly string[]): void {
+  for (const each of typed) {
+    const [name = '', ...value] = each.split('=')
+    if (value.length === 0) throw usageError(`--set ${each}: expected NAME=VALUE`)
+    try {
+      server.set(name, value.join('='))
+    } catch (error) {
+      if (error instanceof RangeError) throw usageError(`--set ${each}: ${error.message}`)
+      throw error
+    }
   }
 }
 
@@ -80,6 +92,7 @@ export async function sandbox(
     throw error
   })
   try {
+    applySettings(server, flags.set ?? [])
     if (command.length > 0) return await runAgainst(server, command, context)
     await writeText(context, greeting(server))
     return await untilInterrupted(context.interrupted)

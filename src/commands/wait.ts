@@ -1,11 +1,13 @@
 import { startBudget } from '../core/budget.ts'
 import type { WaitFlags } from '../options/pipelines.ts'
-import { resolvePlan } from '../config/plan.ts'
+import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
-import { withFinalEvent } from '../pipelines/outcome.ts'
+import { combineOutcomes, printOutcome, withFinalEvent } from '../session/outcome.ts'
+import { followSettings } from '../session/follow-settings.ts'
 import { openReports } from '../reports/reports.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { noting } from '../session/server-client.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { followAll } from '../pipelines/follow-all.ts'
@@ -22,8 +24,8 @@ async function waitFor(
   context: Context,
   report: Reporter,
 ): Promise<number> {
+  const { plan } = await beginCommand(flags, context, { report })
   const reports = await openReports(flags, context, noting(report), words.length)
-  const plan = await resolvePlan(flags, undefined, context)
   const since = context.now()
   const budget = startBudget(
     context,
@@ -31,9 +33,14 @@ async function waitFor(
   )
   let open: OpenPipelines | undefined
   try {
-    open = await openPipelines(words, plan, flags, context, budget, report, plan.follow.pollGraceMs)
+    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    open = await openPipelines(references, { plan, context, budget, report, retries: Infinity })
     budget.end()
-    return await followAll(open, flags, plan, reports, context, report, since)
+    const following = { ...followSettings(flags, plan, context, report), reports, context, report }
+    const outcomes = await followAll(open, since, following, (outcome) =>
+      printOutcome(outcome, flags, context),
+    )
+    return await combineOutcomes(outcomes, flags, context, report)
   } finally {
     budget.end()
     open?.close()

@@ -23,6 +23,8 @@ export interface OutputStream {
   isTTY: boolean
   columns: number
   rows: number
+  /** Whether anything was written, or was to be. Only behind the sink. */
+  readonly wasUsed?: boolean
   /**
    * Shows lines at the bottom, below all later output; undefined removes them. Only streams made by
    * `withSink` have it, and only on a terminal that can move the cursor.

@@ -12,7 +12,7 @@ export interface TriggerErrorOptions {
   build?: BuildState
   cause?: unknown
   exitCode?: number
-  about?: ErrorSubject
+  about?: ErrorSubject | undefined
 }
 
 /** The server, project and ref to name in an error message, as far as they are known. */
@@ -55,16 +55,18 @@ export class TriggerError extends Error {
     this.about = about
   }
 
-  /** The same error with another number to end with, and what it is about. */
-  endingWith(exitCode: number, about = this.about): TriggerError {
+  /** Returns a copy in which some parts are replaced; the kind of exit stays. */
+  with(changes: Omit<Partial<TriggerErrorOptions>, 'exit'>): TriggerError {
+    const { exit, message, hint, build, cause, exitCode, about } = this
     return new TriggerError({
-      exit: this.exit,
-      message: this.message,
-      hint: this.hint,
-      build: this.build,
-      cause: this.cause,
+      exit,
+      message,
+      hint,
+      build,
+      cause,
       exitCode,
-      ...(about && { about }),
+      about,
+      ...changes,
     })
   }
 }

@@ -10,7 +10,11 @@ export const sandboxOptions = {
       pace: { value: 'duration', help: "how long each step of a pipeline's life takes (default: 1s)" },
       gitlab: {
         value: 'version',
-        help: '8.5, 8.17, 10.3 or 18.9: whose answers to give (default: 18.9)',
+        help: '8.5, 8.17, 10.3, 18.9 or 19: whose answers to give (default: 18.9)',
+      },
+      set: {
+        list: 'name=value',
+        help: 'change a setting of project 9, such as role=reporter (a wrong one lists all)',
       },
     },
   },

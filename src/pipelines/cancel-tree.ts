@@ -1,50 +1,52 @@
-import type { PollPolicy } from '../http/retry/grace.ts'
+import { isFinished } from '../core/status.ts'
 import { pipelineName } from '../follow/verdict.ts'
-import { requestCancel, type CancelRequests } from '../gitlab/pipelines/cancel.ts'
 import type { Client } from '../gitlab/api/client.ts'
+import { requestCancel, type CancelRequests } from '../gitlab/pipelines/cancel.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { isFinished } from '../core/status.ts'
+import type { PollPolicy } from '../http/retry/grace.ts'
 
-/** How canceling goes on; grows while it does, so that what is true can be said whenever it is ended. */
+/** How far canceling has got. It is changed while that goes on, so that the truth can be told whenever it is interrupted. */
 export interface CancelProgress extends CancelRequests {
-  /** As it was before. */
+  /** The pipeline before anything was canceled. */
   before: Pipeline
+  /** As it was last seen. */
   now: Pipeline
 }
 
-/** The beginning of canceling a pipeline that was just seen. */
+/** The start of canceling a pipeline that was just read. */
 export function cancelingOf(before: Pipeline): CancelProgress {
   return { before, now: before, pipelines: [], paths: new Set(), refusals: [] }
 }
 
 const pauseMs = 1000
-/** What waits for a person is not canceled by GitLab, and ends for no look; so often it must be seen so, since a job may be on its way. */
-const looksAtRest = 2
+
+/** GitLab does not cancel a pipeline that waits for a manual job. Seen in that state this many times in a row, it counts as stopped; once, a job may be on its way. */
+const timesAtRest = 2
 
 /**
- * Cancels a pipeline, with what is downstream of it if that is wanted, and looks until it is over, or nothing of it runs; what it starts meanwhile is canceled too. Faults
- * of looks are lived with. Throws a ReadError where it is refused, a LostContact, and what ends the patience's clock.
+ * Cancels a pipeline, and what is downstream of it if that is wanted, and reads it until it is over or nothing of it runs; what it starts meanwhile
+ * is canceled too. Transient failures are retried. Throws an ApiError where it is refused, a LostContact, and what ends the clock of `polling`.
  */
 export async function cancelTree(
   client: Client,
   source: PipelineSource,
-  canceling: CancelProgress,
+  progress: CancelProgress,
   withDownstream: boolean,
-  patience: PollPolicy,
+  polling: PollPolicy,
 ): Promise<void> {
   let atRest = 0
   for (;;) {
-    await requestCancel(client, canceling.now, withDownstream, canceling)
-    if (isFinished(canceling.now.status) || atRest === looksAtRest) return
+    await requestCancel(client, progress.now, withDownstream, progress)
+    if (isFinished(progress.now.status) || atRest === timesAtRest) return
     // Also the first time: a job that runs takes a moment to stop.
-    await patience.clock.sleep(pauseMs)
-    canceling.now = await source.look(patience)
-    atRest = canceling.now.status === 'manual' ? atRest + 1 : 0
+    await polling.clock.sleep(pauseMs)
+    progress.now = await source.look(polling)
+    atRest = progress.now.status === 'manual' ? atRest + 1 : 0
   }
 }
 
-/** What became of it, as a sentence: GitLab answers 200 also where nothing could be canceled. */
+/** Says what became of canceling, since GitLab answers 200 also where nothing could be canceled. */
 export function canceledSentence({ before, now, pipelines, refusals }: CancelProgress): string {
   const name = pipelineName(now)
   const rest = refusals.length === 0 ? '' : `; not canceled: ${refusals.join('; ')}`

@@ -1,16 +1,12 @@
 import type { BuildState } from '../core/build.ts'
-import type { Context } from '../core/context.ts'
 import { TriggerError, type Interrupted } from '../core/errors.ts'
 import { signalExits } from '../core/exit-codes.ts'
 import { pipelineName } from '../follow/verdict.ts'
-import type { Ending } from '../follow/watch.ts'
-import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import type { Reporter } from '../events.ts'
+import type { WatchResult } from '../follow/watch.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { cancelAndConfirm } from './cancel-pipeline.ts'
-import type { FollowResult } from './followed.ts'
-import type { FollowedPipeline } from './followed.ts'
-import { suggestedCommand } from './suggested-command.ts'
+import type { FollowContext, FollowedPipeline, FollowResult } from './followed.ts'
 
 function stateOf({ build }: FollowedPipeline, pipeline: Pipeline | undefined): BuildState {
   if (build) return { kind: 'triggered', build }
@@ -21,31 +17,37 @@ const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
 
 /** A command about the pipeline, ready to be pasted; undefined where it has no id that a command takes. */
 function commandAbout(
-  verb: string,
+  verb: 'wait' | 'cancel',
   followed: FollowedPipeline,
   pipeline: Pipeline | undefined,
+  { plan, suggest }: FollowContext,
 ): string | undefined {
-  const { build, client, access, flags, plan } = followed
+  const { build, client, access } = followed
   const kind = pipeline?.kind ?? build?.kind ?? 'pipeline'
   if (kind === 'trigger_request') return undefined
   const id = pipeline?.id ?? followed.id
-  // A number outlives a renamed project.
+  // The number stays valid when a project is renamed.
   const project = pipeline?.project ?? client.target.project
-  return suggestedCommand(verb, id, project, access, flags, verb === 'wait' ? plan : undefined)
+  return suggest({ verb, id, project, access, ...(verb === 'wait' && { policy: plan }) })
 }
 
-/** The command that goes on where this one stopped. */
-function howToGoOn(followed: FollowedPipeline, pipeline: Pipeline | undefined): string {
-  const command = commandAbout('wait', followed, pipeline)
+/** The hint with the command that goes on where this one stopped. */
+function howToGoOn(
+  followed: FollowedPipeline,
+  pipeline: Pipeline | undefined,
+  following: FollowContext,
+): string {
+  const command = commandAbout('wait', followed, pipeline, following)
   return command === undefined
     ? 'Look at the builds of the project; API v3 does not tell which are its own.'
     : `To go on waiting: ${command}`
 }
 
-/** What to do about a look that is refused: exit 8 where the pipeline is ours. */
-function lost(
+/** The error for a pipeline that could not be read to its end (exit 8). */
+function endNotSeen(
   followed: FollowedPipeline,
-  { pipeline, error }: Extract<Ending, { kind: 'lost' }>,
+  { pipeline, error }: Extract<WatchResult, { kind: 'lost' }>,
+  following: FollowContext,
 ): TriggerError {
   const why = error instanceof Error ? error.message : 'no answer'
   const name = pipeline ? pipelineName(pipeline) : `Pipeline ${followed.id}`
@@ -53,52 +55,60 @@ function lost(
   return new TriggerError({
     exit: 'endNotSeen',
     message: `the end of ${name.charAt(0).toLowerCase()}${name.slice(1)} was not seen: ${why}${seen}`,
-    hint: howToGoOn(followed, pipeline),
+    hint: howToGoOn(followed, pipeline, following),
     build: stateOf(followed, pipeline),
     cause: error,
   })
 }
 
-/** Cancels it; resolves to what became of it, and to a hint where it may go on. */
+/** What became of canceling, as a sentence without its full stop, and a hint where the pipeline may go on. */
+interface Cancellation {
+  sentence: string
+  hint: string
+  pipeline: Pipeline | undefined
+}
+
 async function cancel(
   followed: FollowedPipeline,
   pipeline: Pipeline | undefined,
-  context: Context,
-  report: Reporter,
-): Promise<{ sentence: string; hint: string; pipeline: Pipeline | undefined }> {
+  following: FollowContext,
+): Promise<Cancellation> {
   const { target, dialect } = followed.client
   const { access, sourceFrom } = followed
+  const { context, report } = following
   const name = pipelineName(pipeline ?? followed.build ?? { kind: 'pipeline', id: followed.id })
-  const what = { target, dialect, access, sourceFrom, name }
-  const { sentence, isOver, pipeline: now } = await cancelAndConfirm(what, pipeline, context, report)
-  const command = isOver ? undefined : commandAbout('cancel', followed, pipeline)
+  const result = await cancelAndConfirm(
+    { target, dialect, access, sourceFrom, name },
+    pipeline,
+    context,
+    report,
+  )
+  const command = result.isOver ? undefined : commandAbout('cancel', followed, pipeline, following)
   return {
-    sentence: withoutStop(sentence),
+    sentence: withoutStop(result.sentence),
     hint: command === undefined ? '' : `To see how it is, or to try again: ${command}`,
-    pipeline: now,
+    pipeline: result.pipeline,
   }
 }
 
-/** How a watch ended, after what the user wants done then: exit 3 for a pipeline that did not succeed, 8 for one whose end was not seen. */
+/** Resolves to the result of a watch, after canceling where the plan wants that: exit 3 for a pipeline that did not succeed, 8 for one whose end was not seen. */
 export async function followResult(
   followed: FollowedPipeline,
-  ending: Ending,
-  context: Context,
-  report: Reporter,
+  ending: WatchResult,
+  following: FollowContext,
 ): Promise<FollowResult> {
   const { pipeline } = ending
+  const { plan, context, report } = following
   switch (ending.kind) {
     case 'lost':
-      return { pipeline, failure: lost(followed, ending) }
+      return { pipeline, failure: endNotSeen(followed, ending, following) }
     case 'limit': {
       const sentence = withoutStop(ending.sentence)
-      const canceled = followed.plan.cancelOnTimeout
-        ? await cancel(followed, pipeline, context, report)
-        : undefined
+      const canceled = plan.cancelOnTimeout ? await cancel(followed, pipeline, following) : undefined
       const failure = new TriggerError({
         exit: 'endNotSeen',
         message: canceled ? `${sentence}. ${canceled.sentence}` : sentence,
-        hint: canceled ? canceled.hint : howToGoOn(followed, pipeline),
+        hint: canceled ? canceled.hint : howToGoOn(followed, pipeline, following),
         build: stateOf(followed, pipeline),
       })
       return { pipeline: canceled?.pipeline ?? pipeline, failure }
@@ -118,22 +128,21 @@ export async function followResult(
   }
 }
 
-/** The process was told to end: detaches from the pipeline, or cancels it where that is wanted. */
+/** Resolves to the result of following that a signal has ended: leaves the pipeline running, or cancels it where the plan wants that. */
 export async function interrupted(
   followed: FollowedPipeline,
   { signal }: Interrupted,
   pipeline: Pipeline | undefined,
-  context: Context,
-  report: Reporter,
+  following: FollowContext,
 ): Promise<FollowResult> {
   const build = stateOf(followed, pipeline)
   const exit = signalExits[signal]
-  if (followed.plan.cancelOnInterrupt && signal !== 'SIGHUP') {
-    const { sentence, hint, pipeline: now } = await cancel(followed, pipeline, context, report)
+  if (following.plan.cancelOnInterrupt && signal !== 'SIGHUP') {
+    const { sentence, hint, pipeline: now } = await cancel(followed, pipeline, following)
     const message = `stopped by ${signal}. ${sentence}`
     return { pipeline: now ?? pipeline, failure: new TriggerError({ exit, message, hint, build }) }
   }
   const message = `stopped by ${signal}; the pipeline goes on`
-  const hint = howToGoOn(followed, pipeline)
+  const hint = howToGoOn(followed, pipeline, following)
   return { pipeline, failure: new TriggerError({ exit, message, hint, build }) }
 }

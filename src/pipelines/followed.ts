@@ -1,33 +1,38 @@
 import type { ServerSettings } from '../config/access.ts'
-import type { RunFlags } from '../config/flags.ts'
-import type { FollowPlan } from '../config/follow-plan.ts'
 import type { Build } from '../core/build.ts'
+import type { Context } from '../core/context.ts'
 import type { TriggerError } from '../core/errors.ts'
+import type { Reporter } from '../events.ts'
 import type { PollInterval } from '../follow/poll-interval.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import type { FollowSettings } from '../session/follow-settings.ts'
 
-/** A pipeline that is followed, and all that following it needs. */
+/** A pipeline that is followed. */
 export interface FollowedPipeline {
   client: Client
   source: PipelineSource
-  /** The same with another client. */
+  /** The same pipeline, read with another client. */
   sourceFrom: (client: Client) => PipelineSource
-  /** The build that is followed; null where it was not triggered by this run. */
+  /** The build that this run has triggered; null where an earlier one did. */
   build: Build | null
-  /** How it is named in commands: its id and project. */
+  /** The id by which commands name it. */
   id: number
   access: ServerSettings
-  flags: RunFlags
-  plan: FollowPlan
-  pace: PollInterval
-  /** The limit for all of it, in ms, from `since` on (ms since 1970). */
-  totalMs: number | undefined
+  interval: PollInterval
+  /** When it began to be followed, in ms since 1970. */
   since: number
 }
 
-/** The logs of a followed pipeline. */
+/** What following needs beside the pipeline; the same for all that a command follows. */
+export interface FollowContext extends FollowSettings {
+  reports: EndReports
+  context: Context
+  report: Reporter
+}
+
+/** Prints the logs of a followed pipeline. */
 export interface Logs {
   /** Prints what is new. */
   pull(pipeline: Pipeline): Promise<void>
@@ -41,10 +46,10 @@ export interface FollowResult {
   failure: TriggerError | undefined
 }
 
-/** What is told to the job that runs us, when a followed pipeline is over. */
+/** Writes, for the job that runs us, how a followed pipeline ended. */
 export interface EndReports {
-  /** Resolves to what could not be told. */
+  /** Resolves to the error for what could not be written or fetched. */
   ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
-  /** The same for one that is followed no more: as it was last seen. */
+  /** The same for one that is not followed to its end: as it was last seen. */
   left(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }

@@ -1,35 +1,25 @@
-import type { LogsFlags } from '../config/logs-flags.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
-import { LostContact } from '../http/retry/grace.ts'
+import { nearest } from '../core/did-you-mean.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import { decodeJob, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { explainRefusal } from '../gitlab/errors/explain-refusal.ts'
-import { nearest } from '../core/did-you-mean.ts'
-import { reading, type OpenPipeline } from './open-pipeline.ts'
+import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
+import { decodeJob, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { LostContact } from '../http/retry/grace.ts'
 import { tokenOf } from '../session/server-client.ts'
+import { reading, type OpenPipeline } from './open-pipeline.ts'
 
-/** The jobs that are named for a pipeline: by its word, the URL of a job, or by --job. */
-export function namedJobs({ wanted }: OpenPipeline, flags: LogsFlags): string[] {
-  return [...(wanted.kind === 'job' ? [String(wanted.id)] : []), ...(flags.job ?? [])]
+/** The jobs of a pipeline whose logs are wanted by name or id: the one whose URL was given, and those in `typed`. */
+export function namedJobs({ reference }: OpenPipeline, typed: readonly string[]): string[] {
+  return [...(reference.kind === 'job' ? [String(reference.id)] : []), ...typed]
 }
 
-/** The number of last lines that are wanted of each log; undefined: all of it. Throws a usage error. */
-export function lastLinesOf({ lines, failed }: LogsFlags): number | undefined {
-  if (lines === undefined) return failed ? 50 : undefined
-  if (!/^[1-9]\d{0,5}$/.test(lines)) throw usageError('--lines: not a number from 1 to 999999')
-  return Number(lines)
-}
-
-async function readReplaced(client: Client, pipeline: Pipeline, id: number): Promise<Pipeline> {
+async function withReplacedJob(client: Client, pipeline: Pipeline, id: number): Promise<Pipeline> {
   try {
     if ((await pipelineOfJob(client, id)) !== pipeline.id) return pipeline
-    const job = decodeJob(
-      await client.get(`/${client.dialect.name === 'v3' ? 'builds' : 'jobs'}/${id}`),
-      client.target,
-    )
+    const job = decodeJob(await client.get(`/${client.dialect.jobs}/${id}`), client.target)
     return job ? { ...pipeline, jobs: [...pipeline.jobs, job] } : pipeline
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return pipeline
@@ -37,7 +27,7 @@ async function readReplaced(client: Client, pipeline: Pipeline, id: number): Pro
   }
 }
 
-/** The pipeline, together with jobs that are named by their ids and that a retry has replaced. Throws a ReadError. */
+/** Adds to a pipeline the jobs that are named by their ids and that a retry has replaced: GitLab does not list these. Throws an ApiError. */
 export async function withReplacedJobs(
   client: Client,
   pipeline: Pipeline,
@@ -45,26 +35,27 @@ export async function withReplacedJobs(
 ): Promise<Pipeline> {
   let whole = pipeline
   for (const word of words.filter((each) => /^\d{1,15}$/.test(each))) {
-    const isThere = loggedJobsIn(whole).some((job) => isNamed(job, word))
-    if (!isThere) whole = await readReplaced(client, whole, Number(word))
+    const isListed = loggedJobsIn(whole).some((job) => isNamed(job, word))
+    if (!isListed) whole = await withReplacedJob(client, whole, Number(word))
   }
   return whole
 }
 
-/** The error for words that name no job of a pipeline. */
+/** The usage error for a word that names no job of a pipeline. */
 export function noSuchJob(pipeline: Pipeline, word: string): TriggerError {
   const names = [...new Set(loggedJobsIn(pipeline).map(({ name }) => name))]
-  const near = nearest(word, names)
+  const similar = nearest(word, names)
   const all = names.slice(0, 20).join(', ')
+  const jobs = all === '' ? 'It has no jobs yet.' : `Its jobs: ${all}.`
   return usageError(
     `--job: pipeline ${pipeline.id} has no job "${word}"`,
-    near === undefined ? (all === '' ? 'It has no jobs yet.' : `Its jobs: ${all}.`) : `Did you mean ${near}?`,
+    similar === undefined ? jobs : `Did you mean ${similar}?`,
   )
 }
 
 /** The error for a log that could not be read, or not to its end. */
 export function unreadLog(
-  { client, wanted: { access } }: OpenPipeline,
+  { client, reference: { access } }: OpenPipeline,
   job: LoggedJob,
   error: unknown,
 ): TriggerError {
@@ -82,7 +73,7 @@ export function unreadLog(
   return new TriggerError({
     exit: 'notReached',
     message: `${what} was not read to its end: ${why}`,
-    hint: 'It is safe to run the same command again.',
+    hint: safeToRepeat,
     cause: error,
   })
 }

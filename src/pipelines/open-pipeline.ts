@@ -1,30 +1,31 @@
-import type { ServerSettings } from '../config/access.ts'
+import type { PipelineReference } from '../config/project/resolve-references.ts'
 import type { BuildState } from '../core/build.ts'
 import { TriggerError } from '../core/errors.ts'
+import { apiTokenSources } from '../core/hints.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { firstAllowed, type CredentialCandidate, type Rejected } from '../gitlab/api/first-allowed.ts'
-import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
-import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { ApiError } from '../gitlab/api/reader.ts'
 import { explainRefusal } from '../gitlab/errors/explain-refusal.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import type { PipelineReference } from './pipeline-references.ts'
+import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
+import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { tokenOf, type ServerAccess } from '../session/server-client.ts'
 
 /** A pipeline that may be read. */
 export interface OpenPipeline {
-  wanted: PipelineReference
+  /** How it was named. */
+  reference: PipelineReference
   client: Client
   id: number
-  /** With the API token, whoever may read: for what only that may do. Undefined where there is none. */
+  /** A client with the API token, which alone may change a pipeline, whichever credential reads it. Undefined where there is none. */
   changer: Client | undefined
-  /** As it was when it was opened, without its jobs. */
+  /** The pipeline as it was when it was opened, without its jobs. */
   first: Pipeline
   /** The credentials that may not read it, though a lesser one may. */
   refusals: Rejected[]
 }
 
-/** What a command wants to do with a pipeline, for the words of a refusal. */
+/** What a command does with a pipeline, in the words of an error for its refusal. */
 export interface Purpose {
   /** As `cannot be read`. */
   failed: string
@@ -33,33 +34,32 @@ export interface Purpose {
   role?: string
 }
 
-/** To read. */
+/** To read a pipeline. */
 export const reading: Purpose = { failed: 'cannot be read', needs: 'a token with read_api' }
 
-/** To cancel, retry or start jobs. */
+/** To cancel or retry a pipeline, or to start its jobs. */
 export const changing: Purpose = {
   failed: 'cannot be changed',
   needs: 'an API token with the scope api',
   role: 'Developer',
 }
 
-/** The client for what changes a pipeline. Throws a TriggerError (exit 4) where there is no API token. */
-export function changerOf({ changer, wanted, id, first }: OpenPipeline): Client {
+/** The client that may change a pipeline. Throws a TriggerError (exit 4) where there is no API token. */
+export function changerOf({ changer, reference, id, first }: OpenPipeline): Client {
   if (changer) return changer
   throw new TriggerError({
     exit: 'notAccepted',
-    message: `pipeline ${id} of project ${wanted.project} cannot be changed without an API token`,
-    hint: 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file; the role of Developer is needed.',
+    message: `pipeline ${id} of project ${reference.project} cannot be changed without an API token`,
+    hint: `Set ${apiTokenSources}; the role of Developer is needed.`,
     build: buildStateOf(first),
   })
 }
 
-/** The error for what was refused of a pipeline. */
+/** The error for a request about a pipeline that was refused to a credential. */
 export function refusalError(
   error: ApiError,
-  { project, kind, id }: Pick<PipelineReference, 'project' | 'kind' | 'id'>,
-  access: ServerSettings,
-  candidate: CredentialCandidate['credential'],
+  { project, kind, id, access }: PipelineReference,
+  credential: CredentialCandidate['credential'],
   purpose: Purpose,
   build?: BuildState,
 ): TriggerError {
@@ -68,7 +68,7 @@ export function refusalError(
     failed: `${kind} ${id} of project ${project} ${failed}`,
     base: access.server.value.base,
     project,
-    token: tokenOf(candidate, access),
+    token: tokenOf(credential, access),
     needs,
     ...(role !== undefined && { role }),
     ...(kind === 'pipeline' && {
@@ -78,23 +78,28 @@ export function refusalError(
   })
 }
 
+async function readReferenced(client: Client, { kind, id }: PipelineReference): Promise<Pipeline> {
+  return readPipeline(client, kind === 'job' ? await pipelineOfJob(client, id) : id)
+}
+
 /**
  * Opens a pipeline with the first credential that may read it. Throws a TriggerError where none may (exit 4), an ApiError where the server cannot
- * be asked, an abort's reason.
+ * be asked, and an abort's reason.
  */
-export async function openPipeline(wanted: PipelineReference, server: ServerAccess): Promise<OpenPipeline> {
-  const { project, id, kind, access } = wanted
-  const tried = await firstAllowed(server.tries, access.api.value, server.open(project), async (client) => {
-    const pipeline = kind === 'job' ? await pipelineOfJob(client, id) : id
-    return readPipeline(client, pipeline)
-  })
-  if (tried.isAllowed) {
-    const { reader: client, found, refusals } = tried
-    const own = server.tries.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
-    const changer = own && server.open(project)(client.dialect, own.credential)
-    return { wanted, client, changer, id: found.id, first: found, refusals }
+export async function openPipeline(
+  reference: PipelineReference,
+  server: ServerAccess,
+): Promise<OpenPipeline> {
+  const { project, access } = reference
+  const tried = await firstAllowed(server.tries, access.api.value, server.open(project), (client) =>
+    readReferenced(client, reference),
+  )
+  if (!tried.isAllowed) {
+    const [{ error, credential }] = tried.refusals
+    throw refusalError(error, reference, credential, reading)
   }
-  const [refusal] = tried.refusals
-  if (!refusal) throw new Error('no credential was tried')
-  throw refusalError(refusal.error, wanted, access, refusal.credential, reading)
+  const { reader: client, found: first, refusals } = tried
+  const withApiToken = server.tries.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
+  const changer = withApiToken && server.open(project)(client.dialect, withApiToken.credential)
+  return { reference, client, changer, id: first.id, first, refusals }
 }

@@ -1,66 +1,81 @@
-import type { Budget } from '../core/budget.ts'
-import type { FollowPlan } from '../config/follow-plan.ts'
-import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
+import type { PipelineReference } from '../config/project/resolve-references.ts'
+import type { Budget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
-import { isApiFailure } from '../gitlab/api/reader.ts'
-import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
+import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
+import { isApiFailure } from '../gitlab/api/reader.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
-import type { FollowedPipeline } from './followed.ts'
-import { refuseWithoutToken } from './require-api-token.ts'
-import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
-import { resolveReferences, type PipelineReference } from './pipeline-references.ts'
-import { openServer, pacing, warnOfRefusals, type ServerAccess } from '../session/server-client.ts'
+import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
+import { withCertificate } from '../session/certificate-error.ts'
 import { sessionOptions } from '../session/retry-policy.ts'
+import {
+  openServer,
+  pacing,
+  transportOptions,
+  warnOfRefusals,
+  type ServerAccess,
+} from '../session/server-client.ts'
+import { announceServer } from '../session/settings-summary.ts'
+import type { FollowedPipeline } from './followed.ts'
+import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import { refuseWithoutToken } from './require-api-token.ts'
 
-/** Pipelines that exist, open to be looked at and changed. */
+/** Pipelines that exist, open to be read and changed. */
 export interface OpenPipelines {
   pipelines: OpenPipeline[]
-  pace: PollInterval
-  /** Ends all connections. */
+  /** When they are polled next: all of them share what their servers allow. */
+  interval: PollInterval
+  /** Closes all connections. */
   close(): void
 }
 
-/** The error for a pipeline that could not be looked at for too long. */
-export function lostPipelineError({ kind, id, project }: PipelineReference, error: Error): TriggerError {
+/** What opening pipelines needs beside their references. */
+export interface OpenContext {
+  plan: Pick<Plan, 'follow' | 'retry'>
+  context: Context
+  /** Ends every request, of later reads too. */
+  budget: Pick<Budget, 'signal' | 'deadline'>
+  report: Reporter
+  /** How often a server that does not listen is tried again; by default as --retry says. */
+  retries?: number
+}
+
+/** The error for a pipeline that could not be read. */
+export function lostPipelineError(
+  { kind, id, project, access }: PipelineReference,
+  error: Error,
+): TriggerError {
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
-    hint: 'It is safe to run the same command again.',
+    hint: safeToRepeat,
     cause: error,
+    about: { isRun: false, server: access.server.value.base, project },
   })
 }
 
 /**
- * Opens what the words of a command name. Faults that pass are lived with for `graceMs`. Throws usage errors (2), configuration errors (14), and
- * where a pipeline may not be read (4) or looked at (6); nothing was changed then.
+ * Opens pipelines, and reports their servers. Throws a usage error (exit 2) for what needs an API token without one, and a TriggerError where a
+ * pipeline may not be read (4) or is not reached (6); nothing was changed then.
  */
 export async function openPipelines(
-  words: readonly string[],
-  plan: Plan,
-  flags: RunFlags,
-  context: Context,
-  budget: Budget,
-  report: Reporter,
-  graceMs?: number,
+  references: readonly PipelineReference[],
+  opening: OpenContext,
 ): Promise<OpenPipelines> {
-  const pace = pollInterval(plan.follow.pollIntervalMs, () => context.random())
+  const { plan, context, budget, report, retries = plan.retry.value } = opening
+  const interval = pollInterval(plan.follow.pollIntervalMs, () => context.random())
   const servers = new Map<string, ServerAccess>()
   const serverOf = ({ access }: PipelineReference): ServerAccess => {
     const { base } = access.server.value
     const known = servers.get(base)
     if (known) return known
-    const options = sessionOptions(
-      graceMs === undefined ? plan.retry.value : Infinity,
-      context,
-      budget,
-      report,
-    )
-    const opened = openServer(access, { ...options, listen: pacing(pace, options.listen, context) }, context)
+    const options = sessionOptions(retries, context, budget, report)
+    const listen = pacing(interval, options.listen, context)
+    const opened = openServer(access, { ...options, listen }, context)
     servers.set(base, opened)
     return opened
   }
@@ -69,33 +84,53 @@ export async function openPipelines(
   }
   try {
     const pipelines: OpenPipeline[] = []
-    for (const wanted of await resolveReferences(words, plan, flags, context, budget.signal)) {
-      refuseWithoutToken(plan.follow, wanted.access)
-      const opened = await openPipeline(wanted, serverOf(wanted)).catch((error: unknown) => {
-        throw isApiFailure(error) ? lostPipelineError(wanted, error) : error
-      })
-      await warnOfRefusals(opened.refusals, wanted.access, report)
+    await announceServers(references, report)
+    for (const reference of references) {
+      refuseWithoutToken(plan.follow, reference.access)
+      const opened = await openPipeline(reference, serverOf(reference)).catch((error: unknown) =>
+        notOpened(reference, error, opening),
+      )
+      await warnOfRefusals(opened.refusals, reference.access, report)
       // Named twice, as by its id and its URL, it is still one.
       if (!pipelines.some(({ id, client }) => id === opened.id && isSameServer(client, opened.client))) {
         pipelines.push(opened)
       }
     }
-    return { pipelines, pace, close }
+    return { pipelines, interval, close }
   } catch (error) {
     close()
     throw error
   }
 }
 
+/** Throws the error for a pipeline whose server cannot be asked, with what is wrong with its certificate; any other error as it is. */
+async function notOpened(
+  reference: PipelineReference,
+  error: unknown,
+  { context, budget }: OpenContext,
+): Promise<never> {
+  if (!isApiFailure(error)) throw error
+  const failure = lostPipelineError(reference, error)
+  const { access } = reference
+  throw await withCertificate(failure, access, transportOptions(access, context), context, budget.signal)
+}
+
+/** Reports each server that is going to be asked, once. */
+async function announceServers(references: readonly PipelineReference[], report: Reporter): Promise<void> {
+  const servers = new Map(references.map((each) => [each.access.server.value.base, each]))
+  for (const { access, project, plan } of servers.values()) {
+    const setting = plan.targets[0]?.project
+    const own = setting?.value === project ? { project: setting } : {}
+    await announceServer({ ...access, ...own }, plan.timeout, report)
+  }
+}
+
 const isSameServer = (one: Client, other: Client): boolean => one.target.base === other.target.base
 
-/** An open pipeline as one that is followed. */
+/** An open pipeline as one that is followed from `since` on, in ms since 1970. */
 export function followedOf(
-  { client, id, wanted }: OpenPipeline,
-  flags: RunFlags,
-  plan: FollowPlan,
-  pace: PollInterval,
-  totalMs: number | undefined,
+  { client, id, reference }: OpenPipeline,
+  interval: PollInterval,
   since: number,
 ): FollowedPipeline {
   const sourceFrom = (each: Client): PipelineSource => sourceFor(each, id)
@@ -105,11 +140,8 @@ export function followedOf(
     sourceFrom,
     build: null,
     id,
-    access: wanted.access,
-    flags,
-    plan,
-    pace,
-    totalMs,
+    access: reference.access,
+    interval,
     since,
   }
 }

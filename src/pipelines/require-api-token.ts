@@ -1,8 +1,9 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import { usageError } from '../core/errors.ts'
+import { apiTokenSources } from '../core/hints.ts'
 
-/** Refuses what would change a pipeline later where nobody could: only an API token may. Throws a usage error; nothing was sent then. */
+/** Fails early if a plan may have to change the pipeline later and there is no API token to do it with. Throws a usage error; nothing was sent then. */
 export function refuseWithoutToken(
   { cancelOnInterrupt, cancelOnTimeout, play }: FollowPlan,
   { apiToken }: Pick<ServerSettings, 'apiToken'>,
@@ -15,6 +16,6 @@ export function refuseWithoutToken(
   if (flag === undefined || apiToken) return
   throw usageError(
     `${flag}: no API token given, and only with one a pipeline can be changed`,
-    'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.',
+    `Set ${apiTokenSources}.`,
   )
 }

@@ -3,21 +3,21 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader, type Entry } from 'yauzl'
 
-/** One entry of a zip file, as the file says: nothing of it was looked at. */
+/** One entry of a zip file, as the file describes it: nothing has been checked. */
 export interface ArchiveEntry {
   name: string
-  /** Unix mode with the type; 0 in archives that were made elsewhere. */
+  /** Unix mode with the type; 0 in archives that were made on other systems. */
   mode: number
-  /** The bytes of its content; it never gives more. */
+  /** The size of its content, in bytes; reading it never yields more. */
   size: number
   checksum: number
-  /** Not encrypted, and packed in a way that is known. */
+  /** Whether it is not encrypted, and compressed in a way that yauzl knows. */
   isReadable: boolean
-  /** To be read before the next entry is asked for. */
+  /** Opens its content, which has to be read before the next entry is asked for. */
   open(): Promise<AsyncIterable<Buffer>>
 }
 
-/** A file for yauzl, whose own reader ends the process where an archive points beyond what Node takes for a position (yauzl 3.4.0). */
+/** A file for yauzl, whose own reader ends the process if an archive points beyond what Node takes for a position (yauzl 3.4.0). */
 class FileReader extends RandomAccessReader {
   private readonly file: FileHandle
   private readonly path: string
@@ -58,7 +58,7 @@ class FileReader extends RandomAccessReader {
 }
 
 function entryOf(entry: Entry, open: () => Promise<Readable>): ArchiveEntry {
-  // With decodeStrings off it is bytes; the types do not tell.
+  // With decodeStrings off it is a Buffer, contrary to the types.
   const raw = entry.fileName as unknown as Buffer
   return {
     name: getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, true),
@@ -68,13 +68,13 @@ function entryOf(entry: Entry, open: () => Promise<Readable>): ArchiveEntry {
     isReadable: entry.canDecodeFileData(),
     async open() {
       const stream = await open()
-      // yauzl passes zlib's errors on whether somebody listens already, or still: unheard they would end the process, and too early be forgotten.
+      // yauzl emits zlib's errors whether or not anybody listens yet: unheard, they would end the process. A destroyed stream keeps its error.
       return stream.on('error', (error) => stream.destroy(error))
     },
   }
 }
 
-/** The entries of a zip file, one after the other, in constant memory. Throws Node's errors, and others for what is no whole zip file. */
+/** Yields the entries of a zip file one after the other, in constant memory. Throws Node's errors, and others for what is not a whole zip file. */
 export async function* entriesOf(path: string): AsyncGenerator<ArchiveEntry> {
   const file = await open(path)
   const { size } = await file.stat()

@@ -4,30 +4,30 @@ import { codeOf, DeadlineError, Interrupted } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
-import { ArchiveError } from './below.ts'
+import { ArchiveError } from './extraction-folder.ts'
 import { folderName } from './entry-name.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 
-/** Where the artifacts of a job go to. */
+/** The place of a job's artifacts. */
 interface ArtifactPath {
   job: Job
   project: string
-  /** Folders below the one of --artifacts: the trigger jobs that led to it, and its own. */
+  /** Folders below the one of --artifacts: those of the trigger jobs that led to the job, and its own. */
   parts: string[]
 }
 
-/** What became of fetching artifacts. */
-export interface Fetched {
-  /** Jobs whose artifacts are there. */
+/** The result of fetching artifacts. */
+export interface FetchedArtifacts {
+  /** The number of jobs whose artifacts were unpacked. */
   jobs: number
-  /** What did not work; none where everything did. */
+  /** What did not work, in words. */
   problems: string[]
-  /** What is worth knowing, and is no failure. */
+  /** What is worth knowing and not a failure. */
   notes: string[]
 }
 
-/** The jobs of a tree with their places. Names of jobs are unique in a pipeline; where they are not as folders, the number is added. */
-function placesIn(pipeline: Pipeline, above: readonly string[], notes: string[]): ArtifactPath[] {
+/** The jobs of a tree with their places. Names of jobs are unique in a pipeline; where the names of their folders are not, the job's id is added. */
+function pathsIn(pipeline: Pipeline, above: readonly string[], notes: string[]): ArtifactPath[] {
   const taken = new Set<string>()
   return pipeline.jobs.flatMap((job): ArtifactPath[] => {
     const name = folderName(job.name ?? String(job.id))
@@ -40,29 +40,29 @@ function placesIn(pipeline: Pipeline, above: readonly string[], notes: string[])
         `Artifacts of pipeline ${downstream.id} below ${name} are not fetched: ${downstream.hidden}.`,
       )
     const own = [{ job, project: pipeline.project, parts }]
-    return downstream?.pipeline ? placesIn(downstream.pipeline, parts, notes) : own
+    return downstream?.pipeline ? pathsIn(downstream.pipeline, parts, notes) : own
   })
 }
 
-/** The places that are wanted, and what is wrong with the wish. */
+/** The places whose jobs are named, of all jobs where none is, and a problem for each name without artifacts. */
 function choose(
-  places: readonly ArtifactPath[],
+  paths: readonly ArtifactPath[],
   names: readonly string[],
 ): { wanted: ArtifactPath[]; problems: string[] } {
-  const having = places.filter(({ job }) => job.hasArtifacts)
+  const having = paths.filter(({ job }) => job.hasArtifacts)
   if (names.length === 0) return { wanted: having, problems: [] }
   const problems = names.flatMap((name) => {
     if (having.some(({ job }) => job.name === name)) return []
-    const isThere = places.some(({ job }) => job.name === name)
-    return [isThere ? `job ${name} has no artifacts` : `there is no job ${name}`]
+    const exists = paths.some(({ job }) => job.name === name)
+    return [exists ? `job ${name} has no artifacts` : `there is no job ${name}`]
   })
   return { wanted: having.filter(({ job }) => job.name !== null && names.includes(job.name)), problems }
 }
 
-/** Larger than any archive that a GitLab takes, in bytes. */
+/** The limit for one archive, in bytes: larger than any that a GitLab accepts. */
 const mostBytes = 32 * 1024 ** 3
 
-/** The body, whose end before its time is a fault that passes. */
+/** Yields the body; one that ends too early is a transient failure. */
 async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* body
@@ -90,7 +90,7 @@ async function download(client: Client, path: string, file: string): Promise<voi
   })
 }
 
-const isThere = async (path: string): Promise<boolean> => {
+const exists = async (path: string): Promise<boolean> => {
   try {
     await lstat(path)
     return true
@@ -99,19 +99,21 @@ const isThere = async (path: string): Promise<boolean> => {
   }
 }
 
-/** Fetches one job's artifacts into a folder that then appears whole, or not at all. */
-async function fetchOne(client: Client, place: ArtifactPath, folder: string): Promise<number> {
-  const { job, project, parts } = place
+/** Fetches one job's artifacts into a folder that appears as a whole or not at all. Resolves to the number of symbolic links that were left out. */
+async function fetchOne(
+  client: Client,
+  { job, project, parts }: ArtifactPath,
+  folder: string,
+): Promise<number> {
   const { unpack } = await import('./unpack.ts')
-  const kind = client.dialect.name === 'v3' ? 'builds' : 'jobs'
   const own = project === client.target.project ? client : client.forProject(project)
-  const work = siblingPath(folder)
-  const archive = join(work, 'archive')
-  const content = join(work, 'content')
-  await mkdir(work)
+  const temporary = siblingPath(folder)
+  const archive = join(temporary, 'archive')
+  const content = join(temporary, 'content')
+  await mkdir(temporary)
   try {
     await mkdir(content)
-    await download(own, `/${kind}/${job.id}/artifacts`, archive)
+    await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive)
     const { linksLeftOut } = await unpack(archive, content, client.signal)
     let path = folder
     for (const part of parts.slice(0, -1)) {
@@ -122,15 +124,15 @@ async function fetchOne(client: Client, place: ArtifactPath, folder: string): Pr
       if (!(await lstat(path)).isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
     }
     const target = join(folder, ...parts)
-    if (await isThere(target)) throw new ArchiveError(`${parts.join('/')} is there already`)
+    if (await exists(target)) throw new ArchiveError(`${parts.join('/')} is there already`)
     await rename(content, target)
     return linksLeftOut
   } finally {
-    await rm(work, { recursive: true, force: true })
+    await rm(temporary, { recursive: true, force: true })
   }
 }
 
-/** What a user may need to know beside the server's words. */
+/** Says why artifacts were not fetched, in the server's words and with what may be behind them; undefined for an error that nobody expects. */
 function whyNotFetched(error: unknown): string | undefined {
   if (error instanceof ArchiveError) return error.message
   if (error instanceof ApiError)
@@ -140,24 +142,23 @@ function whyNotFetched(error: unknown): string | undefined {
 }
 
 /**
- * Fetches the artifacts of the jobs of a tree, of all that have some or of those with these names, each into a folder below `folder`. What does
- * not work is in the result; throws an interrupt's reason.
+ * Fetches the artifacts of the jobs of a tree, of all that have some or of those with these names, each into a folder of its own below `folder`.
+ * What does not work is in the result; throws an interrupt's reason.
  */
 export async function fetchArtifacts(
   pipeline: Pipeline,
   names: readonly string[],
   client: Client,
   folder: string,
-): Promise<Fetched> {
+): Promise<FetchedArtifacts> {
   const notes: string[] = []
-  const places = placesIn(pipeline, [], notes)
-  const { wanted, problems } = choose(places, names)
+  const { wanted, problems } = choose(pathsIn(pipeline, [], notes), names)
   if (pipeline.hidden !== '') problems.push(`its jobs may not be read: ${pipeline.hidden}`)
   let jobs = 0
-  for (const place of wanted) {
-    const name = place.parts.join('/')
+  for (const path of wanted) {
+    const name = path.parts.join('/')
     try {
-      const leftOut = await fetchOne(client, place, folder)
+      const leftOut = await fetchOne(client, path, folder)
       jobs += 1
       if (leftOut > 0) notes.push(`${name}: left out ${leftOut} symbolic links that lead out of it.`)
     } catch (error) {

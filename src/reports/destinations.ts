@@ -4,34 +4,38 @@ import { usageError } from '../core/errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from './target-file.ts'
 import { openFolder } from './target-folder.ts'
 
-/** What is wanted, as it was typed: paths, and of which jobs. */
-export interface WantedReports {
+/** What a command writes for the job that runs us, as it was typed. */
+export interface ReportOptions {
+  /** The file of facts for GitLab's dotenv reports. */
   dotenv?: string
+  /** The file of test results. */
   junit?: string
+  /** The folder for artifacts. */
   artifacts?: string
+  /** The names of the jobs whose artifacts are wanted; of all jobs where there are none. */
   artifactsOf?: readonly string[]
-  /** The API version, of which one has no test reports. */
   api?: string
 }
 
-/** Everything that is to be written to, open. */
-export interface Targets {
+/** The destinations of reports, each checked to be writable. */
+export interface Destinations {
   dotenv: TargetFile | undefined
   junit: TargetFile | undefined
+  /** The folder for artifacts. */
   artifacts: string | undefined
   output: SharedFile | undefined
   summary: SharedFile | undefined
 }
 
-/** Throws a usage error for flags that cannot go together, or with several builds. */
-function refuseNonsense(flags: WantedReports, builds: number): void {
-  const { dotenv, junit, artifacts, artifactsOf } = flags
+/** Throws a usage error for options that cannot be used together, or with several builds. */
+function refuseContradictions(options: ReportOptions, builds: number): void {
+  const { dotenv, junit, artifacts, artifactsOf, api } = options
   const given = Object.entries({ '--dotenv': dotenv, '--junit': junit, '--artifacts': artifacts })
   const empty = given.find(([, path]) => path === '')
   if (empty) throw usageError(`${empty[0]}: the path is empty`)
   if (artifactsOf !== undefined && artifacts === undefined)
     throw usageError('--artifacts-of: no folder is given to put them in', 'Use --artifacts too.')
-  if (junit !== undefined && flags.api === 'v3')
+  if (junit !== undefined && api === 'v3')
     throw usageError('--junit: API v3 has no test reports', 'Leave it out.')
   const single = given.find(([flag, path]) => flag !== '--artifacts' && path !== undefined)
   if (builds > 1 && single)
@@ -48,28 +52,28 @@ async function githubFile(variable: string, { env }: Pick<Context, 'env'>): Prom
 }
 
 /**
- * Opens everything that is to be written to, for a run that is about so many builds. Throws a usage error (exit 2) or a configuration error
- * (exit 14) that names the flag or the variable.
+ * Opens the destinations of reports about so many builds. Throws a usage error (exit 2) or a configuration error (exit 14) that names the flag or
+ * the variable.
  */
-export async function openTargets(
-  flags: WantedReports,
+export async function openDestinations(
+  options: ReportOptions,
   builds: number,
   context: Pick<Context, 'cwd' | 'env'>,
-): Promise<Targets> {
-  refuseNonsense(flags, builds)
-  const here = (path: string): string => absolutePath(path, context)
+): Promise<Destinations> {
+  refuseContradictions(options, builds)
+  const absolute = (path: string): string => absolutePath(path, context)
   const file = async (flag: string, path: string | undefined): Promise<TargetFile | undefined> =>
-    path === undefined ? undefined : openTarget(flag, here(path))
-  const dotenv = await file('--dotenv', flags.dotenv)
-  const junit = await file('--junit', flags.junit)
-  const { artifacts: folder } = flags
+    path === undefined ? undefined : openTarget(flag, absolute(path))
+  const dotenv = await file('--dotenv', options.dotenv)
+  const junit = await file('--junit', options.junit)
+  const { artifacts: folder } = options
   if (dotenv && dotenv.path === junit?.path)
     throw usageError('--junit: it is the same file as that of --dotenv', 'Give each a file of its own.')
   return {
     dotenv,
     junit,
-    artifacts: folder === undefined ? undefined : await openFolder('--artifacts', here(folder)),
-    // The names of outputs stand for one build.
+    artifacts: folder === undefined ? undefined : await openFolder('--artifacts', absolute(folder)),
+    // An output has one value, so that several builds cannot share it.
     output: builds > 1 ? undefined : await githubFile('GITHUB_OUTPUT', context),
     summary: await githubFile('GITHUB_STEP_SUMMARY', context),
   }

@@ -2,7 +2,7 @@ import { sep } from 'node:path'
 
 const isWindows = sep === '\\'
 
-/** Linux takes so many bytes in one name, and in a path less than what is above the folder. */
+/** Linux takes 255 bytes in one name, and 4096 in a path, from which the path of the folder itself is taken. */
 const longestPart = 255
 const longestName = 3000
 
@@ -12,8 +12,8 @@ const windowsOnly = /[<>:"|?*\x01-\x1f]|[. ]$/
 
 const bytes = (text: string): number => Buffer.byteLength(text)
 
-/** Why the name of an archive's entry may not become a path below a folder; '' where it may. `onWindows` for tests. */
-export function entryTrouble(name: string, onWindows = isWindows): string {
+/** Says why the name of an archive's entry may not become a path below a folder; '' where it may. `onWindows` is for tests. */
+export function entryNameProblem(name: string, onWindows = isWindows): string {
   const parts = name.split('/')
   if (name === '') return 'it has no name'
   if (name.includes('\0')) return 'there is a NUL in its name'
@@ -26,24 +26,24 @@ export function entryTrouble(name: string, onWindows = isWindows): string {
   return isOdd ? 'Windows cannot have such a name' : ''
 }
 
-/** The folders and the file of an entry whose name is no trouble; none for the folder itself (`./`). */
+/** The folders and the file in the name of an entry that was checked; none for the folder itself (`./`). */
 export function partsOf(name: string): string[] {
   return name.split('/').filter((part) => part !== '' && part !== '.')
 }
 
 /**
- * Whether a symbolic link, `depth` folders below the top, stays below the top wherever other links lead: it may go up first, through the real
- * folders that it is in, and never up again after it went down, since what it goes down through may be another link.
+ * Whether a symbolic link, `depth` folders below the top, stays below the top wherever other links lead. It may go up first, through the real
+ * folders that it is in, but not after it has gone down, since what it goes down through may be another link.
  */
 export function staysInside(target: string, depth: number): boolean {
   const parts = target.split('/')
   const isDown = (part: string): boolean => part !== '..'
   const ups = parts.some(isDown) ? parts.findIndex(isDown) : parts.length
   const down = parts.slice(ups).join('/')
-  return ups <= depth && (down === '' ? ups > 0 : entryTrouble(down) === '')
+  return ups <= depth && (down === '' ? ups > 0 : entryNameProblem(down) === '')
 }
 
-/** A job's name as the name of a folder: what no folder can have in its name becomes `_`. */
+/** Turns a job's name into the name of a folder: characters that no folder can have in its name become `_`. */
 export function folderName(name: string): string {
   let plain = name
     .slice(0, 200)

@@ -1,5 +1,5 @@
-/** What is told of a pipeline to the jobs and steps after us. Null: not known. */
-export interface Seen {
+/** What is written about a pipeline for the jobs and steps that come after this one. Null: not known. */
+export interface ReportedPipeline {
   kind: 'pipeline' | 'trigger_request'
   id: number
   webUrl: string | null
@@ -8,11 +8,11 @@ export interface Seen {
   sha: string | null
 }
 
-/** A name, in capitals, and a value that is safe as it is: no blank, no quote, no line end, nothing that a shell or GitLab expands. */
+/** A name, in capitals, and a value that needs no escaping: no blank, no quote, no line end, nothing that a shell or GitLab expands. */
 export type Fact = readonly [name: string, value: string]
 
 /**
- * A server's URL where it leads to the server itself and has no character that means something to dotenv, a shell, Markdown or GitLab's
+ * Returns a URL that the server sent, if it leads to that server and has no character with a meaning in dotenv, a shell, Markdown or GitLab's
  * variables (which expand `$NAME` in dotenv reports); else null.
  */
 export function ownUrl(webUrl: string | null, server: string): string | null {
@@ -23,10 +23,10 @@ export function ownUrl(webUrl: string | null, server: string): string | null {
   return isWeb && isPlain && origin === new URL(server).origin ? href : null
 }
 
-/** The facts that are known, in a fixed order. What a server sent is left out unless it is exactly what such a thing looks like. */
-export function factsOf({ kind, id, webUrl, status, iid, sha }: Seen, server: string): Fact[] {
+/** The facts that are known, in a fixed order. A value of the server is left out unless it has exactly the form that such a value has. */
+export function factsOf({ kind, id, webUrl, status, iid, sha }: ReportedPipeline, server: string): Fact[] {
   const values: [string, string | null][] = [
-    // A v3 trigger answers with the number of a trigger request, which is no pipeline's (facts 1.2).
+    // The id in the answer to a trigger of API v3 is that of a trigger request, not of a pipeline (facts 1.2).
     [kind === 'pipeline' ? 'PIPELINE_ID' : 'TRIGGER_REQUEST_ID', String(id)],
     ['PIPELINE_URL', ownUrl(webUrl, server)],
     ['PIPELINE_STATUS', status !== null && /^[a-z_]{1,40}$/.test(status) ? status : null],
@@ -36,12 +36,12 @@ export function factsOf({ kind, id, webUrl, status, iid, sha }: Seen, server: st
   return values.flatMap(([name, value]): Fact[] => (value === null ? [] : [[name, value]]))
 }
 
-/** A file for GitLab's `artifacts:reports:dotenv`: no quotes, blanks, empty lines or comments, which its parser does not know. */
+/** Formats facts for GitLab's `artifacts:reports:dotenv`, whose parser knows no quotes, blanks, empty lines or comments. */
 export function dotenvText(facts: readonly Fact[]): string {
   return facts.map(([name, value]) => `${name}=${value}\n`).join('')
 }
 
-/** Lines for GitHub's $GITHUB_OUTPUT; later ones of a name win. */
+/** Formats facts for GitHub's $GITHUB_OUTPUT, where the last line of a name wins. */
 export function outputText(facts: readonly Fact[]): string {
   return facts.map(([name, value]) => `${name.toLowerCase()}=${value}\n`).join('')
 }

@@ -1,21 +1,21 @@
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ownUrl } from './facts.ts'
 
-/** A job of the tree, and the trigger jobs that led to it: `child / unit`. */
+/** A job of the tree, with the trigger jobs that led to it: `child / unit`. */
 interface Row {
   job: Job
   path: string
 }
 
-/** GitHub refuses a whole summary above 1 MiB; so many rows stay far below it. */
+/** GitHub refuses a summary above 1 MiB as a whole; this many rows stay far below that. */
 const mostRows = 300
 const longestName = 200
 
 /**
- * A server's text as inert Markdown: every character that is no letter, digit, blank or comma becomes a character reference, which no rule of
- * Markdown, HTML or autolinking sees (CommonMark 2.5); what cannot be seen is left out.
+ * Escapes a server's text so that it has no effect in Markdown: every character except letters, digits, blanks and commas becomes a character
+ * reference, to which no rule of Markdown, HTML or autolinking applies (CommonMark 2.5); invisible characters are left out.
  */
-export function inert(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
@@ -26,10 +26,10 @@ export function inert(text: string): string {
 
 function linked(text: string, webUrl: string | null, server: string): string {
   const url = ownUrl(webUrl, server)
-  return url === null ? inert(text) : `[${inert(text)}](<${url}>)`
+  return url === null ? escapeMarkdown(text) : `[${escapeMarkdown(text)}](<${url}>)`
 }
 
-/** 75 s as `1m 15s`. */
+/** Formats the time that a job took: 75 s as `1m 15s`. */
 function duration({ startedAt, finishedAt }: Pick<Job, 'startedAt' | 'finishedAt'>): string {
   if (startedAt === null || finishedAt === null || finishedAt < startedAt) return ''
   const seconds = Math.round((finishedAt - startedAt) / 1000)
@@ -43,8 +43,8 @@ function rowsOf(pipeline: Pipeline, above = ''): Row[] {
   })
 }
 
-/** What needs a look comes first. */
-function urgency({ job }: Row): number {
+/** The rank of a row: jobs that need attention come first. */
+function rank({ job }: Row): number {
   if (job.status === 'failed') return job.allowFailure ? 1 : 0
   return job.status === 'canceled' ? 2 : 3
 }
@@ -54,30 +54,30 @@ function statusOf({ status, allowFailure, failureReason }: Job): string {
   return `${status ?? 'unknown'}${reason}${status === 'failed' && allowFailure ? ' (may fail)' : ''}`
 }
 
-/** One line for a pipeline that was just triggered. */
+/** One line of Markdown for a pipeline that was just triggered. */
 export function triggeredSummary(
   { id, ref, webUrl }: { id: number; ref: string; webUrl: string | null },
   server: string,
 ): string {
-  return `Triggered ${linked(`pipeline ${id}`, webUrl, server)} on ${inert(ref)}\n`
+  return `Triggered ${linked(`pipeline ${id}`, webUrl, server)} on ${escapeMarkdown(ref)}\n`
 }
 
-/** A pipeline that is over, as Markdown for GitHub's job summary: a sentence, and its jobs in a table, failed ones first, else by stage. */
+/** Describes a finished pipeline as Markdown for GitHub's job summary: a heading, and its jobs in a table, failed ones first, else by stage. */
 export function endedSummary(pipeline: Pipeline, server: string): string {
   const { id, ref, status, webUrl } = pipeline
-  // Sorting is stable: inside a group the jobs stay in the order of their numbers, and that is by stage.
-  const rows = rowsOf(pipeline).sort((a, b) => urgency(a) - urgency(b))
-  const on = ref === null ? '' : ` on ${inert(ref)}`
+  // Sorting is stable: jobs of one rank stay in the order of their ids, which is that of the stages.
+  const rows = rowsOf(pipeline).sort((a, b) => rank(a) - rank(b))
+  const on = ref === null ? '' : ` on ${escapeMarkdown(ref)}`
   const left = rows.length - mostRows
   return [
-    `### ${linked(`Pipeline ${id}`, webUrl, server)}${on}: ${inert(status)}`,
+    `### ${linked(`Pipeline ${id}`, webUrl, server)}${on}: ${escapeMarkdown(status)}`,
     '',
     ...(rows.length === 0 ? [] : ['| Stage | Job | Status | Time |', '| --- | --- | --- | --- |']),
     ...rows.slice(0, mostRows).map(({ job, path }) => {
       const cells = [
-        inert(job.stage ?? ''),
+        escapeMarkdown(job.stage ?? ''),
         linked(path, job.webUrl, server),
-        inert(statusOf(job)),
+        escapeMarkdown(statusOf(job)),
         duration(job),
       ]
       return `| ${cells.join(' | ')} |`

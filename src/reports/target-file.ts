@@ -4,12 +4,12 @@ import { access, lstat, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
 
-/** A file that something will be written to: looked at before anything is sent, written once there is something to say. */
+/** A file that will be written: checked before anything is sent, written once there is something to write. */
 export interface TargetFile {
   path: string
-  /** Writes all of it: whoever reads sees the old file or the new one. Rejects with Node's error. */
+  /** Replaces the file as a whole: a reader sees the old content or the new. Rejects with Node's error. */
   write(text: string): Promise<void>
-  /** Takes it away: what an earlier run left there is not true of this one. */
+  /** Deletes it: what an earlier run left there is not true of this one. */
   remove(): Promise<void>
 }
 
@@ -27,12 +27,12 @@ const reasons: Readonly<Record<string, string>> = {
   ENXIO: 'it is not a regular file',
 }
 
-/** Why something could not be written, in words. */
+/** Says why something could not be written, from Node's error. */
 export function describeIoError(error: unknown): string {
   return reasons[codeOf(error)] ?? `it failed with ${codeOf(error) || 'an unknown error'}`
 }
 
-/** A name that nobody else uses, next to what will replace it. */
+/** A path in a folder that nobody else uses: for what is renamed to its real name once it is whole. */
 export function siblingPath(folder: string): string {
   return join(folder, `.gitlab-trigger-${randomBytes(6).toString('hex')}`)
 }
@@ -65,7 +65,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Looks whether a file can be written, without changing it. Throws a usage error that names `flag`. */
+/** Checks that a file can be written, without changing it. Throws a usage error that names `flag`. */
 export async function openTarget(flag: string, path: string): Promise<TargetFile> {
   const refuse = (why: string, hint = ''): TriggerError =>
     usageError(`${flag}: cannot write ${path}: ${why}`, hint)
@@ -90,7 +90,7 @@ export async function openTarget(flag: string, path: string): Promise<TargetFile
   }
 }
 
-/** A file of another program's, to which lines are added. */
+/** A file that other programs write to as well, to which lines are added. */
 export interface SharedFile {
   /** Rejects with Node's error. */
   append(text: string): Promise<void>
@@ -106,7 +106,7 @@ async function append(path: string, text: string): Promise<void> {
   }
 }
 
-/** Looks whether a file that a variable names can be added to. Throws a configuration error that names the variable. */
+/** Checks that lines can be added to a file that an environment variable names. Throws a configuration error that names the variable. */
 export async function openShared(variable: string, path: string): Promise<SharedFile> {
   try {
     await append(path, '')
@@ -116,6 +116,6 @@ export async function openShared(variable: string, path: string): Promise<Shared
       `Make it writable here, or unset ${variable} to do without.`,
     )
   }
-  // Whoever wrote last may have left the line open.
+  // The last line may lack its end.
   return { append: (text) => append(path, `\n${text}`) }
 }

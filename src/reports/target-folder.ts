@@ -4,7 +4,7 @@ import { makeFolder } from '../core/make-folder.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 
 /**
- * Makes a folder, if it is not there, and looks whether things can be made in it. Throws a usage error that names `flag` where not, or where it
+ * Creates a folder, unless it exists, and checks that files can be created in it. Throws a usage error that names `flag` where not, or where it
  * holds something: what an earlier run left would pass for this one's, and nobody's files are overwritten or removed.
  */
 export async function openFolder(flag: string, path: string): Promise<string> {

@@ -2,13 +2,19 @@ import { stat } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { codeOf } from '../core/errors.ts'
 import { entriesOf, type ArchiveEntry } from './archive.ts'
-import { ArchiveError, below, limitsFor, type Below, type UnpackLimits } from './below.ts'
-import { entryTrouble, partsOf, staysInside } from './entry-name.ts'
+import {
+  ArchiveError,
+  extractionFolder,
+  limitsFor,
+  type ExtractionFolder,
+  type UnpackLimits,
+} from './extraction-folder.ts'
+import { entryNameProblem, partsOf, staysInside } from './entry-name.ts'
 
-/** What was unpacked. */
+/** What came out of an archive. */
 export interface Unpacked {
   files: number
-  /** Symbolic links that lead out of the folder, or that this system cannot have, and that were not made. */
+  /** Symbolic links that were not created, since they lead out of the folder or this system has none. */
   linksLeftOut: number
 }
 
@@ -21,13 +27,13 @@ interface Item {
 /** Unix's file types, as zip files keep them; 0 in archives that were made elsewhere. */
 const [none, regular, directory, symbolic] = [0, 0o100000, 0o040000, 0o120000]
 
-/** Looks at an entry; throws an ArchiveError for one that a build's archive has no business to hold. */
+/** Checks an entry. Throws an ArchiveError for one that the archive of a job has no reason to hold. */
 function itemOf(entry: ArchiveEntry): Item {
   const { name, mode } = entry
   const refuse = (why: string): ArchiveError =>
     new ArchiveError(`its entry ${JSON.stringify(name.slice(0, 200))}: ${why}`)
-  const trouble = entryTrouble(name)
-  if (trouble !== '') throw refuse(trouble)
+  const problem = entryNameProblem(name)
+  if (problem !== '') throw refuse(problem)
   const type = mode & 0o170000
   if (![none, regular, directory, symbolic].includes(type)) throw refuse('it is a device, a pipe or a socket')
   if (!entry.isReadable) throw refuse('it is encrypted, or packed in a way that is not known here')
@@ -37,11 +43,11 @@ function itemOf(entry: ArchiveEntry): Item {
   return { entry, parts, kind: isFolder ? 'folder' : type === symbolic ? 'link' : 'file' }
 }
 
-/** The longest path there is. */
+/** The longest path that Linux takes, in bytes. */
 const longestTarget = 4096
 
-/** Makes a link; resolves to false for one that is left out. */
-async function makeLink({ entry, parts }: Item, into: Below): Promise<boolean> {
+/** Creates a symbolic link; resolves to false for one that is left out. */
+async function createLink({ entry, parts }: Item, into: ExtractionFolder): Promise<boolean> {
   if (sep === '\\' || entry.size > longestTarget) return false
   const chunks: Buffer[] = []
   for await (const chunk of await entry.open()) chunks.push(chunk)
@@ -57,7 +63,7 @@ async function unpackAll(
   limits: UnpackLimits,
   signal: AbortSignal,
 ): Promise<Unpacked> {
-  const into = below(folder, limits)
+  const into = extractionFolder(folder, limits)
   const found = { file: 0, folder: 0, link: 0 }
   for await (const entry of entriesOf(archive)) {
     signal.throwIfAborted()
@@ -74,7 +80,7 @@ async function unpackAll(
   for await (const entry of entriesOf(archive)) {
     signal.throwIfAborted()
     const item = itemOf(entry)
-    if (item.kind === 'link' && !(await makeLink(item, into))) linksLeftOut += 1
+    if (item.kind === 'link' && !(await createLink(item, into))) linksLeftOut += 1
   }
   return { files: found.file, linksLeftOut }
 }

@@ -1,12 +1,12 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { Context } from '../core/context.ts'
-import { codeOf, TriggerError } from '../core/errors.ts'
+import { codeOf, type TriggerError } from '../core/errors.ts'
 import type { TransportOptions } from '../http/connect.ts'
 import { isUnknownIssuer } from '../http/tls/system-authorities.ts'
-import { showCertificate, type Shown } from '../http/tls/certificate-probe.ts'
+import { showCertificate, type ShownCertificate } from '../http/tls/certificate-probe.ts'
 
 /** What to do about a certificate that was refused; '' where the code says nothing of it. */
-export function fixFor(code: string, { issuer, names }: Shown): string {
+export function fixFor(code: string, { issuer, names }: ShownCertificate): string {
   if (isUnknownIssuer({ code }))
     return `Trust its authority (${issuer}): caFile in the server's entry, or --cacert PATH.`
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Use a name that it is for: ${names}.`
@@ -16,7 +16,7 @@ export function fixFor(code: string, { issuer, names }: Shown): string {
 
 /** A certificate in words: how it was shown, whose it is, whose signature it bears, and until when. */
 export function describeCertificate(
-  { protocol, subject, issuer, validFrom, validTo }: Shown,
+  { protocol, subject, issuer, validFrom, validTo }: ShownCertificate,
   now: number,
 ): string {
   const days = Math.floor((validTo - now) / 86_400_000)
@@ -29,6 +29,13 @@ export function describeCertificate(
 /** Node's codes for a certificate that was refused. */
 const refused = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
 
+/** The code of a refused certificate, however deep it lies in the causes of an error; '' where there is none. */
+function refusalCode(error: unknown): string {
+  const code = codeOf(error)
+  if (refused.test(code)) return code
+  return error instanceof Error ? refusalCode(error.cause) : ''
+}
+
 /**
  * A failure to reach a server, with what is wrong with its certificate: which one it showed, for which names and dates, and the option that
  * helps (T31-T33). Looks at the certificate once more, without sending anything; any other failure stays as it is.
@@ -40,18 +47,12 @@ export async function withCertificate(
   context: Context,
   signal: AbortSignal,
 ): Promise<TriggerError> {
-  // Of a read it is the cause of its cause.
-  const code =
-    codeOf(failure.cause) || codeOf(failure.cause instanceof Error ? failure.cause.cause : undefined)
-  if (failure.exit !== 'notReached' || !refused.test(code) || signal.aborted) return failure
+  const code = refusalCode(failure.cause)
+  if (failure.exit !== 'notReached' || code === '' || signal.aborted) return failure
   const shown = await showCertificate(server.value.base, way, signal)
   if (!shown) return failure
-  const { exit, message, hint, build, cause } = failure
-  return new TriggerError({
-    exit,
-    message: `${message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
-    hint: fixFor(code, shown) || hint,
-    build,
-    cause,
+  return failure.with({
+    message: `${failure.message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
+    hint: fixFor(code, shown) || failure.hint,
   })
 }

@@ -1,25 +1,21 @@
 import { startBudget, type Budget } from '../core/budget.ts'
 import { resolveServerSettings, needProject, type ServerSettings } from '../config/access.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
-import { resolvePlan, type Plan, type PlanFlags } from '../config/plan.ts'
+import type { PlanFlags } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
-import type { Reporter } from '../events.ts'
-import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
+import { apiTokenSources } from '../core/hints.ts'
+import type { OutputFlags } from '../output/reporters/reporter.ts'
+import { beginCommand, type CommandStart } from './begin-command.ts'
 import { withCertificate } from './certificate-error.ts'
-import { describeSettings, insecureWarning } from './settings-summary.ts'
+import { announceServer } from './settings-summary.ts'
 import { sessionOptions } from './retry-policy.ts'
 import { openServer, transportOptions, type ServerAccess } from './server-client.ts'
-import { noticeUntrustedFile } from './project-file-notice.ts'
 
-/** What a command beside the trigger works with. */
-export interface CommandSession {
-  context: Context
-  plan: Plan
+/** Everything that a command needs which works with one server. */
+export interface CommandSession extends CommandStart {
   access: ServerSettings
-  /** Tells people; prints nothing to stdout. */
-  report: Reporter
   /** Any error as a TriggerError that names the server and project. */
   about: (error: unknown) => TriggerError
   /**
@@ -32,20 +28,23 @@ export interface CommandSession {
 /** What was typed about where, as whom and how to tell. */
 export type SessionFlags = PlanFlags & CredentialFlags & TransportFlags & OutputFlags
 
+/** How the session of a command differs from the usual one. */
+export interface CommandSessionOptions {
+  recipe?: string | undefined
+  /** The command is about no project: the setting is ignored. */
+  isWithoutProject?: boolean
+}
+
 /**
- * Reads the settings of a command that triggers nothing; one that is not `ofProject` leaves the project alone. Throws usage and configuration
- * errors; nothing was sent then.
+ * Begins a command that works with one server, and resolves the settings for that. Throws usage and configuration errors; nothing was sent then.
  */
 export async function openSession(
   flags: SessionFlags,
   context: Context,
-  ofProject = true,
+  { recipe, isWithoutProject = false }: CommandSessionOptions = {},
 ): Promise<CommandSession> {
-  const { verbose, quiet, color } = flags
-  const told = { ...(verbose && { verbose }), ...(quiet && { quiet }), ...(color === false && { color }) }
-  const report = await reporterFor(told, context)
-  const plan = await resolvePlan(flags, undefined, context)
-  await noticeUntrustedFile(plan, flags, context)
+  const start = await beginCommand(flags, context, { recipe })
+  const { plan, report } = start
   const within = async <T>(task: (budget: Budget) => Promise<T>): Promise<T> => {
     const budget = startBudget(context, plan.timeout.value)
     try {
@@ -55,27 +54,21 @@ export async function openSession(
     }
   }
   const access = await within(({ signal }) => resolveServerSettings(plan, flags, context, signal))
-  const project = ofProject ? plan.targets[0]?.project : undefined
-  await report({
-    type: 'started',
-    ...describeSettings({ ...access, ...(project && { project }) }, plan.timeout),
-  })
-  if (access.insecure && access.server.value.isHttps) {
-    await report({ type: 'warned', text: insecureWarning, isGrave: true })
-  }
+  const project = isWithoutProject ? undefined : plan.targets[0]?.project
+  await announceServer({ ...access, ...(project && { project }) }, plan.timeout, report)
   const about = (error: unknown): TriggerError => {
     const failure = asTriggerError(error, { kind: 'none' })
-    return failure.endingWith(failure.exitCode, {
-      isRun: false,
-      server: access.server.value.base,
-      ...(project && { project: project.value }),
+    return failure.with({
+      about: {
+        isRun: false,
+        server: access.server.value.base,
+        ...(project && { project: project.value }),
+      },
     })
   }
   return {
-    context,
-    plan,
+    ...start,
     access,
-    report,
     about,
     work: (task) =>
       within(async (whole) => {
@@ -118,5 +111,5 @@ export function needApiToken({ plan, access }: CommandSession): void {
   if (access.apiToken) return
   const [target] = plan.targets
   if (target?.server) refuseForeignTokens(target.server, plan, 'apiToken')
-  throw usageError('no API token given', 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file PATH.')
+  throw usageError('no API token given', `Set ${apiTokenSources} PATH.`)
 }

@@ -6,8 +6,9 @@ import { dialects } from '../gitlab/api/dialect.ts'
 import { triggerFields, triggerUrl, type Trigger } from '../gitlab/api/requests.ts'
 import { mask, type SecretRegistry } from '../core/secret.ts'
 import { curlLine, type CurlField, type CurlOptions } from '../output/format/curl.ts'
-import { jsonLine } from '../output/reporters/json-reporter.ts'
 import { previewText, type PreviewField } from '../output/format/preview.ts'
+import { exitCodes } from '../core/exit-codes.ts'
+import { jsonResultLine } from './json-result.ts'
 
 /**
  * The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. `tokenFile` is where curl reads the token; without one it
@@ -43,7 +44,8 @@ export function preview(
     if (variable === undefined || variable.source.kind === 'typed') return { name, value }
     return { name, bytes: Buffer.byteLength(value), origin: variable.origin }
   })
-  if (flags.json) return jsonLine({ method: 'POST', url, fields: rows }, secrets)
+  if (flags.json)
+    return jsonResultLine({ method: 'POST', url, fields: rows }, exitCodes.success.code, { secrets })
   const otherUrl = settings.api.value === 'auto' ? triggerUrl(trigger, dialects.v3) : undefined
   return previewText(url, otherUrl, rows)
 }

@@ -46,7 +46,6 @@ export async function openClient<T>(
     const tried = await firstAllowed(tries, api.value, server.open(project), attempt)
     if (tried.isAllowed) return { client: tried.reader, found: tried.found }
     const [refusal] = tried.refusals
-    if (!refusal) throw new Error('no credential was tried')
     throw refusal.error
   } catch (error) {
     if (!(error instanceof ApiError)) throw error

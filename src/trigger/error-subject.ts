@@ -1,7 +1,7 @@
 import type { Plan, TriggerTarget } from '../config/plan.ts'
 import type { ErrorSubject, TriggerError } from '../core/errors.ts'
 
-/** What a run is about, as far as flags, environment and files say; of several targets, what they share. */
+/** The server, project and ref that an error names, as far as flags, environment and files say; of several targets, only what all have in common. */
 function subjectOf({ targets }: Plan): ErrorSubject {
   const shared = (valueOf: (target: TriggerTarget) => string | undefined): string | undefined => {
     const values = new Set(targets.map(valueOf))
@@ -15,7 +15,7 @@ function subjectOf({ targets }: Plan): ErrorSubject {
   }
 }
 
-/** An error with what the run is about, where it got so far as to have a plan. */
+/** Adds to an error what the run is about; returns it as it is where the run has no plan yet. */
 export function withSubject(failure: TriggerError, plan: Plan | undefined): TriggerError {
-  return plan ? failure.endingWith(failure.exitCode, subjectOf(plan)) : failure
+  return plan ? failure.with({ about: subjectOf(plan) }) : failure
 }

@@ -1,65 +1,65 @@
-import type { Build } from '../core/build.ts'
 import type { Settings } from '../config/settings.ts'
-import type { RunFlags } from '../config/flags.ts'
-import type { Context } from '../core/context.ts'
+import type { Build } from '../core/build.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
+import { apiTokenSources } from '../core/hints.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
-import type { Reporter } from '../events.ts'
-import { cancelAndConfirm } from '../pipelines/cancel-pipeline.ts'
-import { suggestedCommand } from '../pipelines/suggested-command.ts'
+import { cancelAndConfirm, type CancelResult } from '../pipelines/cancel-pipeline.ts'
+import type { RunContext } from './run-context.ts'
 
-/** Refuses --expect-sha where it could not be kept: without an API token another commit's pipeline could not be canceled. */
-export function checkExpectedSha({ expectSha }: RunFlags, settings: Settings): void {
-  if (expectSha === undefined) return
+/** Refuses --expect-sha where it could not be kept: without an API token the pipeline of another commit could not be canceled. Throws a usage error. */
+export function checkExpectedSha(
+  expectSha: string,
+  { api, apiToken }: Pick<Settings, 'api' | 'apiToken'>,
+): void {
   if (!/^[0-9a-f]{7,64}$/i.test(expectSha)) {
     throw usageError('--expect-sha: not a commit SHA', 'Give 7 to 64 hex digits.')
   }
-  if (settings.api.value === 'v3') {
+  if (api.value === 'v3') {
     throw usageError('--expect-sha: API v3 does not tell the commit of a build', 'Leave it out.')
   }
-  if (!settings.apiToken) {
+  if (!apiToken) {
     throw usageError(
       "--expect-sha: no API token given, so another commit's pipeline could not be canceled",
-      'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.',
+      `Set ${apiTokenSources}.`,
     )
   }
 }
 
 /** Cancels a pipeline that was created for another commit than the expected one, and throws then (exit 3). */
 export async function refuseOtherCommit(
+  expectSha: string,
   build: Build,
-  flags: RunFlags,
   settings: Settings,
-  context: Context,
-  report: Reporter,
+  { options, context, report }: RunContext,
 ): Promise<void> {
-  const { expectSha } = flags
-  if (expectSha === undefined || build.sha?.startsWith(expectSha.toLowerCase())) return
+  const { following } = options
+  if (build.sha?.startsWith(expectSha.toLowerCase())) return
+  const { base } = settings.server.value
   const project = build.projectId === null ? settings.project.value : String(build.projectId)
-  const what = `the pipeline is for commit ${build.sha ?? '(not told)'}, not ${expectSha}`
-  const canceled =
-    build.kind === 'pipeline'
-      ? await cancelAndConfirm(
-          {
-            target: { base: settings.server.value.base, project },
-            dialect: dialects.v4,
-            access: settings,
-            name: pipelineName(build),
-            sourceFrom: (client) => sourceFor(client, build.id),
-          },
-          undefined,
-          context,
-          report,
-        )
-      : { sentence: 'It goes on.', isOver: false }
-  const cancel = suggestedCommand('cancel', build.id, project, settings, flags)
+  const isPipeline = build.kind === 'pipeline'
+  const canceled: Pick<CancelResult, 'sentence' | 'isOver'> = isPipeline
+    ? await cancelAndConfirm(
+        {
+          target: { base, project },
+          dialect: dialects.v4,
+          access: settings,
+          name: pipelineName(build),
+          sourceFrom: (client) => sourceFor(client, build.id),
+        },
+        undefined,
+        context,
+        report,
+      )
+    : { sentence: 'It goes on.', isOver: false }
+  const why = `the pipeline is for commit ${build.sha ?? '(not told)'}, not ${expectSha}`
+  const cancel = following.suggest({ verb: 'cancel', id: build.id, project, access: settings })
   throw new TriggerError({
     exit: 'buildFailed',
-    message: `--expect-sha: ${what}. ${canceled.sentence.replace(/\.$/, '')}`,
+    message: `--expect-sha: ${why}. ${canceled.sentence.replace(/\.$/, '')}`,
     hint:
-      canceled.isOver || build.kind !== 'pipeline'
+      canceled.isOver || !isPipeline
         ? `The ref ${build.ref} has moved; test its new commit, then trigger again.`
         : `To see how it is, or to try again: ${cancel}`,
     build: { kind: 'triggered', build },

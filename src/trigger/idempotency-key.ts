@@ -1,40 +1,45 @@
 import { join } from 'node:path'
-import type { Build } from '../core/build.ts'
 import type { Settings } from '../config/settings.ts'
-import type { Plan } from '../config/plan.ts'
+import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError, usageError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
 import {
+  readEntry,
   recordIntent,
   recordResult,
-  readEntry,
   type Entry,
   type Intent,
   type Result,
 } from '../state/journal.ts'
 
-/** A trigger under a key. */
+/** The state of an idempotency key (`--once KEY`, or the one that --resume stands for) in the journal. */
 export type IdempotencyState =
-  /** The key was used: this came of it. */
+  /** An earlier run used the key, and recorded how it ended. */
   | { kind: 'done'; entry: Entry & { result: Result } }
-  /** A run with the key ended without a result: a build may exist. */
+  /** An earlier run used the key and recorded no end: a pipeline may exist. */
   | { kind: 'open'; entry: Entry; finish(result: Result): Promise<void> }
-  /** It is ours to trigger, and the journal knows it. */
+  /** The key was free; this run has claimed it. */
   | { kind: 'ours'; finish(result: Result): Promise<void> }
 
-/** The folder of the journal. Throws a configuration error where there is none. */
-function folderOf(plan: Plan): string {
-  const { state } = plan.config.places
-  if (state === undefined)
-    throw configError('--once: there is no folder for the journal', 'Set HOME or XDG_STATE_HOME.')
-  return join(state, 'once')
+/** A key, and the trigger that it stands for. */
+export interface KeyUse {
+  key: string
+  settings: Settings
+  /** The folder that holds the journal; undefined: there is none. */
+  stateFolder: string | undefined
 }
 
-function refuseOtherTrigger({ intent }: Entry, settings: Settings): void {
+/** The folder of the journal. Throws a configuration error where there is none. */
+function folderOf({ stateFolder }: KeyUse): string {
+  if (stateFolder === undefined)
+    throw configError('--once: there is no folder for the journal', 'Set HOME or XDG_STATE_HOME.')
+  return join(stateFolder, 'once')
+}
+
+function refuseOtherTrigger({ intent }: Entry, { server, project, ref }: Settings): void {
   const isSame =
-    intent.server === settings.server.value.base &&
-    intent.project === settings.project.value &&
-    intent.ref === settings.ref.value
+    intent.server === server.value.base && intent.project === project.value && intent.ref === ref.value
   if (isSame) return
   throw usageError(
     `--once: that key was used for ${intent.project} on ${intent.ref} at ${intent.server}`,
@@ -42,31 +47,27 @@ function refuseOtherTrigger({ intent }: Entry, settings: Settings): void {
   )
 }
 
-/** The build that an earlier run with the key triggered, as the journal has it; undefined where there is none. Throws as `openOnce`. */
-export async function recordedBuild(
-  key: string,
-  settings: Settings,
-  plan: Plan,
-): Promise<{ build: Build; at: string } | undefined> {
-  const entry = await readEntry(folderOf(plan), key)
+/** Resolves to the pipeline that an earlier run with the key has recorded, and when that began; to undefined where there is none. Throws as `claimKey`. */
+export async function recordedBuild(use: KeyUse): Promise<{ build: Build; at: string } | undefined> {
+  const entry = await readEntry(folderOf(use), use.key)
   if (!entry) return undefined
-  refuseOtherTrigger(entry, settings)
+  refuseOtherTrigger(entry, use.settings)
   const build = entry.result?.outcome === 'triggered' ? entry.result.build : null
   return build ? { build, at: entry.intent.at } : undefined
 }
 
 /**
- * Looks a key up in the journal, and announces the trigger there if it is a new one; from then on every later run knows of it. Throws where
- * another run is at it (exit 10), the key was used for another trigger (2) or the journal cannot be written (14): nothing is sent then.
+ * Claims a key in the journal: from then on every later run knows of this trigger. Resolves to what the journal says where the key was used before.
+ * Throws where another run with the key is still going (exit 10), the key was used for another trigger (2) or the journal cannot be written (14):
+ * nothing is sent then.
  */
 export async function claimKey(
-  key: string,
-  settings: Settings,
-  plan: Plan,
-  context: Context,
+  use: KeyUse,
   seen: Pick<Intent, 'baseline' | 'source' | 'marker'>,
+  context: Context,
 ): Promise<IdempotencyState> {
-  const folder = folderOf(plan)
+  const { key, settings } = use
+  const folder = folderOf(use)
   const intent: Intent = {
     key,
     at: new Date(context.now()).toISOString(),
@@ -93,8 +94,26 @@ export async function claimKey(
     throw new TriggerError({
       exit: 'notStarted',
       message: `--once: another run with that key is still at it (process ${pid})`,
-      hint: 'It is safe to run the same command again.',
+      hint: safeToRepeat,
     })
   }
   return { kind: 'open', entry, finish: (each) => recordResult(folder, entry.intent, each) }
+}
+
+/** Records under a claimed key how the trigger ended. Rejects where that cannot be written. */
+export async function recordEnd(
+  claim: IdempotencyState,
+  state: BuildState,
+  exitCode: number,
+  { now }: Pick<Context, 'now'>,
+): Promise<void> {
+  if (claim.kind === 'done') return
+  // What an earlier run left open stays open until its pipeline is found.
+  if (claim.kind === 'open' && state.kind !== 'triggered') return
+  await claim.finish({
+    at: new Date(now()).toISOString(),
+    outcome: state.kind,
+    build: state.kind === 'triggered' ? state.build : null,
+    exitCode,
+  })
 }

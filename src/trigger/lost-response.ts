@@ -1,69 +1,75 @@
 import type { Build } from '../core/build.ts'
-import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core/errors.ts'
-import { dialects } from '../gitlab/api/dialect.ts'
-import type { PostOptions } from '../http/retry/post.ts'
-import type { PollPolicy } from '../http/retry/grace.ts'
-import { ApiError, type Reader } from '../gitlab/api/reader.ts'
-import type { Open } from '../gitlab/api/first-allowed.ts'
-import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
-import {
-  longestRequestMs,
-  findMarked,
-  findLostPipeline,
-  readNewest,
-  type SearchResult,
-  type PipelineCriteria,
-} from '../gitlab/trigger/find-lost-pipeline.ts'
+import { apiTokenSources } from '../core/hints.ts'
 import type { Secret } from '../core/secret.ts'
+import { dialects } from '../gitlab/api/dialect.ts'
+import type { Open } from '../gitlab/api/first-allowed.ts'
+import { ApiError, type Reader } from '../gitlab/api/reader.ts'
+import {
+  findLostPipeline,
+  findMarked,
+  longestRequestMs,
+  readNewest,
+  type PipelineCriteria,
+  type SearchResult,
+} from '../gitlab/trigger/find-lost-pipeline.ts'
+import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
+import type { PollPolicy } from '../http/retry/grace.ts'
+import type { PostOptions } from '../http/retry/post.ts'
+import type { RunOptions } from './run-context.ts'
 
-/** Can look up a build whose answer was lost. */
+/** Finds the pipeline of a trigger whose response was lost. */
 export interface LostPipelineFinder {
-  sought: PipelineCriteria
-  /** Looks until `until`, in ms since 1970; `over` changes what is sought. */
-  lookUp(until: number, over?: Partial<PipelineCriteria>): Promise<SearchResult>
+  criteria: PipelineCriteria
+  /** Searches until `until`, in ms since 1970; `changes` replaces criteria. */
+  find(until: number, changes?: Partial<PipelineCriteria>): Promise<SearchResult>
   /** The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it. Throws as `Reader.get`. */
   findMarked(marker: string, since: number): Promise<Build | undefined>
 }
 
-/** Of the time limit, this much is kept for looking a lost build up, in ms. */
+/** So much of the time limit is kept for finding a lost pipeline, in ms. */
 const reserveMs = 15_000
 
+/** The source that GitLab gives to pipelines of this trigger (facts 2.5). */
+export function sourceOf({ isJobToken }: Pick<TriggerOrder, 'isJobToken'>): PipelineCriteria['source'] {
+  return isJobToken ? 'pipeline' : 'trigger'
+}
+
 /**
- * What is needed to look a lost build up, noted before the trigger: a reader, and the newest pipeline there is. Undefined where it
- * is not wanted or cannot work; throws where --verify or --resume was typed and it cannot (exit 2, 4 or 6, nothing sent).
+ * Notes before the trigger what is needed to find a lost pipeline: a reader, and the newest pipeline there is. Resolves to undefined where it is not
+ * wanted or cannot work; throws where --verify or --resume was typed and it cannot (exit 2, 4 or 6, nothing sent).
  */
-export async function openVerifier(
-  flags: Pick<RunFlags, 'verify' | 'resume'>,
+export async function openFinder(
+  { verify, resume }: Pick<RunOptions, 'verify' | 'resume'>,
   order: TriggerOrder,
   apiToken: Secret | undefined,
   open: Open<Reader>,
-  poll: PollPolicy,
+  polling: PollPolicy,
 ): Promise<LostPipelineFinder | undefined> {
-  if (flags.verify === false) return undefined
+  if (verify === false) return undefined
   if (!apiToken || order.api === 'v3') {
-    if (!flags.verify) return undefined
+    if (!verify) return undefined
     throw order.api === 'v3'
       ? usageError('--verify: API v3 does not tell which builds a trigger made', 'Leave it out.')
-      : usageError('--verify: no API token given', 'Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file.')
+      : usageError('--verify: no API token given', `Set ${apiTokenSources}.`)
   }
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
-  const source = order.isJobToken ? 'pipeline' : 'trigger'
-  const isNeeded = flags.verify === true || flags.resume === true
+  const { ref, variables } = order
+  const source = sourceOf(order)
   // What was not asked for must not take the time of the trigger itself.
-  const first = isNeeded ? reader : reader.with({ attempts: 3 })
+  const first = verify || resume ? reader : reader.with({ attempts: 3 })
   try {
-    const baseline = await readNewest(first, { ref: order.ref, source })
-    const sought: PipelineCriteria = { ref: order.ref, source, variables: order.variables, baseline }
+    const baseline = await readNewest(first, { ref, source })
+    const criteria: PipelineCriteria = { ref, source, variables, baseline }
     return {
-      sought,
-      lookUp: (until, over) => findLostPipeline(reader, { ...sought, ...over }, poll, until),
-      findMarked: (marker, since) => findMarked(reader, sought, marker, since),
+      criteria,
+      find: (until, changes) => findLostPipeline(reader, { ...criteria, ...changes }, polling, until),
+      findMarked: (marker, since) => findMarked(reader, criteria, marker, since),
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const flag = flags.verify ? '--verify' : flags.resume ? '--resume' : undefined
+    const flag = verify ? '--verify' : resume ? '--resume' : undefined
     if (flag === undefined) return undefined
     throw new TriggerError({
       exit: error.isRefusal ? 'notAccepted' : 'notReached',
@@ -79,37 +85,38 @@ const isLost = (error: unknown): error is TriggerError =>
   (error.build.kind === 'unknown' || (error.build.kind === 'triggered' && error.build.build === null))
 
 /**
- * Triggers, and where the answer is lost looks the build up; `adopted` is told of one that was found. Sends no second POST. Throws as
- * `trigger`; what was seen is added to the message.
+ * Triggers, and if the response is lost finds the pipeline; `adopted` is called with one that was found. Never sends a second POST. Throws as
+ * `postTrigger`; what was seen while searching is added to the message.
  */
 export async function triggerOrRecover(
   order: TriggerOrder,
-  sending: PostOptions,
-  verifier: LostPipelineFinder | undefined,
+  post: PostOptions,
+  finder: LostPipelineFinder | undefined,
   context: Pick<Context, 'alarm'>,
   adopted: (triggered: Triggered) => void,
 ): Promise<Triggered> {
-  const { timing, signal } = sending
-  if (!verifier) return postTrigger(order, sending)
-  const start = timing.now()
+  if (!finder) return postTrigger(order, post)
+  const { timing, signal } = post
+  const startedAt = timing.now()
   try {
-    return await postTrigger(order, { ...sending, patience: patienceOf(sending, context) })
+    return await postTrigger(order, { ...post, patience: responseLimit(post, context) })
   } catch (error) {
     if (!isLost(error) || signal.aborted) throw error
-    const enough = Math.max(start + longestRequestMs, timing.now() + reserveMs)
+    const enough = Math.max(startedAt + longestRequestMs, timing.now() + reserveMs)
     const until = Math.min(enough, timing.deadline - 1000)
-    const found = await verifier.lookUp(until).catch((stop: unknown) => {
+    const found = await finder.find(until).catch((stop: unknown) => {
       throw stop instanceof DeadlineError ? error : asTriggerError(stop, error.build)
     })
-    if (found.kind !== 'one') throw withSeen(error, found.seen)
+    if (found.kind !== 'one')
+      throw error.with({ message: `${error.message}; looked it up: ${found.seen}`, cause: error })
     const triggered = { build: found.build, dialect: dialects.v4 }
     adopted(triggered)
     return triggered
   }
 }
 
-/** How long one POST is waited for: until what is kept of the time limit is left, but at least half of what is left when it begins. */
-function patienceOf(
+/** The limit for the response to one POST: the time that is left, less the reserve, but at least half of what is left when it begins. */
+function responseLimit(
   { timing }: PostOptions,
   context: Pick<Context, 'alarm'>,
 ): NonNullable<PostOptions['patience']> {
@@ -121,9 +128,4 @@ function patienceOf(
     })
     return { signal: controller.signal, end }
   }
-}
-
-function withSeen(error: TriggerError, seen: string): TriggerError {
-  const { exit, message, hint, build } = error
-  return new TriggerError({ exit, message: `${message}; looked it up: ${seen}`, hint, build, cause: error })
 }

@@ -1,16 +1,51 @@
-import type { RunFlags } from '../config/flags.ts'
-import type { Plan } from '../config/plan.ts'
+import type { ExitCodePolicy } from '../config/exit-code-policy.ts'
+import type { Setting } from '../config/setting.ts'
 import type { Budget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import type { Reports } from '../reports/reports.ts'
+import type { FollowSettings } from '../session/follow-settings.ts'
 
-/** What a run knows while it triggers its targets. */
+/** How a run wants its targets triggered: the same for all of them. */
+export interface RunOptions {
+  /** The limit for everything up to the trigger, in ms. */
+  timeout: Setting<number>
+  /** How often to repeat a request that provably started nothing. */
+  retry: Setting<number>
+  /** Repeats ambiguous failures too, which may start two pipelines. */
+  retryAmbiguous: boolean
+  /** Whether the pipeline of a lost response is looked for; undefined: where an API token allows it. */
+  verify: boolean | undefined
+  /** Adopts the pipeline that an earlier run of the same CI job has started. */
+  resume: boolean
+  /** Starts nothing while an earlier pipeline of that ref and source runs. */
+  skipIfRunning: boolean
+  /** Starts nothing while the ref is at the commit for which it was last triggered. */
+  onlyIfChanged: boolean
+  /** The commit that the pipeline must be for; any other one's is canceled. */
+  expectSha: string | undefined
+  /** Waits for the ids of the pipeline's jobs. */
+  jobs: boolean
+  following: FollowSettings
+  exitCodes: ExitCodePolicy
+  /** Where this user's runs keep what they remember; undefined: there is no such folder. */
+  stateFolder: string | undefined
+  /** What is to be warned of before each trigger. */
+  warnings: readonly string[]
+}
+
+/** What a run hands to each of its triggers. */
 export interface RunContext {
-  flags: RunFlags
-  plan: Plan
+  options: RunOptions
   context: Context
   budget: Budget
   reports: Reports
   report: Reporter
+}
+
+/** The flag that needs read access to pipelines (`--follow`, `--wait`, `--jobs`), if any. */
+export function readingFlag({ following, jobs }: RunOptions): string | undefined {
+  const { value: mode } = following.plan.mode
+  if (mode !== 'no') return `--${mode}`
+  return jobs ? '--jobs' : undefined
 }

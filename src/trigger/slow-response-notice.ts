@@ -1,20 +1,17 @@
 import type { Settings } from '../config/settings.ts'
-import type { Plan } from '../config/plan.ts'
-import type { Context } from '../core/context.ts'
-import type { Reporter } from '../events.ts'
+import type { RunContext } from './run-context.ts'
 
-/** How long people wait for an answer before they wonder, in ms. */
-const patienceMs = 5000
+/** How long people wait for a response before they wonder, in ms. */
+const noticeableMs = 5000
 
-/** Says at a terminal, after a while, what is being waited for (T82). The returned function stops that. */
+/** Notes after a while which server the run is waiting for, where somebody watches (T82). The returned function stops that. */
 export function noticeSlowAnswer(
   { server }: Pick<Settings, 'server'>,
-  { timeout }: Pick<Plan, 'timeout'>,
-  { stderr, alarm }: Pick<Context, 'stderr' | 'alarm'>,
-  report: Reporter,
+  { options, context, report }: RunContext,
 ): () => void {
-  if (!stderr.isTTY || timeout.value <= patienceMs) return () => undefined
-  return alarm(patienceMs, () => {
+  const { timeout, following } = options
+  if (!following.showsTime || timeout.value <= noticeableMs) return () => undefined
+  return context.alarm(noticeableMs, () => {
     const text = `Waiting for ${server.value.base}, at most ${timeout.value / 1000} s.`
     void report({ type: 'noted', text })
   })

@@ -1,86 +1,98 @@
-import { markerKey } from '../core/marker.ts'
-import type { Build, BuildState } from '../core/build.ts'
 import { earliestCreation } from '../config/variables/resume.ts'
+import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
+import { markerKey } from '../core/marker.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { longestRequestMs } from '../gitlab/trigger/find-lost-pipeline.ts'
 import type { Intent } from '../state/journal.ts'
-import { triggerOrRecover } from './lost-response.ts'
 import type { IdempotencyState } from './idempotency-key.ts'
-import type { RunContext } from './run-context.ts'
+import { triggerOrRecover } from './lost-response.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
+import type { RunContext } from './run-context.ts'
 
-/** The build: a new one, or with --once the one of an earlier run. */
+/** A pipeline that exists, and the API that made it. */
+export interface StartedPipeline {
+  build: Build
+  api: 'v3' | 'v4'
+}
+
+/** The API that must have made a build: v3 answers with trigger requests. */
+export function apiOf({ kind }: Build): 'v3' | 'v4' {
+  return kind === 'pipeline' ? 'v4' : 'v3'
+}
+
+/**
+ * Resolves to the pipeline of an earlier run, with --once or --resume, or starts one. This holds the only call that sends a POST of a trigger, and it
+ * is the last thing tried. Throws as `triggerOrRecover`, and where it cannot be told whether an earlier run has started one.
+ */
 export async function triggerOrAdopt(
-  work: PreparedTrigger,
-  once: IdempotencyState | undefined,
-  { flags, context, report }: RunContext,
-): Promise<{ build: Build; api: 'v3' | 'v4' }> {
-  if (once?.kind === 'done') {
-    const { intent, result } = once.entry
+  prepared: PreparedTrigger,
+  claim: IdempotencyState | undefined,
+  { options, context, report }: RunContext,
+): Promise<StartedPipeline> {
+  if (claim?.kind === 'done') {
+    const { intent, result } = claim.entry
     void report({ type: 'noted', text: `Triggered already, at ${intent.at}.` })
-    if (result.build) return { build: result.build, api: result.build.kind === 'pipeline' ? 'v4' : 'v3' }
+    if (result.build) return { build: result.build, api: apiOf(result.build) }
     throw stillUnknown(intent, { kind: 'triggered', build: null })
   }
-  if (once?.kind === 'open') return { build: await findOpen(work, once.entry.intent, context), api: 'v4' }
-  const before = flags.resume ? await findEarlier(work, context) : undefined
-  if (before) {
-    void report({ type: 'noted', text: `Pipeline ${before.id} was started by an earlier run of this job.` })
-    return { build: before, api: 'v4' }
+  if (claim?.kind === 'open') {
+    return { build: await findUnrecorded(prepared, claim.entry.intent, context), api: 'v4' }
   }
-  const { build, dialect } = await triggerOrRecover(
-    work.order,
-    work.sending,
-    work.verifier,
-    context,
-    (found) => {
-      const text = `The answer was lost; pipeline ${found.build.id} was found by looking it up.`
-      void report({ type: 'noted', text })
-    },
-  )
+  const earlier = options.resume ? await findEarlier(prepared, context) : undefined
+  if (earlier) {
+    void report({
+      type: 'noted',
+      text: `Pipeline ${earlier.id} was started by an earlier run of this job.`,
+    })
+    return { build: earlier, api: 'v4' }
+  }
+  const { order, post, finder } = prepared
+  const { build, dialect } = await triggerOrRecover(order, post, finder, context, (found) => {
+    const text = `The answer was lost; pipeline ${found.build.id} was found by looking it up.`
+    void report({ type: 'noted', text })
+  })
   return { build, api: dialect.name }
 }
 
-/** The pipeline that an earlier run of this job started. Throws where that cannot be told (exit 4, or 6 where it cannot be asked): nothing was started now. */
+/** Finds the pipeline that an earlier run of this job started. Throws where that cannot be told (exit 4, or 6 where it cannot be asked): nothing was started now. */
 async function findEarlier(
-  { marker, verifier }: PreparedTrigger,
+  { marker, finder }: PreparedTrigger,
   { env }: Context,
 ): Promise<Build | undefined> {
-  if (marker === null || !verifier) return undefined
+  if (marker === null || !finder) return undefined
   try {
-    return await verifier.findMarked(marker, earliestCreation(env))
+    return await finder.findMarked(marker, earliestCreation(env))
   } catch (error) {
     if (!(error instanceof ApiError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({
       exit: error.isRefusal ? 'notAccepted' : 'notReached',
       message: `--resume: whether an earlier run of this job started a pipeline cannot be told: ${error.message}`,
-      hint: !error.isRefusal
-        ? 'It is safe to run the same command again.'
-        : 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.',
+      hint: error.isRefusal
+        ? 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.'
+        : safeToRepeat,
       cause: error,
     })
   }
 }
 
-/** Looks for the build of an earlier run that did not record its end. Throws exit 7 where it cannot be told. */
-async function findOpen(
-  { verifier, sending }: PreparedTrigger,
+/** Finds the pipeline of an earlier run that did not record its end. Throws exit 7 where it cannot be told. */
+async function findUnrecorded(
+  { finder, post }: PreparedTrigger,
   intent: Intent,
   context: Context,
 ): Promise<Build> {
   const unknown: BuildState = { kind: 'unknown' }
-  if (!verifier || intent.baseline === null) throw stillUnknown(intent, unknown)
-  const { timing } = sending
+  if (!finder || intent.baseline === null) throw stillUnknown(intent, unknown)
+  const { timing } = post
   const marker = intent.marker === null ? [] : [{ key: markerKey, value: intent.marker }]
-  const variables = [...verifier.sought.variables.filter(({ key }) => key !== markerKey), ...marker]
+  const variables = [...finder.criteria.variables.filter(({ key }) => key !== markerKey), ...marker]
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
-  const found = await verifier.lookUp(until, {
-    baseline: intent.baseline,
-    source: intent.source,
-    variables,
-  })
+  const { baseline, source } = intent
+  const found = await finder.find(until, { baseline, source, variables })
   if (found.kind === 'one') return found.build
   throw stillUnknown(intent, unknown, `; looked it up: ${found.seen}`)
 }

@@ -12,6 +12,9 @@ export interface Typed<Flags> {
 /** Carries a command out; resolves to the exit code. */
 export type RunCommand<Flags> = (typed: Typed<Flags>, context: Context) => Promise<number>
 
+/** The members of an object that --json prints, without `exit_code` and `error`. */
+export type JsonMembers = Readonly<Record<string, unknown>>
+
 /** What a command is, beside its options. */
 interface CommandText {
   /** Two words for a command of a group: `config show`. */
@@ -21,18 +24,26 @@ interface CommandText {
   summary: string
   isDefault?: true
   examples: readonly string[]
+  /** With --json it prints one object for each word that it was given, whose `id` the word may be. */
+  isJsonOfEachWord?: true
 }
 
 /** One command: a row of the table from which parsing and help are made. Which flags it takes is known to nobody but its own row. */
 export interface CommandRow extends CommandText {
   options: CommandOptions
+  /** What --json prints where nothing but the error is known: all members that it ever prints, most of them null. Undefined without --json. */
+  jsonResult?: JsonMembers | ((flags: never) => JsonMembers)
   /** Loads the command's code, only when it is run. */
   load: () => Promise<RunCommand<never>>
 }
 
 /** A row of the table, whose `load` is given flags of exactly the type that its options have. */
 export function command<O extends CommandOptions>(
-  row: CommandText & { options: O; load: () => Promise<RunCommand<FlagsOf<O>>> },
+  row: CommandText & {
+    options: O
+    jsonResult?: JsonMembers | ((flags: FlagsOf<O>) => JsonMembers)
+    load: () => Promise<RunCommand<FlagsOf<O>>>
+  },
 ): CommandRow {
   return row
 }

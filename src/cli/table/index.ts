@@ -19,6 +19,7 @@ import {
   tokensUpdateOptions,
 } from '../../options/tokens.ts'
 import { command, type CommandRow } from './command.ts'
+import { pipelineMembers, placeMembers, previewResult, runResult } from './json-results.ts'
 import { scheduleRows } from './schedule.ts'
 
 /** What the groups of commands are about. */
@@ -37,6 +38,7 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '[recipe]',
     isDefault: true,
     options: runOptions,
+    jsonResult: ({ dryRun }) => (dryRun ? previewResult : runResult),
     examples: [
       'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --token-file ~/.trigger-token',
       'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --var UPLOAD_TO_S3=true',
@@ -52,6 +54,8 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'wait for the end of pipelines; the exit code is 0 only if all succeeded',
     options: waitOptions,
+    jsonResult: pipelineMembers,
+    isJsonOfEachWord: true,
     examples: [
       'gitlab-trigger wait --project 9 4711',
       'gitlab-trigger wait https://gitlab.example.com/group/app/-/pipelines/4711 --run-timeout 1h',
@@ -66,6 +70,8 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'show how pipelines are now, with their jobs and what is downstream',
     options: statusOptions,
+    jsonResult: { ...pipelineMembers, variables: null },
+    isJsonOfEachWord: true,
     examples: ['gitlab-trigger status --project 9 4711', 'gitlab-trigger status --project 9 4711 --json'],
     load: async () => {
       const { status } = await import('../../commands/status.ts')
@@ -92,6 +98,8 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'cancel pipelines and what is downstream of them, and look whether it worked',
     options: cancelOptions,
+    jsonResult: pipelineMembers,
+    isJsonOfEachWord: true,
     examples: ['gitlab-trigger cancel --project 9 4711'],
     load: async () => {
       const { cancel } = await import('../../commands/cancel.ts')
@@ -103,6 +111,8 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'run the failed and canceled jobs of pipelines again',
     options: retryOptions,
+    jsonResult: pipelineMembers,
+    isJsonOfEachWord: true,
     examples: ['gitlab-trigger retry --project 9 4711 --wait'],
     load: async () => {
       const { retry } = await import('../../commands/retry.ts')
@@ -113,6 +123,7 @@ export const commandTable: readonly CommandRow[] = [
     name: 'tokens list',
     summary: 'list the trigger tokens of a project, with when each was last used',
     options: tokensListOptions,
+    jsonResult: { ...placeMembers, tokens: null },
     examples: [
       'gitlab-trigger tokens list --project group/docs',
       'gitlab-trigger tokens list --unused-for 90d --json',
@@ -126,6 +137,7 @@ export const commandTable: readonly CommandRow[] = [
     name: 'tokens create',
     summary: 'make a trigger token, and print it this once or store it',
     options: tokensCreateOptions,
+    jsonResult: { ...placeMembers, token: null, saved_to: null },
     examples: [
       'gitlab-trigger tokens create --description "nightly docs" --save-to ~/.trigger-token',
       'gitlab-trigger tokens create --description "nightly docs" --save-to-server work',
@@ -140,6 +152,7 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<id>',
     summary: 'change the description of a trigger token',
     options: tokensUpdateOptions,
+    jsonResult: { ...placeMembers, token: null },
     examples: ['gitlab-trigger tokens update 12 --description "nightly docs"'],
     load: async () => {
       const { tokensUpdate } = await import('../../commands/tokens/update.ts')
@@ -151,6 +164,7 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<id...>',
     summary: 'revoke trigger tokens for good',
     options: tokensRevokeOptions,
+    jsonResult: { ...placeMembers, tokens: null },
     examples: ['gitlab-trigger tokens revoke 12', 'gitlab-trigger tokens revoke 12 13 --yes'],
     load: async () => {
       const { tokensRevoke } = await import('../../commands/tokens/revoke.ts')
@@ -162,6 +176,7 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<id>',
     summary: 'replace a trigger token: make a new one, store it, prove it, then revoke the old one',
     options: tokensRotateOptions,
+    jsonResult: { ...placeMembers, token: null, saved_to: null, revoked: null },
     examples: [
       'gitlab-trigger tokens rotate 12 --save-to-server work',
       'gitlab-trigger tokens rotate 12 --save-to ~/.trigger-token.new --yes',
@@ -175,6 +190,15 @@ export const commandTable: readonly CommandRow[] = [
     name: 'tokens test',
     summary: 'test whether the trigger token is good for the project, without starting anything',
     options: tokensTestOptions,
+    jsonResult: {
+      is_good: null,
+      ...placeMembers,
+      moved_to: null,
+      origin: null,
+      kind: null,
+      answer: null,
+      token: null,
+    },
     examples: ['gitlab-trigger tokens test --project 9 --token-file ~/.trigger-token'],
     load: async () => {
       const { tokensTest } = await import('../../commands/tokens/test.ts')
@@ -186,6 +210,7 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '[text]',
     summary: 'find projects and their ids',
     options: projectsOptions,
+    jsonResult: { server: null, api: null, projects: null, is_more: null, moved_to: null },
     examples: ['gitlab-trigger projects docs', 'gitlab-trigger projects --mine --json'],
     load: async () => {
       const { projects } = await import('../../commands/projects.ts')
@@ -197,6 +222,7 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '[pattern]',
     summary: 'list the branches and tags of a project that can be triggered',
     options: refsOptions,
+    jsonResult: { ...placeMembers, refs: null },
     examples: ['gitlab-trigger refs --project 9', "gitlab-trigger refs 'v1.*' --project group/docs"],
     load: async () => {
       const { refs } = await import('../../commands/refs.ts')
@@ -207,6 +233,7 @@ export const commandTable: readonly CommandRow[] = [
     name: 'history',
     summary: 'list what was triggered with --once, by whom and with what result',
     options: historyOptions,
+    jsonResult: { history: null },
     examples: ['gitlab-trigger history', 'gitlab-trigger history --json'],
     load: async () => {
       const { history } = await import('../../commands/history.ts')
@@ -218,6 +245,7 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '[recipe]',
     summary: 'print what run would use, each value with where it comes from',
     options: runOptions,
+    jsonResult: { settings: null },
     examples: ['gitlab-trigger config show', 'gitlab-trigger config show --server work nightly-docs'],
     load: async () => {
       const { configShow } = await import('../../commands/config/show.ts')
@@ -228,6 +256,7 @@ export const commandTable: readonly CommandRow[] = [
     name: 'config path',
     summary: 'list the config files that are looked for, and what became of each',
     options: configPathOptions,
+    jsonResult: { files: null },
     examples: ['gitlab-trigger config path'],
     load: async () => {
       const { configPath } = await import('../../commands/config/path.ts')
@@ -284,6 +313,7 @@ export const commandTable: readonly CommandRow[] = [
     name: 'doctor',
     summary: 'prove the set-up without starting a build',
     options: doctorOptions,
+    jsonResult: { checks: null },
     examples: ['gitlab-trigger doctor --server work --project 9', 'gitlab-trigger doctor --json'],
     load: async () => {
       const { doctor } = await import('../../commands/doctor/doctor.ts')

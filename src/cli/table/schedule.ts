@@ -1,6 +1,7 @@
 import { keysOf } from '../../core/keys-of.ts'
 import { scheduleCreateOptions, scheduleOptions, schedulesOptions } from '../../options/schedule.ts'
 import { command, type CommandRow } from './command.ts'
+import { runResult, scheduleMembers } from './json-results.ts'
 
 /** The forms that a trigger can be printed in, and what each is. */
 const forms = {
@@ -37,6 +38,7 @@ const gitlabRows: readonly CommandRow[] = [
     arguments: '[recipe]',
     summary: 'make a pipeline schedule and print its number',
     options: scheduleCreateOptions,
+    jsonResult: scheduleMembers,
     examples: [
       "gitlab-trigger schedule gitlab create -s work -p 9 -r master --at '30 0 * * *' --var NIGHTLY=true",
     ],
@@ -49,6 +51,7 @@ const gitlabRows: readonly CommandRow[] = [
     name: 'schedule gitlab list',
     summary: 'list the pipeline schedules of a project',
     options: schedulesOptions,
+    jsonResult: { schedules: null },
     examples: ['gitlab-trigger schedule gitlab list -s work -p 9'],
     load: async () => {
       const { listGitlabSchedules } = await import('../../commands/schedule/gitlab/list.ts')
@@ -60,6 +63,7 @@ const gitlabRows: readonly CommandRow[] = [
     arguments: '<number>',
     summary: 'run a pipeline schedule now and print the id of its pipeline',
     options: schedulesOptions,
+    jsonResult: runResult,
     examples: ['gitlab-trigger schedule gitlab run -s work -p 9 13'],
     load: async () => {
       const { runGitlabSchedule } = await import('../../commands/schedule/gitlab/run.ts')
@@ -71,6 +75,7 @@ const gitlabRows: readonly CommandRow[] = [
     arguments: '<number>',
     summary: 'delete a pipeline schedule',
     options: schedulesOptions,
+    jsonResult: { id: null },
     examples: ['gitlab-trigger schedule gitlab delete -s work -p 9 13'],
     load: async () => {
       const { deleteGitlabSchedule } = await import('../../commands/schedule/gitlab/delete.ts')

@@ -4,8 +4,8 @@ import type { Context } from '../../core/context.ts'
 import { type TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
-import { jsonLine } from '../../output/reporters/json-reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
+import { jsonResultLine } from '../../session/json-result.ts'
 
 /** Lists the places where config files are looked for, best first, and what became of each: `config path`. Throws for the first that is refused. */
 export async function configPath(flags: ConfigPathFlags, context: Context): Promise<number> {
@@ -13,10 +13,11 @@ export async function configPath(flags: ConfigPathFlags, context: Context): Prom
   const { searched } = await findConfig(flags, context, (error) => {
     refusal ??= error
   })
+  const { code } = exitCodes.success
   const text = flags.json
-    ? jsonLine({ files: searched }, context.secrets)
+    ? jsonResultLine({ files: searched }, refusal?.exitCode ?? code, context, refusal)
     : searched.map(({ kind, path, state }) => `${escapeLine(path)}  (${kind}: ${state})\n`).join('')
   await writeText(context, text)
   if (refusal) throw refusal
-  return exitCodes.success.code
+  return code
 }

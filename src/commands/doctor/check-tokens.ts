@@ -3,6 +3,7 @@ import type { DoctorFlags } from '../../options/setup.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
+import { apiTokenSources } from '../../core/hints.ts'
 import type { Dialect } from '../../gitlab/api/dialect.ts'
 import { candidates } from '../../gitlab/api/first-allowed.ts'
 import { nonexistentRef, tryReading, testTriggerToken } from '../../gitlab/trigger/probe.ts'
@@ -99,7 +100,7 @@ async function checkReading(
     return warning(
       'reading',
       `pipelines may not be read (${refused})`,
-      'Only --jobs needs it: set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file, with a token that has read_api.',
+      `Only --jobs needs it: set ${apiTokenSources}, with a token that has read_api.`,
     )
   }
   const detail = `pipelines may be read ${reader}, so that --jobs works`

@@ -3,10 +3,10 @@ import type { DoctorFlags } from '../../options/setup.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { jsonLine } from '../../output/reporters/json-reporter.ts'
 import { styleFor } from '../../output/terminal/style.ts'
 import type { Reporter } from '../../events.ts'
 import type { HttpSession } from '../../http/http-session.ts'
+import { jsonResultLine } from '../../session/json-result.ts'
 import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
 import { openServer, transportOptions } from '../../session/server-client.ts'
 import { readCredentials } from './credentials.ts'
@@ -108,7 +108,7 @@ export async function doctor(flags: DoctorFlags, context: Context): Promise<numb
   const code = failure?.exitCode ?? exitCodes.success.code
   if (flags.json) {
     const checks = findings.map(findingObject)
-    await write(jsonLine({ checks, exit_code: code }, context.secrets))
+    await write(jsonResultLine({ checks }, code, context, failure))
   }
   if (failure) throw failure
   return code

@@ -10,8 +10,8 @@ import { parseHeartbeat } from '../../config/heartbeat-url.ts'
 const limitMs = 10_000
 
 /**
- * GETs the address once, with nothing of ours in it. Resolves to why it was not taken, or to undefined. Never throws: a build that was
- * triggered is no less triggered.
+ * Sends one GET to the URL of a monitor, without anything about the run. Resolves to why it was not accepted, or to undefined. Never throws: the
+ * pipeline has been triggered, whatever the monitor says.
  */
 export async function pingHeartbeat(
   url: URL,
@@ -27,21 +27,24 @@ export async function pingHeartbeat(
     trust: 'full',
   } as const
   const controller = new AbortController()
-  const end = context.alarm(limitMs, () => {
+  const stopAlarm = context.alarm(limitMs, () => {
     controller.abort(new Error(`no answer within ${limitMs / 1000} s`))
   })
   try {
-    // A token that was read meanwhile may be in it too.
+    // The run has read tokens since the URL was checked, and it must hold none of them.
     parseHeartbeat(href, context)
     const proxy = resolveProxy(flags, server, context)
-    const way = transportOptions({ ca: undefined, certificate: undefined, proxy, insecure: false }, context)
+    const transport = transportOptions(
+      { ca: undefined, certificate: undefined, proxy, insecure: false },
+      context,
+    )
     const signal = AbortSignal.any([controller.signal, context.interrupted])
-    const outcome = await send({ policy: 'probe', method: 'GET', url: href, headers: {} }, way, signal)
+    const outcome = await send({ policy: 'probe', method: 'GET', url: href, headers: {} }, transport, signal)
     if (outcome.kind === 'no answer') return explainConnectionFailure(outcome.error).what
     return outcome.status >= 200 && outcome.status < 300 ? undefined : `answer ${outcome.status}`
   } catch (error) {
     return error instanceof Error ? error.message : 'unknown trouble'
   } finally {
-    end()
+    stopAlarm()
   }
 }

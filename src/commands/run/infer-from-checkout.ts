@@ -8,16 +8,16 @@ import { usageError } from '../../core/errors.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 
-/** A server that a remote of the checkout is at, and the project's path there. */
+/** A server to which a remote of the checkout leads, and the project's path there. */
 interface RemoteProject {
   base: string
   path: string
-  /** The name of the server, where nothing else has chosen it. */
+  /** The name of the server in the config files; undefined where flags or files have chosen it already. */
   name: string | undefined
 }
 
-/** The chosen server, or else the first one in the config files, that has a remote of the checkout. */
-function placeOf(
+/** Finds the remote that leads to the chosen server, or else to the first one in the config files that has one. */
+function findRemote(
   { server }: TriggerTarget,
   { config }: Plan,
   remotes: readonly string[],
@@ -41,9 +41,9 @@ function missingIn({ server, project, ref }: TriggerTarget): string {
 }
 
 /**
- * Where server, project or ref are missing and we stand in a checkout of a server: at a terminal proposes it, its project and branch and
- * asks; elsewhere refuses and names the flags. Nothing is guessed silently. The plan itself where nothing is missing or can be proposed;
- * `replan` makes the plan for a server by its name.
+ * Completes a plan that lacks server, project or ref from the Git checkout in the working directory. At a terminal it proposes them and asks;
+ * elsewhere it throws a usage error that names the flags, so that nothing is guessed silently. Resolves to the plan itself where nothing is missing
+ * or can be proposed; `replan` makes the plan for a server by its name.
  */
 export async function inferFromCheckout(
   plan: Plan,
@@ -53,25 +53,25 @@ export async function inferFromCheckout(
   const [target, ...others] = plan.targets
   if (!target || others.length > 0 || missingIn(target) === '') return plan
   const checkout = await readCheckout(context)
-  const place = checkout && placeOf(target, plan, checkout.remotes)
-  if (!place) return plan
+  const remote = checkout && findRemote(target, plan, checkout.remotes)
+  if (!remote) return plan
   const origin = 'the checkout, as you agreed'
-  const project = target.project ?? { value: parseProject(place.path, 'the remote of the checkout'), origin }
+  const project = target.project ?? { value: parseProject(remote.path, 'the remote of the checkout'), origin }
   const ref = target.ref ?? (checkout.branch === undefined ? undefined : { value: checkout.branch, origin })
   if (!ref) return plan
-  const server = place.name === undefined ? '' : `--server ${shellQuote(place.name)} `
+  const server = remote.name === undefined ? '' : `--server ${shellQuote(remote.name)} `
   const flags = `${server}--project ${shellQuote(project.value)} --ref ${shellQuote(ref.value)}`
   if (!context.stdin.isTTY || !context.stderr.isTTY) {
     throw usageError(`no ${missingIn(target)} given`, `In this checkout they would be: ${flags}`)
   }
   await context.stderr.write(
-    `Trigger ${escapeLine(`${project.value} on ${ref.value} at ${place.base}`)}? [y/N] `,
+    `Trigger ${escapeLine(`${project.value} on ${ref.value} at ${remote.base}`)}? [y/N] `,
   )
   const answer = await context.stdin.readLine(context.interrupted)
   if (!/^y(es)?$/i.test(answer.trim())) {
     throw usageError('not triggered, as you wished', `To do it without being asked: ${flags}`)
   }
-  const chosen = place.name === undefined ? plan : await replan(place.name)
+  const chosen = remote.name === undefined ? plan : await replan(remote.name)
   const [base = target] = chosen.targets
   return { ...chosen, targets: [{ ...base, project: base.project ?? project, ref: base.ref ?? ref }] }
 }

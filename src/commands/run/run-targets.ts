@@ -1,29 +1,32 @@
-import { markerKey } from '../../core/marker.ts'
-import { startBudget } from '../../core/budget.ts'
-import { resolveSettings, type Settings } from '../../config/settings.ts'
+import { exitCodeFor } from '../../config/exit-code-policy.ts'
 import type { RunFlags } from '../../options/run.ts'
-import { refuseUnusedFollowFlags } from '../../config/follow-plan.ts'
+import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
+import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
+import { startBudget } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../../core/exit-codes.ts'
+import { markerKey } from '../../core/marker.ts'
 import type { Reporter } from '../../events.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { openReports, type Reports } from '../../reports/reports.ts'
+import { beginCommand } from '../../session/begin-command.ts'
+import { noticeProjectFile } from '../../session/project-file-notice.ts'
 import { preview } from '../../session/request-preview.ts'
-import { inferFromCheckout } from './infer-from-checkout.ts'
-import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
-import { withSubject } from '../../trigger/error-subject.ts'
-import { codeFor, triggerTarget } from '../../trigger/trigger-target.ts'
 import { noting } from '../../session/server-client.ts'
-import { noticeProjectFile, noticeUntrustedFile } from '../../session/project-file-notice.ts'
+import { withSubject } from '../../trigger/error-subject.ts'
+import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
+import { triggerTarget } from '../../trigger/trigger-target.ts'
+import { inferFromCheckout } from './infer-from-checkout.ts'
+import { resolveRunOptions, turnOptions } from './run-options.ts'
 
 /**
- * Triggers a build, or the builds of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several
- * targets the worst; throws a TriggerError where nothing, or only one target, was to be triggered and failed.
+ * Triggers a pipeline, or the pipelines of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several targets the
+ * worst; throws a TriggerError where nothing, or only one target, was to be triggered and failed. `listen` is told of every event.
  */
 export async function run(
   flags: RunFlags,
@@ -40,17 +43,16 @@ export async function run(
   let plan: Plan | undefined
   let targets: Settings[]
   let reports: Reports | undefined
-  // The limit of the run is only known once the plan is made, and whoever is asked may take their time.
+  // The limit is known only once the plan is made, and whoever is asked a question may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
-  let ready: Turn | undefined
+  let turn: Turn | undefined
   try {
     try {
       if (flags.resume) resumeKey(context.env)
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
-      plan = await resolvePlan(flags, recipe, context, nearCommand)
+      plan = (await beginCommand(flags, context, { report, recipe, nearCommand })).plan
       refuseUnusedFollowFlags(flags, plan.follow)
-      await noticeUntrustedFile(plan, flags, context)
       plan = await inferFromCheckout(plan, context, (server) =>
         resolvePlan({ ...flags, server }, recipe, context),
       )
@@ -59,9 +61,10 @@ export async function run(
       targets = await resolveSettings(plan, flags, context, budget.signal)
       if (!flags.curl && !flags.dryRun) {
         reports = await openReports(flags, context, noting(report), targets.length)
-        ready = await waitForTurn(flags, plan, targets, context, report)
+        if (flags.jitter !== undefined || flags.lock !== undefined)
+          turn = await waitForTurn(turnOptions(flags, plan), targets, context, report)
       }
-      if (ready && ready.waitedMs > 0) {
+      if (turn && turn.waitedMs > 0) {
         budget.end()
         budget = startBudget(context, plan.timeout.value)
       }
@@ -70,29 +73,29 @@ export async function run(
       if (!flags.curl && !flags.dryRun) await report({ type: 'failed', error: failure })
       throw failure
     }
-    if (!reports) return await showOnly(flags, plan, targets, context)
+    if (!reports) return await printRequests(flags, plan, targets, context)
+    const options = resolveRunOptions(flags, plan, context, report)
     const ends: ExitName[] = []
     for (const settings of targets) {
       // A pipeline that was followed has taken its own time.
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
         budget = startBudget(context, plan.timeout.value)
-      const work = { flags, plan, context, budget, reports, report }
-      const key = onceKey(flags, context, settings, targets.length, ends.length)
-      const failure = await triggerTarget(work, settings, key)
+      const key = idempotencyKey(flags, context, settings, targets.length, ends.length)
+      const failure = await triggerTarget({ options, context, budget, reports, report }, settings, key)
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure
       await printFailure(failure, context, flags.color, `${settings.project.value} on ${settings.ref.value}`)
-      if (context.interrupted.aborted) break
     }
-    return codeFor(worstOf(ends), plan.exitCodes)
+    return exitCodeFor(worstOf(ends), plan.exitCodes)
   } finally {
     budget?.end()
-    await ready?.release()
+    await turn?.release()
   }
 }
 
-async function showOnly(
+/** For --dry-run and --curl: prints the requests instead of sending them. */
+async function printRequests(
   flags: RunFlags,
   plan: Plan,
   targets: readonly Settings[],
@@ -104,21 +107,21 @@ async function showOnly(
 }
 
 /** The key that --resume stands for: one for each trigger of each job. */
-function journalKey(env: Context['env'], { project, ref, variables, inputs }: Settings): string {
-  const own = variables.filter(({ key }) => key !== markerKey)
+function keyOfJob(env: Context['env'], { project, ref, variables, inputs }: Settings): string {
+  const given = variables.filter(({ key }) => key !== markerKey)
   const key = resumeKey(env)
-  const marker = resumeMarker(key, { project: project.value, ref: ref.value, variables: own, inputs })
+  const marker = resumeMarker(key, { project: project.value, ref: ref.value, variables: given, inputs })
   return `${key} ${marker.slice(0, 8)}`
 }
 
-/** The key of --once for one target; of several, each has its own. */
-function onceKey(
-  { once: typed, resume }: RunFlags,
+/** The idempotency key of one target, by --once or --resume; of several targets each has its own. `index` counts from 0. */
+function idempotencyKey(
+  { once, resume }: RunFlags,
   { env }: Context,
   settings: Settings,
   targets: number,
-  at: number,
+  index: number,
 ): string | undefined {
-  const once = typed ?? (resume ? journalKey(env, settings) : undefined)
-  return once === undefined || targets === 1 ? once : `${once} (target ${at + 1})`
+  const key = once ?? (resume ? keyOfJob(env, settings) : undefined)
+  return key === undefined || targets === 1 ? key : `${key} (target ${index + 1})`
 }

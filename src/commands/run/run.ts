@@ -1,13 +1,13 @@
-import type { RunFlags } from '../../options/run.ts'
 import { absolutePath } from '../../config/files/places.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { resolvePlan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
 import type { RunLog } from '../../output/reporters/run-log.ts'
-import { run } from './run-targets.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
+import { run } from './run-targets.ts'
 
-/** Adds the run's line to the log. A run that did well and cannot be logged ends with 11, with what is true about its build. */
+/** Adds the run's line to the log. A successful run that cannot be logged ends with 11, and says what is true about its pipeline. */
 async function finishLog(log: RunLog, code: number, failure: TriggerError | undefined): Promise<void> {
   try {
     await log.finish(code, failure)
@@ -24,10 +24,11 @@ async function finishLog(log: RunLog, code: number, failure: TriggerError | unde
   }
 }
 
-/** What must be had before anything is sent: the log, and an address for the heartbeat. */
-interface Prepared {
+/** What an unattended run opens before anything is sent. */
+interface Unattended {
   log: RunLog | undefined
-  beat: (() => Promise<string | undefined>) | undefined
+  /** Sends the heartbeat; resolves to why it was not accepted, or to undefined. */
+  ping: (() => Promise<string | undefined>) | undefined
 }
 
 async function openLog(path: string, recipe: string | undefined, context: Context): Promise<RunLog> {
@@ -35,18 +36,22 @@ async function openLog(path: string, recipe: string | undefined, context: Contex
   return openRunLog(absolutePath(path, context), recipe, context)
 }
 
-async function openHeart(text: string, flags: RunFlags, context: Context): Promise<Prepared['beat']> {
+async function openHeartbeat(url: string, flags: RunFlags, context: Context): Promise<Unattended['ping']> {
   const { pingHeartbeat } = await import('./heartbeat.ts')
   const { parseHeartbeat } = await import('../../config/heartbeat-url.ts')
-  const address = parseHeartbeat(text, context)
+  const address = parseHeartbeat(url, context)
   return () => pingHeartbeat(address, flags, context)
 }
 
-async function prepare(flags: RunFlags, recipe: string | undefined, context: Context): Promise<Prepared> {
+async function openUnattended(
+  flags: RunFlags,
+  recipe: string | undefined,
+  context: Context,
+): Promise<Unattended> {
   const { heartbeat, logFile } = flags
   try {
     return {
-      beat: heartbeat === undefined ? undefined : await openHeart(heartbeat, flags, context),
+      ping: heartbeat === undefined ? undefined : await openHeartbeat(heartbeat, flags, context),
       log: logFile === undefined ? undefined : await openLog(logFile, recipe, context),
     }
   } catch (error) {
@@ -61,7 +66,7 @@ async function warn(flags: RunFlags, context: Context, text: string): Promise<vo
   await report({ type: 'warned', text, isGrave: true })
 }
 
-/** `run` with what only a run that nobody watches asks for: a line in --log-file, and after success --heartbeat. Throws as `run`. */
+/** Carries out `run`, adds a line to --log-file, and after a success pings --heartbeat: what a run that nobody watches needs. Throws as `run`. */
 export async function runUnattended(
   flags: RunFlags,
   recipe: string | undefined,
@@ -69,7 +74,7 @@ export async function runUnattended(
   nearCommand?: string,
 ): Promise<number> {
   if (flags.dryRun || flags.curl) return run(flags, recipe, context, nearCommand)
-  const { log, beat } = await prepare(flags, recipe, context)
+  const { log, ping } = await openUnattended(flags, recipe, context)
   let code: number
   try {
     code = await run(flags, recipe, context, nearCommand, log?.listen)
@@ -79,8 +84,8 @@ export async function runUnattended(
     throw failure
   }
   if (log) await finishLog(log, code, undefined)
-  if (code !== 0 || !beat) return code
-  const why = await beat()
+  if (code !== 0 || !ping) return code
+  const why = await ping()
   if (why !== undefined) await warn(flags, context, `the heartbeat was not taken: ${why}`)
   return code
 }

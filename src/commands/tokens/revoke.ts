@@ -8,7 +8,7 @@ import { escapeLine } from '../../output/terminal/escape.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { confirm, requireConfirmation } from '../../session/confirm.ts'
-import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
+import { printJsonResult } from '../../session/json-result.ts'
 import {
   checkTokenKeys,
   describeToken,
@@ -79,40 +79,38 @@ export async function tokensRevoke(
   flags: TokensRevokeFlags,
   context: Context,
 ): Promise<number> {
-  return withJsonResult(flags.json, { tokens: null }, context, async () => {
-    if (words.length === 0) throw usageError('no token given', 'gitlab-trigger tokens list shows the ids.')
-    checkTokenKeys(words, context)
-    requireConfirmation('revoking', flags.yes, context)
-    const desk = await openTokensDesk(flags, context)
-    const { client, found } = await desk.work(async (server) => {
-      const { client: opened, tokens } = await readTokens(desk, server)
-      registerTokens(tokens, false, context)
-      return { client: opened, found: find(desk, words, tokens, opened) }
-    })
-    const there = found.flatMap(({ token }) => token ?? [])
-    if (new Set(there).size < there.length) throw usageError('the same token is named twice')
-    if (there.length > 0) {
-      const lines = [
-        ...found.flatMap(({ failure }) => failure?.message ?? []),
-        ...there.map((token) => describeToken(token, context.now())),
-      ]
-      const about = lines.map((line) => `${escapeLine(line)}\n`).join('')
-      const question =
-        there.length === 1
-          ? 'Revoke it for good? Whatever uses it can trigger no more.'
-          : `Revoke these ${there.length} for good? Whatever uses them can trigger no more.`
-      await confirm({ act: 'revoking', about, question }, flags.yes, context)
-    }
-    const ends = await revokeAll(desk, client, found)
-    await tell(ends, flags, context)
-    const worst = worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))
-    const { code } = exitCodes[worst]
-    if (flags.json) {
-      const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
-      await printJsonResult({ ...about, tokens: ends.map(objectOf) }, code, context)
-    }
-    return code
+  if (words.length === 0) throw usageError('no token given', 'gitlab-trigger tokens list shows the ids.')
+  checkTokenKeys(words, context)
+  requireConfirmation('revoking', flags.yes, context)
+  const desk = await openTokensDesk(flags, context)
+  const { client, found } = await desk.work(async (server) => {
+    const { client: opened, tokens } = await readTokens(desk, server)
+    registerTokens(tokens, false, context)
+    return { client: opened, found: find(desk, words, tokens, opened) }
   })
+  const there = found.flatMap(({ token }) => token ?? [])
+  if (new Set(there).size < there.length) throw usageError('the same token is named twice')
+  if (there.length > 0) {
+    const lines = [
+      ...found.flatMap(({ failure }) => failure?.message ?? []),
+      ...there.map((token) => describeToken(token, context.now())),
+    ]
+    const about = lines.map((line) => `${escapeLine(line)}\n`).join('')
+    const question =
+      there.length === 1
+        ? 'Revoke it for good? Whatever uses it can trigger no more.'
+        : `Revoke these ${there.length} for good? Whatever uses them can trigger no more.`
+    await confirm({ act: 'revoking', about, question }, flags.yes, context)
+  }
+  const ends = await revokeAll(desk, client, found)
+  await tell(ends, flags, context)
+  const worst = worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))
+  const { code } = exitCodes[worst]
+  if (flags.json) {
+    const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+    await printJsonResult({ ...about, tokens: ends.map(objectOf) }, code, context)
+  }
+  return code
 }
 
 function objectOf(end: End): Record<string, unknown> {

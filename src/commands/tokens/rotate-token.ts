@@ -14,12 +14,10 @@ import { revoke } from './revoke.ts'
 
 /** An error of a step, with which of the tokens work after it. */
 function withTokenState(error: unknown, before: string, after: string): TriggerError {
-  const { exit, message, hint, cause } = asTriggerError(error, { kind: 'none' })
-  return new TriggerError({
-    exit,
-    message: before + message,
-    hint: [hint, after].filter(Boolean).join(' '),
-    ...(cause !== undefined && { cause }),
+  const failure = asTriggerError(error, { kind: 'none' })
+  return failure.with({
+    message: before + failure.message,
+    hint: [failure.hint, after].filter(Boolean).join(' '),
   })
 }
 

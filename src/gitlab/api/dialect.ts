@@ -1,16 +1,18 @@
 import type { Build } from '../../core/build.ts'
 import { decodePipeline, decodeTriggerRequest } from './decode.ts'
 
-/** What differs between the two APIs when a build is triggered. */
+/** What differs between the two versions of GitLab's API. */
 export interface Dialect {
   name: 'v3' | 'v4'
-  /** The last segment of the trigger's path. */
+  /** The end of the path of a trigger. */
   endpoint: string
+  /** The segment below which a project's jobs are: v3 calls them builds. */
+  jobs: 'jobs' | 'builds'
   decode(json: unknown, ref: string): Build | null
 }
 
 /** The dialects, side by side: design.md section 3, facts 1.2 and 2.2. */
 export const dialects = {
-  v4: { name: 'v4', endpoint: 'trigger/pipeline', decode: decodePipeline },
-  v3: { name: 'v3', endpoint: 'trigger/builds', decode: decodeTriggerRequest },
+  v4: { name: 'v4', endpoint: 'trigger/pipeline', jobs: 'jobs', decode: decodePipeline },
+  v3: { name: 'v3', endpoint: 'trigger/builds', jobs: 'builds', decode: decodeTriggerRequest },
 } as const satisfies Record<string, Dialect>

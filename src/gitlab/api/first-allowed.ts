@@ -1,4 +1,5 @@
 import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
+import { safeToRepeat } from '../../core/hints.ts'
 import { signalExits } from '../../core/exit-codes.ts'
 import type { Secret } from '../../core/secret.ts'
 import { dialects } from './dialect.ts'
@@ -35,14 +36,14 @@ export interface Rejected {
   error: ApiError
 }
 
-/** Who may, and what came of it; and why those before may not, or nobody. */
+/** The first credential that was accepted, with its result, and those that were rejected before it; or why all of them were. */
 export type Attempted<R extends Reader, T> =
   | { isAllowed: true; reader: R; credential: Credential | undefined; found: T; refusals: Rejected[] }
-  | { isAllowed: false; refusals: Rejected[] }
+  | { isAllowed: false; refusals: [Rejected, ...Rejected[]] }
 
 /**
- * Tries credentials and API versions, best first, until one may do what `attempt` does. Throws an ApiError where the server cannot be asked, an
- * abort's reason.
+ * Tries credentials, of which there must be at least one, and API versions, best first, until one may do what `attempt` does. Throws an ApiError where
+ * the server cannot be asked, and an abort's reason.
  */
 export async function firstAllowed<R extends Reader, T>(
   tries: readonly CredentialCandidate[],
@@ -66,7 +67,9 @@ export async function firstAllowed<R extends Reader, T>(
       }
     }
   }
-  return { isAllowed: false, refusals }
+  const [first, ...others] = refusals
+  if (!first) throw new Error('no credential was tried')
+  return { isAllowed: false, refusals: [first, ...others] }
 }
 
 /** The refusals as one line: `with the API token: 401 Unauthorized; without a credential: 404 ...`. */
@@ -83,6 +86,6 @@ export function notAsked(what: string, error: unknown): unknown {
   return new TriggerError({
     exit: 'notReached',
     message: `${what} could not be asked: ${error.message}`,
-    hint: 'It is safe to run the same command again.',
+    hint: safeToRepeat,
   })
 }

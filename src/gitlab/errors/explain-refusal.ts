@@ -1,4 +1,5 @@
 import { TriggerError } from '../../core/errors.ts'
+import { apiTokenSources, safeToRepeat } from '../../core/hints.ts'
 import type { BuildState } from '../../core/build.ts'
 import type { ExitName } from '../../core/exit-codes.ts'
 import { serverRetryDelay } from '../../http/retry/delays.ts'
@@ -44,7 +45,7 @@ function later(error: ApiError): string {
 
 type Hint = (asked: RefusalContext, error: ApiError) => string
 
-const how = 'set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file'
+const how = `set ${apiTokenSources}`
 
 /** The explanation and advice for each status. */
 const hints: Readonly<Record<number, Hint>> = {
@@ -78,7 +79,7 @@ function hintFor(error: ApiError, asked: RefusalContext): string {
   if (hint) return hint(asked, error)
   const { hint: repair } = explainConnectionFailure(error.cause)
   if (error.cause !== undefined && repair !== '') return repair
-  return !error.isRefusal ? 'It is safe to run the same command again.' : ''
+  return error.isRefusal ? '' : safeToRepeat
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Build } from '../../core/build.ts'
 import { codeOf, Interrupted, DeadlineError, TriggerError } from '../../core/errors.ts'
+import { safeToRepeat } from '../../core/hints.ts'
 import { classify } from '../../http/retry/classify.ts'
 import type { Outcome } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
@@ -62,7 +63,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
           cause: outcome.error,
           exit: verdict.exit,
           message: `${attempt.base} was not reached${through}: ${what}`,
-          hint: hint || (verdict.maySendAgain ? 'It is safe to run the same command again.' : ''),
+          hint: hint || (verdict.maySendAgain ? safeToRepeat : ''),
         })
   }
   const words = gitlabWords(outcome)

@@ -7,8 +7,8 @@ import { ApiError } from '../api/reader.ts'
 
 /** The id of the pipeline of a job (v3: build). Throws as `Client.get`; a 404 where v3 does not tell it (before 8.13). */
 export async function pipelineOfJob(client: Client, job: number): Promise<number> {
-  const path = client.dialect.name === 'v3' ? `/builds/${job}` : `/jobs/${job}`
-  const id = positiveId(objectMembers(objectMembers(await client.get(path))['pipeline'])['id'])
+  const answer = objectMembers(await client.get(`/${client.dialect.jobs}/${job}`))
+  const id = positiveId(objectMembers(answer['pipeline'])['id'])
   if (id === null) throw new ApiError('this GitLab does not tell the pipeline of a job', 404)
   return id
 }

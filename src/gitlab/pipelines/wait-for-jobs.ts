@@ -1,5 +1,6 @@
 import type { Build } from '../../core/build.ts'
 import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
+import { apiTokenSources, doNotTriggerAgain } from '../../core/hints.ts'
 import { signalExits } from '../../core/exit-codes.ts'
 import { objectMembers } from '../api/answer.ts'
 import {
@@ -60,7 +61,7 @@ export async function findJobReader<R extends Reader>(
   throw new TriggerError({
     exit: 'notAccepted',
     message: `${flag}: the jobs of this project may not be read (${refusalLine(tried.refusals)})`,
-    hint: `Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file, with a token that has read_api; or leave out ${flag}.`,
+    hint: `Set ${apiTokenSources}, with a token that has read_api; or leave out ${flag}.`,
   })
 }
 
@@ -103,7 +104,7 @@ export async function waitForJobs(
     throw new TriggerError({
       exit: isInterrupt ? signalExits[error.signal] : 'endNotSeen',
       message: `the ids of its jobs were not seen: ${error.message}`,
-      hint: 'The build goes on; do not trigger it again.',
+      hint: doNotTriggerAgain,
       build: { kind: 'triggered', build },
     })
   }

@@ -1,4 +1,5 @@
 import { TriggerError } from '../../core/errors.ts'
+import { apiTokenSources } from '../../core/hints.ts'
 import { isFinished } from '../../core/status.ts'
 import { objectMembers } from '../api/answer.ts'
 import {
@@ -24,7 +25,7 @@ export function asker(tries: readonly CredentialCandidate[], open: Open<Reader>)
     throw new TriggerError({
       exit: 'notAccepted',
       message: `${flag}: what it needs to know may not be read (${refusalLine(tried.refusals)})`,
-      hint: `Set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file, with a token that has read_api; or leave out ${flag}.`,
+      hint: `Set ${apiTokenSources}, with a token that has read_api; or leave out ${flag}.`,
     })
   }
 }

@@ -79,21 +79,14 @@ export function pipelineObject(pipeline: Pipeline): Record<string, unknown> {
   return { ...pipelineHead(pipeline), hidden, jobs: pipeline.jobs.map(treeOfJob) }
 }
 
-/** A pipeline with its tree, exit code and error, as one line of JSON. */
+/** A pipeline with its tree, what else a command knows of it, exit code and error, as one line of JSON. */
 export function pipelineResult(
   pipeline: Pipeline,
   failure: TriggerError | undefined,
   secrets: Context['secrets'],
+  more: Readonly<Record<string, unknown>> = {},
 ): string {
   const error = failure ? { message: failure.message, hint: failure.hint } : null
-  return jsonLine({ ...pipelineObject(pipeline), exit_code: failure?.exitCode ?? 0, error }, secrets)
-}
-
-/** A pipeline with its tree and variable names (null if they cannot be read), as one line of JSON. */
-export function statusResult(
-  pipeline: Pipeline,
-  variables: readonly string[] | null,
-  secrets: Context['secrets'],
-): string {
-  return jsonLine({ ...pipelineObject(pipeline), variables }, secrets)
+  const end = { exit_code: failure?.exitCode ?? 0, error }
+  return jsonLine({ ...pipelineObject(pipeline), ...more, ...end }, secrets)
 }

@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../terminal/escape.ts'
-import { jsonLine, noFacts, resultObject } from './json-reporter.ts'
+import { jsonLine } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
 import { isAttended } from './is-attended.ts'
 
@@ -57,8 +57,25 @@ export async function printFailure(
   await context.stderr.write(lines.join('\n') + '\n').catch(() => undefined)
 }
 
-/** Prints the --json object of a run that failed before its settings were known. */
-export async function printFailureJson(error: TriggerError, context: Context): Promise<void> {
-  const known = { facts: noFacts, api: null, build: null, jobs: null, error }
-  await context.stdout.write(jsonLine(resultObject(known), context.secrets)).catch(() => undefined)
+/**
+ * Prints what a command with --json owes its reader after an error before which it printed nothing: `owed`, the objects without what is known, each
+ * with what the error knows, `exit_code` and `error`.
+ */
+export async function printFailureJson(
+  failure: TriggerError,
+  owed: readonly Readonly<Record<string, unknown>>[],
+  { stdout, secrets }: Context,
+): Promise<void> {
+  const { message, hint, exitCode, about, build } = failure
+  const known = new Map<string, unknown>([
+    ['server', about?.server],
+    ['project', about?.project],
+    ['ref', about?.ref],
+    ['build_state', build.kind],
+  ])
+  const lines = owed.map((members) => {
+    const filled = Object.entries(members).map(([name, value]) => [name, known.get(name) ?? value])
+    return jsonLine({ ...Object.fromEntries(filled), exit_code: exitCode, error: { message, hint } }, secrets)
+  })
+  if (lines.length > 0) await stdout.write(lines.join('')).catch(() => undefined)
 }

@@ -2,11 +2,12 @@ import type { Build, BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { escapeJson } from '../terminal/escape.ts'
-import type { Facts, JobLine, Reporter } from '../../events.ts'
+import type { Event, Facts, JobLine, Reporter } from '../../events.ts'
+import { buildObject, jobHead } from '../format/build-json.ts'
 import { stderrReporter, type Verbosity } from './text-reporter.ts'
 
 /** The data of the --json object. */
-export interface RunResult {
+interface RunResult {
   facts: Facts
   api: 'v3' | 'v4' | null
   build: Build | null
@@ -29,22 +30,16 @@ function factsOf({ facts, error }: RunResult): Facts {
 }
 
 /** The --json object: GitLab's member names, null for unknown values. Members are never removed. */
-export function resultObject(known: RunResult): Record<string, unknown> {
+function resultObject(known: RunResult): Record<string, unknown> {
   const { api, jobs, error } = known
   const facts = factsOf(known)
   const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
+  const members = buildObject(build)
+  const projectId = facts.project !== null && /^\d+$/.test(facts.project) ? Number(facts.project) : null
   return {
-    id: build?.id ?? null,
-    kind: build?.kind ?? null,
-    iid: build?.iid ?? null,
-    project_id:
-      build?.projectId ??
-      (facts.project !== null && /^\d+$/.test(facts.project) ? Number(facts.project) : null),
-    ref: build?.ref ?? facts.ref,
-    sha: build?.sha ?? null,
-    status: build?.status ?? null,
-    source: build?.source ?? null,
-    web_url: build?.webUrl ?? null,
+    ...members,
+    project_id: members.project_id ?? projectId,
+    ref: members.ref ?? facts.ref,
     variables: facts.variables,
     jobs,
     server: facts.server,
@@ -56,9 +51,30 @@ export function resultObject(known: RunResult): Record<string, unknown> {
   }
 }
 
-/** The result of a target that has only started. */
-export function emptyRunResult(facts: Facts = noFacts): RunResult {
-  return { facts, ...emptyResult }
+const nothing: RunResult = {
+  facts: { server: null, project: null, ref: null, variables: [] },
+  api: null,
+  build: null,
+  jobs: null,
+  error: null,
+}
+
+/** Takes in the events of one target after the other; returns the object of a target with the event that ends it. */
+export function runResults(): (event: Event) => Record<string, unknown> | undefined {
+  let known = nothing
+  return (event) => {
+    if (event.type === 'started') known = { ...nothing, facts: event.facts }
+    if (event.type === 'triggered') known = { ...known, build: event.build, api: event.api }
+    if (event.type === 'jobs found') known = { ...known, jobs: event.jobs.map(jobHead) }
+    if (event.type === 'looked' && known.build)
+      known = { ...known, build: { ...known.build, status: event.pipeline.status } }
+    if (event.type === 'skipped') known = { ...known, skipped: event.text }
+    if (event.type === 'failed') known = { ...known, error: event.error }
+    if (event.type !== 'failed' && event.type !== 'ended') return undefined
+    const result = resultObject(known)
+    known = nothing
+    return result
+  }
 }
 
 /** An object as one line of JSON that is safe on a terminal. Secrets are masked before JSON escapes them. */
@@ -67,11 +83,6 @@ export function jsonLine(value: unknown, secrets: Context['secrets']): string {
     typeof each === 'string' ? secrets.redact(each) : each
   return `${escapeJson(JSON.stringify(value, redact))}\n`
 }
-
-const emptyResult = { api: null, build: null, jobs: null, error: null }
-
-/** The facts of a run that failed before its settings were known. */
-export const noFacts: Facts = { server: null, project: null, ref: null, variables: [] }
 
 /**
  * The reporter for --json: prints one object at the end, also of a failed run. If the run waits for jobs or
@@ -82,22 +93,10 @@ export function jsonReporter(context: Context, verbosity: Verbosity, waitsForMor
     context,
     waitsForMore ? { ...verbosity, isAttended: true } : verbosity,
   )
-  let known = emptyRunResult()
-  const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
+  const take = runResults()
   return async (event) => {
-    if (event.type === 'started') known = emptyRunResult(event.facts)
-    if (event.type === 'triggered') {
-      known.build = event.build
-      known.api = event.api
-    }
-    if (event.type === 'jobs found')
-      known.jobs = event.jobs.map(({ id, name, stage, status }) => ({ id, name, stage, status }))
-    if (event.type === 'looked' && known.build) {
-      known.build = { ...known.build, status: event.pipeline.status }
-    }
-    if (event.type === 'skipped') known.skipped = event.text
-    if (event.type === 'failed') known.error = event.error
-    if (event.type === 'failed' || event.type === 'ended') await print()
+    const result = take(event)
+    if (result) await context.stdout.write(jsonLine(result, context.secrets))
     await reportToStderr(event)
   }
 }

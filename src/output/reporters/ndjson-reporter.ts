@@ -3,6 +3,7 @@ import type { Change } from '../../follow/changes.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import type { Event, Reporter } from '../../events.ts'
 import { jsonLine } from './json-reporter.ts'
+import { buildObject, jobHead } from '../format/build-json.ts'
 import { jobObject, pipelineHead, pipelineObject } from '../format/pipeline-json.ts'
 import { exceptClosedPipe } from './text-reporter.ts'
 import { keyOf } from '../tree/tree.ts'
@@ -22,18 +23,10 @@ function changeMembers(root: Pipeline, change: Change): Members {
 /** The objects of an event, without version and time; none if nothing changed. */
 function membersOf(event: Event, wasUnreachable: boolean): Members[] {
   switch (event.type) {
-    case 'triggered': {
-      const { kind, id, iid, projectId, ref, sha, status, source, webUrl } = event.build
-      const build = { kind, id, iid, project_id: projectId, ref, sha, status, source, web_url: webUrl }
-      return [{ type: 'triggered', api: event.api, build }]
-    }
+    case 'triggered':
+      return [{ type: 'triggered', api: event.api, build: buildObject(event.build) }]
     case 'jobs found':
-      return [
-        {
-          type: 'jobs',
-          jobs: event.jobs.map(({ id, name, stage, status }) => ({ id, name, stage, status })),
-        },
-      ]
+      return [{ type: 'jobs', jobs: event.jobs.map(jobHead) }]
     case 'looked': {
       const { pipeline, changes, trouble } = event
       const isContactChange = (trouble !== '') !== wasUnreachable

@@ -21,10 +21,13 @@ function escapeExceptColors(text: string): string {
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
   const { keepBelow, writeAtOnce } = stream
-  const asWriteError = (written: Promise<void>): Promise<void> =>
-    written.catch((error: unknown) => {
+  let wasUsed = false
+  const asWriteError = (written: Promise<void>): Promise<void> => {
+    wasUsed = true
+    return written.catch((error: unknown) => {
       throw new WriteError(error)
     })
+  }
   return {
     get isTTY() {
       return stream.isTTY
@@ -34,6 +37,9 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     },
     get rows() {
       return stream.rows
+    },
+    get wasUsed() {
+      return wasUsed
     },
     write: (text) => asWriteError(stream.write(sanitize(text))),
     ...(writeAtOnce && { writeAtOnce: (text) => asWriteError(writeAtOnce(sanitize(text))) }),

@@ -1,55 +1,73 @@
-import { Halt, json, message } from '../http/answer.ts'
+import type { Ability } from '../auth/abilities.ts'
+import { can } from '../auth/abilities.ts'
+import type { Reading } from '../auth/reading.ts'
+import { authorize, forbidden } from '../auth/reading.ts'
+import { Halt, answer, json, message, notFound } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
 import { tickOf } from '../life/time.ts'
-import { pipelineLife } from '../life/life.ts'
+import { jobLife, pipelineLife } from '../life/life.ts'
 import { bridgeShape } from '../read/bridges.ts'
 import { buildOf, buildShape } from '../read/builds.ts'
+import { checkUnmodified } from '../read/conditions.ts'
 import type { JobOf } from '../read/find.ts'
 import { anyJobOf, jobOf, pipelineOf } from '../read/find.ts'
 import { jobShape } from '../read/jobs.ts'
-import { beginLook } from '../script/looks.ts'
-import { pipelineShape } from '../v4-pipeline.ts'
-import type { Pipeline } from '../model.ts'
-import * as deeds from './deeds.ts'
+import { hasArtifacts } from '../artifacts/artifacts.ts'
+import { beginPoll } from '../script/polls.ts'
+import { pipelineShape } from '../shapes/pipeline.ts'
+import { isProtected } from '../trigger/refs.ts'
+import type { Pipeline } from '../world/model.ts'
+import * as actions from './actions.ts'
 
-/** Halts unless the reader may act: 403 with the scope that is missing, or plainly (facts 4.3). */
-export function requireRights({ call, who }: Reading): void {
-  if (who.kind !== 'user') throw new Halt(message(401, '401 Unauthorized'))
-  if (who.may === 'report') throw new Halt(message(403, '403 Forbidden'))
-  if (who.may !== 'read') return
-  const problem = {
-    error: 'insufficient_scope',
-    error_description: 'The request requires higher privileges than provided by the access token.',
-    scope: 'api',
-  }
-  throw new Halt(call.api === 'v3' ? message(403, '403 Forbidden') : json(403, problem))
+/** The present tick of a pipeline that is about to be changed; each change begins a new poll. */
+function tickNow({ call }: Reading, pipeline: Pipeline): number {
+  beginPoll(pipeline, () => call.now)
+  return tickOf(pipeline, call)
 }
 
-/** The tick at which something is done to a pipeline now; a deed begins a look. */
-function tickNow({ call }: Reading, pipeline: Pipeline): number {
-  beginLook(pipeline, () => call.now)
-  return tickOf(pipeline, call)
+/** Halts unless the reader may change a pipeline or its jobs: a protected ref forbids it to everybody. */
+function authorizeChange(reading: Reading, ability: Ability, pipeline: Pipeline): void {
+  authorize(reading, ability)
+  if (isProtected(reading.project, pipeline.ref)) throw forbidden()
 }
 
 function pipelineAnswer({ call }: Reading, status: number, pipeline: Pipeline): Answer {
   return json(status, pipelineShape(call, pipeline, pipelineLife(pipeline, call)))
 }
 
-/** `POST /pipelines/:pipeline_id/cancel`: 200 whether or not there was anything to cancel (facts 9, trap 21). */
+/**
+ * `POST /pipelines/:pipeline_id/cancel`: 200 whether or not there was anything to cancel (facts 9, trap 21).
+ */
 export function cancelPipeline(reading: Reading): Answer {
   const pipeline = pipelineOf(reading.call, reading.project)
-  requireRights(reading)
-  deeds.cancelPipeline(reading.call.world, pipeline, tickNow(reading, pipeline), reading.call)
+  authorizeChange(reading, 'cancel_pipeline', pipeline)
+  actions.cancelPipeline(reading.call.world, pipeline, tickNow(reading, pipeline), reading.call)
   return pipelineAnswer(reading, 200, pipeline)
 }
 
-/** `POST /pipelines/:pipeline_id/retry`: 201 and the same pipeline, with new jobs in place of the bad ones. */
+/**
+ * `POST /pipelines/:pipeline_id/retry`: 201 and the same pipeline, with new jobs in place of the bad ones.
+ */
 export function retryPipeline(reading: Reading): Answer {
   const pipeline = pipelineOf(reading.call, reading.project)
-  requireRights(reading)
-  deeds.retryPipeline(reading.call.world, pipeline, tickNow(reading, pipeline), reading.call)
+  authorizeChange(reading, 'update_pipeline', pipeline)
+  actions.retryPipeline(reading.call.world, pipeline, tickNow(reading, pipeline), reading.call)
   return pipelineAnswer(reading, 201, pipeline)
+}
+
+/** `DELETE /pipelines/:pipeline_id`: 204; its children go with it. */
+export function deletePipeline(reading: Reading): Answer {
+  const { call, project } = reading
+  const pipeline = pipelineOf(call, project)
+  authorize(reading, 'destroy_pipeline')
+  checkUnmodified(call, pipelineLife(pipeline, call).updatedAt)
+  const { pipelines, schedules } = call.world
+  const gone = pipelines.filter((each) => each === pipeline || each.parent?.pipeline === pipeline)
+  for (const each of gone) pipelines.splice(pipelines.indexOf(each), 1)
+  for (const schedule of schedules) {
+    schedule.pipelines = schedule.pipelines.filter((each) => each !== pipeline)
+  }
+  return answer(204, '', '')
 }
 
 function jobAnswer({ call }: Reading, status: number, found: JobOf): Answer {
@@ -58,38 +76,40 @@ function jobAnswer({ call }: Reading, status: number, found: JobOf): Answer {
   return json(status, shape(call, found))
 }
 
-function cancel(reading: Reading, { job, pipeline }: JobOf): Answer {
-  requireRights(reading)
-  deeds.cancelJob(reading.call.world, pipeline, job, tickNow(reading, pipeline), reading.call)
+function cancel(reading: Reading, find: (reading: Reading) => JobOf): Answer {
+  authorize(reading, 'cancel_build')
+  const { job, pipeline } = find(reading)
+  authorizeChange(reading, 'cancel_build', pipeline)
+  actions.cancelJob(reading.call.world, pipeline, job, tickNow(reading, pipeline), reading.call)
   return jobAnswer(reading, 201, { job, pipeline })
 }
 
 function retry(reading: Reading, { job, pipeline }: JobOf, word: string): Answer {
-  requireRights(reading)
+  authorizeChange(reading, 'update_build', pipeline)
   const tick = tickNow(reading, pipeline)
-  if (!deeds.isRetryable(job, deeds.statusOf(pipeline, job, tick))) {
-    throw new Halt(message(403, `403 Forbidden - ${word} is not retryable`))
+  if (!actions.isRetryable(job, actions.statusOf(pipeline, job, tick))) {
+    throw forbidden(`${word} is not retryable`)
   }
-  const again = deeds.retryJob(reading.call.world, pipeline, job, tick, reading.call)
+  const again = actions.retryJob(reading.call.world, pipeline, job, tick, reading.call)
   return jobAnswer(reading, 201, { job: again, pipeline })
 }
 
 function play(reading: Reading, { job, pipeline }: JobOf): Answer {
-  requireRights(reading)
+  authorizeChange(reading, 'update_build', pipeline)
   const { call } = reading
   const tick = tickNow(reading, pipeline)
-  const status = deeds.statusOf(pipeline, job, tick)
-  if (!deeds.isPlayable(job, status)) throw new Halt(message(400, '400 Bad request - Unplayable Job'))
-  if (deeds.isRetryable(job, status)) {
-    const again = deeds.retryJob(call.world, pipeline, job, tick, call)
+  const status = actions.statusOf(pipeline, job, tick)
+  if (!actions.isPlayable(job, status)) throw new Halt(message(400, '400 Bad request - Unplayable Job'))
+  if (actions.isRetryable(job, status)) {
+    const again = actions.retryJob(call.world, pipeline, job, tick, call)
     return jobAnswer(reading, 200, { job: again, pipeline })
   }
-  deeds.playJob(pipeline, job, tick, call)
+  actions.playJob(pipeline, job, tick, call)
   return jobAnswer(reading, 200, { job, pipeline })
 }
 
 /** `POST /jobs/:job_id/cancel`: 201 with the job, as it is if it cannot be canceled. */
-export const cancelJob = (reading: Reading): Answer => cancel(reading, jobOf(reading))
+export const cancelJob = (reading: Reading): Answer => cancel(reading, jobOf)
 
 /** `POST /jobs/:job_id/retry`: 201 with the new job, a bridge too; 403 for one that has not ended. */
 export const retryJob = (reading: Reading): Answer => retry(reading, anyJobOf(reading), 'Job')
@@ -98,10 +118,46 @@ export const retryJob = (reading: Reading): Answer => retry(reading, anyJobOf(re
 export const playJob = (reading: Reading): Answer => play(reading, anyJobOf(reading))
 
 /** `POST /builds/:build_id/cancel` of v3. */
-export const cancelBuild = (reading: Reading): Answer => cancel(reading, buildOf(reading))
+export const cancelBuild = (reading: Reading): Answer => cancel(reading, buildOf)
 
 /** `POST /builds/:build_id/retry` of v3. */
 export const retryBuild = (reading: Reading): Answer => retry(reading, buildOf(reading), 'Build')
 
 /** `POST /builds/:build_id/play` of v3. */
 export const playBuild = (reading: Reading): Answer => play(reading, buildOf(reading))
+
+/** Whether the reader may erase a job: a maintainer, and the user who has run it. */
+function mayErase({ who, project }: Reading, { pipeline }: JobOf): boolean {
+  if (can(who, 'admin_build', project)) return true
+  const isOwn = who.kind !== 'nobody' && who.username === pipeline.username
+  return isOwn && can(who, 'update_build', project) && !isProtected(project, pipeline.ref)
+}
+
+/** `POST /jobs/:job_id/erase`: 201 with the job, which has neither a log nor artifacts any more; once. */
+export function eraseJob(reading: Reading): Answer {
+  const { call } = reading
+  const found = jobOf(reading)
+  if (!mayErase(reading, found)) throw forbidden()
+  const isErasable =
+    found.job.erasedAt === null && jobLife(found.pipeline, found.job, call).finishedAt !== null
+  if (!isErasable) throw forbidden('Job is not erasable!')
+  Object.assign(found.job, { erasedAt: call.now, artifacts: 'deleted' })
+  return jobAnswer(reading, 201, found)
+}
+
+/** `POST /jobs/:job_id/artifacts/keep`: 200 with the job, whose artifacts expire no more. */
+export function keepArtifacts(reading: Reading): Answer {
+  authorize(reading, 'update_build')
+  const found = jobOf(reading)
+  authorizeChange(reading, 'update_build', found.pipeline)
+  if (!hasArtifacts(reading.call, found)) throw new Halt(notFound())
+  found.job.artifacts = 'kept'
+  return jobAnswer(reading, 200, found)
+}
+
+/** `DELETE /jobs/:job_id/artifacts`: 204. */
+export function deleteArtifacts(reading: Reading): Answer {
+  authorize(reading, 'destroy_artifacts')
+  jobOf(reading).job.artifacts = 'deleted'
+  return answer(204, '', '')
+}

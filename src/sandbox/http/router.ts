@@ -1,14 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from './answer.ts'
 import { answer, badRequest, error, Halt, noRoute, page, serverError } from './answer.ts'
-import { reader, readableProject, requireLogin } from '../auth.ts'
+import { can } from '../auth/abilities.ts'
+import type { Reader } from '../auth/abilities.ts'
+import { forbidden, readableProject, requireLogin } from '../auth/reading.ts'
+import { readerOf } from '../auth/tokens.ts'
 import type { Call } from './call.ts'
+import { declaredIn, problemsOf } from '../params/declared.ts'
 import { readParams } from '../params/params.ts'
-import type { Route } from './routes.ts'
-import { routes } from './routes.ts'
-import type { ApiVersion, GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
-import type { World } from '../model.ts'
+import type { Route } from '../routes/route.ts'
+import { routes } from '../routes/index.ts'
+import { has } from '../version/differences.ts'
+import type { ApiVersion, GitlabVersion } from '../version/version.ts'
+import { atLeast } from '../version/version.ts'
+import type { World } from '../world/model.ts'
+import type { Match } from './match.ts'
+import { matchPath } from './match.ts'
 
 /** A request to the API, whole, its path without the prefix of the installation. */
 export interface ApiRequest {
@@ -26,41 +33,17 @@ export interface ApiRequest {
   jobsAfterPolls: number
 }
 
-type Match = Record<string, string>
-
-/** In 8.x a dot ends these segments, so a path or a ref with one has no route (observed). */
-const undotted = ['id', 'ref']
-
-function matchPath(pattern: string, segments: string[], gitlab: GitlabVersion): Match | undefined {
-  const names = pattern.split('/').slice(1)
-  if (names.length !== segments.length) return undefined
-  const match: Match = {}
-  for (const [index, name] of names.entries()) {
-    const segment = segments[index] ?? ''
-    if (!name.startsWith(':')) {
-      if (name !== segment) return undefined
-      continue
-    }
-    const key = name.slice(1)
-    const value = decodeURIComponent(segment)
-    const dotted = undotted.includes(key) && value.includes('.') && !atLeast(gitlab, '10.3')
-    if (value === '' || dotted) return undefined
-    match[key] = value
-  }
-  return match
-}
-
 interface Found {
   route: Route
   match: Match
 }
 
-function find(api: ApiVersion, segments: string[], gitlab: GitlabVersion): Found[] {
+function find(api: ApiVersion, path: string, gitlab: GitlabVersion): Found[] {
   return routes
     .filter((row) => row.api === api && atLeast(gitlab, row.since ?? '8.5'))
     .filter((row) => row.until === undefined || atLeast(row.until, gitlab))
     .flatMap((route) => {
-      const match = matchPath(route.path, segments, gitlab)
+      const match = matchPath(route.path, path, gitlab)
       return match === undefined ? [] : [{ route, match }]
     })
 }
@@ -68,35 +51,52 @@ function find(api: ApiVersion, segments: string[], gitlab: GitlabVersion): Found
 /** A format at the end of a path is no part of it (observed: ".json suffix"), unless it is a name. */
 function findRoutes(api: ApiVersion, rest: string, gitlab: GitlabVersion): Found[] {
   const path = rest.replace(/\/+$/, '')
-  const exact = find(api, path.split('/').slice(1), gitlab)
-  if (exact.length > 0) return exact
-  return find(
-    api,
-    path
-      .replace(/\.(json|xml)$/, '')
-      .split('/')
-      .slice(1),
-    gitlab,
-  )
+  const exact = find(api, path, gitlab)
+  return exact.length > 0 ? exact : find(api, path.replace(/\.(json|xml)$/, ''), gitlab)
+}
+
+/** Grape's answer to parameters that are not as they were declared. */
+function validate(call: Call): void {
+  if (!has(call.gitlab, 'declaredParameters')) return
+  const problems = problemsOf(call.params, call.declared)
+  if (problems.length > 0) throw new Halt(error(400, problems.join(', ')))
+}
+
+/**
+ * Who asks; the login is demanded before the parameters are validated, or after, as GitLab's class of the
+ * route does.
+ */
+function readerFor(route: Exclude<Route, { open: unknown }>, call: Call): Reader {
+  const ask = (): Reader => {
+    const who = readerOf(call, route.jobs === true, route.scopes)
+    requireLogin(call, who, route.needs)
+    return who
+  }
+  const early = route.needs === 'login first' ? ask() : undefined
+  validate(call)
+  return early ?? ask()
 }
 
 function handle(route: Route, call: Call): Answer {
   if ('open' in route) return route.open(call)
-  const who = reader(call, 'jobs' in route && route.jobs)
-  requireLogin(call, who, route.needs)
-  if ('server' in route) return route.server(call)
-  return route.read({ call, who, project: readableProject(call, who) })
+  const who = readerFor(route, call)
+  if ('server' in route) return route.server(call, who)
+  const project = readableProject(call, who)
+  if (route.can !== undefined && !can(who, route.can, project)) throw forbidden()
+  return route.read({ call, who, project })
 }
 
 /** What a known path says to a method it has no route for (observed: "method …"). */
 function wrongMethod(request: ApiRequest): Answer {
   if (request.method === 'OPTIONS') return answer(204, '', '')
-  return request.world.gitlab === '8.5' ? serverError() : noRoute()
+  return has(request.world.gitlab, 'jsonForUnknownPaths') ? noRoute() : serverError()
 }
 
 /** What a version says about a path under the API that it does not know. */
 function unknownPath(gitlab: GitlabVersion): Answer {
-  return gitlab === '8.5' ? page(404, 'The page you were looking for could not be found') : noRoute()
+  return has(gitlab, 'jsonForUnknownPaths')
+    ? noRoute()
+    : page(404, 'The page you were looking for could not be found')
 }
 
 function routed(request: ApiRequest, api: ApiVersion, rest: string): Answer {
@@ -126,6 +126,7 @@ function routed(request: ApiRequest, api: ApiVersion, rest: string): Answer {
     headers: request.headers,
     path: match,
     params,
+    declared: declaredIn(world.gitlab, route.path, route.params ?? []),
     now: request.now,
     paceMs: request.paceMs,
     jobsAfterPolls: request.jobsAfterPolls,
@@ -139,16 +140,17 @@ export function answerApi(request: ApiRequest): Answer {
     const path = request.path.replace(/\/{2,}/g, '/')
     const [, api, rest] = /^\/api\/(v3|v4)(\/.*)?$/.exec(path) ?? []
     if (api !== 'v3' && api !== 'v4') return page(404, 'The page you were looking for could not be found')
-    if (path !== request.path && !atLeast(gitlab, '10.3')) return error(404, '404 API Version Not Found')
-    if (api === 'v3' && atLeast(gitlab, '18.9')) {
+    if (path !== request.path && !has(gitlab, 'slashesMerged')) return error(404, '404 API Version Not Found')
+    if (api === 'v3' && has(gitlab, 'v3Gone')) {
       return error(410, 'API V3 is no longer supported. Use API V4 instead.')
     }
-    if (api === 'v4' && !atLeast(gitlab, '10.3')) return unknownPath(gitlab)
+    if (api === 'v4' && !has(gitlab, 'v4')) return unknownPath(gitlab)
     return routed(request, api, rest ?? '/')
   } catch (problem) {
     if (problem instanceof Halt) return problem.answer
     // A path whose percent signs are no UTF-8.
-    if (problem instanceof URIError) return atLeast(gitlab, '18.9') ? badRequest() : unknownPath(gitlab)
+    if (problem instanceof URIError)
+      return has(gitlab, 'malformedStrings') ? badRequest() : unknownPath(gitlab)
     return serverError()
   }
 }

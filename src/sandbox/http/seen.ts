@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { readBody } from '../params/form.ts'
 import { isUpload, nameText } from '../params/tree.ts'
-import type { GitlabVersion } from '../version.ts'
+import type { GitlabVersion } from '../version/version.ts'
 
 /** How a request ended. */
 export type Outcome = 'open' | 'answered' | 'broken off' | 'reset' | 'cut' | 'stalled'

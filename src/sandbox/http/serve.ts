@@ -3,20 +3,20 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Answer } from './answer.ts'
 import { answer, page } from './answer.ts'
-import { answerControl, isControl } from '../control.ts'
+import { answerControl, isControl } from '../control/control.ts'
 import type { Fault } from './faults.ts'
 import { doesWork, takeFault } from './faults.ts'
 import { settle } from '../act/settle.ts'
 import type { RateCount, RateLimit } from './rate.ts'
 import { countRequest } from './rate.ts'
 import { answerApi } from './router.ts'
-import { look } from '../script/looks.ts'
+import { countPolls } from '../script/polls.ts'
 import type { SeenRequest } from './seen.ts'
 import { fieldsOf, sighting } from './seen.ts'
 import { dressed, send } from './send.ts'
-import type { World } from '../model.ts'
+import type { World } from '../world/model.ts'
 
-/** What a running sandbox shares between its requests. */
+/** The state that the requests to a running sandbox share. */
 export interface Running {
   world: World
   /** With the prefix; known once the port is. */
@@ -69,7 +69,7 @@ function gitlabAnswer(running: Running, request: IncomingMessage, target: Target
   })
 }
 
-/** Breaks a connection so that the other side sees a reset where the system can do that. */
+/** Resets a connection; a TLS connection is only closed. */
 function breakOff(socket: Socket): void {
   if (socket instanceof TLSSocket) socket.destroy()
   else socket.resetAndDestroy()
@@ -135,7 +135,7 @@ function serveControl(
   })
 }
 
-/** Serves one request: records it, looks for a fault that is meant for it, and answers as GitLab. */
+/** Serves one request: records it, applies the fault that is queued for it, or answers as GitLab. */
 export function serve(running: Running, request: IncomingMessage, response: ServerResponse): void {
   const target = targetOf(request.url ?? '', running.prefix)
   response.on('error', () => undefined)
@@ -146,7 +146,7 @@ export function serve(running: Running, request: IncomingMessage, response: Serv
   const seen = sighting(request)
   running.requests.push(seen)
   const read = { method: seen.method, path: target.path ?? '', query: target.query }
-  const scripted = look(running.world, read, running.now)
+  const scripted = countPolls(running.world, read, running.now)
   const fault = takeFault(running.faults, seen.method, seen.path) ?? scripted
   if (fault?.kind === 'reset') {
     finish(request, response, seen, fault, undefined)

@@ -1,6 +1,6 @@
 import type { Life } from '../life/life.ts'
-import type { Pipeline } from '../model.ts'
-import type { Job } from '../model.ts'
+import type { Pipeline } from '../world/model.ts'
+import type { Job } from '../world/model.ts'
 import type { Text } from './text.ts'
 import { held, joined, part, repeated } from './text.ts'
 
@@ -29,7 +29,7 @@ const usualLines = [
   '  at step 3 of 3',
 ]
 
-/** What the commands of a job print last. The value of UPLOAD_TO_S3 shows, so that one can see it arrive. */
+/** What the commands of a job print last; the value of UPLOAD_TO_S3 shows that it arrived. */
 function output(pipeline: Pipeline, job: Job): string[] {
   if (job.name !== 'upload_package') return [`${job.script.replace('make ', '')}: done`]
   const value = pipeline.variables.get('UPLOAD_TO_S3') ?? ''
@@ -46,7 +46,7 @@ function head(pipeline: Pipeline, job: Job, startedAt: number): string {
   ].join('')
 }
 
-/** The middle: what the plan says, or the usual lines, again and again for a log of many bytes. */
+/** The middle: the text of the plan, or the usual lines, repeated for a log of many bytes. */
 function middle({ plan: { log } }: Job): Text {
   if (log?.text !== undefined) return held(log.text)
   const lines = usualLines.map((line) => `${line}\n`).join('')
@@ -68,8 +68,8 @@ function end(pipeline: Pipeline, job: Job, status: string): string {
 }
 
 /**
- * The log of a job: empty before it starts; while it runs, its beginning, cut wherever its progress is, in the middle of a line,
- * a colour or a letter if need be.
+ * The log of a job: empty before it starts; while it runs, its beginning, which may end in the middle of a
+ * line, of a colour code or of a character.
  */
 export function logOf(pipeline: Pipeline, job: Job, life: Life): Text {
   if (life.startedAt === null) return held('')

@@ -1,7 +1,7 @@
 import { error } from '../http/answer.ts'
 import { Halt } from '../http/answer.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
+import { has } from '../version/differences.ts'
+import type { GitlabVersion } from '../version/version.ts'
 import { jsonParams } from './json.ts'
 import { boundaryOf, multipartFields } from './multipart.ts'
 import { nest } from './nested.ts'
@@ -22,7 +22,7 @@ export function mediaType(contentType: string): string {
 }
 
 function formFields(body: Buffer, contentType: string, gitlab: GitlabVersion): Field[] {
-  const now = atLeast(gitlab, '18.9')
+  const now = has(gitlab, 'rack2')
   const boundary = boundaryOf(contentType)
   if (boundary !== undefined) return multipartFields(body, boundary, now ? '2.2' : '1.6')
   // Without a boundary Rack reads a multipart body as a urlencoded one, and finds junk (facts 6).
@@ -35,7 +35,7 @@ const readAsNothing = ['text/plain', 'application/octet-stream']
 /** Reads a body by its content type. Throws a Problem from the parsers, or halts with a 415. */
 export function readBody(body: Buffer, contentType: string, gitlab: GitlabVersion): ReadBody {
   const type = mediaType(contentType)
-  const now = atLeast(gitlab, '18.9')
+  const now = has(gitlab, 'contentTypes')
   const isForm = type === 'application/x-www-form-urlencoded' || type.startsWith('multipart/')
   if (isForm || (type === '' && !now)) {
     const fields = formFields(body, contentType, gitlab)

@@ -1,6 +1,6 @@
 import { badRequest, Halt } from '../http/answer.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
+import type { GitlabVersion } from '../version/version.ts'
+import { has } from '../version/differences.ts'
 import { readBody } from './form.ts'
 import { nest } from './nested.ts'
 import { Problem, verdict } from './problem.ts'
@@ -16,7 +16,7 @@ export interface ParamSources {
   path: Record<string, string>
 }
 
-/** Runs a parser; what it cannot read becomes GitLab's answer, or no parameters at all. */
+/** Runs a parser. What it cannot read becomes GitLab's answer, or counts as no parameters. */
 function orVerdict(gitlab: GitlabVersion, read: () => ParamHash): ParamHash {
   try {
     return read()
@@ -49,7 +49,7 @@ function isMalformed(param: Param): boolean {
  * Halts with the version's answer to what cannot be read, and on 18.9 to a NUL or invalid UTF-8 in any value.
  */
 export function readParams(sources: ParamSources, gitlab: GitlabVersion): ParamHash {
-  const now = atLeast(gitlab, '18.9')
+  const now = has(gitlab, 'rack2')
   const query = orVerdict(gitlab, () => nest(urlencodedFields(sources.query, 'query', now)))
   const body = orVerdict(gitlab, () => readBody(sources.body, sources.contentType, gitlab).params)
   const path = Object.entries(sources.path).map(([name, value]): [string, Param] => [
@@ -61,6 +61,6 @@ export function readParams(sources: ParamSources, gitlab: GitlabVersion): ParamH
     checkNameBytes(params)
     return params
   })
-  if (now && isMalformed(params)) throw new Halt(badRequest())
+  if (has(gitlab, 'malformedStrings') && isMalformed(params)) throw new Halt(badRequest())
   return params
 }

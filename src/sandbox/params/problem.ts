@@ -1,7 +1,7 @@
 import { badRequest, error, failsafe, page, serverError } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
+import type { GitlabVersion } from '../version/version.ts'
+import { has } from '../version/differences.ts'
 
 /** Why a body or a query could not be read. */
 export type ProblemKind =
@@ -33,7 +33,10 @@ type Verdict = () => Answer | 'no parameters'
 const ignored: Verdict = () => 'no parameters'
 const badJson: Verdict = () => error(400, 'Invalid JSON format')
 
-/** One row per problem: the answer with Rack 1.6 (8.5 to 10.3) and on 18.9 (observed-answers, table and limits). */
+/**
+ * One row per problem: the answer with Rack 1.6 (8.5 to 10.3) and on 18.9 (observed-answers, table and
+ * limits).
+ */
 const verdicts: Record<ProblemKind, { old: Verdict; now: Verdict }> = {
   'cut off': { old: ignored, now: badRequest },
   'types clash': { old: serverError, now: badRequest },
@@ -46,11 +49,11 @@ const verdicts: Record<ProblemKind, { old: Verdict; now: Verdict }> = {
   charset: { old: serverError, now: failsafe },
   nameless: { old: serverError, now: failsafe },
   'name bytes': { old: serverError, now: failsafe },
-  json: { old: () => page(500, 'Something went wrong'), now: badJson },
+  json: { old: serverError, now: badJson },
 }
 
 /** The answer to a problem, or that the version goes on as if nothing had been sent. */
 export function verdict(kind: ProblemKind, gitlab: GitlabVersion): Answer | 'no parameters' {
-  if (kind === 'json' && gitlab === '8.5') return serverError()
-  return atLeast(gitlab, '18.9') ? verdicts[kind].now() : verdicts[kind].old()
+  if (kind === 'json' && has(gitlab, 'brokenJsonPage')) return page(500, 'Something went wrong')
+  return has(gitlab, 'rack2') ? verdicts[kind].now() : verdicts[kind].old()
 }

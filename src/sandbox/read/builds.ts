@@ -2,11 +2,11 @@ import { Halt, json, message, notFound } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { jobLife, pipelineLife } from '../life/life.ts'
-import type { Reading } from '../auth.ts'
-import { iso } from '../times.ts'
-import { pipelineRow, userShape } from '../v4-pipeline.ts'
-import { atLeast } from '../version.ts'
-import { artifactsOf } from './artifacts.ts'
+import type { Reading } from '../auth/reading.ts'
+import { iso } from '../shapes/times.ts'
+import { pipelineRow, userShape } from '../shapes/pipeline.ts'
+import { has } from '../version/differences.ts'
+import { artifactsOf } from '../artifacts/artifacts.ts'
 import { commitShape } from './commits.ts'
 import { idOf, jobsOf, pipelinesOf, scopesOf } from './find.ts'
 import type { JobOf } from './find.ts'
@@ -26,14 +26,14 @@ const oldRunner = {
 
 /** 8.5 makes the builds of a stage when the stage before has ended, and knows no status `created`. */
 function exists(call: Call, { job, pipeline }: JobOf): boolean {
-  if (call.gitlab !== '8.5') return true
+  if (has(call.gitlab, 'allBuildsAtOnce')) return true
   const { status } = jobLife(pipeline, job, call)
   return job === pipeline.jobs[0] || (status !== 'created' && status !== 'skipped')
 }
 
 function statusOf(call: Call, { job, pipeline }: JobOf): string {
   const { status } = jobLife(pipeline, job, call)
-  return call.gitlab === '8.5' && status === 'created' ? 'pending' : status
+  return !has(call.gitlab, 'allBuildsAtOnce') && status === 'created' ? 'pending' : status
 }
 
 /** A v3 build: nothing in it tells which trigger it came from; `pipeline` only from 8.13 (facts 1.3). */
@@ -57,12 +57,12 @@ export function buildShape(call: Call, found: JobOf): Record<string, unknown> {
     commit: commitShape(call, pipeline.project, pipeline.sha),
     ...(file === undefined ? {} : { artifacts_file: file }),
     runner: life.startedAt === null ? null : oldRunner,
-    ...(atLeast(call.gitlab, '8.17') ? { pipeline: row } : {}),
+    ...(has(call.gitlab, 'buildsTellPipeline') ? { pipeline: row } : {}),
   }
 }
 
 function listed(call: Call, builds: JobOf[]): Answer {
-  const scopes = scopesOf(call, call.gitlab === '8.5' ? oldScopes : newScopes)
+  const scopes = scopesOf(call, has(call.gitlab, 'allBuildsAtOnce') ? newScopes : oldScopes)
   const wanted = builds.filter(
     (build) => exists(call, build) && (scopes.length === 0 || scopes.includes(statusOf(call, build))),
   )

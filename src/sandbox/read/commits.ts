@@ -1,11 +1,12 @@
 import { Halt, json, message } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
-import { textParam } from '../http/call.ts'
-import type { GitRef, Project } from '../projects.ts'
+import { booleanParam, dateParam, textParam } from '../http/call.ts'
+import type { GitRef, Project } from '../world/projects.ts'
 import { resolveRef } from '../trigger/refs.ts'
-import type { Reading } from '../auth.ts'
-import { atLeast } from '../version.ts'
+import type { Reading } from '../auth/reading.ts'
+import { has } from '../version/differences.ts'
+import { byName, wantsKeyset } from './keyset.ts'
 import { paged } from './paging.ts'
 
 const author = { name: 'Seed User', email: 'seed@example.com' }
@@ -54,10 +55,13 @@ function refsOf(reading: Reading, kind: GitRef['kind']): GitRef[] {
   return reading.project.refs.filter((ref) => ref.kind === kind)
 }
 
-/** The refs whose names hold the parameter `search`, or begin with it (`^`) or end with it (`$`); 8.x and 10.3 do not know it. */
+/**
+ * The refs whose names hold the parameter `search`, or begin with it (`^`) or end with it (`$`); 8.x and 10.3
+ * do not know it.
+ */
 function searched({ call }: Reading, refs: GitRef[]): GitRef[] {
   const wanted = textParam(call, 'search')?.toLowerCase()
-  if (wanted === undefined || !atLeast(call.gitlab, '18.9')) return refs
+  if (wanted === undefined || !has(call.gitlab, 'refSearch')) return refs
   const word = wanted.replace(/^\^|\$$/g, '')
   return refs.filter(({ name }) => {
     const lower = name.toLowerCase()
@@ -72,10 +76,19 @@ function refOf(reading: Reading, kind: GitRef['kind'], word: string): GitRef {
   return found
 }
 
-/** `GET /repository/branches`. */
-export function branches(reading: Reading): Answer {
-  return paged(reading.call, searched(reading, refsOf(reading, 'branch')), (ref) => branchShape(reading, ref))
+function listed(
+  reading: Reading,
+  kind: GitRef['kind'],
+  shape: (reading: Reading, ref: GitRef) => Record<string, unknown>,
+): Answer {
+  const { call } = reading
+  const refs = searched(reading, refsOf(reading, kind))
+  const page = wantsKeyset(call) ? byName<GitRef> : paged<GitRef>
+  return page(call, refs, (ref) => shape(reading, ref))
 }
+
+/** `GET /repository/branches`. */
+export const branches = (reading: Reading): Answer => listed(reading, 'branch', branchShape)
 
 /** `GET /repository/branches/:name`. */
 export function branch(reading: Reading): Answer {
@@ -83,9 +96,7 @@ export function branch(reading: Reading): Answer {
 }
 
 /** `GET /repository/tags`. */
-export function tags(reading: Reading): Answer {
-  return paged(reading.call, searched(reading, refsOf(reading, 'tag')), (ref) => tagShape(reading, ref))
-}
+export const tags = (reading: Reading): Answer => listed(reading, 'tag', tagShape)
 
 /** `GET /repository/tags/:name`. */
 export function tag(reading: Reading): Answer {
@@ -105,4 +116,16 @@ export function commit({ call, project }: Reading): Answer {
   const sha = shaOf(project, call.path['sha'] ?? '')
   if (sha === undefined) throw new Halt(message(404, '404 Commit Not Found'))
   return json(200, commitShape(call, project, sha))
+}
+
+/** `GET /repository/commits`: a ref has one commit here. Never counted. */
+export function list({ call, project }: Reading): Answer {
+  const all = booleanParam(call, 'all') === true
+  const sha = shaOf(project, textParam(call, 'ref_name') ?? project.defaultBranch)
+  const shas = all
+    ? [...new Set(project.refs.map((ref) => ref.sha))]
+    : [sha].filter((one) => one !== undefined)
+  const at = Date.parse(committedAt)
+  const isWithin = at >= (dateParam(call, 'since') ?? at) && at <= (dateParam(call, 'until') ?? at)
+  return paged(call, isWithin ? shas : [], (one) => commitShape(call, project, one), true)
 }

@@ -1,12 +1,13 @@
 import { error, Halt, message } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
+import type { Reading } from '../auth/reading.ts'
 import type { Call } from '../http/call.ts'
+import type { Declared } from '../params/declared.ts'
 import type { Param } from '../params/tree.ts'
 import { coerced } from '../params/tree.ts'
-import type { Project } from '../projects.ts'
-import { atLeast } from '../version.ts'
-import type { Pipeline } from '../model.ts'
-import type { Job } from '../model.ts'
+import type { Project } from '../world/projects.ts'
+import { has } from '../version/differences.ts'
+import type { Pipeline } from '../world/model.ts'
+import type { Job } from '../world/model.ts'
 
 /** A job with the pipeline it belongs to. */
 export interface JobOf {
@@ -17,7 +18,8 @@ export interface JobOf {
 /** The number in a segment of the path; Grape refuses another text from 8.14 on. */
 export function idOf(call: Call, name: string): number {
   const text = call.path[name] ?? ''
-  if (!/^\d+$/.test(text) && call.gitlab !== '8.5') throw new Halt(error(400, `${name} is invalid`))
+  if (!/^-?\d+$/.test(text) && has(call.gitlab, 'grapeValidation'))
+    throw new Halt(error(400, `${name} is invalid`))
   return Number(text)
 }
 
@@ -26,7 +28,7 @@ export function pipelinesOf(call: Call, project: Project): Pipeline[] {
   return call.world.pipelines.filter((pipeline) => pipeline.project === project).reverse()
 }
 
-/** The pipeline of a path; unknown is told with a small f (observed-answers). */
+/** The pipeline of a path. Halts with 404 and a small f, as observed (observed-answers). */
 export function pipelineOf(call: Call, project: Project): Pipeline {
   const id = idOf(call, 'pipeline_id')
   const found = pipelinesOf(call, project).find((pipeline) => pipeline.id === id)
@@ -45,7 +47,7 @@ export function jobsOf(pipelines: Pipeline[]): JobOf[] {
   return newestFirst(pipelines).filter(({ job }) => job.plan.downstream === undefined)
 }
 
-/** The bridges of a pipeline that count, newest first. */
+/** The bridges of a pipeline that no retry has replaced, newest first. */
 export function bridgesOf(pipeline: Pipeline): JobOf[] {
   return newestFirst([pipeline]).filter(({ job }) => job.plan.downstream !== undefined && !job.retried)
 }
@@ -79,7 +81,7 @@ export function scopesOf(call: Call, allowed: readonly string[]): string[] {
   return scopes.map((scope) => {
     if (scope !== undefined && allowed.includes(scope)) return scope
     throw new Halt(
-      atLeast(call.gitlab, '8.17')
+      has(call.gitlab, 'grapeValidation')
         ? error(400, 'scope does not have a valid value')
         : message(400, 'Scope contains invalid value(s)'),
     )
@@ -102,3 +104,9 @@ export const statuses = [
   'manual',
   'scheduled',
 ] as const
+
+/** The parameter that names the statuses of jobs to list. */
+export const jobScope: Declared = { name: 'scope', type: 'strings', values: statuses }
+
+/** The parameter that asks for retried jobs too. */
+export const retriedToo: Declared = { name: 'include_retried', type: 'boolean', default: 'false' }

@@ -2,59 +2,60 @@ import { error, Halt, json, serverError } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { textParam } from '../http/call.ts'
-import type { Param } from '../params/tree.ts'
-import { isUpload, nameText } from '../params/tree.ts'
-import { atLeast } from '../version.ts'
+import type { Declared } from '../params/declared.ts'
+import { has } from '../version/differences.ts'
+import { linkTo } from './links.ts'
 
 /** GitLab's page sizes (facts 4.5). */
 export const pageSizes = { usual: 20, most: 100 }
 
 const mostCounted = 10_000
 
-/** A parameter as a whole number; the versions differ in what they say to another text (observed-answers). */
+/** The parameters of every list. */
+export const pagination: readonly Declared[] = [
+  { name: 'page', type: 'integer', default: '1' },
+  { name: 'per_page', type: 'integer', default: '20', except: '0' },
+]
+
+/**
+ * A parameter as a whole number; 8.5 passes over another text, later versions refuse it (observed-answers).
+ */
 function wholeNumber(call: Call, name: string, usual: number): number {
   const text = textParam(call, name)
   if (text === undefined || text === '') return usual
-  if (!/^-?\d+$/.test(text)) {
-    if (call.gitlab === '8.5') return usual
-    throw new Halt(error(400, `${name} is invalid`))
-  }
-  return Number(text)
+  if (/^-?\d+$/.test(text)) return Number(text)
+  if (!has(call.gitlab, 'grapeValidation')) return usual
+  throw new Halt(error(400, `${name} is invalid`))
 }
 
-function pageSize(call: Call): number {
+/** The number of rows of a page; a negative one is the usual number. */
+export function pageSize(call: Call): number {
   const size = wholeNumber(call, 'per_page', pageSizes.usual)
   if (size > 0) return Math.min(size, pageSizes.most)
-  if (atLeast(call.gitlab, '18.9')) throw new Halt(error(400, 'per_page has a value not allowed'))
-  if (atLeast(call.gitlab, '10.3')) throw new Halt(serverError())
+  if (size === 0 && has(call.gitlab, 'zeroPerPageFails')) throw new Halt(serverError())
   return pageSizes.usual
 }
 
-function queryPairs(name: string, param: Param): [string, string][] {
-  if (Array.isArray(param)) return param.flatMap((item) => queryPairs(`${name}[]`, item))
-  if (param instanceof Map) {
-    return [...param].flatMap(([key, item]) => queryPairs(`${name}[${nameText(key) ?? key}]`, item))
-  }
-  return [[name, param === null || isUpload(param) ? '' : param.toString()]]
+/** The number of the page that is asked for. */
+export function pageNumber(call: Call): number {
+  return Math.max(1, wholeNumber(call, 'page', 1))
 }
 
-/** Every parameter of the request comes back in the links, credentials too (observed-answers, page headers). */
-function linkTo(call: Call, page: number, size: number): string {
-  const sent = [...call.params].filter(
-    ([name]) => !Object.hasOwn(call.path, name) && name !== 'page' && name !== 'per_page',
-  )
-  const pairs = sent.flatMap(([name, param]) => queryPairs(nameText(name) ?? name, param))
-  const query = new URLSearchParams([...pairs, ['page', String(page)], ['per_page', String(size)]])
-  return `${new URL(call.url).origin}${call.pathname}?${query.toString()}`
-}
-
-/** One page of a list with the headers that lead to the others; the first and last have empty neighbours. */
-export function paged<Item>(call: Call, items: Item[], shape: (item: Item) => unknown): Answer {
+/**
+ * One page of a list with the headers that lead to the others; the first and the last have empty neighbours.
+ */
+export function paged<Item>(
+  call: Call,
+  items: readonly Item[],
+  shape: (item: Item) => unknown,
+  uncounted = false,
+): Answer {
   const size = pageSize(call)
-  const page = Math.max(1, wholeNumber(call, 'page', 1))
+  const page = pageNumber(call)
   const last = Math.max(1, Math.ceil(items.length / size))
-  // 18.9 does not count what is more than this (facts 4.5).
-  const isCounted = items.length <= mostCounted || !atLeast(call.gitlab, '18.9')
+  const isCounted =
+    !(uncounted && has(call.gitlab, 'uncountedLists')) &&
+    (items.length <= mostCounted || !has(call.gitlab, 'limitedCounts'))
   const links = [
     { rel: 'prev', to: page > 1 ? page - 1 : undefined },
     { rel: 'next', to: page < last ? page + 1 : undefined },
@@ -65,7 +66,9 @@ export function paged<Item>(call: Call, items: Item[], shape: (item: Item) => un
   const answer = json(200, items.slice((page - 1) * size, page * size).map(shape))
   Object.assign(answer.headers, {
     link: links
-      .flatMap(({ rel, to }) => (to === undefined ? [] : [`<${linkTo(call, to, size)}>; rel="${rel}"`]))
+      .flatMap(({ rel, to }) =>
+        to === undefined ? [] : [`<${linkTo(call, { page: String(to) }, size)}>; rel="${rel}"`],
+      )
       .join(', '),
     'x-next-page': number('next'),
     'x-page': String(page),

@@ -1,9 +1,9 @@
 import { json } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
+import type { Reading } from '../auth/reading.ts'
 import type { Call } from '../http/call.ts'
 import { jobLife } from '../life/life.ts'
-import type { Pipeline } from '../model.ts'
+import type { Pipeline } from '../world/model.ts'
 import { jobsOf, pipelineOf } from './find.ts'
 
 interface Case {
@@ -53,15 +53,23 @@ function totals(cases: Case[]): Record<string, number> {
   }
 }
 
+interface Suite {
+  name: string
+  /** The job that has reported it. */
+  build: number
+  cases: Case[]
+}
+
 /** A suite for each job of the stage `test` that has ended. */
-function suitesOf(call: Call, pipeline: Pipeline): [name: string, cases: Case[]][] {
+function suitesOf(call: Call, pipeline: Pipeline): Suite[] {
   return jobsOf([pipeline])
     .reverse()
     .filter(({ job }) => job.stage === 'test' && !job.retried)
-    .flatMap(({ job }): [string, Case[]][] => {
+    .flatMap(({ job }): Suite[] => {
       const { status } = jobLife(pipeline, job, call)
       if (status !== 'success' && status !== 'failed') return []
-      return [[job.name, [passed, ...(status === 'failed' ? failed : []), skipped]]]
+      const cases = [passed, ...(status === 'failed' ? failed : []), skipped]
+      return [{ name: job.name, build: job.id, cases }]
     })
 }
 
@@ -69,12 +77,35 @@ function suitesOf(call: Call, pipeline: Pipeline): [name: string, cases: Case[]]
 export function show({ call, project }: Reading): Answer {
   const suites = suitesOf(call, pipelineOf(call, project))
   return json(200, {
-    ...totals(suites.flatMap(([, cases]) => cases)),
-    test_suites: suites.map(([name, cases]) => ({
+    ...totals(suites.flatMap(({ cases }) => cases)),
+    test_suites: suites.map(({ name, cases }) => ({
       name,
       ...totals(cases),
       suite_error: null,
       test_cases: cases.map((one) => caseShape(name, one)),
+    })),
+  })
+}
+
+/** `GET /pipelines/:pipeline_id/test_report_summary`: the totals without the cases. */
+export function summary({ call, project }: Reading): Answer {
+  const suites = suitesOf(call, pipelineOf(call, project))
+  const all = totals(suites.flatMap(({ cases }) => cases))
+  return json(200, {
+    total: {
+      time: all['total_time'],
+      count: all['total_count'],
+      success: all['success_count'],
+      failed: all['failed_count'],
+      skipped: all['skipped_count'],
+      error: all['error_count'],
+      suite_error: null,
+    },
+    test_suites: suites.map(({ name, build, cases }) => ({
+      name,
+      ...totals(cases),
+      build_ids: [build],
+      suite_error: null,
     })),
   })
 }

@@ -1,12 +1,39 @@
+import type { Reader } from '../auth/abilities.ts'
+import { can, isUser } from '../auth/abilities.ts'
 import type { Call } from '../http/call.ts'
-import { iso } from '../times.ts'
-import { userShape } from '../v4-pipeline.ts'
-import type { Schedule } from '../model.ts'
+import { pipelineLife } from '../life/life.ts'
+import { variableShape } from '../read/pipelines.ts'
+import { pipelineRow, userShape } from '../shapes/pipeline.ts'
+import { iso } from '../shapes/times.ts'
+import { isProtected } from '../trigger/refs.ts'
+import type { Schedule } from '../world/model.ts'
 
 const day = 86_400_000
 
-/** A schedule in a list. When it is due is the next midnight, whatever its cron expression says: nothing here runs by itself. */
-export function scheduleRow(call: Call, schedule: Schedule): Record<string, unknown> {
+/**
+ * What somebody may do with a schedule: its owner everything, a maintainer all but change it (S
+ * `pipeline_schedule_policy.rb`).
+ */
+export function rightsOn(
+  who: Reader,
+  { project, owner, ref }: Schedule,
+): Record<'update' | 'admin' | 'play' | 'readVariables', boolean> {
+  const isOwn = isUser(who, owner) && can(who, 'update_build', project)
+  const admin = isOwn || can(who, 'admin_pipeline', project)
+  const play = can(who, 'create_pipeline', project) && !isProtected(project, shortRef(ref))
+  return { update: isOwn, admin, play, readVariables: admin }
+}
+
+/** The short form of a ref. */
+export function shortRef(ref: string): string {
+  return ref.replace(/^refs\/(heads|tags)\//, '')
+}
+
+/**
+ * The fields that every answer has. When it is due is the next midnight, whatever its cron says: nothing here
+ * runs by itself.
+ */
+function commonShape(call: Call, schedule: Schedule): Record<string, unknown> {
   const { id, description, ref, cron, zone, owner, active, createdAt, updatedAt } = schedule
   return {
     id,
@@ -22,13 +49,23 @@ export function scheduleRow(call: Call, schedule: Schedule): Record<string, unkn
   }
 }
 
-/** A schedule alone: with its last pipeline, variables and inputs. */
-export function scheduleShape(call: Call, schedule: Schedule): Record<string, unknown> {
+/** A schedule in a list: its inputs are for those who may read its variables. */
+export function scheduleRow(call: Call, who: Reader, schedule: Schedule): Record<string, unknown> {
+  const inputs = rightsOn(who, schedule).readVariables ? { inputs: schedule.inputs } : {}
+  return { ...commonShape(call, schedule), ...inputs }
+}
+
+/** What creation and changes answer: neither variables nor inputs, whoever asks (facts 7). */
+export function savedShape(call: Call, schedule: Schedule): Record<string, unknown> {
   const last = schedule.pipelines.at(-1)
-  return {
-    ...scheduleRow(call, schedule),
-    last_pipeline: last ? { id: last.id, sha: last.sha, ref: last.ref, status: 'pending' } : null,
-    variables: [...schedule.variables].map(([key, { value, type }]) => ({ key, value, variable_type: type })),
-    inputs: schedule.inputs,
-  }
+  const shown = last === undefined ? null : pipelineRow(call, last, pipelineLife(last, call))
+  return { ...commonShape(call, schedule), last_pipeline: shown }
+}
+
+/** A schedule by itself; variables and inputs are for those who may read them. */
+export function scheduleShape(call: Call, who: Reader, schedule: Schedule): Record<string, unknown> {
+  const saved = savedShape(call, schedule)
+  if (!rightsOn(who, schedule).readVariables) return saved
+  const variables = [...schedule.variables].map(([key, { value, type }]) => variableShape(key, value, type))
+  return { ...saved, inputs: schedule.inputs, variables }
 }

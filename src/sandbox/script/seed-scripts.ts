@@ -11,7 +11,10 @@ const child: readonly JobPlan[] = [
   { name: 'more_tests', stage: 'more', downstream: { depend: true, jobs: grandchild } },
 ]
 
-/** The branch `downstream` of project 9: a child with a child, the public project 10, and the private 11 at two places. */
+/**
+ * The branch `downstream` of project 9: a child pipeline with a child, one in the public project 10, and two
+ * in the private 11.
+ */
 const downstream: Script = {
   by: 'clock',
   jobs: [
@@ -23,7 +26,7 @@ const downstream: Script = {
   ],
 }
 
-/** The scripts that every world begins with. */
+/** The scripts of a new sandbox. */
 export function seedScripts(): Map<string, Script> {
   return new Map([['9 downstream', downstream]])
 }

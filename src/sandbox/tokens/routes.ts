@@ -1,13 +1,15 @@
-import { requireRights } from '../act/routes.ts'
+import { isUser } from '../auth/abilities.ts'
+import type { Reading } from '../auth/reading.ts'
+import { authorize, forbidden } from '../auth/reading.ts'
 import type { Answer } from '../http/answer.ts'
 import { answer, error, Halt, json, message } from '../http/answer.ts'
-import type { Reading } from '../auth.ts'
-import { header, textParam } from '../http/call.ts'
+import { textParam } from '../http/call.ts'
+import { checkUnmodified } from '../read/conditions.ts'
 import { idOf } from '../read/find.ts'
 import { paged } from '../read/paging.ts'
-import { iso } from '../times.ts'
-import { userShape } from '../v4-pipeline.ts'
-import { atLeast } from '../version.ts'
+import { userShape } from '../shapes/pipeline.ts'
+import { iso } from '../shapes/times.ts'
+import { has } from '../version/differences.ts'
 import type { TriggerToken } from './trigger-token.ts'
 import { isExpired } from './trigger-token.ts'
 import { addToken, lastUsed, removeToken } from './keep.ts'
@@ -16,16 +18,10 @@ const dayMs = 86_400_000
 /** GitLab's longest life of a token, in days (S `PersonalAccessToken`). */
 const longestDays = 365
 
-/** Halts unless the reader is a maintainer of the project: every member here is one but the reporter (facts 3). */
-function requireMaintainer({ who, project }: Reading): void {
-  const isMember = who.kind === 'user' && project.members.includes(who.username)
-  if (!isMember || who.may === 'report') throw new Halt(message(403, '403 Forbidden'))
-}
-
 /** Whole for the owner; for others, on 18.9, four characters behind the prefix (observed). */
 function shownToken({ call, who }: Reading, { token, owner }: TriggerToken): string {
-  const isOwn = who.kind === 'user' && who.username === owner
-  return isOwn || !atLeast(call.gitlab, '18.9') ? token : token.replace(/^glptt-/, '').slice(0, 4)
+  const isWhole = isUser(who, owner) || !has(call.gitlab, 'shortTokens')
+  return isWhole ? token : token.replace(/^glptt-/, '').slice(0, 4)
 }
 
 function shape(reading: Reading, trigger: TriggerToken): Record<string, unknown> {
@@ -41,11 +37,15 @@ function shape(reading: Reading, trigger: TriggerToken): Record<string, unknown>
     token: shownToken(reading, trigger),
     description: trigger.description,
     ...times,
-    ...(atLeast(call.gitlab, '18.9') ? { expires_at: iso(trigger.expiresAt) } : { deleted_at: null }),
+    ...(has(call.gitlab, 'tokenExpiry') ? { expires_at: iso(trigger.expiresAt) } : { deleted_at: null }),
     owner: userShape(call, trigger.owner),
   }
 }
 
+/**
+ * The tokens of the project that have not expired: expired ones cannot be read or revoked any more (facts,
+ * C12).
+ */
 function tokensOf({ call, project }: Reading): TriggerToken[] {
   return call.world.triggers.filter((each) => each.project === project && !isExpired(each, call.now))
 }
@@ -62,22 +62,21 @@ function tokenOf(reading: Reading): TriggerToken {
 
 /** `GET /triggers`: without those that have expired. */
 export function list(reading: Reading): Answer {
-  requireMaintainer(reading)
   return paged(reading.call, tokensOf(reading), (trigger) => shape(reading, trigger))
 }
 
 /** `GET /triggers/:trigger_id`, on v3 `GET /triggers/:token`. */
 export function show(reading: Reading): Answer {
-  requireMaintainer(reading)
   return json(200, shape(reading, tokenOf(reading)))
 }
 
-/** When a new token is to expire. Halts for what is no date, and for what is too far. */
+/**
+ * When a new token is to expire. Halts for what is no date, and for what is too far away; a past day is fine.
+ */
 function expiry({ call }: Reading): number | null {
   const wanted = textParam(call, 'expires_at')
-  if (wanted === undefined || !atLeast(call.gitlab, '18.9')) return null
+  if (wanted === undefined || wanted === '' || !has(call.gitlab, 'tokenExpiry')) return null
   const at = Date.parse(wanted)
-  if (Number.isNaN(at)) throw new Halt(error(400, 'expires_at is invalid'))
   const latest = new Date(call.now + longestDays * dayMs).toISOString().slice(0, 10)
   if (at < Date.parse(latest)) return at
   const problems = JSON.stringify({ expires_at: [`must be before ${latest}`] })
@@ -87,44 +86,48 @@ function expiry({ call }: Reading): number | null {
 /** `POST /triggers`: 201 with the whole token. v3 knows no description. */
 export function create(reading: Reading): Answer {
   const { call, who, project } = reading
-  requireRights(reading)
-  requireMaintainer(reading)
   const description = textParam(call, 'description')
   if (description === undefined && call.api === 'v4') throw new Halt(error(400, 'description is missing'))
   const trigger = addToken(call.world, {
     project,
     description: call.api === 'v3' ? null : (description ?? null),
-    owner: who.kind === 'user' ? who.username : '',
+    owner: who.kind === 'nobody' ? '' : who.username,
     createdAt: call.now,
     expiresAt: expiry(reading),
   })
   return json(201, shape(reading, trigger))
 }
 
+/**
+ * Halts unless the reader may change a token: on 18.9 its owner alone, before every maintainer (facts 3).
+ */
+function authorizeUpdate(reading: Reading, trigger: TriggerToken): void {
+  if (!has(reading.call.gitlab, 'ownersUpdate')) authorize(reading, 'admin_build')
+  else if (!isUser(reading.who, trigger.owner)) {
+    throw forbidden('The current user is not authorized to update the pipeline trigger token')
+  }
+}
+
 /** `PUT /triggers/:trigger_id`: without a description 18.9 makes it null, 10.3 leaves it (observed). */
 export function update(reading: Reading): Answer {
   const { call } = reading
-  requireRights(reading)
-  requireMaintainer(reading)
   const trigger = tokenOf(reading)
+  authorizeUpdate(reading, trigger)
   const description = textParam(call, 'description')
-  if (description !== undefined || atLeast(call.gitlab, '18.9')) {
+  if (description !== undefined || has(call.gitlab, 'emptyDescription')) {
     trigger.description = description ?? null
     trigger.updatedAt = call.now
   }
   return json(200, shape(reading, trigger))
 }
 
-/** `DELETE /triggers/:trigger_id`: 204, or 412 if it has changed since; v3 answers 200 with what was deleted. */
+/**
+ * `DELETE /triggers/:trigger_id`: 204, or 412 if it has changed since; v3 answers 200 with what was deleted.
+ */
 export function revoke(reading: Reading): Answer {
   const { call } = reading
-  requireRights(reading)
-  requireMaintainer(reading)
   const trigger = tokenOf(reading)
-  const since = Date.parse(header(call, 'if-unmodified-since') ?? '')
-  if (atLeast(call.gitlab, '18.9') && trigger.updatedAt > since) {
-    throw new Halt(message(412, '412 Precondition Failed'))
-  }
+  checkUnmodified(call, trigger.updatedAt)
   removeToken(call.world, trigger)
   return call.api === 'v3' ? json(200, shape(reading, trigger)) : answer(204, '', '')
 }

@@ -1,8 +1,5 @@
-import type { Project } from '../projects.ts'
-import type { Tokens } from '../seeds.ts'
-import { hex40 } from '../seeds.ts'
-import type { GitlabVersion } from '../version.ts'
-import { atLeast } from '../version.ts'
+import type { Project } from '../world/projects.ts'
+import type { Tokens } from '../world/seeds.ts'
 
 /** A trigger token of a project. */
 export interface TriggerToken {
@@ -33,11 +30,6 @@ export function seedTriggerTokens(projects: readonly Project[], tokens: Tokens):
       ? [{ ...seed, id: 31 + at, project, createdAt, updatedAt: createdAt, expiresAt: null }]
       : []
   })
-}
-
-/** The text of a new token, in the form that the version gives it (facts 3). */
-export function tokenText(words: string, gitlab: GitlabVersion): string {
-  return atLeast(gitlab, '18.9') ? `glptt-${hex40(words)}` : hex40(words).slice(0, 30)
 }
 
 /** Whether a token has run out, by the clock `now`. */

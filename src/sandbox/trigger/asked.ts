@@ -2,7 +2,7 @@ import { error, Halt, message, notFound, serverError } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import type { Param } from '../params/tree.ts'
 import { coerced } from '../params/tree.ts'
-import { atLeast } from '../version.ts'
+import { has } from '../version/differences.ts'
 
 /** The two parameters that every trigger call needs. */
 export interface Asked {
@@ -14,7 +14,7 @@ function isBlank(param: Param | undefined): boolean {
   return param === undefined || param === null || coerced(param)?.trim() === ''
 }
 
-/** 8.5 looks at one after the other, by hand. */
+/** 8.5 checks one after the other, and reports the first that is missing. */
 function requireBoth(call: Call): void {
   for (const name of ['ref', 'token']) {
     if (isBlank(call.params.get(name))) throw new Halt(message(400, `400 (Bad request) "${name}" not given`))
@@ -34,28 +34,28 @@ function hashProblems(call: Call, name: string): string[] {
   return param === undefined || param === null || param instanceof Map ? [] : [`${name} is invalid`]
 }
 
-/** From 8.14 Grape validates, and names everything wrong at once; only 18.9 minds a blank ref. */
+/** From 8.14 Grape validates, and reports every problem at once; only 18.9 refuses a blank ref. */
 function validate(call: Call): void {
-  const now = atLeast(call.gitlab, '18.9')
+  const now = has(call.gitlab, 'blankRefRefused')
   const problems = [
     ...stringProblems(call, 'ref', !now),
     ...stringProblems(call, 'token', true),
     ...hashProblems(call, 'variables'),
-    ...(now ? hashProblems(call, 'inputs') : []),
+    ...(has(call.gitlab, 'inputs') ? hashProblems(call, 'inputs') : []),
   ]
   if (problems.length > 0) throw new Halt(error(400, problems.join(', ')))
 }
 
 /** The ref and the token of a trigger call. Halts where the version refuses the form of the request. */
 export function asked(call: Call): Asked {
-  if (atLeast(call.gitlab, '8.17')) validate(call)
+  if (has(call.gitlab, 'grapeValidation')) validate(call)
   else requireBoth(call)
   const ref = call.params.get('ref')
   const token = call.params.get('token')
   // Bytes that are not UTF-8 reach the database of the old versions (observed: "ref invalid UTF-8").
   if (Buffer.isBuffer(ref) && coerced(ref) === undefined) throw new Halt(serverError())
   if (Buffer.isBuffer(token) && coerced(token) === undefined) {
-    throw new Halt(call.gitlab === '8.5' ? serverError() : notFound())
+    throw new Halt(has(call.gitlab, 'grapeValidation') ? notFound() : serverError())
   }
   return { ref: coerced(ref) ?? '', token: coerced(token) ?? '' }
 }

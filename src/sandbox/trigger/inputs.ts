@@ -1,12 +1,14 @@
-import { base, Halt } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import type { Param } from '../params/tree.ts'
 import { nameText } from '../params/tree.ts'
-import type { InputType, Project } from '../projects.ts'
-import { atLeast } from '../version.ts'
+import { has } from '../version/differences.ts'
+import type { InputType, Project } from '../world/projects.ts'
 
 /** At most this many inputs to a pipeline (facts 2.4). */
 export const inputLimit = 20
+
+/** At most this many problems are named. */
+const mostNamed = 3
 
 /** A parameter as a plain value; bytes are UTF-8 by now. */
 function plain(param: Param): unknown {
@@ -31,29 +33,45 @@ function isOf(value: unknown, type: InputType): boolean {
   return type === 'array' ? Array.isArray(value) : typeof value === type
 }
 
-/** The inputs of a pipeline, checked against what the project declares. Older versions do not look at them. */
-export function inputsOf(call: Call, project: Project): Map<string, unknown> {
+function sentInputs(call: Call): Map<string, Param> {
   const sent = call.params.get('inputs')
-  const inputs = new Map<string, unknown>()
-  if (!atLeast(call.gitlab, '18.9') || !(sent instanceof Map) || sent.size === 0) return inputs
-  if (sent.size > inputLimit) throw new Halt(base(400, `There cannot be more than ${inputLimit} inputs`))
-  const names = [...sent.keys()].map((name) => nameText(name) ?? name)
-  if (Object.keys(project.inputs).length === 0) {
-    throw new Halt(
-      base(400, 'Given inputs not defined in the `spec` section of the included configuration file'),
-    )
+  if (!has(call.gitlab, 'inputs') || !(sent instanceof Map)) return new Map()
+  return new Map([...sent].map(([bytes, param]) => [nameText(bytes) ?? bytes, param]))
+}
+
+/** Whether a call has more inputs than GitLab takes; they are refused before anything else. */
+export function tooManyInputs(call: Call): boolean {
+  return sentInputs(call).size > inputLimit
+}
+
+function typeProblem(name: string, type: InputType, value: unknown): string[] {
+  if (isOf(value, type)) return []
+  return [`\`${name}\` input: provided value is not ${type === 'array' ? 'an' : 'a'} ${type}`]
+}
+
+/**
+ * The inputs of a pipeline, or what the CI file finds wrong with them; with that the pipeline fails at once.
+ * Older versions ignore inputs.
+ */
+export function inputsOf(call: Call, project: Project): Map<string, unknown> | string {
+  const sent = sentInputs(call)
+  const { inputs: declared, requiredInputs } = project
+  const inFile = (problem: string): string => `\`.gitlab-ci.yml\`: ${problem}`
+  if (sent.size > 0 && Object.keys(declared).length === 0) {
+    return inFile('Given inputs not defined in the `spec` section of the included configuration file')
   }
-  const unknown = names.filter((name) => !Object.hasOwn(project.inputs, name))
-  if (unknown.length > 0) throw new Halt(base(400, `unknown input arguments: ${unknown.join(', ')}`))
-  for (const [bytes, param] of sent) {
-    const name = nameText(bytes) ?? bytes
-    const type = project.inputs[name] ?? 'string'
-    const value = valueOf(param, type)
-    const article = type === 'array' ? 'an' : 'a'
-    if (!isOf(value, type)) {
-      throw new Halt(base(400, `\`${name}\` input: provided value is not ${article} ${type}`))
+  const unknown = [...sent.keys()].filter((name) => !Object.hasOwn(declared, name))
+  const values = new Map<string, unknown>()
+  const problems = Object.entries(declared).flatMap(([name, type]) => {
+    const param = sent.get(name)
+    if (param === undefined) {
+      const isMissing = has(call.gitlab, 'inputs') && requiredInputs.includes(name)
+      return isMissing ? [`\`${name}\` input: required value has not been provided`] : []
     }
-    inputs.set(name, value)
-  }
-  return inputs
+    const value = valueOf(param, type)
+    values.set(name, value)
+    return typeProblem(name, type, value)
+  })
+  const all = [...(unknown.length > 0 ? [`unknown input arguments: ${unknown.join(', ')}`] : []), ...problems]
+  return all.length === 0 ? values : inFile(all.slice(0, mostNamed).join(', '))
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../http/call.ts'
 import type { Param, ParamHash } from '../params/tree.ts'
 import { isUpload, nameText } from '../params/tree.ts'
-import { atLeast } from '../version.ts'
+import { has } from '../version/differences.ts'
 
 function plain(param: Param): unknown {
   if (Buffer.isBuffer(param)) return param.toString()
@@ -15,8 +15,10 @@ function plain(param: Param): unknown {
 
 /** TRIGGER_PAYLOAD: every parameter except the token, stray ones too (facts 7). Older versions have none. */
 export function payloadOf(call: Call): string | undefined {
-  if (!atLeast(call.gitlab, '18.9')) return undefined
-  const kept = new Map([['variables', new Map() as ParamHash], ...call.params])
+  if (!has(call.gitlab, 'payload')) return undefined
+  const kept: ParamHash = new Map(call.params)
   kept.delete('token')
+  // GitLab makes a hash of the variables even where none were sent, behind everything else.
+  kept.set('variables', kept.get('variables') ?? (new Map() as ParamHash))
   return JSON.stringify(plain(kept))
 }

@@ -1,31 +1,39 @@
+import type { Reader } from '../auth/abilities.ts'
+import { can } from '../auth/abilities.ts'
 import { Halt, json, message, notFound } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { header } from '../http/call.ts'
 import { birth } from '../life/life.ts'
-import type { Project } from '../projects.ts'
-import { pipelineShape } from '../v4-pipeline.ts'
+import { pipelineShape } from '../shapes/pipeline.ts'
 import type { TriggerToken } from '../tokens/trigger-token.ts'
-import { isExpired } from '../tokens/trigger-token.ts'
-import { atLeast } from '../version.ts'
-import { formerlyAt, projectOf } from '../world.ts'
+import { has } from '../version/differences.ts'
+import type { JobToken } from '../world/credentials.ts'
+import type { Project } from '../world/projects.ts'
+import { formerlyAt, projectOf } from '../world/world.ts'
 import type { Asked } from './asked.ts'
 import { asked } from './asked.ts'
 import type { Created } from './create.ts'
 import { create } from './create.ts'
+import { payloadOf } from './payload.ts'
 import { sentVariables, textsOf } from './variables.ts'
 
 interface Admitted {
   project: Project
   source: 'trigger' | 'pipeline'
+  who: Exclude<Reader, { kind: 'nobody' }>
   trigger?: TriggerToken
 }
 
+const jobProblems = { finished: 'Job is not running', expired: 'Job token has expired' }
+
 /** A job token starts a downstream pipeline on 18.9; before, it is an unknown trigger token (facts 2.5). */
-function admitJob(call: Call, project: Project, running: boolean, projects: number[]): Admitted {
-  if (!atLeast(call.gitlab, '18.9') || !projects.includes(project.id)) throw new Halt(notFound())
-  if (!running) throw new Halt(message(401, 'Job is not running'))
-  return { project, source: 'pipeline' }
+function admitJob(call: Call, project: Project, token: JobToken): Admitted {
+  if (!has(call.gitlab, 'jobTokens')) throw new Halt(notFound())
+  if (token.state !== 'running') throw new Halt(message(401, jobProblems[token.state]))
+  const who = { kind: 'job', username: token.username, project: token.project } as const
+  if (!can(who, 'read_project', project)) throw new Halt(notFound())
+  return { project, source: 'pipeline', who }
 }
 
 /** The project, if the token opens it. Nothing but the token counts here; headers do not (facts 2.1). */
@@ -35,18 +43,18 @@ function admit(call: Call, token: string): Admitted {
   const project = projectOf(call.world, id) ?? formerlyAt(call.world, id)
   const credential = call.world.credentials.get(token)
   if (project === undefined || credential === undefined) throw new Halt(notFound())
-  if (credential.kind === 'job') return admitJob(call, project, credential.running, credential.projects)
-  if (credential.kind === 'api') throw new Halt(notFound())
+  if (credential.kind === 'job') return admitJob(call, project, credential)
+  if (credential.kind === 'personal') throw new Halt(notFound())
+  // An expired trigger token starts pipelines all the same, until a worker deletes it (facts 3).
   const { trigger } = credential
-  // GitLab's own way to end a token early is to let it expire, so an expired one is none (S ExpireService).
-  if (isExpired(trigger, call.now)) throw new Halt(notFound())
-  if (trigger.project === project) return { project, source: 'trigger', trigger }
-  throw new Halt(atLeast(call.gitlab, '10.3') ? notFound() : message(401, '401 Unauthorized'))
+  const who = { kind: 'user', username: trigger.owner } as const
+  if (trigger.project === project) return { project, source: 'trigger', who, trigger }
+  throw new Halt(has(call.gitlab, 'hiddenProjects') ? notFound() : message(401, '401 Unauthorized'))
 }
 
 /** From 10.3 on a bad map of variables is reported before a bad project or token (facts 2.1). */
 function admitAndRead(call: Call, want: Asked): [Admitted, Map<string, Buffer> | null] {
-  if (!atLeast(call.gitlab, '10.3')) {
+  if (!has(call.gitlab, 'variablesFirst')) {
     const admitted = admit(call, want.token)
     return [admitted, sentVariables(call)]
   }
@@ -59,7 +67,7 @@ function createInWords(call: Call, make: () => Created): Created {
   try {
     return make()
   } catch (problem) {
-    if (problem instanceof Halt && !atLeast(call.gitlab, '10.3')) {
+    if (problem instanceof Halt && !has(call.gitlab, 'modelMessages')) {
       throw new Halt(message(400, 'No builds created'))
     }
     throw problem
@@ -68,17 +76,16 @@ function createInWords(call: Call, make: () => Created): Created {
 
 function run(call: Call): [Created, Map<string, string> | null] {
   const want = asked(call)
-  if (atLeast(call.gitlab, '18.9') && header(call, 'x-gitlab-event') === 'Pipeline Hook') {
+  if (has(call.gitlab, 'pipelineHooks') && header(call, 'x-gitlab-event') === 'Pipeline Hook') {
     throw new Halt(message(403, '403 Forbidden'))
   }
-  const [{ project, source, trigger }, sent] = admitAndRead(call, want)
+  const [admitted, sent] = admitAndRead(call, want)
   const variables = sent === null ? null : textsOf(call, sent)
   const plan = {
-    project,
+    ...admitted,
     ref: want.ref,
-    source,
     variables: variables ?? new Map<string, string>(),
-    ...(trigger && { trigger }),
+    payload: payloadOf(call),
   }
   return [createInWords(call, () => create(call, plan)), variables]
 }
@@ -93,7 +100,7 @@ export function triggerPipeline(call: Call): Answer {
 export function triggerBuilds(call: Call): Answer {
   const [, variables] = run(call)
   call.world.last.request += 1
-  const none = atLeast(call.gitlab, '10.3') ? {} : null
+  const none = has(call.gitlab, 'emptyVariables') ? {} : null
   return json(201, {
     id: call.world.last.request,
     variables: variables === null ? none : Object.fromEntries(variables),

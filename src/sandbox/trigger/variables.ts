@@ -1,7 +1,7 @@
 import { base, Halt, message, serverError } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { nameText, utf8 } from '../params/tree.ts'
-import { atLeast } from '../version.ts'
+import { has } from '../version/differences.ts'
 
 /** The variables as they were sent, still bytes where they are not UTF-8. */
 export function sentVariables(call: Call): Map<string, Buffer> | null {
@@ -39,19 +39,20 @@ const keyRules = [
   },
 ]
 
-function keyProblems(keys: string[]): string[] {
+/** What is wrong with the keys of variables, in the words of the model. */
+export function keyProblems(keys: string[]): string[] {
   return keyRules.filter(({ broken }) => keys.some(broken)).map(({ says }) => says)
 }
 
 /**
- * What the model stores of the variables: 8.x anything; 10.3 and 18.9 keys by rule, with the blanks around them cut.
- * Two keys that are equal after that are an error on 10.3; on 18.9 the last one wins.
+ * What the model stores of the variables: 8.x anything; 10.3 and 18.9 keys by rule, with the blanks around
+ * them cut. Two keys that are equal after that are an error on 10.3; on 18.9 the last one wins.
  */
 export function storedVariables(call: Call, texts: Map<string, string>): Map<string, string> {
-  if (!atLeast(call.gitlab, '10.3')) return texts
+  if (!has(call.gitlab, 'keysChecked')) return texts
   const stored = new Map([...texts].map(([key, value]) => [key.trim(), value]))
   const problems = keyProblems([...stored.keys()])
-  if (atLeast(call.gitlab, '18.9')) {
+  if (has(call.gitlab, 'keysInOwnMessage')) {
     if (problems.length > 0) throw new Halt(message(400, { 'variables.key': problems }))
     return stored
   }

@@ -2,12 +2,13 @@ import { resolveSettings } from '../../../config/settings.ts'
 import type { Context } from '../../../core/context.ts'
 import type { ScheduleCreateFlags } from '../../../options/schedule.ts'
 import { TriggerError, usageError } from '../../../core/errors.ts'
+import { exitCodes } from '../../../core/exit-codes.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { commitAt } from '../../../gitlab/trigger/preflight-reads.ts'
 import { ApiError } from '../../../gitlab/api/reader.ts'
 import { createSchedule, PartiallyCreatedSchedule } from '../../../gitlab/resources/schedules.ts'
-import { jsonLine } from '../../../output/reporters/json-reporter.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
+import { jsonResultLine } from '../../../session/json-result.ts'
 import { localZone, parseZone, describeSchedule } from '../../../schedule/spoken.ts'
 import { parseWhen } from '../../../schedule/when.ts'
 import { asJson } from './list.ts'
@@ -46,7 +47,10 @@ export function createGitlabSchedule(
           ? maybeMade(error, refused(failed, error))
           : error
     })
-    await writeText(context, flags.json ? jsonLine(asJson(made), context.secrets) : `${made.id}\n`)
+    await writeText(
+      context,
+      flags.json ? jsonResultLine(asJson(made), exitCodes.success.code, context) : `${made.id}\n`,
+    )
     await say(context, flags, describeSchedule(when, zone, context.now()))
     if (inactive) await say(context, flags, 'It is not active.')
     // GitLab takes any ref, and tells nobody when the time comes.
@@ -67,11 +71,10 @@ function isMissing(client: Client, ref: string): Promise<boolean> {
   )
 }
 
-function halfMade({ id }: PartiallyCreatedSchedule, { exit, message, hint }: TriggerError): TriggerError {
-  return new TriggerError({
-    exit,
-    message: `${message}; schedule ${id} is left, not active`,
-    hint: `${hint} Delete it: gitlab-trigger schedule gitlab delete ${id}.`.trim(),
+function halfMade({ id }: PartiallyCreatedSchedule, refusal: TriggerError): TriggerError {
+  return refusal.with({
+    message: `${refusal.message}; schedule ${id} is left, not active`,
+    hint: `${refusal.hint} Delete it: gitlab-trigger schedule gitlab delete ${id}.`.trim(),
   })
 }
 

@@ -1,2 +1,0 @@
-// For trigger/ and pipelines/ only, until they take settings instead of flags.
-export type { RunFlags } from '../options/run.ts'

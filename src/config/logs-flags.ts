@@ -1,2 +1,0 @@
-// For pipelines/ only, until it takes settings instead of flags.
-export type { LogsFlags } from '../options/pipelines.ts'

@@ -1,0 +1,17 @@
+import type { LogPlan } from './follower.ts'
+import type { LogSink } from './job-log.ts'
+
+/** Which logs of a pipeline are wanted. */
+export interface LogSelection extends Pick<LogPlan, 'which' | 'lastLines' | 'path'> {
+  /** Only one log is printed, so that its lines need no name. */
+  isAlone: boolean
+}
+
+/** A place where logs are printed, and the form in which it takes them. */
+export interface LogPrinter {
+  sink: Omit<LogSink, 'unreadable'>
+  form: Omit<LogPlan, keyof LogSelection>
+}
+
+/** Opens the place where a selection of logs is printed. */
+export type OpenLogPrinter = (selection: LogSelection) => Promise<LogPrinter>

@@ -1,0 +1,18 @@
+import { pagination } from '../read/paging.ts'
+import * as triggers from '../tokens/routes.ts'
+import type { Route } from './route.ts'
+import { kindOf, p } from './route.ts'
+
+const one = `${p}/triggers/:trigger_id`
+
+// prettier-ignore
+/** Trigger tokens: the parameters are looked at before the login. */
+export const tokenRoutes: Route[] = kindOf('v4', ['api', 'read_api'], [
+  { method: 'GET', path: `${p}/triggers`, needs: 'login', params: pagination, can: 'admin_build', read: triggers.list },
+  { method: 'GET', path: one, needs: 'login', can: 'admin_build', read: triggers.show },
+  { method: 'POST', path: `${p}/triggers`, needs: 'login', params: [
+    { name: 'description', type: 'string', required: true }, { name: 'expires_at', type: 'date' },
+  ], can: 'manage_trigger', read: triggers.create },
+  { method: 'PUT', path: one, needs: 'login', params: [{ name: 'description', type: 'string' }], read: triggers.update },
+  { method: 'DELETE', path: one, needs: 'login', can: 'manage_trigger', read: triggers.revoke },
+])

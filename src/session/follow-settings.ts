@@ -1,0 +1,43 @@
+import type { FollowPlan } from '../config/follow-plan.ts'
+import type { Plan } from '../config/plan.ts'
+import type { Context } from '../core/context.ts'
+import type { Reporter } from '../events.ts'
+import type { OpenLogPrinter } from '../follow/logs/printer.ts'
+import type { OutputFlags } from '../output/reporters/reporter.ts'
+import { eventLogPrinter, streamLogPrinter, withoutWriteErrors } from './log-printer.ts'
+import { suggestedCommand, type CommandAbout, type RepeatedFlags } from './suggested-command.ts'
+
+/** How a command follows pipelines, and how it shows them; the same for all of them. */
+export interface FollowSettings {
+  plan: FollowPlan
+  /** The limit for the whole command, in ms; undefined: none was typed. */
+  totalMs: number | undefined
+  /** Where logs are printed, and which ones unless the plan says; undefined: none are. */
+  logs: { usual: 'all' | 'failed'; open: OpenLogPrinter } | undefined
+  /** Whether the elapsed time is shown, so that every second has to be reported. */
+  showsTime: boolean
+  /** Words a command about a pipeline that reaches its server as this one does, ready to be pasted. */
+  suggest: (about: CommandAbout) => string
+}
+
+/** Takes from the flags how pipelines are followed and shown. Logs and elapsed time go to stderr. */
+export function followSettings(
+  flags: RepeatedFlags & Pick<OutputFlags, 'quiet' | 'events' | 'color'> & { timeout?: string },
+  { follow, timeout }: Pick<Plan, 'follow' | 'timeout'>,
+  context: Context,
+  report: Reporter,
+): FollowSettings {
+  const { stderr } = context
+  const format = { color: flags.color, isRaw: false }
+  const open: OpenLogPrinter = async (selection) =>
+    flags.events
+      ? eventLogPrinter(report, context)
+      : streamLogPrinter(withoutWriteErrors(stderr), selection, format, context)
+  return {
+    plan: follow,
+    totalMs: flags.timeout === undefined ? undefined : timeout.value,
+    logs: flags.quiet ? undefined : { usual: stderr.isTTY ? 'all' : 'failed', open },
+    showsTime: stderr.isTTY,
+    suggest: (about) => suggestedCommand(about, flags),
+  }
+}

@@ -1,0 +1,69 @@
+import type { Context } from '../core/context.ts'
+import { asTriggerError, type TriggerError } from '../core/errors.ts'
+import { exitCodes, worstOf } from '../core/exit-codes.ts'
+import type { Reporter } from '../events.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { pipelineLine, pipelineResult } from '../output/format/pipeline-json.ts'
+import { printFailure } from '../output/reporters/failure.ts'
+import type { OutputFlags } from '../output/reporters/reporter.ts'
+import { writeText } from '../output/reporters/text-reporter.ts'
+
+/** How the work of a command on one pipeline ended. */
+export interface PipelineOutcome {
+  id: number
+  /** As it was last seen. */
+  pipeline: Pipeline
+  /** Undefined for success. */
+  failure: TriggerError | undefined
+}
+
+/** The flags that say how outcomes are printed. */
+type OutcomeFlags = Pick<OutputFlags, 'quiet' | 'events' | 'json' | 'color'>
+
+/** Prints on stdout how the work on a pipeline ended: `4711 success`, or with --json one object. */
+export async function printOutcome(
+  { pipeline, failure }: PipelineOutcome,
+  flags: OutcomeFlags,
+  context: Context,
+): Promise<void> {
+  if (flags.quiet || flags.events) return
+  await writeText(
+    context,
+    flags.json ? pipelineResult(pipeline, failure, context.secrets) : pipelineLine(pipeline),
+  )
+}
+
+/** Resolves to the exit code of several outcomes, which is the worst. Throws the failure of a single pipeline; those of several are printed one by one. */
+export async function combineOutcomes(
+  outcomes: readonly PipelineOutcome[],
+  flags: OutcomeFlags,
+  context: Context,
+  report: Reporter,
+): Promise<number> {
+  const [first] = outcomes
+  if (outcomes.length === 1 && first?.failure) throw first.failure
+  for (const { id, failure } of outcomes) {
+    if (!failure) continue
+    if (flags.events) await report({ type: 'failed', error: failure })
+    await printFailure(failure, context, flags.color, `pipeline ${id}`)
+  }
+  return exitCodes[worstOf(outcomes.map(({ failure }) => failure?.exit ?? 'success'))].code
+}
+
+/** Guarantees a last `ended` or `failed` line when --events is on. Resolves and throws as `work`. */
+export async function withFinalEvent(
+  { events }: OutcomeFlags,
+  report: Reporter,
+  work: () => Promise<number>,
+): Promise<number> {
+  if (!events) return work()
+  try {
+    const code = await work()
+    if (code === exitCodes.success.code) await report({ type: 'ended' })
+    return code
+  } catch (error) {
+    const failure = asTriggerError(error, { kind: 'none' })
+    await report({ type: 'failed', error: failure }).catch(() => undefined)
+    throw failure
+  }
+}

@@ -1,0 +1,94 @@
+import { TriggerError } from '../core/errors.ts'
+import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
+import { describeSettings, insecureWarning } from '../session/settings-summary.ts'
+import { written, type TriggerAttempt } from './trigger-attempt.ts'
+import { checkExpectedSha } from './expect-sha.ts'
+import { claimKey, recordedBuild, recordEnd, type IdempotencyState } from './idempotency-key.ts'
+import { sourceOf } from './lost-response.ts'
+import { checkPreconditions, type Precondition } from './preconditions.ts'
+import type { PreparedTrigger } from './prepare-trigger.ts'
+import { readingFlag } from './run-context.ts'
+import { tellEnd, tellId, writeReports } from './steps-after.ts'
+import { apiOf } from './trigger-or-adopt.ts'
+
+/** Reports what is about to be triggered, and what is to be warned of. */
+export async function announce({ settings, options, report }: TriggerAttempt): Promise<void> {
+  await report({ type: 'started', ...describeSettings(settings, options.timeout, options.retry) })
+  for (const text of options.warnings) await report({ type: 'warned', text })
+  if (settings.insecure && settings.server.value.isHttps) {
+    await report({ type: 'warned', text: insecureWarning, isGrave: true })
+  }
+}
+
+/**
+ * Reports the pipeline that the journal has under the key, where there is one; resolves to whether that was so. GitLab is not asked, so this is not
+ * done where more than the id is wanted.
+ */
+export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> {
+  const { key, settings, options, report } = attempt
+  if (key === undefined || readingFlag(options) !== undefined) return false
+  const recorded = await recordedBuild({ key, settings, stateFolder: options.stateFolder })
+  if (!recorded) return false
+  const { build, at } = recorded
+  const started = await attempt.pipeline.during(() => Promise.resolve({ build, api: apiOf(build) }))
+  await written(
+    attempt,
+    `the id ${build.id}`,
+    report({ type: 'noted', text: `Triggered already, at ${at}.` }),
+  )
+  await tellId(attempt, started)
+  await writeReports(attempt, build)
+  await tellEnd(attempt)
+  return true
+}
+
+/** Refuses flags that could not be kept with these settings. Throws a usage error. */
+export function refuseImpossible({ settings, options }: TriggerAttempt): void {
+  const { plan } = options.following
+  if (options.expectSha !== undefined) checkExpectedSha(options.expectSha, settings)
+  if (plan.mode.value !== 'no') refuseWithoutToken(plan, settings)
+}
+
+/**
+ * Checks --skip-if-running and --only-if-changed. What is opened to remember the trigger is closed if a later step fails. Throws as
+ * `checkPreconditions`.
+ */
+export async function checkConditions(
+  { options, settings, context, unclosed }: TriggerAttempt,
+  prepared: PreparedTrigger,
+): Promise<Precondition | undefined> {
+  if (!options.skipIfRunning && !options.onlyIfChanged) return undefined
+  const condition = await checkPreconditions(options, prepared, settings, context)
+  if (condition?.isHeld === false) {
+    unclosed.push(async ({ build: state }) => {
+      const build = state.kind === 'triggered' ? state.build : null
+      await (build ? condition.remember(build) : condition.forget())
+    })
+  }
+  return condition
+}
+
+/** Ends a trigger that its preconditions hold: nothing is triggered, and that is a success. */
+export async function skip(attempt: TriggerAttempt, why: string): Promise<void> {
+  await attempt.report({ type: 'skipped', text: why })
+  await tellEnd(attempt)
+}
+
+/** Claims the idempotency key, where there is one, and records how the trigger ended if a later step fails. Throws as `claimKey`. */
+export async function claimOnce(
+  attempt: TriggerAttempt,
+  { finder, order, marker }: PreparedTrigger,
+): Promise<IdempotencyState | undefined> {
+  const { key, settings, options, context } = attempt
+  if (key === undefined) return undefined
+  // With --resume and a marker the pipeline is found on the server, so that a journal that cannot be written is no reason to fail.
+  const isNeeded = !options.resume || marker === null || !finder
+  const seen = { baseline: finder?.criteria.baseline ?? null, source: sourceOf(order), marker }
+  const use = { key, settings, stateFolder: options.stateFolder }
+  const claim = await claimKey(use, seen, context).catch((error: unknown) => {
+    if (isNeeded || !(error instanceof TriggerError) || error.exit !== 'configRefused') throw error
+    return undefined
+  })
+  if (claim) attempt.unclosed.push(({ build, exitCode }) => recordEnd(claim, build, exitCode, context))
+  return claim
+}

@@ -1,0 +1,42 @@
+import type { Settings } from '../config/settings.ts'
+import type { BuildState } from '../core/build.ts'
+import { TriggerError } from '../core/errors.ts'
+import { doNotTriggerAgain } from '../core/hints.ts'
+import type { PipelineState } from './pipeline-state.ts'
+import type { RunContext } from './run-context.ts'
+
+/** One trigger of one target while it is carried out: what its steps share. */
+export interface TriggerAttempt extends RunContext {
+  settings: Settings
+  /** The idempotency key under which it must happen only once; undefined: there is none. */
+  key: string | undefined
+  pipeline: PipelineState
+  /** Closes what the steps have opened on this disk, should a later step fail before the id is told; the last one first. */
+  unclosed: ((failure: TriggerError) => Promise<void>)[]
+  /** Stops the notice that the server is slow. */
+  stopNotice(): void
+  /** Closes connections when the attempt is over, however it ended. */
+  atEnd: (() => void)[]
+}
+
+/** The error for output or a record that could not be written (exit 11). */
+export function notWritten(what: string, build: BuildState, cause: unknown): TriggerError {
+  return new TriggerError({
+    exit: 'notWritten',
+    message: `${what} could not be written${what === 'the journal' ? '' : ' to standard output'}`,
+    hint: doNotTriggerAgain,
+    build,
+    cause,
+  })
+}
+
+/** Resolves as `writing`; whatever it throws becomes the error that `what` could not be written. */
+export async function written(
+  { pipeline }: Pick<TriggerAttempt, 'pipeline'>,
+  what: string,
+  writing: Promise<void>,
+): Promise<void> {
+  await writing.catch((error: unknown) => {
+    throw notWritten(what, pipeline.current, error)
+  })
+}
