@@ -212,10 +212,10 @@ describe('the build cannot be told: exit 7, with what was seen (T70)', () => {
     expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 130, stdout: '', states: [state] })
   })
 
-  test('a look-up that stalls ends with the time limit', async () => {
+  test('look-ups that stall end with the time limit', async () => {
     const stalling = (): void => {
       gitlab().failNext(listAnswer(200, '[]'))
-      for (let at = 0; at < 3; at += 1) gitlab().failNext({ kind: 'stall', method: 'GET' })
+      for (let each = 0; each < 9; each += 1) gitlab().failNext({ kind: 'stall', method: 'GET' })
     }
     const { code, stderr } = await runLosingResponse(
       gatewayAnswer(502),

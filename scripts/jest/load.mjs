@@ -25,6 +25,7 @@ const shipped = {
   'core/secret.ts': () => partWith('SecretRegistry'),
 }
 
-/** Loads a module for a test file. With TESTED=dist the program is the shipped bundle. */
-export const loadTested = (path) =>
-  process.env.TESTED === 'dist' && path in shipped ? shipped[path]() : loadSource(path)
+const isOfBundle = ['bundle', 'sample'].includes(process.env.TIER)
+
+/** Loads a module for a test file. In two of the tiers (jest.config.js) the program is the shipped bundle. */
+export const loadTested = (path) => (isOfBundle && path in shipped ? shipped[path]() : loadSource(path))
