@@ -108,7 +108,6 @@ export const late = [
   'src/trigger/project-reads.ts',
   'src/trigger/suggest-refs.ts',
   'src/trigger/idempotency-key.ts',
-  'src/trigger/jitter-and-lock.ts',
   'src/session/request-preview.ts',
   'src/session/suggested-command.ts',
   'src/config/server/ca.ts',
