@@ -30,7 +30,7 @@ export interface LostPipelineFinder {
 /** So much of the time limit is kept for finding a lost pipeline, in ms. */
 const reserveMs = 15_000
 
-/** The source that GitLab gives to pipelines of this trigger (facts 2.5). */
+/** The source that GitLab gives to pipelines of this trigger (docs/gitlab.md#2.5). */
 export function sourceOf({ isJobToken }: Pick<TriggerOrder, 'isJobToken'>): PipelineCriteria['source'] {
   return isJobToken ? 'pipeline' : 'trigger'
 }
