@@ -14,6 +14,12 @@ export const chunks = {
   program: ['src/cli/program.ts', 'src/cli/redacted-command-line.ts'],
   run: ['src/commands/run/run.ts', 'src/core/status.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
+  reads: [
+    'src/trigger/project-reads.ts',
+    'src/http/http-session.ts',
+    'src/gitlab/api/client.ts',
+    'src/gitlab/api/first-allowed.ts',
+  ],
   preview: [
     'src/session/request-preview.ts',
     'src/output/format/preview.ts',
@@ -102,7 +108,6 @@ export const late = [
   'src/trigger/project-reads.ts',
   'src/trigger/suggest-refs.ts',
   'src/trigger/idempotency-key.ts',
-  'src/trigger/jitter-and-lock.ts',
   'src/session/request-preview.ts',
   'src/session/suggested-command.ts',
   'src/config/server/ca.ts',
@@ -130,6 +135,7 @@ export const late = [
   'src/gitlab/pipelines/variables.ts',
   'src/gitlab/trigger/find-lost-pipeline.ts',
   'src/http/etag-cache.ts',
+  'src/http/http-session.ts',
   'src/http/connect.ts',
   'src/http/multipart.ts',
   'src/http/proxy/socks.ts',
