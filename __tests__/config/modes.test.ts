@@ -5,6 +5,7 @@ import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { runIn, type Result } from '../helpers/run.ts'
+import { spawnAsUser, type Spawned } from '../helpers/spawn.ts'
 import { newWorld } from '../helpers/world.ts'
 
 const gitlab = useGitlab()
@@ -13,7 +14,6 @@ const home = useHome()
 const isRoot = process.getuid?.() === 0
 const me = isRoot ? 1234 : (process.getuid?.() ?? 0)
 const asRoot = isRoot ? test : test.skip
-const asUser = isRoot ? test.skip : test
 
 /** A user's config file, with a literal token or without one. */
 const withToken = (): string =>
@@ -36,7 +36,7 @@ function write(text: string, mode: number, owner = me): string {
   return path
 }
 
-async function expectRefused(done: Promise<Result>, ...says: string[]): Promise<string> {
+async function expectRefused(done: Promise<Result | Spawned>, ...says: string[]): Promise<string> {
   const { code, stdout, stderr } = await done
   expect(stdout).toBe('')
   for (const part of says) expect(stderr).toContain(part)
@@ -205,16 +205,17 @@ describe('T16 a config that is no file: refused, not skipped', () => {
     })
   })
 
-  asUser('unreadable', async () => {
-    await expectRefused(typedAs(me, '', token()), write(without(), 0o000), 'permission')
+  test('unreadable', async () => {
+    const path = home().config(without(), 'config.yaml', 0o000)
+    await expectRefused(spawnAsUser([], { env: home().world({ env: token() }).env }), path, 'permission')
   })
 
-  asUser('in a folder that cannot be entered', async () => {
-    const path = write(without(), 0o600)
+  test('in a folder that cannot be entered', async () => {
+    const path = home().config(without())
     chmodSync(home().folder, 0o000)
     const { env = {} } = environment(gitlab(), { GITLAB_TRIGGER_REF: 'master' })
     await expectRefused(
-      typedAs(me, '', env).finally(() => {
+      spawnAsUser([], { env: home().world({ env }).env }).finally(() => {
         chmodSync(home().folder, 0o700)
       }),
       path.replace(/\.yaml$/, ''),

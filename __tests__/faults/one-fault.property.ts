@@ -18,7 +18,9 @@ const failed: Prepare = (gitlab) => {
   gitlab.script('master', { by: 'clock' })
   return gitlab.addPipeline({ ref: 'master', failingJob: 'run_tests', createdAt: start - 600_000 })
 }
-const ours: Prepare = (gitlab) => gitlab.script('master', { by: 'clock' })
+const ours: Prepare = (gitlab) => {
+  gitlab.script('master', { by: 'clock' })
+}
 const nothing: Prepare = () => undefined
 
 /** A step of a pipeline's life that outlasts any fault. */

@@ -1,69 +1,57 @@
-import { dialects } from '../../src/gitlab/api/dialect.ts'
-import { clientFor, type Client } from '../../src/gitlab/api/client.ts'
-import { v4Source } from '../../src/gitlab/pipelines/pipeline-tree.ts'
-import type { Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
-import { bareSession } from './bare-session.ts'
-import { openReports } from '../../src/reports/reports.ts'
-import type { RunFlags } from '../../src/options/run.ts'
-import type { TriggerError } from '../../src/core/errors.ts'
+import { join } from 'node:path'
 import type { Sandbox, Script } from '../../src/sandbox/server.ts'
-import { SecretRegistry } from '../../src/core/secret.ts'
-import { newWorld, type World, type WorldOptions } from './world.ts'
+import { environment, useGitlab } from './gitlab.ts'
+import { runIn, type Result } from './run.ts'
+import { newWorld, useFolder, type World } from './world.ts'
 
-/** A pipeline of a sandbox that is over, and somebody who may read it. */
-export interface Over {
-  world: World
-  pipeline: Pipeline
-  client: Client
-  close(): void
+/** What is special about a run that writes reports. */
+export interface ReportOptions {
+  /** How the pipeline lives; at once, unless said. */
+  script?: Script
+  ref?: string
+  env?: Record<string, string>
+  prepare?: (world: World) => void
 }
 
-/** Lets a pipeline of project 9 go to its end, and looks at it. */
-export async function pipelineOver(
-  sandbox: Sandbox,
-  script?: Script,
-  ref = 'master',
-  options: WorldOptions = {},
-): Promise<Over> {
-  if (script) sandbox.script(ref, { by: 'clock', ...script })
-  const { id } = sandbox.addPipeline({ ref })
-  const world = newWorld(options)
-  const { context } = world
-  const session = bareSession(sandbox.url, {
-    signal: context.interrupted,
-    timing: {
-      now: () => context.now(),
-      sleep: (ms) => context.sleep(ms, context.interrupted),
-      random: () => context.random(),
-      deadline: Infinity,
-    },
-    alarm: (ms, expired) => context.alarm(ms, expired),
-  })
-  const token = new SecretRegistry().keep(sandbox.tokens.api)
-  const target = { base: sandbox.url, project: '9' }
-  const client = clientFor(target, dialects.v4, { header: 'PRIVATE-TOKEN', token }, session)
-  const pipeline = await v4Source(client, id).look()
+/** Somebody in a folder of their own who may read project 9 and is told of everything. */
+export interface ReportUser {
+  gitlab: () => Sandbox
+  /** A path in the folder. */
+  at: (...parts: string[]) => string
+  /** Types a line there. */
+  type: (line: string | readonly string[], options?: ReportOptions) => Promise<Result>
+  /** Waits for a pipeline that is there. */
+  waitWith: (flags: string, options?: ReportOptions) => Promise<Result>
+}
+
+/** A sandbox and a folder for each test of a file. */
+export function useReports(): ReportUser {
+  const gitlab = useGitlab()
+  const folder = useFolder()
+  const type: ReportUser['type'] = (line, { script, ref = 'master', env = {}, prepare } = {}) => {
+    if (script) gitlab().script(ref, { by: 'clock', ...script })
+    const own = {
+      NO_COLOR: '1',
+      GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api,
+      XDG_STATE_HOME: join(folder().path, '.state'),
+    }
+    const world = newWorld({
+      ...environment(gitlab(), { ...own, ...env }),
+      cwd: folder().path,
+      tty: ['stderr'],
+    })
+    prepare?.(world)
+    return runIn(world, line)
+  }
   return {
-    world,
-    pipeline,
-    client,
-    close: () => {
-      session.close()
+    gitlab,
+    at: (...parts) => join(folder().path, ...parts),
+    type,
+    waitWith(flags, options = {}) {
+      const { script, ref = 'master' } = options
+      if (script) gitlab().script(ref, { by: 'clock', ...script })
+      const { id } = gitlab().addPipeline({ ref })
+      return type(`wait ${id} ${flags}`, options)
     },
   }
-}
-
-/** What reports made of the end of a pipeline. */
-export interface Reported {
-  /** What did not work. */
-  lost: TriggerError | undefined
-  notes: string[]
-}
-
-/** Opens reports for a pipeline and tells them of its end. */
-export async function reportEnd(over: Over, flags: RunFlags): Promise<Reported> {
-  const notes: string[] = []
-  const reports = await openReports(flags, over.world.context, (text) => notes.push(text))
-  const lost = await reports.ended(over.pipeline, over.client)
-  return { lost, notes }
 }

@@ -45,6 +45,19 @@ export function spawnClient(args: readonly string[], options: SpawnOptions = {})
   return spawnProgram(process.execPath, [launcher, ...args], options)
 }
 
+const unprivileged = ['--user', '--map-user=65532', '--map-group=65532']
+
+/**
+ * The same as a user without root's right to read and write everything: where root runs the tests, its files belong to that user, but it may do no
+ * more with them than their modes say.
+ */
+export function spawnAsUser(args: readonly string[], options: SpawnOptions = {}): Promise<Spawned> {
+  const line = [process.execPath, launcher, ...args]
+  return process.getuid?.() === 0
+    ? spawnProgram('/usr/bin/unshare', [...unprivileged, ...line], options)
+    : spawnProgram(process.execPath, line.slice(1), options)
+}
+
 /** Runs a shell line in which `$CLIENT` is the client. */
 export function spawnShell(line: string, options: SpawnOptions = {}): Promise<Spawned> {
   const client = `"${process.execPath}" "${launcher}"`

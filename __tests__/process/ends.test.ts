@@ -44,7 +44,7 @@ describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
     ['a body without an end', 'http', (socket, _, isWhole) => { if (isWhole) socket.write(`${head}content-length: 99\r\n\r\n{`) }, 7, idLost],
     ['a body byte by byte', 'http', (socket, _, isWhole) => { if (isWhole) drip(socket, `${head}content-length: 999999\r\n\r\n{ `) }, 7, idLost],
   ]
-  test.each(rows)('%s', async (_, scheme, act, exit, state) => {
+  test.each(rows)('%s', async (name, scheme, act, exit, state) => {
     server = await rawServer(act)
     const to = scheme === 'proxy' ? 'https://127.0.0.1:9' : server.url.replace('http', scheme)
     const proxy = scheme === 'proxy' ? ['--proxy', server.url] : []
@@ -56,6 +56,7 @@ describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
       const isEarly = at < limits.length - 1 && phases.indexOf(end.states[0] ?? '') < phases.indexOf(state)
       if (isEarly) continue
       expect(end).toEqual({ code: exit, signal: null, stdout: '', states: [state] })
+      if (at > 0) console.warn(`${name}: not in time within ${limits.slice(0, at).join(', ')}`)
       expect(stderr).toMatch(/0\.5 s|5 s|30 s|broke off|too many headers|nothing usable/)
       return
     }

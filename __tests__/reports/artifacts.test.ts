@@ -1,27 +1,16 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import type { Fault, JobPlan, Script } from '../../src/sandbox/server.ts'
-import { useGitlab } from '../helpers/gitlab.ts'
-import { pipelineOver, reportEnd, type Over, type Reported } from '../helpers/reports.ts'
-import { newFolder } from '../helpers/world.ts'
+import type { Fault, JobPlan } from '../../src/sandbox/server.ts'
+import { when, whenStalled } from '../helpers/clock.ts'
+import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
+import { useReports, type ReportOptions } from '../helpers/reports.ts'
+import type { Result } from '../helpers/run.ts'
 import { zipOf } from '../helpers/zip.ts'
-import { whenStalled } from '../helpers/clock.ts'
 
-const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-let opened: Over[]
-beforeEach(() => {
-  folder = newFolder()
-  opened = []
-})
-afterEach(() => {
-  for (const over of opened) over.close()
-  folder.remove()
-})
+const { gitlab, at, waitWith } = useReports()
 
-const out = (...parts: string[]): string => join(folder.path, 'out', ...parts)
+const out = (...parts: string[]): string => at('out', ...parts)
 
 /** Files below the folder of --artifacts, sorted. */
 const files = (): string[] =>
@@ -29,20 +18,10 @@ const files = (): string[] =>
     .filter((name) => lstatSync(out(name)).isFile())
     .sort()
 
-async function over(script?: Script, ref?: string): Promise<Over> {
-  const it = await pipelineOver(gitlab(), script, ref)
-  opened.push(it)
-  return it
-}
-
-async function fetched(
-  script?: Script,
-  names: string[] = [],
-  ref?: string,
-): Promise<Reported & { it: Over }> {
-  const it = await over(script, ref)
-  const flags = { artifacts: out(), ...(names.length > 0 && { artifactsOf: names }) }
-  return { it, ...(await reportEnd(it, flags)) }
+/** Waits for a pipeline of these jobs, and fetches the artifacts of all or of those that are named. */
+function fetched(jobs: JobPlan[], names: string[] = [], options: ReportOptions = {}): Promise<Result> {
+  const flags = names.map((name) => ` --artifacts-of ${name}`).join('')
+  return waitWith(`--artifacts out${flags}`, { script: { jobs }, ...options })
 }
 
 const job = (name: string, more: Partial<JobPlan> = {}): JobPlan => ({
@@ -56,39 +35,33 @@ const three = ['dist/größe.txt', 'dist/package.txt', 'report.xml']
 const below = (...parts: string[]): string[] => three.map((name) => [...parts, name].join('/'))
 
 test('the artifacts of all jobs that have some, each in a folder of its own', async () => {
-  const { lost, notes } = await fetched({
-    jobs: [job('build'), job('rspec 1/2'), job('lint', { artifacts: undefined as never })],
-  })
-  expect(lost).toBeUndefined()
+  const { code, stderr } = await fetched([job('build'), job('rspec 1/2'), { name: 'lint', stage: 'build' }])
+  expect(code).toBe(0)
   expect(files()).toEqual([...below('build'), ...below('rspec 1_2')])
   expect(readFileSync(out('build', 'dist', 'package.txt'), 'utf8')).toBe('made by build\n')
-  expect(notes).toEqual([`Unpacked the artifacts of 2 jobs into ${out()}.`])
+  expect(stderr).toContain(`Unpacked the artifacts of 2 jobs into ${out()}.\n`)
   expect(readdirSync(out())).toEqual(['build', 'rspec 1_2'])
 })
 
 test('of a failed job too', async () => {
-  const { lost } = await fetched({ jobs: [job('build', { ends: 'failed' })] })
-  expect(lost).toBeUndefined()
+  const { code } = await fetched([job('build', { ends: 'failed' })])
+  expect(code).toBe(3)
   expect(files()).toEqual(below('build'))
 })
 
 test('no job has artifacts: that is no failure', async () => {
-  const { lost, notes } = await fetched({ jobs: [{ name: 'a', stage: 'a' }] })
-  expect([lost, notes, files()]).toEqual([undefined, ['No job has artifacts.'], []])
+  const { code, stderr } = await fetched([{ name: 'a', stage: 'a' }])
+  expect({ code, files: files() }).toEqual({ code: 0, files: [] })
+  expect(stderr).toContain('No job has artifacts.\n')
 })
 
 test('only the named jobs, wherever in the tree', async () => {
-  const { lost } = await fetched(
-    {
-      jobs: [
-        job('a'),
-        job('b'),
-        { name: 'child', stage: 'z', downstream: { depend: true, jobs: [job('b'), job('c')] } },
-      ],
-    },
-    ['b'],
-  )
-  expect(lost).toBeUndefined()
+  const child: JobPlan = {
+    name: 'child',
+    stage: 'z',
+    downstream: { depend: true, jobs: [job('b'), job('c')] },
+  }
+  expect(await fetched([job('a'), job('b'), child], ['b'])).toMatchObject({ code: 0 })
   expect(files()).toEqual([...below('b'), ...below('child', 'b')])
 })
 
@@ -100,13 +73,9 @@ const wishes: [names: string[], says: RegExp][] = [
 ]
 
 test.each(wishes)('--artifacts-of %j: what cannot be had is told, the rest is there', async (names, says) => {
-  const { lost } = await fetched({ jobs: [job('build'), { name: 'lint', stage: 'test' }] }, names)
-  expect(lost).toMatchObject({
-    exit: 'notWritten',
-    exitCode: 11,
-    build: { kind: 'triggered', build: { id: 4711 } },
-  })
-  expect(lost!.message).toMatch(says)
+  const { code, stderr } = await fetched([job('build'), { name: 'lint', stage: 'test' }], names)
+  expect({ code, states: statesIn(stderr) }).toEqual({ code: 11, states: [made(4711)] })
+  expect(stderr).toMatch(says)
   expect(files()).toEqual(names.includes('build') ? below('build') : [])
 })
 
@@ -117,8 +86,7 @@ test('downstream pipelines, in other projects too, below the names of their trig
     stage: 'c',
     downstream: { project: 10, depend: true, jobs: [job('build')] },
   }
-  const { lost } = await fetched({ jobs: [job('build'), child, other] })
-  expect(lost).toBeUndefined()
+  expect(await fetched([job('build'), child, other])).toMatchObject({ code: 0 })
   expect(files()).toEqual([...below('build'), ...below('child', 'build'), ...below('docs_all', 'build')])
 })
 
@@ -130,24 +98,23 @@ test('what is downstream and may not be read is told, and no failure', async () 
     body: '{"message":"403 Forbidden"}',
   })
   const other: JobPlan = { name: 'private', stage: 'c', downstream: { project: 11, depend: true } }
-  const { lost, notes } = await fetched({ jobs: [job('build'), other] })
-  expect(lost).toBeUndefined()
-  expect(notes[0]).toMatch(/^Artifacts of pipeline \d+ below private are not fetched: 403 Forbidden\.$/)
+  const { code, stderr } = await fetched([job('build'), other])
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/^Artifacts of pipeline \d+ below private are not fetched: 403 Forbidden\.$/m)
 })
 
 test('names that are one as folders', async () => {
-  const { it, lost } = await fetched({ jobs: [job('a/b'), job('a:b'), job('A_B')] })
-  expect(lost).toBeUndefined()
-  const ids = it.pipeline.jobs.map(({ id }) => id)
-  expect(readdirSync(out()).sort()).toEqual(['a_b', `a_b-${ids[1]!}`, `A_B-${ids[2]!}`].sort())
+  expect(await fetched([job('a/b'), job('a:b'), job('A_B')])).toMatchObject({ code: 0 })
+  expect(readdirSync(out()).sort()).toEqual(['A_B-9003', 'a_b', 'a_b-9002'])
 })
 
 test('a hostile archive is refused whole, the others are unpacked', async () => {
-  const { lost } = await fetched({ jobs: [job('evil', { artifacts: 'evil' }), job('good')] })
-  expect(lost!.message).toBe('--artifacts: job evil: its entry "../escape": it would leave the folder')
-  expect(lost!.hint).toMatch(/do not trigger it again/)
+  const { code, stderr } = await fetched([job('evil', { artifacts: 'evil' }), job('good')])
+  expect(code).toBe(11)
+  expect(stderr).toContain('--artifacts: job evil: its entry "../escape": it would leave the folder\n')
+  expect(stderr).toMatch(/do not trigger it again/)
   expect(readdirSync(out())).toEqual(['good'])
-  expect(readdirSync(folder.path)).toEqual(['out'])
+  expect(readdirSync(at())).toEqual(['out'])
 })
 
 const artifactsPath = /\/artifacts$/
@@ -160,13 +127,13 @@ const passing: [name: string, fault: Fault, naps: number[]][] = [
   ['429', { kind: 'answer', status: 429, headers: { 'retry-after': '7' } }, [7000, 7000]],
 ]
 
-test.each(passing)('%s passes: it is fetched again', async (_, fault, naps) => {
+test.each(passing)('%s passes: it is fetched again', async (_, fault, sleeps) => {
   gitlab().failNext({ path: artifactsPath, ...fault })
   gitlab().failNext({ path: artifactsPath, ...fault })
-  const { lost, it } = await fetched({ jobs: [job('build')] })
-  expect(lost).toBeUndefined()
+  const { code, world } = await fetched([job('build')])
+  expect(code).toBe(0)
   expect(files()).toEqual(below('build'))
-  expect(it.world.sleeps).toEqual(naps)
+  expect(world.sleeps).toEqual(sleeps)
 })
 
 // prettier-ignore
@@ -182,9 +149,9 @@ const lasting: [name: string, fault: Fault, times: number, says: RegExp][] = [
 
 test.each(lasting)('%s: exit 11, the build is named, nothing half is left', async (_, fault, times, says) => {
   for (let count = 0; count < times; count++) gitlab().failNext({ path: artifactsPath, ...fault })
-  const { lost } = await fetched({ jobs: [job('build')] })
-  expect(lost).toMatchObject({ exitCode: 11, build: { kind: 'triggered', build: { id: 4711 } } })
-  expect(lost!.message).toMatch(says)
+  const { code, stderr } = await fetched([job('build')])
+  expect({ code, states: statesIn(stderr) }).toEqual({ code: 11, states: [made(4711)] })
+  expect(stderr).toMatch(says)
   expect(readdirSync(out())).toEqual([])
 })
 
@@ -216,8 +183,7 @@ describe('object storage', () => {
     '%s is followed, without credentials',
     async (path) => {
       redirect(path)
-      const { lost } = await fetched({ jobs: [job('build')] })
-      expect(lost).toBeUndefined()
+      expect(await fetched([job('build')])).toMatchObject({ code: 0 })
       expect(files()).toEqual(['build/stored.txt'])
       expect(seen[0]!.url).toBe(path)
       for (const { headers } of seen) {
@@ -238,49 +204,46 @@ describe('object storage', () => {
     ['/denied', /403 AccessDenied/],
   ])('%s ends', async (path, says) => {
     redirect(path)
-    const { lost } = await fetched({ jobs: [job('build')] })
-    expect(lost!.message).toMatch(says)
+    expect((await fetched([job('build')])).stderr).toMatch(says)
     expect(seen.length).toBeLessThan(4)
     expect(readdirSync(out())).toEqual([])
   })
 })
 
 test('an interrupt ends it and leaves nothing half', async () => {
-  const it = await over({ jobs: [job('build')] })
   gitlab().failNext({ path: artifactsPath, kind: 'stall' })
-  whenStalled(gitlab(), () => {
-    it.world.interrupt('SIGTERM')
+  const { code, stderr } = await fetched([job('build')], [], {
+    prepare(world) {
+      whenStalled(gitlab(), () => {
+        world.interrupt('SIGTERM')
+      })
+    },
   })
-  const { lost } = await reportEnd(it, { artifacts: out() })
-  expect(lost).toMatchObject({
-    exitCode: 143,
-    message: 'stopped by SIGTERM',
-    build: { kind: 'triggered', build: { id: 4711 } },
-  })
+  expect({ code, states: statesIn(stderr) }).toEqual({ code: 143, states: [made(4711)] })
+  expect(stderr).toContain('stopped by SIGTERM')
   expect(readdirSync(out())).toEqual([])
 })
 
 test('a folder that holds something is refused, and nothing in it is touched', async () => {
   mkdirSync(out())
   writeFileSync(out('mine'), 'kept')
-  const it = await over()
-  const before = gitlab().requests.length
-  await expect(reportEnd(it, { artifacts: out() })).rejects.toMatchObject({
-    exitCode: 2,
-    message: `--artifacts: cannot use ${out()}: it is not empty`,
-    build: { kind: 'none' },
-  })
-  expect(gitlab().requests).toHaveLength(before)
+  const { code, stderr } = await fetched([job('build')])
+  expect({ code, states: statesIn(stderr) }).toEqual({ code: 2, states: [none] })
+  expect(stderr).toContain(`--artifacts: cannot use ${out()}: it is not empty\n`)
+  expect(gitlab().requests).toEqual([])
   expect(readFileSync(out('mine'), 'utf8')).toBe('kept')
 })
 
-test('what somebody puts there while the build runs is not overwritten', async () => {
-  const it = await over({ jobs: [job('build')] })
-  const { openReports } = await import('../../src/reports/reports.ts')
-  const reports = await openReports({ artifacts: out() }, it.world.context)
-  mkdirSync(out('build'))
-  const lost = await reports.ended(it.pipeline, it.client)
-  expect(lost!.message).toBe('--artifacts: job build: build is there already')
+test('what somebody puts there while the pipeline runs is not overwritten', async () => {
+  // The folder has been looked at before the first request is sent.
+  const stop = when(
+    () => gitlab().requests.length > 0,
+    () => { mkdirSync(out('build')); },
+  )
+  const { code, stderr } = await fetched([job('build')])
+  stop()
+  expect(code).toBe(11)
+  expect(stderr).toContain('--artifacts: job build: build is there already\n')
   expect(readdirSync(out())).toEqual(['build'])
   expect(existsSync(out('build', 'report.xml'))).toBe(false)
 })

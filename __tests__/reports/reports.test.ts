@@ -10,228 +10,206 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
-import { withReportFailures, openReports } from '../../src/reports/reports.ts'
-import type { RunFlags } from '../../src/options/run.ts'
-import type { Build } from '../../src/core/build.ts'
-import { TriggerError } from '../../src/core/errors.ts'
-import type { Client } from '../../src/gitlab/api/client.ts'
-import { dialects } from '../../src/gitlab/api/dialect.ts'
-import { useGitlab } from '../helpers/gitlab.ts'
-import { pipelineOver, reportEnd, type Over } from '../helpers/reports.ts'
-import { newFolder, newWorld, type WorldOptions } from '../helpers/world.ts'
 
-const gitlab = useGitlab()
-let folder: ReturnType<typeof newFolder>
-let opened: Over[]
-beforeEach(() => {
-  folder = newFolder()
-  opened = []
-})
-afterEach(() => {
-  for (const over of opened) over.close()
-  folder.remove()
-})
+import { environment, posts } from '../helpers/gitlab.ts'
+import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
+import { useReports } from '../helpers/reports.ts'
+import { runIn } from '../helpers/run.ts'
+import { spawnAsUser } from '../helpers/spawn.ts'
+import { startSandbox } from '../../src/sandbox/server.ts'
+import { newWorld, start, type World } from '../helpers/world.ts'
 
-const at = (...parts: string[]): string => join(folder.path, ...parts)
+const { gitlab, at, type, waitWith } = useReports()
 const read = (name: string): string => readFileSync(at(name), 'utf8')
 
-const server = 'https://gitlab.example.com'
-const sha = 'a'.repeat(40)
-const build: Build = {
-  ...{
-    kind: 'pipeline',
-    id: 4711,
-    iid: 7,
-    projectId: 9,
-    ref: 'master',
-    sha,
-    status: 'created',
-    source: 'trigger',
-  },
-  ...{ webUrl: `${server}/seed/app/-/pipelines/4711`, yamlErrors: null },
-}
-
-const begun = `PIPELINE_ID=4711\nPIPELINE_URL=${build.webUrl!}\nPIPELINE_STATUS=created\nPIPELINE_IID=7\nPIPELINE_SHA=${sha}\n`
-
-async function over(failingJob?: string, options: WorldOptions = {}): Promise<Over> {
-  const script = failingJob === undefined ? {} : { job: { [failingJob]: { ends: 'failed' } } }
-  const it = await pipelineOver(gitlab(), script, 'master', options)
-  opened.push(it)
-  return it
-}
-
 /** The environment of a step of GitHub Actions, with its two files. */
-function step(more: Record<string, string> = {}): WorldOptions {
+function step(more: Record<string, string> = {}): Record<string, string> {
   writeFileSync(at('output'), 'earlier=1')
   writeFileSync(at('summary'), '')
-  return {
-    env: { GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: at('output'), GITHUB_STEP_SUMMARY: at('summary'), ...more },
+  return { GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: at('output'), GITHUB_STEP_SUMMARY: at('summary'), ...more }
+}
+
+/** Does something when the id has been told, and before any report is written. */
+const onceTold =
+  (act: () => void) =>
+  (world: World): void => {
+    const write = world.context.stdout.write.bind(world.context.stdout)
+    world.context.stdout.write = async (text) => {
+      await write(text)
+      act()
+    }
   }
+
+/** What is known of pipeline 4711 as soon as it is triggered. */
+function begun(): string {
+  const { sha = '' } = gitlab().pipelines[0] ?? {}
+  const url = `${gitlab().url}/seed/app/-/pipelines/4711`
+  return `PIPELINE_ID=4711\nPIPELINE_URL=${url}\nPIPELINE_STATUS=created\nPIPELINE_IID=1\nPIPELINE_SHA=${sha}\n`
 }
 
 describe('before anything is sent', () => {
+  const run = 'run --ref master --wait'
   // prettier-ignore
-  const refused: [name: string, flags: RunFlags, says: RegExp, builds?: number][] = [
-    ['an empty path', { dotenv: '' }, /^--dotenv: the path is empty/],
-    ['no folder', { junit: '/none/x.xml' }, /^--junit: cannot write \/none\/x\.xml: there is no such folder/],
-    ['a directory', { dotenv: 'folder' }, /^--dotenv: cannot write .*: it is a directory/],
-    ['a slash at the end', { dotenv: 'new/' }, /^--dotenv: .* it is a directory/],
-    ['a link', { dotenv: 'link' }, /^--dotenv: .* it is a symbolic link/],
-    ['a link to nothing', { junit: 'dangling' }, /^--junit: .* it is a symbolic link/],
-    ['a device', { dotenv: '/dev/null' }, /^--dotenv: .* it is not a regular file/],
-    ['a file below a file', { dotenv: 'file/x' }, /^--dotenv: .* no such folder/],
-    ['an endless name', { dotenv: 'x'.repeat(300) }, /^--dotenv: .* the name is too long/],
-    ['one file for two', { dotenv: 'x', junit: './x' }, /^--junit: it is the same file as that of --dotenv/],
-    ['a folder that is a file', { artifacts: 'file' }, /^--artifacts: .* it is no folder/],
-    ['a folder below a file', { artifacts: 'file/x' }, /^--artifacts: /],
-    ['a folder that is not empty', { artifacts: '.' }, /^--artifacts: .* it is not empty/],
-    ['a pseudo file system', { artifacts: '/proc/x/y' }, /^--artifacts: /],
-    ['names without a folder', { artifactsOf: ['build'] }, /^--artifacts-of: no folder is given/],
-    ['v3', { junit: 'x', api: 'v3' }, /^--junit: API v3 has no test reports/],
-    ['several builds', { dotenv: 'x' }, /^--dotenv: one file cannot tell of 2 builds/, 2],
-    ['several builds', { junit: 'x' }, /^--junit: one file cannot tell of 2 builds/, 2],
+  const refused: [name: string, line: string[], says: RegExp][] = [
+    ['an empty path', [run, '--dotenv', ''], /: --dotenv: the path is empty/],
+    ['no folder', [run, '--junit', '/none/x.xml'], /: --junit: cannot write \/none\/x\.xml: there is no such folder/],
+    ['a directory', [run, '--dotenv', 'folder'], /: --dotenv: cannot write .*: it is a directory/],
+    ['a slash at the end', [run, '--dotenv', 'new/'], /: --dotenv: .* it is a directory/],
+    ['a link', [run, '--dotenv', 'link'], /: --dotenv: .* it is a symbolic link/],
+    ['a link to nothing', [run, '--junit', 'dangling'], /: --junit: .* it is a symbolic link/],
+    ['a device', [run, '--dotenv', '/dev/null'], /: --dotenv: .* it is not a regular file/],
+    ['a file below a file', [run, '--dotenv', 'file/x'], /: --dotenv: .* no such folder/],
+    ['an endless name', [run, '--dotenv', 'x'.repeat(300)], /: --dotenv: .* the name is too long/],
+    ['one file for two', [run, '--dotenv', 'x', '--junit', './x'], /: --junit: it is the same file as that of --dotenv/],
+    ['a folder that is a file', [run, '--artifacts', 'file'], /: --artifacts: .* it is no folder/],
+    ['a folder below a file', [run, '--artifacts', 'file/x'], /: --artifacts: /],
+    ['a folder that is not empty', [run, '--artifacts', '.'], /: --artifacts: .* it is not empty/],
+    ['a pseudo file system', [run, '--artifacts', '/proc/x/y'], /: --artifacts: /],
+    ['names without a folder', [run, '--artifacts-of', 'build'], /: --artifacts-of: no folder is given/],
+    ['v3', [run, '--junit', 'x', '--api', 'v3'], /: --junit: API v3 has no test reports/],
+    ['several pipelines', ['wait 4711 4712', '--dotenv', 'x'], /: --dotenv: one file cannot tell of 2 builds[^]*\nLeave it out, or name one at a time\.\n/],
+    ['several pipelines', ['wait 4711 4712', '--junit', 'x'], /: --junit: one file cannot tell of 2 builds[^]*\nLeave it out, or name one at a time\.\n/],
   ]
-  test.each(refused)('%s: %j is refused', async (_, flags, says, builds = 1) => {
+  test.each(refused)('%s: %j is refused', async (_, [command = '', ...flags], says) => {
     mkdirSync(at('folder'))
     writeFileSync(at('file'), 'kept')
     symlinkSync(at('file'), at('link'))
     symlinkSync(at('nothing'), at('dangling'))
-    const { context } = newWorld({ cwd: folder.path })
-    const error: unknown = await openReports(flags, context, undefined, builds).catch(
-      (thrown: unknown) => thrown,
-    )
-    expect(error).toMatchObject({ exitCode: 2, build: { kind: 'none' } })
-    expect((error as Error).message).toMatch(says)
-    expect(readdirSync(folder.path).sort()).toEqual(['dangling', 'file', 'folder', 'link'])
+    const { code, stdout, stderr } = await type([...command.split(' '), ...flags])
+    expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 2, stdout: '', states: [none] })
+    expect(stderr).toMatch(says)
+    expect(readdirSync(at()).sort()).toEqual(['dangling', 'file', 'folder', 'link'])
     expect(read('file')).toBe('kept')
-  })
-
-  test('several builds: the advice starts none, as wait and retry are asked too', async () => {
-    const { context } = newWorld({ cwd: folder.path })
-    await expect(openReports({ dotenv: 'x' }, context, undefined, 2)).rejects.toMatchObject({
-      hint: 'Leave it out, or name one at a time.',
-    })
+    expect(gitlab().requests).toEqual([])
   })
 
   test.each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
     '%s that cannot be written: exit 14',
     async (variable) => {
-      const { context } = newWorld(step({ [variable]: at('none', 'x') }))
-      await expect(openReports({}, context)).rejects.toMatchObject({
-        exitCode: 14,
-        message: `${variable}: cannot write ${at('none', 'x')}: there is no such folder`,
-        hint: `Make it writable here, or unset ${variable} to do without.`,
-      })
+      const path = at('none', 'x')
+      const { code, stderr } = await type('--ref master', { env: step({ [variable]: path }) })
+      expect({ code, states: statesIn(stderr) }).toEqual({ code: 14, states: [none] })
+      expect(stderr).toContain(`${variable}: cannot write ${path}: there is no such folder\n`)
+      expect(stderr).toContain(`\nMake it writable here, or unset ${variable} to do without.\n`)
+      expect(gitlab().requests).toEqual([])
     },
   )
 
-  test('what is not allowed is told (not as root)', async () => {
-    if (process.getuid?.() === 0) return
-    writeFileSync(at('mine'), 'x')
-    chmodSync(at('mine'), 0o400)
-    const { context } = newWorld()
-    await expect(openReports({ dotenv: at('mine') }, context)).rejects.toThrow(/no permission to write it/)
-    chmodSync(folder.path, 0o500)
-    await expect(openReports({ dotenv: at('new') }, context)).rejects.toThrow(/no permission to write it/)
-    await expect(openReports({ artifacts: at('out') }, context)).rejects.toThrow(/no permission to write it/)
-    chmodSync(folder.path, 0o700)
+  test('what is not allowed is told', async () => {
+    const { env } = environment(gitlab(), { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api })
+    const refusal = async (...flags: string[]): Promise<string> => {
+      const line = ['--ref', 'master', '--wait', ...flags]
+      const { code, stderr } = await spawnAsUser(line, { cwd: at(), ...(env && { env }) })
+      expect(code).toBe(2)
+      return stderr
+    }
+    writeFileSync(at('mine'), 'x', { mode: 0o400 })
+    expect(await refusal('--dotenv', 'mine')).toMatch(/no permission to write it/)
+    chmodSync(at(), 0o500)
+    expect(await refusal('--dotenv', 'new')).toMatch(/no permission to write it/)
+    expect(await refusal('--artifacts', 'out')).toMatch(/no permission to write it/)
+    chmodSync(at(), 0o700)
+    expect(gitlab().requests).toEqual([])
   })
 
   test('nothing wanted, nothing done', async () => {
-    const { context } = newWorld({
-      cwd: folder.path,
-      env: { GITHUB_OUTPUT: at('output'), GITHUB_STEP_SUMMARY: at('summary') },
-    })
-    const reports = await openReports({}, context)
-    await reports.triggered(build, server)
-    const it = await over()
-    expect(await reports.ended(it.pipeline, it.client)).toBeUndefined()
-    expect(readdirSync(folder.path)).toEqual([])
+    const env = { GITHUB_OUTPUT: at('output'), GITHUB_STEP_SUMMARY: at('summary') }
+    expect(await type('--ref master --wait', { env })).toMatchObject({ code: 0 })
+    expect(readdirSync(at())).toEqual([])
     expect(gitlab().requests.filter(({ path }) => /test_report|artifacts/.test(path))).toEqual([])
   })
 
   test('a good folder is made, and nothing stays in it', async () => {
+    gitlab().failNext({ kind: 'answer', method: 'POST', status: 401 })
     const umask = process.umask(0o022)
-    const { context } = newWorld({ cwd: folder.path })
-    await openReports({ artifacts: 'a/b', dotenv: 'x.env', junit: 'x.xml' }, context)
+    await type('--ref master --wait --artifacts a/b --dotenv x.env --junit x.xml')
     process.umask(umask)
-    expect(readdirSync(folder.path, { recursive: true })).toEqual(['a', 'a/b'])
+    expect(posts(gitlab())).toHaveLength(1)
+    expect(readdirSync(at(), { recursive: true })).toEqual(['a', 'a/b'])
     expect(statSync(at('a', 'b')).mode & 0o777).toBe(0o755)
   })
 })
 
 describe('as soon as it is triggered', () => {
-  test('dotenv, outputs and a line in the summary are there, and an old test report is not', async () => {
+  test('dotenv, outputs and a line in the summary are there', async () => {
+    const { code } = await type('--ref master --dotenv x.env', { env: step() })
+    expect(code).toBe(0)
+    expect(read('x.env')).toBe(begun())
+    expect(read('output')).toBe(`earlier=1\n${begun().replace(/^\w+/gm, (name) => name.toLowerCase())}`)
+    expect(read('summary')).toBe(
+      `\nTriggered [pipeline 4711](<${gitlab().url}/seed/app/-/pipelines/4711>) on master\n`,
+    )
+  })
+
+  test('an old test report is there until then', async () => {
     writeFileSync(at('x.xml'), 'of an earlier run')
-    const { context } = newWorld(step())
-    const reports = await openReports({ dotenv: at('x.env'), junit: at('x.xml') }, context)
-    expect(read('x.xml')).toBe('of an earlier run')
-    await reports.triggered(build, server)
-    expect(read('x.env')).toBe(begun)
-    expect(read('output')).toBe(`earlier=1\n${begun.replace(/^\w+/gm, (name) => name.toLowerCase())}`)
-    expect(read('summary')).toBe(`\nTriggered [pipeline 4711](<${build.webUrl!}>) on master\n`)
+    let before = ''
+    await type('--ref master --wait --junit x.xml', {
+      prepare: (world) => {
+        onceTold(() => {
+          before = read('x.xml')
+          world.interrupt('SIGTERM')
+        })(world)
+      },
+    })
+    expect(before).toBe('of an earlier run')
     expect(existsSync(at('x.xml'))).toBe(false)
   })
 
   test('the file keeps its mode, and a link put in its place is replaced, not followed', async () => {
     writeFileSync(at('x.env'), 'OLD=1\n', { mode: 0o600 })
     chmodSync(at('x.env'), 0o604)
-    const { context } = newWorld()
-    const reports = await openReports({ dotenv: at('x.env'), junit: at('y.env') }, context)
     writeFileSync(at('victim'), 'kept')
-    symlinkSync(at('victim'), at('y.env'))
-    await reports.triggered(build, server)
-    expect([read('x.env'), statSync(at('x.env')).mode & 0o777]).toEqual([begun, 0o604])
-    const again = await openReports({ dotenv: at('z.env') }, context)
-    symlinkSync(at('victim'), at('z.env'))
-    await again.triggered(build, server)
+    await type('--ref master --dotenv x.env')
+    expect([read('x.env'), statSync(at('x.env')).mode & 0o777]).toEqual([begun(), 0o604])
+    const prepare = onceTold(() => {
+      symlinkSync(at('victim'), at('z.env'))
+    })
+    await type('--ref master --dotenv z.env', { prepare })
     expect(lstatSync(at('z.env')).isFile()).toBe(true)
     expect(read('victim')).toBe('kept')
-    expect(readdirSync(folder.path).sort()).toEqual(['victim', 'x.env', 'z.env'])
+    expect(readdirSync(at()).sort()).toEqual(['victim', 'x.env', 'z.env'])
   })
 
-  test('it cannot be written any more: exit 11, the build is named, the others are written', async () => {
+  test('it cannot be written any more: exit 11, the pipeline is named, the others are written', async () => {
     mkdirSync(at('gone'))
-    const { context } = newWorld(step())
-    const reports = await openReports({ dotenv: at('gone', 'x.env') }, context)
-    rmdirSync(at('gone'))
-    await expect(reports.triggered(build, server)).rejects.toMatchObject({
-      exitCode: 11,
-      message: '--dotenv: there is no such folder',
-      hint: 'The build goes on; do not trigger it again.',
-      build: { kind: 'triggered', build },
+    const prepare = onceTold(() => {
+      rmdirSync(at('gone'))
     })
+    const { code, stdout, stderr } = await type('--ref master --dotenv gone/x.env', { env: step(), prepare })
+    expect({ code, stdout, states: statesIn(stderr) }).toEqual({
+      code: 11,
+      stdout: '4711\n',
+      states: [made(4711)],
+    })
+    expect(stderr).toContain('--dotenv: there is no such folder\n')
+    expect(stderr).toContain('\nThe build goes on; do not trigger it again.\n')
     expect(read('output')).toContain('pipeline_id=4711\n')
   })
 
-  test('of several builds there are no outputs, but a line each', async () => {
-    const { context } = newWorld(step())
-    const reports = await openReports({}, context, undefined, 2)
-    await reports.triggered(build, server)
-    await reports.triggered({ ...build, id: 4712 }, server)
+  test('of several pipelines there are no outputs, but a part of the summary each', async () => {
+    const ids = [gitlab().addPipeline().id, gitlab().addPipeline().id]
+    await type(`wait ${ids.join(' ')}`, { env: step() })
     expect(read('output')).toBe('earlier=1')
-    expect(read('summary').match(/pipeline 471\d/g)).toEqual(['pipeline 4711', 'pipeline 4712'])
+    expect(read('summary').match(/^### \[Pipeline 471\d\]/gm)).toHaveLength(2)
   })
 
   test('v3 gives the number of a trigger request', async () => {
-    const { context } = newWorld(step())
-    const reports = await openReports({ dotenv: at('x.env') }, context)
-    await reports.triggered(
-      { ...build, kind: 'trigger_request', id: 101, iid: null, sha: null, status: null, webUrl: null },
-      server,
-    )
-    expect(read('x.env')).toBe('TRIGGER_REQUEST_ID=101\n')
-    expect(read('output')).toBe('earlier=1\ntrigger_request_id=101\n')
+    const old = await startSandbox({ now: () => start, gitlab: '8.5' })
+    const world = newWorld({ env: { ...environment(old).env, ...step() }, cwd: at() })
+    const { stdout } = await runIn(world, '--ref master --dotenv x.env')
+    await old.close()
+    expect(read('x.env')).toBe(`TRIGGER_REQUEST_ID=${stdout}`)
+    expect(read('output')).toBe(`earlier=1\ntrigger_request_id=${stdout}`)
   })
 })
 
 describe('at the end', () => {
   test('status, summary and test report', async () => {
-    const it = await over('run_tests', step())
-    const { lost, notes } = await reportEnd(it, { dotenv: at('x.env'), junit: at('x.xml') })
-    expect(lost).toBeUndefined()
-    expect(notes).toEqual([`Wrote the results of 4 tests to ${at('x.xml')}.`])
+    const script = { job: { run_tests: { ends: 'failed' as const } } }
+    const { code, stderr } = await waitWith('--dotenv x.env --junit x.xml', { script, env: step() })
+    expect(code).toBe(3)
+    expect(stderr).toContain(`Wrote the results of 4 tests to ${at('x.xml')}.\n`)
     expect(read('x.env')).toMatch(
       /^PIPELINE_ID=4711\nPIPELINE_URL=http:.*\/4711\nPIPELINE_STATUS=failed\nPIPELINE_IID=1\nPIPELINE_SHA=[0-9a-f]{40}\n$/,
     )
@@ -249,8 +227,9 @@ describe('at the end', () => {
       body: '{"test_suites":[]}',
       contentType: 'application/json',
     })
-    const { lost, notes } = await reportEnd(await over(), { junit: at('x.xml') })
-    expect([lost, notes]).toEqual([undefined, [`Wrote the results of 0 tests to ${at('x.xml')}.`]])
+    const { code, stderr } = await waitWith('--junit x.xml')
+    expect(code).toBe(0)
+    expect(stderr).toContain(`Wrote the results of 0 tests to ${at('x.xml')}.\n`)
     expect(read('x.xml')).toContain(
       '<testsuites name="Pipeline 4711" tests="0" failures="0" errors="0" time="0.000">',
     )
@@ -258,98 +237,41 @@ describe('at the end', () => {
 
   test.each([500, 502, 429])('a %i passes', async (status) => {
     gitlab().failNext({ kind: 'answer', path: 'test_report', status })
-    const { lost } = await reportEnd(await over(), { junit: at('x.xml') })
-    expect(lost).toBeUndefined()
+    expect(await waitWith('--junit x.xml')).toMatchObject({ code: 0 })
   })
 
   // prettier-ignore
   const lasting: [status: number, body: string, says: RegExp][] = [
-    [401, '{"message":"401 Unauthorized"}', /^--junit: 401 Unauthorized; reading it takes an API token with read_api$/],
-    [403, '{"message":"403 Forbidden"}', /^--junit: 403 Forbidden; reading it takes/],
-    [404, '{"error":"404 Not Found"}', /^--junit: 404 Not Found; reading it takes/],
-    [503, 'down', /^--junit: 503 down$/],
-    [200, '<html>', /^--junit: /],
+    [401, '{"message":"401 Unauthorized"}', /: --junit: 401 Unauthorized; reading it takes an API token with read_api$/m],
+    [403, '{"message":"403 Forbidden"}', /: --junit: 403 Forbidden; reading it takes/],
+    [404, '{"error":"404 Not Found"}', /: --junit: 404 Not Found; reading it takes/],
+    [503, 'down', /: --junit: 503 down$/m],
+    [200, '<html>', /: --junit: /],
   ]
   test.each(lasting)(
     'a test report with %i each time: exit 11, nothing old is left',
     async (status, body, says) => {
       writeFileSync(at('x.xml'), 'of an earlier run')
-      for (let count = 0; count < 4; count++)
+      for (let count = 0; count < 9; count++)
         gitlab().failNext({ kind: 'answer', path: 'test_report', status, body })
-      const { lost } = await reportEnd(await over(), { junit: at('x.xml'), dotenv: at('x.env') })
-      expect(lost).toMatchObject({
-        exitCode: 11,
-        build: { kind: 'triggered', build: { id: 4711, status: 'success' } },
-      })
-      expect(lost!.message).toMatch(says)
-      expect(readdirSync(folder.path)).toEqual(['x.env'])
+      const { code, stderr } = await waitWith('--junit x.xml --dotenv x.env')
+      expect({ code, states: statesIn(stderr) }).toEqual({ code: 11, states: [made(4711)] })
+      expect(stderr).toMatch(says)
+      expect(readdirSync(at())).toEqual(['x.env'])
     },
   )
 
-  test('v3 has no test report, and says so', async () => {
-    const it = await over()
-    const client: Client = { ...it.client, dialect: dialects.v3 }
-    const reports = await openReports({ junit: at('x.xml') }, it.world.context)
-    const lost = await reports.ended(it.pipeline, client)
-    expect(lost).toMatchObject({ exitCode: 11, message: '--junit: API v3 has no test reports' })
-  })
-
-  test('the artifacts of several builds are kept apart', async () => {
-    const it = await over()
-    const reports = await openReports({ artifacts: at('out') }, it.world.context, undefined, 2)
-    expect(await reports.ended(it.pipeline, it.client)).toBeUndefined()
-    expect(await reports.ended({ ...it.pipeline, id: 4712 }, it.client)).toBeUndefined()
-    expect(readdirSync(at('out'))).toEqual(['4711', '4712'])
-    expect(readdirSync(at('out', '4712'))).toEqual(['build_package'])
-  })
-
   test('everything that does not work is told at once', async () => {
-    gitlab().failNext({
-      kind: 'answer',
-      path: 'test_report',
-      status: 403,
-      body: '{"message":"403 Forbidden"}',
-    })
-    gitlab().failNext({
-      kind: 'answer',
-      path: /\/artifacts$/,
-      status: 404,
-      body: '{"message":"404 Not Found"}',
-    })
-    const { lost } = await reportEnd(await over(), { junit: at('x.xml'), artifacts: at('out') })
-    expect(lost!.message).toBe(
-      '--junit: 403 Forbidden; reading it takes an API token with read_api; ' +
-        '--artifacts: job build_package: 404 Not Found; they may have expired or been erased',
+    // prettier-ignore
+    const answers: [path: RegExp, status: number, body: string][] = [
+      [/test_report$/, 403, '{"message":"403 Forbidden"}'],
+      [/\/artifacts$/, 404, '{"message":"404 Not Found"}'],
+    ]
+    for (const [path, status, body] of answers) gitlab().failNext({ kind: 'answer', path, status, body })
+    const { stderr } = await waitWith('--junit x.xml --artifacts out')
+    expect(stderr).toContain(
+      ': --junit: 403 Forbidden; reading it takes an API token with read_api; ' +
+        '--artifacts: job build_package: 404 Not Found; they may have expired or been erased\n',
     )
-  })
-})
-
-describe('what was lost never hides that the build failed', () => {
-  const triggered = { kind: 'triggered', build } as const
-  const failed = new TriggerError({
-    exit: 'buildFailed',
-    message: 'it failed',
-    hint: 'See it',
-    build: triggered,
-    exitCode: 33,
-  })
-  const lost = new TriggerError({
-    exit: 'notWritten',
-    message: '--junit: 403',
-    hint: 'later',
-    build: triggered,
-  })
-
-  // prettier-ignore
-  const ends: [name: string, failure: TriggerError | undefined, reports: TriggerError | undefined, told: unknown[] | undefined][] = [
-    ['nothing', undefined, undefined, undefined],
-    ['the build', failed, undefined, [33, 'it failed', 'See it']],
-    ['a report', undefined, lost, [11, '--junit: 403', 'later']],
-    ['both', failed, lost, [33, 'it failed; also, --junit: 403', 'See it']],
-  ]
-  test.each(ends)('%s failed', (_, failure, reports, told) => {
-    const end = withReportFailures(failure, reports)
-    expect(end && [end.exitCode, end.message, end.hint]).toEqual(told)
-    expect(end?.exit).toBe((failure ?? reports)?.exit)
   })
 })

@@ -1,11 +1,11 @@
 import {
-  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -23,6 +23,7 @@ const never = new AbortController().signal
 
 /** Everything below a folder: files with their content, links with their target. */
 function treeOf(folder: string): Record<string, string> {
+  if (!existsSync(folder)) return {}
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
   return Object.fromEntries(
     names.map((name) => {
@@ -261,12 +262,11 @@ test('links that somebody has put there meanwhile are not written through', asyn
   }
 })
 
-test('a folder that cannot be written is no fault of the archive', async () => {
-  if (process.getuid?.() === 0) return
-  const outcome = await unpacked(zipOf({ name: 'x', data: '1' }), undefined, (folder) => {
-    chmodSync(folder, 0o500)
+test('a folder that is gone is no fault of the archive', async () => {
+  const { error } = await unpacked(zipOf({ name: 'x', data: '1' }), undefined, (folder) => {
+    rmSync(folder, { recursive: true })
   })
-  expect(outcome.error).toMatch(/^Error: EACCES/)
+  expect(error).toMatch(/^Error: ENOENT/)
 })
 
 test('an abort ends it', async () => {

@@ -215,7 +215,7 @@ describe('the build cannot be told: exit 7, with what was seen (T70)', () => {
   test('a look-up that stalls ends with the time limit', async () => {
     const stalling = (): void => {
       gitlab().failNext(listAnswer(200, '[]'))
-      gitlab().failNext({ kind: 'stall', method: 'GET' })
+      for (let at = 0; at < 3; at += 1) gitlab().failNext({ kind: 'stall', method: 'GET' })
     }
     const { code, stderr } = await runLosingResponse(
       gatewayAnswer(502),

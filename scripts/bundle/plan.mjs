@@ -12,12 +12,7 @@ export const entries = ['src/main.ts', 'src/platform/process.ts', 'src/index.ts'
 export const chunks = {
   main: ['src/main.ts', 'src/platform/process.ts'],
   program: ['src/cli/program.ts', 'src/cli/redacted-command-line.ts'],
-  run: [
-    'src/commands/run/run.ts',
-    'src/core/status.ts',
-    'src/follow/poll-interval.ts',
-    'src/http/etag-cache.ts',
-  ],
+  run: ['src/commands/run/run.ts', 'src/core/status.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
   preview: [
     'src/session/request-preview.ts',
@@ -104,6 +99,7 @@ export const late = [
   'src/trigger/end-with-error.ts',
   'src/trigger/expect-sha.ts',
   'src/trigger/preconditions.ts',
+  'src/trigger/project-reads.ts',
   'src/trigger/suggest-refs.ts',
   'src/trigger/idempotency-key.ts',
   'src/trigger/jitter-and-lock.ts',
