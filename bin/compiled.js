@@ -1,6 +1,6 @@
 // Node 22 and later can cache V8's compiled code, which halves the start-up time. Whoever can write to the
 // cache decides which code runs, so its folder must belong to this user alone and must not come with a
-// checkout (promise G1). If that is not certain, nothing is cached.
+// checkout (docs/guarantees.md#G1). If that is not certain, nothing is cached.
 const { existsSync, lstatSync, mkdirSync, realpathSync, statSync } = require('node:fs')
 const { enableCompileCache } = require('node:module')
 const { dirname, isAbsolute, join, relative } = require('node:path')

@@ -25,7 +25,7 @@ const start = async () => {
     crash(error, context).then((code) => process.exit(code))
   })
   process.exitCode = await main(process.argv.slice(2), context)
-  // A hanging name look-up would keep the process alive; all work is done (promise G10).
+  // A hanging name look-up would keep the process alive; all work is done (docs/guarantees.md#G10).
   setTimeout(() => process.exit(), 300).unref()
 }
 

@@ -4,4 +4,4 @@ import { schemaFiles } from '../build/output/schemas/files.js'
 
 mkdirSync('dist/schemas', { recursive: true })
 for (const [name, schema] of Object.entries(schemaFiles()))
-  writeFileSync(`dist/schemas/${name}`, `${JSON.stringify(schema, null, 2)}\n`)
+  writeFileSync(`dist/schemas/${name}`, `${JSON.stringify(schema)}\n`)

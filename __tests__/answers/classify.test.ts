@@ -12,7 +12,7 @@ const answer = (status: number, body = '', isComplete = true): Outcome => ({
 const silence = (error: unknown, isSent: boolean): Outcome => ({ kind: 'no answer', error, isSent })
 const coded = (code: string): Error => Object.assign(new Error(code), { code })
 
-describe('what an outcome proves (guarantees 5)', () => {
+describe('what an outcome proves (docs/guarantees.md#5)', () => {
   const codes = [
     ...[
       'ECONNREFUSED',

@@ -1,4 +1,4 @@
-/** What a server may try on a terminal (guarantees 7.1). */
+/** What a server may try on a terminal (docs/guarantees.md#7.1). */
 export const attacks: [name: string, text: string][] = [
   ['CSI', 'a\x1b[2J\x1b[1;1Hb'],
   ['foreign colours', 'a\x1b[45m\x1b[5mb'],

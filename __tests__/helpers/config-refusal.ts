@@ -6,7 +6,7 @@ import { expectRefusalMessage } from './refusal-message.ts'
 
 /** What is special about a refused config file. */
 export interface RefusedConfig {
-  /** The number in guarantees.md. */
+  /** The number of docs/guarantees.md#13. */
   t?: string
   /** Instead of the text, where that is long or holds control characters. */
   name?: string

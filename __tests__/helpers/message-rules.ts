@@ -7,7 +7,7 @@ const holes = /\bundefined\b|\[object \w+\]|\bNaN\b|\bInvalid Date\b/
 const failure = /^[^\n]+: [^\n]*\S\n(?:No|A|Build)\b[^\n]*\.\n(?:[^\n]+\n)?$/m
 
 /**
- * Holds every run of every test to T128: what is said has no holes, and a run that failed says what happened, what is true about the build and
+ * Holds every run of every test to docs/guarantees.md#T128: what is said has no holes, and a run that failed says what happened, what is true about the build and
  * what to do. `words` is what was typed.
  */
 export function expectMessageRules(words: readonly string[], code: number, stderr: string): void {

@@ -11,7 +11,7 @@ export const canary = 'c4n4ry'
 
 /** What is special about a refused line. `{}` in a word, or in what is said, is the test's own folder. */
 export interface Refused {
-  /** The number in guarantees.md. */
+  /** The number of docs/guarantees.md#13. */
   t?: string
   /** Instead of the line, where that is long or holds control characters. */
   name?: string

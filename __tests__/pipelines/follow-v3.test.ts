@@ -3,7 +3,7 @@ import { useFollower } from '../helpers/follower.ts'
 import { beforeSleep } from '../helpers/before-sleep.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 
-// What v3 has of builds and pipelines (facts 1.3), and what it has not.
+// What v3 has of builds and pipelines (docs/gitlab.md#1.3), and what it has not.
 
 const bad: Script = { failsInStage: 'build' }
 const slow: Script = { by: 'clock', job: { run_tests: { runs: 9999 } } }

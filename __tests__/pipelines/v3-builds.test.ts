@@ -11,7 +11,7 @@ function build(id: number, pipeline?: number, name = `job ${id}`, ref = 'master'
   return pipeline === undefined ? common : { ...common, pipeline: { id: pipeline, sha, ref } }
 }
 
-describe('the builds of a v3 trigger (facts 1.3)', () => {
+describe('the builds of a v3 trigger (docs/gitlab.md#1.3)', () => {
   const doubtful = /more than one|not certain|may be/
   const certain = /^$/
   const rows: [name: string, builds: unknown[], sha: string | null, ids: number[], doubt: RegExp][] = [

@@ -50,7 +50,7 @@ describe('surroundings', () => {
     expect(posts(gitlab())).toHaveLength(stdout === '' ? 0 : 1)
   })
 
-  // The other one of T110: a container's user is in no list, and nobody sets HOME.
+  // The other one of docs/guarantees.md#T110: a container's user is in no list, and nobody sets HOME.
   test.each([
     ['no config', ''],
     ['a config file', '--config "$CONFIG"'],

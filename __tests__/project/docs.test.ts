@@ -41,7 +41,7 @@ test('help exit-codes prints every row of the table (T127)', async () => {
   }
 })
 
-test('the numbers are the frozen ones (design.md section 6)', () => {
+test('the numbers are the frozen ones (docs/guarantees.md#11)', () => {
   const numbers = Object.values(exitCodes).map(({ code }) => code)
   expect(numbers).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 14, 129, 130, 143])
 })

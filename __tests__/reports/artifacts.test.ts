@@ -238,7 +238,9 @@ test('what somebody puts there while the pipeline runs is not overwritten', asyn
   // The folder has been looked at before the first request is sent.
   const stop = when(
     () => gitlab().requests.length > 0,
-    () => { mkdirSync(out('build')); },
+    () => {
+      mkdirSync(out('build'))
+    },
   )
   const { code, stderr } = await fetched([job('build')])
   stop()

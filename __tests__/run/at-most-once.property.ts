@@ -50,7 +50,7 @@ const scenario = fc.record({
   extra: fc.constantFrom('', ' --json', ' --var A=1'),
 })
 
-test('whatever goes wrong: at most one build, and the truth about it (promises of guarantees 13)', async () => {
+test('whatever goes wrong: at most one build, and the truth about it (docs/guarantees.md#13)', async () => {
   const seen = new Set<number>()
   await holds(
     fc.asyncProperty(scenario, async ({ gitlab, api, ref, faults, extra }) => {
@@ -62,7 +62,7 @@ test('whatever goes wrong: at most one build, and the truth about it (promises o
         seen.add(code)
         const builds = sandbox.pipelines.length
         expect(builds).toBeLessThanOrEqual(1)
-        // G7: another POST only after one that provably made nothing: a rate limit, or (auto) no such API.
+        // docs/guarantees.md#G7: another POST only after one that provably made nothing: a rate limit, or (auto) no such API.
         const before = posts(sandbox)
           .slice(0, -1)
           .map(({ status }) => status)

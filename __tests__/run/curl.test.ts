@@ -5,7 +5,7 @@ import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { newFolder } from '../helpers/world.ts'
 
-/** Values that tools mangle, by what is odd about them (guarantees T92). */
+/** Values that tools mangle, by what is odd about them (docs/guarantees.md#T92). */
 const odd = {
   plain: 'true',
   empty: '',

@@ -4,7 +4,7 @@ import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { useFolder, type WorldOptions } from '../helpers/world.ts'
 
-/** Values that tools mangle (T92, T94). */
+/** Values that tools mangle (docs/guarantees.md#T92, #T94). */
 const values = {
   empty: '',
   'commas and equals signs': 'a,b=c:d',

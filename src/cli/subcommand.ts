@@ -8,7 +8,7 @@ import type { CommandRow } from './table/command.ts'
 import { commandTable } from './table/index.ts'
 import { emptyJsonResults } from './table/json-results.ts'
 
-/** Why a value was most likely meant as a flag, '' if it was not; `--ref=--x` says that it was not (T100). */
+/** Why a value was most likely meant as a flag, '' if it was not; `--ref=--x` says that it was not (docs/guarantees.md#T100). */
 function swallowedFlag(option: Option, value: string, argv: readonly string[]): string {
   const isApart = argv.some(
     (word, at) => (word === option.long || word === option.short) && argv[at + 1] === value,
@@ -45,7 +45,7 @@ function optionOf(word: string, row: OptionRow, { argv, mistakes }: Reading): Op
   return option
 }
 
-/** Refuses `--x` beside `--no-x`: commander lets the last one win (T100). `typed` holds the flags' names. */
+/** Refuses `--x` beside `--no-x`: commander lets the last one win (docs/guarantees.md#T100). `typed` holds the flags' names. */
 function refuseContradiction(typed: ReadonlySet<string>): void {
   for (const name of typed) {
     if (typed.has(`no-${name}`))

@@ -80,7 +80,7 @@ export function explainValue(mistake: string, program: Command, argv: readonly s
   return usageError(mistake, `See gitlab-trigger ${typedName(program, argv)} --help`)
 }
 
-/** A mistake that commander found, as a usage error in our words. Never shows a value: it may be a token (T41, T42). */
+/** A mistake that commander found, as a usage error in our words. Never shows a value: it may be a token (docs/guarantees.md#T41, #T42). */
 export function explainCommander(error: CommanderError, program: Command, argv: readonly string[]): Error {
   const help = `gitlab-trigger ${typedName(program, argv)} --help`
   switch (error.code) {

@@ -142,7 +142,7 @@ async function showAll(tasks: readonly Task[], work: Work): Promise<PipelineOutc
       try {
         return await show(task, count === 1 && !flags.failed, path, work)
       } catch (error) {
-        // Whoever reads the first lines only has what they wanted (T71).
+        // Whoever reads the first lines only has what they wanted (docs/guarantees.md#T71).
         exceptClosedPipe(error)
         return task.pipeline
       }

@@ -78,7 +78,7 @@ async function readTls(
   }
 }
 
-/** Throws if NODE_TLS_REJECT_UNAUTHORIZED=0 would silently turn off certificate checks (promise G5, T35). */
+/** Throws if NODE_TLS_REJECT_UNAUTHORIZED=0 would silently turn off certificate checks (docs/guarantees.md#G5, #T35). */
 function refuseUncheckedTls(flags: TransportFlags, env: Context['env']): void {
   if (fromEnv(env, 'NODE_TLS_REJECT_UNAUTHORIZED')?.value !== '0' || flags.insecure) return
   throw configError(

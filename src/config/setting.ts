@@ -21,7 +21,7 @@ export function fromFlag<T>(name: string, value: T | undefined): Setting<T> | un
   return value === undefined ? undefined : { value, origin: flag(name) }
 }
 
-/** An environment variable as a setting. An empty variable counts as unset (guarantees 7.3). */
+/** An environment variable as a setting. An empty variable counts as unset (docs/guarantees.md#7.3). */
 export function fromEnv(
   env: Readonly<Record<string, string | undefined>>,
   name: string,

@@ -1,6 +1,6 @@
 /**
  * What a trigger created, as GitLab reported it. On API v4 it is a pipeline. On v3 the id is that of a
- * *trigger request*, which no other call accepts (facts 1.2). Members that the server did not send are null.
+ * *trigger request*, which no other call accepts (docs/gitlab.md#1.2). Members that the server did not send are null.
  */
 export interface Build {
   kind: 'pipeline' | 'trigger_request'
@@ -16,7 +16,7 @@ export interface Build {
   yamlErrors: string | null
 }
 
-/** What is known at the end of a run: no pipeline was created, one was, or it is uncertain (guarantee G8). */
+/** What is known at the end of a run: no pipeline was created, one was, or it is uncertain (docs/guarantees.md#G8). */
 export type BuildState = { kind: 'none' } | { kind: 'triggered'; build: Build | null } | { kind: 'unknown' }
 
 /** The sentence that tells the user whether a pipeline exists. */

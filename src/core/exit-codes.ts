@@ -1,4 +1,4 @@
-/** One row of the exit-code table (design.md section 6). The numbers never change meaning (guarantee G16). */
+/** One row of the exit-code table (docs/guarantees.md#11). The numbers never change meaning (docs/guarantees.md#G16). */
 export interface ExitCode {
   code: number
   meaning: string
@@ -71,7 +71,7 @@ export const exitCodes = {
 /** The name of a row of the exit-code table. */
 export type ExitName = keyof typeof exitCodes
 
-/** Exit codes from worst to best: of several targets the worst one counts (design.md section 6). */
+/** Exit codes from worst to best: of several targets the worst one counts (docs/guarantees.md#11). */
 const worstFirst: readonly ExitName[] = [
   'terminate',
   'interrupt',

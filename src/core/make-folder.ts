@@ -17,7 +17,7 @@ async function makeOne(path: string, mode: number): Promise<boolean> {
 /**
  * Creates a folder and its missing parents, accessible to this user alone unless `mode` says otherwise.
  * Existing folders keep their mode. Node's `recursive` option never returns on pseudo file systems
- * (performance.md 4.3), where creating a parent succeeds but ENOENT remains. Throws Node's errors.
+ * (docs/performance.md#4.3), where creating a parent succeeds but ENOENT remains. Throws Node's errors.
  */
 export async function makeFolder(path: string, mode = 0o700): Promise<void> {
   if (await makeOne(path, mode)) return

@@ -29,7 +29,7 @@ export class Secret {
   }
 }
 
-/** Shorter values occur in ordinary text by chance: masking them would spoil messages (guarantees 7.2). */
+/** Shorter values occur in ordinary text by chance: masking them would spoil messages (docs/guarantees.md#7.2). */
 const shortestMaskable = 6
 
 /** The Base64 digits of a text that do not depend on its neighbours, for all three alignments. */
@@ -40,7 +40,7 @@ function base64Forms(value: string): string[] {
   })
 }
 
-/** The encodings in which a server may echo a secret (T45, T46). */
+/** The encodings in which a server may echo a secret (docs/guarantees.md#T45, #T46). */
 function formsOf(value: string): string[] {
   const percent = encodeURIComponent(value)
   const json = JSON.stringify(value).slice(1, -1)

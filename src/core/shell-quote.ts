@@ -1,4 +1,4 @@
-/** Characters that shells, terminals or copy and paste may change or hide (guarantees 7.1); not LF. */
+/** Characters that shells, terminals or copy and paste may change or hide (docs/guarantees.md#7.1); not LF. */
 const fragile = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g
 
 function octal(text: string): string {

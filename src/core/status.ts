@@ -1,4 +1,4 @@
-/** The final statuses of a pipeline or job (facts 4.2). Unknown statuses count as unfinished. */
+/** The final statuses of a pipeline or job (docs/gitlab.md#4.2). Unknown statuses count as unfinished. */
 const finished: ReadonlySet<string> = new Set(['success', 'failed', 'canceled', 'skipped'])
 
 /** Whether a pipeline or job with this status has finished. */

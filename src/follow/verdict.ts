@@ -104,7 +104,7 @@ function ofBlocked(
 }
 
 /**
- * The result of a pipeline under a policy (facts 4.2). Only `success` counts as success, `manual` does not
+ * The result of a pipeline under a policy (docs/gitlab.md#4.2). Only `success` counts as success, `manual` does not
  * end by itself, and unknown statuses are unfinished. `notStarted` names jobs of --play that could not be
  * started.
  */

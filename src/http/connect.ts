@@ -36,7 +36,7 @@ export interface Connection {
 
 /**
  * The CA certificates to trust; undefined means Node's own. An explicit list replaces both Node's root
- * certificates and NODE_EXTRA_CA_CERTS (guarantees 4.5), so it must include them.
+ * certificates and NODE_EXTRA_CA_CERTS (docs/guarantees.md#4.5), so it must include them.
  */
 function authorities(
   { ca, extraCaFile }: TransportOptions,
@@ -70,7 +70,7 @@ const keepAliveLimits = {
   keepAliveMaxTimeout: 60_000,
 } as const
 
-/** Collects all sockets: undici's `destroy` keeps half-open ones and the process alive (guarantees 4.3). */
+/** Collects all sockets: undici's `destroy` keeps half-open ones and the process alive (docs/guarantees.md#4.3). */
 function collectingSockets(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
   return (options, callback) => {
     // The types declare void, but a socket is returned.

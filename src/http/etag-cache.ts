@@ -8,7 +8,7 @@ type Send = (request: HttpRequest) => Promise<Outcome>
 
 /**
  * Wraps a function that sends GETs: what was read before is asked for with If-None-Match, and a 304 becomes the remembered answer, so that an
- * unchanged list costs no bytes (facts 4.5; GitLab counts it as a request all the same).
+ * unchanged list costs no bytes (docs/gitlab.md#4.5; GitLab counts it as a request all the same).
  */
 export function withEtagCache(send: Send): Send {
   const remembered = new Map<string, Answer & { etag: string }>()

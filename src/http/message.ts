@@ -24,7 +24,7 @@ export interface Answer {
   contactLost?: string
 }
 
-/** No answer. `isSent` is whether our request's own headers were written: undici says so, error codes cannot (guarantees 5). */
+/** No answer. `isSent` is whether our request's own headers were written: undici says so, error codes cannot (docs/guarantees.md#5). */
 export interface NoAnswer {
   kind: 'no answer'
   error: unknown

@@ -9,7 +9,7 @@ export interface MultipartForm {
 type Field = readonly [name: string, value: string]
 
 /**
- * combined-stream shifts its whole list for each part; groups keep this linear (performance.md section 6).
+ * combined-stream shifts its whole list for each part; groups keep this linear (docs/performance.md#6).
  */
 const groupSize = 256
 
@@ -39,7 +39,7 @@ function boundaryFor(fields: readonly Field[]): string {
 
 /**
  * Encodes fields as multipart/form-data, in order and byte for byte. Parts have no file name, since GitLab
- * takes a part with one for an upload (facts section 6). It takes linear time, unlike form-data's
+ * takes a part with one for an upload (docs/gitlab.md#6). It takes linear time, unlike form-data's
  * getBuffer(). The caller has validated the names.
  */
 export function encodeForm(fields: readonly Field[]): MultipartForm {

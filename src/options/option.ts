@@ -66,7 +66,7 @@ type ValueOf<R> = R extends { list: string }
 type NameIn<R> = R extends unknown ? keyof R : never
 type RowIn<R, N extends PropertyKey> = R extends Readonly<Record<N, infer Row>> ? Row : never
 
-/** What was typed of these rows, and nothing else: no defaults, no environment (design.md section 2). */
+/** What was typed of these rows, and nothing else: no defaults, no environment (docs/decisions/0014-settings-keep-their-origin.md). */
 export type FlagsOfRows<R> = { [N in NameIn<R>]?: ValueOf<RowIn<R, N>> }
 
 /** What was typed for a command with these options. */

@@ -27,7 +27,7 @@ export function outputStream(fd: 1 | 2, open: () => NodeJS.WriteStream): OutputS
   let stream: NodeJS.WriteStream | undefined
   const write = (data: string | Buffer): Promise<void> =>
     new Promise((resolve, reject) => {
-      // Without a listener, a closed pipe or full disk ends the process with a stack trace (guarantees 8.2).
+      // Without a listener, a closed pipe or full disk ends the process with a stack trace (docs/guarantees.md#8.2).
       stream ??= open().on('error', () => undefined)
       stream.write(data, (error) => {
         if (error) reject(error)

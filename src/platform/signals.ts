@@ -4,7 +4,7 @@ import { Interrupted } from '../core/errors.ts'
 import type { SignalName } from '../core/exit-codes.ts'
 
 /**
- * Whether nohup started this process. Node resets the ignored SIGHUP that it inherits (guarantees 8.1), so
+ * Whether nohup started this process. Node resets the ignored SIGHUP that it inherits (docs/guarantees.md#8.1), so
  * the signal tells nothing. But nohup replaces a terminal's stdin by /dev/null opened for writing only, which
  * nothing else does.
  */
@@ -18,7 +18,7 @@ function isUnderNohup(): boolean {
   }
 }
 
-/** A signal that aborts when the process is first told to stop; the second time it exits (guarantee G14). */
+/** A signal that aborts when the process is first told to stop; the second time it exits (docs/guarantees.md#G14). */
 export function interruption(): AbortSignal {
   const controller = new AbortController()
   const numbers: Record<SignalName, number> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }

@@ -2,7 +2,7 @@
  * Calls `work` with V8's optimising compiler for WebAssembly off. V8 11.3 (Node 20) optimises undici's parser
  * after one response, on a thread that the process waits for when it ends: 60 ms and 40 MB. Later versions of
  * V8 start later. V8 reads the flag when a module is compiled. The flag must not stay set, because Node
- * rejects its code cache if any V8 flag differs (performance.md 4.2).
+ * rejects its code cache if any V8 flag differs (docs/performance.md#4.2).
  */
 export function withoutWasmTiering(work: () => void): void {
   if (!process.versions.v8.startsWith('11.3.')) {

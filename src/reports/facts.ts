@@ -26,7 +26,7 @@ export function ownUrl(webUrl: string | null, server: string): string | null {
 /** The facts that are known, in a fixed order. A value of the server is left out unless it has exactly the form that such a value has. */
 export function factsOf({ kind, id, webUrl, status, iid, sha }: ReportedPipeline, server: string): Fact[] {
   const values: [string, string | null][] = [
-    // The id in the answer to a trigger of API v3 is that of a trigger request, not of a pipeline (facts 1.2).
+    // The id in the answer to a trigger of API v3 is that of a trigger request, not of a pipeline (docs/gitlab.md#1.2).
     [kind === 'pipeline' ? 'PIPELINE_ID' : 'TRIGGER_REQUEST_ID', String(id)],
     ['PIPELINE_URL', ownUrl(webUrl, server)],
     ['PIPELINE_STATUS', status !== null && /^[a-z_]{1,40}$/.test(status) ? status : null],

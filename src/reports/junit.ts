@@ -30,7 +30,7 @@ const timeOf = (seconds: number): string => Math.min(seconds, 1e15).toFixed(3)
 /** The longest `message`, in characters: tools show it in one line. */
 const longestMessage = 200
 
-/** What a test has printed: GitLab's `system_output` is a text, an object or null (facts 4.1). */
+/** What a test has printed: GitLab's `system_output` is a text, an object or null (docs/gitlab.md#4.1). */
 function detailsOf(test: Members): { message: string; type: string | undefined; text: string } {
   const { system_output: output, stack_trace: trace } = test
   const members = asMembers(output)

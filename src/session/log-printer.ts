@@ -58,7 +58,7 @@ export function eventLogPrinter(report: Reporter, { secrets }: Pick<Context, 'se
   }
 }
 
-/** The same stream, whose write errors are dropped: a log that cannot be written must not change how the run ends (T74). */
+/** The same stream, whose write errors are dropped: a log that cannot be written must not change how the run ends (docs/guarantees.md#T74). */
 export function withoutWriteErrors(stream: OutputStream): OutputStream {
   return {
     get isTTY() {

@@ -7,7 +7,7 @@ import { isTransient } from '../http/retry/transient.ts'
 import type { Outcome } from '../http/message.ts'
 
 /**
- * What a failed poll means (T85): transient failures are repeated, and so is a page that is not of GitLab's API, as a proxy shows it while a server
+ * What a failed poll means (docs/guarantees.md#T85): transient failures are repeated, and so is a page that is not of GitLab's API, as a proxy shows it while a server
  * is updated. 401 and 403 are final. A 404 of GitLab's may come from a replica of its database that lags behind, any other answer from somebody else.
  */
 export function judgePoll(outcome: Outcome, now: number): Fault | undefined {

@@ -18,7 +18,7 @@ export async function noticeUntrustedFile(
 
 /**
  * Says, where somebody looks on, that a file of the checkout has a part in what is triggered: a name in it can start the wrong build on the right
- * server (guarantees 3.7).
+ * server (docs/guarantees.md#3.7).
  */
 export async function noticeProjectFile({ config, targets }: Plan, report: Reporter): Promise<void> {
   const file = config.files.find(({ kind }) => kind === 'project')

@@ -68,7 +68,7 @@ export const noting =
   (text: string): void =>
     void report({ type: 'noted', text })
 
-/** A listener that also pays for each request, and heeds what the server says of its limits (facts 2.6). */
+/** A listener that also pays for each request, and heeds what the server says of its limits (docs/gitlab.md#2.6). */
 export function pacing(pace: PollInterval, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
   return (request, outcome) => {
     listen(request, outcome)

@@ -120,7 +120,7 @@ export async function readEntry(folder: string, key: string): Promise<Entry | un
 /**
  * Writes an intent; it is on the disk when this resolves. Resolves to undefined if another run has written
  * the same key meanwhile. Throws a configuration error if it cannot be written: then nothing must be sent
- * (T76).
+ * (docs/guarantees.md#T76).
  */
 export async function recordIntent(folder: string, intent: Intent): Promise<RecordedIntent | undefined> {
   const path = fileOf(folder, intent.key)

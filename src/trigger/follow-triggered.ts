@@ -18,7 +18,7 @@ export async function followTriggered(
   settings: Settings,
   following: FollowContext,
 ): Promise<FollowResult> {
-  // The number stays valid when a project is renamed (facts 9.8).
+  // The number stays valid when a project is renamed (docs/gitlab.md#9.8).
   const client = build.projectId === null ? reader : reader.forProject(String(build.projectId))
   const sourceFrom = (each: Client): PipelineSource =>
     baseline === null ? sourceFor(each, build.id) : triggerSourceV3(each, build.id, build.ref, baseline)

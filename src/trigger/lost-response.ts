@@ -4,8 +4,7 @@ import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core
 import { apiTokenSources } from '../core/hints.ts'
 import type { Secret } from '../core/secret.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
-import type { Open } from '../gitlab/api/first-allowed.ts'
-import { ApiError, type Reader } from '../gitlab/api/reader.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
 import {
   findLostPipeline,
   findMarked,
@@ -15,8 +14,8 @@ import {
   type SearchResult,
 } from '../gitlab/trigger/find-lost-pipeline.ts'
 import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
-import type { PollPolicy } from '../http/retry/grace.ts'
 import type { PostOptions } from '../http/retry/post.ts'
+import type { ProjectReads } from './project-reads.ts'
 import type { RunOptions } from './run-context.ts'
 
 /** Finds the pipeline of a trigger whose response was lost. */
@@ -31,7 +30,7 @@ export interface LostPipelineFinder {
 /** So much of the time limit is kept for finding a lost pipeline, in ms. */
 const reserveMs = 15_000
 
-/** The source that GitLab gives to pipelines of this trigger (facts 2.5). */
+/** The source that GitLab gives to pipelines of this trigger (docs/gitlab.md#2.5). */
 export function sourceOf({ isJobToken }: Pick<TriggerOrder, 'isJobToken'>): PipelineCriteria['source'] {
   return isJobToken ? 'pipeline' : 'trigger'
 }
@@ -44,8 +43,7 @@ export async function openFinder(
   { verify, resume }: Pick<RunOptions, 'verify' | 'resume'>,
   order: TriggerOrder,
   apiToken: Secret | undefined,
-  open: Open<Reader>,
-  polling: PollPolicy,
+  reads: () => ProjectReads,
 ): Promise<LostPipelineFinder | undefined> {
   if (verify === false) return undefined
   if (!apiToken || order.api === 'v3') {
@@ -54,6 +52,7 @@ export async function openFinder(
       ? usageError('--verify: API v3 does not tell which builds a trigger made', 'Leave it out.')
       : usageError('--verify: no API token given', `Set ${apiTokenSources}.`)
   }
+  const { open, polling } = reads()
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
   const { ref, variables } = order
   const source = sourceOf(order)

@@ -1,7 +1,7 @@
 import type { Build, BuildState } from '../core/build.ts'
 
 /**
- * What is true about the pipeline of one trigger, which every error has to say (guarantee G8). This is the only place where it changes, and it
+ * What is true about the pipeline of one trigger, which every error has to say (docs/guarantees.md#G8). This is the only place where it changes, and it
  * changes from `none` by `unknown` to `triggered` only.
  */
 export class PipelineState {

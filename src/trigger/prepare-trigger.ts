@@ -1,19 +1,16 @@
 import type { Build } from '../core/build.ts'
-import { pollInterval } from '../follow/poll-interval.ts'
-import { clientFor, type Client } from '../gitlab/api/client.ts'
-import { candidates, type CredentialCandidate, type Open } from '../gitlab/api/first-allowed.ts'
+import type { Client } from '../gitlab/api/client.ts'
 import type { FoundJobs } from '../gitlab/pipelines/job.ts'
-import { findJobReader, waitForJobs } from '../gitlab/pipelines/wait-for-jobs.ts'
+import { findJobReader, waitForJobs, type JobReader } from '../gitlab/pipelines/wait-for-jobs.ts'
 import { asker, type Ask } from '../gitlab/trigger/preflight-reads.ts'
 import type { TriggerOrder } from '../gitlab/trigger/trigger.ts'
-import { openHttpSession } from '../http/http-session.ts'
 import type { PostOptions } from '../http/retry/post.ts'
 import type { FollowResult } from '../pipelines/followed.ts'
-import { pollPolicy } from '../session/poll-policy.ts'
-import { postOptions, sessionOptions } from '../session/retry-policy.ts'
-import { pacing, transportOptions, warnOfRefusals } from '../session/server-client.ts'
+import { postOptions } from '../session/retry-policy.ts'
+import { transportOptions, warnOfRefusals } from '../session/server-client.ts'
 import { followTriggered } from './follow-triggered.ts'
 import { openFinder, type LostPipelineFinder } from './lost-response.ts'
+import { openReads, type ProjectReads } from './project-reads.ts'
 import { readingFlag } from './run-context.ts'
 import type { TriggerAttempt } from './trigger-attempt.ts'
 
@@ -34,41 +31,38 @@ export interface PreparedTrigger {
   follow: ((build: Build) => Promise<FollowResult>) | undefined
 }
 
+/** For --follow, --wait and --jobs: finds a client that may read the pipeline; undefined where none is needed. */
+async function findReader(
+  { settings, options, report }: TriggerAttempt,
+  reads: () => ProjectReads,
+): Promise<JobReader<Client> | undefined> {
+  const flag = readingFlag(options)
+  if (flag === undefined) return undefined
+  const { credentials, open } = reads()
+  const reader = await findJobReader(flag, credentials, settings.api.value, settings.ref.value, open)
+  await warnOfRefusals(reader.refusals, settings, report)
+  return reader
+}
+
 /**
- * Joins the settings of one target with its server: asks the server what --follow, --jobs and --verify need. The connections are closed at the end of
- * the attempt. Throws a TriggerError where the flags cannot work (exit 2, 4 or 6); no trigger was sent then.
+ * Joins the settings of one target with its server: asks the server what --follow, --jobs and --verify need. Throws a TriggerError where these cannot
+ * work (exit 2, 4 or 6); no trigger was sent then.
  */
 export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedTrigger> {
   const { settings, options, context, budget, reports, report } = attempt
-  const { token, server, project, ref, apiToken, jobToken } = settings
+  const { token, server, project, ref, variables, inputs, apiToken, jobToken } = settings
   if (token === undefined) throw new Error('settings without a token')
-  const target = { base: server.value.base, project: project.value }
-  const transport = transportOptions(settings, context)
   const retryPolicy = { retries: options.retry.value, ambiguous: options.retryAmbiguous }
-  const post = postOptions(transport, retryPolicy, context, budget, report)
-  const interval = pollInterval(options.following.plan.pollIntervalMs, () => context.random())
-  const forReads = sessionOptions(options.retry.value, context, budget, report)
-  const listen = pacing(interval, forReads.listen, context)
-  const session = openHttpSession(target.base, { ...forReads, transport, listen })
-  attempt.atEnd.push(() => {
-    session.close()
-  })
-  const open: Open<Client> = (dialect, credential) => clientFor(target, dialect, credential, session)
-  const polling = pollPolicy(context, Infinity, budget.signal)
-  const credentials = (): CredentialCandidate[] => candidates(apiToken?.value, jobToken?.value)
-  const flag = readingFlag(options)
-  const jobReader =
-    flag === undefined
-      ? undefined
-      : await findJobReader(flag, credentials(), settings.api.value, ref.value, open)
-  if (jobReader) await warnOfRefusals(jobReader.refusals, settings, report)
-  const marker =
-    settings.variables.find(({ origin }) => origin === '--marker' || origin === '--resume')?.value ?? null
+  // A trigger that asks for nothing else opens no connections for reading.
+  let opened: ProjectReads | undefined
+  const reads = (): ProjectReads => (opened ??= openReads(attempt))
+  const jobReader = await findReader(attempt, reads)
   const order: TriggerOrder = {
-    ...target,
+    base: server.value.base,
+    project: project.value,
     ref: ref.value,
-    variables: settings.variables,
-    inputs: settings.inputs,
+    variables,
+    inputs,
     token: token.value,
     tokenOrigin: token.origin,
     isJobToken: token === jobToken,
@@ -76,16 +70,18 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     api: jobReader?.reader.dialect.name ?? settings.api.value,
   }
   const following = { ...options.following, reports, context, report }
+  const marker = variables.find(({ origin }) => origin === '--marker' || origin === '--resume')
   return {
     order,
-    post,
-    marker,
-    ask: (flag, attempt) => asker(credentials(), open)(flag, attempt),
-    finder: await openFinder(options, order, apiToken?.value, open, polling),
+    post: postOptions(transportOptions(settings, context), retryPolicy, context, budget, report),
+    marker: marker?.value ?? null,
+    ask: (flag, question) => asker(reads().credentials, reads().open)(flag, question),
+    finder: await openFinder(options, order, apiToken?.value, reads),
     follow:
       jobReader && following.plan.mode.value !== 'no'
-        ? (build) => followTriggered(build, jobReader, interval, settings, following)
+        ? (build) => followTriggered(build, jobReader, reads().interval, settings, following)
         : undefined,
-    findJobs: jobReader && options.jobs ? (build) => waitForJobs(build, jobReader, polling) : undefined,
+    findJobs:
+      jobReader && options.jobs ? (build) => waitForJobs(build, jobReader, reads().polling) : undefined,
   }
 }

@@ -4,7 +4,7 @@ import type { Reply } from './raw.ts'
 import { exchange, get } from './raw.ts'
 import type { Build, Target } from './sent.ts'
 
-/** The five columns of observed-answers.md. */
+/** The five columns of docs/gitlab.md#10.1. */
 const columns = [
   { gitlab: '8.5', api: 'v3' },
   { gitlab: '8.17', api: 'v3' },

@@ -30,7 +30,7 @@ export const groupTable: Readonly<Record<string, string>> = {
   config: 'where every setting comes from; named servers, their tokens, trusted project files',
 }
 
-/** All commands. To add one: a file in commands/, a row here. */
+/** All commands. To add one: a file in commands/, a row here; with --json also a schema in output/schemas/. */
 export const commandTable: readonly CommandRow[] = [
   command({
     name: 'run',

@@ -30,7 +30,7 @@ const why: Readonly<Record<string, string>> = {
 
 /**
  * A new file that only its user can read. It is made at once, empty: then its name is ours, never an existing file, link or folder. Throws a
- * configuration error (T50).
+ * configuration error (docs/guarantees.md#T50).
  */
 async function fileStore(typed: string, context: Context): Promise<Store> {
   const path = absolutePath(typed, context)

@@ -33,7 +33,7 @@ function environmentSource(name: Setting<string>, context: Context): TokenSource
 
 /**
  * The source of the token in a server's entry: file, environment variable, program or literal text, in that
- * order. It is used for that server only (design.md section 5).
+ * order. It is used for that server only (docs/decisions/0014-settings-keep-their-origin.md).
  */
 export function entryToken(
   entry: ConfigNode<ServerEntry>,
@@ -79,7 +79,7 @@ export function entryToken(
   return { origin: text.origin, read }
 }
 
-/** Environment variables with tokens. A program that prints one token must not see the others (T52). */
+/** Environment variables with tokens. A program that prints one token must not see the others (docs/guarantees.md#T52). */
 function tokenVariables(files: Config['files']): string[] {
   const entries = files.flatMap(({ data }) => Object.values(data.servers ?? {}))
   const named = entries.flatMap(({ tokenEnv, apiTokenEnv }) => [tokenEnv, apiTokenEnv])

@@ -6,7 +6,7 @@ const maxLength = 4096
 /**
  * Extracts the token from the content of a file, stream or variable: drops a byte order mark and one final
  * line end. Throws a usage error that names `where`, without showing the text, for anything that cannot be a
- * token (T41, T43).
+ * token (docs/guarantees.md#T41, #T43).
  */
 export function parseToken(text: string, where: string): string {
   const token = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')

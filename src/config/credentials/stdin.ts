@@ -6,7 +6,7 @@ export type ReadStdin = (flagName: string) => Promise<Buffer>
 
 /**
  * A reader of standard input for flags that ask for it. Nothing else may read it, since cron puts the text
- * after an unescaped % there (T102). A second read would get nothing, so it throws a usage error.
+ * after an unescaped % there (docs/guarantees.md#T102). A second read would get nothing, so it throws a usage error.
  */
 export function stdinOnce(context: Pick<Context, 'stdin'>, signal: AbortSignal): ReadStdin {
   let reader: string | undefined

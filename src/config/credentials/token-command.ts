@@ -11,9 +11,9 @@ const timeLimitMs = 60_000
 const maxBytes = 64 * 1024
 
 /**
- * Runs a program without a shell and without the environment variables in `hidden` (T52); returns the token
+ * Runs a program without a shell and without the environment variables in `hidden` (docs/guarantees.md#T52); returns the token
  * it prints on one line. Throws a configuration error that names the program and never shows its output
- * (T24).
+ * (docs/guarantees.md#T24).
  */
 export async function runTokenCommand(
   command: Setting<readonly string[]>,

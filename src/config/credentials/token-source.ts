@@ -44,7 +44,7 @@ function textSource(text: string, origin: Origin, context: Context): TokenSource
 
 /**
  * The source of the trigger token from flags, environment or mounted secrets, in that order. It is not bound
- * to a server. Every user of the machine can read a token on the command line (guarantees 7.3).
+ * to a server. Every user of the machine can read a token on the command line (docs/guarantees.md#7.3).
  */
 export function givenToken(
   flags: CredentialFlags,

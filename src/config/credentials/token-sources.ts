@@ -22,7 +22,7 @@ export interface TokenSources {
   jobToken: TokenSource | undefined
 }
 
-/** Throws if a token from flags or environment would go to a server chosen by the checkout's file (T17). */
+/** Throws if a token from flags or environment would go to a server chosen by the checkout's file (docs/guarantees.md#T17). */
 function refuseLessTrusted(given: TokenSource | undefined, server: ServerChoice): void {
   if (!given || server.trust === 'full') return
   throw configError(
@@ -31,7 +31,7 @@ function refuseLessTrusted(given: TokenSource | undefined, server: ServerChoice)
   )
 }
 
-/** The sources of all tokens for a server (promise G3). Throws usage and configuration errors. */
+/** The sources of all tokens for a server (docs/guarantees.md#G3). Throws usage and configuration errors. */
 export function tokenSources(
   server: ServerChoice,
   plan: Plan,
@@ -64,7 +64,7 @@ const kinds = {
   },
 } as const
 
-/** Throws if there is no token for this server but one for another server (T18, T22). */
+/** Throws if there is no token for this server but one for another server (docs/guarantees.md#T18, #T22). */
 export function refuseForeignTokens(
   server: ServerChoice,
   plan: Plan,

@@ -52,7 +52,7 @@ export function readConfigBytes(path: string, uid: number | undefined): Promise<
 
 /**
  * Parses and checks a config file: known keys only, text where text is expected, and in a project's file
- * nothing that could send a token elsewhere (T5–T7, T11, T12, T97). Throws a configuration error that names
+ * nothing that could send a token elsewhere (docs/guarantees.md#T5, #T6, #T7, #T11, #T12, #T97). Throws a configuration error that names
  * file, line and key and never shows a value.
  */
 export function parseConfig(kind: FileKind, path: string, bytes: Buffer): ConfigFile {
@@ -84,7 +84,7 @@ export function parseConfig(kind: FileKind, path: string, bytes: Buffer): Config
 /** The keys above our settings in a file. */
 const keysBelow = (path: string): string[] => (basename(path) === 'package.json' ? ['gitlab-trigger'] : [])
 
-/** Throws a ShapeError if a project's file defines a server rather than naming one (T7). */
+/** Throws a ShapeError if a project's file defines a server rather than naming one (docs/guarantees.md#T7). */
 function refuseForeignKeys(data: Mapping): void {
   const hint =
     'It may name a server that your own config defines; addresses, tokens, programs and files belong there.'
@@ -107,7 +107,7 @@ export function originIn(file: ConfigFile, keys: readonly string[]): string {
   return `${file.path}:${file.lineOf(keys)}`
 }
 
-/** Whether the file contains a token, so that nobody else may read it (T14). */
+/** Whether the file contains a token, so that nobody else may read it (docs/guarantees.md#T14). */
 export function holdsSecret({ data }: ConfigFile): boolean {
   return Object.values(data.servers ?? {}).some((server) =>
     secretKeys.some((key) => server[key] !== undefined),

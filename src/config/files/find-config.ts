@@ -109,7 +109,7 @@ async function searchFolder(search: Search, kind: FileKind, folder: string): Pro
 
 /**
  * Finds and reads the config files: the one named by --config or GITLAB_TRIGGER_CONFIG and no other, or else
- * the checkout's (if trusted), the user's and the system's. Runs no code (promises G1, G2). By default throws
+ * the checkout's (if trusted), the user's and the system's. Runs no code (docs/guarantees.md#G1, #G2). By default throws
  * a configuration error for a file that exists but cannot be used; with `onRefused`, passes it that error and
  * continues.
  */

@@ -10,7 +10,7 @@ export function formatOf(path: string): DataFormat | undefined {
   return undefined
 }
 
-/** A syntax error. The message never contains the text, which may be a token (T48). */
+/** A syntax error. The message never contains the text, which may be a token (docs/guarantees.md#T48). */
 export class DataError extends Error {
   override name = 'DataError'
   /** The line from 1; undefined if the parser does not report it. */
@@ -75,7 +75,7 @@ function lineOfJsonError(text: string): number {
 
 /**
  * Parses the text of a file. Only cosmiconfig's loaders are used: constructing its explorer runs code of the
- * working directory (guarantees 3.2, 3.6 A). Throws a DataError.
+ * working directory (docs/guarantees.md#3.2, #3.6). Throws a DataError.
  */
 export function parseData(format: DataFormat, path: string, text: string): unknown {
   const content = text.replace(/^\uFEFF/, '')

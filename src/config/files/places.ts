@@ -6,7 +6,7 @@ import { fromEnv, type Setting } from '../setting.ts'
 
 /**
  * The folders for configuration and state. Relative or missing HOME and XDG values are ignored, never taken
- * from the working directory (T9).
+ * from the working directory (docs/guarantees.md#T9).
  */
 export interface Places {
   /** The user's home folder. */

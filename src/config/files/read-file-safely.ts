@@ -43,7 +43,7 @@ export interface FileRules {
 
 /**
  * Reads a regular file. It is opened without blocking and checked through the open descriptor, so that a FIFO
- * cannot hang the program and the file cannot be swapped in between (guarantees 3.6). Throws `rules.refuse`
+ * cannot hang the program and the file cannot be swapped in between (docs/guarantees.md#3.6). Throws `rules.refuse`
  * (missing, unreadable, not regular, too large) or a configuration error (others may read or write it); all
  * name `where` and the path.
  */

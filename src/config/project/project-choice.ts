@@ -32,7 +32,7 @@ export function resolveProject(
 
 /**
  * The server to use. If the project was given by URL and no server was typed, it is the known server of that
- * URL (promise G3). Throws the errors of `chooseServer`, and a configuration error for an unknown server's
+ * URL (docs/guarantees.md#G3). Throws the errors of `chooseServer`, and a configuration error for an unknown server's
  * URL.
  */
 export function resolveServer(

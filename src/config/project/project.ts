@@ -4,7 +4,7 @@ const hint = "Give the project's number (9), its full path (group/name) or the U
 
 /**
  * Validates a project id or full path, as GitLab expects it in a URL. Segments `.` and `..` would change the
- * URL's route (guarantees 4.6, T25). Throws a usage error that names `where`.
+ * URL's route (docs/guarantees.md#4.6, #T25). Throws a usage error that names `where`.
  */
 export function parseProject(text: string, where: string): string {
   const refuse = (why: string): never => {

@@ -23,7 +23,7 @@ const maxDepth = 30
 /**
  * Copies parsed data into objects without prototypes. Throws a ShapeError for keys such as `__proto__`, for
  * YAML aliases (a few can expand to billions of nodes), and for data that is too large or too deep
- * (guarantees 3.4).
+ * (docs/guarantees.md#3.4).
  */
 export function withoutPrototypes(value: unknown): unknown {
   const seen = new Set<object>()

@@ -103,7 +103,7 @@ export const fileKeys = {
 
 /**
  * The keys that a project's file may have, even if it is trusted: nothing that sets an address, secret,
- * program or file (guarantees 3.7).
+ * program or file (docs/guarantees.md#3.7).
  */
 export const projectKeys: ReadonlySet<string> = new Set(['default', 'recipes', ...Object.keys(what)])
 

@@ -5,7 +5,7 @@ import type { Origin, Setting } from '../setting.ts'
 
 /**
  * Reads the certificates in a PEM file. Throws a configuration error that names the source unless all are
- * readable: Node accepts a file without certificates and then trusts no server (guarantees 4.5).
+ * readable: Node accepts a file without certificates and then trusts no server (docs/guarantees.md#4.5).
  */
 export async function readCa(path: Setting<string>): Promise<Setting<string> & { path: string }> {
   const rules = { maxSize: 1024 * 1024, refuse: configError }

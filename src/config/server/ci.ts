@@ -2,7 +2,7 @@ import type { Context } from '../../core/context.ts'
 import { parseServerUrl, type ServerUrl } from './server-url.ts'
 import { fromEnv, variable, type Setting } from '../setting.ts'
 
-/** What a GitLab CI job's environment says about its own server (facts section 5). */
+/** What a GitLab CI job's environment says about its own server (docs/gitlab.md#5). */
 export interface CiJob {
   /** CI_SERVER_URL, or the base of CI_API_V4_URL if it has the same origin, which keeps a path prefix. */
   server: Setting<ServerUrl> | undefined

@@ -11,7 +11,7 @@ export interface KnownServer {
   base: string
 }
 
-/** The servers that a URL may be on: the selected one, config entries, the CI job's own (promise G3). */
+/** The servers that a URL may be on: the selected one, config entries, the CI job's own (docs/guarantees.md#G3). */
 export function knownServers(
   config: Config,
   ci: CiJob | undefined,

@@ -18,7 +18,7 @@ const protocols = ['http:', 'https:', 'socks5:', 'socks5h:', 'socks:']
 
 /**
  * Parses a proxy's URL as curl does: the default scheme is http. Throws a configuration error that does not
- * show the URL, because it may contain a password (T47).
+ * show the URL, because it may contain a password (docs/guarantees.md#T47).
  */
 function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, 'secrets'>): Setting<Proxy> {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`

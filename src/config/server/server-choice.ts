@@ -19,7 +19,7 @@ export interface ServerChoice extends Setting<ServerUrl> {
   /** Its entry in a config file. Tokens in the entry are used for this server only. */
   entry: ConfigNode<ServerEntry> | undefined
   /**
-   * `project`: chosen by the checkout's file, so it may get tokens of its own entry only (guarantees 3.7).
+   * `project`: chosen by the checkout's file, so it may get tokens of its own entry only (docs/guarantees.md#3.7).
    */
   trust: 'full' | 'project'
 }

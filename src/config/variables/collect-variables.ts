@@ -70,7 +70,7 @@ function unique(variables: Variable[], where: string): Map<string, Variable> {
 
 /**
  * All variables to send. Files come first in the order typed, later ones winning; --var and --var-file
- * override them. Values are sent exactly as given: no trimming, no splitting at commas, no `@` (promise G12).
+ * override them. Values are sent exactly as given: no trimming, no splitting at commas, no `@` (docs/guarantees.md#G12).
  * Throws usage errors that name the flag, or the file and line.
  */
 export async function collectVariables(

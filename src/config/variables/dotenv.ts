@@ -30,7 +30,7 @@ const blankOrComment = /^[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/
 
 /**
  * Parses a dotenv text. Accepts LF and CRLF, one leading byte order mark, `export` and comments. Quoted
- * values may span lines; text in single quotes is literal; nothing is expanded. Throws a DotenvError (T95).
+ * values may span lines; text in single quotes is literal; nothing is expanded. Throws a DotenvError (docs/guarantees.md#T95).
  */
 export function parseDotenv(text: string): DotenvEntry[] {
   const entries: DotenvEntry[] = []

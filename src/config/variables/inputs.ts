@@ -4,7 +4,7 @@ import { flag, type Origin } from '../setting.ts'
 import { checkTyped } from './variable.ts'
 import { splitPair } from './collect-variables.ts'
 
-/** A pipeline input (GitLab 17.11), with its value as it is sent (facts 2.4). */
+/** A pipeline input (GitLab 17.11), with its value as it is sent (docs/gitlab.md#2.4). */
 export interface Input {
   key: string
   value: string

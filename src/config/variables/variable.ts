@@ -10,7 +10,7 @@ export interface Variable {
   source: { kind: 'typed' | 'data' | 'environment' } | { kind: 'file'; path: string }
 }
 
-/** GitLab's limits. Beyond them it answers 400 or 500, or drops data (observed answers, "Limits"). */
+/** GitLab's limits. Beyond them it answers 400 or 500, or drops data (docs/gitlab.md#10.5). */
 export const limits = {
   /** Parts of one form: token, ref, variables and inputs. */
   parts: 4095,
@@ -27,7 +27,7 @@ const keyRule = /^[A-Za-z0-9_]{1,255}$/
 
 /**
  * Throws a usage error for a name that GitLab would reject or change, and for TRIGGER_PAYLOAD, which makes a
- * failed pipeline (facts 2.8).
+ * failed pipeline (docs/gitlab.md#2.8).
  */
 export function checkKey(key: string, where: string): void {
   if (key === '') throw usageError(`${where}: the name of the variable is empty`)
@@ -57,7 +57,7 @@ export function checkValue(text: string, where: string): void {
 
 /**
  * Checks a value from argv or the environment. Also throws a usage error if it contains U+FFFD, by which Node
- * irrecoverably replaces undecodable bytes there (guarantees 8.4).
+ * irrecoverably replaces undecodable bytes there (docs/guarantees.md#8.4).
  */
 export function checkTyped(
   text: string,

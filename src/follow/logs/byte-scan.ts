@@ -109,7 +109,7 @@ export function codePointAt(bytes: Uint8Array, at: number, length: number): numb
   return code
 }
 
-/** Whether a non-ASCII character is a control or invisible: C1, bidi, zero-width (guarantees 7.1). */
+/** Whether a non-ASCII character is a control or invisible: C1, bidi, zero-width (docs/guarantees.md#7.1). */
 export function isUnsafe(code: number): boolean {
   if (code < 0x200b) return code <= 0x9f || code === 0x061c
   if (code <= 0x200f || code === 0xfeff) return true

@@ -7,7 +7,7 @@ export type Take = (bytes: Buffer) => Promise<void>
 
 /**
  * Whether the server supports reading a log from an offset. GitLab 19 does; older ones ignore the parameter
- * and send the whole log (facts 4.4).
+ * and send the whole log (docs/gitlab.md#4.4).
  */
 export class LogOffsets {
   #answer: Promise<boolean> | undefined

@@ -65,7 +65,7 @@ function partialSecret(bytes: Buffer, from: number, { forms, longest, firsts }: 
 }
 
 /**
- * Masks secrets in a stream of bytes that may be cut anywhere (guarantees 7.2). It holds back what may be the
+ * Masks secrets in a stream of bytes that may be cut anywhere (docs/guarantees.md#7.2). It holds back what may be the
  * beginning of a secret. `forms` are the texts to mask.
  */
 export class LogRedactor {

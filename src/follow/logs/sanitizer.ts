@@ -58,7 +58,7 @@ function isErasedLine(bytes: Buffer, at: number, end: number): boolean | undefin
 /**
  * Makes a job's log safe for a terminal. Colours are kept if wanted; other control sequences and section
  * marks are removed; a carriage return starts a new line; other control, bidi and zero-width characters are
- * made visible (guarantees 7.1); invalid UTF-8 becomes U+FFFD. The input may be cut anywhere without changing
+ * made visible (docs/guarantees.md#7.1); invalid UTF-8 becomes U+FFFD. The input may be cut anywhere without changing
  * the result; incomplete parts are held back, in constant memory.
  */
 export class LogSanitizer {

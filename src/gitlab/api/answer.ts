@@ -1,6 +1,6 @@
 import type { Answer } from '../../http/message.ts'
 
-/** The JSON in an answer; undefined where it is none. One byte order mark is tolerated (T77). */
+/** The JSON in an answer; undefined where it is none. One byte order mark is tolerated (docs/guarantees.md#T77). */
 export function jsonOf(answer: Pick<Answer, 'body'>): unknown {
   try {
     return JSON.parse(answer.body.replace(/^\uFEFF/, ''))
@@ -23,7 +23,7 @@ function oneLine(text: string): string {
   return line.length > longest ? `${line.slice(0, longest)}...` : line
 }
 
-/** The words in one of GitLab's error values: a string, a list of strings, or lists by field (facts 2.3). */
+/** The words in one of GitLab's error values: a string, a list of strings, or lists by field (docs/gitlab.md#2.3). */
 function words(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
@@ -78,7 +78,7 @@ export function gitlabWords(answer: Pick<Answer, 'body' | 'headers'>): string {
 
 /**
  * Whether an answer proves that this server does not have the API that was asked. Where GitLab has the route, every 404 of it has
- * a `message`; where it has not, the answer is Grape's `{"error": ...}` or Rails' own page (observed answers, "other api version").
+ * a `message`; where it has not, the answer is Grape's `{"error": ...}` or Rails' own page (docs/gitlab.md#10.2, "other api version").
  */
 export function lacksApi({ status, body }: Pick<Answer, 'status' | 'body'>): boolean {
   return status === 404 && objectMembers(jsonOf({ body }))['message'] === undefined

@@ -1,7 +1,7 @@
 import type { Build } from '../../core/build.ts'
 import { objectMembers } from './answer.ts'
 
-/** A number that is safe to print and use as an id: a whole number above 0 (guarantees 4.6). */
+/** A number that is safe to print and use as an id: a whole number above 0 (docs/guarantees.md#4.6). */
 export function positiveId(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null
 }
@@ -11,7 +11,7 @@ export function nonEmptyText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** The pipeline in v4's answer to a trigger; null where its id is not usable. Older GitLabs lack some members (facts 2.2). */
+/** The pipeline in v4's answer to a trigger; null where its id is not usable. Older GitLabs lack some members (docs/gitlab.md#2.2). */
 export function decodePipeline(json: unknown, ref: string): Build | null {
   const members = objectMembers(json)
   const id = positiveId(members['id'])
@@ -30,7 +30,7 @@ export function decodePipeline(json: unknown, ref: string): Build | null {
   }
 }
 
-/** The trigger request in v3's answer; null where its id is not usable. v3 tells nothing else of the build (facts 1.2). */
+/** The trigger request in v3's answer; null where its id is not usable. v3 tells nothing else of the build (docs/gitlab.md#1.2). */
 export function decodeTriggerRequest(json: unknown, ref: string): Build | null {
   const id = positiveId(objectMembers(json)['id'])
   if (id === null) return null

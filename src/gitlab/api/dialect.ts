@@ -11,7 +11,7 @@ export interface Dialect {
   decode(json: unknown, ref: string): Build | null
 }
 
-/** The dialects, side by side: design.md section 3, facts 1.2 and 2.2. */
+/** The dialects, side by side: docs/gitlab.md#1.2, #2.2. */
 export const dialects = {
   v4: { name: 'v4', endpoint: 'trigger/pipeline', jobs: 'jobs', decode: decodePipeline },
   v3: { name: 'v3', endpoint: 'trigger/builds', jobs: 'builds', decode: decodeTriggerRequest },

@@ -2,7 +2,7 @@ import type { ApiError } from './reader.ts'
 
 /**
  * The id of a project that has moved, by what GitLab says of its old path; undefined for any other redirect. A 301 with that text and the
- * numeric address (facts 2.7); it is never followed.
+ * numeric address (docs/gitlab.md#2.7); it is never followed.
  */
 export function movedProjectId({ status, message, headers }: ApiError, base: string): string | undefined {
   const location = headers['location'] ?? ''

@@ -43,7 +43,7 @@ export function triggerFields(trigger: Trigger, token: string): [name: string, v
   ]
 }
 
-/** The one POST. The token is in the body, never in the URL, where logs would keep it (facts 9.13). */
+/** The one POST. The token is in the body, never in the URL, where logs would keep it (docs/gitlab.md#9.13). */
 export function triggerRequest(trigger: Trigger, token: Secret, dialect: Dialect): HttpRequest {
   return {
     policy: 'trigger',
@@ -56,7 +56,7 @@ export function triggerRequest(trigger: Trigger, token: Secret, dialect: Dialect
 
 /**
  * A read of something of the project; `path` begins with a slash, or is '' for the project itself. API tokens go as
- * PRIVATE-TOKEN: older GitLabs answer 401 to a personal token in Authorization (observed answers, 10.3 and before).
+ * PRIVATE-TOKEN: older GitLabs answer 401 to a personal token in Authorization (docs/gitlab.md#10.7).
  */
 export function readRequest(
   target: ProjectAddress,

@@ -65,7 +65,7 @@ function later({ retryAt }: Attempt): string {
   return retryAt === undefined ? 'later' : `after ${new Date(retryAt).toISOString().replace(/\.\d+/, '')}`
 }
 
-/** Advice by status and GitLab's message; the first match is used (facts 2.3). */
+/** Advice by status and GitLab's message; the first match is used (docs/gitlab.md#2.3). */
 const adviceTable: readonly (readonly [status: number | 'redirect', words: RegExp, advice: Advice])[] = [
   ['redirect', /^/, redirected],
   [400, /Reference not found|No builds created/, badRef],

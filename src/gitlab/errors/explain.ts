@@ -97,7 +97,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
   }
 }
 
-/** The error for a pipeline that failed on creation: 201 with `status: failed` (facts 9.3). */
+/** The error for a pipeline that failed on creation: 201 with `status: failed` (docs/gitlab.md#9.3). */
 export function failedAtOnce(build: Build): TriggerError {
   const why = build.yamlErrors === null ? '' : `: ${build.yamlErrors.replace(/\s+/g, ' ')}`
   return new TriggerError({

@@ -1,4 +1,4 @@
-/** Kinds of tokens by prefix. They prove nothing, since an instance may use other prefixes (facts 9.23). */
+/** Kinds of tokens by prefix. They prove nothing, since an instance may use other prefixes (docs/gitlab.md#9.23). */
 const kinds: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^glptt-/, 'a trigger token'],
   [/^[0-9a-f]{30}$/, 'a trigger token of an older GitLab (30 hex digits)'],

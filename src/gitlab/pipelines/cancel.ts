@@ -25,7 +25,7 @@ export interface CancelRequests {
 /**
  * Asks GitLab to cancel a pipeline and what is downstream of it in other projects, which GitLab itself leaves running; what was downstream of a
  * pipeline that is over is canceled too. What was asked for before is not asked again. GitLab says 200 also where nothing could be canceled, so
- * look afterwards (facts 9.21). Throws an ApiError for the root.
+ * look afterwards (docs/gitlab.md#9.21). Throws an ApiError for the root.
  */
 export async function requestCancel(
   client: Client,

@@ -17,7 +17,7 @@ export interface Pipeline {
   /** GitLab's word; one that nobody knows yet counts as moving. */
   status: string
   source: string | null
-  /** Only where it leads to the server itself (T84). */
+  /** Only where it leads to the server itself (docs/guarantees.md#T84). */
   webUrl: string | null
   /** The user name of whom it runs for. */
   user: string | null

@@ -3,7 +3,7 @@ import { nonEmptyText } from '../api/decode.ts'
 import { ApiError, type Reader } from '../api/reader.ts'
 
 /**
- * A pipeline's variables by name, without the one that GitLab adds itself (facts section 7); undefined where they may not be read. Throws an ApiError
+ * A pipeline's variables by name, without the one that GitLab adds itself (docs/gitlab.md#7); undefined where they may not be read. Throws an ApiError
  * where they cannot be asked for.
  */
 export async function readVariables(reader: Reader, id: number): Promise<Map<string, unknown> | undefined> {

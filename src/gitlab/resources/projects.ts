@@ -19,7 +19,7 @@ const visibilityLevels: Readonly<Record<number, string>> = { 0: 'private', 10: '
 
 type Members = Readonly<Record<string, unknown>>
 
-/** What keeps pipelines from being triggered, the first that holds (facts 2.3, 9.14). */
+/** What keeps pipelines from being triggered, the first that holds (docs/gitlab.md#2.3, #9.14). */
 function triggersOf(members: Members): string | null {
   const access = nonEmptyText(members['builds_access_level'])
   const isOn = members['jobs_enabled'] ?? members['builds_enabled'] ?? (access && access !== 'disabled')

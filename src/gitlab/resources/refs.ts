@@ -4,7 +4,7 @@ import type { Reader } from '../api/reader.ts'
 
 /** A branch or tag of a project. */
 export interface Ref {
-  /** What to give as ref of a trigger: the name, or the full name where a branch and a tag share it (facts 9.15). */
+  /** What to give as ref of a trigger: the name, or the full name where a branch and a tag share it (docs/gitlab.md#9.15). */
   ref: string
   name: string
   kind: 'branch' | 'tag'
@@ -31,7 +31,7 @@ function told(branches: readonly Ref[], tags: readonly Ref[]): Ref[] {
 
 /**
  * The branches, then the tags of a project whose names hold `search`, as far as the server knows how to search: older ones answer with all
- * (facts 1.3). Of each at most `most`. Throws as `Reader.list`.
+ * (docs/gitlab.md#1.3). Of each at most `most`. Throws as `Reader.list`.
  */
 export async function listRefs(reader: Reader, search: string, most = Infinity): Promise<Ref[]> {
   const query = search === '' ? '' : `?search=${encodeURIComponent(search)}`

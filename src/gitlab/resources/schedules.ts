@@ -3,7 +3,7 @@ import type { Client, Fields } from '../api/client.ts'
 import { positiveId, nonEmptyText } from '../api/decode.ts'
 import { ApiError } from '../api/reader.ts'
 
-/** A pipeline schedule of GitLab (facts section 7). What a server did not tell is null. */
+/** A pipeline schedule of GitLab (docs/gitlab.md#7). What a server did not tell is null. */
 export interface PipelineSchedule {
   id: number
   description: string | null

@@ -7,7 +7,7 @@ import type { Reader } from '../api/reader.ts'
 export interface TriggerToken {
   /** Null on v3, where the token itself is the key. */
   id: number | null
-  /** The whole token for its owner, the four characters behind its prefix for others (facts 3). */
+  /** The whole token for its owner, the four characters behind its prefix for others (docs/gitlab.md#3). */
   token: string
   description: string | null
   /** A user name. */
@@ -24,7 +24,7 @@ export interface NewToken {
   expiresAt: string | null
 }
 
-/** What GitLab shows of a token to others: four characters behind the prefix, which an instance may have lengthened (facts 3). */
+/** What GitLab shows of a token to others: four characters behind the prefix, which an instance may have lengthened (docs/gitlab.md#3). */
 export function shortToken(token: string): string {
   return token.replace(/^.*?gl[a-z]{2,6}-/, '').slice(0, 4)
 }

@@ -10,7 +10,7 @@ import { readVariables } from '../pipelines/variables.ts'
 /** What a pipeline must match to be the one that a trigger made. */
 export interface PipelineCriteria {
   ref: string
-  /** A job's token makes pipelines of source `pipeline` (facts 2.5). */
+  /** A job's token makes pipelines of source `pipeline` (docs/gitlab.md#2.5). */
   source: 'trigger' | 'pipeline'
   variables: readonly { key: string; value: string }[]
   /** The newest pipeline of that ref and source before the trigger. */
@@ -21,7 +21,7 @@ export interface PipelineCriteria {
 export type SearchResult =
   { kind: 'one'; build: Build } | { kind: 'none' | 'several' | 'unreadable'; seen: string }
 
-/** Longer than GitLab lets a request run (60 s), in ms: until then the pipeline may still appear (guarantees 6). */
+/** Longer than GitLab lets a request run (60 s), in ms: until then the pipeline may still appear (docs/guarantees.md#6). */
 export const longestRequestMs = 75_000
 const pauses = { firstMs: 1000, factor: 1.5, mostMs: 5000 }
 

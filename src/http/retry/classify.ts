@@ -19,7 +19,7 @@ const none = (exit: ExitName, maySendAgain = false): TriggerVerdict => ({ build:
 const unknown: TriggerVerdict = { build: 'unknown', exit: 'unknown', maySendAgain: false }
 
 /**
- * What the outcome of a trigger POST proves about the build (guarantees 5; facts 2.3). A 201 is `created`; whether its id can be
+ * What the outcome of a trigger POST proves about the build (docs/guarantees.md#5; docs/gitlab.md#2.3). A 201 is `created`; whether its id can be
  * read is for the decoder to say. Gateway errors and 408, 409 are unknown: the request may have been passed on. GitLab reports
  * missing rights and its limit on pipelines as 400. A signal to the process decides the exit code, never what is true.
  */

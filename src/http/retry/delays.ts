@@ -23,7 +23,7 @@ export interface Timing {
 
 const firstPauseMs = 1000
 const longestPauseMs = 30_000
-/** GitLab counts the pipelines of a minute, and says nothing of when the minute is over (facts 2.6). */
+/** GitLab counts the pipelines of a minute, and says nothing of when the minute is over (docs/gitlab.md#2.6). */
 const firstRateLimitPauseMs = 15_000
 
 /** A date in a header as ms since 1970. */

@@ -28,7 +28,7 @@ export interface PostResult {
 const rateLimitMs = 60_000
 
 /**
- * Sends a POST, and again only where the first provably made nothing (promise G7). What would not be over before the deadline is not waited
+ * Sends a POST, and again only where the first provably made nothing (docs/guarantees.md#G7). What would not be over before the deadline is not waited
  * for. Never throws for what the network or the server does.
  */
 export async function post(request: HttpRequest, sending: PostOptions): Promise<PostResult> {

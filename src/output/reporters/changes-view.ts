@@ -84,7 +84,7 @@ export function changeLine(root: Pipeline, change: Change, glyphs: Glyphs): Styl
 export function changesView(context: Context, style: Style): Reporter {
   const glyphs = glyphsFor(context)
   const unreachable = new Set<string>()
-  // A failure to write messages must not change the exit code (T74).
+  // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
   const write = (lines: readonly StyledLine[]): Promise<void> =>
     context.stderr.write(lines.map((line) => `${painted(line, style)}\n`).join('')).catch(() => undefined)
   return async (event) => {

@@ -76,7 +76,7 @@ export function liveView(context: Context, style: Style): Reporter {
     )
     return rows < 2 ? [] : [...trees, cutLine(last, width, glyphs.ellipsis)].map(screenLine)
   }
-  // A failure to write messages must not change the exit code (T74).
+  // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
   const show = async (): Promise<void> =>
     stderr.keepBelow?.(seen.size === 0 ? undefined : bottom).catch(() => undefined)
   /** Prints the final tree of a pipeline above those that are still followed. */

@@ -87,7 +87,7 @@ export function ndjsonReporter(context: Context, say: Reporter): Reporter {
     }
     if (lines.length > 0) {
       const written = context.stdout.write(lines.join(''))
-      // Losing the id is an error. After that line the reader may have closed the pipe (T71).
+      // Losing the id is an error. After that line the reader may have closed the pipe (docs/guarantees.md#T71).
       await (event.type === 'triggered' ? written : written.catch(exceptClosedPipe))
     }
     await say(event)

@@ -14,7 +14,7 @@ export interface Verbosity {
   style: Style
 }
 
-/** The URL of a pipeline, if it leads to the server itself (T84); else ''. */
+/** The URL of a pipeline, if it leads to the server itself (docs/guarantees.md#T84); else ''. */
 export function linkOf({ webUrl }: Build, server: string | null): string {
   if (webUrl === null || server === null || !URL.canParse(webUrl)) return ''
   const { protocol, origin } = new URL(webUrl)
@@ -38,7 +38,7 @@ export function stderrReporter(
 ): Reporter {
   let server: string | null = null
   const say = (text: string): Promise<void> =>
-    // A failure to write messages must not change the exit code (T74).
+    // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
     context.stderr.write(text).catch(() => undefined)
   return async (event) => {
     switch (event.type) {
@@ -107,7 +107,7 @@ export function textReporter(context: Context, verbosity: Verbosity): Reporter {
     if (event.type === 'triggered') await context.stdout.write(`${event.build.id}\n`)
     if (event.type === 'jobs found') {
       const lines = event.jobs.map(({ id }) => `${id}\n`).join('')
-      // After the first line the reader may have closed the pipe (T71).
+      // After the first line the reader may have closed the pipe (docs/guarantees.md#T71).
       if (lines !== '') await context.stdout.write(lines).catch(exceptClosedPipe)
     }
     await say(event)

@@ -2,7 +2,7 @@ import { escapeChar } from '../../core/escape-char.ts'
 
 /**
  * Characters that control a terminal or change the text's direction: C0 except tab and line feed, DEL, C1,
- * bidi and zero-width characters (guarantees 7.1).
+ * bidi and zero-width characters (docs/guarantees.md#7.1).
  */
 const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 

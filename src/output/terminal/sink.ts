@@ -4,7 +4,7 @@ import { mask } from '../../core/secret.ts'
 import { withStickyLines } from './sticky-lines.ts'
 import { escapeControls } from './escape.ts'
 
-/** Texts that look like tokens, such as in a response of a wrong server (guarantees 7.2). */
+/** Texts that look like tokens, such as in a response of a wrong server (docs/guarantees.md#7.2). */
 const unknownTokens =
   /\bgl[a-z]{2,6}-[\w-]{16,}|\b[0-9a-f]{30}\b|(?<=\bBearer )\S{6,}|(?<=\bPRIVATE-TOKEN: )\S{6,}/gi
 
@@ -58,7 +58,7 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
 
 /**
  * Wraps stdout and stderr so that secrets of this run are masked and control characters escaped in everything
- * written (promises G6, G11), except bytes, which are safe already. On stderr, texts that look like unknown
+ * written (docs/guarantees.md#G6, #G11), except bytes, which are safe already. On stderr, texts that look like unknown
  * tokens are masked too; not on stdout, because the sandbox prints its own tokens.
  */
 export function withSink(context: Context): Context {

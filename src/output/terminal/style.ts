@@ -23,7 +23,7 @@ export const plain: Style = {
 }
 
 /**
- * Whether a stream gets colours (wishes.md section 6). --no-color, NO_COLOR and FORCE_COLOR=0 turn them off,
+ * Whether a stream gets colours (docs/decisions/0032-colours-by-stream-and-environment.md). --no-color, NO_COLOR and FORCE_COLOR=0 turn them off,
  * other values of FORCE_COLOR and CLICOLOR_FORCE turn them on; by default terminals have them unless
  * TERM=dumb.
  */

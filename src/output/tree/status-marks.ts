@@ -56,7 +56,7 @@ const classes: Readonly<Record<string, StatusClass>> = {
   manual: 'manual',
 }
 
-/** The class of a status. Unknown statuses count as waiting (facts 4.2). */
+/** The class of a status. Unknown statuses count as waiting (docs/gitlab.md#4.2). */
 function kindOf(status: string | null, isAllowedToFail: boolean): StatusClass {
   const kind = classes[status ?? ''] ?? 'waiting'
   if (!isAllowedToFail) return kind

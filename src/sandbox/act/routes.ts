@@ -36,7 +36,7 @@ function pipelineAnswer({ call }: Reading, status: number, pipeline: Pipeline): 
 }
 
 /**
- * `POST /pipelines/:pipeline_id/cancel`: 200 whether or not there was anything to cancel (facts 9, trap 21).
+ * `POST /pipelines/:pipeline_id/cancel`: 200 whether or not there was anything to cancel (docs/gitlab.md#9.21).
  */
 export function cancelPipeline(reading: Reading): Answer {
   const pipeline = pipelineOf(reading.call, reading.project)

@@ -42,7 +42,7 @@ const needs = {
 export type Ability = keyof typeof needs
 
 /**
- * Whether a job token is let into a project: its own, and those that have it on their allowlist (facts 2.5).
+ * Whether a job token is let into a project: its own, and those that have it on their allowlist (docs/gitlab.md#2.5).
  */
 export function letsJobIn(project: Project, from: number): boolean {
   return project.id === from || project.jobTokenAllowlist.includes(from)
@@ -74,7 +74,7 @@ export function can(who: Reader, ability: Ability, project: Project): boolean {
 }
 
 /**
- * Whether a reader may set pipeline variables in a project (facts 2.8). With the role of a developer nothing
+ * Whether a reader may set pipeline variables in a project (docs/gitlab.md#2.8). With the role of a developer nothing
  * is checked, since whoever creates a pipeline is one.
  */
 export function maySetVariables(who: Reader, project: Project): boolean {

@@ -37,7 +37,7 @@ export function authorize({ who, project }: Reading, ability: Ability): void {
   if (!can(who, ability, project)) throw forbidden()
 }
 
-/** What is said of an old path: where to read, in plain text; to anything but GET, no (facts 2.7). */
+/** What is said of an old path: where to read, in plain text; to anything but GET, no (docs/gitlab.md#2.7). */
 function movedTo(call: Call, { id }: Project): Answer {
   if (call.method !== 'GET') return message(405, 'Non GET methods are not allowed for moved projects')
   const path = call.pathname.replace(/(\/projects\/)[^/]+/, `$1${id}`)

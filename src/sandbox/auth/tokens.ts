@@ -65,7 +65,7 @@ function jobOf(call: Call, text: string | undefined): Reader | undefined {
   return { kind: 'job', username: found.username, project: found.project }
 }
 
-/** What comes as a personal token. 18.9 passes over job tokens there, by their prefix (facts 4.3). */
+/** What comes as a personal token. 18.9 passes over job tokens there, by their prefix (docs/gitlab.md#4.3). */
 function personalText(call: Call): string | undefined {
   const text = textParam(call, 'private_token') ?? header(call, 'private-token')
   const found = text ?? (has(call.gitlab, 'bearerTokens') ? bearerOf(call) : undefined)
@@ -73,7 +73,7 @@ function personalText(call: Call): string | undefined {
 }
 
 /**
- * Who the credential of a call says it is. A bad one answers 401 even where none would do (facts 4.3); a
+ * Who the credential of a call says it is. A bad one answers 401 even where none would do (docs/gitlab.md#4.3); a
  * trigger token is no credential. Job tokens count on the routes that allow them, and are ignored on the
  * others. Halts with 401 or 403.
  */

@@ -29,12 +29,12 @@ export function json(status: number, value: unknown): Answer {
   return answer(status, 'application/json', JSON.stringify(value))
 }
 
-/** GitLab's own failure form: `{"message": …}`, where the message may be a hash of lists (facts 2.3). */
+/** GitLab's own failure form: `{"message": …}`, where the message may be a hash of lists (docs/gitlab.md#2.3). */
 export function message(status: number, value: unknown): Answer {
   return json(status, { message: value })
 }
 
-/** Grape's failure form: `{"error": …}` (facts 9, trap 6). */
+/** Grape's failure form: `{"error": …}` (docs/gitlab.md#9.6). */
 export function error(status: number, text: string): Answer {
   return json(status, { error: text })
 }
@@ -55,13 +55,13 @@ export function page(status: number, title: string): Answer {
   return answer(status, 'text/html; charset=utf-8', body)
 }
 
-/** `M404` of the observed answers. */
+/** `M404` of docs/gitlab.md#10.1. */
 export const notFound = (): Answer => message(404, '404 Not Found')
 
-/** `M500` of the observed answers. */
+/** `M500` of docs/gitlab.md#10.1. */
 export const serverError = (): Answer => message(500, '500 Internal Server Error')
 
-/** `E404` of the observed answers: no route. */
+/** `E404` of docs/gitlab.md#10.1: no route. */
 export const noRoute = (): Answer => error(404, '404 Not Found')
 
 /** What the 18.9 malformed-strings middleware says: never JSON. */

@@ -19,7 +19,7 @@ export function isTooMany(world: World, key: string, most: number, now: number):
 }
 
 /**
- * Counts a read of a list that GitLab limits for each user; halts with 429 where it is too many (facts 2.6).
+ * Counts a read of a list that GitLab limits for each user; halts with 429 where it is too many (docs/gitlab.md#2.6).
  */
 export function limitReads(call: Call, who: Reader, list: string): void {
   const name = who.kind === 'nobody' ? 'nobody' : who.username

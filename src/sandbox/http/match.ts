@@ -4,7 +4,7 @@ import type { GitlabVersion } from '../version/version.ts'
 /** The named parts of a path, decoded. */
 export type Match = Record<string, string>
 
-/** In 8.x a dot ends these segments, so a path or a ref with one has no route (observed). */
+/** In 8.x a dot ends these segments, so a path or a ref with one has no route (docs/gitlab.md#10.2). */
 const undotted = ['id', 'ref']
 
 /**

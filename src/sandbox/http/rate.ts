@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 import { text } from './answer.ts'
 
-/** How many requests a minute may have (facts 2.6). */
+/** How many requests a minute may have (docs/gitlab.md#2.6). */
 export interface RateLimit {
   perMinute: number
   /** Whether more than that are refused with 429; otherwise they are only counted. */

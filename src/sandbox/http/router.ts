@@ -48,7 +48,7 @@ function find(api: ApiVersion, path: string, gitlab: GitlabVersion): Found[] {
     })
 }
 
-/** A format at the end of a path is no part of it (observed: ".json suffix"), unless it is a name. */
+/** A format at the end of a path is no part of it (docs/gitlab.md#10.2, ".json suffix"), unless it is a name. */
 function findRoutes(api: ApiVersion, rest: string, gitlab: GitlabVersion): Found[] {
   const path = rest.replace(/\/+$/, '')
   const exact = find(api, path, gitlab)
@@ -86,7 +86,7 @@ function handle(route: Route, call: Call): Answer {
   return route.read({ call, who, project })
 }
 
-/** What a known path says to a method it has no route for (observed: "method …"). */
+/** What a known path says to a method it has no route for (docs/gitlab.md#10.2, "method …"). */
 function wrongMethod(request: ApiRequest): Answer {
   if (request.method === 'OPTIONS') return answer(204, '', '')
   return has(request.world.gitlab, 'jsonForUnknownPaths') ? noRoute() : serverError()

@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts'
 import { part } from '../log/text.ts'
 import type { Text } from '../log/text.ts'
 
-/** Rack makes a weak tag of the body of a good answer, and 304 of a GET that has it already (facts 4.5). */
+/** Rack makes a weak tag of the body of a good answer, and 304 of a GET that has it already (docs/gitlab.md#4.5). */
 function etagOf(answer: Answer): string | undefined {
   if ((answer.status !== 200 && answer.status !== 201) || answer.stream !== undefined) return undefined
   return `W/"${createHash('md5').update(answer.body).digest('hex')}"`
@@ -17,7 +17,7 @@ function isKnown(request: IncomingMessage, etag: string | undefined): boolean {
   return sent.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.slice(2))
 }
 
-/** The answer with the headers that GitLab puts on every one (observed-answers, success bodies). */
+/** The answer with the headers that GitLab puts on every one (docs/gitlab.md#10.6). */
 export function dressed(request: IncomingMessage, answer: Answer): Answer {
   const etag = etagOf(answer)
   const headers: Record<string, string> = {

@@ -7,7 +7,7 @@ export interface Change {
 /** The status changes of a job or a pipeline in their order; never empty. */
 export type Timeline = readonly Change[]
 
-/** The statuses that are final until a retry (facts 4.2). */
+/** The statuses that are final until a retry (docs/gitlab.md#4.2). */
 export const endStatuses: readonly string[] = ['success', 'failed', 'canceled', 'skipped']
 
 /** The statuses of a job that no runner has been offered yet. */

@@ -25,7 +25,7 @@ function formFields(body: Buffer, contentType: string, gitlab: GitlabVersion): F
   const now = has(gitlab, 'rack2')
   const boundary = boundaryOf(contentType)
   if (boundary !== undefined) return multipartFields(body, boundary, now ? '2.2' : '1.6')
-  // Without a boundary Rack reads a multipart body as a urlencoded one, and finds junk (facts 6).
+  // Without a boundary Rack reads a multipart body as a urlencoded one, and finds junk (docs/gitlab.md#6).
   return urlencodedFields(body.toString('latin1'), 'body', now)
 }
 

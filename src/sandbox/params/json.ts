@@ -2,7 +2,7 @@ import { Problem } from './problem.ts'
 import type { Param, ParamHash } from './tree.ts'
 import { nameBytes, utf8 } from './tree.ts'
 
-/** 18.9 refuses JSON deeper than this (facts 6). */
+/** 18.9 refuses JSON deeper than this (docs/gitlab.md#6). */
 export const jsonDepth = 32
 
 function toParam(value: unknown, depth: number, limited: boolean): Param {
@@ -21,7 +21,7 @@ function toParam(value: unknown, depth: number, limited: boolean): Param {
   return typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
 
-/** The parameters of a JSON body; anything but an object gives none (observed: "JSON array body"). */
+/** The parameters of a JSON body; anything but an object gives none (docs/gitlab.md#10.4, "JSON array body"). */
 export function jsonParams(body: Buffer, limited: boolean): ParamHash {
   const text = utf8(body)
   if (text === undefined) throw new Problem('json')

@@ -3,7 +3,7 @@ import type { PartHead, RackVersion } from './part-head.ts'
 import { Problem } from './problem.ts'
 import type { Field } from './tree.ts'
 
-/** Limits of a multipart body (observed-answers, limits); Rack 1.6 has only the one on files. */
+/** Limits of a multipart body (docs/gitlab.md#10.5); Rack 1.6 has only the one on files. */
 export const multipartLimits = { parts: 4095, files: 127, heldBytes: 16 * 1024 * 1024 }
 
 const blankLine = Buffer.from('\r\n\r\n')

@@ -1,7 +1,7 @@
 import { Problem } from './problem.ts'
 import type { Field, Param, ParamHash } from './tree.ts'
 
-/** Names longer than this in sum, on one level, are refused by every version (observed-answers, limits). */
+/** Names longer than this in sum, on one level, are refused by every version (docs/gitlab.md#10.5). */
 export const nameSpace = 65_536
 
 const depthLimit = 100

@@ -45,7 +45,7 @@ function isMalformed(param: Param): boolean {
 }
 
 /**
- * All parameters of a request: the body over the query, the path over both, at the top level only (facts 6).
+ * All parameters of a request: the body over the query, the path over both, at the top level only (docs/gitlab.md#6).
  * Halts with the version's answer to what cannot be read, and on 18.9 to a NUL or invalid UTF-8 in any value.
  */
 export function readParams(sources: ParamSources, gitlab: GitlabVersion): ParamHash {

@@ -49,7 +49,7 @@ function charsetOf(contentType: string | undefined): string | undefined {
 /**
  * Reads the header lines of a part, each with its line end. A name ends at the first quote or semicolon in
  * Rack 1.6 and keeps its backslashes; 2.2 undoes them, and calls a part without a name after its type
- * (observed: "key with …").
+ * (docs/gitlab.md#10.3, "key with …").
  */
 export function partHead(head: string, rack: RackVersion): PartHead {
   const contentType = /Content-Type: ([^\n]*)\r\n/i.exec(head)?.[1]

@@ -1,4 +1,4 @@
-/** A part with a file name: Rack makes a hash of it, never a string (facts 6). */
+/** A part with a file name: Rack makes a hash of it, never a string (docs/gitlab.md#6). */
 export interface Upload {
   upload: string
 }

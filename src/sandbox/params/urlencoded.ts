@@ -1,7 +1,7 @@
 import { Problem } from './problem.ts'
 import type { Field } from './tree.ts'
 
-/** Rack 2.2 reads at most this many parameters and bytes of a form or query (observed-answers, limits). */
+/** Rack 2.2 reads at most this many parameters and bytes of a form or query (docs/gitlab.md#10.5). */
 export const urlencodedLimits = { params: 4096, bytes: 4 * 1024 * 1024 }
 
 function unescape(text: string): string {
@@ -13,7 +13,7 @@ function unescape(text: string): string {
 
 /**
  * The fields of a urlencoded text, given as bytes in latin1. Only `&` separates in a body; `;` too in a query
- * (facts 6).
+ * (docs/gitlab.md#6).
  */
 export function urlencodedFields(text: string, where: 'body' | 'query', limited: boolean): Field[] {
   const separator = where === 'body' ? /& */ : /[&;] */

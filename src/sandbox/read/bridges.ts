@@ -8,7 +8,7 @@ import type { JobOf } from './find.ts'
 import { basicShape } from './jobs.ts'
 import { paged } from './paging.ts'
 
-/** A bridge: a job without a runner and a log, and the pipeline that it has started or null (facts 4.1). */
+/** A bridge: a job without a runner and a log, and the pipeline that it has started or null (docs/gitlab.md#4.1). */
 export function bridgeShape(call: Call, found: JobOf): Record<string, unknown> {
   const { downstream } = found.job
   return {

@@ -36,7 +36,7 @@ function statusOf(call: Call, { job, pipeline }: JobOf): string {
   return !has(call.gitlab, 'allBuildsAtOnce') && status === 'created' ? 'pending' : status
 }
 
-/** A v3 build: nothing in it tells which trigger it came from; `pipeline` only from 8.13 (facts 1.3). */
+/** A v3 build: nothing in it tells which trigger it came from; `pipeline` only from 8.13 (docs/gitlab.md#1.3). */
 export function buildShape(call: Call, found: JobOf): Record<string, unknown> {
   const { job, pipeline } = found
   const { file } = artifactsOf(call, found)

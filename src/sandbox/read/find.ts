@@ -28,7 +28,7 @@ export function pipelinesOf(call: Call, project: Project): Pipeline[] {
   return call.world.pipelines.filter((pipeline) => pipeline.project === project).reverse()
 }
 
-/** The pipeline of a path. Halts with 404 and a small f, as observed (observed-answers). */
+/** The pipeline of a path. Halts with 404 and a small f, as observed (docs/gitlab.md#10.8). */
 export function pipelineOf(call: Call, project: Project): Pipeline {
   const id = idOf(call, 'pipeline_id')
   const found = pipelinesOf(call, project).find((pipeline) => pipeline.id === id)
@@ -88,7 +88,7 @@ export function scopesOf(call: Call, allowed: readonly string[]): string[] {
   })
 }
 
-/** The statuses of pipelines and jobs that a filter may name (facts 4.2). */
+/** The statuses of pipelines and jobs that a filter may name (docs/gitlab.md#4.2). */
 export const statuses = [
   'created',
   'waiting_for_resource',

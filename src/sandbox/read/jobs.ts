@@ -32,7 +32,7 @@ function runnerShape(call: Call): Record<string, unknown> {
   }
 }
 
-/** What jobs and bridges have in common; 10.3 knows fewer fields (facts 4.1). */
+/** What jobs and bridges have in common; 10.3 knows fewer fields (docs/gitlab.md#4.1). */
 export function basicShape(call: Call, { job, pipeline }: JobOf): Record<string, unknown> {
   const life = jobLife(pipeline, job, call)
   const until = life.finishedAt ?? (life.startedAt === null ? null : call.now)

@@ -6,7 +6,7 @@ import type { Declared } from '../params/declared.ts'
 import { has } from '../version/differences.ts'
 import { linkTo } from './links.ts'
 
-/** GitLab's page sizes (facts 4.5). */
+/** GitLab's page sizes (docs/gitlab.md#4.5). */
 export const pageSizes = { usual: 20, most: 100 }
 
 const mostCounted = 10_000
@@ -18,7 +18,7 @@ export const pagination: readonly Declared[] = [
 ]
 
 /**
- * A parameter as a whole number; 8.5 passes over another text, later versions refuse it (observed-answers).
+ * A parameter as a whole number; 8.5 passes over another text, later versions refuse it (docs/gitlab.md#10.7).
  */
 function wholeNumber(call: Call, name: string, usual: number): number {
   const text = textParam(call, name)

@@ -25,7 +25,7 @@ const scopes: Record<string, (row: Row) => boolean> = {
   tags: ({ pipeline }) => pipeline.tag,
 }
 
-/** The sources of pipelines (facts 4.6). */
+/** The sources of pipelines (docs/gitlab.md#4.6). */
 // prettier-ignore
 const sources = [
   'unknown', 'push', 'web', 'trigger', 'schedule', 'api', 'external', 'pipeline', 'chat', 'webide',

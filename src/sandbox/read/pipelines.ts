@@ -22,7 +22,7 @@ function answerOf({ call }: Reading, pipeline: Pipeline): Answer {
 }
 
 /**
- * `GET /pipelines` with its filters and order, without children unless they are asked for (facts 4.6). v3
+ * `GET /pipelines` with its filters and order, without children unless they are asked for (docs/gitlab.md#4.6). v3
  * lists whole pipelines, v4 their first fields.
  */
 export function list({ call, project }: Reading): Answer {
@@ -40,7 +40,7 @@ export function show(reading: Reading): Answer {
   return answerOf(reading, pipeline)
 }
 
-/** `GET /pipelines/latest`: of a branch and of its newest commit; 403 when that has none (facts 4.1). */
+/** `GET /pipelines/latest`: of a branch and of its newest commit; 403 when that has none (docs/gitlab.md#4.1). */
 export function latest(reading: Reading): Answer {
   const { call, project } = reading
   const name = textParam(call, 'ref') ?? project.defaultBranch
@@ -62,7 +62,7 @@ export function rename(reading: Reading): Answer {
 }
 
 /**
- * Whether the reader sees the variables of a pipeline: a maintainer, or a developer of their own (facts 4.3).
+ * Whether the reader sees the variables of a pipeline: a maintainer, or a developer of their own (docs/gitlab.md#4.3).
  */
 function seesVariables({ who, project }: Reading, pipeline: Pipeline): boolean {
   if (can(who, 'admin_pipeline', project)) return true

@@ -147,7 +147,7 @@ function limitOffset(call: Call, who: Reader): void {
 
 /**
  * `GET /projects`, newest first: what may be seen; v3 lists only what one is a member of. Nobody is told
- * little of each (facts 5).
+ * little of each (docs/gitlab.md#5).
  */
 export function list(call: Call, who: Reader): Answer {
   limitReads(call, who, 'projects')

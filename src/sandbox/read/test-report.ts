@@ -73,7 +73,7 @@ function suitesOf(call: Call, pipeline: Pipeline): Suite[] {
     })
 }
 
-/** `GET /pipelines/:pipeline_id/test_report` (facts 4.1). */
+/** `GET /pipelines/:pipeline_id/test_report` (docs/gitlab.md#4.1). */
 export function show({ call, project }: Reading): Answer {
   const suites = suitesOf(call, pipelineOf(call, project))
   return json(200, {

@@ -22,8 +22,8 @@ function bound(call: Call, name: string, usual: number): number {
 }
 
 /**
- * A log as GitLab sends it: plain text with a file name that is not offered for saving (observed-answers).
- * `byte_offset` and `byte_limit` count from 19 on, `Range` never (facts 4.4).
+ * A log as GitLab sends it: plain text with a file name that is not offered for saving (docs/gitlab.md#10.8).
+ * `byte_offset` and `byte_limit` count from 19 on, `Range` never (docs/gitlab.md#4.4).
  */
 export function traceAnswer(call: Call, { job, pipeline }: JobOf): Answer {
   const log = job.erasedAt === null ? logOf(pipeline, job, jobLife(pipeline, job, call)) : held('')
@@ -36,7 +36,7 @@ export function traceAnswer(call: Call, { job, pipeline }: JobOf): Answer {
   return isHeld ? sent : { ...sent, stream: asked }
 }
 
-/** Whether a job runs in debug mode, in which its log may hold secrets (facts 4.4). */
+/** Whether a job runs in debug mode, in which its log may hold secrets (docs/gitlab.md#4.4). */
 function isInDebugMode({ project }: Reading, { job, pipeline }: JobOf): boolean {
   const variables = ['CI_DEBUG_TRACE', 'CI_DEBUG_SERVICES'].map((name) => pipeline.variables.get(name) ?? '')
   return project.debug || job.plan.debug === true || variables.some((value) => booleanFrom(value) === true)

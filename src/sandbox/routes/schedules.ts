@@ -21,7 +21,7 @@ const itsPipelines: readonly Declared[] = [
 
 // prettier-ignore
 /**
- * Pipeline schedules, since 9.3 (facts 7): all ask for a login first. Before 18.9 as there, as far as is
+ * Pipeline schedules, since 9.3 (docs/gitlab.md#7): all ask for a login first. Before 18.9 as there, as far as is
  * known.
  */
 export const scheduleRoutes: Route[] = kindOf('v4', ['api', 'read_api'], [

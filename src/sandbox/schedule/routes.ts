@@ -139,7 +139,7 @@ function run({ call }: Reading, schedule: Schedule): void {
 }
 
 /**
- * `POST /pipeline_schedules/:pipeline_schedule_id/play`: 201 without the number of the pipeline (facts 9,
+ * `POST /pipeline_schedules/:pipeline_schedule_id/play`: 201 without the number of the pipeline (docs/gitlab.md#9,
  * trap 21), as often as one likes: the limit of one a minute is that of the web page.
  */
 export function play(reading: Reading): Answer {

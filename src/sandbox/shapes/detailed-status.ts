@@ -21,7 +21,7 @@ const words: Record<string, Words> = {
 
 const warning: Words = { text: 'Warning', label: 'passed with warnings', group: 'success-with-warnings' }
 
-/** `detailed_status` of the pipeline whose page is at `url` (facts 2.2). */
+/** `detailed_status` of the pipeline whose page is at `url` (docs/gitlab.md#2.2). */
 export function detailedStatus(url: string, { status, warnings }: Life): Record<string, unknown> {
   const warns = status === 'success' && warnings
   const plain: Words = { text: status.charAt(0).toUpperCase() + status.slice(1), label: status }

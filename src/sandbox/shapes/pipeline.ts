@@ -21,7 +21,7 @@ export function pipelineUrl(call: Call, pipeline: Pipeline): string {
   return `${call.url}/${pipeline.project.path}${dash}/pipelines/${pipeline.id}`
 }
 
-/** A pipeline inside a job, and the first fields of every other form; 10.3 knows fewer (facts 2.2). */
+/** A pipeline inside a job, and the first fields of every other form; 10.3 knows fewer (docs/gitlab.md#2.2). */
 export function pipelineRow(call: Call, pipeline: Pipeline, life: Life): Record<string, unknown> {
   const common = { sha: pipeline.sha, ref: pipeline.ref, status: life.status }
   if (!has(call.gitlab, 'fullPipelines')) return { id: pipeline.id, ...common }
@@ -37,7 +37,7 @@ export function pipelineRow(call: Call, pipeline: Pipeline, life: Life): Record<
   }
 }
 
-/** A whole pipeline, as the calls that create, cancel and retry one answer it (facts 2.2). */
+/** A whole pipeline, as the calls that create, cancel and retry one answer it (docs/gitlab.md#2.2). */
 export function pipelineShape(call: Call, pipeline: Pipeline, life: Life): Record<string, unknown> {
   const now = has(call.gitlab, 'fullPipelines')
   return {
@@ -58,7 +58,7 @@ export function pipelineShape(call: Call, pipeline: Pipeline, life: Life): Recor
   }
 }
 
-/** A pipeline with its name, where the version has names: so in lists and by itself (facts 4.1). */
+/** A pipeline with its name, where the version has names: so in lists and by itself (docs/gitlab.md#4.1). */
 export function named(
   shape: (call: Call, pipeline: Pipeline, life: Life) => Record<string, unknown>,
 ): typeof shape {

@@ -35,7 +35,7 @@ export function removeToken(world: World, trigger: TriggerToken): void {
   world.credentials.delete(trigger.token)
 }
 
-/** When the newest pipeline was started with a token, in milliseconds (facts 3). */
+/** When the newest pipeline was started with a token, in milliseconds (docs/gitlab.md#3). */
 export function lastUsed(world: World, trigger: TriggerToken): number | null {
   return world.pipelines.findLast((pipeline) => pipeline.trigger === trigger)?.createdAt ?? null
 }

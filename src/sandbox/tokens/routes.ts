@@ -18,7 +18,7 @@ const dayMs = 86_400_000
 /** GitLab's longest life of a token, in days (S `PersonalAccessToken`). */
 const longestDays = 365
 
-/** Whole for the owner; for others, on 18.9, four characters behind the prefix (observed). */
+/** Whole for the owner; for others, on 18.9, four characters behind the prefix (docs/gitlab.md#10.7). */
 function shownToken({ call, who }: Reading, { token, owner }: TriggerToken): string {
   const isWhole = isUser(who, owner) || !has(call.gitlab, 'shortTokens')
   return isWhole ? token : token.replace(/^glptt-/, '').slice(0, 4)
@@ -43,8 +43,8 @@ function shape(reading: Reading, trigger: TriggerToken): Record<string, unknown>
 }
 
 /**
- * The tokens of the project that have not expired: expired ones cannot be read or revoked any more (facts,
- * C12).
+ * The tokens of the project that have not expired: expired ones cannot be read or revoked any more
+ * (docs/gitlab.md#3).
  */
 function tokensOf({ call, project }: Reading): TriggerToken[] {
   return call.world.triggers.filter((each) => each.project === project && !isExpired(each, call.now))
@@ -99,7 +99,7 @@ export function create(reading: Reading): Answer {
 }
 
 /**
- * Halts unless the reader may change a token: on 18.9 its owner alone, before every maintainer (facts 3).
+ * Halts unless the reader may change a token: on 18.9 its owner alone, before every maintainer (docs/gitlab.md#3).
  */
 function authorizeUpdate(reading: Reading, trigger: TriggerToken): void {
   if (!has(reading.call.gitlab, 'ownersUpdate')) authorize(reading, 'admin_build')
@@ -108,7 +108,7 @@ function authorizeUpdate(reading: Reading, trigger: TriggerToken): void {
   }
 }
 
-/** `PUT /triggers/:trigger_id`: without a description 18.9 makes it null, 10.3 leaves it (observed). */
+/** `PUT /triggers/:trigger_id`: without a description 18.9 makes it null, 10.3 leaves it (docs/gitlab.md#10.7). */
 export function update(reading: Reading): Answer {
   const { call } = reading
   const trigger = tokenOf(reading)

@@ -52,7 +52,7 @@ export function asked(call: Call): Asked {
   else requireBoth(call)
   const ref = call.params.get('ref')
   const token = call.params.get('token')
-  // Bytes that are not UTF-8 reach the database of the old versions (observed: "ref invalid UTF-8").
+  // Bytes that are not UTF-8 reach the database of the old versions (docs/gitlab.md#10.3, "ref invalid UTF-8").
   if (Buffer.isBuffer(ref) && coerced(ref) === undefined) throw new Halt(serverError())
   if (Buffer.isBuffer(token) && coerced(token) === undefined) {
     throw new Halt(has(call.gitlab, 'grapeValidation') ? notFound() : serverError())

@@ -4,7 +4,7 @@ import { nameText } from '../params/tree.ts'
 import { has } from '../version/differences.ts'
 import type { InputType, Project } from '../world/projects.ts'
 
-/** At most this many inputs to a pipeline (facts 2.4). */
+/** At most this many inputs to a pipeline (docs/gitlab.md#2.4). */
 export const inputLimit = 20
 
 /** At most this many problems are named. */
@@ -18,7 +18,7 @@ function plain(param: Param): unknown {
   return param
 }
 
-/** A form sends everything that is not a string as JSON text (facts 2.4). */
+/** A form sends everything that is not a string as JSON text (docs/gitlab.md#2.4). */
 function valueOf(param: Param, type: InputType): unknown {
   const value = plain(param)
   if (type === 'string' || typeof value !== 'string') return value

@@ -13,7 +13,7 @@ function plain(param: Param): unknown {
   return param
 }
 
-/** TRIGGER_PAYLOAD: every parameter except the token, stray ones too (facts 7). Older versions have none. */
+/** TRIGGER_PAYLOAD: every parameter except the token, stray ones too (docs/gitlab.md#7). Older versions have none. */
 export function payloadOf(call: Call): string | undefined {
   if (!has(call.gitlab, 'payload')) return undefined
   const kept: ParamHash = new Map(call.params)

@@ -20,7 +20,7 @@ function named(project: Project, name: string, kind?: GitRef['kind']): GitRef[] 
 }
 
 /**
- * A full name is exact on 18.9; older versions took it for a short one (observed: "ref = refs/heads/master").
+ * A full name is exact on 18.9; older versions took it for a short one (docs/gitlab.md#10.2, "ref = refs/heads/master").
  */
 function byFullName(project: Project, ref: string): GitRef | undefined {
   const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? []
@@ -49,7 +49,7 @@ export function resolveRef(project: Project, ref: string, gitlab: GitlabVersion)
   const full = byFullName(project, ref)
   if (full !== undefined && has(gitlab, 'fullRefs')) return resolved(full)
   if (full !== undefined) return 'Commit not found'
-  // A commit is a ref in 8.x only, although the documentation went on promising it (facts 9, trap 15).
+  // A commit is a ref in 8.x only, although the documentation went on promising it (docs/gitlab.md#9.15).
   const commit = isSha && has(gitlab, 'commitAsRef') ? project.refs.find(({ sha }) => sha === ref) : undefined
   return commit === undefined ? 'Reference not found' : { ...resolved(commit), name: ref, tag: false }
 }

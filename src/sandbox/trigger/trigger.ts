@@ -27,7 +27,7 @@ interface Admitted {
 
 const jobProblems = { finished: 'Job is not running', expired: 'Job token has expired' }
 
-/** A job token starts a downstream pipeline on 18.9; before, it is an unknown trigger token (facts 2.5). */
+/** A job token starts a downstream pipeline on 18.9; before, it is an unknown trigger token (docs/gitlab.md#2.5). */
 function admitJob(call: Call, project: Project, token: JobToken): Admitted {
   if (!has(call.gitlab, 'jobTokens')) throw new Halt(notFound())
   if (token.state !== 'running') throw new Halt(message(401, jobProblems[token.state]))
@@ -36,23 +36,23 @@ function admitJob(call: Call, project: Project, token: JobToken): Admitted {
   return { project, source: 'pipeline', who }
 }
 
-/** The project, if the token opens it. Nothing but the token counts here; headers do not (facts 2.1). */
+/** The project, if the token opens it. Nothing but the token counts here; headers do not (docs/gitlab.md#2.1). */
 function admit(call: Call, token: string): Admitted {
   const id = call.path['id'] ?? ''
-  // A moved project is found at its old path too, silently (facts 2.7).
+  // A moved project is found at its old path too, silently (docs/gitlab.md#2.7).
   const project = projectOf(call.world, id) ?? formerlyAt(call.world, id)
   const credential = call.world.credentials.get(token)
   if (project === undefined || credential === undefined) throw new Halt(notFound())
   if (credential.kind === 'job') return admitJob(call, project, credential)
   if (credential.kind === 'personal') throw new Halt(notFound())
-  // An expired trigger token starts pipelines all the same, until a worker deletes it (facts 3).
+  // An expired trigger token starts pipelines all the same, until a worker deletes it (docs/gitlab.md#3).
   const { trigger } = credential
   const who = { kind: 'user', username: trigger.owner } as const
   if (trigger.project === project) return { project, source: 'trigger', who, trigger }
   throw new Halt(has(call.gitlab, 'hiddenProjects') ? notFound() : message(401, '401 Unauthorized'))
 }
 
-/** From 10.3 on a bad map of variables is reported before a bad project or token (facts 2.1). */
+/** From 10.3 on a bad map of variables is reported before a bad project or token (docs/gitlab.md#2.1). */
 function admitAndRead(call: Call, want: Asked): [Admitted, Map<string, Buffer> | null] {
   if (!has(call.gitlab, 'variablesFirst')) {
     const admitted = admit(call, want.token)
@@ -90,13 +90,13 @@ function run(call: Call): [Created, Map<string, string> | null] {
   return [createInWords(call, () => create(call, plan)), variables]
 }
 
-/** `POST /projects/:id/trigger/pipeline`: the whole pipeline, or 422 with the pipeline made (facts 2). */
+/** `POST /projects/:id/trigger/pipeline`: the whole pipeline, or 422 with the pipeline made (docs/gitlab.md#2). */
 export function triggerPipeline(call: Call): Answer {
   const [created] = run({ ...call, api: 'v4' })
   return created.refusal ?? json(201, pipelineShape(call, created.pipeline, birth(created.pipeline)))
 }
 
-/** `POST /projects/:id/trigger/builds`: the number of a trigger request and the variables (facts 1.2). */
+/** `POST /projects/:id/trigger/builds`: the number of a trigger request and the variables (docs/gitlab.md#1.2). */
 export function triggerBuilds(call: Call): Answer {
   const [, variables] = run(call)
   call.world.last.request += 1

@@ -29,7 +29,7 @@ export function textsOf(call: Call, sent: Map<string, Buffer>): Map<string, stri
   return texts
 }
 
-/** The rules of a key in the order of the model's validations (facts 2.8). */
+/** The rules of a key in the order of the model's validations (docs/gitlab.md#2.8). */
 const keyRules = [
   { broken: (key: string) => key.trim() === '', says: "can't be blank" },
   { broken: (key: string) => Array.from(key).length > 255, says: 'is too long (maximum is 255 characters)' },

@@ -10,7 +10,7 @@ export type GitlabVersion = (typeof gitlabVersions)[number]
 /** The release that is played unless another is asked for. */
 export const usualVersion: GitlabVersion = '18.9'
 
-/** The two REST dialects: v3 until 10.x, v4 from 9.0 (facts, landmarks). */
+/** The two REST dialects: v3 until 10.x, v4 from 9.0 (docs/gitlab.md#0). */
 export type ApiVersion = 'v3' | 'v4'
 
 /** Whether `version` is `since` or newer. */

@@ -52,7 +52,7 @@ export interface Pipeline {
   /** What `PUT /pipelines/:pipeline_id/metadata` has named it. */
   name: string | null
   inputs: Map<string, unknown>
-  /** What GitLab stores as TRIGGER_PAYLOAD (facts 7); undefined when nobody triggered it. */
+  /** What GitLab stores as TRIGGER_PAYLOAD (docs/gitlab.md#7); undefined when nobody triggered it. */
   payload: string | undefined
   /** The trigger token that started it. */
   trigger: TriggerToken | undefined
@@ -85,7 +85,7 @@ export interface World {
   triggers: TriggerToken[]
   pipelines: Pipeline[]
   schedules: Schedule[]
-  /** The last numbers given out. The three series differ, as GitLab's do (facts 9, trap 1). */
+  /** The last numbers given out. The three series differ, as GitLab's do (docs/gitlab.md#9.1). */
   last: { pipeline: number; job: number; request: number; trigger: number; schedule: number }
   /** How often the jobs of a pipeline have been read. */
   jobReads: Map<number, number>
@@ -104,7 +104,7 @@ export interface Limits {
   readsPerMinute: number
 }
 
-/** A pipeline schedule of a project (facts 7). */
+/** A pipeline schedule of a project (docs/gitlab.md#7). */
 export interface Schedule {
   id: number
   project: Project

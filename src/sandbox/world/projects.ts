@@ -14,7 +14,7 @@ export interface GitRef {
   protected: boolean
 }
 
-/** The type of an input declared in the header of a CI file (facts 2.4). */
+/** The type of an input declared in the header of a CI file (docs/gitlab.md#2.4). */
 export type InputType = 'string' | 'number' | 'boolean' | 'array'
 
 /** Who may set pipeline variables: GitLab's `ci_pipeline_variables_minimum_override_role`. */
@@ -158,7 +158,7 @@ export function newRef({ path }: Project, name: string, kind: GitRef['kind']): G
 }
 
 /**
- * The project of an `:id`: all digits is a number, else a whole path whose case does not matter (facts 1.2).
+ * The project of an `:id`: all digits is a number, else a whole path whose case does not matter (docs/gitlab.md#1.2).
  */
 export function findProject(projects: Project[], id: string): Project | undefined {
   if (/^\d+$/.test(id)) return projects.find((project) => project.id === Number(id))

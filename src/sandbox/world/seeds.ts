@@ -49,7 +49,7 @@ export interface Tokens {
   outsideJob: string
 }
 
-/** The text of a trigger token, in the form that the version gives it (facts 3, "Format"). */
+/** The text of a trigger token, in the form that the version gives it (docs/gitlab.md#3, "Format"). */
 export function triggerTokenText(words: string, gitlab: GitlabVersion): string {
   return has(gitlab, 'prefixes') ? `glptt-${hex40(words)}` : hex40(words).slice(0, 30)
 }

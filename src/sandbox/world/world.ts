@@ -131,7 +131,7 @@ export function projectOf(world: World, id: string): Project | undefined {
   return findProject(world.projects, id)
 }
 
-/** The project that was at a path before it moved; only 18.9 and later know (facts 2.7). */
+/** The project that was at a path before it moved; only 18.9 and later know (docs/gitlab.md#2.7). */
 export function formerlyAt(world: World, path: string): Project | undefined {
   if (!has(world.gitlab, 'redirects')) return undefined
   return world.projects.find(({ formerPath }) => formerPath === path.toLowerCase())
