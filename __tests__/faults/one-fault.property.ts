@@ -47,10 +47,10 @@ const lines: [line: string, prepare: Prepare, paceMs?: number][] = [
 
 const some: readonly Fault[] = [
   { kind: 'answer', status: 502, body: '<html>502 Bad Gateway</html>', contentType: 'text/html' },
-  { kind: 'reset after' },
 ]
 /** In the deep tier. */
 const more: readonly Fault[] = [
+  { kind: 'reset after' },
   { kind: 'answer', status: 500, body: '{"message":"500 Internal Server Error"}' },
   { kind: 'answer', status: 503 },
   { kind: 'answer', status: 429, headers: { 'retry-after': '1' }, body: 'Retry later\n' },

@@ -49,8 +49,7 @@ test.each(['', '--json'])('of a project that has moved: good, and its new id %s'
 })
 
 test('whose it is does not come in time: it is good all the same', async () => {
-  for (let each = 0; each < 9; each += 1)
-    gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers' })
+  for (let at = 0; at < 2; at += 1) gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers' })
   const { code, stdout } = await runInTime(gitlab(), 'tokens test', apiEnvironment(gitlab()))
   expect(code).toBe(0)
   expect(stdout).toContain('is good for project 9')
