@@ -39,8 +39,9 @@ export interface CancelResult {
 }
 
 /**
- * Cancels a pipeline and what is downstream of it, and confirms that it stops. It uses connections of its own, since those of the caller may have
- * been ended; a second signal ends the process at once. What the server does is in the result; throws only what the output throws.
+ * Cancels a pipeline and what is downstream of it, and confirms that it stops. It uses connections of its
+ * own, since those of the caller may have been ended; a second signal ends the process at once. What the
+ * server does is in the result; throws only what the output throws.
  */
 export async function cancelAndConfirm(
   { target, dialect, access, name, sourceFrom }: CancelTarget,

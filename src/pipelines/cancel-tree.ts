@@ -6,7 +6,10 @@ import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PollPolicy } from '../http/retry/grace.ts'
 
-/** How far canceling has got. It is changed while that goes on, so that the truth can be told whenever it is interrupted. */
+/**
+ * How far canceling has got. It is changed while that goes on, so that the truth can be told whenever it is
+ * interrupted.
+ */
 export interface CancelProgress extends CancelRequests {
   /** The pipeline before anything was canceled. */
   before: Pipeline
@@ -21,12 +24,16 @@ export function cancelingOf(before: Pipeline): CancelProgress {
 
 const pauseMs = 1000
 
-/** GitLab does not cancel a pipeline that waits for a manual job. Seen in that state this many times in a row, it counts as stopped; once, a job may be on its way. */
+/**
+ * GitLab does not cancel a pipeline that waits for a manual job. Seen in that state this many times in a row,
+ * it counts as stopped; once, a job may be on its way.
+ */
 const timesAtRest = 2
 
 /**
- * Cancels a pipeline, and what is downstream of it if that is wanted, and reads it until it is over or nothing of it runs; what it starts meanwhile
- * is canceled too. Transient failures are retried. Throws an ApiError where it is refused, a LostContact, and what ends the clock of `polling`.
+ * Cancels a pipeline, and what is downstream of it if that is wanted, and reads it until it is over or
+ * nothing of it runs; what it starts meanwhile is canceled too. Transient failures are retried. Throws an
+ * ApiError where it is refused, a LostContact, and what ends the clock of `polling`.
  */
 export async function cancelTree(
   client: Client,

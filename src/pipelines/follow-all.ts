@@ -5,8 +5,8 @@ import { logStream } from './log-stream.ts'
 import { followedOf, type OpenPipelines } from './open-pipelines.ts'
 
 /**
- * Follows open pipelines, all at the same time; their limits count from `since`, in ms since 1970. `ended` is called for each as soon as it has
- * ended. Resolves to all outcomes, in the order of the pipelines.
+ * Follows open pipelines, all at the same time; their limits count from `since`, in ms since 1970. `ended` is
+ * called for each as soon as it has ended. Resolves to all outcomes, in the order of the pipelines.
  */
 export function followAll(
   { pipelines, interval }: OpenPipelines,

@@ -17,14 +17,17 @@ const noReports: EndReports = { ended: nothing, left: nothing }
 /** What shows the pipeline itself, which stdout has no place for beside its logs. */
 const unreported = ['looked', 'ticked', 'over', 'left']
 
-/** Thrown to stop following: all logs that were asked for have been printed, and nothing is left to wait for. */
+/**
+ * Thrown to stop following: all logs that were asked for have been printed, and nothing is left to wait for.
+ */
 class AllPrinted extends Error {
   override name = 'AllPrinted'
 }
 
 /**
- * Follows a pipeline to its end, or to that of the jobs that were named, and prints its logs meanwhile, however it ends. Resolves to the pipeline
- * as it was last seen. Throws a TriggerError where its end was not seen, or where a job that was named never appeared.
+ * Follows a pipeline to its end, or to that of the jobs that were named, and prints its logs meanwhile,
+ * however it ends. Resolves to the pipeline as it was last seen. Throws a TriggerError where its end was not
+ * seen, or where a job that was named never appeared.
  */
 export async function followPrinting(
   open: OpenPipeline,

@@ -91,7 +91,10 @@ async function cancel(
   }
 }
 
-/** Resolves to the result of a watch, after canceling where the plan wants that: exit 3 for a pipeline that did not succeed, 8 for one whose end was not seen. */
+/**
+ * Resolves to the result of a watch, after canceling where the plan wants that: exit 3 for a pipeline that
+ * did not succeed, 8 for one whose end was not seen.
+ */
 export async function followResult(
   followed: FollowedPipeline,
   ending: WatchResult,
@@ -128,7 +131,10 @@ export async function followResult(
   }
 }
 
-/** Resolves to the result of following that a signal has ended: leaves the pipeline running, or cancels it where the plan wants that. */
+/**
+ * Resolves to the result of following that a signal has ended: leaves the pipeline running, or cancels it
+ * where the plan wants that.
+ */
 export async function interrupted(
   followed: FollowedPipeline,
   { signal }: Interrupted,

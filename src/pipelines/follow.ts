@@ -33,8 +33,9 @@ async function play(client: Client, job: Job, { project }: Pipeline, report: Rep
 }
 
 /**
- * Follows a pipeline to its end and reports every time that it is read. Resolves to how that ended, with the error for the run: exit 3 for a
- * pipeline that did not succeed, 8 for one whose end was not seen, 128+n after a signal. Throws what the output throws.
+ * Follows a pipeline to its end and reports every time that it is read. Resolves to how that ended, with the
+ * error for the run: exit 3 for a pipeline that did not succeed, 8 for one whose end was not seen, 128+n
+ * after a signal. Throws what the output throws.
  */
 export async function follow(
   followed: FollowedPipeline,

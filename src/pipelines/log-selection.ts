@@ -11,7 +11,10 @@ import { LostContact } from '../http/retry/grace.ts'
 import { tokenOf } from '../session/server-client.ts'
 import { reading, type OpenPipeline } from './open-pipeline.ts'
 
-/** The jobs of a pipeline whose logs are wanted by name or id: the one whose URL was given, and those in `typed`. */
+/**
+ * The jobs of a pipeline whose logs are wanted by name or id: the one whose URL was given, and those in
+ * `typed`.
+ */
 export function namedJobs({ reference }: OpenPipeline, typed: readonly string[]): string[] {
   return [...(reference.kind === 'job' ? [String(reference.id)] : []), ...typed]
 }
@@ -27,7 +30,10 @@ async function withReplacedJob(client: Client, pipeline: Pipeline, id: number): 
   }
 }
 
-/** Adds to a pipeline the jobs that are named by their ids and that a retry has replaced: GitLab does not list these. Throws an ApiError. */
+/**
+ * Adds to a pipeline the jobs that are named by their ids and that a retry has replaced: GitLab does not list
+ * these. Throws an ApiError.
+ */
 export async function withReplacedJobs(
   client: Client,
   pipeline: Pipeline,

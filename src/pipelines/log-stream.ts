@@ -6,7 +6,9 @@ import type { PollPolicy } from '../http/retry/grace.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import type { FollowContext, FollowedPipeline, Logs } from './followed.ts'
 
-/** The logs that are wanted: those that the plan names, else with --follow the usual ones; undefined for none. */
+/**
+ * The logs that are wanted: those that the plan names, else with --follow the usual ones; undefined for none.
+ */
 function selectionOf(
   { plan }: FollowContext,
   usual: 'all' | 'failed',
@@ -21,7 +23,10 @@ function selectionOf(
   return { which, lastLines: plan.logLines, path, isAlone: false }
 }
 
-/** Follows the logs of a selection to where they are printed; `unreadable` is called for a log that could not be read to its end. */
+/**
+ * Follows the logs of a selection to where they are printed; `unreadable` is called for a log that could not
+ * be read to its end.
+ */
 export function printedLogs(
   client: Client,
   selection: LogSelection,
@@ -33,7 +38,10 @@ export function printedLogs(
   return followLogs(client, { which, lastLines, path, ...form }, { ...sink, unreadable }, polling)
 }
 
-/** Opens the logs that are wanted of a followed pipeline; undefined for none. `path` stands before the name of each job. */
+/**
+ * Opens the logs that are wanted of a followed pipeline; undefined for none. `path` stands before the name of
+ * each job.
+ */
 export async function logStream(
   { client }: FollowedPipeline,
   following: FollowContext,

@@ -17,7 +17,10 @@ export interface OpenPipeline {
   reference: PipelineReference
   client: Client
   id: number
-  /** A client with the API token, which alone may change a pipeline, whichever credential reads it. Undefined where there is none. */
+  /**
+   * A client with the API token, which alone may change a pipeline, whichever credential reads it. Undefined
+   * where there is none.
+   */
   changer: Client | undefined
   /** The pipeline as it was when it was opened, without its jobs. */
   first: Pipeline
@@ -83,8 +86,8 @@ async function readReferenced(client: Client, { kind, id }: PipelineReference): 
 }
 
 /**
- * Opens a pipeline with the first credential that may read it. Throws a TriggerError where none may (exit 4), an ApiError where the server cannot
- * be asked, and an abort's reason.
+ * Opens a pipeline with the first credential that may read it. Throws a TriggerError where none may (exit 4),
+ * an ApiError where the server cannot be asked, and an abort's reason.
  */
 export async function openPipeline(
   reference: PipelineReference,

@@ -59,8 +59,9 @@ export function lostPipelineError(
 }
 
 /**
- * Opens pipelines, and reports their servers. Throws a usage error (exit 2) for what needs an API token without one, and a TriggerError where a
- * pipeline may not be read (4) or is not reached (6); nothing was changed then.
+ * Opens pipelines, and reports their servers. Throws a usage error (exit 2) for what needs an API token
+ * without one, and a TriggerError where a pipeline may not be read (4) or is not reached (6); nothing was
+ * changed then.
  */
 export async function openPipelines(
   references: readonly PipelineReference[],
@@ -103,7 +104,10 @@ export async function openPipelines(
   }
 }
 
-/** Throws the error for a pipeline whose server cannot be asked, with what is wrong with its certificate; any other error as it is. */
+/**
+ * Throws the error for a pipeline whose server cannot be asked, with what is wrong with its certificate; any
+ * other error as it is.
+ */
 async function notOpened(
   reference: PipelineReference,
   error: unknown,

@@ -4,7 +4,10 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PipelineOutcome } from '../session/outcome.ts'
 import type { OpenPipeline } from './open-pipeline.ts'
 
-/** Does a command's work on one pipeline. Whatever it throws becomes an outcome that names the existing pipeline, internal errors included. */
+/**
+ * Does a command's work on one pipeline. Whatever it throws becomes an outcome that names the existing
+ * pipeline, internal errors included.
+ */
 export async function pipelineOutcome(
   open: OpenPipeline,
   work: () => Promise<Pipeline>,

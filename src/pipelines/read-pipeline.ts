@@ -6,7 +6,10 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { LostContact } from '../http/retry/grace.ts'
 import { reading, refusalError, type OpenPipeline, type Purpose } from './open-pipeline.ts'
 
-/** Turns an error of a request about an open pipeline into a TriggerError that explains it; returns any other error as it is. */
+/**
+ * Turns an error of a request about an open pipeline into a TriggerError that explains it; returns any other
+ * error as it is.
+ */
 export function asRefusal(
   error: unknown,
   { reference, client, id, first }: OpenPipeline,
@@ -19,8 +22,8 @@ export function asRefusal(
 }
 
 /**
- * Reads an open pipeline once, with its jobs and everything downstream. Throws a TriggerError where that is refused (exit 4) or the server is not
- * reached (6).
+ * Reads an open pipeline once, with its jobs and everything downstream. Throws a TriggerError where that is
+ * refused (exit 4) or the server is not reached (6).
  */
 export async function readPipelineTree(open: OpenPipeline): Promise<Pipeline> {
   const source = sourceFor(open.client, open.id)

@@ -3,7 +3,10 @@ import type { FollowPlan } from '../config/follow-plan.ts'
 import { usageError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
 
-/** Fails early if a plan may have to change the pipeline later and there is no API token to do it with. Throws a usage error; nothing was sent then. */
+/**
+ * Fails early if a plan may have to change the pipeline later and there is no API token to do it with. Throws
+ * a usage error; nothing was sent then.
+ */
 export function refuseWithoutToken(
   { cancelOnInterrupt, cancelOnTimeout, play }: FollowPlan,
   { apiToken }: Pick<ServerSettings, 'apiToken'>,

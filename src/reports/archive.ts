@@ -17,7 +17,10 @@ export interface ArchiveEntry {
   open(): Promise<AsyncIterable<Buffer>>
 }
 
-/** A file for yauzl, whose own reader ends the process if an archive points beyond what Node takes for a position (yauzl 3.4.0). */
+/**
+ * A file for yauzl, whose own reader ends the process if an archive points beyond what Node takes for a
+ * position (yauzl 3.4.0).
+ */
 class FileReader extends RandomAccessReader {
   private readonly file: FileHandle
   private readonly path: string
@@ -68,13 +71,17 @@ function entryOf(entry: Entry, open: () => Promise<Readable>): ArchiveEntry {
     isReadable: entry.canDecodeFileData(),
     async open() {
       const stream = await open()
-      // yauzl emits zlib's errors whether or not anybody listens yet: unheard, they would end the process. A destroyed stream keeps its error.
+      // yauzl emits zlib's errors whether or not anybody listens yet: unheard, they would end the process. A
+      // destroyed stream keeps its error.
       return stream.on('error', (error) => stream.destroy(error))
     },
   }
 }
 
-/** Yields the entries of a zip file one after the other, in constant memory. Throws Node's errors, and others for what is not a whole zip file. */
+/**
+ * Yields the entries of a zip file one after the other, in constant memory. Throws Node's errors, and others
+ * for what is not a whole zip file.
+ */
 export async function* entriesOf(path: string): AsyncGenerator<ArchiveEntry> {
   const file = await open(path)
   const { size } = await file.stat()

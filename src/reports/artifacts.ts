@@ -26,7 +26,10 @@ export interface FetchedArtifacts {
   notes: string[]
 }
 
-/** The jobs of a tree with their places. Names of jobs are unique in a pipeline; where the names of their folders are not, the job's id is added. */
+/**
+ * The jobs of a tree with their places. Names of jobs are unique in a pipeline; where the names of their
+ * folders are not, the job's id is added.
+ */
 function pathsIn(pipeline: Pipeline, above: readonly string[], notes: string[]): ArtifactPath[] {
   const taken = new Set<string>()
   return pipeline.jobs.flatMap((job): ArtifactPath[] => {
@@ -44,7 +47,9 @@ function pathsIn(pipeline: Pipeline, above: readonly string[], notes: string[]):
   })
 }
 
-/** The places whose jobs are named, of all jobs where none is, and a problem for each name without artifacts. */
+/**
+ * The places whose jobs are named, of all jobs where none is, and a problem for each name without artifacts.
+ */
 function choose(
   paths: readonly ArtifactPath[],
   names: readonly string[],
@@ -99,7 +104,10 @@ const exists = async (path: string): Promise<boolean> => {
   }
 }
 
-/** Fetches one job's artifacts into a folder that appears as a whole or not at all. Resolves to the number of symbolic links that were left out. */
+/**
+ * Fetches one job's artifacts into a folder that appears as a whole or not at all. Resolves to the number of
+ * symbolic links that were left out.
+ */
 async function fetchOne(
   client: Client,
   { job, project, parts }: ArtifactPath,
@@ -132,7 +140,10 @@ async function fetchOne(
   }
 }
 
-/** Says why artifacts were not fetched, in the server's words and with what may be behind them; undefined for an error that nobody expects. */
+/**
+ * Says why artifacts were not fetched, in the server's words and with what may be behind them; undefined for
+ * an error that nobody expects.
+ */
 function whyNotFetched(error: unknown): string | undefined {
   if (error instanceof ArchiveError) return error.message
   if (error instanceof ApiError)
@@ -142,8 +153,8 @@ function whyNotFetched(error: unknown): string | undefined {
 }
 
 /**
- * Fetches the artifacts of the jobs of a tree, of all that have some or of those with these names, each into a folder of its own below `folder`.
- * What does not work is in the result; throws an interrupt's reason.
+ * Fetches the artifacts of the jobs of a tree, of all that have some or of those with these names, each into
+ * a folder of its own below `folder`. What does not work is in the result; throws an interrupt's reason.
  */
 export async function fetchArtifacts(
   pipeline: Pipeline,

@@ -52,8 +52,8 @@ async function githubFile(variable: string, { env }: Pick<Context, 'env'>): Prom
 }
 
 /**
- * Opens the destinations of reports about so many builds. Throws a usage error (exit 2) or a configuration error (exit 14) that names the flag or
- * the variable.
+ * Opens the destinations of reports about so many builds. Throws a usage error (exit 2) or a configuration
+ * error (exit 14) that names the flag or the variable.
  */
 export async function openDestinations(
   options: ReportOptions,

@@ -2,17 +2,25 @@ import { sep } from 'node:path'
 
 const isWindows = sep === '\\'
 
-/** Linux takes 255 bytes in one name, and 4096 in a path, from which the path of the folder itself is taken. */
+/**
+ * Linux takes 255 bytes in one name, and 4096 in a path, from which the path of the folder itself is taken.
+ */
 const longestPart = 255
 const longestName = 3000
 
-/** Names that Windows takes for devices, with any ending; and characters that mean something there (`:` a hidden stream). */
+/**
+ * Names that Windows takes for devices, with any ending; and characters that mean something there (`:` a
+ * hidden stream).
+ */
 const devices = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\..*)?$/i
 const windowsOnly = /[<>:"|?*\x01-\x1f]|[. ]$/
 
 const bytes = (text: string): number => Buffer.byteLength(text)
 
-/** Says why the name of an archive's entry may not become a path below a folder; '' where it may. `onWindows` is for tests. */
+/**
+ * Says why the name of an archive's entry may not become a path below a folder; '' where it may. `onWindows`
+ * is for tests.
+ */
 export function entryNameProblem(name: string, onWindows = isWindows): string {
   const parts = name.split('/')
   if (name === '') return 'it has no name'
@@ -32,8 +40,9 @@ export function partsOf(name: string): string[] {
 }
 
 /**
- * Whether a symbolic link, `depth` folders below the top, stays below the top wherever other links lead. It may go up first, through the real
- * folders that it is in, but not after it has gone down, since what it goes down through may be another link.
+ * Whether a symbolic link, `depth` folders below the top, stays below the top wherever other links lead. It
+ * may go up first, through the real folders that it is in, but not after it has gone down, since what it goes
+ * down through may be another link.
  */
 export function staysInside(target: string, depth: number): boolean {
   const parts = target.split('/')
@@ -43,7 +52,9 @@ export function staysInside(target: string, depth: number): boolean {
   return ups <= depth && (down === '' ? ups > 0 : entryNameProblem(down) === '')
 }
 
-/** Turns a job's name into the name of a folder: characters that no folder can have in its name become `_`. */
+/**
+ * Turns a job's name into the name of a folder: characters that no folder can have in its name become `_`.
+ */
 export function folderName(name: string): string {
   let plain = name
     .slice(0, 200)

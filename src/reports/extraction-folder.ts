@@ -17,14 +17,17 @@ export interface UnpackLimits {
 const gibi = 1024 ** 3
 
 /**
- * The limits for an archive of so many bytes: a gibibyte, or a hundred times its own size where that is more (logs shrink to a twentieth, what
- * shrinks to a thousandth is a bomb), and 64 GiB at most.
+ * The limits for an archive of so many bytes: a gibibyte, or a hundred times its own size where that is more
+ * (logs shrink to a twentieth, what shrinks to a thousandth is a bomb), and 64 GiB at most.
  */
 export function limitsFor(archiveBytes: number): UnpackLimits {
   return { entries: 200_000, bytes: Math.min(64 * gibi, Math.max(gibi, 100 * archiveBytes)) }
 }
 
-/** Creates files below one folder, in which nobody else creates any. Paths come in parts that were checked before. */
+/**
+ * Creates files below one folder, in which nobody else creates any. Paths come in parts that were checked
+ * before.
+ */
 export interface ExtractionFolder {
   /** Counts a file with the bytes that it says it has. Throws an ArchiveError where that is too much. */
   count(bytes: number): void
@@ -40,7 +43,10 @@ export interface ExtractionFolder {
   link(parts: readonly string[], target: string): Promise<void>
 }
 
-/** Codes for a path that another entry has taken, which an archive of a job never needs, or for names that this file system takes for one. */
+/**
+ * Codes for a path that another entry has taken, which an archive of a job never needs, or for names that
+ * this file system takes for one.
+ */
 const takenCodes = new Set(['EEXIST', 'ENOTDIR', 'EISDIR'])
 
 async function orTaken<T>(work: Promise<T>, parts: readonly string[]): Promise<T> {

@@ -8,12 +8,15 @@ export interface ReportedPipeline {
   sha: string | null
 }
 
-/** A name, in capitals, and a value that needs no escaping: no blank, no quote, no line end, nothing that a shell or GitLab expands. */
+/**
+ * A name, in capitals, and a value that needs no escaping: no blank, no quote, no line end, nothing that a
+ * shell or GitLab expands.
+ */
 export type Fact = readonly [name: string, value: string]
 
 /**
- * Returns a URL that the server sent, if it leads to that server and has no character with a meaning in dotenv, a shell, Markdown or GitLab's
- * variables (which expand `$NAME` in dotenv reports); else null.
+ * Returns a URL that the server sent, if it leads to that server and has no character with a meaning in
+ * dotenv, a shell, Markdown or GitLab's variables (which expand `$NAME` in dotenv reports); else null.
  */
 export function ownUrl(webUrl: string | null, server: string): string | null {
   if (webUrl === null || webUrl.length > 1000 || !URL.canParse(webUrl)) return null
@@ -23,10 +26,14 @@ export function ownUrl(webUrl: string | null, server: string): string | null {
   return isWeb && isPlain && origin === new URL(server).origin ? href : null
 }
 
-/** The facts that are known, in a fixed order. A value of the server is left out unless it has exactly the form that such a value has. */
+/**
+ * The facts that are known, in a fixed order. A value of the server is left out unless it has exactly the
+ * form that such a value has.
+ */
 export function factsOf({ kind, id, webUrl, status, iid, sha }: ReportedPipeline, server: string): Fact[] {
   const values: [string, string | null][] = [
-    // The id in the answer to a trigger of API v3 is that of a trigger request, not of a pipeline (docs/gitlab.md#1.2).
+    // The id in the answer to a trigger of API v3 is that of a trigger request, not of a pipeline
+    // (docs/gitlab.md#1.2).
     [kind === 'pipeline' ? 'PIPELINE_ID' : 'TRIGGER_REQUEST_ID', String(id)],
     ['PIPELINE_URL', ownUrl(webUrl, server)],
     ['PIPELINE_STATUS', status !== null && /^[a-z_]{1,40}$/.test(status) ? status : null],
@@ -36,7 +43,10 @@ export function factsOf({ kind, id, webUrl, status, iid, sha }: ReportedPipeline
   return values.flatMap(([name, value]): Fact[] => (value === null ? [] : [[name, value]]))
 }
 
-/** Formats facts for GitLab's `artifacts:reports:dotenv`, whose parser knows no quotes, blanks, empty lines or comments. */
+/**
+ * Formats facts for GitLab's `artifacts:reports:dotenv`, whose parser knows no quotes, blanks, empty lines or
+ * comments.
+ */
 export function dotenvText(facts: readonly Fact[]): string {
   return facts.map(([name, value]) => `${name}=${value}\n`).join('')
 }

@@ -110,7 +110,10 @@ function testsuite(json: unknown): Counted {
   return summed('testsuite', name, broken === undefined ? cases : [...cases, brokenSuite(name, broken)])
 }
 
-/** Converts GitLab's test report of a pipeline to JUnit XML, well-formed whatever the report holds, and counts its tests. */
+/**
+ * Converts GitLab's test report of a pipeline to JUnit XML, well-formed whatever the report holds, and counts
+ * its tests.
+ */
 export function junitFrom(report: unknown, name: string): { xml: string; tests: number } {
   const suites = asList(asMembers(report)['test_suites']).map(testsuite)
   const { xml, tests } = summed('testsuites', name, suites)

@@ -22,7 +22,10 @@ export async function runAll(tasks: readonly Task[]): Promise<string[]> {
   return problems
 }
 
-/** Makes a task that collects the expected errors of `work`, and the problems that it adds, as sentences that begin with `what`. */
+/**
+ * Makes a task that collects the expected errors of `work`, and the problems that it adds, as sentences that
+ * begin with `what`.
+ */
 export function collectProblems(
   what: string,
   work: (add: (problem: string) => void) => Promise<void> | undefined,

@@ -18,16 +18,19 @@ import type { TargetFile } from './target-file.ts'
 /** Writes what is known of a pipeline for the job or step that runs us. */
 export interface Reports {
   /**
-   * Writes what is known of a pipeline that was just triggered, so that it is there even if this process is killed. Throws a TriggerError that names
-   * the pipeline (exit 11) where it cannot be written.
+   * Writes what is known of a pipeline that was just triggered, so that it is there even if this process is
+   * killed. Throws a TriggerError that names the pipeline (exit 11) where it cannot be written.
    */
   triggered(build: Build, server: string): Promise<void>
   /**
-   * Writes the end of a pipeline as it was last seen, and fetches its test report and its artifacts. Resolves to the error for what did not work
-   * (exit 11, or 128+n after an interrupt), for `withReportFailures`: it must not hide that the pipeline failed.
+   * Writes the end of a pipeline as it was last seen, and fetches its test report and its artifacts. Resolves
+   * to the error for what did not work (exit 11, or 128+n after an interrupt), for `withReportFailures`: it
+   * must not hide that the pipeline failed.
    */
   ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
-  /** Writes the state of a pipeline that is not followed to its end, as it was last seen. Resolves as `ended`. */
+  /**
+   * Writes the state of a pipeline that is not followed to its end, as it was last seen. Resolves as `ended`.
+   */
   left(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }
 
@@ -55,10 +58,12 @@ async function writeJunit(file: TargetFile, pipeline: Pipeline, client: Client):
 }
 
 /**
- * Opens what the options and GitHub Actions want written, for a run that is about so many builds. Throws, before anything is sent, a usage error
- * (exit 2) or a configuration error (exit 14) that names the flag or variable where it cannot be written. `note` is called with what was fetched.
+ * Opens what the options and GitHub Actions want written, for a run that is about so many builds. Throws,
+ * before anything is sent, a usage error (exit 2) or a configuration error (exit 14) that names the flag or
+ * variable where it cannot be written. `note` is called with what was fetched.
  *
- * Of several builds, the artifacts of each go into a folder named by its id, and there are no outputs, of which each has one value.
+ * Of several builds, the artifacts of each go into a folder named by its id, and there are no outputs, of
+ * which each has one value.
  */
 export async function openReports(
   options: ReportOptions,

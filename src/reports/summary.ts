@@ -12,8 +12,9 @@ const mostRows = 300
 const longestName = 200
 
 /**
- * Escapes a server's text so that it has no effect in Markdown: every character except letters, digits, blanks and commas becomes a character
- * reference, to which no rule of Markdown, HTML or autolinking applies (CommonMark 2.5); invisible characters are left out.
+ * Escapes a server's text so that it has no effect in Markdown: every character except letters, digits,
+ * blanks and commas becomes a character reference, to which no rule of Markdown, HTML or autolinking applies
+ * (CommonMark 2.5); invisible characters are left out.
  */
 export function escapeMarkdown(text: string): string {
   return text
@@ -62,7 +63,10 @@ export function triggeredSummary(
   return `Triggered ${linked(`pipeline ${id}`, webUrl, server)} on ${escapeMarkdown(ref)}\n`
 }
 
-/** Describes a finished pipeline as Markdown for GitHub's job summary: a heading, and its jobs in a table, failed ones first, else by stage. */
+/**
+ * Describes a finished pipeline as Markdown for GitHub's job summary: a heading, and its jobs in a table,
+ * failed ones first, else by stage.
+ */
 export function endedSummary(pipeline: Pipeline, server: string): string {
   const { id, ref, status, webUrl } = pipeline
   // Sorting is stable: jobs of one rank stay in the order of their ids, which is that of the stages.

@@ -46,7 +46,10 @@ async function statsOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** Writes a new file beside the target and puts it in its place, so that a link there is replaced, never followed. */
+/**
+ * Writes a new file beside the target and puts it in its place, so that a link there is replaced, never
+ * followed.
+ */
 async function writeWhole(path: string, text: string): Promise<void> {
   const before = await statsOf(path)
   const temporary = siblingPath(dirname(path))
@@ -106,7 +109,10 @@ async function append(path: string, text: string): Promise<void> {
   }
 }
 
-/** Checks that lines can be added to a file that an environment variable names. Throws a configuration error that names the variable. */
+/**
+ * Checks that lines can be added to a file that an environment variable names. Throws a configuration error
+ * that names the variable.
+ */
 export async function openShared(variable: string, path: string): Promise<SharedFile> {
   try {
     await append(path, '')

@@ -4,8 +4,9 @@ import { makeFolder } from '../core/make-folder.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 
 /**
- * Creates a folder, unless it exists, and checks that files can be created in it. Throws a usage error that names `flag` where not, or where it
- * holds something: what an earlier run left would pass for this one's, and nobody's files are overwritten or removed.
+ * Creates a folder, unless it exists, and checks that files can be created in it. Throws a usage error that
+ * names `flag` where not, or where it holds something: what an earlier run left would pass for this one's,
+ * and nobody's files are overwritten or removed.
  */
 export async function openFolder(flag: string, path: string): Promise<string> {
   const refuse = (why: string, hint = ''): TriggerError =>

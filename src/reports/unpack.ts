@@ -86,8 +86,9 @@ async function unpackAll(
 }
 
 /**
- * Unpacks a zip file into an empty folder. Throws an ArchiveError for an archive that is broken, hostile or too much, with the folder half
- * filled; Node's error where the folder cannot be written; the signal's reason. Uses as much memory for a large archive as for a small one.
+ * Unpacks a zip file into an empty folder. Throws an ArchiveError for an archive that is broken, hostile or
+ * too much, with the folder half filled; Node's error where the folder cannot be written; the signal's
+ * reason. Uses as much memory for a large archive as for a small one.
  */
 export async function unpack(
   archive: string,
@@ -100,7 +101,8 @@ export async function unpack(
     return await unpackAll(archive, folder, limits ?? limitsFor(size), signal)
   } catch (error) {
     signal.throwIfAborted()
-    // yauzl's complaints about an archive have no code, zlib's are Z_*, Node's about an impossible number ERR_*; the file system's are E*.
+    // yauzl's complaints about an archive have no code, zlib's are Z_*, Node's about an impossible number
+    // ERR_*; the file system's are E*.
     if (error instanceof ArchiveError || !/^($|Z_|ERR_)/.test(codeOf(error))) throw error
     throw new ArchiveError(`it is not a whole zip file (${(error as Error).message})`)
   }

@@ -4,7 +4,10 @@ const colors = /\x1b\[[\d;]*m/g
 /** What XML 1.0 cannot hold in any form (XML 2.2), lone surrogates aside. */
 const impossible = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g
 
-/** What has a meaning in XML, would be changed by a parser (XML 2.11, 3.3.3), or could control a terminal that shows the file. */
+/**
+ * What has a meaning in XML, would be changed by a parser (XML 2.11, 3.3.3), or could control a terminal that
+ * shows the file.
+ */
 const special = /[<>&"'\r\x7f-\x9f]/g
 
 const named: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }
@@ -23,7 +26,10 @@ export function xmlAttribute(text: string): string {
   return xmlText(text).replace(/[\n\t]/g, reference)
 }
 
-/** Builds an element from its name, its attributes (undefined ones are left out) and content that is XML already. */
+/**
+ * Builds an element from its name, its attributes (undefined ones are left out) and content that is XML
+ * already.
+ */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | number | undefined>>,

@@ -20,7 +20,10 @@ function layoutFor({ isAlone, lastLines }: LogSelection, env: Context['env']): L
   return lastLines === undefined ? 'prefixed' : 'headed'
 }
 
-/** Opens one of this process's streams for logs, in the layout that suits where it leads: a terminal, a file, GitLab CI or GitHub Actions. */
+/**
+ * Opens one of this process's streams for logs, in the layout that suits where it leads: a terminal, a file,
+ * GitLab CI or GitHub Actions.
+ */
 export async function streamLogPrinter(
   stream: OutputStream,
   selection: LogSelection,
@@ -58,7 +61,10 @@ export function eventLogPrinter(report: Reporter, { secrets }: Pick<Context, 'se
   }
 }
 
-/** The same stream, whose write errors are dropped: a log that cannot be written must not change how the run ends (docs/guarantees.md#T74). */
+/**
+ * The same stream, whose write errors are dropped: a log that cannot be written must not change how the run
+ * ends (docs/guarantees.md#T74).
+ */
 export function withoutWriteErrors(stream: OutputStream): OutputStream {
   return {
     get isTTY() {

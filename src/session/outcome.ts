@@ -33,7 +33,10 @@ export async function printOutcome(
   )
 }
 
-/** Resolves to the exit code of several outcomes, which is the worst. Throws the failure of a single pipeline; those of several are printed one by one. */
+/**
+ * Resolves to the exit code of several outcomes, which is the worst. Throws the failure of a single pipeline;
+ * those of several are printed one by one.
+ */
 export async function combineOutcomes(
   outcomes: readonly PipelineOutcome[],
   flags: OutcomeFlags,

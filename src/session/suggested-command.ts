@@ -16,7 +16,10 @@ export interface CommandAbout {
 /** The flags that a suggested command repeats. */
 export type RepeatedFlags = Pick<RunFlags, (typeof kept)[number][0] | 'insecure' | 'allowHttp'>
 
-/** The flags that say how the server is reached and with which credentials, which a second command needs as the first did. */
+/**
+ * The flags that say how the server is reached and with which credentials, which a second command needs as
+ * the first did.
+ */
 const kept = [
   ['config', '--config'],
   ['apiTokenFile', '--api-token-file'],
@@ -37,7 +40,10 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
   ]
 }
 
-/** Words a command about a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`. It repeats the flags that reach the server. */
+/**
+ * Words a command about a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`.
+ * It repeats the flags that reach the server.
+ */
 export function suggestedCommand(about: CommandAbout, flags: RepeatedFlags): string {
   const { verb, id, project, policy } = about
   const { server } = about.access

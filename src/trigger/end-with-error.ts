@@ -6,8 +6,8 @@ import { notWritten, type TriggerAttempt } from './trigger-attempt.ts'
 import { withNearestRefs } from './suggest-refs.ts'
 
 /**
- * Ends a trigger of which a step threw: explains the error, closes what is open on this disk with what is true about the pipeline, and reports it.
- * Resolves to the error that the run ends with.
+ * Ends a trigger of which a step threw: explains the error, closes what is open on this disk with what is
+ * true about the pipeline, and reports it. Resolves to the error that the run ends with.
  */
 export async function endWithError(attempt: TriggerAttempt, error: unknown): Promise<TriggerError> {
   const { options, settings, context, budget, pipeline, report } = attempt

@@ -1,7 +1,10 @@
 import type { Plan, TriggerTarget } from '../config/plan.ts'
 import type { ErrorSubject, TriggerError } from '../core/errors.ts'
 
-/** The server, project and ref that an error names, as far as flags, environment and files say; of several targets, only what all have in common. */
+/**
+ * The server, project and ref that an error names, as far as flags, environment and files say; of several
+ * targets, only what all have in common.
+ */
 function subjectOf({ targets }: Plan): ErrorSubject {
   const shared = (valueOf: (target: TriggerTarget) => string | undefined): string | undefined => {
     const values = new Set(targets.map(valueOf))

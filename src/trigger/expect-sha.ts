@@ -8,7 +8,10 @@ import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { cancelAndConfirm, type CancelResult } from '../pipelines/cancel-pipeline.ts'
 import type { RunContext } from './run-context.ts'
 
-/** Refuses --expect-sha where it could not be kept: without an API token the pipeline of another commit could not be canceled. Throws a usage error. */
+/**
+ * Refuses --expect-sha where it could not be kept: without an API token the pipeline of another commit could
+ * not be canceled. Throws a usage error.
+ */
 export function checkExpectedSha(
   expectSha: string,
   { api, apiToken }: Pick<Settings, 'api' | 'apiToken'>,

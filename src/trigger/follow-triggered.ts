@@ -10,7 +10,10 @@ import { follow } from '../pipelines/follow.ts'
 import type { FollowContext, FollowResult } from '../pipelines/followed.ts'
 import { logStream } from '../pipelines/log-stream.ts'
 
-/** Follows a pipeline that this run has triggered, with the client that was found for it before the trigger. Resolves as `follow`. */
+/**
+ * Follows a pipeline that this run has triggered, with the client that was found for it before the trigger.
+ * Resolves as `follow`.
+ */
 export async function followTriggered(
   build: Build,
   { reader, baseline }: JobReader<Client>,

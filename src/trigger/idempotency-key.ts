@@ -47,7 +47,10 @@ function refuseOtherTrigger({ intent }: Entry, { server, project, ref }: Setting
   )
 }
 
-/** Resolves to the pipeline that an earlier run with the key has recorded, and when that began; to undefined where there is none. Throws as `claimKey`. */
+/**
+ * Resolves to the pipeline that an earlier run with the key has recorded, and when that began; to undefined
+ * where there is none. Throws as `claimKey`.
+ */
 export async function recordedBuild(use: KeyUse): Promise<{ build: Build; at: string } | undefined> {
   const entry = await readEntry(folderOf(use), use.key)
   if (!entry) return undefined
@@ -57,9 +60,9 @@ export async function recordedBuild(use: KeyUse): Promise<{ build: Build; at: st
 }
 
 /**
- * Claims a key in the journal: from then on every later run knows of this trigger. Resolves to what the journal says where the key was used before.
- * Throws where another run with the key is still going (exit 10), the key was used for another trigger (2) or the journal cannot be written (14):
- * nothing is sent then.
+ * Claims a key in the journal: from then on every later run knows of this trigger. Resolves to what the
+ * journal says where the key was used before. Throws where another run with the key is still going (exit 10),
+ * the key was used for another trigger (2) or the journal cannot be written (14): nothing is sent then.
  */
 export async function claimKey(
   use: KeyUse,

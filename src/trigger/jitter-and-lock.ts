@@ -33,7 +33,8 @@ function fraction(words: readonly string[]): number {
 }
 
 /**
- * The delay of --jitter, in ms: chosen by host, recipe and targets, so that it is the same from night to night, and another one on another host.
+ * The delay of --jitter, in ms: chosen by host, recipe and targets, so that it is the same from night to
+ * night, and another one on another host.
  */
 export function jitterMs(
   mostMs: number,
@@ -67,7 +68,10 @@ async function lock(
   })
 }
 
-/** Waits as --jitter says, then takes the lock of --lock. Throws exit 10 where another run holds it, and a signal's reason. */
+/**
+ * Waits as --jitter says, then takes the lock of --lock. Throws exit 10 where another run holds it, and a
+ * signal's reason.
+ */
 export async function waitForTurn(
   options: TurnOptions,
   targets: readonly Settings[],

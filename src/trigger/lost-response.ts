@@ -23,7 +23,10 @@ export interface LostPipelineFinder {
   criteria: PipelineCriteria
   /** Searches until `until`, in ms since 1970; `changes` replaces criteria. */
   find(until: number, changes?: Partial<PipelineCriteria>): Promise<SearchResult>
-  /** The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it. Throws as `Reader.get`. */
+  /**
+   * The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it.
+   * Throws as `Reader.get`.
+   */
   findMarked(marker: string, since: number): Promise<Build | undefined>
 }
 
@@ -36,8 +39,9 @@ export function sourceOf({ isJobToken }: Pick<TriggerOrder, 'isJobToken'>): Pipe
 }
 
 /**
- * Notes before the trigger what is needed to find a lost pipeline: a reader, and the newest pipeline there is. Resolves to undefined where it is not
- * wanted or cannot work; throws where --verify or --resume was typed and it cannot (exit 2, 4 or 6, nothing sent).
+ * Notes before the trigger what is needed to find a lost pipeline: a reader, and the newest pipeline there
+ * is. Resolves to undefined where it is not wanted or cannot work; throws where --verify or --resume was
+ * typed and it cannot (exit 2, 4 or 6, nothing sent).
  */
 export async function openFinder(
   { verify, resume }: Pick<RunOptions, 'verify' | 'resume'>,
@@ -84,8 +88,8 @@ const isLost = (error: unknown): error is TriggerError =>
   (error.build.kind === 'unknown' || (error.build.kind === 'triggered' && error.build.build === null))
 
 /**
- * Triggers, and if the response is lost finds the pipeline; `adopted` is called with one that was found. Never sends a second POST. Throws as
- * `postTrigger`; what was seen while searching is added to the message.
+ * Triggers, and if the response is lost finds the pipeline; `adopted` is called with one that was found.
+ * Never sends a second POST. Throws as `postTrigger`; what was seen while searching is added to the message.
  */
 export async function triggerOrRecover(
   order: TriggerOrder,
@@ -114,7 +118,10 @@ export async function triggerOrRecover(
   }
 }
 
-/** The limit for the response to one POST: the time that is left, less the reserve, but at least half of what is left when it begins. */
+/**
+ * The limit for the response to one POST: the time that is left, less the reserve, but at least half of what
+ * is left when it begins.
+ */
 function responseLimit(
   { timing }: PostOptions,
   context: Pick<Context, 'alarm'>,

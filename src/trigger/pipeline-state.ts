@@ -1,8 +1,8 @@
 import type { Build, BuildState } from '../core/build.ts'
 
 /**
- * What is true about the pipeline of one trigger, which every error has to say (docs/guarantees.md#G8). This is the only place where it changes, and it
- * changes from `none` by `unknown` to `triggered` only.
+ * What is true about the pipeline of one trigger, which every error has to say (docs/guarantees.md#G8). This
+ * is the only place where it changes, and it changes from `none` by `unknown` to `triggered` only.
  */
 export class PipelineState {
   #current: BuildState = { kind: 'none' }
@@ -11,7 +11,10 @@ export class PipelineState {
     return this.#current
   }
 
-  /** Runs the step that may start a pipeline: until it resolves to one, a pipeline may exist. Resolves and throws as `start`. */
+  /**
+   * Runs the step that may start a pipeline: until it resolves to one, a pipeline may exist. Resolves and
+   * throws as `start`.
+   */
   async during<T extends { build: Build }>(start: () => Promise<T>): Promise<T> {
     this.#current = { kind: 'unknown' }
     const started = await start()

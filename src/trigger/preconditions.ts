@@ -34,7 +34,9 @@ async function refuseWhileRunning({ order, ask }: PreparedTrigger): Promise<void
   })
 }
 
-/** The key of what makes two triggers the same: the target, and everything that is sent except random values. */
+/**
+ * The key of what makes two triggers the same: the target, and everything that is sent except random values.
+ */
 function memoryKey({ order }: PreparedTrigger, { variables }: Settings): string {
   const { base, project, ref, inputs } = order
   const random = ['--marker', '--resume']
@@ -45,7 +47,10 @@ function memoryKey({ order }: PreparedTrigger, { variables }: Settings): string 
   return JSON.stringify([base, project, ref, sent, inputs.map(({ key, value }) => [key, value])])
 }
 
-/** Holds the trigger if the ref is at the commit for which it was last triggered; opens a place to remember this one if not. */
+/**
+ * Holds the trigger if the ref is at the commit for which it was last triggered; opens a place to remember
+ * this one if not.
+ */
 async function checkCommit(
   prepared: PreparedTrigger,
   settings: Settings,
@@ -74,8 +79,8 @@ async function checkCommit(
 }
 
 /**
- * Decides by --skip-if-running and --only-if-changed; resolves to undefined where nothing has to be remembered. Throws exit 10, and what reading and
- * remembering throw; nothing was sent then.
+ * Decides by --skip-if-running and --only-if-changed; resolves to undefined where nothing has to be
+ * remembered. Throws exit 10, and what reading and remembering throw; nothing was sent then.
  */
 export async function checkPreconditions(
   {

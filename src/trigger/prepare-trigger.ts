@@ -31,7 +31,9 @@ export interface PreparedTrigger {
   follow: ((build: Build) => Promise<FollowResult>) | undefined
 }
 
-/** For --follow, --wait and --jobs: finds a client that may read the pipeline; undefined where none is needed. */
+/**
+ * For --follow, --wait and --jobs: finds a client that may read the pipeline; undefined where none is needed.
+ */
 async function findReader(
   { settings, options, report }: TriggerAttempt,
   reads: () => ProjectReads,
@@ -45,8 +47,8 @@ async function findReader(
 }
 
 /**
- * Joins the settings of one target with its server: asks the server what --follow, --jobs and --verify need. Throws a TriggerError where these cannot
- * work (exit 2, 4 or 6); no trigger was sent then.
+ * Joins the settings of one target with its server: asks the server what --follow, --jobs and --verify need.
+ * Throws a TriggerError where these cannot work (exit 2, 4 or 6); no trigger was sent then.
  */
 export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedTrigger> {
   const { settings, options, context, budget, reports, report } = attempt

@@ -4,7 +4,10 @@ import type { RunContext } from './run-context.ts'
 /** How long people wait for a response before they wonder, in ms. */
 const noticeableMs = 5000
 
-/** Notes after a while which server the run is waiting for, where somebody watches (docs/guarantees.md#T82). The returned function stops that. */
+/**
+ * Notes after a while which server the run is waiting for, where somebody watches (docs/guarantees.md#T82).
+ * The returned function stops that.
+ */
 export function noticeSlowAnswer(
   { server }: Pick<Settings, 'server'>,
   { options, context, report }: RunContext,

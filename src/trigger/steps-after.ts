@@ -10,8 +10,11 @@ import type { PreparedTrigger } from './prepare-trigger.ts'
 import { readingFlag } from './run-context.ts'
 import type { StartedPipeline } from './trigger-or-adopt.ts'
 
-/** Tells the id of the pipeline. From then on the steps that follow write what is open on this disk, and are not tried again. */
-export async function tellId(attempt: TriggerAttempt, { build, api }: StartedPipeline): Promise<void> {
+/**
+ * Reports the id of the pipeline. From then on the next steps write what is open on this disk; if they fail,
+ * it is not tried again.
+ */
+export async function reportId(attempt: TriggerAttempt, { build, api }: StartedPipeline): Promise<void> {
   await written(attempt, `the id ${build.id}`, attempt.report({ type: 'triggered', build, api }))
   attempt.unclosed = []
 }
@@ -33,12 +36,18 @@ export async function remember(
   if (condition) await written(attempt, 'the journal', condition.remember(build))
 }
 
-/** Writes what is known of the pipeline for the job that runs us, so that it is there even if this process is killed. Throws exit 11. */
+/**
+ * Writes what is known of the pipeline for the job that runs us, so that it is there even if this process is
+ * killed. Throws exit 11.
+ */
 export async function writeReports({ reports, settings }: TriggerAttempt, build: Build): Promise<void> {
   await reports.triggered(build, settings.server.value.base)
 }
 
-/** Throws exit 8 for an earlier trigger of API v3 that is to be followed: which builds are its own shows only while there are no newer ones. */
+/**
+ * Throws exit 8 for an earlier trigger of API v3 that is to be followed: which builds are its own shows only
+ * while there are no newer ones.
+ */
 export function refuseUntraceable(
   { options }: TriggerAttempt,
   claim: IdempotencyState | undefined,
@@ -54,8 +63,8 @@ export function refuseUntraceable(
   })
 }
 
-/** For --jobs: waits for the pipeline's jobs, and tells their ids. */
-export async function tellJobs(
+/** For --jobs: waits for the pipeline's jobs, and reports their ids. */
+export async function reportJobs(
   attempt: TriggerAttempt,
   { findJobs }: PreparedTrigger,
   build: Build,
@@ -65,7 +74,10 @@ export async function tellJobs(
   await written(attempt, 'the ids of its jobs', attempt.report({ type: 'jobs found', ...found }))
 }
 
-/** Throws exit 3 for a pipeline that GitLab has just created as failed, as it does for a CI file that it cannot use. */
+/**
+ * Throws exit 3 for a pipeline that GitLab has just created as failed, as it does for a CI file that it
+ * cannot use.
+ */
 export function refuseFailedAtOnce(claim: IdempotencyState | undefined, build: Build): void {
   if (build.status === 'failed' && claim?.kind !== 'done') throw failedAtOnce(build)
 }
@@ -76,7 +88,10 @@ export async function cancelOtherCommit(attempt: TriggerAttempt, build: Build): 
   if (expectSha !== undefined) await refuseOtherCommit(expectSha, build, attempt.settings, attempt)
 }
 
-/** For --follow and --wait: follows the pipeline to its end, for which the time limit of the trigger does not count. Throws the failure of the pipeline. */
+/**
+ * For --follow and --wait: follows the pipeline to its end, for which the time limit of the trigger does not
+ * count. Throws the failure of the pipeline.
+ */
 export async function followToEnd(
   { budget }: TriggerAttempt,
   { follow }: PreparedTrigger,
@@ -88,7 +103,7 @@ export async function followToEnd(
   if (failure) throw failure
 }
 
-/** Tells that the run has ended well. */
-export async function tellEnd(attempt: TriggerAttempt): Promise<void> {
+/** Reports that the trigger has ended well. */
+export async function reportEnd(attempt: TriggerAttempt): Promise<void> {
   await written(attempt, 'the result', attempt.report({ type: 'ended' }))
 }

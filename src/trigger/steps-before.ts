@@ -8,7 +8,7 @@ import { sourceOf } from './lost-response.ts'
 import { checkPreconditions, type Precondition } from './preconditions.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
 import { readingFlag } from './run-context.ts'
-import { tellEnd, tellId, writeReports } from './steps-after.ts'
+import { reportEnd, reportId, writeReports } from './steps-after.ts'
 import { apiOf } from './trigger-or-adopt.ts'
 
 /** Reports what is about to be triggered, and what is to be warned of. */
@@ -21,8 +21,8 @@ export async function announce({ settings, options, report }: TriggerAttempt): P
 }
 
 /**
- * Reports the pipeline that the journal has under the key, where there is one; resolves to whether that was so. GitLab is not asked, so this is not
- * done where more than the id is wanted.
+ * Reports the pipeline that the journal has under the key, where there is one; resolves to whether that was
+ * so. GitLab is not asked, so this is not done where more than the id is wanted.
  */
 export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> {
   const { key, settings, options, report } = attempt
@@ -36,9 +36,9 @@ export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> 
     `the id ${build.id}`,
     report({ type: 'noted', text: `Triggered already, at ${at}.` }),
   )
-  await tellId(attempt, started)
+  await reportId(attempt, started)
   await writeReports(attempt, build)
-  await tellEnd(attempt)
+  await reportEnd(attempt)
   return true
 }
 
@@ -50,8 +50,8 @@ export function refuseImpossible({ settings, options }: TriggerAttempt): void {
 }
 
 /**
- * Checks --skip-if-running and --only-if-changed. What is opened to remember the trigger is closed if a later step fails. Throws as
- * `checkPreconditions`.
+ * Checks --skip-if-running and --only-if-changed. What is opened to remember the trigger is closed if a later
+ * step fails. Throws as `checkPreconditions`.
  */
 export async function checkConditions(
   { options, settings, context, unclosed }: TriggerAttempt,
@@ -71,17 +71,21 @@ export async function checkConditions(
 /** Ends a trigger that its preconditions hold: nothing is triggered, and that is a success. */
 export async function skip(attempt: TriggerAttempt, why: string): Promise<void> {
   await attempt.report({ type: 'skipped', text: why })
-  await tellEnd(attempt)
+  await reportEnd(attempt)
 }
 
-/** Claims the idempotency key, where there is one, and records how the trigger ended if a later step fails. Throws as `claimKey`. */
+/**
+ * Claims the idempotency key, where there is one, and records how the trigger ended if a later step fails.
+ * Throws as `claimKey`.
+ */
 export async function claimOnce(
   attempt: TriggerAttempt,
   { finder, order, marker }: PreparedTrigger,
 ): Promise<IdempotencyState | undefined> {
   const { key, settings, options, context } = attempt
   if (key === undefined) return undefined
-  // With --resume and a marker the pipeline is found on the server, so that a journal that cannot be written is no reason to fail.
+  // With --resume and a marker the pipeline is found on the server, so that a journal that cannot be written
+  // is no reason to fail.
   const isNeeded = !options.resume || marker === null || !finder
   const seen = { baseline: finder?.criteria.baseline ?? null, source: sourceOf(order), marker }
   const use = { key, settings, stateFolder: options.stateFolder }

@@ -15,7 +15,10 @@ const mostRefs = 1000
 
 const mostSuggestions = 3
 
-/** Suggests the refs that were most likely meant: similar names, or the same name below some folder; else the default branch. '' for none. */
+/**
+ * Suggests the refs that were most likely meant: similar names, or the same name below some folder; else the
+ * default branch. '' for none.
+ */
 function suggestion(name: string, refs: readonly Ref[]): string {
   const names = refs.map((ref) => ref.name)
   const below = names.filter((each) => each.toLowerCase().endsWith(`/${name.toLowerCase()}`))
@@ -30,8 +33,9 @@ function isMissingRef({ exit, message }: TriggerError): boolean {
 }
 
 /**
- * Adds the nearest names to the refusal of a ref that does not exist, where an API token may read them. Returns any other failure as it is, and the
- * failure itself where that does not work: it only reads, for a few seconds at most.
+ * Adds the nearest names to the refusal of a ref that does not exist, where an API token may read them.
+ * Returns any other failure as it is, and the failure itself where that does not work: it only reads, for a
+ * few seconds at most.
  */
 export async function withNearestRefs(
   failure: TriggerError,

@@ -11,7 +11,10 @@ export interface TriggerAttempt extends RunContext {
   /** The idempotency key under which it must happen only once; undefined: there is none. */
   key: string | undefined
   pipeline: PipelineState
-  /** Closes what the steps have opened on this disk, should a later step fail before the id is told; the last one first. */
+  /**
+   * Closes what the steps have opened on this disk, if a later step fails before the id is reported; the last
+   * one first.
+   */
   unclosed: ((failure: TriggerError) => Promise<void>)[]
   /** Stops the notice that the server is slow. */
   stopNotice(): void

@@ -24,8 +24,9 @@ export function apiOf({ kind }: Build): 'v3' | 'v4' {
 }
 
 /**
- * Resolves to the pipeline of an earlier run, with --once or --resume, or starts one. This holds the only call that sends a POST of a trigger, and it
- * is the last thing tried. Throws as `triggerOrRecover`, and where it cannot be told whether an earlier run has started one.
+ * Resolves to the pipeline of an earlier run, with --once or --resume, or starts one. This holds the only
+ * call that sends a POST of a trigger, and it is the last thing tried. Throws as `triggerOrRecover`, and
+ * where it cannot be told whether an earlier run has started one.
  */
 export async function triggerOrAdopt(
   prepared: PreparedTrigger,
@@ -57,7 +58,10 @@ export async function triggerOrAdopt(
   return { build, api: dialect.name }
 }
 
-/** Finds the pipeline that an earlier run of this job started. Throws where that cannot be told (exit 4, or 6 where it cannot be asked): nothing was started now. */
+/**
+ * Finds the pipeline that an earlier run of this job started. Throws where that cannot be told (exit 4, or 6
+ * where it cannot be asked): nothing was started now.
+ */
 async function findEarlier(
   { marker, finder }: PreparedTrigger,
   { env }: Context,
@@ -78,7 +82,9 @@ async function findEarlier(
   }
 }
 
-/** Finds the pipeline of an earlier run that did not record its end. Throws exit 7 where it cannot be told. */
+/**
+ * Finds the pipeline of an earlier run that did not record its end. Throws exit 7 where it cannot be told.
+ */
 async function findUnrecorded(
   { finder, post }: PreparedTrigger,
   intent: Intent,

@@ -13,9 +13,9 @@ import {
   refuseFailedAtOnce,
   refuseUntraceable,
   remember,
-  tellEnd,
-  tellId,
-  tellJobs,
+  reportEnd,
+  reportId,
+  reportJobs,
   writeReports,
 } from './steps-after.ts'
 import {
@@ -29,11 +29,12 @@ import {
 import { triggerOrAdopt } from './trigger-or-adopt.ts'
 
 /**
- * The steps of one trigger, in their order. Only one of them can start a pipeline, and it sends at most one request that does; the pipeline's id is
- * told before anything else can fail.
+ * The steps of one trigger, in their order. Only one of them can start a pipeline, and unless
+ * --retry-ambiguous allows more it starts at most one, whose id is reported before anything else can fail.
  *
- * One rule holds for every step that throws: no later step runs, and `endWithError` ends the trigger. It says what is true about the pipeline by
- * then, closes what the steps have opened on this disk, and reports the error.
+ * One rule holds for every step that throws: no later step runs, and `endWithError` ends the trigger. It adds
+ * what is true about the pipeline by then, closes what the steps have opened on this disk, and reports the
+ * error.
  */
 async function carryOut(attempt: TriggerAttempt): Promise<void> {
   const { budget, pipeline } = attempt
@@ -52,23 +53,24 @@ async function carryOut(attempt: TriggerAttempt): Promise<void> {
   const started = await pipeline.during(() => triggerOrAdopt(prepared, claim, attempt))
   attempt.stopNotice()
 
-  // There is a pipeline: its id is told, then recorded, and then comes what else was asked for.
+  // There is a pipeline: its id is reported, then recorded; then comes what else was asked for.
   const { build } = started
-  await tellId(attempt, started)
+  await reportId(attempt, started)
   await record(attempt, claim)
   await remember(attempt, condition, build)
   await writeReports(attempt, build)
   refuseUntraceable(attempt, claim, build)
-  await tellJobs(attempt, prepared, build)
+  await reportJobs(attempt, prepared, build)
   refuseFailedAtOnce(claim, build)
   await cancelOtherCommit(attempt, build)
   await followToEnd(attempt, prepared, build)
-  await tellEnd(attempt)
+  await reportEnd(attempt)
 }
 
 /**
- * Triggers one target and reports it. `key` is the idempotency key under which that must happen only once. Resolves to the error that it ended with,
- * which has been reported as far as the reporter can, or to undefined.
+ * Triggers one target and reports it. `key` is the idempotency key under which that must happen only once.
+ * Resolves to the error that it ended with, which has been reported as far as the reporter can, or to
+ * undefined.
  */
 export async function triggerTarget(
   run: RunContext,

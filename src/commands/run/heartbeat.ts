@@ -10,8 +10,8 @@ import { parseHeartbeat } from '../../config/heartbeat-url.ts'
 const limitMs = 10_000
 
 /**
- * Sends one GET to the URL of a monitor, without anything about the run. Resolves to why it was not accepted, or to undefined. Never throws: the
- * pipeline has been triggered, whatever the monitor says.
+ * Sends one GET to the URL of a monitor, without anything about the run. Resolves to why it was not accepted,
+ * or to undefined. Never throws: the pipeline has been triggered, whatever the monitor says.
  */
 export async function pingHeartbeat(
   url: URL,

@@ -16,7 +16,10 @@ interface RemoteProject {
   name: string | undefined
 }
 
-/** Finds the remote that leads to the chosen server, or else to the first one in the config files that has one. */
+/**
+ * Finds the remote that leads to the chosen server, or else to the first one in the config files that has
+ * one.
+ */
 function findRemote(
   { server }: TriggerTarget,
   { config }: Plan,
@@ -41,9 +44,10 @@ function missingIn({ server, project, ref }: TriggerTarget): string {
 }
 
 /**
- * Completes a plan that lacks server, project or ref from the Git checkout in the working directory. At a terminal it proposes them and asks;
- * elsewhere it throws a usage error that names the flags, so that nothing is guessed silently. Resolves to the plan itself where nothing is missing
- * or can be proposed; `replan` makes the plan for a server by its name.
+ * Completes a plan that lacks server, project or ref from the Git checkout in the working directory. At a
+ * terminal it proposes them and asks; elsewhere it throws a usage error that names the flags, so that nothing
+ * is guessed silently. Resolves to the plan itself where nothing is missing or can be proposed; `replan`
+ * makes the plan for a server by its name.
  */
 export async function inferFromCheckout(
   plan: Plan,

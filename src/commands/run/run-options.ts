@@ -40,7 +40,10 @@ export function resolveRunOptions(
   }
 }
 
-/** Takes from flags and plan what `run` waits for before it begins. Throws a usage error for a delay that is none. */
+/**
+ * Takes from flags and plan what `run` waits for before it begins. Throws a usage error for a delay that is
+ * none.
+ */
 export function turnOptions({ jitter, lock }: RunFlags, { recipe, config }: Plan): TurnOptions {
   return {
     mostJitterMs: jitter === undefined ? undefined : parseDuration(jitter, '--jitter'),

@@ -25,8 +25,9 @@ import { inferFromCheckout } from './infer-from-checkout.ts'
 import { resolveRunOptions, turnOptions } from './run-options.ts'
 
 /**
- * Triggers a pipeline, or the pipelines of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several targets the
- * worst; throws a TriggerError where nothing, or only one target, was to be triggered and failed. `listen` is told of every event.
+ * Triggers a pipeline, or the pipelines of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to
+ * the exit code, of several targets the worst; throws a TriggerError where nothing, or only one target, was
+ * to be triggered and failed. `listen` is told of every event.
  */
 export async function run(
   flags: RunFlags,
@@ -114,7 +115,10 @@ function keyOfJob(env: Context['env'], { project, ref, variables, inputs }: Sett
   return `${key} ${marker.slice(0, 8)}`
 }
 
-/** The idempotency key of one target, by --once or --resume; of several targets each has its own. `index` counts from 0. */
+/**
+ * The idempotency key of one target, by --once or --resume; of several targets each has its own. `index`
+ * counts from 0.
+ */
 function idempotencyKey(
   { once, resume }: RunFlags,
   { env }: Context,

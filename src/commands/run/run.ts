@@ -7,7 +7,10 @@ import type { RunLog } from '../../output/reporters/run-log.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { run } from './run-targets.ts'
 
-/** Adds the run's line to the log. A successful run that cannot be logged ends with 11, and says what is true about its pipeline. */
+/**
+ * Adds the run's line to the log. A successful run that cannot be logged ends with 11, and says what is true
+ * about its pipeline.
+ */
 async function finishLog(log: RunLog, code: number, failure: TriggerError | undefined): Promise<void> {
   try {
     await log.finish(code, failure)
@@ -66,7 +69,10 @@ async function warn(flags: RunFlags, context: Context, text: string): Promise<vo
   await report({ type: 'warned', text, isGrave: true })
 }
 
-/** Carries out `run`, adds a line to --log-file, and after a success pings --heartbeat: what a run that nobody watches needs. Throws as `run`. */
+/**
+ * Carries out `run`, adds a line to --log-file, and after a success pings --heartbeat: what a run that nobody
+ * watches needs. Throws as `run`.
+ */
 export async function runUnattended(
   flags: RunFlags,
   recipe: string | undefined,

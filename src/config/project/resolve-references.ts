@@ -6,7 +6,10 @@ import { usageError } from '../../core/errors.ts'
 import type { CredentialFlags, TransportFlags } from '../../options/shared.ts'
 import { pageFromUrl, parsePipelineReference, type GitLabPage } from './pipeline-reference.ts'
 
-/** A pipeline, or a job of one, that was named on the command line, with the plan and the settings for its server. */
+/**
+ * A pipeline, or a job of one, that was named on the command line, with the plan and the settings for its
+ * server.
+ */
 export interface PipelineReference extends GitLabPage {
   plan: Plan
   access: ServerSettings
@@ -22,8 +25,8 @@ function locate(url: URL, plan: Plan, flags: PlanFlags): GitLabPage & { server: 
 }
 
 /**
- * Resolves the words of a command: ids of pipelines of the chosen project, and URLs of pipelines or jobs of known servers. Throws usage errors
- * (exit 2) and configuration errors (exit 14); nothing was sent then.
+ * Resolves the words of a command: ids of pipelines of the chosen project, and URLs of pipelines or jobs of
+ * known servers. Throws usage errors (exit 2) and configuration errors (exit 14); nothing was sent then.
  */
 export async function resolveReferences(
   words: readonly string[],

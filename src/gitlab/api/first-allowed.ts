@@ -36,14 +36,17 @@ export interface Rejected {
   error: ApiError
 }
 
-/** The first credential that was accepted, with its result, and those that were rejected before it; or why all of them were. */
+/**
+ * The first credential that was accepted, with its result, and those that were rejected before it; or why all
+ * of them were.
+ */
 export type Attempted<R extends Reader, T> =
   | { isAllowed: true; reader: R; credential: Credential | undefined; found: T; refusals: Rejected[] }
   | { isAllowed: false; refusals: [Rejected, ...Rejected[]] }
 
 /**
- * Tries credentials, of which there must be at least one, and API versions, best first, until one may do what `attempt` does. Throws an ApiError where
- * the server cannot be asked, and an abort's reason.
+ * Tries credentials, of which there must be at least one, and API versions, best first, until one may do what
+ * `attempt` does. Throws an ApiError where the server cannot be asked, and an abort's reason.
  */
 export async function firstAllowed<R extends Reader, T>(
   tries: readonly CredentialCandidate[],
@@ -77,7 +80,10 @@ export function refusalLine(refusals: readonly Pick<Rejected, 'name' | 'error'>[
   return refusals.map(({ name, error }) => `${name}: ${error.message}`).join('; ')
 }
 
-/** The error of a question that could not be asked before a trigger: nothing was started. Any other error as it is. */
+/**
+ * The error of a question that could not be asked before a trigger: nothing was started. Any other error as
+ * it is.
+ */
 export function notAsked(what: string, error: unknown): unknown {
   if (error instanceof Interrupted) {
     return new TriggerError({ exit: signalExits[error.signal], message: error.message })
