@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { isIPv6 } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import type { AddedPipeline, PipelineRequest } from './world/add-pipeline.ts'
 import { addPipeline } from './world/add-pipeline.ts'
@@ -31,8 +32,12 @@ export type { Deed, DownstreamPlan, JobPlan, LogPlan, RateLimit, Script, Scripte
 
 /** How a sandbox is set up. */
 export interface SandboxOptions {
-  /** 0, the default, takes a free port; the address is always 127.0.0.1. */
+  /** 0, the default, takes a free port. */
   port?: number
+  /** The address to listen on, 127.0.0.1 by default; another one lets other machines in, who can read and change everything. */
+  listen?: string
+  /** Names under which it may be called, beside those of the loopback interface; `url` has the first. */
+  hosts?: readonly string[]
   /** The path of a relative-URL install, for example `/gitlab`. */
   prefix?: string
   /** The length of one step in a pipeline's life in milliseconds, 1000 by default; 0: finished at once. */
@@ -51,7 +56,7 @@ export interface SandboxOptions {
 
 /** A running stand-in for GitLab. */
 export interface Sandbox {
-  /** `http://127.0.0.1:PORT/prefix`, without a slash at the end. */
+  /** `http://127.0.0.1:PORT/prefix`, without a slash at the end; opened in a browser it shows the pages. */
   url: string
   tokens: Tokens
   /** Every request to GitLab in the order of arrival; the pages under `/sandbox` do not count. */
@@ -90,14 +95,23 @@ function addressOf(address: AddressInfo | string | null): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
+/** The name in its address: the first that it is called by, else the address that it listens on, else the loopback interface's. */
+function nameFor(listen: string, hosts: readonly string[]): string {
+  const isAny = listen === '0.0.0.0' || listen === '::'
+  const name = hosts[0] ?? (isAny ? '127.0.0.1' : listen)
+  return isIPv6(name) ? `[${name}]` : name
+}
+
 /** Starts a sandbox; resolves when it listens, rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { tls, now, paceMs = 1000, jobsAfterPolls = 0, gitlab = usualVersion } = options
   const prefix = (options.prefix ?? '').replace(/\/+$/, '').replace(/^(?=[^/])/, '/')
+  const { listen = '127.0.0.1', hosts = [] } = options
   const running: Running = {
     world: newWorld(gitlab),
     url: '',
     prefix,
+    hosts: [listen, ...hosts].map((host) => (isIPv6(host) ? `[${host}]` : host).toLowerCase()),
     requests: [],
     faults: [],
     now,
@@ -122,10 +136,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+    server.listen(options.port ?? 0, listen, resolve)
   })
   const scheme = tls === undefined ? 'http' : 'https'
-  running.url = `${scheme}://127.0.0.1:${addressOf(server.address())}${prefix}`
+  running.url = `${scheme}://${nameFor(listen, hosts)}:${addressOf(server.address())}${prefix}`
   return {
     url: running.url,
     tokens: running.world.tokens,

@@ -65,6 +65,8 @@ export interface Deed {
 
 /** The life of a pipeline as data. Everything is optional; an empty script is the seed's pipeline, moved on by looks. */
 export interface Script {
+  /** What it does, in a few words for people. */
+  plays?: string
   /**
    * What moves it: `looks` (by default) or the `clock`. A look is a round of reads of the pipeline, its jobs, its bridges or
    * their logs; a new one begins when the same thing is read again, or something is done to the pipeline. The first look sees
