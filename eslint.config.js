@@ -75,6 +75,20 @@ export default tseslint.config(
   },
   {
     files: ['__tests__/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'fc',
+          property: 'assert',
+          message: 'Use holds() of helpers/property.ts: its seed is fixed.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['__tests__/helpers/property.ts'],
+    rules: { 'no-restricted-properties': 'off' },
   },
 )

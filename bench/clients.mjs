@@ -1,6 +1,6 @@
-// The clients, and how each is asked for one build. `share` is the part of the schedules that it runs, `lanes` how many calls at once: two
-// where the processor is the limit, more where a client mostly sleeps between its retries. `mostMs` is the time after which no more calls
-// begin, where it is not the usual one.
+// The clients, and how each triggers one pipeline. `share` is the part of the schedules that it runs, `lanes`
+// the number of parallel calls: two if the processor is the limit, more if the client mostly sleeps between
+// retries. `mostMs` is the time after which no call begins, if it is not the default.
 import { fileURLToPath } from 'node:url'
 import { fastTime, runInProcess } from './in-process.mjs'
 import { firstLine, runProgram } from './spawned.mjs'
@@ -69,7 +69,8 @@ function script(name, how, file, args, share) {
 }
 
 function curls() {
-  // 1 s is the shortest fixed pause that every curl knows; 0 means its growing one of 1, 2, 4 s.
+  // 1 s is the shortest fixed delay that every version of curl supports; 0 means exponential back-off (1, 2,
+  // 4 s).
   const retry = ['--retry', '3', '--retry-delay', '1']
   return [curl([], 1, 8), curl(retry, 0.3, 24), curl([...retry, '--retry-all-errors'], 0.15, 24)]
 }
@@ -117,7 +118,7 @@ const peers = [
   },
 ]
 
-/** Ours and every peer that this machine has; `missing` says how to get the others. */
+/** This program and all peers that are installed; `missing` says how to install the others. */
 export function findClients() {
   const clients = [...ours]
   const found = []

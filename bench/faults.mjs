@@ -6,7 +6,7 @@ import { play } from './play.mjs'
 import { table } from './report.mjs'
 import { inWords, schedules } from './schedule.mjs'
 
-/** Of one client: a slow machine makes fewer runs, not a longer bench. */
+/** Time limit per client: a slow machine makes fewer runs instead of taking longer. */
 const mostMs = 35_000
 
 function wholeNumber(name, text, least) {
@@ -37,7 +37,7 @@ const most = Math.max(...clients.map(({ share }) => share))
 const all = schedules(seed, Math.max(Math.ceil(runs * most), (only ?? 0) + 1)).map((steps, at) => [at, steps])
 const rows = []
 
-function tell(number, { code, stdout, stderr }, { ids, posts }, verdict) {
+function printRun(number, { code, stdout, stderr }, { ids, posts }, verdict) {
   const lie = [verdict.isDoubled && 'doubled', verdict.lie].filter(Boolean).join(', ')
   console.log(`  exit ${code}, ${posts} POSTs, ${ids.length} builds${lie && `: ${lie}`}`)
   console.log(`${stdout}${stderr}`.trim().replace(/^/gm, '    '))
@@ -46,7 +46,7 @@ function tell(number, { code, stdout, stderr }, { ids, posts }, verdict) {
 for (const client of chosen) {
   const pairs = only === undefined ? all.slice(0, Math.ceil(runs * client.share)) : [all[only]]
   if (only !== undefined) console.log(`${client.name}, schedule ${only}: ${inWords(all[only][1])}`)
-  const row = await play(client, pairs, client.mostMs ?? mostMs, only === undefined ? undefined : tell)
+  const row = await play(client, pairs, client.mostMs ?? mostMs, only === undefined ? undefined : printRun)
   rows.push({ name: client.name, how: client.how, isOurs: client.isOurs === true, ...row })
   if (only === undefined) console.log(`${client.name}: ${row.runs} runs, ${row.seconds} s`)
 }

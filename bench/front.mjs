@@ -1,4 +1,5 @@
-// A gateway on a raw socket in front of the sandbox: it plays one schedule and counts nothing; the sandbox knows what was built.
+// A gateway on a raw socket in front of the sandbox that plays one fault schedule. The sandbox counts the
+// pipelines.
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,10 +7,10 @@ import { startSandbox } from '../build/sandbox/server.js'
 
 const laterMs = 200
 
-/** Port 1 is never handed out; a free one that is closed again may soon be that of another call. */
+/** No process gets port 1. Any other port that was just closed may soon belong to another call. */
 const nobodyListens = 'http://127.0.0.1:1'
 
-/** The request, once all of it has come. */
+/** The parsed request, once it is complete. */
 function wholeRequest(bytes) {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return undefined
@@ -23,26 +24,26 @@ function wholeRequest(bytes) {
   return { method, path, headers, body }
 }
 
-/** Has the sandbox do the work; resolves to its answer, as bytes. */
-function passOn(url, { method, path, headers, body }) {
+/** Forwards a request to the sandbox. Resolves to the bytes of its response. */
+function forward(url, { method, path, headers, body }) {
   return new Promise((resolve, reject) => {
     const options = { method, headers: { ...headers, connection: 'close' }, agent: false }
-    const passed = request(new URL(path, url), options, (answer) => {
+    const forwarded = request(new URL(path, url), options, (answer) => {
       const chunks = []
       answer.on('data', (chunk) => chunks.push(chunk))
       answer.on('end', () => resolve(bytesOf(answer.statusCode, answer.headers, Buffer.concat(chunks))))
       answer.on('error', reject)
     })
-    passed.on('error', reject)
-    passed.end(body)
+    forwarded.on('error', reject)
+    forwarded.end(body)
   })
 }
 
 function bytesOf(status, headers, body) {
-  const kept = Object.entries(headers).filter(
+  const passedHeaders = Object.entries(headers).filter(
     ([name]) => !['connection', 'keep-alive', 'transfer-encoding', 'content-length'].includes(name),
   )
-  const lines = [...kept, ['connection', 'close'], ['content-length', body.length]]
+  const lines = [...passedHeaders, ['connection', 'close'], ['content-length', body.length]]
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Status\r\n${head}\r\n`), body])
 }
@@ -60,7 +61,7 @@ async function breakOff(socket, bytes, isReset) {
   else socket.end()
 }
 
-/** What the client sees of a step; `real` is GitLab's own answer where the work was done. */
+/** Sends the response of a step; `real` is the sandbox's response if the request was forwarded. */
 function show(step, socket, real) {
   const head = real === undefined ? 0 : real.indexOf('\r\n\r\n') + 4
   switch (step.kind) {
@@ -86,44 +87,45 @@ function show(step, socket, real) {
   }
 }
 
-/** Starts a GitLab of its own behind a gateway that plays `steps`. `now` is GitLab's clock. */
+/** Starts a sandbox behind a gateway that plays `steps`. `now` is the sandbox's clock. */
 export async function startFront(steps, now = () => Date.now()) {
   const sandbox = await startSandbox({ now, paceMs: 0 })
-  const left = [...steps]
-  const works = new Set()
+  const remaining = [...steps]
+  const pending = new Set()
   const sockets = new Set()
   let posts = 0
-  const work = (promise) => {
-    const kept = promise.catch(() => undefined).finally(() => works.delete(kept))
-    works.add(kept)
+  const track = (promise) => {
+    const settled = promise.catch(() => undefined).finally(() => pending.delete(settled))
+    pending.add(settled)
     return promise
   }
-  const meet = async (got, socket) => {
-    if (got.method !== 'POST') return show({ kind: 'plain' }, socket, await passOn(sandbox.url, got))
+  const handle = async (received, socket) => {
+    if (received.method !== 'POST')
+      return show({ kind: 'plain' }, socket, await forward(sandbox.url, received))
     posts += 1
-    const step = left.shift() ?? { kind: 'plain', build: 'made' }
-    const real = step.build === 'made' ? await passOn(sandbox.url, got) : undefined
-    if (step.build === 'later') work(sleep(laterMs).then(() => passOn(sandbox.url, got)))
+    const step = remaining.shift() ?? { kind: 'plain', build: 'made' }
+    const real = step.build === 'made' ? await forward(sandbox.url, received) : undefined
+    if (step.build === 'later') track(sleep(laterMs).then(() => forward(sandbox.url, received)))
     return show(step, socket, real)
   }
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined)
     socket.on('close', () => sockets.delete(socket))
-    if (left[0]?.kind === 'reset at accept') {
-      left.shift()
+    if (remaining[0]?.kind === 'reset at accept') {
+      remaining.shift()
       socket.resetAndDestroy()
       return
     }
     let bytes = Buffer.alloc(0)
-    let isMet = false
+    let isHandled = false
     socket.on('data', (chunk) => {
-      if (isMet) return
+      if (isHandled) return
       bytes = Buffer.concat([bytes, chunk])
-      const got = wholeRequest(bytes)
-      if (got === undefined) return
-      isMet = true
-      work(meet(got, socket)).catch(() => socket.destroy())
+      const received = wholeRequest(bytes)
+      if (received === undefined) return
+      isHandled = true
+      track(handle(received, socket)).catch(() => socket.destroy())
     })
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -134,11 +136,11 @@ export async function startFront(steps, now = () => Date.now()) {
       server.close(() => resolve())
     })
   return {
-    url: left[0]?.kind === 'nobody listens' ? nobodyListens : url,
+    url: remaining[0]?.kind === 'nobody listens' ? nobodyListens : url,
     tokens: sandbox.tokens,
-    /** Waits for work that still goes on, closes everything; resolves to what was built. */
+    /** Waits for pending work and closes everything. Resolves to the created pipelines. */
     async end() {
-      while (works.size > 0) await Promise.all(works)
+      while (pending.size > 0) await Promise.all(pending)
       await stop()
       const ids = sandbox.pipelines.map(({ id }) => id)
       await sandbox.close()

@@ -1,4 +1,4 @@
-// gitlab-trigger through build/main.js, in this process, on a clock that runs faster than ours.
+// Runs build/main.js in this process, with a clock that runs faster than real time.
 import { main } from '../build/main.js'
 import { SecretRegistry } from '../build/core/secret.js'
 import { realTime } from '../build/platform/clock.js'
@@ -25,7 +25,7 @@ function stream() {
   return { kept, stream: { isTTY: false, columns: 80, write } }
 }
 
-/** Types a line; resolves as a spawned program would. */
+/** Runs a command line. Resolves to the same as `runProgram`. */
 export async function runInProcess(args, env, time) {
   const out = stream()
   const err = stream()
@@ -39,6 +39,7 @@ export async function runInProcess(args, env, time) {
     home: () => undefined,
     uid: 0,
     me: () => ({ user: 'bench', host: 'here', pid: 1 }),
+    secretsFolder: '/nonexistent',
     isRunning: () => false,
     interrupted: new AbortController().signal,
     secrets: new SecretRegistry(),

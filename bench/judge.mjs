@@ -1,4 +1,4 @@
-// What a client claimed, against what was built.
+// Compares what a client reported with the pipelines that exist.
 
 const claims = { 0: 'ok', 3: 'exists', 8: 'exists', 11: 'exists', 7: 'unknown' }
 for (const code of [2, 4, 5, 6, 10, 12, 14]) claims[code] = 'failed'
@@ -6,7 +6,9 @@ for (const code of [2, 4, 5, 6, 10, 12, 14]) claims[code] = 'failed'
 const sentences =
   /No build was triggered\.|A build may have been triggered\.|A build was triggered\b[^.\n]*\.|Build \d+ was triggered\./g
 
-/** Ours says with its exit code and with one sentence what is true about the build; both are held against it, and so is the id. */
+/**
+ * This program reports by exit code and by one sentence whether a pipeline exists. Checks both and the id.
+ */
 function judgeOurs({ code, stdout, stderr }, { ids }) {
   const claim = claims[code] ?? 'broken'
   const said = stderr.match(sentences) ?? []
@@ -19,7 +21,7 @@ function judgeOurs({ code, stdout, stderr }, { ids }) {
   return { claim }
 }
 
-/** A peer knows only success and failure. */
+/** A peer reports success or failure only. */
 function judgePeer({ code }, { ids }) {
   const claim = code === 0 ? 'ok' : 'failed'
   if (claim === 'failed' && ids.length > 0) return { claim, lie: 'called failed' }
@@ -27,7 +29,10 @@ function judgePeer({ code }, { ids }) {
   return { claim }
 }
 
-/** `lie`: called failed (the build exists), called ok (it does not), wrong id, broken (an end that our table does not have). */
+/**
+ * Judges a result. `lie` is one of: called failed (a pipeline exists), called ok (none does), wrong id,
+ * broken (an exit code or sentence that this program does not have).
+ */
 export function judge(client, result, built) {
   return {
     ...(client.isOurs ? judgeOurs(result, built) : judgePeer(result, built)),

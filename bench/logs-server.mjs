@@ -1,9 +1,10 @@
-// The sandbox with long logs, in a process of its own: `node logs-server.mjs BYTES` prints where it is, as JSON.
+// Runs the sandbox with long logs in its own process: `node logs-server.mjs BYTES` prints its address as
+// JSON.
 import { startSandbox } from '../build/sandbox/server.js'
 
 const bytes = Number(process.argv[2])
 const line = '2026-11-22 12:00:00 info compiling file 12345 of the project, nothing special\n'
-const sandbox = await startSandbox({ now: () => Date.UTC(2026, 10, 22, 12), paceMs: 0 })
+const sandbox = await startSandbox({ now: () => Date.UTC(2026, 10, 22, 12), paceMs: 0, gitlab: '19' })
 sandbox.script('master', {
   by: 'clock',
   jobs: [

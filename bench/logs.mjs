@@ -17,7 +17,7 @@ if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(bytes) || bytes
 const launcher = fileURLToPath(new URL('../bin/gitlab-trigger.js', import.meta.url))
 const server = fileURLToPath(new URL('logs-server.mjs', import.meta.url))
 
-/** The most memory that a process has had so far, in bytes; 0 where the system does not tell. */
+/** The peak memory of a process in bytes; 0 if the system does not report it. */
 function peakOf(pid) {
   try {
     return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
@@ -26,7 +26,7 @@ function peakOf(pid) {
   }
 }
 
-/** Runs a program with its output in a pipe that is read at once; resolves to its wall time, bytes and peak memory. */
+/** Runs a program and reads its output at once. Resolves to its wall time, bytes and peak memory. */
 function measure(file, args, env) {
   return new Promise((resolve, reject) => {
     const begin = process.hrtime.bigint()
@@ -36,12 +36,12 @@ function measure(file, args, env) {
     })
     let length = 0
     let peak = 0
-    let looked = 0
+    let measuredAt = 0
     child.stdout.on('data', (piece) => {
       length += piece.length
-      // A look costs time: one for every few megabytes.
-      if (length - looked < 8_000_000) return
-      looked = length
+      // Reading the memory takes time, so do it once every few megabytes.
+      if (length - measuredAt < 8_000_000) return
+      measuredAt = length
       peak = Math.max(peak, peakOf(child.pid))
     })
     child.once('error', reject)
@@ -84,7 +84,7 @@ try {
   for (const { id, kind } of jobs) {
     const clients = clientsFor(id)
     const runs = new Map(clients.map(([name]) => [name, []]))
-    // Interleaved, so that a busy moment of the machine is everybody's; the first round only warms up.
+    // Interleaved, so that load on the machine affects all clients alike; the first round is a warm-up.
     for (let round = 0; round <= rounds; round += 1) {
       for (const [name, file, args, more] of clients) {
         const run = await measure(file, args, more)

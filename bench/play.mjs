@@ -1,4 +1,4 @@
-// Plays the schedules against one client and counts.
+// Plays the schedules against one client and counts the results.
 import { startFront } from './front.mjs'
 import { judge } from './judge.mjs'
 import { inWords } from './schedule.mjs'
@@ -26,7 +26,7 @@ function add(tally, { claim, lie, isDoubled }, { ids, posts }) {
   if (lie !== undefined) tally[tallyOf[lie]] += 1
 }
 
-/** One call of one client under one schedule. */
+/** Makes one call of one client under one schedule. */
 async function playOne(client, steps) {
   const front = await startFront(steps, client.now)
   const result = await client.call(front)
@@ -35,8 +35,8 @@ async function playOne(client, steps) {
 }
 
 /**
- * Plays [number, steps] pairs, `client.lanes` at a time, and begins no more after `mostMs`. Resolves to the counts, and for the first bad ends
- * to what exactly happened.
+ * Plays [number, steps] pairs, `client.lanes` in parallel, and begins no more after `mostMs`. Resolves to the
+ * counts, with details of the first wrong results.
  */
 export async function play(client, pairs, mostMs, listen = () => undefined) {
   const started = Date.now()

@@ -21,9 +21,9 @@ const environment = ({ url, tokens }) => ({
   GITLAB_TRIGGER_TOKEN: tokens.trigger,
   GITLAB_TRIGGER_API_TOKEN: tokens.api,
 })
-const looks = ({ requests }) => requests.filter(({ path }) => /\/pipelines\/\d+$/.test(path)).length
+const pollsOf = ({ requests }) => requests.filter(({ path }) => /\/pipelines\/\d+$/.test(path)).length
 
-/** The memory that a process has now, in bytes; undefined where the system does not tell. */
+/** The current memory of a process in bytes; undefined if the system does not report it. */
 function residentOf(pid) {
   try {
     return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
@@ -36,7 +36,7 @@ async function until(isTrue) {
   while (!isTrue()) await new Promise((next) => setTimeout(next, 1))
 }
 
-/** How the memory of one that waits grows: after a tenth of the polls, and after all. */
+/** The growth of memory while waiting: after a tenth of the polls, and after all. */
 async function memory() {
   const sandbox = await startSandbox({ now: Date.now, paceMs: 1000 })
   sandbox.script('master', { by: 'clock', job: { run_tests: { runs: 99_999 } } })
@@ -45,9 +45,9 @@ async function memory() {
     stdio: 'ignore',
   })
   const ended = new Promise((resolve) => child.once('close', resolve))
-  await until(() => looks(sandbox) >= polls / 10)
+  await until(() => pollsOf(sandbox) >= polls / 10)
   const early = residentOf(child.pid)
-  await until(() => looks(sandbox) >= polls)
+  await until(() => pollsOf(sandbox) >= polls)
   const late = residentOf(child.pid)
   child.kill()
   await ended
@@ -55,7 +55,7 @@ async function memory() {
   return early && late ? { earlyMB: early / 1e6, lateMB: late / 1e6, ratio: late / early } : undefined
 }
 
-/** How many requests a wait of ten minutes costs, on a clock that runs 40 times as fast. */
+/** The number of requests in ten minutes of waiting, on a clock that runs 40 times as fast. */
 async function requestsOfTenMinutes() {
   const time = fastTime(40)
   const sandbox = await startSandbox({ now: () => time.now(), paceMs: 1000 })

@@ -1,4 +1,4 @@
-// The numbers as a table.
+// Formats the results as a table.
 
 const columns = [
   ['client', ({ name }) => name],
@@ -26,7 +26,7 @@ function perThousand(...keys) {
     )
 }
 
-/** A Markdown table; all but the runs per 1,000 runs. */
+/** A Markdown table. All numbers except the runs are per 1,000 runs. */
 export function table(rows) {
   const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, of]) => of(row)))]
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at].length)))

@@ -1,6 +1,7 @@
-// Random fault schedules: what happens to the first, second, ... connection or POST of one call. Same seed, same schedules.
+// Random fault schedules: what happens to each connection or POST of one call. A seed always gives the same
+// schedules.
 
-/** A small seedable generator of numbers from 0 up to 1 (mulberry32). */
+/** A small seedable random number generator, from 0 up to 1 (mulberry32). */
 export function generator(seed) {
   let state = seed >>> 0
   return () => {
@@ -11,10 +12,11 @@ export function generator(seed) {
   }
 }
 
-// build: none, made (before the fault is seen), later (200 ms after: GitLab works on when its gateway has given up).
+// When the pipeline is created: never, before the client sees the fault, or 200 ms later, as when GitLab
+// continues after its gateway has given up.
 const wheneverBuilt = ['none', 'made', 'later']
 
-/** Every fault, and its weight in the draw. */
+/** All faults with their probability weights. */
 const faults = [
   [2, () => ({ kind: 'plain', build: 'made' })],
   [3, () => ({ kind: 'reset at accept', build: 'none' })],
@@ -38,7 +40,7 @@ function draw(random) {
   return { kind: 'plain', build: 'made' }
 }
 
-/** What meets one call; after the last step everything goes well. 2 % of the calls find nobody listening, to their end. */
+/** The faults of one call; then everything succeeds. For 2 % of the calls nothing listens at all. */
 function schedule(random) {
   if (random() < 0.02) return [{ kind: 'nobody listens', build: 'none' }]
   const length = [1, 1, 1, 1, 1, 2, 2, 2, 3, 4][Math.floor(random() * 10)]
@@ -51,7 +53,7 @@ export function schedules(seed, count) {
   return Array.from({ length: count }, () => schedule(random))
 }
 
-/** A schedule in words. */
+/** Describes a schedule. */
 export function inWords(steps) {
   const word = ({ kind, status, retryAfter, how, build }) => {
     const what = [kind === 'answer' ? status : kind, how].filter(Boolean).join(' by ')

@@ -1,10 +1,10 @@
-// A client as a process of its own, in an empty environment.
+// Runs a client in its own process with a minimal environment.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Who needs longer counts as killed. python-gitlab's ten retries would take 100 s where nobody listens; ours must be done in 3 s. */
+/** Slower clients are killed: python-gitlab's ten retries would take 100 s if nothing listens. */
 const hungAfterMs = 15_000
 
 const home = mkdtempSync(join(tmpdir(), 'bench-faults-'))
@@ -14,7 +14,7 @@ function environment(env) {
   return { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8', ...env }
 }
 
-/** Runs a program to its end; `code` is null where it had to be killed. */
+/** Runs a program to its end; `code` is null if it was killed. */
 export function runProgram(file, args, env) {
   return new Promise((resolve, reject) => {
     const options = { env: environment(env), cwd: home, stdio: ['ignore', 'pipe', 'pipe'] }
@@ -32,7 +32,7 @@ export function runProgram(file, args, env) {
   })
 }
 
-/** The first line of what a program prints, or undefined where it is not there or fails. */
+/** The first line of a program's output; undefined if the program is missing or fails. */
 export function firstLine(file, args) {
   const { status, stdout } = spawnSync(file, args, { env: environment({}), encoding: 'utf8' })
   return status === 0 ? stdout.split('\n')[0] : undefined

@@ -1,4 +1,4 @@
-// Where in src/ an error arose. The source maps beside the bundle are read only when somebody asks for a stack.
+// Maps stack traces to src/. The source maps of the bundle are read only when a stack is needed.
 const { readFileSync } = require('node:fs')
 const { SourceMap } = require('node:module')
 const { join, resolve } = require('node:path')
@@ -12,7 +12,7 @@ function mapOf(file) {
   return maps.get(file)
 }
 
-function placeOf(frame) {
+function sourceLocation(frame) {
   const file = frame.getFileName()
   if (!file?.startsWith(bundle)) return String(frame)
   const { originalSource, originalLine, originalColumn } = mapOf(file).findEntry(
@@ -21,14 +21,14 @@ function placeOf(frame) {
   )
   if (originalSource === undefined) return String(frame)
   const name = frame.getFunctionName()
-  const place = `${join(bundle, originalSource)}:${originalLine + 1}:${originalColumn + 1}`
-  return name ? `${name} (${place})` : place
+  const location = `${join(bundle, originalSource)}:${originalLine + 1}:${originalColumn + 1}`
+  return name ? `${name} (${location})` : location
 }
 
-/** For Error.prepareStackTrace. */
+/** Returns the stack of an error, for Error.prepareStackTrace. */
 exports.stackOf = (error, frames) => {
   try {
-    return [error, ...frames.map((frame) => `    at ${placeOf(frame)}`)].join('\n')
+    return [error, ...frames.map((frame) => `    at ${sourceLocation(frame)}`)].join('\n')
   } catch {
     return [error, ...frames.map((frame) => `    at ${frame}`)].join('\n')
   }

@@ -1,12 +1,13 @@
-// Bundles src/ into dist/: one small file that the launcher loads, and others that are loaded when they are needed (bundle/plan.mjs). esbuild itself
-// splits ES modules only, and into more and smaller files than pay; so it is told, for each file, what stands in another one.
+// Bundles src/ into dist/: a small file that the launcher loads, and others that are loaded when needed
+// (bundle/plan.mjs). esbuild itself splits only ES modules, and into more and smaller files than is useful,
+// so each file is bundled separately and told which modules are in other files.
 import { build, transform } from 'esbuild'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { apart, chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
-import { licencesOf, packageOf, typesOf } from './bundle/papers.mjs'
+import { licencesOf, packageOf, typesOf } from './bundle/licences-and-types.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const language = { platform: 'node', target: 'node20', logLevel: 'warning' }
@@ -15,7 +16,7 @@ const options = {
   absWorkingDir: root,
   bundle: true,
   format: 'cjs',
-  // import() of a module of Node would load the loader of ES modules: 5 ms.
+  // import() of a Node module would load Node's ES module loader, which takes 5 ms.
   supported: { 'dynamic-import': false },
   external: ['typescript'],
   legalComments: 'none',
@@ -28,8 +29,8 @@ const builtin = (path) => path.replace(/^node:/, '')
 
 const replaced = new Set()
 
-/** esbuild's plug-in. `elsewhere` tells by which expression a module is reached that is not to become part of this file. */
-function planned(elsewhere) {
+/** An esbuild plug-in. `elsewhere` returns the expression for a module that belongs to another file. */
+function planPlugin(elsewhere) {
   return {
     name: 'plan',
     setup(esbuild) {
@@ -38,11 +39,11 @@ function planned(elsewhere) {
         const found = await esbuild.resolve(path, { ...from, pluginData: 'resolved here' })
         if (found.errors.length > 0) return found
         const file = isBuiltin(path) ? builtin(path) : relative(root, found.path)
-        const asked = [file, `${file} in ${packageOf(relative(root, from.importer))}`].find(
+        const replacedKey = [file, `${file} in ${packageOf(relative(root, from.importer))}`].find(
           (each) => each in instead,
         )
-        if (asked !== undefined) replaced.add(asked)
-        const real = instead[asked] ?? file
+        if (replacedKey !== undefined) replaced.add(replacedKey)
+        const real = instead[replacedKey] ?? file
         const expression = elsewhere(real, from.kind)
         if (expression !== undefined) return { path: `#${expression}`, external: true }
         return found.external ? found : { path: resolve(root, real), sideEffects: found.sideEffects }
@@ -51,19 +52,20 @@ function planned(elsewhere) {
   }
 }
 
-/** Puts the expressions in their places. */
+/** Replaces the placeholders by the expressions. */
 const withExpressions = (code) => code.replace(/require\("#([^"]+)"\)/g, '$1')
 
-/** All modules, by path, and what each imports. */
+/** Returns all modules by path, with their imports. */
 async function readGraph() {
   const { metafile } = await build({
     ...options,
     entryPoints: entries,
     outdir: 'dist',
-    plugins: [planned(() => undefined)],
+    plugins: [planPlugin(() => undefined)],
   })
-  const gone = Object.keys(instead).filter((path) => !replaced.has(path))
-  if (gone.length > 0) throw new Error(`nobody imports any more: ${gone.join(', ')}`)
+  const unusedReplacements = Object.keys(instead).filter((path) => !replaced.has(path))
+  if (unusedReplacements.length > 0)
+    throw new Error(`nobody imports any more: ${unusedReplacements.join(', ')}`)
   return metafile.inputs
 }
 
@@ -71,10 +73,10 @@ const graph = await readGraph()
 const importsOf = (path) => graph[path].imports.filter(({ external }) => !external)
 const isCommonJs = (path) => graph[path].format === 'cjs'
 
-/** Whether a module is loaded together with the one that imports it. */
+/** Whether a module is loaded together with its importer. */
 const isAtOnce = ({ path, kind }) => kind !== 'dynamic-import' && !isLate(path) && !apart.includes(path)
 
-/** Which file of dist/ each module belongs to: the first that needs it at once. */
+/** Assigns each module to a file of dist/: the first that loads it at once. */
 function assign() {
   const owner = new Map()
   const take = (chunk, path) => {
@@ -97,33 +99,33 @@ const crossing = Object.keys(graph).flatMap((from) =>
   importsOf(from).filter(({ path }) => owner.get(path) !== owner.get(from)),
 )
 
-/** The modules that other files than their own need, each with its name there. */
+/** The modules that are used by other files, with their exported names. */
 const names = new Map([...new Set(crossing.map(({ path }) => path))].map((path, at) => [path, `m${at}`]))
 
 const inFile = (path) => `${names.get(path)}${isCommonJs(path) ? '()' : ''}`
 const lazily = (path) => `require('./${owner.get(path)}.cjs').${inFile(path)}`
 const lateName = (path) => path.replace(/\W/g, '_')
 
-/** An object in place of a module: what is asked of it loads the module. */
-const latecomers = () => [
+/** Members of `$late`: proxies that load their module when a property is read. */
+const lateProxies = () => [
   ...lateBuiltins.map((name) => `${lateName(name)}: $on(() => process.getBuiltinModule('${name}'))`),
   ...[...names.keys()].filter(isLate).map((path) => `${lateName(path)}: $on(() => ${lazily(path)})`),
 ]
 
-/** What stands at the top of a file: the other files that it needs at once. */
+/** The head of a file: it requires the other files that are needed at once. */
 function headOf(chunk, needed) {
   if (chunk === 'main')
-    return `const $on = (load) => new Proxy({}, { get: (_, name) => load()[name] }), $late = { ${latecomers().join(', ')} }`
+    return `const $on = (load) => new Proxy({}, { get: (_, name) => load()[name] }), $late = { ${lateProxies().join(', ')} }`
   const files = [...needed].map((file) => `$${file} = require('./${file}.cjs')`)
   return `const ${["$main = require('./main.cjs')", '$late = $main.late', ...files].join(', ')}`
 }
 
 function contentsOf(chunk) {
   const own = entries.filter((path) => owner.get(path) === chunk)
-  const lent = [...names].filter(([path]) => owner.get(path) === chunk)
+  const exported = [...names].filter(([path]) => owner.get(path) === chunk)
   return [
     ...own.map((path) => `export * from './${path}'`),
-    ...lent.map(([path, name]) =>
+    ...exported.map(([path, name]) =>
       isCommonJs(path)
         ? `export const ${name} = () => require('./${path}')`
         : `export * as ${name} from './${path}'`,
@@ -143,7 +145,7 @@ async function bundle(chunk) {
     return `$${owner.get(path)}.${inFile(path)}`
   }
   const stdin = { contents: contentsOf(chunk), resolveDir: root, sourcefile: `${chunk}.mjs` }
-  const plugins = [planned(elsewhere)]
+  const plugins = [planPlugin(elsewhere)]
   const whole = await build({
     ...options,
     stdin,
@@ -162,10 +164,11 @@ async function bundle(chunk) {
     sourcesContent: false,
     sourcefile: `dist/${chunk}.cjs`,
   })
-  // By this Node knows the names that an ES module can import; to a minifier it does nothing.
+  // Node's detection of the names that ES modules can import needs this expression, which the minifier
+  // removes.
   const exported = /^0 && \(module\.exports = \{[^}]*\}\)/m.exec(text)?.[0].replace(/\s+/g, '') ?? ''
   writeFileSync(`dist/${chunk}.cjs`, chunk === 'index' ? `${small}${exported}\n` : small)
-  // Packed, because they are half of what would be installed.
+  // Compressed, since source maps are half of the installed size.
   writeFileSync(`dist/${chunk}.cjs.map.gz`, gzipSync(map, { level: 9 }))
   return Object.keys(whole.metafile.outputs[`dist/${chunk}.cjs`].inputs)
 }

@@ -1,4 +1,4 @@
-/** A jest reporter: CI reads the plain line "N passed, N failed" to know that tests ran. */
+/** A jest reporter that prints "N passed, N failed", by which CI knows that tests ran. */
 export default class ClosingLine {
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests }) {
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''

@@ -1,10 +1,10 @@
-// The main job, step by step, against the embedded sandbox: `npm run demo`. Runs inside `gitlab-trigger sandbox -- …`,
-// which sets GITLAB_TRIGGER_*.
+// Shows the main use step by step with the embedded sandbox: `npm run demo`. It runs inside `gitlab-trigger
+// sandbox -- …`, which sets GITLAB_TRIGGER_*.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const client = fileURLToPath(new URL('../bin/gitlab-trigger.js', import.meta.url))
+const program = fileURLToPath(new URL('../bin/gitlab-trigger.js', import.meta.url))
 const { GITLAB_TRIGGER_SERVER: server, GITLAB_TRIGGER_API_TOKEN: apiToken } = process.env
 
 const read = async (path) => {
@@ -19,7 +19,7 @@ console.log(`A stand-in for GitLab is at ${server}; project 9 has the .gitlab-ci
 
 const line = ['--project', '9', '--ref', 'master', '--var', 'UPLOAD_TO_S3=true']
 console.log(`$ gitlab-trigger ${line.join(' ')}`)
-const id = execFileSync(process.execPath, [client, ...line], { encoding: 'utf8' }).trim()
+const id = execFileSync(process.execPath, [program, ...line], { encoding: 'utf8' }).trim()
 console.log(`${id}\n`)
 
 let status = ''

@@ -1,4 +1,5 @@
-// Writes what `help` prints, and what `npm run bench` measured, into the marked places of README.md; with --check it only compares.
+// Writes the output of `help` and the results of `npm run bench` into the marked sections of README.md; with
+// --check it only compares.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { longRuns, speedTable } from './docs/speed.mjs'

@@ -1,24 +1,26 @@
-// package.json names the packages that are bundled as dependencies, where a reader looks for them, and npm audit too. Whoever installs the packed
-// package has them in dist/ already, so the package.json in there does without: `npm pack` calls this before and after.
+// package.json lists the bundled packages as dependencies, where readers and npm audit look for them. The
+// packed package has them in dist/, so its package.json lists none: `npm pack` calls this script before and
+// after.
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 const file = 'package.json'
-const kept = '.package.json.kept'
-const unneeded = ['scripts', 'dependencies', 'devDependencies', 'overrides']
+const backup = '.package.json.kept'
+const removedKeys = ['scripts', 'dependencies', 'devDependencies', 'overrides']
 
 const tasks = {
   'without-dependencies'() {
-    // Of a pack that was stopped half-way.
-    if (existsSync(kept)) renameSync(kept, file)
+    // An earlier `npm pack` was interrupted.
+    if (existsSync(backup)) renameSync(backup, file)
     const whole = Object.entries(JSON.parse(readFileSync(file, 'utf8')))
-    const rest = Object.fromEntries(whole.filter(([key]) => !unneeded.includes(key)))
-    copyFileSync(file, kept)
+    const rest = Object.fromEntries(whole.filter(([key]) => !removedKeys.includes(key)))
+    copyFileSync(file, backup)
     writeFileSync(file, `${JSON.stringify(rest, null, 2)}\n`)
   },
   'as-it-was'() {
-    renameSync(kept, file)
+    renameSync(backup, file)
   },
-  // npm would tell the registry of the dependencies in the folder, and everybody would install them.
+  // Publishing the folder would send the unchanged package.json to the registry, so users would install all
+  // dependencies.
   'refuse-folder'() {
     console.error('Publish what was packed: npm pack && npm publish gitlab-trigger-*.tgz')
     process.exitCode = 1

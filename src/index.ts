@@ -8,7 +8,7 @@ import { checkKey, checkLimits, checkValue } from './config/variables/variable.t
 import { realTime } from './platform/clock.ts'
 import { TriggerError, usageError } from './core/errors.ts'
 import { failedAtOnce } from './gitlab/errors/explain.ts'
-import type { PostOptions } from './gitlab/api/post.ts'
+import type { PostOptions } from './http/retry/post.ts'
 import { postTrigger as send } from './gitlab/trigger/trigger.ts'
 import { SecretRegistry } from './core/secret.ts'
 

@@ -6,6 +6,9 @@ import { exitCodes } from './core/exit-codes.ts'
 import { withSink } from './output/terminal/sink.ts'
 import { version } from './core/version.ts'
 
+/** The objects that --json owes its reader, without the error. */
+type Owed = readonly Readonly<Record<string, unknown>>[]
+
 const isVersion = ([first, ...others]: readonly string[]): boolean =>
   (first === '--version' || first === '-V') && others.length === 0
 
@@ -23,7 +26,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     ...withSink(world),
     command: (areNamesKnown) => shownCommand(argv, areNamesKnown),
   }
-  let isJsonOwed = argv.includes('--json')
+  let owed: Owed = []
   try {
     if (isVersion(argv)) {
       await print(`${version}\n`, context)
@@ -31,7 +34,8 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     }
     const { parse } = await import('./cli/program.ts')
     const invocation = parse(argv)
-    isJsonOwed = false
+    owed = invocation.owed
+    if (invocation.kind === 'mistake') throw invocation.error
     if (invocation.kind === 'text') {
       await print(invocation.text, context)
       return exitCodes.success.code
@@ -40,7 +44,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     return await carry(invocation.typed, context)
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })
-    await tell(failure, context, isJsonOwed, argv.includes('--no-color') ? false : undefined)
+    await tell(failure, context, owed, argv.includes('--no-color') ? false : undefined)
     return failure.exitCode
   }
 }
@@ -51,20 +55,16 @@ export async function main(argv: readonly string[], world: Context): Promise<num
  */
 export async function crash(error: unknown, world: Context): Promise<number> {
   const failure = asTriggerError(error, { kind: 'unknown' })
-  await tell(failure, withSink(world), false)
+  await tell(failure, withSink(world), [])
   return failure.exitCode
 }
 
-/** Says how the run failed. Where not even the code for that can be read, as with too few file descriptors, it is said all the same. */
-async function tell(
-  failure: TriggerError,
-  context: Context,
-  isJsonOwed: boolean,
-  color?: false,
-): Promise<void> {
+/** Says how the run failed, on stdout too if --json was typed. Where not even the code for that can be read, as with too few file descriptors, it is said all the same. */
+async function tell(failure: TriggerError, context: Context, owed: Owed, color?: false): Promise<void> {
   try {
     const { printFailure, printFailureJson } = await import('./output/reporters/failure.ts')
-    if (isJsonOwed) await printFailureJson(failure, context)
+    // A command that prints an object itself does so also where it fails.
+    if (!context.stdout.wasUsed) await printFailureJson(failure, owed, context)
     await printFailure(failure, context, color)
   } catch {
     const { message, build, hint } = failure

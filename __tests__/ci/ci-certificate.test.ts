@@ -1,55 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
+import { newLeaf } from '../helpers/certificates.ts'
 import { posts } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { newFolder, start } from '../helpers/world.ts'
 
-/** Makes an authority, and a certificate for 127.0.0.1 that it signed, with the openssl program. */
-function authority(folder: string, name: string): { ca: string; key: string; cert: string } {
-  const path = (ending: string): string => join(folder, `${name}.${ending}`)
-  const openssl = (...words: string[]): Buffer => execFileSync('openssl', words, { stdio: 'pipe' })
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-days',
-    '2',
-    '-subj',
-    `/CN=${name}`,
-    '-keyout',
-    path('ca.key'),
-    '-out',
-    path('ca.pem'),
-  )
-  openssl('req', ...newKey, '-subj', '/CN=leaf', '-keyout', path('key'), '-out', path('csr'))
-  writeFileSync(path('ext'), 'subjectAltName=IP:127.0.0.1\n')
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    path('csr'),
-    '-days',
-    '2',
-    '-extfile',
-    path('ext'),
-    '-CA',
-    path('ca.pem'),
-    '-CAkey',
-    path('ca.key'),
-    '-CAcreateserial',
-    '-out',
-    path('pem'),
-  )
-  const read = (ending: string): string => readFileSync(path(ending), 'utf8')
-  return { ca: read('ca.pem'), key: read('key'), cert: read('pem') }
-}
-
 const folder = newFolder()
-const trusted = authority(folder.path, 'trusted')
-const stranger = authority(folder.path, 'stranger')
+const trusted = newLeaf(folder.path, 'trusted')
+const stranger = newLeaf(folder.path, 'stranger')
 
 let own: Sandbox
 let other: Sandbox

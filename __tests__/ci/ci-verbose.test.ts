@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { job } from '../helpers/environment.ts'
+import { jobEnvironment } from '../helpers/environment.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { newFolder } from '../helpers/world.ts'
@@ -42,7 +42,7 @@ describe('--verbose says where each value came from', () => {
     )
     const { code, stderr } = await run(
       `${line} --verbose ${words.replace(/URL$|TOKEN$/, fill)}`,
-      job(gitlab(), given),
+      jobEnvironment(gitlab(), given),
     )
     expect(code).toBe(0)
     const lines = told(stderr, what)
@@ -74,7 +74,7 @@ describe('--verbose says where each value came from', () => {
         '--token-file',
         token,
       ]
-      const options = { ...job(gitlab()), stdin: 'C=3\n' }
+      const options = { ...jobEnvironment(gitlab()), stdin: 'C=3\n' }
       const { code, stderr } = await run([...line.split(' '), '--verbose', ...words], options)
       expect(code).toBe(0)
       expect(told(stderr, 'variable')).toEqual([

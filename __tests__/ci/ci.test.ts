@@ -1,5 +1,5 @@
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
-import { job } from '../helpers/environment.ts'
+import { jobEnvironment } from '../helpers/environment.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { start } from '../helpers/world.ts'
@@ -19,7 +19,7 @@ async function withOther(use: (other: Sandbox) => Promise<void>): Promise<void> 
 
 describe('in a job', () => {
   test('the server and the token are those of the job', async () => {
-    const { code, stdout, stderr } = await run(line, job(gitlab()))
+    const { code, stdout, stderr } = await run(line, jobEnvironment(gitlab()))
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
     expect(stderr).toMatch(/^Pipeline 4711 on master: created http\S+\n$/)
     expect(posts(gitlab()).map(({ path }) => path)).toEqual(['/api/v4/projects/9/trigger/pipeline'])
@@ -36,17 +36,17 @@ describe('in a job', () => {
     ],
     ['with an empty CI_SERVER_TLS_CA_FILE', { CI_SERVER_TLS_CA_FILE: '' }],
   ])('also %s', async (_, changes) => {
-    expect(await run(line, job(gitlab(), changes))).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await run(line, jobEnvironment(gitlab(), changes))).toMatchObject({ code: 0, stdout: '4711\n' })
     expect(lastFields(gitlab())['token']).toBe(gitlab().tokens.job)
   })
 
   test('a slash at the end of CI_SERVER_URL changes nothing', async () => {
     const changes = { CI_SERVER_URL: `${gitlab().url}/`, CI_API_V4_URL: undefined }
-    expect(await run(line, job(gitlab(), changes))).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await run(line, jobEnvironment(gitlab(), changes))).toMatchObject({ code: 0, stdout: '4711\n' })
   })
 
   test('project and ref may come from the environment', async () => {
-    const options = job(gitlab(), { GITLAB_TRIGGER_PROJECT: '9', GITLAB_TRIGGER_REF: 'develop' })
+    const options = jobEnvironment(gitlab(), { GITLAB_TRIGGER_PROJECT: '9', GITLAB_TRIGGER_REF: 'develop' })
     expect(await run('', options)).toMatchObject({ code: 0, stdout: '4711\n' })
     expect(lastFields(gitlab())['ref']).toBe('develop')
   })
@@ -57,7 +57,7 @@ describe('in a job', () => {
   ])('a token given by %s wins over the job token', async (_, give) => {
     const { trigger, job: jobToken } = gitlab().tokens
     const [words, env] = give(trigger)
-    const { code, stdout, stderr } = await run(`${line} ${words}`, job(gitlab(), env))
+    const { code, stdout, stderr } = await run(`${line} ${words}`, jobEnvironment(gitlab(), env))
     expect(code).toBe(0)
     expect(lastFields(gitlab())['token']).toBe(trigger)
     expect(gitlab().pipelines.map(({ source }) => source)).toEqual(['trigger'])
@@ -85,7 +85,11 @@ describe('in a job', () => {
   ])('the server: %s', async (_, give) => {
     const { url, tokens } = gitlab()
     const [words, env] = give(url)
-    const options = job(gitlab(), { ...env, CI_API_V4_URL: undefined, GITLAB_TRIGGER_TOKEN: tokens.trigger })
+    const options = jobEnvironment(gitlab(), {
+      ...env,
+      CI_API_V4_URL: undefined,
+      GITLAB_TRIGGER_TOKEN: tokens.trigger,
+    })
     expect(await run(`${line} ${words}`, options)).toMatchObject({ code: 0, stdout: '4711\n' })
   })
 })
@@ -97,7 +101,10 @@ describe('a path prefix', () => {
     ['of CI_SERVER_URL', () => ({ CI_API_V4_URL: undefined })],
     ['of both', () => ({})],
   ])('%s survives', async (_, changes) => {
-    expect(await run(line, job(prefixed(), changes()))).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await run(line, jobEnvironment(prefixed(), changes()))).toMatchObject({
+      code: 0,
+      stdout: '4711\n',
+    })
     expect(prefixed().requests.map(({ path }) => path)).toEqual([
       '/tools/gitlab/api/v4/projects/9/trigger/pipeline',
     ])
@@ -120,7 +127,7 @@ describe('the job token goes to the server of the job only (T22)', () => {
       withOther(async (other) => {
         const address = url(gitlab(), other)
         const isFlag = way === '--server'
-        const options = job(gitlab(), isFlag ? {} : { GITLAB_TRIGGER_SERVER: address })
+        const options = jobEnvironment(gitlab(), isFlag ? {} : { GITLAB_TRIGGER_SERVER: address })
         for (const mode of ['', '--dry-run', '--jobs']) {
           const { code, stdout, stderr } = await run(
             `${line} ${mode} ${more} ${isFlag ? `--server ${address}` : ''}`,
@@ -138,12 +145,12 @@ describe('the job token goes to the server of the job only (T22)', () => {
 
   test('also where CI_API_V4_URL says otherwise than CI_SERVER_URL', () =>
     withOther(async (other) => {
-      await run(line, job(gitlab(), { CI_API_V4_URL: `${other.url}/api/v4` }))
+      await run(line, jobEnvironment(gitlab(), { CI_API_V4_URL: `${other.url}/api/v4` }))
       expect(other.requests).toEqual([])
     }))
 
   test('also where there is no CI_SERVER_URL', async () => {
-    const options = job(gitlab(), { CI_SERVER_URL: undefined, CI_API_V4_URL: undefined })
+    const options = jobEnvironment(gitlab(), { CI_SERVER_URL: undefined, CI_API_V4_URL: undefined })
     const { code, stderr } = await run(`${line} --server ${gitlab().url}`, options)
     expect(code).toBe(14)
     expect(stderr).toContain('CI_JOB_TOKEN')
@@ -152,7 +159,7 @@ describe('the job token goes to the server of the job only (T22)', () => {
 
   test('not even to read the jobs of a build that another token started', () =>
     withOther(async (other) => {
-      const options = job(gitlab(), {
+      const options = jobEnvironment(gitlab(), {
         GITLAB_TRIGGER_TOKEN: other.tokens.trigger,
         GITLAB_TRIGGER_API_TOKEN: other.tokens.api,
       })
@@ -166,7 +173,7 @@ describe('the job token goes to the server of the job only (T22)', () => {
 
   test('with a token of its own, another server is as good as any', () =>
     withOther(async (other) => {
-      const options = job(gitlab(), { GITLAB_TRIGGER_TOKEN: other.tokens.trigger })
+      const options = jobEnvironment(gitlab(), { GITLAB_TRIGGER_TOKEN: other.tokens.trigger })
       expect(await run(`${line} --server ${other.url}`, options)).toMatchObject({ code: 0, stdout: '4711\n' })
       expect(lastFields(other)['token']).toBe(other.tokens.trigger)
       expect(gitlab().requests).toEqual([])
@@ -181,7 +188,7 @@ describe('outside of a job', () => {
     ['an empty CI_JOB_TOKEN is none', { CI_JOB_TOKEN: '' }, false, '--token-file'],
     ['an empty CI_SERVER_URL is none', { CI_SERVER_URL: '', CI_API_V4_URL: '' }, false, '--server'],
   ])('%s', async (_, changes, isServerGiven, says) => {
-    const options = job(gitlab(), changes)
+    const options = jobEnvironment(gitlab(), changes)
     const { code, stdout, stderr } = await run(
       `${line} ${isServerGiven ? `--server ${gitlab().url}` : ''}`,
       options,

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../src/sandbox/server.ts'
-import { job } from '../helpers/environment.ts'
+import { jobEnvironment } from '../helpers/environment.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run, type Result } from '../helpers/run.ts'
 
@@ -9,7 +9,7 @@ const gitlab = useGitlab()
 const renamed = (sandbox: Sandbox, more: Record<string, string> = {}): Promise<Result> =>
   run(`--project 9 --ref master ${more['line'] ?? ''}`, {
     env: {
-      ...job(sandbox).env,
+      ...jobEnvironment(sandbox).env,
       GITLAB_TRIGGER_TOKEN: sandbox.tokens.job,
       GITLAB_TRIGGER_API_TOKEN: sandbox.tokens.api,
     },
@@ -37,7 +37,7 @@ describe('what a job token is refused for', () => {
       variablesRole: 'no_one_allowed',
       jobTokenAllowlist: [9],
     })
-    const { stderr } = await run(`--project ${project} --ref main`, job(gitlab()))
+    const { stderr } = await run(`--project ${project} --ref main`, jobEnvironment(gitlab()))
     expect(stderr).toContain('Insufficient permissions to set pipeline variables')
     expect(stderr).not.toContain('--input')
     expect(stderr).toMatch(/trigger token/)
@@ -46,7 +46,7 @@ describe('what a job token is refused for', () => {
   test.failing('by a public project that does not list ours: the allowlist is named', async () => {
     const { stderr } = await run(
       '--project 10 --ref master',
-      job(gitlab(), { CI_JOB_TOKEN: gitlab().tokens.outsideJob }),
+      jobEnvironment(gitlab(), { CI_JOB_TOKEN: gitlab().tokens.outsideJob }),
     )
     expect(stderr).toContain('Insufficient permissions to create a new pipeline')
     expect(stderr).not.toContain('acts as its owner')

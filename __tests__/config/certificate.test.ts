@@ -2,16 +2,16 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
-import { newAuthority } from '../helpers/authority.ts'
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { newLeaf } from '../helpers/certificates.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { posts } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
 import { newFolder, start } from '../helpers/world.ts'
 
 const folder = newFolder()
-const trusted = newAuthority(folder.path, 'trusted')
-const stranger = newAuthority(folder.path, 'stranger')
+const trusted = newLeaf(folder.path, 'trusted')
+const stranger = newLeaf(folder.path, 'stranger')
 afterAll(() => {
   folder.remove()
 })
@@ -35,7 +35,7 @@ async function expectRefused(done: Promise<Result>, code: number, ...says: strin
   const { stdout, stderr, ...result } = await done
   for (const part of says) expect(stderr).toContain(part)
   expect({ code: result.code, stdout }).toEqual({ code, stdout: '' })
-  expectGoodRefusal(stderr)
+  expectRefusalMessage(stderr)
   expect(stderr).not.toContain(canary)
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { leaksBelow, useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -184,7 +184,7 @@ describe('config edit-token: refused, and nothing is changed', () => {
     const { code, stdout, stderr, world } = await typed('config edit-token work', { stdin: token() })
     expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
     for (const part of [path, '"work"', `tokenFile: "${own('work.token')}"`]) expect(stderr).toContain(part)
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
     expect(readFileSync(path, 'utf8')).toBe(text())
     expect(leaksBelow(home().root, token())).toEqual([])
     expect(world.wasStdinRead()).toBe(false)
@@ -225,7 +225,7 @@ describe('config edit-token: refused, and nothing is changed', () => {
     const { code, stderr } = await typed('config edit-token work', { stdin: token() })
     expect(code).toBe(14)
     expect(stderr).toContain('config.yaml/token')
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
   })
 
   test('a config that others can write is not touched', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
-import { changed, job } from '../helpers/environment.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
+import { withChanges, jobEnvironment } from '../helpers/environment.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -160,7 +160,7 @@ describe('two files in one folder are refused: neither may be skipped silently',
     const { code, stderr } = await typed('--ref master')
     expect(code).toBe(14)
     for (const path of [first, second]) expect(stderr).toContain(path)
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
     expect(gitlab().requests).toEqual([])
   })
 
@@ -179,8 +179,8 @@ describe('two files in one folder are refused: neither may be skipped silently',
 
 describe('in a CI job', () => {
   const inJob = (line: string, env: Record<string, string | undefined> = {}): Promise<Result> => {
-    const all = changed(
-      job(gitlab(), { GITLAB_TRIGGER_PROJECT: '9', GITLAB_TRIGGER_REF: undefined }).env,
+    const all = withChanges(
+      jobEnvironment(gitlab(), { GITLAB_TRIGGER_PROJECT: '9', GITLAB_TRIGGER_REF: undefined }).env,
       env,
     )
     return run(line, home().world({ env: all }))

@@ -1,4 +1,5 @@
-import { refusesConfig, expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { refusesConfig } from '../helpers/config-refusal.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { environment, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { canary } from '../helpers/refusal.ts'
@@ -104,7 +105,7 @@ describe('a config file named on the command line or in the environment', () => 
       const { code, stdout, stderr } = await run(line, home().world(env ? { env } : {}))
       expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
       for (const part of [path, says]) expect(stderr).toContain(part)
-      expectGoodRefusal(stderr)
+      expectRefusalMessage(stderr)
       expect(stderr).not.toContain(canary)
       expect(gitlab().requests).toEqual([])
     })
@@ -146,7 +147,7 @@ describe("a project's own file after trust", () => {
       const { code, stdout, stderr } = await typed('config trust')
       expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
       expect(stderr).toContain(`${path}:${line} ${key}`)
-      expectGoodRefusal(stderr)
+      expectRefusalMessage(stderr)
       expect(stderr).not.toContain(canary)
       expect((await typed('config path')).stdout).toContain(`${path}  (project: not trusted)`)
     })
@@ -162,7 +163,7 @@ describe("a project's own file after trust", () => {
     expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
     expect(stderr).toContain(path)
     expect(stderr).toContain('changed since it was trusted')
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
     expect(stderr).not.toContain(canary)
     expect(gitlab().requests).toHaveLength(before)
   })

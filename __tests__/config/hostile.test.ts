@@ -3,9 +3,10 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
+import { run } from '../helpers/run.ts'
 import { spawnClient, spawnShell, type Spawned } from '../helpers/spawn.ts'
 
-// The real binary: only a process has a working directory of its own.
+// What is read is seen in process, whose working directory is elsewhere; what is run, and what becomes of a real working directory, by the real binary.
 
 const gitlab = useGitlab()
 const evil = useGitlab()
@@ -75,21 +76,26 @@ const folders = [
   ['its grandparent', 'tmp'],
 ] as const
 
-/** Runs the binary in `tmp/shared/checkout`, with everything set that a trigger needs. */
-function client(line: string, more: Record<string, string> = {}): Promise<Spawned> {
-  const { root } = home()
-  const cwd = join(root, 'tmp/shared/checkout')
+/** The working directory, which is made when it is asked for. */
+function checkout(): string {
+  const cwd = join(home().root, 'tmp/shared/checkout')
   mkdirSync(cwd, { recursive: true })
-  const env = {
-    ...home().world().env,
-    TMPDIR: join(root, 'tmp/shared'),
-    PATH: '/usr/bin:/bin',
-    GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger,
-    GITLAB_TRIGGER_SERVER: gitlab().url,
-    ...more,
-  }
-  return spawnClient(line.split(' '), { cwd, env })
+  return cwd
 }
+
+/** An environment with everything set that a trigger needs. */
+const complete = (more: Record<string, string> = {}): Record<string, string> => ({
+  ...home().world().env,
+  TMPDIR: join(home().root, 'tmp/shared'),
+  PATH: '/usr/bin:/bin',
+  GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger,
+  GITLAB_TRIGGER_SERVER: gitlab().url,
+  ...more,
+})
+
+/** Runs the binary in the working directory. */
+const client = (line: string, more: Record<string, string> = {}): Promise<Spawned> =>
+  spawnClient(line.split(' '), { cwd: checkout(), env: complete(more) })
 
 function expectNothingHostile(): void {
   expect(existsSync(canary())).toBe(false)
@@ -101,7 +107,8 @@ const noServer = { GITLAB_TRIGGER_SERVER: '' }
 
 /** Nothing that a file could have set is set. */
 async function expectNothingSet(env: Record<string, string> = {}): Promise<void> {
-  const { code, stdout, stderr } = await client('config show', { ...noServer, ...env })
+  const world = { ...home().world(), cwd: checkout(), env: complete({ ...noServer, ...env }) }
+  const { code, stdout, stderr } = await run('config show', world)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const name of ['server', 'project', 'ref']) expect(stdout).toContain(`${name} = (not set)\n`)
   expectNothingHostile()
@@ -114,12 +121,15 @@ describe('one hostile file sets nothing and runs nothing', () => {
     await expectNothingSet()
   })
 
-  test.each(inConfigFolder)('T1 %s, and a trigger', async (name) => {
-    home().write(`tmp/shared/checkout/${name}`, script(name))
-    expect(await client(triggerLine)).toEqual({ code: 0, signal: null, stdout: '4711\n', stderr: '' })
-    expect(posts(gitlab())).toHaveLength(1)
-    expectNothingHostile()
-  })
+  test.each([...inConfigFolder, ...rcScripts.slice(0, 4)])(
+    'T1, T3 %s, and a trigger of the binary',
+    async (name) => {
+      home().write(`tmp/shared/checkout/${name}`, script(name))
+      expect(await client(triggerLine)).toEqual({ code: 0, signal: null, stdout: '4711\n', stderr: '' })
+      expect(posts(gitlab())).toHaveLength(1)
+      expectNothingHostile()
+    },
+  )
 })
 
 function writeAll(folder: string): void {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { environment, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -65,7 +65,7 @@ describe('config init', () => {
       const { code, stdout, stderr } = await typed('config init')
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toContain(path)
-      expectGoodRefusal(stderr)
+      expectRefusalMessage(stderr)
       expect(readFileSync(path, 'utf8')).toBe('{}')
       expect(modeOf(path)).toBe('644')
       expect(await typed('config path')).toMatchObject({ code: 0 })
@@ -84,7 +84,7 @@ describe('config init', () => {
     const { code, stderr } = await run('config init', { cwd: home().checkout })
     expect(code).toBe(14)
     expect(stderr).toContain('HOME')
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
   })
 
   test('a place where nothing can be written', async () => {
@@ -93,6 +93,6 @@ describe('config init', () => {
     const { code, stderr } = await typed('config init')
     expect(code).toBe(14)
     expect(stderr).toContain(join(home().folder, 'config.yaml'))
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
   })
 })

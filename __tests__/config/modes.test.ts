@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { runIn, type Result } from '../helpers/run.ts'
@@ -41,7 +41,7 @@ async function expectRefused(done: Promise<Result>, ...says: string[]): Promise<
   expect(stdout).toBe('')
   for (const part of says) expect(stderr).toContain(part)
   expect(code).toBe(14)
-  expectGoodRefusal(stderr)
+  expectRefusalMessage(stderr)
   expect(stderr).not.toContain(gitlab().tokens.trigger)
   expect(gitlab().requests).toEqual([])
   return stderr

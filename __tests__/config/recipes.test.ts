@@ -1,4 +1,4 @@
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -210,7 +210,7 @@ describe('extends', () => {
     const { code, stdout, stderr } = await typed('run a')
     expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
     for (const part of [path, ...says]) expect(stderr).toContain(part)
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
     expect(gitlab().requests).toEqual([])
   })
 })
@@ -226,7 +226,7 @@ describe('a recipe that is none', () => {
     const { code, stdout, stderr } = await typed(line)
     expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
     expect(stderr).toContain(says)
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
   })
 
   test('with --no-config, told that no file was read', async () => {

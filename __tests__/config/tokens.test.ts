@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { leaksBelow, serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -28,7 +28,7 @@ async function expectRefused(done: Promise<Result>, ...says: string[]): Promise<
   const { code, stdout, stderr } = await done
   for (const part of says) expect(stderr).toContain(part)
   expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
-  expectGoodRefusal(stderr)
+  expectRefusalMessage(stderr)
   expect(stderr).not.toContain(canary)
   expect(gitlab().requests).toEqual([])
 }

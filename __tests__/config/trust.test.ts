@@ -1,5 +1,5 @@
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -24,7 +24,7 @@ const line = '--project 9 --ref master'
 function expectNothingSent({ code, stdout, stderr }: Result, ...says: string[]): void {
   for (const part of says) expect(stderr).toContain(part)
   expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
-  expectGoodRefusal(stderr)
+  expectRefusalMessage(stderr)
   expect(stderr).not.toContain(canary)
   for (const each of [a(), b(), prefixed]) expect(each.requests).toEqual([])
 }
@@ -183,6 +183,6 @@ describe('T26 a server that no file defines', () => {
     expect([2, 14]).toContain(done.code)
     for (const part of says) expect(done.stderr).toContain(part)
     expect(done.stderr).not.toContain(canary)
-    expectGoodRefusal(done.stderr)
+    expectRefusalMessage(done.stderr)
   })
 })

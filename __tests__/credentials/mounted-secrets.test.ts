@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { job } from '../helpers/environment.ts'
+import { jobEnvironment } from '../helpers/environment.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -56,7 +56,7 @@ test('the order: flag, environment, systemd, container, job', async () => {
   const typo = (name: string): string => `wrong-token-${name}-0123`
   const flag = home().write('flag.token', typo('flag'))
   const env = {
-    ...job(gitlab()).env,
+    ...jobEnvironment(gitlab()).env,
     GITLAB_TRIGGER_TOKEN: typo('env'),
     CREDENTIALS_DIRECTORY: token('credentials', undefined, 0o400, typo('systemd')),
   }

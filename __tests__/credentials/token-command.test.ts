@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expectGoodRefusal } from '../helpers/config-refusal.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 import { lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, runIn, type Result } from '../helpers/run.ts'
@@ -70,7 +70,7 @@ describe('T24 tokenCommand', () => {
     const { code, stdout, stderr } = await typed('--verbose')
     for (const part of [`${path}:5`, ...says]) expect(stderr).toContain(part)
     expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
     expect(stderr).not.toContain(canary)
     expect(gitlab().requests).toEqual([])
   })
@@ -98,7 +98,7 @@ describe('T24 tokenCommand', () => {
     })
     expect(stderr).toContain('the program sh')
     expect(code).toBe(14)
-    expectGoodRefusal(stderr)
+    expectRefusalMessage(stderr)
   })
 
   test('hangs until --timeout: the program is named', async () => {

@@ -1,4 +1,4 @@
-import { anything, settingsFor, whole, type ScriptIn } from '../helpers/with-sandbox.ts'
+import { onFirstBytes, environmentFor, onWholeRequest, type ScriptIn } from '../helpers/run-against.ts'
 import { rawServer } from '../helpers/raw-server.ts'
 import { runIn, type Result } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
@@ -7,7 +7,7 @@ import { spawnShell } from '../helpers/spawn.ts'
 import { newWorld, type World } from '../helpers/world.ts'
 
 async function against(scriptIn: ScriptIn, line: string, scheme = 'http'): Promise<Result> {
-  const options = settingsFor('')
+  const options = environmentFor('')
   const world = newWorld(options)
   const server = await rawServer(scriptIn(world))
   options.env['GITLAB_TRIGGER_SERVER'] = server.url.replace('http', scheme)
@@ -49,14 +49,14 @@ describe.each([
   test.each<[name: string, script: ScriptIn, scheme: string]>([
     [
       'while connecting',
-      anything((_, world) => {
+      onFirstBytes((_, world) => {
         interrupt(world)
       }),
       'https',
     ],
     [
       'while the server is asked',
-      whole((_, world) => {
+      onWholeRequest((_, world) => {
         interrupt(world)
       }),
       'http',
@@ -73,7 +73,7 @@ describe.each([
   })
 
   test('before anything', async () => {
-    const world = newWorld(settingsFor('http://127.0.0.1:9'))
+    const world = newWorld(environmentFor('http://127.0.0.1:9'))
     interrupt(world)
     const { code, stdout } = await runIn(world, 'doctor --json')
     expect(code).toBe(exit)
@@ -84,7 +84,7 @@ describe.each([
 test.each<[name: string, script: ScriptIn, failed: string, scheme: string]>([
   [
     'the server does not answer',
-    whole((_, world) => {
+    onWholeRequest((_, world) => {
       world.advance(5000)
     }),
     'api',
@@ -92,7 +92,7 @@ test.each<[name: string, script: ScriptIn, failed: string, scheme: string]>([
   ],
   [
     'TLS comes to nothing',
-    anything((_, world) => {
+    onFirstBytes((_, world) => {
       world.advance(5000)
     }),
     'tls',

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
-import { deadUrl } from '../helpers/with-sandbox.ts'
+import { closedPortUrl } from '../helpers/run-against.ts'
+import { newAuthority } from '../helpers/certificates.ts'
 import { doctor } from '../helpers/doctor.ts'
 import { environment, posts } from '../helpers/gitlab.ts'
 import { newFolder, start } from '../helpers/world.ts'
@@ -12,29 +12,14 @@ afterAll(() => {
   folder.remove()
 })
 const path = (name: string): string => join(folder.path, name)
-const openssl = (line: string): Buffer =>
-  execFileSync('openssl', line.split(' '), { cwd: folder.path, stdio: 'pipe' })
-const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
-
-function newAuthority(name: string): void {
-  openssl(`req -x509 ${newKey} -days 90 -subj /CN=${name} -keyout ${name}.ca.key -out ${name}.ca.pem`)
-}
-
-/** A certificate by that authority; it ends after so many days, which may be over. */
-function newCertificate(name: string, days: number, names: string): { key: string; cert: string } {
-  openssl(`req ${newKey} -subj /CN=leaf -keyout key.pem -out csr.pem`)
-  writeFileSync(path('ext'), `subjectAltName=${names}\n`)
-  const signer = `-CA ${name}.ca.pem -CAkey ${name}.ca.key -CAcreateserial`
-  openssl(`x509 -req -in csr.pem -days ${days} -extfile ext ${signer} -out cert.pem`)
-  return { key: readFileSync(path('key.pem'), 'utf8'), cert: readFileSync(path('cert.pem'), 'utf8') }
-}
-
-newAuthority('own')
-newAuthority('stranger')
+const own = newAuthority(folder.path, 'own')
+newAuthority(folder.path, 'stranger')
+const inDays = (days: number): string =>
+  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')
 const certificates = {
-  good: newCertificate('own', 30, 'IP:127.0.0.1'),
-  expired: newCertificate('own', -1, 'IP:127.0.0.1'),
-  other: newCertificate('own', 30, 'DNS:gitlab.example.com'),
+  good: own.sign('good', 'IP:127.0.0.1', inDays(-2), inDays(30)),
+  expired: own.sign('expired', 'IP:127.0.0.1', inDays(-9), inDays(-2)),
+  other: own.sign('other', 'DNS:gitlab.example.com'),
 }
 
 let sandbox: Sandbox
@@ -46,7 +31,7 @@ afterEach(() => sandbox.close())
 
 function caConfig(ca: string): string {
   const file = path('config.yaml')
-  writeFileSync(file, `servers:\n  work:\n    url: ${sandbox.url}\n    caFile: ${path(`${ca}.ca.pem`)}\n`, {
+  writeFileSync(file, `servers:\n  work:\n    url: ${sandbox.url}\n    caFile: ${path(`${ca}/ca.pem`)}\n`, {
     mode: 0o600,
   })
   return `--config ${file} --json`
@@ -58,7 +43,7 @@ test('its own authority, from the entry of the server: all is well', async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(checks['tls']).toMatchObject({ ok: true, needed: true })
   expect(checks['tls']?.detail).toMatch(
-    /^TLSv1\.[23]; CN=leaf, issued by CN=own, until \d{4}-\d\d-\d\d \((29|30) days left\); trusted: .*own\.ca\.pem/,
+    /^TLSv1\.[23]; CN=good, issued by CN=own, until \d{4}-\d\d-\d\d \((29|30) days left\); trusted: .*own\/ca\.pem/,
   )
   expect(checks['trigger']).toMatchObject({ ok: true })
   expect(sandbox.pipelines).toEqual([])
@@ -70,7 +55,7 @@ test('its own authority, from the runner of its job', async () => {
     GITLAB_CI: 'true',
     CI_SERVER_URL: sandbox.url,
     CI_JOB_TOKEN: sandbox.tokens.job,
-    CI_SERVER_TLS_CA_FILE: path('own.ca.pem'),
+    CI_SERVER_TLS_CA_FILE: path('own/ca.pem'),
     GITLAB_TRIGGER_PROJECT: '9',
   }
   const { code, checks } = await doctor('--json', { env })
@@ -84,7 +69,7 @@ const failures: Failure[] = [
     'an unknown authority',
     'good',
     'stranger',
-    /unknown authority \(UNABLE_TO_\w+; .*CN=leaf, issued by CN=own/,
+    /unknown authority \(UNABLE_TO_\w+; .*CN=good, issued by CN=own/,
     /CN=own.*caFile/,
   ],
   ['an expired one', 'expired', 'own', /expired \(CERT_HAS_EXPIRED; .*days ago/, /Renew/],
@@ -123,7 +108,7 @@ test('a file of authorities that cannot be used: the settings are refused', asyn
   const options = await serve('good')
   const { code, checks } = await doctor(caConfig('missing'), options)
   expect(code).toBe(14)
-  expect(checks['settings']?.detail).toContain('missing.ca.pem')
+  expect(checks['settings']?.detail).toContain('missing/ca.pem')
   expect(sandbox.requests).toEqual([])
 })
 
@@ -137,7 +122,7 @@ test('https where plain http is spoken', async () => {
 
 test('through a proxy that is not there: it is named, and no name is looked up', async () => {
   const options = await serve('good')
-  const dead = await deadUrl()
+  const dead = await closedPortUrl()
   const { code, checks } = await doctor(`${caConfig('own')} --proxy ${dead}`, options)
   expect(code).toBe(6)
   expect(checks['dns']).toMatchObject({ ok: null, detail: 'the proxy looks the name up' })

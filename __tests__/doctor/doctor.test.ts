@@ -1,9 +1,10 @@
+import { failTimes } from '../helpers/follower.ts'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox, type Fault, type GitlabVersion, type Sandbox } from '../../src/sandbox/server.ts'
-import { deadUrl } from '../helpers/with-sandbox.ts'
+import { closedPortUrl } from '../helpers/run-against.ts'
 import { doctor, signsIn, type Diagnosis } from '../helpers/doctor.ts'
-import { job } from '../helpers/environment.ts'
+import { jobEnvironment } from '../helpers/environment.ts'
 import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
@@ -29,6 +30,8 @@ interface Row {
   env?: (sandbox: Sandbox) => Env
   skewMs?: number
   fault?: Fault
+  /** It fails ever so often, not once. */
+  isLasting?: true
   /** Of this check: */
   check: string
   ok: boolean | null
@@ -139,6 +142,7 @@ const rows: Row[] = [
   {
     name: 'a gateway in front of a GitLab that is down',
     fault: { kind: 'answer', status: 502, body: 'GitLab is not responding' },
+    isLasting: true,
     check: 'api',
     ok: false,
     detail: /502.*not responding/,
@@ -324,7 +328,7 @@ describe.each<GitlabVersion>(['8.5', '8.17', '10.3', '18.9'])('doctor, GitLab %s
   const gitlab = useGitlab({ gitlab: version })
 
   test.each(rows)('$check: $name', async (row) => {
-    if (row.fault) gitlab().failNext(row.fault)
+    if (row.fault) failTimes(gitlab(), row.isLasting ? 20 : 1, row.fault)
     const options = environment(gitlab(), row.env?.(gitlab()))
     const line = `${row.line ?? ''} --json`
     const done = await doctor(line, options, row.skewMs)
@@ -415,7 +419,7 @@ describe('doctor', () => {
     ['outsideJob', 4, /404/],
   ] as const)('in a job, %s: exit %i', async (kind, code, detail) => {
     const token = gitlab().tokens[kind]
-    const options = job(gitlab(), { CI_JOB_TOKEN: token, GITLAB_TRIGGER_PROJECT: '9' })
+    const options = jobEnvironment(gitlab(), { CI_JOB_TOKEN: token, GITLAB_TRIGGER_PROJECT: '9' })
     const done = await doctor('--json', options)
     expect(done.code).toBe(code)
     expect(done.checks['token']).toMatchObject({ ok: true, detail: 'from environment variable CI_JOB_TOKEN' })
@@ -468,7 +472,7 @@ describe('doctor', () => {
   })
 
   test('an unreachable server: exit 6, nothing more is asked', async () => {
-    const env = { GITLAB_TRIGGER_SERVER: await deadUrl() }
+    const env = { GITLAB_TRIGGER_SERVER: await closedPortUrl() }
     const { code, stdout, stderr } = await doctor('', environment(gitlab(), env))
     expect(code).toBe(6)
     expect(signsIn(stdout)).toMatchObject({ api: 'no', clock: '-', token: 'ok', trigger: '-', reading: '-' })

@@ -20,4 +20,5 @@ export const attacks: [name: string, text: string][] = [
 ]
 
 /** What must not reach a terminal. */
-export const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
+export const unsafeCharacters =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/

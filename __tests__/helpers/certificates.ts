@@ -60,3 +60,10 @@ export function newAuthority(folder: string, name: string): Authority {
     },
   }
 }
+
+/** PEM texts of a new authority and of a certificate for 127.0.0.1 that it signed, which a server and a client can show. */
+export function newLeaf(folder: string, name: string): { ca: string; key: string; cert: string } {
+  const authority = newAuthority(folder, name)
+  const { key, cert } = authority.sign(`leaf-of-${name}`, 'IP:127.0.0.1')
+  return { ca: authority.cert, key, cert }
+}

@@ -7,9 +7,9 @@ export interface Checkout {
   /** Gives it these remotes, and this HEAD. */
   write: (remotes: readonly string[], head?: string) => void
   /** Types at a terminal, and answers what is asked. */
-  asked: (answer: string, line?: Line, more?: Record<string, string>) => Promise<Result>
+  runAtTerminal: (answer: string, line?: Line, more?: Record<string, string>) => Promise<Result>
   /** Types where nobody can be asked. */
-  unasked: (line?: Line) => Promise<Result>
+  runUnattended: (line?: Line) => Promise<Result>
   /** Server and token, without colours. */
   env: () => Record<string, string>
   /** A remote in which `{}` is the server's address, `{host}` its host and port, `{name}` its host. */
@@ -32,9 +32,9 @@ export function checkoutOf(home: () => Home, gitlab: () => Sandbox): Checkout {
       home().write('work/checkout/.git/config', `[core]\n\tbare = false\n${sections.join('')}`)
       home().write('work/checkout/.git/HEAD', head)
     },
-    asked: (answer, line = '', more = {}) =>
+    runAtTerminal: (answer, line = '', more = {}) =>
       run(line, home().world({ env: { ...env(), ...more }, stdin: answer, tty: ['stdin', 'stderr'] })),
-    unasked: (line = '') => run(line, home().world({ env: env() })),
+    runUnattended: (line = '') => run(line, home().world({ env: env() })),
     at: (remote) =>
       remote
         .replace('{}', gitlab().url)

@@ -2,6 +2,7 @@ import { environment, useGitlab } from './gitlab.ts'
 import { leaksBelow, useHome } from './home.ts'
 import { run } from './run.ts'
 import { canary } from './refusal.ts'
+import { expectRefusalMessage } from './refusal-message.ts'
 
 /** What is special about a refused config file. */
 export interface RefusedConfig {
@@ -29,16 +30,6 @@ function nameOf([text, , { t, name, file }]: [string | Buffer, unknown, RefusedC
   return [t, file, shown].filter(Boolean).join(' ')
 }
 
-/** What happened, what is true about the build, at most one line of what to do; nothing odd, nothing that could control a terminal. */
-export function expectGoodRefusal(stderr: string): void {
-  const [what, state, ...hints] = stderr.trimEnd().split('\n')
-  expect(what).toMatch(/^gitlab-trigger: ./)
-  expect(state).toBe('No build was triggered.')
-  expect(hints.length).toBeLessThanOrEqual(1)
-  expect(stderr).not.toMatch(/\bundefined\b|\bNaN\b|\[object|[^\n]{500}/)
-  expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
-}
-
 /**
  * One test a row: everything else that a trigger needs is set, and the file stops it with exit 14, for the reason that is named, and never
  * shows a value.
@@ -62,7 +53,7 @@ export function refusesConfig(title: string, rows: readonly ConfigRefusal[]): vo
       expect(result.stdout).toBe('')
       for (const part of [says].flat()) expect(result.stderr).toContain(part.replaceAll('{}', path))
       expect(result.code).toBe(14)
-      expectGoodRefusal(result.stderr)
+      expectRefusalMessage(result.stderr)
       expect(result.stderr).not.toContain(canary)
       expect(leaksBelow(home().root, canary, [path])).toEqual([])
       expect(gitlab().requests).toEqual([])

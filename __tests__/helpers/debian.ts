@@ -2,14 +2,15 @@ import { execFileSync } from 'node:child_process'
 
 function isThere(program: string): boolean {
   try {
-    execFileSync('/bin/sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin; command -v ${program}`], { stdio: 'ignore' })
+    const look = `PATH=$PATH:/usr/sbin:/sbin; test -e ${program} || command -v ${program}`
+    execFileSync('/bin/sh', ['-c', look], { cwd: '/', stdio: 'ignore' })
     return true
   } catch {
     return false
   }
 }
 
-/** Before the tests of a file: makes sure that a program is there, from its Debian package if need be. A real part is not skipped. */
+/** Before the tests of a file: makes sure that a program, or a file at an absolute path, is there, from its Debian package if need be. A real part is not skipped. */
 export function install(program: string, packageName: string): void {
   beforeAll(() => {
     if (isThere(program)) return

@@ -2,7 +2,7 @@ import type { Sandbox } from '../../src/sandbox/server.ts'
 import type { WorldOptions } from './world.ts'
 
 /** The environment with these changes; undefined takes a variable out. */
-export function changed(
+export function withChanges(
   env: Record<string, string> | undefined,
   changes: Record<string, string | undefined>,
 ): Record<string, string> {
@@ -14,7 +14,7 @@ export function changed(
 }
 
 /** The environment of a job of project 9, as a runner makes it, with these changes; undefined takes a variable out. */
-export function job(
+export function jobEnvironment(
   { url, tokens }: Sandbox,
   changes: Record<string, string | undefined> = {},
 ): WorldOptions {
@@ -25,5 +25,5 @@ export function job(
     CI_API_V4_URL: `${url}/api/v4`,
     CI_JOB_TOKEN: tokens.job,
   }
-  return { env: changed(env, changes) }
+  return { env: withChanges(env, changes) }
 }

@@ -1,8 +1,8 @@
 import type { Fault, Sandbox, SandboxOptions, Script } from '../../src/sandbox/server.ts'
-import { passTime } from './event-clock.ts'
+import { runInTime } from './clock.ts'
 import { environment, useGitlab } from './gitlab.ts'
-import { runIn, type Line, type Result } from './run.ts'
-import { newWorld, start, type World, type WorldOptions } from './world.ts'
+import type { Line, Result } from './run.ts'
+import { start, type World, type WorldOptions } from './world.ts'
 
 /** How following ended, and how long it took by the clock of its world, in ms. */
 export interface Followed extends Result {
@@ -10,10 +10,10 @@ export interface Followed extends Result {
 }
 
 /** What is special about a run of this user. */
-export interface More extends Pick<WorldOptions, 'tty' | 'broken' | 'pid' | 'home'> {
+export interface FollowOptions extends Pick<WorldOptions, 'tty' | 'broken' | 'pid' | 'home'> {
   env?: Record<string, string>
   /** Without an API token. */
-  isAnybody?: true
+  withoutApiToken?: true
   prepare?: (world: World) => void
 }
 
@@ -21,7 +21,7 @@ export interface More extends Pick<WorldOptions, 'tty' | 'broken' | 'pid' | 'hom
 export interface Follower {
   gitlab: () => Sandbox
   /** Types a line, and lets time pass. With `script`, pipelines on master live so. */
-  follow: (line: Line, script?: Script, more?: More) => Promise<Followed>
+  follow: (line: Line, script?: Script, more?: FollowOptions) => Promise<Followed>
 }
 
 /** A sandbox for each test of a file, whose clock is that of the follower's world. */
@@ -34,29 +34,24 @@ export function useFollower(options: Partial<SandboxOptions> = {}): Follower {
   const gitlab = useGitlab({ now: () => now(), paceMs: 1000, ...options })
   return {
     gitlab,
-    async follow(line, script, { env = {}, isAnybody, prepare, ...more } = {}) {
+    follow(line, script, { env = {}, withoutApiToken, prepare, ...more } = {}) {
       if (script) gitlab().script('master', script)
-      const token = isAnybody ? {} : { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
-      const world = newWorld({ ...environment(gitlab(), { ...token, ...env }), ...more })
-      now = () => world.context.now()
-      const time = passTime(world, gitlab())
-      try {
+      const token = withoutApiToken ? {} : { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
+      const options = { ...environment(gitlab(), { ...token, ...env }), ...more }
+      return runInTime(gitlab(), line, options, (world) => {
+        now = () => world.context.now()
         prepare?.(world)
-        const result = await runIn(world, line)
-        return { ...result, tookMs: time.passed() }
-      } finally {
-        time.stop()
-      }
+      })
     },
   }
 }
 
 /** The paths of the requests that a sandbox saw, as `GET pipelines/4711/jobs`, without queries. */
-export function asked({ requests }: Sandbox): string[] {
+export function requestPaths({ requests }: Sandbox): string[] {
   return requests.map(({ method, path }) => `${method} ${path.replace(/^.*\/projects\/[^/]+\/|\?.*$/g, '')}`)
 }
 
 /** `count` faults in a row for requests whose path ends so. */
-export function failing(gitlab: Sandbox, count: number, fault: Fault): void {
+export function failTimes(gitlab: Sandbox, count: number, fault: Fault): void {
   for (let each = 0; each < count; each += 1) gitlab.failNext(fault)
 }

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /** A gate before a server: the first connections are treated as told, the later ones are let through. */
-export interface Gate {
+export interface GatedServer {
   url: string
   /** How many connections came. */
   count: () => number
@@ -9,7 +9,10 @@ export interface Gate {
 }
 
 /** Puts a gate before `target`, a URL of this machine; `acts` says what is done with the first connections, in order. */
-export async function gateBefore(target: string, acts: readonly ((socket: Socket) => void)[]): Promise<Gate> {
+export async function startGatedServer(
+  target: string,
+  acts: readonly ((socket: Socket) => void)[],
+): Promise<GatedServer> {
   const sockets = new Set<Socket>()
   let count = 0
   const keep = (socket: Socket): Socket => {

@@ -14,6 +14,19 @@ export function useGitlab(options: Partial<SandboxOptions> = {}): () => Sandbox 
   }
 }
 
+/** A sandbox for all tests of a describe that leave nothing behind in it. */
+export function useOneGitlab(): () => Sandbox {
+  let sandbox: Sandbox | undefined
+  beforeAll(async () => {
+    sandbox = await startSandbox({ now: () => start, paceMs: 0 })
+  })
+  afterAll(() => sandbox?.close())
+  return () => {
+    if (!sandbox) throw new Error('no sandbox outside a test')
+    return sandbox
+  }
+}
+
 /** The environment in which only a ref is missing to trigger project 9. */
 export function environment({ url, tokens }: Sandbox, more: Record<string, string> = {}): WorldOptions {
   return {

@@ -10,7 +10,7 @@ const failure = /^[^\n]+: [^\n]*\S\n(?:No|A|Build)\b[^\n]*\.\n(?:[^\n]+\n)?$/m
  * Holds every run of every test to T128: what is said has no holes, and a run that failed says what happened, what is true about the build and
  * what to do. `words` is what was typed.
  */
-export function expectDecent(words: readonly string[], code: number, stderr: string): void {
+export function expectMessageRules(words: readonly string[], code: number, stderr: string): void {
   const text = stderr.replace(/\x1b\[\d+m/g, '')
   expect(text).not.toMatch(holes)
   if (code === 0 || text === '') return

@@ -8,7 +8,7 @@ export interface TestProxy {
   /** `http://127.0.0.1:PORT`, or https. */
   url: string
   /** As `CONNECT 127.0.0.1:443`, `POST http://...`. */
-  asked: string[]
+  requests: string[]
   /** The Proxy-Authorization of each. */
   credentials: (string | undefined)[]
   close(): Promise<void>
@@ -25,11 +25,11 @@ export interface ProxyOptions {
 
 /** Starts a proxy on a free loopback port: tunnels for CONNECT, forwarding of whole addresses for the rest. */
 export async function startProxy({ wants, act, tls }: ProxyOptions = {}): Promise<TestProxy> {
-  const asked: string[] = []
+  const requests: string[] = []
   const credentials: (string | undefined)[] = []
   const sockets = new Set<Duplex>()
   const isIn = (request: IncomingMessage): boolean => {
-    asked.push(`${request.method ?? ''} ${request.url ?? ''}`)
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`)
     credentials.push(request.headers['proxy-authorization'])
     return wants === undefined || request.headers['proxy-authorization'] === wants
   }
@@ -71,7 +71,7 @@ export async function startProxy({ wants, act, tls }: ProxyOptions = {}): Promis
   const { port } = server.address() as AddressInfo
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
-    asked,
+    requests,
     credentials,
     close: () =>
       new Promise((resolve) => {

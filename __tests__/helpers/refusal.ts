@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { changed } from './environment.ts'
+import { withChanges } from './environment.ts'
 import { environment, useGitlab } from './gitlab.ts'
+import { expectRefusalMessage } from './refusal-message.ts'
 import { run, words, type Line } from './run.ts'
 import { useFolder } from './world.ts'
 
@@ -39,15 +40,6 @@ function expectNoResult(stdout: string, isJson: boolean, code: number): void {
   else expect(stdout).toBe('')
 }
 
-/** What happened, what is true about the build, and at most one line of what to do; nothing odd, nothing secret. */
-function expectGoodMessage(stderr: string): void {
-  const [what, state, ...hints] = stderr.trimEnd().split('\n')
-  expect(what).toMatch(/^gitlab-trigger: ./)
-  expect(state).toBe('No build was triggered.')
-  expect(hints.length).toBeLessThanOrEqual(1)
-  expect(stderr).not.toMatch(/\bundefined\b|\bNaN\b|\[object|[^\n]{400}/)
-}
-
 /** One test a row: refused before anything was sent, for the reason that is named, without showing what may be secret. */
 export function refuses(title: string, rows: readonly Refusal[]): void {
   describe(title, () => {
@@ -66,11 +58,11 @@ export function refuses(title: string, rows: readonly Refusal[]): void {
         writeFileSync(join(path, name), content, { mode: 0o600 })
       }
       const typed = words(line).map((word) => word.replaceAll('{}', path))
-      const complete = changed(environment(gitlab()).env, { GITLAB_TRIGGER_REF: 'master', ...env })
+      const complete = withChanges(environment(gitlab()).env, { GITLAB_TRIGGER_REF: 'master', ...env })
       const { stdout, stderr, ...result } = await run(typed, { env: complete, stdin })
       expect(result.code).toBe(code)
       expectNoResult(stdout, typed.includes('--json'), code)
-      expectGoodMessage(stderr)
+      expectRefusalMessage(stderr)
       for (const part of [says].flat()) expect(stderr).toContain(part.replaceAll('{}', path))
       for (const secret of [not, canary, gitlab().tokens.trigger])
         expect(stdout + stderr).not.toContain(secret)

@@ -2,9 +2,9 @@ import { dialects } from '../../src/gitlab/api/dialect.ts'
 import { clientFor, type Client } from '../../src/gitlab/api/client.ts'
 import { v4Source } from '../../src/gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
-import { openHttpSession } from '../../src/http/http-session.ts'
+import { bareSession } from './bare-session.ts'
 import { openReports } from '../../src/reports/reports.ts'
-import type { RunFlags } from '../../src/config/flags.ts'
+import type { RunFlags } from '../../src/options/run.ts'
 import type { TriggerError } from '../../src/core/errors.ts'
 import type { Sandbox, Script } from '../../src/sandbox/server.ts'
 import { SecretRegistry } from '../../src/core/secret.ts'
@@ -29,10 +29,19 @@ export async function pipelineOver(
   const { id } = sandbox.addPipeline({ ref })
   const world = newWorld(options)
   const { context } = world
-  const session = openHttpSession(sandbox.url, {}, context.interrupted, (ms, ring) => context.alarm(ms, ring))
+  const session = bareSession(sandbox.url, {
+    signal: context.interrupted,
+    timing: {
+      now: () => context.now(),
+      sleep: (ms) => context.sleep(ms, context.interrupted),
+      random: () => context.random(),
+      deadline: Infinity,
+    },
+    alarm: (ms, expired) => context.alarm(ms, expired),
+  })
   const token = new SecretRegistry().keep(sandbox.tokens.api)
   const target = { base: sandbox.url, project: '9' }
-  const client = clientFor(target, dialects.v4, { header: 'PRIVATE-TOKEN', token }, session, () => undefined)
+  const client = clientFor(target, dialects.v4, { header: 'PRIVATE-TOKEN', token }, session)
   const pipeline = await v4Source(client, id).look()
   return {
     world,

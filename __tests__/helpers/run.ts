@@ -1,5 +1,5 @@
 import { main } from '../../src/main.ts'
-import { expectDecent } from './message-rules.ts'
+import { expectMessageRules } from './message-rules.ts'
 import { withoutCircumstances } from './pipeline-sentences.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'
 
@@ -32,6 +32,11 @@ export async function runIn(world: World, line: Line): Promise<Result> {
   const code = await main(words(line), world.context)
   const mail = world.stderr()
   const stderr = withoutCircumstances(mail)
-  expectDecent(words(line), code, stderr)
-  return { code, stdout: world.stdout(), stderr, mail, world }
+  const [typed, stdout] = [words(line), world.stdout()]
+  expectMessageRules(typed, code, stderr)
+  if (typed.includes('--json') || typed.includes('--events')) {
+    const { expectSchema } = await import('./json-schemas.ts')
+    expectSchema(typed, stdout, world.isStdoutBroken)
+  }
+  return { code, stdout, stderr, mail, world }
 }

@@ -1,5 +1,5 @@
 /** A terminal that only knows what we write to one, and keeps every row. */
-export interface Paper {
+export interface ScreenBuffer {
   write(text: string): void
   /** All rows with something in them or below, without blanks at their ends. */
   rows(): string[]
@@ -8,7 +8,7 @@ export interface Paper {
 const sequence = /^\x1b\[(\??)(\d*)([A-Za-z])/
 
 /** An empty terminal of this size. Throws for what it does not know. */
-export function paper(columns: number, height: number): Paper {
+export function screenBuffer(columns: number, height: number): ScreenBuffer {
   const lines: string[] = ['']
   let row = 0
   let column = 0

@@ -5,7 +5,7 @@ export interface TestSocks {
   /** `127.0.0.1:PORT`. */
   host: string
   /** As `name localhost:443`, `ipv4 127.0.0.1:443`. */
-  asked: string[]
+  requests: string[]
   /** User and password of each, as `me:secret`. */
   users: string[]
   close(): Promise<void>
@@ -44,7 +44,7 @@ const bound = { 1: [1, 127, 0, 0, 1], 3: [3, 1, 120], 4: [4, ...Array<number>(16
 /** Starts a SOCKS5 proxy on a free loopback port. */
 export async function startSocks({ wants, reply, says, kind = 1 }: SocksOptions = {}): Promise<TestSocks> {
   const sockets = new Set<Socket>()
-  const asked: string[] = []
+  const requests: string[] = []
   const users: string[] = []
   const keep = (socket: Socket): Socket => {
     sockets.add(socket)
@@ -73,7 +73,7 @@ export async function startSocks({ wants, reply, says, kind = 1 }: SocksOptions 
       `[${(await take(16)).toString('hex').replace(/....(?=.)/g, '$&:')}]`
     const host = type === 1 ? [...(await take(4))].join('.') : type === 3 ? await counted() : await ipv6()
     const port = (await take(2)).readUInt16BE()
-    asked.push(`${type === 1 ? 'ipv4' : type === 3 ? 'name' : 'ipv6'} ${host}:${port}`)
+    requests.push(`${type === 1 ? 'ipv4' : type === 3 ? 'name' : 'ipv6'} ${host}:${port}`)
     if (reply !== undefined) return void socket.end(Buffer.from([5, reply, 0, 1, 0, 0, 0, 0, 0, 0]))
     const onward = keep(connect(port, type === 4 ? '::1' : host))
     onward.once('connect', () => {
@@ -91,7 +91,7 @@ export async function startSocks({ wants, reply, says, kind = 1 }: SocksOptions 
   const address = server.address()
   return {
     host: `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
-    asked,
+    requests,
     users,
     close: () =>
       new Promise((resolve) => {

@@ -29,6 +29,8 @@ export interface World {
   context: Context
   stdout: () => string
   stderr: () => string
+  /** Nothing can be written to stdout. */
+  isStdoutBroken: boolean
   /** Whether anybody read standard input. */
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
@@ -36,7 +38,7 @@ export interface World {
   /** In how many ms the next alarm rings; Infinity where none is set. */
   nextAlarm: () => number
   /** What the program slept, in ms, in order. */
-  naps: number[]
+  sleeps: number[]
   interrupt(signal: SignalName): void
 }
 
@@ -45,7 +47,7 @@ export const start = Date.UTC(2026, 10, 22, 12)
 
 export function newWorld(options: WorldOptions = {}): World {
   const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
-  const naps: number[] = []
+  const sleeps: number[] = []
   const alarms = new Set<{ at: number; ring: () => void }>()
   const interruption = new AbortController()
   let now = start
@@ -100,7 +102,7 @@ export function newWorld(options: WorldOptions = {}): World {
     random: () => 0.5,
     async sleep(ms, signal) {
       signal.throwIfAborted()
-      naps.push(ms)
+      sleeps.push(ms)
       advance(ms)
       // Let sockets and the servers of the test go on.
       await new Promise((resolve) => setImmediate(resolve))
@@ -121,10 +123,11 @@ export function newWorld(options: WorldOptions = {}): World {
     context,
     stdout: () => Buffer.concat(written.stdout).toString(),
     stderr: () => Buffer.concat(written.stderr).toString(),
+    isStdoutBroken: options.broken?.stdout !== undefined,
     wasStdinRead: () => wasRead,
     advance,
     nextAlarm: () => Math.min(Infinity, ...[...alarms].map(({ at }) => at - now)),
-    naps,
+    sleeps,
     interrupt: (signal) => {
       interruption.abort(new Interrupted(signal))
     },

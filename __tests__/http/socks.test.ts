@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
-import { deadUrl } from '../helpers/with-sandbox.ts'
+import { closedPortUrl } from '../helpers/run-against.ts'
 import { newAuthority } from '../helpers/certificates.ts'
 import { environment, posts } from '../helpers/gitlab.ts'
 import { run, runIn, type Result } from '../helpers/run.ts'
@@ -49,13 +49,13 @@ describe('a SOCKS5 proxy is used (T39)', () => {
     ['https', () => secure],
     ['http', () => plain],
   ])('%s goes through it', async (_, sandbox) => {
-    const { host, asked } = await through()
+    const { host, requests } = await through()
     expect(await go(sandbox(), `--proxy socks5://${host}`)).toMatchObject({
       code: 0,
       stdout: '4711\n',
       stderr: '',
     })
-    expect(asked).toEqual([`ipv4 127.0.0.1:${portOf(sandbox())}`])
+    expect(requests).toEqual([`ipv4 127.0.0.1:${portOf(sandbox())}`])
     expect(posts(sandbox())).toHaveLength(1)
   })
 
@@ -64,10 +64,10 @@ describe('a SOCKS5 proxy is used (T39)', () => {
     ['socks', 'name localhost'],
     ['socks5', 'ipv4 127.0.0.1'],
   ])('as curl has it, with %s the name goes as %s', async (scheme, goal) => {
-    const { host, asked } = await through()
+    const { host, requests } = await through()
     const { code, stderr } = await go(secure, '', { ALL_PROXY: `${scheme}://${host}` }, 'localhost')
     // This machine may know localhost as ::1 first.
-    const [only = ''] = asked
+    const [only = ''] = requests
     expect(only.replace('ipv6 [0000:0000:0000:0000:0000:0000:0000:0001]', 'ipv4 127.0.0.1')).toBe(
       `${goal}:${portOf(secure)}`,
     )
@@ -88,11 +88,11 @@ describe('a SOCKS5 proxy is used (T39)', () => {
   })
 
   test('an IPv6 address', async () => {
-    const { host, asked } = await through({ reply: 5 })
+    const { host, requests } = await through({ reply: 5 })
     await go(secure, `--retry 0 --proxy socks5://${host}`, {
       GITLAB_TRIGGER_SERVER: 'https://[2001:db8::a:1]',
     })
-    expect(asked).toEqual(['ipv6 [2001:0db8:0000:0000:0000:0000:000a:0001]:443'])
+    expect(requests).toEqual(['ipv6 [2001:0db8:0000:0000:0000:0000:000a:0001]:443'])
   })
 
   test('the real binary says nothing on stderr but its own words', async () => {
@@ -132,31 +132,31 @@ describe('a SOCKS5 proxy that does not let through: nothing was sent, exit 6 (T3
         count += 1
         says(socket)
       })
-    const { host, asked } = await through({ ...options, ...(counting && { says: counting }) })
+    const { host, requests } = await through({ ...options, ...(counting && { says: counting }) })
     const { code, stdout, stderr, world } = await go(secure, `--proxy socks5://me:p4ssw0rd@${host}`)
     expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 6, stdout: '', states: [none] })
     expect(stderr).toMatch(message)
     expect(stderr).toContain(`through the proxy socks5://${host}`)
     expect(stderr).not.toMatch(/p4ssw0rd|bug of/)
-    expect(world.naps).toHaveLength(tries - 1)
-    expect(Math.max(count, asked.length)).toBeLessThanOrEqual(tries)
+    expect(world.sleeps).toHaveLength(tries - 1)
+    expect(Math.max(count, requests.length)).toBeLessThanOrEqual(tries)
     expect(secure.requests).toEqual([])
   })
 
   test('no proxy there', async () => {
     const { code, stderr } = await go(
       secure,
-      `--retry 0 --proxy ${(await deadUrl()).replace('http', 'socks5')}`,
+      `--retry 0 --proxy ${(await closedPortUrl()).replace('http', 'socks5')}`,
     )
     expect({ code, states: statesIn(stderr) }).toEqual({ code: 6, states: [none] })
     expect(stderr).toMatch(/refused/)
   })
 
   test('a name that nobody knows', async () => {
-    const { host, asked } = await through()
+    const { host, requests } = await through()
     const server = { GITLAB_TRIGGER_SERVER: 'https://gitlab.invalid' }
     const { code, stderr } = await go(secure, `--retry 0 --proxy socks5://${host}`, server)
-    expect({ code, states: statesIn(stderr), asked }).toEqual({ code: 6, states: [none], asked: [] })
+    expect({ code, states: statesIn(stderr), requests }).toEqual({ code: 6, states: [none], requests: [] })
     expect(stderr).toMatch(/no such host|could not be looked up/)
   })
 

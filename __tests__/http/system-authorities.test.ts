@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { newAuthority } from '../helpers/certificates.ts'
-import { gateBefore } from '../helpers/gated-server.ts'
+import { startGatedServer } from '../helpers/gated-server.ts'
 import { environment, posts } from '../helpers/gitlab.ts'
 import { startProxy } from '../helpers/proxy.ts'
 import { run } from '../helpers/run.ts'
@@ -98,7 +98,7 @@ describe("an authority of the system's store is trusted", () => {
 })
 
 test('it is asked only where nobody else is known: one connection, or two', async () => {
-  const gate = await keep(gateBefore(gitlab.url, []))
+  const gate = await keep(startGatedServer(gitlab.url, []))
   const at = (env: Record<string, string>): ReturnType<typeof environment> =>
     environment(gitlab, { GITLAB_TRIGGER_SERVER: gate.url, ...env })
   const line = ['--ref', 'master', '--cacert', own.certFile]
@@ -124,7 +124,7 @@ describe('it makes nothing weaker: exit 6, nothing sent', () => {
     expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 6, stdout: '', states: [none] })
     expect(stderr).toMatch(says)
     expect(stderr).toMatch(/--cacert/)
-    expect(world.naps).toEqual([])
+    expect(world.sleeps).toEqual([])
     expect(gitlab.requests).toEqual([])
   })
 

@@ -51,7 +51,7 @@ describe('a certificate that is not accepted: exit 6, once, nothing sent, and wh
     const server = await sandbox(pair())
     const cacert = trusts ? ['--cacert', trusts.certFile] : []
     const { code, stdout, stderr, world } = await run(['--ref', 'master', ...cacert], environment(server))
-    expect({ code, stdout, naps: world.naps }).toEqual({ code: 6, stdout: '', naps: [] })
+    expect({ code, stdout, sleeps: world.sleeps }).toEqual({ code: 6, stdout: '', sleeps: [] })
     expect(statesIn(stderr)).toEqual([none])
     expect(server.requests).toEqual([])
     for (const each of says) expect(stderr).toMatch(each)
@@ -71,10 +71,10 @@ describe('https and http mixed up (T34)', () => {
     const server = await sandbox()
     const { env } = environment(server, { GITLAB_TRIGGER_SERVER: server.url.replace('http', 'https') })
     const { code, stderr, world } = await run('--ref master', { env: env ?? {} })
-    expect({ code, states: statesIn(stderr), naps: world.naps }).toEqual({
+    expect({ code, states: statesIn(stderr), sleeps: world.sleeps }).toEqual({
       code: 6,
       states: [none],
-      naps: [],
+      sleeps: [],
     })
     expect(stderr).toMatch(/TLS[\s\S]*http/)
   })
@@ -86,7 +86,7 @@ describe('https and http mixed up (T34)', () => {
       '--ref master',
       environment(server, { GITLAB_TRIGGER_SERVER: url }),
     )
-    expect({ code, naps: world.naps }).toEqual({ code: 7, naps: [] })
+    expect({ code, sleeps: world.sleeps }).toEqual({ code: 7, sleeps: [] })
     expect(stderr).toContain('https')
   })
 })

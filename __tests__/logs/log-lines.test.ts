@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { LastBytes, lastLines, WholeLines, withoutFirstLine } from '../../src/follow/logs/line-buffers.ts'
+import { holds } from '../helpers/property.ts'
 
 // prettier-ignore
 test.each<[text: string, count: number, last: string]>([
@@ -13,7 +14,7 @@ test('bytes that begin in the middle of a line lose it', () => {
 })
 
 test('the last bytes: at least as many as wanted, and hardly more', () => {
-  fc.assert(
+  holds(
     fc.property(
       fc.array(fc.string({ maxLength: 9 }), { maxLength: 30 }),
       fc.integer({ min: 1, max: 40 }),
@@ -32,7 +33,7 @@ test('the last bytes: at least as many as wanted, and hardly more', () => {
 })
 
 test('whole lines, however they come', () => {
-  fc.assert(
+  holds(
     fc.property(fc.array(fc.stringMatching(/^[ab\n]{0,6}$/), { maxLength: 30 }), (parts) => {
       const lines = new WholeLines()
       const given = parts.map((part) => lines.add(Buffer.from(part)).toString())

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { LogSanitizer } from '../../src/follow/logs/sanitizer.ts'
 import { escapeControls } from '../../src/output/terminal/escape.ts'
+import { holds } from '../helpers/property.ts'
 
 /** A log in pieces, tamed. */
 function tamed(pieces: readonly Buffer[], keepsColors: boolean): Buffer {
   const tamer = new LogSanitizer(keepsColors)
-  const parts = pieces.map((piece) => Buffer.from(tamer.tame(piece)))
+  const parts = pieces.map((piece) => Buffer.from(tamer.sanitize(piece)))
   return Buffer.concat([...parts, tamer.end()])
 }
 
@@ -47,6 +48,8 @@ const rows: [what: string, log: string | Buffer, text: string, colored?: string]
   ['a section mark in a line', `A${mark}B`, 'AB'],
   ['a section mark after a return', `A\r${mark}B`, 'A\nB'],
   ['section marks on one line', `section_end:1:a\r\x1b[0K${mark}B`, 'B'],
+  ['what two section marks are cut out of', `ssection_start:1:a\r\x1b[0Kection_start:2:b\r\x1b[0K`, 'section_start:2:b\n'],
+  ['a beginning before a section mark, the rest behind a sequence', `s${mark}\x1b[${mark}`, 'section_start:1560896352:build_package[collapsed=true]\n'],
   ['text like a section mark', 'section_start:1:a\rsection_start:x:a\r\x1b[0Ksection_end:1:\n', 'section_start:1:a\nsection_start:x:a\nsection_end:1:\n'],
   ['the beginning of a section mark', 'section_start:1', 'section_start:1'],
   ['a section mark longer than any', `section_start:1:${'a'.repeat(300)}\r\x1b[0KB`, `section_start:1:${'a'.repeat(300)}\nB`],
@@ -72,8 +75,33 @@ const pieces = [
   'a line of usual text\n', 'x'.repeat(290), `section_start:1:${'y'.repeat(280)}`,
 ]
 
+/** Section marks, whole and broken, close to each other. */
+const marks = fc
+  .array(
+    fc.constantFrom(
+      ...[
+        's',
+        'section_',
+        'start:',
+        'section_end:1:a',
+        '1:',
+        '[',
+        ']',
+        ' ',
+        'é',
+        '\n',
+        '\r',
+        '\r\x1b[0K',
+        '\x1b[',
+      ],
+      ...['\x1b[31m', '\x1b[0K', '\x1b[s', 'ection_start:2:b\r\x1b[0K', 'section_start:1:a[b]\r\x1b[0K'],
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => Buffer.from(parts.join('')))
+
 /** A log that is made to be difficult, in pieces. */
-const logs = fc
+const others = fc
   .array(
     fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...pieces).map((text) => Buffer.from(text)) },
@@ -84,6 +112,8 @@ const logs = fc
   )
   .map((parts) => Buffer.concat(parts))
 
+const logs = fc.oneof({ weight: 3, arbitrary: others }, { weight: 1, arbitrary: marks })
+
 const split = (log: Buffer, cuts: readonly number[]): Buffer[] => {
   const places = [...cuts.map((cut) => cut % (log.length + 1)), log.length].sort((a, b) => a - b)
   return places.map((place, index) => log.subarray(places[index - 1] ?? 0, place))
@@ -93,35 +123,35 @@ const forbidden = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\
 
 describe('any log', () => {
   test('however it is cut into pieces, it comes out the same', () => {
-    fc.assert(
+    holds(
       fc.property(logs, fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), (log, cuts, keepsColors) => {
         const whole = tamed([log], keepsColors)
         expect(tamed(split(log, cuts), keepsColors).equals(whole)).toBe(true)
       }),
-      { numRuns: 3000 },
+      3000,
     )
   })
 
   test('nothing that controls a terminal comes out, and only UTF-8', () => {
-    fc.assert(
+    holds(
       fc.property(logs, fc.boolean(), (log, keepsColors) => {
         const bytes = tamed([log], keepsColors)
         const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
         const rest = keepsColors ? text.replace(/\x1b\[[\d:;]*m/g, '') : text
         expect(rest).not.toMatch(forbidden)
       }),
-      { numRuns: 1000 },
+      1000,
     )
   })
 
   test('without escapes and returns, it is what all other output is', () => {
-    fc.assert(
+    holds(
       fc.property(logs, (log) => {
         const bytes = log.filter((byte) => byte !== 0x1b && byte !== 0x0d)
         const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
         expect(tame(Buffer.from(bytes))).toBe(escapeControls(text))
       }),
-      { numRuns: 1000 },
+      1000,
     )
   })
 

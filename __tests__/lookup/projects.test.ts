@@ -1,4 +1,4 @@
-import { withApi } from '../helpers/api.ts'
+import { apiEnvironment } from '../helpers/api.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -11,7 +11,7 @@ const type = (
   line: string,
   env: Record<string, string> = {},
   rest: Pick<WorldOptions, 'tty'> = {},
-): Promise<Result> => run(line, withApi(gitlab(), { NO_COLOR: '1', ...env }, rest))
+): Promise<Result> => run(line, apiEnvironment(gitlab(), { NO_COLOR: '1', ...env }, rest))
 const ids = ({ stdout }: Result): number[] =>
   stdout
     .split('\n')
@@ -98,7 +98,7 @@ describe('projects', () => {
   })
 
   test.each(['', ' '])('%j would be all that there are: exit 2, and nothing is asked', async (word) => {
-    const { code, stderr } = await run(['projects', word], withApi(gitlab()))
+    const { code, stderr } = await run(['projects', word], apiEnvironment(gitlab()))
     expect(code).toBe(2)
     expect(stderr).toContain('what to look for is empty')
     expect(gitlab().requests).toEqual([])
@@ -205,7 +205,7 @@ describe('--project takes the URL of a project', () => {
 
   test('doctor, tokens and refs take it too', async () => {
     const url = `${base()}/seed/app/-/pipelines`
-    const all = withApi(gitlab(), { GITLAB_TRIGGER_PROJECT: '' })
+    const all = apiEnvironment(gitlab(), { GITLAB_TRIGGER_PROJECT: '' })
     for (const line of ['doctor', 'tokens list', 'refs', 'tokens test']) {
       expect((await run(`${line} -p ${url}`, all)).code).toBe(0)
     }

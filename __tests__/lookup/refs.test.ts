@@ -1,4 +1,5 @@
-import { answers, seen, whileStalled, withApi } from '../helpers/api.ts'
+import { jsonAnswer, requestsBy, apiEnvironment } from '../helpers/api.ts'
+import { runInTime } from '../helpers/clock.ts'
 import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { run, type Result } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
@@ -6,7 +7,7 @@ import type { GitlabVersion } from '../../src/sandbox/server.ts'
 
 const gitlab = useGitlab()
 const type = (line: string, env: Record<string, string> = {}): Promise<Result> =>
-  run(line, withApi(gitlab(), env))
+  run(line, apiEnvironment(gitlab(), env))
 const names = ({ stdout }: Result): string[] =>
   stdout
     .split('\n')
@@ -128,7 +129,7 @@ describe('run names the nearest refs where the ref is not there', () => {
     ['broken', 500],
     ['limited', 429],
   ])('reading them is %s (%s): the exit code and the message are as ever', async (_, status) => {
-    gitlab().failNext(answers('GET', '/repository/branches', status, { message: String(status) }))
+    gitlab().failNext(jsonAnswer('GET', '/repository/branches', status, { message: String(status) }))
     const { code, stderr } = await type('--ref mastr')
     expect(code).toBe(5)
     expect(stderr).toContain('Is there a branch or tag "mastr" in that project?')
@@ -137,12 +138,10 @@ describe('run names the nearest refs where the ref is not there', () => {
 
   test('reading them takes too long: it is given up after 5 seconds, nothing else changes', async () => {
     gitlab().failNext({ kind: 'stall', method: 'GET', path: '/repository/tags' })
-    const { code, stderr } = await whileStalled(gitlab(), '--ref mastr', withApi(gitlab()), (world) => {
-      world.advance(5000)
-    })
+    const { code, stderr } = await runInTime(gitlab(), '--ref mastr', apiEnvironment(gitlab()))
     expect(code).toBe(5)
     expect(statesIn(stderr)).toEqual([none])
-    expect(seen(gitlab(), 'POST')).toHaveLength(1)
+    expect(requestsBy(gitlab(), 'POST')).toHaveLength(1)
   })
 })
 
@@ -150,15 +149,15 @@ describe.each<GitlabVersion>(['8.5', '8.17', '10.3'])('on %s', (version) => {
   const old = useGitlab({ gitlab: version })
 
   test('refs, and the nearest of them', async () => {
-    expect(names(await run('refs f*', withApi(old())))).toEqual(['feature/x', 'failing'])
-    const { code, stderr } = await run('--ref mastr', withApi(old()))
+    expect(names(await run('refs f*', apiEnvironment(old())))).toEqual(['feature/x', 'failing'])
+    const { code, stderr } = await run('--ref mastr', apiEnvironment(old()))
     expect(code).toBe(5)
     expect(stderr).toContain('Did you mean "master"?')
     expect(posts(old()).filter(({ path }) => !path.includes('/v4/') || version === '10.3')).toHaveLength(1)
   })
 
   test('projects', async () => {
-    const { code, stdout } = await run('projects app', withApi(old()))
+    const { code, stdout } = await run('projects app', apiEnvironment(old()))
     expect({ code, stdout }).toEqual({ code: 0, stdout: '9\tseed/app\tmaster\tprivate\tyes\n' })
   })
 })

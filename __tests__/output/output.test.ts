@@ -1,5 +1,5 @@
 import { environment, useGitlab } from '../helpers/gitlab.ts'
-import { deadUrl } from '../helpers/with-sandbox.ts'
+import { closedPortUrl } from '../helpers/run-against.ts'
 import { run } from '../helpers/run.ts'
 import { none, statesIn, unknown } from '../helpers/pipeline-sentences.ts'
 
@@ -85,7 +85,7 @@ describe('talk on stderr', () => {
   })
 
   test('--verbose tells a request without an answer too', async () => {
-    const url = await deadUrl()
+    const url = await closedPortUrl()
     const { code, stderr } = await run('--ref master --verbose', environment({ ...gitlab(), url }))
     expect(code).toBe(6)
     expect(stderr).toMatch(/^POST http.*no answer$/m)
@@ -146,7 +146,7 @@ describe('--json', () => {
     ['--ref master', 422, 3, 'triggered', 'A build was triggered; GitLab did not give its id.'],
     ['--ref master --jobs', undefined, 4, 'none', none],
     ['', undefined, 2, 'none', none],
-    ['--ref', undefined, 2, 'none', none],
+    ['--ref=', undefined, 2, 'none', none],
     ['--ref master --nope', undefined, 2, 'none', none],
     ['--ref master --ref master', undefined, 2, 'none', none],
     ['--ref master --var 1-2=x', undefined, 2, 'none', none],
@@ -170,7 +170,7 @@ describe('--json', () => {
   })
 
   test('of a run that could not reach the server', async () => {
-    const url = await deadUrl()
+    const url = await closedPortUrl()
     const { code, stdout } = await run('--ref master --var A=1 --json', environment({ ...gitlab(), url }))
     expect(code).toBe(6)
     expect(JSON.parse(stdout)).toMatchObject({

@@ -2,11 +2,11 @@ import type { Change } from '../../src/follow/changes.ts'
 import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
 import type { Event } from '../../src/events.ts'
 import { glyphsFor } from '../../src/output/terminal/glyphs.ts'
-import { pipelineResult, statusResult } from '../../src/output/format/pipeline-json.ts'
+import { pipelineResult } from '../../src/output/format/pipeline-json.ts'
 import { statusText } from '../../src/output/tree/status-text.ts'
 import { plain } from '../../src/output/terminal/style.ts'
 import { SecretRegistry } from '../../src/core/secret.ts'
-import { attacks, unsafe } from '../helpers/attacks.ts'
+import { attacks, unsafeCharacters } from '../helpers/attacks.ts'
 import { at, bridge, job, pipeline } from '../helpers/pipelines.ts'
 import type { OutputFlags } from '../../src/output/reporters/reporter.ts'
 import { reportAll } from '../helpers/report.ts'
@@ -77,16 +77,19 @@ describe.each(attacks)('%s in every text of a pipeline (T86-T90)', (_, text) => 
   test.each(modes)('on %s', async (_name, own, flags, options) => {
     const { stdout, stderr } = await reportAll(eventsOf(text), flags, options)
     expect(stdout + stderr).not.toBe('')
-    expect(own.reduce((rest, each) => rest.replace(each, ''), stderr)).not.toMatch(unsafe)
-    expect(stdout).not.toMatch(unsafe)
+    expect(own.reduce((rest, each) => rest.replace(each, ''), stderr)).not.toMatch(unsafeCharacters)
+    expect(stdout).not.toMatch(unsafeCharacters)
     for (const line of stdout.split('\n').filter(Boolean)) JSON.parse(line)
   })
 
   test('in --json and in status', () => {
     const root = hostile(text)
     const secrets = new SecretRegistry()
-    for (const line of [pipelineResult(root, undefined, secrets), statusResult(root, [text], secrets)]) {
-      expect(line).not.toMatch(unsafe)
+    for (const line of [
+      pipelineResult(root, undefined, secrets),
+      pipelineResult(root, undefined, secrets, { variables: [text] }),
+    ]) {
+      expect(line).not.toMatch(unsafeCharacters)
       expect(line.indexOf('\n')).toBe(line.length - 1)
       expect(JSON.parse(line)).toMatchObject({
         ref: text,
@@ -94,9 +97,9 @@ describe.each(attacks)('%s in every text of a pipeline (T86-T90)', (_, text) => 
         jobs: [{ name: text, stage: text }, {}, {}, {}],
       })
     }
-    const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets })
-    const told = statusText(root, [text], { now: at(30), pen, style: plain, columns: Infinity })
-    expect(told).not.toMatch(unsafe)
+    const glyphs = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets })
+    const told = statusText(root, [text], { now: at(30), glyphs, style: plain, columns: Infinity })
+    expect(told).not.toMatch(unsafeCharacters)
     // The pipeline, six facts of it, three stages, five jobs, and the pages of the two that failed.
     expect(told.split('\n').length - 1).toBe(17)
   })

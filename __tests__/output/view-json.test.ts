@@ -1,7 +1,7 @@
 import { changesBetween } from '../../src/follow/changes.ts'
 import { TriggerError } from '../../src/core/errors.ts'
 import { glyphsFor } from '../../src/output/terminal/glyphs.ts'
-import { pipelineResult, statusResult } from '../../src/output/format/pipeline-json.ts'
+import { pipelineResult } from '../../src/output/format/pipeline-json.ts'
 import { statusText } from '../../src/output/tree/status-text.ts'
 import { plain } from '../../src/output/terminal/style.ts'
 import type { Event } from '../../src/events.ts'
@@ -96,7 +96,7 @@ describe('--json', () => {
   })
 
   test.each([[['A', 'B']], [null]])('of status has the names of the variables: %j', (variables) => {
-    expect(JSON.parse(statusResult(root, variables, new SecretRegistry()))).toMatchObject({
+    expect(JSON.parse(pipelineResult(root, undefined, new SecretRegistry(), { variables }))).toMatchObject({
       ...head,
       variables,
     })
@@ -208,8 +208,8 @@ describe('--events', () => {
 })
 
 describe('the text of status', () => {
-  const pen = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
-  const sheet = { now: at(90), pen, style: plain, columns: Infinity }
+  const glyphs = glyphsFor({ env: { LANG: 'C.UTF-8' }, secrets: new SecretRegistry() })
+  const sheet = { now: at(90), glyphs, style: plain, columns: Infinity }
   const text = (variables: string[] | null, more: Partial<typeof root> = {}, columns = Infinity): string[] =>
     statusText({ ...root, ...more }, variables, { ...sheet, columns }).split('\n')
 

@@ -11,9 +11,14 @@ import { at, bridge, job, noon, pipeline } from '../helpers/pipelines.ts'
 const unicode = { LANG: 'C.UTF-8' }
 
 /** Trees as text, 30 s after noon. */
-function drawn(roots: Pipeline[], columns = 79, room = 100, env: Record<string, string> = unicode): string[] {
-  const pen = glyphsFor({ env, secrets: new SecretRegistry() })
-  const sheet = { now: at(30), pen, columns, room, hasLinks: false }
+function drawn(
+  roots: Pipeline[],
+  columns = 79,
+  maxLines = 100,
+  env: Record<string, string> = unicode,
+): string[] {
+  const glyphs = glyphsFor({ env, secrets: new SecretRegistry() })
+  const sheet = { now: at(30), glyphs, columns, maxLines, hasLinks: false }
   return treeLines(roots.map(treeOf), sheet).map(textOf)
 }
 
@@ -140,7 +145,7 @@ describe('where there is less room', () => {
   const tree = pipeline('running', jobs)
   const other = { ...tree, id: 4720 }
   // prettier-ignore
-  const rows: [room: number, roots: Pipeline[], lines: string[]][] = [
+  const rows: [maxLines: number, roots: Pipeline[], lines: string[]][] = [
     [8, [tree], ['▸ Pipeline 4711 on master running 25s', '  ✓ build (2 jobs)', '  ✗ test', '    ✓ c 12s', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '  ◦ deploy (2 jobs)', '… 4 more jobs: 2 created, 2 success']],
     [7, [tree], ['▸ Pipeline 4711 on master running 25s', '  ✓ build (2 jobs)', '  ✗ test', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '  ◦ deploy (2 jobs)', '… 5 more jobs: 2 created, 3 success']],
     [5, [tree], ['▸ Pipeline 4711 on master running 25s', '  ✗ test', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '… 5 more jobs: 2 created, 3 success']],
@@ -151,8 +156,8 @@ describe('where there is less room', () => {
     [7, [tree, other], ['▸ Pipeline 4711 on master running 25s', '  ✗ test', '    ✗ e failed 12s: script_failure', '▸ Pipeline 4720 on master running 25s', '  ✗ test', '    ✗ e failed 12s: script_failure', '… 12 more jobs: 2 running, 4 created, 6 success']],
     [3, [tree, other, other], ['▸ Pipeline 4711 on master running 25s', '  ✗ test (3 jobs)', '… 2 more pipelines, 21 more jobs: 3 failed, 3 running, 6 created, 9 success']],
   ]
-  test.each(rows)('%i lines', (room, roots, lines) => {
-    expect(drawn(roots, 79, room)).toEqual(lines)
+  test.each(rows)('%i lines', (maxLines, roots, lines) => {
+    expect(drawn(roots, 79, maxLines)).toEqual(lines)
   })
 
   test('a downstream pipeline where nothing goes on is folded too', () => {
@@ -197,6 +202,13 @@ describe('the width of text', () => {
     ['e\u0301e\u0301e\u0301e\u0301', 4, 'e\u0301e\u0301e\u0301', 2],
     ['👍🏽👍🏽', 4, '👍🏽', 2],
     ['🇩🇪x', 3, '🇩🇪x', 1],
+    // As tmux shows them: a spacing mark, or the second consonant of a conjunct, has a cell of its own.
+    ['aa\u0915\u0940', 4, 'aa', 2],
+    ['\u0915\u094d\u0937\u0915\u094d\u0937', 4, '\u0915\u094d\u0937', 2],
+    ['\u0e01\u0e47\u0e33', 2, '\u0e01\u0e47\u0e33', 1],
+    ['a\u1100\u1100\u1161', 5, 'a', 2],
+    ['\u{1D158}\u{1D165}\u{1D16E}\u{1D158}', 4, '\u{1D158}\u{1D165}\u{1D16E}', 2],
+    ['👩\u200d👩\u200d👧❤\ufe0f', 4, '👩\u200d👩\u200d👧', 2],
   ]
   test.each(rows)('of %j is %i', (text, width, three, rowsInThree) => {
     expect(widthOf(text)).toBe(width)
@@ -249,10 +261,10 @@ describe('a duration', () => {
 test('a secret is masked before anything is cut off (G6)', () => {
   const secrets = new SecretRegistry()
   secrets.keep('swordfish-swordfish')
-  const pen = glyphsFor({ env: unicode, secrets })
+  const glyphs = glyphsFor({ env: unicode, secrets })
   const roots = [treeOf(pipeline('running', [job('s', 'with swordfish-swordfish in it', 'running')]))]
   for (let columns = 1; columns < 60; columns++) {
-    const lines = treeLines(roots, { now: noon, pen, columns, room: 9, hasLinks: false })
+    const lines = treeLines(roots, { now: noon, glyphs, columns, maxLines: 9, hasLinks: false })
     expect(lines.map(textOf).join('\n')).not.toContain('swo')
   }
 })

@@ -1,5 +1,5 @@
 import type { Fault, Script } from '../../src/sandbox/server.ts'
-import { failing, useFollower, type Follower } from '../helpers/follower.ts'
+import { failTimes, useFollower, type Follower } from '../helpers/follower.ts'
 import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
 
 const follower = useFollower()
@@ -89,10 +89,10 @@ describe('cancel', () => {
   // prettier-ignore
   const faults: [name: string, prepare: () => void, code: number, says: RegExp][] = [
     ['the answer is lost', () => { gitlab().failNext({ kind: 'reset after', path: '/cancel', createThen: true }) }, 0, /was (canceled|over already)/],
-    ['a bad look first', () => { failing(gitlab(), 2, { ...answer(502), path: /4711\/jobs/ }) }, 0, /was canceled/],
-    ['a bad look afterwards', () => { gitlab().script(4711, { ...slow, startsAfter: 60, by: 'looks', pollFaults: { 3: answer(502), 4: { kind: 'reset' } } }) }, 0, /was canceled/],
-    ['no answer at all', () => { failing(gitlab(), 9, { kind: 'reset after', path: '/cancel' }) }, 6, /cannot be changed: the server closed the connection|cannot be changed: the connection was reset/],
-    ['a limit', () => { failing(gitlab(), 9, { ...answer(429), path: '/cancel' }) }, 12, /cannot be changed: 429/],
+    ['a bad look first', () => { failTimes(gitlab(), 2, { ...answer(502), path: /4711\/jobs/ }) }, 0, /was canceled/],
+    ['a bad look afterwards', () => { gitlab().script(4711, { ...slow, startsAfter: 60, by: 'polls', pollFaults: { 3: answer(502), 4: { kind: 'reset' } } }) }, 0, /was canceled/],
+    ['no answer at all', () => { failTimes(gitlab(), 9, { kind: 'reset after', path: '/cancel' }) }, 6, /cannot be changed: the server closed the connection|cannot be changed: the connection was reset/],
+    ['a limit', () => { failTimes(gitlab(), 9, { ...answer(429), path: '/cancel' }) }, 12, /cannot be changed: 429/],
   ]
   test.each(faults)('%s', async (_, prepare, code, says) => {
     add({ ...slow, startsAfter: 60 })
@@ -106,7 +106,7 @@ describe('cancel', () => {
   test('several: each is told, the worst counts', async () => {
     add({ pipeline: ['success'] })
     add({ ...slow, startsAfter: 60 })
-    failing(gitlab(), 1, { ...answer(403, '{"message":"403 Forbidden"}'), path: '4712/cancel' })
+    failTimes(gitlab(), 1, { ...answer(403, '{"message":"403 Forbidden"}'), path: '4712/cancel' })
     const { code, stdout, stderr } = await follow('cancel 4711 4712', undefined, watched)
     expect({ code, stdout }).toEqual({ code: 4, stdout: '4711 success\n4712 created\n' })
     expect(stderr).toMatch(/pipeline 4712: pipeline 4712 of project 9 cannot be changed: 403 Forbidden\n/)
@@ -255,7 +255,7 @@ describe('status', () => {
     ['its variables', /4711\/variables/],
   ])('a bad answer is no bug of ours: %s', async (_, path) => {
     add({ pipeline: ['running'] })
-    failing(gitlab(), 2, { ...answer(502), path })
+    failTimes(gitlab(), 2, { ...answer(502), path })
     const { code, stdout } = await follow('status 4711')
     expect(code).toBe(0)
     expect(stdout).toContain('4711')
@@ -263,11 +263,11 @@ describe('status', () => {
 
   test('GitLab that does not answer: exit 6', async () => {
     add({})
-    failing(gitlab(), 99, { ...answer(502) })
+    failTimes(gitlab(), 99, { ...answer(502) })
     const { code, stderr, tookMs } = await follow('status 4711')
     expect(code).toBe(6)
     expect(statesIn(stderr)).toEqual([none])
-    expect(tookMs).toBeLessThan(10_000)
+    expect(tookMs).toBeLessThan(90_000)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/sandbox/server.ts'
-import { useFollower, failing, type Followed } from '../helpers/follower.ts'
+import { useFollower, failTimes, type Followed } from '../helpers/follower.ts'
 import { posts } from '../helpers/gitlab.ts'
-import { beforeNap } from '../helpers/before-sleep.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
 import { words } from '../helpers/run.ts'
 import { made, statesIn } from '../helpers/pipeline-sentences.ts'
 import { start } from '../helpers/world.ts'
@@ -91,8 +91,8 @@ describe('contact is lost: exit 8, and the line that goes on works (T85)', () =>
       {},
       {
         prepare: (world) => {
-          beforeNap(world, 1, () => {
-            failing(gitlab(), 300, { ...fault, ...one })
+          beforeSleep(world, 1, () => {
+            failTimes(gitlab(), 300, { ...fault, ...one })
           })
         },
       },

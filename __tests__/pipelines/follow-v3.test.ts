@@ -1,6 +1,6 @@
 import type { Script } from '../../src/sandbox/server.ts'
 import { useFollower } from '../helpers/follower.ts'
-import { beforeNap } from '../helpers/before-sleep.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 
 // What v3 has of builds and pipelines (facts 1.3), and what it has not.
@@ -41,7 +41,7 @@ describe('what cannot be told', () => {
   test("somebody else's trigger of the same commit makes it doubtful: exit 8, and what may be asked", async () => {
     const { code, stderr } = await follow('--ref master --wait', slow, {
       prepare(world) {
-        beforeNap(world, 1, () => gitlab().addPipeline({ source: 'trigger' }))
+        beforeSleep(world, 1, () => gitlab().addPipeline({ source: 'trigger' }))
       },
     })
     expect(code).toBe(8)

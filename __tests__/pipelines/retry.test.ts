@@ -2,9 +2,9 @@ import dns from 'node:dns'
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import { startSandbox, type Fault, type Sandbox } from '../../src/sandbox/server.ts'
-import { deadUrl, settingsFor } from '../helpers/with-sandbox.ts'
-import { beforeNap } from '../helpers/before-sleep.ts'
-import { gateBefore } from '../helpers/gated-server.ts'
+import { closedPortUrl, environmentFor } from '../helpers/run-against.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
+import { startGatedServer } from '../helpers/gated-server.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, runIn } from '../helpers/run.ts'
@@ -24,10 +24,10 @@ const answer = (status: number, body = '', headers = {}): Fault => ({
 
 describe('what was not sent is sent again', () => {
   test('refused twice, then 201: one POST, one build (T54)', async () => {
-    const url = await deadUrl()
-    const world = newWorld(settingsFor(url))
+    const url = await closedPortUrl()
+    const world = newWorld(environmentFor(url))
     let sandbox: Sandbox | undefined
-    beforeNap(world, 2, async () => {
+    beforeSleep(world, 2, async () => {
       sandbox = await startSandbox({ now: () => start, paceMs: 0, port: Number(new URL(url).port) })
     })
     // The tokens of a sandbox are always the same.
@@ -40,7 +40,7 @@ describe('what was not sent is sent again', () => {
     await sandbox?.close()
     expect({ code, stdout, builds, sent }).toEqual({ code: 0, stdout: '4711\n', builds: 1, sent: 1 })
     // Full jitter of 1 s and 2 s.
-    expect(world.naps).toEqual([500, 1000])
+    expect(world.sleeps).toEqual([500, 1000])
   })
 
   test.each([
@@ -48,19 +48,22 @@ describe('what was not sent is sent again', () => {
     ['--retry 0', []],
     ['--retry 1', [500]],
     ['--retry 5', [500, 1000, 2000, 4000, 8000]],
-  ])('refused for ever, %s: exit 6 after these pauses: %j', async (flags, naps) => {
-    const { code, stdout, stderr, world } = await run(`--ref master ${flags}`, settingsFor(await deadUrl()))
-    expect({ code, stdout, naps: world.naps }).toEqual({ code: 6, stdout: '', naps })
+  ])('refused for ever, %s: exit 6 after these pauses: %j', async (flags, sleeps) => {
+    const { code, stdout, stderr, world } = await run(
+      `--ref master ${flags}`,
+      environmentFor(await closedPortUrl()),
+    )
+    expect({ code, stdout, sleeps: world.sleeps }).toEqual({ code: 6, stdout: '', sleeps })
     expect(statesIn(stderr)).toEqual([none])
   })
 
   test('no pause is longer than a minute, and none goes beyond the time limit', async () => {
     const line = '--ref master --retry 100 --timeout 10m'
-    const { code, world } = await run(line, settingsFor(await deadUrl()))
+    const { code, world } = await run(line, environmentFor(await closedPortUrl()))
     expect(code).toBe(6)
-    expect(Math.max(...world.naps)).toBeLessThanOrEqual(60_000)
+    expect(Math.max(...world.sleeps)).toBeLessThanOrEqual(60_000)
     expect(world.context.now()).toBeLessThan(start + 600_000)
-    expect(world.naps.length).toBeGreaterThan(10)
+    expect(world.sleeps.length).toBeGreaterThan(10)
   })
 
   const resolver = dns.lookup
@@ -74,7 +77,7 @@ describe('what was not sent is sent again', () => {
     const world = newWorld({
       env: { ...options.env, GITLAB_TRIGGER_SERVER: sandbox.url.replace('127.0.0.1', 'gitlab.invalid') },
     })
-    beforeNap(world, 2, () => {
+    beforeSleep(world, 2, () => {
       const found = [{ address: '127.0.0.1', family: 4 }]
       dns.lookup = ((_: string, wanted: { all?: boolean }, done: (...all: unknown[]) => void) => {
         if (wanted.all) done(null, found)
@@ -85,17 +88,20 @@ describe('what was not sent is sent again', () => {
     const sent = posts(sandbox).length
     await sandbox.close()
     expect({ code, stdout, sent }).toEqual({ code: 0, stdout: '4711\n', sent: 1 })
-    expect(world.naps).toEqual([500, 1000])
+    expect(world.sleeps).toEqual([500, 1000])
   })
 
   test('a name that is never known: exit 6 after three more tries (T55)', async () => {
-    const { code, world } = await run('--ref master --allow-http', settingsFor('http://no-such-host.invalid'))
-    expect({ code, naps: world.naps.length }).toEqual({ code: 6, naps: 3 })
+    const { code, world } = await run(
+      '--ref master --allow-http',
+      environmentFor('http://no-such-host.invalid'),
+    )
+    expect({ code, sleeps: world.sleeps.length }).toEqual({ code: 6, sleeps: 3 })
   })
 
   test('reset at accept: at most one POST is processed (T56)', async () => {
     const sandbox = await startSandbox({ now: () => start, paceMs: 0 })
-    const gate = await gateBefore(sandbox.url, [(socket) => socket.resetAndDestroy()])
+    const gate = await startGatedServer(sandbox.url, [(socket) => socket.resetAndDestroy()])
     const env = { ...environment(sandbox).env, GITLAB_TRIGGER_SERVER: gate.url }
     const { code, stderr } = await run('--ref master', { env })
     const builds = sandbox.pipelines.length
@@ -114,20 +120,20 @@ describe('what was not sent is sent again', () => {
     const caFile = join(folder.path, 'ca.pem')
     writeFileSync(caFile, cert)
     const sandbox = await startSandbox({ now: () => start, paceMs: 0, tls: { key, cert } })
-    const spoil = (socket: Parameters<Parameters<typeof gateBefore>[1][0]>[0]): void => {
+    const spoil = (socket: Parameters<Parameters<typeof startGatedServer>[1][0]>[0]): void => {
       socket.once('data', () => socket[how]())
     }
-    const gate = await gateBefore(sandbox.url, [spoil, spoil])
+    const gate = await startGatedServer(sandbox.url, [spoil, spoil])
     const env = { ...environment(sandbox).env, GITLAB_TRIGGER_SERVER: gate.url }
     const { code, stdout, world } = await run(['--ref', 'master', '--cacert', caFile], { env })
     const sent = posts(sandbox).length
     await Promise.all([gate.close(), sandbox.close()])
     folder.remove()
-    expect({ code, stdout, sent, naps: world.naps }).toEqual({
+    expect({ code, stdout, sent, sleeps: world.sleeps }).toEqual({
       code: 0,
       stdout: '4711\n',
       sent: 1,
-      naps: [500, 1000],
+      sleeps: [500, 1000],
     })
   })
 })
@@ -145,8 +151,8 @@ describe('what an answer lets us do', () => {
     const { code, stdout, stderr, world } = await run('--ref master', environment(gitlab()))
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '4711\n', stderr: '' })
     expect(posts(gitlab())).toHaveLength(2)
-    expect(world.naps).toHaveLength(1)
-    expect(world.naps[0]).toBeGreaterThanOrEqual(1000)
+    expect(world.sleeps).toHaveLength(1)
+    expect(world.sleeps[0]).toBeGreaterThanOrEqual(1000)
   })
 
   test.each(again)('%s for ever: exit 12, and when to try', async (_, fault) => {
@@ -177,7 +183,7 @@ describe('what an answer lets us do', () => {
   test.each(never)('%s is never repeated', async (_, fault, exit, state) => {
     gitlab().failNext(fault)
     const { code, stdout, stderr, world } = await run('--ref master --retry 9', environment(gitlab()))
-    expect({ code, stdout, naps: world.naps }).toEqual({ code: exit, stdout: '', naps: [] })
+    expect({ code, stdout, sleeps: world.sleeps }).toEqual({ code: exit, stdout: '', sleeps: [] })
     expect(statesIn(stderr)).toEqual([state])
     expect(posts(gitlab())).toHaveLength(1)
   })
@@ -185,7 +191,7 @@ describe('what an answer lets us do', () => {
   test('each target of a recipe has its own tries', async () => {
     gitlab().failNext(answer(429, '', { 'retry-after': '2' }))
     const { code, world } = await run('--ref master --retry 1', environment(gitlab()))
-    expect({ code, naps: world.naps }).toEqual({ code: 0, naps: [2000] })
+    expect({ code, sleeps: world.sleeps }).toEqual({ code: 0, sleeps: [2000] })
   })
 
   test('--retry-ambiguous can double, and does as it says', async () => {
@@ -215,7 +221,7 @@ describe('what an answer lets us do', () => {
   test('an interrupt during the pause: no build, and no second POST', async () => {
     gitlab().failNext(answer(429, '', { 'retry-after': '30' }))
     const world = newWorld(environment(gitlab()))
-    beforeNap(world, 1, () => {
+    beforeSleep(world, 1, () => {
       world.interrupt('SIGTERM')
     })
     const { code, stderr } = await runIn(world, '--ref master')

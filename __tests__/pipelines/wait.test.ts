@@ -1,11 +1,11 @@
 import type { Sandbox, Script } from '../../src/sandbox/server.ts'
-import { asked, useFollower } from '../helpers/follower.ts'
+import { failTimes, requestPaths, useFollower } from '../helpers/follower.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 import type { WorldOptions } from '../helpers/world.ts'
-import { job } from '../helpers/environment.ts'
+import { jobEnvironment } from '../helpers/environment.ts'
 
 describe('several at once: the worst counts', () => {
   const { gitlab, follow } = useFollower()
@@ -158,7 +158,7 @@ describe('who may read', () => {
 
   test('the token of a running job', async () => {
     gitlab().addPipeline()
-    const { code, stdout } = await run('wait 4711', job(gitlab(), { GITLAB_TRIGGER_PROJECT: '9' }))
+    const { code, stdout } = await run('wait 4711', jobEnvironment(gitlab(), { GITLAB_TRIGGER_PROJECT: '9' }))
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711 success\n' })
     expect(gitlab().requests[0]?.headers).toMatchObject({ 'job-token': gitlab().tokens.job })
   })
@@ -186,8 +186,8 @@ describe('who may read', () => {
     ['nobody, of a private project', (sandbox) => environment(sandbox), /404 Project Not Found\n.*\n.*private: set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file/],
     ['a token of nobody', (sandbox) => environment(sandbox, api(bad)(sandbox)), /401 Unauthorized\n.*\n.*token from environment variable GITLAB_TRIGGER_API_TOKEN: mistyped, revoked or expired/],
     ['a trigger token as API token', (sandbox) => environment(sandbox, token('trigger')(sandbox)), /401 Unauthorized\n.*\n.*looks like a trigger token/],
-    ['the token of a job that is over', (sandbox) => job(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.finishedJob }), /401 Unauthorized\n.*\n.*token from environment variable CI_JOB_TOKEN/],
-    ['the token of a job elsewhere', (sandbox) => job(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.outsideJob }), /403 Forbidden - Authentication by CI\/CD job token not allowed from tool to project #9\.\n.*\n.*token is from environment variable CI_JOB_TOKEN/],
+    ['the token of a job that is over', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.finishedJob }), /401 Unauthorized\n.*\n.*token from environment variable CI_JOB_TOKEN/],
+    ['the token of a job elsewhere', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.outsideJob }), /403 Forbidden - Authentication by CI\/CD job token not allowed from tool to project #9\.\n.*\n.*token is from environment variable CI_JOB_TOKEN/],
   ]
   test.each(refused)('%s: exit 4 and which token it is about', async (_, options, says) => {
     gitlab().addPipeline()
@@ -333,11 +333,11 @@ describe('run --wait: the trigger itself', () => {
     const { code, stdout, stderr, tookMs } = await follow('--ref nope --wait')
     expect({ code, stdout, tookMs }).toEqual({ code: 5, stdout: '', tookMs: 0 })
     expect(statesIn(stderr)).toEqual([none])
-    expect(asked(gitlab()).filter((line) => line.includes('/jobs'))).toEqual([])
+    expect(requestPaths(gitlab()).filter((line) => line.includes('/jobs'))).toEqual([])
   })
 
   test('whether it may be read cannot be asked: exit 6, no POST', async () => {
-    gitlab().failNext({ kind: 'answer', status: 502, method: 'GET' })
+    failTimes(gitlab(), 20, { kind: 'answer', status: 502, method: 'GET' })
     const { code, stderr } = await follow('--ref master --wait')
     expect(code).toBe(6)
     expect(statesIn(stderr)).toEqual([none])
@@ -354,7 +354,7 @@ describe('run --wait: the trigger itself', () => {
   test('a job token triggers and waits', async () => {
     const { url, tokens } = gitlab()
     const env = { GITLAB_CI: 'true', CI_SERVER_URL: url, CI_JOB_TOKEN: tokens.job, GITLAB_TRIGGER_TOKEN: '' }
-    const { code, stdout } = await follow('--ref master --wait', {}, { env, isAnybody: true })
+    const { code, stdout } = await follow('--ref master --wait', {}, { env, withoutApiToken: true })
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
   })
 })

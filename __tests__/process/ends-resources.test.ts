@@ -1,75 +1,18 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { rawServer, type RawServer } from '../helpers/raw-server.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
-import { launcher, spawnClient, spawnProgram, spawnShell } from '../helpers/spawn.ts'
+import { spawnClient, spawnShell } from '../helpers/spawn.ts'
 import { newFolder } from '../helpers/world.ts'
 
 const env = { GITLAB_TRIGGER_TOKEN: 'glptt-0123456789abcdef' }
 const target = (url: string): string[] => ['-s', url, '-p', '9', '-r', 'master']
-const head = 'HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n'
 
 let server: RawServer | undefined
 afterEach(async () => {
   await server?.close()
   server = undefined
-})
-
-describe('memory stays under 150 MB (T79)', () => {
-  /** Writes the same for ever, or `times` times, as fast as it is taken. */
-  function pour(socket: Socket, start: string, chunk: string, times = Infinity): void {
-    let count = 0
-    const next = (): void => {
-      while (count < times && !socket.destroyed) {
-        count += 1
-        if (!socket.write(chunk)) {
-          socket.once('drain', next)
-          return
-        }
-      }
-    }
-    socket.write(start)
-    next()
-  }
-  const mb = 'x'.repeat(1024 * 1024)
-  // prettier-ignore
-  const rows: [name: string, start: string, chunk: string, times: number][] = [
-    ['a 201 of 1 GB', `${head}content-length: ${1024 ** 3}\r\n\r\n`, mb, 1024],
-    ['endless chunks', `${head}transfer-encoding: chunked\r\n\r\n`, `100000\r\n${mb}\r\n`, Infinity],
-    ['a 400 without an end', 'HTTP/1.1 400 Bad Request\r\n\r\n', mb, Infinity],
-    ['a header without an end', `${head}x: `, mb, Infinity],
-    ['headers without an end', head, 'a: bcdefghijklmnopqrstuvwxyz\r\n'.repeat(1000), Infinity],
-    ['100 Continue without an end', '', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000), Infinity],
-    ['a status line without an end', 'HTTP/1.1 201 ', mb, Infinity],
-  ]
-  test.each(rows)('%s', async (_, start, chunk, times) => {
-    server = await rawServer((socket, __, isWhole) => {
-      if (isWhole) pour(socket, start, chunk, times)
-    })
-    const folder = newFolder()
-    const file = join(folder.path, 'time')
-    const words = [
-      '-f',
-      '%M',
-      '-o',
-      file,
-      process.execPath,
-      launcher,
-      ...target(server.url),
-      '--timeout',
-      '60s',
-    ]
-    const { code, stdout, stderr } = await spawnProgram('/usr/bin/time', words, { env })
-    const kilobytes = Number(readFileSync(file, 'utf8').trim().split('\n').at(-1))
-    folder.remove()
-    expect([5, 7]).toContain(code)
-    expect(stdout).toBe('')
-    expect(statesIn(stderr)).toHaveLength(1)
-    expect(kilobytes).toBeGreaterThan(1000)
-    expect(kilobytes).toBeLessThanOrEqual(150 * 1024)
-  })
 })
 
 describe('surroundings', () => {

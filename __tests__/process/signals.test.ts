@@ -1,4 +1,10 @@
-import { against, anything, settingsFor, stall, whole } from '../helpers/with-sandbox.ts'
+import {
+  runAgainst,
+  onFirstBytes,
+  environmentFor,
+  stallAfterHead,
+  onWholeRequest,
+} from '../helpers/run-against.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { rawServer } from '../helpers/raw-server.ts'
 import { runIn } from '../helpers/run.ts'
@@ -16,7 +22,7 @@ describe.each([
 
   test('before anything: no build (T105)', async () => {
     const server = await rawServer(() => undefined)
-    const world = newWorld(settingsFor(server.url))
+    const world = newWorld(environmentFor(server.url))
     interrupt(world)
     const { code, stdout, stderr } = await runIn(world, '--ref master')
     await server.close()
@@ -26,20 +32,20 @@ describe.each([
   })
 
   test('while connecting: no build (T105)', async () => {
-    const script = anything((_, world) => {
+    const script = onFirstBytes((_, world) => {
       interrupt(world)
     })
-    const { code, stdout, stderr } = await against(script, '--ref master', 'https')
+    const { code, stdout, stderr } = await runAgainst(script, '--ref master', 'https')
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
     expect(statesIn(stderr)).toEqual([none])
     expect(stderr).toContain(signal)
   })
 
   test('while waiting for the answer: perhaps a build, and how to check (T106)', async () => {
-    const script = whole((_, world) => {
+    const script = onWholeRequest((_, world) => {
       interrupt(world)
     })
-    const { code, stdout, stderr, server } = await against(script)
+    const { code, stdout, stderr, server } = await runAgainst(script)
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
     expect(statesIn(stderr)).toEqual([unknown])
     expect(stderr).toContain(signal)
@@ -53,8 +59,8 @@ describe.each([
     ['422 Unprocessable', idLost],
     ['502 Bad Gateway', unknown],
   ])('while the body of a %s comes', async (status, state) => {
-    const script = stall(`HTTP/1.1 ${status}\r\ncontent-length: 99\r\n\r\n{"id":`, interrupt)
-    const { code, stdout, stderr } = await against(script)
+    const script = stallAfterHead(`HTTP/1.1 ${status}\r\ncontent-length: 99\r\n\r\n{"id":`, interrupt)
+    const { code, stdout, stderr } = await runAgainst(script)
     expect(statesIn(stderr)).toEqual([state])
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
   })
@@ -63,10 +69,10 @@ describe.each([
     const gitlab = useGitlab({ jobsAfterPolls: 1000 })
 
     test('before the POST: no build', async () => {
-      const script = whole((_, world) => {
+      const script = onWholeRequest((_, world) => {
         interrupt(world)
       })
-      const { code, stderr, server } = await against(script, '--ref master --jobs')
+      const { code, stderr, server } = await runAgainst(script, '--ref master --jobs')
       expect(code).toBe(exit)
       expect(statesIn(stderr)).toEqual([none])
       expect(server.received.map(String).join('')).toMatch(/^GET (?![\s\S]*POST)/)
@@ -78,7 +84,7 @@ describe.each([
       const sleep = world.context.sleep.bind(world.context)
       // The third pause is not waited for to the end. The pipeline has to be alive for that.
       world.context.sleep = (ms, ended) => {
-        if (world.naps.length === 2) interrupt(world)
+        if (world.sleeps.length === 2) interrupt(world)
         return sleep(ms, ended)
       }
       const alive = { kind: 'answer', method: 'GET', path: /pipelines\/\d+$/, status: 200 } as const

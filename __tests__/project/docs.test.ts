@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { commandTable } from '../../src/cli/table/index.ts'
 import { environmentTable } from '../../src/cli/environment.ts'
 import { exitCodes } from '../../src/core/exit-codes.ts'
 import { lastFields, useGitlab } from '../helpers/gitlab.ts'
@@ -77,19 +76,6 @@ test('every environment variable of ours in the source is in the table', () => {
   const table = environmentTable.map(([name]) => name).join(', ')
   expect(names.size).toBeGreaterThan(8)
   expect([...names].filter((name) => !table.split(', ').includes(name))).toEqual([])
-})
-
-test('every flag of run is in its type, and the other way round', () => {
-  const typed = [...readFileSync('src/config/flags.ts', 'utf8').matchAll(/^ {2}(\w+)\?:/gm)].map(
-    ([, name]) => name,
-  )
-  const rows =
-    commandTable.find(({ name }) => name === 'run')?.options.flatMap(({ rows: each }) => each) ?? []
-  const flags = rows.map(({ flags: text }) => {
-    const long = /--(?:no-)?([\w-]+)/.exec(text)?.[1] ?? ''
-    return long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  })
-  expect([...new Set(flags)].sort()).toEqual(typed.sort())
 })
 
 describe('the examples of the README work as they are written', () => {

@@ -7,6 +7,7 @@ import { useGitlab } from '../helpers/gitlab.ts'
 import { pipelineOver, reportEnd, type Over, type Reported } from '../helpers/reports.ts'
 import { newFolder } from '../helpers/world.ts'
 import { zipOf } from '../helpers/zip.ts'
+import { whenStalled } from '../helpers/clock.ts'
 
 const gitlab = useGitlab()
 let folder: ReturnType<typeof newFolder>
@@ -152,20 +153,20 @@ test('a hostile archive is refused whole, the others are unpacked', async () => 
 const artifactsPath = /\/artifacts$/
 
 // prettier-ignore
-const passing: [name: string, fault: Fault][] = [
-  ['a reset', { kind: 'reset' }],
-  ['half of it', { kind: 'cut' }],
-  ['502', { kind: 'answer', status: 502 }],
-  ['429', { kind: 'answer', status: 429 }],
+const passing: [name: string, fault: Fault, naps: number[]][] = [
+  ['a reset', { kind: 'reset' }, [500, 1000]],
+  ['half of it', { kind: 'cut' }, [1000, 4000]],
+  ['502', { kind: 'answer', status: 502 }, [500, 1000]],
+  ['429', { kind: 'answer', status: 429, headers: { 'retry-after': '7' } }, [7000, 7000]],
 ]
 
-test.each(passing)('%s passes: it is fetched again', async (_, fault) => {
+test.each(passing)('%s passes: it is fetched again', async (_, fault, naps) => {
   gitlab().failNext({ path: artifactsPath, ...fault })
   gitlab().failNext({ path: artifactsPath, ...fault })
   const { lost, it } = await fetched({ jobs: [job('build')] })
   expect(lost).toBeUndefined()
   expect(files()).toEqual(below('build'))
-  expect(it.world.naps).toEqual([1000, 4000])
+  expect(it.world.sleeps).toEqual(naps)
 })
 
 // prettier-ignore
@@ -247,11 +248,9 @@ describe('object storage', () => {
 test('an interrupt ends it and leaves nothing half', async () => {
   const it = await over({ jobs: [job('build')] })
   gitlab().failNext({ path: artifactsPath, kind: 'stall' })
-  const watch = (): void => {
-    if (gitlab().requests.at(-1)?.outcome === 'stalled') it.world.interrupt('SIGTERM')
-    else setImmediate(watch)
-  }
-  watch()
+  whenStalled(gitlab(), () => {
+    it.world.interrupt('SIGTERM')
+  })
   const { lost } = await reportEnd(it, { artifacts: out() })
   expect(lost).toMatchObject({
     exitCode: 143,

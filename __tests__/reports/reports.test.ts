@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { withReportFailures, openReports } from '../../src/reports/reports.ts'
-import type { RunFlags } from '../../src/config/flags.ts'
+import type { RunFlags } from '../../src/options/run.ts'
 import type { Build } from '../../src/core/build.ts'
 import { TriggerError } from '../../src/core/errors.ts'
 import type { Client } from '../../src/gitlab/api/client.ts'

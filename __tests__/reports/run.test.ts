@@ -4,6 +4,7 @@ import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run, runIn, type Result } from '../helpers/run.ts'
 import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
 import { useFolder, newWorld, type WorldOptions } from '../helpers/world.ts'
+import { runInTime, when, whenStalled } from '../helpers/clock.ts'
 
 const gitlab = useGitlab()
 const folder = useFolder()
@@ -97,11 +98,9 @@ test('wait: the same for pipelines that are there; several get folders of their 
 test('an interrupt while artifacts come: the pipeline is not said to go on', async () => {
   const world = newWorld(here())
   gitlab().failNext({ path: /\/artifacts$/, kind: 'stall' })
-  const watch = (): void => {
-    if (gitlab().requests.at(-1)?.outcome === 'stalled') world.interrupt('SIGTERM')
-    else setImmediate(watch)
-  }
-  watch()
+  whenStalled(gitlab(), () => {
+    world.interrupt('SIGTERM')
+  })
   const { code, stderr }: Result = await runIn(world, '--ref master --wait --artifacts out')
   expect(code).toBe(143)
   expect(statesIn(stderr)).toEqual([made(4711)])
@@ -110,17 +109,11 @@ test('an interrupt while artifacts come: the pipeline is not said to go on', asy
 })
 
 test('a look that hangs at the end of the grace does not make a failed pipeline one whose end was not seen', async () => {
-  const world = newWorld(here())
-  const stalled = (): boolean => gitlab().requests.at(-1)?.outcome === 'stalled'
-  const watch = (): void => {
-    const looks = gitlab().requests.filter(({ path }) => path.endsWith('/pipelines/4711')).length
-    if (stalled()) world.advance(5000)
-    else {
-      if (looks === 1) gitlab().failNext({ path: /pipelines\/4711$/, kind: 'stall' })
-      setImmediate(watch)
-    }
-  }
-  watch()
-  const { code } = await runIn(world, '--ref failing --wait')
+  const isSeenOnce = (): boolean => gitlab().requests.some(({ path }) => path.endsWith('/pipelines/4711'))
+  const stop = when(isSeenOnce, () => {
+    gitlab().failNext({ path: /pipelines\/4711$/, kind: 'stall' })
+  })
+  const { code } = await runInTime(gitlab(), '--ref failing --wait', here())
+  stop()
   expect(code).toBe(3)
 })

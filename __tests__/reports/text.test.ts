@@ -4,6 +4,7 @@ import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
 import { dotenvText, factsOf, outputText, ownUrl, type Seen } from '../../src/reports/facts.ts'
 import { junitFrom } from '../../src/reports/junit.ts'
 import { endedSummary, inert, triggeredSummary } from '../../src/reports/summary.ts'
+import { holds } from '../helpers/property.ts'
 
 const server = 'https://gitlab.example.com/prefix'
 const sha = 'a'.repeat(40)
@@ -70,7 +71,7 @@ describe('dotenv and GITHUB_OUTPUT', () => {
       fc.constantFrom('\n', '\r\nX=1', '$HOME', "'", '"', '`id`'),
     )
     const url = text.map((tail) => `${server}/${tail}`)
-    fc.assert(
+    holds(
       fc.property(text, url, text, (status, link, commit) => {
         const facts = dotenvText(factsOf({ ...seen, status, webUrl: link, sha: commit }, server))
         expect(facts).toMatch(/^(PIPELINE_[A-Z]+=[\w.:/+%,=[\]-]+\n)+$/)
@@ -178,7 +179,7 @@ describe('the job summary', () => {
   })
 
   test('no text is more than text, and none gets lost but what cannot be seen', () => {
-    fc.assert(
+    holds(
       fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
         const made = inert(text)
         expect(made.replace(/&#\d+;/g, '')).toMatch(/^[\p{L}\p{M}\p{N} ,]*$/u)
@@ -329,7 +330,7 @@ calc.rb:1</failure></testcase>
 
   test('any text at all is well formed, and what XML can hold arrives', () => {
     const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code))
-    fc.assert(
+    holds(
       fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
         const { xml } = junitFrom(
           report(testCase({ status: 'failed', name: text, system_output: text })),

@@ -17,6 +17,7 @@ import { entryTrouble, folderName, partsOf, staysInside } from '../../src/report
 import { unpack, type Unpacked } from '../../src/reports/unpack.ts'
 import { newFolder } from '../helpers/world.ts'
 import { zipOf, type ZipEntry } from '../helpers/zip.ts'
+import { holds } from '../helpers/property.ts'
 
 const never = new AbortController().signal
 
@@ -284,7 +285,7 @@ test('no flipped byte makes it crash, hang or write elsewhere', async () => {
     { name: 'd', data: 'stored' },
   )
   const flips = fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 })
-  await fc.assert(
+  await holds(
     fc.asyncProperty(flips, async (bytes) => {
       const broken = Buffer.from(archive)
       for (const [at, value] of bytes) broken[at] = value
@@ -292,7 +293,7 @@ test('no flipped byte makes it crash, hang or write elsewhere', async () => {
       expect(escaped).toEqual([])
       if (error !== '') expect(error).toMatch(/^ArchiveError/)
     }),
-    { numRuns: 200 },
+    200,
   )
 })
 
@@ -302,7 +303,7 @@ test('any name is refused, or its parts are plain names', () => {
     fc.array(piece, { maxLength: 5 }).map((parts) => parts.join('/')),
     fc.string(),
   )
-  fc.assert(
+  holds(
     fc.property(name, (text) => {
       if (entryTrouble(text) !== '') return
       const root = '/x/y/z'
@@ -329,7 +330,7 @@ test.each(folders)('the folder of job %j is %j', (job, folder) => {
 })
 
 test('the folder of any job is one plain, short name', () => {
-  fc.assert(
+  holds(
     fc.property(fc.string({ unit: 'binary', maxLength: 250 }), (job) => {
       const name = folderName(job)
       expect(entryTrouble(name, true)).toBe('')

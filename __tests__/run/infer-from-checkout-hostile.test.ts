@@ -9,7 +9,7 @@ import { spawnClient } from '../helpers/spawn.ts'
 const gitlab = useGitlab()
 const home = useHome()
 
-const { write: checkout, asked, unasked, env, at } = checkoutOf(home, gitlab)
+const { write: checkout, runAtTerminal, runUnattended, env, at } = checkoutOf(home, gitlab)
 
 describe('no checkout of the server: nothing is proposed', () => {
   const others = [
@@ -37,7 +37,7 @@ describe('no checkout of the server: nothing is proposed', () => {
   ]
   test.each(others)('%j', async (remote) => {
     checkout([at(remote)])
-    for (const result of [await asked('y'), await unasked()]) {
+    for (const result of [await runAtTerminal('y'), await runUnattended()]) {
       expect(result).toMatchObject({ code: 2, stdout: '' })
       expect(result.stderr).not.toContain('Trigger ')
       expect(result.stderr).not.toContain('bug')
@@ -73,13 +73,13 @@ describe('no checkout of the server: nothing is proposed', () => {
     ],
   ])('%s', async (_, make) => {
     make()
-    expect(await asked('y')).toMatchObject({ code: 2, stdout: '' })
+    expect(await runAtTerminal('y')).toMatchObject({ code: 2, stdout: '' })
     expect(gitlab().requests).toEqual([])
   })
 
   test('a detached HEAD and a ref that is given: the project is proposed', async () => {
     checkout([at('{}/seed/app.git')], `${'a1'.repeat(20)}\n`)
-    expect(await asked('y', '--ref master')).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await runAtTerminal('y', '--ref master')).toMatchObject({ code: 0, stdout: '4711\n' })
   })
 
   test('a worktree, whose .git is a file', async () => {
@@ -128,7 +128,8 @@ describe('a hostile checkout', () => {
 
   test('cannot control the terminal', async () => {
     checkout([at('{}/seed/a\x1b[31mpp.git')], 'ref: refs/heads/a\x1b]0;x\x07b\n')
-    for (const { stderr } of [await asked('n'), await unasked()]) expect(stderr).not.toMatch(/[\x07\x1b]/)
+    for (const { stderr } of [await runAtTerminal('n'), await runUnattended()])
+      expect(stderr).not.toMatch(/[\x07\x1b]/)
   })
 
   test.each<[name: string, head: string]>([
@@ -138,7 +139,7 @@ describe('a hostile checkout', () => {
     ['a NUL', 'ref: refs/heads/a\0b\n'],
   ])('a branch with %s is not sent', async (_, head) => {
     checkout([at('{}/seed/app.git')], head)
-    expect(await asked('y')).toMatchObject({ code: 2, stdout: '' })
+    expect(await runAtTerminal('y')).toMatchObject({ code: 2, stdout: '' })
     expect(gitlab().requests).toEqual([])
   })
 })

@@ -12,7 +12,7 @@ const gitlab = useGitlab()
 const home = useHome()
 const canary = 'c4n4ry'
 
-const { write: checkout, asked, unasked, env, at } = checkoutOf(home, gitlab)
+const { write: checkout, runAtTerminal, runUnattended, env, at } = checkoutOf(home, gitlab)
 
 const ours = [
   '{}/seed/app.git',
@@ -31,7 +31,7 @@ const ours = [
 describe('a checkout of the server: project and branch are proposed', () => {
   test.each(ours)('%s', async (remote) => {
     checkout([at(remote)])
-    const { code, stdout, stderr } = await asked('y\n')
+    const { code, stdout, stderr } = await runAtTerminal('y\n')
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
     expect(stderr).toContain(`Trigger seed/app on master at ${gitlab().url}?`)
     expect(stderr).not.toContain(canary)
@@ -41,14 +41,14 @@ describe('a checkout of the server: project and branch are proposed', () => {
 
   test('in a group of groups', async () => {
     checkout([at('{}/seed/group/sub.dotted/deep.git')])
-    expect((await asked('n')).stderr).toContain('Trigger seed/group/sub.dotted/deep on master')
+    expect((await runAtTerminal('n')).stderr).toContain('Trigger seed/group/sub.dotted/deep on master')
   })
 
   test('below a path prefix', async () => {
     const prefixed = await startSandbox({ now: () => start, paceMs: 0, prefix: '/gitlab' })
     try {
       checkout([`${prefixed.url}/seed/app.git`])
-      const { stderr, code } = await asked('y', `--server ${prefixed.url}`)
+      const { stderr, code } = await runAtTerminal('y', `--server ${prefixed.url}`)
       expect(stderr).toContain('Trigger seed/app on master')
       expect(code).toBe(0)
       expect(posts(prefixed)).toHaveLength(1)
@@ -60,7 +60,10 @@ describe('a checkout of the server: project and branch are proposed', () => {
   test('by the name of the server in the config', async () => {
     home().config(serverYaml(gitlab()))
     checkout([at('{}/seed/app.git')])
-    expect(await asked('y', '', { GITLAB_TRIGGER_SERVER: '' })).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await runAtTerminal('y', '', { GITLAB_TRIGGER_SERVER: '' })).toMatchObject({
+      code: 0,
+      stdout: '4711\n',
+    })
   })
 
   test('by the one server of the config that the remote is at, where none is chosen', async () => {
@@ -69,7 +72,7 @@ describe('a checkout of the server: project and branch are proposed', () => {
     )
     checkout([at('{}/seed/app.git')])
     const none = { GITLAB_TRIGGER_SERVER: '' }
-    expect(await asked('y', '', none)).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await runAtTerminal('y', '', none)).toMatchObject({ code: 0, stdout: '4711\n' })
     expect(lastFields(gitlab())['variables[A]']).toBe('of-work')
     const { code, stderr } = await run('', home().world({ env: { ...env(), ...none } }))
     expect(code).toBe(2)
@@ -79,7 +82,7 @@ describe('a checkout of the server: project and branch are proposed', () => {
 
   test('of several remotes the one that is at the server', async () => {
     checkout(['https://github.com/some/fork.git', at('{}/seed/app.git')])
-    expect((await asked('n')).stderr).toContain('Trigger seed/app on master')
+    expect((await runAtTerminal('n')).stderr).toContain('Trigger seed/app on master')
   })
 
   test.each(['sub', 'sub/deep'])('from below it: %s', async (folder) => {
@@ -95,7 +98,7 @@ describe('a checkout of the server: project and branch are proposed', () => {
     ['--project 9', '9', 'master'],
   ])('what %s says is not proposed otherwise', async (line, project, ref) => {
     checkout([at('{}/seed/app.git')])
-    const { stderr, code } = await asked('y', line)
+    const { stderr, code } = await runAtTerminal('y', line)
     expect(stderr).toContain(`Trigger ${project} on ${ref} at`)
     expect(code).toBe(0)
     expect(lastFields(gitlab())['ref']).toBe(ref)
@@ -103,14 +106,14 @@ describe('a checkout of the server: project and branch are proposed', () => {
 
   test('nothing is asked where nothing is missing', async () => {
     checkout([at('{}/seed/app.git')])
-    const result = await asked('n', '--project 9 --ref master')
+    const result = await runAtTerminal('n', '--project 9 --ref master')
     expect(result).toMatchObject({ code: 0, stdout: '4711\n' })
     expect(result.world.wasStdinRead()).toBe(false)
   })
 
   test('--verbose says that they were agreed to', async () => {
     checkout([at('{}/seed/app.git')])
-    expect((await asked('y', '--verbose')).stderr).toMatch(/^project +seed\/app .*checkout/m)
+    expect((await runAtTerminal('y', '--verbose')).stderr).toMatch(/^project +seed\/app .*checkout/m)
   })
 })
 
@@ -119,10 +122,10 @@ describe('the answer', () => {
     checkout([at('{}/seed/app.git')])
   })
   test.each(['y', 'Y', 'yes', 'YES', ' y ', 'y\n'])('%j triggers', async (answer) => {
-    expect(await asked(answer)).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await runAtTerminal(answer)).toMatchObject({ code: 0, stdout: '4711\n' })
   })
   test.each(['', '\n', 'n', 'no', 'yep', 'ja', 'y n', 'q'])('%j does not', async (answer) => {
-    const { code, stdout, stderr } = await asked(answer)
+    const { code, stdout, stderr } = await runAtTerminal(answer)
     expect(stdout).toBe('')
     expect([2, 10]).toContain(code)
     expect(stderr).toContain('No build was triggered.')
@@ -133,7 +136,7 @@ describe('the answer', () => {
 describe('where nobody can be asked, the flags are named and nothing is guessed', () => {
   test.each(ours)('%s', async (remote) => {
     checkout([at(remote)])
-    const { code, stdout, stderr, world } = await unasked()
+    const { code, stdout, stderr, world } = await runUnattended()
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('--project seed/app --ref master')
     expect(stderr).not.toContain(canary)
@@ -158,7 +161,7 @@ describe('where nobody can be asked, the flags are named and nothing is guessed'
     'the flags can be pasted into a shell: branch %s',
     async (branch) => {
       checkout([at('{}/seed/app.git')], `ref: refs/heads/${branch}\n`)
-      const { stderr } = await unasked()
+      const { stderr } = await runUnattended()
       const [, flags = ''] = /(--project .*)/.exec(stderr) ?? []
       const { stdout } = spawnSync('/bin/sh', ['-c', `printf '%s\\n' ${flags}`], {
         encoding: 'utf8',

@@ -1,14 +1,14 @@
+import { apiEnvironment } from '../helpers/api.ts'
+import { runInTime } from '../helpers/clock.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
-import { run, runIn } from '../helpers/run.ts'
+import { run } from '../helpers/run.ts'
 import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
-import { newWorld, type WorldOptions } from '../helpers/world.ts'
+import type { WorldOptions } from '../helpers/world.ts'
 import type { Fault, Sandbox } from '../../src/sandbox/server.ts'
 
 const ofPublic = { GITLAB_TRIGGER_PROJECT: '10' }
 const three = '4711\n9001\n9002\n9003\n'
 
-const withApi = (sandbox: Sandbox): WorldOptions =>
-  environment(sandbox, { GITLAB_TRIGGER_API_TOKEN: sandbox.tokens.api })
 const anonymous = (sandbox: Sandbox): WorldOptions =>
   environment(sandbox, { ...ofPublic, GITLAB_TRIGGER_TOKEN: sandbox.tokens.publicTrigger })
 const asJob = ({ url, tokens }: Sandbox): WorldOptions => ({
@@ -19,7 +19,7 @@ describe('--jobs on v4: who may read', () => {
   const gitlab = useGitlab()
 
   test.each([
-    ['an API token', withApi, 'private-token'],
+    ['an API token', apiEnvironment, 'private-token'],
     ["the job's own token", asJob, 'job-token'],
     ['anybody, of a public project', anonymous, undefined],
   ] as const)('%s', async (_, optionsOf, header) => {
@@ -56,15 +56,15 @@ describe('--jobs on v4: who may read', () => {
   })
 
   test('whether they may be read cannot be asked: exit 6, no POST', async () => {
-    gitlab().failNext({ kind: 'reset after', method: 'GET' })
-    const { code, stderr } = await run('--ref master --jobs', withApi(gitlab()))
+    for (let at = 0; at < 20; at += 1) gitlab().failNext({ kind: 'reset after', method: 'GET' })
+    const { code, stderr } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect(code).toBe(6)
     expect(statesIn(stderr)).toEqual([none])
     expect(posts(gitlab())).toHaveLength(0)
   })
 
   test('a trigger that is refused is refused as ever', async () => {
-    const { code, stdout, stderr } = await run('--ref nope --jobs', withApi(gitlab()))
+    const { code, stdout, stderr } = await run('--ref nope --jobs', apiEnvironment(gitlab()))
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
     expect(statesIn(stderr)).toEqual([none])
   })
@@ -74,10 +74,10 @@ describe('--jobs on v4: waiting', () => {
   const gitlab = useGitlab({ jobsAfterPolls: 4, paceMs: 10_000_000 })
 
   test('for jobs that appear later: each look after a pause that grows', async () => {
-    const { code, stdout, world } = await run('--ref master --jobs', withApi(gitlab()))
+    const { code, stdout, world } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect({ code, stdout }).toEqual({ code: 0, stdout: three })
-    expect(world.naps).toHaveLength(4)
-    expect([...world.naps].sort((a, b) => a - b)).toEqual(world.naps)
+    expect(world.sleeps).toHaveLength(4)
+    expect([...world.sleeps].sort((a, b) => a - b)).toEqual(world.sleeps)
     expect(gitlab().requests.filter(({ path }) => path.includes('/pipelines/4711/jobs'))).toHaveLength(5)
   })
 
@@ -94,7 +94,7 @@ describe('--jobs on v4: waiting', () => {
   ]
   test.each(passing)('one bad look does not end it: %s (T85)', async (_, fault) => {
     gitlab().failNext({ path: '/pipelines/4711/jobs', ...fault })
-    const { code, stdout } = await run('--ref master --jobs', withApi(gitlab()))
+    const { code, stdout } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect({ code, stdout }).toEqual({ code: 0, stdout: three })
     expect(posts(gitlab())).toHaveLength(1)
   })
@@ -103,7 +103,7 @@ describe('--jobs on v4: waiting', () => {
     for (let count = 0; count < 200; count++) {
       gitlab().failNext({ kind: 'answer', path: '/pipelines/4711', status, body: '{"message":"no more"}' })
     }
-    const { code, stdout, stderr } = await run('--ref master --jobs', withApi(gitlab()))
+    const { code, stdout, stderr } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect({ code, stdout }).toEqual({ code: 8, stdout: '4711\n' })
     expect(statesIn(stderr)).toEqual([made(4711)])
     expect(stderr).toContain(`${status} no more`)
@@ -115,25 +115,26 @@ describe('--jobs on v4: the end', () => {
   const gitlab = useGitlab({ jobsAfterPolls: 1_000_000, paceMs: 10_000_000 })
 
   test.each(['', '--timeout 20s', '--json'])('time limit: exit 8, the id is out %s', async (flags) => {
-    const { code, stdout, stderr, world } = await run(`--ref master --jobs ${flags}`, withApi(gitlab()))
+    const { code, stdout, stderr, world } = await run(
+      `--ref master --jobs ${flags}`,
+      apiEnvironment(gitlab()),
+    )
     expect(code).toBe(8)
     if (flags === '--json') expect(JSON.parse(stdout)).toMatchObject({ id: 4711, jobs: null, exit_code: 8 })
     else expect(stdout).toBe('4711\n')
     expect(statesIn(stderr)).toEqual([made(4711)])
     expect(stderr).toMatch(flags === '--timeout 20s' ? /time limit of 20 s/ : /time limit of 90 s/)
-    const waited = world.naps.reduce((sum, ms) => sum + ms, 0)
+    const waited = world.sleeps.reduce((sum, ms) => sum + ms, 0)
     expect(waited).toBeLessThan(100_000)
   })
 
   test('the server goes silent: exit 8 at the limit', async () => {
-    const world = newWorld(withApi(gitlab()))
     gitlab().failNext({ kind: 'stall', path: '/pipelines/4711/jobs' })
-    const watch = (): void => {
-      if (gitlab().requests.at(-1)?.outcome === 'stalled') world.advance(90_000)
-      else setImmediate(watch)
-    }
-    watch()
-    const { code, stdout, stderr } = await runIn(world, '--ref master --jobs')
+    const { code, stdout, stderr } = await runInTime(
+      gitlab(),
+      '--ref master --jobs',
+      apiEnvironment(gitlab()),
+    )
     expect({ code, stdout }).toEqual({ code: 8, stdout: '4711\n' })
     expect(statesIn(stderr)).toEqual([made(4711)])
   })
@@ -168,26 +169,26 @@ describe('--jobs on v4: many', () => {
     gitlab().failNext(page(1, '2', jobs(9205, 9204, 9203)))
     gitlab().failNext(page(2, '3', jobs(9202)))
     gitlab().failNext(page(3, '', jobs(9201)))
-    const { code, stdout } = await run('--ref master --jobs', withApi(gitlab()))
+    const { code, stdout } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n9201\n9202\n9203\n9204\n9205\n' })
   })
 
   test('a job that moves to the next page meanwhile is printed once', async () => {
     gitlab().failNext(page(1, '2', jobs(9203, 9202)))
     gitlab().failNext(page(2, '', jobs(9202, 9201)))
-    const { stdout } = await run('--ref master --jobs', withApi(gitlab()))
+    const { stdout } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect(stdout).toBe('4711\n9201\n9202\n9203\n')
   })
 
   test.each(['1', '0', '-1', 'x', '2; drop'])('a next page of %j does not go round', async (next) => {
     gitlab().failNext(page(1, next, jobs(9201)))
-    const { code, stdout } = await run('--ref master --jobs', withApi(gitlab()))
+    const { code, stdout } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n9201\n' })
   })
 
   test('entries that are no jobs are left out', async () => {
     gitlab().failNext(page(1, '', '[null, 7, {"id":"9001"}, {"id":-1}, {"id":9202}]'))
-    const { stdout } = await run('--ref master --jobs', withApi(gitlab()))
+    const { stdout } = await run('--ref master --jobs', apiEnvironment(gitlab()))
     expect(stdout).toBe('4711\n9202\n')
   })
 })

@@ -1,22 +1,22 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { settingsFor } from '../helpers/with-sandbox.ts'
+import { environmentFor } from '../helpers/run-against.ts'
 import { environment, posts } from '../helpers/gitlab.ts'
 import { filesBelow, leaksBelow, serverYaml } from '../helpers/home.ts'
-import { beforeNap } from '../helpers/before-sleep.ts'
-import { useOnce } from '../helpers/once.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
+import { useJournal } from '../helpers/journal.ts'
 import { rawServer } from '../helpers/raw-server.ts'
 import { runIn, type Result } from '../helpers/run.ts'
 import { made, none, statesIn, unknown } from '../helpers/pipeline-sentences.ts'
 import { newWorld } from '../helpers/world.ts'
 
-const { gitlab, home, once, journal, only, fail, forgetResult } = useOnce()
+const { gitlab, home, runOnce, journalFolder, journalFile, failPost, forgetResult } = useJournal()
 
 describe('a crash between intent and result (T115)', () => {
   test('without an API token: exit 7, and how to go on', async () => {
-    await once()
+    await runOnce()
     forgetResult()
-    const { code, stdout, stderr } = await once()
+    const { code, stdout, stderr } = await runOnce()
     expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 7, stdout: '', states: [unknown] })
     expect(stderr).toContain('2026-11-22T12:00')
     expect(stderr).toMatch(/look/i)
@@ -26,51 +26,55 @@ describe('a crash between intent and result (T115)', () => {
   test.each(['--ref master --once K', '--ref master --once K --verify', '--ref master --once K --marker'])(
     'with one it is looked up: %s',
     async (line) => {
-      await once(line, { reads: true })
+      await runOnce(line, { withApiToken: true })
       forgetResult()
       for (let count = 0; count < 2; count++)
-        expect(await once(line, { reads: true })).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+        expect(await runOnce(line, { withApiToken: true })).toMatchObject({
+          code: 0,
+          stdout: '4711\n',
+          stderr: '',
+        })
       // And then the journal knows it.
-      expect(await once('--ref master --once K')).toMatchObject({ code: 0, stdout: '4711\n' })
+      expect(await runOnce('--ref master --once K')).toMatchObject({ code: 0, stdout: '4711\n' })
       expect(posts(gitlab())).toHaveLength(1)
     },
   )
 
   test('with --no-verify it is not looked up', async () => {
-    await once(undefined, { reads: true })
+    await runOnce(undefined, { withApiToken: true })
     forgetResult()
-    expect((await once('--ref master --once K --no-verify', { reads: true })).code).toBe(7)
+    expect((await runOnce('--ref master --once K --no-verify', { withApiToken: true })).code).toBe(7)
     expect(posts(gitlab())).toHaveLength(1)
   })
 
   test('and none is there: exit 7, nothing is sent', async () => {
-    fail({ kind: 'answer', status: 502 })
-    await once('--ref master --once K --no-verify', { reads: true })
-    expect(await once(undefined, { reads: true })).toMatchObject({ code: 7, stdout: '' })
+    failPost({ kind: 'answer', status: 502 })
+    await runOnce('--ref master --once K --no-verify', { withApiToken: true })
+    expect(await runOnce(undefined, { withApiToken: true })).toMatchObject({ code: 7, stdout: '' })
     expect(posts(gitlab())).toHaveLength(1)
   })
 
   test('a lost answer of the first run is found by the second', async () => {
-    await once(undefined, {
-      reads: true,
+    await runOnce(undefined, {
+      withApiToken: true,
       prepare: (world) => {
-        fail({ kind: 'answer', status: 502, createThen: true })
-        beforeNap(world, 1, () => {
+        failPost({ kind: 'answer', status: 502, createThen: true })
+        beforeSleep(world, 1, () => {
           world.interrupt('SIGTERM')
         })
       },
     })
-    expect(await once(undefined, { reads: true })).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await runOnce(undefined, { withApiToken: true })).toMatchObject({ code: 0, stdout: '4711\n' })
     expect(posts(gitlab())).toHaveLength(1)
   })
 
   test('the result half written: looked up, and written whole then', async () => {
-    await once(undefined, { reads: true })
-    const text = readFileSync(only(), 'utf8')
-    writeFileSync(only(), text.slice(0, -40))
-    expect((await once()).code).toBe(7)
-    expect(await once(undefined, { reads: true })).toMatchObject({ code: 0, stdout: '4711\n' })
-    expect(await once()).toMatchObject({ code: 0, stdout: '4711\n' })
+    await runOnce(undefined, { withApiToken: true })
+    const text = readFileSync(journalFile(), 'utf8')
+    writeFileSync(journalFile(), text.slice(0, -40))
+    expect((await runOnce()).code).toBe(7)
+    expect(await runOnce(undefined, { withApiToken: true })).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(await runOnce()).toMatchObject({ code: 0, stdout: '4711\n' })
     expect(posts(gitlab())).toHaveLength(1)
   })
 
@@ -81,33 +85,33 @@ describe('a crash between intent and result (T115)', () => {
     ['null', () => 'null\n'],
     ['a number', () => '7\n'],
   ])('%s: nothing is sent, and it is said clearly', async (_, spoil) => {
-    await once()
-    writeFileSync(only(), spoil(readFileSync(only(), 'utf8')))
-    const { code, stdout, stderr } = await once()
+    await runOnce()
+    writeFileSync(journalFile(), spoil(readFileSync(journalFile(), 'utf8')))
+    const { code, stdout, stderr } = await runOnce()
     expect(stdout).toBe('')
     expect([7, 14]).toContain(code)
     expect(stderr).not.toMatch(/bug of|TypeError|undefined/)
     expect(posts(gitlab())).toHaveLength(1)
-    expect(await once('history')).toMatchObject({ code: 0 })
-    expect(await once('history --json')).toMatchObject({ code: 0 })
+    expect(await runOnce('history')).toMatchObject({ code: 0 })
+    expect(await runOnce('history --json')).toMatchObject({ code: 0 })
   })
 
   test('a further line of rubbish does not hide the result', async () => {
-    await once()
-    appendFileSync(only(), '{"at":"2026')
-    expect(await once()).toMatchObject({ code: 0, stdout: '4711\n' })
+    await runOnce()
+    appendFileSync(journalFile(), '{"at":"2026')
+    expect(await runOnce()).toMatchObject({ code: 0, stdout: '4711\n' })
   })
 })
 
 describe('another run is at it', () => {
   const open = async (): Promise<void> => {
-    await once(undefined, { pid: 7 })
+    await runOnce(undefined, { pid: 7 })
     forgetResult()
   }
 
   test('and lives: exit 10, with its number', async () => {
     await open()
-    const { code, stdout, stderr } = await once(undefined, { pid: 8, running: [7] })
+    const { code, stdout, stderr } = await runOnce(undefined, { pid: 8, running: [7] })
     expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 10, stdout: '', states: [none] })
     expect(stderr).toMatch(/\b7\b/)
     expect(posts(gitlab())).toHaveLength(1)
@@ -118,13 +122,16 @@ describe('another run is at it', () => {
     ['had our number', { pid: 7, running: [7] }],
   ])('and %s: exit 7', async (_, options) => {
     await open()
-    expect(await once(undefined, options)).toMatchObject({ code: 7, stdout: '' })
+    expect(await runOnce(undefined, options)).toMatchObject({ code: 7, stdout: '' })
   })
 
   test('on another machine: exit 7, as nobody can tell', async () => {
     await open()
-    writeFileSync(only(), readFileSync(only(), 'utf8').replace('"host":"here"', '"host":"there"'))
-    expect(await once(undefined, { pid: 8, running: [7] })).toMatchObject({ code: 7 })
+    writeFileSync(
+      journalFile(),
+      readFileSync(journalFile(), 'utf8').replace('"host":"here"', '"host":"there"'),
+    )
+    expect(await runOnce(undefined, { pid: 8, running: [7] })).toMatchObject({ code: 7 })
   })
 })
 
@@ -151,34 +158,34 @@ describe('a journal that cannot be written (T76): exit 14, nothing sent', () => 
   })
 
   test('a folder that may only be read', async () => {
-    mkdirSync(journal(), { recursive: true })
-    chmodSync(journal(), 0o500)
+    mkdirSync(journalFolder(), { recursive: true })
+    chmodSync(journalFolder(), 0o500)
     // Root may write everywhere; for it, a folder in place of the file does the same.
     const isRoot = process.getuid?.() === 0
     if (isRoot) {
-      await once()
-      const file = only()
+      await runOnce()
+      const file = journalFile()
       rmSync(file)
       mkdirSync(file)
     }
     const before = posts(gitlab()).length
-    const { code, stdout } = await once()
-    chmodSync(journal(), 0o700)
+    const { code, stdout } = await runOnce()
+    chmodSync(journalFolder(), 0o700)
     expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
     expect(posts(gitlab())).toHaveLength(before)
   })
 
   test('the result cannot be written: the build is told, exit 11, and the key stays used', async () => {
-    const { code, stdout, stderr } = await once(undefined, {
+    const { code, stdout, stderr } = await runOnce(undefined, {
       prepare: (world) => {
         const write = world.context.stdout.write.bind(world.context.stdout)
         // The journal's file goes away between the POST and the result.
         world.context.stdout.write = async (text) => {
           await write(text)
-          rmSync(only())
-          mkdirSync(join(journal(), 'x'))
-          rmSync(journal(), { recursive: true })
-          writeFileSync(journal(), '')
+          rmSync(journalFile())
+          mkdirSync(join(journalFolder(), 'x'))
+          rmSync(journalFolder(), { recursive: true })
+          writeFileSync(journalFolder(), '')
         }
       },
     })
@@ -188,7 +195,7 @@ describe('a journal that cannot be written (T76): exit 14, nothing sent', () => 
       states: [made(4711)],
     })
     expect(stderr).toContain('journal')
-    expect((await once()).code).toBe(14)
+    expect((await runOnce()).code).toBe(14)
     expect(posts(gitlab())).toHaveLength(1)
   })
 })
@@ -198,10 +205,10 @@ describe('what is on the disk', () => {
     let seen = ''
     const server = await rawServer((socket, _, isWhole) => {
       if (!isWhole) return
-      seen = readFileSync(only(), 'utf8')
+      seen = readFileSync(journalFile(), 'utf8')
       socket.resetAndDestroy()
     })
-    const world = newWorld(home().world({ env: settingsFor(server.url).env }))
+    const world = newWorld(home().world({ env: environmentFor(server.url).env }))
     const { code } = await runIn(world, '--ref master --once K --var SECRETIVE=v4lu3')
     await server.close()
     expect(code).toBe(7)
@@ -211,19 +218,19 @@ describe('what is on the disk', () => {
   })
 
   test('only the user may read it: 0700 and 0600', async () => {
-    await once()
-    expect(statSync(journal()).mode & 0o777).toBe(0o700)
+    await runOnce()
+    expect(statSync(journalFolder()).mode & 0o777).toBe(0o700)
     expect(statSync(home().state).mode & 0o777).toBe(0o700)
-    expect(statSync(only()).mode & 0o777).toBe(0o600)
+    expect(statSync(journalFile()).mode & 0o777).toBe(0o600)
   })
 
   test('no secret is in any file or in the history', async () => {
     const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
     const line = ['--ref', 'master', '--once', 'K', '--var', 'PASSWORD=h1dd3n-v4lu3', '--marker']
-    await once(line, { env })
-    fail({ kind: 'answer', status: 400, body: gitlab().tokens.trigger })
-    await once([...line.slice(0, 3), 'L'], { env })
-    const history = (await once('history')).stdout + (await once('history --json')).stdout
+    await runOnce(line, { env })
+    failPost({ kind: 'answer', status: 400, body: gitlab().tokens.trigger })
+    await runOnce([...line.slice(0, 3), 'L'], { env })
+    const history = (await runOnce('history')).stdout + (await runOnce('history --json')).stdout
     for (const secret of [gitlab().tokens.trigger, gitlab().tokens.api, 'h1dd3n-v4lu3']) {
       expect(leaksBelow(home().home, secret)).toEqual([])
       expect(history).not.toContain(secret)
@@ -231,7 +238,7 @@ describe('what is on the disk', () => {
   })
 
   test('without --once there is none', async () => {
-    await once('--ref master')
+    await runOnce('--ref master')
     expect(filesBelow(home().home)).toEqual([])
   })
 

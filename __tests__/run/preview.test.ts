@@ -55,7 +55,10 @@ describe.each(['--dry-run', '-n', '--curl', '--dry-run --json', '--curl --verbos
   })
 
   test('bad input is refused as ever', async () => {
-    expect(await preview(['--var', '1-2=x'])).toMatchObject({ code: 2, stdout: '' })
+    const { code, stdout } = await preview(['--var', '1-2=x'])
+    expect(code).toBe(2)
+    if (flags.includes('--json')) expect(JSON.parse(stdout)).toMatchObject({ url: null, exit_code: 2 })
+    else expect(stdout).toBe('')
   })
 
   test('the path of a project is encoded', async () => {

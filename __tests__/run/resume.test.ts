@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { posts } from '../helpers/gitlab.ts'
-import { useOnce } from '../helpers/once.ts'
+import { useJournal } from '../helpers/journal.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 
-const { gitlab, home, once, fail } = useOnce()
+const { gitlab, home, runOnce, failPost } = useJournal()
 const start = Date.UTC(2026, 10, 22, 12)
 
 /** A job of another project's pipeline, as GitLab's runner or GitHub's makes it. */
@@ -37,21 +37,24 @@ describe('a job that is run again goes on with its pipeline', () => {
     test.each([
       ['with an API token, on another machine', true],
       ['with the journal of the same machine', false],
-    ])('%s', async (_, reads) => {
+    ])('%s', async (_, hasToken) => {
       const env = jobs[system]?.() ?? {}
-      const more = reads ? { env, reads } : { env }
-      expect(await once('--ref master --resume', more)).toMatchObject({ code: 0, stdout: '4711\n' })
-      if (reads) forget()
-      expect(await once('--ref master --resume', more)).toMatchObject({ code: 0, stdout: '4711\n' })
+      const more = hasToken ? { env, withApiToken: true as const } : { env }
+      expect(await runOnce('--ref master --resume', more)).toMatchObject({ code: 0, stdout: '4711\n' })
+      if (hasToken) forget()
+      expect(await runOnce('--ref master --resume', more)).toMatchObject({ code: 0, stdout: '4711\n' })
       expect(made()).toBe(1)
     })
   })
 
   test('and follows it to its end', async () => {
     gitlab().script('master', { failsInStage: 'test' })
-    await once('--ref master --resume', { env: job(), reads: true })
+    await runOnce('--ref master --resume', { env: job(), withApiToken: true })
     forget()
-    const { code, stdout, stderr } = await once('--ref master --resume --wait', { env: job(), reads: true })
+    const { code, stdout, stderr } = await runOnce('--ref master --resume --wait', {
+      env: job(),
+      withApiToken: true,
+    })
     expect({ code, stdout, made: made() }).toEqual({ code: 3, stdout: '4711\n', made: 1 })
     expect(stderr).toContain('Pipeline 4711 failed')
   })
@@ -68,8 +71,8 @@ const others: [name: string, first: Record<string, string>, second: Record<strin
 ]
 test.each(others)('%s triggers its own', async (_, first, second, firstLine, line) => {
   const ref = (words: string): string => (words.includes('--ref') ? words : `--ref master ${words}`)
-  await once(`${ref(firstLine)} --resume`, { env: job(first), reads: true })
-  const { code, stdout } = await once(`${ref(line)} --resume`, { env: job(second), reads: true })
+  await runOnce(`${ref(firstLine)} --resume`, { env: job(first), withApiToken: true })
+  const { code, stdout } = await runOnce(`${ref(line)} --resume`, { env: job(second), withApiToken: true })
   expect({ code, stdout, made: made() }).toEqual({ code: 0, stdout: '4712\n', made: 2 })
 })
 
@@ -80,10 +83,10 @@ describe('how far it looks back', () => {
   const looks = (): number => gitlab().requests.filter(({ path }) => path.endsWith('/variables')).length
 
   test('past ninety that others made since', async () => {
-    await once('--ref master --resume', { env: job(), reads: true })
+    await runOnce('--ref master --resume', { env: job(), withApiToken: true })
     others(90, start)
     forget()
-    expect(await once('--ref master --resume', { env: job(), reads: true })).toMatchObject({
+    expect(await runOnce('--ref master --resume', { env: job(), withApiToken: true })).toMatchObject({
       stdout: '4711\n',
     })
     expect(made()).toBe(1)
@@ -93,7 +96,7 @@ describe('how far it looks back', () => {
     others(5, start - 3 * 3_600_000)
     others(2, start)
     const env = job({ CI_PIPELINE_CREATED_AT: new Date(start - 60_000).toISOString() })
-    await once('--ref master --resume', { env, reads: true })
+    await runOnce('--ref master --resume', { env, withApiToken: true })
     expect({ looks: looks(), made: made() }).toEqual({ looks: 2, made: 1 })
   })
 })
@@ -105,11 +108,11 @@ describe('what cannot be told starts nothing', () => {
     ['GitLab is down', 502, 6, 'It is safe to run the same command again.'],
   ]
   test.each(rows)('%s', async (_, status, code, says) => {
-    await once('--ref master --resume', { env: job(), reads: true })
+    await runOnce('--ref master --resume', { env: job(), withApiToken: true })
     forget()
-    for (let each = 0; each < 3; each += 1)
-      fail({ method: 'GET', path: /variables$/, kind: 'answer', status })
-    const result = await once('--ref master --resume', { env: job(), reads: true })
+    for (let each = 0; each < 20; each += 1)
+      failPost({ method: 'GET', path: /variables$/, kind: 'answer', status })
+    const result = await runOnce('--ref master --resume', { env: job(), withApiToken: true })
     expect({ code: result.code, stdout: result.stdout, made: made() }).toEqual({ code, stdout: '', made: 1 })
     expect(result.stderr).toContain(says)
     expect(statesIn(result.stderr)).toEqual([none])
@@ -124,17 +127,17 @@ const refused: [line: string, env: Record<string, string>, says: RegExp][] = [
   ['--resume --marker', { GITHUB_ACTIONS: 'true' }, /--marker.*--resume|--resume.*--marker/],
 ]
 test.each(refused)('%s %j: exit 2, nothing sent', async (line, env, says) => {
-  const { code, stderr } = await once(`--ref master ${line}`, { env })
+  const { code, stderr } = await runOnce(`--ref master ${line}`, { env })
   expect(code).toBe(2)
   expect(stderr).toMatch(says)
   expect(gitlab().requests).toEqual([])
 })
 
 test('its mark is sent only where it can be looked up', async () => {
-  await once('--ref master --resume', { env: job() })
+  await runOnce('--ref master --resume', { env: job() })
   const names = (at: number): string[] => (posts(gitlab()).at(at)?.fields ?? []).map(([name]) => name)
   expect(names(0)).not.toContain('variables[GITLAB_TRIGGER_ID]')
   forget()
-  await once('--ref master --resume', { env: job(), reads: true })
+  await runOnce('--ref master --resume', { env: job(), withApiToken: true })
   expect(names(1)).toContain('variables[GITLAB_TRIGGER_ID]')
 })

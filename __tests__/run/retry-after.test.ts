@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import type { Fault } from '../../src/sandbox/server.ts'
 import { DeadlineError, Interrupted } from '../../src/core/errors.ts'
 import { ProxyError } from '../../src/http/proxy/proxy-error.ts'
-import { postRetryDelay, serverRetryDelay } from '../../src/http/retry/retry.ts'
+import { postRetryDelay, serverRetryDelay } from '../../src/http/retry/delays.ts'
 import type { Outcome } from '../../src/http/message.ts'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 import { start } from '../helpers/world.ts'
+import { holds } from '../helpers/property.ts'
 
 /** A date as HTTP has it, in seconds after the start of the test's clock. */
 const http = (seconds: number): string => new Date(start + seconds * 1000).toUTCString()
@@ -25,7 +26,7 @@ describe('how long a 429 is waited for (T65, T66)', () => {
 
   // What GitLab says nothing of is between 7.5 and 15 seconds, as the limit is of a minute.
   // prettier-ignore
-  const rows: [name: string, headers: Record<string, string>, nap: number | undefined][] = [
+  const rows: [name: string, headers: Record<string, string>, sleep: number | undefined][] = [
     ['seconds', { 'retry-after': '2' }, 2000],
     ['0 seconds', { 'retry-after': '0' }, 0],
     ['seconds with blanks', { 'retry-after': '  7 ' }, 7000],
@@ -51,15 +52,15 @@ describe('how long a 429 is waited for (T65, T66)', () => {
     ['RateLimit-Reset garbage', { 'ratelimit-reset': 'soon' }, undefined],
     ['RateLimit-Reset negative', { 'ratelimit-reset': '-1' }, undefined],
   ]
-  test.each(rows)('%s', async (_, headers, nap) => {
+  test.each(rows)('%s', async (_, headers, sleep) => {
     gitlab().failNext(limited(headers))
     const { code, stdout, world } = await run('--ref master', environment(gitlab()))
     expect({ code, stdout, posts: posts(gitlab()).length }).toEqual({ code: 0, stdout: '4711\n', posts: 2 })
-    if (nap !== undefined) expect(world.naps).toEqual([nap])
+    if (sleep !== undefined) expect(world.sleeps).toEqual([sleep])
     else {
-      expect(world.naps).toHaveLength(1)
-      expect(world.naps[0]).toBeGreaterThanOrEqual(1000)
-      expect(world.naps[0]).toBeLessThanOrEqual(15_000)
+      expect(world.sleeps).toHaveLength(1)
+      expect(world.sleeps[0]).toBeGreaterThanOrEqual(1000)
+      expect(world.sleeps[0]).toBeLessThanOrEqual(15_000)
     }
   })
 
@@ -76,7 +77,7 @@ describe('how long a 429 is waited for (T65, T66)', () => {
   test.each(beyond)('%s is beyond the budget: exit 12 at once', async (_, headers, flags, when) => {
     gitlab().failNext(limited(headers))
     const { code, stdout, stderr, world } = await run(`--ref master ${flags}`, environment(gitlab()))
-    expect({ code, stdout, naps: world.naps }).toEqual({ code: 12, stdout: '', naps: [] })
+    expect({ code, stdout, sleeps: world.sleeps }).toEqual({ code: 12, stdout: '', sleeps: [] })
     expect(posts(gitlab())).toHaveLength(1)
     expect(statesIn(stderr)).toEqual([none])
     expect(stderr).toContain(when)
@@ -98,7 +99,7 @@ describe('how long a 429 is waited for (T65, T66)', () => {
     gitlab().failNext(limited({ 'retry-after': '50' }))
     gitlab().failNext(limited({ 'retry-after': '50' }))
     const { code, stderr, world } = await run('--ref master', environment(gitlab()))
-    expect({ code, naps: world.naps }).toEqual({ code: 12, naps: [50_000] })
+    expect({ code, sleeps: world.sleeps }).toEqual({ code: 12, sleeps: [50_000] })
     expect(stderr).toContain(iso(100))
   })
 
@@ -113,7 +114,7 @@ describe('how long a 429 is waited for (T65, T66)', () => {
     const body = '{"message":{"base":["Too many pipelines created in the last minute. Try again later."]}}'
     gitlab().failNext({ ...limited({ 'retry-after': '6' }), status: 400, body } as Fault)
     const { code, world } = await run('--ref master', environment(gitlab()))
-    expect({ code, naps: world.naps }).toEqual({ code: 0, naps: [6000] })
+    expect({ code, sleeps: world.sleeps }).toEqual({ code: 0, sleeps: [6000] })
   })
 })
 
@@ -177,7 +178,7 @@ describe('pauseBefore, pure', () => {
       fc.date({ noInvalidDate: true }).map(String),
     )
     const headers = fc.dictionary(fc.constantFrom('retry-after', 'date', 'ratelimit-reset'), value)
-    fc.assert(
+    holds(
       fc.property(
         headers,
         fc.integer({ min: 1, max: 100 }),

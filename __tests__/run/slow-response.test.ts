@@ -1,4 +1,4 @@
-import { against, whole, type ScriptIn } from '../helpers/with-sandbox.ts'
+import { runAgainst, onWholeRequest, type ScriptIn } from '../helpers/run-against.ts'
 import type { WorldOptions } from '../helpers/world.ts'
 
 const json = '{"id":5,"status":"created","ref":"master"}'
@@ -6,7 +6,7 @@ const answer = `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\nconten
 
 /** A server that answers after so many seconds. */
 const after = (seconds: number): ScriptIn =>
-  whole((socket, world) => {
+  onWholeRequest((socket, world) => {
     for (let second = 0; second < seconds; second += 1) world.advance(1000)
     // What was said meanwhile is said before the answer.
     setImmediate(() => socket.end(answer))
@@ -26,7 +26,7 @@ describe('a slow answer within the time limit: exit 0, and only a terminal is to
   ]
   test.each(rows)('%s, after %i s', async (_, seconds, line, options, says) => {
     const typed = `--ref master ${line}`
-    const { code, stdout, stderr, server } = await against(after(seconds), typed, 'http', options)
+    const { code, stdout, stderr, server } = await runAgainst(after(seconds), typed, 'http', options)
     expect({ code, stdout }).toEqual({ code: 0, stdout: line === '--quiet' ? '' : '5\n' })
     expect(stderr).toMatch(says)
     expect(server.received).toHaveLength(1)

@@ -1,12 +1,13 @@
 import type { Fault } from '../../src/sandbox/server.ts'
 import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
-import { bad, listAnswers, ours, useLosing } from '../helpers/lost-responses.ts'
-import { beforeNap } from '../helpers/before-sleep.ts'
+import { gatewayAnswer, listAnswer, triggeredPipeline, useLostResponses } from '../helpers/lost-responses.ts'
+import { apiEnvironment } from '../helpers/api.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
 import { runIn } from '../helpers/run.ts'
 import { statesIn, unknown } from '../helpers/pipeline-sentences.ts'
 import { newWorld } from '../helpers/world.ts'
 
-const { gitlab, reading, lose } = useLosing()
+const { gitlab, runLosingResponse } = useLostResponses()
 
 describe('when it is looked up', () => {
   const reads = (): number => gitlab().requests.filter(({ path }) => path.includes('/pipelines')).length
@@ -16,8 +17,8 @@ describe('when it is looked up', () => {
     ['no API token', '--ref master', false],
     ['--api v3', '--ref master --api v3', true],
   ])('not with %s', async (_, line, hasToken) => {
-    const options = hasToken ? reading() : environment(gitlab())
-    const { code, stdout, stderr } = await lose(bad(502), line, options)
+    const options = hasToken ? apiEnvironment(gitlab()) : environment(gitlab())
+    const { code, stdout, stderr } = await runLosingResponse(gatewayAnswer(502), line, options)
     expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 7, stdout: '', states: [unknown] })
     expect(reads()).toBe(0)
   })
@@ -31,7 +32,7 @@ describe('when it is looked up', () => {
     ['with a trigger token as API token', '--verify', 'trigger', 4, /401[\s\S]*read/],
   ])('--verify %s is refused, nothing is sent', async (_, flags, token, exit, says) => {
     const tokens: Record<string, string> = { good: gitlab().tokens.api, trigger: gitlab().tokens.trigger }
-    const options = token === undefined ? environment(gitlab()) : reading({ GITLAB_TRIGGER_API_TOKEN: tokens[token] ?? token })
+    const options = token === undefined ? environment(gitlab()) : apiEnvironment(gitlab(), { GITLAB_TRIGGER_API_TOKEN: tokens[token] ?? token })
     const { code, stdout, stderr } = await runIn(newWorld(options), `--ref master ${flags}`)
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
     expect(stderr).toMatch(says)
@@ -39,26 +40,26 @@ describe('when it is looked up', () => {
   })
 
   test('--verify, and the list cannot be read for the moment: not sent, safe to repeat', async () => {
-    for (let count = 0; count < 20; count++) gitlab().failNext(listAnswers(503, ''))
-    const { code } = await runIn(newWorld(reading()), '--ref master --verify')
+    for (let count = 0; count < 20; count++) gitlab().failNext(listAnswer(503, ''))
+    const { code } = await runIn(newWorld(apiEnvironment(gitlab())), '--ref master --verify')
     expect(code).toBe(6)
     expect(posts(gitlab())).toEqual([])
   })
 
   test('a list that cannot be read once is read again', async () => {
-    gitlab().failNext(listAnswers(502, ''))
-    const { code, stdout } = await lose(bad(502))
+    gitlab().failNext(listAnswer(502, ''))
+    const { code, stdout } = await runLosingResponse(gatewayAnswer(502))
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
   })
 
   test('by default, an API token that may not read does not stand in the way', async () => {
-    const options = reading({ GITLAB_TRIGGER_API_TOKEN: 'glpat-nobody-knows-this' })
+    const options = apiEnvironment(gitlab(), { GITLAB_TRIGGER_API_TOKEN: 'glpat-nobody-knows-this' })
     const { code, stdout, stderr } = await runIn(newWorld(options), '--ref master')
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '4711\n', stderr: '' })
   })
 
   test('a trigger that succeeds costs one read at most', async () => {
-    const { code } = await runIn(newWorld(reading()), '--ref master')
+    const { code } = await runIn(newWorld(apiEnvironment(gitlab())), '--ref master')
     expect(code).toBe(0)
     expect(reads()).toBeLessThanOrEqual(1)
   })
@@ -68,7 +69,7 @@ describe('when it is looked up', () => {
     [404, '{"message":"404 Not Found"}', 4],
     [401, '', 4],
   ])('not after a %i, which is known', async (status, body, exit) => {
-    const { code } = await lose({ ...bad(status, false), body } as Fault)
+    const { code } = await runLosingResponse({ ...gatewayAnswer(status, false), body } as Fault)
     expect({ code, reads: reads() }).toEqual({ code: exit, reads: 1 })
   })
 })
@@ -77,9 +78,9 @@ describe('--marker', () => {
   const marker = (): string | undefined => lastFields(gitlab())['variables[GITLAB_TRIGGER_ID]']
 
   test('sends a variable that is another one each time', async () => {
-    await runIn(newWorld(reading()), '--ref master --marker')
+    await runIn(newWorld(apiEnvironment(gitlab())), '--ref master --marker')
     const first = marker()
-    await runIn(newWorld(reading()), '--ref master --marker')
+    await runIn(newWorld(apiEnvironment(gitlab())), '--ref master --marker')
     expect(first).toMatch(/^[\w-]{16,}$/)
     expect(marker()).toMatch(/^[\w-]{16,}$/)
     expect(marker()).not.toBe(first)
@@ -88,33 +89,41 @@ describe('--marker', () => {
   test.each(['--ref master', '--ref master --verify', '--ref master --var A=1'])(
     'is off: %s',
     async (line) => {
-      await runIn(newWorld(reading()), line)
+      await runIn(newWorld(apiEnvironment(gitlab())), line)
       expect(marker()).toBeUndefined()
     },
   )
 
   test('finds its build at the first look', async () => {
-    const { code, stdout, world } = await lose(bad(502), '--ref master --marker')
-    expect({ code, stdout, naps: world.naps }).toEqual({ code: 0, stdout: '4711\n', naps: [] })
+    const { code, stdout, world } = await runLosingResponse(gatewayAnswer(502), '--ref master --marker')
+    expect({ code, stdout, sleeps: world.sleeps }).toEqual({ code: 0, stdout: '4711\n', sleeps: [] })
   })
 
   test('does not take the build of somebody else for its own', async () => {
-    const { code } = await lose(bad(502, false), '--ref master --marker', reading(), (world) => {
-      const other = { GITLAB_TRIGGER_ID: '7d0e2d0e-0000-4000-8000-000000000000' }
-      beforeNap(world, 1, () => gitlab().addPipeline({ ...ours, variables: other }))
-      beforeNap(world, 2, () => gitlab().addPipeline(ours))
-    })
+    const { code } = await runLosingResponse(
+      gatewayAnswer(502, false),
+      '--ref master --marker',
+      apiEnvironment(gitlab()),
+      (world) => {
+        const other = { GITLAB_TRIGGER_ID: '7d0e2d0e-0000-4000-8000-000000000000' }
+        beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline, variables: other }))
+        beforeSleep(world, 2, () => gitlab().addPipeline(triggeredPipeline))
+      },
+    )
     expect(code).toBe(7)
   })
 
   test('does not send the name twice', async () => {
-    const { code } = await runIn(newWorld(reading()), '--ref master --marker --var GITLAB_TRIGGER_ID=mine')
+    const { code } = await runIn(
+      newWorld(apiEnvironment(gitlab())),
+      '--ref master --marker --var GITLAB_TRIGGER_ID=mine',
+    )
     const names = (posts(gitlab())[0]?.fields ?? []).map(([name]) => name)
     expect([code, names.filter((name) => name.includes('GITLAB_TRIGGER_ID')).length]).toEqual([2, 0])
   })
 
   test.each(['--dry-run', '--curl'])('%s shows it', async (flag) => {
-    const { code, stdout } = await runIn(newWorld(reading()), `--ref master --marker ${flag}`)
+    const { code, stdout } = await runIn(newWorld(apiEnvironment(gitlab())), `--ref master --marker ${flag}`)
     expect(code).toBe(0)
     expect(stdout).toContain('GITLAB_TRIGGER_ID')
   })

@@ -1,26 +1,27 @@
 import type { Fault } from '../../src/sandbox/server.ts'
-import { job } from '../helpers/environment.ts'
-import { bad, listAnswers, ours, useLosing } from '../helpers/lost-responses.ts'
-import { beforeNap } from '../helpers/before-sleep.ts'
+import { jobEnvironment } from '../helpers/environment.ts'
+import { gatewayAnswer, listAnswer, triggeredPipeline, useLostResponses } from '../helpers/lost-responses.ts'
+import { apiEnvironment } from '../helpers/api.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
 import { idLost, made, statesIn, unknown } from '../helpers/pipeline-sentences.ts'
 import { start, type World } from '../helpers/world.ts'
 
-const { gitlab, reading, lose } = useLosing()
+const { gitlab, runLosingResponse } = useLostResponses()
 
 describe('the build exists, its answer was lost: found (T70)', () => {
   // prettier-ignore
   const rows: [name: string, fault: Fault][] = [
-    ['502 by a gateway', bad(502)],
-    ['504 by a gateway', bad(504)],
-    ['500', bad(500)],
-    ['409', bad(409)],
-    ['200 with a page', bad(200)],
+    ['502 by a gateway', gatewayAnswer(502)],
+    ['504 by a gateway', gatewayAnswer(504)],
+    ['500', gatewayAnswer(500)],
+    ['409', gatewayAnswer(409)],
+    ['200 with a page', gatewayAnswer(200)],
     ['a reset after everything', { kind: 'reset after', createThen: true }],
     ['a 201 whose body was cut', { kind: 'cut' }],
     ['silence', { kind: 'stall', createThen: true }],
   ]
   test.each(rows)('%s', async (_, fault) => {
-    const { code, stdout, stderr } = await lose(fault)
+    const { code, stdout, stderr } = await runLosingResponse(fault)
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '4711\n', stderr: '' })
     expect(gitlab().pipelines).toHaveLength(1)
   })
@@ -36,29 +37,35 @@ describe('the build exists, its answer was lost: found (T70)', () => {
     ['a short time limit', ['--timeout', '10s']],
   ])('with %s', async (_, words) => {
     const line = ['--ref', 'master', ...words]
-    expect(await lose(bad(502), line)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+    expect(await runLosingResponse(gatewayAnswer(502), line)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
   })
 
   test('by the long name of its branch', async () => {
-    const done = await lose(bad(502), '--ref refs/heads/master')
+    const done = await runLosingResponse(gatewayAnswer(502), '--ref refs/heads/master')
     expect(done).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
   })
 
   test('by a job, whose pipelines have another source', async () => {
-    const { env = {} } = job(gitlab(), { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api, CI: undefined })
-    const done = await lose(bad(502), '-p 9 -r master', { env })
+    const { env = {} } = jobEnvironment(gitlab(), {
+      GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api,
+      CI: undefined,
+    })
+    const done = await runLosingResponse(gatewayAnswer(502), '-p 9 -r master', { env })
     expect(done).toMatchObject({ code: 0, stdout: '4711\n' })
     expect(gitlab().pipelines[0]).toMatchObject({ source: 'pipeline' })
   })
 
   test('a terminal is told of it', async () => {
-    const { stderr } = await lose(bad(502), '--ref master', { ...reading(), tty: ['stderr'] })
+    const { stderr } = await runLosingResponse(gatewayAnswer(502), '--ref master', {
+      ...apiEnvironment(gitlab()),
+      tty: ['stderr'],
+    })
     expect(stderr).toMatch(/answer was lost.*4711.*found/)
     expect(statesIn(stderr)).toEqual([])
   })
 
   test('--json has all of it', async () => {
-    const { code, stdout } = await lose(bad(502), '--ref master --var A=1 --json')
+    const { code, stdout } = await runLosingResponse(gatewayAnswer(502), '--ref master --var A=1 --json')
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       id: 4711,
@@ -74,50 +81,60 @@ describe('the build exists, its answer was lost: found (T70)', () => {
   })
 
   test('one that has failed meanwhile: exit 3, with its id', async () => {
-    const { code, stdout, stderr } = await lose(bad(502), '--ref broken')
+    const { code, stdout, stderr } = await runLosingResponse(gatewayAnswer(502), '--ref broken')
     expect({ code, stdout }).toEqual({ code: 3, stdout: '4711\n' })
     expect(statesIn(stderr)).toEqual([made(4711)])
   })
 
   test('its jobs are found too', async () => {
-    const { code, stdout } = await lose(bad(502), '--ref master --jobs')
+    const { code, stdout } = await runLosingResponse(gatewayAnswer(502), '--ref master --jobs')
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n9001\n9002\n9003\n' })
   })
 
   test('although a look-up fails now and then', async () => {
-    const { code, stdout } = await lose(bad(502), '--ref master', reading(), () => {
-      gitlab().failNext(listAnswers(200, '[]'))
-      for (const status of [500, 429, 502]) gitlab().failNext(listAnswers(status, ''))
-      gitlab().failNext({ kind: 'reset', method: 'GET', path: 'pipelines?' })
-      gitlab().failNext({ kind: 'cut', method: 'GET', path: 'pipelines?' })
-    })
+    const { code, stdout } = await runLosingResponse(
+      gatewayAnswer(502),
+      '--ref master',
+      apiEnvironment(gitlab()),
+      () => {
+        gitlab().failNext(listAnswer(200, '[]'))
+        for (const status of [500, 429, 502]) gitlab().failNext(listAnswer(status, ''))
+        gitlab().failNext({ kind: 'reset', method: 'GET', path: 'pipelines?' })
+        gitlab().failNext({ kind: 'cut', method: 'GET', path: 'pipelines?' })
+      },
+    )
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
   })
 
   test.each([1, 3, 9])('appears only after %i looks', async (looks) => {
-    const { code, stdout, world } = await lose(
-      bad(502, false),
+    const { code, stdout, world } = await runLosingResponse(
+      gatewayAnswer(502, false),
       '--ref master --var A=1',
-      reading(),
+      apiEnvironment(gitlab()),
       (each) => {
-        beforeNap(each, looks, () => gitlab().addPipeline({ ...ours, variables: { A: '1' } }))
+        beforeSleep(each, looks, () => gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '1' } }))
       },
     )
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
-    expect(world.naps.length).toBeGreaterThanOrEqual(looks)
+    expect(world.sleeps.length).toBeGreaterThanOrEqual(looks)
   })
 
   test('among pipelines of others', async () => {
-    const { code, stdout } = await lose(bad(502), '--ref master --var A=1', reading(), (world) => {
-      gitlab().addPipeline({ ...ours, variables: { A: '1' } })
-      beforeNap(world, 1, () => {
-        gitlab().addPipeline({ source: 'push' })
-        gitlab().addPipeline({ ...ours, variables: { A: '2' } })
-        gitlab().addPipeline({ ...ours, variables: {} })
-        gitlab().addPipeline({ ...ours, variables: { A: '1', B: '1' } })
-        gitlab().addPipeline({ ...ours, ref: 'both', variables: { A: '1' } })
-      })
-    })
+    const { code, stdout } = await runLosingResponse(
+      gatewayAnswer(502),
+      '--ref master --var A=1',
+      apiEnvironment(gitlab()),
+      (world) => {
+        gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '1' } })
+        beforeSleep(world, 1, () => {
+          gitlab().addPipeline({ source: 'push' })
+          gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '2' } })
+          gitlab().addPipeline({ ...triggeredPipeline, variables: {} })
+          gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '1', B: '1' } })
+          gitlab().addPipeline({ ...triggeredPipeline, ref: 'both', variables: { A: '1' } })
+        })
+      },
+    )
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4712\n' })
   })
 })
@@ -126,21 +143,26 @@ describe('the build cannot be told: exit 7, with what was seen (T70)', () => {
   // prettier-ignore
   const rows: [name: string, prepare: (world: World) => void, says: RegExp][] = [
     ['there is none', () => undefined, /looked/],
-    ['an older one with the same variables', () => { gitlab().addPipeline({ ...ours, variables: { A: '1' } }) }, /looked/],
-    ['other variables', (world) => { beforeNap(world, 1, () => gitlab().addPipeline({ ...ours, variables: { A: '2' } })) }, /looked/],
-    ['fewer variables', (world) => { beforeNap(world, 1, () => gitlab().addPipeline({ ...ours })) }, /looked/],
-    ['more variables', (world) => { beforeNap(world, 1, () => gitlab().addPipeline({ ...ours, variables: { A: '1', B: '' } })) }, /looked/],
-    ['of a push', (world) => { beforeNap(world, 1, () => gitlab().addPipeline({ variables: { A: '1' } })) }, /looked/],
-    ['of another ref', (world) => { beforeNap(world, 1, () => gitlab().addPipeline({ ...ours, ref: 'both', variables: { A: '1' } })) }, /looked/],
-    ['of another project', (world) => { beforeNap(world, 1, () => gitlab().addPipeline({ ...ours, project: 10, variables: { A: '1' } })) }, /looked/],
-    ['of a job', (world) => { beforeNap(world, 1, () => gitlab().addPipeline({ ...ours, source: 'pipeline', variables: { A: '1' } })) }, /looked/],
-    ['two that fit', (world) => { beforeNap(world, 1, () => [1, 2].map(() => gitlab().addPipeline({ ...ours, variables: { A: '1' } }))) }, /4711|4712/],
-    ['list 403', () => { gitlab().failNext(listAnswers(200, '[]')); gitlab().failNext(listAnswers(403, '{"message":"403 Forbidden"}')) }, /403/],
-    ['list 401', () => { gitlab().failNext(listAnswers(200, '[]')); gitlab().failNext(listAnswers(401, '{"message":"401 Unauthorized"}')) }, /401/],
-    ['list of nonsense', () => { for (let count = 0; count < 99; count++) gitlab().failNext(listAnswers(200, count === 0 ? '[]' : '{"a":1}')) }, /looked/],
+    ['an older one with the same variables', () => { gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '1' } }) }, /looked/],
+    ['other variables', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '2' } })) }, /looked/],
+    ['fewer variables', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline })) }, /looked/],
+    ['more variables', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '1', B: '' } })) }, /looked/],
+    ['of a push', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ variables: { A: '1' } })) }, /looked/],
+    ['of another ref', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline, ref: 'both', variables: { A: '1' } })) }, /looked/],
+    ['of another project', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline, project: 10, variables: { A: '1' } })) }, /looked/],
+    ['of a job', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline, source: 'pipeline', variables: { A: '1' } })) }, /looked/],
+    ['two that fit', (world) => { beforeSleep(world, 1, () => [1, 2].map(() => gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '1' } }))) }, /4711|4712/],
+    ['list 403', () => { gitlab().failNext(listAnswer(200, '[]')); gitlab().failNext(listAnswer(403, '{"message":"403 Forbidden"}')) }, /403/],
+    ['list 401', () => { gitlab().failNext(listAnswer(200, '[]')); gitlab().failNext(listAnswer(401, '{"message":"401 Unauthorized"}')) }, /401/],
+    ['list of nonsense', () => { for (let count = 0; count < 99; count++) gitlab().failNext(listAnswer(200, count === 0 ? '[]' : '{"a":1}')) }, /looked/],
   ]
   test.each(rows)('%s', async (_, prepare, says) => {
-    const { code, stdout, stderr } = await lose(bad(502, false), '--ref master --var A=1', reading(), prepare)
+    const { code, stdout, stderr } = await runLosingResponse(
+      gatewayAnswer(502, false),
+      '--ref master --var A=1',
+      apiEnvironment(gitlab()),
+      prepare,
+    )
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
     expect(statesIn(stderr)).toEqual([unknown])
     expect(stderr).toMatch(says)
@@ -149,43 +171,58 @@ describe('the build cannot be told: exit 7, with what was seen (T70)', () => {
   })
 
   test('it is watched for longer than GitLab lets a request run (60 s)', async () => {
-    const { world } = await lose(bad(502, false))
+    const { world } = await runLosingResponse(gatewayAnswer(502, false))
     expect(world.context.now() - start).toBeGreaterThan(60_000)
-    expect(world.naps.length).toBeLessThan(60)
+    expect(world.sleeps.length).toBeLessThan(60)
   })
 
   test('after silence too, what is left of the time is looked in', async () => {
-    const { code, world } = await lose({ kind: 'stall' })
+    const { code, world } = await runLosingResponse({ kind: 'stall' })
     expect(code).toBe(7)
-    expect(world.naps.length).toBeGreaterThan(2)
+    expect(world.sleeps.length).toBeGreaterThan(2)
   })
 
   test('a cut 201 is a build, also where it is not found', async () => {
-    const { code, stderr } = await lose({ kind: 'cut' }, '--ref master', reading(), () => {
-      gitlab().failNext(listAnswers(200, '[]'))
-      gitlab().failNext(listAnswers(403, ''))
-    })
+    const { code, stderr } = await runLosingResponse(
+      { kind: 'cut' },
+      '--ref master',
+      apiEnvironment(gitlab()),
+      () => {
+        gitlab().failNext(listAnswer(200, '[]'))
+        gitlab().failNext(listAnswer(403, ''))
+      },
+    )
     expect({ code, states: statesIn(stderr) }).toEqual({ code: 7, states: [idLost] })
   })
 
   test.each<[name: string, fault: Fault, state: string]>([
-    ['502', bad(502, false), unknown],
+    ['502', gatewayAnswer(502, false), unknown],
     ['a cut 201', { kind: 'cut' }, idLost],
   ])('a signal while it is looked up after %s', async (_, fault, state) => {
-    const { code, stdout, stderr } = await lose(fault, '--ref master', reading(), (world) => {
-      beforeNap(world, 1, () => {
-        world.interrupt('SIGINT')
-      })
-    })
+    const { code, stdout, stderr } = await runLosingResponse(
+      fault,
+      '--ref master',
+      apiEnvironment(gitlab()),
+      (world) => {
+        beforeSleep(world, 1, () => {
+          world.interrupt('SIGINT')
+        })
+      },
+    )
     expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 130, stdout: '', states: [state] })
   })
 
   test('a look-up that stalls ends with the time limit', async () => {
     const stalling = (): void => {
-      gitlab().failNext(listAnswers(200, '[]'))
+      gitlab().failNext(listAnswer(200, '[]'))
       gitlab().failNext({ kind: 'stall', method: 'GET' })
     }
-    const { code, stderr } = await lose(bad(502), '--ref master', reading(), stalling, 90_000)
+    const { code, stderr } = await runLosingResponse(
+      gatewayAnswer(502),
+      '--ref master',
+      apiEnvironment(gitlab()),
+      stalling,
+    )
     expect({ code, states: statesIn(stderr) }).toEqual({ code: 7, states: [unknown] })
   })
 })

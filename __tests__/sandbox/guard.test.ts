@@ -18,7 +18,10 @@ function ask(
     const piece = Buffer.alloc(1024 * 1024, 'a')
     const write = (left: number): void => {
       if (left === 0) sent.end()
-      else sent.write(piece, () => write(left - 1))
+      else
+        sent.write(piece, () => {
+          write(left - 1)
+        })
     }
     write(mebibytes)
   })

@@ -3,6 +3,7 @@ import { multipartFields } from '../../src/sandbox/params/multipart.ts'
 import { nest } from '../../src/sandbox/params/nested.ts'
 import { urlencodedFields } from '../../src/sandbox/params/urlencoded.ts'
 import { multipart, part } from './helpers/sent.ts'
+import { holds } from '../helpers/property.ts'
 
 const mark = '----a-boundary-that-no-value-holds'
 const name = fc.stringMatching(/^[A-Za-z0-9_]{1,20}$/)
@@ -13,7 +14,7 @@ const lineEnds = fc
 const pairs = fc.array(fc.tuple(name, fc.oneof(value, lineEnds)), { minLength: 1, maxLength: 10 })
 
 test.each(['1.6', '2.2'] as const)('Rack %s: any bytes come through a form as they are', (rack) => {
-  fc.assert(
+  holds(
     fc.property(pairs, (sent) => {
       const body = multipart(
         sent.map(([key, bytes]) => part(key, bytes)),
@@ -26,7 +27,7 @@ test.each(['1.6', '2.2'] as const)('Rack %s: any bytes come through a form as th
 
 test('any bytes come through a urlencoded body as they are', () => {
   const escape = (bytes: Buffer): string => bytes.toString('hex').replace(/../g, '%$&')
-  fc.assert(
+  holds(
     fc.property(pairs, (sent) => {
       const text = sent.map(([key, bytes]) => `${key}=${escape(bytes)}`).join('&')
       expect(urlencodedFields(text, 'body', true)).toEqual(sent)
@@ -53,7 +54,7 @@ test('no form makes the parsers do anything but answer or refuse', () => {
       )
       .map((words) => Buffer.from(`--b\r\n${words.join('')}`)),
   )
-  fc.assert(
+  holds(
     fc.property(junk, fc.constantFrom('1.6' as const, '2.2' as const), (body, rack) => {
       try {
         nest(multipartFields(body, '--b', rack))

@@ -20,11 +20,14 @@ interface Shown {
   text: string
 }
 
-async function show(path: string, init: RequestInit = {}): Promise<Shown> {
+async function show(
+  path: string,
+  { accept = 'text/html', ...init }: RequestInit & { accept?: string } = {},
+): Promise<Shown> {
   const response = await fetch(`${sandbox.url}${path}`, {
     redirect: 'manual',
     ...init,
-    headers: { accept: 'text/html', ...init.headers },
+    headers: { accept },
   })
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
@@ -119,7 +122,7 @@ test.each(missing)('%s %s: %i %s', async (method, path, status, text) => {
 
 test('a script that asks for / gets a line to try, and no page', async () => {
   await start()
-  expect((await show('/', { headers: { accept: '*/*' } })).text).toContain('curl -X POST -F token=')
+  expect((await show('/', { accept: '*/*' })).text).toContain('curl -X POST -F token=')
 })
 
 test('a manual job is played, canceled and retried', async () => {

@@ -73,7 +73,7 @@ test('GET /job tells the job of a job token, by either header', () =>
       { 'job-token': sandbox.tokens.job },
       { authorization: `Bearer ${sandbox.tokens.job}` },
     ]) {
-      const got = await call(sandbox, 'GET', '/job', 'nobody', undefined, headers as Record<string, string>)
+      const got = await call(sandbox, 'GET', '/job', 'nobody', undefined, headers)
       expect(got).toMatchObject({
         status: 200,
         json: {

@@ -79,12 +79,15 @@ test('a full ref that is not there, which GitLab takes too, is said', async () =
   expect(stderr).toContain('The project has no branch or tag refs/heads/gone now: it makes no pipeline.\n')
 })
 
-test.each(['gone', 'both'])('the short ref %s, which is no or two refs, is refused by GitLab', async (ref) => {
-  const { code, stdout, stderr } = await typed(['create', '--ref', ref, '--at', '@daily'])
-  expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
-  expect(stderr).toContain('400 ref is ambiguous')
-  expect(await listed()).toEqual([])
-})
+test.each(['gone', 'both'])(
+  'the short ref %s, which is no or two refs, is refused by GitLab',
+  async (ref) => {
+    const { code, stdout, stderr } = await typed(['create', '--ref', ref, '--at', '@daily'])
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
+    expect(stderr).toContain('400 ref is ambiguous')
+    expect(await listed()).toEqual([])
+  },
+)
 
 describe('what goes wrong on the way leaves no schedule that runs', () => {
   test('a variable is refused: it is deleted again', async () => {
@@ -167,7 +170,7 @@ describe('run', () => {
     const { code, stderr, world } = await typed('run 14')
     expect(code).toBe(7)
     expect(stderr).toContain('no new pipeline of schedule 14 was seen in 30 s')
-    expect(world.naps).toHaveLength(30)
+    expect(world.sleeps).toHaveLength(30)
   })
 
   test('a look that fails is looked again', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { seen, withApi } from '../helpers/api.ts'
+import { requestsBy, apiEnvironment } from '../helpers/api.ts'
 import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Line, type Result } from '../helpers/run.ts'
@@ -28,7 +28,7 @@ describe.each<GitlabVersion>(['18.9', '10.3', '8.17', '8.5'])(
 
     test('made, triggered with, seen to be used, replaced, and revoked: then it triggers no more', async () => {
       const type = (line: Line): Promise<Result> =>
-        run(line, home().world(withApi(gitlab(), { GITLAB_TRIGGER_TOKEN: '' })))
+        run(line, home().world(apiEnvironment(gitlab(), { GITLAB_TRIGGER_TOKEN: '' })))
       const file = (name: string): string => join(home().root, name)
       const triggered = (name: string): Promise<Result> => type(`--ref master --token-file ${file(name)}`)
       const one = async (text: string): Promise<Listed> => {
@@ -118,9 +118,9 @@ describe('no token in any output unless it was asked for (T49)', () => {
       const id = isV3 ? sandbox.tokens.trigger.slice(0, 4) : '31'
       const file = join(home().root, isV3 ? 'old' : 'new')
       const typed = line.replace('{}', file).replace('{id}', id)
-      const { stdout, stderr } = await run(typed, home().world(withApi(sandbox)))
+      const { stdout, stderr } = await run(typed, home().world(apiEnvironment(sandbox)))
       const { trigger, colleagueTrigger, api } = sandbox.tokens
-      const made = seen(sandbox, 'POST').some(({ path }) => path.endsWith('/triggers'))
+      const made = requestsBy(sandbox, 'POST').some(({ path }) => path.endsWith('/triggers'))
         ? [readFileSync(file, 'utf8').trim()]
         : []
       for (const secret of [trigger, colleagueTrigger, api, ...made]) {
@@ -132,7 +132,7 @@ describe('no token in any output unless it was asked for (T49)', () => {
   })
 
   test.each(['', '--json'])('tokens create prints the new one, this once, and no other %s', async (json) => {
-    const { stdout, stderr } = await run(`tokens create --description x ${json}`, withApi(gitlab()))
+    const { stdout, stderr } = await run(`tokens create --description x ${json}`, apiEnvironment(gitlab()))
     const text =
       json === '' ? stdout.trim() : (JSON.parse(stdout) as { token: { token: string } }).token.token
     expect(text).toMatch(/^glptt-[0-9a-f]{40}$/)
@@ -144,7 +144,7 @@ describe('no token in any output unless it was asked for (T49)', () => {
   test.each(['', '--json'])(
     'tokens list --show-token shows whole what is ours, also what is in the environment %s',
     async (json) => {
-      const { stdout } = await run(`tokens list --show-token ${json}`, withApi(gitlab()))
+      const { stdout } = await run(`tokens list --show-token ${json}`, apiEnvironment(gitlab()))
       expect(stdout).toContain(gitlab().tokens.trigger)
       expect(stdout).not.toContain(gitlab().tokens.colleagueTrigger)
       expect(stdout).not.toContain(gitlab().tokens.api)
@@ -152,9 +152,9 @@ describe('no token in any output unless it was asked for (T49)', () => {
   )
 
   test('tokens go into the body or a header, on v4 never into a URL', async () => {
-    await run('tokens create --description x', withApi(gitlab()))
-    await run('tokens revoke 31 --yes', withApi(gitlab()))
-    await run('tokens test', withApi(gitlab()))
+    await run('tokens create --description x', apiEnvironment(gitlab()))
+    await run('tokens revoke 31 --yes', apiEnvironment(gitlab()))
+    await run('tokens test', apiEnvironment(gitlab()))
     expect(posts(gitlab()).length).toBeGreaterThan(1)
     for (const { path } of gitlab().requests) expect(path).not.toMatch(/token|glptt|glpat/)
   })

@@ -1,4 +1,4 @@
-import { withApi } from '../helpers/api.ts'
+import { apiEnvironment } from '../helpers/api.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { run, runIn, type Result } from '../helpers/run.ts'
 import { newWorld, start, type WorldOptions } from '../helpers/world.ts'
@@ -8,7 +8,7 @@ const day = 86_400_000
 const terminal: Pick<WorldOptions, 'tty'> = { tty: ['stdin', 'stdout', 'stderr'] }
 
 const list = (line = '', rest: Pick<WorldOptions, 'tty'> = {}): Promise<Result> =>
-  run(`tokens list ${line}`, withApi(gitlab(), { NO_COLOR: '1' }, rest))
+  run(`tokens list ${line}`, apiEnvironment(gitlab(), { NO_COLOR: '1' }, rest))
 
 /** Seven tokens: two of the seed, and these, used so many days ago. */
 async function addUsed(): Promise<void> {
@@ -23,7 +23,7 @@ async function addUsed(): Promise<void> {
     const expires = description === 'expires' ? { expiresAt: start + 20 * day } : {}
     const { id, token } = gitlab().addToken({ description, createdAt: start - created * day, ...expires })
     if (used === undefined) continue
-    await run('--ref master', withApi(gitlab(), { GITLAB_TRIGGER_TOKEN: token }))
+    await run('--ref master', apiEnvironment(gitlab(), { GITLAB_TRIGGER_TOKEN: token }))
     const pipeline = gitlab().pipelines.find(({ trigger }) => trigger?.id === id)
     if (pipeline) pipeline.createdAt = start - used * day
   }
@@ -112,7 +112,7 @@ describe('tokens list', () => {
   })
 
   test('no token at all: nothing on stdout, and at a terminal a word', async () => {
-    await run('tokens revoke 31 34 --yes', withApi(gitlab()))
+    await run('tokens revoke 31 34 --yes', apiEnvironment(gitlab()))
     expect(await list()).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(await list('', terminal)).toMatchObject({ code: 0, stdout: '', stderr: 'No trigger token.\n' })
   })
@@ -122,7 +122,7 @@ describe('tokens list', () => {
     async (columns) => {
       gitlab().addToken({ description: `${'東京'.repeat(40)}\u{1f600}` })
       gitlab().addToken({ description: 'x'.repeat(300), owner: 'somebody-with-a-very-long-name' })
-      const options = withApi(gitlab(), {}, terminal)
+      const options = apiEnvironment(gitlab(), {}, terminal)
       const world = newWorld(options)
       Object.defineProperty(world.context.stdout, 'columns', { value: columns })
       const { stdout } = await runIn(world, 'tokens list --no-color')
@@ -175,7 +175,7 @@ describe('refused before anything is sent', () => {
     ['refs', 'no project given', { GITLAB_TRIGGER_PROJECT: '' }],
   ]
   test.each(rows)('%s: %s', async (line, says, env = {}) => {
-    const { code, stdout, stderr } = await run(line, withApi(gitlab(), env))
+    const { code, stdout, stderr } = await run(line, apiEnvironment(gitlab(), env))
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(says)
     expect(stderr).not.toContain('c4n4ry')
@@ -184,7 +184,7 @@ describe('refused before anything is sent', () => {
 
   test('a token in place of an id is refused, and not shown', async () => {
     for (const word of [gitlab().tokens.trigger, 'c4n4ry-secret']) {
-      const { code, stdout, stderr } = await run(`tokens revoke ${word} --yes`, withApi(gitlab()))
+      const { code, stdout, stderr } = await run(`tokens revoke ${word} --yes`, apiEnvironment(gitlab()))
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toContain('a token is named by its id')
       expect(stderr).not.toContain(word)

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { retryReads } from '../../src/http/retry/retrying-reads.ts'
-import type { Outcome } from '../../src/http/message.ts'
 import { startSandbox, type Fault } from '../../src/sandbox/server.ts'
-import { answers, seen, whileStalled, withApi } from '../helpers/api.ts'
+import { jsonAnswer, requestsBy, apiEnvironment } from '../helpers/api.ts'
+import { runInTime } from '../helpers/clock.ts'
 import { newAuthority } from '../helpers/certificates.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { filesBelow } from '../helpers/home.ts'
@@ -37,7 +36,7 @@ const limited = (headers: Record<string, string>): Fault => ({
 })
 
 // prettier-ignore
-const passing: [name: string, fault: Fault, nap: number][] = [
+const passing: [name: string, fault: Fault, sleep: number][] = [
   ['408', { kind: 'answer', status: 408 }, 500],
   ['429, and when to come again', limited({ 'retry-after': '11' }), 11_000],
   ['429, and at which moment', limited({ 'ratelimit-reset': String(start / 1000 + 7), date: new Date(start).toUTCString() }), 7000],
@@ -57,17 +56,23 @@ describe.each(reads)('%s: a read of %s', (line, path, changes) => {
     for (let at = 0; at < times; at += 1) gitlab().failNext({ ...fault, method: 'GET', path })
   }
 
-  test.each(passing)('after %s is sent again; what changes something is sent once', async (_, fault, nap) => {
-    again(fault, 1)
-    const { code, stderr, world } = await run(typed(line), withApi(gitlab()))
-    expect({ code, stderr, naps: world.naps }).toEqual({ code: 0, stderr: '', naps: [nap] })
-    expect(writes()).toHaveLength(changes)
-  })
+  test.each(passing)(
+    'after %s is sent again; what changes something is sent once',
+    async (_, fault, sleep) => {
+      again(fault, 1)
+      const { code, stderr, world } = await run(typed(line), apiEnvironment(gitlab()))
+      expect({ code, stderr, sleeps: world.sleeps }).toEqual({ code: 0, stderr: '', sleeps: [sleep] })
+      expect(writes()).toHaveLength(changes)
+    },
+  )
 
   test('at a terminal each pause is told', async () => {
     again({ kind: 'answer', status: 502 }, 1)
     again({ kind: 'reset after' }, 1)
-    const { code, stderr } = await run([...typed(line), '--verbose'], withApi(gitlab(), { CI: 'true' }))
+    const { code, stderr } = await run(
+      [...typed(line), '--verbose'],
+      apiEnvironment(gitlab(), { CI: 'true' }),
+    )
     expect(code).toBe(0)
     expect(stderr).toMatch(
       /-> 502\nTrying again in 0\.5 s: answer 502\.\n.* -> no answer\nTrying again in 1 s: the /,
@@ -78,10 +83,10 @@ describe.each(reads)('%s: a read of %s', (line, path, changes) => {
 describe.each(reads.filter(([line]) => line !== 'tokens test'))('%s: what does not pass', (line, path) => {
   const fails = (fault: Fault): Promise<Result> => {
     for (let at = 0; at < 20; at += 1) gitlab().failNext({ ...fault, method: 'GET', path })
-    return run(typed(line), withApi(gitlab()))
+    return run(typed(line), apiEnvironment(gitlab()))
   }
 
-  test.each<[name: string, fault: Fault, code: number, naps: number[], says: string]>([
+  test.each<[name: string, fault: Fault, code: number, sleeps: number[], says: string]>([
     ['500', { kind: 'answer', status: 500 }, 6, [500, 1000, 2000, 4000, 8000, 16_000, 30_000], 'safe to run'],
     [
       'half an answer',
@@ -99,9 +104,9 @@ describe.each(reads.filter(([line]) => line !== 'tokens test'))('%s: what does n
       [],
       '503',
     ],
-  ])('%s: until --timeout would be over', async (_, fault, code, naps, says) => {
+  ])('%s: until --timeout would be over', async (_, fault, code, sleeps, says) => {
     const { stdout, stderr, world, ...result } = await fails(fault)
-    expect({ code: result.code, stdout, naps: world.naps }).toEqual({ code, stdout: '', naps })
+    expect({ code: result.code, stdout, sleeps: world.sleeps }).toEqual({ code, stdout: '', sleeps })
     expect(stderr).toContain(says)
     expect(statesIn(stderr)).toEqual([none])
     expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
@@ -112,18 +117,18 @@ describe.each(reads.filter(([line]) => line !== 'tokens test'))('%s: what does n
     const gone = await startSandbox({ now: () => start, paceMs: 0 })
     await gone.close()
     const env = { GITLAB_TRIGGER_SERVER: gone.url }
-    const { code, stdout, stderr, world } = await run(typed(line), withApi(gitlab(), env))
+    const { code, stdout, stderr, world } = await run(typed(line), apiEnvironment(gitlab(), env))
     // Branches and tags are read side by side.
-    const naps = [...new Set(world.naps)]
-    expect({ code, stdout, naps }).toEqual({ code: 6, stdout: '', naps: [500, 1000, 2000] })
+    const sleeps = [...new Set(world.sleeps)]
+    expect({ code, stdout, sleeps }).toEqual({ code: 6, stdout: '', sleeps: [500, 1000, 2000] })
     expect(stderr).toContain(`: ${gone.url} was not reached: the connection was refused`)
     expect(stderr).toContain('Is the address right, and is the server running?')
     expect(filesBelow(folder().path)).toEqual([])
   })
 
   test('Ctrl-C in a pause: exit 130 at once', async () => {
-    gitlab().failNext(answers('GET', path, 502, 'x'))
-    const world = newWorld(withApi(gitlab()))
+    gitlab().failNext(jsonAnswer('GET', path, 502, 'x'))
+    const world = newWorld(apiEnvironment(gitlab()))
     const sleep = world.context.sleep.bind(world.context)
     world.context.sleep = (ms, signal) => {
       world.interrupt('SIGINT')
@@ -145,8 +150,8 @@ test.each(['tokens list', 'tokens test', 'refs'])(
       tls: newAuthority(folder().path, 'own').sign('good', 'IP:127.0.0.1'),
     })
     try {
-      const { code, stderr, world } = await run(line, withApi(server))
-      expect({ code, naps: world.naps }).toEqual({ code: 6, naps: [] })
+      const { code, stderr, world } = await run(line, apiEnvironment(server))
+      expect({ code, sleeps: world.sleeps }).toEqual({ code: 6, sleeps: [] })
       expect(stderr).toContain('unknown authority')
       expect(stderr).toMatch(
         /Trust its authority \(.*own.*\): caFile in the server's entry, or --cacert PATH\./,
@@ -160,16 +165,14 @@ test.each(['tokens list', 'tokens test', 'refs'])(
 test('a read that is not answered within 70 seconds is given up, and sent again while there is time', async () => {
   gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers?' })
   const line = 'tokens list --timeout 5m'
-  const { code, stderr, world } = await whileStalled(gitlab(), line, withApi(gitlab()), (each) => {
-    each.advance(70_000)
-  })
-  expect({ code, stderr, naps: world.naps }).toEqual({ code: 0, stderr: '', naps: [500] })
+  const { code, stderr, world } = await runInTime(gitlab(), line, apiEnvironment(gitlab()))
+  expect({ code, stderr, sleeps: world.sleeps }).toEqual({ code: 0, stderr: '', sleeps: [500] })
 })
 
 test('of two reads side by side one is refused: the other is not asked for again when that has been said', async () => {
-  gitlab().failNext(answers('GET', '/repository/branches', 403, { message: '403 Forbidden' }))
-  gitlab().failNext(answers('GET', '/repository/tags', 502, 'x'))
-  const world = newWorld(withApi(gitlab(), { CI: 'true' }))
+  gitlab().failNext(jsonAnswer('GET', '/repository/branches', 403, { message: '403 Forbidden' }))
+  gitlab().failNext(jsonAnswer('GET', '/repository/tags', 502, 'x'))
+  const world = newWorld(apiEnvironment(gitlab(), { CI: 'true' }))
   let isOver = false
   const sleep = world.context.sleep.bind(world.context)
   world.context.sleep = async (ms, signal) => {
@@ -180,7 +183,11 @@ test('of two reads side by side one is refused: the other is not asked for again
   isOver = true
   const before = world.stderr()
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-  expect({ code, stderr: world.stderr(), naps: world.naps }).toEqual({ code: 4, stderr: before, naps: [] })
+  expect({ code, stderr: world.stderr(), sleeps: world.sleeps }).toEqual({
+    code: 4,
+    stderr: before,
+    sleeps: [],
+  })
 })
 
 describe('the trial of a trigger token starts nothing, but is a POST', () => {
@@ -194,28 +201,11 @@ describe('the trial of a trigger token starts nothing, but is a POST', () => {
     'after %s it is sent again only where it provably came to nothing',
     async (_, fault, code, posts) => {
       gitlab().failNext({ ...fault, method: 'POST', path: '/trigger/pipeline' })
-      const result = await run('tokens test --json', withApi(gitlab()))
+      const result = await run('tokens test --json', apiEnvironment(gitlab()))
       expect(result.code).toBe(code)
       expect(JSON.parse(result.stdout)).toMatchObject({ is_good: code === 0 ? true : null })
-      expect(seen(gitlab(), 'POST')).toHaveLength(posts)
+      expect(requestsBy(gitlab(), 'POST')).toHaveLength(posts)
       expect(gitlab().pipelines).toEqual([])
     },
   )
-})
-
-test.each(['POST', 'PUT', 'DELETE'] as const)('whatever passes by, %s is sent once', async (method) => {
-  let sent = 0
-  const send = (): Promise<Outcome> => {
-    sent += 1
-    return Promise.resolve({ kind: 'answer', status: 502, headers: {}, body: '', isComplete: true })
-  }
-  let now = 0
-  const sleep = (ms: number): Promise<void> => Promise.resolve(void (now += ms))
-  const timing = { now: () => now, sleep, random: () => 0.5, deadline: 60_000 }
-  const pausing = (): void => undefined
-  const link = retryReads({ signal: new AbortController().signal, send }, { timing, retries: 3, pausing })
-  await link.send({ method, url: 'http://127.0.0.1/', headers: {} })
-  expect(sent).toBe(1)
-  await link.send({ method: 'GET', url: 'http://127.0.0.1/', headers: {} })
-  expect(sent).toBeGreaterThan(2)
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { answers, seen, withApi } from '../helpers/api.ts'
+import { jsonAnswer, requestsBy, apiEnvironment } from '../helpers/api.ts'
+import { when } from '../helpers/clock.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, runIn, type Result } from '../helpers/run.ts'
@@ -12,20 +13,22 @@ const home = useHome()
 const terminal: WorldOptions['tty'] = ['stdin', 'stdout', 'stderr']
 
 const asked = (line: string, answer: string): Promise<Result> =>
-  run(line, withApi(gitlab(), { NO_COLOR: '1' }, { tty: terminal, stdin: answer }))
+  run(line, apiEnvironment(gitlab(), { NO_COLOR: '1' }, { tty: terminal, stdin: answer }))
 
 describe('tokens revoke asks at a terminal', () => {
   test.each(['y', 'Y', 'yes', ' yes '])(
     '%j: shows description, owner and last use, and revokes',
     async (answer) => {
-      await run('--ref master', withApi(gitlab()))
+      await run('--ref master', apiEnvironment(gitlab()))
       const { code, stdout, stderr } = await asked('tokens revoke 31', answer)
       expect({ code, stdout }).toEqual({ code: 0, stdout: '31\trevoked\n' })
       expect(stderr).toBe(
         'token 31: nightly, of seed, last used just now\n' +
           'Revoke it for good? Whatever uses it can trigger no more. [y/N] ',
       )
-      expect(seen(gitlab(), 'DELETE').map(({ path }) => path)).toEqual(['/api/v4/projects/9/triggers/31'])
+      expect(requestsBy(gitlab(), 'DELETE').map(({ path }) => path)).toEqual([
+        '/api/v4/projects/9/triggers/31',
+      ])
     },
   )
 
@@ -78,15 +81,15 @@ describe('several tokens: each is reported, the worst counts', () => {
   ]
   test.each(rows)('the second is %s', async (_, status, body, code, state) => {
     const { id } = gitlab().addToken()
-    gitlab().failNext(answers('DELETE', '/triggers/34', status, body))
-    const result = await run(`tokens revoke 31 34 ${id} --yes`, withApi(gitlab()))
+    gitlab().failNext(jsonAnswer('DELETE', '/triggers/34', status, body))
+    const result = await run(`tokens revoke 31 34 ${id} --yes`, apiEnvironment(gitlab()))
     expect(result).toMatchObject({ code, stdout: `31\trevoked\n34\t${state}\n${id}\trevoked\n` })
-    expect(seen(gitlab(), 'DELETE')).toHaveLength(3)
+    expect(requestsBy(gitlab(), 'DELETE')).toHaveLength(3)
   })
 
   test('--json tells each', async () => {
-    gitlab().failNext(answers('DELETE', '/triggers/34', 502, 'x'))
-    const { code, stdout } = await run('tokens revoke 31 34 99 --yes --json', withApi(gitlab()))
+    gitlab().failNext(jsonAnswer('DELETE', '/triggers/34', 502, 'x'))
+    const { code, stdout } = await run('tokens revoke 31 34 99 --yes --json', apiEnvironment(gitlab()))
     expect(code).toBe(7)
     expect(JSON.parse(stdout)).toMatchObject({
       tokens: [
@@ -104,16 +107,15 @@ describe('several tokens: each is reported, the worst counts', () => {
   })
 
   test('Ctrl-C meanwhile: the others are left alone, and nothing is said to be unknown of them', async () => {
-    const world = newWorld(withApi(gitlab()))
-    let isOver = false
-    const watch = (): void => {
-      if (seen(gitlab(), 'DELETE').length >= 3) world.interrupt('SIGINT')
-      else if (!isOver) setImmediate(watch)
-    }
-    watch()
+    const world = newWorld(apiEnvironment(gitlab()))
+    when(
+      () => requestsBy(gitlab(), 'DELETE').length >= 3,
+      () => {
+        world.interrupt('SIGINT')
+      },
+    )
     const ids = Array.from({ length: 30 }, () => gitlab().addToken().id)
     const { code, stdout } = await runIn(world, `tokens revoke ${ids.join(' ')} --yes`)
-    isOver = true
     expect(code).toBe(130)
     const states = stdout
       .trimEnd()
@@ -122,11 +124,11 @@ describe('several tokens: each is reported, the worst counts', () => {
     expect(states).toHaveLength(30)
     expect(states.at(-1)).toBe('not revoked')
     expect(states.filter((state) => state === 'revoked').length).toBeGreaterThan(0)
-    expect(seen(gitlab(), 'DELETE').length).toBeLessThan(30)
+    expect(requestsBy(gitlab(), 'DELETE').length).toBeLessThan(30)
   })
 
   test('--quiet says nothing of success', async () => {
-    expect(await run('tokens revoke 31 34 --yes -q', withApi(gitlab()))).toMatchObject({
+    expect(await run('tokens revoke 31 34 --yes -q', apiEnvironment(gitlab()))).toMatchObject({
       code: 0,
       stdout: '',
       stderr: '',
@@ -135,16 +137,16 @@ describe('several tokens: each is reported, the worst counts', () => {
 })
 
 test('what was changed since it was shown is not revoked (412)', async () => {
-  const world = newWorld(withApi(gitlab(), {}, { tty: terminal }))
+  const world = newWorld(apiEnvironment(gitlab(), {}, { tty: terminal }))
   world.context.stdin.readLine = async () => {
-    await run('tokens update 31 --description needed', withApi(gitlab()))
+    await run('tokens update 31 --description needed', apiEnvironment(gitlab()))
     return 'y'
   }
   const { code, stdout, stderr } = await runIn(world, 'tokens revoke 31')
   expect({ code, stdout }).toEqual({ code: 5, stdout: '31\tnot revoked\n' })
   expect(stderr).toContain('412 Precondition Failed')
   expect(stderr).toContain('It has been changed meanwhile: look at it again.')
-  expect((await run('tokens list', withApi(gitlab()))).stdout).toContain('\tneeded\t')
+  expect((await run('tokens list', apiEnvironment(gitlab()))).stdout).toContain('\tneeded\t')
 })
 
 describe('on v3 a token is named by its beginning', () => {
@@ -155,10 +157,10 @@ describe('on v3 a token is named by its beginning', () => {
       const { token } = old().addToken()
       const { code, stdout, stderr } = await run(
         `tokens revoke ${token.slice(0, length)} --yes --verbose`,
-        withApi(old()),
+        apiEnvironment(old()),
       )
       expect({ code, stdout }).toEqual({ code: 0, stdout: `${token.slice(0, 4)}...\trevoked\n` })
-      expect(seen(old(), 'DELETE').at(-1)?.path).toBe(`/api/v3/projects/9/triggers/${token}`)
+      expect(requestsBy(old(), 'DELETE').at(-1)?.path).toBe(`/api/v3/projects/9/triggers/${token}`)
       expect(stderr).toContain('/triggers/*** -> 200')
     }
   })
@@ -170,20 +172,20 @@ describe('on v3 a token is named by its beginning', () => {
   ])('%s: exit %s', async (word, exit, says) => {
     old().addToken({ token: 'aaaa1111111111111111111111111' })
     old().addToken({ token: 'aaaa2222222222222222222222222' })
-    const { code, stderr } = await run(`tokens revoke ${word} --yes`, withApi(old()))
+    const { code, stderr } = await run(`tokens revoke ${word} --yes`, apiEnvironment(old()))
     expect(code).toBe(exit)
     expect(stderr).toContain(says)
-    expect(seen(old(), 'DELETE')).toEqual([])
+    expect(requestsBy(old(), 'DELETE')).toEqual([])
   })
 
   test('a description cannot be changed, and is not kept', async () => {
     const { code, stderr } = await run(
       `tokens update ${old().tokens.trigger.slice(0, 4)} --description x`,
-      withApi(old()),
+      apiEnvironment(old()),
     )
     expect(code).toBe(5)
     expect(stderr).toContain('on API v3 a trigger token has no description, and cannot be changed')
-    const made = await run('tokens create --api v3', withApi(old()))
+    const made = await run('tokens create --api v3', apiEnvironment(old()))
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{30}\n$/) as string })
   })
 })

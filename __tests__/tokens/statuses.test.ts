@@ -1,29 +1,20 @@
 import { join } from 'node:path'
 import type { Fault } from '../../src/sandbox/server.ts'
-import { answers, seen, whileStalled, withApi } from '../helpers/api.ts'
+import { jsonAnswer, requestsBy, apiEnvironment } from '../helpers/api.ts'
+import { runInTime, whenStalled } from '../helpers/clock.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { filesBelow } from '../helpers/home.ts'
 import { rawServer } from '../helpers/raw-server.ts'
 import { run } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 import { useFolder } from '../helpers/world.ts'
+import { expectRefusalMessage } from '../helpers/refusal-message.ts'
 
 const gitlab = useGitlab()
 const folder = useFolder()
 
 /** `{}` in a line is a file that is not there yet. */
 const typed = (line: string): string[] => line.replace('{}', join(folder().path, 'new.token')).split(' ')
-
-/** What was said, once for each failure: what happened, that nothing was triggered, at most one line of what to do. */
-function expectGoodFailure(stderr: string): void {
-  // Below an empty line is what cron mails besides.
-  const [said = ''] = stderr.trimEnd().split('\n\n')
-  const [what, state, ...hints] = said.split('\n')
-  expect(what).toMatch(/^gitlab-trigger: ./)
-  expect(state).toBe(none)
-  expect(hints.length).toBeLessThanOrEqual(1)
-  expect(stderr).not.toMatch(/\bundefined\b|\bnull\b|\[object|[^\n]{600}/)
-}
 
 const reads = [
   ['tokens list', '/triggers?'],
@@ -47,11 +38,11 @@ const readStatuses: [status: number, body: unknown, code: number, says: string][
 
 describe.each(reads)('%s: what is read is answered', (line, path) => {
   test.each(readStatuses)('%s %j: exit %s', async (status, body, code, says) => {
-    gitlab().failNext(answers('GET', path, status, body))
-    const result = await run(typed(line), withApi(gitlab()))
+    gitlab().failNext(jsonAnswer('GET', path, status, body))
+    const result = await run(typed(line), apiEnvironment(gitlab()))
     expect(result).toMatchObject({ code, stdout: '' })
     expect(result.stderr).toContain(says)
-    expectGoodFailure(result.stderr)
+    expectRefusalMessage(result.stderr)
     // Nothing was changed, no second time was asked, and no file is left.
     expect(gitlab().requests.filter((request) => request.path.includes(path))).toHaveLength(1)
     expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
@@ -59,8 +50,8 @@ describe.each(reads)('%s: what is read is answered', (line, path) => {
   })
 
   test('with --json its reader gets an object all the same', async () => {
-    gitlab().failNext(answers('GET', path, 401, { message: '401 Unauthorized' }))
-    const { code, stdout } = await run([...typed(line), '--json'], withApi(gitlab()))
+    gitlab().failNext(jsonAnswer('GET', path, 401, { message: '401 Unauthorized' }))
+    const { code, stdout } = await run([...typed(line), '--json'], apiEnvironment(gitlab()))
     expect(code).toBe(4)
     expect(JSON.parse(stdout)).toMatchObject({
       exit_code: 4,
@@ -72,7 +63,7 @@ describe.each(reads)('%s: what is read is answered', (line, path) => {
 test.each(reads.filter(([line]) => line.startsWith('tokens')))('403 on %s says which role', async (line) => {
   const { code, stderr } = await run(
     typed(line),
-    withApi(gitlab(), { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.reporter }),
+    apiEnvironment(gitlab(), { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.reporter }),
   )
   expect(code).toBe(4)
   expect(stderr).toContain(
@@ -83,7 +74,10 @@ test.each(reads.filter(([line]) => line.startsWith('tokens')))('403 on %s says w
 test.each(reads.filter(([line]) => !line.startsWith('projects')))(
   '%s of a project that has moved',
   async (line) => {
-    const { code, stdout, stderr } = await run([...typed(line), '-p', 'seed/former'], withApi(gitlab()))
+    const { code, stdout, stderr } = await run(
+      [...typed(line), '-p', 'seed/former'],
+      apiEnvironment(gitlab()),
+    )
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
     expect(stderr).toContain('301 This resource has been moved permanently')
     expect(stderr).toContain('The project has moved; its id is 9: use --project 9.')
@@ -131,34 +125,32 @@ const losses: Fault[] = [
 
 describe.each(acts)('%s: the %s', (line, method, done, check) => {
   test.each(refusals)('is refused with %s %j: exit %s', async (status, body, code, says) => {
-    gitlab().failNext(answers(method, '/triggers', status, body))
-    const { stdout, stderr, ...result } = await run(typed(line), withApi(gitlab()))
+    gitlab().failNext(jsonAnswer(method, '/triggers', status, body))
+    const { stdout, stderr, ...result } = await run(typed(line), apiEnvironment(gitlab()))
     expect(result.code).toBe(code)
     expect(stdout.replace('31\tnot revoked\n', '')).toBe('')
     expect(stderr).toContain(says)
-    expectGoodFailure(stderr)
-    expect(seen(gitlab(), method)).toHaveLength(1)
+    expectRefusalMessage(stderr)
+    expect(requestsBy(gitlab(), method)).toHaveLength(1)
     expect(filesBelow(folder().path)).toEqual([])
   })
 
   test.each(losses)('is lost (%j): exit 7, what to check, and never again', async (fault) => {
     gitlab().failNext({ ...fault, method })
-    const { stdout, stderr, ...result } = await run(typed(line), withApi(gitlab()))
+    const { stdout, stderr, ...result } = await run(typed(line), apiEnvironment(gitlab()))
     expect(result.code).toBe(7)
     expect(stdout.replace('31\tunknown\n', '')).toBe('')
     expect(stderr).toMatch(new RegExp(`it is not known whether .*was ${done}: `))
     expect(stderr).toContain(check)
-    expectGoodFailure(stderr)
-    expect(seen(gitlab(), method)).toHaveLength(1)
-    expect(seen(gitlab(), 'DELETE')).toHaveLength(method === 'DELETE' ? 1 : 0)
+    expectRefusalMessage(stderr)
+    expect(requestsBy(gitlab(), method)).toHaveLength(1)
+    expect(requestsBy(gitlab(), 'DELETE')).toHaveLength(method === 'DELETE' ? 1 : 0)
     expect(filesBelow(folder().path)).toEqual([])
   })
 
   test('is held back until the time is over: exit 7', async () => {
     gitlab().failNext({ kind: 'stall', method })
-    const { code, stderr } = await whileStalled(gitlab(), typed(line), withApi(gitlab()), (world) => {
-      world.advance(90_000)
-    })
+    const { code, stderr } = await runInTime(gitlab(), typed(line), apiEnvironment(gitlab()))
     expect(code).toBe(7)
     expect(stderr).toContain('it is not known whether')
     expect(statesIn(stderr)).toEqual([none])
@@ -166,8 +158,10 @@ describe.each(acts)('%s: the %s', (line, method, done, check) => {
 
   test('is held back until Ctrl-C: exit 130, and it is not known', async () => {
     gitlab().failNext({ kind: 'stall', method })
-    const { code, stderr } = await whileStalled(gitlab(), typed(line), withApi(gitlab()), (world) => {
-      world.interrupt('SIGINT')
+    const { code, stderr } = await runInTime(gitlab(), typed(line), apiEnvironment(gitlab()), (world) => {
+      whenStalled(gitlab(), () => {
+        world.interrupt('SIGINT')
+      })
     })
     expect(code).toBe(130)
     expect(stderr).toContain('it is not known whether')
@@ -177,7 +171,7 @@ describe.each(acts)('%s: the %s', (line, method, done, check) => {
 
 test('the answer to a token that was made breaks off: exit 7, and nothing of it is shown', async () => {
   gitlab().failNext({ kind: 'cut', method: 'POST' })
-  const { code, stdout, stderr } = await run('tokens create --description x --json', withApi(gitlab()))
+  const { code, stdout, stderr } = await run('tokens create --description x --json', apiEnvironment(gitlab()))
   expect(code).toBe(7)
   expect(stderr).toContain('it is not known whether a token was made: the answer broke off')
   expect(JSON.parse(stdout)).toMatchObject({ token: null, exit_code: 7 })
@@ -189,13 +183,13 @@ test('nobody listens any more when a token is to be made: nothing was done, exit
     const answer = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]'
     if (isWhole) socket.end(answer, () => void server.close())
   })
-  const options = withApi(gitlab(), { GITLAB_TRIGGER_SERVER: server.url })
+  const options = apiEnvironment(gitlab(), { GITLAB_TRIGGER_SERVER: server.url })
   const { code, stderr } = await run('tokens create --description x', options)
   expect(code).toBe(6)
   expect(stderr).toContain(
     `a trigger token of project 9 cannot be made: ${server.url} was not reached: the connection was refused`,
   )
-  expectGoodFailure(stderr)
+  expectRefusalMessage(stderr)
 })
 
 describe('page after page', () => {
@@ -217,7 +211,7 @@ describe('page after page', () => {
     ],
   ] as const)('%s', async (line, add, count, all) => {
     for (let at = 0; at < count; at += 1) add()
-    const { code, stdout } = await run(line, withApi(gitlab()))
+    const { code, stdout } = await run(line, apiEnvironment(gitlab()))
     expect(code).toBe(0)
     expect(stdout.split('\n').length - 1).toBe(all)
     expect(gitlab().requests.filter(({ path }) => path.includes('page=2'))).toHaveLength(1)
@@ -239,7 +233,7 @@ describe('page after page', () => {
     ],
   ] as const)('%s: 10,000 rows and more, without totals', async (line, add, all) => {
     for (let at = 0; at < 10_001; at += 1) add()
-    const { code, stdout } = await run(line, withApi(gitlab()))
+    const { code, stdout } = await run(line, apiEnvironment(gitlab()))
     expect(code).toBe(0)
     expect(stdout.split('\n').length - 1).toBe(all)
   })
@@ -250,20 +244,23 @@ describe('page after page', () => {
     'tokens rotate {id} --yes --save-to {}',
   ])('%s of a token on page 2', async (line) => {
     const ids = Array.from({ length: 120 }, () => gitlab().addToken({ description: 'x' }).id)
-    const { code, stderr } = await run(typed(line.replace('{id}', String(ids.at(-1)))), withApi(gitlab()))
+    const { code, stderr } = await run(
+      typed(line.replace('{id}', String(ids.at(-1)))),
+      apiEnvironment(gitlab()),
+    )
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 
   test('whose a token on page 2 is', async () => {
     for (let at = 0; at < 120; at += 1) gitlab().addToken({ description: 'x' })
     const { id, token } = gitlab().addToken({ description: 'the last' })
-    const { stdout } = await run('tokens test', withApi(gitlab(), { GITLAB_TRIGGER_TOKEN: token }))
+    const { stdout } = await run('tokens test', apiEnvironment(gitlab(), { GITLAB_TRIGGER_TOKEN: token }))
     expect(stdout).toContain(`It is token ${id}: the last, of seed, never used.`)
   })
 
   test('where only the Link header leads on', async () => {
     const page = (number: number): Fault => ({
-      ...answers('GET', `page=${number}`, 200, [{ id: number, token: 'abcd', description: 'x' }]),
+      ...jsonAnswer('GET', `page=${number}`, 200, [{ id: number, token: 'abcd', description: 'x' }]),
       kind: 'answer',
       status: 200,
       headers:
@@ -272,7 +269,7 @@ describe('page after page', () => {
           : {},
     })
     for (const number of [1, 2, 3]) gitlab().failNext(page(number))
-    const { code, stdout } = await run('tokens list', withApi(gitlab()))
+    const { code, stdout } = await run('tokens list', apiEnvironment(gitlab()))
     expect({ code, ids: stdout.split('\n').map((line) => line.split('\t')[0]) }).toEqual({
       code: 0,
       ids: ['1', '2', '3', ''],

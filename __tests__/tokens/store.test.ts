@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { answers, seen, withApi } from '../helpers/api.ts'
+import { jsonAnswer, requestsBy, apiEnvironment } from '../helpers/api.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { filesBelow, serverYaml, useHome } from '../helpers/home.ts'
 import { run, runIn, type Line, type Result } from '../helpers/run.ts'
@@ -20,7 +20,7 @@ const gitlab = useGitlab()
 const home = useHome()
 const at = (name: string): string => join(home().root, name)
 const type = (line: Line, env: Record<string, string> = {}): Promise<Result> =>
-  run(line, home().world(withApi(gitlab(), env)))
+  run(line, home().world(apiEnvironment(gitlab(), env)))
 
 const makers = ['tokens create --description x --save-to', 'tokens rotate 31 --yes --save-to'] as const
 
@@ -122,7 +122,7 @@ test('--json with a place says where, and shows four characters', async () => {
 test('a token that cannot be printed is not lost: exit 11, and how to see it', async () => {
   for (const code of ['EPIPE', 'ENOSPC']) {
     const { stderr, ...result } = await run('tokens create --description x', {
-      ...withApi(gitlab()),
+      ...apiEnvironment(gitlab()),
       broken: { stdout: code },
     })
     expect(result.code).toBe(11)
@@ -182,7 +182,7 @@ describe('--save-to-server', () => {
     const { code, stderr } = await type('tokens create --description x --save-to-server work')
     expect(code).toBe(14)
     expect(stderr).toContain('config.yaml/token')
-    expect(seen(gitlab(), 'POST')).toEqual([])
+    expect(requestsBy(gitlab(), 'POST')).toEqual([])
   })
 })
 
@@ -191,28 +191,28 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
   const mine = (): string => readFileSync(join(home().folder, 'mine.token'), 'utf8')
   const rotate = 'tokens rotate 31 --yes'
   const triggers = async (token: string): Promise<number> =>
-    (await run('--ref master', withApi(gitlab(), { GITLAB_TRIGGER_TOKEN: token.trim() }))).code
+    (await run('--ref master', apiEnvironment(gitlab(), { GITLAB_TRIGGER_TOKEN: token.trim() }))).code
 
   test('the new one is not accepted: the old one stays, and is put back where it was', async () => {
     config()
     const old = `${gitlab().tokens.trigger}\n`
     home().write('home/.config/gitlab-trigger/mine.token', old)
     for (let at = 0; at < 3; at += 1)
-      gitlab().failNext(answers('POST', '/trigger/pipeline', 404, { message: '404 Not Found' }))
+      gitlab().failNext(jsonAnswer('POST', '/trigger/pipeline', 404, { message: '404 Not Found' }))
     const { code, stderr, world } = await type(`${rotate} --save-to-server work`)
     expect(code).toBe(4)
     expect(stderr).toContain('mine.token for server work is as it was before: GitLab answered 404')
     expect(stderr).toContain(
       'The old one, token 31, still works. Revoke the new one, or try again: gitlab-trigger tokens revoke 41.',
     )
-    expect(world.naps).toEqual([1000, 3000])
+    expect(world.sleeps).toEqual([1000, 3000])
     expect(mine()).toBe(old)
-    expect(seen(gitlab(), 'DELETE')).toEqual([])
+    expect(requestsBy(gitlab(), 'DELETE')).toEqual([])
     expect(await triggers(old)).toBe(0)
   })
 
   test('the new one is missing on a replica for a moment: it is tried again', async () => {
-    gitlab().failNext(answers('POST', '/trigger/pipeline', 404, { message: '404 Not Found' }))
+    gitlab().failNext(jsonAnswer('POST', '/trigger/pipeline', 404, { message: '404 Not Found' }))
     expect((await type(`${rotate} --save-to ${at('new')}`)).code).toBe(0)
     expect(await triggers(gitlab().tokens.trigger)).toBe(4)
     expect(await triggers(readFileSync(at('new'), 'utf8'))).toBe(0)
@@ -222,8 +222,8 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     const headers = { 'retry-after': '20' }
     gitlab().failNext({ kind: 'answer', method: 'POST', path: '/trigger/pipeline', status: 429, headers })
     const { code, world } = await type(`${rotate} --save-to ${at('new')}`)
-    expect({ code, naps: world.naps }).toEqual({ code: 0, naps: [20_000] })
-    expect(seen(gitlab(), 'POST').filter(({ path }) => path.endsWith('/triggers'))).toHaveLength(1)
+    expect({ code, sleeps: world.sleeps }).toEqual({ code: 0, sleeps: [20_000] })
+    expect(requestsBy(gitlab(), 'POST').filter(({ path }) => path.endsWith('/triggers'))).toHaveLength(1)
     expect(await triggers(readFileSync(at('new'), 'utf8'))).toBe(0)
   })
 
@@ -241,7 +241,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     [412, { message: '412 Precondition Failed' }, 5, 'changed meanwhile'],
     [502, 'GitLab is not responding', 7, 'it is not known whether token 31 was revoked'],
   ])('the old one is not revoked (%s): the new one works', async (status, body, exit, says) => {
-    gitlab().failNext(answers('DELETE', '/triggers/31', status, body))
+    gitlab().failNext(jsonAnswer('DELETE', '/triggers/31', status, body))
     const { code, stdout, stderr } = await type(`${rotate} --save-to ${at('new')}`)
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
     expect(stderr).toContain(says)
@@ -251,7 +251,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
 
   test('the new one cannot be stored: exit 11, the old one works, and how to get at the new one', async () => {
     home().config(serverYaml(gitlab(), 'project: 9', 'tokenFile: sub/mine.token'))
-    const world = newWorld(home().world({ ...withApi(gitlab()), tty: ['stdin', 'stderr'] }))
+    const world = newWorld(home().world({ ...apiEnvironment(gitlab()), tty: ['stdin', 'stderr'] }))
     world.context.stdin.readLine = () => {
       // Meanwhile somebody puts something in the way.
       rmSync(join(home().folder, 'sub'), { recursive: true })
@@ -263,7 +263,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     expect(stderr).toContain('token 41 was made, and could not be written to')
     expect(stderr).toContain('tokens list --show-token shows it; tokens revoke 41 undoes it.')
     expect(stderr).toContain('The old one, token 31, still works.')
-    expect(seen(gitlab(), 'DELETE')).toEqual([])
+    expect(requestsBy(gitlab(), 'DELETE')).toEqual([])
     expect(await triggers(gitlab().tokens.trigger)).toBe(0)
   })
 
@@ -310,16 +310,16 @@ describe.each([
   test('API v3: exit 5, nothing is made', async () => {
     const { code, stderr } = await run(
       `${line.replace('{}', v3().tokens.trigger.slice(0, 4))} ${at('new')}`,
-      withApi(v3()),
+      apiEnvironment(v3()),
     )
     expect(code).toBe(5)
     expect(stderr).toContain('--expires: on API v3 a trigger token has no end')
-    expect(seen(v3(), 'POST')).toEqual([])
+    expect(requestsBy(v3(), 'POST')).toEqual([])
     expect(existsSync(at('new'))).toBe(false)
   })
 
   test('an older v4 that says nothing: a warning, also to cron', async () => {
-    const { code, stderr } = await run(`${line.replace('{}', '31')} ${at('new')}`, withApi(v4()))
+    const { code, stderr } = await run(`${line.replace('{}', '31')} ${at('new')}`, apiEnvironment(v4()))
     expect(code).toBe(0)
     expect(stderr).toBe(
       'warning: this GitLab gives trigger tokens no end: token 41 is good until it is revoked.\n',

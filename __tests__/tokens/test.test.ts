@@ -1,4 +1,5 @@
-import { answers, seen, whileStalled, withApi } from '../helpers/api.ts'
+import { jsonAnswer, requestsBy, apiEnvironment } from '../helpers/api.ts'
+import { runInTime } from '../helpers/clock.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { run, type Result } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
@@ -7,7 +8,7 @@ import type { GitlabVersion } from '../../src/sandbox/server.ts'
 const gitlab = useGitlab()
 
 const test1 = (env: Record<string, string> = {}, line = ''): Promise<Result> =>
-  run(`tokens test ${line}`, withApi(gitlab(), env))
+  run(`tokens test ${line}`, apiEnvironment(gitlab(), env))
 
 test('a good one: which kind, whose, from where; nothing is started', async () => {
   const { code, stdout, stderr } = await test1()
@@ -49,9 +50,7 @@ test.each(['', '--json'])('of a project that has moved: good, and its new id %s'
 
 test('whose it is does not come in time: it is good all the same', async () => {
   gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers' })
-  const { code, stdout } = await whileStalled(gitlab(), 'tokens test', withApi(gitlab()), (world) => {
-    world.advance(90_000)
-  })
+  const { code, stdout } = await runInTime(gitlab(), 'tokens test', apiEnvironment(gitlab()))
   expect(code).toBe(0)
   expect(stdout).toContain('is good for project 9')
   expect(stdout).not.toContain('It is token')
@@ -101,26 +100,26 @@ const answered: [status: number, body: unknown, code: number, good: false | null
   [500, { message: '500 Internal Server Error' }, 7, null, 'Nothing was started by this'],
 ]
 test.each(answered)('the trial is answered with %s %j: exit %s', async (status, body, exit, good, says) => {
-  gitlab().failNext(answers('POST', '/trigger/pipeline', status, body))
+  gitlab().failNext(jsonAnswer('POST', '/trigger/pipeline', status, body))
   const { code, stdout, stderr } = await test1({}, '--json')
   expect(code).toBe(exit)
   expect(JSON.parse(stdout)).toMatchObject({ is_good: good, exit_code: exit })
   expect(stderr).toContain(says)
   expect(statesIn(stderr)).toEqual([none])
-  expect(seen(gitlab(), 'POST')).toHaveLength(1)
+  expect(requestsBy(gitlab(), 'POST')).toHaveLength(1)
 })
 
 test('a limit that lasts longer than --timeout: exit 12, nothing is known of the token', async () => {
   gitlab().failNext({ kind: 'answer', method: 'POST', status: 429, headers: { 'retry-after': '300' } })
   const { code, stdout, world } = await test1({}, '--json')
-  expect({ code, naps: world.naps }).toEqual({ code: 12, naps: [] })
+  expect({ code, sleeps: world.sleeps }).toEqual({ code: 12, sleeps: [] })
   expect(JSON.parse(stdout)).toMatchObject({ is_good: null })
 })
 
 test.each([401, 403, 404])(
   'the list of tokens is answered with %s: good, and no word of whose',
   async (status) => {
-    gitlab().failNext(answers('GET', '/triggers', status, { message: String(status) }))
+    gitlab().failNext(jsonAnswer('GET', '/triggers', status, { message: String(status) }))
     const { code, stdout, stderr } = await test1()
     expect({ code, stderr, lines: stdout.split('\n').length }).toEqual({ code: 0, stderr: '', lines: 3 })
   },
@@ -134,11 +133,11 @@ describe.each<[GitlabVersion, whose: string]>([
   const old = useGitlab({ gitlab: version })
 
   test('a good one, and one of another project', async () => {
-    const { code, stdout } = await run('tokens test', withApi(old()))
+    const { code, stdout } = await run('tokens test', apiEnvironment(old()))
     expect(code).toBe(0)
     expect(stdout).toContain(whose)
     const other = { GITLAB_TRIGGER_TOKEN: old().tokens.otherTrigger }
-    expect((await run('tokens test', withApi(old(), other))).code).toBe(4)
+    expect((await run('tokens test', apiEnvironment(old(), other))).code).toBe(4)
     expect(old().pipelines).toEqual([])
   })
 })

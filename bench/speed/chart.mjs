@@ -1,4 +1,4 @@
-// The chart that the README shows: wall time of one trigger, in multiples of a bare Node.
+// The README's chart: wall time of one trigger, in multiples of bare Node.
 
 const width = 760
 const left = 190
@@ -15,7 +15,7 @@ function bar({ name, value, isOurs }, at, scale) {
   <text x="${(Math.max(left + length, to) + 6).toFixed(1)}" y="${y + 14}">${value.median.toFixed(2)}</text>`
 }
 
-/** Bars with the range of their rounds. */
+/** Draws bars with the range of all rounds. */
 export function chart(rows, caption) {
   const most = Math.max(...rows.map(({ value }) => value.median))
   const scale = (width - left - 70) / most

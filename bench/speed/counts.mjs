@@ -1,4 +1,5 @@
-// npm run bench:counts [-- --accept]: counts of one trigger that noise cannot move, held against counts.json. For CI; never a time.
+// npm run bench:counts [-- --accept]: compares counts of one trigger, which do not depend on load, with
+// counts.json. CI uses it instead of times.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -6,14 +7,14 @@ import { programs } from './rows.mjs'
 import { spread } from './statistics.mjs'
 import { makeSurroundings } from './surroundings.mjs'
 
-/** How much more than recorded is no regression: Node's own patches, another processor's memcpy. */
+/** Tolerated increases, for patch releases of Node and different processors. */
 const tolerance = { files: 0, bytes: 0.1, builtins: 0.05, instructions: 0.1 }
 
 const about = fileURLToPath(new URL('counts.json', import.meta.url))
 const surroundings = await makeSurroundings()
 const { node, 'one trigger': trigger } = programs(surroundings, [], [])
 
-/** The files of ours that were read, their bytes, and Node's own modules. */
+/** The program's files that were loaded, their bytes, and the number of Node's modules. */
 function loaded() {
   const list = surroundings.file('loaded.json')
   const hook = surroundings.file('hook.cjs')
@@ -36,7 +37,7 @@ function instructionsOf({ argv, env }) {
   return Number(count)
 }
 
-/** Instructions in multiples of a bare Node's; of three, the middle one. */
+/** Instructions in multiples of bare Node; the median of three runs. */
 function instructions() {
   if (spawnSync('valgrind', ['--version']).status !== 0) return undefined
   const middle = (order) => spread([1, 2, 3].map(() => instructionsOf(order))).median

@@ -1,4 +1,4 @@
-// One POST over https with Node alone: what ours is held against.
+// One POST over https with Node alone, as the baseline.
 const { request } = require('node:https')
 
 const form = `--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n${process.argv[3]}\r\n--x\r\nContent-Disposition: form-data; name="ref"\r\n\r\nmaster\r\n--x--\r\n`

@@ -1,4 +1,4 @@
-// What whoever installs the package gets, by the package itself: it is packed, unpacked and looked at.
+// Measures an installation: packs and unpacks the package.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const hooks = ['preinstall', 'install', 'postinstall']
 
-/** Its size in MB, how many files and packages come, and how many scripts run. */
+/** The size in MB, the number of files and packages, and the number of install scripts. */
 export function installed() {
   const folder = mkdtempSync(join(tmpdir(), 'gitlab-trigger-bench-'))
   try {

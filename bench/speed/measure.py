@@ -1,10 +1,11 @@
-# Runs programs and measures each from fork to its end: one JSON line in, one out. Python, since Node cannot ask the system what a child used, and
-# since a small parent starts children faster than a large one and leaves their peak memory alone.
+# Runs programs and measures each from fork to exit: reads one JSON line, writes one. It is in Python because
+# Node cannot read the resources that a child used, and because a small parent process forks faster and does
+# not affect the children's peak memory.
 import json, os, select, sys, time
 
 
 def start(order):
-    """Starts a program with its own environment and nothing on stdin; both outputs go into one pipe."""
+    """Starts a program with its own environment and nothing on stdin; stdout and stderr share a pipe."""
     reader, writer = os.pipe()
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, '/dev/null', os.O_RDONLY, 0),
@@ -19,7 +20,7 @@ def start(order):
 
 
 def read(run):
-    """Takes what was written; False at the end."""
+    """Reads output; returns False at its end."""
     data = os.read(run['reader'], 1 << 20)
     if data:
         run['said'] = time.perf_counter()
@@ -34,7 +35,7 @@ def end(run):
     ended = time.perf_counter()
     return {
         'wall': ended - run['began'],
-        # From the last thing that was said to the end of the process.
+        # The time from the last output to the end of the process.
         'tail': ended - run['said'] if run['said'] else None,
         'cpu': used.ru_utime + used.ru_stime,
         'memory': used.ru_maxrss * (1 if sys.platform == 'darwin' else 1024),
@@ -45,7 +46,7 @@ def end(run):
 
 
 def run_all(orders):
-    """Runs programs at once; the wall time of all of them, and each of them."""
+    """Runs programs in parallel; returns the total wall time and the data of each."""
     began = time.perf_counter()
     open_runs = {run['reader']: run for run in map(start, orders)}
     runs = list(open_runs.values())

@@ -1,4 +1,4 @@
-// The others that this machine has, and how to get those that it has not. Nothing is installed here.
+// The other clients on this machine, and how to install missing ones. Nothing is installed here.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -48,7 +48,7 @@ function gitbeaker() {
   return { name: 'gitbeaker', found: `gitbeaker ${version}`, argv }
 }
 
-/** The other Nodes to measure with, by BENCH_NODES: paths of programs, with colons between them. */
+/** Other versions of Node to measure with: paths in BENCH_NODES, separated by colons. */
 export function findNodes() {
   const paths = (process.env.BENCH_NODES ?? '').split(':').filter(Boolean)
   return paths
@@ -59,7 +59,7 @@ export function findNodes() {
 export const getNodes =
   'npm install --prefix A node@22, the same with B and node@24, then BENCH_NODES=A/node_modules/node/bin/node:B/…'
 
-/** Those that are there, each with the line that triggers; `missing` says how to get the others. */
+/** The clients that are installed, each with its command; `missing` says how to install the others. */
 export function findPeers(surroundings, token) {
   const found = []
   const missing = []

@@ -1,4 +1,4 @@
-// What is measured, against what, and what it may cost at most.
+// The measured programs, their baselines, and the budgets.
 import { fileURLToPath } from 'node:url'
 import { token } from './surroundings.mjs'
 
@@ -6,7 +6,7 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const launcher = here('../../bin/gitlab-trigger.js')
 const unbundled = here('unbundled.mjs')
 
-/** Every program that is measured, by name. `of` is what its wall time is divided by. */
+/** All measured programs by name. The wall time is divided by that of `of`. */
 export function programs({ file, url, tlsUrl, certificate, env }, nodes, peers) {
   const node = process.execPath
   const line = (to, ...more) => [
@@ -50,7 +50,7 @@ export function programs({ file, url, tlsUrl, certificate, env }, nodes, peers) 
   return all
 }
 
-/** Twenty at once are held against twenty bare Nodes. */
+/** Twenty parallel runs are compared with twenty runs of bare Node. */
 export const crowd = { size: 20, rounds: 5, names: ['node', 'one trigger', 'curl -F'] }
 
 const wall =
@@ -58,7 +58,7 @@ const wall =
   ({ wall }) =>
     wall(name)
 
-/** The budgets of issue 6: what a ratio may be, and what it should be. `value` takes it from the results. */
+/** The budgets: the largest allowed ratio, and the ratio to aim for. `value` reads it from the results. */
 export function budgets(nodes) {
   return [
     { title: '--version', goal: 1.2, stretch: 1.1, value: wall('--version') },

@@ -18,7 +18,7 @@ if (!Number.isInteger(rounds) || rounds < 3 || rounds > 1000) {
   console.error('--rounds must be a whole number from 3 to 1000')
   process.exit(2)
 }
-/** Not counted: they read the files into the system's memory, and write what Node keeps of compiled code. */
+/** Rounds that are not counted: they fill the system's file cache and Node's compile cache. */
 const warmUps = 2
 
 const surroundings = await makeSurroundings()
@@ -73,7 +73,7 @@ const results = {
   wall: (name) => ratio(column(name, 'wall'), column(of(name), 'wall')),
   cpu: (name) => ratio(column(name, 'cpu'), column(of(name), 'cpu')),
   memory: (name) => ratio(column(name, 'memory'), column('node', 'memory')),
-  // The time after the id, in multiples of a bare Node's whole time.
+  // The time from printing the id to the end, in multiples of bare Node's wall time.
   tail: (name) => ratio(column(name, 'tail'), column('node', 'wall')),
   crowd: (name) => ratio(crowds[name], crowds.node),
 }
@@ -95,8 +95,8 @@ function verdict({ median }, { goal, stretch }) {
   return `missed by ${(median - goal).toFixed(2)}`
 }
 
-/** Where a trigger's time goes: what each step adds to the one before. */
-function whereTo() {
+/** The time that each step of a trigger adds. */
+function timeByStep() {
   const steps = [
     ['Node itself', 'node'],
     ['the start', '--version'],
@@ -127,7 +127,7 @@ console.log(
     ]),
   ),
 )
-console.log(`\nOne trigger: ${whereTo()}\n`)
+console.log(`\nOne trigger: ${timeByStep()}\n`)
 const rest = chosen.filter((name) => name !== 'node')
 console.log(
   table(

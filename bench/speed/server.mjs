@@ -1,4 +1,5 @@
-// What answers: the least that a client takes for a GitLab, over http and https, in a process of its own. It prints where it is.
+// A minimal server that clients accept as GitLab, over http and https, in its own process. It prints its
+// addresses.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'

@@ -1,8 +1,9 @@
-// Numbers from rounds. A ratio is taken within its round, where both ran under the same load; of all rounds the median counts.
+// Statistics over rounds. Ratios are taken within a round, under the same load; the median of all rounds
+// counts.
 
 const sorted = (values) => [...values].sort((a, b) => a - b)
 
-/** Least, median and most. */
+/** Minimum, median and maximum. */
 export function spread(values) {
   const all = sorted(values)
   const middle = all.length / 2
@@ -10,14 +11,14 @@ export function spread(values) {
   return { min: all[0], median, max: all.at(-1) }
 }
 
-/** The spread of one program's values as multiples of another's, round by round; undefined where one was not measured. */
+/** The ratios of two programs' values, round by round; undefined if one was not measured. */
 export function ratio(values, bases) {
   if (!values || !bases || values.some((each) => each === null) || bases.some((each) => each === null))
     return undefined
   return spread(values.map((each, round) => each / bases[round]))
 }
 
-/** The same in an order of its own each time, so that none always runs after the same one. */
+/** A shuffled copy, so that no program always runs after the same one. */
 export function shuffled(values) {
   const rest = [...values]
   const result = []

@@ -1,4 +1,4 @@
-// A folder with what the programs need, an environment without anything that could help or hinder them, and the server.
+// Prepares a folder with the programs' files, a minimal environment, and the server.
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,7 +51,7 @@ function makeCertificate(folder) {
   return { certificate, key }
 }
 
-/** Makes all that; `close` takes it away. */
+/** Creates all of these; `close` removes them. */
 export async function makeSurroundings() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   const { certificate, key } = makeCertificate(folder)

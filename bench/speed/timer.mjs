@@ -1,4 +1,4 @@
-// Starts programs and tells how long each took and what it used, by measure.py.
+// Runs programs and measures their time and resources with measure.py.
 import { spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const script = fileURLToPath(new URL('measure.py', import.meta.url))
 const python = ['/usr/bin/python3', 'python3'].find((each) => spawnSync(each, ['--version']).status === 0)
 
-/** Without Python: by Node's own spawn, which takes 1 ms more for each and cannot tell what a child used. */
+/** Fallback without Python: Node's spawn takes 1 ms more per program and reports no resources. */
 function runByNode({ argv, env }) {
   return new Promise((resolve, reject) => {
     const began = performance.now()
@@ -53,5 +53,8 @@ function byPython() {
   }
 }
 
-/** `measure` runs programs at once and resolves to the wall time of all and what is known of each; times in seconds, memory in bytes. */
+/**
+ * Opens a timer. `measure` runs programs in parallel and resolves to the total wall time and the data of
+ * each; times in seconds, memory in bytes.
+ */
 export const openTimer = () => (python === undefined ? byNode : byPython())

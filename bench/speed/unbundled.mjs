@@ -1,4 +1,4 @@
-// The same program as plain `tsc` output with node_modules: what the bundle is worth.
+// The program as plain `tsc` output with node_modules, to measure what bundling gains.
 import { main } from '../../build/main.js'
 import { processContext } from '../../build/platform/process.js'
 

@@ -1,11 +1,13 @@
-// What goes into which file of dist/, what waits until it is used, and what stands in for parts that never are. src/ knows nothing of it.
+// Which modules go into which file of dist/, which are loaded late, and which are replaced. src/ does not
+// depend on it.
 
-/** What dist/ is entered by. */
+/** The entry points of dist/. */
 export const entries = ['src/main.ts', 'src/platform/process.ts', 'src/index.ts']
 
 /**
- * The files of dist/, in the order in which they may need one another, each with the modules that it is for. What these import comes along, unless
- * an earlier file has it. Whatever is imported only late, or by import(), and named nowhere comes into `other`.
+ * The files of dist/ with their main modules. A file may require earlier ones, and also contains what its
+ * modules import unless an earlier file has it. Modules that are only imported late or by import() and not
+ * named here go into `other`.
  */
 export const chunks = {
   main: ['src/main.ts', 'src/platform/process.ts'],
@@ -77,8 +79,8 @@ export const chunks = {
 }
 
 /**
- * Modules that one trigger that goes well does not need, or not at first: they are loaded when something of theirs is used, however they are
- * imported. A name that ends with a slash stands for all of a folder.
+ * Modules that a successful trigger does not need, or not at first. They are loaded when one of their exports
+ * is used, however they are imported. A name that ends with a slash stands for a folder.
  */
 export const late = [
   'src/cli/usage-errors.ts',
@@ -139,15 +141,16 @@ export const late = [
   'node_modules/asynckit/index.js',
 ]
 
-/** The same of Node's own modules. */
+/** Modules of Node that are loaded late. */
 export const lateBuiltins = ['child_process', 'crypto', 'dns/promises', 'http', 'https', 'os', 'tls', 'tty']
 
-/** Modules that are required inside of functions, and have a file of their own for that. */
+/** Modules that are required inside functions and get a file of their own. */
 export const apart = ['node_modules/undici/lib/llhttp/llhttp-wasm.js']
 
-/** What stands in for a file: parts that we never use cost time to load, or room. Somebody must still import each, else the build fails. */
+/** Replacements for modules that are never used but take time to load, or space. Each must be imported. */
 export const instead = {
-  // Its explorers run code of the working directory; merely to load them asks for a home folder, which some users of containers do not have.
+  // Its explorers run code of the working directory, and loading them requires a home folder, which users in
+  // containers may lack.
   'node_modules/cosmiconfig/dist/index.js': 'node_modules/cosmiconfig/dist/defaults.js',
   'node_modules/undici/index.js': 'scripts/bundle/instead/undici.mjs',
   'node_modules/undici/lib/dispatcher/client-h2.js': 'scripts/bundle/instead/never.cjs',
@@ -157,6 +160,6 @@ export const instead = {
   'node_modules/hasown/index.js': 'scripts/bundle/instead/hasown.cjs',
   'http in undici': 'scripts/bundle/instead/http.cjs',
   'assert in undici': 'scripts/bundle/instead/assert.cjs',
-  // The same as the other, for who imports it.
+  // The CommonJS version, so that only one of them is bundled.
   'node_modules/js-yaml/dist/js-yaml.mjs': 'node_modules/js-yaml/index.js',
 }

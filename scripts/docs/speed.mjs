@@ -1,8 +1,8 @@
-// The table of the README that tells how long one trigger takes, from what `npm run bench` measured.
+// The README's table of how long a trigger takes, from the results of `npm run bench`.
 
 const number = (value) => (value === undefined ? '-' : value.toFixed(2))
 
-/** What each step of a trigger adds to the one before. */
+/** The steps of a trigger, each with the benchmark that ends after it. */
 const steps = [
   ['the start', '--version'],
   ['the line', '--help'],
@@ -10,7 +10,7 @@ const steps = [
   ['sending', 'one trigger'],
 ]
 
-function whereTo(rows) {
+function timeByStep(rows) {
   let before = 1
   const parts = steps.map(([title, name]) => {
     const { median } = rows[name].wall
@@ -27,7 +27,7 @@ function missed(budgets) {
   return ` Missed: ${all.map(({ title, goal, median }) => `${title}, by ${number(median - goal)}`).join('; ')}.`
 }
 
-/** The budgets and what was measured, as a Markdown table. */
+/** The budgets and results as a Markdown table. */
 export function speedTable({ about, budgets, installed, rows: programs }) {
   const rows = budgets.map(({ title, goal, stretch, min, median, max }) => [
     title,
@@ -47,11 +47,11 @@ export function speedTable({ about, budgets, installed, rows: programs }) {
     rule,
     ...rows.map(line),
     '',
-    `Node ${about.node}, ${about.cores} cores, ${about.rounds} rounds. Installed it is ${megabytes.toFixed(2)} MB in ${packages} package, with ${installScripts} scripts that run. ${whereTo(programs)}${missed(budgets)}`,
+    `Node ${about.node}, ${about.cores} cores, ${about.rounds} rounds. Installed it is ${megabytes.toFixed(2)} MB in ${packages} package, with ${installScripts} scripts that run. ${timeByStep(programs)}${missed(budgets)}`,
   ].join('\n')
 }
 
-/** What long runs cost, as a sentence. */
+/** The sentence about the cost of long runs. */
 export function longRuns({ bytes, rows }, { polls, memory, requestsOfTenMinutes }) {
   const logs = rows.filter(({ client }) => client === 'logs')
   const times = logs.map(({ ratio }) => number(ratio.median)).join(' and ')

@@ -1,90 +1,14 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { usageError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { explainCommander } from './usage-errors.ts'
+import { explainCommander, explainValue, isOnlyGroup } from './usage-errors.ts'
 import { nearest } from '../core/did-you-mean.ts'
-import type { OptionRow } from './options/index.ts'
+import type { Invocation, Reading } from './invocation.ts'
+import { subcommand } from './subcommand.ts'
 import { commandTable, groupTable } from './table/index.ts'
-import { type CommandRow } from './table/command.ts'
-import { type RunCommand } from './table/command.ts'
-import { type Typed } from './table/command.ts'
+import type { JsonMembers } from './table/command.ts'
+import { emptyJsonResults } from './table/json-results.ts'
 import { topics } from './topics.ts'
-
-/** What a command line means: a text to print, or a command to carry out. */
-export type Invocation =
-  { kind: 'text'; text: string } | { kind: 'command'; typed: Typed; load: () => Promise<RunCommand> }
-
-/** A value that begins like a flag was most likely meant as one; `--ref=--x` says that it was not (T100). */
-function refuseSwallowed(option: Option, value: string, argv: readonly string[]): void {
-  const isApart = argv.some(
-    (word, at) => (word === option.long || word === option.short) && argv[at + 1] === value,
-  )
-  if (isApart && /^-(-|[a-z]$)/i.test(value)) {
-    throw new InvalidArgumentError(
-      `a value is missing: "${value.split('=')[0] ?? ''}" looks like the next flag (if not, write ${option.long ?? ''}=...)`,
-    )
-  }
-}
-
-function optionOf(row: OptionRow, argv: readonly string[]): Option {
-  const option = new Option(row.flags, row.help)
-  if (row.conflicts) option.conflicts([...row.conflicts])
-  if (option.required) {
-    option.argParser((value: string, previous: unknown) => {
-      refuseSwallowed(option, value, argv)
-      if (row.isRepeatable) return [...((previous as string[] | undefined) ?? []), value]
-      // False is --no-x, which is refused with better words.
-      if (previous !== undefined && previous !== false) throw new InvalidArgumentError('it is given twice')
-      return value
-    })
-  }
-  return option
-}
-
-/** Refuses `--x` beside `--no-x`: commander lets the last one win (T100). `typed` holds the flags' names. */
-function refuseContradiction(typed: ReadonlySet<string>): void {
-  for (const name of typed) {
-    if (typed.has(`no-${name}`))
-      throw usageError(`--${name} and --no-${name} exclude each other`, 'Give one of them.')
-  }
-}
-
-/** Whether the flags of a command can be asked for: to make those of all commands would take as long as everything else before a trigger. */
-function isMeant({ name, isDefault }: CommandRow, argv: readonly string[]): boolean {
-  if (isDefault) return !['-h', '--help'].includes(argv[0] ?? '')
-  return argv.includes(name.split(' ').at(-1) ?? name)
-}
-
-function subcommand(row: CommandRow, argv: readonly string[], done: (typed: Typed) => void): Command {
-  const command = new Command(row.name.split(' ').at(-1))
-    .summary(row.summary)
-    .description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`)
-    .allowExcessArguments(false)
-  if (row.arguments !== undefined) command.argument(row.arguments)
-  const typedNames = new Set<string>()
-  for (const { title, rows } of isMeant(row, argv) ? row.options : []) {
-    for (const each of rows) {
-      const option = optionOf(each, argv)
-      command.addOption(option.helpGroup(title))
-      command.on(`option:${option.name()}`, () => typedNames.add(option.name()))
-    }
-  }
-  command.addHelpText('after', `\nExamples:\n${row.examples.map((line) => `  ${line}\n`).join('')}`)
-  command.action(() => {
-    refuseContradiction(typedNames)
-    const flags: Record<string, unknown> = {}
-    for (const [name, value] of Object.entries(command.opts())) {
-      // Commander gives --no-color a default; flags hold only what was typed.
-      if (command.getOptionValueSource(name) === 'cli') flags[name] = value
-    }
-    const near = nearest(
-      command.args[0] ?? '',
-      commandTable.map(({ name }) => name),
-    )
-    done({ flags, words: command.args, ...(near !== undefined && { nearCommand: near }) })
-  })
-  return command
-}
 
 const mainHelp = `
 Example:
@@ -115,13 +39,38 @@ function helpOn(word: string, program: Command, write: (text: string) => void): 
   )
 }
 
+/** What is wrong with a line after commander has read it, and thrown; undefined where nothing is. */
+function mistakeOf(thrown: unknown, { mistakes: [mistake], argv }: Reading, program: Command): unknown {
+  if (mistake !== undefined) return explainValue(mistake, program, argv)
+  if (!(thrown instanceof CommanderError)) return thrown
+  return thrown.exitCode === 0 ? undefined : explainCommander(thrown, program, argv)
+}
+
 /**
- * What was typed, and nothing else: no defaults, no environment. Throws a usage error that names the flag and never shows what may be a
- * token. The only function that knows commander.
+ * The objects that --json owes where a line has a mistake. Behind an unknown flag a word may be its value: there only what names a pipeline counts.
+ * A word of a group that is none of its commands has no row that says what --json is; there it is taken for itself.
+ */
+function owedOfMistake({ json, argv }: Reading, program: Command): JsonMembers[] {
+  if (!json) {
+    const end = argv.indexOf('--')
+    const isTyped = argv.slice(0, end === -1 ? undefined : end).includes('--json')
+    return isTyped && isOnlyGroup(program, argv) ? [{}] : []
+  }
+  const { row, command } = json
+  const words = command.args.filter((word, at, all) => {
+    const isBehindFlag = all[at - 1]?.startsWith('-') ?? false
+    return !word.startsWith('-') && (!isBehindFlag || /^(#?\d+$|https?:)/i.test(word))
+  })
+  return emptyJsonResults(row, command.opts(), words)
+}
+
+/**
+ * What was typed, and nothing else: no defaults, no environment. The error of a mistake names the flag and never shows what may be a token. The only
+ * function that knows commander.
  */
 export function parse(argv: readonly string[]): Invocation {
   let printed = ''
-  let invocation: Invocation | undefined
+  const reading: Reading = { argv, mistakes: [] }
   const writeOut = (text: string): void => {
     printed += text
   }
@@ -157,10 +106,7 @@ export function parse(argv: readonly string[]): Invocation {
     const group = groupOf(row.name.split(' ').slice(0, -1))
     // What is in a group is only wanted where the group is: the commands of all would be slow to make.
     if (group !== program && !argv.includes(row.name.split(' ')[0] ?? '')) continue
-    const command = subcommand(row, argv, (typed) => {
-      invocation = { kind: 'command', typed, load: row.load }
-    })
-    group.addCommand(quiet(command), { isDefault: row.isDefault ?? false })
+    group.addCommand(quiet(subcommand(row, reading)), { isDefault: row.isDefault ?? false })
   }
   const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic]')
   help.action((word?: string) => {
@@ -168,11 +114,16 @@ export function parse(argv: readonly string[]): Invocation {
     else helpOn(word, program, writeOut)
   })
   program.addCommand(help)
+  let thrown: unknown
   try {
     program.parse([...argv], { from: 'user' })
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) throw explainCommander(error, program, argv)
+    thrown = error
   }
-  return invocation ?? { kind: 'text', text: printed }
+  const error = mistakeOf(thrown, reading, program)
+  if (error === undefined) return reading.invocation ?? { kind: 'text', text: printed, owed: [] }
+  // Where a value is missing, its flag is the last word: with a value behind it the rest of the line can be read.
+  const isCutShort = thrown instanceof CommanderError && thrown.code === 'commander.optionMissingArgument'
+  const { owed } = isCutShort ? parse([...argv, '']) : { owed: owedOfMistake(reading, program) }
+  return { kind: 'mistake', error, owed }
 }

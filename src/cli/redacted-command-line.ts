@@ -1,3 +1,4 @@
+import { flagName, kebabCase } from '../core/flag-name.ts'
 import { mask } from '../core/secret.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 import { commandTable } from './table/index.ts'
@@ -31,12 +32,16 @@ interface Flag {
   takesValue: boolean
 }
 
-function flagsOf(): Map<string, Flag> {
+/** All options by the words that they are typed as. */
+function knownFlags(): Map<string, Flag> {
   const known = new Map<string, Flag>()
-  for (const { flags } of commandTable.flatMap(({ options }) => options.flatMap(({ rows }) => rows))) {
-    const long = /--[\w-]+/.exec(flags)?.[0] ?? ''
-    const flag = { long, takesValue: flags.includes('<') }
-    for (const name of flags.match(/(?<![\w-])--?[\w-]+/g) ?? []) known.set(name, flag)
+  const groups = commandTable.flatMap(({ options }) => Object.values(options))
+  for (const [name, row] of groups.flatMap(({ rows }) => Object.entries(rows))) {
+    const flag = { long: flagName(name), takesValue: (row.value ?? row.list) !== undefined }
+    if (row.help !== undefined) known.set(flag.long, flag)
+    if (row.short !== undefined) known.set(`-${row.short}`, flag)
+    const no = { long: `--no-${kebabCase(name)}`, takesValue: false }
+    if (row.no !== undefined) known.set(no.long, no)
   }
   return known
 }
@@ -66,7 +71,7 @@ function unknownWord(name: string, value: string | undefined): string {
  * server are known to be names, words in their places are not shown either: they may be tokens in the wrong place.
  */
 export function shownCommand(argv: readonly string[], areNamesKnown: boolean): string {
-  const known = flagsOf()
+  const known = knownFlags()
   const names = new Set(commandTable.flatMap(({ name }) => name.split(' ')))
   const shown: string[] = []
   let owing: Flag | 'unknown' | undefined

@@ -52,11 +52,14 @@ function typedName(program: Command, argv: readonly string[]): string {
   return names.length === 0 ? 'run' : names.join(' ')
 }
 
+/** Whether a group of commands was typed, and none of its commands. */
+export function isOnlyGroup(program: Command, argv: readonly string[]): boolean {
+  return (typedCommands(program, argv).at(-1)?.commands.length ?? 0) > 0
+}
+
 /** Whether a group of commands was typed, and then a word that is none of them. */
 function isOfGroup(program: Command, argv: readonly string[]): boolean {
-  const path = typedCommands(program, argv)
-  const isGroup = (path.at(-1)?.commands.length ?? 0) > 0
-  return isGroup && /^[^-]/.test(argv[path.length] ?? '')
+  return isOnlyGroup(program, argv) && /^[^-]/.test(argv[typedCommands(program, argv).length] ?? '')
 }
 
 /** A word that no command takes; in a group of commands, most likely one of them mistyped. */
@@ -70,6 +73,11 @@ function tooMuch(program: Command, argv: readonly string[], help: string): Error
   }
   const near = nearest(`${group} ${argv[path.length] ?? ''}`, inside)
   return usageError(`unknown command${near === undefined ? '' : `; did you mean "${near}"?`}`, `See ${help}`)
+}
+
+/** A value that is wrong by itself, as a usage error: `--ref: it is given twice`. */
+export function explainValue(mistake: string, program: Command, argv: readonly string[]): Error {
+  return usageError(mistake, `See gitlab-trigger ${typedName(program, argv)} --help`)
 }
 
 /** A mistake that commander found, as a usage error in our words. Never shows a value: it may be a token (T41, T42). */
@@ -89,7 +97,7 @@ export function explainCommander(error: CommanderError, program: Command, argv: 
   }
 }
 
-/** Commander's own words for an option that misses its value or was refused, without the value itself. */
+/** Commander's own words for an option that misses its value or excludes another, without the value itself. */
 function optionMistake({ message, code }: CommanderError): string {
   const nameOf = (text: string): string => text.replace(/ <.*$/, '').replace(/^-\w, /, '')
   const [first = 'a flag', second = ''] = [...message.matchAll(/option '([^']*)'/g)].map(([, text = '']) =>
@@ -97,5 +105,5 @@ function optionMistake({ message, code }: CommanderError): string {
   )
   if (code === 'commander.optionMissingArgument') return `${first}: a value is missing`
   if (code === 'commander.conflictingOption') return `${first} and ${second} exclude each other`
-  return `${first}: ${/is invalid\. (.*)$/s.exec(message)?.[1] ?? 'it is not valid'}`
+  return `${first}: it is not valid`
 }

@@ -1,28 +1,20 @@
 import { startBudget } from '../core/budget.ts'
-import type { RunFlags } from '../config/flags.ts'
+import type { CancelFlags } from '../options/pipelines.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { DeadlineError, TriggerError } from '../core/errors.ts'
-import { retryUntilLost, LostContact, type PollPolicy } from '../follow/retry-until-lost.ts'
+import { type PollPolicy } from '../http/retry/grace.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
-import type { Reporter } from '../events.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
+import { isApiFailure } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from '../pipelines/cancel-tree.ts'
 import { asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { combineOutcomes, pipelineOutcome, printOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
-
-/** What was typed for `cancel`. */
-export interface CancelFlags extends RunFlags {
-  /** `false` when --no-downstream was typed. */
-  downstream?: false
-}
+import { beginCommand } from '../session/begin-command.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
 
 /** What became of an attempt that was ended, by `why`, once GitLab had been asked: exit 8. */
 function endNotSeen(canceling: CancelProgress, why: string): TriggerError {
@@ -46,12 +38,12 @@ async function cancelOne(
   const source = sourceFor(open.client, open.id)
   let canceling: CancelProgress | undefined
   try {
-    canceling = cancelingOf(await retryUntilLost(() => source.look(), patience))
+    canceling = cancelingOf(await source.look())
     await cancelTree(client, source, canceling, flags.downstream ?? true, patience)
     said(canceledSentence(canceling))
     return canceling.now
   } catch (error) {
-    const isOfServer = error instanceof ApiError || error instanceof LostContact
+    const isOfServer = isApiFailure(error)
     const isAsked = canceling !== undefined && canceling.pipelines.length > 0
     if (canceling && isAsked && (isOfServer || error instanceof DeadlineError)) {
       throw endNotSeen(canceling, error.message)
@@ -70,8 +62,7 @@ export async function cancel(
   context: Context,
 ): Promise<number> {
   refuseJobPages(words)
-  const report: Reporter = await reporterFor(flags, context)
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan, report } = await beginCommand(flags, context)
   const budget = startBudget(context, plan.timeout.value)
   const patience = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { placesFor } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
+import type { HistoryFlags } from '../options/history.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { readAll, type Entry } from '../state/journal.ts'
 import { escapeLine } from '../output/terminal/escape.ts'
-import { jsonLine } from '../output/reporters/json-reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
+import { printJsonResult } from '../session/json-result.ts'
 
 function outcomeOf({ result }: Entry): string {
   if (result === undefined) return 'unknown (the run did not end)'
@@ -20,10 +21,11 @@ function line(entry: Entry): string {
 }
 
 /** Lists what was triggered with --once, oldest first, by whom and with what result: `history`. Holds no secret. */
-export async function history(flags: { json?: true }, context: Context): Promise<number> {
+export async function history(flags: HistoryFlags, context: Context): Promise<number> {
   const { state } = placesFor(context)
   const entries = state === undefined ? [] : await readAll(join(state, 'once'))
-  const text = flags.json ? jsonLine({ history: entries }, context.secrets) : entries.map(line).join('')
-  await writeText(context, text)
-  return exitCodes.success.code
+  const { code } = exitCodes.success
+  if (flags.json) await printJsonResult({ history: entries }, code, context)
+  else await writeText(context, entries.map(line).join(''))
+  return code
 }

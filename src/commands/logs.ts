@@ -1,25 +1,24 @@
 import { startBudget } from '../core/budget.ts'
-import type { LogsFlags } from '../config/logs-flags.ts'
-import { resolvePlan } from '../config/plan.ts'
+import type { LogsFlags } from '../options/pipelines.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
-import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
+import { LostContact } from '../http/retry/grace.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
 import { exceptClosedPipe } from '../output/reporters/text-reporter.ts'
 import { combineOutcomes, pipelineOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
 import { followShowing, type FollowingLogs } from '../pipelines/follow-logs.ts'
 import { printLogs, type LogSelection } from '../pipelines/log-printer.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { beginCommand } from '../session/begin-command.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
 import { lostPipelineError, openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { lastLinesOf, namedJobs, noSuchJob, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
 
-/** How long faults are lived with where nothing is followed, in ms. */
-const shortGraceMs = 30_000
+/** For how long reads may fail where nothing is followed, in ms: longer than one request may take. */
+const shortGraceMs = 90_000
 
 /** A pipeline as it was looked at, and which of its jobs are wanted. */
 interface Task {
@@ -44,11 +43,8 @@ async function lookAt(open: OpenPipeline, work: Work): Promise<Task> {
   const words = namedJobs(open, work.flags)
   const source = sourceFor(client, id)
   try {
-    const patience = pollPolicy(work.context, graceMs(work), work.signal)
-    const pipeline = await retryUntilLost(
-      async () => withReplacedJobs(client, await source.look(), words),
-      patience,
-    )
+    const poll = pollPolicy(work.context, graceMs(work), work.signal)
+    const pipeline = await withReplacedJobs(client.with({ poll }), await source.look(poll), words)
     return { open, pipeline, words }
   } catch (error) {
     if (error instanceof LostContact) throw lostPipelineError(wanted, error)
@@ -154,8 +150,7 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
     throw usageError('--raw: not to a terminal, which a log can control', 'Send it to a file: > build.log')
   }
   const lastLines = lastLinesOf(flags)
-  const report = await reporterFor(flags, context)
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan, report } = await beginCommand(flags, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {

@@ -1,4 +1,4 @@
-import type { RunFlags } from '../config/flags.ts'
+import type { ProjectsFlags } from '../options/projects.ts'
 import { projectUrl } from '../config/project/project.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
@@ -10,13 +10,7 @@ import { table, type Column } from '../output/terminal/table.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { needApiToken, openSession, projectOf, type CommandSession } from '../session/command-session.ts'
 import { openClient } from '../session/working-client.ts'
-import { withJsonResult, printJsonResult } from '../session/json-result.ts'
-
-/** What was typed for `projects`. */
-export interface ProjectsFlags extends RunFlags {
-  mine?: true
-  limit?: string
-}
+import { printJsonResult } from '../session/json-result.ts'
 
 const usualLimit = 100
 
@@ -65,41 +59,41 @@ export async function projects(
   flags: ProjectsFlags,
   context: Context,
 ): Promise<number> {
-  return withJsonResult(flags.json, { projects: null }, context, async () => {
-    if (word === undefined && !flags.mine) {
-      throw usageError(
-        'what to look for was not said',
-        'Give a part of the name, or --mine for all of your own.',
-      )
-    }
-    if (word?.trim() === '') throw usageError('what to look for is empty')
-    const most = limitIn(flags.limit)
-    const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
-    const desk = await openSession(isUrl ? { ...flags, project: word } : flags, context, isUrl)
-    if (flags.mine) needApiToken(desk)
-    const text = isUrl ? projectOf(desk) : (word ?? '')
-    const wish = { failed: 'the projects cannot be read', needs: 'a token with read_api' }
-    const { client, found } = await desk.work((server) =>
-      openClient(desk, server, '', wish, (opened) => find(opened, text, flags.mine ?? false, most)),
+  if (word === undefined && !flags.mine) {
+    throw usageError(
+      'what to look for was not said',
+      'Give a part of the name, or --mine for all of your own.',
     )
-    if (flags.json) {
-      const about = { server: client.target.base, api: client.dialect.name }
-      const rest = {
-        is_more: found.isMore,
-        moved_to: found.movedTo === undefined ? null : Number(found.movedTo),
-      }
-      await printJsonResult(
-        { ...about, projects: found.projects.map(objectOf), ...rest },
-        exitCodes.success.code,
-        context,
-      )
-    } else {
-      const style = await styleFor(context.stdout, context.env, flags.color)
-      await writeText(context, table(found.projects, columns, context.stdout, style))
-    }
-    await tell(found, text, desk)
-    return exitCodes.success.code
+  }
+  if (word?.trim() === '') throw usageError('what to look for is empty')
+  const most = limitIn(flags.limit)
+  const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
+  const desk = await openSession(isUrl ? { ...flags, project: word } : flags, context, {
+    isWithoutProject: !isUrl,
   })
+  if (flags.mine) needApiToken(desk)
+  const text = isUrl ? projectOf(desk) : (word ?? '')
+  const wish = { failed: 'the projects cannot be read', needs: 'a token with read_api' }
+  const { client, found } = await desk.work((server) =>
+    openClient(desk, server, '', wish, (opened) => find(opened, text, flags.mine ?? false, most)),
+  )
+  if (flags.json) {
+    const about = { server: client.target.base, api: client.dialect.name }
+    const rest = {
+      is_more: found.isMore,
+      moved_to: found.movedTo === undefined ? null : Number(found.movedTo),
+    }
+    await printJsonResult(
+      { ...about, projects: found.projects.map(objectOf), ...rest },
+      exitCodes.success.code,
+      context,
+    )
+  } else {
+    const style = await styleFor(context.stdout, context.env, flags.color)
+    await writeText(context, table(found.projects, columns, context.stdout, style))
+  }
+  await tell(found, text, desk)
+  return exitCodes.success.code
 }
 
 function objectOf({

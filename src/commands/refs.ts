@@ -1,4 +1,4 @@
-import type { RunFlags } from '../config/flags.ts'
+import type { RefsFlags } from '../options/projects.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { listRefs, type Ref } from '../gitlab/resources/refs.ts'
@@ -7,7 +7,7 @@ import { table, type Column } from '../output/terminal/table.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { openSession, projectOf } from '../session/command-session.ts'
 import { openClient } from '../session/working-client.ts'
-import { withJsonResult, printJsonResult } from '../session/json-result.ts'
+import { printJsonResult } from '../session/json-result.ts'
 
 const columns: Column<Ref>[] = [
   { head: 'REF', cell: ({ ref }) => ref, isFlexible: true },
@@ -44,30 +44,28 @@ function literalIn(pattern: string): string {
  * Lists the branches and tags of a project that can be triggered: `refs [PATTERN]`, each as --ref takes it. Resolves to the exit code, 0 also where
  * there is none; throws a TriggerError.
  */
-export async function refs(pattern: string | undefined, flags: RunFlags, context: Context): Promise<number> {
-  return withJsonResult(flags.json, { refs: null }, context, async () => {
-    const desk = await openSession(flags, context)
-    const project = projectOf(desk)
-    const wish = {
-      failed: `the branches and tags of project ${project} cannot be read`,
-      needs: 'a token with read_api',
-      role: 'Reporter',
-    }
-    const { client, found } = await desk.work((server) =>
-      openClient(desk, server, project, wish, (opened) => listRefs(opened, literalIn(pattern ?? ''))),
-    )
-    const fits = matcher(pattern ?? '')
-    const listed = found.filter(({ name }) => fits(name))
-    if (flags.json) {
-      const about = { server: client.target.base, project, api: client.dialect.name }
-      await printJsonResult({ ...about, refs: listed.map(objectOf) }, exitCodes.success.code, context)
-      return exitCodes.success.code
-    }
-    const style = await styleFor(context.stdout, context.env, flags.color)
-    await writeText(context, table(listed, columns, context.stdout, style))
-    if (listed.length === 0) await desk.report({ type: 'noted', text: 'No branch or tag is found.' })
+export async function refs(pattern: string | undefined, flags: RefsFlags, context: Context): Promise<number> {
+  const desk = await openSession(flags, context)
+  const project = projectOf(desk)
+  const wish = {
+    failed: `the branches and tags of project ${project} cannot be read`,
+    needs: 'a token with read_api',
+    role: 'Reporter',
+  }
+  const { client, found } = await desk.work((server) =>
+    openClient(desk, server, project, wish, (opened) => listRefs(opened, literalIn(pattern ?? ''))),
+  )
+  const fits = matcher(pattern ?? '')
+  const listed = found.filter(({ name }) => fits(name))
+  if (flags.json) {
+    const about = { server: client.target.base, project, api: client.dialect.name }
+    await printJsonResult({ ...about, refs: listed.map(objectOf) }, exitCodes.success.code, context)
     return exitCodes.success.code
-  })
+  }
+  const style = await styleFor(context.stdout, context.env, flags.color)
+  await writeText(context, table(listed, columns, context.stdout, style))
+  if (listed.length === 0) await desk.report({ type: 'noted', text: 'No branch or tag is found.' })
+  return exitCodes.success.code
 }
 
 function objectOf({ ref, name, kind, isDefault, isProtected }: Ref): Record<string, unknown> {

@@ -1,11 +1,11 @@
 import { startBudget } from '../core/budget.ts'
-import type { RunFlags } from '../config/flags.ts'
-import { idleFollowFlag } from '../config/follow-plan.ts'
+import type { RetryFlags } from '../options/pipelines.ts'
+import { firstFollowFlag } from '../config/follow-plan.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { resolvePlan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
-import { retryUntilLost, LostContact, type PollPolicy } from '../follow/retry-until-lost.ts'
+import { pollUntil } from '../core/poll-until.ts'
+import { LostContact, type PollPolicy } from '../http/retry/grace.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import type { Reporter } from '../events.ts'
@@ -23,24 +23,26 @@ import { readPipelineTree, asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { openReports } from '../reports/reports.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { noting } from '../session/server-client.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
 /** How long GitLab may take to set a pipeline going again, in ms, and how often it is looked at. */
 const settlingMs = 10_000
-const pauseMs = 1000
+const pauses = { firstMs: 1000, factor: 1, mostMs: 1000 }
 
 /** The pipeline once it goes again, or as it stays. Throws a LostContact or a ReadError. */
 async function settled({ client, id, first }: OpenPipeline, patience: PollPolicy): Promise<Pipeline> {
   const { clock } = patience
-  const until = clock.now() + settlingMs
   const hasNothing = first.status === 'success' && !first.hasWarnings
-  for (;;) {
-    const now = await retryUntilLost(() => readPipeline(client, id), patience)
-    if (hasMoved(first, now) || hasNothing || clock.now() >= until) return now
-    await clock.sleep(pauseMs)
+  let now = first
+  const poll = async (): Promise<Pipeline | undefined> => {
+    now = await readPipeline(client.with({ poll: patience }), id)
+    return hasMoved(first, now) || hasNothing ? now : undefined
   }
+  await pollUntil(poll, pauses, clock, clock.now() + settlingMs)
+  return now
 }
 
 const hasMoved = (first: Pipeline, now: Pipeline): boolean =>
@@ -68,7 +70,7 @@ async function retryOne(open: OpenPipeline, report: Reporter, patience: PollPoli
     await client.write('POST', `/pipelines/${id}/retry`)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (!error.isPassing || error.isUnsent || error.status === 429) {
+    if (error.isRefusal || error.isUnsent || error.status === 429) {
       throw asRefusal(error, open, changing, client)
     }
     lost = error
@@ -95,22 +97,22 @@ function sentenceOf({ id, status }: Pipeline, isLost: boolean): string {
  * Runs the failed and canceled jobs of pipelines again: `gitlab-trigger retry 4711`, and with --wait or --follow waits for the end. Resolves to the
  * exit code, of several the worst.
  */
-export async function retry(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
+export async function retry(words: readonly string[], flags: RetryFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
   return withFinalEvent(flags, report, () => retryAll(words, flags, context, report))
 }
 
 async function retryAll(
   words: readonly string[],
-  flags: RunFlags,
+  flags: RetryFlags,
   context: Context,
   report: Reporter,
 ): Promise<number> {
   refuseJobPages(words)
   const since = context.now()
-  const plan = await resolvePlan(flags, undefined, context)
+  const { plan } = await beginCommand(flags, context, { report })
   const isFollowing = plan.follow.mode.value !== 'no'
-  const idle = idleFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
+  const idle = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (idle !== undefined && !isFollowing) {
     throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
   }
@@ -125,13 +127,12 @@ async function retryAll(
       const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, patience))
       // Its jobs too, which a retry itself does not read.
       if (flags.json && !isFollowing && !end.failure)
-        end.pipeline = await readPipelineTree(pipeline, patience).catch(() => end.pipeline)
+        end.pipeline = await readPipelineTree(pipeline).catch(() => end.pipeline)
       if (!isFollowing || end.failure) await printOutcome(end, flags, context)
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)
-    if (!isFollowing || context.interrupted.aborted)
-      return await combineOutcomes(ends, flags, context, report)
+    if (!isFollowing) return await combineOutcomes(ends, flags, context, report)
     budget.end()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
     return await followAll({ ...open, pipelines }, flags, plan, reports, context, report, since, failed)

@@ -3,17 +3,9 @@ import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, Interrupted, usageError } from '../core/errors.ts'
 import { exitCodes, signalExits, type SignalName } from '../core/exit-codes.ts'
+import type { SandboxFlags } from '../options/sandbox.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { gitlabVersions, startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
-
-/** What was typed for `sandbox`. */
-export interface SandboxFlags {
-  port?: string
-  prefix?: string
-  pace?: string
-  gitlab?: string
-  set?: string[]
-}
 
 function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => number): SandboxOptions {
   const number = port === undefined ? 0 : Number(port)

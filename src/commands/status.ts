@@ -1,56 +1,61 @@
 import { startBudget } from '../core/budget.ts'
-import type { RunFlags } from '../config/flags.ts'
-import { resolvePlan } from '../config/plan.ts'
+import type { StatusFlags } from '../options/pipelines.ts'
 import type { Context } from '../core/context.ts'
-import { exitCodes } from '../core/exit-codes.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { readVariables } from '../gitlab/pipelines/variables.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
-import { sizeOf } from '../output/terminal/sticky-lines.ts'
+import { terminalSize } from '../output/terminal/sticky-lines.ts'
 import { glyphsFor } from '../output/terminal/glyphs.ts'
-import { statusResult } from '../output/format/pipeline-json.ts'
+import { pipelineResult } from '../output/format/pipeline-json.ts'
 import { statusText } from '../output/tree/status-text.ts'
 import { styleFor } from '../output/terminal/style.ts'
 import { readPipelineTree } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { combineOutcomes, pipelineOutcome, type PipelineOutcome } from '../pipelines/outcome.ts'
+import { beginCommand } from '../session/begin-command.ts'
 
-/** Its variables; undefined where they may not be read, or not now: what else is known is no less true. */
-async function variablesOf({ client, id }: OpenPipeline): Promise<Map<string, unknown> | undefined> {
+/** The names of its variables; null where they may not be read, or not now: what else is known is no less true. */
+async function variablesOf({ client, id }: OpenPipeline): Promise<string[] | null> {
   try {
-    return await readVariables(client, id)
+    const known = await readVariables(client, id)
+    return known ? [...known.keys()] : null
   } catch (error) {
-    if (error instanceof ApiError) return undefined
+    if (error instanceof ApiError) return null
     throw error
   }
 }
 
 /** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if they could be looked at. */
-export async function status(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
-  const report = await reporterFor(flags, context)
+export async function status(
+  words: readonly string[],
+  flags: StatusFlags,
+  context: Context,
+): Promise<number> {
+  const { plan, report } = await beginCommand(flags, context)
   const { stdout } = context
   const style = await styleFor(stdout, context.env, flags.color)
-  const columns = stdout.isTTY ? sizeOf(stdout).columns : Infinity
-  const pen = glyphsFor(context)
-  const plan = await resolvePlan(flags, undefined, context)
+  const columns = stdout.isTTY ? terminalSize(stdout).columns : Infinity
+  const glyphs = glyphsFor(context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
     open = await openPipelines(words, plan, flags, context, budget, report)
-    const patience = pollPolicy(context, plan.timeout.value, budget.signal)
+    const outcomes: PipelineOutcome[] = []
     for (const each of open.pipelines) {
-      const pipeline = await readPipelineTree(each, patience)
-      const known = await variablesOf(each)
-      const variables = known ? [...known.keys()] : null
-      const sheet = { now: context.now(), pen, style, columns }
-      const text = flags.json
-        ? statusResult(pipeline, variables, context.secrets)
-        : statusText(pipeline, variables, sheet)
-      await writeText(context, text)
+      const seen: { variables: string[] | null } = { variables: null }
+      const outcome = await pipelineOutcome(each, async () => {
+        const pipeline = await readPipelineTree(each)
+        seen.variables = await variablesOf(each)
+        return pipeline
+      })
+      const { pipeline, failure } = outcome
+      const sheet = { now: context.now(), glyphs, style, columns }
+      if (flags.json) await writeText(context, pipelineResult(pipeline, failure, context.secrets, seen))
+      else if (!failure) await writeText(context, statusText(pipeline, seen.variables, sheet))
+      outcomes.push(outcome)
     }
-    return exitCodes.success.code
+    return await combineOutcomes(outcomes, flags, context, report)
   } finally {
     budget.end()
     open?.close()

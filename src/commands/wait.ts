@@ -1,29 +1,29 @@
 import { startBudget } from '../core/budget.ts'
-import type { RunFlags } from '../config/flags.ts'
-import { resolvePlan } from '../config/plan.ts'
+import type { WaitFlags } from '../options/pipelines.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { withFinalEvent } from '../pipelines/outcome.ts'
 import { openReports } from '../reports/reports.ts'
+import { beginCommand } from '../session/begin-command.ts'
 import { noting } from '../session/server-client.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
-export async function wait(words: readonly string[], flags: RunFlags, context: Context): Promise<number> {
+export async function wait(words: readonly string[], flags: WaitFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
   return withFinalEvent(flags, report, () => waitFor(words, flags, context, report))
 }
 
 async function waitFor(
   words: readonly string[],
-  flags: RunFlags,
+  flags: WaitFlags,
   context: Context,
   report: Reporter,
 ): Promise<number> {
+  const { plan } = await beginCommand(flags, context, { report })
   const reports = await openReports(flags, context, noting(report), words.length)
-  const plan = await resolvePlan(flags, undefined, context)
   const since = context.now()
   const budget = startBudget(
     context,

@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import { configError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { readCa, readClientCertificate, type ClientCertificate } from './server/ca.ts'
-import type { RunFlags } from './flags.ts'
+import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { settingAt } from './layers.ts'
 import { expandPath } from './files/places.ts'
 import { resolveProxy, type Proxy } from './server/proxy.ts'
@@ -14,37 +14,37 @@ import { fromEnv, fromFlag, type Setting } from './setting.ts'
 import { isOwnServer, tokenSources } from './credentials/token-sources.ts'
 import type { TokenSource } from './credentials/token-source.ts'
 
-/** Everything that reading from a server needs, each value with its origin. */
+/** Everything that a request to a server needs, each value with its origin. */
 export interface ServerSettings {
   server: Setting<ServerUrl> & Pick<ServerChoice, 'name' | 'entry'>
   api: Setting<Api>
-  /** PEM text of further authorities to trust for this server. */
+  /** PEM text of additional CA certificates to trust for this server. */
   ca: (Setting<string> & { path: string }) | undefined
   certificate: ClientCertificate | undefined
   proxy: Setting<Proxy> | undefined
   insecure: boolean
-  /** Credentials that may read what the trigger led to, best first. Empty: only what anybody may read. */
+  /** Tokens for reading pipelines, best first. Without any, only public projects can be read. */
   apiToken: Setting<Secret> | undefined
   jobToken: Setting<Secret> | undefined
 }
 
-/** The setting; throws a usage error where there is none. */
-export function need<T>(setting: T | undefined, what: string, how: string): T {
-  if (setting === undefined) throw usageError(`no ${what} given`, how)
+/** Returns the setting. Throws a usage error if it is undefined. */
+export function need<T>(setting: T | undefined, what: string, hint: string): T {
+  if (setting === undefined) throw usageError(`no ${what} given`, hint)
   return setting
 }
 
-/** The server of a target; throws a usage error where there is none. */
+/** Returns the server of a target. Throws a usage error if there is none. */
 export function needServer({ server }: Pick<TriggerTarget, 'server'>): ServerChoice {
   return need(server, 'server', 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.')
 }
 
-/** The project of a target; throws a usage error where there is none. */
+/** Returns the project of a target. Throws a usage error if there is none. */
 export function needProject({ project }: Pick<TriggerTarget, 'project'>): Setting<string> {
   return need(project, 'project', 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.')
 }
 
-/** Reads a token, with its origin. Throws as its source does. */
+/** Reads a token. Throws the errors of its source. */
 export async function resolveToken(source: TokenSource | undefined): Promise<Setting<Secret> | undefined> {
   return source && { value: await source.read(), origin: source.origin }
 }
@@ -52,7 +52,7 @@ export async function resolveToken(source: TokenSource | undefined): Promise<Set
 async function readTls(
   server: ServerChoice,
   plan: Plan,
-  flags: RunFlags,
+  flags: TransportFlags,
   context: Pick<Context, 'uid'>,
 ): Promise<Pick<ServerSettings, 'ca' | 'certificate'>> {
   if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
@@ -77,8 +77,8 @@ async function readTls(
   }
 }
 
-/** An environment that switches all checks off must not weaken us silently (promise G5, T35). */
-function refuseUncheckedTls(flags: RunFlags, env: Context['env']): void {
+/** Throws if NODE_TLS_REJECT_UNAUTHORIZED=0 would silently turn off certificate checks (promise G5, T35). */
+function refuseUncheckedTls(flags: TransportFlags, env: Context['env']): void {
   if (fromEnv(env, 'NODE_TLS_REJECT_UNAUTHORIZED')?.value !== '0' || flags.insecure) return
   throw configError(
     'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, which switches off all checks of certificates',
@@ -86,11 +86,11 @@ function refuseUncheckedTls(flags: RunFlags, env: Context['env']): void {
   )
 }
 
-/** How to get to a server: certificates and proxy. Throws usage errors (exit 2) and configuration errors (exit 14). */
-export async function readPath(
+/** Reads certificates, proxy and `--insecure` for a server. Throws usage and configuration errors. */
+export async function readTransport(
   server: ServerChoice,
   plan: Plan,
-  flags: RunFlags,
+  flags: TransportFlags,
   context: Pick<Context, 'uid' | 'env' | 'secrets'>,
 ): Promise<Pick<ServerSettings, 'ca' | 'certificate' | 'proxy' | 'insecure'>> {
   refuseUncheckedTls(flags, context.env)
@@ -99,24 +99,24 @@ export async function readPath(
 }
 
 /**
- * The access of a plan to its server, for commands that trigger nothing: no trigger token is read. Throws usage errors (exit 2) and
- * configuration errors (exit 14).
+ * The server settings for commands that trigger nothing: the trigger token is not read. Throws usage errors
+ * (exit 2) and configuration errors (exit 14).
  */
 export async function resolveServerSettings(
   plan: Plan,
-  flags: RunFlags,
+  flags: CredentialFlags & TransportFlags,
   context: Context,
   signal: AbortSignal,
 ): Promise<ServerSettings> {
   const [target] = plan.targets
   const server = needServer(target ?? { server: undefined })
   const sources = tokenSources(server, plan, flags, context, signal)
-  const path = await readPath(server, plan, flags, context)
+  const transport = await readTransport(server, plan, flags, context)
   return {
     server,
     api: target?.api ?? { value: 'auto', origin: '' },
     apiToken: await resolveToken(sources.apiToken),
     jobToken: await resolveToken(sources.jobToken),
-    ...path,
+    ...transport,
   }
 }

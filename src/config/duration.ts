@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.ts'
+import { isKeyOf } from '../core/keys-of.ts'
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 const longest = 24 * units.h
@@ -6,20 +7,20 @@ const longest = 24 * units.h
 const dayMs = 24 * units.h
 const spans = { h: units.h, d: dayMs, w: 7 * dayMs } as const
 
-/** Milliseconds of a span of the calendar as people type it: `90d`, `12w`, `6h`; more than 0. Undefined for anything else. */
-export function spanIn(text: string): number | undefined {
-  const match = /^(\d{1,5})(h|d|w)$/.exec(text)
-  const ms = match ? Number(match[1]) * spans[match[2] as keyof typeof spans] : 0
+/** Parses a span such as `90d`, `12w` or `6h` to milliseconds. Undefined for 0 and anything else. */
+export function parseSpan(text: string): number | undefined {
+  const [, count, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? []
+  const ms = isKeyOf(spans, unit) ? Number(count) * spans[unit] : 0
   return ms > 0 ? ms : undefined
 }
 
 /**
- * Milliseconds of a duration as people type it: `90`, `90s`, `1.5m`, `500ms`, `2h`; a bare number is seconds. More than 0
- * and at most 24 hours. Throws a usage error that names `where`.
+ * Parses a duration such as `90`, `90s`, `1.5m`, `500ms` or `2h` to milliseconds; a bare number is seconds.
+ * Throws a usage error that names `where` unless it is more than 0 and at most 24 hours.
  */
 export function parseDuration(text: string, where: string): number {
-  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(text)
-  const ms = match ? Number(match[1]) * units[(match[2] ?? 's') as keyof typeof units] : NaN
+  const [, count, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(text) ?? []
+  const ms = isKeyOf(units, unit) ? Number(count) * units[unit] : NaN
   if (!(ms >= 1 && ms <= longest)) {
     throw usageError(
       `${where}: not a duration`,

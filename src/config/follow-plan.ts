@@ -1,59 +1,65 @@
 import { usageError } from '../core/errors.ts'
+import { flagName } from '../core/flag-name.ts'
+import { keysOf } from '../core/keys-of.ts'
 import { parseDuration } from './duration.ts'
-import type { FollowFlags, RunFlags } from './flags.ts'
+import type { RunFlags } from '../options/run.ts'
+import type { FollowFlags, ReportFlags } from '../options/shared.ts'
 import { asConfigError, settingAt, type ConfigNode } from './layers.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
 
-/** Whether, and how, a pipeline is followed to its end. */
+/** Whether and how a pipeline is followed to its end. */
 export interface FollowPlan {
   mode: Setting<'no' | 'wait' | 'follow'>
   onManual: 'fail' | 'pass' | 'wait' | 'play'
   play: readonly string[]
   allowSkipped: boolean
   failOnWarnings: boolean
-  /** In ms; undefined: no limit. */
+  /** Limit for the time before the first job starts, in ms; undefined: no limit. */
   queueMs: number | undefined
+  /** Limit for the time after the first job has started, in ms; undefined: no limit. */
   runMs: number | undefined
+  /** How long a failed pipeline is polled in case somebody retries it, in ms. */
   retryGraceMs: number
-  /** How long looks may go on failing, in ms. */
+  /** How long polling may fail before the connection counts as lost, in ms. */
   pollGraceMs: number
-  /** A fixed pace, in ms. */
+  /** Fixed polling interval in ms; undefined: adaptive. */
   pollIntervalMs: number | undefined
-  /** `all`, `none`, `failed` or names of jobs; undefined: as suits where the output goes. */
+  /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
   logs: readonly string[] | undefined
   logLines: number
   cancelOnInterrupt: boolean
   cancelOnTimeout: boolean
 }
 
-/** A failed pipeline is looked at this much longer, in case it is retried. */
+/** Default of --retry-grace. */
 const defaultRetryGraceMs = 5000
 const defaultPollGraceMs = 600_000
 const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
-type Key = keyof Recipe & keyof RunFlags
+/** What was typed about whether and how a pipeline is followed. */
+export type FollowPlanFlags = FollowFlags & Pick<RunFlags, 'follow' | 'wait'>
 
-/** A typed value, else that of the nearest recipe that sets it. */
-function choose<K extends Key>(
+type Key = keyof Recipe & keyof FollowFlags
+
+/** The value of the flag, else of the most specific recipe that sets it. */
+function choose<K extends Key, T>(
   key: K,
-  flag: string,
-  flags: RunFlags,
+  typed: T | undefined,
   recipes: readonly ConfigNode<Recipe>[],
-): Setting<NonNullable<RunFlags[K] | Recipe[K]>> | undefined {
-  const typed = fromFlag(flag, flags[key])
-  if (typed) return typed as Setting<NonNullable<RunFlags[K]>>
-  return recipes.map((place) => settingAt(place, key)).find((found) => found !== undefined)
+): Setting<T | NonNullable<Recipe[K]>> | undefined {
+  if (typed !== undefined) return fromFlag(flagName(key), typed)
+  return recipes.map((recipe) => settingAt(recipe, key)).find((found) => found !== undefined)
 }
 
-function modeOf(flags: RunFlags, recipes: readonly ConfigNode<Recipe>[]): FollowPlan['mode'] {
+function modeOf(flags: FollowPlanFlags, recipes: readonly ConfigNode<Recipe>[]): FollowPlan['mode'] {
   if (flags.follow) return { value: 'follow', origin: '--follow' }
   if (flags.wait) return { value: 'wait', origin: '--wait' }
-  for (const place of recipes) {
+  for (const recipe of recipes) {
     for (const mode of ['follow', 'wait'] as const) {
-      const set = settingAt(place, mode)
+      const set = settingAt(recipe, mode)
       if (set) return { value: set.value ? mode : 'no', origin: set.origin }
     }
   }
@@ -68,11 +74,11 @@ function duration(set: Setting<string | number> | undefined, name: string): numb
 }
 
 function onManualOf(
-  flags: RunFlags,
+  flags: FollowFlags,
   recipes: readonly ConfigNode<Recipe>[],
   play: readonly string[],
 ): FollowPlan['onManual'] {
-  const set = choose('onManual', '--on-manual', flags, recipes)
+  const set = choose('onManual', flags.onManual, recipes)
   if (!set) return play.length > 0 ? 'play' : 'fail'
   const { value } = set
   if (value !== 'fail' && value !== 'pass' && value !== 'wait' && value !== 'play') {
@@ -84,14 +90,17 @@ function onManualOf(
   return value
 }
 
-/** Words that stand for a choice of logs; any other is the name of a job. */
-const logWords = ['all', 'none', 'failed']
+/** Keywords of --logs; anything else is a job name. */
+const logKeywords = ['all', 'none', 'failed']
 
 function logsOf(set: Setting<readonly string[]> | undefined): readonly string[] | undefined {
   if (!set) return undefined
-  const word = set.value.find((each) => logWords.includes(each))
-  if (word !== undefined && set.value.length > 1) {
-    throw usageError(`${set.origin}: "${word}" stands alone`, 'Give all, none or failed, or names of jobs.')
+  const keyword = set.value.find((each) => logKeywords.includes(each))
+  if (keyword !== undefined && set.value.length > 1) {
+    throw usageError(
+      `${set.origin}: "${keyword}" stands alone`,
+      'Give all, none or failed, or names of jobs.',
+    )
   }
   return set.value
 }
@@ -111,59 +120,68 @@ function intervalOf(flags: FollowFlags, server: ServerUrl | undefined): number |
   return ms
 }
 
-/** What flags and recipes want of following. Throws usage errors (exit 2) and configuration errors (exit 14). */
+/** Combines flags and recipes. Throws usage errors (exit 2) and configuration errors (exit 14). */
 export function planFollow(
-  flags: RunFlags,
+  flags: FollowPlanFlags,
   recipes: readonly ConfigNode<Recipe>[],
   server: ServerUrl | undefined,
 ): FollowPlan {
-  const play = choose('play', '--play', flags, recipes)?.value ?? []
-  const graced = (name: string, text: string | undefined, usual: number): number =>
-    text === undefined ? usual : parseDuration(text, name)
+  const play = choose('play', flags.play, recipes)?.value ?? []
+  const durationOr = (name: string, text: string | undefined, fallback: number): number =>
+    text === undefined ? fallback : parseDuration(text, name)
   return {
     mode: modeOf(flags, recipes),
     play,
     onManual: onManualOf(flags, recipes, play),
-    allowSkipped: choose('allowSkipped', '--allow-skipped', flags, recipes)?.value ?? false,
-    failOnWarnings: choose('failOnWarnings', '--fail-on-warnings', flags, recipes)?.value ?? false,
-    queueMs: duration(choose('queueTimeout', '--queue-timeout', flags, recipes), 'queueTimeout'),
-    runMs: duration(choose('runTimeout', '--run-timeout', flags, recipes), 'runTimeout'),
-    retryGraceMs: graced('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
-    pollGraceMs: graced('--poll-grace', flags.pollGrace, defaultPollGraceMs),
+    allowSkipped: choose('allowSkipped', flags.allowSkipped, recipes)?.value ?? false,
+    failOnWarnings: choose('failOnWarnings', flags.failOnWarnings, recipes)?.value ?? false,
+    queueMs: duration(choose('queueTimeout', flags.queueTimeout, recipes), 'queueTimeout'),
+    runMs: duration(choose('runTimeout', flags.runTimeout, recipes), 'runTimeout'),
+    retryGraceMs: durationOr('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
+    pollGraceMs: durationOr('--poll-grace', flags.pollGrace, defaultPollGraceMs),
     pollIntervalMs: intervalOf(flags, server),
-    logs: logsOf(choose('logs', '--logs', flags, recipes)),
+    logs: logsOf(choose('logs', flags.logs, recipes)),
     logLines: linesOf(flags),
     cancelOnInterrupt: flags.cancelOnInterrupt ?? false,
-    cancelOnTimeout: choose('cancelOnTimeout', '--cancel-on-timeout', flags, recipes)?.value ?? false,
+    cancelOnTimeout: choose('cancelOnTimeout', flags.cancelOnTimeout, recipes)?.value ?? false,
   }
 }
 
-/** Flags that mean nothing unless a pipeline is followed; the first of them that was typed. */
-export function idleFollowFlag(flags: RunFlags): string | undefined {
-  const names: readonly (readonly [keyof RunFlags, string])[] = [
-    ['onManual', '--on-manual'],
-    ['play', '--play'],
-    ['allowSkipped', '--allow-skipped'],
-    ['failOnWarnings', '--fail-on-warnings'],
-    ['queueTimeout', '--queue-timeout'],
-    ['runTimeout', '--run-timeout'],
-    ['retryGrace', '--retry-grace'],
-    ['pollGrace', '--poll-grace'],
-    ['pollInterval', '--poll-interval'],
-    ['logs', '--logs'],
-    ['logLines', '--log-lines'],
-    ['cancelOnInterrupt', '--cancel-on-interrupt'],
-    ['cancelOnTimeout', '--cancel-on-timeout'],
-    ['junit', '--junit'],
-    ['artifacts', '--artifacts'],
-    ['artifactsOf', '--artifacts-of'],
-  ]
-  return names.find(([key]) => flags[key] !== undefined)?.[1]
+/** The flags that only have an effect with --follow or --wait. */
+export type FollowOnlyFlags = FollowFlags & Omit<ReportFlags, 'dotenv'>
+
+/** Their names, in the order in which they are refused. */
+const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
+  onManual: true,
+  play: true,
+  allowSkipped: true,
+  failOnWarnings: true,
+  queueTimeout: true,
+  runTimeout: true,
+  retryGrace: true,
+  pollGrace: true,
+  pollInterval: true,
+  logs: true,
+  logLines: true,
+  cancelOnInterrupt: true,
+  cancelOnTimeout: true,
+  junit: true,
+  artifacts: true,
+  artifactsOf: true,
 }
 
-/** Throws a usage error for a flag that means nothing, since nothing is followed. A recipe may follow: what is typed without any can be refused. */
-export function refuseIdleFlags(flags: RunFlags, follow: FollowPlan): void {
-  const idle = idleFollowFlag(flags)
-  if (idle === undefined || follow.mode.value !== 'no') return
-  throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
+/** The first typed flag that only has an effect with --follow or --wait. */
+export function firstFollowFlag(flags: FollowOnlyFlags): string | undefined {
+  const name = keysOf(followOnly).find((each) => flags[each] !== undefined)
+  return name && flagName(name)
+}
+
+/**
+ * Throws a usage error if a flag is typed that has no effect because the pipeline is not followed. It comes
+ * after recipes are resolved, since a recipe may follow.
+ */
+export function refuseUnusedFollowFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
+  const unused = firstFollowFlag(flags)
+  if (unused === undefined || follow.mode.value !== 'no') return
+  throw usageError(`${unused} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
 }

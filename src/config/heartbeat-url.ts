@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 
-/** The address of --heartbeat. Throws a usage error for one that is none, or that holds a password or a token. */
+/** Parses the URL of --heartbeat. Throws a usage error if it is invalid or holds a password or token. */
 export function parseHeartbeat(text: string, context: Pick<Context, 'secrets'>): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !['http:', 'https:'].includes(url.protocol))

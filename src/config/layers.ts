@@ -5,15 +5,15 @@ import type { Config } from './files/find-config.ts'
 import type { Setting } from './setting.ts'
 import type { FileData, Recipe, ServerEntry } from './schema/shape.ts'
 
-/** A mapping in a config file that settings come from: a file itself, a server's entry, a recipe, a target. */
+/** A mapping in a config file that holds settings: the whole file, a server entry, a recipe or a target. */
 export interface ConfigNode<Data = FileData | ServerEntry | Recipe> {
   file: ConfigFile
-  /** The keys that lead to it. */
+  /** The path of keys to it. */
   keys: readonly string[]
   data: Data
 }
 
-/** A value of a mapping with its origin, `path:line`; undefined where it is not set. */
+/** A value of a mapping, with `path:line` as its origin. Undefined if it is not set. */
 export function settingAt<Data extends object, Key extends keyof Data & string>(
   { file, keys, data }: ConfigNode<Data>,
   key: Key,
@@ -23,19 +23,19 @@ export function settingAt<Data extends object, Key extends keyof Data & string>(
   return { value, origin: originIn(file, [...keys, key]) }
 }
 
-/** The first of the mappings that sets a value. */
+/** The value of a key in the first mapping that sets it. */
 export function firstIn<Key extends 'project' | 'ref' | 'api' | 'timeout' | 'retry'>(
-  places: readonly ConfigNode[],
+  nodes: readonly ConfigNode[],
   key: Key,
 ): Setting<NonNullable<FileData[Key]>> | undefined {
-  for (const place of places) {
-    const found = settingAt(place as ConfigNode<FileData>, key)
+  for (const node of nodes) {
+    const found = settingAt(node as ConfigNode<FileData>, key)
     if (found) return found
   }
   return undefined
 }
 
-/** Reads a value of a config file: what is wrong with it is wrong configuration (exit 14), not wrong usage. */
+/** Calls `read` for a value of a config file, and turns usage errors into configuration errors. */
 export function asConfigError<T>(read: () => T): T {
   try {
     return read()
@@ -45,7 +45,7 @@ export function asConfigError<T>(read: () => T): T {
   }
 }
 
-/** The server's entry of that name in the first file that has one. */
+/** The server entry of that name in the first file that has one. */
 export function serverNamed(config: Config, name: string): ConfigNode<ServerEntry> | undefined {
   for (const file of config.files) {
     const servers = file.data.servers ?? {}
@@ -55,7 +55,7 @@ export function serverNamed(config: Config, name: string): ConfigNode<ServerEntr
   return undefined
 }
 
-/** The names of all servers, or recipes, that the files define. */
+/** The names of all servers or recipes in the files. */
 export function namesOf(config: Config, kind: 'servers' | 'recipes'): string[] {
   return [...new Set(config.files.flatMap(({ data }) => Object.keys(data[kind] ?? {})))]
 }
@@ -69,7 +69,10 @@ function recipeNamed(config: Config, name: string): ConfigNode<Recipe> | undefin
   return undefined
 }
 
-/** The error for a name that no file defines, with the nearest one that is. The name is not shown: it may be a token in the wrong place. */
+/**
+ * The error for a server or recipe that no file defines, with the nearest known name. The given name is not
+ * shown, because it may be a misplaced token.
+ */
 export function unknownName(
   config: Config,
   kind: 'servers' | 'recipes',
@@ -81,19 +84,19 @@ export function unknownName(
   const near = nearest(name, names) ?? nearCommand
   const one = kind === 'servers' ? 'server' : 'recipe'
   const what = nearCommand === undefined ? one : `${one} or command`
-  const meant = near === undefined ? '' : `; did you mean "${near}"?`
+  const suggestion = near === undefined ? '' : `; did you mean "${near}"?`
   const known = names.length === 0 ? `No config file defines a ${one}` : `Known: ${names.join(', ')}`
-  const untrusted = config.looked.find(({ state }) => state === 'not trusted')
+  const untrusted = config.searched.find(({ state }) => state === 'not trusted')
   const unused = untrusted
     ? ` ${untrusted.path} is not used until you trust it: gitlab-trigger config trust.`
     : ''
   return configError(
-    `${where}: there is no ${what} of that name${meant}`,
+    `${where}: there is no ${what} of that name${suggestion}`,
     `${known} (gitlab-trigger config path).${unused}`,
   )
 }
 
-/** A recipe, then what it extends, the nearest first. Throws a configuration error for an unknown name or a circle. */
+/** A recipe followed by those it extends. Throws a configuration error for an unknown name or a cycle. */
 export function recipeChain(config: Config, name: string, nearCommand?: string): ConfigNode<Recipe>[] {
   const chain: ConfigNode<Recipe>[] = []
   const seen = new Set<string>()
@@ -102,34 +105,36 @@ export function recipeChain(config: Config, name: string, nearCommand?: string):
   while (next !== undefined) {
     if (seen.has(next)) throw configError(`${where}: recipe "${next}" extends itself`)
     seen.add(next)
-    const place = recipeNamed(config, next)
-    if (!place)
-      throw unknownName(config, 'recipes', next, where, chain.length === 0 ? nearCommand : undefined)
-    chain.push(place)
-    const parent = settingAt(place, 'extends')
+    const node = recipeNamed(config, next)
+    if (!node) throw unknownName(config, 'recipes', next, where, chain.length === 0 ? nearCommand : undefined)
+    chain.push(node)
+    const parent = settingAt(node, 'extends')
     where = parent?.origin ?? ''
     next = parent?.value
   }
   return chain
 }
 
-/** The values of a map that mappings add to: of one name the nearest wins. Farthest first in the result, each with its origin. */
+/**
+ * Merges a map, such as `variables`, of several mappings. `nodes` begin with the one that takes precedence;
+ * the result begins with the entries of the last.
+ */
 export function mergedMap<Key extends 'variables' | 'inputs'>(
-  places: readonly ConfigNode[],
+  nodes: readonly ConfigNode[],
   key: Key,
 ): Map<string, Setting<NonNullable<FileData[Key]>[string]>> {
   type Value = NonNullable<FileData[Key]>[string]
   const merged = new Map<string, Setting<Value>>()
-  for (const place of [...places].reverse()) {
-    const map = (place.data[key] ?? {}) as Record<string, Value>
+  for (const node of [...nodes].reverse()) {
+    const map = (node.data[key] ?? {}) as Record<string, Value>
     for (const [name, value] of Object.entries(map)) {
-      merged.set(name, { value, origin: originIn(place.file, [...place.keys, key, name]) })
+      merged.set(name, { value, origin: originIn(node.file, [...node.keys, key, name]) })
     }
   }
   return merged
 }
 
-/** What the recipes want to end with, by our exit code; the nearest recipe wins. */
+/** The replaced exit codes, by the program's own exit code. The most specific recipe takes precedence. */
 export function mergedExitCodes(recipes: readonly ConfigNode<Recipe>[]): Map<string, Setting<number>> {
   const merged = new Map<string, Setting<number>>()
   for (const { file, keys, data } of [...recipes].reverse()) {

@@ -1,9 +1,2 @@
-import type { RunFlags } from './flags.ts'
-
-/** What was typed for `logs`. */
-export interface LogsFlags extends RunFlags {
-  job?: string[]
-  failed?: true
-  lines?: string
-  raw?: true
-}
+// For pipelines/ only, until it takes settings instead of flags.
+export type { LogsFlags } from '../options/pipelines.ts'

@@ -3,8 +3,9 @@ import { usageError } from '../core/errors.ts'
 import { readCiJob, type CiJob } from './server/ci.ts'
 import { parseDuration } from './duration.ts'
 import { findConfig, type Config } from './files/find-config.ts'
-import type { RunFlags } from './flags.ts'
-import { planFollow, type FollowPlan } from './follow-plan.ts'
+import type { RunFlags } from '../options/run.ts'
+import type { ConfigFlags } from '../options/shared.ts'
+import { planFollow, type FollowPlan, type FollowPlanFlags } from './follow-plan.ts'
 import { encodeInput, type Input } from './variables/inputs.ts'
 import {
   firstIn,
@@ -16,49 +17,55 @@ import {
   type ConfigNode,
 } from './layers.ts'
 import { resolveProject, resolveServer } from './project/project-choice.ts'
-import type { ServerChoice } from './server/server-choice.ts'
+import type { ServerChoice, ServerFlags } from './server/server-choice.ts'
 import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
 import { checkKey, checkValue, type Variable } from './variables/variable.ts'
 
-/** Which API to speak: one of them, or the newest that the server has. */
+/** The API version to use; `auto` means the newest that the server has. */
 export type Api = 'v4' | 'v3' | 'auto'
 
-/** What one trigger of a run is about, as far as flags, environment, files and CI say; nothing secret has been read yet. */
+/** What one trigger of a run is for, as flags, environment, files and CI say. No secret has been read yet. */
 export interface TriggerTarget {
   server: ServerChoice | undefined
   project: Setting<string> | undefined
   ref: Setting<string> | undefined
   api: Setting<Api>
-  /** Of files; what is typed comes on top. */
+  /** From config files only; typed variables are added later. */
   variables: Variable[]
   inputs: Input[]
 }
 
-/** A run as it was asked for. */
+/** The resolved settings of a run, before secrets are read. */
 export interface Plan {
   config: Config
   ci: CiJob | undefined
   recipe: string | undefined
   targets: TriggerTarget[]
-  /** The limit for the whole run, in ms. */
+  /** The time limit for the whole run, in ms. */
   timeout: Setting<number>
   jobs: Setting<boolean>
   follow: FollowPlan
-  /** How often to repeat what provably made nothing. */
+  /** How often to repeat a trigger that provably created nothing. */
   retry: Setting<number>
-  /** Exit codes to end with in place of ours. */
+  /** Replacements for exit codes, by the original code. */
   exitCodes: ReadonlyMap<string, Setting<number>>
 }
 
-/** Longer than GitLab's own limit of 60 s for a request, so that "unknown" is rare (guarantees 14.1). */
+/** The flags that a plan is resolved from. */
+export type PlanFlags = ConfigFlags &
+  ServerFlags &
+  FollowPlanFlags &
+  Pick<RunFlags, 'project' | 'ref' | 'api' | 'timeout' | 'retry' | 'jobs'>
+
+/** Longer than GitLab's limit of 60 s per request, so that an unknown outcome is rare (guarantees 14.1). */
 const defaultTimeoutMs = 90_000
 const defaultRetries = 3
 
-function resolveTimeout(flags: RunFlags, places: readonly ConfigNode[]): Setting<number> {
+function resolveTimeout(flags: PlanFlags, nodes: readonly ConfigNode[]): Setting<number> {
   const typed = fromFlag('--timeout', flags.timeout)
   if (typed) return { value: parseDuration(typed.value, '--timeout'), origin: typed.origin }
-  const set = firstIn(places, 'timeout')
+  const set = firstIn(nodes, 'timeout')
   if (!set) return { value: defaultTimeoutMs, origin: builtIn }
   return {
     value: asConfigError(() => parseDuration(String(set.value), `${set.origin} timeout`)),
@@ -66,23 +73,23 @@ function resolveTimeout(flags: RunFlags, places: readonly ConfigNode[]): Setting
   }
 }
 
-function resolveRetry(flags: RunFlags, places: readonly ConfigNode[]): Setting<number> {
+function resolveRetry(flags: PlanFlags, nodes: readonly ConfigNode[]): Setting<number> {
   const typed = fromFlag('--retry', flags.retry)
-  if (!typed) return firstIn(places, 'retry') ?? { value: defaultRetries, origin: builtIn }
+  if (!typed) return firstIn(nodes, 'retry') ?? { value: defaultRetries, origin: builtIn }
   if (!/^\d{1,2}$|^100$/.test(typed.value)) throw usageError('--retry: not a whole number from 0 to 100')
   return { value: Number(typed.value), origin: typed.origin }
 }
 
-function resolveApi(flags: RunFlags, places: readonly ConfigNode[]): Setting<Api> {
+function resolveApi(flags: PlanFlags, nodes: readonly ConfigNode[]): Setting<Api> {
   const api = fromFlag('--api', flags.api)
-  if (!api) return firstIn(places, 'api') ?? { value: 'auto', origin: builtIn }
+  if (!api) return firstIn(nodes, 'api') ?? { value: 'auto', origin: builtIn }
   if (api.value !== 'v4' && api.value !== 'v3' && api.value !== 'auto') {
     throw usageError(`--api: "${api.value.slice(0, 20)}" is not one of v4, v3, auto`)
   }
   return { value: api.value, origin: api.origin }
 }
 
-/** Throws a usage error for a ref that git itself does not allow, and to which GitLab may answer nothing but "400". */
+/** Throws a usage error for a ref that git does not allow. GitLab may answer it with a bare 400. */
 function parseRef(ref: Setting<string>): Setting<string> {
   if (ref.value.trim() === '') throw usageError(`${ref.origin}: the ref is blank`, 'Give a branch or tag.')
   if (/[\s\p{Cc}]/u.test(ref.value)) {
@@ -95,20 +102,20 @@ function parseRef(ref: Setting<string>): Setting<string> {
 }
 
 function resolveRef(
-  flags: RunFlags,
+  flags: PlanFlags,
   env: Context['env'],
-  places: readonly ConfigNode[],
+  nodes: readonly ConfigNode[],
 ): Setting<string> | undefined {
   const given = fromFlag('--ref', flags.ref) ?? fromEnv(env, 'GITLAB_TRIGGER_REF')
   if (given) return parseRef(given)
-  const set = firstIn(places, 'ref')
+  const set = firstIn(nodes, 'ref')
   return (
     set && asConfigError(() => ({ ...parseRef({ ...set, origin: `${set.origin} ref` }), origin: set.origin }))
   )
 }
 
-function resolveVariables(places: readonly ConfigNode[]): Variable[] {
-  return [...mergedMap(places, 'variables')].map(([key, { value, origin }]) =>
+function resolveVariables(nodes: readonly ConfigNode[]): Variable[] {
+  return [...mergedMap(nodes, 'variables')].map(([key, { value, origin }]) =>
     asConfigError(() => {
       checkKey(key, origin)
       checkValue(value, origin)
@@ -117,8 +124,8 @@ function resolveVariables(places: readonly ConfigNode[]): Variable[] {
   )
 }
 
-function resolveInputs(places: readonly ConfigNode[]): Input[] {
-  return [...mergedMap(places, 'inputs')].map(([key, { value, origin }]) =>
+function resolveInputs(nodes: readonly ConfigNode[]): Input[] {
+  return [...mergedMap(nodes, 'inputs')].map(([key, { value, origin }]) =>
     asConfigError(() => {
       const text = encodeInput(value)
       checkValue(text, origin)
@@ -127,7 +134,7 @@ function resolveInputs(places: readonly ConfigNode[]): Input[] {
   )
 }
 
-/** The mappings of a recipe's targets; one target without any where the recipe lists none. */
+/** The target mappings of a recipe. If it has none, one target without a mapping. */
 function targetsOf(recipes: readonly ConfigNode<Recipe>[]): (ConfigNode | undefined)[] {
   const owner = recipes.find(({ data }) => data.targets !== undefined)
   const list = owner?.data.targets
@@ -140,11 +147,12 @@ function targetsOf(recipes: readonly ConfigNode<Recipe>[]): (ConfigNode | undefi
 }
 
 /**
- * What a run is to do: flags, then environment, then recipe, server entry and file, then what CI provides, then what is built
- * in, each value with its origin. Reads config files, nothing else. Throws usage errors (exit 2) and configuration errors (exit 14).
+ * Resolves the settings of a run, each with its origin. Precedence: flags, environment, recipe, server entry,
+ * file, CI variables, defaults. Reads config files only. Throws usage errors (exit 2) and configuration
+ * errors (exit 14).
  */
 export async function resolvePlan(
-  flags: RunFlags,
+  flags: PlanFlags,
   recipe: string | undefined,
   context: Context,
   nearCommand?: string,
@@ -152,23 +160,23 @@ export async function resolvePlan(
   const { env } = context
   const config = await findConfig(flags, context)
   const ci = readCiJob(env)
-  // A word may be a mistyped command.
+  // The recipe name may be a mistyped command, hence `nearCommand`.
   const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
   const server = resolveServer(flags, env, config, recipes, ci)
   const files = config.files.map((file): ConfigNode => ({ file, keys: [], data: file.data }))
   const common: ConfigNode[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]
-  const targets = targetsOf(recipes).map((own): TriggerTarget => {
-    const places = own ? [own, ...common] : common
+  const targets = targetsOf(recipes).map((targetNode): TriggerTarget => {
+    const nodes = targetNode ? [targetNode, ...common] : common
     return {
       server,
-      project: resolveProject(flags, env, places, server),
-      ref: resolveRef(flags, env, places),
-      api: resolveApi(flags, places),
-      variables: resolveVariables(places),
-      inputs: resolveInputs(places),
+      project: resolveProject(flags, env, nodes, server),
+      ref: resolveRef(flags, env, nodes),
+      api: resolveApi(flags, nodes),
+      variables: resolveVariables(nodes),
+      inputs: resolveInputs(nodes),
     }
   })
-  const jobs = recipes.map((place) => settingAt(place, 'jobs')).find((found) => found !== undefined)
+  const jobs = recipes.map((node) => settingAt(node, 'jobs')).find((found) => found !== undefined)
   return {
     config,
     ci,

@@ -1,27 +1,27 @@
-/** Where a value came from, in words for people: `--server`, `environment variable CI_SERVER_URL`, `built-in`. */
+/** Where a value came from, for messages: `--server`, `environment variable CI_SERVER_URL`, `built-in`. */
 export type Origin = string
 
-/** A value and where it came from. Origins are kept to the end, so that every message can name its source. */
+/** A value with its origin. Origins are kept to the end, so that every message can name the source. */
 export interface Setting<T> {
   value: T
   origin: Origin
 }
 
-/** The origin of a value that was typed. */
+/** The origin of a flag's value. */
 export const flag = (name: string): Origin => name
 
-/** The origin of a value from the environment. */
+/** The origin of an environment variable's value. */
 export const variable = (name: string): Origin => `environment variable ${name}`
 
-/** The origin of a value that nobody chose. */
+/** The origin of a default. */
 export const builtIn: Origin = 'built-in'
 
-/** A typed value as a setting; undefined when it was not typed. */
+/** The value of a flag as a setting. Undefined if it was not typed. */
 export function fromFlag<T>(name: string, value: T | undefined): Setting<T> | undefined {
   return value === undefined ? undefined : { value, origin: flag(name) }
 }
 
-/** An environment variable as a setting; an empty one counts as unset (guarantees 7.3). */
+/** An environment variable as a setting. An empty variable counts as unset (guarantees 7.3). */
 export function fromEnv(
   env: Readonly<Record<string, string | undefined>>,
   name: string,

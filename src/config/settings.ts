@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import { need, needProject, needServer, readPath, resolveToken, type ServerSettings } from './access.ts'
-import type { RunFlags } from './flags.ts'
+import { need, needProject, needServer, readTransport, resolveToken, type ServerSettings } from './access.ts'
+import type { RunFlags } from '../options/run.ts'
+import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
 import type { Plan, TriggerTarget } from './plan.ts'
-import { resumeKey, resumeMarker, type Resumed } from './variables/resume.ts'
+import { resumeKey, resumeMarker, type TriggerIdentity } from './variables/resume.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { Setting } from './setting.ts'
 import { stdinOnce } from './credentials/stdin.ts'
@@ -19,20 +20,27 @@ import { collectVariables } from './variables/collect-variables.ts'
 export interface Settings extends ServerSettings {
   project: Setting<string>
   ref: Setting<string>
-  /** Undefined only where none is needed: for --curl. */
+  /** Undefined only for --curl, which needs none. */
   token: Setting<Secret> | undefined
   variables: Variable[]
   inputs: Input[]
 }
 
+/** What was typed about a trigger, beside what is in the plan. */
+export type SettingsFlags = CredentialFlags &
+  TransportFlags &
+  Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'input' | 'inputJson'> &
+  Pick<RunFlags, 'verify' | 'resume' | 'marker' | 'expectSha' | 'skipIfRunning' | 'onlyIfChanged'> &
+  Pick<RunFlags, 'curl' | 'dryRun'>
+
 /**
- * The API token, if it is wanted. For --jobs, --follow and --verify it must be had; to look up a lost build, which is only an offer, it is read where that
- * asks nobody for anything, and done without where it cannot be had.
+ * Reads the API token. It is required if it was given explicitly or a flag reads pipelines. Otherwise it only
+ * helps to find a pipeline after a lost response: then no program is run for it, and errors are ignored.
  */
 async function readApiToken(
   source: TokenSources['apiToken'],
   plan: Plan,
-  flags: RunFlags,
+  flags: SettingsFlags,
 ): Promise<Setting<Secret> | undefined> {
   if (
     plan.jobs.value ||
@@ -52,41 +60,42 @@ async function readApiToken(
   })
 }
 
-/** The variable by which a pipeline can be told for certain; jobs see it. */
+/** The CI variable by which the pipeline can be identified (--marker, --resume), if any. */
 function markerFor(
-  { marker, resume }: RunFlags,
+  { marker, resume }: SettingsFlags,
   { env }: Context,
-  resumed: Resumed,
-  mayLookUp: boolean,
+  identity: TriggerIdentity,
+  canReadPipelines: boolean,
 ): Variable[] {
   const variable = (value: string, origin: string): Variable[] => [
     { key: markerKey, value, origin, source: { kind: 'typed' } },
   ]
-  if (resume && mayLookUp) return variable(resumeMarker(resumeKey(env), resumed), '--resume')
+  if (resume && canReadPipelines) return variable(resumeMarker(resumeKey(env), identity), '--resume')
   return marker ? variable(randomUUID(), '--marker') : []
 }
 
 function refuseMarker(variables: Variable[], marker: readonly Variable[]): Variable[] {
-  const own = variables.find(({ key }) => key === markerKey)
-  if (own && marker.length > 0)
+  const conflict = variables.find(({ key }) => key === markerKey)
+  if (conflict && marker.length > 0)
     throw usageError(
-      `${own.origin}: ${markerKey} is what ${marker[0]?.origin ?? ''} sends`,
+      `${conflict.origin}: ${markerKey} is what ${marker[0]?.origin ?? ''} sends`,
       'Leave one of them out.',
     )
   return variables
 }
 
-function over<T extends { key: string }>(below: readonly T[], above: readonly T[]): T[] {
-  return [...new Map([...below, ...above].map((each) => [each.key, each])).values()]
+function mergeByKey<T extends { key: string }>(base: readonly T[], overrides: readonly T[]): T[] {
+  return [...new Map([...base, ...overrides].map((each) => [each.key, each])).values()]
 }
 
 /**
- * The settings of each target of a plan, complete and checked: reads the files, the standard input and the secrets that flags and
- * config name. Throws usage errors (exit 2) and configuration errors (exit 14); nothing was sent then.
+ * Completes and checks the settings of each target: reads the files, the standard input and the secrets that
+ * flags and config name. Throws usage errors (exit 2) and configuration errors (exit 14), all before anything
+ * is sent.
  */
 export async function resolveSettings(
   plan: Plan,
-  flags: RunFlags,
+  flags: SettingsFlags,
   context: Context,
   signal: AbortSignal,
 ): Promise<Settings[]> {
@@ -105,13 +114,13 @@ export async function resolveSettings(
   const jobToken = sources.jobToken === sources.token ? token : await resolveToken(sources.jobToken)
   const apiToken = await readApiToken(sources.apiToken, plan, flags)
   const typed = await collectVariables(flags, context, readStdin)
-  const path = await readPath(server, plan, flags, context)
+  const transport = await readTransport(server, plan, flags, context)
   return targets.map((target) => {
     const { project, ref } = target
-    const given = over(target.variables, typed)
-    const inputs = over(target.inputs, typedInputs)
-    const resumed = { project: project.value, ref: ref.value, variables: given, inputs }
-    const marker = markerFor(flags, context, resumed, apiToken !== undefined)
+    const given = mergeByKey(target.variables, typed)
+    const inputs = mergeByKey(target.inputs, typedInputs)
+    const identity = { project: project.value, ref: ref.value, variables: given, inputs }
+    const marker = markerFor(flags, context, identity, apiToken !== undefined)
     const variables = [...refuseMarker(given, marker), ...marker]
     checkLimits(variables, inputs)
     if (target.api.value === 'v3' && inputs.length > 0) {
@@ -120,11 +129,11 @@ export async function resolveSettings(
         'Use --var, or --api v4.',
       )
     }
-    return { ...target, variables, inputs, token, apiToken, jobToken, ...path }
+    return { ...target, variables, inputs, token, apiToken, jobToken, ...transport }
   })
 }
 
-/** Names all that is missing at once, where it is more than one thing. */
+/** Throws a usage error that lists everything missing, if that is more than one setting. */
 function refuseIncomplete({ server, project, ref }: TriggerTarget): void {
   const missing = Object.entries({ server, project, ref }).flatMap(([name, set]) => (set ? [] : [name]))
   if (missing.length < 2) return

@@ -1,6 +1,6 @@
 /**
- * A build as GitLab answered it. On v4 it is a pipeline; on v3 the number is that of a *trigger request*, which no other
- * call accepts (facts 1.2). What a server did not tell is null.
+ * What a trigger created, as GitLab reported it. On API v4 it is a pipeline. On v3 the id is that of a
+ * *trigger request*, which no other call accepts (facts 1.2). Members that the server did not send are null.
  */
 export interface Build {
   kind: 'pipeline' | 'trigger_request'
@@ -12,14 +12,14 @@ export interface Build {
   status: string | null
   source: string | null
   webUrl: string | null
-  /** Why GitLab could not use the CI file, for a pipeline that failed at once. */
+  /** GitLab's error messages for an invalid CI configuration, if the pipeline failed for that reason. */
   yamlErrors: string | null
 }
 
-/** What is true about the build at the end of a run. Every exit says one of these (guarantee G8). */
+/** What is known at the end of a run: no pipeline was created, one was, or it is uncertain (guarantee G8). */
 export type BuildState = { kind: 'none' } | { kind: 'triggered'; build: Build | null } | { kind: 'unknown' }
 
-/** The sentence for people that states what is true about the build. */
+/** The sentence that tells the user whether a pipeline exists. */
 export function buildSentence(state: BuildState): string {
   switch (state.kind) {
     case 'none':

@@ -1,75 +1,83 @@
 import type { SecretRegistry } from './secret.ts'
 
-/** A line at the bottom of a terminal. */
+/** One line of the block at the bottom of a terminal. */
 export interface BottomLine {
   text: string
-  /** How many rows of the screen it takes where so many columns are left to it. */
+  /** The number of screen rows that the line takes in a terminal of this width. */
   rowsAt: (columns: number) => number
 }
 
-/** The lines that are to stand at the bottom of a terminal of this size, none wider than it. */
+/** Returns the lines to show at the bottom of a terminal of this size. None is wider than the terminal. */
 export type StickyLines = (columns: number, rows: number) => readonly BottomLine[]
 
-/** A place to write to. Writing resolves when the bytes are handed to the system, and rejects when they cannot be. */
+/** An output stream. A write resolves when the operating system has taken the bytes, else it rejects. */
 export interface OutputStream {
   write(text: string): Promise<void>
-  /** The same where nothing else is going on: the process may stand still until a reader has taken the text, and Node's streams are spared. */
+  /**
+   * Writes synchronously, which saves loading Node's streams. It blocks until the reader takes the text, so
+   * it is only for a program with nothing else to do.
+   */
   writeAtOnce?: (text: string) => Promise<void>
-  /** The same for bytes, which nothing is done to: they were made safe before. They may change once it has resolved. */
+  /** Writes bytes unchanged. The buffer may be reused once the promise resolves. */
   writeBytes(bytes: Buffer): Promise<void>
   isTTY: boolean
   columns: number
   rows: number
+  /** Whether anything was written, or was to be. Only behind the sink. */
+  readonly wasUsed?: boolean
   /**
-   * Keeps lines at the bottom, below whatever is written from now on; undefined takes them away. Only behind the sink, and only where the cursor
-   * can be moved.
+   * Shows lines at the bottom, below all later output; undefined removes them. Only streams made by
+   * `withSink` have it, and only on a terminal that can move the cursor.
    */
   keepBelow?: (bottom: StickyLines | undefined) => Promise<void>
 }
 
-/** Standard input: read only when a flag asks for it. */
+/** Standard input. It is read only if a flag asks for it. */
 export interface InputStream {
   isTTY: boolean
-  /** Everything up to the end of the stream; rejects when `signal` aborts. */
+  /** Reads to the end of the stream. Rejects when `signal` aborts. */
   read(signal: AbortSignal): Promise<Buffer>
-  /** One line that somebody types at a terminal, without its end; `secretly` does not show it. Rejects as `read`. */
+  /** Reads a line from a terminal, with echo unless `secretly`. Rejects when `signal` aborts. */
   readLine(signal: AbortSignal, secretly?: boolean): Promise<string>
 }
 
-/** The world as one typed value. Nothing else in the source touches the process, the clock or chance. */
+/** All access to the outside world. No other code touches the process, the clock or random numbers. */
 export interface Context {
   stdin: InputStream
   stdout: OutputStream
   stderr: OutputStream
   env: Readonly<Record<string, string | undefined>>
-  /** The working directory. Throws when it was deleted. */
+  /** The working directory. Throws if it was deleted. */
   cwd(): string
-  /** The user's home by the system's own record, whatever HOME says; undefined where there is none. */
+  /** The home folder from the system's user database, whatever HOME says. Undefined without an entry. */
   home(): string | undefined
-  /** The number of the user we run as; undefined where the system has none (Windows). */
+  /** The numeric user id of this process. Undefined on systems that have none (Windows). */
   uid: number | undefined
-  /** Who runs this, where, and as which process. */
+  /** The user name, host name and process id. */
   me(): { user: string; host: string; pid: number }
-  /** What was typed, for messages: without secrets, and unless recipe and server are known to be names, without these. */
+  /**
+   * The command line for error messages, redacted. Recipe and server are included only if `areNamesKnown`,
+   * since a misplaced token may stand there.
+   */
   command(areNamesKnown: boolean): string
-  /** The words that start this program again, absolute paths. */
+  /** The command that starts this program, with absolute paths. */
   program(): string[]
-  /** The folder in which a container finds its secrets. */
+  /** The folder in which container engines mount secrets. */
   secretsFolder: string
-  /** Whether a process of this machine is still there. */
+  /** Whether a process with this id exists on this machine. */
   isRunning(pid: number): boolean
   /** Milliseconds since 1970. */
   now(): number
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
-  /** Calls `expired` after `ms` milliseconds unless the returned function was called before. Does not keep a process alive. */
+  /** Calls `expired` after `ms`, unless the returned function is called first. Keeps no process alive. */
   alarm(ms: number, expired: () => void): () => void
-  /** A number from 0 up to 1. */
+  /** A random number, at least 0 and less than 1. */
   random(): number
-  /** Aborts, with an Interrupted as its reason, when the process is told to end. */
+  /** Aborts when the process gets a signal to stop; the reason is an Interrupted. */
   interrupted: AbortSignal
-  /** Every secret of this run. */
+  /** The secrets read so far, to be masked in all output. */
   secrets: SecretRegistry
-  /** Does `work`. What WebAssembly is made in it is not optimised soon: that costs more than a request. */
+  /** Calls `work` with V8's optimising WebAssembly compiler off: it takes longer than a request. */
   withoutWasmTiering: (work: () => void) => void
 }

@@ -1,27 +1,27 @@
 import { distance } from 'fastest-levenshtein'
 
-const letters = (word: string): string => Array.from(word).sort().join('')
+const sortedLetters = (word: string): string => Array.from(word).sort().join('')
 
-/** How far two words are apart, in slips of the hand; two letters that changed places are one slip. */
-function slips(word: string, name: string): number {
-  const apart = distance(word, name)
-  return apart === 2 && word.length === name.length && letters(word) === letters(name) ? 1 : apart
+/** The edit distance of two words; two letters that changed places count as one edit. */
+function editDistance(word: string, name: string): number {
+  const edits = distance(word, name)
+  return edits === 2 && word.length === name.length && sortedLetters(word) === sortedLetters(name) ? 1 : edits
 }
 
-/** The names that a mistyped word most likely means, whatever its case, the nearest first; none where none is near. */
+/** The names within a third of the word's length in edits, nearest first, ignoring case. */
 export function nearestOf(word: string, names: readonly string[]): string[] {
   const lower = word.toLowerCase()
   const length = lower.replace(/^-+/, '').length
   if (length < 2) return []
-  const most = Math.max(1, Math.floor(length / 3))
+  const maxEdits = Math.max(1, Math.floor(length / 3))
   return names
-    .map((name) => ({ name, slips: slips(lower, name.toLowerCase()) }))
-    .filter((each) => each.slips <= most)
-    .sort((a, b) => a.slips - b.slips)
+    .map((name) => ({ name, edits: editDistance(lower, name.toLowerCase()) }))
+    .filter((each) => each.edits <= maxEdits)
+    .sort((a, b) => a.edits - b.edits)
     .map(({ name }) => name)
 }
 
-/** The name that a mistyped word most likely means, whatever its case; undefined where none is near. */
+/** The name that a mistyped word most likely means, ignoring case. Undefined if none is near. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   return nearestOf(word, names)[0]
 }

@@ -1,23 +1,23 @@
 import type { BuildState } from './build.ts'
 import { exitCodes, signalExits, type ExitName, type SignalName } from './exit-codes.ts'
 
-/** What a TriggerError is made of. */
+/** The parts of a TriggerError. */
 export interface TriggerErrorOptions {
   exit: ExitName
-  /** What happened, one sentence or a few words, without the program's name and without secrets. */
+  /** What happened, in a sentence or a few words, without the program's name and without secrets. */
   message: string
-  /** What to do next; '' where there is nothing to say. */
+  /** What to do next; '' if there is nothing to suggest. */
   hint?: string
-  /** What is true about the build; none unless said. */
+  /** Whether a pipeline exists; by default none. */
   build?: BuildState
   cause?: unknown
   exitCode?: number
   about?: ErrorSubject
 }
 
-/** What an error is about, as far as it was known. */
+/** The server, project and ref to name in an error message, as far as they are known. */
 export interface ErrorSubject {
-  /** Of a run: then a word in the place of a recipe is the name of one. */
+  /** Whether the command is `run`, whose positional argument is a recipe name. */
   isRun: boolean
   server: string | undefined
   project?: string | undefined
@@ -25,17 +25,17 @@ export interface ErrorSubject {
 }
 
 /**
- * Every expected end of a run that is not success: what happened (`message`), what is true about the build (`build`), what
- * to do next (`hint`) and the exit code. Whatever else is thrown is a bug of ours and ends with code 1.
+ * An expected failure: what happened (`message`), whether a pipeline exists (`build`), what to do next
+ * (`hint`) and the exit code. Any other thrown value is a bug in this program and ends with exit code 1.
  */
 export class TriggerError extends Error {
   override name = 'TriggerError'
   readonly exit: ExitName
-  /** The number that the run ends with: that of `exit`, unless a recipe wants another one. */
+  /** The exit status: that of `exit`, unless a recipe maps it to another number. */
   readonly exitCode: number
   readonly hint: string
   readonly build: BuildState
-  /** Undefined where the run did not get so far. */
+  /** Undefined if the command failed before these were known. */
   readonly about: ErrorSubject | undefined
 
   constructor({
@@ -69,24 +69,24 @@ export class TriggerError extends Error {
   }
 }
 
-/** Wrong usage or bad input, found before anything was sent: exit 2. */
+/** An error for wrong usage or bad input, found before anything was sent (exit 2). */
 export function usageError(message: string, hint = ''): TriggerError {
   return new TriggerError({ exit: 'usage', message, hint })
 }
 
-/** Unsafe or contradictory configuration, found before anything was sent: exit 14. */
+/** An error for unsafe or contradictory configuration, found before anything was sent (exit 14). */
 export function configError(message: string, hint = ''): TriggerError {
   return new TriggerError({ exit: 'configRefused', message, hint })
 }
 
-/** Node's error code (`ENOENT`, `UND_ERR_SOCKET` …), '' for anything that has none. */
+/** Node's error code (`ENOENT`, `UND_ERR_SOCKET` …), or '' if the value has none. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return ''
   const { code } = error as { code?: unknown }
   return typeof code === 'string' ? code : ''
 }
 
-/** Why work stopped: the process was told to end. */
+/** Work stopped because the process received a signal. */
 export class Interrupted extends Error {
   override name = 'Interrupted'
   readonly signal: SignalName
@@ -97,15 +97,15 @@ export class Interrupted extends Error {
   }
 }
 
-/** Why work stopped: the time that --timeout allows was over. */
+/** Work stopped because the time limit (`--timeout`) had passed. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError'
 }
 
-/** An output stream did not take what was written to it. */
+/** Writing to an output stream failed. */
 export class WriteError extends Error {
   override name = 'WriteError'
-  /** Node's code: EPIPE where the reader has gone, ENOSPC where the disk is full. */
+  /** Node's error code: EPIPE if the reader is gone, ENOSPC if the disk is full. */
   readonly code: string
 
   constructor(cause: unknown) {
@@ -114,15 +114,15 @@ export class WriteError extends Error {
   }
 }
 
-/** Where in our code an error arose: the innermost frame of its stack, without folders. */
-function placeOf(error: Error): string {
+/** The file, line and column of the innermost stack frame, without folders. */
+function sourceLocation(error: Error): string {
   const frame = /\/([\w.-]+:\d+:\d+)\)?$/m.exec(error.stack ?? '')
   return frame?.[1] === undefined ? '' : ` at ${frame[1]}`
 }
 
 /**
- * Any thrown thing as a TriggerError: one already is; a stop by signal or clock gets its exit code; anything else is a bug of
- * ours (exit 1). `build` is what is true about the build where the error does not say.
+ * Converts any thrown value to a TriggerError. Signals and time limits get their exit codes; an unexpected
+ * error is reported as a bug (exit 1). `build` says whether a pipeline exists if the error itself does not.
  */
 export function asTriggerError(error: unknown, build: BuildState): TriggerError {
   if (error instanceof TriggerError) return error
@@ -142,11 +142,11 @@ export function asTriggerError(error: unknown, build: BuildState): TriggerError 
     const message = `${error.message} (${error.code})`
     return new TriggerError({ exit: 'notWritten', message, build, cause: error })
   }
-  const what =
-    error instanceof Error ? `${error.name}: ${error.message}${placeOf(error)}` : 'an unknown error'
+  const description =
+    error instanceof Error ? `${error.name}: ${error.message}${sourceLocation(error)}` : 'an unknown error'
   return new TriggerError({
     exit: 'internal',
-    message: `this is a bug of gitlab-trigger: ${what}`,
+    message: `this is a bug of gitlab-trigger: ${description}`,
     hint: 'Please report this line, the command (without the token) and the versions of Node and gitlab-trigger.',
     build,
     cause: error,

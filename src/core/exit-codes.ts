@@ -1,14 +1,14 @@
-/** One row of the exit-code table: design.md section 6. The numbers never change meaning (guarantee G16). */
+/** One row of the exit-code table (design.md section 6). The numbers never change meaning (guarantee G16). */
 export interface ExitCode {
   code: number
   meaning: string
-  /** What is true about the build when a run ends so. */
+  /** What this exit code says about the pipeline. */
   build: string
-  /** Whether the same command may be run again as it is. */
+  /** Whether the same command may be repeated unchanged. */
   again: string
 }
 
-/** Every way a run can end, by name. The one table that code, help, README and tests share. */
+/** All exit codes by name. The code, the help, the README and the tests use this one table. */
 export const exitCodes = {
   success: { code: 0, meaning: 'triggered; with --follow, and succeeded', build: 'build N', again: '-' },
   internal: { code: 1, meaning: 'a bug of ours; the message says what to send', build: 'stated', again: '-' },
@@ -71,7 +71,7 @@ export const exitCodes = {
 /** The name of a row of the exit-code table. */
 export type ExitName = keyof typeof exitCodes
 
-/** From worst to best: for several targets the worst counts (design.md section 6). Signals come before all. */
+/** Exit codes from worst to best: of several targets the worst one counts (design.md section 6). */
 const worstFirst: readonly ExitName[] = [
   'terminate',
   'interrupt',
@@ -91,17 +91,17 @@ const worstFirst: readonly ExitName[] = [
   'success',
 ]
 
-/** The worst of several ends; success of none. */
-export function worstOf(ends: readonly ExitName[]): ExitName {
-  return worstFirst.find((name) => ends.includes(name)) ?? 'success'
+/** The worst of several exit codes; success for an empty list. */
+export function worstOf(exits: readonly ExitName[]): ExitName {
+  return worstFirst.find((name) => exits.includes(name)) ?? 'success'
 }
 
-/** The exit status that a signal's name stands for: 128 + its number. */
+/** The exit code for each signal that stops a run: 128 plus the signal's number. */
 export const signalExits = {
   SIGHUP: 'hangup',
   SIGINT: 'interrupt',
   SIGTERM: 'terminate',
 } as const satisfies Record<string, ExitName>
 
-/** A signal that ends a run. */
+/** A signal that stops a run. */
 export type SignalName = keyof typeof signalExits

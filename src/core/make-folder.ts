@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { codeOf } from './errors.ts'
 
-/** Makes one folder, if it is not there; false where the one above it is missing. */
+/** Creates one folder unless it exists. Resolves to false if its parent folder is missing. */
 async function makeOne(path: string, mode: number): Promise<boolean> {
   try {
     await mkdir(path, { mode })
@@ -15,8 +15,9 @@ async function makeOne(path: string, mode: number): Promise<boolean> {
 }
 
 /**
- * Makes a folder and those above it, readable by this user alone unless `mode` says more; one that is there already stays as it is. Node's
- * own `recursive` never returns under a pseudo file system (performance.md 4.3), where ENOENT stays whatever is made. Throws Node's errors.
+ * Creates a folder and its missing parents, accessible to this user alone unless `mode` says otherwise.
+ * Existing folders keep their mode. Node's `recursive` option never returns on pseudo file systems
+ * (performance.md 4.3), where creating a parent succeeds but ENOENT remains. Throws Node's errors.
  */
 export async function makeFolder(path: string, mode = 0o700): Promise<void> {
   if (await makeOne(path, mode)) return

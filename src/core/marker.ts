@@ -1,2 +1,2 @@
-/** The variable that `--marker` and `--resume` send: jobs see it, and a pipeline whose answer was lost is found again by its value. */
+/** The CI variable of `--marker` and `--resume`, by which a pipeline is found if the response was lost. */
 export const markerKey = 'GITLAB_TRIGGER_ID'

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 
-/** What stands wherever a secret would have stood. */
+/** The text that replaces a secret in output. */
 export const mask = '***'
 
-/** A token or password. It cannot be printed by accident: as text, in JSON and in Node's inspect it is `***`. */
+/** A token or password that cannot be printed by accident: as text, in JSON and in `inspect` it is `***`. */
 export class Secret {
   readonly #value: string
 
@@ -11,7 +11,7 @@ export class Secret {
     this.#value = value
   }
 
-  /** The secret itself, for the one place that sends it. */
+  /** The plain value, for the code that sends it. */
   reveal(): string {
     return this.#value
   }
@@ -29,10 +29,10 @@ export class Secret {
   }
 }
 
-/** Shorter texts stand in ordinary words; masking them would spoil every message (guarantees 7.2). */
+/** Shorter values occur in ordinary text by chance: masking them would spoil messages (guarantees 7.2). */
 const shortestMaskable = 6
 
-/** The parts of a text's Base64 form that do not depend on what stands before and behind it, for the three ways it can begin. */
+/** The Base64 digits of a text that do not depend on its neighbours, for all three alignments. */
 function base64Forms(value: string): string[] {
   return [0, 1, 2].map((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)])
@@ -40,7 +40,7 @@ function base64Forms(value: string): string[] {
   })
 }
 
-/** The forms in which an echo may hold a secret: as it is, percent-encoded, JSON-escaped, in Base64 (T45, T46). */
+/** The encodings in which a server may echo a secret (T45, T46). */
 function formsOf(value: string): string[] {
   const percent = encodeURIComponent(value)
   const json = JSON.stringify(value).slice(1, -1)
@@ -56,11 +56,11 @@ function formsOf(value: string): string[] {
   ]
 }
 
-/** Remembers each secret of a run from the moment it is read, so that the one sink can mask it in whatever leaves. */
+/** All secrets of a run. Each is registered when it is read, so that the output sink can mask it. */
 export class SecretRegistry {
   readonly #forms = new Set<string>()
 
-  /** Registers a secret and returns it wrapped. */
+  /** Registers a secret and wraps it. */
   keep(value: string): Secret {
     if (value.length >= shortestMaskable) {
       for (const form of formsOf(value)) this.#forms.add(form)
@@ -68,20 +68,20 @@ export class SecretRegistry {
     return new Secret(value)
   }
 
-  /** Lets a secret be printed after all: whoever may see it has asked for it. */
+  /** Stops masking a secret, because the user asked to see it. */
   disclose(value: string): void {
     for (const form of formsOf(value)) this.#forms.delete(form)
   }
 
-  /** Every text that `redact` masks, the longest first. */
+  /** All texts that `redact` masks, longest first. */
   forms(): string[] {
     return [...this.#forms].sort((a, b) => b.length - a.length)
   }
 
-  /** `text` with every registered secret masked: raw, percent-encoded, JSON-escaped and in Base64. */
+  /** Masks all registered secrets in a text: plain, percent-encoded, JSON-escaped and Base64. */
   redact(text: string): string {
-    let clean = text
-    for (const form of this.forms()) clean = clean.replaceAll(form, mask)
-    return clean
+    let redacted = text
+    for (const form of this.forms()) redacted = redacted.replaceAll(form, mask)
+    return redacted
   }
 }

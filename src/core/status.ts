@@ -1,25 +1,25 @@
-/** The statuses that a pipeline or job does not leave by itself (facts 4.2). Unknown words count as moving. */
+/** The final statuses of a pipeline or job (facts 4.2). Unknown statuses count as unfinished. */
 const finished: ReadonlySet<string> = new Set(['success', 'failed', 'canceled', 'skipped'])
 
-/** Whether a pipeline or job with this status is over. */
+/** Whether a pipeline or job with this status has finished. */
 export function isFinished(status: string | null): boolean {
   return status !== null && finished.has(status)
 }
 
-/** Whether a job with this status has been given to a runner, or was. */
+/** Whether a runner has taken a job with this status, now or earlier. */
 export function hasStarted(status: string | null): boolean {
   return status !== null && ['running', 'canceling', 'success', 'failed'].includes(status)
 }
 
-interface Waiting {
+interface UnstartedJob {
   status: string | null
   tags: readonly string[]
-  /** One that starts a pipeline: no runner takes it. */
+  /** Whether it is a bridge (a job that starts another pipeline), which needs no runner. */
   isBridge: boolean
 }
 
-/** By status: what a job that has not started waits for. */
-const reasons: Readonly<Record<string, (job: Waiting) => string>> = {
+/** What a job that has not started waits for, by status. */
+const reasons: Readonly<Record<string, (job: UnstartedJob) => string>> = {
   pending: ({ tags, isBridge }) => {
     if (isBridge) return ''
     return tags.length === 0
@@ -33,8 +33,8 @@ const reasons: Readonly<Record<string, (job: Waiting) => string>> = {
   manual: () => 'somebody must start it by hand',
 }
 
-/** Why a job has not started, in words; '' where it has, or where nothing can be said. */
-export function waitingReason(job: Waiting): string {
+/** Why a job has not started, as text for the user; '' if it has started or the reason is unknown. */
+export function waitingReason(job: UnstartedJob): string {
   const status = job.status ?? ''
   return Object.hasOwn(reasons, status) ? (reasons[status]?.(job) ?? '') : ''
 }

@@ -1,43 +1,43 @@
-/** When to look again. */
+/** Decides when to poll next. */
 export interface PollInterval {
-  /** A request was sent: every one is paid for before the next look. */
+  /** Counts one request against the rate limit. */
   spend(now: number): void
-  /** The server wants nothing before this time, in ms since 1970. */
+  /** Forbids requests before this time, in ms since 1970 (Retry-After). */
   hold(until: number): void
   /**
-   * How long to wait before the next look, in ms: `quiet` is how long nothing has changed. It is more than `atMost` only for what was sent, and for
-   * what the server wants.
+   * The time to wait before the next poll, in ms. `quiet` is the time since the last change. The result
+   * exceeds `atMost` only because of the rate limit or `hold`.
    */
   pause(now: number, quiet: number, atMost?: number): number
 }
 
-/** At most 120 requests a minute are sent on and on, however many pipelines and jobs there are. */
+/** Enforces a sustained 120 requests a minute at most, however many pipelines and jobs there are. */
 export const requestCostMs = 500
-/** So much may be spent ahead, so that the first looks come fast. */
+/** Requests that may be sent in advance, in ms of their cost, so that the first polls are fast. */
 const creditMs = 5000
-const shortestMs = 1000
-const longestMs = 30_000
+const minMs = 1000
+const maxMs = 30_000
 
 /**
- * A pace: of `fixedMs` where somebody wants it so, else fast at first and near a change, slow on long builds, never all at the same time.
- * `random` is from 0 to 1.
+ * Creates the schedule of polls: every `fixedMs` if given, else adaptive with jitter, fast at first and after
+ * changes, slow for long builds. `random` returns a number from 0 to 1.
  */
 export function pollInterval(fixedMs: number | undefined, random: () => number): PollInterval {
   let paidUntil = 0
-  let heldUntil = 0
+  let notBefore = 0
   return {
     spend(now) {
       paidUntil = Math.max(paidUntil, now - creditMs) + requestCostMs
     },
     hold(until) {
-      heldUntil = Math.max(heldUntil, until)
+      notBefore = Math.max(notBefore, until)
     },
     pause(now, quiet, atMost = Infinity) {
-      const held = heldUntil - now
-      if (fixedMs !== undefined) return Math.max(Math.min(fixedMs, atMost), held)
-      const adaptive = Math.min(longestMs, Math.max(shortestMs, quiet / 10))
+      const holdMs = notBefore - now
+      if (fixedMs !== undefined) return Math.max(Math.min(fixedMs, atMost), holdMs)
+      const adaptive = Math.min(maxMs, Math.max(minMs, quiet / 10))
       const jittered = adaptive * (0.9 + 0.2 * random())
-      return Math.round(Math.max(Math.min(jittered, atMost), paidUntil - now, held))
+      return Math.round(Math.max(Math.min(jittered, atMost), paidUntil - now, holdMs))
     },
   }
 }

@@ -2,24 +2,24 @@ import type { Downstream, Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
 import { jobsWithPipelines } from './changes.ts'
 
-/** What counts as success, and what to do with a pipeline that waits for a person. */
+/** What counts as success, and what to do about manual jobs. */
 export interface Policy {
   onManual: 'fail' | 'pass' | 'wait' | 'play'
-  /** The names of jobs to start when they wait for a person. */
+  /** The names of manual jobs to start. */
   play: readonly string[]
   allowSkipped: boolean
   failOnWarnings: boolean
 }
 
-/** What a look says of a pipeline. */
+/** The result of judging a pipeline: unfinished (`moving`), or finished (`over`) with success or not. */
 export type PipelineVerdict = { kind: 'moving' } | { kind: 'over'; isGood: boolean; sentence: string }
 
-/** `Pipeline 12`, or what v3 has in its place. */
+/** `Pipeline 12`, or the corresponding words for an API v3 trigger request. */
 export function pipelineName({ kind, id }: Pick<Pipeline, 'kind' | 'id'>): string {
   return kind === 'pipeline' ? `Pipeline ${id}` : `The build of trigger request ${id}`
 }
 
-/** The names of jobs, the first few of many. */
+/** The names of the first few jobs, with the number of the others. */
 function names(jobs: readonly Job[]): string {
   const shown = jobs.slice(0, 5).map(({ name, id, failureReason }) => {
     const reason = failureReason === null ? '' : ` (${failureReason})`
@@ -32,17 +32,17 @@ function failedJobs(root: Pipeline, isAllowed: boolean): Job[] {
   return jobsWithPipelines(root)
     .map(({ job }) => job)
     .filter(({ status, allowFailure, isBridge, downstream }) => {
-      // Of a bridge that mirrors its downstream pipeline, the jobs below say why.
-      const isSaidBelow =
+      // The failure of a bridge is explained by the failed jobs of its downstream pipeline.
+      const isExplainedDownstream =
         isBridge && (downstream?.pipeline?.jobs.some((job) => job.status === 'failed') ?? false)
-      return status === 'failed' && allowFailure === isAllowed && !isSaidBelow
+      return status === 'failed' && allowFailure === isAllowed && !isExplainedDownstream
     })
 }
 
 const good = (sentence: string): PipelineVerdict => ({ kind: 'over', isGood: true, sentence })
 const bad = (sentence: string): PipelineVerdict => ({ kind: 'over', isGood: false, sentence })
 
-/** The jobs to play that are nowhere in a tree; none where a part of it may not be read, or no job is seen. */
+/** The jobs of --play that a tree lacks. Empty if part of it cannot be read, or it has no jobs. */
 function missingJobs(root: Pipeline, play: readonly string[]): string[] {
   const jobs = jobsWithPipelines(root)
   const isHidden = [root, ...jobs.map(({ job, pipeline }) => job.downstream ?? pipeline)].some(
@@ -79,24 +79,24 @@ function ofFailure(pipeline: Pipeline): PipelineVerdict {
   return bad(`${pipelineName(pipeline)} failed${failed.length === 0 ? '' : `: ${names(failed)}`}.`)
 }
 
-/** Whether nothing of a pipeline moves until a person starts a job, in it or in one that it waits for. */
+/** Whether a pipeline, or a downstream pipeline that it waits for, only continues after a manual job. */
 function isBlocked({ status, jobs }: Pipeline): boolean {
   if (status === 'manual' || isFinished(status)) return status === 'manual'
-  // A bridge that mirrors its pipeline goes on running while that waits for a person.
-  const moving = jobs.filter((job) => !isFinished(job.status) && !idle.includes(job.status ?? ''))
+  // A bridge with `strategy: depend` keeps running while its downstream pipeline waits for a manual job.
+  const moving = jobs.filter((job) => !isFinished(job.status) && !inactive.includes(job.status ?? ''))
   return (
     moving.length > 0 && moving.every(({ downstream }) => downstream !== null && isBlockedBelow(downstream))
   )
 }
 
-/** What does not begin by itself, or only after what moves. */
-const idle = ['created', 'manual']
+/** Statuses of jobs that wait for a person or for other jobs. */
+const inactive = ['created', 'manual']
 
 function isBlockedBelow({ pipeline, status }: Downstream): boolean {
   return pipeline ? isBlocked(pipeline) : status === 'manual'
 }
 
-/** The jobs that hold a pipeline up, in it or below: those that may fail do not. */
+/** The manual jobs that block a pipeline, including downstream ones. Jobs with allow_failure do not block. */
 function blocking({ jobs }: Pipeline): Job[] {
   return jobs.flatMap((job): Job[] => {
     const { downstream, status, allowFailure } = job
@@ -117,7 +117,7 @@ function ofBlocked(
   const jobs = blocking(pipeline)
   if (onManual === 'pass')
     return good(`${pipelineName(pipeline)} waits for a person to start ${names(jobs) || 'a job'}.`)
-  // Those that we start ourselves are on their way.
+  // Jobs of --play will be started by this program.
   const isPlayed = (name: string | null): boolean =>
     onManual === 'play' && name !== null && play.includes(name) && !notStarted.includes(name)
   const rest = jobs.filter(({ name }) => !isPlayed(name))
@@ -132,8 +132,9 @@ function ofBlocked(
 }
 
 /**
- * What a pipeline's status means under a policy (facts 4.2): only `success` is success, `manual` does not end by itself, unknown words are still
- * moving. `notStarted` names jobs that the policy plays and that could not be started.
+ * The result of a pipeline under a policy (facts 4.2). Only `success` counts as success, `manual` does not
+ * end by itself, and unknown statuses are unfinished. `notStarted` names jobs of --play that could not be
+ * started.
  */
 export function verdictOf(
   pipeline: Pipeline,
@@ -156,15 +157,15 @@ export function verdictOf(
   }
 }
 
-/** The jobs of a tree that wait for a person and are to be started by us. */
+/** The manual jobs of a tree that --play names and that may be started. */
 export function jobsToPlay(root: Pipeline, { play }: Policy): { job: Job; pipeline: Pipeline }[] {
   return jobsWithPipelines(root).filter(
     ({ job, pipeline }) =>
-      job.status === 'manual' && job.name !== null && play.includes(job.name) && !isOver(pipeline),
+      job.status === 'manual' && job.name !== null && play.includes(job.name) && !isStopped(pipeline),
   )
 }
 
-/** A canceled or failed pipeline's manual jobs are not for us to start; of one that succeeded they are optional. */
-function isOver({ status }: Pipeline): boolean {
+/** Manual jobs of a canceled or failed pipeline are not started; in a successful one they are optional. */
+function isStopped({ status }: Pipeline): boolean {
   return isFinished(status) && status !== 'success'
 }

@@ -1,37 +1,48 @@
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
 import { changesBetween, type Change } from './changes.ts'
-import { retryUntilLost, LostContact, type Clock, type PollPolicy } from './retry-until-lost.ts'
+import type { Clock } from '../http/retry/grace.ts'
 import { deadlineOf, isStarted, limitSentence, type Limits, type Times } from './limits.ts'
 import type { PollInterval } from './poll-interval.ts'
 import { manualJobStarter, type StartJob } from './manual-jobs.ts'
 import { verdictOf, type Policy, type PipelineVerdict } from './verdict.ts'
 
-/** How a watch ended. */
+/** The result of following a pipeline. */
 export type Ending =
   | { kind: 'over'; pipeline: Pipeline; isGood: boolean; sentence: string }
-  /** A limit was reached. */
+  /** A time limit was reached first. */
   | { kind: 'limit'; pipeline: Pipeline; sentence: string }
-  /** Looks failed for too long, or cannot work any more. */
+  /** Requests failed for too long, or cannot succeed any more. */
   | { kind: 'lost'; pipeline: Pipeline | undefined; error: unknown }
+
+/** How one look of a watch is polled. */
+export interface LookOptions {
+  /** Ends the look. */
+  ended: AbortSignal
+  /** Receives the message of each fault after which it is repeated. */
+  troubled(message: string): Promise<void>
+}
 
 /** What a watch does besides looking. */
 export interface Watcher {
-  look(): Promise<Pipeline>
+  clock: Clock
+  look(options: LookOptions): Promise<Pipeline>
+  /** Whether an error says that looks cannot work, or failed for too long. */
+  isFailure(error: unknown): boolean
   /** Is told of every look. */
   saw(pipeline: Pipeline, changes: readonly Change[], trouble: string): Promise<void>
-  /** Is called every second between looks, for what shows the time; undefined: nothing does. */
+  /** Called every second between polls, to update displayed times; undefined if none are displayed. */
   tick: (() => Promise<void>) | undefined
   play: StartJob
 }
 
 const tickMs = 1000
-/** The server's clock may be so far from ours, in ms. */
+/** Allowed difference between the server's clock and this one, in ms. */
 const skewMs = 60_000
-/** The last look before a limit begins so much earlier, in ms, so that it is over when the limit is reached. */
+/** The last poll before a limit starts this much earlier, in ms, to be complete in time. */
 const lookMs = 2000
 
-/** Sleeps, with a tick every second if somebody shows the time. */
+/** Sleeps, calling `tick` every second if it is defined. */
 async function pauseFor(ms: number, clock: Clock, tick: Watcher['tick']): Promise<void> {
   if (!tick) return clock.sleep(ms)
   for (let left = ms; left > 0; left -= tickMs) {
@@ -41,17 +52,16 @@ async function pauseFor(ms: number, clock: Clock, tick: Watcher['tick']): Promis
 }
 
 /**
- * Looks at a pipeline until it is over under a policy, a limit is reached or contact is lost for longer than the patience's grace. One that did
+ * Looks at a pipeline until it is over under a policy, a limit is reached or contact is lost for longer than the grace of a look. One that did
  * not succeed is looked at for a grace longer: a retry sets it going again. Throws only an abort's reason.
  */
 export async function watch(
   watcher: Watcher,
   policy: Policy,
   limits: Limits,
-  patience: PollPolicy,
   pace: PollInterval,
 ): Promise<Ending> {
-  const { clock } = patience
+  const { clock } = watcher
   const times: Times = { begin: clock.now(), startedAt: undefined, overSince: undefined }
   const player = manualJobStarter(policy, (job, pipeline) => watcher.play(job, pipeline))
   let last: Pipeline | undefined
@@ -59,17 +69,10 @@ export async function watch(
   let changedAt = times.begin
   let wasBlocked = false
   const look = (ended: AbortSignal): Promise<Pipeline> =>
-    retryUntilLost(
-      () => watcher.look(),
-      {
-        ...patience,
-        async troubled(error) {
-          await patience.troubled(error)
-          if (last) await watcher.saw(last, [], error instanceof Error ? error.message : '')
-        },
-      },
+    watcher.look({
       ended,
-    )
+      troubled: (message) => (last ? watcher.saw(last, [], message) : Promise.resolve()),
+    })
   const atLimit = (pipeline: Pipeline): Ending =>
     verdict.kind === 'over'
       ? { ...verdict, pipeline }
@@ -82,7 +85,7 @@ export async function watch(
       pipeline = await within(left, look, clock)
     } catch (error) {
       const isLimit = error instanceof LimitReached
-      if (!isLimit && !(error instanceof LostContact) && !patience.judge(error)) throw error
+      if (!isLimit && !watcher.isFailure(error)) throw error
       // What was seen stays true, but for a success that is made of the jobs so far.
       if (verdict.kind === 'over' && verdict.isGood && last?.isGuessed) verdict = { kind: 'moving' }
       if (last && (isLimit || verdict.kind === 'over')) return atLimit(last)
@@ -96,7 +99,7 @@ export async function watch(
     await watcher.saw(pipeline, changes, '')
     const isPlaying = await player.play(pipeline)
     verdict = isPlaying ? { kind: 'moving' } : verdictOf(pipeline, policy, player.notStarted())
-    // What moves may look blocked for a moment, between two jobs: one look is not enough to say so.
+    // A pipeline may appear blocked between two jobs, so it must be seen blocked twice in a row.
     const isBlocked = verdict.kind === 'over' && !isFinished(pipeline.status) && pipeline.status !== 'manual'
     if (isBlocked && !wasBlocked) verdict = { kind: 'moving' }
     wasBlocked = isBlocked
@@ -117,12 +120,12 @@ export async function watch(
   }
 }
 
-/** A look was not over when a limit was reached. */
+/** A poll did not finish before a limit. */
 class LimitReached extends Error {
   override name = 'LimitReached'
 }
 
-/** What `work` resolves to, if it does within `ms`; it is given up else. */
+/** Awaits `work` for at most `ms`, else aborts it and throws a LimitReached. */
 async function within<T>(ms: number, work: (ended: AbortSignal) => Promise<T>, clock: Clock): Promise<T> {
   const controller = new AbortController()
   const working = work(controller.signal)

@@ -6,37 +6,37 @@ import { isUnknownIssuer, systemAuthorities, type SystemStore } from './tls/syst
 import { throughTunnel, type Connector, type ProxyWay } from './proxy/tunnel.ts'
 import { unpauseAtEnd } from './undici-workaround.ts'
 
-/** What is special about the way to a server. */
+/** Transport options for one server. */
 export interface TransportOptions {
-  /** PEM text of further authorities to trust; undefined: Node's own and NODE_EXTRA_CA_CERTS, as always. */
+  /** PEM text of additional CA certificates; undefined: only Node's own and NODE_EXTRA_CA_CERTS. */
   ca?: string | undefined
-  /** A path: what Node was told to trust beside its own roots; it must be said again once `ca` is given. */
+  /** The path in NODE_EXTRA_CA_CERTS, which Node ignores as soon as `ca` is given. */
   extraCaFile?: string | undefined
-  /** Who we say that we are. */
+  /** The client certificate. */
   certificate?: { cert: string; key: string } | undefined
-  /** Where the system's own authorities are, if not in the usual places. */
+  /** The system's CA certificates, if they are not in the usual places. */
   systemStore?: SystemStore | undefined
   proxy?: ProxyWay | undefined
-  /** Do not check the server's certificate. */
+  /** Skips verification of the server's certificate. */
   insecure?: boolean | undefined
-  /** Does `work`, in which undici makes its parser, as `withoutWasmTiering` of the context. */
+  /** Called around the creation of undici's parser; see `Context.withoutWasmTiering`. */
   withoutWasmTiering?: ((work: () => void) => void) | undefined
 }
 
-/** A connection's pool for one request, and the one way to end it. */
+/** A connection pool for one server. */
 export interface Connection {
   dispatcher: Dispatcher
-  /** Where the request line goes, and what goes with it: of a plain-http proxy, the proxy itself. */
+  /** The address, path and headers to use for a URL: for plain http through a proxy, those of the proxy. */
   route(url: string): { origin: string; path: string; headers: Record<string, string> }
-  /** Takes no more requests; resolves when those that go on are over. */
+  /** Accepts no more requests; resolves when the pending ones are finished. */
   close(): Promise<void>
-  /** Ends everything at once, half-open sockets too. */
+  /** Closes all connections at once, half-open sockets too. */
   destroy(reason: Error): void
 }
 
 /**
- * All authorities to trust, `more` of them beside Node's own; undefined means Node's own alone. Whatever is given replaces both the built-in
- * roots and NODE_EXTRA_CA_CERTS (guarantees 4.5), so all are.
+ * The CA certificates to trust; undefined means Node's own. An explicit list replaces both Node's root
+ * certificates and NODE_EXTRA_CA_CERTS (guarantees 4.5), so it must include them.
  */
 function authorities(
   { ca, extraCaFile }: TransportOptions,
@@ -48,20 +48,20 @@ function authorities(
     try {
       extra.push(readFileSync(extraCaFile, 'utf8'))
     } catch {
-      // Node itself only warns about a missing NODE_EXTRA_CA_CERTS.
+      // Node only warns about a missing NODE_EXTRA_CA_CERTS, too.
     }
   }
   return [...rootCertificates, ...extra, ...(ca === undefined ? [] : [ca]), ...more]
 }
 
-/** undici's own time limits are off, since one deadline rules the whole run; answers are read up to a size, in bytes. */
+/** undici's time limits are off, since one deadline covers the whole run. Responses are limited in bytes. */
 const limits = { headersTimeout: 0, bodyTimeout: 0, maxResponseSize: 1024 * 1024, pipelining: 0 } as const
 
 /**
- * For what may be repeated: connections stay open between polls, so that each does not pay for another handshake. Longer than undici's 4 s, which is
- * shorter than most polls; nginx closes after 75 s by default.
+ * Options for repeated requests: connections stay open between polls to save handshakes. undici's default of
+ * 4 s is shorter than most polling intervals; nginx closes idle connections after 75 s.
  */
-const keeping = {
+const keepAliveLimits = {
   ...limits,
   maxResponseSize: -1,
   pipelining: 1,
@@ -70,10 +70,13 @@ const keeping = {
   keepAliveMaxTimeout: 60_000,
 } as const
 
-/** Remembers sockets from their birth: undici's destroy leaves a half-open one behind, which would keep the process alive (guarantees 4.3). */
-function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
+/**
+ * Collects all sockets, since undici's `destroy` leaves half-open ones, and the process alive (guarantees
+ * 4.3).
+ */
+function collectingSockets(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
   return (options, callback) => {
-    // The types say void; the socket is returned all the same.
+    // The types declare void, but a socket is returned.
     const connect = connector as (...all: unknown[]) => Socket
     const socket = connect(options, callback)
     unpauseAtEnd(socket)
@@ -82,7 +85,7 @@ function remembering(connector: Connector, sockets: Set<{ destroy(): unknown }>)
   }
 }
 
-/** undici makes its parser while it is told of the first connection. */
+/** undici creates its parser in the callback of the first connection. */
 function withWasmTieringOff(
   connector: Connector,
   withoutWasmTiering: TransportOptions['withoutWasmTiering'],
@@ -97,53 +100,60 @@ function withWasmTieringOff(
   }
 }
 
-function direct(url: string): ReturnType<Connection['route']> {
+function directRoute(url: string): ReturnType<Connection['route']> {
   const { origin, pathname, search } = new URL(url)
   return { origin, path: pathname + search, headers: {} }
 }
 
 /**
- * Connects, and where nobody that Node trusts signed the certificate, once more trusting the system's authorities too: most servers need none of
- * them, and reading them takes longer than the rest of a start. `make` makes a connector that trusts these. No request has been sent by then.
+ * Connects with Node's CA certificates. If the issuer is unknown, tries once more with those of the system:
+ * reading them takes longer than the rest of the start, and few servers need them. No request has been sent
+ * by then.
  */
-function orWithSystem(way: TransportOptions, make: (ca: string[] | undefined) => Connector): Connector {
-  const first = make(authorities(way))
+function withSystemFallback(
+  transport: TransportOptions,
+  make: (ca: string[] | undefined) => Connector,
+): Connector {
+  const first = make(authorities(transport))
   return (options, callback) => {
     first(options, (...result) => {
       const [error] = result
-      const more = error && isUnknownIssuer(error) ? systemAuthorities(way.systemStore ?? {}) : []
+      const more = error && isUnknownIssuer(error) ? systemAuthorities(transport.systemStore ?? {}) : []
       if (more.length === 0) callback(...result)
-      else make(authorities(way, more))(options, callback)
+      else make(authorities(transport, more))(options, callback)
     })
   }
 }
 
 /**
- * A fresh connection for one request, or with `isKept` some for many, direct or through a proxy. Plain http goes through a proxy as curl sends it:
- * with the whole address as path.
+ * Opens a connection for one request, or with `isKept` a pool for many, directly or through a proxy. Plain
+ * http goes through a proxy as in curl: with the whole URL as path.
  */
-export function connect(way: TransportOptions, url: string, isKept = false): Connection {
+export function connect(options: TransportOptions, url: string, isKept = false): Connection {
   const sockets = new Set<{ destroy(): unknown }>()
-  const { proxy } = way
+  const { proxy } = options
   const isTunnel = proxy !== undefined && (url.startsWith('https:') || proxy.url.startsWith('socks'))
-  const trusting = (ca: string[] | undefined, more = {}): Connector =>
-    remembering(buildConnector({ timeout: 0, ...(ca && { ca }), ...more }), sockets)
+  const connectorWith = (ca: string[] | undefined, more = {}): Connector =>
+    collectingSockets(buildConnector({ timeout: 0, ...(ca && { ca }), ...more }), sockets)
   const toServer = (ca: string[] | undefined): Connector =>
-    trusting(ca, { ...way.certificate, ...(way.insecure && { rejectUnauthorized: false }) })
-  const toProxy = orWithSystem(way, (ca) => trusting(ca))
-  const all = orWithSystem(way, (ca) =>
+    connectorWith(ca, { ...options.certificate, ...(options.insecure && { rejectUnauthorized: false }) })
+  const toProxy = withSystemFallback(options, (ca) => connectorWith(ca))
+  const toTarget = withSystemFallback(options, (ca) =>
     isTunnel ? throughTunnel(proxy, toProxy, toServer(ca)) : toServer(ca),
   )
-  // A proxy that takes whole addresses is the one we connect to.
+  // For plain http through an http proxy, connect to the proxy.
   const connector = withWasmTieringOff(
-    proxy === undefined || isTunnel ? all : toProxy,
-    way.withoutWasmTiering,
+    proxy === undefined || isTunnel ? toTarget : toProxy,
+    options.withoutWasmTiering,
   )
-  const dispatcher = new Agent({ ...(isKept ? keeping : { ...limits, connections: 1 }), connect: connector })
+  const dispatcher = new Agent({
+    ...(isKept ? keepAliveLimits : { ...limits, connections: 1 }),
+    connect: connector,
+  })
   return {
     dispatcher,
     route(to) {
-      if (proxy === undefined || isTunnel) return direct(to)
+      if (proxy === undefined || isTunnel) return directRoute(to)
       const headers: Record<string, string> = { host: new URL(to).host }
       if (proxy.authorization !== undefined) headers['proxy-authorization'] = proxy.authorization
       return { origin: proxy.url, path: to, headers }

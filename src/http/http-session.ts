@@ -1,28 +1,54 @@
 import { DeadlineError } from '../core/errors.ts'
 import { connect, type Connection, type TransportOptions } from './connect.ts'
-import { begin, readBody, send } from './send.ts'
-import { type OpenAnswer } from './message.ts'
-import { type Outcome } from './message.ts'
-import { type NoAnswer } from './message.ts'
-import { type Answer } from './message.ts'
-import { type HttpRequest } from './message.ts'
+import { withEtagCache } from './etag-cache.ts'
+import type { Answer, HttpRequest, Listener, NoAnswer, OpenAnswer, Outcome } from './message.ts'
+import { requestPolicies } from './request-policy.ts'
+import type { PollPolicy } from './retry/grace.ts'
+import { repeatBroken, repeatPoll, repeatTransient, type RepeatOptions } from './retry/repeat.ts'
+import { begin, readBody, send, type BegunAnswer } from './send.ts'
 
-/** A way to send requests to one server until `signal` aborts. */
-export interface RequestSender {
-  readonly signal: AbortSignal
-  /** As `send` of http/send.ts. */
-  send(request: HttpRequest): Promise<Outcome>
+/** What a request with an open body brings. */
+export type Opened = OpenAnswer | Answer | NoAnswer
+
+/** What a request adds to its policy. */
+export interface SendOptions {
+  /** Needed by the policy `poll`. */
+  poll?: PollPolicy | undefined
+  /** The most times that it is sent, if fewer than its policy allows. */
+  attempts?: number | undefined
 }
 
-/** A link for what may be repeated: its connections stay open between requests, and each request has its own time limit. */
+/** Sends requests to one server, each as its policy says, until `signal` aborts. */
+export interface RequestSender {
+  readonly signal: AbortSignal
+  /** Never throws for what the network or the server does; rejects only when the command, or the poll, is stopped between two attempts. */
+  send(request: HttpRequest, options?: SendOptions): Promise<Outcome>
+}
+
+/** A sender whose connections stay open between requests. */
 export interface HttpSession extends RequestSender {
-  /** Over a connection of its own, for what changes something. */
-  sendOnce(request: HttpRequest): Promise<Outcome>
-  /** The head of the answer; its body comes as it is read, and the limit counts from one piece to the next. An answer but 200 is read to its end. */
-  open(request: HttpRequest): Promise<OpenAnswer | Answer | NoAnswer>
-  /** The same from another server, of which nothing is known but this URL: it is shown no client certificate. The way goes through the same proxy. */
-  openElsewhere(url: string): Promise<OpenAnswer | Answer | NoAnswer>
+  /**
+   * The head of the answer; its body comes as it is read, and the limit of a request counts from one piece to the next. An answer but 200 is read
+   * to its end.
+   */
+  open(request: HttpRequest, options?: SendOptions): Promise<Opened>
+  /**
+   * The same from another server, of which nothing is known but this URL: no client certificate is shown to it. It is reached through the same
+   * proxy. Listeners receive `shown`.
+   */
+  openElsewhere(url: string, shown: HttpRequest): Promise<Opened>
+  /** Reads a body that `open` opens, as `repeatBroken`. */
+  readWhole<T>(open: () => Promise<OpenAnswer>, read: (body: OpenAnswer['body']) => Promise<T>): Promise<T>
   close(): void
+}
+
+/** What all requests of a session share. */
+export interface SessionOptions extends RepeatOptions {
+  transport: TransportOptions
+  /** Receives each request that was sent, however often, with its outcome. */
+  listen: Listener
+  /** Calls `expired` after `ms` unless the returned function was called before. */
+  alarm: (ms: number, expired: () => void) => () => void
 }
 
 /** How long one request may take, or pause between two pieces of its answer, in ms; GitLab's own limit is 60 s. */
@@ -31,15 +57,15 @@ const requestLimitMs = 70_000
 /** Enough for a hundred jobs with their commits, in bytes. */
 const mostBytes = 16 * 1024 * 1024
 
-/** Each request over a connection of its own. */
-export function freshConnections(way: TransportOptions, signal: AbortSignal): RequestSender {
-  return { signal, send: (request) => send(request, way, signal) }
+/** The time limit of one request. */
+interface RequestLimit {
+  signal: AbortSignal
+  /** Gives the request the whole time again. */
+  restart(): void
+  end(): void
 }
 
-type Alarm = (ms: number, expired: () => void) => () => void
-
-/** Ends what waits too long: `restart` gives it the whole time again. */
-function patience(alarm: Alarm, signal: AbortSignal): { signal: AbortSignal; restart(): void; end(): void } {
+function startLimit({ alarm, signal }: SessionOptions): RequestLimit {
   const controller = new AbortController()
   const start = (): (() => void) =>
     alarm(requestLimitMs, () => {
@@ -58,21 +84,17 @@ function patience(alarm: Alarm, signal: AbortSignal): { signal: AbortSignal; res
   }
 }
 
-/** Opens a session with the server of a base URL. To be closed when the work is done, else its sockets keep the process alive. */
-export function openHttpSession(
-  base: string,
-  way: TransportOptions,
-  signal: AbortSignal,
-  alarm: Alarm,
-): HttpSession {
+/** Opens a session with the server of a base URL. To be closed at the end, else its sockets keep the process alive. */
+export function openHttpSession(base: string, options: SessionOptions): HttpSession {
+  const { transport, signal, listen } = options
   let kept: Connection | undefined
   let isClosed = false
   const connections = new Set<Connection>()
   const others = new Set<HttpSession>()
-  const begun = async (request: HttpRequest, limit: AbortSignal): Promise<OpenAnswer | NoAnswer> => {
+  const beginKept = async (request: HttpRequest, limit: AbortSignal): Promise<BegunAnswer | NoAnswer> => {
     if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
     if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
-    const connection = (kept ??= connect(way, base, true))
+    const connection = (kept ??= connect(transport, base, true))
     connections.add(connection)
     const answer = await begin(request, connection, limit)
     // Whatever went wrong, the next request starts with new connections: a hanging one would never be given up.
@@ -82,43 +104,73 @@ export function openHttpSession(
     }
     return answer
   }
-  return {
-    signal,
-    async send(request) {
-      const limit = patience(alarm, signal)
-      try {
-        const answer = await begun(request, limit.signal)
-        return answer.kind === 'open' ? await readBody(answer, limit.signal, mostBytes) : answer
-      } finally {
-        limit.end()
-      }
-    },
-    async sendOnce(request) {
-      const limit = patience(alarm, signal)
-      try {
-        return await send(request, way, limit.signal)
-      } finally {
-        limit.end()
-      }
-    },
-    async open(request) {
-      const limit = patience(alarm, signal)
-      const answer = await begun(request, limit.signal)
-      if (answer.kind === 'no answer' || answer.status !== 200) {
-        const whole = answer.kind === 'open' ? await readBody(answer, limit.signal, mostBytes) : answer
-        limit.end()
-        return whole
-      }
+  const within = async <T extends Opened>(
+    request: HttpRequest,
+    work: (limit: RequestLimit) => Promise<T>,
+  ): Promise<T> => {
+    const limit = startLimit(options)
+    let opened: T | undefined
+    try {
+      opened = await work(limit)
+      return opened
+    } finally {
+      if (opened?.kind !== 'open') limit.end()
+      if (opened) listen(request, opened.kind === 'open' ? headOf(opened) : opened)
+    }
+  }
+  const sendKept = withEtagCache((request) =>
+    within(request, async (limit) => {
+      const answer = await beginKept(request, limit.signal)
+      return answer.kind === 'open' ? readBody(answer, limit.signal, mostBytes) : answer
+    }),
+  )
+  const sendApart = (request: HttpRequest): Promise<Outcome> =>
+    within(request, ({ signal: limit }) => send(request, transport, limit))
+  const openKept = (request: HttpRequest): Promise<Opened> =>
+    within(request, async (limit): Promise<Opened> => {
+      const answer = await beginKept(request, limit.signal)
+      if (answer.kind === 'no answer') return answer
+      if (answer.status !== 200) return readBody(answer, limit.signal, mostBytes)
       const stop = (): void => {
         limit.end()
         answer.stop()
       }
-      return { ...answer, body: piecewise(answer, limit), stop }
+      return {
+        kind: 'open',
+        status: answer.status,
+        headers: answer.headers,
+        body: piecewise(answer, limit),
+        stop,
+      }
+    })
+  const repeated = <T extends Opened>(
+    request: HttpRequest,
+    once: (request: HttpRequest) => Promise<T>,
+    { poll, attempts = Infinity }: SendOptions = {},
+  ): Promise<T> => {
+    const { repeats, attempts: most } = requestPolicies[request.policy]
+    if (repeats === 'nothing') return once(request)
+    if (repeats === 'transient') return repeatTransient(request, once, Math.min(attempts, most), options)
+    if (repeats === 'polled' && poll) return repeatPoll(request, once, Math.min(attempts, most), poll, signal)
+    throw new Error(`a request of the policy ${request.policy} cannot be sent like this`)
+  }
+  return {
+    signal,
+    send(request, how) {
+      return repeated(request, requestPolicies[request.policy].isKeptAlive ? sendKept : sendApart, how)
     },
-    openElsewhere(url) {
-      const other = openHttpSession(url, { ...way, certificate: undefined }, signal, alarm)
+    open: (request, how) => repeated(request, openKept, how),
+    readWhole: (open, read) => repeatBroken(open, read, options),
+    openElsewhere(url, shown) {
+      const other = openHttpSession(url, {
+        ...options,
+        transport: { ...transport, certificate: undefined },
+        listen: (_, outcome) => {
+          listen(shown, outcome)
+        },
+      })
       others.add(other)
-      return other.open({ method: 'GET', url, headers: { accept: '*/*' } })
+      return other.open({ policy: 'read', method: 'GET', url, headers: { accept: '*/*' } })
     },
     close() {
       isClosed = true
@@ -130,14 +182,19 @@ export function openHttpSession(
   }
 }
 
+function headOf({ status, headers }: OpenAnswer): Answer {
+  return { kind: 'answer', status, headers, body: '', isComplete: true }
+}
+
 async function* piecewise(
-  { body, stop }: OpenAnswer,
-  limit: ReturnType<typeof patience>,
+  { body, overhead, stop }: BegunAnswer,
+  limit: RequestLimit,
 ): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of body) {
-      // Whoever takes the pieces may take their time: only the server's is counted.
+      // The limit covers waiting for the server, not the reader's own work.
       limit.end()
+      overhead?.add(chunk.length)
       yield chunk
       limit.restart()
     }

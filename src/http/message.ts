@@ -1,5 +1,9 @@
-/** A request as a value: it can be printed, compared and masked before it is sent. */
+import type { RequestPolicy } from './request-policy.ts'
+
+/** A request as a value: it can be printed, compared and redacted before it is sent. */
 export interface HttpRequest {
+  /** How it is sent, and what is repeated. */
+  policy: RequestPolicy
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   url: string
   headers: Readonly<Record<string, string>>
@@ -13,10 +17,11 @@ export interface Answer {
   status: number
   headers: Readonly<Record<string, string>>
   body: string
-  /** False when the connection broke, or somebody ended it, before the end of the body. */
+  /** False when the connection broke, or was ended, before the end of the body. */
   isComplete: boolean
   /** Why an incomplete body ended: the signal's reason, or the connection's error. */
   error?: unknown
+  contactLost?: string
 }
 
 /** No answer. `isSent` is whether our request's own headers were written: undici says so, error codes cannot (guarantees 5). */
@@ -24,6 +29,8 @@ export interface NoAnswer {
   kind: 'no answer'
   error: unknown
   isSent: boolean
+  /** Of a poll that was given up: for how long it had failed, as a sentence without its end. */
+  contactLost?: string
 }
 
 /** How a request ended. */
@@ -35,3 +42,6 @@ export interface OpenAnswer extends Pick<Answer, 'status' | 'headers'> {
   body: AsyncIterable<Buffer>
   stop: () => void
 }
+
+/** Receives each request with its outcome, for --verbose. */
+export type Listener = (request: HttpRequest, outcome: Outcome) => void

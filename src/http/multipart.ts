@@ -1,6 +1,6 @@
 import FormData from 'form-data'
 
-/** A form as it goes out: one buffer, and the content type that names its boundary. */
+/** An encoded form: its bytes, and the content type with the boundary. */
 export interface MultipartForm {
   body: Buffer
   contentType: string
@@ -8,10 +8,12 @@ export interface MultipartForm {
 
 type Field = readonly [name: string, value: string]
 
-/** combined-stream shifts a long array once per piece; groups keep the whole linear (performance.md section 6). */
+/**
+ * combined-stream shifts its whole list for each part; groups keep this linear (performance.md section 6).
+ */
 const groupSize = 256
 
-/** With text fields the form emits all its data while resume() runs. */
+/** A form of text fields emits all its data synchronously in resume(). */
 function drain(form: FormData): Buffer {
   const chunks: Buffer[] = []
   form.on('data', (chunk: Buffer | string) => chunks.push(Buffer.from(chunk)))
@@ -19,23 +21,26 @@ function drain(form: FormData): Buffer {
   return Buffer.concat(chunks)
 }
 
-const mark = 'gitlab-trigger-'
+const boundaryMarker = 'gitlab-trigger-'
 
-/** What parts the fields: it stands in none of them. That is looked up, not left to chance; Node's random numbers would also take longer than a form. */
+/**
+ * A boundary that occurs in no field, which is checked rather than left to chance. Loading Node's random
+ * numbers would also take longer than encoding the form.
+ */
 function boundaryFor(fields: readonly Field[]): string {
-  const suspects = fields.flat().filter((text) => text.includes(mark))
+  const suspects = fields.flat().filter((text) => text.includes(boundaryMarker))
   const taken = new Set(
     suspects.flatMap((text) => Array.from(text.matchAll(/gitlab-trigger-(\d+)/g), ([, number]) => number)),
   )
   let number = 0
   while (taken.has(String(number))) number += 1
-  return `----------------${mark}${number}-form`
+  return `----------------${boundaryMarker}${number}-form`
 }
 
 /**
- * The fields as multipart/form-data, in order, values byte for byte and without a file name: a part with one is an upload to
- * GitLab, not text (facts section 6). Takes time linear in the number of fields, unlike form-data's own getBuffer(). Names must have been
- * checked before.
+ * Encodes fields as multipart/form-data, in order and byte for byte. Parts have no file name, since GitLab
+ * takes a part with one for an upload (facts section 6). It takes linear time, unlike form-data's
+ * getBuffer(). The caller has validated the names.
  */
 export function encodeForm(fields: readonly Field[]): MultipartForm {
   const boundary = boundaryFor(fields)

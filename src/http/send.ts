@@ -1,26 +1,34 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
 import { version } from '../core/version.ts'
 import { connect, type Connection, type TransportOptions } from './connect.ts'
 import { encodeForm } from './multipart.ts'
+import { limitOverhead, tooLarge, type Overhead } from './overhead.ts'
 import { isProxyRefusal, ProxyError } from './proxy/proxy-error.ts'
 import type { Answer, HttpRequest, NoAnswer, OpenAnswer, Outcome } from './message.ts'
 
 /**
- * Notices when the headers of *this* request are written to its socket. undici makes its request object, and publishes it,
- * while `start` runs; a CONNECT to a proxy is another object.
+ * Notices when the headers of *this* request are written to its socket, and limits the overhead of what comes back there. undici makes its request
+ * object, and publishes it, while `start` runs; a CONNECT to a proxy is another object.
  */
 function watchSending<T>(start: () => Promise<T>): {
   result: Promise<T>
   isSent: () => boolean
+  overhead: () => Overhead | undefined
   stop: () => void
 } {
   let ours: unknown
   let isSent = false
+  let overhead: Overhead | undefined
   const onCreate = (message: unknown): void => {
     ours ??= (message as { request: unknown }).request
   }
   const onSend = (message: unknown): void => {
-    if ((message as { request: unknown }).request === ours) isSent = true
+    const { request, socket } = message as { request: unknown; socket: Socket }
+    if (request !== ours) return
+    isSent = true
+    overhead?.end()
+    overhead = limitOverhead(socket)
   }
   subscribe('undici:client:sendHeaders', onSend)
   subscribe('undici:request:create', onCreate)
@@ -28,7 +36,12 @@ function watchSending<T>(start: () => Promise<T>): {
   unsubscribe('undici:request:create', onCreate)
   // Without the channels (another undici) nothing is known, and that counts as sent.
   if (ours === undefined) isSent = true
-  return { result, isSent: () => isSent, stop: () => unsubscribe('undici:client:sendHeaders', onSend) }
+  return {
+    result,
+    isSent: () => isSent,
+    overhead: () => overhead,
+    stop: () => unsubscribe('undici:client:sendHeaders', onSend),
+  }
 }
 
 function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -43,6 +56,11 @@ function plainHeaders(headers: Record<string, string | string[] | undefined>): R
 /** Why a request ended: what stopped it, where somebody did, else the connection's error. */
 const reasonOf = (signal: AbortSignal, error: unknown): unknown => (signal.aborted ? signal.reason : error)
 
+/** An open answer as its connection gives it: whoever reads the body adds the content to `overhead`, since a generator that does takes memory for each piece. */
+export interface BegunAnswer extends OpenAnswer {
+  overhead: Overhead | undefined
+}
+
 /**
  * Sends one request over a connection and resolves with the head of the answer. Does not throw; the connection stays open. Once the head
  * is there, `signal` ends the body too.
@@ -51,7 +69,7 @@ export async function begin(
   request: HttpRequest,
   connection: Connection,
   signal: AbortSignal,
-): Promise<OpenAnswer | NoAnswer> {
+): Promise<BegunAnswer | NoAnswer> {
   const form = request.form && encodeForm(request.form)
   const { origin, path, headers: routing } = connection.route(request.url)
   const sending = watchSending(() =>
@@ -74,11 +92,14 @@ export async function begin(
   try {
     const { statusCode, headers, body } = await orAborted(sending.result, signal)
     const answer = { status: statusCode, headers: plainHeaders(headers) }
+    const overhead = sending.overhead()
+    body.once('close', () => overhead?.end())
     const stop = (): void => void body.on('error', () => undefined).destroy()
-    if (!isProxyRefusal(answer)) return { kind: 'open', ...answer, body, stop }
+    if (!isProxyRefusal(answer)) return { kind: 'open', ...answer, body, overhead, stop }
     stop()
     return { kind: 'no answer', error: new ProxyError(statusCode), isSent: false }
   } catch (error) {
+    sending.overhead()?.end()
     return { kind: 'no answer', error: reasonOf(signal, error), isSent: sending.isSent() }
   } finally {
     sending.stop()
@@ -104,24 +125,27 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 /** Reads the body of an answer to its end, or to `mostBytes`. Does not throw: what went wrong is in the answer. */
 export async function readBody(
-  { status, headers, body, stop }: OpenAnswer,
+  { status, headers, body, overhead, stop }: BegunAnswer,
   signal: AbortSignal,
   mostBytes: number,
 ): Promise<Answer> {
-  const chunks: Buffer[] = []
+  // Copied together: a piece keeps all that came with it in memory, of which it may be a small part.
+  let bytes = Buffer.alloc(0)
   let size = 0
   const answer = (): Pick<Answer, 'kind' | 'status' | 'headers' | 'body'> => ({
     kind: 'answer',
     status,
     headers,
-    body: Buffer.concat(chunks).toString(),
+    body: bytes.toString('utf8', 0, size),
   })
   try {
     for await (const chunk of body) {
-      size += chunk.length
-      if (size > mostBytes)
-        throw Object.assign(new Error('too large'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
-      chunks.push(chunk)
+      const end = size + chunk.length
+      if (end > mostBytes) throw tooLarge()
+      if (end > bytes.length) bytes = Buffer.concat([bytes], Math.max(end, 2 * bytes.length))
+      chunk.copy(bytes, size)
+      overhead?.add(chunk.length)
+      size = end
     }
   } catch (error) {
     stop()

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-/** What undici 7 keeps at a socket: its parser, which is paused while nobody takes what was read. */
+/** The parser that undici 7 attaches to a socket. It is paused while nobody reads its output. */
 interface Parser {
   paused: boolean
   resume(): void
@@ -14,22 +14,23 @@ function parserOf(socket: object): Parser | undefined {
 }
 
 /**
- * Lets undici's parser go on when its socket ends. An answer that is read slowly pauses it, and a server that closes the connection then ends
- * the process with an assertion, or takes the end of a whole answer for a break (undici issue 5360: mended in version 8, which needs Node 22). For
- * a socket of which nobody else was told yet.
+ * Resumes undici's parser when its socket ends. A slowly read response pauses the parser. If the server then
+ * closes the connection, undici ends the process with an assertion or reports a complete response as broken
+ * (undici issue 5360, fixed in version 8, which needs Node 22). Call it for a new socket, before other
+ * listeners are added.
  */
 export function unpauseAtEnd(socket: Pick<Socket, 'on' | 'destroyed' | 'readableLength'>): void {
   const unpause = (): void => {
     const parser = parserOf(socket)
     if (!parser) return
-    // What it hands on may pause it again; what it did not take is back in the socket then.
-    let before = Infinity
-    while (parser.paused && !socket.destroyed && socket.readableLength < before) {
-      before = socket.readableLength
+    // Its output may pause it again; it puts back unread bytes into the socket.
+    let previousLength = Infinity
+    while (parser.paused && !socket.destroyed && socket.readableLength < previousLength) {
+      previousLength = socket.readableLength
       parser.resume()
     }
     if (!parser.paused) return
-    // All is handed on; what is left is to let it know of the end, which it does not believe in a pause.
+    // All data is passed on. The parser ignores the end of the stream while it is paused.
     if (parser.ptr !== null) parser.llhttp.llhttp_resume(parser.ptr)
     parser.paused = false
   }

@@ -1,6 +1,6 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { Context } from '../core/context.ts'
-import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
+import { LostContact } from '../http/retry/grace.ts'
 import { clientFor, type Client } from '../gitlab/api/client.ts'
 import type { Dialect } from '../gitlab/api/dialect.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
@@ -12,8 +12,9 @@ import { openHttpSession } from '../http/http-session.ts'
 import type { Reporter } from '../events.ts'
 import { isFinished } from '../core/status.ts'
 import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from './cancel-tree.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
-import { listenerFor, transportOptions } from '../session/server-client.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
+import { transportOptions } from '../session/server-client.ts'
+import { sessionOptions } from '../session/retry-policy.ts'
 
 /** How long a canceled pipeline is looked at, in ms: its jobs take a moment to stop. */
 const patienceMs = 30_000
@@ -53,15 +54,16 @@ export async function cancelAndConfirm(
   })
   const way = transportOptions(access, context)
   const { signal } = controller
-  const session = openHttpSession(target.base, way, signal, (ms, expired) => context.alarm(ms, expired))
+  const options = sessionOptions(0, context, { signal, deadline: context.now() + patienceMs }, report)
+  const session = openHttpSession(target.base, { ...options, transport: way })
   const credential = access.apiToken && ({ header: 'PRIVATE-TOKEN', token: access.apiToken.value } as const)
-  const own = clientFor(target, dialect, credential, session, listenerFor(report))
+  const own = clientFor(target, dialect, credential, session)
   const source = sourceFrom(own)
   const patience = pollPolicy(context, patienceMs, signal)
   let canceling: CancelProgress | undefined
   try {
     await report({ type: 'noted', text: `Canceling ${name}.` })
-    canceling = cancelingOf(seen ?? (await retryUntilLost(() => source.look(), patience)))
+    canceling = cancelingOf(seen ?? (await source.look(patience)))
     await cancelTree(own, source, canceling, true, patience)
     return { sentence: canceledSentence(canceling), isOver: true, pipeline: canceling.now }
   } catch (error) {

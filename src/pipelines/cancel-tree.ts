@@ -1,4 +1,4 @@
-import { retryUntilLost, type PollPolicy } from '../follow/retry-until-lost.ts'
+import type { PollPolicy } from '../http/retry/grace.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import { requestCancel, type CancelRequests } from '../gitlab/pipelines/cancel.ts'
 import type { Client } from '../gitlab/api/client.ts'
@@ -33,14 +33,13 @@ export async function cancelTree(
   withDownstream: boolean,
   patience: PollPolicy,
 ): Promise<void> {
-  const sleep = (ms: number): Promise<void> => patience.clock.sleep(ms)
   let atRest = 0
   for (;;) {
-    await requestCancel(client, canceling.now, withDownstream, canceling, sleep)
+    await requestCancel(client, canceling.now, withDownstream, canceling)
     if (isFinished(canceling.now.status) || atRest === looksAtRest) return
     // Also the first time: a job that runs takes a moment to stop.
-    await sleep(pauseMs)
-    canceling.now = await retryUntilLost(() => source.look(), patience)
+    await patience.clock.sleep(pauseMs)
+    canceling.now = await source.look(patience)
     atRest = canceling.now.status === 'manual' ? atRest + 1 : 0
   }
 }

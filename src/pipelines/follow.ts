@@ -5,10 +5,11 @@ import type { StartJob } from '../follow/manual-jobs.ts'
 import { watch } from '../follow/watch.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
+import { ApiError, isApiFailure } from '../gitlab/api/reader.ts'
+import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { Reporter } from '../events.ts'
 import { interrupted, followResult } from './follow-result.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { clockOf, pollPolicy } from '../session/poll-policy.ts'
 import { withReportFailures } from '../reports/reports.ts'
 import type { EndReports, FollowedPipeline, FollowResult, Logs } from './followed.ts'
 
@@ -30,7 +31,7 @@ async function play(client: Client, job: Job, { project }: Pipeline, report: Rep
     if (!(error instanceof ApiError)) throw error
     const text = `${name} could not be started: ${error.message}`
     await report({ type: 'warned', text, isGrave: true })
-    return error.isPassing ? 'unknown' : 'refused'
+    return error.isRefusal ? 'refused' : 'unknown'
   }
 }
 
@@ -50,7 +51,14 @@ export async function follow(
   try {
     const ending = await watch(
       {
-        look: () => source.look(),
+        clock: clockOf(context),
+        look: (options) =>
+          source.look({
+            ...pollPolicy(context, plan.pollGraceMs),
+            ...options,
+            leastPauseMs: () => pace.pause(context.now(), 0),
+          }),
+        isFailure: (error) => isApiFailure(error) || error instanceof AmbiguousBuildsError,
         async saw(pipeline, changes, trouble) {
           last = pipeline
           await report({ type: 'looked', pipeline, changes, now: context.now(), trouble })
@@ -61,10 +69,6 @@ export async function follow(
       },
       plan,
       limitsOf(followed),
-      {
-        ...pollPolicy(context, plan.pollGraceMs),
-        leastPauseMs: () => pace.pause(context.now(), 0),
-      },
       pace,
     )
     if (ending.kind === 'over') await logs?.finish(ending.pipeline)

@@ -1,5 +1,5 @@
 import type { Context, OutputStream } from '../core/context.ts'
-import type { PollPolicy } from '../follow/retry-until-lost.ts'
+import type { PollPolicy } from '../http/retry/grace.ts'
 import type { LogSink } from '../follow/logs/job-log.ts'
 import { followLogs, type LogFollower, type LogPlan } from '../follow/logs/follower.ts'
 import type { Client } from '../gitlab/api/client.ts'

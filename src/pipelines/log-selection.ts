@@ -1,6 +1,6 @@
 import type { LogsFlags } from '../config/logs-flags.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
-import { LostContact } from '../follow/retry-until-lost.ts'
+import { LostContact } from '../http/retry/grace.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { decodeJob, type Pipeline } from '../gitlab/pipelines/pipeline.ts'

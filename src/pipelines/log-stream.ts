@@ -6,7 +6,7 @@ import { heading } from '../output/logs/layouts.ts'
 import type { Logs } from './followed.ts'
 import type { FollowedPipeline } from './followed.ts'
 import { printLogs, type LogSelection } from './log-printer.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
 
 function choiceOf(
   { plan, flags }: FollowedPipeline,

@@ -79,8 +79,8 @@ export function refusalError(
 }
 
 /**
- * Opens a pipeline with the first credential that may read it. Throws a TriggerError where none may (exit 4), a ReadError for what passes, an
- * abort's reason.
+ * Opens a pipeline with the first credential that may read it. Throws a TriggerError where none may (exit 4), an ApiError where the server cannot
+ * be asked, an abort's reason.
  */
 export async function openPipeline(wanted: PipelineReference, server: ServerAccess): Promise<OpenPipeline> {
   const { project, id, kind, access } = wanted

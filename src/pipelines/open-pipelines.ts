@@ -4,7 +4,7 @@ import type { RunFlags } from '../config/flags.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
-import { retryUntilLost, LostContact } from '../follow/retry-until-lost.ts'
+import { isApiFailure } from '../gitlab/api/reader.ts'
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
 import type { Reporter } from '../events.ts'
 import type { Client } from '../gitlab/api/client.ts'
@@ -13,15 +13,17 @@ import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { FollowedPipeline } from './followed.ts'
 import { refuseWithoutToken } from './require-api-token.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
-import { pollPolicy } from '../session/polling-policy.ts'
+import { withCertificate } from '../session/certificate-error.ts'
+import { announceServer } from '../session/settings-summary.ts'
 import { resolveReferences, type PipelineReference } from './pipeline-references.ts'
 import {
-  listenerFor,
   openServer,
   pacing,
+  transportOptions,
   warnOfRefusals,
   type ServerAccess,
 } from '../session/server-client.ts'
+import { sessionOptions } from '../session/retry-policy.ts'
 
 /** Pipelines that exist, open to be looked at and changed. */
 export interface OpenPipelines {
@@ -31,19 +33,17 @@ export interface OpenPipelines {
   close(): void
 }
 
-/** Faults are not lived with for longer than this, in ms, where nothing is followed. */
-const shortGraceMs = 5000
-
 /** The error for a pipeline that could not be looked at for too long. */
 export function lostPipelineError(
-  { kind, id, project }: PipelineReference,
-  error: LostContact,
+  { kind, id, project, access }: PipelineReference,
+  error: Error,
 ): TriggerError {
   return new TriggerError({
     exit: 'notReached',
     message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
     hint: 'It is safe to run the same command again.',
     cause: error,
+    about: { isRun: false, server: access.server.value.base, project },
   })
 }
 
@@ -58,7 +58,7 @@ export async function openPipelines(
   context: Context,
   budget: Budget,
   report: Reporter,
-  graceMs = shortGraceMs,
+  graceMs?: number,
 ): Promise<OpenPipelines> {
   const pace = pollInterval(plan.follow.pollIntervalMs, () => context.random())
   const servers = new Map<string, ServerAccess>()
@@ -66,7 +66,13 @@ export async function openPipelines(
     const { base } = access.server.value
     const known = servers.get(base)
     if (known) return known
-    const opened = openServer(access, context, budget.signal, pacing(pace, listenerFor(report), context))
+    const options = sessionOptions(
+      graceMs === undefined ? plan.retry.value : Infinity,
+      context,
+      budget,
+      report,
+    )
+    const opened = openServer(access, { ...options, listen: pacing(pace, options.listen, context) }, context)
     servers.set(base, opened)
     return opened
   }
@@ -75,14 +81,16 @@ export async function openPipelines(
   }
   try {
     const pipelines: OpenPipeline[] = []
-    const patience = pollPolicy(context, graceMs, budget.signal)
-    for (const wanted of await resolveReferences(words, plan, flags, context, budget.signal)) {
+    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    await announceServers(references, report)
+    for (const wanted of references) {
       refuseWithoutToken(plan.follow, wanted.access)
-      const opened = await retryUntilLost(() => openPipeline(wanted, serverOf(wanted)), patience).catch(
-        (error: unknown) => {
-          throw error instanceof LostContact ? lostPipelineError(wanted, error) : error
-        },
-      )
+      const opened = await openPipeline(wanted, serverOf(wanted)).catch(async (error: unknown) => {
+        if (!isApiFailure(error)) throw error
+        const failure = lostPipelineError(wanted, error)
+        const way = transportOptions(wanted.access, context)
+        throw await withCertificate(failure, wanted.access, way, context, budget.signal)
+      })
       await warnOfRefusals(opened.refusals, wanted.access, report)
       // Named twice, as by its id and its URL, it is still one.
       if (!pipelines.some(({ id, client }) => id === opened.id && isSameServer(client, opened.client))) {
@@ -93,6 +101,16 @@ export async function openPipelines(
   } catch (error) {
     close()
     throw error
+  }
+}
+
+/** Reports each server that is going to be asked, once. */
+async function announceServers(references: readonly PipelineReference[], report: Reporter): Promise<void> {
+  const servers = new Map(references.map((each) => [each.access.server.value.base, each]))
+  for (const { access, project, plan } of servers.values()) {
+    const setting = plan.targets[0]?.project
+    const own = setting?.value === project ? { project: setting } : {}
+    await announceServer({ ...access, ...own }, plan.timeout, report)
   }
 }
 

@@ -1,18 +1,18 @@
 import { resolveServerSettings, needProject, needServer, type ServerSettings } from '../config/access.ts'
 import type { RunFlags } from '../config/flags.ts'
 import { knownServers, unknownServerUrl } from '../config/server/known-servers.ts'
-import { pageFromUrl, parsePipelineReference, type Page } from '../config/project/pipeline-reference.ts'
+import { pageFromUrl, parsePipelineReference, type GitLabPage } from '../config/project/pipeline-reference.ts'
 import { resolvePlan, type Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 
 /** A pipeline, or a job of one, that a command is about, and how to get at it. */
-export interface PipelineReference extends Page {
+export interface PipelineReference extends GitLabPage {
   plan: Plan
   access: ServerSettings
 }
 
-function locate(url: URL, plan: Plan, flags: RunFlags): Page & { server: string } {
+function locate(url: URL, plan: Plan, flags: RunFlags): GitLabPage & { server: string } {
   const [target] = plan.targets
   for (const { server, base } of knownServers(plan.config, plan.ci, target?.server)) {
     const page = pageFromUrl(url, base)

@@ -1,4 +1,4 @@
-import { retryUntilLost, LostContact, type PollPolicy } from '../follow/retry-until-lost.ts'
+import { LostContact } from '../http/retry/grace.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
@@ -19,11 +19,11 @@ export function asRefusal(
   return refusalError(cause, page, wanted.access, credential, purpose, buildStateOf(first))
 }
 
-/** One look at an open pipeline, with everything below it. Faults that pass are lived with. Throws a TriggerError where it is refused (4) or not reached (6). */
-export async function readPipelineTree(open: OpenPipeline, patience: PollPolicy): Promise<Pipeline> {
+/** An open pipeline as it is now, with everything below it. Throws a TriggerError where it is refused (4) or not reached (6). */
+export async function readPipelineTree(open: OpenPipeline): Promise<Pipeline> {
   const source = sourceFor(open.client, open.id)
   try {
-    return await retryUntilLost(() => source.look(), patience)
+    return await source.look()
   } catch (error) {
     throw asRefusal(error, open, reading)
   }

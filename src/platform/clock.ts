@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 
-/** The real clock and timers. */
+/** The system clock, timers and random numbers. */
 export const realTime: Pick<Context, 'now' | 'sleep' | 'alarm' | 'random'> = {
   now: () => Date.now(),
   random: () => Math.random(),

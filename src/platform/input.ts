@@ -1,6 +1,6 @@
 import type { InputStream } from '../core/context.ts'
 
-/** This process's standard input, and the terminal behind it. */
+/** Standard input of this process. */
 export function inputStream(): InputStream {
   return {
     get isTTY() {
@@ -21,26 +21,26 @@ export function inputStream(): InputStream {
     async readLine(signal, secretly = false) {
       const { createInterface } = await import('node:readline/promises')
       const { Writable } = await import('node:stream')
-      // What is typed is echoed by readline itself; written to nowhere, it stays secret.
-      const nowhere = new Writable({
+      // readline echoes what is typed to its output; an output that discards everything hides it.
+      const discard = new Writable({
         write(_chunk, _encoding, done) {
           done()
         },
       })
-      const output = secretly ? nowhere : process.stderr
-      // As a terminal, readline would wipe away the question before the cursor; only what must stay secret needs it.
+      const output = secretly ? discard : process.stderr
+      // In terminal mode readline clears the prompt before the cursor, so the mode is used for secrets only.
       const line = createInterface({ input: process.stdin, output, terminal: secretly })
-      // Raw mode swallows Ctrl-C; it is to end the run as anywhere else.
+      // In raw mode Ctrl-C sends no signal; send it ourselves.
       line.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
       try {
-        // Ctrl-D ends the line without an answer, of which readline says nothing to who asked.
+        // After Ctrl-D readline closes but never settles the question's promise.
         const ended = new Promise<undefined>((resolve) =>
           line.once('close', () => {
             resolve(undefined)
           }),
         )
         const answer = await Promise.race([line.question('', { signal }), ended])
-        // Whatever is said next is to stand below the question.
+        // Later output starts on a new line.
         if (answer === undefined) output.write('\n')
         return answer ?? ''
       } catch (error) {

@@ -2,7 +2,7 @@ import { fstatSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { OutputStream } from '../core/context.ts'
 
-/** Only a character device can be a terminal; to ask Node further loads its sockets. */
+/** Whether a descriptor is a terminal. fstat comes first, since `isatty` loads Node's socket code. */
 function isTerminal(fd: number): boolean {
   try {
     return fstatSync(fd).isCharacterDevice() && isatty(fd)
@@ -11,8 +11,8 @@ function isTerminal(fd: number): boolean {
   }
 }
 
-/** Writes, and returns what is left over for a pipe that is full and does not wait by itself. */
-function writeNow(fd: number, bytes: Buffer): Buffer {
+/** Writes synchronously and returns the bytes that a full non-blocking pipe did not take. */
+function writeSyncUntilFull(fd: number, bytes: Buffer): Buffer {
   let rest = bytes
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest))
@@ -22,12 +22,12 @@ function writeNow(fd: number, bytes: Buffer): Buffer {
   return rest
 }
 
-/** One of this process's own output streams. Node's stream is made when it is first written to: that loads Node's sockets. */
+/** Standard output or standard error. Node's stream, which loads its socket code, is created when needed. */
 export function outputStream(fd: 1 | 2, open: () => NodeJS.WriteStream): OutputStream {
   let stream: NodeJS.WriteStream | undefined
   const write = (data: string | Buffer): Promise<void> =>
     new Promise((resolve, reject) => {
-      // Without a listener a closed pipe or a full disk ends the process with a stack trace (guarantees 8.2).
+      // Without a listener, a closed pipe or full disk ends the process with a stack trace (guarantees 8.2).
       stream ??= open().on('error', () => undefined)
       stream.write(data, (error) => {
         if (error) reject(error)
@@ -45,7 +45,7 @@ export function outputStream(fd: 1 | 2, open: () => NodeJS.WriteStream): OutputS
     write,
     writeBytes: write,
     async writeAtOnce(text) {
-      const rest = writeNow(fd, Buffer.from(text))
+      const rest = writeSyncUntilFull(fd, Buffer.from(text))
       if (rest.length > 0) await write(rest)
     },
   }

@@ -7,8 +7,8 @@ import { outputStream } from './output.ts'
 import { interruption } from './signals.ts'
 import { withoutWasmTiering } from './wasm-tiering.ts'
 
-/** The system's record of our user; a container's user often has none. */
-function record(): UserInfo<string> | undefined {
+/** This user's entry in the system's user database; containers often have none. */
+function userRecord(): UserInfo<string> | undefined {
   try {
     return userInfo()
   } catch {
@@ -16,7 +16,7 @@ function record(): UserInfo<string> | undefined {
   }
 }
 
-/** The real world: this process's streams, environment, clock and signals. Called once, by the launcher. */
+/** The context of this process: its streams, environment, clock and signals. The launcher calls it once. */
 export function processContext(): Context {
   return {
     ...realTime,
@@ -28,7 +28,7 @@ export function processContext(): Context {
     uid: process.getuid?.(),
     me() {
       return {
-        user: record()?.username ?? String(process.getuid?.() ?? ''),
+        user: userRecord()?.username ?? String(process.getuid?.() ?? ''),
         host: hostname(),
         pid: process.pid,
       }
@@ -44,7 +44,7 @@ export function processContext(): Context {
         return (error as { code?: unknown }).code === 'EPERM'
       }
     },
-    home: () => record()?.homedir,
+    home: () => userRecord()?.homedir,
     interrupted: interruption(),
     secrets: new SecretRegistry(),
     withoutWasmTiering,

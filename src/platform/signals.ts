@@ -4,8 +4,9 @@ import { Interrupted } from '../core/errors.ts'
 import type { SignalName } from '../core/exit-codes.ts'
 
 /**
- * Whether nohup started us. Node resets the ignored SIGHUP that it hands on (guarantees 8.1), but it also puts a terminal's stdin on
- * /dev/null, open for writing only; nobody else does that.
+ * Whether nohup started this process. Node resets the ignored SIGHUP that it inherits (guarantees 8.1), so
+ * the signal tells nothing. But nohup replaces a terminal's stdin by /dev/null opened for writing only, which
+ * nothing else does.
  */
 function isUnderNohup(): boolean {
   try {
@@ -17,7 +18,7 @@ function isUnderNohup(): boolean {
   }
 }
 
-/** Aborts at the first signal; the second one ends the process at once (guarantee G14). */
+/** A signal that aborts when the process is first told to stop; the second time it exits (guarantee G14). */
 export function interruption(): AbortSignal {
   const controller = new AbortController()
   const numbers: Record<SignalName, number> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }

@@ -1,7 +1,8 @@
 /**
- * Does `work`, and what WebAssembly is made in it is not optimised soon. V8 11.3 (Node 20) optimises undici's parser after one answer, on a
- * thread that the end of the process waits for: 60 ms, and 40 MB; later V8s wait longer by themselves. The budget is read when the module is made. It
- * must not stay set: with any flag of V8's set, Node refuses its own code cache (performance.md 4.2).
+ * Calls `work` with V8's optimising compiler for WebAssembly off. V8 11.3 (Node 20) optimises undici's parser
+ * after one response, on a thread that the process waits for when it ends: 60 ms and 40 MB. Later versions of
+ * V8 start later. V8 reads the flag when a module is compiled. The flag must not stay set, because Node
+ * rejects its code cache if any V8 flag differs (performance.md 4.2).
  */
 export function withoutWasmTiering(work: () => void): void {
   if (!process.versions.v8.startsWith('11.3.')) {

@@ -1,6 +1,5 @@
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Context } from '../core/context.ts'
 import { codeOf, DeadlineError, Interrupted } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
@@ -8,7 +7,6 @@ import { ApiError } from '../gitlab/api/reader.ts'
 import { ArchiveError } from './below.ts'
 import { folderName } from './entry-name.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
-import { again } from '../session/retry-read.ts'
 
 /** Where the artifacts of a job go to. */
 interface ArtifactPath {
@@ -73,19 +71,23 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
+/** How often an archive is asked for: the pipeline is over, and somebody waits for the exit code. */
+const attempts = 6
+
 async function download(client: Client, path: string, file: string): Promise<void> {
-  const { body } = await client.download(path)
-  const handle = await open(file, 'w', 0o600)
-  let size = 0
-  try {
-    for await (const chunk of wholeBody(body)) {
-      size += chunk.length
-      if (size > mostBytes) throw new ArchiveError(`it is larger than ${mostBytes} bytes`)
-      await handle.writeFile(chunk)
+  await client.with({ attempts }).download(path, async (body) => {
+    const handle = await open(file, 'w', 0o600)
+    let size = 0
+    try {
+      for await (const chunk of wholeBody(body)) {
+        size += chunk.length
+        if (size > mostBytes) throw new ArchiveError(`it is larger than ${mostBytes} bytes`)
+        await handle.writeFile(chunk)
+      }
+    } finally {
+      await handle.close()
     }
-  } finally {
-    await handle.close()
-  }
+  })
 }
 
 const isThere = async (path: string): Promise<boolean> => {
@@ -98,12 +100,7 @@ const isThere = async (path: string): Promise<boolean> => {
 }
 
 /** Fetches one job's artifacts into a folder that then appears whole, or not at all. */
-async function fetchOne(
-  client: Client,
-  place: ArtifactPath,
-  folder: string,
-  context: Pick<Context, 'sleep'>,
-): Promise<number> {
+async function fetchOne(client: Client, place: ArtifactPath, folder: string): Promise<number> {
   const { job, project, parts } = place
   const { unpack } = await import('./unpack.ts')
   const kind = client.dialect.name === 'v3' ? 'builds' : 'jobs'
@@ -114,7 +111,7 @@ async function fetchOne(
   await mkdir(work)
   try {
     await mkdir(content)
-    await again(() => download(own, `/${kind}/${job.id}/artifacts`, archive), context, client.signal)
+    await download(own, `/${kind}/${job.id}/artifacts`, archive)
     const { linksLeftOut } = await unpack(archive, content, client.signal)
     let path = folder
     for (const part of parts.slice(0, -1)) {
@@ -151,7 +148,6 @@ export async function fetchArtifacts(
   names: readonly string[],
   client: Client,
   folder: string,
-  context: Pick<Context, 'sleep'>,
 ): Promise<Fetched> {
   const notes: string[] = []
   const places = placesIn(pipeline, [], notes)
@@ -161,7 +157,7 @@ export async function fetchArtifacts(
   for (const place of wanted) {
     const name = place.parts.join('/')
     try {
-      const leftOut = await fetchOne(client, place, folder, context)
+      const leftOut = await fetchOne(client, place, folder)
       jobs += 1
       if (leftOut > 0) notes.push(`${name}: left out ${leftOut} symbolic links that lead out of it.`)
     } catch (error) {

@@ -1,9 +1,18 @@
-import type { RunFlags } from '../config/flags.ts'
-import { fromHere } from '../config/files/places.ts'
+import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from './target-file.ts'
 import { openFolder } from './target-folder.ts'
+
+/** What is wanted, as it was typed: paths, and of which jobs. */
+export interface WantedReports {
+  dotenv?: string
+  junit?: string
+  artifacts?: string
+  artifactsOf?: readonly string[]
+  /** The API version, of which one has no test reports. */
+  api?: string
+}
 
 /** Everything that is to be written to, open. */
 export interface Targets {
@@ -15,7 +24,7 @@ export interface Targets {
 }
 
 /** Throws a usage error for flags that cannot go together, or with several builds. */
-function refuseNonsense(flags: RunFlags, builds: number): void {
+function refuseNonsense(flags: WantedReports, builds: number): void {
   const { dotenv, junit, artifacts, artifactsOf } = flags
   const given = Object.entries({ '--dotenv': dotenv, '--junit': junit, '--artifacts': artifacts })
   const empty = given.find(([, path]) => path === '')
@@ -43,12 +52,12 @@ async function githubFile(variable: string, { env }: Pick<Context, 'env'>): Prom
  * (exit 14) that names the flag or the variable.
  */
 export async function openTargets(
-  flags: RunFlags,
+  flags: WantedReports,
   builds: number,
   context: Pick<Context, 'cwd' | 'env'>,
 ): Promise<Targets> {
   refuseNonsense(flags, builds)
-  const here = (path: string): string => fromHere(path, context)
+  const here = (path: string): string => absolutePath(path, context)
   const file = async (flag: string, path: string | undefined): Promise<TargetFile | undefined> =>
     path === undefined ? undefined : openTarget(flag, here(path))
   const dotenv = await file('--dotenv', flags.dotenv)

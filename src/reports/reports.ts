@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { Build, BuildState } from '../core/build.ts'
-import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, codeOf, DeadlineError, TriggerError } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
@@ -11,9 +10,8 @@ import { dotenvText, factsOf, outputText, type Seen } from './facts.ts'
 import { junitFrom } from './junit.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
 import { describeIoError, type TargetFile } from './target-file.ts'
-import { again } from '../session/retry-read.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import { openTargets } from './destinations.ts'
+import { openTargets, type WantedReports } from './destinations.ts'
 
 /** Writes for the job or step that runs us what is to be known of a build there. */
 export interface Reports {
@@ -72,24 +70,18 @@ const collectProblems =
     return problems.map((problem) => `${what}: ${problem}`)
   }
 
-async function writeJunit(
-  file: TargetFile,
-  pipeline: Pipeline,
-  client: Client,
-  context: Pick<Context, 'sleep'>,
-): Promise<number> {
+async function writeJunit(file: TargetFile, pipeline: Pipeline, client: Client): Promise<number> {
   // What an earlier run left there must not pass for this one's.
   await file.remove()
   if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
-  const report = await again(
-    () => client.get(`/pipelines/${pipeline.id}/test_report`),
-    context,
-    client.signal,
-  )
+  const report = await client.with({ attempts }).get(`/pipelines/${pipeline.id}/test_report`)
   const { xml, tests } = junitFrom(report, `Pipeline ${pipeline.id}`)
   await file.write(xml)
   return tests
 }
+
+/** How often a report is asked for: the pipeline is over, and somebody waits for the exit code. */
+const attempts = 6
 
 const goesOn = 'The build goes on; do not trigger it again.'
 
@@ -103,7 +95,7 @@ const fetchAgain =
  * Of several builds, the artifacts of each go into a folder named by its number, and there are no outputs, whose names stand for one.
  */
 export async function openReports(
-  flags: RunFlags,
+  flags: WantedReports,
   context: Pick<Context, 'cwd' | 'env' | 'sleep'>,
   note: (text: string) => void = () => undefined,
   builds = 1,
@@ -120,7 +112,7 @@ export async function openReports(
     collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(textOf()))
   const fetchTests = async (pipeline: Pipeline, client: Client): Promise<void> => {
     if (!junit) return
-    const tests = await writeJunit(junit, pipeline, client, context)
+    const tests = await writeJunit(junit, pipeline, client)
     note(`Wrote the results of ${tests} tests to ${junit.path}.`)
   }
   const fetchFiles = async (
@@ -132,7 +124,7 @@ export async function openReports(
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
     const { fetchArtifacts } = await import('./artifacts.ts')
-    const fetched = await fetchArtifacts(pipeline, flags.artifactsOf ?? [], client, folder, context)
+    const fetched = await fetchArtifacts(pipeline, flags.artifactsOf ?? [], client, folder)
     const { jobs, problems, notes } = fetched
     for (const problem of problems) tell(problem)
     for (const text of notes) note(text)

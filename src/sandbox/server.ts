@@ -16,7 +16,7 @@ import { changeSetting, settings } from './control/settings.ts'
 import type { RateLimit } from './http/rate.ts'
 import { direct } from './script/direct.ts'
 import type { Scripted } from './script/direct.ts'
-import type { Deed, DownstreamPlan, JobPlan, LogPlan, Script } from './script/script.ts'
+import type { Action, DownstreamPlan, JobPlan, LogPlan, Script } from './script/script.ts'
 import type { GitlabVersion } from './version/version.ts'
 import { gitlabVersions, usualVersion } from './version/version.ts'
 import { newWorld } from './world/world.ts'
@@ -28,7 +28,7 @@ export type { PersonalTokenRequest, TokenRequest }
 /** The names of the settings that can be changed. */
 export const settingNames: readonly string[] = Object.keys(settings)
 export { gitlabVersions, usualVersion }
-export type { Deed, DownstreamPlan, JobPlan, LogPlan, RateLimit, Script, Scripted }
+export type { Action, DownstreamPlan, JobPlan, LogPlan, RateLimit, Script, Scripted }
 
 /** How a sandbox is set up. */
 export interface SandboxOptions {
@@ -40,9 +40,9 @@ export interface SandboxOptions {
   hosts?: readonly string[]
   /** The path of a relative-URL install, for example `/gitlab`. */
   prefix?: string
-  /** The length of one step in a pipeline's life in milliseconds, 1000 by default; 0: finished at once. */
+  /** The length of a step of a pipeline in milliseconds, 1000 by default; with 0 pipelines end at once. */
   paceMs?: number
-  /** The release whose answers are given, `18.9` by default. */
+  /** The release that is played, `18.9` by default. */
   gitlab?: GitlabVersion
   /** The clock, in milliseconds. */
   now: () => number
@@ -50,7 +50,7 @@ export interface SandboxOptions {
   tls?: { key: string; cert: string }
   /** The jobs of a pipeline are empty for this many reads, as they can be on a busy server. */
   jobsAfterPolls?: number
-  /** Puts `RateLimit-*` on every answer, and refuses what is too much if it says so. */
+  /** Adds `RateLimit-*` headers to every answer, and refuses requests above the limit if it says so. */
   rateLimit?: RateLimit
 }
 
@@ -61,29 +61,29 @@ export interface Sandbox {
   tokens: Tokens
   /** Every request to GitLab in the order of arrival; the pages under `/sandbox` do not count. */
   requests: SeenRequest[]
-  /** Every pipeline in the order of its making, with what GitLab stored of the variables and inputs. */
+  /** Every pipeline in the order of creation, with the variables and inputs that GitLab stored. */
   pipelines: readonly Pipeline[]
   /** Queues a fault for the next request it matches. */
   failNext(fault: Fault): void
-  /** Puts in a pipeline that somebody else started. */
+  /** Adds a pipeline that another user started. */
   addPipeline(request?: PipelineRequest): AddedPipeline
-  /** Puts in a trigger token that somebody made. */
+  /** Adds a trigger token. */
   addToken(request?: TokenRequest): { id: number; token: string }
-  /** Puts in a project, and returns its number. */
+  /** Adds a project, and returns its id. */
   addProject(project: NewProject): number
-  /** Puts a branch or tag into a project, 9 unless said. */
+  /** Adds a branch or tag to a project, by default 9. */
   addRef(name: string, kind?: 'branch' | 'tag', project?: number): void
   /**
-   * Directs the life of a pipeline: of one by its number, or of all that will be made on a ref (of project 9, or
-   * `{ project, ref }`). Throws a RangeError for what does not exist.
+   * Sets the course of a pipeline by its id, or of all that will be created on a ref (of project 9, or `{
+   * project, ref }`). Throws a RangeError for what does not exist.
    */
   script(which: Scripted, script: Script): void
   /**
-   * Changes a setting of a project, 9 unless said, or of the instance, as the command line does. Throws a RangeError for one that does
-   * not exist, and for a value that it does not take.
+   * Changes a setting of a project, by default 9, or of the instance, as `--set` does. Throws a RangeError
+   * for an unknown setting or value.
    */
   set(name: string, value: string, project?: number): void
-  /** Puts in a personal access token, with the scope `api` unless said, and returns its text. */
+  /** Adds a personal access token, by default with the scope `api`, and returns its text. */
   addPersonalToken(token: PersonalTokenRequest): string
   /** How many connections are open. */
   connections(): number

@@ -2,18 +2,18 @@ import type { Field, Span, When } from './when.ts'
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-const two = (number: number): string => String(number).padStart(2, '0')
+const twoDigits = (number: number): string => String(number).padStart(2, '0')
 
-function span({ from, to, step }: Span): string {
-  const range = from === to ? two(from) : `${two(from)}..${two(to)}`
+function spanText({ from, to, step }: Span): string {
+  const range = from === to ? twoDigits(from) : `${twoDigits(from)}..${twoDigits(to)}`
   return step === 1 || from === to ? range : `${range}/${step}`
 }
 
-function list(field: Field): string {
-  return field === 'all' ? '*' : field.map(span).join(',')
+function fieldText(field: Field): string {
+  return field === 'all' ? '*' : field.map(spanText).join(',')
 }
 
-/** systemd's week begins on Monday: it refuses `Sun..Tue`. */
+/** The weekdays for systemd, whose week begins on Monday: it rejects `Sun..Tue`. */
 function weekdayNames(field: Span[]): string {
   const spans = field.flatMap((each) =>
     each.from === 0 && each.to > 0
@@ -29,14 +29,15 @@ function weekdayNames(field: Span[]): string {
 }
 
 /**
- * A cron expression as values of systemd's OnCalendar=, in a time zone or in the machine's own. Two where day and weekday are both given: cron
- * takes either, systemd wants both.
+ * Converts a cron expression to values of systemd's OnCalendar=, in a time zone or (undefined) that of the
+ * machine. Two values if day and weekday are both given: cron runs if either matches, systemd only if both
+ * do.
  */
-export function calendars(when: When, zone: string | undefined): string[] {
+export function onCalendarValues(when: When, zone: string | undefined): string[] {
   const { minute, hour, day, month, weekday } = when
-  const time = `${list(hour)}:${list(minute)}:00${zone === undefined ? '' : ` ${zone}`}`
-  const byDay = `*-${list(month)}-${list(day)} ${time}`
+  const time = `${fieldText(hour)}:${fieldText(minute)}:00${zone === undefined ? '' : ` ${zone}`}`
+  const byDay = `*-${fieldText(month)}-${fieldText(day)} ${time}`
   if (weekday === 'all') return [byDay]
-  const byWeekday = `${weekdayNames(weekday)} *-${list(month)}-* ${time}`
+  const byWeekday = `${weekdayNames(weekday)} *-${fieldText(month)}-* ${time}`
   return day === 'all' ? [byWeekday] : [byDay, byWeekday]
 }

@@ -2,12 +2,12 @@ import { usageError } from '../core/errors.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 import type { When } from './when.ts'
 
-/** Debian's cron takes no longer command, in bytes. */
-const longest = 998
+/** Longest command of Debian's cron, in bytes. */
+const maxBytes = 998
 
 /**
- * A shell line for a crontab: cron ends it at the first `%` without a backslash, and takes one backslash away before a `%`. After a backslash
- * that belongs to the text the quotes are closed and opened, or cron would take that one.
+ * Escapes a shell line for a crontab. cron ends the command at the first `%` without a backslash and removes
+ * a backslash before `%`. If the text has a backslash there, empty quotes protect it.
  */
 export function cronQuote(line: string): string {
   return line.replace(/(\\*)%/g, (_, slashes: string) =>
@@ -15,7 +15,7 @@ export function cronQuote(line: string): string {
   )
 }
 
-/** A crontab line. Throws a usage error for a command that no crontab can hold. */
+/** A crontab line. Throws a usage error if the command has a line end or is too long. */
 export function crontabLine({ text }: When, shellLine: string): string {
   if (shellLine.includes('\n')) {
     throw usageError(
@@ -24,17 +24,17 @@ export function crontabLine({ text }: When, shellLine: string): string {
     )
   }
   const line = cronQuote(shellLine)
-  if (Buffer.byteLength(line) > longest) {
+  if (Buffer.byteLength(line) > maxBytes) {
     throw usageError(
-      `the command has ${Buffer.byteLength(line)} bytes; cron takes ${longest}`,
+      `the command has ${Buffer.byteLength(line)} bytes; cron takes ${maxBytes}`,
       'Put it into a recipe of the config: gitlab-trigger run NAME.',
     )
   }
   return `${text} ${line}`
 }
 
-/** A shell line that runs another one in the environment that cron gives to a command. */
-export function asCron(line: string, { user, home }: { user: string; home: string }): string {
-  const own = `HOME=${shellQuote(home)} LOGNAME=${shellQuote(user)}`
-  return `env -i ${own} SHELL=/bin/sh PATH=/usr/bin:/bin /bin/sh -c ${shellQuote(line)}`
+/** A shell line that runs another one in the environment of cron jobs. */
+export function inCronEnvironment(line: string, { user, home }: { user: string; home: string }): string {
+  const variables = `HOME=${shellQuote(home)} LOGNAME=${shellQuote(user)}`
+  return `env -i ${variables} SHELL=/bin/sh PATH=/usr/bin:/bin /bin/sh -c ${shellQuote(line)}`
 }

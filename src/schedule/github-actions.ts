@@ -1,15 +1,15 @@
 import { version } from '../core/version.ts'
-import { installedLine, testNow } from './gitlab-ci.ts'
+import { installedLine, testComment } from './gitlab-ci.ts'
 import type { ScheduledJob } from './job.ts'
 import type { When } from './when.ts'
 import { yaml } from './yaml.ts'
 
-/** GitHub replaces `${{ ... }}` before the shell sees it. */
+/** Escapes `${{`, because GitHub expands `${{ ... }}` before the shell sees it. */
 function literal(line: string): string {
   return line.replaceAll('${{', "${{ '${{' }}")
 }
 
-/** A step of a GitHub Actions job, or with a time a whole workflow. */
+/** A step of a GitHub Actions job, or a whole scheduled workflow if `when` is given. */
 export function githubActions({ about, commands, reads }: ScheduledJob, when: When | undefined): string {
   const [first = []] = commands
   const secrets = ['GITLAB_TRIGGER_TOKEN', ...(reads ? ['GITLAB_TRIGGER_API_TOKEN'] : [])]
@@ -26,7 +26,7 @@ export function githubActions({ about, commands, reads }: ScheduledJob, when: Wh
     name: literal(`Trigger ${about}`),
     on: { schedule: [{ cron: when?.text }], workflow_dispatch: {} },
     permissions: {},
-    // A pipeline that is followed takes its own time.
+    // Without following, ten minutes are enough.
     jobs: {
       trigger: { 'runs-on': 'ubuntu-latest', ...(!reads && { 'timeout-minutes': 10 }), steps: [step] },
     },
@@ -35,6 +35,6 @@ export function githubActions({ about, commands, reads }: ScheduledJob, when: Wh
     '# The trigger token is the repository secret GITLAB_TRIGGER_TOKEN.\n',
     reads ? '# A token that may read is the secret GITLAB_TRIGGER_API_TOKEN.\n' : '',
     yaml(when ? workflow : [step]),
-    testNow(installedLine([...first, '--dry-run'])),
+    testComment(installedLine([...first, '--dry-run'])),
   ].join('')
 }

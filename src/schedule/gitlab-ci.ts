@@ -3,13 +3,13 @@ import type { ScheduledJob } from './job.ts'
 import type { When } from './when.ts'
 import { yaml } from './yaml.ts'
 
-/** A shell line of the program as it is installed elsewhere. */
+/** A shell line that runs the installed program. */
 export function installedLine(words: readonly string[]): string {
   return ['gitlab-trigger', ...words].map(shellQuote).join(' ')
 }
 
-/** A comment that ends a text: how to try the command without starting a build. */
-export function testNow(line: string): string {
+/** The closing comment that says how to test the command without starting a pipeline. */
+export function testComment(line: string): string {
   const isOne = !line.includes('\n')
   return `# Test it now (it starts no build): ${isOne ? line : 'the same line with --dry-run'}\n`
 }
@@ -20,8 +20,9 @@ function scheduleLine({ when, zone }: { when: When; zone: string }): string {
 }
 
 /**
- * A job of .gitlab-ci.yml: on tags, or with a schedule on that one. What provably made no build is repeated by the runner; the
- * command writes `report`, whose variables later jobs get.
+ * A job for .gitlab-ci.yml that runs on tags, or on a schedule if `at` is given. The runner retries it if
+ * provably no pipeline was created. The command writes the dotenv file `report`, whose variables later jobs
+ * get.
  */
 export function gitlabCiJob(
   { name, commands, reads }: ScheduledJob,
@@ -45,6 +46,6 @@ export function gitlabCiJob(
       ? `# It runs in the pipelines of a schedule of its project, which this makes there:\n${scheduleLine(at)}`
       : '',
     yaml({ [name]: job }),
-    testNow(installedLine([...first, '--dry-run'])),
+    testComment(installedLine([...first, '--dry-run'])),
   ].join('')
 }

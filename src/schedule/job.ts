@@ -1,28 +1,28 @@
 import type { When } from './when.ts'
 
-/** A command that is to run unattended, as its printers need it. Holds no secret. */
+/** A command to run unattended. It contains no secrets. */
 export interface ScheduledJob {
-  /** Of systemd units, of a CronJob: lower-case letters, digits and dashes. */
+  /** The name for systemd units, CronJobs and CI jobs: lower-case letters, digits and dashes. */
   name: string
-  /** What it does, as `project 9 on master`. */
+  /** A description such as `project 9 on master`. */
   about: string
-  /** The words after the program's name, one list for each build. */
+  /** The arguments of the program, one list for each pipeline. */
   commands: string[][]
-  /** Whether it reads from GitLab, which a trigger token may not. */
+  /** Whether it needs an API token to read from GitLab. */
   reads: boolean
 }
 
-/** A job at a time. */
+/** A job with its schedule. */
 export interface TimedJob extends ScheduledJob {
   when: When
-  /** As Europe/Berlin. */
+  /** A time zone such as Europe/Berlin. */
   zone: string
 }
 
 /** A secret that the job reads from a file. */
 export interface SecretFile {
-  /** The file's name where the job runs, by which the program finds it. */
+  /** The file's name where the job runs. */
   name: 'gitlab_trigger_token' | 'gitlab_trigger_api_token'
-  /** Where it is on this machine. */
+  /** The file's path on this machine. */
   path: string
 }

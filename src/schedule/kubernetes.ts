@@ -2,21 +2,21 @@ import { shellQuote } from '../core/shell-quote.ts'
 import type { SecretFile, TimedJob } from './job.ts'
 import { yaml } from './yaml.ts'
 
-/** A user without rights, of no account. */
+/** The id of an unprivileged user without an account. */
 const nobody = 65_532
 
-/** Kubernetes replaces `$(NAME)`; two dollars are one. */
-export function argument(word: string): string {
+/** Doubles dollar signs, because Kubernetes expands `$(NAME)`. */
+export function escapeArgument(word: string): string {
   return word.replaceAll('$', '$$$$')
 }
 
-/** The manifest of a CronJob as data: one Pod at a time, never started again by itself, which could make a second build. */
+/** The CronJob as data: one Pod at a time, never restarted, since that could create a second pipeline. */
 export function cronJob({ name, when, zone, commands }: TimedJob, image: string): Record<string, unknown> {
   const [words = []] = commands
   const container = {
     name: 'gitlab-trigger',
     image,
-    command: ['gitlab-trigger', ...words.map(argument)],
+    command: ['gitlab-trigger', ...words.map(escapeArgument)],
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
@@ -51,7 +51,7 @@ export function cronJob({ name, when, zone, commands }: TimedJob, image: string)
   }
 }
 
-/** The manifest with what is to be done before and after. */
+/** The manifest with comments on how to create the secret and how to test it. */
 export function kubernetesManifest(job: TimedJob, image: string, secrets: readonly SecretFile[]): string {
   const files = secrets.map(({ name, path }) => `--from-file=${name}=${shellQuote(path)}`)
   return [

@@ -1,38 +1,38 @@
-import { calendars } from './calendar.ts'
+import { onCalendarValues } from './calendar.ts'
 import type { ScheduledJob, SecretFile } from './job.ts'
 import type { When } from './when.ts'
 
-/** What a service needs beside its command. */
+/** A systemd service and its timer. */
 export interface Service extends ScheduledJob {
   when: When
-  /** As Europe/Berlin; undefined for the machine's own. */
+  /** A time zone such as Europe/Berlin; undefined for that of the machine. */
   zone: string | undefined
-  /** The words that start the program, absolute. */
+  /** The command that starts the program, with absolute paths. */
   program: readonly string[]
   user: string
-  /** The working directory; undefined for systemd's own. */
+  /** The working directory; undefined for systemd's default. */
   folder: string | undefined
   secrets: readonly SecretFile[]
-  /** Whether it remembers something (locks, journal). */
+  /** Whether it needs a state folder (locks, journal). */
   keepsState: boolean
-  /** Folders that it writes to. */
+  /** The folders to which it writes. */
   writes: readonly string[]
-  /** How far apart the starts may be spread, in ms. */
+  /** The largest random delay of the start, in ms. */
   spreadMs: number
 }
 
-/** systemd expands specifiers in every value. */
-const specifiers = (text: string): string => text.replaceAll('%', '%%')
+/** Escapes `%`, because systemd expands specifiers in every value. */
+const escapeSpecifiers = (text: string): string => text.replaceAll('%', '%%')
 
-function escaped(char: string): string {
+function hexEscape(char: string): string {
   return `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`
 }
 
-/** A word of ExecStart=, exact to the byte (systemd.service, "Command lines"). */
+/** Quotes a word for ExecStart=, byte for byte (systemd.service, "Command lines"). */
 export function execWord(word: string): string {
-  const text = specifiers(word).replaceAll('$', '$$$$')
+  const text = escapeSpecifiers(word).replaceAll('$', '$$$$')
   if (/^[\w@+:,./=$%-]+$/.test(text)) return text
-  return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, escaped)}"`
+  return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, hexEscape)}"`
 }
 
 function serviceUnit({
@@ -47,21 +47,21 @@ function serviceUnit({
 }: Service): string {
   return [
     '[Unit]',
-    `Description=${specifiers(`Triggers ${about}`)}`,
+    `Description=${escapeSpecifiers(`Triggers ${about}`)}`,
     'Wants=network-online.target',
     'After=network-online.target',
     '',
     '[Service]',
     'Type=oneshot',
     `User=${user}`,
-    ...secrets.map(({ name, path }) => `LoadCredential=${name}:${specifiers(path)}`),
-    ...(folder === undefined ? [] : [`WorkingDirectory=${specifiers(folder)}`]),
+    ...secrets.map(({ name, path }) => `LoadCredential=${name}:${escapeSpecifiers(path)}`),
+    ...(folder === undefined ? [] : [`WorkingDirectory=${escapeSpecifiers(folder)}`]),
     ...(keepsState ? ['StateDirectory=gitlab-trigger', 'Environment=XDG_STATE_HOME=%S'] : []),
     ...commands.map((words) => `ExecStart=${[...program, ...words].map(execWord).join(' ')}`),
     'NoNewPrivileges=yes',
     'ProtectSystem=strict',
     'ProtectHome=read-only',
-    ...writes.map((path) => `ReadWritePaths=${specifiers(path)}`),
+    ...writes.map((path) => `ReadWritePaths=${escapeSpecifiers(path)}`),
     '',
   ].join('\n')
 }
@@ -69,11 +69,11 @@ function serviceUnit({
 function timerUnit({ when, zone, about, spreadMs }: Service): string {
   return [
     '[Unit]',
-    `Description=${specifiers(`When to trigger ${about}`)}`,
+    `Description=${escapeSpecifiers(`When to trigger ${about}`)}`,
     '',
     '[Timer]',
-    ...calendars(when, zone).map((value) => `OnCalendar=${value}`),
-    // The same moment every night, and not that of everybody else.
+    ...onCalendarValues(when, zone).map((value) => `OnCalendar=${value}`),
+    // The same delay every night, but a different one on each machine.
     `RandomizedDelaySec=${Math.round(spreadMs / 1000)}`,
     'FixedRandomDelay=yes',
     'AccuracySec=1s',
@@ -84,7 +84,7 @@ function timerUnit({ when, zone, about, spreadMs }: Service): string {
   ].join('\n')
 }
 
-/** A shell script that puts the units of a service and its timer in place. */
+/** A shell script that installs a service and its timer. */
 export function systemdScript(service: Service): string {
   const { name } = service
   const path = `/etc/systemd/system/${name}`

@@ -1,19 +1,19 @@
 import { Cron } from 'croner'
 import { usageError, type TriggerError } from '../core/errors.ts'
 
-/** The numbers `from` to `to`, every `step`-th. */
+/** The numbers from `from` to `to` in steps of `step`. */
 export interface Span {
   from: number
   to: number
   step: number
 }
 
-/** One field of a cron expression: what it lists, or everything. */
+/** A field of a cron expression: the listed numbers, or `all`. */
 export type Field = 'all' | Span[]
 
-/** When something runs: a cron expression in the form that cron, Kubernetes, GitLab and GitHub all read alike. */
+/** A cron expression, normalised to a form that cron, Kubernetes, GitLab and GitHub read alike. */
 export interface When {
-  /** Five fields, numbers only, Sunday is 0. */
+  /** The five fields with numbers only; Sunday is 0. */
   text: string
   minute: Field
   hour: Field
@@ -35,50 +35,58 @@ const nicknames: Readonly<Record<string, string>> = {
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
-/** A field's name for people, its limits, and the names that some of its numbers have. */
-const fields = [
+/** The name of a field, its limits, and names for its numbers. */
+interface FieldRule {
+  name: 'minute' | 'hour' | 'day' | 'month' | 'weekday'
+  low: number
+  high: number
+  names: readonly string[]
+}
+
+const fields: readonly FieldRule[] = [
   { name: 'minute', low: 0, high: 59, names: [] },
   { name: 'hour', low: 0, high: 23, names: [] },
   { name: 'day', low: 1, high: 31, names: [] },
   { name: 'month', low: 1, high: 12, names: months },
   { name: 'weekday', low: 0, high: 7, names: weekdays },
-] as const
+]
 
-type Rule = (typeof fields)[number]
-
-function wrong(why: string): TriggerError {
+function invalid(why: string): TriggerError {
   return usageError(`--at: ${why}`, 'Write minute, hour, day, month and weekday, as "30 0 * * *".')
 }
 
-function numberOf(text: string, { name, low, high, names }: Rule): number {
-  const named = (names as readonly string[]).indexOf(text.toLowerCase())
+function numberOf(text: string, { name, low, high, names }: FieldRule): number {
+  const named = names.indexOf(text.toLowerCase())
   const number = named >= 0 ? named + (name === 'month' ? 1 : 0) : /^\d{1,2}$/.test(text) ? Number(text) : NaN
   if (!(number >= low && number <= high))
-    throw wrong(`"${text.slice(0, 20)}" is no ${name} (${low} to ${high})`)
+    throw invalid(`"${text.slice(0, 20)}" is no ${name} (${low} to ${high})`)
   return number
 }
 
-function spanOf(text: string, rule: Rule): Span {
+function spanOf(text: string, rule: FieldRule): Span {
   const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d{1,2}))?$/.exec(text)
-  if (!match) throw wrong(`"${text.slice(0, 20)}" is no ${rule.name}`)
+  if (!match) throw invalid(`"${text.slice(0, 20)}" is no ${rule.name}`)
   const [, star, first = '', last, every] = match
   const step = Number(every ?? 1)
-  if (step === 0) throw wrong(`"${text}": every 0th`)
+  if (step === 0) throw invalid(`"${text}": every 0th`)
   if (star !== undefined) return { from: rule.low, to: rule.name === 'weekday' ? 6 : rule.high, step }
-  // Some crons take 5/15 for 5-59/15, others for 5.
-  if (every !== undefined && last === undefined) throw wrong(`"${text}": a step needs a range, as 5-59/15`)
+  // Some cron programs read 5/15 as 5-59/15, others as 5.
+  if (every !== undefined && last === undefined) throw invalid(`"${text}": a step needs a range, as 5-59/15`)
   const from = numberOf(first, rule)
   const to = last === undefined ? from : numberOf(last, rule)
-  if (to < from) throw wrong(`"${text}": the range ends before it begins`)
+  if (to < from) throw invalid(`"${text}": the range ends before it begins`)
   return { from, to, step }
 }
 
-function isAll(field: Span[], { low, high, name }: Rule): boolean {
+function isAll(field: Span[], { low, high, name }: FieldRule): boolean {
   const most = name === 'weekday' ? 6 : high
   return field.some(({ from, to, step }) => from === low && to >= most && step === 1)
 }
 
-/** Weekdays one by one, or as one range. Sunday is 7 too for cron, not for Kubernetes and GitHub, and few know what a step of weekdays is. */
+/**
+ * Lists weekdays one by one or as one range. It replaces 7 for Sunday, which Kubernetes and GitHub do not
+ * accept, and steps, which few people understand for weekdays.
+ */
 function weekdaysOf(field: Span[]): Span[] {
   const days = weekdays.flatMap((_, day) => {
     const isIn = ({ from, to, step }: Span): boolean =>
@@ -91,14 +99,14 @@ function weekdaysOf(field: Span[]): Span[] {
   return isRange ? [{ from, to, step: 1 }] : days.map((day) => ({ from: day, to: day, step: 1 }))
 }
 
-function fieldOf(text: string, rule: Rule): Field {
+function fieldOf(text: string, rule: FieldRule): Field {
   const spans = text.split(',').map((part) => spanOf(part, rule))
   if (isAll(spans, rule)) return 'all'
   const listed = rule.name === 'weekday' ? weekdaysOf(spans) : spans
   return isAll(listed, rule) ? 'all' : listed
 }
 
-function textOf(field: Field, rule: Rule): string {
+function textOf(field: Field, rule: FieldRule): string {
   if (field === 'all') return '*'
   return field
     .map(({ from, to, step }) => {
@@ -108,17 +116,17 @@ function textOf(field: Field, rule: Rule): string {
     .join(',')
 }
 
-/** When it is due next after `now` (ms since 1970), by the clock of a time zone; undefined where it never is. */
+/** The next time after `now` (ms since 1970) in a time zone. Undefined if there is none. */
 export function nextTime({ text }: Pick<When, 'text'>, zone: string, now: number): Date | undefined {
   return new Cron(text, { timezone: zone }).nextRun(new Date(now)) ?? undefined
 }
 
-/** Reads a cron expression. Throws a usage error for what a cron program would refuse, or two of them would read differently. */
+/** Parses a cron expression. Throws a usage error if it is invalid or read differently by cron programs. */
 export function parseWhen(expression: string): When {
   const text = expression.trim()
-  if (text.toLowerCase() === '@reboot') throw wrong('@reboot is no time')
+  if (text.toLowerCase() === '@reboot') throw invalid('@reboot is no time')
   const words = (nicknames[text.toLowerCase()] ?? text).split(/\s+/)
-  if (words.length !== 5) throw wrong(`five fields are wanted, these are ${text === '' ? 0 : words.length}`)
+  if (words.length !== 5) throw invalid(`five fields are wanted, these are ${text === '' ? 0 : words.length}`)
   const parsed = fields.map((rule, at) => fieldOf(words[at] ?? '', rule))
   const [minute = 'all', hour = 'all', day = 'all', month = 'all', weekday = 'all'] = parsed
   const when: When = {
@@ -131,8 +139,8 @@ export function parseWhen(expression: string): When {
   }
   const [, , dayWord = '', , weekdayWord = ''] = words
   if (day !== 'all' && weekday !== 'all' && `${dayWord}${weekdayWord}`.includes('*')) {
-    throw wrong('a step of all days together with a weekday: cron programs differ on what that means')
+    throw invalid('a step of all days together with a weekday: cron programs differ on what that means')
   }
-  if (!nextTime(when, 'UTC', 0)) throw wrong('there is no such day')
+  if (!nextTime(when, 'UTC', 0)) throw invalid('there is no such day')
   return when
 }

@@ -1,36 +1,33 @@
-/** Flags of a command by attribute name, as commander gives them. */
+import { flagName, kebabCase } from '../core/flag-name.ts'
+
+/** Flags by commander's attribute names. */
 export type Flags = Readonly<Record<string, unknown>>
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-
-/** A flag's attribute name as it is typed: `apiTokenFile` is `--api-token-file`. */
-export function flagName(attribute: string): string {
-  return `--${kebab(attribute)}`
-}
 
 function wordsOf(name: string, value: unknown): string[] {
   const flag = flagName(name)
   if (value === true) return [flag]
-  if (value === false) return [`--no-${kebab(name)}`]
+  if (value === false) return [`--no-${kebabCase(name)}`]
   if (Array.isArray(value)) return value.flatMap((each) => wordsOf(name, each))
   if (typeof value !== 'string') return []
-  // A value that looks like a flag is refused when it stands alone.
+  // As a separate word, a value that looks like a flag would be rejected.
   return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value]
 }
 
-/** Flags as the words that somebody would type for them, in their order; what is undefined is left out. */
+/** Flags as words of a command line, in their order. Undefined ones are left out. */
 export function flagWords(flags: Flags): string[] {
   return Object.entries(flags).flatMap(([name, value]) => wordsOf(name, value))
 }
 
-/** The flags but these. */
+/** A copy of the flags without the named ones. */
 export function without<F extends object, K extends keyof F>(flags: F, names: readonly K[]): Omit<F, K> {
-  const left = { ...flags }
-  for (const name of names) Reflect.deleteProperty(left, name)
-  return left
+  const rest = { ...flags }
+  for (const name of names) Reflect.deleteProperty(rest, name)
+  return rest
 }
 
-/** A name that systemd, Kubernetes and GitLab take: lower-case letters, digits and dashes, at most 52 characters. */
+/**
+ * Makes a name for systemd, Kubernetes and GitLab: lower-case letters, digits, dashes; at most 52 of them.
+ */
 export function nameFrom(...words: readonly string[]): string {
   const slug = words
     .join('-')

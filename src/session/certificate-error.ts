@@ -29,6 +29,13 @@ export function describeCertificate(
 /** Node's codes for a certificate that was refused. */
 const refused = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
 
+/** The code of a refused certificate, however deep it lies in the causes of an error; '' where there is none. */
+function refusalCode(error: unknown): string {
+  const code = codeOf(error)
+  if (refused.test(code)) return code
+  return error instanceof Error ? refusalCode(error.cause) : ''
+}
+
 /**
  * A failure to reach a server, with what is wrong with its certificate: which one it showed, for which names and dates, and the option that
  * helps (T31-T33). Looks at the certificate once more, without sending anything; any other failure stays as it is.
@@ -40,18 +47,17 @@ export async function withCertificate(
   context: Context,
   signal: AbortSignal,
 ): Promise<TriggerError> {
-  // Of a read it is the cause of its cause.
-  const code =
-    codeOf(failure.cause) || codeOf(failure.cause instanceof Error ? failure.cause.cause : undefined)
-  if (failure.exit !== 'notReached' || !refused.test(code) || signal.aborted) return failure
+  const code = refusalCode(failure.cause)
+  if (failure.exit !== 'notReached' || code === '' || signal.aborted) return failure
   const shown = await showCertificate(server.value.base, way, signal)
   if (!shown) return failure
-  const { exit, message, hint, build, cause } = failure
+  const { exit, message, hint, build, cause, about } = failure
   return new TriggerError({
     exit,
     message: `${message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
     hint: fixFor(code, shown) || hint,
     build,
     cause,
+    ...(about && { about }),
   })
 }

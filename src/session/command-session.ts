@@ -1,27 +1,20 @@
 import { startBudget, type Budget } from '../core/budget.ts'
 import { resolveServerSettings, needProject, type ServerSettings } from '../config/access.ts'
-import type { RunFlags } from '../config/flags.ts'
-import { resolvePlan, type Plan } from '../config/plan.ts'
+import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
+import type { PlanFlags } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
-import { withEtagCache } from '../http/etag-cache.ts'
-import { retryReads } from '../http/retry/retrying-reads.ts'
-import type { Reporter } from '../events.ts'
-import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
+import type { OutputFlags } from '../output/reporters/reporter.ts'
+import { beginCommand, type CommandStart } from './begin-command.ts'
 import { withCertificate } from './certificate-error.ts'
-import { describeSettings, insecureWarning } from './settings-summary.ts'
-import { readRetryOptions } from './retry-policy.ts'
-import { listenerFor, openServer, transportOptions, type ServerAccess } from './server-client.ts'
-import { noticeUntrustedFile } from './project-file-notice.ts'
+import { announceServer } from './settings-summary.ts'
+import { sessionOptions } from './retry-policy.ts'
+import { openServer, transportOptions, type ServerAccess } from './server-client.ts'
 
-/** What a command beside the trigger works with. */
-export interface CommandSession {
-  context: Context
-  plan: Plan
+/** Everything that a command needs which works with one server. */
+export interface CommandSession extends CommandStart {
   access: ServerSettings
-  /** Tells people; prints nothing to stdout. */
-  report: Reporter
   /** Any error as a TriggerError that names the server and project. */
   about: (error: unknown) => TriggerError
   /**
@@ -31,20 +24,26 @@ export interface CommandSession {
   work<T>(task: (server: ServerAccess, budget: Budget) => Promise<T>): Promise<T>
 }
 
+/** What was typed about where, as whom and how to tell. */
+export type SessionFlags = PlanFlags & CredentialFlags & TransportFlags & OutputFlags
+
+/** How the session of a command differs from the usual one. */
+export interface SessionOptions {
+  recipe?: string | undefined
+  /** The command is about no project: the setting is ignored. */
+  isWithoutProject?: boolean
+}
+
 /**
- * Reads the settings of a command that triggers nothing; one that is not `ofProject` leaves the project alone. Throws usage and configuration
- * errors; nothing was sent then.
+ * Begins a command that works with one server, and resolves the settings for that. Throws usage and configuration errors; nothing was sent then.
  */
 export async function openSession(
-  flags: RunFlags & OutputFlags,
+  flags: SessionFlags,
   context: Context,
-  ofProject = true,
+  { recipe, isWithoutProject = false }: SessionOptions = {},
 ): Promise<CommandSession> {
-  const { verbose, quiet, color } = flags
-  const told = { ...(verbose && { verbose }), ...(quiet && { quiet }), ...(color === false && { color }) }
-  const report = await reporterFor(told, context)
-  const plan = await resolvePlan(flags, undefined, context)
-  await noticeUntrustedFile(plan, flags, context)
+  const start = await beginCommand(flags, context, { recipe })
+  const { plan, report } = start
   const within = async <T>(task: (budget: Budget) => Promise<T>): Promise<T> => {
     const budget = startBudget(context, plan.timeout.value)
     try {
@@ -54,14 +53,8 @@ export async function openSession(
     }
   }
   const access = await within(({ signal }) => resolveServerSettings(plan, flags, context, signal))
-  const project = ofProject ? plan.targets[0]?.project : undefined
-  await report({
-    type: 'started',
-    ...describeSettings({ ...access, ...(project && { project }) }, plan.timeout),
-  })
-  if (access.insecure && access.server.value.isHttps) {
-    await report({ type: 'warned', text: insecureWarning, isGrave: true })
-  }
+  const project = isWithoutProject ? undefined : plan.targets[0]?.project
+  await announceServer({ ...access, ...(project && { project }) }, plan.timeout, report)
   const about = (error: unknown): TriggerError => {
     const failure = asTriggerError(error, { kind: 'none' })
     return failure.endingWith(failure.exitCode, {
@@ -71,20 +64,25 @@ export async function openSession(
     })
   }
   return {
-    context,
-    plan,
+    ...start,
     access,
-    report,
     about,
     work: (task) =>
       within(async (whole) => {
         // Of reads side by side one may fail and end the work: the others are not to go on without it.
         const over = new AbortController()
-        const budget = { ...whole, signal: AbortSignal.any([whole.signal, over.signal]) }
-        const persistence = readRetryOptions(plan.retry.value, context, budget, report)
-        const server = openServer(access, context, budget.signal, listenerFor(report), (session) =>
-          retryReads(withEtagCache(session), persistence),
-        )
+        const signal = AbortSignal.any([whole.signal, over.signal])
+        const budget: Budget = {
+          signal,
+          get deadline() {
+            return whole.deadline
+          },
+          end: () => {
+            whole.end()
+          },
+        }
+        const options = sessionOptions(plan.retry.value, context, budget, report)
+        const server = openServer(access, options, context)
         try {
           return await task(server, budget)
         } catch (error) {

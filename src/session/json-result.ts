@@ -1,45 +1,27 @@
 import type { Context } from '../core/context.ts'
-import { asTriggerError, type TriggerError } from '../core/errors.ts'
+import type { TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../output/reporters/json-reporter.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 
-type Members = Readonly<Record<string, unknown>>
-
-/** The one object of --json as a line, with how the command ends. */
+/**
+ * One object of --json as a line: `members`, and how the command ends. A command that fails before it prints its object leaves that to `main`, which
+ * knows from the command table what is owed.
+ */
 export function jsonResultLine(
-  members: Members,
+  members: Readonly<Record<string, unknown>>,
   exitCode: number,
   { secrets }: Pick<Context, 'secrets'>,
-  error: { message: string; hint: string } | null = null,
+  failure?: TriggerError,
 ): string {
+  const error = failure ? { message: failure.message, hint: failure.hint } : null
   return jsonLine({ ...members, exit_code: exitCode, error }, secrets)
 }
 
 /** Prints that object. */
-export async function printJsonResult(members: Members, exitCode: number, context: Context): Promise<void> {
-  await writeText(context, jsonResultLine(members, exitCode, context))
-}
-
-/**
- * Carries out a command that with --json owes its reader an object whatever happens: of one that fails, `unknown`, or what it says of the failure,
- * and the error. Throws as `work`.
- */
-export async function withJsonResult(
-  isJson: boolean | undefined,
-  unknown: Members | ((failure: TriggerError) => Members),
+export async function printJsonResult(
+  members: Readonly<Record<string, unknown>>,
+  exitCode: number,
   context: Context,
-  work: () => Promise<number>,
-): Promise<number> {
-  try {
-    return await work()
-  } catch (error) {
-    const failure = asTriggerError(error, { kind: 'none' })
-    if (isJson) {
-      const { exitCode, message, hint } = failure
-      const members = typeof unknown === 'function' ? unknown(failure) : unknown
-      const line = jsonResultLine(members, exitCode, context, { message, hint })
-      await context.stdout.write(line).catch(() => undefined)
-    }
-    throw failure
-  }
+): Promise<void> {
+  await writeText(context, jsonResultLine(members, exitCode, context))
 }

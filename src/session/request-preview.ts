@@ -1,20 +1,21 @@
-import type { RunFlags } from '../config/flags.ts'
+import type { RunFlags } from '../options/run.ts'
 import type { Settings } from '../config/settings.ts'
 import { variable } from '../config/setting.ts'
 import type { Variable } from '../config/variables/variable.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { triggerFields, triggerUrl, type Trigger } from '../gitlab/api/requests.ts'
 import { mask, type SecretRegistry } from '../core/secret.ts'
-import { curlLine, type CurlField, type CurlWay } from '../output/format/curl.ts'
-import { jsonLine } from '../output/reporters/json-reporter.ts'
+import { curlLine, type CurlField, type CurlOptions } from '../output/format/curl.ts'
 import { previewText, type PreviewField } from '../output/format/preview.ts'
+import { exitCodes } from '../core/exit-codes.ts'
+import { jsonResultLine } from './json-result.ts'
 
 /**
  * The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. `tokenFile` is where curl reads the token; without one it
  * is in the environment.
  */
 export function preview(
-  flags: RunFlags,
+  flags: Pick<RunFlags, 'curl' | 'json' | 'proxy'>,
   settings: Settings,
   timeoutMs: number,
   secrets: SecretRegistry,
@@ -43,12 +44,17 @@ export function preview(
     if (variable === undefined || variable.source.kind === 'typed') return { name, value }
     return { name, bytes: Buffer.byteLength(value), origin: variable.origin }
   })
-  if (flags.json) return jsonLine({ method: 'POST', url, fields: rows }, secrets)
+  if (flags.json)
+    return jsonResultLine({ method: 'POST', url, fields: rows }, exitCodes.success.code, { secrets })
   const otherUrl = settings.api.value === 'auto' ? triggerUrl(trigger, dialects.v3) : undefined
   return previewText(url, otherUrl, rows)
 }
 
-function curlWay(flags: RunFlags, settings: Settings, timeoutMs: number): Omit<CurlWay, 'tokenFile'> {
+function curlWay(
+  flags: Pick<RunFlags, 'proxy'>,
+  settings: Settings,
+  timeoutMs: number,
+): Omit<CurlOptions, 'tokenFile'> {
   const { server, ca, certificate, insecure, proxy } = settings
   const [user = ''] = Buffer.from(proxy?.value.authorization?.slice('Basic '.length) ?? '', 'base64')
     .toString()

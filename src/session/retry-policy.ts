@@ -1,20 +1,29 @@
 import type { Budget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
-import type { PostOptions } from '../gitlab/api/post.ts'
-import type { TransportOptions } from '../http/connect.ts'
-import type { ReadRetryOptions } from '../http/retry/retrying-reads.ts'
-import type { RetryPolicy, Timing } from '../http/retry/retry.ts'
-import type { Outcome } from '../http/message.ts'
-import { explainConnectionFailure } from '../http/explain-failure.ts'
 import type { Reporter } from '../events.ts'
-import { listenerFor } from './server-client.ts'
+import type { TransportOptions } from '../http/connect.ts'
+import { explainConnectionFailure } from '../http/explain-failure.ts'
+import type { SessionOptions } from '../http/http-session.ts'
+import type { Listener, Outcome } from '../http/message.ts'
+import type { RetryPolicy, Timing } from '../http/retry/delays.ts'
+import type { PostOptions } from '../http/retry/post.ts'
 
-function timingOf(context: Context, { signal, deadline }: Budget): Timing {
+/** Reports every request, for --verbose. */
+export function listenerFor(report: Reporter): Listener {
+  return (request, outcome) => {
+    const result = outcome.kind === 'answer' ? String(outcome.status) : 'no answer'
+    void report({ type: 'asked', method: request.method, url: request.url, result })
+  }
+}
+
+function timingOf(context: Context, budget: Pick<Budget, 'signal' | 'deadline'>): Timing {
   return {
     now: () => context.now(),
-    sleep: (ms) => context.sleep(ms, signal),
+    sleep: (ms) => context.sleep(ms, budget.signal),
     random: () => context.random(),
-    deadline,
+    get deadline() {
+      return budget.deadline
+    },
   }
 }
 
@@ -42,20 +51,19 @@ export function postOptions(
   }
 }
 
-/** How reads are repeated while the budget of a run lasts; `retries` as for its POSTs. */
-export function readRetryOptions(
+/** How a session sends while a budget lasts. `retries` is --retry: how often a server is tried again that does not listen. */
+export function sessionOptions(
   retries: number,
   context: Context,
-  budget: Budget,
+  budget: Pick<Budget, 'signal' | 'deadline'>,
   report: Reporter,
-): ReadRetryOptions {
-  const listen = listenerFor(report)
+): Omit<SessionOptions, 'transport'> {
   return {
-    timing: timingOf(context, budget),
     retries,
-    pausing(ms, request, outcome) {
-      listen(request, outcome)
-      void tellPause(ms, outcome, report)
-    },
+    signal: budget.signal,
+    timing: timingOf(context, budget),
+    listen: listenerFor(report),
+    pausing: (ms, _, outcome) => void tellPause(ms, outcome, report),
+    alarm: (ms, expired) => context.alarm(ms, expired),
   }
 }

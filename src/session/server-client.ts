@@ -9,12 +9,11 @@ import {
   type Rejected,
 } from '../gitlab/api/first-allowed.ts'
 import type { PollInterval } from '../follow/poll-interval.ts'
-import type { Listener } from '../gitlab/api/post.ts'
 import type { RefusalContext } from '../gitlab/errors/explain-refusal.ts'
-import { withEtagCache } from '../http/etag-cache.ts'
 import type { TransportOptions } from '../http/connect.ts'
-import { serverRetryDelay } from '../http/retry/retry.ts'
-import { openHttpSession, type RequestSender, type HttpSession } from '../http/http-session.ts'
+import { openHttpSession, type HttpSession, type SessionOptions } from '../http/http-session.ts'
+import type { Listener } from '../http/message.ts'
+import { serverRetryDelay } from '../http/retry/delays.ts'
 import type { Reporter } from '../events.ts'
 
 /** The way to the server of these settings. */
@@ -37,14 +36,6 @@ export function transportOptions(
   }
 }
 
-/** Tells --verbose of every request. */
-export function listenerFor(report: Reporter): Listener {
-  return (request, outcome) => {
-    const result = outcome.kind === 'answer' ? String(outcome.status) : 'no answer'
-    void report({ type: 'asked', method: request.method, url: request.url, result })
-  }
-}
-
 /** A server that is open for reading and changing things. */
 export interface ServerAccess {
   access: ServerSettings
@@ -55,24 +46,19 @@ export interface ServerAccess {
   open(project: string): Open<Client>
 }
 
-/** Opens a server, whose clients read by way of `through`. Its session is to be closed at the end. */
+/** Opens a server. Its session is to be closed at the end. */
 export function openServer(
   access: ServerSettings,
+  options: Omit<SessionOptions, 'transport'>,
   context: Context,
-  signal: AbortSignal,
-  listen: Listener,
-  through: (session: HttpSession) => RequestSender = withEtagCache,
 ): ServerAccess {
   const { base } = access.server.value
-  const session = openHttpSession(base, transportOptions(access, context), signal, (ms, expired) =>
-    context.alarm(ms, expired),
-  )
+  const session = openHttpSession(base, { ...options, transport: transportOptions(access, context) })
   return {
     access,
     session,
     tries: candidates(access.apiToken?.value, access.jobToken?.value),
-    open: (project) => (dialect, credential) =>
-      clientFor({ base, project }, dialect, credential, session, listen, through(session)),
+    open: (project) => (dialect, credential) => clientFor({ base, project }, dialect, credential, session),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Setting } from '../config/setting.ts'
-import type { Facts } from '../events.ts'
+import type { Facts, Reporter } from '../events.ts'
 import { sizeInWords } from '../output/format/size.ts'
 
 interface Row {
@@ -54,4 +54,18 @@ export function describeSettings(
       ...inputs.map(({ key, origin }) => ({ name: 'input', value: key, origin })),
     ],
   }
+}
+
+/**
+ * Reports a server before the first request to it: for --verbose its settings with their origins, and with --insecure a warning that is printed
+ * even where nobody watches.
+ */
+export async function announceServer(
+  settings: ServerSettings & Partial<Settings>,
+  timeout: Setting<number>,
+  report: Reporter,
+): Promise<void> {
+  await report({ type: 'started', ...describeSettings(settings, timeout) })
+  if (settings.insecure && settings.server.value.isHttps)
+    await report({ type: 'warned', text: insecureWarning, isGrave: true })
 }

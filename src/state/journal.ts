@@ -5,18 +5,18 @@ import type { Build } from '../core/build.ts'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
 
-/** What a run is about to do, written before it does it. */
+/** What a run is about to trigger, written to the journal before the request is sent. */
 export interface Intent {
-  /** What the user called it. */
+  /** The idempotency key (`--once KEY`). */
   key: string
-  /** ISO 8601, UTC. */
+  /** The time, ISO 8601 in UTC. */
   at: string
   server: string
   project: string
   ref: string
-  /** Names only. */
+  /** Names of the variables, without values. */
   variables: string[]
-  /** The newest pipeline of that ref and source before; null where nobody could look. */
+  /** The newest earlier pipeline of that ref and source; null if it could not be read. */
   baseline: number | null
   source: 'trigger' | 'pipeline'
   /** The value of GITLAB_TRIGGER_ID, if --marker sent one. */
@@ -26,7 +26,7 @@ export interface Intent {
   pid: number
 }
 
-/** How it ended. */
+/** How a trigger ended. */
 export interface Result {
   at: string
   outcome: 'triggered' | 'none' | 'unknown'
@@ -34,16 +34,16 @@ export interface Result {
   exitCode: number
 }
 
-/** One trigger of a key, as the journal has it. */
+/** One trigger in the journal. */
 export interface Entry {
   intent: Intent
-  /** Undefined where the run ended before it could write one. */
+  /** Undefined if the run ended before it could write one. */
   result: Result | undefined
 }
 
-/** A trigger that was announced in the journal. */
-export interface Announced {
-  /** Writes how it ended. Rejects when that cannot be written. */
+/** A trigger whose intent is in the journal. */
+export interface RecordedIntent {
+  /** Writes the result. Rejects if it cannot be written. */
   finish(result: Result): Promise<void>
 }
 
@@ -57,11 +57,11 @@ function fileOf(folder: string, key: string): string {
   return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.jsonl`)
 }
 
-/** Appends one line, and returns when the disk has it. `flags` as of open(2). */
+/** Appends one line and resolves when it is on the disk. `flags` are those of open(2). */
 async function append(path: string, line: unknown, flags: 'a' | 'wx'): Promise<void> {
   const handle = await open(path, flags, 0o600)
   try {
-    // A crash may have left half a line.
+    // A crash may have left an incomplete line, so begin a new one.
     await handle.writeFile(`${flags === 'a' ? '\n' : ''}${JSON.stringify(line)}\n`)
     await handle.sync()
   } finally {
@@ -69,8 +69,8 @@ async function append(path: string, line: unknown, flags: 'a' | 'wx'): Promise<v
   }
 }
 
-/** Makes a file with one line, whole or not at all; another run never sees half of it. Rejects with EEXIST where the file is there. */
-async function place(path: string, line: unknown): Promise<void> {
+/** Creates a file with one line atomically. Rejects with EEXIST if the file exists. */
+async function createWithLine(path: string, line: unknown): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   await append(temporary, line, 'wx')
   try {
@@ -80,7 +80,7 @@ async function place(path: string, line: unknown): Promise<void> {
   }
 }
 
-/** A new file is only safe once its folder is on the disk too. */
+/** Flushes a folder to the disk. Without it a new file can be lost in a crash. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
@@ -95,7 +95,7 @@ function parse(text: string): Entry | undefined {
     try {
       return [JSON.parse(line)]
     } catch {
-      // The last line of a crashed run may be half written.
+      // A crash may have left the last line incomplete.
       return []
     }
   })
@@ -103,11 +103,11 @@ function parse(text: string): Entry | undefined {
     Intent?,
     ...Result[],
   ]
-  const isWhole = typeof intent?.key === 'string' && typeof intent.at === 'string'
-  return isWhole ? { intent, result: results.at(-1) } : undefined
+  const isComplete = typeof intent?.key === 'string' && typeof intent.at === 'string'
+  return isComplete ? { intent, result: results.at(-1) } : undefined
 }
 
-/** What the journal has on a key; undefined where it was not used, or every use of it provably made nothing. */
+/** The entry of a key. Undefined if the key is unused or all its triggers created nothing. */
 export async function readEntry(folder: string, key: string): Promise<Entry | undefined> {
   try {
     return parse(await readFile(fileOf(folder, key), 'utf8'))
@@ -118,14 +118,15 @@ export async function readEntry(folder: string, key: string): Promise<Entry | un
 }
 
 /**
- * Announces a trigger: the intent is on the disk when this resolves. Resolves to undefined if another run has announced the same key
- * meanwhile. Throws a configuration error where it cannot be written: then nothing must be sent (T76).
+ * Writes an intent; it is on the disk when this resolves. Resolves to undefined if another run has written
+ * the same key meanwhile. Throws a configuration error if it cannot be written: then nothing must be sent
+ * (T76).
  */
-export async function recordIntent(folder: string, intent: Intent): Promise<Announced | undefined> {
+export async function recordIntent(folder: string, intent: Intent): Promise<RecordedIntent | undefined> {
   const path = fileOf(folder, intent.key)
   try {
     await makeFolder(folder)
-    await place(path, intent)
+    await createWithLine(path, intent)
     await syncFolder(folder)
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined
@@ -134,7 +135,7 @@ export async function recordIntent(folder: string, intent: Intent): Promise<Anno
   return { finish: (result) => recordResult(folder, intent, result) }
 }
 
-/** Writes how an announced trigger ended. One that made nothing is put aside, so that its key may be used again. */
+/** Writes the result of a trigger. If nothing was created, renames the entry's file to free the key. */
 export async function recordResult(folder: string, intent: Intent, result: Result): Promise<void> {
   const path = fileOf(folder, intent.key)
   await append(path, result, 'a')
@@ -142,7 +143,7 @@ export async function recordResult(folder: string, intent: Intent, result: Resul
     await rename(path, path.replace(/\.jsonl$/, `.${Date.parse(result.at)}.jsonl`))
 }
 
-/** Everything in the journal, oldest first. */
+/** All entries, oldest first. Throws a configuration error if the folder cannot be read. */
 export async function readAll(folder: string): Promise<Entry[]> {
   let names: string[]
   try {

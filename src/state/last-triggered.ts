@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
 
-/** What was last triggered of a kind. */
+/** The last trigger under a key (`--only-if-changed`). */
 export interface Last {
   sha: string
-  /** The build's; null where GitLab did not say. */
+  /** The pipeline's id; null if GitLab did not send it. */
   id: number | null
-  /** ISO 8601, UTC. */
+  /** The time, ISO 8601 in UTC. */
   at: string
 }
 
@@ -23,7 +23,7 @@ function fileOf(folder: string, key: string): string {
   return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
 }
 
-/** What was last triggered under a key; undefined where nothing was, or it cannot be read: then it is triggered once more. */
+/** The last trigger under a key; undefined if none can be read, which leads to one more trigger. */
 export async function readLast(folder: string, key: string): Promise<Last | undefined> {
   try {
     const last = JSON.parse(await readFile(fileOf(folder, key), 'utf8')) as Partial<Last>
@@ -34,15 +34,15 @@ export async function readLast(folder: string, key: string): Promise<Last | unde
   }
 }
 
-/** A place to remember what is about to be triggered. */
+/** An open file that will hold the next trigger. */
 export interface Memory {
-  /** Rejects when it cannot be written. */
+  /** Records the trigger. Rejects if it cannot be written. */
   keep(last: Last): Promise<void>
-  /** Nothing was triggered. */
+  /** Leaves the record as it was, because nothing was triggered. */
   drop(): Promise<void>
 }
 
-/** Makes sure, before anything is triggered, that it can be remembered. Throws a configuration error where it cannot. */
+/** Opens the record before the trigger is sent. Throws a configuration error if it cannot be written. */
 export async function openMemory(folder: string, key: string): Promise<Memory> {
   const path = fileOf(folder, key)
   const temporary = `${path}.${randomBytes(6).toString('hex')}`

@@ -5,23 +5,23 @@ import { join } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 export interface Holder {
   pid: number
   host: string
-  /** ISO 8601, UTC. */
+  /** The time of locking, ISO 8601 in UTC. */
   since: string
 }
 
-/** A lock that was asked for. */
+/** The result of trying to take a lock. */
 export type Locked =
-  /** It is ours until `release`, or until the process ends, however that happens. */
+  /** This run holds the lock until `release` or until the process ends in any way. */
   | { isOurs: true; release(): Promise<void> }
-  /** Somebody else has it; undefined where they have not said yet who they are. */
+  /** Another process holds the lock; `holder` is undefined if it has not written its details yet. */
   | { isOurs: false; holder: Holder | undefined }
 
-/** What flock(1) ends with where another process has the lock. */
-const taken = 75
+/** The exit status that flock(1) is told to use when another process holds the lock. */
+const heldByOther = 75
 
 const unusable = (folder: string, error: unknown): TriggerError =>
   configError(
@@ -30,15 +30,17 @@ const unusable = (folder: string, error: unknown): TriggerError =>
   )
 
 /**
- * Locks an open file by flock(2), which Node does not have: flock(1) locks the descriptor that it inherits, the lock belongs to the open file
- * that we share with it, and stays when it ends. `path` is where programs are looked for. Resolves to its exit code. Throws a configuration error where there is no such program.
+ * Runs flock(1) to lock an open file and resolves to its exit status. Node has no flock(2). The child
+ * inherits our file descriptor, and the lock belongs to the open file, so it remains after the child has
+ * ended. `path` is the search path for programs. Throws a configuration error if flock(1) is missing or
+ * cannot run.
  */
 function flock(handle: FileHandle, path: string | undefined): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const args = ['-n', '-x', '-E', String(taken), '3']
+    const args = ['-n', '-x', '-E', String(heldByOther), '3']
     const child = spawn('flock', args, {
       stdio: ['ignore', 'ignore', 'ignore', handle.fd],
-      // Nothing of ours, least of all a token.
+      // No environment variables, because they may hold tokens.
       env: path === undefined ? {} : { PATH: path },
     })
     child.once('error', (error) => {
@@ -60,7 +62,7 @@ function parseHolder(text: string): Holder | undefined {
       ? { pid, host, since }
       : undefined
   } catch {
-    // Whoever has just taken it may not have written yet.
+    // A process that has just taken the lock may not have written its details yet.
     return undefined
   }
 }
@@ -76,26 +78,27 @@ async function openFile(folder: string, name: string): Promise<FileHandle> {
 }
 
 /**
- * Takes the lock of that name, or finds out who has it; never waits. The kernel holds it for our open file, so a killed run leaves none behind.
- * The file stays: to delete it would let two runs lock two files of one name. Throws a configuration error where it cannot be used.
+ * Takes the lock of that name, or reports who holds it, without waiting. The kernel releases it when the
+ * process ends, even if it is killed. The file is never deleted, because then two runs could lock two files
+ * of one name. Throws a configuration error if the lock cannot be used.
  */
 export async function takeLock(
   folder: string,
   name: string,
-  me: Holder,
+  self: Holder,
   path: string | undefined,
 ): Promise<Locked> {
   const handle = await openFile(folder, name)
   try {
     const code = await flock(handle, path)
-    if (code === taken) {
+    if (code === heldByOther) {
       const holder = parseHolder((await handle.readFile()).toString())
       await handle.close()
       return { isOurs: false, holder }
     }
     if (code !== 0) throw unusable(folder, { code: `flock ended with ${code ?? 'a signal'}` })
     await handle.truncate(0)
-    await handle.write(`${JSON.stringify(me)}\n`, 0)
+    await handle.write(`${JSON.stringify(self)}\n`, 0)
     return { isOurs: true, release: () => handle.close() }
   } catch (error) {
     await handle.close()
@@ -103,7 +106,7 @@ export async function takeLock(
   }
 }
 
-/** Throws a usage error for what cannot be the name of a lock. */
+/** Throws a usage error if a text is not a valid lock name. */
 export function checkLockName(name: string): void {
   if (!/^[\w][\w.-]{0,63}$/.test(name))
     throw usageError('--lock: not a name', 'Use letters, digits, and . _ - between them.')

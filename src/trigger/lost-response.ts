@@ -2,11 +2,11 @@ import type { Build } from '../core/build.ts'
 import type { RunFlags } from '../config/flags.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core/errors.ts'
-import { dialects, type Dialect } from '../gitlab/api/dialect.ts'
-import type { PostOptions } from '../gitlab/api/post.ts'
-import type { Timing } from '../http/retry/retry.ts'
+import { dialects } from '../gitlab/api/dialect.ts'
+import type { PostOptions } from '../http/retry/post.ts'
+import type { PollPolicy } from '../http/retry/grace.ts'
 import { ApiError, type Reader } from '../gitlab/api/reader.ts'
-import type { Credential } from '../gitlab/api/requests.ts'
+import type { Open } from '../gitlab/api/first-allowed.ts'
 import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
 import {
   longestRequestMs,
@@ -22,7 +22,7 @@ import type { Secret } from '../core/secret.ts'
 export interface LostPipelineFinder {
   sought: PipelineCriteria
   /** Looks until `until`, in ms since 1970; `over` changes what is sought. */
-  lookUp(timing: Timing, until: number, over?: Partial<PipelineCriteria>): Promise<SearchResult>
+  lookUp(until: number, over?: Partial<PipelineCriteria>): Promise<SearchResult>
   /** The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it. Throws as `Reader.get`. */
   findMarked(marker: string, since: number): Promise<Build | undefined>
 }
@@ -38,8 +38,8 @@ export async function openVerifier(
   flags: Pick<RunFlags, 'verify' | 'resume'>,
   order: TriggerOrder,
   apiToken: Secret | undefined,
-  open: (dialect: Dialect, credential: Credential) => Reader,
-  sleep: (ms: number) => Promise<void>,
+  open: Open<Reader>,
+  poll: PollPolicy,
 ): Promise<LostPipelineFinder | undefined> {
   if (flags.verify === false) return undefined
   if (!apiToken || order.api === 'v3') {
@@ -50,37 +50,27 @@ export async function openVerifier(
   }
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
   const source = order.isJobToken ? 'pipeline' : 'trigger'
+  const isNeeded = flags.verify === true || flags.resume === true
+  // What was not asked for must not take the time of the trigger itself.
+  const first = isNeeded ? reader : reader.with({ attempts: 3 })
   try {
-    const baseline = await patiently(() => readNewest(reader, { ref: order.ref, source }), sleep)
+    const baseline = await readNewest(first, { ref: order.ref, source })
     const sought: PipelineCriteria = { ref: order.ref, source, variables: order.variables, baseline }
     return {
       sought,
-      lookUp: (timing, until, over) => findLostPipeline(reader, { ...sought, ...over }, timing, until),
-      findMarked: (marker, since) => patiently(() => findMarked(reader, sought, marker, since), sleep),
+      lookUp: (until, over) => findLostPipeline(reader, { ...sought, ...over }, poll, until),
+      findMarked: (marker, since) => findMarked(reader, sought, marker, since),
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const flag = flags.verify ? '--verify' : flags.resume ? '--resume' : undefined
     if (flag === undefined) return undefined
     throw new TriggerError({
-      exit: error.isPassing ? 'notReached' : 'notAccepted',
+      exit: error.isRefusal ? 'notAccepted' : 'notReached',
       message: `${flag}: the pipelines of project ${order.project} cannot be read: ${error.message}`,
       hint: 'Use an API token with read_api, or --no-verify.',
     })
   }
-}
-
-/** Reads again, twice, after a fault that passes. */
-async function patiently<T>(read: () => Promise<T>, sleep: (ms: number) => Promise<void>): Promise<T> {
-  for (const pauseMs of [500, 1500]) {
-    try {
-      return await read()
-    } catch (error) {
-      if (!(error instanceof ApiError) || !error.isPassing) throw error
-    }
-    await sleep(pauseMs)
-  }
-  return read()
 }
 
 const isLost = (error: unknown): error is TriggerError =>
@@ -103,12 +93,12 @@ export async function triggerOrRecover(
   if (!verifier) return postTrigger(order, sending)
   const start = timing.now()
   try {
-    return await postTrigger(order, { ...sending, patience: patienceOf(timing, context) })
+    return await postTrigger(order, { ...sending, patience: patienceOf(sending, context) })
   } catch (error) {
     if (!isLost(error) || signal.aborted) throw error
     const enough = Math.max(start + longestRequestMs, timing.now() + reserveMs)
     const until = Math.min(enough, timing.deadline - 1000)
-    const found = await verifier.lookUp(timing, until).catch((stop: unknown) => {
+    const found = await verifier.lookUp(until).catch((stop: unknown) => {
       throw stop instanceof DeadlineError ? error : asTriggerError(stop, error.build)
     })
     if (found.kind !== 'one') throw withSeen(error, found.seen)
@@ -119,7 +109,10 @@ export async function triggerOrRecover(
 }
 
 /** How long one POST is waited for: until what is kept of the time limit is left, but at least half of what is left when it begins. */
-function patienceOf(timing: Timing, context: Pick<Context, 'alarm'>): NonNullable<PostOptions['patience']> {
+function patienceOf(
+  { timing }: PostOptions,
+  context: Pick<Context, 'alarm'>,
+): NonNullable<PostOptions['patience']> {
   return () => {
     const left = timing.deadline - timing.now()
     const controller = new AbortController()

@@ -8,17 +8,19 @@ import type { FoundJobs } from '../gitlab/pipelines/job.ts'
 import { candidates, type CredentialCandidate, type Open } from '../gitlab/api/first-allowed.ts'
 import { asker, type Ask } from '../gitlab/trigger/preflight-reads.ts'
 import { findJobReader, waitForJobs } from '../gitlab/pipelines/wait-for-jobs.ts'
-import type { PostOptions } from '../gitlab/api/post.ts'
-import { readerFor, type Reader } from '../gitlab/api/reader.ts'
+import type { PostOptions } from '../http/retry/post.ts'
 import type { TriggerOrder } from '../gitlab/trigger/trigger.ts'
-import { freshConnections } from '../http/http-session.ts'
+import { openHttpSession } from '../http/http-session.ts'
+import { clientFor, type Client } from '../gitlab/api/client.ts'
+import { pollInterval } from '../follow/poll-interval.ts'
 import type { Reporter } from '../events.ts'
 import { followBuild } from './follow-triggered.ts'
 import type { EndReports } from '../pipelines/followed.ts'
 import type { FollowResult } from '../pipelines/followed.ts'
 import { openVerifier, type LostPipelineFinder } from './lost-response.ts'
-import { postOptions } from '../session/retry-policy.ts'
-import { warnOfRefusals, transportOptions } from '../session/server-client.ts'
+import { pollPolicy } from '../session/poll-policy.ts'
+import { postOptions, sessionOptions } from '../session/retry-policy.ts'
+import { pacing, warnOfRefusals, transportOptions } from '../session/server-client.ts'
 
 /** One target, ready: everything that can be refused before the trigger has been looked at. */
 export interface PreparedTrigger {
@@ -34,6 +36,8 @@ export interface PreparedTrigger {
   findJobs: ((build: Build) => Promise<FoundJobs>) | undefined
   /** For --follow and --wait: follows the build to its end, with that credential. */
   follow: ((build: Build) => Promise<FollowResult>) | undefined
+  /** Ends all connections. */
+  close(): void
 }
 
 /** What wants to read the pipeline, as it was typed; undefined where nothing does. */
@@ -58,9 +62,15 @@ export async function prepareTrigger(
   const way = transportOptions(settings, context)
   const policy = { retries: plan.retry.value, ambiguous: flags.retryAmbiguous ?? false }
   const sending = postOptions(way, policy, context, budget, report)
-  const link = freshConnections(sending.way, sending.signal)
-  const open: Open<Reader> = (dialect, credential) =>
-    readerFor(target, dialect, credential, link, sending.listen)
+  const pace = pollInterval(plan.follow.pollIntervalMs, () => context.random())
+  const options = sessionOptions(plan.retry.value, context, budget, report)
+  const session = openHttpSession(target.base, {
+    ...options,
+    transport: way,
+    listen: pacing(pace, options.listen, context),
+  })
+  const open: Open<Client> = (dialect, credential) => clientFor(target, dialect, credential, session)
+  const poll = pollPolicy(context, Infinity, budget.signal)
   const tries = (): CredentialCandidate[] => candidates(apiToken?.value, jobToken?.value)
   const flag = readingFlag(plan)
   const jobReader =
@@ -83,15 +93,16 @@ export async function prepareTrigger(
     order,
     sending,
     marker,
-    ask: (flag, attempt) => asker(tries(), open, (ms) => sending.timing.sleep(ms))(flag, attempt),
-    verifier: await openVerifier(flags, order, apiToken?.value, open, (ms) => sending.timing.sleep(ms)),
+    close: () => {
+      session.close()
+    },
+    ask: (flag, attempt) => asker(tries(), open)(flag, attempt),
+    verifier: await openVerifier(flags, order, apiToken?.value, open, poll),
     follow:
       jobReader && plan.follow.mode.value !== 'no'
-        ? (build) => followBuild(build, jobReader, settings, flags, plan.follow, reports, context, report)
+        ? (build) =>
+            followBuild(build, jobReader, pace, settings, flags, plan.follow, reports, context, report)
         : undefined,
-    findJobs:
-      jobReader && plan.jobs.value
-        ? (build) => waitForJobs(build, jobReader, (ms) => sending.timing.sleep(ms))
-        : undefined,
+    findJobs: jobReader && plan.jobs.value ? (build) => waitForJobs(build, jobReader, poll) : undefined,
   }
 }

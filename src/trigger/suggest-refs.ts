@@ -2,10 +2,11 @@ import type { Settings } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
 import { DeadlineError, TriggerError } from '../core/errors.ts'
 import { firstAllowed, type Attempted } from '../gitlab/api/first-allowed.ts'
-import type { Listener } from '../gitlab/api/post.ts'
+import type { Reporter } from '../events.ts'
 import { readerFor, type Reader } from '../gitlab/api/reader.ts'
 import { listRefs, type Ref } from '../gitlab/resources/refs.ts'
-import { freshConnections } from '../http/http-session.ts'
+import { openHttpSession } from '../http/http-session.ts'
+import { sessionOptions } from '../session/retry-policy.ts'
 import { nearestOf } from '../core/did-you-mean.ts'
 import { transportOptions } from '../session/server-client.ts'
 
@@ -38,7 +39,7 @@ export async function withNearestRefs(
   settings: Settings,
   context: Context,
   signal: AbortSignal,
-  listen: Listener,
+  report: Reporter,
 ): Promise<TriggerError> {
   const { server, project, ref, api, apiToken } = settings
   const isMissing =
@@ -49,17 +50,18 @@ export async function withNearestRefs(
     limit.abort(new DeadlineError('no answer in time'))
   })
   try {
-    const link = freshConnections(
-      transportOptions(settings, context),
-      AbortSignal.any([signal, limit.signal]),
-    )
+    const budget = { signal: AbortSignal.any([signal, limit.signal]), deadline: context.now() + longestMs }
+    const session = openHttpSession(server.value.base, {
+      ...sessionOptions(0, context, budget, report),
+      transport: transportOptions(settings, context),
+    })
     const { base } = server.value
     const credential = { header: 'PRIVATE-TOKEN', token: apiToken.value } as const
     const look = (id: string): Promise<Attempted<Reader, Ref[]>> =>
       firstAllowed(
         [{ name: 'with the API token', credential }],
         api.value,
-        (dialect, each) => readerFor({ base, project: id }, dialect, each, link, listen),
+        (dialect, each) => readerFor({ base, project: id }, dialect, each, session, { policy: 'probe' }),
         (reader) => listRefs(reader, '', mostRefs),
       )
     let tried = await look(project.value)

@@ -1,6 +1,6 @@
 import { markerKey } from '../core/marker.ts'
 import type { Build, BuildState } from '../core/build.ts'
-import { earliestOf } from '../config/variables/resume.ts'
+import { earliestCreation } from '../config/variables/resume.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -49,13 +49,13 @@ async function findEarlier(
 ): Promise<Build | undefined> {
   if (marker === null || !verifier) return undefined
   try {
-    return await verifier.findMarked(marker, earliestOf(env))
+    return await verifier.findMarked(marker, earliestCreation(env))
   } catch (error) {
     if (!(error instanceof ApiError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({
-      exit: error.isPassing ? 'notReached' : 'notAccepted',
+      exit: error.isRefusal ? 'notAccepted' : 'notReached',
       message: `--resume: whether an earlier run of this job started a pipeline cannot be told: ${error.message}`,
-      hint: error.isPassing
+      hint: !error.isRefusal
         ? 'It is safe to run the same command again.'
         : 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.',
       cause: error,
@@ -76,7 +76,7 @@ async function findOpen(
   const variables = [...verifier.sought.variables.filter(({ key }) => key !== markerKey), ...marker]
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
-  const found = await verifier.lookUp(timing, until, {
+  const found = await verifier.lookUp(until, {
     baseline: intent.baseline,
     source: intent.source,
     variables,

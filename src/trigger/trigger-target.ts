@@ -16,7 +16,7 @@ import { checkExpectedSha, refuseOtherCommit } from './expect-sha.ts'
 import { withNearestRefs } from './suggest-refs.ts'
 import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
 import { recordedBuild, claimKey, type IdempotencyState } from './idempotency-key.ts'
-import { listenerFor, transportOptions } from '../session/server-client.ts'
+import { transportOptions } from '../session/server-client.ts'
 import { prepareTrigger, type PreparedTrigger } from './prepare-trigger.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -40,6 +40,7 @@ export async function triggerTarget(
   let isRecorded = false
   const stopWaiting = noticeSlowAnswer(settings, plan, context, report)
   let decision: Precondition | undefined
+  let work: PreparedTrigger | undefined
   const written = (what: string) => (error: unknown) => {
     throw notWritten(what, state, error)
   }
@@ -64,23 +65,24 @@ export async function triggerTarget(
     }
     checkExpectedSha(flags, settings)
     if (plan.follow.mode.value !== 'no') refuseWithoutToken(plan.follow, settings)
-    const work = await prepareTrigger(flags, plan, settings, context, budget, reports, report)
-    decision = await checkPreconditions(flags, work, settings, plan, context)
+    const prepared = await prepareTrigger(flags, plan, settings, context, budget, reports, report)
+    work = prepared
+    decision = await checkPreconditions(flags, prepared, settings, plan, context)
     if (decision.isHeld) {
       await report({ type: 'skipped', text: decision.why })
       await report({ type: 'ended' }).catch(written('the result'))
       return undefined
     }
     if (onceKey !== undefined) {
-      once = await claimKey(onceKey, settings, plan, context, seenBy(work)).catch((error: unknown) => {
+      once = await claimKey(onceKey, settings, plan, context, seenBy(prepared)).catch((error: unknown) => {
         // What carries a mark of its own is found without a journal.
-        const isNeeded = !flags.resume || work.marker === null || !work.verifier
+        const isNeeded = !flags.resume || prepared.marker === null || !prepared.verifier
         if (isNeeded || !(error instanceof TriggerError) || error.exit !== 'configRefused') throw error
         return undefined
       })
     }
     state = { kind: once?.kind === 'done' ? 'none' : 'unknown' }
-    const { build, api } = await triggerOrAdopt(work, once, run)
+    const { build, api } = await triggerOrAdopt(prepared, once, run)
     state = { kind: 'triggered', build }
     stopWaiting()
     await report({ type: 'triggered', build, api }).catch(written(`the id ${build.id}`))
@@ -89,15 +91,15 @@ export async function triggerTarget(
     await decision.remember(build).catch(written('the journal'))
     await reports.triggered(build, settings.server.value.base)
     if (once?.kind === 'done' && build.kind === 'trigger_request' && isReading) throw notTold(build)
-    if (work.findJobs) {
-      const found = await work.findJobs(build)
+    if (prepared.findJobs) {
+      const found = await prepared.findJobs(build)
       await report({ type: 'jobs found', ...found }).catch(written('the ids of its jobs'))
     }
     if (build.status === 'failed' && once?.kind !== 'done') throw failedAtOnce(build)
     await refuseOtherCommit(build, flags, settings, context, report)
-    if (work.follow) {
+    if (prepared.follow) {
       budget.end()
-      const { failure } = await work.follow(build)
+      const { failure } = await prepared.follow(build)
       if (failure) throw failure
     }
     await report({ type: 'ended' }).catch(written('the result'))
@@ -111,7 +113,7 @@ export async function triggerTarget(
       context,
       budget.signal,
     )
-    const told = await withNearestRefs(shown, settings, context, budget.signal, listenerFor(report))
+    const told = await withNearestRefs(shown, settings, context, budget.signal, report)
     const failure = told.endingWith(codeFor(told.exit, plan.exitCodes), {
       isRun: true,
       server: settings.server.value.base,
@@ -130,6 +132,7 @@ export async function triggerTarget(
     }
   } finally {
     stopWaiting()
+    work?.close()
   }
 }
 

@@ -1,4 +1,4 @@
-// Of Node's assert undici needs that it throws.
+// undici only needs that assertions throw.
 const assert = (value, message = 'an assertion of undici failed') => {
   if (!value) throw Object.assign(new Error(message), { code: 'ERR_ASSERTION' })
 }

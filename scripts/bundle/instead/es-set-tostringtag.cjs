@@ -1,4 +1,4 @@
-// The same for the one class that form-data gives a name.
+// form-data uses it for one class only.
 module.exports = (object, value) => {
   Object.defineProperty(object, Symbol.toStringTag, { configurable: true, value })
 }

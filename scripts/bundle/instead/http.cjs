@@ -1,4 +1,4 @@
-// undici asks for a limit, and whether a body is an IncomingMessage, which it never is.
+// undici uses a limit, and checks whether a body is an IncomingMessage, which it never is.
 const { execArgv, env, getBuiltinModule } = process
 const isSet = /max-http-header-size/.test(`${execArgv} ${env.NODE_OPTIONS}`)
 

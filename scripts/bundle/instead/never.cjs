@@ -1,5 +1,5 @@
-// HTTP/2 is never offered to a server; a body is a Buffer or nothing, which needs nothing of fetch; no part of a form has a file name of which a type
-// could be told.
+// These parts are never used: HTTP/2 is not offered to servers; bodies are Buffers, which need no fetch; and
+// no part of a form has a file name with a MIME type.
 const never = () => {
   throw new Error('this was never to be used')
 }

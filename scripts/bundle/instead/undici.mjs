@@ -1,9 +1,10 @@
-// The parts of undici that src/http uses. Its index loads fetch, caches, mocks and WebSocket too, which takes longer than a trigger.
+// The parts of undici that src/http uses. undici's index also loads fetch, caches, mocks and WebSocket, which
+// takes longer than a trigger.
 import connect from 'undici/lib/api/api-connect.js'
 import request from 'undici/lib/api/api-request.js'
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
 
-// As the index does.
+// undici's index does the same.
 Object.assign(Dispatcher.prototype, { connect, request })
 
 export { default as Agent } from 'undici/lib/dispatcher/agent.js'

@@ -1,27 +1,49 @@
 import type { Context } from '../../core/context.ts'
-import type { OptionGroup } from '../options/index.ts'
+import type { CommandOptions, FlagsOf } from '../../options/option.ts'
 
 /** What was typed for a command: flags by attribute name, and the words that are no flags. */
-export interface Typed {
-  flags: Readonly<Record<string, unknown>>
+export interface Typed<Flags> {
+  flags: Flags
   words: readonly string[]
   /** The command that the first word may have been meant as, if it was not taken for one. */
   nearCommand?: string
 }
 
 /** Carries a command out; resolves to the exit code. */
-export type RunCommand = (typed: Typed, context: Context) => Promise<number>
+export type RunCommand<Flags> = (typed: Typed<Flags>, context: Context) => Promise<number>
 
-/** One command: a row of the table from which parsing and help are made. */
-export interface CommandRow {
+/** The members of an object that --json prints, without `exit_code` and `error`. */
+export type JsonMembers = Readonly<Record<string, unknown>>
+
+/** What a command is, beside its options. */
+interface CommandText {
   /** Two words for a command of a group: `config show`. */
   name: string
   /** Words that it takes, as commander writes them. */
   arguments?: string
   summary: string
   isDefault?: true
-  options: readonly OptionGroup[]
   examples: readonly string[]
+  /** With --json it prints one object for each word that it was given, whose `id` the word may be. */
+  isJsonOfEachWord?: true
+}
+
+/** One command: a row of the table from which parsing and help are made. Which flags it takes is known to nobody but its own row. */
+export interface CommandRow extends CommandText {
+  options: CommandOptions
+  /** What --json prints where nothing but the error is known: all members that it ever prints, most of them null. Undefined without --json. */
+  jsonResult?: JsonMembers | ((flags: never) => JsonMembers)
   /** Loads the command's code, only when it is run. */
-  load: () => Promise<RunCommand>
+  load: () => Promise<RunCommand<never>>
+}
+
+/** A row of the table, whose `load` is given flags of exactly the type that its options have. */
+export function command<O extends CommandOptions>(
+  row: CommandText & {
+    options: O
+    jsonResult?: JsonMembers | ((flags: FlagsOf<O>) => JsonMembers)
+    load: () => Promise<RunCommand<FlagsOf<O>>>
+  },
+): CommandRow {
+  return row
 }

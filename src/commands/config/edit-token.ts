@@ -1,17 +1,11 @@
 import { findConfig } from '../../config/files/find-config.ts'
-import type { ConfigFlags } from '../../config/flags.ts'
+import type { EditTokenFlags } from '../../options/setup.ts'
 import { parseToken } from '../../config/credentials/parse-token.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { serverToken } from '../../config/credentials/store-token.ts'
-
-/** What was typed for `config edit-token`. */
-export interface EditTokenFlags extends ConfigFlags {
-  /** The API token instead of the trigger token. */
-  api?: true
-}
 
 async function askToken(what: string, context: Context): Promise<string> {
   const { stdin, stderr, interrupted } = context

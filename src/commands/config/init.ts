@@ -1,7 +1,7 @@
 import { writeFile, chmod } from 'node:fs/promises'
 import { join, dirname } from 'node:path'
-import { onlyOne, configNames } from '../../config/files/find-config.ts'
-import { placesFor, fromHere } from '../../config/files/places.ts'
+import { findSingleFile, configNames } from '../../config/files/find-config.ts'
+import { placesFor, absolutePath } from '../../config/files/places.ts'
 import { configTemplate } from '../../config/files/template.ts'
 import type { Context } from '../../core/context.ts'
 import { configError, usageError, codeOf } from '../../core/errors.ts'
@@ -13,11 +13,11 @@ import { escapeLine } from '../../output/terminal/escape.ts'
 /** Writes a commented config file of mode 0600 where the user's own belongs: `config init [path]`. Never over an existing file. */
 export async function configInit(path: string | undefined, context: Context): Promise<number> {
   const { user } = placesFor(context)
-  const file = path === undefined ? user && join(user, 'config.yaml') : fromHere(path, context)
+  const file = path === undefined ? user && join(user, 'config.yaml') : absolutePath(path, context)
   if (file === undefined) {
     throw configError('config init: there is no home to put it in', 'Set HOME, or name a path.')
   }
-  const beside = path === undefined ? await onlyOne(dirname(file), configNames) : undefined
+  const beside = path === undefined ? await findSingleFile(dirname(file), configNames) : undefined
   if (beside !== undefined) throw usageError(`config init: ${beside} is already there`, 'Edit that one.')
   try {
     await makeFolder(dirname(file))

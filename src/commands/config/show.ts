@@ -1,5 +1,5 @@
 import { tokenSources, type TokenSources } from '../../config/credentials/token-sources.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { settingAt } from '../../config/layers.ts'
 import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
 import type { Origin, Setting } from '../../config/setting.ts'
@@ -10,8 +10,8 @@ import { stdinOnce } from '../../config/credentials/stdin.ts'
 import type { Context } from '../../core/context.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
-import { jsonLine } from '../../output/reporters/json-reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
+import { jsonResultLine } from '../../session/json-result.ts'
 
 /** One resolved setting; secrets are only ever `set`. */
 interface Shown {
@@ -94,9 +94,10 @@ export async function configShow(
     }
     return rowsOf(all, sources, plan)
   })
+  const { code } = exitCodes.success
   const text = flags.json
-    ? targets.map((rows) => jsonLine({ settings: rows }, context.secrets)).join('')
+    ? targets.map((rows) => jsonResultLine({ settings: rows }, code, context)).join('')
     : targets.map((rows) => rows.map((row) => `${escapeLine(line(row))}\n`).join('')).join('\n')
   await writeText(context, text)
-  return exitCodes.success.code
+  return code
 }

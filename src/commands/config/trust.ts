@@ -1,6 +1,6 @@
 import { parseConfig, readConfigBytes } from '../../config/files/config-file.ts'
 import { findProjectFile } from '../../config/files/find-config.ts'
-import { fromHere, placesFor } from '../../config/files/places.ts'
+import { absolutePath, placesFor } from '../../config/files/places.ts'
 import { trust } from '../../config/files/trust.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
@@ -31,7 +31,7 @@ function outline(data: object, indent = '  '): string[] {
  * a configuration error for a file that could send a token elsewhere.
  */
 export async function configTrust(path: string | undefined, context: Context): Promise<number> {
-  const found = path === undefined ? await findProjectFile(context, () => false) : fromHere(path, context)
+  const found = path === undefined ? await findProjectFile(context, () => false) : absolutePath(path, context)
   if (found === undefined) {
     throw usageError(
       'config trust: this checkout has no config file of its own',

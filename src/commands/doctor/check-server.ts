@@ -4,9 +4,9 @@ import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
 import { dialects, type Dialect } from '../../gitlab/api/dialect.ts'
 import { explainRead, presenceOf, readVersion } from '../../gitlab/trigger/probe.ts'
 import { readRequest, type ProjectAddress } from '../../gitlab/api/requests.ts'
-import { addressesOf, sendLooking } from '../../http/tls/certificate-probe.ts'
-import { send } from '../../http/send.ts'
-import { type Outcome } from '../../http/message.ts'
+import { addressesOf, withShownCertificate } from '../../http/tls/certificate-probe.ts'
+import type { RequestSender } from '../../http/http-session.ts'
+import type { Outcome } from '../../http/message.ts'
 import type { Secret } from '../../core/secret.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt } from './check-setup.ts'
@@ -67,30 +67,32 @@ export async function* examineServer(
   settings: Settings,
   apiToken: Secret | undefined,
   context: Context,
-  signal: AbortSignal,
+  sender: RequestSender,
 ): AsyncGenerator<Finding, Dialect | undefined> {
+  const { signal } = sender
   const dns = await checkDns(settings, signal)
   yield dns
   yield checkProxy(settings, context.env)
   if (dns.mark === 'bad') return undefined
   const target: ProjectAddress = { base: settings.server.value.base, project: settings.project.value }
   const way = transportOptions(settings, context)
-  const look = await sendLooking(readRequest(target, dialects.v4, '', undefined), way, signal)
+  const request = readRequest(target, dialects.v4, '', undefined)
+  const { outcome: v4, shown } = await withShownCertificate(request.url, () => sender.send(request))
   // Cut short before there was a certificate, TLS is what was not done; after it, the API.
-  if (settings.server.value.isHttps && !look.shown) signal.throwIfAborted()
-  const tls = await checkTls(settings, look, way, context, signal)
+  if (settings.server.value.isHttps && !shown) signal.throwIfAborted()
+  const tls = await checkTls(settings, { outcome: v4, shown }, way, context, signal)
   yield tls
   signal.throwIfAborted()
   if (tls.mark === 'bad') return undefined
-  const v3 = await send(readRequest(target, dialects.v3, '', undefined), way, signal)
+  const v3 = await sender.send(readRequest(target, dialects.v3, '', undefined))
   signal.throwIfAborted()
-  const dialect = await attempt(() => chooseDialect(settings.api.value, look.outcome, v3, target))
+  const dialect = await attempt(() => chooseDialect(settings.api.value, v4, v3, target))
   if (dialect instanceof TriggerError) yield bad('api', dialect)
   else {
-    const release = apiToken && (await readVersion(target, dialect, apiToken, way, signal))
-    const versions = `v4 ${saysOf[presenceOf(look.outcome)]}, v3 ${saysOf[presenceOf(v3)]}; run uses ${dialect.name}`
+    const release = apiToken && (await readVersion(target, dialect, apiToken, sender))
+    const versions = `v4 ${saysOf[presenceOf(v4)]}, v3 ${saysOf[presenceOf(v3)]}; run uses ${dialect.name}`
     yield good('api', release === undefined ? versions : `${versions}; GitLab ${release}`)
   }
-  yield checkClock(look.outcome, context.now())
+  yield checkClock(v4, context.now())
   return dialect instanceof TriggerError ? undefined : dialect
 }

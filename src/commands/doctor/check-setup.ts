@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { readCiJob } from '../../config/server/ci.ts'
-import { resolveSettings, type Settings } from '../../config/settings.ts'
+import { resolveSettings, type Settings, type SettingsFlags } from '../../config/settings.ts'
 import { findConfig, type Config } from '../../config/files/find-config.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { DoctorFlags } from '../../options/setup.ts'
 import { namesOf } from '../../config/layers.ts'
 import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
 import { resolveServer } from '../../config/project/project-choice.ts'
@@ -42,12 +42,12 @@ async function describeFile({ path }: { path: string }, context: Context): Promi
   return `${path} (mode ${mode})`
 }
 
-async function checkConfig(flags: RunFlags, { looked }: Config, context: Context): Promise<Finding> {
+async function checkConfig(flags: DoctorFlags, { searched }: Config, context: Context): Promise<Finding> {
   if (flags.config === false) return good('config', 'no file is read (--no-config)')
-  const used = looked.filter(({ state }) => state === 'used')
+  const used = searched.filter(({ state }) => state === 'used')
   const files = await Promise.all(used.map((each) => describeFile(each, context)))
   const detail = files.length === 0 ? 'no file is there; none is needed' : files.join(', ')
-  const unused = looked.find(({ state }) => state === 'not trusted' || state === 'ignored in CI')
+  const unused = searched.find(({ state }) => state === 'not trusted' || state === 'ignored in CI')
   if (!unused) return good('config', detail)
   const fix =
     unused.state === 'not trusted'
@@ -95,7 +95,7 @@ const tokenKeys = /^(token|apiToken)/
 async function settingsWithoutTokens(
   plan: Plan,
   target: TriggerTarget,
-  flags: RunFlags,
+  flags: DoctorFlags,
   context: Context,
 ): Promise<Settings | undefined> {
   const { server } = target
@@ -115,14 +115,14 @@ async function settingsWithoutTokens(
     ],
   }
   const env = omit(context.env, /^GITLAB_TRIGGER_(API_)?TOKEN/)
-  const wanted: RunFlags = { ...omit(flags, tokenKeys), curl: true }
+  const wanted: SettingsFlags = { ...omit(flags, tokenKeys), curl: true }
   const [settings] = await resolveSettings(bare, wanted, { ...context, env }, context.interrupted)
   return settings
 }
 
 /** Checks what is known before anything is sent: files, server, settings. Returns undefined where they cannot be used. */
 export async function* examineSetup(
-  flags: RunFlags,
+  flags: DoctorFlags,
   context: Context,
 ): AsyncGenerator<Finding, Setup | undefined> {
   const config = await attempt(() => findConfig(flags, context))

@@ -9,7 +9,7 @@ import { describeCertificate, fixFor } from '../../session/certificate-error.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 
 /** A request's outcome, with the certificate that the server showed. */
-export interface StatusMark {
+export interface InspectedAnswer {
   outcome: Outcome
   shown: Shown | undefined
 }
@@ -25,7 +25,7 @@ export function connectError({ server, proxy }: Settings, error: unknown): Trigg
 /** Checks the certificate by what came of a real request; where it was refused, looks which one it is. */
 export async function checkTls(
   settings: Settings,
-  { outcome, shown }: StatusMark,
+  { outcome, shown }: InspectedAnswer,
   way: TransportOptions,
   context: Context,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { resolveSettings, type Settings } from '../../config/settings.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { DoctorFlags } from '../../options/setup.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
@@ -7,15 +7,19 @@ import type { Dialect } from '../../gitlab/api/dialect.ts'
 import { candidates } from '../../gitlab/api/first-allowed.ts'
 import { nonexistentRef, tryReading, testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import { tokenKind } from '../../gitlab/errors/token-kind.ts'
-import { freshConnections } from '../../http/http-session.ts'
+import type { RequestSender } from '../../http/http-session.ts'
+import type { PostOptions } from '../../http/retry/post.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Credentials } from './credentials.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt, type Setup } from './check-setup.ts'
-import { transportOptions } from '../../session/server-client.ts'
 
 /** Why there is no token, in the words of `run`. Nothing is read for that. */
-async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Context): Promise<TriggerError> {
+async function whyNoToken(
+  { plan, target }: Setup,
+  flags: DoctorFlags,
+  context: Context,
+): Promise<TriggerError> {
   const [project, ref] = [target.project, target.ref].map((set) => set ?? { value: '0', origin: '' })
   const whole = { ...plan, targets: [{ ...target, project, ref }] }
   const why = await attempt(() => resolveSettings(whole, flags, context, context.interrupted))
@@ -25,7 +29,7 @@ async function whyNoToken({ plan, target }: Setup, flags: RunFlags, context: Con
 async function checkToken(
   setup: Setup,
   { token, jobToken }: Credentials,
-  flags: RunFlags,
+  flags: DoctorFlags,
   context: Context,
 ): Promise<Finding> {
   if (token instanceof TriggerError) return bad('token', token)
@@ -57,8 +61,7 @@ async function checkTrigger(
   dialect: Dialect,
   token: Setting<Secret>,
   isJobToken: boolean,
-  context: Context,
-  signal: AbortSignal,
+  options: PostOptions,
 ): Promise<Finding> {
   const { server, project } = settings
   const order = {
@@ -69,9 +72,7 @@ async function checkTrigger(
     isJobToken,
     dialect,
   }
-  const words = await attempt(() =>
-    testTriggerToken(order, freshConnections(transportOptions(settings, context), signal)),
-  )
+  const words = await attempt(() => testTriggerToken(order, options))
   if (words instanceof TriggerError) return bad('trigger', words)
   return good('trigger', `the token is good for project ${project.value} (${nonexistentRef}: ${words})`)
 }
@@ -80,19 +81,12 @@ async function checkReading(
   settings: Settings,
   dialect: Dialect,
   tokens: { apiToken: Setting<Secret> | undefined; jobToken: Setting<Secret> | undefined },
-  context: Context,
-  signal: AbortSignal,
+  sender: RequestSender,
 ): Promise<Finding> {
   const { server, project } = settings
   const target = { base: server.value.base, project: project.value }
   const tries = candidates(tokens.apiToken?.value, tokens.jobToken?.value)
-  const { reader, refusals, moved } = await tryReading(
-    target,
-    dialect,
-    tries,
-    transportOptions(settings, context),
-    signal,
-  )
+  const { reader, refusals, moved } = await tryReading(target, dialect, tries, sender)
   const refused = refusals.join('; ')
   if (moved !== undefined) {
     return warning(
@@ -118,19 +112,19 @@ export async function* examineTokens(
   setup: Setup,
   credentials: Credentials,
   dialect: Dialect | undefined,
-  flags: RunFlags,
+  flags: DoctorFlags,
   context: Context,
-  signal: AbortSignal,
+  connection: { sender: RequestSender; posts: PostOptions } | undefined,
 ): AsyncGenerator<Finding> {
   const { target, settings } = setup
   const { token, apiToken, jobToken } = credentials
   yield await checkToken(setup, credentials, flags, context)
-  const isOn = settings !== undefined && dialect !== undefined && target.project !== undefined
+  const isOn = settings !== undefined && dialect !== undefined && target.project !== undefined && connection
   const why = dialect ? 'no project is given' : 'no GitLab was reached'
   if (!isOn) yield skipped('trigger', why)
   else if (!token || token instanceof TriggerError) yield skipped('trigger', 'there is no token')
-  else yield await checkTrigger(settings, dialect, token, token === jobToken, context, signal)
+  else yield await checkTrigger(settings, dialect, token, token === jobToken, connection.posts)
   if (apiToken instanceof TriggerError) yield bad('reading', apiToken)
   else if (!isOn) yield skipped('reading', why)
-  else yield await checkReading(settings, dialect, { apiToken, jobToken }, context, signal)
+  else yield await checkReading(settings, dialect, { apiToken, jobToken }, connection.sender)
 }

@@ -1,5 +1,5 @@
 import { tokenSources, type TokenSources } from '../../config/credentials/token-sources.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { DoctorFlags } from '../../options/setup.ts'
 import type { Setting } from '../../config/setting.ts'
 import { stdinOnce } from '../../config/credentials/stdin.ts'
 import { givenApiToken, givenToken, type TokenSource } from '../../config/credentials/token-source.ts'
@@ -25,7 +25,7 @@ function hold(source: TokenSource | undefined): Promise<Held> {
 /** Reads the tokens that `run` would read. What is wrong with one of them is kept for its own check. */
 export async function readCredentials(
   setup: Setup,
-  flags: RunFlags,
+  flags: DoctorFlags,
   context: Context,
   signal: AbortSignal,
 ): Promise<Credentials> {

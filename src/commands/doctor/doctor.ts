@@ -1,10 +1,14 @@
 import { startBudget } from '../../core/budget.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { DoctorFlags } from '../../options/setup.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { jsonLine } from '../../output/reporters/json-reporter.ts'
 import { styleFor } from '../../output/terminal/style.ts'
+import type { Reporter } from '../../events.ts'
+import type { HttpSession } from '../../http/http-session.ts'
+import { jsonResultLine } from '../../session/json-result.ts'
+import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
+import { openServer, transportOptions } from '../../session/server-client.ts'
 import { readCredentials } from './credentials.ts'
 import { bad, checkNames, findingLines, findingObject, skipped, type Finding } from './finding.ts'
 import { examineServer } from './check-server.ts'
@@ -14,26 +18,36 @@ import { examineTokens } from './check-tokens.ts'
 const ofServer = ['dns', 'proxy', 'tls', 'api', 'clock'] as const
 
 /** What can be checked, in order; what cannot is left out. Throws when time is over or the process is told to end. */
-async function* examine(flags: RunFlags, context: Context): AsyncGenerator<Finding> {
+async function* examine(flags: DoctorFlags, context: Context): AsyncGenerator<Finding> {
   context.interrupted.throwIfAborted()
   const setup = yield* examineSetup(flags, context)
   if (!setup) return
   const budget = startBudget(context, setup.plan.timeout.value)
+  let session: HttpSession | undefined
   try {
     const credentials = await readCredentials(setup, flags, context, budget.signal)
     const { apiToken } = credentials
     const reader = apiToken instanceof TriggerError ? undefined : apiToken?.value
     const { settings } = setup
     if (!settings) yield* ofServer.map((name) => skipped(name, 'no server is given'))
-    const dialect = settings && (yield* examineServer(settings, reader, context, budget.signal))
-    yield* examineTokens(setup, credentials, dialect, flags, context, budget.signal)
+    const report: Reporter = () => Promise.resolve()
+    const retries = setup.plan.retry.value
+    const options = sessionOptions(retries, context, budget, report)
+    session = settings && openServer(settings, options, context).session
+    const dialect = settings && session && (yield* examineServer(settings, reader, context, session))
+    const posts =
+      settings &&
+      postOptions(transportOptions(settings, context), { retries, ambiguous: false }, context, budget, report)
+    const connection = session && posts && { sender: session, posts }
+    yield* examineTokens(setup, credentials, dialect, flags, context, connection)
   } finally {
+    session?.close()
     budget.end()
   }
 }
 
 /** A finding for every check, whatever happens: what breaks off ends in the check that it met, what is left out is skipped. */
-async function* examineAll(flags: RunFlags, context: Context): AsyncGenerator<Finding> {
+async function* examineAll(flags: DoctorFlags, context: Context): AsyncGenerator<Finding> {
   let at = 0
   let why = 'it could not be checked'
   const skipTo = function* (name?: string): Generator<Finding> {
@@ -77,7 +91,7 @@ function failureOf(findings: readonly Finding[], { interrupted }: Context): Trig
  * Proves the set-up without starting a build: `gitlab-trigger doctor`. Prints a line for each check; resolves to 0 if all that `run`
  * needs is there, else throws a TriggerError with the code of the first thing that is wrong.
  */
-export async function doctor(flags: RunFlags, context: Context): Promise<number> {
+export async function doctor(flags: DoctorFlags, context: Context): Promise<number> {
   const style = await styleFor(context.stdout, context.env, flags.color)
   const write = (text: string): Promise<void> =>
     context.stdout.write(text).catch((error: unknown) => {
@@ -94,7 +108,7 @@ export async function doctor(flags: RunFlags, context: Context): Promise<number>
   const code = failure?.exitCode ?? exitCodes.success.code
   if (flags.json) {
     const checks = findings.map(findingObject)
-    await write(jsonLine({ checks, exit_code: code }, context.secrets))
+    await write(jsonResultLine({ checks }, code, context, failure))
   }
   if (failure) throw failure
   return code

@@ -1,5 +1,5 @@
 import { resolveProxy } from '../../config/server/proxy.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import type { Context } from '../../core/context.ts'
 import { send } from '../../http/send.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
@@ -36,7 +36,7 @@ export async function pingHeartbeat(
     const proxy = resolveProxy(flags, server, context)
     const way = transportOptions({ ca: undefined, certificate: undefined, proxy, insecure: false }, context)
     const signal = AbortSignal.any([controller.signal, context.interrupted])
-    const outcome = await send({ method: 'GET', url: href, headers: {} }, way, signal)
+    const outcome = await send({ policy: 'probe', method: 'GET', url: href, headers: {} }, way, signal)
     if (outcome.kind === 'no answer') return explainConnectionFailure(outcome.error).what
     return outcome.status >= 200 && outcome.status < 300 ? undefined : `answer ${outcome.status}`
   } catch (error) {

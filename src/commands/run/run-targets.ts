@@ -1,8 +1,8 @@
 import { markerKey } from '../../core/marker.ts'
 import { startBudget } from '../../core/budget.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
-import type { RunFlags } from '../../config/flags.ts'
-import { refuseIdleFlags } from '../../config/follow-plan.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { refuseUnusedFollowFlags } from '../../config/follow-plan.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
 import type { Context } from '../../core/context.ts'
@@ -18,8 +18,9 @@ import { inferFromCheckout } from './infer-from-checkout.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { codeFor, triggerTarget } from '../../trigger/trigger-target.ts'
+import { beginCommand } from '../../session/begin-command.ts'
 import { noting } from '../../session/server-client.ts'
-import { noticeProjectFile, noticeUntrustedFile } from '../../session/project-file-notice.ts'
+import { noticeProjectFile } from '../../session/project-file-notice.ts'
 
 /**
  * Triggers a build, or the builds of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to the exit code, of several
@@ -48,9 +49,9 @@ export async function run(
       if (flags.resume) resumeKey(context.env)
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
-      plan = await resolvePlan(flags, recipe, context, nearCommand)
-      refuseIdleFlags(flags, plan.follow)
-      await noticeUntrustedFile(plan, flags, context)
+      const start = await beginCommand(flags, context, { report, recipe, nearCommand })
+      plan = start.plan
+      refuseUnusedFollowFlags(flags, plan.follow)
       plan = await inferFromCheckout(plan, context, (server) =>
         resolvePlan({ ...flags, server }, recipe, context),
       )
@@ -83,7 +84,6 @@ export async function run(
       if (!failure) continue
       if (targets.length === 1) throw failure
       await printFailure(failure, context, flags.color, `${settings.project.value} on ${settings.ref.value}`)
-      if (context.interrupted.aborted) break
     }
     return codeFor(worstOf(ends), plan.exitCodes)
   } finally {

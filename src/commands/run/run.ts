@@ -1,5 +1,5 @@
-import type { RunFlags } from '../../config/flags.ts'
-import { fromHere } from '../../config/files/places.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { absolutePath } from '../../config/files/places.ts'
 import { resolvePlan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
@@ -32,7 +32,7 @@ interface Prepared {
 
 async function openLog(path: string, recipe: string | undefined, context: Context): Promise<RunLog> {
   const { openRunLog } = await import('../../output/reporters/run-log.ts')
-  return openRunLog(fromHere(path, context), recipe, context)
+  return openRunLog(absolutePath(path, context), recipe, context)
 }
 
 async function openHeart(text: string, flags: RunFlags, context: Context): Promise<Prepared['beat']> {

@@ -1,8 +1,9 @@
 import { startBudget } from '../../core/budget.ts'
 import { resolveSettings } from '../../config/settings.ts'
-import type { RunFlags } from '../../config/flags.ts'
-import { asCron, crontabLine } from '../../schedule/cron.ts'
-import { flagName } from '../../schedule/words.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { inCronEnvironment, crontabLine } from '../../schedule/cron.ts'
+import { flagName } from '../../core/flag-name.ts'
+import { keysOf } from '../../core/keys-of.ts'
 import { preview } from '../../session/request-preview.ts'
 import type { ScheduleOrder } from './order.ts'
 import { cronUser } from './local-command.ts'
@@ -16,8 +17,9 @@ const ofCurl: readonly (keyof RunFlags)[] = [
 
 /** The flags that were typed for nothing: only the program itself can do what they say. */
 export function beyondCurl(flags: RunFlags): string[] {
-  const names = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name]))
-  return names.filter((name) => !ofCurl.includes(name as keyof RunFlags)).map(flagName)
+  return keysOf(flags)
+    .filter((name) => flags[name] !== undefined && !ofCurl.includes(name))
+    .map(flagName)
 }
 
 /** The curl line of each target, or with a time its crontab line. Throws as a run does before it sends anything. */
@@ -32,7 +34,10 @@ export async function printCurl({ flags, plan, context, when, tokens }: Schedule
     const user = cronUser(plan, context)
     return lines
       .map((line) => line.trimEnd().replaceAll(' \\\n  ', ' '))
-      .map((line) => `${crontabLine(when, line)}\n# Test it now (it starts a build): ${asCron(line, user)}\n`)
+      .map(
+        (line) =>
+          `${crontabLine(when, line)}\n# Test it now (it starts a build): ${inCronEnvironment(line, user)}\n`,
+      )
       .join('')
   } finally {
     budget.end()

@@ -1,9 +1,9 @@
 import { parseDuration } from '../../config/duration.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
-import { asCron, crontabLine } from '../../schedule/cron.ts'
+import { inCronEnvironment, crontabLine } from '../../schedule/cron.ts'
 import { githubActions } from '../../schedule/github-actions.ts'
-import { gitlabCiJob, testNow } from '../../schedule/gitlab-ci.ts'
+import { gitlabCiJob, testComment } from '../../schedule/gitlab-ci.ts'
 import type { SecretFile } from '../../schedule/job.ts'
 import { kubernetesManifest } from '../../schedule/kubernetes.ts'
 import { systemdScript } from '../../schedule/systemd.ts'
@@ -41,7 +41,7 @@ function printCron(order: ScheduleOrder): string {
     [...(folder === undefined ? [] : ['cd', folder, '&&']), ...programFor(context), ...words, ...more]
       .map((word) => (word === '&&' ? word : shellQuote(word)))
       .join(' ')
-  return `${crontabLine(timeOf(order), line())}\n${testNow(asCron(line('--dry-run'), cronUser(plan, context)))}`
+  return `${crontabLine(timeOf(order), line())}\n${testComment(inCronEnvironment(line('--dry-run'), cronUser(plan, context)))}`
 }
 
 /** cron's PATH is /usr/bin:/bin; where Node is elsewhere, the script's first line does not find it. */

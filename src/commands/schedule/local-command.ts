@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { RunFlags } from '../../config/flags.ts'
-import { expandPath, fromHere } from '../../config/files/places.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { expandPath, absolutePath } from '../../config/files/places.ts'
 import type { Plan } from '../../config/plan.ts'
 import { settingAt } from '../../config/layers.ts'
 import { fromEnv } from '../../config/setting.ts'
@@ -25,7 +25,8 @@ export function tokenPlace(
 ): TokenPlace {
   const name = names[kind]
   const typed = flags[`${kind}File`]
-  if (typed !== undefined && typed !== '-') return { name, path: fromHere(typed, context), isAssumed: false }
+  if (typed !== undefined && typed !== '-')
+    return { name, path: absolutePath(typed, context), isAssumed: false }
   const isGiven = kind === 'token' && (flags.token ?? flags.tokenStdin ?? typed) !== undefined
   const variable = kind === 'token' ? 'GITLAB_TRIGGER_TOKEN' : 'GITLAB_TRIGGER_API_TOKEN'
   const { places } = plan.config
@@ -36,7 +37,7 @@ export function tokenPlace(
   }
   if (isGiven || fromEnv(context.env, variable)) return otherwise
   const file = kind === 'token' ? fromEnv(context.env, `${variable}_FILE`) : undefined
-  if (file) return { name, path: fromHere(file.value, context), isAssumed: false }
+  if (file) return { name, path: absolutePath(file.value, context), isAssumed: false }
   const entry = plan.targets[0]?.server?.entry
   const inConfig = entry && settingAt(entry, `${kind}File`)
   if (inConfig && isElsewhere)
@@ -50,7 +51,7 @@ const isFromEnv = (origin: string | undefined): boolean => origin?.startsWith('e
 
 /** The flags with every path absolute. */
 function absolute(flags: RunFlags, context: Context): RunFlags {
-  const path = (text: string): string => (text === '-' ? text : fromHere(text, context))
+  const path = (text: string): string => (text === '-' ? text : absolutePath(text, context))
   const result: RunFlags = { ...flags }
   for (const key of ['cacert', 'cert', 'key', 'config', 'logFile', 'dotenv', 'junit', 'artifacts'] as const) {
     const typed = flags[key]
@@ -101,7 +102,7 @@ export function localCommand(
     server: isFromEnv(server?.origin) ? (server?.name ?? server?.value.base) : undefined,
     project: isFromEnv(project?.origin) ? project?.value : undefined,
     ref: isFromEnv(ref?.origin) ? ref?.value : undefined,
-    ...(config && flags.config === undefined && { config: fromHere(config.value, context) }),
+    ...(config && flags.config === undefined && { config: absolutePath(config.value, context) }),
     ...absolute(without(flags, secrets), context),
     tokenFile: tokens.token?.path,
     apiTokenFile: tokens.apiToken?.path,

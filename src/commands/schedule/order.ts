@@ -1,4 +1,4 @@
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import type { ScheduledJob } from '../../schedule/job.ts'

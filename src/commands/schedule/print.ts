@@ -1,6 +1,7 @@
 import { startBudget } from '../../core/budget.ts'
 import { resolveSettings } from '../../config/settings.ts'
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
+import type { ScheduleFlags } from '../../options/schedule.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { fromEnv } from '../../config/setting.ts'
 import { parseServerUrl } from '../../config/server/server-url.ts'
@@ -9,7 +10,7 @@ import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
-import { localZone, parseZone, sayWhen } from '../../schedule/spoken.ts'
+import { localZone, parseZone, describeSchedule } from '../../schedule/spoken.ts'
 import { parseWhen } from '../../schedule/when.ts'
 import { nameFrom } from '../../schedule/words.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
@@ -22,13 +23,6 @@ import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
 import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } from './local-command.ts'
 import { refuseIneffective, refuseSecrets } from './validate.ts'
-
-/** What was typed for `schedule <form>`. */
-export interface ScheduleFlags extends RunFlags {
-  at?: string
-  timezone?: string
-  image?: string
-}
 
 async function say({ stderr }: Context, text: string): Promise<void> {
   await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
@@ -133,7 +127,7 @@ export async function schedule(
     },
   }
   await writeText(context, await row.print(order))
-  if (when) await say(context, sayWhen(when, zone, context.now()))
+  if (when) await say(context, describeSchedule(when, zone, context.now()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
     await say(context, "The machine's own time zone counts there, not TZ of this environment.")
   if (!row.isCi) await tellTokens(order)

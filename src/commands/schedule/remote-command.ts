@@ -1,20 +1,18 @@
-import type { RunFlags } from '../../config/flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { recipeChain, settingAt } from '../../config/layers.ts'
 import type { Plan, TriggerTarget } from '../../config/plan.ts'
 import { builtIn } from '../../config/setting.ts'
+import type { Recipe, ServerEntry } from '../../config/schema/shape.ts'
 import { usageError } from '../../core/errors.ts'
+import { flagName } from '../../core/flag-name.ts'
 import { flagWords, without } from '../../schedule/words.ts'
 
 /** Flags that need a machine that remembers, and what stands in for each where none does. */
-const remembering: readonly (readonly [keyof RunFlags, flag: string, instead: string])[] = [
-  ['once', '--once', 'A container forgets its journal.'],
-  ['resume', '--resume', 'A container forgets its journal.'],
-  ['onlyIfChanged', '--only-if-changed', 'A container forgets what was triggered.'],
-  [
-    'lock',
-    '--lock',
-    'Use concurrencyPolicy: Forbid (Kubernetes), resource_group (GitLab) or concurrency (GitHub).',
-  ],
+const remembering: readonly (readonly [keyof RunFlags, instead: string])[] = [
+  ['once', 'A container forgets its journal.'],
+  ['resume', 'A container forgets its journal.'],
+  ['onlyIfChanged', 'A container forgets what was triggered.'],
+  ['lock', 'Use concurrencyPolicy: Forbid (Kubernetes), resource_group (GitLab) or concurrency (GitHub).'],
 ]
 
 const byFlag = 'Put a variable with --var.'
@@ -22,16 +20,16 @@ const byMount = 'Mount it into the container, and add the flag to what is printe
 const forgotten = 'It would be gone with the container.'
 
 /** Flags that name a file of this machine, and what to do instead. */
-const files: readonly (readonly [keyof RunFlags, flag: string, instead: string])[] = [
-  ['varFile', '--var-file', byFlag],
-  ['varsFrom', '--vars-from', byFlag],
-  ['cacert', '--cacert', byMount],
-  ['cert', '--cert', byMount],
-  ['key', '--key', byMount],
-  ['logFile', '--log-file', forgotten],
-  ['dotenv', '--dotenv', forgotten],
-  ['junit', '--junit', forgotten],
-  ['artifacts', '--artifacts', forgotten],
+const files: readonly (readonly [keyof RunFlags, instead: string])[] = [
+  ['varFile', byFlag],
+  ['varsFrom', byFlag],
+  ['cacert', byMount],
+  ['cert', byMount],
+  ['key', byMount],
+  ['logFile', forgotten],
+  ['dotenv', forgotten],
+  ['junit', forgotten],
+  ['artifacts', forgotten],
 ]
 
 /** What a recipe may set that has a flag of the same name. */
@@ -47,14 +45,14 @@ const followKeys = [
   'runTimeout',
   'logs',
   'cancelOnTimeout',
-] as const
+] as const satisfies (keyof RunFlags & keyof Recipe)[]
 
 /** Throws a usage error for a flag that cannot work on another machine; `hasFiles` where a checkout brings files along. */
 export function refuseLocalFiles(flags: RunFlags, plan: Plan, hasFiles: boolean): void {
   const local = remembering.find(([key]) => flags[key] !== undefined)
-  if (local) throw usageError(`${local[1]} needs a machine that remembers`, local[2])
+  if (local) throw usageError(`${flagName(local[0])} needs a machine that remembers`, local[1])
   const file = hasFiles ? undefined : files.find(([key]) => flags[key] !== undefined)
-  if (file) throw usageError(`${file[1]} names a file of this machine`, file[2])
+  if (file) throw usageError(`${flagName(file[0])} names a file of this machine`, file[1])
   if (plan.exitCodes.size > 0)
     throw usageError("the recipe's exitCodes have no flag", 'Leave them out, or use a recipe there too.')
 }
@@ -70,12 +68,12 @@ function fromRecipes(plan: Plan): Record<string, unknown> {
   )
 }
 
-/** Files of a server entry, and the flag for each. */
+/** Files of a server entry, and the option for each. */
 const entryFiles = [
-  ['caFile', '--cacert', 'cacert'],
-  ['certFile', '--cert', 'cert'],
-  ['keyFile', '--key', 'key'],
-] as const
+  ['caFile', 'cacert'],
+  ['certFile', 'cert'],
+  ['keyFile', 'key'],
+] as const satisfies (readonly [keyof ServerEntry, keyof RunFlags])[]
 
 /** What the config says of the way to a server, as far as it can be said elsewhere. */
 function wayOfEntry({ server }: TriggerTarget): Pick<RunFlags, 'allowHttp' | 'proxy'> {
@@ -91,11 +89,12 @@ function wayOfEntry({ server }: TriggerTarget): Pick<RunFlags, 'allowHttp' | 'pr
 export function leftBehind(flags: RunFlags, { targets: [target] }: Plan): string[] {
   const entry = target?.server?.entry
   if (!entry) return []
-  const files = entryFiles.filter(([key, , typed]) => settingAt(entry, key) && flags[typed] === undefined)
+  const files = entryFiles.filter(([key, name]) => settingAt(entry, key) && flags[name] === undefined)
   const proxy = flags.proxy === undefined && settingAt(entry, 'proxy')?.value.includes('@')
   return [
     ...files.map(
-      ([key, flag]) => `The server's ${key} is a file of this machine: bring it there, and add ${flag} PATH.`,
+      ([key, name]) =>
+        `The server's ${key} is a file of this machine: bring it there, and add ${flagName(name)} PATH.`,
     ),
     ...(proxy ? ["The server's proxy has a password and is not printed: set https_proxy there."] : []),
   ]
@@ -103,9 +102,9 @@ export function leftBehind(flags: RunFlags, { targets: [target] }: Plan): string
 
 /** Flags whose values are said whoever gave them, and those of tokens and config files, which are not there. */
 const resolved = [
-  ...['server', 'project', 'ref', 'api', 'retry', 'timeout', 'var', 'input', 'inputJson'],
-  ...['token', 'tokenStdin', 'tokenFile', 'apiTokenFile', 'config'],
-] as (keyof RunFlags)[]
+  ...(['server', 'project', 'ref', 'api', 'retry', 'timeout', 'var', 'input', 'inputJson'] as const),
+  ...(['token', 'tokenStdin', 'tokenFile', 'apiTokenFile', 'config'] as const),
+] satisfies (keyof RunFlags)[]
 
 const keyOf = (pair: string): string => pair.split('=')[0] ?? ''
 

@@ -1,10 +1,11 @@
 import { parseDuration } from '../../config/duration.ts'
-import type { RunFlags } from '../../config/flags.ts'
-import { refuseIdleFlags } from '../../config/follow-plan.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { refuseUnusedFollowFlags } from '../../config/follow-plan.ts'
 import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
-import { flagName, without } from '../../schedule/words.ts'
+import { flagName } from '../../core/flag-name.ts'
+import { without } from '../../schedule/words.ts'
 import { parseHeartbeat } from '../../config/heartbeat-url.ts'
 import { checkLockName } from '../../state/lock.ts'
 
@@ -61,7 +62,7 @@ export function refuseIneffective(flags: RunFlags, plan: Plan, context: Context)
   const [idle] = (['dryRun', 'curl'] as const).filter((key) => flags[key])
   if (idle !== undefined)
     throw usageError(`${flagName(idle)}: a run with it never triggers anything`, 'Leave it out.')
-  refuseIdleFlags(flags, plan.follow)
+  refuseUnusedFollowFlags(flags, plan.follow)
   if (flags.jitter !== undefined) parseDuration(flags.jitter, '--jitter')
   if (flags.lock !== undefined) checkLockName(flags.lock)
   if (flags.heartbeat !== undefined) parseHeartbeat(flags.heartbeat, context)

@@ -4,23 +4,12 @@ import { TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { createToken, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensCreateFlags } from '../../options/tokens.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
-import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
-import { checkStoreFlags, notKept, openStore, type Store, type StoreFlags } from './token-destination.ts'
+import { jsonResultLine } from '../../session/json-result.ts'
+import { checkStoreFlags, notKept, openStore, type Store } from './token-destination.ts'
 import { describeExpiry, registerTokens, tokenName, tokenObject } from './token-format.ts'
-import {
-  openTokens,
-  openTokensDesk,
-  refusedAct,
-  type TokenFlags,
-  type TokenSession,
-} from './token-session.ts'
-
-/** What was typed for `tokens create`. */
-export interface TokensCreateFlags extends TokenFlags, StoreFlags {
-  description?: string
-  expires?: string
-}
+import { openTokens, openTokensDesk, refusedAct, type TokenSession } from './token-session.ts'
 
 /**
  * Makes a token with one request that is never repeated. Throws a TriggerError, exit 7 where it is not known whether there is a new one.
@@ -97,33 +86,31 @@ export async function handOver(
  * exit code; throws a TriggerError.
  */
 export async function tokensCreate(flags: TokensCreateFlags, context: Context): Promise<number> {
-  return withJsonResult(flags.json, { token: null }, context, async () => {
-    checkStoreFlags(flags)
-    const wanted = newTokenOf(flags, context.now())
-    const desk = await openTokensDesk(flags, context)
-    const store = await openStore(flags, desk)
-    const { made, client } = await desk
-      .work(async (server) => {
-        const opened = await openTokens(desk, server)
-        refuseUnkept(wanted, opened)
-        return { made: await makeToken(desk, opened, wanted), client: opened }
-      })
-      .catch(async (error: unknown) => {
-        await store?.undo().catch(() => undefined)
-        throw error
-      })
-    const isPrinted = store === undefined
-    registerTokens([made], isPrinted, context)
-    const { code } = exitCodes.success
-    const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
-    const object = { ...about, token: tokenObject(made, isPrinted), saved_to: store?.where ?? null }
-    const line = flags.json ? jsonResultLine(object, code, context) : `${made.token}\n`
-    await handOver(made, store, line, context)
-    if (flags.json && store) await writeText(context, line)
-    await warnOfNoEnd(made, wanted, desk)
-    await desk.report({ type: 'noted', text: sentence(made, desk.project, store, wanted) })
-    return code
-  })
+  checkStoreFlags(flags)
+  const wanted = newTokenOf(flags, context.now())
+  const desk = await openTokensDesk(flags, context)
+  const store = await openStore(flags, desk)
+  const { made, client } = await desk
+    .work(async (server) => {
+      const opened = await openTokens(desk, server)
+      refuseUnkept(wanted, opened)
+      return { made: await makeToken(desk, opened, wanted), client: opened }
+    })
+    .catch(async (error: unknown) => {
+      await store?.undo().catch(() => undefined)
+      throw error
+    })
+  const isPrinted = store === undefined
+  registerTokens([made], isPrinted, context)
+  const { code } = exitCodes.success
+  const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+  const object = { ...about, token: tokenObject(made, isPrinted), saved_to: store?.where ?? null }
+  const line = flags.json ? jsonResultLine(object, code, context) : `${made.token}\n`
+  await handOver(made, store, line, context)
+  if (flags.json && store) await writeText(context, line)
+  await warnOfNoEnd(made, wanted, desk)
+  await desk.report({ type: 'noted', text: sentence(made, desk.project, store, wanted) })
+  return code
 }
 
 function sentence(made: TriggerToken, project: string, store: Store | undefined, wanted: NewToken): string {

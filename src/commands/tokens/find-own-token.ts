@@ -6,8 +6,6 @@ import { movedProjectId } from '../../gitlab/api/moved-project.ts'
 import { ApiError, readerFor } from '../../gitlab/api/reader.ts'
 import { isWhole, listTokens, shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
 import type { RequestSender } from '../../http/http-session.ts'
-import type { Reporter } from '../../events.ts'
-import { listenerFor } from '../../session/server-client.ts'
 import { registerTokens } from './token-format.ts'
 
 /** What the project's list says of the token. */
@@ -26,13 +24,12 @@ export async function findOwnToken(
   dialect: Dialect,
   context: Context,
   link: RequestSender,
-  report: Reporter,
 ): Promise<OwnToken> {
   if (!apiToken) return {}
   const target = { base: server.value.base, project: project.value }
   const credential = { header: 'PRIVATE-TOKEN', token: apiToken.value } as const
   try {
-    const tokens = await listTokens(readerFor(target, dialect, credential, link, listenerFor(report)))
+    const tokens = await listTokens(readerFor(target, dialect, credential, link))
     registerTokens(tokens, false, context)
     const same = tokens.find((each) => isWhole(each) && each.token === text)
     if (same) return { token: same, isSure: true }

@@ -1,20 +1,16 @@
-import { spanIn } from '../../config/duration.ts'
+import { parseSpan } from '../../config/duration.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensListFlags } from '../../options/tokens.ts'
 import { styleFor } from '../../output/terminal/style.ts'
 import { table, type Column } from '../../output/terminal/table.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { fromNow } from '../../output/format/relative-time.ts'
-import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
+import { printJsonResult } from '../../session/json-result.ts'
 import { registerTokens, tokenObject } from './token-format.ts'
-import { openTokensDesk, readTokens, type TokenFlags } from './token-session.ts'
-
-/** What was typed for `tokens list`. */
-export interface TokensListFlags extends TokenFlags {
-  unusedFor?: string
-}
+import { openTokensDesk, readTokens } from './token-session.ts'
 
 /** A token that nobody has used for so long is stale, unless --unused-for says otherwise. */
 const staleAfter = '90d'
@@ -50,32 +46,29 @@ function columnsFor(
  * owner. Resolves to the exit code; throws a TriggerError.
  */
 export async function tokensList(flags: TokensListFlags, context: Context): Promise<number> {
-  return withJsonResult(flags.json, { tokens: null }, context, async () => {
-    const span = spanIn(flags.unusedFor ?? staleAfter)
-    if (span === undefined)
-      throw usageError('--unused-for: not a span of time', 'Write it as 90d, 12w or 6h.')
-    const desk = await openTokensDesk(flags, context)
-    const { client, tokens } = await desk.work((server) => readTokens(desk, server))
-    registerTokens(tokens, flags.showToken, context)
-    const now = context.now()
-    // One that was never used counts from the day on which it was made.
-    const isStale = ({ lastUsed, createdAt }: TriggerToken): boolean =>
-      now - timeOf(lastUsed ?? createdAt) >= span
-    const listed = tokens.filter((token) => flags.unusedFor === undefined || isStale(token)).sort(byLastUse)
-    if (flags.json) {
-      const objects = listed.map((token) => ({
-        ...tokenObject(token, flags.showToken),
-        stale: isStale(token),
-      }))
-      const { base, project } = client.target
-      const about = { server: base, project, api: client.dialect.name }
-      await printJsonResult({ ...about, tokens: objects }, exitCodes.success.code, context)
-      return exitCodes.success.code
-    }
-    const style = await styleFor(context.stdout, context.env, flags.color)
-    const text = table(listed, columnsFor(flags.showToken, isStale, now), context.stdout, style)
-    await writeText(context, text)
-    if (listed.length === 0) await desk.report({ type: 'noted', text: 'No trigger token.' })
+  const span = parseSpan(flags.unusedFor ?? staleAfter)
+  if (span === undefined) throw usageError('--unused-for: not a span of time', 'Write it as 90d, 12w or 6h.')
+  const desk = await openTokensDesk(flags, context)
+  const { client, tokens } = await desk.work((server) => readTokens(desk, server))
+  registerTokens(tokens, flags.showToken, context)
+  const now = context.now()
+  // One that was never used counts from the day on which it was made.
+  const isStale = ({ lastUsed, createdAt }: TriggerToken): boolean =>
+    now - timeOf(lastUsed ?? createdAt) >= span
+  const listed = tokens.filter((token) => flags.unusedFor === undefined || isStale(token)).sort(byLastUse)
+  if (flags.json) {
+    const objects = listed.map((token) => ({
+      ...tokenObject(token, flags.showToken),
+      stale: isStale(token),
+    }))
+    const { base, project } = client.target
+    const about = { server: base, project, api: client.dialect.name }
+    await printJsonResult({ ...about, tokens: objects }, exitCodes.success.code, context)
     return exitCodes.success.code
-  })
+  }
+  const style = await styleFor(context.stdout, context.env, flags.color)
+  const text = table(listed, columnsFor(flags.showToken, isStale, now), context.stdout, style)
+  await writeText(context, text)
+  if (listed.length === 0) await desk.report({ type: 'noted', text: 'No trigger token.' })
+  return exitCodes.success.code
 }

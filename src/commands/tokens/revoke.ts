@@ -3,11 +3,12 @@ import { asTriggerError, usageError, type TriggerError } from '../../core/errors
 import { exitCodes, worstOf } from '../../core/exit-codes.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { revokeToken, shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensRevokeFlags } from '../../options/tokens.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { confirm, requireConfirmation } from '../../session/confirm.ts'
-import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
+import { printJsonResult } from '../../session/json-result.ts'
 import {
   checkTokenKeys,
   describeToken,
@@ -16,14 +17,7 @@ import {
   tokenNamed,
   tokenObject,
 } from './token-format.ts'
-import {
-  openTokensDesk,
-  readTokens,
-  refusedAct,
-  reopened,
-  type TokenFlags,
-  type TokenSession,
-} from './token-session.ts'
+import { openTokensDesk, readTokens, refusedAct, reopened, type TokenSession } from './token-session.ts'
 
 /** What became of one token that was to be revoked. */
 interface End {
@@ -68,7 +62,7 @@ const stateOf = ({ failure }: End): string =>
 const labelOf = ({ token, word }: End): string =>
   token?.id === null ? `${shortToken(token.token)}...` : word.replace('#', '')
 
-async function tell(ends: readonly End[], flags: TokenFlags, context: Context): Promise<void> {
+async function tell(ends: readonly End[], flags: TokensRevokeFlags, context: Context): Promise<void> {
   for (const end of ends) {
     const line = `${escapeLine(labelOf(end))}\t${stateOf(end)}\n`
     if (!flags.json && !flags.quiet) await writeText(context, line)
@@ -82,43 +76,41 @@ async function tell(ends: readonly End[], flags: TokenFlags, context: Context): 
  */
 export async function tokensRevoke(
   words: readonly string[],
-  flags: TokenFlags,
+  flags: TokensRevokeFlags,
   context: Context,
 ): Promise<number> {
-  return withJsonResult(flags.json, { tokens: null }, context, async () => {
-    if (words.length === 0) throw usageError('no token given', 'gitlab-trigger tokens list shows the ids.')
-    checkTokenKeys(words, context)
-    requireConfirmation('revoking', flags.yes, context)
-    const desk = await openTokensDesk(flags, context)
-    const { client, found } = await desk.work(async (server) => {
-      const { client: opened, tokens } = await readTokens(desk, server)
-      registerTokens(tokens, false, context)
-      return { client: opened, found: find(desk, words, tokens, opened) }
-    })
-    const there = found.flatMap(({ token }) => token ?? [])
-    if (new Set(there).size < there.length) throw usageError('the same token is named twice')
-    if (there.length > 0) {
-      const lines = [
-        ...found.flatMap(({ failure }) => failure?.message ?? []),
-        ...there.map((token) => describeToken(token, context.now())),
-      ]
-      const about = lines.map((line) => `${escapeLine(line)}\n`).join('')
-      const question =
-        there.length === 1
-          ? 'Revoke it for good? Whatever uses it can trigger no more.'
-          : `Revoke these ${there.length} for good? Whatever uses them can trigger no more.`
-      await confirm({ act: 'revoking', about, question }, flags.yes, context)
-    }
-    const ends = await revokeAll(desk, client, found)
-    await tell(ends, flags, context)
-    const worst = worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))
-    const { code } = exitCodes[worst]
-    if (flags.json) {
-      const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
-      await printJsonResult({ ...about, tokens: ends.map(objectOf) }, code, context)
-    }
-    return code
+  if (words.length === 0) throw usageError('no token given', 'gitlab-trigger tokens list shows the ids.')
+  checkTokenKeys(words, context)
+  requireConfirmation('revoking', flags.yes, context)
+  const desk = await openTokensDesk(flags, context)
+  const { client, found } = await desk.work(async (server) => {
+    const { client: opened, tokens } = await readTokens(desk, server)
+    registerTokens(tokens, false, context)
+    return { client: opened, found: find(desk, words, tokens, opened) }
   })
+  const there = found.flatMap(({ token }) => token ?? [])
+  if (new Set(there).size < there.length) throw usageError('the same token is named twice')
+  if (there.length > 0) {
+    const lines = [
+      ...found.flatMap(({ failure }) => failure?.message ?? []),
+      ...there.map((token) => describeToken(token, context.now())),
+    ]
+    const about = lines.map((line) => `${escapeLine(line)}\n`).join('')
+    const question =
+      there.length === 1
+        ? 'Revoke it for good? Whatever uses it can trigger no more.'
+        : `Revoke these ${there.length} for good? Whatever uses them can trigger no more.`
+    await confirm({ act: 'revoking', about, question }, flags.yes, context)
+  }
+  const ends = await revokeAll(desk, client, found)
+  await tell(ends, flags, context)
+  const worst = worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))
+  const { code } = exitCodes[worst]
+  if (flags.json) {
+    const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+    await printJsonResult({ ...about, tokens: ends.map(objectOf) }, code, context)
+  }
+  return code
 }
 
 function objectOf(end: End): Record<string, unknown> {

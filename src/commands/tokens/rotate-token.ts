@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts'
 import { asTriggerError, TriggerError } from '../../core/errors.ts'
+import { pollUntil } from '../../core/poll-until.ts'
 import type { Client } from '../../gitlab/api/client.ts'
-import { postingSender } from '../../gitlab/api/post.ts'
 import { testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import type { NewToken, TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
 import { postOptions } from '../../session/retry-policy.ts'
@@ -23,8 +23,9 @@ function withTokenState(error: unknown, before: string, after: string): TriggerE
   })
 }
 
-/** A new token may be missing for a moment on a replica of the database: so often, after these pauses in ms, it is tried again. */
-const pausesMs = [1000, 3000]
+/** A new token may be missing on a replica of the database for so long, in ms. */
+const replicaLagMs = 4000
+const pauses = { firstMs: 1000, factor: 3, mostMs: 3000 }
 
 /** Proves that a new token is good for the project, without starting anything. Throws a TriggerError. */
 async function prove(desk: TokenSession, client: Client, made: TriggerToken, budget: Budget): Promise<void> {
@@ -37,17 +38,21 @@ async function prove(desk: TokenSession, client: Client, made: TriggerToken, bud
     isJobToken: false,
   }
   const policy = { retries: plan.retry.value, ambiguous: false }
-  const link = postingSender(postOptions(transportOptions(access, context), policy, context, budget, report))
-  for (const pauseMs of [...pausesMs, undefined]) {
+  const options = postOptions(transportOptions(access, context), policy, context, budget, report)
+  const attempt = async (): Promise<true | undefined> => {
     try {
-      await testTriggerToken(order, link)
-      return
+      await testTriggerToken(order, options)
+      return true
     } catch (error) {
+      last = error
       const mayCome = error instanceof TriggerError && error.exit === 'notAccepted'
-      if (!mayCome || pauseMs === undefined) throw error
-      await context.sleep(pauseMs, budget.signal)
+      if (!mayCome) throw error
+      return undefined
     }
   }
+  let last: unknown
+  const clock = { now: () => context.now(), sleep: (ms: number) => context.sleep(ms, budget.signal) }
+  if (!(await pollUntil(attempt, pauses, clock, context.now() + replicaLagMs))) throw last
 }
 
 /** Puts back what was there before; says so, or that it could not. */

@@ -3,10 +3,11 @@ import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { isWhole, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import type { TokensRotateFlags } from '../../options/tokens.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { confirm, requireConfirmation } from '../../session/confirm.ts'
-import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
+import { jsonResultLine } from '../../session/json-result.ts'
 import { replace } from './rotate-token.ts'
 import { checkStoreFlags, openStore } from './token-destination.ts'
 import {
@@ -18,11 +19,11 @@ import {
   tokenNamed,
   tokenObject,
 } from './token-format.ts'
-import { refuseUnkept, warnOfNoEnd, type TokensCreateFlags } from './create.ts'
+import { refuseUnkept, warnOfNoEnd } from './create.ts'
 import { openTokensDesk, readTokens, reopened } from './token-session.ts'
 
 /** What the new token takes over of the old one. Throws a usage error for what cannot be taken over in silence. */
-function replacementToken(old: TriggerToken, flags: TokensCreateFlags, now: number): NewToken {
+function replacementToken(old: TriggerToken, flags: TokensRotateFlags, now: number): NewToken {
   const description = flags.description ?? old.description
   if (description === null && old.id !== null) {
     throw usageError(`${tokenName(old)} has no description to take over`, 'Use --description TEXT.')
@@ -40,64 +41,59 @@ function replacementToken(old: TriggerToken, flags: TokensCreateFlags, now: numb
  */
 export async function tokensRotate(
   word: string,
-  flags: TokensCreateFlags,
+  flags: TokensRotateFlags,
   context: Context,
 ): Promise<number> {
-  return withJsonResult(flags.json, { token: null, revoked: null }, context, async () => {
-    checkTokenKeys([word], context)
-    checkStoreFlags(flags)
-    if (flags.saveTo === undefined && flags.saveToServer === undefined) {
-      throw usageError(
-        'where the new token goes was not said',
-        'Use --save-to FILE or --save-to-server NAME.',
-      )
-    }
-    if (flags.description?.trim() === '') throw usageError('--description: it is blank')
-    if (flags.expires !== undefined) parseExpiry(flags.expires, context.now())
-    requireConfirmation('rotating', flags.yes, context)
-    const desk = await openTokensDesk(flags, context)
-    const { client, old } = await desk.work(async (server) => {
-      const { client: opened, tokens } = await readTokens(desk, server)
-      registerTokens(tokens, false, context)
-      return { client: opened, old: tokenNamed(word, tokens, opened) }
-    })
-    const wanted = replacementToken(old, flags, context.now())
-    refuseUnkept(wanted, client)
-    const store = await openStore(flags, desk)
-    if (!store) throw new Error('no place for the new token')
-    try {
-      await confirm(
-        {
-          act: 'rotating',
-          about: `${escapeLine(describeToken(old, context.now()))}\n${newOwnerNotice(old)}`,
-          question: `Revoke it for good, once a new one is in ${escapeLine(store.where)}?`,
-        },
-        flags.yes,
-        context,
-      )
-    } catch (error) {
-      await store.undo().catch(() => undefined)
-      throw error
-    }
-    const isReplacing = flags.saveToServer !== undefined
-    const made = await desk.work((server, budget) =>
-      replace({ desk, client: reopened(client, server), old, wanted, store, isReplacing }, budget),
-    )
-    await warnOfNoEnd(made, wanted, desk)
-    const { code } = exitCodes.success
-    const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
-    const object = {
-      ...about,
-      token: tokenObject(made, false),
-      saved_to: store.where,
-      revoked: tokenObject(old, false),
-    }
-    const line = flags.json ? jsonResultLine(object, code, context) : `${made.id ?? ''}\n`
-    if (flags.json || made.id !== null) await writeText(context, line)
-    const text = `${tokenName(made)} is in ${store.where}, proven and ${describeExpiry(made)}; ${tokenName(old)} is revoked.`
-    await desk.report({ type: 'noted', text: text.charAt(0).toUpperCase() + text.slice(1) })
-    return code
+  checkTokenKeys([word], context)
+  checkStoreFlags(flags)
+  if (flags.saveTo === undefined && flags.saveToServer === undefined) {
+    throw usageError('where the new token goes was not said', 'Use --save-to FILE or --save-to-server NAME.')
+  }
+  if (flags.description?.trim() === '') throw usageError('--description: it is blank')
+  if (flags.expires !== undefined) parseExpiry(flags.expires, context.now())
+  requireConfirmation('rotating', flags.yes, context)
+  const desk = await openTokensDesk(flags, context)
+  const { client, old } = await desk.work(async (server) => {
+    const { client: opened, tokens } = await readTokens(desk, server)
+    registerTokens(tokens, false, context)
+    return { client: opened, old: tokenNamed(word, tokens, opened) }
   })
+  const wanted = replacementToken(old, flags, context.now())
+  refuseUnkept(wanted, client)
+  const store = await openStore(flags, desk)
+  if (!store) throw new Error('no place for the new token')
+  try {
+    await confirm(
+      {
+        act: 'rotating',
+        about: `${escapeLine(describeToken(old, context.now()))}\n${newOwnerNotice(old)}`,
+        question: `Revoke it for good, once a new one is in ${escapeLine(store.where)}?`,
+      },
+      flags.yes,
+      context,
+    )
+  } catch (error) {
+    await store.undo().catch(() => undefined)
+    throw error
+  }
+  const isReplacing = flags.saveToServer !== undefined
+  const made = await desk.work((server, budget) =>
+    replace({ desk, client: reopened(client, server), old, wanted, store, isReplacing }, budget),
+  )
+  await warnOfNoEnd(made, wanted, desk)
+  const { code } = exitCodes.success
+  const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+  const object = {
+    ...about,
+    token: tokenObject(made, false),
+    saved_to: store.where,
+    revoked: tokenObject(old, false),
+  }
+  const line = flags.json ? jsonResultLine(object, code, context) : `${made.id ?? ''}\n`
+  if (flags.json || made.id !== null) await writeText(context, line)
+  const text = `${tokenName(made)} is in ${store.where}, proven and ${describeExpiry(made)}; ${tokenName(old)} is revoked.`
+  await desk.report({ type: 'noted', text: text.charAt(0).toUpperCase() + text.slice(1) })
+  return code
 }
 
 /** Whose the new token is going to be, where that is a change. */

@@ -1,80 +1,92 @@
 import { startBudget, type Budget } from '../../core/budget.ts'
 import { needProject } from '../../config/access.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
-import { resolvePlan, type Plan } from '../../config/plan.ts'
+import type { Plan } from '../../config/plan.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { postingSender } from '../../gitlab/api/post.ts'
 import { findDialect, nonexistentRef, testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import { tokenKind } from '../../gitlab/errors/token-kind.ts'
-import { retryReads } from '../../http/retry/retrying-reads.ts'
-import { freshConnections } from '../../http/http-session.ts'
+import type { Dialect } from '../../gitlab/api/dialect.ts'
 import type { Secret } from '../../core/secret.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
-import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
+import { beginCommand } from '../../session/begin-command.ts'
 import { withCertificate } from '../../session/certificate-error.ts'
-import { describeSettings, insecureWarning } from '../../session/settings-summary.ts'
-import { findOwnToken } from './find-own-token.ts'
-import { jsonResultLine, withJsonResult } from '../../session/json-result.ts'
-import { noticeUntrustedFile } from '../../session/project-file-notice.ts'
-import { readRetryOptions, postOptions } from '../../session/retry-policy.ts'
-import { transportOptions } from '../../session/server-client.ts'
+import type { TokensTestFlags } from '../../options/tokens.ts'
+import { announceServer } from '../../session/settings-summary.ts'
+import { findOwnToken, type OwnToken } from './find-own-token.ts'
+import { jsonResultLine } from '../../session/json-result.ts'
+import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
+import { openServer, transportOptions } from '../../session/server-client.ts'
 import { describeToken, tokenObject } from './token-format.ts'
-import type { TokenFlags } from './token-session.ts'
 
 /**
  * Tests whether the trigger token that `run` would use is good for the project, without starting anything: `tokens test`. Says what kind of token it
  * is and, where an API token may read it, whose. Resolves to 0 where it is good; throws a TriggerError else.
  */
-export async function tokensTest(flags: TokenFlags, context: Context): Promise<number> {
-  const unknown = ({ exit }: { exit: string }): { is_good: false | null } => ({
-    is_good: exit === 'notAccepted' ? false : null,
-  })
-  return withJsonResult(flags.json, unknown, context, async () => {
-    const { verbose, color } = flags
-    const report = await reporterFor(
-      { ...(verbose && { verbose }), ...(color === false && { color }) },
-      context,
-    )
-    const plan = await resolvePlan(flags, undefined, context)
-    await noticeUntrustedFile(plan, flags, context)
-    const budget = startBudget(context, plan.timeout.value)
-    try {
-      const [target] = plan.targets
-      needProject(target ?? { project: undefined })
-      const ref = { value: nonexistentRef, origin: 'tokens test' }
-      const whole = {
-        ...plan,
-        targets: plan.targets.map((each) => ({ ...each, ref, variables: [], inputs: [] })),
-      }
-      const [settings] = await resolveSettings(whole, flags, context, budget.signal)
-      if (!settings?.token) throw new Error('settings without a token')
-      await report({ type: 'started', ...describeSettings(settings, plan.timeout) })
-      if (settings.insecure && settings.server.value.isHttps) {
-        await report({ type: 'warned', text: insecureWarning, isGrave: true })
-      }
-      const way = transportOptions(settings, context)
-      return await test(settings, settings.token, plan, flags, context, budget, report).catch(
-        async (error: unknown) => {
-          const failure = asTriggerError(error, { kind: 'none' })
-          throw await withCertificate(failure, settings, way, context, budget.signal)
-        },
-      )
-    } finally {
-      budget.end()
+export async function tokensTest(flags: TokensTestFlags, context: Context): Promise<number> {
+  const { plan, report } = await beginCommand(flags, context)
+  const budget = startBudget(context, plan.timeout.value)
+  try {
+    const [target] = plan.targets
+    needProject(target ?? { project: undefined })
+    const ref = { value: nonexistentRef, origin: 'tokens test' }
+    const whole = {
+      ...plan,
+      targets: plan.targets.map((each) => ({ ...each, ref, variables: [], inputs: [] })),
     }
-  })
+    const [settings] = await resolveSettings(whole, flags, context, budget.signal)
+    const token = settings?.token
+    if (!token) throw new Error('settings without a token')
+    await announceServer(settings, plan.timeout, report)
+    return await test(settings, token, plan, flags, context, budget, report).catch(async (error: unknown) => {
+      const { server, project } = settings
+      const about = { isRun: false, server: server.value.base, project: project.value }
+      const known = asTriggerError(error, { kind: 'none' })
+      const failure = known.endingWith(known.exitCode, about)
+      const way = transportOptions(settings, context)
+      const explained = await withCertificate(failure, settings, way, context, budget.signal)
+      if (flags.json && explained.exit === 'notAccepted') {
+        const object = tokenTestResult(settings, token, { is_good: false })
+        await writeText(context, jsonResultLine(object, explained.exitCode, context, explained))
+      }
+      throw explained
+    })
+  } finally {
+    budget.end()
+  }
 }
+
+/** The members of --json, of which `found` are known only after the test. */
+function tokenTestResult(
+  { server, project, jobToken }: Settings,
+  token: Setting<Secret>,
+  found: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return {
+    is_good: null,
+    server: server.value.base,
+    project: project.value,
+    moved_to: null,
+    api: null,
+    origin: token.origin,
+    kind: token === jobToken ? jobTokenKind : (tokenKind(token.value.reveal()) ?? null),
+    answer: null,
+    token: null,
+    ...found,
+  }
+}
+
+const jobTokenKind = "a CI job's token"
 
 async function test(
   settings: Settings,
   token: Setting<Secret>,
   plan: Plan,
-  flags: TokenFlags,
+  flags: TokensTestFlags,
   context: Context,
   budget: Budget,
   report: Reporter,
@@ -83,35 +95,35 @@ async function test(
   const target = { base: server.value.base, project: project.value }
   const way = transportOptions(settings, context)
   const retries = plan.retry.value
-  const link = retryReads(
-    freshConnections(way, budget.signal),
-    readRetryOptions(retries, context, budget, report),
-  )
-  const dialect = await findDialect(target, api.value, link)
-  const isJobToken = token === jobToken
-  const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
-  const sending = postOptions(way, { retries, ambiguous: false }, context, budget, report)
-  const words = await testTriggerToken(order, postingSender(sending))
-  const kind = isJobToken ? "a CI job's token" : tokenKind(token.value.reveal())
   const text = token.value.reveal()
-  const listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, link, report)
+  const isJobToken = token === jobToken
+  const kind = isJobToken ? jobTokenKind : tokenKind(text)
+  const { session } = openServer(settings, sessionOptions(retries, context, budget, report), context)
+  let dialect: Dialect
+  let words: string
+  let listed: OwnToken
+  try {
+    dialect = await findDialect(target, api.value, session)
+    const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
+    const options = postOptions(way, { retries, ambiguous: false }, context, budget, report)
+    words = await testTriggerToken(order, options)
+    listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, session)
+  } finally {
+    session.close()
+  }
   if (listed.movedTo !== undefined) {
     const moved = `project ${project.value} has moved; its id is ${listed.movedTo}: use --project ${listed.movedTo}.`
     await report({ type: 'warned', text: moved, isGrave: true })
   }
   const { code } = exitCodes.success
   if (flags.json) {
-    const object = {
+    const object = tokenTestResult(settings, token, {
       is_good: true,
-      server: target.base,
-      project: target.project,
       moved_to: listed.movedTo === undefined ? null : Number(listed.movedTo),
       api: dialect.name,
-      origin: token.origin,
-      kind: kind ?? null,
       answer: words,
       token: listed.token ? { ...tokenObject(listed.token, false), is_sure: listed.isSure } : null,
-    }
+    })
     await writeText(context, jsonResultLine(object, code, context))
     return code
   }

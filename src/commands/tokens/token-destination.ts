@@ -1,18 +1,13 @@
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import type { Config } from '../../config/files/find-config.ts'
-import { fromHere } from '../../config/files/places.ts'
+import { absolutePath } from '../../config/files/places.ts'
 import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import type { StoreFlags } from '../../options/tokens.ts'
 import type { CommandSession } from '../../session/command-session.ts'
 import { refuseUnwritable, serverToken } from '../../config/credentials/store-token.ts'
-
-/** Where a new token is to be stored, as typed. */
-export interface StoreFlags {
-  saveTo?: string
-  saveToServer?: string
-}
 
 /** A place for a token that does not exist yet: whatever can go wrong with it has been tried before. */
 export interface Store {
@@ -38,7 +33,7 @@ const why: Readonly<Record<string, string>> = {
  * configuration error (T50).
  */
 async function fileStore(typed: string, context: Context): Promise<Store> {
-  const path = fromHere(typed, context)
+  const path = absolutePath(typed, context)
   let handle: FileHandle
   try {
     handle = await open(path, 'wx', 0o600)

@@ -1,17 +1,16 @@
-import type { RunFlags } from '../../config/flags.ts'
 import type { Context } from '../../core/context.ts'
 import { explainWriteRefusal } from '../../gitlab/errors/explain-write-refusal.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { listTokens, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
-import { needApiToken, openSession, projectOf, type CommandSession } from '../../session/command-session.ts'
+import {
+  needApiToken,
+  openSession,
+  projectOf,
+  type CommandSession,
+  type SessionFlags,
+} from '../../session/command-session.ts'
 import { askedOf, openClient, type Wish } from '../../session/working-client.ts'
 import type { ServerAccess } from '../../session/server-client.ts'
-
-/** What all commands on trigger tokens take. */
-export interface TokenFlags extends RunFlags {
-  showToken?: true
-  yes?: true
-}
 
 /** What works with the trigger tokens of one project. */
 export interface TokenSession extends CommandSession {
@@ -21,7 +20,7 @@ export interface TokenSession extends CommandSession {
 const needs = { needs: 'an API token with the scope api', role: 'Maintainer' }
 
 /** Opens the trigger tokens of the project that flags, environment or files name. Throws usage and configuration errors; nothing was sent then. */
-export async function openTokensDesk(flags: TokenFlags, context: Context): Promise<TokenSession> {
+export async function openTokensDesk(flags: SessionFlags, context: Context): Promise<TokenSession> {
   const desk = await openSession(flags, context)
   const project = projectOf(desk)
   needApiToken(desk)

@@ -2,14 +2,10 @@ import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { updateToken } from '../../gitlab/resources/trigger-tokens.ts'
-import { withJsonResult, printJsonResult } from '../../session/json-result.ts'
+import type { TokensUpdateFlags } from '../../options/tokens.ts'
+import { printJsonResult } from '../../session/json-result.ts'
 import { checkTokenKeys, registerTokens, tokenName, tokenNamed, tokenObject } from './token-format.ts'
-import { openTokensDesk, readTokens, refusedAct, type TokenFlags } from './token-session.ts'
-
-/** What was typed for `tokens update`. */
-export interface TokensUpdateFlags extends TokenFlags {
-  description?: string
-}
+import { openTokensDesk, readTokens, refusedAct } from './token-session.ts'
 
 /** Changes the description of a trigger token: `tokens update ID --description TEXT`. Resolves to the exit code; throws a TriggerError. */
 export async function tokensUpdate(
@@ -17,36 +13,34 @@ export async function tokensUpdate(
   flags: TokensUpdateFlags,
   context: Context,
 ): Promise<number> {
-  return withJsonResult(flags.json, { token: null }, context, async () => {
-    const { description } = flags
-    checkTokenKeys([word], context)
-    if (description === undefined) throw usageError('nothing to change was given', 'Use --description TEXT.')
-    if (description.trim() === '') throw usageError('--description: it is blank')
-    const desk = await openTokensDesk(flags, context)
-    const { client, token } = await desk.work(async (server) => {
-      const { client: opened, tokens } = await readTokens(desk, server)
-      registerTokens(tokens, false, context)
-      const old = tokenNamed(word, tokens, opened)
-      if (old.id === null) {
-        const message = 'on API v3 a trigger token has no description, and cannot be changed'
-        throw new TriggerError({ exit: 'refused', message, hint: 'GitLab 9 and later have them.' })
-      }
-      const name = tokenName(old)
-      const updated = await updateToken(opened, old.id, description).catch((error: unknown) => {
-        throw refusedAct(error, desk, opened, {
-          failed: `${name} of project ${desk.project} cannot be changed`,
-          doubt: `whether ${name} was changed`,
-          check: 'Look: gitlab-trigger tokens list. To do it twice does no harm.',
-        })
-      })
-      return { client: opened, token: updated ?? { ...old, description } }
-    })
-    const { code } = exitCodes.success
-    if (flags.json) {
-      const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
-      await printJsonResult({ ...about, token: tokenObject(token, false) }, code, context)
+  const { description } = flags
+  checkTokenKeys([word], context)
+  if (description === undefined) throw usageError('nothing to change was given', 'Use --description TEXT.')
+  if (description.trim() === '') throw usageError('--description: it is blank')
+  const desk = await openTokensDesk(flags, context)
+  const { client, token } = await desk.work(async (server) => {
+    const { client: opened, tokens } = await readTokens(desk, server)
+    registerTokens(tokens, false, context)
+    const old = tokenNamed(word, tokens, opened)
+    if (old.id === null) {
+      const message = 'on API v3 a trigger token has no description, and cannot be changed'
+      throw new TriggerError({ exit: 'refused', message, hint: 'GitLab 9 and later have them.' })
     }
-    await desk.report({ type: 'noted', text: `Changed ${tokenName(token)}: ${description}` })
-    return code
+    const name = tokenName(old)
+    const updated = await updateToken(opened, old.id, description).catch((error: unknown) => {
+      throw refusedAct(error, desk, opened, {
+        failed: `${name} of project ${desk.project} cannot be changed`,
+        doubt: `whether ${name} was changed`,
+        check: 'Look: gitlab-trigger tokens list. To do it twice does no harm.',
+      })
+    })
+    return { client: opened, token: updated ?? { ...old, description } }
   })
+  const { code } = exitCodes.success
+  if (flags.json) {
+    const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+    await printJsonResult({ ...about, token: tokenObject(token, false) }, code, context)
+  }
+  await desk.report({ type: 'noted', text: `Changed ${tokenName(token)}: ${description}` })
+  return code
 }

@@ -3,13 +3,13 @@ import { isAbsolute, join, relative } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { fromEnv, type Origin } from '../setting.ts'
 
-/** A folder in which the system puts secrets for this program alone. */
+/** A folder in which the system provides secrets for this program alone. */
 interface Mount {
   folder: string
   origin: Origin
 }
 
-/** systemd's credentials (LoadCredential=), then what Docker, Podman and Kubernetes mount. */
+/** The folders of systemd credentials (LoadCredential=) and of Docker, Podman and Kubernetes secrets. */
 function mounts({ env, secretsFolder }: Pick<Context, 'env' | 'secretsFolder'>): Mount[] {
   const given = fromEnv(env, 'CREDENTIALS_DIRECTORY')
   const systemd =
@@ -17,7 +17,7 @@ function mounts({ env, secretsFolder }: Pick<Context, 'env' | 'secretsFolder'>):
   return [...systemd, { folder: secretsFolder, origin: 'secret of this container' }]
 }
 
-/** A secret that is there by its usual name; undefined where it is not. */
+/** The mounted secret of that name. Undefined if there is none. */
 export function mountedSecret(
   name: 'gitlab_trigger_token' | 'gitlab_trigger_api_token',
   context: Pick<Context, 'env' | 'secretsFolder'>,
@@ -28,7 +28,10 @@ export function mountedSecret(
   return found
 }
 
-/** Whether a file is in one of those folders. Docker gives them mode 0444, systemd an ACL: their folder keeps others out, not their mode. */
+/**
+ * Whether a file is in one of those folders. Access is restricted by the folder, not by the file's mode:
+ * Docker uses 0444, systemd an ACL.
+ */
 export function isMounted(path: string, context: Pick<Context, 'env' | 'secretsFolder'>): boolean {
   return mounts(context).some(({ folder }) => {
     const inside = relative(folder, path)

@@ -1,22 +1,23 @@
 import { usageError } from '../../core/errors.ts'
 
-/** The longest token that is taken for one, in characters. GitLab's are below 300. */
-const longest = 4096
+/** Longest accepted token, in characters. GitLab's are shorter than 300. */
+const maxLength = 4096
 
 /**
- * The token in what a file, a stream or a variable held: one byte order mark and one line end at its end are dropped, anything
- * else that no token has is refused without showing it (T41, T43). `where` names the source.
+ * Extracts the token from the content of a file, stream or variable: drops a byte order mark and one final
+ * line end. Throws a usage error that names `where`, without showing the text, for anything that cannot be a
+ * token (T41, T43).
  */
 export function parseToken(text: string, where: string): string {
   const token = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')
-  const why =
+  const problem =
     token === ''
       ? 'the token is empty'
-      : token.length > longest
-        ? `the token is longer than ${longest} characters`
+      : token.length > maxLength
+        ? `the token is longer than ${maxLength} characters`
         : /[^\x21-\x7e]/.test(token)
           ? 'the token holds a blank, a line end or another character that no token has'
           : ''
-  if (why !== '') throw usageError(`${where}: ${why}`, 'Store the token alone, on one line.')
+  if (problem !== '') throw usageError(`${where}: ${problem}`, 'Store the token alone, on one line.')
   return token
 }

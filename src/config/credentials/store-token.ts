@@ -11,23 +11,23 @@ import { codeOf, configError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Secret } from '../../core/secret.ts'
 
-/** The place where a server of the config files keeps a token: a file of mode 0600 that its entry names. */
+/** The file (mode 0600) in which a server entry stores a token. */
 export interface ServerToken {
   entry: ConfigNode<ServerEntry>
   path: string
-  /** Writes the token, and names its file in the entry where that does not yet. Throws Node's errors. */
+  /** Writes the token, and adds the file's path to the entry if it is missing. Throws Node's errors. */
   keep(token: Secret): Promise<void>
-  /** Puts back what was there before. Throws Node's errors. */
+  /** Restores the previous files. Throws Node's errors. */
   undo(): Promise<void>
 }
 
-interface Before {
+interface FileSnapshot {
   path: string
   content: Buffer | undefined
   mode: number
 }
 
-async function remember(path: string): Promise<Before> {
+async function takeSnapshot(path: string): Promise<FileSnapshot> {
   try {
     return { path, content: await readFile(path), mode: (await stat(path)).mode & 0o777 }
   } catch (error) {
@@ -37,23 +37,23 @@ async function remember(path: string): Promise<Before> {
   }
 }
 
-async function putBack({ path, content, mode }: Before): Promise<void> {
+async function restore({ path, content, mode }: FileSnapshot): Promise<void> {
   if (content === undefined) await rm(path, { force: true })
   else await writePrivately(path, content, mode)
 }
 
 /**
- * Where the server of that name keeps its trigger token, or API token; nothing is written yet. `who` is named in errors. Throws configuration errors,
- * also where the entry cannot be changed from here.
+ * The file for the trigger token or API token of a server; nothing is written yet. Throws configuration
+ * errors that name `where`, also if the entry cannot be edited automatically.
  */
 export function serverToken(
   config: Config,
   name: string,
   kind: 'token' | 'apiToken',
-  who: string,
+  where: string,
 ): ServerToken {
   const entry = serverNamed(config, name)
-  if (!entry) throw unknownName(config, 'servers', name, who)
+  if (!entry) throw unknownName(config, 'servers', name, where)
   const key = `${kind}File` as const
   const folder = dirname(entry.file.path)
   const set = settingAt(entry, key)
@@ -61,34 +61,34 @@ export function serverToken(
     ? expandPath(set, folder, config.places)
     : join(folder, `${name}.${kind === 'apiToken' ? 'api-token' : 'token'}`)
   const text = set ? undefined : withServerKey(entry.file, name, key, path)
-  const before: Before[] = []
+  const before: FileSnapshot[] = []
   return {
     entry,
     path,
     async keep(token) {
       await makeFolder(dirname(path))
-      before.push(await remember(path))
+      before.push(await takeSnapshot(path))
       await writePrivately(path, `${token.reveal()}\n`)
       if (text === undefined) return
-      // A linked config file stays a link.
+      // Write to the target of a symbolic link, so that the link remains.
       const file = await realpath(entry.file.path)
-      before.push(await remember(file))
+      before.push(await takeSnapshot(file))
       await writePrivately(file, text, (await stat(file)).mode & 0o777)
     },
     async undo() {
-      for (const each of before.splice(0).reverse()) await putBack(each)
+      for (const each of before.splice(0).reverse()) await restore(each)
     },
   }
 }
 
-/** Refuses, before a token is made, what could not be written then. Throws a configuration error that names `who`. */
-export async function refuseUnwritable({ entry, path }: ServerToken, who: string): Promise<void> {
+/** Throws a configuration error that names `where` if the files cannot be written. */
+export async function refuseUnwritable({ entry, path }: ServerToken, where: string): Promise<void> {
   for (const folder of [dirname(path), dirname(entry.file.path)]) {
     try {
       await makeFolder(folder)
       await access(folder, constants.W_OK)
     } catch (error) {
-      throw configError(`${who}: the token cannot be stored in ${path} (${codeOf(error)})`)
+      throw configError(`${where}: the token cannot be stored in ${path} (${codeOf(error)})`)
     }
   }
 }

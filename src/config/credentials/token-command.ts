@@ -6,13 +6,14 @@ import { asConfigError } from '../layers.ts'
 import { parseToken } from './parse-token.ts'
 import type { Setting } from '../setting.ts'
 
-/** How long a program may take to print a token, in ms; it may ask its user for a passphrase. */
-const patienceMs = 60_000
+/** Time limit for the program, in ms. It may ask the user for a passphrase. */
+const timeLimitMs = 60_000
 const maxBytes = 64 * 1024
 
 /**
- * The token that a program prints on one line. Run without a shell, and without the variables in `hidden` (T52). Throws a
- * configuration error that names the program, never what it printed (T24).
+ * Runs a program without a shell and without the environment variables in `hidden` (T52); returns the token
+ * it prints on one line. Throws a configuration error that names the program and never shows its output
+ * (T24).
  */
 export async function runTokenCommand(
   command: Setting<readonly string[]>,
@@ -25,22 +26,22 @@ export async function runTokenCommand(
   const refuse = (why: string): TriggerError => configError(`${command.origin}: the program ${file} ${why}`)
   const output = await new Promise<Buffer>((resolve, reject) => {
     const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !hidden.includes(name)))
-    // Somebody at a terminal may have to unlock a key; nobody else is asked.
-    const forPeople = context.stdin.isTTY ? 'inherit' : 'ignore'
-    const child = spawn(file, args, { env, stdio: [forPeople, 'pipe', forPeople] })
+    // The program may ask for a passphrase, but only at a terminal.
+    const terminalStdio = context.stdin.isTTY ? 'inherit' : 'ignore'
+    const child = spawn(file, args, { env, stdio: [terminalStdio, 'pipe', terminalStdio] })
     const chunks: Buffer[] = []
     let size = 0
     const fail = (error: Error): void => {
       child.kill('SIGKILL')
-      end()
+      cancelAlarm()
       reject(error)
     }
     const stop = (): void => {
       const { reason } = signal as { reason: Error }
       fail(reason instanceof DeadlineError ? refuse('did not end within the time limit') : reason)
     }
-    const end = context.alarm(patienceMs, () => {
-      fail(refuse(`did not end within ${patienceMs / 1000} s`))
+    const cancelAlarm = context.alarm(timeLimitMs, () => {
+      fail(refuse(`did not end within ${timeLimitMs / 1000} s`))
     })
     signal.addEventListener('abort', stop, { once: true })
     child.stdout.on('data', (chunk: Buffer) => {
@@ -52,7 +53,7 @@ export async function runTokenCommand(
       fail(refuse(codeOf(error) === 'ENOENT' ? 'is not there' : `cannot be run (${codeOf(error)})`))
     })
     child.once('close', (code, killer) => {
-      end()
+      cancelAlarm()
       signal.removeEventListener('abort', stop)
       if (code === 0) resolve(Buffer.concat(chunks))
       else reject(refuse(`failed (${code === null ? String(killer) : `exit ${code}`})`))

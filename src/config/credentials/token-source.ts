@@ -4,7 +4,7 @@ import { configError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { Config } from '../files/find-config.ts'
-import type { RunFlags } from '../flags.ts'
+import type { CredentialFlags } from '../../options/shared.ts'
 import { asConfigError, settingAt, type ConfigNode } from '../layers.ts'
 import { isMounted, mountedSecret } from './mounted-secret.ts'
 import { expandPath } from '../files/places.ts'
@@ -14,25 +14,25 @@ import type { ServerEntry } from '../schema/shape.ts'
 import type { ReadStdin } from './stdin.ts'
 import { runTokenCommand } from './token-command.ts'
 
-/** Where a token comes from, before it is read: nothing is opened, asked or run until `read`. */
+/** The source of a token. Nothing is opened or run until `read` is called. */
 export interface TokenSource {
   origin: Origin
-  /** It cannot be had: what it names is not set. */
+  /** The environment variable that it names is not set. */
   isMissing?: true
-  /** Reading it runs a program, which may ask its user for something. */
+  /** Reading it runs a program, which may prompt the user. */
   isProgram?: true
-  /** Typed, or from the environment, and so wanted. */
+  /** It comes from a flag, the environment or a mounted secret rather than from a config file. */
   isGiven?: true
-  /** The token, registered as a secret. Throws usage and configuration errors that never hold it. */
+  /** Reads the token and registers it as a secret. Throws usage and configuration errors without it. */
   read(): Promise<Secret>
 }
 
 const maxSize = 64 * 1024
 
 async function tokenFromFile(path: string, origin: Origin, context: Context): Promise<Secret> {
-  // The runner writes CI file variables with mode 0666, in a container that has no other users.
-  const isOurs = fromEnv(context.env, 'GITLAB_CI') !== undefined || isMounted(path, context)
-  const rules = isOurs ? { maxSize } : { maxSize, secretOf: { uid: context.uid } }
+  // GitLab Runner writes file variables with mode 0666, in a container without other users.
+  const isExempt = fromEnv(context.env, 'GITLAB_CI') !== undefined || isMounted(path, context)
+  const rules = isExempt ? { maxSize } : { maxSize, secretOf: { uid: context.uid } }
   const bytes = await readFileSafely(path, origin, rules)
   return context.secrets.keep(parseToken(bytes.toString(), `${origin} (${path})`))
 }
@@ -42,16 +42,21 @@ function fileSource(path: string, origin: Origin, context: Context): TokenSource
 }
 
 function textSource(text: string, origin: Origin, context: Context): TokenSource {
-  // Registered before anything can fail and print it.
+  // Register it first, so that no error can print it.
   context.secrets.keep(text.trim())
   return { origin, read: async () => Promise.resolve(context.secrets.keep(parseToken(text, origin))) }
 }
 
 /**
- * The trigger token that flags, environment or the system's secrets give, in that order; undefined where neither does. It is not bound to a server. A
- * token typed on the command line works, but every user of the machine can read it there (guarantees 7.3).
+ * The source of the trigger token from flags, environment or mounted secrets, in that order. It is not bound
+ * to a server. A token on the command line works, but every user of the machine can read it there (guarantees
+ * 7.3).
  */
-export function givenToken(flags: RunFlags, context: Context, readStdin: ReadStdin): TokenSource | undefined {
+export function givenToken(
+  flags: CredentialFlags,
+  context: Context,
+  readStdin: ReadStdin,
+): TokenSource | undefined {
   const typed = [
     flags.token !== undefined && '--token',
     flags.tokenFile !== undefined && '--token-file',
@@ -75,16 +80,19 @@ export function givenToken(flags: RunFlags, context: Context, readStdin: ReadStd
   return mounted && fileSource(mounted.path, mounted.origin, context)
 }
 
-/** The API token that flags, environment or the system's secrets give, in that order. It may read what a trigger token cannot. */
+/** The source of the API token from flags, environment or mounted secrets, in that order. */
 export function givenApiToken(
-  flags: Pick<RunFlags, 'apiTokenFile'>,
+  flags: Pick<CredentialFlags, 'apiTokenFile'>,
   context: Context,
 ): TokenSource | undefined {
   const source = givenApiSource(flags, context)
   return source && { ...source, isGiven: true }
 }
 
-function givenApiSource(flags: Pick<RunFlags, 'apiTokenFile'>, context: Context): TokenSource | undefined {
+function givenApiSource(
+  flags: Pick<CredentialFlags, 'apiTokenFile'>,
+  context: Context,
+): TokenSource | undefined {
   if (flags.apiTokenFile !== undefined)
     return fileSource(flags.apiTokenFile, flag('--api-token-file'), context)
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_API_TOKEN')
@@ -114,8 +122,8 @@ function environmentSource(name: Setting<string>, context: Context): TokenSource
 }
 
 /**
- * The token that a server's entry gives, which is bound to that server: by file, environment, program or literally, in that order
- * (design.md section 5).
+ * The source of the token in a server's entry: file, environment variable, program or literal text, in that
+ * order. It is used for that server only (design.md section 5).
  */
 export function entryToken(
   entry: ConfigNode<ServerEntry>,
@@ -129,7 +137,7 @@ export function entryToken(
   if (file) {
     const path = expandPath(file, folder, places)
     const source = fileSource(path, file.origin, context)
-    // A file that the config names is part of the configuration.
+    // Errors about a file that the config names are configuration errors.
     const read = (): Promise<Secret> =>
       source.read().catch((error: unknown) =>
         asConfigError(() => {
@@ -143,7 +151,8 @@ export function entryToken(
   const command = settingAt(entry, `${kind}Command`)
   if (command) {
     const [program = '', ...args] = command.value
-    // A path is meant from the config file: from the working directory it could be a checkout's.
+    // Relative paths start at the config file. From the working directory they could lead into an untrusted
+    // checkout.
     const words = [
       program.includes('/') ? expandPath({ ...command, value: program }, folder, places) : program,
       ...args,
@@ -160,7 +169,7 @@ export function entryToken(
   return { origin: text.origin, read }
 }
 
-/** The environment variables that hold tokens: a program that prints one token is not to see the others (T52). */
+/** Environment variables with tokens. A program that prints one token must not see the others (T52). */
 function tokenVariables(files: Config['files']): string[] {
   const entries = files.flatMap(({ data }) => Object.values(data.servers ?? {}))
   const named = entries.flatMap(({ tokenEnv, apiTokenEnv }) => [tokenEnv, apiTokenEnv])

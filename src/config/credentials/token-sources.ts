@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { configError } from '../../core/errors.ts'
 import type { CiJob } from '../server/ci.ts'
-import type { RunFlags } from '../flags.ts'
+import type { CredentialFlags } from '../../options/shared.ts'
 import { namesOf, serverNamed } from '../layers.ts'
 import type { Plan } from '../plan.ts'
 import { urlOf, type ServerChoice } from '../server/server-choice.ts'
@@ -9,20 +9,20 @@ import type { ServerUrl } from '../server/server-url.ts'
 import { stdinOnce, type ReadStdin } from './stdin.ts'
 import { entryToken, givenApiToken, givenToken, type TokenSource } from './token-source.ts'
 
-/** Whether a server is the one whose job we run in: same scheme, host, port and path prefix. */
+/** Whether a server is the one that runs this CI job: same scheme, host, port and path prefix. */
 export function isOwnServer(server: ServerUrl, ci: CiJob | undefined): boolean {
   return ci?.server?.value.base === server.base
 }
 
-/** Where the tokens of a target come from; nothing is read yet. */
+/** The sources of all tokens of a target. */
 export interface TokenSources {
   token: TokenSource | undefined
   apiToken: TokenSource | undefined
   jobToken: TokenSource | undefined
 }
 
-/** A token from flags or environment is good for any server; one that the checkout's own file chose could be the wrong one (T17). */
-function refuseUnbound(given: TokenSource | undefined, server: ServerChoice): void {
+/** Throws if a token from flags or environment would go to a server chosen by the checkout's file (T17). */
+function refuseLessTrusted(given: TokenSource | undefined, server: ServerChoice): void {
   if (!given || server.trust === 'full') return
   throw configError(
     `the server (${server.value.base}) was chosen by ${server.origin}, which is less trusted than where the token comes from (${given.origin})`,
@@ -30,19 +30,19 @@ function refuseUnbound(given: TokenSource | undefined, server: ServerChoice): vo
   )
 }
 
-/** The sources of all tokens for a server, by the rules of promise G3. Throws usage and configuration errors. */
+/** The sources of all tokens for a server (promise G3). Throws usage and configuration errors. */
 export function tokenSources(
   server: ServerChoice,
   plan: Plan,
-  flags: RunFlags,
+  flags: CredentialFlags,
   context: Context,
   signal: AbortSignal,
   readStdin: ReadStdin = stdinOnce(context, signal),
 ): TokenSources {
   const given = givenToken(flags, context, readStdin)
   const givenApi = givenApiToken(flags, context)
-  refuseUnbound(given ?? givenApi, server)
-  const bound = (kind: 'token' | 'apiToken'): TokenSource | undefined =>
+  refuseLessTrusted(given ?? givenApi, server)
+  const fromEntry = (kind: 'token' | 'apiToken'): TokenSource | undefined =>
     server.entry && entryToken(server.entry, kind, context, plan.config, signal)
   const { ci } = plan
   const jobToken = ci?.jobToken
@@ -50,23 +50,27 @@ export function tokenSources(
   const secret = jobToken && context.secrets.keep(jobToken.value)
   const job =
     jobToken && secret && isOwn ? { origin: jobToken.origin, read: () => Promise.resolve(secret) } : undefined
-  const apiToken = givenApi ?? bound('apiToken')
-  return { token: given ?? bound('token') ?? job, apiToken, jobToken: job }
+  const apiToken = givenApi ?? fromEntry('apiToken')
+  return { token: given ?? fromEntry('token') ?? job, apiToken, jobToken: job }
 }
 
 const kinds = {
-  token: { name: 'token', one: 'a trigger token', how: 'GITLAB_TRIGGER_TOKEN or --token-file' },
-  apiToken: { name: 'API token', one: 'an API token', how: 'GITLAB_TRIGGER_API_TOKEN or --api-token-file' },
+  token: { name: 'token', withArticle: 'a trigger token', sources: 'GITLAB_TRIGGER_TOKEN or --token-file' },
+  apiToken: {
+    name: 'API token',
+    withArticle: 'an API token',
+    sources: 'GITLAB_TRIGGER_API_TOKEN or --api-token-file',
+  },
 } as const
 
-/** Throws where there is no token for this server, though there are some for others (T18, T22). */
+/** Throws if there is no token for this server but one for another server (T18, T22). */
 export function refuseForeignTokens(
   server: ServerChoice,
   plan: Plan,
   kind: 'token' | 'apiToken' = 'token',
 ): void {
   const { ci, config } = plan
-  const { name, one, how } = kinds[kind]
+  const { name, withArticle, sources } = kinds[kind]
   const to = `not for ${server.value.base} (from ${server.origin})`
   if (kind === 'token' && ci?.jobToken && !isOwnServer(server.value, ci)) {
     const own = ci.server?.value.base ?? 'the own server of this job'
@@ -85,6 +89,6 @@ export function refuseForeignTokens(
   if (!other) return
   throw configError(
     `no ${name} given, and the ${name} of server "${other.keys[1] ?? ''}" is bound to ${urlOf(other).value.base} (${other.file.path}), ${to}`,
-    `Give ${one} of that server: ${how}; or add the server to your config.`,
+    `Give ${withArticle} of that server: ${sources}; or add the server to your config.`,
   )
 }

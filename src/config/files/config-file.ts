@@ -6,16 +6,16 @@ import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts
 import { lineFinder, type LineOf } from './locate-key.ts'
 import { fileKeys, projectKeys, type FileData } from '../schema/shape.ts'
 
-/** What kind of place a config file was found in; it decides what the file may hold. */
+/** Where a config file was found, which decides what it may contain. */
 export type FileKind = 'named' | 'project' | 'user' | 'system'
 
-/** A config file that is used. */
+/** A parsed config file. */
 export interface ConfigFile {
   kind: FileKind
   path: string
   text: string
   data: FileData
-  /** The line of a key of ours. */
+  /** Finds the line of a key, from 1. */
   lineOf: LineOf
 }
 
@@ -30,41 +30,41 @@ function formatFor(path: string, text: string): DataFormat {
   const ending = extname(basename(path))
   if (ending === '') return text.trimStart().startsWith('{') ? 'json' : 'yaml'
   throw /\.[cm]?[jt]sx?$/.test(ending)
-    ? executable(path)
+    ? executableError(path)
     : configError(`${path}: not a .yaml, .yml or .json file`)
 }
 
-const executable = (path: string): TriggerError =>
+const executableError = (path: string): TriggerError =>
   configError(`${path}: an executable config is refused`, 'Write it as .yaml or .json.')
 
-/** Where something in a config file stands: `path:line key.key`. */
-function placeOf(path: string, text: string, keys: readonly string[]): string {
+/** A position in a config file as `path:line key.key`. */
+function positionOf(path: string, text: string, keys: readonly string[]): string {
   const line = lineFinder(text)(keys)
   const shown = keys.map((key) => (key.length > 60 ? `${key.slice(0, 60)}...` : key)).join('.')
   return `${path}:${line}${shown && ` ${shown}`}`
 }
 
-/** The bytes of a config file, if it is one that may be obeyed. Throws a configuration error. */
+/** Reads a config file. Throws a configuration error if it is unreadable or others may write to it. */
 export function readConfigBytes(path: string, uid: number | undefined): Promise<Buffer> {
-  return readFileSafely(path, 'config', { maxSize, ruledBy: { uid }, refuse: configError })
+  return readFileSafely(path, 'config', { maxSize, trustedBy: { uid }, refuse: configError })
 }
 
 /**
- * The config in the bytes of a file, checked in full: only known keys, only text where text is wanted, in a project's own file
- * nothing that could send a token elsewhere (T5–T7, T11, T12, T97). Throws a configuration error that names file, line and key and
- * never shows what stands there.
+ * Parses and checks a config file: known keys only, text where text is expected, and in a project's file
+ * nothing that could send a token elsewhere (T5–T7, T11, T12, T97). Throws a configuration error that names
+ * file, line and key and never shows a value.
  */
 export function parseConfig(kind: FileKind, path: string, bytes: Buffer): ConfigFile {
   const text = bytes.toString()
   if (!Buffer.from(text).equals(bytes)) throw configError(`${path}: it is not valid UTF-8`)
-  const inner = keysBelow(path)
+  const prefix = keysBelow(path)
   let data: unknown
   try {
     let whole = parseData(formatFor(path, text), path, text)
-    // What else a package.json holds is no concern of ours.
-    for (const key of inner) whole = isMapping(whole) && Object.hasOwn(whole, key) ? whole[key] : undefined
-    if (inner.length > 0 && whole === undefined)
-      throw configError(`${path}: there is no "${inner.join('.')}" in it`)
+    // In a package.json only the part below our key is read.
+    for (const key of prefix) whole = isMapping(whole) && Object.hasOwn(whole, key) ? whole[key] : undefined
+    if (prefix.length > 0 && whole === undefined)
+      throw configError(`${path}: there is no "${prefix.join('.')}" in it`)
     data = withoutPrototypes(whole ?? {})
     checkKeys(data, fileKeys, [])
     if (kind === 'project') refuseForeignKeys(data as Mapping)
@@ -74,16 +74,16 @@ export function parseConfig(kind: FileKind, path: string, bytes: Buffer): Config
     }
     if (!(error instanceof ShapeError)) throw error
     const { message, hint, path: keys } = error
-    throw configError(`${placeOf(path, text, [...inner, ...keys])}: ${message}`, hint)
+    throw configError(`${positionOf(path, text, [...prefix, ...keys])}: ${message}`, hint)
   }
   const find = lineFinder(text)
-  return { kind, path, text, data: data as FileData, lineOf: (keys) => find([...inner, ...keys]) }
+  return { kind, path, text, data: data as FileData, lineOf: (keys) => find([...prefix, ...keys]) }
 }
 
-/** Where in a file our settings are. */
+/** The keys above our settings in a file. */
 const keysBelow = (path: string): string[] => (basename(path) === 'package.json' ? ['gitlab-trigger'] : [])
 
-/** Refuses what could send a token elsewhere: a project's own file may name a server, not define one (T7). */
+/** Throws a ShapeError if a project's file defines a server rather than naming one (T7). */
 function refuseForeignKeys(data: Mapping): void {
   const hint =
     'It may name a server that your own config defines; addresses, tokens, programs and files belong there.'
@@ -101,12 +101,12 @@ function refuseForeignKeys(data: Mapping): void {
   }
 }
 
-/** The line of a value, as its origin: `path:line`. */
+/** The origin of a value: `path:line`. */
 export function originIn(file: ConfigFile, keys: readonly string[]): string {
   return `${file.path}:${file.lineOf(keys)}`
 }
 
-/** Whether the file holds a token itself, so that nobody else may read it (T14). */
+/** Whether the file contains a token, so that nobody else may read it (T14). */
 export function holdsSecret({ data }: ConfigFile): boolean {
   return Object.values(data.servers ?? {}).some((server) =>
     secretKeys.some((key) => server[key] !== undefined),

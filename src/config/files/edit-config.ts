@@ -3,15 +3,15 @@ import type { ConfigFile } from './config-file.ts'
 import { parseConfig } from './config-file.ts'
 
 /**
- * The text of a config file with one more key in a server's entry; comments and layout stay. Throws a configuration error where the
- * entry is not written as a block of lines or as JSON, saying what to add by hand.
+ * The text of a config file with one key added to a server's entry; comments and layout stay. Throws a
+ * configuration error that tells what to add by hand unless the entry is JSON or a YAML block.
  */
 export function withServerKey(file: ConfigFile, server: string, key: string, value: string): string {
   const text = file.text.trimStart().startsWith('{')
     ? inJson(file.text, server, key, value)
     : inYaml(file.text, server, key, value)
-  const done = text !== undefined && isSet(file, text, server, key, value)
-  if (!done) {
+  const isDone = text !== undefined && isSet(file, text, server, key, value)
+  if (!isDone) {
     throw configError(
       `${file.path}: the entry of server "${server}" cannot be changed from here`,
       `Add to it by hand: ${key}: ${JSON.stringify(value)}`,
@@ -27,7 +27,7 @@ function inJson(text: string, server: string, key: string, value: string): strin
   return `${JSON.stringify(data, null, 2)}\n`
 }
 
-/** Replaces the key's own line in the entry's block, or adds one before the entry's first key. */
+/** Replaces the line of the key, or adds one before the entry's first key. */
 function inYaml(text: string, server: string, key: string, value: string): string | undefined {
   const lines = text.split('\n')
   const top = lines.findIndex((line) => /^servers[ \t]*:[ \t]*(#.*)?$/.test(line))

@@ -5,28 +5,28 @@ import { codeOf, configError, TriggerError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
 import { readFileSafely } from './read-file-safely.ts'
-import type { ConfigFlags } from '../flags.ts'
-import { checkoutFolders, fromHere, placesFor, type Places } from './places.ts'
+import type { ConfigFlags } from '../../options/shared.ts'
+import { checkoutFolders, absolutePath, placesFor, type Places } from './places.ts'
 import { fromEnv, fromFlag } from '../setting.ts'
 import { hashOf, readTrusted, trustedCopy } from './trust.ts'
 
-/** A place that was looked at, in order of precedence, and what became of it. */
-export interface Looked {
+/** A path that was searched, and the result. */
+export interface SearchedPath {
   kind: FileKind
   path: string
   state: 'used' | 'absent' | 'not trusted' | 'ignored in CI' | 'refused'
 }
 
-/** The config files of a run, in order of precedence. */
+/** The config files of a run and the searched paths, both in order of precedence. */
 export interface Config {
   files: ConfigFile[]
-  looked: Looked[]
+  searched: SearchedPath[]
   places: Places
 }
 
 const endings = ['.yaml', '.yml', '.json']
 
-/** The names that the user's and the system's config files may have. */
+/** Possible names of the user's and the system's config files. */
 export const configNames = endings.map((ending) => `config${ending}`)
 const projectNames = [
   '.gitlab-triggerrc',
@@ -34,8 +34,8 @@ const projectNames = [
   'package.json',
 ]
 
-/** Whether something is there, whatever it is. Throws a configuration error where that cannot be seen: then it must not be skipped. */
-async function isThere(path: string): Promise<boolean> {
+/** Whether a path exists. Throws if that cannot be determined, since no config file may be skipped. */
+async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path)
     return true
@@ -45,16 +45,16 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** The one file of these in a folder, if there is one; two would leave open which one counts. Throws a configuration error. */
-export async function onlyOne(folder: string, names: readonly string[]): Promise<string | undefined> {
+/** The path of the only file in a folder with one of these names. Throws if there are two. */
+export async function findSingleFile(folder: string, names: readonly string[]): Promise<string | undefined> {
   const found: string[] = []
-  for (const name of names) if (await isThere(join(folder, name))) found.push(join(folder, name))
+  for (const name of names) if (await exists(join(folder, name))) found.push(join(folder, name))
   if (found.length > 1)
     throw configError(`config: ${found.join(' and ')} are both there`, 'Keep one of them.')
   return found[0]
 }
 
-/** Reads and checks one file. Throws a configuration error. */
+/** Reads and checks a config file. Throws a configuration error. */
 export async function loadConfigFile(
   kind: FileKind,
   path: string,
@@ -68,7 +68,10 @@ export async function loadConfigFile(
   return file
 }
 
-/** Where the checkout's own file is; a package.json only once it is trusted, since it cannot be told otherwise whether it has our key. */
+/**
+ * The path of the checkout's config file. A package.json counts only if it is trusted, because without
+ * parsing it nobody knows whether it contains our key.
+ */
 export async function findProjectFile(
   context: Pick<Context, 'cwd'>,
   isTrusted: (path: string) => boolean,
@@ -77,51 +80,51 @@ export async function findProjectFile(
     const found: string[] = []
     for (const name of projectNames) {
       const path = join(folder, name)
-      if ((name !== 'package.json' || isTrusted(path)) && (await isThere(path))) found.push(path)
+      if ((name !== 'package.json' || isTrusted(path)) && (await exists(path))) found.push(path)
     }
-    // Whoever adds a second file must not put the trusted one out of use.
+    // The trusted file takes precedence, so that adding a second file does not disable it.
     const path = found.find(isTrusted) ?? found[0]
     if (path !== undefined) return path
   }
   return undefined
 }
 
-/** What is looked at, one place after the other; a file that cannot be used is left to `refused`. */
+/** The state of a search. `onRefused` gets the error of each file that cannot be used. */
 interface Search {
   context: Context
   places: Places
-  looked: Looked[]
+  searched: SearchedPath[]
   files: ConfigFile[]
-  refused: (error: TriggerError) => void
+  onRefused: (error: TriggerError) => void
 }
 
-/** Uses a file, or notes that it is refused. */
-async function take(
-  { looked, files, refused }: Search,
+/** Loads a file and records the result. */
+async function loadAndRecord(
+  { searched, files, onRefused }: Search,
   kind: FileKind,
   path: string,
   load: () => Promise<ConfigFile>,
 ): Promise<void> {
   try {
     files.push(await load())
-    looked.push({ kind, path, state: 'used' })
+    searched.push({ kind, path, state: 'used' })
   } catch (error) {
     if (!(error instanceof TriggerError)) throw error
-    looked.push({ kind, path, state: 'refused' })
-    refused(error)
+    searched.push({ kind, path, state: 'refused' })
+    onRefused(error)
   }
 }
 
 async function searchCheckout(search: Search): Promise<void> {
-  const { context, places, looked } = search
+  const { context, places, searched } = search
   const trusted = await readTrusted(places)
   const path = await findProjectFile(context, (each) => Object.hasOwn(trusted, each))
   if (path === undefined) return
   const hash = Object.hasOwn(trusted, path) ? trusted[path] : undefined
   if (fromEnv(context.env, 'GITLAB_CI') !== undefined)
-    looked.push({ kind: 'project', path, state: 'ignored in CI' })
-  else if (hash === undefined) looked.push({ kind: 'project', path, state: 'not trusted' })
-  else await take(search, 'project', path, () => loadTrusted(path, hash, context, places))
+    searched.push({ kind: 'project', path, state: 'ignored in CI' })
+  else if (hash === undefined) searched.push({ kind: 'project', path, state: 'not trusted' })
+  else await loadAndRecord(search, 'project', path, () => loadTrusted(path, hash, context, places))
 }
 
 async function loadTrusted(
@@ -143,42 +146,43 @@ async function searchFolder(search: Search, kind: FileKind, folder: string): Pro
   const usual = join(folder, configNames[0] ?? '')
   let found: string | undefined
   try {
-    found = await onlyOne(folder, configNames)
+    found = await findSingleFile(folder, configNames)
   } catch (error) {
     if (!(error instanceof TriggerError)) throw error
-    search.looked.push({ kind, path: usual, state: 'refused' })
-    search.refused(error)
+    search.searched.push({ kind, path: usual, state: 'refused' })
+    search.onRefused(error)
     return
   }
   const path = found
-  if (path === undefined) search.looked.push({ kind, path: usual, state: 'absent' })
-  else await take(search, kind, path, () => loadConfigFile(kind, path, search.context))
+  if (path === undefined) search.searched.push({ kind, path: usual, state: 'absent' })
+  else await loadAndRecord(search, kind, path, () => loadConfigFile(kind, path, search.context))
 }
 
 /**
- * Finds and reads the config files: the one named by --config or GITLAB_TRIGGER_CONFIG and no other, or else the checkout's own if it
- * is trusted, the user's, the system's. Runs nothing of what it finds (promises G1, G2). Throws a configuration error for a file that
- * is there and cannot be used, or leaves it to `refused` and goes on.
+ * Finds and reads the config files: the one named by --config or GITLAB_TRIGGER_CONFIG and no other, or else
+ * the checkout's (if trusted), the user's and the system's. Runs no code (promises G1, G2). By default throws
+ * a configuration error for a file that exists but cannot be used; with `onRefused`, passes it that error and
+ * continues.
  */
 export async function findConfig(
   flags: ConfigFlags,
   context: Context,
-  refused: (error: TriggerError) => void = (error) => {
+  onRefused: (error: TriggerError) => void = (error) => {
     throw error
   },
 ): Promise<Config> {
   const places = placesFor(context)
-  const search: Search = { context, places, looked: [], files: [], refused }
-  const { looked, files } = search
-  if (flags.config === false) return { files, looked, places }
+  const search: Search = { context, places, searched: [], files: [], onRefused }
+  const { searched, files } = search
+  if (flags.config === false) return { files, searched, places }
   const named = fromFlag('--config', flags.config) ?? fromEnv(context.env, 'GITLAB_TRIGGER_CONFIG')
   if (named) {
-    const path = fromHere(named.value, context)
-    await take(search, 'named', path, () => loadConfigFile('named', path, context))
-    return { files, looked, places }
+    const path = absolutePath(named.value, context)
+    await loadAndRecord(search, 'named', path, () => loadConfigFile('named', path, context))
+    return { files, searched, places }
   }
   await searchCheckout(search)
   if (places.user !== undefined) await searchFolder(search, 'user', places.user)
   for (const folder of places.system) await searchFolder(search, 'system', folder)
-  return { files, looked, places }
+  return { files, searched, places }
 }

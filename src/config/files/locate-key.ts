@@ -1,25 +1,25 @@
 import { load } from 'js-yaml'
 
 interface Node {
-  /** Where it begins, in characters. */
-  at: number
+  /** Where it begins, in characters from the start of the text. */
+  offset: number
   value: unknown
   children: Node[]
 }
 
-/** What js-yaml tells of itself while it reads; its types leave this out. */
-interface State {
+/** The state that js-yaml passes to a listener; its types omit it. */
+interface ParserState {
   position: number
   result: unknown
 }
 
-/** The nodes of a YAML or JSON text as js-yaml meets them: of a mapping keys and values in turn, of a list its entries. */
+/** The node tree of a YAML or JSON text. The children of a mapping are keys and values in turn. */
 function nodesOf(text: string): Node {
-  const root: Node = { at: 0, value: undefined, children: [] }
+  const root: Node = { offset: 0, value: undefined, children: [] }
   const open: Node[] = [root]
-  const listener = (event: 'open' | 'close', state: State): void => {
+  const listener = (event: 'open' | 'close', state: ParserState): void => {
     if (event === 'open') {
-      const node: Node = { at: state.position, value: undefined, children: [] }
+      const node: Node = { offset: state.position, value: undefined, children: [] }
       open.at(-1)?.children.push(node)
       open.push(node)
     } else {
@@ -27,18 +27,18 @@ function nodesOf(text: string): Node {
       if (node) node.value = state.result
     }
   }
-  // The types know the listener without its arguments.
+  // js-yaml's types declare the listener without arguments.
   load(text, { listener: listener })
   return root
 }
 
-/** js-yaml first tries to read a node as the key of a mapping; where it is none, the node stands within itself. */
+/** js-yaml tries to read each node as a mapping's key first; if it is none, it wraps the real node. */
 function unwrap(node: Node | undefined): Node | undefined {
   const [only, ...others] = node?.children ?? []
   return only && others.length === 0 && only.value === node?.value ? unwrap(only) : node
 }
 
-/** The key and the value of a mapping's entry; the value is undefined where nothing stands. */
+/** The key and value nodes of a mapping's entry. The value is undefined if it is empty. */
 function entryOf(
   { value, children }: Node,
   wanted: string,
@@ -57,12 +57,12 @@ function entryOf(
   return undefined
 }
 
-/** Tells the line (from 1) of a key in a file, by the keys that lead to it. */
+/** Finds the line (from 1) of a key in a file, given the path of keys to it. */
 export type LineOf = (path: readonly string[]) => number
 
 /**
- * Finds lines in the text of a YAML or JSON file; it is read once, when the first is asked for. The line of a key that is not there is that of
- * its nearest parent, 1 where the text cannot be read.
+ * Creates a line finder for the text of a YAML or JSON file, which is parsed at the first use. For a missing
+ * key it returns the line of the nearest parent, and 1 if the text cannot be parsed.
  */
 export function lineFinder(text: string): LineOf {
   let top: Node | undefined
@@ -72,11 +72,11 @@ export function lineFinder(text: string): LineOf {
     } catch {
       return 1
     }
-    return lineAt(text, placeOf(top.children[0], path))
+    return lineAt(text, offsetOf(top.children[0], path))
   }
 }
 
-function placeOf(top: Node | undefined, path: readonly string[]): number {
+function offsetOf(top: Node | undefined, path: readonly string[]): number {
   let at = 0
   let node = top
   for (const key of path) {
@@ -84,10 +84,10 @@ function placeOf(top: Node | undefined, path: readonly string[]): number {
     if (!node || typeof node.value !== 'object' || node.value === null) break
     if (Array.isArray(node.value)) {
       node = node.children[Number(key)]
-      at = node?.at ?? at
+      at = node?.offset ?? at
     } else {
       const entry = entryOf(node, key)
-      at = entry?.key.at ?? at
+      at = entry?.key.offset ?? at
       node = entry?.value
     }
   }
@@ -95,7 +95,7 @@ function placeOf(top: Node | undefined, path: readonly string[]): number {
 }
 
 function lineAt(text: string, at: number): number {
-  // A node begins before the blanks and line ends in front of it.
+  // js-yaml's nodes begin before the white space and comments in front of them.
   const start = at + (/^(?:\s|#[^\n]*\n)*/.exec(text.slice(at))?.[0].length ?? 0)
   return text.slice(0, start).split('\n').length
 }

@@ -1,19 +1,19 @@
 import { defaultLoaders } from 'cosmiconfig'
 
-/** The forms of data that files may have. */
+/** The supported data formats. */
 export type DataFormat = 'json' | 'yaml'
 
-/** The format that a file's ending names; undefined for any other ending. */
+/** The format for a file name's extension. Undefined for any other. */
 export function formatOf(path: string): DataFormat | undefined {
   if (/\.json$/i.test(path)) return 'json'
   if (/\.ya?ml$/i.test(path)) return 'yaml'
   return undefined
 }
 
-/** Text that is not what its format wants. Says where and why, never what stands there: it may be a token (T48). */
+/** A syntax error. The message never contains the text, which may be a token (T48). */
 export class DataError extends Error {
   override name = 'DataError'
-  /** 1 for the first line; undefined where the parser does not tell. */
+  /** The line from 1; undefined if the parser does not report it. */
   readonly line: number | undefined
 
   constructor(message: string, line: number | undefined) {
@@ -37,7 +37,10 @@ function parseYaml(path: string, text: string): unknown {
   }
 }
 
-/** JSON.parse keeps the last of two equal keys and says nothing; a YAML reader, which JSON nearly is for, refuses them. */
+/**
+ * Throws a DataError if a JSON text has a key twice. JSON.parse silently keeps the last one, so the YAML
+ * parser checks it, since nearly all JSON is YAML.
+ */
 function refuseDuplicateKeys(path: string, text: string): void {
   try {
     parseYaml(path, text)
@@ -46,7 +49,7 @@ function refuseDuplicateKeys(path: string, text: string): void {
   }
 }
 
-/** Whether the text is JSON as far as it goes: only its end is missing. */
+/** Whether the text is the beginning of valid JSON. */
 function isBeginningOfJson(text: string): boolean {
   try {
     JSON.parse(text)
@@ -58,7 +61,7 @@ function isBeginningOfJson(text: string): boolean {
   }
 }
 
-/** The first line that is not JSON: V8 does not always tell (on Node 20, not for an unexpected word). */
+/** The line of a syntax error, found by bisection: V8 does not always report it (Node 20). */
 function lineOfJsonError(text: string): number {
   const lines = text.split('\n')
   let [good, bad] = [0, lines.length]
@@ -71,8 +74,8 @@ function lineOfJsonError(text: string): number {
 }
 
 /**
- * The value in the text of a file that we opened and checked ourselves. cosmiconfig is used for its loaders only: constructing an
- * explorer already runs code of the working directory (guarantees 3.2, 3.6 A). Throws a DataError.
+ * Parses the text of a file. Only cosmiconfig's loaders are used: constructing its explorer runs code of the
+ * working directory (guarantees 3.2, 3.6 A). Throws a DataError.
  */
 export function parseData(format: DataFormat, path: string, text: string): unknown {
   const content = text.replace(/^\uFEFF/, '')

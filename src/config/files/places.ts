@@ -4,34 +4,37 @@ import type { Context } from '../../core/context.ts'
 import { configError } from '../../core/errors.ts'
 import { fromEnv, type Setting } from '../setting.ts'
 
-/** The folders in which things of ours are looked for. An unusable HOME or XDG value is no folder, never the working directory (T9). */
+/**
+ * The folders for configuration and state. Relative or missing HOME and XDG values are ignored, never taken
+ * from the working directory (T9).
+ */
 export interface Places {
-  /** The user's home. */
+  /** The user's home folder. */
   home: string | undefined
-  /** The user's own config folder. */
+  /** The user's config folder. */
   user: string | undefined
-  /** The system's config folders, best first. */
+  /** The system's config folders, in order of precedence. */
   system: string[]
-  /** Where trust and history are kept. */
+  /** The folder for saved state: trusted files, the journal, locks. */
   state: string | undefined
 }
 
 const name = 'gitlab-trigger'
 
-/** An environment variable that holds an absolute path; XDG wants relative ones ignored. */
-function absolute(env: Context['env'], variable: string): string | undefined {
+/** An environment variable that holds an absolute path. XDG requires that relative ones are ignored. */
+function absoluteVariable(env: Context['env'], variable: string): string | undefined {
   const value = fromEnv(env, variable)?.value
   return value !== undefined && isAbsolute(value) ? value : undefined
 }
 
-/** The folders for this user and environment. */
+/** The folders for a user and environment. */
 export function placesFor(context: Pick<Context, 'env' | 'home'>): Places {
   const { env } = context
-  const onRecord = context.home()
+  const recorded = context.home()
   const home =
-    absolute(env, 'HOME') ?? (onRecord !== undefined && isAbsolute(onRecord) ? onRecord : undefined)
+    absoluteVariable(env, 'HOME') ?? (recorded !== undefined && isAbsolute(recorded) ? recorded : undefined)
   const below = (variable: string, ...path: string[]): string | undefined => {
-    const base = absolute(env, variable) ?? (home && join(home, ...path))
+    const base = absoluteVariable(env, variable) ?? (home && join(home, ...path))
     return base && join(base, name)
   }
   const xdg = (fromEnv(env, 'XDG_CONFIG_DIRS')?.value ?? '/etc/xdg').split(':').filter(isAbsolute)
@@ -43,7 +46,7 @@ export function placesFor(context: Pick<Context, 'env' | 'home'>): Places {
   }
 }
 
-/** `~/x` as a path under the home; other relative paths are meant from `folder`. Throws a configuration error where there is no home. */
+/** Expands `~/`, or resolves a path against `folder`. Throws a configuration error without a home folder. */
 export function expandPath(
   { value: path, origin }: Setting<string>,
   folder: string,
@@ -57,8 +60,8 @@ export function expandPath(
   return isAbsolute(path) ? path : join(folder, path)
 }
 
-/** A path that was typed, from the working directory. Throws a configuration error where that was deleted. */
-export function fromHere(path: string, context: Pick<Context, 'cwd'>): string {
+/** Resolves a typed path against the working directory. Throws a configuration error if that was deleted. */
+export function absolutePath(path: string, context: Pick<Context, 'cwd'>): string {
   if (isAbsolute(path)) return path
   try {
     return join(context.cwd(), path)
@@ -67,7 +70,10 @@ export function fromHere(path: string, context: Pick<Context, 'cwd'>): string {
   }
 }
 
-/** The folders from the working directory up to the root of its repository; only itself outside one; none if it was deleted. */
+/**
+ * The folders from the working directory up to the root of its git repository; outside one only the working
+ * directory; none if it was deleted.
+ */
 export function checkoutFolders(context: Pick<Context, 'cwd'>): string[] {
   let folder: string
   try {

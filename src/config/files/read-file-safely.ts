@@ -4,7 +4,7 @@ import { isAbsolute } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 
-/** Why a file cannot be used, and what to do. */
+/** Why a file cannot be used, and what the user can do about it. */
 type Reason = readonly [why: string, hint: string]
 
 const missing: Reason = ['no such file', 'Make it, or name another.']
@@ -29,22 +29,23 @@ function reasonOf(code: string, path: string): Reason {
   return reasons[code] ?? [`it cannot be opened (${code})`, 'Name another.']
 }
 
-/** How a file must be before its content is used. */
+/** The conditions that a file must meet. */
 export interface FileRules {
-  /** Bytes. */
+  /** Largest size in bytes. */
   maxSize: number
-  /** The file holds a secret of this user: refuse it if others may read it. No uid (Windows): no modes to check. */
+  /** Set for a file with a secret: others must not be able to read it. Windows (no uid) has no modes. */
   secretOf?: { uid: number | undefined }
-  /** The file rules what this user does: refuse it if others may write to it. */
-  ruledBy?: { uid: number | undefined }
-  /** How to refuse a file that cannot be used at all; a usage error unless said. */
+  /** Set for a file that controls the program: other users must not be able to write to it. */
+  trustedBy?: { uid: number | undefined }
+  /** Creates the error for a missing or unsuitable file; by default a usage error. */
   refuse?: (message: string, hint: string) => TriggerError
 }
 
 /**
- * The bytes of a regular file. Opened without blocking and judged through the open descriptor, so that a FIFO cannot hang us and
- * nothing can be swapped in between (guarantees 3.6). Throws as `rules.refuse` says (missing, unreadable, not regular, too large) or a
- * configuration error (others may read or write it); all name `where` and the path.
+ * Reads a regular file. It is opened without blocking and checked through the open descriptor, so that a FIFO
+ * cannot hang the program and the file cannot be swapped in between (guarantees 3.6). Throws `rules.refuse`
+ * (missing, unreadable, not regular, too large) or a configuration error (others may read or write it); all
+ * name `where` and the path.
  */
 export async function readFileSafely(path: string, where: string, rules: FileRules): Promise<Buffer> {
   const refuse = (...[why, hint]: Reason): TriggerError =>
@@ -63,7 +64,7 @@ export async function readFileSafely(path: string, where: string, rules: FileRul
     if (stats.size > rules.maxSize)
       throw refuse(`it is larger than ${rules.maxSize} bytes`, 'Is it the right file?')
     if (rules.secretOf) refuseReadable(stats, rules.secretOf.uid, path, where)
-    if (rules.ruledBy) refuseWritable(stats, rules.ruledBy.uid, path, where)
+    if (rules.trustedBy) refuseWritable(stats, rules.trustedBy.uid, path, where)
     return await handle.readFile()
   } finally {
     await handle.close()
@@ -78,8 +79,9 @@ function refuseForeign(stats: Stats, uid: number, path: string, where: string): 
 }
 
 /**
- * libpq's rule for files with secrets: mine, and nobody else may read it; or root's, and at most its group may read it, so
- * that mounted secrets of mode 0440 work. Windows has no such modes.
+ * Applies libpq's rule for files with secrets: owned by this user and readable by nobody else; or owned by
+ * root and readable by its group at most, so that mounted secrets of mode 0440 work. Windows has no such
+ * modes.
  */
 function refuseReadable(stats: Stats, uid: number | undefined, path: string, where: string): void {
   if (uid === undefined) return
@@ -92,7 +94,7 @@ function refuseReadable(stats: Stats, uid: number | undefined, path: string, whe
   )
 }
 
-/** Whoever can write a config file can send the tokens elsewhere. */
+/** Throws if others can write to the file: they could redirect tokens. */
 function refuseWritable(stats: Stats, uid: number | undefined, path: string, where: string): void {
   if (uid === undefined) return
   refuseForeign(stats, uid, path, where)

@@ -1,4 +1,4 @@
-/** A commented config file to begin with: what `config init` writes. */
+/** The commented sample config file that `config init` writes. */
 export const configTemplate = `# gitlab-trigger: named servers and recipes. gitlab-trigger config show tells what becomes of it.
 # Editors complete it by the schema beside the program (config-schema.json).
 

@@ -5,7 +5,7 @@ import { codeOf, configError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Places } from './places.ts'
 
-/** The project files that the user trusts: the SHA-256 of each one's content, by absolute path. */
+/** The project config files that the user trusts: SHA-256 of the content by absolute path. */
 export type Trusted = Readonly<Record<string, string>>
 
 /** The SHA-256 of a file's content, in hex. */
@@ -15,12 +15,12 @@ export function hashOf(content: Buffer): string {
 
 const storeOf = (state: string): string => join(state, 'trusted.json')
 
-/** Where the content is kept that was trusted, to compare a changed file with. */
+/** The path of the copy of a trusted file, kept to show later changes. */
 export function trustedCopy(state: string, hash: string): string {
   return join(state, 'trusted', hash)
 }
 
-/** What the user trusts; nothing where there is no state folder or no record. */
+/** Reads the trusted files. Empty if there is no state folder or no readable record. */
 export async function readTrusted({ state }: Places): Promise<Trusted> {
   if (state === undefined) return {}
   try {
@@ -30,19 +30,19 @@ export async function readTrusted({ state }: Places): Promise<Trusted> {
       entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     )
   } catch {
-    // Unreadable means: nothing is trusted.
+    // If it is unreadable, nothing is trusted.
     return {}
   }
 }
 
-/** Writes a file of ours whole or not at all, readable by this user alone unless `mode` says more. Throws Node's errors. */
+/** Writes a file atomically, by default readable by this user alone. Throws Node's errors. */
 export async function writePrivately(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   await writeFile(temporary, content, { mode, flag: 'wx' })
   await rename(temporary, path)
 }
 
-/** Records that this content at this path is trusted. Throws a configuration error where that cannot be kept. */
+/** Records that a file with this content is trusted. Throws a configuration error if that fails. */
 export async function trust(path: string, content: Buffer, places: Places): Promise<void> {
   const { state } = places
   if (state === undefined) {

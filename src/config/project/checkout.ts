@@ -4,11 +4,14 @@ import { TriggerError } from '../../core/errors.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import { checkoutFolders } from '../files/places.ts'
 
-/** What the checkout that we stand in says of itself. Read as text; git itself is not run, since a checkout can make it run programs. */
+/**
+ * The remotes and branch of the current git checkout. Its files are read as text; git is not run, because a
+ * checkout can make git run programs.
+ */
 export interface Checkout {
   /** The URLs of its remotes. */
   remotes: string[]
-  /** The branch that is checked out; undefined where none is. */
+  /** The current branch; undefined if HEAD is detached. */
   branch: string | undefined
 }
 
@@ -23,7 +26,7 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** The checkout that holds the working directory; undefined outside one. */
+/** Reads the checkout that contains the working directory. Undefined outside one. */
 export async function readCheckout(context: Pick<Context, 'cwd'>): Promise<Checkout | undefined> {
   const root = checkoutFolders(context).at(-1)
   if (root === undefined) return undefined
@@ -42,7 +45,10 @@ function decoded(text: string): string {
   }
 }
 
-/** The path of the project at a remote's URL, if the remote is at that server: `https://`, `ssh://`, `git@host:path` or `git@host:/path`. */
+/**
+ * The project path in a git remote's URL (`https://`, `ssh://`, `git@host:path`). Undefined if the remote is
+ * on another server than `base`.
+ */
 export function projectAt(remote: string, base: string): string | undefined {
   const server = new URL(base)
   const plain = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)\/?(.+)$/.exec(remote)

@@ -1,11 +1,11 @@
 import { usageError } from '../../core/errors.ts'
 import { parseProject } from './project.ts'
 
-/** What a word on the command line names: a pipeline of the chosen project by its number, or a page of GitLab. */
-export type PipelineWord = { kind: 'pipeline'; id: number } | { kind: 'page'; url: URL }
+/** A pipeline argument on the command line: an id, or the URL of a GitLab page. */
+export type PipelineArgument = { kind: 'pipeline'; id: number } | { kind: 'page'; url: URL }
 
-/** What a page of GitLab is about. */
-export interface Page {
+/** The pipeline or job that a GitLab page shows. */
+export interface GitLabPage {
   project: string
   kind: 'pipeline' | 'job'
   id: number
@@ -17,8 +17,8 @@ function idIn(text: string, where: string): number {
   return id
 }
 
-/** Reads a pipeline's id or the URL of a pipeline or job. Throws a usage error that does not echo what may be a token. */
-export function parsePipelineReference(word: string): PipelineWord {
+/** Parses a pipeline id or a URL. Throws a usage error without the text, which may be a token. */
+export function parsePipelineReference(word: string): PipelineArgument {
   if (/^#?\d+$/.test(word)) return { kind: 'pipeline', id: idIn(word.replace('#', ''), 'pipeline') }
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
   if (!/^https?:\/\//i.test(word) || !URL.canParse(word)) throw usageError('that is no pipeline', hint)
@@ -29,7 +29,7 @@ export function parsePipelineReference(word: string): PipelineWord {
   return { kind: 'page', url }
 }
 
-/** Refuses pages of jobs, for what would be done to the whole pipeline. Throws a usage error. */
+/** Throws a usage error for the URL of a job, for commands that act on whole pipelines. */
 export function refuseJobPages(words: readonly string[]): void {
   for (const word of words.map(parsePipelineReference)) {
     if (word.kind === 'pipeline' || !/\/(jobs|builds)\/\d+(\/|$)/.test(word.url.pathname)) continue
@@ -48,12 +48,15 @@ function decoded(path: string): string {
   }
 }
 
-/** The page that a URL is of, under the base URL of its server; undefined where it is not under it. Throws a usage error for another page. */
-export function pageFromUrl(url: URL, base: string): Page | undefined {
+/**
+ * Parses a URL below the base URL of a server. Undefined if it is not below it. Throws a usage error for
+ * pages of anything but pipelines and jobs.
+ */
+export function pageFromUrl(url: URL, base: string): GitLabPage | undefined {
   const own = new URL(base)
   const prefix = own.pathname.replace(/\/$/, '')
   if (url.origin !== own.origin || !url.pathname.startsWith(`${prefix}/`)) return undefined
-  // GitLab before 12 had no /-/; v3's jobs were builds.
+  // GitLab before 12 had no /-/, and API v3 called jobs builds.
   const match = /^\/(.+?)(?:\/-)?\/(pipelines|jobs|builds)\/(\d+)(?:\/|$)/.exec(
     url.pathname.slice(prefix.length),
   )

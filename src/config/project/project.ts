@@ -3,8 +3,8 @@ import { usageError } from '../../core/errors.ts'
 const hint = "Give the project's number (9), its full path (group/name) or the URL of its page."
 
 /**
- * A project as GitLab takes it in a URL: its number, or its full path. Segments `.` and `..` would collapse the URL onto
- * another route (guarantees 4.6, T25). Throws a usage error that names `where`.
+ * Validates a project id or full path, as GitLab expects it in a URL. Segments `.` and `..` would change the
+ * URL's route (guarantees 4.6, T25). Throws a usage error that names `where`.
  */
 export function parseProject(text: string, where: string): string {
   const refuse = (why: string): never => {
@@ -22,7 +22,7 @@ export function parseProject(text: string, where: string): string {
   return text
 }
 
-/** The URL of a project's page, where a text is one; undefined where it is a number or path. Throws a usage error for one with a password. */
+/** Parses the URL of a project; undefined for an id or path. Throws a usage error if it is invalid. */
 export function projectUrl(text: string, where: string): URL | undefined {
   if (!/^https?:\/\//i.test(text)) return undefined
   if (!URL.canParse(text)) throw usageError(`${where}: not a valid URL`, hint)
@@ -32,8 +32,8 @@ export function projectUrl(text: string, where: string): URL | undefined {
 }
 
 /**
- * The project whose page, or one below it, a URL shows, on the server with that base URL; undefined where it is not on that server. What git
- * clones from is understood too. Throws a usage error that names `where` for another page.
+ * The project of a GitLab page or git clone URL on the server with that base URL. Undefined for another
+ * server. Throws a usage error that names `where` if the URL contains no project.
  */
 export function projectOn(url: URL, base: string, where: string): string | undefined {
   const own = new URL(base)
@@ -41,7 +41,7 @@ export function projectOn(url: URL, base: string, where: string): string | undef
   if (url.origin !== own.origin || !url.pathname.startsWith(`${prefix}/`)) return undefined
   const [path = ''] = url.pathname.slice(prefix.length + 1).split('/-/')
   const plain = path.replace(/\/+$/, '').replace(/\.git$/, '')
-  // A page of its own by number: GitLab leads from /projects/9 to the project.
+  // GitLab redirects /projects/9 to the project's page.
   const byNumber = /^projects\/(\d+)$/.exec(plain)?.[1]
   return byNumber ?? parseProject(decoded(plain, where), where)
 }
@@ -54,7 +54,7 @@ function decoded(path: string, where: string): string {
   }
 }
 
-/** A project as it was given: number, path or URL. Throws a usage error that names `where`, also for the URL of another server than `base`. */
+/** The project from an id, path or URL. Throws a usage error that names `where`. */
 export function projectFrom(text: string, where: string, base: string | undefined): string {
   const url = projectUrl(text, where)
   if (!url) return parseProject(text, where)

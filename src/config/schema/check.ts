@@ -1,7 +1,7 @@
 import { nearest } from '../../core/did-you-mean.ts'
 import type { Keys, Shape } from './shape.ts'
 
-/** Something in a config file that is not as it must be. `path` leads to it, key by key; `why` never holds a value. */
+/** An invalid config value. `path` holds the keys that lead to it; the message contains no value. */
 export class ShapeError extends Error {
   override name = 'ShapeError'
   readonly path: readonly string[]
@@ -14,23 +14,24 @@ export class ShapeError extends Error {
   }
 }
 
-/** A mapping without a prototype, so that no key of a file can mean anything to JavaScript. */
+/** An object without a prototype, so that no key of a file has a meaning for JavaScript. */
 export type Mapping = Record<string, unknown>
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
-const mostNodes = 20_000
-const mostDepth = 30
+const maxNodes = 20_000
+const maxDepth = 30
 
 /**
- * A copy of parsed data in mappings without prototype. Refuses keys that mean something to JavaScript, anything that stands in two places
- * (an alias of YAML, of which a few can stand for billions of nodes), and data that is too deep or too much (guarantees 3.4). Throws a ShapeError.
+ * Copies parsed data into objects without prototypes. Throws a ShapeError for keys such as `__proto__`, for
+ * YAML aliases (a few can expand to billions of nodes), and for data that is too large or too deep
+ * (guarantees 3.4).
  */
 export function withoutPrototypes(value: unknown): unknown {
   const seen = new Set<object>()
   let nodes = 0
   const walk = (each: unknown, path: readonly string[]): unknown => {
     nodes += 1
-    if (nodes > mostNodes || path.length > mostDepth)
+    if (nodes > maxNodes || path.length > maxDepth)
       throw new ShapeError(path, 'too much, or nested too deeply')
     if (typeof each !== 'object' || each === null || each instanceof Date) return each
     if (seen.has(each)) throw new ShapeError(path, 'an alias; write it out')
@@ -46,7 +47,7 @@ export function withoutPrototypes(value: unknown): unknown {
   return walk(value, [])
 }
 
-/** Whether a value is a mapping of names to values. */
+/** Whether a value is a mapping. */
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
@@ -60,7 +61,7 @@ function kindOf(value: unknown): string {
 function checkText(value: unknown, path: readonly string[]): void {
   if (typeof value === 'string') return
   const isScalar = typeof value === 'number' || typeof value === 'boolean' || value instanceof Date
-  // 1.20 would be 1.2, 007 would be 7, and yes might be true.
+  // Without quotes YAML reads 1.20 as 1.2, 007 as 7, and yes as true.
   throw new ShapeError(
     path,
     isScalar ? `this is ${kindOf(value)}; quote it` : `text is wanted, this is ${kindOf(value)}`,
@@ -74,7 +75,7 @@ function checkList(value: unknown, path: readonly string[]): unknown[] {
 }
 
 function checkNames(value: unknown, name: RegExp, path: readonly string[]): Mapping {
-  // `servers:` with nothing but comments below it.
+  // As in `servers:` followed by comments only.
   if (value === null) return {}
   if (!isMapping(value)) throw new ShapeError(path, `names and values are wanted, this is ${kindOf(value)}`)
   for (const key of Object.keys(value)) {
@@ -83,7 +84,7 @@ function checkNames(value: unknown, name: RegExp, path: readonly string[]): Mapp
   return value
 }
 
-/** Checks a mapping against its keys. Throws a ShapeError for the first thing that does not fit. */
+/** Checks a mapping against its allowed keys. Throws a ShapeError for the first problem. */
 export function checkKeys(value: unknown, keys: Keys, path: readonly string[]): void {
   if (!isMapping(value)) throw new ShapeError(path, `names and values are wanted, this is ${kindOf(value)}`)
   for (const [key, item] of Object.entries(value)) {

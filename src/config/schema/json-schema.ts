@@ -42,7 +42,7 @@ function objectOf(keys: Keys): Record<string, unknown> {
   }
 }
 
-/** The JSON Schema of a config file, from the same table as its checks, for editors. */
+/** The JSON Schema of config files, for editors. It is built from the table that also drives the checks. */
 export function configSchema(): Record<string, unknown> {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

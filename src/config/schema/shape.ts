@@ -1,10 +1,10 @@
-/** What a value in a config file may be. One table of these is the source of the checks, the types in words and the JSON Schema. */
+/** The type of a config value. This table drives the checks, the TypeScript types and the JSON Schema. */
 export type Shape =
   | { is: 'text'; about: string; pattern?: RegExp }
   | { is: 'whole number'; about: string; most: number }
   | { is: 'yes or no'; about: string }
   | { is: 'one of'; about: string; words: readonly string[] }
-  /** A number or text: a project, a duration. */
+  /** For projects and durations. */
   | { is: 'number or text'; about: string }
   | { is: 'list of texts'; about: string }
   | { is: 'texts by name'; about: string; name: RegExp }
@@ -22,7 +22,7 @@ const inputName = /^[A-Za-z0-9_.-]{1,255}$/
 
 const text = (about: string) => ({ is: 'text', about }) as const
 
-/** What a trigger is about; may stand in a server entry, a recipe, one of its targets, or for the whole file. */
+/** What to trigger. Allowed in a server entry, a recipe, a target, and at the top of a file. */
 const what = {
   project: { is: 'number or text', about: 'the number or full path of the project' },
   ref: text('the branch or tag'),
@@ -30,7 +30,7 @@ const what = {
   inputs: { is: 'input values by name', about: 'pipeline inputs to send (GitLab 17.11)', name: inputName },
 } as const satisfies Keys
 
-/** How a trigger is carried out. */
+/** How to trigger. Allowed in a server entry, a recipe, and at the top of a file. */
 const how = {
   api: { is: 'one of', about: 'the API to speak', words: ['v4', 'v3', 'auto'] },
   timeout: { is: 'number or text', about: 'the limit for a whole run, as 90s or 2m' },
@@ -39,7 +39,7 @@ const how = {
 
 const command = (about: string) => ({ is: 'list of texts', about }) as const
 
-/** One server. */
+/** The keys of a server entry. */
 const server = {
   url: text('the address, as https://gitlab.example.com; a path prefix is kept'),
   ...what,
@@ -62,7 +62,7 @@ const server = {
 const yesNo = (about: string) => ({ is: 'yes or no', about }) as const
 const duration = (about: string) => ({ is: 'number or text', about }) as const
 
-/** How a pipeline is followed to its end. */
+/** The keys of a recipe about following a pipeline. */
 const following = {
   follow: yesNo('wait for the end of the pipeline, with the logs of its jobs'),
   wait: yesNo('wait for the end of the pipeline, without logs'),
@@ -80,7 +80,7 @@ const following = {
   cancelOnTimeout: yesNo('cancel the pipeline when a limit is reached'),
 } as const satisfies Keys
 
-/** One recipe. */
+/** The keys of a recipe. */
 const recipe = {
   extends: text('the recipe that this one adds to'),
   server: text('the name of the server'),
@@ -92,7 +92,7 @@ const recipe = {
   targets: { is: 'list of entries', about: 'several projects or refs, triggered in order', entry: what },
 } as const satisfies Keys
 
-/** A config file. `trusted project files` may hold only some of it: `projectKeys`. */
+/** The keys of a config file. A project's file may have only `projectKeys`. */
 export const fileKeys = {
   default: text('the name of the server that is used when none is given'),
   servers: { is: 'entries by name', about: 'the servers, by name', name: entryName, entry: server },
@@ -101,7 +101,10 @@ export const fileKeys = {
   ...how,
 } as const satisfies Keys
 
-/** What a project's own file may hold, even when it is trusted: never an address, a secret, a program or a file (guarantees 3.7). */
+/**
+ * The keys that a project's file may have, even if it is trusted: nothing that sets an address, secret,
+ * program or file (guarantees 3.7).
+ */
 export const projectKeys: ReadonlySet<string> = new Set(['default', 'recipes', ...Object.keys(what)])
 
 type ValueOf<S extends Shape> = S extends { is: 'text' }
@@ -128,12 +131,12 @@ type ValueOf<S extends Shape> = S extends { is: 'text' }
                       ? ValuesOf<Entry>[]
                       : never
 
-/** The values that a mapping of this shape holds. */
+/** The TypeScript type of a mapping with these keys. */
 export type ValuesOf<K extends Keys> = { readonly [P in keyof K]?: ValueOf<K[P]> }
 
-/** What a config file holds. */
+/** The content of a config file. */
 export type FileData = ValuesOf<typeof fileKeys>
-/** What the entry of a server holds. */
+/** The content of a server entry. */
 export type ServerEntry = ValuesOf<typeof server>
-/** What a recipe holds. */
+/** The content of a recipe. */
 export type Recipe = ValuesOf<typeof recipe>

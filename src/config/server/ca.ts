@@ -4,8 +4,8 @@ import { readFileSafely } from '../files/read-file-safely.ts'
 import type { Origin, Setting } from '../setting.ts'
 
 /**
- * The certificates in a PEM file. Node accepts a file of garbage and then trusts nothing (guarantees 4.5), so at least one
- * certificate must be readable. Throws a configuration error that names the source.
+ * Reads the certificates in a PEM file. Throws a configuration error that names the source unless all are
+ * readable: Node accepts a file without certificates and then trusts no server (guarantees 4.5).
  */
 export async function readCa(path: Setting<string>): Promise<Setting<string> & { path: string }> {
   const rules = { maxSize: 1024 * 1024, refuse: configError }
@@ -28,17 +28,20 @@ export async function readCa(path: Setting<string>): Promise<Setting<string> & {
   return { value: blocks.join('\n'), origin: path.origin, path: path.value }
 }
 
-/** A certificate with which we say who we are, and its key, as PEM texts. */
+/** A client certificate and its key, as PEM text. */
 export interface ClientCertificate {
   cert: string
   key: string
-  /** The files that they are from. */
+  /** The paths of the files. */
   certPath: string
   keyPath: string
   origin: Origin
 }
 
-/** The client certificate in two files; undefined where none is set. Throws a configuration error for one without the other. */
+/**
+ * Reads a client certificate and its key. Undefined if neither is set. Throws a configuration error if one is
+ * missing or they do not match.
+ */
 export async function readClientCertificate(
   owner: { uid: number | undefined },
   certFile: Setting<string> | undefined,

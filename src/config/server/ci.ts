@@ -2,16 +2,16 @@ import type { Context } from '../../core/context.ts'
 import { parseServerUrl, type ServerUrl } from './server-url.ts'
 import { fromEnv, variable, type Setting } from '../setting.ts'
 
-/** What a GitLab CI job knows about its own server (facts section 5). */
+/** What a GitLab CI job's environment says about its own server (facts section 5). */
 export interface CiJob {
-  /** CI_SERVER_URL, or the address that CI_API_V4_URL gives at the same origin, so that a path prefix survives. */
+  /** CI_SERVER_URL, or the base of CI_API_V4_URL if it has the same origin, which keeps a path prefix. */
   server: Setting<ServerUrl> | undefined
   jobToken: Setting<string> | undefined
-  /** A path: the CA that the runner was told to trust for its own server. */
+  /** The path of the CA certificate that the runner uses for its own server. */
   caFile: Setting<string> | undefined
 }
 
-/** What the environment of a GitLab CI job offers; undefined outside one. Throws when CI_SERVER_URL is not usable. */
+/** Reads the environment of a GitLab CI job; undefined outside one. Throws for a bad CI_SERVER_URL. */
 export function readCiJob(env: Context['env']): CiJob | undefined {
   if (fromEnv(env, 'GITLAB_CI') === undefined) return undefined
   const serverUrl = fromEnv(env, 'CI_SERVER_URL')

@@ -4,20 +4,20 @@ import type { Config } from '../files/find-config.ts'
 import { namesOf, serverNamed } from '../layers.ts'
 import { urlOf, type ServerChoice } from './server-choice.ts'
 
-/** A server whose pages we may take for GitLab's. */
-export interface Home {
-  /** What --server would be for it. */
+/** A server whose URLs are recognised as pages of GitLab. */
+export interface KnownServer {
+  /** The value of --server that selects it. */
   server: string
   base: string
 }
 
-/** Where a URL that was typed may lead: to the chosen server, those of the config files and the own one of a CI job (promise G3). */
+/** The servers that a URL may be on: the selected one, config entries, the CI job's own (promise G3). */
 export function knownServers(
   config: Config,
   ci: CiJob | undefined,
   chosen: ServerChoice | undefined,
-): Home[] {
-  const named = namesOf(config, 'servers').flatMap((name): Home[] => {
+): KnownServer[] {
+  const named = namesOf(config, 'servers').flatMap((name): KnownServer[] => {
     const entry = serverNamed(config, name)
     return entry ? [{ server: name, base: urlOf(entry).value.base }] : []
   })
@@ -27,11 +27,11 @@ export function knownServers(
     ...named,
     ...(own === undefined ? [] : [{ server: own, base: own }]),
   ]
-  // The longest path prefix first.
+  // The longest path prefix matches first.
   return all.sort((a, b) => b.base.length - a.base.length)
 }
 
-/** The error for a URL that leads to none of them; `isServerTyped`: because it was said which one. */
+/** The error for a URL on an unknown server, or on another server than the typed one. */
 export function unknownServerUrl({ origin }: URL, isServerTyped: boolean): TriggerError {
   if (isServerTyped) {
     return usageError(`--server and the URL are of different servers: the URL is of ${origin}`)

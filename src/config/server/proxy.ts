@@ -1,22 +1,25 @@
 import { BlockList, isIP } from 'node:net'
 import type { Context } from '../../core/context.ts'
 import { configError } from '../../core/errors.ts'
-import type { RunFlags } from '../flags.ts'
+import type { TransportFlags } from '../../options/shared.ts'
 import { settingAt } from '../layers.ts'
 import type { ServerChoice } from './server-choice.ts'
 import type { ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
 
-/** A proxy: its address without user and password, and what goes into Proxy-Authorization. */
+/** A proxy's address, without user and password, and the value of Proxy-Authorization. */
 export interface Proxy {
-  /** As http://proxy.example.com:3128. */
+  /** For example http://proxy.example.com:3128. */
   url: string
   authorization: string | undefined
 }
 
 const protocols = ['http:', 'https:', 'socks5:', 'socks5h:', 'socks:']
 
-/** Reads a proxy's URL as curl does: without a scheme it is http. Throws a configuration error that does not show it: it may hold a password (T47). */
+/**
+ * Parses a proxy's URL as curl does: the default scheme is http. Throws a configuration error that does not
+ * show the URL, because it may contain a password (T47).
+ */
 function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, 'secrets'>): Setting<Proxy> {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -28,7 +31,7 @@ function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, '
     )
   }
   const { username, password } = credentials
-  // `origin` is "null" for SOCKS.
+  // `url.origin` is "null" for SOCKS URLs.
   const address = `${url.protocol}//${url.host}`
   if (username === '' && password === '') return { value: { url: address, authorization: undefined }, origin }
   if (password !== '') {
@@ -41,7 +44,7 @@ function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, '
   return { value: { url: address, authorization }, origin }
 }
 
-/** User and password; undefined where a `%` escapes nothing. */
+/** User and password, decoded. Undefined if the percent-encoding is invalid. */
 function decoded({ username, password }: URL): { username: string; password: string } | undefined {
   try {
     return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
@@ -50,9 +53,9 @@ function decoded({ username, password }: URL): { username: string; password: str
   }
 }
 
-/** The variables that name a proxy, best first; the lower-case one is what curl wrote first. */
+/** The proxy from the environment. Lower-case names take precedence, as in curl. */
 function proxyVariable(isHttps: boolean, env: Context['env']): Setting<string> | undefined {
-  // In a CGI program a client can set HTTP_PROXY by a header (httpoxy).
+  // In a CGI program a client can set HTTP_PROXY by a request header (httpoxy).
   const upperHttp = fromEnv(env, 'REQUEST_METHOD') ? [] : ['HTTP_PROXY']
   const names = isHttps ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', ...upperHttp]
   for (const name of [...names, 'all_proxy', 'ALL_PROXY']) {
@@ -73,7 +76,7 @@ function inSubnet(host: string, entry: string): boolean {
   return list.check(host, kind)
 }
 
-/** Whether NO_PROXY names this host: `*`, a name with all below it, `name:port`, an address, a subnet (10.0.0.0/8). */
+/** Whether NO_PROXY matches a host: `*`, a domain and subdomains, `name:port`, an address, a subnet. */
 export function isExempt(noProxy: string, hostname: string, port: string): boolean {
   const host = hostname
     .replace(/^\[|\]$/g, '')
@@ -89,8 +92,8 @@ export function isExempt(noProxy: string, hostname: string, port: string): boole
       const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(entry)
       const named = isIP(entry) === 6 ? undefined : /^(.*?):(\d+)$/.exec(entry)
       const name = (bracketed?.[1] ?? named?.[1] ?? entry).replace(/^\*?\./, '').replace(/\.$/, '')
-      const wantedPort = bracketed?.[2] ?? named?.[2]
-      if (wantedPort !== undefined && wantedPort !== port) return false
+      const requiredPort = bracketed?.[2] ?? named?.[2]
+      if (requiredPort !== undefined && requiredPort !== port) return false
       if (isIP(name) !== 0) return inSubnet(host, `${name}/${isIP(name) === 4 ? 32 : 128}`)
       return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`))
     })
@@ -102,11 +105,12 @@ function portOf({ isHttps, base }: ServerUrl): string {
 }
 
 /**
- * The proxy on the way to a server: --proxy, the server's entry, else the environment as curl reads it; `none` is none. NO_PROXY
- * counts for the environment's only. Throws a configuration error for one that cannot be used.
+ * The proxy for a server: --proxy, else the server's entry, else the environment as curl reads it. The value
+ * `none` means no proxy. NO_PROXY applies to proxies from the environment only. Throws a configuration error
+ * if it is invalid.
  */
 export function resolveProxy(
-  flags: Pick<RunFlags, 'proxy'>,
+  flags: Pick<TransportFlags, 'proxy'>,
   server: ServerChoice,
   context: Pick<Context, 'env' | 'secrets'>,
 ): Setting<Proxy> | undefined {

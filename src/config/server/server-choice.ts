@@ -3,28 +3,28 @@ import { configError, usageError } from '../../core/errors.ts'
 import type { CiJob } from './ci.ts'
 import { originIn } from '../files/config-file.ts'
 import type { Config } from '../files/find-config.ts'
-import type { RunFlags } from '../flags.ts'
+import type { RunFlags } from '../../options/run.ts'
+import type { StoreFlags } from '../../options/tokens.ts'
 import { asConfigError, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { parseServerUrl, type ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
 import type { Recipe, ServerEntry } from '../schema/shape.ts'
 
-/** What was typed about the server. */
-export interface ServerFlags extends Pick<RunFlags, 'server' | 'allowHttp'> {
-  /** Of `tokens`: the server whose token is to be stored is the one to work with, unless another is typed. */
-  saveToServer?: string
-}
+/** The flags about the server. --save-to-server of `tokens` names the server to use too, unless --server is given. */
+export type ServerFlags = Pick<RunFlags, 'server' | 'allowHttp'> & Pick<StoreFlags, 'saveToServer'>
 
-/** The server of a run. */
+/** The server to use. */
 export interface ServerChoice extends Setting<ServerUrl> {
   name: string | undefined
-  /** Its entry in a config file, whose tokens are bound to it. */
+  /** Its entry in a config file. Tokens in the entry are used for this server only. */
   entry: ConfigNode<ServerEntry> | undefined
-  /** `project`: the checkout's own file chose it, so only tokens that are bound to it may go there (guarantees 3.7). */
+  /**
+   * `project`: chosen by the checkout's file, so it may get tokens of its own entry only (guarantees 3.7).
+   */
   trust: 'full' | 'project'
 }
 
-/** The address in a server's entry. Throws a configuration error. */
+/** The URL in a server's entry. Throws a configuration error if it is missing or invalid. */
 export function urlOf(entry: ConfigNode<ServerEntry>): Setting<ServerUrl> {
   const url = settingAt(entry, 'url')
   if (!url) {
@@ -36,7 +36,7 @@ export function urlOf(entry: ConfigNode<ServerEntry>): Setting<ServerUrl> {
   return { value: asConfigError(() => parseServerUrl(url.value, url.origin)), origin: url.origin }
 }
 
-/** The entry whose address is exactly this one. */
+/** The server entry with exactly this URL. */
 function entryAt(config: Config, { base }: ServerUrl): ConfigNode<ServerEntry> | undefined {
   for (const file of config.files) {
     for (const name of Object.keys(file.data.servers ?? {})) {
@@ -65,7 +65,7 @@ function byNameOrUrl(choice: Setting<string>, config: Config, trust: ServerChoic
   return { value: urlOf(entry).value, origin: `${origin}, ${urlOf(entry).origin}`, name: value, entry, trust }
 }
 
-/** The server of a name or an address that somebody typed. Throws usage and configuration errors. */
+/** Resolves a typed server name or URL. Throws usage and configuration errors. */
 export function typedServer(
   choice: Setting<string>,
   flags: Pick<RunFlags, 'allowHttp'>,
@@ -77,20 +77,20 @@ export function typedServer(
 }
 
 function chooseIn(config: Config, recipes: readonly ConfigNode<Recipe>[]): ServerChoice | undefined {
-  const places: Setting<string>[] = []
+  const candidates: Setting<string>[] = []
   const trusts: ServerChoice['trust'][] = []
-  const add = (found: Setting<string> | undefined, place: Pick<ConfigNode, 'file'>): void => {
+  const add = (found: Setting<string> | undefined, node: Pick<ConfigNode, 'file'>): void => {
     if (!found) return
-    places.push(found)
-    trusts.push(place.file.kind === 'project' ? 'project' : 'full')
+    candidates.push(found)
+    trusts.push(node.file.kind === 'project' ? 'project' : 'full')
   }
   for (const recipe of recipes) add(settingAt(recipe, 'server'), recipe)
   for (const file of config.files) add(settingAt({ file, keys: [], data: file.data }, 'default'), { file })
-  const [first] = places
+  const [first] = candidates
   return first && asConfigError(() => byNameOrUrl(first, config, trusts[0] ?? 'project'))
 }
 
-/** The server that flags, environment, recipe, files or CI choose, in that order. Throws usage and configuration errors. */
+/** The server from flags, environment, recipe, files or CI. Throws usage and configuration errors. */
 export function chooseServer(
   flags: ServerFlags,
   env: Context['env'],

@@ -1,6 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 
-/** Where an API lives: what a token is bound to. No trailing slash; a path prefix is kept (facts 9.25). */
+/** The base URL of a GitLab server, without trailing slash; a path prefix is kept (facts 9.25). */
 export interface ServerUrl {
   /** Scheme, host, port and path prefix: `https://gitlab.example.com/gitlab`. */
   base: string
@@ -12,9 +12,9 @@ export interface ServerUrl {
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
- * Reads a server's URL. Whatever a browser would silently bend (a user name, an encoded or look-alike host, a tab) is
- * refused, because a token goes there (guarantees 4.6, T20, T21). Throws a usage error that names `where`; the text is echoed
- * only where it cannot hold a password.
+ * Parses a server's URL. Rejects everything that URL parsers silently change (a user name, an encoded or
+ * look-alike host, a tab), because a token goes to that address (guarantees 4.6, T20, T21). Throws a usage
+ * error that names `where`; it repeats the text only if it cannot contain a password.
  */
 export function parseServerUrl(text: string, where: string): ServerUrl {
   const refuse = (why: string, hint = 'Write it as https://gitlab.example.com.'): never => {

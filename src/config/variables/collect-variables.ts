@@ -1,12 +1,12 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
-import type { RunFlags } from '../flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { flag, variable } from '../setting.ts'
 import { checkKey, checkTyped, checkValue, limits, noUtf8, type Variable } from './variable.ts'
 import { parseVars, varsSource } from './vars-file.ts'
 
-/** The text of a file's bytes, exact to the byte. Refuses what GitLab would refuse. */
+/** Decodes a file byte for byte. Throws a usage error for anything that GitLab would reject. */
 function decode(bytes: Buffer, where: string): string {
   const text = bytes.toString()
   checkValue(text, where)
@@ -58,7 +58,7 @@ async function fileVariable(text: string): Promise<Variable> {
   }
 }
 
-/** The variables of one source by name. Two of one name in one source are a mistake: GitLab would keep the last silently. */
+/** The variables of a source by name. Throws for duplicates: GitLab would silently keep the last. */
 function unique(variables: Variable[], where: string): Map<string, Variable> {
   const byKey = new Map<string, Variable>()
   for (const entry of variables) {
@@ -69,9 +69,9 @@ function unique(variables: Variable[], where: string): Map<string, Variable> {
 }
 
 /**
- * All variables to send: files in the order typed, later ones winning, then --var and --var-file over them. Values are exactly
- * what was given: no trimming, no splitting at commas, no `@` (promise G12). Throws usage errors that name the flag, or the
- * file and line.
+ * All variables to send. Files come first in the order typed, later ones winning; --var and --var-file
+ * override them. Values are sent exactly as given: no trimming, no splitting at commas, no `@` (promise G12).
+ * Throws usage errors that name the flag, or the file and line.
  */
 export async function collectVariables(
   flags: Pick<RunFlags, 'var' | 'varFile' | 'varsFrom'>,

@@ -1,11 +1,11 @@
-/** One assignment of a dotenv file, with the line (from 1) where it begins. */
+/** An assignment in a dotenv file, and the line (from 1) where it begins. */
 export interface DotenvEntry {
   key: string
   value: string
   line: number
 }
 
-/** A line of a dotenv file that is not an assignment. `line` counts from 1; the text itself is never shown. */
+/** A line of a dotenv file (from 1) that is not an assignment. The message never shows its text. */
 export class DotenvError extends Error {
   override name = 'DotenvError'
   readonly line: number
@@ -18,7 +18,7 @@ export class DotenvError extends Error {
 
 const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t' }
 
-/** In double quotes: `\n`, `\r`, `\t`, and a backslash before `"`, `\` or `$`; any other backslash stands for itself. */
+/** Unescapes text in double quotes: `\n`, `\r`, `\t`, `\"`, `\\` and `\$`. Other backslashes are kept. */
 function unescape(text: string): string {
   return text.replace(/\\([nrt"\\$])/g, (_, char: string) => escapes[char] ?? char)
 }
@@ -29,9 +29,8 @@ const bare = /^([^\n]*?)(?:[ \t]+#[^\n]*)?(?:\r?\n|$)/
 const blankOrComment = /^[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/
 
 /**
- * The assignments of a dotenv text, in order. Line ends may be LF or CRLF, one byte order mark at the start is dropped, `export`
- * and comments are allowed. Quoted values may span lines; in single quotes every character stands for itself; nothing is
- * expanded. Throws a DotenvError with the line (T95).
+ * Parses a dotenv text. Accepts LF and CRLF, one leading byte order mark, `export` and comments. Quoted
+ * values may span lines; text in single quotes is literal; nothing is expanded. Throws a DotenvError (T95).
  */
 export function parseDotenv(text: string): DotenvEntry[] {
   const entries: DotenvEntry[] = []

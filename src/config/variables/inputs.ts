@@ -1,10 +1,10 @@
 import { usageError } from '../../core/errors.ts'
-import type { RunFlags } from '../flags.ts'
+import type { RunFlags } from '../../options/run.ts'
 import { flag, type Origin } from '../setting.ts'
 import { checkTyped } from './variable.ts'
 import { splitPair } from './collect-variables.ts'
 
-/** A pipeline input (GitLab 17.11). In a form a string goes as it is, anything else as its JSON text (facts 2.4). */
+/** A pipeline input (GitLab 17.11), with its value as it is sent (facts 2.4). */
 export interface Input {
   key: string
   value: string
@@ -34,12 +34,12 @@ function checkJson(key: string, text: string): void {
   if (!fits) throw usageError(`--input-json ${key}: an input is a string, a number, a boolean or an array`)
 }
 
-/** An input's value as it goes into a form: a string as it is, anything else as its JSON text. */
+/** The form value of an input: a string as it is, anything else as JSON. */
 export function encodeInput(value: string | number | boolean | readonly unknown[]): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** The inputs to send, in the order typed, strings first. Throws a usage error that names the flag. */
+/** The inputs to send: --input, then --input-json. Throws a usage error that names the flag. */
 export function collectInputs(flags: Pick<RunFlags, 'input' | 'inputJson'>): Input[] {
   const strings = (flags.input ?? []).map((text) => ({
     ...parsePair(text, '--input'),
@@ -48,7 +48,7 @@ export function collectInputs(flags: Pick<RunFlags, 'input' | 'inputJson'>): Inp
   const others = (flags.inputJson ?? []).map((text) => {
     const { key, value } = parsePair(text, '--input-json')
     checkJson(key, value)
-    // A JSON string arrives as the string itself, as --input would send it.
+    // A JSON string is sent without its quotes, as with --input.
     const sent = value.trim().startsWith('"') ? (JSON.parse(value) as string) : value
     return { key, value: sent, origin: flag('--input-json') }
   })

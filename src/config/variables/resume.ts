@@ -3,19 +3,19 @@ import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { fromEnv } from '../setting.ts'
 
-/** What names a job and stays the same when it is run again, by the CI system that says so. */
+/** For each CI system, the variables that identify a job and stay the same when it is retried. */
 const jobs = [
   ['GITLAB_CI', ['CI_SERVER_URL', 'CI_PROJECT_ID', 'CI_PIPELINE_ID', 'CI_JOB_NAME'], ['CI_NODE_INDEX']],
   ['GITHUB_ACTIONS', ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_JOB'], []],
 ] as const
 
-/** The key of --once that --resume stands for: one for each job of each pipeline of the CI system we run in. Throws a usage error outside one. */
+/** The idempotency key of --resume: one for each job of a pipeline. Throws a usage error outside CI. */
 export function resumeKey(env: Context['env']): string {
-  for (const [sign, names, more] of jobs) {
+  for (const [indicator, names, optional] of jobs) {
     const values = names.map((name) => fromEnv(env, name)?.value)
-    if (fromEnv(env, sign) === undefined || values.includes(undefined)) continue
-    const rest = more.map((name) => fromEnv(env, name)?.value).filter((value) => value !== undefined)
-    return `job ${[...values, ...rest].join(' ')}`
+    if (fromEnv(env, indicator) === undefined || values.includes(undefined)) continue
+    const present = optional.map((name) => fromEnv(env, name)?.value).filter((value) => value !== undefined)
+    return `job ${[...values, ...present].join(' ')}`
   }
   throw usageError(
     '--resume: this is no job of GitLab CI or GitHub Actions',
@@ -23,17 +23,17 @@ export function resumeKey(env: Context['env']): string {
   )
 }
 
-/** Between two servers' clocks, in ms. */
+/** Allowed difference between the clocks of two servers, in ms. */
 const skewMs = 3_600_000
 
-/** What an earlier run of this job started was made then, in ms since 1970, or later; 0 where the CI system does not tell when its pipeline began. */
-export function earliestOf(env: Context['env']): number {
+/** The earliest time (ms since 1970) of a pipeline created by an earlier run of this job; 0 if unknown. */
+export function earliestCreation(env: Context['env']): number {
   const created = Date.parse(fromEnv(env, 'CI_PIPELINE_CREATED_AT')?.value ?? '')
   return Number.isNaN(created) ? 0 : created - skewMs
 }
 
-/** What a trigger is about, as far as two of them in one job may differ. */
-export interface Resumed {
+/** What distinguishes several triggers of one job. */
+export interface TriggerIdentity {
   project: string
   ref: string
   variables: readonly { key: string; value: string }[]
@@ -41,10 +41,10 @@ export interface Resumed {
 }
 
 /**
- * The variable's value by which a re-run of a job finds the pipeline of a trigger again: always the same for the same words, as a UUID. Jobs of a
- * matrix share a name on GitHub, and one job may trigger several: what differs is in their variables.
+ * The marker by which a retried job finds its earlier pipeline: a UUID that depends only on the arguments.
+ * The variables count because jobs of a GitHub matrix share a name and one job may trigger several pipelines.
  */
-export function resumeMarker(key: string, { project, ref, variables, inputs }: Resumed): string {
+export function resumeMarker(key: string, { project, ref, variables, inputs }: TriggerIdentity): string {
   const pairs = [variables, inputs].map((list) => list.map(({ key: name, value }) => [name, value]))
   const hex = createHash('sha256')
     .update(JSON.stringify([key, project, ref, ...pairs]))

@@ -1,18 +1,18 @@
 import { usageError } from '../../core/errors.ts'
 import type { Origin } from '../setting.ts'
 
-/** A pipeline variable. The value is valid UTF-8 without NUL, and exactly what was given. */
+/** A pipeline variable. The value is valid UTF-8 without NUL, exactly as given. */
 export interface Variable {
   key: string
   value: string
   origin: Origin
-  /** How the value reached us; what was not typed is not shown again by --dry-run. */
+  /** How the value was given. --dry-run shows typed values only. */
   source: { kind: 'typed' | 'data' | 'environment' } | { kind: 'file'; path: string }
 }
 
-/** GitLab's own limits, beyond which it answers 400 or 500, or drops what is too much (observed answers, "Limits"). */
+/** GitLab's limits. Beyond them it answers 400 or 500, or drops data (observed answers, "Limits"). */
 export const limits = {
-  /** Parts of one form: token, ref, variables and inputs together. */
+  /** Parts of one form: token, ref, variables and inputs. */
   parts: 4095,
   /** Bytes of all variable names together. */
   keyBytes: 65_536,
@@ -20,12 +20,15 @@ export const limits = {
   formBytes: 16 * 1024 * 1024,
 } as const
 
-/** Bytes that stand around a value in the form, generously. */
-const aroundValue = 150
+/** Upper limit for the bytes around a value in the form. */
+const valueOverhead = 150
 
 const keyRule = /^[A-Za-z0-9_]{1,255}$/
 
-/** Refuses a name that GitLab would refuse, change or, for TRIGGER_PAYLOAD, turn into a failed pipeline (facts 2.8). */
+/**
+ * Throws a usage error for a name that GitLab would reject or change, and for TRIGGER_PAYLOAD, which makes a
+ * failed pipeline (facts 2.8).
+ */
 export function checkKey(key: string, where: string): void {
   if (key === '') throw usageError(`${where}: the name of the variable is empty`)
   if (!keyRule.test(key)) {
@@ -46,15 +49,15 @@ export function checkKey(key: string, where: string): void {
 export const noUtf8 = (where: string, hint: string): Error =>
   usageError(`${where}: the value is not valid UTF-8, which GitLab refuses`, hint)
 
-/** Refuses a value that GitLab would refuse: with a NUL, or with half a surrogate pair. */
+/** Throws a usage error for a value that GitLab would reject: with a NUL or a lone surrogate. */
 export function checkValue(text: string, where: string): void {
   if (text.includes('\0')) throw usageError(`${where}: the value holds a NUL byte, which GitLab refuses`)
   if (!text.isWellFormed()) throw noUtf8(where, 'Encode it, for example as base64.')
 }
 
 /**
- * The same for a value of argv or environment, and refuses one that is no longer what was typed: Node replaces undecodable bytes
- * there by U+FFFD, irrecoverably (guarantees 8.4).
+ * Checks a value from argv or the environment. Also throws a usage error if it contains U+FFFD, by which Node
+ * irrecoverably replaces undecodable bytes there (guarantees 8.4).
  */
 export function checkTyped(
   text: string,
@@ -67,20 +70,20 @@ export function checkTyped(
   }
 }
 
-/** Refuses what would be too much for GitLab: parts, names, bytes of variables and inputs together. */
+/** Throws a usage error if variables and inputs together exceed one of GitLab's limits. */
 export function checkLimits(
   variables: readonly { key: string; value: string }[],
   inputs: readonly { key: string; value: string }[],
 ): void {
   const fields = [...variables, ...inputs]
-  const most = limits.parts - 2
-  if (fields.length > most) {
+  const maxFields = limits.parts - 2
+  if (fields.length > maxFields) {
     const what =
       inputs.length === 0 ? `${variables.length} variables` : `${fields.length} variables and inputs`
-    throw usageError(`${what} are more than GitLab takes (${most})`)
+    throw usageError(`${what} are more than GitLab takes (${maxFields})`)
   }
   const formBytes = fields.reduce(
-    (sum, { key, value }) => sum + key.length + Buffer.byteLength(value) + aroundValue,
+    (sum, { key, value }) => sum + key.length + Buffer.byteLength(value) + valueOverhead,
     0,
   )
   if (formBytes > limits.formBytes) {

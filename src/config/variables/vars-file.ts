@@ -3,16 +3,16 @@ import { DotenvError, parseDotenv } from './dotenv.ts'
 import { DataError, formatOf, parseData, type DataFormat } from '../files/parse-data.ts'
 import { checkKey, checkValue, type Variable } from './variable.ts'
 
-/** A file of variables, or what stands in for one. */
+/** A file with variables, or standard input. */
 export interface VarsSource {
-  /** For messages: the flag with its value. */
+  /** The flag with its value, for messages. */
   where: string
-  /** For origins: the path, or `standard input`. */
+  /** The path or `standard input`, for origins. */
   name: string
   format: DataFormat | 'dotenv'
 }
 
-/** The source that `--vars-from PATH` names. */
+/** The source of `--vars-from PATH`. */
 export function varsSource(path: string): VarsSource {
   return path === '-'
     ? { where: '--vars-from: standard input', name: 'standard input', format: 'dotenv' }
@@ -44,13 +44,13 @@ function fromData({ where, name }: VarsSource, data: unknown): Variable[] {
           : 'Put it in quotes, so that it arrives as it is written.',
       )
     }
-    // JSON and YAML can escape what a file's bytes cannot hold.
+    // JSON and YAML escapes can produce characters that the file's bytes cannot contain.
     checkValue(value, `${where}: ${key}`)
     return { key, value, origin: name, source: { kind: 'data' } }
   })
 }
 
-/** The variables in the text of a file: dotenv, JSON or YAML. Throws usage errors that name file and line, never what stands there. */
+/** Parses dotenv, JSON or YAML. Throws usage errors that name file and line and never show the text. */
 export function parseVars(source: VarsSource, text: string): Variable[] {
   try {
     return source.format === 'dotenv'

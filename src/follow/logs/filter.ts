@@ -1,30 +1,30 @@
 import { LogRedactor } from './redactor.ts'
 import { LogSanitizer } from './sanitizer.ts'
 
-/** Does something to the bytes of a log as they come. */
-export interface Cleaner {
-  /** The next bytes, clean; good until the next call. */
-  clean(bytes: Buffer): Buffer
-  /** What was held back, at the end of the log. */
+/** Transforms the bytes of a log as they arrive. */
+export interface ByteFilter {
+  /** Transforms the next bytes. The result is valid until the next call. */
+  filter(bytes: Buffer): Buffer
+  /** Returns the bytes held back, at the end of the log. */
   end(): Buffer
 }
 
-/** Makes a job's log fit to be shown as its bytes come: tamed (log-tamer.ts), without the secrets of the run (log-redactor.ts). */
-export class LogFilter implements Cleaner {
-  readonly #tamer: LogSanitizer
+/** Makes a job's log safe to print: sanitized (sanitizer.ts) and with secrets masked (redactor.ts). */
+export class LogFilter implements ByteFilter {
+  readonly #sanitizer: LogSanitizer
   readonly #redactor: LogRedactor
 
-  /** `secrets` are the texts that must not leave. */
+  /** `secrets` are the texts to mask. */
   constructor(keepsColors: boolean, secrets: readonly string[]) {
-    this.#tamer = new LogSanitizer(keepsColors)
+    this.#sanitizer = new LogSanitizer(keepsColors)
     this.#redactor = new LogRedactor(secrets)
   }
 
-  clean(bytes: Buffer): Buffer {
-    return this.#redactor.redact(this.#tamer.tame(bytes))
+  filter(bytes: Buffer): Buffer {
+    return this.#redactor.redact(this.#sanitizer.sanitize(bytes))
   }
 
   end(): Buffer {
-    return Buffer.concat([this.#redactor.redact(this.#tamer.end()), this.#redactor.end()])
+    return Buffer.concat([this.#redactor.redact(this.#sanitizer.end()), this.#redactor.end()])
   }
 }

@@ -1,53 +1,55 @@
 import type { Client } from '../../gitlab/api/client.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../../core/status.ts'
-import type { PollPolicy } from '../retry-until-lost.ts'
+import type { PollPolicy } from '../../http/retry/grace.ts'
 import { JobLog, type LogSink } from './job-log.ts'
-import { LogFilter, type Cleaner } from './filter.ts'
+import { LogFilter, type ByteFilter } from './filter.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
 import { LogOffsets, LogReader } from './reader.ts'
 
-/** Which logs are shown, and how. */
+/** Which logs to show, and how. */
 export interface LogPlan {
-  /** All, those of failed jobs, those of failed jobs that may fail too, or those of jobs by name or id. */
+  /** All jobs, failed jobs, failed jobs including those with allow_failure, or jobs by name or id. */
   which: 'all' | 'failed' | 'failed or allowed to' | readonly string[]
-  /** Only so many last lines of each, once everything is over; undefined: all of them, as they come. */
+  /**
+   * Show only the last lines of each log, once the pipeline has ended; undefined: show everything at once.
+   */
   lastLines: number | undefined
-  /** One job after the other, in place of all at once. */
+  /** Show one job after the other instead of all at once. */
   isInTurn: boolean
-  /** Whole lines only are handed on, so that those of several jobs do not mix. */
+  /** Write complete lines only, so that lines of several jobs do not mix. */
   isByLine: boolean
   keepsColors: boolean
-  /** The bytes as they are, in place of all that makes them fit to be shown. */
+  /** Write the bytes unchanged, neither sanitized nor masked. */
   isRaw: boolean
-  /** Stands before the name of each job. */
+  /** Prefix of each job's name. */
   path: string
-  /** What must not leave: the texts of a SecretRegistry. */
+  /** The texts to mask. */
   secrets: readonly string[]
 }
 
-/** Shows the logs of a pipeline's jobs and of what is downstream of it, between looks at it. */
+/** Shows the logs of a pipeline's jobs, downstream ones included. */
 export interface LogFollower {
-  /** Shows what is new, after a look. */
+  /** Shows new output, after each poll. */
   pull(pipeline: Pipeline): Promise<void>
-  /** Shows the rest, after the last look. */
+  /** Shows the rest, after the last poll. */
   finish(pipeline: Pipeline): Promise<void>
-  /** The words of the plan that have named no job in any look. */
+  /** The names and ids of the plan that matched no job so far. */
   unknown(): string[]
-  /** Whether nothing more can come: jobs were named, and all of them are over and shown. */
+  /** Whether all named jobs have ended and their logs are complete. */
   isComplete(): boolean
 }
 
-/** So many logs are read after one look; the others have their turn after the next. */
-const mostAtOnce = 6
+/** Number of logs read after one poll; the others are read after the next one. */
+const maxParallel = 6
 
-/** Held of a log for each of its last lines, in bytes, and for all of them. */
-const heldPerLine = 1024
-const leastHeld = 65_536
-const mostHeld = 8 * 1024 * 1024
+/** Bytes of a log's end to keep: for each of its last lines, at least, and at most. */
+const tailBytesPerLine = 1024
+const minTailBytes = 65_536
+const maxTailBytes = 8 * 1024 * 1024
 
-const asTheyAre: Cleaner = { clean: (bytes) => bytes, end: () => Buffer.alloc(0) }
+const unchanged: ByteFilter = { filter: (bytes) => bytes, end: () => Buffer.alloc(0) }
 
 class Follower implements LogFollower {
   readonly #client: Client
@@ -55,10 +57,10 @@ class Follower implements LogFollower {
   readonly #sink: LogSink
   readonly #patience: PollPolicy
   readonly #offsets = new LogOffsets()
-  /** By the job's id, in the order in which they started. */
+  /** By job id, in the order in which the jobs started. */
   readonly #logs = new Map<number, JobLog>()
-  readonly #known = new Set<string>()
-  /** Some that are wanted are not over. */
+  readonly #matched = new Set<string>()
+  /** Some of the selected jobs are unfinished. */
   #isAwaiting = true
 
   constructor(client: Client, plan: LogPlan, sink: LogSink, patience: PollPolicy) {
@@ -69,7 +71,7 @@ class Follower implements LogFollower {
   }
 
   async pull(pipeline: Pipeline): Promise<void> {
-    this.#look(pipeline)
+    this.#update(pipeline)
     if (this.#plan.lastLines !== undefined) return
     if (this.#plan.isInTurn) {
       for (const log of this.#open()) {
@@ -79,21 +81,21 @@ class Follower implements LogFollower {
       return
     }
     const next = this.#open().sort((a, b) => a.readAt - b.readAt)
-    await Promise.all(next.slice(0, mostAtOnce).map((log) => log.pull(this.#patience)))
+    await Promise.all(next.slice(0, maxParallel).map((log) => log.pull(this.#patience)))
   }
 
   async finish(pipeline: Pipeline): Promise<void> {
-    this.#look(pipeline)
+    this.#update(pipeline)
     const { lastLines } = this.#plan
     for (const log of this.#open()) {
       if (lastLines === undefined) await log.drain(this.#patience)
-      else await log.showLast(lastLines, this.#held(lastLines), this.#patience)
+      else await log.showLast(lastLines, this.#tailBytes(lastLines), this.#patience)
     }
   }
 
   unknown(): string[] {
     const { which } = this.#plan
-    return typeof which === 'string' ? [] : which.filter((word) => !this.#known.has(word))
+    return typeof which === 'string' ? [] : which.filter((word) => !this.#matched.has(word))
   }
 
   isComplete(): boolean {
@@ -106,16 +108,16 @@ class Follower implements LogFollower {
     )
   }
 
-  #held(lastLines: number): number {
-    return Math.min(mostHeld, Math.max(leastHeld, lastLines * heldPerLine))
+  #tailBytes(lastLines: number): number {
+    return Math.min(maxTailBytes, Math.max(minTailBytes, lastLines * tailBytesPerLine))
   }
 
   #open(): JobLog[] {
     return [...this.#logs.values()].filter(({ isDone }) => !isDone)
   }
 
-  /** Notices new jobs, and which are over: also those that are gone, since a retry has replaced them. */
-  #look(pipeline: Pipeline): void {
+  /** Adds new jobs and updates others. A job that is missing was replaced by a retry, so it has ended. */
+  #update(pipeline: Pipeline): void {
     const jobs = loggedJobsIn(pipeline, this.#plan.path).filter((job) => this.#isWanted(job))
     this.#isAwaiting = jobs.some(({ status }) => !isFinished(status))
     for (const log of this.#logs.values()) log.isOver = true
@@ -132,9 +134,9 @@ class Follower implements LogFollower {
     if (which === 'all') return true
     if (which === 'failed') return job.status === 'failed' && !job.allowFailure
     if (which === 'failed or allowed to') return job.status === 'failed'
-    const words = which.filter((word) => isNamed(job, word))
-    for (const word of words) this.#known.add(word)
-    return words.length > 0
+    const matches = which.filter((word) => isNamed(job, word))
+    for (const word of matches) this.#matched.add(word)
+    return matches.length > 0
   }
 
   #add(job: LoggedJob): JobLog {
@@ -143,18 +145,19 @@ class Follower implements LogFollower {
       this.#client.forProject(job.project),
       job.jobId,
       this.#offsets,
-      lastLines === undefined ? undefined : this.#held(lastLines),
+      lastLines === undefined ? undefined : this.#tailBytes(lastLines),
     )
-    const cleaner = isRaw ? asTheyAre : new LogFilter(keepsColors, secrets)
-    const log = new JobLog(job, reader, cleaner, isByLine ? new WholeLines() : undefined, this.#sink)
+    const filter = isRaw ? unchanged : new LogFilter(keepsColors, secrets)
+    const log = new JobLog(job, reader, filter, isByLine ? new WholeLines() : undefined, this.#sink)
     this.#logs.set(job.jobId, log)
     return log
   }
 }
 
 /**
- * Follows the logs of a pipeline that `client` may read. What may not be read is told to the sink, and so is what could not be read for longer than
- * the patience's grace; pull and finish throw only what the sink throws, and an abort's reason.
+ * Creates a follower for the logs of a pipeline. Logs that cannot be read, at all or for longer than the
+ * grace period, are reported to the sink. `pull` and `finish` throw only errors of the sink and the reason of
+ * an abort.
  */
 export function followLogs(client: Client, plan: LogPlan, sink: LogSink, patience: PollPolicy): LogFollower {
   return new Follower(client, plan, sink, patience)

@@ -1,66 +1,66 @@
-import { LostContact, type PollPolicy } from '../retry-until-lost.ts'
-import type { Cleaner } from './filter.ts'
+import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
+import type { ByteFilter } from './filter.ts'
 import type { LoggedJob } from './logged-jobs.ts'
 import { lastLines, LastBytes, withoutFirstLine, type WholeLines } from './line-buffers.ts'
 import type { LogReader, Take } from './reader.ts'
 
-/** Where logs go. Whatever it throws ends the following. */
+/** Where logs are written. An error thrown here ends following. */
 export interface LogSink {
-  /** A job's log begins; `lastLines` is how many of its last lines follow, undefined where all of them do. */
+  /** Begins a job's log, or its last lines; `lastLines` is undefined if the whole log follows. */
   begin(job: LoggedJob, lastLines: number | undefined): Promise<void>
-  /** The next bytes of it, clean; good until it resolves. */
+  /** Writes the next bytes, filtered; they are valid until it resolves. */
   write(job: LoggedJob, bytes: Buffer): Promise<void>
   end(job: LoggedJob): Promise<void>
-  /** It could not be read, or not to its end: said once. */
+  /** Reports, once, that the log could not be read completely. */
   unreadable(job: LoggedJob, error: unknown): Promise<void>
 }
 
-/** The log of one job on its way from the server to where it is shown. */
+/** Reads the log of one job and writes it to the sink. */
 export class JobLog {
   job: LoggedJob
-  /** Nothing more is to come: the job is over. */
+  /** The job has ended, so the log does not grow any more. */
   isOver = false
-  /** All of it has been shown, or cannot be. */
+  /** The log is complete, or the rest cannot be read. */
   isDone = false
   /** When it was last read, in ms since 1970. */
   readAt = 0
   readonly #reader: LogReader
-  readonly #cleaner: Cleaner
+  readonly #filter: ByteFilter
   readonly #lines: WholeLines | undefined
   readonly #sink: LogSink
   #hasBegun = false
 
-  /** With `lines`, whole lines only are handed on. */
+  /** With `lines`, only complete lines are written. */
   constructor(
     job: LoggedJob,
     reader: LogReader,
-    cleaner: Cleaner,
+    filter: ByteFilter,
     lines: WholeLines | undefined,
     sink: LogSink,
   ) {
     this.job = job
     this.#reader = reader
-    this.#cleaner = cleaner
+    this.#filter = filter
     this.#lines = lines
     this.#sink = sink
   }
 
-  /** Shows what is new, and ends it if the job is over. Faults that pass are left to the next time. */
+  /** Shows new output, and ends the log if the job has ended. Transient errors are left to the next call. */
   async pull(patience: PollPolicy): Promise<void> {
     this.readAt = patience.clock.now()
     const { isOver } = this
     try {
-      const mayGoOn = await this.#readOn({ ...patience, graceMs: 0 })
-      if (!mayGoOn || isOver || this.#reader.isErased) await this.#finish()
+      const isReadable = await this.#readNew({ ...patience, graceMs: 0 })
+      if (!isReadable || isOver || this.#reader.isErased) await this.#finish()
     } catch (error) {
       if (!(error instanceof LostContact)) throw error
     }
   }
 
-  /** Shows what is left, and ends it. */
+  /** Shows the rest and ends the log. */
   async drain(patience: PollPolicy): Promise<void> {
     try {
-      await this.#readOn(patience)
+      await this.#readNew(patience)
     } catch (error) {
       if (!(error instanceof LostContact)) throw error
       await this.#sink.unreadable(this.job, error)
@@ -68,7 +68,7 @@ export class JobLog {
     await this.#finish()
   }
 
-  /** Shows its last lines only, of which `bytes` bytes are held. */
+  /** Shows the last lines only, keeping about `bytes` bytes in memory. */
   async showLast(lines: number, bytes: number, patience: PollPolicy): Promise<void> {
     const last = new LastBytes(bytes)
     const keep = (piece: Buffer): Promise<void> => {
@@ -84,26 +84,25 @@ export class JobLog {
     }
     const isCut = last.isCut || this.#reader.isCut
     const kept = isCut ? withoutFirstLine(last.bytes()) : last.bytes()
-    const text = Buffer.concat([this.#cleaner.clean(kept), this.#cleaner.end()])
+    const text = Buffer.concat([this.#filter.filter(kept), this.#filter.end()])
     const shown = lastLines(text, lines)
     const isPart = isCut || shown.length < text.length
     await this.#begin(isPart ? lines : text.length === 0 ? 0 : undefined)
-    await this.#show(shown)
+    await this.#write(shown)
     await this.#finish()
   }
 
-  #readOn(patience: PollPolicy): Promise<boolean> {
-    return this.#read((bytes) => this.#show(this.#cleaner.clean(bytes)), this.isOver, patience)
+  #readNew(patience: PollPolicy): Promise<boolean> {
+    return this.#read((bytes) => this.#write(this.#filter.filter(bytes)), this.isOver, patience)
   }
 
-  /** Reads on; false, once that was said, where that will never work. */
+  /** Reads new bytes. Reports a permanent error to the sink and resolves to false. */
   async #read(take: Take, isOver: boolean, patience: PollPolicy): Promise<boolean> {
     try {
       await this.#reader.read(take, isOver, patience)
       return true
     } catch (error) {
-      const kind = patience.judge(error)?.kind
-      if (kind === undefined || kind === 'passing') throw error
+      if (!patience.isRefusal(error)) throw error
       await this.#sink.unreadable(this.job, error)
       return false
     }
@@ -115,7 +114,7 @@ export class JobLog {
     await this.#sink.begin(this.job, lastLines)
   }
 
-  async #show(clean: Buffer): Promise<void> {
+  async #write(clean: Buffer): Promise<void> {
     const bytes = this.#lines ? this.#lines.add(clean) : clean
     if (bytes.length === 0) return
     await this.#begin(undefined)
@@ -124,7 +123,7 @@ export class JobLog {
 
   async #finish(): Promise<void> {
     this.isDone = true
-    await this.#show(this.#cleaner.end())
+    await this.#write(this.#filter.end())
     const line = this.#lines?.end()
     if (line !== undefined && line.length > 0) {
       await this.#begin(undefined)

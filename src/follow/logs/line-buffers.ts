@@ -2,68 +2,69 @@ const lineFeed = 0x0a
 const lineEnd = Buffer.from('\n')
 const empty = Buffer.alloc(0)
 
-/** So long a line may be, in bytes; longer ones are cut into several. */
-const longestLine = 65_536
+/** Longest line in bytes; longer lines are split. */
+const maxLineBytes = 65_536
 
-/** Hands on whole lines only, as the bytes come. */
+/** Buffers bytes until their line is complete. */
 export class WholeLines {
-  #begun: Buffer = empty
+  #partial: Buffer = empty
 
-  /** The whole lines that there are now; good as long as `bytes` are. */
+  /** Returns the lines that are complete now; valid as long as `bytes`. */
   add(bytes: Buffer): Buffer {
     const end = bytes.lastIndexOf(lineFeed) + 1
-    const lines = end === 0 ? empty : Buffer.concat([this.#begun, bytes.subarray(0, end)])
-    this.#begun = Buffer.concat(end === 0 ? [this.#begun, bytes] : [bytes.subarray(end)])
-    if (this.#begun.length < longestLine) return lines
+    const lines = end === 0 ? empty : Buffer.concat([this.#partial, bytes.subarray(0, end)])
+    this.#partial = Buffer.concat(end === 0 ? [this.#partial, bytes] : [bytes.subarray(end)])
+    if (this.#partial.length < maxLineBytes) return lines
     return Buffer.concat([lines, this.end()])
   }
 
-  /** What is left, as a line. */
+  /** Returns the rest as a line. */
   end(): Buffer {
-    const line = this.#begun.length === 0 ? empty : Buffer.concat([this.#begun, lineEnd])
-    this.#begun = empty
+    const line = this.#partial.length === 0 ? empty : Buffer.concat([this.#partial, lineEnd])
+    this.#partial = empty
     return line
   }
 }
 
-/** Keeps the last bytes of a log that is too long to hold. */
+/** Keeps the last bytes of a long log. Copies them, since a small piece may keep a large network buffer in memory. */
 export class LastBytes {
-  readonly #most: number
-  readonly #pieces: Buffer[] = []
+  readonly #size: number
+  #bytes: Buffer = empty
   #length = 0
-  /** Some that came before were dropped. */
+  /** Earlier bytes were dropped. */
   isCut = false
 
-  /** At least `most` are kept where there are so many, and never more than another piece. */
-  constructor(most: number) {
-    this.#most = most
+  /** Keeps at least the last `size` bytes. */
+  constructor(size: number) {
+    this.#size = size
   }
 
   add(bytes: Buffer): void {
-    this.#pieces.push(bytes)
+    if (this.#length + bytes.length > this.#bytes.length) this.#makeRoom(bytes.length)
+    bytes.copy(this.#bytes, this.#length)
     this.#length += bytes.length
-    for (
-      let first = this.#pieces[0];
-      first && this.#length - first.length >= this.#most;
-      [first] = this.#pieces
-    ) {
-      this.#length -= first.length
-      this.#pieces.shift()
-      this.isCut ||= first.length > 0
-    }
+    this.isCut ||= this.#length > this.#size
   }
 
   bytes(): Buffer {
-    return Buffer.concat(this.#pieces)
+    return this.#bytes.subarray(Math.max(0, this.#length - this.#size), this.#length)
+  }
+
+  /** Twice what is kept, so that moving it is rare. */
+  #makeRoom(more: number): void {
+    const kept = this.bytes()
+    const room = Buffer.allocUnsafe(2 * kept.length + more)
+    this.#length = kept.copy(room)
+    this.#bytes = room
   }
 }
 
-/** Bytes without the line that they begin in the middle of. */
+/** The bytes after the first line end, since the first line may be incomplete. */
 export function withoutFirstLine(bytes: Buffer): Buffer {
   return bytes.subarray(bytes.indexOf(lineFeed) + 1)
 }
 
-/** The last lines of a text, `count` at most; the last one needs no end. */
+/** The last `count` lines of a text; the last one may lack its line end. */
 export function lastLines(text: Buffer, count: number): Buffer {
   let at = text.length
   if (text[at - 1] === lineFeed) at -= 1

@@ -1,19 +1,19 @@
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { hasStarted } from '../../core/status.ts'
 
-/** A job that has, or will have, a log. */
+/** A job that has a log or can get one. */
 export interface LoggedJob {
   pipelineId: number
-  /** As a client is opened for. */
+  /** The project as the API client expects it. */
   project: string
   jobId: number
-  /** Behind the bridges that lead to it: `deploy > smoke_test`. */
+  /** The job's name, after the names of the bridges that lead to it: `deploy > smoke_test`. */
   name: string
   status: string | null
   failureReason: string | null
   allowFailure: boolean
   webUrl: string | null
-  /** It has been given to a runner, or was. */
+  /** A runner has taken it, now or earlier. */
   hasLog: boolean
 }
 
@@ -28,12 +28,12 @@ function loggedJob(job: Job, { id, project }: Pipeline, name: string): LoggedJob
     failureReason,
     allowFailure,
     webUrl,
-    // One that was canceled may have run before.
+    // A canceled job may have run before.
     hasLog: hasStarted(status) || startedAt !== null,
   }
 }
 
-/** The jobs of a pipeline and of what is downstream of it, each with the way to it. A bridge has no log. */
+/** The jobs of a pipeline and its downstream pipelines, without bridges, which have no log. */
 export function loggedJobsIn(pipeline: Pipeline, path = ''): LoggedJob[] {
   return pipeline.jobs.flatMap((job) => {
     const name = `${path}${job.name ?? job.id}`
@@ -45,7 +45,7 @@ export function loggedJobsIn(pipeline: Pipeline, path = ''): LoggedJob[] {
   })
 }
 
-/** Whether a word names a job: its name, with or without the way to it, or its id. */
+/** Whether a word is the job's name (with or without the bridges' names) or id. */
 export function isNamed({ name, jobId }: LoggedJob, word: string): boolean {
   return name === word || name.endsWith(` > ${word}`) || String(jobId) === word
 }

@@ -1,15 +1,18 @@
 import type { Client } from '../../gitlab/api/client.ts'
 import type { OpenAnswer } from '../../http/message.ts'
-import { retryUntilLost, type Clock, type PollPolicy } from '../retry-until-lost.ts'
+import { LostContact, startGrace, type Clock, type PollPolicy } from '../../http/retry/grace.ts'
 
-/** Takes the next bytes of a log; they are good until it resolves. */
+/** Receives the next bytes of a log; they are valid until it resolves. */
 export type Take = (bytes: Buffer) => Promise<void>
 
-/** Whether one server sends a log from an offset on. GitLab 19 does, older ones send all of it whatever is asked (facts 4.4). */
+/**
+ * Whether the server supports reading a log from an offset. GitLab 19 does; older ones ignore the parameter
+ * and send the whole log (facts 4.4).
+ */
 export class LogOffsets {
   #answer: Promise<boolean> | undefined
 
-  /** Finds it out with a log of two bytes or more, for certain: one byte is asked for. Once per server. Throws as `Client.open`. */
+  /** Tests it once per server, by requesting one byte of a longer log. Throws as `Client.open`. */
   honours(client: Client, path: string): Promise<boolean> {
     if (client.dialect.name === 'v3') return Promise.resolve(false)
     this.#answer ??= this.#ask(client, path)
@@ -25,32 +28,32 @@ export class LogOffsets {
         if (count > 1) break
       }
     } finally {
-      // An error says nothing, and neither does a log that was erased meanwhile.
+      // An error or an empty log (erased meanwhile) decides nothing, so test again next time.
       if (count === 0) this.#answer = undefined
     }
     return count === 1
   }
 }
 
-/** A log that cannot be continued is read again from its beginning, on average at no more than so many bytes per millisecond. */
-const rereadPace = 1024
+/** Without offsets a log is read again from its beginning, on average at this rate at most. */
+const rereadBytesPerMs = 1024
 
-/** Reads the log of one job as it grows; no byte of it is handed out twice, whatever breaks. Nothing of it is held. */
+/** Reads a growing log without holding it in memory. Passes on each byte once, whatever breaks. */
 export class LogReader {
   readonly #client: Client
   readonly #path: string
   readonly #offsets: LogOffsets
   #lastBytes: number
-  /** The bytes that were handed out or skipped. */
+  /** Number of bytes that were passed on or skipped. */
   #offset = 0
-  /** In ms since 1970. */
+  /** When the log may be read again from its beginning, in ms since 1970. */
   #rereadAt = 0
-  /** Its beginning was not read. */
+  /** The beginning was skipped. */
   isCut = false
-  /** It is shorter than it was: somebody has erased it. */
+  /** The log became shorter, so somebody has erased it. */
   isErased = false
 
-  /** Of a log that is much longer than `lastBytes`, only so much of its end is read where the server can do that. */
+  /** If the server supports offsets, only the last `lastBytes` of a much longer log are read. */
   constructor(client: Client, jobId: number, offsets: LogOffsets, lastBytes = Infinity) {
     this.#client = client
     this.#path = `/${client.dialect.name === 'v3' ? 'builds' : 'jobs'}/${jobId}/trace`
@@ -59,28 +62,36 @@ export class LogReader {
   }
 
   /**
-   * Hands out what is new; with `isOver`, of a job that is over, all up to the end. Goes on where a connection broke. Throws a LostContact, an
-   * error that is final, or what `take` throws.
+   * Hands out what is new; with `isOver`, of a job that is over, all up to the end. Goes on where a connection broke. Throws as `Client.open`, and what
+   * `take` throws.
    */
-  async read(take: Take, isOver: boolean, patience: PollPolicy): Promise<void> {
-    await retryUntilLost(async () => {
-      for (;;) {
-        const before = this.#offset
-        try {
-          await this.#readOnce(take, isOver, patience.clock)
-          return
-        } catch (error) {
-          // As long as it gets on, a server that breaks off is no reason to wait.
-          if (this.#offset === before || patience.judge(error)?.kind !== 'passing') throw error
+  async read(take: Take, isOver: boolean, poll: PollPolicy): Promise<void> {
+    const client = this.#client.with({ poll })
+    let grace = startGrace(poll)
+    for (;;) {
+      const before = this.#offset
+      try {
+        await this.#readOnce(client, take, isOver, poll.clock)
+        return
+      } catch (error) {
+        const fault = poll.judgeBody(error)
+        if (!fault) throw error
+        // As long as some of it comes, a server that breaks off is no reason to wait.
+        if (this.#offset > before) grace = startGrace(poll)
+        else {
+          const next = await grace.wait(fault)
+          if (next === 'final') throw error
+          if (next !== 'again')
+            throw new LostContact(`${next.contactLost}: ${fault.message}`, { cause: error })
         }
       }
-    }, patience)
+    }
   }
 
-  async #readOnce(take: Take, isOver: boolean, clock: Clock): Promise<void> {
-    if (this.#offset > 0 && (await this.#offsets.honours(this.#client, this.#path))) {
+  async #readOnce(client: Client, take: Take, isOver: boolean, clock: Clock): Promise<void> {
+    if (this.#offset > 0 && (await this.#offsets.honours(client, this.#path))) {
       for (let more = true; more;) {
-        const opened = await this.#client.open(`${this.#path}?byte_offset=${this.#offset}`)
+        const opened = await client.open(`${this.#path}?byte_offset=${this.#offset}`)
         // The server may limit one answer.
         more = (await this.#pass(opened, 0, take)) > 0 && isOver
       }
@@ -88,29 +99,29 @@ export class LogReader {
     }
     if (!isOver && clock.now() < this.#rereadAt) return
     const known = this.#offset
-    const opened = await this.#client.open(this.#path)
+    const opened = await client.open(this.#path)
     const length = Number(opened.headers['content-length'] ?? '0')
     if (known === 0 && length > 2 * this.#lastBytes) {
       opened.stop()
-      await this.#leap(length)
-      await this.#readOnce(take, isOver, clock)
+      await this.#leap(client, length)
+      await this.#readOnce(client, take, isOver, clock)
       return
     }
     const passed = await this.#pass(opened, known, take)
     this.isErased = passed < known
-    this.#rereadAt = clock.now() + passed / rereadPace
+    this.#rereadAt = clock.now() + passed / rereadBytesPerMs
   }
 
   /** Goes to where the last bytes begin, where the server can do that. */
-  async #leap(length: number): Promise<void> {
-    if (await this.#offsets.honours(this.#client, this.#path)) {
+  async #leap(client: Client, length: number): Promise<void> {
+    if (await this.#offsets.honours(client, this.#path)) {
       this.#offset = length - this.#lastBytes
       this.isCut = true
     }
     this.#lastBytes = Infinity
   }
 
-  /** Hands out an answer but for its first bytes, which are known. Returns how long it was. */
+  /** Passes on a response except its first `known` bytes. Returns its length. */
   async #pass(opened: OpenAnswer, known: number, take: Take): Promise<number> {
     let passed = 0
     for await (const bytes of opened.body) {

@@ -3,15 +3,15 @@ import { mask } from '../../core/secret.ts'
 const masked = Buffer.from(mask)
 const empty = Buffer.alloc(0)
 
-/** What the forms of secrets look like, for a search that skips whatever cannot be part of one. */
+/** The search table of Wu and Manber's algorithm for many words. */
 interface Table {
-  /** The longest first. */
+  /** The texts to mask, longest first. */
   forms: readonly Buffer[]
   shortest: number
   longest: number
-  /** By two bytes: how far the search may skip when it meets them; 0 where one of the forms may end its first `shortest` bytes with them. */
+  /** For each pair of bytes: how far to skip; 0 if the first `shortest` bytes of a form may end with it. */
   skips: Uint8Array
-  /** 1 for every byte that a form begins with. */
+  /** 1 for every first byte of a form. */
   firsts: Uint8Array
 }
 
@@ -36,7 +36,7 @@ function isAt(bytes: Buffer, at: number, form: Buffer): boolean {
   return true
 }
 
-/** Where the first secret from `at` on stands, and its length; undefined where there is none (Wu and Manber's search for many words). */
+/** The first secret from `from` on; undefined if there is none. */
 function nextSecret(bytes: Buffer, from: number, table: Table): { at: number; length: number } | undefined {
   const { forms, shortest, skips, firsts } = table
   const last = bytes.length - 1
@@ -54,8 +54,8 @@ function nextSecret(bytes: Buffer, from: number, table: Table): { at: number; le
   return undefined
 }
 
-/** Where the first secret from `from` on begins of which the rest may come yet; the length of the bytes where there is none. */
-function begunSecret(bytes: Buffer, from: number, { forms, longest, firsts }: Table): number {
+/** The position where a secret begins that is cut off at the end; the length of `bytes` if there is none. */
+function partialSecret(bytes: Buffer, from: number, { forms, longest, firsts }: Table): number {
   for (let at = Math.max(from, bytes.length - longest + 1); at < bytes.length; at += 1) {
     if (firsts[bytes[at] ?? 0] === 0) continue
     const length = bytes.length - at
@@ -65,8 +65,8 @@ function begunSecret(bytes: Buffer, from: number, { forms, longest, firsts }: Ta
 }
 
 /**
- * Masks the secrets of a run in bytes as they come, in whatever pieces (guarantees 7.2): what may be the beginning of one is held back. Bytes
- * without secrets are passed on as they are. `forms` are the texts that must not leave.
+ * Masks secrets in a stream of bytes that may be cut anywhere (guarantees 7.2). It holds back what may be the
+ * beginning of a secret. `forms` are the texts to mask.
  */
 export class LogRedactor {
   readonly #table: Table | undefined
@@ -76,32 +76,32 @@ export class LogRedactor {
     this.#table = forms.length === 0 ? undefined : tableOf(forms)
   }
 
-  /** The next bytes, masked; good as long as `bytes` are. */
+  /** Masks the next bytes. The result is valid as long as `bytes`. */
   redact(bytes: Buffer): Buffer {
-    return this.#work(bytes, false)
+    return this.#process(bytes, false)
   }
 
-  /** What was held back, at the end. */
+  /** Returns the bytes held back, at the end. */
   end(): Buffer {
-    return this.#work(empty, true)
+    return this.#process(empty, true)
   }
 
-  #work(added: Buffer, isEnd: boolean): Buffer {
+  #process(added: Buffer, isEnd: boolean): Buffer {
     if (!this.#table) return added
     const bytes = this.#held.length === 0 ? added : Buffer.concat([this.#held, added])
     const parts: Buffer[] = []
     let from = 0
-    let begun = isEnd ? bytes.length : begunSecret(bytes, 0, this.#table)
+    let partialAt = isEnd ? bytes.length : partialSecret(bytes, 0, this.#table)
     for (;;) {
       const found = nextSecret(bytes, from, this.#table)
-      // One that begins like a longer one waits for the rest.
-      if (!found || found.at >= begun) break
+      // It may be the beginning of a longer secret, so wait for more bytes.
+      if (!found || found.at >= partialAt) break
       parts.push(bytes.subarray(from, found.at), masked)
       from = found.at + found.length
-      if (begun < from) begun = begunSecret(bytes, from, this.#table)
+      if (partialAt < from) partialAt = partialSecret(bytes, from, this.#table)
     }
-    this.#held = begun === bytes.length ? empty : Buffer.from(bytes.subarray(begun))
-    const rest = bytes.subarray(from, begun)
+    this.#held = partialAt === bytes.length ? empty : Buffer.from(bytes.subarray(partialAt))
+    const rest = bytes.subarray(from, partialAt)
     return parts.length === 0 ? rest : Buffer.concat([...parts, rest])
   }
 }

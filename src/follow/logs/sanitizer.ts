@@ -7,31 +7,31 @@ import {
   isUnsafe,
   nextUnusual,
   sequenceLength,
-  unfinished,
+  incomplete,
 } from './byte-scan.ts'
-import { begunMarkLength, longestMark, markLength } from './section-marks.ts'
+import { partialMarkLength, maxMarkBytes, markLength } from './section-marks.ts'
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const escape = 0x1b
 const endOfColor = 0x6d
 
-/** What a runner writes behind a section mark. */
+/** What a runner writes after a section mark: carriage return and "erase line". */
 const erasedLine = Buffer.from('\r\x1b[0K')
 
-/** No byte of a log becomes longer than this, in bytes: a C1 character of two becomes `<U+0080>`. */
-const mostGrowth = 4
+/** The largest growth factor of a byte: a C1 character of two bytes becomes `<U+0080>`. */
+const maxGrowth = 4
 
 const empty = Buffer.alloc(0)
 const replacement = Buffer.from('\ufffd')
 
-/** C0 and DEL, made visible. */
-const shown = Array.from({ length: 0x80 }, (_, code) => Buffer.from(escapeChar(code)))
+/** Visible forms of C0 and DEL. */
+const visibleForms = Array.from({ length: 0x80 }, (_, code) => Buffer.from(escapeChar(code)))
 
-/** Shorter runs are copied faster one by one than by the system. */
+/** For shorter runs a loop is faster than Buffer.copy. */
 const shortRun = 64
 
-/** Copies `bytes` from one place up to another to `at` of `out`. Returns where they end there. */
+/** Copies bytes `from` to `to` to position `at` of `out`. Returns the new end. */
 function copied(bytes: Buffer, from: number, to: number, out: Buffer, at: number): number {
   const length = to - from
   if (length > shortRun) bytes.copy(out, at, from, to)
@@ -39,14 +39,14 @@ function copied(bytes: Buffer, from: number, to: number, out: Buffer, at: number
   return at + length
 }
 
-/** Whether something is seen on a line of which only colours are kept. */
-function isSeen(line: Buffer): boolean {
+/** Whether a line, whose only control sequences are colours, has visible text. */
+function hasVisibleText(line: Buffer): boolean {
   let at = 0
   while (line[at] === escape) at += sequenceLength(line, at, line.length)
   return at < line.length
 }
 
-/** Whether the carriage return at `at` begins what stands behind a section mark; undefined where that has not come yet. */
+/** Whether the carriage return at `at` ends a section mark; undefined if more bytes are needed. */
 function isErasedLine(bytes: Buffer, at: number, end: number): boolean | undefined {
   const length = Math.min(erasedLine.length, end - at)
   for (let index = 1; index < length; index += 1) {
@@ -56,49 +56,51 @@ function isErasedLine(bytes: Buffer, at: number, end: number): boolean | undefin
 }
 
 /**
- * Makes the bytes of a job's log safe for a terminal as they come, in whatever pieces: colours stay if they are wanted, other control sequences
- * and section marks are dropped, a carriage return begins a new line, and every other control, bidi or zero-width character is made visible
- * (guarantees 7.1). What is not UTF-8 becomes U+FFFD. However the log is cut into pieces, the result is the same; what a piece ends in the middle
- * of is held back, in constant memory.
+ * Makes a job's log safe for a terminal. Colours are kept if wanted; other control sequences and section
+ * marks are removed; a carriage return starts a new line; other control, bidi and zero-width characters are
+ * made visible (guarantees 7.1); invalid UTF-8 becomes U+FFFD. The input may be cut anywhere without changing
+ * the result; incomplete parts are held back, in constant memory.
  */
 export class LogSanitizer {
   readonly #keepsColors: boolean
-  /** What could not be judged yet. */
+  /** Input that cannot be processed yet. */
   #rest: Buffer = empty
   #bytes: Buffer = empty
   #words = new Int32Array(0)
   #out: Buffer = empty
   #length = 0
-  /** So much at the end of what was made may become a section mark. */
+  /** Number of output bytes at the end that may become part of a section mark. */
   #held = 0
-  /** Something is seen on the line that `out` begins in. */
+  /** Where in `out` the text after the last section mark begins: it forms no mark together with the text before that one. */
+  #afterMark = 0
+  /** The line in which `out` begins has visible text. */
   #isSeenBefore = false
-  /** A carriage return has come on a line with something on it. */
+  /** A carriage return has followed visible text. */
   #isReturned = false
 
   constructor(keepsColors: boolean) {
     this.#keepsColors = keepsColors
   }
 
-  /** The next bytes, tamed: a view that is good until the next call. */
-  tame(bytes: Buffer): Buffer {
-    const end = this.#take(bytes)
-    const judged = this.#work(end, false)
+  /** Sanitizes the next bytes. The result is a view that is valid until the next call. */
+  sanitize(bytes: Buffer): Buffer {
+    const end = this.#append(bytes)
+    const judged = this.#process(end, false)
     this.#rest = Buffer.from(this.#bytes.subarray(judged, end))
-    return this.#give(begunMarkLength(this.#tail(this.#length)))
+    return this.#output(partialMarkLength(this.#tail(this.#length)))
   }
 
-  /** What was held back, at the end of the log. */
+  /** Returns the bytes held back, at the end of the log. */
   end(): Buffer {
-    this.#work(this.#take(empty), true)
+    this.#process(this.#append(empty), true)
     if (this.#isReturned) this.#out[this.#length++] = lineFeed
     this.#rest = empty
     this.#isReturned = false
-    return this.#give(0)
+    return this.#output(0)
   }
 
-  /** Puts bytes behind those that wait, where whole words can be read. Returns how many there are. */
-  #take(bytes: Buffer): number {
+  /** Appends bytes to the unprocessed input, in an array that can be read as words. Returns the length. */
+  #append(bytes: Buffer): number {
     const end = this.#rest.length + bytes.length
     if (this.#bytes.length < end) {
       const room = new ArrayBuffer(Math.ceil(end / 4096) * 4096)
@@ -107,28 +109,29 @@ export class LogSanitizer {
     }
     this.#rest.copy(this.#bytes)
     bytes.copy(this.#bytes, this.#rest.length)
-    const most = longestMark + (this.#bytes.length + 1) * mostGrowth
+    const most = maxMarkBytes + (this.#bytes.length + 1) * maxGrowth
     const out = this.#out.length < most ? Buffer.allocUnsafeSlow(most) : this.#out
     this.#length = this.#out.copy(out, 0, this.#length - this.#held, this.#length)
+    this.#afterMark = 0
     this.#out = out
     return end
   }
 
-  /** What was made, but for its last `held` bytes. */
-  #give(held: number): Buffer {
+  /** The output except its last `held` bytes. */
+  #output(held: number): Buffer {
     const end = this.#length - held
-    this.#isSeenBefore = this.#isLineSeen(end)
+    this.#isSeenBefore = this.#hasVisibleText(end)
     this.#held = held
     return this.#out.subarray(0, end)
   }
 
-  /** Works through what was taken, up to what cannot be judged yet. Returns where that begins. */
-  #work(end: number, isEnd: boolean): number {
+  /** Processes the input up to the first incomplete part. Returns its position. */
+  #process(end: number, isEnd: boolean): number {
     const bytes = this.#bytes
     const words = this.#words
     const out = this.#out
     let length = this.#length
-    // Where what can be copied as it is begins, and where what is looked at stands.
+    // `from` is the start of the bytes to copy unchanged; `at` is the current position.
     let from = 0
     let at = 0
     for (;;) {
@@ -140,7 +143,7 @@ export class LogSanitizer {
       let isMark: boolean | undefined = false
       if (byte >= 0x80) {
         step = characterLength(bytes, at, end)
-        if (step === unfinished && !isEnd) {
+        if (step === incomplete && !isEnd) {
           end = at
           continue
         }
@@ -157,13 +160,13 @@ export class LogSanitizer {
         }
       } else if (byte === escape) {
         step = sequenceLength(bytes, at, end)
-        if (step === unfinished && !isEnd) {
+        if (step === incomplete && !isEnd) {
           end = at
           continue
         }
         isColored = this.#keepsColors && step > 0 && isColor(bytes, at, step)
         if (step <= 0) {
-          text = shown[byte]
+          text = visibleForms[byte]
           step = 1
         }
       } else if (byte === carriageReturn) {
@@ -172,7 +175,7 @@ export class LogSanitizer {
           end = at
           continue
         }
-      } else if (at < end) text = shown[byte]
+      } else if (at < end) text = visibleForms[byte]
       if (from < at || text) {
         if (this.#isReturned) {
           if (from === at || bytes[from] !== lineFeed) out[length++] = lineFeed
@@ -187,7 +190,8 @@ export class LogSanitizer {
       else if (byte === carriageReturn) {
         const mark = isMark === true ? markLength(this.#tail(length)) : 0
         length -= mark
-        if (mark === 0) this.#isReturned ||= this.#isLineSeen(length)
+        if (mark === 0) this.#isReturned ||= this.#hasVisibleText(length)
+        else this.#afterMark = length
       }
       at = from
     }
@@ -195,19 +199,19 @@ export class LogSanitizer {
     return at
   }
 
-  /** The end of the present line as it was made up to `length`, in Latin-1: as much as can be a section mark. */
+  /** The end of the current output line, in Latin-1, as long as a section mark can be. */
   #tail(length: number): string {
-    const tail = this.#out.toString('latin1', Math.max(0, length - longestMark), length)
+    const tail = this.#out.toString('latin1', Math.max(this.#afterMark, length - maxMarkBytes), length)
     return tail.slice(tail.lastIndexOf('\n') + 1)
   }
 
-  /** Whether something is seen on the present line, as it was made up to `length`. */
-  #isLineSeen(length: number): boolean {
+  /** Whether the current output line, up to `length`, has visible text. */
+  #hasVisibleText(length: number): boolean {
     const last = length > 0 ? this.#out[length - 1] : undefined
     if (last === lineFeed) return false
-    // No colour ends like this.
+    // A colour sequence does not end with this byte.
     if (last !== undefined && last !== endOfColor) return true
     const line = this.#out.subarray(0, length).lastIndexOf(lineFeed) + 1
-    return (line === 0 && this.#isSeenBefore) || isSeen(this.#out.subarray(line, length))
+    return (line === 0 && this.#isSeenBefore) || hasVisibleText(this.#out.subarray(line, length))
   }
 }

@@ -1,17 +1,30 @@
-import { withEtagCache } from '../../http/etag-cache.ts'
-import type { OpenAnswer } from '../../http/message.ts'
-import type { HttpRequest } from '../../http/message.ts'
-import type { RequestSender, HttpSession } from '../../http/http-session.ts'
+import type { HttpSession, Opened } from '../../http/http-session.ts'
+import type { HttpRequest, OpenAnswer } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { jsonOf } from './answer.ts'
 import type { Dialect } from './dialect.ts'
-import { storageUrl, isRedirect, loggableRequest, type Opened } from './object-storage-redirect.ts'
-import type { Listener } from './post.ts'
-import { readError, readerFor, ApiError, type Reader } from './reader.ts'
+import { isRedirect, loggableRequest, storageUrl } from './object-storage-redirect.ts'
+import {
+  ApiError,
+  failureOf,
+  readError,
+  readerFor,
+  readPolicy,
+  type Reader,
+  type ReadOptions,
+} from './reader.ts'
 import { readRequest, type Credential, type ProjectAddress } from './requests.ts'
 
 /** Fields of a form, in order. */
 export type Fields = HttpRequest['form']
+
+/** What a change needs besides its path. */
+export interface WriteOptions {
+  fields?: Fields
+  headers?: HttpRequest['headers']
+  /** It is the same when it is made twice, so that it may be repeated. */
+  isIdempotent?: true
+}
 
 /** Reads, watches and changes things of one project with one credential. */
 export interface Client extends Reader {
@@ -20,62 +33,64 @@ export interface Client extends Reader {
   /** Whose client it is; undefined: anybody's. */
   credential: Credential | undefined
   /**
-   * Changes something, with one request that is never repeated: POST, PUT or DELETE to a path under the project. Resolves to the JSON of a 2xx
-   * answer, undefined where that is empty. Throws a ReadError else, whose status is null where it is not known what became of it.
+   * Changes something: POST, PUT or DELETE to a path under the project. Resolves to the JSON of a 2xx answer, undefined where that is empty. Throws
+   * an ApiError else, whose status is null where it is not known what became of it.
    */
-  write(
-    method: 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    fields?: Fields,
-    headers?: HttpRequest['headers'],
-  ): Promise<unknown>
+  write(method: 'POST' | 'PUT' | 'DELETE', path: string, options?: WriteOptions): Promise<unknown>
   /**
-   * Opens a file or a log at a path under the project; its body is to be read or stopped. Throws a ReadError for anything but 200, and so does
+   * Opens a file or a log at a path under the project; its body is to be read or stopped. Throws as `get` for anything but 200, and so does
    * the body where it breaks off.
    */
   open(path: string): Promise<OpenAnswer>
   /**
-   * The same for a file that GitLab may keep elsewhere: object storage is where it sends us to (302), and is asked without any credential. This
+   * Gives the body of a file to `read`, from its beginning again where it broke off. GitLab may keep the file elsewhere: object storage is where it sends us to (302), and is asked without any credential. This
    * is the one redirect that is ever followed; never one from https to http.
    */
-  download(path: string): Promise<OpenAnswer>
+  download<T>(path: string, read: (body: OpenAnswer['body']) => Promise<T>): Promise<T>
   /** The same for another project of that server. */
   forProject(project: string): Client
+  with(options: ReadOptions): Client
 }
 
-/** A client of a project over a session: as `credential` says, or as anybody. What it has read is remembered in `link`, by those of other projects too. */
+/** A client of a project over a session: with `credential`, or as anybody. */
 export function clientFor(
   target: ProjectAddress,
   dialect: Dialect,
   credential: Credential | undefined,
   session: HttpSession,
-  listen: Listener,
-  link: RequestSender = withEtagCache(session),
+  options: ReadOptions = {},
 ): Client {
-  const reader = readerFor(target, dialect, credential, link, listen)
-  const heard = (request: HttpRequest, opened: Opened): Opened => {
-    listen(request, opened.kind === 'open' ? { kind: 'answer', ...headOf(opened) } : opened)
+  const again = (changes: { target?: ProjectAddress; options?: ReadOptions }): Client =>
+    clientFor(changes.target ?? target, dialect, credential, session, changes.options ?? options)
+  const openHere = async (path: string): Promise<Opened> => {
+    const request = readRequest(target, dialect, path, credential, readPolicy(options))
+    const opened = await session.open({ ...request, headers: { ...request.headers, accept: '*/*' } }, options)
     session.signal.throwIfAborted()
     return opened
   }
-  const openHere = async (path: string): Promise<Opened> => {
-    const request = readRequest(target, dialect, path, credential)
-    return heard(request, await session.open({ ...request, headers: { ...request.headers, accept: '*/*' } }))
+  const openAnywhere = async (path: string): Promise<OpenAnswer> => {
+    let opened = await openHere(path)
+    // From GitLab to its storage, and to the storage's right region.
+    for (let hops = 0; hops < 3 && isRedirect(opened); hops++) {
+      const url = storageUrl(opened, target.base)
+      opened = await session.openElsewhere(url, loggableRequest(url))
+      session.signal.throwIfAborted()
+    }
+    if (opened.kind !== 'open') throw failureOf(opened)
+    return { ...opened, body: unbroken(opened.body, session.signal) }
   }
   return {
-    ...reader,
+    ...readerFor(target, dialect, credential, session, options),
     signal: session.signal,
     credential,
-    async write(method, path, fields, headers) {
-      const base = readRequest(target, dialect, path, credential)
-      const request: HttpRequest = {
+    async write(method, path, { fields, headers, isIdempotent } = {}) {
+      const base = readRequest(target, dialect, path, credential, isIdempotent ? 'idempotent write' : 'write')
+      const outcome = await session.send({
         ...base,
         method,
         headers: { ...base.headers, ...headers },
         ...(fields && fields.length > 0 && { form: fields }),
-      }
-      const outcome = await session.sendOnce(request)
-      listen(request, outcome)
+      })
       session.signal.throwIfAborted()
       if (outcome.kind === 'no answer' || outcome.status < 200 || outcome.status > 299)
         throw readError(outcome)
@@ -84,20 +99,12 @@ export function clientFor(
     },
     async open(path) {
       const opened = await openHere(path)
-      if (opened.kind !== 'open') throw readError(opened)
+      if (opened.kind !== 'open') throw failureOf(opened)
       return { ...opened, body: unbroken(opened.body, session.signal) }
     },
-    async download(path) {
-      let opened = await openHere(path)
-      // From GitLab to its storage, and to the storage's right region.
-      for (let hops = 0; hops < 3 && isRedirect(opened); hops++) {
-        const url = storageUrl(opened, target.base)
-        opened = heard(loggableRequest(url), await session.openElsewhere(url))
-      }
-      if (opened.kind !== 'open') throw readError(opened)
-      return opened
-    },
-    forProject: (project) => clientFor({ ...target, project }, dialect, credential, session, listen, link),
+    download: (path, read) => session.readWhole(() => openAnywhere(path), read),
+    forProject: (project) => again({ target: { ...target, project } }),
+    with: (changed) => again({ options: changed }),
   }
 }
 
@@ -108,13 +115,4 @@ async function* unbroken(body: OpenAnswer['body'], signal: AbortSignal): AsyncGe
     signal.throwIfAborted()
     throw new ApiError(explainConnectionFailure(error).what, null)
   }
-}
-
-function headOf({ status, headers }: OpenAnswer): {
-  status: number
-  headers: OpenAnswer['headers']
-  body: ''
-  isComplete: true
-} {
-  return { status, headers, body: '', isComplete: true }
 }

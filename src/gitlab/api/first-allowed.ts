@@ -41,7 +41,7 @@ export type Attempted<R extends Reader, T> =
   | { isAllowed: false; refusals: Rejected[] }
 
 /**
- * Tries credentials and API versions, best first, until one may do what `attempt` does. Throws what passes: a ReadError for no answer, an
+ * Tries credentials and API versions, best first, until one may do what `attempt` does. Throws an ApiError where the server cannot be asked, an
  * abort's reason.
  */
 export async function firstAllowed<R extends Reader, T>(
@@ -58,7 +58,7 @@ export async function firstAllowed<R extends Reader, T>(
       try {
         return { isAllowed: true, reader, credential, found: await attempt(reader), refusals }
       } catch (error) {
-        if (!(error instanceof ApiError) || error.isPassing) throw error
+        if (!(error instanceof ApiError) || !error.isRefusal) throw error
         if (dialect === versions.at(-1) || !error.isNoApi) {
           refusals.push({ name, credential, error })
           break

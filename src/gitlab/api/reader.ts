@@ -1,20 +1,20 @@
-import type { Outcome } from '../../http/message.ts'
-import type { Answer } from '../../http/message.ts'
-import type { RequestSender } from '../../http/http-session.ts'
+import type { RequestSender, SendOptions } from '../../http/http-session.ts'
+import type { Answer, HttpRequest, Outcome } from '../../http/message.ts'
+import { LostContact, type Fault, type PollPolicy } from '../../http/retry/grace.ts'
+import { isTransientStatus } from '../../http/retry/transient.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { gitlabWords, jsonOf, lacksApi } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import { readRequest, type Credential, type ProjectAddress } from './requests.ts'
-import type { Listener } from './post.ts'
 
-/** A read that brought nothing usable; its cause is what was wrong with the connection. */
+/** A request that did not bring what was asked for; its cause is what was wrong with the connection. */
 export class ApiError extends Error {
-  override name = 'ReadError'
+  override name = 'ApiError'
   /** The HTTP status; null where no answer came. */
   readonly status: number | null
   /** The server does not have the API that was asked. */
   readonly isNoApi: boolean
-  /** What the server said of when to come again is in here. */
+  /** They tell when the server wants to be asked again. */
   readonly headers: Answer['headers']
   /** Nothing of the request was sent. */
   readonly isUnsent: boolean
@@ -34,9 +34,9 @@ export class ApiError extends Error {
     this.isUnsent = isUnsent
   }
 
-  /** Whether the same read may work a moment later: no answer, half of one, a gateway's error, a rate limit. */
-  get isPassing(): boolean {
-    return this.status === null || [200, 408, 429].includes(this.status) || this.status >= 500
+  /** Whether GitLab has refused the request. Otherwise nothing is known: there was no usable answer, or an error that may be over a moment later. */
+  get isRefusal(): boolean {
+    return this.status !== null && this.status !== 200 && !isTransientStatus(this.status)
   }
 }
 
@@ -44,10 +44,20 @@ export class ApiError extends Error {
 export interface Reader {
   dialect: Dialect
   target: ProjectAddress
-  /** The JSON at a path under the project. Throws a ReadError for anything but 200 with JSON, an abort's reason for an abort. */
-  get(path: string): Promise<unknown>
+  /**
+   * The JSON at a path under the project; a poll is repeated until `accepts` it. Throws an ApiError for anything but 200 with JSON, a LostContact for a
+   * poll that was given up, an abort's reason for an abort.
+   */
+  get(path: string, accepts?: (json: unknown) => boolean): Promise<unknown>
   /** The entries of a list, page after page until `isEnough` or the end. Throws as `get`. */
   list(path: string, isEnough?: (entries: readonly unknown[]) => boolean): Promise<unknown[]>
+  /** The same, whose reads are sent with other options. */
+  with(options: ReadOptions): Reader
+}
+
+/** How the reads of a reader are sent; usually with the policy `read`, with a `poll` as polls. */
+export interface ReadOptions extends SendOptions {
+  policy?: 'probe'
 }
 
 const perPage = 100
@@ -68,40 +78,72 @@ export function readError(outcome: Outcome): ApiError {
   return new ApiError(message, outcome.status, lacksApi(outcome), outcome.headers)
 }
 
+const notUnderstood: Fault = { kind: 'transient', message: 'the answer was not understood' }
+
+const isAccepted = (outcome: Outcome, accepts: (json: unknown) => boolean): boolean =>
+  outcome.kind !== 'answer' || outcome.status !== 200 || accepts(jsonOf(outcome))
+
 /** The number of the next page, '' after the last. Of `Link`, which lasts where something on the way drops the other, only the number is taken. */
 function nextPage(headers: Answer['headers']): string {
   const link = /<[^>]*[?&]page=(\d+)[^>]*>; *rel="?next/.exec(headers['link'] ?? '')
   return headers['x-next-page'] ?? link?.[1] ?? ''
 }
 
-/** A reader of a project: as `credential` says, or as anybody. */
+/** Whether an error says what came of a request: that it failed, or that a poll was given up. */
+export const isApiFailure = (error: unknown): error is ApiError | LostContact =>
+  error instanceof ApiError || error instanceof LostContact
+
+/** The error for an outcome, also of a poll that was given up. */
+export function failureOf(outcome: Outcome): ApiError | LostContact {
+  const error = readError(outcome)
+  return outcome.contactLost === undefined
+    ? error
+    : new LostContact(`${outcome.contactLost}: ${error.message}`, { cause: error })
+}
+
+/** The policy of a read with these options. */
+export const readPolicy = ({ policy, poll }: ReadOptions): HttpRequest['policy'] =>
+  policy ?? (poll ? 'poll' : 'read')
+
+/** A reader of a project: with `credential`, or as anybody. With a `poll` among the options it polls. */
 export function readerFor(
   target: ProjectAddress,
   dialect: Dialect,
   credential: Credential | undefined,
-  link: RequestSender,
-  listen: Listener,
+  sender: RequestSender,
+  options: ReadOptions = {},
 ): Reader {
-  const get = async (path: string): Promise<{ json: unknown; nextPage: string }> => {
-    const request = readRequest(target, dialect, path, credential)
-    const outcome = await link.send(request)
-    listen(request, outcome)
-    link.signal.throwIfAborted()
+  const get = async (
+    path: string,
+    accepts: (json: unknown) => boolean,
+  ): Promise<{ json: unknown; nextPage: string }> => {
+    const request = readRequest(target, dialect, path, credential, readPolicy(options))
+    const { poll } = options
+    const accepting: PollPolicy | undefined = poll && {
+      ...poll,
+      judge: (each) => poll.judge(each) ?? (isAccepted(each, accepts) ? undefined : notUnderstood),
+    }
+    const outcome = await sender.send(request, { ...options, poll: accepting })
+    sender.signal.throwIfAborted()
     const json =
       outcome.kind === 'answer' && outcome.status === 200 && outcome.isComplete ? jsonOf(outcome) : undefined
-    if (outcome.kind === 'no answer' || json === undefined) throw readError(outcome)
+    if (outcome.kind === 'no answer' || json === undefined) throw failureOf(outcome)
     return { json, nextPage: nextPage(outcome.headers) }
   }
   return {
     dialect,
     target,
-    get: async (path) => (await get(path)).json,
+    with: (changed) => readerFor(target, dialect, credential, sender, changed),
+    get: async (path, accepts = () => true) => (await get(path, accepts)).json,
     async list(path, isEnough = () => false) {
       const entries: unknown[] = []
       const separator = path.includes('?') ? '&' : '?'
       let page = '1'
       while (page !== '') {
-        const { json, nextPage } = await get(`${path}${separator}per_page=${perPage}&page=${page}`)
+        const { json, nextPage } = await get(
+          `${path}${separator}per_page=${perPage}&page=${page}`,
+          Array.isArray,
+        )
         if (Array.isArray(json)) entries.push(...(json as unknown[]))
         if (isEnough(entries)) break
         page = /^\d+$/.test(nextPage) && Number(nextPage) > Number(page) ? nextPage : ''

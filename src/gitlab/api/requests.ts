@@ -46,6 +46,7 @@ export function triggerFields(trigger: Trigger, token: string): [name: string, v
 /** The one POST. The token is in the body, never in the URL, where logs would keep it (facts 9.13). */
 export function triggerRequest(trigger: Trigger, token: Secret, dialect: Dialect): HttpRequest {
   return {
+    policy: 'trigger',
     method: 'POST',
     url: triggerUrl(trigger, dialect),
     headers: {},
@@ -62,8 +63,10 @@ export function readRequest(
   dialect: Pick<Dialect, 'name'>,
   path: string,
   credential: Credential | undefined,
+  policy: HttpRequest['policy'] = 'read',
 ): HttpRequest {
   return {
+    policy,
     method: 'GET',
     url: projectUrl(target, dialect) + path,
     headers: credential ? { [credential.header]: credential.token.reveal() } : {},

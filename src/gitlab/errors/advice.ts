@@ -4,16 +4,16 @@ import type { Dialect } from '../api/dialect.ts'
 import type { Trigger } from '../api/requests.ts'
 import { tokenKind } from './token-kind.ts'
 
-/** What an explanation may name. */
+/** The trigger that failed, as far as an explanation needs it. */
 export interface Attempt extends Trigger {
   token: string
-  /** Where the token came from, in words. */
+  /** The origin of the token, as text for the user. */
   tokenOrigin: string
   isJobToken: boolean
   dialect: Dialect
-  /** When a rate limit is over, in ms since 1970, where that is known. */
+  /** The end of a rate limit, in ms since 1970, if known. */
   retryAt?: number | undefined
-  /** The proxy on the way. */
+  /** The address of the proxy, if any. */
   proxy?: string | undefined
 }
 
@@ -60,13 +60,13 @@ function redirected({ base }: Attempt, { headers }: Answer): string {
   return `It points to ${address.href}. Redirects are never followed; if ${server} is your GitLab, use it as the server.`
 }
 
-/** When to try again, as the server or its rule says; the time in UTC. */
+/** The time to try again, in UTC. */
 function later({ retryAt }: Attempt): string {
   return retryAt === undefined ? 'later' : `after ${new Date(retryAt).toISOString().replace(/\.\d+/, '')}`
 }
 
-/** By status and GitLab's words, the first that fits: what it means here and what to do (facts 2.3). */
-const advices: readonly (readonly [status: number | 'redirect', words: RegExp, advice: Advice])[] = [
+/** Advice by status and GitLab's message; the first match is used (facts 2.3). */
+const adviceTable: readonly (readonly [status: number | 'redirect', words: RegExp, advice: Advice])[] = [
   ['redirect', /^/, redirected],
   [400, /Reference not found|No builds created/, badRef],
   [400, /Ref is ambiguous/, ({ ref }) => `Say which: --ref refs/heads/${ref} or --ref refs/tags/${ref}.`],
@@ -109,10 +109,10 @@ const advices: readonly (readonly [status: number | 'redirect', words: RegExp, a
   [429, /^/, (attempt) => `The server limits requests; try again ${later(attempt)}.`],
 ]
 
-/** What GitLab's answer means here and what to do about it, in our words; '' where we know no more than it says. */
+/** Explains GitLab's response to a trigger and what to do; '' if its own message says enough. */
 export function adviceFor(attempt: Attempt, answer: Answer, words: string): string {
   const { status } = answer
   const key = status >= 300 && status < 400 ? 'redirect' : status
-  const row = advices.find(([rowStatus, pattern]) => rowStatus === key && pattern.test(words))
+  const row = adviceTable.find(([rowStatus, pattern]) => rowStatus === key && pattern.test(words))
   return row ? row[2](attempt, answer) : ''
 }

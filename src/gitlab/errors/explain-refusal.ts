@@ -1,33 +1,33 @@
 import { TriggerError } from '../../core/errors.ts'
 import type { BuildState } from '../../core/build.ts'
 import type { ExitName } from '../../core/exit-codes.ts'
-import { serverRetryDelay } from '../../http/retry/retry.ts'
+import { serverRetryDelay } from '../../http/retry/delays.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { movedProjectId } from '../api/moved-project.ts'
 import type { ApiError } from '../api/reader.ts'
 import { tokenKind } from './token-kind.ts'
 
-/** What an explanation of a refused request may name. */
+/** The request that failed, as far as an explanation needs it. */
 export interface RefusalContext {
-  /** What was to be done, as `pipeline 12 of project 9 cannot be read`. */
+  /** The failure, such as `pipeline 12 of project 9 cannot be read`. */
   failed: string
   /** The server's base URL. */
   base: string
   project: string
-  /** The credential's origin in words and its text; undefined where nobody's was used. */
+  /** The origin and text of the token; undefined if none was sent. */
   token: { origin: string; text: string } | undefined
-  /** What the credential must be able to do, as `a token with read_api`. */
+  /** What the request requires, such as `a token with read_api`. */
   needs: string
-  /** The role that GitLab wants, where it is one. */
+  /** The project role that GitLab requires, if any. */
   role?: string
-  /** Which GitLabs cannot do it at all, as a sentence. */
+  /** A sentence that says which versions of GitLab lack the feature. */
   tooOld?: string
   build?: BuildState
 }
 
-function exitFor({ status, isPassing }: ApiError): ExitName {
+function exitFor({ status, isRefusal }: ApiError): ExitName {
   if (status === 429) return 'rateLimited'
-  if (isPassing) return 'notReached'
+  if (!isRefusal) return 'notReached'
   return status === 401 || status === 403 || status === 404 ? 'notAccepted' : 'refused'
 }
 
@@ -36,7 +36,7 @@ function looks(token: RefusalContext['token']): string {
   return kind === undefined || kind.includes('access token') ? '' : ` It looks like ${kind}.`
 }
 
-/** When to come again, as far as the server says. Our own clock is not known here: a date is read against the server's. */
+/** When to try again, by Retry-After. Dates are relative to the server's clock, not to the local one. */
 function later(error: ApiError): string {
   const ms = serverRetryDelay(error, NaN)
   return ms ? `in ${Math.ceil(ms / 1000)} s` : 'later'
@@ -46,7 +46,7 @@ type Hint = (asked: RefusalContext, error: ApiError) => string
 
 const how = 'set GITLAB_TRIGGER_API_TOKEN, or use --api-token-file'
 
-/** By status: what it means here and what to do. */
+/** The explanation and advice for each status. */
 const hints: Readonly<Record<number, Hint>> = {
   401: ({ token, needs }) =>
     token
@@ -78,10 +78,13 @@ function hintFor(error: ApiError, asked: RefusalContext): string {
   if (hint) return hint(asked, error)
   const { hint: repair } = explainConnectionFailure(error.cause)
   if (error.cause !== undefined && repair !== '') return repair
-  return error.isPassing ? 'It is safe to run the same command again.' : ''
+  return !error.isRefusal ? 'It is safe to run the same command again.' : ''
 }
 
-/** The error for a request after, or beside, a trigger that was refused or not answered: GitLab's words, and which token or role it is about. */
+/**
+ * The error for a request other than a trigger that was rejected or got no answer. It has GitLab's message,
+ * and names the token or role concerned.
+ */
 export function explainRefusal(error: ApiError, asked: RefusalContext): TriggerError {
   const where = error.isUnsent ? `${asked.base} was not reached: ` : ''
   return new TriggerError({

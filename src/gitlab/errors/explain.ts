@@ -7,7 +7,7 @@ import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { adviceFor, type Attempt } from './advice.ts'
 import { gitlabWords } from '../api/answer.ts'
 
-/** Where to look before the same trigger is sent again. */
+/** How to check whether a pipeline exists before the trigger is repeated. */
 function howToCheck({ base, project, ref, isJobToken, dialect }: Attempt): string {
   if (dialect.name === 'v3')
     return `Look at the builds of project ${project}, ref ${ref}, before you run it again.`
@@ -16,7 +16,7 @@ function howToCheck({ base, project, ref, isJobToken, dialect }: Attempt): strin
   return `Look before you run it again: ${url}?source=${source}&ref=${encodeURIComponent(ref)}`
 }
 
-/** A connection that the server closed without a word may have been of the wrong kind. */
+/** A hint about TLS if the server closed the connection without a response. */
 function aboutTls({ base }: Attempt, error: unknown): string {
   if (error instanceof Interrupted || error instanceof DeadlineError) return ''
   if (!['UND_ERR_SOCKET', 'ECONNRESET', 'HPE_INVALID_CONSTANT', ''].includes(codeOf(error))) return ''
@@ -36,14 +36,14 @@ function describeAnswer(answer: Answer, words: string): string {
   if (answer.status >= 200 && answer.status < 300) {
     return `this is not a GitLab answer to a trigger (${answer.status}${words && `: ${words}`})`
   }
-  // GitLab's own words often begin with the status: "404 Not Found".
+  // GitLab's messages often begin with the status: "404 Not Found".
   if (words.startsWith(`${answer.status} `)) return `GitLab answered ${words}`
   return `GitLab answered ${answer.status}${words && `: ${words}`}`
 }
 
 /**
- * The error for a trigger that did not succeed: GitLab's words, what they mean here, what is true about the build and what to do. For
- * a 201, it is that its id could not be read.
+ * The error for a failed trigger: GitLab's message, what it means, whether a pipeline exists and what to do.
+ * For a 201 the error is that the response could not be read.
  */
 export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
   const verdict = classify(outcome)
@@ -96,7 +96,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
   }
 }
 
-/** The error for a build that GitLab created and that had failed by then: 201 with `status: failed` (facts 9.3). */
+/** The error for a pipeline that failed on creation: 201 with `status: failed` (facts 9.3). */
 export function failedAtOnce(build: Build): TriggerError {
   const why = build.yamlErrors === null ? '' : `: ${build.yamlErrors.replace(/\s+/g, ' ')}`
   return new TriggerError({

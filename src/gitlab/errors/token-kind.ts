@@ -1,4 +1,4 @@
-/** What a token's first characters say about it. They are no proof: an instance may have prefixes of its own (facts 9.23). */
+/** Kinds of tokens by prefix. They prove nothing, since an instance may use other prefixes (facts 9.23). */
 const kinds: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^glptt-/, 'a trigger token'],
   [/^[0-9a-f]{30}$/, 'a trigger token of an older GitLab (30 hex digits)'],
@@ -10,7 +10,7 @@ const kinds: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^gloas-/, "an application's secret (gloas-)"],
 ]
 
-/** What kind of token this looks like, in words; undefined where its form says nothing. */
+/** The kind of token that a text looks like, as text for the user; undefined if it has no known form. */
 export function tokenKind(token: string): string | undefined {
   return kinds.find(([pattern]) => pattern.test(token))?.[1]
 }

@@ -3,22 +3,6 @@ import type { Client } from '../api/client.ts'
 import type { Pipeline } from './pipeline.ts'
 import { ApiError } from '../api/reader.ts'
 
-/** How often a request to cancel is sent that got no answer: to cancel twice is to cancel once. */
-const tries = 3
-
-/** Sends a request to cancel. Throws a ReadError where it is refused, or not answered. */
-async function ask(client: Client, path: string, sleep: (ms: number) => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.write('POST', path)
-      return
-    } catch (error) {
-      if (!(error instanceof ApiError) || !error.isPassing || attempt === tries) throw error
-      await sleep(attempt * 1000)
-    }
-  }
-}
-
 /** The pipelines of a tree that are not over, the root first. */
 function moving(root: Pipeline): Pipeline[] {
   const below = root.jobs.flatMap(({ downstream }) => downstream?.pipeline ?? [])
@@ -41,14 +25,13 @@ export interface CancelRequests {
 /**
  * Asks GitLab to cancel a pipeline and what is downstream of it in other projects, which GitLab itself leaves running; what was downstream of a
  * pipeline that is over is canceled too. What was asked for before is not asked again. GitLab says 200 also where nothing could be canceled, so
- * look afterwards (facts 9.21). Throws a ReadError for the root.
+ * look afterwards (facts 9.21). Throws an ApiError for the root.
  */
 export async function requestCancel(
   client: Client,
   root: Pipeline,
   withDownstream: boolean,
   asked: CancelRequests,
-  sleep: (ms: number) => Promise<void>,
 ): Promise<void> {
   for (const pipeline of withDownstream ? moving(root) : [root]) {
     const own = pipeline.project === client.target.project ? client : client.forProject(pipeline.project)
@@ -57,7 +40,7 @@ export async function requestCancel(
       if (asked.paths.has(key)) continue
       asked.paths.add(key)
       try {
-        await ask(own, path, sleep)
+        await own.write('POST', path, { isIdempotent: true })
         asked.pipelines.push(pipeline)
       } catch (error) {
         if (!(error instanceof ApiError) || pipeline === root) throw error

@@ -59,21 +59,22 @@ function latest(jobs: readonly Job[]): Job[] {
 /** Looks at a v3 pipeline and its builds; v3 knows nothing of downstream pipelines. */
 export function pipelineSourceV3(client: Client, id: number): PipelineSource {
   return {
-    async look() {
-      const pipeline = await readPipeline(client, id)
-      return { ...pipeline, jobs: latest(await buildsOf(client, pipeline)) }
+    async look(poll) {
+      const own = client.with({ poll })
+      const pipeline = await readPipeline(own, id)
+      return { ...pipeline, jobs: latest(await buildsOf(own, pipeline)) }
     },
   }
 }
 
 /** Which builds a trigger led to cannot be told any more: somebody else's may be among them. */
 export class AmbiguousBuildsError extends Error {
-  override name = 'Doubt'
+  override name = 'AmbiguousBuildsError'
 }
 
 /**
  * Looks at what a v3 trigger led to, by what was there before it; before 8.13 its status is made of its builds'. The first look that sees a pipeline
- * settles which one it is. A look throws a Doubt where that cannot be told.
+ * settles which one it is. A look throws an AmbiguousBuildsError where that cannot be told.
  */
 export function triggerSourceV3(
   client: Client,
@@ -83,14 +84,14 @@ export function triggerSourceV3(
 ): PipelineSource {
   let own: PipelineSource | undefined
   return {
-    async look() {
-      if (own) return own.look()
-      const builds = await readNewBuilds(client, baseline)
+    async look(poll) {
+      if (own) return own.look(poll)
+      const builds = await readNewBuilds(client.with({ poll }), baseline)
       const { jobs, pipeline, doubt } = matchBuilds(builds, baseline, ref, client.target)
       if (doubt !== '') throw new AmbiguousBuildsError(doubt)
       if (pipeline === 0) return guessed(client, 'trigger_request', request, ref, latest(jobs))
       own = pipelineSourceV3(client, pipeline)
-      return own.look()
+      return own.look(poll)
     },
   }
 }

@@ -2,20 +2,23 @@ import type { Client } from '../api/client.ts'
 import { decodeJobs } from './job.ts'
 import { readPipeline, type Downstream, type Job, type Pipeline } from './pipeline.ts'
 import { ApiError } from '../api/reader.ts'
+import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
 import { isFinished } from '../../core/status.ts'
 
 /** Looks at one pipeline again and again. */
 export interface PipelineSource {
-  /** What there is now, with everything below it that may be read. Throws a ReadError for the pipeline itself, an abort's reason. */
-  look(): Promise<Pipeline>
+  /**
+   * What there is now, with everything below it that may be read; with a `poll`, polled. Throws as `Client.get` for the pipeline itself.
+   */
+  look(poll?: PollPolicy): Promise<Pipeline>
 }
 
 /** So deep, and so many pipelines in one look: GitLab allows two levels of children, projects may trigger one another further. */
 const deepest = 20
 const mostPipelines = 100
 
-/** So often in a row a list may fail before the look goes on without it: of huge pipelines some take the server too long. */
-const mostFaults = 3
+/** So often a list, or a downstream pipeline, is asked for before the tree goes on without it: of huge pipelines some take the server too long. */
+const mostAttempts = 3
 
 /** What earlier looks have learned. */
 interface Known {
@@ -23,47 +26,49 @@ interface Known {
   pipelines: Map<string, Pipeline>
   /** Projects that may not be read, and why. */
   hidden: Map<string, string>
-  /** How often a list has failed in a row. */
-  faults: Map<string, number>
+  /** What failed the last time, by project and path: it is asked for once only. */
+  failing: Set<string>
 }
 
 interface Walk extends Known {
   seen: Set<string>
+  poll: PollPolicy | undefined
 }
 
-/** A list that may be refused, or fail, apart from its pipeline; a fault is thrown on at first. */
-async function listOr(
+/** Reads what may be refused, or fail, apart from what is above it. Throws only what ends everything. */
+async function attempt<T>(
   client: Client,
   path: string,
-  { faults }: Walk,
-): Promise<{ entries: unknown[] | undefined; refusal: string }> {
+  { failing, poll }: Walk,
+  read: (client: Client) => Promise<T>,
+): Promise<{ found: T; error?: undefined } | { error: ApiError }> {
   const key = `${client.target.project}${path}`
+  const attempts = failing.has(key) ? 1 : mostAttempts
   try {
-    const entries = await client.list(path)
-    faults.delete(key)
-    return { entries, refusal: '' }
+    const found = await read(client.with({ poll, attempts }))
+    failing.delete(key)
+    return { found }
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    const count = (faults.get(key) ?? 0) + 1
-    faults.set(key, count)
-    if (error.isPassing && count < mostFaults) throw error
-    return { entries: undefined, refusal: error.message }
+    const cause = error instanceof LostContact ? error.cause : error
+    if (!(cause instanceof ApiError)) throw error
+    failing.add(key)
+    return { error: cause }
   }
 }
 
 async function readJobs(client: Client, pipeline: Pipeline, walk: Walk): Promise<Pipeline> {
   const path = `/pipelines/${pipeline.id}`
   const [jobs, bridges] = await Promise.all([
-    listOr(client, `${path}/jobs`, walk),
+    attempt(client, `${path}/jobs`, walk, (each) => each.list(`${path}/jobs`)),
     // Bridges came with GitLab 12.9; where there are none of them they are no loss.
-    listOr(client, `${path}/bridges`, walk),
+    attempt(client, `${path}/bridges`, walk, (each) => each.list(`${path}/bridges`)),
   ])
   const target = { ...client.target, project: pipeline.project }
   const before = walk.pipelines.get(keyOf(pipeline))?.jobs ?? []
-  const ofList = (entries: unknown[] | undefined, isBridge: boolean): Job[] =>
-    entries ? decodeJobs(entries, target) : before.filter((job) => job.isBridge === isBridge)
-  const all = [...ofList(jobs.entries, false), ...ofList(bridges.entries, true)].sort((a, b) => a.id - b.id)
-  return { ...pipeline, jobs: all, hidden: jobs.refusal }
+  const ofList = (list: typeof jobs, isBridge: boolean): Job[] =>
+    list.error ? before.filter((job) => job.isBridge === isBridge) : decodeJobs(list.found, target)
+  const all = [...ofList(jobs, false), ...ofList(bridges, true)].sort((a, b) => a.id - b.id)
+  return { ...pipeline, jobs: all, hidden: jobs.error?.message ?? '' }
 }
 
 const keyOf = ({ project, id }: Pick<Pipeline, 'project' | 'id'>): string => `${project}/${id}`
@@ -83,23 +88,24 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
   if (depth > deepest || walk.seen.size >= mostPipelines || walk.seen.has(key)) {
     return { ...below, hidden: 'too deep' }
   }
-  try {
-    const pipeline = await readTree(client.forProject(below.project), below.id, walk, depth)
+  const own = client.forProject(below.project)
+  const read = await attempt(own, `/pipelines/${below.id}`, walk, (each) => readPipeline(each, below.id))
+  if (!read.error) {
+    const pipeline = await readBranches(own, read.found, walk, depth)
     return { ...below, status: pipeline.status, pipeline }
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    // What fails below is no reason to know nothing of what is above.
-    if (error.isPassing) return { ...below, pipeline: known ?? null, hidden: known ? '' : error.message }
-    // A 404 may be a replica of the database that lags behind.
-    if (error.status !== 404) walk.hidden.set(below.project, error.message)
-    return { ...below, hidden: error.message }
   }
+  const { message, isRefusal, status } = read.error
+  // What fails below is no reason to know nothing of what is above.
+  if (!isRefusal) return { ...below, pipeline: known ?? null, hidden: known ? '' : message }
+  // A 404 may be a replica of the database that lags behind.
+  if (status !== 404) walk.hidden.set(below.project, message)
+  return { ...below, hidden: message }
 }
 
-/** A pipeline first and its jobs after it, so that the jobs of one that is over are over too. */
-async function readTree(client: Client, id: number, walk: Walk, depth: number): Promise<Pipeline> {
-  walk.seen.add(keyOf({ project: client.target.project, id }))
-  const pipeline = await readJobs(client, await readPipeline(client, id), walk)
+/** The jobs of a pipeline, and what is below them. It was read before them, so that the jobs of one that is over are over too. */
+async function readBranches(client: Client, root: Pipeline, walk: Walk, depth: number): Promise<Pipeline> {
+  walk.seen.add(keyOf(root))
+  const pipeline = await readJobs(client, root, walk)
   const jobs = await Promise.all(
     pipeline.jobs.map(async (job): Promise<Job> => {
       const { downstream } = job
@@ -111,8 +117,13 @@ async function readTree(client: Client, id: number, walk: Walk, depth: number): 
   return whole
 }
 
-/** Looks at a v4 pipeline and at everything downstream of it, in projects that the credential may read. */
+/** Reads a v4 pipeline and everything downstream of it, in projects that the credential may read. */
 export function v4Source(client: Client, id: number): PipelineSource {
-  const known: Known = { pipelines: new Map(), hidden: new Map(), faults: new Map() }
-  return { look: () => readTree(client, id, { ...known, seen: new Set() }, 0) }
+  const known: Known = { pipelines: new Map(), hidden: new Map(), failing: new Set() }
+  return {
+    async look(poll) {
+      const walk: Walk = { ...known, seen: new Set(), poll }
+      return readBranches(client, await readPipeline(client.with({ poll }), id), walk, 0)
+    },
+  }
 }

@@ -153,7 +153,8 @@ export function decodeJob(json: unknown, target: ProjectAddress): Job | null {
 
 /** A pipeline without its jobs (v3: GitLab 8.11 and later). Throws as `Reader.get`. */
 export async function readPipeline(reader: Reader, id: number): Promise<Pipeline> {
-  const pipeline = decodePipelineView(await reader.get(`/pipelines/${id}`), reader.target)
+  const decode = (json: unknown): Pipeline | null => decodePipelineView(json, reader.target)
+  const pipeline = decode(await reader.get(`/pipelines/${id}`, (json) => decode(json) !== null))
   if (!pipeline) throw new ApiError('the answer was not understood', 200)
   return pipeline
 }

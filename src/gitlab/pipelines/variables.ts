@@ -3,8 +3,8 @@ import { nonEmptyText } from '../api/decode.ts'
 import { ApiError, type Reader } from '../api/reader.ts'
 
 /**
- * A pipeline's variables by name, without the one that GitLab adds itself (facts section 7); undefined where they may not be read. Throws a ReadError
- * for what passes.
+ * A pipeline's variables by name, without the one that GitLab adds itself (facts section 7); undefined where they may not be read. Throws an ApiError
+ * where they cannot be asked for.
  */
 export async function readVariables(reader: Reader, id: number): Promise<Map<string, unknown> | undefined> {
   try {
@@ -16,7 +16,7 @@ export async function readVariables(reader: Reader, id: number): Promise<Map<str
         .filter(([key]) => key !== 'TRIGGER_PAYLOAD'),
     )
   } catch (error) {
-    if (error instanceof ApiError && !error.isPassing) return undefined
+    if (error instanceof ApiError && error.isRefusal) return undefined
     throw error
   }
 }

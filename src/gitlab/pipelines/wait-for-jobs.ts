@@ -12,7 +12,9 @@ import {
 } from '../api/first-allowed.ts'
 import { nonEmptyText } from '../api/decode.ts'
 import { decodeJobs, type FoundJobs } from './job.ts'
-import { ApiError, type Reader } from '../api/reader.ts'
+import { isApiFailure, type Reader } from '../api/reader.ts'
+import type { PollPolicy } from '../../http/retry/grace.ts'
+import { pollUntil } from '../../core/poll-until.ts'
 import type { Credential } from '../api/requests.ts'
 import { isFinished } from '../../core/status.ts'
 import { matchBuilds, readBaseline, readNewBuilds, type Baseline } from './v3-builds.ts'
@@ -62,13 +64,14 @@ export async function findJobReader<R extends Reader>(
   })
 }
 
-const firstPauseMs = 500
-const longestPauseMs = 5000
-/** How many looks in a row may find nothing at all. */
-const patience = 3
+const pauses = { firstMs: 500, factor: 1.5, mostMs: 5000 }
 
-/** One look; undefined where there is nothing yet. */
-async function look(build: Build, { reader, baseline }: JobReader): Promise<FoundJobs | undefined> {
+/** The jobs that a build has now; undefined where there are none yet. */
+async function readJobs(
+  build: Build,
+  reader: Reader,
+  baseline: Baseline | null,
+): Promise<FoundJobs | undefined> {
   if (baseline !== null) {
     const builds = await readNewBuilds(reader, baseline)
     const found = matchBuilds(builds, baseline, build.ref, reader.target)
@@ -81,41 +84,27 @@ async function look(build: Build, { reader, baseline }: JobReader): Promise<Foun
 }
 
 /**
- * Waits until a build has jobs and returns them; none if it ended without any. Looks again after faults that pass. Throws a
- * TriggerError that says that the build exists: exit 8 when the time is over or reading is refused, 128+n after a signal.
+ * Waits until a build has jobs and returns them; none if it ended without any. Throws a TriggerError that says that the build exists: exit 8 when the
+ * time is over or reading is refused, 128+n after a signal.
  */
 export async function waitForJobs(
   build: Build,
-  jobReader: JobReader,
-  sleep: (ms: number) => Promise<void>,
+  { reader, baseline }: JobReader,
+  poll: PollPolicy,
 ): Promise<FoundJobs> {
-  const stop = (error: unknown): TriggerError => {
-    const isSignal = error instanceof Interrupted
-    return new TriggerError({
-      exit: isSignal ? signalExits[error.signal] : 'endNotSeen',
-      message: `the ids of its jobs were not seen: ${error instanceof Error ? error.message : 'unknown'}`,
+  const polled = reader.with({ poll })
+  try {
+    const found = await pollUntil(() => readJobs(build, polled, baseline), pauses, poll.clock)
+    return found ?? { jobs: [], doubt: '' }
+  } catch (error) {
+    const isInterrupt = error instanceof Interrupted
+    const isExpected = isInterrupt || error instanceof DeadlineError || isApiFailure(error)
+    if (!isExpected) throw error
+    throw new TriggerError({
+      exit: isInterrupt ? signalExits[error.signal] : 'endNotSeen',
+      message: `the ids of its jobs were not seen: ${error.message}`,
       hint: 'The build goes on; do not trigger it again.',
       build: { kind: 'triggered', build },
     })
-  }
-  let notFound = 0
-  try {
-    for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
-      try {
-        const found = await look(build, jobReader)
-        if (found) return found
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        // A new pipeline may be missing for a moment on a replica of the database.
-        notFound = error.status === 404 ? notFound + 1 : 0
-        if (!error.isPassing && (error.status !== 404 || notFound > patience)) throw error
-      }
-      await sleep(pause)
-    }
-  } catch (error) {
-    if (error instanceof ApiError || error instanceof DeadlineError || error instanceof Interrupted) {
-      throw stop(error)
-    }
-    throw error
   }
 }

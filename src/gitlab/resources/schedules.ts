@@ -67,7 +67,7 @@ export async function readSchedule(client: Client, id: number): Promise<Pipeline
 
 /** Why a schedule could not be made whole. */
 export class PartiallyCreatedSchedule extends Error {
-  override name = 'HalfMade'
+  override name = 'PartiallyCreatedSchedule'
   override readonly cause: ApiError
   /** It is left behind, inactive. */
   readonly id: number
@@ -81,7 +81,7 @@ export class PartiallyCreatedSchedule extends Error {
 
 /**
  * Makes a schedule. It is inactive until it has all its variables, so that nothing that goes wrong on the way leaves one that runs without them,
- * or one too many. Throws a ReadError where there is none, or with a lost answer an inactive one; a HalfMade where one is left.
+ * or one too many. Throws a ReadError where there is none, or with a lost answer an inactive one; a PartiallyCreatedSchedule where one is left.
  */
 export async function createSchedule(client: Client, order: NewSchedule): Promise<PipelineSchedule> {
   const fields: Fields = [
@@ -95,17 +95,19 @@ export async function createSchedule(client: Client, order: NewSchedule): Promis
       ['inputs[][value]', value],
     ]),
   ]
-  const made = understood(await client.write('POST', '/pipeline_schedules', fields))
+  const made = understood(await client.write('POST', '/pipeline_schedules', { fields }))
   try {
     for (const { key, value } of order.variables) {
-      await client.write('POST', `${path(made.id)}/variables`, [
-        ['key', key],
-        ['value', value],
-        ['variable_type', 'env_var'],
-      ])
+      await client.write('POST', `${path(made.id)}/variables`, {
+        fields: [
+          ['key', key],
+          ['value', value],
+          ['variable_type', 'env_var'],
+        ],
+      })
     }
     return order.active
-      ? understood(await client.write('PUT', path(made.id), [['active', 'true']]))
+      ? understood(await client.write('PUT', path(made.id), { fields: [['active', 'true']] }))
       : await readSchedule(client, made.id)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error

@@ -69,7 +69,7 @@ export async function readTriggerToken(reader: Reader, id: number): Promise<Trig
   return decodeToken(await reader.get(`/triggers/${id}`))
 }
 
-/** Makes a trigger token; v3 has no description and no end. Null where GitLab's answer is not understood. Throws as `Client.act`. */
+/** Makes a trigger token; v3 has no description and no end. Null where GitLab's answer is not understood. Throws as `Client.write`. */
 export async function createToken(
   client: Client,
   { description, expiresAt }: NewToken,
@@ -77,16 +77,16 @@ export async function createToken(
   const fields: [string, string][] = []
   if (client.dialect.name === 'v4' && description !== null) fields.push(['description', description])
   if (client.dialect.name === 'v4' && expiresAt !== null) fields.push(['expires_at', expiresAt])
-  return decodeToken(await client.write('POST', '/triggers', fields))
+  return decodeToken(await client.write('POST', '/triggers', { fields }))
 }
 
-/** Changes the description of a token (v4). Throws as `Client.act`. */
+/** Changes the description of a token (v4). Throws as `Client.write`. */
 export async function updateToken(
   client: Client,
   id: number,
   description: string,
 ): Promise<TriggerToken | null> {
-  return decodeToken(await client.write('PUT', `/triggers/${id}`, [['description', description]]))
+  return decodeToken(await client.write('PUT', `/triggers/${id}`, { fields: [['description', description]] }))
 }
 
 /** The first whole second that is not before a time, as HTTP writes dates; GitLab compares to the fraction of a second. */
@@ -94,8 +94,8 @@ function httpDate(iso: string): string {
   return new Date(Math.ceil(Date.parse(iso) / 1000) * 1000).toUTCString()
 }
 
-/** Revokes a token for good, as long as it is as we have seen it: else GitLab answers 412. Throws as `Client.act`. */
+/** Revokes a token for good, as long as it is as we have seen it: else GitLab answers 412. Throws as `Client.write`. */
 export async function revokeToken(client: Client, { id, token, updatedAt }: TriggerToken): Promise<void> {
   const headers = updatedAt === null ? {} : { 'if-unmodified-since': httpDate(updatedAt) }
-  await client.write('DELETE', `/triggers/${id ?? encodeURIComponent(token)}`, undefined, headers)
+  await client.write('DELETE', `/triggers/${id ?? encodeURIComponent(token)}`, { headers })
 }

@@ -2,8 +2,9 @@ import { markerKey } from '../../core/marker.ts'
 import type { Build } from '../../core/build.ts'
 import { objectMembers } from '../api/answer.ts'
 import { decodePipeline, positiveId } from '../api/decode.ts'
-import type { Timing } from '../../http/retry/retry.ts'
-import { ApiError, type Reader } from '../api/reader.ts'
+import type { PollPolicy } from '../../http/retry/grace.ts'
+import { pollUntil } from '../../core/poll-until.ts'
+import { ApiError, isApiFailure, type Reader } from '../api/reader.ts'
 import { readVariables } from '../pipelines/variables.ts'
 
 /** What a pipeline must match to be the one that a trigger made. */
@@ -22,8 +23,7 @@ export type SearchResult =
 
 /** Longer than GitLab lets a request run (60 s), in ms: until then the pipeline may still appear (guarantees 6). */
 export const longestRequestMs = 75_000
-const firstPauseMs = 1000
-const longestPauseMs = 5000
+const pauses = { firstMs: 1000, factor: 1.5, mostMs: 5000 }
 
 async function newerThan(
   reader: Reader,
@@ -114,33 +114,33 @@ function ids(builds: readonly Build[]): string {
 export async function findLostPipeline(
   reader: Reader,
   sought: PipelineCriteria,
-  timing: Timing,
+  poll: PollPolicy,
   until: number,
 ): Promise<SearchResult> {
+  const { clock } = poll
+  const polled = reader.with({ poll: { ...poll, graceMs: Math.max(0, until - clock.now()) } })
   let before: number | undefined
-  let pause = firstPauseMs
   let seen: SearchResult = { kind: 'none', seen: 'no pipeline that fits' }
-  for (;;) {
-    try {
-      const { possible, isCertain } = await look(reader, sought)
-      const [only, ...others] = possible
-      if (only && others.length === 0) {
-        if (isCertain || before === only.id) return { kind: 'one', build: only }
-        before = only.id
-        seen = { kind: 'none', seen: `pipeline ${only.id} fits, seen once` }
-      } else {
-        before = undefined
-        seen = only
-          ? { kind: 'several', seen: `pipelines ${ids(possible)} all fit` }
-          : { kind: 'none', seen: 'no pipeline that fits' }
-      }
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (!error.isPassing)
-        return { kind: 'unreadable', seen: `the pipelines may not be read (${error.message})` }
+  const search = async (): Promise<SearchResult | undefined> => {
+    const { possible, isCertain } = await look(polled, sought)
+    const [only, ...others] = possible
+    if (only && others.length === 0) {
+      if (isCertain || before === only.id) return { kind: 'one', build: only }
+      before = only.id
+      seen = { kind: 'none', seen: `pipeline ${only.id} fits, seen once` }
+      return undefined
     }
-    if (timing.now() + pause > until) return seen
-    await timing.sleep(pause)
-    pause = Math.min(pause * 1.5, longestPauseMs)
+    before = undefined
+    seen = only
+      ? { kind: 'several', seen: `pipelines ${ids(possible)} all fit` }
+      : { kind: 'none', seen: 'no pipeline that fits' }
+    return undefined
+  }
+  try {
+    return (await pollUntil(search, pauses, clock, until)) ?? seen
+  } catch (error) {
+    if (!isApiFailure(error)) throw error
+    const isRefusal = error instanceof ApiError && error.isRefusal
+    return isRefusal ? { kind: 'unreadable', seen: `the pipelines may not be read (${error.message})` } : seen
   }
 }

@@ -7,7 +7,6 @@ import {
   refusalLine,
   type CredentialCandidate,
   type Open,
-  type Attempted,
 } from '../api/first-allowed.ts'
 import { positiveId, nonEmptyText } from '../api/decode.ts'
 import { ApiError, type Reader } from '../api/reader.ts'
@@ -15,28 +14,10 @@ import { ApiError, type Reader } from '../api/reader.ts'
 /** Asks something before a trigger, for a flag that needs to know it. Resolves to what the first credential that may gets. */
 export type Ask = <T>(flag: string, attempt: (reader: Reader) => Promise<T>) => Promise<T>
 
-/** Pauses before a question that got no answer is asked again, in ms: nobody may be there to do it. */
-const pauses = [500, 1500]
-
 /** As `Ask`, with these credentials. Throws a TriggerError, no build: exit 4 where none may, 6 where the server cannot be asked. */
-export function asker(
-  tries: readonly CredentialCandidate[],
-  open: Open<Reader>,
-  sleep: (ms: number) => Promise<void>,
-): Ask {
-  const insist = async <T>(attempt: (reader: Reader) => Promise<T>): Promise<Attempted<Reader, T>> => {
-    for (const pause of pauses) {
-      try {
-        return await firstAllowed(tries, 'v4', open, attempt)
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-      }
-      await sleep(pause)
-    }
-    return firstAllowed(tries, 'v4', open, attempt)
-  }
+export function asker(tries: readonly CredentialCandidate[], open: Open<Reader>): Ask {
   return async (flag, attempt) => {
-    const tried = await insist(attempt).catch((error: unknown) => {
+    const tried = await firstAllowed(tries, 'v4', open, attempt).catch((error: unknown) => {
       throw notAsked(`${flag}: the project`, error)
     })
     if (tried.isAllowed) return tried.found

@@ -1,9 +1,8 @@
 import { TriggerError } from '../../core/errors.ts'
 import { classify } from '../../http/retry/classify.ts'
-import type { TransportOptions } from '../../http/connect.ts'
-import { send } from '../../http/send.ts'
-import { type Outcome } from '../../http/message.ts'
-import { freshConnections, type RequestSender } from '../../http/http-session.ts'
+import type { Outcome } from '../../http/message.ts'
+import type { RequestSender } from '../../http/http-session.ts'
+import { post, type PostOptions } from '../../http/retry/post.ts'
 import type { Attempt } from '../errors/advice.ts'
 import { gitlabWords, jsonOf, lacksApi, objectMembers } from '../api/answer.ts'
 import { nonEmptyText } from '../api/decode.ts'
@@ -32,11 +31,11 @@ export function presenceOf(outcome: Outcome): 'there' | 'absent' | 'unclear' {
 export async function findDialect(
   target: ProjectAddress,
   api: 'v4' | 'v3' | 'auto',
-  link: RequestSender,
+  sender: RequestSender,
 ): Promise<Dialect> {
   if (api !== 'auto') return dialects[api]
-  const outcome = await link.send(readRequest(target, dialects.v4, '', undefined))
-  link.signal.throwIfAborted()
+  const outcome = await sender.send(readRequest(target, dialects.v4, '', undefined))
+  sender.signal.throwIfAborted()
   return presenceOf(outcome) === 'absent' ? dialects.v3 : dialects.v4
 }
 
@@ -68,13 +67,11 @@ function harmless(error: TriggerError): TriggerError {
 export async function readVersion(
   { base }: ProjectAddress,
   dialect: Dialect,
-  apiToken: Secret,
-  way: TransportOptions,
-  signal: AbortSignal,
+  token: Secret,
+  sender: RequestSender,
 ): Promise<string | undefined> {
-  const url = `${base}/api/${dialect.name}/version`
-  const headers = { 'PRIVATE-TOKEN': apiToken.reveal() }
-  const outcome = await send({ method: 'GET', url, headers }, way, signal)
+  const credential = { header: 'PRIVATE-TOKEN', token } as const
+  const outcome = await sender.send(readRequest({ base, project: '' }, dialect, '/version', credential))
   if (outcome.kind !== 'answer' || outcome.status !== 200) return undefined
   return nonEmptyText(objectMembers(jsonOf(outcome))['version'])?.slice(0, 40)
 }
@@ -86,15 +83,15 @@ export type TrialOrder = Omit<Attempt, 'token' | 'ref' | 'variables' | 'inputs'>
  * Tries a trigger token on a ref that cannot exist. Resolves to GitLab's words for that, which prove that the token is good and
  * nothing was started. Throws a TriggerError for anything else, also for a build that was started all the same.
  */
-export async function testTriggerToken(order: TrialOrder, link: RequestSender): Promise<string> {
+export async function testTriggerToken(order: TrialOrder, options: PostOptions): Promise<string> {
   const trigger = { ...order, ref: nonexistentRef, variables: [], inputs: [] }
-  const outcome = await link.send(triggerRequest(trigger, order.token, order.dialect))
+  const { outcome } = await post(triggerRequest(trigger, order.token, order.dialect), options)
   if (outcome.kind === 'answer' && outcome.status === 400) {
     const words = gitlabWords(outcome)
     if (/Reference not found|No builds created/.test(words)) return words
   }
   if (classify(outcome).build === 'created') throw started(outcome, order.dialect)
-  link.signal.throwIfAborted()
+  options.signal.throwIfAborted()
   throw harmless(explain(outcome, { ...trigger, token: order.token.reveal() }))
 }
 
@@ -114,15 +111,14 @@ export async function tryReading(
   target: ProjectAddress,
   dialect: Dialect,
   tries: readonly CredentialCandidate[],
-  way: TransportOptions,
-  signal: AbortSignal,
+  sender: RequestSender,
 ): Promise<{ reader: string | undefined; refusals: string[]; moved: string | undefined }> {
   const path = dialect.name === 'v3' ? '/builds?per_page=1' : '/pipelines?per_page=1'
   const refusals: string[] = []
   let moved: string | undefined
   for (const { name, credential } of tries) {
     try {
-      await readerFor(target, dialect, credential, freshConnections(way, signal), () => undefined).get(path)
+      await readerFor(target, dialect, credential, sender).get(path)
       return { reader: name, refusals, moved }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -6,7 +6,7 @@ import type { Attempt } from '../errors/advice.ts'
 import { jsonOf, lacksApi } from '../api/answer.ts'
 import { dialects, type Dialect } from '../api/dialect.ts'
 import { explain } from '../errors/explain.ts'
-import { post, type PostResult, type PostOptions } from '../api/post.ts'
+import { post, type PostResult, type PostOptions } from '../../http/retry/post.ts'
 import { triggerRequest, type Trigger } from '../api/requests.ts'
 
 /** One trigger, ready to be sent. */

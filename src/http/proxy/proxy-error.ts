@@ -1,10 +1,10 @@
 import { codeOf } from '../../core/errors.ts'
 import type { Answer } from '../message.ts'
 
-/** A proxy did not let the request through: nothing of it reached the server. */
+/** The proxy refused the request; nothing reached the server. */
 export class ProxyError extends Error {
   override name = 'ProxyError'
-  /** The proxy's own status, or for SOCKS what comes nearest; null where it said none. */
+  /** The HTTP status of the proxy, or the nearest one for SOCKS; null if there is none. */
   readonly status: number | null
 
   constructor(status: number | null, why = `the proxy answered ${status ?? 'nothing usable'}`) {
@@ -14,8 +14,8 @@ export class ProxyError extends Error {
 }
 
 /**
- * Why a tunnel could not be made, in our terms. A connection that the proxy closed without an answer is its refusal; undici would try such an
- * error (UND_ERR_SOCKET) again for ever.
+ * Converts an error of a tunnel. If the proxy closed the connection without an answer, it counts as a
+ * refusal; undici would retry such an error (UND_ERR_SOCKET) for ever.
  */
 export function tunnelError(error: unknown): Error {
   if (error instanceof ProxyError) return error
@@ -23,7 +23,7 @@ export function tunnelError(error: unknown): Error {
   return isSilence ? new ProxyError(null) : (error as Error)
 }
 
-/** Whether an answer is the proxy's demand for a password: then it did not pass the request on. */
+/** Whether a response is the proxy's request for a password, so that the server was not reached. */
 export function isProxyRefusal({ status }: Pick<Answer, 'status'>): boolean {
   return status === 407
 }

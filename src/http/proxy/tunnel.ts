@@ -1,30 +1,31 @@
 import type { Socket } from 'node:net'
 import { Client, type buildConnector } from 'undici'
+import { limitOverhead, type Overhead } from '../overhead.ts'
 import { ProxyError, tunnelError } from './proxy-error.ts'
 import { addressFor, openSocks } from './socks.ts'
 
-/** Connects a socket, as undici wants it. */
+/** The type of undici's connect functions. */
 export type Connector = ReturnType<typeof buildConnector>
 
-/** A proxy's address, without user and password, and its Proxy-Authorization. */
+/** A proxy's address, without user and password, and the value of Proxy-Authorization. */
 export interface ProxyWay {
   url: string
   authorization: string | undefined
 }
 
-type Goal = Parameters<Connector>[0]
+type ConnectTarget = Parameters<Connector>[0]
 
-/** A socket that leads through the proxy to the goal. Rejects with why not; then nothing has reached the server. */
-type MakeTunnel = (goal: Goal & { port: string }) => Promise<Socket>
+/** Opens a tunnel through a proxy. Rejects if that fails; then nothing has reached the server. */
+type OpenTunnel = (target: ConnectTarget & { port: string }) => Promise<Socket>
 
-/** As they go through any proxy: TLS to the server is made inside of the tunnel. */
-function inside(makeTunnel: MakeTunnel, upgrade: Connector): Connector {
-  return (goal, callback) => {
-    const isHttps = goal.protocol === 'https:'
-    const port = goal.port === '' ? (isHttps ? '443' : '80') : goal.port
-    makeTunnel({ ...goal, port })
+/** Connects through a tunnel, and makes the TLS connection to the server inside it. */
+function throughOpenTunnel(openTunnel: OpenTunnel, upgrade: Connector): Connector {
+  return (target, callback) => {
+    const isHttps = target.protocol === 'https:'
+    const port = target.port === '' ? (isHttps ? '443' : '80') : target.port
+    openTunnel({ ...target, port })
       .then((socket) => {
-        if (isHttps) upgrade({ ...goal, httpSocket: socket }, callback)
+        if (isHttps) upgrade({ ...target, httpSocket: socket }, callback)
         else callback(null, socket)
       })
       .catch((error: unknown) => {
@@ -33,33 +34,43 @@ function inside(makeTunnel: MakeTunnel, upgrade: Connector): Connector {
   }
 }
 
-/** By CONNECT. undici's own agent for proxies connects again and again where the proxy closes the connection without an answer. */
-function byConnect({ url, authorization }: ProxyWay, toProxy: Connector): MakeTunnel {
+/**
+ * Opens tunnels by CONNECT. undici's proxy agent is not used because it reconnects endlessly if the proxy
+ * closes the connection without an answer.
+ */
+function byConnect({ url, authorization }: ProxyWay, toProxy: Connector): OpenTunnel {
   return async ({ hostname, port }) => {
     const path = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`
-    const client = new Client(url, { headersTimeout: 0, bodyTimeout: 0, pipelining: 0, connect: toProxy })
+    let overhead: Overhead | undefined
+    const connect: Connector = (to, callback) => {
+      toProxy(to, (...result) => {
+        callback(...result)
+        if (result[1]) overhead = limitOverhead(result[1])
+      })
+    }
+    const client = new Client(url, { headersTimeout: 0, bodyTimeout: 0, pipelining: 0, connect })
     const headers = {
       host: path,
       ...(authorization !== undefined && { 'proxy-authorization': authorization }),
     }
-    const { socket, statusCode } = await client.connect({ path, headers })
+    const { socket, statusCode } = await client.connect({ path, headers }).finally(() => overhead?.end())
     if (statusCode < 200 || statusCode > 299) {
       socket.on('error', () => undefined).destroy()
       throw new ProxyError(statusCode)
     }
-    // It is the socket itself, whatever the types call it.
+    // The declared type is too general; it is the socket.
     return socket as never
   }
 }
 
-/** By SOCKS5. undici's own agent for it warns on stderr that it is an experiment, and gives up by clocks of its own. */
-function bySocks({ url, authorization = '' }: ProxyWay, toProxy: Connector): MakeTunnel {
+/** Opens tunnels by SOCKS5. undici's SOCKS agent prints a warning on stderr and has its own time limits. */
+function bySocks({ url, authorization = '' }: ProxyWay, toProxy: Connector): OpenTunnel {
   const { protocol, hostname: host, port: proxyPort } = new URL(url)
   const pair = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString()
   const [user = '', ...password] = pair.split(':')
   const proxy = { hostname: host.replace(/^\[|\]$/g, ''), host, protocol: 'http:', port: proxyPort || '1080' }
   return async ({ hostname, port }) => {
-    // As curl has it: with socks5 the name is looked up here, with socks5h by the proxy.
+    // As in curl, with socks5 the name is resolved here, with socks5h by the proxy.
     const address = protocol === 'socks5:' ? await addressFor(hostname) : hostname
     const socket = await new Promise<Socket>((resolve, reject) => {
       toProxy(proxy, (error, made) => {
@@ -72,8 +83,8 @@ function bySocks({ url, authorization = '' }: ProxyWay, toProxy: Connector): Mak
   }
 }
 
-/** Connects through a proxy: `toProxy` connects to it, `upgrade` makes TLS to the server inside of the tunnel. */
+/** Connects through a proxy: `toProxy` connects to it, `upgrade` starts TLS to the server in the tunnel. */
 export function throughTunnel(proxy: ProxyWay, toProxy: Connector, upgrade: Connector): Connector {
-  const make = proxy.url.startsWith('socks') ? bySocks : byConnect
-  return inside(make(proxy, toProxy), upgrade)
+  const tunnelOpener = proxy.url.startsWith('socks') ? bySocks : byConnect
+  return throughOpenTunnel(tunnelOpener(proxy, toProxy), upgrade)
 }

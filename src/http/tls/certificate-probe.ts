@@ -7,13 +7,13 @@ import { send } from '../send.ts'
 import { type Outcome } from '../message.ts'
 import { type HttpRequest } from '../message.ts'
 
-/** The certificate that a server showed, and how it was talked to. */
+/** A server's certificate and the TLS version of the connection. */
 export interface Shown {
-  /** As TLSv1.3. */
+  /** For example TLSv1.3. */
   protocol: string
   subject: string
   issuer: string
-  /** The names and addresses that it is for. */
+  /** The names and addresses for which it is valid. */
   names: string
   /** Milliseconds since 1970. */
   validFrom: number
@@ -34,45 +34,45 @@ function shownBy(socket: TLSSocket): Shown | undefined {
   }
 }
 
-/** Sends a request as `send`, and also tells which certificate the server showed; undefined where none was accepted. */
-export async function sendLooking(
-  request: HttpRequest,
-  way: TransportOptions,
-  signal: AbortSignal,
+/** The outcome of a request to a URL that `send` sends, with the server's certificate; undefined if none was accepted. */
+export async function withShownCertificate(
+  url: string,
+  send: () => Promise<Outcome>,
 ): Promise<{ outcome: Outcome; shown: Shown | undefined }> {
-  const host = hostOf(request.url)
+  const host = hostOf(url)
   let shown: Shown | undefined
   const onConnected = (message: unknown): void => {
     const { socket, connectParams } = message as { socket: unknown; connectParams?: { hostname?: string } }
-    // A proxy's own certificate is not the server's.
+    // Ignore the certificate of a proxy.
     const isServer = connectParams?.hostname?.replace(/^\[|\]$/g, '') === host
     if (isServer && socket instanceof TLSSocket) shown = shownBy(socket)
   }
   subscribe('undici:client:connected', onConnected)
   try {
-    const outcome = await send(request, way, signal)
+    const outcome = await send()
     return { outcome, shown }
   } finally {
     unsubscribe('undici:client:connected', onConnected)
   }
 }
 
-/** The certificate that a server shows, good or not. Asks for the address alone, without any secret. */
+/** The certificate of a server, valid or not. Sends a request without any secret. */
 export async function showCertificate(
   url: string,
   way: TransportOptions,
   signal: AbortSignal,
 ): Promise<Shown | undefined> {
-  const request: HttpRequest = { method: 'GET', url, headers: {} }
-  return (await sendLooking(request, { ...way, insecure: true }, signal)).shown
+  const request: HttpRequest = { policy: 'probe', method: 'GET', url, headers: {} }
+  const probe = (): Promise<Outcome> => send(request, { ...way, insecure: true }, signal)
+  return (await withShownCertificate(url, probe)).shown
 }
 
-/** The host in a URL, an IPv6 address without its brackets. */
+/** The host of a URL, an IPv6 address without brackets. */
 export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '')
 }
 
-/** The addresses of the host of a URL; undefined where it is an address itself. Rejects as Node's lookup, or as the signal says. */
+/** The addresses of a URL's host; undefined for an IP address. Rejects as Node's lookup or `signal`. */
 export async function addressesOf(url: string, signal: AbortSignal): Promise<string[] | undefined> {
   signal.throwIfAborted()
   const host = hostOf(url)

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { codeOf } from '../../core/errors.ts'
 
-/** Where the system's authorities are, if not in the usual places: SSL_CERT_FILE and SSL_CERT_DIR, as OpenSSL reads them. */
+/** Places of the system's CA certificates, if set: SSL_CERT_FILE and SSL_CERT_DIR, as in OpenSSL. */
 export interface SystemStore {
   file?: string | undefined
-  /** Folders, with colons between them. */
+  /** Folders, separated by colons. */
   folders?: string | undefined
 }
 
@@ -18,12 +18,12 @@ const unknownIssuer = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
 ])
 
-/** Whether a connection failed since nobody we trust signed the certificate; one more authority could change that. */
+/** Whether a connection failed because the issuer is unknown; another CA certificate may help. */
 export function isUnknownIssuer(error: unknown): boolean {
   return unknownIssuer.has(codeOf(error))
 }
 
-/** The first that is there counts: Debian and Alpine, Fedora and RHEL, openSUSE, others and macOS. */
+/** The first existing file is used: Debian and Alpine, Fedora and RHEL, openSUSE, others and macOS. */
 const usualFiles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
@@ -32,10 +32,10 @@ const usualFiles = [
   '/etc/ssl/cert.pem',
 ]
 
-/** Bytes; the bundles of Linux have some 250,000. */
+/** In bytes; Linux distributions have about 250,000. */
 const maxSize = 16 * 1024 * 1024
 
-/** The certificates in a file; none where it cannot be read: then the server stays unknown, and the message says so. */
+/** The certificates in a file; none if it cannot be read, which leaves the issuer unknown. */
 function certificatesIn(path: string): string[] {
   try {
     const stats = statSync(path)
@@ -56,20 +56,20 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** What Node can tell of the system's own store, as the keychain of macOS; from Node 22.15 on. */
-function nodesView(): string[] {
+/** The certificates in the system's store, such as the keychain of macOS (Node 22.15 or later). */
+function systemStoreCertificates(): string[] {
   const { getCACertificates } = tls as { getCACertificates?: (type: 'system') => string[] }
   return getCACertificates?.('system') ?? []
 }
 
-/** The authorities, in PEM form, that this system trusts. Reads files each time; never throws for what it finds. */
+/** The CA certificates that this system trusts, in PEM form. Reads files at every call; never throws. */
 export function systemAuthorities({ file, folders }: SystemStore): string[] {
-  const isTold = file !== undefined || folders !== undefined
-  const usual = usualFiles.map(certificatesIn).find((found) => found.length > 0)
-  const found = isTold
+  const isConfigured = file !== undefined || folders !== undefined
+  const usualCertificates = usualFiles.map(certificatesIn).find((found) => found.length > 0)
+  const certificates = isConfigured
     ? [...(file === undefined ? [] : [file]), ...(folders?.split(':').flatMap(filesIn) ?? [])].flatMap(
         certificatesIn,
       )
-    : [...nodesView(), ...(usual ?? [])]
-  return [...new Set(found)]
+    : [...systemStoreCertificates(), ...(usualCertificates ?? [])]
+  return [...new Set(certificates)]
 }

@@ -4,7 +4,7 @@ import type { Downstream, Job, Pipeline } from '../../gitlab/pipelines/pipeline.
 import { escapeLine } from '../terminal/escape.ts'
 import { jsonLine } from '../reporters/json-reporter.ts'
 
-/** What became of a pipeline, for scripts: `4711 success`. */
+/** The id and status of a pipeline as a line for scripts: `4711 success`. */
 export function pipelineLine({ id, status }: Pipeline): string {
   return `${id} ${escapeLine(status)}\n`
 }
@@ -13,7 +13,7 @@ const time = (ms: number | null): string | null => (ms === null ? null : new Dat
 
 const projectId = (project: string): number | string => (/^\d+$/.test(project) ? Number(project) : project)
 
-/** A pipeline without its jobs, in GitLab's words; null for what is not known. Its members only ever grow. */
+/** A pipeline without its jobs, with GitLab's member names; null if unknown. Members are never removed. */
 export function pipelineHead(pipeline: Pipeline): Record<string, unknown> {
   return {
     id: pipeline.id,
@@ -34,7 +34,7 @@ export function pipelineHead(pipeline: Pipeline): Record<string, unknown> {
   }
 }
 
-/** A job or bridge, in GitLab's words. Its members only ever grow. */
+/** A job or bridge, with GitLab's member names. Members are never removed. */
 export function jobObject(job: Job): Record<string, unknown> {
   return {
     id: job.id,
@@ -71,29 +71,22 @@ function treeOfJob(job: Job): Record<string, unknown> {
 }
 
 /**
- * A pipeline with its jobs, and in their `downstream_pipeline` the same of what they have started. `hidden` says why jobs, or a downstream pipeline, could not
- * be read. Its members only ever grow.
+ * A pipeline with its jobs; `downstream_pipeline` of a bridge nests the same object. `hidden` says why jobs
+ * or a downstream pipeline could not be read. Members are never removed.
  */
 export function pipelineObject(pipeline: Pipeline): Record<string, unknown> {
   const hidden = pipeline.hidden === '' ? null : pipeline.hidden
   return { ...pipelineHead(pipeline), hidden, jobs: pipeline.jobs.map(treeOfJob) }
 }
 
-/** A pipeline with its tree and how following it ended, as one line of JSON. */
+/** A pipeline with its tree, what else a command knows of it, exit code and error, as one line of JSON. */
 export function pipelineResult(
   pipeline: Pipeline,
   failure: TriggerError | undefined,
   secrets: Context['secrets'],
+  more: Readonly<Record<string, unknown>> = {},
 ): string {
   const error = failure ? { message: failure.message, hint: failure.hint } : null
-  return jsonLine({ ...pipelineObject(pipeline), exit_code: failure?.exitCode ?? 0, error }, secrets)
-}
-
-/** A pipeline with its tree and the names of its variables, null where they may not be read, as one line of JSON. */
-export function statusResult(
-  pipeline: Pipeline,
-  variables: readonly string[] | null,
-  secrets: Context['secrets'],
-): string {
-  return jsonLine({ ...pipelineObject(pipeline), variables }, secrets)
+  const end = { exit_code: failure?.exitCode ?? 0, error }
+  return jsonLine({ ...pipelineObject(pipeline), ...more, ...end }, secrets)
 }

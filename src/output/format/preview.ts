@@ -1,17 +1,17 @@
 import { escapeLine } from '../terminal/escape.ts'
 import { sizeInWords } from './size.ts'
 
-/** A field as --dry-run shows it: what was typed is shown again, anything else only by its size and origin. */
+/** A form field as --dry-run shows it: typed values in full, all others by size and origin. */
 export type PreviewField =
   | { name: string; value: string }
   | { name: string; bytes: number; origin: string }
   | { name: string; secret: true; origin: string }
 
-const longest = 200
+const maxLength = 200
 
 function shown(value: string): string {
-  if (value.length > longest)
-    return `${JSON.stringify(value.slice(0, longest))}... (${sizeInWords(Buffer.byteLength(value))})`
+  if (value.length > maxLength)
+    return `${JSON.stringify(value.slice(0, maxLength))}... (${sizeInWords(Buffer.byteLength(value))})`
   return /^[^\s\p{C}"]+( [^\s\p{C}"]+)*$/u.test(value) ? value : JSON.stringify(value)
 }
 
@@ -21,7 +21,7 @@ function line(field: PreviewField): string {
   return `${field.name} = (${sizeInWords(field.bytes)} from ${escapeLine(field.origin)})`
 }
 
-/** What would be sent, for people: method, URL and fields. `otherUrl` is where it would go to if the server has no v4. */
+/** The text of --dry-run. `otherUrl` is the API v3 URL that is used if the server has no v4. */
 export function previewText(
   url: string,
   otherUrl: string | undefined,

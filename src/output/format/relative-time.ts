@@ -1,7 +1,7 @@
 const minute = 60_000
 const day = 24 * 60 * minute
 
-/** How long each unit lasts in ms, and from when on it is spoken of. */
+/** The length of each unit, and the smallest duration expressed in it, in ms. */
 const units = [
   { name: 'year', ms: 365 * day, from: 730 * day },
   { name: 'month', ms: 30 * day, from: 60 * day },
@@ -10,7 +10,7 @@ const units = [
   { name: 'minute', ms: minute, from: minute },
 ] as const
 
-/** A time (ISO 8601) for people, as seen at `now` in ms: `3 days ago`, `in 2 hours`, `just now`. */
+/** A time (ISO 8601) relative to `now` (in ms): `3 days ago`, `in 2 hours`, `just now`. */
 export function fromNow(iso: string, now: number): string {
   const ms = now - Date.parse(iso)
   const unit = units.find(({ from }) => Math.abs(ms) >= from)

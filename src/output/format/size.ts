@@ -1,4 +1,4 @@
-/** A number of bytes in words: `1 byte`, `20 bytes`. */
+/** A number of bytes as text: `1 byte`, `20 bytes`. */
 export function sizeInWords(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${bytes} bytes`
 }

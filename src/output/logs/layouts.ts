@@ -2,43 +2,45 @@ import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
 
-/** How the logs of jobs are set apart from one another. */
+/** How the logs of several jobs are separated. */
 export interface LogLayout {
-  /** Before a job's log; `lastLines` is how many of its last lines follow, undefined for all of it. */
+  /** The text before a job's log, or before its last lines if `lastLines` is given. */
   begin(job: LoggedJob, lastLines: number | undefined): string
-  /** Before each of its lines. */
+  /** The text before each line. */
   prefix(job: LoggedJob): string
-  /** Behind its log. */
+  /** The text after the log. */
   end(job: LoggedJob): string
 }
 
 const nothing = (): string => ''
 
-function partOf(lastLines: number): string {
+function partInWords(lastLines: number): string {
   if (lastLines === 0) return 'its log is empty'
   return lastLines === 1 ? 'the last line of its log' : `the last ${lastLines} lines of its log`
 }
 
-/** A job, how it failed, how much of its log follows, and where all of it is: one clean line. */
+/** The sanitized heading of a log: job, failure reason, which part of the log follows, URL of the job. */
 export function heading(
   { name, status, failureReason, webUrl }: LoggedJob,
   lastLines: number | undefined,
 ): string {
   const reason = failureReason === null ? '' : ` (${failureReason})`
   const how = status === 'failed' ? ` failed${reason}` : ''
-  const part = lastLines === undefined ? '' : `, ${partOf(lastLines)}`
+  const part = lastLines === undefined ? '' : `, ${partInWords(lastLines)}`
   return escapeLine(`${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`)
 }
 
-/** GitLab lets no other characters stand in the name of a section. */
+/** A valid section name: GitLab allows no other characters. */
 function sectionName({ jobId, name }: LoggedJob): string {
   return `job_${jobId}_${name.replace(/[^A-Za-z0-9_.-]+/g, '_').slice(0, 60)}`
 }
 
-/** Of a layout for what shows the time: ms since 1970. */
+/** Returns the time in ms since 1970. */
 type Now = () => number
 
-/** The layouts: alone, one line of several jobs after another, under headings, and in what GitLab and GitHub fold. */
+/**
+ * All layouts: plain, with the job's name before each line, with headings, GitLab's and GitHub's sections.
+ */
 export const logLayouts = {
   plain: (): LogLayout => ({ begin: nothing, prefix: nothing, end: nothing }),
   prefixed: (style: Style): LogLayout => ({
@@ -65,7 +67,7 @@ export const logLayouts = {
     }
   },
   github: (): LogLayout => ({
-    // In the data of a command %25 is a percent sign.
+    // GitHub decodes %25 in a command's data.
     begin: (job, lastLines) => `::group::${heading(job, lastLines).replaceAll('%', '%25')}\n`,
     prefix: nothing,
     end: () => '::endgroup::\n',

@@ -7,26 +7,26 @@ import type { Style } from '../terminal/style.ts'
 const lineFeed = 0x0a
 const reset = '\x1b[0m'
 
-/** So many colours of a line go on in the next one. */
-const mostCarried = 8
+/** Number of colour sequences that are repeated in the next line. */
+const maxCarriedColors = 8
 
 /**
- * Lines that GitHub's runner would take for commands to itself, from a log that anybody may write: `::name::` behind blanks, and in its old form
- * `##[name]` anywhere.
+ * Defuses text that GitHub's runner would execute as commands, because anybody may write the log: `::name::`
+ * after white space, and the old form `##[name]` anywhere.
  */
 function withoutCommands(text: string): string {
   return text.replace(/^((?:[^\S\n]|\x1b\[[\d:;]*m)*)::/gm, '$1: :').replaceAll('##[', '## [')
 }
 
-/** The colours that are on at the end of a line, if `before` were on at its beginning. */
+/** The colours in effect at the end of a line that begins with the colours `before`. */
 function colorsAfter(before: string, line: string): string {
   const colors = `${before}${line}`.match(/\x1b\[[\d:;]*m/g) ?? []
   const off = colors.findLastIndex((color) => /^\x1b\[0*(?:[;:]|m$)/.test(color))
   const on = colors.slice(Math.max(0, off)).filter((color) => !/^\x1b\[[0;:]*m$/.test(color))
-  return on.slice(-mostCarried).join('')
+  return on.slice(-maxCarriedColors).join('')
 }
 
-/** Puts a text before every line, so that its colours stay in the line. */
+/** Adds a prefix to every line, and keeps the colours of the log out of it. */
 class Prefixer {
   readonly #prefix: Buffer
   #colors = ''
@@ -55,45 +55,46 @@ class Prefixer {
   }
 }
 
-/** Where logs are written to, and how. */
-export interface LogWriting {
+/** The stream, layout and colours of a log writer. */
+export interface LogWriterOptions {
   stream: OutputStream
   layout: LogLayoutName
   style: Style
-  /** Colours were kept, and must not go on behind the log. */
+  /** The logs contain colours, which must be reset after each log. */
   keepsColors: boolean
-  /** GitHub's runner reads what is written. */
+  /** GitHub's runner parses the output. */
   isOnGithub: boolean
 }
 
-/** Writes clean logs to a stream. All layouts but `plain`, and GitHub, need whole lines. */
+/** Writes filtered logs. Except with the layout `plain` outside GitHub, `write` expects whole lines. */
 export function logWriter(
-  { stream, layout: name, style, keepsColors, isOnGithub }: LogWriting,
+  { stream, layout: name, style, keepsColors, isOnGithub }: LogWriterOptions,
   { secrets, now }: Pick<Context, 'secrets' | 'now'>,
 ): Pick<LogSink, 'begin' | 'write' | 'end'> {
   const layout: LogLayout = logLayouts[name](style, now)
   const prefixers = new Map<number, Prefixer>()
-  const tame = (text: string): string => (isOnGithub && name !== 'github' ? withoutCommands(text) : text)
-  const say = async (text: string): Promise<void> => {
-    if (text !== '') await stream.writeBytes(Buffer.from(tame(secrets.redact(text))))
+  const neutralize = (text: string): string =>
+    isOnGithub && name !== 'github' ? withoutCommands(text) : text
+  const writeText = async (text: string): Promise<void> => {
+    if (text !== '') await stream.writeBytes(Buffer.from(neutralize(secrets.redact(text))))
   }
   const prefixerFor = (job: LoggedJob): Prefixer | undefined => {
-    const known = prefixers.get(job.jobId)
-    if (known) return known
-    const prefix = tame(secrets.redact(layout.prefix(job)))
+    const existing = prefixers.get(job.jobId)
+    if (existing) return existing
+    const prefix = neutralize(secrets.redact(layout.prefix(job)))
     const prefixer = prefix === '' ? undefined : new Prefixer(prefix)
     if (prefixer) prefixers.set(job.jobId, prefixer)
     return prefixer
   }
   return {
-    begin: (job, lastLines) => say(layout.begin(job, lastLines)),
+    begin: (job, lastLines) => writeText(layout.begin(job, lastLines)),
     write(job, bytes) {
       const lines = isOnGithub ? Buffer.from(withoutCommands(bytes.toString())) : bytes
       return stream.writeBytes(prefixerFor(job)?.add(lines) ?? lines)
     },
     async end(job) {
       prefixers.delete(job.jobId)
-      await say(`${keepsColors ? reset : ''}${layout.end(job)}`)
+      await writeText(`${keepsColors ? reset : ''}${layout.end(job)}`)
     },
   }
 }

@@ -9,96 +9,102 @@ import { reasonsOf, reasonsOfPipeline, statusOf } from '../tree/status-reasons.t
 import type { Style } from '../terminal/style.ts'
 import { keyOf } from '../tree/tree.ts'
 
-/** A bridge, and the pipeline that it is in. */
-interface Step {
+/** A bridge and its pipeline. */
+interface BridgeStep {
   pipeline: Pipeline
   bridge: Job
 }
 
-/** The way from the root down to a pipeline; undefined where it is not below it. */
-function wayTo(wanted: Pipeline, root: Pipeline): Step[] | undefined {
-  if (root === wanted) return []
+/** The bridges from the root to a pipeline. Undefined if it is not below the root. */
+function pathTo(target: Pipeline, root: Pipeline): BridgeStep[] | undefined {
+  if (root === target) return []
   for (const bridge of root.jobs) {
     const below = bridge.downstream?.pipeline
-    const way = below && wayTo(wanted, below)
-    if (way) return [{ pipeline: root, bridge }, ...way]
+    const path = below && pathTo(target, below)
+    if (path) return [{ pipeline: root, bridge }, ...path]
   }
   return undefined
 }
 
-const inStage = ({ id, name, stage }: Job, pen: Glyphs): string =>
-  [stage, name ?? `job ${id}`].flatMap((each) => (each === null ? [] : pen.say(each))).join('/')
+const inStage = ({ id, name, stage }: Job, glyphs: Glyphs): string =>
+  [stage, name ?? `job ${id}`].flatMap((each) => (each === null ? [] : glyphs.printable(each))).join('/')
 
-/** Why, in brackets; '' where there is nothing to say. */
-const because = (reasons: readonly string[], pen: Glyphs): string =>
-  reasons.length === 0 ? '' : ` (${pen.say(reasons.join(', '))})`
+/** Reasons in parentheses; '' if there are none. */
+const inParentheses = (reasons: readonly string[], glyphs: Glyphs): string =>
+  reasons.length === 0 ? '' : ` (${glyphs.printable(reasons.join(', '))})`
 
-/** The page of what a person has to look at. */
-const linkIf = (isWanted: boolean, webUrl: string | null, pen: Glyphs): string =>
-  isWanted && webUrl !== null ? ` ${pen.say(webUrl)}` : ''
+/** The URL, if it is wanted and known. */
+const linkIf = (isWanted: boolean, webUrl: string | null, glyphs: Glyphs): string =>
+  isWanted && webUrl !== null ? ` ${glyphs.printable(webUrl)}` : ''
 
 const isTrouble = (kind: StatusClass): boolean => kind === 'failed' || kind === 'warned' || kind === 'manual'
 
-function jobLine(job: Job, pen: Glyphs): StyledLine {
+function jobLine(job: Job, glyphs: Glyphs): StyledLine {
   const { status, webUrl, downstream } = job
   const kind = kindOfJob(job)
   const hidden = downstream?.hidden ? [`pipeline ${downstream.id} is not shown: ${downstream.hidden}`] : []
   return [
-    { text: ` ${inStage(job, pen)} ` },
-    { text: pen.say(status ?? 'unknown'), ...toneOf(kind) },
-    { text: because([...reasonsOf(job), ...hidden], pen) + linkIf(isTrouble(kind), webUrl, pen) },
+    { text: ` ${inStage(job, glyphs)} ` },
+    { text: glyphs.printable(status ?? 'unknown'), ...toneOf(kind) },
+    { text: inParentheses([...reasonsOf(job), ...hidden], glyphs) + linkIf(isTrouble(kind), webUrl, glyphs) },
   ]
 }
 
-/** `from`: the bridge that has started a pipeline that is seen for the first time, and the pipeline of that. */
-function pipelineLine(pipeline: Pipeline, isNew: boolean, from: Step | undefined, pen: Glyphs): StyledLine {
+/** `from` is the bridge that started the pipeline. */
+function pipelineLine(
+  pipeline: Pipeline,
+  isNew: boolean,
+  from: BridgeStep | undefined,
+  glyphs: Glyphs,
+): StyledLine {
   const kind = kindOfPipeline(pipeline)
-  const origin = isNew && from ? [`started by ${inStage(from.bridge, pen)}`] : []
+  const origin = isNew && from ? [`started by ${inStage(from.bridge, glyphs)}`] : []
   const where =
     isNew && from && from.pipeline.project !== pipeline.project ? [`in project ${pipeline.project}`] : []
   const reasons = [...origin, ...where, ...reasonsOfPipeline(pipeline)]
   return [
     { text: ' ' },
-    { text: pen.say(statusOf(pipeline)), ...toneOf(kind) },
-    { text: because(reasons, pen) + linkIf(isNew || isTrouble(kind), pipeline.webUrl, pen) },
+    { text: glyphs.printable(statusOf(pipeline)), ...toneOf(kind) },
+    { text: inParentheses(reasons, glyphs) + linkIf(isNew || isTrouble(kind), pipeline.webUrl, glyphs) },
   ]
 }
 
 /**
- * A change as one line: `4711 running`, `4711 test/run_tests failed (script_failure) URL`; downstream of 4711 it begins with `4711 > 4712`. `root` is the
- * pipeline that is followed.
+ * A change as one line: `4711 running`, `4711 test/run_tests failed (script_failure) URL`. A change
+ * downstream of the followed pipeline `root` begins with `4711 > 4712`.
  */
-export function changeLine(root: Pipeline, change: Change, pen: Glyphs): StyledLine {
-  const way = wayTo(change.pipeline, root) ?? []
-  const ids = [...way.map(({ pipeline }) => pipeline.id), change.pipeline.id].join(' > ')
-  if (change.what === 'job') return [{ text: ids }, ...jobLine(change.job, pen)]
-  return [{ text: ids }, ...pipelineLine(change.pipeline, change.before === null, way.at(-1), pen)]
+export function changeLine(root: Pipeline, change: Change, glyphs: Glyphs): StyledLine {
+  const path = pathTo(change.pipeline, root) ?? []
+  const ids = [...path.map(({ pipeline }) => pipeline.id), change.pipeline.id].join(' > ')
+  if (change.what === 'job') return [{ text: ids }, ...jobLine(change.job, glyphs)]
+  return [{ text: ids }, ...pipelineLine(change.pipeline, change.before === null, path.at(-1), glyphs)]
 }
 
-/** Where no terminal is: one line on stderr for each change, and for the begin and the end of an outage. */
+/** Reports progress without a terminal: one stderr line for each change, and for the ends of an outage. */
 export function changesView(context: Context, style: Style): Reporter {
-  const pen = glyphsFor(context)
-  const troubled = new Set<string>()
-  // Talk that cannot be written must not change how the run ends (T74).
-  const say = (lines: readonly StyledLine[]): Promise<void> =>
+  const glyphs = glyphsFor(context)
+  const unreachable = new Set<string>()
+  // A failure to write messages must not change the exit code (T74).
+  const write = (lines: readonly StyledLine[]): Promise<void> =>
     context.stderr.write(lines.map((line) => `${painted(line, style)}\n`).join('')).catch(() => undefined)
   return async (event) => {
     if (event.type === 'looked') {
       const { pipeline, changes, trouble } = event
       const key = keyOf(pipeline)
-      const lines = changes.map((change) => changeLine(pipeline, change, pen))
-      if (trouble !== '' && !troubled.has(key)) {
-        troubled.add(key)
+      const lines = changes.map((change) => changeLine(pipeline, change, glyphs))
+      if (trouble !== '' && !unreachable.has(key)) {
+        unreachable.add(key)
         lines.push([
           { text: `${pipeline.id} ` },
           { text: 'not reached', tone: 'bad' },
-          { text: because([trouble], pen) },
+          { text: inParentheses([trouble], glyphs) },
         ])
       }
-      if (trouble === '' && troubled.delete(key)) lines.unshift([{ text: `${pipeline.id} reached again` }])
-      if (lines.length > 0) await say(lines)
+      if (trouble === '' && unreachable.delete(key)) lines.unshift([{ text: `${pipeline.id} reached again` }])
+      if (lines.length > 0) await write(lines)
     }
-    // Of a failure the error says the same.
-    if (event.type === 'over' && event.isGood) await say([[{ text: pen.say(event.sentence), tone: 'good' }]])
+    // The error message reports a failure.
+    if (event.type === 'over' && event.isGood)
+      await write([[{ text: glyphs.printable(event.sentence), tone: 'good' }]])
   }
 }

@@ -3,20 +3,20 @@ import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../terminal/escape.ts'
-import { jsonLine, noFacts, resultObject } from './json-reporter.ts'
+import { jsonLine } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
 import { isAttended } from './is-attended.ts'
 
-/** A moment by the clock of this machine, with its distance from UTC (RFC 3339). */
+/** A time in the local time zone with its UTC offset (RFC 3339). */
 function localTime(ms: number): string {
   const minutes = -new Date(ms).getTimezoneOffset()
   const local = new Date(ms + minutes * 60_000).toISOString().slice(0, 19)
-  const two = (number: number): string => String(Math.floor(number)).padStart(2, '0')
+  const twoDigits = (number: number): string => String(Math.floor(number)).padStart(2, '0')
   const size = Math.abs(minutes)
-  return `${local}${minutes < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`
+  return `${local}${minutes < 0 ? '-' : '+'}${twoDigits(size / 60)}:${twoDigits(size % 60)}`
 }
 
-/** What is to be found in the morning's mail beside the failure itself: when, where, what was typed, what it is about, how it ended. */
+/** Details for somebody who reads the message later, such as a mail from cron. */
 function circumstances(error: TriggerError, context: Context): string[] {
   const { about, exit, exitCode } = error
   const meaning = exitCodes[exit].code === exitCode ? ` (${exitCodes[exit].meaning})` : ''
@@ -33,15 +33,17 @@ function circumstances(error: TriggerError, context: Context): string[] {
   return ['', ...known.map(([name, value]) => `${name.padEnd(9)}  ${escapeLine(value)}`)]
 }
 
-const itself = 'gitlab-trigger'
+const programName = 'gitlab-trigger'
 
-/** Tells on stderr how a run, or what `subject` names of it, failed: what happened, what is true about the build, what to do next;
- * where nobody looks on, with all that whoever finds it later will ask. */
+/**
+ * Prints an error to stderr: what happened, whether a pipeline exists, what to do next. `subject` names the
+ * part of the run that failed. If the run is unattended, adds details for whoever reads it later.
+ */
 export async function printFailure(
   error: TriggerError,
   context: Context,
   color?: false,
-  subject = itself,
+  subject = programName,
 ): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
@@ -49,14 +51,31 @@ export async function printFailure(
     style.strong(buildSentence(error.build)),
     ...(error.hint === '' ? [] : [escapeLine(error.hint)]),
     ...(isAttended(context) ? [] : circumstances(error, context)),
-    // One of several: another block may follow.
-    ...(isAttended(context) || subject === itself ? [] : ['']),
+    // Another error may follow, so separate them.
+    ...(isAttended(context) || subject === programName ? [] : ['']),
   ]
   await context.stderr.write(lines.join('\n') + '\n').catch(() => undefined)
 }
 
-/** The --json object of a run that failed before anything was known. */
-export async function printFailureJson(error: TriggerError, context: Context): Promise<void> {
-  const known = { facts: noFacts, api: null, build: null, jobs: null, error }
-  await context.stdout.write(jsonLine(resultObject(known), context.secrets)).catch(() => undefined)
+/**
+ * Prints what a command with --json owes its reader after an error before which it printed nothing: `owed`, the objects without what is known, each
+ * with what the error knows, `exit_code` and `error`.
+ */
+export async function printFailureJson(
+  failure: TriggerError,
+  owed: readonly Readonly<Record<string, unknown>>[],
+  { stdout, secrets }: Context,
+): Promise<void> {
+  const { message, hint, exitCode, about, build } = failure
+  const known = new Map<string, unknown>([
+    ['server', about?.server],
+    ['project', about?.project],
+    ['ref', about?.ref],
+    ['build_state', build.kind],
+  ])
+  const lines = owed.map((members) => {
+    const filled = Object.entries(members).map(([name, value]) => [name, known.get(name) ?? value])
+    return jsonLine({ ...Object.fromEntries(filled), exit_code: exitCode, error: { message, hint } }, secrets)
+  })
+  if (lines.length > 0) await stdout.write(lines.join('')).catch(() => undefined)
 }

@@ -1,18 +1,19 @@
 import type { Build, BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { cleanJson } from '../terminal/escape.ts'
-import type { Facts, JobLine, Reporter } from '../../events.ts'
-import { stderrReporter, type Talk } from './text-reporter.ts'
+import { escapeJson } from '../terminal/escape.ts'
+import type { Event, Facts, JobLine, Reporter } from '../../events.ts'
+import { buildObject, jobHead } from '../format/build-json.ts'
+import { stderrReporter, type Verbosity } from './text-reporter.ts'
 
-/** What is known when the object is printed. */
-export interface RunResult {
+/** The data of the --json object. */
+interface RunResult {
   facts: Facts
   api: 'v3' | 'v4' | null
   build: Build | null
   jobs: JobLine[] | null
   error: TriggerError | null
-  /** Why nothing was triggered, where that was the right thing. */
+  /** Why nothing was triggered, if that is not an error. */
   skipped?: string
 }
 
@@ -21,30 +22,24 @@ function stateOf({ build, error }: RunResult): BuildState['kind'] {
   return error?.build.kind ?? 'none'
 }
 
-/** What the object is about: of a target that was not begun with, what the error knows. */
+/** The facts of the target; those in the error if the run failed earlier. */
 function factsOf({ facts, error }: RunResult): Facts {
   if (facts.server !== null || !error?.about) return facts
   const { server = null, project = null, ref = null } = error.about
   return { ...facts, server, project, ref }
 }
 
-/** The one object of --json: GitLab's words for GitLab's things, null for what is not known. Its members only ever grow. */
-export function resultObject(known: RunResult): Record<string, unknown> {
+/** The --json object: GitLab's member names, null for unknown values. Members are never removed. */
+function resultObject(known: RunResult): Record<string, unknown> {
   const { api, jobs, error } = known
   const facts = factsOf(known)
   const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
+  const members = buildObject(build)
+  const projectId = facts.project !== null && /^\d+$/.test(facts.project) ? Number(facts.project) : null
   return {
-    id: build?.id ?? null,
-    kind: build?.kind ?? null,
-    iid: build?.iid ?? null,
-    project_id:
-      build?.projectId ??
-      (facts.project !== null && /^\d+$/.test(facts.project) ? Number(facts.project) : null),
-    ref: build?.ref ?? facts.ref,
-    sha: build?.sha ?? null,
-    status: build?.status ?? null,
-    source: build?.source ?? null,
-    web_url: build?.webUrl ?? null,
+    ...members,
+    project_id: members.project_id ?? projectId,
+    ref: members.ref ?? facts.ref,
     variables: facts.variables,
     jobs,
     server: facts.server,
@@ -56,45 +51,52 @@ export function resultObject(known: RunResult): Record<string, unknown> {
   }
 }
 
-/** What is known of a target that has only begun. */
-export function emptyRunResult(facts: Facts = noFacts): RunResult {
-  return { facts, ...nothingYet }
+const nothing: RunResult = {
+  facts: { server: null, project: null, ref: null, variables: [] },
+  api: null,
+  build: null,
+  jobs: null,
+  error: null,
 }
 
-/** An object as one line of JSON that is safe on a terminal; secrets are masked before JSON can escape them once more. */
+/** Takes in the events of one target after the other; returns the object of a target with the event that ends it. */
+export function runResults(): (event: Event) => Record<string, unknown> | undefined {
+  let known = nothing
+  return (event) => {
+    if (event.type === 'started') known = { ...nothing, facts: event.facts }
+    if (event.type === 'triggered') known = { ...known, build: event.build, api: event.api }
+    if (event.type === 'jobs found') known = { ...known, jobs: event.jobs.map(jobHead) }
+    if (event.type === 'looked' && known.build)
+      known = { ...known, build: { ...known.build, status: event.pipeline.status } }
+    if (event.type === 'skipped') known = { ...known, skipped: event.text }
+    if (event.type === 'failed') known = { ...known, error: event.error }
+    if (event.type !== 'failed' && event.type !== 'ended') return undefined
+    const result = resultObject(known)
+    known = nothing
+    return result
+  }
+}
+
+/** An object as one line of JSON that is safe on a terminal. Secrets are masked before JSON escapes them. */
 export function jsonLine(value: unknown, secrets: Context['secrets']): string {
   const redact = (_: string, each: unknown): unknown =>
     typeof each === 'string' ? secrets.redact(each) : each
-  return `${cleanJson(JSON.stringify(value, redact))}\n`
+  return `${escapeJson(JSON.stringify(value, redact))}\n`
 }
 
-const nothingYet = { api: null, build: null, jobs: null, error: null }
-
-/** What is known of a run that failed before it knew anything. */
-export const noFacts: Facts = { server: null, project: null, ref: null, variables: [] }
-
 /**
- * stdout for programs: one object at the end, also of a run that failed. Where more than the trigger is waited for, the id is
- * said on stderr at once, so that it cannot get lost.
+ * The reporter for --json: prints one object at the end, also of a failed run. If the run waits for jobs or
+ * for the end, the id is printed to stderr at once, so that it is not lost.
  */
-export function jsonReporter(context: Context, talk: Talk, waitsForMore: boolean): Reporter {
-  const say = stderrReporter(context, waitsForMore ? { ...talk, isWatched: true } : talk)
-  let known = emptyRunResult()
-  const print = (): Promise<void> => context.stdout.write(jsonLine(resultObject(known), context.secrets))
+export function jsonReporter(context: Context, verbosity: Verbosity, waitsForMore: boolean): Reporter {
+  const reportToStderr = stderrReporter(
+    context,
+    waitsForMore ? { ...verbosity, isAttended: true } : verbosity,
+  )
+  const take = runResults()
   return async (event) => {
-    if (event.type === 'started') known = emptyRunResult(event.facts)
-    if (event.type === 'triggered') {
-      known.build = event.build
-      known.api = event.api
-    }
-    if (event.type === 'jobs found')
-      known.jobs = event.jobs.map(({ id, name, stage, status }) => ({ id, name, stage, status }))
-    if (event.type === 'looked' && known.build) {
-      known.build = { ...known.build, status: event.pipeline.status }
-    }
-    if (event.type === 'skipped') known.skipped = event.text
-    if (event.type === 'failed') known.error = event.error
-    if (event.type === 'failed' || event.type === 'ended') await print()
-    await say(event)
+    const result = take(event)
+    if (result) await context.stdout.write(jsonLine(result, context.secrets))
+    await reportToStderr(event)
   }
 }

@@ -1,6 +1,6 @@
 import type { BottomLine, Context } from '../../core/context.ts'
 import { isFinished } from '../../core/status.ts'
-import { sizeOf } from '../terminal/sticky-lines.ts'
+import { terminalSize } from '../terminal/sticky-lines.ts'
 import type { Reporter } from '../../events.ts'
 import { cutLine, painted, textOf, type StyledLine } from '../terminal/styled-line.ts'
 import { kindOfJob } from '../tree/status-marks.ts'
@@ -11,16 +11,16 @@ import { treeLines } from '../tree/tree-lines.ts'
 import { jobsBelow, keyOf, nodesIn, treeOf, type Node } from '../tree/tree.ts'
 import { rowsOf } from '../terminal/width.ts'
 
-/** A pipeline that is followed, as it was last seen. */
-interface Seen {
+/** A followed pipeline as of the last poll. */
+interface FollowedTree {
   tree: Node
   trouble: string
-  /** When it was first seen, by our clock. */
+  /** When it was first polled, in ms since 1970. */
   since: number
 }
 
-/** `3 of 12 jobs done, 2 running, 1 failed, 1m 12s`. */
-function progress(seen: readonly Seen[], now: number): string {
+/** The progress line: `3 of 12 jobs done, 2 running, 1 failed, 1m 12s`. */
+function progress(seen: readonly FollowedTree[], now: number): string {
   const jobs = seen.flatMap(({ tree }) => jobsBelow(tree))
   const done = jobs.filter(({ status }) => isFinished(status)).length
   const count = (kind: string): string => {
@@ -38,21 +38,22 @@ function progress(seen: readonly Seen[], now: number): string {
   return parts.filter(Boolean).join(', ')
 }
 
-/** The lines of a whole tree, or as many as are needed for what went wrong in it. */
-function roomForTrouble(tree: Node): number {
+/** The number of lines needed to show everything that failed. */
+function linesForTrouble(tree: Node): number {
   const hasTrouble = (node: Node): boolean =>
     node.kind === 'failed' || node.kind === 'warned' || node.below.some(hasTrouble)
   return nodesIn(tree).filter(hasTrouble).length + 1
 }
 
 /**
- * For a terminal: the trees of the pipelines that are followed, kept at its bottom with a line of progress; what else is written scrolls above them. One that
- * is over, or followed no more, stays as it was last seen, with what went wrong and as much more as the window holds.
+ * Reports progress on a terminal: the trees of the followed pipelines stay at the bottom with a line of
+ * progress; other output scrolls above. The final tree of a pipeline stays in the output, with all failures
+ * and as much more as fits into the window.
  */
 export function liveView(context: Context, style: Style): Reporter {
   const { stderr } = context
-  const pen = glyphsFor(context)
-  const seen = new Map<string, Seen>()
+  const glyphs = glyphsFor(context)
+  const seen = new Map<string, FollowedTree>()
   let now = 0
 
   const screenLine = (line: StyledLine): BottomLine => ({
@@ -60,36 +61,37 @@ export function liveView(context: Context, style: Style): Reporter {
     rowsAt: (columns) => rowsOf(textOf(line), columns),
   })
   const bottom = (columns: number, rows: number): BottomLine[] => {
-    // The last column stays free, for a terminal may wrap as soon as it is full; the last row is the cursor's.
+    // The last column stays empty, since some terminals wrap when it is filled; the cursor takes the last
+    // row.
     const width = Math.max(columns - 1, 1)
     const all = [...seen.values()]
-    const troubles = all.flatMap(({ trouble }) => (trouble === '' ? [] : pen.say(trouble)))
+    const troubles = all.flatMap(({ trouble }) => (trouble === '' ? [] : glyphs.printable(trouble)))
     const last: StyledLine = [
       { text: progress(all, now), tone: 'strong' },
       ...(troubles[0] === undefined ? [] : [{ text: `; not reached: ${troubles[0]}`, tone: 'bad' } as const]),
     ]
     const trees = treeLines(
       all.map(({ tree }) => tree),
-      { now, pen, columns: width, room: Math.max(rows - 2, 0), hasLinks: false },
+      { now, glyphs, columns: width, maxLines: Math.max(rows - 2, 0), hasLinks: false },
     )
-    return rows < 2 ? [] : [...trees, cutLine(last, width, pen.end)].map(screenLine)
+    return rows < 2 ? [] : [...trees, cutLine(last, width, glyphs.ellipsis)].map(screenLine)
   }
-  // Talk that cannot be written must not change how the run ends (T74).
+  // A failure to write messages must not change the exit code (T74).
   const show = async (): Promise<void> =>
     stderr.keepBelow?.(seen.size === 0 ? undefined : bottom).catch(() => undefined)
-  /** Leaves a tree for good, above those that are still followed. */
-  const leave = async (key: string, sentence: string): Promise<void> => {
+  /** Prints the final tree of a pipeline above those that are still followed. */
+  const printFinalTree = async (key: string, sentence: string): Promise<void> => {
     const tree = seen.get(key)?.tree
     seen.delete(key)
     await show()
     if (!tree) return
-    const { columns, rows } = sizeOf(stderr)
-    const room = Math.max(rows - 2 - (sentence === '' ? 0 : 1), roomForTrouble(tree))
-    const sheet = { now, pen, columns: Math.max(columns - 1, 1), room, hasLinks: true }
-    const lines = treeLines([tree], sheet)
+    const { columns, rows } = terminalSize(stderr)
+    const maxLines = Math.max(rows - 2 - (sentence === '' ? 0 : 1), linesForTrouble(tree))
+    const options = { now, glyphs, columns: Math.max(columns - 1, 1), maxLines, hasLinks: true }
+    const lines = treeLines([tree], options)
     const text = [
       ...lines.map((line) => painted(line, style)),
-      ...(sentence === '' ? [] : [pen.say(sentence)]),
+      ...(sentence === '' ? [] : [glyphs.printable(sentence)]),
     ]
     await stderr.write(text.map((line) => `${line}\n`).join('')).catch(() => undefined)
   }
@@ -108,18 +110,18 @@ export function liveView(context: Context, style: Style): Reporter {
         return
       case 'over':
         seen.set(keyOf(event.pipeline), { tree: treeOf(event.pipeline), trouble: '', since: now })
-        // Of a failure the error says the same.
-        await leave(keyOf(event.pipeline), event.isGood ? event.sentence : '')
+        // The error message reports a failure.
+        await printFinalTree(keyOf(event.pipeline), event.isGood ? event.sentence : '')
         return
       case 'left':
-        // It may have been canceled since the last look.
+        // It may have been canceled since the last poll.
         if (seen.has(keyOf(event.pipeline)))
           seen.set(keyOf(event.pipeline), { tree: treeOf(event.pipeline), trouble: '', since: now })
-        await leave(keyOf(event.pipeline), '')
+        await printFinalTree(keyOf(event.pipeline), '')
         return
       case 'failed':
       case 'ended':
-        for (const key of [...seen.keys()]) await leave(key, '')
+        for (const key of [...seen.keys()]) await printFinalTree(key, '')
         return
       case 'started':
       case 'warned':

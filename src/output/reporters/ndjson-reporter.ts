@@ -3,11 +3,12 @@ import type { Change } from '../../follow/changes.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import type { Event, Reporter } from '../../events.ts'
 import { jsonLine } from './json-reporter.ts'
+import { buildObject, jobHead } from '../format/build-json.ts'
 import { jobObject, pipelineHead, pipelineObject } from '../format/pipeline-json.ts'
 import { exceptClosedPipe } from './text-reporter.ts'
 import { keyOf } from '../tree/tree.ts'
 
-/** The version of the lines' form. It changes when a member goes or means something else, not when one comes along. */
+/** The version of the format. It changes if a member is removed or redefined, not if one is added. */
 export const eventsVersion = 1
 
 type Members = Record<string, unknown>
@@ -19,26 +20,18 @@ function changeMembers(root: Pipeline, change: Change): Members {
   return { type: 'job', ...where, in_pipeline_id: pipeline.id, job: jobObject(change.job) }
 }
 
-/** What an event is in lines, without version and time; none for what is no change of anything. */
-function membersOf(event: Event, wasTroubled: boolean): Members[] {
+/** The objects of an event, without version and time; none if nothing changed. */
+function membersOf(event: Event, wasUnreachable: boolean): Members[] {
   switch (event.type) {
-    case 'triggered': {
-      const { kind, id, iid, projectId, ref, sha, status, source, webUrl } = event.build
-      const build = { kind, id, iid, project_id: projectId, ref, sha, status, source, web_url: webUrl }
-      return [{ type: 'triggered', api: event.api, build }]
-    }
+    case 'triggered':
+      return [{ type: 'triggered', api: event.api, build: buildObject(event.build) }]
     case 'jobs found':
-      return [
-        {
-          type: 'jobs',
-          jobs: event.jobs.map(({ id, name, stage, status }) => ({ id, name, stage, status })),
-        },
-      ]
+      return [{ type: 'jobs', jobs: event.jobs.map(jobHead) }]
     case 'looked': {
       const { pipeline, changes, trouble } = event
-      const isNews = (trouble !== '') !== wasTroubled
+      const isContactChange = (trouble !== '') !== wasUnreachable
       return [
-        ...(isNews
+        ...(isContactChange
           ? [{ type: 'contact', pipeline_id: pipeline.id, trouble: trouble === '' ? null : trouble }]
           : []),
         ...changes.map((change) => changeMembers(pipeline, change)),
@@ -77,24 +70,24 @@ function membersOf(event: Event, wasTroubled: boolean): Members[] {
 }
 
 /**
- * stdout for programs that look on: a line of JSON for every change, as it is seen. Each has `version`, `type` and `time`; a reader passes over types and
- * members that it does not know. What is said on stderr is left to `say`.
+ * The reporter for --events: prints a line of JSON for every change, with `version`, `type` and `time`.
+ * Readers ignore types and members that they do not know. `say` reports to stderr.
  */
 export function ndjsonReporter(context: Context, say: Reporter): Reporter {
-  const troubled = new Set<string>()
+  const unreachable = new Set<string>()
   return async (event) => {
     const key = event.type === 'looked' ? keyOf(event.pipeline) : ''
     const time = new Date('now' in event ? event.now : context.now()).toISOString()
-    const lines = membersOf(event, troubled.has(key)).map((members) =>
+    const lines = membersOf(event, unreachable.has(key)).map((members) =>
       jsonLine({ version: eventsVersion, time, ...members }, context.secrets),
     )
     if (event.type === 'looked') {
-      if (event.trouble === '') troubled.delete(key)
-      else troubled.add(key)
+      if (event.trouble === '') unreachable.delete(key)
+      else unreachable.add(key)
     }
     if (lines.length > 0) {
       const written = context.stdout.write(lines.join(''))
-      // The id must not get lost; who has read that may have enough of it (T71).
+      // Losing the id is an error. After that line the reader may have closed the pipe (T71).
       await (event.type === 'triggered' ? written : written.catch(exceptClosedPipe))
     }
     await say(event)

@@ -2,10 +2,10 @@ import type { Context } from '../../core/context.ts'
 import type { Reporter } from '../../events.ts'
 import { jsonReporter } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
-import { stderrReporter, textReporter, type Talk } from './text-reporter.ts'
+import { stderrReporter, textReporter, type Verbosity } from './text-reporter.ts'
 import { isAttended } from './is-attended.ts'
 
-/** How the user wants to be told. */
+/** The flags about output. */
 export interface OutputFlags {
   json?: true
   quiet?: true
@@ -17,35 +17,40 @@ export interface OutputFlags {
   color?: false
 }
 
-/** What shows the pipelines that are followed: a tree that is alive where the cursor can be moved, else a line for each change. Loaded at the first look. */
-function viewFor(context: Context, { isWatched, isVerbose, style }: Talk): Reporter {
+/**
+ * Shows followed pipelines: an updated tree on a terminal that can move the cursor, else a line for each
+ * change. The view is loaded at the first poll.
+ */
+function viewFor(context: Context, { isAttended, isVerbose, style }: Verbosity): Reporter {
   const load = async (): Promise<Reporter> => {
     if (context.stderr.keepBelow) return (await import('./live-view.ts')).liveView(context, style)
     return (await import('./changes-view.ts')).changesView(context, style)
   }
   let view: Promise<Reporter> | undefined
   return async (event) => {
-    if (event.type === 'looked' && (isWatched || isVerbose)) view ??= load()
+    if (event.type === 'looked' && (isAttended || isVerbose)) view ??= load()
     await (
       await view
     )?.(event)
   }
 }
 
-/** The reporter that the flags ask for. */
+/** Creates the reporter for these flags. */
 export async function reporterFor(flags: OutputFlags, context: Context): Promise<Reporter> {
-  const talk: Talk = {
-    isWatched: isAttended(context) && !flags.quiet,
+  const verbosity: Verbosity = {
+    isAttended: isAttended(context) && !flags.quiet,
     isQuiet: flags.quiet === true,
     isVerbose: flags.verbose === true,
     style: await styleFor(context.stderr, context.env, flags.color),
   }
-  if (flags.quiet) return stderrReporter(context, talk)
+  if (flags.quiet) return stderrReporter(context, verbosity)
   if (flags.events)
-    return (await import('./ndjson-reporter.ts')).ndjsonReporter(context, stderrReporter(context, talk))
+    return (await import('./ndjson-reporter.ts')).ndjsonReporter(context, stderrReporter(context, verbosity))
   const waitsForMore = flags.jobs ?? flags.follow ?? flags.wait ?? false
-  const report = flags.json ? jsonReporter(context, talk, waitsForMore) : textReporter(context, talk)
-  const show = viewFor(context, talk)
+  const report = flags.json
+    ? jsonReporter(context, verbosity, waitsForMore)
+    : textReporter(context, verbosity)
+  const show = viewFor(context, verbosity)
   return async (event) => {
     await show(event)
     await report(event)

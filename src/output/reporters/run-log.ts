@@ -3,55 +3,25 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
-import type { Event, Reporter } from '../../events.ts'
-import { jsonLine, emptyRunResult, resultObject, type RunResult } from './json-reporter.ts'
+import type { Reporter } from '../../events.ts'
+import { jsonLine, runResults } from './json-reporter.ts'
 
-/** A log to which each run adds one line. */
+/** The file of --log-file, to which each run appends one line. */
 export interface RunLog {
-  /** Takes in what happens. */
+  /** Collects the events of the run. */
   listen: Reporter
-  /** What is true about the build that was triggered last. */
+  /** Whether the last trigger created a pipeline. */
   state: () => BuildState
-  /** Adds the line. Rejects when it cannot be written. */
+  /** Appends the line. Rejects if it cannot be written. */
   finish(exitCode: number, failure: TriggerError | undefined): Promise<void>
 }
 
-/** Not to wait: a named pipe that nobody reads from would hold the run for ever. */
-const toAdd = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
-
-/** What becomes of the targets of a run, one object for each, as --json shows it. */
-function collector(): {
-  take: (event: Event) => void
-  objects: Record<string, unknown>[]
-  state: () => BuildState
-} {
-  const objects: Record<string, unknown>[] = []
-  let known: RunResult = emptyRunResult()
-  let state: BuildState = { kind: 'none' }
-  return {
-    objects,
-    state: () => state,
-    take(event) {
-      if (event.type === 'started') known = emptyRunResult(event.facts)
-      if (event.type === 'triggered') {
-        known.build = event.build
-        state = { kind: 'triggered', build: event.build }
-        known.api = event.api
-      }
-      if (event.type === 'looked' && known.build)
-        known.build = { ...known.build, status: event.pipeline.status }
-      if (event.type === 'skipped') known.skipped = event.text
-      if (event.type === 'failed') known.error = event.error
-      if (event.type !== 'failed' && event.type !== 'ended') return
-      objects.push(resultObject(known))
-      known = emptyRunResult()
-    },
-  }
-}
+/** Non-blocking, since opening a named pipe without a reader would wait for ever. */
+const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 /**
- * Opens a log before anything is sent, for --log-file. Throws a configuration error where it cannot be written to. The line is written at once, so
- * that runs at the same time do not tear each other's.
+ * Opens the file before anything is sent. Throws a configuration error if it cannot be written. Each line is
+ * written at once, so that lines of parallel runs do not mix.
  */
 export async function openRunLog(
   path: string,
@@ -60,7 +30,7 @@ export async function openRunLog(
 ): Promise<RunLog> {
   let handle: FileHandle
   try {
-    handle = await open(path, toAdd, 0o600)
+    handle = await open(path, appendFlags, 0o600)
   } catch (error) {
     throw configError(
       `--log-file: ${path} cannot be written (${codeOf(error)})`,
@@ -68,11 +38,15 @@ export async function openRunLog(
     )
   }
   const at = new Date(context.now()).toISOString()
-  const { take, objects, state } = collector()
+  const take = runResults()
+  const targets: Record<string, unknown>[] = []
+  let state: BuildState = { kind: 'none' }
   return {
-    state,
-    listen: (event) => {
-      take(event)
+    state: () => state,
+    listen(event) {
+      if (event.type === 'triggered') state = { kind: 'triggered', build: event.build }
+      const result = take(event)
+      if (result) targets.push(result)
       return Promise.resolve()
     },
     async finish(exitCode, failure) {
@@ -84,7 +58,7 @@ export async function openRunLog(
         recipe: recipe ?? null,
         exit_code: exitCode,
         error: failure ? { message: failure.message, hint: failure.hint } : null,
-        targets: objects,
+        targets,
       }
       try {
         await handle.appendFile(jsonLine(line, context.secrets))

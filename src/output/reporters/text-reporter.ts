@@ -5,16 +5,16 @@ import { escapeLine } from '../terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
 import type { Style } from '../terminal/style.ts'
 
-/** How much is said on stderr. */
-export interface Talk {
-  /** Somebody looks on: a terminal, or a CI log. Cron mails whatever is said, so there success is silent. */
-  isWatched: boolean
+/** What is reported on stderr. */
+export interface Verbosity {
+  /** Somebody watches: a terminal or a CI log. Otherwise success is silent, because cron mails all output. */
+  isAttended: boolean
   isQuiet: boolean
   isVerbose: boolean
   style: Style
 }
 
-/** A link only where it leads to the server itself (T84). */
+/** The URL of a pipeline, if it leads to the server itself (T84); else ''. */
 export function linkOf({ webUrl }: Build, server: string | null): string {
   if (webUrl === null || server === null || !URL.canParse(webUrl)) return ''
   const { protocol, origin } = new URL(webUrl)
@@ -22,7 +22,7 @@ export function linkOf({ webUrl }: Build, server: string | null): string {
   return isWeb && origin === new URL(server).origin ? webUrl : ''
 }
 
-/** The one sentence on a build: what was triggered, its status, its URL. */
+/** The line about a new pipeline: id, ref, status and URL. */
 export function sentenceOf(build: Build, server: string | null, style: Style): string {
   const what =
     build.kind === 'pipeline' ? `Pipeline ${build.id}` : `Trigger request ${build.id} (its builds follow)`
@@ -31,11 +31,14 @@ export function sentenceOf(build: Build, server: string | null, style: Style): s
   return `${style.good(what)} on ${escapeLine(build.ref)}${status}${link && ` ${style.faint(escapeLine(link))}`}\n`
 }
 
-/** Tells on stderr what goes on; used by the text and the JSON reporter alike. */
-export function stderrReporter(context: Context, { isWatched, isQuiet, isVerbose, style }: Talk): Reporter {
+/** Reports events on stderr. Used by all reporters. */
+export function stderrReporter(
+  context: Context,
+  { isAttended, isQuiet, isVerbose, style }: Verbosity,
+): Reporter {
   let server: string | null = null
   const say = (text: string): Promise<void> =>
-    // Talk that cannot be written must not change how the run ends (T74).
+    // A failure to write messages must not change the exit code (T74).
     context.stderr.write(text).catch(() => undefined)
   return async (event) => {
     switch (event.type) {
@@ -50,10 +53,10 @@ export function stderrReporter(context: Context, { isWatched, isQuiet, isVerbose
         }
         return
       case 'warned':
-        if (isWatched || event.isGrave) await say(`${style.bad('warning:')} ${escapeLine(event.text)}\n`)
+        if (isAttended || event.isGrave) await say(`${style.bad('warning:')} ${escapeLine(event.text)}\n`)
         return
       case 'noted':
-        if (isWatched || isVerbose) await say(`${escapeLine(event.text)}\n`)
+        if (isAttended || isVerbose) await say(`${escapeLine(event.text)}\n`)
         return
       case 'skipped':
         if (!isQuiet) await say(`${escapeLine(event.text)}\n`)
@@ -66,11 +69,11 @@ export function stderrReporter(context: Context, { isWatched, isQuiet, isVerbose
         }
         return
       case 'triggered':
-        if (isWatched) await say(sentenceOf(event.build, server, style))
+        if (isAttended) await say(sentenceOf(event.build, server, style))
         return
       case 'jobs found':
         if (event.doubt !== '') await say(`${style.bad('not certain:')} ${escapeLine(event.doubt)}\n`)
-        else if (event.jobs.length === 0 && isWatched) await say('It has no jobs.\n')
+        else if (event.jobs.length === 0 && isAttended) await say('It has no jobs.\n')
         return
       case 'looked':
       case 'ticked':
@@ -84,24 +87,27 @@ export function stderrReporter(context: Context, { isWatched, isQuiet, isVerbose
   }
 }
 
-/** Passes over the error that the reader of a pipe has gone; throws any other on. */
+/** Ignores the error of a closed pipe; rethrows any other. */
 export function exceptClosedPipe(error: unknown): void {
   if (codeOf(error) !== 'EPIPE') throw error
 }
 
-/** Writes data to stdout; a reader that has gone has what it wanted. Throws a WriteError for any other failure. */
+/** Writes data to stdout and ignores a closed pipe. Throws a WriteError for any other failure. */
 export async function writeText({ stdout }: Pick<Context, 'stdout'>, text: string): Promise<void> {
   await stdout.write(text).catch(exceptClosedPipe)
 }
 
-/** stdout for scripts: the build's id, then the ids of its jobs, one a line, nothing else. Each is out before anything is said. */
-export function textReporter(context: Context, talk: Talk): Reporter {
-  const say = stderrReporter(context, talk)
+/**
+ * The reporter for scripts: prints the pipeline's id and then the ids of its jobs, one a line. Each id is
+ * written to stdout before anything about it is written to stderr.
+ */
+export function textReporter(context: Context, verbosity: Verbosity): Reporter {
+  const say = stderrReporter(context, verbosity)
   return async (event) => {
     if (event.type === 'triggered') await context.stdout.write(`${event.build.id}\n`)
     if (event.type === 'jobs found') {
       const lines = event.jobs.map(({ id }) => `${id}\n`).join('')
-      // Who has read the first line may have enough of it (T71).
+      // After the first line the reader may have closed the pipe (T71).
       if (lines !== '') await context.stdout.write(lines).catch(exceptClosedPipe)
     }
     await say(event)

@@ -1,20 +1,17 @@
 import type { Context } from '../../core/context.ts'
 import { escapeLine } from './escape.ts'
 
-/** How a view writes: what servers said, and its own marks. */
+/** The characters that a view may use: for text from servers, and its own symbols. */
 export interface Glyphs {
-  /** A text of a server's as one line that is safe to show here, without secrets: before anything is cut off, which could hide a part of one. */
-  say(text: string): string
+  /** Makes text from a server one safe line without secrets. Call it before cutting the text. */
+  printable(text: string): string
   isUnicode: boolean
   arrow: string
-  /** Stands where a line was cut. */
-  end: string
+  /** Marks the end of a line that was cut. */
+  ellipsis: string
 }
 
-/**
- * Whether UTF-8 is understood: by the locale as POSIX looks it up. Where none is set, the logs of a CI system and Windows' terminals know it, anything else
- * may not.
- */
+/** Whether the output may be UTF-8: by the locale, without one only in CI logs and Windows terminals. */
 export function wantsUnicode(env: Context['env']): boolean {
   const isSet = (name: string): boolean => (env[name] ?? '') !== ''
   const locale = ['LC_ALL', 'LC_CTYPE', 'LANG'].find(isSet)
@@ -22,18 +19,18 @@ export function wantsUnicode(env: Context['env']): boolean {
   return ['CI', 'GITLAB_CI', 'GITHUB_ACTIONS', 'WT_SESSION'].some(isSet)
 }
 
-const code = (char: string): string =>
+const codePointText = (char: string): string =>
   `<U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`
 
-/** The pen for a world. */
+/** The glyphs for this environment. */
 export function glyphsFor({ env, secrets }: Pick<Context, 'env' | 'secrets'>): Glyphs {
   const isUnicode = wantsUnicode(env)
-  // Half a surrogate pair is written as U+FFFD in the end, and has its width.
+  // A lone surrogate is written as U+FFFD, and has the width of that.
   const clean = (text: string): string => escapeLine(secrets.redact(text.toWellFormed()))
   return {
-    say: isUnicode ? clean : (text) => clean(text).replace(/[^ -~]/gu, code),
+    printable: isUnicode ? clean : (text) => clean(text).replace(/[^ -~]/gu, codePointText),
     isUnicode,
     arrow: isUnicode ? '\u2192' : '->',
-    end: isUnicode ? '\u2026' : '...',
+    ellipsis: isUnicode ? '\u2026' : '...',
   }
 }

@@ -4,15 +4,15 @@ import { mask } from '../../core/secret.ts'
 import { withStickyLines } from './sticky-lines.ts'
 import { escapeControls } from './escape.ts'
 
-/** What strangers' tokens look like: in an echo of a wrong server, or typed where no token belongs (guarantees 7.2). */
-const strangers =
+/** Texts that look like tokens, such as in a response of a wrong server (guarantees 7.2). */
+const unknownTokens =
   /\bgl[a-z]{2,6}-[\w-]{16,}|\b[0-9a-f]{30}\b|(?<=\bBearer )\S{6,}|(?<=\bPRIVATE-TOKEN: )\S{6,}/gi
 
-/** The colours that chalk writes; every other sequence is neutralised. */
+/** The colour sequences of chalk; all others are escaped. */
 const color = /(\x1b\[\d{1,3}m)/
 
-/** `text` with all that could control a terminal made visible, colours excepted. */
-function cleanButColors(text: string): string {
+/** Escapes everything in `text` that controls a terminal, except colours. */
+function escapeExceptColors(text: string): string {
   return text
     .split(color)
     .map((part, index) => (index % 2 === 1 ? part : escapeControls(part)))
@@ -21,10 +21,13 @@ function cleanButColors(text: string): string {
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
   const { keepBelow, writeAtOnce } = stream
-  const orWriteError = (written: Promise<void>): Promise<void> =>
-    written.catch((error: unknown) => {
+  let wasUsed = false
+  const asWriteError = (written: Promise<void>): Promise<void> => {
+    wasUsed = true
+    return written.catch((error: unknown) => {
       throw new WriteError(error)
     })
+  }
   return {
     get isTTY() {
       return stream.isTTY
@@ -35,10 +38,13 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     get rows() {
       return stream.rows
     },
-    write: (text) => orWriteError(stream.write(sanitize(text))),
-    ...(writeAtOnce && { writeAtOnce: (text) => orWriteError(writeAtOnce(sanitize(text))) }),
-    // Logs: what follow/log-cleaner.ts has made safe, and what `logs --raw` wants as it is.
-    writeBytes: (bytes) => orWriteError(stream.writeBytes(bytes)),
+    get wasUsed() {
+      return wasUsed
+    },
+    write: (text) => asWriteError(stream.write(sanitize(text))),
+    ...(writeAtOnce && { writeAtOnce: (text) => asWriteError(writeAtOnce(sanitize(text))) }),
+    // Logs only: sanitized by follow/logs/filter.ts, or unchanged for `logs --raw`.
+    writeBytes: (bytes) => asWriteError(stream.writeBytes(bytes)),
     ...(keepBelow && {
       keepBelow: (bottom) =>
         keepBelow(
@@ -51,9 +57,9 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
 }
 
 /**
- * The world with its two streams behind the one sink (promises G6, G11): whatever is written loses every secret of this run and
- * whatever could control a terminal; bytes come clean already. Talk on stderr also loses what looks like somebody else's token; data
- * on stdout does not, since the sandbox prints its own.
+ * Wraps stdout and stderr so that secrets of this run are masked and control characters escaped in everything
+ * written (promises G6, G11), except bytes, which are safe already. On stderr, texts that look like unknown
+ * tokens are masked too; not on stdout, because the sandbox prints its own tokens.
  */
 export function withSink(context: Context): Context {
   const { secrets } = context
@@ -61,7 +67,7 @@ export function withSink(context: Context): Context {
   const redact = (text: string): string => secrets.redact(text)
   return {
     ...context,
-    stdout: guard(stdout, (text) => cleanButColors(redact(text))),
-    stderr: guard(stderr, (text) => cleanButColors(redact(text).replace(strangers, mask))),
+    stdout: guard(stdout, (text) => escapeExceptColors(redact(text))),
+    stderr: guard(stderr, (text) => escapeExceptColors(redact(text).replace(unknownTokens, mask))),
   }
 }

@@ -10,37 +10,37 @@ const nothing: Painted = { columns: 0, rows: 0, lines: [] }
 
 const up = (rows: number): string => `\r${rows > 0 ? `\x1b[${rows}A` : ''}`
 
-/** Takes rows away from the cursor down. Not by clearing them: some terminals keep what is cleared among what has scrolled away. */
-const takeAway = (rows: number): string => `\x1b[${rows}M`
+/** Deletes rows from the cursor down. If they were only cleared, tmux would save them to the scrollback. */
+const deleteRows = (rows: number): string => `\x1b[${rows}M`
 
 /**
- * Colours of a log may still be on. Without wrapping: a line that the terminal takes for longer than we do is cut by it, for one row more would spoil
- * the count.
+ * Writes lines. Resets colours first, since a log may have left some on. Line wrapping is off, so that every
+ * line takes exactly one row.
  */
-const lay = (lines: readonly BottomLine[]): string =>
+const paintLines = (lines: readonly BottomLine[]): string =>
   lines.length === 0 ? '' : `\x1b[0m\x1b[?7l${lines.map(({ text }) => `${text}\x1b[K\n`).join('')}\x1b[?7h`
 
-/** The size of a terminal; the usual one where it says that it has none. */
-export function sizeOf({ columns, rows }: Pick<OutputStream, 'columns' | 'rows'>): {
+/** The size of a terminal; 80 by 24 if it reports 0. */
+export function terminalSize({ columns, rows }: Pick<OutputStream, 'columns' | 'rows'>): {
   columns: number
   rows: number
 } {
   return { columns: columns || 80, rows: rows || 24 }
 }
 
-/** Whether a line is left open by what was written: colours do not count. */
+/** Whether the last line written lacks its line end, ignoring colours. */
 function leavesOpen(data: string | Buffer, wasOpen: boolean): boolean {
   const tail = typeof data === 'string' ? data.slice(-64) : data.subarray(-64).toString('latin1')
   const text = tail.replace(/\x1b\[[\d;:]*m/g, '')
   return text === '' ? wasOpen : !text.endsWith('\n')
 }
 
-/** What a terminal keeps at its bottom. No write leaves the terminal in a state that is not its usual one. */
+/** The lines kept at the bottom of a terminal. After each write the terminal is in its normal state. */
 interface Screen {
-  /** What has to be written around something for it to stand above the bottom: that waits until a line is whole. */
-  around(data: string | Buffer): { before: string; after: string }
-  /** Takes the bottom away while something is written to the same terminal by another stream, then brings it back. */
-  aside(data: string | Buffer, write: () => Promise<void>): Promise<void>
+  /** What to write around `data` to keep it above the bottom lines, which are hidden while a line is open. */
+  wrap(data: string | Buffer): { before: string; after: string }
+  /** Hides the bottom lines while another stream writes to the same terminal, then shows them again. */
+  withBottomHidden(data: string | Buffer, write: () => Promise<void>): Promise<void>
   keep(bottom: StickyLines | undefined): Promise<void>
 }
 
@@ -53,19 +53,19 @@ function stickyScreen(stream: OutputStream): Screen {
 
   const wanted = (): Painted => {
     if (isLineOpen) return nothing
-    const { columns, rows } = sizeOf(stream)
+    const { columns, rows } = terminalSize(stream)
     if (!isStale && painted.columns === columns && painted.rows === rows) return painted
     return { columns, rows, lines: bottom?.(columns, rows) ?? [] }
   }
-  /** How many rows the painted lines take from one of them on: a window that has become narrower has wrapped them. */
+  /** The rows that the painted lines take from index `first` on; a narrower window has wrapped them. */
   const rowsFrom = (first: number): number => {
-    const { columns } = sizeOf(stream)
+    const { columns } = terminalSize(stream)
     return painted.lines.slice(first).reduce((sum, line) => sum + line.rowsAt(columns), 0)
   }
-  // What was typed meanwhile stands in the cursor's row, which goes too.
+  // Also delete the row of the cursor, which may hold typed text.
   const erase = (): string => {
     const rows = rowsFrom(0)
-    return painted.lines.length === 0 ? '' : up(rows) + takeAway(rows + 1)
+    return painted.lines.length === 0 ? '' : up(rows) + deleteRows(rows + 1)
   }
   const hide = (): string => {
     const text = erase()
@@ -75,9 +75,9 @@ function stickyScreen(stream: OutputStream): Screen {
   const paint = (next: Painted, first = 0): string => {
     painted = next
     isStale = false
-    return lay(next.lines.slice(first))
+    return paintLines(next.lines.slice(first))
   }
-  /** What brings the bottom up to date: from the first line that has changed on, without a moment in which it is gone. */
+  /** The update of the bottom lines from the first changed one on, without flicker. */
   const update = (): string => {
     const next = wanted()
     const isResized = painted.columns !== next.columns || painted.rows !== next.rows
@@ -86,11 +86,11 @@ function stickyScreen(stream: OutputStream): Screen {
     const first = changed < 0 ? next.lines.length : changed
     if (first === next.lines.length && first === painted.lines.length) return paint(next, first)
     const rows = rowsFrom(first)
-    return up(rows) + paint(next, first) + takeAway(rows + 1)
+    return up(rows) + paint(next, first) + deleteRows(rows + 1)
   }
   const repaint = (): Promise<void> => {
     isStale = true
-    // While the terminal takes nothing, repaints do not pile up.
+    // While the terminal is blocked, further repaints are merged into one.
     const settle = async (): Promise<void> => {
       while (isStale) await stream.write(update())
     }
@@ -99,13 +99,13 @@ function stickyScreen(stream: OutputStream): Screen {
     }))
   }
   return {
-    around(data) {
+    wrap(data) {
       isLineOpen = leavesOpen(data, isLineOpen)
       const next = wanted()
       return { before: erase(), after: paint(next) }
     },
-    async aside(data, write) {
-      // That the bottom cannot be painted is not the other stream's failure.
+    async withBottomHidden(data, write) {
+      // A failure to paint is not a failure of the other stream.
       if (painted.lines.length > 0) await stream.write(hide()).catch(() => undefined)
       try {
         await write()
@@ -121,8 +121,8 @@ function stickyScreen(stream: OutputStream): Screen {
   }
 }
 
-/** A stream that writes otherwise. Its size is asked for each time. */
-function like(
+/** A stream with other write functions. Its size stays current. */
+function withWrites(
   stream: OutputStream,
   { write, writeBytes }: Pick<OutputStream, 'write' | 'writeBytes'>,
 ): OutputStream {
@@ -140,8 +140,8 @@ function like(
 }
 
 /**
- * The two streams, where a terminal on stderr can keep lines at its bottom, below whatever is written to either. What moves the cursor is written here and
- * nowhere else; the window may change its size at any time.
+ * Wraps both streams so that `stderr.keepBelow` can show lines at the bottom of a terminal, below all output.
+ * Only this module moves the cursor. The window may be resized at any time.
  */
 export function withStickyLines({
   stdout,
@@ -150,26 +150,28 @@ export function withStickyLines({
 }: Pick<Context, 'stdout' | 'stderr' | 'env'>): Pick<Context, 'stdout' | 'stderr'> {
   if (!stderr.isTTY || env['TERM'] === 'dumb') return { stdout, stderr }
   const screen = stickyScreen(stderr)
-  const above = like(stderr, {
+  const stderrAboveBottom = withWrites(stderr, {
     write(text) {
-      const { before, after } = screen.around(text)
+      const { before, after } = screen.wrap(text)
       return stderr.write(before + text + after)
     },
     writeBytes(bytes) {
-      const { before, after } = screen.around(bytes)
-      const isBare = before === '' && after === ''
+      const { before, after } = screen.wrap(bytes)
+      const isUnchanged = before === '' && after === ''
       return stderr.writeBytes(
-        isBare ? bytes : Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]),
+        isUnchanged ? bytes : Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]),
       )
     },
   })
-  const beside = like(stdout, {
-    write: (text) => screen.aside(text, () => stdout.write(text)),
-    writeBytes: (bytes) => screen.aside(bytes, () => stdout.writeBytes(bytes)),
+  const stdoutAboveBottom = withWrites(stdout, {
+    write: (text) => screen.withBottomHidden(text, () => stdout.write(text)),
+    writeBytes: (bytes) => screen.withBottomHidden(bytes, () => stdout.writeBytes(bytes)),
   })
   return {
-    stdout: stdout.isTTY ? beside : stdout,
-    // A spread would take the size as it is now.
-    stderr: Object.assign(above, { keepBelow: (bottom: StickyLines | undefined) => screen.keep(bottom) }),
+    stdout: stdout.isTTY ? stdoutAboveBottom : stdout,
+    // A spread would copy the current size.
+    stderr: Object.assign(stderrAboveBottom, {
+      keepBelow: (bottom: StickyLines | undefined) => screen.keep(bottom),
+    }),
   }
 }

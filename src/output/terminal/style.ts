@@ -1,6 +1,6 @@
 import type { Context, OutputStream } from '../../core/context.ts'
 
-/** Ways to set a text apart. */
+/** Functions that highlight text. */
 export interface Style {
   good(text: string): string
   bad(text: string): string
@@ -10,21 +10,22 @@ export interface Style {
   strong(text: string): string
 }
 
-const same = (text: string): string => text
+const unchanged = (text: string): string => text
 
-/** No colours at all. */
+/** A style without colours. */
 export const plain: Style = {
-  good: same,
-  bad: same,
-  warn: same,
-  busy: same,
-  faint: same,
-  strong: same,
+  good: unchanged,
+  bad: unchanged,
+  warn: unchanged,
+  busy: unchanged,
+  faint: unchanged,
+  strong: unchanged,
 }
 
 /**
- * Whether a stream gets colours: --no-color and NO_COLOR turn them off, FORCE_COLOR and CLICOLOR_FORCE on, else a terminal that is not
- * dumb has them (wishes.md section 6). FORCE_COLOR=0 turns them off.
+ * Whether a stream gets colours. --no-color, NO_COLOR and FORCE_COLOR=0 turn them off, other values of
+ * FORCE_COLOR and CLICOLOR_FORCE turn them on; by default terminals have them unless TERM=dumb (wishes.md
+ * section 6).
  */
 export function wantsColor(
   stream: Pick<OutputStream, 'isTTY'>,
@@ -38,7 +39,7 @@ export function wantsColor(
   return stream.isTTY && env['TERM'] !== 'dumb' && env['CLICOLOR'] !== '0'
 }
 
-/** The style for a stream. chalk is loaded only where there is something to colour. */
+/** The style for a stream. chalk is only loaded if there are colours. */
 export async function styleFor(
   stream: Pick<OutputStream, 'isTTY'>,
   env: Context['env'],

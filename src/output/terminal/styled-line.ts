@@ -1,31 +1,31 @@
 import type { Style } from './style.ts'
 import { cutTo, widthOf } from './width.ts'
 
-/** A piece of a line, shown in one way. */
+/** A part of a line with one style. */
 export interface TextSpan {
   text: string
   tone?: keyof Style
 }
 
-/** A line that can still be measured and cut: colours come last. */
+/** A line before colours are added, so that it can be measured and cut. */
 export type StyledLine = readonly TextSpan[]
 
-/** A line's text without colours. */
+/** The text of a line without colours. */
 export function textOf(line: StyledLine): string {
   return line.map(({ text }) => text).join('')
 }
 
-/** How many columns a line takes: piece by piece, since most of them are ASCII and quick to measure. */
+/** The width of a line in columns. Measuring by parts is faster, since most are ASCII. */
 export function lineWidth(line: StyledLine): number {
   return line.reduce((sum, { text }) => sum + widthOf(text), 0)
 }
 
-/** A line with its colours. */
+/** The text of a line with colours. */
 export function painted(line: StyledLine, style: Style): string {
   return line.map(({ text, tone }) => (tone === undefined || text === '' ? text : style[tone](text))).join('')
 }
 
-/** A line in no more than so many columns; where something is missing it ends in `end`. */
+/** Cuts a line to `columns` columns; a cut line ends in `end`. */
 export function cutLine(line: StyledLine, columns: number, end: string): StyledLine {
   if (lineWidth(line) <= columns) return line
   const tail = cutTo(end, columns)

@@ -5,40 +5,40 @@ import { cutTo, widthOf } from './width.ts'
 
 const dots = '...'
 
-/** A text that takes no more than `most` columns; one that was cut ends in dots. */
-function shortened(text: string, most: number): string {
-  return widthOf(text) <= most ? text : cutTo(text, most - dots.length) + dots.slice(0, most)
+/** Cuts a text to `most` columns; a cut text ends in dots. */
+function shortened(text: string, maxWidth: number): string {
+  return widthOf(text) <= maxWidth ? text : cutTo(text, maxWidth - dots.length) + dots.slice(0, maxWidth)
 }
 
 /** One column of a table. */
 export interface Column<Row> {
   head: string
-  /** The cell for people at a terminal, and for programs. '' where there is nothing. */
-  cell: (row: Row, isForPeople: boolean) => string
-  /** May be cut where the terminal is narrow. */
+  /** The text of a cell, for a terminal or for programs; '' if it is empty. */
+  cell: (row: Row, isTerminal: boolean) => string
+  /** The column may be cut if the terminal is narrow. */
   isFlexible?: true
 }
 
-/** A cut column is not narrower than this. */
-const narrowest = 8
+/** Smallest width of a cut column. */
+const minWidth = 8
 const gap = '  '
 
-/** Takes from the widest column that may be cut, one by one, until all fit. */
-function fit(widths: number[], columns: readonly Column<never>[], most: number): number[] {
+/** Narrows the widest flexible column, step by step, until all columns fit. */
+function shrinkToFit(widths: number[], columns: readonly Column<never>[], maxWidth: number): number[] {
   const fitted = [...widths]
   const total = (): number => fitted.reduce((sum, width) => sum + width, 0) + gap.length * (fitted.length - 1)
-  while (total() > most) {
+  while (total() > maxWidth) {
     const flexible = fitted.map((width, at) => (columns[at]?.isFlexible ? width : 0))
     const widest = Math.max(...flexible)
-    if (widest <= narrowest) break
+    if (widest <= minWidth) break
     fitted[flexible.indexOf(widest)] = widest - 1
   }
   return fitted
 }
 
 /**
- * Rows as a table: at a terminal with a heading, aligned and no wider than it; elsewhere one line a row with tabs between the cells, and `-`
- * for an empty one, as scripts like it.
+ * Formats rows as a table. On a terminal it has a heading, is aligned and fits the width; elsewhere each row
+ * is a line with tabs between cells and `-` for an empty cell, for scripts.
  */
 export function table<Row>(
   rows: readonly Row[],
@@ -51,7 +51,7 @@ export function table<Row>(
   if (rows.length === 0) return ''
   const all = [columns.map(({ head }) => head), ...cells]
   const widths = columns.map((_, at) => Math.max(...all.map((line) => widthOf(line[at] ?? ''))))
-  const fitted = fit(widths, columns, stdout.columns || 80)
+  const fitted = shrinkToFit(widths, columns, stdout.columns || 80)
   const lines = all.map((line) =>
     line
       .map((cell, at) => {

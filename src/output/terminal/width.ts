@@ -1,47 +1,67 @@
 import stringWidth from 'string-width'
 
-/** ASCII and the marks of the tree (kind.ts): nearly all that is measured, a column each. */
+/** Whether a text has only ASCII and the tree's marks (status-marks.ts), one column each. Most text is so. */
 const isNarrow = (text: string): boolean => /^[ -~\u2713\u2717\u25b8\u25e6]*$/.test(text)
 
-/** The letters of a line as people count them, each with its width. */
-function* letters(text: string): Generator<{ letter: string; width: number }> {
+/** Code points that share the cell of the one before: marks, format characters, vowels and final consonants of a Hangul syllable. */
+const inCell = String.raw`\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7fb`
+
+/** Emoji that share it: after a joiner, a skin tone, the second half of a flag. */
+const inEmoji = String.raw`(?<=\u200d)\p{ExtPict}|(?<=\p{ExtPict}\ufe0f?)\p{EMod}|(?<=\p{RI})\p{RI}`
+
+const nextCell = new RegExp(`(?<=.)(?!${inEmoji})(?=[^${inCell}])`, 'su')
+
+/**
+ * The widths of the cells of a grapheme. A terminal gives a spacing mark, or the second consonant of a conjunct, a cell of
+ * its own, and may begin a new row with it.
+ */
+function cellsOf(grapheme: string): number[] {
+  return grapheme.split(nextCell).map((cell) => Math.min(stringWidth(cell), 2))
+}
+
+/** The graphemes of a line with their cells. */
+function* graphemes(text: string): Generator<{ grapheme: string; cells: number[] }> {
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    yield { letter: segment, width: stringWidth(segment) }
+    yield { grapheme: segment, cells: cellsOf(segment) }
   }
 }
 
-/** How many columns a line of text takes on a terminal, letter by letter: CJK and emoji take two, combining marks none. */
+const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0)
+
+/** The width of a line in columns: CJK and emoji take two, combining marks none. */
 export function widthOf(text: string): number {
   if (isNarrow(text)) return text.length
   let sum = 0
-  for (const { width } of letters(text)) sum += width
+  for (const { cells } of graphemes(text)) sum += total(cells)
   return sum
 }
 
-/** The longest beginning of a line that takes no more than so many columns. */
+/** The longest beginning of a line that fits into `columns` columns. */
 export function cutTo(text: string, columns: number): string {
   if (isNarrow(text)) return text.slice(0, Math.max(columns, 0))
   let kept = ''
   let left = columns
-  for (const { letter, width } of letters(text)) {
-    left -= width
+  for (const { grapheme, cells } of graphemes(text)) {
+    left -= total(cells)
     if (left < 0) break
-    kept += letter
+    kept += grapheme
   }
   return kept
 }
 
-/** How many rows a line takes on a terminal that wraps it: a letter of two columns is not torn apart. */
+/** The number of rows of a wrapped line. A cell of two columns is not split. */
 export function rowsOf(text: string, columns: number): number {
   if (widthOf(text) <= columns) return 1
   let rows = 1
   let column = 0
-  for (const { width } of letters(text)) {
-    if (column + width > columns) {
-      rows++
-      column = 0
+  for (const { cells } of graphemes(text)) {
+    for (const width of cells) {
+      if (column + width > columns) {
+        rows++
+        column = 0
+      }
+      column += width
     }
-    column += width
   }
   return rows
 }

@@ -7,14 +7,14 @@ import { reasonsOf, reasonsOfPipeline, statusOf } from './status-reasons.ts'
 import { durationText } from '../format/elapsed-time.ts'
 import { jobsBelow, type Node } from './tree.ts'
 
-/** A line of the tree: the name is set apart, since those of the jobs of a stage are aligned. */
+/** A line of the tree in two parts, because the names of a stage's jobs are aligned. */
 export interface NodeLine {
   name: StyledLine
   rest: StyledLine
 }
 
-/** How long it took; up to `now` for what still goes on, '' for what has not started. */
-function took(
+/** The duration, up to `now` for an unfinished job; '' if it has not started. */
+function durationOf(
   { status, startedAt, finishedAt }: Pick<Job, 'status' | 'startedAt' | 'finishedAt'>,
   now: number,
 ): string {
@@ -22,70 +22,76 @@ function took(
   return startedAt === null || end === null ? '' : durationText(end - startedAt)
 }
 
-/** `running 12s`, `failed 3s: script_failure`; of a success its time is enough. */
-function state(status: string, time: string, reasons: readonly string[], pen: Glyphs): string {
-  const words = [status === 'success' && time !== '' ? '' : pen.say(status), time].filter(Boolean).join(' ')
-  return reasons.length === 0 ? words : `${words}: ${pen.say(reasons.join(', '))}`
+/** A state such as `running 12s` or `failed 3s: script_failure`; for success only the duration. */
+function state(status: string, time: string, reasons: readonly string[], glyphs: Glyphs): string {
+  const words = [status === 'success' && time !== '' ? '' : glyphs.printable(status), time]
+    .filter(Boolean)
+    .join(' ')
+  return reasons.length === 0 ? words : `${words}: ${glyphs.printable(reasons.join(', '))}`
 }
 
-function pipelineState(pipeline: Pipeline, now: number, pen: Glyphs): string {
-  return state(statusOf(pipeline), took(pipeline, now), reasonsOfPipeline(pipeline), pen)
+function pipelineState(pipeline: Pipeline, now: number, glyphs: Glyphs): string {
+  return state(statusOf(pipeline), durationOf(pipeline, now), reasonsOfPipeline(pipeline), glyphs)
 }
 
-function downstreamState({ status, pipeline, hidden }: Downstream, now: number, pen: Glyphs): string {
-  if (pipeline) return pipelineState(pipeline, now, pen)
-  return state(status, '', hidden === '' ? [] : [`not shown: ${hidden}`], pen)
+function downstreamState({ status, pipeline, hidden }: Downstream, now: number, glyphs: Glyphs): string {
+  if (pipeline) return pipelineState(pipeline, now, glyphs)
+  return state(status, '', hidden === '' ? [] : [`not shown: ${hidden}`], glyphs)
 }
 
-function jobState(job: Job, now: number, pen: Glyphs): string {
-  return state(job.status ?? 'unknown', took(job, now), reasonsOf(job), pen)
+function jobState(job: Job, now: number, glyphs: Glyphs): string {
+  return state(job.status ?? 'unknown', durationOf(job, now), reasonsOf(job), glyphs)
 }
 
-/** What a bridge says besides what it has started: nothing where it has done its part, or only mirrors that. */
-function bridgeState(job: Job, downstream: Downstream, project: string, now: number, pen: Glyphs): string {
-  const own = job.status === 'success' || job.status === downstream.status ? '' : jobState(job, now, pen)
-  const where = downstream.project === project ? '' : ` in project ${pen.say(downstream.project)}`
-  return `${own && `${own} `}${pen.arrow} ${downstream.id}${where} ${downstreamState(downstream, now, pen)}`
+/** The text of a bridge: its own state if it differs from downstream, then the downstream pipeline. */
+function bridgeState(job: Job, downstream: Downstream, project: string, now: number, glyphs: Glyphs): string {
+  const own = job.status === 'success' || job.status === downstream.status ? '' : jobState(job, now, glyphs)
+  const where = downstream.project === project ? '' : ` in project ${glyphs.printable(downstream.project)}`
+  return `${own && `${own} `}${glyphs.arrow} ${downstream.id}${where} ${downstreamState(downstream, now, glyphs)}`
 }
 
-/** How something is named: `Pipeline 4711 on master`. */
-export function pipelineLabel({ kind, id, ref }: Pipeline, pen: Glyphs): string {
+/** The label of a pipeline: `Pipeline 4711 on master`. */
+export function pipelineLabel({ kind, id, ref }: Pipeline, glyphs: Glyphs): string {
   const what = kind === 'pipeline' ? 'Pipeline' : 'Trigger request'
-  return `${what} ${id}${ref === null ? '' : ` on ${pen.say(ref)}`}`
+  return `${what} ${id}${ref === null ? '' : ` on ${glyphs.printable(ref)}`}`
 }
 
-function nameOf({ subject }: Node, pen: Glyphs): TextSpan {
+function nameOf({ subject }: Node, glyphs: Glyphs): TextSpan {
   switch (subject.what) {
     case 'pipeline':
-      return { text: pipelineLabel(subject.pipeline, pen), tone: 'strong' }
+      return { text: pipelineLabel(subject.pipeline, glyphs), tone: 'strong' }
     case 'stage':
-      return { text: subject.name === null ? 'no stage' : pen.say(subject.name) }
+      return { text: subject.name === null ? 'no stage' : glyphs.printable(subject.name) }
     case 'job':
-      return { text: subject.job.name === null ? `job ${subject.job.id}` : pen.say(subject.job.name) }
+      return {
+        text: subject.job.name === null ? `job ${subject.job.id}` : glyphs.printable(subject.job.name),
+      }
   }
 }
 
-function stateOf({ subject }: Node, now: number, pen: Glyphs): string {
+function stateOf({ subject }: Node, now: number, glyphs: Glyphs): string {
   switch (subject.what) {
     case 'pipeline':
-      return pipelineState(subject.pipeline, now, pen)
+      return pipelineState(subject.pipeline, now, glyphs)
     case 'stage':
       return ''
     case 'job': {
       const { job, project } = subject
-      return job.downstream ? bridgeState(job, job.downstream, project, now, pen) : jobState(job, now, pen)
+      return job.downstream
+        ? bridgeState(job, job.downstream, project, now, glyphs)
+        : jobState(job, now, glyphs)
     }
   }
 }
 
-/** A node as a line; `isFolded` says how many jobs are in it that have no lines. */
-export function nodeLine(node: Node, isFolded: boolean, now: number, pen: Glyphs): NodeLine {
-  const text = stateOf(node, now, pen)
+/** The line of a node; `isFolded` adds the number of its hidden jobs. */
+export function nodeLine(node: Node, isFolded: boolean, now: number, glyphs: Glyphs): NodeLine {
+  const text = stateOf(node, now, glyphs)
   const own = node.subject.what === 'job' ? 1 : 0
   const jobs = isFolded ? jobsBelow(node).length - own : 0
   const count = jobs === 0 ? '' : `(${jobs} job${jobs === 1 ? '' : 's'})`
   return {
-    name: [markOf(node.kind, pen), { text: ' ' }, nameOf(node, pen)],
+    name: [markOf(node.kind, glyphs), { text: ' ' }, nameOf(node, glyphs)],
     rest: [
       ...(text === '' ? [] : [{ text: ` ${text}`, ...toneOf(node.kind) }]),
       ...(count === '' ? [] : [{ text: ` ${count}`, tone: 'faint' } as const]),

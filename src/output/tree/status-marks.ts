@@ -1,16 +1,17 @@
+import { keysOf } from '../../core/keys-of.ts'
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import type { TextSpan } from '../terminal/styled-line.ts'
 import type { Glyphs } from '../terminal/glyphs.ts'
 import type { Style } from '../terminal/style.ts'
 
-interface Look {
+interface Appearance {
   mark: string
   ascii: string
   tone?: keyof Style
 }
 
-/** How what GitLab calls by many words is shown, what matters most first. The marks are narrow in every terminal, whatever its fonts. */
-const looks = {
+/** The marks of status classes, most important first. All are one column wide in every terminal. */
+const appearances = {
   failed: { mark: '\u2717', ascii: 'x', tone: 'bad' },
   running: { mark: '\u25b8', ascii: '>', tone: 'busy' },
   manual: { mark: '?', ascii: '?', tone: 'warn' },
@@ -21,30 +22,30 @@ const looks = {
   success: { mark: '\u2713', ascii: '+', tone: 'good' },
   optional: { mark: '?', ascii: '?', tone: 'faint' },
   skipped: { mark: '-', ascii: '-', tone: 'faint' },
-} as const satisfies Record<string, Look>
+} as const satisfies Record<string, Appearance>
 
-/** How something stands. */
-export type StatusClass = keyof typeof looks
+/** A class of statuses that are displayed alike. */
+export type StatusClass = keyof typeof appearances
 
-/** All of them, what matters most first. */
-export const kinds = Object.keys(looks) as StatusClass[]
+/** All classes, most important first. */
+export const statusClasses = keysOf(appearances)
 
-/** 0 for what matters most. */
+/** The importance of a class; 0 is the highest. */
 export function rankOf(kind: StatusClass): number {
-  return kinds.indexOf(kind)
+  return statusClasses.indexOf(kind)
 }
 
-/** The one that matters most; `created` of none. */
-export function foremost(all: readonly StatusClass[]): StatusClass {
-  return kinds.find((kind) => all.includes(kind)) ?? 'created'
+/** The most important of several classes; `created` if there are none. */
+export function mostImportant(all: readonly StatusClass[]): StatusClass {
+  return statusClasses.find((kind) => all.includes(kind)) ?? 'created'
 }
 
-/** Whether nothing of it goes on, waits or went wrong. */
+/** Whether a class needs no attention: not running, waiting or failed. */
 export function isQuiet(kind: StatusClass): boolean {
   return rankOf(kind) >= rankOf('created')
 }
 
-const words: Readonly<Record<string, StatusClass>> = {
+const classes: Readonly<Record<string, StatusClass>> = {
   success: 'success',
   failed: 'failed',
   running: 'running',
@@ -55,34 +56,34 @@ const words: Readonly<Record<string, StatusClass>> = {
   manual: 'manual',
 }
 
-/** The kind of a status. Unknown words are moving (facts 4.2). */
-function kindOf(status: string | null, mayFail: boolean): StatusClass {
-  const kind = words[status ?? ''] ?? 'waiting'
-  if (!mayFail) return kind
+/** The class of a status. Unknown statuses count as waiting (facts 4.2). */
+function kindOf(status: string | null, isAllowedToFail: boolean): StatusClass {
+  const kind = classes[status ?? ''] ?? 'waiting'
+  if (!isAllowedToFail) return kind
   return kind === 'failed' ? 'warned' : kind === 'manual' ? 'optional' : kind
 }
 
-/** How a pipeline stands. */
+/** The class of a pipeline. */
 export function kindOfPipeline({ status, hasWarnings }: Pipeline): StatusClass {
   return status === 'success' && hasWarnings ? 'warned' : kindOf(status, false)
 }
 
-/** How a job stands; of a bridge that has done its part, what it has started. */
+/** The class of a job; for a bridge that has succeeded, of its downstream pipeline. */
 export function kindOfJob({ status, allowFailure, downstream }: Job): StatusClass {
   const own = kindOf(status, allowFailure)
   if (!downstream) return own
   const below = kindOf(downstream.status, allowFailure)
-  return own === 'success' ? below : foremost([own, below])
+  return own === 'success' ? below : mostImportant([own, below])
 }
 
-/** The mark of a kind. */
-export function markOf(kind: StatusClass, pen: Glyphs): TextSpan {
-  const { mark, ascii, tone }: Look = looks[kind]
-  return { text: pen.isUnicode ? mark : ascii, ...(tone && { tone }) }
+/** The mark of a class. */
+export function markOf(kind: StatusClass, glyphs: Glyphs): TextSpan {
+  const { mark, ascii, tone }: Appearance = appearances[kind]
+  return { text: glyphs.isUnicode ? mark : ascii, ...(tone && { tone }) }
 }
 
-/** How a text about a kind is shown. */
+/** The tone of text about a class; success is faint. */
 export function toneOf(kind: StatusClass): Partial<Pick<TextSpan, 'tone'>> {
-  const { tone }: Look = looks[kind]
+  const { tone }: Appearance = appearances[kind]
   return tone === 'good' ? { tone: 'faint' } : { ...(tone && { tone }) }
 }

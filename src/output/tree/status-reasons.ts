@@ -1,13 +1,13 @@
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 
-/** Why a job stands as it does, from its own fields: why it failed, what it waits for, and whether that counts. */
+/** The reasons for a job's status: why it failed, what it waits for, whether it may fail. */
 export function reasonsOf({ status, allowFailure, failureReason, waits }: Job): string[] {
   if (status === 'manual' && allowFailure) return ['optional']
   if (status !== 'failed') return waits === '' ? [] : [waits]
   return [...(failureReason === null ? [] : [failureReason]), ...(allowFailure ? ['allowed to fail'] : [])]
 }
 
-/** Why a pipeline stands as it does, and why its jobs do not show. */
+/** The reasons for a pipeline's status, and why its jobs are not shown. */
 export function reasonsOfPipeline({ yamlErrors, hidden }: Pipeline): string[] {
   return [
     ...(yamlErrors === null ? [] : [yamlErrors]),
@@ -15,7 +15,7 @@ export function reasonsOfPipeline({ yamlErrors, hidden }: Pipeline): string[] {
   ]
 }
 
-/** A pipeline's status in words: GitLab's, and whether it passed with warnings. */
+/** A pipeline's status, with "with warnings" if it applies. */
 export function statusOf({ status, hasWarnings }: Pipeline): string {
   return status === 'success' && hasWarnings ? 'success with warnings' : status
 }

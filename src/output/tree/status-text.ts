@@ -2,20 +2,20 @@ import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { cutLine, painted, type StyledLine } from '../terminal/styled-line.ts'
 import type { Glyphs } from '../terminal/glyphs.ts'
 import type { Style } from '../terminal/style.ts'
-import { durationText, momentText } from '../format/elapsed-time.ts'
+import { durationText, timestampText } from '../format/elapsed-time.ts'
 import { treeLines } from './tree-lines.ts'
 import { treeOf } from './tree.ts'
 
-/** Where and when the status of a pipeline is shown; `columns` is Infinity where nothing is to be cut. */
-export interface StatusSheet {
+/** How to show the status; `columns` is Infinity if no line is to be cut. */
+export interface StatusTextOptions {
   now: number
-  pen: Glyphs
+  glyphs: Glyphs
   style: Style
   columns: number
 }
 
-/** What is known of a pipeline besides its jobs, by name. */
-function facts(
+/** The properties of a pipeline as labelled rows. */
+function propertyRows(
   pipeline: Pipeline,
   variables: readonly string[] | null,
   now: number,
@@ -25,7 +25,10 @@ function facts(
     ['project', iid === null ? project : `${project}, its pipeline #${iid}`],
     ['commit', sha],
     ['source', [source ?? [], user === null ? [] : `by ${user}`].flat().join(', ') || null],
-    ['created', createdAt === null ? null : `${momentText(createdAt)}, ${durationText(now - createdAt)} ago`],
+    [
+      'created',
+      createdAt === null ? null : `${timestampText(createdAt)}, ${durationText(now - createdAt)} ago`,
+    ],
     ['variables', variables && (variables.join(', ') || 'none')],
     ['page', webUrl],
   ]
@@ -33,25 +36,28 @@ function facts(
 }
 
 /**
- * A pipeline at one look: how it stands, where it comes from, the names of its variables (null where they may not be read), and its whole tree; the page of each
- * job that failed or waits for a person below it.
+ * The text of `status`: state, properties, names of variables (null if they cannot be read), and the whole
+ * tree, with the URL of each job that failed or waits for a manual start.
  */
 export function statusText(
   pipeline: Pipeline,
   variables: readonly string[] | null,
-  sheet: StatusSheet,
+  options: StatusTextOptions,
 ): string {
-  const { now, pen, style, columns } = sheet
+  const { now, glyphs, style, columns } = options
   const [head = [], ...rest] = treeLines([treeOf(pipeline)], {
     now,
-    pen,
+    glyphs,
     columns,
-    room: Infinity,
+    maxLines: Infinity,
     hasLinks: true,
   })
-  const rows = facts(pipeline, variables, now).map(([name, text]): StyledLine => {
-    const line: StyledLine = [{ text: `  ${name.padEnd(9)} `, tone: 'faint' }, { text: pen.say(text) }]
-    return name === 'page' ? line : cutLine(line, columns, pen.end)
+  const rows = propertyRows(pipeline, variables, now).map(([name, text]): StyledLine => {
+    const line: StyledLine = [
+      { text: `  ${name.padEnd(9)} `, tone: 'faint' },
+      { text: glyphs.printable(text) },
+    ]
+    return name === 'page' ? line : cutLine(line, columns, glyphs.ellipsis)
   })
   return [head, ...rows, ...rest].map((line) => `${painted(line, style)}\n`).join('')
 }

@@ -1,25 +1,30 @@
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
-import { foremost, kindOfJob, kindOfPipeline, type StatusClass } from './status-marks.ts'
+import { mostImportant, kindOfJob, kindOfPipeline, type StatusClass } from './status-marks.ts'
 
-/** What a line of the tree is about. */
+/** What a node of the tree stands for. */
 export type NodeSubject =
   | { what: 'pipeline'; pipeline: Pipeline }
   | { what: 'stage'; name: string | null }
-  /** `project`: where its pipeline is. */
+  /** `project` is the project of its pipeline. */
   | { what: 'job'; job: Job; project: string }
 
-/** A pipeline, a stage or a job, with what is in it. */
+/** A pipeline, stage or job with its children. */
 export interface Node {
   subject: NodeSubject
-  /** How it stands itself. */
+  /** The class of its own status. */
   kind: StatusClass
-  /** What matters most in it and below it. */
-  foremost: StatusClass
+  /** The most important class of it and its descendants. */
+  mostImportant: StatusClass
   below: readonly Node[]
 }
 
 function node(subject: NodeSubject, kind: StatusClass, below: readonly Node[]): Node {
-  return { subject, kind, foremost: foremost([kind, ...below.map((each) => each.foremost)]), below }
+  return {
+    subject,
+    kind,
+    mostImportant: mostImportant([kind, ...below.map((each) => each.mostImportant)]),
+    below,
+  }
 }
 
 function jobNode(job: Job, project: string): Node {
@@ -30,26 +35,26 @@ function jobNode(job: Job, project: string): Node {
 function stagesOf({ jobs, project }: Pipeline): Node[] {
   return [...new Set(jobs.map(({ stage }) => stage))].map((name) => {
     const below = jobs.filter(({ stage }) => stage === name).map((job) => jobNode(job, project))
-    return node({ what: 'stage', name }, foremost(below.map(({ kind }) => kind)), below)
+    return node({ what: 'stage', name }, mostImportant(below.map(({ kind }) => kind)), below)
   })
 }
 
-/** The tree of a pipeline: stages in the order of their first jobs, jobs, and below the bridges the stages of what they have started. */
+/** The tree of a pipeline: stages, their jobs, and below bridges the stages of downstream pipelines. */
 export function treeOf(pipeline: Pipeline): Node {
   return node({ what: 'pipeline', pipeline }, kindOfPipeline(pipeline), stagesOf(pipeline))
 }
 
-/** A node and everything below it, each before what is in it. */
+/** A node and its descendants, parents before children. */
 export function nodesIn(node: Node): Node[] {
   return [node, ...node.below.flatMap(nodesIn)]
 }
 
-/** The jobs in a node, itself included. */
+/** The jobs among a node and its descendants. */
 export function jobsBelow(node: Node): Job[] {
   return nodesIn(node).flatMap(({ subject }) => (subject.what === 'job' ? subject.job : []))
 }
 
-/** What tells a pipeline from others: ids are a server's own, and several pipelines may be followed at once. */
+/** A key that identifies a pipeline across servers, since ids are unique on one server only. */
 export function keyOf({ webUrl, project, id }: Pipeline): string {
   return `${webUrl ?? ''} ${project}/${id}`
 }

@@ -13,15 +13,15 @@ import type { JobOf } from '../read/find.ts'
 import { anyJobOf, jobOf, pipelineOf } from '../read/find.ts'
 import { jobShape } from '../read/jobs.ts'
 import { hasArtifacts } from '../artifacts/artifacts.ts'
-import { beginLook } from '../script/looks.ts'
+import { beginPoll } from '../script/polls.ts'
 import { pipelineShape } from '../shapes/pipeline.ts'
 import { isProtected } from '../trigger/refs.ts'
 import type { Pipeline } from '../world/model.ts'
-import * as deeds from './deeds.ts'
+import * as actions from './actions.ts'
 
-/** The tick at which something is done to a pipeline now; a deed begins a look. */
+/** The present tick of a pipeline that is about to be changed; each change begins a new poll. */
 function tickNow({ call }: Reading, pipeline: Pipeline): number {
-  beginLook(pipeline, () => call.now)
+  beginPoll(pipeline, () => call.now)
   return tickOf(pipeline, call)
 }
 
@@ -35,19 +35,23 @@ function pipelineAnswer({ call }: Reading, status: number, pipeline: Pipeline): 
   return json(status, pipelineShape(call, pipeline, pipelineLife(pipeline, call)))
 }
 
-/** `POST /pipelines/:pipeline_id/cancel`: 200 whether or not there was anything to cancel (facts 9, trap 21). */
+/**
+ * `POST /pipelines/:pipeline_id/cancel`: 200 whether or not there was anything to cancel (facts 9, trap 21).
+ */
 export function cancelPipeline(reading: Reading): Answer {
   const pipeline = pipelineOf(reading.call, reading.project)
   authorizeChange(reading, 'cancel_pipeline', pipeline)
-  deeds.cancelPipeline(reading.call.world, pipeline, tickNow(reading, pipeline), reading.call)
+  actions.cancelPipeline(reading.call.world, pipeline, tickNow(reading, pipeline), reading.call)
   return pipelineAnswer(reading, 200, pipeline)
 }
 
-/** `POST /pipelines/:pipeline_id/retry`: 201 and the same pipeline, with new jobs in place of the bad ones. */
+/**
+ * `POST /pipelines/:pipeline_id/retry`: 201 and the same pipeline, with new jobs in place of the bad ones.
+ */
 export function retryPipeline(reading: Reading): Answer {
   const pipeline = pipelineOf(reading.call, reading.project)
   authorizeChange(reading, 'update_pipeline', pipeline)
-  deeds.retryPipeline(reading.call.world, pipeline, tickNow(reading, pipeline), reading.call)
+  actions.retryPipeline(reading.call.world, pipeline, tickNow(reading, pipeline), reading.call)
   return pipelineAnswer(reading, 201, pipeline)
 }
 
@@ -76,17 +80,17 @@ function cancel(reading: Reading, find: (reading: Reading) => JobOf): Answer {
   authorize(reading, 'cancel_build')
   const { job, pipeline } = find(reading)
   authorizeChange(reading, 'cancel_build', pipeline)
-  deeds.cancelJob(reading.call.world, pipeline, job, tickNow(reading, pipeline), reading.call)
+  actions.cancelJob(reading.call.world, pipeline, job, tickNow(reading, pipeline), reading.call)
   return jobAnswer(reading, 201, { job, pipeline })
 }
 
 function retry(reading: Reading, { job, pipeline }: JobOf, word: string): Answer {
   authorizeChange(reading, 'update_build', pipeline)
   const tick = tickNow(reading, pipeline)
-  if (!deeds.isRetryable(job, deeds.statusOf(pipeline, job, tick))) {
+  if (!actions.isRetryable(job, actions.statusOf(pipeline, job, tick))) {
     throw forbidden(`${word} is not retryable`)
   }
-  const again = deeds.retryJob(reading.call.world, pipeline, job, tick, reading.call)
+  const again = actions.retryJob(reading.call.world, pipeline, job, tick, reading.call)
   return jobAnswer(reading, 201, { job: again, pipeline })
 }
 
@@ -94,13 +98,13 @@ function play(reading: Reading, { job, pipeline }: JobOf): Answer {
   authorizeChange(reading, 'update_build', pipeline)
   const { call } = reading
   const tick = tickNow(reading, pipeline)
-  const status = deeds.statusOf(pipeline, job, tick)
-  if (!deeds.isPlayable(job, status)) throw new Halt(message(400, '400 Bad request - Unplayable Job'))
-  if (deeds.isRetryable(job, status)) {
-    const again = deeds.retryJob(call.world, pipeline, job, tick, call)
+  const status = actions.statusOf(pipeline, job, tick)
+  if (!actions.isPlayable(job, status)) throw new Halt(message(400, '400 Bad request - Unplayable Job'))
+  if (actions.isRetryable(job, status)) {
+    const again = actions.retryJob(call.world, pipeline, job, tick, call)
     return jobAnswer(reading, 200, { job: again, pipeline })
   }
-  deeds.playJob(pipeline, job, tick, call)
+  actions.playJob(pipeline, job, tick, call)
   return jobAnswer(reading, 200, { job, pipeline })
 }
 

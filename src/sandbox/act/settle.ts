@@ -8,9 +8,12 @@ import type { World } from '../world/model.ts'
 import type { Pipeline } from '../world/model.ts'
 import type { Job } from '../world/model.ts'
 import { makePipeline, projectOf } from '../world/world.ts'
-import { cancelJob, cancelPipeline, playJob, retryJob, retryPipeline } from './deeds.ts'
+import { cancelJob, cancelPipeline, playJob, retryJob, retryPipeline } from './actions.ts'
 
-/** The pipeline that a bridge starts; one of another project runs on its default branch unless told otherwise. */
+/**
+ * Starts the downstream pipeline of a bridge; in another project on its default branch, unless the plan names
+ * a ref.
+ */
 function start(
   world: World,
   parent: Pipeline,
@@ -37,7 +40,7 @@ function start(
   })
 }
 
-/** Starts what the bridges of a pipeline have come to; whether there was any. */
+/** Starts the downstream pipelines of the bridges that are due. Returns whether there were any. */
 function startDownstream(world: World, pipeline: Pipeline, time: Time): boolean {
   const waiting = pipeline.jobs.filter(({ plan, downstream }) => plan.downstream && downstream === undefined)
   if (waiting.length === 0) return false
@@ -55,32 +58,35 @@ function startDownstream(world: World, pipeline: Pipeline, time: Time): boolean 
     .includes(true)
 }
 
-/** Does what others were to do by now; whether there was any. */
-function doOthers(world: World, pipeline: Pipeline, time: Time): boolean {
+/** Carries out the scripted actions that are due. Returns whether there were any. */
+function runActions(world: World, pipeline: Pipeline, time: Time): boolean {
   const tick = tickOf(pipeline, time)
   const due = pipeline.others.filter(({ at }) => at - 1 <= tick)
   if (due.length === 0) return false
-  pipeline.others = pipeline.others.filter((deed) => !due.includes(deed))
-  for (const deed of due) {
-    const at = deed.at - 1
-    const job = pipeline.jobs.find(({ name, retried }) => name === deed.job && !retried)
+  pipeline.others = pipeline.others.filter((action) => !due.includes(action))
+  for (const action of due) {
+    const at = action.at - 1
+    const job = pipeline.jobs.find(({ name, retried }) => name === action.job && !retried)
     if (job === undefined) {
-      if (deed.do === 'cancel') cancelPipeline(world, pipeline, at, time)
-      if (deed.do === 'retry') retryPipeline(world, pipeline, at, time)
+      if (action.do === 'cancel') cancelPipeline(world, pipeline, at, time)
+      if (action.do === 'retry') retryPipeline(world, pipeline, at, time)
       continue
     }
     const { status } = changeAt(jobLines(pipeline).get(job) ?? [], at)
-    if (deed.do === 'cancel') cancelJob(world, pipeline, job, at, time)
-    if (deed.do === 'retry') retryJob(world, pipeline, job, at, time)
-    if (deed.do === 'play' && status !== 'created') playJob(pipeline, job, at, time)
+    if (action.do === 'cancel') cancelJob(world, pipeline, job, at, time)
+    if (action.do === 'retry') retryJob(world, pipeline, job, at, time)
+    if (action.do === 'play' && status !== 'created') playJob(pipeline, job, at, time)
   }
   return true
 }
 
-/** Brings a world up to the present: what bridges and other people have done by now is done. */
+/**
+ * Brings a world up to date: starts downstream pipelines and carries out scripted actions that are due by
+ * now.
+ */
 export function settle(world: World, time: Time): void {
   const moved = world.pipelines
     .slice()
-    .map((pipeline) => doOthers(world, pipeline, time) || startDownstream(world, pipeline, time))
+    .map((pipeline) => runActions(world, pipeline, time) || startDownstream(world, pipeline, time))
   if (moved.includes(true)) settle(world, time)
 }

@@ -23,7 +23,9 @@ const contents: Record<'package' | 'evil', (job: JobOf['job']) => ArtifactFile[]
   ],
 }
 
-/** The files of the archive of a job that has ended; undefined while it has not, and where it has no archive. */
+/**
+ * The files of the archive of a job that has ended; undefined while it has not, and where it has no archive.
+ */
 export function filesOf(call: Call, { job, pipeline }: JobOf): ArtifactFile[] | undefined {
   const kind = job.plan.artifacts
   if (kind === undefined || job.artifacts === 'deleted') return undefined
@@ -43,7 +45,9 @@ export function hasArtifacts(call: Call, found: JobOf): boolean {
   return filesOf(call, found) !== undefined
 }
 
-/** What a job tells of its artifacts; `file` is undefined without any; `expireAt` is null if they never do. */
+/**
+ * What a job tells of its artifacts; `file` is undefined without any; `expireAt` is null if they never do.
+ */
 export function artifactsOf(
   call: Call,
   found: JobOf,

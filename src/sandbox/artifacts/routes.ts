@@ -27,8 +27,11 @@ const types: Record<string, string> = {
   html: 'text/html; charset=utf-8',
 }
 
-/** One file of the archive; Workhorse sends it, and answers 404 as plain text if it is not there. */
-function entry({ call }: Reading, found: JobOf): Answer {
+/**
+ * One file of the archive; Workhorse sends it, with a type by its name or, where it detects one, as plain
+ * text. It answers 404 as plain text if the file is not there.
+ */
+function entry({ call }: Reading, found: JobOf, detects: boolean): Answer {
   const files = filesOf(call, found)
   if (files === undefined) throw new Halt(notFound())
   const path = call.path['artifact_path'] ?? ''
@@ -38,8 +41,10 @@ function entry({ call }: Reading, found: JobOf): Answer {
   const content = files.find(([name]) => name === path)?.[1]
   if (content === undefined) return text(404, 'Not Found\n')
   const name = path.split('/').at(-1) ?? ''
-  const sent = answer(200, types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream', content)
-  sent.headers['content-disposition'] = `attachment; filename="${name.replace(/"/g, '\\"')}"`
+  const byName = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
+  const sent = answer(200, detects ? 'text/plain; charset=utf-8' : byName, content)
+  const disposition = detects ? 'inline' : 'attachment'
+  sent.headers['content-disposition'] = `${disposition}; filename="${name.replace(/"/g, '\\"')}"`
   return sent
 }
 
@@ -59,13 +64,13 @@ function latestOf({ call, project }: Reading): JobOf {
 export const ofJob = (reading: Reading): Answer => download(reading, jobOf(reading))
 
 /** `GET /jobs/:job_id/artifacts/*artifact_path`: one file. */
-export const fileOfJob = (reading: Reading): Answer => entry(reading, jobOf(reading))
+export const fileOfJob = (reading: Reading): Answer => entry(reading, jobOf(reading), false)
 
 /** `GET /jobs/artifacts/:ref_name/download?job=`: a zip. */
 export const ofRef = (reading: Reading): Answer => download(reading, latestOf(reading))
 
 /** `GET /jobs/artifacts/:ref_name/raw/*artifact_path?job=`: one file. */
-export const fileOfRef = (reading: Reading): Answer => entry(reading, latestOf(reading))
+export const fileOfRef = (reading: Reading): Answer => entry(reading, latestOf(reading), true)
 
 /** `GET /builds/:build_id/artifacts` of v3. */
 export const ofBuild = (reading: Reading): Answer => download(reading, buildOf(reading))

@@ -41,7 +41,9 @@ const needs = {
 /** Something that a role lets its bearer do in a project. */
 export type Ability = keyof typeof needs
 
-/** Whether a job token is let into a project: its own, and those that have it on their allowlist (facts 2.5). */
+/**
+ * Whether a job token is let into a project: its own, and those that have it on their allowlist (facts 2.5).
+ */
 export function letsJobIn(project: Project, from: number): boolean {
   return project.id === from || project.jobTokenAllowlist.includes(from)
 }
@@ -72,8 +74,8 @@ export function can(who: Reader, ability: Ability, project: Project): boolean {
 }
 
 /**
- * Whether a reader may set pipeline variables in a project (facts 2.8). With the role of a developer nothing is checked, since
- * whoever creates a pipeline is one.
+ * Whether a reader may set pipeline variables in a project (facts 2.8). With the role of a developer nothing
+ * is checked, since whoever creates a pipeline is one.
  */
 export function maySetVariables(who: Reader, project: Project): boolean {
   const { variablesRole: least } = project

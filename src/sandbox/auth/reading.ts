@@ -15,7 +15,9 @@ export interface Reading {
   project: Project
 }
 
-/** When a route asks for a login: before it looks at the parameters, after, only in old versions, or never. */
+/**
+ * When a route asks for a login: before it looks at the parameters, after, only in old versions, or never.
+ */
 export type Needs = 'login first' | 'login' | 'login before 18.9' | 'nothing'
 
 /** Halts with 401 when a route wants a login and nobody has one. */

@@ -73,8 +73,9 @@ function personalText(call: Call): string | undefined {
 }
 
 /**
- * Who the credential of a call says it is. A bad one answers 401 even where none would do (facts 4.3); a trigger token is no
- * credential. Job tokens count on the routes that allow them, and are ignored on the others. Halts with 401 or 403.
+ * Who the credential of a call says it is. A bad one answers 401 even where none would do (facts 4.3); a
+ * trigger token is no credential. Job tokens count on the routes that allow them, and are ignored on the
+ * others. Halts with 401 or 403.
  */
 export function readerOf(call: Call, allowsJobs: boolean, scopes: readonly Scope[]): Reader {
   const takesJobs = allowsJobs && has(call.gitlab, 'jobTokens')

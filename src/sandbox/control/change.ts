@@ -40,7 +40,10 @@ export function changeProject(world: World, id: string, body: Buffer): Answer {
 
 const scopes: readonly Scope[] = ['api', 'read_api', 'read_user']
 
-/** `POST /sandbox/tokens`: makes a personal access token of `username`, with `scopes` and `expires_at` if they are given. */
+/**
+ * `POST /sandbox/tokens`: makes a personal access token of `username`, with `scopes` and `expires_at` if they
+ * are given.
+ */
 export function makeToken(world: World, body: Buffer): Answer {
   const sent = objectFrom(body)
   const username = sent?.['username']

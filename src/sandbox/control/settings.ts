@@ -43,8 +43,11 @@ function numbersFrom(text: string): number[] | undefined {
 const variablesRoles: readonly VariablesRole[] = ['no_one_allowed', 'developer', 'maintainer', 'owner']
 const roleNames = `${roles.join(', ')} or none`
 
-/** The settings, by the names that GitLab's API has for them where it has any; the command line and the control API change them. */
 // prettier-ignore
+/**
+ * The settings, by the names that GitLab's API has for them where it has any; the command line and the
+ * control API change them.
+ */
 export const settings: Readonly<Record<string, Setting>> = {
   role: { takes: `${roleNames}: that of the user seed`, set: ({ project }, text) => setRole(project, 'seed', text) },
   members: {

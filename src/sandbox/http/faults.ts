@@ -1,9 +1,9 @@
-/** Which requests a fault is for; all that are given must match. */
+/** Which requests a fault is for; every member that is given must match. */
 interface Matching {
   method?: string
   /** A part of the path with its query, or a pattern for it. */
   path?: string | RegExp
-  /** Do the work first (a pipeline is made), then fail. */
+  /** Carry the request out first (a pipeline is created), then fail. */
   createThen?: boolean
 }
 
@@ -43,7 +43,7 @@ export function takeFault(queue: Fault[], method: string, path: string): Fault |
   return index < 0 ? undefined : queue.splice(index, 1)[0]
 }
 
-/** Whether the request is to be carried out although it will not be answered properly. */
+/** Whether the request is carried out although its answer will fail. */
 export function doesWork(fault: Fault | undefined): boolean {
   return fault === undefined || fault.kind === 'cut' || fault.createThen === true
 }
@@ -54,7 +54,7 @@ function optional(value: unknown, type: 'string' | 'boolean'): boolean {
   return value === undefined || typeof value === type
 }
 
-/** A fault from what a person sent as JSON, or why it is none. `kind` may be left out when there is a status. */
+/** A fault from a JSON value, or what is wrong with that. `kind` may be left out where there is a status. */
 export function faultFrom(value: unknown): Fault | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'send a JSON object'
   const given: Record<string, unknown> = { ...value }

@@ -5,7 +5,10 @@ import type { Call } from './call.ts'
 
 const minuteMs = 60_000
 
-/** Counts something that is limited; whether it has now happened more often than `most` in this minute. 0 is no limit. */
+/**
+ * Counts something that is limited; whether it has now happened more often than `most` in this minute. 0 is
+ * no limit.
+ */
 export function isTooMany(world: World, key: string, most: number, now: number): boolean {
   if (most <= 0) return false
   const minute = Math.floor(now / minuteMs)
@@ -15,7 +18,9 @@ export function isTooMany(world: World, key: string, most: number, now: number):
   return times > most
 }
 
-/** Counts a read of a list that GitLab limits for each user; halts with 429 where it is too many (facts 2.6). */
+/**
+ * Counts a read of a list that GitLab limits for each user; halts with 429 where it is too many (facts 2.6).
+ */
 export function limitReads(call: Call, who: Reader, list: string): void {
   const name = who.kind === 'nobody' ? 'nobody' : who.username
   const most = call.world.limits.readsPerMinute

@@ -7,7 +7,9 @@ export type Match = Record<string, string>
 /** In 8.x a dot ends these segments, so a path or a ref with one has no route (observed). */
 const undotted = ['id', 'ref']
 
-/** The pattern of a path as a regular expression: `:name` is a segment, `:name+` several, `*name` the rest. */
+/**
+ * The pattern of a path as a regular expression: `:name` is a segment, `:name+` several, `*name` the rest.
+ */
 function expressionOf(pattern: string): RegExp {
   const parts = pattern.split('/').map((part) => {
     const key = part.replace(/^[:*]|\+$/g, '')
@@ -20,7 +22,9 @@ function expressionOf(pattern: string): RegExp {
 
 const expressions = new Map<string, RegExp>()
 
-/** The names of a path that fits a pattern; undefined for another one. Throws a URIError for a broken escape. */
+/**
+ * The names of a path that fits a pattern; undefined for another one. Throws a URIError for a broken escape.
+ */
 export function matchPath(pattern: string, path: string, gitlab: GitlabVersion): Match | undefined {
   const expression = expressions.get(pattern) ?? expressionOf(pattern)
   expressions.set(pattern, expression)

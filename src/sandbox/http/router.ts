@@ -62,7 +62,10 @@ function validate(call: Call): void {
   if (problems.length > 0) throw new Halt(error(400, problems.join(', ')))
 }
 
-/** Who asks; the login is demanded before the parameters are validated, or after, as GitLab's class of the route does. */
+/**
+ * Who asks; the login is demanded before the parameters are validated, or after, as GitLab's class of the
+ * route does.
+ */
 function readerFor(route: Exclude<Route, { open: unknown }>, call: Call): Reader {
   const ask = (): Reader => {
     const who = readerOf(call, route.jobs === true, route.scopes)

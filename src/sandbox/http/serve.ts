@@ -11,7 +11,7 @@ import { settle } from '../act/settle.ts'
 import type { RateCount, RateLimit } from './rate.ts'
 import { countRequest } from './rate.ts'
 import { answerApi } from './router.ts'
-import { look } from '../script/looks.ts'
+import { countPolls } from '../script/polls.ts'
 import type { SeenRequest } from './seen.ts'
 import { fieldsOf, sighting } from './seen.ts'
 import { dressed, send } from './send.ts'
@@ -19,7 +19,7 @@ import { answerPage, isPage } from '../pages/pages.ts'
 import type { View } from '../pages/parts/view.ts'
 import type { World } from '../world/model.ts'
 
-/** What a running sandbox shares between its requests. */
+/** The state that the requests to a running sandbox share. */
 export interface Running {
   world: World
   /** With the prefix; known once the port is. */
@@ -74,7 +74,7 @@ function gitlabAnswer(running: Running, request: IncomingMessage, target: Target
   })
 }
 
-/** Breaks a connection so that the other side sees a reset where the system can do that. */
+/** Resets a connection; a TLS connection is only closed. */
 function breakOff(socket: Socket): void {
   if (socket instanceof TLSSocket) socket.destroy()
   else socket.resetAndDestroy()
@@ -188,7 +188,7 @@ function serveGitlab(
   const seen = sighting(request)
   running.requests.push(seen)
   const read = { method: seen.method, path: target.path ?? '', query: target.query }
-  const scripted = look(running.world, read, running.now)
+  const scripted = countPolls(running.world, read, running.now)
   const fault = takeFault(running.faults, seen.method, seen.path) ?? scripted
   if (fault?.kind === 'reset') {
     finish(request, response, seen, fault, undefined)

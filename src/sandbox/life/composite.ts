@@ -1,10 +1,10 @@
-/** What a pipeline's status is made of. */
+/** A job as far as its pipeline's status depends on it. */
 export interface Part {
   status: string
   allowFailure: boolean
 }
 
-/** A job that may fail counts for nothing while it waits for a person, and as a warning when it ended badly. */
+/** A job that is allowed to fail is ignored while it waits for a person, and is a warning when it failed. */
 function kindOf({ status, allowFailure }: Part): string {
   if (allowFailure && (status === 'failed' || status === 'canceled')) return 'warning'
   if (allowFailure && status === 'manual') return 'ignored'
@@ -46,7 +46,7 @@ const rules: { only?: string[]; any?: string[]; is: string }[] = [
   { any: ['canceling'], is: 'canceling' },
 ]
 
-/** The status of a pipeline with these jobs; a status that nobody knows counts as running. */
+/** The status of a pipeline with these jobs; an unknown status counts as running. */
 export function composite(parts: readonly Part[]): string {
   const kinds = parts.map(kindOf)
   const rule = rules.find(({ only, any }) =>
@@ -57,7 +57,7 @@ export function composite(parts: readonly Part[]): string {
   return rule?.is ?? 'failed'
 }
 
-/** Whether a success has something to warn of. */
+/** Whether a success has warnings. */
 export function hasWarnings(parts: readonly Part[]): boolean {
   return parts.some((part) => kindOf(part) === 'warning')
 }

@@ -7,14 +7,14 @@ import { momentOf, tickOf } from './time.ts'
 import type { Timeline } from './timeline.ts'
 import { changeAt, finishOf, queuedOf, startOf } from './timeline.ts'
 
-/** How far a job or a pipeline is; times in milliseconds. */
+/** The state of a job or a pipeline; times in milliseconds. */
 export interface Life {
   status: string
   queuedAt: number | null
   startedAt: number | null
   finishedAt: number | null
   updatedAt: number
-  /** Whether a success hides jobs that failed and were allowed to. */
+  /** Whether it succeeded although jobs failed, which were allowed to. */
   warnings: boolean
   /** The share of a job's work that is done, from 0 to 1. */
   progress: number
@@ -46,12 +46,12 @@ function lifeAt(pipeline: Pipeline, line: Timeline, time: Time): Life {
   }
 }
 
-/** How far a job is: a function of how it was made, what was done to it, the pace and the clock (or the looks). */
+/** The state of a job, computed from its plan, what was done to it, the pace and the clock (or the polls). */
 export function jobLife(pipeline: Pipeline, job: Job, time: Time): Life {
   return lifeAt(pipeline, jobLines(pipeline).get(job) ?? [], time)
 }
 
-/** How far a pipeline is. */
+/** The state of a pipeline. */
 export function pipelineLife(pipeline: Pipeline, time: Time): Life {
   const tick = tickOf(pipeline, time)
   const lines = jobLines(pipeline)
@@ -62,7 +62,7 @@ export function pipelineLife(pipeline: Pipeline, time: Time): Life {
   return { ...lifeAt(pipeline, pipelineLine(pipeline), time), warnings: hasWarnings(parts) }
 }
 
-/** How a pipeline is at the moment of its birth, which is what the trigger call answers. */
+/** The state of a pipeline at the moment of its creation, which is what the trigger call answers. */
 export function birth(pipeline: Pipeline): Life {
   const { createdAt } = pipeline
   return {

@@ -4,12 +4,15 @@ import { composite } from './composite.ts'
 import type { Change, Timeline } from './timeline.ts'
 import { changeAt, lastOf, timelineOf } from './timeline.ts'
 
-/** The jobs that count: those that no retry has replaced. */
+/** The jobs that no retry has replaced. */
 export function latestJobs(pipeline: Pipeline): Job[] {
   return pipeline.jobs.filter((job) => !job.retried)
 }
 
-/** A bridge that mirrors its downstream pipeline ends as that does; another is done when it has started it. */
+/**
+ * The timeline of a bridge. With `strategy: depend` it ends as its downstream pipeline does, else when that
+ * has started.
+ */
 function bridgeLine(job: Job, from: number): Timeline {
   const queued = { at: from, status: 'pending' }
   if (job.plan.downstream?.depend !== true) return [queued, { at: from + 1, status: 'success' }]
@@ -19,7 +22,7 @@ function bridgeLine(job: Job, from: number): Timeline {
   return below.ends ? [...running, { at: from + 1 + below.at, status: below.status }] : running
 }
 
-/** What becomes of a job that is queued at a tick: before, pending, running, its end. */
+/** The timeline of a job that is queued at a tick. */
 export function runLine(job: Job, from: number): Timeline {
   const { before = [], waits = 1, runs = 1, ends = 'success', stuck = false, downstream } = job.plan
   if (downstream !== undefined) return bridgeLine(job, from)
@@ -31,7 +34,7 @@ export function runLine(job: Job, from: number): Timeline {
   return [...pending, { at: started, status: 'running' }, { at: started + runs, status: ends }]
 }
 
-/** What becomes of a job whose stage begins at a tick. */
+/** The timeline of a job whose stage begins at a tick. */
 function readyLine(job: Job, from: number): Timeline {
   const { when = 'on_success', delay = 3 } = job.plan
   if (when === 'on_success' || job.enqueued) return runLine(job, from)
@@ -40,7 +43,7 @@ function readyLine(job: Job, from: number): Timeline {
 }
 
 interface Gate {
-  /** When the next stage may begin; null if that cannot be told yet. */
+  /** When the next stage may begin; null if that is not known yet. */
   at: number | null
   failed: boolean
 }
@@ -54,7 +57,7 @@ function jobLine(job: Job, gate: Gate): Timeline {
   return gate.failed ? [born, { at: from, status: 'skipped' }] : [born, ...readyLine(job, from)]
 }
 
-/** What a job's end does to the stages after it. */
+/** When and how the stages after a job may begin. */
 function passed(gate: Gate, job: Job, line: Timeline): Gate {
   const { at, status, ends } = lastOf(line)
   const mayFail = job.plan.allowFailure === true
@@ -63,7 +66,9 @@ function passed(gate: Gate, job: Job, line: Timeline): Gate {
   return { failed, at: gate.at === null ? null : Math.max(gate.at, at) }
 }
 
-/** The lives of all jobs of a pipeline: the stages one after another, the jobs of a stage together. */
+/**
+ * The timelines of all jobs of a pipeline: stages run one after another, the jobs of a stage side by side.
+ */
 export function jobLines(pipeline: Pipeline): Map<Job, Timeline> {
   const lines = new Map<Job, Timeline>()
   let gate: Gate = { at: 1 + pipeline.startsAfter, failed: false }
@@ -81,7 +86,7 @@ export function jobLines(pipeline: Pipeline): Map<Job, Timeline> {
   return lines
 }
 
-/** The life of a pipeline, from what its script says outright or from its jobs. */
+/** The timeline of a pipeline: prescribed by its script, or computed from its jobs. */
 export function pipelineLine(pipeline: Pipeline): Timeline {
   if (pipeline.fixedStatus !== undefined) return [{ at: 0, status: pipeline.fixedStatus }]
   if (pipeline.statuses !== undefined) return timelineOf(pipeline.statuses)

@@ -1,19 +1,19 @@
-/** From a tick on (a step of the clock, or a look; see time.ts) this is the status. */
+/** The status from a tick on. A tick is a step of the clock or a poll (see time.ts). */
 export interface Change {
   at: number
   status: string
 }
 
-/** The statuses of a job or a pipeline in their order; never empty. */
+/** The status changes of a job or a pipeline in their order; never empty. */
 export type Timeline = readonly Change[]
 
-/** The statuses that end a life until somebody retries (facts 4.2). */
+/** The statuses that are final until a retry (facts 4.2). */
 export const endStatuses: readonly string[] = ['success', 'failed', 'canceled', 'skipped']
 
-/** The statuses in which nothing has been given to a runner yet. */
+/** The statuses of a job that no runner has been offered yet. */
 export const idleStatuses: readonly string[] = ['created', 'skipped', 'manual', 'scheduled']
 
-/** Whether a status ends a life. */
+/** Whether a status is final. */
 export function isEnd(status: string): boolean {
   return endStatuses.includes(status)
 }
@@ -23,36 +23,36 @@ export function changeAt(line: Timeline, tick: number): Change {
   return line.findLast(({ at }) => at <= tick) ?? line[0] ?? { at: 0, status: 'created' }
 }
 
-/** The last change of all, and whether it is an end. */
+/** The last change, and whether its status is final. */
 export function lastOf(line: Timeline): Change & { ends: boolean } {
   const last = line.at(-1) ?? { at: 0, status: 'created' }
   return { ...last, ends: isEnd(last.status) }
 }
 
-/** The changes up to a tick, and more after them. */
+/** The changes up to a tick, followed by others. */
 export function continued(line: Timeline, tick: number, more: Timeline): Timeline {
   return [...line.filter(({ at }) => at <= tick), ...more]
 }
 
-/** The tick at which something began to run, of what had happened until `tick`; null if nothing had. */
+/** The tick at which it began to run; null if that was not yet at `tick`. */
 export function startOf(line: Timeline, tick: number): number | null {
   return line.find(({ at, status }) => at <= tick && status === 'running')?.at ?? null
 }
 
-/** The tick at which something was queued. */
+/** The tick at which it was queued; null if that was not yet at `tick`. */
 export function queuedOf(line: Timeline, tick: number): number | null {
   return line.find(({ at, status }) => at <= tick && status === 'pending')?.at ?? null
 }
 
-/** The tick at which it ended, if it has at `tick` and not only been passed over. */
+/** The tick at which it ended; null if it has not at `tick`, or was skipped. */
 export function finishOf(line: Timeline, tick: number): number | null {
   const { at, status } = changeAt(line, tick)
   return isEnd(status) && status !== 'skipped' ? at : null
 }
 
 /**
- * Statuses as a script gives them: a list has one for each tick, of which the last stays; a record says from which tick on,
- * counting from 1: `{ 1: 'pending', 4: 'running' }`.
+ * Statuses as a script gives them: a list has one for each tick, and the last stays; a record names the tick
+ * from which on each counts, beginning with 1: `{ 1: 'pending', 4: 'running' }`.
  */
 export type Statuses = readonly string[] | Readonly<Record<number, string>>
 

@@ -20,16 +20,18 @@ function section(name: string, at: number, title: string, lines: string[]): stri
   )
 }
 
-/** Lines as tools print them: colours, other scripts, a progress bar, and one line longer than any screen. */
+const objects = Array.from({ length: 24 }, (_, at) => `build/module_${String(at + 1).padStart(2, '0')}.o`)
+
+/** Lines as tools print them: colors, other scripts, a progress bar, and one line longer than any screen. */
 const usualLines = [
   `${cyan}info${reset} compiling src/größe.c`,
-  '✓ 日本語のテスト 🎉 passed',
-  'downloading 10%\rdownloading 55%\rdownloading 100%',
-  `\u001b[33mwarning:\u001b[0m deprecated: ${'abcdefghij'.repeat(40)}`,
-  '  at step 3 of 3',
+  '✓ prints names in other scripts: 日本語, 🎉',
+  'Downloading dependencies:  10%\rDownloading dependencies:  55%\rDownloading dependencies: 100%',
+  `\u001b[33mwarning:\u001b[0m no symbols in ${objects.join(' ')}`,
+  '  25 files compiled, 1 warning',
 ]
 
-/** What the commands of a job print last. The value of UPLOAD_TO_S3 shows, so that one can see it arrive. */
+/** What the commands of a job print last; the value of UPLOAD_TO_S3 shows that it arrived. */
 function output(pipeline: Pipeline, job: Job): string[] {
   if (job.name !== 'upload_package') return [`${job.script.replace('make ', '')}: done`]
   const value = pipeline.variables.get('UPLOAD_TO_S3') ?? ''
@@ -46,7 +48,7 @@ function head(pipeline: Pipeline, job: Job, startedAt: number): string {
   ].join('')
 }
 
-/** The middle: what the plan says, or the usual lines, again and again for a log of many bytes. */
+/** The middle: the text of the plan, or the usual lines, repeated for a log of many bytes. */
 function middle({ plan: { log } }: Job): Text {
   if (log?.text !== undefined) return held(log.text)
   const lines = usualLines.map((line) => `${line}\n`).join('')
@@ -68,8 +70,8 @@ function end(pipeline: Pipeline, job: Job, status: string): string {
 }
 
 /**
- * The log of a job: empty before it starts; while it runs, its beginning, cut wherever its progress is, in the middle of a line,
- * a colour or a letter if need be.
+ * The log of a job: empty before it starts; while it runs, its beginning, which may end in the middle of a
+ * line, of a colour code or of a character.
  */
 export function logOf(pipeline: Pipeline, job: Job, life: Life): Text {
   if (life.startedAt === null) return held('')

@@ -1,16 +1,16 @@
-/** A text that may be too long to hold: its length in bytes, and the bytes from one place up to another. */
+/** A text that may be too long for memory: its length in bytes, and a way to read a range of them. */
 export interface Text {
   length: number
   read(from: number, to: number): Buffer
 }
 
-/** A text that is held. */
+/** A text in memory. */
 export function held(text: string): Text {
   const bytes = Buffer.from(text)
   return { length: bytes.length, read: (from, to) => bytes.subarray(from, to) }
 }
 
-/** A text again and again; its length is a multiple of the text's own. */
+/** A text repeated a number of times. */
 export function repeated(text: string, times: number): Text {
   const bytes = Buffer.from(text)
   return {
@@ -23,7 +23,7 @@ export function repeated(text: string, times: number): Text {
   }
 }
 
-/** Texts one after another. */
+/** Several texts as one. */
 export function joined(texts: readonly Text[]): Text {
   return {
     length: texts.reduce((sum, { length }) => sum + length, 0),
@@ -40,7 +40,7 @@ export function joined(texts: readonly Text[]): Text {
   }
 }
 
-/** A part of a text. */
+/** A range of a text. */
 export function part(text: Text, from: number, to: number): Text {
   return { length: Math.max(0, to - from), read: (first, last) => text.read(from + first, from + last) }
 }

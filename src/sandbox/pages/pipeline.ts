@@ -1,8 +1,8 @@
-import { isPlayable, isRetryable } from '../act/deeds.ts'
+import { isPlayable, isRetryable } from '../act/actions.ts'
 import { jobLife, pipelineLife } from '../life/life.ts'
 import { isEnd } from '../life/timeline.ts'
 import type { Job, Pipeline } from '../world/model.ts'
-import { isMoving } from './pipelines.ts'
+import { durationOf, isMoving } from './pipelines.ts'
 import { button, facts } from './parts/form.ts'
 import { graph } from './parts/graph.ts'
 import { parentOf, sourceBadge, triggerOf, valuesOf } from './parts/origin.ts'
@@ -94,7 +94,7 @@ export function pipeline(view: View, of: Pipeline): Page {
         ['Started by', markup`<bdi>${of.username}</bdi>`],
         ['Upstream', parentOf(view, of)],
         ['Created', moment(of.createdAt)],
-        ['Duration', duration(life.startedAt, life.finishedAt ?? view.now)],
+        ['Duration', durationOf(view, of)],
       ])}
       ${jobs.length > 0 && [graph(view, of), table]} ${valuesOf(of)}`,
   }

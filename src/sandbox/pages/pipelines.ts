@@ -31,7 +31,7 @@ function row(view: View, pipeline: Pipeline): Html {
     <td data-name="User"><bdi>${username}</bdi></td>
     <td data-name="Created" class="small">
       ${moment(createdAt)}
-      <div class="dim">${duration(life.startedAt, life.finishedAt ?? view.now)}</div>
+      <div class="dim">${durationOf(view, pipeline)}</div>
     </td>
   </tr>`
 }
@@ -54,13 +54,19 @@ export function pipelineTable({ ...view }: View, project: Project, limit: number
         ${found.slice(0, limit).map((pipeline) => row(view, pipeline))}
       </tbody>
     </table>
-    ${found.length > limit && markup`<p class="dim">${found.length - limit} older pipelines are not shown.</p>`}`
+    ${found.length > most && markup`<p class="dim">Only the newest ${most} pipelines are shown.</p>`}`
 }
 
 /** Whether a pipeline changes by itself. */
 export function isMoving(view: View, pipeline: Pipeline): boolean {
   const { status } = pipelineLife(pipeline, view)
   return !isEnd(status) && status !== 'manual'
+}
+
+/** How long a pipeline has run; one that waits for somebody does not run. */
+export function durationOf(view: View, pipeline: Pipeline): string {
+  const { startedAt, finishedAt, updatedAt } = pipelineLife(pipeline, view)
+  return duration(startedAt, finishedAt ?? (isMoving(view, pipeline) ? view.now : updatedAt))
 }
 
 /** The pipelines of a project. */

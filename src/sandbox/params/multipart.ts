@@ -14,7 +14,10 @@ interface Mark {
   last: boolean
 }
 
-/** The place behind the first boundary line, which may have a preamble in front; Rack 1.6 wants its exact bytes. */
+/**
+ * The place behind the first boundary line, which may have a preamble in front; Rack 1.6 wants its exact
+ * bytes.
+ */
 function afterFirstBoundary(body: Buffer, boundary: string, rack: RackVersion): number {
   for (let at = 0; at < body.length;) {
     const newline = body.indexOf(10, at)
@@ -53,15 +56,17 @@ function addField(fields: Field[], head: PartHead, value: Buffer, rack: RackVers
   fields.push([head.name, held])
 }
 
-/** The boundary named by a content type, with the two dashes that go before it; undefined if it names none. */
+/**
+ * The boundary named by a content type, with the two dashes that go before it; undefined if it names none.
+ */
 export function boundaryOf(contentType: string): string | undefined {
   const found = /^multipart\/.*boundary="?([^";,]+)"?/i.exec(contentType)
   return found?.[1] === undefined ? undefined : `--${found[1]}`
 }
 
 /**
- * The fields of a multipart body, values byte for byte, as Rack 1.6 (GitLab 8.5 to 10.3) or 2.2 (18.9) reads them.
- * Throws a Problem where Rack raises.
+ * The fields of a multipart body, values byte for byte, as Rack 1.6 (GitLab 8.5 to 10.3) or 2.2 (18.9) reads
+ * them. Throws a Problem where Rack raises.
  */
 export function multipartFields(body: Buffer, boundary: string, rack: RackVersion): Field[] {
   const limited = rack === '2.2'

@@ -30,8 +30,8 @@ function addToList(list: Param[], childName: string, value: Param, depth: number
 }
 
 /**
- * Stores one value under a name with brackets, by Rack's own rules, which are the same in 1.6 and 2.2. The odd results
- * (`variables[A[B]` is a nested hash, `variables[A` is the key A) come from them.
+ * Stores one value under a name with brackets, by Rack's own rules, which are the same in 1.6 and 2.2. The
+ * odd results (`variables[A[B]` is a nested hash, `variables[A` is the key A) come from them.
  */
 function put(hash: ParamHash, name: string, value: Param, depth: number): void {
   if (depth <= 0) throw new Problem('depth')
@@ -69,7 +69,9 @@ function checkNames(param: Param): void {
   if (bytes > nameSpace) throw new Problem('names')
 }
 
-/** Makes the tree of parameters out of the fields of a form, in their order; the last of two equal names wins. */
+/**
+ * Makes the tree of parameters out of the fields of a form, in their order; the last of two equal names wins.
+ */
 export function nest(fields: Field[]): ParamHash {
   const hash: ParamHash = new Map()
   for (const [name, value] of fields) put(hash, name, value, depthLimit)

@@ -16,7 +16,7 @@ export interface ParamSources {
   path: Record<string, string>
 }
 
-/** Runs a parser; what it cannot read becomes GitLab's answer, or no parameters at all. */
+/** Runs a parser. What it cannot read becomes GitLab's answer, or counts as no parameters. */
 function orVerdict(gitlab: GitlabVersion, read: () => ParamHash): ParamHash {
   try {
     return read()

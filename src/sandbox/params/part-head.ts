@@ -30,7 +30,10 @@ function filenameOf(head: string): string | undefined {
   return undefined
 }
 
-/** The charset of a text/plain part; other types stay what they are. An unknown one is an error in every version. */
+/**
+ * The charset of a text/plain part; other types stay what they are. An unknown one is an error in every
+ * version.
+ */
 function charsetOf(contentType: string | undefined): string | undefined {
   const [type, ...rest] = (contentType ?? '').split(';')
   if (type?.trim() !== 'text/plain') return undefined
@@ -44,8 +47,9 @@ function charsetOf(contentType: string | undefined): string | undefined {
 }
 
 /**
- * Reads the header lines of a part, each with its line end. A name ends at the first quote or semicolon in Rack 1.6 and
- * keeps its backslashes; 2.2 undoes them, and calls a part without a name after its type (observed: "key with …").
+ * Reads the header lines of a part, each with its line end. A name ends at the first quote or semicolon in
+ * Rack 1.6 and keeps its backslashes; 2.2 undoes them, and calls a part without a name after its type
+ * (observed: "key with …").
  */
 export function partHead(head: string, rack: RackVersion): PartHead {
   const contentType = /Content-Type: ([^\n]*)\r\n/i.exec(head)?.[1]

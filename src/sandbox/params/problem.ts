@@ -33,7 +33,10 @@ type Verdict = () => Answer | 'no parameters'
 const ignored: Verdict = () => 'no parameters'
 const badJson: Verdict = () => error(400, 'Invalid JSON format')
 
-/** One row per problem: the answer with Rack 1.6 (8.5 to 10.3) and on 18.9 (observed-answers, table and limits). */
+/**
+ * One row per problem: the answer with Rack 1.6 (8.5 to 10.3) and on 18.9 (observed-answers, table and
+ * limits).
+ */
 const verdicts: Record<ProblemKind, { old: Verdict; now: Verdict }> = {
   'cut off': { old: ignored, now: badRequest },
   'types clash': { old: serverError, now: badRequest },

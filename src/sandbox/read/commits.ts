@@ -55,7 +55,10 @@ function refsOf(reading: Reading, kind: GitRef['kind']): GitRef[] {
   return reading.project.refs.filter((ref) => ref.kind === kind)
 }
 
-/** The refs whose names hold the parameter `search`, or begin with it (`^`) or end with it (`$`); 8.x and 10.3 do not know it. */
+/**
+ * The refs whose names hold the parameter `search`, or begin with it (`^`) or end with it (`$`); 8.x and 10.3
+ * do not know it.
+ */
 function searched({ call }: Reading, refs: GitRef[]): GitRef[] {
   const wanted = textParam(call, 'search')?.toLowerCase()
   if (wanted === undefined || !has(call.gitlab, 'refSearch')) return refs

@@ -28,7 +28,7 @@ export function pipelinesOf(call: Call, project: Project): Pipeline[] {
   return call.world.pipelines.filter((pipeline) => pipeline.project === project).reverse()
 }
 
-/** The pipeline of a path; unknown is told with a small f (observed-answers). */
+/** The pipeline of a path. Halts with 404 and a small f, as observed (observed-answers). */
 export function pipelineOf(call: Call, project: Project): Pipeline {
   const id = idOf(call, 'pipeline_id')
   const found = pipelinesOf(call, project).find((pipeline) => pipeline.id === id)
@@ -47,7 +47,7 @@ export function jobsOf(pipelines: Pipeline[]): JobOf[] {
   return newestFirst(pipelines).filter(({ job }) => job.plan.downstream === undefined)
 }
 
-/** The bridges of a pipeline that count, newest first. */
+/** The bridges of a pipeline that no retry has replaced, newest first. */
 export function bridgesOf(pipeline: Pipeline): JobOf[] {
   return newestFirst([pipeline]).filter(({ job }) => job.plan.downstream !== undefined && !job.retried)
 }

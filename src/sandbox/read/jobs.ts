@@ -121,7 +121,10 @@ export function show(reading: Reading): Answer {
   return json(200, jobShape(reading.call, jobOf(reading)))
 }
 
-/** `GET /job`: the job whose token asks. It is a job of no pipeline of the sandbox, but of one that runs elsewhere. */
+/**
+ * `GET /job`: the job whose token asks. It is a job of no pipeline of the sandbox, but of one that runs
+ * elsewhere.
+ */
 export function ofToken(call: Call, who: Reader): Answer {
   const project = who.kind === 'job' ? projectOf(call.world, String(who.project)) : undefined
   if (who.kind !== 'job' || project === undefined) throw new Halt(message(404, '404 Job Not Found'))

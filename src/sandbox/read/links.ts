@@ -22,7 +22,10 @@ function readAs(call: Call, name: string, param: Param): Param {
   return truth ?? param
 }
 
-/** From 18.9 on a link repeats all parameters: those of the path, those sent, and the defaults of others (facts 4.5). */
+/**
+ * From 18.9 on a link repeats all parameters: those of the path, those sent, and the defaults of others
+ * (facts 4.5).
+ */
 function allPairs(call: Call): Map<string, Pair[]> {
   const defaults = call.declared.flatMap(({ name, default: usual }): [string, Pair[]][] =>
     usual === undefined ? [] : [[name, [[name, usual]]]],

@@ -17,7 +17,9 @@ export const pagination: readonly Declared[] = [
   { name: 'per_page', type: 'integer', default: '20', except: '0' },
 ]
 
-/** A parameter as a whole number; 8.5 passes over another text, later versions refuse it (observed-answers). */
+/**
+ * A parameter as a whole number; 8.5 passes over another text, later versions refuse it (observed-answers).
+ */
 function wholeNumber(call: Call, name: string, usual: number): number {
   const text = textParam(call, name)
   if (text === undefined || text === '') return usual
@@ -39,7 +41,9 @@ export function pageNumber(call: Call): number {
   return Math.max(1, wholeNumber(call, 'page', 1))
 }
 
-/** One page of a list with the headers that lead to the others; the first and the last have empty neighbours. */
+/**
+ * One page of a list with the headers that lead to the others; the first and the last have empty neighbours.
+ */
 export function paged<Item>(
   call: Call,
   items: readonly Item[],

@@ -34,8 +34,8 @@ const sources = [
   'pipeline_execution_policy_schedule',
 ]
 
-/** The parameters of the list of pipelines, in the order of their declaration. */
 // prettier-ignore
+/** The parameters of the list of pipelines, in the order of their declaration. */
 export const pipelineParameters: readonly Declared[] = [
   { name: 'page', type: 'integer', default: '1' },
   { name: 'per_page', type: 'integer', default: '20', except: '0' },

@@ -22,8 +22,8 @@ function answerOf({ call }: Reading, pipeline: Pipeline): Answer {
 }
 
 /**
- * `GET /pipelines` with its filters and order, without children unless they are asked for (facts 4.6). v3 lists whole pipelines,
- * v4 their first fields.
+ * `GET /pipelines` with its filters and order, without children unless they are asked for (facts 4.6). v3
+ * lists whole pipelines, v4 their first fields.
  */
 export function list({ call, project }: Reading): Answer {
   const rows = pipelinesOf(call, project)
@@ -61,7 +61,9 @@ export function rename(reading: Reading): Answer {
   return answerOf(reading, pipeline)
 }
 
-/** Whether the reader sees the variables of a pipeline: a maintainer, or a developer of their own (facts 4.3). */
+/**
+ * Whether the reader sees the variables of a pipeline: a maintainer, or a developer of their own (facts 4.3).
+ */
 function seesVariables({ who, project }: Reading, pipeline: Pipeline): boolean {
   if (can(who, 'admin_pipeline', project)) return true
   return isUser(who, pipeline.username) && can(who, 'update_pipeline', project)

@@ -59,7 +59,10 @@ function basicShape(call: Call, who: Reader, project: Project): Record<string, u
   }
 }
 
-/** What 18.9 tells of a project's CI settings; who may set variables is told to its maintainers (S `project.rb`). */
+/**
+ * What 18.9 tells of a project's CI settings; who may set variables is told to its maintainers (S
+ * `project.rb`).
+ */
 function ciFields(call: Call, who: Reader, project: Project): Record<string, unknown> {
   const { archived, ci, variablesRole } = project
   return {
@@ -115,7 +118,10 @@ export function show({ call, who, project }: Reading): Answer {
   return json(200, shapeFor({ ...call, params: new Map() }, who)(project))
 }
 
-/** The projects whose paths hold a text; one of less than three characters must be the whole name (S `fuzzy_search`). */
+/**
+ * The projects whose paths hold a text; one of less than three characters must be the whole name (S
+ * `fuzzy_search`).
+ */
 function holding(call: Call, projects: Project[]): Project[] {
   const text = textParam(call, 'search')?.toLowerCase() ?? ''
   const where = (path: string): string =>
@@ -140,7 +146,8 @@ function limitOffset(call: Call, who: Reader): void {
 }
 
 /**
- * `GET /projects`, newest first: what may be seen; v3 lists only what one is a member of. Nobody is told little of each (facts 5).
+ * `GET /projects`, newest first: what may be seen; v3 lists only what one is a member of. Nobody is told
+ * little of each (facts 5).
  */
 export function list(call: Call, who: Reader): Answer {
   limitReads(call, who, 'projects')

@@ -22,8 +22,8 @@ function bound(call: Call, name: string, usual: number): number {
 }
 
 /**
- * A log as GitLab sends it: plain text with a file name that is not offered for saving (observed-answers). `byte_offset` and
- * `byte_limit` count from 19 on, `Range` never (facts 4.4).
+ * A log as GitLab sends it: plain text with a file name that is not offered for saving (observed-answers).
+ * `byte_offset` and `byte_limit` count from 19 on, `Range` never (facts 4.4).
  */
 export function traceAnswer(call: Call, { job, pipeline }: JobOf): Answer {
   const log = job.erasedAt === null ? logOf(pipeline, job, jobLife(pipeline, job, call)) : held('')
@@ -42,7 +42,9 @@ function isInDebugMode({ project }: Reading, { job, pipeline }: JobOf): boolean 
   return project.debug || job.plan.debug === true || variables.some((value) => booleanFrom(value) === true)
 }
 
-/** `GET /jobs/:job_id/trace`; empty before the job starts. The log of a job in debug mode is for developers. */
+/**
+ * `GET /jobs/:job_id/trace`; empty before the job starts. The log of a job in debug mode is for developers.
+ */
 export function trace(reading: Reading): Answer {
   const found = jobOf(reading)
   const isHidden = isInDebugMode(reading, found) && !can(reading.who, 'update_build', reading.project)

@@ -7,7 +7,9 @@ import { tokenRoutes } from './tokens.ts'
 import { triggering } from './triggering.ts'
 import { v3Routes } from './v3.ts'
 
-/** Every route of the API, one row each; a new endpoint is a new row. Of two that fit a path the first counts. */
+/**
+ * Every route of the API, one row each; a new endpoint is a new row. Of two that fit a path the first counts.
+ */
 export const routes: readonly Route[] = [
   ...triggering,
   ...pipelineRoutes,

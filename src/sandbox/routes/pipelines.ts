@@ -12,8 +12,10 @@ import { kindOf, p } from './route.ts'
 
 const one = `${p}/pipelines/:pipeline_id`
 
-/** Pipelines: GET asks for no login from 18.9 on, everything else for one before it looks at the parameters. */
 // prettier-ignore
+/**
+ * Pipelines: GET asks for no login from 18.9 on, everything else for one before it looks at the parameters.
+ */
 export const pipelineRoutes: Route[] = kindOf('v4', ['mcp', 'ai_workflows', 'api', 'read_api'], [
   { method: 'GET', path: `${p}/pipelines`, needs: 'login before 18.9', jobs: true, params: pipelineParameters, can: 'read_build', read: pipelines.list },
   { method: 'POST', path: `${p}/pipeline`, since: '18.9', needs: 'login first', params: createParameters, can: 'create_pipeline', read: createPipeline },

@@ -33,8 +33,8 @@ const ofCommits: readonly Declared[] = [
   { name: 'all', type: 'boolean' },
 ]
 
-/** The instance, projects and their repositories. */
 // prettier-ignore
+/** The instance, projects and their repositories. */
 export const projectRoutes: Route[] = [
   ...kindOf('v4', ['read_user', 'api', 'read_api'], [
     { method: 'GET', path: '/version', needs: 'login first', server: instance.version },

@@ -6,7 +6,9 @@ import type { Declared } from '../params/declared.ts'
 import type { ApiVersion, GitlabVersion } from '../version/version.ts'
 import type { Scope } from '../world/credentials.ts'
 
-/** How a route is handled: it does all its checks itself; it is about the instance; or it is about a project. */
+/**
+ * How a route is handled: it does all its checks itself; it is about the instance; or it is about a project.
+ */
 type Handler =
   | { open: (call: Call) => Answer }
   | { server: (call: Call, who: Reader) => Answer; needs: Needs }
@@ -22,7 +24,8 @@ export type Route = Handler & {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   api: ApiVersion
   /**
-   * With `:name` for a segment, `:name+` for several, and `*name` for the rest; a plain segment never holds a raw slash.
+   * With `:name` for a segment, `:name+` for several, and `*name` for the rest; a plain segment never holds a
+   * raw slash.
    */
   path: string
   since?: GitlabVersion

@@ -19,8 +19,11 @@ const itsPipelines: readonly Declared[] = [
   { name: 'sort', type: 'string', values: ['asc', 'desc'], default: 'asc' },
 ]
 
-/** Pipeline schedules, since 9.3 (facts 7): all ask for a login first. Before 18.9 as there, as far as is known. */
 // prettier-ignore
+/**
+ * Pipeline schedules, since 9.3 (facts 7): all ask for a login first. Before 18.9 as there, as far as is
+ * known.
+ */
 export const scheduleRoutes: Route[] = kindOf('v4', ['api', 'read_api'], [
   { method: 'GET', path: all, needs: 'login first', params: listed, can: 'read_pipeline_schedule', read: schedule.list },
   { method: 'GET', path: one, needs: 'login first', read: schedule.show },

@@ -5,8 +5,8 @@ import { kindOf, p } from './route.ts'
 
 const one = `${p}/triggers/:trigger_id`
 
-/** Trigger tokens: the parameters are looked at before the login. */
 // prettier-ignore
+/** Trigger tokens: the parameters are looked at before the login. */
 export const tokenRoutes: Route[] = kindOf('v4', ['api', 'read_api'], [
   { method: 'GET', path: `${p}/triggers`, needs: 'login', params: pagination, can: 'admin_build', read: triggers.list },
   { method: 'GET', path: one, needs: 'login', can: 'admin_build', read: triggers.show },

@@ -2,8 +2,8 @@ import { triggerBuilds, triggerPipeline } from '../trigger/trigger.ts'
 import type { Route } from './route.ts'
 import { kindOf, p } from './route.ts'
 
-/** The trigger calls: they ask for no login. */
 // prettier-ignore
+/** The trigger calls: they ask for no login. */
 export const triggering: Route[] = [
   ...kindOf('v3', ['api', 'read_api'], [
     { method: 'POST', path: `${p}/trigger/builds`, open: triggerBuilds },

@@ -9,8 +9,8 @@ import * as triggers from '../tokens/routes.ts'
 import type { Route } from './route.ts'
 import { kindOf, p } from './route.ts'
 
-/** API v3, until 10.3; every route asks for a login first. */
 // prettier-ignore
+/** API v3, until 10.3; every route asks for a login first. */
 export const v3Routes: Route[] = kindOf('v3', ['api', 'read_api'], [
   { method: 'GET', path: '/version', since: '8.17', needs: 'login first', server: instance.version },
   { method: 'GET', path: '/user', needs: 'login first', server: instance.user },

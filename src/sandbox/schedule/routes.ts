@@ -116,7 +116,9 @@ export function remove(reading: Reading): Answer {
   return answer(204, '', '')
 }
 
-/** Makes the pipeline of a schedule, as its owner; GitLab's worker tells nobody where that is not possible. */
+/**
+ * Makes the pipeline of a schedule, as its owner; GitLab's worker tells nobody where that is not possible.
+ */
 function run({ call }: Reading, schedule: Schedule): void {
   const { project, owner } = schedule
   const ref = resolveRef(project, schedule.ref, call.gitlab)
@@ -137,8 +139,8 @@ function run({ call }: Reading, schedule: Schedule): void {
 }
 
 /**
- * `POST /pipeline_schedules/:pipeline_schedule_id/play`: 201 without the number of the pipeline (facts 9, trap 21), as often as one
- * likes: the limit of one a minute is that of the web page.
+ * `POST /pipeline_schedules/:pipeline_schedule_id/play`: 201 without the number of the pipeline (facts 9,
+ * trap 21), as often as one likes: the limit of one a minute is that of the web page.
  */
 export function play(reading: Reading): Answer {
   const schedule = scheduleOf(reading)

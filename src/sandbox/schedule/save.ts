@@ -56,7 +56,8 @@ function mergedInputs(call: Call, before: Schedule['inputs']): Schedule['inputs'
 }
 
 /**
- * The schedule with what a call changes of it. Halts with 400 for what the model refuses; `action` is named where the ref is protected.
+ * The schedule with what a call changes of it. Halts with 400 for what the model refuses; `action` is named
+ * where the ref is protected.
  */
 export function changedBy(call: Call, before: Schedule, action: 'create' | 'update'): Schedule {
   const after: Schedule = {

@@ -10,7 +10,10 @@ import type { Schedule } from '../world/model.ts'
 
 const day = 86_400_000
 
-/** What somebody may do with a schedule: its owner everything, a maintainer all but change it (S `pipeline_schedule_policy.rb`). */
+/**
+ * What somebody may do with a schedule: its owner everything, a maintainer all but change it (S
+ * `pipeline_schedule_policy.rb`).
+ */
 export function rightsOn(
   who: Reader,
   { project, owner, ref }: Schedule,
@@ -26,7 +29,10 @@ export function shortRef(ref: string): string {
   return ref.replace(/^refs\/(heads|tags)\//, '')
 }
 
-/** The fields that every answer has. When it is due is the next midnight, whatever its cron says: nothing here runs by itself. */
+/**
+ * The fields that every answer has. When it is due is the next midnight, whatever its cron says: nothing here
+ * runs by itself.
+ */
 function commonShape(call: Call, schedule: Schedule): Record<string, unknown> {
   const { id, description, ref, cron, zone, owner, active, createdAt, updatedAt } = schedule
   return {

@@ -1,9 +1,9 @@
 import type { Pipeline } from '../world/model.ts'
 import type { Script } from './script.ts'
 
-/** Takes over what a script says of a pipeline beside its jobs. */
+/** Applies everything that a script says of a pipeline, except its jobs. */
 export function adopt(pipeline: Pipeline, script: Script): void {
-  pipeline.by = script.by ?? 'looks'
+  pipeline.by = script.by ?? 'polls'
   pipeline.startsAfter = script.startsAfter ?? 0
   pipeline.statuses = script.pipeline
   pipeline.pollFaults = new Map(

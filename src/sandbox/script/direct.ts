@@ -6,10 +6,13 @@ import { adopt } from './adopt.ts'
 import { plansOf } from './plans.ts'
 import type { Script } from './script.ts'
 
-/** Which pipelines a script is for: one by its number, or all that will be made on a ref (of project 9 unless said). */
+/**
+ * Which pipelines a script is for: one by its id, or all that will be created on a ref (of project 9 unless
+ * said).
+ */
 export type Scripted = number | string | { project: number; ref: string }
 
-/** Gives a pipeline that exists another life; jobs of the same name keep their numbers. */
+/** Replaces the course of an existing pipeline; jobs of the same name keep their ids. */
 function rewrite(world: World, pipeline: Pipeline, script: Script): void {
   const ids = new Map(pipeline.jobs.map((job) => [job.name, job.id]))
   pipeline.jobs = plansOf(script).map((plan): Job => {
@@ -19,7 +22,7 @@ function rewrite(world: World, pipeline: Pipeline, script: Script): void {
   adopt(pipeline, script)
 }
 
-/** Directs a pipeline, or the ones to come. Throws a RangeError for what does not exist. */
+/** Sets the script of a pipeline, or of future ones on a ref. Throws a RangeError for what does not exist. */
 export function direct(world: World, which: Scripted, script: Script): void {
   if (typeof which === 'number') {
     const pipeline = world.pipelines.find(({ id }) => id === which)

@@ -1,6 +1,6 @@
 import type { JobPlan, Script } from './script.ts'
 
-/** The three jobs of the seed page, one to a stage. */
+/** The three usual jobs, one for each stage. */
 export const seedJobs: readonly JobPlan[] = [
   { name: 'run_tests', stage: 'test', script: 'make test' },
   { name: 'build_package', stage: 'build', script: 'make build', artifacts: 'package' },

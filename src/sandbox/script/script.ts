@@ -1,7 +1,7 @@
 import type { Fault } from '../http/faults.ts'
 import type { Statuses } from '../life/timeline.ts'
 
-/** What a job writes. */
+/** The log of a job. */
 export interface LogPlan {
   /** The middle of the log, in place of a few usual lines. */
   text?: string
@@ -17,11 +17,11 @@ export interface DownstreamPlan {
   ref?: string
   /** `strategy: depend`: the bridge ends when, and as, the downstream pipeline does. */
   depend?: boolean
-  /** The jobs below, bridges among them; the seed's three by default. */
+  /** The jobs below, bridges among them; the usual three by default. */
   jobs?: readonly JobPlan[]
 }
 
-/** A job as a CI file would describe it. Durations are in ticks: steps of the clock, or looks. */
+/** A job as a CI file would describe it. Durations are in ticks: steps of the clock, or polls. */
 export interface JobPlan {
   name: string
   stage: string
@@ -45,37 +45,43 @@ export interface JobPlan {
   tags?: readonly string[]
   /** No runner ever takes it. */
   stuck?: boolean
-  /** Its statuses outright, in place of a life. */
+  /** Its statuses, in place of a computed timeline. */
   statuses?: Statuses
   log?: LogPlan
-  /** A zip at its end; `evil` holds a path that leads out of the folder it is unpacked in. */
+  /** A zip archive when it ends; `evil` holds paths that lead out of the folder in which it is unpacked. */
   artifacts?: 'package' | 'evil'
   downstream?: DownstreamPlan
   /** Whether it runs in debug mode: only developers may read its log then. */
   debug?: boolean
 }
 
-/** Something that somebody else does: at the nth look (or step), counting from 1. */
-export interface Deed {
+/** Something that another user does at the nth poll (or step of the clock), counting from 1. */
+export interface Action {
   at: number
   do: 'cancel' | 'retry' | 'play'
   /** The name of a job; the whole pipeline without it. */
   job?: string
 }
 
-/** The life of a pipeline as data. Everything is optional; an empty script is the seed's pipeline, moved on by looks. */
+/**
+ * The course of a pipeline as data. Everything is optional; an empty script is the usual three jobs, moved by
+ * polls.
+ */
 export interface Script {
   /** What it does, in a few words for people. */
   plays?: string
   /**
-   * What moves it: `looks` (by default) or the `clock`. A look is a round of reads of the pipeline, its jobs, its bridges or
-   * their logs; a new one begins when the same thing is read again, or something is done to the pipeline. The first look sees
-   * the status `created`.
+   * What moves it: `polls` (by default) or the `clock`. A poll is a round of reads of the pipeline, its jobs,
+   * its bridges or their logs; a new one begins when the same resource is read again, or the pipeline is
+   * changed. The first poll sees the status `created`.
    */
-  by?: 'looks' | 'clock'
-  /** All jobs, in place of the seed's three. */
+  by?: 'polls' | 'clock'
+  /** All jobs, in place of the usual three. */
   jobs?: readonly JobPlan[]
-  /** Changes to jobs by their names; an unknown name adds a job, in a stage of its name unless it says another. */
+  /**
+   * Changes to jobs by their names; an unknown name adds a job, in a stage of its name unless it says
+   * another.
+   */
   job?: Readonly<Record<string, Partial<JobPlan>>>
   /** The first job of this stage fails. */
   failsInStage?: string
@@ -89,10 +95,13 @@ export interface Script {
   scheduled?: Readonly<Record<string, number>>
   /** Nothing starts for this many ticks. */
   startsAfter?: number
-  /** The statuses of the pipeline outright, whatever its jobs say. */
+  /** The statuses of the pipeline, whatever those of its jobs are. */
   pipeline?: Statuses
-  /** What goes wrong with the first request of the nth look, counting from 1; with a `path`, the first that matches. */
+  /**
+   * The fault of the first request of the nth poll, counting from 1; with a `path`, of the first request that
+   * matches.
+   */
   pollFaults?: Readonly<Record<number, Fault>>
-  /** What others do. */
-  others?: readonly Deed[]
+  /** What other users do. */
+  others?: readonly Action[]
 }

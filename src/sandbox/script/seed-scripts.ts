@@ -11,7 +11,10 @@ const child: readonly JobPlan[] = [
   { name: 'more_tests', stage: 'more', downstream: { depend: true, jobs: grandchild } },
 ]
 
-/** The branch `downstream` of project 9: a child with a child, the public project 10, and the private 11 at two places. */
+/**
+ * The branch `downstream` of project 9: a child pipeline with a child, one in the public project 10, and two
+ * in the private 11.
+ */
 const downstream: Script = {
   plays: 'a child with a child, and pipelines of projects 10 and 11',
   by: 'clock',
@@ -52,7 +55,7 @@ const scripts: Readonly<Record<string, Script>> = {
   },
 }
 
-/** The scripts that every world begins with. */
+/** The scripts of a new sandbox. */
 export function seedScripts(): Map<string, Script> {
   return new Map(Object.entries(scripts).map(([ref, script]) => [`9 ${ref}`, script]))
 }

@@ -6,7 +6,10 @@ interface Words {
   group?: string
 }
 
-/** What GitLab says of each status of a pipeline; of another one, the status itself (S `lib/gitlab/ci/status/`). */
+/**
+ * What GitLab says of each status of a pipeline; of another one, the status itself (S
+ * `lib/gitlab/ci/status/`).
+ */
 // prettier-ignore
 const words: Record<string, Words> = {
   success: { text: 'Passed', label: 'passed' },

@@ -3,7 +3,7 @@ import type { World } from '../world/model.ts'
 import type { TriggerToken } from './trigger-token.ts'
 import { triggerTokenText } from '../world/seeds.ts'
 
-/** What a new token is made of. */
+/** The data of a new trigger token. */
 export interface TokenPlan {
   project: Project
   description: string | null
@@ -13,7 +13,7 @@ export interface TokenPlan {
   token?: string
 }
 
-/** Puts a trigger token into the world, from now on good for its project. */
+/** Adds a trigger token, which is valid for its project from now on. */
 export function addToken(world: World, plan: TokenPlan): TriggerToken {
   world.last.trigger += 1
   const id = world.last.trigger
@@ -29,7 +29,7 @@ export function addToken(world: World, plan: TokenPlan): TriggerToken {
   return trigger
 }
 
-/** Takes a token out: from now on it is good for nothing. */
+/** Removes a trigger token, which is invalid from now on. */
 export function removeToken(world: World, trigger: TriggerToken): void {
   world.triggers.splice(world.triggers.indexOf(trigger), 1)
   world.credentials.delete(trigger.token)

@@ -42,7 +42,10 @@ function shape(reading: Reading, trigger: TriggerToken): Record<string, unknown>
   }
 }
 
-/** The tokens of the project that have not expired: expired ones cannot be read or revoked any more (facts, C12). */
+/**
+ * The tokens of the project that have not expired: expired ones cannot be read or revoked any more (facts,
+ * C12).
+ */
 function tokensOf({ call, project }: Reading): TriggerToken[] {
   return call.world.triggers.filter((each) => each.project === project && !isExpired(each, call.now))
 }
@@ -67,7 +70,9 @@ export function show(reading: Reading): Answer {
   return json(200, shape(reading, tokenOf(reading)))
 }
 
-/** When a new token is to expire. Halts for what is no date, and for what is too far away; a past day is fine. */
+/**
+ * When a new token is to expire. Halts for what is no date, and for what is too far away; a past day is fine.
+ */
 function expiry({ call }: Reading): number | null {
   const wanted = textParam(call, 'expires_at')
   if (wanted === undefined || wanted === '' || !has(call.gitlab, 'tokenExpiry')) return null
@@ -93,7 +98,9 @@ export function create(reading: Reading): Answer {
   return json(201, shape(reading, trigger))
 }
 
-/** Halts unless the reader may change a token: on 18.9 its owner alone, before every maintainer (facts, C5). */
+/**
+ * Halts unless the reader may change a token: on 18.9 its owner alone, before every maintainer (facts, C5).
+ */
 function authorizeUpdate(reading: Reading, trigger: TriggerToken): void {
   if (!has(reading.call.gitlab, 'ownersUpdate')) authorize(reading, 'admin_build')
   else if (!isUser(reading.who, trigger.owner)) {
@@ -114,7 +121,9 @@ export function update(reading: Reading): Answer {
   return json(200, shape(reading, trigger))
 }
 
-/** `DELETE /triggers/:trigger_id`: 204, or 412 if it has changed since; v3 answers 200 with what was deleted. */
+/**
+ * `DELETE /triggers/:trigger_id`: 204, or 412 if it has changed since; v3 answers 200 with what was deleted.
+ */
 export function revoke(reading: Reading): Answer {
   const { call } = reading
   const trigger = tokenOf(reading)

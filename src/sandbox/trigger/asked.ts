@@ -14,7 +14,7 @@ function isBlank(param: Param | undefined): boolean {
   return param === undefined || param === null || coerced(param)?.trim() === ''
 }
 
-/** 8.5 looks at one after the other, by hand. */
+/** 8.5 checks one after the other, and reports the first that is missing. */
 function requireBoth(call: Call): void {
   for (const name of ['ref', 'token']) {
     if (isBlank(call.params.get(name))) throw new Halt(message(400, `400 (Bad request) "${name}" not given`))
@@ -34,7 +34,7 @@ function hashProblems(call: Call, name: string): string[] {
   return param === undefined || param === null || param instanceof Map ? [] : [`${name} is invalid`]
 }
 
-/** From 8.14 Grape validates, and names everything wrong at once; only 18.9 minds a blank ref. */
+/** From 8.14 Grape validates, and reports every problem at once; only 18.9 refuses a blank ref. */
 function validate(call: Call): void {
   const now = has(call.gitlab, 'blankRefRefused')
   const problems = [

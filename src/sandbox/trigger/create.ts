@@ -102,8 +102,9 @@ function instantFailure(ref: Resolved, plan: CreatePlan, inputs: unknown): strin
 }
 
 /**
- * Makes a pipeline in the order of GitLab's own checks, or halts with `{"message":{"base":[why]}}`; `trigger.ts` says that in the
- * words of 8.x. A pipeline that fails at once is kept, unless it came by the pipelines API.
+ * Makes a pipeline in the order of GitLab's own checks, or halts with `{"message":{"base":[why]}}`;
+ * `trigger.ts` says that in the words of 8.x. A pipeline that fails at once is kept, unless it came by the
+ * pipelines API.
  */
 export function create(call: Call, plan: CreatePlan): Created {
   if (tooManyInputs(call)) throw refuse('There cannot be more than 20 inputs')

@@ -50,8 +50,8 @@ function typeProblem(name: string, type: InputType, value: unknown): string[] {
 }
 
 /**
- * The inputs of a pipeline, or what the CI file finds wrong with them; with that the pipeline fails at once. Older versions do
- * not look at inputs.
+ * The inputs of a pipeline, or what the CI file finds wrong with them; with that the pipeline fails at once.
+ * Older versions ignore inputs.
  */
 export function inputsOf(call: Call, project: Project): Map<string, unknown> | string {
   const sent = sentInputs(call)

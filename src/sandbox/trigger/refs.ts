@@ -19,7 +19,9 @@ function named(project: Project, name: string, kind?: GitRef['kind']): GitRef[] 
   return project.refs.filter((ref) => ref.name === name && (kind === undefined || ref.kind === kind))
 }
 
-/** A full name is exact on 18.9; older versions took it for a short one (observed: "ref = refs/heads/master"). */
+/**
+ * A full name is exact on 18.9; older versions took it for a short one (observed: "ref = refs/heads/master").
+ */
 function byFullName(project: Project, ref: string): GitRef | undefined {
   const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? []
   return named(project, name ?? '', kind === 'tags' ? 'tag' : 'branch')[0]

@@ -45,8 +45,8 @@ export function keyProblems(keys: string[]): string[] {
 }
 
 /**
- * What the model stores of the variables: 8.x anything; 10.3 and 18.9 keys by rule, with the blanks around them cut.
- * Two keys that are equal after that are an error on 10.3; on 18.9 the last one wins.
+ * What the model stores of the variables: 8.x anything; 10.3 and 18.9 keys by rule, with the blanks around
+ * them cut. Two keys that are equal after that are an error on 10.3; on 18.9 the last one wins.
  */
 export function storedVariables(call: Call, texts: Map<string, string>): Map<string, string> {
   if (!has(call.gitlab, 'keysChecked')) return texts

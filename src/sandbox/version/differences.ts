@@ -10,8 +10,9 @@ interface Difference {
 }
 
 /**
- * Everything in which the versions differ, beside the routes (which carry their own first version in `http/routes/`). A row
- * names the release from which on GitLab behaves so, among those that can be played; most changes came at some release between.
+ * Everything in which the versions differ, beside the routes (which carry their own first version in
+ * `http/routes/`). A row names the release from which on GitLab behaves so, among those that can be played;
+ * most changes came at some release between.
  */
 // prettier-ignore
 const rows = {

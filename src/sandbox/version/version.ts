@@ -1,4 +1,7 @@
-/** The releases that a sandbox can play, oldest first. The first four were observed; 19 is what is known of 19.x. */
+/**
+ * The releases that a sandbox can play, oldest first. The first four were observed; 19 is what is known of
+ * 19.x.
+ */
 export const gitlabVersions = ['8.5', '8.17', '10.3', '18.9', '19'] as const
 
 /** One release of GitLab that a sandbox can play. */

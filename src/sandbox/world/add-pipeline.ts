@@ -3,7 +3,7 @@ import type { World } from './model.ts'
 import type { Job } from './model.ts'
 import { makePipeline, projectOf } from './world.ts'
 
-/** A pipeline that somebody else started; what is left out is usual for a push to master of project 9. */
+/** A pipeline that another user started; the defaults are those of a push to master of project 9. */
 export interface PipelineRequest {
   project?: number
   ref?: string
@@ -15,18 +15,18 @@ export interface PipelineRequest {
   createdAt?: number
   /** A status that never changes; such a pipeline has no jobs. */
   status?: string
-  /** The name of a job that ends badly. */
+  /** The name of a job that fails. */
   failingJob?: string
 }
 
-/** The numbers and the commit of a pipeline that was put in. */
+/** The ids and the commit of an added pipeline. */
 export interface AddedPipeline {
   id: number
   sha: string
   jobs: Pick<Job, 'id' | 'name' | 'stage'>[]
 }
 
-/** Puts a pipeline into the world. */
+/** Adds a pipeline. */
 export function addPipeline(world: World, request: PipelineRequest, now: number): AddedPipeline {
   const project = projectOf(world, String(request.project ?? 9))
   if (project === undefined) throw new RangeError(`the sandbox has no project ${String(request.project)}`)

@@ -1,7 +1,7 @@
 import type { Fault } from '../http/faults.ts'
 import type { Statuses, Timeline } from '../life/timeline.ts'
 import type { Project } from './projects.ts'
-import type { Deed, JobPlan, Script } from '../script/script.ts'
+import type { Action, JobPlan, Script } from '../script/script.ts'
 import type { Credential } from './credentials.ts'
 import type { Tokens } from './seeds.ts'
 import type { User } from './users.ts'
@@ -15,15 +15,15 @@ export interface Job {
   stage: string
   script: string
   plan: JobPlan
-  /** The tick at which it was made: 0, or that of the retry. */
+  /** The tick at which it was created: 0, or that of the retry. */
   bornAt: number
-  /** A life that is settled, whatever becomes of the stages before; a retry or a cancel settles it. */
+  /** Its fixed timeline, set by a cancel or a retry: stages before it have no effect any more. */
   pinned: Timeline | undefined
   /** Whether a retry has replaced it. */
   retried: boolean
-  /** Whether it starts by itself although its plan says manual, because somebody retried it. */
+  /** Whether it starts by itself although its plan says manual, since it was retried. */
   enqueued: boolean
-  /** What a bridge has started. */
+  /** The downstream pipeline of a bridge, once it has started. */
   downstream: Pipeline | undefined
   /** When its log and its artifacts were erased, in milliseconds. */
   erasedAt: number | null
@@ -31,7 +31,10 @@ export interface Job {
   artifacts: 'expiring' | 'kept' | 'deleted'
 }
 
-/** A pipeline as it was made, and what was done to it; how far it is follows from the clock or the looks (life/). */
+/**
+ * A pipeline as it was created, and what was done to it since; its state is computed from the clock or the
+ * polls (life/).
+ */
 export interface Pipeline {
   id: number
   iid: number
@@ -53,26 +56,26 @@ export interface Pipeline {
   payload: string | undefined
   /** The trigger token that started it. */
   trigger: TriggerToken | undefined
-  /** A status that never changes, in place of a life. */
+  /** A status that never changes, in place of a timeline. */
   fixedStatus: string | undefined
   yamlErrors: string | null
   jobs: Job[]
-  /** The bridge that started it, and the tick of that pipeline at which it did. */
+  /** The bridge that started it, its pipeline, and the tick of that pipeline at which it did. */
   parent: { pipeline: Pipeline; job: Job; at: number } | undefined
-  by: 'clock' | 'looks'
-  /** The moment of every look, and what the present one has read. */
-  looks: { times: number[]; seen: Set<string> }
+  by: 'clock' | 'polls'
+  /** When each poll began, and what the present one has read so far. */
+  polls: { times: number[]; seen: Set<string> }
   startsAfter: number
-  /** The statuses that a script gives outright. */
+  /** The statuses that a script prescribes. */
   statuses: Statuses | undefined
   pollFaults: Map<number, Fault>
-  /** What others will do yet, by time. */
-  others: readonly Deed[]
-  /** The moment of the last thing that was done to it. */
+  /** What other users are still to do, by tick. */
+  others: readonly Action[]
+  /** When it was last changed, in milliseconds. */
   touchedAt: number
 }
 
-/** Everything a sandbox holds. */
+/** The whole state of a sandbox. */
 export interface World {
   gitlab: GitlabVersion
   projects: Project[]
@@ -86,7 +89,7 @@ export interface World {
   last: { pipeline: number; job: number; request: number; trigger: number; schedule: number }
   /** How often the jobs of a pipeline have been read. */
   jobReads: Map<number, number>
-  /** The lives of pipelines to come, by project and ref. */
+  /** The scripts of future pipelines, by project and ref. */
   scripts: Map<string, Script>
   limits: Limits
   /** How often each thing that is limited has happened in a minute. */

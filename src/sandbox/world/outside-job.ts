@@ -46,7 +46,7 @@ export function outsideJob(
     jobs: [job],
     parent: undefined,
     by: 'clock',
-    looks: { times: [], seen: new Set() },
+    polls: { times: [], seen: new Set() },
     startsAfter: 0,
     statuses: undefined,
     pollFaults: new Map(),

@@ -158,7 +158,9 @@ export function newRef({ path }: Project, name: string, kind: GitRef['kind']): G
   return kind === 'tag' ? tag(path, name) : branch(path, name)
 }
 
-/** The project of an `:id`: all digits is a number, else a whole path whose case does not matter (facts 1.2). */
+/**
+ * The project of an `:id`: all digits is a number, else a whole path whose case does not matter (facts 1.2).
+ */
 export function findProject(projects: Project[], id: string): Project | undefined {
   if (/^\d+$/.test(id)) return projects.find((project) => project.id === Number(id))
   return projects.find((project) => project.path.toLowerCase() === id.toLowerCase())

@@ -8,7 +8,10 @@ import type { World } from './model.ts'
 import { personalTokenText } from './seeds.ts'
 import { projectOf } from './world.ts'
 
-/** A trigger token that somebody else made; what is left out is usual for one of `seed` in project 9, made just now. */
+/**
+ * A trigger token that another user created; the defaults are those of one of `seed` in project 9, created
+ * now.
+ */
 export type TokenRequest = Partial<Omit<TokenPlan, 'project'>> & { project?: number }
 
 /** The project of a number. Throws a RangeError for one that does not exist. */
@@ -18,7 +21,7 @@ export function projectNumbered(world: World, id: number): Project {
   return project
 }
 
-/** Puts a trigger token in, and returns its number and text. */
+/** Adds a trigger token, and returns its id and text. */
 export function putToken(world: World, request: TokenRequest, now: number): { id: number; token: string } {
   const { project = 9, description = 'another', owner = 'seed', createdAt = now, ...rest } = request
   const { id, token } = addToken(world, {
@@ -31,14 +34,14 @@ export function putToken(world: World, request: TokenRequest, now: number): { id
   return { id, token }
 }
 
-/** Puts a project in, with the next number, and returns that. */
+/** Adds a project with the next id, and returns that. */
 export function putProject(world: World, given: NewProject): number {
   const id = given.id ?? Math.max(...world.projects.map((project) => project.id)) + 1
   world.projects.push(newProject(id, given))
   return id
 }
 
-/** Puts a branch or a tag into a project. */
+/** Adds a branch or a tag to a project. */
 export function putRef(world: World, name: string, kind: GitRef['kind'], project = 9): void {
   const found = projectNumbered(world, project)
   found.refs.push(newRef(found, name, kind))
@@ -47,7 +50,7 @@ export function putRef(world: World, name: string, kind: GitRef['kind'], project
 /** A personal access token that somebody has made. */
 export type PersonalTokenRequest = Partial<Omit<PersonalToken, 'kind'>> & { username: string }
 
-/** Puts a personal access token in, and returns its text. */
+/** Adds a personal access token, and returns its text. */
 export function putPersonalToken(world: World, { username, ...more }: PersonalTokenRequest): string {
   const text = personalTokenText(`personal token ${world.credentials.size}`, world.gitlab)
   world.credentials.set(text, personalToken(username, more))

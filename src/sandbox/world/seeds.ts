@@ -37,7 +37,9 @@ export interface Tokens {
   revoked: string
   /** A personal access token of a blocked user. */
   blocked: string
-  /** The job token of a running job of project 9, which runs as `seed`; projects 9 and 10 let it in (18.9). */
+  /**
+   * The job token of a running job of project 9, which runs as `seed`; projects 9 and 10 let it in (18.9).
+   */
   job: string
   /** The job token of a job that has ended. */
   finishedJob: string

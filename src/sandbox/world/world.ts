@@ -18,7 +18,7 @@ export function scriptKey(project: number, ref: string): string {
   return `${project} ${ref}`
 }
 
-/** A new world with the seed's projects and no pipeline. */
+/** A new sandbox's state: its usual projects, and no pipeline. */
 export function newWorld(gitlab: GitlabVersion): World {
   const tokens = seedTokens(gitlab)
   const projects = seedProjects()
@@ -61,7 +61,7 @@ export interface PipelinePlan {
   trigger?: TriggerToken
 }
 
-/** A job from its plan, with the next number unless it has one. */
+/** A job from its plan, with the next id unless one is given. */
 export function jobFrom(world: World, plan: JobPlan, id?: number): Job {
   if (id === undefined) world.last.job += 1
   return {
@@ -86,7 +86,7 @@ function jobPlans(plan: PipelinePlan, script: Script | undefined): readonly JobP
   return plans.map((job) => (job.name === plan.failingJob ? { ...job, ends: 'failed' } : job))
 }
 
-/** Makes a pipeline with its jobs; one with a fixed status has none. */
+/** Creates a pipeline with its jobs; one with a fixed status has none. */
 export function makePipeline(world: World, plan: PipelinePlan): Pipeline {
   world.last.pipeline += 1
   const isAlone = plan.parent === undefined && plan.fixedStatus === undefined
@@ -114,7 +114,7 @@ export function makePipeline(world: World, plan: PipelinePlan): Pipeline {
     jobs: jobPlans(plan, script).map((job) => jobFrom(world, job)),
     parent: plan.parent,
     by: 'clock',
-    looks: { times: [], seen: new Set() },
+    polls: { times: [], seen: new Set() },
     startsAfter: 0,
     statuses: undefined,
     pollFaults: new Map(),
@@ -131,7 +131,7 @@ export function projectOf(world: World, id: string): Project | undefined {
   return findProject(world.projects, id)
 }
 
-/** The project that was at a path before it moved; 18.9 still leads there (facts 2.7). */
+/** The project that was at a path before it moved; only 18.9 and later know (facts 2.7). */
 export function formerlyAt(world: World, path: string): Project | undefined {
   if (!has(world.gitlab, 'redirects')) return undefined
   return world.projects.find(({ formerPath }) => formerPath === path.toLowerCase())

@@ -1,20 +1,22 @@
 import { resolveSettings } from '../../../config/settings.ts'
 import type { Context } from '../../../core/context.ts'
+import type { ScheduleCreateFlags } from '../../../options/schedule.ts'
 import { TriggerError, usageError } from '../../../core/errors.ts'
+import { exitCodes } from '../../../core/exit-codes.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { commitAt } from '../../../gitlab/trigger/preflight-reads.ts'
 import { ApiError } from '../../../gitlab/api/reader.ts'
 import { createSchedule, PartiallyCreatedSchedule } from '../../../gitlab/resources/schedules.ts'
-import { jsonLine } from '../../../output/reporters/json-reporter.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
-import { localZone, parseZone, sayWhen } from '../../../schedule/spoken.ts'
+import { jsonResultLine } from '../../../session/json-result.ts'
+import { localZone, parseZone, describeSchedule } from '../../../schedule/spoken.ts'
 import { parseWhen } from '../../../schedule/when.ts'
 import { asJson } from './list.ts'
-import { say, withSchedules, type GitlabScheduleFlags } from './session.ts'
+import { say, withSchedules } from './session.ts'
 
 /** Makes a pipeline schedule and prints its number: `schedule gitlab create`. */
 export function createGitlabSchedule(
-  flags: GitlabScheduleFlags,
+  flags: ScheduleCreateFlags,
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {
@@ -45,8 +47,11 @@ export function createGitlabSchedule(
           ? maybeMade(error, refused(failed, error))
           : error
     })
-    await writeText(context, flags.json ? jsonLine(asJson(made), context.secrets) : `${made.id}\n`)
-    await say(context, flags, sayWhen(when, zone, context.now()))
+    await writeText(
+      context,
+      flags.json ? jsonResultLine(asJson(made), exitCodes.success.code, context) : `${made.id}\n`,
+    )
+    await say(context, flags, describeSchedule(when, zone, context.now()))
     if (inactive) await say(context, flags, 'It is not active.')
     // GitLab takes any ref, and tells nobody when the time comes.
     if (await isMissing(client, settings.ref.value))
@@ -76,7 +81,7 @@ function halfMade({ id }: PartiallyCreatedSchedule, { exit, message, hint }: Tri
 
 /** What is asked for without an answer may have been done; then it is there, not active, and runs nothing. */
 function maybeMade(error: ApiError, told: TriggerError): TriggerError {
-  if (!error.isPassing || error.status === 429) return told
+  if (error.isRefusal || error.status === 429) return told
   return new TriggerError({
     exit: 'notReached',
     message: told.message,

@@ -1,9 +1,11 @@
 import type { Context } from '../../../core/context.ts'
+import { exitCodes } from '../../../core/exit-codes.ts'
+import type { SchedulesFlags } from '../../../options/schedule.ts'
 import { listSchedules, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
 import { escapeLine } from '../../../output/terminal/escape.ts'
-import { jsonLine } from '../../../output/reporters/json-reporter.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
-import { withSchedules, type GitlabScheduleFlags } from './session.ts'
+import { jsonResultLine } from '../../../session/json-result.ts'
+import { withSchedules } from './session.ts'
 
 /** A schedule as --json shows it, in GitLab's words. */
 export function asJson(schedule: PipelineSchedule): Record<string, unknown> {
@@ -18,12 +20,12 @@ function line({ id, active, cron, cronTimezone, nextRunAt, ref, description }: P
 }
 
 /** Lists the pipeline schedules of a project: `schedule gitlab list`. */
-export function listGitlabSchedules(flags: GitlabScheduleFlags, context: Context): Promise<number> {
+export function listGitlabSchedules(flags: SchedulesFlags, context: Context): Promise<number> {
   return withSchedules(flags, undefined, context, async ({ client, project, refusing }) => {
     const failed = `the schedules of project ${project} cannot be read`
     const list = await listSchedules(client).catch(refusing(failed))
     const text = flags.json
-      ? jsonLine({ schedules: list.map(asJson) }, context.secrets)
+      ? jsonResultLine({ schedules: list.map(asJson) }, exitCodes.success.code, context)
       : list.map(line).join('')
     await writeText(context, text)
   })

@@ -1,16 +1,18 @@
 import type { Build, BuildState } from '../../../core/build.ts'
 import type { Context } from '../../../core/context.ts'
+import type { SchedulesFlags } from '../../../options/schedule.ts'
 import { asTriggerError, TriggerError } from '../../../core/errors.ts'
+import { pollUntil } from '../../../core/poll-until.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { decodePipeline } from '../../../gitlab/api/decode.ts'
 import { failedAtOnce } from '../../../gitlab/errors/explain.ts'
 import { ApiError } from '../../../gitlab/api/reader.ts'
 import { playSchedule, readSchedule, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
-import { scheduleId, withSchedules, type GitlabScheduleFlags } from './session.ts'
+import { scheduleId, withSchedules } from './session.ts'
 
 /** How long the pipeline of a schedule is looked for, in ms: a worker makes it, usually at once. */
 const patienceMs = 30_000
-const pauseMs = 1000
+const pauses = { firstMs: 1000, factor: 1, mostMs: 1000 }
 
 const unknown: BuildState = { kind: 'unknown' }
 
@@ -31,22 +33,21 @@ async function newPipeline(
   context: Context,
   signal: AbortSignal,
 ): Promise<Build> {
-  const until = context.now() + patienceMs
   let why = ''
-  do {
+  const poll = async (): Promise<Build | undefined> => {
     try {
       const { lastPipeline, ref } = await readSchedule(client, before.id)
-      const isNew = lastPipeline !== null && lastPipeline !== before.lastPipeline
-      const build = isNew
-        ? decodePipeline(await client.get(`/pipelines/${lastPipeline}`), ref ?? '')
-        : undefined
-      if (build) return build
+      if (lastPipeline === null || lastPipeline === before.lastPipeline) return undefined
+      return decodePipeline(await client.get(`/pipelines/${lastPipeline}`), ref ?? '') ?? undefined
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       why = ` (${error.message})`
+      return undefined
     }
-    await context.sleep(pauseMs, signal)
-  } while (context.now() < until)
+  }
+  const clock = { now: () => context.now(), sleep: (ms: number) => context.sleep(ms, signal) }
+  const build = await pollUntil(poll, pauses, clock, context.now() + patienceMs)
+  if (build) return build
   throw maybe(
     `GitLab took the request, but no new pipeline of schedule ${before.id} was seen in ${patienceMs / 1000} s${why}`,
   )
@@ -55,7 +56,7 @@ async function newPipeline(
 /** Runs a pipeline schedule now and prints the id of its pipeline: `schedule gitlab run 13`. One POST; GitLab allows one a minute. */
 export function runGitlabSchedule(
   word: string | undefined,
-  flags: GitlabScheduleFlags,
+  flags: SchedulesFlags,
   context: Context,
 ): Promise<number> {
   const id = scheduleId(word)
@@ -67,7 +68,7 @@ export function runGitlabSchedule(
     let state: BuildState = unknown
     try {
       await playSchedule(client, id).catch((error: unknown) => {
-        if (error instanceof ApiError && error.isPassing && error.status !== 429)
+        if (error instanceof ApiError && !error.isRefusal && error.status !== 429)
           throw maybe(`whether schedule ${id} was run is not known: ${error.message}`, error)
         refusing(failed)(error)
       })

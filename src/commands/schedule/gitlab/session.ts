@@ -1,7 +1,6 @@
-import { startBudget, type Budget } from '../../../core/budget.ts'
-import { resolveServerSettings, needProject } from '../../../config/access.ts'
-import type { RunFlags } from '../../../config/flags.ts'
-import { resolvePlan, type Plan } from '../../../config/plan.ts'
+import type { Budget } from '../../../core/budget.ts'
+import type { ScheduleCreateFlags, SchedulesFlags } from '../../../options/schedule.ts'
+import type { Plan } from '../../../config/plan.ts'
 import type { Context } from '../../../core/context.ts'
 import { usageError, type TriggerError } from '../../../core/errors.ts'
 import { exitCodes } from '../../../core/exit-codes.ts'
@@ -11,16 +10,8 @@ import { ApiError } from '../../../gitlab/api/reader.ts'
 import { explainRefusal } from '../../../gitlab/errors/explain-refusal.ts'
 import { escapeLine } from '../../../output/terminal/escape.ts'
 import type { Reporter } from '../../../events.ts'
-import { reporterFor } from '../../../output/reporters/reporter.ts'
-import { listenerFor, openServer, tokenOf, type ServerAccess } from '../../../session/server-client.ts'
-
-/** What was typed for `schedule gitlab`. */
-export interface GitlabScheduleFlags extends RunFlags {
-  at?: string
-  timezone?: string
-  description?: string
-  inactive?: true
-}
+import { openSession, projectOf } from '../../../session/command-session.ts'
+import { tokenOf } from '../../../session/server-client.ts'
 
 /** A project whose schedules may be read. */
 export interface OpenSchedules {
@@ -39,29 +30,25 @@ const needs = 'an API token with the scope api'
 
 /** Opens the schedules of the chosen project with the first credential that may read them, and carries out `work`. */
 export async function withSchedules(
-  flags: GitlabScheduleFlags,
+  flags: SchedulesFlags | ScheduleCreateFlags,
   recipe: string | undefined,
   context: Context,
   work: (open: OpenSchedules) => Promise<void>,
 ): Promise<number> {
-  const report = await reporterFor(flags, context)
-  const plan = await resolvePlan(flags, recipe, context)
-  const budget = startBudget(context, plan.timeout.value)
-  let server: ServerAccess | undefined
-  try {
-    const project = needProject(plan.targets[0] ?? { project: undefined }).value
-    const access = await resolveServerSettings(plan, flags, context, budget.signal)
-    server = openServer(access, context, budget.signal, listenerFor(report))
-    const refused = (error: ApiError, failed: string, credential?: Client['credential']): TriggerError =>
-      explainRefusal(error, {
-        failed,
-        base: access.server.value.base,
-        project,
-        token: tokenOf(credential, access),
-        needs,
-        role: 'Developer',
-      })
-    const unreadable = `the schedules of project ${project} cannot be read`
+  const session = await openSession(flags, context, { recipe })
+  const { plan, report, access } = session
+  const project = projectOf(session)
+  const refused = (error: ApiError, failed: string, credential?: Client['credential']): TriggerError =>
+    explainRefusal(error, {
+      failed,
+      base: access.server.value.base,
+      project,
+      token: tokenOf(credential, access),
+      needs,
+      role: 'Developer',
+    })
+  const unreadable = `the schedules of project ${project} cannot be read`
+  await session.work(async (server, budget) => {
     const tried = await firstAllowed(server.tries, 'v4', server.open(project), (client) =>
       client.get('/pipeline_schedules?per_page=1'),
     ).catch((error: unknown) => {
@@ -85,11 +72,8 @@ export async function withSchedules(
         throw error instanceof ApiError ? refused(error, failed, client.credential) : error
       },
     })
-    return exitCodes.success.code
-  } finally {
-    budget.end()
-    server?.session.close()
-  }
+  })
+  return exitCodes.success.code
 }
 
 /** The number of a schedule that was typed. Throws a usage error. */
@@ -100,6 +84,10 @@ export function scheduleId(word: string | undefined): number {
 }
 
 /** Says a sentence on stderr. */
-export async function say({ stderr }: Context, flags: RunFlags, text: string): Promise<void> {
+export async function say(
+  { stderr }: Context,
+  flags: Pick<SchedulesFlags, 'quiet'>,
+  text: string,
+): Promise<void> {
   if (!flags.quiet) await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
 }

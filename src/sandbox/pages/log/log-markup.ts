@@ -12,7 +12,7 @@ interface Section {
   lines: Html[]
 }
 
-const marker = /section_(start|end):(\d+):([\w.-]+)(?:\[([^\]]*)\])?\r(?:\u001b\[0?K)*/g
+const marker = /(?:\u001b\[0?K)*section_(start|end):(\d+):([\w.-]+)(?:\[([^\]]*)\])?\r(?:\u001b\[0?K)*/g
 
 /** What a terminal would show of a line in the end: what comes after a carriage return is written over what was before. */
 function overwritten(line: string): string {

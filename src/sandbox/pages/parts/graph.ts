@@ -46,6 +46,18 @@ function edge(
   ></path>`
 }
 
+/** A dashed line from a bridge to what it has started, in the gap below its row: it passes the jobs of the stages between. */
+function detour(from: readonly [x: number, row: number], to: readonly [x: number, row: number]): Html {
+  const [[x, row], [end, target]] = [from, to]
+  const turn = box.across / 2
+  const gap = topOf(row) + box.height + box.down / 2
+  const out = `M${x} ${middleOf(row)}q${turn / 2} 0 ${turn / 2} ${turn / 2}V${gap - 4}q0 4 4 4`
+  return markup`<path
+    class="edge below"
+    d="${out}H${end - turn}C${end - 4} ${gap} ${end - turn} ${middleOf(target)} ${end} ${middleOf(target)}"
+  ></path>`
+}
+
 function nodeMarkup({ column, row, name, note, href, life, isPipeline }: Node): Html {
   const [x, y] = [leftOf(column), topOf(row)]
   const word = wordFor(life, isPipeline)
@@ -55,7 +67,7 @@ function nodeMarkup({ column, row, name, note, href, life, isPipeline }: Node): 
     <rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="6"></rect>
     <g class="icon ${kindOf(life)}" transform="translate(${x + 9} ${y + 9})">${iconShapes(life)}</g>
     <text x="${x + 32}" y="${base}">${fitted(name, 18)}</text>
-    ${note !== undefined && markup`<text class="note" x="${x + 32}" y="${y + 29}">${fitted(note, 24)}</text>`}
+    ${note !== undefined && markup`<text class="note" x="${x + 32}" y="${y + 29}">${fitted(note, 20)}</text>`}
   </a>`
 }
 
@@ -114,8 +126,7 @@ export function graph(view: View, pipeline: Pipeline): Html {
   const down = below.flatMap(({ node, bridge }) => {
     const from = nodes.find(({ id }) => id === bridge)
     if (from === undefined) return []
-    const start = [right(from.column), middleOf(from.row)] as const
-    return [edge(start, [leftOf(node.column), middleOf(node.row)], 'edge below')]
+    return [detour([right(from.column), from.row], [leftOf(node.column), node.row])]
   })
   const width = leftOf(titles.length) - box.across + box.edge
   const height = topOf(Math.max(below.length, ...columns.map(({ length }) => length))) - box.down + box.edge

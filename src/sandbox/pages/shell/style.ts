@@ -15,7 +15,7 @@ header,main,footer{max-width:72rem;margin:0 auto;padding:0 1rem}
 header{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:baseline;padding-top:.75rem;padding-bottom:.5rem;border-bottom:1px solid var(--line)}
 header nav{overflow-wrap:anywhere}
 .crumbs,.tabs{list-style:none;display:flex;flex-wrap:wrap;margin:0;padding:0}
-.crumbs li+li::before{content:"/";color:var(--dim);margin:0 .4rem}
+.crumbs li+li::before{content:"/";color:var(--dim);margin:0 .15rem 0 .4rem}
 .tabs{gap:.25rem 1.25rem;margin:.25rem 0 1rem}
 .tabs a{display:block;padding:.35rem 0;text-decoration:none;border-bottom:3px solid transparent}
 .tabs a[aria-current]{color:var(--text);font-weight:600;border-color:var(--link)}
@@ -69,7 +69,7 @@ const graph = `
 `
 
 const log = `
-.log{background:${panel.ground};color:${panel.text};border-radius:6px;padding:.5rem 0;line-height:1.45;overflow-wrap:anywhere;white-space:pre-wrap;tab-size:8}
+.log{border:1px solid var(--line);background:${panel.ground};color:${panel.text};border-radius:6px;padding:.5rem 0;line-height:1.45;overflow-wrap:anywhere;white-space:pre-wrap;tab-size:8}
 .log div{padding:0 .75rem 0 4rem;position:relative;min-height:1.45em}
 .log a{position:absolute;left:0;width:3.25rem;text-align:right;color:${panel.dim};text-decoration:none;user-select:none}
 .log a:hover,.log div:target a{color:${panel.text}}
@@ -88,9 +88,9 @@ const log = `
 /** On a narrow screen a table is a list of cards; each cell says what it is. */
 const narrow = `
 @media (max-width:44rem){
-  table.cards thead{position:absolute;left:-100vw}
-  table.cards,table.cards tbody,table.cards tr,table.cards td{display:block}
-  table.cards tr{border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem;margin:.5rem 0}
+  table.cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+  table.cards,table.cards tbody,table.cards tbody tr,table.cards td{display:block}
+  table.cards tbody tr{border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem;margin:.5rem 0}
   table.cards td{border:0;padding:.15rem 0;white-space:normal}
   table.cards td:empty{display:none}
   table.cards td[data-name]::before{content:attr(data-name) " ";color:var(--dim);font-size:.8125rem}

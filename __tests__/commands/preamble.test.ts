@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { commandTable } from '../../src/cli/table/index.ts'
+import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
+import { apiEnvironment } from '../helpers/api.ts'
+import { newAuthority } from '../helpers/certificates.ts'
+import { preparingLines, serverLines, wordsOf } from '../helpers/command-lines.ts'
+import { useHome } from '../helpers/home.ts'
+import { run, type Result } from '../helpers/run.ts'
+import { newFolder, start, type WorldOptions } from '../helpers/world.ts'
+
+const names = Object.keys(serverLines)
+
+/** doctor says the same in its checks, and has no --verbose. */
+const withoutDoctor = names.filter((name) => name !== 'doctor')
+
+const folder = newFolder()
+const own = newAuthority(folder.path, 'own')
+const certificate = own.sign('good', 'IP:127.0.0.1,DNS:gitlab.test')
+const home = useHome()
+
+let gitlab: Sandbox
+beforeEach(async () => {
+  gitlab = await startSandbox({ now: () => start, paceMs: 0, tls: certificate })
+})
+afterEach(() => gitlab.close())
+afterAll(() => {
+  folder.remove()
+})
+
+const typed = (line: string, options: WorldOptions = {}): Promise<Result> =>
+  run(wordsOf(line, home().root), home().world({ ...apiEnvironment(gitlab, { NO_COLOR: '1' }), ...options }))
+
+/** Makes what the lines are about. */
+async function prepare(): Promise<void> {
+  for (const line of preparingLines) expect(await typed(`${line} --insecure`)).toMatchObject({ code: 0 })
+}
+
+const count = (text: string, part: string): number => text.split(part).length - 1
+
+test('the table has every command that takes --insecure, but those that only print', () => {
+  const takers = commandTable.filter(
+    ({ name, options }) =>
+      Object.values(options).some(({ rows }) => 'insecure' in rows) &&
+      name !== 'config show' &&
+      !/^schedule [\w-]+$/.test(name),
+  )
+  expect(takers.map(({ name }) => name).sort()).toEqual([...names].sort())
+})
+
+test.each(withoutDoctor)('%s --verbose says where every value came from', async (name) => {
+  await prepare()
+  const { code, stderr } = await typed(`${serverLines[name] ?? ''} --verbose --cacert ${own.certFile}`)
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  expect(stderr).toMatch(/^api token +\*\*\* \(.*GITLAB_TRIGGER_API_TOKEN.*\)$/m)
+  expect(stderr).toMatch(/^ca +\(certificate\) \(--cacert\)$/m)
+  expect(stderr.match(/^server +https.*$/gm)).toEqual([expect.stringContaining('GITLAB_TRIGGER_SERVER')])
+})
+
+test.each(names)('%s --insecure warns, once, also where nobody looks on', async (name) => {
+  await prepare()
+  const { code, stdout, stderr } = await typed(`${serverLines[name] ?? ''} --insecure`)
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  if (name === 'doctor') expect(stdout).toContain('not checked (--insecure)')
+  else expect(count(stderr, "--insecure: the server's certificate is not checked")).toBe(1)
+})
+
+test.each(names)('%s mentions, at a terminal, a file of the checkout that is not trusted', async (name) => {
+  await prepare()
+  const path = join(home().checkout, '.gitlab-triggerrc.yaml')
+  home().write('work/checkout/.gitlab-triggerrc.yaml', 'recipes: {}\n')
+  const line = `${serverLines[name] ?? ''} --cacert ${own.certFile}`
+  const { code, stdout, stderr } = await typed(line, { ...apiEnvironment(gitlab), tty: ['stderr'] })
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  const said = 'gitlab-trigger config trust'
+  if (name === 'doctor') expect(stdout).toContain(said)
+  else expect(count(stderr, `${path} is not used: to trust it, run ${said}\n`)).toBe(1)
+})
+
+describe.each(names)('%s, where the certificate is refused', (name) => {
+  test('explains it, with the flag that helps, and sends nothing', async () => {
+    const { code, stdout, stderr } = await typed(serverLines[name] ?? '')
+    expect(code).toBe(6)
+    const said = name === 'doctor' ? stdout : stderr
+    expect(said).toMatch(/CN=good, issued by CN=own, until 2099-01-01 \(\d+ days left\)/)
+    if (name !== 'doctor') expect(said).toContain('it is for IP Address:127.0.0.1, DNS:gitlab.test')
+    expect(said).toMatch(/Trust its authority \(CN=own\): .*--cacert PATH/)
+    expect(gitlab.requests).toEqual([])
+  })
+
+  test('does not try again', async () => {
+    expect((await typed(serverLines[name] ?? '')).world.sleeps).toEqual([])
+  })
+})

@@ -1,0 +1,36 @@
+/**
+ * A line for every command that talks to a server, which succeeds for a maintainer of project 9 once pipeline 4711 and schedule 13 are there. In it
+ * `{}` is a folder of the test, `~` a blank.
+ */
+export const serverLines: Readonly<Record<string, string>> = {
+  run: 'run --ref master',
+  wait: 'wait 4711',
+  status: 'status 4711',
+  logs: 'logs 4711',
+  cancel: 'cancel 4711',
+  retry: 'retry 4711',
+  'tokens list': 'tokens list',
+  'tokens create': 'tokens create --description x',
+  'tokens update': 'tokens update 31 --description x',
+  'tokens revoke': 'tokens revoke 31 --yes',
+  'tokens rotate': 'tokens rotate 31 --yes --save-to {}/new --expires never',
+  'tokens test': 'tokens test',
+  projects: 'projects seed',
+  refs: 'refs',
+  doctor: 'doctor --no-color',
+  'schedule gitlab create': 'schedule gitlab create --ref master --at 5~0~*~*~*',
+  'schedule gitlab list': 'schedule gitlab list',
+  'schedule gitlab run': 'schedule gitlab run 13',
+  'schedule gitlab delete': 'schedule gitlab delete 13',
+}
+
+/** The lines that make pipeline 4711 and schedule 13. */
+export const preparingLines = ['run --ref master', serverLines['schedule gitlab create'] ?? '']
+
+/** The words of such a line. */
+export function wordsOf(line: string, folder: string): string[] {
+  return line
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => word.replaceAll('~', ' ').replaceAll('{}', folder))
+}

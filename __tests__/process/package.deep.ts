@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { join, resolve } from 'node:path'
+import { schemaFiles } from '../../src/output/schemas/files.ts'
+import { version } from '../../src/core/version.ts'
+import { environment, lastFields, useGitlab } from '../helpers/gitlab.ts'
+import { spawnProgram } from '../helpers/spawn.ts'
+import { newFolder } from '../helpers/world.ts'
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
+
+interface Pack {
+  filename: string
+  unpackedSize: number
+  files: { path: string }[]
+}
+
+/** Packs a copy of what is packed, as npm pack does but for another build, which other tests would see. */
+function packInto(folder: string): Pack {
+  const copy = join(folder, 'copy')
+  for (const path of ['bin', 'dist', 'scripts', ...papers, 'package.json'])
+    cpSync(path, join(copy, path), { recursive: true })
+  const manifestTask = (task: string): Buffer =>
+    execFileSync(process.execPath, ['scripts/manifest.mjs', task], { cwd: copy })
+  manifestTask('without-dependencies')
+  const line = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const packed = execFileSync('npm', line, {
+    cwd: copy,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  manifestTask('as-it-was')
+  expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(readFileSync('package.json', 'utf8'))
+  const [pack] = JSON.parse(packed) as Pack[]
+  if (!pack) throw new Error('nothing was packed')
+  return pack
+}
+
+const papers = ['CHANGELOG.md', 'LICENSE', 'README.md']
+
+describe('installed from its pack into an empty folder', () => {
+  const gitlab = useGitlab()
+  let folder: ReturnType<typeof newFolder>
+  let pack: Pack
+  let installed: string
+
+  beforeAll(() => {
+    folder = newFolder()
+    writeFileSync(join(folder.path, 'package.json'), '{ "private": true, "type": "module" }')
+    pack = packInto(folder.path)
+    const line = ['install', '--offline', '--no-audit', '--no-fund', join(folder.path, pack.filename)]
+    execFileSync('npm', line, { cwd: folder.path, stdio: 'ignore' })
+    installed = join(folder.path, 'node_modules/gitlab-trigger')
+  })
+  afterAll(() => {
+    folder.remove()
+  })
+
+  test('it is one package of no more than 1.5 MB, without scripts (T126)', () => {
+    const packages = readdirSync(join(folder.path, 'node_modules')).filter((name) => !name.startsWith('.'))
+    expect(packages).toEqual(['gitlab-trigger'])
+    expect(pack.unpackedSize).toBeLessThan(1_500_000)
+    const packed = readJson(join(installed, 'package.json'))
+    expect(packed).not.toHaveProperty('dependencies')
+    expect(packed).not.toHaveProperty('scripts')
+  })
+
+  test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
+    const paths = pack.files.map(({ path }) => path)
+    const bundle =
+      /^dist\/(main|program|run|send|preview|config|failure|follow|proxy|chalk|sandbox|schedule|artifacts|manage|other|index|plainwasm)\.cjs(\.map\.gz)?$/
+    expect(paths.filter((path) => bundle.test(path))).toHaveLength(34)
+    expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual(
+      [
+        ...papers,
+        'bin/compiled.js',
+        'bin/gitlab-trigger.js',
+        'bin/package.json',
+        'bin/stack.js',
+        'bin/start.js',
+        'dist/config-schema.json',
+        'dist/core/build.d.cts',
+        'dist/core/errors.d.cts',
+        'dist/core/exit-codes.d.cts',
+        'dist/index.d.cts',
+        'dist/licences.txt',
+        ...Object.keys(schemaFiles()).map((name) => `dist/schemas/${name}`),
+        'package.json',
+      ].sort(),
+    )
+  })
+
+  test('the licences of all that is bundled are there', () => {
+    const maps = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.map.gz'))
+    const sources = maps.flatMap(
+      (name) =>
+        (
+          JSON.parse(gunzipSync(readFileSync(join(installed, 'dist', name))).toString()) as {
+            sources: string[]
+          }
+        ).sources,
+    )
+    const packages = new Set(
+      sources.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+    )
+    const text = readFileSync(join(installed, 'dist/licences.txt'), 'utf8')
+    expect(packages.size).toBeGreaterThan(8)
+    expect([...packages].filter((name) => !text.includes(`\n${name} `))).toEqual([])
+    expect(sources.filter((path) => path.startsWith('/'))).toEqual([])
+  })
+
+  test('the command works', async () => {
+    const bin = join(folder.path, 'node_modules/.bin/gitlab-trigger')
+    expect(existsSync(bin)).toBe(true)
+    const { env } = environment(gitlab(), { GITLAB_TRIGGER_REF: 'master', PATH: process.env['PATH'] ?? '' })
+    expect(await spawnProgram(bin, ['--var', 'A=1'], { env: env ?? {} })).toMatchObject({
+      code: 0,
+      stdout: '4711\n',
+      stderr: '',
+    })
+  })
+
+  const script = (body: string): string => `import { trigger, TriggerError } from 'gitlab-trigger'
+    const order = { server: process.env.S, project: 9, ref: 'master', token: process.env.T }
+    ${body}`
+
+  async function runScript(body: string): Promise<unknown> {
+    const file = join(folder.path, 'script.mjs')
+    writeFileSync(file, script(body))
+    const env = { S: gitlab().url, T: gitlab().tokens.trigger }
+    const done = await spawnProgram(process.execPath, [file], { env, cwd: folder.path })
+    expect(done.stderr).toBe('')
+    return JSON.parse(done.stdout)
+  }
+
+  test('the library triggers', async () => {
+    const body = `console.log(JSON.stringify(await trigger({ ...order, variables: { A: 'a,b' }, inputs: { replicas: 3 } })))`
+    expect(await runScript(body)).toMatchObject({
+      id: 4711,
+      kind: 'pipeline',
+      api: 'v4',
+      server: gitlab().url,
+    })
+    expect(lastFields(gitlab())).toMatchObject({ 'variables[A]': 'a,b', 'inputs[replicas]': '3' })
+  })
+
+  test.each([
+    [`{ token: 'wrong-token-wrong' }`, 'notAccepted', 4, 'none'],
+    [`{ ref: 'nowhere' }`, 'refused', 5, 'none'],
+    [`{ variables: { 'A B': '1' } }`, 'usage', 2, 'none'],
+    [`{ variables: { A: 1 } }`, 'usage', 2, 'none'],
+    [`{ server: 'http://127.0.0.1:1', retry: 0 }`, 'notReached', 6, 'none'],
+    [`{ ref: 'broken' }`, 'buildFailed', 3, 'triggered'],
+  ])('the library throws a TriggerError: %s', async (change, exit, exitCode, state) => {
+    const body = `const error = await trigger({ ...order, ...${change} }).catch((each) => each)
+      const { exit, exitCode, build, hint } = error
+      console.log(JSON.stringify({ ours: error instanceof TriggerError, exit, exitCode, state: build.kind, hint: typeof hint }))`
+    expect(await runScript(body)).toEqual({ ours: true, exit, exitCode, state, hint: 'string' })
+  })
+
+  test('its types are found by a TypeScript program', () => {
+    const file = join(folder.path, 'typed.ts')
+    writeFileSync(
+      file,
+      `import { trigger, type TriggerResult } from 'gitlab-trigger'
+      export const id: Promise<number> = trigger({ server: 'https://x', project: 9, ref: 'm', token: 't' }).then((b: TriggerResult) => b.id)
+      // @ts-expect-error a project is needed
+      void trigger({ server: 'https://x', ref: 'm', token: 't' })`,
+    )
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023']
+    execFileSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, file], {
+      cwd: folder.path,
+    })
+  })
+})

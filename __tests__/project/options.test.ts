@@ -1,0 +1,16 @@
+import { commandTable } from '../../src/cli/table/index.ts'
+
+const rows = commandTable.flatMap(({ name, options }) =>
+  Object.values(options).flatMap((group) =>
+    Object.entries(group.rows).map(([option, row]) => ({ command: name, option, ...row })),
+  ),
+)
+
+test('what an option excludes is an option, of its own command or of one that shares its row', () => {
+  const known = new Set(rows.map(({ option }) => option))
+  const wrong = rows.flatMap(({ command, option, conflicts = [] }) =>
+    conflicts.filter((each) => !known.has(each)).map((each) => `${command}: ${option} excludes ${each}`),
+  )
+  expect(wrong).toEqual([])
+  expect(rows.filter(({ conflicts }) => conflicts).length).toBeGreaterThan(10)
+})

@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import type { CommandRow, JsonMembers, RunCommand, Typed } from './table/command.ts'
+
+/**
+ * What a command line means: a text to print, a command to carry out, or a mistake. What was typed fits this command and no other, so that its flags
+ * can be looked at nowhere else.
+ */
+export type Invocation = (
+  | { kind: 'text'; text: string }
+  | { kind: 'command'; typed: Typed<never>; load: () => Promise<RunCommand<never>> }
+  | { kind: 'mistake'; error: unknown }
+) & {
+  /** The objects that --json owes its reader if nothing else has been printed when the command fails. */
+  owed: readonly JsonMembers[]
+}
+
+/** What becomes known of a line while commander reads it. */
+export interface Reading {
+  argv: readonly string[]
+  /** What is wrong with values, in the order of the line. */
+  mistakes: string[]
+  /** The command of which --json was typed, and its row. */
+  json?: { row: CommandRow; command: Command }
+  invocation?: Invocation
+}

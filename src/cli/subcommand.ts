@@ -1,0 +1,103 @@
+import { Command, Option } from 'commander'
+import { usageError } from '../core/errors.ts'
+import { nearest } from '../core/did-you-mean.ts'
+import { kebabCase } from '../core/flag-name.ts'
+import type { OptionRow } from '../options/option.ts'
+import type { Reading } from './invocation.ts'
+import type { CommandRow } from './table/command.ts'
+import { commandTable } from './table/index.ts'
+import { emptyJsonResults } from './table/json-results.ts'
+
+/** Why a value was most likely meant as a flag, '' if it was not; `--ref=--x` says that it was not (T100). */
+function swallowedFlag(option: Option, value: string, argv: readonly string[]): string {
+  const isApart = argv.some(
+    (word, at) => (word === option.long || word === option.short) && argv[at + 1] === value,
+  )
+  if (!isApart || !/^-(-|[a-z]$)/i.test(value)) return ''
+  return `a value is missing: "${value.split('=')[0] ?? ''}" looks like the next flag (if not, write ${option.long ?? ''}=...)`
+}
+
+/** The options of a row, `--x` and `--no-x`, as commander takes them. */
+function optionsOf(name: string, row: OptionRow, reading: Reading): Option[] {
+  const word = kebabCase(name)
+  const options: Option[] = []
+  if (row.help !== undefined) options.push(optionOf(word, row, reading))
+  if (row.no !== undefined) options.push(new Option(`--no-${word}`, row.no))
+  return options
+}
+
+/** One flag. What is wrong with its value is only noted, since the rest of the line, which may hold --json, is to be read too. */
+function optionOf(word: string, row: OptionRow, { argv, mistakes }: Reading): Option {
+  const placeholder = row.value ?? row.list
+  const names = row.short === undefined ? `--${word}` : `-${row.short}, --${word}`
+  const option = new Option(placeholder === undefined ? names : `${names} <${placeholder}>`, row.help)
+  if (row.conflicts) option.conflicts([...row.conflicts])
+  if (placeholder !== undefined) {
+    option.argParser((value: string, previous: unknown) => {
+      const swallowed = swallowedFlag(option, value, argv)
+      if (swallowed !== '') mistakes.push(`--${word}: ${swallowed}`)
+      if (row.list !== undefined) return [...((previous as string[] | undefined) ?? []), value]
+      // False is --no-x, which is refused with better words.
+      if (previous !== undefined && previous !== false) mistakes.push(`--${word}: it is given twice`)
+      return value
+    })
+  }
+  return option
+}
+
+/** Refuses `--x` beside `--no-x`: commander lets the last one win (T100). `typed` holds the flags' names. */
+function refuseContradiction(typed: ReadonlySet<string>): void {
+  for (const name of typed) {
+    if (typed.has(`no-${name}`))
+      throw usageError(`--${name} and --no-${name} exclude each other`, 'Give one of them.')
+  }
+}
+
+/** Whether the flags of a command can be asked for: to make those of all commands would take as long as everything else before a trigger. */
+function isMeant({ name, isDefault }: CommandRow, argv: readonly string[]): boolean {
+  if (isDefault) return !['-h', '--help'].includes(argv[0] ?? '')
+  return argv.includes(name.split(' ').at(-1) ?? name)
+}
+
+/** The command of a row, as commander takes it. When it is read, what was typed is put into `reading`. */
+export function subcommand(row: CommandRow, reading: Reading): Command {
+  const { argv } = reading
+  const command = new Command(row.name.split(' ').at(-1))
+    .summary(row.summary)
+    .description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`)
+    .allowExcessArguments(false)
+  if (row.arguments !== undefined) command.argument(row.arguments)
+  const typedNames = new Set<string>()
+  for (const { heading, rows } of isMeant(row, argv) ? Object.values(row.options) : []) {
+    for (const [name, each] of Object.entries(rows)) {
+      for (const option of optionsOf(name, each, reading)) {
+        command.addOption(option.helpGroup(heading))
+        command.on(`option:${option.name()}`, () => typedNames.add(option.name()))
+      }
+    }
+  }
+  command.on('option:json', () => (reading.json = { row, command }))
+  command.addHelpText('after', `\nExamples:\n${row.examples.map((line) => `  ${line}\n`).join('')}`)
+  command.action(() => {
+    if (reading.mistakes.length > 0) return
+    refuseContradiction(typedNames)
+    const flags: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(command.opts())) {
+      // Commander gives --no-color a default; flags hold only what was typed.
+      if (command.getOptionValueSource(name) === 'cli') flags[name] = value
+    }
+    const near = nearest(
+      command.args[0] ?? '',
+      commandTable.map(({ name }) => name),
+    )
+    const words = command.args
+    reading.invocation = {
+      kind: 'command',
+      // The one place where flags get their type: commander was given the options that the command's row has.
+      typed: { flags: flags as never, words, ...(near !== undefined && { nearCommand: near }) },
+      load: row.load,
+      owed: reading.json ? emptyJsonResults(row, flags, words) : [],
+    }
+  })
+  return command
+}

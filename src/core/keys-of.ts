@@ -1,0 +1,7 @@
+/** The keys of an object literal, as what they are: `Object.keys` calls them any strings, since a variable may hold more than its type says. */
+export const keysOf = <T extends object>(literal: T): (keyof T & string)[] =>
+  Object.keys(literal) as (keyof T & string)[]
+
+/** Whether a word is a key of an object literal. */
+export const isKeyOf = <T extends object>(literal: T, word: string): word is keyof T & string =>
+  Object.hasOwn(literal, word)

@@ -1,0 +1,88 @@
+import type { Outcome } from '../message.ts'
+
+/** What a failed poll means for the next one. */
+export interface Fault {
+  /** `transient`: it may work a moment later. `doubtful`: it may not be the last word, as a 404 of a replica that lags behind; only a few in a row are. */
+  kind: 'transient' | 'doubtful'
+  /** How long the server wants us to wait, in ms. */
+  pauseMs?: number | undefined
+  /** What went wrong, in words. */
+  message: string
+}
+
+/** A clock whose sleep can be ended. */
+export interface Clock {
+  /** ms since 1970. */
+  now(): number
+  /** Rejects when the command is stopped, or when `ended` aborts. */
+  sleep(ms: number, ended?: AbortSignal): Promise<void>
+  /** Calls `expired` after `ms` unless the returned function was called before. */
+  alarm(ms: number, expired: () => void): () => void
+}
+
+/** For how long polls may fail, and who hears of it. */
+export interface PollPolicy {
+  clock: Clock
+  /** How long polls may go on failing, in ms. */
+  graceMs: number
+  /** What an outcome means; undefined for success, and for a failure that is final. */
+  judge(outcome: Outcome): Fault | undefined
+  /** What the error of a body that broke off means; undefined for any other error. */
+  judgeBody(error: unknown): Fault | undefined
+  /** Whether an error says that the server refuses what was polled, for good. */
+  isRefusal(error: unknown): boolean
+  /** Receives the message of each fault after which the poll is repeated. */
+  troubled(message: string): Promise<void>
+  /** The least pause after a fault, in ms. */
+  leastPauseMs(): number
+  /** Ends the poll before its time. */
+  ended?: AbortSignal
+}
+
+/** Contact was lost for longer than the grace. Its cause is the last failure. */
+export class LostContact extends Error {
+  override name = 'LostContact'
+}
+
+/** Counts the faults in a row of one poll. */
+export interface Grace {
+  /** Waits before the next attempt, unless there is none: the fault was doubtful too often, or the grace would be over. */
+  wait(fault: Fault): Promise<'again' | 'final' | { contactLost: string }>
+}
+
+/** Rounded up, so that it is never "0 s". */
+const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`
+
+const firstPauseMs = 1000
+const longestPauseMs = 30_000
+/** So many doubtful faults in a row are taken for passing ones. */
+const mostDoubtful = 3
+
+/** The grace of one poll, counted from now on. */
+export function startGrace(policy: PollPolicy): Grace {
+  const { clock, graceMs, ended } = policy
+  const since = clock.now()
+  let doubtful = 0
+  let failures = 0
+  return {
+    async wait(fault) {
+      doubtful = fault.kind === 'doubtful' ? doubtful + 1 : 0
+      if (doubtful > mostDoubtful) return 'final'
+      const forMs = clock.now() - since
+      const wantedMs = fault.pauseMs ?? 0
+      const backOffMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** failures)
+      if (forMs + Math.max(wantedMs, backOffMs) > graceMs) {
+        return {
+          contactLost:
+            wantedMs > backOffMs
+              ? `the server wants no request for another ${seconds(wantedMs)}`
+              : `contact was lost for ${seconds(forMs)}`,
+        }
+      }
+      failures += 1
+      await policy.troubled(fault.message)
+      await clock.sleep(Math.max(wantedMs, backOffMs, policy.leastPauseMs()), ended)
+      return 'again'
+    },
+  }
+}

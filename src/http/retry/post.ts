@@ -1,0 +1,58 @@
+import type { TransportOptions } from '../connect.ts'
+import type { HttpRequest, Listener, Outcome } from '../message.ts'
+import { send } from '../send.ts'
+import { classify } from './classify.ts'
+import { postRetryDelay, serverRetryDelay, type RetryPolicy, type Timing } from './delays.ts'
+
+/** How POSTs go out. */
+export interface PostOptions {
+  way: TransportOptions
+  signal: AbortSignal
+  timing: Timing
+  policy: RetryPolicy
+  /** Limits how long one POST is waited for. */
+  patience?: () => { signal: AbortSignal; end(): void }
+  listen: Listener
+  /** Is told of a pause before the same request is sent again, in ms. */
+  pausing(ms: number, outcome: Outcome): void
+}
+
+/** The last outcome of a POST, and for a rate limit when to try again. */
+export interface PostResult {
+  outcome: Outcome
+  /** ms since 1970; undefined where the server said nothing of a limit. */
+  retryAt: number | undefined
+}
+
+/** How long GitLab's own limit lasts, in ms: it counts the pipelines of a minute. */
+const rateLimitMs = 60_000
+
+/**
+ * Sends a POST, and again only where the first provably made nothing (promise G7). What would not be over before the deadline is not waited
+ * for. Never throws for what the network or the server does.
+ */
+export async function post(request: HttpRequest, sending: PostOptions): Promise<PostResult> {
+  const { way, signal, timing, policy, listen } = sending
+  for (let attempt = 1; ; attempt += 1) {
+    const patience = sending.patience?.()
+    const outcome = await send(request, way, patience ? AbortSignal.any([signal, patience.signal]) : signal)
+    patience?.end()
+    listen(request, outcome)
+    const now = timing.now()
+    const pause = postRetryDelay(outcome, attempt, policy, now, timing.random())
+    if (pause === null || now + pause >= timing.deadline) {
+      return { outcome, retryAt: retryAt(outcome, now) }
+    }
+    sending.pausing(pause, outcome)
+    try {
+      await timing.sleep(pause)
+    } catch (error) {
+      return { outcome: { ...outcome, error }, retryAt: undefined }
+    }
+  }
+}
+
+function retryAt(outcome: Outcome, now: number): number | undefined {
+  if (outcome.kind === 'no answer' || classify(outcome).exit !== 'rateLimited') return undefined
+  return now + (serverRetryDelay(outcome, now) ?? rateLimitMs)
+}

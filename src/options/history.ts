@@ -1,0 +1,10 @@
+import type { CommandOptions, FlagsOf } from './option.ts'
+import { jsonRow } from './shared.ts'
+
+/** The options of `history`. */
+export const historyOptions = {
+  all: { heading: 'Options:', rows: jsonRow },
+} as const satisfies CommandOptions
+
+/** What was typed for `history`. */
+export type HistoryFlags = FlagsOf<typeof historyOptions>

@@ -1,0 +1,123 @@
+import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
+import {
+  apiTokenRows,
+  colorRow,
+  configGroup,
+  followRows,
+  jsonRow,
+  limitRows,
+  placeRows,
+  quietRow,
+  reportGroup,
+  transportRows,
+  verboseRow,
+} from './shared.ts'
+
+/** The options of commands that are about a pipeline that exists: where it is, and as whom. */
+export const pipelineOptions = {
+  place: { heading: 'Where it is:', rows: placeRows },
+  credentials: { heading: 'Credentials:', rows: apiTokenRows },
+  config: configGroup,
+  connection: { heading: 'Connection:', rows: { ...limitRows, ...transportRows } },
+} as const satisfies CommandOptions
+
+const json = { json: { ...jsonRow.json, conflicts: ['quiet'] } } as const satisfies OptionRows
+const events = {
+  events: { help: 'print every change as a line of JSON', conflicts: ['quiet', 'json'] },
+} as const satisfies OptionRows
+
+const followOutput = {
+  heading: 'Output:',
+  rows: { ...json, ...events, ...quietRow, ...verboseRow, ...colorRow },
+} as const
+
+/** The options of `wait`. */
+export const waitOptions = {
+  follow: { heading: 'To the end:', rows: followRows },
+  reports: reportGroup,
+  output: followOutput,
+  ...pipelineOptions,
+  connection: {
+    heading: 'Connection:',
+    rows: {
+      ...pipelineOptions.connection.rows,
+      timeout: { value: 'duration', help: 'limit for the whole wait (default: none, see --run-timeout)' },
+    },
+  },
+} as const satisfies CommandOptions
+
+/** The options of `status`. */
+export const statusOptions = {
+  output: {
+    heading: 'Output:',
+    rows: { json: { help: 'print one JSON object for each pipeline' }, ...verboseRow, ...colorRow },
+  },
+  ...pipelineOptions,
+} as const satisfies CommandOptions
+
+/** The options of `logs`. */
+export const logsOptions = {
+  choice: {
+    heading: 'Which logs:',
+    rows: {
+      job: { list: 'job', help: 'of this job only, by its name or id' },
+      failed: { help: 'of failed jobs only, their last 50 lines (see --lines)', conflicts: ['job'] },
+      lines: { value: 'count', help: 'only the last lines of each', conflicts: ['follow'] },
+      follow: { short: 'f', help: 'print what comes until the pipeline, or the jobs of --job, are over' },
+      pollGrace: followRows.pollGrace,
+      pollInterval: followRows.pollInterval,
+    },
+  },
+  output: {
+    heading: 'Output:',
+    rows: {
+      raw: {
+        help: 'the exact bytes of one log, for a file or a pipe: nothing is made safe or masked',
+        conflicts: ['failed', 'lines'],
+      },
+      ...verboseRow,
+      ...colorRow,
+    },
+  },
+  ...pipelineOptions,
+} as const satisfies CommandOptions
+
+/** The options of `cancel`. */
+export const cancelOptions = {
+  scope: {
+    heading: 'Options:',
+    rows: { downstream: { no: 'leave the pipelines that it started in other projects alone' } },
+  },
+  output: { heading: 'Output:', rows: { ...json, ...quietRow, ...verboseRow, ...colorRow } },
+  ...pipelineOptions,
+} as const satisfies CommandOptions
+
+/** The options of `retry`. */
+export const retryOptions = {
+  follow: {
+    heading: 'To the end:',
+    rows: {
+      follow: { help: 'wait for the end, with the logs of its jobs', conflicts: ['wait'] },
+      wait: { help: 'wait for the end' },
+      ...followRows,
+    },
+  },
+  reports: reportGroup,
+  output: followOutput,
+  ...pipelineOptions,
+} as const satisfies CommandOptions
+
+/** What was typed for `wait`. */
+export type WaitFlags = FlagsOf<typeof waitOptions>
+
+/** What was typed for `status`. */
+export type StatusFlags = FlagsOf<typeof statusOptions>
+
+/** What was typed for `logs`. */
+export type LogsFlags = FlagsOf<typeof logsOptions>
+
+/** What was typed for `cancel`. */
+export type CancelFlags = FlagsOf<typeof cancelOptions>
+
+/** What was typed for `retry`. */
+export type RetryFlags = FlagsOf<typeof retryOptions>

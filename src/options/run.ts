@@ -1,0 +1,130 @@
+import type { CommandOptions, FlagsOf } from './option.ts'
+import {
+  apiTokenRows,
+  colorRow,
+  configGroup,
+  followRows,
+  limitRows,
+  placeRows,
+  quietRow,
+  reportGroup,
+  transportRows,
+  triggerTokenRows,
+  verboseRow,
+} from './shared.ts'
+
+/** The options of `run`. */
+export const runOptions = {
+  target: {
+    heading: 'What to trigger:',
+    rows: {
+      ...placeRows,
+      ref: { short: 'r', value: 'name', help: 'branch or tag; commit SHA on GitLab 8.1 to 8.10' },
+    },
+  },
+  variables: {
+    heading: 'Variables and inputs:',
+    rows: {
+      var: {
+        list: 'key=value',
+        help: 'a variable, exactly as typed; KEY alone takes the environment variable of that name',
+      },
+      varFile: { list: 'key=path', help: "a variable from a file's exact content" },
+      varsFrom: {
+        list: 'path',
+        help: 'variables from a .json, .yaml or dotenv file, or dotenv on stdin (-)',
+      },
+      input: { list: 'key=value', help: 'a pipeline input, as a string (GitLab 17.11)' },
+      inputJson: { list: 'key=json', help: 'a pipeline input that is a number, boolean or array' },
+    },
+  },
+  credentials: { heading: 'Credentials:', rows: { ...triggerTokenRows, ...apiTokenRows } },
+  output: {
+    heading: 'Output:',
+    rows: {
+      jobs: { help: 'wait for the jobs of the build and print their ids too', conflicts: ['quiet'] },
+      json: { help: 'print one JSON object instead of the id', conflicts: ['quiet', 'curl'] },
+      events: {
+        help: 'print every change as a line of JSON instead of the id',
+        conflicts: ['quiet', 'json', 'curl', 'dryRun'],
+      },
+      ...quietRow,
+      ...verboseRow,
+      dryRun: {
+        short: 'n',
+        help: 'print the request instead of sending it',
+        conflicts: ['quiet', 'curl', 'jobs'],
+      },
+      curl: { help: 'print an equivalent curl line instead', conflicts: ['quiet', 'jobs'] },
+      ...colorRow,
+    },
+  },
+  follow: {
+    heading: 'To the end:',
+    rows: {
+      follow: {
+        help: 'wait for the end of the pipeline, with the logs of its jobs; the exit code is 0 only for success',
+        conflicts: ['wait'],
+      },
+      wait: { help: 'the same without logs' },
+      ...followRows,
+    },
+  },
+  reports: reportGroup,
+  oneBuild: {
+    heading: 'One build:',
+    rows: {
+      once: {
+        value: 'key',
+        help: 'with a key that was used before, print that build instead of starting one',
+      },
+      resume: {
+        help: 'the same in a CI job that is run again: no key, and with an API token no journal is needed',
+        conflicts: ['once', 'marker'],
+      },
+      expectSha: {
+        value: 'sha',
+        help: 'cancel a pipeline that is created for another commit, and exit with 3',
+      },
+      verify: {
+        help: 'look up a build whose answer was lost (default with an API token)',
+        no: 'do not look it up',
+      },
+      marker: { help: 'send a unique variable GITLAB_TRIGGER_ID to look it up by' },
+    },
+  },
+  unattended: {
+    heading: 'Unattended:',
+    rows: {
+      lock: { value: 'name', help: 'only one run at a time with this name; the others end with 10' },
+      jitter: {
+        value: 'duration',
+        help: 'first wait up to so long: always the same on one host for one trigger',
+      },
+      skipIfRunning: {
+        help: 'start none while an earlier pipeline of that ref and kind runs: exit 10 (API token)',
+      },
+      onlyIfChanged: {
+        help: 'start none where the ref has not moved since the last time: exit 0 (API token)',
+      },
+      logFile: { value: 'path', help: 'add one JSON line to this file for each run' },
+      heartbeat: { value: 'url', help: 'GET this address after success' },
+    },
+  },
+  config: configGroup,
+  connection: {
+    heading: 'Connection:',
+    rows: {
+      ...limitRows,
+      retry: {
+        value: 'count',
+        help: 'repeat what was provably not sent, or was rate limited (default: 3)',
+      },
+      retryAmbiguous: { help: 'repeat also what may have been processed: this can start two builds' },
+      ...transportRows,
+    },
+  },
+} as const satisfies CommandOptions
+
+/** What was typed for `run`. */
+export type RunFlags = FlagsOf<typeof runOptions>

@@ -1,0 +1,24 @@
+import type { CommandOptions, FlagsOf } from './option.ts'
+
+/** The options of `sandbox`. */
+export const sandboxOptions = {
+  all: {
+    heading: 'Options:',
+    rows: {
+      port: { value: 'number', help: 'port on 127.0.0.1 (default: a free one)' },
+      prefix: { value: 'path', help: 'serve under a path, as a GitLab with a relative URL' },
+      pace: { value: 'duration', help: "how long each step of a pipeline's life takes (default: 1s)" },
+      gitlab: {
+        value: 'version',
+        help: '8.5, 8.17, 10.3, 18.9 or 19: whose answers to give (default: 18.9)',
+      },
+      set: {
+        list: 'name=value',
+        help: 'change a setting of project 9, such as role=reporter (a wrong one lists all)',
+      },
+    },
+  },
+} as const satisfies CommandOptions
+
+/** What was typed for `sandbox`. */
+export type SandboxFlags = FlagsOf<typeof sandboxOptions>

@@ -1,0 +1,99 @@
+import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
+import { runOptions } from './run.ts'
+import {
+  apiTokenRows,
+  colorRow,
+  configGroup,
+  limitRows,
+  placeRows,
+  quietRow,
+  transportRows,
+  verboseRow,
+} from './shared.ts'
+
+const timezoneRow = {
+  timezone: { value: 'name', help: "whose clock counts, as Europe/Berlin (default: this machine's)" },
+} as const satisfies OptionRows
+
+const imageRow = {
+  image: { value: 'name', help: "the container image with gitlab-trigger (this repository's Dockerfile)" },
+} as const satisfies OptionRows
+
+const nightly = { value: 'cron', help: 'when, as a cron expression (default: 30 0 * * *)' } as const
+
+/** The options of the commands that print a trigger, by the form that it is printed in; the help of --at tells of each. */
+export const scheduleOptions = {
+  cron: { when: { heading: 'Schedule:', rows: { at: nightly } }, ...runOptions },
+  systemd: { when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow } }, ...runOptions },
+  kubernetes: {
+    when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...imageRow } },
+    ...runOptions,
+  },
+  'gitlab-ci': {
+    when: {
+      heading: 'Schedule:',
+      rows: {
+        at: { value: 'cron', help: 'in scheduled pipelines instead of those of tags' },
+        ...timezoneRow,
+        ...imageRow,
+      },
+    },
+    ...runOptions,
+  },
+  'github-actions': {
+    when: {
+      heading: 'Schedule:',
+      rows: { at: { value: 'cron', help: 'when, as a cron expression in UTC' } },
+    },
+    ...runOptions,
+  },
+  curl: {
+    when: {
+      heading: 'Schedule:',
+      rows: { at: { value: 'cron', help: 'when, as a cron expression: prints a crontab line' } },
+    },
+    ...runOptions,
+  },
+} as const satisfies Readonly<Record<string, CommandOptions>>
+
+/** The options of commands that talk to GitLab about its schedules, but for the project. */
+const gitlabOptions = {
+  credentials: { heading: 'Credentials:', rows: apiTokenRows },
+  output: {
+    heading: 'Output:',
+    rows: { json: runOptions.output.rows.json, ...quietRow, ...verboseRow, ...colorRow },
+  },
+  config: configGroup,
+  connection: { heading: 'Connection:', rows: { timeout: limitRows.timeout, ...transportRows } },
+} as const satisfies CommandOptions
+
+/** The options of `schedule gitlab create`. */
+export const scheduleCreateOptions = {
+  when: {
+    heading: 'Schedule:',
+    rows: {
+      at: { value: 'cron', help: 'when, as a cron expression' },
+      ...timezoneRow,
+      description: { value: 'text', help: 'what GitLab shows of it' },
+      inactive: { help: 'make it, but let it not run yet' },
+    },
+  },
+  target: runOptions.target,
+  variables: runOptions.variables,
+  ...gitlabOptions,
+} as const satisfies CommandOptions
+
+/** The options of `schedule gitlab list`, `run` and `delete`. */
+export const schedulesOptions = {
+  target: { heading: 'What to trigger:', rows: placeRows },
+  ...gitlabOptions,
+} as const satisfies CommandOptions
+
+/** What was typed for `schedule <form>`; no form has all of it. */
+export type ScheduleFlags = FlagsOf<(typeof scheduleOptions)['kubernetes']>
+
+/** What was typed for `schedule gitlab create`. */
+export type ScheduleCreateFlags = FlagsOf<typeof scheduleCreateOptions>
+
+/** What was typed for `schedule gitlab list`, `run` and `delete`. */
+export type SchedulesFlags = FlagsOf<typeof schedulesOptions>

@@ -1,0 +1,40 @@
+import type { CommandOptions, FlagsOf } from './option.ts'
+import { runOptions } from './run.ts'
+import { colorRow, configGroup, jsonRow, limitRows, placeRows, transportRows } from './shared.ts'
+
+/** The options of `config path`. */
+export const configPathOptions = {
+  all: { heading: 'Options:', rows: { ...configGroup.rows, ...jsonRow } },
+} as const satisfies CommandOptions
+
+/** The options of `config edit-token`. */
+export const editTokenOptions = {
+  all: {
+    heading: 'Options:',
+    rows: {
+      ...configGroup.rows,
+      api: { help: 'the API token, which may read, instead of the trigger token' },
+    },
+  },
+} as const satisfies CommandOptions
+
+/** The options of `doctor`: those of `run` that say where, and as whom. */
+export const doctorOptions = {
+  place: { heading: 'What to look at:', rows: placeRows },
+  credentials: runOptions.credentials,
+  config: configGroup,
+  connection: { heading: 'Connection:', rows: { ...limitRows, ...transportRows } },
+  output: {
+    heading: 'Output:',
+    rows: { json: { help: 'print one JSON object: checks and exit_code' }, ...colorRow },
+  },
+} as const satisfies CommandOptions
+
+/** What was typed for `config path`. */
+export type ConfigPathFlags = FlagsOf<typeof configPathOptions>
+
+/** What was typed for `config edit-token`. */
+export type EditTokenFlags = FlagsOf<typeof editTokenOptions>
+
+/** What was typed for `doctor`. */
+export type DoctorFlags = FlagsOf<typeof doctorOptions>

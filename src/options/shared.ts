@@ -1,0 +1,123 @@
+import type { FlagsOfRows, OptionGroup, OptionRows } from './option.ts'
+
+/** Where the project is. */
+export const placeRows = {
+  server: { short: 's', value: 'name', help: 'a server of your config, or https://gitlab.example.com' },
+  project: { short: 'p', value: 'id', help: 'its number (9), full path (group/name) or web URL' },
+} as const satisfies OptionRows
+
+/** Which trigger token is used. */
+export const triggerTokenRows = {
+  tokenFile: { value: 'path', help: 'file with the trigger token, mode 0600; - is stdin' },
+  tokenStdin: { help: 'read the trigger token from stdin' },
+  token: {
+    short: 't',
+    value: 'token',
+    help: 'the trigger token itself (every user of the machine can see it)',
+  },
+} as const satisfies OptionRows
+
+/** Which API token is used. */
+export const apiTokenRows = {
+  apiTokenFile: { value: 'path', help: 'file with a token that may read, for --jobs' },
+} as const satisfies OptionRows
+
+/** Which config files are read. */
+export const configGroup = {
+  heading: 'Configuration:',
+  rows: {
+    config: { value: 'path', help: 'use this config file and no other', no: 'read no config file' },
+  },
+} as const satisfies OptionGroup
+
+/** Which API is spoken, and for how long. */
+export const limitRows = {
+  api: { value: 'version', help: 'v4, v3 or auto: v4, and v3 where there is no v4 (default: auto)' },
+  timeout: {
+    value: 'duration',
+    help: 'limit for the whole run, or with --follow for the trigger, as 90s, 2m (default: 90s)',
+  },
+} as const satisfies OptionRows
+
+/** How a server is reached. */
+export const transportRows = {
+  proxy: { value: 'url', help: 'go through this proxy; none goes without one' },
+  cacert: { value: 'path', help: 'trust the authorities in this file (PEM) too' },
+  cert: { value: 'path', help: 'a client certificate (PEM)' },
+  key: { value: 'path', help: 'the key of the client certificate (PEM)' },
+  insecure: { help: "do not check the server's certificate" },
+  allowHttp: { help: 'allow plain http to a host that is not this one' },
+} as const satisfies OptionRows
+
+/** The option of commands that print one object. */
+export const jsonRow = { json: { help: 'print one JSON object' } } as const satisfies OptionRows
+
+/** The option of commands that may be silent. */
+export const quietRow = {
+  quiet: { short: 'q', help: 'print nothing on success' },
+} as const satisfies OptionRows
+
+/** The option of commands that speak to a server. */
+export const verboseRow = {
+  verbose: { help: 'say where every value came from, and each request' },
+} as const satisfies OptionRows
+
+/** The option of commands that use colours. */
+export const colorRow = {
+  color: { no: 'no colours (also NO_COLOR; FORCE_COLOR forces them)' },
+} as const satisfies OptionRows
+
+/** How a pipeline is followed to its end. */
+export const followRows = {
+  onManual: {
+    value: 'policy',
+    help: 'when it waits for a person: fail, pass, wait, or play jobs (default: fail)',
+  },
+  play: { list: 'job', help: 'start this job when it waits for a person' },
+  allowSkipped: { help: 'a skipped pipeline is a success' },
+  failOnWarnings: { help: 'a job that failed and may is no success' },
+  queueTimeout: { value: 'duration', help: 'limit until something of it has started' },
+  runTimeout: { value: 'duration', help: 'limit from its start to its end' },
+  retryGrace: {
+    value: 'duration',
+    help: 'go on looking at one that failed, in case it is retried (default: 5s)',
+  },
+  pollGrace: { value: 'duration', help: 'how long looks may fail before contact is lost (default: 10m)' },
+  pollInterval: {
+    value: 'duration',
+    help: 'look at a fixed pace (default: fast near a change, else slow)',
+  },
+  logs: {
+    list: 'which',
+    help: 'all, none, failed, or a job by its name (default: all on a terminal, else failed)',
+  },
+  logLines: { value: 'count', help: 'of a failed job, print so many last lines (default: 50)' },
+  cancelOnInterrupt: { help: 'at Ctrl-C or TERM cancel the pipeline instead of leaving it' },
+  cancelOnTimeout: { help: 'cancel the pipeline when a limit is reached' },
+} as const satisfies OptionRows
+
+/** What is written for the job that runs us: options of the commands that see the end of a pipeline. */
+export const reportGroup = {
+  heading: 'Reports:',
+  rows: {
+    dotenv: { value: 'path', help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA (dotenv report)' },
+    junit: { value: 'path', help: "write the pipeline's test report as JUnit XML, after its end" },
+    artifacts: { value: 'folder', help: 'unpack the artifacts of all jobs there, after the end' },
+    artifactsOf: { list: 'job', help: 'only those of the jobs of this name' },
+  },
+} as const satisfies OptionGroup
+
+/** What was typed about tokens. */
+export type CredentialFlags = FlagsOfRows<typeof triggerTokenRows & typeof apiTokenRows>
+
+/** What was typed about config files. */
+export type ConfigFlags = FlagsOfRows<typeof configGroup.rows>
+
+/** What was typed about the way to a server. */
+export type TransportFlags = FlagsOfRows<typeof transportRows>
+
+/** What was typed about following a pipeline to its end. */
+export type FollowFlags = FlagsOfRows<typeof followRows>
+
+/** What was typed about reports for the job that runs us. */
+export type ReportFlags = FlagsOfRows<typeof reportGroup.rows>

@@ -1,0 +1,131 @@
+import type { CommandOptions, FlagsOf, FlagsOfRows, OptionRows } from './option.ts'
+import { pipelineOptions } from './pipelines.ts'
+import { colorRow, jsonRow, quietRow, triggerTokenRows, verboseRow } from './shared.ts'
+
+const { credentials, connection } = pipelineOptions
+
+/** The options of commands that are about one project: where it is, and as whom. */
+export const projectOptions = {
+  ...pipelineOptions,
+  credentials: {
+    ...credentials,
+    rows: { apiTokenFile: { value: 'path', help: 'file with an API token, mode 0600' } },
+  },
+  connection: {
+    ...connection,
+    rows: {
+      ...connection.rows,
+      timeout: { value: 'duration', help: 'limit for the whole run, as 90s, 2m (default: 90s)' },
+    },
+  },
+} as const satisfies CommandOptions
+
+/** How commands on one project print what they find. */
+export const outputGroup = {
+  heading: 'Output:',
+  rows: { ...jsonRow, ...verboseRow, ...colorRow },
+} as const
+
+const description = { value: 'text', help: 'what the token is for' } as const
+
+const yesRow = {
+  yes: { short: 'y', help: 'do it without asking; needed where there is no terminal' },
+} as const satisfies OptionRows
+
+const expires = {
+  value: 'date',
+  help: 'when it ends: 2027-01-31, 90d or never (GitLab 17; default: never, or as GitLab says)',
+} as const
+
+/** Where a new token is stored. */
+const storeRows = {
+  saveTo: {
+    value: 'path',
+    help: 'store the token in this new file of mode 0600; never over one that is there',
+    conflicts: ['saveToServer'],
+  },
+  saveToServer: { value: 'name', help: 'store the token for this server of your config' },
+} as const satisfies OptionRows
+
+/** The options of `tokens list`. */
+export const tokensListOptions = {
+  choice: {
+    heading: 'What to list:',
+    rows: {
+      unusedFor: { value: 'span', help: 'only those not used for so long, as 90d, 12w' },
+      showToken: { help: 'whole tokens, as far as they are yours' },
+    },
+  },
+  output: outputGroup,
+  ...projectOptions,
+} as const satisfies CommandOptions
+
+/** The options of `tokens create`. */
+export const tokensCreateOptions = {
+  token: { heading: 'The token:', rows: { description, expires, ...storeRows } },
+  output: outputGroup,
+  ...projectOptions,
+} as const satisfies CommandOptions
+
+/** The options of `tokens update`. */
+export const tokensUpdateOptions = {
+  token: { heading: 'The token:', rows: { description } },
+  output: outputGroup,
+  ...projectOptions,
+} as const satisfies CommandOptions
+
+/** The options of `tokens revoke`. */
+export const tokensRevokeOptions = {
+  question: { heading: 'Options:', rows: yesRow },
+  output: {
+    heading: 'Output:',
+    rows: { ...jsonRow, quiet: { ...quietRow.quiet, conflicts: ['json'] }, ...verboseRow, ...colorRow },
+  },
+  ...projectOptions,
+} as const satisfies CommandOptions
+
+/** The options of `tokens rotate`. */
+export const tokensRotateOptions = {
+  token: {
+    heading: 'The new token:',
+    rows: {
+      ...storeRows,
+      description: { ...description, help: 'what it is for (default: as the old one)' },
+      expires: {
+        ...expires,
+        help: 'when it ends: 2027-01-31, 90d or never; must be said where the old one ends',
+      },
+      ...yesRow,
+    },
+  },
+  output: outputGroup,
+  ...projectOptions,
+} as const satisfies CommandOptions
+
+/** The options of `tokens test`: those that say which trigger token `run` would use. */
+export const tokensTestOptions = {
+  output: outputGroup,
+  ...projectOptions,
+  credentials: { ...credentials, rows: { ...triggerTokenRows, ...projectOptions.credentials.rows } },
+} as const satisfies CommandOptions
+
+/** What was typed about the place of a new token. */
+export type StoreFlags = FlagsOfRows<typeof storeRows>
+
+/** What was typed for `tokens list`. */
+export type TokensListFlags = FlagsOf<typeof tokensListOptions>
+
+/** What was typed for `tokens create`. */
+export type TokensCreateFlags = FlagsOf<typeof tokensCreateOptions>
+
+/** What was typed for `tokens update`. */
+export type TokensUpdateFlags = FlagsOf<typeof tokensUpdateOptions>
+
+/** What was typed for `tokens revoke`. */
+export type TokensRevokeFlags = FlagsOf<typeof tokensRevokeOptions>
+
+/** What was typed for `tokens rotate`. */
+export type TokensRotateFlags = FlagsOf<typeof tokensRotateOptions>
+
+/** What was typed for `tokens test`. */
+export type TokensTestFlags = FlagsOf<typeof tokensTestOptions>

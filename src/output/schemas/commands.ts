@@ -1,0 +1,157 @@
+import {
+  boolean,
+  failure,
+  integer,
+  list,
+  object,
+  orNull,
+  result,
+  text,
+  time,
+  words,
+  type JsonSchema,
+} from './parts.ts'
+import { namedPipeline, pipelineDefinitions, runMembers } from './pipeline.ts'
+
+const place = { server: orNull(text), project: orNull(text), api: orNull(words('v3', 'v4')) }
+
+const tokenMembers = {
+  id: orNull(integer),
+  token: text,
+  description: orNull(text),
+  owner: orNull(text),
+  created_at: orNull(time),
+  updated_at: orNull(time),
+  last_used: orNull(time),
+  expires_at: orNull(time),
+}
+const token = orNull(object(tokenMembers))
+
+const revokedState = {
+  state: words('revoked', 'not revoked', 'unknown'),
+  error: orNull(failure),
+}
+
+const scheduleMembers = {
+  id: integer,
+  description: orNull(text),
+  ref: orNull(text),
+  cron: orNull(text),
+  cron_timezone: orNull(text),
+  next_run_at: orNull(time),
+  active: boolean,
+  owner: orNull(text),
+}
+
+const pipeline = { ...result(namedPipeline), $defs: pipelineDefinitions }
+const run = result(runMembers)
+
+/** What --dry-run prints instead of what was triggered. */
+const preview = result({
+  method: orNull(text),
+  url: orNull(text),
+  fields: orNull(
+    list(object({ name: text }, { value: text, bytes: integer, origin: text, secret: boolean })),
+  ),
+})
+
+/** A run in the journal of --once, as it was written; nothing is promised of members that are not here. */
+const historyEntry: JsonSchema = {
+  ...object(
+    { intent: { ...object({ key: text, at: text }), additionalProperties: true } },
+    { result: { type: 'object', additionalProperties: true } },
+  ),
+}
+
+/** What each command prints with --json, one object a line, by the name of the command. */
+export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
+  run: { anyOf: [run, preview] },
+  wait: pipeline,
+  status: { ...result({ ...namedPipeline, variables: orNull(list(text)) }), $defs: pipelineDefinitions },
+  cancel: pipeline,
+  retry: pipeline,
+  'tokens list': result({ ...place, tokens: orNull(list(object({ ...tokenMembers, stale: boolean }))) }),
+  'tokens create': result({ ...place, token, saved_to: orNull(text) }),
+  'tokens update': result({ ...place, token }),
+  'tokens revoke': result({
+    ...place,
+    tokens: orNull(
+      list({
+        anyOf: [
+          object({ ...tokenMembers, ...revokedState }),
+          object({ id: orNull(integer), ...revokedState }),
+        ],
+      }),
+    ),
+  }),
+  'tokens rotate': result({ ...place, token, saved_to: orNull(text), revoked: token }),
+  'tokens test': result({
+    is_good: orNull(boolean),
+    ...place,
+    moved_to: orNull(integer),
+    origin: orNull(text),
+    kind: orNull(text),
+    answer: orNull(text),
+    token: orNull(object({ ...tokenMembers, is_sure: boolean })),
+  }),
+  projects: result({
+    server: orNull(text),
+    api: place.api,
+    projects: orNull(
+      list(
+        object({
+          id: integer,
+          path: text,
+          default_branch: orNull(text),
+          visibility: orNull(text),
+          triggers: orNull(text),
+          web_url: orNull(text),
+        }),
+      ),
+    ),
+    is_more: orNull(boolean),
+    moved_to: orNull(integer),
+  }),
+  refs: result({
+    ...place,
+    refs: orNull(
+      list(
+        object({
+          ref: text,
+          name: text,
+          kind: words('branch', 'tag'),
+          default: boolean,
+          protected: boolean,
+        }),
+      ),
+    ),
+  }),
+  history: result({ history: orNull(list(historyEntry)) }),
+  'config show': result({
+    settings: orNull(
+      list(object({ name: text, value: orNull(text), origin: orNull(text) }, { isSecret: { const: true } })),
+    ),
+  }),
+  'config path': result({
+    files: orNull(
+      list(
+        object({
+          kind: text,
+          path: text,
+          state: words('used', 'absent', 'not trusted', 'ignored in CI', 'refused'),
+        }),
+      ),
+    ),
+  }),
+  doctor: result({
+    checks: orNull(
+      list(object({ name: text, ok: orNull(boolean), needed: boolean, detail: text, fix: text })),
+    ),
+  }),
+  'schedule gitlab create': result(
+    Object.fromEntries(Object.entries(scheduleMembers).map(([name, schema]) => [name, orNull(schema)])),
+  ),
+  'schedule gitlab list': result({ schedules: orNull(list(object(scheduleMembers))) }),
+  'schedule gitlab run': run,
+  'schedule gitlab delete': result({ id: orNull(integer) }),
+}

@@ -1,0 +1,36 @@
+import { resolvePlan, type Plan, type PlanFlags } from '../config/plan.ts'
+import type { Context } from '../core/context.ts'
+import type { Reporter } from '../events.ts'
+import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
+import { noticeUntrustedFile } from './project-file-notice.ts'
+
+/** What a command that talks to a server has before it knows which one. */
+export interface CommandStart {
+  context: Context
+  plan: Plan
+  report: Reporter
+}
+
+/** How a command differs from the others when it begins. */
+export interface StartOptions {
+  /** Instead of the reporter that the flags ask for. */
+  report?: Reporter
+  recipe?: string | undefined
+  /** The command that the recipe may have been meant as. */
+  nearCommand?: string | undefined
+}
+
+/**
+ * The beginning of every command that talks to a server: chooses the reporter, resolves the plan, and mentions a file of the checkout that is not
+ * trusted. Throws usage errors (2) and configuration errors (14).
+ */
+export async function beginCommand(
+  flags: PlanFlags & OutputFlags,
+  context: Context,
+  options: StartOptions = {},
+): Promise<CommandStart> {
+  const report = options.report ?? (await reporterFor(flags, context))
+  const plan = await resolvePlan(flags, options.recipe, context, options.nearCommand)
+  await noticeUntrustedFile(plan, flags, context)
+  return { context, plan, report }
+}
