@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { isIP } from 'node:net'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, Interrupted, usageError } from '../core/errors.ts'
@@ -7,7 +8,8 @@ import type { SandboxFlags } from '../options/sandbox.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { gitlabVersions, startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
 
-function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => number): SandboxOptions {
+function optionsOf(flags: SandboxFlags, now: () => number): SandboxOptions {
+  const { port, prefix, pace, gitlab, listen, host } = flags
   const number = port === undefined ? 0 : Number(port)
   if (port !== undefined && (!/^\d{1,5}$/.test(port) || number > 65_535)) {
     throw usageError('--port: not a port', 'Give a number from 1 to 65535; without it a free port is taken.')
@@ -15,6 +17,11 @@ function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => numb
   if (prefix !== undefined && !/^(\/[\w.-]+)+$/.test(prefix)) {
     throw usageError('--prefix: not a path', 'Write it as /gitlab.')
   }
+  if (listen !== undefined && isIP(listen) === 0) {
+    throw usageError(`--listen ${listen}: not an IP address`, 'For a container, write --listen 0.0.0.0.')
+  }
+  const badHost = host?.find((name) => !/^[\w.-]+$/.test(name))
+  if (badHost !== undefined) throw usageError(`--host ${badHost}: not a host name`, 'Leave out the port.')
   const version = gitlabVersions.find((each) => each === gitlab)
   if (gitlab !== undefined && version === undefined) {
     throw usageError(`--gitlab: not one of ${gitlabVersions.join(', ')}`)
@@ -22,6 +29,8 @@ function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => numb
   return {
     port: number,
     now,
+    ...(listen !== undefined && { listen }),
+    ...(host !== undefined && { hosts: host }),
     ...(prefix !== undefined && { prefix }),
     ...(pace !== undefined && { paceMs: parseDuration(pace, '--pace') }),
     ...(version !== undefined && { gitlab: version }),
@@ -45,7 +54,7 @@ function applySettings(server: Sandbox, typed: readonly string[]): void {
 /** The settings with which `gitlab-trigger` talks to a sandbox. */
 function environmentOf({ url, tokens }: Sandbox, env: Context['env']): Record<string, string> {
   // A proxy cannot reach the loopback address of this machine.
-  const noProxy = [env['no_proxy'] ?? env['NO_PROXY'], '127.0.0.1'].filter(Boolean).join(',')
+  const noProxy = [env['no_proxy'] ?? env['NO_PROXY'], new URL(url).hostname].filter(Boolean).join(',')
   return {
     no_proxy: noProxy,
     NO_PROXY: noProxy,
@@ -57,27 +66,16 @@ function environmentOf({ url, tokens }: Sandbox, env: Context['env']): Record<st
   }
 }
 
-function greeting({ url, tokens }: Sandbox): string {
-  return `A stand-in for GitLab is at ${url}
-
-project 9   seed/app   private; branches master, develop, feature/x; tag v1.0.0
-            trigger token  ${tokens.trigger}
-            API token      ${tokens.api}
-project 10  seed/docs  public
-            trigger token  ${tokens.publicTrigger}
-
-Try it in another terminal:
-
-  GITLAB_TRIGGER_TOKEN=${tokens.trigger} \\
-    gitlab-trigger --server ${url} --project 9 --ref master --var UPLOAD_TO_S3=true
-
-What it received: ${url}/sandbox/requests
-Ctrl-C ends it.
-`
+/** Warns where other machines can reach the sandbox: its tokens are the same everywhere. */
+async function warnIfOpen(listen: string | undefined, { stderr }: Context): Promise<void> {
+  if (listen === undefined || /^(127\.|::1$|localhost$)/.test(listen)) return
+  await stderr.write(
+    `gitlab-trigger: warning: the sandbox listens on ${listen}. Whoever reaches that address can read and change all of it; its tokens are no secrets.\n`,
+  )
 }
 
 /**
- * Serves a stand-in for GitLab on 127.0.0.1 until it is told to end; or, with a command, runs that against one, with
+ * Serves a stand-in for GitLab, on 127.0.0.1 unless told otherwise, until it is told to end; or, with a command, runs that against one, with
  * GITLAB_TRIGGER_* set, and resolves to the command's own exit code. Throws a usage error for bad flags, a port that is
  * taken or a command that cannot be started.
  */
@@ -88,13 +86,16 @@ export async function sandbox(
 ): Promise<number> {
   const server = await startSandbox(optionsOf(flags, () => context.now())).catch((error: unknown) => {
     if (codeOf(error) === 'EADDRINUSE') throw usageError('--port: that port is taken by another program')
+    if (codeOf(error) === 'EADDRNOTAVAIL')
+      throw usageError('--listen: this machine does not have that address')
     if (codeOf(error) === 'EACCES') throw usageError('--port: no permission to use that port')
     throw error
   })
   try {
     applySettings(server, flags.set ?? [])
     if (command.length > 0) return await runAgainst(server, command, context)
-    await writeText(context, greeting(server))
+    await warnIfOpen(flags.listen, context)
+    await writeText(context, server.greeting())
     return await untilInterrupted(context.interrupted)
   } finally {
     await server.close()

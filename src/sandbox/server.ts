@@ -12,6 +12,7 @@ import type { Running } from './http/serve.ts'
 import type { NewProject } from './world/projects.ts'
 import { projectNumbered, putPersonalToken, putProject, putRef, putToken } from './world/put.ts'
 import type { PersonalTokenRequest, TokenRequest } from './world/put.ts'
+import { greeting } from './control/greeting.ts'
 import { changeSetting, settings } from './control/settings.ts'
 import type { RateLimit } from './http/rate.ts'
 import { direct } from './script/direct.ts'
@@ -85,6 +86,8 @@ export interface Sandbox {
   set(name: string, value: string, project?: number): void
   /** Adds a personal access token, by default with the scope `api`, and returns its text. */
   addPersonalToken(token: PersonalTokenRequest): string
+  /** What it says of itself when it starts: its projects, their trigger tokens, and what each ref does. */
+  greeting(): string
   /** How many connections are open. */
   connections(): number
   /** Closes the server and every connection. */
@@ -162,6 +165,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (problem !== undefined) throw new RangeError(problem)
     },
     addPersonalToken: (token) => putPersonalToken(running.world, token),
+    greeting: () => greeting(running.world, running.url),
     connections: () => sockets.size,
     close: () =>
       new Promise((resolve) => {

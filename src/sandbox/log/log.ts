@@ -24,9 +24,9 @@ const objects = Array.from({ length: 24 }, (_, at) => `build/module_${String(at 
 
 /** Lines as tools print them: colors, other scripts, a progress bar, and one line longer than any screen. */
 const usualLines = [
+  'Downloading dependencies:  10%\rDownloading dependencies:  55%\rDownloading dependencies: 100%',
   `${cyan}info${reset} compiling src/größe.c`,
   '✓ prints names in other scripts: 日本語, 🎉',
-  'Downloading dependencies:  10%\rDownloading dependencies:  55%\rDownloading dependencies: 100%',
   `\u001b[33mwarning:\u001b[0m no symbols in ${objects.join(' ')}`,
   '  25 files compiled, 1 warning',
 ]

@@ -119,7 +119,7 @@ const mostCodes = 32
 
 /** Sequences of ECMA-48: CSI with its parameters, OSC to its end, or a few characters; and the rest of one that was cut off. */
 const sequence =
-  /\u001b(?:\[([0-9;:]*)([ -/]*[@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\[[0-9;:]*$|[ -/]+[0-~]|[^[\]]|$)/g
+  /\u001b(?:\[([0-?]*)([ -/]*[@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\[[0-?]*[ -/]*$|[ -/]+[0-~]|[^[\]]|$)/g
 
 /** A line as markup, and the pen that the next one begins with. Sequences that do not set text are left out. */
 export function styledLine(line: string, before: Pen): [markup: Html[], pen: Pen] {
@@ -134,7 +134,8 @@ export function styledLine(line: string, before: Pen): [markup: Html[], pen: Pen
   for (const found of line.matchAll(sequence)) {
     put(line.slice(at, found.index))
     at = found.index + found[0].length
-    if (found[2] === 'm') pen = penAfter(pen, (found[1] ?? '').split(/[;:]/).slice(0, mostCodes).map(Number))
+    if (found[2] === 'm' && !/[<-?]/.test(found[1] ?? ''))
+      pen = penAfter(pen, (found[1] ?? '').split(/[;:]/).slice(0, mostCodes).map(Number))
   }
   put(line.slice(at))
   return [pieces, pen]
