@@ -1,6 +1,5 @@
 import { startSandbox } from '../../src/sandbox/server.ts'
-import { run, runIn } from '../helpers/run.ts'
-import { start } from '../helpers/world.ts'
+import { run } from '../helpers/run.ts'
 import { call, members, rows } from './helpers/bearer.ts'
 
 /** What the greeting says of a ref of project 9, and what a pipeline on it ends with; `-` where none is made. */
@@ -65,4 +64,14 @@ test.each([
   const { code, stderr } = await run(`sandbox ${line} -- true`, {})
   expect(code).toBe(2)
   expect(stderr).toContain(message)
+})
+
+test.each([
+  ['--listen 0.0.0.0 --host gitlab', true],
+  ['--listen 127.0.0.2', false],
+  ['', false],
+])('sandbox %s warns of other machines: %p', async (line, warns) => {
+  const { code, stderr } = await run(`sandbox ${line} -- true`)
+  expect(code).toBe(0)
+  expect(stderr.includes('warning: the sandbox listens on 0.0.0.0.')).toBe(warns)
 })

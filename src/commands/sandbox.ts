@@ -1,12 +1,34 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, Interrupted, usageError } from '../core/errors.ts'
 import { exitCodes, signalExits, type SignalName } from '../core/exit-codes.ts'
 import type { SandboxFlags } from '../options/sandbox.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
+import type { Scenario } from '../sandbox/scenario/scenario.ts'
 import { gitlabVersions, startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
+
+/** The first of the problems of a scenario, and how many more there are. */
+function scenarioError({ message }: RangeError): Error {
+  const [first = '', ...more] = message.split('\n')
+  const others = more.length === 1 ? 'There is one more problem.' : `There are ${more.length} more problems.`
+  return usageError(`--scenario: ${first}`, more.length > 0 ? others : undefined)
+}
+
+/** Reads a scenario file. Throws a usage error for one that is not there or not good. */
+async function scenarioIn(file: string, context: Context): Promise<Scenario> {
+  const { readScenario } = await import('../sandbox/scenario/read.ts')
+  try {
+    return readScenario(readFileSync(resolve(context.cwd(), file), 'utf8'), file)
+  } catch (error) {
+    if (error instanceof RangeError) throw scenarioError(error)
+    const why = codeOf(error) === 'ENOENT' ? 'does not exist' : 'cannot be read'
+    throw usageError(`--scenario: ${file} ${why}`)
+  }
+}
 
 function optionsOf(flags: SandboxFlags, now: () => number): SandboxOptions {
   const { port, prefix, pace, gitlab, listen, host } = flags
@@ -52,16 +74,18 @@ function applySettings(server: Sandbox, typed: readonly string[]): void {
 }
 
 /** The settings with which `gitlab-trigger` talks to a sandbox. */
-function environmentOf({ url, tokens }: Sandbox, env: Context['env']): Record<string, string> {
+function environmentOf(server: Sandbox, env: Context['env']): Record<string, string> {
+  const { url, tokens } = server
+  const [first] = server.projects()
   // A proxy cannot reach the loopback address of this machine.
   const noProxy = [env['no_proxy'] ?? env['NO_PROXY'], new URL(url).hostname].filter(Boolean).join(',')
   return {
     no_proxy: noProxy,
     NO_PROXY: noProxy,
     GITLAB_TRIGGER_SERVER: url,
-    GITLAB_TRIGGER_PROJECT: '9',
-    GITLAB_TRIGGER_REF: 'master',
-    GITLAB_TRIGGER_TOKEN: tokens.trigger,
+    GITLAB_TRIGGER_PROJECT: String(first?.id ?? ''),
+    GITLAB_TRIGGER_REF: first?.defaultBranch ?? '',
+    GITLAB_TRIGGER_TOKEN: first?.triggerTokens[0] ?? '',
     GITLAB_TRIGGER_API_TOKEN: tokens.api,
   }
 }
@@ -84,17 +108,20 @@ export async function sandbox(
   command: readonly string[],
   context: Context,
 ): Promise<number> {
-  const server = await startSandbox(optionsOf(flags, () => context.now())).catch((error: unknown) => {
+  const scenario = flags.scenario === undefined ? undefined : await scenarioIn(flags.scenario, context)
+  const options = { ...optionsOf(flags, () => context.now()), ...(scenario && { scenario }) }
+  const server = await startSandbox(options).catch((error: unknown) => {
     if (codeOf(error) === 'EADDRINUSE') throw usageError('--port: that port is taken by another program')
     if (codeOf(error) === 'EADDRNOTAVAIL')
       throw usageError('--listen: this machine does not have that address')
+    if (error instanceof RangeError) throw scenarioError(error)
     if (codeOf(error) === 'EACCES') throw usageError('--port: no permission to use that port')
     throw error
   })
   try {
     applySettings(server, flags.set ?? [])
-    if (command.length > 0) return await runAgainst(server, command, context)
     await warnIfOpen(flags.listen, context)
+    if (command.length > 0) return await runAgainst(server, command, context)
     await writeText(context, server.greeting())
     return await untilInterrupted(context.interrupted)
   } finally {

@@ -15,13 +15,15 @@ import type { PersonalTokenRequest, TokenRequest } from './world/put.ts'
 import { greeting } from './control/greeting.ts'
 import { changeSetting, settings } from './control/settings.ts'
 import type { RateLimit } from './http/rate.ts'
+import { applyScenario, faultsOf } from './scenario/apply.ts'
+import type { Scenario } from './scenario/scenario.ts'
 import { direct } from './script/direct.ts'
 import type { Scripted } from './script/direct.ts'
 import type { Action, DownstreamPlan, JobPlan, LogPlan, Script } from './script/script.ts'
 import type { GitlabVersion } from './version/version.ts'
 import { gitlabVersions, usualVersion } from './version/version.ts'
 import { newWorld } from './world/world.ts'
-import type { Pipeline } from './world/model.ts'
+import type { Pipeline, World } from './world/model.ts'
 
 export type { AddedPipeline, Fault, GitlabVersion, Pipeline, PipelineRequest, SeenRequest, Tokens }
 export type { PersonalTokenRequest, TokenRequest }
@@ -30,6 +32,15 @@ export type { PersonalTokenRequest, TokenRequest }
 export const settingNames: readonly string[] = Object.keys(settings)
 export { gitlabVersions, usualVersion }
 export type { Action, DownstreamPlan, JobPlan, LogPlan, RateLimit, Script, Scripted }
+
+/** A project, for whoever wants to trigger it. */
+export interface ProjectSummary {
+  id: number
+  path: string
+  defaultBranch: string
+  /** The texts of its trigger tokens, oldest first. */
+  triggerTokens: string[]
+}
 
 /** How a sandbox is set up. */
 export interface SandboxOptions {
@@ -41,6 +52,8 @@ export interface SandboxOptions {
   hosts?: readonly string[]
   /** The path of a relative-URL install, for example `/gitlab`. */
   prefix?: string
+  /** What it holds, in place of the usual projects; `scenario/read.ts` checks it. */
+  scenario?: Scenario
   /** The length of a step of a pipeline in milliseconds, 1000 by default; with 0 pipelines end at once. */
   paceMs?: number
   /** The release that is played, `18.9` by default. */
@@ -64,6 +77,10 @@ export interface Sandbox {
   requests: SeenRequest[]
   /** Every pipeline in the order of creation, with the variables and inputs that GitLab stored. */
   pipelines: readonly Pipeline[]
+  /** The projects with their trigger tokens, in the order of the scenario. */
+  projects(): ProjectSummary[]
+  /** Forgets every request, pipeline, token, schedule and fault: it is as it was when it started. */
+  reset(): void
   /** Queues a fault for the next request it matches. */
   failNext(fault: Fault): void
   /** Adds a pipeline that another user started. */
@@ -105,18 +122,33 @@ function nameFor(listen: string, hosts: readonly string[]): string {
   return isIPv6(name) ? `[${name}]` : name
 }
 
+function worldOf(gitlab: GitlabVersion, { scenario, now }: SandboxOptions): World {
+  const world = newWorld(gitlab)
+  if (scenario !== undefined) applyScenario(world, scenario, now())
+  return world
+}
+
+function summaries({ projects, triggers }: World): ProjectSummary[] {
+  return projects.map((project) => ({
+    id: project.id,
+    path: project.path,
+    defaultBranch: project.defaultBranch,
+    triggerTokens: triggers.filter((trigger) => trigger.project === project).map(({ token }) => token),
+  }))
+}
+
 /** Starts a sandbox; resolves when it listens, rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { tls, now, paceMs = 1000, jobsAfterPolls = 0, gitlab = usualVersion } = options
   const prefix = (options.prefix ?? '').replace(/\/+$/, '').replace(/^(?=[^/])/, '/')
   const { listen = '127.0.0.1', hosts = [] } = options
   const running: Running = {
-    world: newWorld(gitlab),
+    world: worldOf(gitlab, options),
     url: '',
     prefix,
     hosts: [listen, ...hosts].map((host) => (isIPv6(host) ? `[${host}]` : host).toLowerCase()),
     requests: [],
-    faults: [],
+    faults: options.scenario === undefined ? [] : faultsOf(options.scenario),
     now,
     paceMs,
     jobsAfterPolls,
@@ -147,7 +179,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url: running.url,
     tokens: running.world.tokens,
     requests: running.requests,
-    pipelines: running.world.pipelines,
+    get pipelines() {
+      return running.world.pipelines
+    },
+    projects: () => summaries(running.world),
+    reset: () => {
+      running.world = worldOf(gitlab, options)
+      running.requests.splice(0)
+      running.faults.splice(
+        0,
+        Infinity,
+        ...(options.scenario === undefined ? [] : faultsOf(options.scenario)),
+      )
+      running.rateCount = { minute: 0, requests: 0 }
+    },
     failNext: (fault) => {
       running.faults.push(fault)
     },
