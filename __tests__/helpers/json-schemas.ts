@@ -31,7 +31,8 @@ export function schemaErrors(file: string, line: string): unknown[] {
 /** The schema that the lines of stdout follow, by what was typed; undefined where they are no JSON, or of a command that is not there. */
 function schemaFor(words: readonly string[]): string | undefined {
   const invocation = parse(words)
-  if (invocation.kind === 'command' && invocation.typed.flags['events']) return 'events.json'
+  const flags: { events?: true } = invocation.kind === 'command' ? invocation.typed.flags : {}
+  if (flags.events) return 'events.json'
   const [members = {}] = invocation.owed
   if (Object.keys(members).length === 0) return undefined
   const typed = `${words.join(' ')} `

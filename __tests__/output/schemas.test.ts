@@ -29,8 +29,8 @@ const emptyOf = (members: JsonMembers): JsonMembers => ({
 const results = rows.flatMap(({ name, jsonResult }): [string, JsonMembers][] =>
   typeof jsonResult === 'function'
     ? [
-        [name, jsonResult({})],
-        [name, jsonResult({ dryRun: true })],
+        [name, jsonResult({} as never)],
+        [name, jsonResult({ dryRun: true } as never)],
       ]
     : [[name, jsonResult ?? {}]],
 )

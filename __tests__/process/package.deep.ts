@@ -3,7 +3,6 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { gunzipSync } from 'node:zlib'
 import { join, resolve } from 'node:path'
 import { schemaFiles } from '../../src/output/schemas/files.ts'
-import { version } from '../../src/core/version.ts'
 import { environment, lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { spawnProgram } from '../helpers/spawn.ts'
 import { newFolder } from '../helpers/world.ts'

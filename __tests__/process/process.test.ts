@@ -1,6 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { rawServer } from '../helpers/raw-server.ts'
@@ -109,13 +107,14 @@ describe('the process ends', () => {
   })
 
   test('at the time limit, in a TLS handshake that stalls (T38, T81)', async () => {
-    const server = createServer((socket) => socket.on('error', () => undefined))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const done = await spawnClient(['-s', `https://127.0.0.1:${port}`, '-p9', '-rx', '--timeout', '300ms'], {
-      env: { GITLAB_TRIGGER_TOKEN: 'glptt-0123456789abcdef' },
-    })
-    server.close()
+    const server = await rawServer(() => undefined)
+    const done = await spawnClient(
+      ['-s', server.url.replace('http', 'https'), '-p9', '-rx', '--timeout', '300ms'],
+      {
+        env: { GITLAB_TRIGGER_TOKEN: 'glptt-0123456789abcdef' },
+      },
+    )
+    await server.close()
     expect(done).toMatchObject({ code: 6, stdout: '' })
     expect(done.stderr).toContain('No build was triggered.')
   })

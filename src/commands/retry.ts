@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { RetryFlags } from '../options/pipelines.ts'
-import { firstFollowFlag } from '../config/follow-plan.ts'
+import { firstFollowFlag } from '../config/follow-flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'

@@ -1,9 +1,8 @@
 import { usageError } from '../core/errors.ts'
 import { flagName } from '../core/flag-name.ts'
-import { keysOf } from '../core/keys-of.ts'
 import { parseDuration } from './duration.ts'
 import type { RunFlags } from '../options/run.ts'
-import type { FollowFlags, ReportFlags } from '../options/shared.ts'
+import type { FollowFlags } from '../options/shared.ts'
 import { asConfigError, settingAt, type ConfigNode } from './layers.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
@@ -39,7 +38,7 @@ const defaultPollGraceMs = 600_000
 const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
-/** What was typed about whether and how a pipeline is followed. */
+/** The flags about following a pipeline. */
 export type FollowPlanFlags = FollowFlags & Pick<RunFlags, 'follow' | 'wait'>
 
 type Key = keyof Recipe & keyof FollowFlags
@@ -145,43 +144,4 @@ export function planFollow(
     cancelOnInterrupt: flags.cancelOnInterrupt ?? false,
     cancelOnTimeout: choose('cancelOnTimeout', flags.cancelOnTimeout, recipes)?.value ?? false,
   }
-}
-
-/** The flags that only have an effect with --follow or --wait. */
-export type FollowOnlyFlags = FollowFlags & Omit<ReportFlags, 'dotenv'>
-
-/** Their names, in the order in which they are refused. */
-const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
-  onManual: true,
-  play: true,
-  allowSkipped: true,
-  failOnWarnings: true,
-  queueTimeout: true,
-  runTimeout: true,
-  retryGrace: true,
-  pollGrace: true,
-  pollInterval: true,
-  logs: true,
-  logLines: true,
-  cancelOnInterrupt: true,
-  cancelOnTimeout: true,
-  junit: true,
-  artifacts: true,
-  artifactsOf: true,
-}
-
-/** The first typed flag that only has an effect with --follow or --wait. */
-export function firstFollowFlag(flags: FollowOnlyFlags): string | undefined {
-  const name = keysOf(followOnly).find((each) => flags[each] !== undefined)
-  return name && flagName(name)
-}
-
-/**
- * Throws a usage error if a flag is typed that has no effect because the pipeline is not followed. It comes
- * after recipes are resolved, since a recipe may follow.
- */
-export function refuseUnusedFollowFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
-  const unused = firstFollowFlag(flags)
-  if (unused === undefined || follow.mode.value !== 'no') return
-  throw usageError(`${unused} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
 }

@@ -26,7 +26,7 @@ export interface Settings extends ServerSettings {
   inputs: Input[]
 }
 
-/** What was typed about a trigger, beside what is in the plan. */
+/** The flags of a trigger that are not part of the plan. */
 export type SettingsFlags = CredentialFlags &
   TransportFlags &
   Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'input' | 'inputJson'> &

@@ -3,18 +3,18 @@ import { DeadlineError } from './errors.ts'
 
 /** The time limit of a run, and the signal that stops all its work. */
 export interface Budget {
-  /** Aborts with a DeadlineError or an Interrupted. */
+  /** Aborts at the deadline (DeadlineError) or when the process gets a signal (Interrupted). */
   signal: AbortSignal
-  /** When the time is over, in ms since 1970; Infinity once the clock was stopped. */
+  /** The deadline, in ms since 1970; Infinity after `end`. */
   readonly deadline: number
-  /** Stops the clock; to be called when the run is over. */
+  /** Stops the timer. Call it when the run is over. */
   end(): void
 }
 
-/** Starts the clock of a run that may take `ms` milliseconds. */
+/** Starts the time limit of a run: `ms` milliseconds. */
 export function startBudget(context: Pick<Context, 'alarm' | 'interrupted' | 'now'>, ms: number): Budget {
   const deadline = new AbortController()
-  const end = context.alarm(ms, () => {
+  const cancelAlarm = context.alarm(ms, () => {
     deadline.abort(new DeadlineError(`the time limit of ${ms / 1000} s is over`))
   })
   let endsAt = context.now() + ms
@@ -24,7 +24,7 @@ export function startBudget(context: Pick<Context, 'alarm' | 'interrupted' | 'no
       return endsAt
     },
     end() {
-      end()
+      cancelAlarm()
       endsAt = Infinity
     },
   }

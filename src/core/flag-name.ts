@@ -1,5 +1,5 @@
-/** A word of several as they are typed: `apiTokenFile` is `api-token-file`. */
+/** A name in kebab case: `apiTokenFile` is `api-token-file`. */
 export const kebabCase = (name: string): string => name.replace(/[A-Z]/g, '-$&').toLowerCase()
 
-/** An option's attribute name as it is typed: `apiTokenFile` is `--api-token-file`. */
+/** The flag for an attribute name: `apiTokenFile` is `--api-token-file`. */
 export const flagName = (attribute: string): string => `--${kebabCase(attribute)}`

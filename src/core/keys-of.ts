@@ -1,4 +1,4 @@
-/** The keys of an object literal, as what they are: `Object.keys` calls them any strings, since a variable may hold more than its type says. */
+/** The keys of an object literal with their types, which `Object.keys` turns into strings. */
 export const keysOf = <T extends object>(literal: T): (keyof T & string)[] =>
   Object.keys(literal) as (keyof T & string)[]
 

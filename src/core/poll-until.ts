@@ -1,11 +1,11 @@
-/** Growing pauses between polls, in ms. */
+/** Exponentially growing pauses between polls. */
 export interface Pauses {
   firstMs: number
   factor: number
   mostMs: number
 }
 
-/** A clock to wait by; `sleep` rejects when the wait is stopped. */
+/** A clock. `sleep` rejects when the run is stopped. */
 interface WaitingClock {
   /** ms since 1970. */
   now(): number
@@ -13,8 +13,9 @@ interface WaitingClock {
 }
 
 /**
- * Polls until `poll` resolves to something, or the next pause would end after `until` (ms since 1970); undefined then. For waiting until a server has
- * reached a state: that a request is repeated which failed is its policy's matter. Throws what `poll` throws.
+ * Polls until `poll` returns a value, to wait for a state on the server. Returns undefined if the next pause
+ * would end after `until` (ms since 1970). Throws what `poll` throws; failed requests are retried by their
+ * request policy.
  */
 export async function pollUntil<T>(
   poll: () => Promise<T | undefined>,

@@ -1,5 +1,6 @@
-import type { Downstream, Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
+import { blockingJobs, isBlocked } from './blocked.ts'
 import { jobsWithPipelines } from './changes.ts'
 
 /** What counts as success, and what to do about manual jobs. */
@@ -79,42 +80,13 @@ function ofFailure(pipeline: Pipeline): PipelineVerdict {
   return bad(`${pipelineName(pipeline)} failed${failed.length === 0 ? '' : `: ${names(failed)}`}.`)
 }
 
-/** Whether a pipeline, or a downstream pipeline that it waits for, only continues after a manual job. */
-function isBlocked({ status, jobs }: Pipeline): boolean {
-  if (status === 'manual' || isFinished(status)) return status === 'manual'
-  // A bridge with `strategy: depend` keeps running while its downstream pipeline waits for a manual job.
-  const moving = jobs.filter((job) => !isFinished(job.status) && !inactive.includes(job.status ?? ''))
-  return (
-    moving.length > 0 && moving.every(({ downstream }) => downstream !== null && isBlockedBelow(downstream))
-  )
-}
-
-/** Statuses of jobs that wait for a person or for other jobs. */
-const inactive = ['created', 'manual']
-
-function isBlockedBelow({ pipeline, status }: Downstream): boolean {
-  return pipeline ? isBlocked(pipeline) : status === 'manual'
-}
-
-/** The manual jobs that block a pipeline, including downstream ones. Jobs with allow_failure do not block. */
-function blocking({ jobs }: Pipeline): Job[] {
-  return jobs.flatMap((job): Job[] => {
-    const { downstream, status, allowFailure } = job
-    if (downstream && !isFinished(status) && isBlockedBelow(downstream)) {
-      const below = downstream.pipeline ? blocking(downstream.pipeline) : []
-      return below.length > 0 ? below : [job]
-    }
-    return status === 'manual' && !allowFailure ? [job] : []
-  })
-}
-
 function ofBlocked(
   pipeline: Pipeline,
   { onManual, play }: Policy,
   notStarted: readonly string[],
 ): PipelineVerdict {
   if (onManual === 'wait') return { kind: 'moving' }
-  const jobs = blocking(pipeline)
+  const jobs = blockingJobs(pipeline)
   if (onManual === 'pass')
     return good(`${pipelineName(pipeline)} waits for a person to start ${names(jobs) || 'a job'}.`)
   // Jobs of --play will be started by this program.

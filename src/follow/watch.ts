@@ -8,72 +8,73 @@ import { manualJobStarter, type StartJob } from './manual-jobs.ts'
 import { verdictOf, type Policy, type PipelineVerdict } from './verdict.ts'
 
 /** The result of following a pipeline. */
-export type Ending =
+export type WatchResult =
   | { kind: 'over'; pipeline: Pipeline; isGood: boolean; sentence: string }
   /** A time limit was reached first. */
   | { kind: 'limit'; pipeline: Pipeline; sentence: string }
   /** Requests failed for too long, or cannot succeed any more. */
   | { kind: 'lost'; pipeline: Pipeline | undefined; error: unknown }
 
-/** How one look of a watch is polled. */
-export interface LookOptions {
-  /** Ends the look. */
+/** Options of one poll. */
+export interface PollOptions {
+  /** Aborts the poll. */
   ended: AbortSignal
-  /** Receives the message of each fault after which it is repeated. */
-  troubled(message: string): Promise<void>
+  /** Called with the message of each error after which the poll is repeated. */
+  onFault(message: string): Promise<void>
 }
 
-/** What a watch does besides looking. */
+/** The caller's functions for following a pipeline. */
 export interface Watcher {
   clock: Clock
-  look(options: LookOptions): Promise<Pipeline>
-  /** Whether an error says that looks cannot work, or failed for too long. */
+  poll(options: PollOptions): Promise<Pipeline>
+  /** Whether an error means that polling cannot succeed, or has failed for too long. */
   isFailure(error: unknown): boolean
-  /** Is told of every look. */
-  saw(pipeline: Pipeline, changes: readonly Change[], trouble: string): Promise<void>
+  /** Called after every poll; `trouble` is the error message of a failed attempt. */
+  onPoll(pipeline: Pipeline, changes: readonly Change[], trouble: string): Promise<void>
   /** Called every second between polls, to update displayed times; undefined if none are displayed. */
-  tick: (() => Promise<void>) | undefined
-  play: StartJob
+  onTick: (() => Promise<void>) | undefined
+  startJob: StartJob
 }
 
 const tickMs = 1000
 /** Allowed difference between the server's clock and this one, in ms. */
 const skewMs = 60_000
 /** The last poll before a limit starts this much earlier, in ms, to be complete in time. */
-const lookMs = 2000
+const lastPollMs = 2000
 
 /** Sleeps, calling `tick` every second if it is defined. */
-async function pauseFor(ms: number, clock: Clock, tick: Watcher['tick']): Promise<void> {
-  if (!tick) return clock.sleep(ms)
+async function pauseFor(ms: number, clock: Clock, onTick: Watcher['onTick']): Promise<void> {
+  if (!onTick) return clock.sleep(ms)
   for (let left = ms; left > 0; left -= tickMs) {
     await clock.sleep(Math.min(left, tickMs))
-    if (left > tickMs) await tick()
+    if (left > tickMs) await onTick()
   }
 }
 
 /**
- * Looks at a pipeline until it is over under a policy, a limit is reached or contact is lost for longer than the grace of a look. One that did
- * not succeed is looked at for a grace longer: a retry sets it going again. Throws only an abort's reason.
+ * Polls a pipeline until it ends under `policy`, a limit is reached, or the connection is lost. A failed
+ * pipeline is polled for `limits.retryGraceMs` longer, because a retry sets it running again. Throws the
+ * reason of an abort, and errors that are not failures of a poll.
  */
 export async function watch(
   watcher: Watcher,
   policy: Policy,
   limits: Limits,
-  pace: PollInterval,
-): Promise<Ending> {
+  interval: PollInterval,
+): Promise<WatchResult> {
   const { clock } = watcher
   const times: Times = { begin: clock.now(), startedAt: undefined, overSince: undefined }
-  const player = manualJobStarter(policy, (job, pipeline) => watcher.play(job, pipeline))
+  const manualJobs = manualJobStarter(policy, (job, pipeline) => watcher.startJob(job, pipeline))
   let last: Pipeline | undefined
   let verdict: PipelineVerdict = { kind: 'moving' }
   let changedAt = times.begin
   let wasBlocked = false
-  const look = (ended: AbortSignal): Promise<Pipeline> =>
-    watcher.look({
+  const poll = (ended: AbortSignal): Promise<Pipeline> =>
+    watcher.poll({
       ended,
-      troubled: (message) => (last ? watcher.saw(last, [], message) : Promise.resolve()),
+      onFault: (message) => (last ? watcher.onPoll(last, [], message) : Promise.resolve()),
     })
-  const atLimit = (pipeline: Pipeline): Ending =>
+  const atLimit = (pipeline: Pipeline): WatchResult =>
     verdict.kind === 'over'
       ? { ...verdict, pipeline }
       : { kind: 'limit', pipeline, sentence: limitSentence(pipeline, limits, times, clock.now()) }
@@ -82,11 +83,11 @@ export async function watch(
     if (left <= 0 && last) return atLimit(last)
     let pipeline: Pipeline
     try {
-      pipeline = await within(left, look, clock)
+      pipeline = await within(left, poll, clock)
     } catch (error) {
       const isLimit = error instanceof LimitReached
       if (!isLimit && !watcher.isFailure(error)) throw error
-      // What was seen stays true, but for a success that is made of the jobs so far.
+      // The last known state stands, except a success that was only derived from the jobs.
       if (verdict.kind === 'over' && verdict.isGood && last?.isGuessed) verdict = { kind: 'moving' }
       if (last && (isLimit || verdict.kind === 'over')) return atLimit(last)
       return { kind: 'lost', pipeline: last, error }
@@ -96,9 +97,9 @@ export async function watch(
     const now = clock.now()
     if (changes.length > 0) changedAt = now
     last = pipeline
-    await watcher.saw(pipeline, changes, '')
-    const isPlaying = await player.play(pipeline)
-    verdict = isPlaying ? { kind: 'moving' } : verdictOf(pipeline, policy, player.notStarted())
+    await watcher.onPoll(pipeline, changes, '')
+    const isPlaying = await manualJobs.play(pipeline)
+    verdict = isPlaying ? { kind: 'moving' } : verdictOf(pipeline, policy, manualJobs.notStarted())
     // A pipeline may appear blocked between two jobs, so it must be seen blocked twice in a row.
     const isBlocked = verdict.kind === 'over' && !isFinished(pipeline.status) && pipeline.status !== 'manual'
     if (isBlocked && !wasBlocked) verdict = { kind: 'moving' }
@@ -115,8 +116,8 @@ export async function watch(
     }
     const rest = deadlineOf(limits, times) - clock.now()
     const quiet = times.overSince === undefined ? now - changedAt : 0
-    const wanted = pace.pause(clock.now(), quiet, rest > lookMs ? rest - lookMs : rest)
-    await pauseFor(Math.max(1, Math.min(wanted, rest)), clock, watcher.tick)
+    const pauseMs = interval.pause(clock.now(), quiet, rest > lastPollMs ? rest - lastPollMs : rest)
+    await pauseFor(Math.max(1, Math.min(pauseMs, rest)), clock, watcher.onTick)
   }
 }
 

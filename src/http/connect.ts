@@ -70,10 +70,7 @@ const keepAliveLimits = {
   keepAliveMaxTimeout: 60_000,
 } as const
 
-/**
- * Collects all sockets, since undici's `destroy` leaves half-open ones, and the process alive (guarantees
- * 4.3).
- */
+/** Collects all sockets: undici's `destroy` keeps half-open ones and the process alive (guarantees 4.3). */
 function collectingSockets(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
   return (options, callback) => {
     // The types declare void, but a socket is returned.

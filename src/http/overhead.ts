@@ -1,38 +1,38 @@
 import type { Socket } from 'node:net'
 
-/** What a response may take beside its content, in bytes: status line, headers, interim responses, framing of chunks. */
-const mostOverhead = 1024 * 1024
+/** Allowed bytes of a response besides its content: status line, headers, interim responses, framing. */
+const baseOverhead = 1024 * 1024
 
-/** More of it for each byte of content: a chunk of one byte takes five bytes of framing. */
-const mostPerByte = 16
+/** Additional bytes for each byte of content: a chunk of one byte has five bytes of framing. */
+const overheadPerByte = 16
 
-/** The overhead of one response. */
+/** Limits the overhead of one response. */
 export interface Overhead {
-  /** So many bytes of content were handed on. */
+  /** Reports content that was passed on, in bytes. */
   add(content: number): void
-  /** The response is over. */
+  /** Ends the check after the response. */
   end(): void
 }
 
-/** Why a connection is closed whose response is longer than allowed. */
+/** The error for a response that is longer than allowed. */
 export function tooLarge(): Error {
   return Object.assign(new Error('too large'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
 }
 
 /**
- * Closes the socket when the response that comes next has too much overhead. undici limits headers and content only, and would read a status line
- * without an end, blank lines or chunk extensions for as long as they come; how much memory Node needs for that depends on its version.
- * For a socket that undici already reads from.
+ * Closes the socket if the next response has too much overhead. undici limits headers and content only. It
+ * would read an endless status line, blank lines or chunk extensions for ever, with a memory use that depends
+ * on the version of Node. The socket must already be read by undici.
  */
 export function limitOverhead(socket: Socket): Overhead {
-  let most = socket.bytesRead + mostOverhead
+  let limit = socket.bytesRead + baseOverhead
   const check = (): void => {
-    if (socket.bytesRead > most) socket.destroy(tooLarge())
+    if (socket.bytesRead > limit) socket.destroy(tooLarge())
   }
   socket.on('readable', check)
   return {
     add(content) {
-      most += content * mostPerByte
+      limit += content * overheadPerByte
     },
     end: () => void socket.off('readable', check),
   }

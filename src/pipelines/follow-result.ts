@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import { TriggerError, type Interrupted } from '../core/errors.ts'
 import { signalExits } from '../core/exit-codes.ts'
 import { pipelineName } from '../follow/verdict.ts'
-import type { Ending } from '../follow/watch.ts'
+import type { WatchResult } from '../follow/watch.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { Reporter } from '../events.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
@@ -45,7 +45,7 @@ function howToGoOn(followed: FollowedPipeline, pipeline: Pipeline | undefined): 
 /** What to do about a look that is refused: exit 8 where the pipeline is ours. */
 function lost(
   followed: FollowedPipeline,
-  { pipeline, error }: Extract<Ending, { kind: 'lost' }>,
+  { pipeline, error }: Extract<WatchResult, { kind: 'lost' }>,
 ): TriggerError {
   const why = error instanceof Error ? error.message : 'no answer'
   const name = pipeline ? pipelineName(pipeline) : `Pipeline ${followed.id}`
@@ -82,7 +82,7 @@ async function cancel(
 /** How a watch ended, after what the user wants done then: exit 3 for a pipeline that did not succeed, 8 for one whose end was not seen. */
 export async function followResult(
   followed: FollowedPipeline,
-  ending: Ending,
+  ending: WatchResult,
   context: Context,
   report: Reporter,
 ): Promise<FollowResult> {

@@ -52,20 +52,20 @@ export async function follow(
     const ending = await watch(
       {
         clock: clockOf(context),
-        look: (options) =>
+        poll: (options) =>
           source.look({
             ...pollPolicy(context, plan.pollGraceMs),
             ...options,
             leastPauseMs: () => pace.pause(context.now(), 0),
           }),
         isFailure: (error) => isApiFailure(error) || error instanceof AmbiguousBuildsError,
-        async saw(pipeline, changes, trouble) {
+        async onPoll(pipeline, changes, trouble) {
           last = pipeline
           await report({ type: 'looked', pipeline, changes, now: context.now(), trouble })
           await logs?.pull(pipeline)
         },
-        tick: context.stderr.isTTY ? () => report({ type: 'ticked', now: context.now() }) : undefined,
-        play: (job, pipeline) => play(client, job, pipeline, report),
+        onTick: context.stderr.isTTY ? () => report({ type: 'ticked', now: context.now() }) : undefined,
+        startJob: (job, pipeline) => play(client, job, pipeline, report),
       },
       plan,
       limitsOf(followed),

@@ -3,10 +3,10 @@ import type { Context } from '../core/context.ts'
 import { codeOf, TriggerError } from '../core/errors.ts'
 import type { TransportOptions } from '../http/connect.ts'
 import { isUnknownIssuer } from '../http/tls/system-authorities.ts'
-import { showCertificate, type Shown } from '../http/tls/certificate-probe.ts'
+import { showCertificate, type ShownCertificate } from '../http/tls/certificate-probe.ts'
 
 /** What to do about a certificate that was refused; '' where the code says nothing of it. */
-export function fixFor(code: string, { issuer, names }: Shown): string {
+export function fixFor(code: string, { issuer, names }: ShownCertificate): string {
   if (isUnknownIssuer({ code }))
     return `Trust its authority (${issuer}): caFile in the server's entry, or --cacert PATH.`
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Use a name that it is for: ${names}.`
@@ -16,7 +16,7 @@ export function fixFor(code: string, { issuer, names }: Shown): string {
 
 /** A certificate in words: how it was shown, whose it is, whose signature it bears, and until when. */
 export function describeCertificate(
-  { protocol, subject, issuer, validFrom, validTo }: Shown,
+  { protocol, subject, issuer, validFrom, validTo }: ShownCertificate,
   now: number,
 ): string {
   const days = Math.floor((validTo - now) / 86_400_000)

@@ -28,7 +28,7 @@ export interface CommandSession extends CommandStart {
 export type SessionFlags = PlanFlags & CredentialFlags & TransportFlags & OutputFlags
 
 /** How the session of a command differs from the usual one. */
-export interface SessionOptions {
+export interface CommandSessionOptions {
   recipe?: string | undefined
   /** The command is about no project: the setting is ignored. */
   isWithoutProject?: boolean
@@ -40,7 +40,7 @@ export interface SessionOptions {
 export async function openSession(
   flags: SessionFlags,
   context: Context,
-  { recipe, isWithoutProject = false }: SessionOptions = {},
+  { recipe, isWithoutProject = false }: CommandSessionOptions = {},
 ): Promise<CommandSession> {
   const start = await beginCommand(flags, context, { recipe })
   const { plan, report } = start

@@ -45,7 +45,7 @@ export function pollPolicy(
         ? { kind: 'transient', message: error.message }
         : undefined,
     isRefusal: (error) => error instanceof ApiError && error.isRefusal,
-    troubled: () => Promise.resolve(),
+    onFault: () => Promise.resolve(),
     leastPauseMs: () => 0,
   }
 }

@@ -1,6 +1,6 @@
 import { writeFile, chmod } from 'node:fs/promises'
 import { join, dirname } from 'node:path'
-import { findSingleFile, configNames } from '../../config/files/find-config.ts'
+import { findSingleFile, configNames } from '../../config/files/locate-files.ts'
 import { placesFor, absolutePath } from '../../config/files/places.ts'
 import { configTemplate } from '../../config/files/template.ts'
 import type { Context } from '../../core/context.ts'

@@ -1,5 +1,5 @@
 import { parseConfig, readConfigBytes } from '../../config/files/config-file.ts'
-import { findProjectFile } from '../../config/files/find-config.ts'
+import { findProjectFile } from '../../config/files/locate-files.ts'
 import { absolutePath, placesFor } from '../../config/files/places.ts'
 import { trust } from '../../config/files/trust.ts'
 import type { Context } from '../../core/context.ts'

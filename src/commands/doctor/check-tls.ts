@@ -2,7 +2,7 @@ import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, TriggerError } from '../../core/errors.ts'
 import type { TransportOptions } from '../../http/connect.ts'
-import { showCertificate, type Shown } from '../../http/tls/certificate-probe.ts'
+import { showCertificate, type ShownCertificate } from '../../http/tls/certificate-probe.ts'
 import type { Outcome } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { describeCertificate, fixFor } from '../../session/certificate-error.ts'
@@ -11,7 +11,7 @@ import { bad, good, skipped, warning, type Finding } from './finding.ts'
 /** A request's outcome, with the certificate that the server showed. */
 export interface InspectedAnswer {
   outcome: Outcome
-  shown: Shown | undefined
+  shown: ShownCertificate | undefined
 }
 
 /** The error for a server with which no connection can be made. */

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../config/duration.ts'
 import type { RunFlags } from '../../options/run.ts'
-import { refuseUnusedFollowFlags } from '../../config/follow-plan.ts'
+import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'

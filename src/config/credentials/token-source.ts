@@ -1,18 +1,12 @@
-import { dirname } from 'node:path'
 import type { Context } from '../../core/context.ts'
-import { configError, usageError } from '../../core/errors.ts'
+import { usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
-import type { Config } from '../files/find-config.ts'
 import type { CredentialFlags } from '../../options/shared.ts'
-import { asConfigError, settingAt, type ConfigNode } from '../layers.ts'
 import { isMounted, mountedSecret } from './mounted-secret.ts'
-import { expandPath } from '../files/places.ts'
 import { parseToken } from './parse-token.ts'
-import { flag, fromEnv, variable, type Origin, type Setting } from '../setting.ts'
-import type { ServerEntry } from '../schema/shape.ts'
+import { flag, fromEnv, type Origin } from '../setting.ts'
 import type { ReadStdin } from './stdin.ts'
-import { runTokenCommand } from './token-command.ts'
 
 /** The source of a token. Nothing is opened or run until `read` is called. */
 export interface TokenSource {
@@ -37,7 +31,8 @@ async function tokenFromFile(path: string, origin: Origin, context: Context): Pr
   return context.secrets.keep(parseToken(bytes.toString(), `${origin} (${path})`))
 }
 
-function fileSource(path: string, origin: Origin, context: Context): TokenSource {
+/** A token in a file. */
+export function fileSource(path: string, origin: Origin, context: Context): TokenSource {
   return { origin: `file ${path} (${origin})`, read: () => tokenFromFile(path, origin, context) }
 }
 
@@ -49,8 +44,7 @@ function textSource(text: string, origin: Origin, context: Context): TokenSource
 
 /**
  * The source of the trigger token from flags, environment or mounted secrets, in that order. It is not bound
- * to a server. A token on the command line works, but every user of the machine can read it there (guarantees
- * 7.3).
+ * to a server. Every user of the machine can read a token on the command line (guarantees 7.3).
  */
 export function givenToken(
   flags: CredentialFlags,
@@ -99,80 +93,4 @@ function givenApiSource(
   if (text) return textSource(text.value, text.origin, context)
   const mounted = mountedSecret('gitlab_trigger_api_token', context)
   return mounted && fileSource(mounted.path, mounted.origin, context)
-}
-
-function environmentSource(name: Setting<string>, context: Context): TokenSource {
-  const origin = `${variable(name.value)} (${name.origin})`
-  const found = fromEnv(context.env, name.value)
-  if (found) context.secrets.keep(found.value.trim())
-  return {
-    origin,
-    ...(!found && { isMissing: true }),
-    read: () => {
-      if (!found) {
-        const error = configError(
-          `${name.origin}: the environment variable ${name.value} is not set`,
-          'Set it.',
-        )
-        return Promise.reject(error)
-      }
-      return Promise.resolve(asConfigError(() => context.secrets.keep(parseToken(found.value, origin))))
-    },
-  }
-}
-
-/**
- * The source of the token in a server's entry: file, environment variable, program or literal text, in that
- * order. It is used for that server only (design.md section 5).
- */
-export function entryToken(
-  entry: ConfigNode<ServerEntry>,
-  kind: 'token' | 'apiToken',
-  context: Context,
-  { files, places }: Config,
-  signal: AbortSignal,
-): TokenSource | undefined {
-  const folder = dirname(entry.file.path)
-  const file = settingAt(entry, `${kind}File`)
-  if (file) {
-    const path = expandPath(file, folder, places)
-    const source = fileSource(path, file.origin, context)
-    // Errors about a file that the config names are configuration errors.
-    const read = (): Promise<Secret> =>
-      source.read().catch((error: unknown) =>
-        asConfigError(() => {
-          throw error
-        }),
-      )
-    return { ...source, read }
-  }
-  const name = settingAt(entry, `${kind}Env`)
-  if (name) return environmentSource(name, context)
-  const command = settingAt(entry, `${kind}Command`)
-  if (command) {
-    const [program = '', ...args] = command.value
-    // Relative paths start at the config file. From the working directory they could lead into an untrusted
-    // checkout.
-    const words = [
-      program.includes('/') ? expandPath({ ...command, value: program }, folder, places) : program,
-      ...args,
-    ]
-    const read = (): Promise<Secret> =>
-      runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), context, signal)
-    return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
-  }
-  const text = settingAt(entry, kind)
-  if (!text) return undefined
-  context.secrets.keep(text.value)
-  const read = async (): Promise<Secret> =>
-    Promise.resolve(asConfigError(() => context.secrets.keep(parseToken(text.value, text.origin))))
-  return { origin: text.origin, read }
-}
-
-/** Environment variables with tokens. A program that prints one token must not see the others (T52). */
-function tokenVariables(files: Config['files']): string[] {
-  const entries = files.flatMap(({ data }) => Object.values(data.servers ?? {}))
-  const named = entries.flatMap(({ tokenEnv, apiTokenEnv }) => [tokenEnv, apiTokenEnv])
-  const ours = ['GITLAB_TRIGGER_TOKEN', 'GITLAB_TRIGGER_API_TOKEN', 'CI_JOB_TOKEN']
-  return [...ours, ...named.filter((name) => name !== undefined)]
 }

@@ -7,7 +7,8 @@ import type { Plan } from '../plan.ts'
 import { urlOf, type ServerChoice } from '../server/server-choice.ts'
 import type { ServerUrl } from '../server/server-url.ts'
 import { stdinOnce, type ReadStdin } from './stdin.ts'
-import { entryToken, givenApiToken, givenToken, type TokenSource } from './token-source.ts'
+import { entryToken } from './entry-token.ts'
+import { givenApiToken, givenToken, type TokenSource } from './token-source.ts'
 
 /** Whether a server is the one that runs this CI job: same scheme, host, port and path prefix. */
 export function isOwnServer(server: ServerUrl, ci: CiJob | undefined): boolean {

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import { configError, type TriggerError } from '../../core/errors.ts'
-import { checkKeys, isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/check.ts'
+import { checkKeys } from '../schema/check.ts'
+import { isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts'
 import { lineFinder, type LineOf } from './locate-key.ts'

@@ -1,12 +1,12 @@
-import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
-import { codeOf, configError, TriggerError } from '../../core/errors.ts'
+import { configError, TriggerError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
+import { configNames, findProjectFile, findSingleFile } from './locate-files.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import type { ConfigFlags } from '../../options/shared.ts'
-import { checkoutFolders, absolutePath, placesFor, type Places } from './places.ts'
+import { absolutePath, placesFor, type Places } from './places.ts'
 import { fromEnv, fromFlag } from '../setting.ts'
 import { hashOf, readTrusted, trustedCopy } from './trust.ts'
 
@@ -24,36 +24,6 @@ export interface Config {
   places: Places
 }
 
-const endings = ['.yaml', '.yml', '.json']
-
-/** Possible names of the user's and the system's config files. */
-export const configNames = endings.map((ending) => `config${ending}`)
-const projectNames = [
-  '.gitlab-triggerrc',
-  ...endings.map((ending) => `.gitlab-triggerrc${ending}`),
-  'package.json',
-]
-
-/** Whether a path exists. Throws if that cannot be determined, since no config file may be skipped. */
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path)
-    return true
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
-    throw configError(`config: cannot look at ${path} (${codeOf(error)})`, 'Use --no-config to read no file.')
-  }
-}
-
-/** The path of the only file in a folder with one of these names. Throws if there are two. */
-export async function findSingleFile(folder: string, names: readonly string[]): Promise<string | undefined> {
-  const found: string[] = []
-  for (const name of names) if (await exists(join(folder, name))) found.push(join(folder, name))
-  if (found.length > 1)
-    throw configError(`config: ${found.join(' and ')} are both there`, 'Keep one of them.')
-  return found[0]
-}
-
 /** Reads and checks a config file. Throws a configuration error. */
 export async function loadConfigFile(
   kind: FileKind,
@@ -66,27 +36,6 @@ export async function loadConfigFile(
     await readFileSafely(path, 'config', rules)
   }
   return file
-}
-
-/**
- * The path of the checkout's config file. A package.json counts only if it is trusted, because without
- * parsing it nobody knows whether it contains our key.
- */
-export async function findProjectFile(
-  context: Pick<Context, 'cwd'>,
-  isTrusted: (path: string) => boolean,
-): Promise<string | undefined> {
-  for (const folder of checkoutFolders(context)) {
-    const found: string[] = []
-    for (const name of projectNames) {
-      const path = join(folder, name)
-      if ((name !== 'package.json' || isTrusted(path)) && (await exists(path))) found.push(path)
-    }
-    // The trusted file takes precedence, so that adding a second file does not disable it.
-    const path = found.find(isTrusted) ?? found[0]
-    if (path !== undefined) return path
-  }
-  return undefined
 }
 
 /** The state of a search. `onRefused` gets the error of each file that cannot be used. */

@@ -10,7 +10,7 @@ import { parseServerUrl, type ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
 import type { Recipe, ServerEntry } from '../schema/shape.ts'
 
-/** The flags about the server. --save-to-server of `tokens` names the server to use too, unless --server is given. */
+/** The flags about the server. --save-to-server also selects the server to use, unless --server is given. */
 export type ServerFlags = Pick<RunFlags, 'server' | 'allowHttp'> & Pick<StoreFlags, 'saveToServer'>
 
 /** The server to use. */

@@ -26,7 +26,7 @@ export class WholeLines {
   }
 }
 
-/** Keeps the last bytes of a long log. Copies them, since a small piece may keep a large network buffer in memory. */
+/** Keeps the last bytes of a log. Copies them, since a piece may be part of a large network buffer. */
 export class LastBytes {
   readonly #size: number
   #bytes: Buffer = empty
@@ -50,7 +50,7 @@ export class LastBytes {
     return this.#bytes.subarray(Math.max(0, this.#length - this.#size), this.#length)
   }
 
-  /** Twice what is kept, so that moving it is rare. */
+  /** Twice the size, so that bytes are seldom moved. */
   #makeRoom(more: number): void {
     const kept = this.bytes()
     const room = Buffer.allocUnsafe(2 * kept.length + more)

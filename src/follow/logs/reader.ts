@@ -15,11 +15,11 @@ export class LogOffsets {
   /** Tests it once per server, by requesting one byte of a longer log. Throws as `Client.open`. */
   honours(client: Client, path: string): Promise<boolean> {
     if (client.dialect.name === 'v3') return Promise.resolve(false)
-    this.#answer ??= this.#ask(client, path)
+    this.#answer ??= this.#test(client, path)
     return this.#answer
   }
 
-  async #ask(client: Client, path: string): Promise<boolean> {
+  async #test(client: Client, path: string): Promise<boolean> {
     let count = 0
     try {
       const { body } = await client.open(`${path}?byte_offset=0&byte_limit=1`)
@@ -62,8 +62,8 @@ export class LogReader {
   }
 
   /**
-   * Hands out what is new; with `isOver`, of a job that is over, all up to the end. Goes on where a connection broke. Throws as `Client.open`, and what
-   * `take` throws.
+   * Passes new bytes to `take`; with `isOver` (the job has ended), everything up to the end. Continues after
+   * a broken connection. Throws as `Client.open`, and what `take` throws.
    */
   async read(take: Take, isOver: boolean, poll: PollPolicy): Promise<void> {
     const client = this.#client.with({ poll })
@@ -76,7 +76,7 @@ export class LogReader {
       } catch (error) {
         const fault = poll.judgeBody(error)
         if (!fault) throw error
-        // As long as some of it comes, a server that breaks off is no reason to wait.
+        // If bytes arrived before the connection broke, retry at once.
         if (this.#offset > before) grace = startGrace(poll)
         else {
           const next = await grace.wait(fault)
@@ -92,8 +92,8 @@ export class LogReader {
     if (this.#offset > 0 && (await this.#offsets.honours(client, this.#path))) {
       for (let more = true; more;) {
         const opened = await client.open(`${this.#path}?byte_offset=${this.#offset}`)
-        // The server may limit one answer.
-        more = (await this.#pass(opened, 0, take)) > 0 && isOver
+        // The server may limit the size of one response.
+        more = (await this.#passNewBytes(opened, 0, take)) > 0 && isOver
       }
       return
     }
@@ -103,17 +103,17 @@ export class LogReader {
     const length = Number(opened.headers['content-length'] ?? '0')
     if (known === 0 && length > 2 * this.#lastBytes) {
       opened.stop()
-      await this.#leap(client, length)
+      await this.#skipToTail(client, length)
       await this.#readOnce(client, take, isOver, clock)
       return
     }
-    const passed = await this.#pass(opened, known, take)
+    const passed = await this.#passNewBytes(opened, known, take)
     this.isErased = passed < known
     this.#rereadAt = clock.now() + passed / rereadBytesPerMs
   }
 
-  /** Goes to where the last bytes begin, where the server can do that. */
-  async #leap(client: Client, length: number): Promise<void> {
+  /** Skips to the last bytes, if the server supports offsets. */
+  async #skipToTail(client: Client, length: number): Promise<void> {
     if (await this.#offsets.honours(client, this.#path)) {
       this.#offset = length - this.#lastBytes
       this.isCut = true
@@ -122,7 +122,7 @@ export class LogReader {
   }
 
   /** Passes on a response except its first `known` bytes. Returns its length. */
-  async #pass(opened: OpenAnswer, known: number, take: Take): Promise<number> {
+  async #passNewBytes(opened: OpenAnswer, known: number, take: Take): Promise<number> {
     let passed = 0
     for await (const bytes of opened.body) {
       const news = passed < known ? bytes.subarray(known - passed) : bytes

@@ -71,7 +71,7 @@ export class LogSanitizer {
   #length = 0
   /** Number of output bytes at the end that may become part of a section mark. */
   #held = 0
-  /** Where in `out` the text after the last section mark begins: it forms no mark together with the text before that one. */
+  /** The end of the last section mark in `out`: text before and after it never form a mark together. */
   #afterMark = 0
   /** The line in which `out` begins has visible text. */
   #isSeenBefore = false

@@ -32,7 +32,7 @@ export interface PollPolicy {
   /** Whether an error says that the server refuses what was polled, for good. */
   isRefusal(error: unknown): boolean
   /** Receives the message of each fault after which the poll is repeated. */
-  troubled(message: string): Promise<void>
+  onFault(message: string): Promise<void>
   /** The least pause after a fault, in ms. */
   leastPauseMs(): number
   /** Ends the poll before its time. */
@@ -80,7 +80,7 @@ export function startGrace(policy: PollPolicy): Grace {
         }
       }
       failures += 1
-      await policy.troubled(fault.message)
+      await policy.onFault(fault.message)
       await clock.sleep(Math.max(wantedMs, backOffMs, policy.leastPauseMs()), ended)
       return 'again'
     },

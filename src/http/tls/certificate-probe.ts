@@ -8,7 +8,7 @@ import { type Outcome } from '../message.ts'
 import { type HttpRequest } from '../message.ts'
 
 /** A server's certificate and the TLS version of the connection. */
-export interface Shown {
+export interface ShownCertificate {
   /** For example TLSv1.3. */
   protocol: string
   subject: string
@@ -20,7 +20,7 @@ export interface Shown {
   validTo: number
 }
 
-function shownBy(socket: TLSSocket): Shown | undefined {
+function shownBy(socket: TLSSocket): ShownCertificate | undefined {
   const certificate = socket.getPeerX509Certificate()
   if (!certificate) return undefined
   const line = (text: string): string => text.trim().replace(/\s*\n\s*/g, ', ')
@@ -38,9 +38,9 @@ function shownBy(socket: TLSSocket): Shown | undefined {
 export async function withShownCertificate(
   url: string,
   send: () => Promise<Outcome>,
-): Promise<{ outcome: Outcome; shown: Shown | undefined }> {
+): Promise<{ outcome: Outcome; shown: ShownCertificate | undefined }> {
   const host = hostOf(url)
-  let shown: Shown | undefined
+  let shown: ShownCertificate | undefined
   const onConnected = (message: unknown): void => {
     const { socket, connectParams } = message as { socket: unknown; connectParams?: { hostname?: string } }
     // Ignore the certificate of a proxy.
@@ -61,7 +61,7 @@ export async function showCertificate(
   url: string,
   way: TransportOptions,
   signal: AbortSignal,
-): Promise<Shown | undefined> {
+): Promise<ShownCertificate | undefined> {
   const request: HttpRequest = { policy: 'probe', method: 'GET', url, headers: {} }
   const probe = (): Promise<Outcome> => send(request, { ...way, insecure: true }, signal)
   return (await withShownCertificate(url, probe)).shown

@@ -1,6 +1,6 @@
 import type { BottomLine, Context } from '../../core/context.ts'
 import { isFinished } from '../../core/status.ts'
-import { terminalSize } from '../terminal/sticky-lines.ts'
+import { terminalSize } from '../terminal/sticky-screen.ts'
 import type { Reporter } from '../../events.ts'
 import { cutLine, painted, textOf, type StyledLine } from '../terminal/styled-line.ts'
 import { kindOfJob } from '../tree/status-marks.ts'

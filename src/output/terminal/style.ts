@@ -23,9 +23,9 @@ export const plain: Style = {
 }
 
 /**
- * Whether a stream gets colours. --no-color, NO_COLOR and FORCE_COLOR=0 turn them off, other values of
- * FORCE_COLOR and CLICOLOR_FORCE turn them on; by default terminals have them unless TERM=dumb (wishes.md
- * section 6).
+ * Whether a stream gets colours (wishes.md section 6). --no-color, NO_COLOR and FORCE_COLOR=0 turn them off,
+ * other values of FORCE_COLOR and CLICOLOR_FORCE turn them on; by default terminals have them unless
+ * TERM=dumb.
  */
 export function wantsColor(
   stream: Pick<OutputStream, 'isTTY'>,

@@ -3,17 +3,19 @@ import stringWidth from 'string-width'
 /** Whether a text has only ASCII and the tree's marks (status-marks.ts), one column each. Most text is so. */
 const isNarrow = (text: string): boolean => /^[ -~\u2713\u2717\u25b8\u25e6]*$/.test(text)
 
-/** Code points that share the cell of the one before: marks, format characters, vowels and final consonants of a Hangul syllable. */
+/**
+ * Code points in the cell of the one before: marks, format characters, Hangul vowels and final consonants.
+ */
 const inCell = String.raw`\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7fb`
 
-/** Emoji that share it: after a joiner, a skin tone, the second half of a flag. */
+/** Emoji in the cell of the previous one: after a joiner, a skin tone, the second half of a flag. */
 const inEmoji = String.raw`(?<=\u200d)\p{ExtPict}|(?<=\p{ExtPict}\ufe0f?)\p{EMod}|(?<=\p{RI})\p{RI}`
 
 const nextCell = new RegExp(`(?<=.)(?!${inEmoji})(?=[^${inCell}])`, 'su')
 
 /**
- * The widths of the cells of a grapheme. A terminal gives a spacing mark, or the second consonant of a conjunct, a cell of
- * its own, and may begin a new row with it.
+ * The widths of the cells of a grapheme. Terminals give a spacing mark, or the second consonant of a
+ * conjunct, its own cell and may wrap before it.
  */
 function cellsOf(grapheme: string): number[] {
   return grapheme.split(nextCell).map((cell) => Math.min(stringWidth(cell), 2))

@@ -65,7 +65,7 @@ function jobOf(call: Call, text: string | undefined): Reader | undefined {
   return { kind: 'job', username: found.username, project: found.project }
 }
 
-/** What comes as a personal token. 18.9 passes over job tokens there, by their prefix (facts 4.3, C8). */
+/** What comes as a personal token. 18.9 passes over job tokens there, by their prefix (facts 4.3). */
 function personalText(call: Call): string | undefined {
   const text = textParam(call, 'private_token') ?? header(call, 'private-token')
   const found = text ?? (has(call.gitlab, 'bearerTokens') ? bearerOf(call) : undefined)

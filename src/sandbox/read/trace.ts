@@ -36,7 +36,7 @@ export function traceAnswer(call: Call, { job, pipeline }: JobOf): Answer {
   return isHeld ? sent : { ...sent, stream: asked }
 }
 
-/** Whether a job runs in debug mode, in which its log may hold secrets (facts, C4). */
+/** Whether a job runs in debug mode, in which its log may hold secrets (facts 4.4). */
 function isInDebugMode({ project }: Reading, { job, pipeline }: JobOf): boolean {
   const variables = ['CI_DEBUG_TRACE', 'CI_DEBUG_SERVICES'].map((name) => pipeline.variables.get(name) ?? '')
   return project.debug || job.plan.debug === true || variables.some((value) => booleanFrom(value) === true)

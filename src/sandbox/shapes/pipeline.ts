@@ -58,7 +58,7 @@ export function pipelineShape(call: Call, pipeline: Pipeline, life: Life): Recor
   }
 }
 
-/** A pipeline with its name, where the version has names: so in lists and by itself (facts, S16). */
+/** A pipeline with its name, where the version has names: so in lists and by itself (facts 4.1). */
 export function named(
   shape: (call: Call, pipeline: Pipeline, life: Life) => Record<string, unknown>,
 ): typeof shape {

@@ -99,7 +99,7 @@ export function create(reading: Reading): Answer {
 }
 
 /**
- * Halts unless the reader may change a token: on 18.9 its owner alone, before every maintainer (facts, C5).
+ * Halts unless the reader may change a token: on 18.9 its owner alone, before every maintainer (facts 3).
  */
 function authorizeUpdate(reading: Reading, trigger: TriggerToken): void {
   if (!has(reading.call.gitlab, 'ownersUpdate')) authorize(reading, 'admin_build')

@@ -44,7 +44,7 @@ const noJobs =
 
 const refuse = (why: string): Halt => new Halt(base(400, why))
 
-/** Variables may be refused; GitLab's own payload is let through for trigger tokens alone (facts, C2). */
+/** Variables may be refused; GitLab's own payload is let through for trigger tokens alone (facts 2.8). */
 function checkVariables(call: Call, { project, source, who, variables }: CreatePlan): void {
   const counted = variables.size > 0 || source === 'pipeline'
   if (counted && has(call.gitlab, 'variableRoles') && !maySetVariables(who, project)) {

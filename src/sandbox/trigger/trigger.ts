@@ -45,7 +45,7 @@ function admit(call: Call, token: string): Admitted {
   if (project === undefined || credential === undefined) throw new Halt(notFound())
   if (credential.kind === 'job') return admitJob(call, project, credential)
   if (credential.kind === 'personal') throw new Halt(notFound())
-  // An expired trigger token starts pipelines all the same, until a worker deletes it (facts, C12).
+  // An expired trigger token starts pipelines all the same, until a worker deletes it (facts 3).
   const { trigger } = credential
   const who = { kind: 'user', username: trigger.owner } as const
   if (trigger.project === project) return { project, source: 'trigger', who, trigger }

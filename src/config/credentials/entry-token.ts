@@ -1,0 +1,88 @@
+import { dirname } from 'node:path'
+import type { Context } from '../../core/context.ts'
+import { configError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import type { Config } from '../files/find-config.ts'
+import { expandPath } from '../files/places.ts'
+import { asConfigError, settingAt, type ConfigNode } from '../layers.ts'
+import type { ServerEntry } from '../schema/shape.ts'
+import { fromEnv, variable, type Setting } from '../setting.ts'
+import { parseToken } from './parse-token.ts'
+import { runTokenCommand } from './token-command.ts'
+import { fileSource, type TokenSource } from './token-source.ts'
+
+function environmentSource(name: Setting<string>, context: Context): TokenSource {
+  const origin = `${variable(name.value)} (${name.origin})`
+  const found = fromEnv(context.env, name.value)
+  if (found) context.secrets.keep(found.value.trim())
+  return {
+    origin,
+    ...(!found && { isMissing: true }),
+    read: () => {
+      if (!found) {
+        const error = configError(
+          `${name.origin}: the environment variable ${name.value} is not set`,
+          'Set it.',
+        )
+        return Promise.reject(error)
+      }
+      return Promise.resolve(asConfigError(() => context.secrets.keep(parseToken(found.value, origin))))
+    },
+  }
+}
+
+/**
+ * The source of the token in a server's entry: file, environment variable, program or literal text, in that
+ * order. It is used for that server only (design.md section 5).
+ */
+export function entryToken(
+  entry: ConfigNode<ServerEntry>,
+  kind: 'token' | 'apiToken',
+  context: Context,
+  { files, places }: Config,
+  signal: AbortSignal,
+): TokenSource | undefined {
+  const folder = dirname(entry.file.path)
+  const file = settingAt(entry, `${kind}File`)
+  if (file) {
+    const path = expandPath(file, folder, places)
+    const source = fileSource(path, file.origin, context)
+    // Errors about a file that the config names are configuration errors.
+    const read = (): Promise<Secret> =>
+      source.read().catch((error: unknown) =>
+        asConfigError(() => {
+          throw error
+        }),
+      )
+    return { ...source, read }
+  }
+  const name = settingAt(entry, `${kind}Env`)
+  if (name) return environmentSource(name, context)
+  const command = settingAt(entry, `${kind}Command`)
+  if (command) {
+    const [program = '', ...args] = command.value
+    // Relative paths start at the config file. From the working directory they could lead into an untrusted
+    // checkout.
+    const words = [
+      program.includes('/') ? expandPath({ ...command, value: program }, folder, places) : program,
+      ...args,
+    ]
+    const read = (): Promise<Secret> =>
+      runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), context, signal)
+    return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
+  }
+  const text = settingAt(entry, kind)
+  if (!text) return undefined
+  context.secrets.keep(text.value)
+  const read = async (): Promise<Secret> =>
+    Promise.resolve(asConfigError(() => context.secrets.keep(parseToken(text.value, text.origin))))
+  return { origin: text.origin, read }
+}
+
+/** Environment variables with tokens. A program that prints one token must not see the others (T52). */
+function tokenVariables(files: Config['files']): string[] {
+  const entries = files.flatMap(({ data }) => Object.values(data.servers ?? {}))
+  const named = entries.flatMap(({ tokenEnv, apiTokenEnv }) => [tokenEnv, apiTokenEnv])
+  const ours = ['GITLAB_TRIGGER_TOKEN', 'GITLAB_TRIGGER_API_TOKEN', 'CI_JOB_TOKEN']
+  return [...ours, ...named.filter((name) => name !== undefined)]
+}

@@ -1,0 +1,44 @@
+import { usageError } from '../core/errors.ts'
+import { flagName } from '../core/flag-name.ts'
+import { keysOf } from '../core/keys-of.ts'
+import type { FollowFlags, ReportFlags } from '../options/shared.ts'
+import type { FollowPlan } from './follow-plan.ts'
+
+/** The flags that only have an effect with --follow or --wait. */
+export type FollowOnlyFlags = FollowFlags & Omit<ReportFlags, 'dotenv'>
+
+/** Their names, in the order in which they are refused. */
+const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
+  onManual: true,
+  play: true,
+  allowSkipped: true,
+  failOnWarnings: true,
+  queueTimeout: true,
+  runTimeout: true,
+  retryGrace: true,
+  pollGrace: true,
+  pollInterval: true,
+  logs: true,
+  logLines: true,
+  cancelOnInterrupt: true,
+  cancelOnTimeout: true,
+  junit: true,
+  artifacts: true,
+  artifactsOf: true,
+}
+
+/** The first typed flag that only has an effect with --follow or --wait. */
+export function firstFollowFlag(flags: FollowOnlyFlags): string | undefined {
+  const name = keysOf(followOnly).find((each) => flags[each] !== undefined)
+  return name && flagName(name)
+}
+
+/**
+ * Throws a usage error if a flag is typed that has no effect because the pipeline is not followed. It comes
+ * after recipes are resolved, since a recipe may follow.
+ */
+export function refuseUnusedFollowFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
+  const unused = firstFollowFlag(flags)
+  if (unused === undefined || follow.mode.value !== 'no') return
+  throw usageError(`${unused} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
+}

@@ -1,0 +1,96 @@
+import type { Context } from '../core/context.ts'
+import { usageError } from '../core/errors.ts'
+import { parseDuration } from './duration.ts'
+import type { RunFlags } from '../options/run.ts'
+import { asConfigError, firstIn, mergedMap, type ConfigNode } from './layers.ts'
+import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
+import { encodeInput, type Input } from './variables/inputs.ts'
+import { checkKey, checkValue, type Variable } from './variables/variable.ts'
+
+/** The API version to use; `auto` means the newest that the server has. */
+export type Api = 'v4' | 'v3' | 'auto'
+
+/** Longer than GitLab's limit of 60 s per request, so that an unknown outcome is rare (guarantees 14.1). */
+const defaultTimeoutMs = 90_000
+const defaultRetries = 3
+
+/** The time limit of a run. Throws usage and configuration errors, as all functions here do. */
+export function resolveTimeout(
+  flags: Pick<RunFlags, 'timeout'>,
+  nodes: readonly ConfigNode[],
+): Setting<number> {
+  const typed = fromFlag('--timeout', flags.timeout)
+  if (typed) return { value: parseDuration(typed.value, '--timeout'), origin: typed.origin }
+  const set = firstIn(nodes, 'timeout')
+  if (!set) return { value: defaultTimeoutMs, origin: builtIn }
+  return {
+    value: asConfigError(() => parseDuration(String(set.value), `${set.origin} timeout`)),
+    origin: set.origin,
+  }
+}
+
+/** How often to repeat a trigger that provably created nothing. */
+export function resolveRetry(flags: Pick<RunFlags, 'retry'>, nodes: readonly ConfigNode[]): Setting<number> {
+  const typed = fromFlag('--retry', flags.retry)
+  if (!typed) return firstIn(nodes, 'retry') ?? { value: defaultRetries, origin: builtIn }
+  if (!/^\d{1,2}$|^100$/.test(typed.value)) throw usageError('--retry: not a whole number from 0 to 100')
+  return { value: Number(typed.value), origin: typed.origin }
+}
+
+/** The API version to use. */
+export function resolveApi(flags: Pick<RunFlags, 'api'>, nodes: readonly ConfigNode[]): Setting<Api> {
+  const api = fromFlag('--api', flags.api)
+  if (!api) return firstIn(nodes, 'api') ?? { value: 'auto', origin: builtIn }
+  if (api.value !== 'v4' && api.value !== 'v3' && api.value !== 'auto') {
+    throw usageError(`--api: "${api.value.slice(0, 20)}" is not one of v4, v3, auto`)
+  }
+  return { value: api.value, origin: api.origin }
+}
+
+/** Throws a usage error for a ref that git does not allow. GitLab may answer it with a bare 400. */
+function parseRef(ref: Setting<string>): Setting<string> {
+  if (ref.value.trim() === '') throw usageError(`${ref.origin}: the ref is blank`, 'Give a branch or tag.')
+  if (/[\s\p{Cc}]/u.test(ref.value)) {
+    throw usageError(`${ref.origin}: the ref holds a blank or a control character`, 'Give a branch or tag.')
+  }
+  if (ref.value.includes('\uFFFD') || !ref.value.isWellFormed()) {
+    throw usageError(`${ref.origin}: the ref is not valid UTF-8`, 'Give a branch or tag.')
+  }
+  return ref
+}
+
+/** The branch or tag, from flag, environment or config. */
+export function resolveRef(
+  flags: Pick<RunFlags, 'ref'>,
+  env: Context['env'],
+  nodes: readonly ConfigNode[],
+): Setting<string> | undefined {
+  const given = fromFlag('--ref', flags.ref) ?? fromEnv(env, 'GITLAB_TRIGGER_REF')
+  if (given) return parseRef(given)
+  const set = firstIn(nodes, 'ref')
+  return (
+    set && asConfigError(() => ({ ...parseRef({ ...set, origin: `${set.origin} ref` }), origin: set.origin }))
+  )
+}
+
+/** The variables in config files; typed ones are added later. */
+export function resolveVariables(nodes: readonly ConfigNode[]): Variable[] {
+  return [...mergedMap(nodes, 'variables')].map(([key, { value, origin }]) =>
+    asConfigError(() => {
+      checkKey(key, origin)
+      checkValue(value, origin)
+      return { key, value, origin, source: { kind: 'data' } }
+    }),
+  )
+}
+
+/** The inputs in config files; typed ones are added later. */
+export function resolveInputs(nodes: readonly ConfigNode[]): Input[] {
+  return [...mergedMap(nodes, 'inputs')].map(([key, { value, origin }]) =>
+    asConfigError(() => {
+      const text = encodeInput(value)
+      checkValue(text, origin)
+      return { key, value: text, origin }
+    }),
+  )
+}

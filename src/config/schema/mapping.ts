@@ -1,0 +1,51 @@
+/** An invalid config value. `path` holds the keys that lead to it; the message contains no value. */
+export class ShapeError extends Error {
+  override name = 'ShapeError'
+  readonly path: readonly string[]
+  readonly hint: string
+
+  constructor(path: readonly string[], why: string, hint = '') {
+    super(why)
+    this.path = path
+    this.hint = hint
+  }
+}
+
+/** An object without a prototype, so that no key of a file has a meaning for JavaScript. */
+export type Mapping = Record<string, unknown>
+
+const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
+
+const maxNodes = 20_000
+
+const maxDepth = 30
+
+/**
+ * Copies parsed data into objects without prototypes. Throws a ShapeError for keys such as `__proto__`, for
+ * YAML aliases (a few can expand to billions of nodes), and for data that is too large or too deep
+ * (guarantees 3.4).
+ */
+export function withoutPrototypes(value: unknown): unknown {
+  const seen = new Set<object>()
+  let nodes = 0
+  const walk = (each: unknown, path: readonly string[]): unknown => {
+    nodes += 1
+    if (nodes > maxNodes || path.length > maxDepth)
+      throw new ShapeError(path, 'too much, or nested too deeply')
+    if (typeof each !== 'object' || each === null || each instanceof Date) return each
+    if (seen.has(each)) throw new ShapeError(path, 'an alias; write it out')
+    seen.add(each)
+    if (Array.isArray(each)) return each.map((item, at) => walk(item, [...path, String(at)]))
+    const copy = Object.create(null) as Mapping
+    for (const [key, item] of Object.entries(each)) {
+      if (forbidden.has(key)) throw new ShapeError([...path, key], 'this name is not allowed')
+      copy[key] = walk(item, [...path, key])
+    }
+    return copy
+  }
+  return walk(value, [])
+}
+
+/** Whether a value is a mapping. */
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
