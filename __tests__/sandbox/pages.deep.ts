@@ -190,9 +190,11 @@ test('every page fits a width of 360 pixels and the dark scheme', async () => {
 })
 
 test('without script the page reloads itself', async () => {
-  const context = await browser.browser()?.newContext({ javaScriptEnabled: false })
-  const plain = (await context?.newPage()) ?? page
-  await plain.goto(`${sandbox.url}/seed/app/-/pipelines`)
-  expect(await plain.content()).toContain('http-equiv="refresh"')
-  await context?.close()
+  const session = await browser.newCDPSession(page)
+  await session.send('Emulation.setScriptExecutionDisabled', { value: true })
+  await open('/seed/app/-/pipelines')
+  await page.getByText('There is no pipeline yet').waitFor()
+  await trigger()
+  await page.getByRole('link', { name: '#4711' }).waitFor()
+  expect(problems).toEqual([])
 })

@@ -94,13 +94,12 @@ test('reset makes a sandbox what it was', () =>
 
 test('--scenario FILE: the command sees its first project, and the greeting tells its refs', async () => {
   const file = join(examples, 'three-stages.yaml')
-  const greeting = await using({ scenario: example('three-stages') }, (sandbox) => {
+  await using({ scenario: example('three-stages') }, (sandbox) => {
     expect(sandbox.greeting()).toMatch(
       /project 9 {2}acme\/app[^]*token {2}glptt-three-stages[^]*master +tests, builds and uploads/,
     )
     return Promise.resolve()
   })
-  expect(greeting).toBeUndefined()
   const line = [
     'sandbox',
     '--scenario',
@@ -202,7 +201,7 @@ test('the examples are good by the shipped schema, as another reader of it finds
 test("a clock of one's own moves the pipelines, and one's own faults go first", async () => {
   let now = 0
   await using({ scenario: example('three-stages'), now: () => now, paceMs: 1000 }, async (sandbox) => {
-    await sandbox.failNext({ kind: 'answer', status: 503, method: 'POST' })
+    sandbox.failNext({ kind: 'answer', status: 503, method: 'POST' })
     expect([await trigger(sandbox), await trigger(sandbox)]).toEqual([503, 201])
     const status = async (): Promise<unknown> =>
       members((await call(sandbox, 'GET', '/projects/9/pipelines/4711')).json)['status']
