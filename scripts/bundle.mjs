@@ -9,6 +9,9 @@ import { gzipSync } from 'node:zlib'
 import { apart, chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
 import { licencesOf, packageOf, typesOf } from './bundle/licences-and-types.mjs'
 
+/** The files of dist/ that other programs import. */
+const libraries = ['index', 'sandbox-library']
+
 const root = resolve(import.meta.dirname, '..')
 const language = { platform: 'node', target: 'node20', logLevel: 'warning' }
 const options = {
@@ -167,7 +170,7 @@ async function bundle(chunk) {
   // Node's detection of the names that ES modules can import needs this expression, which the minifier
   // removes.
   const exported = /^0 && \(module\.exports = \{[^}]*\}\)/m.exec(text)?.[0].replace(/\s+/g, '') ?? ''
-  writeFileSync(`dist/${chunk}.cjs`, chunk === 'index' ? `${small}${exported}\n` : small)
+  writeFileSync(`dist/${chunk}.cjs`, libraries.includes(chunk) ? `${small}${exported}\n` : small)
   // Compressed, since source maps are half of the installed size.
   writeFileSync(`dist/${chunk}.cjs.map.gz`, gzipSync(map, { level: 9 }))
   return Object.keys(whole.metafile.outputs[`dist/${chunk}.cjs`].inputs)
@@ -177,7 +180,9 @@ mkdirSync('dist', { recursive: true })
 const bundled = []
 for (const chunk of Object.keys(chunks)) bundled.push(...(await bundle(chunk)))
 writeFileSync('dist/licences.txt', licencesOf(bundled))
-for (const [path, text] of typesOf('build')) {
+const types = new Map()
+for (const library of libraries) typesOf('build', library, types)
+for (const [path, text] of types) {
   mkdirSync(dirname(`dist/${path}`), { recursive: true })
   writeFileSync(`dist/${path}.d.cts`, text)
 }

@@ -68,9 +68,10 @@ describe('installed from its pack into an empty folder', () => {
   test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
-      /^dist\/(main|program|run|send|preview|config|failure|follow|proxy|chalk|sandbox|schedule|artifacts|manage|other|index|plainwasm)\.cjs(\.map\.gz)?$/
-    expect(paths.filter((path) => bundle.test(path))).toHaveLength(34)
-    expect(paths.filter((path) => !bundle.test(path)).sort()).toEqual(
+      /^dist\/(main|program|run|send|preview|config|failure|follow|proxy|chalk|sandbox|sandbox-library|schedule|artifacts|manage|other|index|plainwasm)\.cjs(\.map\.gz)?$/
+    expect(paths.filter((path) => bundle.test(path))).toHaveLength(36)
+    const isSandboxType = (path: string): boolean => /^dist\/sandbox\/[\w/-]+\.d\.cts$/.test(path)
+    expect(paths.filter((path) => !bundle.test(path) && !isSandboxType(path)).sort()).toEqual(
       [
         ...papers,
         'bin/compiled.js',
@@ -84,6 +85,8 @@ describe('installed from its pack into an empty folder', () => {
         'dist/core/exit-codes.d.cts',
         'dist/index.d.cts',
         'dist/licences.txt',
+        'dist/sandbox-library.d.cts',
+        'dist/scenario-schema.json',
         ...Object.keys(schemaFiles()).map((name) => `dist/schemas/${name}`),
         'package.json',
       ].sort(),
@@ -158,16 +161,39 @@ describe('installed from its pack into an empty folder', () => {
     expect(await runScript(body)).toEqual({ ours: true, exit, exitCode, state, hint: 'string' })
   })
 
+  test('the sandbox starts from the library, takes a scenario, and ends', async () => {
+    const body = `const { startSandbox } = await import('gitlab-trigger/sandbox')
+      const { default: schema } = await import('gitlab-trigger/scenario-schema.json', { with: { type: 'json' } })
+      const refs = 'projects: [{ id: 5, path: a/b, trigger_tokens: [{ token: glptt-x }], refs: [{ name: main }] }]'
+      const sandbox = await startSandbox({ scenario: refs, paceMs: 0 })
+      const [{ id: project, triggerTokens: [token] }] = sandbox.projects()
+      const { id } = await trigger({ server: sandbox.url, project, ref: 'main', token })
+      const paths = sandbox.requests.map(({ path }) => path)
+      await sandbox.close()
+      console.log(JSON.stringify({ id, paths, keys: Object.keys(schema.properties) }))`
+    expect(await runScript(body)).toEqual({
+      id: 4711,
+      paths: ['/api/v4/projects/5/trigger/pipeline'],
+      keys: ['projects', 'api_tokens', 'faults'],
+    })
+  })
+
   test('its types are found by a TypeScript program', () => {
     const file = join(folder.path, 'typed.ts')
     writeFileSync(
       file,
       `import { trigger, type TriggerResult } from 'gitlab-trigger'
       export const id: Promise<number> = trigger({ server: 'https://x', project: 9, ref: 'm', token: 't' }).then((b: TriggerResult) => b.id)
+      import { startSandbox, type Sandbox, type Scenario } from 'gitlab-trigger/sandbox'
+      const scenario: Scenario = { projects: [{ id: 1, path: 'a/b', refs: [{ name: 'main' }] }] }
+      export const url: Promise<string> = startSandbox({ scenario }).then((sandbox: Sandbox) => sandbox.url)
+      // @ts-expect-error refs are needed
+      void startSandbox({ scenario: { projects: [{ id: 1, path: 'a/b' }] } })
       // @ts-expect-error a project is needed
       void trigger({ server: 'https://x', ref: 'm', token: 't' })`,
     )
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023']
+    const node = ['--types', 'node', '--typeRoots', resolve('node_modules/@types')]
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', ...node]
     execFileSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, file], {
       cwd: folder.path,
     })

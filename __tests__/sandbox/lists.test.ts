@@ -25,7 +25,7 @@ const lists: readonly [path: string, totals: string, first: string][] = [
   [`${p}/pipelines/4711/bridges`, '0 1', 'id=9&page=1&per_page=20&pipeline_id=4711'],
   [`${p}/jobs`, '- -', 'id=9&page=1&per_page=20'],
   [`${p}/repository/commits`, '- -', 'id=9&page=1&per_page=20'],
-  [`${p}/repository/branches`, '10 1', 'id=9&page=1&per_page=20'],
+  [`${p}/repository/branches`, '14 1', 'id=9&page=1&per_page=20'],
   [`${p}/triggers`, '2 1', 'id=9&page=1&per_page=20'],
   [`${p}/pipeline_schedules`, '0 1', 'id=9&page=1&per_page=20'],
   ['/projects?membership=on', '3 1', 'imported=false&include_hidden=false&membership=true&order_by=created_at&owned=false&page=1&per_page=20&repository_checksum_failed=false&simple=false&sort=desc&starred=false&statistics=false&wiki_checksum_failed=false&with_custom_attributes=false&with_issues_enabled=false&with_merge_requests_enabled=false'],

@@ -63,7 +63,12 @@ const lines: readonly [name: string, line: string, variables: Record<string, str
 describe.each(['8.5', '8.17', '10.3'] as const)('curl with the lines of the page, GitLab %s', (gitlab) => {
   test.each(lines)('%s', async (_, line, variables) => {
     const home = mkdtempSync(join(tmpdir(), 'peers-'))
-    const sandbox = await startSandbox({ now: () => 0, gitlab, tls: { key, cert } })
+    const sandbox = await startSandbox({
+      now: () => 0,
+      gitlab,
+      tls: { key, cert },
+      hosts: ['127.0.0.1', 'gitlab.example.com'],
+    })
     try {
       sandbox.addToken({ token: 'TOKEN' })
       const { port } = new URL(sandbox.url)

@@ -2,7 +2,7 @@
 // depend on it.
 
 /** The entry points of dist/. */
-export const entries = ['src/main.ts', 'src/platform/process.ts', 'src/index.ts']
+export const entries = ['src/main.ts', 'src/platform/process.ts', 'src/index.ts', 'src/sandbox-library.ts']
 
 /**
  * The files of dist/ with their main modules. A file may require earlier ones, and also contains what its
@@ -84,6 +84,7 @@ export const chunks = {
   ],
   other: [],
   index: ['src/index.ts'],
+  'sandbox-library': ['src/sandbox-library.ts'],
   plainwasm: ['node_modules/undici/lib/llhttp/llhttp-wasm.js'],
 }
 

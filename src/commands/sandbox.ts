@@ -1,13 +1,37 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, Interrupted, usageError } from '../core/errors.ts'
 import { exitCodes, signalExits, type SignalName } from '../core/exit-codes.ts'
 import type { SandboxFlags } from '../options/sandbox.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
+import type { Scenario } from '../sandbox/scenario/scenario.ts'
 import { gitlabVersions, startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
 
-function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => number): SandboxOptions {
+/** The first of the problems of a scenario, and how many more there are. */
+function scenarioError({ message }: RangeError): Error {
+  const [first = '', ...more] = message.split('\n')
+  const others = more.length === 1 ? 'There is one more problem.' : `There are ${more.length} more problems.`
+  return usageError(`--scenario: ${first}`, more.length > 0 ? others : undefined)
+}
+
+/** Reads a scenario file. Throws a usage error for one that is not there or not good. */
+async function scenarioIn(file: string, context: Context): Promise<Scenario> {
+  const { readScenario } = await import('../sandbox/scenario/read.ts')
+  try {
+    return readScenario(readFileSync(resolve(context.cwd(), file), 'utf8'), file)
+  } catch (error) {
+    if (error instanceof RangeError) throw scenarioError(error)
+    const why = codeOf(error) === 'ENOENT' ? 'does not exist' : 'cannot be read'
+    throw usageError(`--scenario: ${file} ${why}`)
+  }
+}
+
+function optionsOf(flags: SandboxFlags, now: () => number): SandboxOptions {
+  const { port, prefix, pace, gitlab, listen, host } = flags
   const number = port === undefined ? 0 : Number(port)
   if (port !== undefined && (!/^\d{1,5}$/.test(port) || number > 65_535)) {
     throw usageError('--port: not a port', 'Give a number from 1 to 65535; without it a free port is taken.')
@@ -15,6 +39,11 @@ function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => numb
   if (prefix !== undefined && !/^(\/[\w.-]+)+$/.test(prefix)) {
     throw usageError('--prefix: not a path', 'Write it as /gitlab.')
   }
+  if (listen !== undefined && isIP(listen) === 0) {
+    throw usageError(`--listen ${listen}: not an IP address`, 'For a container, write --listen 0.0.0.0.')
+  }
+  const badHost = host?.find((name) => !/^[\w.-]+$/.test(name))
+  if (badHost !== undefined) throw usageError(`--host ${badHost}: not a host name`, 'Leave out the port.')
   const version = gitlabVersions.find((each) => each === gitlab)
   if (gitlab !== undefined && version === undefined) {
     throw usageError(`--gitlab: not one of ${gitlabVersions.join(', ')}`)
@@ -22,6 +51,8 @@ function optionsOf({ port, prefix, pace, gitlab }: SandboxFlags, now: () => numb
   return {
     port: number,
     now,
+    ...(listen !== undefined && { listen }),
+    ...(host !== undefined && { hosts: host }),
     ...(prefix !== undefined && { prefix }),
     ...(pace !== undefined && { paceMs: parseDuration(pace, '--pace') }),
     ...(version !== undefined && { gitlab: version }),
@@ -43,41 +74,32 @@ function applySettings(server: Sandbox, typed: readonly string[]): void {
 }
 
 /** The settings with which `gitlab-trigger` talks to a sandbox. */
-function environmentOf({ url, tokens }: Sandbox, env: Context['env']): Record<string, string> {
+function environmentOf(server: Sandbox, env: Context['env']): Record<string, string> {
+  const { url, tokens } = server
+  const [first] = server.projects()
   // A proxy cannot reach the loopback address of this machine.
-  const noProxy = [env['no_proxy'] ?? env['NO_PROXY'], '127.0.0.1'].filter(Boolean).join(',')
+  const noProxy = [env['no_proxy'] ?? env['NO_PROXY'], new URL(url).hostname].filter(Boolean).join(',')
   return {
     no_proxy: noProxy,
     NO_PROXY: noProxy,
     GITLAB_TRIGGER_SERVER: url,
-    GITLAB_TRIGGER_PROJECT: '9',
-    GITLAB_TRIGGER_REF: 'master',
-    GITLAB_TRIGGER_TOKEN: tokens.trigger,
+    GITLAB_TRIGGER_PROJECT: String(first?.id ?? ''),
+    GITLAB_TRIGGER_REF: first?.defaultBranch ?? '',
+    GITLAB_TRIGGER_TOKEN: first?.triggerTokens[0] ?? '',
     GITLAB_TRIGGER_API_TOKEN: tokens.api,
   }
 }
 
-function greeting({ url, tokens }: Sandbox): string {
-  return `A stand-in for GitLab is at ${url}
-
-project 9   seed/app   private; branches master, develop, feature/x; tag v1.0.0
-            trigger token  ${tokens.trigger}
-            API token      ${tokens.api}
-project 10  seed/docs  public
-            trigger token  ${tokens.publicTrigger}
-
-Try it in another terminal:
-
-  GITLAB_TRIGGER_TOKEN=${tokens.trigger} \\
-    gitlab-trigger --server ${url} --project 9 --ref master --var UPLOAD_TO_S3=true
-
-What it received: ${url}/sandbox/requests
-Ctrl-C ends it.
-`
+/** Warns where other machines can reach the sandbox: its tokens are the same everywhere. */
+async function warnIfOpen(listen: string | undefined, { stderr }: Context): Promise<void> {
+  if (listen === undefined || /^(127\.|::1$|localhost$)/.test(listen)) return
+  await stderr.write(
+    `gitlab-trigger: warning: the sandbox listens on ${listen}. Whoever reaches that address can read and change all of it; its tokens are no secrets.\n`,
+  )
 }
 
 /**
- * Serves a stand-in for GitLab on 127.0.0.1 until it is told to end; or, with a command, runs that against one, with
+ * Serves a stand-in for GitLab, on 127.0.0.1 unless told otherwise, until it is told to end; or, with a command, runs that against one, with
  * GITLAB_TRIGGER_* set, and resolves to the command's own exit code. Throws a usage error for bad flags, a port that is
  * taken or a command that cannot be started.
  */
@@ -86,15 +108,21 @@ export async function sandbox(
   command: readonly string[],
   context: Context,
 ): Promise<number> {
-  const server = await startSandbox(optionsOf(flags, () => context.now())).catch((error: unknown) => {
+  const scenario = flags.scenario === undefined ? undefined : await scenarioIn(flags.scenario, context)
+  const options = { ...optionsOf(flags, () => context.now()), ...(scenario && { scenario }) }
+  const server = await startSandbox(options).catch((error: unknown) => {
     if (codeOf(error) === 'EADDRINUSE') throw usageError('--port: that port is taken by another program')
+    if (codeOf(error) === 'EADDRNOTAVAIL')
+      throw usageError('--listen: this machine does not have that address')
+    if (error instanceof RangeError) throw scenarioError(error)
     if (codeOf(error) === 'EACCES') throw usageError('--port: no permission to use that port')
     throw error
   })
   try {
     applySettings(server, flags.set ?? [])
+    await warnIfOpen(flags.listen, context)
     if (command.length > 0) return await runAgainst(server, command, context)
-    await writeText(context, greeting(server))
+    await writeText(context, server.greeting())
     return await untilInterrupted(context.interrupted)
   } finally {
     await server.close()

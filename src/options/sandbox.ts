@@ -5,9 +5,18 @@ export const sandboxOptions = {
   all: {
     heading: 'Options:',
     rows: {
-      port: { value: 'number', help: 'port on 127.0.0.1 (default: a free one)' },
+      port: { value: 'number', help: 'port to listen on (default: a free one)' },
+      listen: {
+        value: 'address',
+        help: 'IP address to listen on (default: 127.0.0.1; in a container 0.0.0.0)',
+      },
+      host: { list: 'name', help: 'accept requests for this host name too, such as a container service' },
       prefix: { value: 'path', help: 'serve under a path, as a GitLab with a relative URL' },
       pace: { value: 'duration', help: "how long each step of a pipeline's life takes (default: 1s)" },
+      scenario: {
+        value: 'file',
+        help: 'projects, jobs and faults from a YAML file, in place of the usual ones',
+      },
       gitlab: {
         value: 'version',
         help: '8.5, 8.17, 10.3, 18.9 or 19: whose answers to give (default: 18.9)',

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { isIPv6 } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import type { AddedPipeline, PipelineRequest } from './world/add-pipeline.ts'
 import { addPipeline } from './world/add-pipeline.ts'
@@ -11,15 +12,18 @@ import type { Running } from './http/serve.ts'
 import type { NewProject } from './world/projects.ts'
 import { projectNumbered, putPersonalToken, putProject, putRef, putToken } from './world/put.ts'
 import type { PersonalTokenRequest, TokenRequest } from './world/put.ts'
+import { greeting } from './control/greeting.ts'
 import { changeSetting, settings } from './control/settings.ts'
 import type { RateLimit } from './http/rate.ts'
+import { applyScenario, faultsOf } from './scenario/apply.ts'
+import type { Scenario } from './scenario/scenario.ts'
 import { direct } from './script/direct.ts'
 import type { Scripted } from './script/direct.ts'
 import type { Action, DownstreamPlan, JobPlan, LogPlan, Script } from './script/script.ts'
 import type { GitlabVersion } from './version/version.ts'
 import { gitlabVersions, usualVersion } from './version/version.ts'
 import { newWorld } from './world/world.ts'
-import type { Pipeline } from './world/model.ts'
+import type { Pipeline, World } from './world/model.ts'
 
 export type { AddedPipeline, Fault, GitlabVersion, Pipeline, PipelineRequest, SeenRequest, Tokens }
 export type { PersonalTokenRequest, TokenRequest }
@@ -29,12 +33,27 @@ export const settingNames: readonly string[] = Object.keys(settings)
 export { gitlabVersions, usualVersion }
 export type { Action, DownstreamPlan, JobPlan, LogPlan, RateLimit, Script, Scripted }
 
+/** A project, for whoever wants to trigger it. */
+export interface ProjectSummary {
+  id: number
+  path: string
+  defaultBranch: string
+  /** The texts of its trigger tokens, oldest first. */
+  triggerTokens: string[]
+}
+
 /** How a sandbox is set up. */
 export interface SandboxOptions {
-  /** 0, the default, takes a free port; the address is always 127.0.0.1. */
+  /** 0, the default, takes a free port. */
   port?: number
+  /** The address to listen on, 127.0.0.1 by default; another one lets other machines in, who can read and change everything. */
+  listen?: string
+  /** Names under which it may be called, beside those of the loopback interface; `url` has the first. */
+  hosts?: readonly string[]
   /** The path of a relative-URL install, for example `/gitlab`. */
   prefix?: string
+  /** What it holds, in place of the usual projects; `scenario/read.ts` checks it. */
+  scenario?: Scenario
   /** The length of a step of a pipeline in milliseconds, 1000 by default; with 0 pipelines end at once. */
   paceMs?: number
   /** The release that is played, `18.9` by default. */
@@ -51,13 +70,17 @@ export interface SandboxOptions {
 
 /** A running stand-in for GitLab. */
 export interface Sandbox {
-  /** `http://127.0.0.1:PORT/prefix`, without a slash at the end. */
+  /** `http://127.0.0.1:PORT/prefix`, without a slash at the end; opened in a browser it shows the pages. */
   url: string
   tokens: Tokens
   /** Every request to GitLab in the order of arrival; the pages under `/sandbox` do not count. */
   requests: SeenRequest[]
   /** Every pipeline in the order of creation, with the variables and inputs that GitLab stored. */
   pipelines: readonly Pipeline[]
+  /** The projects with their trigger tokens, in the order of the scenario. */
+  projects(): ProjectSummary[]
+  /** Forgets every request, pipeline, token, schedule and fault: it is as it was when it started. */
+  reset(): void
   /** Queues a fault for the next request it matches. */
   failNext(fault: Fault): void
   /** Adds a pipeline that another user started. */
@@ -80,6 +103,8 @@ export interface Sandbox {
   set(name: string, value: string, project?: number): void
   /** Adds a personal access token, by default with the scope `api`, and returns its text. */
   addPersonalToken(token: PersonalTokenRequest): string
+  /** What it says of itself when it starts: its projects, their trigger tokens, and what each ref does. */
+  greeting(): string
   /** How many connections are open. */
   connections(): number
   /** Closes the server and every connection. */
@@ -90,16 +115,40 @@ function addressOf(address: AddressInfo | string | null): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
+/** The name in its address: the first that it is called by, else the address that it listens on, else the loopback interface's. */
+function nameFor(listen: string, hosts: readonly string[]): string {
+  const isAny = listen === '0.0.0.0' || listen === '::'
+  const name = hosts[0] ?? (isAny ? '127.0.0.1' : listen)
+  return isIPv6(name) ? `[${name}]` : name
+}
+
+function worldOf(gitlab: GitlabVersion, { scenario, now }: SandboxOptions): World {
+  const world = newWorld(gitlab)
+  if (scenario !== undefined) applyScenario(world, scenario, now())
+  return world
+}
+
+function summaries({ projects, triggers }: World): ProjectSummary[] {
+  return projects.map((project) => ({
+    id: project.id,
+    path: project.path,
+    defaultBranch: project.defaultBranch,
+    triggerTokens: triggers.filter((trigger) => trigger.project === project).map(({ token }) => token),
+  }))
+}
+
 /** Starts a sandbox; resolves when it listens, rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { tls, now, paceMs = 1000, jobsAfterPolls = 0, gitlab = usualVersion } = options
   const prefix = (options.prefix ?? '').replace(/\/+$/, '').replace(/^(?=[^/])/, '/')
+  const { listen = '127.0.0.1', hosts = [] } = options
   const running: Running = {
-    world: newWorld(gitlab),
+    world: worldOf(gitlab, options),
     url: '',
     prefix,
+    hosts: [listen, ...hosts].map((host) => (isIPv6(host) ? `[${host}]` : host).toLowerCase()),
     requests: [],
-    faults: [],
+    faults: options.scenario === undefined ? [] : faultsOf(options.scenario),
     now,
     paceMs,
     jobsAfterPolls,
@@ -122,15 +171,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+    server.listen(options.port ?? 0, listen, resolve)
   })
   const scheme = tls === undefined ? 'http' : 'https'
-  running.url = `${scheme}://127.0.0.1:${addressOf(server.address())}${prefix}`
+  running.url = `${scheme}://${nameFor(listen, hosts)}:${addressOf(server.address())}${prefix}`
   return {
     url: running.url,
     tokens: running.world.tokens,
     requests: running.requests,
-    pipelines: running.world.pipelines,
+    get pipelines() {
+      return running.world.pipelines
+    },
+    projects: () => summaries(running.world),
+    reset: () => {
+      running.world = worldOf(gitlab, options)
+      running.requests.splice(0)
+      running.faults.splice(
+        0,
+        Infinity,
+        ...(options.scenario === undefined ? [] : faultsOf(options.scenario)),
+      )
+      running.rateCount = { minute: 0, requests: 0 }
+    },
     failNext: (fault) => {
       running.faults.push(fault)
     },
@@ -148,6 +210,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (problem !== undefined) throw new RangeError(problem)
     },
     addPersonalToken: (token) => putPersonalToken(running.world, token),
+    greeting: () => greeting(running.world, running.url),
     connections: () => sockets.size,
     close: () =>
       new Promise((resolve) => {

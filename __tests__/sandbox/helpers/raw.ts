@@ -40,7 +40,7 @@ export function converse(url: string, bytes: Buffer): Promise<Buffer> {
 
 /** Sends one request and reads its answer. */
 export async function exchange(url: string, { head, body }: Wire): Promise<Reply> {
-  const text = [...head, 'Host: gitlab.example.com', 'Connection: close', '', ''].join('\r\n')
+  const text = [...head, 'Host: localhost', 'Connection: close', '', ''].join('\r\n')
   return parse(await converse(url, Buffer.concat([Buffer.from(text), body])))
 }
 

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Answer } from './answer.ts'
-import { answer, page } from './answer.ts'
+import { answer, page, text } from './answer.ts'
 import { answerControl, isControl } from '../control/control.ts'
 import type { Fault } from './faults.ts'
 import { doesWork, takeFault } from './faults.ts'
+import { refusal } from './guard.ts'
 import { settle } from '../act/settle.ts'
 import type { RateCount, RateLimit } from './rate.ts'
 import { countRequest } from './rate.ts'
@@ -14,6 +15,8 @@ import { countPolls } from '../script/polls.ts'
 import type { SeenRequest } from './seen.ts'
 import { fieldsOf, sighting } from './seen.ts'
 import { dressed, send } from './send.ts'
+import { answerPage, isPage } from '../pages/pages.ts'
+import type { View } from '../pages/parts/view.ts'
 import type { World } from '../world/model.ts'
 
 /** The state that the requests to a running sandbox share. */
@@ -22,6 +25,8 @@ export interface Running {
   /** With the prefix; known once the port is. */
   url: string
   prefix: string
+  /** Names under which it is called, beside those of the loopback interface. */
+  hosts: readonly string[]
   requests: SeenRequest[]
   faults: Fault[]
   now: () => number
@@ -104,15 +109,41 @@ function finish(
   send(request, response, sent, fault?.kind === 'cut')
 }
 
+/** GitLab's limit of a body: the default of its Workhorse (docs/gitlab.md#6). */
+const mostBytes = 100 * 1024 * 1024
+
+const tooLarge = (): Answer => {
+  const refused = text(413, 'Request Entity Too Large\n')
+  return { ...refused, headers: { ...refused.headers, connection: 'close' } }
+}
+
+/**
+ * Reads a body. One that is too large is given up as soon as that shows: `whenTooLarge` is called, once, and what comes after is read
+ * and thrown away, since a client that is still sending would see a reset in place of the answer.
+ */
 function collect(
   request: IncomingMessage,
   seen: SeenRequest | undefined,
   whenWhole: (body: Buffer) => void,
+  whenTooLarge: () => void,
 ): void {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  let chunks: Buffer[] = []
+  let bytes = 0
+  let isTooLarge = false
+  const giveUp = (): void => {
+    isTooLarge = true
+    chunks = []
+    whenTooLarge()
+  }
+  if (Number(request.headers['content-length']) > mostBytes) giveUp()
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (isTooLarge) return
+    if (bytes > mostBytes) giveUp()
+    else chunks.push(chunk)
+  })
   request.on('end', () => {
-    whenWhole(Buffer.concat(chunks))
+    if (!isTooLarge) whenWhole(Buffer.concat(chunks))
   })
   request.on('error', () => undefined)
   request.on('close', () => {
@@ -122,27 +153,38 @@ function collect(
   })
 }
 
-function serveControl(
+/** Serves what is not GitLab's: the control API and the pages for people. Neither is recorded. */
+function serveOwn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answerTo: (body: Buffer) => Answer,
+): void {
+  const respond = (answered: Answer): void => {
+    send(request, response, answered)
+  }
+  collect(
+    request,
+    undefined,
+    (body) => {
+      respond(answerTo(body))
+    },
+    () => {
+      respond(tooLarge())
+    },
+  )
+}
+
+function viewOf({ world, url, prefix, now, paceMs }: Running): View {
+  return { world, url, prefix, now: now(), paceMs }
+}
+
+/** Serves one request to GitLab: records it, looks for a fault that is meant for it, and answers as GitLab. */
+function serveGitlab(
   running: Running,
   request: IncomingMessage,
   response: ServerResponse,
-  path: string,
+  target: Target,
 ): void {
-  collect(request, undefined, (body) => {
-    const { world, url, requests, faults } = running
-    const method = request.method ?? ''
-    send(request, response, answerControl({ world, url, method, path, body, requests, faults }))
-  })
-}
-
-/** Serves one request: records it, applies the fault that is queued for it, or answers as GitLab. */
-export function serve(running: Running, request: IncomingMessage, response: ServerResponse): void {
-  const target = targetOf(request.url ?? '', running.prefix)
-  response.on('error', () => undefined)
-  if (target.path !== undefined && isControl(target.path)) {
-    serveControl(running, request, response, target.path)
-    return
-  }
   const seen = sighting(request)
   running.requests.push(seen)
   const read = { method: seen.method, path: target.path ?? '', query: target.query }
@@ -152,10 +194,45 @@ export function serve(running: Running, request: IncomingMessage, response: Serv
     finish(request, response, seen, fault, undefined)
     return
   }
-  collect(request, seen, (body) => {
-    seen.body = body
-    seen.fields = fieldsOf(body, request.headers['content-type'] ?? '', running.world.gitlab)
-    const real = doesWork(fault) ? answerWithin(running, request, target, body) : undefined
-    finish(request, response, seen, fault, real)
-  })
+  collect(
+    request,
+    seen,
+    (body) => {
+      seen.body = body
+      seen.fields = fieldsOf(body, request.headers['content-type'] ?? '', running.world.gitlab)
+      const real = doesWork(fault) ? answerWithin(running, request, target, body) : undefined
+      finish(request, response, seen, fault, real)
+    },
+    () => {
+      finish(request, response, seen, undefined, tooLarge())
+    },
+  )
+}
+
+/** Serves one request: refuses what should not come here, and answers with a page, with the control API or as GitLab. */
+export function serve(running: Running, request: IncomingMessage, response: ServerResponse): void {
+  const target = targetOf(request.url ?? '', running.prefix)
+  response.on('error', () => undefined)
+  const refused = refusal(running, request)
+  if (refused !== undefined) {
+    send(request, response, { ...refused, headers: { ...refused.headers, connection: 'close' } })
+    request.resume()
+    return
+  }
+  const { path } = target
+  const method = request.method ?? ''
+  const { accept } = request.headers
+  if (path !== undefined && isPage(viewOf(running), { method, path, accept })) {
+    serveOwn(request, response, (body) => {
+      settle(running.world, { now: running.now(), paceMs: running.paceMs })
+      return dressed(request, answerPage(viewOf(running), { method, path, accept, body }))
+    })
+    return
+  }
+  if (path !== undefined && isControl(path)) {
+    const { world, url, requests, faults } = running
+    serveOwn(request, response, (body) => answerControl({ world, url, method, path, body, requests, faults }))
+    return
+  }
+  serveGitlab(running, request, response, target)
 }

@@ -20,13 +20,15 @@ function section(name: string, at: number, title: string, lines: string[]): stri
   )
 }
 
-/** Lines as tools print them: colours, other scripts, a progress bar, and one line longer than any screen. */
+const objects = Array.from({ length: 24 }, (_, at) => `build/module_${String(at + 1).padStart(2, '0')}.o`)
+
+/** Lines as tools print them: colors, other scripts, a progress bar, and one line longer than any screen. */
 const usualLines = [
+  'Downloading dependencies:  10%\rDownloading dependencies:  55%\rDownloading dependencies: 100%',
   `${cyan}info${reset} compiling src/größe.c`,
-  '✓ 日本語のテスト 🎉 passed',
-  'downloading 10%\rdownloading 55%\rdownloading 100%',
-  `\u001b[33mwarning:\u001b[0m deprecated: ${'abcdefghij'.repeat(40)}`,
-  '  at step 3 of 3',
+  '✓ prints names in other scripts: 日本語, 🎉',
+  `\u001b[33mwarning:\u001b[0m no symbols in ${objects.join(' ')}`,
+  '  25 files compiled, 1 warning',
 ]
 
 /** What the commands of a job print last; the value of UPLOAD_TO_S3 shows that it arrived. */

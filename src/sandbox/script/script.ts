@@ -68,6 +68,8 @@ export interface Action {
  * polls.
  */
 export interface Script {
+  /** What it does, in a few words for people. */
+  plays?: string
   /**
    * What moves it: `polls` (by default) or the `clock`. A poll is a round of reads of the pipeline, its jobs,
    * its bridges or their logs; a new one begins when the same resource is read again, or the pipeline is

@@ -111,6 +111,7 @@ export function seedProjects(): Project[] {
         branch(app, 'empty', 'empty'),
         branch(app, 'both'),
         branch(app, 'downstream'),
+        ...['manual', 'blocked', 'canceled', 'skipped'].map((name) => branch(app, name)),
         tag(app, 'v1.0.0'),
         tag(app, 'both'),
       ],
