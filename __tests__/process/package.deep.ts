@@ -56,10 +56,10 @@ describe('installed from its pack into an empty folder', () => {
     folder.remove()
   })
 
-  test('it is one package of no more than 1.5 MB, without scripts (T126)', () => {
+  test('it is one package of no more than 1.75 MB, without scripts (T126)', () => {
     const packages = readdirSync(join(folder.path, 'node_modules')).filter((name) => !name.startsWith('.'))
     expect(packages).toEqual(['gitlab-trigger'])
-    expect(pack.unpackedSize).toBeLessThan(1_500_000)
+    expect(pack.unpackedSize).toBeLessThan(1_750_000)
     const packed = readJson(join(installed, 'package.json'))
     expect(packed).not.toHaveProperty('dependencies')
     expect(packed).not.toHaveProperty('scripts')
