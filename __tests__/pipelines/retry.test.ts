@@ -72,11 +72,8 @@ describe('what was not sent is sent again', () => {
   })
 
   test('a name that cannot be looked up at first: one POST (T55)', async () => {
-    const sandbox = await startSandbox({ now: () => start, paceMs: 0 })
-    const options = environment(sandbox)
-    const world = newWorld({
-      env: { ...options.env, GITLAB_TRIGGER_SERVER: sandbox.url.replace('127.0.0.1', 'gitlab.invalid') },
-    })
+    const sandbox = await startSandbox({ now: () => start, paceMs: 0, hosts: ['gitlab.invalid'] })
+    const world = newWorld(environment(sandbox))
     beforeSleep(world, 2, () => {
       const found = [{ address: '127.0.0.1', family: 4 }]
       dns.lookup = ((_: string, wanted: { all?: boolean }, done: (...all: unknown[]) => void) => {

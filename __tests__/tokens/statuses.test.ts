@@ -207,7 +207,7 @@ describe('page after page', () => {
         gitlab().addRef(`branch-${Math.random()}`)
       },
       150,
-      162,
+      166,
     ],
   ] as const)('%s', async (line, add, count, all) => {
     for (let at = 0; at < count; at += 1) add()
@@ -229,7 +229,7 @@ describe('page after page', () => {
       () => {
         gitlab().addRef('b')
       },
-      10_004,
+      10_005,
     ],
   ] as const)('%s: 10,000 rows and more, without totals', async (line, add, all) => {
     for (let at = 0; at < 10_001; at += 1) add()
