@@ -1,28 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
-import { serverYaml, useHome } from '../helpers/home.ts'
-import { run, type Result } from '../helpers/run.ts'
+import { posts } from '../helpers/gitlab.ts'
+import type { Result } from '../helpers/run.ts'
 import type { WorldOptions } from '../helpers/world.ts'
+import { useProjectFile } from '../helpers/project-file.ts'
 
-const gitlab = useGitlab()
-const home = useHome()
-beforeEach(() => {
-  home().write('home/.config/gitlab-trigger/work.token', gitlab().tokens.trigger)
-  home().config(serverYaml(gitlab(), 'tokenFile: work.token'))
-})
-
-/** Types a line in the checkout, or in a folder below it, or anywhere below the root of the test. */
-function typed(line: string, cwd = '', options: WorldOptions = {}): Promise<Result> {
-  return run(line, home().world({ cwd: join(home().checkout, cwd), ...options }))
-}
-
-const rc = (text: string, name = '.gitlab-triggerrc.yaml'): string =>
-  home().write(`work/checkout/${name}`, text)
-
-/** The variable A of the last build; undefined where none was triggered. */
-const sent = (): string | undefined => lastFields(gitlab())['variables[A]']
+const { gitlab, home, typed, rc, sent } = useProjectFile()
 const line = '--project 9 --ref master'
 
 describe('T8 a trusted file that changed', () => {

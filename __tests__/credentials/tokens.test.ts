@@ -1,24 +1,12 @@
-import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { environment, lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
-import { useFolder, type WorldOptions } from '../helpers/world.ts'
+import type { WorldOptions } from '../helpers/world.ts'
+import { useTokenFiles, withoutToken } from '../helpers/token-file.ts'
 
 const gitlab = useGitlab()
-const folder = useFolder()
 
-/** A file of the test's folder; with mode 0600, as a token's must be. */
-function write(name: string, content: string | Buffer, mode = 0o600): string {
-  const path = join(folder().path, name)
-  writeFileSync(path, content)
-  chmodSync(path, mode)
-  return path
-}
-
-/** What is set beside the token. */
-function target(): Record<string, string> {
-  return { GITLAB_TRIGGER_SERVER: gitlab().url, GITLAB_TRIGGER_PROJECT: '9', GITLAB_TRIGGER_REF: 'master' }
-}
+const write = useTokenFiles()
+const target = (): Record<string, string> => withoutToken(gitlab())
 
 type Setup = (token: string) => { line: string[]; env?: Record<string, string>; stdin?: string }
 

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 /** A gate before a server: the first connections are treated as told, the later ones are let through. */
 export interface GatedServer {
@@ -30,18 +31,11 @@ export async function startGatedServer(
     const onward = keep(connect(Number(new URL(target).port), '127.0.0.1'))
     socket.pipe(onward).pipe(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
+  const { port, close } = await listen(server, sockets)
   const { protocol } = new URL(target)
   return {
-    url: `${protocol}//127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    url: `${protocol}//127.0.0.1:${port}`,
     count: () => count,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy()
-        server.close(() => {
-          resolve()
-        })
-      }),
+    close,
   }
 }

@@ -1,7 +1,8 @@
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { connect, type AddressInfo, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { listen } from './listen.ts'
 
 /** A forward proxy that notes what it was asked for. */
 export interface TestProxy {
@@ -67,18 +68,11 @@ export async function startProxy({ wants, act, tls }: ProxyOptions = {}): Promis
       sockets.add(onward.on('error', () => socket.destroy()))
     }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const { port, close } = await listen(server, sockets)
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     requests,
     credentials,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy()
-        server.close(() => {
-          resolve()
-        })
-      }),
+    close,
   }
 }

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 /** A server that does exactly what a test says, and keeps what it received. */
 export interface RawServer {
@@ -33,18 +34,10 @@ export async function rawServer(script: Script): Promise<RawServer> {
     })
     script(socket, Buffer.alloc(0), false)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
+  const { port, close } = await listen(server, sockets)
   return {
     url: `http://127.0.0.1:${port}`,
     received,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy()
-        server.close(() => {
-          resolve()
-        })
-      }),
+    close,
   }
 }

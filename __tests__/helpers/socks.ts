@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 /** A SOCKS5 proxy that notes what it was asked for. */
 export interface TestSocks {
@@ -87,18 +88,11 @@ export async function startSocks({ wants, reply, says, kind = 1 }: SocksOptions 
     if (says) says(socket)
     else void serve(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
+  const { port, close } = await listen(server, sockets)
   return {
-    host: `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    host: `127.0.0.1:${port}`,
     requests,
     users,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy()
-        server.close(() => {
-          resolve()
-        })
-      }),
+    close,
   }
 }
