@@ -11,7 +11,7 @@ const onlyInWorld = [
 ]
 
 export default tseslint.config(
-  { ignores: ['build', 'dist', 'coverage', 'node_modules'] },
+  { ignores: ['.stryker-tmp', 'build', 'dist', 'coverage', 'node_modules'] },
   js.configs.recommended,
   {
     files: ['**/*.{js,mjs,cjs}'],

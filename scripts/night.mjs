@@ -6,10 +6,19 @@ import { join, resolve } from 'node:path'
 
 /** Modules, and the tests that should notice every change of them. */
 const groups = {
-  classify: [['src/http/retry/classify.ts', 'src/http/retry/transient.ts'], ['answers/', 'run/retry-after', 'http/network']],
-  retry: [['src/http/retry/delays.ts', 'src/http/retry/post.ts', 'src/http/retry/repeat.ts'], ['run/retry-after', 'pipelines/retry', 'http/request-policy']],
+  classify: [
+    ['src/http/retry/classify.ts', 'src/http/retry/transient.ts'],
+    ['answers/', 'run/retry-after', 'http/network'],
+  ],
+  retry: [
+    ['src/http/retry/delays.ts', 'src/http/retry/post.ts', 'src/http/retry/repeat.ts'],
+    ['run/retry-after', 'pipelines/retry', 'http/request-policy'],
+  ],
   verdict: [['src/follow/verdict.ts'], ['pipelines/verdict', 'pipelines/follow-status']],
-  adoption: [['src/gitlab/trigger/find-lost-pipeline.ts', 'src/trigger/trigger-or-adopt.ts'], ['run/verify', 'run/once', 'run/resume']],
+  adoption: [
+    ['src/gitlab/trigger/find-lost-pipeline.ts', 'src/trigger/trigger-or-adopt.ts'],
+    ['run/verify', 'run/once', 'run/resume'],
+  ],
   variables: [['src/config/variables/'], ['run/variables', 'run/input', 'config/values']],
 }
 
@@ -22,7 +31,16 @@ function strykerBinary() {
   const folder = resolve('node_modules/.cache/stryker', stryker)
   const binary = join(folder, 'node_modules/.bin/stryker')
   if (!existsSync(binary)) {
-    const line = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']
+    const line = [
+      'install',
+      '--prefix',
+      folder,
+      '--no-save',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--silent',
+    ]
     execFileSync('npm', [...line, `@stryker-mutator/core@${stryker}`], { stdio: 'inherit' })
   }
   return binary
@@ -56,10 +74,14 @@ function mutate(name) {
   const { status, signal } = spawnSync(strykerBinary(), ['run', config], { stdio: 'inherit' })
   if (!existsSync(report)) throw new Error(`stryker ended with ${status ?? signal} and wrote no report`)
   const { files } = JSON.parse(readFileSync(report, 'utf8'))
-  const mutants = Object.entries(files).flatMap(([file, { mutants: all }]) => all.map((each) => ({ file, ...each })))
+  const mutants = Object.entries(files).flatMap(([file, { mutants: all }]) =>
+    all.map((each) => ({ file, ...each })),
+  )
   for (const { file, status, mutatorName, location, replacement } of mutants) {
     if (status === 'Survived' || status === 'NoCoverage')
-      console.log(`survived ${file}:${location.start.line} ${mutatorName}: ${replacement?.replace(/\s+/g, ' ').slice(0, 90)}`)
+      console.log(
+        `survived ${file}:${location.start.line} ${mutatorName}: ${replacement?.replace(/\s+/g, ' ').slice(0, 90)}`,
+      )
   }
   return mutants
 }
