@@ -98,7 +98,8 @@ describe('followed pipelines', () => {
       by: 'clock',
       jobs: [{ name: 'big', stage: 'test', log: { bytes: 1_000_000_000 } }],
     })
-    gitlab().addPipeline()
+    // It has ended by now.
+    gitlab().addPipeline({ createdAt: Date.now() - 600_000 })
     const child = spawn(process.execPath, [launcher, 'logs', '4711', '--job', 'big'], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
