@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
-import { run, type Line, type Result } from '../helpers/run.ts'
+import { run, runIn, type Line, type Result } from '../helpers/run.ts'
 import { none } from '../helpers/pipeline-sentences.ts'
 import { launcher, spawnClient } from '../helpers/spawn.ts'
 import { rawServer } from '../helpers/raw-server.ts'
-import type { WorldOptions } from '../helpers/world.ts'
+import { newWorld, type WorldOptions } from '../helpers/world.ts'
 
 const gitlab = useGitlab()
 const home = useHome()
@@ -73,8 +73,18 @@ test('one run after the other gets it, in the same process too', async () => {
 })
 
 test('runs at once: one gets it', async () => {
-  const ends = await Promise.all([1, 2, 3].map(() => locked()))
-  expect(ends.map(({ code }) => code).sort((a, b) => a - b)).toEqual([0, 10, 10])
+  // Who has it is not answered, and is interrupted once the others have ended: nobody is late.
+  gitlab().failNext({ kind: 'stall', method: 'POST' })
+  const { env } = environment(gitlab(), { PATH: process.env['PATH'] ?? '' })
+  const worlds = [1, 2, 3].map(() => newWorld(home().world({ env: env ?? {} })))
+  const codes: number[] = []
+  await Promise.all(
+    worlds.map(async (world) => {
+      codes.push((await runIn(world, '--ref master --lock nightly')).code)
+      if (codes.length === 2) for (const each of worlds) each.interrupt('SIGINT')
+    }),
+  )
+  expect(codes).toEqual([10, 10, 130])
   expect(posts(gitlab())).toHaveLength(1)
 })
 
