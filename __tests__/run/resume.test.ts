@@ -133,11 +133,18 @@ test.each(refused)('%s %j: exit 2, nothing sent', async (line, env, says) => {
   expect(gitlab().requests).toEqual([])
 })
 
+test('the pipeline of a run without an API token is found by one that has it', async () => {
+  await runOnce('--ref master --resume', { env: job() })
+  forget()
+  const again = await runOnce('--ref master --resume', { env: job(), withApiToken: true })
+  expect(again).toMatchObject({ code: 0, stdout: '4711\n' })
+  expect(made()).toBe(1)
+})
+
 test('its mark is sent only where it can be looked up', async () => {
   await runOnce('--ref master --resume', { env: job() })
   const names = (at: number): string[] => (posts(gitlab()).at(at)?.fields ?? []).map(([name]) => name)
   expect(names(0)).not.toContain('variables[GITLAB_TRIGGER_ID]')
-  forget()
-  await runOnce('--ref master --resume', { env: job(), withApiToken: true })
+  await runOnce('--ref master --resume', { env: job({ CI_JOB_NAME: 'other' }), withApiToken: true })
   expect(names(1)).toContain('variables[GITLAB_TRIGGER_ID]')
 })

@@ -4,6 +4,7 @@ import { gatewayAnswer, listAnswer, triggeredPipeline, useLostResponses } from '
 import { apiEnvironment } from '../helpers/api.ts'
 import { beforeSleep } from '../helpers/before-sleep.ts'
 import { idLost, made, statesIn, unknown } from '../helpers/pipeline-sentences.ts'
+import { pipelineOfLastPost } from '../helpers/trigger-payload.ts'
 import { start, type World } from '../helpers/world.ts'
 
 const { gitlab, runLosingResponse } = useLostResponses()
@@ -112,7 +113,7 @@ describe('the build exists, its answer was lost: found (T70)', () => {
       '--ref master --var A=1',
       apiEnvironment(gitlab()),
       (each) => {
-        beforeSleep(each, looks, () => gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '1' } }))
+        beforeSleep(each, looks, () => gitlab().addPipeline(pipelineOfLastPost(gitlab())))
       },
     )
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
@@ -204,6 +205,7 @@ describe('the build cannot be told: exit 7, with what was seen (T70)', () => {
       '--ref master',
       apiEnvironment(gitlab()),
       (world) => {
+        gitlab().failNext({ kind: 'answer', method: 'GET', path: '/variables', status: 403 })
         beforeSleep(world, 1, () => {
           world.interrupt('SIGINT')
         })

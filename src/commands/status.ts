@@ -20,8 +20,7 @@ import { beginCommand } from '../session/begin-command.ts'
 /** The names of its variables; null where they may not be read, or not now: what else is known is no less true. */
 async function variablesOf({ client, id }: OpenPipeline): Promise<string[] | null> {
   try {
-    const known = await readVariables(client, id)
-    return known ? [...known.keys()] : null
+    return [...(await readVariables(client, id)).values.keys()]
   } catch (error) {
     if (error instanceof ApiError) return null
     throw error

@@ -30,7 +30,10 @@ export interface Settings extends ServerSettings {
 export type SettingsFlags = CredentialFlags &
   TransportFlags &
   Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'input' | 'inputJson'> &
-  Pick<RunFlags, 'verify' | 'resume' | 'marker' | 'expectSha' | 'skipIfRunning' | 'onlyIfChanged'> &
+  Pick<
+    RunFlags,
+    'verify' | 'resume' | 'everywhere' | 'marker' | 'expectSha' | 'skipIfRunning' | 'onlyIfChanged'
+  > &
   Pick<RunFlags, 'curl' | 'dryRun'>
 
 /**
@@ -47,13 +50,14 @@ async function readApiToken(
     plan.follow.mode.value !== 'no' ||
     flags.verify ||
     flags.resume ||
+    flags.everywhere ||
     flags.expectSha ||
     flags.skipIfRunning ||
     flags.onlyIfChanged ||
     source?.isGiven
   )
     return resolveToken(source)
-  if (flags.verify === false || flags.curl || flags.dryRun || source?.isProgram) return undefined
+  if (flags.verify === false || flags.curl || source?.isProgram) return undefined
   return resolveToken(source).catch((error: unknown) => {
     if (error instanceof TriggerError) return undefined
     throw error

@@ -78,6 +78,10 @@ export const runOptions = {
         value: 'key',
         help: 'with a key that was used before, print that build instead of starting one',
       },
+      everywhere: {
+        help: 'with --once: first look on the server for the pipeline that another machine started with that key',
+        conflicts: ['resume', 'curl'],
+      },
       resume: {
         help: 'the same in a CI job that is run again: no key, and with an API token no journal is needed',
         conflicts: ['once', 'marker'],

@@ -11,15 +11,15 @@ import { exitCodes } from '../core/exit-codes.ts'
 import { jsonResultLine } from './json-result.ts'
 
 /**
- * The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. `tokenFile` is where curl reads the token; without one it
- * is in the environment.
+ * The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. `nonce` is what a run would look its pipeline up by;
+ * `tokenFile` is where curl reads the token: without one it is in the environment.
  */
 export function preview(
   flags: Pick<RunFlags, 'curl' | 'json' | 'proxy'>,
   settings: Settings,
   timeoutMs: number,
   secrets: SecretRegistry,
-  tokenFile?: string,
+  { nonce, tokenFile }: { nonce?: string | undefined; tokenFile?: string | undefined } = {},
 ): string {
   const trigger: Trigger = {
     base: settings.server.value.base,
@@ -27,10 +27,12 @@ export function preview(
     ref: settings.ref.value,
     variables: settings.variables,
     inputs: settings.inputs,
+    nonce,
   }
   const isV3 = settings.api.value === 'v3'
-  const url = triggerUrl(trigger, isV3 ? dialects.v3 : dialects.v4)
-  const fields = triggerFields(trigger, mask)
+  const dialect = isV3 ? dialects.v3 : dialects.v4
+  const url = triggerUrl(trigger, dialect)
+  const fields = triggerFields(trigger, mask, dialect)
   const variables = new Map(settings.variables.map((variable) => [`variables[${variable.key}]`, variable]))
   if (flags.curl) {
     const lines = fields.map(([name, text]): CurlField =>

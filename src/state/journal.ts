@@ -21,6 +21,8 @@ export interface Intent {
   source: 'trigger' | 'pipeline'
   /** The value of GITLAB_TRIGGER_ID, if --marker sent one. */
   marker: string | null
+  /** The form field by which the pipeline can be found (docs/decisions/0040-only-proof-makes-a-pipeline-ours.md); runs of earlier versions sent none. */
+  nonce?: string | undefined
   user: string
   host: string
   pid: number

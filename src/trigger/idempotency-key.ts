@@ -16,8 +16,8 @@ import {
 /** The state of an idempotency key (`--once KEY`, or the one that --resume stands for) in the journal. */
 export type IdempotencyState =
   /** An earlier run used the key, and recorded how it ended. */
-  | { kind: 'done'; entry: Entry & { result: Result } }
-  /** An earlier run used the key and recorded no end: a pipeline may exist. */
+  | { kind: 'done'; entry: Entry; build: Build }
+  /** An earlier run used the key and recorded no pipeline: one may exist, or does. */
   | { kind: 'open'; entry: Entry; finish(result: Result): Promise<void> }
   /** The key was free; this run has claimed it. */
   | { kind: 'ours'; finish(result: Result): Promise<void> }
@@ -66,7 +66,7 @@ export async function recordedBuild(use: KeyUse): Promise<{ build: Build; at: st
  */
 export async function claimKey(
   use: KeyUse,
-  seen: Pick<Intent, 'baseline' | 'source' | 'marker'>,
+  seen: Pick<Intent, 'baseline' | 'source' | 'marker' | 'nonce'>,
   context: Context,
 ): Promise<IdempotencyState> {
   const { key, settings } = use
@@ -91,7 +91,7 @@ export async function claimKey(
     )
   refuseOtherTrigger(entry, settings)
   const { result } = entry
-  if (result?.outcome === 'triggered') return { kind: 'done', entry: { ...entry, result } }
+  if (result?.outcome === 'triggered' && result.build) return { kind: 'done', entry, build: result.build }
   const { host, pid } = entry.intent
   if (result === undefined && host === intent.host && pid !== intent.pid && context.isRunning(pid)) {
     throw new TriggerError({

@@ -7,7 +7,7 @@ import { dialects } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import {
   findLostPipeline,
-  findMarked,
+  findEarlier,
   longestRequestMs,
   readNewest,
   type PipelineCriteria,
@@ -24,10 +24,10 @@ export interface LostPipelineFinder {
   /** Searches until `until`, in ms since 1970; `changes` replaces criteria. */
   find(until: number, changes?: Partial<PipelineCriteria>): Promise<SearchResult>
   /**
-   * The newest pipeline, made at `since` (ms since 1970) or later, that carries this marker, whoever made it.
-   * Throws as `Reader.get`.
+   * The pipeline that an earlier run of this trigger made at `since` (ms since 1970) or later. Throws as
+   * `findEarlier` of the same name in `gitlab/`.
    */
-  findMarked(marker: string, since: number): Promise<Build | undefined>
+  findEarlier(since: number): Promise<Build | undefined>
 }
 
 /** So much of the time limit is kept for finding a lost pipeline, in ms. */
@@ -40,39 +40,41 @@ export function sourceOf({ isJobToken }: Pick<TriggerOrder, 'isJobToken'>): Pipe
 
 /**
  * Notes before the trigger what is needed to find a lost pipeline: a reader, and the newest pipeline there
- * is. Resolves to undefined where it is not wanted or cannot work; throws where --verify or --resume was
- * typed and it cannot (exit 2, 4 or 6, nothing sent).
+ * is. Resolves to undefined where it is not wanted or cannot work; throws where a flag that needs it was typed
+ * and it cannot (exit 2, 4 or 6, nothing sent).
  */
 export async function openFinder(
-  { verify, resume }: Pick<RunOptions, 'verify' | 'resume'>,
+  { verify, resume, everywhere }: Pick<RunOptions, 'verify' | 'resume' | 'everywhere'>,
   order: TriggerOrder,
+  marker: string | null,
   apiToken: Secret | undefined,
   reads: () => ProjectReads,
 ): Promise<LostPipelineFinder | undefined> {
   if (verify === false) return undefined
+  const needed = everywhere ? '--everywhere' : verify ? '--verify' : undefined
   if (!apiToken || order.api === 'v3') {
-    if (!verify) return undefined
+    if (needed === undefined) return undefined
     throw order.api === 'v3'
-      ? usageError('--verify: API v3 does not tell which builds a trigger made', 'Leave it out.')
-      : usageError('--verify: no API token given', `Set ${apiTokenSources}.`)
+      ? usageError(`${needed}: API v3 does not tell which builds a trigger made`, 'Leave it out.')
+      : usageError(`${needed}: no API token given`, `Set ${apiTokenSources}.`)
   }
   const { open, polling } = reads()
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
-  const { ref, variables } = order
+  const { ref, variables, nonce } = order
   const source = sourceOf(order)
   // What was not asked for must not take the time of the trigger itself.
-  const first = verify || resume ? reader : reader.with({ attempts: 3 })
+  const first = needed !== undefined || resume ? reader : reader.with({ attempts: 3 })
   try {
     const baseline = await readNewest(first, { ref, source })
-    const criteria: PipelineCriteria = { ref, source, variables, baseline }
+    const criteria: PipelineCriteria = { ref, source, variables, nonce, marker, baseline }
     return {
       criteria,
       find: (until, changes) => findLostPipeline(reader, { ...criteria, ...changes }, polling, until),
-      findMarked: (marker, since) => findMarked(reader, criteria, marker, since),
+      findEarlier: (since) => findEarlier(reader, criteria, since),
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const flag = verify ? '--verify' : resume ? '--resume' : undefined
+    const flag = needed ?? (resume ? '--resume' : undefined)
     if (flag === undefined) return undefined
     throw new TriggerError({
       exit: error.isRefusal ? 'notAccepted' : 'notReached',

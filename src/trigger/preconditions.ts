@@ -4,6 +4,7 @@ import type { Build } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
+import { isMarker } from '../core/marker.ts'
 import { commitAt, runningPipeline } from '../gitlab/trigger/preflight-reads.ts'
 import { openMemory, readLast } from '../state/last-triggered.ts'
 import { sourceOf } from './lost-response.ts'
@@ -39,9 +40,8 @@ async function refuseWhileRunning({ order, ask }: PreparedTrigger): Promise<void
  */
 function memoryKey({ order }: PreparedTrigger, { variables }: Settings): string {
   const { base, project, ref, inputs } = order
-  const random = ['--marker', '--resume']
   const sent = variables
-    .filter(({ origin }) => !random.includes(origin))
+    .filter((each) => !isMarker(each))
     .map(({ key, value }) => [key, value])
     .sort(([a = ''], [b = '']) => a.localeCompare(b, 'en'))
   return JSON.stringify([base, project, ref, sent, inputs.map(({ key, value }) => [key, value])])

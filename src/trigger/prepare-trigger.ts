@@ -1,4 +1,5 @@
 import type { Build } from '../core/build.ts'
+import { isMarker } from '../core/marker.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { FoundJobs } from '../gitlab/pipelines/job.ts'
 import { findJobReader, waitForJobs, type JobReader } from '../gitlab/pipelines/wait-for-jobs.ts'
@@ -12,6 +13,7 @@ import { followTriggered } from './follow-triggered.ts'
 import { openFinder, type LostPipelineFinder } from './lost-response.ts'
 import { openReads, type ProjectReads } from './project-reads.ts'
 import { readingFlag } from './run-context.ts'
+import { triggerNonce } from './trigger-nonce.ts'
 import type { TriggerAttempt } from './trigger-attempt.ts'
 
 /** A trigger that has passed all checks of what its flags need from the server. */
@@ -65,6 +67,7 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     ref: ref.value,
     variables,
     inputs,
+    nonce: triggerNonce(settings, attempt.key, options.verify),
     token: token.value,
     tokenOrigin: token.origin,
     isJobToken: token === jobToken,
@@ -72,13 +75,13 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     api: jobReader?.reader.dialect.name ?? settings.api.value,
   }
   const following = { ...options.following, reports, context, report }
-  const marker = variables.find(({ origin }) => origin === '--marker' || origin === '--resume')
+  const marker = variables.find(isMarker)?.value ?? null
   return {
     order,
     post: postOptions(transportOptions(settings, context), retryPolicy, context, budget, report),
-    marker: marker?.value ?? null,
+    marker,
     ask: (flag, question) => asker(reads().credentials, reads().open)(flag, question),
-    finder: await openFinder(options, order, apiToken?.value, reads),
+    finder: await openFinder(options, order, marker, apiToken?.value, reads),
     follow:
       jobReader && following.plan.mode.value !== 'no'
         ? (build) => followTriggered(build, jobReader, reads().interval, settings, following)

@@ -18,6 +18,8 @@ export interface RunOptions {
   verify: boolean | undefined
   /** Adopts the pipeline that an earlier run of the same CI job has started. */
   resume: boolean
+  /** Adopts the pipeline that a run with the same idempotency key has started on another machine. */
+  everywhere: boolean
   /** Starts nothing while an earlier pipeline of that ref and source runs. */
   skipIfRunning: boolean
   /** Starts nothing while the ref is at the commit for which it was last triggered. */

@@ -84,10 +84,15 @@ export async function claimOnce(
 ): Promise<IdempotencyState | undefined> {
   const { key, settings, options, context } = attempt
   if (key === undefined) return undefined
-  // With --resume and a marker the pipeline is found on the server, so that a journal that cannot be written
-  // is no reason to fail.
-  const isNeeded = !options.resume || marker === null || !finder
-  const seen = { baseline: finder?.criteria.baseline ?? null, source: sourceOf(order), marker }
+  // With --resume the pipeline is found on the server, so that a journal that cannot be written is no reason
+  // to fail.
+  const isNeeded = !options.resume || !finder
+  const seen = {
+    baseline: finder?.criteria.baseline ?? null,
+    source: sourceOf(order),
+    marker,
+    nonce: order.nonce,
+  }
   const use = { key, settings, stateFolder: options.stateFolder }
   const claim = await claimKey(use, seen, context).catch((error: unknown) => {
     if (isNeeded || !(error instanceof TriggerError) || error.exit !== 'configRefused') throw error

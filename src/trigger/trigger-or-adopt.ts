@@ -3,14 +3,13 @@ import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
-import { markerKey } from '../core/marker.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { longestRequestMs } from '../gitlab/trigger/find-lost-pipeline.ts'
-import type { Intent } from '../state/journal.ts'
+import type { Entry, Intent } from '../state/journal.ts'
 import type { IdempotencyState } from './idempotency-key.ts'
 import { triggerOrRecover } from './lost-response.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
-import type { RunContext } from './run-context.ts'
+import type { RunContext, RunOptions } from './run-context.ts'
 
 /** A pipeline that exists, and the API that made it. */
 export interface StartedPipeline {
@@ -33,49 +32,50 @@ export async function triggerOrAdopt(
   claim: IdempotencyState | undefined,
   { options, context, report }: RunContext,
 ): Promise<StartedPipeline> {
+  const note = (text: string): void => void report({ type: 'noted', text })
   if (claim?.kind === 'done') {
-    const { intent, result } = claim.entry
-    void report({ type: 'noted', text: `Triggered already, at ${intent.at}.` })
-    if (result.build) return { build: result.build, api: apiOf(result.build) }
-    throw stillUnknown(intent, { kind: 'triggered', build: null })
+    const { entry, build } = claim
+    note(`Triggered already, at ${entry.intent.at}.`)
+    return { build, api: apiOf(build) }
   }
   if (claim?.kind === 'open') {
-    return { build: await findUnrecorded(prepared, claim.entry.intent, context), api: 'v4' }
+    return { build: await findUnrecorded(prepared, claim.entry, context), api: 'v4' }
   }
-  const earlier = options.resume ? await findEarlier(prepared, context) : undefined
+  const earlier = await findEarlier(prepared, options, context)
   if (earlier) {
-    void report({
-      type: 'noted',
-      text: `Pipeline ${earlier.id} was started by an earlier run of this job.`,
-    })
+    note(
+      `Pipeline ${earlier.id} was started by an earlier run ${options.resume ? 'of this job' : 'with this key'}.`,
+    )
     return { build: earlier, api: 'v4' }
   }
   const { order, post, finder } = prepared
   const { build, dialect } = await triggerOrRecover(order, post, finder, context, (found) => {
-    const text = `The answer was lost; pipeline ${found.build.id} was found by looking it up.`
-    void report({ type: 'noted', text })
+    note(`The answer was lost; pipeline ${found.build.id} was found by looking it up.`)
   })
   return { build, api: dialect.name }
 }
 
 /**
- * Finds the pipeline that an earlier run of this job started. Throws where that cannot be told (exit 4, or 6
- * where it cannot be asked): nothing was started now.
+ * For --resume and --everywhere: finds the pipeline that an earlier run started, of this job or with this key.
+ * Throws where that cannot be told (exit 4, or 6 where it cannot be asked): nothing was started now.
  */
 async function findEarlier(
-  { marker, finder }: PreparedTrigger,
+  { finder }: PreparedTrigger,
+  { resume, everywhere }: RunOptions,
   { env }: Context,
 ): Promise<Build | undefined> {
-  if (marker === null || !finder) return undefined
+  if (!finder || !(resume || everywhere)) return undefined
+  const [flag, run] = resume ? ['--resume', 'of this job'] : ['--everywhere', 'with this key']
   try {
-    return await finder.findMarked(marker, earliestCreation(env))
+    // A key has no beginning, unlike the pipeline of a job.
+    return await finder.findEarlier(resume ? earliestCreation(env) : 0)
   } catch (error) {
     if (!(error instanceof ApiError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({
       exit: error.isRefusal ? 'notAccepted' : 'notReached',
-      message: `--resume: whether an earlier run of this job started a pipeline cannot be told: ${error.message}`,
+      message: `${flag}: whether an earlier run ${run} started a pipeline cannot be told: ${error.message}`,
       hint: error.isRefusal
-        ? 'Use an API token that may read the variables of pipelines, or --once KEY with a journal that is kept.'
+        ? `Use an API token that may read the variables of pipelines (role Maintainer), or --once KEY with a journal that is kept.`
         : safeToRepeat,
       cause: error,
     })
@@ -87,20 +87,19 @@ async function findEarlier(
  */
 async function findUnrecorded(
   { finder, post }: PreparedTrigger,
-  intent: Intent,
+  { intent, result }: Entry,
   context: Context,
 ): Promise<Build> {
-  const unknown: BuildState = { kind: 'unknown' }
-  if (!finder || intent.baseline === null) throw stillUnknown(intent, unknown)
+  const state: BuildState =
+    result?.outcome === 'triggered' ? { kind: 'triggered', build: null } : { kind: 'unknown' }
+  if (!finder) throw stillUnknown(intent, state)
   const { timing } = post
-  const marker = intent.marker === null ? [] : [{ key: markerKey, value: intent.marker }]
-  const variables = [...finder.criteria.variables.filter(({ key }) => key !== markerKey), ...marker]
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
-  const { baseline, source } = intent
-  const found = await finder.find(until, { baseline, source, variables })
+  const { baseline, source, marker, nonce } = intent
+  const found = await finder.find(until, { baseline, source, marker, nonce })
   if (found.kind === 'one') return found.build
-  throw stillUnknown(intent, unknown, `; looked it up: ${found.seen}`)
+  throw stillUnknown(intent, state, `; looked it up: ${found.seen}`)
 }
 
 function stillUnknown({ key, at }: Intent, build: BuildState, seen = ''): TriggerError {

@@ -25,6 +25,7 @@ export function resolveRunOptions(
     retryAmbiguous: flags.retryAmbiguous ?? false,
     verify: flags.verify,
     resume: flags.resume ?? false,
+    everywhere: flags.everywhere ?? false,
     skipIfRunning: flags.skipIfRunning ?? false,
     onlyIfChanged: flags.onlyIfChanged ?? false,
     expectSha: flags.expectSha,

@@ -20,6 +20,7 @@ import { preview } from '../../session/request-preview.ts'
 import { noting } from '../../session/server-client.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
+import { triggerNonce } from '../../trigger/trigger-nonce.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
 import { resolveRunOptions, turnOptions } from './run-options.ts'
@@ -52,6 +53,7 @@ export async function run(
       if (flags.resume) resumeKey(context.env)
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
+      if (flags.everywhere) refuseEverywhere(flags)
       plan = (await beginCommand(flags, context, { report, recipe, nearCommand })).plan
       refuseUnusedFollowFlags(flags, plan.follow)
       plan = await inferFromCheckout(plan, context, (server) =>
@@ -95,6 +97,14 @@ export async function run(
   }
 }
 
+/** Throws a usage error where --everywhere has no key to look for, or must not look. */
+function refuseEverywhere({ once, verify }: RunFlags): void {
+  if (once === undefined)
+    throw usageError('--everywhere: there is no key to look for', 'Give one with --once KEY.')
+  if (verify === false)
+    throw usageError('--everywhere looks pipelines up, --no-verify does not', 'Leave one of them out.')
+}
+
 /** For --dry-run and --curl: prints the requests instead of sending them. */
 async function printRequests(
   flags: RunFlags,
@@ -102,7 +112,11 @@ async function printRequests(
   targets: readonly Settings[],
   context: Context,
 ): Promise<number> {
-  const texts = targets.map((settings) => preview(flags, settings, plan.timeout.value, context.secrets))
+  const texts = targets.map((settings, index) => {
+    const key = idempotencyKey(flags, context, settings, targets.length, index)
+    const nonce = flags.curl ? undefined : triggerNonce(settings, key, flags.verify)
+    return preview(flags, settings, plan.timeout.value, context.secrets, { nonce })
+  })
   await writeText(context, texts.join(flags.json ? '' : '\n'))
   return exitCodes.success.code
 }

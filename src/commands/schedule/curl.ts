@@ -28,7 +28,9 @@ export async function printCurl({ flags, plan, context, when, tokens }: Schedule
   try {
     const targets = await resolveSettings(plan, { ...flags, curl: true }, context, budget.signal)
     const lines = targets.map((settings) =>
-      preview({ curl: true }, settings, plan.timeout.value, context.secrets, tokens.token?.path),
+      preview({ curl: true }, settings, plan.timeout.value, context.secrets, {
+        tokenFile: tokens.token?.path,
+      }),
     )
     if (!when) return `${lines.join('')}# Test it now (it starts a build): run it as it stands.\n`
     const user = cronUser(plan, context)

@@ -1,3 +1,4 @@
+import { nonceField } from '../../core/marker.ts'
 import type { HttpRequest } from '../../http/message.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Dialect } from './dialect.ts'
@@ -15,6 +16,8 @@ export interface Trigger extends ProjectAddress {
   ref: string
   variables: readonly { key: string; value: string }[]
   inputs: readonly { key: string; value: string }[]
+  /** What the pipeline is found by if the response is lost; undefined where it is not looked for. */
+  nonce?: string | undefined
 }
 
 /** Who asks, when something is read. Without one: anybody. */
@@ -33,11 +36,20 @@ export function triggerUrl(target: ProjectAddress, dialect: Dialect): string {
   return `${projectUrl(target, dialect)}/${dialect.endpoint}`
 }
 
-/** The fields of a trigger's form, in order; `token` is whatever stands for the token. */
-export function triggerFields(trigger: Trigger, token: string): [name: string, value: string][] {
+/**
+ * The fields of a trigger's form, in order; `token` is whatever stands for the token. API v3 keeps no fields
+ * of ours, so that it gets no nonce.
+ */
+export function triggerFields(
+  trigger: Trigger,
+  token: string,
+  { name }: Pick<Dialect, 'name'>,
+): [name: string, value: string][] {
+  const { nonce } = trigger
   return [
     ['token', token],
     ['ref', trigger.ref],
+    ...(nonce === undefined || name === 'v3' ? [] : [[nonceField, nonce] satisfies [string, string]]),
     ...trigger.variables.map(({ key, value }): [string, string] => [`variables[${key}]`, value]),
     ...trigger.inputs.map(({ key, value }): [string, string] => [`inputs[${key}]`, value]),
   ]
@@ -50,7 +62,7 @@ export function triggerRequest(trigger: Trigger, token: Secret, dialect: Dialect
     method: 'POST',
     url: triggerUrl(trigger, dialect),
     headers: {},
-    form: triggerFields(trigger, token.reveal()),
+    form: triggerFields(trigger, token.reveal(), dialect),
   }
 }
 

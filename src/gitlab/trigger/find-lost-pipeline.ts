@@ -1,42 +1,44 @@
-import { markerKey } from '../../core/marker.ts'
 import type { Build } from '../../core/build.ts'
+import { pollUntil } from '../../core/poll-until.ts'
+import type { PollPolicy } from '../../http/retry/grace.ts'
 import { objectMembers } from '../api/answer.ts'
 import { decodePipeline, positiveId } from '../api/decode.ts'
-import type { PollPolicy } from '../../http/retry/grace.ts'
-import { pollUntil } from '../../core/poll-until.ts'
 import { ApiError, isApiFailure, type Reader } from '../api/reader.ts'
 import { readVariables } from '../pipelines/variables.ts'
+import { ownership, type SentTrigger } from './ownership.ts'
 
-/** What a pipeline must match to be the one that a trigger made. */
-export interface PipelineCriteria {
+/** What is known of the pipeline that a trigger has made, or has not. */
+export interface PipelineCriteria extends SentTrigger {
   ref: string
   /** A job's token makes pipelines of source `pipeline` (docs/gitlab.md#2.5). */
   source: 'trigger' | 'pipeline'
-  variables: readonly { key: string; value: string }[]
-  /** The newest pipeline of that ref and source before the trigger. */
-  baseline: number
+  /** The newest pipeline of that ref and source before the trigger; null where that is not known. */
+  baseline: number | null
 }
 
-/** What was found of a trigger whose answer was lost. */
+/** What was found of a trigger whose answer was lost; `seen` says it in words. */
 export type SearchResult =
-  { kind: 'one'; build: Build } | { kind: 'none' | 'several' | 'unreadable'; seen: string }
+  { kind: 'one'; build: Build } | { kind: 'none' | 'unproven' | 'several' | 'unreadable'; seen: string }
 
 /** Longer than GitLab lets a request run (60 s), in ms: until then the pipeline may still appear (docs/guarantees.md#6). */
 export const longestRequestMs = 75_000
 const pauses = { firstMs: 1000, factor: 1.5, mostMs: 5000 }
 
-async function newerThan(
+/** So many of the newest pipelines are looked at. */
+const mostPipelines = 100
+
+/** The newest pipelines of that ref and source, newest first, as GitLab lists them. */
+async function newest(
   reader: Reader,
   sought: Pick<PipelineCriteria, 'ref' | 'source'>,
-  baseline: number,
-  most: number,
+  most = mostPipelines,
 ): Promise<unknown[]> {
   const ref = encodeURIComponent(sought.ref.replace(/^refs\/(heads|tags)\//, ''))
   const list = await reader.get(
     `/pipelines?ref=${ref}&source=${sought.source}&order_by=id&sort=desc&per_page=${most}`,
   )
   if (!Array.isArray(list)) throw new ApiError('the list of pipelines was not understood', 200)
-  return (list as unknown[]).filter((each) => (positiveId(objectMembers(each)['id']) ?? 0) > baseline)
+  return list as unknown[]
 }
 
 /** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */
@@ -44,72 +46,81 @@ export async function readNewest(
   reader: Reader,
   sought: Pick<PipelineCriteria, 'ref' | 'source'>,
 ): Promise<number> {
-  const [newest] = await newerThan(reader, sought, 0, 1)
-  return positiveId(objectMembers(newest)['id']) ?? 0
+  const [first] = await newest(reader, sought, 1)
+  return positiveId(objectMembers(first)['id']) ?? 0
 }
 
-/** Whether a pipeline carries exactly the variables that were sent; undefined where they may not be read. */
-async function carries(
+/** A pipeline that may be that of the trigger; `why` is what stands in the way of proof. */
+interface Candidate {
+  build: Build
+  why: string
+}
+
+const equalVariables = 'nothing proves it: this GitLab keeps no TRIGGER_PAYLOAD'
+
+/** What one pipeline is to the trigger. Throws as `readVariables`, unless GitLab refuses them for good. */
+async function judge(
   reader: Reader,
-  id: number,
-  { variables }: PipelineCriteria,
-): Promise<boolean | undefined> {
-  const theirs = await readVariables(reader, id)
-  if (!theirs) return undefined
-  return theirs.size === variables.length && variables.every(({ key, value }) => theirs.get(key) === value)
+  build: Build,
+  sought: SentTrigger,
+): Promise<'ours' | 'not ours' | Candidate> {
+  try {
+    const verdict = ownership(await readVariables(reader, build.id), sought)
+    return verdict === 'unproven' ? { build, why: equalVariables } : verdict
+  } catch (error) {
+    if (!(error instanceof ApiError && error.isRefusal)) throw error
+    return { build, why: `its variables may not be read: ${error.message}` }
+  }
 }
 
-/** So many of the newest pipelines are looked at for a marker. */
-const mostMarked = 100
+/** The same where what cannot be read now is read again later. */
+async function judgeForNow(...given: Parameters<typeof judge>): ReturnType<typeof judge> {
+  try {
+    return await judge(...given)
+  } catch (error) {
+    if (!isApiFailure(error)) throw error
+    return { build: given[1], why: `its variables could not be read: ${error.message}` }
+  }
+}
 
 /**
- * The newest pipeline of that ref and source, made at `since` (ms since 1970) or later, that carries a marker; undefined where there is none. Throws a ReadError, also where the variables of
- * one may not be read: then it cannot be told.
+ * The newest pipeline of that ref and source, made at `since` (ms since 1970) or later, that is proven to be
+ * of this trigger, whichever run sent it; undefined where there is none. Throws as `Reader.get`, and an
+ * ApiError where one may be of it and nothing proves it: then it cannot be told.
  */
-export async function findMarked(
+export async function findEarlier(
   reader: Reader,
-  sought: Pick<PipelineCriteria, 'ref' | 'source'>,
-  marker: string,
+  sought: PipelineCriteria,
   since: number,
 ): Promise<Build | undefined> {
-  for (const each of await newerThan(reader, sought, 0, mostMarked)) {
+  let doubtful: Candidate | undefined
+  for (const each of await newest(reader, sought)) {
     const build = decodePipeline(each, sought.ref)
     if (!build) continue
-    if (Date.parse(String(objectMembers(each)['created_at'])) < since) return undefined
-    const variables = await readVariables(reader, build.id)
-    if (!variables) throw new ApiError(`the variables of pipeline ${build.id} may not be read`, 403)
-    if (variables.get(markerKey) === marker) return build
+    if (Date.parse(String(objectMembers(each)['created_at'])) < since) break
+    const verdict = await judge(reader, build, sought)
+    if (verdict === 'ours') return build
+    if (verdict !== 'not ours') doubtful ??= verdict
   }
+  if (doubtful) throw new ApiError(`pipeline ${doubtful.build.id} may be it, and ${doubtful.why}`, 403)
   return undefined
 }
 
-interface Look {
-  possible: Build[]
-  /** The one that is possible is certain: it carries our marker. */
-  isCertain: boolean
-}
+const idsOf = (builds: readonly Build[]): string => builds.map(({ id }) => String(id)).join(', ')
 
-async function look(reader: Reader, sought: PipelineCriteria): Promise<Look> {
-  const possible: Build[] = []
-  let readable = true
-  for (const each of await newerThan(reader, sought, sought.baseline, 50)) {
-    const build = decodePipeline(each, sought.ref)
-    if (!build) continue
-    const isOurs = await carries(reader, build.id, sought)
-    readable &&= isOurs !== undefined
-    if (isOurs !== false) possible.push(build)
-  }
-  const isMarked = sought.variables.some(({ key }) => key === markerKey)
-  return { possible, isCertain: isMarked && readable }
-}
-
-function ids(builds: readonly Build[]): string {
-  return builds.map(({ id }) => String(id)).join(', ')
+function inWords(ours: readonly Build[], candidates: readonly Candidate[]): SearchResult {
+  const [first, ...others] = candidates
+  if (ours.length > 1) return { kind: 'several', seen: `pipelines ${idsOf(ours)} are all of this trigger` }
+  if (!first) return { kind: 'none', seen: 'no pipeline that fits' }
+  const builds = candidates.map(({ build }) => build)
+  const which = others.length === 0 ? `pipeline ${first.build.id}` : `pipelines ${idsOf(builds)}`
+  return { kind: 'unproven', seen: `${which} may be it, and ${first.why}` }
 }
 
 /**
- * Looks for the pipeline that a trigger made whose answer was lost, until `until` (ms since 1970). It is adopted if it alone fits, twice in a
- * row where it carries no marker: somebody else may have triggered the same. Sends no POST. Throws an abort's reason.
+ * Looks for the pipeline that a trigger made whose answer was lost, until `until` (ms since 1970). Only one
+ * that is proven to be of this trigger is found; without a baseline, those that may be it are too many to be
+ * named. Sends no POST. Throws an abort's reason.
  */
 export async function findLostPipeline(
   reader: Reader,
@@ -119,28 +130,29 @@ export async function findLostPipeline(
 ): Promise<SearchResult> {
   const { clock } = poll
   const polled = reader.with({ poll: { ...poll, graceMs: Math.max(0, until - clock.now()) } })
-  let before: number | undefined
-  let seen: SearchResult = { kind: 'none', seen: 'no pipeline that fits' }
+  // One pipeline whose variables cannot be read must not keep the others from being looked at.
+  const once = reader.with({ attempts: 1 })
+  let seen: SearchResult | undefined
   const search = async (): Promise<SearchResult | undefined> => {
-    const { possible, isCertain } = await look(polled, sought)
-    const [only, ...others] = possible
-    if (only && others.length === 0) {
-      if (isCertain || before === only.id) return { kind: 'one', build: only }
-      before = only.id
-      seen = { kind: 'none', seen: `pipeline ${only.id} fits, seen once` }
-      return undefined
+    const ours: Build[] = []
+    const candidates: Candidate[] = []
+    for (const each of await newest(polled, sought)) {
+      const build = decodePipeline(each, sought.ref)
+      if (!build || build.id <= (sought.baseline ?? 0)) continue
+      const verdict = await judgeForNow(once, build, sought)
+      if (verdict === 'ours') ours.push(build)
+      else if (verdict !== 'not ours' && sought.baseline !== null) candidates.push(verdict)
     }
-    before = undefined
-    seen = only
-      ? { kind: 'several', seen: `pipelines ${ids(possible)} all fit` }
-      : { kind: 'none', seen: 'no pipeline that fits' }
+    const [only, ...others] = ours
+    if (only && others.length === 0) return { kind: 'one', build: only }
+    seen = inWords(ours, candidates)
     return undefined
   }
   try {
-    return (await pollUntil(search, pauses, clock, until)) ?? seen
+    return (await pollUntil(search, pauses, clock, until)) ?? seen ?? inWords([], [])
   } catch (error) {
     if (!isApiFailure(error)) throw error
-    const isRefusal = error instanceof ApiError && error.isRefusal
-    return isRefusal ? { kind: 'unreadable', seen: `the pipelines may not be read (${error.message})` } : seen
+    const may = error instanceof ApiError && error.isRefusal ? 'may' : 'could'
+    return seen ?? { kind: 'unreadable', seen: `the pipelines ${may} not be read (${error.message})` }
   }
 }

@@ -11,6 +11,8 @@ export interface PipelineRequest {
   source?: string
   username?: string
   variables?: Record<string, string>
+  /** The fields of the trigger that made it, as GitLab keeps them in TRIGGER_PAYLOAD; by default there is no such variable. */
+  payload?: Record<string, unknown>
   /** Milliseconds; the present by default. */
   createdAt?: number
   /** A status that never changes; such a pipeline has no jobs. */
@@ -41,6 +43,7 @@ export function addPipeline(world: World, request: PipelineRequest, now: number)
     username: request.username ?? 'other',
     createdAt: request.createdAt ?? now,
     variables: new Map(Object.entries(request.variables ?? {})),
+    ...(request.payload === undefined ? {} : { payload: JSON.stringify(request.payload) }),
     ...(request.status === undefined ? {} : { fixedStatus: request.status }),
     ...(request.failingJob === undefined ? {} : { failingJob: request.failingJob }),
   })
