@@ -51,8 +51,8 @@ for (const client of chosen) {
   if (only === undefined) console.log(`${client.name}: ${row.runs} runs, ${row.seconds} s`)
 }
 
-const bad = rows.filter(({ isOurs, doubled, calledFailed, calledOk, wrongId, broken }) => {
-  return isOurs && doubled + calledFailed + calledOk + wrongId + broken > 0
+const bad = rows.filter(({ isOurs, doubled, calledFailed, calledOk, claimed, wrongId, broken }) => {
+  return isOurs && doubled + calledFailed + calledOk + claimed + wrongId + broken > 0
 })
 if (only === undefined) {
   console.log(`\nPer 1,000 runs:\n\n${table(rows)}\n`)

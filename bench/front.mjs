@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startSandbox } from '../build/sandbox/server.js'
 
 const laterMs = 200
+const afterMs = 20
 
 /** No process gets port 1. Any other port that was just closed may soon belong to another call. */
 const nobodyListens = 'http://127.0.0.1:1'
@@ -37,6 +38,21 @@ function forward(url, { method, path, headers, body }) {
     forwarded.on('error', reject)
     forwarded.end(body)
   })
+}
+
+/** The same trigger by somebody else: with another nonce, or without one as curl sends it. */
+function othersTrigger(received, how) {
+  const text = received.body.toString('latin1')
+  const part = /-+gitlab-trigger-\d+-form\r\n[^\r]*name="gitlab_trigger_id"\r\n\r\n([^\r]*)\r\n/.exec(text)
+  const nonce = how.endsWith('by us') ? 'f'.repeat(part?.[1].length ?? 0) : ''
+  const body =
+    part === null ? text : text.replace(part[0], nonce === '' ? '' : part[0].replace(part[1], nonce))
+  const bytes = Buffer.from(body, 'latin1')
+  return { ...received, body: bytes, headers: { ...received.headers, 'content-length': bytes.length } }
+}
+
+function idIn(response) {
+  return JSON.parse(response.subarray(response.indexOf('\r\n\r\n') + 4).toString()).id
 }
 
 function bytesOf(status, headers, body) {
@@ -93,6 +109,8 @@ export async function startFront(steps, now = () => Date.now()) {
   const remaining = [...steps]
   const pending = new Set()
   const sockets = new Set()
+  const hidesVariables = steps.some((step) => step.hidesVariables)
+  const theirs = []
   let posts = 0
   const track = (promise) => {
     const settled = promise.catch(() => undefined).finally(() => pending.delete(settled))
@@ -100,10 +118,18 @@ export async function startFront(steps, now = () => Date.now()) {
     return promise
   }
   const handle = async (received, socket) => {
-    if (received.method !== 'POST')
+    if (received.method !== 'POST') {
+      if (hidesVariables && received.path.endsWith('/variables'))
+        return show({ kind: 'answer', status: 403 }, socket)
       return show({ kind: 'plain' }, socket, await forward(sandbox.url, received))
+    }
     posts += 1
-    const step = remaining.shift() ?? { kind: 'plain', build: 'made' }
+    const step = remaining.shift() ?? { kind: 'plain', build: 'made', other: 'nobody' }
+    const triggerByOther = async () => {
+      theirs.push(idIn(await forward(sandbox.url, othersTrigger(received, step.other))))
+    }
+    if (step.other.startsWith('before')) await triggerByOther()
+    if (step.other.startsWith('after')) track(sleep(afterMs).then(triggerByOther))
     const real = step.build === 'made' ? await forward(sandbox.url, received) : undefined
     if (step.build === 'later') track(sleep(laterMs).then(() => forward(sandbox.url, received)))
     return show(step, socket, real)
@@ -138,13 +164,13 @@ export async function startFront(steps, now = () => Date.now()) {
   return {
     url: remaining[0]?.kind === 'nobody listens' ? nobodyListens : url,
     tokens: sandbox.tokens,
-    /** Waits for pending work and closes everything. Resolves to the created pipelines. */
+    /** Waits for pending work and closes everything. Resolves to the pipelines of this call, and to those of others. */
     async end() {
       while (pending.size > 0) await Promise.all(pending)
       await stop()
-      const ids = sandbox.pipelines.map(({ id }) => id)
+      const ids = sandbox.pipelines.map(({ id }) => id).filter((id) => !theirs.includes(id))
       await sandbox.close()
-      return { ids, posts }
+      return { ids, theirs, posts }
     },
   }
 }

@@ -9,13 +9,15 @@ const sentences =
 /**
  * This program reports by exit code and by one sentence whether a pipeline exists. Checks both and the id.
  */
-function judgeOurs({ code, stdout, stderr }, { ids }) {
+function judgeOurs({ code, stdout, stderr }, { ids, theirs }) {
   const claim = claims[code] ?? 'broken'
   const said = stderr.match(sentences) ?? []
   if (claim === 'broken' || said.length !== (code === 0 ? 0 : 1)) return { claim: 'broken', lie: 'broken' }
   const isNone = claim === 'failed' || said[0] === 'No build was triggered.'
   const isMade = claim === 'ok' || claim === 'exists' || /^(A build was|Build )/.test(said[0] ?? '')
   if (isNone && ids.length > 0) return { claim, lie: 'called failed' }
+  const told = Number(stdout.trim() === '' ? (/^Build (\d+) was/.exec(said[0] ?? '')?.[1] ?? NaN) : stdout)
+  if (theirs.includes(told)) return { claim, lie: 'claimed' }
   if (isMade && ids.length === 0) return { claim, lie: 'called ok' }
   if (claim === 'ok' && !ids.includes(Number(stdout))) return { claim, lie: 'wrong id' }
   return { claim }
@@ -30,8 +32,8 @@ function judgePeer({ code }, { ids }) {
 }
 
 /**
- * Judges a result. `lie` is one of: called failed (a pipeline exists), called ok (none does), wrong id,
- * broken (an exit code or sentence that this program does not have).
+ * Judges a result. `lie` is one of: called failed (a pipeline exists), called ok (none does), claimed (it is
+ * somebody else's), wrong id, broken (an exit code or sentence that this program does not have).
  */
 export function judge(client, result, built) {
   return {

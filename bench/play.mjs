@@ -7,12 +7,13 @@ const mostExamples = 10
 
 function newTally() {
   const counts = { runs: 0, posts: 0, ok: 0, unknown: 0, unknownBuilt: 0, failed: 0, exists: 0 }
-  return { ...counts, doubled: 0, calledFailed: 0, calledOk: 0, wrongId: 0, broken: 0 }
+  return { ...counts, doubled: 0, calledFailed: 0, calledOk: 0, claimed: 0, wrongId: 0, broken: 0 }
 }
 
 const tallyOf = {
   'called failed': 'calledFailed',
   'called ok': 'calledOk',
+  claimed: 'claimed',
   'wrong id': 'wrongId',
   broken: 'broken',
 }

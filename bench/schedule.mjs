@@ -31,20 +31,33 @@ const faults = [
 ]
 const weights = faults.reduce((sum, [weight]) => sum + weight, 0)
 
+// What somebody else triggers at the same moment, on the same ref with the same variables: nothing, or a
+// pipeline just before ours or just after it, by curl or by this program.
+const others = ['nobody', 'nobody', 'before, by curl', 'before, by us', 'after, by curl', 'after, by us']
+
 function draw(random) {
+  const pick = (choices) => choices[Math.floor(random() * choices.length)]
+  return { ...drawFault(random, pick), other: pick(others) }
+}
+
+function drawFault(random, pick) {
   let at = random() * weights
   for (const [weight, make] of faults) {
     at -= weight
-    if (at < 0) return make((choices) => choices[Math.floor(random() * choices.length)])
+    if (at < 0) return make(pick)
   }
   return { kind: 'plain', build: 'made' }
 }
 
-/** The faults of one call; then everything succeeds. For 2 % of the calls nothing listens at all. */
+/**
+ * The faults of one call; then everything succeeds. For 2 % of the calls nothing listens at all. In a third of
+ * them the variables of pipelines may not be read.
+ */
 function schedule(random) {
-  if (random() < 0.02) return [{ kind: 'nobody listens', build: 'none' }]
+  if (random() < 0.02) return [{ kind: 'nobody listens', build: 'none', other: 'nobody' }]
   const length = [1, 1, 1, 1, 1, 2, 2, 2, 3, 4][Math.floor(random() * 10)]
-  return Array.from({ length }, () => draw(random))
+  const hidesVariables = random() < 1 / 3
+  return Array.from({ length }, () => ({ ...draw(random), hidesVariables }))
 }
 
 /** The first `count` schedules of a seed. */
@@ -55,10 +68,11 @@ export function schedules(seed, count) {
 
 /** Describes a schedule. */
 export function inWords(steps) {
-  const word = ({ kind, status, retryAfter, how, build }) => {
+  const word = ({ kind, status, retryAfter, how, build, other }) => {
     const what = [kind === 'answer' ? status : kind, how].filter(Boolean).join(' by ')
     const after = retryAfter === undefined ? '' : ` Retry-After: ${retryAfter}`
-    return `${what}${after} (build: ${build})`
+    return `${what}${after} (build: ${build}; somebody else: ${other})`
   }
-  return steps.map(word).join(', then ')
+  const hidden = steps[0].hidesVariables ? '; variables may not be read' : ''
+  return steps.map(word).join(', then ') + hidden
 }
