@@ -187,7 +187,7 @@ test('whatever goes wrong, and whoever does the same: nothing is done twice, and
         folder.remove()
       }
     }),
-    500,
+    200,
   )
 })
 
