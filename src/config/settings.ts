@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import { isJobToken } from '../core/token-kind.ts'
 import { need, needProject, needServer, readTransport, resolveToken, type ServerSettings } from './access.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
@@ -22,6 +23,8 @@ export interface Settings extends ServerSettings {
   ref: Setting<string>
   /** Undefined only for --curl, which needs none. */
   token: Setting<Secret> | undefined
+  /** Whether the token is that of a CI job, wherever it came from. */
+  isJobToken: boolean
   variables: Variable[]
   inputs: Input[]
 }
@@ -29,7 +32,7 @@ export interface Settings extends ServerSettings {
 /** The flags of a trigger that are not part of the plan. */
 export type SettingsFlags = CredentialFlags &
   TransportFlags &
-  Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'input' | 'inputJson'> &
+  Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'allowEmptyVars' | 'input' | 'inputJson'> &
   Pick<RunFlags, 'verify' | 'resume' | 'marker' | 'expectSha' | 'skipIfRunning' | 'onlyIfChanged'> &
   Pick<RunFlags, 'curl' | 'dryRun'>
 
@@ -111,7 +114,10 @@ export async function resolveSettings(
     throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
   }
   const token = flags.curl ? undefined : await resolveToken(sources.token)
-  const jobToken = sources.jobToken === sources.token ? token : await resolveToken(sources.jobToken)
+  const isJob = token !== undefined && isJobToken(token.value.reveal(), context.env)
+  const ownJobToken = sources.jobToken === sources.token ? token : await resolveToken(sources.jobToken)
+  // Any job's token reads by itself, as the one of this job does.
+  const jobToken = ownJobToken ?? (isJob ? token : undefined)
   const apiToken = await readApiToken(sources.apiToken, plan, flags)
   const typed = await collectVariables(flags, context, readStdin)
   const transport = await readTransport(server, plan, flags, context)
@@ -129,7 +135,7 @@ export async function resolveSettings(
         'Use --var, or --api v4.',
       )
     }
-    return { ...target, variables, inputs, token, apiToken, jobToken, ...transport }
+    return { ...target, variables, inputs, token, isJobToken: isJob, apiToken, jobToken, ...transport }
   })
 }
 

@@ -6,12 +6,12 @@ import type { PollPolicy } from '../../http/retry/grace.ts'
 import { pollUntil } from '../../core/poll-until.ts'
 import { ApiError, isApiFailure, type Reader } from '../api/reader.ts'
 import { readVariables } from '../pipelines/variables.ts'
+import { newestPipelines, type TriggerSource } from './pipeline-lists.ts'
 
 /** What a pipeline must match to be the one that a trigger made. */
 export interface PipelineCriteria {
   ref: string
-  /** A job's token makes pipelines of source `pipeline` (docs/gitlab.md#2.5). */
-  source: 'trigger' | 'pipeline'
+  source: TriggerSource
   variables: readonly { key: string; value: string }[]
   /** The newest pipeline of that ref and source before the trigger. */
   baseline: number
@@ -31,12 +31,8 @@ async function newerThan(
   baseline: number,
   most: number,
 ): Promise<unknown[]> {
-  const ref = encodeURIComponent(sought.ref.replace(/^refs\/(heads|tags)\//, ''))
-  const list = await reader.get(
-    `/pipelines?ref=${ref}&source=${sought.source}&order_by=id&sort=desc&per_page=${most}`,
-  )
-  if (!Array.isArray(list)) throw new ApiError('the list of pipelines was not understood', 200)
-  return (list as unknown[]).filter((each) => (positiveId(objectMembers(each)['id']) ?? 0) > baseline)
+  const list = await newestPipelines(reader, sought.ref, sought.source, most)
+  return list.filter((each) => (positiveId(objectMembers(each)['id']) ?? 0) > baseline)
 }
 
 /** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */
