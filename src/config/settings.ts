@@ -4,11 +4,21 @@ import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { isJobToken } from '../core/token-kind.ts'
-import { need, needProject, needServer, readTransport, resolveToken, type ServerSettings } from './access.ts'
+import {
+  need,
+  needProject,
+  needServer,
+  readTransport,
+  resolveToken,
+  serverHint,
+  type ServerSettings,
+} from './access.ts'
+import type { Config } from './files/find-config.ts'
+import { namesOf } from './layers.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
-import type { Plan, TriggerTarget } from './plan.ts'
+import { refuseUnseen, type Plan, type TriggerTarget } from './plan.ts'
 import { resumeKey, resumeMarker, type TriggerIdentity } from './variables/resume.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { Setting } from './setting.ts'
@@ -102,7 +112,8 @@ export async function resolveSettings(
   context: Context,
   signal: AbortSignal,
 ): Promise<Settings[]> {
-  const targets = plan.targets.map((target) => checkTarget(target))
+  if (plan.targets.some(({ ref }) => !ref)) refuseUnseen(plan.config)
+  const targets = plan.targets.map((target) => checkTarget(target, plan.config))
   const [first] = targets
   if (!first) return []
   const { server } = first
@@ -110,6 +121,7 @@ export async function resolveSettings(
   const readStdin = stdinOnce(context, signal)
   const sources = tokenSources(server, plan, flags, context, signal, readStdin)
   if (!sources.token && !flags.curl) {
+    refuseUnseen(plan.config)
     refuseForeignTokens(server, plan)
     throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
   }
@@ -140,7 +152,7 @@ export async function resolveSettings(
 }
 
 /** Throws a usage error that lists everything missing, if that is more than one setting. */
-function refuseIncomplete({ server, project, ref }: TriggerTarget): void {
+function refuseIncomplete({ server, project, ref }: TriggerTarget, config: Config): void {
   const missing = Object.entries({ server, project, ref }).flatMap(([name, set]) => (set ? [] : [name]))
   if (missing.length < 2) return
   const listed = (form: (name: string) => string): string =>
@@ -148,19 +160,21 @@ function refuseIncomplete({ server, project, ref }: TriggerTarget): void {
       .map(form)
       .join(', ')
       .replace(/, (?=[^,]*$)/, ' and ')
+  const isConfigured = !server && namesOf(config, 'servers').length > 0
   throw usageError(
     `${listed((name) => `no ${name}`)} given`,
-    `Use ${listed((name) => `--${name}`)} (gitlab-trigger run --help shows examples), or set ${listed((name) => `GITLAB_TRIGGER_${name.toUpperCase()}`)}.`,
+    `${isConfigured ? `${serverHint(config)} ` : ''}Use ${listed((name) => `--${name}`)} (gitlab-trigger run --help shows examples), or set ${listed((name) => `GITLAB_TRIGGER_${name.toUpperCase()}`)}.`,
   )
 }
 
 function checkTarget(
   target: TriggerTarget,
+  config: Config,
 ): TriggerTarget & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
-  refuseIncomplete(target)
+  refuseIncomplete(target, config)
   return {
     ...target,
-    server: needServer(target),
+    server: needServer(target, config),
     project: needProject(target),
     ref: need(target.ref, 'ref', 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
   }

@@ -10,7 +10,7 @@ function prefixed(prefix: string, purpose: TokenPurpose, name: string): Kind {
 
 /** Kinds of tokens by their form; the first match counts. */
 const kinds: readonly Kind[] = [
-  prefixed('glptt', 'trigger', 'a trigger token'),
+  [/^[\w+=/@:.-]{0,21}?glptt-/, 'trigger', 'a trigger token'],
   [/^[0-9a-f]{30}$/, 'trigger', 'a trigger token of an older GitLab (30 hex digits)'],
   prefixed('glcbt', 'job', "a CI job's token"),
   // Before GitLab 16.8 its prefix was the number of a partition.

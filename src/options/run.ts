@@ -108,7 +108,7 @@ export const runOptions = {
       onlyIfChanged: {
         help: 'start none where the ref has not moved since the last time: exit 0 (API token)',
       },
-      logFile: { value: 'path', help: 'add one JSON line to this file for each run' },
+      logFile: { value: 'path', writes: true, help: 'add one JSON line to this file for each run' },
       heartbeat: { value: 'url', help: 'GET this address after success' },
     },
   },

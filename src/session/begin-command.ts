@@ -2,7 +2,7 @@ import { resolvePlan, type Plan, type PlanFlags } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
-import { noticeUntrustedFile } from './project-file-notice.ts'
+import { noticeUntrustedFile, warnOfUnseenConfig } from './project-file-notice.ts'
 
 /** What a command that talks to a server has before it knows which one. */
 export interface CommandStart {
@@ -32,5 +32,6 @@ export async function beginCommand(
   const report = options.report ?? (await reporterFor(flags, context))
   const plan = await resolvePlan(flags, options.recipe, context, options.nearCommand)
   await noticeUntrustedFile(plan, flags, context)
+  await warnOfUnseenConfig(plan, report)
   return { context, plan, report }
 }

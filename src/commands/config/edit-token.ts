@@ -1,4 +1,5 @@
 import { findConfig } from '../../config/files/find-config.ts'
+import { refuseUnseen } from '../../config/plan.ts'
 import type { EditTokenFlags } from '../../options/setup.ts'
 import { parseToken, type TokenUse } from '../../config/credentials/parse-token.ts'
 import { decodeText } from '../../config/files/decode-text.ts'
@@ -28,6 +29,7 @@ export async function configEditToken(
   context: Context,
 ): Promise<number> {
   const config = await findConfig(flags, context)
+  refuseUnseen(config)
   const use = flags.api ? 'apiToken' : 'token'
   const place = serverToken(config, name, use, 'config edit-token')
   const { path } = place

@@ -43,6 +43,8 @@ async function checkToken(
   const kind = tokenKind(token.value.reveal())
   const detail = `from ${token.origin}, ${kind === undefined ? 'of no known form' : `looks like ${kind}`}`
   if (token === jobToken) return good('token', `from ${token.origin}`)
+  if (isJobToken(token.value.reveal(), context.env))
+    return good('token', `from ${token.origin}, a CI job's token, which works while its job runs`)
   if (flags.token !== undefined)
     return warning(
       'token',

@@ -3,6 +3,7 @@ import type { RunFlags } from '../../options/run.ts'
 import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
+import { variableNotices } from '../../config/variables/notices.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
 import { startBudget } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
@@ -60,6 +61,7 @@ export async function run(
       await noticeProjectFile(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await resolveSettings(plan, flags, context, budget.signal)
+      for (const notice of variableNotices(targets)) await report(notice)
       if (!flags.curl && !flags.dryRun) {
         reports = await openReports(flags, context, noting(report), targets.length)
         if (flags.jitter !== undefined || flags.lock !== undefined)

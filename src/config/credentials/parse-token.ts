@@ -8,9 +8,6 @@ export type TokenUse = 'token' | 'apiToken'
 /** Longest accepted token, in characters. GitLab's job tokens (JWT) have some 2,000. */
 const maxLength = 4096
 
-const triggerTokens =
-  'Give a trigger token of the project (Settings > CI/CD > Pipeline trigger tokens, or gitlab-trigger tokens create). A token that may read the API is GITLAB_TRIGGER_API_TOKEN or --api-token-file.'
-
 /** What to do about a job token that is given as an API token (docs/gitlab.md#2.5). */
 export const jobTokenAsApiToken =
   'GitLab ignores it there. Leave it out: in a CI job CI_JOB_TOKEN is used for reading by itself; what it may not read needs an access token with read_api.'
@@ -29,7 +26,7 @@ function mistake(token: string): string {
 /**
  * Extracts the token from the content of a file, stream or variable: drops a byte order mark and one final
  * line end. Throws a usage error that names `where`, without showing the text, for anything that cannot be a
- * token or not one for that use, and says what it looks like (docs/guarantees.md#T41, #T43).
+ * token, and says what it looks like; for a CI job's token that is given as an API token (docs/guarantees.md#T41, #T43).
  */
 export function parseToken(text: string, where: string, use: TokenUse): string {
   const token = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')
@@ -38,11 +35,8 @@ export function parseToken(text: string, where: string, use: TokenUse): string {
     throw usageError(`${where}: that is not a token; it looks like ${misplaced.looksLike}`, misplaced.hint)
   const problem = mistake(token)
   if (problem !== '') throw usageError(`${where}: ${problem}`, 'Store the token alone, on one line.')
-  const purpose = tokenPurpose(token)
-  const looksLike = `${where}: that looks like ${tokenKind(token) ?? ''}`
-  if (use === 'token' && purpose === 'other')
-    throw usageError(`${looksLike}, which starts no pipelines`, triggerTokens)
-  if (use === 'apiToken' && purpose === 'job')
-    throw usageError(`${looksLike}, not like an API token`, jobTokenAsApiToken)
+  // Any other kind is left to GitLab, and its 404 explained: a prefix is no proof (docs/gitlab.md#9.23).
+  if (use === 'apiToken' && tokenPurpose(token) === 'job')
+    throw usageError(`${where}: that is ${tokenKind(token) ?? ''}, not an API token`, jobTokenAsApiToken)
   return token
 }
