@@ -35,7 +35,7 @@ const forms: readonly (readonly [pattern: RegExp, looksLike: string, hint: strin
   [/^["'`“‘«]|["'`”’»]$/u, 'text in quotes', 'Leave out the quotes.'],
   [
     /^(null|undefined|none|nil|nan|true|false|n\/a|empty|unset|tbd|todo|\(null\)|\(none\)|\[object \w+\]|<(nil|none|null|no value|unset|empty)>)$/i,
-    'an empty value of a program (null, undefined, None)',
+    'the word of a program for a missing value',
     mayBeUnset,
   ],
   [

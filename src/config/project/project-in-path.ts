@@ -6,36 +6,35 @@ export interface PathOfProject {
   ref?: string
 }
 
-function decoded(text: string): string {
+/** Whether the percent-encoding of a text is valid UTF-8. */
+export function isDecodable(text: string): boolean {
   try {
-    return decodeURIComponent(text)
+    decodeURIComponent(text)
+    return true
   } catch {
-    return text
+    return false
   }
 }
+
+/** The text without percent-encoding; itself where that is invalid. */
+export const percentDecoded = (text: string): string => (isDecodable(text) ? decodeURIComponent(text) : text)
 
 /** Pages that GitLab before 12 showed below a project without `/-/` between; none may be the name of a project (docs/gitlab.md#5). */
 const oldPages =
   /^([^/]+(?:\/[^/]+)+)\/(?:(?:pipelines|jobs|builds)\/\d+|(?:tree|blob|raw|blame|commits)\/.+)(?:\/.*)?$/
 
 /**
- * The project in a path as users copy it: `group/app.git`, `group%2Fapp`, `/group/app/`, `group/app/-/pipelines/5`,
- * `projects/9`, `-/p/9`, `api/v4/projects/9/trigger/pipeline`. Any other text is returned as it is.
+ * The project in a path as users copy it: `group/app.git`, `group/app/-/pipelines/5`, `projects/9`, `-/p/9`,
+ * `api/v4/projects/9/trigger/pipeline`. Any other text is returned as it is.
  */
-export function expandedPath(typed: string): PathOfProject {
-  const path = typed.replace(/^\/+|\/+$/g, '')
-  const api = /^(?:api\/v\d+\/)?projects\/(\d+|[^/]*%2F[^/]*)(?:\/(.*))?$/i.exec(path)
+export function expandedPath(path: string): PathOfProject {
+  const api = /^\/?(?:api\/v\d+\/)?projects\/(\d+|[^/]*%2F[^/]*)(?:\/(.*))?$/i.exec(path)
   if (api) {
     const ref = /^ref\/([^/]+)\/trigger\//.exec(api[2] ?? '')?.[1]
-    return { project: decoded(api[1] ?? ''), ...(ref !== undefined && { ref: decoded(ref) }) }
+    return { project: percentDecoded(api[1] ?? ''), ...(ref !== undefined && { ref: percentDecoded(ref) }) }
   }
-  const redirect = /^-\/p\/(\d+)(?:\/|$)/.exec(path)?.[1]
+  const redirect = /^\/?-\/p\/(\d+)(?:\/|$)/.exec(path)?.[1]
   if (redirect !== undefined) return { project: redirect }
   const [own = ''] = path.split(/\/-(?:\/|$)/)
-  const page = oldPages.exec(own)?.[1] ?? own
-  return {
-    project: decoded(page)
-      .replace(/\/+$/, '')
-      .replace(/\.git$/, ''),
-  }
+  return { project: (oldPages.exec(own)?.[1] ?? own).replace(/\.git$/, '') }
 }

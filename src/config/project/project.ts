@@ -1,6 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
-import { expandedPath } from './project-in-path.ts'
+import { expandedPath, isDecodable, percentDecoded, type PathOfProject } from './project-in-path.ts'
 
 const hint = "Give the project's number (9), its full path (group/name) or the URL of its page."
 
@@ -24,25 +24,18 @@ const routes = [
   'users',
 ]
 
-/**
- * Validates a project id or full path, as GitLab expects it in a URL; understands a path with `.git`, slashes around it,
- * percent-encoding or the rest of a page's address behind it. Segments `.` and `..` would change the URL's route
- * (docs/guarantees.md#4.6, #T25). Throws a usage error that names `where`.
- */
-export function parseProject(typed: string, where: string): string {
+/** The project of a path, validated. Throws a usage error that names `where`. */
+function validated({ project: text, ref }: PathOfProject, where: string): string {
   const refuse = (why: string, instead = hint): never => {
     throw usageError(`${where}: ${why}`, instead)
   }
-  if (typed.trim() === '') return refuse('the project is empty')
-  const { project: text, ref } = expandedPath(typed)
+  if (text.trim() === '') return refuse('the project is empty')
   if (ref !== undefined) {
-    return refuse(
-      `the address names a ref too (${ref})`,
-      `Give them apart: --project ${shellQuote(text)} --ref ${shellQuote(ref)}`,
-    )
+    const flags = `--project ${shellQuote(text)} --ref ${shellQuote(ref)}`
+    return refuse(`the address names a ref too (${ref})`, `Give them apart: ${flags}`)
   }
   if (/^\d+$/.test(text))
-    return /^0*$|^\d{19}/.test(text) ? refuse(`no project has the number ${text}`) : text
+    return /^0+$|^\d{19}/.test(text) ? refuse(`no project has the number ${text}`) : text
   if (/[?#%\\\s\p{C}]/u.test(text)) return refuse('a project path cannot hold ?, #, %, \\ or blanks')
   const segments = text.split('/')
   if (segments.some((segment) => segment === '')) return refuse('an empty segment in the project path')
@@ -51,10 +44,19 @@ export function parseProject(typed: string, where: string): string {
   }
   const odd = /[^\w./-]/u.exec(text)?.[0]
   if (odd !== undefined) return refuse(`a project path cannot hold ${odd}`)
+  const [first = ''] = segments
   if (segments.length === 1) return refuse('neither a number nor a path with its group')
-  if (routes.includes(segments[0] ?? ''))
-    return refuse(`${segments[0] ?? ''}/ is a page of GitLab itself, not a group`)
+  if (routes.includes(first)) return refuse(`${first}/ is a page of GitLab itself, not a group`)
   return text
+}
+
+/**
+ * Validates a project id or full path, as GitLab expects it in a URL; understands a path with `.git` or with the rest of a
+ * page's or the API's address. Segments `.` and `..` would change the URL's route (docs/guarantees.md#4.6, #T25). Throws a
+ * usage error that names `where`.
+ */
+export function parseProject(text: string, where: string): string {
+  return validated(expandedPath(text), where)
 }
 
 /**
@@ -65,8 +67,8 @@ export function projectUrl(text: string, where: string): URL | undefined {
   const clone = scp.exec(text)
   const plain = clone ? `ssh://${clone[1] ?? clone[2] ?? ''}/${clone[3] ?? ''}` : text
   if (!/^(https?|ssh|git\+ssh|git):\/\//i.test(plain)) return undefined
-  if (!URL.canParse(plain)) throw usageError(`${where}: not a valid URL`, hint)
-  const url = new URL(plain)
+  const url = URL.canParse(plain) ? new URL(plain) : undefined
+  if (!url || !isDecodable(url.pathname)) throw usageError(`${where}: not a valid URL`, hint)
   const isSsh = sshProtocols.includes(url.protocol)
   if (url.password !== '' || (url.username !== '' && !isSsh))
     throw usageError(`${where}: a user name or password does not belong in the URL of a project`, hint)
@@ -92,7 +94,12 @@ export function projectOn(url: URL, base: string, where: string): string | undef
   const prefix = isSsh ? '/' : `${own.pathname.replace(/\/$/, '')}/`
   const isThere = isSsh ? url.hostname.toLowerCase() === own.hostname : url.origin === own.origin
   if (!isThere || !url.pathname.startsWith(prefix)) return undefined
-  return parseProject(url.pathname.slice(prefix.length), where)
+  const path = expandedPath(url.pathname.slice(prefix.length).replace(/\/+$/, ''))
+  const ref = /\/trigger\/\w+$/.test(url.pathname) ? url.searchParams.get('ref') : null
+  return validated(
+    { ...(ref !== null && { ref }), ...path, project: percentDecoded(path.project).replace(/\.git$/, '') },
+    where,
+  )
 }
 
 /** The project from an id, path or URL. Throws a usage error that names `where`. */
@@ -101,9 +108,9 @@ export function projectFrom(text: string, where: string, base: string | undefine
   if (!url) return parseProject(withoutHost(text, base), where)
   const project = base === undefined ? undefined : projectOn(url, base, where)
   if (project !== undefined) return project
-  const from = base?.startsWith(hostOf(url)) ? 'holds no project' : `is of ${hostOf(url)}`
+  const found = base?.startsWith(hostOf(url)) ? 'and holds no project' : `but of ${hostOf(url)}`
   throw usageError(
-    `${where}: the URL ${from}, and the server is ${base ?? 'not chosen'}`,
+    `${where}: the URL is not of ${base ?? 'a server that was chosen'}, ${found}`,
     'Name that server with --server, or a project of this one.',
   )
 }
