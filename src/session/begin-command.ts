@@ -18,6 +18,8 @@ export interface StartOptions {
   recipe?: string | undefined
   /** The command that the recipe may have been meant as. */
   nearCommand?: string | undefined
+  /** The command reads further settings, which may be missing: it calls `warnOfUnseenConfig` once it has them. */
+  needsSettings?: true
 }
 
 /**
@@ -32,6 +34,6 @@ export async function beginCommand(
   const report = options.report ?? (await reporterFor(flags, context))
   const plan = await resolvePlan(flags, options.recipe, context, options.nearCommand)
   await noticeUntrustedFile(plan, flags, context)
-  await warnOfUnseenConfig(plan, report)
+  if (!options.needsSettings) await warnOfUnseenConfig(plan, report)
   return { context, plan, report }
 }
