@@ -174,7 +174,7 @@ describe('in a config: 14, nothing sent', () => {
 })
 
 const characters = (set: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...set), minLength, maxLength })
+  fc.string({ unit: fc.constantFrom(...Array.from(set)), minLength, maxLength })
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const urlSafe = `${letters}-_`

@@ -47,7 +47,7 @@ export function keepToken(
 
 /** Throws a usage error that does not show the path if a token is given where the path of its file belongs. */
 function refuseTokenAsPath(path: string, origin: Origin, { secrets }: Context): void {
-  const kind = /\//.test(path) ? undefined : tokenKind(path)
+  const kind = path.includes('/') ? undefined : tokenKind(path)
   if (kind === undefined) return
   secrets.keep(path)
   throw usageError(

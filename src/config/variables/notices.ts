@@ -1,5 +1,9 @@
 /** What is sent as it is and may not have been meant, as events. */
-export type VariableNotice = { type: 'warned' | 'noted'; text: string; isGrave: true }
+export interface VariableNotice {
+  type: 'warned' | 'noted'
+  text: string
+  isGrave: true
+}
 
 interface Pair {
   key: string

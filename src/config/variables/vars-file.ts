@@ -31,8 +31,9 @@ function fromDotenv({ where, name }: VarsSource, text: string): Variable[] {
 }
 
 function fromData({ where, name }: VarsSource, data: unknown): Variable[] {
-  if (data === null || data === undefined || (Array.isArray(data) && data.length === 0)) return []
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+  const isEmpty = data === null || data === undefined || (Array.isArray(data) && data.length === 0)
+  if (isEmpty) return []
+  if (typeof data !== 'object' || Array.isArray(data)) {
     throw usageError(`${where}: it must hold names and values`)
   }
   return Object.entries(data).map(([key, value]: [string, unknown]) => {
