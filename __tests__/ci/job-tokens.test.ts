@@ -84,7 +84,7 @@ const forms: [form: string, source: string, isValue?: true][] = [
   ['acme-glcbt-eyJraWQiOiJ.abcdef.abcdef', 'pipeline'],
   ['64_aBcDeFgHiJkLmNoPqRsT', 'pipeline'],
   ['aBcDeFgHiJkLmNoPqRsT', 'pipeline', true],
-  ['aBcDeFgHiJkLmNoPqRsT', 'trigger pipeline'],
+  ['aBcDeFgHiJkLmNoPqRsT', 'pipeline trigger'],
   ['0123456789abcdef0123456789abcd', 'trigger'],
   ['glptt-0123456789abcdef0123456789abcdef01234567', 'trigger'],
   ['acme-glptt-0123456789abcdef0123456789abcdef01234567', 'trigger'],

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { configError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
-import { isJobToken } from '../../core/token-kind.ts'
+import { isJobToken, tokenPurpose } from '../../core/token-kind.ts'
 import type { CiJob } from '../server/ci.ts'
 import type { CredentialFlags } from '../../options/shared.ts'
 import { namesOf, serverNamed } from '../layers.ts'
@@ -56,7 +56,8 @@ function withJobTokenRules(
         triggerTokenOfThatServer,
       )
     }
-    if (use === 'token') return secret
+    // A form that says otherwise counts more than what happens to be in CI_JOB_TOKEN.
+    if (use === 'token' || !['job', undefined].includes(tokenPurpose(secret.reveal()))) return secret
     const fail = source.isGiven ? usageError : configError
     throw fail(`${source.origin}: that is a CI job's token, not an API token`, jobTokenAsApiToken)
   }

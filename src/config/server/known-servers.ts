@@ -38,13 +38,14 @@ export function unknownServerUrl(
   chosen?: string,
 ): TriggerError {
   const origin = `${protocol}//${host}`
-  const other = chosen === undefined ? '' : `, and the server is ${chosen}`
   if (isServerTyped) {
-    return usageError(`--server and the URL are of different servers: the URL is of ${origin}${other}`)
+    return usageError(
+      `--server and the URL are of different servers: the URL is of ${origin}${chosen === undefined ? '' : `, and the server is ${chosen}`}`,
+    )
   }
   const address = protocol.startsWith('http') ? origin : `https://${hostname}`
   return configError(
-    `the URL is of ${origin}, which is no configured server${other}`,
+    `${chosen === undefined ? '' : `the server is ${chosen}, and `}the URL is of ${origin}, which is no configured server`,
     `If it is your GitLab, add --server ${address}, or a server with that address to your config.`,
   )
 }

@@ -14,7 +14,7 @@ export function sourceOfToken(token: string, isJobToken: boolean): TriggerSource
 
 /** The values of GitLab's filter `source` that have to be asked for. */
 export function sourceFilters(source: TriggerSource): readonly ('trigger' | 'pipeline')[] {
-  return source === 'either' ? ['trigger', 'pipeline'] : [source]
+  return source === 'either' ? ['pipeline', 'trigger'] : [source]
 }
 
 const idOf = (pipeline: unknown): number => positiveId(objectMembers(pipeline)['id']) ?? 0
