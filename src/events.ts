@@ -33,7 +33,7 @@ export type Event =
   | { type: 'started'; facts: Facts; settings: { name: string; value: string; origin: string }[] }
   /** `isGrave`: shown even if nobody watches the output. */
   | { type: 'warned'; text: string; isGrave?: true }
-  | { type: 'noted'; text: string }
+  | { type: 'noted'; text: string; isGrave?: true }
   /** Nothing was triggered, and that is not an error. */
   | { type: 'skipped'; text: string }
   | { type: 'asked'; method: string; url: string; result: string }

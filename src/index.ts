@@ -7,6 +7,7 @@ import { parseServerUrl } from './config/server/server-url.ts'
 import { checkKey, checkLimits, checkValue } from './config/variables/variable.ts'
 import { realTime } from './platform/clock.ts'
 import { TriggerError, usageError } from './core/errors.ts'
+import { isJobToken } from './core/token-kind.ts'
 import { failedAtOnce } from './gitlab/errors/explain.ts'
 import type { PostOptions } from './http/retry/post.ts'
 import { postTrigger } from './gitlab/trigger/trigger.ts'
@@ -71,9 +72,9 @@ export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
     base: server.base,
     project: projectFrom(String(options.project), 'project', server.base),
     ref: options.ref,
-    token: secrets.keep(parseToken(options.token, 'token')),
+    token: secrets.keep(parseToken(options.token, 'token', 'token')),
     tokenOrigin: 'the option token',
-    isJobToken: false,
+    isJobToken: isJobToken(options.token, {}),
     api,
     variables: variableList(variables),
     inputs: Object.entries(inputs).map(([key, value]) => ({

@@ -222,6 +222,33 @@ describe('T16 a config that is no file: refused, not skipped', () => {
     )
   })
 
+  describe('in a home that may not be searched: whether there is one cannot be told', () => {
+    /** As another user with that home, and in it: what sudo -u leaves. */
+    const away = async (line: string, more: Record<string, string>): Promise<Spawned> => {
+      chmodSync(home().home, 0o000)
+      const { env } = home().world({ env: more })
+      return spawnAsUser(line.split(' ').filter(Boolean), { env }).finally(() => {
+        chmodSync(home().home, 0o700)
+      })
+    }
+    const all = (): Record<string, string> => environment(gitlab()).env ?? {}
+
+    test('with all flags given the run goes on, with a warning', async () => {
+      const { code, stdout, stderr } = await away('--project 9 --ref master', all())
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
+      expect(stderr).toMatch(/^warning: config: cannot look at .*; going on without a config file\.$/m)
+    })
+
+    test.each(['SERVER', 'PROJECT', 'TOKEN'])('without a %s it is refused', async (name) => {
+      const more = { ...all(), [`GITLAB_TRIGGER_${name}`]: '' }
+      await expectRefused(away('--ref master', more), home().folder)
+    })
+
+    test.each(['', 'run docs', '--ref master --server work'])('"%s" needs the config', async (line) => {
+      await expectRefused(away(line, all()), home().folder)
+    })
+  })
+
   test.each(kinds)('%s that nobody trusts is not even opened', async (_, make) => {
     make(join(home().checkout, '.gitlab-triggerrc.yaml'))
     const { env = {} } = environment(gitlab(), { GITLAB_TRIGGER_REF: 'master' })

@@ -1,3 +1,4 @@
+import { useHome } from '../helpers/home.ts'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
@@ -153,5 +154,25 @@ describe('a path prefix', () => {
     const result = await run('--ref master', environment(gitlab()))
     expect(result).toMatchObject({ code: 0, stdout: '4711\n' })
     expect(gitlab().requests[0]?.path).toBe('/tools/gitlab/api/v4/projects/9/trigger/pipeline')
+  })
+})
+
+describe('no server is chosen, and the config has some without default:', () => {
+  const home = useHome()
+  const entries = (...names: string[]): string =>
+    `servers:\n${names.map((name) => `  ${name}:\n    url: https://${name}.example.com\n`).join('')}`
+  // prettier-ignore
+  const rows: [names: string[], line: string, says: string[]][] = [
+    [['work'], '--project 9 --ref master', ['no server given', '--server work', 'default: work', 'config.yaml']],
+    [['work'], '', ['no server, no project and no ref given', '--server work', 'default: work', 'config.yaml']],
+    [['work', 'old'], '--project 9 --ref master', ['no server given', '--server', 'work, old', 'default:']],
+    [['work'], 'wait 5', ['no server given', '--server work', 'default: work']],
+    [['work'], 'status 5 --project 9', ['no server given', '--server work', 'default: work']],
+  ]
+  test.each(rows)('%j: %s', async (names, line, says) => {
+    home().config(entries(...names))
+    const { code, stderr } = await run(line, home().world({ env: { GITLAB_TRIGGER_TOKEN: 'x'.repeat(2) } }))
+    expect(code).toBe(2)
+    for (const part of says) expect(stderr).toContain(part)
   })
 })

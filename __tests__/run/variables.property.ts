@@ -79,7 +79,7 @@ test('any variables arrive unchanged and in full from JSON', () =>
     fc.asyncProperty(setOf(anyText), async (variables) => {
       const path = join(folder().path, 'vars.json')
       writeFileSync(path, JSON.stringify(Object.fromEntries(variables)))
-      const { code, sent } = await trigger(['--vars-from', path])
+      const { code, sent } = await trigger(['--vars-from', path, '--allow-empty-vars'])
       expect(code).toBe(0)
       expect(new Map(sent)).toEqual(new Map(variables))
       expect(sent).toHaveLength(variables.length)
@@ -112,7 +112,9 @@ test('any variables arrive unchanged from dotenv, however they are quoted', () =
           ([name, value, quote]) =>
             `${name}=${quote(value) ?? quotings['in double quotes']?.(value) ?? ''}${lineEnd}`,
         )
-        const { code, sent } = await trigger(['--vars-from', '-'], { stdin: lines.join('') })
+        const { code, sent } = await trigger(['--vars-from', '-', '--allow-empty-vars'], {
+          stdin: lines.join(''),
+        })
         expect(code).toBe(0)
         expect(sent).toEqual(rows.map(([name, value]) => [name, value]))
       },

@@ -35,6 +35,10 @@ function optionOf(word: string, row: OptionRow, { argv, mistakes }: Reading): Op
   if (placeholder !== undefined) {
     option.argParser((value: string, previous: unknown) => {
       const swallowed = swallowedFlag(option, value, argv)
+      if ('writes' in row && value === '-')
+        mistakes.push(
+          `--${word}: "-" is not a file to write, and standard output is not one (./- is a file of that name)`,
+        )
       if (swallowed !== '') mistakes.push(`--${word}: ${swallowed}`)
       if (row.list !== undefined) return [...((previous as string[] | undefined) ?? []), value]
       // False is --no-x, which is refused with better words.

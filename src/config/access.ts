@@ -4,7 +4,8 @@ import { configError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { readCa, readClientCertificate, type ClientCertificate } from './server/ca.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
-import { settingAt } from './layers.ts'
+import type { Config } from './files/find-config.ts'
+import { namesOf, serverNamed, settingAt } from './layers.ts'
 import { expandPath } from './files/places.ts'
 import { resolveProxy, type Proxy } from './server/proxy.ts'
 import type { Plan, TriggerTarget } from './plan.ts'
@@ -35,9 +36,21 @@ export function need<T>(setting: T | undefined, what: string, hint: string): T {
   return setting
 }
 
+/** How to choose a server: by its name in the config files, where they define one or more. */
+export function serverHint(config: Config): string {
+  const names = namesOf(config, 'servers')
+  const [name, ...others] = names
+  const file = name === undefined ? undefined : serverNamed(config, name)?.file.path
+  if (name === undefined || file === undefined)
+    return 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.'
+  return others.length === 0
+    ? `Use --server ${name}, the only one of your config, or add the line "default: ${name}" to ${file}.`
+    : `Use --server with one of ${names.join(', ')}, or add a line "default: NAME" to ${file}.`
+}
+
 /** Returns the server of a target. Throws a usage error if there is none. */
-export function needServer({ server }: Pick<TriggerTarget, 'server'>): ServerChoice {
-  return need(server, 'server', 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.')
+export function needServer({ server }: Pick<TriggerTarget, 'server'>, config: Config): ServerChoice {
+  return need(server, 'server', serverHint(config))
 }
 
 /** Returns the project of a target. Throws a usage error if there is none. */
@@ -110,7 +123,7 @@ export async function resolveServerSettings(
   signal: AbortSignal,
 ): Promise<ServerSettings> {
   const [target] = plan.targets
-  const server = needServer(target ?? { server: undefined })
+  const server = needServer(target ?? { server: undefined }, plan.config)
   const sources = tokenSources(server, plan, flags, context, signal)
   const transport = await readTransport(server, plan, flags, context)
   return {

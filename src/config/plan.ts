@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import { TriggerError } from '../core/errors.ts'
 import { readCiJob, type CiJob } from './server/ci.ts'
 import { findConfig, type Config } from './files/find-config.ts'
 import type { ExitCodePolicy } from './exit-code-policy.ts'
@@ -77,8 +78,29 @@ export async function resolvePlan(
   context: Context,
   nearCommand?: string,
 ): Promise<Plan> {
-  const { env } = context
   const config = await findConfig(flags, context)
+  try {
+    const plan = planFrom(config, flags, recipe, context, nearCommand)
+    if (plan.targets.some(({ server, project }) => !server || !project)) refuseUnseen(config)
+    return plan
+  } catch (error) {
+    if (error instanceof TriggerError && error.exit === 'configRefused') refuseUnseen(config)
+    throw error
+  }
+}
+
+/** Throws the error of a home folder that may not be searched: something is missing that may be in its config file. */
+export function refuseUnseen({ unseen }: Config): void {
+  if (unseen) throw unseen
+}
+
+function planFrom(
+  config: Config,
+  flags: PlanFlags,
+  recipe: string | undefined,
+  { env }: Context,
+  nearCommand: string | undefined,
+): Plan {
   const ci = readCiJob(env)
   // The recipe name may be a mistyped command, hence `nearCommand`.
   const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)

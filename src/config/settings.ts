@@ -3,11 +3,22 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import { need, needProject, needServer, readTransport, resolveToken, type ServerSettings } from './access.ts'
+import { isJobToken } from '../core/token-kind.ts'
+import {
+  need,
+  needProject,
+  needServer,
+  readTransport,
+  resolveToken,
+  serverHint,
+  type ServerSettings,
+} from './access.ts'
+import type { Config } from './files/find-config.ts'
+import { namesOf } from './layers.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
-import type { Plan, TriggerTarget } from './plan.ts'
+import { refuseUnseen, type Plan, type TriggerTarget } from './plan.ts'
 import { resumeKey, resumeMarker, type TriggerIdentity } from './variables/resume.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { Setting } from './setting.ts'
@@ -22,6 +33,8 @@ export interface Settings extends ServerSettings {
   ref: Setting<string>
   /** Undefined only for --curl, which needs none. */
   token: Setting<Secret> | undefined
+  /** Whether the token is that of a CI job, wherever it came from. */
+  isJobToken: boolean
   variables: Variable[]
   inputs: Input[]
 }
@@ -29,7 +42,7 @@ export interface Settings extends ServerSettings {
 /** The flags of a trigger that are not part of the plan. */
 export type SettingsFlags = CredentialFlags &
   TransportFlags &
-  Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'input' | 'inputJson'> &
+  Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'allowEmptyVars' | 'input' | 'inputJson'> &
   Pick<
     RunFlags,
     'verify' | 'resume' | 'everywhere' | 'marker' | 'expectSha' | 'skipIfRunning' | 'onlyIfChanged'
@@ -103,7 +116,8 @@ export async function resolveSettings(
   context: Context,
   signal: AbortSignal,
 ): Promise<Settings[]> {
-  const targets = plan.targets.map((target) => checkTarget(target))
+  if (plan.targets.some(({ ref }) => !ref)) refuseUnseen(plan.config)
+  const targets = plan.targets.map((target) => checkTarget(target, plan.config))
   const [first] = targets
   if (!first) return []
   const { server } = first
@@ -111,11 +125,15 @@ export async function resolveSettings(
   const readStdin = stdinOnce(context, signal)
   const sources = tokenSources(server, plan, flags, context, signal, readStdin)
   if (!sources.token && !flags.curl) {
+    refuseUnseen(plan.config)
     refuseForeignTokens(server, plan)
     throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
   }
   const token = flags.curl ? undefined : await resolveToken(sources.token)
-  const jobToken = sources.jobToken === sources.token ? token : await resolveToken(sources.jobToken)
+  const isJob = token !== undefined && isJobToken(token.value.reveal(), context.env)
+  const ownJobToken = sources.jobToken === sources.token ? token : await resolveToken(sources.jobToken)
+  // Any job's token reads by itself, as the one of this job does.
+  const jobToken = ownJobToken ?? (isJob ? token : undefined)
   const apiToken = await readApiToken(sources.apiToken, plan, flags)
   const typed = await collectVariables(flags, context, readStdin)
   const transport = await readTransport(server, plan, flags, context)
@@ -133,12 +151,12 @@ export async function resolveSettings(
         'Use --var, or --api v4.',
       )
     }
-    return { ...target, variables, inputs, token, apiToken, jobToken, ...transport }
+    return { ...target, variables, inputs, token, isJobToken: isJob, apiToken, jobToken, ...transport }
   })
 }
 
 /** Throws a usage error that lists everything missing, if that is more than one setting. */
-function refuseIncomplete({ server, project, ref }: TriggerTarget): void {
+function refuseIncomplete({ server, project, ref }: TriggerTarget, config: Config): void {
   const missing = Object.entries({ server, project, ref }).flatMap(([name, set]) => (set ? [] : [name]))
   if (missing.length < 2) return
   const listed = (form: (name: string) => string): string =>
@@ -146,19 +164,21 @@ function refuseIncomplete({ server, project, ref }: TriggerTarget): void {
       .map(form)
       .join(', ')
       .replace(/, (?=[^,]*$)/, ' and ')
+  const isConfigured = !server && namesOf(config, 'servers').length > 0
   throw usageError(
     `${listed((name) => `no ${name}`)} given`,
-    `Use ${listed((name) => `--${name}`)} (gitlab-trigger run --help shows examples), or set ${listed((name) => `GITLAB_TRIGGER_${name.toUpperCase()}`)}.`,
+    `${isConfigured ? `${serverHint(config)} ` : ''}Use ${listed((name) => `--${name}`)} (gitlab-trigger run --help shows examples), or set ${listed((name) => `GITLAB_TRIGGER_${name.toUpperCase()}`)}.`,
   )
 }
 
 function checkTarget(
   target: TriggerTarget,
+  config: Config,
 ): TriggerTarget & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
-  refuseIncomplete(target)
+  refuseIncomplete(target, config)
   return {
     ...target,
-    server: needServer(target),
+    server: needServer(target, config),
     project: needProject(target),
     ref: need(target.ref, 'ref', 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
   }

@@ -27,6 +27,8 @@ interface Single extends CommonParts {
   help: string
   /** What the value is called in the help. */
   value: string
+  /** It names a file or folder to write, which standard output (`-`) cannot be: that is for ids and data. */
+  writes?: true
   list?: never
 }
 

@@ -34,6 +34,7 @@ export const runOptions = {
         list: 'path',
         help: 'variables from a .json, .yaml or dotenv file, or dotenv on stdin (-)',
       },
+      allowEmptyVars: { help: 'accept a --vars-from that holds no variables' },
       input: { list: 'key=value', help: 'a pipeline input, as a string (GitLab 17.11)' },
       inputJson: { list: 'key=json', help: 'a pipeline input that is a number, boolean or array' },
     },
@@ -111,7 +112,7 @@ export const runOptions = {
       onlyIfChanged: {
         help: 'start none where the ref has not moved since the last time: exit 0 (API token)',
       },
-      logFile: { value: 'path', help: 'add one JSON line to this file for each run' },
+      logFile: { value: 'path', writes: true, help: 'add one JSON line to this file for each run' },
       heartbeat: { value: 'url', help: 'GET this address after success' },
     },
   },

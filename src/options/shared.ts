@@ -100,9 +100,21 @@ export const followRows = {
 export const reportGroup = {
   heading: 'Reports:',
   rows: {
-    dotenv: { value: 'path', help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA (dotenv report)' },
-    junit: { value: 'path', help: "write the pipeline's test report as JUnit XML, after its end" },
-    artifacts: { value: 'folder', help: 'unpack the artifacts of all jobs there, after the end' },
+    dotenv: {
+      value: 'path',
+      writes: true,
+      help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA (dotenv report)',
+    },
+    junit: {
+      value: 'path',
+      writes: true,
+      help: "write the pipeline's test report as JUnit XML, after its end",
+    },
+    artifacts: {
+      value: 'folder',
+      writes: true,
+      help: 'unpack the artifacts of all jobs there, after the end',
+    },
     artifactsOf: { list: 'job', help: 'only those of the jobs of this name' },
   },
 } as const satisfies OptionGroup

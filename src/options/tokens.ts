@@ -41,6 +41,7 @@ const expires = {
 const storeRows = {
   saveTo: {
     value: 'path',
+    writes: true,
     help: 'store the token in this new file of mode 0600; never over one that is there',
     conflicts: ['saveToServer'],
   },

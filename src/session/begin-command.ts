@@ -2,7 +2,7 @@ import { resolvePlan, type Plan, type PlanFlags } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
-import { noticeUntrustedFile } from './project-file-notice.ts'
+import { noticeUntrustedFile, warnOfUnseenConfig } from './project-file-notice.ts'
 
 /** What a command that talks to a server has before it knows which one. */
 export interface CommandStart {
@@ -18,6 +18,8 @@ export interface StartOptions {
   recipe?: string | undefined
   /** The command that the recipe may have been meant as. */
   nearCommand?: string | undefined
+  /** The command reads further settings, which may be missing: it calls `warnOfUnseenConfig` once it has them. */
+  needsSettings?: true
 }
 
 /**
@@ -32,5 +34,6 @@ export async function beginCommand(
   const report = options.report ?? (await reporterFor(flags, context))
   const plan = await resolvePlan(flags, options.recipe, context, options.nearCommand)
   await noticeUntrustedFile(plan, flags, context)
+  if (!options.needsSettings) await warnOfUnseenConfig(plan, report)
   return { context, plan, report }
 }

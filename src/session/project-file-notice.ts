@@ -16,6 +16,13 @@ export async function noticeUntrustedFile(
   await stderr.write(text).catch(() => undefined)
 }
 
+/** Warns that there may be a config file that was not read, since nobody may search the folders above it. */
+export async function warnOfUnseenConfig({ config: { unseen } }: Plan, report: Reporter): Promise<void> {
+  if (!unseen) return
+  const text = `${unseen.message}; going on without a config file.`
+  await report({ type: 'warned', text, isGrave: true })
+}
+
 /**
  * Says, where somebody looks on, that a file of the checkout has a part in what is triggered: a name in it can start the wrong build on the right
  * server (docs/guarantees.md#3.7).

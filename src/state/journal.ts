@@ -18,7 +18,7 @@ export interface Intent {
   variables: string[]
   /** The newest earlier pipeline of that ref and source; null if it could not be read. */
   baseline: number | null
-  source: 'trigger' | 'pipeline'
+  source: 'trigger' | 'pipeline' | 'either'
   /** The value of GITLAB_TRIGGER_ID, if --marker sent one. */
   marker: string | null
   /** The form field by which the pipeline can be found (docs/decisions/0040-only-proof-makes-a-pipeline-ours.md); runs of earlier versions sent none. */

@@ -13,6 +13,7 @@ import {
   type PipelineCriteria,
   type SearchResult,
 } from '../gitlab/trigger/find-lost-pipeline.ts'
+import { sourceOfToken, type TriggerSource } from '../gitlab/trigger/pipeline-lists.ts'
 import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
 import type { PostOptions } from '../http/retry/post.ts'
 import type { ProjectReads } from './project-reads.ts'
@@ -33,9 +34,9 @@ export interface LostPipelineFinder {
 /** So much of the time limit is kept for finding a lost pipeline, in ms. */
 const reserveMs = 15_000
 
-/** The source that GitLab gives to pipelines of this trigger (docs/gitlab.md#2.5). */
-export function sourceOf({ isJobToken }: Pick<TriggerOrder, 'isJobToken'>): PipelineCriteria['source'] {
-  return isJobToken ? 'pipeline' : 'trigger'
+/** The source that GitLab gives to pipelines of this trigger. */
+export function sourceOf({ token, isJobToken }: Pick<TriggerOrder, 'token' | 'isJobToken'>): TriggerSource {
+  return sourceOfToken(token.reveal(), isJobToken)
 }
 
 /**

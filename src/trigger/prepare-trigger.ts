@@ -54,7 +54,7 @@ async function findReader(
  */
 export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedTrigger> {
   const { settings, options, context, budget, reports, report } = attempt
-  const { token, server, project, ref, variables, inputs, apiToken, jobToken } = settings
+  const { token, server, project, ref, variables, inputs, apiToken } = settings
   if (token === undefined) throw new Error('settings without a token')
   const retryPolicy = { retries: options.retry.value, ambiguous: options.retryAmbiguous }
   // A trigger that asks for nothing else opens no connections for reading.
@@ -70,7 +70,7 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     nonce: triggerNonce(settings, attempt.key, options.verify),
     token: token.value,
     tokenOrigin: token.origin,
-    isJobToken: token === jobToken,
+    isJobToken: settings.isJobToken,
     // A reader has already found out which API there is.
     api: jobReader?.reader.dialect.name ?? settings.api.value,
   }

@@ -1,19 +1,22 @@
 import { findConfig } from '../../config/files/find-config.ts'
+import { refuseUnseen } from '../../config/plan.ts'
 import type { EditTokenFlags } from '../../options/setup.ts'
-import { parseToken } from '../../config/credentials/parse-token.ts'
+import { parseToken, type TokenUse } from '../../config/credentials/parse-token.ts'
+import { decodeText } from '../../config/files/decode-text.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { serverToken } from '../../config/credentials/store-token.ts'
 
-async function askToken(what: string, context: Context): Promise<string> {
+async function askToken(what: string, use: TokenUse, context: Context): Promise<string> {
   const { stdin, stderr, interrupted } = context
-  if (!stdin.isTTY) return parseToken((await stdin.read(interrupted)).toString(), 'standard input')
+  if (!stdin.isTTY)
+    return parseToken(decodeText(await stdin.read(interrupted), 'standard input'), 'standard input', use)
   await stderr.write(`${what} (it is not shown): `)
   const typed = await stdin.readLine(interrupted, true)
   await stderr.write('\n')
-  return parseToken(typed, 'what was typed')
+  return parseToken(typed, 'what was typed', use)
 }
 
 /**
@@ -26,10 +29,12 @@ export async function configEditToken(
   context: Context,
 ): Promise<number> {
   const config = await findConfig(flags, context)
-  const place = serverToken(config, name, flags.api ? 'apiToken' : 'token', 'config edit-token')
+  refuseUnseen(config)
+  const use = flags.api ? 'apiToken' : 'token'
+  const place = serverToken(config, name, use, 'config edit-token')
   const { path } = place
   const what = flags.api ? 'API token' : 'Trigger token'
-  const token = context.secrets.keep(await askToken(`${what} of ${name}`, context))
+  const token = context.secrets.keep(await askToken(`${what} of ${name}`, use, context))
   try {
     await place.keep(token)
   } catch (error) {

@@ -12,6 +12,8 @@ import { escapeLine } from '../../output/terminal/escape.ts'
 
 /** Writes a commented config file of mode 0600 where the user's own belongs: `config init [path]`. Never over an existing file. */
 export async function configInit(path: string | undefined, context: Context): Promise<number> {
+  if (path === '-')
+    throw usageError('config init: - is not a file to write', 'Name a file, or ./- for one of that name.')
   const { user } = placesFor(context)
   const file = path === undefined ? user && join(user, 'config.yaml') : absolutePath(path, context)
   if (file === undefined) {

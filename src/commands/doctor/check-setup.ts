@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { serverHint } from '../../config/access.ts'
 import { readCiJob } from '../../config/server/ci.ts'
 import { resolveSettings, type Settings, type SettingsFlags } from '../../config/settings.ts'
 import { findConfig, type Config } from '../../config/files/find-config.ts'
@@ -56,11 +57,8 @@ async function checkConfig(flags: DoctorFlags, { searched }: Config, context: Co
   return warning('config', `${detail}; ${unused.path} is ${unused.state}`, fix)
 }
 
-function checkServer(server: ServerChoice | undefined): Finding {
-  if (!server) {
-    const hint = 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.'
-    return bad('server', usageError('no server given', hint))
-  }
+function checkServer(server: ServerChoice | undefined, config: Config): Finding {
+  if (!server) return bad('server', usageError('no server given', serverHint(config)))
   const { value, origin, name } = server
   const detail = `${name === undefined ? '' : `${name}: `}${value.base} (${origin})`
   if (value.isHttps) return good('server', detail)
@@ -130,9 +128,10 @@ export async function* examineSetup(
     yield bad('config', config)
     return undefined
   }
-  yield await checkConfig(flags, config, context)
+  const { unseen } = config
+  yield unseen ? warning('config', unseen.message, unseen.hint) : await checkConfig(flags, config, context)
   const server = await attempt(() => resolveServer(flags, context.env, config, [], readCiJob(context.env)))
-  yield server instanceof TriggerError ? bad('server', server) : checkServer(server)
+  yield server instanceof TriggerError ? bad('server', server) : checkServer(server, config)
   if (server instanceof TriggerError) return undefined
   const setup = await attempt(async (): Promise<Setup | undefined> => {
     const plan = await resolvePlan(flags, undefined, context)

@@ -7,7 +7,7 @@ import { apiTokenSources } from '../../core/hints.ts'
 import type { Dialect } from '../../gitlab/api/dialect.ts'
 import { candidates } from '../../gitlab/api/first-allowed.ts'
 import { nonexistentRef, tryReading, testTriggerToken } from '../../gitlab/trigger/probe.ts'
-import { tokenKind } from '../../gitlab/errors/token-kind.ts'
+import { isJobToken, tokenKind } from '../../core/token-kind.ts'
 import type { RequestSender } from '../../http/http-session.ts'
 import type { PostOptions } from '../../http/retry/post.ts'
 import type { Secret } from '../../core/secret.ts'
@@ -43,6 +43,8 @@ async function checkToken(
   const kind = tokenKind(token.value.reveal())
   const detail = `from ${token.origin}, ${kind === undefined ? 'of no known form' : `looks like ${kind}`}`
   if (token === jobToken) return good('token', `from ${token.origin}`)
+  if (isJobToken(token.value.reveal(), context.env))
+    return good('token', `from ${token.origin}, a CI job's token, which works while its job runs`)
   if (flags.token !== undefined)
     return warning(
       'token',
@@ -124,7 +126,14 @@ export async function* examineTokens(
   const why = dialect ? 'no project is given' : 'no GitLab was reached'
   if (!isOn) yield skipped('trigger', why)
   else if (!token || token instanceof TriggerError) yield skipped('trigger', 'there is no token')
-  else yield await checkTrigger(settings, dialect, token, token === jobToken, connection.posts)
+  else
+    yield await checkTrigger(
+      settings,
+      dialect,
+      token,
+      isJobToken(token.value.reveal(), context.env),
+      connection.posts,
+    )
   if (apiToken instanceof TriggerError) yield bad('reading', apiToken)
   else if (!isOn) yield skipped('reading', why)
   else yield await checkReading(settings, dialect, { apiToken, jobToken }, connection.sender)

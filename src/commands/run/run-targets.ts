@@ -3,6 +3,7 @@ import type { RunFlags } from '../../options/run.ts'
 import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
+import { variableNotices } from '../../config/variables/notices.ts'
 import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
 import { startBudget } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
@@ -15,7 +16,7 @@ import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { openReports, type Reports } from '../../reports/reports.ts'
 import { beginCommand } from '../../session/begin-command.ts'
-import { noticeProjectFile } from '../../session/project-file-notice.ts'
+import { noticeProjectFile, warnOfUnseenConfig } from '../../session/project-file-notice.ts'
 import { preview } from '../../session/request-preview.ts'
 import { noting } from '../../session/server-client.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
@@ -54,7 +55,7 @@ export async function run(
       if (flags.once === '')
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       if (flags.everywhere) refuseEverywhere(flags)
-      plan = (await beginCommand(flags, context, { report, recipe, nearCommand })).plan
+      plan = (await beginCommand(flags, context, { report, recipe, nearCommand, needsSettings: true })).plan
       refuseUnusedFollowFlags(flags, plan.follow)
       plan = await inferFromCheckout(plan, context, (server) =>
         resolvePlan({ ...flags, server }, recipe, context),
@@ -62,6 +63,8 @@ export async function run(
       await noticeProjectFile(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await resolveSettings(plan, flags, context, budget.signal)
+      await warnOfUnseenConfig(plan, report)
+      for (const notice of variableNotices(targets)) await report(notice)
       if (!flags.curl && !flags.dryRun) {
         reports = await openReports(flags, context, noting(report), targets.length)
         if (flags.jitter !== undefined || flags.lock !== undefined)

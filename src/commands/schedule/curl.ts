@@ -10,7 +10,18 @@ import { cronUser } from './local-command.ts'
 
 /** What a curl line can do, or what is of no account in it. */
 const ofCurl: readonly (keyof RunFlags)[] = [
-  ...(['server', 'project', 'ref', 'api', 'var', 'varFile', 'varsFrom', 'input', 'inputJson'] as const),
+  ...([
+    'server',
+    'project',
+    'ref',
+    'api',
+    'var',
+    'varFile',
+    'varsFrom',
+    'allowEmptyVars',
+    'input',
+    'inputJson',
+  ] as const),
   ...(['token', 'tokenFile', 'tokenStdin', 'apiTokenFile', 'config', 'timeout', 'proxy'] as const),
   ...(['cacert', 'cert', 'key', 'insecure', 'allowHttp', 'marker', 'color', 'quiet', 'verbose'] as const),
 ]

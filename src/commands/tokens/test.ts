@@ -7,7 +7,7 @@ import type { Context } from '../../core/context.ts'
 import { asTriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { findDialect, nonexistentRef, testTriggerToken } from '../../gitlab/trigger/probe.ts'
-import { tokenKind } from '../../gitlab/errors/token-kind.ts'
+import { tokenKind } from '../../core/token-kind.ts'
 import type { Dialect } from '../../gitlab/api/dialect.ts'
 import type { Secret } from '../../core/secret.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
@@ -62,7 +62,7 @@ export async function tokensTest(flags: TokensTestFlags, context: Context): Prom
 
 /** The members of --json, of which `found` are known only after the test. */
 function tokenTestResult(
-  { server, project, jobToken }: Settings,
+  { server, project, isJobToken }: Settings,
   token: Setting<Secret>,
   found: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -73,7 +73,7 @@ function tokenTestResult(
     moved_to: null,
     api: null,
     origin: token.origin,
-    kind: token === jobToken ? jobTokenKind : (tokenKind(token.value.reveal()) ?? null),
+    kind: isJobToken ? jobTokenKind : (tokenKind(token.value.reveal()) ?? null),
     answer: null,
     token: null,
     ...found,
@@ -91,12 +91,11 @@ async function test(
   budget: Budget,
   report: Reporter,
 ): Promise<number> {
-  const { server, project, api, jobToken } = settings
+  const { server, project, api, isJobToken } = settings
   const target = { base: server.value.base, project: project.value }
   const way = transportOptions(settings, context)
   const retries = plan.retry.value
   const text = token.value.reveal()
-  const isJobToken = token === jobToken
   const kind = isJobToken ? jobTokenKind : tokenKind(text)
   const { session } = openServer(settings, sessionOptions(retries, context, budget, report), context)
   let dialect: Dialect

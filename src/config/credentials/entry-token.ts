@@ -7,11 +7,11 @@ import { expandPath } from '../files/places.ts'
 import { asConfigError, settingAt, type ConfigNode } from '../layers.ts'
 import type { ServerEntry } from '../schema/shape.ts'
 import { fromEnv, variable, type Setting } from '../setting.ts'
-import { parseToken } from './parse-token.ts'
+import type { TokenUse } from './parse-token.ts'
 import { runTokenCommand } from './token-command.ts'
-import { fileSource, type TokenSource } from './token-source.ts'
+import { fileSource, keepToken, type TokenSource } from './token-source.ts'
 
-function environmentSource(name: Setting<string>, context: Context): TokenSource {
+function environmentSource(name: Setting<string>, use: TokenUse, context: Context): TokenSource {
   const origin = `${variable(name.value)} (${name.origin})`
   const found = fromEnv(context.env, name.value)
   if (found) context.secrets.keep(found.value.trim())
@@ -26,7 +26,7 @@ function environmentSource(name: Setting<string>, context: Context): TokenSource
         )
         return Promise.reject(error)
       }
-      return Promise.resolve(asConfigError(() => context.secrets.keep(parseToken(found.value, origin))))
+      return Promise.resolve(asConfigError(() => keepToken(found.value, origin, use, context)))
     },
   }
 }
@@ -37,7 +37,7 @@ function environmentSource(name: Setting<string>, context: Context): TokenSource
  */
 export function entryToken(
   entry: ConfigNode<ServerEntry>,
-  kind: 'token' | 'apiToken',
+  kind: TokenUse,
   context: Context,
   { files, places }: Config,
   signal: AbortSignal,
@@ -46,7 +46,7 @@ export function entryToken(
   const file = settingAt(entry, `${kind}File`)
   if (file) {
     const path = expandPath(file, folder, places)
-    const source = fileSource(path, file.origin, context)
+    const source = fileSource(path, file.origin, kind, context)
     // Errors about a file that the config names are configuration errors.
     const read = (): Promise<Secret> =>
       source.read().catch((error: unknown) =>
@@ -57,7 +57,7 @@ export function entryToken(
     return { ...source, read }
   }
   const name = settingAt(entry, `${kind}Env`)
-  if (name) return environmentSource(name, context)
+  if (name) return environmentSource(name, kind, context)
   const command = settingAt(entry, `${kind}Command`)
   if (command) {
     const [program = '', ...args] = command.value
@@ -68,14 +68,14 @@ export function entryToken(
       ...args,
     ]
     const read = (): Promise<Secret> =>
-      runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), context, signal)
+      runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), kind, context, signal)
     return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
   }
   const text = settingAt(entry, kind)
   if (!text) return undefined
   context.secrets.keep(text.value)
   const read = async (): Promise<Secret> =>
-    Promise.resolve(asConfigError(() => context.secrets.keep(parseToken(text.value, text.origin))))
+    Promise.resolve(asConfigError(() => keepToken(text.value, text.origin, kind, context)))
   return { origin: text.origin, read }
 }
 

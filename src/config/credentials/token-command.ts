@@ -3,7 +3,9 @@ import type { Context } from '../../core/context.ts'
 import { codeOf, configError, DeadlineError, type TriggerError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { asConfigError } from '../layers.ts'
-import { parseToken } from './parse-token.ts'
+import { decodeText } from '../files/decode-text.ts'
+import type { TokenUse } from './parse-token.ts'
+import { keepToken } from './token-source.ts'
 import type { Setting } from '../setting.ts'
 
 /** Time limit for the program, in ms. It may ask the user for a passphrase. */
@@ -18,6 +20,7 @@ const maxBytes = 64 * 1024
 export async function runTokenCommand(
   command: Setting<readonly string[]>,
   hidden: readonly string[],
+  use: TokenUse,
   context: Context,
   signal: AbortSignal,
 ): Promise<Secret> {
@@ -59,7 +62,6 @@ export async function runTokenCommand(
       else reject(refuse(`failed (${code === null ? String(killer) : `exit ${code}`})`))
     })
   })
-  return asConfigError(() =>
-    context.secrets.keep(parseToken(output.toString(), `${command.origin}: what ${file} printed`)),
-  )
+  const where = `${command.origin}: what ${file} printed`
+  return asConfigError(() => keepToken(decodeText(output, where), where, use, context))
 }

@@ -1,10 +1,12 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import { tokenKind } from '../../core/token-kind.ts'
+import { decodeText } from '../files/decode-text.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { CredentialFlags } from '../../options/shared.ts'
 import { isMounted, mountedSecret } from './mounted-secret.ts'
-import { parseToken } from './parse-token.ts'
+import { parseToken, type TokenUse } from './parse-token.ts'
 import { flag, fromEnv, type Origin } from '../setting.ts'
 import type { ReadStdin } from './stdin.ts'
 
@@ -23,23 +25,47 @@ export interface TokenSource {
 
 const maxSize = 64 * 1024
 
-async function tokenFromFile(path: string, origin: Origin, context: Context): Promise<Secret> {
+async function tokenFromFile(path: string, origin: Origin, use: TokenUse, context: Context): Promise<Secret> {
+  refuseTokenAsPath(path, origin, context)
   // GitLab Runner writes file variables with mode 0666, in a container without other users.
   const isExempt = fromEnv(context.env, 'GITLAB_CI') !== undefined || isMounted(path, context)
   const rules = isExempt ? { maxSize } : { maxSize, secretOf: { uid: context.uid } }
   const bytes = await readFileSafely(path, origin, rules)
-  return context.secrets.keep(parseToken(bytes.toString(), `${origin} (${path})`))
+  const where = `${origin} (${path})`
+  return keepToken(decodeText(bytes, where), where, use, context)
+}
+
+/** Registers the token in a text as a secret. Throws as `parseToken`. */
+export function keepToken(
+  text: string,
+  where: string,
+  use: TokenUse,
+  { secrets }: Pick<Context, 'secrets'>,
+): Secret {
+  return secrets.keep(parseToken(text, where, use))
+}
+
+/** Throws a usage error that does not show the path if a token is given where the path of its file belongs. */
+function refuseTokenAsPath(path: string, origin: Origin, { secrets }: Context): void {
+  const kind = path.includes('/') ? undefined : tokenKind(path)
+  if (kind === undefined) return
+  secrets.keep(path)
+  throw usageError(
+    `${origin}: that looks like ${kind}, not like the path of a file`,
+    'Store the token in a file of mode 0600 and name the file.',
+  )
 }
 
 /** A token in a file. */
-export function fileSource(path: string, origin: Origin, context: Context): TokenSource {
-  return { origin: `file ${path} (${origin})`, read: () => tokenFromFile(path, origin, context) }
+export function fileSource(path: string, origin: Origin, use: TokenUse, context: Context): TokenSource {
+  if (tokenKind(path) !== undefined) context.secrets.keep(path)
+  return { origin: `file ${path} (${origin})`, read: () => tokenFromFile(path, origin, use, context) }
 }
 
-function textSource(text: string, origin: Origin, context: Context): TokenSource {
+function textSource(text: string, origin: Origin, use: TokenUse, context: Context): TokenSource {
   // Register it first, so that no error can print it.
   context.secrets.keep(text.trim())
-  return { origin, read: async () => Promise.resolve(context.secrets.keep(parseToken(text, origin))) }
+  return { origin, read: async () => Promise.resolve(keepToken(text, origin, use, context)) }
 }
 
 /**
@@ -61,17 +87,18 @@ export function givenToken(
     const name = flags.tokenStdin ? '--token-stdin' : '--token-file -'
     const origin = `standard input (${flag(name)})`
     const read = async (): Promise<Secret> =>
-      context.secrets.keep(parseToken((await readStdin(name)).toString(), origin))
+      keepToken(decodeText(await readStdin(name), origin), origin, 'token', context)
     return { origin, read }
   }
-  if (flags.tokenFile !== undefined) return fileSource(flags.tokenFile, flag('--token-file'), context)
-  if (flags.token !== undefined) return textSource(flags.token, flag('--token'), context)
+  if (flags.tokenFile !== undefined)
+    return fileSource(flags.tokenFile, flag('--token-file'), 'token', context)
+  if (flags.token !== undefined) return textSource(flags.token, flag('--token'), 'token', context)
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_TOKEN')
-  if (text) return textSource(text.value, text.origin, context)
+  if (text) return textSource(text.value, text.origin, 'token', context)
   const file = fromEnv(context.env, 'GITLAB_TRIGGER_TOKEN_FILE')
-  if (file) return fileSource(file.value, file.origin, context)
+  if (file) return fileSource(file.value, file.origin, 'token', context)
   const mounted = mountedSecret('gitlab_trigger_token', context)
-  return mounted && fileSource(mounted.path, mounted.origin, context)
+  return mounted && fileSource(mounted.path, mounted.origin, 'token', context)
 }
 
 /** The source of the API token from flags, environment or mounted secrets, in that order. */
@@ -88,9 +115,9 @@ function givenApiSource(
   context: Context,
 ): TokenSource | undefined {
   if (flags.apiTokenFile !== undefined)
-    return fileSource(flags.apiTokenFile, flag('--api-token-file'), context)
+    return fileSource(flags.apiTokenFile, flag('--api-token-file'), 'apiToken', context)
   const text = fromEnv(context.env, 'GITLAB_TRIGGER_API_TOKEN')
-  if (text) return textSource(text.value, text.origin, context)
+  if (text) return textSource(text.value, text.origin, 'apiToken', context)
   const mounted = mountedSecret('gitlab_trigger_api_token', context)
-  return mounted && fileSource(mounted.path, mounted.origin, context)
+  return mounted && fileSource(mounted.path, mounted.origin, 'apiToken', context)
 }

@@ -1,5 +1,7 @@
 import type { Context } from '../../core/context.ts'
-import { configError } from '../../core/errors.ts'
+import { configError, usageError } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import { isJobToken, tokenPurpose } from '../../core/token-kind.ts'
 import type { CiJob } from '../server/ci.ts'
 import type { CredentialFlags } from '../../options/shared.ts'
 import { namesOf, serverNamed } from '../layers.ts'
@@ -7,6 +9,7 @@ import type { Plan } from '../plan.ts'
 import { urlOf, type ServerChoice } from '../server/server-choice.ts'
 import type { ServerUrl } from '../server/server-url.ts'
 import { stdinOnce, type ReadStdin } from './stdin.ts'
+import { jobTokenAsApiToken, type TokenUse } from './parse-token.ts'
 import { entryToken } from './entry-token.ts'
 import { givenApiToken, givenToken, type TokenSource } from './token-source.ts'
 
@@ -31,6 +34,40 @@ function refuseLessTrusted(given: TokenSource | undefined, server: ServerChoice)
   )
 }
 
+/**
+ * The same source with the rules for job tokens, which are known by their text, not by where it came from: in a
+ * GitLab CI job they go to the own server of the job only (docs/guarantees.md#T22), and never as an API token. Reading
+ * it throws configuration and usage errors.
+ */
+function withJobTokenRules(
+  source: TokenSource | undefined,
+  use: TokenUse,
+  server: ServerChoice,
+  { ci }: Plan,
+  { env }: Context,
+): TokenSource | undefined {
+  if (!source) return undefined
+  const read = async (): Promise<Secret> => {
+    const secret = await source.read()
+    if (!isJobToken(secret.reveal(), env)) return secret
+    if (ci && !isOwnServer(server.value, ci)) {
+      throw configError(
+        `${source.origin}: that is a CI job's token, which is good for ${ownServerOf(ci)} only, not for ${server.value.base} (from ${server.origin})`,
+        triggerTokenOfThatServer,
+      )
+    }
+    // A form that says otherwise counts more than what happens to be in CI_JOB_TOKEN.
+    if (use === 'token' || !['job', undefined].includes(tokenPurpose(secret.reveal()))) return secret
+    const fail = source.isGiven ? usageError : configError
+    throw fail(`${source.origin}: that is a CI job's token, not an API token`, jobTokenAsApiToken)
+  }
+  return { ...source, read }
+}
+
+const ownServerOf = (ci: CiJob): string => ci.server?.value.base ?? 'the own server of this job'
+
+const triggerTokenOfThatServer = 'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file.'
+
 /** The sources of all tokens for a server (docs/guarantees.md#G3). Throws usage and configuration errors. */
 export function tokenSources(
   server: ServerChoice,
@@ -43,7 +80,7 @@ export function tokenSources(
   const given = givenToken(flags, context, readStdin)
   const givenApi = givenApiToken(flags, context)
   refuseLessTrusted(given ?? givenApi, server)
-  const fromEntry = (kind: 'token' | 'apiToken'): TokenSource | undefined =>
+  const fromEntry = (kind: TokenUse): TokenSource | undefined =>
     server.entry && entryToken(server.entry, kind, context, plan.config, signal)
   const { ci } = plan
   const jobToken = ci?.jobToken
@@ -51,8 +88,13 @@ export function tokenSources(
   const secret = jobToken && context.secrets.keep(jobToken.value)
   const job =
     jobToken && secret && isOwn ? { origin: jobToken.origin, read: () => Promise.resolve(secret) } : undefined
-  const apiToken = givenApi ?? fromEntry('apiToken')
-  return { token: given ?? fromEntry('token') ?? job, apiToken, jobToken: job }
+  const known = (use: TokenUse, source: TokenSource | undefined): TokenSource | undefined =>
+    withJobTokenRules(source, use, server, plan, context)
+  return {
+    token: known('token', given ?? fromEntry('token')) ?? job,
+    apiToken: known('apiToken', givenApi ?? fromEntry('apiToken')),
+    jobToken: job,
+  }
 }
 
 const kinds = {
@@ -74,10 +116,9 @@ export function refuseForeignTokens(
   const { name, withArticle, sources } = kinds[kind]
   const to = `not for ${server.value.base} (from ${server.origin})`
   if (kind === 'token' && ci?.jobToken && !isOwnServer(server.value, ci)) {
-    const own = ci.server?.value.base ?? 'the own server of this job'
     throw configError(
-      `no token given, and CI_JOB_TOKEN is good for ${own} only, ${to}`,
-      'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file.',
+      `no token given, and CI_JOB_TOKEN is good for ${ownServerOf(ci)} only, ${to}`,
+      triggerTokenOfThatServer,
     )
   }
   const others = namesOf(config, 'servers').filter((each) => each !== server.name)

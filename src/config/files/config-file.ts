@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path'
 import { configError, type TriggerError } from '../../core/errors.ts'
 import { checkKeys } from '../schema/check.ts'
 import { isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
+import { decodeText } from './decode-text.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts'
 import { lineFinder, type LineOf } from './locate-key.ts'
@@ -56,8 +57,7 @@ export function readConfigBytes(path: string, uid: number | undefined): Promise<
  * file, line and key and never shows a value.
  */
 export function parseConfig(kind: FileKind, path: string, bytes: Buffer): ConfigFile {
-  const text = bytes.toString()
-  if (!Buffer.from(text).equals(bytes)) throw configError(`${path}: it is not valid UTF-8`)
+  const text = decodeText(bytes, path, configError)
   const prefix = keysBelow(path)
   let data: unknown
   try {

@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts'
 import { configError, TriggerError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
-import { configNames, findProjectFile, findSingleFile } from './locate-files.ts'
+import { configNames, findProjectFile, findSingleFile, isHidden } from './locate-files.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import type { ConfigFlags } from '../../options/shared.ts'
 import { absolutePath, placesFor, type Places } from './places.ts'
@@ -22,6 +22,11 @@ export interface Config {
   files: ConfigFile[]
   searched: SearchedPath[]
   places: Places
+  /**
+   * The error of a home folder that may not be searched, if there is one: whether there is a config file is
+   * unknown. A command that needs nothing from it goes on with a warning.
+   */
+  unseen?: TriggerError
 }
 
 /** Reads and checks a config file. Throws a configuration error. */
@@ -45,6 +50,8 @@ interface Search {
   searched: SearchedPath[]
   files: ConfigFile[]
   onRefused: (error: TriggerError) => void
+  /** Gets the error of a folder of which nobody can tell whether it exists. */
+  onUnseen: (error: TriggerError) => void
 }
 
 /** Loads a file and records the result. */
@@ -99,7 +106,9 @@ async function searchFolder(search: Search, kind: FileKind, folder: string): Pro
   } catch (error) {
     if (!(error instanceof TriggerError)) throw error
     search.searched.push({ kind, path: usual, state: 'refused' })
-    search.onRefused(error)
+    const isUnseen = kind === 'user' && (await isHidden(folder))
+    if (isUnseen) search.onUnseen(error)
+    else search.onRefused(error)
     return
   }
   const path = found
@@ -110,18 +119,30 @@ async function searchFolder(search: Search, kind: FileKind, folder: string): Pro
 /**
  * Finds and reads the config files: the one named by --config or GITLAB_TRIGGER_CONFIG and no other, or else
  * the checkout's (if trusted), the user's and the system's. Runs no code (docs/guarantees.md#G1, #G2). By default throws
- * a configuration error for a file that exists but cannot be used; with `onRefused`, passes it that error and
- * continues.
+ * a configuration error for a file that exists but cannot be used, and keeps that of a home folder that may not be
+ * searched; with `onRefused`, passes it each of these errors and continues.
  */
 export async function findConfig(
   flags: ConfigFlags,
   context: Context,
-  onRefused: (error: TriggerError) => void = (error) => {
-    throw error
-  },
+  onRefused?: (error: TriggerError) => void,
 ): Promise<Config> {
   const places = placesFor(context)
-  const search: Search = { context, places, searched: [], files: [], onRefused }
+  const refuse = (error: TriggerError): never => {
+    throw error
+  }
+  let unseen: TriggerError | undefined
+  const keepUnseen = (error: TriggerError): void => {
+    unseen = error
+  }
+  const search: Search = {
+    context,
+    places,
+    searched: [],
+    files: [],
+    onRefused: onRefused ?? refuse,
+    onUnseen: onRefused ?? keepUnseen,
+  }
   const { searched, files } = search
   if (flags.config === false) return { files, searched, places }
   const named = fromFlag('--config', flags.config) ?? fromEnv(context.env, 'GITLAB_TRIGGER_CONFIG')
@@ -133,5 +154,5 @@ export async function findConfig(
   await searchCheckout(search)
   if (places.user !== undefined) await searchFolder(search, 'user', places.user)
   for (const folder of places.system) await searchFolder(search, 'system', folder)
-  return { files, searched, places }
+  return { files, searched, places, ...(unseen && { unseen }) }
 }

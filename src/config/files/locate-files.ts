@@ -26,6 +26,14 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** Whether nobody can tell from here if a folder exists, since one above it may not be searched. */
+export async function isHidden(folder: string): Promise<boolean> {
+  return lstat(folder).then(
+    () => false,
+    (error: unknown) => ['EACCES', 'EPERM'].includes(codeOf(error)),
+  )
+}
+
 /** The path of the only file in a folder with one of these names. Throws if there are two. */
 export async function findSingleFile(folder: string, names: readonly string[]): Promise<string | undefined> {
   const found: string[] = []
@@ -47,7 +55,10 @@ export async function findProjectFile(
     const found: string[] = []
     for (const name of projectNames) {
       const path = join(folder, name)
-      if ((name !== 'package.json' || isTrusted(path)) && (await exists(path))) found.push(path)
+      if (name === 'package.json' && !isTrusted(path)) continue
+      // One that is not trusted is not used anyway: a working directory that may not be searched is no obstacle.
+      const isThere = isTrusted(path) ? await exists(path) : await exists(path).catch(() => false)
+      if (isThere) found.push(path)
     }
     // The trusted file takes precedence, so that adding a second file does not disable it.
     const path = found.find(isTrusted) ?? found[0]

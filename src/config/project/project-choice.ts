@@ -51,7 +51,7 @@ export function resolveServer(
     ({ base }) => !isTyped || base === chosen?.value.base,
   )
   const match = candidates.find(({ base }) => projectOn(url, base, given.origin) !== undefined)
-  if (!match) throw unknownServerUrl(url, isTyped)
+  if (!match) throw unknownServerUrl(url, isTyped, chosen?.value.base)
   if (match.base === chosen?.value.base) return chosen
   return typedServer({ value: match.server, origin: given.origin }, flags, config)
 }

@@ -21,7 +21,7 @@ function locate(url: URL, plan: Plan, flags: PlanFlags): GitLabPage & { server: 
     const page = pageFromUrl(url, base)
     if (page) return { ...page, server }
   }
-  throw unknownServerUrl(url, flags.server !== undefined)
+  throw unknownServerUrl(url, flags.server !== undefined, target?.server?.value.base)
 }
 
 /**
@@ -56,7 +56,7 @@ export async function resolveReferences(
       continue
     }
     const [target] = plan.targets
-    needServer(target ?? { server: undefined })
+    needServer(target ?? { server: undefined }, plan.config)
     const project = needProject(target ?? { project: undefined }).value
     references.push({ kind: 'pipeline', project, id: word.id, ...(await resolve(undefined)) })
   }

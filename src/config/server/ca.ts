@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { configError } from '../../core/errors.ts'
+import { decodeText } from '../files/decode-text.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { Origin, Setting } from '../setting.ts'
 
@@ -10,7 +11,7 @@ import type { Origin, Setting } from '../setting.ts'
 export async function readCa(path: Setting<string>): Promise<Setting<string> & { path: string }> {
   const rules = { maxSize: 1024 * 1024, refuse: configError }
   const bytes = await readFileSafely(path.value, path.origin, rules)
-  const text = bytes.toString()
+  const text = decodeText(bytes, `${path.origin}: ${path.value}`, configError)
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
   const readable = blocks.filter((block) => {
     try {
@@ -56,7 +57,8 @@ export async function readClientCertificate(
   }
   const { value: cert } = await readCa(certFile)
   const rules = { maxSize: 1024 * 1024, refuse: configError, secretOf: owner }
-  const key = (await readFileSafely(keyFile.value, keyFile.origin, rules)).toString()
+  const bytes = await readFileSafely(keyFile.value, keyFile.origin, rules)
+  const key = decodeText(bytes, `${keyFile.origin}: ${keyFile.value}`, configError)
   if (!isKeyOf(cert, key)) {
     throw configError(
       `${keyFile.origin}: ${keyFile.value} is not the key of the certificate in ${certFile.value}`,

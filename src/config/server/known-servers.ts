@@ -32,12 +32,20 @@ export function knownServers(
 }
 
 /** The error for a URL on an unknown server, or on another server than the typed one. */
-export function unknownServerUrl({ origin }: URL, isServerTyped: boolean): TriggerError {
+export function unknownServerUrl(
+  { protocol, host, hostname }: URL,
+  isServerTyped: boolean,
+  chosen?: string,
+): TriggerError {
+  const origin = `${protocol}//${host}`
   if (isServerTyped) {
-    return usageError(`--server and the URL are of different servers: the URL is of ${origin}`)
+    return usageError(
+      `--server and the URL are of different servers: the URL is of ${origin}${chosen === undefined ? '' : `, and the server is ${chosen}`}`,
+    )
   }
+  const address = protocol.startsWith('http') ? origin : `https://${hostname}`
   return configError(
-    `the URL is of ${origin}, which is no configured server`,
-    `If it is your GitLab, add --server ${origin}, or a server with that address to your config.`,
+    `${chosen === undefined ? '' : `the server is ${chosen}, and `}the URL is of ${origin}, which is no configured server`,
+    `If it is your GitLab, add --server ${address}, or a server with that address to your config.`,
   )
 }

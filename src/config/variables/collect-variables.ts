@@ -1,13 +1,17 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
+import { convertUtf16, utf16Of } from '../files/decode-text.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { flag, variable } from '../setting.ts'
 import { checkKey, checkTyped, checkValue, limits, noUtf8, type Variable } from './variable.ts'
-import { parseVars, varsSource } from './vars-file.ts'
+import { readVars, varsSource } from './vars-file.ts'
 
-/** Decodes a file byte for byte. Throws a usage error for anything that GitLab would reject. */
-function decode(bytes: Buffer, where: string): string {
+/** Decodes a value byte for byte. Throws a usage error for anything that GitLab would reject. */
+function decodeValue(bytes: Buffer, where: string): string {
+  const utf16 = utf16Of(bytes)
+  if (utf16)
+    throw usageError(`${where}: it is ${utf16.name}, and GitLab takes UTF-8 only`, convertUtf16(utf16))
   const text = bytes.toString()
   checkValue(text, where)
   if (!Buffer.from(text).equals(bytes)) throw noUtf8(where, 'Encode it as UTF-8 or base64.')
@@ -52,7 +56,7 @@ async function fileVariable(text: string): Promise<Variable> {
   const bytes = await readFileSafely(path, where, { maxSize: limits.formBytes })
   return {
     key,
-    value: decode(bytes, `${where}=${path}`),
+    value: decodeValue(bytes, `${where}=${path}`),
     origin: `file ${path}`,
     source: { kind: 'file', path },
   }
@@ -74,7 +78,7 @@ function unique(variables: Variable[], where: string): Map<string, Variable> {
  * Throws usage errors that name the flag, or the file and line.
  */
 export async function collectVariables(
-  flags: Pick<RunFlags, 'var' | 'varFile' | 'varsFrom'>,
+  flags: Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'allowEmptyVars'>,
   context: Pick<Context, 'env'>,
   readStdin: (who: string) => Promise<Buffer>,
 ): Promise<Variable[]> {
@@ -88,7 +92,7 @@ export async function collectVariables(
       path === '-'
         ? await readStdin('--vars-from -')
         : await readFileSafely(path, '--vars-from', { maxSize: limits.formBytes })
-    add(unique(parseVars(source, decode(bytes, source.where)), source.where))
+    add(unique(readVars(source, bytes, flags.allowEmptyVars ?? false), source.where))
   }
   const typed = (flags.var ?? []).map((text) => typedVariable(text, context.env))
   const files = await Promise.all((flags.varFile ?? []).map(fileVariable))

@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.ts'
+import { decodeText } from '../files/decode-text.ts'
 import { DotenvError, parseDotenv } from './dotenv.ts'
 import { DataError, formatOf, parseData, type DataFormat } from '../files/parse-data.ts'
 import { checkKey, checkValue, type Variable } from './variable.ts'
@@ -30,7 +31,9 @@ function fromDotenv({ where, name }: VarsSource, text: string): Variable[] {
 }
 
 function fromData({ where, name }: VarsSource, data: unknown): Variable[] {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+  const isEmpty = data === null || data === undefined || (Array.isArray(data) && data.length === 0)
+  if (isEmpty) return []
+  if (typeof data !== 'object' || Array.isArray(data)) {
     throw usageError(`${where}: it must hold names and values`)
   }
   return Object.entries(data).map(([key, value]: [string, unknown]) => {
@@ -51,15 +54,34 @@ function fromData({ where, name }: VarsSource, data: unknown): Variable[] {
 }
 
 /** Parses dotenv, JSON or YAML. Throws usage errors that name file and line and never show the text. */
-export function parseVars(source: VarsSource, text: string): Variable[] {
+function parseVars(source: VarsSource, text: string): Variable[] {
   try {
     return source.format === 'dotenv'
       ? fromDotenv(source, text)
       : fromData(source, parseData(source.format, source.name, text))
   } catch (error) {
     if (error instanceof DotenvError || error instanceof DataError) {
-      throw usageError(`${source.where}${error.line === undefined ? '' : `:${error.line}`}: ${error.message}`)
+      const line = error.line === undefined ? '' : `:${error.line}`
+      throw usageError(`${source.where}${line}: ${error.message}`, 'hint' in error ? error.hint : '')
     }
     throw error
   }
+}
+
+/**
+ * The variables in the bytes of a source. Unless `mayBeEmpty`, throws a usage error where there is none: the program that
+ * should have written them may have failed. Throws usage errors for bytes that are no text, and as `parseVars`.
+ */
+export function readVars(source: VarsSource, bytes: Buffer, mayBeEmpty: boolean): Variable[] {
+  const { where, name } = source
+  const text = decodeText(bytes, where)
+  checkValue(text, where)
+  // An empty text is not valid JSON, and no variables all the same.
+  const variables = mayBeEmpty && text.trim() === '' ? [] : parseVars(source, text)
+  if (variables.length > 0 || mayBeEmpty) return variables
+  const writer = name === 'standard input' ? 'the command before the pipe' : 'what wrote it'
+  throw usageError(
+    `${where}: it holds no variables`,
+    `Check whether ${writer} has failed; if there may be none, add --allow-empty-vars.`,
+  )
 }

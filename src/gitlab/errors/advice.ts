@@ -2,7 +2,7 @@ import type { Answer } from '../../http/message.ts'
 import { lacksApi } from '../api/answer.ts'
 import type { Dialect } from '../api/dialect.ts'
 import type { Trigger } from '../api/requests.ts'
-import { tokenKind } from './token-kind.ts'
+import { tokenKind } from '../../core/token-kind.ts'
 
 /** The trigger that failed, as far as an explanation needs it. */
 export interface Attempt extends Trigger {
@@ -27,7 +27,7 @@ function noApi({ base, dialect }: Attempt): string {
 function notFound(attempt: Attempt, answer: Answer): string {
   if (lacksApi(answer)) return noApi(attempt)
   const start = `GitLab does not say which is wrong: the project (${attempt.project}), or the token (from ${attempt.tokenOrigin})`
-  if (attempt.isJobToken || attempt.token.startsWith('glcbt-')) {
+  if (attempt.isJobToken) {
     return `${start}. A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
   }
   const kind = tokenKind(attempt.token)

@@ -6,7 +6,7 @@ import { serverRetryDelay } from '../../http/retry/delays.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { movedProjectId } from '../api/moved-project.ts'
 import type { ApiError } from '../api/reader.ts'
-import { tokenKind } from './token-kind.ts'
+import { tokenKind } from '../../core/token-kind.ts'
 
 /** The request that failed, as far as an explanation needs it. */
 export interface RefusalContext {

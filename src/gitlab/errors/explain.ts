@@ -5,16 +5,19 @@ import { classify } from '../../http/retry/classify.ts'
 import type { Outcome } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
+import { sourceFilters, sourceOfToken } from '../trigger/pipeline-lists.ts'
 import { adviceFor, type Attempt } from './advice.ts'
 import { gitlabWords } from '../api/answer.ts'
 
 /** How to check whether a pipeline exists before the trigger is repeated. */
-function howToCheck({ base, project, ref, isJobToken, dialect }: Attempt): string {
+function howToCheck({ base, project, ref, token, isJobToken, dialect }: Attempt): string {
   if (dialect.name === 'v3')
     return `Look at the builds of project ${project}, ref ${ref}, before you run it again.`
-  const source = isJobToken ? 'pipeline' : 'trigger'
   const url = `${base}/api/v4/projects/${encodeURIComponent(project)}/pipelines`
-  return `Look before you run it again: ${url}?source=${source}&ref=${encodeURIComponent(ref)}`
+  const urls = sourceFilters(sourceOfToken(token, isJobToken)).map(
+    (source) => `${url}?source=${source}&ref=${encodeURIComponent(ref)}`,
+  )
+  return `Look before you run it again: ${urls.join(' and ')}`
 }
 
 /** A hint about TLS if the server closed the connection without a response. */

@@ -6,12 +6,12 @@ import { decodePipeline, positiveId } from '../api/decode.ts'
 import { ApiError, isApiFailure, type Reader } from '../api/reader.ts'
 import { readVariables } from '../pipelines/variables.ts'
 import { ownership, type SentTrigger } from './ownership.ts'
+import { newestPipelines, type TriggerSource } from './pipeline-lists.ts'
 
 /** What is known of the pipeline that a trigger has made, or has not. */
 export interface PipelineCriteria extends SentTrigger {
   ref: string
-  /** A job's token makes pipelines of source `pipeline` (docs/gitlab.md#2.5). */
-  source: 'trigger' | 'pipeline'
+  source: TriggerSource
   /** The newest pipeline of that ref and source before the trigger; null where that is not known. */
   baseline: number | null
 }
@@ -27,26 +27,12 @@ const pauses = { firstMs: 1000, factor: 1.5, mostMs: 5000 }
 /** So many of the newest pipelines are looked at. */
 const mostPipelines = 100
 
-/** The newest pipelines of that ref and source, newest first, as GitLab lists them. */
-async function newest(
-  reader: Reader,
-  sought: Pick<PipelineCriteria, 'ref' | 'source'>,
-  most = mostPipelines,
-): Promise<unknown[]> {
-  const ref = encodeURIComponent(sought.ref.replace(/^refs\/(heads|tags)\//, ''))
-  const list = await reader.get(
-    `/pipelines?ref=${ref}&source=${sought.source}&order_by=id&sort=desc&per_page=${most}`,
-  )
-  if (!Array.isArray(list)) throw new ApiError('the list of pipelines was not understood', 200)
-  return list as unknown[]
-}
-
 /** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */
 export async function readNewest(
   reader: Reader,
   sought: Pick<PipelineCriteria, 'ref' | 'source'>,
 ): Promise<number> {
-  const [first] = await newest(reader, sought, 1)
+  const [first] = await newestPipelines(reader, sought.ref, sought.source, 1)
   return positiveId(objectMembers(first)['id']) ?? 0
 }
 
@@ -94,7 +80,7 @@ export async function findEarlier(
   since: number,
 ): Promise<Build | undefined> {
   let doubtful: Candidate | undefined
-  for (const each of await newest(reader, sought)) {
+  for (const each of await newestPipelines(reader, sought.ref, sought.source, mostPipelines)) {
     const build = decodePipeline(each, sought.ref)
     if (!build) continue
     if (Date.parse(String(objectMembers(each)['created_at'])) < since) break
@@ -136,7 +122,7 @@ export async function findLostPipeline(
   const search = async (): Promise<SearchResult | undefined> => {
     const ours: Build[] = []
     const candidates: Candidate[] = []
-    for (const each of await newest(polled, sought)) {
+    for (const each of await newestPipelines(polled, sought.ref, sought.source, mostPipelines)) {
       const build = decodePipeline(each, sought.ref)
       if (!build || build.id <= (sought.baseline ?? 0)) continue
       const verdict = await judgeForNow(once, build, sought)

@@ -11,6 +11,7 @@ import {
 } from '../api/first-allowed.ts'
 import { positiveId, nonEmptyText } from '../api/decode.ts'
 import { ApiError, type Reader } from '../api/reader.ts'
+import { newestPipelines, type TriggerSource } from './pipeline-lists.ts'
 
 /** Asks something before a trigger, for a flag that needs to know it. Resolves to what the first credential that may gets. */
 export type Ask = <T>(flag: string, attempt: (reader: Reader) => Promise<T>) => Promise<T>
@@ -30,9 +31,6 @@ export function asker(tries: readonly CredentialCandidate[], open: Open<Reader>)
   }
 }
 
-/** The short name of a ref, by which GitLab lists pipelines. */
-const shortRef = (ref: string): string => encodeURIComponent(ref.replace(/^refs\/(heads|tags)\//, ''))
-
 /**
  * The newest pipeline of a ref and source that still runs, as its id and status. One that waits for a person does not run: it may wait for ever.
  * Throws a ReadError.
@@ -40,13 +38,9 @@ const shortRef = (ref: string): string => encodeURIComponent(ref.replace(/^refs\
 export async function runningPipeline(
   reader: Reader,
   ref: string,
-  source: 'trigger' | 'pipeline',
+  source: TriggerSource,
 ): Promise<{ id: number; status: string } | undefined> {
-  const list = await reader.get(
-    `/pipelines?ref=${shortRef(ref)}&source=${source}&order_by=id&sort=desc&per_page=100`,
-  )
-  if (!Array.isArray(list)) throw new ApiError('the list of pipelines was not understood', 200)
-  for (const each of (list as unknown[]).map(objectMembers)) {
+  for (const each of (await newestPipelines(reader, ref, source, 100)).map(objectMembers)) {
     const id = positiveId(each['id'])
     const status = nonEmptyText(each['status'])
     if (id !== null && status !== null && !isFinished(status) && status !== 'manual') return { id, status }

@@ -56,7 +56,7 @@ export function stderrReporter(
         if (isAttended || event.isGrave) await say(`${style.bad('warning:')} ${escapeLine(event.text)}\n`)
         return
       case 'noted':
-        if (isAttended || isVerbose) await say(`${escapeLine(event.text)}\n`)
+        if (isAttended || isVerbose || event.isGrave) await say(`${escapeLine(event.text)}\n`)
         return
       case 'skipped':
         if (!isQuiet) await say(`${escapeLine(event.text)}\n`)

@@ -1,0 +1,42 @@
+import { tokenPurpose } from '../../core/token-kind.ts'
+import { objectMembers } from '../api/answer.ts'
+import { positiveId } from '../api/decode.ts'
+import { ApiError, type Reader } from '../api/reader.ts'
+
+/** The source of the pipelines that a token starts; `either` if the form of the token does not tell (docs/gitlab.md#2.5). */
+export type TriggerSource = 'trigger' | 'pipeline' | 'either'
+
+/** The source that GitLab gives to pipelines of a token. */
+export function sourceOfToken(token: string, isJobToken: boolean): TriggerSource {
+  if (isJobToken) return 'pipeline'
+  return tokenPurpose(token) === 'trigger' ? 'trigger' : 'either'
+}
+
+/** The values of GitLab's filter `source` that have to be asked for. */
+export function sourceFilters(source: TriggerSource): readonly ('trigger' | 'pipeline')[] {
+  return source === 'either' ? ['pipeline', 'trigger'] : [source]
+}
+
+const idOf = (pipeline: unknown): number => positiveId(objectMembers(pipeline)['id']) ?? 0
+
+/**
+ * The newest pipelines of a ref and source, newest first, at most `most` of each source. GitLab filters by one source
+ * at a time. Throws as `Reader.get`.
+ */
+export async function newestPipelines(
+  reader: Reader,
+  ref: string,
+  source: TriggerSource,
+  most: number,
+): Promise<unknown[]> {
+  // GitLab lists pipelines by the short name of their ref.
+  const name = encodeURIComponent(ref.replace(/^refs\/(heads|tags)\//, ''))
+  const lists: unknown[][] = []
+  for (const each of sourceFilters(source)) {
+    const path = `/pipelines?ref=${name}&source=${each}&order_by=id&sort=desc&per_page=${most}`
+    const list = await reader.get(path)
+    if (!Array.isArray(list)) throw new ApiError('the list of pipelines was not understood', 200)
+    lists.push(list as unknown[])
+  }
+  return lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort((a, b) => idOf(b) - idOf(a))
+}
