@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { CredentialFlags } from '../../options/shared.ts'
-import { isMounted, mountedSecret } from './mounted-secret.ts'
+import { mountedSecret } from './mounted-secret.ts'
 import { parseToken } from './parse-token.ts'
 import { flag, fromEnv, type Origin } from '../setting.ts'
 import type { ReadStdin } from './stdin.ts'
@@ -24,10 +24,7 @@ export interface TokenSource {
 const maxSize = 64 * 1024
 
 async function tokenFromFile(path: string, origin: Origin, context: Context): Promise<Secret> {
-  // GitLab Runner writes file variables with mode 0666, in a container without other users.
-  const isExempt = fromEnv(context.env, 'GITLAB_CI') !== undefined || isMounted(path, context)
-  const rules = isExempt ? { maxSize } : { maxSize, secretOf: { uid: context.uid } }
-  const bytes = await readFileSafely(path, origin, rules)
+  const bytes = await readFileSafely(path, origin, { maxSize, secretOf: context })
   return context.secrets.keep(parseToken(bytes.toString(), `${origin} (${path})`))
 }
 

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { configError } from '../../core/errors.ts'
+import type { FileUser } from '../files/provided-file.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { Origin, Setting } from '../setting.ts'
 
@@ -43,7 +44,7 @@ export interface ClientCertificate {
  * missing or they do not match.
  */
 export async function readClientCertificate(
-  owner: { uid: number | undefined },
+  user: FileUser,
   certFile: Setting<string> | undefined,
   keyFile: Setting<string> | undefined,
 ): Promise<ClientCertificate | undefined> {
@@ -55,7 +56,7 @@ export async function readClientCertificate(
     )
   }
   const { value: cert } = await readCa(certFile)
-  const rules = { maxSize: 1024 * 1024, refuse: configError, secretOf: owner }
+  const rules = { maxSize: 1024 * 1024, refuse: configError, secretOf: user }
   const key = (await readFileSafely(keyFile.value, keyFile.origin, rules)).toString()
   if (!isKeyOf(cert, key)) {
     throw configError(
