@@ -66,7 +66,7 @@ async function refusal(role: Role, content: string | Buffer): Promise<string> {
 const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le')
 const onOneLine = (text: string): string => text.replace(/\n/g, '')
 
-describe('is converted by the command that is named', () => {
+describe('a file in another form is converted by the command that is named (T36)', () => {
   // prettier-ignore
   const rows: [role: Role, name: string, content: () => string | Buffer, says: string][] = [
     ['--cacert', 'DER', () => openssl('x509 -in @ca.pem -outform DER'), 'is a certificate in DER form'],
@@ -115,7 +115,7 @@ describe('is converted by the command that is named', () => {
   })
 })
 
-describe('is named for what it is', () => {
+describe('a file that cannot be used is named for what it is (T36)', () => {
   const request = (): Buffer => openssl('req -new -key @leaf-of-own.key -subj /CN=x')
   const damaged = (text: string): string => text.replace(/\n[A-Za-z0-9+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA')
   // prettier-ignore

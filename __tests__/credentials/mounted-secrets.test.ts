@@ -101,7 +101,7 @@ function link(from: string, to: string): string {
   return path
 }
 
-describe('a secret is known by its real path', () => {
+describe('a secret is known by its real path (T15)', () => {
   const secret = (): string => `${gitlab().tokens.trigger}\n`
   const mode = 0o444
 

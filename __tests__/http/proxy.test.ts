@@ -387,4 +387,22 @@ describe('the address of a proxy', () => {
     )
     expect(stdout).not.toContain('p4ssw0rd')
   })
+
+  test.each([
+    'http://me:p4ssw0rd@proxy:1',
+    'me:p4ssw0rd@proxy:1',
+    'http://me:p4ss#w0rd@proxy:1',
+    'http:/me:p4ssw0rd@pr oxy',
+  ])('nor what a server entry says, nor what is mailed of a failure: %s', async (value) => {
+    home().config(serverYaml(secure, `proxy: ${JSON.stringify(value)}`))
+    const shown = await run('config show -s work -p 9 -r master', home().world())
+    expect(shown.code).toBe(0)
+    expect(shown.stdout).toContain('proxy = ')
+    const failed = await run(
+      ['-s', 'work', '-p', '9', '-r', 'master', '--proxy', value, '--nope'],
+      home().world(),
+    )
+    expect(failed.mail).toContain('--proxy')
+    expect(shown.stdout + failed.mail).not.toMatch(/p4ss|w0rd/)
+  })
 })
