@@ -75,6 +75,100 @@ describe('T24 tokenCommand', () => {
     expect(gitlab().requests).toEqual([])
   })
 
+  describe('its last words', () => {
+    const secret = 'Zq7-Xy2_Pw9Lk4'
+    // prettier-ignore
+    const rows: [name: string, script: string, says: string][] = [
+      ['the last line', 'echo first >&2; echo "pass: gitlab is not in the password store" >&2; exit 3', 'the program sh failed (exit code 3): "pass: gitlab is not in the password store"\n'],
+      ['blank lines behind it', 'printf "vault is sealed\\n\\n  \\n" >&2; exit 2', 'failed (exit code 2): "vault is sealed"\n'],
+      ['without a line end', 'printf "not signed in" >&2; exit 1', '(exit code 1): "not signed in"\n'],
+      ['CR LF', 'printf "not signed in\\r\\n" >&2; exit 1', ': "not signed in"\n'],
+      ['colours', 'printf "\\033[31;1mnot\\033[0m signed in\\033]0;title\\007\\n" >&2; exit 1', ': "not signed in"\n'],
+      ['none', 'exit 4', 'the program sh failed (exit code 4)\n'],
+      ['a signal', 'echo sealed >&2; kill -9 $$', 'failed (killed by SIGKILL): "sealed"\n'],
+      ['much', 'yes "line of noise" | head -c 100000 >&2; echo >&2; echo "the end" >&2; exit 1', ': "the end"\n'],
+      ['one long line', 'head -c 100000 /dev/zero | tr "\\0" x >&2; exit 1', `: "${'x'.repeat(200)}"\n`],
+      ['not UTF-8', 'printf "caf\\351\\n" >&2; exit 1', ': "caf\ufffd"\n'],
+    ]
+    test.each(rows)('%s', async (_, script, says) => {
+      shell(script)
+      const { code, stdout, stderr } = await typed()
+      expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
+      expect(stderr).toContain(says)
+      expectRefusalMessage(stderr)
+    })
+
+    test('are not waited for where a child holds stderr', async () => {
+      shell('sleep 5 >/dev/null & exit 3')
+      const held = world()
+      const { alarm } = held.context
+      held.context.alarm = (ms, ring) => {
+        if (ms === 1000) setImmediate(ring)
+        return alarm(ms, ring)
+      }
+      expect((await runIn(held, line)).stderr).toContain('the program sh failed (exit code 3)\n')
+    })
+
+    // prettier-ignore
+    test.each<[name: string, script: string]>([
+      ['it was printed before', `echo ${secret}; echo "cannot store ${secret}" >&2; exit 1`],
+      ['it was printed as JSON', `echo '{"token":"${secret}"}'; echo "bad: ${secret}" >&2; exit 1`],
+      ['in a trace of the shell', `set -x; printf %s ${secret}; exit 1`],
+      ['behind its name', `echo "token=${secret}" >&2; exit 1`],
+      ['in a header', `echo "Authorization: Bearer ${secret}" >&2; exit 1`],
+      ['in a URL', `echo "fetching https://me:${secret}@vault.example.com" >&2; exit 1`],
+      ["of GitLab's form", `echo "no: glptt-${secret}" >&2; exit 1`],
+      ['in Base64', `echo ${secret}; printf %s ${secret} | base64 >&2; exit 1`],
+    ])('do not hold the token: %s', async (_, script) => {
+      shell(script)
+      for (const flags of ['', '--json', '--verbose']) {
+        const done = runIn(world(), `${line} ${flags}`)
+        const { code, stdout, mail } = await done
+        expect(code).toBe(14)
+        for (const form of [secret, Buffer.from(secret).toString('base64').slice(0, 16)])
+          expect(stdout + mail).not.toContain(form)
+      }
+    })
+
+    test('are in --json too', async () => {
+      shell('echo "vault is sealed" >&2; exit 2')
+      const { stdout } = await typed('--json')
+      expect((JSON.parse(stdout) as { error: { message: string } }).error.message).toContain(
+        'vault is sealed',
+      )
+    })
+
+    test('at a terminal the program says them itself', async () => {
+      shell('exit 2')
+      const { code, stderr } = await runIn(
+        newWorld(home().world({ tty: ['stdin'], env: { PATH: '/bin' } })),
+        line,
+      )
+      expect(code).toBe(14)
+      expect(stderr).toContain('the program sh failed (exit code 2)\n')
+    })
+  })
+
+  // prettier-ignore
+  test.each<[name: string, words: string[], env: Record<string, string>, says: string[]]>([
+    ['in PATH', ['no-such'], { PATH: '/usr/bin:/opt/x' }, ['no-such is not there (searched in PATH: /usr/bin:/opt/x)', 'whole path']],
+    ['without PATH', ['no-such'], {}, ['no-such is not there (searched in /bin:/usr/bin, because PATH is not set)']],
+    ['a path', ['/no/such'], { PATH: '/bin' }, ['/no/such is not there\n', 'Correct the path']],
+    ['a whole line', ['pass show x'], { PATH: '/bin' }, ['pass show x is not there (searched in PATH: /bin)', 'without a shell']],
+  ])('what is not there: %s', async (_, words, env, says) => {
+    write(...words)
+    const { code, stderr } = await run(line, home().world({ env }))
+    expect(code).toBe(14)
+    for (const part of says) expect(stderr).toContain(part)
+  })
+
+  test('an interpreter that is not there is not the program', async () => {
+    write(home().write('script', '#!/no/such/python\n', 0o755))
+    const { code, stderr } = await typed()
+    expect(code).toBe(14)
+    expect(stderr).toContain('the interpreter that its first line names is not there')
+  })
+
   /** A program that says that it runs, by a request to the sandbox, and then hangs until it is killed. */
   const hang = (): string => `curl -s -o /dev/null ${gitlab().url}/hung; exec tail -f /dev/null`
 

@@ -7,7 +7,7 @@ import { serverYaml, useHome } from '../helpers/home.ts'
 import { startProxy, type ProxyOptions, type TestProxy } from '../helpers/proxy.ts'
 import { run, runIn, type Line, type Result } from '../helpers/run.ts'
 import { none, statesIn, unknown } from '../helpers/pipeline-sentences.ts'
-import { spawnShell } from '../helpers/spawn.ts'
+import { spawnProgram, spawnShell } from '../helpers/spawn.ts'
 import { newFolder, newWorld, start } from '../helpers/world.ts'
 
 const folder = newFolder()
@@ -254,6 +254,108 @@ describe('a proxy that does not let through: nothing was sent, exit 6 (T39)', ()
   })
 })
 
+/** Addresses that URL parsers read differently. HOST is the proxy's host and port; what curl makes of each is in docs/guarantees.md#4.5. */
+describe('the address of a proxy leads to the host that is meant', () => {
+  const pair = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+  // prettier-ignore
+  const taken: [value: string, credentials: string | undefined][] = [
+    ['http://CORP\\me:p4ssw0rd@HOST', pair('CORP\\me:p4ssw0rd')], ['CORP\\me:p4ssw0rd@HOST', pair('CORP\\me:p4ssw0rd')],
+    ['me:p4ssw0rd@HOST', pair('me:p4ssw0rd')], ['http://me:p4ss%23w0rd%40%2F%3F%25@HOST', pair('me:p4ss#w0rd@/?%')],
+    ['http://me:p4ss:w0rd@HOST', pair('me:p4ss:w0rd')], ['http://me:p4ss!$&[]^|w0rd@HOST', pair('me:p4ss!$&[]^|w0rd')],
+    ['http://me:größe@HOST', pair('me:größe')], ['http://me@HOST', pair('me:')], ['http://:p4ssw0rd@HOST', pair(':p4ssw0rd')],
+    ['HTTP://HOST', undefined], ['HtTp://HOST/', undefined], ['HOST', undefined], ['HOST/', undefined], ['http://@HOST', undefined],
+  ]
+  test.each(taken)('%j is taken as curl takes it', async (value, credentials) => {
+    const live = await through()
+    const address = value.replace('HOST', hostOf(live.url))
+    for (const sandbox of [secure, plain])
+      for (const [line, env] of [
+        [['--proxy', address], {}],
+        [[], { all_proxy: address }],
+      ] as const) {
+        const cacert = sandbox === secure ? ['--cacert', authority.certFile] : []
+        const { code, stderr } = await run(['--ref', 'master', ...line, ...cacert], environment(sandbox, env))
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      }
+    expect(live.credentials).toEqual([credentials, credentials, credentials, credentials])
+  })
+
+  test('curl sends the same', async () => {
+    const live = await through()
+    for (const [value] of taken) {
+      const words = [
+        '-s',
+        '-o',
+        '/dev/null',
+        '--globoff',
+        '--proxy',
+        value.replace('HOST', hostOf(live.url)),
+        plain.url,
+      ]
+      const { code } = await spawnProgram('curl', words, {
+        env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
+      })
+      expect({ value, code }).toEqual({ value, code: 0 })
+    }
+    // Of an empty user curl says so.
+    expect(live.credentials).toEqual(
+      taken.map(([value, expected]) => (value.includes('//@') ? 'Basic Og==' : expected)),
+    )
+  })
+
+  // prettier-ignore
+  const refused: [value: string, hint: string][] = [
+    ['http://me:p4ss#w0rd@HOST', 'http://me:PASSWORD@HOST, in user and password %23 for #'],
+    ['http://me:p4ss?w0rd@HOST', 'http://me:PASSWORD@HOST, in user and password %3F for ?'],
+    ['http://me:p4ss/w0rd@HOST', 'http://me:PASSWORD@HOST, in user and password %2F for /'],
+    ['http://me:12/w0rd@HOST', 'http://me:PASSWORD@HOST, in user and password %2F for /'],
+    ['http://me:p4ss@w0rd@HOST', 'http://me:PASSWORD@HOST, in user and password %40 for @'],
+    ['http://me:p4ss w0rd@HOST', 'http://me:PASSWORD@HOST, in user and password %20 for a blank'],
+    ['http://me:p4ss%w0rd@HOST', 'http://me:PASSWORD@HOST, in user and password %25 for %'],
+    ['me:p4ss#w0rd@HOST', 'http://me:PASSWORD@HOST, in user and password %23 for #'],
+    ['http://p4ss#w0rd@HOST', 'http://USER:PASSWORD@HOST, in user and password %23 for #'],
+    ['http:/HOST', 'http://HOST.'], ['http:///HOST', 'http://HOST.'], ['http:HOST', 'http://HOST.'], ['http//HOST', 'http://HOST.'],
+    ['http:\\\\HOST', 'http://HOST.'], ['http:/me:p4ssw0rd@HOST', 'http://me:PASSWORD@HOST.'],
+    ['"http://HOST"', 'http://HOST.'], ["'http://HOST'", 'http://HOST.'], ['“http://HOST”', 'http://HOST.'], ['"HOST"', 'http://HOST.'],
+    ['"http://me:p4ssw0rd@HOST"', 'http://me:PASSWORD@HOST.'],
+    ['http://HOST ', 'http://HOST.'], [' http://HOST', 'http://HOST.'], ['http://HOST\r', 'http://HOST.'], ['http://HOST\n', 'http://HOST.'],
+    ['http://HOST/proxy.pac', 'http://HOST.'], ['socks5:/HOST', 'socks5://HOST.'],
+    ['htp://HOST', 'http, https, socks5 or socks5h'], ['http:3128', 'http://proxy.example.com:3128'], ['3128', 'http://proxy.example.com:3128'],
+    ['http://127.1:1', 'http://proxy.example.com:3128'], ['http://HOST:1', 'http://proxy.example.com:3128'],
+    ['http://127.0.0.1:0', 'http://proxy.example.com:3128'], ['//HOST', 'http://proxy.example.com:3128'],
+  ]
+  test.each(refused)(
+    '%j is refused with the right form, and the password is not shown',
+    async (value, hint) => {
+      const live = await through()
+      const host = hostOf(live.url)
+      const address = value.replace('HOST', host)
+      home().config(serverYaml(secure, `proxy: ${JSON.stringify(address)}`, 'token: any-token-0123'))
+      for (const [line, options] of [
+        [['--proxy', address], environment(secure)],
+        [[], environment(secure, { https_proxy: address })],
+        [['-s', 'work', '-p', '9'], home().world()],
+      ] as const) {
+        const { code, stdout, mail } = await run(['--ref', 'master', ...line], options)
+        expect({ code, stdout, states: statesIn(mail) }).toEqual({ code: 14, stdout: '', states: [none] })
+        expect(mail).toContain(hint.replace('HOST', host))
+        expect(mail).not.toMatch(/p4ss|w0rd/)
+      }
+      expect([live.requests, secure.requests]).toEqual([[], []])
+    },
+  )
+
+  test.each([
+    ['proxy.invalid', 'proxy.invalid:1080'],
+    ['http://proxy.invalid', 'proxy.invalid:1080'],
+    ['http://proxy.invalid:80', 'proxy.invalid:80'],
+    ['http://proxy.invalid:', 'proxy.invalid:1080'],
+  ])("without a port it is curl's: %s", async (value, place) => {
+    const { mail } = await run(['--ref', 'master', '--retry', '0', '--proxy', value], environment(secure))
+    expect(mail).toContain(`http://${place}`)
+  })
+})
+
 describe('the address of a proxy', () => {
   // prettier-ignore
   test.each([
@@ -284,5 +386,23 @@ describe('the address of a proxy', () => {
       environment(secure, { https_proxy: withUser('http://127.0.0.1:1') }),
     )
     expect(stdout).not.toContain('p4ssw0rd')
+  })
+
+  test.each([
+    'http://me:p4ssw0rd@proxy:1',
+    'me:p4ssw0rd@proxy:1',
+    'http://me:p4ss#w0rd@proxy:1',
+    'http:/me:p4ssw0rd@pr oxy',
+  ])('nor what a server entry says, nor what is mailed of a failure: %s', async (value) => {
+    home().config(serverYaml(secure, `proxy: ${JSON.stringify(value)}`))
+    const shown = await run('config show -s work -p 9 -r master', home().world())
+    expect(shown.code).toBe(0)
+    expect(shown.stdout).toContain('proxy = ')
+    const failed = await run(
+      ['-s', 'work', '-p', '9', '-r', 'master', '--proxy', value, '--nope'],
+      home().world(),
+    )
+    expect(failed.mail).toContain('--proxy')
+    expect(shown.stdout + failed.mail).not.toMatch(/p4ss|w0rd/)
   })
 })

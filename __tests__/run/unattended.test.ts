@@ -32,6 +32,36 @@ describe('--jitter', () => {
     expect(second.world.sleeps).toEqual([sleep])
   })
 
+  describe('where each run has another host name', () => {
+    const waited = async (host: string, env: Record<string, string> = {}): Promise<number | undefined> => {
+      const there = newWorld(world({ env }))
+      there.context.me = () => ({ user: 'nobody', host, pid: 1 })
+      expect((await runIn(there, '--ref master --jitter 10h')).code).toBe(0)
+      return there.sleeps[0]
+    }
+    const job = (more: Record<string, string>): Record<string, string> => ({ CI: 'true', ...more })
+    const cluster = (host: string): Record<string, string> => ({ KUBERNETES_SERVICE_HOST: host })
+    // prettier-ignore
+    const rows: [name: string, here: Record<string, string>, elsewhere: Record<string, string>][] = [
+      ['Kubernetes', cluster('10.96.0.1'), cluster('172.20.0.1')],
+      ['GitLab CI', job({ GITLAB_CI: 'true', CI_PROJECT_ID: '9' }), job({ GITLAB_CI: 'true', CI_PROJECT_ID: '10' })],
+      ['GitHub Actions', job({ GITHUB_ACTIONS: 'true', GITHUB_JOB: 'a' }), job({ GITHUB_ACTIONS: 'true', GITHUB_JOB: 'b' })],
+      ['another CI', job({ JOB_NAME: 'nightly' }), job({ JOB_NAME: 'weekly' })],
+    ]
+    test.each(rows)('%s: the same pause each night, another one elsewhere', async (_, here, elsewhere) => {
+      const first = await waited('trigger-x7k2p', here)
+      expect(await waited('trigger-9qz4w', here)).toBe(first)
+      expect(await waited('trigger-9qz4w', elsewhere)).not.toBe(first)
+    })
+
+    test('a pod of a CronJob, a container of Docker', async () => {
+      expect(await waited('nightly-29400030-x7k2p')).toBe(await waited('nightly-29401470-9qz4w'))
+      expect(await waited('nightly-29400030-x7k2p')).not.toBe(await waited('weekly-29400030-x7k2p'))
+      expect(await waited('0123456789ab')).toBe(await waited('ba9876543210'))
+      expect(await waited('web-1')).not.toBe(await waited('web-2'))
+    })
+  })
+
   test('does not count as time of the run', async () => {
     expect(await typed('--ref master --jitter 24h --timeout 1s')).toMatchObject({ code: 0 })
   })

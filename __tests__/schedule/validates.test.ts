@@ -32,6 +32,7 @@ describe('systemd', () => {
   test.each([
     ['plain', []],
     ['odd values', odd],
+    ['values that nobody sees', ['--var', 'A=a\u200db\u0085c\u{e0041}d\ufdd0e\x01f']],
     [
       'everything',
       [
@@ -59,9 +60,8 @@ describe('systemd', () => {
       .replaceAll('/etc/systemd/system', folder)
       .replaceAll('/opt/node/bin/node', process.execPath)
     execFileSync('/bin/sh', ['-ec', here.replace(/^systemctl .*$/m, '')])
-    const units = ['service', 'timer'].map((ending) =>
-      join(folder, `gitlab-trigger-group-docs-master.${ending}`),
-    )
+    const [, name = ''] = /systemctl enable --now (.*)\.timer$/m.exec(script) ?? []
+    const units = ['service', 'timer'].map((ending) => join(folder, `${name}.${ending}`))
     expect(verify(...units)).toEqual({ status: 0, said: '' })
     const calendars = [...readFileSync(units[1] ?? '', 'utf8').matchAll(/^OnCalendar=(.*)$/gm)].map(
       ([, each = '']) => each,
@@ -101,7 +101,8 @@ describe('Kubernetes', () => {
     for (const part of [
       '"runAsNonRoot":true',
       '"readOnlyRootFilesystem":true',
-      '"secretName":"gitlab-trigger"',
+      '"secretName":"gitlab-trigger-group-docs-master-',
+      '"hostname":"gitlab-trigger-group-docs-master-',
     ]) {
       expect(text).toContain(part)
     }

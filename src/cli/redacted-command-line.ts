@@ -1,3 +1,4 @@
+import { shownProxy } from '../config/server/proxy-address.ts'
 import { flagName, kebabCase } from '../core/flag-name.ts'
 import { mask } from '../core/secret.ts'
 import { shellQuote } from '../core/shell-quote.ts'
@@ -22,7 +23,7 @@ const shownAs: Readonly<Record<string, (value: string) => string>> = {
   '--input-json': keyOnly,
   '--server': withoutUser,
   '--project': withoutUser,
-  '--proxy': withoutUser,
+  '--proxy': shownProxy,
   // The address of a monitor is often its password.
   '--heartbeat': (value) => (URL.canParse(value) ? `${new URL(value).origin}/${mask}` : mask),
 }

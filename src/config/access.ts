@@ -7,6 +7,7 @@ import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import type { Config } from './files/find-config.ts'
 import { namesOf, serverNamed, settingAt } from './layers.ts'
 import { expandPath } from './files/places.ts'
+import type { FileUser } from './files/provided-file.ts'
 import { resolveProxy, type Proxy } from './server/proxy.ts'
 import type { Plan, TriggerTarget } from './plan.ts'
 import type { Api } from './plan-values.ts'
@@ -67,7 +68,7 @@ async function readTls(
   server: ServerChoice,
   plan: Plan,
   flags: TransportFlags,
-  context: Pick<Context, 'uid'>,
+  user: FileUser,
 ): Promise<Pick<ServerSettings, 'ca' | 'certificate'>> {
   if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
   const { entry } = server
@@ -87,7 +88,7 @@ async function readTls(
   const key = fromFlag('--key', flags.key) ?? path('keyFile')
   return {
     ca: caFile && (await readCa(caFile)),
-    certificate: (cert ?? key) && (await readClientCertificate({ uid: context.uid }, cert, key)),
+    certificate: (cert ?? key) && (await readClientCertificate(user, cert, key)),
   }
 }
 
@@ -105,7 +106,7 @@ export async function readTransport(
   server: ServerChoice,
   plan: Plan,
   flags: TransportFlags,
-  context: Pick<Context, 'uid' | 'env' | 'secrets'>,
+  context: FileUser & Pick<Context, 'secrets'>,
 ): Promise<Pick<ServerSettings, 'ca' | 'certificate' | 'proxy' | 'insecure'>> {
   refuseUncheckedTls(flags, context.env)
   const tls = await readTls(server, plan, flags, context)

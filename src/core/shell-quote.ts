@@ -1,5 +1,7 @@
-/** Characters that shells, terminals or copy and paste may change or hide (docs/guarantees.md#7.1); not LF. */
-const fragile = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g
+import { invisible } from './invisible.ts'
+
+/** What copy and paste, a terminal or a shell may change or hide; not LF. */
+const fragile = new RegExp(`(?:(?!\\n)(?:${invisible.source}))+`, 'gu')
 
 function octal(text: string): string {
   return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')

@@ -19,14 +19,21 @@ const imageRow = {
   image: { value: 'name', help: "the container image with gitlab-trigger (this repository's Dockerfile)" },
 } as const satisfies OptionRows
 
+const nameRow = {
+  name: { value: 'name', help: 'the name of the schedule (default: made of project, ref and a hash)' },
+} as const satisfies OptionRows
+
 const nightly = { value: 'cron', help: 'when, as a cron expression (default: 30 0 * * *)' } as const
 
 /** The options of the commands that print a trigger, by the form that it is printed in; the help of --at tells of each. */
 export const scheduleOptions = {
   cron: { when: { heading: 'Schedule:', rows: { at: nightly } }, ...runOptions },
-  systemd: { when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow } }, ...runOptions },
+  systemd: {
+    when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...nameRow } },
+    ...runOptions,
+  },
   kubernetes: {
-    when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...imageRow } },
+    when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...nameRow, ...imageRow } },
     ...runOptions,
   },
   'gitlab-ci': {
@@ -35,6 +42,7 @@ export const scheduleOptions = {
       rows: {
         at: { value: 'cron', help: 'in scheduled pipelines instead of those of tags' },
         ...timezoneRow,
+        ...nameRow,
         ...imageRow,
       },
     },

@@ -25,6 +25,8 @@ export function cronJob({ name, when, zone, commands }: TimedJob, image: string)
     volumeMounts: [{ name: 'tokens', mountPath: '/run/secrets', readOnly: true }],
   }
   const pod = {
+    // Otherwise each night's pod has another host name.
+    hostname: name,
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
     securityContext: {
@@ -35,7 +37,7 @@ export function cronJob({ name, when, zone, commands }: TimedJob, image: string)
       seccompProfile: { type: 'RuntimeDefault' },
     },
     containers: [container],
-    volumes: [{ name: 'tokens', secret: { secretName: 'gitlab-trigger', defaultMode: 0o440 } }],
+    volumes: [{ name: 'tokens', secret: { secretName: name, defaultMode: 0o440 } }],
   }
   return {
     apiVersion: 'batch/v1',
@@ -51,12 +53,17 @@ export function cronJob({ name, when, zone, commands }: TimedJob, image: string)
   }
 }
 
-/** The manifest with comments on how to create the secret and how to test it. */
+/**
+ * The manifest with comments on how to create the secret and how to test it. Each CronJob has a secret of its own: a token belongs
+ * to one project of one server.
+ */
 export function kubernetesManifest(job: TimedJob, image: string, secrets: readonly SecretFile[]): string {
-  const files = secrets.map(({ name, path }) => `--from-file=${name}=${shellQuote(path)}`)
+  // A comment ends with its line.
+  const file = (path: string): string => (path.includes('\n') ? 'PATH' : shellQuote(path))
+  const files = secrets.map(({ name, path }) => `--from-file=${name}=${file(path)}`)
   return [
-    `# Once: kubectl create secret generic gitlab-trigger ${files.join(' ')}\n`,
+    `# Once: kubectl create secret generic ${job.name} ${files.join(' ')}\n`,
     yaml(cronJob(job, image)),
-    `# Test it now (it starts a build): kubectl create job ${job.name.slice(0, 48)}-now --from=cronjob/${job.name}\n`,
+    `# Test it now (it starts a build): kubectl create job ${job.name}-now --from=cronjob/${job.name}\n`,
   ].join('')
 }

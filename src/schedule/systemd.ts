@@ -1,3 +1,6 @@
+import { usageError } from '../core/errors.ts'
+import { escapeChar } from '../core/escape-char.ts'
+import { hexOf, invisible } from '../core/invisible.ts'
 import { onCalendarValues } from './calendar.ts'
 import type { ScheduledJob, SecretFile } from './job.ts'
 import type { When } from './when.ts'
@@ -24,15 +27,47 @@ export interface Service extends ScheduledJob {
 /** Escapes `%`, because systemd expands specifiers in every value. */
 const escapeSpecifiers = (text: string): string => text.replaceAll('%', '%%')
 
-function hexEscape(char: string): string {
-  return `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`
+/** systemd takes no noncharacter as a code point, and ignores a line that holds one. */
+const noncharacter = /[\ufdd0-\ufdef]|[\ufffe\uffff]|[\ud83f-\udbff][\udffe\udfff]/
+
+/** A character as an escape of C (systemd.syntax, "Quoting"). */
+function escapeOf(char: string): string {
+  if (char < '\x80') return `\\x${hexOf(char, 2)}`
+  if (noncharacter.test(char)) return [...Buffer.from(char)].map((byte) => `\\x${byte.toString(16)}`).join('')
+  return char.length === 1 ? `\\u${hexOf(char, 4)}` : `\\U${hexOf(char, 8)}`
+}
+
+function inDoubleQuotes(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&').replace(invisible, escapeOf)}"`
 }
 
 /** Quotes a word for ExecStart=, byte for byte (systemd.service, "Command lines"). */
 export function execWord(word: string): string {
   const text = escapeSpecifiers(word).replaceAll('$', '$$$$')
-  if (/^[\w@+:,./=$%-]+$/.test(text)) return text
-  return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, hexEscape)}"`
+  return /^[\w@+:,./=$%-]+$/.test(text) ? text : inDoubleQuotes(text)
+}
+
+/** A setting with one path, which systemd takes as it stands: nothing can be escaped. Throws a usage error. */
+function pathSetting(name: string, path: string, before = ''): string {
+  if (path.search(invisible) >= 0 || /\\$|^\s|\s$/.test(path))
+    throw usageError(
+      `systemd: ${name}= cannot hold the path ${path.replace(invisible, visible)}`,
+      'Use a path without invisible characters that does not end in a blank or a backslash.',
+    )
+  return `${name}=${before}${escapeSpecifiers(path)}`
+}
+
+/** A setting with a list of paths: quotes hold one together. */
+function pathListSetting(name: string, path: string): string {
+  const setting = pathSetting(name, path)
+  return /[\s\\"']/.test(path) ? `${name}=${inDoubleQuotes(escapeSpecifiers(path))}` : setting
+}
+
+const visible = (char: string): string => escapeChar(char.codePointAt(0) ?? 0)
+
+/** A text for Description=, which is only shown: what nobody would see is made visible; a final backslash would join lines. */
+function description(text: string): string {
+  return `Description=${escapeSpecifiers(text.replace(invisible, visible).replace(/\\+$/, ''))}`
 }
 
 function serviceUnit({
@@ -47,21 +82,21 @@ function serviceUnit({
 }: Service): string {
   return [
     '[Unit]',
-    `Description=${escapeSpecifiers(`Triggers ${about}`)}`,
+    description(`Triggers ${about}`),
     'Wants=network-online.target',
     'After=network-online.target',
     '',
     '[Service]',
     'Type=oneshot',
     `User=${user}`,
-    ...secrets.map(({ name, path }) => `LoadCredential=${name}:${escapeSpecifiers(path)}`),
-    ...(folder === undefined ? [] : [`WorkingDirectory=${escapeSpecifiers(folder)}`]),
+    ...secrets.map(({ name, path }) => pathSetting('LoadCredential', path, `${name}:`)),
+    ...(folder === undefined ? [] : [pathSetting('WorkingDirectory', folder)]),
     ...(keepsState ? ['StateDirectory=gitlab-trigger', 'Environment=XDG_STATE_HOME=%S'] : []),
     ...commands.map((words) => `ExecStart=${[...program, ...words].map(execWord).join(' ')}`),
     'NoNewPrivileges=yes',
     'ProtectSystem=strict',
     'ProtectHome=read-only',
-    ...writes.map((path) => `ReadWritePaths=${escapeSpecifiers(path)}`),
+    ...writes.map((path) => pathListSetting('ReadWritePaths', path)),
     '',
   ].join('\n')
 }
@@ -69,7 +104,7 @@ function serviceUnit({
 function timerUnit({ when, zone, about, spreadMs }: Service): string {
   return [
     '[Unit]',
-    `Description=${escapeSpecifiers(`When to trigger ${about}`)}`,
+    description(`When to trigger ${about}`),
     '',
     '[Timer]',
     ...onCalendarValues(when, zone).map((value) => `OnCalendar=${value}`),

@@ -24,15 +24,3 @@ export function without<F extends object, K extends keyof F>(flags: F, names: re
   for (const name of names) Reflect.deleteProperty(rest, name)
   return rest
 }
-
-/**
- * Makes a name for systemd, Kubernetes and GitLab: lower-case letters, digits, dashes; at most 52 of them.
- */
-export function nameFrom(...words: readonly string[]): string {
-  const slug = words
-    .join('-')
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-  return slug.slice(0, 52).replace(/^-+|-+$/g, '')
-}

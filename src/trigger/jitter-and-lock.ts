@@ -7,6 +7,7 @@ import { configError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
 import { checkLockName, takeLock } from '../state/lock.ts'
+import { startPlace } from './start-place.ts'
 
 /** What a run waits for before it begins. */
 export interface TurnOptions {
@@ -33,17 +34,17 @@ function fraction(words: readonly string[]): number {
 }
 
 /**
- * The delay of --jitter, in ms: chosen by host, recipe and targets, so that it is the same from night to
- * night, and another one on another host.
+ * The delay of --jitter, in ms: chosen by place (see `startPlace`), recipe and targets, so that it is the same
+ * from night to night, and another one on another host or cluster.
  */
 export function jitterMs(
   mostMs: number,
-  host: string,
+  place: string,
   recipe: string | undefined,
   targets: readonly Pick<Settings, 'server' | 'project' | 'ref'>[],
 ): number {
   const words = targets.flatMap(({ server, project, ref }) => [server.value.base, project.value, ref.value])
-  return Math.floor(fraction([host, recipe ?? '', ...words]) * mostMs)
+  return Math.floor(fraction([place, recipe ?? '', ...words]) * mostMs)
 }
 
 async function lock(
@@ -81,7 +82,7 @@ export async function waitForTurn(
   const { mostJitterMs, recipe, stateFolder } = options
   let waitedMs = 0
   if (mostJitterMs !== undefined) {
-    waitedMs = jitterMs(mostJitterMs, context.me().host, recipe, targets)
+    waitedMs = jitterMs(mostJitterMs, startPlace(context), recipe, targets)
     await report({ type: 'noted', text: `Waiting ${Math.ceil(waitedMs / 1000)} s (--jitter).` })
     await context.sleep(waitedMs, context.interrupted)
   }

@@ -1,5 +1,6 @@
 import { tokenSources, type TokenSources } from '../../config/credentials/token-sources.ts'
 import type { RunFlags } from '../../options/run.ts'
+import { shownProxy } from '../../config/server/proxy-address.ts'
 import { settingAt } from '../../config/layers.ts'
 import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
 import type { Origin, Setting } from '../../config/setting.ts'
@@ -41,7 +42,9 @@ function entryRows({ server }: TriggerTarget): Shown[] {
   if (!entry) return []
   return ofEntry.flatMap((name) => {
     const set = settingAt(entry, name)
-    return set ? [shown(name, { value: String(set.value), origin: set.origin })] : []
+    if (!set) return []
+    const value = name === 'proxy' ? shownProxy(String(set.value)) : String(set.value)
+    return [shown(name, { value, origin: set.origin })]
   })
 }
 

@@ -38,7 +38,7 @@ export async function configTrust(path: string | undefined, context: Context): P
       'Its name is .gitlab-triggerrc.yaml.',
     )
   }
-  const bytes = await readConfigBytes(found, context.uid)
+  const bytes = await readConfigBytes(found, context)
   const { data } = parseConfig('project', found, bytes)
   const lines = outline(data)
   const content = lines.length === 0 ? ['  (nothing)'] : lines

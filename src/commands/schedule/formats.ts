@@ -77,9 +77,10 @@ function printSystemd(order: ScheduleOrder): string {
 /** All forms. */
 export const forms: Readonly<Record<ScheduleFormat, FormatRow>> = {
   cron: { at: usualTime, zone: 'local', print: printCron },
-  systemd: { at: usualTime, print: printSystemd },
+  systemd: { at: usualTime, replaces: 'the service and timer', print: printSystemd },
   kubernetes: {
     at: usualTime,
+    replaces: 'the CronJob',
     isElsewhere: true,
     print(order) {
       const { job, zone, image, tokens } = order
@@ -92,6 +93,7 @@ export const forms: Readonly<Record<ScheduleFormat, FormatRow>> = {
     },
   },
   'gitlab-ci': {
+    replaces: 'the job',
     isElsewhere: true,
     isCi: true,
     print: ({ flags, job, image, when, zone }) =>

@@ -28,6 +28,8 @@ export interface FormatRow {
   isElsewhere?: true
   /** A checkout, and variables of its own, are there. */
   isCi?: true
+  /** What of the same name it replaces, as `the CronJob`; undefined: it has no name. */
+  replaces?: string
   /** It knows no time zone but this. */
   zone?: 'local' | 'UTC'
   print(order: ScheduleOrder): string | Promise<string>

@@ -12,7 +12,7 @@ import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { localZone, parseZone, describeSchedule } from '../../schedule/spoken.ts'
 import { parseWhen } from '../../schedule/when.ts'
-import { nameFrom } from '../../schedule/words.ts'
+import { parseScheduleName, scheduleName } from '../../schedule/name.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 import { version } from '../../core/version.ts'
 import { beyondCurl } from './curl.ts'
@@ -35,6 +35,15 @@ function withServer(plan: Plan, form: ScheduleFormat): { plan: Plan; isOwnServer
   const value = parseServerUrl('https://gitlab.invalid', 'CI_SERVER_URL')
   const server = { value, origin: 'CI_SERVER_URL', name: undefined, entry: undefined, trust: 'full' } as const
   return { plan: { ...plan, targets: plan.targets.map((target) => ({ ...target, server })) }, isOwnServer }
+}
+
+function nameOf(recipe: string | undefined, { targets }: Plan): string {
+  const identity = targets.map(({ server, project, ref }) => ({
+    server: server?.value.base ?? '',
+    project: project?.value ?? '',
+    ref: ref?.value ?? '',
+  }))
+  return scheduleName({ recipe, targets: identity })
 }
 
 /** Everything about the trigger is checked as if it were to be sent, but for its token. */
@@ -83,7 +92,7 @@ export async function schedule(
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {
-  const { at, timezone, image = `gitlab-trigger:${version}`, ...rest } = typed
+  const { at, timezone, name, image = `gitlab-trigger:${version}`, ...rest } = typed
   const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: usualReport, ...rest } : rest
   const row = forms[form]
   if (timezone !== undefined && row.zone !== undefined)
@@ -118,7 +127,7 @@ export async function schedule(
       apiToken: form !== 'curl' && reads(flags, plan) ? place('apiToken') : undefined,
     },
     job: {
-      name: nameFrom('gitlab-trigger', recipe ?? `${first?.project?.value ?? ''}-${first?.ref?.value ?? ''}`),
+      name: name === undefined ? nameOf(recipe, plan) : parseScheduleName(name),
       about,
       commands: row.isElsewhere
         ? plan.targets.map((target) => remoteCommand(flags, plan, target, isOwnServer))
@@ -130,6 +139,11 @@ export async function schedule(
   if (when) await say(context, describeSchedule(when, zone, context.now()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
     await say(context, "The machine's own time zone counts there, not TZ of this environment.")
+  if (row.replaces !== undefined)
+    await say(
+      context,
+      `This replaces ${row.replaces} named ${order.job.name}, if there is one. For a second one of the same ref, add --name NAME.`,
+    )
   if (!row.isCi) await tellTokens(order)
   const left = row.isElsewhere && form !== 'curl' ? leftBehind(flags, plan) : []
   for (const sentence of left) await say(context, sentence)

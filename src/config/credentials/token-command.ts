@@ -1,21 +1,26 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, DeadlineError, type TriggerError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { asConfigError } from '../layers.ts'
 import { decodeText } from '../files/decode-text.ts'
+import { LastWords } from './last-words.ts'
 import type { TokenUse } from './parse-token.ts'
 import { keepToken } from './token-source.ts'
-import type { Setting } from '../setting.ts'
+import { fromEnv, type Setting } from '../setting.ts'
 
 /** Time limit for the program, in ms. It may ask the user for a passphrase. */
 const timeLimitMs = 60_000
 const maxBytes = 64 * 1024
+/** How long the end of its stderr is waited for after a failure, in ms. */
+const lastWordsMs = 1000
 
 /**
  * Runs a program without a shell and without the environment variables in `hidden` (docs/guarantees.md#T52); returns the token
- * it prints on one line. Throws a configuration error that names the program and never shows its output
- * (docs/guarantees.md#T24).
+ * it prints on one line. Throws a configuration error that names the program, how it ended and the last line of its
+ * stderr, and never shows what it printed on stdout (docs/guarantees.md#T24).
  */
 export async function runTokenCommand(
   command: Setting<readonly string[]>,
@@ -26,25 +31,33 @@ export async function runTokenCommand(
 ): Promise<Secret> {
   signal.throwIfAborted()
   const [file = '', ...args] = command.value
-  const refuse = (why: string): TriggerError => configError(`${command.origin}: the program ${file} ${why}`)
+  const refuse = (why: string, hint = ''): TriggerError =>
+    configError(`${command.origin}: the program ${file} ${why}`, hint)
   const output = await new Promise<Buffer>((resolve, reject) => {
     const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !hidden.includes(name)))
-    // The program may ask for a passphrase, but only at a terminal.
-    const terminalStdio = context.stdin.isTTY ? 'inherit' : 'ignore'
-    const child = spawn(file, args, { env, stdio: [terminalStdio, 'pipe', terminalStdio] })
+    // The program may ask for a passphrase, but only at a terminal; there it also says itself what is wrong.
+    const child: ChildProcessByStdio<null, Readable, Readable | null> = context.stdin.isTTY
+      ? spawn(file, args, { env, stdio: ['inherit', 'pipe', 'inherit'] })
+      : spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const chunks: Buffer[] = []
+    const lastWords = new LastWords()
+    const failure = (why: string): TriggerError => {
+      const said = lastWords.line(context.secrets, Buffer.concat(chunks).toString())
+      return refuse(said === '' ? why : `${why}: ${said}`)
+    }
     let size = 0
     const fail = (error: Error): void => {
       child.kill('SIGKILL')
+      child.stderr?.destroy()
       cancelAlarm()
       reject(error)
     }
     const stop = (): void => {
       const { reason } = signal as { reason: Error }
-      fail(reason instanceof DeadlineError ? refuse('did not end within the time limit') : reason)
+      fail(reason instanceof DeadlineError ? failure('did not end within the time limit') : reason)
     }
     const cancelAlarm = context.alarm(timeLimitMs, () => {
-      fail(refuse(`did not end within ${timeLimitMs / 1000} s`))
+      fail(failure(`did not end within ${timeLimitMs / 1000} s`))
     })
     signal.addEventListener('abort', stop, { once: true })
     child.stdout.on('data', (chunk: Buffer) => {
@@ -52,16 +65,70 @@ export async function runTokenCommand(
       size += chunk.length
       if (size > maxBytes) fail(refuse('printed too much'))
     })
-    child.once('error', (error) => {
-      fail(refuse(codeOf(error) === 'ENOENT' ? 'is not there' : `cannot be run (${codeOf(error)})`))
+    child.stderr?.on('data', (chunk: Buffer) => {
+      lastWords.add(chunk)
     })
-    child.once('close', (code, killer) => {
-      cancelAlarm()
-      signal.removeEventListener('abort', stop)
-      if (code === 0) resolve(Buffer.concat(chunks))
-      else reject(refuse(`failed (${code === null ? String(killer) : `exit ${code}`})`))
+    child.once('error', (error) => {
+      fail(refuse(...unstartable(file, codeOf(error), context.env)))
+    })
+    child.once('exit', (code, killer) => {
+      void closed(child.stdout).then(async () => {
+        // What it has left running may hold its stderr open.
+        if (code !== 0) await within(lastWordsMs, closed(child.stderr), context)
+        child.stderr?.destroy()
+        cancelAlarm()
+        signal.removeEventListener('abort', stop)
+        if (code === 0) resolve(Buffer.concat(chunks))
+        else
+          reject(failure(`failed (${code === null ? `killed by ${String(killer)}` : `exit code ${code}`})`))
+      })
     })
   })
   const where = `${command.origin}: what ${file} printed`
   return asConfigError(() => keepToken(decodeText(output, where), where, use, context))
+}
+
+/** Resolves when nothing more can come from a stream. */
+function closed(stream: Readable | null): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream === null || stream.closed) resolve()
+    else
+      stream.once('close', () => {
+        resolve()
+      })
+  })
+}
+
+/** Resolves with `work`, or after so many ms without it. */
+function within(ms: number, work: Promise<void>, context: Pick<Context, 'alarm'>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancelAlarm = context.alarm(ms, resolve)
+    void work.then(() => {
+      cancelAlarm()
+      resolve()
+    })
+  })
+}
+
+/** Why a program cannot be started, and what to do. */
+function unstartable(file: string, code: string, env: Context['env']): [why: string, hint: string] {
+  if (code !== 'ENOENT')
+    return [`cannot be run (${code})`, code === 'EACCES' ? 'Is it an executable file?' : '']
+  if (existsSync(file) && file.includes('/'))
+    return [
+      'cannot be run: the interpreter that its first line names is not there',
+      'Correct its first line.',
+    ]
+  if (file.includes('/')) return ['is not there', 'Correct the path in the config.']
+  const path = fromEnv(env, 'PATH')?.value
+  // What execvp of the C library searches then.
+  const searched =
+    path === undefined ? '/bin:/usr/bin, because PATH is not set' : `PATH: ${path.slice(0, 300)}`
+  const isLine = /\s/.test(file)
+  return [
+    `is not there (searched in ${searched})`,
+    isLine
+      ? 'It is started without a shell: write each argument as an element of its own, as [pass, show, gitlab].'
+      : 'Write its whole path, or add its folder to PATH.',
+  ]
 }

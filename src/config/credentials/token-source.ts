@@ -5,7 +5,7 @@ import { tokenKind } from '../../core/token-kind.ts'
 import { decodeText } from '../files/decode-text.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { CredentialFlags } from '../../options/shared.ts'
-import { isMounted, mountedSecret } from './mounted-secret.ts'
+import { mountedSecret } from './mounted-secret.ts'
 import { parseToken, type TokenUse } from './parse-token.ts'
 import { flag, fromEnv, type Origin } from '../setting.ts'
 import type { ReadStdin } from './stdin.ts'
@@ -27,10 +27,7 @@ const maxSize = 64 * 1024
 
 async function tokenFromFile(path: string, origin: Origin, use: TokenUse, context: Context): Promise<Secret> {
   refuseTokenAsPath(path, origin, context)
-  // GitLab Runner writes file variables with mode 0666, in a container without other users.
-  const isExempt = fromEnv(context.env, 'GITLAB_CI') !== undefined || isMounted(path, context)
-  const rules = isExempt ? { maxSize } : { maxSize, secretOf: { uid: context.uid } }
-  const bytes = await readFileSafely(path, origin, rules)
+  const bytes = await readFileSafely(path, origin, { maxSize, secretOf: context })
   const where = `${origin} (${path})`
   return keepToken(decodeText(bytes, where), where, use, context)
 }

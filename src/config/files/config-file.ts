@@ -3,6 +3,7 @@ import { configError, type TriggerError } from '../../core/errors.ts'
 import { checkKeys } from '../schema/check.ts'
 import { isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
 import { decodeText } from './decode-text.ts'
+import type { FileUser } from './provided-file.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts'
 import { lineFinder, type LineOf } from './locate-key.ts'
@@ -47,8 +48,8 @@ function positionOf(path: string, text: string, keys: readonly string[]): string
 }
 
 /** Reads a config file. Throws a configuration error if it is unreadable or others may write to it. */
-export function readConfigBytes(path: string, uid: number | undefined): Promise<Buffer> {
-  return readFileSafely(path, 'config', { maxSize, trustedBy: { uid }, refuse: configError })
+export function readConfigBytes(path: string, user: FileUser): Promise<Buffer> {
+  return readFileSafely(path, 'config', { maxSize, trustedBy: user, refuse: configError })
 }
 
 /**

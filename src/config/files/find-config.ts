@@ -4,6 +4,7 @@ import { configError, TriggerError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
 import { configNames, findProjectFile, findSingleFile, isHidden } from './locate-files.ts'
+import type { FileUser } from './provided-file.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import type { ConfigFlags } from '../../options/shared.ts'
 import { absolutePath, placesFor, type Places } from './places.ts'
@@ -30,14 +31,10 @@ export interface Config {
 }
 
 /** Reads and checks a config file. Throws a configuration error. */
-export async function loadConfigFile(
-  kind: FileKind,
-  path: string,
-  context: Pick<Context, 'uid'>,
-): Promise<ConfigFile> {
-  const file = parseConfig(kind, path, await readConfigBytes(path, context.uid))
+export async function loadConfigFile(kind: FileKind, path: string, user: FileUser): Promise<ConfigFile> {
+  const file = parseConfig(kind, path, await readConfigBytes(path, user))
   if (holdsSecret(file)) {
-    const rules = { maxSize: Infinity, secretOf: { uid: context.uid }, refuse: configError }
+    const rules = { maxSize: Infinity, secretOf: user, refuse: configError }
     await readFileSafely(path, 'config', rules)
   }
   return file
@@ -83,13 +80,8 @@ async function searchCheckout(search: Search): Promise<void> {
   else await loadAndRecord(search, 'project', path, () => loadTrusted(path, hash, context, places))
 }
 
-async function loadTrusted(
-  path: string,
-  hash: string,
-  { uid }: Context,
-  places: Places,
-): Promise<ConfigFile> {
-  const bytes = await readConfigBytes(path, uid)
+async function loadTrusted(path: string, hash: string, user: FileUser, places: Places): Promise<ConfigFile> {
+  const bytes = await readConfigBytes(path, user)
   if (hashOf(bytes) === hash) return parseConfig('project', path, bytes)
   const copy = shellQuote(trustedCopy(places.state ?? '', hash))
   throw configError(

@@ -1,8 +1,9 @@
-import { constants, type Stats } from 'node:fs'
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import { codeOf, configError, usageError, type TriggerError } from '../../core/errors.ts'
-import { shellQuote } from '../../core/shell-quote.ts'
+import { codeOf, usageError, type TriggerError } from '../../core/errors.ts'
+import { checkAccess } from './check-access.ts'
+import type { FileUser } from './provided-file.ts'
 
 /** Why a file cannot be used, and what the user can do about it. */
 type Reason = readonly [why: string, hint: string]
@@ -34,9 +35,9 @@ export interface FileRules {
   /** Largest size in bytes. */
   maxSize: number
   /** Set for a file with a secret: others must not be able to read it. Windows (no uid) has no modes. */
-  secretOf?: { uid: number | undefined }
+  secretOf?: FileUser
   /** Set for a file that controls the program: other users must not be able to write to it. */
-  trustedBy?: { uid: number | undefined }
+  trustedBy?: FileUser
   /** Creates the error for a missing or unsuitable file; by default a usage error. */
   refuse?: (message: string, hint: string) => TriggerError
 }
@@ -63,44 +64,10 @@ export async function readFileSafely(path: string, where: string, rules: FileRul
     if (!stats.isFile()) throw refuse(...irregular)
     if (stats.size > rules.maxSize)
       throw refuse(`it is larger than ${rules.maxSize} bytes`, 'Is it the right file?')
-    if (rules.secretOf) refuseReadable(stats, rules.secretOf.uid, path, where)
-    if (rules.trustedBy) refuseWritable(stats, rules.trustedBy.uid, path, where)
+    if (rules.secretOf) await checkAccess('secret', { handle, stats, path, where }, rules.secretOf)
+    if (rules.trustedBy) await checkAccess('config', { handle, stats, path, where }, rules.trustedBy)
     return await handle.readFile()
   } finally {
     await handle.close()
   }
-}
-
-const modeOf = (stats: Stats): string => (stats.mode & 0o777).toString(8).padStart(4, '0')
-
-function refuseForeign(stats: Stats, uid: number, path: string, where: string): void {
-  if (stats.uid === uid || stats.uid === 0) return
-  throw configError(`${where}: ${path} belongs to another user (uid ${stats.uid})`, 'Use a file of your own.')
-}
-
-/**
- * Applies libpq's rule for files with secrets: owned by this user and readable by nobody else; or owned by
- * root and readable by its group at most, so that mounted secrets of mode 0440 work. Windows has no such
- * modes.
- */
-function refuseReadable(stats: Stats, uid: number | undefined, path: string, where: string): void {
-  if (uid === undefined) return
-  refuseForeign(stats, uid, path, where)
-  const forbidden = stats.uid === 0 ? 0o037 : 0o077
-  if ((stats.mode & forbidden) === 0) return
-  throw configError(
-    `${where}: ${path} holds a token but others can use it (mode ${modeOf(stats)})`,
-    `Run: chmod 600 ${shellQuote(path)}`,
-  )
-}
-
-/** Throws if others can write to the file: they could redirect tokens. */
-function refuseWritable(stats: Stats, uid: number | undefined, path: string, where: string): void {
-  if (uid === undefined) return
-  refuseForeign(stats, uid, path, where)
-  if ((stats.mode & 0o022) === 0) return
-  throw configError(
-    `${where}: ${path} can be written by others (mode ${modeOf(stats)})`,
-    `Run: chmod go-w ${shellQuote(path)}`,
-  )
 }

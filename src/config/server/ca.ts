@@ -1,32 +1,55 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { configError } from '../../core/errors.ts'
-import { decodeText } from '../files/decode-text.ts'
+import { configError, type TriggerError } from '../../core/errors.ts'
+import type { FileUser } from '../files/provided-file.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { Origin, Setting } from '../setting.ts'
+import { certificateAdvice, type CertificateRole } from './certificate-advice.ts'
+import { certificateFileKind } from './certificate-file.ts'
+import { isCertificate, isCertificateLabel, isPrivateKey, pemBlocks, type PemBlock } from './pem.ts'
+
+const maxSize = 1024 * 1024
+
+function unusable(
+  role: CertificateRole,
+  { value: path, origin }: Setting<string>,
+  bytes: Buffer,
+): TriggerError {
+  const { problem, hint } = certificateAdvice(certificateFileKind(bytes), role, path)
+  return configError(`${origin}: ${path} ${problem}`, hint)
+}
+
+/** The error for a file in which only some certificates can be read: says which cannot. */
+function someUnreadable(
+  { value: path, origin }: Setting<string>,
+  blocks: readonly PemBlock[],
+  bad: readonly PemBlock[],
+): TriggerError {
+  const named = bad.slice(0, 3).map((block) => {
+    const why = block.isWhole ? 'is damaged' : 'is cut off: its END line is missing'
+    return `certificate ${blocks.indexOf(block) + 1} of ${blocks.length} (line ${block.line}) ${why}`
+  })
+  const more = bad.length > named.length ? `, and ${bad.length - named.length} more` : ''
+  return configError(
+    `${origin}: ${path}: ${named.join(', ')}${more}`,
+    'Copy it again from its source, or take it out of the file.',
+  )
+}
 
 /**
- * Reads the certificates in a PEM file. Throws a configuration error that names the source unless all are
- * readable: Node accepts a file without certificates and then trusts no server (docs/guarantees.md#4.5).
+ * Reads the certificates in a PEM file. Throws a configuration error that says what the file is instead, or which certificate cannot
+ * be read: Node accepts a file without certificates and then trusts no server (docs/guarantees.md#4.5).
  */
-export async function readCa(path: Setting<string>): Promise<Setting<string> & { path: string }> {
-  const rules = { maxSize: 1024 * 1024, refuse: configError }
-  const bytes = await readFileSafely(path.value, path.origin, rules)
-  const text = decodeText(bytes, `${path.origin}: ${path.value}`, configError)
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
-  const readable = blocks.filter((block) => {
-    try {
-      return new X509Certificate(block).subject !== ''
-    } catch {
-      return false
-    }
-  })
-  if (readable.length === 0 || readable.length < blocks.length) {
-    throw configError(
-      `${path.origin}: ${path.value} holds no readable certificate in PEM form`,
-      'Give the certificate of the authority that signed the server, as text.',
-    )
-  }
-  return { value: blocks.join('\n'), origin: path.origin, path: path.value }
+export async function readCa(
+  file: Setting<string>,
+  role: CertificateRole = 'authorities',
+): Promise<Setting<string> & { path: string }> {
+  const bytes = await readFileSafely(file.value, file.origin, { maxSize, refuse: configError })
+  const blocks = pemBlocks(bytes.toString()).filter(({ label }) => isCertificateLabel(label))
+  const bad = blocks.filter(({ text, isWhole }) => !isWhole || !isCertificate(text))
+  if (blocks.length === 0 || (bad.length > 0 && certificateFileKind(bytes) === 'damaged line ends'))
+    throw unusable(role, file, bytes)
+  if (bad.length > 0) throw someUnreadable(file, blocks, bad)
+  return { value: blocks.map(({ text }) => text).join('\n'), origin: file.origin, path: file.value }
 }
 
 /** A client certificate and its key, as PEM text. */
@@ -44,7 +67,7 @@ export interface ClientCertificate {
  * missing or they do not match.
  */
 export async function readClientCertificate(
-  owner: { uid: number | undefined },
+  user: FileUser,
   certFile: Setting<string> | undefined,
   keyFile: Setting<string> | undefined,
 ): Promise<ClientCertificate | undefined> {
@@ -55,10 +78,11 @@ export async function readClientCertificate(
       'Give both.',
     )
   }
-  const { value: cert } = await readCa(certFile)
-  const rules = { maxSize: 1024 * 1024, refuse: configError, secretOf: owner }
-  const bytes = await readFileSafely(keyFile.value, keyFile.origin, rules)
-  const key = decodeText(bytes, `${keyFile.origin}: ${keyFile.value}`, configError)
+  const { value: cert } = await readCa(certFile, 'certificate')
+  const rules = { maxSize, refuse: configError, secretOf: user }
+  const keyBytes = await readFileSafely(keyFile.value, keyFile.origin, rules)
+  const key = keyBytes.toString()
+  if (!isPrivateKey(key)) throw unusable('key', keyFile, keyBytes)
   if (!isKeyOf(cert, key)) {
     throw configError(
       `${keyFile.origin}: ${keyFile.value} is not the key of the certificate in ${certFile.value}`,

@@ -3,6 +3,7 @@ import type { Context } from '../../core/context.ts'
 import { configError } from '../../core/errors.ts'
 import type { TransportFlags } from '../../options/shared.ts'
 import { settingAt } from '../layers.ts'
+import { parseProxyAddress } from './proxy-address.ts'
 import type { ServerChoice } from './server-choice.ts'
 import type { ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
@@ -14,43 +15,25 @@ export interface Proxy {
   authorization: string | undefined
 }
 
-const protocols = ['http:', 'https:', 'socks5:', 'socks5h:', 'socks:']
-
 /**
  * Parses a proxy's URL as curl does: the default scheme is http. Throws a configuration error that does not
- * show the URL, because it may contain a password (docs/guarantees.md#T47).
+ * show the password (docs/guarantees.md#T47).
  */
 function parseProxy({ value, origin }: Setting<string>, context: Pick<Context, 'secrets'>): Setting<Proxy> {
-  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const credentials = url && decoded(url)
-  if (!url || !credentials || !protocols.includes(url.protocol) || url.hostname === '') {
-    throw configError(
-      `${origin}: not the address of a proxy`,
-      'Write it as http://proxy.example.com:3128; the scheme may be http, https, socks5 or socks5h.',
-    )
-  }
-  const { username, password } = credentials
-  // `url.origin` is "null" for SOCKS URLs.
-  const address = `${url.protocol}//${url.host}`
-  if (username === '' && password === '') return { value: { url: address, authorization: undefined }, origin }
+  const parsed = parseProxyAddress(value)
+  if ('why' in parsed) throw configError(`${origin}: ${parsed.why}`, parsed.hint)
+  const { url, username, password } = parsed
+  if (username === '' && password === '') return { value: { url, authorization: undefined }, origin }
   if (password !== '') {
-    context.secrets.keep(url.password)
+    // Percent-encoded, as it was typed, it is masked too.
     context.secrets.keep(password)
+    const typed = /:([^:/@][^@]*)@/.exec(value)?.[1]
+    if (typed !== undefined) context.secrets.keep(typed)
   }
   const pair = `${username}:${password}`
   const authorization = `Basic ${Buffer.from(pair).toString('base64')}`
   context.secrets.keep(authorization.slice('Basic '.length))
-  return { value: { url: address, authorization }, origin }
-}
-
-/** User and password, decoded. Undefined if the percent-encoding is invalid. */
-function decoded({ username, password }: URL): { username: string; password: string } | undefined {
-  try {
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) }
-  } catch {
-    return undefined
-  }
+  return { value: { url, authorization }, origin }
 }
 
 /** The proxy from the environment. Lower-case names take precedence, as in curl. */
