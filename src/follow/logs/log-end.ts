@@ -1,0 +1,36 @@
+/** A log may still grow for so long after its job's end, by the server's clock, in ms: the runner sends its last lines late. */
+const lateMs = 60_000
+
+/** Two reads that are so far apart, in ms, and find the same mean that a log is whole. */
+const stillMs = 5000
+
+/** So long is a log read for after its job's end at most, in ms. */
+const mostMs = 30_000
+
+/** Decides when the log of a job that has ended is whole. */
+export class LogEnd {
+  #since = NaN
+  #changedAt = NaN
+  #length = NaN
+
+  /**
+   * Whether the log is whole, after a read at `now` (ms) that found it `length` bytes long. `endedMsAgo` is how
+   * long ago the job ended by the server's clock; NaN where that is not known.
+   */
+  isWhole(now: number, length: number, endedMsAgo: number): boolean {
+    if (Number.isNaN(this.#since)) {
+      if (!(endedMsAgo < lateMs)) return true
+      this.#since = now
+    }
+    if (length !== this.#length) {
+      this.#length = length
+      this.#changedAt = now
+    }
+    return now - this.#changedAt >= stillMs || now - this.#since >= mostMs
+  }
+
+  /** In how many ms it is to be read again at the latest. */
+  get pauseMs(): number {
+    return stillMs
+  }
+}
