@@ -136,9 +136,9 @@ export class JobLog {
   }
 
   #isWhole({ clock }: PollPolicy): boolean {
-    const { length, serverTime } = this.#reader
+    const { length, isShorter, serverTime } = this.#reader
     const endedAt = this.job.finishedAt
-    return this.#end.isWhole(clock.now(), length, endedAt === null ? NaN : serverTime - endedAt)
+    return this.#end.isWhole(clock.now(), length, isShorter, endedAt === null ? NaN : serverTime - endedAt)
   }
 
   /** Reads new bytes. Reports a permanent error to the sink and resolves to false. */

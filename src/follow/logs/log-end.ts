@@ -14,15 +14,16 @@ export class LogEnd {
   #length = NaN
 
   /**
-   * Whether the log is whole, after a read at `now` (ms) that found it `length` bytes long. `endedMsAgo` is how
-   * long ago the job ended by the server's clock; NaN where that is not known.
+   * Whether the log is whole, after a read at `now` (ms): `length` bytes are known of it, and with `isShorter` not
+   * even those came. `endedMsAgo` is how long ago the job ended by the server's clock; NaN where that is not
+   * known.
    */
-  isWhole(now: number, length: number, endedMsAgo: number): boolean {
+  isWhole(now: number, length: number, isShorter: boolean, endedMsAgo: number): boolean {
     if (Number.isNaN(this.#since)) {
-      if (!(endedMsAgo < lateMs)) return true
+      if (!(endedMsAgo < lateMs) && !isShorter) return true
       this.#since = now
     }
-    if (length !== this.#length) {
+    if (length !== this.#length || isShorter) {
       this.#length = length
       this.#changedAt = now
     }

@@ -6,8 +6,9 @@ export interface LogPart {
   errorFrom?: number | undefined
 }
 
-/** In sanitized text: what comes replaces the line, and the line before is gone over again. */
+/** In sanitized text: what comes replaces the line. */
 export const overwrites = 0x0d
+/** In sanitized text: the line before is gone over again. */
 export const cursorUp = 0x0b
 
 const lineFeed = 0x0a

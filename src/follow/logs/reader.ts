@@ -1,7 +1,6 @@
 import type { Client } from '../../gitlab/api/client.ts'
-import { ApiError } from '../../gitlab/api/reader.ts'
 import type { OpenAnswer } from '../../http/message.ts'
-import { LostContact, startGrace, type Clock, type PollPolicy } from '../../http/retry/grace.ts'
+import { LostContact, startGrace, UnusableAnswer, type Clock, type PollPolicy } from '../../http/retry/grace.ts'
 import { KnownBytes } from './known-bytes.ts'
 import type { LogOffsets } from './offsets.ts'
 
@@ -89,7 +88,7 @@ export class LogReader {
     const compared = await this.#compare(opened, 0, take)
     // What was read again is as much as is known, or less.
     this.#rereadAt = clock.now() + Math.max(before, this.length) / rereadBytesPerMs
-    if (compared === 'another') throw new ApiError('what came is not the log that was read before', 200)
+    if (compared === 'another') throw new UnusableAnswer('what came is not the log that was read before')
   }
 
   /** Reads on from the offset. Resolves to false where the log has to be read from its beginning. */
@@ -103,7 +102,7 @@ export class LogReader {
       const compared = await this.#compare(opened, from, take)
       if (compared === 'another') {
         this.#isOffsetIgnored = true
-        if (this.isCut) throw new ApiError('the server does not read that log from an offset any more', 200)
+        if (this.isCut) throw new UnusableAnswer('the server does not read that log from an offset any more')
         return false
       }
       // The server may limit the size of one response.
@@ -117,7 +116,7 @@ export class LogReader {
     const type = opened.headers['content-type'] ?? ''
     if (!/^\s*text\/html|^\s*application\/json/i.test(type)) return opened
     opened.stop()
-    throw new ApiError(`what came is no log (${type.split(';')[0] ?? ''})`, 200)
+    throw new UnusableAnswer(`what came is no log (${type.split(';')[0] ?? ''})`)
   }
 
   /** Skips to the last bytes, if the server supports offsets. */
