@@ -26,6 +26,7 @@ export function job(stage: string | null, name: string | null, status: string, m
     createdAt: noon,
     startedAt: began.has(status) ? at(10) : null,
     finishedAt: ended.has(status) ? at(22) : null,
+    erasedAt: null,
     hasArtifacts: false,
     isBridge,
     downstream: null,

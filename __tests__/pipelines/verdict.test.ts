@@ -3,7 +3,7 @@ import { verdictOf, type Policy } from '../../src/follow/verdict.ts'
 import type { Downstream, Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
 import { holds } from '../helpers/property.ts'
 
-const nothing = { createdAt: null, startedAt: null, finishedAt: null, webUrl: null }
+const nothing = { createdAt: null, startedAt: null, finishedAt: null, erasedAt: null, webUrl: null }
 
 /** A pipeline that GitLab says this of. */
 function pipeline(status: string, jobs: Job[] = [], more: Partial<Pipeline> = {}): Pipeline {

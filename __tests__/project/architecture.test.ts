@@ -255,6 +255,7 @@ test('only http/send.ts dispatches a request', () => {
 /** Who waits, and for what. Whoever does not wait cannot repeat a request in a loop. */
 const waiting: Record<string, string> = {
   'core/poll-until.ts': 'for a state of the server',
+  'follow/logs/job-log.ts': 'for the last lines of a log',
   'follow/watch.ts': 'for the next look at a pipeline',
   'http/retry/grace.ts': 'before a poll is repeated',
   'http/retry/post.ts': 'before a trigger is repeated',

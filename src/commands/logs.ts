@@ -6,6 +6,7 @@ import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
 import { LostContact } from '../http/retry/grace.ts'
+import { hiddenJobsIn } from '../follow/logs/hidden-jobs.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
@@ -24,7 +25,7 @@ import { beginCommand } from '../session/begin-command.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { lostPipelineError, openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { namedJobs, noSuchJob, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
+import { namedJobs, noSuchJob, unreadJobs, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
 
 /** For how long reads may fail where nothing is followed, in ms: longer than one request may take. */
 const shortGraceMs = 90_000
@@ -77,6 +78,8 @@ function jobsOf({ pipeline, words }: Task, { failed }: LogsFlags): LoggedJob[] {
 /** Refuses what cannot be shown before anything is. */
 function refuseUnknown(tasks: readonly Task[], { flags }: Work): void {
   for (const { pipeline, words } of flags.follow ? [] : tasks) {
+    // What could not be read is said later.
+    if (hiddenJobsIn(pipeline).length > 0) continue
     const jobs = loggedJobsIn(pipeline)
     const unknown = words.find((word) => !jobs.some((job) => isNamed(job, word)))
     if (unknown !== undefined) throw noSuchJob(pipeline, unknown)
@@ -104,26 +107,32 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
   const selection: LogSelection = {
     which: flags.failed ? 'failed or allowed to' : words.length > 0 ? words : 'all',
     lastLines,
+    prefersError: flags.failed === true && flags.lines === undefined,
     path,
     isAlone,
   }
-  const format = { color: flags.color, isRaw: flags.raw ?? false }
+  const format = { color: flags.color, isRaw: flags.raw ?? false, keepsTimes: flags.timestamps ?? false }
   const follower = printedLogs(
     open.client,
     selection,
     await streamLogPrinter(context.stdout, selection, format, context),
-    (job, error) => {
-      unread.push(unreadLog(open, job, error))
-      return Promise.resolve()
+    {
+      unreadable(job, error) {
+        unread.push(unreadLog(open, job, error))
+        return Promise.resolve()
+      },
+      noted: ({ name }, text) => report({ type: 'noted', text: `The log of ${name} ${text}.` }),
     },
     pollPolicy(context, graceMs(work), signal),
   )
+  const isFailed = (status: string): boolean => status === 'failed'
+  for (const hidden of hiddenJobsIn(pipeline, flags.failed ? isFailed : undefined))
+    unread.push(unreadJobs(open, hidden))
   const following = { ...followSettings(flags, plan, context, report), context, report }
   let last = pipeline
   if (flags.follow) last = await followPrinting(open, pipeline, follower, interval, following)
-  else if (!jobsOf(task, flags).some(({ hasLog }) => hasLog)) {
-    await report({ type: 'noted', text: nothingToShow(task, work) })
-  } else await follower.finish(pipeline)
+  else if (jobsOf(task, flags).some(({ hasLog }) => hasLog)) await follower.finish(pipeline)
+  else if (unread.length === 0) await report({ type: 'noted', text: nothingToShow(task, work) })
   const [first, ...others] = unread
   for (const { message } of others) await report({ type: 'warned', text: message, isGrave: true })
   if (first) throw first

@@ -28,6 +28,8 @@ export interface FollowPlan {
   /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
   logs: readonly string[] | undefined
   logLines: number
+  /** In place of the last lines, those around the first error where the last ones tell of none. */
+  prefersError: boolean
   cancelOnInterrupt: boolean
   cancelOnTimeout: boolean
 }
@@ -141,6 +143,7 @@ export function planFollow(
     pollIntervalMs: intervalOf(flags, server),
     logs: logsOf(choose('logs', flags.logs, recipes)),
     logLines: linesOf(flags),
+    prefersError: flags.logLines === undefined,
     cancelOnInterrupt: flags.cancelOnInterrupt ?? false,
     cancelOnTimeout: choose('cancelOnTimeout', flags.cancelOnTimeout, recipes)?.value ?? false,
   }

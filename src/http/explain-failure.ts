@@ -1,8 +1,11 @@
 import { codeOf, DeadlineError, Interrupted } from '../core/errors.ts'
+import { EncodingError } from './content-encoding.ts'
 import { ProxyError } from './proxy/proxy-error.ts'
 
 const certificate =
   'Trust its authority with --cacert PATH, or correct the clock, the name or the certificate.'
+
+const encoded = 'Does a proxy on the way encode answers?'
 
 /** What a failed connection means, by Node's or undici's error code: what happened, and what to do. */
 const troubles: Record<string, readonly [what: string, hint: string]> = {
@@ -17,6 +20,9 @@ const troubles: Record<string, readonly [what: string, hint: string]> = {
   UND_ERR_SOCKET: ['the server closed the connection', ''],
   UND_ERR_HEADERS_OVERFLOW: ['the answer has too many headers', 'Is that a GitLab?'],
   UND_ERR_RES_EXCEEDED_MAX_SIZE: ['the answer is too large', 'Is that a GitLab?'],
+  Z_DATA_ERROR: ['the answer is not encoded as its Content-Encoding says', encoded],
+  Z_BUF_ERROR: ['the encoded answer broke off', encoded],
+  ERR__ERROR_FORMAT_PADDING_1: ['the answer is not encoded as its Content-Encoding says', encoded],
   EPROTO: ['the server does not speak TLS there', 'Is it http, or another port?'],
   ERR_SSL_WRONG_VERSION_NUMBER: ['the server does not speak TLS there', 'Is it http, or another port?'],
   ERR_TLS_CERT_ALTNAME_INVALID: ["the server's certificate is for another name", certificate],
@@ -47,6 +53,8 @@ function proxyTrouble({ status, message }: ProxyError): { what: string; hint: st
 export function explainConnectionFailure(error: unknown): { what: string; hint: string } {
   if (error instanceof Interrupted || error instanceof DeadlineError) return { what: error.message, hint: '' }
   if (error instanceof ProxyError) return proxyTrouble(error)
+  if (error instanceof EncodingError)
+    return { what: error.message, hint: 'Does a proxy on the way encode answers?' }
   const code = codesIn(error).find((each) => each in troubles) ?? codeOf(error)
   const [what, hint] = troubles[code] ?? [
     code === '' ? 'the answer was not HTTP' : `the connection failed (${code})`,

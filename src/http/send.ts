@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { version } from '../core/version.ts'
+import { decodedBody } from './content-encoding.ts'
 import { connect, type Connection, type TransportOptions } from './connect.ts'
 import { encodeForm } from './multipart.ts'
 import { limitOverhead, tooLarge, type Overhead } from './overhead.ts'
@@ -95,7 +96,10 @@ export async function begin(
     const overhead = sending.overhead()
     body.once('close', () => overhead?.end())
     const stop = (): void => void body.on('error', () => undefined).destroy()
-    if (!isProxyRefusal(answer)) return { kind: 'open', ...answer, body, overhead, stop }
+    if (!isProxyRefusal(answer)) {
+      const decoded = decodedBody(body, answer.headers['content-encoding'])
+      return { kind: 'open', ...answer, body: decoded, overhead, stop }
+    }
     stop()
     return { kind: 'no answer', error: new ProxyError(statusCode), isSent: false }
   } catch (error) {

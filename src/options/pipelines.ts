@@ -75,6 +75,10 @@ export const logsOptions = {
         help: 'the exact bytes of one log, for a file or a pipe: nothing is made safe or masked',
         conflicts: ['failed', 'lines'],
       },
+      timestamps: {
+        help: 'the time before each line, where the runner has written it (18.7 and later)',
+        conflicts: ['raw'],
+      },
       ...verboseRow,
       ...colorRow,
     },

@@ -1,6 +1,8 @@
 import { TriggerError, usageError } from '../core/errors.ts'
 import { nearest } from '../core/did-you-mean.ts'
 import { safeToRepeat } from '../core/hints.ts'
+import type { HiddenJobs } from '../follow/logs/hidden-jobs.ts'
+import { LogGone } from '../follow/logs/job-log.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -59,6 +61,22 @@ export function noSuchJob(pipeline: Pipeline, word: string): TriggerError {
   )
 }
 
+/** The error for jobs that could not be read. */
+export function unreadJobs(
+  { client, reference: { access } }: OpenPipeline,
+  { pipelineId, project, why, error }: HiddenJobs,
+): TriggerError {
+  const failed = `the jobs of pipeline ${pipelineId} of project ${project} cannot be read`
+  if (!error) return new TriggerError({ exit: 'notReached', message: `${failed}: ${why}`, hint: '' })
+  return explainRefusal(error, {
+    failed,
+    base: access.server.value.base,
+    project,
+    token: tokenOf(client.credential, access),
+    needs: reading.needs,
+  })
+}
+
 /** The error for a log that could not be read, or not to its end. */
 export function unreadLog(
   { client, reference: { access } }: OpenPipeline,
@@ -75,6 +93,12 @@ export function unreadLog(
       needs: reading.needs,
     })
   }
+  if (error instanceof LogGone)
+    return new TriggerError({
+      exit: 'refused',
+      message: `${what} is not there: ${error.message}`,
+      hint: 'Its artifacts may be gone too; a retry of the job makes new ones.',
+    })
   const why = error instanceof LostContact ? error.message : 'no answer'
   return new TriggerError({
     exit: 'notReached',

@@ -1,10 +1,13 @@
+import { hiddenJobsIn } from '../follow/logs/hidden-jobs.ts'
 import { followLogs, type LogFollower } from '../follow/logs/follower.ts'
-import type { LogSink } from '../follow/logs/job-log.ts'
-import type { LogPrinter, LogSelection } from '../follow/logs/printer.ts'
+import { LogGone } from '../follow/logs/job-log.ts'
+import type { LogPrinter, LogSelection, LogTroubles } from '../follow/logs/printer.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { PollPolicy } from '../http/retry/grace.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import type { FollowContext, FollowedPipeline, Logs } from './followed.ts'
+
+const whole = { lastLines: undefined, prefersError: false } as const
 
 /**
  * The logs that are wanted: those that the plan names, else with --follow the usual ones; undefined for none.
@@ -17,25 +20,30 @@ function selectionOf(
   const words = plan.logs ?? [plan.mode.value === 'follow' ? usual : 'none']
   const [word] = words
   if (word === undefined || word === 'none') return undefined
-  if (word === 'all') return { which: 'all', lastLines: undefined, path, isAlone: false }
-  if (word !== 'failed') return { which: words, lastLines: undefined, path, isAlone: words.length === 1 }
+  if (word === 'all') return { which: 'all', ...whole, path, isAlone: false }
+  if (word !== 'failed') return { which: words, ...whole, path, isAlone: words.length === 1 }
   const which = plan.failOnWarnings ? 'failed or allowed to' : 'failed'
-  return { which, lastLines: plan.logLines, path, isAlone: false }
+  return { which, lastLines: plan.logLines, prefersError: plan.prefersError, path, isAlone: false }
 }
 
 /**
- * Follows the logs of a selection to where they are printed; `unreadable` is called for a log that could not
- * be read to its end.
+ * Follows the logs of a selection to where they are printed; `troubles` are told of a log that could not be
+ * read to its end.
  */
 export function printedLogs(
   client: Client,
   selection: LogSelection,
   { sink, form }: LogPrinter,
-  unreadable: LogSink['unreadable'],
+  troubles: LogTroubles,
   polling: PollPolicy,
 ): LogFollower {
-  const { which, lastLines, path } = selection
-  return followLogs(client, { which, lastLines, path, ...form }, { ...sink, unreadable }, polling)
+  const { which, lastLines, prefersError, path } = selection
+  return followLogs(
+    client,
+    { which, lastLines, prefersError, path, ...form },
+    { ...sink, ...troubles },
+    polling,
+  )
 }
 
 /**
@@ -51,15 +59,26 @@ export async function logStream(
   const selection = logs && selectionOf(following, logs.usual, path)
   if (!selection) return undefined
   const printer = await logs.open(selection)
-  const unreadable: LogSink['unreadable'] = (job, error) => {
+  const unreadable: LogTroubles['unreadable'] = (job, error) => {
     const why = error instanceof Error ? error.message : 'no answer'
-    return report({ type: 'warned', text: `the log of ${job.name} could not be read: ${why}` })
+    const state = error instanceof LogGone ? 'is not there' : 'could not be read'
+    return report({ type: 'warned', text: `the log of ${job.name} ${state}: ${why}`, isGrave: true })
   }
-  const follower = printedLogs(client, selection, printer, unreadable, pollPolicy(context, plan.pollGraceMs))
+  const follower = printedLogs(
+    client,
+    selection,
+    printer,
+    { unreadable, noted: () => Promise.resolve() },
+    pollPolicy(context, plan.pollGraceMs),
+  )
   return {
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {
       await follower.finish(pipeline)
+      for (const { pipelineId, why } of hiddenJobsIn(pipeline)) {
+        const text = `the logs of pipeline ${pipelineId} are not shown: its jobs could not be read: ${why}`
+        await report({ type: 'warned', text, isGrave: true })
+      }
       for (const word of follower.unknown()) {
         await report({ type: 'warned', text: `--logs: there was no job "${word}"`, isGrave: true })
       }

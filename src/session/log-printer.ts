@@ -11,6 +11,8 @@ export interface LogFormat {
   color: false | undefined
   /** The bytes as the server sent them. */
   isRaw: boolean
+  /** The time of each line is shown, where the runner has written it. */
+  keepsTimes?: boolean
 }
 
 function layoutFor({ isAlone, lastLines }: LogSelection, env: Context['env']): LogLayoutName {
@@ -27,7 +29,7 @@ function layoutFor({ isAlone, lastLines }: LogSelection, env: Context['env']): L
 export async function streamLogPrinter(
   stream: OutputStream,
   selection: LogSelection,
-  { color, isRaw }: LogFormat,
+  { color, isRaw, keepsTimes = false }: LogFormat,
   context: Context,
 ): Promise<LogPrinter> {
   const layout = layoutFor(selection, context.env)
@@ -39,6 +41,7 @@ export async function streamLogPrinter(
     form: {
       keepsColors,
       isRaw,
+      keepsTimes,
       isInTurn: layout === 'gitlab' || layout === 'github',
       // The tree at the bottom of a terminal is not there while a line is open.
       isByLine: layout !== 'plain' || isOnGithub || stream.keepBelow !== undefined,
@@ -51,13 +54,20 @@ export async function streamLogPrinter(
 export function eventLogPrinter(report: Reporter, { secrets }: Pick<Context, 'secrets'>): LogPrinter {
   return {
     sink: {
-      async begin(job, lastLines) {
-        if (lastLines !== undefined) await report({ type: 'log', job, text: `${heading(job, lastLines)}\n` })
+      async begin(job, part) {
+        if (part) await report({ type: 'log', job, text: `${heading(job, part)}\n` })
       },
       write: (job, bytes) => report({ type: 'log', job, text: bytes.toString() }),
       end: () => Promise.resolve(),
     },
-    form: { keepsColors: false, isRaw: false, isInTurn: false, isByLine: true, secrets: secrets.forms() },
+    form: {
+      keepsColors: false,
+      keepsTimes: false,
+      isRaw: false,
+      isInTurn: false,
+      isByLine: true,
+      secrets: secrets.forms(),
+    },
   }
 }
 

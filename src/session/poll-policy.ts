@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import { ApiError, readError } from '../gitlab/api/reader.ts'
 import { jsonOf } from '../gitlab/api/answer.ts'
 import { serverRetryDelay } from '../http/retry/delays.ts'
-import type { Clock, Fault, PollPolicy } from '../http/retry/grace.ts'
+import { UnusableAnswer, type Clock, type Fault, type PollPolicy } from '../http/retry/grace.ts'
 import { isTransient } from '../http/retry/transient.ts'
 import type { Outcome } from '../http/message.ts'
 
@@ -41,7 +41,7 @@ export function pollPolicy(
     graceMs,
     judge: (outcome) => judgePoll(outcome, context.now()),
     judgeBody: (error) =>
-      error instanceof ApiError && !error.isRefusal
+      error instanceof UnusableAnswer || (error instanceof ApiError && !error.isRefusal)
         ? { kind: 'transient', message: error.message }
         : undefined,
     isRefusal: (error) => error instanceof ApiError && error.isRefusal,

@@ -6,7 +6,8 @@ import { JobLog, type LogSink } from './job-log.ts'
 import { LogFilter, type ByteFilter } from './filter.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
-import { LogOffsets, LogReader } from './reader.ts'
+import { LogOffsets } from './offsets.ts'
+import { LogReader } from './reader.ts'
 
 /** Which logs to show, and how. */
 export interface LogPlan {
@@ -16,11 +17,15 @@ export interface LogPlan {
    * Show only the last lines of each log, once the pipeline has ended; undefined: show everything at once.
    */
   lastLines: number | undefined
+  /** In place of the last lines, those around the first error where the last ones tell of none. */
+  prefersError: boolean
   /** Show one job after the other instead of all at once. */
   isInTurn: boolean
   /** Write complete lines only, so that lines of several jobs do not mix. */
   isByLine: boolean
   keepsColors: boolean
+  /** Show the time of each line, where the runner has written it. */
+  keepsTimes: boolean
   /** Write the bytes unchanged, neither sanitized nor masked. */
   isRaw: boolean
   /** Prefix of each job's name. */
@@ -44,12 +49,20 @@ export interface LogFollower {
 /** Number of logs read after one poll; the others are read after the next one. */
 const maxParallel = 6
 
-/** Bytes of a log's end to keep: for each of its last lines, at least, and at most. */
-const tailBytesPerLine = 1024
-const minTailBytes = 65_536
-const maxTailBytes = 8 * 1024 * 1024
+/**
+ * Of a log of more than twice this, only so much of its end is read for its last lines, in bytes, where the
+ * server can; and where the first error is looked for, too.
+ */
+const tailBytes = 1024 * 1024
+const errorBytes = 16 * 1024 * 1024
 
-const unchanged: ByteFilter = { filter: (bytes) => bytes, end: () => Buffer.alloc(0) }
+const nothing = Buffer.alloc(0)
+const unchanged: ByteFilter = {
+  filter: (bytes) => bytes,
+  idle: () => nothing,
+  end: () => nothing,
+  lacksTimes: false,
+}
 
 class Follower implements LogFollower {
   readonly #client: Client
@@ -89,7 +102,7 @@ class Follower implements LogFollower {
     const { lastLines } = this.#plan
     for (const log of this.#open()) {
       if (lastLines === undefined) await log.drain(this.#patience)
-      else await log.showLast(lastLines, this.#tailBytes(lastLines), this.#patience)
+      else await log.showLast(lastLines, this.#plan.prefersError, this.#patience)
     }
   }
 
@@ -106,10 +119,6 @@ class Follower implements LogFollower {
       this.unknown().length === 0 &&
       this.#open().length === 0
     )
-  }
-
-  #tailBytes(lastLines: number): number {
-    return Math.min(maxTailBytes, Math.max(minTailBytes, lastLines * tailBytesPerLine))
   }
 
   #open(): JobLog[] {
@@ -140,14 +149,16 @@ class Follower implements LogFollower {
   }
 
   #add(job: LoggedJob): JobLog {
-    const { lastLines, isByLine, isRaw, keepsColors, secrets } = this.#plan
+    const { lastLines, prefersError, isByLine, isRaw, keepsColors, keepsTimes, secrets } = this.#plan
     const reader = new LogReader(
       this.#client.forProject(job.project),
       job.jobId,
       this.#offsets,
-      lastLines === undefined ? undefined : this.#tailBytes(lastLines),
+      lastLines === undefined ? undefined : prefersError ? errorBytes : tailBytes,
     )
-    const filter = isRaw ? unchanged : new LogFilter(keepsColors, secrets)
+    const filter = isRaw
+      ? unchanged
+      : new LogFilter(keepsColors, secrets, { keepsTimes, marksOverwriting: lastLines !== undefined })
     const log = new JobLog(job, reader, filter, isByLine ? new WholeLines() : undefined, this.#sink)
     this.#logs.set(job.jobId, log)
     return log

@@ -1,24 +1,35 @@
 import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
 import type { ByteFilter } from './filter.ts'
 import type { LoggedJob } from './logged-jobs.ts'
-import { lastLines, LastBytes, withoutFirstLine, type WholeLines } from './line-buffers.ts'
+import type { WholeLines } from './line-buffers.ts'
+import { LogEnd } from './log-end.ts'
+import { LogTail, type LogPart } from './log-tail.ts'
 import type { LogReader, Take } from './reader.ts'
+
+const lineFeed = 0x0a
 
 /** Where logs are written. An error thrown here ends following. */
 export interface LogSink {
-  /** Begins a job's log, or its last lines; `lastLines` is undefined if the whole log follows. */
-  begin(job: LoggedJob, lastLines: number | undefined): Promise<void>
+  /** Begins a job's log; `part` is what follows of it, undefined for all of it. */
+  begin(job: LoggedJob, part: LogPart | undefined): Promise<void>
   /** Writes the next bytes, filtered; they are valid until it resolves. */
   write(job: LoggedJob, bytes: Buffer): Promise<void>
   end(job: LoggedJob): Promise<void>
   /** Reports, once, that the log could not be read completely. */
   unreadable(job: LoggedJob, error: unknown): Promise<void>
+  /** Tells something else of the log: the end of a sentence that begins with it. */
+  noted(job: LoggedJob, text: string): Promise<void>
+}
+
+/** A log that was read, and is not what there was, or is nothing. Its message is what is said of it. */
+export class LogGone extends Error {
+  override name = 'LogGone'
 }
 
 /** Reads the log of one job and writes it to the sink. */
 export class JobLog {
   job: LoggedJob
-  /** The job has ended, so the log does not grow any more. */
+  /** The job has ended, so that the log grows no more but by what its runner still has to send. */
   isOver = false
   /** The log is complete, or the rest cannot be read. */
   isDone = false
@@ -28,6 +39,7 @@ export class JobLog {
   readonly #filter: ByteFilter
   readonly #lines: WholeLines | undefined
   readonly #sink: LogSink
+  readonly #end = new LogEnd()
   #hasBegun = false
 
   /** With `lines`, only complete lines are written. */
@@ -45,13 +57,16 @@ export class JobLog {
     this.#sink = sink
   }
 
-  /** Shows new output, and ends the log if the job has ended. Transient errors are left to the next call. */
+  /** Shows new output, and ends the log if it is whole. Transient errors are left to the next call. */
   async pull(patience: PollPolicy): Promise<void> {
     this.readAt = patience.clock.now()
     const { isOver } = this
+    const before = this.#reader.length
     try {
-      const isReadable = await this.#readNew({ ...patience, graceMs: 0 })
-      if (!isReadable || isOver || this.#reader.isErased) await this.#finish()
+      const isReadable = await this.#read(this.#takeNew, { ...patience, graceMs: 0 })
+      if (!isReadable) await this.#finish()
+      else if (isOver && this.#isWhole(patience)) await this.#finishWhole()
+      else if (this.#reader.length === before) await this.#write(this.#filter.idle())
     } catch (error) {
       if (!(error instanceof LostContact)) throw error
     }
@@ -59,47 +74,77 @@ export class JobLog {
 
   /** Shows the rest and ends the log. */
   async drain(patience: PollPolicy): Promise<void> {
-    try {
-      await this.#readNew(patience)
-    } catch (error) {
-      if (!(error instanceof LostContact)) throw error
-      await this.#sink.unreadable(this.job, error)
-    }
-    await this.#finish()
+    if (await this.#readToEnd(this.#takeNew, patience)) await this.#finishWhole()
+    else await this.#finish()
   }
 
-  /** Shows the last lines only, keeping about `bytes` bytes in memory. */
-  async showLast(lines: number, bytes: number, patience: PollPolicy): Promise<void> {
-    const last = new LastBytes(bytes)
+  /** Shows the last lines only, or those around the first error. */
+  async showLast(lines: number, prefersError: boolean, patience: PollPolicy): Promise<void> {
+    const tail = new LogTail(lines, prefersError)
+    // Where the beginning was skipped, the first line is a part of one.
+    let isWhole: boolean | undefined
     const keep = (piece: Buffer): Promise<void> => {
-      last.add(piece)
+      isWhole ??= !this.#reader.isCut
+      const lineEnd = isWhole ? -1 : piece.indexOf(lineFeed)
+      if (isWhole || lineEnd >= 0) tail.add(this.#filter.filter(piece.subarray(lineEnd + 1)))
+      if (lineEnd >= 0) isWhole = true
       return Promise.resolve()
     }
-    try {
-      if (!(await this.#read(keep, true, patience))) return
-    } catch (error) {
-      if (!(error instanceof LostContact)) throw error
-      await this.#sink.unreadable(this.job, error)
-      return
-    }
-    const isCut = last.isCut || this.#reader.isCut
-    const kept = isCut ? withoutFirstLine(last.bytes()) : last.bytes()
-    const text = Buffer.concat([this.#filter.filter(kept), this.#filter.end()])
-    const shown = lastLines(text, lines)
-    const isPart = isCut || shown.length < text.length
-    await this.#begin(isPart ? lines : text.length === 0 ? 0 : undefined)
-    await this.#write(shown)
+    const isRead = (await this.#readToEnd(keep, patience)) && !(await this.#reportGone())
+    tail.add(this.#filter.end())
+    const { text, part } = tail.end(this.#reader.isCut)
+    this.isDone = true
+    if (!isRead && text.length === 0) return
+    await this.#begin(part)
+    await this.#write(text)
     await this.#finish()
   }
 
-  #readNew(patience: PollPolicy): Promise<boolean> {
-    return this.#read((bytes) => this.#write(this.#filter.filter(bytes)), this.isOver, patience)
+  readonly #takeNew: Take = (bytes) => this.#write(this.#filter.filter(bytes))
+
+  /** Reads until the log is whole. Reports what cannot be read to the sink, and resolves to false then. */
+  async #readToEnd(take: Take, patience: PollPolicy): Promise<boolean> {
+    try {
+      for (;;) {
+        if (!(await this.#read(take, patience))) return false
+        if (this.#isWhole(patience)) return true
+        await patience.clock.sleep(this.#end.pauseMs, patience.ended)
+      }
+    } catch (error) {
+      if (!(error instanceof LostContact)) throw error
+      await this.#sink.unreadable(this.job, error)
+      return false
+    }
+  }
+
+  async #finishWhole(): Promise<void> {
+    await this.#finish()
+    await this.#reportGone()
+  }
+
+  /** Reports a log that is not what there was; resolves to whether that is so. */
+  async #reportGone(): Promise<boolean> {
+    const { erasedAt } = this.job
+    const why =
+      erasedAt !== null
+        ? `it was erased at ${new Date(erasedAt).toISOString()}`
+        : this.#reader.isShorter
+          ? 'it has become shorter since it was read'
+          : undefined
+    if (why !== undefined) await this.#sink.unreadable(this.job, new LogGone(why))
+    return why !== undefined
+  }
+
+  #isWhole({ clock }: PollPolicy): boolean {
+    const { length, isShorter, serverTime } = this.#reader
+    const endedAt = this.job.finishedAt
+    return this.#end.isWhole(clock.now(), length, isShorter, endedAt === null ? NaN : serverTime - endedAt)
   }
 
   /** Reads new bytes. Reports a permanent error to the sink and resolves to false. */
-  async #read(take: Take, isOver: boolean, patience: PollPolicy): Promise<boolean> {
+  async #read(take: Take, patience: PollPolicy): Promise<boolean> {
     try {
-      await this.#reader.read(take, isOver, patience)
+      await this.#reader.read(take, this.isOver, patience)
       return true
     } catch (error) {
       if (!patience.isRefusal(error)) throw error
@@ -108,10 +153,10 @@ export class JobLog {
     }
   }
 
-  async #begin(lastLines: number | undefined): Promise<void> {
+  async #begin(part: LogPart | undefined): Promise<void> {
     if (this.#hasBegun) return
     this.#hasBegun = true
-    await this.#sink.begin(this.job, lastLines)
+    await this.#sink.begin(this.job, part)
   }
 
   async #write(clean: Buffer): Promise<void> {
@@ -130,5 +175,7 @@ export class JobLog {
       await this.#sink.write(this.job, line)
     }
     if (this.#hasBegun) await this.#sink.end(this.job)
+    if (this.#hasBegun && this.#filter.lacksTimes)
+      await this.#sink.noted(this.job, 'has no times: its runner wrote none')
   }
 }

@@ -13,12 +13,15 @@ export interface LoggedJob {
   failureReason: string | null
   allowFailure: boolean
   webUrl: string | null
+  /** When it ended, and when its log was erased, in ms since 1970; null where it was not or that is not known. */
+  finishedAt: number | null
+  erasedAt: number | null
   /** A runner has taken it, now or earlier. */
   hasLog: boolean
 }
 
 function loggedJob(job: Job, { id, project }: Pipeline, name: string): LoggedJob {
-  const { status, failureReason, allowFailure, webUrl, startedAt } = job
+  const { status, failureReason, allowFailure, webUrl, startedAt, finishedAt, erasedAt } = job
   return {
     pipelineId: id,
     project,
@@ -28,6 +31,8 @@ function loggedJob(job: Job, { id, project }: Pipeline, name: string): LoggedJob
     failureReason,
     allowFailure,
     webUrl,
+    finishedAt,
+    erasedAt,
     // A canceled job may have run before.
     hasLog: hasStarted(status) || startedAt !== null,
   }

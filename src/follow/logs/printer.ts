@@ -2,14 +2,17 @@ import type { LogPlan } from './follower.ts'
 import type { LogSink } from './job-log.ts'
 
 /** Which logs of a pipeline are wanted. */
-export interface LogSelection extends Pick<LogPlan, 'which' | 'lastLines' | 'path'> {
+export interface LogSelection extends Pick<LogPlan, 'which' | 'lastLines' | 'prefersError' | 'path'> {
   /** Only one log is printed, so that its lines need no name. */
   isAlone: boolean
 }
 
+/** Who hears what is wrong with a log. */
+export type LogTroubles = Pick<LogSink, 'unreadable' | 'noted'>
+
 /** A place where logs are printed, and the form in which it takes them. */
 export interface LogPrinter {
-  sink: Omit<LogSink, 'unreadable'>
+  sink: Omit<LogSink, keyof LogTroubles>
   form: Omit<LogPlan, keyof LogSelection>
 }
 

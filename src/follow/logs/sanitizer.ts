@@ -1,4 +1,5 @@
 import { escapeChar } from '../../core/escape-char.ts'
+import { cursorUp, overwrites } from './log-tail.ts'
 import {
   brokenLength,
   characterLength,
@@ -21,6 +22,8 @@ const erasedLine = Buffer.from('\r\x1b[0K')
 
 /** The largest growth factor of a byte: a C1 character of two bytes becomes `<U+0080>`. */
 const maxGrowth = 4
+/** The same where the cursor going up 100 lines becomes a byte for each. */
+const maxMarkedGrowth = 34
 
 const empty = Buffer.alloc(0)
 const replacement = Buffer.from('\ufffd')
@@ -37,6 +40,12 @@ function copied(bytes: Buffer, from: number, to: number, out: Buffer, at: number
   if (length > shortRun) bytes.copy(out, at, from, to)
   else for (let index = 0; index < length; index += 1) out[at + index] = bytes[from + index] ?? 0
   return at + length
+}
+
+/** How many lines a control sequence moves the cursor up; 0 for any other one. */
+function linesUp(sequence: string): number {
+  const count = /^\x1b\[(\d*)[AF]$/.exec(sequence)?.[1]
+  return count === undefined ? 0 : Math.min(100, Math.max(1, Number(count)))
 }
 
 /** Whether a line, whose only control sequences are colours, has visible text. */
@@ -63,6 +72,7 @@ function isErasedLine(bytes: Buffer, at: number, end: number): boolean | undefin
  */
 export class LogSanitizer {
   readonly #keepsColors: boolean
+  readonly #marksOverwriting: boolean
   /** Input that cannot be processed yet. */
   #rest: Buffer = empty
   #bytes: Buffer = empty
@@ -78,8 +88,13 @@ export class LogSanitizer {
   /** A carriage return has followed visible text. */
   #isReturned = false
 
-  constructor(keepsColors: boolean) {
+  /**
+   * With `marksOverwriting` what goes over a line again is marked instead, by the bytes `overwrites` and
+   * `cursorUp`, which no sanitized text has.
+   */
+  constructor(keepsColors: boolean, marksOverwriting = false) {
     this.#keepsColors = keepsColors
+    this.#marksOverwriting = marksOverwriting
   }
 
   /** Sanitizes the next bytes. The result is a view that is valid until the next call. */
@@ -109,7 +124,8 @@ export class LogSanitizer {
     }
     this.#rest.copy(this.#bytes)
     bytes.copy(this.#bytes, this.#rest.length)
-    const most = maxMarkBytes + (this.#bytes.length + 1) * maxGrowth
+    const growth = this.#marksOverwriting ? maxMarkedGrowth : maxGrowth
+    const most = maxMarkBytes + (this.#bytes.length + 1) * growth
     const out = this.#out.length < most ? Buffer.allocUnsafeSlow(most) : this.#out
     this.#length = this.#out.copy(out, 0, this.#length - this.#held, this.#length)
     this.#afterMark = 0
@@ -178,7 +194,8 @@ export class LogSanitizer {
       } else if (at < end) text = visibleForms[byte]
       if (from < at || text) {
         if (this.#isReturned) {
-          if (from === at || bytes[from] !== lineFeed) out[length++] = lineFeed
+          if (from === at || bytes[from] !== lineFeed)
+            out[length++] = this.#marksOverwriting ? overwrites : lineFeed
           this.#isReturned = false
         }
         length = copied(bytes, from, at, out, length)
@@ -187,6 +204,8 @@ export class LogSanitizer {
       if (at >= end) break
       from = at + step
       if (isColored) length = copied(bytes, at, from, out, length)
+      else if (byte === escape && step > 1 && this.#marksOverwriting)
+        length = this.#mark(bytes.toString('latin1', at, from), length)
       else if (byte === carriageReturn) {
         const mark = isMark === true ? markLength(this.#tail(length)) : 0
         length -= mark
@@ -197,6 +216,14 @@ export class LogSanitizer {
     }
     this.#length = length
     return at
+  }
+
+  /** Marks a control sequence that goes over lines again. Returns the new length of the output. */
+  #mark(sequence: string, length: number): number {
+    const up = linesUp(sequence)
+    if (up > 0) this.#out.fill(cursorUp, length, length + up)
+    else if (/^\x1b\[[12]K$/.test(sequence)) this.#out[length++] = overwrites
+    return length + up
   }
 
   /** The end of the current output line, in Latin-1, as long as a section mark can be. */

@@ -25,7 +25,7 @@ interface Known {
   /** Pipelines as they were last seen, by project and id. */
   pipelines: Map<string, Pipeline>
   /** Projects that may not be read, and why. */
-  hidden: Map<string, string>
+  hidden: Map<string, ApiError>
   /** What failed the last time, by project and path: it is asked for once only. */
   failing: Set<string>
 }
@@ -68,7 +68,7 @@ async function readJobs(client: Client, pipeline: Pipeline, walk: Walk): Promise
   const ofList = (list: typeof jobs, isBridge: boolean): Job[] =>
     list.error ? before.filter((job) => job.isBridge === isBridge) : decodeJobs(list.found, target)
   const all = [...ofList(jobs, false), ...ofList(bridges, true)].sort((a, b) => a.id - b.id)
-  return { ...pipeline, jobs: all, hidden: jobs.error?.message ?? '' }
+  return { ...pipeline, jobs: all, hidden: jobs.error?.message ?? '', hiddenBy: jobs.error }
 }
 
 const keyOf = ({ project, id }: Pick<Pipeline, 'project' | 'id'>): string => `${project}/${id}`
@@ -84,7 +84,7 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
   const known = walk.pipelines.get(key)
   if (known?.status === below.status && isSettled(known)) return { ...below, pipeline: known }
   const hidden = walk.hidden.get(below.project)
-  if (hidden !== undefined) return { ...below, hidden }
+  if (hidden !== undefined) return { ...below, hidden: hidden.message, hiddenBy: hidden }
   if (depth > deepest || walk.seen.size >= mostPipelines || walk.seen.has(key)) {
     return { ...below, hidden: 'too deep' }
   }
@@ -94,12 +94,14 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
     const pipeline = await readBranches(own, read.found, walk, depth)
     return { ...below, status: pipeline.status, pipeline }
   }
-  const { message, isRefusal, status } = read.error
+  const { error } = read
+  const { message, isRefusal, status } = error
   // What fails below is no reason to know nothing of what is above.
-  if (!isRefusal) return { ...below, pipeline: known ?? null, hidden: known ? '' : message }
+  if (!isRefusal)
+    return { ...below, pipeline: known ?? null, ...(!known && { hidden: message, hiddenBy: error }) }
   // A 404 may be a replica of the database that lags behind.
-  if (status !== 404) walk.hidden.set(below.project, message)
-  return { ...below, hidden: message }
+  if (status !== 404) walk.hidden.set(below.project, error)
+  return { ...below, hidden: message, hiddenBy: error }
 }
 
 /** The jobs of a pipeline, and what is below them. It was read before them, so that the jobs of one that is over are over too. */

@@ -32,6 +32,8 @@ export interface Pipeline {
   jobs: Job[]
   /** Why its jobs could not be read; '' where they were. */
   hidden: string
+  /** The same as an error. */
+  hiddenBy?: ApiError | undefined
   /** The status was made of its jobs', since the server has none: jobs of later stages may not be there yet. */
   isGuessed: boolean
 }
@@ -53,6 +55,8 @@ export interface Job {
   createdAt: number | null
   startedAt: number | null
   finishedAt: number | null
+  /** When somebody erased its log and artifacts. */
+  erasedAt: number | null
   hasArtifacts: boolean
   /** It starts another pipeline; it has no log. */
   isBridge: boolean
@@ -69,6 +73,7 @@ export interface Downstream {
   /** Null where it may not be read; `hidden` says why. */
   pipeline: Pipeline | null
   hidden: string
+  hiddenBy?: ApiError | undefined
 }
 
 function timeOf(value: unknown): number | null {
@@ -145,6 +150,7 @@ export function decodeJob(json: unknown, target: ProjectAddress): Job | null {
     createdAt: timeOf(members['created_at']),
     startedAt: timeOf(members['started_at']),
     finishedAt: timeOf(members['finished_at']),
+    erasedAt: timeOf(members['erased_at']),
     hasArtifacts: nonEmptyText(objectMembers(members['artifacts_file'])['filename']) !== null,
     isBridge,
     downstream: downstreamOf(members['downstream_pipeline'], target),

@@ -39,6 +39,11 @@ export interface PollPolicy {
   ended?: AbortSignal
 }
 
+/** An answer that cannot be what was asked for, as a page of something in between: a moment later it may be. */
+export class UnusableAnswer extends Error {
+  override name = 'UnusableAnswer'
+}
+
 /** Contact was lost for longer than the grace. Its cause is the last failure. */
 export class LostContact extends Error {
   override name = 'LostContact'

@@ -1,11 +1,12 @@
 import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
+import type { LogPart } from '../../follow/logs/log-tail.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
 
 /** How the logs of several jobs are separated. */
 export interface LogLayout {
-  /** The text before a job's log, or before its last lines if `lastLines` is given. */
-  begin(job: LoggedJob, lastLines: number | undefined): string
+  /** The text before a job's log, or before the part of it that follows. */
+  begin(job: LoggedJob, part: LogPart | undefined): string
   /** The text before each line. */
   prefix(job: LoggedJob): string
   /** The text after the log. */
@@ -14,19 +15,21 @@ export interface LogLayout {
 
 const nothing = (): string => ''
 
-function partInWords(lastLines: number): string {
-  if (lastLines === 0) return 'its log is empty'
-  return lastLines === 1 ? 'the last line of its log' : `the last ${lastLines} lines of its log`
+function partInWords({ lines, errorFrom }: LogPart): string {
+  if (lines === 0) return 'its log is empty'
+  const count = lines === 1 ? 'line' : `${lines} lines`
+  if (errorFrom !== undefined) return `the ${count} around the first error, from line ${errorFrom}`
+  return `the last ${count} of its log`
 }
 
 /** The sanitized heading of a log: job, failure reason, which part of the log follows, URL of the job. */
 export function heading(
   { name, status, failureReason, webUrl }: LoggedJob,
-  lastLines: number | undefined,
+  shown: LogPart | undefined,
 ): string {
   const reason = failureReason === null ? '' : ` (${failureReason})`
   const how = status === 'failed' ? ` failed${reason}` : ''
-  const part = lastLines === undefined ? '' : `, ${partInWords(lastLines)}`
+  const part = shown === undefined ? '' : `, ${partInWords(shown)}`
   return escapeLine(`${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`)
 }
 
@@ -49,8 +52,8 @@ export const logLayouts = {
     end: nothing,
   }),
   headed: (style: Style): LogLayout => ({
-    begin(job, lastLines) {
-      const text = heading(job, lastLines)
+    begin(job, part) {
+      const text = heading(job, part)
       return `${job.status === 'failed' ? style.bad(text) : style.strong(text)}\n`
     },
     prefix: nothing,
@@ -60,15 +63,15 @@ export const logLayouts = {
     const mark = (kind: 'start' | 'end', job: LoggedJob, options: string): string =>
       `\x1b[0Ksection_${kind}:${Math.floor(now() / 1000)}:${sectionName(job)}${options}\r\x1b[0K`
     return {
-      begin: (job, lastLines) =>
-        `${mark('start', job, job.status === 'failed' ? '' : '[collapsed=true]')}${heading(job, lastLines)}\n`,
+      begin: (job, part) =>
+        `${mark('start', job, job.status === 'failed' ? '' : '[collapsed=true]')}${heading(job, part)}\n`,
       prefix: nothing,
       end: (job) => `${mark('end', job, '')}\n`,
     }
   },
   github: (): LogLayout => ({
     // GitHub decodes %25 in a command's data.
-    begin: (job, lastLines) => `::group::${heading(job, lastLines).replaceAll('%', '%25')}\n`,
+    begin: (job, part) => `::group::${heading(job, part).replaceAll('%', '%25')}\n`,
     prefix: nothing,
     end: () => '::endgroup::\n',
   }),

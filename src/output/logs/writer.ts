@@ -87,7 +87,7 @@ export function logWriter(
     return prefixer
   }
   return {
-    begin: (job, lastLines) => writeText(layout.begin(job, lastLines)),
+    begin: (job, part) => writeText(layout.begin(job, part)),
     write(job, bytes) {
       const lines = isOnGithub ? Buffer.from(withoutCommands(bytes.toString())) : bytes
       return stream.writeBytes(prefixerFor(job)?.add(lines) ?? lines)
