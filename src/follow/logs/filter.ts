@@ -15,7 +15,7 @@ export class LogFilter implements ByteFilter {
   readonly #redactor: LogRedactor
 
   /** `secrets` are the texts to mask. */
-  constructor(keepsColors: boolean, secrets: readonly string[]) {
+  constructor(keepsColors: boolean, secrets: readonly string[] | (() => readonly string[])) {
     this.#sanitizer = new LogSanitizer(keepsColors)
     this.#redactor = new LogRedactor(secrets)
   }

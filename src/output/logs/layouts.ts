@@ -1,5 +1,4 @@
 import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
-import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
 
 /** How the logs of several jobs are separated. */
@@ -19,7 +18,10 @@ function partInWords(lastLines: number): string {
   return lastLines === 1 ? 'the last line of its log' : `the last ${lastLines} lines of its log`
 }
 
-/** The sanitized heading of a log: job, failure reason, which part of the log follows, URL of the job. */
+/** Makes a text of the server one safe line: sanitized, without secrets and without commands to a CI system. */
+type Clean = (text: string) => string
+
+/** The heading of a log, not sanitized: job, failure reason, which part of the log follows, URL of the job. */
 export function heading(
   { name, status, failureReason, webUrl }: LoggedJob,
   lastLines: number | undefined,
@@ -27,7 +29,7 @@ export function heading(
   const reason = failureReason === null ? '' : ` (${failureReason})`
   const how = status === 'failed' ? ` failed${reason}` : ''
   const part = lastLines === undefined ? '' : `, ${partInWords(lastLines)}`
-  return escapeLine(`${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`)
+  return `${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`
 }
 
 /** A valid section name: GitLab allows no other characters. */
@@ -43,32 +45,32 @@ type Now = () => number
  */
 export const logLayouts = {
   plain: (): LogLayout => ({ begin: nothing, prefix: nothing, end: nothing }),
-  prefixed: (style: Style): LogLayout => ({
+  prefixed: (style: Style, _: Now, clean: Clean): LogLayout => ({
     begin: nothing,
-    prefix: ({ name }) => `${style.faint(`[${escapeLine(name)}]`)} `,
+    prefix: ({ name }) => `${style.faint(clean(`[${name}]`))} `,
     end: nothing,
   }),
-  headed: (style: Style): LogLayout => ({
+  headed: (style: Style, _: Now, clean: Clean): LogLayout => ({
     begin(job, lastLines) {
-      const text = heading(job, lastLines)
+      const text = clean(heading(job, lastLines))
       return `${job.status === 'failed' ? style.bad(text) : style.strong(text)}\n`
     },
     prefix: nothing,
     end: nothing,
   }),
-  gitlab: (_: Style, now: Now): LogLayout => {
+  gitlab: (_: Style, now: Now, clean: Clean): LogLayout => {
     const mark = (kind: 'start' | 'end', job: LoggedJob, options: string): string =>
       `\x1b[0Ksection_${kind}:${Math.floor(now() / 1000)}:${sectionName(job)}${options}\r\x1b[0K`
     return {
       begin: (job, lastLines) =>
-        `${mark('start', job, job.status === 'failed' ? '' : '[collapsed=true]')}${heading(job, lastLines)}\n`,
+        `${mark('start', job, job.status === 'failed' ? '' : '[collapsed=true]')}${clean(heading(job, lastLines))}\n`,
       prefix: nothing,
       end: (job) => `${mark('end', job, '')}\n`,
     }
   },
-  github: (): LogLayout => ({
+  github: (_: Style, __: Now, clean: Clean): LogLayout => ({
     // GitHub decodes %25 in a command's data.
-    begin: (job, lastLines) => `::group::${heading(job, lastLines).replaceAll('%', '%25')}\n`,
+    begin: (job, lastLines) => `::group::${clean(heading(job, lastLines)).replaceAll('%', '%25')}\n`,
     prefix: nothing,
     end: () => '::endgroup::\n',
   }),
