@@ -39,7 +39,8 @@ function withoutDeepParts(text: string): string {
 }
 
 /** Escapes in a string of JSON: a pair of surrogates, one that stands alone, any other. */
-const escapes = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|[^])/g
+const escapes =
+  /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|[^])/g
 
 /** The text with U+FFFD for surrogates that stand alone: they have no bytes, and what makes a URL of them throws. */
 function withoutLoneSurrogates(text: string): string {
