@@ -248,19 +248,34 @@ describe('several jobs', () => {
 })
 
 // prettier-ignore
-const orders: [log: string, shown: string][] = [
+const orders: [log: string, shown: string, onlyIn?: string][] = [
   ['::set-env name=X::y', ': :set-env name=X::y'],
   [' \t ::add-mask::x', ' \t : :add-mask::x'],
   ['\u00a0\u3000::add-path::/evil', '\u00a0\u3000: :add-path::/evil'],
   ['\x1b[31m::error::x', ': :error::x'],
   ['a\r::endgroup::', 'a\n: :endgroup::'],
   ['text ##[add-path]/evil', 'text ## [add-path]/evil'],
+  ['##[Group]x ###[error]y', '## [Group]x ### [error]y'],
   ['::group::x%0A::error::y', ': :group::x%0A::error::y'],
   ['std::string ::x', 'std::string ::x'],
+  ['::1 localhost', '::1 localhost'],
   ['\x1b[0K::stop-commands::x', ': :stop-commands::x'],
+  ['x ##vso[task.setvariable variable=PATH]/evil', 'x ## vso[task.setvariable variable=PATH]/evil'],
+  ['##\x1b[1mVSO[task.complete]', '## VSO[task.complete]'],
+  ["##teamcity[buildStatus text='x']##teamcity[x]", "## teamcity[buildStatus text='x']## teamcity[x]"],
+  ["##octopus[setVariable name='x']", "## octopus[setVariable name='x']"],
+  ['${x##[[:space:]]} # ## a[1] ## [x] ##', '${x##[[:space:]]} # ## a[1] ## [x] ##'],
+  ['section_start:1:evil', 'section_start :1:evil'],
+  ['sect\x1b[0Kion_end:1:evil\r\x1b[0Kx', 'x'],
+  ['\x1b[8mha:////4AAAA==\x1b[0mx', 'ha:////4AAAA==x'],
+  ['--- a/file', ' --- a/file', 'BUILDKITE'],
+  ['\x1b[33m~~~ x', ' ~~~ x', 'BUILDKITE'],
+  ['^^^ +++', ' ^^^ +++', 'BUILDKITE'],
+  ['a --- b ---', 'a --- b ---', 'BUILDKITE'],
+  ['travis_fold:start:x', 'travis_fold :start:x', 'TRAVIS'],
 ]
 
-test.each(orders)('GitHub never takes a log for an order: %j', (log, shown) =>
+test.each(orders)('no CI system takes a log for an order: %j', (log, shown, onlyIn = '') =>
   against(
     '18.9',
     { by: 'clock', jobs: [{ name: 'build', stage: 'build', log: { text: `${log}\n` } }] },
@@ -269,13 +284,14 @@ test.each(orders)('GitHub never takes a log for an order: %j', (log, shown) =>
         (await run(line, options(more))).stdout
           .replace(/^[^]*\$ make build\n/, '')
           .replace(/build: done[^]*/, '')
-      const onGithub = { env: { GITHUB_ACTIONS: 'true' } }
-      expect(await lines('logs 4711 --job build', onGithub)).toBe(`${shown}\n`)
-      expect(await lines('logs 4711', onGithub)).toBe(`${shown}\n`)
+      const inCi = { env: { [onlyIn || 'GITHUB_ACTIONS']: 'true' } }
+      expect(await lines('logs 4711 --job build', inCi)).toBe(`${shown}\n`)
+      expect(await lines('logs 4711', inCi)).toBe(`${shown}\n`)
       // What was overwritten is no line of its own.
-      expect(await lines('logs 4711 --lines 99', onGithub)).toBe(`${shown.replace(/^a\n/, '')}\n`)
-      const elsewhere = shown.replace(': :', '::').replace('## [', '##[')
+      expect(await lines('logs 4711 --lines 99', inCi)).toBe(`${shown.replace(/^a\n/, '')}\n`)
+      const elsewhere = onlyIn === '' ? shown : log.replace('\x1b[33m', '')
       expect(await lines('logs 4711 --job build')).toBe(`${elsewhere}\n`)
+      expect(await lines('logs 4711 --job build --raw')).toContain(log)
     },
   ),
 )

@@ -267,3 +267,44 @@ const waiting: Record<string, string> = {
 test('only who is listed waits', () => {
   expect(filesWith(/(await|return) [\w.]*\bsleep\(/).sort()).toEqual(Object.keys(waiting).sort())
 })
+
+/** Who stores bytes unchanged, and what they are: everything else in a file is redacted (docs/decisions/0070). */
+const exact: Record<string, string> = {
+  'commands/tokens/token-destination.ts': 'a token where the user keeps it (--save-to)',
+  'config/files/trust.ts': "the user's own config files, and tokens where they keep them",
+  'reports/artifacts.ts': 'artifacts',
+  'reports/extraction-folder.ts': 'artifacts',
+}
+
+test('files are written through core/store.ts only, and unchanged by who is listed only', () => {
+  const writers =
+    /\.(writeFile|appendFile|writev|createWriteStream|writeSync)\(|\b(handle|handle\w+)\.write\(|\b(appendFile|writeFile|copyFile|createWriteStream|cp|write|writev)(Sync)?\b[^;]*from 'node:fs/
+  const found = filesWith(writers)
+  // The streams of this process: what they get has passed the sink.
+  expect(found.sort()).toEqual(['core/store.ts', 'platform/output.ts'])
+  expect(
+    filesWith(/\bstoreExactly\(/)
+      .filter((file) => file !== 'core/store.ts')
+      .sort(),
+  ).toEqual(Object.keys(exact))
+  expect(filesWith(/\bas RedactedText\b/).sort()).toEqual([
+    'core/json-line.ts',
+    'core/secret.ts',
+    'reports/target-file.ts',
+  ])
+})
+
+test('only who is listed writes bytes to a stream past the redaction of texts, or starts a program', () => {
+  expect(filesWith(/\.writeBytes\(/).sort()).toEqual([
+    'output/logs/writer.ts',
+    'output/reporters/text-reporter.ts',
+    'output/terminal/sink.ts',
+    'output/terminal/sticky-lines.ts',
+    'session/log-printer.ts',
+  ])
+  expect(filesWith(/from 'node:child_process'/).sort()).toEqual([
+    'commands/sandbox.ts',
+    'config/credentials/token-command.ts',
+    'state/lock.ts',
+  ])
+})

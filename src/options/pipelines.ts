@@ -72,7 +72,7 @@ export const logsOptions = {
     heading: 'Output:',
     rows: {
       raw: {
-        help: 'the exact bytes of one log, for a file or a pipe: nothing is made safe or masked',
+        help: 'the exact bytes of one log, for a file or a pipe: no secret masked, no command to a CI system broken',
         conflicts: ['failed', 'lines'],
       },
       timestamps: {

@@ -7,6 +7,7 @@ import { ApiError } from '../gitlab/api/reader.ts'
 import { ArchiveError } from './extraction-folder.ts'
 import { folderName } from './entry-name.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
+import { storeExactly } from '../core/store.ts'
 
 /** The place of a job's artifacts. */
 interface ArtifactPath {
@@ -87,7 +88,7 @@ async function download(client: Client, path: string, file: string): Promise<voi
       for await (const chunk of wholeBody(body)) {
         size += chunk.length
         if (size > mostBytes) throw new ArchiveError(`it is larger than ${mostBytes} bytes`)
-        await handle.writeFile(chunk)
+        await storeExactly(handle, chunk)
       }
     } finally {
       await handle.close()

@@ -2,6 +2,7 @@ import { lstat, mkdir, open, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { codeOf } from '../core/errors.ts'
+import { storeExactly } from '../core/store.ts'
 
 /** Thrown for an archive that is broken, hostile or too large; the message says which. */
 export class ArchiveError extends Error {
@@ -102,7 +103,7 @@ export function extractionFolder(top: string, limits: UnpackLimits): ExtractionF
         for await (const chunk of content) {
           signal.throwIfAborted()
           crc = crc32(chunk, crc)
-          await handle.writeFile(chunk)
+          await storeExactly(handle, chunk)
         }
       } finally {
         await handle.close()

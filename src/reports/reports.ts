@@ -9,7 +9,7 @@ import { ApiError } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { openDestinations, type ReportOptions } from './destinations.ts'
-import { dotenvText, factsOf, outputText, type ReportedPipeline } from './facts.ts'
+import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
 import { junitFrom } from './junit.ts'
 import { collectProblems, runAll, type Task } from './problems.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
@@ -47,14 +47,24 @@ function reportError(build: BuildState, problems: readonly string[], hint: strin
 const attempts = 6
 
 /** Writes the test report of a pipeline; resolves to the number of its tests. */
-async function writeJunit(file: TargetFile, pipeline: Pipeline, client: Client): Promise<number> {
+async function writeJunit(
+  file: TargetFile,
+  pipeline: Pipeline,
+  client: Client,
+  { secrets }: Pick<Context, 'secrets'>,
+): Promise<number> {
   // What an earlier run left there must not pass for this one's.
   await file.remove()
   if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
   const report = await client.with({ attempts }).get(`/pipelines/${pipeline.id}/test_report`)
-  const { xml, tests } = junitFrom(report, `Pipeline ${pipeline.id}`)
-  await file.write(xml)
-  return tests
+  let count = 0
+  const text = secrets.redactInto(report, (redacted) => {
+    const { xml, tests } = junitFrom(redacted, `Pipeline ${pipeline.id}`)
+    count = tests
+    return xml
+  })
+  await file.write(text)
+  return count
 }
 
 /**
@@ -67,23 +77,28 @@ async function writeJunit(file: TargetFile, pipeline: Pipeline, client: Client):
  */
 export async function openReports(
   options: ReportOptions,
-  context: Pick<Context, 'cwd' | 'env' | 'sleep'>,
+  context: Pick<Context, 'cwd' | 'env' | 'sleep' | 'secrets'>,
   note: (text: string) => void = () => undefined,
   builds = 1,
 ): Promise<Reports> {
   const { dotenv, junit, artifacts, output, summary } = await openDestinations(options, builds, context)
+  const { secrets } = context
   const writeFacts = (pipeline: ReportedPipeline, server: string): Task[] => {
-    const facts = factsOf(pipeline, server)
+    const facts = (each: ReportedPipeline): Fact[] => factsOf(each, server)
     return [
-      collectProblems('--dotenv', () => dotenv?.write(dotenvText(facts))),
-      collectProblems('GITHUB_OUTPUT', () => output?.append(outputText(facts))),
+      collectProblems('--dotenv', () =>
+        dotenv?.write(secrets.redactInto(pipeline, (each) => dotenvText(facts(each)))),
+      ),
+      collectProblems('GITHUB_OUTPUT', () =>
+        output?.append(secrets.redactInto(pipeline, (each) => outputText(facts(each)))),
+      ),
     ]
   }
-  const summarize = (textOf: () => string): Task =>
-    collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(textOf()))
+  const summarize = <T>(pipeline: T, textOf: (redacted: T) => string): Task =>
+    collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(secrets.redactInto(pipeline, textOf)))
   const fetchTests = async (pipeline: Pipeline, client: Client): Promise<void> => {
     if (!junit) return
-    const tests = await writeJunit(junit, pipeline, client)
+    const tests = await writeJunit(junit, pipeline, client, context)
     note(`Wrote the results of ${tests} tests to ${junit.path}.`)
   }
   const fetchFiles = async (
@@ -106,7 +121,7 @@ export async function openReports(
     async triggered(build, server) {
       const problems = await runAll([
         ...writeFacts(build, server),
-        summarize(() => triggeredSummary(build, server)),
+        summarize(build, (each) => triggeredSummary(each, server)),
         // What an earlier run left there must not pass for this one's if this process is killed.
         collectProblems('--junit', () => junit?.remove()),
       ])
@@ -114,7 +129,7 @@ export async function openReports(
       if (error) throw error
     },
     async left(pipeline, { target: { base } }) {
-      const summarized = summarize(() => endedSummary(pipeline, base))
+      const summarized = summarize(pipeline, (each) => endedSummary(each, base))
       const problems = await runAll([...writeFacts(pipeline, base), summarized])
       return reportError(buildStateOf(pipeline), problems, doNotTriggerAgain)
     },
@@ -124,7 +139,7 @@ export async function openReports(
       try {
         const problems = await runAll([
           ...writeFacts(pipeline, base),
-          summarize(() => endedSummary(pipeline, base)),
+          summarize(pipeline, (each) => endedSummary(each, base)),
           collectProblems('--junit', () => fetchTests(pipeline, client)),
           collectProblems('--artifacts', (addProblem) => fetchFiles(pipeline, client, addProblem)),
         ])

@@ -3,12 +3,14 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
+import type { RedactedText } from '../core/secret.ts'
+import { storeText } from '../core/store.ts'
 
 /** A file that will be written: checked before anything is sent, written once there is something to write. */
 export interface TargetFile {
   path: string
   /** Replaces the file as a whole: a reader sees the old content or the new. Rejects with Node's error. */
-  write(text: string): Promise<void>
+  write(text: RedactedText): Promise<void>
   /** Deletes it: what an earlier run left there is not true of this one. */
   remove(): Promise<void>
 }
@@ -50,14 +52,14 @@ async function statsOf(path: string): Promise<Stats | undefined> {
  * Writes a new file beside the target and puts it in its place, so that a link there is replaced, never
  * followed.
  */
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, text: RedactedText): Promise<void> {
   const before = await statsOf(path)
   const temporary = siblingPath(dirname(path))
   const handle = await open(temporary, 'wx', 0o666)
   try {
     try {
       if (before?.isFile()) await handle.chmod(before.mode & 0o777)
-      await handle.writeFile(text)
+      await storeText(handle, text)
     } finally {
       await handle.close()
     }
@@ -96,14 +98,14 @@ export async function openTarget(flag: string, path: string): Promise<TargetFile
 /** A file that other programs write to as well, to which lines are added. */
 export interface SharedFile {
   /** Rejects with Node's error. */
-  append(text: string): Promise<void>
+  append(text: RedactedText): Promise<void>
 }
 
-async function append(path: string, text: string): Promise<void> {
+async function append(path: string, text?: RedactedText): Promise<void> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
   const handle = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666)
   try {
-    if (text !== '') await handle.writeFile(text)
+    if (text !== undefined) await storeText(handle, text)
   } finally {
     await handle.close()
   }
@@ -115,7 +117,7 @@ async function append(path: string, text: string): Promise<void> {
  */
 export async function openShared(variable: string, path: string): Promise<SharedFile> {
   try {
-    await append(path, '')
+    await append(path)
   } catch (error) {
     throw configError(
       `${variable}: cannot write ${path}: ${describeIoError(error)}`,
@@ -123,5 +125,5 @@ export async function openShared(variable: string, path: string): Promise<Shared
     )
   }
   // The last line may lack its end.
-  return { append: (text) => append(path, `\n${text}`) }
+  return { append: (text) => append(path, `\n${text}` as RedactedText) }
 }

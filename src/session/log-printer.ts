@@ -2,6 +2,7 @@ import type { Context, OutputStream } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import type { LogPrinter, LogSelection } from '../follow/logs/printer.ts'
 import { heading, type LogLayoutName } from '../output/logs/layouts.ts'
+import { escapeLine } from '../output/terminal/escape.ts'
 import { logWriter } from '../output/logs/writer.ts'
 import { styleFor, wantsColor } from '../output/terminal/style.ts'
 
@@ -33,19 +34,18 @@ export async function streamLogPrinter(
   context: Context,
 ): Promise<LogPrinter> {
   const layout = layoutFor(selection, context.env)
-  const isOnGithub = context.env['GITHUB_ACTIONS'] === 'true' && !isRaw
   const keepsColors = wantsColor(stream, context.env, color) && !isRaw
   const style = await styleFor(stream, context.env, color)
   return {
-    sink: logWriter({ stream, layout, style, keepsColors, isOnGithub }, context),
+    sink: logWriter({ stream, layout, style, keepsColors, isRaw }, context),
     form: {
       keepsColors,
       isRaw,
       keepsTimes,
       isInTurn: layout === 'gitlab' || layout === 'github',
       // The tree at the bottom of a terminal is not there while a line is open.
-      isByLine: layout !== 'plain' || isOnGithub || stream.keepBelow !== undefined,
-      secrets: context.secrets.forms(),
+      isByLine: layout !== 'plain' || stream.keepBelow !== undefined,
+      secrets: () => context.secrets.forms(),
     },
   }
 }
@@ -55,7 +55,7 @@ export function eventLogPrinter(report: Reporter, { secrets }: Pick<Context, 'se
   return {
     sink: {
       async begin(job, part) {
-        if (part) await report({ type: 'log', job, text: `${heading(job, part)}\n` })
+        if (part) await report({ type: 'log', job, text: `${escapeLine(heading(job, part))}\n` })
       },
       write: (job, bytes) => report({ type: 'log', job, text: bytes.toString() }),
       end: () => Promise.resolve(),
@@ -66,7 +66,7 @@ export function eventLogPrinter(report: Reporter, { secrets }: Pick<Context, 'se
       isRaw: false,
       isInTurn: false,
       isByLine: true,
-      secrets: secrets.forms(),
+      secrets: () => secrets.forms(),
     },
   }
 }

@@ -3,7 +3,10 @@ import { link, open, readFile, readdir, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Build } from '../core/build.ts'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
+import { jsonLine } from '../core/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
+import type { SecretRegistry } from '../core/secret.ts'
+import { storeText } from '../core/store.ts'
 
 /** What a run is about to trigger, written to the journal before the request is sent. */
 export interface Intent {
@@ -60,11 +63,17 @@ function fileOf(folder: string, key: string): string {
 }
 
 /** Appends one line and resolves when it is on the disk. `flags` are those of open(2). */
-async function append(path: string, line: unknown, flags: 'a' | 'wx'): Promise<void> {
+async function append(
+  path: string,
+  line: unknown,
+  flags: 'a' | 'wx',
+  secrets: SecretRegistry,
+): Promise<void> {
   const handle = await open(path, flags, 0o600)
   try {
     // A crash may have left an incomplete line, so begin a new one.
-    await handle.writeFile(`${flags === 'a' ? '\n' : ''}${JSON.stringify(line)}\n`)
+    if (flags === 'a') await storeText(handle, secrets.redact('\n'))
+    await storeText(handle, jsonLine(line, secrets))
     await handle.sync()
   } finally {
     await handle.close()
@@ -72,9 +81,9 @@ async function append(path: string, line: unknown, flags: 'a' | 'wx'): Promise<v
 }
 
 /** Creates a file with one line atomically. Rejects with EEXIST if the file exists. */
-async function createWithLine(path: string, line: unknown): Promise<void> {
+async function createWithLine(path: string, line: unknown, secrets: SecretRegistry): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  await append(temporary, line, 'wx')
+  await append(temporary, line, 'wx', secrets)
   try {
     await link(temporary, path)
   } finally {
@@ -124,23 +133,32 @@ export async function readEntry(folder: string, key: string): Promise<Entry | un
  * the same key meanwhile. Throws a configuration error if it cannot be written: then nothing must be sent
  * (docs/guarantees.md#T76).
  */
-export async function recordIntent(folder: string, intent: Intent): Promise<RecordedIntent | undefined> {
+export async function recordIntent(
+  folder: string,
+  intent: Intent,
+  secrets: SecretRegistry,
+): Promise<RecordedIntent | undefined> {
   const path = fileOf(folder, intent.key)
   try {
     await makeFolder(folder)
-    await createWithLine(path, intent)
+    await createWithLine(path, intent, secrets)
     await syncFolder(folder)
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined
     throw unwritable(folder, error)
   }
-  return { finish: (result) => recordResult(folder, intent, result) }
+  return { finish: (result) => recordResult(folder, intent, result, secrets) }
 }
 
 /** Writes the result of a trigger. If nothing was created, renames the entry's file to free the key. */
-export async function recordResult(folder: string, intent: Intent, result: Result): Promise<void> {
+export async function recordResult(
+  folder: string,
+  intent: Intent,
+  result: Result,
+  secrets: SecretRegistry,
+): Promise<void> {
   const path = fileOf(folder, intent.key)
-  await append(path, result, 'a')
+  await append(path, result, 'a', secrets)
   if (result.outcome === 'none')
     await rename(path, path.replace(/\.jsonl$/, `.${Date.parse(result.at)}.jsonl`))
 }

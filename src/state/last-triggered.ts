@@ -2,7 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { open, readFile, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
+import { jsonLine } from '../core/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
+import type { SecretRegistry } from '../core/secret.ts'
+import { storeText } from '../core/store.ts'
 
 /** The last trigger under a key (`--only-if-changed`). */
 export interface Last {
@@ -43,7 +46,7 @@ export interface Memory {
 }
 
 /** Opens the record before the trigger is sent. Throws a configuration error if it cannot be written. */
-export async function openMemory(folder: string, key: string): Promise<Memory> {
+export async function openMemory(folder: string, key: string, secrets: SecretRegistry): Promise<Memory> {
   const path = fileOf(folder, key)
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   try {
@@ -51,7 +54,7 @@ export async function openMemory(folder: string, key: string): Promise<Memory> {
     const handle = await open(temporary, 'wx', 0o600)
     return {
       async keep(last) {
-        await handle.writeFile(`${JSON.stringify(last)}\n`)
+        await storeText(handle, jsonLine(last, secrets))
         await handle.sync()
         await handle.close()
         await rename(temporary, path)

@@ -3,7 +3,10 @@ import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
+import { jsonLine } from '../core/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
+import type { SecretRegistry } from '../core/secret.ts'
+import { storeText } from '../core/store.ts'
 
 /** The process that holds a lock. */
 export interface Holder {
@@ -87,6 +90,7 @@ export async function takeLock(
   name: string,
   self: Holder,
   path: string | undefined,
+  secrets: SecretRegistry,
 ): Promise<Locked> {
   const handle = await openFile(folder, name)
   try {
@@ -98,7 +102,7 @@ export async function takeLock(
     }
     if (code !== 0) throw unusable(folder, { code: `flock ended with ${code ?? 'a signal'}` })
     await handle.truncate(0)
-    await handle.write(`${JSON.stringify(self)}\n`, 0)
+    await storeText(handle, jsonLine(self, secrets))
     return { isOurs: true, release: () => handle.close() }
   } catch (error) {
     await handle.close()

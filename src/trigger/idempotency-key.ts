@@ -37,9 +37,16 @@ function folderOf({ stateFolder }: KeyUse): string {
   return join(stateFolder, 'once')
 }
 
-function refuseOtherTrigger({ intent }: Entry, { server, project, ref }: Settings): void {
+function refuseOtherTrigger(
+  { intent }: Entry,
+  { server, project, ref }: Settings,
+  { secrets }: Pick<Context, 'secrets'>,
+): void {
+  // What was recorded was redacted.
   const isSame =
-    intent.server === server.value.base && intent.project === project.value && intent.ref === ref.value
+    intent.server === secrets.redact(server.value.base) &&
+    intent.project === secrets.redact(project.value) &&
+    intent.ref === secrets.redact(ref.value)
   if (isSame) return
   throw usageError(
     `--once: that key was used for ${intent.project} on ${intent.ref} at ${intent.server}`,
@@ -51,10 +58,13 @@ function refuseOtherTrigger({ intent }: Entry, { server, project, ref }: Setting
  * Resolves to the pipeline that an earlier run with the key has recorded, and when that began; to undefined
  * where there is none. Throws as `claimKey`.
  */
-export async function recordedBuild(use: KeyUse): Promise<{ build: Build; at: string } | undefined> {
+export async function recordedBuild(
+  use: KeyUse,
+  context: Pick<Context, 'secrets'>,
+): Promise<{ build: Build; at: string } | undefined> {
   const entry = await readEntry(folderOf(use), use.key)
   if (!entry) return undefined
-  refuseOtherTrigger(entry, use.settings)
+  refuseOtherTrigger(entry, use.settings, context)
   const build = entry.result?.outcome === 'triggered' ? entry.result.build : null
   return build ? { build, at: entry.intent.at } : undefined
 }
@@ -81,7 +91,9 @@ export async function claimKey(
     ...seen,
     ...context.me(),
   }
-  const announced = (await readEntry(folder, key)) ? undefined : await recordIntent(folder, intent)
+  const announced = (await readEntry(folder, key))
+    ? undefined
+    : await recordIntent(folder, intent, context.secrets)
   if (announced) return { kind: 'ours', finish: (result) => announced.finish(result) }
   const entry = await readEntry(folder, key)
   if (!entry)
@@ -89,7 +101,7 @@ export async function claimKey(
       `--once: the journal in ${folder} holds no whole line for that key`,
       'Look at it with gitlab-trigger history.',
     )
-  refuseOtherTrigger(entry, settings)
+  refuseOtherTrigger(entry, settings, context)
   const { result } = entry
   if (result?.outcome === 'triggered' && result.build) return { kind: 'done', entry, build: result.build }
   const { host, pid } = entry.intent
@@ -100,7 +112,7 @@ export async function claimKey(
       hint: safeToRepeat,
     })
   }
-  return { kind: 'open', entry, finish: (each) => recordResult(folder, entry.intent, each) }
+  return { kind: 'open', entry, finish: (each) => recordResult(folder, entry.intent, each, context.secrets) }
 }
 
 /** Records under a claimed key how the trigger ended. Rejects where that cannot be written. */

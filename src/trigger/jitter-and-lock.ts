@@ -58,7 +58,8 @@ async function lock(
   const { pid, host } = context.me()
   const since = new Date(context.now()).toISOString()
   const path = fromEnv(context.env, 'PATH')?.value
-  const locked = await takeLock(join(stateFolder, 'locks'), name, { pid, host, since }, path)
+  const self = { pid, host, since }
+  const locked = await takeLock(join(stateFolder, 'locks'), name, self, path, context.secrets)
   if (locked.isOurs) return () => locked.release()
   const { holder } = locked
   const who = holder ? ` (process ${holder.pid} on ${holder.host}, since ${holder.since})` : ''

@@ -64,12 +64,13 @@ async function checkCommit(
   const { ref, project } = prepared.order
   const sha = await prepared.ask('--only-if-changed', (reader) => commitAt(reader, ref))
   const last = await readLast(folder, key)
-  if (last?.sha === sha) {
+  // What was recorded was redacted.
+  if (last?.sha === context.secrets.redact(sha)) {
     const build = last.id === null ? '' : ` as build ${last.id}`
     const why = `Not triggered: ${ref} of project ${project} is still at ${sha.slice(0, 8)}, triggered ${last.at}${build}.`
     return { isHeld: true, why }
   }
-  const memory = await openMemory(folder, key)
+  const memory = await openMemory(folder, key, context.secrets)
   return {
     isHeld: false,
     remember: (build) =>

@@ -25,9 +25,9 @@ export async function announce({ settings, options, report }: TriggerAttempt): P
  * so. GitLab is not asked, so this is not done where more than the id is wanted.
  */
 export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> {
-  const { key, settings, options, report } = attempt
+  const { key, settings, options, context, report } = attempt
   if (key === undefined || readingFlag(options) !== undefined) return false
-  const recorded = await recordedBuild({ key, settings, stateFolder: options.stateFolder })
+  const recorded = await recordedBuild({ key, settings, stateFolder: options.stateFolder }, context)
   if (!recorded) return false
   const { build, at } = recorded
   const started = await attempt.pipeline.during(() => Promise.resolve({ build, api: apiOf(build) }))

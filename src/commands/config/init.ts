@@ -1,4 +1,4 @@
-import { writeFile, chmod } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join, dirname } from 'node:path'
 import { findSingleFile, configNames } from '../../config/files/locate-files.ts'
 import { placesFor, absolutePath } from '../../config/files/places.ts'
@@ -7,6 +7,7 @@ import type { Context } from '../../core/context.ts'
 import { configError, usageError, codeOf } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { makeFolder } from '../../core/make-folder.ts'
+import { storeText } from '../../core/store.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 
@@ -23,8 +24,13 @@ export async function configInit(path: string | undefined, context: Context): Pr
   if (beside !== undefined) throw usageError(`config init: ${beside} is already there`, 'Edit that one.')
   try {
     await makeFolder(dirname(file))
-    await writeFile(file, configTemplate, { flag: 'wx', mode: 0o600 })
-    await chmod(file, 0o600)
+    const handle = await open(file, 'wx', 0o600)
+    try {
+      await handle.chmod(0o600)
+      await storeText(handle, context.secrets.redact(configTemplate))
+    } finally {
+      await handle.close()
+    }
   } catch (error) {
     if (codeOf(error) === 'EEXIST')
       throw usageError(`config init: ${file} is already there`, 'Edit that one.')

@@ -13,7 +13,7 @@ import { markerKey } from '../../core/marker.ts'
 import type { Reporter } from '../../events.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
-import { writeText } from '../../output/reporters/text-reporter.ts'
+import { writeForm, writeText } from '../../output/reporters/text-reporter.ts'
 import { openReports, type Reports } from '../../reports/reports.ts'
 import { beginCommand } from '../../session/begin-command.ts'
 import { noticeProjectFile, warnOfUnseenConfig } from '../../session/project-file-notice.ts'
@@ -120,7 +120,8 @@ async function printRequests(
     const nonce = flags.curl ? undefined : triggerNonce(settings, key, flags.verify)
     return preview(flags, settings, plan.timeout.value, context.secrets, { nonce })
   })
-  await writeText(context, texts.join(flags.json ? '' : '\n'))
+  const write = flags.curl ? writeForm : writeText
+  await write(context, texts.join(flags.json ? '' : '\n'))
   return exitCodes.success.code
 }
 

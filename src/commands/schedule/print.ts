@@ -9,7 +9,7 @@ import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
-import { writeText } from '../../output/reporters/text-reporter.ts'
+import { writeForm } from '../../output/reporters/text-reporter.ts'
 import { localZone, parseZone, describeSchedule } from '../../schedule/spoken.ts'
 import { parseWhen } from '../../schedule/when.ts'
 import { parseScheduleName, scheduleName } from '../../schedule/name.ts'
@@ -135,7 +135,7 @@ export async function schedule(
       reads: reads(flags, plan),
     },
   }
-  await writeText(context, await row.print(order))
+  await writeForm(context, await row.print(order))
   if (when) await say(context, describeSchedule(when, zone, context.now()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
     await say(context, "The machine's own time zone counts there, not TZ of this environment.")

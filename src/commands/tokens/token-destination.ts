@@ -5,6 +5,7 @@ import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import { storeExactly } from '../../core/store.ts'
 import type { StoreFlags } from '../../options/tokens.ts'
 import type { CommandSession } from '../../session/command-session.ts'
 import { refuseUnwritable, serverToken } from '../../config/credentials/store-token.ts'
@@ -47,7 +48,7 @@ async function fileStore(typed: string, context: Context): Promise<Store> {
       try {
         // The mode of a new file is cut by the umask, which may take even its owner's rights.
         await handle.chmod(0o600)
-        await handle.writeFile(`${token.reveal()}\n`)
+        await storeExactly(handle, `${token.reveal()}\n`)
         await handle.sync()
       } finally {
         await handle.close()

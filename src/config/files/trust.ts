@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
+import { storeExactly } from '../../core/store.ts'
 import type { Places } from './places.ts'
 
 /** The project config files that the user trusts: SHA-256 of the content by absolute path. */
@@ -35,10 +36,15 @@ export async function readTrusted({ state }: Places): Promise<Trusted> {
   }
 }
 
-/** Writes a file atomically, by default readable by this user alone. Throws Node's errors. */
+/** Writes a file of the user's own atomically and exactly, by default readable by this user alone. Throws Node's errors. */
 export async function writePrivately(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  await writeFile(temporary, content, { mode, flag: 'wx' })
+  const handle = await open(temporary, 'wx', mode)
+  try {
+    await storeExactly(handle, content)
+  } finally {
+    await handle.close()
+  }
   await rename(temporary, path)
 }
 

@@ -35,7 +35,7 @@ export class LogFilter implements ByteFilter {
   /** `secrets` are the texts to mask. */
   constructor(
     keepsColors: boolean,
-    secrets: readonly string[],
+    secrets: readonly string[] | (() => readonly string[]),
     { keepsTimes, marksOverwriting }: LogLook = { keepsTimes: false, marksOverwriting: false },
   ) {
     this.#keepsTimes = keepsTimes

@@ -30,8 +30,8 @@ export interface LogPlan {
   isRaw: boolean
   /** Prefix of each job's name. */
   path: string
-  /** The texts to mask. */
-  secrets: readonly string[]
+  /** The texts to mask by now. */
+  secrets: () => readonly string[]
 }
 
 /** Shows the logs of a pipeline's jobs, downstream ones included. */

@@ -69,11 +69,14 @@ function partialSecret(bytes: Buffer, from: number, { forms, longest, firsts }: 
  * beginning of a secret. `forms` are the texts to mask.
  */
 export class LogRedactor {
-  readonly #table: Table | undefined
+  readonly #formsNow: () => readonly string[]
+  #forms: readonly string[] = []
+  #table: Table | undefined
   #held: Buffer = empty
 
-  constructor(forms: readonly string[]) {
-    this.#table = forms.length === 0 ? undefined : tableOf(forms)
+  /** A function is asked before each piece: a token may be read again, and be another, while a log is followed. */
+  constructor(forms: readonly string[] | (() => readonly string[])) {
+    this.#formsNow = typeof forms === 'function' ? forms : () => forms
   }
 
   /** Masks the next bytes. The result is valid as long as `bytes`. */
@@ -87,8 +90,14 @@ export class LogRedactor {
   }
 
   #process(added: Buffer, isEnd: boolean): Buffer {
-    if (!this.#table) return added
+    const forms = this.#formsNow()
+    if (forms !== this.#forms) {
+      this.#forms = forms
+      this.#table = forms.length === 0 ? undefined : tableOf(forms)
+    }
     const bytes = this.#held.length === 0 ? added : Buffer.concat([this.#held, added])
+    this.#held = empty
+    if (!this.#table) return bytes
     const parts: Buffer[] = []
     let from = 0
     let partialAt = isEnd ? bytes.length : partialSecret(bytes, 0, this.#table)

@@ -1,12 +1,9 @@
 import type { Answer } from '../../http/message.ts'
+import { parseBoundedJson } from './bounded-json.ts'
 
-/** The JSON in an answer; undefined where it is none. One byte order mark is tolerated (docs/guarantees.md#T77). */
+/** The JSON in an answer, within bounds; undefined where it is none. */
 export function jsonOf(answer: Pick<Answer, 'body'>): unknown {
-  try {
-    return JSON.parse(answer.body.replace(/^\uFEFF/, ''))
-  } catch {
-    return undefined
-  }
+  return parseBoundedJson(answer.body)
 }
 
 /** An object's own members, whatever was parsed; none for anything that is not an object. */
@@ -18,41 +15,53 @@ export function objectMembers(value: unknown): Readonly<Record<string, unknown>>
 /** The longest error text that is passed on, in characters: a wrong server may send anything. */
 const longest = 300
 
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > longest ? `${line.slice(0, longest)}...` : line
+/** How much of an error text is looked at, in characters: to take apart more would take seconds. */
+const longestSource = 16_384
+
+/** The beginning of a text, cut between words: half of a secret would not be known as one (docs/guarantees.md#7.2). */
+function cutBetweenWords(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[^\s"'<>()[\]{},;|]*$/, '')
 }
+
+function oneLine(text: string): string {
+  const line = cutBetweenWords(text, longestSource).replace(/\s+/g, ' ').trim()
+  return line.length > longest ? `${cutBetweenWords(line, longest).trimEnd()}...` : line
+}
+
+/** The most parts of an error value that are put into words. */
+const mostParts = 20
 
 /** The words in one of GitLab's error values: a string, a list of strings, or lists by field (docs/gitlab.md#2.3). */
 function words(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (Array.isArray(value)) return value.map(words).filter(Boolean).join(', ')
+  if (Array.isArray(value)) return value.slice(0, mostParts).map(words).filter(Boolean).join(', ')
   return Object.entries(objectMembers(value))
+    .slice(0, mostParts)
     .map(([field, texts]) =>
       field === 'base' || field === 'error' ? words(texts) : `${field} ${words(texts)}`,
     )
     .join('; ')
 }
 
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  middot: '\u00b7',
-  ndash: '-',
-  mdash: '-',
-  hellip: '...',
-}
+const entities: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', ' '],
+  ['middot', '\u00b7'],
+  ['ndash', '-'],
+  ['mdash', '-'],
+  ['hellip', '...'],
+])
 
 function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d{1,6})|#x([\da-f]{1,6})|(\w+));/gi, (whole, decimal, hex, name) => {
-    if (name !== undefined) return entities[String(name)] ?? whole
+    if (name !== undefined) return entities.get(String(name)) ?? whole
     const code = decimal === undefined ? parseInt(String(hex), 16) : Number(decimal)
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+    return code <= 0x10ffff ? String.fromCodePoint(code).toWellFormed() : whole
   })
 }
 
@@ -72,8 +81,9 @@ export function gitlabWords(answer: Pick<Answer, 'body' | 'headers'>): string {
     const { message, error, error_description: description } = objectMembers(json)
     return oneLine([words(message ?? error), words(description)].filter(Boolean).join(': '))
   }
-  const isHtml = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*</.test(answer.body)
-  return oneLine(isHtml ? textOfHtml(answer.body) : answer.body)
+  const text = cutBetweenWords(answer.body, longestSource)
+  const isHtml = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*</.test(text)
+  return oneLine(isHtml ? textOfHtml(text) : text)
 }
 
 /**

@@ -85,8 +85,9 @@ const isAccepted = (outcome: Outcome, accepts: (json: unknown) => boolean): bool
 
 /** The number of the next page, '' after the last. Of `Link`, which lasts where something on the way drops the other, only the number is taken. */
 function nextPage(headers: Answer['headers']): string {
-  const link = /<[^>]*[?&]page=(\d+)[^>]*>; *rel="?next/.exec(headers['link'] ?? '')
-  return headers['x-next-page'] ?? link?.[1] ?? ''
+  const links = (headers['link'] ?? '').split(',')
+  const next = links.find((each) => /; *rel="?next/.test(each))
+  return headers['x-next-page'] ?? /[?&]page=(\d+)/.exec(next ?? '')?.[1] ?? ''
 }
 
 /** Whether an error says what came of a request: that it failed, or that a poll was given up. */

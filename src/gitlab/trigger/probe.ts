@@ -73,7 +73,9 @@ export async function readVersion(
   const credential = { header: 'PRIVATE-TOKEN', token } as const
   const outcome = await sender.send(readRequest({ base, project: '' }, dialect, '/version', credential))
   if (outcome.kind !== 'answer' || outcome.status !== 200) return undefined
-  return nonEmptyText(objectMembers(jsonOf(outcome))['version'])?.slice(0, 40)
+  const version = nonEmptyText(objectMembers(jsonOf(outcome))['version'])
+  // Not cut: half of a secret would not be known as one.
+  return version !== null && version.length <= 40 ? version : undefined
 }
 
 /** What a trial of a trigger token needs to know. */

@@ -1,6 +1,5 @@
 import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
 import type { LogPart } from '../../follow/logs/log-tail.ts'
-import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
 
 /** How the logs of several jobs are separated. */
@@ -22,7 +21,10 @@ function partInWords({ lines, errorFrom }: LogPart): string {
   return `the last ${count} of its log`
 }
 
-/** The sanitized heading of a log: job, failure reason, which part of the log follows, URL of the job. */
+/** Makes a text of the server one safe line: sanitized, without secrets and without commands to a CI system. */
+type Clean = (text: string) => string
+
+/** The heading of a log, not sanitized: job, failure reason, which part of the log follows, URL of the job. */
 export function heading(
   { name, status, failureReason, webUrl }: LoggedJob,
   shown: LogPart | undefined,
@@ -30,7 +32,7 @@ export function heading(
   const reason = failureReason === null ? '' : ` (${failureReason})`
   const how = status === 'failed' ? ` failed${reason}` : ''
   const part = shown === undefined ? '' : `, ${partInWords(shown)}`
-  return escapeLine(`${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`)
+  return `${name}${how}${part}${webUrl === null ? '' : `: ${webUrl}`}`
 }
 
 /** A valid section name: GitLab allows no other characters. */
@@ -46,32 +48,32 @@ type Now = () => number
  */
 export const logLayouts = {
   plain: (): LogLayout => ({ begin: nothing, prefix: nothing, end: nothing }),
-  prefixed: (style: Style): LogLayout => ({
+  prefixed: (style: Style, _: Now, clean: Clean): LogLayout => ({
     begin: nothing,
-    prefix: ({ name }) => `${style.faint(`[${escapeLine(name)}]`)} `,
+    prefix: ({ name }) => `${style.faint(clean(`[${name}]`))} `,
     end: nothing,
   }),
-  headed: (style: Style): LogLayout => ({
+  headed: (style: Style, _: Now, clean: Clean): LogLayout => ({
     begin(job, part) {
-      const text = heading(job, part)
+      const text = clean(heading(job, part))
       return `${job.status === 'failed' ? style.bad(text) : style.strong(text)}\n`
     },
     prefix: nothing,
     end: nothing,
   }),
-  gitlab: (_: Style, now: Now): LogLayout => {
+  gitlab: (_: Style, now: Now, clean: Clean): LogLayout => {
     const mark = (kind: 'start' | 'end', job: LoggedJob, options: string): string =>
       `\x1b[0Ksection_${kind}:${Math.floor(now() / 1000)}:${sectionName(job)}${options}\r\x1b[0K`
     return {
       begin: (job, part) =>
-        `${mark('start', job, job.status === 'failed' ? '' : '[collapsed=true]')}${heading(job, part)}\n`,
+        `${mark('start', job, job.status === 'failed' ? '' : '[collapsed=true]')}${clean(heading(job, part))}\n`,
       prefix: nothing,
       end: (job) => `${mark('end', job, '')}\n`,
     }
   },
-  github: (): LogLayout => ({
+  github: (_: Style, __: Now, clean: Clean): LogLayout => ({
     // GitHub decodes %25 in a command's data.
-    begin: (job, part) => `::group::${heading(job, part).replaceAll('%', '%25')}\n`,
+    begin: (job, part) => `::group::${clean(heading(job, part)).replaceAll('%', '%25')}\n`,
     prefix: nothing,
     end: () => '::endgroup::\n',
   }),

@@ -2,21 +2,16 @@ import type { Context, OutputStream } from '../../core/context.ts'
 import type { LogSink } from '../../follow/logs/job-log.ts'
 import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
 import { logLayouts, type LogLayout, type LogLayoutName } from './layouts.ts'
+import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
+import { breakCommands } from '../../core/ci-commands.ts'
+import { CommandBreaker } from './command-breaker.ts'
 
 const lineFeed = 0x0a
 const reset = '\x1b[0m'
 
 /** Number of colour sequences that are repeated in the next line. */
 const maxCarriedColors = 8
-
-/**
- * Defuses text that GitHub's runner would execute as commands, because anybody may write the log: `::name::`
- * after white space, and the old form `##[name]` anywhere.
- */
-function withoutCommands(text: string): string {
-  return text.replace(/^((?:[^\S\n]|\x1b\[[\d:;]*m)*)::/gm, '$1: :').replaceAll('##[', '## [')
-}
 
 /** The colours in effect at the end of a line that begins with the colours `before`. */
 function colorsAfter(before: string, line: string): string {
@@ -62,39 +57,48 @@ export interface LogWriterOptions {
   style: Style
   /** The logs contain colours, which must be reset after each log. */
   keepsColors: boolean
-  /** GitHub's runner parses the output. */
-  isOnGithub: boolean
+  /** The exact bytes were asked for. */
+  isRaw: boolean
 }
 
-/** Writes filtered logs. Except with the layout `plain` outside GitHub, `write` expects whole lines. */
+/**
+ * Writes filtered logs, in which nothing is left that a CI system would execute: anybody may write a log. Except with the layout `plain`,
+ * `write` expects whole lines.
+ */
 export function logWriter(
-  { stream, layout: name, style, keepsColors, isOnGithub }: LogWriterOptions,
-  { secrets, now }: Pick<Context, 'secrets' | 'now'>,
+  { stream, layout: name, style, keepsColors, isRaw }: LogWriterOptions,
+  { secrets, now, env }: Pick<Context, 'secrets' | 'now' | 'env'>,
 ): Pick<LogSink, 'begin' | 'write' | 'end'> {
-  const layout: LogLayout = logLayouts[name](style, now)
-  const prefixers = new Map<number, Prefixer>()
-  const neutralize = (text: string): string =>
-    isOnGithub && name !== 'github' ? withoutCommands(text) : text
-  const writeText = async (text: string): Promise<void> => {
-    if (text !== '') await stream.writeBytes(Buffer.from(neutralize(secrets.redact(text))))
-  }
-  const prefixerFor = (job: LoggedJob): Prefixer | undefined => {
-    const existing = prefixers.get(job.jobId)
+  const clean = (text: string): string => breakCommands(escapeLine(secrets.redact(text)), env)
+  const layout: LogLayout = logLayouts[name](style, now, clean)
+  const open = new Map<number, { prefixer: Prefixer | undefined; breaker: CommandBreaker | undefined }>()
+  const writeBytes = (bytes: Buffer): Promise<void> =>
+    bytes.length === 0 ? Promise.resolve() : stream.writeBytes(bytes)
+  const openFor = (
+    job: LoggedJob,
+  ): { prefixer: Prefixer | undefined; breaker: CommandBreaker | undefined } => {
+    const existing = open.get(job.jobId)
     if (existing) return existing
-    const prefix = neutralize(secrets.redact(layout.prefix(job)))
-    const prefixer = prefix === '' ? undefined : new Prefixer(prefix)
-    if (prefixer) prefixers.set(job.jobId, prefixer)
-    return prefixer
+    const prefix = layout.prefix(job)
+    const made = {
+      prefixer: prefix === '' ? undefined : new Prefixer(prefix),
+      breaker: isRaw ? undefined : new CommandBreaker(env),
+    }
+    open.set(job.jobId, made)
+    return made
   }
   return {
-    begin: (job, part) => writeText(layout.begin(job, part)),
+    begin: (job, part) => writeBytes(Buffer.from(layout.begin(job, part))),
     write(job, bytes) {
-      const lines = isOnGithub ? Buffer.from(withoutCommands(bytes.toString())) : bytes
-      return stream.writeBytes(prefixerFor(job)?.add(lines) ?? lines)
+      const { prefixer, breaker } = openFor(job)
+      const lines = breaker?.add(bytes) ?? bytes
+      return writeBytes(prefixer?.add(lines) ?? lines)
     },
     async end(job) {
-      prefixers.delete(job.jobId)
-      await writeText(`${keepsColors ? reset : ''}${layout.end(job)}`)
+      const rest = open.get(job.jobId)?.breaker?.end() ?? Buffer.alloc(0)
+      open.delete(job.jobId)
+      await writeBytes(rest)
+      await writeBytes(Buffer.from(`${keepsColors ? reset : ''}${layout.end(job)}`))
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Build, BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { escapeJson } from '../terminal/escape.ts'
+import { jsonLine } from '../../core/json-line.ts'
 import type { Event, Facts, JobLine, Reporter } from '../../events.ts'
 import { buildObject, jobHead } from '../format/build-json.ts'
 import { stderrReporter, type Verbosity } from './text-reporter.ts'
@@ -75,13 +75,6 @@ export function runResults(): (event: Event) => Record<string, unknown> | undefi
     known = nothing
     return result
   }
-}
-
-/** An object as one line of JSON that is safe on a terminal. Secrets are masked before JSON escapes them. */
-export function jsonLine(value: unknown, secrets: Context['secrets']): string {
-  const redact = (_: string, each: unknown): unknown =>
-    typeof each === 'string' ? secrets.redact(each) : each
-  return `${escapeJson(JSON.stringify(value, redact))}\n`
 }
 
 /**

@@ -1,10 +1,12 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { BuildState } from '../../core/build.ts'
+import { storeText } from '../../core/store.ts'
+import { jsonLine } from '../../core/json-line.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
 import type { Reporter } from '../../events.ts'
-import { jsonLine, runResults } from './json-reporter.ts'
+import { runResults } from './json-reporter.ts'
 
 /** The file of --log-file, to which each run appends one line. */
 export interface RunLog {
@@ -61,7 +63,7 @@ export async function openRunLog(
         targets,
       }
       try {
-        await handle.appendFile(jsonLine(line, context.secrets))
+        await storeText(handle, jsonLine(line, context.secrets))
       } finally {
         await handle.close()
       }

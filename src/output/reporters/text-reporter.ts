@@ -1,6 +1,7 @@
 import type { Build } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf } from '../../core/errors.ts'
+import { cleanForm } from '../terminal/clean-text.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
 import type { Style } from '../terminal/style.ts'
@@ -95,6 +96,14 @@ export function exceptClosedPipe(error: unknown): void {
 /** Writes data to stdout and ignores a closed pipe. Throws a WriteError for any other failure. */
 export async function writeText({ stdout }: Pick<Context, 'stdout'>, text: string): Promise<void> {
   await stdout.write(text).catch(exceptClosedPipe)
+}
+
+/**
+ * Writes a text that another program takes, as a crontab line: secrets are masked, but nothing in it is broken for a CI system, since it is
+ * what the user typed, and would become another value. Throws as `writeText`.
+ */
+export async function writeForm({ stdout, secrets }: Context, text: string): Promise<void> {
+  await stdout.writeBytes(Buffer.from(cleanForm(text, secrets))).catch(exceptClosedPipe)
 }
 
 /**

@@ -1,22 +1,8 @@
-import { escapeChar } from '../../core/escape-char.ts'
+import { escapeControls } from '../../core/escape-char.ts'
 
-/**
- * Characters that control a terminal or change the text's direction: C0 except tab and line feed, DEL, C1,
- * bidi and zero-width characters (docs/guarantees.md#7.1).
- */
-const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+export { escapeControls, escapeJson } from '../../core/escape-char.ts'
 
-/** Makes control, bidi and zero-width characters visible. Accents, CJK and emoji stay. */
-export function escapeControls(text: string): string {
-  return text.replace(unsafe, (char) => escapeChar(char.charCodeAt(0)))
-}
-
-/** Does the same for one line: line ends and tabs become blanks. */
+/** Makes control, bidi and zero-width characters visible in one line: line ends and tabs become blanks. */
 export function escapeLine(text: string): string {
   return escapeControls(text.replace(/[\r\n\t]+/g, ' '))
-}
-
-/** Escapes the unsafe characters that JSON allows: C1, DEL, bidi, zero-width. The value stays the same. */
-export function escapeJson(json: string): string {
-  return json.replace(unsafe, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

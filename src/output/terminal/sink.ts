@@ -1,23 +1,14 @@
 import type { Context, OutputStream } from '../../core/context.ts'
 import { WriteError } from '../../core/errors.ts'
 import { mask } from '../../core/secret.ts'
+import { cleanText } from './clean-text.ts'
 import { withStickyLines } from './sticky-lines.ts'
-import { escapeControls } from './escape.ts'
 
 /** Texts that look like tokens, such as in a response of a wrong server (docs/guarantees.md#7.2). */
 const unknownTokens =
   /\bgl[a-z]{2,6}-[\w-]{16,}|\b[0-9a-f]{30}\b|(?<=\bBearer )\S{6,}|(?<=\bPRIVATE-TOKEN: )\S{6,}/gi
 
-/** The colour sequences of chalk; all others are escaped. */
-const color = /(\x1b\[\d{1,3}m)/
-
-/** Escapes everything in `text` that controls a terminal, except colours. */
-function escapeExceptColors(text: string): string {
-  return text
-    .split(color)
-    .map((part, index) => (index % 2 === 1 ? part : escapeControls(part)))
-    .join('')
-}
+const maskUnknownTokens = (text: string): string => text.replace(unknownTokens, mask)
 
 function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
   const { keepBelow, writeAtOnce } = stream
@@ -43,7 +34,7 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     },
     write: (text) => asWriteError(stream.write(sanitize(text))),
     ...(writeAtOnce && { writeAtOnce: (text) => asWriteError(writeAtOnce(sanitize(text))) }),
-    // Logs only: sanitized by follow/logs/filter.ts, or unchanged for `logs --raw`.
+    // Logs, sanitized by follow/logs/filter.ts or unchanged for `logs --raw`; and forms (reporters/text-reporter.ts).
     writeBytes: (bytes) => asWriteError(stream.writeBytes(bytes)),
     ...(keepBelow && {
       keepBelow: (bottom) =>
@@ -57,17 +48,15 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
 }
 
 /**
- * Wraps stdout and stderr so that secrets of this run are masked and control characters escaped in everything
- * written (docs/guarantees.md#G6, #G11), except bytes, which are safe already. On stderr, texts that look like unknown
+ * Wraps stdout and stderr so that in everything written secrets of this run are masked, control characters escaped and
+ * commands to CI systems broken (docs/guarantees.md#G6, #G11), except in bytes, which are safe already. On stderr, texts that look like unknown
  * tokens are masked too; not on stdout, because the sandbox prints its own tokens.
  */
 export function withSink(context: Context): Context {
-  const { secrets } = context
   const { stdout, stderr } = withStickyLines(context)
-  const redact = (text: string): string => secrets.redact(text)
   return {
     ...context,
-    stdout: guard(stdout, (text) => escapeExceptColors(redact(text))),
-    stderr: guard(stderr, (text) => escapeExceptColors(redact(text).replace(unknownTokens, mask))),
+    stdout: guard(stdout, (text) => cleanText(text, context)),
+    stderr: guard(stderr, (text) => cleanText(text, context, maskUnknownTokens)),
   }
 }

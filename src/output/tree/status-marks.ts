@@ -45,20 +45,21 @@ export function isQuiet(kind: StatusClass): boolean {
   return rankOf(kind) >= rankOf('created')
 }
 
-const classes: Readonly<Record<string, StatusClass>> = {
-  success: 'success',
-  failed: 'failed',
-  running: 'running',
-  canceling: 'running',
-  canceled: 'canceled',
-  created: 'created',
-  skipped: 'skipped',
-  manual: 'manual',
-}
+/** A map, since a server may send the name of anything as a status, `constructor` too. */
+const classes: ReadonlyMap<string | null, StatusClass> = new Map([
+  ['success', 'success'],
+  ['failed', 'failed'],
+  ['running', 'running'],
+  ['canceling', 'running'],
+  ['canceled', 'canceled'],
+  ['created', 'created'],
+  ['skipped', 'skipped'],
+  ['manual', 'manual'],
+])
 
 /** The class of a status. Unknown statuses count as waiting (docs/gitlab.md#4.2). */
 function kindOf(status: string | null, isAllowedToFail: boolean): StatusClass {
-  const kind = classes[status ?? ''] ?? 'waiting'
+  const kind = classes.get(status) ?? 'waiting'
   if (!isAllowedToFail) return kind
   return kind === 'failed' ? 'warned' : kind === 'manual' ? 'optional' : kind
 }

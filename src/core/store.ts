@@ -1,0 +1,18 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { RedactedText } from './secret.ts'
+
+// The only functions that write to files (docs/decisions/0070-one-door-to-files.md). Each writes where the open file stands, and throws
+// Node's errors.
+
+/** Writes a text in which secrets are masked: a server may have sent them back. */
+export function storeText(file: FileHandle, text: RedactedText): Promise<void> {
+  return file.writeFile(text)
+}
+
+/**
+ * Writes bytes unchanged: a token where the user keeps it, the user's own config files, artifacts. Who may do so is listed in
+ * `__tests__/project/architecture.test.ts`.
+ */
+export function storeExactly(file: FileHandle, content: string | Uint8Array): Promise<void> {
+  return file.writeFile(content)
+}
