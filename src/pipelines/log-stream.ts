@@ -43,7 +43,7 @@ export function printedLogs(
  * each job.
  */
 export async function logStream(
-  { client }: FollowedPipeline,
+  { client, budget }: FollowedPipeline,
   following: FollowContext,
   path = '',
 ): Promise<Logs | undefined> {
@@ -55,7 +55,8 @@ export async function logStream(
     const why = error instanceof Error ? error.message : 'no answer'
     return report({ type: 'warned', text: `the log of ${job.name} could not be read: ${why}` })
   }
-  const follower = printedLogs(client, selection, printer, unreadable, pollPolicy(context, plan.pollGraceMs))
+  const polling = pollPolicy(context, plan.pollGraceMs, budget.signal)
+  const follower = printedLogs(client, selection, printer, unreadable, polling)
   return {
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {

@@ -14,6 +14,7 @@ import {
   type SearchResult,
 } from '../gitlab/trigger/find-lost-pipeline.ts'
 import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
+import { optionalRead, type OptionalReading } from '../session/optional-read.ts'
 import type { PostOptions } from '../http/retry/post.ts'
 import type { ProjectReads } from './project-reads.ts'
 import type { RunOptions } from './run-context.ts'
@@ -48,6 +49,7 @@ export async function openFinder(
   order: TriggerOrder,
   apiToken: Secret | undefined,
   reads: () => ProjectReads,
+  reading: OptionalReading,
 ): Promise<LostPipelineFinder | undefined> {
   if (verify === false) return undefined
   if (!apiToken || order.api === 'v3') {
@@ -61,9 +63,17 @@ export async function openFinder(
   const { ref, variables } = order
   const source = sourceOf(order)
   // What was not asked for must not take the time of the trigger itself.
-  const first = verify || resume ? reader : reader.with({ attempts: 3 })
+  const isWanted = verify === true || resume
   try {
-    const baseline = await readNewest(first, { ref, source })
+    const baseline = isWanted
+      ? await readNewest(reader, { ref, source })
+      : await optionalRead(
+          'the newest pipeline, by which one is found again whose answer is lost,',
+          undefined,
+          reading,
+          (limits) => readNewest(reader.within(limits).with({ attempts: 3 }), { ref, source }),
+        )
+    if (baseline === undefined) return undefined
     const criteria: PipelineCriteria = { ref, source, variables, baseline }
     return {
       criteria,
