@@ -46,7 +46,7 @@ async function type(
   const world = newWorld({ env: env ?? {}, cwd: folder().path, stalled: streams })
   now = () => world.context.now()
   front.use(world)
-  if (later) world.context.alarm(500, () => void world.stall('stdout'))
+  if (later) world.context.alarm(500, () => { world.stall('stdout'); })
   const time = passTime(world, front)
   try {
     prepare(world)

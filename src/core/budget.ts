@@ -2,7 +2,7 @@ import type { Context } from './context.ts'
 import { DeadlineError, Interrupted } from './errors.ts'
 
 /** A time limit, and the signal that stops all its work. */
-export interface Limits {
+export interface TimeLimits {
   /** Aborts at the deadline (DeadlineError) or when the process gets a signal (Interrupted). */
   signal: AbortSignal
   /** In ms since 1970; Infinity where there is no limit. */
@@ -10,7 +10,7 @@ export interface Limits {
 }
 
 /** The time limit of a run, or of a part of it. What is written has the same limit (write-limits.ts). */
-export interface Budget extends Limits {
+export interface Budget extends TimeLimits {
   /** Takes the limit away: what follows may take as long as it likes. */
   lift(): void
   /** Ends it at this time, in ms since 1970, unless it ends earlier. `what` is the limit in words. */
@@ -72,8 +72,8 @@ const optionalPart = 1 / 4
  */
 export async function optionally<T>(
   context: Pick<Context, 'alarm' | 'now'>,
-  whole: Limits,
-  work: (limits: Limits) => Promise<T>,
+  whole: TimeLimits,
+  work: (limits: TimeLimits) => Promise<T>,
 ): Promise<T | 'too late'> {
   const leftMs = whole.deadline - context.now()
   const part = startBudget(

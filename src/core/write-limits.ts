@@ -1,14 +1,28 @@
-import type { Context } from './context.ts'
 import { WriteError } from './errors.ts'
 
 /** So long is waited for a write that begins after the limit, in ms: the last words of a run. */
 const lastWordsMs = 400
+
+/** The clock and the signals of a process. */
+interface World {
+  now(): number
+  alarm(ms: number, expired: () => void): () => void
+  interrupted: AbortSignal
+}
 
 /** A write that has begun. */
 interface Pending {
   /** The limit of a write that began when time was over already, in ms since 1970. */
   lastWordsUntil: number | undefined
   giveUp: (reason: Error) => void
+}
+
+/** More than the promises between a stream and whoever awaits what it has written. */
+const promises = 64
+
+/** Resolves when what has been written already is settled: the id that was out when the signal came is not lost. */
+async function thisTurn(): Promise<void> {
+  for (let count = 0; count < promises; count += 1) await Promise.resolve()
 }
 
 /** Awaits the writes of one stream. Rejects with an Interrupted, or a WriteError of the code ETIMEDOUT, where one was given up. */
@@ -20,12 +34,12 @@ export type AwaitWrite = (begin: () => Promise<void>) => Promise<void>
  * an open limit only a signal ends it.
  */
 export class WriteLimits {
-  readonly #world: Pick<Context, 'alarm' | 'interrupted' | 'now'>
+  readonly #world: World
   readonly #deadlines = new Map<symbol, number>()
   readonly #pending = new Set<Pending>()
   #cancelAlarm: () => void = () => undefined
 
-  constructor(world: Pick<Context, 'alarm' | 'interrupted' | 'now'>) {
+  constructor(world: World) {
     this.#world = world
     world.interrupted.addEventListener('abort', () => {
       for (const each of this.#pending) this.#giveUp(each)
@@ -101,7 +115,10 @@ export class WriteLimits {
 
   #giveUp(each: Pending): void {
     this.#pending.delete(each)
-    each.giveUp(this.#reason())
+    const reason = this.#reason()
+    void thisTurn().then(() => {
+      each.giveUp(reason)
+    })
   }
 
   /** Gives up what is due, and sets the alarm for what is due next. */

@@ -1,6 +1,6 @@
 import type { Plan } from '../config/plan.ts'
 import type { PipelineReference } from '../config/project/resolve-references.ts'
-import type { Limits } from '../core/budget.ts'
+import type { TimeLimits } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
@@ -38,7 +38,7 @@ export interface OpenContext {
   plan: Pick<Plan, 'follow' | 'retry'>
   context: Context
   /** Ends every request, of later reads too. */
-  budget: Limits
+  budget: TimeLimits
   report: Reporter
   /** How often a server that does not listen is tried again; by default as --retry says. */
   retries?: number

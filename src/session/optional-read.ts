@@ -1,4 +1,4 @@
-import { optionally, type Limits } from '../core/budget.ts'
+import { optionally, type TimeLimits } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import type { RequestLimits } from '../http/http-session.ts'
@@ -8,7 +8,7 @@ import { requestLimits } from './retry-policy.ts'
 export interface OptionalReading {
   context: Context
   /** The limits of the whole command. */
-  budget: Limits
+  budget: TimeLimits
   report: Reporter
 }
 

@@ -1,4 +1,4 @@
-import type { Limits } from '../core/budget.ts'
+import type { TimeLimits } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import type { TransportOptions } from '../http/connect.ts'
@@ -16,7 +16,7 @@ export function listenerFor(report: Reporter): Listener {
   }
 }
 
-function timingOf(context: Context, budget: Limits): Timing {
+function timingOf(context: Context, budget: TimeLimits): Timing {
   return {
     now: () => context.now(),
     sleep: (ms) => context.sleep(ms, budget.signal),
@@ -28,7 +28,7 @@ function timingOf(context: Context, budget: Limits): Timing {
 }
 
 /** The limits of requests that end with a budget. */
-export function requestLimits(context: Context, budget: Limits): RequestLimits {
+export function requestLimits(context: Context, budget: TimeLimits): RequestLimits {
   return { signal: budget.signal, timing: timingOf(context, budget) }
 }
 
@@ -43,7 +43,7 @@ export function postOptions(
   way: TransportOptions,
   policy: RetryPolicy,
   context: Context,
-  budget: Limits,
+  budget: TimeLimits,
   report: Reporter,
 ): PostOptions {
   return {
@@ -60,7 +60,7 @@ export function postOptions(
 export function sessionOptions(
   retries: number,
   context: Context,
-  budget: Limits,
+  budget: TimeLimits,
   report: Reporter,
 ): Omit<SessionOptions, 'transport'> {
   return {

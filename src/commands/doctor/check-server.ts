@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts'
-import { optionally, type Limits } from '../../core/budget.ts'
+import { optionally, type TimeLimits } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
 import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
 import { dialects, type Dialect } from '../../gitlab/api/dialect.ts'
@@ -69,7 +69,7 @@ export async function* examineServer(
   settings: Settings,
   apiToken: Secret | undefined,
   context: Context,
-  budget: Limits,
+  budget: TimeLimits,
   sender: RequestSender,
 ): AsyncGenerator<Finding, Dialect | undefined> {
   const { signal } = sender

@@ -1,4 +1,4 @@
-import { startBudget, type Limits } from '../../core/budget.ts'
+import { startBudget, type TimeLimits } from '../../core/budget.ts'
 import { needProject } from '../../config/access.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import type { Plan } from '../../config/plan.ts'
@@ -89,7 +89,7 @@ async function test(
   plan: Plan,
   flags: TokensTestFlags,
   context: Context,
-  budget: Limits,
+  budget: TimeLimits,
   report: Reporter,
 ): Promise<number> {
   const { server, project, api, jobToken } = settings
