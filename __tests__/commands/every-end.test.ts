@@ -46,7 +46,10 @@ async function type(
   const world = newWorld({ env: env ?? {}, cwd: folder().path, stalled: streams })
   now = () => world.context.now()
   front.use(world)
-  if (later) world.context.alarm(500, () => { world.stall('stdout'); })
+  if (later)
+    world.context.alarm(500, () => {
+      world.stall('stdout')
+    })
   const time = passTime(world, front)
   try {
     prepare(world)
@@ -114,7 +117,6 @@ const rows: [name: string, line: string, stalled: Stalled, codes: number[], limi
 
 test.each(rows)('%s: at the limit', async (_, line, stalled, codes, limitMs, before = 0) => {
   const { code, tookMs, mail } = await type(line, stalled)
-  if (!codes.includes(code)) console.log(code, tookMs, mail)
   expect(codes).toContain(code)
   expect(tookMs).toBeLessThanOrEqual(before + limitMs + lateMs)
   // Never before: a pager may pause for hours.
@@ -155,3 +157,24 @@ test.each(bySignal)('%s: at the first signal', async (_, line, stalled) => {
   expect(at).toBeGreaterThan(0)
   expect(tookMs - at).toBeLessThanOrEqual(lateMs)
 })
+
+/** What nobody asked for: a quarter of the time, 10 s at most. */
+// prettier-ignore
+const optional: [line: string, requests: RegExp, atMs: number, says: RegExp][] = [
+  ['--ref master', /GET .*\/pipelines\?ref=/, 10_000, /the newest pipeline.* could not be read in time/],
+  ['--ref master --timeout 20s', /GET .*\/pipelines\?ref=/, 5000, /could not be read in time; going on without/],
+  ['status 4711', /GET .*\/variables/, 10_000, /the variables of pipeline 4711 could not be read in time/],
+  ['retry 4711 --json', /GET .*\/jobs/, 10_000, /its jobs could not be read in time/],
+  ['doctor', /GET .*\/version/, 10_000, /did not tell its release in time/],
+]
+test.each(optional)(
+  '%s: what is optional stalls, and it goes on without',
+  async (line, requests, atMs, says) => {
+    const { code, tookMs, stdout, mail } = await type(line, { server: [requests, 'silence'] })
+    expect(code).toBe(0)
+    expect(stdout).not.toBe('')
+    expect(tookMs).toBeGreaterThanOrEqual(atMs)
+    expect(tookMs).toBeLessThanOrEqual(atMs + lifeMs)
+    expect(stdout + mail).toMatch(says)
+  },
+)

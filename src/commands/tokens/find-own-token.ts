@@ -1,5 +1,6 @@
 import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
+import { DeadlineError } from '../../core/errors.ts'
 import type { Dialect } from '../../gitlab/api/dialect.ts'
 import { movedProjectId } from '../../gitlab/api/moved-project.ts'
 import { ApiError, readerFor } from '../../gitlab/api/reader.ts'
@@ -16,7 +17,7 @@ export interface OwnToken {
   movedTo?: string
 }
 
-/** Looks a trigger token up in the list of the project's, as far as an API token may read that. Throws an abort's reason. */
+/** Looks a trigger token up in the list of the project's, as far as an API token may read that, and in time. Throws an Interrupted. */
 export async function findOwnToken(
   { server, project, apiToken }: Settings,
   text: string,
@@ -35,6 +36,8 @@ export async function findOwnToken(
     const [alike, ...others] = tokens.filter((each) => !isWhole(each) && each.token === shortToken(text))
     return alike && others.length === 0 ? { token: alike, isSure: false } : {}
   } catch (error) {
+    // Whose it is, is an offer; whether it is good has been proven.
+    if (error instanceof DeadlineError) return {}
     if (!(error instanceof ApiError)) throw error
     const id = movedProjectId(error, target.base)
     return id === undefined ? {} : { movedTo: id }

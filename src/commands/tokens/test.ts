@@ -1,4 +1,4 @@
-import { startBudget, type TimeLimits } from '../../core/budget.ts'
+import { startBudget, type Budget } from '../../core/budget.ts'
 import { needProject } from '../../config/access.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import type { Plan } from '../../config/plan.ts'
@@ -8,7 +8,7 @@ import { asTriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { findDialect, nonexistentRef, testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import { tokenKind } from '../../gitlab/errors/token-kind.ts'
-import { dialects, type Dialect } from '../../gitlab/api/dialect.ts'
+import type { Dialect } from '../../gitlab/api/dialect.ts'
 import type { Secret } from '../../core/secret.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
@@ -19,7 +19,6 @@ import type { TokensTestFlags } from '../../options/tokens.ts'
 import { announceServer } from '../../session/settings-summary.ts'
 import { findOwnToken, type OwnToken } from './find-own-token.ts'
 import { jsonResultLine } from '../../session/json-result.ts'
-import { optionalRead } from '../../session/optional-read.ts'
 import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
 import { openServer, transportOptions } from '../../session/server-client.ts'
 import { describeToken, tokenObject } from './token-format.ts'
@@ -89,7 +88,7 @@ async function test(
   plan: Plan,
   flags: TokensTestFlags,
   context: Context,
-  budget: TimeLimits,
+  budget: Budget,
   report: Reporter,
 ): Promise<number> {
   const { server, project, api, jobToken } = settings
@@ -104,19 +103,11 @@ async function test(
   let words: string
   let listed: OwnToken
   try {
-    // Whose it is, is an offer, and so is the API of an old GitLab.
-    const reading = { context, budget, report }
-    dialect = await optionalRead('which API there is', dialects.v4, reading, (limits) =>
-      findDialect(target, api.value, session.within(limits)),
-    )
+    dialect = await findDialect(target, api.value, session)
     const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
     const options = postOptions(way, { retries, ambiguous: false }, context, budget, report)
     words = await testTriggerToken(order, options)
-    listed = isJobToken
-      ? {}
-      : await optionalRead("the project's tokens", {}, reading, (limits) =>
-          findOwnToken(settings, text, dialect, context, session.within(limits)),
-        )
+    listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, session)
   } finally {
     session.close()
   }

@@ -103,6 +103,8 @@ async function look(reader: Reader, sought: PipelineCriteria): Promise<Look> {
   return { possible, isCertain: isMarked && readable }
 }
 
+const none: SearchResult = { kind: 'none', seen: 'no pipeline that fits' }
+
 function ids(builds: readonly Build[]): string {
   return builds.map(({ id }) => String(id)).join(', ')
 }
@@ -120,7 +122,7 @@ export async function findLostPipeline(
   const { clock } = poll
   const polled = reader.with({ poll: { ...poll, graceMs: Math.max(0, until - clock.now()) } })
   let before: number | undefined
-  let seen: SearchResult = { kind: 'none', seen: 'no pipeline that fits' }
+  let seen: SearchResult | undefined
   const search = async (): Promise<SearchResult | undefined> => {
     const { possible, isCertain } = await look(polled, sought)
     const [only, ...others] = possible
@@ -133,14 +135,16 @@ export async function findLostPipeline(
     before = undefined
     seen = only
       ? { kind: 'several', seen: `pipelines ${ids(possible)} all fit` }
-      : { kind: 'none', seen: 'no pipeline that fits' }
+      : none
     return undefined
   }
   try {
-    return (await pollUntil(search, pauses, clock, until)) ?? seen
+    return (await pollUntil(search, pauses, clock, until)) ?? seen ?? none
   } catch (error) {
     if (!isApiFailure(error)) throw error
     const isRefusal = error instanceof ApiError && error.isRefusal
-    return isRefusal ? { kind: 'unreadable', seen: `the pipelines may not be read (${error.message})` } : seen
+    if (isRefusal) return { kind: 'unreadable', seen: `the pipelines may not be read (${error.message})` }
+    // Nothing was ever read whole, which does not mean that nothing fits.
+    return seen ?? { kind: 'unreadable', seen: `the pipelines could not be read (${error.message})` }
   }
 }
