@@ -18,7 +18,7 @@ const quietTurns = 6
  */
 export function passTime(
   world: World,
-  gitlab: Pick<Sandbox, 'requests'>,
+  gitlab: { requests: readonly Pick<Sandbox['requests'][number], 'path' | 'outcome'>[] },
 ): { passed: () => number; stop: () => void } {
   const sleepers = new Set<Sleeper>()
   const open = new Map<unknown, { path: string; since: number }>()
@@ -73,7 +73,8 @@ export function passTime(
   /** Whether all requests that are under way are ones that the sandbox does not answer. */
   const isStalled = ({ path, since }: { path: string; since: number }): boolean =>
     gitlab.requests.slice(since).some((seen) => seen.outcome === 'stalled' && path.endsWith(seen.path))
-  const isWaiting = (): boolean => sleepers.size + open.size > 0 && [...open.values()].every(isStalled)
+  const isWaiting = (): boolean =>
+    (sleepers.size + open.size > 0 || world.isStalled()) && [...open.values()].every(isStalled)
 
   const step = (): void => {
     const next = Math.min(world.nextAlarm(), ...[...sleepers].map(({ at }) => at - passed()))

@@ -22,6 +22,8 @@ export interface WorldOptions {
   home?: string
   /** Writing to this stream fails with this error code. */
   broken?: { stdout?: string; stderr?: string }
+  /** Nobody reads these streams: what is written there is never taken. */
+  stalled?: ('stdout' | 'stderr')[]
 }
 
 /** A world in a test: everything that was written, and a clock that moves only when told to or slept on. */
@@ -30,7 +32,11 @@ export interface World {
   stdout: () => string
   stderr: () => string
   /** Nothing can be written to stdout. */
-  isStdoutBroken: boolean
+  readonly isStdoutBroken: boolean
+  /** Whether a write waits for a reader who never comes. */
+  isStalled: () => boolean
+  /** From now on nobody reads this stream. */
+  stall(name: 'stdout' | 'stderr'): void
   /** Whether anybody read standard input. */
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
@@ -50,6 +56,8 @@ export function newWorld(options: WorldOptions = {}): World {
   const sleeps: number[] = []
   const alarms = new Set<{ at: number; ring: () => void }>()
   const interruption = new AbortController()
+  const stalled = new Set(options.stalled)
+  let isStalled = false
   let now = start
   let wasRead = false
   const isTTY = (name: 'stdin' | 'stdout' | 'stderr'): boolean => options.tty?.includes(name) ?? false
@@ -63,6 +71,10 @@ export function newWorld(options: WorldOptions = {}): World {
     writeBytes(bytes) {
       const code = options.broken?.[name]
       if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }))
+      if (stalled.has(name)) {
+        isStalled = true
+        return new Promise(() => undefined)
+      }
       written[name].push(Buffer.from(bytes))
       return Promise.resolve()
     },
@@ -123,7 +135,11 @@ export function newWorld(options: WorldOptions = {}): World {
     context,
     stdout: () => Buffer.concat(written.stdout).toString(),
     stderr: () => Buffer.concat(written.stderr).toString(),
-    isStdoutBroken: options.broken?.stdout !== undefined,
+    get isStdoutBroken() {
+      return options.broken?.stdout !== undefined || stalled.has('stdout')
+    },
+    isStalled: () => isStalled,
+    stall: (name) => void stalled.add(name),
     wasStdinRead: () => wasRead,
     advance,
     nextAlarm: () => Math.min(Infinity, ...[...alarms].map(({ at }) => at - now)),

@@ -23,7 +23,12 @@ import { streamLogPrinter } from '../session/log-printer.ts'
 import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
-import { lostPipelineError, openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import {
+  followedOf,
+  lostPipelineError,
+  openPipelines,
+  type OpenPipelines,
+} from '../pipelines/open-pipelines.ts'
 import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { namedJobs, noSuchJob, unreadJobs, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
 
@@ -42,6 +47,8 @@ interface Work {
   flags: LogsFlags
   plan: Plan
   interval: PollInterval
+  /** When the command began, in ms since 1970. */
+  since: number
   context: Context
   report: Reporter
   lastLines: number | undefined
@@ -101,7 +108,7 @@ function nothingToShow({ pipeline }: Task, { flags }: Work): string {
 
 /** Shows the logs of a task. Throws where one could not be read; each of several is told. */
 async function show(task: Task, isAlone: boolean, path: string, work: Work): Promise<Pipeline> {
-  const { flags, plan, interval, lastLines, context, report, signal } = work
+  const { flags, plan, interval, since, lastLines, context, report, signal } = work
   const { open, pipeline, words } = task
   const unread: TriggerError[] = []
   const selection: LogSelection = {
@@ -112,8 +119,9 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
     isAlone,
   }
   const format = { color: flags.color, isRaw: flags.raw ?? false, keepsTimes: flags.timestamps ?? false }
+  const followed = flags.follow ? followedOf(open, interval, since, context) : undefined
   const follower = printedLogs(
-    open.client,
+    followed?.client ?? open.client,
     selection,
     await streamLogPrinter(context.stdout, selection, format, context),
     {
@@ -123,14 +131,14 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
       },
       noted: ({ name }, text) => report({ type: 'noted', text: `The log of ${name} ${text}.` }),
     },
-    pollPolicy(context, graceMs(work), signal),
+    pollPolicy(context, graceMs(work), followed?.budget.signal ?? signal),
   )
   const isFailed = (status: string): boolean => status === 'failed'
   for (const hidden of hiddenJobsIn(pipeline, flags.failed ? isFailed : undefined))
     unread.push(unreadJobs(open, hidden))
   const following = { ...followSettings(flags, plan, context, report), context, report }
   let last = pipeline
-  if (flags.follow) last = await followPrinting(open, pipeline, follower, interval, following)
+  if (followed) last = await followPrinting(followed, pipeline, follower, following)
   else if (jobsOf(task, flags).some(({ hasLog }) => hasLog)) await follower.finish(pipeline)
   else if (unread.length === 0) await report({ type: 'noted', text: nothingToShow(task, work) })
   const [first, ...others] = unread
@@ -172,18 +180,21 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
   }
   const lastLines = lastLinesOf(flags)
   const { plan, report } = await beginCommand(flags, context)
+  const since = context.now()
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report })
     // A log may be as long as it likes, unless somebody says otherwise.
-    if (flags.follow || flags.timeout === undefined) budget.end()
+    if (flags.timeout === undefined) budget.lift()
     const { interval } = open
     const { signal } = budget
-    const work: Work = { flags, plan, lastLines, interval, signal, context, report }
+    const work: Work = { flags, plan, lastLines, interval, since, signal, context, report }
     const tasks = await Promise.all(open.pipelines.map((each) => lookAt(each, work)))
     refuseUnknown(tasks, work)
+    // From here on the same limit is that of following.
+    if (flags.follow) budget.lift()
     const ends = await showAll(tasks, work)
     return await combineOutcomes(ends, flags, context, report)
   } finally {

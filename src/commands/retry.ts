@@ -22,6 +22,7 @@ import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeli
 import { openReports } from '../reports/reports.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { noting } from '../session/server-client.ts'
+import { optionalRead } from '../session/optional-read.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
@@ -125,13 +126,15 @@ async function retryAll(
       const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, patience))
       // Its jobs too, which a retry itself does not read.
       if (flags.json && !isFollowing && !end.failure)
-        end.pipeline = await readPipelineTree(pipeline).catch(() => end.pipeline)
+        end.pipeline = await optionalRead('its jobs', end.pipeline, { context, budget, report }, (limits) =>
+          readPipelineTree({ ...pipeline, client: pipeline.client.within(limits) }),
+        ).catch(() => end.pipeline)
       if (!isFollowing || end.failure) await printOutcome(end, flags, context)
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)
     if (!isFollowing) return await combineOutcomes(ends, flags, context, report)
-    budget.end()
+    budget.lift()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
     const following = { ...followSettings(flags, plan, context, report), reports, context, report }
     const followed = await followAll({ ...open, pipelines }, since, following, (outcome) =>

@@ -14,13 +14,17 @@ import { readPipelineTree } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
+import { optionalRead, type OptionalReading } from '../session/optional-read.ts'
 import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
 import { beginCommand } from '../session/begin-command.ts'
 
 /** The names of its variables; null where they may not be read, or not now: what else is known is no less true. */
-async function variablesOf({ client, id }: OpenPipeline): Promise<string[] | null> {
+async function variablesOf({ client, id }: OpenPipeline, reading: OptionalReading): Promise<string[] | null> {
   try {
-    return [...(await readVariables(client, id)).values.keys()]
+    const known = await optionalRead(`the variables of pipeline ${id}`, undefined, reading, (limits) =>
+      readVariables(client.within(limits), id),
+    )
+    return known ? [...known.values.keys()] : null
   } catch (error) {
     if (error instanceof ApiError) return null
     throw error
@@ -48,7 +52,7 @@ export async function status(
       const seen: { variables: string[] | null } = { variables: null }
       const outcome = await pipelineOutcome(each, async () => {
         const pipeline = await readPipelineTree(each)
-        seen.variables = await variablesOf(each)
+        seen.variables = await variablesOf(each, { context, budget, report })
         return pipeline
       })
       const { pipeline, failure } = outcome

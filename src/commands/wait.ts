@@ -35,7 +35,7 @@ async function waitFor(
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, retries: Infinity })
-    budget.end()
+    budget.lift()
     const following = { ...followSettings(flags, plan, context, report), reports, context, report }
     const outcomes = await followAll(open, since, following, (outcome) =>
       printOutcome(outcome, flags, context),

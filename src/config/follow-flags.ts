@@ -15,6 +15,7 @@ const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
   failOnWarnings: true,
   queueTimeout: true,
   runTimeout: true,
+  reportTimeout: true,
   retryGrace: true,
   pollGrace: true,
   pollInterval: true,

@@ -23,6 +23,8 @@ export interface FollowPlan {
   retryGraceMs: number
   /** How long polling may fail before the connection counts as lost, in ms. */
   pollGraceMs: number
+  /** Limit for what follows the end of the pipeline, as its logs and reports, in ms; Infinity: no limit. */
+  reportMs: number
   /** Fixed polling interval in ms; undefined: adaptive. */
   pollIntervalMs: number | undefined
   /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
@@ -37,6 +39,7 @@ export interface FollowPlan {
 /** Default of --retry-grace. */
 const defaultRetryGraceMs = 5000
 const defaultPollGraceMs = 600_000
+const defaultReportMs = 300_000
 const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
@@ -140,6 +143,8 @@ export function planFollow(
     runMs: duration(choose('runTimeout', flags.runTimeout, recipes), 'runTimeout'),
     retryGraceMs: durationOr('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
     pollGraceMs: durationOr('--poll-grace', flags.pollGrace, defaultPollGraceMs),
+    reportMs:
+      duration(choose('reportTimeout', flags.reportTimeout, recipes), 'reportTimeout') ?? defaultReportMs,
     pollIntervalMs: intervalOf(flags, server),
     logs: logsOf(choose('logs', flags.logs, recipes)),
     logLines: linesOf(flags),

@@ -10,8 +10,8 @@ import { checkKey, checkValue, type Variable } from './variables/variable.ts'
 /** The API version to use; `auto` means the newest that the server has. */
 export type Api = 'v4' | 'v3' | 'auto'
 
-/** Longer than GitLab's limit of 60 s per request, so that an unknown outcome is rare (docs/guarantees.md#14.1). */
-const defaultTimeoutMs = 90_000
+/** Default of --timeout, in ms: longer than GitLab's limit of 60 s per request, so that an unknown outcome is rare (docs/guarantees.md#14.1). */
+export const defaultTimeoutMs = 90_000
 const defaultRetries = 3
 
 /** The time limit of a run. Throws usage and configuration errors, as all functions here do. */

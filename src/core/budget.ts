@@ -1,31 +1,91 @@
 import type { Context } from './context.ts'
-import { DeadlineError } from './errors.ts'
+import { DeadlineError, Interrupted } from './errors.ts'
 
-/** The time limit of a run, and the signal that stops all its work. */
-export interface Budget {
+/** A time limit, and the signal that stops all its work. */
+export interface TimeLimits {
   /** Aborts at the deadline (DeadlineError) or when the process gets a signal (Interrupted). */
   signal: AbortSignal
-  /** The deadline, in ms since 1970; Infinity after `end`. */
+  /** In ms since 1970; Infinity where there is no limit. */
   readonly deadline: number
-  /** Stops the timer. Call it when the run is over. */
+}
+
+/** The time limit of a run, or of a part of it. What is written has the same limit (write-limits.ts). */
+export interface Budget extends TimeLimits {
+  /** Takes the limit away: what follows may take as long as it likes. */
+  lift(): void
+  /** Ends it at this time, in ms since 1970, unless it ends earlier. `what` is the limit in words. */
+  endBy(deadline: number, what: string): void
+  /** Stops the timer. Call it when the work is over; what is left to write has the rest of the time. */
   end(): void
 }
 
-/** Starts the time limit of a run: `ms` milliseconds. */
-export function startBudget(context: Pick<Context, 'alarm' | 'interrupted' | 'now'>, ms: number): Budget {
-  const deadline = new AbortController()
-  const cancelAlarm = context.alarm(ms, () => {
-    deadline.abort(new DeadlineError(`the time limit of ${ms / 1000} s is over`))
-  })
-  let endsAt = context.now() + ms
+const inSeconds = (ms: number): string => `the time limit of ${ms / 1000} s`
+
+/** Starts a time limit: `ms` milliseconds, Infinity for none yet. */
+export function startBudget(
+  context: Pick<Context, 'alarm' | 'interrupted' | 'now' | 'writeLimits'>,
+  ms: number,
+): Budget {
+  const expired = new AbortController()
+  let deadline = context.now() + ms
+  let stopAlarm: () => void = () => undefined
+  const limitWrites = context.writeLimits?.open(deadline)
+  const endAt = (what: string): void => {
+    const leftMs = deadline - context.now()
+    const expire = (): void => {
+      expired.abort(new DeadlineError(`${what} is over`))
+    }
+    if (leftMs <= 0) expire()
+    else if (leftMs !== Infinity) stopAlarm = context.alarm(leftMs, expire)
+  }
+  endAt(inSeconds(ms))
   return {
-    signal: AbortSignal.any([context.interrupted, deadline.signal]),
+    signal: AbortSignal.any([context.interrupted, expired.signal]),
     get deadline() {
-      return endsAt
+      return deadline
+    },
+    lift() {
+      stopAlarm()
+      deadline = Infinity
+      limitWrites?.(undefined)
+    },
+    endBy(earlier, what) {
+      if (earlier >= deadline) return
+      stopAlarm()
+      deadline = earlier
+      limitWrites?.(deadline)
+      endAt(what)
     },
     end() {
-      cancelAlarm()
-      endsAt = Infinity
+      stopAlarm()
     },
+  }
+}
+
+/** What a read may take that nobody has asked for, in ms, and as a part of the time that is left. */
+const optionalMs = 10_000
+const optionalPart = 1 / 4
+
+/**
+ * Does work that a run can do without: it gets a quarter of the time that is left, 10 s at most. Resolves to
+ * 'too late' where it is not over by then. Throws what it throws, and an Interrupted.
+ */
+export async function optionally<T>(
+  context: Pick<Context, 'alarm' | 'now'>,
+  whole: TimeLimits,
+  work: (limits: TimeLimits) => Promise<T>,
+): Promise<T | 'too late'> {
+  const leftMs = whole.deadline - context.now()
+  const part = startBudget(
+    { now: () => context.now(), alarm: (ms, ring) => context.alarm(ms, ring), interrupted: whole.signal },
+    Math.min(optionalMs, leftMs * optionalPart),
+  )
+  try {
+    return await work(part)
+  } catch (error) {
+    if (!part.signal.aborted || whole.signal.reason instanceof Interrupted) throw error
+    return 'too late'
+  } finally {
+    part.end()
   }
 }

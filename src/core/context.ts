@@ -1,4 +1,5 @@
 import type { SecretRegistry } from './secret.ts'
+import type { WriteLimits } from './write-limits.ts'
 
 /** One line of the block at the bottom of a terminal. */
 export interface BottomLine {
@@ -14,8 +15,8 @@ export type StickyLines = (columns: number, rows: number) => readonly BottomLine
 export interface OutputStream {
   write(text: string): Promise<void>
   /**
-   * Writes synchronously, which saves loading Node's streams. It blocks until the reader takes the text, so
-   * it is only for a program with nothing else to do.
+   * Writes synchronously as much as the reader takes, which saves loading Node's streams. It is for a program
+   * with nothing else to do.
    */
   writeAtOnce?: (text: string) => Promise<void>
   /** Writes bytes unchanged. The buffer may be reused once the promise resolves. */
@@ -76,6 +77,8 @@ export interface Context {
   random(): number
   /** Aborts when the process gets a signal to stop; the reason is an Interrupted. */
   interrupted: AbortSignal
+  /** The limits of what is written. Only behind the sink. */
+  writeLimits?: WriteLimits
   /** The secrets read so far, to be masked in all output. */
   secrets: SecretRegistry
   /** Calls `work` with V8's optimising WebAssembly compiler off: it takes longer than a request. */

@@ -107,7 +107,7 @@ export class DeadlineError extends Error {
 /** Writing to an output stream failed. */
 export class WriteError extends Error {
   override name = 'WriteError'
-  /** Node's error code: EPIPE if the reader is gone, ENOSPC if the disk is full. */
+  /** Node's error code: EPIPE if the reader is gone, ENOSPC if the disk is full; ETIMEDOUT if the reader took too long. */
   readonly code: string
 
   constructor(cause: unknown) {
@@ -141,7 +141,10 @@ export function asTriggerError(error: unknown, build: BuildState): TriggerError 
     return new TriggerError({ exit, message, hint: 'Raise the limit (ulimit -n).', build, cause: error })
   }
   if (error instanceof WriteError) {
-    const message = `${error.message} (${error.code})`
+    const message =
+      error.code === 'ETIMEDOUT'
+        ? 'the output was not read before the time limit'
+        : `${error.message} (${error.code})`
     return new TriggerError({ exit: 'notWritten', message, build, cause: error })
   }
   const description =

@@ -9,6 +9,14 @@ export function storeText(file: FileHandle, text: RedactedText): Promise<void> {
   return file.writeFile(text)
 }
 
+/** The same at a position. Resolves to where it ends; rejects with ENOSPC where not all of it was taken. */
+export async function storeTextAt(file: FileHandle, text: RedactedText, position: number): Promise<number> {
+  const bytes = Buffer.from(text)
+  const { bytesWritten } = await file.write(bytes, 0, bytes.length, position)
+  if (bytesWritten < bytes.length) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' })
+  return position + bytes.length
+}
+
 /**
  * Writes bytes unchanged: a token where the user keeps it, the user's own config files, artifacts. Who may do so is listed in
  * `__tests__/project/architecture.test.ts`.

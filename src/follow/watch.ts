@@ -78,6 +78,19 @@ export async function watch(
     verdict.kind === 'over'
       ? { ...verdict, pipeline }
       : { kind: 'limit', pipeline, sentence: limitSentence(pipeline, limits, times, clock.now()) }
+  /** What is shown and started of a pipeline must be over at its limits, too. */
+  const inTime = async <T>(work: () => Promise<T>): Promise<T | 'too late'> => {
+    const now = clock.now()
+    // What takes so long may hide that a job has started.
+    const assumed = { ...times, startedAt: times.startedAt ?? now }
+    const until = Math.min(deadlineOf(limits, times), deadlineOf(limits, assumed))
+    try {
+      return await within(Math.max(0, until - now), work, clock)
+    } catch (error) {
+      if (error instanceof LimitReached) return 'too late'
+      throw error
+    }
+  }
   for (;;) {
     const left = deadlineOf(limits, times) - clock.now()
     if (left <= 0 && last) return atLimit(last)
@@ -97,14 +110,20 @@ export async function watch(
     const now = clock.now()
     if (changes.length > 0) changedAt = now
     last = pipeline
-    await watcher.onPoll(pipeline, changes, '')
-    const isPlaying = await manualJobs.play(pipeline)
-    verdict = isPlaying ? { kind: 'moving' } : verdictOf(pipeline, policy, manualJobs.notStarted())
+    if (isStarted(pipeline)) times.startedAt ??= now
+    const isPlaying = await inTime(async () => {
+      await watcher.onPoll(pipeline, changes, '')
+      return manualJobs.play(pipeline)
+    })
+    verdict = isPlaying === true ? { kind: 'moving' } : verdictOf(pipeline, policy, manualJobs.notStarted())
+    if (isPlaying === 'too late') {
+      if (verdict.kind === 'over' && verdict.isGood && pipeline.isGuessed) verdict = { kind: 'moving' }
+      return atLimit(pipeline)
+    }
     // A pipeline may appear blocked between two jobs, so it must be seen blocked twice in a row.
     const isBlocked = verdict.kind === 'over' && !isFinished(pipeline.status) && pipeline.status !== 'manual'
     if (isBlocked && !wasBlocked) verdict = { kind: 'moving' }
     wasBlocked = isBlocked
-    if (isStarted(pipeline)) times.startedAt ??= now
     if (verdict.kind === 'over') {
       times.overSince ??= now
       const isSure = verdict.isGood && !pipeline.isGuessed
@@ -117,7 +136,7 @@ export async function watch(
     const rest = deadlineOf(limits, times) - clock.now()
     const quiet = times.overSince === undefined ? now - changedAt : 0
     const pauseMs = interval.pause(clock.now(), quiet, rest > lastPollMs ? rest - lastPollMs : rest)
-    await pauseFor(Math.max(1, Math.min(pauseMs, rest)), clock, watcher.onTick)
+    await inTime(() => pauseFor(Math.max(1, Math.min(pauseMs, rest)), clock, watcher.onTick))
   }
 }
 

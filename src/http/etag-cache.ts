@@ -7,17 +7,17 @@ const mostOfOne = 1024 * 1024
 type Send = (request: HttpRequest) => Promise<Outcome>
 
 /**
- * Wraps a function that sends GETs: what was read before is asked for with If-None-Match, and a 304 becomes the remembered answer, so that an
- * unchanged list costs no bytes (docs/gitlab.md#4.5; GitLab counts it as a request all the same).
+ * Returns a wrapper of functions that send GETs: what one of them has read before is asked for with If-None-Match, and a 304 becomes the remembered
+ * answer, so that an unchanged list costs no bytes (docs/gitlab.md#4.5; GitLab counts it as a request all the same).
  */
-export function withEtagCache(send: Send): Send {
+export function etagCache(): (send: Send) => Send {
   const remembered = new Map<string, Answer & { etag: string }>()
   let size = 0
   const forget = (url: string): void => {
     size -= remembered.get(url)?.body.length ?? 0
     remembered.delete(url)
   }
-  return async (request) => {
+  return (send) => async (request) => {
     const before = remembered.get(request.url)
     const headers = before ? { ...request.headers, 'if-none-match': before.etag } : request.headers
     const outcome = await send({ ...request, headers })

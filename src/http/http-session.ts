@@ -1,6 +1,6 @@
 import { DeadlineError } from '../core/errors.ts'
 import { connect, type Connection, type TransportOptions } from './connect.ts'
-import { withEtagCache } from './etag-cache.ts'
+import { etagCache } from './etag-cache.ts'
 import type { Answer, HttpRequest, Listener, NoAnswer, OpenAnswer, Outcome } from './message.ts'
 import { requestPolicies } from './request-policy.ts'
 import type { PollPolicy } from './retry/grace.ts'
@@ -23,6 +23,8 @@ export interface RequestSender {
   readonly signal: AbortSignal
   /** Never throws for what the network or the server does; rejects only when the command, or the poll, is stopped between two attempts. */
   send(request: HttpRequest, options?: SendOptions): Promise<Outcome>
+  /** The same connections, whose requests end at other limits. */
+  within(limits: RequestLimits): RequestSender
 }
 
 /** A sender whose connections stay open between requests. */
@@ -39,8 +41,12 @@ export interface HttpSession extends RequestSender {
   openElsewhere(url: string, shown: HttpRequest): Promise<Opened>
   /** Reads a body that `open` opens, as `repeatBroken`. */
   readWhole<T>(open: () => Promise<OpenAnswer>, read: (body: OpenAnswer['body']) => Promise<T>): Promise<T>
+  within(limits: RequestLimits): HttpSession
   close(): void
 }
+
+/** What ends the requests of a session: `signal` all of them, `timing` the repeating. */
+export type RequestLimits = Pick<RepeatOptions, 'signal' | 'timing'>
 
 /** What all requests of a session share. */
 export interface SessionOptions extends RepeatOptions {
@@ -84,26 +90,57 @@ function startLimit({ alarm, signal }: SessionOptions): RequestLimit {
   }
 }
 
-/** Opens a session with the server of a base URL. To be closed at the end, else its sockets keep the process alive. */
-export function openHttpSession(base: string, options: SessionOptions): HttpSession {
-  const { transport, signal, listen } = options
+/** The connections of a session. */
+interface Connections {
+  begin(request: HttpRequest, limit: AbortSignal): Promise<BegunAnswer | NoAnswer>
+  /** Closes another session together with these. */
+  adopt(other: HttpSession): void
+  close(): void
+}
+
+function openConnections(base: string, transport: TransportOptions): Connections {
   let kept: Connection | undefined
   let isClosed = false
   const connections = new Set<Connection>()
   const others = new Set<HttpSession>()
-  const beginKept = async (request: HttpRequest, limit: AbortSignal): Promise<BegunAnswer | NoAnswer> => {
-    if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
-    if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
-    const connection = (kept ??= connect(transport, base, true))
-    connections.add(connection)
-    const answer = await begin(request, connection, limit)
-    // Whatever went wrong, the next request starts with new connections: a hanging one would never be given up.
-    if (answer.kind === 'no answer' && kept === connection) {
-      kept = undefined
-      void connection.close().then(() => connections.delete(connection))
-    }
-    return answer
+  return {
+    async begin(request, limit) {
+      if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
+      if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
+      const connection = (kept ??= connect(transport, base, true))
+      connections.add(connection)
+      const answer = await begin(request, connection, limit)
+      // Whatever went wrong, the next request starts with new connections: a hanging one would never be given up.
+      if (answer.kind === 'no answer' && kept === connection) {
+        kept = undefined
+        void connection.close().then(() => connections.delete(connection))
+      }
+      return answer
+    },
+    adopt: (other) => void others.add(other),
+    close() {
+      isClosed = true
+      for (const other of others) other.close()
+      others.clear()
+      for (const connection of connections) connection.destroy(new Error('done'))
+      connections.clear()
+    },
   }
+}
+
+/** Opens a session with the server of a base URL. To be closed at the end, else its sockets keep the process alive. */
+export function openHttpSession(base: string, options: SessionOptions): HttpSession {
+  const connections = openConnections(base, options.transport)
+  const remember = etagCache()
+  return sessionOver(connections, remember, options)
+}
+
+function sessionOver(
+  connections: Connections,
+  remember: ReturnType<typeof etagCache>,
+  options: SessionOptions,
+): HttpSession {
+  const { transport, signal, listen } = options
   const within = async <T extends Opened>(
     request: HttpRequest,
     work: (limit: RequestLimit) => Promise<T>,
@@ -118,9 +155,9 @@ export function openHttpSession(base: string, options: SessionOptions): HttpSess
       if (opened) listen(request, opened.kind === 'open' ? headOf(opened) : opened)
     }
   }
-  const sendKept = withEtagCache((request) =>
+  const sendKept = remember((request) =>
     within(request, async (limit) => {
-      const answer = await beginKept(request, limit.signal)
+      const answer = await connections.begin(request, limit.signal)
       return answer.kind === 'open' ? readBody(answer, limit.signal, mostBytes) : answer
     }),
   )
@@ -128,7 +165,7 @@ export function openHttpSession(base: string, options: SessionOptions): HttpSess
     within(request, ({ signal: limit }) => send(request, transport, limit))
   const openKept = (request: HttpRequest): Promise<Opened> =>
     within(request, async (limit): Promise<Opened> => {
-      const answer = await beginKept(request, limit.signal)
+      const answer = await connections.begin(request, limit.signal)
       if (answer.kind === 'no answer') return answer
       if (answer.status !== 200) return readBody(answer, limit.signal, mostBytes)
       const stop = (): void => {
@@ -169,15 +206,12 @@ export function openHttpSession(base: string, options: SessionOptions): HttpSess
           listen(shown, outcome)
         },
       })
-      others.add(other)
+      connections.adopt(other)
       return other.open({ policy: 'read', method: 'GET', url, headers: { accept: '*/*' } })
     },
-    close() {
-      isClosed = true
-      for (const other of others) other.close()
-      others.clear()
-      for (const connection of connections) connection.destroy(new Error('done'))
-      connections.clear()
+    within: (limits) => sessionOver(connections, remember, { ...options, ...limits }),
+    close: () => {
+      connections.close()
     },
   }
 }

@@ -78,6 +78,10 @@ export const followRows = {
   failOnWarnings: { help: 'a job that failed and may is no success' },
   queueTimeout: { value: 'duration', help: 'limit until something of it has started' },
   runTimeout: { value: 'duration', help: 'limit from its start to its end' },
+  reportTimeout: {
+    value: 'duration',
+    help: 'limit for logs and reports after its end (default: 5m)',
+  },
   retryGrace: {
     value: 'duration',
     help: 'go on looking at one that failed, in case it is retried (default: 5s)',

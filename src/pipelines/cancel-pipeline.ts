@@ -1,5 +1,7 @@
 import type { ServerSettings } from '../config/access.ts'
+import { startBudget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
+import { DeadlineError } from '../core/errors.ts'
 import { isFinished } from '../core/status.ts'
 import type { Reporter } from '../events.ts'
 import { clientFor, type Client } from '../gitlab/api/client.ts'
@@ -18,6 +20,8 @@ import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from '
 
 /** The limit for canceling and confirming, in ms: jobs take a moment to stop. */
 const limitMs = 30_000
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'no answer')
 
 /** A pipeline that can be canceled. */
 export interface CancelTarget {
@@ -40,8 +44,8 @@ export interface CancelResult {
 
 /**
  * Cancels a pipeline and what is downstream of it, and confirms that it stops. It uses connections of its
- * own, since those of the caller may have been ended; a second signal ends the process at once. What the
- * server does is in the result; throws only what the output throws.
+ * own, since those of the caller may have been ended, and a limit of its own; a signal ends it. What the
+ * server does is in the result.
  */
 export async function cancelAndConfirm(
   { target, dialect, access, name, sourceFrom }: CancelTarget,
@@ -49,12 +53,17 @@ export async function cancelAndConfirm(
   context: Context,
   report: Reporter,
 ): Promise<CancelResult> {
-  const controller = new AbortController()
-  const stopAlarm = context.alarm(limitMs, () => {
-    controller.abort(new Error('no answer in time'))
-  })
-  const { signal } = controller
-  const limits = { signal, deadline: context.now() + limitMs }
+  // Its limit is not one of what is written: nobody waits for a reader to cancel. A signal that was the reason to cancel does not end it.
+  const { interrupted } = context
+  const limits = startBudget(
+    {
+      now: () => context.now(),
+      alarm: (ms, ring) => context.alarm(ms, ring),
+      interrupted: interrupted.aborted ? new AbortController().signal : interrupted,
+    },
+    limitMs,
+  )
+  const { signal } = limits
   const session = openHttpSession(target.base, {
     ...sessionOptions(0, context, limits, report),
     transport: transportOptions(access, context),
@@ -65,7 +74,7 @@ export async function cancelAndConfirm(
   const polling = pollPolicy(context, limitMs, signal)
   let progress: CancelProgress | undefined
   try {
-    await report({ type: 'noted', text: `Canceling ${name}.` })
+    void report({ type: 'noted', text: `Canceling ${name}.` })
     progress = cancelingOf(seen ?? (await source.look(polling)))
     await cancelTree(client, source, progress, true, polling)
     return { sentence: canceledSentence(progress), isOver: true, pipeline: progress.now }
@@ -77,14 +86,14 @@ export async function cancelAndConfirm(
       const { now } = progress
       return { sentence: canceledSentence(progress), isOver: isFinished(now.status), pipeline: now }
     }
-    const why = error instanceof Error ? error.message : 'no answer'
+    const why = signal.reason instanceof DeadlineError ? 'no answer in time' : messageOf(error)
     return {
       sentence: `${name} may not have been canceled: ${why}.`,
       isOver: false,
       pipeline: progress?.now ?? seen,
     }
   } finally {
-    stopAlarm()
+    limits.end()
     session.close()
   }
 }

@@ -16,7 +16,7 @@ export function followAll(
 ): Promise<PipelineOutcome[]> {
   return Promise.all(
     pipelines.map(async (open): Promise<PipelineOutcome> => {
-      const followed = followedOf(open, interval, since)
+      const followed = followedOf(open, interval, since, following.context)
       const path = pipelines.length > 1 ? `${open.id} > ` : ''
       const logs = await logStream(followed, following, path)
       const { pipeline = open.first, failure } = await follow(followed, logs, following)

@@ -1,15 +1,19 @@
 import type { Reporter } from '../events.ts'
 import type { LogFollower } from '../follow/logs/follower.ts'
-import type { PollInterval } from '../follow/poll-interval.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { follow } from './follow.ts'
-import type { EndReports, FollowContext } from './followed.ts'
+import type { EndReports, FollowContext, FollowedPipeline } from './followed.ts'
 import { noSuchJob } from './log-selection.ts'
-import type { OpenPipeline } from './open-pipeline.ts'
-import { followedOf } from './open-pipelines.ts'
 
 /** Following logs ends well however the pipeline ends, and does nothing about it. */
-const onlyWatch = { onManual: 'pass', allowSkipped: true, failOnWarnings: false, retryGraceMs: 0 } as const
+const onlyWatch = {
+  onManual: 'pass',
+  allowSkipped: true,
+  failOnWarnings: false,
+  retryGraceMs: 0,
+  // A log may be as long as it likes, and so may whoever reads it.
+  reportMs: Infinity,
+} as const
 
 const nothing = (): Promise<undefined> => Promise.resolve(undefined)
 const noReports: EndReports = { ended: nothing, left: nothing }
@@ -30,13 +34,12 @@ class AllPrinted extends Error {
  * seen, or where a job that was named never appeared.
  */
 export async function followPrinting(
-  open: OpenPipeline,
+  followed: FollowedPipeline,
   pipeline: Pipeline,
   follower: LogFollower,
-  interval: PollInterval,
   following: Omit<FollowContext, 'reports'>,
 ): Promise<Pipeline> {
-  const { plan, context, report } = following
+  const { plan, totalMs, report } = following
   const logs = {
     async pull(now: Pipeline) {
       await follower.pull(now)
@@ -47,17 +50,19 @@ export async function followPrinting(
   const reportRest: Reporter = (event) =>
     unreported.includes(event.type) ? Promise.resolve() : report(event)
   try {
-    const { pipeline: last = pipeline, failure } = await follow(
-      followedOf(open, interval, context.now()),
-      logs,
-      { ...following, plan: { ...plan, ...onlyWatch }, reports: noReports, report: reportRest },
-    )
+    const { pipeline: last = pipeline, failure } = await follow(followed, logs, {
+      ...following,
+      plan: { ...plan, ...onlyWatch },
+      reports: noReports,
+      report: reportRest,
+    })
     const [unknown] = follower.unknown()
     if (failure && failure.exit !== 'buildFailed') throw failure
     if (unknown !== undefined) throw noSuchJob(last, unknown)
     return last
   } catch (error) {
     if (!(error instanceof AllPrinted)) throw error
+    followed.budget.endBy(followed.since + (totalMs ?? Infinity), 'the time limit')
     return pipeline
   }
 }

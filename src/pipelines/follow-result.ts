@@ -1,6 +1,7 @@
 import type { BuildState } from '../core/build.ts'
-import { TriggerError, type Interrupted } from '../core/errors.ts'
-import { signalExits } from '../core/exit-codes.ts'
+import type { Context } from '../core/context.ts'
+import { Interrupted, TriggerError } from '../core/errors.ts'
+import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import type { WatchResult } from '../follow/watch.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
@@ -11,6 +12,11 @@ import type { FollowContext, FollowedPipeline, FollowResult } from './followed.t
 function stateOf({ build }: FollowedPipeline, pipeline: Pipeline | undefined): BuildState {
   if (build) return { kind: 'triggered', build }
   return pipeline ? buildStateOf(pipeline) : { kind: 'none' }
+}
+
+/** The exit of work that a signal may have cut short: that of the signal, where there was one. */
+export function exitUnlessStopped(exit: ExitName, { interrupted: { reason } }: Context): ExitName {
+  return reason instanceof Interrupted ? signalExits[reason.signal] : exit
 }
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
@@ -109,7 +115,7 @@ export async function followResult(
       const sentence = withoutStop(ending.sentence)
       const canceled = plan.cancelOnTimeout ? await cancel(followed, pipeline, following) : undefined
       const failure = new TriggerError({
-        exit: 'endNotSeen',
+        exit: canceled ? exitUnlessStopped('endNotSeen', context) : 'endNotSeen',
         message: canceled ? `${sentence}. ${canceled.sentence}` : sentence,
         hint: canceled ? canceled.hint : howToGoOn(followed, pipeline, following),
         build: stateOf(followed, pipeline),

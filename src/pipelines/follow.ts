@@ -1,10 +1,14 @@
-import { Interrupted } from '../core/errors.ts'
+import type { Context } from '../core/context.ts'
+import { DeadlineError, Interrupted, TriggerError } from '../core/errors.ts'
+import { signalExits } from '../core/exit-codes.ts'
+import { doNotTriggerAgain } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
 import type { Limits } from '../follow/limits.ts'
 import type { StartJob } from '../follow/manual-jobs.ts'
-import { watch } from '../follow/watch.ts'
+import { watch, type WatchResult } from '../follow/watch.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError, isApiFailure } from '../gitlab/api/reader.ts'
+import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { withReportFailures } from '../reports/reports.ts'
@@ -15,6 +19,64 @@ import type { FollowContext, FollowedPipeline, FollowResult, Logs } from './foll
 function limitsOf({ since }: FollowedPipeline, { plan, totalMs }: FollowContext): Limits {
   const { queueMs, runMs, retryGraceMs } = plan
   return { queueMs, runMs, retryGraceMs, totalMs, since }
+}
+
+/**
+ * Begins to count the time for what comes after following: the last of the logs, reports, the result. After a
+ * limit that was reached there is none left.
+ */
+function limitRest(
+  { budget, since }: FollowedPipeline,
+  { kind }: WatchResult,
+  { plan: { reportMs }, totalMs = Infinity, context }: FollowContext,
+): void {
+  const now = context.now()
+  if (kind === 'limit') budget.endBy(now, 'the time limit')
+  budget.endBy(since + totalMs, `the time limit of ${totalMs / 1000} s (--timeout)`)
+  budget.endBy(now + reportMs, `the time limit of ${reportMs / 1000} s (--report-timeout)`)
+}
+
+/** How long the next poll waits for logs, in ms: one without an end must not hide the end of the pipeline. */
+const logsMs = 10_000
+
+/** Prints logs beside the polls where that takes long. Each call throws what has failed meanwhile. */
+function besidePolls(logs: Logs, { alarm }: Pick<Context, 'alarm'>): Logs {
+  let pulling: Promise<void> | undefined
+  return {
+    async pull(pipeline) {
+      pulling ??= logs.pull(pipeline).finally(() => {
+        pulling = undefined
+      })
+      const current = pulling
+      current.catch(() => undefined)
+      let stopAlarm: () => void = () => undefined
+      const late = new Promise<void>((resolve) => {
+        stopAlarm = alarm(logsMs, resolve)
+      })
+      await Promise.race([current, late]).finally(stopAlarm)
+    },
+    async finish(pipeline) {
+      await pulling
+      await logs.finish(pipeline)
+    },
+  }
+}
+
+/** Prints the rest of the logs; resolves to the error where they were not read to their end in time. */
+async function finishLogs(logs: Logs | undefined, pipeline: Pipeline): Promise<TriggerError | undefined> {
+  try {
+    await logs?.finish(pipeline)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof DeadlineError) && !(error instanceof Interrupted)) throw error
+    return new TriggerError({
+      exit: error instanceof Interrupted ? signalExits[error.signal] : 'notWritten',
+      message: `the logs were not printed to their end: ${error.message}`,
+      hint: doNotTriggerAgain,
+      build: buildStateOf(pipeline),
+      cause: error,
+    })
+  }
 }
 
 /** Starts a manual job, and reports whether that worked. */
@@ -42,16 +104,17 @@ export async function follow(
   logs: Logs | undefined,
   following: FollowContext,
 ): Promise<FollowResult> {
-  const { client, source, interval } = followed
+  const { client, source, interval, budget } = followed
   const { plan, reports, context, report } = following
   let last: Pipeline | undefined
+  const rest = logs && besidePolls(logs, context)
   try {
     const ending = await watch(
       {
-        clock: clockOf(context),
+        clock: clockOf(context, budget.signal),
         poll: (options) =>
           source.look({
-            ...pollPolicy(context, plan.pollGraceMs),
+            ...pollPolicy(context, plan.pollGraceMs, budget.signal),
             ...options,
             leastPauseMs: () => interval.pause(context.now(), 0),
           }),
@@ -59,7 +122,7 @@ export async function follow(
         async onPoll(pipeline, changes, trouble) {
           last = pipeline
           await report({ type: 'looked', pipeline, changes, now: context.now(), trouble })
-          await logs?.pull(pipeline)
+          await rest?.pull(pipeline)
         },
         onTick: following.showsTime ? () => report({ type: 'ticked', now: context.now() }) : undefined,
         startJob: (job, pipeline) => play(client, job, pipeline, report),
@@ -68,11 +131,12 @@ export async function follow(
       limitsOf(followed, following),
       interval,
     )
-    if (ending.kind === 'over') await logs?.finish(ending.pipeline)
+    limitRest(followed, ending, following)
+    const unread = ending.kind === 'over' ? await finishLogs(rest, ending.pipeline) : undefined
     const { pipeline = last, failure } = await followResult(followed, ending, following)
     if (ending.kind !== 'over') return await leave({ pipeline, failure }, client, following)
     const lost = await reports.ended(ending.pipeline, client)
-    return { pipeline, failure: withReportFailures(failure, lost) }
+    return { pipeline, failure: withReportFailures(withReportFailures(failure, unread), lost) }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     return await leave(await interrupted(followed, error, last, following), client, following)

@@ -1,4 +1,5 @@
 import type { ServerSettings } from '../config/access.ts'
+import { startBudget, type Budget } from '../core/budget.ts'
 import type { Build } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import type { TriggerError } from '../core/errors.ts'
@@ -8,6 +9,7 @@ import type { Client } from '../gitlab/api/client.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { FollowSettings } from '../session/follow-settings.ts'
+import { requestLimits } from '../session/retry-policy.ts'
 
 /** A pipeline that is followed. */
 export interface FollowedPipeline {
@@ -23,6 +25,18 @@ export interface FollowedPipeline {
   interval: PollInterval
   /** When it began to be followed, in ms since 1970. */
   since: number
+  /** The limit of all that is read of it. It begins to count when it is not followed any more. */
+  budget: Budget
+}
+
+/** Makes a pipeline that is to be followed, all of whose requests end with its budget. */
+export function followedPipeline(
+  of: Omit<FollowedPipeline, 'source' | 'budget'>,
+  context: Context,
+): FollowedPipeline {
+  const budget = startBudget(context, Infinity)
+  const client = of.client.within(requestLimits(context, budget))
+  return { ...of, client, source: of.sourceFrom(client), budget }
 }
 
 /** What following needs beside the pipeline; the same for all that a command follows. */

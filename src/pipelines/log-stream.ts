@@ -51,7 +51,7 @@ export function printedLogs(
  * each job.
  */
 export async function logStream(
-  { client }: FollowedPipeline,
+  { client, budget }: FollowedPipeline,
   following: FollowContext,
   path = '',
 ): Promise<Logs | undefined> {
@@ -64,13 +64,9 @@ export async function logStream(
     const state = error instanceof LogGone ? 'is not there' : 'could not be read'
     return report({ type: 'warned', text: `the log of ${job.name} ${state}: ${why}`, isGrave: true })
   }
-  const follower = printedLogs(
-    client,
-    selection,
-    printer,
-    { unreadable, noted: () => Promise.resolve() },
-    pollPolicy(context, plan.pollGraceMs),
-  )
+  const polling = pollPolicy(context, plan.pollGraceMs, budget.signal)
+  const troubles = { unreadable, noted: () => Promise.resolve() }
+  const follower = printedLogs(client, selection, printer, troubles, polling)
   return {
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {

@@ -1,6 +1,6 @@
 import type { Plan } from '../config/plan.ts'
 import type { PipelineReference } from '../config/project/resolve-references.ts'
-import type { Budget } from '../core/budget.ts'
+import type { TimeLimits } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
@@ -20,7 +20,7 @@ import {
   type ServerAccess,
 } from '../session/server-client.ts'
 import { announceServer } from '../session/settings-summary.ts'
-import type { FollowedPipeline } from './followed.ts'
+import { followedPipeline, type FollowedPipeline } from './followed.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
 import { refuseWithoutToken } from './require-api-token.ts'
 
@@ -38,7 +38,7 @@ export interface OpenContext {
   plan: Pick<Plan, 'follow' | 'retry'>
   context: Context
   /** Ends every request, of later reads too. */
-  budget: Pick<Budget, 'signal' | 'deadline'>
+  budget: TimeLimits
   report: Reporter
   /** How often a server that does not listen is tried again; by default as --retry says. */
   retries?: number
@@ -136,16 +136,11 @@ export function followedOf(
   { client, id, reference }: OpenPipeline,
   interval: PollInterval,
   since: number,
+  context: Context,
 ): FollowedPipeline {
   const sourceFrom = (each: Client): PipelineSource => sourceFor(each, id)
-  return {
-    client,
-    source: sourceFrom(client),
-    sourceFrom,
-    build: null,
-    id,
-    access: reference.access,
-    interval,
-    since,
-  }
+  return followedPipeline(
+    { client, sourceFrom, build: null, id, access: reference.access, interval, since },
+    context,
+  )
 }

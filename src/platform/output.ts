@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { OutputStream } from '../core/context.ts'
 
@@ -8,6 +8,21 @@ function isTerminal(fd: number): boolean {
     return fstatSync(fd).isCharacterDevice() && isatty(fd)
   } catch {
     return false
+  }
+}
+
+/**
+ * A descriptor by which writing does not block: a pipe whose reader has stalled would block this process, and it
+ * would not even hear a signal. Undefined where there is none.
+ */
+function nonBlocking(fd: number): number | undefined {
+  try {
+    const stats = fstatSync(fd)
+    if (stats.isSocket()) return undefined
+    const flags = constants.O_WRONLY | constants.O_NONBLOCK
+    return stats.isFIFO() ? openSync(`/proc/self/fd/${fd}`, flags) : fd
+  } catch {
+    return undefined
   }
 }
 
@@ -45,7 +60,11 @@ export function outputStream(fd: 1 | 2, open: () => NodeJS.WriteStream): OutputS
     write,
     writeBytes: write,
     async writeAtOnce(text) {
-      const rest = writeSyncUntilFull(fd, Buffer.from(text))
+      const bytes = Buffer.from(text)
+      const own = nonBlocking(fd)
+      if (own === undefined) return write(bytes)
+      const rest = writeSyncUntilFull(own, bytes)
+      if (own !== fd) closeSync(own)
       if (rest.length > 0) await write(rest)
     },
   }

@@ -1,4 +1,5 @@
 import type { ServerSettings } from '../config/access.ts'
+import { optionally } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, type TriggerError } from '../core/errors.ts'
 import type { TransportOptions } from '../http/connect.ts'
@@ -49,8 +50,11 @@ export async function withCertificate(
 ): Promise<TriggerError> {
   const code = refusalCode(failure.cause)
   if (failure.exit !== 'notReached' || code === '' || signal.aborted) return failure
-  const shown = await showCertificate(server.value.base, way, signal)
-  if (!shown) return failure
+  const limits = { signal, deadline: Infinity }
+  const shown = await optionally(context, limits, (part) =>
+    showCertificate(server.value.base, way, part.signal),
+  )
+  if (!shown || shown === 'too late') return failure
   return failure.with({
     message: `${failure.message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
     hint: fixFor(code, shown) || failure.hint,

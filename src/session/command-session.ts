@@ -1,4 +1,4 @@
-import { startBudget, type Budget } from '../core/budget.ts'
+import { startBudget, type Budget, type TimeLimits } from '../core/budget.ts'
 import { resolveServerSettings, needProject, type ServerSettings } from '../config/access.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import type { PlanFlags } from '../config/plan.ts'
@@ -22,7 +22,7 @@ export interface CommandSession extends CommandStart {
    * Works with the server, within the time limit; reads are repeated after faults that pass. May be called again, as after a question, which may
    * take its time.
    */
-  work<T>(task: (server: ServerAccess, budget: Budget) => Promise<T>): Promise<T>
+  work<T>(task: (server: ServerAccess, limits: TimeLimits) => Promise<T>): Promise<T>
 }
 
 /** What was typed about where, as whom and how to tell. */
@@ -75,15 +75,7 @@ export async function openSession(
         // Of reads side by side one may fail and end the work: the others are not to go on without it.
         const over = new AbortController()
         const signal = AbortSignal.any([whole.signal, over.signal])
-        const budget: Budget = {
-          signal,
-          get deadline() {
-            return whole.deadline
-          },
-          end: () => {
-            whole.end()
-          },
-        }
+        const budget: TimeLimits = { signal, deadline: whole.deadline }
         const options = sessionOptions(plan.retry.value, context, budget, report)
         const server = openServer(access, options, context)
         try {

@@ -1,9 +1,9 @@
-import type { Budget } from '../core/budget.ts'
+import type { TimeLimits } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import type { TransportOptions } from '../http/connect.ts'
 import { explainConnectionFailure } from '../http/explain-failure.ts'
-import type { SessionOptions } from '../http/http-session.ts'
+import type { RequestLimits, SessionOptions } from '../http/http-session.ts'
 import type { Listener, Outcome } from '../http/message.ts'
 import type { RetryPolicy, Timing } from '../http/retry/delays.ts'
 import type { PostOptions } from '../http/retry/post.ts'
@@ -16,7 +16,7 @@ export function listenerFor(report: Reporter): Listener {
   }
 }
 
-function timingOf(context: Context, budget: Pick<Budget, 'signal' | 'deadline'>): Timing {
+function timingOf(context: Context, budget: TimeLimits): Timing {
   return {
     now: () => context.now(),
     sleep: (ms) => context.sleep(ms, budget.signal),
@@ -25,6 +25,11 @@ function timingOf(context: Context, budget: Pick<Budget, 'signal' | 'deadline'>)
       return budget.deadline
     },
   }
+}
+
+/** The limits of requests that end with a budget. */
+export function requestLimits(context: Context, budget: TimeLimits): RequestLimits {
+  return { signal: budget.signal, timing: timingOf(context, budget) }
 }
 
 async function tellPause(ms: number, outcome: Outcome, report: Reporter): Promise<void> {
@@ -38,7 +43,7 @@ export function postOptions(
   way: TransportOptions,
   policy: RetryPolicy,
   context: Context,
-  budget: Budget,
+  budget: TimeLimits,
   report: Reporter,
 ): PostOptions {
   return {
@@ -55,13 +60,12 @@ export function postOptions(
 export function sessionOptions(
   retries: number,
   context: Context,
-  budget: Pick<Budget, 'signal' | 'deadline'>,
+  budget: TimeLimits,
   report: Reporter,
 ): Omit<SessionOptions, 'transport'> {
   return {
     retries,
-    signal: budget.signal,
-    timing: timingOf(context, budget),
+    ...requestLimits(context, budget),
     listen: listenerFor(report),
     pausing: (ms, _, outcome) => void tellPause(ms, outcome, report),
     alarm: (ms, expired) => context.alarm(ms, expired),

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { link, open, readFile, readdir, rename, unlink } from 'node:fs/promises'
+import { link, open, readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Build } from '../core/build.ts'
-import { codeOf, configError, type TriggerError } from '../core/errors.ts'
+import { codeOf, configError, TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../core/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import type { SecretRegistry } from '../core/secret.ts'
-import { storeText } from '../core/store.ts'
+import { storeText, storeTextAt } from '../core/store.ts'
 
 /** What a run is about to trigger, written to the journal before the request is sent. */
 export interface Intent {
@@ -58,36 +58,48 @@ const unwritable = (folder: string, error: unknown): TriggerError =>
     'Make that folder writable, or set XDG_STATE_HOME.',
   )
 
-function fileOf(folder: string, key: string): string {
-  return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.jsonl`)
+/**
+ * The file of a key's trigger, counted from 0: the next one begins when one has recorded that it created nothing.
+ * No file is ever renamed or emptied, so that a run that is killed between two steps loses nothing, and of several runs
+ * at once only one can create the next file.
+ */
+function fileOf(folder: string, key: string, count: number): string {
+  const name = createHash('sha256').update(key).digest('hex').slice(0, 32)
+  return join(folder, count === 0 ? `${name}.jsonl` : `${name}.${count}.jsonl`)
 }
 
-/** Appends one line and resolves when it is on the disk. `flags` are those of open(2). */
-async function append(
-  path: string,
-  line: unknown,
-  flags: 'a' | 'wx',
-  secrets: SecretRegistry,
-): Promise<void> {
-  const handle = await open(path, flags, 0o600)
+/** Room for a result, in bytes, which is taken together with the intent: afterwards the disk may be full. */
+const roomBytes = 4096
+
+/** Creates a file with one line, and room for the next, atomically. Rejects with EEXIST if the file exists. */
+async function createWithLine(path: string, line: unknown, secrets: SecretRegistry): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`
   try {
-    // A crash may have left an incomplete line, so begin a new one.
-    if (flags === 'a') await storeText(handle, secrets.redact('\n'))
-    await storeText(handle, jsonLine(line, secrets))
-    await handle.sync()
+    const handle = await open(temporary, 'wx', 0o600)
+    try {
+      await storeText(handle, jsonLine(line, secrets))
+      await storeText(handle, secrets.redact(`${' '.repeat(roomBytes)}\n`))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await link(temporary, path)
   } finally {
-    await handle.close()
+    await rm(temporary, { force: true })
   }
 }
 
-/** Creates a file with one line atomically. Rejects with EEXIST if the file exists. */
-async function createWithLine(path: string, line: unknown, secrets: SecretRegistry): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  await append(temporary, line, 'wx', secrets)
+/** Writes a line where the room of a file begins, and resolves when it is on the disk. */
+async function writeInRoom(path: string, line: unknown, secrets: SecretRegistry): Promise<void> {
+  const handle = await open(path, 'r+')
   try {
-    await link(temporary, path)
+    const used = Buffer.byteLength((await handle.readFile('utf8')).trimEnd())
+    // A crash may have left an incomplete line, so begin a new one.
+    const begun = await storeTextAt(handle, secrets.redact('\n'), used)
+    await handle.truncate(await storeTextAt(handle, jsonLine(line, secrets), begun))
+    await handle.sync()
   } finally {
-    await unlink(temporary)
+    await handle.close()
   }
 }
 
@@ -118,14 +130,31 @@ function parse(text: string): Entry | undefined {
   return isComplete ? { intent, result: results.at(-1) } : undefined
 }
 
+/** The file that a key is at, and whether it is there: else the key is free. */
+interface Place {
+  path: string
+  isThere: boolean
+  /** Undefined also where the file holds no whole line. */
+  entry: Entry | undefined
+}
+
+/** The first file of a key that does not say that nothing was created. */
+async function placeOf(folder: string, key: string): Promise<Place> {
+  for (let count = 0; ; count += 1) {
+    const path = fileOf(folder, key, count)
+    try {
+      const entry = parse(await readFile(path, 'utf8'))
+      if (entry?.result?.outcome !== 'none') return { path, isThere: true, entry }
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return { path, isThere: false, entry: undefined }
+      throw unwritable(folder, error)
+    }
+  }
+}
+
 /** The entry of a key. Undefined if the key is unused or all its triggers created nothing. */
 export async function readEntry(folder: string, key: string): Promise<Entry | undefined> {
-  try {
-    return parse(await readFile(fileOf(folder, key), 'utf8'))
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw unwritable(folder, error)
-  }
+  return (await placeOf(folder, key)).entry
 }
 
 /**
@@ -138,29 +167,30 @@ export async function recordIntent(
   intent: Intent,
   secrets: SecretRegistry,
 ): Promise<RecordedIntent | undefined> {
-  const path = fileOf(folder, intent.key)
   try {
     await makeFolder(folder)
+    const { path, isThere } = await placeOf(folder, intent.key)
+    if (isThere) return undefined
     await createWithLine(path, intent, secrets)
     await syncFolder(folder)
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return undefined
+    if (error instanceof TriggerError) throw error
+    // Another run was faster; its trigger may even have ended with nothing by now.
+    if (codeOf(error) === 'EEXIST') return recordIntent(folder, intent, secrets)
     throw unwritable(folder, error)
   }
   return { finish: (result) => recordResult(folder, intent, result, secrets) }
 }
 
-/** Writes the result of a trigger. If nothing was created, renames the entry's file to free the key. */
+/** Writes the result of a trigger. The key is free again if nothing was created. */
 export async function recordResult(
   folder: string,
   intent: Intent,
   result: Result,
   secrets: SecretRegistry,
 ): Promise<void> {
-  const path = fileOf(folder, intent.key)
-  await append(path, result, 'a', secrets)
-  if (result.outcome === 'none')
-    await rename(path, path.replace(/\.jsonl$/, `.${Date.parse(result.at)}.jsonl`))
+  const { path } = await placeOf(folder, intent.key)
+  await writeInRoom(path, result, secrets)
 }
 
 /** All entries, oldest first. Throws a configuration error if the folder cannot be read. */

@@ -5,7 +5,7 @@ import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../core/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import type { SecretRegistry } from '../core/secret.ts'
-import { storeText } from '../core/store.ts'
+import { storeTextAt } from '../core/store.ts'
 
 /** The last trigger under a key (`--only-if-changed`). */
 export interface Last {
@@ -22,9 +22,17 @@ const unwritable = (folder: string, error: unknown): TriggerError =>
     'Make that folder writable, or set XDG_STATE_HOME.',
   )
 
-function fileOf(folder: string, key: string): string {
-  return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
+/** The name of what is kept under a key: for its file, and for its lock. */
+export function memoryName(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 32)
 }
+
+function fileOf(folder: string, key: string): string {
+  return join(folder, `${memoryName(key)}.json`)
+}
+
+/** Room for a record, in bytes, which is taken before the trigger is sent: afterwards the disk may be full. */
+const roomBytes = 512
 
 /** The last trigger under a key; undefined if none can be read, which leads to one more trigger. */
 export async function readLast(folder: string, key: string): Promise<Last | undefined> {
@@ -45,16 +53,24 @@ export interface Memory {
   drop(): Promise<void>
 }
 
-/** Opens the record before the trigger is sent. Throws a configuration error if it cannot be written. */
+/** Opens the record, with room for it on the disk, before the trigger is sent. Throws a configuration error if it cannot be written. */
 export async function openMemory(folder: string, key: string, secrets: SecretRegistry): Promise<Memory> {
   const path = fileOf(folder, key)
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   try {
     await makeFolder(folder)
     const handle = await open(temporary, 'wx', 0o600)
+    try {
+      await storeTextAt(handle, secrets.redact(' '.repeat(roomBytes)), 0)
+      await handle.sync()
+    } catch (error) {
+      await handle.close()
+      await unlink(temporary)
+      throw error
+    }
     return {
       async keep(last) {
-        await storeText(handle, jsonLine(last, secrets))
+        await storeTextAt(handle, jsonLine(last, secrets), 0)
         await handle.sync()
         await handle.close()
         await rename(temporary, path)

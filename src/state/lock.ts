@@ -26,35 +26,45 @@ export type Locked =
 /** The exit status that flock(1) is told to use when another process holds the lock. */
 const heldByOther = 75
 
-const unusable = (folder: string, error: unknown): TriggerError =>
+const unusable = (flag: string, folder: string, error: unknown): TriggerError =>
   configError(
-    `--lock: the lock in ${folder} cannot be used (${codeOf(error)})`,
+    `${flag}: the lock in ${folder} cannot be used (${codeOf(error)})`,
     'Make that folder writable, or set XDG_STATE_HOME.',
   )
 
 /**
- * Runs flock(1) to lock an open file and resolves to its exit status. Node has no flock(2). The child
- * inherits our file descriptor, and the lock belongs to the open file, so it remains after the child has
- * ended. `path` is the search path for programs. Throws a configuration error if flock(1) is missing or
- * cannot run.
+ * Runs flock(1) to lock an open file and resolves to its exit status, or to `missing` where that program is not
+ * here. Node has no flock(2). The child inherits our file descriptor, and the lock belongs to the open file, so
+ * it remains after the child has ended. `path` is the search path for programs. With `until`, it waits for the
+ * lock until that aborts, and rejects with its reason then. Throws a configuration error if flock(1) cannot run.
  */
-function flock(handle: FileHandle, path: string | undefined): Promise<number | null> {
+function flock(
+  flag: string,
+  handle: FileHandle,
+  path: string | undefined,
+  until?: AbortSignal,
+): Promise<number | null | 'missing'> {
   return new Promise((resolve, reject) => {
-    const args = ['-n', '-x', '-E', String(heldByOther), '3']
+    until?.throwIfAborted()
+    const args = until ? ['-x', '3'] : ['-n', '-x', '-E', String(heldByOther), '3']
     const child = spawn('flock', args, {
       stdio: ['ignore', 'ignore', 'ignore', handle.fd],
       // No environment variables, because they may hold tokens.
       env: path === undefined ? {} : { PATH: path },
     })
     child.once('error', (error) => {
-      const isMissing = codeOf(error) === 'ENOENT'
-      const message = isMissing
-        ? '--lock needs the program flock, which is not here'
-        : `--lock: flock cannot be run (${codeOf(error)})`
-      const hint = 'It is part of util-linux and of busybox; elsewhere leave --lock out.'
-      reject(configError(message, hint))
+      if (codeOf(error) === 'ENOENT') resolve('missing')
+      else reject(configError(`${flag}: flock cannot be run (${codeOf(error)})`, elsewhere))
     })
-    child.once('close', resolve)
+    const stop = (): void => {
+      child.kill('SIGKILL')
+      reject(until?.reason as Error)
+    }
+    until?.addEventListener('abort', stop, { once: true })
+    child.once('close', (code) => {
+      until?.removeEventListener('abort', stop)
+      resolve(code)
+    })
   })
 }
 
@@ -70,13 +80,15 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-async function openFile(folder: string, name: string): Promise<FileHandle> {
+const elsewhere = 'It is part of util-linux and of busybox; elsewhere leave --lock out.'
+
+async function openFile(flag: string, folder: string, name: string): Promise<FileHandle> {
   try {
     await makeFolder(folder)
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW
     return await open(join(folder, `${name}.lock`), flags, 0o600)
   } catch (error) {
-    throw unusable(folder, error)
+    throw unusable(flag, folder, error)
   }
 }
 
@@ -92,22 +104,48 @@ export async function takeLock(
   path: string | undefined,
   secrets: SecretRegistry,
 ): Promise<Locked> {
-  const handle = await openFile(folder, name)
+  const handle = await openFile('--lock', folder, name)
   try {
-    const code = await flock(handle, path)
+    const code = await flock('--lock', handle, path)
+    if (code === 'missing') throw configError('--lock needs the program flock, which is not here', elsewhere)
     if (code === heldByOther) {
       const holder = parseHolder((await handle.readFile()).toString())
       await handle.close()
       return { isOurs: false, holder }
     }
-    if (code !== 0) throw unusable(folder, { code: `flock ended with ${code ?? 'a signal'}` })
+    if (code !== 0) throw unusable('--lock', folder, { code: `flock ended with ${code ?? 'a signal'}` })
     await handle.truncate(0)
     await storeText(handle, jsonLine(self, secrets))
     return { isOurs: true, release: () => handle.close() }
   } catch (error) {
     await handle.close()
-    throw codeOf(error) === '' ? error : unusable(folder, error)
+    throw codeOf(error) === '' ? error : unusable('--lock', folder, error)
   }
+}
+
+/**
+ * Waits until no other process of this machine reads and changes what `name` stands for in a folder. Resolves
+ * to what lets the next one, as the end of this process does; to undefined where there is no flock(1), so that
+ * nothing keeps others away. Rejects with the reason of `until`. Throws a configuration error that names `flag`.
+ */
+export async function waitForLock(
+  flag: string,
+  folder: string,
+  name: string,
+  path: string | undefined,
+  until: AbortSignal,
+): Promise<(() => Promise<void>) | undefined> {
+  const handle = await openFile(flag, folder, name)
+  try {
+    const code = await flock(flag, handle, path, until)
+    if (code === 0) return () => handle.close()
+    if (code !== 'missing') throw unusable(flag, folder, { code: `flock ended with ${code ?? 'a signal'}` })
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+  await handle.close()
+  return undefined
 }
 
 /** Throws a usage error if a text is not a valid lock name. */

@@ -6,6 +6,7 @@ import { pipelineName } from '../follow/verdict.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { cancelAndConfirm, type CancelResult } from '../pipelines/cancel-pipeline.ts'
+import { exitUnlessStopped } from '../pipelines/follow-result.ts'
 import type { RunContext } from './run-context.ts'
 
 /**
@@ -59,7 +60,7 @@ export async function refuseOtherCommit(
   const why = `the pipeline is for commit ${build.sha ?? '(not told)'}, not ${expectSha}`
   const cancel = following.suggest({ verb: 'cancel', id: build.id, project, access: settings })
   throw new TriggerError({
-    exit: 'buildFailed',
+    exit: exitUnlessStopped('buildFailed', context),
     message: `--expect-sha: ${why}. ${canceled.sentence.replace(/\.$/, '')}`,
     hint:
       canceled.isOver || !isPipeline

@@ -7,7 +7,7 @@ import { triggerSourceV3 } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { JobReader } from '../gitlab/pipelines/wait-for-jobs.ts'
 import { follow } from '../pipelines/follow.ts'
-import type { FollowContext, FollowResult } from '../pipelines/followed.ts'
+import { followedPipeline, type FollowContext, type FollowResult } from '../pipelines/followed.ts'
 import { logStream } from '../pipelines/log-stream.ts'
 
 /**
@@ -25,15 +25,10 @@ export async function followTriggered(
   const client = build.projectId === null ? reader : reader.forProject(String(build.projectId))
   const sourceFrom = (each: Client): PipelineSource =>
     baseline === null ? sourceFor(each, build.id) : triggerSourceV3(each, build.id, build.ref, baseline)
-  const followed = {
-    client,
-    source: sourceFrom(client),
-    sourceFrom,
-    build,
-    id: build.id,
-    access: settings,
-    interval,
-    since: following.context.now(),
-  }
+  const { context } = following
+  const followed = followedPipeline(
+    { client, sourceFrom, build, id: build.id, access: settings, interval, since: context.now() },
+    context,
+  )
   return follow(followed, await logStream(followed, following), following)
 }

@@ -4,6 +4,7 @@ import { asTriggerError, DeadlineError, TriggerError, usageError } from '../core
 import { apiTokenSources } from '../core/hints.ts'
 import type { Secret } from '../core/secret.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
+import type { Client } from '../gitlab/api/client.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import {
   findLostPipeline,
@@ -15,6 +16,7 @@ import {
 } from '../gitlab/trigger/find-lost-pipeline.ts'
 import { sourceOfToken, type TriggerSource } from '../gitlab/trigger/pipeline-lists.ts'
 import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
+import { optionalRead, type OptionalReading } from '../session/optional-read.ts'
 import type { PostOptions } from '../http/retry/post.ts'
 import type { ProjectReads } from './project-reads.ts'
 import type { RunOptions } from './run-context.ts'
@@ -50,6 +52,7 @@ export async function openFinder(
   marker: string | null,
   apiToken: Secret | undefined,
   reads: () => ProjectReads,
+  reading: OptionalReading,
 ): Promise<LostPipelineFinder | undefined> {
   if (verify === false) return undefined
   const needed = everywhere ? '--everywhere' : verify ? '--verify' : undefined
@@ -64,9 +67,11 @@ export async function openFinder(
   const { ref, variables, nonce } = order
   const source = sourceOf(order)
   // What was not asked for must not take the time of the trigger itself.
-  const first = needed !== undefined || resume ? reader : reader.with({ attempts: 3 })
+  const isWanted = needed !== undefined || resume
   try {
-    const baseline = await readNewest(first, { ref, source })
+    const baseline = isWanted
+      ? await readNewest(reader, { ref, source })
+      : await optionalBaseline(reader, { ref, source }, reading)
     const criteria: PipelineCriteria = { ref, source, variables, nonce, marker, baseline }
     return {
       criteria,
@@ -82,6 +87,26 @@ export async function openFinder(
       message: `${flag}: the pipelines of project ${order.project} cannot be read: ${error.message}`,
       hint: 'Use an API token with read_api, or --no-verify.',
     })
+  }
+}
+
+/**
+ * The newest pipeline, read within the limits of what nobody has asked for; null where it could not be read:
+ * the pipeline of this trigger can be told from others without it. Throws an ApiError where it may not be read.
+ */
+async function optionalBaseline(
+  reader: Client,
+  sought: Pick<PipelineCriteria, 'ref' | 'source'>,
+  reading: OptionalReading,
+): Promise<number | null> {
+  const what = 'the newest pipeline, by which one is found again whose answer is lost,'
+  try {
+    return await optionalRead(what, null, reading, (limits) =>
+      readNewest(reader.within(limits).with({ attempts: 3 }), sought),
+    )
+  } catch (error) {
+    if (error instanceof ApiError && !error.isRefusal) return null
+    throw error
   }
 }
 

@@ -1,15 +1,16 @@
 import { join } from 'node:path'
+import { fromEnv } from '../config/setting.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Build } from '../core/build.ts'
-import type { Context } from '../core/context.ts'
-import { configError, TriggerError } from '../core/errors.ts'
+import { configError, DeadlineError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import { isMarker } from '../core/marker.ts'
 import { commitAt, runningPipeline } from '../gitlab/trigger/preflight-reads.ts'
-import { openMemory, readLast } from '../state/last-triggered.ts'
+import { memoryName, openMemory, readLast } from '../state/last-triggered.ts'
+import { waitForLock } from '../state/lock.ts'
 import { sourceOf } from './lost-response.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
-import type { RunOptions } from './run-context.ts'
+import type { TriggerAttempt } from './trigger-attempt.ts'
 
 /** Whether a target is to be triggered, by the commit that its ref is at. */
 export type Precondition =
@@ -51,32 +52,63 @@ function memoryKey({ order }: PreparedTrigger, { variables }: Settings): string 
  * Holds the trigger if the ref is at the commit for which it was last triggered; opens a place to remember
  * this one if not.
  */
-async function checkCommit(
-  prepared: PreparedTrigger,
-  settings: Settings,
-  stateFolder: string | undefined,
-  context: Context,
-): Promise<Precondition> {
+async function checkCommit(prepared: PreparedTrigger, attempt: TriggerAttempt): Promise<Precondition> {
+  const { settings, context } = attempt
+  const { stateFolder } = attempt.options
   if (stateFolder === undefined)
     throw configError('--only-if-changed: there is no folder to remember in', 'Set HOME or XDG_STATE_HOME.')
   const folder = join(stateFolder, 'last')
   const key = memoryKey(prepared, settings)
   const { ref, project } = prepared.order
-  const sha = await prepared.ask('--only-if-changed', (reader) => commitAt(reader, ref))
-  const last = await readLast(folder, key)
-  // What was recorded was redacted.
-  if (last?.sha === context.secrets.redact(sha)) {
-    const build = last.id === null ? '' : ` as build ${last.id}`
-    const why = `Not triggered: ${ref} of project ${project} is still at ${sha.slice(0, 8)}, triggered ${last.at}${build}.`
-    return { isHeld: true, why }
+  // Of several runs at once, only one reads, triggers and remembers; the next one finds what it has remembered.
+  const release = await waitForOthers(join(stateFolder, 'locks'), `last-${memoryName(key)}`, attempt)
+  let isHeld = true
+  try {
+    const sha = await prepared.ask('--only-if-changed', (reader) => commitAt(reader, ref))
+    const last = await readLast(folder, key)
+    // What was recorded was redacted.
+    if (last?.sha === context.secrets.redact(sha)) {
+      const build = last.id === null ? '' : ` as build ${last.id}`
+      const why = `Not triggered: ${ref} of project ${project} is still at ${sha.slice(0, 8)}, triggered ${last.at}${build}.`
+      return { isHeld, why }
+    }
+    const memory = await openMemory(folder, key, context.secrets)
+    isHeld = false
+    return {
+      isHeld,
+      remember: (build) =>
+        memory
+          .keep({ sha: build.sha ?? sha, id: build.id, at: new Date(context.now()).toISOString() })
+          .finally(release),
+      forget: () => memory.drop().finally(release),
+    }
+  } finally {
+    if (isHeld) await release()
   }
-  const memory = await openMemory(folder, key, context.secrets)
-  return {
-    isHeld: false,
-    remember: (build) =>
-      memory.keep({ sha: build.sha ?? sha, id: build.id, at: new Date(context.now()).toISOString() }),
-    forget: () => memory.drop(),
-  }
+}
+
+/** Waits while another run is at the same trigger, within the limit of this one. Throws exit 10 after that. */
+async function waitForOthers(
+  folder: string,
+  name: string,
+  { context, budget, report }: TriggerAttempt,
+): Promise<() => Promise<void>> {
+  const path = fromEnv(context.env, 'PATH')?.value
+  const release = await waitForLock('--only-if-changed', folder, name, path, budget.signal).catch(
+    (error: unknown) => {
+      if (!(error instanceof DeadlineError)) throw error
+      throw new TriggerError({
+        exit: 'notStarted',
+        message: `--only-if-changed: another run is at the same trigger, and ${error.message}`,
+        hint: safeToRepeat,
+        cause: error,
+      })
+    },
+  )
+  if (release) return release
+  const text = 'the program flock is not here, so that runs at the same moment can trigger the same commit.'
+  await report({ type: 'warned', text })
+  return () => Promise.resolve()
 }
 
 /**
@@ -84,15 +116,10 @@ async function checkCommit(
  * remembered. Throws exit 10, and what reading and remembering throw; nothing was sent then.
  */
 export async function checkPreconditions(
-  {
-    skipIfRunning,
-    onlyIfChanged,
-    stateFolder,
-  }: Pick<RunOptions, 'skipIfRunning' | 'onlyIfChanged' | 'stateFolder'>,
+  attempt: TriggerAttempt,
   prepared: PreparedTrigger,
-  settings: Settings,
-  context: Context,
 ): Promise<Precondition | undefined> {
+  const { skipIfRunning, onlyIfChanged } = attempt.options
   if (skipIfRunning) await refuseWhileRunning(prepared)
-  return onlyIfChanged ? checkCommit(prepared, settings, stateFolder, context) : undefined
+  return onlyIfChanged ? checkCommit(prepared, attempt) : undefined
 }

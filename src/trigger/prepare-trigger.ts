@@ -81,7 +81,7 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     post: postOptions(transportOptions(settings, context), retryPolicy, context, budget, report),
     marker,
     ask: (flag, question) => asker(reads().credentials, reads().open)(flag, question),
-    finder: await openFinder(options, order, marker, apiToken?.value, reads),
+    finder: await openFinder(options, order, marker, apiToken?.value, reads, attempt),
     follow:
       jobReader && following.plan.mode.value !== 'no'
         ? (build) => followTriggered(build, jobReader, reads().interval, settings, following)

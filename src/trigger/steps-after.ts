@@ -98,7 +98,7 @@ export async function followToEnd(
   build: Build,
 ): Promise<void> {
   if (!follow) return
-  budget.end()
+  budget.lift()
   const { failure } = await follow(build)
   if (failure) throw failure
 }

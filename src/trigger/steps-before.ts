@@ -54,11 +54,12 @@ export function refuseImpossible({ settings, options }: TriggerAttempt): void {
  * step fails. Throws as `checkPreconditions`.
  */
 export async function checkConditions(
-  { options, settings, context, unclosed }: TriggerAttempt,
+  attempt: TriggerAttempt,
   prepared: PreparedTrigger,
 ): Promise<Precondition | undefined> {
+  const { options, unclosed } = attempt
   if (!options.skipIfRunning && !options.onlyIfChanged) return undefined
-  const condition = await checkPreconditions(options, prepared, settings, context)
+  const condition = await checkPreconditions(attempt, prepared)
   if (condition?.isHeld === false) {
     unclosed.push(async ({ build: state }) => {
       const build = state.kind === 'triggered' ? state.build : null

@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import { parseConfig, readConfigBytes } from '../../config/files/config-file.ts'
 import { findProjectFile } from '../../config/files/locate-files.ts'
+import { fromEnv } from '../../config/setting.ts'
 import { absolutePath, placesFor } from '../../config/files/places.ts'
 import { trust } from '../../config/files/trust.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
+import { waitForLock } from '../../state/lock.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 
 const longest = 200
@@ -44,7 +47,23 @@ export async function configTrust(path: string | undefined, context: Context): P
   const content = lines.length === 0 ? ['  (nothing)'] : lines
   const say = (text: string): Promise<void> => context.stderr.write(text).catch(() => undefined)
   await say([`${escapeLine(found)} says:`, ...content, ''].join('\n'))
-  await trust(found, bytes, placesFor(context))
+  const places = placesFor(context)
+  // Of several at once, each reads what those before it have recorded.
+  const release =
+    places.state === undefined
+      ? undefined
+      : await waitForLock(
+          'config trust',
+          join(places.state, 'locks'),
+          'config-trust',
+          fromEnv(context.env, 'PATH')?.value,
+          context.interrupted,
+        )
+  try {
+    await trust(found, bytes, places)
+  } finally {
+    await release?.()
+  }
   await say('It is trusted until it changes.\n')
   return exitCodes.success.code
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings.ts'
+import { optionally, type TimeLimits } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
 import { DeadlineError, Interrupted, TriggerError } from '../../core/errors.ts'
 import { dialects, type Dialect } from '../../gitlab/api/dialect.ts'
@@ -11,6 +12,7 @@ import type { Secret } from '../../core/secret.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt } from './check-setup.ts'
 import { checkTls, connectError } from './check-tls.ts'
+import { requestLimits } from '../../session/retry-policy.ts'
 import { transportOptions } from '../../session/server-client.ts'
 
 async function checkDns(settings: Settings, signal: AbortSignal): Promise<Finding> {
@@ -67,6 +69,7 @@ export async function* examineServer(
   settings: Settings,
   apiToken: Secret | undefined,
   context: Context,
+  budget: TimeLimits,
   sender: RequestSender,
 ): AsyncGenerator<Finding, Dialect | undefined> {
   const { signal } = sender
@@ -89,9 +92,19 @@ export async function* examineServer(
   const dialect = await attempt(() => chooseDialect(settings.api.value, v4, v3, target))
   if (dialect instanceof TriggerError) yield bad('api', dialect)
   else {
-    const release = apiToken && (await readVersion(target, dialect, apiToken, sender))
+    // Which release it is, is an offer.
+    const release =
+      apiToken &&
+      (await optionally(context, budget, (part) =>
+        readVersion(target, dialect, apiToken, sender.within(requestLimits(context, part))),
+      ))
     const versions = `v4 ${saysOf[presenceOf(v4)]}, v3 ${saysOf[presenceOf(v3)]}; run uses ${dialect.name}`
-    yield good('api', release === undefined ? versions : `${versions}; GitLab ${release}`)
+    yield good(
+      'api',
+      release === undefined
+        ? versions
+        : `${versions}; GitLab ${release === 'too late' ? 'did not tell its release in time' : release}`,
+    )
   }
   yield checkClock(v4, context.now())
   return dialect instanceof TriggerError ? undefined : dialect

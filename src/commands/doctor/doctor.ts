@@ -1,3 +1,4 @@
+import { defaultTimeoutMs } from '../../config/plan-values.ts'
 import { startBudget } from '../../core/budget.ts'
 import type { DoctorFlags } from '../../options/setup.ts'
 import type { Context } from '../../core/context.ts'
@@ -12,17 +13,32 @@ import { openServer, transportOptions } from '../../session/server-client.ts'
 import { readCredentials } from './credentials.ts'
 import { bad, checkNames, findingLines, findingObject, skipped, type Finding } from './finding.ts'
 import { examineServer } from './check-server.ts'
-import { examineSetup } from './check-setup.ts'
+import { examineSetup, type Setup } from './check-setup.ts'
 import { examineTokens } from './check-tokens.ts'
 
 const ofServer = ['dns', 'proxy', 'tls', 'api', 'clock'] as const
 
+async function collectSetup(
+  flags: DoctorFlags,
+  context: Context,
+): Promise<{ findings: Finding[]; setup: Setup | undefined }> {
+  const findings: Finding[] = []
+  const examining = examineSetup(flags, context)
+  for (;;) {
+    const { done, value } = await examining.next()
+    if (done) return { findings, setup: value }
+    findings.push(value)
+  }
+}
+
 /** What can be checked, in order; what cannot is left out. Throws when time is over or the process is told to end. */
 async function* examine(flags: DoctorFlags, context: Context): AsyncGenerator<Finding> {
   context.interrupted.throwIfAborted()
-  const setup = yield* examineSetup(flags, context)
+  // The limit of what is written too, it must be known before the first finding.
+  const { findings, setup } = await collectSetup(flags, context)
+  const budget = startBudget(context, setup?.plan.timeout.value ?? defaultTimeoutMs)
+  yield* findings
   if (!setup) return
-  const budget = startBudget(context, setup.plan.timeout.value)
   let session: HttpSession | undefined
   try {
     const credentials = await readCredentials(setup, flags, context, budget.signal)
@@ -34,7 +50,7 @@ async function* examine(flags: DoctorFlags, context: Context): AsyncGenerator<Fi
     const retries = setup.plan.retry.value
     const options = sessionOptions(retries, context, budget, report)
     session = settings && openServer(settings, options, context).session
-    const dialect = settings && session && (yield* examineServer(settings, reader, context, session))
+    const dialect = settings && session && (yield* examineServer(settings, reader, context, budget, session))
     const posts =
       settings &&
       postOptions(transportOptions(settings, context), { retries, ambiguous: false }, context, budget, report)

@@ -1,6 +1,8 @@
 import { resolveProxy } from '../../config/server/proxy.ts'
 import type { RunFlags } from '../../options/run.ts'
+import { startBudget } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
+import { DeadlineError } from '../../core/errors.ts'
 import { send } from '../../http/send.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { transportOptions } from '../../session/server-client.ts'
@@ -26,10 +28,16 @@ export async function pingHeartbeat(
     entry: undefined,
     trust: 'full',
   } as const
-  const controller = new AbortController()
-  const stopAlarm = context.alarm(limitMs, () => {
-    controller.abort(new Error(`no answer within ${limitMs / 1000} s`))
-  })
+  // The run's own limit holds for it too.
+  const leftMs = Math.max(0, (context.writeLimits?.deadline ?? Infinity) - context.now())
+  const budget = startBudget(
+    {
+      now: () => context.now(),
+      alarm: (ms, ring) => context.alarm(ms, ring),
+      interrupted: context.interrupted,
+    },
+    Math.min(limitMs, leftMs),
+  )
   try {
     // The run has read tokens since the URL was checked, and it must hold none of them.
     parseHeartbeat(href, context)
@@ -38,13 +46,15 @@ export async function pingHeartbeat(
       { ca: undefined, certificate: undefined, proxy, insecure: false },
       context,
     )
-    const signal = AbortSignal.any([controller.signal, context.interrupted])
-    const outcome = await send({ policy: 'probe', method: 'GET', url: href, headers: {} }, transport, signal)
+    const request = { policy: 'probe', method: 'GET', url: href, headers: {} } as const
+    const outcome = await send(request, transport, budget.signal)
+    if (outcome.kind === 'no answer' && budget.signal.reason instanceof DeadlineError)
+      return leftMs < limitMs ? budget.signal.reason.message : `no answer within ${limitMs / 1000} s`
     if (outcome.kind === 'no answer') return explainConnectionFailure(outcome.error).what
     return outcome.status >= 200 && outcome.status < 300 ? undefined : `answer ${outcome.status}`
   } catch (error) {
     return error instanceof Error ? error.message : 'unknown trouble'
   } finally {
-    stopAlarm()
+    budget.end()
   }
 }

@@ -43,6 +43,7 @@ const followKeys = [
   'failOnWarnings',
   'queueTimeout',
   'runTimeout',
+  'reportTimeout',
   'logs',
   'cancelOnTimeout',
 ] as const satisfies (keyof RunFlags & keyof Recipe)[]

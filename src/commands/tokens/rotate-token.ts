@@ -1,4 +1,4 @@
-import type { Budget } from '../../core/budget.ts'
+import type { TimeLimits } from '../../core/budget.ts'
 import { asTriggerError, TriggerError } from '../../core/errors.ts'
 import { pollUntil } from '../../core/poll-until.ts'
 import type { Client } from '../../gitlab/api/client.ts'
@@ -26,7 +26,12 @@ const replicaLagMs = 4000
 const pauses = { firstMs: 1000, factor: 3, mostMs: 3000 }
 
 /** Proves that a new token is good for the project, without starting anything. Throws a TriggerError. */
-async function prove(desk: TokenSession, client: Client, made: TriggerToken, budget: Budget): Promise<void> {
+async function prove(
+  desk: TokenSession,
+  client: Client,
+  made: TriggerToken,
+  budget: TimeLimits,
+): Promise<void> {
   const { access, context, plan, report } = desk
   const order = {
     ...client.target,
@@ -73,7 +78,7 @@ export interface Rotation {
 }
 
 /** Makes the new token, stores it, proves it, and only then revokes the old one. Throws a TriggerError that says which of them works. */
-export async function replace(rotation: Rotation, budget: Budget): Promise<TriggerToken> {
+export async function replace(rotation: Rotation, budget: TimeLimits): Promise<TriggerToken> {
   const { desk, client, old, wanted, store } = rotation
   const oldWorks = `The old one, ${tokenName(old)}, still works.`
   const made = await makeToken(desk, client, wanted).catch(async (error: unknown) => {

@@ -35,7 +35,7 @@ export class LastWords {
       .split(/[\r\n]+/)
       .map((line) => line.trim())
     const last = lines.findLast((line) => line !== '') ?? ''
-    const safe = likeSecrets.reduce(
+    const safe = likeSecrets.reduce<string>(
       (text, secret) => text.replace(secret, mask),
       output.redact(secrets.redact(last)),
     )

@@ -1,6 +1,12 @@
 import type { Client } from '../../gitlab/api/client.ts'
 import type { OpenAnswer } from '../../http/message.ts'
-import { LostContact, startGrace, UnusableAnswer, type Clock, type PollPolicy } from '../../http/retry/grace.ts'
+import {
+  LostContact,
+  startGrace,
+  UnusableAnswer,
+  type Clock,
+  type PollPolicy,
+} from '../../http/retry/grace.ts'
 import { KnownBytes } from './known-bytes.ts'
 import type { LogOffsets } from './offsets.ts'
 

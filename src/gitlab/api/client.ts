@@ -1,4 +1,4 @@
-import type { HttpSession, Opened } from '../../http/http-session.ts'
+import type { HttpSession, Opened, RequestLimits } from '../../http/http-session.ts'
 import type { HttpRequest, OpenAnswer } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { jsonOf } from './answer.ts'
@@ -50,6 +50,8 @@ export interface Client extends Reader {
   /** The same for another project of that server. */
   forProject(project: string): Client
   with(options: ReadOptions): Client
+  /** The same, whose requests end at other limits. */
+  within(limits: RequestLimits): Client
 }
 
 /** A client of a project over a session: with `credential`, or as anybody. */
@@ -105,6 +107,7 @@ export function clientFor(
     download: (path, read) => session.readWhole(() => openAnywhere(path), read),
     forProject: (project) => again({ target: { ...target, project } }),
     with: (changed) => again({ options: changed }),
+    within: (limits) => clientFor(target, dialect, credential, session.within(limits), options),
   }
 }
 

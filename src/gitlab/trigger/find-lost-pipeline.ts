@@ -138,7 +138,10 @@ export async function findLostPipeline(
     return (await pollUntil(search, pauses, clock, until)) ?? seen ?? inWords([], [])
   } catch (error) {
     if (!isApiFailure(error)) throw error
-    const may = error instanceof ApiError && error.isRefusal ? 'may' : 'could'
-    return seen ?? { kind: 'unreadable', seen: `the pipelines ${may} not be read (${error.message})` }
+    const isRefused = error instanceof ApiError && error.isRefusal
+    // What was seen before is less than what could be seen now, unless it names pipelines.
+    if (seen && !(isRefused && seen.kind === 'none')) return seen
+    const may = isRefused ? 'may' : 'could'
+    return { kind: 'unreadable', seen: `the pipelines ${may} not be read (${error.message})` }
   }
 }

@@ -63,7 +63,7 @@ function harmless(error: TriggerError): TriggerError {
   })
 }
 
-/** The release of a GitLab, which it tells to who has logged in; undefined where it does not. */
+/** The release of a GitLab, which it tells to who has logged in; undefined where it does not. Throws an abort's reason. */
 export async function readVersion(
   { base }: ProjectAddress,
   dialect: Dialect,
@@ -72,6 +72,7 @@ export async function readVersion(
 ): Promise<string | undefined> {
   const credential = { header: 'PRIVATE-TOKEN', token } as const
   const outcome = await sender.send(readRequest({ base, project: '' }, dialect, '/version', credential))
+  sender.signal.throwIfAborted()
   if (outcome.kind !== 'answer' || outcome.status !== 200) return undefined
   const version = nonEmptyText(objectMembers(jsonOf(outcome))['version'])
   // Not cut: half of a secret would not be known as one.

@@ -1,6 +1,7 @@
 import type { Context, OutputStream } from '../../core/context.ts'
-import { WriteError } from '../../core/errors.ts'
+import { Interrupted, WriteError } from '../../core/errors.ts'
 import { mask } from '../../core/secret.ts'
+import { WriteLimits } from '../../core/write-limits.ts'
 import { cleanText } from './clean-text.ts'
 import { withStickyLines } from './sticky-lines.ts'
 
@@ -10,14 +11,17 @@ const unknownTokens =
 
 const maskUnknownTokens = (text: string): string => text.replace(unknownTokens, mask)
 
-function guard(stream: OutputStream, sanitize: (text: string) => string): OutputStream {
+function guard(stream: OutputStream, limits: WriteLimits, sanitize: (text: string) => string): OutputStream {
   const { keepBelow, writeAtOnce } = stream
+  const inTime = limits.forStream()
   let wasUsed = false
-  const asWriteError = (written: Promise<void>): Promise<void> => {
+  const written = async (begin: () => Promise<void>): Promise<void> => {
     wasUsed = true
-    return written.catch((error: unknown) => {
-      throw new WriteError(error)
-    })
+    try {
+      await inTime(begin)
+    } catch (error) {
+      throw error instanceof Interrupted || error instanceof WriteError ? error : new WriteError(error)
+    }
   }
   return {
     get isTTY() {
@@ -32,16 +36,18 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
     get wasUsed() {
       return wasUsed
     },
-    write: (text) => asWriteError(stream.write(sanitize(text))),
-    ...(writeAtOnce && { writeAtOnce: (text) => asWriteError(writeAtOnce(sanitize(text))) }),
+    write: (text) => written(() => stream.write(sanitize(text))),
+    ...(writeAtOnce && { writeAtOnce: (text) => written(() => writeAtOnce(sanitize(text))) }),
     // Logs, sanitized by follow/logs/filter.ts or unchanged for `logs --raw`; and forms (reporters/text-reporter.ts).
-    writeBytes: (bytes) => asWriteError(stream.writeBytes(bytes)),
+    writeBytes: (bytes) => written(() => stream.writeBytes(bytes)),
     ...(keepBelow && {
       keepBelow: (bottom) =>
-        keepBelow(
-          bottom &&
-            ((columns, rows) =>
-              bottom(columns, rows).map(({ text, rowsAt }) => ({ text: sanitize(text), rowsAt }))),
+        written(() =>
+          keepBelow(
+            bottom &&
+              ((columns, rows) =>
+                bottom(columns, rows).map(({ text, rowsAt }) => ({ text: sanitize(text), rowsAt }))),
+          ),
         ),
     }),
   }
@@ -51,12 +57,16 @@ function guard(stream: OutputStream, sanitize: (text: string) => string): Output
  * Wraps stdout and stderr so that in everything written secrets of this run are masked, control characters escaped and
  * commands to CI systems broken (docs/guarantees.md#G6, #G11), except in bytes, which are safe already. On stderr, texts that look like unknown
  * tokens are masked too; not on stdout, because the sandbox prints its own tokens.
+ *
+ * The one place where writes are awaited: `writeLimits` gives up what is not taken in time.
  */
 export function withSink(context: Context): Context {
   const { stdout, stderr } = withStickyLines(context)
+  const writeLimits = new WriteLimits(context)
   return {
     ...context,
-    stdout: guard(stdout, (text) => cleanText(text, context)),
-    stderr: guard(stderr, (text) => cleanText(text, context, maskUnknownTokens)),
+    writeLimits,
+    stdout: guard(stdout, writeLimits, (text) => cleanText(text, context)),
+    stderr: guard(stderr, writeLimits, (text) => cleanText(text, context, maskUnknownTokens)),
   }
 }

@@ -1,4 +1,4 @@
-import type { Budget } from '../../../core/budget.ts'
+import type { TimeLimits } from '../../../core/budget.ts'
 import type { ScheduleCreateFlags, SchedulesFlags } from '../../../options/schedule.ts'
 import type { Plan } from '../../../config/plan.ts'
 import type { Context } from '../../../core/context.ts'
@@ -18,7 +18,7 @@ export interface OpenSchedules {
   client: Client
   plan: Plan
   project: string
-  budget: Budget
+  budget: TimeLimits
   report: Reporter
   /** Makes of a refused request an error; `failed` as `schedule 13 cannot be deleted`. Throws any other on. */
   refusing: (failed: string) => (error: unknown) => never
