@@ -3,6 +3,7 @@ import type { Reporter } from '../events.ts'
 import type { Limits } from '../follow/limits.ts'
 import type { StartJob } from '../follow/manual-jobs.ts'
 import { watch } from '../follow/watch.ts'
+import { confirmedBy } from '../gitlab/api/change-error.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError, isApiFailure } from '../gitlab/api/reader.ts'
 import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
@@ -21,7 +22,8 @@ function limitsOf({ since }: FollowedPipeline, { plan, totalMs }: FollowContext)
 async function play(client: Client, job: Job, { project }: Pipeline, report: Reporter): ReturnType<StartJob> {
   const name = job.name ?? job.id
   try {
-    await client.forProject(project).write('POST', `/${client.dialect.jobs}/${job.id}/play`)
+    const path = `/${client.dialect.jobs}/${job.id}/play`
+    await client.forProject(project).write('POST', path, confirmedBy({ id: job.id }))
     await report({ type: 'noted', text: `Started ${name}.` })
     return 'started'
   } catch (error) {
