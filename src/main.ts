@@ -35,6 +35,8 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     const { parse } = await import('./cli/program.ts')
     const invocation = parse(argv)
     owed = invocation.owed
+    // `crash` is given the world alone.
+    world.startsPipelines = context.startsPipelines = invocation.startsPipelines
     if (invocation.kind === 'mistake') throw invocation.error
     if (invocation.kind === 'text') {
       await print(invocation.text, context)
@@ -68,7 +70,8 @@ async function tell(failure: TriggerError, context: Context, owed: Owed, color?:
     await printFailure(failure, context, color)
   } catch {
     const { message, build, hint } = failure
-    const text = `gitlab-trigger: ${message}\n${buildSentence(build)}\n${hint}\n`
+    const state = context.startsPipelines ? `${buildSentence(build)}\n` : ''
+    const text = `gitlab-trigger: ${message}\n${state}${hint}\n`
     await context.stderr.write(text).catch(() => undefined)
   }
 }

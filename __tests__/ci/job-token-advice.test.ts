@@ -31,7 +31,7 @@ describe('a job token that comes by GITLAB_TRIGGER_TOKEN', () => {
 })
 
 describe('what a job token is refused for', () => {
-  test.failing('where nobody may set variables: no inputs are recommended, a trigger token is', async () => {
+  test('where nobody may set variables: no inputs are recommended, a trigger token is', async () => {
     const project = gitlab().addProject({
       path: 'seed/closed',
       variablesRole: 'no_one_allowed',
@@ -43,7 +43,7 @@ describe('what a job token is refused for', () => {
     expect(stderr).toMatch(/trigger token/)
   })
 
-  test.failing('by a public project that does not list ours: the allowlist is named', async () => {
+  test('by a public project that does not list ours: the allowlist is named', async () => {
     const { stderr } = await run(
       '--project 10 --ref master',
       jobEnvironment(gitlab(), { CI_JOB_TOKEN: gitlab().tokens.outsideJob }),
@@ -54,11 +54,8 @@ describe('what a job token is refused for', () => {
   })
 })
 
-test.failing(
-  'inputs that the CI file refuses: the advice is about spec:inputs, not about the page',
-  async () => {
-    const { code, stderr } = await run('--ref master --input nope=1', environment(gitlab()))
-    expect(code).toBe(3)
-    expect(stderr).toContain('spec:inputs')
-  },
-)
+test('inputs that the CI file refuses: the advice is about spec:inputs, not about the page', async () => {
+  const { code, stderr } = await run('--ref master --input nope=1', environment(gitlab()))
+  expect(code).toBe(3)
+  expect(stderr).toContain('spec:inputs')
+})

@@ -6,14 +6,31 @@ const holes = /\bundefined\b|\[object \w+\]|\bNaN\b|\bInvalid Date\b/
 /** What happened, what is true about the build, and at most one line of what to do. */
 const failure = /^[^\n]+: [^\n]*\S\n(?:No|A|Build)\b[^\n]*\.\n(?:[^\n]+\n)?$/m
 
+/** The same of a command that starts no pipeline. */
+const otherFailure = /^[^\n]+: [^\n]*\S\n(?:[^\n]+\n)?$/m
+
 /**
  * Holds every run of every test to docs/guarantees.md#T128: what is said has no holes, and a run that failed says what happened, what is true about the build and
- * what to do. `words` is what was typed.
+ * what to do. A command that starts no pipeline does not speak of that. `words` is what was typed.
  */
-export function expectMessageRules(words: readonly string[], code: number, stderr: string): void {
+export function expectMessageRules(
+  words: readonly string[],
+  code: number,
+  stderr: string,
+  startsPipelines: boolean,
+): void {
   const text = stderr.replace(/\x1b\[\d+m/g, '')
   expect(text).not.toMatch(holes)
   if (code === 0 || text === '') return
+  if (!startsPipelines) {
+    expect({ words, text, ofTriggering: statesIn(text), isFailure: otherFailure.test(text) }).toEqual({
+      words,
+      text,
+      ofTriggering: [],
+      isFailure: true,
+    })
+    return
+  }
   const [block = ''] = failure.exec(text) ?? []
   expect({ words, text, states: statesIn(block).length }).toEqual({ words, text, states: 1 })
 }

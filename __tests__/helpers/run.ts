@@ -33,7 +33,7 @@ export async function runIn(world: World, line: Line): Promise<Result> {
   const mail = world.stderr()
   const stderr = withoutCircumstances(mail)
   const [typed, stdout] = [words(line), world.stdout()]
-  expectMessageRules(typed, code, stderr)
+  expectMessageRules(typed, code, stderr, world.context.startsPipelines)
   if (typed.includes('--json') || typed.includes('--events')) {
     const { expectSchema } = await import('./json-schemas.ts')
     expectSchema(typed, stdout, world.isStdoutBroken)

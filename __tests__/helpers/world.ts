@@ -107,6 +107,7 @@ export function newWorld(options: WorldOptions = {}): World {
     home: () => options.home,
     me: () => ({ user: 'tester', host: 'here', pid: options.pid ?? 4242 }),
     command: () => '',
+    startsPipelines: true,
     program: () => ['/opt/node/bin/node', '/opt/bin/gitlab-trigger'],
     secretsFolder: options.secretsFolder ?? '/no-such-folder',
     isRunning: (pid) => options.running?.includes(pid) ?? false,

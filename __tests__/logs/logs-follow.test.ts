@@ -197,7 +197,7 @@ describe('several jobs', () => {
       const { code, stderr } = await run('logs 4711 -f --job units', options())
       expect([code, stderr]).toEqual([
         2,
-        expect.stringMatching(/pipeline 4711 has no job "units"\n.*\nDid you mean unit\?/),
+        expect.stringMatching(/pipeline 4711 has no job "units"\nDid you mean unit\?/),
       ])
     }))
 

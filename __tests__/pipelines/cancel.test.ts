@@ -1,6 +1,6 @@
 import type { Fault, Script } from '../../src/sandbox/server.ts'
 import { failTimes, useFollower, type Follower } from '../helpers/follower.ts'
-import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
+import { statesIn } from '../helpers/pipeline-sentences.ts'
 
 const follower = useFollower()
 const { gitlab, follow } = follower
@@ -45,7 +45,7 @@ describe('cancel', () => {
   test.each(rows)('%s', async (name, script, code, stdout, says, cancels) => {
     add(script)
     // GitLab says yes, and it is over all the same.
-    if (name.includes('before')) gitlab().failNext({ ...answer(200, '{}'), path: '/cancel' })
+    if (name.includes('before')) gitlab().failNext({ ...answer(200, '{"id":4711}'), path: '/cancel' })
     const result = await follow('cancel 4711', undefined, watched)
     expect(result.stderr).toMatch(says)
     expect(result.code).toBe(code)
@@ -91,7 +91,7 @@ describe('cancel', () => {
     ['the answer is lost', () => { gitlab().failNext({ kind: 'reset after', path: '/cancel', createThen: true }) }, 0, /was (canceled|over already)/],
     ['a bad look first', () => { failTimes(gitlab(), 2, { ...answer(502), path: /4711\/jobs/ }) }, 0, /was canceled/],
     ['a bad look afterwards', () => { gitlab().script(4711, { ...slow, startsAfter: 60, by: 'polls', pollFaults: { 3: answer(502), 4: { kind: 'reset' } } }) }, 0, /was canceled/],
-    ['no answer at all', () => { failTimes(gitlab(), 9, { kind: 'reset after', path: '/cancel' }) }, 6, /cannot be changed: the server closed the connection|cannot be changed: the connection was reset/],
+    ['no answer at all', () => { failTimes(gitlab(), 9, { kind: 'reset after', path: '/cancel' }) }, 7, /whether pipeline 4711 was canceled is not known: the (server closed the connection|connection was reset)/],
     ['a limit', () => { failTimes(gitlab(), 9, { ...answer(429), path: '/cancel' }) }, 12, /cannot be changed: 429/],
   ]
   test.each(faults)('%s', async (_, prepare, code, says) => {
@@ -123,7 +123,7 @@ describe.each(['cancel', 'retry'])('%s: who may', (verb) => {
     [
       'a reporter',
       () => ({ GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.reporter }),
-      /403 Forbidden\n.*\nIt needs the role of Developer in the project \(the token is from environment variable GITLAB_TRIGGER_API_TOKEN\)/,
+      /403 Forbidden\nIt needs the role of Developer in the project \(the token is from environment variable GITLAB_TRIGGER_API_TOKEN\)/,
     ],
     [
       'a job token',
@@ -133,7 +133,7 @@ describe.each(['cancel', 'retry'])('%s: who may', (verb) => {
         CI_SERVER_URL: gitlab().url,
         CI_JOB_TOKEN: gitlab().tokens.job,
       }),
-      /cannot be changed without an API token\n.*\nSet GITLAB_TRIGGER_API_TOKEN/,
+      /cannot be changed without an API token\nSet GITLAB_TRIGGER_API_TOKEN/,
     ],
   ]
   test.each(refused)('%s: exit 4', async (_, env, says) => {
@@ -141,7 +141,7 @@ describe.each(['cancel', 'retry'])('%s: who may', (verb) => {
     const { code, stderr } = await follow(`${verb} 4711`, undefined, { env: env() })
     expect(stderr).toMatch(says)
     expect(code).toBe(4)
-    expect(statesIn(stderr)).toEqual([made(4711)])
+    expect(statesIn(stderr)).toEqual([])
   })
 
   test('a token that is not accepted, of a public project', async () => {
@@ -158,7 +158,7 @@ describe.each(['cancel', 'retry'])('%s: who may', (verb) => {
     const { code, stderr } = await follow(`${verb} ${gitlab().url}/seed/app/-/jobs/9001`)
     expect(code).toBe(2)
     expect(stderr).toContain('that is the page of a job, not of a pipeline')
-    expect(statesIn(stderr)).toEqual([none])
+    expect(statesIn(stderr)).toEqual([])
     expect(gitlab().requests).toEqual([])
   })
 
@@ -198,7 +198,7 @@ describe('retry', () => {
 
   test('GitLab may take a moment to set it going: that is no second failure', async () => {
     add({ pipeline: { 1: 'failed', 8: 'running', 12: 'success' } })
-    gitlab().failNext({ ...answer(201, '{}'), path: '/retry' })
+    gitlab().failNext({ ...answer(201, '{"id":4711}'), path: '/retry' })
     expect(await follow('retry 4711 --wait')).toMatchObject({ code: 0, stdout: '4711 success\n' })
   })
 
@@ -206,7 +206,7 @@ describe('retry', () => {
   const faults: [name: string, fault: Fault, code: number, says: RegExp][] = [
     ['lost, but it goes', { kind: 'reset after', createThen: true }, 0, /^The answer was lost, but pipeline 4711 goes again: \w+\.\n$/],
     ['a 502, but it goes', { ...answer(502), createThen: true }, 0, /^The answer was lost, but pipeline 4711 goes again/],
-    ['lost, and it does not go', { kind: 'reset after' }, 7, /whether pipeline 4711 was retried is not known: .*\nBuild 4711 was triggered\.\nLook at it with gitlab-trigger status/],
+    ['lost, and it does not go', { kind: 'reset after' }, 7, /whether pipeline 4711 was retried is not known: .*\nLook at it with gitlab-trigger status/],
     ['a 502, and it does not go', answer(502), 7, /is not known: 502/],
     ['a limit', answer(429, '{"message":"Retry later"}'), 12, /cannot be changed: 429 Retry later/],
   ]
@@ -266,7 +266,7 @@ describe('status', () => {
     failTimes(gitlab(), 99, { ...answer(502) })
     const { code, stderr, tookMs } = await follow('status 4711')
     expect(code).toBe(6)
-    expect(statesIn(stderr)).toEqual([none])
+    expect(statesIn(stderr)).toEqual([])
     expect(tookMs).toBeLessThan(90_000)
   })
 })

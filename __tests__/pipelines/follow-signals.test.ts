@@ -5,7 +5,7 @@ import { useFollower, type Followed } from '../helpers/follower.ts'
 import { posts } from '../helpers/gitlab.ts'
 import { beforeSleep } from '../helpers/before-sleep.ts'
 import { words } from '../helpers/run.ts'
-import { made, none, statesIn } from '../helpers/pipeline-sentences.ts'
+import { made, statesIn } from '../helpers/pipeline-sentences.ts'
 import { useFolder } from '../helpers/world.ts'
 import { whenStalled } from '../helpers/clock.ts'
 
@@ -80,7 +80,7 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
       },
     })
     expect(code).toBe(exit)
-    expect(statesIn(stderr)).toEqual([none])
+    expect(statesIn(stderr)).toEqual([])
   })
 
   test('--cancel-on-interrupt', async () => {
@@ -186,7 +186,7 @@ describe('--cancel-on-interrupt tells the truth', () => {
     const script: Script = { pipeline: ['running'], jobs: [{ name: 'a', stage: 'a', statuses: ['running'] }] }
     const { code, stderr, tookMs } = await interrupted(script, (sandbox) => {
       sandbox.script(4711, { pipeline: ['canceling'] })
-      sandbox.failNext({ kind: 'answer', status: 200, body: '{}', path: '/cancel' })
+      sandbox.failNext({ kind: 'answer', status: 200, body: '{"id":4711}', path: '/cancel' })
     })
     expect(stderr).toMatch(/Pipeline 4711 is being canceled\n.*\nTo see how it is/)
     expect(code).toBe(130)

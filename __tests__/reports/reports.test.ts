@@ -76,7 +76,11 @@ describe('before anything is sent', () => {
     symlinkSync(at('file'), at('link'))
     symlinkSync(at('nothing'), at('dangling'))
     const { code, stdout, stderr } = await type([...command.split(' '), ...flags])
-    expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 2, stdout: '', states: [none] })
+    expect({ code, stdout, states: statesIn(stderr) }).toEqual({
+      code: 2,
+      stdout: '',
+      states: command.startsWith('wait') ? [] : [none],
+    })
     expect(stderr).toMatch(says)
     expect(readdirSync(at()).sort()).toEqual(['dangling', 'file', 'folder', 'link'])
     expect(read('file')).toBe('kept')
@@ -183,7 +187,7 @@ describe('as soon as it is triggered', () => {
       states: [made(4711)],
     })
     expect(stderr).toContain('--dotenv: there is no such folder\n')
-    expect(stderr).toContain('\nThe build goes on; do not trigger it again.\n')
+    expect(stderr).toContain('\nThe pipeline goes on; do not start another one.\n')
     expect(read('output')).toContain('pipeline_id=4711\n')
   })
 
@@ -255,7 +259,7 @@ describe('at the end', () => {
       for (let count = 0; count < 9; count++)
         gitlab().failNext({ kind: 'answer', path: 'test_report', status, body })
       const { code, stderr } = await waitWith('--junit x.xml --dotenv x.env')
-      expect({ code, states: statesIn(stderr) }).toEqual({ code: 11, states: [made(4711)] })
+      expect({ code, states: statesIn(stderr) }).toEqual({ code: 11, states: [] })
       expect(stderr).toMatch(says)
       expect(readdirSync(at())).toEqual(['x.env'])
     },

@@ -100,7 +100,7 @@ describe('what goes wrong on the way leaves no schedule that runs', () => {
     })
     const { code, stdout, stderr } = await typed([...create, '--var', 'A=1'])
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
-    expect(stderr).toContain(none)
+    expect(stderr).toContain('cannot be made: 400 no (variable A)')
     expect(await listed()).toEqual([])
   })
 
@@ -118,13 +118,25 @@ describe('what goes wrong on the way leaves no schedule that runs', () => {
     expect(await listed()).toMatchObject([{ id: 13, active: false }])
   })
 
-  test('the answer to the first request is lost: not repeated, not active', async () => {
+  test('the answer to the first request is lost: not repeated, found again and completed', async () => {
     gitlab().failNext({ kind: 'reset after', method: 'POST', createThen: true })
-    const { code, stderr } = await typed(create)
-    expect(code).toBe(6)
-    expect(stderr).toContain('schedule gitlab list')
+    const { code, stdout } = await typed([...create, '--description', 'Nightly', '--var', 'A=1'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '13\n' })
+    expect(posts(gitlab())).toHaveLength(2)
+    expect(await listed()).toMatchObject([{ id: 13, active: true, description: 'Nightly' }])
+    await typed('run 13')
+    expect([...(gitlab().pipelines[0]?.variables ?? [])]).toEqual([['A', '1']])
+  })
+
+  test('it is lost and was not made: exit 7, and the name to look for', async () => {
+    gitlab().failNext({ kind: 'reset after', method: 'POST' })
+    const { code, stderr } = await typed([...create, '--description', 'Nightly'])
+    expect(code).toBe(7)
+    expect(stderr).toContain('it is not known whether the schedule was made: ')
+    expect(stderr).toMatch(
+      /schedule gitlab list\. If "Nightly \(unfinished, gitlab-trigger [\da-f-]{36}\)" is there/,
+    )
     expect(posts(gitlab())).toHaveLength(1)
-    expect((await listed()).filter(({ active }) => active)).toEqual([])
   })
 })
 

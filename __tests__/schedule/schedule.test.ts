@@ -229,9 +229,9 @@ describe('elsewhere', () => {
     ['kubernetes', '--once K', 'needs a machine that remembers'],
     ['gitlab-ci', '--lock L', 'resource_group'],
     ['github-actions', '--only-if-changed', 'needs a machine that remembers'],
-    ['kubernetes', '--var-file A=x', 'names a file of this machine\nNo build was triggered.\nPut a variable'],
-    ['kubernetes', '--log-file x', 'names a file of this machine\nNo build was triggered.\nIt would be gone'],
-    ['kubernetes', '--cacert x', 'names a file of this machine\nNo build was triggered.\nMount it'],
+    ['kubernetes', '--var-file A=x', 'names a file of this machine\nPut a variable'],
+    ['kubernetes', '--log-file x', 'names a file of this machine\nIt would be gone'],
+    ['kubernetes', '--cacert x', 'names a file of this machine\nMount it'],
     ['kubernetes', '--var HOME', 'takes its value from the environment'],
   ])('%s %s is refused', async (form, more, says) => {
     const { code, stderr } = await printed([form, ...where, ...words(more)])

@@ -38,6 +38,7 @@ export const chunks = {
     'src/trigger/end-with-error.ts',
     'src/session/certificate-error.ts',
     'src/gitlab/errors/explain.ts',
+    'src/gitlab/errors/answered-before.ts',
     'src/http/explain-failure.ts',
   ],
   follow: [
@@ -121,7 +122,9 @@ export const late = [
   'src/config/variables/vars-file.ts',
   'src/follow/',
   'src/gitlab/api/client.ts',
+  'src/gitlab/api/change-error.ts',
   'src/gitlab/api/first-allowed.ts',
+  'src/gitlab/errors/answered-before.ts',
   'src/gitlab/trigger/preflight-reads.ts',
   'src/gitlab/api/object-storage-redirect.ts',
   'src/gitlab/errors/explain.ts',

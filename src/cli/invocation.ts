@@ -12,6 +12,8 @@ export type Invocation = (
 ) & {
   /** The objects that --json owes its reader if nothing else has been printed when the command fails. */
   owed: readonly JsonMembers[]
+  /** The command, or the one that was most likely meant, can start a pipeline. */
+  startsPipelines: boolean
 }
 
 /** What becomes known of a line while commander reads it. */

@@ -64,6 +64,14 @@ function owedOfMistake({ json, argv }: Reading, program: Command): JsonMembers[]
   return emptyJsonResults(row, command.opts(), words)
 }
 
+/** Whether the command of a line with a mistake can start a pipeline: the one whose name it begins with, of a group none, else the default. */
+function startsPipelines(argv: readonly string[]): boolean {
+  const row = commandTable.find(({ name }) => name.split(' ').every((word, at) => argv[at] === word))
+  if (row) return row.startsPipelines ?? false
+  const isOther = argv[0] === 'help' || Object.hasOwn(groupTable, argv[0] ?? '')
+  return !isOther && commandTable.some((each) => each.isDefault && each.startsPipelines)
+}
+
 /**
  * What was typed, and nothing else: no defaults, no environment. The error of a mistake names the flag and never shows what may be a token. The only
  * function that knows commander.
@@ -121,9 +129,10 @@ export function parse(argv: readonly string[]): Invocation {
     thrown = error
   }
   const error = mistakeOf(thrown, reading, program)
-  if (error === undefined) return reading.invocation ?? { kind: 'text', text: printed, owed: [] }
+  const text = { kind: 'text', text: printed, owed: [], startsPipelines: false } as const
+  if (error === undefined) return reading.invocation ?? text
   // Where a value is missing, its flag is the last word: with a value behind it the rest of the line can be read.
   const isCutShort = thrown instanceof CommanderError && thrown.code === 'commander.optionMissingArgument'
   const { owed } = isCutShort ? parse([...argv, '']) : { owed: owedOfMistake(reading, program) }
-  return { kind: 'mistake', error, owed }
+  return { kind: 'mistake', error, owed, startsPipelines: startsPipelines(argv) }
 }

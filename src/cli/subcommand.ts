@@ -100,6 +100,7 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
       // The one place where flags get their type: commander was given the options that the command's row has.
       typed: { flags: flags as never, words, ...(near !== undefined && { nearCommand: near }) },
       load: row.load,
+      startsPipelines: row.startsPipelines ?? false,
       owed: reading.json ? emptyJsonResults(row, flags, words) : [],
     }
   })

@@ -24,7 +24,7 @@ function exitCodesTopic(): string {
   ])
   return `${columns([head, ...rows])}
 Every run that fails says on stderr whether no build was triggered, build N was triggered, or a build
-may have been triggered. Only 6, 10 and 12 may be repeated without looking (GitLab CI: retry:exit_codes).
+may have been triggered. Commands that trigger nothing do not speak of that. Only 6, 10 and 12 may be repeated without looking (GitLab CI: retry:exit_codes).
 For several targets the worst counts: 1, 7, 11, 3, 8, 14, 4, 5, 12, 6, 10, 2.
 `
 }

@@ -7,12 +7,12 @@ import { DeadlineError, TriggerError } from '../core/errors.ts'
 import { type PollPolicy } from '../http/retry/grace.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { isApiFailure } from '../gitlab/api/reader.ts'
+import { UnconfirmedChange, isApiFailure } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from '../pipelines/cancel-tree.ts'
 import { asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
-import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
+import { changerOf, changing, notConfirmed, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { combineOutcomes, printOutcome, type PipelineOutcome } from '../session/outcome.ts'
 import { beginCommand } from '../session/begin-command.ts'
@@ -50,6 +50,7 @@ async function cancelOne(
     if (canceling && isAsked && (isOfServer || error instanceof DeadlineError)) {
       throw endNotSeen(canceling, error.message)
     }
+    if (error instanceof UnconfirmedChange) throw notConfirmed(open, error, 'canceled')
     throw asRefusal(error, open, changing, client)
   }
 }

@@ -6,9 +6,10 @@ import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import { pollUntil } from '../core/poll-until.ts'
-import { LostContact, type PollPolicy } from '../http/retry/grace.ts'
+import { type PollPolicy } from '../http/retry/grace.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
+import { confirmedBy } from '../gitlab/api/change-error.ts'
+import { UnconfirmedChange, isApiFailure } from '../gitlab/api/reader.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { isFinished } from '../core/status.ts'
@@ -18,7 +19,7 @@ import { combineOutcomes, printOutcome, withFinalEvent, type PipelineOutcome } f
 import { followSettings } from '../session/follow-settings.ts'
 import { readPipelineTree, asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
-import { changerOf, changing, type OpenPipeline } from '../pipelines/open-pipeline.ts'
+import { changerOf, changing, notConfirmed, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { openReports } from '../reports/reports.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { noting } from '../session/server-client.ts'
@@ -46,13 +47,14 @@ async function settled({ client, id, first }: OpenPipeline, patience: PollPolicy
 const hasMoved = (first: Pipeline, now: Pipeline): boolean =>
   now.status !== first.status || !isFinished(now.status)
 
-/** It is not known whether a pipeline was retried: exit 7. */
-function unknown({ id, first }: OpenPipeline, error: Error): TriggerError {
+/** It was retried, and nothing was seen of it since: exit 8. */
+function unseen({ id, first }: OpenPipeline, error: Error): TriggerError {
   return new TriggerError({
-    exit: 'unknown',
-    message: `whether pipeline ${id} was retried is not known: ${error.message}`,
-    hint: 'Look at it with gitlab-trigger status before you retry it again.',
+    exit: 'endNotSeen',
+    message: `pipeline ${id} was asked to run its failed and canceled jobs again, and could not be looked at since: ${error.message}`,
+    hint: `Look at it: gitlab-trigger status ${id}.`,
     build: buildStateOf(first),
+    cause: error,
   })
 }
 
@@ -63,22 +65,19 @@ function unknown({ id, first }: OpenPipeline, error: Error): TriggerError {
 async function retryOne(open: OpenPipeline, report: Reporter, patience: PollPolicy): Promise<Pipeline> {
   const { id, first } = open
   const client = changerOf(open)
-  let lost: ApiError | undefined
+  let lost: UnconfirmedChange | undefined
   try {
-    await client.write('POST', `/pipelines/${id}/retry`)
+    await client.write('POST', `/pipelines/${id}/retry`, confirmedBy({ id }))
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    if (error.isRefusal || error.isUnsent || error.status === 429) {
-      throw asRefusal(error, open, changing, client)
-    }
+    if (!(error instanceof UnconfirmedChange)) throw asRefusal(error, open, changing, client)
     lost = error
   }
   const now = await settled(open, patience).catch((error: unknown) => {
-    const isOfServer = error instanceof ApiError || error instanceof LostContact
-    throw isOfServer ? unknown(open, error) : error
+    if (!isApiFailure(error)) throw error
+    throw lost ? notConfirmed(open, lost, 'retried') : unseen(open, error)
   })
   // One that was going before goes on whether or not it was retried.
-  if (lost && (!isFinished(first.status) || !hasMoved(first, now))) throw unknown(open, lost)
+  if (lost && (!isFinished(first.status) || !hasMoved(first, now))) throw notConfirmed(open, lost, 'retried')
   await report({ type: 'noted', text: sentenceOf(now, lost !== undefined) })
   return now
 }

@@ -61,6 +61,8 @@ export interface Context {
    * since a misplaced token may stand there.
    */
   command(areNamesKnown: boolean): string
+  /** Whether the command that was typed can start a pipeline: only then an error says whether one was started. */
+  startsPipelines: boolean
   /** The command that starts this program, with absolute paths. */
   program(): string[]
   /** The folder in which container engines mount secrets. */

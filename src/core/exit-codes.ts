@@ -2,6 +2,8 @@
 export interface ExitCode {
   code: number
   meaning: string
+  /** The meaning for commands that start no pipeline, where it is another. */
+  elsewhere?: string
   /** What this exit code says about the pipeline. */
   build: string
   /** Whether the same command may be repeated unchanged. */
@@ -41,6 +43,7 @@ export const exitCodes = {
   endNotSeen: {
     code: 8,
     meaning: 'triggered, its end was not seen (time limit, contact lost)',
+    elsewhere: 'the end of the pipeline was not seen (time limit, contact lost)',
     build: 'build N',
     again: 'wait N',
   },
@@ -53,6 +56,7 @@ export const exitCodes = {
   notWritten: {
     code: 11,
     meaning: 'triggered, but the result could not be written',
+    elsewhere: 'done, but the result could not be written',
     build: 'build N, on stderr',
     again: '-',
   },

@@ -34,7 +34,7 @@ const yesRow = {
 
 const expires = {
   value: 'date',
-  help: 'when it ends: 2027-01-31, 90d or never (GitLab 17; default: never, or as GitLab says)',
+  help: 'when it expires: 2027-01-31, 90d or never (GitLab 17); it works until GitLab deletes it',
 } as const
 
 /** Where a new token is stored. */
@@ -94,7 +94,7 @@ export const tokensRotateOptions = {
       description: { ...description, help: 'what it is for (default: as the old one)' },
       expires: {
         ...expires,
-        help: 'when it ends: 2027-01-31, 90d or never; must be said where the old one ends',
+        help: 'when it expires: 2027-01-31, 90d or never; needed where the old one expires',
       },
       ...yesRow,
     },

@@ -1,6 +1,7 @@
 import { isFinished } from '../core/status.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import type { Client } from '../gitlab/api/client.ts'
+import { UnconfirmedChange, isApiFailure } from '../gitlab/api/reader.ts'
 import { requestCancel, type CancelRequests } from '../gitlab/pipelines/cancel.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
@@ -30,10 +31,23 @@ const pauseMs = 1000
  */
 const timesAtRest = 2
 
+/** The pipeline after a request to cancel that was not confirmed, where it stops all the same. Rethrows `error` where it does not, or cannot be read. */
+async function lookAfter(
+  error: UnconfirmedChange,
+  source: PipelineSource,
+  polling: PollPolicy,
+): Promise<Pipeline> {
+  const now = await source.look(polling).catch((failure: unknown) => {
+    throw isApiFailure(failure) ? error : failure
+  })
+  if (!isFinished(now.status) && now.status !== 'canceling') throw error
+  return now
+}
+
 /**
  * Cancels a pipeline, and what is downstream of it if that is wanted, and reads it until it is over or
  * nothing of it runs; what it starts meanwhile is canceled too. Transient failures are retried. Throws an
- * ApiError where it is refused, a LostContact, and what ends the clock of `polling`.
+ * ApiError where it is refused, an UnconfirmedChange where it is not known whether it was asked, a LostContact, and what ends the clock of `polling`.
  */
 export async function cancelTree(
   client: Client,
@@ -44,7 +58,10 @@ export async function cancelTree(
 ): Promise<void> {
   let atRest = 0
   for (;;) {
-    await requestCancel(client, progress.now, withDownstream, progress)
+    await requestCancel(client, progress.now, withDownstream, progress).catch(async (error: unknown) => {
+      if (!(error instanceof UnconfirmedChange)) throw error
+      progress.now = await lookAfter(error, source, polling)
+    })
     if (isFinished(progress.now.status) || atRest === timesAtRest) return
     // Also the first time: a job that runs takes a moment to stop.
     await polling.clock.sleep(pauseMs)

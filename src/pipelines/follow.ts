@@ -6,6 +6,7 @@ import type { Reporter } from '../events.ts'
 import type { Limits } from '../follow/limits.ts'
 import type { StartJob } from '../follow/manual-jobs.ts'
 import { watch, type WatchResult } from '../follow/watch.ts'
+import { confirmedBy } from '../gitlab/api/change-error.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError, isApiFailure } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
@@ -83,7 +84,8 @@ async function finishLogs(logs: Logs | undefined, pipeline: Pipeline): Promise<T
 async function play(client: Client, job: Job, { project }: Pipeline, report: Reporter): ReturnType<StartJob> {
   const name = job.name ?? job.id
   try {
-    await client.forProject(project).write('POST', `/${client.dialect.jobs}/${job.id}/play`)
+    const path = `/${client.dialect.jobs}/${job.id}/play`
+    await client.forProject(project).write('POST', path, confirmedBy({ id: job.id }))
     await report({ type: 'noted', text: `Started ${name}.` })
     return 'started'
   } catch (error) {

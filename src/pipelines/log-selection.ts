@@ -91,6 +91,8 @@ export function unreadLog(
       project: job.project,
       token: tokenOf(client.credential, access),
       needs: reading.needs,
+      forbidden:
+        'It needs the role of Developer where the job is in debug mode (CI_DEBUG_TRACE, CI_DEBUG_SERVICES); else a token with read_api',
     })
   }
   if (error instanceof LogGone)

@@ -4,7 +4,8 @@ import { TriggerError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { firstAllowed, type CredentialCandidate, type Rejected } from '../gitlab/api/first-allowed.ts'
-import type { ApiError } from '../gitlab/api/reader.ts'
+import { type ApiError, UnconfirmedChange } from '../gitlab/api/reader.ts'
+import { answeredBefore, quotedBefore } from '../gitlab/errors/answered-before.ts'
 import { explainRefusal } from '../gitlab/errors/explain-refusal.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
@@ -55,6 +56,23 @@ export function changerOf({ changer, reference, id, first }: OpenPipeline): Clie
     message: `pipeline ${id} of project ${reference.project} cannot be changed without an API token`,
     hint: `Set ${apiTokenSources}; the role of Developer is needed.`,
     build: buildStateOf(first),
+  })
+}
+
+/** The error for a change of a pipeline of which it is not known whether it was made: exit 7. `done` is as `retried`. */
+export function notConfirmed(
+  { id, first, reference }: OpenPipeline,
+  error: Error,
+  done: string,
+): TriggerError {
+  const { base } = reference.access.server.value
+  const other = error instanceof UnconfirmedChange && error.answer && answeredBefore(error.answer, base)
+  return new TriggerError({
+    exit: 'unknown',
+    message: `whether pipeline ${id} was ${done} is not known: ${error.message}${other ? `; ${quotedBefore(other)}` : ''}`,
+    hint: `Look at it with gitlab-trigger status ${id} before you do it again.${other ? ` ${other.hint}` : ''}`,
+    build: buildStateOf(first),
+    cause: error,
   })
 }
 

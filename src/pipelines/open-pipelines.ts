@@ -7,7 +7,8 @@ import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import { isApiFailure } from '../gitlab/api/reader.ts'
+import { ApiError, isApiFailure } from '../gitlab/api/reader.ts'
+import { answeredBefore, namedBefore } from '../gitlab/errors/answered-before.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import { withCertificate } from '../session/certificate-error.ts'
@@ -49,10 +50,13 @@ export function lostPipelineError(
   { kind, id, project, access }: PipelineReference,
   error: Error,
 ): TriggerError {
+  const { answer } = error instanceof ApiError ? error : { answer: undefined }
+  const before = answer && answeredBefore(answer, access.server.value.base)
+  const why = before ? `${namedBefore(before)}: ${error.message}` : error.message
   return new TriggerError({
     exit: 'notReached',
-    message: `${kind} ${id} of project ${project} could not be looked at: ${error.message}`,
-    hint: safeToRepeat,
+    message: `${kind} ${id} of project ${project} could not be looked at: ${why}`,
+    hint: before?.hint ?? safeToRepeat,
     cause: error,
     about: { isRun: false, server: access.server.value.base, project },
   })

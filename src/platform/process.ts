@@ -34,6 +34,7 @@ export function processContext(): Context {
       }
     },
     command: () => '',
+    startsPipelines: true,
     program: () => [process.execPath, ...process.argv.slice(1, 2)],
     secretsFolder: '/run/secrets',
     isRunning(pid) {

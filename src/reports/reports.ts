@@ -35,7 +35,7 @@ export interface Reports {
 }
 
 const fetchAgain =
-  'The build is over; do not trigger it again: gitlab-trigger wait with the same flags fetches again (--artifacts into a new folder).'
+  'The pipeline is over; do not start another one: gitlab-trigger wait with the same flags fetches again (--artifacts into a new folder).'
 
 /** The error for what could not be written or fetched; undefined where there are no problems. */
 function reportError(build: BuildState, problems: readonly string[], hint: string): TriggerError | undefined {

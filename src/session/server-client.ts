@@ -8,6 +8,7 @@ import {
   type Open,
   type Rejected,
 } from '../gitlab/api/first-allowed.ts'
+import { namedBefore } from '../gitlab/errors/answered-before.ts'
 import type { PollInterval } from '../follow/poll-interval.ts'
 import type { RefusalContext } from '../gitlab/errors/explain-refusal.ts'
 import type { TransportOptions } from '../http/connect.ts'
@@ -93,7 +94,7 @@ export async function warnOfRefusals(
 ): Promise<void> {
   const refusal = refusals.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
   if (!refusal || !apiToken) return
-  const text = `the API token from ${apiToken.origin} is not accepted (${refusal.error.message}); reading without it.`
+  const text = `the API token from ${apiToken.origin} is not accepted (${refusal.before ? `${namedBefore(refusal.before)}: ` : ''}${refusal.error.message}); reading without it.`
   await report({ type: 'warned', text, isGrave: true })
 }
 
@@ -104,5 +105,5 @@ export function tokenOf(
 ): RefusalContext['token'] {
   const header = credential?.header
   const setting = header === 'PRIVATE-TOKEN' ? apiToken : header === 'JOB-TOKEN' ? jobToken : undefined
-  return setting && { origin: setting.origin, text: setting.value.reveal() }
+  return setting && { origin: setting.origin, text: setting.value.reveal(), isJobToken: setting === jobToken }
 }

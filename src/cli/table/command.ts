@@ -24,6 +24,8 @@ interface CommandText {
   summary: string
   isDefault?: true
   examples: readonly string[]
+  /** It can start a pipeline: its errors say whether it did. No other command speaks of that. */
+  startsPipelines?: true
   /** With --json it prints one object for each word that it was given, whose `id` the word may be. */
   isJsonOfEachWord?: true
 }

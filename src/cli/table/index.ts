@@ -37,6 +37,7 @@ export const commandTable: readonly CommandRow[] = [
     summary: 'trigger a build and print its id (the default command)',
     arguments: '[recipe]',
     isDefault: true,
+    startsPipelines: true,
     options: runOptions,
     jsonResult: ({ dryRun }) => (dryRun ? previewResult : runResult),
     examples: [
@@ -162,7 +163,7 @@ export const commandTable: readonly CommandRow[] = [
   command({
     name: 'tokens revoke',
     arguments: '<id...>',
-    summary: 'revoke trigger tokens for good',
+    summary: 'revoke trigger tokens for good; before they expire, since expired ones still work',
     options: tokensRevokeOptions,
     jsonResult: { ...placeMembers, tokens: null },
     examples: ['gitlab-trigger tokens revoke 12', 'gitlab-trigger tokens revoke 12 13 --yes'],

@@ -62,6 +62,7 @@ const gitlabRows: readonly CommandRow[] = [
     name: 'schedule gitlab run',
     arguments: '<number>',
     summary: 'run a pipeline schedule now and print the id of its pipeline',
+    startsPipelines: true,
     options: schedulesOptions,
     jsonResult: runResult,
     examples: ['gitlab-trigger schedule gitlab run -s work -p 9 13'],

@@ -1,33 +1,57 @@
 import { parseExpiry } from '../../config/credentials/expiry.ts'
+import { UnconfirmedChange } from '../../gitlab/api/reader.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import type { Client } from '../../gitlab/api/client.ts'
-import { createToken, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import {
+  createToken,
+  newTokens,
+  shortToken,
+  type NewToken,
+  type TriggerToken,
+} from '../../gitlab/resources/trigger-tokens.ts'
 import type { TokensCreateFlags } from '../../options/tokens.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { jsonResultLine } from '../../session/json-result.ts'
 import { checkStoreFlags, notKept, openStore, type Store } from './token-destination.ts'
 import { describeExpiry, registerTokens, tokenName, tokenObject } from './token-format.ts'
-import { openTokens, openTokensDesk, refusedAct, type TokenSession } from './token-session.ts'
+import { openTokensDesk, readTokens, refusedAct, type TokenSession } from './token-session.ts'
+
+/** Which of the tokens that are there now may be the one that a lost request made, as the beginning of a hint; '' where that cannot be told. */
+async function namesOfNew(
+  client: Client,
+  wanted: NewToken,
+  before: readonly TriggerToken[],
+  { secrets }: Pick<Context, 'secrets'>,
+): Promise<string> {
+  const found = await newTokens(client, wanted, before).catch(() => [])
+  registerTokens(found, false, { secrets })
+  if (found.length === 0) return ''
+  const names = found.map(tokenName).join(', ')
+  const ids = found.map(({ id, token }) => id ?? shortToken(token)).join(' ')
+  return `${names} is new since then and was most likely made by this; its value was not seen. Revoke it, then make another one: gitlab-trigger tokens revoke ${ids}. `
+}
 
 /**
- * Makes a token with one request that is never repeated. Throws a TriggerError, exit 7 where it is not known whether there is a new one.
+ * Makes a token with one request that is never repeated; `before` are those of the project. Throws a TriggerError, exit 7 where it is not known
+ * whether there is a new one: the hint names it where one is seen.
  */
-export async function makeToken(desk: TokenSession, client: Client, wanted: NewToken): Promise<TriggerToken> {
+export async function makeToken(
+  desk: TokenSession,
+  client: Client,
+  wanted: NewToken,
+  before: readonly TriggerToken[],
+): Promise<TriggerToken> {
   const words = {
     failed: `a trigger token of project ${desk.project} cannot be made`,
     doubt: 'whether a token was made',
     check: 'Look before you make another one: gitlab-trigger tokens list.',
   }
-  const made = await createToken(client, wanted).catch((error: unknown) => {
-    throw refusedAct(error, desk, client, words)
-  })
-  if (made) return made
-  throw new TriggerError({
-    exit: 'unknown',
-    message: `it is not known ${words.doubt}: GitLab's answer was not understood`,
-    hint: words.check,
+  return createToken(client, wanted, before).catch(async (error: unknown) => {
+    const isUnclear = error instanceof UnconfirmedChange
+    const names = isUnclear ? await namesOfNew(client, wanted, before, desk.context) : ''
+    throw refusedAct(error, desk, client, { ...words, check: names + words.check })
   })
 }
 
@@ -41,14 +65,18 @@ export function refuseUnkept({ expiresAt }: NewToken, { dialect }: Pick<Client, 
   })
 }
 
-/** Warns where a GitLab has not taken the end that was asked for, as older ones do not. */
-export async function warnOfNoEnd(
+/** Says what the end of a new token is worth: older GitLabs take none, and newer ones refuse no token because of it (docs/gitlab.md#3). */
+export async function warnOfEnd(
   made: TriggerToken,
   { expiresAt }: NewToken,
   { report }: Pick<TokenSession, 'report'>,
 ): Promise<void> {
-  if (expiresAt === null || made.expiresAt !== null) return
-  const text = `this GitLab gives trigger tokens no end: ${tokenName(made)} is good until it is revoked.`
+  if (expiresAt === null) return
+  const name = tokenName(made)
+  const text =
+    made.expiresAt === null
+      ? `this GitLab gives trigger tokens no end: ${name} is good until it is revoked.`
+      : `GitLab does not refuse ${name} after ${made.expiresAt}, before it deletes it some 30 days later: revoke it before it expires, after that it cannot be revoked.`
   await report({ type: 'warned', text, isGrave: true })
 }
 
@@ -92,9 +120,10 @@ export async function tokensCreate(flags: TokensCreateFlags, context: Context): 
   const store = await openStore(flags, desk)
   const { made, client } = await desk
     .work(async (server) => {
-      const opened = await openTokens(desk, server)
+      const { client: opened, tokens } = await readTokens(desk, server)
+      registerTokens(tokens, false, context)
       refuseUnkept(wanted, opened)
-      return { made: await makeToken(desk, opened, wanted), client: opened }
+      return { made: await makeToken(desk, opened, wanted, tokens), client: opened }
     })
     .catch(async (error: unknown) => {
       await store?.undo().catch(() => undefined)
@@ -108,7 +137,7 @@ export async function tokensCreate(flags: TokensCreateFlags, context: Context): 
   const line = flags.json ? jsonResultLine(object, code, context) : `${made.token}\n`
   await handOver(made, store, line, context)
   if (flags.json && store) await writeText(context, line)
-  await warnOfNoEnd(made, wanted, desk)
+  await warnOfEnd(made, wanted, desk)
   await desk.report({ type: 'noted', text: sentence(made, desk.project, store, wanted) })
   return code
 }

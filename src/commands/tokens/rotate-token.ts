@@ -1,5 +1,6 @@
 import type { TimeLimits } from '../../core/budget.ts'
 import { asTriggerError, TriggerError } from '../../core/errors.ts'
+import type { ExitName } from '../../core/exit-codes.ts'
 import { pollUntil } from '../../core/poll-until.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { testTriggerToken } from '../../gitlab/trigger/probe.ts'
@@ -19,6 +20,17 @@ function withTokenState(error: unknown, before: string, after: string): TriggerE
     message: before + failure.message,
     hint: [failure.hint, after].filter(Boolean).join(' '),
   })
+}
+
+/** Exit codes after which the same command may be run again, which would make one more token. */
+const blindlyRepeated: readonly ExitName[] = ['notReached', 'rateLimited']
+
+/** The same after a token was made: exit 7 in place of one that invites to run the command again (docs/guarantees.md#11). */
+function withMadeToken(error: unknown, before: string, after: string): TriggerError {
+  const failure = withTokenState(error, before, after)
+  const { exit, message, hint, build, cause, about } = failure
+  if (!blindlyRepeated.includes(exit)) return failure
+  return new TriggerError({ exit: 'unknown', message, hint, build, cause, about })
 }
 
 /** A new token may be missing on a replica of the database for so long, in ms. */
@@ -71,6 +83,8 @@ export interface Rotation {
   desk: TokenSession
   client: Client
   old: TriggerToken
+  /** All tokens of the project before. */
+  before: readonly TriggerToken[]
   wanted: NewToken
   store: Store
   /** The store held a token before, which is put back if the new one is not proven. */
@@ -81,7 +95,7 @@ export interface Rotation {
 export async function replace(rotation: Rotation, budget: TimeLimits): Promise<TriggerToken> {
   const { desk, client, old, wanted, store } = rotation
   const oldWorks = `The old one, ${tokenName(old)}, still works.`
-  const made = await makeToken(desk, client, wanted).catch(async (error: unknown) => {
+  const made = await makeToken(desk, client, wanted, rotation.before).catch(async (error: unknown) => {
     await store.undo().catch(() => undefined)
     throw withTokenState(error, '', oldWorks)
   })
@@ -92,14 +106,14 @@ export async function replace(rotation: Rotation, budget: TimeLimits): Promise<T
   await prove(desk, client, made, budget).catch(async (error: unknown) => {
     const where = rotation.isReplacing ? await putBack(store) : `the new one is in ${store.where}`
     const undo = `Revoke the new one, or try again: gitlab-trigger tokens revoke ${made.id ?? 'TOKEN'}.`
-    throw withTokenState(
+    throw withMadeToken(
       error,
       `${tokenName(made)} was made and not proven; ${where}: `,
       `${oldWorks} ${undo}`,
     )
   })
   await revoke(desk, client, old).catch((error: unknown) => {
-    throw withTokenState(error, '', `The new one, ${tokenName(made)}, works and is in ${store.where}.`)
+    throw withMadeToken(error, '', `The new one, ${tokenName(made)}, works and is in ${store.where}.`)
   })
   return made
 }

@@ -19,7 +19,7 @@ import {
   tokenNamed,
   tokenObject,
 } from './token-format.ts'
-import { refuseUnkept, warnOfNoEnd } from './create.ts'
+import { refuseUnkept, warnOfEnd } from './create.ts'
 import { openTokensDesk, readTokens, reopened } from './token-session.ts'
 
 /** What the new token takes over of the old one. Throws a usage error for what cannot be taken over in silence. */
@@ -53,10 +53,10 @@ export async function tokensRotate(
   if (flags.expires !== undefined) parseExpiry(flags.expires, context.now())
   requireConfirmation('rotating', flags.yes, context)
   const desk = await openTokensDesk(flags, context)
-  const { client, old } = await desk.work(async (server) => {
+  const { client, old, before } = await desk.work(async (server) => {
     const { client: opened, tokens } = await readTokens(desk, server)
     registerTokens(tokens, false, context)
-    return { client: opened, old: tokenNamed(word, tokens, opened) }
+    return { client: opened, old: tokenNamed(word, tokens, opened), before: tokens }
   })
   const wanted = replacementToken(old, flags, context.now())
   refuseUnkept(wanted, client)
@@ -78,9 +78,9 @@ export async function tokensRotate(
   }
   const isReplacing = flags.saveToServer !== undefined
   const made = await desk.work((server, budget) =>
-    replace({ desk, client: reopened(client, server), old, wanted, store, isReplacing }, budget),
+    replace({ desk, client: reopened(client, server), old, before, wanted, store, isReplacing }, budget),
   )
-  await warnOfNoEnd(made, wanted, desk)
+  await warnOfEnd(made, wanted, desk)
   const { code } = exitCodes.success
   const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
   const object = {

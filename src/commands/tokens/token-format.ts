@@ -75,7 +75,7 @@ export function tokenNamed(
   throw new TriggerError({
     exit: 'notAccepted',
     message: `project ${target.project} has no ${name}`,
-    hint: 'gitlab-trigger tokens list shows them; one that has expired is not among them.',
+    hint: 'gitlab-trigger tokens list shows them. An expired one is not listed and cannot be revoked, but works until GitLab deletes it, 30 days later.',
   })
 }
 
@@ -89,7 +89,7 @@ function beginningWith(word: string, tokens: readonly TriggerToken[]): TriggerTo
   throw usageError('on API v3 a token is named by its first four characters, or more of them', hint)
 }
 
-/** Until when a token is good, in words. */
+/** When a token expires, in words. */
 export function describeExpiry({ expiresAt }: TriggerToken): string {
-  return expiresAt === null ? 'without an end' : `good until ${expiresAt}`
+  return expiresAt === null ? 'without an end' : `expires at ${expiresAt}`
 }

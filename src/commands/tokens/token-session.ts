@@ -40,13 +40,6 @@ export async function readTokens(
   return { client, tokens: found }
 }
 
-/** A client that may read the project's tokens. Throws as `readTokens`. */
-export async function openTokens(desk: TokenSession, server: ServerAccess): Promise<Client> {
-  const failed = `the trigger tokens of project ${desk.project} cannot be read`
-  const look = (client: Client): Promise<unknown> => client.get('/triggers?per_page=1')
-  return (await openClient(desk, server, desk.project, wish(failed), look)).client
-}
-
 /** The same client, over another session. */
 export function reopened({ target, dialect, credential }: Client, server: ServerAccess): Client {
   return server.open(target.project)(dialect, credential)
@@ -57,7 +50,7 @@ export function refusedAct(
   error: unknown,
   desk: TokenSession,
   client: Client,
-  words: { failed: string; doubt: string; check: string },
+  words: { failed: string; doubt: string; check: string; forbidden?: string },
 ): unknown {
   return explainWriteRefusal(error, { ...askedOf(desk, client, wish(words.failed)), ...words })
 }

@@ -1,11 +1,17 @@
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { updateToken } from '../../gitlab/resources/trigger-tokens.ts'
+import { isWhole, updateToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
 import type { TokensUpdateFlags } from '../../options/tokens.ts'
 import { printJsonResult } from '../../session/json-result.ts'
 import { checkTokenKeys, registerTokens, tokenName, tokenNamed, tokenObject } from './token-format.ts'
 import { openTokensDesk, readTokens, refusedAct } from './token-session.ts'
+
+/** What a 403 means to who is no owner: the role of Maintainer is enough to see and revoke a token, not to change it (docs/gitlab.md#3). */
+function onlyItsOwner({ id, owner }: TriggerToken): string {
+  const who = owner === null ? '' : ` (${owner})`
+  return `Only its owner${who} may change it; a Maintainer may revoke it: gitlab-trigger tokens revoke ${id ?? 'ID'}`
+}
 
 /** Changes the description of a trigger token: `tokens update ID --description TEXT`. Resolves to the exit code; throws a TriggerError. */
 export async function tokensUpdate(
@@ -32,9 +38,10 @@ export async function tokensUpdate(
         failed: `${name} of project ${desk.project} cannot be changed`,
         doubt: `whether ${name} was changed`,
         check: 'Look: gitlab-trigger tokens list. To do it twice does no harm.',
+        ...(!isWhole(old) && { forbidden: onlyItsOwner(old) }),
       })
     })
-    return { client: opened, token: updated ?? { ...old, description } }
+    return { client: opened, token: updated }
   })
   const { code } = exitCodes.success
   if (flags.json) {

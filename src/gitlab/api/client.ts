@@ -1,13 +1,14 @@
 import type { HttpSession, Opened, RequestLimits } from '../../http/http-session.ts'
-import type { HttpRequest, OpenAnswer } from '../../http/message.ts'
+import type { HttpRequest, OpenAnswer, Outcome } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
+import { changeError, isGone, type Confirms } from './change-error.ts'
 import { jsonOf } from './answer.ts'
 import type { Dialect } from './dialect.ts'
 import { isRedirect, loggableRequest, storageUrl } from './object-storage-redirect.ts'
 import {
+  UnconfirmedChange,
   ApiError,
   failureOf,
-  readError,
   readerFor,
   readPolicy,
   type Reader,
@@ -20,10 +21,10 @@ export type Fields = HttpRequest['form']
 
 /** What a change needs besides its path. */
 export interface WriteOptions {
-  fields?: Fields
-  headers?: HttpRequest['headers']
+  fields?: Fields | undefined
+  headers?: HttpRequest['headers'] | undefined
   /** It is the same when it is made twice, so that it may be repeated. */
-  isIdempotent?: true
+  isIdempotent?: true | undefined
 }
 
 /** Reads, watches and changes things of one project with one credential. */
@@ -33,10 +34,15 @@ export interface Client extends Reader {
   /** Whose client it is; undefined: anybody's. */
   credential: Credential | undefined
   /**
-   * Changes something: POST, PUT or DELETE to a path under the project. Resolves to the JSON of a 2xx answer, undefined where that is empty. Throws
-   * an ApiError else, whose status is null where it is not known what became of it.
+   * Changes something: POST or PUT to a path under the project. Resolves to what `confirms` makes of the answer (200 or 201). Throws an
+   * ApiError where nothing was changed for certain, an UnconfirmedChange for any other answer and for a lost one.
    */
-  write(method: 'POST' | 'PUT' | 'DELETE', path: string, options?: WriteOptions): Promise<unknown>
+  write<T>(method: 'POST' | 'PUT', path: string, confirms: Confirms<T>, options?: WriteOptions): Promise<T>
+  /**
+   * Deletes what is at a path under the project. An empty 204 proves that; after any other answer that is no refusal, and after a lost one, a GET that
+   * finds nothing there does. Throws as `write`.
+   */
+  delete(path: string, options?: Pick<WriteOptions, 'headers'>): Promise<void>
   /**
    * Opens a file or a log at a path under the project; its body is to be read or stopped. Throws as `get` for anything but 200, and so does
    * the body where it breaks off.
@@ -81,23 +87,39 @@ export function clientFor(
     if (opened.kind !== 'open') throw failureOf(opened)
     return { ...opened, body: unbroken(opened.body, session.signal) }
   }
+  const reader = readerFor(target, dialect, credential, session, options)
+  const change = async (
+    method: HttpRequest['method'],
+    path: string,
+    { fields, headers, isIdempotent }: WriteOptions,
+  ): Promise<Outcome> => {
+    const base = readRequest(target, dialect, path, credential, isIdempotent ? 'idempotent write' : 'write')
+    const outcome = await session.send({
+      ...base,
+      method,
+      headers: { ...base.headers, ...headers },
+      ...(fields && fields.length > 0 && { form: fields }),
+    })
+    session.signal.throwIfAborted()
+    return outcome
+  }
   return {
-    ...readerFor(target, dialect, credential, session, options),
+    ...reader,
     signal: session.signal,
     credential,
-    async write(method, path, { fields, headers, isIdempotent } = {}) {
-      const base = readRequest(target, dialect, path, credential, isIdempotent ? 'idempotent write' : 'write')
-      const outcome = await session.send({
-        ...base,
-        method,
-        headers: { ...base.headers, ...headers },
-        ...(fields && fields.length > 0 && { form: fields }),
-      })
-      session.signal.throwIfAborted()
-      if (outcome.kind === 'no answer' || outcome.status < 200 || outcome.status > 299)
-        throw readError(outcome)
-      if (!outcome.isComplete) throw new ApiError('the answer broke off', null)
-      return jsonOf(outcome)
+    async write(method, path, confirms, { fields, headers, isIdempotent } = {}) {
+      const outcome = await change(method, path, { fields, headers, isIdempotent })
+      const isAnswer = outcome.kind === 'answer' && outcome.isComplete && [200, 201].includes(outcome.status)
+      const confirmed = isAnswer ? confirms(jsonOf(outcome)) : undefined
+      if (confirmed === undefined) throw changeError(outcome)
+      return confirmed
+    },
+    async delete(path, { headers } = {}) {
+      const outcome = await change('DELETE', path, { headers })
+      if (outcome.kind === 'answer' && outcome.status === 204) return
+      const error = changeError(outcome)
+      const isUnclear = error instanceof UnconfirmedChange
+      if (!isUnclear || !(await isGone(reader.with({ attempts: 3 }), path))) throw error
     },
     async open(path) {
       const opened = await openHere(path)

@@ -18,26 +18,31 @@ export class ApiError extends Error {
   readonly headers: Answer['headers']
   /** Nothing of the request was sent. */
   readonly isUnsent: boolean
+  /** The whole answer, where there was one: who gave it can be told from it. */
+  readonly answer: Answer | undefined
 
   constructor(
     message: string,
     status: number | null,
-    isNoApi = false,
-    headers: Answer['headers'] = {},
-    isUnsent = false,
-    cause?: unknown,
+    { answer, isUnsent = false, cause }: { answer?: Answer; isUnsent?: boolean; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause })
     this.status = status
-    this.isNoApi = isNoApi
-    this.headers = headers
+    this.isNoApi = answer !== undefined && lacksApi(answer)
+    this.headers = answer?.headers ?? {}
     this.isUnsent = isUnsent
+    this.answer = answer
   }
 
   /** Whether GitLab has refused the request. Otherwise nothing is known: there was no usable answer, or an error that may be over a moment later. */
   get isRefusal(): boolean {
     return this.status !== null && this.status !== 200 && !isTransientStatus(this.status)
   }
+}
+
+/** A change of which it is not known whether it was made: its answer was lost, or is not the one that belongs to it. */
+export class UnconfirmedChange extends ApiError {
+  override name = 'UnconfirmedChange'
 }
 
 /** Reads things of one project with one credential. */
@@ -66,16 +71,17 @@ const perPage = 100
 export function readError(outcome: Outcome): ApiError {
   if (outcome.kind === 'no answer') {
     const { error, isSent } = outcome
-    return new ApiError(explainConnectionFailure(error).what, null, false, {}, !isSent, error)
+    return new ApiError(explainConnectionFailure(error).what, null, { isUnsent: !isSent, cause: error })
   }
+  const answer = outcome
   if (outcome.status === 200) {
     // What was to be read may hold secrets, and is no error text.
     const what = outcome.isComplete ? 'the answer is no JSON, as GitLab gives' : 'the answer broke off'
-    return new ApiError(what, outcome.status, false, outcome.headers)
+    return new ApiError(what, outcome.status, { answer })
   }
   const words = gitlabWords(outcome)
   const message = words.startsWith(String(outcome.status)) ? words : `${outcome.status} ${words}`.trim()
-  return new ApiError(message, outcome.status, lacksApi(outcome), outcome.headers)
+  return new ApiError(message, outcome.status, { answer })
 }
 
 const notUnderstood: Fault = { kind: 'transient', message: 'the answer was not understood' }

@@ -24,10 +24,30 @@ function noApi({ base, dialect }: Attempt): string {
   return `There seems to be no GitLab API at ${base} (asked for ${dialect.name}): check the address and its path prefix.${other}`
 }
 
+const isJob = ({ isJobToken, token }: Attempt): boolean => isJobToken || token.includes('glcbt-')
+
+/** What is wrong where a project lets nobody, or not this role, set variables (docs/gitlab.md#2.8). */
+function noVariables(attempt: Attempt): string {
+  const where = 'Settings > CI/CD > Variables > Minimum role'
+  return isJob(attempt)
+    ? `This project takes no trigger with a job token, also without variables (${where}): use a trigger token of that project.`
+    : `This project lets this token set no variables (${where}); inputs (--input) are not concerned.`
+}
+
+/** Whom a trigger acts as, and what it may not (docs/gitlab.md#2.5). */
+function noPermission(attempt: Attempt): string {
+  return isJob(attempt)
+    ? "Either the project's job token allow-list (Settings > CI/CD > Job token permissions) lacks yours, or the role of the job's user allows no pipeline on that ref; a trigger token of that project works too."
+    : "A trigger token acts as its owner: the owner's role does not allow a pipeline on that ref."
+}
+
+const inputs =
+  'The inputs must be declared under spec:inputs of its .gitlab-ci.yml, with that type; every required one must be given.'
+
 function notFound(attempt: Attempt, answer: Answer): string {
   if (lacksApi(answer)) return noApi(attempt)
   const start = `GitLab does not say which is wrong: the project (${attempt.project}), or the token (from ${attempt.tokenOrigin})`
-  if (attempt.isJobToken) {
+  if (isJob(attempt)) {
     return `${start}. A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
   }
   const kind = tokenKind(attempt.token)
@@ -35,7 +55,7 @@ function notFound(attempt: Attempt, answer: Answer): string {
   if (kind !== undefined && !kind.startsWith('a trigger token')) {
     return `${start}.${looks}; only a trigger token of that project (Settings > CI/CD > Pipeline trigger tokens) works here.`
   }
-  return `${start}: mistyped, revoked, expired, of another project, or a personal token used as trigger token.${looks}${looks && '.'}`
+  return `${start}: mistyped, revoked, of another project, or a personal token used as trigger token.${looks}${looks && '.'}`
 }
 
 function badRef({ ref }: Attempt): string {
@@ -70,17 +90,8 @@ const adviceTable: readonly (readonly [status: number | 'redirect', words: RegEx
   ['redirect', /^/, redirected],
   [400, /Reference not found|No builds created/, badRef],
   [400, /Ref is ambiguous/, ({ ref }) => `Say which: --ref refs/heads/${ref} or --ref refs/tags/${ref}.`],
-  [
-    400,
-    /set pipeline variables/,
-    () =>
-      'This project lets this token set no variables (Settings > CI/CD > Variables > Minimum role); inputs (--input) are not concerned.',
-  ],
-  [
-    400,
-    /Insufficient permissions|do not have sufficient permission|protected ref/,
-    () => "A trigger token acts as its owner: the owner's role does not allow a pipeline on that ref.",
-  ],
+  [400, /set pipeline variables/, noVariables],
+  [400, /Insufficient permissions|do not have sufficient permission|protected ref/, noPermission],
   [
     400,
     /Too many pipelines/,
@@ -94,9 +105,10 @@ const adviceTable: readonly (readonly [status: number | 'redirect', words: RegEx
   ],
   [
     400,
-    /input/i,
-    () => 'The inputs must be declared under spec:inputs of its .gitlab-ci.yml, with that type.',
+    /Missing CI config file/,
+    ({ ref }) => `There is no .gitlab-ci.yml on ${ref}: give another ref, or add the file.`,
   ],
+  [400, /input/i, () => 'GitLab takes at most 20 inputs for one pipeline.'],
   [401, /job|project has been/i, () => 'CI_JOB_TOKEN works only while its job runs.'],
   [401, /^/, ({ project }) => `The token is not one of project ${project}.`],
   [403, /^/, () => 'GitLab refuses this request here; ask its administrator.'],
@@ -105,6 +117,7 @@ const adviceTable: readonly (readonly [status: number | 'redirect', words: RegEx
   [410, /^/, () => 'This GitLab speaks API v4 only: use --api v4.'],
   [413, /^/, () => 'The variables are larger than the server takes.'],
   [415, /^/, () => 'Something on the way changed the request: check the server URL.'],
+  [422, /\binputs?\b/i, () => `The pipeline exists and failed at once. ${inputs}`],
   [422, /^/, () => 'The pipeline exists and failed at once; its page tells why, often the .gitlab-ci.yml.'],
   [429, /^/, (attempt) => `The server limits requests; try again ${later(attempt)}.`],
 ]

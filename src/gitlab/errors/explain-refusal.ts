@@ -7,6 +7,7 @@ import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { movedProjectId } from '../api/moved-project.ts'
 import type { ApiError } from '../api/reader.ts'
 import { tokenKind } from '../../core/token-kind.ts'
+import { answeredBefore, namedBefore, type AnsweredBefore } from './answered-before.ts'
 
 /** The request that failed, as far as an explanation needs it. */
 export interface RefusalContext {
@@ -16,11 +17,15 @@ export interface RefusalContext {
   base: string
   project: string
   /** The origin and text of the token; undefined if none was sent. */
-  token: { origin: string; text: string } | undefined
+  token: { origin: string; text: string; isJobToken: boolean } | undefined
   /** What the request requires, such as `a token with read_api`. */
   needs: string
   /** The project role that GitLab requires, if any. */
   role?: string
+  /** What a 403 means, without a full stop, where the role and the scope that are usually needed may well be there. */
+  forbidden?: string
+  /** What this refusal means, and what to do, in place of all that is said here. */
+  own?: string | undefined
   /** A sentence that says which versions of GitLab lack the feature. */
   tooOld?: string
   build?: BuildState
@@ -47,18 +52,55 @@ type Hint = (asked: RefusalContext, error: ApiError) => string
 
 const how = `set ${apiTokenSources}`
 
+/** What GitLab's words at 403 ask for, where the role or scope that is usually needed is not what is missing; the first match is used. */
+const forbiddenTable: readonly (readonly [words: RegExp, hint: Hint])[] = [
+  [
+    /insufficient_granular_scope|token permission is required/,
+    ({ token }) =>
+      `The token${from(token)} lacks the permission that GitLab names: add it, or use a token that is not fine-grained.`,
+  ],
+  [
+    /insufficient_scope|higher privileges/,
+    ({ token, needs }) =>
+      `The token from ${token?.origin ?? 'nobody'} has too narrow a scope: it needs ${needs}.`,
+  ],
+  [
+    /CI\/CD job token not allowed|job token/i,
+    ({ project, token }) =>
+      `Project ${project} does not let this job in${token ? ` (the token is from ${token.origin})` : ''}: add the job's project to its allow-list (Settings > CI/CD > Job token permissions), or set ${apiTokenSources}.`,
+  ],
+]
+
+/** A job's token that was given as API token: GitLab ignores it in PRIVATE-TOKEN (docs/gitlab.md#2.5). */
+function isJobToken(token: RefusalContext['token']): boolean {
+  return token?.text.includes('glcbt-') === true && !token.isJobToken
+}
+
+function noApiToken({ token, needs }: RefusalContext): string {
+  return `The token${from(token)} is that of a CI job, which GitLab takes for no API token: ${needs} is needed (a personal, project or group access token).`
+}
+
+function from(token: RefusalContext['token']): string {
+  return token ? ` from ${token.origin}` : ''
+}
+
+function forbidden(asked: RefusalContext, error: ApiError): string {
+  const known = forbiddenTable.find(([words]) => words.test(error.message))
+  if (known) return known[1](asked, error)
+  const { token, needs, role, forbidden: own } = asked
+  const origin = token ? ` (the token is from ${token.origin})` : ''
+  if (own !== undefined) return `${own}${origin}.`
+  const what = role === undefined ? needs : `the role of ${role} in the project`
+  return `It needs ${what}${token ? origin : `: ${how}`}.`
+}
+
 /** The explanation and advice for each status. */
 const hints: Readonly<Record<number, Hint>> = {
   401: ({ token, needs }) =>
     token
       ? `GitLab does not accept the token from ${token.origin}: mistyped, revoked or expired.${looks(token)}`
       : `It needs ${needs}: ${how}.`,
-  403: ({ token, needs, role }, { message }) => {
-    if (/insufficient_scope|higher privileges/.test(message))
-      return `The token from ${token?.origin ?? 'nobody'} has too narrow a scope: it needs ${needs}.`
-    const what = role === undefined ? needs : `the role of ${role} in the project`
-    return `It needs ${what}${token ? ` (the token is from ${token.origin})` : `: ${how}`}.`
-  },
+  403: forbidden,
   404: ({ token, project }) =>
     token
       ? `GitLab does not say which: it is not there, or the token from ${token.origin} may not see project ${project}.`
@@ -68,13 +110,16 @@ const hints: Readonly<Record<number, Hint>> = {
   429: (_, error) => `The server limits requests; try again ${later(error)}.`,
 }
 
-function hintFor(error: ApiError, asked: RefusalContext): string {
+function hintFor(error: ApiError, asked: RefusalContext, before: AnsweredBefore | undefined): string {
+  if (before && !error.isNoApi) return before.hint
+  if (asked.own !== undefined) return asked.own
   const id = movedProjectId(error, asked.base)
   if (id !== undefined) return `The project has moved; its id is ${id}: use --project ${id}.`
   if (error.isNoApi) {
     const tooOld = asked.tooOld === undefined ? '' : ` ${asked.tooOld}`
     return `There seems to be no GitLab API at ${asked.base}: check the address and its path prefix.${tooOld}`
   }
+  if (isJobToken(asked.token) && [401, 403, 404].includes(error.status ?? 0)) return noApiToken(asked)
   const hint = hints[error.status ?? 0]
   if (hint) return hint(asked, error)
   const { hint: repair } = explainConnectionFailure(error.cause)
@@ -88,10 +133,12 @@ function hintFor(error: ApiError, asked: RefusalContext): string {
  */
 export function explainRefusal(error: ApiError, asked: RefusalContext): TriggerError {
   const where = error.isUnsent ? `${asked.base} was not reached: ` : ''
+  const before = error.answer && answeredBefore(error.answer, asked.base)
+  const why = before ? `${namedBefore(before)}: ${error.message}` : error.message
   return new TriggerError({
     exit: exitFor(error),
-    message: `${asked.failed}: ${where}${error.message}`,
-    hint: hintFor(error, asked),
+    message: `${asked.failed}: ${where}${why}`,
+    hint: hintFor(error, asked, before),
     ...(asked.build && { build: asked.build }),
     cause: error,
   })

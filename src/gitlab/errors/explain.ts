@@ -7,7 +7,8 @@ import type { Answer } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { sourceFilters, sourceOfToken } from '../trigger/pipeline-lists.ts'
 import { adviceFor, type Attempt } from './advice.ts'
-import { gitlabWords } from '../api/answer.ts'
+import { gitlabWords, lacksApi } from '../api/answer.ts'
+import { answeredBefore, namedBefore, type AnsweredBefore } from './answered-before.ts'
 
 /** How to check whether a pipeline exists before the trigger is repeated. */
 function howToCheck({ base, project, ref, token, isJobToken, dialect }: Attempt): string {
@@ -34,7 +35,7 @@ function describeAnswer(answer: Answer, words: string): string {
     const size = Buffer.byteLength(answer.body)
     const type = answer.headers['content-type'] ?? 'no content type'
     return answer.isComplete
-      ? `GitLab's answer was not understood (201, ${type}, ${size} bytes)`
+      ? `the answer was not understood (201, ${type}, ${size} bytes)`
       : "GitLab's answer broke off (201): the build was created, its id is lost"
   }
   if (answer.status >= 200 && answer.status < 300) {
@@ -70,6 +71,8 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
         })
   }
   const words = gitlabWords(outcome)
+  const before = answeredBefore(outcome, attempt.base)
+  if (before) return explainBefore(outcome, before, attempt)
   const message = describeAnswer(outcome, words)
   if (outcome.status === 201) {
     return new TriggerError({
@@ -98,6 +101,28 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
         build: { kind: 'unknown' },
       })
   }
+}
+
+/** The error where something before GitLab answered: only a refusal proves that the request was not passed on. */
+function explainBefore(answer: Answer, before: AnsweredBefore, attempt: Attempt): TriggerError {
+  const { build, exit } = classify(answer)
+  const { status } = answer
+  const words = before.words.startsWith(`${status} `)
+    ? before.words
+    : [status, before.words].filter(Boolean).join(': ')
+  const message =
+    status >= 200 && status < 300
+      ? `${describeAnswer(answer, before.words)}: ${namedBefore(before)}`
+      : `${namedBefore(before)}: ${words}`
+  const hint = lacksApi(answer) ? adviceFor(attempt, answer, '') : before.hint
+  return build === 'none'
+    ? new TriggerError({ exit, message, hint })
+    : new TriggerError({
+        exit: exit === 'buildFailed' || exit === 'success' ? 'unknown' : exit,
+        message,
+        hint: `${before.hint} ${howToCheck(attempt)}`,
+        build: { kind: 'unknown' },
+      })
 }
 
 /** The error for a pipeline that failed on creation: 201 with `status: failed` (docs/gitlab.md#9.3). */

@@ -1,4 +1,5 @@
 import { isFinished } from '../../core/status.ts'
+import { confirmedBy } from '../api/change-error.ts'
 import type { Client } from '../api/client.ts'
 import type { Pipeline } from './pipeline.ts'
 import { ApiError } from '../api/reader.ts'
@@ -10,9 +11,11 @@ function moving(root: Pipeline): Pipeline[] {
 }
 
 /** What is to be asked for so that a pipeline stops: where v3 links no builds to a pipeline, each build. */
-function pathsOf({ kind, id, jobs }: Pipeline): string[] {
-  if (kind === 'pipeline') return [`/pipelines/${id}/cancel`]
-  return jobs.filter(({ status }) => !isFinished(status)).map((job) => `/builds/${job.id}/cancel`)
+function requestsFor({ kind, id, jobs }: Pipeline): { path: string; id: number }[] {
+  if (kind === 'pipeline') return [{ path: `/pipelines/${id}/cancel`, id }]
+  return jobs
+    .filter(({ status }) => !isFinished(status))
+    .map((job) => ({ path: `/builds/${job.id}/cancel`, id: job.id }))
 }
 
 /** What has been asked so far, by path and project, and what was refused of what is downstream. */
@@ -35,12 +38,12 @@ export async function requestCancel(
 ): Promise<void> {
   for (const pipeline of withDownstream ? moving(root) : [root]) {
     const own = pipeline.project === client.target.project ? client : client.forProject(pipeline.project)
-    for (const path of pathsOf(pipeline)) {
+    for (const { path, id } of requestsFor(pipeline)) {
       const key = `${pipeline.project}${path}`
       if (asked.paths.has(key)) continue
       asked.paths.add(key)
       try {
-        await own.write('POST', path, { isIdempotent: true })
+        await own.write('POST', path, confirmedBy({ id }), { isIdempotent: true })
         asked.pipelines.push(pipeline)
       } catch (error) {
         if (!(error instanceof ApiError) || pipeline === root) throw error

@@ -4,6 +4,7 @@ import { apiTokenSources, doNotTriggerAgain } from '../../core/hints.ts'
 import { signalExits } from '../../core/exit-codes.ts'
 import { objectMembers } from '../api/answer.ts'
 import {
+  refusalHint,
   firstAllowed,
   notAsked,
   refusalLine,
@@ -61,7 +62,10 @@ export async function findJobReader<R extends Reader>(
   throw new TriggerError({
     exit: 'notAccepted',
     message: `${flag}: the jobs of this project may not be read (${refusalLine(tried.refusals)})`,
-    hint: `Set ${apiTokenSources}, with a token that has read_api; or leave out ${flag}.`,
+    hint: refusalHint(
+      tried.refusals,
+      `Set ${apiTokenSources}, with a token that has read_api; or leave out ${flag}.`,
+    ),
   })
 }
 

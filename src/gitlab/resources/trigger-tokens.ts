@@ -69,24 +69,52 @@ export async function readTriggerToken(reader: Reader, id: number): Promise<Trig
   return decodeToken(await reader.get(`/triggers/${id}`))
 }
 
-/** Makes a trigger token; v3 has no description and no end. Null where GitLab's answer is not understood. Throws as `Client.write`. */
+/** Whether a token is none of `before`, and has the description that was asked for; v3 keeps none. */
+function isNewWith(
+  { id, token, description }: TriggerToken,
+  wanted: NewToken,
+  before: readonly TriggerToken[],
+): boolean {
+  if (before.some((each) => (id === null ? each.token === token : each.id === id))) return false
+  return id === null || description === wanted.description
+}
+
+/**
+ * Makes a trigger token; v3 has no description and no end. The answer must show a whole token that was not among those `before`. Throws as
+ * `Client.write`.
+ */
 export async function createToken(
   client: Client,
-  { description, expiresAt }: NewToken,
-): Promise<TriggerToken | null> {
+  wanted: NewToken,
+  before: readonly TriggerToken[],
+): Promise<TriggerToken> {
+  const { description, expiresAt } = wanted
   const fields: [string, string][] = []
   if (client.dialect.name === 'v4' && description !== null) fields.push(['description', description])
   if (client.dialect.name === 'v4' && expiresAt !== null) fields.push(['expires_at', expiresAt])
-  return decodeToken(await client.write('POST', '/triggers', { fields }))
+  const confirms = (json: unknown): TriggerToken | undefined => {
+    const made = decodeToken(json)
+    return made && isWhole(made) && isNewWith(made, wanted, before) ? made : undefined
+  }
+  return client.write('POST', '/triggers', confirms, { fields })
+}
+
+/** The tokens that are there now, were not `before` and have that description: of which one may be made by a lost request. Throws as `Reader.list`. */
+export async function newTokens(
+  reader: Reader,
+  wanted: NewToken,
+  before: readonly TriggerToken[],
+): Promise<TriggerToken[]> {
+  return (await listTokens(reader)).filter((each) => isNewWith(each, wanted, before))
 }
 
 /** Changes the description of a token (v4). Throws as `Client.write`. */
-export async function updateToken(
-  client: Client,
-  id: number,
-  description: string,
-): Promise<TriggerToken | null> {
-  return decodeToken(await client.write('PUT', `/triggers/${id}`, { fields: [['description', description]] }))
+export async function updateToken(client: Client, id: number, description: string): Promise<TriggerToken> {
+  const confirms = (json: unknown): TriggerToken | undefined => {
+    const changed = decodeToken(json)
+    return changed?.id === id && changed.description === description ? changed : undefined
+  }
+  return client.write('PUT', `/triggers/${id}`, confirms, { fields: [['description', description]] })
 }
 
 /** The first whole second that is not before a time, as HTTP writes dates; GitLab compares to the fraction of a second. */
@@ -97,5 +125,5 @@ function httpDate(iso: string): string {
 /** Revokes a token for good, as long as it is as we have seen it: else GitLab answers 412. Throws as `Client.write`. */
 export async function revokeToken(client: Client, { id, token, updatedAt }: TriggerToken): Promise<void> {
   const headers = updatedAt === null ? {} : { 'if-unmodified-since': httpDate(updatedAt) }
-  await client.write('DELETE', `/triggers/${id ?? encodeURIComponent(token)}`, { headers })
+  await client.delete(`/triggers/${id ?? encodeURIComponent(token)}`, { headers })
 }

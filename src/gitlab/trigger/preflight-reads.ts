@@ -3,6 +3,7 @@ import { apiTokenSources } from '../../core/hints.ts'
 import { isFinished } from '../../core/status.ts'
 import { objectMembers } from '../api/answer.ts'
 import {
+  refusalHint,
   firstAllowed,
   notAsked,
   refusalLine,
@@ -26,7 +27,10 @@ export function asker(tries: readonly CredentialCandidate[], open: Open<Reader>)
     throw new TriggerError({
       exit: 'notAccepted',
       message: `${flag}: what it needs to know may not be read (${refusalLine(tried.refusals)})`,
-      hint: `Set ${apiTokenSources}, with a token that has read_api; or leave out ${flag}.`,
+      hint: refusalHint(
+        tried.refusals,
+        `Set ${apiTokenSources}, with a token that has read_api; or leave out ${flag}.`,
+      ),
     })
   }
 }

@@ -1,5 +1,6 @@
+import type { Build } from '../../core/build.ts'
 import { TriggerError } from '../../core/errors.ts'
-import { classify } from '../../http/retry/classify.ts'
+import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import type { Outcome } from '../../http/message.ts'
 import type { RequestSender } from '../../http/http-session.ts'
 import { post, type PostOptions } from '../../http/retry/post.ts'
@@ -7,11 +8,12 @@ import type { Attempt } from '../errors/advice.ts'
 import { gitlabWords, jsonOf, lacksApi, objectMembers } from '../api/answer.ts'
 import { nonEmptyText } from '../api/decode.ts'
 import { dialects, type Dialect } from '../api/dialect.ts'
+import { answeredBefore, quotedBefore } from '../errors/answered-before.ts'
 import { explain } from '../errors/explain.ts'
 import { movedProjectId } from '../api/moved-project.ts'
 import { ApiError, readerFor } from '../api/reader.ts'
 import { readRequest, triggerRequest, type ProjectAddress } from '../api/requests.ts'
-import type { CredentialCandidate } from '../api/first-allowed.ts'
+import { refusalLine, type CredentialCandidate } from '../api/first-allowed.ts'
 import type { Secret } from '../../core/secret.ts'
 
 /** A ref that no repository can have, since git forbids `..` in names: a trigger for it starts nothing. */
@@ -34,32 +36,50 @@ export async function findDialect(
   sender: RequestSender,
 ): Promise<Dialect> {
   if (api !== 'auto') return dialects[api]
-  const outcome = await sender.send(readRequest(target, dialects.v4, '', undefined))
-  sender.signal.throwIfAborted()
-  return presenceOf(outcome) === 'absent' ? dialects.v3 : dialects.v4
+  const presence = async (dialect: Dialect): Promise<ReturnType<typeof presenceOf>> => {
+    const outcome = await sender.send(readRequest(target, dialect, '', undefined))
+    sender.signal.throwIfAborted()
+    return presenceOf(outcome)
+  }
+  // A gateway's 404 looks as if v4 were absent: only where v3 is there, it is.
+  if ((await presence(dialects.v4)) !== 'absent') return dialects.v4
+  return (await presence(dialects.v3)) === 'there' ? dialects.v3 : dialects.v4
 }
 
 /** The error for an answer, or none, to a read: as for a trigger, but nothing can have been started. */
 export function explainRead(outcome: Outcome, target: ProjectAddress, dialect: Dialect): TriggerError {
-  if (outcome.kind === 'answer' && outcome.status >= 200 && outcome.status < 300) {
-    const type = outcome.headers['content-type'] ?? 'no content type'
-    return new TriggerError({
-      exit: 'refused',
-      message: `what answers at ${target.base} is no GitLab (${outcome.status}, ${type})`,
-      hint: 'Check the address and its path prefix.',
-    })
-  }
   const nobody = { token: '', tokenOrigin: '', isJobToken: false, variables: [], inputs: [] }
-  return harmless(explain(outcome, { ...target, ...nobody, ref: nonexistentRef, dialect }))
+  return explainHarmless(outcome, { ...target, ...nobody, ref: nonexistentRef, dialect })
 }
 
-/** The same error where no build can have been started, whatever the outcome. */
-function harmless(error: TriggerError): TriggerError {
-  if (error.build.kind === 'none') return error
+/**
+ * The error for the outcome of a request that can start nothing, a read or the trial of a token: exit 7, which asks to look for a pipeline, is never
+ * among them (docs/guarantees.md#G16).
+ */
+function explainHarmless(outcome: Outcome, attempt: Attempt): TriggerError {
+  const { base } = attempt
+  if (outcome.kind === 'answer' && outcome.status >= 200 && outcome.status < 300) {
+    const type = outcome.headers['content-type'] ?? 'no content type'
+    const before = answeredBefore(outcome, base)
+    return new TriggerError({
+      exit: 'refused',
+      message: `what answers at ${base} is no GitLab (${outcome.status}, ${type})${before ? `: ${quotedBefore(before)}` : ''}`,
+      hint: before?.hint ?? 'Check the address and its path prefix.',
+    })
+  }
+  const { message, exit, build, hint, cause } = explain(outcome, attempt)
+  if (build.kind === 'none') return new TriggerError({ exit, message, hint, cause })
+  const before = outcome.kind === 'answer' ? answeredBefore(outcome, base) : undefined
+  // Without an answer, the request may be sent again: nothing comes of it.
+  const isStop = exit !== 'unknown' && exit !== 'buildFailed'
   return new TriggerError({
-    exit: error.exit,
-    message: error.message,
-    hint: 'Nothing was started by this; try again later.',
+    exit: isStop ? exit : 'notReached',
+    message:
+      outcome.kind === 'answer'
+        ? message
+        : `${base} gave no usable answer: ${explainConnectionFailure(outcome.error).what}`,
+    hint: before?.hint ?? 'Nothing was started by this; try again later.',
+    cause,
   })
 }
 
@@ -93,18 +113,18 @@ export async function testTriggerToken(order: TrialOrder, options: PostOptions):
     const words = gitlabWords(outcome)
     if (/Reference not found|No builds created/.test(words)) return words
   }
-  if (classify(outcome).build === 'created') throw started(outcome, order.dialect)
+  const isWhole = outcome.kind === 'answer' && outcome.status === 201 && outcome.isComplete
+  const build = isWhole ? order.dialect.decode(jsonOf(outcome), nonexistentRef) : null
+  if (build) throw started(build)
   options.signal.throwIfAborted()
-  throw harmless(explain(outcome, { ...trigger, token: order.token.reveal() }))
+  throw explainHarmless(outcome, { ...trigger, token: order.token.reveal() })
 }
 
-function started(outcome: Outcome, dialect: Dialect): TriggerError {
-  const isWhole = outcome.kind === 'answer' && outcome.isComplete
-  const build = isWhole ? dialect.decode(jsonOf(outcome), nonexistentRef) : null
+function started(build: Build): TriggerError {
   return new TriggerError({
     exit: 'internal',
-    message: `the server started a build for ${nonexistentRef}, which is no name that git allows`,
-    hint: 'Please report this, with the version of that GitLab; look at the build and cancel it.',
+    message: `the server started pipeline ${build.id} for ${nonexistentRef}, which is no name that git allows`,
+    hint: 'Please report this, with the version of that GitLab; look at the pipeline and cancel it.',
     build: { kind: 'triggered', build },
   })
 }
@@ -126,7 +146,8 @@ export async function tryReading(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       moved ??= movedProjectId(error, target.base)
-      refusals.push(`${name}: ${error.message}`)
+      const before = error.answer && answeredBefore(error.answer, target.base)
+      refusals.push(refusalLine([{ name, error, before }]))
     }
   }
   return { reader: undefined, refusals, moved }

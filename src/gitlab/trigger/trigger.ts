@@ -40,9 +40,11 @@ export async function postTrigger(order: TriggerOrder, sending: PostOptions): Pr
   let attempt = await postTo(order.api === 'v3' ? dialects.v3 : dialects.v4)
   if (order.api === 'auto' && lacksV4(attempt.outcome)) {
     refuseInputs(order)
+    const first = attempt
     attempt = await postTo(dialects.v3)
     // Then the 404 came from something in between, and v4 is there after all.
     if (lacksV3(attempt.outcome)) attempt = await postTo(dialects.v4)
+    else if (lacksV4(attempt.outcome)) attempt = first
   }
   const { outcome, dialect, retryAt } = attempt
   const build =

@@ -1,7 +1,7 @@
 import { buildSentence } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { exitCodes } from '../../core/exit-codes.ts'
+import { exitCodes, type ExitCode, type ExitName } from '../../core/exit-codes.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import { jsonLine } from '../../core/json-line.ts'
 import { styleFor } from '../terminal/style.ts'
@@ -16,10 +16,16 @@ function localTime(ms: number): string {
   return `${local}${minutes < 0 ? '-' : '+'}${twoDigits(size / 60)}:${twoDigits(size % 60)}`
 }
 
+/** What an exit code means to a command: one that can start no pipeline does not speak of that. */
+function meaningOf(exit: ExitName, { startsPipelines }: Pick<Context, 'startsPipelines'>): string {
+  const row: ExitCode = exitCodes[exit]
+  return startsPipelines ? row.meaning : (row.elsewhere ?? row.meaning)
+}
+
 /** Details for somebody who reads the message later, such as a mail from cron. */
 function circumstances(error: TriggerError, context: Context): string[] {
   const { about, exit, exitCode } = error
-  const meaning = exitCodes[exit].code === exitCode ? ` (${exitCodes[exit].meaning})` : ''
+  const meaning = exitCodes[exit].code === exitCode ? ` (${meaningOf(exit, context)})` : ''
   const rows = [
     ['time', localTime(context.now())],
     ['host', context.me().host],
@@ -48,7 +54,7 @@ export async function printFailure(
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
     `${style.bad(`${escapeLine(subject)}:`)} ${escapeLine(error.message)}`,
-    style.strong(buildSentence(error.build)),
+    ...(context.startsPipelines ? [style.strong(buildSentence(error.build))] : []),
     ...(error.hint === '' ? [] : [escapeLine(error.hint)]),
     ...(isAttended(context) ? [] : circumstances(error, context)),
     // Another error may follow, so separate them.

@@ -1,17 +1,19 @@
+import { randomUUID } from 'node:crypto'
 import { resolveSettings } from '../../../config/settings.ts'
 import type { Context } from '../../../core/context.ts'
 import type { ScheduleCreateFlags } from '../../../options/schedule.ts'
-import { TriggerError, usageError } from '../../../core/errors.ts'
+import { usageError } from '../../../core/errors.ts'
 import { exitCodes } from '../../../core/exit-codes.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { commitAt } from '../../../gitlab/trigger/preflight-reads.ts'
 import { ApiError } from '../../../gitlab/api/reader.ts'
-import { createSchedule, PartiallyCreatedSchedule } from '../../../gitlab/resources/schedules.ts'
+import { createSchedule } from '../../../gitlab/resources/create-schedule.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
 import { jsonResultLine } from '../../../session/json-result.ts'
 import { localZone, parseZone, describeSchedule } from '../../../schedule/spoken.ts'
 import { parseWhen } from '../../../schedule/when.ts'
 import { asJson } from './list.ts'
+import { explainNotCreated } from './not-created.ts'
 import { say, withSchedules } from './session.ts'
 
 /** Makes a pipeline schedule and prints its number: `schedule gitlab create`. */
@@ -32,7 +34,7 @@ export function createGitlabSchedule(
         'Name it with --project and --ref.',
       )
     const failed = `the schedule for ${settings.ref.value} of project ${project} cannot be made`
-    const made = await createSchedule(client, {
+    const order = {
       description: description ?? recipe ?? `gitlab-trigger: ${settings.ref.value}`,
       ref: settings.ref.value,
       cron: when.text,
@@ -40,20 +42,20 @@ export function createGitlabSchedule(
       active: !inactive,
       variables: settings.variables,
       inputs: settings.inputs,
-    }).catch((error: unknown) => {
-      throw error instanceof PartiallyCreatedSchedule
-        ? halfMade(error, refused(failed, error.cause))
-        : error instanceof ApiError
-          ? maybeMade(error, refused(failed, error))
-          : error
-    })
+    }
+    const clock = { now: () => context.now(), sleep: (ms: number) => context.sleep(ms, budget.signal) }
+    const made = await createSchedule(client, order, { clock, nonce: randomUUID() }).catch(
+      (error: unknown) => {
+        throw explainNotCreated(error, order.ref, (refusal, own) => refused(failed, refusal, own))
+      },
+    )
     await writeText(
       context,
       flags.json ? jsonResultLine(asJson(made), exitCodes.success.code, context) : `${made.id}\n`,
     )
     await say(context, flags, describeSchedule(when, zone, context.now()))
     if (inactive) await say(context, flags, 'It is not active.')
-    // GitLab takes any ref, and tells nobody when the time comes.
+    // GitLab takes any full ref, and tells nobody when the time comes.
     if (await isMissing(client, settings.ref.value))
       await say(
         context,
@@ -69,21 +71,4 @@ function isMissing(client: Client, ref: string): Promise<boolean> {
     () => false,
     (error: unknown) => error instanceof ApiError && error.status === 404,
   )
-}
-
-function halfMade({ id }: PartiallyCreatedSchedule, refusal: TriggerError): TriggerError {
-  return refusal.with({
-    message: `${refusal.message}; schedule ${id} is left, not active`,
-    hint: `${refusal.hint} Delete it: gitlab-trigger schedule gitlab delete ${id}.`.trim(),
-  })
-}
-
-/** What is asked for without an answer may have been done; then it is there, not active, and runs nothing. */
-function maybeMade(error: ApiError, told: TriggerError): TriggerError {
-  if (error.isRefusal || error.status === 429) return told
-  return new TriggerError({
-    exit: 'notReached',
-    message: told.message,
-    hint: 'A schedule that is not active may be left: gitlab-trigger schedule gitlab list.',
-  })
 }

@@ -12,9 +12,14 @@ export function deleteGitlabSchedule(
   context: Context,
 ): Promise<number> {
   const id = scheduleId(word)
-  return withSchedules(flags, undefined, context, async ({ client, project, refusing }) => {
+  return withSchedules(flags, undefined, context, async ({ client, project, changing }) => {
     const failed = `schedule ${id} of project ${project} cannot be deleted`
-    await deleteSchedule(client, id).catch(refusing(failed))
+    await deleteSchedule(client, id).catch(
+      changing(failed, {
+        doubt: `whether schedule ${id} was deleted`,
+        check: 'Look: gitlab-trigger schedule gitlab list.',
+      }),
+    )
     if (flags.json) await printJsonResult({ id }, exitCodes.success.code, context)
     await say(context, flags, `Schedule ${id} is deleted.`)
   })

@@ -6,7 +6,8 @@ import { pollUntil } from '../../../core/poll-until.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { decodePipeline } from '../../../gitlab/api/decode.ts'
 import { failedAtOnce } from '../../../gitlab/errors/explain.ts'
-import { ApiError } from '../../../gitlab/api/reader.ts'
+import { answeredBefore, quotedBefore } from '../../../gitlab/errors/answered-before.ts'
+import { UnconfirmedChange, ApiError } from '../../../gitlab/api/reader.ts'
 import { playSchedule, readSchedule, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
 import { scheduleId, withSchedules } from './session.ts'
 
@@ -53,7 +54,7 @@ async function newPipeline(
   )
 }
 
-/** Runs a pipeline schedule now and prints the id of its pipeline: `schedule gitlab run 13`. One POST; GitLab allows one a minute. */
+/** Runs a pipeline schedule now and prints the id of its pipeline: `schedule gitlab run 13`. One POST. */
 export function runGitlabSchedule(
   word: string | undefined,
   flags: SchedulesFlags,
@@ -68,8 +69,11 @@ export function runGitlabSchedule(
     let state: BuildState = unknown
     try {
       await playSchedule(client, id).catch((error: unknown) => {
-        if (error instanceof ApiError && !error.isRefusal && error.status !== 429)
-          throw maybe(`whether schedule ${id} was run is not known: ${error.message}`, error)
+        if (error instanceof UnconfirmedChange) {
+          const before = error.answer && answeredBefore(error.answer, client.target.base)
+          const who = before ? `; ${quotedBefore(before)}` : ''
+          throw maybe(`whether schedule ${id} was run is not known: ${error.message}${who}`, error)
+        }
         refusing(failed)(error)
       })
       const build = await newPipeline(client, before, context, budget.signal)

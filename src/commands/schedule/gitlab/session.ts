@@ -7,7 +7,8 @@ import { exitCodes } from '../../../core/exit-codes.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { firstAllowed } from '../../../gitlab/api/first-allowed.ts'
 import { ApiError } from '../../../gitlab/api/reader.ts'
-import { explainRefusal } from '../../../gitlab/errors/explain-refusal.ts'
+import { explainRefusal, type RefusalContext } from '../../../gitlab/errors/explain-refusal.ts'
+import { explainWriteRefusal } from '../../../gitlab/errors/explain-write-refusal.ts'
 import { escapeLine } from '../../../output/terminal/escape.ts'
 import type { Reporter } from '../../../events.ts'
 import { openSession, projectOf } from '../../../session/command-session.ts'
@@ -22,8 +23,10 @@ export interface OpenSchedules {
   report: Reporter
   /** Makes of a refused request an error; `failed` as `schedule 13 cannot be deleted`. Throws any other on. */
   refusing: (failed: string) => (error: unknown) => never
-  /** The same as an error to change. */
-  refused: (failed: string, error: ApiError) => TriggerError
+  /** The same as an error to change; `own` is what the refusal means here, in place of the usual. */
+  refused: (failed: string, error: ApiError, own?: string) => TriggerError
+  /** Makes of a change that was refused, or whose outcome is not known, an error. Throws any other on. */
+  changing: (failed: string, words: { doubt: string; check: string }) => (error: unknown) => never
 }
 
 const needs = 'an API token with the scope api'
@@ -38,15 +41,16 @@ export async function withSchedules(
   const session = await openSession(flags, context, { recipe })
   const { plan, report, access } = session
   const project = projectOf(session)
+  const asked = (failed: string, credential?: Client['credential']): RefusalContext => ({
+    failed,
+    base: access.server.value.base,
+    project,
+    token: tokenOf(credential, access),
+    needs,
+    role: 'Developer',
+  })
   const refused = (error: ApiError, failed: string, credential?: Client['credential']): TriggerError =>
-    explainRefusal(error, {
-      failed,
-      base: access.server.value.base,
-      project,
-      token: tokenOf(credential, access),
-      needs,
-      role: 'Developer',
-    })
+    explainRefusal(error, asked(failed, credential))
   const unreadable = `the schedules of project ${project} cannot be read`
   await session.work(async (server, budget) => {
     const tried = await firstAllowed(server.tries, 'v4', server.open(project), (client) =>
@@ -65,7 +69,10 @@ export async function withSchedules(
       project,
       budget,
       report,
-      refused: (failed, error) => refused(error, failed, client.credential),
+      refused: (failed, error, own) => explainRefusal(error, { ...asked(failed, client.credential), own }),
+      changing: (failed, words) => (error) => {
+        throw explainWriteRefusal(error, { ...asked(failed, client.credential), ...words })
+      },
       refusing: (failed) => (error) => {
         throw error instanceof ApiError ? refused(error, failed, client.credential) : error
       },
