@@ -1,6 +1,9 @@
 import type { Context } from './context.ts'
 
-type Env = Context['env']
+/** Null where even that is broken: what tells of a bug is written through here too. */
+type Env = Context['env'] | null
+
+const isSet = (env: Env, name: string): boolean => (env?.[name] ?? '') !== ''
 
 /** A form of text that a CI system executes where it reads it in a log (docs/guarantees.md#7.4). */
 interface CommandForm {
@@ -30,11 +33,10 @@ const atLineStart: readonly CommandForm[] = [
 
 /** Texts without which a piece of a log holds no command. */
 export function commandSigns(env: Env): readonly string[] {
-  const isIn = (name: string): boolean => (env[name] ?? '') !== ''
   return [
     ...['##', '::', 'section_', '\x1b[8m'],
-    ...(isIn('TRAVIS') ? ['travis_'] : []),
-    ...(isIn('BUILDKITE') ? ['---', '+++', '~~~', '^^^'] : []),
+    ...(isSet(env, 'TRAVIS') ? ['travis_'] : []),
+    ...(isSet(env, 'BUILDKITE') ? ['---', '+++', '~~~', '^^^'] : []),
   ]
 }
 
@@ -49,7 +51,7 @@ const lineBeginning = new RegExp(`^${blanks}(::?)$|^(-{1,3}|\\+{1,3}|~{1,3}|\\^{
 
 function broken(text: string, forms: readonly CommandForm[], env: Env): string {
   return forms
-    .filter(({ onlyIn }) => onlyIn === undefined || (env[onlyIn] ?? '') !== '')
+    .filter(({ onlyIn }) => onlyIn === undefined || isSet(env, onlyIn))
     .reduce((result, { pattern, broken: by }) => result.replace(pattern, by), text)
 }
 
