@@ -66,7 +66,7 @@ describe.each(places)('a job token by %s', (_, place) => {
     expect(stderr).not.toContain('source=trigger')
   })
 
-  test('it goes to the own server of the job only', async () => {
+  test('it goes to the own server of the job only (T22)', async () => {
     const env = { CI_SERVER_URL: other().url, CI_API_V4_URL: `${other().url}/api/v4` }
     const given = place(gitlab().tokens.job, home())
     const base = { ...jobEnvironment(gitlab()).env, ...env, GITLAB_TRIGGER_SERVER: gitlab().url }

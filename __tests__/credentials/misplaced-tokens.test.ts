@@ -122,7 +122,7 @@ const where: [
   ],
 ]
 refuses(
-  'a text that is no token, from a flag or the environment: 2, nothing sent',
+  'a text that is no token, from a flag or the environment: 2, nothing sent (T41)',
   where.flatMap(([name, place, says]) =>
     (['$DOCS_TOKEN', 'null', `DOCS_TOKEN=${canary}`, '"quoted"', '[MASKED]'] as const).map(
       (text): Refusal => {

@@ -87,7 +87,7 @@ describe.each(ways)('%s', (_, trigger, code) => {
     ])
   })
 
-  test.each(refused)('%s is refused', async (project, says) => {
+  test.each(refused)('%s is refused (T25)', async (project, says) => {
     const result = await trigger(filled(project))
     // An address of a server that nobody knows is refused as configuration.
     expect([code, 14]).toContain(result.code)

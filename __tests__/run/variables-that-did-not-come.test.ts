@@ -50,7 +50,7 @@ test.each([...empty, ['v.json', ''] as const])('--allow-empty-vars accepts %s %j
   expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 0, posts: 1 })
 })
 
-refuses('dotenv that programs read in several ways', [
+refuses('dotenv that programs read in several ways (T95)', [
   [
     '--vars-from -',
     [':2', 'TITLE', "'...'", 'a line of its own'],
