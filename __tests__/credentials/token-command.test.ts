@@ -101,7 +101,7 @@ describe('T24 tokenCommand', () => {
     test('are not waited for where a child holds stderr', async () => {
       shell('sleep 5 >/dev/null & exit 3')
       const held = world()
-      const { alarm } = held.context
+      const alarm = held.context.alarm.bind(held.context)
       held.context.alarm = (ms, ring) => {
         if (ms === 1000) setImmediate(ring)
         return alarm(ms, ring)

@@ -73,8 +73,10 @@ export async function startGateway(
       message.socket.resetAndDestroy()
       return
     }
-    const { 'transfer-encoding': _, connection: __, ...kept } = real.headers
-    response.writeHead(real.status, { ...kept, 'content-length': real.body.length })
+    const kept = Object.entries(real.headers).filter(
+      ([name]) => name !== 'transfer-encoding' && name !== 'connection',
+    )
+    response.writeHead(real.status, { ...Object.fromEntries(kept), 'content-length': real.body.length })
     if (shows === 'answer') {
       response.end(real.body)
       return

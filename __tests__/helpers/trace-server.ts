@@ -37,13 +37,17 @@ export async function runAgainstTrace(
 ): Promise<Result & { traces: string[] }> {
   const traces: string[] = []
   const sockets = new Set<Socket>()
+  const env: Record<string, string> = {
+    GITLAB_TRIGGER_PROJECT: '9',
+    GITLAB_TRIGGER_API_TOKEN: 'glpat-of-the-test-0123456789',
+  }
+  const world = newWorld({ env })
   let look = 0
-  let world: World | undefined
   let endedAt: number | undefined
   const iso = (ms: number): string => new Date(ms).toISOString()
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://x')
-    const now = world?.context.now() ?? start
+    const now = world.context.now()
     const send = ({ status: code = 200, body, headers = {} }: TraceAnswer, type: string): void => {
       response
         .writeHead(code, { 'content-type': type, date: new Date(now).toUTCString(), ...headers })
@@ -52,7 +56,7 @@ export async function runAgainstTrace(
     const json = (body: unknown): void => {
       send({ body: JSON.stringify(body) }, 'application/json')
     }
-    if (/\/pipelines\/500$/.test(url.pathname)) look += 1
+    if (url.pathname.endsWith('/pipelines/500')) look += 1
     const isOver = look >= endsAtLook
     if (isOver) endedAt ??= now - endedMsAgo
     const state = isOver ? status : 'running'
@@ -89,12 +93,7 @@ export async function runAgainstTrace(
   })
   server.on('connection', (socket: Socket) => sockets.add(socket))
   const { port, close } = await listen(server, sockets)
-  const env = {
-    GITLAB_TRIGGER_SERVER: `http://127.0.0.1:${port}`,
-    GITLAB_TRIGGER_PROJECT: '9',
-    GITLAB_TRIGGER_API_TOKEN: 'glpat-of-the-test-0123456789',
-  }
-  world = newWorld({ env })
+  env['GITLAB_TRIGGER_SERVER'] = `http://127.0.0.1:${port}`
   prepare(world)
   try {
     return { ...(await runIn(world, line)), traces }
