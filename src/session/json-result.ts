@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import type { TriggerError } from '../core/errors.ts'
-import { jsonLine } from '../output/reporters/json-reporter.ts'
+import { jsonLine } from '../output/format/json-line.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 
 /**

@@ -9,7 +9,7 @@ import type { FollowResult } from '../pipelines/followed.ts'
 import { postOptions } from '../session/retry-policy.ts'
 import { transportOptions, warnOfRefusals } from '../session/server-client.ts'
 import { followTriggered } from './follow-triggered.ts'
-import { openFinder, type LostPipelineFinder } from './lost-response.ts'
+import { openFinder, sourceOf, type LostPipelineFinder } from './lost-response.ts'
 import { openReads, type ProjectReads } from './project-reads.ts'
 import { readingFlag } from './run-context.ts'
 import type { TriggerAttempt } from './trigger-attempt.ts'
@@ -70,6 +70,15 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     isJobToken: token === jobToken,
     // A reader has already found out which API there is.
     api: jobReader?.reader.dialect.name ?? settings.api.value,
+    // API v3 tells no source.
+    listCommand: ({ name }) =>
+      options.following.suggest({
+        verb: 'pipelines',
+        project: project.value,
+        ref: ref.value,
+        source: name === 'v3' ? undefined : sourceOf({ isJobToken: token === jobToken }),
+        access: settings,
+      }),
   }
   const following = { ...options.following, reports, context, report }
   const marker = variables.find(({ origin }) => origin === '--marker' || origin === '--resume')

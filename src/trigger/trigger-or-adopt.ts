@@ -4,7 +4,9 @@ import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import { markerKey } from '../core/marker.ts'
+import { dialects } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
+import { howToCheck } from '../gitlab/errors/how-to-check.ts'
 import { longestRequestMs } from '../gitlab/trigger/find-lost-pipeline.ts'
 import type { Intent } from '../state/journal.ts'
 import type { IdempotencyState } from './idempotency-key.ts'
@@ -37,7 +39,7 @@ export async function triggerOrAdopt(
     const { intent, result } = claim.entry
     void report({ type: 'noted', text: `Triggered already, at ${intent.at}.` })
     if (result.build) return { build: result.build, api: apiOf(result.build) }
-    throw stillUnknown(intent, { kind: 'triggered', build: null })
+    throw stillUnknown(prepared, intent, { kind: 'triggered', build: null })
   }
   if (claim?.kind === 'open') {
     return { build: await findUnrecorded(prepared, claim.entry.intent, context), api: 'v4' }
@@ -85,13 +87,10 @@ async function findEarlier(
 /**
  * Finds the pipeline of an earlier run that did not record its end. Throws exit 7 where it cannot be told.
  */
-async function findUnrecorded(
-  { finder, post }: PreparedTrigger,
-  intent: Intent,
-  context: Context,
-): Promise<Build> {
+async function findUnrecorded(prepared: PreparedTrigger, intent: Intent, context: Context): Promise<Build> {
+  const { finder, post } = prepared
   const unknown: BuildState = { kind: 'unknown' }
-  if (!finder || intent.baseline === null) throw stillUnknown(intent, unknown)
+  if (!finder || intent.baseline === null) throw stillUnknown(prepared, intent, unknown)
   const { timing } = post
   const marker = intent.marker === null ? [] : [{ key: markerKey, value: intent.marker }]
   const variables = [...finder.criteria.variables.filter(({ key }) => key !== markerKey), ...marker]
@@ -100,14 +99,21 @@ async function findUnrecorded(
   const { baseline, source } = intent
   const found = await finder.find(until, { baseline, source, variables })
   if (found.kind === 'one') return found.build
-  throw stillUnknown(intent, unknown, `; looked it up: ${found.seen}`)
+  throw stillUnknown(prepared, intent, unknown, `; looked it up: ${found.seen}`)
 }
 
-function stillUnknown({ key, at }: Intent, build: BuildState, seen = ''): TriggerError {
+function stillUnknown(
+  { order }: PreparedTrigger,
+  { key, at }: Intent,
+  build: BuildState,
+  seen = '',
+): TriggerError {
+  const dialect = order.api === 'v3' ? dialects.v3 : dialects.v4
+  const check = howToCheck({ ...order, token: order.token.reveal(), dialect })
   return new TriggerError({
     exit: 'unknown',
     message: `--once: the run of ${at} did not record how it ended${seen}`,
-    hint: `Look at the pipelines since then; if there is none of it, use another key than ${JSON.stringify(key)}.`,
+    hint: `If there is no pipeline of it since then, use another key than ${JSON.stringify(key)}. ${check}`,
     build,
   })
 }

@@ -1,4 +1,6 @@
 import { historyOptions } from '../../options/history.ts'
+import { playOptions } from '../../options/play.ts'
+import { pipelinesOptions } from '../../options/pipeline-list.ts'
 import {
   cancelOptions,
   logsOptions,
@@ -19,7 +21,7 @@ import {
   tokensUpdateOptions,
 } from '../../options/tokens.ts'
 import { command, type CommandRow } from './command.ts'
-import { pipelineMembers, placeMembers, previewResult, runResult } from './json-results.ts'
+import { jobMembers, pipelineMembers, placeMembers, previewResult, runResult } from './json-results.ts'
 import { scheduleRows } from './schedule.ts'
 
 /** What the groups of commands are about. */
@@ -47,6 +49,20 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { runUnattended } = await import('../../commands/run/run.ts')
       return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)
+    },
+  }),
+  command({
+    name: 'pipelines',
+    summary: 'list the recent pipelines of a project, newest first',
+    options: pipelinesOptions,
+    jsonResult: { ...placeMembers, pipelines: null, is_more: null },
+    examples: [
+      'gitlab-trigger pipelines --project 9',
+      'gitlab-trigger pipelines --project 9 --ref master --source trigger --json',
+    ],
+    load: async () => {
+      const { pipelines } = await import('../../commands/pipelines.ts')
+      return ({ flags }, context) => pipelines(flags, context)
     },
   }),
   command({
@@ -117,6 +133,22 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { retry } = await import('../../commands/retry.ts')
       return ({ flags, words }, context) => retry(words, flags, context)
+    },
+  }),
+  command({
+    name: 'play',
+    arguments: '<pipeline> [job]',
+    summary: 'start a manual job of a pipeline, by its name, its id or its URL',
+    options: playOptions,
+    jsonResult: jobMembers,
+    examples: [
+      'gitlab-trigger play --project 9 4711 upload_package',
+      'gitlab-trigger play --project 9 4711 9003 --var TARGET=staging --json',
+      'gitlab-trigger play https://gitlab.example.com/group/app/-/jobs/9003',
+    ],
+    load: async () => {
+      const { play } = await import('../../commands/play.ts')
+      return ({ flags, words }, context) => play(words, flags, context)
     },
   }),
   command({

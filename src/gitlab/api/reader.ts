@@ -144,7 +144,8 @@ export function readerFor(
           `${path}${separator}per_page=${perPage}&page=${page}`,
           Array.isArray,
         )
-        if (Array.isArray(json)) entries.push(...(json as unknown[]))
+        if (!Array.isArray(json)) throw new ApiError('the answer is no list, as GitLab gives', 200)
+        entries.push(...(json as unknown[]))
         if (isEnough(entries)) break
         page = /^\d+$/.test(nextPage) && Number(nextPage) > Number(page) ? nextPage : ''
       }

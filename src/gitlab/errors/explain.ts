@@ -6,16 +6,8 @@ import type { Outcome } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { adviceFor, type Attempt } from './advice.ts'
+import { howToCheck } from './how-to-check.ts'
 import { gitlabWords } from '../api/answer.ts'
-
-/** How to check whether a pipeline exists before the trigger is repeated. */
-function howToCheck({ base, project, ref, isJobToken, dialect }: Attempt): string {
-  if (dialect.name === 'v3')
-    return `Look at the builds of project ${project}, ref ${ref}, before you run it again.`
-  const source = isJobToken ? 'pipeline' : 'trigger'
-  const url = `${base}/api/v4/projects/${encodeURIComponent(project)}/pipelines`
-  return `Look before you run it again: ${url}?source=${source}&ref=${encodeURIComponent(ref)}`
-}
 
 /** A hint about TLS if the server closed the connection without a response. */
 function aboutTls({ base }: Attempt, error: unknown): string {

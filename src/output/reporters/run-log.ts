@@ -4,7 +4,8 @@ import type { BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
 import type { Reporter } from '../../events.ts'
-import { jsonLine, runResults } from './json-reporter.ts'
+import { jsonLine } from '../format/json-line.ts'
+import { runResults } from './json-reporter.ts'
 
 /** The file of --log-file, to which each run appends one line. */
 export interface RunLog {
@@ -38,7 +39,7 @@ export async function openRunLog(
     )
   }
   const at = new Date(context.now()).toISOString()
-  const take = runResults()
+  const take = runResults(false)
   const targets: Record<string, unknown>[] = []
   let state: BuildState = { kind: 'none' }
   return {
