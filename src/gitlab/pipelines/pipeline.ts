@@ -28,7 +28,7 @@ export interface Pipeline {
   createdAt: number | null
   startedAt: number | null
   finishedAt: number | null
-  /** Oldest first, the trigger jobs (bridges) among them, without those that a retry has replaced. */
+  /** In the order of their stages, the trigger jobs (bridges) among them, without those that a retry has replaced. */
   jobs: Job[]
   /** Why its jobs could not be read; '' where they were. */
   hidden: string
