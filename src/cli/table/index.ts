@@ -86,9 +86,13 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'show how pipelines are now, with their jobs and what is downstream',
     options: statusOptions,
-    jsonResult: { ...pipelineMembers, variables: null },
+    jsonResult: { ...pipelineMembers, variables: null, timeline: null },
     isJsonOfEachWord: true,
-    examples: ['gitlab-trigger status --project 9 4711', 'gitlab-trigger status --project 9 4711 --json'],
+    examples: [
+      'gitlab-trigger status --project 9 4711',
+      'gitlab-trigger status --project 9 4711 --timeline',
+      'gitlab-trigger status --project 9 4711 --json',
+    ],
     load: async () => {
       const { status } = await import('../../commands/status.ts')
       return ({ flags, words }, context) => status(words, flags, context)

@@ -53,6 +53,8 @@ export interface Job {
   createdAt: number | null
   startedAt: number | null
   finishedAt: number | null
+  /** How long it was queued before it started, or is by now, in ms; null where GitLab does not tell. */
+  queuedMs?: number | null
   hasArtifacts: boolean
   /** It starts another pipeline; it has no log. */
   isBridge: boolean
@@ -74,6 +76,11 @@ export interface Downstream {
 function timeOf(value: unknown): number | null {
   const ms = typeof value === 'string' ? Date.parse(value) : NaN
   return Number.isNaN(ms) ? null : ms
+}
+
+/** Seconds in an answer as ms. */
+function millisecondsOf(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value < 1e9 ? Math.round(value * 1000) : null
 }
 
 /** A link, if it leads to the server itself. */
@@ -145,6 +152,7 @@ export function decodeJob(json: unknown, target: ProjectAddress): Job | null {
     createdAt: timeOf(members['created_at']),
     startedAt: timeOf(members['started_at']),
     finishedAt: timeOf(members['finished_at']),
+    queuedMs: millisecondsOf(members['queued_duration']),
     hasArtifacts: nonEmptyText(objectMembers(members['artifacts_file'])['filename']) !== null,
     isBridge,
     downstream: downstreamOf(members['downstream_pipeline'], target),

@@ -11,6 +11,7 @@ import {
   words,
   type JsonSchema,
 } from './parts.ts'
+import { timeline } from './timeline.ts'
 import { listedPipeline, namedPipeline, pipelineDefinitions, playedJob, runMembers } from './pipeline.ts'
 
 const place = { server: orNull(text), project: orNull(text), api: orNull(words('v3', 'v4')) }
@@ -72,7 +73,10 @@ export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
     is_more: orNull(boolean),
   }),
   wait: pipeline,
-  status: { ...result({ ...namedPipeline, variables: orNull(list(text)) }), $defs: pipelineDefinitions },
+  status: {
+    ...result({ ...namedPipeline, variables: orNull(list(text)), timeline: orNull(timeline) }),
+    $defs: pipelineDefinitions,
+  },
   cancel: pipeline,
   retry: pipeline,
   play: result(playedJob),
