@@ -411,3 +411,48 @@ describe('--events', () => {
     },
   )
 })
+
+describe('run --wait --json tells what wait --json does', () => {
+  const now = useFollower()
+  const then = useFollower({ gitlab: '8.17' })
+  const failing: Script = { by: 'clock', failsInStage: 'build' }
+
+  // prettier-ignore
+  test.each<[name: string, server: typeof now, script: Script, code: number]>([
+    ['a success', now, { by: 'clock' }, 0],
+    ['a failure', now, failing, 3],
+    ['a limit', now, { by: 'clock', job: { run_tests: { runs: 9999 } } }, 8],
+    ['downstream', now, { by: 'clock', jobs: [{ name: 'go', stage: 's', downstream: { depend: true } }] }, 0],
+    ['API v3', then, failing, 3],
+  ])('%s', async (_, { follow }, script, code) => {
+    const triggered = await follow('--ref master --wait --json --run-timeout 2m', script)
+    expect(triggered.code).toBe(code)
+    const own = JSON.parse(triggered.stdout) as Record<string, unknown>
+    const waited = await follow('status 4711 --json', undefined, {
+      prepare: (world) => {
+        world.advance(triggered.tookMs)
+      },
+    })
+    const { id, kind, exit_code: _code, error: _error, variables: _names, timeline: _none, ...rest } = JSON.parse(waited.stdout) as Record<string, unknown>
+    expect(own).toMatchObject(rest)
+    expect([own['id'], own['kind']]).toEqual(own['api'] === 'v3' ? [101, 'trigger_request'] : [id, kind])
+  })
+
+  test('without it, and where nothing was triggered, the members are there and null', async () => {
+    const plain = JSON.parse((await now.follow('--ref master --json')).stdout) as Record<string, unknown>
+    const refused = JSON.parse((await now.follow('--ref nope --wait --json')).stdout) as Record<
+      string,
+      unknown
+    >
+    for (const object of [plain, refused]) {
+      expect(object).toMatchObject({
+        has_warnings: null,
+        user: null,
+        finished_at: null,
+        hidden: null,
+        jobs: null,
+      })
+    }
+    expect(Object.keys(plain)).toEqual(Object.keys(refused))
+  })
+})

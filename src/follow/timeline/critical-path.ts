@@ -1,4 +1,4 @@
-import type { TimedJob, TimedPipeline } from './timed-jobs.ts'
+import type { JobTimes, TimedPipeline } from './timed-jobs.ts'
 
 /**
  * What a part of a pipeline's time went to: a job ran, or was queued for a runner; nothing of the path was queued
@@ -13,18 +13,18 @@ export interface PathPart {
   from: number
   to: number
   /** The job that ran or was queued, or that came next; null after the last one. */
-  timed: TimedJob | null
+  timed: JobTimes | null
   pipelineId: number
 }
 
 /** Two clocks may differ by so much, in ms: a job may look queued before the end of what it waited for. */
 const tolerance = 1000
 
-const readyAt = ({ queuedAt, startedAt, until }: TimedJob): number => queuedAt ?? startedAt ?? until ?? 0
-const endOf = ({ until }: TimedJob): number => until ?? -Infinity
+const readyAt = ({ queuedAt, startedAt, until }: JobTimes): number => queuedAt ?? startedAt ?? until ?? 0
+const endOf = ({ until }: JobTimes): number => until ?? -Infinity
 
 /** The job that ended last, up to a moment; of several the one that took longest. */
-function lastUpTo(jobs: readonly TimedJob[], moment: number): TimedJob | undefined {
+function lastUpTo(jobs: readonly JobTimes[], moment: number): JobTimes | undefined {
   return jobs
     .filter((each) => each.until !== null && each.until <= moment)
     .sort((a, b) => endOf(b) - endOf(a) || readyAt(a) - readyAt(b) || a.job.id - b.job.id)[0]
@@ -44,7 +44,7 @@ export function criticalPath(
   const { pipeline, jobs } = timed
   const parts: PathPart[] = []
   let cursor = until
-  const add = (kind: PathKind, from: number, job: TimedJob | null): void => {
+  const add = (kind: PathKind, from: number, job: JobTimes | null): void => {
     const start = Math.min(cursor, Math.max(since, from))
     if (start === cursor) return
     parts.unshift({ kind, from: start, to: cursor, timed: job, pipelineId: pipeline.id })
@@ -54,7 +54,7 @@ export function criticalPath(
   const byHand = jobs.find(
     ({ job, isReplaced }) => job.status === 'manual' && !isReplaced && !job.allowFailure,
   )
-  let next: TimedJob | null = pipeline.status === 'manual' ? (byHand ?? null) : null
+  let next: JobTimes | null = pipeline.status === 'manual' ? (byHand ?? null) : null
   let isManual = pipeline.status === 'manual'
   while (cursor > since) {
     const moment = next === null || isManual ? until : readyAt(next)
@@ -68,7 +68,7 @@ export function criticalPath(
   }
   return parts
 
-  function addRun(job: TimedJob): void {
+  function addRun(job: JobTimes): void {
     const startedAt = job.startedAt ?? endOf(job)
     const from = Math.max(since, startedAt)
     // One that did not wait for what it has started ended before that.

@@ -2,7 +2,7 @@ import { isFinished } from '../../core/status.ts'
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 
 /** A job and when it was queued, ran and ended; in ms since 1970, whole seconds. Null for what has not happened or is not told. */
-export interface TimedJob {
+export interface JobTimes {
   job: Job
   /** A retry has replaced it. */
   isReplaced: boolean
@@ -19,7 +19,7 @@ export interface TimedPipeline {
   pipeline: Pipeline
   since: number
   until: number
-  jobs: TimedJob[]
+  jobs: JobTimes[]
 }
 
 /** The jobs of a pipeline that a retry has replaced. */
@@ -32,7 +32,7 @@ const secondOf = (ms: number | null): number | null => (ms === null ? null : toS
 /** Statuses of a job that a runner is to take, or has taken. */
 const queued: ReadonlySet<string | null> = new Set(['pending', 'preparing', 'waiting_for_resource'])
 
-function timedJob(job: Job, isReplaced: boolean, replaced: ReplacedJobs, now: number): TimedJob {
+function timedJob(job: Job, isReplaced: boolean, replaced: ReplacedJobs, now: number): JobTimes {
   const { status, downstream, queuedMs = null } = job
   const isWaiting = job.startedAt === null && queued.has(status)
   const isMoving = isWaiting || (job.startedAt !== null && !isFinished(status) && job.finishedAt === null)

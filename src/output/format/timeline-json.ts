@@ -1,5 +1,5 @@
 import type { PathPart } from '../../follow/timeline/critical-path.ts'
-import type { TimedJob, TimedPipeline } from '../../follow/timeline/timed-jobs.ts'
+import type { JobTimes, TimedPipeline } from '../../follow/timeline/timed-jobs.ts'
 import { criticalJobs, type Timeline } from '../timeline/timeline.ts'
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
@@ -7,7 +7,7 @@ const seconds = (ms: number): number => ms / 1000
 
 function jobsOf(
   { pipeline, jobs }: TimedPipeline,
-  critical: ReadonlySet<TimedJob>,
+  critical: ReadonlySet<JobTimes>,
 ): Record<string, unknown>[] {
   return jobs.flatMap((timed) => {
     const { job, isReplaced, queuedAt, startedAt, until, below } = timed

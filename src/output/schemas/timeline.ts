@@ -11,7 +11,7 @@ import {
   type JsonSchema,
 } from './parts.ts'
 
-const timedJob = object({
+const jobTimes = object({
   pipeline_id: integer,
   id: integer,
   name: orNull(text),
@@ -39,7 +39,7 @@ export const timeline: JsonSchema = object({
   from: time,
   to: time,
   seconds: object({ total: number, running: number, queued: number, waiting: number, manual: number }),
-  jobs: list(timedJob),
+  jobs: list(jobTimes),
   critical_path: list(pathPart),
   hidden: orNull(text),
 })

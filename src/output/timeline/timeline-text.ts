@@ -1,4 +1,4 @@
-import type { TimedJob, TimedPipeline } from '../../follow/timeline/timed-jobs.ts'
+import type { JobTimes, TimedPipeline } from '../../follow/timeline/timed-jobs.ts'
 import { durationText, timestampText } from '../format/elapsed-time.ts'
 import type { Glyphs } from '../terminal/glyphs.ts'
 import type { Style } from '../terminal/style.ts'
@@ -18,7 +18,7 @@ export interface TimelineOptions {
 interface Row {
   depth: number
   name: string
-  timed: TimedJob | null
+  timed: JobTimes | null
 }
 
 function rowsOf({ jobs }: TimedPipeline, depth: number, glyphs: Glyphs): Row[] {
@@ -32,7 +32,7 @@ function rowsOf({ jobs }: TimedPipeline, depth: number, glyphs: Glyphs): Row[] {
 }
 
 /** How long a job ran, or has been queued; its status where it has no time. */
-function timeText({ job, startedAt, queuedAt, until }: TimedJob, glyphs: Glyphs): string {
+function timeText({ job, startedAt, queuedAt, until }: JobTimes, glyphs: Glyphs): string {
   const from = startedAt ?? queuedAt
   return until === null || from === null ? glyphs.printable(job.status ?? '') : durationText(until - from)
 }
@@ -40,7 +40,7 @@ function timeText({ job, startedAt, queuedAt, until }: TimedJob, glyphs: Glyphs)
 const repeated = (glyphs: Glyphs, unicode: string, ascii: string, count: number): string =>
   (glyphs.isUnicode ? unicode : ascii).repeat(count)
 
-function barOf(timed: TimedJob, axis: Timeline['axis'], width: number, glyphs: Glyphs): StyledLine {
+function barOf(timed: JobTimes, axis: Timeline['axis'], width: number, glyphs: Glyphs): StyledLine {
   const { job, until } = timed
   if (until === null) return [{ text: ' '.repeat(width) }]
   const { blank, queued, running } = barCells({ ...timed, until }, axis, width)

@@ -1,5 +1,5 @@
 import type { PathKind, PathPart } from '../../follow/timeline/critical-path.ts'
-import type { TimedJob, TimedPipeline } from '../../follow/timeline/timed-jobs.ts'
+import type { JobTimes, TimedPipeline } from '../../follow/timeline/timed-jobs.ts'
 
 /** Where the time of a pipeline went, ready to be shown. */
 export interface Timeline {
@@ -15,6 +15,6 @@ export interface Timeline {
 }
 
 /** The jobs of a critical path: those that ran or were queued on it, or are still to be started. */
-export function criticalJobs(path: readonly PathPart[]): ReadonlySet<TimedJob> {
+export function criticalJobs(path: readonly PathPart[]): ReadonlySet<JobTimes> {
   return new Set(path.flatMap(({ kind, timed }) => (kind === 'waiting' ? [] : (timed ?? []))))
 }
