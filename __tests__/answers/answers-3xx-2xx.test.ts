@@ -100,7 +100,7 @@ describe('a success that is none (T77, T78)', () => {
     expect(stderr).toMatch(/not understood/)
     expect(stderr).toContain(contentType)
     expect(stderr).toContain(`${body.length} bytes`)
-    expect(stderr).toContain('/api/v4/projects/9/pipelines?source=trigger&ref=master')
+    expect(stderr).toMatch(/\/projects\/9 or run: gitlab-trigger pipelines .*--ref master --source trigger$/m)
     expect(posts(gitlab())).toHaveLength(1)
   })
 

@@ -1,14 +1,17 @@
 /**
- * A line for every command that talks to a server, which succeeds for a maintainer of project 9 once pipeline 4711 and schedule 13 are there. In it
+ * A line for every command that talks to a server, which succeeds for a maintainer of project 9 once pipeline 4711, pipeline 4712 that waits for somebody,
+ * and schedule 13 are there. In it
  * `{}` is a folder of the test, `~` a blank.
  */
 export const serverLines: Readonly<Record<string, string>> = {
   run: 'run --ref master',
+  pipelines: 'pipelines',
   wait: 'wait 4711',
   status: 'status 4711',
   logs: 'logs 4711',
   cancel: 'cancel 4711',
   retry: 'retry 4711',
+  play: 'play 4712 upload_package',
   'tokens list': 'tokens list',
   'tokens create': 'tokens create --description x',
   'tokens update': 'tokens update 31 --description x',
@@ -24,8 +27,12 @@ export const serverLines: Readonly<Record<string, string>> = {
   'schedule gitlab delete': 'schedule gitlab delete 13',
 }
 
-/** The lines that make pipeline 4711 and schedule 13. */
-export const preparingLines = ['run --ref master', serverLines['schedule gitlab create'] ?? '']
+/** The lines that make the pipelines 4711 and 4712 and schedule 13. */
+export const preparingLines = [
+  'run --ref master',
+  'run --ref manual',
+  serverLines['schedule gitlab create'] ?? '',
+]
 
 /** The words of such a line. */
 export function wordsOf(line: string, folder: string): string[] {

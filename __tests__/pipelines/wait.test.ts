@@ -73,6 +73,13 @@ describe('ids and URLs', () => {
     ['of a line of a log', () => at('/seed/app/-/jobs/9001#L12')],
     ['of a job, as builds', () => at('/seed/app/builds/9001')],
     ['percent-encoded', () => at('/seed/%61pp/-/pipelines/4711')],
+    ['of the API', () => at('/api/v4/projects/9/pipelines/4711')],
+    ['of the API, with a path', () => at('/api/v4/projects/seed%2Fapp/pipelines/4711')],
+    ['of the API, with a path in small letters', () => at('/api/v4/projects/seed%2fapp/pipelines/4711/')],
+    ['of the API, below the pipeline', () => at('/api/v4/projects/9/pipelines/4711/jobs?per_page=1')],
+    ['of the API v3', () => at('/api/v3/projects/9/pipelines/4711')],
+    ['of a job of the API', () => at('/api/v4/projects/9/jobs/9001/trace')],
+    ['of a build of the API v3', () => at('/api/v3/projects/seed%2Fapp/builds/9001')],
     ['scheme and host in capitals', () => at('/seed/app/-/pipelines/4711').replace('http', 'HTTP')],
   ]
   test.each(good)('a URL alone is enough where its server is configured: %s', async (_, word) => {
@@ -101,6 +108,13 @@ describe('ids and URLs', () => {
     ['a look-alike host', () => 'https://127.0.0.1@gitlab.example.net/a/b/-/pipelines/1', /user name or password/, 2],
     ['no number', () => at('/seed/app/-/pipelines'), /not the page of a pipeline or job/, 2],
     ['another page', () => at('/seed/app/-/issues/12'), /not the page of a pipeline or job/, 2],
+    ['the API of another origin', () => 'https://gitlab.example.net/api/v4/projects/9/pipelines/4711', /which is no configured server/, 14],
+    ['the API outside of the path prefix', () => at('/api/v4/projects/9/pipelines/4711').replace('/git/lab', ''), /no configured server/, 14],
+    ['the API of a project', () => at('/api/v4/projects/9'), /not the page of a pipeline or job/, 2],
+    ['the API of the list', () => at('/api/v4/projects/9/pipelines'), /not the page of a pipeline or job/, 2],
+    ['the API of the latest', () => at('/api/v4/projects/9/pipelines/latest'), /not the page of a pipeline or job/, 2],
+    ['the API of another version', () => at('/api/v5/projects/9/pipelines/4711'), /not the page of a pipeline or job/, 2],
+    ['the API with a path that is encoded twice', () => at('/api/v4/projects/seed%252Fapp/pipelines/4711'), /project path/, 2],
     ['a number that is none', () => at('/seed/app/-/pipelines/99999999999999999999'), /out of range/, 2],
     ['0', () => '0', /out of range/, 2],
     ['a number that is none, alone', () => '99999999999999999999', /out of range/, 2],
@@ -397,4 +411,49 @@ describe('--events', () => {
       expect(gitlab().requests).toEqual([])
     },
   )
+})
+
+describe('run --wait --json tells what wait --json does', () => {
+  const now = useFollower()
+  const then = useFollower({ gitlab: '8.17' })
+  const failing: Script = { by: 'clock', failsInStage: 'build' }
+
+  // prettier-ignore
+  test.each<[name: string, server: typeof now, script: Script, code: number]>([
+    ['a success', now, { by: 'clock' }, 0],
+    ['a failure', now, failing, 3],
+    ['a limit', now, { by: 'clock', job: { run_tests: { runs: 9999 } } }, 8],
+    ['downstream', now, { by: 'clock', jobs: [{ name: 'go', stage: 's', downstream: { depend: true } }] }, 0],
+    ['API v3', then, failing, 3],
+  ])('%s', async (_, { follow }, script, code) => {
+    const triggered = await follow('--ref master --wait --json --run-timeout 2m', script)
+    expect(triggered.code).toBe(code)
+    const own = JSON.parse(triggered.stdout) as Record<string, unknown>
+    const waited = await follow('status 4711 --json', undefined, {
+      prepare: (world) => {
+        world.advance(triggered.tookMs)
+      },
+    })
+    const { id, kind, exit_code: _code, error: _error, variables: _names, timeline: _none, ...rest } = JSON.parse(waited.stdout) as Record<string, unknown>
+    expect(own).toMatchObject(rest)
+    expect([own['id'], own['kind']]).toEqual(own['api'] === 'v3' ? [101, 'trigger_request'] : [id, kind])
+  })
+
+  test('without it, and where nothing was triggered, the members are there and null', async () => {
+    const plain = JSON.parse((await now.follow('--ref master --json')).stdout) as Record<string, unknown>
+    const refused = JSON.parse((await now.follow('--ref nope --wait --json')).stdout) as Record<
+      string,
+      unknown
+    >
+    for (const object of [plain, refused]) {
+      expect(object).toMatchObject({
+        has_warnings: null,
+        user: null,
+        finished_at: null,
+        hidden: null,
+        jobs: null,
+      })
+    }
+    expect(Object.keys(plain)).toEqual(Object.keys(refused))
+  })
 })

@@ -167,7 +167,7 @@ describe('the build cannot be told: exit 7, with what was seen (T70)', () => {
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
     expect(statesIn(stderr)).toEqual([unknown])
     expect(stderr).toMatch(says)
-    expect(stderr).toMatch(/pipelines\?source=trigger&ref=master/)
+    expect(stderr).toMatch(/gitlab-trigger pipelines .*--ref master --source trigger/)
     expect(stderr).not.toContain(gitlab().tokens.api)
   })
 

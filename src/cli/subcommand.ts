@@ -70,7 +70,7 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
     .summary(row.summary)
     .description(`${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.`)
     .allowExcessArguments(false)
-  if (row.arguments !== undefined) command.argument(row.arguments)
+  if (row.arguments !== undefined) command.arguments(row.arguments)
   const typedNames = new Set<string>()
   for (const { heading, rows } of isMeant(row, argv) ? Object.values(row.options) : []) {
     for (const [name, each] of Object.entries(rows)) {

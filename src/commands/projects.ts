@@ -1,4 +1,5 @@
 import type { ProjectsFlags } from '../options/projects.ts'
+import { listLimit } from '../config/list-limit.ts'
 import { projectUrl } from '../config/project/project.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
@@ -13,13 +14,6 @@ import { openClient } from '../session/working-client.ts'
 import { printJsonResult } from '../session/json-result.ts'
 
 const usualLimit = 100
-
-/** The count of --limit. Throws a usage error. */
-export function limitIn(text: string | undefined): number {
-  if (text === undefined) return usualLimit
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw usageError('--limit: not a whole number above 0')
-  return Number(text)
-}
 
 const columns: Column<Project>[] = [
   { head: 'ID', cell: ({ id }) => String(id) },
@@ -66,7 +60,7 @@ export async function projects(
     )
   }
   if (word?.trim() === '') throw usageError('what to look for is empty')
-  const most = limitIn(flags.limit)
+  const most = listLimit(flags.limit, usualLimit)
   const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
   const desk = await openSession(isUrl ? { ...flags, project: word } : flags, context, {
     isWithoutProject: !isUrl,

@@ -2,14 +2,21 @@ import { startBudget } from '../core/budget.ts'
 import type { StatusFlags } from '../options/pipelines.ts'
 import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
+import { criticalPath, pathSums } from '../follow/timeline/critical-path.ts'
+import { lastMoment, timedPipeline } from '../follow/timeline/timed-jobs.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { readVariables } from '../gitlab/pipelines/variables.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import { terminalSize } from '../output/terminal/sticky-screen.ts'
 import { glyphsFor } from '../output/terminal/glyphs.ts'
 import { pipelineResult } from '../output/format/pipeline-json.ts'
+import { timelineObject } from '../output/format/timeline-json.ts'
+import type { Timeline } from '../output/timeline/timeline.ts'
+import { timelineText } from '../output/timeline/timeline-text.ts'
 import { statusText } from '../output/tree/status-text.ts'
 import { styleFor } from '../output/terminal/style.ts'
+import { readReplaced } from '../pipelines/read-replaced.ts'
 import { readPipelineTree } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
@@ -17,6 +24,12 @@ import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { optionalRead, type OptionalReading } from '../session/optional-read.ts'
 import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
 import { beginCommand } from '../session/begin-command.ts'
+
+/** What is known of a pipeline besides its tree. */
+interface Seen {
+  variables: string[] | null
+  timeline: Timeline | null
+}
 
 /** The names of its variables; null where they may not be read, or not now: what else is known is no less true. */
 async function variablesOf({ client, id }: OpenPipeline, reading: OptionalReading): Promise<string[] | null> {
@@ -30,6 +43,17 @@ async function variablesOf({ client, id }: OpenPipeline, reading: OptionalReadin
     throw error
   }
 }
+
+/** Where the time of a pipeline went, up to now by its server's clock. */
+async function timelineOf({ client }: OpenPipeline, pipeline: Pipeline, now: number): Promise<Timeline> {
+  const { replaced, hidden } = await readReplaced(client, pipeline)
+  const root = timedPipeline(pipeline, replaced, now)
+  const path = criticalPath(root)
+  return { root, axis: { from: root.since, to: lastMoment(root) }, path, sums: pathSums(path), hidden }
+}
+
+/** Off a terminal, lines with bars are this wide. */
+const widthElsewhere = 80
 
 /** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if they could be looked at. */
 export async function status(
@@ -46,19 +70,28 @@ export async function status(
   let open: OpenPipelines | undefined
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report })
+    const opened = await openPipelines(references, { plan, context, budget, report })
+    open = opened
     const outcomes: PipelineOutcome[] = []
-    for (const each of open.pipelines) {
-      const seen: { variables: string[] | null } = { variables: null }
+    for (const each of opened.pipelines) {
+      const seen: Seen = { variables: null, timeline: null }
       const outcome = await pipelineOutcome(each, async () => {
         const pipeline = await readPipelineTree(each)
         seen.variables = await variablesOf(each, { context, budget, report })
+        if (flags.timeline) seen.timeline = await timelineOf(each, pipeline, opened.serverNow(each))
         return pipeline
       })
       const { pipeline, failure } = outcome
       const sheet = { now: context.now(), glyphs, style, columns }
-      if (flags.json) await writeText(context, pipelineResult(pipeline, failure, context.secrets, seen))
-      else if (!failure) await writeText(context, statusText(pipeline, seen.variables, sheet))
+      const { variables, timeline } = seen
+      if (flags.json) {
+        const more = { variables, timeline: timeline && timelineObject(timeline) }
+        await writeText(context, pipelineResult(pipeline, failure, context.secrets, more))
+      } else if (!failure) {
+        const width = stdout.isTTY ? columns : widthElsewhere
+        const bars = timeline ? `\n${timelineText(timeline, { glyphs, style, columns: width })}` : ''
+        await writeText(context, statusText(pipeline, variables, sheet) + bars)
+      }
       outcomes.push(outcome)
     }
     return await combineOutcomes(outcomes, flags, context, report)

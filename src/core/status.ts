@@ -1,6 +1,12 @@
 /** The final statuses of a pipeline or job (docs/gitlab.md#4.2). Unknown statuses count as unfinished. */
 const finished: ReadonlySet<string> = new Set(['success', 'failed', 'canceled', 'skipped'])
 
+/** The statuses of pipelines that GitLab filters by (docs/gitlab.md#4.2). */
+export const statuses: readonly string[] = [
+  ...['created', 'waiting_for_resource', 'preparing', 'waiting_for_callback', 'pending', 'running'],
+  ...['success', 'failed', 'canceling', 'canceled', 'skipped', 'manual', 'scheduled'],
+]
+
 /** Whether a pipeline or job with this status has finished. */
 export function isFinished(status: string | null): boolean {
   return status !== null && finished.has(status)

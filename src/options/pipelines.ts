@@ -48,6 +48,10 @@ export const waitOptions = {
 
 /** The options of `status`. */
 export const statusOptions = {
+  choice: {
+    heading: 'What to show:',
+    rows: { timeline: { help: 'when each job was queued and ran, and what took the time' } },
+  },
   output: {
     heading: 'Output:',
     rows: { json: { help: 'print one JSON object for each pipeline' }, ...verboseRow, ...colorRow },

@@ -13,6 +13,7 @@ import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import { withCertificate } from '../session/certificate-error.ts'
 import { sessionOptions } from '../session/retry-policy.ts'
+import { serverClock, type ServerClock } from '../session/server-clock.ts'
 import {
   openServer,
   pacing,
@@ -30,6 +31,8 @@ export interface OpenPipelines {
   pipelines: OpenPipeline[]
   /** When they are polled next: all of them share what their servers allow. */
   interval: PollInterval
+  /** The time by the clock of a pipeline's server, in ms since 1970. */
+  serverNow(pipeline: OpenPipeline): number
   /** Closes all connections. */
   close(): void
 }
@@ -74,12 +77,15 @@ export async function openPipelines(
   const { plan, context, budget, report, retries = plan.retry.value } = opening
   const interval = pollInterval(plan.follow.pollIntervalMs, () => context.random())
   const servers = new Map<string, ServerAccess>()
+  const clocks = new Map<string, ServerClock>()
   const serverOf = ({ access }: PipelineReference): ServerAccess => {
     const { base } = access.server.value
     const known = servers.get(base)
     if (known) return known
     const options = sessionOptions(retries, context, budget, report)
-    const listen = pacing(interval, options.listen, context)
+    const clock = serverClock(context)
+    clocks.set(base, clock)
+    const listen = clock.listening(pacing(interval, options.listen, context))
     const opened = openServer(access, { ...options, listen }, context)
     servers.set(base, opened)
     return opened
@@ -101,7 +107,9 @@ export async function openPipelines(
         pipelines.push(opened)
       }
     }
-    return { pipelines, interval, close }
+    const serverNow = ({ reference }: OpenPipeline): number =>
+      clocks.get(reference.access.server.value.base)?.now() ?? context.now()
+    return { pipelines, interval, serverNow, close }
   } catch (error) {
     close()
     throw error

@@ -3,15 +3,28 @@ import type { FollowPlan } from '../config/follow-plan.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 import type { RunFlags } from '../options/run.ts'
 
-/** A command about a pipeline. */
-export interface CommandAbout {
-  verb: 'wait' | 'cancel'
-  id: number
+interface Place {
   project: string
   access: Pick<ServerSettings, 'server'>
+}
+
+/** A command about a pipeline. */
+interface AboutOne extends Place {
+  verb: 'wait' | 'cancel' | 'status'
+  id: number
   /** For `wait`: it is to end as this run would have. */
   policy?: FollowPlan
 }
+
+/** The command that lists the pipelines of a ref and, where GitLab tells that, of a source. */
+interface AboutSeveral extends Place {
+  verb: 'pipelines'
+  ref: string
+  source: string | undefined
+}
+
+/** A command about a pipeline, or about several. */
+export type CommandAbout = AboutOne | AboutSeveral
 
 /** The flags that a suggested command repeats. */
 export type RepeatedFlags = Pick<RunFlags, (typeof kept)[number][0] | 'insecure' | 'allowHttp'>
@@ -40,12 +53,18 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
   ]
 }
 
+function subjectWords(about: CommandAbout): string[] {
+  if (about.verb !== 'pipelines')
+    return [...(about.policy ? policyWords(about.policy) : []), String(about.id)]
+  return ['--ref', about.ref, ...(about.source === undefined ? [] : ['--source', about.source])]
+}
+
 /**
  * Words a command about a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`.
  * It repeats the flags that reach the server.
  */
 export function suggestedCommand(about: CommandAbout, flags: RepeatedFlags): string {
-  const { verb, id, project, policy } = about
+  const { verb, project } = about
   const { server } = about.access
   const typed = kept.flatMap(([key, name]) => {
     const value = flags[key]
@@ -64,8 +83,7 @@ export function suggestedCommand(about: CommandAbout, flags: RepeatedFlags): str
     project,
     ...typed,
     ...switches,
-    ...(policy ? policyWords(policy) : []),
-    String(id),
+    ...subjectWords(about),
   ]
   return `gitlab-trigger ${words.map(shellQuote).join(' ')}`
 }

@@ -1,5 +1,5 @@
 import type { Client } from '../gitlab/api/client.ts'
-import { firstAllowed } from '../gitlab/api/first-allowed.ts'
+import { firstAllowed, type Rejected } from '../gitlab/api/first-allowed.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { explainRefusal, type RefusalContext } from '../gitlab/errors/explain-refusal.ts'
 import type { CommandSession } from './command-session.ts'
@@ -12,6 +12,8 @@ export interface Wish {
   /** As `an API token with the scope api`. */
   needs: string
   role?: string
+  /** A sentence that says which versions of GitLab lack it. */
+  tooOld?: string
 }
 
 /** What explanations of a refusal name. */
@@ -35,16 +37,30 @@ export async function openClient<T>(
   wish: Wish,
   attempt: (client: Client) => Promise<T>,
 ): Promise<{ client: Client; found: T }> {
-  const { api, apiToken } = desk.access
+  const { apiToken } = desk.access
   // A job's token may read none of this, and one that is refused must not pass for nobody's.
   const tries = server.tries.filter(({ credential }) =>
     apiToken ? credential?.header === 'PRIVATE-TOKEN' : credential === undefined,
   )
+  return openAnyClient(desk, { ...server, tries }, project, wish, attempt)
+}
+
+/** The same with every credential there is, best first, and those that may not: a job's token may read pipelines. */
+export async function openAnyClient<T>(
+  desk: CommandSession,
+  { tries, open }: Pick<ServerAccess, 'tries' | 'open'>,
+  project: string,
+  wish: Wish,
+  attempt: (client: Client) => Promise<T>,
+): Promise<{ client: Client; found: T; refusals: Rejected[] }> {
+  const { api } = desk.access
   const target = { base: desk.access.server.value.base, project }
   const credential = tries[0]?.credential
   try {
-    const tried = await firstAllowed(tries, api.value, server.open(project), attempt)
-    if (tried.isAllowed) return { client: tried.reader, found: tried.found }
+    const tried = await firstAllowed(tries, api.value, open(project), attempt)
+    if (tried.isAllowed) {
+      return { client: tried.reader, found: tried.found, refusals: tried.refusals }
+    }
     const [refusal] = tried.refusals
     throw refusal.error
   } catch (error) {

@@ -10,7 +10,7 @@ import type { FollowResult } from '../pipelines/followed.ts'
 import { postOptions } from '../session/retry-policy.ts'
 import { transportOptions, warnOfRefusals } from '../session/server-client.ts'
 import { followTriggered } from './follow-triggered.ts'
-import { openFinder, type LostPipelineFinder } from './lost-response.ts'
+import { openFinder, sourceOf, type LostPipelineFinder } from './lost-response.ts'
 import { openReads, type ProjectReads } from './project-reads.ts'
 import { readingFlag } from './run-context.ts'
 import { triggerNonce } from './trigger-nonce.ts'
@@ -61,6 +61,7 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
   let opened: ProjectReads | undefined
   const reads = (): ProjectReads => (opened ??= openReads(attempt))
   const jobReader = await findReader(attempt, reads)
+  const source = sourceOf({ token: token.value, isJobToken: settings.isJobToken })
   const order: TriggerOrder = {
     base: server.value.base,
     project: project.value,
@@ -73,6 +74,15 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     isJobToken: settings.isJobToken,
     // A reader has already found out which API there is.
     api: jobReader?.reader.dialect.name ?? settings.api.value,
+    // API v3 tells no source.
+    listCommand: ({ name }) =>
+      options.following.suggest({
+        verb: 'pipelines',
+        project: project.value,
+        ref: ref.value,
+        source: name === 'v3' || source === 'either' ? undefined : source,
+        access: settings,
+      }),
   }
   const following = { ...options.following, reports, context, report }
   const marker = variables.find(isMarker)?.value ?? null

@@ -3,7 +3,9 @@ import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
+import { dialects } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
+import { howToCheck } from '../gitlab/errors/how-to-check.ts'
 import { longestRequestMs } from '../gitlab/trigger/find-lost-pipeline.ts'
 import type { Entry, Intent } from '../state/journal.ts'
 import type { IdempotencyState } from './idempotency-key.ts'
@@ -86,27 +88,35 @@ async function findEarlier(
  * Finds the pipeline of an earlier run that did not record its end. Throws exit 7 where it cannot be told.
  */
 async function findUnrecorded(
-  { finder, post }: PreparedTrigger,
+  prepared: PreparedTrigger,
   { intent, result }: Entry,
   context: Context,
 ): Promise<Build> {
+  const { finder, post } = prepared
   const state: BuildState =
     result?.outcome === 'triggered' ? { kind: 'triggered', build: null } : { kind: 'unknown' }
-  if (!finder) throw stillUnknown(intent, state)
+  if (!finder) throw stillUnknown(prepared, intent, state)
   const { timing } = post
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
   const { baseline, source, marker, nonce } = intent
   const found = await finder.find(until, { baseline, source, marker, nonce })
   if (found.kind === 'one') return found.build
-  throw stillUnknown(intent, state, `; looked it up: ${found.seen}`)
+  throw stillUnknown(prepared, intent, state, `; looked it up: ${found.seen}`)
 }
 
-function stillUnknown({ key, at }: Intent, build: BuildState, seen = ''): TriggerError {
+function stillUnknown(
+  { order }: PreparedTrigger,
+  { key, at }: Intent,
+  build: BuildState,
+  seen = '',
+): TriggerError {
+  const dialect = order.api === 'v3' ? dialects.v3 : dialects.v4
+  const check = howToCheck({ ...order, token: order.token.reveal(), dialect })
   return new TriggerError({
     exit: 'unknown',
     message: `--once: the run of ${at} did not record how it ended${seen}`,
-    hint: `Look at the pipelines since then; if there is none of it, use another key than ${JSON.stringify(key)}.`,
+    hint: `If there is no pipeline of it since then, use another key than ${JSON.stringify(key)}. ${check}`,
     build,
   })
 }

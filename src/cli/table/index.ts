@@ -1,4 +1,6 @@
 import { historyOptions } from '../../options/history.ts'
+import { playOptions } from '../../options/play.ts'
+import { pipelinesOptions } from '../../options/pipeline-list.ts'
 import {
   cancelOptions,
   logsOptions,
@@ -19,7 +21,7 @@ import {
   tokensUpdateOptions,
 } from '../../options/tokens.ts'
 import { command, type CommandRow } from './command.ts'
-import { pipelineMembers, placeMembers, previewResult, runResult } from './json-results.ts'
+import { jobMembers, pipelineMembers, placeMembers, previewResult, runResult } from './json-results.ts'
 import { scheduleRows } from './schedule.ts'
 
 /** What the groups of commands are about. */
@@ -51,6 +53,20 @@ export const commandTable: readonly CommandRow[] = [
     },
   }),
   command({
+    name: 'pipelines',
+    summary: 'list the recent pipelines of a project, newest first',
+    options: pipelinesOptions,
+    jsonResult: { ...placeMembers, pipelines: null, is_more: null },
+    examples: [
+      'gitlab-trigger pipelines --project 9',
+      'gitlab-trigger pipelines --project 9 --ref master --source trigger --json',
+    ],
+    load: async () => {
+      const { pipelines } = await import('../../commands/pipelines.ts')
+      return ({ flags }, context) => pipelines(flags, context)
+    },
+  }),
+  command({
     name: 'wait',
     arguments: '<pipeline...>',
     summary: 'wait for the end of pipelines; the exit code is 0 only if all succeeded',
@@ -71,9 +87,13 @@ export const commandTable: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'show how pipelines are now, with their jobs and what is downstream',
     options: statusOptions,
-    jsonResult: { ...pipelineMembers, variables: null },
+    jsonResult: { ...pipelineMembers, variables: null, timeline: null },
     isJsonOfEachWord: true,
-    examples: ['gitlab-trigger status --project 9 4711', 'gitlab-trigger status --project 9 4711 --json'],
+    examples: [
+      'gitlab-trigger status --project 9 4711',
+      'gitlab-trigger status --project 9 4711 --timeline',
+      'gitlab-trigger status --project 9 4711 --json',
+    ],
     load: async () => {
       const { status } = await import('../../commands/status.ts')
       return ({ flags, words }, context) => status(words, flags, context)
@@ -118,6 +138,22 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => {
       const { retry } = await import('../../commands/retry.ts')
       return ({ flags, words }, context) => retry(words, flags, context)
+    },
+  }),
+  command({
+    name: 'play',
+    arguments: '<pipeline> [job]',
+    summary: 'start a manual job of a pipeline, by its name, its id or its URL',
+    options: playOptions,
+    jsonResult: jobMembers,
+    examples: [
+      'gitlab-trigger play --project 9 4711 upload_package',
+      'gitlab-trigger play --project 9 4711 9003 --var TARGET=staging --json',
+      'gitlab-trigger play https://gitlab.example.com/group/app/-/jobs/9003',
+    ],
+    load: async () => {
+      const { play } = await import('../../commands/play.ts')
+      return ({ flags, words }, context) => play(words, flags, context)
     },
   }),
   command({

@@ -11,6 +11,13 @@ export const runResult: JsonMembers = {
   status: null,
   source: null,
   web_url: null,
+  has_warnings: null,
+  user: null,
+  yaml_errors: null,
+  created_at: null,
+  started_at: null,
+  finished_at: null,
+  hidden: null,
   variables: [],
   jobs: null,
   server: null,
@@ -41,6 +48,25 @@ export const pipelineMembers: JsonMembers = {
   finished_at: null,
   hidden: null,
   jobs: null,
+}
+
+/** A job, and the pipeline that it belongs to. */
+export const jobMembers: JsonMembers = {
+  id: null,
+  name: null,
+  stage: null,
+  status: null,
+  allow_failure: null,
+  failure_reason: null,
+  waits: null,
+  web_url: null,
+  tag_list: null,
+  created_at: null,
+  started_at: null,
+  finished_at: null,
+  is_bridge: null,
+  downstream_pipeline: null,
+  pipeline_id: null,
 }
 
 /** What commands on the project of a token say of where they worked. */

@@ -1,10 +1,10 @@
 import { usageError } from '../../core/errors.ts'
 import { parseProject } from './project.ts'
 
-/** A pipeline argument on the command line: an id, or the URL of a GitLab page. */
+/** A pipeline argument on the command line: an id, or the URL of a GitLab page or of GitLab's API. */
 export type PipelineArgument = { kind: 'pipeline'; id: number } | { kind: 'page'; url: URL }
 
-/** The pipeline or job that a GitLab page shows. */
+/** The pipeline or job that a GitLab page, or an answer of GitLab's API, shows. */
 export interface GitLabPage {
   project: string
   kind: 'pipeline' | 'job'
@@ -49,21 +49,28 @@ function decoded(path: string): string {
 }
 
 /**
- * Parses a URL below the base URL of a server. Undefined if it is not below it. Throws a usage error for
- * pages of anything but pipelines and jobs.
+ * Where pipelines and jobs are below the base URL of a server: in the API, on pages, and on pages of GitLab
+ * before 12, which had no `/-/`. API v3 called jobs builds. GitLab has no group named `api`.
+ */
+const routes = [
+  /^\/api\/v[34]\/projects\/(.+?)\/(pipelines|jobs|builds)\/(\d+)(?:\/|$)/,
+  /^\/(?!api\/)(.+?)(?:\/-)?\/(pipelines|jobs|builds)\/(\d+)(?:\/|$)/,
+]
+
+/**
+ * Parses a URL below the base URL of a server: of a page, or of the API. Undefined if it is not below it.
+ * Throws a usage error for anything but pipelines and jobs.
  */
 export function pageFromUrl(url: URL, base: string): GitLabPage | undefined {
   const own = new URL(base)
   const prefix = own.pathname.replace(/\/$/, '')
   if (url.origin !== own.origin || !url.pathname.startsWith(`${prefix}/`)) return undefined
-  // GitLab before 12 had no /-/, and API v3 called jobs builds.
-  const match = /^\/(.+?)(?:\/-)?\/(pipelines|jobs|builds)\/(\d+)(?:\/|$)/.exec(
-    url.pathname.slice(prefix.length),
-  )
+  const below = url.pathname.slice(prefix.length)
+  const match = routes.map((route) => route.exec(below)).find((found) => found !== null)
   if (!match) {
     throw usageError(
       'that is not the page of a pipeline or job',
-      'It ends in /-/pipelines/4711 or /-/jobs/9001.',
+      'It ends in /-/pipelines/4711 or /-/jobs/9001, or for the API in /projects/9/pipelines/4711.',
     )
   }
   const [, path = '', kind, number = ''] = match

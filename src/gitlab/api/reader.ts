@@ -151,7 +151,7 @@ export function readerFor(
           `${path}${separator}per_page=${perPage}&page=${page}`,
           Array.isArray,
         )
-        if (!Array.isArray(json)) throw new ApiError('the list was not understood', 200)
+        if (!Array.isArray(json)) throw new ApiError('the answer is no list, as GitLab gives', 200)
         entries.push(...(json as unknown[]))
         if (isEnough(entries)) break
         page = /^\d+$/.test(nextPage) && Number(nextPage) > Number(page) ? nextPage : ''

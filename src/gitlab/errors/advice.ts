@@ -15,6 +15,8 @@ export interface Attempt extends Trigger {
   retryAt?: number | undefined
   /** The address of the proxy, if any. */
   proxy?: string | undefined
+  /** Words the command that lists the pipelines of such triggers, ready to be pasted. */
+  listCommand?: ((dialect: Dialect) => string) | undefined
 }
 
 type Advice = (attempt: Attempt, answer: Answer) => string

@@ -5,21 +5,10 @@ import { classify } from '../../http/retry/classify.ts'
 import type { Outcome } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
-import { sourceFilters, sourceOfToken } from '../trigger/pipeline-lists.ts'
 import { adviceFor, type Attempt } from './advice.ts'
+import { howToCheck } from './how-to-check.ts'
 import { gitlabWords, lacksApi } from '../api/answer.ts'
 import { answeredBefore, namedBefore, type AnsweredBefore } from './answered-before.ts'
-
-/** How to check whether a pipeline exists before the trigger is repeated. */
-function howToCheck({ base, project, ref, token, isJobToken, dialect }: Attempt): string {
-  if (dialect.name === 'v3')
-    return `Look at the builds of project ${project}, ref ${ref}, before you run it again.`
-  const url = `${base}/api/v4/projects/${encodeURIComponent(project)}/pipelines`
-  const urls = sourceFilters(sourceOfToken(token, isJobToken)).map(
-    (source) => `${url}?source=${source}&ref=${encodeURIComponent(ref)}`,
-  )
-  return `Look before you run it again: ${urls.join(' and ')}`
-}
 
 /** A hint about TLS if the server closed the connection without a response. */
 function aboutTls({ base }: Attempt, error: unknown): string {

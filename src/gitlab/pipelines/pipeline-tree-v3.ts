@@ -56,6 +56,11 @@ function latest(jobs: readonly Job[]): Job[] {
   return [...byName.values()]
 }
 
+/** The builds of a v3 pipeline that a retry has replaced. Throws as `Client.list`. */
+export async function replacedBuilds(client: Client, pipeline: Pipeline): Promise<Job[]> {
+  return (await buildsOf(client, pipeline)).filter(({ id }) => !pipeline.jobs.some((job) => job.id === id))
+}
+
 /** Looks at a v3 pipeline and its builds; v3 knows nothing of downstream pipelines. */
 export function pipelineSourceV3(client: Client, id: number): PipelineSource {
   return {

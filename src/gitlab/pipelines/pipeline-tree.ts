@@ -1,5 +1,6 @@
 import type { Client } from '../api/client.ts'
 import { decodeJobs } from './job.ts'
+import { inStageOrder, mayHideOrder, withFirstIds, type FirstIds } from './stage-order.ts'
 import { readPipeline, type Downstream, type Job, type Pipeline } from './pipeline.ts'
 import { ApiError } from '../api/reader.ts'
 import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
@@ -26,6 +27,8 @@ interface Known {
   pipelines: Map<string, Pipeline>
   /** Projects that may not be read, and why. */
   hidden: Map<string, ApiError>
+  /** The first ids of the jobs of pipelines, by project and id. */
+  firstIds: Map<string, FirstIds>
   /** What failed the last time, by project and path: it is asked for once only. */
   failing: Set<string>
 }
@@ -64,11 +67,32 @@ async function readJobs(client: Client, pipeline: Pipeline, walk: Walk): Promise
     attempt(client, `${path}/bridges`, walk, (each) => each.list(`${path}/bridges`)),
   ])
   const target = { ...client.target, project: pipeline.project }
-  const before = walk.pipelines.get(keyOf(pipeline))?.jobs ?? []
+  const key = keyOf(pipeline)
+  const before = walk.pipelines.get(key)?.jobs ?? []
   const ofList = (list: typeof jobs, isBridge: boolean): Job[] =>
     list.error ? before.filter((job) => job.isBridge === isBridge) : decodeJobs(list.found, target)
-  const all = [...ofList(jobs, false), ...ofList(bridges, true)].sort((a, b) => a.id - b.id)
-  return { ...pipeline, jobs: all, hidden: jobs.error?.message ?? '', hiddenBy: jobs.error }
+  const all = [...ofList(jobs, false), ...ofList(bridges, true)]
+  const first = await readFirstIds(client, { ...pipeline, jobs: all }, walk)
+  walk.firstIds.set(key, first)
+  return {
+    ...pipeline,
+    jobs: inStageOrder(all, first),
+    hidden: jobs.error?.message ?? '',
+    hiddenBy: jobs.error,
+  }
+}
+
+/**
+ * The first ids of the jobs of a pipeline: what earlier looks have seen, and, once, what retries have replaced before
+ * the first of them, where these may hide the order.
+ */
+async function readFirstIds(client: Client, pipeline: Pipeline, walk: Walk): Promise<FirstIds> {
+  const known = walk.firstIds.get(keyOf(pipeline)) ?? new Map<string, number>()
+  const first = withFirstIds(known, pipeline.jobs)
+  if (!mayHideOrder(pipeline, known)) return first
+  const path = `/pipelines/${pipeline.id}/jobs?include_retried=true`
+  const replaced = await attempt(client, path, walk, (each) => each.list(path))
+  return replaced.error ? first : withFirstIds(first, decodeJobs(replaced.found, client.target))
 }
 
 const keyOf = ({ project, id }: Pick<Pipeline, 'project' | 'id'>): string => `${project}/${id}`
@@ -121,7 +145,12 @@ async function readBranches(client: Client, root: Pipeline, walk: Walk, depth: n
 
 /** Reads a v4 pipeline and everything downstream of it, in projects that the credential may read. */
 export function v4Source(client: Client, id: number): PipelineSource {
-  const known: Known = { pipelines: new Map(), hidden: new Map(), failing: new Set() }
+  const known: Known = {
+    pipelines: new Map(),
+    hidden: new Map(),
+    firstIds: new Map(),
+    failing: new Set(),
+  }
   return {
     async look(poll) {
       const walk: Walk = { ...known, seen: new Set(), poll }

@@ -28,7 +28,7 @@ export interface Pipeline {
   createdAt: number | null
   startedAt: number | null
   finishedAt: number | null
-  /** Oldest first, the trigger jobs (bridges) among them, without those that a retry has replaced. */
+  /** In the order of their stages, the trigger jobs (bridges) among them, without those that a retry has replaced. */
   jobs: Job[]
   /** Why its jobs could not be read; '' where they were. */
   hidden: string
@@ -57,6 +57,8 @@ export interface Job {
   finishedAt: number | null
   /** When somebody erased its log and artifacts. */
   erasedAt: number | null
+  /** How long it was queued before it started, or is by now, in ms; null where GitLab does not tell. */
+  queuedMs?: number | null
   hasArtifacts: boolean
   /** It starts another pipeline; it has no log. */
   isBridge: boolean
@@ -79,6 +81,11 @@ export interface Downstream {
 function timeOf(value: unknown): number | null {
   const ms = typeof value === 'string' ? Date.parse(value) : NaN
   return Number.isNaN(ms) ? null : ms
+}
+
+/** Seconds in an answer as ms. */
+function millisecondsOf(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value < 1e9 ? Math.round(value * 1000) : null
 }
 
 /** A link, if it leads to the server itself. */
@@ -151,6 +158,7 @@ export function decodeJob(json: unknown, target: ProjectAddress): Job | null {
     startedAt: timeOf(members['started_at']),
     finishedAt: timeOf(members['finished_at']),
     erasedAt: timeOf(members['erased_at']),
+    queuedMs: millisecondsOf(members['queued_duration']),
     hasArtifacts: nonEmptyText(objectMembers(members['artifacts_file'])['filename']) !== null,
     isBridge,
     downstream: downstreamOf(members['downstream_pipeline'], target),

@@ -15,6 +15,8 @@ export interface TriggerOrder extends Trigger {
   tokenOrigin: string
   isJobToken: boolean
   api: 'v4' | 'v3' | 'auto'
+  /** Words the command that lists the pipelines of such triggers, ready to be pasted; undefined: there is none. */
+  listCommand?: (dialect: Dialect) => string
 }
 
 /** A build that exists, and the API that made it. */

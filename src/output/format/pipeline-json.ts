@@ -1,3 +1,4 @@
+import type { Build } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import type { Downstream, Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
@@ -7,6 +8,11 @@ import { jsonLine } from '../../core/json-line.ts'
 /** The id and status of a pipeline as a line for scripts: `4711 success`. */
 export function pipelineLine({ id, status }: Pipeline): string {
   return `${id} ${escapeLine(status)}\n`
+}
+
+/** The id and status of a job as a line for scripts: `9001 pending`. */
+export function jobStatusLine({ id, status }: Job): string {
+  return `${id} ${escapeLine(status ?? 'unknown')}\n`
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
@@ -32,6 +38,13 @@ export function pipelineHead(pipeline: Pipeline): Record<string, unknown> {
     started_at: time(pipeline.startedAt),
     finished_at: time(pipeline.finishedAt),
   }
+}
+
+/** A pipeline in a list of them, of which GitLab tells less. Members are never removed. */
+export function listedPipelineObject(pipeline: Pipeline): Record<string, unknown> {
+  const { id, iid, ref, sha, status, source, webUrl } = pipeline
+  const place = { id, iid, project_id: projectId(pipeline.project), ref, sha }
+  return { ...place, status, source, web_url: webUrl, created_at: time(pipeline.createdAt) }
 }
 
 /** A job or bridge, with GitLab's member names. Members are never removed. */
@@ -77,6 +90,31 @@ function treeOfJob(job: Job): Record<string, unknown> {
 export function pipelineObject(pipeline: Pipeline): Record<string, unknown> {
   const hidden = pipeline.hidden === '' ? null : pipeline.hidden
   return { ...pipelineHead(pipeline), hidden, jobs: pipeline.jobs.map(treeOfJob) }
+}
+
+/**
+ * What `run` says of a pipeline beyond its own answer, as it was last seen: all null unless it was followed.
+ * The id stays that of the answer, which on API v3 is a trigger request's.
+ */
+export function followedObject(build: Build | null, pipeline: Pipeline | null): Record<string, unknown> {
+  if (!pipeline) return { ...notFollowed, yaml_errors: build?.yamlErrors ?? null }
+  const hidden = pipeline.hidden === '' ? null : pipeline.hidden
+  const seen = Object.entries({ ...pipelineHead(pipeline), hidden }).filter(
+    ([name, value]) => !ofTheAnswer.has(name) && (value !== null || name in notFollowed),
+  )
+  return Object.fromEntries(seen)
+}
+
+const ofTheAnswer: ReadonlySet<string> = new Set(['id', 'kind', 'project_id'])
+
+const notFollowed = {
+  has_warnings: null,
+  user: null,
+  yaml_errors: null,
+  created_at: null,
+  started_at: null,
+  finished_at: null,
+  hidden: null,
 }
 
 /** A pipeline with its tree, what else a command knows of it, exit code and error, as one line of JSON. */

@@ -3,7 +3,9 @@ import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { jsonLine } from '../../core/json-line.ts'
 import type { Event, Facts, JobLine, Reporter } from '../../events.ts'
+import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { buildObject, jobHead } from '../format/build-json.ts'
+import { followedObject, pipelineObject } from '../format/pipeline-json.ts'
 import { stderrReporter, type Verbosity } from './text-reporter.ts'
 
 /** The data of the --json object. */
@@ -11,6 +13,8 @@ interface RunResult {
   facts: Facts
   api: 'v3' | 'v4' | null
   build: Build | null
+  /** As it was last seen; null where it is not followed. */
+  pipeline: Pipeline | null
   jobs: JobLine[] | null
   error: TriggerError | null
   /** Why nothing was triggered, if that is not an error. */
@@ -30,18 +34,19 @@ function factsOf({ facts, error }: RunResult): Facts {
 }
 
 /** The --json object: GitLab's member names, null for unknown values. Members are never removed. */
-function resultObject(known: RunResult): Record<string, unknown> {
-  const { api, jobs, error } = known
+function resultObject(known: RunResult, hasTree: boolean): Record<string, unknown> {
+  const { api, pipeline, jobs, error } = known
   const facts = factsOf(known)
   const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
   const members = buildObject(build)
   const projectId = facts.project !== null && /^\d+$/.test(facts.project) ? Number(facts.project) : null
   return {
     ...members,
+    ...followedObject(build, pipeline),
     project_id: members.project_id ?? projectId,
     ref: members.ref ?? facts.ref,
     variables: facts.variables,
-    jobs,
+    jobs: pipeline && hasTree ? pipelineObject(pipeline)['jobs'] : jobs,
     server: facts.server,
     api,
     build_state: stateOf(known),
@@ -55,23 +60,27 @@ const nothing: RunResult = {
   facts: { server: null, project: null, ref: null, variables: [] },
   api: null,
   build: null,
+  pipeline: null,
   jobs: null,
   error: null,
 }
 
-/** Takes in the events of one target after the other; returns the object of a target with the event that ends it. */
-export function runResults(): (event: Event) => Record<string, unknown> | undefined {
+/**
+ * Takes in the events of one target after the other; returns the object of a target with the event that ends
+ * it. With `hasTree` it holds all jobs of a pipeline that was followed, and what they have started.
+ */
+export function runResults(hasTree: boolean): (event: Event) => Record<string, unknown> | undefined {
   let known = nothing
   return (event) => {
     if (event.type === 'started') known = { ...nothing, facts: event.facts }
     if (event.type === 'triggered') known = { ...known, build: event.build, api: event.api }
     if (event.type === 'jobs found') known = { ...known, jobs: event.jobs.map(jobHead) }
-    if (event.type === 'looked' && known.build)
-      known = { ...known, build: { ...known.build, status: event.pipeline.status } }
+    if ((event.type === 'looked' || event.type === 'over' || event.type === 'left') && known.build)
+      known = { ...known, pipeline: event.pipeline }
     if (event.type === 'skipped') known = { ...known, skipped: event.text }
     if (event.type === 'failed') known = { ...known, error: event.error }
     if (event.type !== 'failed' && event.type !== 'ended') return undefined
-    const result = resultObject(known)
+    const result = resultObject(known, hasTree)
     known = nothing
     return result
   }
@@ -86,7 +95,7 @@ export function jsonReporter(context: Context, verbosity: Verbosity, waitsForMor
     context,
     waitsForMore ? { ...verbosity, isAttended: true } : verbosity,
   )
-  const take = runResults()
+  const take = runResults(true)
   return async (event) => {
     const result = take(event)
     if (result) await context.stdout.write(jsonLine(result, context.secrets))

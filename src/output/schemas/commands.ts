@@ -11,7 +11,8 @@ import {
   words,
   type JsonSchema,
 } from './parts.ts'
-import { namedPipeline, pipelineDefinitions, runMembers } from './pipeline.ts'
+import { timeline } from './timeline.ts'
+import { listedPipeline, namedPipeline, pipelineDefinitions, playedJob, runMembers } from './pipeline.ts'
 
 const place = { server: orNull(text), project: orNull(text), api: orNull(words('v3', 'v4')) }
 
@@ -44,7 +45,7 @@ const scheduleMembers = {
 }
 
 const pipeline = { ...result(namedPipeline), $defs: pipelineDefinitions }
-const run = result(runMembers)
+const run = { ...result(runMembers), $defs: pipelineDefinitions }
 
 /** What --dry-run prints instead of what was triggered. */
 const preview = result({
@@ -65,11 +66,20 @@ const historyEntry: JsonSchema = {
 
 /** What each command prints with --json, one object a line, by the name of the command. */
 export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
-  run: { anyOf: [run, preview] },
+  run: { anyOf: [result(runMembers), preview], $defs: pipelineDefinitions },
+  pipelines: result({
+    ...place,
+    pipelines: orNull(list(listedPipeline)),
+    is_more: orNull(boolean),
+  }),
   wait: pipeline,
-  status: { ...result({ ...namedPipeline, variables: orNull(list(text)) }), $defs: pipelineDefinitions },
+  status: {
+    ...result({ ...namedPipeline, variables: orNull(list(text)), timeline: orNull(timeline) }),
+    $defs: pipelineDefinitions,
+  },
   cancel: pipeline,
   retry: pipeline,
+  play: result(playedJob),
   'tokens list': result({ ...place, tokens: orNull(list(object({ ...tokenMembers, stale: boolean }))) }),
   'tokens create': result({ ...place, token, saved_to: orNull(text) }),
   'tokens update': result({ ...place, token }),

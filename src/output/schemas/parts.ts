@@ -7,6 +7,9 @@ export const text: JsonSchema = { type: 'string' }
 /** A whole number. */
 export const integer: JsonSchema = { type: 'integer' }
 
+/** A number. */
+export const number: JsonSchema = { type: 'number' }
+
 /** True or false. */
 export const boolean: JsonSchema = { type: 'boolean' }
 

@@ -39,6 +39,15 @@ export const jobLine: JsonSchema = object(jobHead)
 /** A job, without the jobs of what it has started. */
 export const job: JsonSchema = object({ ...jobMembers, downstream_pipeline: orNull(downstreamHead) })
 
+/** The members of a job that was named on the command line: all null where nothing is known of it. */
+export const playedJob: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  Object.entries({
+    ...jobMembers,
+    downstream_pipeline: downstreamHead,
+    pipeline_id: integer,
+  }).map(([name, schema]) => [name, orNull(schema)]),
+)
+
 const headMembers = {
   id: integer,
   kind,
@@ -59,6 +68,19 @@ const headMembers = {
 
 /** A pipeline without its jobs. */
 export const pipelineSummary: JsonSchema = object(headMembers)
+
+/** A pipeline in a list of them. */
+export const listedPipeline: JsonSchema = object({
+  id: integer,
+  iid: orNull(integer),
+  project_id: project,
+  ref: orNull(text),
+  sha: orNull(text),
+  status: text,
+  source: orNull(text),
+  web_url: orNull(text),
+  created_at: orNull(time),
+})
 
 const jobInTree: JsonSchema = { $ref: '#/$defs/job' }
 const treeMembers = { ...headMembers, hidden: orNull(text), jobs: list(jobInTree) }
@@ -95,13 +117,23 @@ const buildMembers = {
 /** A pipeline that was triggered. */
 export const build: JsonSchema = object(buildMembers)
 
-/** The members of what `run` prints. */
+/**
+ * The members of what `run` prints: with --wait and --follow `jobs` is the whole tree, with --jobs alone a line
+ * for each. Wants `pipelineDefinitions` beside it.
+ */
 export const runMembers: Readonly<Record<string, JsonSchema>> = {
   ...buildMembers,
   id: orNull(integer),
   kind: orNull(kind),
+  has_warnings: orNull(boolean),
+  user: orNull(headMembers.user),
+  yaml_errors: orNull(text),
+  created_at: orNull(time),
+  started_at: orNull(time),
+  finished_at: orNull(time),
+  hidden: orNull(text),
   variables: list(text),
-  jobs: orNull(list(jobLine)),
+  jobs: orNull(list({ anyOf: [jobInTree, jobLine] })),
   server: orNull(text),
   api: orNull(words('v3', 'v4')),
   build_state: words('none', 'triggered', 'unknown'),

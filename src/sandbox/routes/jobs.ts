@@ -15,6 +15,19 @@ const byOffset: readonly Declared[] = [
   { name: 'byte_limit', type: 'integer', since: '19', least: 1 },
 ]
 
+/** Variables for a manual job that is started; older versions ignore them. */
+const jobVariables: readonly Declared[] = [
+  {
+    name: 'job_variables_attributes',
+    type: 'list',
+    since: '18.9',
+    of: [
+      { name: 'key', type: 'string', required: true },
+      { name: 'value', type: 'string', required: true },
+    ],
+  },
+]
+
 const jobName: Declared = { name: 'job', type: 'string', required: true }
 
 /** Jobs: all of them ask for a login, before they look at the parameters. */
@@ -27,7 +40,7 @@ const ofJobs: Route[] = kindOf('v4', ['ai_workflows', 'api', 'read_api'], [
   { method: 'POST', path: `${one}/cancel`, needs: 'login first', params: [{ name: 'force', type: 'boolean', since: '18.9' }], read: act.cancelJob },
   { method: 'POST', path: `${one}/retry`, needs: 'login first', read: act.retryJob },
   { method: 'POST', path: `${one}/erase`, since: '18.9', needs: 'login first', read: act.eraseJob },
-  { method: 'POST', path: `${one}/play`, needs: 'login first', can: 'read_build', read: act.playJob },
+  { method: 'POST', path: `${one}/play`, needs: 'login first', params: jobVariables, can: 'read_build', read: act.playJob },
 ])
 
 /** Artifacts. */

@@ -1,0 +1,50 @@
+import type { PathKind, PathPart } from '../../follow/timeline/critical-path.ts'
+import { durationText } from '../format/elapsed-time.ts'
+import type { Glyphs } from '../terminal/glyphs.ts'
+import type { Timeline } from './timeline.ts'
+
+/** What each kind of part is, in words, in the order of the text. */
+const words: Readonly<Record<PathKind, string>> = {
+  running: 'jobs ran',
+  queued: 'jobs were queued',
+  waiting: 'waited for a stage, needs, a delay or a start by hand',
+  manual: 'waits for a start by hand',
+}
+
+const kinds = Object.keys(words) as PathKind[]
+
+/** So many parts of a kind are named, the longest first. */
+const mostNamed = 3
+
+function nameOf({ kind, timed }: PathPart, glyphs: Glyphs): string {
+  const name = timed === null ? 'the end' : glyphs.printable(timed.job.name ?? `job ${timed.job.id}`)
+  return kind === 'running' || kind === 'queued' ? name : `before ${name}`
+}
+
+function kindLine(kind: PathKind, { path, sums }: Timeline, total: number, glyphs: Glyphs): string {
+  const parts = path.filter((part) => part.kind === kind)
+  const longest = [...parts].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, mostNamed)
+  const named = longest.map((part) => `${nameOf(part, glyphs)} ${durationText(part.to - part.from)}`)
+  const more = parts.length > mostNamed ? [`${parts.length - mostNamed} more`] : []
+  const share = `${Math.round((100 * sums[kind]) / total)}%`
+  return `  ${durationText(sums[kind]).padStart(8)} ${share.padStart(4)}  ${words[kind]} (${[...named, ...more].join(', ')})`
+}
+
+/** The critical path in words, and what its time went to; a line for each kind of part, whose sum is the whole. */
+export function pathLines(timeline: Timeline, glyphs: Glyphs): string[] {
+  const { path, sums, root, hidden } = timeline
+  const total = root.until - root.since
+  const names = path
+    .filter(({ kind }) => kind === 'running')
+    .map(({ timed }) => glyphs.printable(timed?.job.name ?? `job ${timed?.job.id ?? ''}`))
+  const untold =
+    root.jobs.some(({ startedAt }) => startedAt !== null) &&
+    root.jobs.every(({ queuedAt }) => queuedAt === null)
+  return [
+    ...(names.length === 0 ? [] : [`Critical path: ${names.join(` ${glyphs.arrow} `)}`]),
+    ...(total === 0 ? [] : [`Of ${durationText(total)}:`]),
+    ...kinds.filter((kind) => sums[kind] > 0).map((kind) => kindLine(kind, timeline, total, glyphs)),
+    ...(untold ? ['This GitLab does not tell how long jobs were queued.'] : []),
+    ...(hidden === '' ? [] : [`Jobs that were retried are not shown: ${glyphs.printable(hidden)}`]),
+  ]
+}
