@@ -18,7 +18,7 @@ describe.each(versions)('GitLab %s', (version) => {
     gitlab().addPipeline({ ref: 'v1.0.0', status: 'running' })
   })
   const ids = ({ stdout }: Result): string[] =>
-    stdout.split('\n').flatMap((line) => line.split('\t')[0] || [])
+    stdout.split('\n').flatMap((line) => line.split('\t').slice(0, 1).filter(Boolean))
 
   // prettier-ignore
   test.each<[flags: string, ids: string[]]>([
@@ -102,7 +102,7 @@ describe('what is no list', () => {
   test.each<[name: string, line: string, code: number, says: RegExp]>([
     ['an unknown status', '--status faild', 2, /--status: "faild" is no status.*\n.*\nDid you mean failed\?/],
     ['an empty ref', '--ref=', 2, /--ref: it is empty/],
-    ['a limit of none', '--limit 0', 2, /--limit: "0" is not a whole number/],
+    ['a limit of none', '--limit 0', 2, /--limit: not a whole number above 0: "0"/],
     ['a source that GitLab does not know', '--source triger', 5, /source does not have a valid value/],
     ['no such project', '--project 404', 4, /pipelines of project 404 cannot be listed: 404/],
   ])('%s', async (_, line, code, says) => {

@@ -158,7 +158,11 @@ describe('API v3', () => {
   const line = async (words: string): Promise<Followed> => {
     old.gitlab().script('master', manual)
     await old.follow('--ref master')
-    return old.follow(words, undefined, { prepare: (world) => world.advance(20_000) })
+    return old.follow(words, undefined, {
+      prepare: (world) => {
+        world.advance(20_000)
+      },
+    })
   }
 
   test('a manual build is started', async () => {

@@ -44,7 +44,9 @@ describe('after a retry stages stand in their order, and jobs where they were', 
       `${command} 4711 --json --retry-grace 30s`.replace(/(status.*) --retry.*/, '$1'),
       undefined,
       {
-        prepare: (world) => world.advance(ms),
+        prepare: (world) => {
+          world.advance(ms)
+        },
       },
     )
     expect(code).toBe(0)
@@ -56,11 +58,23 @@ describe('after a retry stages stand in their order, and jobs where they were', 
   test('downstream too', async () => {
     gitlab().script('master', child)
     await follow('--ref master')
-    const result = await follow('status 4711 --json', undefined, { prepare: (world) => world.advance(8000) })
+    const result = await follow('status 4711 --json', undefined, {
+      prepare: (world) => {
+        world.advance(8000)
+      },
+    })
     const below = jobsIn(result.stdout)[0]?.downstream_pipeline?.jobs ?? []
     expect(order(below)).toEqual(right)
-    await follow('retry 4712', undefined, { prepare: (world) => world.advance(9000) })
-    const again = await follow('status 4712 --json', undefined, { prepare: (world) => world.advance(30_000) })
+    await follow('retry 4712', undefined, {
+      prepare: (world) => {
+        world.advance(9000)
+      },
+    })
+    const again = await follow('status 4712 --json', undefined, {
+      prepare: (world) => {
+        world.advance(30_000)
+      },
+    })
     expect(order(jobsIn(again.stdout))).toEqual(right)
   })
 
@@ -68,7 +82,9 @@ describe('after a retry stages stand in their order, and jobs where they were', 
     old.gitlab().script('master', retried(failsFirst))
     await old.follow('--ref master')
     const { stdout } = await old.follow('status 4711 --json', undefined, {
-      prepare: (world) => world.advance(20_000),
+      prepare: (world) => {
+        world.advance(20_000)
+      },
     })
     expect(order(jobsIn(stdout))).toEqual(right)
   })
@@ -76,7 +92,11 @@ describe('after a retry stages stand in their order, and jobs where they were', 
   test('the tree shows them so', async () => {
     gitlab().script('master', retried(failsFirst))
     await follow('--ref master')
-    const { stdout } = await follow('status 4711', undefined, { prepare: (world) => world.advance(20_000) })
+    const { stdout } = await follow('status 4711', undefined, {
+      prepare: (world) => {
+        world.advance(20_000)
+      },
+    })
     expect(stdout.replace(/[^]*?\n(?= {2}\S+ build)/, '')).toMatch(/build\n(.*\n){2}.* test\n.*\n.* deploy\n/)
   })
 

@@ -4,7 +4,7 @@ import { usageError } from '../core/errors.ts'
 export function listLimit(text: string | undefined, usual: number): number {
   if (text === undefined) return usual
   if (!/^[1-9]\d{0,5}$/.test(text)) {
-    throw usageError(`--limit: "${text.slice(0, 60)}" is not a whole number from 1 to 999999`)
+    throw usageError(`--limit: not a whole number above 0: ${JSON.stringify(text.slice(0, 60))}`)
   }
   return Number(text)
 }

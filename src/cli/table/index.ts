@@ -21,7 +21,14 @@ import {
   tokensUpdateOptions,
 } from '../../options/tokens.ts'
 import { command, type CommandRow } from './command.ts'
-import { jobMembers, pipelineMembers, placeMembers, previewResult, runResult } from './json-results.ts'
+import {
+  followedRunResult,
+  jobMembers,
+  pipelineMembers,
+  placeMembers,
+  previewResult,
+  runResult,
+} from './json-results.ts'
 import { scheduleRows } from './schedule.ts'
 
 /** What the groups of commands are about. */
@@ -41,7 +48,8 @@ export const commandTable: readonly CommandRow[] = [
     isDefault: true,
     startsPipelines: true,
     options: runOptions,
-    jsonResult: ({ dryRun }) => (dryRun ? previewResult : runResult),
+    jsonResult: ({ dryRun, wait, follow }) =>
+      dryRun ? previewResult : (wait ?? follow) ? followedRunResult : runResult,
     examples: [
       'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --token-file ~/.trigger-token',
       'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --var UPLOAD_TO_S3=true',

@@ -11,6 +11,17 @@ export const runResult: JsonMembers = {
   status: null,
   source: null,
   web_url: null,
+  variables: [],
+  jobs: null,
+  server: null,
+  api: null,
+  build_state: 'none',
+  skipped: null,
+}
+
+/** `run --wait` and `run --follow`: what is known of the pipeline's end too. */
+export const followedRunResult: JsonMembers = {
+  ...runResult,
   has_warnings: null,
   user: null,
   yaml_errors: null,
@@ -18,12 +29,6 @@ export const runResult: JsonMembers = {
   started_at: null,
   finished_at: null,
   hidden: null,
-  variables: [],
-  jobs: null,
-  server: null,
-  api: null,
-  build_state: 'none',
-  skipped: null,
 }
 
 /** `run --dry-run`. */

@@ -21,6 +21,13 @@ interface RunResult {
   skipped?: string
 }
 
+interface ResultOptions {
+  /** Whether all jobs of a pipeline that was followed are in it, and what they have started. */
+  hasTree: boolean
+  /** Whether the pipeline is to be followed: then what is known of its end has its members from the beginning. */
+  isFollowing: boolean
+}
+
 function stateOf({ build, error }: RunResult): BuildState['kind'] {
   if (build !== null) return 'triggered'
   return error?.build.kind ?? 'none'
@@ -34,7 +41,7 @@ function factsOf({ facts, error }: RunResult): Facts {
 }
 
 /** The --json object: GitLab's member names, null for unknown values. Members are never removed. */
-function resultObject(known: RunResult, hasTree: boolean): Record<string, unknown> {
+function resultObject(known: RunResult, { hasTree, isFollowing }: ResultOptions): Record<string, unknown> {
   const { api, pipeline, jobs, error } = known
   const facts = factsOf(known)
   const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
@@ -42,7 +49,7 @@ function resultObject(known: RunResult, hasTree: boolean): Record<string, unknow
   const projectId = facts.project !== null && /^\d+$/.test(facts.project) ? Number(facts.project) : null
   return {
     ...members,
-    ...followedObject(build, pipeline),
+    ...((pipeline ?? isFollowing) && followedObject(build, pipeline)),
     project_id: members.project_id ?? projectId,
     ref: members.ref ?? facts.ref,
     variables: facts.variables,
@@ -67,9 +74,9 @@ const nothing: RunResult = {
 
 /**
  * Takes in the events of one target after the other; returns the object of a target with the event that ends
- * it. With `hasTree` it holds all jobs of a pipeline that was followed, and what they have started.
+ * it.
  */
-export function runResults(hasTree: boolean): (event: Event) => Record<string, unknown> | undefined {
+export function runResults(options: ResultOptions): (event: Event) => Record<string, unknown> | undefined {
   let known = nothing
   return (event) => {
     if (event.type === 'started') known = { ...nothing, facts: event.facts }
@@ -80,7 +87,7 @@ export function runResults(hasTree: boolean): (event: Event) => Record<string, u
     if (event.type === 'skipped') known = { ...known, skipped: event.text }
     if (event.type === 'failed') known = { ...known, error: event.error }
     if (event.type !== 'failed' && event.type !== 'ended') return undefined
-    const result = resultObject(known, hasTree)
+    const result = resultObject(known, options)
     known = nothing
     return result
   }
@@ -90,12 +97,16 @@ export function runResults(hasTree: boolean): (event: Event) => Record<string, u
  * The reporter for --json: prints one object at the end, also of a failed run. If the run waits for jobs or
  * for the end, the id is printed to stderr at once, so that it is not lost.
  */
-export function jsonReporter(context: Context, verbosity: Verbosity, waitsForMore: boolean): Reporter {
+export function jsonReporter(
+  context: Context,
+  verbosity: Verbosity,
+  { waitsForMore, isFollowing }: { waitsForMore: boolean; isFollowing: boolean },
+): Reporter {
   const reportToStderr = stderrReporter(
     context,
     waitsForMore ? { ...verbosity, isAttended: true } : verbosity,
   )
-  const take = runResults(true)
+  const take = runResults({ hasTree: true, isFollowing })
   return async (event) => {
     const result = take(event)
     if (result) await context.stdout.write(jsonLine(result, context.secrets))

@@ -46,9 +46,10 @@ export async function reporterFor(flags: OutputFlags, context: Context): Promise
   if (flags.quiet) return stderrReporter(context, verbosity)
   if (flags.events)
     return (await import('./ndjson-reporter.ts')).ndjsonReporter(context, stderrReporter(context, verbosity))
-  const waitsForMore = flags.jobs ?? flags.follow ?? flags.wait ?? false
+  const isFollowing = flags.follow ?? flags.wait ?? false
+  const waitsForMore = flags.jobs ?? isFollowing
   const report = flags.json
-    ? jsonReporter(context, verbosity, waitsForMore)
+    ? jsonReporter(context, verbosity, { waitsForMore, isFollowing })
     : textReporter(context, verbosity)
   const show = viewFor(context, verbosity)
   return async (event) => {

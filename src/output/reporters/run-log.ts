@@ -40,7 +40,7 @@ export async function openRunLog(
     )
   }
   const at = new Date(context.now()).toISOString()
-  const take = runResults(false)
+  const take = runResults({ hasTree: false, isFollowing: false })
   const targets: Record<string, unknown>[] = []
   let state: BuildState = { kind: 'none' }
   return {

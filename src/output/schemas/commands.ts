@@ -12,7 +12,14 @@ import {
   type JsonSchema,
 } from './parts.ts'
 import { timeline } from './timeline.ts'
-import { listedPipeline, namedPipeline, pipelineDefinitions, playedJob, runMembers } from './pipeline.ts'
+import {
+  listedPipeline,
+  followedMembers,
+  namedPipeline,
+  pipelineDefinitions,
+  playedJob,
+  runMembers,
+} from './pipeline.ts'
 
 const place = { server: orNull(text), project: orNull(text), api: orNull(words('v3', 'v4')) }
 
@@ -45,7 +52,8 @@ const scheduleMembers = {
 }
 
 const pipeline = { ...result(namedPipeline), $defs: pipelineDefinitions }
-const run = { ...result(runMembers), $defs: pipelineDefinitions }
+const runObject = result(runMembers, followedMembers)
+const run = { ...runObject, $defs: pipelineDefinitions }
 
 /** What --dry-run prints instead of what was triggered. */
 const preview = result({
@@ -66,7 +74,7 @@ const historyEntry: JsonSchema = {
 
 /** What each command prints with --json, one object a line, by the name of the command. */
 export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
-  run: { anyOf: [result(runMembers), preview], $defs: pipelineDefinitions },
+  run: { anyOf: [runObject, preview], $defs: pipelineDefinitions },
   pipelines: result({
     ...place,
     pipelines: orNull(list(listedPipeline)),

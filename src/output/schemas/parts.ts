@@ -46,11 +46,11 @@ export function object(
 /** Why something failed, and what to do next. */
 export const failure: JsonSchema = object({ message: text, hint: text })
 
-/** What --json prints of one thing: its members, and how the command ended. */
-export function result(members: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return object({
-    ...members,
-    exit_code: { type: 'integer', minimum: 0, maximum: 255 },
-    error: orNull(failure),
-  })
+/** What --json prints of one thing: its members, and how the command ended; it may have those of `others`. */
+export function result(
+  members: Readonly<Record<string, JsonSchema>>,
+  others: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema {
+  const end = { exit_code: { type: 'integer', minimum: 0, maximum: 255 }, error: orNull(failure) }
+  return object({ ...members, ...end }, others)
 }

@@ -125,6 +125,16 @@ export const runMembers: Readonly<Record<string, JsonSchema>> = {
   ...buildMembers,
   id: orNull(integer),
   kind: orNull(kind),
+  variables: list(text),
+  jobs: orNull(list({ anyOf: [jobInTree, jobLine] })),
+  server: orNull(text),
+  api: orNull(words('v3', 'v4')),
+  build_state: words('none', 'triggered', 'unknown'),
+  skipped: orNull(text),
+}
+
+/** What `run --wait` and `run --follow` say of the pipeline beside that. */
+export const followedMembers: Readonly<Record<string, JsonSchema>> = {
   has_warnings: orNull(boolean),
   user: orNull(headMembers.user),
   yaml_errors: orNull(text),
@@ -132,10 +142,4 @@ export const runMembers: Readonly<Record<string, JsonSchema>> = {
   started_at: orNull(time),
   finished_at: orNull(time),
   hidden: orNull(text),
-  variables: list(text),
-  jobs: orNull(list({ anyOf: [jobInTree, jobLine] })),
-  server: orNull(text),
-  api: orNull(words('v3', 'v4')),
-  build_state: words('none', 'triggered', 'unknown'),
-  skipped: orNull(text),
 }
