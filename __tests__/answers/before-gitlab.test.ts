@@ -91,7 +91,7 @@ test.each(['502', '503', '504', '520'])(
     const { code, stderr } = await run('--ref master --api v4', environment(gitlab()))
     expect(code).toBe(7)
     expect(stderr).toContain(`something before GitLab answered (awselb/2.0): ${status} Bad Gateway`)
-    expect(stderr).toContain('/pipelines?source=trigger&ref=master')
+    expect(stderr).toMatch(/projects\/9 or run: gitlab-trigger pipelines .*--ref master --source trigger$/m)
   },
 )
 

@@ -17,6 +17,8 @@ const lines: Record<string, string> = {
   status: 'status 4711 --timeout 5s',
   logs: 'logs 4711 --timeout 5s',
   cancel: 'cancel 4711 --timeout 5s',
+  play: 'play 4711 deploy --timeout 5s',
+  pipelines: 'pipelines --timeout 5s',
   retry: 'retry 4711 --timeout 5s',
   'tokens list': 'tokens list --timeout 5s',
   'tokens create': 'tokens create --description x --timeout 5s',

@@ -95,7 +95,7 @@ describe('the request went out, and no usable answer came: exit 7', () => {
     const { code, stdout, stderr, server } = await runAgainst(script)
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
     expect(statesIn(stderr)).toEqual([state])
-    expect(stderr).toMatch(/projects\/9 or run: gitlab-trigger pipelines .*--ref master --source trigger$/m)
+    expect(stderr).toMatch(/projects\/9 or run: gitlab-trigger pipelines .*--ref master$/m)
     // No codes, and not "no answer came" about an answer that came.
     expect(stderr).not.toMatch(/no answer came: the answer|undefined|HPE_|UND_ERR/)
     expect(server.received).toHaveLength(1)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { breakCommands, breakJsonCommands } from '../../src/core/ci-commands.ts'
+import { breakCommands, breakJsonCommands } from '../../src/core/text/ci-commands.ts'
 import { CommandBreaker } from '../../src/output/logs/command-breaker.ts'
 import { changeTexts, changingServer, type ChangeAnswer } from '../helpers/changing-server.ts'
 import { preparingLines, serverLines, wordsOf } from '../helpers/command-lines.ts'

@@ -288,8 +288,8 @@ test('files are written through core/store.ts only, and unchanged by who is list
       .sort(),
   ).toEqual(Object.keys(exact))
   expect(filesWith(/\bas RedactedText\b/).sort()).toEqual([
-    'core/json-line.ts',
     'core/secret.ts',
+    'core/text/json-line.ts',
     'reports/target-file.ts',
   ])
 })

@@ -88,7 +88,14 @@ describe('dotenv and GITHUB_OUTPUT', () => {
 
 const job = (name: string, more: Partial<Job> = {}): Job => ({
   ...{ id: 1, name, stage: 'test', status: 'success', allowFailure: false, failureReason: null, waits: '' },
-  ...{ webUrl: `${server}/-/jobs/1`, tags: [], createdAt: 0, startedAt: 0, finishedAt: 75_000, erasedAt: null },
+  ...{
+    webUrl: `${server}/-/jobs/1`,
+    tags: [],
+    createdAt: 0,
+    startedAt: 0,
+    finishedAt: 75_000,
+    erasedAt: null,
+  },
   ...{ hasArtifacts: false, isBridge: false, downstream: null, ...more },
 })
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { cronQuote } from '../../src/schedule/cron.ts'
 import { execWord } from '../../src/schedule/systemd.ts'
-import { shellQuote } from '../../src/core/shell-quote.ts'
+import { shellQuote } from '../../src/core/text/shell-quote.ts'
 import { holds } from '../helpers/property.ts'
 
 /** What Debian's cron (do_command.c) makes of a line: the command, and what it puts on its standard input. */

@@ -170,7 +170,7 @@ describe('refused before anything is sent', () => {
     ['tokens rotate 31 --save-to x', 'rotating cannot be undone'],
     ['projects', 'what to look for was not said'],
     ['projects --mine', 'no API token given', { GITLAB_TRIGGER_API_TOKEN: '' }],
-    ['projects x --limit 0', '--limit: not a whole number above 0'],
+    ['projects x --limit 0', '--limit: not a whole number above 0: "0"'],
     ['projects https://user:c4n4ry@gitlab.example.com/a/b', 'a user name or password does not belong'],
     ['refs', 'no project given', { GITLAB_TRIGGER_PROJECT: '' }],
   ]

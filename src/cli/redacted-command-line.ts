@@ -1,7 +1,7 @@
 import { shownProxy } from '../config/server/proxy-address.ts'
 import { flagName, kebabCase } from '../core/flag-name.ts'
 import { mask } from '../core/secret.ts'
-import { shellQuote } from '../core/shell-quote.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import { commandTable } from './table/index.ts'
 
 /** A word that is no flag and no command is shown up to this length: GitLab's tokens are longer, names of recipes and servers are not. */

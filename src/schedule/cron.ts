@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.ts'
-import { shellQuote } from '../core/shell-quote.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import type { When } from './when.ts'
 
 /** Longest command of Debian's cron, in bytes. */

@@ -1,4 +1,4 @@
-import { shellQuote } from '../core/shell-quote.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import type { ScheduledJob } from './job.ts'
 import type { When } from './when.ts'
 import { yaml } from './yaml.ts'

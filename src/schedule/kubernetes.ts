@@ -1,4 +1,4 @@
-import { shellQuote } from '../core/shell-quote.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import type { SecretFile, TimedJob } from './job.ts'
 import { yaml } from './yaml.ts'
 

@@ -1,6 +1,6 @@
 import { usageError } from '../core/errors.ts'
-import { escapeChar } from '../core/escape-char.ts'
-import { hexOf, invisible } from '../core/invisible.ts'
+import { escapeChar } from '../core/text/escape-char.ts'
+import { hexOf, invisible } from '../core/text/invisible.ts'
 import { onCalendarValues } from './calendar.ts'
 import type { ScheduledJob, SecretFile } from './job.ts'
 import type { When } from './when.ts'

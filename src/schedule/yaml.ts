@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml'
-import { hexOf, invisible } from '../core/invisible.ts'
+import { hexOf, invisible } from '../core/text/invisible.ts'
 
 function escaped(yamlText: string): string {
   return yamlText.replace(invisible, (char) => {

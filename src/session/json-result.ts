@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import type { TriggerError } from '../core/errors.ts'
-import { jsonLine } from '../core/json-line.ts'
+import { jsonLine } from '../core/text/json-line.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
-import { shellQuote } from '../core/shell-quote.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import type { RunFlags } from '../options/run.ts'
 
 interface Place {

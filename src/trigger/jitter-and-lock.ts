@@ -7,7 +7,7 @@ import { configError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
 import { checkLockName, takeLock } from '../state/lock.ts'
-import { startPlace } from './start-place.ts'
+import { startPlace } from '../session/start-place.ts'
 
 /** What a run waits for before it begins. */
 export interface TurnOptions {

@@ -6,7 +6,7 @@ import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
-import { shellQuote } from '../../core/shell-quote.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 
 /** A server to which a remote of the checkout leads, and the project's path there. */
 interface RemoteProject {

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { access, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { codeOf, configError } from '../../core/errors.ts'
-import { shellQuote } from '../../core/shell-quote.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import { isInKubernetesVolume, isProvided, type FileUser } from './provided-file.ts'
 
 /** A file that is open. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { configError, TriggerError } from '../../core/errors.ts'
-import { shellQuote } from '../../core/shell-quote.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
 import { configNames, findProjectFile, findSingleFile, isHidden } from './locate-files.ts'
 import type { FileUser } from './provided-file.ts'

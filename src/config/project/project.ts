@@ -1,5 +1,5 @@
 import { usageError } from '../../core/errors.ts'
-import { shellQuote } from '../../core/shell-quote.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import { expandedPath, isDecodable, percentDecoded, type PathOfProject } from './project-in-path.ts'
 
 const hint = "Give the project's number (9), its full path (group/name) or the URL of its page."

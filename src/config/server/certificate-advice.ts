@@ -1,4 +1,4 @@
-import { shellQuote } from '../../core/shell-quote.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import type { CertificateFileKind } from './certificate-file.ts'
 
 /** What the file was to hold: the certificates of authorities, a client certificate, its key. */

@@ -1,4 +1,4 @@
-import { escapeChar } from '../../core/escape-char.ts'
+import { escapeChar } from '../../core/text/escape-char.ts'
 import { cursorUp, overwrites } from './log-tail.ts'
 import {
   brokenLength,

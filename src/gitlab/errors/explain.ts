@@ -103,7 +103,9 @@ function explainBefore(answer: Answer, before: AnsweredBefore, attempt: Attempt)
     status >= 200 && status < 300
       ? `${describeAnswer(answer, before.words)}: ${namedBefore(before)}`
       : `${namedBefore(before)}: ${words}`
-  const hint = lacksApi(answer) ? adviceFor(attempt, answer, '') : before.hint
+  // These statuses mean the same whoever answers.
+  const hint =
+    lacksApi(answer) || status === 405 || status === 413 ? adviceFor(attempt, answer, '') : before.hint
   return build === 'none'
     ? new TriggerError({ exit, message, hint })
     : new TriggerError({

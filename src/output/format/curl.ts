@@ -1,4 +1,4 @@
-import { shellQuote } from '../../core/shell-quote.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 
 /** A form field, and how its value is given in the curl command. */
 export interface CurlField {

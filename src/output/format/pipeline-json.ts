@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import type { Downstream, Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { escapeLine } from '../terminal/escape.ts'
-import { jsonLine } from '../../core/json-line.ts'
+import { jsonLine } from '../../core/text/json-line.ts'
 
 /** The id and status of a pipeline as a line for scripts: `4711 success`. */
 export function pipelineLine({ id, status }: Pipeline): string {

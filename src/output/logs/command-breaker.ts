@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts'
-import { breakCommands, commandSigns, partialCommandLength } from '../../core/ci-commands.ts'
+import { breakCommands, commandSigns, partialCommandLength } from '../../core/text/ci-commands.ts'
 
 const lineFeed = 0x0a
 

@@ -4,7 +4,7 @@ import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
 import { logLayouts, type LogLayout, type LogLayoutName } from './layouts.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
-import { breakCommands } from '../../core/ci-commands.ts'
+import { breakCommands } from '../../core/text/ci-commands.ts'
 import { CommandBreaker } from './command-breaker.ts'
 
 const lineFeed = 0x0a

@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { exitCodes, type ExitCode, type ExitName } from '../../core/exit-codes.ts'
 import { escapeLine } from '../terminal/escape.ts'
-import { jsonLine } from '../../core/json-line.ts'
+import { jsonLine } from '../../core/text/json-line.ts'
 import { styleFor } from '../terminal/style.ts'
 import { isAttended } from './is-attended.ts'
 

@@ -1,7 +1,7 @@
 import type { Build, BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { jsonLine } from '../../core/json-line.ts'
+import { jsonLine } from '../../core/text/json-line.ts'
 import type { Event, Facts, JobLine, Reporter } from '../../events.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { buildObject, jobHead } from '../format/build-json.ts'

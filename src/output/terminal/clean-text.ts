@@ -1,6 +1,6 @@
 import type { Context } from '../../core/context.ts'
-import { breakCommands } from '../../core/ci-commands.ts'
-import { jsonLine } from '../../core/json-line.ts'
+import { breakCommands } from '../../core/text/ci-commands.ts'
+import { jsonLine } from '../../core/text/json-line.ts'
 import { escapeControls } from './escape.ts'
 
 /** The colour sequences of chalk; all others are escaped. */

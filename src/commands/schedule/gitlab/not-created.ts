@@ -2,7 +2,7 @@ import { Interrupted, TriggerError } from '../../../core/errors.ts'
 import { signalExits } from '../../../core/exit-codes.ts'
 import { ScheduleLeft, VariableRefused } from '../../../gitlab/resources/create-schedule.ts'
 import { UnconfirmedChange, ApiError } from '../../../gitlab/api/reader.ts'
-import { shellQuote } from '../../../core/shell-quote.ts'
+import { shellQuote } from '../../../core/text/shell-quote.ts'
 
 /** Makes an error of a refused request; `own` is what a refusal means here, in place of the usual. */
 type Refuse = (error: ApiError, own?: string) => TriggerError

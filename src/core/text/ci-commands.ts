@@ -1,4 +1,4 @@
-import type { Context } from './context.ts'
+import type { Context } from '../context.ts'
 
 /** Null where even that is broken: what tells of a bug is written through here too. */
 type Env = Context['env'] | null

@@ -1,6 +1,6 @@
 import { breakJsonCommands } from './ci-commands.ts'
 import { escapeJson } from './escape-char.ts'
-import type { RedactedText, SecretRegistry } from './secret.ts'
+import type { RedactedText, SecretRegistry } from '../secret.ts'
 
 /**
  * A value as one line of JSON that is safe on a terminal and in the log of a CI job. Secrets are masked before JSON escapes them, and in
