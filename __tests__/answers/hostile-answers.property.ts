@@ -63,7 +63,8 @@ describe.each(Object.entries(bodies))('answers with %s are understood', (name, c
   test.each(lines.filter((_, at) => (at + offset) % share === 0))('%s', async (line) => {
     const { code, stderr } = await typed(line, change)
     expect([code, stderr.includes('bug of gitlab-trigger')]).toEqual([
-      line.startsWith('doctor') ? code : 0,
+      // A job whose name was changed cannot be found by it.
+      /^(doctor|play)/.test(line) ? code : 0,
       false,
     ])
   })
