@@ -6,7 +6,7 @@ import { run, type Result } from '../helpers/run.ts'
 import { useFolder } from '../helpers/world.ts'
 
 /** A token with everything that one may be made of, so that every encoding changes it. */
-const canary = `c4n4ry+4/3=%2"1\\0<&>'`
+const canary = `c4n4ry+4/3=%2"1\\0<&>'x`
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 

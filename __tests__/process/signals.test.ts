@@ -49,7 +49,7 @@ describe.each([
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
     expect(statesIn(stderr)).toEqual([unknown])
     expect(stderr).toContain(signal)
-    expect(stderr).toMatch(/projects\/9 or run: gitlab-trigger pipelines .*--ref master --source trigger$/m)
+    expect(stderr).toMatch(/projects\/9 or run: gitlab-trigger pipelines .*--ref master$/m)
     expect(server.received).toHaveLength(1)
   })
 

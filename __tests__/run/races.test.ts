@@ -72,8 +72,8 @@ test.each([
 
 test('--once: the result is written where there is room for it already', async () => {
   const { env = {} } = environment(gitlab(), { PATH, HOME: home().home })
-  // Blocks of 1024 bytes: enough for the intent with its room, and for nothing after it.
-  const line = 'ulimit -f 5; $CLIENT --ref master --once K'
+  // Blocks of 512 bytes, as POSIX has them: enough for the intent with its room, and for nothing after it.
+  const line = 'ulimit -f 10; $CLIENT --ref master --once K'
   const done = await spawnShell(line, { env })
   expect(done).toMatchObject({ code: 0, stdout: '4711\n' })
   expect(statesIn(done.stderr)).not.toContain(made(1))
