@@ -271,7 +271,7 @@ const report = (...cases: unknown[]): unknown => ({ test_suites: [{ name: 'rspec
 
 /** The one case of a report. */
 const only = (testcase: unknown): Element =>
-  parse(junitFrom(report(testcase), 'x').xml).children[0]!.children[0]!
+  parse(junitFrom(report(testcase), 'x').parts.join('')).children[0]!.children[0]!
 
 describe('JUnit', () => {
   test('a whole report', () => {
@@ -281,7 +281,8 @@ describe('JUnit', () => {
       testCase({ status: 'error', system_output: { message: 'divided by 0', type: 'ZeroDivisionError' } }),
       testCase({ status: 'skipped', classname: null, file: null }),
     ]
-    const { xml, tests } = junitFrom(report(...cases), 'Pipeline 4711')
+    const { parts, tests } = junitFrom(report(...cases), 'Pipeline 4711')
+    const xml = parts.join('')
     expect(tests).toBe(4)
     expect(xml).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="Pipeline 4711" tests="4" failures="1" errors="1" time="2.000">
@@ -308,14 +309,15 @@ calc.rb:1</failure></testcase>
     ['an endless time', report(testCase({ execution_time: 1e308 }))], ['a time below 0', report(testCase({ execution_time: -1 }))],
   ]
   test.each(odd)('%s is a valid report', (_, json) => {
-    expect(faultsOf(parse(junitFrom(json, 'x').xml))).toEqual([])
+    expect(faultsOf(parse(junitFrom(json, 'x').parts.join('')))).toEqual([])
   })
 
   test('a report that GitLab could not read is an error, not an empty suite', () => {
-    const { xml } = junitFrom(
+    const { parts } = junitFrom(
       { test_suites: [{ name: 'rspec', suite_error: 'JUnit XML parsing failed' }] },
       'x',
     )
+    const xml = parts.join('')
     expect(parse(xml).attributes).toMatchObject({ tests: '1', errors: '1' })
     expect(xml).toContain('<error message="JUnit XML parsing failed"/>')
   })
@@ -339,10 +341,11 @@ calc.rb:1</failure></testcase>
     const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code))
     holds(
       fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
-        const { xml } = junitFrom(
+        const { parts } = junitFrom(
           report(testCase({ status: 'failed', name: text, system_output: text })),
           text,
         )
+        const xml = parts.join('')
         // What a terminal would obey is not in the file.
         expect(xml).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/)
         const root = parse(xml)

@@ -1,10 +1,11 @@
-import { element, xmlText } from './xml.ts'
+import { element, openTag, xmlText } from './xml.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 /** An element, and the tests in it. */
 interface Counted {
-  xml: string
+  /** Its XML in pieces: a report may be large. */
+  parts: readonly string[]
   tests: number
   failures: number
   errors: number
@@ -56,19 +57,20 @@ function testcase(json: unknown, suite: string): Counted {
     time: timeOf(seconds),
   }
   const { message, type, text } = detailsOf(test)
-  const withDetails = (tag: string): string =>
-    element('testcase', attributes, element(tag, { message: message || undefined, type }, xmlText(text)))
+  const withDetails = (tag: string): readonly string[] => [
+    element('testcase', attributes, element(tag, { message: message || undefined, type }, xmlText(text))),
+  ]
   const one = { ...none, tests: 1, seconds }
   switch (test['status']) {
     case 'success':
-      return { ...one, xml: element('testcase', attributes) }
+      return { ...one, parts: [element('testcase', attributes)] }
     case 'skipped':
-      return { ...one, skipped: 1, xml: withDetails('skipped') }
+      return { ...one, skipped: 1, parts: withDetails('skipped') }
     case 'failed':
-      return { ...one, failures: 1, xml: withDetails('failure') }
+      return { ...one, failures: 1, parts: withDetails('failure') }
     default:
       // A status that a later GitLab may add must not pass for a success.
-      return { ...one, errors: 1, xml: withDetails('error') }
+      return { ...one, errors: 1, parts: withDetails('error') }
   }
 }
 
@@ -79,7 +81,7 @@ function brokenSuite(name: string, why: string): Counted {
     ...none,
     tests: 1,
     errors: 1,
-    xml: element('testcase', attributes, element('error', { message: why })),
+    parts: [element('testcase', attributes, element('error', { message: why }))],
   }
 }
 
@@ -94,12 +96,9 @@ function summed(tag: string, name: string, parts: readonly Counted[]): Counted {
   const seconds = sum('seconds')
   // In the schema that Jenkins validates with, testsuites has no `skipped`.
   const shown = tag === 'testsuite' ? counts : { ...counts, skipped: undefined }
-  const xml = element(
-    tag,
-    { name, ...shown, time: timeOf(seconds) },
-    `\n${parts.map((part) => part.xml).join('\n')}\n`,
-  )
-  return { ...counts, seconds, xml }
+  const lines = parts.flatMap((part) => ['\n', ...part.parts])
+  const pieces = [openTag(tag, { name, ...shown, time: timeOf(seconds) }), ...lines, `\n</${tag}>`]
+  return { ...counts, seconds, parts: pieces }
 }
 
 function testsuite(json: unknown): Counted {
@@ -111,11 +110,11 @@ function testsuite(json: unknown): Counted {
 }
 
 /**
- * Converts GitLab's test report of a pipeline to JUnit XML, well-formed whatever the report holds, and counts
- * its tests.
+ * Converts GitLab's test report of a pipeline to JUnit XML, in pieces, well-formed whatever the report holds, and
+ * counts its tests.
  */
-export function junitFrom(report: unknown, name: string): { xml: string; tests: number } {
+export function junitFrom(report: unknown, name: string): { parts: readonly string[]; tests: number } {
   const suites = asList(asMembers(report)['test_suites']).map(testsuite)
-  const { xml, tests } = summed('testsuites', name, suites)
-  return { xml: `<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`, tests }
+  const { parts, tests } = summed('testsuites', name, suites)
+  return { parts: ['<?xml version="1.0" encoding="UTF-8"?>\n', ...parts, '\n'], tests }
 }

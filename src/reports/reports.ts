@@ -58,12 +58,12 @@ async function writeJunit(
   if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
   const report = await client.with({ attempts }).get(`/pipelines/${pipeline.id}/test_report`)
   let count = 0
-  const text = secrets.redactInto(report, (redacted) => {
-    const { xml, tests } = junitFrom(redacted, `Pipeline ${pipeline.id}`)
+  const pieces = secrets.redactIntoPieces(report, (redacted) => {
+    const { parts, tests } = junitFrom(redacted, `Pipeline ${pipeline.id}`)
     count = tests
-    return xml
+    return parts
   })
-  await file.write(text)
+  await file.write(pieces)
   return count
 }
 

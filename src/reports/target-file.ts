@@ -10,7 +10,7 @@ import { storeText } from '../core/store.ts'
 export interface TargetFile {
   path: string
   /** Replaces the file as a whole: a reader sees the old content or the new. Rejects with Node's error. */
-  write(text: RedactedText): Promise<void>
+  write(text: RedactedText | readonly RedactedText[]): Promise<void>
   /** Deletes it: what an earlier run left there is not true of this one. */
   remove(): Promise<void>
 }
@@ -52,14 +52,14 @@ async function statsOf(path: string): Promise<Stats | undefined> {
  * Writes a new file beside the target and puts it in its place, so that a link there is replaced, never
  * followed.
  */
-async function writeWhole(path: string, text: RedactedText): Promise<void> {
+async function writeWhole(path: string, pieces: readonly RedactedText[]): Promise<void> {
   const before = await statsOf(path)
   const temporary = siblingPath(dirname(path))
   const handle = await open(temporary, 'wx', 0o666)
   try {
     try {
       if (before?.isFile()) await handle.chmod(before.mode & 0o777)
-      await storeText(handle, text)
+      for (const piece of pieces) await storeText(handle, piece)
     } finally {
       await handle.close()
     }
@@ -90,7 +90,7 @@ export async function openTarget(flag: string, path: string): Promise<TargetFile
   }
   return {
     path,
-    write: (text) => writeWhole(path, text),
+    write: (text) => writeWhole(path, typeof text === 'string' ? [text] : text),
     remove: () => rm(path, { force: true }),
   }
 }

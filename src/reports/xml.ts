@@ -26,18 +26,21 @@ export function xmlAttribute(text: string): string {
   return xmlText(text).replace(/[\n\t]/g, reference)
 }
 
-/**
- * Builds an element from its name, its attributes (undefined ones are left out) and content that is XML
- * already.
- */
-export function element(
-  name: string,
-  attributes: Readonly<Record<string, string | number | undefined>>,
-  content = '',
-): string {
-  const list = Object.entries(attributes)
+/** The attributes of an element; undefined ones are left out. */
+type Attributes = Readonly<Record<string, string | number | undefined>>
+
+const listOf = (attributes: Attributes): string =>
+  Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}="${xmlAttribute(String(value))}"`)
     .join('')
-  return content === '' ? `<${name}${list}/>` : `<${name}${list}>${content}</${name}>`
+
+/** The opening tag of an element that has content. */
+export const openTag = (name: string, attributes: Attributes): string => `<${name}${listOf(attributes)}>`
+
+/** Builds an element from its name, its attributes and content that is XML already. */
+export function element(name: string, attributes: Attributes, content = ''): string {
+  return content === ''
+    ? `<${name}${listOf(attributes)}/>`
+    : `${openTag(name, attributes)}${content}</${name}>`
 }
