@@ -111,7 +111,9 @@ function explainBefore(answer: Answer, before: AnsweredBefore, attempt: Attempt)
     status >= 200 && status < 300
       ? `${describeAnswer(answer, before.words)}: ${namedBefore(before)}`
       : `${namedBefore(before)}: ${words}`
-  const hint = lacksApi(answer) ? adviceFor(attempt, answer, '') : before.hint
+  // An address without an API and a body that is too large mean the same, whoever says so.
+  const isSaidByStatus = lacksApi(answer) || status === 413
+  const hint = isSaidByStatus ? adviceFor(attempt, answer, '') : before.hint
   return build === 'none'
     ? new TriggerError({ exit, message, hint })
     : new TriggerError({
