@@ -2,13 +2,14 @@
 const { readFileSync } = require('node:fs')
 const { SourceMap } = require('node:module')
 const { join, resolve } = require('node:path')
-const { gunzipSync } = require('node:zlib')
+const { brotliDecompressSync } = require('node:zlib')
 
 const bundle = resolve(__dirname, '../dist')
 const maps = new Map()
 
 function mapOf(file) {
-  if (!maps.has(file)) maps.set(file, new SourceMap(JSON.parse(gunzipSync(readFileSync(`${file}.map.gz`)))))
+  if (!maps.has(file))
+    maps.set(file, new SourceMap(JSON.parse(brotliDecompressSync(readFileSync(`${file}.map.br`)))))
   return maps.get(file)
 }
 

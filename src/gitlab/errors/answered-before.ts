@@ -81,7 +81,7 @@ export function answeredBefore(answer: Answer, base: string): AnsweredBefore | u
   if (isStatus(answer.status, 300, 399) || (isOfGitlab(answer) && !isPlainHttp)) return undefined
   const hint = isPlainHttp
     ? `That port speaks HTTPS: use ${base.replace(/^http:/, 'https:')} as the server.`
-    : `A proxy, firewall or sign-in stands before ${base}: check the address, --proxy and NO_PROXY, or ask who runs it.`
+    : `A proxy, firewall or sign-in stands before ${base}: check its address (the server URL), --proxy and NO_PROXY, or ask who runs it.`
   return { server, words: wordsOf(answer), hint }
 }
 

@@ -103,9 +103,9 @@ function explainBefore(answer: Answer, before: AnsweredBefore, attempt: Attempt)
     status >= 200 && status < 300
       ? `${describeAnswer(answer, before.words)}: ${namedBefore(before)}`
       : `${namedBefore(before)}: ${words}`
-  // These statuses mean the same whoever answers.
-  const hint =
-    lacksApi(answer) || status === 405 || status === 413 ? adviceFor(attempt, answer, '') : before.hint
+  // An address that takes no POST or has no API, and a body that is too large, mean the same, whoever says so.
+  const isSaidByStatus = lacksApi(answer) || status === 405 || status === 413
+  const hint = isSaidByStatus ? adviceFor(attempt, answer, '') : before.hint
   return build === 'none'
     ? new TriggerError({ exit, message, hint })
     : new TriggerError({
