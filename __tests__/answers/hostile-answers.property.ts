@@ -107,12 +107,15 @@ describe.each(refusals)('a refusal with %s', (status, expected) => {
   })
 })
 
-test.each(lines)('nor does any other command take a refusal for a bug: %s', async (line) => {
-  for (const body of [words['deep objects'], words['a lone surrogate'], words['angles'], deep()]) {
-    const { code, stderr } = await typed(line, () => ({ status: 404, body: body ?? '' }))
-    expect([code === 0 || code === 1, stderr.includes('bug of gitlab-trigger')]).toEqual([false, false])
-  }
-})
+test.each(lines.filter((_, at) => at % share === 0))(
+  'nor does any other command take a refusal for a bug: %s',
+  async (line) => {
+    for (const body of [words['deep objects'], words['a lone surrogate'], words['angles'], deep()]) {
+      const { code, stderr } = await typed(line, () => ({ status: 404, body: body ?? '' }))
+      expect([code === 0 || code === 1, stderr.includes('bug of gitlab-trigger')]).toEqual([false, false])
+    }
+  },
+)
 
 /** What no member of an answer should be. */
 // prettier-ignore
