@@ -117,18 +117,12 @@ async function typed(line: string, prepare: Prepare, paceMs: number, fault?: Fau
 
 const exactly = (path: string): RegExp => new RegExp(`^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
 
-/** Reads that a command can do without: it goes on without them, and says so, where they stall. */
-const isOptional = (line: string, path: string): boolean =>
-  (line.startsWith('status') && path.endsWith('/variables')) ||
-  (line === 'doctor' && path.endsWith('/version'))
-
 describe.each(lines)('%s', (line, prepare, paceMs = 1000) => {
   test(`any one of its reads may fail once: ${faults.map(nameOf).join(', ')}`, async () => {
     const { reads, ...expected } = await typed(line, prepare, paceMs)
     expect({ code: expected.code, hasReads: reads.length > 0 }).toEqual({ code: 0, hasReads: true })
     for (const path of new Set(reads)) {
       for (const fault of faults) {
-        if (fault.kind === 'stall' && isOptional(line, path)) continue
         const { code, stdout } = await typed(line, prepare, paceMs, {
           ...fault,
           method: 'GET',

@@ -1,5 +1,7 @@
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
-import { run, words, type Line, type Result } from '../helpers/run.ts'
+import { beforeSleep } from '../helpers/before-sleep.ts'
+import { run, runIn, words, type Line, type Result } from '../helpers/run.ts'
+import { newWorld } from '../helpers/world.ts'
 import { none, unknown } from '../helpers/pipeline-sentences.ts'
 
 const gitlab = useGitlab()
@@ -183,6 +185,19 @@ describe('run', () => {
     expect(code).toBe(7)
     expect(stderr).toContain('no new pipeline of schedule 14 was seen in 30 s')
     expect(world.sleeps).toHaveLength(30)
+  })
+
+  test('somebody runs it at the same moment: 7, both are named, none is called ours', async () => {
+    const play = (): Promise<Response> =>
+      fetch(`${gitlab().url}/api/v4/projects/9/pipeline_schedules/13/play`, {
+        method: 'POST',
+        headers: { 'private-token': gitlab().tokens.api },
+      })
+    const world = newWorld(environment(gitlab(), { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }))
+    beforeSleep(world, 1, play)
+    const { code, stdout, stderr } = await runIn(world, 'schedule gitlab run 13')
+    expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
+    expect(stderr).toContain('which pipeline of schedule 13 it made is not known: new are 4712, 4711')
   })
 
   test('a look that fails is looked again', async () => {

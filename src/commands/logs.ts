@@ -133,14 +133,16 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
     },
     pollPolicy(context, graceMs(work), followed?.budget.signal ?? signal),
   )
-  const isFailed = (status: string): boolean => status === 'failed'
-  for (const hidden of hiddenJobsIn(pipeline, flags.failed ? isFailed : undefined))
-    unread.push(unreadJobs(open, hidden))
   const following = { ...followSettings(flags, plan, context, report), context, report }
+  const hasLogs = jobsOf(task, flags).some(({ hasLog }) => hasLog)
   let last = pipeline
   if (followed) last = await followPrinting(followed, pipeline, follower, following)
-  else if (jobsOf(task, flags).some(({ hasLog }) => hasLog)) await follower.finish(pipeline)
-  else if (unread.length === 0) await report({ type: 'noted', text: nothingToShow(task, work) })
+  else if (hasLogs) await follower.finish(pipeline)
+  const isFailed = (status: string): boolean => status === 'failed'
+  for (const hidden of hiddenJobsIn(last, flags.failed ? isFailed : undefined))
+    unread.push(unreadJobs(open, hidden))
+  if (!followed && !hasLogs && unread.length === 0)
+    await report({ type: 'noted', text: nothingToShow(task, work) })
   const [first, ...others] = unread
   for (const { message } of others) await report({ type: 'warned', text: message, isGrave: true })
   if (first) throw first

@@ -65,10 +65,12 @@ export function startBudget(
 /** What a read may take that nobody has asked for, in ms, and as a part of the time that is left. */
 const optionalMs = 10_000
 const optionalPart = 1 / 4
+/** One answer that does not come is no reason to go on without what the next would tell. */
+const optionalAttempts = 2
 
 /**
- * Does work that a run can do without: it gets a quarter of the time that is left, 10 s at most. Resolves to
- * 'too late' where it is not over by then. Throws what it throws, and an Interrupted.
+ * Does work that a run can do without: it gets a quarter of the time that is left, 10 s at most, for two
+ * attempts. Resolves to 'too late' where it is not over by then. Throws what it throws, and an Interrupted.
  */
 export async function optionally<T>(
   context: Pick<Context, 'alarm' | 'now'>,
@@ -76,16 +78,21 @@ export async function optionally<T>(
   work: (limits: TimeLimits) => Promise<T>,
 ): Promise<T | 'too late'> {
   const leftMs = whole.deadline - context.now()
-  const part = startBudget(
-    { now: () => context.now(), alarm: (ms, ring) => context.alarm(ms, ring), interrupted: whole.signal },
-    Math.min(optionalMs, leftMs * optionalPart),
-  )
-  try {
-    return await work(part)
-  } catch (error) {
-    if (!part.signal.aborted || whole.signal.reason instanceof Interrupted) throw error
-    return 'too late'
-  } finally {
-    part.end()
+  const attemptMs = Math.min(optionalMs, leftMs * optionalPart) / optionalAttempts
+  const clock = {
+    now: () => context.now(),
+    alarm: (ms: number, ring: () => void) => context.alarm(ms, ring),
+    interrupted: whole.signal,
   }
+  for (let attempt = 1; attempt <= optionalAttempts; attempt += 1) {
+    const part = startBudget(clock, attemptMs)
+    try {
+      return await work(part)
+    } catch (error) {
+      if (!part.signal.aborted || whole.signal.reason instanceof Interrupted) throw error
+    } finally {
+      part.end()
+    }
+  }
+  return 'too late'
 }

@@ -40,8 +40,10 @@ export async function followPrinting(
   following: Omit<FollowContext, 'reports'>,
 ): Promise<Pipeline> {
   const { plan, totalMs, report } = following
+  let seen = pipeline
   const logs = {
     async pull(now: Pipeline) {
+      seen = now
       await follower.pull(now)
       if (follower.isComplete()) throw new AllPrinted()
     },
@@ -63,6 +65,6 @@ export async function followPrinting(
   } catch (error) {
     if (!(error instanceof AllPrinted)) throw error
     followed.budget.endBy(followed.since + (totalMs ?? Infinity), 'the time limit')
-    return pipeline
+    return seen
   }
 }

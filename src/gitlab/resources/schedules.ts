@@ -57,6 +57,16 @@ export async function readSchedule(client: Client, id: number): Promise<Pipeline
   return understood(await client.get(schedulePath(id)))
 }
 
+/**
+ * 20 pipelines of a schedule, the newest where the server sorts them (docs/gitlab.md#7). Throws a ReadError; 404
+ * where the server has no such list.
+ */
+export async function readPipelinesOf(client: Client, id: number): Promise<number[]> {
+  const list = await client.get(`${schedulePath(id)}/pipelines?sort=desc&per_page=20`)
+  if (!Array.isArray(list)) throw new ApiError('the pipelines of the schedule were not understood', 200)
+  return list.map((each) => positiveId(objectMembers(each)['id'])).filter((each) => each !== null)
+}
+
 /** Deletes a schedule. Throws as `Client.delete`. */
 export async function deleteSchedule(client: Client, id: number): Promise<void> {
   await client.delete(schedulePath(id))

@@ -8,7 +8,12 @@ import { decodePipeline } from '../../../gitlab/api/decode.ts'
 import { failedAtOnce } from '../../../gitlab/errors/explain.ts'
 import { answeredBefore, quotedBefore } from '../../../gitlab/errors/answered-before.ts'
 import { UnconfirmedChange, ApiError } from '../../../gitlab/api/reader.ts'
-import { playSchedule, readSchedule, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
+import {
+  playSchedule,
+  readPipelinesOf,
+  readSchedule,
+  type PipelineSchedule,
+} from '../../../gitlab/resources/schedules.ts'
 import { scheduleId, withSchedules } from './session.ts'
 
 /** How long the pipeline of a schedule is looked for, in ms: a worker makes it, usually at once. */
@@ -27,7 +32,24 @@ function maybe(message: string, cause?: unknown): TriggerError {
   })
 }
 
-/** The pipeline that a schedule has made since `before`. Throws a TriggerError (exit 7) where none is seen. */
+/**
+ * The pipelines that a schedule has made since `before`, newest first. Old servers list none, or the oldest
+ * first; the last one all tell. Throws an ApiError.
+ */
+async function madeSince(client: Client, { id, lastPipeline }: PipelineSchedule): Promise<number[]> {
+  const listed = await readPipelinesOf(client, id).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error
+    return []
+  })
+  const { lastPipeline: last } = await readSchedule(client, id)
+  const ids = new Set([...listed, ...(last === null ? [] : [last])])
+  return [...ids].filter((each) => each > (lastPipeline ?? 0)).sort((a, b) => b - a)
+}
+
+/**
+ * The pipeline that a schedule has made since `before`: the only one, at two looks. Throws a TriggerError
+ * (exit 7) where none is seen, or several: the schedule's own time may have come, or somebody else runs it.
+ */
 async function newPipeline(
   client: Client,
   before: PipelineSchedule,
@@ -35,11 +57,16 @@ async function newPipeline(
   signal: AbortSignal,
 ): Promise<Build> {
   let why = ''
-  const poll = async (): Promise<Build | undefined> => {
+  let seen: number[] = []
+  const poll = async (): Promise<Build | 'several' | undefined> => {
     try {
-      const { lastPipeline, ref } = await readSchedule(client, before.id)
-      if (lastPipeline === null || lastPipeline === before.lastPipeline) return undefined
-      return decodePipeline(await client.get(`/pipelines/${lastPipeline}`), ref ?? '') ?? undefined
+      const made = await madeSince(client, before)
+      const [id, other] = made
+      const isSeenAgain = id !== undefined && id === seen[0]
+      seen = made
+      if (other !== undefined) return 'several'
+      if (!isSeenAgain) return undefined
+      return decodePipeline(await client.get(`/pipelines/${id}`), before.ref ?? '') ?? undefined
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       why = ` (${error.message})`
@@ -48,7 +75,11 @@ async function newPipeline(
   }
   const clock = { now: () => context.now(), sleep: (ms: number) => context.sleep(ms, signal) }
   const build = await pollUntil(poll, pauses, clock, context.now() + patienceMs)
-  if (build) return build
+  if (build && build !== 'several') return build
+  if (seen.length > 0)
+    throw maybe(
+      `GitLab took the request, but which pipeline of schedule ${before.id} it made is not known: new ${seen.length === 1 ? 'is' : 'are'} ${seen.join(', ')}${why}`,
+    )
   throw maybe(
     `GitLab took the request, but no new pipeline of schedule ${before.id} was seen in ${patienceMs / 1000} s${why}`,
   )
