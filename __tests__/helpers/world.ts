@@ -41,6 +41,8 @@ export interface World {
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
   advance(ms: number): void
+  /** The process stands still for so long, in ms; only the clock of the system goes on. */
+  suspend(ms: number): void
   /** In how many ms the next alarm rings; Infinity where none is set. */
   nextAlarm: () => number
   /** What the program slept, in ms, in order. */
@@ -59,6 +61,8 @@ export function newWorld(options: WorldOptions = {}): World {
   const stalled = new Set(options.stalled)
   let isStalled = false
   let now = start
+  let stoodStill = 0
+  let suspensions = 0
   let wasRead = false
   const isTTY = (name: 'stdin' | 'stdout' | 'stderr'): boolean => options.tty?.includes(name) ?? false
   const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => ({
@@ -112,6 +116,8 @@ export function newWorld(options: WorldOptions = {}): World {
     secretsFolder: options.secretsFolder ?? '/no-such-folder',
     isRunning: (pid) => options.running?.includes(pid) ?? false,
     now: () => now,
+    wallTime: () => now + stoodStill,
+    suspensions: () => suspensions,
     random: () => 0.5,
     async sleep(ms, signal) {
       signal.throwIfAborted()
@@ -143,6 +149,10 @@ export function newWorld(options: WorldOptions = {}): World {
     stall: (name) => void stalled.add(name),
     wasStdinRead: () => wasRead,
     advance,
+    suspend(ms) {
+      stoodStill += ms
+      suspensions += 1
+    },
     nextAlarm: () => Math.min(Infinity, ...[...alarms].map(({ at }) => at - now)),
     sleeps,
     interrupt: (signal) => {

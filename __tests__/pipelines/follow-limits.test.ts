@@ -22,7 +22,7 @@ const rows: [name: string, Script, flags: string, says: RegExp, atMs: number][] 
   ['a resource group', still('waiting_for_resource'), '--queue-timeout 30s', /a \(waiting_for_resource\): another job holds its resource group\n/, 30_000],
   ['preparing', still('preparing'), '--queue-timeout 30s', /a \(preparing\): it is being prepared\n/, 30_000],
   ['delayed', still('scheduled'), '--queue-timeout 30s', /a \(scheduled\): it is delayed\n/, 30_000],
-  ['without jobs', { jobs: [], pipeline: ['created'] }, '--queue-timeout 30s', /within 30 s: it is created, without jobs\n/, 30_000],
+  ['without jobs', { jobs: [], pipeline: ['created'] }, '--queue-timeout 30s', /within 30 s: it has no jobs\n/, 30_000],
   ['starts too late', late, '--queue-timeout 5m --run-timeout 1m', /Nothing of Pipeline 4711 has started within 5 min/, 300_000],
   ['runs too long', slow, '--run-timeout 1h', /Pipeline 4711 has run for 60 min and is still running\n/, 3_602_000],
   ['runs too long, queued in time', slow, '--queue-timeout 10s --run-timeout 30s', /Pipeline 4711 has run for 30 s and is still running\n/, 32_000],

@@ -106,7 +106,12 @@ describe('after a retry stages stand in their order, and jobs where they were', 
     const { code, stdout } = await follow('wait 4711 --json', undefined, {
       prepare(world) {
         world.advance(10_000)
-        gitlab().failNext({ kind: 'answer', path: 'include_retried=true', status: 403, body: '{}' })
+        gitlab().failNext({
+          kind: 'answer',
+          path: 'include_retried=true',
+          status: 403,
+          body: '{"message":"403 Forbidden"}',
+        })
       },
     })
     expect({ code, jobs: jobsIn(stdout).length }).toEqual({ code: 0, jobs: 4 })

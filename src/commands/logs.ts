@@ -119,7 +119,9 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
     isAlone,
   }
   const format = { color: flags.color, isRaw: flags.raw ?? false, keepsTimes: flags.timestamps ?? false }
-  const followed = flags.follow ? followedOf(open, interval, since, context) : undefined
+  const followed = flags.follow
+    ? followedOf(open, { interval, since, serverNow: undefined }, context)
+    : undefined
   const follower = printedLogs(
     followed?.client ?? open.client,
     selection,

@@ -83,7 +83,7 @@ export async function pipelines(flags: PipelinesFlags, context: Context): Promis
     await printJsonResult({ ...about, ...members }, exitCodes.success.code, context)
   } else {
     const style = await styleFor(context.stdout, context.env, flags.color)
-    await writeText(context, table(found.pipelines, columnsAt(context.now()), context.stdout, style))
+    await writeText(context, table(found.pipelines, columnsAt(context.wallTime()), context.stdout, style))
   }
   await tell(found, desk)
   return exitCodes.success.code

@@ -136,7 +136,7 @@ async function retryAll(
     budget.lift()
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
     const following = { ...followSettings(flags, plan, context, report), reports, context, report }
-    const followed = await followAll({ ...open, pipelines }, since, following, (outcome) =>
+    const followed = await followAll({ interval: open.interval, pipelines }, since, following, (outcome) =>
       printOutcome(outcome, flags, context),
     )
     return await combineOutcomes([...failed, ...followed], flags, context, report)

@@ -82,7 +82,7 @@ export async function status(
         return pipeline
       })
       const { pipeline, failure } = outcome
-      const sheet = { now: context.now(), glyphs, style, columns }
+      const sheet = { now: context.wallTime(), glyphs, style, columns }
       const { variables, timeline } = seen
       if (flags.json) {
         const more = { variables, timeline: timeline && timelineObject(timeline) }

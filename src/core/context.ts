@@ -69,8 +69,15 @@ export interface Context {
   secretsFolder: string
   /** Whether a process with this id exists on this machine. */
   isRunning(pid: number): boolean
-  /** Milliseconds since 1970. */
+  /**
+   * Milliseconds since 1970, for limits and pauses: time in which this process ran, whatever happens to the
+   * system's clock. While the machine sleeps it stands still.
+   */
   now(): number
+  /** Milliseconds since 1970 by the system's clock, for what is written down and compared with other clocks. */
+  wallTime(): number
+  /** How often the process has stood still for seconds (suspended, stopped) since it began. */
+  suspensions(): number
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
   /** Calls `expired` after `ms`, unless the returned function is called first. Keeps no process alive. */

@@ -11,15 +11,30 @@ const pieceLength = 1024 * 1024
 
 /** A token or password that cannot be printed by accident: as text, in JSON and in `inspect` it is `***`. */
 export class Secret {
-  readonly #value: string
+  #value: string
+  readonly #readAgain: (() => Promise<Secret>) | undefined
 
-  constructor(value: string) {
+  /** `readAgain` reads it from where it came from: its owner may have replaced it there. */
+  constructor(value: string, readAgain?: () => Promise<Secret>) {
     this.#value = value
+    this.#readAgain = readAgain
   }
 
   /** The plain value, for the code that sends it. */
   reveal(): string {
     return this.#value
+  }
+
+  /**
+   * The plain value after the refusal of `refused`: read again from where it came from. Undefined where that is
+   * still the same, or cannot be read.
+   */
+  async renewed(refused: string): Promise<string | undefined> {
+    if (this.#value === refused && this.#readAgain) {
+      const now = await this.#readAgain().catch(() => this)
+      this.#value = now.#value
+    }
+    return this.#value === refused ? undefined : this.#value
   }
 
   toString(): string {

@@ -1,13 +1,14 @@
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { hasStarted } from '../core/status.ts'
 import { jobsWithPipelines } from './changes.ts'
+import { standstill } from './standstill.ts'
 import { pipelineName } from './verdict.ts'
 
 /** Time limits for following a pipeline, in ms; undefined means no limit. */
 export interface Limits {
   /** From the first poll until a job has started. */
   queueMs: number | undefined
-  /** From the first started job until the pipeline ends. */
+  /** From the start of the pipeline until it ends. */
   runMs: number | undefined
   /** For everything, counted from `since` (ms since 1970). */
   totalMs: number | undefined
@@ -37,18 +38,9 @@ export function deadlineOf(
   return Math.min(since + totalMs, overSince === undefined ? partDeadline : overSince + retryGraceMs)
 }
 
-const durationInWords = (ms: number): string =>
+/** A limit in words: `90 s`, `10 min`. */
+export const durationInWords = (ms: number): string =>
   ms < 120_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} min`
-
-/** Why no job has started, as text for the user. */
-function whyQueued(pipeline: Pipeline): string {
-  const waiting = jobsWithPipelines(pipeline)
-    .map(({ job }) => job)
-    .filter(({ waits }) => waits !== '')
-  const [first] = waiting
-  if (first) return `${first.name ?? first.id} (${first.status ?? 'waiting'}): ${first.waits}`
-  return `it is ${pipeline.status}${pipeline.jobs.length === 0 ? ', without jobs' : ''}`
-}
 
 /** The sentence that says which limit was reached at `now`. */
 export function limitSentence(
@@ -58,11 +50,14 @@ export function limitSentence(
   now: number,
 ): string {
   const name = pipelineName(pipeline)
+  const why = standstill(pipeline)
+  const reason = why === '' ? '' : `: ${why}`
   if (startedAt === undefined && queueMs !== undefined && now - begin >= queueMs) {
-    return `Nothing of ${name} has started within ${durationInWords(queueMs)}: ${whyQueued(pipeline)}.`
+    const state = why === '' ? `it is ${pipeline.status}` : why
+    return `Nothing of ${name} has started within ${durationInWords(queueMs)}: ${state}.`
   }
   if (startedAt !== undefined && runMs !== undefined && now - startedAt >= runMs) {
-    return `${name} has run for ${durationInWords(runMs)} and is still ${pipeline.status}.`
+    return `${name} has run for ${durationInWords(runMs)} and is still ${pipeline.status}${reason}.`
   }
-  return `${name} is still ${pipeline.status} after ${durationInWords(totalMs ?? now - begin)}.`
+  return `${name} is still ${pipeline.status} after ${durationInWords(totalMs ?? now - begin)}${reason}.`
 }

@@ -2,10 +2,12 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
 import { changesBetween, type Change } from './changes.ts'
 import type { Clock } from '../http/retry/grace.ts'
-import { deadlineOf, isStarted, limitSentence, type Limits, type Times } from './limits.ts'
+import { deadlineOf, durationInWords, isStarted, limitSentence, type Limits, type Times } from './limits.ts'
 import type { PollInterval } from './poll-interval.ts'
 import { manualJobStarter, type StartJob } from './manual-jobs.ts'
-import { verdictOf, type Policy, type PipelineVerdict } from './verdict.ts'
+import { standstill } from './standstill.ts'
+import { pipelineName, verdictOf, type Policy, type PipelineVerdict } from './verdict.ts'
+import { LimitReached, within } from './within.ts'
 
 /** The result of following a pipeline. */
 export type WatchResult =
@@ -26,6 +28,11 @@ export interface PollOptions {
 /** The caller's functions for following a pipeline. */
 export interface Watcher {
   clock: Clock
+  /**
+   * The time by the server's clock, in ms since 1970: a pipeline runs from its own start on. Undefined where it
+   * is a later run that counts, after a retry.
+   */
+  serverNow: (() => number) | undefined
   poll(options: PollOptions): Promise<Pipeline>
   /** Whether an error means that polling cannot succeed, or has failed for too long. */
   isFailure(error: unknown): boolean
@@ -33,6 +40,8 @@ export interface Watcher {
   onPoll(pipeline: Pipeline, changes: readonly Change[], trouble: string): Promise<void>
   /** Called every second between polls, to update displayed times; undefined if none are displayed. */
   onTick: (() => Promise<void>) | undefined
+  /** Receives what is worth knowing while nothing ends. */
+  onNote(text: string): Promise<void>
   startJob: StartJob
 }
 
@@ -41,6 +50,12 @@ const tickMs = 1000
 const skewMs = 60_000
 /** The last poll before a limit starts this much earlier, in ms, to be complete in time. */
 const lastPollMs = 2000
+/** What one more look may take after the process stood still, in ms, though a limit is over meanwhile. */
+const freshLookMs = 10_000
+/** For so long a pipeline must be blocked, in ms: it may appear so between two jobs. */
+const blockedMs = 10_000
+/** After so long without a change it is said why nothing moves, in ms. */
+const quietMs = 300_000
 
 /** Sleeps, calling `tick` every second if it is defined. */
 async function pauseFor(ms: number, clock: Clock, onTick: Watcher['onTick']): Promise<void> {
@@ -51,10 +66,17 @@ async function pauseFor(ms: number, clock: Clock, onTick: Watcher['onTick']): Pr
   }
 }
 
+/** When a pipeline has started, by this machine's clock, in ms since 1970. */
+function startOf({ startedAt }: Pipeline, { clock, serverNow }: Watcher): number {
+  const runsForMs = startedAt === null || !serverNow ? 0 : Math.max(0, serverNow() - startedAt)
+  return clock.now() - runsForMs
+}
+
 /**
  * Polls a pipeline until it ends under `policy`, a limit is reached, or the connection is lost. A failed
- * pipeline is polled for `limits.retryGraceMs` longer, because a retry sets it running again. Throws the
- * reason of an abort, and errors that are not failures of a poll.
+ * pipeline is polled for `limits.retryGraceMs` longer, because a retry sets it running again. No limit ends it
+ * that was reached while the process stood still, before one more look. Throws the reason of an abort, and
+ * errors that are not failures of a poll.
  */
 export async function watch(
   watcher: Watcher,
@@ -68,12 +90,15 @@ export async function watch(
   let last: Pipeline | undefined
   let verdict: PipelineVerdict = { kind: 'moving' }
   let changedAt = times.begin
-  let wasBlocked = false
+  let blockedSince: number | undefined
+  let hasSaidWhy = false
+  let suspensions = clock.suspensions()
   const poll = (ended: AbortSignal): Promise<Pipeline> =>
     watcher.poll({
       ended,
       onFault: (message) => (last ? watcher.onPoll(last, [], message) : Promise.resolve()),
     })
+  const hasStoodStill = (): boolean => clock.suspensions() !== suspensions
   const atLimit = (pipeline: Pipeline): WatchResult =>
     verdict.kind === 'over'
       ? { ...verdict, pipeline }
@@ -91,14 +116,18 @@ export async function watch(
       throw error
     }
   }
-  for (;;) {
+  for (let look = 1; ; look += 1) {
     const left = deadlineOf(limits, times) - clock.now()
-    if (left <= 0 && last) return atLimit(last)
+    // A limit that was over at the first look is no race between two looks.
+    const isOwed = hasStoodStill() || look === 2
+    if (left <= 0 && last && !isOwed) return atLimit(last)
+    suspensions = clock.suspensions()
     let pipeline: Pipeline
     try {
-      pipeline = await within(left, poll, clock)
+      pipeline = await within(isOwed ? Math.max(left, freshLookMs) : left, poll, clock)
     } catch (error) {
       const isLimit = error instanceof LimitReached
+      if (isLimit && last && hasStoodStill()) continue
       if (!isLimit && !watcher.isFailure(error)) throw error
       // The last known state stands, except a success that was only derived from the jobs.
       if (verdict.kind === 'over' && verdict.isGood && last?.isGuessed) verdict = { kind: 'moving' }
@@ -108,60 +137,54 @@ export async function watch(
     const isFirst = last === undefined
     const changes = changesBetween(last, pipeline)
     const now = clock.now()
-    if (changes.length > 0) changedAt = now
+    if (changes.length > 0) {
+      changedAt = now
+      hasSaidWhy = false
+    }
     last = pipeline
-    if (isStarted(pipeline)) times.startedAt ??= now
+    if (isStarted(pipeline)) times.startedAt ??= startOf(pipeline, watcher)
     const isPlaying = await inTime(async () => {
       await watcher.onPoll(pipeline, changes, '')
       return manualJobs.play(pipeline)
     })
+    if (isPlaying === 'too late' && hasStoodStill()) continue
     verdict = isPlaying === true ? { kind: 'moving' } : verdictOf(pipeline, policy, manualJobs.notStarted())
     if (isPlaying === 'too late') {
       if (verdict.kind === 'over' && verdict.isGood && pipeline.isGuessed) verdict = { kind: 'moving' }
       return atLimit(pipeline)
     }
-    // A pipeline may appear blocked between two jobs, so it must be seen blocked twice in a row.
     const isBlocked = verdict.kind === 'over' && !isFinished(pipeline.status) && pipeline.status !== 'manual'
-    if (isBlocked && !wasBlocked) verdict = { kind: 'moving' }
-    wasBlocked = isBlocked
+    blockedSince = isBlocked ? (blockedSince ?? now) : undefined
+    if (isBlocked && now - (blockedSince ?? now) < blockedMs) verdict = { kind: 'moving' }
     if (verdict.kind === 'over') {
-      times.overSince ??= now
       const isSure = verdict.isGood && !pipeline.isGuessed
+      // Nobody retries what waits for a person, or what has not run.
+      const isFinal = !pipeline.isGuessed && !['failed', 'canceled', 'success'].includes(pipeline.status)
       const isLongOver = isFirst && (pipeline.finishedAt ?? now) < now - limits.retryGraceMs - skewMs
-      if (isSure || isLongOver || now - times.overSince >= limits.retryGraceMs)
+      if (isSure || isFinal || isLongOver || now - (times.overSince ?? now) >= limits.retryGraceMs)
         return { ...verdict, pipeline }
+      if (times.overSince === undefined && !verdict.isGood)
+        await watcher.onNote(
+          `${pipelineName(pipeline)} ${pipeline.status === 'failed' ? 'failed' : `is over (${pipeline.status})`}; watching ${durationInWords(limits.retryGraceMs)} more in case it is retried.`,
+        )
+      times.overSince ??= now
     } else {
       times.overSince = undefined
     }
     const rest = deadlineOf(limits, times) - clock.now()
     const quiet = times.overSince === undefined ? now - changedAt : 0
-    const pauseMs = interval.pause(clock.now(), quiet, rest > lastPollMs ? rest - lastPollMs : rest)
-    await inTime(() => pauseFor(Math.max(1, Math.min(pauseMs, rest)), clock, watcher.onTick))
-  }
-}
-
-/** A poll did not finish before a limit. */
-class LimitReached extends Error {
-  override name = 'LimitReached'
-}
-
-/** Awaits `work` for at most `ms`, else aborts it and throws a LimitReached. */
-async function within<T>(ms: number, work: (ended: AbortSignal) => Promise<T>, clock: Clock): Promise<T> {
-  const controller = new AbortController()
-  const working = work(controller.signal)
-  if (ms === Infinity) return working
-  let cancel: () => void = () => undefined
-  const expired = new Promise<never>((_, reject) => {
-    cancel = clock.alarm(ms, () => {
-      const reached = new LimitReached('the time limit is over')
-      controller.abort(reached)
-      reject(reached)
-    })
-  })
-  try {
-    return await Promise.race([working, expired])
-  } finally {
-    cancel()
-    working.catch(() => undefined)
+    if (quiet >= quietMs && !hasSaidWhy) {
+      hasSaidWhy = true
+      const why = standstill(pipeline)
+      if (why !== '')
+        await watcher.onNote(
+          `${pipelineName(pipeline)}: nothing has changed for ${durationInWords(quiet)}: ${why}.`,
+        )
+    }
+    const untilBlocked = blockedSince === undefined ? Infinity : blockedSince + blockedMs - now
+    const atMost = Math.min(rest > lastPollMs ? rest - lastPollMs : rest, Math.max(tickMs, untilBlocked))
+    const pauseMs = Math.min(interval.pause(clock.now(), quiet, atMost), rest)
+    // Over at the first look: the second is a moment later.
+    await inTime(() => pauseFor(isFirst && rest <= 0 ? tickMs : Math.max(1, pauseMs), clock, watcher.onTick))
   }
 }

@@ -128,6 +128,21 @@ function openConnections(base: string, transport: TransportOptions): Connections
   }
 }
 
+/**
+ * Sends a request once, and after a 401 once more where its token was replaced meanwhile: GitLab has done nothing
+ * for the old one, so that a change may be sent again too.
+ */
+function renewing<T extends Opened>(
+  once: (request: HttpRequest) => Promise<T>,
+): (request: HttpRequest) => Promise<T> {
+  return async (request) => {
+    const outcome = await once(request)
+    if (outcome.kind !== 'answer' || outcome.status !== 401) return outcome
+    const headers = await request.renewed?.()
+    return headers ? once({ ...request, headers: { ...request.headers, ...headers } }) : outcome
+  }
+}
+
 /** Opens a session with the server of a base URL. To be closed at the end, else its sockets keep the process alive. */
 export function openHttpSession(base: string, options: SessionOptions): HttpSession {
   const connections = openConnections(base, options.transport)
@@ -182,9 +197,10 @@ function sessionOver(
     })
   const repeated = <T extends Opened>(
     request: HttpRequest,
-    once: (request: HttpRequest) => Promise<T>,
+    send: (request: HttpRequest) => Promise<T>,
     { poll, attempts = Infinity }: SendOptions = {},
   ): Promise<T> => {
+    const once = renewing(send)
     const { repeats, attempts: most } = requestPolicies[request.policy]
     if (repeats === 'nothing') return once(request)
     if (repeats === 'transient') return repeatTransient(request, once, Math.min(attempts, most), options)

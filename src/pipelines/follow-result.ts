@@ -2,7 +2,8 @@ import type { BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { Interrupted, TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
-import { pipelineName } from '../follow/verdict.ts'
+import { isFinished } from '../core/status.ts'
+import { pipelineName, verdictOf } from '../follow/verdict.ts'
 import type { WatchResult } from '../follow/watch.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
@@ -68,7 +69,7 @@ function endNotSeen(
 }
 
 /** What became of canceling, as a sentence without its full stop, and a hint where the pipeline may go on. */
-interface Cancellation {
+export interface Cancellation {
   sentence: string
   hint: string
   pipeline: Pipeline | undefined
@@ -97,23 +98,48 @@ async function cancel(
   }
 }
 
+/** Cancels a pipeline whose limit was reached where the plan wants that; resolves to undefined where not. */
+export async function cancelAtLimit(
+  followed: FollowedPipeline,
+  ending: WatchResult,
+  following: FollowContext,
+): Promise<Cancellation | undefined> {
+  if (ending.kind !== 'limit' || !following.plan.cancelOnTimeout) return undefined
+  return cancel(followed, ending.pipeline, following)
+}
+
 /**
- * Resolves to the result of a watch, after canceling where the plan wants that: exit 3 for a pipeline that
- * did not succeed, 8 for one whose end was not seen.
+ * How following ended, where canceling has shown more: a pipeline that had come to its end before is judged by
+ * that, since it was not canceled.
+ */
+export function endAfterCancel(
+  ending: WatchResult,
+  canceled: Cancellation | undefined,
+  { plan }: FollowContext,
+): WatchResult {
+  const pipeline = canceled?.pipeline
+  if (!pipeline || !isFinished(pipeline.status) || pipeline.status === 'canceled') return ending
+  const verdict = verdictOf(pipeline, plan)
+  return verdict.kind === 'over' ? { ...verdict, pipeline } : ending
+}
+
+/**
+ * Resolves to the result of a watch: exit 3 for a pipeline that did not succeed, 8 for one whose end was not
+ * seen.
  */
 export async function followResult(
   followed: FollowedPipeline,
   ending: WatchResult,
+  canceled: Cancellation | undefined,
   following: FollowContext,
 ): Promise<FollowResult> {
   const { pipeline } = ending
-  const { plan, context, report } = following
+  const { context, report } = following
   switch (ending.kind) {
     case 'lost':
       return { pipeline, failure: endNotSeen(followed, ending, following) }
     case 'limit': {
       const sentence = withoutStop(ending.sentence)
-      const canceled = plan.cancelOnTimeout ? await cancel(followed, pipeline, following) : undefined
       const failure = new TriggerError({
         exit: canceled ? exitUnlessStopped('endNotSeen', context) : 'endNotSeen',
         message: canceled ? `${sentence}. ${canceled.sentence}` : sentence,
@@ -124,7 +150,7 @@ export async function followResult(
     }
     case 'over': {
       const { sentence, isGood } = ending
-      await report({ type: 'over', pipeline: ending.pipeline, sentence, isGood, now: context.now() })
+      await report({ type: 'over', pipeline: ending.pipeline, sentence, isGood, now: context.wallTime() })
       if (isGood) return { pipeline, failure: undefined }
       const failure = new TriggerError({
         exit: 'buildFailed',

@@ -14,7 +14,7 @@ import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { withReportFailures } from '../reports/reports.ts'
 import { clockOf, pollPolicy } from '../session/poll-policy.ts'
-import { followResult, interrupted } from './follow-result.ts'
+import { cancelAtLimit, endAfterCancel, followResult, interrupted } from './follow-result.ts'
 import type { FollowContext, FollowedPipeline, FollowResult, Logs } from './followed.ts'
 
 function limitsOf({ since }: FollowedPipeline, { plan, totalMs }: FollowContext): Limits {
@@ -24,16 +24,17 @@ function limitsOf({ since }: FollowedPipeline, { plan, totalMs }: FollowContext)
 
 /**
  * Begins to count the time for what comes after following: the last of the logs, reports, the result. After a
- * limit that was reached there is none left.
+ * limit that was reached there is none left, unless the end was seen all the same.
  */
 function limitRest(
   { budget, since }: FollowedPipeline,
   { kind }: WatchResult,
+  isRaced: boolean,
   { plan: { reportMs }, totalMs = Infinity, context }: FollowContext,
 ): void {
   const now = context.now()
   if (kind === 'limit') budget.endBy(now, 'the time limit')
-  budget.endBy(since + totalMs, `the time limit of ${totalMs / 1000} s (--timeout)`)
+  if (!isRaced) budget.endBy(since + totalMs, `the time limit of ${totalMs / 1000} s (--timeout)`)
   budget.endBy(now + reportMs, `the time limit of ${reportMs / 1000} s (--report-timeout)`)
 }
 
@@ -111,9 +112,10 @@ export async function follow(
   let last: Pipeline | undefined
   const rest = logs && besidePolls(logs, context)
   try {
-    const ending = await watch(
+    const watched = await watch(
       {
         clock: clockOf(context, budget.signal),
+        serverNow: followed.serverNow,
         poll: (options) =>
           source.look({
             ...pollPolicy(context, plan.pollGraceMs, budget.signal),
@@ -123,19 +125,22 @@ export async function follow(
         isFailure: (error) => isApiFailure(error) || error instanceof AmbiguousBuildsError,
         async onPoll(pipeline, changes, trouble) {
           last = pipeline
-          await report({ type: 'looked', pipeline, changes, now: context.now(), trouble })
+          await report({ type: 'looked', pipeline, changes, now: context.wallTime(), trouble })
           await rest?.pull(pipeline)
         },
-        onTick: following.showsTime ? () => report({ type: 'ticked', now: context.now() }) : undefined,
+        onTick: following.showsTime ? () => report({ type: 'ticked', now: context.wallTime() }) : undefined,
+        onNote: (text) => report({ type: 'noted', text }),
         startJob: (job, pipeline) => play(client, job, pipeline, report),
       },
       plan,
       limitsOf(followed, following),
       interval,
     )
-    limitRest(followed, ending, following)
+    const canceled = await cancelAtLimit(followed, watched, following)
+    const ending = endAfterCancel(watched, canceled, following)
+    limitRest(followed, ending, ending !== watched, following)
     const unread = ending.kind === 'over' ? await finishLogs(rest, ending.pipeline) : undefined
-    const { pipeline = last, failure } = await followResult(followed, ending, following)
+    const { pipeline = last, failure } = await followResult(followed, ending, canceled, following)
     if (ending.kind !== 'over') return await leave({ pipeline, failure }, client, following)
     const lost = await reports.ended(ending.pipeline, client)
     return { pipeline, failure: withReportFailures(withReportFailures(failure, unread), lost) }
@@ -152,6 +157,6 @@ async function leave(
   { reports, context, report }: FollowContext,
 ): Promise<FollowResult> {
   if (!pipeline) return { pipeline, failure }
-  await report({ type: 'left', pipeline, now: context.now() })
+  await report({ type: 'left', pipeline, now: context.wallTime() })
   return { pipeline, failure: withReportFailures(failure, await reports.left(pipeline, client)) }
 }

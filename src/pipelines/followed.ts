@@ -23,6 +23,8 @@ export interface FollowedPipeline {
   id: number
   access: ServerSettings
   interval: PollInterval
+  /** The time by its server's clock, in ms since 1970; undefined where it has run before and what counts is a retry. */
+  serverNow: (() => number) | undefined
   /** When it began to be followed, in ms since 1970. */
   since: number
   /** The limit of all that is read of it. It begins to count when it is not followed any more. */

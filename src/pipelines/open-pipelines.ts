@@ -143,16 +143,18 @@ async function announceServers(references: readonly PipelineReference[], report:
 
 const isSameServer = (one: Client, other: Client): boolean => one.target.base === other.target.base
 
-/** An open pipeline as one that is followed from `since` on, in ms since 1970. */
+/**
+ * An open pipeline as one that is followed from `since` on, in ms since 1970; `serverNow` is undefined where it
+ * was just retried.
+ */
 export function followedOf(
   { client, id, reference }: OpenPipeline,
-  interval: PollInterval,
-  since: number,
+  { interval, since, serverNow }: Pick<FollowedPipeline, 'interval' | 'since' | 'serverNow'>,
   context: Context,
 ): FollowedPipeline {
   const sourceFrom = (each: Client): PipelineSource => sourceFor(each, id)
   return followedPipeline(
-    { client, sourceFrom, build: null, id, access: reference.access, interval, since },
+    { client, sourceFrom, build: null, id, access: reference.access, interval, since, serverNow },
     context,
   )
 }

@@ -56,7 +56,7 @@ export async function withCertificate(
   )
   if (!shown || shown === 'too late') return failure
   return failure.with({
-    message: `${failure.message} (${describeCertificate(shown, context.now())}; it is for ${shown.names})`,
+    message: `${failure.message} (${describeCertificate(shown, context.wallTime())}; it is for ${shown.names})`,
     hint: fixFor(code, shown) || failure.hint,
   })
 }

@@ -1,30 +1,37 @@
 import type { Context } from '../core/context.ts'
 import { ApiError, readError } from '../gitlab/api/reader.ts'
-import { jsonOf } from '../gitlab/api/answer.ts'
+import { jsonOf, objectMembers } from '../gitlab/api/answer.ts'
 import { serverRetryDelay } from '../http/retry/delays.ts'
 import { UnusableAnswer, type Clock, type Fault, type PollPolicy } from '../http/retry/grace.ts'
 import { isTransient } from '../http/retry/transient.ts'
-import type { Outcome } from '../http/message.ts'
+import type { Answer, Outcome } from '../http/message.ts'
+
+/** Whether an answer is an error in the form that GitLab's API gives, so that it may be its own word (docs/gitlab.md#2.3). */
+function isOwnError(answer: Answer): boolean {
+  const { message, error } = objectMembers(jsonOf(answer))
+  return message !== undefined || error !== undefined
+}
 
 /**
- * What a failed poll means (docs/guarantees.md#T85): transient failures are repeated, and so is a page that is not of GitLab's API, as a proxy shows it while a server
- * is updated. 401 and 403 are final. A 404 of GitLab's may come from a replica of its database that lags behind, any other answer from somebody else.
+ * What a failed poll means (docs/guarantees.md#T85): transient failures are repeated, and so is whatever is not GitLab's own: a page of a proxy or a
+ * firewall, a sign-in, as they come while a server is updated. What GitLab itself refuses may have other reasons than the last one: a replica of
+ * its database lags behind, a token is being replaced.
  */
 export function judgePoll(outcome: Outcome, now: number): Fault | undefined {
-  const pauseMs = outcome.kind === 'answer' ? serverRetryDelay(outcome, now) : undefined
-  if (outcome.kind === 'answer' && outcome.isComplete) {
-    if (outcome.status === 200 && jsonOf(outcome) !== undefined) return undefined
-    if (outcome.status === 401 || outcome.status === 403) return undefined
-  } else if (!isTransient(outcome)) return undefined
   const { message, isNoApi } = readError(outcome)
-  const isForeign = isNoApi || (outcome.kind === 'answer' && outcome.status === 200)
-  return { kind: isForeign || isTransient(outcome) ? 'transient' : 'doubtful', pauseMs, message }
+  if (outcome.kind !== 'answer' || !outcome.isComplete)
+    return isTransient(outcome) ? { kind: 'transient', message } : undefined
+  if (outcome.status === 200 && jsonOf(outcome) !== undefined) return undefined
+  const isOwn = outcome.status !== 200 && !isNoApi && isOwnError(outcome)
+  const kind = isOwn && !isTransient(outcome) ? 'doubtful' : 'transient'
+  return { kind, pauseMs: serverRetryDelay(outcome, now), message }
 }
 
 /** The clock of polls, which stops when `signal` aborts. */
 export function clockOf(context: Context, signal: AbortSignal = context.interrupted): Clock {
   return {
     now: () => context.now(),
+    suspensions: () => context.suspensions(),
     sleep: (ms, ended) => context.sleep(ms, ended ? AbortSignal.any([signal, ended]) : signal),
     alarm: (ms, expired) => context.alarm(ms, expired),
   }

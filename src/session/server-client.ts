@@ -15,6 +15,7 @@ import type { TransportOptions } from '../http/connect.ts'
 import { openHttpSession, type HttpSession, type SessionOptions } from '../http/http-session.ts'
 import type { Listener } from '../http/message.ts'
 import { serverRetryDelay } from '../http/retry/delays.ts'
+import { longestRetryAfterMs } from '../http/retry/grace.ts'
 import type { Reporter } from '../events.ts'
 
 /** The way to the server of these settings. */
@@ -77,14 +78,12 @@ export function pacing(pace: PollInterval, listen: Listener, { now }: Pick<Conte
     if (outcome.kind === 'no answer') return
     const isLow = Number(outcome.headers['ratelimit-remaining'] ?? '99') < lowRemaining
     if (!isLow && outcome.status !== 429 && outcome.status !== 503) return
-    pace.hold(now() + Math.min(longestHoldMs, serverRetryDelay(outcome, now()) ?? 0))
+    pace.hold(now() + Math.min(longestRetryAfterMs, serverRetryDelay(outcome, now()) ?? 0))
   }
 }
 
 /** With so few requests left in a server's window, the next look waits for the next one. */
 const lowRemaining = 5
-/** Longer than any window of a server's that makes sense, in ms. */
-const longestHoldMs = 600_000
 
 /** Warns of an API token that is not accepted where a lesser credential may read all the same: what needs it would fail later. */
 export async function warnOfRefusals(

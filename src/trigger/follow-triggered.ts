@@ -1,6 +1,5 @@
 import type { Settings } from '../config/settings.ts'
 import type { Build } from '../core/build.ts'
-import type { PollInterval } from '../follow/poll-interval.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { triggerSourceV3 } from '../gitlab/pipelines/pipeline-tree-v3.ts'
@@ -9,6 +8,7 @@ import type { JobReader } from '../gitlab/pipelines/wait-for-jobs.ts'
 import { follow } from '../pipelines/follow.ts'
 import { followedPipeline, type FollowContext, type FollowResult } from '../pipelines/followed.ts'
 import { logStream } from '../pipelines/log-stream.ts'
+import type { ProjectReads } from './project-reads.ts'
 
 /**
  * Follows a pipeline that this run has triggered, with the client that was found for it before the trigger.
@@ -17,7 +17,7 @@ import { logStream } from '../pipelines/log-stream.ts'
 export async function followTriggered(
   build: Build,
   { reader, baseline }: JobReader<Client>,
-  interval: PollInterval,
+  { interval, serverNow }: Pick<ProjectReads, 'interval' | 'serverNow'>,
   settings: Settings,
   following: FollowContext,
 ): Promise<FollowResult> {
@@ -27,7 +27,7 @@ export async function followTriggered(
     baseline === null ? sourceFor(each, build.id) : triggerSourceV3(each, build.id, build.ref, baseline)
   const { context } = following
   const followed = followedPipeline(
-    { client, sourceFrom, build, id: build.id, access: settings, interval, since: context.now() },
+    { client, sourceFrom, build, id: build.id, access: settings, interval, serverNow, since: context.now() },
     context,
   )
   return follow(followed, await logStream(followed, following), following)

@@ -83,7 +83,7 @@ export async function claimKey(
   const folder = folderOf(use)
   const intent: Intent = {
     key,
-    at: new Date(context.now()).toISOString(),
+    at: new Date(context.wallTime()).toISOString(),
     server: settings.server.value.base,
     project: settings.project.value,
     ref: settings.ref.value,
@@ -120,13 +120,13 @@ export async function recordEnd(
   claim: IdempotencyState,
   state: BuildState,
   exitCode: number,
-  { now }: Pick<Context, 'now'>,
+  { wallTime }: Pick<Context, 'wallTime'>,
 ): Promise<void> {
   if (claim.kind === 'done') return
   // What an earlier run left open stays open until its pipeline is found.
   if (claim.kind === 'open' && state.kind !== 'triggered') return
   await claim.finish({
-    at: new Date(now()).toISOString(),
+    at: new Date(wallTime()).toISOString(),
     outcome: state.kind,
     build: state.kind === 'triggered' ? state.build : null,
     exitCode,

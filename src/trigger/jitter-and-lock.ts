@@ -56,7 +56,7 @@ async function lock(
   if (stateFolder === undefined)
     throw configError('--lock: there is no folder for locks', 'Set HOME or XDG_STATE_HOME.')
   const { pid, host } = context.me()
-  const since = new Date(context.now()).toISOString()
+  const since = new Date(context.wallTime()).toISOString()
   const path = fromEnv(context.env, 'PATH')?.value
   const self = { pid, host, since }
   const locked = await takeLock(join(stateFolder, 'locks'), name, self, path, context.secrets)

@@ -78,7 +78,7 @@ async function checkCommit(prepared: PreparedTrigger, attempt: TriggerAttempt): 
       isHeld,
       remember: (build) =>
         memory
-          .keep({ sha: build.sha ?? sha, id: build.id, at: new Date(context.now()).toISOString() })
+          .keep({ sha: build.sha ?? sha, id: build.id, at: new Date(context.wallTime()).toISOString() })
           .finally(release),
       forget: () => memory.drop().finally(release),
     }

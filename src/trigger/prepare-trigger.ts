@@ -94,7 +94,7 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     finder: await openFinder(options, order, marker, apiToken?.value, reads, attempt),
     follow:
       jobReader && following.plan.mode.value !== 'no'
-        ? (build) => followTriggered(build, jobReader, reads().interval, settings, following)
+        ? (build) => followTriggered(build, jobReader, reads(), settings, following)
         : undefined,
     findJobs:
       jobReader && options.jobs ? (build) => waitForJobs(build, jobReader, reads().polling) : undefined,

@@ -5,6 +5,7 @@ import { openHttpSession } from '../http/http-session.ts'
 import type { PollPolicy } from '../http/retry/grace.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { sessionOptions } from '../session/retry-policy.ts'
+import { serverClock } from '../session/server-clock.ts'
 import { pacing, transportOptions } from '../session/server-client.ts'
 import type { TriggerAttempt } from './trigger-attempt.ts'
 
@@ -16,6 +17,8 @@ export interface ProjectReads {
   polling: PollPolicy
   /** When the pipeline is polled next, with every request that was sent counted. */
   interval: PollInterval
+  /** The time by the server's clock, in ms since 1970. */
+  serverNow: () => number
 }
 
 /** Opens connections for reading the project of a trigger, until the end of the attempt. */
@@ -24,10 +27,11 @@ export function openReads(attempt: TriggerAttempt): ProjectReads {
   const target = { base: settings.server.value.base, project: settings.project.value }
   const interval = pollInterval(options.following.plan.pollIntervalMs, () => context.random())
   const usual = sessionOptions(options.retry.value, context, budget, report)
+  const clock = serverClock(context)
   const session = openHttpSession(target.base, {
     ...usual,
     transport: transportOptions(settings, context),
-    listen: pacing(interval, usual.listen, context),
+    listen: clock.listening(pacing(interval, usual.listen, context)),
   })
   atEnd.push(() => {
     session.close()
@@ -37,5 +41,6 @@ export function openReads(attempt: TriggerAttempt): ProjectReads {
     open: (dialect, credential) => clientFor(target, dialect, credential, session),
     polling: pollPolicy(context, Infinity, budget.signal),
     interval,
+    serverNow: () => clock.now(),
   }
 }

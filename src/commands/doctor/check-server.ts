@@ -106,6 +106,6 @@ export async function* examineServer(
         : `${versions}; GitLab ${release === 'too late' ? 'did not tell its release in time' : release}`,
     )
   }
-  yield checkClock(v4, context.now())
+  yield checkClock(v4, context.wallTime())
   return dialect instanceof TriggerError ? undefined : dialect
 }

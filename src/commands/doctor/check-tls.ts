@@ -33,7 +33,7 @@ export async function checkTls(
   const { server, ca, insecure } = settings
   if (!server.value.isHttps) return skipped('tls', 'plain http')
   if (shown) {
-    const detail = describeCertificate(shown, context.now())
+    const detail = describeCertificate(shown, context.wallTime())
     if (insecure) return warning('tls', `${detail}; not checked (--insecure)`, 'Use --cacert PATH instead.')
     return good('tls', ca ? `${detail}; trusted: ${ca.path} (${ca.origin})` : detail)
   }
@@ -43,6 +43,6 @@ export async function checkTls(
   signal.throwIfAborted()
   if (!seen) return bad('tls', new TriggerError({ exit, message, hint }))
   const code = codeOf(outcome.error)
-  const detail = `${message} (${code}; ${describeCertificate(seen, context.now())})`
+  const detail = `${message} (${code}; ${describeCertificate(seen, context.wallTime())})`
   return bad('tls', new TriggerError({ exit, message: detail, hint: fixFor(code, seen) || hint }))
 }

@@ -136,7 +136,7 @@ export async function schedule(
     },
   }
   await writeForm(context, await row.print(order))
-  if (when) await say(context, describeSchedule(when, zone, context.now()))
+  if (when) await say(context, describeSchedule(when, zone, context.wallTime()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
     await say(context, "The machine's own time zone counts there, not TZ of this environment.")
   if (row.replaces !== undefined)

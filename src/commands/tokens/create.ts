@@ -115,7 +115,7 @@ export async function handOver(
  */
 export async function tokensCreate(flags: TokensCreateFlags, context: Context): Promise<number> {
   checkStoreFlags(flags)
-  const wanted = newTokenOf(flags, context.now())
+  const wanted = newTokenOf(flags, context.wallTime())
   const desk = await openTokensDesk(flags, context)
   const store = await openStore(flags, desk)
   const { made, client } = await desk

@@ -51,7 +51,7 @@ export async function tokensList(flags: TokensListFlags, context: Context): Prom
   const desk = await openTokensDesk(flags, context)
   const { client, tokens } = await desk.work((server) => readTokens(desk, server))
   registerTokens(tokens, flags.showToken, context)
-  const now = context.now()
+  const now = context.wallTime()
   // One that was never used counts from the day on which it was made.
   const isStale = ({ lastUsed, createdAt }: TriggerToken): boolean =>
     now - timeOf(lastUsed ?? createdAt) >= span

@@ -93,7 +93,7 @@ export async function tokensRevoke(
   if (there.length > 0) {
     const lines = [
       ...found.flatMap(({ failure }) => failure?.message ?? []),
-      ...there.map((token) => describeToken(token, context.now())),
+      ...there.map((token) => describeToken(token, context.wallTime())),
     ]
     const about = lines.map((line) => `${escapeLine(line)}\n`).join('')
     const question =

@@ -50,7 +50,7 @@ export async function tokensRotate(
     throw usageError('where the new token goes was not said', 'Use --save-to FILE or --save-to-server NAME.')
   }
   if (flags.description?.trim() === '') throw usageError('--description: it is blank')
-  if (flags.expires !== undefined) parseExpiry(flags.expires, context.now())
+  if (flags.expires !== undefined) parseExpiry(flags.expires, context.wallTime())
   requireConfirmation('rotating', flags.yes, context)
   const desk = await openTokensDesk(flags, context)
   const { client, old, before } = await desk.work(async (server) => {
@@ -58,7 +58,7 @@ export async function tokensRotate(
     registerTokens(tokens, false, context)
     return { client: opened, old: tokenNamed(word, tokens, opened), before: tokens }
   })
-  const wanted = replacementToken(old, flags, context.now())
+  const wanted = replacementToken(old, flags, context.wallTime())
   refuseUnkept(wanted, client)
   const store = await openStore(flags, desk)
   if (!store) throw new Error('no place for the new token')
@@ -66,7 +66,7 @@ export async function tokensRotate(
     await confirm(
       {
         act: 'rotating',
-        about: `${escapeLine(describeToken(old, context.now()))}\n${newOwnerNotice(old)}`,
+        about: `${escapeLine(describeToken(old, context.wallTime()))}\n${newOwnerNotice(old)}`,
         question: `Revoke it for good, once a new one is in ${escapeLine(store.where)}?`,
       },
       flags.yes,

@@ -130,7 +130,9 @@ async function test(
     `The token from ${token.origin} is good for project ${target.project} at ${target.base}.`,
     `It looks like ${kind ?? 'no token of GitLab that we know'}.`,
     ...(listed.token
-      ? [`${listed.isSure ? 'It is' : 'Most likely it is'} ${describeToken(listed.token, context.now())}.`]
+      ? [
+          `${listed.isSure ? 'It is' : 'Most likely it is'} ${describeToken(listed.token, context.wallTime())}.`,
+        ]
       : []),
   ]
   await writeText(context, lines.map((line) => `${escapeLine(line)}\n`).join(''))

@@ -1,6 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
-import type { Secret } from '../../core/secret.ts'
+import { Secret } from '../../core/secret.ts'
 import { tokenKind } from '../../core/token-kind.ts'
 import { decodeText } from '../files/decode-text.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
@@ -53,10 +53,12 @@ function refuseTokenAsPath(path: string, origin: Origin, { secrets }: Context): 
   )
 }
 
-/** A token in a file. */
+/** A token in a file. It is read again when a server refuses it, since whoever replaces tokens writes there. */
 export function fileSource(path: string, origin: Origin, use: TokenUse, context: Context): TokenSource {
   if (tokenKind(path) !== undefined) context.secrets.keep(path)
-  return { origin: `file ${path} (${origin})`, read: () => tokenFromFile(path, origin, use, context) }
+  const readOnce = (): Promise<Secret> => tokenFromFile(path, origin, use, context)
+  const read = async (): Promise<Secret> => new Secret((await readOnce()).reveal(), readOnce)
+  return { origin: `file ${path} (${origin})`, read }
 }
 
 function textSource(text: string, origin: Origin, use: TokenUse, context: Context): TokenSource {

@@ -1,4 +1,4 @@
-import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
+import { believingRefusals, LostContact, type PollPolicy } from '../../http/retry/grace.ts'
 import type { ByteFilter } from './filter.ts'
 import type { LoggedJob } from './logged-jobs.ts'
 import type { WholeLines } from './line-buffers.ts'
@@ -144,7 +144,8 @@ export class JobLog {
   /** Reads new bytes. Reports a permanent error to the sink and resolves to false. */
   async #read(take: Take, patience: PollPolicy): Promise<boolean> {
     try {
-      await this.#reader.read(take, this.isOver, patience)
+      const polling = this.#reader.length === 0 ? believingRefusals(patience) : patience
+      await this.#reader.read(take, this.isOver, polling)
       return true
     } catch (error) {
       if (!patience.isRefusal(error)) throw error

@@ -77,10 +77,13 @@ export function readRequest(
   credential: Credential | undefined,
   policy: HttpRequest['policy'] = 'read',
 ): HttpRequest {
-  return {
-    policy,
-    method: 'GET',
-    url: projectUrl(target, dialect) + path,
-    headers: credential ? { [credential.header]: credential.token.reveal() } : {},
+  const request = { policy, method: 'GET', url: projectUrl(target, dialect) + path } as const
+  if (!credential) return { ...request, headers: {} }
+  const { header, token } = credential
+  const text = token.reveal()
+  const renewed = async (): Promise<HttpRequest['headers'] | undefined> => {
+    const changed = await token.renewed(text)
+    return changed === undefined ? undefined : { [header]: changed }
   }
+  return { ...request, headers: { [header]: text }, renewed }
 }

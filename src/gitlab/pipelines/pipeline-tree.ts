@@ -3,7 +3,7 @@ import { decodeJobs } from './job.ts'
 import { inStageOrder, mayHideOrder, withFirstIds, type FirstIds } from './stage-order.ts'
 import { readPipeline, type Downstream, type Job, type Pipeline } from './pipeline.ts'
 import { ApiError } from '../api/reader.ts'
-import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
+import { believingRefusals, LostContact, type PollPolicy } from '../../http/retry/grace.ts'
 import { isFinished } from '../../core/status.ts'
 
 /** Looks at one pipeline again and again. */
@@ -21,16 +21,21 @@ const mostPipelines = 100
 /** So often a list, or a downstream pipeline, is asked for before the tree goes on without it: of huge pipelines some take the server too long. */
 const mostAttempts = 3
 
+/** After so many looks that may not read a project it is not asked for any more. */
+const mostHiddenLooks = 3
+
 /** What earlier looks have learned. */
 interface Known {
   /** Pipelines as they were last seen, by project and id. */
   pipelines: Map<string, Pipeline>
-  /** Projects that may not be read, and why. */
-  hidden: Map<string, ApiError>
+  /** Projects that may not be read, why, and how many looks in a row have found that. */
+  hidden: Map<string, { error: ApiError; looks: number }>
   /** The first ids of the jobs of pipelines, by project and id. */
   firstIds: Map<string, FirstIds>
   /** What failed the last time, by project and path: it is asked for once only. */
   failing: Set<string>
+  /** What could be read before, by project and path: a refusal may pass. */
+  readable: Set<string>
 }
 
 interface Walk extends Known {
@@ -42,14 +47,16 @@ interface Walk extends Known {
 async function attempt<T>(
   client: Client,
   path: string,
-  { failing, poll }: Walk,
+  { failing, readable, poll }: Walk,
   read: (client: Client) => Promise<T>,
 ): Promise<{ found: T; error?: undefined } | { error: ApiError }> {
   const key = `${client.target.project}${path}`
   const attempts = failing.has(key) ? 1 : mostAttempts
+  const polling = poll && (readable.has(key) ? poll : believingRefusals(poll))
   try {
-    const found = await read(client.with({ poll, attempts }))
+    const found = await read(client.with({ poll: polling, attempts }))
     failing.delete(key)
+    readable.add(key)
     return { found }
   } catch (error) {
     const cause = error instanceof LostContact ? error.cause : error
@@ -108,13 +115,15 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
   const known = walk.pipelines.get(key)
   if (known?.status === below.status && isSettled(known)) return { ...below, pipeline: known }
   const hidden = walk.hidden.get(below.project)
-  if (hidden !== undefined) return { ...below, hidden: hidden.message, hiddenBy: hidden }
+  if (hidden && hidden.looks >= mostHiddenLooks)
+    return { ...below, hidden: hidden.error.message, hiddenBy: hidden.error }
   if (depth > deepest || walk.seen.size >= mostPipelines || walk.seen.has(key)) {
     return { ...below, hidden: 'too deep' }
   }
   const own = client.forProject(below.project)
   const read = await attempt(own, `/pipelines/${below.id}`, walk, (each) => readPipeline(each, below.id))
   if (!read.error) {
+    walk.hidden.delete(below.project)
     const pipeline = await readBranches(own, read.found, walk, depth)
     return { ...below, status: pipeline.status, pipeline }
   }
@@ -123,8 +132,8 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
   // What fails below is no reason to know nothing of what is above.
   if (!isRefusal)
     return { ...below, pipeline: known ?? null, ...(!known && { hidden: message, hiddenBy: error }) }
-  // A 404 may be a replica of the database that lags behind.
-  if (status !== 404) walk.hidden.set(below.project, error)
+  // A 404 may be a replica of the database that lags behind, a page no word of GitLab's.
+  if (status !== 404) walk.hidden.set(below.project, { error, looks: (hidden?.looks ?? 0) + 1 })
   return { ...below, hidden: message, hiddenBy: error }
 }
 
@@ -150,6 +159,7 @@ export function v4Source(client: Client, id: number): PipelineSource {
     hidden: new Map(),
     firstIds: new Map(),
     failing: new Set(),
+    readable: new Set(),
   }
   return {
     async look(poll) {

@@ -2,7 +2,10 @@ import type { Outcome } from '../message.ts'
 
 /** What a failed poll means for the next one. */
 export interface Fault {
-  /** `transient`: it may work a moment later. `doubtful`: it may not be the last word, as a 404 of a replica that lags behind; only a few in a row are. */
+  /**
+   * `transient`: it may work a moment later. `doubtful`: it may not be the last word, as a 404 of a replica that lags behind or a 401 while a token
+   * is replaced; several in a row are.
+   */
   kind: 'transient' | 'doubtful'
   /** How long the server wants us to wait, in ms. */
   pauseMs?: number | undefined
@@ -14,6 +17,8 @@ export interface Fault {
 export interface Clock {
   /** ms since 1970. */
   now(): number
+  /** How often the process has stood still (core/context.ts). */
+  suspensions(): number
   /** Rejects when the command is stopped, or when `ended` aborts. */
   sleep(ms: number, ended?: AbortSignal): Promise<void>
   /** Calls `expired` after `ms` unless the returned function was called before. */
@@ -49,6 +54,21 @@ export class LostContact extends Error {
   override name = 'LostContact'
 }
 
+/**
+ * The same policy for what has never been read yet: that it is refused (401, 403) is believed at once, so that
+ * what may not be read does not hold up the rest.
+ */
+export function believingRefusals(policy: PollPolicy): PollPolicy {
+  return {
+    ...policy,
+    judge(outcome) {
+      const isRefused = outcome.kind === 'answer' && (outcome.status === 401 || outcome.status === 403)
+      const fault = policy.judge(outcome)
+      return isRefused && fault?.kind === 'doubtful' ? undefined : fault
+    },
+  }
+}
+
 /** Counts the faults in a row of one poll. */
 export interface Grace {
   /** Waits before the next attempt, unless there is none: the fault was doubtful too often, or the grace would be over. */
@@ -60,33 +80,48 @@ const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`
 
 const firstPauseMs = 1000
 const longestPauseMs = 30_000
-/** So many doubtful faults in a row are taken for passing ones. */
-const mostDoubtful = 3
+/** The longest pause that a server's Retry-After makes, in ms: it may be over earlier, and the pipeline ends meanwhile. */
+export const longestRetryAfterMs = 60_000
+/** So many doubtful faults in a row, over so many ms, are the last word. */
+const fewestDoubtful = 3
+const doubtfulMs = 10_000
+/** Pauses after doubtful faults, in ms: a replica is there after one, a new token or a gateway after all of them. */
+const doubtfulPausesMs = [1000, 4000, 5000]
 
 /** The grace of one poll, counted from now on. */
 export function startGrace(policy: PollPolicy): Grace {
   const { clock, graceMs, ended } = policy
   const since = clock.now()
   let doubtful = 0
+  let doubtfulSince = since
   let failures = 0
+  let suspensions = clock.suspensions()
   return {
     async wait(fault) {
+      const now = clock.now()
+      const isFirst = doubtful === 0
       doubtful = fault.kind === 'doubtful' ? doubtful + 1 : 0
-      if (doubtful > mostDoubtful) return 'final'
-      const forMs = clock.now() - since
-      const wantedMs = fault.pauseMs ?? 0
-      const backOffMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** failures)
-      if (forMs + Math.max(wantedMs, backOffMs) > graceMs) {
+      if (isFirst) doubtfulSince = now
+      if (doubtful >= fewestDoubtful && now - doubtfulSince >= doubtfulMs) return 'final'
+      const leftMs = since + graceMs - now
+      const wantedMs = Math.min(fault.pauseMs ?? 0, longestRetryAfterMs, leftMs)
+      const backOffMs =
+        doubtfulPausesMs[doubtful - 1] ?? Math.min(longestPauseMs, firstPauseMs * 1.5 ** failures)
+      const pauseMs = Math.max(wantedMs, backOffMs)
+      // What failed while the process stood still tells nothing of the server.
+      const hasStoodStill = clock.suspensions() !== suspensions
+      suspensions = clock.suspensions()
+      if (backOffMs > leftMs && !hasStoodStill) {
         return {
           contactLost:
-            wantedMs > backOffMs
-              ? `the server wants no request for another ${seconds(wantedMs)}`
-              : `contact was lost for ${seconds(forMs)}`,
+            (fault.pauseMs ?? 0) > backOffMs
+              ? `the server wants no request for another ${seconds(fault.pauseMs ?? 0)}`
+              : `contact was lost for ${seconds(now - since)}`,
         }
       }
       failures += 1
       await policy.onFault(fault.message)
-      await clock.sleep(Math.max(wantedMs, backOffMs, policy.leastPauseMs()), ended)
+      await clock.sleep(Math.max(hasStoodStill ? firstPauseMs : pauseMs, policy.leastPauseMs()), ended)
       return 'again'
     },
   }

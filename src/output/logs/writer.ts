@@ -67,10 +67,10 @@ export interface LogWriterOptions {
  */
 export function logWriter(
   { stream, layout: name, style, keepsColors, isRaw }: LogWriterOptions,
-  { secrets, now, env }: Pick<Context, 'secrets' | 'now' | 'env'>,
+  { secrets, wallTime, env }: Pick<Context, 'secrets' | 'wallTime' | 'env'>,
 ): Pick<LogSink, 'begin' | 'write' | 'end'> {
   const clean = (text: string): string => breakCommands(escapeLine(secrets.redact(text)), env)
-  const layout: LogLayout = logLayouts[name](style, now, clean)
+  const layout: LogLayout = logLayouts[name](style, wallTime, clean)
   const open = new Map<number, { prefixer: Prefixer | undefined; breaker: CommandBreaker | undefined }>()
   const writeBytes = (bytes: Buffer): Promise<void> =>
     bytes.length === 0 ? Promise.resolve() : stream.writeBytes(bytes)

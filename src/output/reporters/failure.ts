@@ -27,7 +27,7 @@ function circumstances(error: TriggerError, context: Context): string[] {
   const { about, exit, exitCode } = error
   const meaning = exitCodes[exit].code === exitCode ? ` (${meaningOf(exit, context)})` : ''
   const rows = [
-    ['time', localTime(context.now())],
+    ['time', localTime(context.wallTime())],
     ['host', context.me().host],
     ['command', context.command(about?.isRun ?? false)],
     ['server', about?.server],

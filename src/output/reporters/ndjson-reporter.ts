@@ -77,7 +77,7 @@ export function ndjsonReporter(context: Context, say: Reporter): Reporter {
   const unreachable = new Set<string>()
   return async (event) => {
     const key = event.type === 'looked' ? keyOf(event.pipeline) : ''
-    const time = new Date('now' in event ? event.now : context.now()).toISOString()
+    const time = new Date('now' in event ? event.now : context.wallTime()).toISOString()
     const lines = membersOf(event, unreachable.has(key)).map((members) =>
       jsonLine({ version: eventsVersion, time, ...members }, context.secrets),
     )

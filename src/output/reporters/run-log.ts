@@ -39,7 +39,7 @@ export async function openRunLog(
       'Make it writable, or leave it out.',
     )
   }
-  const at = new Date(context.now()).toISOString()
+  const at = new Date(context.wallTime()).toISOString()
   const take = runResults({ hasTree: false, isFollowing: false })
   const targets: Record<string, unknown>[] = []
   let state: BuildState = { kind: 'none' }
@@ -54,7 +54,7 @@ export async function openRunLog(
     async finish(exitCode, failure) {
       const line = {
         at,
-        ended_at: new Date(context.now()).toISOString(),
+        ended_at: new Date(context.wallTime()).toISOString(),
         ...context.me(),
         command: context.command(failure?.about?.isRun ?? !failure),
         recipe: recipe ?? null,

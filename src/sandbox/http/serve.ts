@@ -213,6 +213,7 @@ function serveGitlab(
 export function serve(running: Running, request: IncomingMessage, response: ServerResponse): void {
   const target = targetOf(request.url ?? '', running.prefix)
   response.on('error', () => undefined)
+  response.setHeader('date', new Date(running.now()).toUTCString())
   const refused = refusal(running, request)
   if (refused !== undefined) {
     send(request, response, { ...refused, headers: { ...refused.headers, connection: 'close' } })

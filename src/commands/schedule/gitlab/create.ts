@@ -53,7 +53,7 @@ export function createGitlabSchedule(
       context,
       flags.json ? jsonResultLine(asJson(made), exitCodes.success.code, context) : `${made.id}\n`,
     )
-    await say(context, flags, describeSchedule(when, zone, context.now()))
+    await say(context, flags, describeSchedule(when, zone, context.wallTime()))
     if (inactive) await say(context, flags, 'It is not active.')
     // GitLab takes any full ref, and tells nobody when the time comes.
     if (await isMissing(client, settings.ref.value))
