@@ -15,12 +15,22 @@ export async function until(isTrue: () => boolean): Promise<void> {
 
 /** Starts the real binary, which polls as fast as it can, for project 9 of a sandbox. */
 export function spawnFollower(
+  sandbox: Sandbox,
+  ...line: string[]
+): { pid: () => number; ended: Promise<Spawned> } {
+  return spawnFollowerWith({}, sandbox, ...line)
+}
+
+/** The same with more environment variables. */
+export function spawnFollowerWith(
+  env: Record<string, string>,
   { url, tokens }: Sandbox,
   ...line: string[]
 ): { pid: () => number; ended: Promise<Spawned> } {
   let pid = 0
   const ended = spawnClient([...line, '--poll-interval', '2ms'], {
     env: {
+      ...env,
       GITLAB_TRIGGER_SERVER: url,
       GITLAB_TRIGGER_PROJECT: '9',
       GITLAB_TRIGGER_REF: 'master',

@@ -23,6 +23,11 @@ const flaky: Script = { jobs: [{ name: 'f', stage: 'f', ends: 'failed', allowFai
 const blocked: Script = { jobs: [manual('deploy'), { name: 'z', stage: 'z' }] }
 const two: Script = { jobs: [manual('deploy'), manual('sign')] }
 
+const idle: Script = {
+  pipeline: ['running'],
+  jobs: [stays('a', 'success'), stays('deploy', 'manual', { allowFailure: true }), stays('z', 'created')],
+}
+
 const goneOn = /\nTo go on waiting: gitlab-trigger wait --server \S+ --project 9 (.* )?4711\n/
 
 // prettier-ignore
@@ -40,6 +45,9 @@ const rows: [name: string, Script, flags: string, code: number, says: RegExp][] 
   ['manual', blocked, '--on-manual fail', 3, /waits for a person to start deploy/],
   ['manual', blocked, '--on-manual pass', 0, /^$/],
   ['manual', blocked, '--on-manual wait --run-timeout 1h --queue-timeout 5m', 8, /Nothing of Pipeline 4711 has started within 5 min: deploy \(manual\): somebody must start it by hand\n/],
+  ['running, but only a manual job can start the rest', idle, '--run-timeout 10m', 3, /Pipeline 4711 waits for a person to start deploy at http:\S+\/-\/jobs\/\d+\n/],
+  ['running, but only a manual job can start the rest', idle, '--on-manual pass', 0, /^$/],
+  ['running, but only a manual job can start the rest', idle, '--on-manual wait --run-timeout 10m', 8, /has run for 10 min and is still running: deploy \(manual\): somebody must start it by hand\n/],
   ['manual, somebody comes', { ...blocked, others: [{ at: 40, do: 'play', job: 'deploy' }] }, '--on-manual wait', 0, /^$/],
   ['manual', blocked, '--play deploy', 0, /^$/],
   ['manual', blocked, '--play deploy --on-manual play', 0, /^$/],

@@ -16,15 +16,16 @@ export function parseSpan(text: string): number | undefined {
 
 /**
  * Parses a duration such as `90`, `90s`, `1.5m`, `500ms` or `2h` to milliseconds; a bare number is seconds.
- * Throws a usage error that names `where` unless it is more than 0 and at most 24 hours.
+ * Throws a usage error that names `where` unless it is more than 0, or 0 where that `mayBeZero`, and at most
+ * 24 hours.
  */
-export function parseDuration(text: string, where: string): number {
+export function parseDuration(text: string, where: string, mayBeZero = false): number {
   const [, count, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(text) ?? []
   const ms = isKeyOf(units, unit) ? Number(count) * units[unit] : NaN
-  if (!(ms >= 1 && ms <= longest)) {
+  if (!(ms >= 1 && ms <= longest) && !(mayBeZero && ms === 0)) {
     throw usageError(
       `${where}: not a duration`,
-      'Write it as 90s, 2m, 1.5h or 500ms: more than 0, at most 24h.',
+      `Write it as 90s, 2m, 1.5h or 500ms: ${mayBeZero ? '' : 'more than 0, '}at most 24h.`,
     )
   }
   return ms

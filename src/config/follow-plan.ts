@@ -141,7 +141,10 @@ export function planFollow(
     failOnWarnings: choose('failOnWarnings', flags.failOnWarnings, recipes)?.value ?? false,
     queueMs: duration(choose('queueTimeout', flags.queueTimeout, recipes), 'queueTimeout'),
     runMs: duration(choose('runTimeout', flags.runTimeout, recipes), 'runTimeout'),
-    retryGraceMs: durationOr('--retry-grace', flags.retryGrace, defaultRetryGraceMs),
+    retryGraceMs:
+      flags.retryGrace === undefined
+        ? defaultRetryGraceMs
+        : parseDuration(flags.retryGrace, '--retry-grace', true),
     pollGraceMs: durationOr('--poll-grace', flags.pollGrace, defaultPollGraceMs),
     reportMs:
       duration(choose('reportTimeout', flags.reportTimeout, recipes), 'reportTimeout') ?? defaultReportMs,

@@ -2,6 +2,8 @@ import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
 import { blockingJobs, isBlocked } from './blocked.ts'
 import { jobsWithPipelines } from './changes.ts'
+import { jobNames } from './job-names.ts'
+import { unawaitedIn } from './unawaited.ts'
 
 /** What counts as success, and what to do about manual jobs. */
 export interface Policy {
@@ -18,15 +20,6 @@ export type PipelineVerdict = { kind: 'moving' } | { kind: 'over'; isGood: boole
 /** `Pipeline 12`, or the corresponding words for an API v3 trigger request. */
 export function pipelineName({ kind, id }: Pick<Pipeline, 'kind' | 'id'>): string {
   return kind === 'pipeline' ? `Pipeline ${id}` : `The build of trigger request ${id}`
-}
-
-/** The names of the first few jobs, with the number of the others. */
-function names(jobs: readonly Job[]): string {
-  const shown = jobs.slice(0, 5).map(({ name, id, failureReason }) => {
-    const reason = failureReason === null ? '' : ` (${failureReason})`
-    return `${name ?? id}${reason}`
-  })
-  return `${shown.join(', ')}${jobs.length > shown.length ? ` and ${jobs.length - shown.length} more` : ''}`
 }
 
 function failedJobs(root: Pipeline, isAllowed: boolean): Job[] {
@@ -64,20 +57,26 @@ function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly stri
     ({ job: { status, name } }) => status === 'manual' && name !== null && notStarted.includes(name),
   )
   if (waiting.length > 0) {
-    const which = names(waiting.map(({ job }) => job))
+    const which = jobNames(waiting.map(({ job }) => job))
     return bad(`${pipelineName(pipeline)} succeeded, but ${which} could not be started.`)
   }
   const allowed = failedJobs(pipeline, true)
-  if (allowed.length === 0 && !pipeline.hasWarnings) return good(`${pipelineName(pipeline)} succeeded.`)
-  const which = allowed.length === 0 ? '' : `; allowed to fail, and failed: ${names(allowed)}`
-  const sentence = `${pipelineName(pipeline)} succeeded with warnings${which}.`
+  const unawaited = unawaitedIn(pipeline)
+  const name = pipelineName(pipeline)
+  if (allowed.length === 0 && unawaited.length === 0 && !pipeline.hasWarnings)
+    return good(`${name} succeeded.`)
+  const which = [
+    ...(allowed.length === 0 ? [] : [`allowed to fail, and failed: ${jobNames(allowed)}`]),
+    ...(unawaited.length === 0 ? [] : [`downstream: ${unawaited.join(', ')}`]),
+  ]
+  const sentence = `${[`${name} succeeded with warnings`, ...which].join('; ')}.`
   return failOnWarnings ? bad(sentence) : good(sentence)
 }
 
 function ofFailure(pipeline: Pipeline): PipelineVerdict {
   if (pipeline.yamlErrors !== null) return bad(`${pipelineName(pipeline)} failed: ${pipeline.yamlErrors}`)
   const failed = failedJobs(pipeline, false)
-  return bad(`${pipelineName(pipeline)} failed${failed.length === 0 ? '' : `: ${names(failed)}`}.`)
+  return bad(`${pipelineName(pipeline)} failed${failed.length === 0 ? '' : `: ${jobNames(failed)}`}.`)
 }
 
 function ofBlocked(
@@ -88,7 +87,7 @@ function ofBlocked(
   if (onManual === 'wait') return { kind: 'moving' }
   const jobs = blockingJobs(pipeline)
   if (onManual === 'pass')
-    return good(`${pipelineName(pipeline)} waits for a person to start ${names(jobs) || 'a job'}.`)
+    return good(`${pipelineName(pipeline)} waits for a person to start ${jobNames(jobs) || 'a job'}.`)
   // Jobs of --play will be started by this program.
   const isPlayed = (name: string | null): boolean =>
     onManual === 'play' && name !== null && play.includes(name) && !notStarted.includes(name)
@@ -99,7 +98,7 @@ function ofBlocked(
   const missing = missingJobs(pipeline, play)
   const also = missing.length === 0 ? '' : `; it has no job ${missing.join(', ')} to play`
   return bad(
-    `${pipelineName(pipeline)} waits for a person to start ${names(rest) || 'a job'}${where}${also}.`,
+    `${pipelineName(pipeline)} waits for a person to start ${jobNames(rest) || 'a job'}${where}${also}.`,
   )
 }
 

@@ -185,6 +185,7 @@ export async function watch(
     const atMost = Math.min(rest > lastPollMs ? rest - lastPollMs : rest, Math.max(tickMs, untilBlocked))
     const pauseMs = Math.min(interval.pause(clock.now(), quiet, atMost), rest)
     // Over at the first look: the second is a moment later.
-    await inTime(() => pauseFor(isFirst && rest <= 0 ? tickMs : Math.max(1, pauseMs), clock, watcher.onTick))
+    if (isFirst && rest <= 0) await pauseFor(tickMs, clock, watcher.onTick)
+    else await inTime(() => pauseFor(Math.max(1, pauseMs), clock, watcher.onTick))
   }
 }

@@ -3,8 +3,10 @@ import type { Context } from '../core/context.ts'
 import { Interrupted, TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { isFinished } from '../core/status.ts'
+import { unawaitedIn } from '../follow/unawaited.ts'
 import { pipelineName, verdictOf } from '../follow/verdict.ts'
 import type { WatchResult } from '../follow/watch.ts'
+import type { Reporter } from '../events.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { cancelAndConfirm } from './cancel-pipeline.ts'
@@ -98,6 +100,14 @@ async function cancel(
   }
 }
 
+/** Says, also where nobody watches, what a success does not tell of pipelines downstream. */
+async function warnOfUnawaited(pipeline: Pipeline, report: Reporter): Promise<void> {
+  const unawaited = pipeline.status === 'success' ? unawaitedIn(pipeline) : []
+  if (unawaited.length === 0) return
+  const text = `${pipelineName(pipeline)} succeeded, but not all that is downstream of it: ${unawaited.join(', ')}.`
+  await report({ type: 'warned', text, isGrave: true })
+}
+
 /** Cancels a pipeline whose limit was reached where the plan wants that; resolves to undefined where not. */
 export async function cancelAtLimit(
   followed: FollowedPipeline,
@@ -151,7 +161,10 @@ export async function followResult(
     case 'over': {
       const { sentence, isGood } = ending
       await report({ type: 'over', pipeline: ending.pipeline, sentence, isGood, now: context.wallTime() })
-      if (isGood) return { pipeline, failure: undefined }
+      if (isGood) {
+        await warnOfUnawaited(ending.pipeline, report)
+        return { pipeline, failure: undefined }
+      }
       const failure = new TriggerError({
         exit: 'buildFailed',
         message: withoutStop(sentence),

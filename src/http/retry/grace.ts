@@ -121,7 +121,9 @@ export function startGrace(policy: PollPolicy): Grace {
       }
       failures += 1
       await policy.onFault(fault.message)
-      await clock.sleep(Math.max(hasStoodStill ? firstPauseMs : pauseMs, policy.leastPauseMs()), ended)
+      // What the server wants to be spared must not outlast the grace.
+      const leastMs = Math.min(policy.leastPauseMs(), Math.max(firstPauseMs, leftMs))
+      await clock.sleep(Math.max(hasStoodStill ? firstPauseMs : pauseMs, leastMs), ended)
       return 'again'
     },
   }
