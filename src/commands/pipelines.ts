@@ -85,11 +85,11 @@ export async function pipelines(flags: PipelinesFlags, context: Context): Promis
     const style = await styleFor(context.stdout, context.env, flags.color)
     await writeText(context, table(found.pipelines, columnsAt(context.now()), context.stdout, style))
   }
-  await tell(found, session)
+  await reportLimits(found, session)
   return exitCodes.success.code
 }
 
-async function tell(
+async function reportLimits(
   { pipelines: listed, isMore, lookedAt }: PipelineList,
   { report }: CommandSession,
 ): Promise<void> {

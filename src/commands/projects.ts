@@ -86,7 +86,7 @@ export async function projects(
     const style = await styleFor(context.stdout, context.env, flags.color)
     await writeText(context, table(found.projects, columns, context.stdout, style))
   }
-  await tell(found, text, session)
+  await reportLimits(found, text, session)
   return exitCodes.success.code
 }
 
@@ -101,7 +101,7 @@ function objectOf({
   return { id, path, default_branch: defaultBranch, visibility, triggers, web_url: webUrl }
 }
 
-async function tell(
+async function reportLimits(
   { projects: found, isMore, movedTo }: Found,
   text: string,
   { report, access }: CommandSession,

@@ -93,7 +93,7 @@ export function newTokenOf({ description, expires, api }: TokensCreateFlags, now
 }
 
 /** Stores a new token, or prints it. Throws a TriggerError, exit 11, where it cannot, which says how to get it all the same. */
-export async function handOver(
+export async function storeOrPrint(
   made: TriggerToken,
   store: Store | undefined,
   text: string,
@@ -135,7 +135,7 @@ export async function tokensCreate(flags: TokensCreateFlags, context: Context): 
   const about = { server: client.target.base, project: session.project, api: client.dialect.name }
   const object = { ...about, token: tokenObject(made, isPrinted), saved_to: store?.where ?? null }
   const line = flags.json ? jsonResultLine(object, code, context) : `${made.token}\n`
-  await handOver(made, store, line, context)
+  await storeOrPrint(made, store, line, context)
   if (flags.json && store) await writeText(context, line)
   await warnOfEnd(made, wanted, session)
   await session.report({ type: 'noted', text: sentence(made, session.project, store, wanted) })

@@ -62,7 +62,7 @@ const stateOf = ({ failure }: End): string =>
 const labelOf = ({ token, word }: End): string =>
   token?.id === null ? `${shortToken(token.token)}...` : word.replace('#', '')
 
-async function tell(ends: readonly End[], flags: TokensRevokeFlags, context: Context): Promise<void> {
+async function printEnds(ends: readonly End[], flags: TokensRevokeFlags, context: Context): Promise<void> {
   for (const end of ends) {
     const line = `${escapeLine(labelOf(end))}\t${stateOf(end)}\n`
     if (!flags.json && !flags.quiet) await writeText(context, line)
@@ -103,7 +103,7 @@ export async function tokensRevoke(
     await confirm({ act: 'revoking', about, question }, flags.yes, context)
   }
   const ends = await revokeAll(session, client, found)
-  await tell(ends, flags, context)
+  await printEnds(ends, flags, context)
   const worst = worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))
   const { code } = exitCodes[worst]
   if (flags.json) {

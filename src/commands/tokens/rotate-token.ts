@@ -9,7 +9,7 @@ import { postOptions } from '../../session/retry-policy.ts'
 import { transportOptions } from '../../session/server-client.ts'
 import type { Store } from './token-destination.ts'
 import { registerTokens, tokenName } from './token-format.ts'
-import { handOver, makeToken } from './create.ts'
+import { makeToken, storeOrPrint } from './create.ts'
 import type { TokenSession } from './token-session.ts'
 import { revoke } from './revoke.ts'
 
@@ -100,7 +100,7 @@ export async function replace(rotation: Rotation, budget: TimeLimits): Promise<T
     throw withTokenState(error, '', oldWorks)
   })
   registerTokens([made], false, session.context)
-  await handOver(made, store, '', session.context).catch((error: unknown) => {
+  await storeOrPrint(made, store, '', session.context).catch((error: unknown) => {
     throw withTokenState(error, '', oldWorks)
   })
   await prove(session, client, made, budget).catch(async (error: unknown) => {

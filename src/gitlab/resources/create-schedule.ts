@@ -40,9 +40,9 @@ function provisionalName({ description }: NewSchedule, nonce: string): string {
   return `${beginning.exec(description)?.[0] ?? ''} (unfinished, gitlab-trigger ${nonce})`
 }
 
-const lookPauses = { firstMs: 1000, factor: 2, mostMs: 8000 }
+const searchPauses = { firstMs: 1000, factor: 2, mostMs: 8000 }
 /** How long a schedule is looked for whose answer was lost, in ms: a request may still be under way. */
-const lookMs = 20_000
+const searchMs = 20_000
 
 /** The schedule that a lost request made; undefined where none is seen. Throws a ScheduleLeft when it is stopped. */
 function findLost(
@@ -50,9 +50,9 @@ function findLost(
   provisional: string,
   { clock }: CreateContext,
 ): Promise<PipelineSchedule | undefined> {
-  const look = async (): Promise<PipelineSchedule | undefined> =>
+  const search = async (): Promise<PipelineSchedule | undefined> =>
     (await listSchedules(client)).find(({ description }) => description === provisional)
-  return pollUntil(look, lookPauses, clock, clock.now() + lookMs).catch((failure: unknown) => {
+  return pollUntil(search, searchPauses, clock, clock.now() + searchMs).catch((failure: unknown) => {
     if (isApiFailure(failure)) return undefined
     throw new ScheduleLeft(null, provisional, failure)
   })

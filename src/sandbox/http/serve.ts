@@ -13,8 +13,8 @@ import { countRequest } from './rate.ts'
 import { answerApi } from './router.ts'
 import { countPolls } from '../script/polls.ts'
 import type { SeenRequest } from './seen.ts'
-import { fieldsOf, sighting } from './seen.ts'
-import { dressed, send } from './send.ts'
+import { fieldsOf, seenRequest } from './seen.ts'
+import { withUsualHeaders, send } from './send.ts'
 import { answerPage, isPage } from '../pages/pages.ts'
 import type { View } from '../pages/parts/view.ts'
 import type { World } from '../world/model.ts'
@@ -102,7 +102,7 @@ function finish(
     breakOff(request.socket)
     return
   }
-  const sent = fault?.kind === 'answer' ? faultAnswer(fault) : real && dressed(request, real)
+  const sent = fault?.kind === 'answer' ? faultAnswer(fault) : real && withUsualHeaders(request, real)
   if (sent === undefined) return
   seen.status = sent.status
   seen.outcome = fault?.kind === 'cut' ? 'cut' : 'answered'
@@ -185,7 +185,7 @@ function serveGitlab(
   response: ServerResponse,
   target: Target,
 ): void {
-  const seen = sighting(request)
+  const seen = seenRequest(request)
   running.requests.push(seen)
   const read = { method: seen.method, path: target.path ?? '', query: target.query }
   const scripted = countPolls(running.world, read, running.now)
@@ -225,7 +225,7 @@ export function serve(running: Running, request: IncomingMessage, response: Serv
   if (path !== undefined && isPage(viewOf(running), { method, path, accept })) {
     serveOwn(request, response, (body) => {
       settle(running.world, { now: running.now(), paceMs: running.paceMs })
-      return dressed(request, answerPage(viewOf(running), { method, path, accept, body }))
+      return withUsualHeaders(request, answerPage(viewOf(running), { method, path, accept, body }))
     })
     return
   }
