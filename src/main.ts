@@ -7,7 +7,7 @@ import { withSink } from './output/terminal/sink.ts'
 import { version } from './core/version.ts'
 
 /** The objects that --json owes its reader, without the error. */
-type Owed = readonly Readonly<Record<string, unknown>>[]
+type EmptyResults = readonly Readonly<Record<string, unknown>>[]
 
 const isVersion = ([first, ...others]: readonly string[]): boolean =>
   (first === '--version' || first === '-V') && others.length === 0
@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     ...withSink(world),
     command: (areNamesKnown) => shownCommand(argv, areNamesKnown),
   }
-  let owed: Owed = []
+  let emptyResults: EmptyResults = []
   try {
     if (isVersion(argv)) {
       await print(`${version}\n`, context)
@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     }
     const { parse } = await import('./cli/program.ts')
     const invocation = parse(argv)
-    owed = invocation.owed
+    emptyResults = invocation.emptyResults
     // `crash` is given the world alone.
     world.startsPipelines = context.startsPipelines = invocation.startsPipelines
     if (invocation.kind === 'mistake') throw invocation.error
@@ -46,7 +46,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     return await carry(invocation.typed, context)
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })
-    await tell(failure, context, owed, argv.includes('--no-color') ? false : undefined)
+    await printError(failure, context, emptyResults, argv.includes('--no-color') ? false : undefined)
     return failure.exitCode
   }
 }
@@ -57,16 +57,21 @@ export async function main(argv: readonly string[], world: Context): Promise<num
  */
 export async function crash(error: unknown, world: Context): Promise<number> {
   const failure = asTriggerError(error, { kind: 'unknown' })
-  await tell(failure, withSink(world), [])
+  await printError(failure, withSink(world), [])
   return failure.exitCode
 }
 
 /** Says how the run failed, on stdout too if --json was typed. Where not even the code for that can be read, as with too few file descriptors, it is said all the same. */
-async function tell(failure: TriggerError, context: Context, owed: Owed, color?: false): Promise<void> {
+async function printError(
+  failure: TriggerError,
+  context: Context,
+  emptyResults: EmptyResults,
+  color?: false,
+): Promise<void> {
   try {
     const { printFailure, printFailureJson } = await import('./output/reporters/failure.ts')
     // A command that prints an object itself does so also where it fails.
-    if (!context.stdout.wasUsed) await printFailureJson(failure, owed, context)
+    if (!context.stdout.wasUsed) await printFailureJson(failure, emptyResults, context)
     await printFailure(failure, context, color)
   } catch {
     const { message, build, hint } = failure

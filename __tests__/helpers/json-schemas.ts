@@ -33,7 +33,7 @@ function schemaFor(words: readonly string[]): string | undefined {
   const invocation = parse(words)
   const flags: { events?: true } = invocation.kind === 'command' ? invocation.typed.flags : {}
   if (flags.events) return 'events.json'
-  const [members = {}] = invocation.owed
+  const [members = {}] = invocation.emptyResults
   if (Object.keys(members).length === 0) return undefined
   const typed = `${words.join(' ')} `
   const row = commandTable.find(({ name, isDefault }) => !isDefault && typed.startsWith(`${name} `))

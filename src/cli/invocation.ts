@@ -11,7 +11,7 @@ export type Invocation = (
   | { kind: 'mistake'; error: unknown }
 ) & {
   /** The objects that --json owes its reader if nothing else has been printed when the command fails. */
-  owed: readonly JsonMembers[]
+  emptyResults: readonly JsonMembers[]
   /** The command, or the one that was most likely meant, can start a pipeline. */
   startsPipelines: boolean
 }

@@ -50,7 +50,7 @@ function mistakeOf(thrown: unknown, { mistakes: [mistake], argv }: Reading, prog
  * The objects that --json owes where a line has a mistake. Behind an unknown flag a word may be its value: there only what names a pipeline counts.
  * A word of a group that is none of its commands has no row that says what --json is; there it is taken for itself.
  */
-function owedOfMistake({ json, argv }: Reading, program: Command): JsonMembers[] {
+function emptyResultsOf({ json, argv }: Reading, program: Command): JsonMembers[] {
   if (!json) {
     const end = argv.indexOf('--')
     const isTyped = argv.slice(0, end === -1 ? undefined : end).includes('--json')
@@ -129,10 +129,12 @@ export function parse(argv: readonly string[]): Invocation {
     thrown = error
   }
   const error = mistakeOf(thrown, reading, program)
-  const text = { kind: 'text', text: printed, owed: [], startsPipelines: false } as const
+  const text = { kind: 'text', text: printed, emptyResults: [], startsPipelines: false } as const
   if (error === undefined) return reading.invocation ?? text
   // Where a value is missing, its flag is the last word: with a value behind it the rest of the line can be read.
   const isCutShort = thrown instanceof CommanderError && thrown.code === 'commander.optionMissingArgument'
-  const { owed } = isCutShort ? parse([...argv, '']) : { owed: owedOfMistake(reading, program) }
-  return { kind: 'mistake', error, owed, startsPipelines: startsPipelines(argv) }
+  const { emptyResults } = isCutShort
+    ? parse([...argv, ''])
+    : { emptyResults: emptyResultsOf(reading, program) }
+  return { kind: 'mistake', error, emptyResults, startsPipelines: startsPipelines(argv) }
 }

@@ -101,7 +101,7 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
       typed: { flags: flags as never, words, ...(near !== undefined && { nearCommand: near }) },
       load: row.load,
       startsPipelines: row.startsPipelines ?? false,
-      owed: reading.json ? emptyJsonResults(row, flags, words) : [],
+      emptyResults: reading.json ? emptyJsonResults(row, flags, words) : [],
     }
   })
   return command

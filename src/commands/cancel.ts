@@ -33,7 +33,7 @@ function endNotSeen(canceling: CancelProgress, why: string): TriggerError {
 async function cancelOne(
   open: OpenPipeline,
   flags: CancelFlags,
-  patience: PollPolicy,
+  poll: PollPolicy,
   said: (sentence: string) => void,
 ): Promise<Pipeline> {
   const client = changerOf(open)
@@ -41,7 +41,7 @@ async function cancelOne(
   let canceling: CancelProgress | undefined
   try {
     canceling = cancelingOf(await source.look())
-    await cancelTree(client, source, canceling, flags.downstream ?? true, patience)
+    await cancelTree(client, source, canceling, flags.downstream ?? true, poll)
     said(canceledSentence(canceling))
     return canceling.now
   } catch (error) {
@@ -67,7 +67,7 @@ export async function cancel(
   refuseJobPages(words)
   const { plan, report } = await beginCommand(flags, context)
   const budget = startBudget(context, plan.timeout.value)
-  const patience = pollPolicy(context, plan.timeout.value, budget.signal)
+  const poll = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
@@ -75,7 +75,7 @@ export async function cancel(
     const ends: PipelineOutcome[] = []
     for (const pipeline of open.pipelines) {
       const said = (text: string): void => void report({ type: 'noted', text })
-      const end = await pipelineOutcome(pipeline, () => cancelOne(pipeline, flags, patience, said))
+      const end = await pipelineOutcome(pipeline, () => cancelOne(pipeline, flags, poll, said))
       await printOutcome(end, flags, context)
       ends.push(end)
     }

@@ -65,18 +65,18 @@ function read(client: Client, filter: PipelineFilter, most: number): Promise<Pip
 export async function pipelines(flags: PipelinesFlags, context: Context): Promise<number> {
   const most = listLimit(flags.limit, usualLimit)
   const filter = filterOf(flags)
-  const desk = await openSession(flags, context)
-  const project = projectOf(desk)
-  const wish = {
+  const session = await openSession(flags, context)
+  const project = projectOf(session)
+  const purpose = {
     failed: `the pipelines of project ${project} cannot be listed`,
     needs: 'a token with read_api',
     role: 'Reporter',
     tooOld: 'Or it is older than GitLab 8.11, which has no pipelines to ask for.',
   }
-  const { client, found, refusals } = await desk.work((server) =>
-    openAnyClient(desk, server, project, wish, (opened) => read(opened, filter, most)),
+  const { client, found, refusals } = await session.work((server) =>
+    openAnyClient(session, server, project, purpose, (opened) => read(opened, filter, most)),
   )
-  await warnOfRefusals(refusals, desk.access, desk.report)
+  await warnOfRefusals(refusals, session.access, session.report)
   if (flags.json) {
     const about = { server: client.target.base, project, api: client.dialect.name }
     const members = { pipelines: found.pipelines.map(listedPipelineObject), is_more: found.isMore }
@@ -85,11 +85,11 @@ export async function pipelines(flags: PipelinesFlags, context: Context): Promis
     const style = await styleFor(context.stdout, context.env, flags.color)
     await writeText(context, table(found.pipelines, columnsAt(context.wallTime()), context.stdout, style))
   }
-  await tell(found, desk)
+  await reportLimits(found, session)
   return exitCodes.success.code
 }
 
-async function tell(
+async function reportLimits(
   { pipelines: listed, isMore, lookedAt }: PipelineList,
   { report }: CommandSession,
 ): Promise<void> {

@@ -129,7 +129,7 @@ export async function play(words: readonly string[], flags: PlayFlags, context: 
     const found = findManualJob(await readWhole(pipeline), word)
     refuseUnusable(variables, found, pipeline)
     const job = await start(pipeline, found, variables, flags)
-    await tell({ job, pipeline: found.pipeline }, flags, context)
+    await printJob({ job, pipeline: found.pipeline }, flags, context)
     const text = `Started ${job.name ?? 'a job'} of pipeline ${found.pipeline.id}: ${job.status ?? ''}.`
     await report({ type: 'noted', text })
     return exitCodes.success.code
@@ -139,7 +139,7 @@ export async function play(words: readonly string[], flags: PlayFlags, context: 
   }
 }
 
-async function tell({ job, pipeline }: JobOfPipeline, flags: PlayFlags, context: Context): Promise<void> {
+async function printJob({ job, pipeline }: JobOfPipeline, flags: PlayFlags, context: Context): Promise<void> {
   if (flags.quiet) return
   if (!flags.json) return writeText(context, jobStatusLine(job))
   const members = { ...jobObject(job), pipeline_id: pipeline.id }

@@ -62,14 +62,14 @@ export async function projects(
   if (word?.trim() === '') throw usageError('what to look for is empty')
   const most = listLimit(flags.limit, usualLimit)
   const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
-  const desk = await openSession(isUrl ? { ...flags, project: word } : flags, context, {
+  const session = await openSession(isUrl ? { ...flags, project: word } : flags, context, {
     isWithoutProject: !isUrl,
   })
-  if (flags.mine) needApiToken(desk)
-  const text = isUrl ? projectOf(desk) : (word ?? '')
-  const wish = { failed: 'the projects cannot be read', needs: 'a token with read_api' }
-  const { client, found } = await desk.work((server) =>
-    openClient(desk, server, '', wish, (opened) => find(opened, text, flags.mine ?? false, most)),
+  if (flags.mine) needApiToken(session)
+  const text = isUrl ? projectOf(session) : (word ?? '')
+  const purpose = { failed: 'the projects cannot be read', needs: 'a token with read_api' }
+  const { client, found } = await session.work((server) =>
+    openClient(session, server, '', purpose, (opened) => find(opened, text, flags.mine ?? false, most)),
   )
   if (flags.json) {
     const about = { server: client.target.base, api: client.dialect.name }
@@ -86,7 +86,7 @@ export async function projects(
     const style = await styleFor(context.stdout, context.env, flags.color)
     await writeText(context, table(found.projects, columns, context.stdout, style))
   }
-  await tell(found, text, desk)
+  await reportLimits(found, text, session)
   return exitCodes.success.code
 }
 
@@ -101,7 +101,7 @@ function objectOf({
   return { id, path, default_branch: defaultBranch, visibility, triggers, web_url: webUrl }
 }
 
-async function tell(
+async function reportLimits(
   { projects: found, isMore, movedTo }: Found,
   text: string,
   { report, access }: CommandSession,

@@ -45,15 +45,15 @@ function literalIn(pattern: string): string {
  * there is none; throws a TriggerError.
  */
 export async function refs(pattern: string | undefined, flags: RefsFlags, context: Context): Promise<number> {
-  const desk = await openSession(flags, context)
-  const project = projectOf(desk)
-  const wish = {
+  const session = await openSession(flags, context)
+  const project = projectOf(session)
+  const purpose = {
     failed: `the branches and tags of project ${project} cannot be read`,
     needs: 'a token with read_api',
     role: 'Reporter',
   }
-  const { client, found } = await desk.work((server) =>
-    openClient(desk, server, project, wish, (opened) => listRefs(opened, literalIn(pattern ?? ''))),
+  const { client, found } = await session.work((server) =>
+    openClient(session, server, project, purpose, (opened) => listRefs(opened, literalIn(pattern ?? ''))),
   )
   const fits = matcher(pattern ?? '')
   const listed = found.filter(({ name }) => fits(name))
@@ -64,7 +64,7 @@ export async function refs(pattern: string | undefined, flags: RefsFlags, contex
   }
   const style = await styleFor(context.stdout, context.env, flags.color)
   await writeText(context, table(listed, columns, context.stdout, style))
-  if (listed.length === 0) await desk.report({ type: 'noted', text: 'No branch or tag is found.' })
+  if (listed.length === 0) await session.report({ type: 'noted', text: 'No branch or tag is found.' })
   return exitCodes.success.code
 }
 

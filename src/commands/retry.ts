@@ -32,15 +32,15 @@ const settlingMs = 10_000
 const pauses = { firstMs: 1000, factor: 1, mostMs: 1000 }
 
 /** The pipeline once it goes again, or as it stays. Throws a LostContact or a ReadError. */
-async function settled({ client, id, first }: OpenPipeline, patience: PollPolicy): Promise<Pipeline> {
-  const { clock } = patience
+async function settled({ client, id, first }: OpenPipeline, poll: PollPolicy): Promise<Pipeline> {
+  const { clock } = poll
   const hasNothing = first.status === 'success' && !first.hasWarnings
   let now = first
-  const poll = async (): Promise<Pipeline | undefined> => {
-    now = await readPipeline(client.with({ poll: patience }), id)
+  const read = async (): Promise<Pipeline | undefined> => {
+    now = await readPipeline(client.with({ poll }), id)
     return hasMoved(first, now) || hasNothing ? now : undefined
   }
-  await pollUntil(poll, pauses, clock, clock.now() + settlingMs)
+  await pollUntil(read, pauses, clock, clock.now() + settlingMs)
   return now
 }
 
@@ -62,7 +62,7 @@ function unseen({ id, first }: OpenPipeline, error: Error): TriggerError {
  * Asks GitLab to run the failed and canceled jobs of a pipeline again. An answer that is lost is not asked for again, since what has failed anew
  * meanwhile would be started a third time: how the pipeline is now tells.
  */
-async function retryOne(open: OpenPipeline, report: Reporter, patience: PollPolicy): Promise<Pipeline> {
+async function retryOne(open: OpenPipeline, report: Reporter, poll: PollPolicy): Promise<Pipeline> {
   const { id, first } = open
   const client = changerOf(open)
   let lost: UnconfirmedChange | undefined
@@ -72,7 +72,7 @@ async function retryOne(open: OpenPipeline, report: Reporter, patience: PollPoli
     if (!(error instanceof UnconfirmedChange)) throw asRefusal(error, open, changing, client)
     lost = error
   }
-  const now = await settled(open, patience).catch((error: unknown) => {
+  const now = await settled(open, poll).catch((error: unknown) => {
     if (!isApiFailure(error)) throw error
     throw lost ? notConfirmed(open, lost, 'retried') : unseen(open, error)
   })
@@ -115,14 +115,14 @@ async function retryAll(
   }
   const reports = await openReports(flags, context, noting(report), words.length)
   const budget = startBudget(context, plan.timeout.value)
-  const patience = pollPolicy(context, plan.timeout.value, budget.signal)
+  const poll = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report })
     const ends: PipelineOutcome[] = []
     for (const pipeline of open.pipelines) {
-      const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, patience))
+      const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, poll))
       // Its jobs too, which a retry itself does not read.
       if (flags.json && !isFollowing && !end.failure)
         end.pipeline = await optionalRead('its jobs', end.pipeline, { context, budget, report }, (limits) =>

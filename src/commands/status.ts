@@ -82,7 +82,7 @@ export async function status(
         return pipeline
       })
       const { pipeline, failure } = outcome
-      const sheet = { now: context.wallTime(), glyphs, style, columns }
+      const layout = { now: context.wallTime(), glyphs, style, columns }
       const { variables, timeline } = seen
       if (flags.json) {
         const more = { variables, timeline: timeline && timelineObject(timeline) }
@@ -90,7 +90,7 @@ export async function status(
       } else if (!failure) {
         const width = stdout.isTTY ? columns : widthElsewhere
         const bars = timeline ? `\n${timelineText(timeline, { glyphs, style, columns: width })}` : ''
-        await writeText(context, statusText(pipeline, variables, sheet) + bars)
+        await writeText(context, statusText(pipeline, variables, layout) + bars)
       }
       outcomes.push(outcome)
     }

@@ -1,26 +1,14 @@
-import { markerKey } from '../core/marker.ts'
-import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { isJobToken } from '../core/token-kind.ts'
-import {
-  need,
-  needProject,
-  needServer,
-  readTransport,
-  resolveToken,
-  serverHint,
-  type ServerSettings,
-} from './access.ts'
-import type { Config } from './files/find-config.ts'
-import { namesOf } from './layers.ts'
+import { readTransport, resolveToken, type ServerSettings } from './access.ts'
+import { checkTarget } from './complete-target.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
-import { refuseUnseen, type Plan, type TriggerTarget } from './plan.ts'
-import { resumeKey, resumeMarker, type TriggerIdentity } from './variables/resume.ts'
-import type { ServerChoice } from './server/server-choice.ts'
+import { refuseUnseen, type Plan } from './plan.ts'
+import { markerFor, refuseMarker } from './variables/marker.ts'
 import type { Setting } from './setting.ts'
 import { stdinOnce } from './credentials/stdin.ts'
 import { refuseForeignTokens, tokenSources, type TokenSources } from './credentials/token-sources.ts'
@@ -77,30 +65,6 @@ async function readApiToken(
   })
 }
 
-/** The CI variable by which the pipeline can be identified (--marker, --resume), if any. */
-function markerFor(
-  { marker, resume }: SettingsFlags,
-  { env }: Context,
-  identity: TriggerIdentity,
-  canReadPipelines: boolean,
-): Variable[] {
-  const variable = (value: string, origin: string): Variable[] => [
-    { key: markerKey, value, origin, source: { kind: 'typed' } },
-  ]
-  if (resume && canReadPipelines) return variable(resumeMarker(resumeKey(env), identity), '--resume')
-  return marker ? variable(randomUUID(), '--marker') : []
-}
-
-function refuseMarker(variables: Variable[], marker: readonly Variable[]): Variable[] {
-  const conflict = variables.find(({ key }) => key === markerKey)
-  if (conflict && marker.length > 0)
-    throw usageError(
-      `${conflict.origin}: ${markerKey} is what ${marker[0]?.origin ?? ''} sends`,
-      'Leave one of them out.',
-    )
-  return variables
-}
-
 function mergeByKey<T extends { key: string }>(base: readonly T[], overrides: readonly T[]): T[] {
   return [...new Map([...base, ...overrides].map((each) => [each.key, each])).values()]
 }
@@ -153,33 +117,4 @@ export async function resolveSettings(
     }
     return { ...target, variables, inputs, token, isJobToken: isJob, apiToken, jobToken, ...transport }
   })
-}
-
-/** Throws a usage error that lists everything missing, if that is more than one setting. */
-function refuseIncomplete({ server, project, ref }: TriggerTarget, config: Config): void {
-  const missing = Object.entries({ server, project, ref }).flatMap(([name, set]) => (set ? [] : [name]))
-  if (missing.length < 2) return
-  const listed = (form: (name: string) => string): string =>
-    missing
-      .map(form)
-      .join(', ')
-      .replace(/, (?=[^,]*$)/, ' and ')
-  const isConfigured = !server && namesOf(config, 'servers').length > 0
-  throw usageError(
-    `${listed((name) => `no ${name}`)} given`,
-    `${isConfigured ? `${serverHint(config)} ` : ''}Use ${listed((name) => `--${name}`)} (gitlab-trigger run --help shows examples), or set ${listed((name) => `GITLAB_TRIGGER_${name.toUpperCase()}`)}.`,
-  )
-}
-
-function checkTarget(
-  target: TriggerTarget,
-  config: Config,
-): TriggerTarget & { server: ServerChoice; project: Setting<string>; ref: Setting<string> } {
-  refuseIncomplete(target, config)
-  return {
-    ...target,
-    server: needServer(target, config),
-    project: needProject(target),
-    ref: need(target.ref, 'ref', 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
-  }
 }

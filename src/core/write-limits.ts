@@ -1,7 +1,7 @@
 import { WriteError } from './errors.ts'
 
-/** So long is waited for a write that begins after the limit, in ms: the last words of a run. */
-const lastWordsMs = 400
+/** How long a write that begins after the limit is waited for, in ms: it may say how the run ended. */
+const finalWriteMs = 400
 
 /** The clock and the signals of a process. */
 interface World {
@@ -13,7 +13,7 @@ interface World {
 /** A write that has begun. */
 interface Pending {
   /** The limit of a write that began when time was over already, in ms since 1970. */
-  lastWordsUntil: number | undefined
+  finalWriteUntil: number | undefined
   giveUp: (reason: Error) => void
 }
 
@@ -74,8 +74,8 @@ export class WriteLimits {
       if (isOver && stuck > 0) throw this.#reason()
       const writing = begin()
       const state = { isSettled: false }
-      const lastWordsUntil = isOver ? this.#world.now() + lastWordsMs : undefined
-      const pending: Pending = { lastWordsUntil, giveUp: () => undefined }
+      const finalWriteUntil = isOver ? this.#world.now() + finalWriteMs : undefined
+      const pending: Pending = { finalWriteUntil, giveUp: () => undefined }
       const givenUp = new Promise<never>((_, reject) => {
         pending.giveUp = reject
       })
@@ -129,7 +129,7 @@ export class WriteLimits {
     const now = this.#world.now()
     let next = Infinity
     for (const each of this.#pending) {
-      const due = each.lastWordsUntil ?? this.deadline
+      const due = each.finalWriteUntil ?? this.deadline
       if (due <= now) this.#giveUp(each)
       else next = Math.min(next, due)
     }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { isUnknownIssuer, systemAuthorities, type SystemStore } from './tls/system-authorities.ts'
-import { throughTunnel, type Connector, type ProxyWay } from './proxy/tunnel.ts'
+import { throughTunnel, type Connector, type ProxyOptions } from './proxy/tunnel.ts'
 import { unpauseAtEnd } from './undici-workaround.ts'
 
 /** Transport options for one server. */
@@ -16,7 +16,7 @@ export interface TransportOptions {
   certificate?: { cert: string; key: string } | undefined
   /** The system's CA certificates, if they are not in the usual places. */
   systemStore?: SystemStore | undefined
-  proxy?: ProxyWay | undefined
+  proxy?: ProxyOptions | undefined
   /** Skips verification of the server's certificate. */
   insecure?: boolean | undefined
   /** Called around the creation of undici's parser; see `Context.withoutWasmTiering`. */

@@ -8,7 +8,7 @@ const certificate =
 const encoded = 'Does a proxy on the way encode answers?'
 
 /** What a failed connection means, by Node's or undici's error code: what happened, and what to do. */
-const troubles: Record<string, readonly [what: string, hint: string]> = {
+const failures: Record<string, readonly [what: string, hint: string]> = {
   ECONNREFUSED: ['the connection was refused', 'Is the address right, and is the server running?'],
   ENOTFOUND: ['no such host', 'Is the name right?'],
   EAI_AGAIN: ['the name could not be looked up', 'Is the network, or the name server, down?'],
@@ -55,8 +55,8 @@ export function explainConnectionFailure(error: unknown): { what: string; hint: 
   if (error instanceof ProxyError) return proxyTrouble(error)
   if (error instanceof EncodingError)
     return { what: error.message, hint: 'Does a proxy on the way encode answers?' }
-  const code = codesIn(error).find((each) => each in troubles) ?? codeOf(error)
-  const [what, hint] = troubles[code] ?? [
+  const code = codesIn(error).find((each) => each in failures) ?? codeOf(error)
+  const [what, hint] = failures[code] ?? [
     code === '' ? 'the answer was not HTTP' : `the connection failed (${code})`,
     '',
   ]

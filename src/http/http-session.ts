@@ -1,11 +1,12 @@
-import { DeadlineError } from '../core/errors.ts'
-import { connect, type Connection, type TransportOptions } from './connect.ts'
+import type { TransportOptions } from './connect.ts'
 import { etagCache } from './etag-cache.ts'
 import type { Answer, HttpRequest, Listener, NoAnswer, OpenAnswer, Outcome } from './message.ts'
 import { requestPolicies } from './request-policy.ts'
+import { startRequestTimer, type Alarm, type RequestTimer } from './request-timer.ts'
 import type { PollPolicy } from './retry/grace.ts'
 import { repeatBroken, repeatPoll, repeatTransient, type RepeatOptions } from './retry/repeat.ts'
-import { begin, readBody, send, type BegunAnswer } from './send.ts'
+import { readBody, send, type BegunAnswer } from './send.ts'
+import { openConnections, type SessionConnections } from './session-connections.ts'
 
 /** What a request with an open body brings. */
 export type Opened = OpenAnswer | Answer | NoAnswer
@@ -53,80 +54,11 @@ export interface SessionOptions extends RepeatOptions {
   transport: TransportOptions
   /** Receives each request that was sent, however often, with its outcome. */
   listen: Listener
-  /** Calls `expired` after `ms` unless the returned function was called before. */
-  alarm: (ms: number, expired: () => void) => () => void
+  alarm: Alarm
 }
-
-/** How long one request may take, or pause between two pieces of its answer, in ms; GitLab's own limit is 60 s. */
-const requestLimitMs = 70_000
 
 /** Enough for a hundred jobs with their commits, in bytes. */
 const mostBytes = 16 * 1024 * 1024
-
-/** The time limit of one request. */
-interface RequestLimit {
-  signal: AbortSignal
-  /** Gives the request the whole time again. */
-  restart(): void
-  end(): void
-}
-
-function startLimit({ alarm, signal }: SessionOptions): RequestLimit {
-  const controller = new AbortController()
-  const start = (): (() => void) =>
-    alarm(requestLimitMs, () => {
-      controller.abort(new DeadlineError(`no answer within ${requestLimitMs / 1000} s`))
-    })
-  let end = start()
-  return {
-    signal: AbortSignal.any([signal, controller.signal]),
-    restart() {
-      end()
-      end = start()
-    },
-    end: () => {
-      end()
-    },
-  }
-}
-
-/** The connections of a session. */
-interface Connections {
-  begin(request: HttpRequest, limit: AbortSignal): Promise<BegunAnswer | NoAnswer>
-  /** Closes another session together with these. */
-  adopt(other: HttpSession): void
-  close(): void
-}
-
-function openConnections(base: string, transport: TransportOptions): Connections {
-  let kept: Connection | undefined
-  let isClosed = false
-  const connections = new Set<Connection>()
-  const others = new Set<HttpSession>()
-  return {
-    async begin(request, limit) {
-      if (limit.aborted) return { kind: 'no answer', error: limit.reason, isSent: false }
-      if (isClosed) return { kind: 'no answer', error: new Error('the session is closed'), isSent: false }
-      const connection = (kept ??= connect(transport, base, true))
-      connections.add(connection)
-      const answer = await begin(request, connection, limit)
-      // Whatever went wrong, the next request starts with new connections: a hanging one would never be given up.
-      if (answer.kind === 'no answer' && kept === connection) {
-        kept = undefined
-        void connection.close().then(() => connections.delete(connection))
-      }
-      return answer
-    },
-    adopt: (other) => void others.add(other),
-    close() {
-      isClosed = true
-      for (const other of others) other.close()
-      others.clear()
-      for (const connection of connections) connection.destroy(new Error('done'))
-      connections.clear()
-    },
-  }
-}
 
 /**
  * Sends a request once, and after a 401 once more where its token was replaced meanwhile: GitLab has done nothing
@@ -151,47 +83,47 @@ export function openHttpSession(base: string, options: SessionOptions): HttpSess
 }
 
 function sessionOver(
-  connections: Connections,
+  connections: SessionConnections,
   remember: ReturnType<typeof etagCache>,
   options: SessionOptions,
 ): HttpSession {
   const { transport, signal, listen } = options
   const within = async <T extends Opened>(
     request: HttpRequest,
-    work: (limit: RequestLimit) => Promise<T>,
+    work: (timer: RequestTimer) => Promise<T>,
   ): Promise<T> => {
-    const limit = startLimit(options)
+    const timer = startRequestTimer(options.alarm, signal)
     let opened: T | undefined
     try {
-      opened = await work(limit)
+      opened = await work(timer)
       return opened
     } finally {
-      if (opened?.kind !== 'open') limit.end()
+      if (opened?.kind !== 'open') timer.end()
       if (opened) listen(request, opened.kind === 'open' ? headOf(opened) : opened)
     }
   }
   const sendKept = remember((request) =>
-    within(request, async (limit) => {
-      const answer = await connections.begin(request, limit.signal)
-      return answer.kind === 'open' ? readBody(answer, limit.signal, mostBytes) : answer
+    within(request, async (timer) => {
+      const answer = await connections.begin(request, timer.signal)
+      return answer.kind === 'open' ? readBody(answer, timer.signal, mostBytes) : answer
     }),
   )
   const sendApart = (request: HttpRequest): Promise<Outcome> =>
-    within(request, ({ signal: limit }) => send(request, transport, limit))
+    within(request, (timer) => send(request, transport, timer.signal))
   const openKept = (request: HttpRequest): Promise<Opened> =>
-    within(request, async (limit): Promise<Opened> => {
-      const answer = await connections.begin(request, limit.signal)
+    within(request, async (timer): Promise<Opened> => {
+      const answer = await connections.begin(request, timer.signal)
       if (answer.kind === 'no answer') return answer
-      if (answer.status !== 200) return readBody(answer, limit.signal, mostBytes)
+      if (answer.status !== 200) return readBody(answer, timer.signal, mostBytes)
       const stop = (): void => {
-        limit.end()
+        timer.end()
         answer.stop()
       }
       return {
         kind: 'open',
         status: answer.status,
         headers: answer.headers,
-        body: piecewise(answer, limit),
+        body: piecewise(answer, timer),
         stop,
       }
     })
@@ -238,18 +170,18 @@ function headOf({ status, headers }: OpenAnswer): Answer {
 
 async function* piecewise(
   { body, overhead, stop }: BegunAnswer,
-  limit: RequestLimit,
+  timer: RequestTimer,
 ): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of body) {
       // The limit covers waiting for the server, not the reader's own work.
-      limit.end()
+      timer.end()
       overhead?.add(chunk.length)
       yield chunk
-      limit.restart()
+      timer.restart()
     }
   } finally {
-    limit.end()
+    timer.end()
     stop()
   }
 }

@@ -44,7 +44,7 @@ function refusalCode(error: unknown): string {
 export async function withCertificate(
   failure: TriggerError,
   { server }: Pick<ServerSettings, 'server'>,
-  way: TransportOptions,
+  transport: TransportOptions,
   context: Context,
   signal: AbortSignal,
 ): Promise<TriggerError> {
@@ -52,7 +52,7 @@ export async function withCertificate(
   if (failure.exit !== 'notReached' || code === '' || signal.aborted) return failure
   const limits = { signal, deadline: Infinity }
   const shown = await optionally(context, limits, (part) =>
-    showCertificate(server.value.base, way, part.signal),
+    showCertificate(server.value.base, transport, part.signal),
   )
   if (!shown || shown === 'too late') return failure
   return failure.with({

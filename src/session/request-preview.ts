@@ -38,7 +38,7 @@ export function preview(
     const lines = fields.map(([name, text]): CurlField =>
       curlField(name, text, variables.get(name), tokenFile !== undefined),
     )
-    return curlLine(url, lines, { ...curlWay(flags, settings, timeoutMs), tokenFile })
+    return curlLine(url, lines, { ...transportForCurl(flags, settings, timeoutMs), tokenFile })
   }
   const rows = fields.map(([name, value]): PreviewField => {
     if (name === 'token') return { name, secret: true, origin: settings.token?.origin ?? '' }
@@ -52,7 +52,7 @@ export function preview(
   return previewText(url, otherUrl, rows)
 }
 
-function curlWay(
+function transportForCurl(
   flags: Pick<RunFlags, 'proxy'>,
   settings: Settings,
   timeoutMs: number,

@@ -32,7 +32,7 @@ export function requestLimits(context: Context, budget: TimeLimits): RequestLimi
   return { signal: budget.signal, timing: timingOf(context, budget) }
 }
 
-async function tellPause(ms: number, outcome: Outcome, report: Reporter): Promise<void> {
+async function reportPause(ms: number, outcome: Outcome, report: Reporter): Promise<void> {
   const isAnswer = outcome.kind === 'answer' && outcome.isComplete
   const why = isAnswer ? `answer ${outcome.status}` : explainConnectionFailure(outcome.error).what
   await report({ type: 'noted', text: `Trying again in ${Math.ceil(ms / 100) / 10} s: ${why}.` })
@@ -40,19 +40,19 @@ async function tellPause(ms: number, outcome: Outcome, report: Reporter): Promis
 
 /** How POSTs go out while the budget of a run lasts. */
 export function postOptions(
-  way: TransportOptions,
+  transport: TransportOptions,
   policy: RetryPolicy,
   context: Context,
   budget: TimeLimits,
   report: Reporter,
 ): PostOptions {
   return {
-    way,
+    way: transport,
     signal: budget.signal,
     timing: timingOf(context, budget),
     policy,
     listen: listenerFor(report),
-    pausing: (ms, outcome) => void tellPause(ms, outcome, report),
+    pausing: (ms, outcome) => void reportPause(ms, outcome, report),
   }
 }
 
@@ -67,7 +67,7 @@ export function sessionOptions(
     retries,
     ...requestLimits(context, budget),
     listen: listenerFor(report),
-    pausing: (ms, _, outcome) => void tellPause(ms, outcome, report),
+    pausing: (ms, _, outcome) => void reportPause(ms, outcome, report),
     alarm: (ms, expired) => context.alarm(ms, expired),
   }
 }

@@ -5,8 +5,8 @@ import { explainRefusal, type RefusalContext } from '../gitlab/errors/explain-re
 import type { CommandSession } from './command-session.ts'
 import { tokenOf, type ServerAccess } from './server-client.ts'
 
-/** What is wanted of a server, for the words of a refusal. */
-export interface Wish {
+/** What a command wants to do on a server, in the words of an error for its refusal. */
+export interface AccessPurpose {
   /** As `the trigger tokens of project 9 cannot be read`. */
   failed: string
   /** As `an API token with the scope api`. */
@@ -20,10 +20,10 @@ export interface Wish {
 export function askedOf(
   { access }: CommandSession,
   client: Pick<Client, 'credential' | 'target'>,
-  wish: Wish,
+  purpose: AccessPurpose,
 ): RefusalContext {
   const { base, project } = client.target
-  return { ...wish, base, project, token: tokenOf(client.credential, access) }
+  return { ...purpose, base, project, token: tokenOf(client.credential, access) }
 }
 
 /**
@@ -31,30 +31,30 @@ export function askedOf(
  * explains what was refused.
  */
 export async function openClient<T>(
-  desk: CommandSession,
+  session: CommandSession,
   server: ServerAccess,
   project: string,
-  wish: Wish,
+  purpose: AccessPurpose,
   attempt: (client: Client) => Promise<T>,
 ): Promise<{ client: Client; found: T }> {
-  const { apiToken } = desk.access
+  const { apiToken } = session.access
   // A job's token may read none of this, and one that is refused must not pass for nobody's.
   const tries = server.tries.filter(({ credential }) =>
     apiToken ? credential?.header === 'PRIVATE-TOKEN' : credential === undefined,
   )
-  return openAnyClient(desk, { ...server, tries }, project, wish, attempt)
+  return openAnyClient(session, { ...server, tries }, project, purpose, attempt)
 }
 
 /** The same with every credential there is, best first, and those that may not: a job's token may read pipelines. */
 export async function openAnyClient<T>(
-  desk: CommandSession,
+  session: CommandSession,
   { tries, open }: Pick<ServerAccess, 'tries' | 'open'>,
   project: string,
-  wish: Wish,
+  purpose: AccessPurpose,
   attempt: (client: Client) => Promise<T>,
 ): Promise<{ client: Client; found: T; refusals: Rejected[] }> {
-  const { api } = desk.access
-  const target = { base: desk.access.server.value.base, project }
+  const { api } = session.access
+  const target = { base: session.access.server.value.base, project }
   const credential = tries[0]?.credential
   try {
     const tried = await firstAllowed(tries, api.value, open(project), attempt)
@@ -65,6 +65,6 @@ export async function openAnyClient<T>(
     throw refusal.error
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    throw explainRefusal(error, askedOf(desk, { credential, target }, wish))
+    throw explainRefusal(error, askedOf(session, { credential, target }, purpose))
   }
 }

@@ -1,50 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { link, open, readFile, readdir, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Build } from '../core/build.ts'
 import { codeOf, configError, TriggerError } from '../core/errors.ts'
-import { jsonLine } from '../core/text/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import type { SecretRegistry } from '../core/secret.ts'
-import { storeText, storeTextAt } from '../core/store.ts'
-
-/** What a run is about to trigger, written to the journal before the request is sent. */
-export interface Intent {
-  /** The idempotency key (`--once KEY`). */
-  key: string
-  /** The time, ISO 8601 in UTC. */
-  at: string
-  server: string
-  project: string
-  ref: string
-  /** Names of the variables, without values. */
-  variables: string[]
-  /** The newest earlier pipeline of that ref and source; null if it could not be read. */
-  baseline: number | null
-  source: 'trigger' | 'pipeline' | 'either'
-  /** The value of GITLAB_TRIGGER_ID, if --marker sent one. */
-  marker: string | null
-  /** The form field by which the pipeline can be found (docs/decisions/0040-only-proof-makes-a-pipeline-ours.md); runs of earlier versions sent none. */
-  nonce?: string | undefined
-  user: string
-  host: string
-  pid: number
-}
-
-/** How a trigger ended. */
-export interface Result {
-  at: string
-  outcome: 'triggered' | 'none' | 'unknown'
-  build: Build | null
-  exitCode: number
-}
-
-/** One trigger in the journal. */
-export interface Entry {
-  intent: Intent
-  /** Undefined if the run ended before it could write one. */
-  result: Result | undefined
-}
+import { parseEntry, type Entry, type Intent, type Result } from './journal-entry.ts'
+import { createWithLine, syncFolder, writeInRoom } from './room-file.ts'
 
 /** A trigger whose intent is in the journal. */
 export interface RecordedIntent {
@@ -68,68 +29,6 @@ function fileOf(folder: string, key: string, count: number): string {
   return join(folder, count === 0 ? `${name}.jsonl` : `${name}.${count}.jsonl`)
 }
 
-/** Room for a result, in bytes, which is taken together with the intent: afterwards the disk may be full. */
-const roomBytes = 4096
-
-/** Creates a file with one line, and room for the next, atomically. Rejects with EEXIST if the file exists. */
-async function createWithLine(path: string, line: unknown, secrets: SecretRegistry): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  try {
-    const handle = await open(temporary, 'wx', 0o600)
-    try {
-      await storeText(handle, jsonLine(line, secrets))
-      await storeText(handle, secrets.redact(`${' '.repeat(roomBytes)}\n`))
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await link(temporary, path)
-  } finally {
-    await rm(temporary, { force: true })
-  }
-}
-
-/** Writes a line where the room of a file begins, and resolves when it is on the disk. */
-async function writeInRoom(path: string, line: unknown, secrets: SecretRegistry): Promise<void> {
-  const handle = await open(path, 'r+')
-  try {
-    const used = Buffer.byteLength((await handle.readFile('utf8')).trimEnd())
-    // A crash may have left an incomplete line, so begin a new one.
-    const begun = await storeTextAt(handle, secrets.redact('\n'), used)
-    await handle.truncate(await storeTextAt(handle, jsonLine(line, secrets), begun))
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Flushes a folder to the disk. Without it a new file can be lost in a crash. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-function parse(text: string): Entry | undefined {
-  const lines = text.split('\n').flatMap((line): unknown[] => {
-    try {
-      return [JSON.parse(line)]
-    } catch {
-      // A crash may have left the last line incomplete.
-      return []
-    }
-  })
-  const [intent, ...results] = lines.filter((line) => typeof line === 'object' && line !== null) as [
-    Intent?,
-    ...Result[],
-  ]
-  const isComplete = typeof intent?.key === 'string' && typeof intent.at === 'string'
-  return isComplete ? { intent, result: results.at(-1) } : undefined
-}
-
 /** The file that a key is at, and whether it is there: else the key is free. */
 interface Place {
   path: string
@@ -143,7 +42,7 @@ async function placeOf(folder: string, key: string): Promise<Place> {
   for (let count = 0; ; count += 1) {
     const path = fileOf(folder, key, count)
     try {
-      const entry = parse(await readFile(path, 'utf8'))
+      const entry = parseEntry(await readFile(path, 'utf8'))
       if (entry?.result?.outcome !== 'none') return { path, isThere: true, entry }
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return { path, isThere: false, entry: undefined }
@@ -205,7 +104,7 @@ export async function readAll(folder: string): Promise<Entry[]> {
   const ours = names.filter((name) => /^[0-9a-f]{32}(\.\d+)?\.jsonl$/.test(name))
   const texts = await Promise.all(ours.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')))
   return texts
-    .map(parse)
+    .map(parseEntry)
     .filter((entry) => entry !== undefined)
     .sort((a, b) => a.intent.at.localeCompare(b.intent.at))
 }

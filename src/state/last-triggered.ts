@@ -8,7 +8,7 @@ import type { SecretRegistry } from '../core/secret.ts'
 import { storeTextAt } from '../core/store.ts'
 
 /** The last trigger under a key (`--only-if-changed`). */
-export interface Last {
+export interface LastTrigger {
   sha: string
   /** The pipeline's id; null if GitLab did not send it. */
   id: number | null
@@ -23,21 +23,21 @@ const unwritable = (folder: string, error: unknown): TriggerError =>
   )
 
 /** The name of what is kept under a key: for its file, and for its lock. */
-export function memoryName(key: string): string {
+export function recordName(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 32)
 }
 
 function fileOf(folder: string, key: string): string {
-  return join(folder, `${memoryName(key)}.json`)
+  return join(folder, `${recordName(key)}.json`)
 }
 
 /** Room for a record, in bytes, which is taken before the trigger is sent: afterwards the disk may be full. */
 const roomBytes = 512
 
 /** The last trigger under a key; undefined if none can be read, which leads to one more trigger. */
-export async function readLast(folder: string, key: string): Promise<Last | undefined> {
+export async function readLast(folder: string, key: string): Promise<LastTrigger | undefined> {
   try {
-    const last = JSON.parse(await readFile(fileOf(folder, key), 'utf8')) as Partial<Last>
+    const last = JSON.parse(await readFile(fileOf(folder, key), 'utf8')) as Partial<LastTrigger>
     const { sha, id = null, at = '' } = last
     return typeof sha === 'string' ? { sha, id, at } : undefined
   } catch {
@@ -46,15 +46,19 @@ export async function readLast(folder: string, key: string): Promise<Last | unde
 }
 
 /** An open file that will hold the next trigger. */
-export interface Memory {
+export interface TriggerRecord {
   /** Records the trigger. Rejects if it cannot be written. */
-  keep(last: Last): Promise<void>
+  keep(last: LastTrigger): Promise<void>
   /** Leaves the record as it was, because nothing was triggered. */
   drop(): Promise<void>
 }
 
 /** Opens the record, with room for it on the disk, before the trigger is sent. Throws a configuration error if it cannot be written. */
-export async function openMemory(folder: string, key: string, secrets: SecretRegistry): Promise<Memory> {
+export async function openRecord(
+  folder: string,
+  key: string,
+  secrets: SecretRegistry,
+): Promise<TriggerRecord> {
   const path = fileOf(folder, key)
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   try {

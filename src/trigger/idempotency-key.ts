@@ -4,14 +4,8 @@ import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError, usageError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
-import {
-  readEntry,
-  recordIntent,
-  recordResult,
-  type Entry,
-  type Intent,
-  type Result,
-} from '../state/journal.ts'
+import { readEntry, recordIntent, recordResult } from '../state/journal.ts'
+import type { Entry, Intent, Result } from '../state/journal-entry.ts'
 
 /** The state of an idempotency key (`--once KEY`, or the one that --resume stands for) in the journal. */
 export type IdempotencyState =

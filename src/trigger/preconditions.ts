@@ -6,7 +6,7 @@ import { configError, DeadlineError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import { isMarker } from '../core/marker.ts'
 import { commitAt, runningPipeline } from '../gitlab/trigger/preflight-reads.ts'
-import { memoryName, openMemory, readLast } from '../state/last-triggered.ts'
+import { recordName, openRecord, readLast } from '../state/last-triggered.ts'
 import { waitForLock } from '../state/lock.ts'
 import { sourceOf } from './lost-response.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
@@ -39,7 +39,7 @@ async function refuseWhileRunning({ order, ask }: PreparedTrigger): Promise<void
 /**
  * The key of what makes two triggers the same: the target, and everything that is sent except random values.
  */
-function memoryKey({ order }: PreparedTrigger, { variables }: Settings): string {
+function recordKey({ order }: PreparedTrigger, { variables }: Settings): string {
   const { base, project, ref, inputs } = order
   const sent = variables
     .filter((each) => !isMarker(each))
@@ -58,10 +58,10 @@ async function checkCommit(prepared: PreparedTrigger, attempt: TriggerAttempt): 
   if (stateFolder === undefined)
     throw configError('--only-if-changed: there is no folder to remember in', 'Set HOME or XDG_STATE_HOME.')
   const folder = join(stateFolder, 'last')
-  const key = memoryKey(prepared, settings)
+  const key = recordKey(prepared, settings)
   const { ref, project } = prepared.order
   // Of several runs at once, only one reads, triggers and remembers; the next one finds what it has remembered.
-  const release = await waitForOthers(join(stateFolder, 'locks'), `last-${memoryName(key)}`, attempt)
+  const release = await waitForOthers(join(stateFolder, 'locks'), `last-${recordName(key)}`, attempt)
   let isHeld = true
   try {
     const sha = await prepared.ask('--only-if-changed', (reader) => commitAt(reader, ref))
@@ -72,15 +72,15 @@ async function checkCommit(prepared: PreparedTrigger, attempt: TriggerAttempt): 
       const why = `Not triggered: ${ref} of project ${project} is still at ${sha.slice(0, 8)}, triggered ${last.at}${build}.`
       return { isHeld, why }
     }
-    const memory = await openMemory(folder, key, context.secrets)
+    const record = await openRecord(folder, key, context.secrets)
     isHeld = false
     return {
       isHeld,
       remember: (build) =>
-        memory
+        record
           .keep({ sha: build.sha ?? sha, id: build.id, at: new Date(context.wallTime()).toISOString() })
           .finally(release),
-      forget: () => memory.drop().finally(release),
+      forget: () => record.drop().finally(release),
     }
   } finally {
     if (isHeld) await release()

@@ -78,12 +78,12 @@ export async function* examineServer(
   yield checkProxy(settings, context.env)
   if (dns.mark === 'bad') return undefined
   const target: ProjectAddress = { base: settings.server.value.base, project: settings.project.value }
-  const way = transportOptions(settings, context)
+  const transport = transportOptions(settings, context)
   const request = readRequest(target, dialects.v4, '', undefined)
   const { outcome: v4, shown } = await withShownCertificate(request.url, () => sender.send(request))
   // Cut short before there was a certificate, TLS is what was not done; after it, the API.
   if (settings.server.value.isHttps && !shown) signal.throwIfAborted()
-  const tls = await checkTls(settings, { outcome: v4, shown }, way, context, signal)
+  const tls = await checkTls(settings, { outcome: v4, shown }, transport, context, signal)
   yield tls
   signal.throwIfAborted()
   if (tls.mark === 'bad') return undefined

@@ -17,8 +17,8 @@ export interface InspectedAnswer {
 /** The error for a server with which no connection can be made. */
 export function connectError({ server, proxy }: Settings, error: unknown): TriggerError {
   const { what, hint } = explainConnectionFailure(error)
-  const way = proxy ? ` through the proxy ${proxy.value.url}` : ''
-  const message = `${server.value.base} was not reached${way}: ${what}`
+  const byProxy = proxy ? ` through the proxy ${proxy.value.url}` : ''
+  const message = `${server.value.base} was not reached${byProxy}: ${what}`
   return new TriggerError({ exit: 'notReached', message, hint })
 }
 
@@ -26,7 +26,7 @@ export function connectError({ server, proxy }: Settings, error: unknown): Trigg
 export async function checkTls(
   settings: Settings,
   { outcome, shown }: InspectedAnswer,
-  way: TransportOptions,
+  transport: TransportOptions,
   context: Context,
   signal: AbortSignal,
 ): Promise<Finding> {
@@ -39,7 +39,7 @@ export async function checkTls(
   }
   if (outcome.kind === 'answer') return good('tls', 'checked; the certificate cannot be shown')
   const { message, hint, exit } = connectError(settings, outcome.error)
-  const seen = await showCertificate(server.value.base, way, signal)
+  const seen = await showCertificate(server.value.base, transport, signal)
   signal.throwIfAborted()
   if (!seen) return bad('tls', new TriggerError({ exit, message, hint }))
   const code = codeOf(outcome.error)

@@ -9,16 +9,16 @@ import type { Secret } from '../../core/secret.ts'
 import { attempt, type Setup } from './check-setup.ts'
 
 /** A token that was read, or why it cannot be; undefined where none is given. */
-export type Held = Setting<Secret> | TriggerError | undefined
+export type TokenOrError = Setting<Secret> | TriggerError | undefined
 
 /** All tokens of a run. */
 export interface Credentials {
-  token: Held
-  apiToken: Held
+  token: TokenOrError
+  apiToken: TokenOrError
   jobToken: Setting<Secret> | undefined
 }
 
-function hold(source: TokenSource | undefined): Promise<Held> {
+function readOrError(source: TokenSource | undefined): Promise<TokenOrError> {
   return attempt(async () => source && { value: await source.read(), origin: source.origin })
 }
 
@@ -41,8 +41,8 @@ export async function readCredentials(
         },
   )
   if (sources instanceof TriggerError) return { token: sources, apiToken: undefined, jobToken: undefined }
-  const token = await hold(sources.token)
-  const job = sources.jobToken === sources.token ? token : await hold(sources.jobToken)
+  const token = await readOrError(sources.token)
+  const job = sources.jobToken === sources.token ? token : await readOrError(sources.jobToken)
   const jobToken = job instanceof TriggerError ? undefined : job
-  return { token, apiToken: await hold(sources.apiToken), jobToken }
+  return { token, apiToken: await readOrError(sources.apiToken), jobToken }
 }

@@ -38,10 +38,10 @@ export async function run(
   nearCommand?: string,
   listen?: Reporter,
 ): Promise<number> {
-  const tell = await reporterFor(flags, context)
+  const reporter = await reporterFor(flags, context)
   const report: Reporter = async (event) => {
     await listen?.(event)
-    await tell(event)
+    await reporter(event)
   }
   let plan: Plan | undefined
   let targets: Settings[]

@@ -62,7 +62,7 @@ async function check(flags: RunFlags, plan: Plan, context: Context): Promise<voi
   }
 }
 
-async function tellTokens(order: ScheduleOrder): Promise<void> {
+async function printTokenFiles(order: ScheduleOrder): Promise<void> {
   for (const place of [order.tokens.token, order.tokens.apiToken]) {
     if (!place?.isAssumed) continue
     const what = place.name === 'gitlab_trigger_token' ? 'trigger token' : 'API token'
@@ -144,7 +144,7 @@ export async function schedule(
       context,
       `This replaces ${row.replaces} named ${order.job.name}, if there is one. For a second one of the same ref, add --name NAME.`,
     )
-  if (!row.isCi) await tellTokens(order)
+  if (!row.isCi) await printTokenFiles(order)
   const left = row.isElsewhere && form !== 'curl' ? leftBehind(flags, plan) : []
   for (const sentence of left) await say(context, sentence)
   const unable = form === 'curl' ? beyondCurl(flags) : []

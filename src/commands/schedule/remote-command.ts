@@ -77,7 +77,7 @@ const entryFiles = [
 ] as const satisfies (readonly [keyof ServerEntry, keyof RunFlags])[]
 
 /** What the config says of the way to a server, as far as it can be said elsewhere. */
-function wayOfEntry({ server }: TriggerTarget): Pick<RunFlags, 'allowHttp' | 'proxy'> {
+function transportOfEntry({ server }: TriggerTarget): Pick<RunFlags, 'allowHttp' | 'proxy'> {
   const entry = server?.entry
   const proxy = entry && settingAt(entry, 'proxy')?.value
   return {
@@ -138,7 +138,7 @@ export function remoteCommand(
     api: set(target.api),
     timeout: timeout ?? set(plan.timeout, 'ms'),
     retry: set(plan.retry),
-    ...wayOfEntry(target),
+    ...transportOfEntry(target),
     ...fromRecipes(plan),
     ...without(flags, resolved),
   })

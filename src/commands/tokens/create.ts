@@ -16,7 +16,7 @@ import { writeText } from '../../output/reporters/text-reporter.ts'
 import { jsonResultLine } from '../../session/json-result.ts'
 import { checkStoreFlags, notKept, openStore, type Store } from './token-destination.ts'
 import { describeExpiry, registerTokens, tokenName, tokenObject } from './token-format.ts'
-import { openTokensDesk, readTokens, refusedAct, type TokenSession } from './token-session.ts'
+import { openTokenSession, readTokens, refusedAct, type TokenSession } from './token-session.ts'
 
 /** Which of the tokens that are there now may be the one that a lost request made, as the beginning of a hint; '' where that cannot be told. */
 async function namesOfNew(
@@ -38,20 +38,20 @@ async function namesOfNew(
  * whether there is a new one: the hint names it where one is seen.
  */
 export async function makeToken(
-  desk: TokenSession,
+  session: TokenSession,
   client: Client,
   wanted: NewToken,
   before: readonly TriggerToken[],
 ): Promise<TriggerToken> {
   const words = {
-    failed: `a trigger token of project ${desk.project} cannot be made`,
+    failed: `a trigger token of project ${session.project} cannot be made`,
     doubt: 'whether a token was made',
     check: 'Look before you make another one: gitlab-trigger tokens list.',
   }
   return createToken(client, wanted, before).catch(async (error: unknown) => {
     const isUnclear = error instanceof UnconfirmedChange
-    const names = isUnclear ? await namesOfNew(client, wanted, before, desk.context) : ''
-    throw refusedAct(error, desk, client, { ...words, check: names + words.check })
+    const names = isUnclear ? await namesOfNew(client, wanted, before, session.context) : ''
+    throw refusedAct(error, session, client, { ...words, check: names + words.check })
   })
 }
 
@@ -93,7 +93,7 @@ export function newTokenOf({ description, expires, api }: TokensCreateFlags, now
 }
 
 /** Stores a new token, or prints it. Throws a TriggerError, exit 11, where it cannot, which says how to get it all the same. */
-export async function handOver(
+export async function storeOrPrint(
   made: TriggerToken,
   store: Store | undefined,
   text: string,
@@ -116,14 +116,14 @@ export async function handOver(
 export async function tokensCreate(flags: TokensCreateFlags, context: Context): Promise<number> {
   checkStoreFlags(flags)
   const wanted = newTokenOf(flags, context.wallTime())
-  const desk = await openTokensDesk(flags, context)
-  const store = await openStore(flags, desk)
-  const { made, client } = await desk
+  const session = await openTokenSession(flags, context)
+  const store = await openStore(flags, session)
+  const { made, client } = await session
     .work(async (server) => {
-      const { client: opened, tokens } = await readTokens(desk, server)
+      const { client: opened, tokens } = await readTokens(session, server)
       registerTokens(tokens, false, context)
       refuseUnkept(wanted, opened)
-      return { made: await makeToken(desk, opened, wanted, tokens), client: opened }
+      return { made: await makeToken(session, opened, wanted, tokens), client: opened }
     })
     .catch(async (error: unknown) => {
       await store?.undo().catch(() => undefined)
@@ -132,13 +132,13 @@ export async function tokensCreate(flags: TokensCreateFlags, context: Context): 
   const isPrinted = store === undefined
   registerTokens([made], isPrinted, context)
   const { code } = exitCodes.success
-  const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+  const about = { server: client.target.base, project: session.project, api: client.dialect.name }
   const object = { ...about, token: tokenObject(made, isPrinted), saved_to: store?.where ?? null }
   const line = flags.json ? jsonResultLine(object, code, context) : `${made.token}\n`
-  await handOver(made, store, line, context)
+  await storeOrPrint(made, store, line, context)
   if (flags.json && store) await writeText(context, line)
-  await warnOfEnd(made, wanted, desk)
-  await desk.report({ type: 'noted', text: sentence(made, desk.project, store, wanted) })
+  await warnOfEnd(made, wanted, session)
+  await session.report({ type: 'noted', text: sentence(made, session.project, store, wanted) })
   return code
 }
 

@@ -10,7 +10,7 @@ import { writeText } from '../../output/reporters/text-reporter.ts'
 import { fromNow } from '../../output/format/relative-time.ts'
 import { printJsonResult } from '../../session/json-result.ts'
 import { registerTokens, tokenObject } from './token-format.ts'
-import { openTokensDesk, readTokens } from './token-session.ts'
+import { openTokenSession, readTokens } from './token-session.ts'
 
 /** A token that nobody has used for so long is stale, unless --unused-for says otherwise. */
 const staleAfter = '90d'
@@ -48,8 +48,8 @@ function columnsFor(
 export async function tokensList(flags: TokensListFlags, context: Context): Promise<number> {
   const span = parseSpan(flags.unusedFor ?? staleAfter)
   if (span === undefined) throw usageError('--unused-for: not a span of time', 'Write it as 90d, 12w or 6h.')
-  const desk = await openTokensDesk(flags, context)
-  const { client, tokens } = await desk.work((server) => readTokens(desk, server))
+  const session = await openTokenSession(flags, context)
+  const { client, tokens } = await session.work((server) => readTokens(session, server))
   registerTokens(tokens, flags.showToken, context)
   const now = context.wallTime()
   // One that was never used counts from the day on which it was made.
@@ -69,6 +69,6 @@ export async function tokensList(flags: TokensListFlags, context: Context): Prom
   const style = await styleFor(context.stdout, context.env, flags.color)
   const text = table(listed, columnsFor(flags.showToken, isStale, now), context.stdout, style)
   await writeText(context, text)
-  if (listed.length === 0) await desk.report({ type: 'noted', text: 'No trigger token.' })
+  if (listed.length === 0) await session.report({ type: 'noted', text: 'No trigger token.' })
   return exitCodes.success.code
 }

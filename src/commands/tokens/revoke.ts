@@ -17,7 +17,7 @@ import {
   tokenNamed,
   tokenObject,
 } from './token-format.ts'
-import { openTokensDesk, readTokens, refusedAct, reopened, type TokenSession } from './token-session.ts'
+import { openTokenSession, readTokens, refusedAct, reopened, type TokenSession } from './token-session.ts'
 
 /** What became of one token that was to be revoked. */
 interface End {
@@ -27,11 +27,11 @@ interface End {
 }
 
 /** Revokes a token with one request that is never repeated. Throws a TriggerError, exit 7 where it is not known whether it was. */
-export async function revoke(desk: TokenSession, client: Client, token: TriggerToken): Promise<void> {
+export async function revoke(session: TokenSession, client: Client, token: TriggerToken): Promise<void> {
   const name = tokenName(token)
   await revokeToken(client, token).catch((error: unknown) => {
-    throw refusedAct(error, desk, client, {
-      failed: `${name} of project ${desk.project} cannot be revoked`,
+    throw refusedAct(error, session, client, {
+      failed: `${name} of project ${session.project} cannot be revoked`,
       doubt: `whether ${name} was revoked`,
       check: 'Look: gitlab-trigger tokens list.',
     })
@@ -40,7 +40,7 @@ export async function revoke(desk: TokenSession, client: Client, token: TriggerT
 
 /** The tokens that the words name, and the words that name none with why. Throws usage errors for words that cannot be names. */
 function find(
-  desk: TokenSession,
+  session: TokenSession,
   words: readonly string[],
   tokens: readonly TriggerToken[],
   client: Client,
@@ -51,7 +51,7 @@ function find(
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       if (failure.exit === 'usage' || failure.exit === 'internal') throw failure
-      return { word, token: undefined, failure: desk.about(failure) }
+      return { word, token: undefined, failure: session.about(failure) }
     }
   })
 }
@@ -62,7 +62,7 @@ const stateOf = ({ failure }: End): string =>
 const labelOf = ({ token, word }: End): string =>
   token?.id === null ? `${shortToken(token.token)}...` : word.replace('#', '')
 
-async function tell(ends: readonly End[], flags: TokensRevokeFlags, context: Context): Promise<void> {
+async function printEnds(ends: readonly End[], flags: TokensRevokeFlags, context: Context): Promise<void> {
   for (const end of ends) {
     const line = `${escapeLine(labelOf(end))}\t${stateOf(end)}\n`
     if (!flags.json && !flags.quiet) await writeText(context, line)
@@ -82,11 +82,11 @@ export async function tokensRevoke(
   if (words.length === 0) throw usageError('no token given', 'gitlab-trigger tokens list shows the ids.')
   checkTokenKeys(words, context)
   requireConfirmation('revoking', flags.yes, context)
-  const desk = await openTokensDesk(flags, context)
-  const { client, found } = await desk.work(async (server) => {
-    const { client: opened, tokens } = await readTokens(desk, server)
+  const session = await openTokenSession(flags, context)
+  const { client, found } = await session.work(async (server) => {
+    const { client: opened, tokens } = await readTokens(session, server)
     registerTokens(tokens, false, context)
-    return { client: opened, found: find(desk, words, tokens, opened) }
+    return { client: opened, found: find(session, words, tokens, opened) }
   })
   const there = found.flatMap(({ token }) => token ?? [])
   if (new Set(there).size < there.length) throw usageError('the same token is named twice')
@@ -102,12 +102,12 @@ export async function tokensRevoke(
         : `Revoke these ${there.length} for good? Whatever uses them can trigger no more.`
     await confirm({ act: 'revoking', about, question }, flags.yes, context)
   }
-  const ends = await revokeAll(desk, client, found)
-  await tell(ends, flags, context)
+  const ends = await revokeAll(session, client, found)
+  await printEnds(ends, flags, context)
   const worst = worstOf(ends.map(({ failure }) => failure?.exit ?? 'success'))
   const { code } = exitCodes[worst]
   if (flags.json) {
-    const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+    const about = { server: client.target.base, project: session.project, api: client.dialect.name }
     await printJsonResult({ ...about, tokens: ends.map(objectOf) }, code, context)
   }
   return code
@@ -121,19 +121,19 @@ function objectOf(end: End): Record<string, unknown> {
   return { ...about, state: stateOf(end), error }
 }
 
-function revokeAll(desk: TokenSession, client: Client, found: readonly End[]): Promise<End[]> {
-  return desk.work(async (server, { signal }) => {
+function revokeAll(session: TokenSession, client: Client, found: readonly End[]): Promise<End[]> {
+  return session.work(async (server, { signal }) => {
     const ends: End[] = []
     for (const end of found) {
       const { token } = end
       try {
         if (token) {
           signal.throwIfAborted()
-          await revoke(desk, reopened(client, server), token)
+          await revoke(session, reopened(client, server), token)
         }
         ends.push(end)
       } catch (error) {
-        ends.push({ ...end, failure: desk.about(error) })
+        ends.push({ ...end, failure: session.about(error) })
       }
     }
     return ends

@@ -9,7 +9,7 @@ import { postOptions } from '../../session/retry-policy.ts'
 import { transportOptions } from '../../session/server-client.ts'
 import type { Store } from './token-destination.ts'
 import { registerTokens, tokenName } from './token-format.ts'
-import { handOver, makeToken } from './create.ts'
+import { makeToken, storeOrPrint } from './create.ts'
 import type { TokenSession } from './token-session.ts'
 import { revoke } from './revoke.ts'
 
@@ -39,12 +39,12 @@ const pauses = { firstMs: 1000, factor: 3, mostMs: 3000 }
 
 /** Proves that a new token is good for the project, without starting anything. Throws a TriggerError. */
 async function prove(
-  desk: TokenSession,
+  session: TokenSession,
   client: Client,
   made: TriggerToken,
   budget: TimeLimits,
 ): Promise<void> {
-  const { access, context, plan, report } = desk
+  const { access, context, plan, report } = session
   const order = {
     ...client.target,
     dialect: client.dialect,
@@ -80,7 +80,7 @@ async function putBack(store: Store): Promise<string> {
 
 /** One token to be replaced by another. */
 export interface Rotation {
-  desk: TokenSession
+  session: TokenSession
   client: Client
   old: TriggerToken
   /** All tokens of the project before. */
@@ -93,17 +93,17 @@ export interface Rotation {
 
 /** Makes the new token, stores it, proves it, and only then revokes the old one. Throws a TriggerError that says which of them works. */
 export async function replace(rotation: Rotation, budget: TimeLimits): Promise<TriggerToken> {
-  const { desk, client, old, wanted, store } = rotation
+  const { session, client, old, wanted, store } = rotation
   const oldWorks = `The old one, ${tokenName(old)}, still works.`
-  const made = await makeToken(desk, client, wanted, rotation.before).catch(async (error: unknown) => {
+  const made = await makeToken(session, client, wanted, rotation.before).catch(async (error: unknown) => {
     await store.undo().catch(() => undefined)
     throw withTokenState(error, '', oldWorks)
   })
-  registerTokens([made], false, desk.context)
-  await handOver(made, store, '', desk.context).catch((error: unknown) => {
+  registerTokens([made], false, session.context)
+  await storeOrPrint(made, store, '', session.context).catch((error: unknown) => {
     throw withTokenState(error, '', oldWorks)
   })
-  await prove(desk, client, made, budget).catch(async (error: unknown) => {
+  await prove(session, client, made, budget).catch(async (error: unknown) => {
     const where = rotation.isReplacing ? await putBack(store) : `the new one is in ${store.where}`
     const undo = `Revoke the new one, or try again: gitlab-trigger tokens revoke ${made.id ?? 'TOKEN'}.`
     throw withMadeToken(
@@ -112,7 +112,7 @@ export async function replace(rotation: Rotation, budget: TimeLimits): Promise<T
       `${oldWorks} ${undo}`,
     )
   })
-  await revoke(desk, client, old).catch((error: unknown) => {
+  await revoke(session, client, old).catch((error: unknown) => {
     throw withMadeToken(error, '', `The new one, ${tokenName(made)}, works and is in ${store.where}.`)
   })
   return made

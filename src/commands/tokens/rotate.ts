@@ -20,7 +20,7 @@ import {
   tokenObject,
 } from './token-format.ts'
 import { refuseUnkept, warnOfEnd } from './create.ts'
-import { openTokensDesk, readTokens, reopened } from './token-session.ts'
+import { openTokenSession, readTokens, reopened } from './token-session.ts'
 
 /** What the new token takes over of the old one. Throws a usage error for what cannot be taken over in silence. */
 function replacementToken(old: TriggerToken, flags: TokensRotateFlags, now: number): NewToken {
@@ -52,15 +52,15 @@ export async function tokensRotate(
   if (flags.description?.trim() === '') throw usageError('--description: it is blank')
   if (flags.expires !== undefined) parseExpiry(flags.expires, context.wallTime())
   requireConfirmation('rotating', flags.yes, context)
-  const desk = await openTokensDesk(flags, context)
-  const { client, old, before } = await desk.work(async (server) => {
-    const { client: opened, tokens } = await readTokens(desk, server)
+  const session = await openTokenSession(flags, context)
+  const { client, old, before } = await session.work(async (server) => {
+    const { client: opened, tokens } = await readTokens(session, server)
     registerTokens(tokens, false, context)
     return { client: opened, old: tokenNamed(word, tokens, opened), before: tokens }
   })
   const wanted = replacementToken(old, flags, context.wallTime())
   refuseUnkept(wanted, client)
-  const store = await openStore(flags, desk)
+  const store = await openStore(flags, session)
   if (!store) throw new Error('no place for the new token')
   try {
     await confirm(
@@ -77,12 +77,12 @@ export async function tokensRotate(
     throw error
   }
   const isReplacing = flags.saveToServer !== undefined
-  const made = await desk.work((server, budget) =>
-    replace({ desk, client: reopened(client, server), old, before, wanted, store, isReplacing }, budget),
+  const made = await session.work((server, budget) =>
+    replace({ session, client: reopened(client, server), old, before, wanted, store, isReplacing }, budget),
   )
-  await warnOfEnd(made, wanted, desk)
+  await warnOfEnd(made, wanted, session)
   const { code } = exitCodes.success
-  const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+  const about = { server: client.target.base, project: session.project, api: client.dialect.name }
   const object = {
     ...about,
     token: tokenObject(made, false),
@@ -92,7 +92,7 @@ export async function tokensRotate(
   const line = flags.json ? jsonResultLine(object, code, context) : `${made.id ?? ''}\n`
   if (flags.json || made.id !== null) await writeText(context, line)
   const text = `${tokenName(made)} is in ${store.where}, proven and ${describeExpiry(made)}; ${tokenName(old)} is revoked.`
-  await desk.report({ type: 'noted', text: text.charAt(0).toUpperCase() + text.slice(1) })
+  await session.report({ type: 'noted', text: text.charAt(0).toUpperCase() + text.slice(1) })
   return code
 }
 

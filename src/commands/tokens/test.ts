@@ -47,8 +47,8 @@ export async function tokensTest(flags: TokensTestFlags, context: Context): Prom
       const about = { isRun: false, server: server.value.base, project: project.value }
       const known = asTriggerError(error, { kind: 'none' })
       const failure = known.with({ about })
-      const way = transportOptions(settings, context)
-      const explained = await withCertificate(failure, settings, way, context, budget.signal)
+      const transport = transportOptions(settings, context)
+      const explained = await withCertificate(failure, settings, transport, context, budget.signal)
       if (flags.json && explained.exit === 'notAccepted') {
         const object = tokenTestResult(settings, token, { is_good: false })
         await writeText(context, jsonResultLine(object, explained.exitCode, context, explained))
@@ -93,7 +93,7 @@ async function test(
 ): Promise<number> {
   const { server, project, api, isJobToken } = settings
   const target = { base: server.value.base, project: project.value }
-  const way = transportOptions(settings, context)
+  const transport = transportOptions(settings, context)
   const retries = plan.retry.value
   const text = token.value.reveal()
   const kind = isJobToken ? jobTokenKind : tokenKind(text)
@@ -104,7 +104,7 @@ async function test(
   try {
     dialect = await findDialect(target, api.value, session)
     const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
-    const options = postOptions(way, { retries, ambiguous: false }, context, budget, report)
+    const options = postOptions(transport, { retries, ambiguous: false }, context, budget, report)
     words = await testTriggerToken(order, options)
     listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, session)
   } finally {

@@ -9,7 +9,7 @@ import {
   type CommandSession,
   type SessionFlags,
 } from '../../session/command-session.ts'
-import { askedOf, openClient, type Wish } from '../../session/working-client.ts'
+import { askedOf, openClient, type AccessPurpose } from '../../session/working-client.ts'
 import type { ServerAccess } from '../../session/server-client.ts'
 
 /** What works with the trigger tokens of one project. */
@@ -20,27 +20,27 @@ export interface TokenSession extends CommandSession {
 const needs = { needs: 'an API token with the scope api', role: 'Maintainer' }
 
 /** Opens the trigger tokens of the project that flags, environment or files name. Throws usage and configuration errors; nothing was sent then. */
-export async function openTokensDesk(flags: SessionFlags, context: Context): Promise<TokenSession> {
-  const desk = await openSession(flags, context)
-  const project = projectOf(desk)
-  needApiToken(desk)
-  return { ...desk, project }
+export async function openTokenSession(flags: SessionFlags, context: Context): Promise<TokenSession> {
+  const session = await openSession(flags, context)
+  const project = projectOf(session)
+  needApiToken(session)
+  return { ...session, project }
 }
 
-/** What was to be done with the tokens, for the words of a refusal. */
-const wish = (failed: string): Wish => ({ failed, ...needs })
+/** What was to be done with the tokens, in the words of an error for its refusal. */
+const purpose = (failed: string): AccessPurpose => ({ failed, ...needs })
 
 /** A client that may read the project's tokens, and all of them. Throws a TriggerError that explains what was refused. */
 export async function readTokens(
-  desk: TokenSession,
+  session: TokenSession,
   server: ServerAccess,
 ): Promise<{ client: Client; tokens: TriggerToken[] }> {
-  const failed = `the trigger tokens of project ${desk.project} cannot be read`
-  const { client, found } = await openClient(desk, server, desk.project, wish(failed), listTokens)
+  const failed = `the trigger tokens of project ${session.project} cannot be read`
+  const { client, found } = await openClient(session, server, session.project, purpose(failed), listTokens)
   return { client, tokens: found }
 }
 
-/** The same client, over another session. */
+/** The same client, over another HTTP session. */
 export function reopened({ target, dialect, credential }: Client, server: ServerAccess): Client {
   return server.open(target.project)(dialect, credential)
 }
@@ -48,9 +48,9 @@ export function reopened({ target, dialect, credential }: Client, server: Server
 /** The error for an act on a token that was refused or whose outcome is not known; any other error as it is. */
 export function refusedAct(
   error: unknown,
-  desk: TokenSession,
+  session: TokenSession,
   client: Client,
   words: { failed: string; doubt: string; check: string; forbidden?: string },
 ): unknown {
-  return explainWriteRefusal(error, { ...askedOf(desk, client, wish(words.failed)), ...words })
+  return explainWriteRefusal(error, { ...askedOf(session, client, purpose(words.failed)), ...words })
 }

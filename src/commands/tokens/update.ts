@@ -5,7 +5,7 @@ import { isWhole, updateToken, type TriggerToken } from '../../gitlab/resources/
 import type { TokensUpdateFlags } from '../../options/tokens.ts'
 import { printJsonResult } from '../../session/json-result.ts'
 import { checkTokenKeys, registerTokens, tokenName, tokenNamed, tokenObject } from './token-format.ts'
-import { openTokensDesk, readTokens, refusedAct } from './token-session.ts'
+import { openTokenSession, readTokens, refusedAct } from './token-session.ts'
 
 /** What a 403 means to who is no owner: the role of Maintainer is enough to see and revoke a token, not to change it (docs/gitlab.md#3). */
 function onlyItsOwner({ id, owner }: TriggerToken): string {
@@ -23,9 +23,9 @@ export async function tokensUpdate(
   checkTokenKeys([word], context)
   if (description === undefined) throw usageError('nothing to change was given', 'Use --description TEXT.')
   if (description.trim() === '') throw usageError('--description: it is blank')
-  const desk = await openTokensDesk(flags, context)
-  const { client, token } = await desk.work(async (server) => {
-    const { client: opened, tokens } = await readTokens(desk, server)
+  const session = await openTokenSession(flags, context)
+  const { client, token } = await session.work(async (server) => {
+    const { client: opened, tokens } = await readTokens(session, server)
     registerTokens(tokens, false, context)
     const old = tokenNamed(word, tokens, opened)
     if (old.id === null) {
@@ -34,8 +34,8 @@ export async function tokensUpdate(
     }
     const name = tokenName(old)
     const updated = await updateToken(opened, old.id, description).catch((error: unknown) => {
-      throw refusedAct(error, desk, opened, {
-        failed: `${name} of project ${desk.project} cannot be changed`,
+      throw refusedAct(error, session, opened, {
+        failed: `${name} of project ${session.project} cannot be changed`,
         doubt: `whether ${name} was changed`,
         check: 'Look: gitlab-trigger tokens list. To do it twice does no harm.',
         ...(!isWhole(old) && { forbidden: onlyItsOwner(old) }),
@@ -45,9 +45,9 @@ export async function tokensUpdate(
   })
   const { code } = exitCodes.success
   if (flags.json) {
-    const about = { server: client.target.base, project: desk.project, api: client.dialect.name }
+    const about = { server: client.target.base, project: session.project, api: client.dialect.name }
     await printJsonResult({ ...about, token: tokenObject(token, false) }, code, context)
   }
-  await desk.report({ type: 'noted', text: `Changed ${tokenName(token)}: ${description}` })
+  await session.report({ type: 'noted', text: `Changed ${tokenName(token)}: ${description}` })
   return code
 }

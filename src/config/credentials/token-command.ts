@@ -6,7 +6,7 @@ import { codeOf, configError, DeadlineError, type TriggerError } from '../../cor
 import type { Secret } from '../../core/secret.ts'
 import { asConfigError } from '../layers.ts'
 import { decodeText } from '../files/decode-text.ts'
-import { LastWords } from './last-words.ts'
+import { StderrTail } from './stderr-tail.ts'
 import type { TokenUse } from './parse-token.ts'
 import { keepToken } from './token-source.ts'
 import { fromEnv, type Setting } from '../setting.ts'
@@ -15,7 +15,7 @@ import { fromEnv, type Setting } from '../setting.ts'
 const timeLimitMs = 60_000
 const maxBytes = 64 * 1024
 /** How long the end of its stderr is waited for after a failure, in ms. */
-const lastWordsMs = 1000
+const stderrCloseMs = 1000
 
 /**
  * Runs a program without a shell and without the environment variables in `hidden` (docs/guarantees.md#T52); returns the token
@@ -40,9 +40,9 @@ export async function runTokenCommand(
       ? spawn(file, args, { env, stdio: ['inherit', 'pipe', 'inherit'] })
       : spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const chunks: Buffer[] = []
-    const lastWords = new LastWords()
+    const stderrTail = new StderrTail()
     const failure = (why: string): TriggerError => {
-      const said = lastWords.line(context.secrets, Buffer.concat(chunks).toString())
+      const said = stderrTail.line(context.secrets, Buffer.concat(chunks).toString())
       return refuse(said === '' ? why : `${why}: ${said}`)
     }
     let size = 0
@@ -66,7 +66,7 @@ export async function runTokenCommand(
       if (size > maxBytes) fail(refuse('printed too much'))
     })
     child.stderr?.on('data', (chunk: Buffer) => {
-      lastWords.add(chunk)
+      stderrTail.add(chunk)
     })
     child.once('error', (error) => {
       fail(refuse(...unstartable(file, codeOf(error), context.env)))
@@ -74,7 +74,7 @@ export async function runTokenCommand(
     child.once('exit', (code, killer) => {
       void closed(child.stdout).then(async () => {
         // What it has left running may hold its stderr open.
-        if (code !== 0) await within(lastWordsMs, closed(child.stderr), context)
+        if (code !== 0) await within(stderrCloseMs, closed(child.stderr), context)
         child.stderr?.destroy()
         cancelAlarm()
         signal.removeEventListener('abort', stop)

@@ -15,7 +15,7 @@ export interface ByteFilter {
 }
 
 /** How a log is shown, beside its colours. */
-export interface LogLook {
+export interface LogFilterOptions {
   /** The time of each line is shown, where the runner has written it. */
   keepsTimes: boolean
   /** What goes over a line again is marked (sanitizer.ts). */
@@ -36,7 +36,7 @@ export class LogFilter implements ByteFilter {
   constructor(
     keepsColors: boolean,
     secrets: readonly string[] | (() => readonly string[]),
-    { keepsTimes, marksOverwriting }: LogLook = { keepsTimes: false, marksOverwriting: false },
+    { keepsTimes, marksOverwriting }: LogFilterOptions = { keepsTimes: false, marksOverwriting: false },
   ) {
     this.#keepsTimes = keepsTimes
     this.#times = new TimestampFilter(keepsTimes)

@@ -68,7 +68,7 @@ class Follower implements LogFollower {
   readonly #client: Client
   readonly #plan: LogPlan
   readonly #sink: LogSink
-  readonly #patience: PollPolicy
+  readonly #poll: PollPolicy
   readonly #offsets = new LogOffsets()
   /** By job id, in the order in which the jobs started. */
   readonly #logs = new Map<number, JobLog>()
@@ -76,11 +76,11 @@ class Follower implements LogFollower {
   /** Some of the selected jobs are unfinished. */
   #isAwaiting = true
 
-  constructor(client: Client, plan: LogPlan, sink: LogSink, patience: PollPolicy) {
+  constructor(client: Client, plan: LogPlan, sink: LogSink, poll: PollPolicy) {
     this.#client = client
     this.#plan = plan
     this.#sink = sink
-    this.#patience = patience
+    this.#poll = poll
   }
 
   async pull(pipeline: Pipeline): Promise<void> {
@@ -88,21 +88,21 @@ class Follower implements LogFollower {
     if (this.#plan.lastLines !== undefined) return
     if (this.#plan.isInTurn) {
       for (const log of this.#open()) {
-        await log.pull(this.#patience)
+        await log.pull(this.#poll)
         if (!log.isDone) return
       }
       return
     }
     const next = this.#open().sort((a, b) => a.readAt - b.readAt)
-    await Promise.all(next.slice(0, maxParallel).map((log) => log.pull(this.#patience)))
+    await Promise.all(next.slice(0, maxParallel).map((log) => log.pull(this.#poll)))
   }
 
   async finish(pipeline: Pipeline): Promise<void> {
     this.#update(pipeline)
     const { lastLines } = this.#plan
     for (const log of this.#open()) {
-      if (lastLines === undefined) await log.drain(this.#patience)
-      else await log.showLast(lastLines, this.#plan.prefersError, this.#patience)
+      if (lastLines === undefined) await log.drain(this.#poll)
+      else await log.showLast(lastLines, this.#plan.prefersError, this.#poll)
     }
   }
 
@@ -170,6 +170,6 @@ class Follower implements LogFollower {
  * grace period, are reported to the sink. `pull` and `finish` throw only errors of the sink and the reason of
  * an abort.
  */
-export function followLogs(client: Client, plan: LogPlan, sink: LogSink, patience: PollPolicy): LogFollower {
-  return new Follower(client, plan, sink, patience)
+export function followLogs(client: Client, plan: LogPlan, sink: LogSink, poll: PollPolicy): LogFollower {
+  return new Follower(client, plan, sink, poll)
 }

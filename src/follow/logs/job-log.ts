@@ -58,14 +58,14 @@ export class JobLog {
   }
 
   /** Shows new output, and ends the log if it is whole. Transient errors are left to the next call. */
-  async pull(patience: PollPolicy): Promise<void> {
-    this.readAt = patience.clock.now()
+  async pull(poll: PollPolicy): Promise<void> {
+    this.readAt = poll.clock.now()
     const { isOver } = this
     const before = this.#reader.length
     try {
-      const isReadable = await this.#read(this.#takeNew, { ...patience, graceMs: 0 })
+      const isReadable = await this.#read(this.#takeNew, { ...poll, graceMs: 0 })
       if (!isReadable) await this.#finish()
-      else if (isOver && this.#isWhole(patience)) await this.#finishWhole()
+      else if (isOver && this.#isWhole(poll)) await this.#finishWhole()
       else if (this.#reader.length === before) await this.#write(this.#filter.idle())
     } catch (error) {
       if (!(error instanceof LostContact)) throw error
@@ -73,13 +73,13 @@ export class JobLog {
   }
 
   /** Shows the rest and ends the log. */
-  async drain(patience: PollPolicy): Promise<void> {
-    if (await this.#readToEnd(this.#takeNew, patience)) await this.#finishWhole()
+  async drain(poll: PollPolicy): Promise<void> {
+    if (await this.#readToEnd(this.#takeNew, poll)) await this.#finishWhole()
     else await this.#finish()
   }
 
   /** Shows the last lines only, or those around the first error. */
-  async showLast(lines: number, prefersError: boolean, patience: PollPolicy): Promise<void> {
+  async showLast(lines: number, prefersError: boolean, poll: PollPolicy): Promise<void> {
     const tail = new LogTail(lines, prefersError)
     // Where the beginning was skipped, the first line is a part of one.
     let isWhole: boolean | undefined
@@ -90,7 +90,7 @@ export class JobLog {
       if (lineEnd >= 0) isWhole = true
       return Promise.resolve()
     }
-    const isRead = (await this.#readToEnd(keep, patience)) && !(await this.#reportGone())
+    const isRead = (await this.#readToEnd(keep, poll)) && !(await this.#reportGone())
     tail.add(this.#filter.end())
     const { text, part } = tail.end(this.#reader.isCut)
     this.isDone = true
@@ -103,12 +103,12 @@ export class JobLog {
   readonly #takeNew: Take = (bytes) => this.#write(this.#filter.filter(bytes))
 
   /** Reads until the log is whole. Reports what cannot be read to the sink, and resolves to false then. */
-  async #readToEnd(take: Take, patience: PollPolicy): Promise<boolean> {
+  async #readToEnd(take: Take, poll: PollPolicy): Promise<boolean> {
     try {
       for (;;) {
-        if (!(await this.#read(take, patience))) return false
-        if (this.#isWhole(patience)) return true
-        await patience.clock.sleep(this.#end.pauseMs, patience.ended)
+        if (!(await this.#read(take, poll))) return false
+        if (this.#isWhole(poll)) return true
+        await poll.clock.sleep(this.#end.pauseMs, poll.ended)
       }
     } catch (error) {
       if (!(error instanceof LostContact)) throw error
@@ -142,13 +142,13 @@ export class JobLog {
   }
 
   /** Reads new bytes. Reports a permanent error to the sink and resolves to false. */
-  async #read(take: Take, patience: PollPolicy): Promise<boolean> {
+  async #read(take: Take, poll: PollPolicy): Promise<boolean> {
     try {
-      const polling = this.#reader.length === 0 ? believingRefusals(patience) : patience
+      const polling = this.#reader.length === 0 ? believingRefusals(poll) : poll
       await this.#reader.read(take, this.isOver, polling)
       return true
     } catch (error) {
-      if (!patience.isRefusal(error)) throw error
+      if (!poll.isRefusal(error)) throw error
       await this.#sink.unreadable(this.job, error)
       return false
     }

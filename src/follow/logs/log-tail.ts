@@ -1,3 +1,5 @@
+import { cursorUp, overwrites } from './overwriting.ts'
+
 /** What is shown of a log of which not everything is. */
 export interface LogPart {
   /** How many lines. */
@@ -5,11 +7,6 @@ export interface LogPart {
   /** The number of the first of them where they stand around the first error; undefined for the last lines. */
   errorFrom?: number | undefined
 }
-
-/** In sanitized text: what comes replaces the line. */
-export const overwrites = 0x0d
-/** In sanitized text: the line before is gone over again. */
-export const cursorUp = 0x0b
 
 const lineFeed = 0x0a
 

@@ -1,5 +1,4 @@
 import { escapeChar } from '../../core/text/escape-char.ts'
-import { cursorUp, overwrites } from './log-tail.ts'
 import {
   brokenLength,
   characterLength,
@@ -10,15 +9,13 @@ import {
   sequenceLength,
   incomplete,
 } from './byte-scan.ts'
-import { partialMarkLength, maxMarkBytes, markLength } from './section-marks.ts'
+import { overwrites, writeOverwriting } from './overwriting.ts'
+import { isErasedLine, partialMarkLength, maxMarkBytes, markLength } from './section-marks.ts'
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const escape = 0x1b
 const endOfColor = 0x6d
-
-/** What a runner writes after a section mark: carriage return and "erase line". */
-const erasedLine = Buffer.from('\r\x1b[0K')
 
 /** The largest growth factor of a byte: a C1 character of two bytes becomes `<U+0080>`. */
 const maxGrowth = 4
@@ -42,26 +39,11 @@ function copied(bytes: Buffer, from: number, to: number, out: Buffer, at: number
   return at + length
 }
 
-/** How many lines a control sequence moves the cursor up; 0 for any other one. */
-function linesUp(sequence: string): number {
-  const count = /^\x1b\[(\d*)[AF]$/.exec(sequence)?.[1]
-  return count === undefined ? 0 : Math.min(100, Math.max(1, Number(count)))
-}
-
 /** Whether a line, whose only control sequences are colours, has visible text. */
 function hasVisibleText(line: Buffer): boolean {
   let at = 0
   while (line[at] === escape) at += sequenceLength(line, at, line.length)
   return at < line.length
-}
-
-/** Whether the carriage return at `at` ends a section mark; undefined if more bytes are needed. */
-function isErasedLine(bytes: Buffer, at: number, end: number): boolean | undefined {
-  const length = Math.min(erasedLine.length, end - at)
-  for (let index = 1; index < length; index += 1) {
-    if (bytes[at + index] !== erasedLine[index]) return false
-  }
-  return length === erasedLine.length ? true : undefined
 }
 
 /**
@@ -89,8 +71,8 @@ export class LogSanitizer {
   #isReturned = false
 
   /**
-   * With `marksOverwriting` what goes over a line again is marked instead, by the bytes `overwrites` and
-   * `cursorUp`, which no sanitized text has.
+   * With `marksOverwriting` what goes over a line again is marked instead (overwriting.ts), by bytes that no sanitized
+   * text has.
    */
   constructor(keepsColors: boolean, marksOverwriting = false) {
     this.#keepsColors = keepsColors
@@ -205,7 +187,7 @@ export class LogSanitizer {
       from = at + step
       if (isColored) length = copied(bytes, at, from, out, length)
       else if (byte === escape && step > 1 && this.#marksOverwriting)
-        length = this.#mark(bytes.toString('latin1', at, from), length)
+        length = writeOverwriting(bytes.toString('latin1', at, from), out, length)
       else if (byte === carriageReturn) {
         const mark = isMark === true ? markLength(this.#tail(length)) : 0
         length -= mark
@@ -216,14 +198,6 @@ export class LogSanitizer {
     }
     this.#length = length
     return at
-  }
-
-  /** Marks a control sequence that goes over lines again. Returns the new length of the output. */
-  #mark(sequence: string, length: number): number {
-    const up = linesUp(sequence)
-    if (up > 0) this.#out.fill(cursorUp, length, length + up)
-    else if (/^\x1b\[[12]K$/.test(sequence)) this.#out[length++] = overwrites
-    return length + up
   }
 
   /** The end of the current output line, in Latin-1, as long as a section mark can be. */

@@ -27,3 +27,15 @@ export function partialMarkLength(line: string): number {
   }
   return 0
 }
+
+/** What a runner writes after a section mark: carriage return and "erase line". */
+const erasedLine = Buffer.from('\r\x1b[0K')
+
+/** Whether the carriage return at `at` ends a section mark; undefined if more bytes are needed. */
+export function isErasedLine(bytes: Buffer, at: number, end: number): boolean | undefined {
+  const length = Math.min(erasedLine.length, end - at)
+  for (let index = 1; index < length; index += 1) {
+    if (bytes[at + index] !== erasedLine[index]) return false
+  }
+  return length === erasedLine.length ? true : undefined
+}

@@ -53,11 +53,11 @@ function notFound(attempt: Attempt, answer: Answer): string {
     return `${start}. A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
   }
   const kind = tokenKind(attempt.token)
-  const looks = kind === undefined ? '' : ` The token looks like ${kind}`
+  const looksLike = kind === undefined ? '' : ` The token looks like ${kind}`
   if (kind !== undefined && !kind.startsWith('a trigger token')) {
-    return `${start}.${looks}; only a trigger token of that project (Settings > CI/CD > Pipeline trigger tokens) works here.`
+    return `${start}.${looksLike}; only a trigger token of that project (Settings > CI/CD > Pipeline trigger tokens) works here.`
   }
-  return `${start}: mistyped, revoked, of another project, or a personal token used as trigger token.${looks}${looks && '.'}`
+  return `${start}: mistyped, revoked, of another project, or a personal token used as trigger token.${looksLike}${looksLike && '.'}`
 }
 
 function badRef({ ref }: Attempt): string {

@@ -37,7 +37,7 @@ function exitFor({ status, isRefusal }: ApiError): ExitName {
   return status === 401 || status === 403 || status === 404 ? 'notAccepted' : 'refused'
 }
 
-function looks(token: RefusalContext['token']): string {
+function looksLike(token: RefusalContext['token']): string {
   const kind = token && tokenKind(token.text)
   return kind === undefined || kind.includes('access token') ? '' : ` It looks like ${kind}.`
 }
@@ -98,7 +98,7 @@ function forbidden(asked: RefusalContext, error: ApiError): string {
 const hints: Readonly<Record<number, Hint>> = {
   401: ({ token, needs }) =>
     token
-      ? `GitLab does not accept the token from ${token.origin}: mistyped, revoked or expired.${looks(token)}`
+      ? `GitLab does not accept the token from ${token.origin}: mistyped, revoked or expired.${looksLike(token)}`
       : `It needs ${needs}: ${how}.`,
   403: forbidden,
   404: ({ token, project }) =>

@@ -3,6 +3,7 @@ import { confirmedBy } from '../api/change-error.ts'
 import { objectMembers } from '../api/answer.ts'
 import type { Client, Fields } from '../api/client.ts'
 import { UnconfirmedChange, ApiError, isApiFailure } from '../api/reader.ts'
+import { ScheduleLeft, VariableRefused } from './schedule-errors.ts'
 import {
   decodeSchedule,
   deleteSchedule,
@@ -28,37 +29,6 @@ export interface CreateContext {
   nonce: string
 }
 
-/** A variable that GitLab does not take for a schedule, which is then deleted again. Its cause is the refusal. */
-export class VariableRefused extends Error {
-  override name = 'VariableRefused'
-  override readonly cause: ApiError
-  readonly key: string
-
-  constructor(key: string, cause: ApiError) {
-    super(`variable ${key}: ${cause.message}`, { cause })
-    this.cause = cause
-    this.key = key
-  }
-}
-
-/** A schedule that is, or may be, left behind. Its cause is what went wrong. */
-export class ScheduleLeft extends Error {
-  override name = 'ScheduleLeft'
-  /** Null where its number is not known, or whether it is there. */
-  readonly id: number | null
-  /** What it is called until it is whole. */
-  readonly provisional: string
-  /** It was asked to become active, under its own name. */
-  readonly mayBeWhole: boolean
-
-  constructor(id: number | null, provisional: string, cause: unknown, mayBeWhole = false) {
-    super(cause instanceof Error ? cause.message : 'it was stopped', { cause })
-    this.id = id
-    this.provisional = provisional
-    this.mayBeWhole = mayBeWhole
-  }
-}
-
 /** As much of a description as fits beside the nonce: GitLab takes 255 characters. */
 const beginning = /^.{0,180}/su
 
@@ -70,9 +40,9 @@ function provisionalName({ description }: NewSchedule, nonce: string): string {
   return `${beginning.exec(description)?.[0] ?? ''} (unfinished, gitlab-trigger ${nonce})`
 }
 
-const lookPauses = { firstMs: 1000, factor: 2, mostMs: 8000 }
+const searchPauses = { firstMs: 1000, factor: 2, mostMs: 8000 }
 /** How long a schedule is looked for whose answer was lost, in ms: a request may still be under way. */
-const lookMs = 20_000
+const searchMs = 20_000
 
 /** The schedule that a lost request made; undefined where none is seen. Throws a ScheduleLeft when it is stopped. */
 function findLost(
@@ -80,9 +50,9 @@ function findLost(
   provisional: string,
   { clock }: CreateContext,
 ): Promise<PipelineSchedule | undefined> {
-  const look = async (): Promise<PipelineSchedule | undefined> =>
+  const search = async (): Promise<PipelineSchedule | undefined> =>
     (await listSchedules(client)).find(({ description }) => description === provisional)
-  return pollUntil(look, lookPauses, clock, clock.now() + lookMs).catch((failure: unknown) => {
+  return pollUntil(search, searchPauses, clock, clock.now() + searchMs).catch((failure: unknown) => {
     if (isApiFailure(failure)) return undefined
     throw new ScheduleLeft(null, provisional, failure)
   })

@@ -21,7 +21,7 @@ function decodeRef(json: unknown, kind: Ref['kind']): Ref[] {
 }
 
 /** Names that are both a branch and a tag are ambiguous for a trigger: those get their full name. */
-function told(branches: readonly Ref[], tags: readonly Ref[]): Ref[] {
+function withFullNames(branches: readonly Ref[], tags: readonly Ref[]): Ref[] {
   const names = new Set(branches.map(({ name }) => name))
   const both = new Set(tags.map(({ name }) => name).filter((name) => names.has(name)))
   return [...branches, ...tags].map((ref) =>
@@ -40,7 +40,7 @@ export async function listRefs(reader: Reader, search: string, most = Infinity):
     reader.list(`/repository/branches${query}`, isEnough),
     reader.list(`/repository/tags${query}`, isEnough),
   ])
-  return told(
+  return withFullNames(
     branches.flatMap((json) => decodeRef(json, 'branch')),
     tags.flatMap((json) => decodeRef(json, 'tag')),
   )

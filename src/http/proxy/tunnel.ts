@@ -8,7 +8,7 @@ import { addressFor, openSocks } from './socks.ts'
 export type Connector = ReturnType<typeof buildConnector>
 
 /** A proxy's address, without user and password, and the value of Proxy-Authorization. */
-export interface ProxyWay {
+export interface ProxyOptions {
   url: string
   authorization: string | undefined
 }
@@ -38,7 +38,7 @@ function throughOpenTunnel(openTunnel: OpenTunnel, upgrade: Connector): Connecto
  * Opens tunnels by CONNECT. undici's proxy agent is not used because it reconnects endlessly if the proxy
  * closes the connection without an answer.
  */
-function byConnect({ url, authorization }: ProxyWay, toProxy: Connector): OpenTunnel {
+function byConnect({ url, authorization }: ProxyOptions, toProxy: Connector): OpenTunnel {
   return async ({ hostname, port }) => {
     const path = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`
     let overhead: Overhead | undefined
@@ -64,7 +64,7 @@ function byConnect({ url, authorization }: ProxyWay, toProxy: Connector): OpenTu
 }
 
 /** Opens tunnels by SOCKS5. undici's SOCKS agent prints a warning on stderr and has its own time limits. */
-function bySocks({ url, authorization = '' }: ProxyWay, toProxy: Connector): OpenTunnel {
+function bySocks({ url, authorization = '' }: ProxyOptions, toProxy: Connector): OpenTunnel {
   const { protocol, hostname: host, port: proxyPort } = new URL(url)
   const pair = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString()
   const [user = '', ...password] = pair.split(':')
@@ -84,7 +84,7 @@ function bySocks({ url, authorization = '' }: ProxyWay, toProxy: Connector): Ope
 }
 
 /** Connects through a proxy: `toProxy` connects to it, `upgrade` starts TLS to the server in the tunnel. */
-export function throughTunnel(proxy: ProxyWay, toProxy: Connector, upgrade: Connector): Connector {
+export function throughTunnel(proxy: ProxyOptions, toProxy: Connector, upgrade: Connector): Connector {
   const tunnelOpener = proxy.url.startsWith('socks') ? bySocks : byConnect
   return throughOpenTunnel(tunnelOpener(proxy, toProxy), upgrade)
 }

@@ -59,11 +59,11 @@ export async function withShownCertificate(
 /** The certificate of a server, valid or not. Sends a request without any secret. */
 export async function showCertificate(
   url: string,
-  way: TransportOptions,
+  transport: TransportOptions,
   signal: AbortSignal,
 ): Promise<ShownCertificate | undefined> {
   const request: HttpRequest = { policy: 'probe', method: 'GET', url, headers: {} }
-  const probe = (): Promise<Outcome> => send(request, { ...way, insecure: true }, signal)
+  const probe = (): Promise<Outcome> => send(request, { ...transport, insecure: true }, signal)
   return (await withShownCertificate(url, probe)).shown
 }
 

@@ -64,12 +64,12 @@ export async function printFailure(
 }
 
 /**
- * Prints what a command with --json owes its reader after an error before which it printed nothing: `owed`, the objects without what is known, each
- * with what the error knows, `exit_code` and `error`.
+ * Prints what a command with --json has to print after an error before which it printed nothing: each of `emptyResults`, the objects without what is
+ * known, with what the error knows, `exit_code` and `error`.
  */
 export async function printFailureJson(
   failure: TriggerError,
-  owed: readonly Readonly<Record<string, unknown>>[],
+  emptyResults: readonly Readonly<Record<string, unknown>>[],
   { stdout, secrets }: Context,
 ): Promise<void> {
   const { message, hint, exitCode, about, build } = failure
@@ -79,7 +79,7 @@ export async function printFailureJson(
     ['ref', about?.ref],
     ['build_state', build.kind],
   ])
-  const lines = owed.map((members) => {
+  const lines = emptyResults.map((members) => {
     const filled = Object.entries(members).map(([name, value]) => [name, known.get(name) ?? value])
     return jsonLine({ ...Object.fromEntries(filled), exit_code: exitCode, error: { message, hint } }, secrets)
   })

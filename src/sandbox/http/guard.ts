@@ -7,7 +7,7 @@ import { text } from './answer.ts'
 const loopback: readonly string[] = ['localhost', '[::1]']
 
 /** Which requests are let in. */
-export interface Door {
+export interface AllowedHosts {
   /** Names beside those of the loopback interface under which the sandbox is called; `*` for any. */
   hosts: readonly string[]
 }
@@ -17,7 +17,7 @@ function nameIn(host: string): string {
   return host.toLowerCase().replace(/:\d*$/, '')
 }
 
-function isOurs({ hosts }: Door, host: string): boolean {
+function isOurs({ hosts }: AllowedHosts, host: string): boolean {
   const name = nameIn(host)
   const isLoopback = loopback.includes(name) || (isIPv4(name) && name.startsWith('127.'))
   return isLoopback || hosts.includes('*') || hosts.includes(name)
@@ -38,9 +38,9 @@ function isCrossSite({ method = '', headers }: IncomingMessage): boolean {
  * The refusal of a request that should not come here: one with the name of another server, which a page could send after it has
  * made its own name lead to 127.0.0.1 (DNS rebinding), or one that a page of another site makes a browser send.
  */
-export function refusal(door: Door, request: IncomingMessage): Answer | undefined {
+export function refusal(allowed: AllowedHosts, request: IncomingMessage): Answer | undefined {
   const { host = 'localhost' } = request.headers
-  if (!isOurs(door, host)) {
+  if (!isOurs(allowed, host)) {
     return text(
       421,
       `This sandbox does not serve the host ${nameIn(host)}. Start it with --host to allow it.\n`,

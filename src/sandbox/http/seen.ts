@@ -23,7 +23,7 @@ export interface SeenRequest {
 }
 
 /** A record of a request whose body has not arrived yet. */
-export function sighting(request: IncomingMessage): SeenRequest {
+export function seenRequest(request: IncomingMessage): SeenRequest {
   return {
     method: request.method ?? '',
     path: request.url ?? '',

@@ -18,7 +18,7 @@ function isKnown(request: IncomingMessage, etag: string | undefined): boolean {
 }
 
 /** The answer with the headers that GitLab puts on every one (docs/gitlab.md#10.6). */
-export function dressed(request: IncomingMessage, answer: Answer): Answer {
+export function withUsualHeaders(request: IncomingMessage, answer: Answer): Answer {
   const etag = etagOf(answer)
   const headers: Record<string, string> = {
     'x-frame-options': 'SAMEORIGIN',

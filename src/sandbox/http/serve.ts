@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import type { Answer } from './answer.ts'
-import { answer, page, text } from './answer.ts'
+import { page } from './answer.ts'
+import { collectBody, tooLarge } from './collect-body.ts'
 import { answerControl, isControl } from '../control/control.ts'
 import type { Fault } from './faults.ts'
 import { doesWork, takeFault } from './faults.ts'
@@ -12,9 +11,10 @@ import type { RateCount, RateLimit } from './rate.ts'
 import { countRequest } from './rate.ts'
 import { answerApi } from './router.ts'
 import { countPolls } from '../script/polls.ts'
+import { respond } from './respond.ts'
 import type { SeenRequest } from './seen.ts'
-import { fieldsOf, sighting } from './seen.ts'
-import { dressed, send } from './send.ts'
+import { fieldsOf, seenRequest } from './seen.ts'
+import { withUsualHeaders, send } from './send.ts'
 import { answerPage, isPage } from '../pages/pages.ts'
 import type { View } from '../pages/parts/view.ts'
 import type { World } from '../world/model.ts'
@@ -74,102 +74,23 @@ function gitlabAnswer(running: Running, request: IncomingMessage, target: Target
   })
 }
 
-/** Resets a connection; a TLS connection is only closed. */
-function breakOff(socket: Socket): void {
-  if (socket instanceof TLSSocket) socket.destroy()
-  else socket.resetAndDestroy()
-}
-
-function faultAnswer(fault: Fault & { kind: 'answer' }): Answer {
-  const made = answer(fault.status, fault.contentType ?? 'text/plain', fault.body ?? '')
-  const headers = Object.entries(fault.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])
-  return { ...made, headers: { ...made.headers, ...(Object.fromEntries(headers) as Record<string, string>) } }
-}
-
-function finish(
-  request: IncomingMessage,
-  response: ServerResponse,
-  seen: SeenRequest,
-  fault: Fault | undefined,
-  real: Answer | undefined,
-): void {
-  if (fault?.kind === 'stall') {
-    seen.outcome = 'stalled'
-    return
-  }
-  if (fault?.kind === 'reset after' || fault?.kind === 'reset') {
-    seen.outcome = 'reset'
-    breakOff(request.socket)
-    return
-  }
-  const sent = fault?.kind === 'answer' ? faultAnswer(fault) : real && dressed(request, real)
-  if (sent === undefined) return
-  seen.status = sent.status
-  seen.outcome = fault?.kind === 'cut' ? 'cut' : 'answered'
-  send(request, response, sent, fault?.kind === 'cut')
-}
-
-/** GitLab's limit of a body: the default of its Workhorse (docs/gitlab.md#6). */
-const mostBytes = 100 * 1024 * 1024
-
-const tooLarge = (): Answer => {
-  const refused = text(413, 'Request Entity Too Large\n')
-  return { ...refused, headers: { ...refused.headers, connection: 'close' } }
-}
-
-/**
- * Reads a body. One that is too large is given up as soon as that shows: `whenTooLarge` is called, once, and what comes after is read
- * and thrown away, since a client that is still sending would see a reset in place of the answer.
- */
-function collect(
-  request: IncomingMessage,
-  seen: SeenRequest | undefined,
-  whenWhole: (body: Buffer) => void,
-  whenTooLarge: () => void,
-): void {
-  let chunks: Buffer[] = []
-  let bytes = 0
-  let isTooLarge = false
-  const giveUp = (): void => {
-    isTooLarge = true
-    chunks = []
-    whenTooLarge()
-  }
-  if (Number(request.headers['content-length']) > mostBytes) giveUp()
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length
-    if (isTooLarge) return
-    if (bytes > mostBytes) giveUp()
-    else chunks.push(chunk)
-  })
-  request.on('end', () => {
-    if (!isTooLarge) whenWhole(Buffer.concat(chunks))
-  })
-  request.on('error', () => undefined)
-  request.on('close', () => {
-    if (request.complete || seen?.outcome !== 'open') return
-    seen.body = Buffer.concat(chunks)
-    seen.outcome = 'broken off'
-  })
-}
-
 /** Serves what is not GitLab's: the control API and the pages for people. Neither is recorded. */
 function serveOwn(
   request: IncomingMessage,
   response: ServerResponse,
   answerTo: (body: Buffer) => Answer,
 ): void {
-  const respond = (answered: Answer): void => {
+  const sendAnswer = (answered: Answer): void => {
     send(request, response, answered)
   }
-  collect(
+  collectBody(
     request,
     undefined,
     (body) => {
-      respond(answerTo(body))
+      sendAnswer(answerTo(body))
     },
     () => {
-      respond(tooLarge())
+      sendAnswer(tooLarge())
     },
   )
 }
@@ -185,26 +106,26 @@ function serveGitlab(
   response: ServerResponse,
   target: Target,
 ): void {
-  const seen = sighting(request)
+  const seen = seenRequest(request)
   running.requests.push(seen)
   const read = { method: seen.method, path: target.path ?? '', query: target.query }
   const scripted = countPolls(running.world, read, running.now)
   const fault = takeFault(running.faults, seen.method, seen.path) ?? scripted
   if (fault?.kind === 'reset') {
-    finish(request, response, seen, fault, undefined)
+    respond(request, response, seen, fault, undefined)
     return
   }
-  collect(
+  collectBody(
     request,
     seen,
     (body) => {
       seen.body = body
       seen.fields = fieldsOf(body, request.headers['content-type'] ?? '', running.world.gitlab)
       const real = doesWork(fault) ? answerWithin(running, request, target, body) : undefined
-      finish(request, response, seen, fault, real)
+      respond(request, response, seen, fault, real)
     },
     () => {
-      finish(request, response, seen, undefined, tooLarge())
+      respond(request, response, seen, undefined, tooLarge())
     },
   )
 }
@@ -226,7 +147,7 @@ export function serve(running: Running, request: IncomingMessage, response: Serv
   if (path !== undefined && isPage(viewOf(running), { method, path, accept })) {
     serveOwn(request, response, (body) => {
       settle(running.world, { now: running.now(), paceMs: running.paceMs })
-      return dressed(request, answerPage(viewOf(running), { method, path, accept, body }))
+      return withUsualHeaders(request, answerPage(viewOf(running), { method, path, accept, body }))
     })
     return
   }

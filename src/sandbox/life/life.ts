@@ -63,7 +63,7 @@ export function pipelineLife(pipeline: Pipeline, time: Time): Life {
 }
 
 /** The state of a pipeline at the moment of its creation, which is what the trigger call answers. */
-export function birth(pipeline: Pipeline): Life {
+export function initialLife(pipeline: Pipeline): Life {
   const { createdAt } = pipeline
   return {
     status: changeAt(pipelineLine(pipeline), 0).status,

@@ -2,7 +2,7 @@ import type { Reading } from '../auth/reading.ts'
 import { base, Halt, json } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
 import { textParam } from '../http/call.ts'
-import { birth } from '../life/life.ts'
+import { initialLife } from '../life/life.ts'
 import type { Declared } from '../params/declared.ts'
 import { coerced } from '../params/tree.ts'
 import { pipelineShape } from '../shapes/pipeline.ts'
@@ -69,5 +69,5 @@ export function createPipeline(reading: Reading): Answer {
     variables: new Map(sent.map(({ key, value }) => [key, value])),
     files: new Set(sent.filter(({ type }) => type === 'file').map(({ key }) => key)),
   })
-  return json(201, pipelineShape(call, pipeline, birth(pipeline)))
+  return json(201, pipelineShape(call, pipeline, initialLife(pipeline)))
 }

@@ -4,7 +4,7 @@ import { Halt, json, message, notFound } from '../http/answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
 import { header } from '../http/call.ts'
-import { birth } from '../life/life.ts'
+import { initialLife } from '../life/life.ts'
 import { pipelineShape } from '../shapes/pipeline.ts'
 import type { TriggerToken } from '../tokens/trigger-token.ts'
 import { has } from '../version/differences.ts'
@@ -93,7 +93,7 @@ function run(call: Call): [Created, Map<string, string> | null] {
 /** `POST /projects/:id/trigger/pipeline`: the whole pipeline, or 422 with the pipeline made (docs/gitlab.md#2). */
 export function triggerPipeline(call: Call): Answer {
   const [created] = run({ ...call, api: 'v4' })
-  return created.refusal ?? json(201, pipelineShape(call, created.pipeline, birth(created.pipeline)))
+  return created.refusal ?? json(201, pipelineShape(call, created.pipeline, initialLife(created.pipeline)))
 }
 
 /** `POST /projects/:id/trigger/builds`: the number of a trigger request and the variables (docs/gitlab.md#1.2). */

@@ -1,6 +1,6 @@
 import { Interrupted, TriggerError } from '../../../core/errors.ts'
 import { signalExits } from '../../../core/exit-codes.ts'
-import { ScheduleLeft, VariableRefused } from '../../../gitlab/resources/create-schedule.ts'
+import { ScheduleLeft, VariableRefused } from '../../../gitlab/resources/schedule-errors.ts'
 import { UnconfirmedChange, ApiError } from '../../../gitlab/api/reader.ts'
 import { shellQuote } from '../../../core/text/shell-quote.ts'
 

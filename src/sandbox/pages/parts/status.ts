@@ -4,7 +4,7 @@ import { markup } from '../shell/html.ts'
 import type { Kind } from '../shell/theme.ts'
 import { themes } from '../shell/theme.ts'
 
-interface Look {
+interface StatusStyle {
   kind: Kind
   text: string
   /** The mark inside the circle, as the path of an icon of 16 by 16. */
@@ -13,10 +13,10 @@ interface Look {
 
 const dot = 'M8 8h.01'
 const clock = 'M8 5v3l2 1.5'
-const warning: Look = { kind: 'wait', text: 'Warning', mark: 'M8 4.5v4M8 11h.01' }
+const warning: StatusStyle = { kind: 'wait', text: 'Warning', mark: 'M8 4.5v4M8 11h.01' }
 
 /** GitLab's words for statuses. */
-const looks: Record<string, Look> = {
+const statusStyles: Record<string, StatusStyle> = {
   created: { kind: 'idle', text: 'Created', mark: dot },
   preparing: { kind: 'wait', text: 'Preparing', mark: clock },
   waiting_for_resource: { kind: 'wait', text: 'Waiting', mark: clock },
@@ -32,24 +32,24 @@ const looks: Record<string, Look> = {
   scheduled: { kind: 'hand', text: 'Delayed', mark: clock },
 }
 
-function lookOf({ status, warnings }: Pick<Life, 'status' | 'warnings'>): Look {
+function styleOf({ status, warnings }: Pick<Life, 'status' | 'warnings'>): StatusStyle {
   if (status === 'success' && warnings) return warning
-  return looks[status] ?? { kind: 'idle', text: status, mark: dot }
+  return statusStyles[status] ?? { kind: 'idle', text: status, mark: dot }
 }
 
 /** The colour of a status. */
 export function kindOf(life: Pick<Life, 'status' | 'warnings'>): Kind {
-  return lookOf(life).kind
+  return styleOf(life).kind
 }
 
 /** The word for a status; a pipeline that waits for somebody is blocked. */
 export function wordFor(life: Pick<Life, 'status' | 'warnings'>, isPipeline = false): string {
-  return isPipeline && life.status === 'manual' ? 'Blocked' : lookOf(life).text
+  return isPipeline && life.status === 'manual' ? 'Blocked' : styleOf(life).text
 }
 
 /** The shapes of an icon of 16 by 16, without an element around them. */
 export function iconShapes(life: Pick<Life, 'status' | 'warnings'>): Html {
-  return markup`<circle cx="8" cy="8" r="6.5"></circle><path d="${lookOf(life).mark}"></path>`
+  return markup`<circle cx="8" cy="8" r="6.5"></circle><path d="${styleOf(life).mark}"></path>`
 }
 
 /** A status as a coloured pill with its icon. */
@@ -61,7 +61,7 @@ export function statusPill(life: Pick<Life, 'status' | 'warnings'>, isPipeline =
 /** A picture of a status for the browser's tab, as a data URL. */
 export function tabIcon(life?: Pick<Life, 'status' | 'warnings'>): string {
   const [colour] = themes.light[life === undefined ? 'hand' : kindOf(life)]
-  const shapes = life === undefined ? '' : `<path d="${lookOf(life).mark}"/>`
+  const shapes = life === undefined ? '' : `<path d="${styleOf(life).mark}"/>`
   return `data:image/svg+xml,${encodeURIComponent(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="#fff" stroke-width="2"><circle cx="8" cy="8" r="8" fill="${colour}" stroke="none"/>${shapes}</svg>`,
   )}`

@@ -15,7 +15,7 @@ const likeSecrets: readonly RegExp[] = [
 ]
 
 /** Keeps the end of what a program writes on stderr. */
-export class LastWords {
+export class StderrTail {
   #end = Buffer.alloc(0)
 
   add(chunk: Buffer): void {

@@ -1,0 +1,119 @@
+import { playOptions } from '../../options/play.ts'
+import { pipelinesOptions } from '../../options/pipeline-list.ts'
+import {
+  cancelOptions,
+  logsOptions,
+  retryOptions,
+  statusOptions,
+  waitOptions,
+} from '../../options/pipelines.ts'
+import { command, type CommandRow } from './command.ts'
+import { jobMembers, pipelineMembers, placeMembers } from './json-results.ts'
+
+/** The commands on pipelines that exist. */
+export const pipelineRows: readonly CommandRow[] = [
+  command({
+    name: 'pipelines',
+    summary: 'list the recent pipelines of a project, newest first',
+    options: pipelinesOptions,
+    jsonResult: { ...placeMembers, pipelines: null, is_more: null },
+    examples: [
+      'gitlab-trigger pipelines --project 9',
+      'gitlab-trigger pipelines --project 9 --ref master --source trigger --json',
+    ],
+    load: async () => {
+      const { pipelines } = await import('../../commands/pipelines.ts')
+      return ({ flags }, context) => pipelines(flags, context)
+    },
+  }),
+  command({
+    name: 'wait',
+    arguments: '<pipeline...>',
+    summary: 'wait for the end of pipelines; the exit code is 0 only if all succeeded',
+    options: waitOptions,
+    jsonResult: pipelineMembers,
+    isJsonOfEachWord: true,
+    examples: [
+      'gitlab-trigger wait --project 9 4711',
+      'gitlab-trigger wait https://gitlab.example.com/group/app/-/pipelines/4711 --run-timeout 1h',
+    ],
+    load: async () => {
+      const { wait } = await import('../../commands/wait.ts')
+      return ({ flags, words }, context) => wait(words, flags, context)
+    },
+  }),
+  command({
+    name: 'status',
+    arguments: '<pipeline...>',
+    summary: 'show how pipelines are now, with their jobs and what is downstream',
+    options: statusOptions,
+    jsonResult: { ...pipelineMembers, variables: null, timeline: null },
+    isJsonOfEachWord: true,
+    examples: [
+      'gitlab-trigger status --project 9 4711',
+      'gitlab-trigger status --project 9 4711 --timeline',
+      'gitlab-trigger status --project 9 4711 --json',
+    ],
+    load: async () => {
+      const { status } = await import('../../commands/status.ts')
+      return ({ flags, words }, context) => status(words, flags, context)
+    },
+  }),
+  command({
+    name: 'logs',
+    arguments: '<pipeline...>',
+    summary: 'print the logs of the jobs of pipelines, or of a job by its URL',
+    options: logsOptions,
+    examples: [
+      'gitlab-trigger logs --project 9 4711 --failed',
+      'gitlab-trigger logs --project 9 4711 --follow --job build_package',
+      'gitlab-trigger logs https://gitlab.example.com/group/app/-/jobs/9001 --raw > build.log',
+    ],
+    load: async () => {
+      const { logs } = await import('../../commands/logs.ts')
+      return ({ flags, words }, context) => logs(words, flags, context)
+    },
+  }),
+  command({
+    name: 'cancel',
+    arguments: '<pipeline...>',
+    summary: 'cancel pipelines and what is downstream of them, and look whether it worked',
+    options: cancelOptions,
+    jsonResult: pipelineMembers,
+    isJsonOfEachWord: true,
+    examples: ['gitlab-trigger cancel --project 9 4711'],
+    load: async () => {
+      const { cancel } = await import('../../commands/cancel.ts')
+      return ({ flags, words }, context) => cancel(words, flags, context)
+    },
+  }),
+  command({
+    name: 'retry',
+    arguments: '<pipeline...>',
+    summary: 'run the failed and canceled jobs of pipelines again',
+    options: retryOptions,
+    jsonResult: pipelineMembers,
+    isJsonOfEachWord: true,
+    examples: ['gitlab-trigger retry --project 9 4711 --wait'],
+    load: async () => {
+      const { retry } = await import('../../commands/retry.ts')
+      return ({ flags, words }, context) => retry(words, flags, context)
+    },
+  }),
+  command({
+    name: 'play',
+    arguments: '<pipeline> [job]',
+    summary: 'start a manual job of a pipeline, by its name, its id or its URL',
+    options: playOptions,
+    jsonResult: jobMembers,
+    examples: [
+      'gitlab-trigger play --project 9 4711 upload_package',
+      'gitlab-trigger play --project 9 4711 9003 --var TARGET=staging --json',
+      'gitlab-trigger play https://gitlab.example.com/group/app/-/jobs/9003',
+    ],
+    load: async () => {
+      const { play } = await import('../../commands/play.ts')
+      return ({ flags, words }, context) => play(words, flags, context)
+    },
+  }),
+]

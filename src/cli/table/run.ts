@@ -1,0 +1,26 @@
+import { runOptions } from '../../options/run.ts'
+import { command, type CommandRow } from './command.ts'
+import { followedRunResult, previewResult, runResult } from './json-results.ts'
+
+/** The command that triggers. */
+export const runRows: readonly CommandRow[] = [
+  command({
+    name: 'run',
+    summary: 'trigger a build and print its id (the default command)',
+    arguments: '[recipe]',
+    isDefault: true,
+    startsPipelines: true,
+    options: runOptions,
+    jsonResult: ({ dryRun, wait, follow }) =>
+      dryRun ? previewResult : (wait ?? follow) ? followedRunResult : runResult,
+    examples: [
+      'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --token-file ~/.trigger-token',
+      'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --var UPLOAD_TO_S3=true',
+      'gitlab-trigger --project group/docs --ref main --dry-run',
+    ],
+    load: async () => {
+      const { runUnattended } = await import('../../commands/run/run.ts')
+      return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)
+    },
+  }),
+]

@@ -1,0 +1,100 @@
+import {
+  tokensCreateOptions,
+  tokensListOptions,
+  tokensRevokeOptions,
+  tokensRotateOptions,
+  tokensTestOptions,
+  tokensUpdateOptions,
+} from '../../options/tokens.ts'
+import { command, type CommandRow } from './command.ts'
+import { placeMembers } from './json-results.ts'
+
+/** The commands on the trigger tokens of a project. */
+export const tokenRows: readonly CommandRow[] = [
+  command({
+    name: 'tokens list',
+    summary: 'list the trigger tokens of a project, with when each was last used',
+    options: tokensListOptions,
+    jsonResult: { ...placeMembers, tokens: null },
+    examples: [
+      'gitlab-trigger tokens list --project group/docs',
+      'gitlab-trigger tokens list --unused-for 90d --json',
+    ],
+    load: async () => {
+      const { tokensList } = await import('../../commands/tokens/list.ts')
+      return ({ flags }, context) => tokensList(flags, context)
+    },
+  }),
+  command({
+    name: 'tokens create',
+    summary: 'make a trigger token, and print it this once or store it',
+    options: tokensCreateOptions,
+    jsonResult: { ...placeMembers, token: null, saved_to: null },
+    examples: [
+      'gitlab-trigger tokens create --description "nightly docs" --save-to ~/.trigger-token',
+      'gitlab-trigger tokens create --description "nightly docs" --save-to-server work',
+    ],
+    load: async () => {
+      const { tokensCreate } = await import('../../commands/tokens/create.ts')
+      return ({ flags }, context) => tokensCreate(flags, context)
+    },
+  }),
+  command({
+    name: 'tokens update',
+    arguments: '<id>',
+    summary: 'change the description of a trigger token',
+    options: tokensUpdateOptions,
+    jsonResult: { ...placeMembers, token: null },
+    examples: ['gitlab-trigger tokens update 12 --description "nightly docs"'],
+    load: async () => {
+      const { tokensUpdate } = await import('../../commands/tokens/update.ts')
+      return ({ flags, words }, context) => tokensUpdate(words[0] ?? '', flags, context)
+    },
+  }),
+  command({
+    name: 'tokens revoke',
+    arguments: '<id...>',
+    summary: 'revoke trigger tokens for good; before they expire, since expired ones still work',
+    options: tokensRevokeOptions,
+    jsonResult: { ...placeMembers, tokens: null },
+    examples: ['gitlab-trigger tokens revoke 12', 'gitlab-trigger tokens revoke 12 13 --yes'],
+    load: async () => {
+      const { tokensRevoke } = await import('../../commands/tokens/revoke.ts')
+      return ({ flags, words }, context) => tokensRevoke(words, flags, context)
+    },
+  }),
+  command({
+    name: 'tokens rotate',
+    arguments: '<id>',
+    summary: 'replace a trigger token: make a new one, store it, prove it, then revoke the old one',
+    options: tokensRotateOptions,
+    jsonResult: { ...placeMembers, token: null, saved_to: null, revoked: null },
+    examples: [
+      'gitlab-trigger tokens rotate 12 --save-to-server work',
+      'gitlab-trigger tokens rotate 12 --save-to ~/.trigger-token.new --yes',
+    ],
+    load: async () => {
+      const { tokensRotate } = await import('../../commands/tokens/rotate.ts')
+      return ({ flags, words }, context) => tokensRotate(words[0] ?? '', flags, context)
+    },
+  }),
+  command({
+    name: 'tokens test',
+    summary: 'test whether the trigger token is good for the project, without starting anything',
+    options: tokensTestOptions,
+    jsonResult: {
+      is_good: null,
+      ...placeMembers,
+      moved_to: null,
+      origin: null,
+      kind: null,
+      answer: null,
+      token: null,
+    },
+    examples: ['gitlab-trigger tokens test --project 9 --token-file ~/.trigger-token'],
+    load: async () => {
+      const { tokensTest } = await import('../../commands/tokens/test.ts')
+      return ({ flags }, context) => tokensTest(flags, context)
+    },
+  }),
+]
