@@ -121,6 +121,7 @@ async function retryAll(
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report })
     const ends: PipelineOutcome[] = []
+    for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
     for (const pipeline of open.pipelines) {
       const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, poll))
       // Its jobs too, which a retry itself does not read.

@@ -1,8 +1,12 @@
 import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
-import { usageError } from '../core/errors.ts'
+import { usageError, type TriggerError } from '../core/errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from './target-file.ts'
 import { openFolder } from './target-folder.ts'
+
+/** The error for --junit where the server has no API v4. */
+export const noTestReports = (): TriggerError =>
+  usageError('--junit: API v3 has no test reports', 'Leave it out.')
 
 /** What a command writes for the job that runs us, as it was typed. */
 export interface ReportOptions {
@@ -35,8 +39,7 @@ function refuseContradictions(options: ReportOptions, builds: number): void {
   if (empty) throw usageError(`${empty[0]}: the path is empty`)
   if (artifactsOf !== undefined && artifacts === undefined)
     throw usageError('--artifacts-of: no folder is given to put them in', 'Use --artifacts too.')
-  if (junit !== undefined && api === 'v3')
-    throw usageError('--junit: API v3 has no test reports', 'Leave it out.')
+  if (junit !== undefined && api === 'v3') throw noTestReports()
   const single = given.find(([flag, path]) => flag !== '--artifacts' && path !== undefined)
   if (builds > 1 && single)
     throw usageError(

@@ -5,10 +5,9 @@ import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { doNotTriggerAgain } from '../core/hints.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { openDestinations, type ReportOptions } from './destinations.ts'
+import { noTestReports, openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
 import { junitFrom } from './junit.ts'
 import { collectProblems, runAll, type Task } from './problems.ts'
@@ -17,6 +16,8 @@ import type { TargetFile } from './target-file.ts'
 
 /** Writes what is known of a pipeline for the job or step that runs us. */
 export interface Reports {
+  /** Refuses what an API version cannot give. Throws a usage error; to be called before there is a pipeline. */
+  refuseFor(dialect: Pick<Client['dialect'], 'name'>): void
   /**
    * Writes what is known of a pipeline that was just triggered, so that it is there even if this process is
    * killed. Throws a TriggerError that names the pipeline (exit 11) where it cannot be written.
@@ -55,7 +56,6 @@ async function writeJunit(
 ): Promise<number> {
   // What an earlier run left there must not pass for this one's.
   await file.remove()
-  if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
   const report = await client.with({ attempts }).get(`/pipelines/${pipeline.id}/test_report`)
   let count = 0
   const pieces = secrets.redactIntoPieces(report, (redacted) => {
@@ -118,6 +118,9 @@ export async function openReports(
     else if (problems.length === 0) note('No job has artifacts.')
   }
   return {
+    refuseFor({ name }) {
+      if (junit && name === 'v3') throw noTestReports()
+    },
     async triggered(build, server) {
       const problems = await runAll([
         ...writeFacts(build, server),
