@@ -2,7 +2,7 @@ import type { Plan } from '../config/plan.ts'
 import type { PipelineReference } from '../config/project/resolve-references.ts'
 import type { TimeLimits } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
-import { TriggerError } from '../core/errors.ts'
+import { DeadlineError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
@@ -128,6 +128,7 @@ async function notOpened(
   error: unknown,
   { context, budget }: OpenContext,
 ): Promise<never> {
+  if (error instanceof DeadlineError) throw lostPipelineError(reference, error)
   if (!isApiFailure(error)) throw error
   const failure = lostPipelineError(reference, error)
   const { access } = reference

@@ -4,7 +4,7 @@ import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import type { PlanFlags } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
-import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
+import { asTriggerError, DeadlineError, usageError, type TriggerError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
 import type { OutputFlags } from '../output/reporters/reporter.ts'
 import { beginCommand, type CommandStart } from './begin-command.ts'
@@ -59,6 +59,9 @@ export async function openSession(
   const about = (error: unknown): TriggerError => {
     const failure = asTriggerError(error, { kind: 'none' })
     return failure.with({
+      ...(error instanceof DeadlineError && {
+        message: `no answer came from ${access.server.value.base}: ${error.message}`,
+      }),
       about: {
         isRun: false,
         server: access.server.value.base,
@@ -81,6 +84,7 @@ export async function openSession(
         try {
           return await task(server, budget)
         } catch (error) {
+          if (error instanceof DeadlineError) throw about(error)
           const failure = asTriggerError(error, { kind: 'none' })
           throw about(
             await withCertificate(failure, access, transportOptions(access, context), context, budget.signal),

@@ -48,7 +48,9 @@ export async function combineOutcomes(
   for (const { id, failure } of outcomes) {
     if (!failure) continue
     if (flags.events) await report({ type: 'failed', error: failure })
-    await printFailure(failure, context, flags.color, `pipeline ${id}`)
+    const isNamed = new RegExp(`\\bpipeline ${id}\\b`, 'i').test(failure.message)
+    const subject = isNamed ? undefined : `pipeline ${id}`
+    await printFailure(failure, context, flags.color, { subject })
   }
   return exitCodes[worstOf(outcomes.map(({ failure }) => failure?.exit ?? 'success'))].code
 }

@@ -91,7 +91,9 @@ export async function run(
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure
-      await printFailure(failure, context, flags.color, `${settings.project.value} on ${settings.ref.value}`)
+      await printFailure(failure, context, flags.color, {
+        subject: `${settings.project.value} on ${settings.ref.value}`,
+      })
     }
     return exitCodeFor(worstOf(ends), plan.exitCodes)
   } finally {

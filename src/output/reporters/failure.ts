@@ -42,23 +42,23 @@ function circumstances(error: TriggerError, context: Context): string[] {
 const programName = 'gitlab-trigger'
 
 /**
- * Prints an error to stderr: what happened, whether a pipeline exists, what to do next. `subject` names the
- * part of the run that failed. If the run is unattended, adds details for whoever reads it later.
+ * Prints an error to stderr: what happened, whether a pipeline exists, what to do next. Of
+ * several it begins with its `subject`, unless the message names that. If the run is unattended, adds details for whoever reads it later.
  */
 export async function printFailure(
   error: TriggerError,
   context: Context,
   color?: false,
-  subject = programName,
+  ofSeveral?: { subject: string | undefined },
 ): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
-    `${style.bad(`${escapeLine(subject)}:`)} ${escapeLine(error.message)}`,
+    `${style.bad(`${escapeLine(ofSeveral?.subject ?? programName)}:`)} ${escapeLine(error.message)}`,
     ...(context.startsPipelines ? [style.strong(buildSentence(error.build))] : []),
     ...(error.hint === '' ? [] : [escapeLine(error.hint)]),
     ...(isAttended(context) ? [] : circumstances(error, context)),
     // Another error may follow, so separate them.
-    ...(isAttended(context) || subject === programName ? [] : ['']),
+    ...(isAttended(context) || !ofSeveral ? [] : ['']),
   ]
   await context.stderr.write(lines.join('\n') + '\n').catch(() => undefined)
 }
