@@ -61,7 +61,6 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
   let opened: ProjectReads | undefined
   const reads = (): ProjectReads => (opened ??= openReads(attempt))
   const jobReader = await findReader(attempt, reads)
-  const source = sourceOf({ token: token.value, isJobToken: settings.isJobToken })
   const order: TriggerOrder = {
     base: server.value.base,
     project: project.value,
@@ -74,15 +73,17 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     isJobToken: settings.isJobToken,
     // A reader has already found out which API there is.
     api: jobReader?.reader.dialect.name ?? settings.api.value,
-    // API v3 tells no source.
-    listCommand: ({ name }) =>
-      options.following.suggest({
+    listCommand: ({ name }) => {
+      const source = sourceOf({ token: token.value, isJobToken: settings.isJobToken })
+      return options.following.suggest({
         verb: 'pipelines',
         project: project.value,
         ref: ref.value,
+        // API v3 tells no source.
         source: name === 'v3' || source === 'either' ? undefined : source,
         access: settings,
-      }),
+      })
+    },
   }
   const following = { ...options.following, reports, context, report }
   const marker = variables.find(isMarker)?.value ?? null
