@@ -242,6 +242,22 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
   })
 })
 
+test.each([true, false])(
+  'a lost answer, and a refusal of what was sent again: looked up, whether it was made: %s',
+  async (createThen) => {
+    running()
+    gitlab().failNext({ ...answer(502, '', html), method: 'POST', createThen })
+    gitlab().failNext({ ...answer(403, '{"message":"403 Forbidden"}', json), method: 'POST' })
+    const { code, stderr } = await runInTimeOf(['cancel', '4711'])
+    expect({ code, isDone: await changes['cancel']?.isDone() }).toEqual({
+      code: createThen ? 0 : 7,
+      isDone: createThen,
+    })
+    if (!createThen)
+      expect(stderr).toMatch(/not known: 403 Forbidden; an earlier attempt may have been carried out: 502/)
+  },
+)
+
 test.each(['POST', 'PUT'] as const)('an empty 204 proves a deletion and no %s', async (method) => {
   const name = method === 'POST' ? 'tokens create' : 'tokens update'
   const change = changes[name]
