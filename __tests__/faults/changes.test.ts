@@ -230,7 +230,7 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
   test.each(answers)('is not made, and answered with %s: exit 7, what to look at', async (_name, fault) => {
     const { code, stdout, stderr } = await changed(change, fault, false)
     expect({ code, isDone: await change.isDone() }).toEqual({ code: 7, isDone: false })
-    expect(stderr).toMatch(/not known|not confirm/)
+    expect(stderr).toMatch(/^gitlab-trigger: .*\bnot known\b/)
     expect(stderr).toMatch(change.check)
     expect(stdout).not.toMatch(/revoked|glptt/)
   })
@@ -391,5 +391,5 @@ test('a manual job whose start is answered by a page is not called started', asy
   ])
   expect(stderr).not.toContain('Started run_tests')
   expect(stderr).toContain('run_tests could not be started: the answer does not confirm it (200, text/html')
-  expect(code).not.toBe(0)
+  expect(code).toBe(3)
 })
