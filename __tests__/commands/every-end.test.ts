@@ -185,6 +185,7 @@ const optional: [line: string, requests: RegExp, atMs: number, says: RegExp][] =
   ['--ref master --timeout 20s', /GET .*\/pipelines\?ref=/, 5000, /could not be read in time; going on without/],
   ['status 4711', /GET .*\/variables/, 10_000, /the variables of pipeline 4711 could not be read in time/],
   ['retry 4711 --json', /GET .*\/jobs/, 10_000, /its jobs could not be read in time/],
+  ['tokens test', /GET .*\/triggers/, 10_000, /the list of trigger tokens, which tells whose this one is, could not be read in time; going on without/],
   ['doctor', /GET .*\/version/, 10_000, /did not tell its release in time/],
 ]
 test.each(optional)(

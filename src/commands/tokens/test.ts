@@ -108,7 +108,9 @@ async function test(
     const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
     const options = postOptions(way, { retries, ambiguous: false }, context, budget, report)
     words = await testTriggerToken(order, options)
-    listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, session)
+    listed = isJobToken
+      ? {}
+      : await findOwnToken(settings, text, dialect, { context, budget, report }, session)
   } finally {
     session.close()
   }
