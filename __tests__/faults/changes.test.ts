@@ -230,7 +230,7 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
   test.each(answers)('is not made, and answered with %s: exit 7, what to look at', async (_name, fault) => {
     const { code, stdout, stderr } = await changed(change, fault, false)
     expect({ code, isDone: await change.isDone() }).toEqual({ code: 7, isDone: false })
-    expect(stderr).toMatch(/not known|not confirm/)
+    expect(stderr).toMatch(/^gitlab-trigger: .*\bnot known\b/)
     expect(stderr).toMatch(change.check)
     expect(stdout).not.toMatch(/revoked|glptt/)
   })
@@ -241,6 +241,22 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
     if (change.isFound) expect(await change.isDone()).toBe(true)
   })
 })
+
+test.each([true, false])(
+  'a lost answer, and a refusal of what was sent again: looked up, whether it was made: %s',
+  async (createThen) => {
+    running()
+    gitlab().failNext({ ...answer(502, '', html), method: 'POST', createThen })
+    gitlab().failNext({ ...answer(403, '{"message":"403 Forbidden"}', json), method: 'POST' })
+    const { code, stderr } = await runInTimeOf(['cancel', '4711'])
+    expect({ code, isDone: await changes['cancel']?.isDone() }).toEqual({
+      code: createThen ? 0 : 7,
+      isDone: createThen,
+    })
+    if (!createThen)
+      expect(stderr).toMatch(/not known: 403 Forbidden; an earlier attempt may have been carried out: 502/)
+  },
+)
 
 test.each(['POST', 'PUT'] as const)('an empty 204 proves a deletion and no %s', async (method) => {
   const name = method === 'POST' ? 'tokens create' : 'tokens update'
@@ -375,5 +391,5 @@ test('a manual job whose start is answered by a page is not called started', asy
   ])
   expect(stderr).not.toContain('Started run_tests')
   expect(stderr).toContain('run_tests could not be started: the answer does not confirm it (200, text/html')
-  expect(code).not.toBe(0)
+  expect(code).toBe(3)
 })

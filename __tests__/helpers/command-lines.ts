@@ -11,7 +11,7 @@ export const serverLines: Readonly<Record<string, string>> = {
   logs: 'logs 4711',
   cancel: 'cancel 4711',
   retry: 'retry 4711',
-  play: 'play 4712 upload_package',
+  play: 'play 4712 9006',
   'tokens list': 'tokens list',
   'tokens create': 'tokens create --description x',
   'tokens update': 'tokens update 31 --description x',

@@ -40,8 +40,8 @@ export function asConfigError<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof TriggerError && error.exit === 'usage') throw configError(error.message, error.hint)
-    throw error
+    if (!(error instanceof TriggerError) || error.exit !== 'usage') throw error
+    throw configError(error.message, error.hint).with({ cause: error.cause })
   }
 }
 

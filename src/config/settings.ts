@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import { TriggerError, usageError } from '../core/errors.ts'
+import { codeOf, TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { isJobToken } from '../core/token-kind.ts'
 import { readTransport, resolveToken, type ServerSettings } from './access.ts'
@@ -25,6 +25,8 @@ export interface Settings extends ServerSettings {
   isJobToken: boolean
   variables: Variable[]
   inputs: Input[]
+  /** Why the API token of the config is not used: nothing has asked for one, and what is there is none. */
+  unusableApiToken: TriggerError | undefined
 }
 
 /** The flags of a trigger that are not part of the plan. */
@@ -39,12 +41,14 @@ export type SettingsFlags = CredentialFlags &
 
 /**
  * Reads the API token. It is required if it was given explicitly or a flag reads pipelines. Otherwise it only
- * helps to find a pipeline after a lost response: then no program is run for it, and errors are ignored.
+ * helps to find a pipeline after a lost response: then no program is run for it, and errors are no end. What is not on this
+ * machine, as a file that another one has, is not missed; `unusable` is told of anything else.
  */
 async function readApiToken(
   source: TokenSources['apiToken'],
   plan: Plan,
   flags: SettingsFlags,
+  unusable: (error: TriggerError) => void,
 ): Promise<Setting<Secret> | undefined> {
   if (
     plan.jobs.value ||
@@ -60,8 +64,10 @@ async function readApiToken(
     return resolveToken(source)
   if (flags.verify === false || flags.curl || source?.isProgram) return undefined
   return resolveToken(source).catch((error: unknown) => {
-    if (error instanceof TriggerError) return undefined
-    throw error
+    if (!(error instanceof TriggerError)) throw error
+    if (!source?.isMissing && !['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause)))
+      unusable(error.with({ message: `${source?.key ?? ''} is not used: ${error.message}` }))
+    return undefined
   })
 }
 
@@ -98,7 +104,10 @@ export async function resolveSettings(
   const ownJobToken = sources.jobToken === sources.token ? token : await resolveToken(sources.jobToken)
   // Any job's token reads by itself, as the one of this job does.
   const jobToken = ownJobToken ?? (isJob ? token : undefined)
-  const apiToken = await readApiToken(sources.apiToken, plan, flags)
+  let unusableApiToken: TriggerError | undefined
+  const apiToken = await readApiToken(sources.apiToken, plan, flags, (error) => {
+    unusableApiToken = error
+  })
   const typed = await collectVariables(flags, context, readStdin)
   const transport = await readTransport(server, plan, flags, context)
   return targets.map((target) => {
@@ -115,6 +124,7 @@ export async function resolveSettings(
         'Use --var, or --api v4.',
       )
     }
-    return { ...target, variables, inputs, token, isJobToken: isJob, apiToken, jobToken, ...transport }
+    const tokens = { token, isJobToken: isJob, apiToken, unusableApiToken, jobToken }
+    return { ...target, variables, inputs, ...tokens, ...transport }
   })
 }

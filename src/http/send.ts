@@ -97,8 +97,9 @@ export async function begin(
     body.once('close', () => overhead?.end())
     const stop = (): void => void body.on('error', () => undefined).destroy()
     if (!isProxyRefusal(answer)) {
-      const decoded = decodedBody(body, answer.headers['content-encoding'])
-      return { kind: 'open', ...answer, body: decoded, overhead, stop }
+      const encoding = answer.headers['content-encoding']
+      const content = encoding === undefined ? body : decodedBody(body, encoding)
+      return { kind: 'open', ...answer, body: content, overhead, stop }
     }
     stop()
     return { kind: 'no answer', error: new ProxyError(statusCode), isSent: false }

@@ -78,7 +78,6 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
   const jobReader = await findReader(attempt, reads)
   if (jobReader) reports.refuseFor(jobReader.reader.dialect)
   await refuseForbidden(attempt, reads)
-  const source = sourceOf({ token: token.value, isJobToken: settings.isJobToken })
   const order: TriggerOrder = {
     base: server.value.base,
     project: project.value,
@@ -91,15 +90,17 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     isJobToken: settings.isJobToken,
     // A reader has already found out which API there is.
     api: jobReader?.reader.dialect.name ?? settings.api.value,
-    // API v3 tells no source.
-    listCommand: ({ name }) =>
-      options.following.suggest({
+    listCommand: ({ name }) => {
+      const source = sourceOf({ token: token.value, isJobToken: settings.isJobToken })
+      return options.following.suggest({
         verb: 'pipelines',
         project: project.value,
         ref: ref.value,
+        // API v3 tells no source.
         source: name === 'v3' || source === 'either' ? undefined : source,
         access: settings,
-      }),
+      })
+    },
   }
   const following = { ...options.following, reports, context, report }
   const marker = variables.find(isMarker)?.value ?? null

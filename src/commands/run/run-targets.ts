@@ -19,6 +19,7 @@ import { beginCommand } from '../../session/begin-command.ts'
 import { noticeProjectFile, warnOfUnseenConfig } from '../../session/project-file-notice.ts'
 import { preview } from '../../session/request-preview.ts'
 import { noting } from '../../session/server-client.ts'
+import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { triggerNonce } from '../../trigger/trigger-nonce.ts'
@@ -64,6 +65,7 @@ export async function run(
       budget = startBudget(context, plan.timeout.value)
       targets = await resolveSettings(plan, flags, context, budget.signal)
       await warnOfUnseenConfig(plan, report)
+      await warnOfUnusableApiToken(targets[0], report)
       for (const notice of variableNotices(targets)) await report(notice)
       if (!flags.curl && !flags.dryRun) {
         reports = await openReports(flags, context, noting(report), targets.length)

@@ -39,6 +39,18 @@ export function entryToken(
   entry: ConfigNode<ServerEntry>,
   kind: TokenUse,
   context: Context,
+  config: Config,
+  signal: AbortSignal,
+): TokenSource | undefined {
+  const source = sourceIn(entry, kind, context, config, signal)
+  const ending = (['File', 'Env', 'Command', ''] as const).find((each) => settingAt(entry, `${kind}${each}`))
+  return source && { ...source, key: [...entry.keys, `${kind}${ending ?? ''}`].join('.') }
+}
+
+function sourceIn(
+  entry: ConfigNode<ServerEntry>,
+  kind: TokenUse,
+  context: Context,
   { files, places }: Config,
   signal: AbortSignal,
 ): TokenSource | undefined {

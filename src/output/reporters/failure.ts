@@ -1,7 +1,7 @@
 import { buildSentence } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { exitCodes, type ExitCode, type ExitName } from '../../core/exit-codes.ts'
+import { exitCodes, type ExitCode } from '../../core/exit-codes.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 import { styleFor } from '../terminal/style.ts'
@@ -16,16 +16,19 @@ function localTime(ms: number): string {
   return `${local}${minutes < 0 ? '-' : '+'}${twoDigits(size / 60)}:${twoDigits(size % 60)}`
 }
 
-/** What an exit code means to a command: one that can start no pipeline does not speak of that. */
-function meaningOf(exit: ExitName, { startsPipelines }: Pick<Context, 'startsPipelines'>): string {
+/** What an exit code means to a command: one that can start no pipeline, or has started none, as with --dry-run, does not speak of that. */
+function meaningOf(
+  { exit, build }: Pick<TriggerError, 'exit' | 'build'>,
+  { startsPipelines }: Pick<Context, 'startsPipelines'>,
+): string {
   const row: ExitCode = exitCodes[exit]
-  return startsPipelines ? row.meaning : (row.elsewhere ?? row.meaning)
+  return startsPipelines && build.kind !== 'none' ? row.meaning : (row.elsewhere ?? row.meaning)
 }
 
 /** Details for somebody who reads the message later, such as a mail from cron. */
 function circumstances(error: TriggerError, context: Context): string[] {
   const { about, exit, exitCode } = error
-  const meaning = exitCodes[exit].code === exitCode ? ` (${meaningOf(exit, context)})` : ''
+  const meaning = exitCodes[exit].code === exitCode ? ` (${meaningOf(error, context)})` : ''
   const rows = [
     ['time', localTime(context.wallTime())],
     ['host', context.me().host],
