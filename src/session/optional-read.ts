@@ -36,6 +36,9 @@ const tooLate = (what: string) =>
 const waitingMs = 10_000
 const waitingPart = 1 / 4
 
+/** One answer that does not come is no reason to go on without what the next would tell. */
+const attempts = 2
+
 /**
  * The same where only the time counts in which an answer is waited for, at the end of a command: a pause that the
  * server asks for (Retry-After) may take what is left of the whole.
@@ -46,8 +49,29 @@ export async function optionalAnswer<T, U>(
   { context, budget, report }: OptionalReading,
   read: (limits: RequestLimits) => Promise<T>,
 ): Promise<T | U> {
+  const attemptMs = Math.min(waitingMs, (budget.deadline - context.now()) * waitingPart) / attempts
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const answering = limitAnswers(attemptMs, context, budget)
+    try {
+      return await read(answering.limits)
+    } catch (error) {
+      if (!answering.isLate() || budget.signal.aborted) throw error
+    } finally {
+      answering.end()
+    }
+  }
+  await report(tooLate(what))
+  return without
+}
+
+/** Limits for reads whose answers may be waited for so long, in ms, pauses between them apart. */
+function limitAnswers(
+  ms: number,
+  context: Context,
+  budget: TimeLimits,
+): { limits: RequestLimits; isLate(): boolean; end(): void } {
   const late = new AbortController()
-  let leftMs = Math.min(waitingMs, (budget.deadline - context.now()) * waitingPart)
+  let leftMs = ms
   const wait = (): (() => void) => {
     const begin = context.now()
     const stop = context.alarm(leftMs, () => {
@@ -61,20 +85,17 @@ export async function optionalAnswer<T, U>(
   let stopWaiting = wait()
   const signal = AbortSignal.any([budget.signal, late.signal])
   const { timing } = requestLimits(context, { signal, deadline: budget.deadline })
-  const sleep = (ms: number): Promise<void> => {
+  const sleep = (pauseMs: number): Promise<void> => {
     stopWaiting()
-    const pause = timing.sleep(ms)
-    return pause.finally(() => {
+    return timing.sleep(pauseMs).finally(() => {
       stopWaiting = wait()
     })
   }
-  try {
-    return await read({ signal, timing: { ...timing, sleep } })
-  } catch (error) {
-    if (!late.signal.aborted || budget.signal.aborted) throw error
-    await report(tooLate(what))
-    return without
-  } finally {
-    stopWaiting()
+  return {
+    limits: { signal, timing: { ...timing, sleep } },
+    isLate: () => late.signal.aborted,
+    end: () => {
+      stopWaiting()
+    },
   }
 }
