@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { changeTexts, changingServer, type ChangeAnswer } from '../helpers/changing-server.ts'
-import { preparingLines, serverLines, wordsOf } from '../helpers/command-lines.ts'
+import { prepareServer, serverLines, wordsOf } from '../helpers/command-lines.ts'
 import { environment } from '../helpers/gitlab.ts'
 import { holds } from '../helpers/property.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -26,7 +26,7 @@ async function typed(line: string, change: ChangeAnswer): Promise<Result> {
       XDG_STATE_HOME: folder.path,
     }
     const world = { ...environment(gitlab, own), cwd: folder.path }
-    for (const each of preparingLines) await run(wordsOf(each, folder.path), world)
+    await prepareServer(gitlab)
     server.change = change
     return await run(wordsOf(line, folder.path), world)
   } finally {
