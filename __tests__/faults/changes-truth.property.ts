@@ -51,7 +51,7 @@ const changes: Change[] = [
   },
   { line: 'tokens revoke 31 --yes', effect: { revoked: 1 } },
   {
-    line: 'schedule gitlab create --ref master --at 03:00 --var A=1 --description mine',
+    line: 'schedule gitlab create --ref master --at @daily --var A=1 --description mine',
     effect: { schedules: 1 },
   },
 ]
@@ -103,12 +103,29 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant(false), shows: fc.constantFrom(...refusals) }) },
 )
 
-const scenario = fc.record({
+/** A change that goes as it should, while nobody does the same. */
+const usual = { fate: { does: true, shows: 'answer' } as Fate, hasOther: false }
+const isUsual = (write: typeof usual): boolean =>
+  write.fate.does && write.fate.shows === 'answer' && !write.hasOther
+
+interface Scenario {
+  change: Change
+  writes: (typeof usual)[]
+  reads: (Fate | null)[]
+  hidesVariables: boolean
+}
+
+const scenario: fc.Arbitrary<Scenario> = fc.record({
   change: fc.constantFrom(...changes),
   writes: fc.array(fc.record({ fate, hasOther: fc.boolean() }), { minLength: 1, maxLength: 3 }),
   reads: fc.array(fc.option(fate), { maxLength: 4 }),
   hidesVariables: fc.boolean(),
 })
+
+/** Each line does what it is for where nothing goes wrong. A fifth of all cases counts in the quick tier, and these are always among them. */
+const calm = changes.map((change): [Scenario] => [
+  { change, writes: [usual], reads: [], hidesVariables: false },
+])
 
 /** Exit codes that say that nothing was changed (docs/guarantees.md#11). */
 const nothingDone = [2, 4, 5, 6, 10, 12, 14]
@@ -175,6 +192,8 @@ test('whatever goes wrong, and whoever does the same: nothing is done twice, and
               kind,
               isTwice: false,
             })
+          const isCalm = !hidesVariables && writes.every(isUsual) && reads.every((each) => each === null)
+          if (isCalm) expect({ ...said, code }).toEqual({ ...said, code: 0 })
           if (code === 0) {
             expect({ ...said, done }).toEqual({ ...said, done: { ...noEffect, ...change.effect } })
             expect({ ...said, isTheirs: others.includes(idOf(stdout)) }).toEqual({ ...said, isTheirs: false })
@@ -199,7 +218,8 @@ test('whatever goes wrong, and whoever does the same: nothing is done twice, and
         folder.remove()
       }
     }),
-    200,
+    200 + 5 * calm.length,
+    calm,
   )
 })
 
@@ -207,6 +227,7 @@ const noEffect: Changes = {
   pipelines: 0,
   canceled: 0,
   jobs: 0,
+  played: 0,
   tokens: 0,
   revoked: 0,
   schedules: 0,
