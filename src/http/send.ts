@@ -4,7 +4,7 @@ import { version } from '../core/version.ts'
 import { decodedBody } from './content-encoding.ts'
 import { connect, type Connection, type TransportOptions } from './connect.ts'
 import { encodeForm } from './multipart.ts'
-import { limitOverhead, tooLarge, type Overhead } from './overhead.ts'
+import { limitOverhead, ResponseTooLarge, type Overhead } from './overhead.ts'
 import { isProxyRefusal, ProxyError } from './proxy/proxy-error.ts'
 import type { Answer, HttpRequest, NoAnswer, OpenAnswer, Outcome } from './message.ts'
 
@@ -127,6 +127,13 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
+/** The length of a body that is not encoded, as its headers tell it, in bytes; undefined where they do not. */
+export function announcedLength(headers: Answer['headers']): number | undefined {
+  const length = headers['content-length'] ?? ''
+  const isPlain = ['', 'identity'].includes((headers['content-encoding'] ?? '').trim().toLowerCase())
+  return isPlain && /^\d{1,15}$/.test(length) ? Number(length) : undefined
+}
+
 /** Reads the body of an answer to its end, or to `mostBytes`. Does not throw: what went wrong is in the answer. */
 export async function readBody(
   { status, headers, body, overhead, stop }: BegunAnswer,
@@ -144,9 +151,11 @@ export async function readBody(
     body: bytes.toString('utf8', 0, size),
   })
   try {
+    // Of an error, the beginning tells what it is.
+    if (status === 200 && (announcedLength(headers) ?? 0) > mostBytes) throw new ResponseTooLarge(mostBytes)
     for await (const chunk of body) {
       const end = size + chunk.length
-      if (end > mostBytes) throw tooLarge()
+      if (end > mostBytes) throw new ResponseTooLarge(mostBytes)
       if (end > bytes.length) bytes = Buffer.concat([bytes], Math.max(end, 2 * bytes.length))
       chunk.copy(bytes, size)
       overhead?.add(chunk.length)
