@@ -31,8 +31,8 @@ export interface LogHead {
 /** All events of a run. Every reporter receives all of them. */
 export type Event =
   | { type: 'started'; facts: Facts; settings: { name: string; value: string; origin: string }[] }
-  /** `isGrave`: shown even if nobody watches the output. */
-  | { type: 'warned'; text: string; isGrave?: true }
+  /** `isGrave`: shown even if nobody watches the output. `pipelineId`: the pipeline that programs are told it is about. */
+  | { type: 'warned'; text: string; isGrave?: true; pipelineId?: number }
   | { type: 'noted'; text: string; isGrave?: true }
   /** Nothing was triggered, and that is not an error. */
   | { type: 'skipped'; text: string }

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { version } from '../core/version.ts'
 import { decodedBody } from './content-encoding.ts'
+import { announcedLength } from './content-length.ts'
 import { connect, type Connection, type TransportOptions } from './connect.ts'
 import { encodeForm } from './multipart.ts'
 import { limitOverhead, ResponseTooLarge, type Overhead } from './overhead.ts'
@@ -125,13 +126,6 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.removeEventListener('abort', stop)
     work.catch(() => undefined)
   }
-}
-
-/** The length of a body that is not encoded, as its headers tell it, in bytes; undefined where they do not. */
-export function announcedLength(headers: Answer['headers']): number | undefined {
-  const length = headers['content-length'] ?? ''
-  const isPlain = ['', 'identity'].includes((headers['content-encoding'] ?? '').trim().toLowerCase())
-  return isPlain && /^\d{1,15}$/.test(length) ? Number(length) : undefined
 }
 
 /** Reads the body of an answer to its end, or to `mostBytes`. Does not throw: what went wrong is in the answer. */

@@ -6,7 +6,7 @@ import { describeIoError } from './target-file.ts'
 export type Task = () => Promise<readonly string[]>
 
 /** Says why something was not written or fetched; undefined for an error that nobody expects. */
-function reasonOf(error: unknown): string | undefined {
+export function reasonOf(error: unknown): string | undefined {
   if (error instanceof ApiError) {
     const isRefused = [401, 403, 404].includes(error.status ?? 0)
     return isRefused ? `${error.message}; reading it takes an API token with read_api` : error.message

@@ -1,7 +1,7 @@
 import type { HttpSession, Opened, RequestLimits } from '../../http/http-session.ts'
 import type { HttpRequest, OpenAnswer, Outcome } from '../../http/message.ts'
+import { announcedLength } from '../../http/content-length.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
-import { announcedLength } from '../../http/send.ts'
 import { changeError, isGone, type Confirms } from './change-error.ts'
 import { jsonOf } from './answer.ts'
 import type { Dialect } from './dialect.ts'

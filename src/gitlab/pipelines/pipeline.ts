@@ -34,6 +34,8 @@ export interface Pipeline {
   hidden: string
   /** The same as an error. */
   hiddenBy?: ApiError | undefined
+  /** Why it could not be read which pipelines it has started; '' or undefined where it was. */
+  bridgesHidden?: string
   /** The status was made of its jobs', since the server has none: jobs of later stages may not be there yet. */
   isGuessed: boolean
 }
