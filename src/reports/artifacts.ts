@@ -2,67 +2,21 @@ import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, DeadlineError, Interrupted } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
+import { chooseArtifacts, expiredOn, type ArtifactPath } from './artifact-choice.ts'
 import { ArchiveError } from './extraction-folder.ts'
-import { folderName } from './entry-name.ts'
+import { lasting, type Problem } from './problems.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 import { storeExactly } from '../core/store.ts'
-
-/** The place of a job's artifacts. */
-interface ArtifactPath {
-  job: Job
-  project: string
-  /** Folders below the one of --artifacts: those of the trigger jobs that led to the job, and its own. */
-  parts: string[]
-}
 
 /** The result of fetching artifacts. */
 export interface FetchedArtifacts {
   /** The number of jobs whose artifacts were unpacked. */
   jobs: number
-  /** What did not work, in words. */
-  problems: string[]
-  /** What is worth knowing and not a failure. */
-  notes: string[]
-}
-
-/**
- * The jobs of a tree with their places. Names of jobs are unique in a pipeline; where the names of their
- * folders are not, the job's id is added.
- */
-function pathsIn(pipeline: Pipeline, above: readonly string[], notes: string[]): ArtifactPath[] {
-  const taken = new Set<string>()
-  return pipeline.jobs.flatMap((job): ArtifactPath[] => {
-    const name = folderName(job.name ?? String(job.id))
-    const isTaken = taken.has(name.toLowerCase())
-    const parts = [...above, isTaken ? `${name}-${job.id}` : name]
-    taken.add(name.toLowerCase())
-    const { downstream } = job
-    if (downstream && !downstream.pipeline)
-      notes.push(
-        `Artifacts of pipeline ${downstream.id} below ${name} are not fetched: ${downstream.hidden}.`,
-      )
-    const own = [{ job, project: pipeline.project, parts }]
-    return downstream?.pipeline ? pathsIn(downstream.pipeline, parts, notes) : own
-  })
-}
-
-/**
- * The places whose jobs are named, of all jobs where none is, and a problem for each name without artifacts.
- */
-function choose(
-  paths: readonly ArtifactPath[],
-  names: readonly string[],
-): { wanted: ArtifactPath[]; problems: string[] } {
-  const having = paths.filter(({ job }) => job.hasArtifacts)
-  if (names.length === 0) return { wanted: having, problems: [] }
-  const problems = names.flatMap((name) => {
-    if (having.some(({ job }) => job.name === name)) return []
-    const exists = paths.some(({ job }) => job.name === name)
-    return [exists ? `job ${name} has no artifacts` : `there is no job ${name}`]
-  })
-  return { wanted: having.filter(({ job }) => job.name !== null && names.includes(job.name)), problems }
+  problems: Problem[]
+  /** What is worth knowing and no failure. */
+  warnings: string[]
 }
 
 /** The limit for one archive, in bytes: larger than any that a GitLab accepts. */
@@ -106,14 +60,13 @@ const exists = async (path: string): Promise<boolean> => {
 }
 
 /**
- * Fetches one job's artifacts into a folder that appears as a whole or not at all. Resolves to the number of
- * symbolic links that were left out.
+ * Fetches one job's artifacts into a folder that appears as a whole or not at all. Resolves to the entries that were left out, and why.
  */
 async function fetchOne(
   client: Client,
   { job, project, parts }: ArtifactPath,
   folder: string,
-): Promise<number> {
+): Promise<string[]> {
   const { unpack } = await import('./unpack.ts')
   const own = project === client.target.project ? client : client.forProject(project)
   const temporary = siblingPath(folder)
@@ -123,7 +76,7 @@ async function fetchOne(
   try {
     await mkdir(content)
     await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive)
-    const { linksLeftOut } = await unpack(archive, content, client.signal)
+    const { leftOut } = await unpack(archive, content, client.signal)
     let path = folder
     for (const part of parts.slice(0, -1)) {
       path = join(path, part)
@@ -135,7 +88,7 @@ async function fetchOne(
     const target = join(folder, ...parts)
     if (await exists(target)) throw new ArchiveError(`${parts.join('/')} is there already`)
     await rename(content, target)
-    return linksLeftOut
+    return leftOut.map(({ name, why }) => `${name} (${why})`)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
@@ -145,12 +98,18 @@ async function fetchOne(
  * Says why artifacts were not fetched, in the server's words and with what may be behind them; undefined for
  * an error that nobody expects.
  */
-function whyNotFetched(error: unknown): string | undefined {
-  if (error instanceof ArchiveError) return error.message
-  if (error instanceof ApiError)
-    return error.status === 404 ? `${error.message}; they may have expired or been erased` : error.message
-  if (error instanceof DeadlineError) return error.message
-  return codeOf(error) === '' ? undefined : describeIoError(error)
+function whyNotFetched(error: unknown, { job }: ArtifactPath, now: number): Problem | undefined {
+  if (error instanceof ArchiveError) return lasting(error.message)
+  if (error instanceof ApiError) {
+    const { message } = error
+    if (error.status !== 404) return { text: message, isLasting: false }
+    const expired = expiredOn(job, now)
+    return lasting(
+      `${message}; they ${expired ? `expired on ${expired}` : 'may have expired or been erased'}`,
+    )
+  }
+  if (error instanceof DeadlineError) return { text: error.message, isLasting: false }
+  return codeOf(error) === '' ? undefined : { text: describeIoError(error), isLasting: false }
 }
 
 /**
@@ -162,23 +121,26 @@ export async function fetchArtifacts(
   names: readonly string[],
   client: Client,
   folder: string,
+  now: number,
 ): Promise<FetchedArtifacts> {
-  const notes: string[] = []
-  const { wanted, problems } = choose(pathsIn(pipeline, [], notes), names)
-  if (pipeline.hidden !== '') problems.push(`its jobs may not be read: ${pipeline.hidden}`)
+  const { wanted, problems, warnings } = chooseArtifacts(pipeline, names, now)
   let jobs = 0
-  for (const path of wanted) {
+  for (const [at, path] of wanted.entries()) {
     const name = path.parts.join('/')
     try {
       const leftOut = await fetchOne(client, path, folder)
       jobs += 1
-      if (leftOut > 0) notes.push(`${name}: left out ${leftOut} symbolic links that lead out of it.`)
+      for (const each of leftOut) problems.push(lasting(`job ${name}: left out: ${each}`))
     } catch (error) {
-      const why = whyNotFetched(error)
+      const why = whyNotFetched(error, path, now)
       if (why === undefined) throw error
-      problems.push(`job ${name}: ${why}`)
-      if (error instanceof DeadlineError) break
+      problems.push({ ...why, text: `job ${name}: ${why.text}` })
+      if (!(error instanceof DeadlineError)) continue
+      const left = wanted.length - at - 1
+      if (left > 0)
+        problems.push({ text: `the artifacts of ${left} more jobs were not asked for`, isLasting: false })
+      break
     }
   }
-  return { jobs, problems, notes }
+  return { jobs, problems, warnings }
 }

@@ -10,7 +10,7 @@ import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
-import { collectProblems, runAll, type Task } from './problems.ts'
+import { collectProblems, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
 
 /** Writes what is known of a pipeline for the job or step that runs us. */
@@ -35,10 +35,17 @@ export interface Reports {
 const fetchAgain =
   'The pipeline is over; do not start another one: gitlab-trigger wait with the same flags fetches again (--artifacts into a new folder).'
 
+const sameAgain = 'The pipeline is over; do not start another one: to fetch again would find the same.'
+
 /** The error for what could not be written or fetched; undefined where there are no problems. */
-function reportError(build: BuildState, problems: readonly string[], hint: string): TriggerError | undefined {
+function reportError(
+  build: BuildState,
+  problems: readonly Problem[],
+  hint: string,
+): TriggerError | undefined {
   if (problems.length === 0) return undefined
-  return new TriggerError({ exit: 'notWritten', message: problems.join('; '), hint, build })
+  const message = problems.map(({ text }) => text).join('; ')
+  return new TriggerError({ exit: 'notWritten', message, hint, build })
 }
 
 /**
@@ -51,7 +58,7 @@ function reportError(build: BuildState, problems: readonly string[], hint: strin
  */
 export async function openReports(
   options: ReportOptions,
-  context: Pick<Context, 'cwd' | 'env' | 'sleep' | 'secrets'>,
+  context: Pick<Context, 'cwd' | 'env' | 'now' | 'secrets'>,
   report: Reporter,
   builds = 1,
 ): Promise<Reports> {
@@ -73,11 +80,7 @@ export async function openReports(
   const note = (text: string): Promise<void> => report({ type: 'noted', text })
   const warn = (text: string, { id }: Pipeline): Promise<void> =>
     report({ type: 'warned', text, isGrave: true, pipelineId: id })
-  const fetchTests = async (
-    pipeline: Pipeline,
-    client: Client,
-    addProblem: (problem: string) => void,
-  ): Promise<void> => {
+  const fetchTests = async (pipeline: Pipeline, client: Client, addProblem: AddProblem): Promise<void> => {
     if (!junit) return
     const { writeTestReports } = await import('./test-reports.ts')
     const { tests, suites, problems, isWritten } = await writeTestReports(junit, pipeline, client, secrets)
@@ -85,22 +88,18 @@ export async function openReports(
     if (isWritten) await note(`Wrote the results of ${tests} tests to ${junit.path}.`)
     if (suites === 0 && problems.length === 0) await warn('the pipeline has no test reports.', pipeline)
   }
-  const fetchFiles = async (
-    pipeline: Pipeline,
-    client: Client,
-    addProblem: (problem: string) => void,
-  ): Promise<void> => {
+  const fetchFiles = async (pipeline: Pipeline, client: Client, addProblem: AddProblem): Promise<void> => {
     if (artifacts === undefined) return
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
     const { fetchArtifacts } = await import('./artifacts.ts')
-    const fetched = await fetchArtifacts(pipeline, options.artifactsOf ?? [], client, folder)
-    const { jobs, problems, notes } = fetched
+    const names = options.artifactsOf ?? []
+    const { jobs, problems, warnings } = await fetchArtifacts(pipeline, names, client, folder, context.now())
     for (const problem of problems) addProblem(problem)
-    for (const text of notes) await note(text)
+    for (const text of warnings) await warn(`${text}.`, pipeline)
     if (jobs > 0)
       await note(`Unpacked the artifacts of ${jobs} ${jobs === 1 ? 'job' : 'jobs'} into ${folder}.`)
-    else if (problems.length === 0) await note('No job has artifacts.')
+    else if (problems.length === 0) await warn('No job has artifacts.', pipeline)
   }
   return {
     async triggered(build, server) {
@@ -128,7 +127,8 @@ export async function openReports(
           collectProblems('--junit', (addProblem) => fetchTests(pipeline, client, addProblem)),
           collectProblems('--artifacts', (addProblem) => fetchFiles(pipeline, client, addProblem)),
         ])
-        return reportError(state, problems, fetchAgain)
+        const isLasting = problems.every((problem) => problem.isLasting)
+        return reportError(state, problems, isLasting ? sameAgain : fetchAgain)
       } catch (error) {
         // An interrupt too: the pipeline is over, and must not be said to go on.
         return asTriggerError(error, state)

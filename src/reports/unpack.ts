@@ -11,11 +11,17 @@ import {
 } from './extraction-folder.ts'
 import { entryNameProblem, partsOf, staysInside } from './entry-name.ts'
 
+/** An entry of an archive that was not unpacked. */
+export interface LeftOut {
+  name: string
+  why: string
+}
+
 /** What came out of an archive. */
 export interface Unpacked {
   files: number
-  /** Symbolic links that were not created, since they lead out of the folder or this system has none. */
-  linksLeftOut: number
+  /** What was left out of it. */
+  leftOut: LeftOut[]
 }
 
 interface Item {
@@ -74,15 +80,16 @@ async function unpackAll(
     const isExecutable = (entry.mode & 0o111) !== 0
     if (kind === 'file') await into.file(parts, await entry.open(), entry.checksum, isExecutable, signal)
   }
-  let linksLeftOut = 0
-  if (found.link === 0) return { files: found.file, linksLeftOut }
+  const leftOut: LeftOut[] = []
+  if (found.link === 0) return { files: found.file, leftOut }
   // Last of all, so that nothing is ever written through one.
   for await (const entry of entriesOf(archive)) {
     signal.throwIfAborted()
     const item = itemOf(entry)
-    if (item.kind === 'link' && !(await createLink(item, into))) linksLeftOut += 1
+    if (item.kind === 'link' && !(await createLink(item, into)))
+      leftOut.push({ name: item.entry.name, why: 'it is a link that leads out of the folder' })
   }
-  return { files: found.file, linksLeftOut }
+  return { files: found.file, leftOut }
 }
 
 /**
