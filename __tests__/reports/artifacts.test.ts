@@ -210,13 +210,124 @@ test('names that are one as folders', async () => {
   expect(readdirSync(out()).sort()).toEqual(['A_B-9003', 'a_b', 'a_b-9002'])
 })
 
-test('a hostile archive is refused whole, the others are unpacked', async () => {
+test('what is hostile in an archive is left out by name, the rest and the others are unpacked', async () => {
   const { code, stderr } = await fetched([job('evil', { artifacts: 'evil' }), job('good')])
   expect(code).toBe(11)
-  expect(stderr).toContain('--artifacts: job evil: its entry "../escape": it would leave the folder\n')
-  expect(stderr).toMatch(/do not start another one/)
-  expect(readdirSync(out())).toEqual(['good'])
+  expect(stderr).toContain('--artifacts: job evil: left out: ../escape (it would leave the folder); ')
+  expect(stderr).toContain('job evil: left out: /absolute (it is an absolute path); ')
+  expect(stderr).toMatch(/do not start another one: to fetch again would find the same\.$/m)
+  expect(files()).toEqual(['evil/good.txt', ...below('good')])
   expect(readdirSync(at())).toEqual(['out'])
+})
+
+/** Waits for a pipeline of one job with this archive. */
+const unpacked = (archive: Buffer, flags = ''): Promise<Result> =>
+  fetched([{ name: 'unit', stage: 'test', archive }], [], { flags })
+
+test('one entry does not spoil an archive: each is treated for itself', async () => {
+  const { code, stderr } = await unpacked(
+    zipOf(
+      { name: 'dev-disk-by\\x2duuid-1.swap', data: 'swap' },
+      { name: 'out.txt', data: 'out' },
+      { name: 'secret', data: 'x', flags: 0x0801 },
+      { name: 'a\x1b[2Jb', data: 'x' },
+      { name: 'link', data: '/etc', mode: 0o120777 },
+    ),
+  )
+  expect(code).toBe(11)
+  const says = (what: string): string => `--artifacts: job unit: left out: ${what}`
+  expect(stderr).toContain(
+    `: ${[says('secret (it is encrypted)'), says('a^[[2Jb (there is a control character in its name)'), says('link (it is a link that leads out of the folder)')].join('; ')}\n`,
+  )
+  expect(files()).toEqual(['unit/dev-disk-by\\x2duuid-1.swap', 'unit/out.txt'])
+})
+
+test('of many that are left out, the first are named and the others counted', async () => {
+  const entries = Array.from({ length: 1000 }, (_, at) => ({ name: `../${at}` }))
+  const { code, stderr } = await unpacked(zipOf(...entries))
+  expect(code).toBe(11)
+  expect(stderr.match(/left out: \.\.\//g)).toHaveLength(20)
+  expect(stderr).toContain('job unit: left out: 980 more entries\n')
+})
+
+test('names in code page 437 are told of once, and are no failure', async () => {
+  const names = [0x94, 0x81].map((byte) => Buffer.from([byte, 0x2e, 0x74, 0x78, 0x74]))
+  const { code, stderr } = await unpacked(zipOf(...names.map((name) => ({ name, flags: 0 }))))
+  expect({ code, files: files() }).toEqual({ code: 0, files: ['unit/ö.txt', 'unit/ü.txt'] })
+  expect(
+    stderr.match(/warning: job unit: names that are not UTF-8 were read as code page 437\./g),
+  ).toHaveLength(1)
+})
+
+describe('--artifacts-max-size', () => {
+  const archive = zipOf({ name: 'a', data: 'a'.repeat(2000), isDeflated: true }, { name: 'b', data: 'b' })
+
+  // prettier-ignore
+  const rows: [size: string, limit: number | undefined][] = [
+    ['2001', undefined], ['2000', 2000], ['1kB', 1000], ['1K', 1024], ['1.5KiB', 1536], ['2.1kB', 2100], ['3 kB', undefined],
+    ['none', undefined], ['2001B', undefined], ['1MB', undefined], ['1G', undefined], ['1TiB', undefined],
+  ]
+  test.each(rows)('%s', async (size, limit) => {
+    const isEnough = limit === undefined || limit > 2000
+    const { code, stderr } = await type([
+      'wait',
+      String(ready()),
+      '--artifacts',
+      'out',
+      '--artifacts-max-size',
+      size,
+    ])
+    expect({ code, files: files() }).toEqual(
+      isEnough ? { code: 0, files: ['unit/a', 'unit/b'] } : { code: 11, files: [] },
+    )
+    if (!isEnough)
+      expect(stderr).toContain(
+        `job unit: it would become more than ${limit} bytes, as a zip bomb does; --artifacts-max-size SIZE allows more\n`,
+      )
+  })
+  const ready = (): number => {
+    gitlab().script('master', { by: 'clock', jobs: [{ name: 'unit', stage: 'test', archive }] })
+    return gitlab().addPipeline({ ref: 'master' }).id
+  }
+
+  test('it lifts what an archive of its size may become', async () => {
+    const large = zipOf({ name: 'a', data: 'a' }, { name: 'large', data: 'x', size: 1024 ** 3 })
+    const refused = await unpacked(large)
+    expect(refused.stderr).toContain('job unit: it would become more than 1073741824 bytes')
+    expect(files()).toEqual([])
+    const lifted = await unpacked(large, ' --artifacts-max-size none')
+    expect(lifted.stderr).toContain('job unit: left out: large (it is shorter than it says)')
+    expect(files()).toEqual(['unit/a'])
+  })
+
+  test.each(['', '0', '-1', '1XB', 'GB', '1e9', '0.1B', '99999999TB', 'x'.repeat(1000)])(
+    '%j is refused before anything is sent',
+    async (size) => {
+      const { code, stderr } = await type([
+        'wait',
+        '4711',
+        '--artifacts',
+        'out',
+        '--artifacts-max-size',
+        size,
+      ])
+      expect(code).toBe(2)
+      expect(stderr).toContain(': --artifacts-max-size: not a size\nWrite it as 500MB')
+      expect(gitlab().requests).toEqual([])
+    },
+  )
+
+  test.each(['wait 4711', '--ref master --wait'])('%s: not without a folder', async (line) => {
+    const { code, stderr } = await type(`${line} --artifacts-max-size 1GB`)
+    expect(code).toBe(2)
+    expect(stderr).toContain('--artifacts-max-size: no folder is given to put them in\n')
+  })
+
+  test('nor unless the pipeline is followed', async () => {
+    const { code, stderr } = await type('--ref master --artifacts out --artifacts-max-size 1GB')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/means nothing unless the pipeline is followed/)
+  })
 })
 
 const artifactsPath = /\/artifacts$/

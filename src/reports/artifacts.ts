@@ -5,15 +5,36 @@ import type { Client } from '../gitlab/api/client.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { chooseArtifacts, expiredOn, type ArtifactPath } from './artifact-choice.ts'
-import { ArchiveError } from './extraction-folder.ts'
+import { ArchiveError, TooMuch, type UnpackLimits } from './extraction-folder.ts'
 import { lasting, type Problem } from './problems.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 import { storeExactly } from '../core/store.ts'
+import type { Unpacked } from './unpack.ts'
+
+/** Which artifacts are fetched, and where to. */
+export interface FetchOptions {
+  /** The folder in which each job gets one of its own. */
+  folder: string
+  /** The jobs, by their names or ids; all where there are none. */
+  jobs: readonly string[]
+  /** What one archive may become, in bytes; as much as its size allows, unless said. */
+  mostBytes: number | undefined
+  /** The option that says that. */
+  sizeFlag: string
+  /** In ms since 1970: what has expired is not asked for. */
+  now: number
+}
+
+/** The artifacts of a job that were fetched. */
+export interface FetchedJob extends Unpacked {
+  path: ArtifactPath
+  /** The folder that they are in. */
+  folder: string
+}
 
 /** The result of fetching artifacts. */
 export interface FetchedArtifacts {
-  /** The number of jobs whose artifacts were unpacked. */
-  jobs: number
+  jobs: FetchedJob[]
   problems: Problem[]
   /** What is worth knowing and no failure. */
   warnings: string[]
@@ -59,15 +80,15 @@ const exists = async (path: string): Promise<boolean> => {
   }
 }
 
-/**
- * Fetches one job's artifacts into a folder that appears as a whole or not at all. Resolves to the entries that were left out, and why.
- */
-async function fetchOne(
-  client: Client,
-  { job, project, parts }: ArtifactPath,
-  folder: string,
-): Promise<string[]> {
+/** The limits that the option sets: whoever does trusts the archive, however many files it holds. */
+const limitsOf = ({ mostBytes }: FetchOptions): UnpackLimits | undefined =>
+  mostBytes === undefined ? undefined : { entries: Infinity, bytes: mostBytes }
+
+/** Fetches one job's artifacts into a folder that appears as a whole or not at all. */
+async function fetchOne(client: Client, path: ArtifactPath, options: FetchOptions): Promise<FetchedJob> {
   const { unpack } = await import('./unpack.ts')
+  const { job, project, parts } = path
+  const { folder } = options
   const own = project === client.target.project ? client : client.forProject(project)
   const temporary = siblingPath(folder)
   const archive = join(temporary, 'archive')
@@ -76,19 +97,20 @@ async function fetchOne(
   try {
     await mkdir(content)
     await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive)
-    const { leftOut } = await unpack(archive, content, client.signal)
-    let path = folder
+    const unpacked = await unpack(archive, content, client.signal, limitsOf(options))
+    let above = folder
     for (const part of parts.slice(0, -1)) {
-      path = join(path, part)
-      await mkdir(path).catch((error: unknown) => {
+      above = join(above, part)
+      await mkdir(above).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw error
       })
-      if (!(await lstat(path)).isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
+      if (!(await lstat(above)).isDirectory())
+        throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
     }
     const target = join(folder, ...parts)
     if (await exists(target)) throw new ArchiveError(`${parts.join('/')} is there already`)
     await rename(content, target)
-    return leftOut.map(({ name, why }) => `${name} (${why})`)
+    return { ...unpacked, path, folder: target }
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
@@ -98,7 +120,12 @@ async function fetchOne(
  * Says why artifacts were not fetched, in the server's words and with what may be behind them; undefined for
  * an error that nobody expects.
  */
-function whyNotFetched(error: unknown, { job }: ArtifactPath, now: number): Problem | undefined {
+function whyNotFetched(
+  error: unknown,
+  { job }: ArtifactPath,
+  { now, sizeFlag }: FetchOptions,
+): Problem | undefined {
+  if (error instanceof TooMuch) return lasting(`${error.message}; ${sizeFlag} SIZE allows more`)
   if (error instanceof ArchiveError) return lasting(error.message)
   if (error instanceof ApiError) {
     const { message } = error
@@ -112,27 +139,36 @@ function whyNotFetched(error: unknown, { job }: ArtifactPath, now: number): Prob
   return codeOf(error) === '' ? undefined : { text: describeIoError(error), isLasting: false }
 }
 
+/** So many entries that were left out of one archive are named in a message. */
+const mostNamed = 20
+
+function leftOutProblems({ leftOut }: Unpacked, name: string): Problem[] {
+  const named = leftOut.slice(0, mostNamed).map((each) => `left out: ${each.name} (${each.why})`)
+  const more = leftOut.length - named.length
+  const all = more > 0 ? [...named, `left out: ${more} more entries`] : named
+  return all.map((text) => lasting(`job ${name}: ${text}`))
+}
+
 /**
- * Fetches the artifacts of the jobs of a tree, of all that have some or of those with these names, each into
- * a folder of its own below `folder`. What does not work is in the result; throws an interrupt's reason.
+ * Fetches the artifacts of the jobs of a tree, of all that have some or of those that are named, each into
+ * a folder of its own. What does not work is in the result; throws an interrupt's reason.
  */
 export async function fetchArtifacts(
   pipeline: Pipeline,
-  names: readonly string[],
   client: Client,
-  folder: string,
-  now: number,
+  options: FetchOptions,
 ): Promise<FetchedArtifacts> {
-  const { wanted, problems, warnings } = chooseArtifacts(pipeline, names, now)
-  let jobs = 0
+  const { wanted, problems, warnings } = chooseArtifacts(pipeline, options.jobs, options.now)
+  const jobs: FetchedJob[] = []
   for (const [at, path] of wanted.entries()) {
     const name = path.parts.join('/')
     try {
-      const leftOut = await fetchOne(client, path, folder)
-      jobs += 1
-      for (const each of leftOut) problems.push(lasting(`job ${name}: left out: ${each}`))
+      const fetched = await fetchOne(client, path, options)
+      jobs.push(fetched)
+      problems.push(...leftOutProblems(fetched, name))
+      if (fetched.hasCp437) warnings.push(`job ${name}: names that are not UTF-8 were read as code page 437`)
     } catch (error) {
-      const why = whyNotFetched(error, path, now)
+      const why = whyNotFetched(error, path, options)
       if (why === undefined) throw error
       problems.push({ ...why, text: `job ${name}: ${why.text}` })
       if (!(error instanceof DeadlineError)) continue

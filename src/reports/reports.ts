@@ -62,7 +62,8 @@ export async function openReports(
   report: Reporter,
   builds = 1,
 ): Promise<Reports> {
-  const { dotenv, junit, artifacts, output, summary } = await openDestinations(options, builds, context)
+  const destinations = await openDestinations(options, builds, context)
+  const { dotenv, junit, artifacts, artifactsMostBytes, output, summary } = destinations
   const { secrets } = context
   const writeFacts = (pipeline: ReportedPipeline, server: string): Task[] => {
     const facts = (each: ReportedPipeline): Fact[] => factsOf(each, server)
@@ -93,12 +94,17 @@ export async function openReports(
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
     const { fetchArtifacts } = await import('./artifacts.ts')
-    const names = options.artifactsOf ?? []
-    const { jobs, problems, warnings } = await fetchArtifacts(pipeline, names, client, folder, context.now())
+    const { jobs, problems, warnings } = await fetchArtifacts(pipeline, client, {
+      folder,
+      jobs: options.artifactsOf ?? [],
+      mostBytes: artifactsMostBytes,
+      sizeFlag: '--artifacts-max-size',
+      now: context.now(),
+    })
     for (const problem of problems) addProblem(problem)
     for (const text of warnings) await warn(`${text}.`, pipeline)
-    if (jobs > 0)
-      await note(`Unpacked the artifacts of ${jobs} ${jobs === 1 ? 'job' : 'jobs'} into ${folder}.`)
+    const count = `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`
+    if (jobs.length > 0) await note(`Unpacked the artifacts of ${count} into ${folder}.`)
     else if (problems.length === 0) await warn('No job has artifacts.', pipeline)
   }
   return {
