@@ -6,13 +6,15 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { chooseArtifacts, expiredOn, type ArtifactPath } from './artifact-choice.ts'
 import { ArchiveError, TooMuch, type UnpackLimits } from './extraction-folder.ts'
+import { pathText } from './placed-pipelines.ts'
 import { lasting, type Problem } from './problems.ts'
+import { startProgress, type Progress, type ProgressContext } from './progress.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 import { storeExactly } from '../core/store.ts'
 import type { Unpacked } from './unpack.ts'
 
 /** Which artifacts are fetched, and where to. */
-export interface FetchOptions {
+export interface FetchOptions extends ProgressContext {
   /** The folder in which each job gets one of its own. */
   folder: string
   /** The jobs, by their names or ids; all where there are none. */
@@ -21,8 +23,6 @@ export interface FetchOptions {
   mostBytes: number | undefined
   /** The option that says that. */
   sizeFlag: string
-  /** In ms since 1970: what has expired is not asked for. */
-  now: number
 }
 
 /** The artifacts of a job that were fetched. */
@@ -55,12 +55,12 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 /** How often an archive is asked for: the pipeline is over, and somebody waits for the exit code. */
 const attempts = 6
 
-async function download(client: Client, path: string, file: string): Promise<void> {
-  await client.with({ attempts }).download(path, async (body) => {
+async function download(client: Client, path: string, file: string, progress: Progress): Promise<void> {
+  await client.with({ attempts }).download(path, async (body, length) => {
     const handle = await open(file, 'w', 0o600)
     let size = 0
     try {
-      for await (const chunk of wholeBody(body)) {
+      for await (const chunk of progress.track(wholeBody(body), length)) {
         size += chunk.length
         if (size > mostBytes) throw new ArchiveError(`it is larger than ${mostBytes} bytes`)
         await storeExactly(handle, chunk)
@@ -87,16 +87,19 @@ const limitsOf = ({ mostBytes }: FetchOptions): UnpackLimits | undefined =>
 /** Fetches one job's artifacts into a folder that appears as a whole or not at all. */
 async function fetchOne(client: Client, path: ArtifactPath, options: FetchOptions): Promise<FetchedJob> {
   const { unpack } = await import('./unpack.ts')
-  const { job, project, parts } = path
+  const { job, project, names, parts } = path
   const { folder } = options
   const own = project === client.target.project ? client : client.forProject(project)
   const temporary = siblingPath(folder)
   const archive = join(temporary, 'archive')
   const content = join(temporary, 'content')
+  const key = `artifacts ${job.id}`
+  const progress = startProgress({ kind: 'artifacts', key, name: pathText(names) }, options)
+  let isWhole = false
   await mkdir(temporary)
   try {
     await mkdir(content)
-    await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive)
+    await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive, progress)
     const unpacked = await unpack(archive, content, client.signal, limitsOf(options))
     let above = folder
     for (const part of parts.slice(0, -1)) {
@@ -110,8 +113,10 @@ async function fetchOne(client: Client, path: ArtifactPath, options: FetchOption
     const target = join(folder, ...parts)
     if (await exists(target)) throw new ArchiveError(`${parts.join('/')} is there already`)
     await rename(content, target)
+    isWhole = true
     return { ...unpacked, path, folder: target }
   } finally {
+    await progress.end(isWhole)
     await rm(temporary, { recursive: true, force: true })
   }
 }
@@ -123,14 +128,14 @@ async function fetchOne(client: Client, path: ArtifactPath, options: FetchOption
 function whyNotFetched(
   error: unknown,
   { job }: ArtifactPath,
-  { now, sizeFlag }: FetchOptions,
+  { clock, sizeFlag }: FetchOptions,
 ): Problem | undefined {
   if (error instanceof TooMuch) return lasting(`${error.message}; ${sizeFlag} SIZE allows more`)
   if (error instanceof ArchiveError) return lasting(error.message)
   if (error instanceof ApiError) {
     const { message } = error
     if (error.status !== 404) return { text: message, isLasting: false }
-    const expired = expiredOn(job, now)
+    const expired = expiredOn(job, clock.now())
     return lasting(
       `${message}; they ${expired ? `expired on ${expired}` : 'may have expired or been erased'}`,
     )
@@ -158,7 +163,7 @@ export async function fetchArtifacts(
   client: Client,
   options: FetchOptions,
 ): Promise<FetchedArtifacts> {
-  const { wanted, problems, warnings } = chooseArtifacts(pipeline, options.jobs, options.now)
+  const { wanted, problems, warnings } = chooseArtifacts(pipeline, options.jobs, options.clock.now())
   const jobs: FetchedJob[] = []
   for (const [at, path] of wanted.entries()) {
     const name = path.parts.join('/')

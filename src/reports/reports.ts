@@ -58,7 +58,7 @@ function reportError(
  */
 export async function openReports(
   options: ReportOptions,
-  context: Pick<Context, 'cwd' | 'env' | 'now' | 'secrets'>,
+  context: Pick<Context, 'alarm' | 'cwd' | 'env' | 'now' | 'secrets'>,
   report: Reporter,
   builds = 1,
 ): Promise<Reports> {
@@ -78,13 +78,17 @@ export async function openReports(
   }
   const summarize = <T>(pipeline: T, textOf: (redacted: T) => string): Task =>
     collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(secrets.redactInto(pipeline, textOf)))
+  const progress = { report, clock: context }
   const note = (text: string): Promise<void> => report({ type: 'noted', text })
   const warn = (text: string, { id }: Pipeline): Promise<void> =>
     report({ type: 'warned', text, isGrave: true, pipelineId: id })
   const fetchTests = async (pipeline: Pipeline, client: Client, addProblem: AddProblem): Promise<void> => {
     if (!junit) return
     const { writeTestReports } = await import('./test-reports.ts')
-    const { tests, suites, problems, isWritten } = await writeTestReports(junit, pipeline, client, secrets)
+    const { tests, suites, problems, isWritten } = await writeTestReports(junit, pipeline, client, {
+      secrets,
+      ...progress,
+    })
     for (const problem of problems) addProblem(problem)
     if (isWritten) await note(`Wrote the results of ${tests} tests to ${junit.path}.`)
     if (suites === 0 && problems.length === 0) await warn('the pipeline has no test reports.', pipeline)
@@ -99,7 +103,7 @@ export async function openReports(
       jobs: options.artifactsOf ?? [],
       mostBytes: artifactsMostBytes,
       sizeFlag: '--artifacts-max-size',
-      now: context.now(),
+      ...progress,
     })
     for (const problem of problems) addProblem(problem)
     for (const text of warnings) await warn(`${text}.`, pipeline)

@@ -18,6 +18,7 @@ import {
 } from './junit.ts'
 import { pathText, placedPipelines, type PlacedPipeline, type UnreadPart } from './placed-pipelines.ts'
 import { reasonOf } from './problems.ts'
+import { startProgress, type ProgressContext } from './progress.ts'
 import type { Draft, TargetFile } from './target-file.ts'
 import { reportParts } from './test-report-parts.ts'
 
@@ -28,6 +29,11 @@ export interface WrittenTests {
   /** What could not be read, in words. */
   problems: string[]
   isWritten: boolean
+}
+
+/** What writing test reports needs beside their pipelines. */
+export interface TestReportContext extends ProgressContext {
+  secrets: SecretRegistry
 }
 
 /** A suite whose tests are in the draft. */
@@ -90,16 +96,26 @@ async function draftReport(
   client: Client,
   { pipeline: { id, project }, names }: PlacedPipeline,
   draft: Draft,
-  secrets: SecretRegistry,
+  context: TestReportContext,
 ): Promise<DraftedSuite[]> {
+  const { secrets } = context
   const own = project === client.target.project ? client : client.forProject(project)
+  const nameOf = (suite: unknown): string => secrets.redact(pathText([...names, suiteName(suite)]))
   const start = await draft.end()
-  return own.with({ attempts }).readLong(`/pipelines/${id}/test_report`, (body, length) => {
-    // What came before it broke off comes again.
-    draft.cutAt(start)
-    const nameOf = (suite: unknown): string => secrets.redact(pathText([...names, suiteName(suite)]))
-    return draftSuites(bounded(body, length), nameOf, draft, secrets)
-  })
+  const name = pathText([...names, `pipeline ${id}`])
+  const progress = startProgress({ kind: 'test report', key: `report ${project}/${id}`, name }, context)
+  let isWhole = false
+  try {
+    const suites = await own.with({ attempts }).readLong(`/pipelines/${id}/test_report`, (body, length) => {
+      // What came before it broke off comes again.
+      draft.cutAt(start)
+      return draftSuites(bounded(progress.track(body, length), length), nameOf, draft, secrets)
+    })
+    isWhole = true
+    return suites
+  } finally {
+    await progress.end(isWhole)
+  }
 }
 
 /** The whole file: the counts of all suites stand before the first. */
@@ -144,8 +160,9 @@ export async function writeTestReports(
   file: TargetFile,
   root: Pipeline,
   client: Client,
-  secrets: SecretRegistry,
+  context: TestReportContext,
 ): Promise<WrittenTests> {
+  const { secrets } = context
   // What an earlier run left there must not pass for this one's.
   await file.remove()
   if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
@@ -157,7 +174,7 @@ export async function writeTestReports(
   try {
     for (const [at, placed] of pipelines.entries()) {
       try {
-        suites.push(...(await draftReport(client, placed, draft, secrets)))
+        suites.push(...(await draftReport(client, placed, draft, context)))
         isWritten = true
       } catch (error) {
         const why = reasonOf(error)

@@ -68,6 +68,8 @@ function membersOf(event: Event, wasUnreachable: boolean): Members[] {
     case 'noted':
     case 'asked':
     case 'ticked':
+    case 'fetching':
+    case 'fetched':
       return []
   }
 }
