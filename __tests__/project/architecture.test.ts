@@ -101,7 +101,6 @@ const doors: Record<string, RegExp> = {
   cronstrue: /^schedule\/spoken\.ts$/,
   chalk: /^output\/terminal\/style\.ts$/,
   'fastest-levenshtein': /^core\/did-you-mean\.ts$/,
-  yauzl: /^reports\/archive\.ts$/,
   'string-width': /^output\/terminal\/width\.ts$/,
 }
 

@@ -67,7 +67,7 @@ export const chunks = {
     'src/commands/schedule/gitlab/list.ts',
     'src/commands/schedule/gitlab/run.ts',
   ],
-  artifacts: ['src/reports/artifacts.ts', 'src/reports/unpack.ts'],
+  artifacts: ['src/reports/artifacts.ts', 'src/reports/unpack.ts', 'src/reports/test-reports.ts'],
   manage: [
     'src/commands/status.ts',
     'src/commands/logs.ts',
@@ -164,11 +164,9 @@ export const late = [
   'src/output/reporters/failure.ts',
   'src/output/reporters/json-reporter.ts',
   'src/output/format/preview.ts',
-  'src/reports/junit.ts',
   'src/reports/summary.ts',
   'src/reports/target-file.ts',
   'src/reports/target-folder.ts',
-  'src/reports/xml.ts',
   'node_modules/asynckit/index.js',
 ]
 

@@ -18,7 +18,6 @@ import { openReports, type Reports } from '../../reports/reports.ts'
 import { beginCommand } from '../../session/begin-command.ts'
 import { noticeProjectFile, warnOfUnseenConfig } from '../../session/project-file-notice.ts'
 import { preview } from '../../session/request-preview.ts'
-import { noting } from '../../session/server-client.ts'
 import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
@@ -68,7 +67,7 @@ export async function run(
       await warnOfUnusableApiToken(targets[0], report)
       for (const notice of variableNotices(targets)) await report(notice)
       if (!flags.curl && !flags.dryRun) {
-        reports = await openReports(flags, context, noting(report), targets.length)
+        reports = await openReports(flags, context, report, targets.length)
         if (flags.jitter !== undefined || flags.lock !== undefined)
           turn = await waitForTurn(turnOptions(flags, plan), targets, context, report)
       }

@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts'
-import type { Reporter } from '../../events.ts'
+import type { Event, Reporter } from '../../events.ts'
 import { jsonReporter } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
 import { stderrReporter, textReporter, type Verbosity } from './text-reporter.ts'
@@ -17,9 +17,12 @@ export interface OutputFlags {
   color?: false
 }
 
+/** What a view is needed for. */
+const shown: ReadonlySet<Event['type']> = new Set(['looked', 'fetching', 'fetched'])
+
 /**
  * Shows followed pipelines: an updated tree on a terminal that can move the cursor, else a line for each
- * change. The view is loaded at the first poll.
+ * change. The view is loaded at the first poll, or download.
  */
 function viewFor(context: Context, { isAttended, isVerbose, style }: Verbosity): Reporter {
   const load = async (): Promise<Reporter> => {
@@ -28,7 +31,7 @@ function viewFor(context: Context, { isAttended, isVerbose, style }: Verbosity):
   }
   let view: Promise<Reporter> | undefined
   return async (event) => {
-    if (event.type === 'looked' && (isAttended || isVerbose)) view ??= load()
+    if (shown.has(event.type) && (isAttended || isVerbose)) view ??= load()
     await (
       await view
     )?.(event)
