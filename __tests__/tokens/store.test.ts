@@ -152,7 +152,7 @@ describe('--save-to-server', () => {
       'no such server',
       (url) => `servers:\n  work:\n    url: ${url}\n`,
       '--save-to-server wrok',
-      '--save-to-server: there is no server of that name; did you mean "work"?',
+      '--save-to-server: there is no server "wrok"; did you mean "work"?',
     ],
     [
       'a server that cannot be changed from here',

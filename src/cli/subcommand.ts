@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander'
 import { usageError } from '../core/errors.ts'
-import { nearest } from '../core/did-you-mean.ts'
 import { kebabCase } from '../core/flag-name.ts'
 import type { OptionRow } from '../options/option.ts'
 import type { Reading } from './invocation.ts'
 import type { CommandRow } from './table/command.ts'
-import { commandTable } from './table/index.ts'
+import { commandFor } from './synonyms.ts'
 import { emptyJsonResults } from './table/json-results.ts'
+import { unknownCommand } from './usage-errors.ts'
 
 /** Why a value was most likely meant as a flag, '' if it was not; `--ref=--x` says that it was not (docs/guarantees.md#T100). */
 function swallowedFlag(option: Option, value: string, argv: readonly string[]): string {
@@ -90,11 +90,12 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
       // Commander gives --no-color a default; flags hold only what was typed.
       if (command.getOptionValueSource(name) === 'cli') flags[name] = value
     }
-    const near = nearest(
-      command.args[0] ?? '',
-      commandTable.map(({ name }) => name),
-    )
     const words = command.args
+    const [word = ''] = words
+    // A word behind no command: a recipe, or a command mistyped.
+    const isBare = row.isDefault && argv[0] !== row.name && words.length > 0
+    if (isBare && word.includes('=')) throw unknownCommand(word, '', 'See gitlab-trigger run --help')
+    const near = isBare ? (commandFor(word) ?? '') : undefined
     reading.invocation = {
       kind: 'command',
       // The one place where flags get their type: commander was given the options that the command's row has.
