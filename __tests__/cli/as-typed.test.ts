@@ -144,8 +144,8 @@ describe('nothing is set up yet', () => {
   })
 })
 
-test.each(['--cacert', '--cert'])('%s that is not there is refused over http too', async (flag) => {
-  const { code, stderr } = await run(`-r master ${flag} nope.pem`, environment(gitlab()))
+test.each(['--cacert nope.pem', '--cert nope.pem --key nope.key'])('%s that is not there is refused over http too', async (flag) => {
+  const { code, stderr } = await run(`-r master ${flag}`, environment(gitlab()))
   expect(code).toBe(14)
   expect(stderr).toContain('nope.pem')
   expect(posts(gitlab())).toEqual([])
