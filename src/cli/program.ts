@@ -73,12 +73,22 @@ function startsPipelines(argv: readonly string[]): boolean {
   return !isOther && commandTable.some((each) => each.isDefault && each.startsPipelines)
 }
 
+/** What was typed with the command first, and behind `help` each word for itself. */
+function wordsOf(typed: readonly string[]): readonly string[] {
+  if (typed[0] === 'help') return typed.flatMap((word) => word.split(' '))
+  const mayNameCommand = typed[0]?.startsWith('-') && typed.some((word) => firstWords.has(word))
+  return mayNameCommand ? commandFirst(typed) : typed
+}
+
+/** The words with which commands begin. */
+const firstWords = new Set(commandTable.map(({ name }) => name.split(' ')[0] ?? ''))
+
 /**
  * What was typed, and nothing else: no defaults, no environment. The error of a mistake names the flag and never shows what may be a token. The only
  * function that knows commander.
  */
 export function parse(typed: readonly string[]): Invocation {
-  const argv = commandFirst(typed[0] === 'help' ? typed.flatMap((word) => word.split(' ')) : typed)
+  const argv = wordsOf(typed)
   let printed = ''
   const reading: Reading = { argv, mistakes: [] }
   const writeOut = (text: string): void => {

@@ -57,7 +57,7 @@ export async function run(
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       if (flags.everywhere) refuseEverywhere(flags)
       plan = (await beginCommand(flags, context, { report, recipe, nearCommand, needsSettings: true })).plan
-      if (recipe === undefined) await showStartPage(plan, flags, context)
+      if (recipe === undefined && !plan.targets[0]?.server) await showStartPage(plan, flags, context)
       refuseUnusedFollowFlags(flags, plan.follow)
       plan = await inferFromCheckout(plan, context, (server) =>
         resolvePlan({ ...flags, server }, recipe, context),
