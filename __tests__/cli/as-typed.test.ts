@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, runIn, type Line } from '../helpers/run.ts'
@@ -144,9 +146,44 @@ describe('nothing is set up yet', () => {
   })
 })
 
-test.each(['--cacert nope.pem', '--cert nope.pem --key nope.key'])('%s that is not there is refused over http too', async (flag) => {
-  const { code, stderr } = await run(`-r master ${flag}`, environment(gitlab()))
-  expect(code).toBe(14)
-  expect(stderr).toContain('nope.pem')
-  expect(posts(gitlab())).toEqual([])
+test.each(['--cacert nope.pem', '--cert nope.pem --key nope.key'])(
+  '%s that is not there is refused over http too',
+  async (flag) => {
+    const { code, stderr } = await run(`-r master ${flag}`, environment(gitlab()))
+    expect(code).toBe(14)
+    expect(stderr).toContain('nope.pem')
+    expect(posts(gitlab())).toEqual([])
+  },
+)
+
+describe('~/ in a path is the home folder, whatever the shell has left', () => {
+  // prettier-ignore
+  test.each([
+    ['--token-file=~/t', {}],
+    ['--token-file ~/t', {}],
+    ['--var-file A=~/t', { GITLAB_TRIGGER_TOKEN: 'TOKEN' }],
+    ['--var A=~/t', { GITLAB_TRIGGER_TOKEN: 'TOKEN' }],
+    ['', { GITLAB_TRIGGER_TOKEN_FILE: '~/t' }],
+    ['--dotenv ~/out.env', { GITLAB_TRIGGER_TOKEN: 'TOKEN' }],
+  ])('%s %j', async (flags, given) => {
+    const { tokens } = gitlab()
+    home().write('home/t', tokens.trigger)
+    const env = { ...environment(gitlab()).env, GITLAB_TRIGGER_TOKEN: '', ...given }
+    if (env.GITLAB_TRIGGER_TOKEN === 'TOKEN') env.GITLAB_TRIGGER_TOKEN = tokens.trigger
+    const { code } = await run(`-r master ${flags}`, home().world({ env }))
+    expect(code).toBe(0)
+    if (flags.includes('--dotenv')) expect(existsSync(join(home().home, 'out.env'))).toBe(true)
+    if (flags.includes('--var')) {
+      const [, value] = posts(gitlab())[0]?.fields.find(([name]) => name === 'variables[A]') ?? []
+      expect(value?.toString()).toBe(flags.includes('-file') ? tokens.trigger : '~/t')
+    }
+  })
+
+  test('without a home it stays as it is', async () => {
+    const { code, stderr } = await run('-r master --token-file ~/t', {
+      env: { GITLAB_TRIGGER_SERVER: gitlab().url, GITLAB_TRIGGER_PROJECT: '9' },
+    })
+    expect([2, 14]).toContain(code)
+    expect(stderr).toContain('~/t')
+  })
 })

@@ -87,10 +87,13 @@ const firstWords = new Set(commandTable.map(({ name }) => name.split(' ')[0] ?? 
  * What was typed, and nothing else: no defaults, no environment. The error of a mistake names the flag and never shows what may be a token. The only
  * function that knows commander.
  */
-export function parse(typed: readonly string[]): Invocation {
+export function parse(
+  typed: readonly string[],
+  withHome: (path: string) => string = (path) => path,
+): Invocation {
   const argv = wordsOf(typed)
   let printed = ''
-  const reading: Reading = { argv, mistakes: [] }
+  const reading: Reading = { argv, withHome, mistakes: [] }
   const writeOut = (text: string): void => {
     printed += text
   }

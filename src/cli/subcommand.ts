@@ -27,13 +27,15 @@ function optionsOf(name: string, row: OptionRow, reading: Reading): Option[] {
 }
 
 /** One flag. What is wrong with its value is only noted, since the rest of the line, which may hold --json, is to be read too. */
-function optionOf(word: string, row: OptionRow, { argv, mistakes }: Reading): Option {
+function optionOf(word: string, row: OptionRow, { argv, mistakes, withHome }: Reading): Option {
   const placeholder = row.value ?? row.list
   const names = row.short === undefined ? `--${word}` : `-${row.short}, --${word}`
   const option = new Option(placeholder === undefined ? names : `${names} <${placeholder}>`, row.help)
   if (row.conflicts) option.conflicts([...row.conflicts])
   if (placeholder !== undefined) {
-    option.argParser((value: string, previous: unknown) => {
+    const isPath = /\b(path|file|folder)$/.test(placeholder)
+    option.argParser((typed: string, previous: unknown) => {
+      const value = isPath ? withHome(typed) : typed
       const swallowed = swallowedFlag(option, value, argv)
       if ('writes' in row && value === '-')
         mistakes.push(
