@@ -1,6 +1,6 @@
 /**
  * A line for every command that talks to a server, which succeeds for a maintainer of project 9 once pipeline 4711, pipeline 4712 that waits for somebody,
- * and schedule 13 are there. In it
+ * pipeline 4713 that is over, and schedule 13 are there. In it
  * `{}` is a folder of the test, `~` a blank.
  */
 export const serverLines: Readonly<Record<string, string>> = {
@@ -9,6 +9,7 @@ export const serverLines: Readonly<Record<string, string>> = {
   wait: 'wait 4711',
   status: 'status 4711',
   logs: 'logs 4711',
+  artifacts: 'artifacts 4713 --to {}/artifacts',
   cancel: 'cancel 4711',
   retry: 'retry 4711',
   play: 'play 4712 upload_package',
@@ -27,10 +28,11 @@ export const serverLines: Readonly<Record<string, string>> = {
   'schedule gitlab delete': 'schedule gitlab delete 13',
 }
 
-/** The lines that make the pipelines 4711 and 4712 and schedule 13. */
+/** The lines that make the pipelines 4711, 4712 and, over, 4713, and schedule 13. */
 export const preparingLines = [
   'run --ref master',
   'run --ref manual',
+  'run --ref master --wait',
   serverLines['schedule gitlab create'] ?? '',
 ]
 

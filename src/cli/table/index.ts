@@ -20,6 +20,7 @@ import {
   tokensTestOptions,
   tokensUpdateOptions,
 } from '../../options/tokens.ts'
+import { artifactsRow } from './artifacts.ts'
 import { command, type CommandRow } from './command.ts'
 import {
   followedRunResult,
@@ -122,6 +123,7 @@ export const commandTable: readonly CommandRow[] = [
       return ({ flags, words }, context) => logs(words, flags, context)
     },
   }),
+  artifactsRow,
   command({
     name: 'cancel',
     arguments: '<pipeline...>',
