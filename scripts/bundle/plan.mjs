@@ -75,7 +75,12 @@ export const chunks = {
     'src/commands/schedule/gitlab/list.ts',
     'src/commands/schedule/gitlab/run.ts',
   ],
-  artifacts: ['src/reports/artifacts.ts', 'src/reports/unpack.ts', 'src/reports/test-reports.ts'],
+  artifacts: [
+    'src/reports/artifacts.ts',
+    'src/reports/unpack.ts',
+    'src/reports/test-reports.ts',
+    'src/commands/artifacts.ts',
+  ],
   manage: [
     'src/commands/status.ts',
     'src/commands/logs.ts',
