@@ -128,7 +128,8 @@ async function retryAll(
         end.pipeline = await optionalRead('its jobs', end.pipeline, { context, budget, report }, (limits) =>
           readPipelineTree({ ...pipeline, client: pipeline.client.within(limits) }),
         ).catch(() => end.pipeline)
-      if (!isFollowing || end.failure) await printOutcome(end, flags, context)
+      if (isFollowing && !end.failure) await report({ type: 'opened', pipeline: end.pipeline })
+      else await printOutcome(end, flags, context)
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)

@@ -35,6 +35,7 @@ async function waitFor(
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, retries: Infinity })
+    for (const { first } of open.pipelines) await report({ type: 'opened', pipeline: first })
     budget.lift()
     const following = { ...followSettings(flags, plan, context, report), reports, context, report }
     const outcomes = await followAll(open, since, following, (outcome) =>

@@ -37,7 +37,7 @@ export function followSettings(
     plan: follow,
     totalMs: flags.timeout === undefined ? undefined : timeout.value,
     logs: flags.quiet ? undefined : { usual: stderr.isTTY ? 'all' : 'failed', open },
-    showsTime: stderr.isTTY,
+    showsTime: stderr.isTTY && (follow.progress ?? 'tree') === 'tree',
     suggest: (about) => suggestedCommand(about, flags),
   }
 }

@@ -38,7 +38,7 @@ export async function run(
   nearCommand?: string,
   listen?: Reporter,
 ): Promise<number> {
-  const reporter = await reporterFor(flags, context)
+  let reporter = await reporterFor(flags, context)
   const report: Reporter = async (event) => {
     await listen?.(event)
     await reporter(event)
@@ -57,6 +57,10 @@ export async function run(
       if (flags.everywhere) refuseEverywhere(flags)
       plan = (await beginCommand(flags, context, { report, recipe, nearCommand, needsSettings: true })).plan
       refuseUnusedFollowFlags(flags, plan.follow)
+      const { progress, mode } = plan.follow
+      // A recipe may say how progress is shown.
+      if (progress !== undefined && mode.value !== 'no')
+        reporter = await reporterFor({ ...flags, progress }, context)
       plan = await inferFromCheckout(plan, context, (server) =>
         resolvePlan({ ...flags, server }, recipe, context),
       )

@@ -128,6 +128,7 @@ export function liveView(context: Context, style: Style): Reporter {
       case 'noted':
       case 'asked':
       case 'triggered':
+      case 'opened':
       case 'jobs found':
       case 'skipped':
       case 'log':

@@ -64,6 +64,7 @@ function membersOf(event: Event, wasUnreachable: boolean): Members[] {
     case 'warned':
     case 'noted':
     case 'asked':
+    case 'opened':
     case 'ticked':
       return []
   }
