@@ -82,7 +82,7 @@ export async function status(
         return pipeline
       })
       const { pipeline, failure } = outcome
-      const layout = { now: context.wallTime(), glyphs, style, columns }
+      const layout = { now: context.wallTime(), glyphs, style, columns, link: stdout.link }
       const { variables, timeline } = seen
       if (flags.json) {
         const more = { variables, timeline: timeline && timelineObject(timeline) }
