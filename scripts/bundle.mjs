@@ -1,7 +1,9 @@
-// Bundles src/ into dist/: a small file that the launcher loads, and others that are loaded when needed
+// Compiles src/ into build/, and bundles it into dist/: a small file that the launcher loads, and others that are loaded when needed
 // (bundle/plan.mjs). esbuild itself splits only ES modules, and into more and smaller files than is useful,
 // so each file is bundled separately and told which modules are in other files.
 import { build, transform } from 'esbuild'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
@@ -9,6 +11,12 @@ import { brotliCompressSync } from 'node:zlib'
 import { decode, encode } from '@jridgewell/sourcemap-codec'
 import { apart, chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
 import { licencesOf, packageOf, typesOf } from './bundle/licences-and-types.mjs'
+
+/** TypeScript's compiler writes build/ meanwhile: it is where the types of the libraries are taken from. Its own words tell what is wrong. */
+const compiler = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+  stdio: 'inherit',
+})
+const compiled = once(compiler, 'close')
 
 /** A source map that leads to lines and not to columns, and names nothing: that is half of it, and enough for a stack. */
 function shippedMap(text) {
@@ -196,6 +204,8 @@ mkdirSync('dist', { recursive: true })
 const bundled = []
 for (const chunk of Object.keys(chunks)) bundled.push(...(await bundle(chunk)))
 writeFileSync('dist/licences.txt', licencesOf(bundled))
+const [status] = await compiled
+if (status !== 0) process.exit(status ?? 1)
 const types = new Map()
 for (const library of libraries) typesOf('build', library, types)
 for (const [path, text] of types) {

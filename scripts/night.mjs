@@ -1,7 +1,8 @@
 // `npm run test:night`: every test with fresh seeds and full counts, then mutation testing of the modules that the central promise rests on. Run by
-// hand; it takes about two hours on two cores. `node scripts/night.mjs mutation [GROUP...]` does only that part.
+// hand; it takes about two hours on two cores. `node scripts/night.mjs mutation [GROUP...]` does only that part; with `--dry` it changes nothing, and
+// runs the tests of each group once, to see that all of it works. `node scripts/night.mjs check` only looks whether all of it is there.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 /** Modules, and the tests that should notice every change of them. */
@@ -20,6 +21,17 @@ const groups = {
     ['run/verify', 'run/once', 'run/resume'],
   ],
   variables: [['src/config/variables/'], ['run/variables', 'run/input', 'config/values']],
+}
+
+/** Throws where a module or the tests of a group are not there any more: the night would end with that after two hours. */
+function checkGroups() {
+  const tests = readdirSync('__tests__', { recursive: true })
+  for (const [name, [sources, patterns]] of Object.entries(groups)) {
+    const gone = sources.filter((path) => !existsSync(path))
+    const empty = patterns.filter((pattern) => !tests.some((path) => path.startsWith(pattern)))
+    if (gone.length + empty.length > 0)
+      throw new Error(`the group ${name}: nothing is there any more for ${[...gone, ...empty].join(', ')}`)
+  }
 }
 
 const jest = 'node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js'
@@ -46,8 +58,8 @@ function strykerBinary() {
   return binary
 }
 
-/** Runs one group; returns the counts of its mutants by what became of them. */
-function mutate(name) {
+/** Runs one group; returns its mutants with what became of them, none where nothing is changed. */
+function mutate(name, isDry) {
   const [sources, tests] = groups[name]
   const folder = resolve('node_modules/.cache/mutation', name)
   mkdirSync(folder, { recursive: true })
@@ -66,12 +78,16 @@ function mutate(name) {
       // Of a text only its presence is promised, and the tests look for the parts that matter.
       mutator: { excludedMutations: ['StringLiteral'] },
       timeoutMS: 60_000,
-      ignorePatterns: ['/dist', '/build', '/bench', '/docs'],
+      // Some tests start the real program, which is in dist/.
+      ignorePatterns: ['/build', '/bench', '/docs'],
       disableTypeChecks: false,
       allowConsoleColors: false,
     }),
   )
-  const { status, signal } = spawnSync(strykerBinary(), ['run', config], { stdio: 'inherit' })
+  rmSync(report, { force: true })
+  const line = ['run', config, ...(isDry ? ['--dryRunOnly'] : [])]
+  const { status, signal } = spawnSync(strykerBinary(), line, { stdio: 'inherit' })
+  if (isDry && status === 0) return []
   if (!existsSync(report)) throw new Error(`stryker ended with ${status ?? signal} and wrote no report`)
   const { files } = JSON.parse(readFileSync(report, 'utf8'))
   const mutants = Object.entries(files).flatMap(([file, { mutants: all }]) =>
@@ -104,7 +120,11 @@ function testAll() {
   process.exitCode = status ?? 1
 }
 
-const [part, ...names] = process.argv.slice(2)
+const [part, ...rest] = process.argv.slice(2)
+const names = rest.filter((name) => name !== '--dry')
+const isDry = rest.includes('--dry')
+checkGroups()
+if (part === 'check') process.exit()
 if (part !== 'mutation') testAll()
-const scores = (names.length > 0 ? names : Object.keys(groups)).map((name) => [name, mutate(name)])
-for (const [name, mutants] of scores) printScore(name, mutants)
+const scores = (names.length > 0 ? names : Object.keys(groups)).map((name) => [name, mutate(name, isDry)])
+if (!isDry) for (const [name, mutants] of scores) printScore(name, mutants)

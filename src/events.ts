@@ -28,11 +28,26 @@ export interface LogHead {
   name: string
 }
 
+/** Something large that is downloaded. */
+export interface Download {
+  kind: 'artifacts' | 'test report'
+  /** Tells it from others of the run. */
+  key: string
+  /** The job or pipeline that it is of. */
+  name: string
+  /** How many bytes have come. */
+  bytes: number
+  /** How many there are; null where that is not told. */
+  total: number | null
+  /** When it began, in ms since 1970. */
+  since: number
+}
+
 /** All events of a run. Every reporter receives all of them. */
 export type Event =
   | { type: 'started'; facts: Facts; settings: { name: string; value: string; origin: string }[] }
-  /** `isGrave`: shown even if nobody watches the output. */
-  | { type: 'warned'; text: string; isGrave?: true }
+  /** `isGrave`: shown even if nobody watches the output. `pipelineId`: the pipeline that programs are told it is about. */
+  | { type: 'warned'; text: string; isGrave?: true; pipelineId?: number }
   | { type: 'noted'; text: string; isGrave?: true }
   /** Nothing was triggered, and that is not an error. */
   | { type: 'skipped'; text: string }
@@ -51,6 +66,10 @@ export type Event =
   | { type: 'over'; pipeline: Pipeline; sentence: string; isGood: boolean; now: number }
   /** A pipeline is not followed any more, though it has not ended: a limit, a lost connection, a signal. */
   | { type: 'left'; pipeline: Pipeline; now: number }
+  /** A download goes on. */
+  | { type: 'fetching'; download: Download; now: number }
+  /** It is over, and what is made of it too; `isWhole`: it has worked. */
+  | { type: 'fetched'; download: Download; isWhole: boolean; now: number }
   | { type: 'failed'; error: TriggerError }
   | { type: 'ended' }
 

@@ -1,7 +1,7 @@
 import { buildSentence } from './core/build.ts'
 import { shownCommand } from './cli/redacted-command-line.ts'
 import type { Context } from './core/context.ts'
-import { asTriggerError, type TriggerError } from './core/errors.ts'
+import { asTriggerError, codeOf, type TriggerError } from './core/errors.ts'
 import { exitCodes } from './core/exit-codes.ts'
 import { withSink } from './output/terminal/sink.ts'
 import { version } from './core/version.ts'
@@ -12,9 +12,11 @@ type EmptyResults = readonly Readonly<Record<string, unknown>>[]
 const isVersion = ([first, ...others]: readonly string[]): boolean =>
   (first === '--version' || first === '-V') && others.length === 0
 
-/** Prints a text, which is all that there is to do. */
+/** Prints a text, which is all that there is to do; whoever has closed the pipe wants no more of it. Throws a WriteError for any other failure. */
 async function print(text: string, { stdout }: Context): Promise<void> {
-  await (stdout.writeAtOnce?.(text) ?? stdout.write(text)).catch(() => undefined)
+  await (stdout.writeAtOnce?.(text) ?? stdout.write(text)).catch((error: unknown) => {
+    if (codeOf(error) !== 'EPIPE') throw error
+  })
 }
 
 /**
@@ -29,6 +31,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
   let emptyResults: EmptyResults = []
   try {
     if (isVersion(argv)) {
+      world.startsPipelines = context.startsPipelines = false
       await print(`${version}\n`, context)
       return exitCodes.success.code
     }

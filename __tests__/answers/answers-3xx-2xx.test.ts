@@ -39,7 +39,7 @@ describe('a redirect is never followed', () => {
       '--ref master --jobs',
       environment(gitlab(), { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }),
     )
-    expect(code).not.toBe(0)
+    expect(code).toBe(4)
     expect(other.received).toHaveLength(0)
     expect(posts(gitlab())).toHaveLength(0)
   })

@@ -28,6 +28,7 @@ interface Stalled {
   isSlow?: true
 }
 
+/** Types a line, in which `{}` is the URL of the server. */
 async function type(
   line: string,
   { server, streams = [], later, isSlow }: Stalled,
@@ -53,7 +54,7 @@ async function type(
   const time = passTime(world, front)
   try {
     prepare(world)
-    const result = await runIn(world, line)
+    const result = await runIn(world, line.replace('{}', front.url))
     return { ...result, tookMs: time.passed() }
   } finally {
     time.stop()
@@ -64,7 +65,10 @@ const artifacts = /GET .*\/artifacts/
 const report = /GET .*\/test_report/
 const logs = /GET .*\/trace/
 const cancel = /POST .*\/cancel/
+const beat = /GET \/beat/
 const deaf: Stalled = { streams: ['stdout'] }
+
+const notTaken = (why: string): string => `warning: the heartbeat was not taken: ${why}\n`
 
 /** How long a pipeline takes, and what the clock may be late, in ms. */
 const lifeMs = 60_000
@@ -85,6 +89,10 @@ const rows: [name: string, line: string, stalled: Stalled, codes: number[], limi
   ['run --wait --junit: a trickle', '--ref master --wait --junit x.xml --report-timeout 30s', { server: [report, 'trickle'] }, [11], 30_000, lifeMs],
   ['run --follow: a log without an end', '--ref master --follow --logs build_package --report-timeout 30s', { server: [logs, 'trickle'] }, [11], 30_000, lifeMs],
   ['run --follow: a log without an answer, at a limit', '--ref master --follow --logs all --run-timeout 60s', { server: [logs, 'silence'], isSlow: true }, [8], 120_000],
+  ['run --heartbeat: silence', '--ref master --heartbeat {}/beat', { server: [beat, 'silence'] }, [0], 10_000],
+  ['run --heartbeat: a trickle', '--ref master --heartbeat {}/beat', { server: [beat, 'trickle'] }, [0], 10_000],
+  ['run --heartbeat: silence, within a shorter limit', '--ref master --timeout 6s --heartbeat {}/beat', { server: [beat, 'silence'] }, [0], 6000],
+  ['run --wait --heartbeat: silence after the end', '--ref master --wait --heartbeat {}/beat', { server: [beat, 'silence'] }, [0], 10_000, lifeMs],
   ['run --expect-sha: canceling is not answered', '--ref master --expect-sha 1234567', { server: [cancel, 'silence'], isSlow: true }, [3], 31_000],
   ['run --cancel-on-timeout: canceling is not answered', '--ref master --wait --run-timeout 60s --cancel-on-timeout', { server: [cancel, 'silence'], isSlow: true }, [8], 150_000],
   ['run --cancel-on-timeout: nobody reads', '--ref master --wait --json --run-timeout 60s --cancel-on-timeout', { server: [cancel, 'silence'], isSlow: true, streams: ['stdout', 'stderr'] }, [8, 11], 180_000],
@@ -121,6 +129,13 @@ test.each(rows)('%s: at the limit', async (_, line, stalled, codes, limitMs, bef
   expect(tookMs).toBeLessThanOrEqual(before + limitMs + lateMs)
   // Never before: a pager may pause for hours.
   if (stalled.streams) expect(tookMs).toBeGreaterThanOrEqual(Math.min(limitMs, 60_000))
+  // What is triggered is; a monitor that has begun to answer has been told.
+  if (line.includes('--heartbeat'))
+    expect(mail).toBe(
+      stalled.server?.[1] === 'trickle'
+        ? ''
+        : notTaken(line.includes('6s') ? 'the time limit of 6 s is over' : 'no answer within 10 s'),
+    )
   const isTold = code === 11 && line.includes('--ref') && !stalled.streams?.includes('stderr')
   if (isTold) expect(mail).toContain('Build 4711 was triggered.')
 })
@@ -139,7 +154,7 @@ const bySignal = [...rows.map(([name, line, stalled]) => [name, line, stalled] a
 
 test.each(bySignal)('%s: at the first signal', async (_, line, stalled) => {
   let at = 0
-  const { code, tookMs } = await type(line, stalled, (world) => {
+  const { code, tookMs, mail } = await type(line, stalled, (world) => {
     const wait = (): void => {
       const isStalled = world.isStalled() || front.requests.length > 0
       if (!isStalled) {
@@ -153,7 +168,12 @@ test.each(bySignal)('%s: at the first signal', async (_, line, stalled) => {
     }
     wait()
   })
-  expect([143, 11]).toContain(code)
+  if (line.includes('--heartbeat'))
+    expect({ code, mail }).toEqual({
+      code: 0,
+      mail: stalled.server?.[1] === 'trickle' ? '' : notTaken('stopped by SIGTERM'),
+    })
+  else expect([143, 11]).toContain(code)
   expect(at).toBeGreaterThan(0)
   expect(tookMs - at).toBeLessThanOrEqual(lateMs)
 })
@@ -165,6 +185,7 @@ const optional: [line: string, requests: RegExp, atMs: number, says: RegExp][] =
   ['--ref master --timeout 20s', /GET .*\/pipelines\?ref=/, 5000, /could not be read in time; going on without/],
   ['status 4711', /GET .*\/variables/, 10_000, /the variables of pipeline 4711 could not be read in time/],
   ['retry 4711 --json', /GET .*\/jobs/, 10_000, /its jobs could not be read in time/],
+  ['tokens test', /GET .*\/triggers/, 10_000, /the list of trigger tokens, which tells whose this one is, could not be read in time; going on without/],
   ['doctor', /GET .*\/version/, 10_000, /did not tell its release in time/],
 ]
 test.each(optional)(

@@ -1,6 +1,6 @@
 import { commandTable } from '../../src/cli/table/index.ts'
 import { apiEnvironment } from '../helpers/api.ts'
-import { preparingLines, serverLines, wordsOf } from '../helpers/command-lines.ts'
+import { prepareServer, serverLines, wordsOf } from '../helpers/command-lines.ts'
 import { beforeSleep } from '../helpers/before-sleep.ts'
 import { useFollower } from '../helpers/follower.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
@@ -77,7 +77,7 @@ test('every command with a flag --json of its own says what it prints', () => {
 })
 
 test.each(names)('%s --json prints one object where it succeeds', async (name) => {
-  for (const line of preparingLines) await typed(line)
+  await prepareServer(gitlab())
   const result = await typed(`${lineOf(name)} --json`)
   expect(result).toMatchObject({ code: 0 })
   expect(objectsOf(name, result)).toHaveLength(1)

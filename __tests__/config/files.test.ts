@@ -111,7 +111,7 @@ describe('precedence of files', () => {
     const env = { GITLAB_TRIGGER_TOKEN: '' }
     const { code, stderr } = await typed('--server work --ref master', env)
     expect([2, 14]).toContain(code)
-    expect(stderr).toContain('no token given')
+    expect(stderr).toContain('no trigger token for 9 on work')
     expect(gitlab().requests).toEqual([])
   })
 

@@ -45,14 +45,15 @@ describe('config init', () => {
     const text = readFileSync(own(), 'utf8')
     const examples = text
       .replace(/^# (default: .*)$/m, '$1')
-      .replace(/^( +)# (?=[ \w-]+:)/gm, '$1')
+      .replace(/^( +)# (?=[ \w/-]+:)/gm, '$1')
       .replace('https://gitlab.example.com', gitlab().url)
+      .replaceAll('group/docs', 'seed/app')
       .replace(/^.*(caFile|apiToken).*\n/gm, '')
     expect(examples).toMatch(/^ {2}work:/m)
     home().config(examples)
-    home().write('home/.config/gitlab-trigger/work.token', gitlab().tokens.trigger)
+    home().write('home/.config/gitlab-trigger/docs.token', gitlab().tokens.trigger)
     expect(await typed('config show nightly-docs')).toMatchObject({ code: 0, stderr: '' })
-    expect(await typed('run nightly-docs --project 9 --ref master')).toMatchObject({
+    expect(await typed('run nightly-docs --ref master')).toMatchObject({
       code: 0,
       stdout: '4711\n',
     })

@@ -27,6 +27,19 @@ describe('config trust', () => {
     expect(sent()).toBe('x')
   })
 
+  test('where the program flock is missing, that is said, and it is trusted', async () => {
+    rc('variables: { A: x }\n')
+    expect((await typed('config trust')).stderr).not.toContain('flock')
+    rc('variables: { A: y }\n')
+    const { code, stderr } = await typed('config trust', '', { env: { PATH: home().root } })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /^warning: the program flock is not here, .*\nIt is trusted until it changes\.\n$/m,
+    )
+    expect(await typed(line)).toMatchObject({ code: 0, stderr: '' })
+    expect(sent()).toBe('y')
+  })
+
   test.each(['package.json', './package.json'])('config trust %s: its gitlab-trigger key', async (word) => {
     rc('{\n  "name": "x",\n  "gitlab-trigger": {"variables": {"A": "x"}}\n}\n', 'package.json')
     expect(await typed(`config trust ${word}`)).toMatchObject({ code: 0 })

@@ -133,7 +133,7 @@ describe('several targets in one recipe', () => {
     ['a bad ref', '{ ref: "a b" }', 14, 'config.yaml'],
     ['a bad variable', '{ ref: master, variables: { TRIGGER_PAYLOAD: x } }', 14, 'TRIGGER_PAYLOAD'],
     ['an unknown key', '{ rfe: master }', 14, 'did you mean "ref"?'],
-    ['a server of its own', '{ server: work, ref: master }', 14, 'server'],
+    ['a server that nobody knows', '{ server: wrok, ref: master }', 14, 'did you mean "work"?'],
   ]
   test.each(bad)('%s in the last one stops all before the first POST', async (_, target, code, says) => {
     write(['{ ref: master }', target], 'project: 9')

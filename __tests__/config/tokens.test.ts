@@ -128,6 +128,28 @@ describe('where the token of a server comes from', () => {
     expect(existsSync(join(home().root, 'run'))).toBe(false)
   })
 
+  test.each<[name: string, source: () => string, says: string]>([
+    ['a placeholder', () => 'apiToken: <your-token>', 'looks like a placeholder'],
+    ['a variable', () => "apiToken: '$API_TOKEN'", 'a variable that was not expanded'],
+    ['a job token', () => `apiToken: ${gitlab().tokens.job}`, "a CI job's token (glcbt-), not an API token"],
+    ['a variable with a blank', () => 'apiTokenEnv: WORK_API', 'holds a blank'],
+    ['an empty file', () => `apiTokenFile: ${home().write('api', '')}`, 'the token is empty'],
+    ['a file that others can read', () => `apiTokenFile: ${home().write('api', 'x', 0o644)}`, '0644'],
+    ['a folder', () => 'apiTokenFile: .', 'it is a directory'],
+  ])(
+    'an API token that nobody asks for and that is none is told, and left out: %s',
+    async (_, source, says) => {
+      const path = write(`token: ${token()}`, source())
+      for (const flags of ['', '--dry-run', '--json']) {
+        const { code, stderr } = await typed(flags, { WORK_API: `${canary} x` })
+        expect({ code, isTold: stderr.startsWith(`warning: `) }).toEqual({ code: 0, isTold: true })
+        for (const part of [`${path}:6`, 'servers.work.apiToken', says, '; going on without an API token.'])
+          expect(stderr).toContain(part)
+        expect(stderr).not.toContain(canary)
+      }
+    },
+  )
+
   test.each(['--curl'])('%s needs no token, and fetches none', async (flag) => {
     write(`tokenCommand: ${list('touch', join(home().root, 'run'))}`)
     expect(await typed(flag)).toMatchObject({ code: 0, stderr: '' })

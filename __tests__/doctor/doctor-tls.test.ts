@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { closedPortUrl } from '../helpers/run-against.ts'
 import { newAuthority } from '../helpers/certificates.ts'
-import { doctor } from '../helpers/doctor.ts'
+import { doctor as doctorAt, type Diagnosis } from '../helpers/doctor.ts'
 import { environment, posts } from '../helpers/gitlab.ts'
-import { newFolder, start } from '../helpers/world.ts'
+import { newFolder, start, type WorldOptions } from '../helpers/world.ts'
 
 const folder = newFolder()
 afterAll(() => {
@@ -22,9 +22,13 @@ const certificates = {
   other: own.sign('other', 'DNS:gitlab.example.com'),
 }
 
+/** Certificates are made and checked in real time. */
+const doctor = (line: string, options: WorldOptions): Promise<Diagnosis> =>
+  doctorAt(line, options, Date.now() - start)
+
 let sandbox: Sandbox
 async function serve(kind: keyof typeof certificates): Promise<ReturnType<typeof environment>> {
-  sandbox = await startSandbox({ now: () => start, tls: certificates[kind] })
+  sandbox = await startSandbox({ now: Date.now, tls: certificates[kind] })
   return environment(sandbox)
 }
 afterEach(() => sandbox.close())

@@ -1,3 +1,7 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { Sandbox } from '../../src/sandbox/server.ts'
+
 /**
  * A line for every command that talks to a server, which succeeds for a maintainer of project 9 once pipeline 4711, pipeline 4712 that waits for somebody,
  * and schedule 13 are there. In it
@@ -11,7 +15,7 @@ export const serverLines: Readonly<Record<string, string>> = {
   logs: 'logs 4711',
   cancel: 'cancel 4711',
   retry: 'retry 4711',
-  play: 'play 4712 upload_package',
+  play: 'play 4712 9006',
   'tokens list': 'tokens list',
   'tokens create': 'tokens create --description x',
   'tokens update': 'tokens update 31 --description x',
@@ -27,12 +31,28 @@ export const serverLines: Readonly<Record<string, string>> = {
   'schedule gitlab delete': 'schedule gitlab delete 13',
 }
 
-/** The lines that make the pipelines 4711 and 4712 and schedule 13. */
-export const preparingLines = [
-  'run --ref master',
-  'run --ref manual',
-  serverLines['schedule gitlab create'] ?? '',
-]
+/** What of a sandbox is needed to make what the lines are about. */
+type Preparable = Pick<Sandbox, 'url' | 'tokens' | 'addPipeline'>
+
+/** Makes the pipelines 4711 and 4712, as triggers do, and schedule 13. */
+export async function prepareServer({ url, tokens, addPipeline }: Preparable): Promise<void> {
+  for (const ref of ['master', 'manual']) addPipeline({ ref, source: 'trigger', username: 'seed' })
+  const { protocol } = new URL(url)
+  const options = {
+    method: 'POST',
+    headers: { 'private-token': tokens.api, 'content-type': 'application/json' },
+    agent: false,
+    rejectUnauthorized: false,
+  }
+  const path = `${url}/api/v4/projects/9/pipeline_schedules`
+  await new Promise<void>((resolve, reject) => {
+    const sent = (protocol === 'https:' ? https : http).request(path, options, (answer) => {
+      answer.resume().once('end', resolve)
+    })
+    sent.once('error', reject)
+    sent.end(JSON.stringify({ description: 'nightly', ref: 'master', cron: '5 0 * * *', active: true }))
+  })
+}
 
 /** The words of such a line. */
 export function wordsOf(line: string, folder: string): string[] {

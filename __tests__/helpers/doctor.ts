@@ -1,5 +1,5 @@
 import { runIn, type Result } from './run.ts'
-import { newWorld, start, type WorldOptions } from './world.ts'
+import { newWorld, type WorldOptions } from './world.ts'
 
 /** One entry of `checks` in the object of doctor --json. */
 export interface Check {
@@ -18,8 +18,8 @@ export interface Diagnosis extends Result {
 /** Types `doctor` and a line, in a world whose clock is ahead of the servers' by `skewMs`. */
 export async function doctor(line = '', options: WorldOptions = {}, skewMs = 0): Promise<Diagnosis> {
   const world = newWorld(options)
-  // The servers of the tests tell the real time in their Date header.
-  world.advance(Date.now() - start + skewMs)
+  // A sandbox tells the time of the tests in its Date header.
+  world.advance(skewMs)
   const result = await runIn(world, `doctor ${line}`)
   const isJson = line.includes('--json')
   const checks = isJson ? (JSON.parse(result.stdout) as { checks: Check[] }).checks : []

@@ -4,13 +4,15 @@ import { listen } from './listen.ts'
 
 /**
  * What becomes of one request: it may be carried out or not, and its answer may come, be replaced, be cut or
- * never come. `meanwhile` happens just before it is carried out.
+ * never come. `meanwhile` happens just before it is carried out, `afterwards` when that is done and the answer,
+ * if one comes, is sent.
  */
 export interface Fate {
   /** Whether GitLab gets the request. */
   does: boolean
   shows: 'answer' | 'reset' | 'cut' | 'nothing' | { status: number; type: string; body: string }
   meanwhile?: () => unknown
+  afterwards?: () => unknown
 }
 
 /** A gateway before a sandbox, on which each request meets its fate. */
@@ -60,10 +62,11 @@ export async function startGateway(
   const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url: path = '', headers } = message
     const body = await bodyOf(message)
-    const { does, shows, meanwhile } = fateOf({ method, path }) ?? { does: true, shows: 'answer' }
+    const { does, shows, meanwhile, afterwards } = fateOf({ method, path }) ?? { does: true, shows: 'answer' }
     await meanwhile?.()
     const real = does ? await forward(target, { method, path, headers, body }) : undefined
     requests.push({ method, path, outcome: shows === 'nothing' ? 'stalled' : 'answered' })
+    if (shows !== 'answer') await afterwards?.()
     if (shows === 'nothing') return
     if (typeof shows === 'object') {
       response.writeHead(shows.status, { 'content-type': shows.type }).end(shows.body)
@@ -78,7 +81,7 @@ export async function startGateway(
     )
     response.writeHead(real.status, { ...Object.fromEntries(kept), 'content-length': real.body.length })
     if (shows === 'answer') {
-      response.end(real.body)
+      response.end(real.body, () => afterwards?.())
       return
     }
     response.write(real.body.subarray(0, real.body.length / 2), () => message.socket.destroy())

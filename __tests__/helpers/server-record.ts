@@ -18,7 +18,7 @@ export interface ServerRecord {
 }
 
 export type Changes = Record<
-  'pipelines' | 'canceled' | 'jobs' | 'tokens' | 'revoked' | 'schedules' | 'dropped',
+  'pipelines' | 'canceled' | 'jobs' | 'played' | 'tokens' | 'revoked' | 'schedules' | 'dropped',
   number
 >
 
@@ -57,6 +57,10 @@ export async function readRecord(gitlab: Sandbox): Promise<ServerRecord> {
           (row) => isCanceled(row) && earlier.pipelines.some((old) => old.id === row.id && !isCanceled(old)),
         ).length,
         jobs: newIn('jobs', earlier).filter(({ pipeline }) => known.includes((pipeline as Row).id)).length,
+        played: jobs.filter(
+          ({ id, status }) =>
+            status !== 'manual' && earlier.jobs.some((old) => old.id === id && old['status'] === 'manual'),
+        ).length,
         tokens: ours(newIn('tokens', earlier)).length,
         revoked: goneFrom('tokens', earlier).length,
         schedules: ours(newIn('schedules', earlier)).length,

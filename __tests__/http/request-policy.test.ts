@@ -32,7 +32,7 @@ async function countSent(policy: RequestPolicy, fault: Fault): Promise<number> {
 // prettier-ignore
 const rows: [policy: Exclude<RequestPolicy, 'trigger'>, fault: string, sent: number][] = [
   ['read', '502', 7], ['read', 'reset', 7], ['read', '404', 1],
-  ['poll', '502', 7], ['poll', 'reset', 7], ['poll', '404', 4], ['poll', '403', 1],
+  ['poll', '502', 7], ['poll', 'reset', 7], ['poll', '404', 4], ['poll', '403', 4],
   ['write', '502', 1], ['write', 'reset', 1], ['write', '404', 1],
   ['idempotent write', '502', 3], ['idempotent write', 'reset', 3], ['idempotent write', '404', 1],
   ['probe', '502', 1], ['probe', 'reset', 1], ['probe', '404', 1],

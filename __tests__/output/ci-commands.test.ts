@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { breakCommands, breakJsonCommands } from '../../src/core/text/ci-commands.ts'
 import { CommandBreaker } from '../../src/output/logs/command-breaker.ts'
 import { changeTexts, changingServer, type ChangeAnswer } from '../helpers/changing-server.ts'
-import { preparingLines, serverLines, wordsOf } from '../helpers/command-lines.ts'
+import { prepareServer, serverLines, wordsOf } from '../helpers/command-lines.ts'
 import { environment, useGitlab } from '../helpers/gitlab.ts'
 import { holds } from '../helpers/property.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -31,7 +31,7 @@ async function typed(line: string, change: ChangeAnswer, env: Record<string, str
   try {
     const own = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api, GITLAB_TRIGGER_SERVER: server.url, ...env }
     const world = { ...environment(gitlab(), own), cwd: folder().path }
-    for (const each of preparingLines) await run(wordsOf(each, folder().path), world)
+    await prepareServer(gitlab())
     server.change = change
     return await run(wordsOf(line, folder().path), world)
   } finally {

@@ -56,17 +56,33 @@ describe('stdout cannot be written', () => {
     expect(statesIn(stderr)).toEqual([none])
   })
 
-  test.each(['--dry-run', '--curl', '--dry-run --json', '--help', '--version'])(
-    'of %s: not a bug of ours',
-    async (flags) => {
-      const options = { ...environment(gitlab()), broken: { stdout: 'EPIPE' } }
-      const line = flags.startsWith('--dry') || flags === '--curl' ? `--ref master ${flags}` : flags
-      const { code, stderr } = await run(line, options)
-      expect(stderr).not.toMatch(/bug/)
-      expect(code).not.toBe(1)
+  describe.each([
+    '--ref master --dry-run',
+    '--ref master --curl',
+    '--ref master --dry-run --json',
+    '--help',
+    'run --help',
+    'help exit-codes',
+    '--version',
+  ])('of %s, which is all that there is to do', (line) => {
+    test('a closed pipe: a quiet end', async () => {
+      const result = await run(line, { ...environment(gitlab()), broken: { stdout: 'EPIPE' } })
+      expect(result).toMatchObject({ code: 0, stdout: '', stderr: '' })
       expect(posts(gitlab())).toHaveLength(0)
-    },
-  )
+    })
+
+    test.each(['ENOSPC', 'EBADF', 'EIO'])('%s: exit 11, and why', async (error) => {
+      const { code, mail } = await run(line, { ...environment(gitlab()), broken: { stdout: error } })
+      const [what, ...rest] = mail.split('\n')
+      expect({ code, what }).toEqual({
+        code: 11,
+        what: `gitlab-trigger: the output could not be written (${error})`,
+      })
+      expect(statesIn(mail)).toEqual(line.startsWith('--ref') ? [none] : [])
+      expect(rest).toContain('exit code  11 (done, but the result could not be written)')
+      expect(posts(gitlab())).toHaveLength(0)
+    })
+  })
 })
 
 describe('stdout closes after the id, as `| head -1` does', () => {

@@ -1,6 +1,6 @@
 import { changesBetween } from '../../src/follow/changes.ts'
 import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
-import type { Event } from '../../src/events.ts'
+import type { Download, Event } from '../../src/events.ts'
 import { at, bridge, job, pipeline } from '../helpers/pipelines.ts'
 import { reportAll } from '../helpers/report.ts'
 
@@ -171,4 +171,33 @@ test.each([
     { ...options, broken: { stderr: 'EIO' } },
   )
   expect(stderr).toBe('')
+})
+
+describe('a download', () => {
+  const ended = (isWhole: boolean, more: Partial<Download> = {}): Event[] => {
+    const name = 'child > unit'
+    const download: Download = {
+      ...{ kind: 'artifacts', key: 'a', name, bytes: 18_000_000, total: null, since: at(0) },
+      ...more,
+    }
+    return [
+      { type: 'fetching', download, now: at(2) },
+      { type: 'fetched', download, isWhole, now: at(6) },
+    ]
+  }
+  // prettier-ignore
+  const rows: [name: string, events: Event[], lines: string[]][] = [
+    ['one line for an archive, at its end', ended(true), ['Fetched artifacts of child > unit: 18 MB in 6s, 3 MB/s']],
+    ['of no time', ended(true, { bytes: 1, since: at(6) }), ['Fetched artifacts of child > unit: 1 byte in 0s']],
+    ['none for one that failed, which the error tells', ended(false), []],
+    ['none for a test report, which is told of', ended(true, { kind: 'test report' }), []],
+    ['a name cannot control the terminal', ended(true, { name: 'a\x1b[2J\nb' }), ['Fetched artifacts of a^[[2J b: 18 MB in 6s, 3 MB/s']],
+  ]
+  test.each(rows)('%s', async (_, events, expected) => {
+    expect(await lines(events)).toEqual(expected)
+  })
+
+  test('in a pipe nothing', async () => {
+    expect((await reportAll(ended(true), {}, {})).stderr).toBe('')
+  })
 })

@@ -307,3 +307,61 @@ test('LC_ALL=C: nothing but ASCII (T112)', async () => {
     '4 of 10 jobs done, 3 running, 0s',
   )
 })
+
+describe('downloads', () => {
+  const download = {
+    kind: 'artifacts',
+    key: 'a',
+    name: 'child > unit',
+    total: 18_000_000,
+    since: at(0),
+  } as const
+  const fetching = (bytes: number, seconds: number, more: object = {}): Event => ({
+    type: 'fetching',
+    download: { ...download, bytes, ...more },
+    now: at(seconds),
+  })
+  const fetched = (seconds: number): Event => ({
+    type: 'fetched',
+    download: { ...download, bytes: 18_000_000 },
+    isWhole: true,
+    now: at(seconds),
+  })
+
+  test('a line at the bottom while it goes on, nothing after it', async () => {
+    const { show } = await open(80, 24)
+    await show(fetching(0, 0))
+    await expectScreen('artifacts of child > unit: 0 bytes of 18 MB, 0%')
+    await show(fetching(12_300_000, 4))
+    await expectScreen('artifacts of child > unit: 12.3 MB of 18 MB, 68%, 3.1 MB/s')
+    await show(noted('Something else.'))
+    await expectScreen('Something else.', 'artifacts of child > unit: 12.3 MB of 18 MB, 68%, 3.1 MB/s')
+    await show(fetched(6))
+    await expectHistory('Something else.')
+  })
+
+  test('of unknown length, and of less than there is', async () => {
+    const { show } = await open(80, 24)
+    await show(fetching(5000, 2, { total: null }))
+    await expectScreen('artifacts of child > unit: 5 kB, 2.5 kB/s')
+    await show(fetching(5000, 2, { total: 4000 }))
+    await expectScreen('artifacts of child > unit: 5 kB, 2.5 kB/s')
+  })
+
+  test('below the trees of what is still followed, above the line of progress', async () => {
+    const { show } = await open(80, 24)
+    await show(looked(small, 10))
+    await show(fetching(9_000_000, 10, { kind: 'test report', name: 'pipeline 4700' }))
+    const line = 'test report of pipeline 4700: 9 MB of 18 MB, 50%, 900 kB/s'
+    await expectScreen(...smallRows(10), line, '0 of 2 jobs done, 1 running, 0s')
+    await show(fetched(11))
+    await expectScreen(...smallRows(11), '0 of 2 jobs done, 1 running, 1s')
+  })
+
+  test('in a narrow and low window they are cut, and a job cannot control the terminal', async () => {
+    const { show } = await open(30, 3)
+    await show(looked(busy, 10))
+    for (const key of ['a', 'b', 'c']) await show(fetching(1, 10, { key, name: `${key}\x1b[2J\nx` }))
+    await expectScreen('artifacts of c^[[2J x: 1 byt\u2026', '4 of 10 jobs done, 3 running\u2026')
+  })
+})

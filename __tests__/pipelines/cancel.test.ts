@@ -109,7 +109,7 @@ describe('cancel', () => {
     failTimes(gitlab(), 1, { ...answer(403, '{"message":"403 Forbidden"}'), path: '4712/cancel' })
     const { code, stdout, stderr } = await follow('cancel 4711 4712', undefined, watched)
     expect({ code, stdout }).toEqual({ code: 4, stdout: '4711 success\n4712 created\n' })
-    expect(stderr).toMatch(/pipeline 4712: pipeline 4712 of project 9 cannot be changed: 403 Forbidden\n/)
+    expect(stderr).toMatch(/^gitlab-trigger: pipeline 4712 of project 9 cannot be changed: 403 Forbidden\n/m)
   })
 })
 
@@ -238,7 +238,7 @@ describe('retry', () => {
     gitlab().failNext({ ...answer(403, '{"message":"403 Forbidden"}'), path: '4711/retry' })
     const { code, stdout, stderr } = await follow('retry 4711 4712 --wait')
     expect({ code, stdout }).toEqual({ code: 4, stdout: '4711 failed\n4712 success\n' })
-    expect(stderr).toMatch(/pipeline 4711: .*403 Forbidden/)
+    expect(stderr).toMatch(/^gitlab-trigger: pipeline 4711 .*403 Forbidden/m)
   })
 
   test('flags of waiting mean nothing without it', async () => {

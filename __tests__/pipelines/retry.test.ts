@@ -211,6 +211,30 @@ describe('what an answer lets us do', () => {
     expect(posts(gitlab())).toHaveLength(1)
   })
 
+  test.each([
+    ['404', answer(404, '{"message":"404 Project Not Found"}'), ''],
+    ['404 of a GitLab without API v4', answer(404, '{"error":"404 Not Found"}'), '--input a=1'],
+    ['429', answer(429, 'Retry later\n'), '--retry 1'],
+  ])('--retry-ambiguous: a last answer of %s says nothing of the attempt before', async (_, last, flags) => {
+    gitlab().failNext({ ...answer(502), createThen: true })
+    gitlab().failNext(last)
+    const { code, stderr } = await run(`--ref master --retry-ambiguous ${flags}`, environment(gitlab()))
+    expect({ code, states: statesIn(stderr) }).toEqual({ code: 7, states: [unknown] })
+    expect(stderr).toMatch(/; an earlier attempt may have started a pipeline: GitLab answered 502/)
+    expect(posts(gitlab())).toHaveLength(2)
+  })
+
+  test('--retry-ambiguous: after such an end a key is not free', async () => {
+    gitlab().failNext({ ...answer(502), createThen: true })
+    gitlab().failNext(answer(404, '{"message":"404 Project Not Found"}'))
+    const folder = newFolder()
+    const options = environment(gitlab(), { XDG_STATE_HOME: folder.path })
+    const line = '--ref master --retry-ambiguous --once K'
+    const codes = [(await run(line, options)).code, (await run(line, options)).code]
+    folder.remove()
+    expect({ codes, builds: gitlab().pipelines.length }).toEqual({ codes: [7, 7], builds: 1 })
+  })
+
   test('the help of --retry-ambiguous says what it can do', async () => {
     expect((await run('run --help')).stdout).toMatch(/--retry-ambiguous [\s\S]{0,80}two builds/)
   })

@@ -33,7 +33,7 @@ const later =
     })
   }
 
-describe('what is not the last word does not end the waiting', () => {
+describe('what is not the last word does not end the waiting (T85)', () => {
   // prettier-ignore
   const rows: [name: string, fault: Fault, times: number, code: number][] = [
     ['a page of a firewall', answers(403, firewall), 9, 0],

@@ -44,13 +44,15 @@ describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
     ['a body without an end', 'http', (socket, _, isWhole) => { if (isWhole) socket.write(`${head}content-length: 99\r\n\r\n{`) }, 7, idLost],
     ['a body byte by byte', 'http', (socket, _, isWhole) => { if (isWhole) drip(socket, `${head}content-length: 999999\r\n\r\n{ `) }, 7, idLost],
   ]
-  test.each(rows)('%s', async (name, scheme, act, exit, state) => {
-    server = await rawServer(act)
-    const to = scheme === 'proxy' ? 'https://127.0.0.1:9' : server.url.replace('http', scheme)
-    const proxy = scheme === 'proxy' ? ['--proxy', server.url] : []
+  async function expectEnd(
+    name: string,
+    words: readonly string[],
+    exit: number,
+    state: string,
+  ): Promise<void> {
     for (const [at, limit] of limits.entries()) {
-      const words = [...target(to), '--timeout', limit, '--retry', '0', ...proxy]
-      const { code, signal, stdout, stderr } = await spawnClient(words, { env })
+      const line = [...words, '--timeout', limit, '--retry', '0']
+      const { code, signal, stdout, stderr } = await spawnClient(line, { env })
       const end = { code, signal, stdout, states: statesIn(stderr) }
       // On a machine that is too busy the limit is over in an earlier phase, and that is told. Then it has more time.
       const isEarly = at < limits.length - 1 && phases.indexOf(end.states[0] ?? '') < phases.indexOf(state)
@@ -59,6 +61,17 @@ describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
       if (at > 0) console.warn(`${name}: not in time within ${limits.slice(0, at).join(', ')}`)
       expect(stderr).toMatch(/0\.5 s|5 s|30 s|broke off|too many headers|nothing usable/)
       return
+    }
+  }
+  // Side by side, since they mostly wait.
+  test.concurrent.each(rows)('%s', async (name, scheme, act, exit, state) => {
+    const own = await rawServer(act)
+    const to = scheme === 'proxy' ? 'https://127.0.0.1:9' : own.url.replace('http', scheme)
+    const proxy = scheme === 'proxy' ? ['--proxy', own.url] : []
+    try {
+      await expectEnd(name, [...target(to), ...proxy], exit, state)
+    } finally {
+      await own.close()
     }
   })
 

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { endless, pollsOf, spawnFollower, until } from '../helpers/follow-process.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
+import { listen } from '../helpers/listen.ts'
 import { peakOf, residentOf } from '../helpers/memory.ts'
 import { made, statesIn } from '../helpers/pipeline-sentences.ts'
 import { rawServer } from '../helpers/raw-server.ts'
@@ -66,6 +68,55 @@ describe('an answer of any size: memory stays under 150 MB (T79)', () => {
     expect(statesIn(stderr)).toHaveLength(1)
     expect(kilobytes).toBeGreaterThan(1000)
     expect(kilobytes).toBeLessThanOrEqual(150 * 1024)
+  })
+})
+
+describe('a test report of any size: memory stays under 150 MB', () => {
+  // prettier-ignore
+  const rows: [megabytes: number, kilobytes: number, text: string][] = [
+    [15, 18, 'a line of output\\n'], [15, 1, 'ü€😀'], [99, 18, 'a line of output\\n'],
+  ]
+  test.each(rows)('%i MB, of %i kB each: %s', async (megabytes, kilobytes, text) => {
+    const output = text.repeat(Math.ceil((kilobytes * 1000) / Buffer.byteLength(text)))
+    const count = Math.floor((megabytes * 1000) / kilobytes)
+    const pipeline = { id: 4711, project_id: 9, ref: 'master', status: 'success' }
+    const server = createServer((request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      if (!request.url?.endsWith('/test_report')) {
+        response.end(JSON.stringify(request.url?.endsWith('/4711') ? pipeline : []))
+        return
+      }
+      response.write('{"test_suites":[{"name":"unit","test_cases":[')
+      let made = 0
+      const pour = (): void => {
+        while (made < count) {
+          made += 1
+          const end = made === count ? ']}]}' : ','
+          if (!response.write(`{"name":"t","status":"failed","system_output":"${output}"}${end}`)) {
+            response.once('drain', pour)
+            return
+          }
+        }
+        response.end()
+      }
+      pour()
+    })
+    const sockets = new Set<Socket>()
+    server.on('connection', (socket) => sockets.add(socket))
+    const { port, close } = await listen(server, sockets)
+    const folder = newFolder()
+    const [file, report] = [join(folder.path, 'time'), join(folder.path, 'report.xml')]
+    const line = `wait 4711 --server http://127.0.0.1:${port} --project 9 --junit ${report}`
+    const measured = ['-f', '%M', '-o', file, process.execPath, launcher, ...line.split(' ')]
+    const { code, stderr } = await spawnProgram('/usr/bin/time', measured)
+    await close()
+    const kilobytesUsed = Number(readFileSync(file, 'utf8').trim().split('\n').at(-1))
+    const written = statSync(report).size
+    folder.remove()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(written).toBeGreaterThan(megabytes * 900_000)
+    expect(kilobytesUsed).toBeGreaterThan(1000)
+    expect(kilobytesUsed).toBeLessThanOrEqual(150 * 1024)
   })
 })
 

@@ -42,12 +42,45 @@ describe('the real binary', () => {
     ['a reader that has gone (T72)', '{ $CLIENT; echo "code $?" >&2; } | true', 0, /code (0|11)\n$/],
     ['a reader of one line (T71)', '{ $CLIENT --jobs; echo "code $?" >&2; } | head -1', 0, /code (0|11)\n$/],
     ['closed stderr (T74)', '$CLIENT --ref nowhere 2>&-', 5, /^$/],
-    ['help into a closed pipe', '$CLIENT run --help | head -1 > /dev/null', 0, /^$/],
+    ['help into a closed pipe', '{ $CLIENT --help; echo "code $?" >&2; } | true', 0, /^code 0\n$/],
+    [
+      'help for a reader of one line',
+      '{ $CLIENT run --help; echo "code $?" >&2; } | head -1',
+      0,
+      /^code 0\n$/,
+    ],
+    [
+      'help onto a full disk',
+      '$CLIENT --help > /dev/full',
+      11,
+      /^gitlab-trigger: the output could not be written \(ENOSPC\)\n\ntime/,
+    ],
+    [
+      'the version onto a full disk',
+      '$CLIENT --version > /dev/full',
+      11,
+      /^gitlab-trigger: the output could not be written \(ENOSPC\)\n\ntime/,
+    ],
+    ['help into a closed stdout (decision 0016)', '$CLIENT --help >&-', 0, /^$/],
   ])('%s: %s', async (_, line, code, stderr) => {
     const done = await spawnShell(line, { env: { ...env(), GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api } })
     expect(done.code).toBe(code)
     expect(done.stderr).toMatch(stderr)
     expect(done.stderr).not.toMatch(/^ +at /m)
+  })
+
+  test('help into a pipe that is full: whole, once somebody reads', async () => {
+    const folder = newFolder()
+    const line = `mkfifo "$D/p"; exec 3<>"$D/p"
+      head -c 65536 /dev/zero >&3
+      { $CLIENT --help >&3; echo "code $?" >&2; echo END >&3; } &
+      head -c 65536 <&3 | wc -c >&2
+      while read -r LINE <&3 && [ "$LINE" != END ]; do echo "$LINE"; done; wait`
+    const done = await spawnShell(line, { env: { D: folder.path } })
+    folder.remove()
+    const help = (await spawnClient(['--help'])).stdout
+    expect(done).toMatchObject({ code: 0, stderr: '65536\ncode 0\n' })
+    expect(done.stdout.replace(/^ +/gm, '')).toBe(help.replace(/^ +/gm, ''))
   })
 
   test('sandbox -- COMMAND sets the environment and passes the exit code on', async () => {

@@ -101,7 +101,6 @@ const doors: Record<string, RegExp> = {
   cronstrue: /^schedule\/spoken\.ts$/,
   chalk: /^output\/terminal\/style\.ts$/,
   'fastest-levenshtein': /^core\/did-you-mean\.ts$/,
-  yauzl: /^reports\/archive\.ts$/,
   'string-width': /^output\/terminal\/width\.ts$/,
 }
 
@@ -261,6 +260,7 @@ const waiting: Record<string, string> = {
   'http/retry/post.ts': 'before a trigger is repeated',
   'http/retry/repeat.ts': 'before a read is repeated',
   'pipelines/cancel-tree.ts': 'for canceled jobs to stop',
+  'session/optional-read.ts': 'as a read that is repeated does, outside of its own limit',
   'trigger/jitter-and-lock.ts': 'for the turn of an unattended run',
 }
 

@@ -153,8 +153,8 @@ describe('the build cannot be told: exit 7, with what was seen (T70)', () => {
     ['of another project', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline, project: 10, variables: { A: '1' } })) }, /looked/],
     ['of a job', (world) => { beforeSleep(world, 1, () => gitlab().addPipeline({ ...triggeredPipeline, source: 'pipeline', variables: { A: '1' } })) }, /looked/],
     ['two that fit', (world) => { beforeSleep(world, 1, () => [1, 2].map(() => gitlab().addPipeline({ ...triggeredPipeline, variables: { A: '1' } }))) }, /4711|4712/],
-    ['list 403', () => { gitlab().failNext(listAnswer(200, '[]')); gitlab().failNext(listAnswer(403, '{"message":"403 Forbidden"}')) }, /403/],
-    ['list 401', () => { gitlab().failNext(listAnswer(200, '[]')); gitlab().failNext(listAnswer(401, '{"message":"401 Unauthorized"}')) }, /401/],
+    ['list 403', () => { for (let count = 0; count < 9; count++) gitlab().failNext(count === 0 ? listAnswer(200, '[]') : listAnswer(403, '{"message":"403 Forbidden"}')) }, /403/],
+    ['list 401', () => { for (let count = 0; count < 9; count++) gitlab().failNext(count === 0 ? listAnswer(200, '[]') : listAnswer(401, '{"message":"401 Unauthorized"}')) }, /401/],
     ['list of nonsense', () => { for (let count = 0; count < 99; count++) gitlab().failNext(listAnswer(200, count === 0 ? '[]' : '{"a":1}')) }, /looked/],
   ]
   test.each(rows)('%s', async (_, prepare, says) => {
@@ -190,7 +190,8 @@ describe('the build cannot be told: exit 7, with what was seen (T70)', () => {
       apiEnvironment(gitlab()),
       () => {
         gitlab().failNext(listAnswer(200, '[]'))
-        gitlab().failNext(listAnswer(403, ''))
+        for (let count = 0; count < 9; count++)
+          gitlab().failNext(listAnswer(403, '{"message":"403 Forbidden"}'))
       },
     )
     expect({ code, states: statesIn(stderr) }).toEqual({ code: 7, states: [idLost] })

@@ -59,6 +59,15 @@ test('create prints the number, says when, and makes it active only when it is w
   ])
 })
 
+test('create says of variables what a run says of them', async () => {
+  const { code, stderr } = await typed([...create, '--var', 'A=x\r', '--var', 'CI_COMMIT_SHA=x'])
+  expect(code).toBe(0)
+  expect(stderr.split('\n').slice(0, 2)).toEqual([
+    'warning: these values end in a carriage return (CR) and are sent with it: A. Was a file with Windows line ends read?',
+    'Note: GitLab itself sets CI_COMMIT_SHA; in the jobs of this pipeline the value sent here takes precedence.',
+  ])
+})
+
 test('its pipeline has the variables, byte for byte', async () => {
   await typed([...create, '--var', 'NIGHTLY=true', '--var', 'B=a,b\nc'])
   expect(await typed('run 13')).toMatchObject({ code: 0, stdout: '4711\n' })

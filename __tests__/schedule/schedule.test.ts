@@ -60,6 +60,20 @@ describe.each(forms)('schedule %s', (form) => {
     }
   })
 
+  test('says of variables what a run says of them', async () => {
+    const pairs = ['--var', 'A=x\r', '--input', 'b=\r', '--var', 'CI_COMMIT_SHA=x', '--var', 'C=1']
+    const { code, stderr } = await printed([form, ...where, ...pairs])
+    const said = stderr.split('\n').filter((each) => /^(warning|Note): /.test(each))
+    expect({ code, said }).toEqual({
+      code: 0,
+      said: [
+        'warning: these values end in a carriage return (CR) and are sent with it: A, b. Was a file with Windows line ends read?',
+        'Note: GitLab itself sets CI_COMMIT_SHA; in the jobs of this pipeline the value sent here takes precedence.',
+      ],
+    })
+    expect((await printed([form, ...where, '--var', 'C=1'])).stderr).not.toMatch(/^(warning|Note): /m)
+  })
+
   test('takes no word for a token that is none', async () => {
     const { code } = await printed([form, ...where, '--var', 'A=group/glossary-documentation-site gl-1'])
     expect(code).toBe(0)
@@ -87,6 +101,12 @@ describe.each(forms)('schedule %s', (form) => {
     expect(stderr).toContain(says)
     expect(stderr).not.toMatch(/secret@|c4n4ry/)
   })
+})
+
+test('of a variable whose value a run will take from its environment the name is enough', async () => {
+  const { code, stderr } = await printed(['gitlab-ci', ...where, '--var', 'CI_COMMIT_SHA'])
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/^Note: GitLab itself sets CI_COMMIT_SHA;/m)
 })
 
 describe('a crontab line', () => {

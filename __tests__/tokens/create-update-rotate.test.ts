@@ -74,7 +74,7 @@ describe('for a server of the config', () => {
     home().config(serverYaml(gitlab(), 'project: 9', 'ref: master'))
     const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
     const type = (line: Line): Promise<Result> => run(line, home().world({ env }))
-    const token = (): string => readFileSync(join(home().folder, 'work.token'), 'utf8').trim()
+    const token = (): string => readFileSync(join(home().folder, 'work.9.token'), 'utf8').trim()
     const all: Result[] = []
     all.push(await type(['tokens', 'create', '--description', 'x', '--save-to-server', 'work']))
     const first = token()

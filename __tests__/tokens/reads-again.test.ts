@@ -169,6 +169,17 @@ test('a read that is not answered within 70 seconds is given up, and sent again 
   expect({ code, stderr, sleeps: world.sleeps }).toEqual({ code: 0, stderr: '', sleeps: [500] })
 })
 
+test.each([
+  ['tokens rotate 31 --yes --save-to {}', 'POST'],
+  ['tokens revoke 31 --yes', 'DELETE'],
+])('%s: what was read has used up its part of the limit', async (line, method) => {
+  gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers?' })
+  gitlab().failNext({ kind: 'stall', method })
+  const { code, stderr, tookMs } = await runInTime(gitlab(), typed(line), apiEnvironment(gitlab()))
+  expect({ code, tookMs }).toEqual({ code: 7, tookMs: 90_000 })
+  expect(stderr).toContain('the time limit of 90 s is over')
+})
+
 test('of two reads side by side one is refused: the other is not asked for again when that has been said', async () => {
   gitlab().failNext(jsonAnswer('GET', '/repository/branches', 403, { message: '403 Forbidden' }))
   gitlab().failNext(jsonAnswer('GET', '/repository/tags', 502, 'x'))

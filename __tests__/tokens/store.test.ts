@@ -139,11 +139,12 @@ describe('--save-to-server', () => {
       GITLAB_TRIGGER_SERVER: '',
     })
     expect(code).toBe(0)
-    const file = join(home().folder, 'work.token')
+    const file = join(home().folder, 'work.9.token')
     expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readFileSync(path, 'utf8')).toMatch(/\n( +)projects:\n\1 {2}"9":\n\1 {4}tokenFile: "/)
     expect(readFileSync(path, 'utf8')).toContain(`tokenFile: "${file}"`)
     expect(readFileSync(path, 'utf8')).toContain('# mine\n')
-    expect(stderr).toContain(`stored in ${file} for server work`)
+    expect(stderr).toContain(`stored in ${file} for project 9 on server work`)
   })
 
   const rows: [name: string, config: (url: string) => string, line: string, says: string][] = [

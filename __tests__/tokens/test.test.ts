@@ -116,6 +116,34 @@ test('a limit that lasts longer than --timeout: exit 12, nothing is known of the
   expect(JSON.parse(stdout)).toMatchObject({ is_good: null })
 })
 
+test('the list of tokens is not answered three times: good, and what is not known is told', async () => {
+  for (let count = 0; count < 3; count += 1)
+    gitlab().failNext(jsonAnswer('GET', '/triggers', 502, { message: 'bad' }))
+  const { code, stdout, stderr } = await test1()
+  expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 3 })
+  expect(stderr).toBe(
+    'warning: the list of trigger tokens, which tells whose this one is, could not be read: 502 bad; going on without.\n',
+  )
+})
+
+test.each([
+  [1, 45_000, false],
+  [2, 50_000, true],
+])(
+  'a pause that the server asks for does not count where the list is waited for 10 s; %i answers do not come',
+  async (stalled, took, isMissed) => {
+    gitlab().failNext({
+      ...{ kind: 'answer', method: 'GET', path: '/triggers', status: 429 },
+      headers: { 'retry-after': '40' },
+    })
+    for (let each = 0; each < stalled; each += 1)
+      gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers' })
+    const { code, stderr, tookMs } = await runInTime(gitlab(), 'tokens test', apiEnvironment(gitlab()))
+    expect({ code, tookMs }).toEqual({ code: 0, tookMs: took })
+    expect(stderr.includes('could not be read in time; going on without.')).toBe(isMissed)
+  },
+)
+
 test.each([401, 403, 404])(
   'the list of tokens is answered with %s: good, and no word of whose',
   async (status) => {

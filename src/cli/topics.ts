@@ -46,7 +46,9 @@ servers:
   work:
     url: https://gitlab.example.com      # a path prefix is kept
     api: auto                            # v4, v3, or auto
-    tokenFile: work.token                # or tokenEnv: NAME, tokenCommand: [pass, show, gitlab], token: literal
+    projects:                            # a trigger token belongs to a project
+      group/docs: { tokenFile: docs.token }   # or tokenEnv: NAME, tokenCommand: [pass, show, gitlab], token: literal
+      group/site: { tokenFile: site.token, ref: main }
     apiTokenCommand: [pass, show, api]   # a token that may read
     caFile: /etc/ssl/company.pem         # certFile and keyFile: who we say we are
 recipes:
@@ -61,7 +63,7 @@ recipes:
     targets: [{ ref: v1 }, { project: group/site, ref: main }]   # triggered in order; the worst exit code counts
 
 Each value: flag, environment, recipe, server, file, CI job, built-in, the first that says it. config show tells
-which. A token is bound to its server's address. A checkout's own file may name a server, never define one.
+which. A token is bound to its server's address, that of a recipe to its project too. A checkout's own file may name a server, never define one.
 `
 
 const securityTopic = `The token:   goes in the body of one POST to the server you name, nowhere else; redirects are never followed.

@@ -15,14 +15,19 @@ import { reporterFor } from '../output/reporters/reporter.ts'
 import { isFinished } from '../core/status.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
-import { combineOutcomes, printOutcome, withFinalEvent, type PipelineOutcome } from '../session/outcome.ts'
+import {
+  combineOutcomes,
+  keepWarnings,
+  printOutcome,
+  withFinalEvent,
+  type PipelineOutcome,
+} from '../session/outcome.ts'
 import { followSettings } from '../session/follow-settings.ts'
 import { readPipelineTree, asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, notConfirmed, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { openReports } from '../reports/reports.ts'
 import { beginCommand } from '../session/begin-command.ts'
-import { noting } from '../session/server-client.ts'
 import { optionalRead } from '../session/optional-read.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { followAll } from '../pipelines/follow-all.ts'
@@ -103,8 +108,9 @@ async function retryAll(
   words: readonly string[],
   flags: RetryFlags,
   context: Context,
-  report: Reporter,
+  plainReport: Reporter,
 ): Promise<number> {
+  const { report, warningsOf } = keepWarnings(plainReport)
   refuseJobPages(words)
   const since = context.now()
   const { plan } = await beginCommand(flags, context, { report })
@@ -113,7 +119,7 @@ async function retryAll(
   if (idle !== undefined && !isFollowing) {
     throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
   }
-  const reports = await openReports(flags, context, noting(report), words.length)
+  const reports = await openReports(flags, context, report, words.length)
   const budget = startBudget(context, plan.timeout.value)
   const poll = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
@@ -121,6 +127,7 @@ async function retryAll(
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report })
     const ends: PipelineOutcome[] = []
+    for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
     for (const pipeline of open.pipelines) {
       const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, poll))
       // Its jobs too, which a retry itself does not read.
@@ -138,7 +145,7 @@ async function retryAll(
     const pipelines = open.pipelines.filter(({ id }) => failed.every((end) => end.id !== id))
     const following = { ...followSettings(flags, plan, context, report), reports, context, report }
     const followed = await followAll({ interval: open.interval, pipelines }, since, following, (outcome) =>
-      printOutcome(outcome, flags, context),
+      printOutcome(outcome, flags, context, warningsOf(outcome.id)),
     )
     return await combineOutcomes([...failed, ...followed], flags, context, report)
   } finally {

@@ -4,11 +4,10 @@ import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
-import { combineOutcomes, printOutcome, withFinalEvent } from '../session/outcome.ts'
+import { combineOutcomes, keepWarnings, printOutcome, withFinalEvent } from '../session/outcome.ts'
 import { followSettings } from '../session/follow-settings.ts'
 import { openReports } from '../reports/reports.ts'
 import { beginCommand } from '../session/begin-command.ts'
-import { noting } from '../session/server-client.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
@@ -22,10 +21,11 @@ async function waitFor(
   words: readonly string[],
   flags: WaitFlags,
   context: Context,
-  report: Reporter,
+  plainReport: Reporter,
 ): Promise<number> {
+  const { report, warningsOf } = keepWarnings(plainReport)
   const { plan } = await beginCommand(flags, context, { report })
-  const reports = await openReports(flags, context, noting(report), words.length)
+  const reports = await openReports(flags, context, report, words.length)
   const since = context.now()
   const budget = startBudget(
     context,
@@ -35,11 +35,12 @@ async function waitFor(
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, retries: Infinity })
+    for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
     for (const { first } of open.pipelines) await report({ type: 'opened', pipeline: first })
     budget.lift()
     const following = { ...followSettings(flags, plan, context, report), reports, context, report }
     const outcomes = await followAll(open, since, following, (outcome) =>
-      printOutcome(outcome, flags, context),
+      printOutcome(outcome, flags, context, warningsOf(outcome.id)),
     )
     return await combineOutcomes(outcomes, flags, context, report)
   } finally {

@@ -125,7 +125,7 @@ export async function resolveServerSettings(
 ): Promise<ServerSettings> {
   const [target] = plan.targets
   const server = needServer(target ?? { server: undefined }, plan.config)
-  const sources = tokenSources(server, plan, flags, context, signal)
+  const sources = tokenSources({ server, tokens: target?.tokens ?? [] }, plan, flags, context, signal)
   const transport = await readTransport(server, plan, flags, context)
   return {
     server,

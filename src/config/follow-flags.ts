@@ -27,6 +27,7 @@ const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
   junit: true,
   artifacts: true,
   artifactsOf: true,
+  artifactsMaxSize: true,
 }
 
 /** The first typed flag that only has an effect with --follow or --wait. */

@@ -3,10 +3,10 @@ import { nearest } from '../core/did-you-mean.ts'
 import { originIn, type ConfigFile } from './files/config-file.ts'
 import type { Config } from './files/find-config.ts'
 import type { Setting } from './setting.ts'
-import type { FileData, Recipe, ServerEntry } from './schema/shape.ts'
+import type { FileData, ProjectEntry, Recipe, ServerEntry } from './schema/shape.ts'
 
 /** A mapping in a config file that holds settings: the whole file, a server entry, a recipe or a target. */
-export interface ConfigNode<Data = FileData | ServerEntry | Recipe> {
+export interface ConfigNode<Data = FileData | ServerEntry | ProjectEntry | Recipe> {
   file: ConfigFile
   /** The path of keys to it. */
   keys: readonly string[]
@@ -40,8 +40,8 @@ export function asConfigError<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof TriggerError && error.exit === 'usage') throw configError(error.message, error.hint)
-    throw error
+    if (!(error instanceof TriggerError) || error.exit !== 'usage') throw error
+    throw configError(error.message, error.hint).with({ cause: error.cause })
   }
 }
 
@@ -53,6 +53,18 @@ export function serverNamed(config: Config, name: string): ConfigNode<ServerEntr
     if (data) return { file, keys: ['servers', name], data }
   }
   return undefined
+}
+
+/** What a server entry says of a project, which it names by path or number. GitLab's paths are the same in any case. */
+export function projectEntry(
+  { file, keys, data }: ConfigNode<ServerEntry>,
+  project: string,
+): ConfigNode<ProjectEntry> | undefined {
+  const projects = Object.entries(data.projects ?? {})
+  const found =
+    projects.find(([name]) => name === project) ??
+    projects.find(([name, { id }]) => String(id) === project || name.toLowerCase() === project.toLowerCase())
+  return found && { file, keys: [...keys, 'projects', found[0]], data: found[1] }
 }
 
 /** The names of all servers or recipes in the files. */
@@ -126,7 +138,7 @@ export function mergedMap<Key extends 'variables' | 'inputs'>(
   type Value = NonNullable<FileData[Key]>[string]
   const merged = new Map<string, Setting<Value>>()
   for (const node of [...nodes].reverse()) {
-    const map = (node.data[key] ?? {}) as Record<string, Value>
+    const map = ((node.data as FileData)[key] ?? {}) as Record<string, Value>
     for (const [name, value] of Object.entries(map)) {
       merged.set(name, { value, origin: originIn(node.file, [...node.keys, key, name]) })
     }

@@ -50,7 +50,7 @@ export function resolveApi(flags: Pick<RunFlags, 'api'>, nodes: readonly ConfigN
 /** Throws a usage error for a ref that git does not allow. GitLab may answer it with a bare 400. */
 function parseRef(ref: Setting<string>): Setting<string> {
   if (ref.value.trim() === '') throw usageError(`${ref.origin}: the ref is blank`, 'Give a branch or tag.')
-  if (/[\s\p{Cc}]/u.test(ref.value)) {
+  if (/[\s\x00-\x1f\x7f-\x9f]/.test(ref.value)) {
     throw usageError(`${ref.origin}: the ref holds a blank or a control character`, 'Give a branch or tag.')
   }
   if (ref.value.includes('\uFFFD') || !ref.value.isWellFormed()) {

@@ -7,7 +7,7 @@ import type { RunFlags } from '../options/run.ts'
 import type { ConfigFlags } from '../options/shared.ts'
 import { planFollow, type FollowPlan, type FollowPlanFlags } from './follow-plan.ts'
 import type { Input } from './variables/inputs.ts'
-import { mergedExitCodes, recipeChain, settingAt, type ConfigNode } from './layers.ts'
+import { mergedExitCodes, projectEntry, recipeChain, settingAt, type ConfigNode } from './layers.ts'
 import {
   resolveApi,
   resolveInputs,
@@ -18,9 +18,10 @@ import {
   type Api,
 } from './plan-values.ts'
 import { resolveProject, resolveServer } from './project/project-choice.ts'
-import type { ServerChoice, ServerFlags } from './server/server-choice.ts'
+import { configuredServer, type ServerChoice, type ServerFlags } from './server/server-choice.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
+import { targetTokens, type TokenNode } from './target-tokens.ts'
 import type { Variable } from './variables/variable.ts'
 
 /** What one trigger of a run is for, as flags, environment, files and CI say. No secret has been read yet. */
@@ -32,6 +33,8 @@ export interface TriggerTarget {
   /** From config files only; typed variables are added later. */
   variables: Variable[]
   inputs: Input[]
+  /** The mappings of the config that say where its trigger token comes from; the first counts. */
+  tokens: TokenNode[]
 }
 
 /** The resolved settings of a run, before secrets are read. */
@@ -56,7 +59,7 @@ export type PlanFlags = ConfigFlags &
   Pick<RunFlags, 'project' | 'ref' | 'api' | 'timeout' | 'retry' | 'jobs'>
 
 /** The target mappings of a recipe. If it has none, one target without a mapping. */
-function targetsOf(recipes: readonly ConfigNode<Recipe>[]): (ConfigNode | undefined)[] {
+function targetsOf(recipes: readonly ConfigNode<Recipe>[]): (ConfigNode<Recipe> | undefined)[] {
   const owner = recipes.find(({ data }) => data.targets !== undefined)
   const list = owner?.data.targets
   if (!owner || !list) return [undefined]
@@ -94,6 +97,10 @@ export function refuseUnseen({ unseen }: Config): void {
   if (unseen) throw unseen
 }
 
+/** Whether the project in use is the one of the config, where that names one. */
+const isOwn = (used: Setting<string> | undefined, configured: Setting<string> | undefined): boolean =>
+  configured === undefined || configured.value === used?.value
+
 function planFrom(
   config: Config,
   flags: PlanFlags,
@@ -104,20 +111,32 @@ function planFrom(
   const ci = readCiJob(env)
   // The recipe name may be a mistyped command, hence `nearCommand`.
   const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
-  const server = resolveServer(flags, env, config, recipes, ci)
   const files = config.files.map((file): ConfigNode => ({ file, keys: [], data: file.data }))
-  const common: ConfigNode[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]
-  const targets = targetsOf(recipes).map((targetNode): TriggerTarget => {
-    const nodes = targetNode ? [targetNode, ...common] : common
+  const targets = targetsOf(recipes).map((node): TriggerTarget => {
+    const own = node ? [node, ...recipes] : recipes
+    const server = resolveServer(flags, env, config, own, ci)
+    const above: ConfigNode[] = [...(server?.entry ? [server.entry] : []), ...files]
+    const project = resolveProject(flags, env, [...own, ...above], server)
+    const entry = server?.entry && project && projectEntry(server.entry, project.value)
+    const nodes: ConfigNode[] = [...own, ...(entry ? [entry] : []), ...above]
     return {
       server,
-      project: resolveProject(flags, env, nodes, server),
+      project,
       ref: resolveRef(flags, env, nodes),
       api: resolveApi(flags, nodes),
       variables: resolveVariables(nodes),
       inputs: resolveInputs(nodes),
+      tokens: targetTokens({
+        recipes: own,
+        server,
+        configured: configuredServer(config, own),
+        isOwnProject: isOwn(project, resolveProject({}, {}, [...own, ...above], server)),
+        project: entry,
+      }),
     }
   })
+  const server = targets[0]?.server
+  const common: ConfigNode[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]
   const jobs = recipes.map((node) => settingAt(node, 'jobs')).find((found) => found !== undefined)
   return {
     config,

@@ -1,9 +1,10 @@
 import type { Context } from '../core/context.ts'
-import { TriggerError, usageError } from '../core/errors.ts'
+import { codeOf, TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import { isJobToken } from '../core/token-kind.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
+import { isJobToken as isJobTokenText } from '../core/token-kind.ts'
 import { readTransport, resolveToken, type ServerSettings } from './access.ts'
-import { checkTarget } from './complete-target.ts'
+import { checkTarget, type CompleteTarget } from './complete-target.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
@@ -12,6 +13,7 @@ import { markerFor, refuseMarker } from './variables/marker.ts'
 import type { Setting } from './setting.ts'
 import { stdinOnce } from './credentials/stdin.ts'
 import { refuseForeignTokens, tokenSources, type TokenSources } from './credentials/token-sources.ts'
+import type { TokenSource } from './credentials/token-source.ts'
 import { checkLimits, type Variable } from './variables/variable.ts'
 import { collectVariables } from './variables/collect-variables.ts'
 
@@ -25,6 +27,8 @@ export interface Settings extends ServerSettings {
   isJobToken: boolean
   variables: Variable[]
   inputs: Input[]
+  /** Why the API token of the config is not used: nothing has asked for one, and what is there is none. */
+  unusableApiToken: TriggerError | undefined
 }
 
 /** The flags of a trigger that are not part of the plan. */
@@ -37,14 +41,19 @@ export type SettingsFlags = CredentialFlags &
   > &
   Pick<RunFlags, 'curl' | 'dryRun'>
 
+type ReadToken = (source: TokenSource | undefined) => Promise<Setting<Secret> | undefined>
+
 /**
  * Reads the API token. It is required if it was given explicitly or a flag reads pipelines. Otherwise it only
- * helps to find a pipeline after a lost response: then no program is run for it, and errors are ignored.
+ * helps to find a pipeline after a lost response: then no program is run for it, and errors are no end. What is not on this
+ * machine, as a file that another one has, is not missed; `unusable` is told of anything else.
  */
 async function readApiToken(
   source: TokenSources['apiToken'],
   plan: Plan,
   flags: SettingsFlags,
+  read: ReadToken,
+  unusable: (error: TriggerError) => void,
 ): Promise<Setting<Secret> | undefined> {
   if (
     plan.jobs.value ||
@@ -57,11 +66,13 @@ async function readApiToken(
     flags.onlyIfChanged ||
     source?.isGiven
   )
-    return resolveToken(source)
+    return read(source)
   if (flags.verify === false || flags.curl || source?.isProgram) return undefined
-  return resolveToken(source).catch((error: unknown) => {
-    if (error instanceof TriggerError) return undefined
-    throw error
+  return read(source).catch((error: unknown) => {
+    if (!(error instanceof TriggerError)) throw error
+    if (!source?.isMissing && !['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause)))
+      unusable(error.with({ message: `${source?.key ?? ''} is not used: ${error.message}` }))
+    return undefined
   })
 }
 
@@ -82,31 +93,37 @@ export async function resolveSettings(
 ): Promise<Settings[]> {
   if (plan.targets.some(({ ref }) => !ref)) refuseUnseen(plan.config)
   const targets = plan.targets.map((target) => checkTarget(target, plan.config))
-  const [first] = targets
-  if (!first) return []
-  const { server } = first
-  const typedInputs = collectInputs(flags)
   const readStdin = stdinOnce(context, signal)
-  const sources = tokenSources(server, plan, flags, context, signal, readStdin)
-  if (!sources.token && !flags.curl) {
-    refuseUnseen(plan.config)
-    refuseForeignTokens(server, plan)
-    throw usageError('no token given', 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.')
+  const read = onceEach()
+  const all = targets.map((target) => ({
+    target,
+    sources: tokenSources(target, plan, flags, context, signal, readStdin),
+  }))
+  for (const { target, sources } of all)
+    if (!sources.token && !flags.curl) refuseWithoutTriggerToken(target, plan)
+  const typedInputs = collectInputs(flags)
+  const credentials = []
+  for (const { target, sources } of all) {
+    const token = flags.curl ? undefined : await read(sources.token)
+    const isJobToken = token !== undefined && isJobTokenText(token.value.reveal(), context.env)
+    const ownJobToken = sources.jobToken === sources.token ? token : await read(sources.jobToken)
+    let unusableApiToken: TriggerError | undefined
+    const apiToken = await readApiToken(sources.apiToken, plan, flags, read, (error) => {
+      unusableApiToken = error
+    })
+    // Any job's token reads by itself, as the one of this job does.
+    const jobToken = ownJobToken ?? (isJobToken ? token : undefined)
+    credentials.push({ target, tokens: { token, isJobToken, apiToken, unusableApiToken, jobToken } })
   }
-  const token = flags.curl ? undefined : await resolveToken(sources.token)
-  const isJob = token !== undefined && isJobToken(token.value.reveal(), context.env)
-  const ownJobToken = sources.jobToken === sources.token ? token : await resolveToken(sources.jobToken)
-  // Any job's token reads by itself, as the one of this job does.
-  const jobToken = ownJobToken ?? (isJob ? token : undefined)
-  const apiToken = await readApiToken(sources.apiToken, plan, flags)
   const typed = await collectVariables(flags, context, readStdin)
-  const transport = await readTransport(server, plan, flags, context)
-  return targets.map((target) => {
-    const { project, ref } = target
+  const settings: Settings[] = []
+  for (const { target, tokens } of credentials) {
+    const { project, ref, server } = target
+    const transport = await readTransport(server, plan, flags, context)
     const given = mergeByKey(target.variables, typed)
     const inputs = mergeByKey(target.inputs, typedInputs)
     const identity = { project: project.value, ref: ref.value, variables: given, inputs }
-    const marker = markerFor(flags, context, identity, apiToken !== undefined)
+    const marker = markerFor(flags, context, identity, tokens.apiToken !== undefined)
     const variables = [...refuseMarker(given, marker), ...marker]
     checkLimits(variables, inputs)
     if (target.api.value === 'v3' && inputs.length > 0) {
@@ -115,6 +132,35 @@ export async function resolveSettings(
         'Use --var, or --api v4.',
       )
     }
-    return { ...target, variables, inputs, token, isJobToken: isJob, apiToken, jobToken, ...transport }
-  })
+    settings.push({ ...target, variables, inputs, ...tokens, ...transport })
+  }
+  return settings
+}
+
+/** Throws the error for a target without a trigger token, before anything is sent. */
+function refuseWithoutTriggerToken({ server, project }: CompleteTarget, plan: Plan): never {
+  const usual = 'set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.'
+  refuseUnseen(plan.config)
+  if (server.entry?.data.projects === undefined) refuseForeignTokens(server, plan)
+  if (server.name === undefined) {
+    throw usageError('no token given', `S${usual.slice(1)}`)
+  }
+  const words = ['config', 'edit-token', server.name, '--project', project.value]
+  throw usageError(
+    `no trigger token for ${project.value} on ${server.name}`,
+    `Store it: gitlab-trigger ${words.map(shellQuote).join(' ')}. Or ${usual}`,
+  )
+}
+
+/** Reads each source once, by its origin: several targets may share it, and it may be a program that asks. */
+function onceEach(): ReadToken {
+  const found = new Map<string, Promise<Setting<Secret> | undefined>>()
+  return (source) => {
+    if (!source) return Promise.resolve(undefined)
+    const known = found.get(source.origin)
+    if (known) return known
+    const reading = resolveToken(source)
+    found.set(source.origin, reading)
+    return reading
+  }
 }

@@ -6,9 +6,6 @@ export const mask = '***'
 /** A text in which the secrets of this run are masked: only a SecretRegistry makes one, and files take no other. */
 export type RedactedText = string & { readonly isRedacted: true }
 
-/** About how long a piece of a long text is, in characters. */
-const pieceLength = 1024 * 1024
-
 /** A token or password that cannot be printed by accident: as text, in JSON and in `inspect` it is `***`. */
 export class Secret {
   #value: string
@@ -155,21 +152,5 @@ export class SecretRegistry {
    */
   redactInto<T>(data: T, format: (redacted: T) => string): RedactedText {
     return format(this.redactData(data)) as RedactedText
-  }
-
-  /** The same, of a long text in pieces, which are joined to some of a megabyte. */
-  redactIntoPieces<T>(data: T, format: (redacted: T) => readonly string[]): readonly RedactedText[] {
-    const joined: RedactedText[] = []
-    let from = 0
-    let length = 0
-    const pieces = format(this.redactData(data))
-    for (const [at, piece] of pieces.entries()) {
-      length += piece.length
-      if (length < pieceLength && at < pieces.length - 1) continue
-      joined.push(pieces.slice(from, at + 1).join('') as RedactedText)
-      from = at + 1
-      length = 0
-    }
-    return joined
   }
 }

@@ -19,8 +19,8 @@ const decoders: Record<string, (zlib: typeof Zlib) => Transform> = {
  * proxies do not heed that (RFC 9110, section 12.5.3). The body throws where it cannot be decoded; whoever
  * reads it bounds how much is decoded.
  */
-export function decodedBody(body: Readable, encoding: string | undefined): AsyncIterable<Buffer> {
-  const name = (encoding ?? '').trim().toLowerCase()
+export function decodedBody(body: Readable, encoding: string): AsyncIterable<Buffer> {
+  const name = encoding.trim().toLowerCase()
   return name === '' || name === 'identity' ? body : decode(body, name)
 }
 

@@ -24,6 +24,7 @@ export interface Answer {
   /** Why an incomplete body ended: the signal's reason, or the connection's error. */
   error?: unknown
   contactLost?: string
+  earlier?: readonly Outcome[]
 }
 
 /** No answer. `isSent` is whether our request's own headers were written: undici says so, error codes cannot (docs/guarantees.md#5). */
@@ -33,6 +34,8 @@ export interface NoAnswer {
   isSent: boolean
   /** Of a poll that was given up: for how long it had failed, as a sentence without its end. */
   contactLost?: string
+  /** Of a change that was repeated: how the attempts before this one ended. */
+  earlier?: readonly Outcome[]
 }
 
 /** How a request ended. */

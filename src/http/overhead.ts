@@ -14,9 +14,17 @@ export interface Overhead {
   end(): void
 }
 
-/** The error for a response that is longer than allowed. */
-export function tooLarge(): Error {
-  return Object.assign(new Error('too large'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
+/** A response is longer than allowed: another try would find it as long. */
+export class ResponseTooLarge extends Error {
+  override name = 'ResponseTooLarge'
+  readonly code = 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
+  /** How long its content may be, in bytes; undefined where it is its overhead that is too long. */
+  readonly limit: number | undefined
+
+  constructor(limit?: number) {
+    super('too large')
+    this.limit = limit
+  }
 }
 
 /**
@@ -27,7 +35,7 @@ export function tooLarge(): Error {
 export function limitOverhead(socket: Socket): Overhead {
   let limit = socket.bytesRead + baseOverhead
   const check = (): void => {
-    if (socket.bytesRead > limit) socket.destroy(tooLarge())
+    if (socket.bytesRead > limit) socket.destroy(new ResponseTooLarge())
   }
   socket.on('readable', check)
   return {

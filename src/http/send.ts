@@ -2,9 +2,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { version } from '../core/version.ts'
 import { decodedBody } from './content-encoding.ts'
+import { announcedLength } from './content-length.ts'
 import { connect, type Connection, type TransportOptions } from './connect.ts'
 import { encodeForm } from './multipart.ts'
-import { limitOverhead, tooLarge, type Overhead } from './overhead.ts'
+import { limitOverhead, ResponseTooLarge, type Overhead } from './overhead.ts'
 import { isProxyRefusal, ProxyError } from './proxy/proxy-error.ts'
 import type { Answer, HttpRequest, NoAnswer, OpenAnswer, Outcome } from './message.ts'
 
@@ -97,8 +98,9 @@ export async function begin(
     body.once('close', () => overhead?.end())
     const stop = (): void => void body.on('error', () => undefined).destroy()
     if (!isProxyRefusal(answer)) {
-      const decoded = decodedBody(body, answer.headers['content-encoding'])
-      return { kind: 'open', ...answer, body: decoded, overhead, stop }
+      const encoding = answer.headers['content-encoding']
+      const content = encoding === undefined ? body : decodedBody(body, encoding)
+      return { kind: 'open', ...answer, body: content, overhead, stop }
     }
     stop()
     return { kind: 'no answer', error: new ProxyError(statusCode), isSent: false }
@@ -144,9 +146,11 @@ export async function readBody(
     body: bytes.toString('utf8', 0, size),
   })
   try {
+    // Of an error, the beginning tells what it is.
+    if (status === 200 && (announcedLength(headers) ?? 0) > mostBytes) throw new ResponseTooLarge(mostBytes)
     for await (const chunk of body) {
       const end = size + chunk.length
-      if (end > mostBytes) throw tooLarge()
+      if (end > mostBytes) throw new ResponseTooLarge(mostBytes)
       if (end > bytes.length) bytes = Buffer.concat([bytes], Math.max(end, 2 * bytes.length))
       chunk.copy(bytes, size)
       overhead?.add(chunk.length)

@@ -13,6 +13,7 @@ export const editTokenOptions = {
     heading: 'Options:',
     rows: {
       ...configGroup.rows,
+      project: { ...placeRows.project, help: 'the trigger token of that project of the server' },
       api: { help: 'the API token, which may read, instead of the trigger token' },
     },
   },

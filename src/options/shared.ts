@@ -124,6 +124,10 @@ export const reportGroup = {
       help: 'unpack the artifacts of all jobs there, after the end',
     },
     artifactsOf: { list: 'job', help: 'only those of the jobs of this name' },
+    artifactsMaxSize: {
+      value: 'size',
+      help: 'limit for one unpacked archive, as 20GB; none lifts it (default: 1GiB, or 100 times its size)',
+    },
   },
 } as const satisfies OptionGroup
 

@@ -2,7 +2,7 @@ import type { Plan } from '../config/plan.ts'
 import type { PipelineReference } from '../config/project/resolve-references.ts'
 import type { TimeLimits } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
-import { TriggerError } from '../core/errors.ts'
+import { DeadlineError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
@@ -24,7 +24,7 @@ import {
 import { announceServer } from '../session/settings-summary.ts'
 import { followedPipeline, type FollowedPipeline } from './followed.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
-import { refuseWithoutToken } from './require-api-token.ts'
+import { changingFlag, refuseUnlessAllowed, refuseWithoutToken } from './require-api-token.ts'
 
 /** Pipelines that exist, open to be read and changed. */
 export interface OpenPipelines {
@@ -102,6 +102,9 @@ export async function openPipelines(
         notOpened(reference, error, opening),
       )
       await warnOfRefusals(opened.refusals, reference.access, report)
+      const flag = changingFlag(plan.follow)
+      if (flag !== undefined && opened.changer)
+        await refuseUnlessAllowed(flag, opened.changer, reference.access, { context, budget, report })
       // Named twice, as by its id and its URL, it is still one.
       if (!pipelines.some(({ id, client }) => id === opened.id && isSameServer(client, opened.client))) {
         pipelines.push(opened)
@@ -125,6 +128,7 @@ async function notOpened(
   error: unknown,
   { context, budget }: OpenContext,
 ): Promise<never> {
+  if (error instanceof DeadlineError) throw lostPipelineError(reference, error)
   if (!isApiFailure(error)) throw error
   const failure = lostPipelineError(reference, error)
   const { access } = reference

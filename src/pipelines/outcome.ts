@@ -1,4 +1,4 @@
-import { asTriggerError } from '../core/errors.ts'
+import { asTriggerError, DeadlineError } from '../core/errors.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PipelineOutcome } from '../session/outcome.ts'
@@ -15,7 +15,11 @@ export async function pipelineOutcome(
   try {
     return { id: open.id, pipeline: await work(), failure: undefined }
   } catch (error) {
-    const failure = asTriggerError(error, buildStateOf(open.first))
+    const known = asTriggerError(error, buildStateOf(open.first))
+    const failure =
+      error instanceof DeadlineError
+        ? known.with({ message: `pipeline ${open.id} was not read to its end: ${error.message}` })
+        : known
     return { id: open.id, pipeline: open.first, failure }
   }
 }

@@ -16,7 +16,7 @@ const runningTime = {
 }
 
 function look(): number {
-  const at = performance.now()
+  const at = process.uptime() * 1000
   if (runningTime.ticker) {
     const step = at - runningTime.lookedAt
     if (step > longestStepMs) runningTime.suspensions += 1

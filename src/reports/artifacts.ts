@@ -2,67 +2,42 @@ import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, DeadlineError, Interrupted } from '../core/errors.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
-import { ArchiveError } from './extraction-folder.ts'
-import { folderName } from './entry-name.ts'
+import { chooseArtifacts, expiredOn, type ArtifactPath } from './artifact-choice.ts'
+import { ArchiveError, TooMuch, type UnpackLimits } from './extraction-folder.ts'
+import { pathText } from './placed-pipelines.ts'
+import { lasting, type Problem } from './problems.ts'
+import { startProgress, type Progress, type ProgressContext } from './progress.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 import { storeExactly } from '../core/store.ts'
+import type { Unpacked } from './unpack.ts'
 
-/** The place of a job's artifacts. */
-interface ArtifactPath {
-  job: Job
-  project: string
-  /** Folders below the one of --artifacts: those of the trigger jobs that led to the job, and its own. */
-  parts: string[]
+/** Which artifacts are fetched, and where to. */
+export interface FetchOptions extends ProgressContext {
+  /** The folder in which each job gets one of its own. */
+  folder: string
+  /** The jobs, by their names or ids; all where there are none. */
+  jobs: readonly string[]
+  /** What one archive may become, in bytes; as much as its size allows, unless said. */
+  mostBytes: number | undefined
+  /** The option that says that. */
+  sizeFlag: string
+}
+
+/** The artifacts of a job that were fetched. */
+export interface FetchedJob extends Unpacked {
+  path: ArtifactPath
+  /** The folder that they are in. */
+  folder: string
 }
 
 /** The result of fetching artifacts. */
 export interface FetchedArtifacts {
-  /** The number of jobs whose artifacts were unpacked. */
-  jobs: number
-  /** What did not work, in words. */
-  problems: string[]
-  /** What is worth knowing and not a failure. */
-  notes: string[]
-}
-
-/**
- * The jobs of a tree with their places. Names of jobs are unique in a pipeline; where the names of their
- * folders are not, the job's id is added.
- */
-function pathsIn(pipeline: Pipeline, above: readonly string[], notes: string[]): ArtifactPath[] {
-  const taken = new Set<string>()
-  return pipeline.jobs.flatMap((job): ArtifactPath[] => {
-    const name = folderName(job.name ?? String(job.id))
-    const isTaken = taken.has(name.toLowerCase())
-    const parts = [...above, isTaken ? `${name}-${job.id}` : name]
-    taken.add(name.toLowerCase())
-    const { downstream } = job
-    if (downstream && !downstream.pipeline)
-      notes.push(
-        `Artifacts of pipeline ${downstream.id} below ${name} are not fetched: ${downstream.hidden}.`,
-      )
-    const own = [{ job, project: pipeline.project, parts }]
-    return downstream?.pipeline ? pathsIn(downstream.pipeline, parts, notes) : own
-  })
-}
-
-/**
- * The places whose jobs are named, of all jobs where none is, and a problem for each name without artifacts.
- */
-function choose(
-  paths: readonly ArtifactPath[],
-  names: readonly string[],
-): { wanted: ArtifactPath[]; problems: string[] } {
-  const having = paths.filter(({ job }) => job.hasArtifacts)
-  if (names.length === 0) return { wanted: having, problems: [] }
-  const problems = names.flatMap((name) => {
-    if (having.some(({ job }) => job.name === name)) return []
-    const exists = paths.some(({ job }) => job.name === name)
-    return [exists ? `job ${name} has no artifacts` : `there is no job ${name}`]
-  })
-  return { wanted: having.filter(({ job }) => job.name !== null && names.includes(job.name)), problems }
+  jobs: FetchedJob[]
+  problems: Problem[]
+  /** What is worth knowing and no failure. */
+  warnings: string[]
 }
 
 /** The limit for one archive, in bytes: larger than any that a GitLab accepts. */
@@ -80,12 +55,12 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 /** How often an archive is asked for: the pipeline is over, and somebody waits for the exit code. */
 const attempts = 6
 
-async function download(client: Client, path: string, file: string): Promise<void> {
-  await client.with({ attempts }).download(path, async (body) => {
+async function download(client: Client, path: string, file: string, progress: Progress): Promise<void> {
+  await client.with({ attempts }).download(path, async (body, length) => {
     const handle = await open(file, 'w', 0o600)
     let size = 0
     try {
-      for await (const chunk of wholeBody(body)) {
+      for await (const chunk of progress.track(wholeBody(body), length)) {
         size += chunk.length
         if (size > mostBytes) throw new ArchiveError(`it is larger than ${mostBytes} bytes`)
         await storeExactly(handle, chunk)
@@ -105,38 +80,43 @@ const exists = async (path: string): Promise<boolean> => {
   }
 }
 
-/**
- * Fetches one job's artifacts into a folder that appears as a whole or not at all. Resolves to the number of
- * symbolic links that were left out.
- */
-async function fetchOne(
-  client: Client,
-  { job, project, parts }: ArtifactPath,
-  folder: string,
-): Promise<number> {
+/** The limits that the option sets: whoever does trusts the archive, however many files it holds. */
+const limitsOf = ({ mostBytes }: FetchOptions): UnpackLimits | undefined =>
+  mostBytes === undefined ? undefined : { entries: Infinity, bytes: mostBytes }
+
+/** Fetches one job's artifacts into a folder that appears as a whole or not at all. */
+async function fetchOne(client: Client, path: ArtifactPath, options: FetchOptions): Promise<FetchedJob> {
   const { unpack } = await import('./unpack.ts')
+  const { job, project, names, parts } = path
+  const { folder } = options
   const own = project === client.target.project ? client : client.forProject(project)
   const temporary = siblingPath(folder)
   const archive = join(temporary, 'archive')
   const content = join(temporary, 'content')
+  const key = `artifacts ${job.id}`
+  const progress = startProgress({ kind: 'artifacts', key, name: pathText(names) }, options)
+  let isWhole = false
   await mkdir(temporary)
   try {
     await mkdir(content)
-    await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive)
-    const { linksLeftOut } = await unpack(archive, content, client.signal)
-    let path = folder
+    await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive, progress)
+    const unpacked = await unpack(archive, content, client.signal, limitsOf(options))
+    let above = folder
     for (const part of parts.slice(0, -1)) {
-      path = join(path, part)
-      await mkdir(path).catch((error: unknown) => {
+      above = join(above, part)
+      await mkdir(above).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw error
       })
-      if (!(await lstat(path)).isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
+      if (!(await lstat(above)).isDirectory())
+        throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
     }
     const target = join(folder, ...parts)
     if (await exists(target)) throw new ArchiveError(`${parts.join('/')} is there already`)
     await rename(content, target)
-    return linksLeftOut
+    isWhole = true
+    return { ...unpacked, path, folder: target }
   } finally {
+    await progress.end(isWhole)
     await rm(temporary, { recursive: true, force: true })
   }
 }
@@ -145,40 +125,63 @@ async function fetchOne(
  * Says why artifacts were not fetched, in the server's words and with what may be behind them; undefined for
  * an error that nobody expects.
  */
-function whyNotFetched(error: unknown): string | undefined {
-  if (error instanceof ArchiveError) return error.message
-  if (error instanceof ApiError)
-    return error.status === 404 ? `${error.message}; they may have expired or been erased` : error.message
-  if (error instanceof DeadlineError) return error.message
-  return codeOf(error) === '' ? undefined : describeIoError(error)
+function whyNotFetched(
+  error: unknown,
+  { job }: ArtifactPath,
+  { clock, sizeFlag }: FetchOptions,
+): Problem | undefined {
+  if (error instanceof TooMuch) return lasting(`${error.message}; ${sizeFlag} SIZE allows more`)
+  if (error instanceof ArchiveError) return lasting(error.message)
+  if (error instanceof ApiError) {
+    const { message } = error
+    if (error.status !== 404) return { text: message, isLasting: false }
+    const expired = expiredOn(job, clock.now())
+    return lasting(
+      `${message}; they ${expired ? `expired on ${expired}` : 'may have expired or been erased'}`,
+    )
+  }
+  if (error instanceof DeadlineError) return { text: error.message, isLasting: false }
+  return codeOf(error) === '' ? undefined : { text: describeIoError(error), isLasting: false }
+}
+
+/** So many entries that were left out of one archive are named in a message. */
+const mostNamed = 20
+
+function leftOutProblems({ leftOut }: Unpacked, name: string): Problem[] {
+  const named = leftOut.slice(0, mostNamed).map((each) => `left out: ${each.name} (${each.why})`)
+  const more = leftOut.length - named.length
+  const all = more > 0 ? [...named, `left out: ${more} more entries`] : named
+  return all.map((text) => lasting(`job ${name}: ${text}`))
 }
 
 /**
- * Fetches the artifacts of the jobs of a tree, of all that have some or of those with these names, each into
- * a folder of its own below `folder`. What does not work is in the result; throws an interrupt's reason.
+ * Fetches the artifacts of the jobs of a tree, of all that have some or of those that are named, each into
+ * a folder of its own. What does not work is in the result; throws an interrupt's reason.
  */
 export async function fetchArtifacts(
   pipeline: Pipeline,
-  names: readonly string[],
   client: Client,
-  folder: string,
+  options: FetchOptions,
 ): Promise<FetchedArtifacts> {
-  const notes: string[] = []
-  const { wanted, problems } = choose(pathsIn(pipeline, [], notes), names)
-  if (pipeline.hidden !== '') problems.push(`its jobs may not be read: ${pipeline.hidden}`)
-  let jobs = 0
-  for (const path of wanted) {
+  const { wanted, problems, warnings } = chooseArtifacts(pipeline, options.jobs, options.clock.now())
+  const jobs: FetchedJob[] = []
+  for (const [at, path] of wanted.entries()) {
     const name = path.parts.join('/')
     try {
-      const leftOut = await fetchOne(client, path, folder)
-      jobs += 1
-      if (leftOut > 0) notes.push(`${name}: left out ${leftOut} symbolic links that lead out of it.`)
+      const fetched = await fetchOne(client, path, options)
+      jobs.push(fetched)
+      problems.push(...leftOutProblems(fetched, name))
+      if (fetched.hasCp437) warnings.push(`job ${name}: names that are not UTF-8 were read as code page 437`)
     } catch (error) {
-      const why = whyNotFetched(error)
+      const why = whyNotFetched(error, path, options)
       if (why === undefined) throw error
-      problems.push(`job ${name}: ${why}`)
-      if (error instanceof DeadlineError) break
+      problems.push({ ...why, text: `job ${name}: ${why.text}` })
+      if (!(error instanceof DeadlineError)) continue
+      const left = wanted.length - at - 1
+      if (left > 0)
+        problems.push({ text: `the artifacts of ${left} more jobs were not asked for`, isLasting: false })
+      break
     }
   }
-  return { jobs, problems, notes }
+  return { jobs, problems, warnings }
 }

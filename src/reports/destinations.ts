@@ -1,8 +1,13 @@
 import { absolutePath } from '../config/files/places.ts'
+import { parseSize } from '../config/parse-size.ts'
 import type { Context } from '../core/context.ts'
-import { usageError } from '../core/errors.ts'
+import { usageError, type TriggerError } from '../core/errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from './target-file.ts'
 import { openFolder } from './target-folder.ts'
+
+/** The error for --junit where the server has no API v4. */
+export const noTestReports = (): TriggerError =>
+  usageError('--junit: API v3 has no test reports', 'Leave it out.')
 
 /** What a command writes for the job that runs us, as it was typed. */
 export interface ReportOptions {
@@ -14,6 +19,8 @@ export interface ReportOptions {
   artifacts?: string
   /** The names of the jobs whose artifacts are wanted; of all jobs where there are none. */
   artifactsOf?: readonly string[]
+  /** What one archive may become, as a size. */
+  artifactsMaxSize?: string
   api?: string
 }
 
@@ -23,20 +30,23 @@ export interface Destinations {
   junit: TargetFile | undefined
   /** The folder for artifacts. */
   artifacts: string | undefined
+  /** What one archive may become, in bytes; undefined where that depends on its size. */
+  artifactsMostBytes: number | undefined
   output: SharedFile | undefined
   summary: SharedFile | undefined
 }
 
 /** Throws a usage error for options that cannot be used together, or with several builds. */
 function refuseContradictions(options: ReportOptions, builds: number): void {
-  const { dotenv, junit, artifacts, artifactsOf, api } = options
+  const { dotenv, junit, artifacts, artifactsOf, artifactsMaxSize, api } = options
   const given = Object.entries({ '--dotenv': dotenv, '--junit': junit, '--artifacts': artifacts })
   const empty = given.find(([, path]) => path === '')
   if (empty) throw usageError(`${empty[0]}: the path is empty`)
   if (artifactsOf !== undefined && artifacts === undefined)
     throw usageError('--artifacts-of: no folder is given to put them in', 'Use --artifacts too.')
-  if (junit !== undefined && api === 'v3')
-    throw usageError('--junit: API v3 has no test reports', 'Leave it out.')
+  if (artifactsMaxSize !== undefined && artifacts === undefined)
+    throw usageError('--artifacts-max-size: no folder is given to put them in', 'Use --artifacts too.')
+  if (junit !== undefined && api === 'v3') throw noTestReports()
   const single = given.find(([flag, path]) => flag !== '--artifacts' && path !== undefined)
   if (builds > 1 && single)
     throw usageError(
@@ -66,13 +76,15 @@ export async function openDestinations(
     path === undefined ? undefined : openTarget(flag, absolute(path))
   const dotenv = await file('--dotenv', options.dotenv)
   const junit = await file('--junit', options.junit)
-  const { artifacts: folder } = options
+  const { artifacts: folder, artifactsMaxSize: size } = options
+  const artifactsMostBytes = size === undefined ? undefined : parseSize(size, '--artifacts-max-size')
   if (dotenv && dotenv.path === junit?.path)
     throw usageError('--junit: it is the same file as that of --dotenv', 'Give each a file of its own.')
   return {
     dotenv,
     junit,
     artifacts: folder === undefined ? undefined : await openFolder('--artifacts', absolute(folder)),
+    artifactsMostBytes,
     // An output has one value, so that several builds cannot share it.
     output: builds > 1 ? undefined : await githubFile('GITHUB_OUTPUT', context),
     summary: await githubFile('GITHUB_STEP_SUMMARY', context),

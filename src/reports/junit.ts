@@ -2,10 +2,8 @@ import { element, openTag, xmlText } from './xml.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-/** An element, and the tests in it. */
-interface Counted {
-  /** Its XML in pieces: a report may be large. */
-  parts: readonly string[]
+/** The tests in an element, and how long they took. */
+export interface TestCounts {
   tests: number
   failures: number
   errors: number
@@ -45,76 +43,103 @@ function detailsOf(test: Members): { message: string; type: string | undefined; 
   }
 }
 
-const none = { tests: 0, failures: 0, errors: 0, skipped: 0, seconds: 0 }
+const none: TestCounts = { tests: 0, failures: 0, errors: 0, skipped: 0, seconds: 0 }
 
-function testcase(json: unknown, suite: string): Counted {
+/** What a test's status is in JUnit: its element, and the count that it belongs to. */
+const kinds: Readonly<Record<string, readonly [tag: string, count: 'skipped' | 'failures']>> = {
+  skipped: ['skipped', 'skipped'],
+  failed: ['failure', 'failures'],
+}
+
+/** The kind of a test; undefined for a success. A status that a later GitLab may add must not pass for one. */
+function kindOf({ status }: Members): readonly [tag: string, count: keyof TestCounts] | undefined {
+  if (status === 'success') return undefined
+  const known = typeof status === 'string' && Object.hasOwn(kinds, status) ? kinds[status] : undefined
+  return known ?? ['error', 'errors']
+}
+
+/** Counts one test of GitLab's report. */
+export function countTest(json: unknown): TestCounts {
   const test = asMembers(json)
-  const seconds = asSeconds(test['execution_time'])
+  const kind = kindOf(test)
+  const one = { ...none, tests: 1, seconds: asSeconds(test['execution_time']) }
+  return kind ? { ...one, [kind[1]]: 1 } : one
+}
+
+/** Converts a test of GitLab's report to XML. `suite` is the class of one without. */
+export function testXml(json: unknown, suite: string): string {
+  const test = asMembers(json)
   const attributes = {
     classname: nonEmpty(test['classname']) ?? suite,
     name: nonEmpty(test['name']) ?? '(no name)',
     file: nonEmpty(test['file']),
-    time: timeOf(seconds),
+    time: timeOf(asSeconds(test['execution_time'])),
   }
+  const kind = kindOf(test)
+  if (!kind) return element('testcase', attributes)
   const { message, type, text } = detailsOf(test)
-  const withDetails = (tag: string): readonly string[] => [
-    element('testcase', attributes, element(tag, { message: message || undefined, type }, xmlText(text))),
-  ]
-  const one = { ...none, tests: 1, seconds }
-  switch (test['status']) {
-    case 'success':
-      return { ...one, parts: [element('testcase', attributes)] }
-    case 'skipped':
-      return { ...one, skipped: 1, parts: withDetails('skipped') }
-    case 'failed':
-      return { ...one, failures: 1, parts: withDetails('failure') }
-    default:
-      // A status that a later GitLab may add must not pass for a success.
-      return { ...one, errors: 1, parts: withDetails('error') }
-  }
+  const details = element(kind[0], { message: message || undefined, type }, xmlText(text))
+  return element('testcase', attributes, details)
 }
 
-/** A test case that stands for a report that GitLab could not read: without it the suite would look empty. */
-function brokenSuite(name: string, why: string): Counted {
-  const attributes = { classname: name, name: '(test report)', time: timeOf(0) }
+/** The name of a suite. */
+export const suiteName = (json: unknown): string => nonEmpty(asMembers(json)['name']) ?? '(no name)'
+
+/** Whether GitLab could not read the report of a suite. */
+export const isBroken = (json: unknown): boolean => nonEmpty(asMembers(json)['suite_error']) !== undefined
+
+/** The count of the test that stands for a report that GitLab could not read. */
+export const brokenCount: TestCounts = { ...none, tests: 1, errors: 1 }
+
+/** That test, without which the suite would look empty. */
+export function brokenXml(json: unknown, suite: string): string {
+  const attributes = { classname: suite, name: '(test report)', time: timeOf(0) }
+  const message = nonEmpty(asMembers(json)['suite_error'])
+  return element('testcase', attributes, element('error', { message }))
+}
+
+/** What several elements have together. */
+export function sumOfTests(parts: readonly TestCounts[]): TestCounts {
+  const sum = (key: keyof TestCounts): number => parts.reduce((total, part) => total + part[key], 0)
   return {
-    ...none,
-    tests: 1,
-    errors: 1,
-    parts: [element('testcase', attributes, element('error', { message: why }))],
-  }
-}
-
-function summed(tag: string, name: string, parts: readonly Counted[]): Counted {
-  const sum = (key: keyof typeof none): number => parts.reduce((total, part) => total + part[key], 0)
-  const counts = {
     tests: sum('tests'),
     failures: sum('failures'),
     errors: sum('errors'),
     skipped: sum('skipped'),
+    seconds: sum('seconds'),
   }
-  const seconds = sum('seconds')
-  // In the schema that Jenkins validates with, testsuites has no `skipped`.
-  const shown = tag === 'testsuite' ? counts : { ...counts, skipped: undefined }
-  const lines = parts.flatMap((part) => ['\n', ...part.parts])
-  const pieces = [openTag(tag, { name, ...shown, time: timeOf(seconds) }), ...lines, `\n</${tag}>`]
-  return { ...counts, seconds, parts: pieces }
 }
 
-function testsuite(json: unknown): Counted {
-  const suite = asMembers(json)
-  const name = nonEmpty(suite['name']) ?? '(no name)'
-  const broken = nonEmpty(suite['suite_error'])
-  const cases = asList(suite['test_cases']).map((test) => testcase(test, name))
-  return summed('testsuite', name, broken === undefined ? cases : [...cases, brokenSuite(name, broken)])
+/** What stands before the tests of a suite, and behind them. */
+export function suiteTags(name: string, counts: TestCounts): [open: string, close: string] {
+  const { tests, failures, errors, skipped, seconds } = counts
+  const open = openTag('testsuite', { name, tests, failures, errors, skipped, time: timeOf(seconds) })
+  return [`\n${open}`, '\n</testsuite>']
+}
+
+/** What stands before all suites, and behind them. */
+export function reportTags(name: string, counts: TestCounts): [open: string, close: string] {
+  const { tests, failures, errors, seconds } = counts
+  // In the schema that Jenkins validates with, testsuites has no `skipped`.
+  const open = openTag('testsuites', { name, tests, failures, errors, time: timeOf(seconds) })
+  return [`<?xml version="1.0" encoding="UTF-8"?>\n${open}`, '\n</testsuites>\n']
 }
 
 /**
- * Converts GitLab's test report of a pipeline to JUnit XML, in pieces, well-formed whatever the report holds, and
- * counts its tests.
+ * Converts a test report of GitLab's that is in memory to JUnit XML, in pieces, well-formed whatever the report holds,
+ * and counts its tests.
  */
 export function junitFrom(report: unknown, name: string): { parts: readonly string[]; tests: number } {
-  const suites = asList(asMembers(report)['test_suites']).map(testsuite)
-  const { parts, tests } = summed('testsuites', name, suites)
-  return { parts: ['<?xml version="1.0" encoding="UTF-8"?>\n', ...parts, '\n'], tests }
+  const suites = asList(asMembers(report)['test_suites']).map((json) => {
+    const own = suiteName(json)
+    const tests = asList(asMembers(json)['test_cases'])
+    const broken = isBroken(json) ? [brokenXml(json, own)] : []
+    const counts = sumOfTests([...tests.map(countTest), ...broken.map(() => brokenCount)])
+    const [open, close] = suiteTags(own, counts)
+    const all = [...tests.map((test) => testXml(test, own)), ...broken]
+    return { ...counts, parts: [open, ...all.flatMap((xml) => ['\n', xml]), close] }
+  })
+  const counts = sumOfTests(suites)
+  const [open, close] = reportTags(name, counts)
+  return { parts: [open, ...suites.flatMap(({ parts }) => parts), close], tests: counts.tests }
 }

@@ -2,11 +2,24 @@ import { codeOf, DeadlineError } from '../core/errors.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { describeIoError } from './target-file.ts'
 
-/** A task of which some may fail; resolves to its problems, in words. */
-export type Task = () => Promise<readonly string[]>
+/** Something that was not written or fetched. */
+export interface Problem {
+  text: string
+  /** Whether another try would find the same. */
+  isLasting: boolean
+}
+
+/** A problem that another try would find again. */
+export const lasting = (text: string): Problem => ({ text, isLasting: true })
+
+/** Takes a problem; a text is one that another try may not find. */
+export type AddProblem = (problem: Problem | string) => void
+
+/** A task of which some may fail; resolves to its problems. */
+export type Task = () => Promise<readonly Problem[]>
 
 /** Says why something was not written or fetched; undefined for an error that nobody expects. */
-function reasonOf(error: unknown): string | undefined {
+export function reasonOf(error: unknown): string | undefined {
   if (error instanceof ApiError) {
     const isRefused = [401, 403, 404].includes(error.status ?? 0)
     return isRefused ? `${error.message}; reading it takes an API token with read_api` : error.message
@@ -16,8 +29,8 @@ function reasonOf(error: unknown): string | undefined {
 }
 
 /** Runs tasks one after the other, whatever becomes of those before; resolves to the problems of all. */
-export async function runAll(tasks: readonly Task[]): Promise<string[]> {
-  const problems: string[] = []
+export async function runAll(tasks: readonly Task[]): Promise<Problem[]> {
+  const problems: Problem[] = []
   for (const task of tasks) problems.push(...(await task()))
   return problems
 }
@@ -26,19 +39,18 @@ export async function runAll(tasks: readonly Task[]): Promise<string[]> {
  * Makes a task that collects the expected errors of `work`, and the problems that it adds, as sentences that
  * begin with `what`.
  */
-export function collectProblems(
-  what: string,
-  work: (add: (problem: string) => void) => Promise<void> | undefined,
-): Task {
+export function collectProblems(what: string, work: (add: AddProblem) => Promise<void> | undefined): Task {
   return async () => {
-    const problems: string[] = []
+    const problems: Problem[] = []
+    const add: AddProblem = (problem) =>
+      void problems.push(typeof problem === 'string' ? { text: problem, isLasting: false } : problem)
     try {
-      await work((problem) => problems.push(problem))
+      await work(add)
     } catch (error) {
       const reason = reasonOf(error)
       if (reason === undefined) throw error
-      problems.push(reason)
+      add(reason)
     }
-    return problems.map((problem) => `${what}: ${problem}`)
+    return problems.map(({ text, isLasting }) => ({ text: `${what}: ${text}`, isLasting }))
   }
 }

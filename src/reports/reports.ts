@@ -4,19 +4,19 @@ import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { doNotTriggerAgain } from '../core/hints.ts'
 import { makeFolder } from '../core/make-folder.ts'
+import type { Reporter } from '../events.ts'
 import type { Client } from '../gitlab/api/client.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { openDestinations, type ReportOptions } from './destinations.ts'
+import { noTestReports, openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
-import { junitFrom } from './junit.ts'
-import { collectProblems, runAll, type Task } from './problems.ts'
+import { collectProblems, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
-import type { TargetFile } from './target-file.ts'
 
 /** Writes what is known of a pipeline for the job or step that runs us. */
 export interface Reports {
+  /** Refuses what an API version cannot give. Throws a usage error; to be called before there is a pipeline. */
+  refuseFor(dialect: Pick<Client['dialect'], 'name'>): void
   /**
    * Writes what is known of a pipeline that was just triggered, so that it is there even if this process is
    * killed. Throws a TriggerError that names the pipeline (exit 11) where it cannot be written.
@@ -37,51 +37,35 @@ export interface Reports {
 const fetchAgain =
   'The pipeline is over; do not start another one: gitlab-trigger wait with the same flags fetches again (--artifacts into a new folder).'
 
+const sameAgain = 'The pipeline is over; do not start another one: to fetch again would find the same.'
+
 /** The error for what could not be written or fetched; undefined where there are no problems. */
-function reportError(build: BuildState, problems: readonly string[], hint: string): TriggerError | undefined {
+function reportError(
+  build: BuildState,
+  problems: readonly Problem[],
+  hint: string,
+): TriggerError | undefined {
   if (problems.length === 0) return undefined
-  return new TriggerError({ exit: 'notWritten', message: problems.join('; '), hint, build })
-}
-
-/** How often a test report is asked for: the pipeline is over, and somebody waits for the exit code. */
-const attempts = 6
-
-/** Writes the test report of a pipeline; resolves to the number of its tests. */
-async function writeJunit(
-  file: TargetFile,
-  pipeline: Pipeline,
-  client: Client,
-  { secrets }: Pick<Context, 'secrets'>,
-): Promise<number> {
-  // What an earlier run left there must not pass for this one's.
-  await file.remove()
-  if (client.dialect.name === 'v3') throw new ApiError('API v3 has no test reports', null)
-  const report = await client.with({ attempts }).get(`/pipelines/${pipeline.id}/test_report`)
-  let count = 0
-  const pieces = secrets.redactIntoPieces(report, (redacted) => {
-    const { parts, tests } = junitFrom(redacted, `Pipeline ${pipeline.id}`)
-    count = tests
-    return parts
-  })
-  await file.write(pieces)
-  return count
+  const message = problems.map(({ text }) => text).join('; ')
+  return new TriggerError({ exit: 'notWritten', message, hint, build })
 }
 
 /**
  * Opens what the options and GitHub Actions want written, for a run that is about so many builds. Throws,
  * before anything is sent, a usage error (exit 2) or a configuration error (exit 14) that names the flag or
- * variable where it cannot be written. `note` is called with what was fetched.
+ * variable where it cannot be written. What was fetched, and what there was not to fetch, is reported.
  *
  * Of several builds, the artifacts of each go into a folder named by its id, and there are no outputs, of
  * which each has one value.
  */
 export async function openReports(
   options: ReportOptions,
-  context: Pick<Context, 'cwd' | 'env' | 'sleep' | 'secrets'>,
-  note: (text: string) => void = () => undefined,
+  context: Pick<Context, 'alarm' | 'cwd' | 'env' | 'now' | 'secrets'>,
+  report: Reporter,
   builds = 1,
 ): Promise<Reports> {
-  const { dotenv, junit, artifacts, output, summary } = await openDestinations(options, builds, context)
+  const destinations = await openDestinations(options, builds, context)
+  const { dotenv, junit, artifacts, artifactsMostBytes, output, summary } = destinations
   const { secrets } = context
   const writeFacts = (pipeline: ReportedPipeline, server: string): Task[] => {
     const facts = (each: ReportedPipeline): Fact[] => factsOf(each, server)
@@ -96,28 +80,43 @@ export async function openReports(
   }
   const summarize = <T>(pipeline: T, textOf: (redacted: T) => string): Task =>
     collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(secrets.redactInto(pipeline, textOf)))
-  const fetchTests = async (pipeline: Pipeline, client: Client): Promise<void> => {
+  const progress = { report, clock: context }
+  const note = (text: string): Promise<void> => report({ type: 'noted', text })
+  const warn = (text: string, { id }: Pipeline): Promise<void> =>
+    report({ type: 'warned', text, isGrave: true, pipelineId: id })
+  const fetchTests = async (pipeline: Pipeline, client: Client, addProblem: AddProblem): Promise<void> => {
     if (!junit) return
-    const tests = await writeJunit(junit, pipeline, client, context)
-    note(`Wrote the results of ${tests} tests to ${junit.path}.`)
+    const { writeTestReports } = await import('./test-reports.ts')
+    const { tests, suites, problems, isWritten } = await writeTestReports(junit, pipeline, client, {
+      secrets,
+      ...progress,
+    })
+    for (const problem of problems) addProblem(problem)
+    if (isWritten) await note(`Wrote the results of ${tests} tests to ${junit.path}.`)
+    if (suites === 0 && problems.length === 0) await warn('the pipeline has no test reports.', pipeline)
   }
-  const fetchFiles = async (
-    pipeline: Pipeline,
-    client: Client,
-    addProblem: (problem: string) => void,
-  ): Promise<void> => {
+  const fetchFiles = async (pipeline: Pipeline, client: Client, addProblem: AddProblem): Promise<void> => {
     if (artifacts === undefined) return
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
     const { fetchArtifacts } = await import('./artifacts.ts')
-    const fetched = await fetchArtifacts(pipeline, options.artifactsOf ?? [], client, folder)
-    const { jobs, problems, notes } = fetched
+    const { jobs, problems, warnings } = await fetchArtifacts(pipeline, client, {
+      folder,
+      jobs: options.artifactsOf ?? [],
+      mostBytes: artifactsMostBytes,
+      sizeFlag: '--artifacts-max-size',
+      ...progress,
+    })
     for (const problem of problems) addProblem(problem)
-    for (const text of notes) note(text)
-    if (jobs > 0) note(`Unpacked the artifacts of ${jobs} ${jobs === 1 ? 'job' : 'jobs'} into ${folder}.`)
-    else if (problems.length === 0) note('No job has artifacts.')
+    for (const text of warnings) await warn(`${text}.`, pipeline)
+    const count = `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`
+    if (jobs.length > 0) await note(`Unpacked the artifacts of ${count} into ${folder}.`)
+    else if (problems.length === 0) await warn('No job has artifacts.', pipeline)
   }
   return {
+    refuseFor({ name }) {
+      if (junit && name === 'v3') throw noTestReports()
+    },
     async triggered(build, server) {
       const problems = await runAll([
         ...writeFacts(build, server),
@@ -140,10 +139,11 @@ export async function openReports(
         const problems = await runAll([
           ...writeFacts(pipeline, base),
           summarize(pipeline, (each) => endedSummary(each, base)),
-          collectProblems('--junit', () => fetchTests(pipeline, client)),
+          collectProblems('--junit', (addProblem) => fetchTests(pipeline, client, addProblem)),
           collectProblems('--artifacts', (addProblem) => fetchFiles(pipeline, client, addProblem)),
         ])
-        return reportError(state, problems, fetchAgain)
+        const isLasting = problems.every((problem) => problem.isLasting)
+        return reportError(state, problems, isLasting ? sameAgain : fetchAgain)
       } catch (error) {
         // An interrupt too: the pipeline is over, and must not be said to go on.
         return asTriggerError(error, state)

@@ -1,18 +1,34 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { access, lstat, open, rename, rm } from 'node:fs/promises'
+import { access, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
 import type { RedactedText } from '../core/secret.ts'
-import { storeText } from '../core/store.ts'
+import { storeText, storeTextAt } from '../core/store.ts'
 
 /** A file that will be written: checked before anything is sent, written once there is something to write. */
 export interface TargetFile {
   path: string
   /** Replaces the file as a whole: a reader sees the old content or the new. Rejects with Node's error. */
-  write(text: RedactedText | readonly RedactedText[]): Promise<void>
+  write(text: RedactedText | AsyncIterable<RedactedText>): Promise<void>
+  /** Opens a draft beside it. Rejects with Node's error. */
+  draft(): Promise<Draft>
   /** Deletes it: what an earlier run left there is not true of this one. */
   remove(): Promise<void>
+}
+
+/** Text that is on the disk, not in memory, until it is known what stands before it. All calls reject with Node's error. */
+export interface Draft {
+  /** Adds text at the end. */
+  add(text: RedactedText): Promise<void>
+  /** Resolves to where the end is, in bytes. */
+  end(): Promise<number>
+  /** Takes back what was added behind a place. */
+  cutAt(end: number): void
+  /** The text between two places. */
+  read(from: number, to: number): AsyncIterable<RedactedText>
+  /** Deletes it. */
+  discard(): Promise<void>
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -52,14 +68,17 @@ async function statsOf(path: string): Promise<Stats | undefined> {
  * Writes a new file beside the target and puts it in its place, so that a link there is replaced, never
  * followed.
  */
-async function writeWhole(path: string, pieces: readonly RedactedText[]): Promise<void> {
+async function writeWhole(
+  path: string,
+  pieces: Iterable<RedactedText> | AsyncIterable<RedactedText>,
+): Promise<void> {
   const before = await statsOf(path)
   const temporary = siblingPath(dirname(path))
   const handle = await open(temporary, 'wx', 0o666)
   try {
     try {
       if (before?.isFile()) await handle.chmod(before.mode & 0o777)
-      for (const piece of pieces) await storeText(handle, piece)
+      for await (const piece of pieces) await storeText(handle, piece)
     } finally {
       await handle.close()
     }
@@ -67,6 +86,43 @@ async function writeWhole(path: string, pieces: readonly RedactedText[]): Promis
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw error
+  }
+}
+
+/** So much of a draft is in memory before it is written, in characters. */
+const draftPiece = 256 * 1024
+
+async function openDraft(folder: string): Promise<Draft> {
+  const path = siblingPath(folder)
+  const handle: FileHandle = await open(path, 'wx+', 0o600)
+  let written = 0
+  let pending = ''
+  const flush = async (): Promise<number> => {
+    const text = pending as RedactedText
+    pending = ''
+    if (text !== '') written = await storeTextAt(handle, text, written)
+    return written
+  }
+  return {
+    async add(text) {
+      pending += text
+      if (pending.length >= draftPiece) await flush()
+    },
+    end: flush,
+    cutAt(end) {
+      pending = ''
+      written = end
+    },
+    async *read(from, to) {
+      if (to <= from) return
+      // A character that lies in two pieces comes whole with the second.
+      const pieces = handle.createReadStream({ start: from, end: to - 1, encoding: 'utf8', autoClose: false })
+      for await (const piece of pieces) yield piece as RedactedText
+    },
+    async discard() {
+      await handle.close()
+      await rm(path, { force: true })
+    },
   }
 }
 
@@ -91,6 +147,7 @@ export async function openTarget(flag: string, path: string): Promise<TargetFile
   return {
     path,
     write: (text) => writeWhole(path, typeof text === 'string' ? [text] : text),
+    draft: () => openDraft(dirname(path)),
     remove: () => rm(path, { force: true }),
   }
 }

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { sep } from 'node:path'
-import { codeOf } from '../core/errors.ts'
 import { entriesOf, type ArchiveEntry } from './archive.ts'
 import {
-  ArchiveError,
+  EntryError,
   extractionFolder,
   limitsFor,
   type ExtractionFolder,
@@ -11,99 +10,132 @@ import {
 } from './extraction-folder.ts'
 import { entryNameProblem, partsOf, staysInside } from './entry-name.ts'
 
+/** An entry of an archive that was not unpacked. */
+export interface LeftOut {
+  name: string
+  why: string
+}
+
 /** What came out of an archive. */
 export interface Unpacked {
   files: number
-  /** Symbolic links that were not created, since they lead out of the folder or this system has none. */
-  linksLeftOut: number
-}
-
-interface Item {
-  entry: ArchiveEntry
-  parts: string[]
-  kind: 'file' | 'folder' | 'link'
+  /** The bytes of all files. */
+  bytes: number
+  leftOut: LeftOut[]
+  /** Whether names that are not UTF-8 were read as code page 437. */
+  hasCp437: boolean
 }
 
 /** Unix's file types, as zip files keep them; 0 in archives that were made elsewhere. */
 const [none, regular, directory, symbolic] = [0, 0o100000, 0o040000, 0o120000]
 
-/** Checks an entry. Throws an ArchiveError for one that the archive of a job has no reason to hold. */
-function itemOf(entry: ArchiveEntry): Item {
-  const { name, mode } = entry
-  const refuse = (why: string): ArchiveError =>
-    new ArchiveError(`its entry ${JSON.stringify(name.slice(0, 200))}: ${why}`)
-  const problem = entryNameProblem(name)
-  if (problem !== '') throw refuse(problem)
-  const type = mode & 0o170000
-  if (![none, regular, directory, symbolic].includes(type)) throw refuse('it is a device, a pipe or a socket')
-  if (!entry.isReadable) throw refuse('it is encrypted, or packed in a way that is not known here')
-  const isFolder = name.endsWith('/') || type === directory
-  const parts = partsOf(name)
-  if (parts.length === 0 && !isFolder) throw refuse('it has no name')
-  return { entry, parts, kind: isFolder ? 'folder' : type === symbolic ? 'link' : 'file' }
+const typeOf = ({ mode }: ArchiveEntry): number => mode & 0o170000
+
+function kindOf(entry: ArchiveEntry): 'file' | 'folder' | 'link' {
+  if (entry.name.endsWith('/') || typeOf(entry) === directory) return 'folder'
+  return typeOf(entry) === symbolic ? 'link' : 'file'
+}
+
+/** Why an entry cannot be unpacked, or must not; '' where nothing is known against it. */
+function problemWith(entry: ArchiveEntry): string {
+  const problem = entryNameProblem(entry.name)
+  if (problem !== '') return problem
+  if (![none, regular, directory, symbolic].includes(typeOf(entry)))
+    return 'it is a device, a pipe or a socket'
+  if (kindOf(entry) === 'folder') return ''
+  return partsOf(entry.name).length === 0 ? 'it has no name' : entry.problem
 }
 
 /** The longest path that Linux takes, in bytes. */
 const longestTarget = 4096
 
-/** Creates a symbolic link; resolves to false for one that is left out. */
-async function createLink({ entry, parts }: Item, into: ExtractionFolder): Promise<boolean> {
-  if (sep === '\\' || entry.size > longestTarget) return false
+/** Creates a symbolic link. Throws an EntryError for one that leads out of the folder. */
+async function createLink(entry: ArchiveEntry, into: ExtractionFolder): Promise<void> {
+  if (sep === '\\') throw new EntryError('it is a link, which is not made here')
+  if (entry.size > longestTarget) throw new EntryError('it is a link whose target is too long')
   const chunks: Buffer[] = []
-  for await (const chunk of await entry.open()) chunks.push(chunk)
+  for await (const chunk of entry.content()) chunks.push(chunk)
   const target = Buffer.concat(chunks).toString()
-  if (!staysInside(target, parts.length - 1)) return false
-  await into.link(parts, target)
-  return true
+  const parts = partsOf(entry.name)
+  if (!staysInside(target, parts.length - 1))
+    throw new EntryError('it is a link that leads out of the folder')
+  await into.link(parts, target, entry.modifiedAt)
 }
 
-async function unpackAll(
+/** Whether an entry is wanted, by its name with `/` between folders. */
+export type WantsEntry = (name: string) => boolean
+
+/** The entries that are wanted. Of some files only, folders come with them. */
+async function* wantedEntries(
   archive: string,
-  folder: string,
-  limits: UnpackLimits,
+  wants: WantsEntry | undefined,
   signal: AbortSignal,
-): Promise<Unpacked> {
-  const into = extractionFolder(folder, limits)
-  const found = { file: 0, folder: 0, link: 0 }
+): AsyncGenerator<ArchiveEntry> {
   for await (const entry of entriesOf(archive)) {
     signal.throwIfAborted()
-    const { parts, kind } = itemOf(entry)
-    into.count(entry.size)
-    found[kind] += 1
-    if (kind === 'folder') await into.folder(parts)
-    const isExecutable = (entry.mode & 0o111) !== 0
-    if (kind === 'file') await into.file(parts, await entry.open(), entry.checksum, isExecutable, signal)
+    const isWanted = !wants || (kindOf(entry) !== 'folder' && wants(partsOf(entry.name).join('/')))
+    if (isWanted) yield entry
   }
-  let linksLeftOut = 0
-  if (found.link === 0) return { files: found.file, linksLeftOut }
-  // Last of all, so that nothing is ever written through one.
-  for await (const entry of entriesOf(archive)) {
-    signal.throwIfAborted()
-    const item = itemOf(entry)
-    if (item.kind === 'link' && !(await createLink(item, into))) linksLeftOut += 1
-  }
-  return { files: found.file, linksLeftOut }
 }
+
+/** How much of a name is told, in characters. */
+const longestShown = 300
 
 /**
- * Unpacks a zip file into an empty folder. Throws an ArchiveError for an archive that is broken, hostile or
- * too much, with the folder half filled; Node's error where the folder cannot be written; the signal's
- * reason. Uses as much memory for a large archive as for a small one.
+ * Unpacks a zip file into an empty folder, all of it unless `wants` says. An entry that is broken or hostile is left out, and the result says
+ * why. Throws an ArchiveError for what is no zip file, or too much, with the folder half filled; Node's error where the folder cannot be
+ * written; the signal's reason. Uses as much memory for a large archive as for a small one.
  */
 export async function unpack(
   archive: string,
   folder: string,
   signal: AbortSignal,
   limits?: UnpackLimits,
+  wants?: WantsEntry,
 ): Promise<Unpacked> {
   const { size } = await stat(archive)
-  try {
-    return await unpackAll(archive, folder, limits ?? limitsFor(size), signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    // yauzl's complaints about an archive have no code, zlib's are Z_*, Node's about an impossible number
-    // ERR_*; the file system's are E*.
-    if (error instanceof ArchiveError || !/^($|Z_|ERR_)/.test(codeOf(error))) throw error
-    throw new ArchiveError(`it is not a whole zip file (${(error as Error).message})`)
+  const into = extractionFolder(folder, limits ?? limitsFor(size))
+  const result: Unpacked = { files: 0, bytes: 0, leftOut: [], hasCp437: false }
+  const folderTimes: { parts: string[]; at: number }[] = []
+  const found = { links: 0 }
+  const orLeaveOut = async ({ name }: ArchiveEntry, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error
+      result.leftOut.push({ name: name.slice(0, longestShown), why: error.message })
+    }
   }
+  const unpackOne = async (entry: ArchiveEntry): Promise<void> => {
+    const problem = problemWith(entry)
+    if (problem !== '') throw new EntryError(problem)
+    into.count(entry.size)
+    const { checksum, mode, modifiedAt } = entry
+    const parts = partsOf(entry.name)
+    const kind = kindOf(entry)
+    if (kind === 'link') found.links += 1
+    if (kind === 'folder') {
+      await into.folder(parts)
+      if (modifiedAt !== null && parts.length > 0) folderTimes.push({ parts, at: modifiedAt })
+    }
+    if (kind === 'file') {
+      const isExecutable = (mode & 0o111) !== 0
+      await into.file(parts, entry.content(), { checksum, isExecutable, modifiedAt }, signal)
+      result.files += 1
+      result.bytes += entry.size
+    }
+  }
+  for await (const entry of wantedEntries(archive, wants, signal)) {
+    result.hasCp437 ||= entry.isCp437
+    await orLeaveOut(entry, () => unpackOne(entry))
+  }
+  // Last of all, so that nothing is ever written through one.
+  if (found.links > 0)
+    for await (const entry of wantedEntries(archive, wants, signal)) {
+      const isLink = kindOf(entry) === 'link' && problemWith(entry) === ''
+      if (isLink) await orLeaveOut(entry, () => createLink(entry, into))
+    }
+  // Whatever is created in a folder changes its time.
+  for (const { parts, at } of folderTimes) await into.setTime(parts, at)
+  return result
 }

@@ -4,7 +4,7 @@ import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import type { PlanFlags } from '../config/plan.ts'
 import { refuseForeignTokens } from '../config/credentials/token-sources.ts'
 import type { Context } from '../core/context.ts'
-import { asTriggerError, usageError, type TriggerError } from '../core/errors.ts'
+import { asTriggerError, DeadlineError, usageError, type TriggerError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
 import type { OutputFlags } from '../output/reporters/reporter.ts'
 import { beginCommand, type CommandStart } from './begin-command.ts'
@@ -20,7 +20,7 @@ export interface CommandSession extends CommandStart {
   about: (error: unknown) => TriggerError
   /**
    * Works with the server, within the time limit; reads are repeated after faults that pass. May be called again, as after a question, which may
-   * take its time.
+   * take its time: what is left of the limit then goes on.
    */
   work<T>(task: (server: ServerAccess, limits: TimeLimits) => Promise<T>): Promise<T>
 }
@@ -45,12 +45,18 @@ export async function openSession(
 ): Promise<CommandSession> {
   const start = await beginCommand(flags, context, { recipe })
   const { plan, report } = start
+  const limitMs = plan.timeout.value
+  // The limit is that of all the work together; a question in between may take its time.
+  let leftMs = limitMs
   const within = async <T>(task: (budget: Budget) => Promise<T>): Promise<T> => {
-    const budget = startBudget(context, plan.timeout.value)
+    const begin = context.now()
+    const budget = startBudget(context, limitMs)
+    budget.endBy(begin + leftMs, `the time limit of ${limitMs / 1000} s`)
     try {
       return await task(budget)
     } finally {
       budget.end()
+      leftMs -= context.now() - begin
     }
   }
   const access = await within(({ signal }) => resolveServerSettings(plan, flags, context, signal))
@@ -59,6 +65,9 @@ export async function openSession(
   const about = (error: unknown): TriggerError => {
     const failure = asTriggerError(error, { kind: 'none' })
     return failure.with({
+      ...(error instanceof DeadlineError && {
+        message: `no answer came from ${access.server.value.base}: ${error.message}`,
+      }),
       about: {
         isRun: false,
         server: access.server.value.base,
@@ -81,6 +90,7 @@ export async function openSession(
         try {
           return await task(server, budget)
         } catch (error) {
+          if (error instanceof DeadlineError) throw about(error)
           const failure = asTriggerError(error, { kind: 'none' })
           throw about(
             await withCertificate(failure, access, transportOptions(access, context), context, budget.signal),

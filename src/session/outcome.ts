@@ -20,17 +20,39 @@ export interface PipelineOutcome {
 /** The flags that say how outcomes are printed. */
 type OutcomeFlags = Pick<OutputFlags, 'quiet' | 'events' | 'json' | 'color'>
 
-/** Prints on stdout how the work on a pipeline ended: `4711 success`, or with --json one object. */
+/**
+ * Prints on stdout how the work on a pipeline ended: `4711 success`, or with --json one object, in which `warnings` are
+ * what is worth knowing and no failure.
+ */
 export async function printOutcome(
   { pipeline, failure }: PipelineOutcome,
   flags: OutcomeFlags,
   context: Context,
+  warnings: readonly string[] = [],
 ): Promise<void> {
   if (flags.quiet || flags.events) return
+  const more = warnings.length > 0 ? { warnings } : {}
   await writeText(
     context,
-    flags.json ? pipelineResult(pipeline, failure, context.secrets) : pipelineLine(pipeline),
+    flags.json ? pipelineResult(pipeline, failure, context.secrets, more) : pipelineLine(pipeline),
   )
+}
+
+/** A reporter that also keeps what a pipeline was warned of, for its object of --json. */
+export function keepWarnings(report: Reporter): {
+  report: Reporter
+  warningsOf: (id: number) => readonly string[]
+} {
+  const kept = new Map<number, string[]>()
+  const warningsOf = (id: number): string[] => kept.get(id) ?? []
+  return {
+    warningsOf,
+    async report(event) {
+      if (event.type === 'warned' && event.pipelineId !== undefined)
+        kept.set(event.pipelineId, [...warningsOf(event.pipelineId), event.text])
+      await report(event)
+    },
+  }
 }
 
 /**
@@ -48,7 +70,9 @@ export async function combineOutcomes(
   for (const { id, failure } of outcomes) {
     if (!failure) continue
     if (flags.events) await report({ type: 'failed', error: failure })
-    await printFailure(failure, context, flags.color, `pipeline ${id}`)
+    const isNamed = new RegExp(`\\bpipeline ${id}\\b`, 'i').test(failure.message)
+    const subject = isNamed ? undefined : `pipeline ${id}`
+    await printFailure(failure, context, flags.color, { subject })
   }
   return exitCodes[worstOf(outcomes.map(({ failure }) => failure?.exit ?? 'success'))].code
 }

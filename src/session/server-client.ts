@@ -64,12 +64,6 @@ export function openServer(
   }
 }
 
-/** Passes on what is worth a note. */
-export const noting =
-  (report: Reporter) =>
-  (text: string): void =>
-    void report({ type: 'noted', text })
-
 /** A listener that also pays for each request, and heeds what the server says of its limits (docs/gitlab.md#2.6). */
 export function pacing(pace: PollInterval, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
   return (request, outcome) => {

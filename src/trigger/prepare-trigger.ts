@@ -1,12 +1,14 @@
 import type { Build } from '../core/build.ts'
 import { isMarker } from '../core/marker.ts'
 import type { Client } from '../gitlab/api/client.ts'
+import { dialects } from '../gitlab/api/dialect.ts'
 import type { FoundJobs } from '../gitlab/pipelines/job.ts'
 import { findJobReader, waitForJobs, type JobReader } from '../gitlab/pipelines/wait-for-jobs.ts'
 import { asker, type Ask } from '../gitlab/trigger/preflight-reads.ts'
 import type { TriggerOrder } from '../gitlab/trigger/trigger.ts'
 import type { PostOptions } from '../http/retry/post.ts'
 import type { FollowResult } from '../pipelines/followed.ts'
+import { changingFlag, refuseUnlessAllowed } from '../pipelines/require-api-token.ts'
 import { postOptions } from '../session/retry-policy.ts'
 import { transportOptions, warnOfRefusals } from '../session/server-client.ts'
 import { followTriggered } from './follow-triggered.ts'
@@ -48,6 +50,19 @@ async function findReader(
   return reader
 }
 
+/** Refuses, before anything is triggered, flags for which the API token may not do enough. Throws exit 4. */
+async function refuseForbidden(
+  { settings, options, context, budget, report }: TriggerAttempt,
+  reads: () => ProjectReads,
+): Promise<void> {
+  const { plan } = options.following
+  const isFollowed = plan.mode.value !== 'no'
+  const flag = options.expectSha === undefined ? isFollowed && changingFlag(plan) : '--expect-sha'
+  if (!flag || !settings.apiToken || settings.api.value === 'v3') return
+  const changer = reads().open(dialects.v4, { header: 'PRIVATE-TOKEN', token: settings.apiToken.value })
+  await refuseUnlessAllowed(flag, changer, settings, { context, budget, report })
+}
+
 /**
  * Joins the settings of one target with its server: asks the server what --follow, --jobs and --verify need.
  * Throws a TriggerError where these cannot work (exit 2, 4 or 6); no trigger was sent then.
@@ -61,7 +76,8 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
   let opened: ProjectReads | undefined
   const reads = (): ProjectReads => (opened ??= openReads(attempt))
   const jobReader = await findReader(attempt, reads)
-  const source = sourceOf({ token: token.value, isJobToken: settings.isJobToken })
+  if (jobReader) reports.refuseFor(jobReader.reader.dialect)
+  await refuseForbidden(attempt, reads)
   const order: TriggerOrder = {
     base: server.value.base,
     project: project.value,
@@ -74,15 +90,17 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     isJobToken: settings.isJobToken,
     // A reader has already found out which API there is.
     api: jobReader?.reader.dialect.name ?? settings.api.value,
-    // API v3 tells no source.
-    listCommand: ({ name }) =>
-      options.following.suggest({
+    listCommand: ({ name }) => {
+      const source = sourceOf({ token: token.value, isJobToken: settings.isJobToken })
+      return options.following.suggest({
         verb: 'pipelines',
         project: project.value,
         ref: ref.value,
+        // API v3 tells no source.
         source: name === 'v3' || source === 'either' ? undefined : source,
         access: settings,
-      }),
+      })
+    },
   }
   const following = { ...options.following, reports, context, report }
   const marker = variables.find(isMarker)?.value ?? null

@@ -62,10 +62,11 @@ export const setupRows: readonly CommandRow[] = [
   command({
     name: 'config edit-token',
     arguments: '<server>',
-    summary: 'store the token of a server in a file that only you can read',
+    summary: 'store a token of a server or project in a file that only you can read',
     options: editTokenOptions,
     examples: [
       'gitlab-trigger config edit-token work',
+      'gitlab-trigger config edit-token work --project group/site',
       'pass show gitlab/api | gitlab-trigger config edit-token work --api',
     ],
     load: async () => {

@@ -1,10 +1,13 @@
-import { findConfig } from '../../config/files/find-config.ts'
+import { findConfig, type Config } from '../../config/files/find-config.ts'
+import { serverNamed } from '../../config/layers.ts'
+import { projectFrom } from '../../config/project/project.ts'
+import { urlOf } from '../../config/server/server-choice.ts'
 import { refuseUnseen } from '../../config/plan.ts'
 import type { EditTokenFlags } from '../../options/setup.ts'
 import { parseToken, type TokenUse } from '../../config/credentials/parse-token.ts'
 import { decodeText } from '../../config/files/decode-text.ts'
 import type { Context } from '../../core/context.ts'
-import { codeOf, configError, TriggerError } from '../../core/errors.ts'
+import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { serverToken } from '../../config/credentials/store-token.ts'
@@ -19,9 +22,17 @@ async function askToken(what: string, use: TokenUse, context: Context): Promise<
   return parseToken(typed, 'what was typed', use)
 }
 
+/** The number or path of the project that was typed, which may be the URL of its page. */
+function projectOf({ project }: EditTokenFlags, config: Config, name: string): string | undefined {
+  const entry = serverNamed(config, name)
+  return project === undefined || !entry
+    ? undefined
+    : projectFrom(project, '--project', urlOf(entry).value.base)
+}
+
 /**
  * Stores a token, typed at a terminal without being shown or read from stdin, in a file of mode 0600, and points the server's entry at
- * it: `config edit-token NAME`. Where the entry names a file already, that one is replaced. Throws configuration errors.
+ * it: `config edit-token NAME [--project PROJECT]`. Where the entry names a file already, that one is replaced. Throws configuration errors.
  */
 export async function configEditToken(
   name: string,
@@ -31,16 +42,22 @@ export async function configEditToken(
   const config = await findConfig(flags, context)
   refuseUnseen(config)
   const use = flags.api ? 'apiToken' : 'token'
-  const place = serverToken(config, name, use, 'config edit-token')
+  if (flags.api && flags.project !== undefined)
+    throw usageError('--api and --project exclude each other', 'An API token is one of a server.')
+  const project = projectOf(flags, config, name)
+  const place = serverToken(config, name, use, 'config edit-token', project)
   const { path } = place
   const what = flags.api ? 'API token' : 'Trigger token'
-  const token = context.secrets.keep(await askToken(`${what} of ${name}`, use, context))
+  const whose = project === undefined ? name : `${project} on ${name}`
+  const token = context.secrets.keep(await askToken(`${what} of ${whose}`, use, context))
   try {
     await place.keep(token)
   } catch (error) {
     if (error instanceof TriggerError) throw error
     throw configError(`config edit-token: the token cannot be stored in ${path} (${codeOf(error)})`)
   }
-  await context.stderr.write(`Stored in ${escapeLine(path)}, for server ${escapeLine(name)} only.\n`)
+  await context.stderr.write(
+    `Stored in ${escapeLine(path)}, for ${escapeLine(project === undefined ? `server ${name}` : `project ${whose}`)} only.\n`,
+  )
   return exitCodes.success.code
 }

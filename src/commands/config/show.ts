@@ -88,8 +88,10 @@ export async function configShow(
   const typed = await collectVariables(flags, context, stdinOnce(context, context.interrupted))
   const inputs = collectInputs(flags)
   const targets = plan.targets.map((target) => {
-    const { server } = target
-    const sources = server ? tokenSources(server, plan, flags, context, context.interrupted) : nothing
+    const { server, tokens } = target
+    const sources = server
+      ? tokenSources({ server, tokens }, plan, flags, context, context.interrupted)
+      : nothing
     const all = {
       ...target,
       variables: [...target.variables.filter(({ key }) => !typed.some((each) => each.key === key)), ...typed],

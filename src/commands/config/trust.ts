@@ -29,6 +29,12 @@ function outline(data: object, indent = '  '): string[] {
   })
 }
 
+/** Of several at once, each reads what those before it have recorded. Resolves and throws as `waitForLock`. */
+function waitForOthers(state: string, { env, interrupted }: Context): ReturnType<typeof waitForLock> {
+  const path = fromEnv(env, 'PATH')?.value
+  return waitForLock('config trust', join(state, 'locks'), 'config-trust', path, interrupted)
+}
+
 /**
  * Trusts the checkout's own config file as it is now, and shows what that is: `config trust [path]`. A later change ends the trust. Throws
  * a configuration error for a file that could send a token elsewhere.
@@ -48,17 +54,11 @@ export async function configTrust(path: string | undefined, context: Context): P
   const say = (text: string): Promise<void> => context.stderr.write(text).catch(() => undefined)
   await say([`${escapeLine(found)} says:`, ...content, ''].join('\n'))
   const places = placesFor(context)
-  // Of several at once, each reads what those before it have recorded.
-  const release =
-    places.state === undefined
-      ? undefined
-      : await waitForLock(
-          'config trust',
-          join(places.state, 'locks'),
-          'config-trust',
-          fromEnv(context.env, 'PATH')?.value,
-          context.interrupted,
-        )
+  const release = places.state === undefined ? undefined : await waitForOthers(places.state, context)
+  if (places.state !== undefined && !release)
+    await say(
+      'warning: the program flock is not here, so that what is trusted at the same moment elsewhere on this machine may be forgotten.\n',
+    )
   try {
     await trust(found, bytes, places)
   } finally {

@@ -33,7 +33,14 @@ export async function readCredentials(
   const readStdin = stdinOnce(context, signal)
   const sources = await attempt((): TokenSources =>
     target.server
-      ? tokenSources(target.server, plan, flags, context, signal, readStdin)
+      ? tokenSources(
+          { server: target.server, tokens: target.tokens },
+          plan,
+          flags,
+          context,
+          signal,
+          readStdin,
+        )
       : {
           token: givenToken(flags, context, readStdin),
           apiToken: givenApiToken(flags, context),

@@ -18,7 +18,7 @@ import { openReports, type Reports } from '../../reports/reports.ts'
 import { beginCommand } from '../../session/begin-command.ts'
 import { noticeProjectFile, warnOfUnseenConfig } from '../../session/project-file-notice.ts'
 import { preview } from '../../session/request-preview.ts'
-import { noting } from '../../session/server-client.ts'
+import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { triggerNonce } from '../../trigger/trigger-nonce.ts'
@@ -68,9 +68,10 @@ export async function run(
       budget = startBudget(context, plan.timeout.value)
       targets = await resolveSettings(plan, flags, context, budget.signal)
       await warnOfUnseenConfig(plan, report)
+      await warnOfUnusableApiToken(targets[0], report)
       for (const notice of variableNotices(targets)) await report(notice)
       if (!flags.curl && !flags.dryRun) {
-        reports = await openReports(flags, context, noting(report), targets.length)
+        reports = await openReports(flags, context, report, targets.length)
         if (flags.jitter !== undefined || flags.lock !== undefined)
           turn = await waitForTurn(turnOptions(flags, plan), targets, context, report)
       }
@@ -95,7 +96,9 @@ export async function run(
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure
-      await printFailure(failure, context, flags.color, `${settings.project.value} on ${settings.ref.value}`)
+      await printFailure(failure, context, flags.color, {
+        subject: `${settings.project.value} on ${settings.ref.value}`,
+      })
     }
     return exitCodeFor(worstOf(ends), plan.exitCodes)
   } finally {

@@ -4,6 +4,7 @@ import type { RunFlags } from '../../options/run.ts'
 import type { ScheduleFlags } from '../../options/schedule.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { fromEnv } from '../../config/setting.ts'
+import { variableNotices, type VariableNotice } from '../../config/variables/notices.ts'
 import { parseServerUrl } from '../../config/server/server-url.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
@@ -46,17 +47,17 @@ function nameOf(recipe: string | undefined, { targets }: Plan): string {
   return scheduleName({ recipe, targets: identity })
 }
 
-/** Everything about the trigger is checked as if it were to be sent, but for its token. */
-async function check(flags: RunFlags, plan: Plan, context: Context): Promise<void> {
+/** Everything about the trigger is checked as if it were to be sent, but for its token. Resolves to what a run would say about its variables. */
+async function check(flags: RunFlags, plan: Plan, context: Context): Promise<VariableNotice[]> {
   const budget = startBudget(context, plan.timeout.value)
-  const pairs = flags.var?.filter((pair) => pair.includes('='))
+  const typed = flags.var ?? []
+  const isPair = (text: string): boolean => text.includes('=')
   try {
-    await resolveSettings(
-      plan,
-      { ...flags, ...(pairs && { var: pairs }), curl: true },
-      context,
-      budget.signal,
-    )
+    const checked = { ...flags, ...(flags.var && { var: typed.filter(isPair) }), curl: true } as const
+    const targets = await resolveSettings(plan, checked, context, budget.signal)
+    // What these are is known only when it runs.
+    const named = typed.filter((text) => !isPair(text)).map((key) => ({ key, value: '' }))
+    return variableNotices([...targets, { variables: named, inputs: [] }])
   } finally {
     budget.end()
   }
@@ -107,7 +108,7 @@ export async function schedule(
   const { plan, isOwnServer } = withServer(await resolvePlan(flags, recipe, context), form)
   if (row.isElsewhere && form !== 'curl') refuseLocalFiles(flags, plan, row.isCi === true)
   refuseIneffective(flags, plan, context)
-  await check(flags, plan, context)
+  const notices = await check(flags, plan, context)
   refuseSecrets(flags, plan, context, row.isElsewhere === true)
   const place = (kind: 'token' | 'apiToken'): TokenPlace =>
     tokenPlace(kind, flags, plan, context, row.isElsewhere === true)
@@ -136,6 +137,7 @@ export async function schedule(
     },
   }
   await writeForm(context, await row.print(order))
+  for (const { type, text } of notices) await say(context, type === 'warned' ? `warning: ${text}` : text)
   if (when) await say(context, describeSchedule(when, zone, context.wallTime()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
     await say(context, "The machine's own time zone counts there, not TZ of this environment.")

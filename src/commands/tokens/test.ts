@@ -21,6 +21,7 @@ import { findOwnToken, type OwnToken } from './find-own-token.ts'
 import { jsonResultLine } from '../../session/json-result.ts'
 import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
 import { openServer, transportOptions } from '../../session/server-client.ts'
+import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
 import { describeToken, tokenObject } from './token-format.ts'
 
 /**
@@ -42,6 +43,7 @@ export async function tokensTest(flags: TokensTestFlags, context: Context): Prom
     const token = settings?.token
     if (!token) throw new Error('settings without a token')
     await announceServer(settings, plan.timeout, report)
+    await warnOfUnusableApiToken(settings, report)
     return await test(settings, token, plan, flags, context, budget, report).catch(async (error: unknown) => {
       const { server, project } = settings
       const about = { isRun: false, server: server.value.base, project: project.value }
@@ -106,7 +108,9 @@ async function test(
     const order = { ...target, dialect, token: token.value, tokenOrigin: token.origin, isJobToken }
     const options = postOptions(transport, { retries, ambiguous: false }, context, budget, report)
     words = await testTriggerToken(order, options)
-    listed = isJobToken ? {} : await findOwnToken(settings, text, dialect, context, session)
+    listed = isJobToken
+      ? {}
+      : await findOwnToken(settings, text, dialect, { context, budget, report }, session)
   } finally {
     session.close()
   }

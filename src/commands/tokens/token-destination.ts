@@ -1,13 +1,15 @@
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import type { Config } from '../../config/files/find-config.ts'
 import { absolutePath } from '../../config/files/places.ts'
+import { projectEntry, serverNamed } from '../../config/layers.ts'
+import { tokenKeys } from '../../config/schema/shape.ts'
 import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { storeExactly } from '../../core/store.ts'
 import type { StoreFlags } from '../../options/tokens.ts'
-import type { CommandSession } from '../../session/command-session.ts'
+import { projectOf, type CommandSession } from '../../session/command-session.ts'
 import { refuseUnwritable, serverToken } from '../../config/credentials/store-token.ts'
 
 /** A place for a token that does not exist yet: whatever can go wrong with it has been tried before. */
@@ -61,9 +63,23 @@ async function fileStore(typed: string, context: Context): Promise<Store> {
   }
 }
 
-async function serverStore(name: string, config: Config, base: string): Promise<Store> {
+/**
+ * The project in whose entry a trigger token is stored; undefined for the server's own token, where that is what there
+ * was before there were projects.
+ */
+function ownerOf(config: Config, name: string, project: string): string | undefined {
+  const entry = serverNamed(config, name)
+  if (!entry || projectEntry(entry, project)) return project
+  const { data } = entry
+  const isForProject = data.project === undefined || String(data.project) === project
+  const hasToken = tokenKeys.some((key) => data[key] !== undefined)
+  return data.projects === undefined && hasToken && isForProject ? undefined : project
+}
+
+async function serverStore(name: string, config: Config, base: string, project: string): Promise<Store> {
   const flag = '--save-to-server'
-  const place = serverToken(config, name, 'token', flag)
+  const owner = ownerOf(config, name, project)
+  const place = serverToken(config, name, 'token', flag, owner)
   const own = urlOf(place.entry).value.base
   if (own !== base) {
     throw configError(
@@ -73,7 +89,7 @@ async function serverStore(name: string, config: Config, base: string): Promise<
   }
   await refuseUnwritable(place, flag)
   return {
-    where: `${place.path} for server ${name}`,
+    where: `${place.path} for ${owner === undefined ? '' : `project ${owner} on `}server ${name}`,
     keep: (token) => place.keep(token),
     undo: () => place.undo(),
   }
@@ -88,13 +104,11 @@ export function checkStoreFlags({ saveTo, saveToServer }: StoreFlags): void {
 }
 
 /** Opens the place that the flags name; undefined where they name none. Throws usage and configuration errors. */
-export async function openStore(
-  flags: StoreFlags,
-  { context, plan, access }: CommandSession,
-): Promise<Store | undefined> {
+export async function openStore(flags: StoreFlags, session: CommandSession): Promise<Store | undefined> {
+  const { context, plan, access } = session
   if (flags.saveTo !== undefined) return fileStore(flags.saveTo, context)
   if (flags.saveToServer === undefined) return undefined
-  return serverStore(flags.saveToServer, plan.config, access.server.value.base)
+  return serverStore(flags.saveToServer, plan.config, access.server.value.base, projectOf(session))
 }
 
 /** The error for a token that was made and could not be stored or printed. The hint says how to get it all the same. */

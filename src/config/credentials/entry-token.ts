@@ -5,7 +5,8 @@ import type { Secret } from '../../core/secret.ts'
 import type { Config } from '../files/find-config.ts'
 import { expandPath } from '../files/places.ts'
 import { asConfigError, settingAt, type ConfigNode } from '../layers.ts'
-import type { ServerEntry } from '../schema/shape.ts'
+import { nodesWithTokens } from '../files/config-file.ts'
+import type { ServerEntry, TokenKeys } from '../schema/shape.ts'
 import { fromEnv, variable, type Setting } from '../setting.ts'
 import type { TokenUse } from './parse-token.ts'
 import { runTokenCommand } from './token-command.ts'
@@ -32,10 +33,24 @@ function environmentSource(name: Setting<string>, use: TokenUse, context: Contex
 }
 
 /**
- * The source of the token in a server's entry: file, environment variable, program or literal text, in that
+ * The source of the token in a server's entry, one of its projects, a recipe or a target: file, environment variable, program or literal text, in that
  * order. It is used for that server only (docs/decisions/0014-settings-keep-their-origin.md).
  */
 export function entryToken(
+  node: ConfigNode<ServerEntry> | ConfigNode<TokenKeys>,
+  kind: TokenUse,
+  context: Context,
+  config: Config,
+  signal: AbortSignal,
+): TokenSource | undefined {
+  // An API token is one of a server only.
+  const entry = node as ConfigNode<ServerEntry>
+  const source = sourceIn(entry, kind, context, config, signal)
+  const ending = (['File', 'Env', 'Command', ''] as const).find((each) => settingAt(entry, `${kind}${each}`))
+  return source && { ...source, key: [...entry.keys, `${kind}${ending ?? ''}`].join('.') }
+}
+
+function sourceIn(
   entry: ConfigNode<ServerEntry>,
   kind: TokenUse,
   context: Context,
@@ -81,7 +96,7 @@ export function entryToken(
 
 /** Environment variables with tokens. A program that prints one token must not see the others (docs/guarantees.md#T52). */
 function tokenVariables(files: Config['files']): string[] {
-  const entries = files.flatMap(({ data }) => Object.values(data.servers ?? {}))
+  const entries = files.flatMap(({ data }) => nodesWithTokens(data))
   const named = entries.flatMap(({ tokenEnv, apiTokenEnv }) => [tokenEnv, apiTokenEnv])
   const ours = ['GITLAB_TRIGGER_TOKEN', 'GITLAB_TRIGGER_API_TOKEN', 'CI_JOB_TOKEN']
   return [...ours, ...named.filter((name) => name !== undefined)]

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
 import { access, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { withServerKey } from '../files/edit-config.ts'
+import { withKey } from '../files/edit-config.ts'
 import type { Config } from '../files/find-config.ts'
-import { serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
+import { projectEntry, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { expandPath } from '../files/places.ts'
 import type { ServerEntry } from '../schema/shape.ts'
 import { writePrivately } from '../files/trust.ts'
@@ -43,24 +43,31 @@ async function restore({ path, content, mode }: FileSnapshot): Promise<void> {
 }
 
 /**
- * The file for the trigger token or API token of a server; nothing is written yet. Throws configuration
- * errors that name `where`, also if the entry cannot be edited automatically.
+ * The file for the trigger token or API token of a server, or for the trigger token of one of its projects; nothing is
+ * written yet. Throws configuration errors that name `where`, also if the entry cannot be edited automatically.
  */
 export function serverToken(
   config: Config,
   name: string,
   kind: 'token' | 'apiToken',
   where: string,
+  project?: string,
 ): ServerToken {
   const entry = serverNamed(config, name)
   if (!entry) throw unknownName(config, 'servers', name, where)
   const key = `${kind}File` as const
   const folder = dirname(entry.file.path)
-  const set = settingAt(entry, key)
+  const known = project === undefined ? undefined : projectEntry(entry, project)
+  const set = project === undefined ? settingAt(entry, key) : known && settingAt(known, 'tokenFile')
+  const owner = [
+    name,
+    ...(project === undefined ? [] : [encodeURIComponent(known?.keys[3] ?? project)]),
+  ].join('.')
   const path = set
     ? expandPath(set, folder, config.places)
-    : join(folder, `${name}.${kind === 'apiToken' ? 'api-token' : 'token'}`)
-  const text = set ? undefined : withServerKey(entry.file, name, key, path)
+    : join(folder, `${owner}.${kind === 'apiToken' ? 'api-token' : 'token'}`)
+  const keys = project === undefined ? entry.keys : (known?.keys ?? [...entry.keys, 'projects', project])
+  const text = set ? undefined : withKey(entry.file, [...keys, key], path)
   const before: FileSnapshot[] = []
   return {
     entry,

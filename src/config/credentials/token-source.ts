@@ -13,6 +13,8 @@ import type { ReadStdin } from './stdin.ts'
 /** The source of a token. Nothing is opened or run until `read` is called. */
 export interface TokenSource {
   origin: Origin
+  /** The key of the config that names it, as servers.work.tokenFile; undefined where none does. */
+  key?: string
   /** The environment variable that it names is not set. */
   isMissing?: true
   /** Reading it runs a program, which may prompt the user. */

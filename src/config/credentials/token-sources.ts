@@ -10,6 +10,7 @@ import { urlOf, type ServerChoice } from '../server/server-choice.ts'
 import type { ServerUrl } from '../server/server-url.ts'
 import { stdinOnce, type ReadStdin } from './stdin.ts'
 import { jobTokenAsApiToken, type TokenUse } from './parse-token.ts'
+import type { TokenNode } from '../target-tokens.ts'
 import { entryToken } from './entry-token.ts'
 import { givenApiToken, givenToken, type TokenSource } from './token-source.ts'
 
@@ -68,9 +69,9 @@ const ownServerOf = (ci: CiJob): string => ci.server?.value.base ?? 'the own ser
 
 const triggerTokenOfThatServer = 'Give a trigger token of that server: GITLAB_TRIGGER_TOKEN or --token-file.'
 
-/** The sources of all tokens for a server (docs/guarantees.md#G3). Throws usage and configuration errors. */
+/** The sources of all tokens for a target (docs/guarantees.md#G3). Throws usage and configuration errors. */
 export function tokenSources(
-  server: ServerChoice,
+  { server, tokens }: { server: ServerChoice; tokens: readonly TokenNode[] },
   plan: Plan,
   flags: CredentialFlags,
   context: Context,
@@ -80,8 +81,8 @@ export function tokenSources(
   const given = givenToken(flags, context, readStdin)
   const givenApi = givenApiToken(flags, context)
   refuseLessTrusted(given ?? givenApi, server)
-  const fromEntry = (kind: TokenUse): TokenSource | undefined =>
-    server.entry && entryToken(server.entry, kind, context, plan.config, signal)
+  const from = (node: TokenNode | undefined, use: TokenUse): TokenSource | undefined =>
+    node && entryToken(node, use, context, plan.config, signal)
   const { ci } = plan
   const jobToken = ci?.jobToken
   const isOwn = isOwnServer(server.value, ci)
@@ -91,8 +92,8 @@ export function tokenSources(
   const known = (use: TokenUse, source: TokenSource | undefined): TokenSource | undefined =>
     withJobTokenRules(source, use, server, plan, context)
   return {
-    token: known('token', given ?? fromEntry('token')) ?? job,
-    apiToken: known('apiToken', givenApi ?? fromEntry('apiToken')),
+    token: known('token', given ?? from(tokens[0], 'token')) ?? job,
+    apiToken: known('apiToken', givenApi ?? from(server.entry, 'apiToken')),
     jobToken: job,
   }
 }

@@ -7,7 +7,14 @@ import type { FileUser } from './provided-file.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts'
 import { lineFinder, type LineOf } from './locate-key.ts'
-import { fileKeys, projectKeys, type FileData } from '../schema/shape.ts'
+import {
+  fileKeys,
+  projectKeys,
+  tokenKeys,
+  type FileData,
+  type ServerEntry,
+  type TokenKeys,
+} from '../schema/shape.ts'
 
 /** Where a config file was found, which decides what it may contain. */
 export type FileKind = 'named' | 'project' | 'user' | 'system'
@@ -24,8 +31,6 @@ export interface ConfigFile {
 
 /** Bytes. */
 const maxSize = 256 * 1024
-
-const secretKeys = ['token', 'apiToken'] as const
 
 function formatFor(path: string, text: string): DataFormat {
   const format = formatOf(path)
@@ -99,7 +104,16 @@ function refuseForeignKeys(data: Mapping): void {
   if (!isName(data['default'])) refuse(['default'], 'can only name a server')
   const recipes = (data['recipes'] ?? {}) as Record<string, Mapping>
   for (const [name, recipe] of Object.entries(recipes)) {
-    if (!isName(recipe['server'])) refuse(['recipes', name, 'server'], 'can only name a server')
+    const targets = Array.isArray(recipe['targets']) ? (recipe['targets'] as Mapping[]) : []
+    const nodes: [keys: string[], node: Mapping][] = [
+      [['recipes', name], recipe],
+      ...targets.map((node, at): [string[], Mapping] => [['recipes', name, 'targets', String(at)], node]),
+    ]
+    for (const [keys, node] of nodes) {
+      if (!isName(node['server'])) refuse([...keys, 'server'], 'can only name a server')
+      const token = tokenKeys.find((each) => node[each] !== undefined)
+      if (token !== undefined) refuse([...keys, token], 'cannot set this')
+    }
   }
 }
 
@@ -110,7 +124,16 @@ export function originIn(file: ConfigFile, keys: readonly string[]): string {
 
 /** Whether the file contains a token, so that nobody else may read it (docs/guarantees.md#T14). */
 export function holdsSecret({ data }: ConfigFile): boolean {
-  return Object.values(data.servers ?? {}).some((server) =>
-    secretKeys.some((key) => server[key] !== undefined),
-  )
+  return nodesWithTokens(data).some((node) => node.token !== undefined || node.apiToken !== undefined)
+}
+
+/** All mappings of a file that may name tokens: servers, their projects, recipes and their targets. */
+export function nodesWithTokens({
+  servers,
+  recipes,
+}: FileData): (TokenKeys & Pick<ServerEntry, 'apiToken' | 'apiTokenEnv'>)[] {
+  return [
+    ...Object.values(servers ?? {}).flatMap((server) => [server, ...Object.values(server.projects ?? {})]),
+    ...Object.values(recipes ?? {}).flatMap((recipe) => [recipe, ...(recipe.targets ?? [])]),
+  ]
 }

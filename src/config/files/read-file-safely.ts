@@ -45,7 +45,7 @@ export interface FileRules {
 /**
  * Reads a regular file. It is opened without blocking and checked through the open descriptor, so that a FIFO
  * cannot hang the program and the file cannot be swapped in between (docs/guarantees.md#3.6). Throws `rules.refuse`
- * (missing, unreadable, not regular, too large) or a configuration error (others may read or write it); all
+ * (missing, unreadable, not regular, too large; its cause is Node's error) or a configuration error (others may read or write it); all
  * name `where` and the path.
  */
 export async function readFileSafely(path: string, where: string, rules: FileRules): Promise<Buffer> {
@@ -55,7 +55,7 @@ export async function readFileSafely(path: string, where: string, rules: FileRul
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    throw refuse(...reasonOf(codeOf(error), path))
+    throw refuse(...reasonOf(codeOf(error), path)).with({ cause: error })
   }
   try {
     const stats = await handle.stat()

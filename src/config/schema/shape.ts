@@ -19,6 +19,8 @@ export type Keys = Readonly<Record<string, Shape>>
 const entryName = /^[A-Za-z0-9][\w.-]{0,63}$/
 const variableName = /^[A-Za-z0-9_]{1,255}$/
 const inputName = /^[A-Za-z0-9_.-]{1,255}$/
+/** The number or the full path of a project. */
+const projectName = /^[\p{L}\p{N}_.][\p{L}\p{N}_./+ -]{0,254}$/u
 
 const text = (about: string) => ({ is: 'text', about }) as const
 
@@ -39,15 +41,35 @@ const how = {
 
 const command = (about: string) => ({ is: 'list of texts', about }) as const
 
+/** Where a trigger token comes from. Allowed in a server entry, a project of it, a recipe and a target. */
+const tokenSource = {
+  token: text('the trigger token itself; the file must be readable by you alone'),
+  tokenFile: text('a file with the trigger token'),
+  tokenEnv: text('the environment variable with the trigger token'),
+  tokenCommand: command('a program and its arguments that print the trigger token; run without a shell'),
+} as const satisfies Keys
+
+/** The keys of a project in a server entry. */
+const project = {
+  id: { is: 'whole number', about: 'its number, where the name is its path', most: 2 ** 31 },
+  ref: what.ref,
+  variables: what.variables,
+  inputs: what.inputs,
+  ...tokenSource,
+} as const satisfies Keys
+
 /** The keys of a server entry. */
 const server = {
   url: text('the address, as https://gitlab.example.com; a path prefix is kept'),
   ...what,
   ...how,
-  token: text('the trigger token itself; the file must be readable by you alone'),
-  tokenFile: text('a file with the trigger token'),
-  tokenEnv: text('the environment variable with the trigger token'),
-  tokenCommand: command('a program and its arguments that print the trigger token; run without a shell'),
+  ...tokenSource,
+  projects: {
+    is: 'entries by name',
+    about: 'its projects, by number or full path, each with its own trigger token',
+    name: projectName,
+    entry: project,
+  },
   apiToken: text('an API token itself; the file must be readable by you alone'),
   apiTokenFile: text('a file with an API token'),
   apiTokenEnv: text('the environment variable with an API token'),
@@ -92,10 +114,15 @@ const recipe = {
   server: text('the name of the server'),
   ...what,
   ...how,
+  ...tokenSource,
   jobs: yesNo('wait for the jobs and print their ids too'),
   ...following,
   exitCodes: { is: 'codes by code', about: 'exit codes to end with in place of ours, as 3: 0' },
-  targets: { is: 'list of entries', about: 'several projects or refs, triggered in order', entry: what },
+  targets: {
+    is: 'list of entries',
+    about: 'several projects or refs, triggered in order',
+    entry: { server: text('the name of its server'), ...what, ...tokenSource },
+  },
 } as const satisfies Keys
 
 /** The keys of a config file. A project's file may have only `projectKeys`. */
@@ -144,5 +171,11 @@ export type ValuesOf<K extends Keys> = { readonly [P in keyof K]?: ValueOf<K[P]>
 export type FileData = ValuesOf<typeof fileKeys>
 /** The content of a server entry. */
 export type ServerEntry = ValuesOf<typeof server>
+/** The content of a project in a server entry. */
+export type ProjectEntry = ValuesOf<typeof project>
+/** Where a trigger token comes from. */
+export type TokenKeys = ValuesOf<typeof tokenSource>
+/** The names of the keys that say where a trigger token comes from. */
+export const tokenKeys = Object.keys(tokenSource) as (keyof TokenKeys)[]
 /** The content of a recipe. */
 export type Recipe = ValuesOf<typeof recipe>

@@ -76,7 +76,11 @@ export function typedServer(
   return server
 }
 
-function chooseIn(config: Config, recipes: readonly ConfigNode<Recipe>[]): ServerChoice | undefined {
+/** The server that the config itself chooses for a recipe; undefined where it names none. Throws configuration errors. */
+export function configuredServer(
+  config: Config,
+  recipes: readonly ConfigNode<Recipe>[],
+): ServerChoice | undefined {
   const candidates: Setting<string>[] = []
   const trusts: ServerChoice['trust'][] = []
   const add = (found: Setting<string> | undefined, node: Pick<ConfigNode, 'file'>): void => {
@@ -105,7 +109,7 @@ export function chooseServer(
   const ciServer = ci?.server && { ...ci.server, name: undefined, entry: entryAt(config, ci.server.value) }
   const choice: ServerChoice | undefined = typed
     ? byNameOrUrl(typed, config, 'full')
-    : (chooseIn(config, recipes) ?? (ciServer && { ...ciServer, trust: 'full' }))
+    : (configuredServer(config, recipes) ?? (ciServer && { ...ciServer, trust: 'full' }))
   if (choice) refuseHttp(choice, flags)
   return choice
 }

@@ -65,10 +65,25 @@ function decodeEntities(text: string): string {
   })
 }
 
+/** A text with a blank in place of each tag. A pattern would look to the end of the text for each `<`. */
+function withoutTags(html: string): string {
+  let text = ''
+  let at = 0
+  for (;;) {
+    const begin = html.indexOf('<', at)
+    const end = begin < 0 ? -1 : html.indexOf('>', begin)
+    if (end < 0) return text + html.slice(at)
+    text += `${html.slice(at, begin)} `
+    at = end + 1
+  }
+}
+
 function textOfHtml(html: string): string {
-  const title = /<title[^>]*>([\s\S]*?)<\/title>/i.exec(html)?.[1]
-  const text = title ?? html.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-  return decodeEntities(text.replace(/<[^>]*>/g, ' '))
+  const has = (end: RegExp): boolean => end.test(html)
+  const title = has(/<\/title>/i) ? /<title[^>]*>([\s\S]*?)<\/title>/i.exec(html)?.[1] : undefined
+  const isMixed = title === undefined && has(/<\/(script|style)>/i)
+  const text = isMixed ? html.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ') : (title ?? html)
+  return decodeEntities(withoutTags(text))
 }
 
 /**

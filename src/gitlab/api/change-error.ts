@@ -28,8 +28,8 @@ function doubtAbout(answer: Answer): string | undefined {
   return `the answer does not confirm it (${status}, ${type})`
 }
 
-/** The error for the outcome of a change that was not confirmed: an ApiError where it is certain that nothing was changed, else an UnconfirmedChange. */
-export function changeError(outcome: Outcome): ApiError {
+/** The same as `changeError` for one attempt. */
+function attemptError(outcome: Outcome): ApiError {
   const error = readError(outcome)
   if (outcome.kind === 'no answer') {
     const { message, cause } = error
@@ -37,6 +37,19 @@ export function changeError(outcome: Outcome): ApiError {
   }
   const doubt = doubtAbout(outcome)
   return doubt === undefined ? error : new UnconfirmedChange(doubt, null, { answer: outcome })
+}
+
+/**
+ * The error for the outcome of a change that was not confirmed: an ApiError where it is certain that nothing was changed, else an UnconfirmedChange.
+ * Where it was repeated, a refusal says nothing of the attempts before it.
+ */
+export function changeError(outcome: Outcome): ApiError {
+  const error = attemptError(outcome)
+  if (error instanceof UnconfirmedChange) return error
+  const doubt = outcome.earlier?.map(attemptError).find((each) => each instanceof UnconfirmedChange)
+  if (!doubt) return error
+  const message = `${error.message}; an earlier attempt may have been carried out: ${doubt.message}`
+  return new UnconfirmedChange(message, null, outcome.kind === 'answer' ? { answer: outcome } : {})
 }
 
 /**

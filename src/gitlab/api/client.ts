@@ -1,5 +1,6 @@
 import type { HttpSession, Opened, RequestLimits } from '../../http/http-session.ts'
 import type { HttpRequest, OpenAnswer, Outcome } from '../../http/message.ts'
+import { announcedLength } from '../../http/content-length.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { changeError, isGone, type Confirms } from './change-error.ts'
 import { jsonOf } from './answer.ts'
@@ -11,6 +12,7 @@ import {
   failureOf,
   readerFor,
   readPolicy,
+  type KnownPageSizes,
   type Reader,
   type ReadOptions,
 } from './reader.ts'
@@ -26,6 +28,9 @@ export interface WriteOptions {
   /** It is the same when it is made twice, so that it may be repeated. */
   isIdempotent?: true | undefined
 }
+
+/** Takes the body of a file as it comes, and its length in bytes; undefined where that is not told. */
+export type BodyReader<T> = (body: OpenAnswer['body'], length: number | undefined) => Promise<T>
 
 /** Reads, watches and changes things of one project with one credential. */
 export interface Client extends Reader {
@@ -52,7 +57,9 @@ export interface Client extends Reader {
    * Gives the body of a file to `read`, from its beginning again where it broke off. GitLab may keep the file elsewhere: object storage is where it sends us to (302), and is asked without any credential. This
    * is the one redirect that is ever followed; never one from https to http.
    */
-  download<T>(path: string, read: (body: OpenAnswer['body']) => Promise<T>): Promise<T>
+  download<T>(path: string, read: BodyReader<T>): Promise<T>
+  /** The same of an answer of GitLab's own, however long: no redirect is followed. */
+  readLong<T>(path: string, read: BodyReader<T>): Promise<T>
   /** The same for another project of that server. */
   forProject(project: string): Client
   with(options: ReadOptions): Client
@@ -67,14 +74,19 @@ export function clientFor(
   credential: Credential | undefined,
   session: HttpSession,
   options: ReadOptions = {},
+  sizes: KnownPageSizes = new Map(),
 ): Client {
   const again = (changes: { target?: ProjectAddress; options?: ReadOptions }): Client =>
-    clientFor(changes.target ?? target, dialect, credential, session, changes.options ?? options)
+    clientFor(changes.target ?? target, dialect, credential, session, changes.options ?? options, sizes)
   const openHere = async (path: string): Promise<Opened> => {
     const request = readRequest(target, dialect, path, credential, readPolicy(options))
     const opened = await session.open({ ...request, headers: { ...request.headers, accept: '*/*' } }, options)
     session.signal.throwIfAborted()
     return opened
+  }
+  const unbrokenAnswer = (opened: Opened): OpenAnswer => {
+    if (opened.kind !== 'open') throw failureOf(opened)
+    return { ...opened, body: unbroken(opened.body, session.signal) }
   }
   const openAnywhere = async (path: string): Promise<OpenAnswer> => {
     let opened = await openHere(path)
@@ -84,10 +96,18 @@ export function clientFor(
       opened = await session.openElsewhere(url, loggableRequest(url))
       session.signal.throwIfAborted()
     }
-    if (opened.kind !== 'open') throw failureOf(opened)
-    return { ...opened, body: unbroken(opened.body, session.signal) }
+    return unbrokenAnswer(opened)
   }
-  const reader = readerFor(target, dialect, credential, session, options)
+  const readWhole = <T>(open: () => Promise<OpenAnswer>, read: BodyReader<T>): Promise<T> => {
+    let length: number | undefined
+    const opening = async (): Promise<OpenAnswer> => {
+      const opened = await open()
+      length = announcedLength(opened.headers)
+      return opened
+    }
+    return session.readWhole(opening, (body) => read(body, length))
+  }
+  const reader = readerFor(target, dialect, credential, session, options, sizes)
   const change = async (
     method: HttpRequest['method'],
     path: string,
@@ -121,15 +141,12 @@ export function clientFor(
       const isUnclear = error instanceof UnconfirmedChange
       if (!isUnclear || !(await isGone(reader.with({ attempts: 3 }), path))) throw error
     },
-    async open(path) {
-      const opened = await openHere(path)
-      if (opened.kind !== 'open') throw failureOf(opened)
-      return { ...opened, body: unbroken(opened.body, session.signal) }
-    },
-    download: (path, read) => session.readWhole(() => openAnywhere(path), read),
+    open: async (path) => unbrokenAnswer(await openHere(path)),
+    download: (path, read) => readWhole(() => openAnywhere(path), read),
+    readLong: (path, read) => readWhole(async () => unbrokenAnswer(await openHere(path)), read),
     forProject: (project) => again({ target: { ...target, project } }),
     with: (changed) => again({ options: changed }),
-    within: (limits) => clientFor(target, dialect, credential, session.within(limits), options),
+    within: (limits) => clientFor(target, dialect, credential, session.within(limits), options, sizes),
   }
 }
 

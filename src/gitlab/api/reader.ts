@@ -1,7 +1,9 @@
 import type { RequestSender, SendOptions } from '../../http/http-session.ts'
 import type { Answer, HttpRequest, Outcome } from '../../http/message.ts'
+import { ResponseTooLarge } from '../../http/overhead.ts'
 import { LostContact, type Fault, type PollPolicy } from '../../http/retry/grace.ts'
 import { isTransientStatus } from '../../http/retry/transient.ts'
+import { byteSize } from '../../core/text/byte-size.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { gitlabWords, jsonOf, lacksApi } from './answer.ts'
 import type { Dialect } from './dialect.ts'
@@ -38,6 +40,11 @@ export class ApiError extends Error {
   get isRefusal(): boolean {
     return this.status !== null && this.status !== 200 && !isTransientStatus(this.status)
   }
+
+  /** Whether it was the length of the answer, so that another try would find it as long. */
+  get isTooLarge(): boolean {
+    return this.answer?.error instanceof ResponseTooLarge
+  }
 }
 
 /** A change of which it is not known whether it was made: its answer was lost, or is not the one that belongs to it. */
@@ -65,7 +72,19 @@ export interface ReadOptions extends SendOptions {
   policy?: 'probe'
 }
 
-const perPage = 100
+/**
+ * How many entries a page has, the usual size first: where a page is larger than an answer may be, the same entries are asked for in smaller
+ * ones. Each size divides the one before it, so that a page of the next begins where one of the last would have.
+ */
+const pageSizes = [100, 20, 5]
+
+/** Why an answer has no end. */
+function whyCut(error: unknown): string {
+  if (!(error instanceof ResponseTooLarge)) return 'the answer broke off'
+  return error.limit === undefined
+    ? 'the answer is too large'
+    : `the answer is larger than the limit of ${byteSize(error.limit)}`
+}
 
 /** The error for an outcome that is not what was asked for. */
 export function readError(outcome: Outcome): ApiError {
@@ -76,7 +95,7 @@ export function readError(outcome: Outcome): ApiError {
   const answer = outcome
   if (outcome.status === 200) {
     // What was to be read may hold secrets, and is no error text.
-    const what = outcome.isComplete ? 'the answer is no JSON, as GitLab gives' : 'the answer broke off'
+    const what = outcome.isComplete ? 'the answer is no JSON, as GitLab gives' : whyCut(outcome.error)
     return new ApiError(what, outcome.status, { answer })
   }
   const words = gitlabWords(outcome)
@@ -86,8 +105,9 @@ export function readError(outcome: Outcome): ApiError {
 
 const notUnderstood: Fault = { kind: 'transient', message: 'the answer was not understood' }
 
+/** Whether a whole answer is what was asked for; of one that is cut, only why it is tells whether to ask again. */
 const isAccepted = (outcome: Outcome, accepts: (json: unknown) => boolean): boolean =>
-  outcome.kind !== 'answer' || outcome.status !== 200 || accepts(jsonOf(outcome))
+  outcome.kind !== 'answer' || outcome.status !== 200 || !outcome.isComplete || accepts(jsonOf(outcome))
 
 /** The number of the next page, '' after the last. Of `Link`, which lasts where something on the way drops the other, only the number is taken. */
 function nextPage(headers: Answer['headers']): string {
@@ -112,13 +132,20 @@ export function failureOf(outcome: Outcome): ApiError | LostContact {
 export const readPolicy = ({ policy, poll }: ReadOptions): HttpRequest['policy'] =>
   policy ?? (poll ? 'poll' : 'read')
 
-/** A reader of a project: with `credential`, or as anybody. With a `poll` among the options it polls. */
+/** The sizes of pages that were found to be small enough, by the URL of the list; without one the usual size is. */
+export type KnownPageSizes = Map<string, number>
+
+/**
+ * A reader of a project: with `credential`, or as anybody. With a `poll` among the options it polls. `sizes` is what all readers of a
+ * server have learned.
+ */
 export function readerFor(
   target: ProjectAddress,
   dialect: Dialect,
   credential: Credential | undefined,
   sender: RequestSender,
   options: ReadOptions = {},
+  sizes: KnownPageSizes = new Map(),
 ): Reader {
   const get = async (
     path: string,
@@ -140,23 +167,33 @@ export function readerFor(
   return {
     dialect,
     target,
-    with: (changed) => readerFor(target, dialect, credential, sender, changed),
+    with: (changed) => readerFor(target, dialect, credential, sender, changed, sizes),
     get: async (path, accepts = () => true) => (await get(path, accepts)).json,
     async list(path, isEnough = () => false) {
       const entries: unknown[] = []
       const separator = path.includes('?') ? '&' : '?'
-      let page = '1'
-      while (page !== '') {
-        const { json, nextPage } = await get(
-          `${path}${separator}per_page=${perPage}&page=${page}`,
-          Array.isArray,
-        )
-        if (!Array.isArray(json)) throw new ApiError('the answer is no list, as GitLab gives', 200)
-        entries.push(...(json as unknown[]))
-        if (isEnough(entries)) break
-        page = /^\d+$/.test(nextPage) && Number(nextPage) > Number(page) ? nextPage : ''
+      const { url } = readRequest(target, dialect, path, credential)
+      let size = sizes.get(url) ?? pageSizes[0] ?? 1
+      let page = 1
+      for (;;) {
+        try {
+          const { json, nextPage } = await get(
+            `${path}${separator}per_page=${size}&page=${page}`,
+            Array.isArray,
+          )
+          if (!Array.isArray(json)) throw new ApiError('the answer is no list, as GitLab gives', 200)
+          entries.push(...(json as unknown[]))
+          const isLast = !/^\d+$/.test(nextPage) || Number(nextPage) <= page
+          if (isEnough(entries) || isLast) return entries
+          page = Number(nextPage)
+        } catch (error) {
+          const smaller = pageSizes.find((each) => each < size)
+          if (!(error instanceof ApiError && error.isTooLarge) || smaller === undefined) throw error
+          page = (page - 1) * (size / smaller) + 1
+          size = smaller
+          sizes.set(url, size)
+        }
       }
-      return entries
     },
   }
 }

@@ -36,6 +36,22 @@ function describeAnswer(answer: Answer, words: string): string {
 }
 
 /**
+ * The error for a trigger that was sent more than once, as `explain` for its last outcome. An earlier attempt that may
+ * have been processed (`doubtful`) is not undone by a refusal of the last one.
+ */
+export function explainLast(last: Outcome, doubtful: Outcome | undefined, attempt: Attempt): TriggerError {
+  const error = explain(last, attempt)
+  if (!doubtful || error.build.kind !== 'none') return error
+  return new TriggerError({
+    exit: last.error instanceof Interrupted ? error.exit : 'unknown',
+    message: `${error.message}; an earlier attempt may have started a pipeline: ${explain(doubtful, attempt).message}`,
+    hint: howToCheck(attempt),
+    build: { kind: 'unknown' },
+    cause: error,
+  })
+}
+
+/**
  * The error for a failed trigger: GitLab's message, what it means, whether a pipeline exists and what to do.
  * For a 201 the error is that the response could not be read.
  */

@@ -86,6 +86,7 @@ async function readJobs(client: Client, pipeline: Pipeline, walk: Walk): Promise
     jobs: inStageOrder(all, first),
     hidden: jobs.error?.message ?? '',
     hiddenBy: jobs.error,
+    ...(bridges.error && bridges.error.status !== 404 && { bridgesHidden: bridges.error.message }),
   }
 }
 
@@ -105,9 +106,9 @@ async function readFirstIds(client: Client, pipeline: Pipeline, walk: Walk): Pro
 const keyOf = ({ project, id }: Pick<Pipeline, 'project' | 'id'>): string => `${project}/${id}`
 
 /** Nothing of it changes any more until somebody retries or starts something. */
-function isSettled({ status, jobs, hidden }: Pipeline): boolean {
+function isSettled({ status, jobs, hidden, bridgesHidden = '' }: Pipeline): boolean {
   const below = jobs.flatMap(({ downstream }) => downstream?.pipeline ?? [])
-  return isFinished(status) && hidden === '' && below.every(isSettled)
+  return isFinished(status) && hidden + bridgesHidden === '' && below.every(isSettled)
 }
 
 async function readBelow(client: Client, below: Downstream, walk: Walk, depth: number): Promise<Downstream> {

@@ -34,6 +34,8 @@ export interface Pipeline {
   hidden: string
   /** The same as an error. */
   hiddenBy?: ApiError | undefined
+  /** Why it could not be read which pipelines it has started; '' or undefined where it was. */
+  bridgesHidden?: string
   /** The status was made of its jobs', since the server has none: jobs of later stages may not be there yet. */
   isGuessed: boolean
 }
@@ -60,6 +62,8 @@ export interface Job {
   /** How long it was queued before it started, or is by now, in ms; null where GitLab does not tell. */
   queuedMs?: number | null
   hasArtifacts: boolean
+  /** When its artifacts expire, or did; null where they never do, or it never had any. */
+  artifactsExpireAt?: number | null
   /** It starts another pipeline; it has no log. */
   isBridge: boolean
   /** What a bridge has started. */
@@ -135,6 +139,12 @@ function downstreamOf(json: unknown, target: ProjectAddress): Downstream | null 
   return { id, project: below.project, status, webUrl, pipeline: null, hidden: '' }
 }
 
+/** Whether a job has an archive of artifacts: beside it a list may hold logs and reports, and older GitLabs have no list. */
+function hasArchive({ artifacts_file: file, artifacts: list }: ReturnType<typeof objectMembers>): boolean {
+  const isListed = Array.isArray(list) && list.some((each) => objectMembers(each)['file_type'] === 'archive')
+  return isListed || nonEmptyText(objectMembers(file)['filename']) !== null
+}
+
 /** The job or bridge in an entry of a list; null where there is no usable id. */
 export function decodeJob(json: unknown, target: ProjectAddress): Job | null {
   const members = objectMembers(json)
@@ -159,7 +169,8 @@ export function decodeJob(json: unknown, target: ProjectAddress): Job | null {
     finishedAt: timeOf(members['finished_at']),
     erasedAt: timeOf(members['erased_at']),
     queuedMs: millisecondsOf(members['queued_duration']),
-    hasArtifacts: nonEmptyText(objectMembers(members['artifacts_file'])['filename']) !== null,
+    hasArtifacts: hasArchive(members),
+    artifactsExpireAt: timeOf(members['artifacts_expire_at']),
     isBridge,
     downstream: downstreamOf(members['downstream_pipeline'], target),
   }

@@ -31,10 +31,12 @@ export function readNewBuilds(reader: Reader, baseline: Baseline): Promise<unkno
   return reader.list('/builds', (builds) => idOf(builds.at(-1)) <= baseline.build)
 }
 
-/** What is there now, to be asked before the trigger. Throws as `Reader.get`. */
+/** So many builds tell whether the ref is busy. */
+const mostRecent = 100
+
+/** What is there now, to be asked before the trigger. Throws as `Reader.list`. */
 export async function readBaseline(reader: Reader, ref: string): Promise<Baseline> {
-  const builds = await reader.get('/builds?per_page=100')
-  const list: unknown[] = Array.isArray(builds) ? builds : []
+  const list = await reader.list('/builds', ({ length }) => length >= mostRecent)
   return {
     build: Math.max(0, ...list.map(idOf)),
     pipeline: Math.max(0, ...list.map(pipelineOf)),

@@ -5,7 +5,7 @@ import type { Secret } from '../../core/secret.ts'
 import type { Attempt } from '../errors/advice.ts'
 import { jsonOf, lacksApi } from '../api/answer.ts'
 import { dialects, type Dialect } from '../api/dialect.ts'
-import { explain } from '../errors/explain.ts'
+import { explainLast } from '../errors/explain.ts'
 import { post, type PostResult, type PostOptions } from '../../http/retry/post.ts'
 import { triggerRequest, type Trigger } from '../api/requests.ts'
 
@@ -40,7 +40,7 @@ export async function postTrigger(order: TriggerOrder, sending: PostOptions): Pr
     return { ...(await post(request, sending)), dialect }
   }
   let attempt = await postTo(order.api === 'v3' ? dialects.v3 : dialects.v4)
-  if (order.api === 'auto' && lacksV4(attempt.outcome)) {
+  if (order.api === 'auto' && lacksV4(attempt.outcome) && !attempt.doubtful) {
     refuseInputs(order)
     const first = attempt
     attempt = await postTo(dialects.v3)
@@ -48,14 +48,14 @@ export async function postTrigger(order: TriggerOrder, sending: PostOptions): Pr
     if (lacksV3(attempt.outcome)) attempt = await postTo(dialects.v4)
     else if (lacksV4(attempt.outcome)) attempt = first
   }
-  const { outcome, dialect, retryAt } = attempt
+  const { outcome, doubtful, dialect, retryAt } = attempt
   const build =
     outcome.kind === 'answer' && outcome.status === 201 && outcome.isComplete
       ? dialect.decode(jsonOf(outcome), order.ref)
       : null
   if (build !== null) return { build, dialect }
   const proxy = sending.way.proxy?.url
-  throw explain(outcome, attemptOf(order, dialect, retryAt, proxy))
+  throw explainLast(outcome, doubtful, attemptOf(order, dialect, retryAt, proxy))
 }
 
 function attemptOf(

@@ -22,6 +22,8 @@ export interface PostResult {
   outcome: Outcome
   /** ms since 1970; undefined where the server said nothing of a limit. */
   retryAt: number | undefined
+  /** An earlier attempt that may have been processed; undefined where none was. */
+  doubtful: Outcome | undefined
 }
 
 /** How long GitLab's own limit lasts, in ms: it counts the pipelines of a minute. */
@@ -33,6 +35,7 @@ const rateLimitMs = 60_000
  */
 export async function post(request: HttpRequest, sending: PostOptions): Promise<PostResult> {
   const { way, signal, timing, policy, listen } = sending
+  let doubtful: Outcome | undefined
   for (let attempt = 1; ; attempt += 1) {
     const patience = sending.patience?.()
     const outcome = await send(request, way, patience ? AbortSignal.any([signal, patience.signal]) : signal)
@@ -41,13 +44,14 @@ export async function post(request: HttpRequest, sending: PostOptions): Promise<
     const now = timing.now()
     const pause = postRetryDelay(outcome, attempt, policy, now, timing.random())
     if (pause === null || now + pause >= timing.deadline) {
-      return { outcome, retryAt: retryAt(outcome, now) }
+      return { outcome, retryAt: retryAt(outcome, now), doubtful }
     }
+    if (classify(outcome).build === 'unknown') doubtful ??= outcome
     sending.pausing(pause, outcome)
     try {
       await timing.sleep(pause)
     } catch (error) {
-      return { outcome: { ...outcome, error }, retryAt: undefined }
+      return { outcome: { ...outcome, error }, retryAt: undefined, doubtful }
     }
   }
 }

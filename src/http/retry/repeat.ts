@@ -20,8 +20,8 @@ const longestRepeatMs = 600_000
 type Send<T> = (request: HttpRequest) => Promise<T>
 
 /**
- * Sends a request again after transient failures, when the server wants it, at most `attempts` times and until the deadline would be over. Rejects
- * only when the command is stopped meanwhile.
+ * Sends a request again after transient failures, when the server wants it, at most `attempts` times and until the deadline would be over. The
+ * outcome of a change has those before it as `earlier`, since one of these may have been processed. Rejects only when the command is stopped meanwhile.
  */
 export async function repeatTransient<T extends Outcome | OpenAnswer>(
   request: HttpRequest,
@@ -30,13 +30,16 @@ export async function repeatTransient<T extends Outcome | OpenAnswer>(
   { timing, retries, signal, pausing }: RepeatOptions,
 ): Promise<T> {
   const longest = timing.now() + longestRepeatMs
+  const earlier: Outcome[] = []
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await send(request)
+    const sent = await send(request)
+    const outcome = earlier.length > 0 && sent.kind !== 'open' ? { ...sent, earlier: [...earlier] } : sent
     if (outcome.kind === 'open' || attempt === attempts || signal.aborted) return outcome
     const now = timing.now()
     const pauseMs = readRetryDelay(outcome, attempt, retries, now, timing.random())
     const until = timing.deadline === Infinity ? longest : timing.deadline
     if (pauseMs === null || now + pauseMs >= until) return outcome
+    if (request.method !== 'GET') earlier.push(outcome)
     pausing(pauseMs, request, outcome)
     await timing.sleep(pauseMs)
   }

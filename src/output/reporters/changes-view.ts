@@ -2,6 +2,7 @@ import type { Context } from '../../core/context.ts'
 import type { Change } from '../../follow/changes.ts'
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import type { Reporter } from '../../events.ts'
+import { downloadEnd, downloadName } from '../format/download-text.ts'
 import { kindOfJob, kindOfPipeline, toneOf, type StatusClass } from '../tree/status-marks.ts'
 import { painted, type StyledLine } from '../terminal/styled-line.ts'
 import { glyphsFor, type Glyphs } from '../terminal/glyphs.ts'
@@ -90,7 +91,7 @@ export function changeLine(
 }
 
 /**
- * Reports progress without a terminal: one stderr line for each change, and for the ends of an outage. `named` are
+ * Reports progress without a terminal: one stderr line for each change, each archive, and for the ends of an outage. `named` are
  * the URLs of pipelines that were printed before.
  */
 export function changesView(context: Context, style: Style, named: ReadonlySet<string>): Reporter {
@@ -114,6 +115,11 @@ export function changesView(context: Context, style: Style, named: ReadonlySet<s
       }
       if (trouble === '' && unreachable.delete(key)) lines.unshift([{ text: `${pipeline.id} reached again` }])
       if (lines.length > 0) await write(lines)
+    }
+    if (event.type === 'fetched' && event.isWhole && event.download.kind === 'artifacts') {
+      const { download, now } = event
+      const name = glyphs.printable(downloadName(download))
+      await write([[{ text: `Fetched ${name}: ${downloadEnd(download, now)}` }]])
     }
     // The error message reports a failure.
     if (event.type === 'over' && event.isGood)

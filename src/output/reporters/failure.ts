@@ -1,7 +1,7 @@
 import { buildSentence } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { exitCodes, type ExitCode, type ExitName } from '../../core/exit-codes.ts'
+import { exitCodes, type ExitCode } from '../../core/exit-codes.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 import { styleFor } from '../terminal/style.ts'
@@ -16,16 +16,19 @@ function localTime(ms: number): string {
   return `${local}${minutes < 0 ? '-' : '+'}${twoDigits(size / 60)}:${twoDigits(size % 60)}`
 }
 
-/** What an exit code means to a command: one that can start no pipeline does not speak of that. */
-function meaningOf(exit: ExitName, { startsPipelines }: Pick<Context, 'startsPipelines'>): string {
+/** What an exit code means to a command: one that can start no pipeline, or has started none, as with --dry-run, does not speak of that. */
+function meaningOf(
+  { exit, build }: Pick<TriggerError, 'exit' | 'build'>,
+  { startsPipelines }: Pick<Context, 'startsPipelines'>,
+): string {
   const row: ExitCode = exitCodes[exit]
-  return startsPipelines ? row.meaning : (row.elsewhere ?? row.meaning)
+  return startsPipelines && build.kind !== 'none' ? row.meaning : (row.elsewhere ?? row.meaning)
 }
 
 /** Details for somebody who reads the message later, such as a mail from cron. */
 function circumstances(error: TriggerError, context: Context): string[] {
   const { about, exit, exitCode } = error
-  const meaning = exitCodes[exit].code === exitCode ? ` (${meaningOf(exit, context)})` : ''
+  const meaning = exitCodes[exit].code === exitCode ? ` (${meaningOf(error, context)})` : ''
   const rows = [
     ['time', localTime(context.wallTime())],
     ['host', context.me().host],
@@ -42,23 +45,23 @@ function circumstances(error: TriggerError, context: Context): string[] {
 const programName = 'gitlab-trigger'
 
 /**
- * Prints an error to stderr: what happened, whether a pipeline exists, what to do next. `subject` names the
- * part of the run that failed. If the run is unattended, adds details for whoever reads it later.
+ * Prints an error to stderr: what happened, whether a pipeline exists, what to do next. Of
+ * several it begins with its `subject`, unless the message names that. If the run is unattended, adds details for whoever reads it later.
  */
 export async function printFailure(
   error: TriggerError,
   context: Context,
   color?: false,
-  subject = programName,
+  ofSeveral?: { subject: string | undefined },
 ): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
-    `${style.bad(`${escapeLine(subject)}:`)} ${escapeLine(error.message)}`,
+    `${style.bad(`${escapeLine(ofSeveral?.subject ?? programName)}:`)} ${escapeLine(error.message)}`,
     ...(context.startsPipelines ? [style.strong(buildSentence(error.build))] : []),
     ...(error.hint === '' ? [] : [escapeLine(error.hint)]),
     ...(isAttended(context) ? [] : circumstances(error, context)),
     // Another error may follow, so separate them.
-    ...(isAttended(context) || subject === programName ? [] : ['']),
+    ...(isAttended(context) || !ofSeveral ? [] : ['']),
   ]
   await context.stderr.write(lines.join('\n') + '\n').catch(() => undefined)
 }

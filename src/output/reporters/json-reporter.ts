@@ -17,6 +17,8 @@ interface RunResult {
   pipeline: Pipeline | null
   jobs: JobLine[] | null
   error: TriggerError | null
+  /** What is worth knowing of the pipeline and no failure. */
+  warnings: readonly string[]
   /** Why nothing was triggered, if that is not an error. */
   skipped?: string
 }
@@ -42,7 +44,7 @@ function factsOf({ facts, error }: RunResult): Facts {
 
 /** The --json object: GitLab's member names, null for unknown values. Members are never removed. */
 function resultObject(known: RunResult, { hasTree, isFollowing }: ResultOptions): Record<string, unknown> {
-  const { api, pipeline, jobs, error } = known
+  const { api, pipeline, jobs, error, warnings } = known
   const facts = factsOf(known)
   const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
   const members = buildObject(build)
@@ -59,6 +61,7 @@ function resultObject(known: RunResult, { hasTree, isFollowing }: ResultOptions)
     build_state: stateOf(known),
     exit_code: error?.exitCode ?? 0,
     skipped: known.skipped ?? null,
+    ...(warnings.length > 0 && { warnings }),
     error: error && { message: error.message, hint: error.hint },
   }
 }
@@ -70,6 +73,7 @@ const nothing: RunResult = {
   pipeline: null,
   jobs: null,
   error: null,
+  warnings: [],
 }
 
 /**
@@ -84,6 +88,8 @@ export function runResults(options: ResultOptions): (event: Event) => Record<str
     if (event.type === 'jobs found') known = { ...known, jobs: event.jobs.map(jobHead) }
     if ((event.type === 'looked' || event.type === 'over' || event.type === 'left') && known.build)
       known = { ...known, pipeline: event.pipeline }
+    if (event.type === 'warned' && event.pipelineId !== undefined)
+      known = { ...known, warnings: [...known.warnings, event.text] }
     if (event.type === 'skipped') known = { ...known, skipped: event.text }
     if (event.type === 'failed') known = { ...known, error: event.error }
     if (event.type !== 'failed' && event.type !== 'ended') return undefined

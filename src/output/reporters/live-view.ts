@@ -1,11 +1,12 @@
 import type { BottomLine, Context } from '../../core/context.ts'
 import { isFinished } from '../../core/status.ts'
 import { terminalSize } from '../terminal/sticky-screen.ts'
-import type { Reporter } from '../../events.ts'
+import type { Download, Reporter } from '../../events.ts'
 import { cutLine, painted, textOf, type StyledLine } from '../terminal/styled-line.ts'
 import { kindOfJob } from '../tree/status-marks.ts'
 import { glyphsFor } from '../terminal/glyphs.ts'
 import type { Style } from '../terminal/style.ts'
+import { downloadName, downloadProgress } from '../format/download-text.ts'
 import { durationText } from '../format/elapsed-time.ts'
 import { treeLines } from '../tree/tree-lines.ts'
 import { jobsBelow, keyOf, nodesIn, treeOf, type Node } from '../tree/tree.ts'
@@ -46,7 +47,7 @@ function linesForTrouble(tree: Node): number {
 }
 
 /**
- * Reports progress on a terminal: the trees of the followed pipelines stay at the bottom with a line of
+ * Reports progress on a terminal: the trees of the followed pipelines stay at the bottom with a line for each download and a line of
  * progress; other output scrolls above. The final tree of a pipeline stays in the output, with all failures
  * and as much more as fits into the window.
  */
@@ -54,6 +55,7 @@ export function liveView(context: Context, style: Style): Reporter {
   const { stderr } = context
   const glyphs = glyphsFor(context)
   const seen = new Map<string, FollowedTree>()
+  const downloads = new Map<string, Download>()
   let now = 0
 
   const screenLine = (line: StyledLine): BottomLine => ({
@@ -64,7 +66,13 @@ export function liveView(context: Context, style: Style): Reporter {
     // The last column stays empty, since some terminals wrap when it is filled; the cursor takes the last
     // row.
     const width = Math.max(columns - 1, 1)
+    if (rows < 2) return []
     const all = [...seen.values()]
+    const lines = [...downloads.values()].map((each): StyledLine => {
+      const text = `${glyphs.printable(downloadName(each))}: ${downloadProgress(each, now)}`
+      return cutLine([{ text }], width, glyphs.ellipsis)
+    })
+    if (all.length === 0) return lines.slice(0, rows - 1).map(screenLine)
     const troubles = all.flatMap(({ trouble }) => (trouble === '' ? [] : glyphs.printable(trouble)))
     const last: StyledLine = [
       { text: progress(all, now), tone: 'strong' },
@@ -72,13 +80,14 @@ export function liveView(context: Context, style: Style): Reporter {
     ]
     const trees = treeLines(
       all.map(({ tree }) => tree),
-      { now, glyphs, columns: width, maxLines: Math.max(rows - 2, 0), hasLinks: false },
+      { now, glyphs, columns: width, maxLines: Math.max(rows - 2 - lines.length, 0), hasLinks: false },
     )
-    return rows < 2 ? [] : [...trees, cutLine(last, width, glyphs.ellipsis)].map(screenLine)
+    const shown = [...trees, ...lines, cutLine(last, width, glyphs.ellipsis)]
+    return shown.slice(-(rows - 1)).map(screenLine)
   }
   // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
   const show = async (): Promise<void> =>
-    stderr.keepBelow?.(seen.size === 0 ? undefined : bottom).catch(() => undefined)
+    stderr.keepBelow?.(seen.size + downloads.size === 0 ? undefined : bottom).catch(() => undefined)
   /** Prints the final tree of a pipeline above those that are still followed. */
   const printFinalTree = async (key: string, sentence: string): Promise<void> => {
     const tree = seen.get(key)?.tree
@@ -118,6 +127,14 @@ export function liveView(context: Context, style: Style): Reporter {
         if (seen.has(keyOf(event.pipeline)))
           seen.set(keyOf(event.pipeline), { tree: treeOf(event.pipeline), trouble: '', since: now })
         await printFinalTree(keyOf(event.pipeline), '')
+        return
+      case 'fetching':
+        downloads.set(event.download.key, event.download)
+        await show()
+        return
+      case 'fetched':
+        downloads.delete(event.download.key)
+        await show()
         return
       case 'failed':
       case 'ended':

@@ -60,12 +60,17 @@ function membersOf(event: Event, wasUnreachable: boolean): Members[] {
     }
     case 'ended':
       return [{ type: 'ended', exit_code: 0 }]
-    case 'started':
     case 'warned':
+      return event.pipelineId === undefined
+        ? []
+        : [{ type: 'warning', pipeline_id: event.pipelineId, message: event.text }]
+    case 'started':
     case 'noted':
     case 'asked':
     case 'opened':
     case 'ticked':
+    case 'fetching':
+    case 'fetched':
       return []
   }
 }

@@ -1,13 +1,16 @@
 import type { Context } from '../../core/context.ts'
-import type { Reporter } from '../../events.ts'
+import type { Event, Reporter } from '../../events.ts'
 import { stderrReporter, type Verbosity } from './text-reporter.ts'
 
 const noTree =
   '--progress tree: stderr is not a terminal that can move its cursor; one line for each change is shown instead.'
 
+/** What a view is needed for. */
+const viewed: ReadonlySet<Event['type']> = new Set(['looked', 'fetching', 'fetched'])
+
 /**
  * Shows followed pipelines on stderr: an updated tree on a terminal that can move the cursor, else a line for each change, or as `progress` (`tree`,
- * `lines`, `none`) says. The view is loaded at the first poll.
+ * `lines`, `none`) says. The view is loaded at the first poll, or download.
  */
 export function progressView(context: Context, verbosity: Verbosity, progress: string | undefined): Reporter {
   const { isAttended, hasId, isVerbose, style } = verbosity
@@ -25,7 +28,7 @@ export function progressView(context: Context, verbosity: Verbosity, progress: s
   return async (event) => {
     if (event.type === 'triggered' && hasId) named.add(event.build.webUrl ?? '')
     if (event.type === 'opened' && isAttended) named.add(event.pipeline.webUrl ?? '')
-    if (event.type === 'looked' && isShown) view ??= load()
+    if (viewed.has(event.type) && isShown) view ??= load()
     await (
       await view
     )?.(event)

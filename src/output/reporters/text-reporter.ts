@@ -101,6 +101,8 @@ export function stderrReporter(
       case 'log':
       case 'over':
       case 'left':
+      case 'fetching':
+      case 'fetched':
       case 'failed':
       case 'ended':
         return

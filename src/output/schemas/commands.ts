@@ -51,8 +51,12 @@ const scheduleMembers = {
   owner: orNull(text),
 }
 
+/** What is worth knowing of a pipeline that was followed, and no failure; only where there is something. */
+const warnings = { warnings: list(text) }
+
 const pipeline = { ...result(namedPipeline), $defs: pipelineDefinitions }
-const runObject = result(runMembers, followedMembers)
+const followed = { ...result(namedPipeline, warnings), $defs: pipelineDefinitions }
+const runObject = result(runMembers, { ...followedMembers, ...warnings })
 const run = { ...runObject, $defs: pipelineDefinitions }
 
 /** What --dry-run prints instead of what was triggered. */
@@ -80,13 +84,13 @@ export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
     pipelines: orNull(list(listedPipeline)),
     is_more: orNull(boolean),
   }),
-  wait: pipeline,
+  wait: followed,
   status: {
     ...result({ ...namedPipeline, variables: orNull(list(text)), timeline: orNull(timeline) }),
     $defs: pipelineDefinitions,
   },
   cancel: pipeline,
-  retry: pipeline,
+  retry: followed,
   play: result(playedJob),
   'tokens list': result({ ...place, tokens: orNull(list(object({ ...tokenMembers, stale: boolean }))) }),
   'tokens create': result({ ...place, token, saved_to: orNull(text) }),

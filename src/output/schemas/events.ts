@@ -23,6 +23,7 @@ const members: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = 
   contact: { pipeline_id: integer, trouble: orNull(text) },
   log: { in_pipeline_id: integer, job_id: integer, job_name: text, text },
   over: { pipeline_id: integer, is_success: boolean, message: text, pipeline: pipelineTree },
+  warning: { pipeline_id: integer, message: text },
   left: { pipeline_id: integer, status: text },
   skipped: { message: text },
   failed: {

@@ -23,26 +23,32 @@ const contents: Record<'package' | 'evil', (job: JobOf['job']) => ArtifactFile[]
   ],
 }
 
-/**
- * The files of the archive of a job that has ended; undefined while it has not, and where it has no archive.
- */
-export function filesOf(call: Call, { job, pipeline }: JobOf): ArtifactFile[] | undefined {
-  const kind = job.plan.artifacts
-  if (kind === undefined || job.artifacts === 'deleted') return undefined
+/** When the artifacts of a job expire; null if they never do. Undefined while it has made none. */
+function expiryOf(call: Call, { job, pipeline }: JobOf): number | null | undefined {
+  const { artifacts, archive, artifactsExpireInMs = lifeMs } = job.plan
+  if ((artifacts ?? archive) === undefined || job.artifacts === 'deleted') return undefined
   const { finishedAt, status } = jobLife(pipeline, job, call)
-  const made = finishedAt !== null && (status === 'success' || status === 'failed')
-  return made ? contents[kind](job) : undefined
+  if (finishedAt === null || (status !== 'success' && status !== 'failed')) return undefined
+  return job.artifacts === 'kept' ? null : finishedAt + artifactsExpireInMs
+}
+
+/** Whether a job has an archive: it has ended, and its artifacts have not expired. */
+export function hasArtifacts(call: Call, found: JobOf): boolean {
+  const expireAt = expiryOf(call, found)
+  return expireAt === null || (expireAt !== undefined && expireAt > call.now)
+}
+
+/** The files of the archive of a job; undefined where it has none, and none of one that is given as bytes. */
+export function filesOf(call: Call, found: JobOf): ArtifactFile[] | undefined {
+  const kind = found.job.plan.artifacts
+  if (!hasArtifacts(call, found)) return undefined
+  return kind === undefined ? [] : contents[kind](found.job)
 }
 
 /** The archive of a job, if it has one. */
 export function archiveOf(call: Call, found: JobOf): Buffer | undefined {
   const files = filesOf(call, found)
-  return files === undefined ? undefined : zip(files)
-}
-
-/** Whether a job has an archive. */
-export function hasArtifacts(call: Call, found: JobOf): boolean {
-  return filesOf(call, found) !== undefined
+  return files === undefined ? undefined : (found.job.plan.archive ?? zip(files))
 }
 
 /**
@@ -53,9 +59,8 @@ export function artifactsOf(
   found: JobOf,
 ): { file: unknown; list: unknown[]; expireAt: number | null } {
   const archive = archiveOf(call, found)
-  if (archive === undefined) return { file: undefined, list: [], expireAt: null }
+  const expireAt = expiryOf(call, found) ?? null
+  if (archive === undefined) return { file: undefined, list: [], expireAt }
   const file = { filename: 'artifacts.zip', size: archive.length }
-  const { finishedAt } = jobLife(found.pipeline, found.job, call)
-  const expireAt = found.job.artifacts === 'kept' || finishedAt === null ? null : finishedAt + lifeMs
   return { file, list: [{ file_type: 'archive', ...file, file_format: 'zip' }], expireAt }
 }

@@ -72,6 +72,13 @@ function personalText(call: Call): string | undefined {
   return has(call.gitlab, 'jobTokens') && found?.startsWith('glcbt-') ? undefined : found
 }
 
+/** The personal token that a call carries; undefined where it carries none. */
+export function personalTokenOf(call: Call): PersonalToken | undefined {
+  const text = personalText(call)
+  const found = text === undefined ? undefined : call.world.credentials.get(text)
+  return found?.kind === 'personal' ? found : undefined
+}
+
 /**
  * Who the credential of a call says it is. A bad one answers 401 even where none would do (docs/gitlab.md#4.3); a
  * trigger token is no credential. Job tokens count on the routes that allow them, and are ignored on the

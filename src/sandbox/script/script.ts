@@ -50,6 +50,10 @@ export interface JobPlan {
   log?: LogPlan
   /** A zip archive when it ends; `evil` holds paths that lead out of the folder in which it is unpacked. */
   artifacts?: 'package' | 'evil'
+  /** That archive, byte for byte. */
+  archive?: Buffer
+  /** How long after its end its artifacts expire, in ms; 30 days by default. */
+  artifactsExpireInMs?: number
   downstream?: DownstreamPlan
   /** Whether it runs in debug mode: only developers may read its log then. */
   debug?: boolean

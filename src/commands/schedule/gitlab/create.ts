@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolveSettings } from '../../../config/settings.ts'
+import { variableNotices } from '../../../config/variables/notices.ts'
 import type { Context } from '../../../core/context.ts'
 import type { ScheduleCreateFlags } from '../../../options/schedule.ts'
 import { usageError } from '../../../core/errors.ts'
@@ -26,13 +27,14 @@ export function createGitlabSchedule(
   if (at === undefined) throw usageError('no time given', 'Use --at "30 0 * * *".')
   const when = parseWhen(at)
   const zone = timezone === undefined ? localZone() : parseZone(timezone)
-  return withSchedules(flags, recipe, context, async ({ client, plan, project, budget, refused }) => {
+  return withSchedules(flags, recipe, context, async ({ client, plan, project, budget, report, refused }) => {
     const [settings, ...others] = await resolveSettings(plan, { ...rest, curl: true }, context, budget.signal)
     if (!settings || others.length > 0)
       throw usageError(
         'the recipe has several targets; a schedule is for one',
         'Name it with --project and --ref.',
       )
+    for (const notice of variableNotices([settings])) await report(notice)
     const failed = `the schedule for ${settings.ref.value} of project ${project} cannot be made`
     const order = {
       description: description ?? recipe ?? `gitlab-trigger: ${settings.ref.value}`,

@@ -1,0 +1,38 @@
+import type { ConfigNode } from './layers.ts'
+import type { ServerChoice } from './server/server-choice.ts'
+import { tokenKeys, type ProjectEntry, type Recipe, type TokenKeys } from './schema/shape.ts'
+
+/** A mapping of a config file that may say where a trigger token comes from. */
+export type TokenNode = ConfigNode<TokenKeys>
+
+const namesToken = ({ data }: TokenNode): boolean => tokenKeys.some((key) => data[key] !== undefined)
+
+/** What decides which mapping a target's trigger token is taken from. */
+interface TargetTokenContext {
+  /** The recipe's target, and the recipe with those it extends; first the one that counts first. */
+  recipes: readonly ConfigNode<Recipe>[]
+  /** The server in use, and the one that the config chooses for this target. */
+  server: ServerChoice | undefined
+  configured: ServerChoice | undefined
+  /** Whether the project in use is the one that the config names. */
+  isOwnProject: boolean
+  project: ConfigNode<ProjectEntry> | undefined
+}
+
+/**
+ * The mappings that say where the trigger token of a target comes from; the first counts: the recipe's target, the recipe, the project of the
+ * server, the server. What a recipe names is good for its own server and project only, whatever flags say
+ * (docs/decisions/0014-settings-keep-their-origin.md).
+ */
+export function targetTokens({
+  recipes,
+  server,
+  configured,
+  isOwnProject,
+  project,
+}: TargetTokenContext): TokenNode[] {
+  const isOwnServer = configured?.trust === 'full' && configured.value.base === server?.value.base
+  const own = isOwnServer && isOwnProject ? recipes : []
+  const entry = server?.entry
+  return [...own, ...(project ? [project] : []), ...(entry ? [entry] : [])].filter(namesToken)
+}
