@@ -11,7 +11,7 @@ import type { Recipe } from './schema/shape.ts'
 const progressWords = ['tree', 'lines', 'none'] as const
 
 /** A way to show the changes of a pipeline on stderr: a live tree, one line for each, or not at all. */
-export type Progress = (typeof progressWords)[number]
+export type ProgressVoice = (typeof progressWords)[number]
 
 /** Whether and how a pipeline is followed to its end. */
 export interface FollowPlan {
@@ -33,7 +33,7 @@ export interface FollowPlan {
   /** Fixed polling interval in ms; undefined: adaptive. */
   pollIntervalMs: number | undefined
   /** How changes are shown on stderr; undefined: as suits whoever looks on. */
-  progress: Progress | undefined
+  progress: ProgressVoice | undefined
   /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
   logs: readonly string[] | undefined
   logLines: number
@@ -101,7 +101,7 @@ function onManualOf(
   return value
 }
 
-function progressOf(set: Setting<string> | undefined): Progress | undefined {
+function progressOf(set: Setting<string> | undefined): ProgressVoice | undefined {
   if (!set) return undefined
   const word = progressWords.find((each) => each === set.value)
   if (word === undefined) throw usageError(`--progress: not one of ${progressWords.join(', ')}`)
