@@ -53,6 +53,8 @@ export type Event =
   | { type: 'skipped'; text: string }
   | { type: 'asked'; method: string; url: string; result: string }
   | { type: 'triggered'; build: Build; api: 'v3' | 'v4' }
+  /** A pipeline that exists is going to be followed. */
+  | { type: 'opened'; pipeline: Pipeline }
   | { type: 'jobs found'; jobs: JobLine[]; doubt: string }
   /** A poll of a pipeline, with the changes since the last one; `trouble` is why it failed, else ''. */
   | { type: 'looked'; pipeline: Pipeline; changes: readonly Change[]; now: number; trouble: string }

@@ -122,7 +122,7 @@ describe('logs of a pipeline that is over', () => {
     const env = { GITHUB_ACTIONS: 'true', FORCE_COLOR: '1' }
     expect((await logs('logs 4712 --job build --raw', { env })).stdout).toBe(exact)
     expect((await logs('logs 4712 --raw -f', { env })).stdout).toBe(exact)
-    expect((await logs('logs 4712 --job build')).stdout).toMatch(/\^\[\]0;x\^G\n\^@\*\*\*/)
+    expect((await logs('logs 4712 --job build')).stdout).toMatch(/\$ make build\n\n\^@\*\*\*/)
   })
 
   test('--raw never goes to a terminal', async () => {

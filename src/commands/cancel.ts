@@ -4,12 +4,17 @@ import { refuseJobPages } from '../config/project/pipeline-reference.ts'
 import { resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { DeadlineError, TriggerError } from '../core/errors.ts'
-import { type PollPolicy } from '../http/retry/grace.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { UnconfirmedChange, isApiFailure } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from '../pipelines/cancel-tree.ts'
+import {
+  canceledSentence,
+  cancelingOf,
+  cancelTree,
+  type CancelPace,
+  type CancelProgress,
+} from '../pipelines/cancel-tree.ts'
 import { asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { changerOf, changing, notConfirmed, type OpenPipeline } from '../pipelines/open-pipeline.ts'
@@ -33,7 +38,7 @@ function endNotSeen(canceling: CancelProgress, why: string): TriggerError {
 async function cancelOne(
   open: OpenPipeline,
   flags: CancelFlags,
-  poll: PollPolicy,
+  pace: CancelPace,
   said: (sentence: string) => void,
 ): Promise<Pipeline> {
   const client = changerOf(open)
@@ -41,7 +46,7 @@ async function cancelOne(
   let canceling: CancelProgress | undefined
   try {
     canceling = cancelingOf(await source.look())
-    await cancelTree(client, source, canceling, flags.downstream ?? true, poll)
+    await cancelTree(client, source, canceling, flags.downstream ?? true, pace)
     said(canceledSentence(canceling))
     return canceling.now
   } catch (error) {
@@ -73,9 +78,13 @@ export async function cancel(
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report })
     const ends: PipelineOutcome[] = []
+    const { interval, turn } = open
     for (const pipeline of open.pipelines) {
       const said = (text: string): void => void report({ type: 'noted', text })
-      const end = await pipelineOutcome(pipeline, () => cancelOne(pipeline, flags, poll, said))
+      const end = await pipelineOutcome(pipeline, async () => {
+        await turn()
+        return cancelOne(pipeline, flags, { poll, interval, until: budget.deadline }, said)
+      })
       await printOutcome(end, flags, context)
       ends.push(end)
     }

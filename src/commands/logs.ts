@@ -14,6 +14,7 @@ import { ApiError } from '../gitlab/api/reader.ts'
 import { exceptClosedPipe } from '../output/reporters/text-reporter.ts'
 import type { LogSelection } from '../follow/logs/printer.ts'
 import type { PollInterval } from '../follow/poll-interval.ts'
+import type { RequestTurn } from '../follow/request-turn.ts'
 import type { Reporter } from '../events.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { followPrinting } from '../pipelines/follow-logs.ts'
@@ -47,6 +48,7 @@ interface Work {
   flags: LogsFlags
   plan: Plan
   interval: PollInterval
+  turn: RequestTurn
   /** When the command began, in ms since 1970. */
   since: number
   context: Context
@@ -66,7 +68,9 @@ async function lookAt(open: OpenPipeline, work: Work): Promise<Task> {
   const source = sourceFor(client, id)
   try {
     const poll = pollPolicy(work.context, graceMs(work), work.signal)
-    const pipeline = await withReplacedJobs(client.with({ poll }), await source.look(poll), words)
+    await work.turn()
+    const seen = await source.look(poll)
+    const pipeline = await withReplacedJobs(client.with({ poll }), seen, words, work.turn)
     return { open, pipeline, words }
   } catch (error) {
     if (error instanceof LostContact) throw lostPipelineError(reference, error)
@@ -114,6 +118,7 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
   const selection: LogSelection = {
     which: flags.failed ? 'failed or allowed to' : words.length > 0 ? words : 'all',
     lastLines,
+    mostJobs: Infinity,
     prefersError: flags.failed === true && flags.lines === undefined,
     path,
     isAlone,
@@ -134,6 +139,7 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
       noted: ({ name }, text) => report({ type: 'noted', text: `The log of ${name} ${text}.` }),
     },
     pollPolicy(context, graceMs(work), followed?.budget.signal ?? signal),
+    interval,
   )
   const following = { ...followSettings(flags, plan, context, report), context, report }
   const hasLogs = jobsOf(task, flags).some(({ hasLog }) => hasLog)
@@ -192,10 +198,11 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
     open = await openPipelines(references, { plan, context, budget, report })
     // A log may be as long as it likes, unless somebody says otherwise.
     if (flags.timeout === undefined) budget.lift()
-    const { interval } = open
+    const { interval, turn } = open
     const { signal } = budget
-    const work: Work = { flags, plan, lastLines, interval, since, signal, context, report }
-    const tasks = await Promise.all(open.pipelines.map((each) => lookAt(each, work)))
+    const work: Work = { flags, plan, lastLines, interval, turn, since, signal, context, report }
+    const tasks: Task[] = []
+    for (const each of open.pipelines) tasks.push(await lookAt(each, work))
     refuseUnknown(tasks, work)
     // From here on the same limit is that of following.
     if (flags.follow) budget.lift()

@@ -128,14 +128,19 @@ async function retryAll(
     open = await openPipelines(references, { plan, context, budget, report })
     const ends: PipelineOutcome[] = []
     for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
+    const { turn } = open
     for (const pipeline of open.pipelines) {
-      const end = await pipelineOutcome(pipeline, () => retryOne(pipeline, report, poll))
+      const end = await pipelineOutcome(pipeline, async () => {
+        await turn()
+        return retryOne(pipeline, report, poll)
+      })
       // Its jobs too, which a retry itself does not read.
       if (flags.json && !isFollowing && !end.failure)
         end.pipeline = await optionalRead('its jobs', end.pipeline, { context, budget, report }, (limits) =>
           readPipelineTree({ ...pipeline, client: pipeline.client.within(limits) }),
         ).catch(() => end.pipeline)
-      if (!isFollowing || end.failure) await printOutcome(end, flags, context)
+      if (isFollowing && !end.failure) await report({ type: 'opened', pipeline: end.pipeline })
+      else await printOutcome(end, flags, context)
       ends.push(end)
     }
     const failed = ends.filter(({ failure }) => failure !== undefined)

@@ -45,8 +45,13 @@ async function variablesOf({ client, id }: OpenPipeline, reading: OptionalReadin
 }
 
 /** Where the time of a pipeline went, up to now by its server's clock. */
-async function timelineOf({ client }: OpenPipeline, pipeline: Pipeline, now: number): Promise<Timeline> {
-  const { replaced, hidden } = await readReplaced(client, pipeline)
+async function timelineOf(
+  { client }: OpenPipeline,
+  pipeline: Pipeline,
+  now: number,
+  turn: OpenPipelines['turn'],
+): Promise<Timeline> {
+  const { replaced, hidden } = await readReplaced(client, pipeline, turn)
   const root = timedPipeline(pipeline, replaced, now)
   const path = criticalPath(root)
   return { root, axis: { from: root.since, to: lastMoment(root) }, path, sums: pathSums(path), hidden }
@@ -76,13 +81,15 @@ export async function status(
     for (const each of opened.pipelines) {
       const seen: Seen = { variables: null, timeline: null }
       const outcome = await pipelineOutcome(each, async () => {
+        await opened.turn()
         const pipeline = await readPipelineTree(each)
         seen.variables = await variablesOf(each, { context, budget, report })
-        if (flags.timeline) seen.timeline = await timelineOf(each, pipeline, opened.serverNow(each))
+        if (flags.timeline)
+          seen.timeline = await timelineOf(each, pipeline, opened.serverNow(each), opened.turn)
         return pipeline
       })
       const { pipeline, failure } = outcome
-      const layout = { now: context.wallTime(), glyphs, style, columns }
+      const layout = { now: context.wallTime(), glyphs, style, columns, link: stdout.link }
       const { variables, timeline } = seen
       if (flags.json) {
         const more = { variables, timeline: timeline && timelineObject(timeline) }

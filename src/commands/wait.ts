@@ -36,6 +36,7 @@ async function waitFor(
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, retries: Infinity })
     for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
+    for (const { first } of open.pipelines) await report({ type: 'opened', pipeline: first })
     budget.lift()
     const following = { ...followSettings(flags, plan, context, report), reports, context, report }
     const outcomes = await followAll(open, since, following, (outcome) =>

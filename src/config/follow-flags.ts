@@ -19,6 +19,7 @@ const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {
   retryGrace: true,
   pollGrace: true,
   pollInterval: true,
+  progress: true,
   logs: true,
   logLines: true,
   cancelOnInterrupt: true,

@@ -8,6 +8,11 @@ import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
 
+const progressWords = ['tree', 'lines', 'none'] as const
+
+/** A way to show the changes of a pipeline on stderr: a live tree, one line for each, or not at all. */
+export type ProgressVoice = (typeof progressWords)[number]
+
 /** Whether and how a pipeline is followed to its end. */
 export interface FollowPlan {
   mode: Setting<'no' | 'wait' | 'follow'>
@@ -27,6 +32,8 @@ export interface FollowPlan {
   reportMs: number
   /** Fixed polling interval in ms; undefined: adaptive. */
   pollIntervalMs: number | undefined
+  /** How changes are shown on stderr; undefined: as suits whoever looks on. */
+  progress: ProgressVoice | undefined
   /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
   logs: readonly string[] | undefined
   logLines: number
@@ -94,6 +101,13 @@ function onManualOf(
   return value
 }
 
+function progressOf(set: Setting<string> | undefined): ProgressVoice | undefined {
+  if (!set) return undefined
+  const word = progressWords.find((each) => each === set.value)
+  if (word === undefined) throw usageError(`--progress: not one of ${progressWords.join(', ')}`)
+  return word
+}
+
 /** Keywords of --logs; anything else is a job name. */
 const logKeywords = ['all', 'none', 'failed']
 
@@ -149,6 +163,7 @@ export function planFollow(
     reportMs:
       duration(choose('reportTimeout', flags.reportTimeout, recipes), 'reportTimeout') ?? defaultReportMs,
     pollIntervalMs: intervalOf(flags, server),
+    progress: progressOf(choose('progress', flags.progress, recipes)),
     logs: logsOf(choose('logs', flags.logs, recipes)),
     logLines: linesOf(flags),
     prefersError: flags.logLines === undefined,

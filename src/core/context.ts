@@ -31,6 +31,8 @@ export interface OutputStream {
    * `withSink` have it, and only on a terminal that can move the cursor.
    */
   keepBelow?: (bottom: StickyLines | undefined) => Promise<void>
+  /** Makes a text a link to a page. Only streams made by `withSink` have it, and only on a terminal that shows links. */
+  link?: (text: string, url: string) => string
 }
 
 /** Standard input. It is read only if a flag asks for it. */

@@ -9,6 +9,8 @@ export interface PollInterval {
    * exceeds `atMost` only because of the rate limit or `hold`.
    */
   pause(now: number, quiet: number, atMost?: number): number
+  /** The time until one more request keeps to the rate limit, in ms; 0 if it does now. */
+  owed(now: number): number
 }
 
 /** Enforces a sustained 120 requests a minute at most, however many pipelines and jobs there are. */
@@ -39,5 +41,6 @@ export function pollInterval(fixedMs: number | undefined, random: () => number):
       const jittered = adaptive * (0.9 + 0.2 * random())
       return Math.round(Math.max(Math.min(jittered, atMost), paidUntil - now, holdMs))
     },
+    owed: (now) => Math.max(0, paidUntil - now, notBefore - now),
   }
 }

@@ -91,6 +91,10 @@ export const followRows = {
     value: 'duration',
     help: 'look at a fixed pace (default: fast near a change, else slow)',
   },
+  progress: {
+    value: 'how',
+    help: 'show progress as tree, lines or none (default: tree on a terminal, lines in CI)',
+  },
   logs: {
     list: 'which',
     help: 'all, none, failed, or a job by its name (default: all on a terminal, else failed)',

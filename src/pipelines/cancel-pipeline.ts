@@ -4,7 +4,9 @@ import type { Context } from '../core/context.ts'
 import { DeadlineError } from '../core/errors.ts'
 import { isFinished } from '../core/status.ts'
 import type { Reporter } from '../events.ts'
+import { pollInterval, requestCostMs } from '../follow/poll-interval.ts'
 import { clientFor, type Client } from '../gitlab/api/client.ts'
+import { cancelCount } from '../gitlab/pipelines/cancel.ts'
 import type { Dialect } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import type { ProjectAddress } from '../gitlab/api/requests.ts'
@@ -15,11 +17,13 @@ import { openHttpSession } from '../http/http-session.ts'
 import { LostContact } from '../http/retry/grace.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { sessionOptions } from '../session/retry-policy.ts'
-import { transportOptions } from '../session/server-client.ts'
+import { pacing, transportOptions } from '../session/server-client.ts'
 import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from './cancel-tree.ts'
 
 /** The limit for canceling and confirming, in ms: jobs take a moment to stop. */
 const limitMs = 30_000
+/** So many pipelines are canceled at once; each one more has its time. */
+const fastRequests = 10
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'no answer')
 
@@ -55,28 +59,33 @@ export async function cancelAndConfirm(
 ): Promise<CancelResult> {
   // Its limit is not one of what is written: nobody waits for a reader to cancel. A signal that was the reason to cancel does not end it.
   const { interrupted } = context
+  const ownLimitMs = limitMs + requestCostMs * Math.max(0, (seen ? cancelCount(seen) : 0) - fastRequests)
   const limits = startBudget(
     {
       now: () => context.now(),
       alarm: (ms, ring) => context.alarm(ms, ring),
       interrupted: interrupted.aborted ? new AbortController().signal : interrupted,
     },
-    limitMs,
+    ownLimitMs,
   )
   const { signal } = limits
+  const interval = pollInterval(undefined, () => context.random())
+  const options = sessionOptions(0, context, limits, report)
   const session = openHttpSession(target.base, {
-    ...sessionOptions(0, context, limits, report),
+    ...options,
+    listen: pacing(interval, options.listen, context),
     transport: transportOptions(access, context),
   })
   const credential = access.apiToken && ({ header: 'PRIVATE-TOKEN', token: access.apiToken.value } as const)
   const client = clientFor(target, dialect, credential, session)
   const source = sourceFrom(client)
-  const polling = pollPolicy(context, limitMs, signal)
+  const polling = pollPolicy(context, ownLimitMs, signal)
   let progress: CancelProgress | undefined
   try {
     void report({ type: 'noted', text: `Canceling ${name}.` })
     progress = cancelingOf(seen ?? (await source.look(polling)))
-    await cancelTree(client, source, progress, true, polling)
+    const pace = { poll: polling, interval, until: limits.deadline }
+    await cancelTree(client, source, progress, true, pace)
     return { sentence: canceledSentence(progress), isOver: true, pipeline: progress.now }
   } catch (error) {
     const isOfServer =

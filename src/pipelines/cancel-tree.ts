@@ -1,4 +1,6 @@
 import { isFinished } from '../core/status.ts'
+import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
+import { requestTurn } from '../follow/request-turn.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { UnconfirmedChange, isApiFailure } from '../gitlab/api/reader.ts'
@@ -23,7 +25,18 @@ export function cancelingOf(before: Pipeline): CancelProgress {
   return { before, now: before, pipelines: [], paths: new Set(), refusals: [] }
 }
 
+/** How fast a pipeline is canceled. */
+export interface CancelPace {
+  poll: PollPolicy
+  /** Counts all requests, and says when to look again. */
+  interval: PollInterval
+  /** The time limit, in ms since 1970. */
+  until: number
+}
+
 const pauseMs = 1000
+/** The last look before the limit starts this much earlier, in ms, to be complete in time. */
+const lastLookMs = 2000
 
 /**
  * GitLab does not cancel a pipeline that waits for a manual job. Seen in that state this many times in a row,
@@ -54,17 +67,28 @@ export async function cancelTree(
   source: PipelineSource,
   progress: CancelProgress,
   withDownstream: boolean,
-  polling: PollPolicy,
+  { poll: polling, interval, until }: CancelPace,
 ): Promise<void> {
+  const { clock } = polling
+  // What was read must not hold up what is to stop, but later looks.
+  const requests = pollInterval(undefined, () => 0)
+  const inTurn = requestTurn(requests, clock)
+  const turn = async (): Promise<void> => {
+    await inTurn()
+    requests.spend(clock.now())
+  }
   let atRest = 0
   for (;;) {
-    await requestCancel(client, progress.now, withDownstream, progress).catch(async (error: unknown) => {
-      if (!(error instanceof UnconfirmedChange)) throw error
-      progress.now = await lookAfter(error, source, polling)
-    })
+    await requestCancel(client, progress.now, withDownstream, progress, turn).catch(
+      async (error: unknown) => {
+        if (!(error instanceof UnconfirmedChange)) throw error
+        progress.now = await lookAfter(error, source, polling)
+      },
+    )
     if (isFinished(progress.now.status) || atRest === timesAtRest) return
     // Also the first time: a job that runs takes a moment to stop.
-    await polling.clock.sleep(pauseMs)
+    const now = clock.now()
+    await clock.sleep(Math.max(pauseMs, Math.min(interval.owed(now), until - now - lastLookMs)))
     progress.now = await source.look(polling)
     atRest = progress.now.status === 'manual' ? atRest + 1 : 0
   }

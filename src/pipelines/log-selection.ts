@@ -4,6 +4,7 @@ import { safeToRepeat } from '../core/hints.ts'
 import type { HiddenJobs } from '../follow/logs/hidden-jobs.ts'
 import { LogGone } from '../follow/logs/job-log.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
+import type { RequestTurn } from '../follow/request-turn.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { explainRefusal } from '../gitlab/errors/explain-refusal.ts'
@@ -34,17 +35,20 @@ async function withReplacedJob(client: Client, pipeline: Pipeline, id: number): 
 
 /**
  * Adds to a pipeline the jobs that are named by their ids and that a retry has replaced: GitLab does not list
- * these. Throws an ApiError.
+ * these. Each is asked for in its `turn`. Throws an ApiError.
  */
 export async function withReplacedJobs(
   client: Client,
   pipeline: Pipeline,
   words: readonly string[],
+  turn: RequestTurn,
 ): Promise<Pipeline> {
   let whole = pipeline
   for (const word of words.filter((each) => /^\d{1,15}$/.test(each))) {
     const isListed = loggedJobsIn(whole).some((job) => isNamed(job, word))
-    if (!isListed) whole = await withReplacedJob(client, whole, Number(word))
+    if (isListed) continue
+    await turn()
+    whole = await withReplacedJob(client, whole, Number(word))
   }
   return whole
 }

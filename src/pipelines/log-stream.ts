@@ -2,19 +2,25 @@ import { hiddenJobsIn } from '../follow/logs/hidden-jobs.ts'
 import { followLogs, type LogFollower } from '../follow/logs/follower.ts'
 import { LogGone } from '../follow/logs/job-log.ts'
 import type { LogPrinter, LogSelection, LogTroubles } from '../follow/logs/printer.ts'
+import { leftOutSentence } from '../follow/logs/left-out.ts'
+import type { PollInterval } from '../follow/poll-interval.ts'
+import { requestTurn } from '../follow/request-turn.ts'
+import { verdictOf } from '../follow/verdict.ts'
 import type { Client } from '../gitlab/api/client.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PollPolicy } from '../http/retry/grace.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
+import type { LogSettings } from '../session/follow-settings.ts'
 import type { FollowContext, FollowedPipeline, Logs } from './followed.ts'
 
-const whole = { lastLines: undefined, prefersError: false } as const
+const whole = { lastLines: undefined, mostJobs: Infinity, prefersError: false } as const
 
 /**
  * The logs that are wanted: those that the plan names, else with --follow the usual ones; undefined for none.
  */
 function selectionOf(
   { plan }: FollowContext,
-  usual: 'all' | 'failed',
+  { usual, mostFailed }: LogSettings,
   path: string,
 ): LogSelection | undefined {
   const words = plan.logs ?? [plan.mode.value === 'follow' ? usual : 'none']
@@ -23,12 +29,13 @@ function selectionOf(
   if (word === 'all') return { which: 'all', ...whole, path, isAlone: false }
   if (word !== 'failed') return { which: words, ...whole, path, isAlone: words.length === 1 }
   const which = plan.failOnWarnings ? 'failed or allowed to' : 'failed'
-  return { which, lastLines: plan.logLines, prefersError: plan.prefersError, path, isAlone: false }
+  const { logLines, prefersError } = plan
+  return { which, lastLines: logLines, mostJobs: mostFailed, prefersError, path, isAlone: false }
 }
 
 /**
  * Follows the logs of a selection to where they are printed; `troubles` are told of a log that could not be
- * read to its end.
+ * read to its end. They are read as `interval` allows.
  */
 export function printedLogs(
   client: Client,
@@ -36,14 +43,21 @@ export function printedLogs(
   { sink, form }: LogPrinter,
   troubles: LogTroubles,
   polling: PollPolicy,
+  interval: PollInterval,
 ): LogFollower {
-  const { which, lastLines, prefersError, path } = selection
-  return followLogs(
-    client,
-    { which, lastLines, prefersError, path, ...form },
-    { ...sink, ...troubles },
-    polling,
-  )
+  const { which, lastLines, mostJobs, prefersError, path } = selection
+  const plan = { which, lastLines, mostJobs, prefersError, path, ...form }
+  const turn = requestTurn(interval, polling.clock)
+  return followLogs(client, plan, { ...sink, ...troubles }, polling, turn)
+}
+
+/** The command that prints the logs of all failed jobs; '' where the pipeline has no id that a command takes. */
+function printAll(
+  { kind, id, project }: Pipeline,
+  { access }: FollowedPipeline,
+  { suggest }: FollowContext,
+): string {
+  return kind === 'pipeline' ? suggest({ verb: 'logs', id, project, access }) : ''
 }
 
 /**
@@ -51,12 +65,13 @@ export function printedLogs(
  * each job.
  */
 export async function logStream(
-  { client, budget }: FollowedPipeline,
+  followed: FollowedPipeline,
   following: FollowContext,
   path = '',
 ): Promise<Logs | undefined> {
+  const { client, budget, interval } = followed
   const { plan, logs, context, report } = following
-  const selection = logs && selectionOf(following, logs.usual, path)
+  const selection = logs && selectionOf(following, logs, path)
   if (!selection) return undefined
   const printer = await logs.open(selection)
   const unreadable: LogTroubles['unreadable'] = (job, error) => {
@@ -66,11 +81,18 @@ export async function logStream(
   }
   const polling = pollPolicy(context, plan.pollGraceMs, budget.signal)
   const troubles = { unreadable, noted: () => Promise.resolve() }
-  const follower = printedLogs(client, selection, printer, troubles, polling)
+  const follower = printedLogs(client, selection, printer, troubles, polling, interval)
+  const isSilent = (pipeline: Pipeline): boolean => {
+    const verdict = verdictOf(pipeline, plan)
+    return logs.isUsualForFailures && plan.logs === undefined && verdict.kind === 'over' && verdict.isGood
+  }
   return {
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {
+      if (isSilent(pipeline)) return
       await follower.finish(pipeline)
+      const rest = leftOutSentence(follower.leftOut(), printAll(pipeline, followed, following))
+      if (rest !== '') await report({ type: 'noted', text: rest, isGrave: true })
       for (const { pipelineId, why } of hiddenJobsIn(pipeline)) {
         const text = `the logs of pipeline ${pipelineId} are not shown: its jobs could not be read: ${why}`
         await report({ type: 'warned', text, isGrave: true })

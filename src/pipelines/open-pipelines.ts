@@ -6,12 +6,14 @@ import { DeadlineError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
+import { requestTurn, type RequestTurn } from '../follow/request-turn.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError, isApiFailure } from '../gitlab/api/reader.ts'
 import { answeredBefore, namedBefore } from '../gitlab/errors/answered-before.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import { withCertificate } from '../session/certificate-error.ts'
+import { clockOf } from '../session/poll-policy.ts'
 import { sessionOptions } from '../session/retry-policy.ts'
 import { serverClock, type ServerClock } from '../session/server-clock.ts'
 import {
@@ -31,6 +33,8 @@ export interface OpenPipelines {
   pipelines: OpenPipeline[]
   /** When they are polled next: all of them share what their servers allow. */
   interval: PollInterval
+  /** Waits until one more request keeps to that: for loops over pipelines, or over what belongs to them. */
+  turn: RequestTurn
   /** The time by the clock of a pipeline's server, in ms since 1970. */
   serverNow(pipeline: OpenPipeline): number
   /** Closes all connections. */
@@ -76,6 +80,7 @@ export async function openPipelines(
 ): Promise<OpenPipelines> {
   const { plan, context, budget, report, retries = plan.retry.value } = opening
   const interval = pollInterval(plan.follow.pollIntervalMs, () => context.random())
+  const turn = requestTurn(interval, clockOf(context, budget.signal))
   const servers = new Map<string, ServerAccess>()
   const clocks = new Map<string, ServerClock>()
   const serverOf = ({ access }: PipelineReference): ServerAccess => {
@@ -98,6 +103,7 @@ export async function openPipelines(
     await announceServers(references, report)
     for (const reference of references) {
       refuseWithoutToken(plan.follow, reference.access)
+      await turn()
       const opened = await openPipeline(reference, serverOf(reference)).catch((error: unknown) =>
         notOpened(reference, error, opening),
       )
@@ -112,7 +118,7 @@ export async function openPipelines(
     }
     const serverNow = ({ reference }: OpenPipeline): number =>
       clocks.get(reference.access.server.value.base)?.now() ?? context.now()
-    return { pipelines, interval, serverNow, close }
+    return { pipelines, interval, turn, serverNow, close }
   } catch (error) {
     close()
     throw error

@@ -1,4 +1,5 @@
 import { pipelinesIn } from '../follow/changes.ts'
+import type { RequestTurn } from '../follow/request-turn.ts'
 import type { ReplacedJobs } from '../follow/timeline/timed-jobs.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -15,15 +16,17 @@ async function replacedIn(client: Client, pipeline: Pipeline): Promise<Job[]> {
 
 /**
  * Reads the jobs of a tree that retries have replaced, which GitLab does not list otherwise (docs/gitlab.md#4.1).
- * Resolves also to why they could not be read of some pipeline; '' where they were.
+ * Each list is read in its `turn`. Resolves also to why they could not be read of some pipeline; '' where they were.
  */
 export async function readReplaced(
   client: Client,
   root: Pipeline,
+  turn: RequestTurn,
 ): Promise<{ replaced: ReplacedJobs; hidden: string }> {
   const known = new Map<Pipeline, Job[]>()
   let hidden = ''
   for (const pipeline of pipelinesIn(root).filter((each) => each.hidden === '')) {
+    await turn()
     try {
       known.set(pipeline, await replacedIn(client, pipeline))
     } catch (error) {

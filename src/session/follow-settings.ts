@@ -3,17 +3,32 @@ import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import type { OpenLogPrinter } from '../follow/logs/printer.ts'
+import { isAttended } from '../output/reporters/is-attended.ts'
 import type { OutputFlags } from '../output/reporters/reporter.ts'
 import { eventLogPrinter, streamLogPrinter, withoutWriteErrors } from './log-printer.ts'
 import { suggestedCommand, type CommandAbout, type RepeatedFlags } from './suggested-command.ts'
+
+/** How many failed jobs have their logs on stderr at most: of more nobody reads them there. */
+const mostFailedJobs = 10
+
+/** Where the logs of followed pipelines are printed, and which. */
+export interface LogSettings {
+  /** Those that are printed unless the plan says which. */
+  usual: 'all' | 'failed'
+  /** Of a pipeline that ended well these are not printed: nobody watches, and success is silent. */
+  isUsualForFailures: boolean
+  /** Of so many failed jobs at most the logs are printed; the others are named. */
+  mostFailed: number
+  open: OpenLogPrinter
+}
 
 /** How a command follows pipelines, and how it shows them; the same for all of them. */
 export interface FollowSettings {
   plan: FollowPlan
   /** The limit for the whole command, in ms; undefined: none was typed. */
   totalMs: number | undefined
-  /** Where logs are printed, and which ones unless the plan says; undefined: none are. */
-  logs: { usual: 'all' | 'failed'; open: OpenLogPrinter } | undefined
+  /** Where logs are printed, and which ones; undefined: none are. */
+  logs: LogSettings | undefined
   /** Whether the elapsed time is shown, so that every second has to be reported. */
   showsTime: boolean
   /** Words a command about a pipeline that reaches its server as this one does, ready to be pasted. */
@@ -36,8 +51,15 @@ export function followSettings(
   return {
     plan: follow,
     totalMs: flags.timeout === undefined ? undefined : timeout.value,
-    logs: flags.quiet ? undefined : { usual: stderr.isTTY ? 'all' : 'failed', open },
-    showsTime: stderr.isTTY,
+    logs: flags.quiet
+      ? undefined
+      : {
+          usual: stderr.isTTY ? 'all' : 'failed',
+          isUsualForFailures: !flags.events && !isAttended(context) && (follow.progress ?? 'none') === 'none',
+          mostFailed: flags.events ? Infinity : mostFailedJobs,
+          open,
+        },
+    showsTime: stderr.isTTY && (follow.progress ?? 'tree') === 'tree',
     suggest: (about) => suggestedCommand(about, flags),
   }
 }

@@ -8,9 +8,9 @@ interface Place {
   access: Pick<ServerSettings, 'server'>
 }
 
-/** A command about a pipeline. */
+/** A command about a pipeline; `logs` is about those of its failed jobs. */
 interface AboutOne extends Place {
-  verb: 'wait' | 'cancel' | 'status'
+  verb: 'wait' | 'cancel' | 'status' | 'logs'
   id: number
   /** For `wait`: it is to end as this run would have. */
   policy?: FollowPlan
@@ -55,7 +55,11 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
 
 function subjectWords(about: CommandAbout): string[] {
   if (about.verb !== 'pipelines')
-    return [...(about.policy ? policyWords(about.policy) : []), String(about.id)]
+    return [
+      ...(about.verb === 'logs' ? ['--failed'] : []),
+      ...(about.policy ? policyWords(about.policy) : []),
+      String(about.id),
+    ]
   return ['--ref', about.ref, ...(about.source === undefined ? [] : ['--source', about.source])]
 }
 

@@ -39,7 +39,7 @@ export async function run(
   nearCommand?: string,
   listen?: Reporter,
 ): Promise<number> {
-  const reporter = await reporterFor(flags, context)
+  let reporter = await reporterFor(flags, context)
   const report: Reporter = async (event) => {
     await listen?.(event)
     await reporter(event)
@@ -59,6 +59,10 @@ export async function run(
       plan = (await beginCommand(flags, context, { report, recipe, nearCommand, needsSettings: true })).plan
       if (recipe === undefined && !plan.targets[0]?.server) await showStartPage(plan, flags, context)
       refuseUnusedFollowFlags(flags, plan.follow)
+      const { progress, mode } = plan.follow
+      // A recipe may say how progress is shown.
+      if (progress !== undefined && mode.value !== 'no')
+        reporter = await reporterFor({ ...flags, progress }, context)
       plan = await inferFromCheckout(plan, context, (server) =>
         resolvePlan({ ...flags, server }, recipe, context),
       )

@@ -44,6 +44,7 @@ const followKeys = [
   'queueTimeout',
   'runTimeout',
   'reportTimeout',
+  'progress',
   'logs',
   'cancelOnTimeout',
 ] as const satisfies (keyof RunFlags & keyof Recipe)[]

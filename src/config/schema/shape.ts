@@ -99,6 +99,11 @@ const following = {
   queueTimeout: duration('the limit until something of it has started, as 10m'),
   runTimeout: duration('the limit from its start to its end, as 1h'),
   reportTimeout: duration('the limit for logs and reports after its end, as 10m'),
+  progress: {
+    is: 'one of',
+    about: 'how progress is shown on stderr: a live tree, one line for each change, or nothing',
+    words: ['tree', 'lines', 'none'],
+  },
   logs: { is: 'list of texts', about: 'whose logs to print: all, none, failed, or names of jobs' },
   cancelOnTimeout: yesNo('cancel the pipeline when a limit is reached'),
 } as const satisfies Keys

@@ -53,7 +53,7 @@ export function sequenceLength(bytes: Uint8Array, at: number, end: number): numb
 
 /** Whether a control sequence only sets colours and text attributes (SGR). */
 export function isColor(bytes: Uint8Array, at: number, length: number): boolean {
-  if (bytes[at + length - 1] !== 0x6d) return false
+  if (bytes[at + 1] !== 0x5b || bytes[at + length - 1] !== 0x6d) return false
   for (let next = at + 2; next < at + length - 1; next += 1) {
     const byte = bytes[next] ?? 0
     if (byte < 0x30 || byte > 0x3b) return false
@@ -109,9 +109,20 @@ export function codePointAt(bytes: Uint8Array, at: number, length: number): numb
   return code
 }
 
-/** Whether a non-ASCII character is a control or invisible: C1, bidi, zero-width (docs/guarantees.md#7.1). */
+/**
+ * Whether a non-ASCII character is a control or invisible: C1, bidi, zero-width, a variation selector
+ * (docs/guarantees.md#7.1).
+ */
 export function isUnsafe(code: number): boolean {
   if (code < 0x200b) return code <= 0x9f || code === 0x061c
   if (code <= 0x200f || code === 0xfeff) return true
+  if (code >= 0xfe00) return code <= 0xfe0f || (code >= 0xe0100 && code <= 0xe01ef)
   return (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x2069)
+}
+
+/** The character at `at`; '' for none or a broken one, undefined if bytes are missing. */
+export function characterAt(bytes: Buffer, at: number, end: number): string | undefined {
+  if (at >= end) return undefined
+  const length = (bytes[at] ?? 0) < 0x80 ? 1 : characterLength(bytes, at, end)
+  return length === incomplete ? undefined : bytes.toString('utf8', at, at + length)
 }

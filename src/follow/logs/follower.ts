@@ -8,6 +8,7 @@ import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
 import { LogOffsets } from './offsets.ts'
 import { LogReader } from './reader.ts'
+import type { RequestTurn } from '../request-turn.ts'
 
 /** Which logs to show, and how. */
 export interface LogPlan {
@@ -17,6 +18,8 @@ export interface LogPlan {
    * Show only the last lines of each log, once the pipeline has ended; undefined: show everything at once.
    */
   lastLines: number | undefined
+  /** Of so many jobs at most the last lines are shown. */
+  mostJobs: number
   /** In place of the last lines, those around the first error where the last ones tell of none. */
   prefersError: boolean
   /** Show one job after the other instead of all at once. */
@@ -40,6 +43,8 @@ export interface LogFollower {
   pull(pipeline: Pipeline): Promise<void>
   /** Shows the rest, after the last poll. */
   finish(pipeline: Pipeline): Promise<void>
+  /** The jobs that were left out because there were too many. */
+  leftOut(): readonly LoggedJob[]
   /** The names and ids of the plan that matched no job so far. */
   unknown(): string[]
   /** Whether all named jobs have ended and their logs are complete. */
@@ -69,18 +74,21 @@ class Follower implements LogFollower {
   readonly #plan: LogPlan
   readonly #sink: LogSink
   readonly #poll: PollPolicy
+  readonly #turn: RequestTurn
   readonly #offsets = new LogOffsets()
   /** By job id, in the order in which the jobs started. */
   readonly #logs = new Map<number, JobLog>()
   readonly #matched = new Set<string>()
+  #leftOut: LoggedJob[] = []
   /** Some of the selected jobs are unfinished. */
   #isAwaiting = true
 
-  constructor(client: Client, plan: LogPlan, sink: LogSink, poll: PollPolicy) {
+  constructor(client: Client, plan: LogPlan, sink: LogSink, poll: PollPolicy, turn: RequestTurn) {
     this.#client = client
     this.#plan = plan
     this.#sink = sink
     this.#poll = poll
+    this.#turn = turn
   }
 
   async pull(pipeline: Pipeline): Promise<void> {
@@ -90,6 +98,7 @@ class Follower implements LogFollower {
       for (const log of this.#open()) {
         await log.pull(this.#poll)
         if (!log.isDone) return
+        await this.#turn()
       }
       return
     }
@@ -99,11 +108,22 @@ class Follower implements LogFollower {
 
   async finish(pipeline: Pipeline): Promise<void> {
     this.#update(pipeline)
-    const { lastLines } = this.#plan
-    for (const log of this.#open()) {
-      if (lastLines === undefined) await log.drain(this.#poll)
-      else await log.showLast(lastLines, this.#plan.prefersError, this.#poll)
+    const { lastLines, prefersError, mostJobs } = this.#plan
+    if (lastLines === undefined) {
+      for (const log of this.#open()) await this.#inTurn(() => log.drain(this.#poll))
+      return
     }
+    // In the order of the pipeline, without those that a retry has replaced since.
+    const wanted = this.#wantedIn(pipeline).filter(({ hasLog }) => hasLog)
+    this.#leftOut = wanted.slice(mostJobs)
+    for (const { jobId } of wanted.slice(0, mostJobs)) {
+      const log = this.#logs.get(jobId)
+      if (log && !log.isDone) await this.#inTurn(() => log.showLast(lastLines, prefersError, this.#poll))
+    }
+  }
+
+  leftOut(): readonly LoggedJob[] {
+    return this.#leftOut
   }
 
   unknown(): string[] {
@@ -121,13 +141,22 @@ class Follower implements LogFollower {
     )
   }
 
+  async #inTurn(read: () => Promise<void>): Promise<void> {
+    await this.#turn()
+    await read()
+  }
+
+  #wantedIn(pipeline: Pipeline): LoggedJob[] {
+    return loggedJobsIn(pipeline, this.#plan.path).filter((job) => this.#isWanted(job))
+  }
+
   #open(): JobLog[] {
     return [...this.#logs.values()].filter(({ isDone }) => !isDone)
   }
 
   /** Adds new jobs and updates others. A job that is missing was replaced by a retry, so it has ended. */
   #update(pipeline: Pipeline): void {
-    const jobs = loggedJobsIn(pipeline, this.#plan.path).filter((job) => this.#isWanted(job))
+    const jobs = this.#wantedIn(pipeline)
     this.#isAwaiting = jobs.some(({ status }) => !isFinished(status))
     for (const log of this.#logs.values()) log.isOver = true
     for (const job of jobs) {
@@ -154,6 +183,7 @@ class Follower implements LogFollower {
       this.#client.forProject(job.project),
       job.jobId,
       this.#offsets,
+      this.#turn,
       lastLines === undefined ? undefined : prefersError ? errorBytes : tailBytes,
     )
     const filter = isRaw
@@ -168,8 +198,14 @@ class Follower implements LogFollower {
 /**
  * Creates a follower for the logs of a pipeline. Logs that cannot be read, at all or for longer than the
  * grace period, are reported to the sink. `pull` and `finish` throw only errors of the sink and the reason of
- * an abort.
+ * an abort. Each log that is read after another waits for its `turn`.
  */
-export function followLogs(client: Client, plan: LogPlan, sink: LogSink, poll: PollPolicy): LogFollower {
-  return new Follower(client, plan, sink, poll)
+export function followLogs(
+  client: Client,
+  plan: LogPlan,
+  sink: LogSink,
+  poll: PollPolicy,
+  turn: RequestTurn,
+): LogFollower {
+  return new Follower(client, plan, sink, poll, turn)
 }

@@ -2,7 +2,10 @@ import type { LogPlan } from './follower.ts'
 import type { LogSink } from './job-log.ts'
 
 /** Which logs of a pipeline are wanted. */
-export interface LogSelection extends Pick<LogPlan, 'which' | 'lastLines' | 'prefersError' | 'path'> {
+export interface LogSelection extends Pick<
+  LogPlan,
+  'which' | 'lastLines' | 'mostJobs' | 'prefersError' | 'path'
+> {
   /** Only one log is printed, so that its lines need no name. */
   isAlone: boolean
 }

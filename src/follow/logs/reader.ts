@@ -9,6 +9,7 @@ import {
 } from '../../http/retry/grace.ts'
 import { KnownBytes } from './known-bytes.ts'
 import type { LogOffsets } from './offsets.ts'
+import type { RequestTurn } from '../request-turn.ts'
 
 /** Receives the next bytes of a log; they are valid until it resolves. */
 export type Take = (bytes: Buffer) => Promise<void>
@@ -27,6 +28,7 @@ export class LogReader {
   readonly #client: Client
   readonly #path: string
   readonly #offsets: LogOffsets
+  readonly #turn: RequestTurn
   readonly #known = new KnownBytes()
   #lastBytes: number
   /** An answer from an offset was none. */
@@ -40,11 +42,12 @@ export class LogReader {
   /** The time of the last answer by the server's clock, in ms since 1970; NaN where it does not tell. */
   serverTime = NaN
 
-  /** If the server supports offsets, only the last `lastBytes` of a much longer log are read. */
-  constructor(client: Client, jobId: number, offsets: LogOffsets, lastBytes = Infinity) {
+  /** If the server supports offsets, only the last `lastBytes` of a much longer log are read. A log that comes in parts is read part by part, each in its `turn`. */
+  constructor(client: Client, jobId: number, offsets: LogOffsets, turn: RequestTurn, lastBytes = Infinity) {
     this.#client = client
     this.#path = `/${client.dialect.jobs}/${jobId}/trace`
     this.#offsets = offsets
+    this.#turn = turn
     this.#lastBytes = lastBytes
   }
 
@@ -113,6 +116,7 @@ export class LogReader {
       }
       // The server may limit the size of one response.
       if (this.length === before || !isOver) return true
+      await this.#turn()
     }
   }
 

@@ -1,6 +1,9 @@
+import { mostHeldString } from '../../core/text/control-strings.ts'
 import { escapeChar } from '../../core/text/escape-char.ts'
+import { contextLength, isHarmless, isJoiner } from '../../core/text/joiners.ts'
 import {
   brokenLength,
+  characterAt,
   characterLength,
   codePointAt,
   isColor,
@@ -11,11 +14,15 @@ import {
 } from './byte-scan.ts'
 import { overwrites, writeOverwriting } from './overwriting.ts'
 import { isErasedLine, partialMarkLength, maxMarkBytes, markLength } from './section-marks.ts'
+import { beginsString, introducerLength, isOsc, stringEnd } from './string-scan.ts'
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const escape = 0x1b
 const endOfColor = 0x6d
+const bracket = 0x5b
+/** No character below has a form that is harmless in its place. */
+const firstJoiner = 0x200c
 
 /** The largest growth factor of a byte: a C1 character of two bytes becomes `<U+0080>`. */
 const maxGrowth = 4
@@ -47,10 +54,11 @@ function hasVisibleText(line: Buffer): boolean {
 }
 
 /**
- * Makes a job's log safe for a terminal. Colours are kept if wanted; other control sequences and section
- * marks are removed; a carriage return starts a new line; other control, bidi and zero-width characters are
- * made visible (docs/guarantees.md#7.1); invalid UTF-8 becomes U+FFFD. The input may be cut anywhere without changing
- * the result; incomplete parts are held back, in constant memory.
+ * Makes a job's log safe for a terminal. Colours are kept if wanted; other control sequences, control strings and
+ * section marks are removed; a carriage return starts a new line; other control, bidi and zero-width characters are
+ * made visible (docs/guarantees.md#7.1) but where they belong to emoji or to scripts that join; invalid UTF-8 becomes
+ * U+FFFD. The input may be cut anywhere without changing the result; incomplete parts are held back, in constant
+ * memory.
  */
 export class LogSanitizer {
   readonly #keepsColors: boolean
@@ -69,6 +77,11 @@ export class LogSanitizer {
   #isSeenBefore = false
   /** A carriage return has followed visible text. */
   #isReturned = false
+  /** The end of the input that was processed before, as long as it matters to what follows. */
+  #before = ''
+  /** A control string is being dropped that is too long to be held back. */
+  #isDropping = false
+  #endsWithBell = false
 
   /**
    * With `marksOverwriting` what goes over a line again is marked instead (overwriting.ts), by bytes that no sanitized
@@ -83,6 +96,7 @@ export class LogSanitizer {
   sanitize(bytes: Buffer): Buffer {
     const end = this.#append(bytes)
     const judged = this.#process(end, false)
+    this.#before = this.#textBefore(judged)
     this.#rest = Buffer.from(this.#bytes.subarray(judged, end))
     return this.#output(partialMarkLength(this.#tail(this.#length)))
   }
@@ -132,6 +146,12 @@ export class LogSanitizer {
     // `from` is the start of the bytes to copy unchanged; `at` is the current position.
     let from = 0
     let at = 0
+    if (this.#isDropping) {
+      const dropped = stringEnd(bytes, 0, end, this.#endsWithBell, isEnd)
+      from = at = dropped.at
+      if (dropped.kind === 'open') end = at
+      else this.#isDropping = false
+    }
     for (;;) {
       at = nextUnusual(bytes, words, at, end)
       const byte = at < end ? (bytes[at] ?? 0) : lineFeed
@@ -147,21 +167,35 @@ export class LogSanitizer {
         }
         if (step > 0) {
           const code = codePointAt(bytes, at, step)
-          if (!isUnsafe(code)) {
+          const isSafe = !isUnsafe(code) || (code >= firstJoiner && this.#isHarmless(at, step, end, isEnd))
+          if (isSafe === undefined) {
+            end = at
+            continue
+          }
+          if (isSafe) {
             at += step
             continue
           }
-          text = Buffer.from(escapeChar(code))
+          const dropped = beginsString(bytes, at) ? this.#stringLength(at, end, isEnd) : 0
+          if (dropped === incomplete) {
+            end = at
+            continue
+          }
+          if (this.#isDropping) end = at + dropped
+          if (dropped > 0) step = dropped
+          else text = Buffer.from(escapeChar(code))
         } else {
           text = replacement
           step = brokenLength(bytes, at, end)
         }
       } else if (byte === escape) {
-        step = sequenceLength(bytes, at, end)
+        const isString = at + 1 < end && beginsString(bytes, at)
+        step = isString ? this.#stringLength(at, end, isEnd) : sequenceLength(bytes, at, end)
         if (step === incomplete && !isEnd) {
           end = at
           continue
         }
+        if (this.#isDropping) end = at + step
         isColored = this.#keepsColors && step > 0 && isColor(bytes, at, step)
         if (step <= 0) {
           text = visibleForms[byte]
@@ -186,7 +220,7 @@ export class LogSanitizer {
       if (at >= end) break
       from = at + step
       if (isColored) length = copied(bytes, at, from, out, length)
-      else if (byte === escape && step > 1 && this.#marksOverwriting)
+      else if (byte === escape && bytes[at + 1] === bracket && step > 1 && this.#marksOverwriting)
         length = writeOverwriting(bytes.toString('latin1', at, from), out, length)
       else if (byte === carriageReturn) {
         const mark = isMark === true ? markLength(this.#tail(length)) : 0
@@ -198,6 +232,35 @@ export class LogSanitizer {
     }
     this.#length = length
     return at
+  }
+
+  /** The input before a position, as far as it matters to the character there. */
+  #textBefore(at: number): string {
+    const mostBytes = 2 * contextLength
+    const near = this.#bytes.toString('utf8', Math.max(0, at - mostBytes), at)
+    return (at < mostBytes ? this.#before + near : near).slice(-contextLength)
+  }
+
+  /** Whether the character at `at` is harmless there; undefined if the one after it is missing. */
+  #isHarmless(at: number, length: number, end: number, isEnd: boolean): boolean | undefined {
+    const after = characterAt(this.#bytes, at + length, end)
+    const char = this.#bytes.toString('utf8', at, at + length)
+    if (after === undefined && !isEnd && isJoiner(char)) return undefined
+    return isHarmless(char, this.#textBefore(at), after ?? '')
+  }
+
+  /** The length of what to drop of the control string at `at`: 0 if it is text, `incomplete` if its end is missing. */
+  #stringLength(at: number, end: number, isEnd: boolean): number {
+    const endsWithBell = isOsc(this.#bytes, at)
+    const found = stringEnd(this.#bytes, at + introducerLength, end, endsWithBell, isEnd)
+    const length = found.at - at
+    if (found.kind === 'ended') return length
+    const isLong = length - introducerLength >= mostHeldString
+    if (found.kind === 'broken' || isEnd) return isLong ? length : 0
+    if (!isLong) return incomplete
+    this.#isDropping = true
+    this.#endsWithBell = endsWithBell
+    return length
   }
 
   /** The end of the current output line, in Latin-1, as long as a section mark can be. */

@@ -18,6 +18,11 @@ function requestsFor({ kind, id, jobs }: Pipeline): { path: string; id: number }
     .map((job) => ({ path: `/builds/${job.id}/cancel`, id: job.id }))
 }
 
+/** How many requests cancel a pipeline and what is downstream of it. */
+export function cancelCount(root: Pipeline): number {
+  return moving(root).flatMap(requestsFor).length
+}
+
 /** What has been asked so far, by path and project, and what was refused of what is downstream. */
 export interface CancelRequests {
   pipelines: Pipeline[]
@@ -28,19 +33,21 @@ export interface CancelRequests {
 /**
  * Asks GitLab to cancel a pipeline and what is downstream of it in other projects, which GitLab itself leaves running; what was downstream of a
  * pipeline that is over is canceled too. What was asked for before is not asked again. GitLab says 200 also where nothing could be canceled, so
- * look afterwards (docs/gitlab.md#9.21). Throws an ApiError for the root.
+ * look afterwards (docs/gitlab.md#9.21). Each request waits for its `turn`. Throws an ApiError for the root.
  */
 export async function requestCancel(
   client: Client,
   root: Pipeline,
   withDownstream: boolean,
   asked: CancelRequests,
+  turn: () => Promise<void>,
 ): Promise<void> {
   for (const pipeline of withDownstream ? moving(root) : [root]) {
     const own = pipeline.project === client.target.project ? client : client.forProject(pipeline.project)
     for (const { path, id } of requestsFor(pipeline)) {
       const key = `${pipeline.project}${path}`
       if (asked.paths.has(key)) continue
+      await turn()
       asked.paths.add(key)
       try {
         await own.write('POST', path, confirmedBy({ id }), { isIdempotent: true })

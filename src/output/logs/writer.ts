@@ -4,6 +4,7 @@ import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
 import { logLayouts, type LogLayout, type LogLayoutName } from './layouts.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
+import { dropControlStrings } from '../../core/text/control-strings.ts'
 import { breakCommands } from '../../core/text/ci-commands.ts'
 import { CommandBreaker } from './command-breaker.ts'
 
@@ -69,7 +70,8 @@ export function logWriter(
   { stream, layout: name, style, keepsColors, isRaw }: LogWriterOptions,
   { secrets, wallTime, env }: Pick<Context, 'secrets' | 'wallTime' | 'env'>,
 ): Pick<LogSink, 'begin' | 'write' | 'end'> {
-  const clean = (text: string): string => breakCommands(escapeLine(secrets.redact(text)), env)
+  const clean = (text: string): string =>
+    breakCommands(escapeLine(secrets.redact(dropControlStrings(text))), env)
   const layout: LogLayout = logLayouts[name](style, wallTime, clean)
   const open = new Map<number, { prefixer: Prefixer | undefined; breaker: CommandBreaker | undefined }>()
   const writeBytes = (bytes: Buffer): Promise<void> =>

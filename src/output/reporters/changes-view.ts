@@ -57,32 +57,44 @@ function pipelineLine(
   isNew: boolean,
   from: BridgeStep | undefined,
   glyphs: Glyphs,
+  named: ReadonlySet<string>,
 ): StyledLine {
   const kind = kindOfPipeline(pipeline)
   const origin = isNew && from ? [`started by ${inStage(from.bridge, glyphs)}`] : []
   const where =
     isNew && from && from.pipeline.project !== pipeline.project ? [`in project ${pipeline.project}`] : []
   const reasons = [...origin, ...where, ...reasonsOfPipeline(pipeline)]
+  const isUnnamed = isNew && !named.has(pipeline.webUrl ?? '')
   return [
     { text: ' ' },
     { text: glyphs.printable(statusOf(pipeline)), ...toneOf(kind) },
-    { text: inParentheses(reasons, glyphs) + linkIf(isNew || isTrouble(kind), pipeline.webUrl, glyphs) },
+    { text: inParentheses(reasons, glyphs) + linkIf(isUnnamed || isTrouble(kind), pipeline.webUrl, glyphs) },
   ]
 }
 
 /**
  * A change as one line: `4711 running`, `4711 test/run_tests failed (script_failure) URL`. A change
- * downstream of the followed pipeline `root` begins with `4711 > 4712`.
+ * downstream of the followed pipeline `root` begins with `4711 > 4712`. The URL of a new pipeline is not
+ * repeated if it is in `named`.
  */
-export function changeLine(root: Pipeline, change: Change, glyphs: Glyphs): StyledLine {
+export function changeLine(
+  root: Pipeline,
+  change: Change,
+  glyphs: Glyphs,
+  named: ReadonlySet<string> = new Set(),
+): StyledLine {
   const path = pathTo(change.pipeline, root) ?? []
   const ids = [...path.map(({ pipeline }) => pipeline.id), change.pipeline.id].join(' > ')
   if (change.what === 'job') return [{ text: ids }, ...jobLine(change.job, glyphs)]
-  return [{ text: ids }, ...pipelineLine(change.pipeline, change.before === null, path.at(-1), glyphs)]
+  const isNew = change.before === null
+  return [{ text: ids }, ...pipelineLine(change.pipeline, isNew, path.at(-1), glyphs, named)]
 }
 
-/** Reports progress without a terminal: one stderr line for each change, each archive, and for the ends of an outage. */
-export function changesView(context: Context, style: Style): Reporter {
+/**
+ * Reports progress without a terminal: one stderr line for each change, each archive, and for the ends of an outage. `named` are
+ * the URLs of pipelines that were printed before.
+ */
+export function changesView(context: Context, style: Style, named: ReadonlySet<string>): Reporter {
   const glyphs = glyphsFor(context)
   const unreachable = new Set<string>()
   // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
@@ -92,7 +104,7 @@ export function changesView(context: Context, style: Style): Reporter {
     if (event.type === 'looked') {
       const { pipeline, changes, trouble } = event
       const key = keyOf(pipeline)
-      const lines = changes.map((change) => changeLine(pipeline, change, glyphs))
+      const lines = changes.map((change) => changeLine(pipeline, change, glyphs, named))
       if (trouble !== '' && !unreachable.has(key)) {
         unreachable.add(key)
         lines.push([

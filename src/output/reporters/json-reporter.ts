@@ -99,19 +99,13 @@ export function runResults(options: ResultOptions): (event: Event) => Record<str
   }
 }
 
-/**
- * The reporter for --json: prints one object at the end, also of a failed run. If the run waits for jobs or
- * for the end, the id is printed to stderr at once, so that it is not lost.
- */
+/** The reporter for --json: prints one object at the end, also of a failed run. */
 export function jsonReporter(
   context: Context,
   verbosity: Verbosity,
-  { waitsForMore, isFollowing }: { waitsForMore: boolean; isFollowing: boolean },
+  { isFollowing }: Pick<ResultOptions, 'isFollowing'>,
 ): Reporter {
-  const reportToStderr = stderrReporter(
-    context,
-    waitsForMore ? { ...verbosity, isAttended: true } : verbosity,
-  )
+  const reportToStderr = stderrReporter(context, verbosity)
   const take = runResults({ hasTree: true, isFollowing })
   return async (event) => {
     const result = take(event)

@@ -59,7 +59,7 @@ export function liveView(context: Context, style: Style): Reporter {
   let now = 0
 
   const screenLine = (line: StyledLine): BottomLine => ({
-    text: painted(line, style),
+    text: painted(line, style, stderr.link),
     rowsAt: (columns) => rowsOf(textOf(line), columns),
   })
   const bottom = (columns: number, rows: number): BottomLine[] => {
@@ -99,7 +99,7 @@ export function liveView(context: Context, style: Style): Reporter {
     const options = { now, glyphs, columns: Math.max(columns - 1, 1), maxLines, hasLinks: true }
     const lines = treeLines([tree], options)
     const text = [
-      ...lines.map((line) => painted(line, style)),
+      ...lines.map((line) => painted(line, style, stderr.link)),
       ...(sentence === '' ? [] : [glyphs.printable(sentence)]),
     ]
     await stderr.write(text.map((line) => `${line}\n`).join('')).catch(() => undefined)
@@ -145,6 +145,7 @@ export function liveView(context: Context, style: Style): Reporter {
       case 'noted':
       case 'asked':
       case 'triggered':
+      case 'opened':
       case 'jobs found':
       case 'skipped':
       case 'log':

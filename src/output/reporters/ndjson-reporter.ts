@@ -67,6 +67,7 @@ function membersOf(event: Event, wasUnreachable: boolean): Members[] {
     case 'started':
     case 'noted':
     case 'asked':
+    case 'opened':
     case 'ticked':
     case 'fetching':
     case 'fetched':

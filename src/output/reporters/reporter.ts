@@ -1,9 +1,10 @@
 import type { Context } from '../../core/context.ts'
-import type { Event, Reporter } from '../../events.ts'
+import type { Reporter } from '../../events.ts'
 import { jsonReporter } from './json-reporter.ts'
 import { styleFor } from '../terminal/style.ts'
 import { stderrReporter, textReporter, type Verbosity } from './text-reporter.ts'
 import { isAttended } from './is-attended.ts'
+import { progressView } from './progress-view.ts'
 
 /** The flags about output. */
 export interface OutputFlags {
@@ -15,46 +16,40 @@ export interface OutputFlags {
   wait?: true
   events?: true
   color?: false
+  /** `tree`, `lines` or `none`; any other word is refused by config/follow-plan.ts. */
+  progress?: string
 }
 
-/** What a view is needed for. */
-const shown: ReadonlySet<Event['type']> = new Set(['looked', 'fetching', 'fetched'])
-
-/**
- * Shows followed pipelines: an updated tree on a terminal that can move the cursor, else a line for each
- * change. The view is loaded at the first poll, or download.
- */
-function viewFor(context: Context, { isAttended, isVerbose, style }: Verbosity): Reporter {
-  const load = async (): Promise<Reporter> => {
-    if (context.stderr.keepBelow) return (await import('./live-view.ts')).liveView(context, style)
-    return (await import('./changes-view.ts')).changesView(context, style)
-  }
-  let view: Promise<Reporter> | undefined
-  return async (event) => {
-    if (shown.has(event.type) && (isAttended || isVerbose)) view ??= load()
-    await (
-      await view
-    )?.(event)
+async function verbosityOf(flags: OutputFlags, context: Context): Promise<Verbosity> {
+  const { quiet, verbose, color, progress, json } = flags
+  const isWatched = isAttended(context)
+  const isShown = progress === undefined ? isWatched : progress !== 'none'
+  // An object that comes at the end may never come: the id must not be lost with it.
+  const isLate = json === true && (flags.jobs ?? flags.follow ?? flags.wait ?? false)
+  return {
+    isAttended: isShown && !quiet,
+    hasId: (isShown || (isLate && progress === undefined)) && !quiet,
+    hasWarnings: (isShown || isWatched) && !quiet,
+    isQuiet: quiet === true,
+    isVerbose: verbose === true,
+    style: await styleFor(context.stderr, context.env, color),
   }
 }
 
 /** Creates the reporter for these flags. */
 export async function reporterFor(flags: OutputFlags, context: Context): Promise<Reporter> {
-  const verbosity: Verbosity = {
-    isAttended: isAttended(context) && !flags.quiet,
-    isQuiet: flags.quiet === true,
-    isVerbose: flags.verbose === true,
-    style: await styleFor(context.stderr, context.env, flags.color),
-  }
-  if (flags.quiet) return stderrReporter(context, verbosity)
-  if (flags.events)
-    return (await import('./ndjson-reporter.ts')).ndjsonReporter(context, stderrReporter(context, verbosity))
+  const { quiet, events, json, progress } = flags
+  const verbosity = await verbosityOf(flags, context)
+  if (quiet) return stderrReporter(context, verbosity)
   const isFollowing = flags.follow ?? flags.wait ?? false
-  const waitsForMore = flags.jobs ?? isFollowing
-  const report = flags.json
-    ? jsonReporter(context, verbosity, { waitsForMore, isFollowing })
-    : textReporter(context, verbosity)
-  const show = viewFor(context, verbosity)
+  const report = events
+    ? (await import('./ndjson-reporter.ts')).ndjsonReporter(context, stderrReporter(context, verbosity))
+    : json
+      ? jsonReporter(context, verbosity, { isFollowing })
+      : textReporter(context, verbosity)
+  // Who reads events sees every change: on stderr they are shown only where that was asked for.
+  if (events && progress === undefined) return report
+  const show = progressView(context, verbosity, progress)
   return async (event) => {
     await show(event)
     await report(event)

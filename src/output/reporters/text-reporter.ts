@@ -5,11 +5,16 @@ import { cleanForm } from '../terminal/clean-text.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
 import type { Style } from '../terminal/style.ts'
+import { statusOf } from '../tree/status-reasons.ts'
 
 /** What is reported on stderr. */
 export interface Verbosity {
-  /** Somebody watches: a terminal or a CI log. Otherwise success is silent, because cron mails all output. */
+  /** Sentences and notes are reported. Otherwise success is silent, because cron mails all output. */
   isAttended: boolean
+  /** The line about a new pipeline is reported. */
+  hasId: boolean
+  /** All warnings are reported, not only the grave ones. */
+  hasWarnings: boolean
   isQuiet: boolean
   isVerbose: boolean
   style: Style
@@ -23,19 +28,28 @@ export function linkOf({ webUrl }: Build, server: string | null): string {
   return isWeb && origin === new URL(server).origin ? webUrl : ''
 }
 
-/** The line about a new pipeline: id, ref, status and URL. */
-export function sentenceOf(build: Build, server: string | null, style: Style): string {
-  const what =
-    build.kind === 'pipeline' ? `Pipeline ${build.id}` : `Trigger request ${build.id} (its builds follow)`
-  const status = build.status === null ? '' : `: ${escapeLine(build.status)}`
-  const link = linkOf(build, server)
-  return `${style.good(what)} on ${escapeLine(build.ref)}${status}${link && ` ${style.faint(escapeLine(link))}`}\n`
+/** What the first line about a pipeline says. */
+interface FirstLine {
+  kind: Build['kind']
+  id: number
+  ref: string | null
+  status: string | null
+  /** '' for none. */
+  link: string
+}
+
+/** The first line about a pipeline, new or not: id, ref, status and URL. */
+function firstLine({ kind, id, ref, status, link }: FirstLine, style: Style): string {
+  const what = kind === 'pipeline' ? `Pipeline ${id}` : `Trigger request ${id} (its builds follow)`
+  const on = ref === null ? '' : ` on ${escapeLine(ref)}`
+  const state = status === null ? '' : `: ${escapeLine(status)}`
+  return `${style.good(what)}${on}${state}${link && ` ${style.faint(escapeLine(link))}`}\n`
 }
 
 /** Reports events on stderr. Used by all reporters. */
 export function stderrReporter(
   context: Context,
-  { isAttended, isQuiet, isVerbose, style }: Verbosity,
+  { isAttended, hasId, hasWarnings, isQuiet, isVerbose, style }: Verbosity,
 ): Reporter {
   let server: string | null = null
   const say = (text: string): Promise<void> =>
@@ -54,7 +68,7 @@ export function stderrReporter(
         }
         return
       case 'warned':
-        if (isAttended || event.isGrave) await say(`${style.bad('warning:')} ${escapeLine(event.text)}\n`)
+        if (hasWarnings || event.isGrave) await say(`${style.bad('warning:')} ${escapeLine(event.text)}\n`)
         return
       case 'noted':
         if (isAttended || isVerbose || event.isGrave) await say(`${escapeLine(event.text)}\n`)
@@ -70,8 +84,14 @@ export function stderrReporter(
         }
         return
       case 'triggered':
-        if (isAttended) await say(sentenceOf(event.build, server, style))
+        if (hasId) await say(firstLine({ ...event.build, link: linkOf(event.build, server) }, style))
         return
+      case 'opened': {
+        const { pipeline } = event
+        const status = statusOf(pipeline)
+        if (isAttended) await say(firstLine({ ...pipeline, status, link: pipeline.webUrl ?? '' }, style))
+        return
+      }
       case 'jobs found':
         if (event.doubt !== '') await say(`${style.bad('not certain:')} ${escapeLine(event.doubt)}\n`)
         else if (event.jobs.length === 0 && isAttended) await say('It has no jobs.\n')

@@ -1,16 +1,20 @@
 import type { Context } from '../../core/context.ts'
 import { breakCommands } from '../../core/text/ci-commands.ts'
+import { dropControlStrings } from '../../core/text/control-strings.ts'
+import { escapeCharacters } from '../../core/text/escape-char.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
-import { escapeControls } from './escape.ts'
+import type { Links } from './links.ts'
 
-/** The colour sequences of chalk; all others are escaped. */
-const color = /(\x1b\[\d{1,3}m)/
+/** The colour sequences of chalk, and links; all others are escaped. */
+const ownForms = /(\x1b\[\d{1,3}m|\x1b\]8;;[!-~]*\x1b\\)/
 
-/** Escapes everything in `text` that controls a terminal, except colours. */
-function escapeExceptColors(text: string): string {
+/** Escapes everything in `text` that controls a terminal, except colours and the links of this run. */
+function escapeExceptOwn(text: string, links?: Links): string {
+  const isLink = links?.inText()
+  const isOwn = (part: string): boolean => part.startsWith('\x1b[') || isLink?.(part) === true
   return text
-    .split(color)
-    .map((part, index) => (index % 2 === 1 ? part : escapeControls(part)))
+    .split(ownForms)
+    .map((part, index) => (index % 2 === 1 && isOwn(part) ? part : escapeCharacters(part)))
     .join('')
 }
 
@@ -38,19 +42,28 @@ function redact(text: string, secrets: Context['secrets']): string {
     .join('\n')
 }
 
+/** What a stream wants of its texts, beside what holds for all. */
+export interface TextRules {
+  /** Masks more, after the secrets. */
+  mask?: (text: string) => string
+  /** The links that may be in it; undefined for none. */
+  links?: Links | undefined
+}
+
 /**
- * A text as it may be written: secrets masked, control characters escaped, and nothing in it that a CI system would execute. `mask` masks
- * more, after the secrets.
+ * A text as it may be written: secrets masked, control strings dropped, control characters escaped, and nothing in it that a CI system would
+ * execute. The strings go first, since one may stand in the middle of a secret.
  */
 export function cleanText(
   text: string,
   { secrets, env }: Pick<Context, 'secrets' | 'env'>,
-  mask: (text: string) => string = (each) => each,
+  { mask = (each) => each, links }: TextRules = {},
 ): string {
-  return breakCommands(escapeExceptColors(mask(redact(text, secrets))), env)
+  const shown = dropControlStrings(text, links?.inText())
+  return breakCommands(escapeExceptOwn(mask(redact(shown, secrets)), links), env)
 }
 
 /** The same for a text that another program takes, as a crontab line: the user's own words, which must stay what they are. */
 export function cleanForm(text: string, secrets: Context['secrets']): string {
-  return escapeExceptColors(redact(text, secrets))
+  return escapeExceptOwn(redact(text, secrets))
 }

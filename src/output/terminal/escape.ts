@@ -1,8 +1,12 @@
-import { escapeControls } from '../../core/text/escape-char.ts'
+import { dropControlStrings } from '../../core/text/control-strings.ts'
+import { escapeCharacters } from '../../core/text/escape-char.ts'
 
 export { escapeControls, escapeJson } from '../../core/text/escape-char.ts'
 
-/** Makes control, bidi and zero-width characters visible in one line: line ends and tabs become blanks. */
+/**
+ * Makes control, bidi and zero-width characters visible in one line: line ends and tabs become blanks, strings that control a
+ * terminal are dropped.
+ */
 export function escapeLine(text: string): string {
-  return escapeControls(text.replace(/[\r\n\t]+/g, ' '))
+  return escapeCharacters(dropControlStrings(text).replace(/[\r\n\t]+/g, ' '))
 }

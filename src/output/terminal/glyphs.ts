@@ -1,4 +1,5 @@
 import type { Context } from '../../core/context.ts'
+import { dropControlStrings } from '../../core/text/control-strings.ts'
 import { escapeLine } from './escape.ts'
 
 /** The characters that a view may use: for text from servers, and its own symbols. */
@@ -25,8 +26,8 @@ const codePointText = (char: string): string =>
 /** The glyphs for this environment. */
 export function glyphsFor({ env, secrets }: Pick<Context, 'env' | 'secrets'>): Glyphs {
   const isUnicode = wantsUnicode(env)
-  // A lone surrogate is written as U+FFFD, and has the width of that.
-  const clean = (text: string): string => escapeLine(secrets.redact(text.toWellFormed()))
+  // A lone surrogate is written as U+FFFD, and has the width of that. A control string may stand in a secret.
+  const clean = (text: string): string => escapeLine(secrets.redact(dropControlStrings(text.toWellFormed())))
   return {
     printable: isUnicode ? clean : (text) => clean(text).replace(/[^ -~]/gu, codePointText),
     isUnicode,

@@ -3,6 +3,7 @@ import { Interrupted, WriteError } from '../../core/errors.ts'
 import { mask } from '../../core/secret.ts'
 import { WriteLimits } from '../../core/write-limits.ts'
 import { cleanText } from './clean-text.ts'
+import { Links, showsLinks } from './links.ts'
 import { withStickyLines } from './sticky-lines.ts'
 
 /** Texts that look like tokens, such as in a response of a wrong server (docs/guarantees.md#7.2). */
@@ -11,7 +12,12 @@ const unknownTokens =
 
 const maskUnknownTokens = (text: string): string => text.replace(unknownTokens, mask)
 
-function guard(stream: OutputStream, limits: WriteLimits, sanitize: (text: string) => string): OutputStream {
+function guard(
+  stream: OutputStream,
+  limits: WriteLimits,
+  sanitize: (text: string) => string,
+  links: Links | undefined,
+): OutputStream {
   const { keepBelow, writeAtOnce } = stream
   const inTime = limits.forStream()
   let wasUsed = false
@@ -40,6 +46,7 @@ function guard(stream: OutputStream, limits: WriteLimits, sanitize: (text: strin
     ...(writeAtOnce && { writeAtOnce: (text) => written(() => writeAtOnce(sanitize(text))) }),
     // Logs, sanitized by follow/logs/filter.ts or unchanged for `logs --raw`; and forms (reporters/text-reporter.ts).
     writeBytes: (bytes) => written(() => stream.writeBytes(bytes)),
+    ...(links && { link: (text, url) => links.link(text, url) }),
     ...(keepBelow && {
       keepBelow: (bottom) =>
         written(() =>
@@ -55,7 +62,7 @@ function guard(stream: OutputStream, limits: WriteLimits, sanitize: (text: strin
 
 /**
  * Wraps stdout and stderr so that in everything written secrets of this run are masked, control characters escaped and
- * commands to CI systems broken (docs/guarantees.md#G6, #G11), except in bytes, which are safe already. On stderr, texts that look like unknown
+ * commands to CI systems broken (docs/guarantees.md#G6, #G11), but for links of this run, and except in bytes, which are safe already. On stderr, texts that look like unknown
  * tokens are masked too; not on stdout, because the sandbox prints its own tokens.
  *
  * The one place where writes are awaited: `writeLimits` gives up what is not taken in time.
@@ -63,10 +70,11 @@ function guard(stream: OutputStream, limits: WriteLimits, sanitize: (text: strin
 export function withSink(context: Context): Context {
   const { stdout, stderr } = withStickyLines(context)
   const writeLimits = new WriteLimits(context)
-  return {
-    ...context,
-    writeLimits,
-    stdout: guard(stdout, writeLimits, (text) => cleanText(text, context)),
-    stderr: guard(stderr, writeLimits, (text) => cleanText(text, context, maskUnknownTokens)),
+  const guarded = (stream: OutputStream, mask?: (text: string) => string): OutputStream => {
+    const rules = mask ? { mask } : {}
+    const isClean = (url: string): boolean => cleanText(url, context, rules) === url
+    const links = showsLinks(stream, context.env) ? new Links(isClean) : undefined
+    return guard(stream, writeLimits, (text) => cleanText(text, context, { ...rules, links }), links)
   }
+  return { ...context, writeLimits, stdout: guarded(stdout), stderr: guarded(stderr, maskUnknownTokens) }
 }

@@ -1,3 +1,4 @@
+import type { OutputStream } from '../../core/context.ts'
 import type { Style } from './style.ts'
 import { cutTo, widthOf } from './width.ts'
 
@@ -5,6 +6,8 @@ import { cutTo, widthOf } from './width.ts'
 export interface TextSpan {
   text: string
   tone?: keyof Style
+  /** The page that it names. */
+  url?: string | null
 }
 
 /** A line before colours are added, so that it can be measured and cut. */
@@ -20,9 +23,15 @@ export function lineWidth(line: StyledLine): number {
   return line.reduce((sum, { text }) => sum + widthOf(text), 0)
 }
 
-/** The text of a line with colours. */
-export function painted(line: StyledLine, style: Style): string {
-  return line.map(({ text, tone }) => (tone === undefined || text === '' ? text : style[tone](text))).join('')
+/** The text of a line with colours, and with links where the stream shows them (`link`). */
+export function painted(line: StyledLine, style: Style, link?: OutputStream['link']): string {
+  return line
+    .map(({ text, tone, url }) => {
+      if (text === '') return text
+      const colored = tone === undefined ? text : style[tone](text)
+      return link && typeof url === 'string' ? link(colored, url) : colored
+    })
+    .join('')
 }
 
 /** Cuts a line to `columns` columns; a cut line ends in `end`. */

@@ -45,7 +45,8 @@ export function cutTo(text: string, columns: number): string {
   let left = columns
   for (const { grapheme, cells } of graphemes(text)) {
     left -= total(cells)
-    if (left < 0) break
+    // A joiner that joins nothing any more would be made visible.
+    if (left < 0) return kept.replace(/[\u200c\u200d]+$/, '')
     kept += grapheme
   }
   return kept

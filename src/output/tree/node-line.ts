@@ -43,11 +43,21 @@ function jobState(job: Job, now: number, glyphs: Glyphs): string {
   return state(job.status ?? 'unknown', durationOf(job, now), reasonsOf(job), glyphs)
 }
 
-/** The text of a bridge: its own state if it differs from downstream, then the downstream pipeline. */
-function bridgeState(job: Job, downstream: Downstream, project: string, now: number, glyphs: Glyphs): string {
+/** The text of a bridge: its own state if it differs from downstream, then the downstream pipeline, whose id names its page. */
+function bridgeState(
+  job: Job,
+  downstream: Downstream,
+  project: string,
+  now: number,
+  glyphs: Glyphs,
+): TextSpan[] {
   const own = job.status === 'success' || job.status === downstream.status ? '' : jobState(job, now, glyphs)
   const where = downstream.project === project ? '' : ` in project ${glyphs.printable(downstream.project)}`
-  return `${own && `${own} `}${glyphs.arrow} ${downstream.id}${where} ${downstreamState(downstream, now, glyphs)}`
+  return [
+    { text: `${own && `${own} `}${glyphs.arrow} ` },
+    { text: String(downstream.id), url: downstream.webUrl },
+    { text: `${where} ${downstreamState(downstream, now, glyphs)}` },
+  ]
 }
 
 /** The label of a pipeline: `Pipeline 4711 on master`. */
@@ -59,41 +69,43 @@ export function pipelineLabel({ kind, id, ref }: Pipeline, glyphs: Glyphs): stri
 function nameOf({ subject }: Node, glyphs: Glyphs): TextSpan {
   switch (subject.what) {
     case 'pipeline':
-      return { text: pipelineLabel(subject.pipeline, glyphs), tone: 'strong' }
+      return { text: pipelineLabel(subject.pipeline, glyphs), tone: 'strong', url: subject.pipeline.webUrl }
     case 'stage':
       return { text: subject.name === null ? 'no stage' : glyphs.printable(subject.name) }
     case 'job':
       return {
         text: subject.job.name === null ? `job ${subject.job.id}` : glyphs.printable(subject.job.name),
+        url: subject.job.webUrl,
       }
   }
 }
 
-function stateOf({ subject }: Node, now: number, glyphs: Glyphs): string {
+function stateOf({ subject }: Node, now: number, glyphs: Glyphs): TextSpan[] {
   switch (subject.what) {
     case 'pipeline':
-      return pipelineState(subject.pipeline, now, glyphs)
+      return [{ text: pipelineState(subject.pipeline, now, glyphs) }]
     case 'stage':
-      return ''
+      return []
     case 'job': {
       const { job, project } = subject
       return job.downstream
         ? bridgeState(job, job.downstream, project, now, glyphs)
-        : jobState(job, now, glyphs)
+        : [{ text: jobState(job, now, glyphs) }]
     }
   }
 }
 
 /** The line of a node; `isFolded` adds the number of its hidden jobs. */
 export function nodeLine(node: Node, isFolded: boolean, now: number, glyphs: Glyphs): NodeLine {
-  const text = stateOf(node, now, glyphs)
+  const spans = stateOf(node, now, glyphs).filter(({ text }) => text !== '')
   const own = node.subject.what === 'job' ? 1 : 0
   const jobs = isFolded ? jobsBelow(node).length - own : 0
   const count = jobs === 0 ? '' : `(${jobs} job${jobs === 1 ? '' : 's'})`
   return {
     name: [markOf(node.kind, glyphs), { text: ' ' }, nameOf(node, glyphs)],
     rest: [
-      ...(text === '' ? [] : [{ text: ` ${text}`, ...toneOf(node.kind) }]),
+      ...(spans.length === 0 ? [] : [{ text: ' ' }]),
+      ...spans.map((span) => ({ ...span, ...toneOf(node.kind) })),
       ...(count === '' ? [] : [{ text: ` ${count}`, tone: 'faint' } as const]),
     ],
   }

@@ -1,3 +1,4 @@
+import type { OutputStream } from '../../core/context.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { cutLine, painted, type StyledLine } from '../terminal/styled-line.ts'
 import type { Glyphs } from '../terminal/glyphs.ts'
@@ -12,6 +13,8 @@ export interface StatusTextOptions {
   glyphs: Glyphs
   style: Style
   columns: number
+  /** Makes links; undefined if there are to be none. */
+  link?: OutputStream['link']
 }
 
 /** The properties of a pipeline as labelled rows. */
@@ -44,7 +47,7 @@ export function statusText(
   variables: readonly string[] | null,
   options: StatusTextOptions,
 ): string {
-  const { now, glyphs, style, columns } = options
+  const { now, glyphs, style, columns, link } = options
   const [head = [], ...rest] = treeLines([treeOf(pipeline)], {
     now,
     glyphs,
@@ -59,5 +62,5 @@ export function statusText(
     ]
     return name === 'page' ? line : cutLine(line, columns, glyphs.ellipsis)
   })
-  return [head, ...rows, ...rest].map((line) => `${painted(line, style)}\n`).join('')
+  return [head, ...rows, ...rest].map((line) => `${painted(line, style, link)}\n`).join('')
 }

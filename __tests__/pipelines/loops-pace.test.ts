@@ -1,0 +1,80 @@
+import type { JobPlan, Script } from '../../src/sandbox/server.ts'
+import { useFollower } from '../helpers/follower.ts'
+import { burst, children, minute, mostInAMinute, perMinute, timed } from '../helpers/request-rate.ts'
+
+const follower = useFollower()
+const { gitlab } = follower
+
+const failed = (count: number): Script => ({
+  by: 'clock',
+  jobs: Array.from({ length: count }, (_, at): JobPlan => ({
+    name: `unit_${at}`,
+    stage: 'test',
+    ends: 'failed',
+  })),
+})
+
+/** Adds pipelines with this script that began minutes ago, and returns their ids. */
+const add = (count: number, script: Script, minutes = 30): string => {
+  gitlab().script('master', script)
+  const createdAt = Date.UTC(2026, 10, 22, 12, -minutes)
+  return Array.from({ length: count }, () => gitlab().addPipeline({ createdAt }).id).join(' ')
+}
+
+const slow: Script = { by: 'clock', job: { run_tests: { runs: 9999 } } }
+
+// One look at a pipeline is never cut in two: three requests.
+// prettier-ignore
+const rows: [line: string, make: () => string, look: number, env?: Record<string, string>][] = [
+  ['logs --failed', () => add(1, failed(150)), 3],
+  ['logs -f', () => add(1, failed(150)), 3],
+  ['logs -f, GitLab CI', () => add(1, failed(150)), 3, { GITLAB_CI: 'true' }],
+  ['wait --logs all, GitLab CI', () => add(1, failed(150)), 3, { GITLAB_CI: 'true' }],
+  ['logs --job run_tests of many', () => add(60, {}), 3],
+  ['status of many', () => add(60, slow), 4],
+  ['status --timeline of many', () => add(40, slow), 5],
+  ['wait of many, and of one that is not there', () => `${add(150, {})} 9999`, 1],
+  ['retry of many', () => add(50, failed(1)), 3],
+  ['cancel of many', () => add(24, slow), 3],
+  ['cancel', () => add(1, children(60), 1), 3 * 61],
+]
+test.each(rows)('%s', async (name, make, look, env = {}) => {
+  const { follow, times } = timed(follower)
+  const ids = make()
+  const words = name.replace(/,.*| of many.*/, '')
+  await follow(`${words} ${ids} --timeout 30m`, undefined, { env })
+  expect(times().length).toBeGreaterThan(90)
+  expect(mostInAMinute(times())).toBeLessThanOrEqual(perMinute + burst + look)
+  const last = times().at(-1) ?? 0
+  expect(times().length).toBeLessThanOrEqual((last / minute) * perMinute + burst + look)
+})
+
+test('logs --failed prints all, however many there are', async () => {
+  add(1, failed(60))
+  const { code, stdout, tookMs } = await follower.follow('logs 4711 --failed --lines 1')
+  expect({ code, jobs: stdout.match(/^unit_\d+ failed/gm)?.length }).toEqual({ code: 0, jobs: 60 })
+  // Two requests a second, but for the credit.
+  expect(tookMs).toBeLessThan(30_000)
+})
+
+describe('canceling is not held up by what was read', () => {
+  const cancels = (): number => gitlab().requests.filter(({ path }) => path.endsWith('/cancel')).length
+
+  test('of a tree, by cancel', async () => {
+    const { follow, times } = timed(follower)
+    add(1, children(9), 1)
+    expect((await follow('cancel 4711')).code).toBe(0)
+    expect(cancels()).toBe(10)
+    const posts = gitlab().requests.map(({ path }, at) => (path.endsWith('/cancel') ? times()[at] : 0))
+    expect(Math.max(...posts.map((time) => time ?? 0))).toBe(0)
+  })
+
+  test('of a tree, at the limit of a run: each is asked, and seen to have stopped', async () => {
+    const line = '--ref master --wait --run-timeout 20s --cancel-on-timeout'
+    const { code, stderr, tookMs } = await follower.follow(line, children(40))
+    expect(code).toBe(8)
+    expect(stderr).toMatch(/has run for 20 s and is still running\. Pipeline 4711 was canceled\n/)
+    expect(cancels()).toBe(41)
+    expect(tookMs).toBeLessThan(20_000 + 30_000 + 20_000)
+  })
+})
