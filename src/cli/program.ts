@@ -13,7 +13,7 @@ import type { JsonMembers } from './table/command.ts'
 import { emptyJsonResults } from './table/json-results.ts'
 import { topics } from './topics.ts'
 
-const mainHelp = `
+const mainHelp = (): string => `
 Example:
   gitlab-trigger --server https://gitlab.example.com --project 9 --ref master \\
     --token-file ~/.trigger-token --var UPLOAD_TO_S3=true
@@ -108,7 +108,7 @@ export function parse(
       'Starts GitLab CI builds through the trigger API: one POST, at most one build, and the truth about it.',
     )
     .version(version, '-V, --version', 'print the version')
-    .addHelpText('after', mainHelp)
+    .addHelpText('after', () => mainHelp())
     .helpCommand(false)
   const groupOf = (words: readonly string[]): Command => {
     const name = words.at(-1)
