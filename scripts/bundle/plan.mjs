@@ -25,7 +25,6 @@ export const chunks = {
     'src/session/optional-read.ts',
     'src/session/poll-policy.ts',
     'src/http/retry/grace.ts',
-    'src/trigger/jitter-and-lock.ts',
   ],
   preview: [
     'src/session/request-preview.ts',
@@ -47,6 +46,7 @@ export const chunks = {
     'src/cli/command-first.ts',
     'src/cli/synonyms.ts',
     'src/commands/run/start-page.ts',
+    'src/commands/run/infer-from-checkout.ts',
     'src/core/text/shown-word.ts',
     'src/core/text/control-strings.ts',
     'src/core/text/joiners.ts',
@@ -120,11 +120,11 @@ export const chunks = {
  * is used, however they are imported. A name that ends with a slash stands for a folder.
  */
 export const late = [
+  'src/commands/run/infer-from-checkout.ts',
   'src/cli/topics.ts',
   'src/http/retry/grace.ts',
   'src/reports/artifact-choice.ts',
   'src/reports/entry-name.ts',
-  'src/trigger/jitter-and-lock.ts',
   'src/core/text/control-strings.ts',
   'src/core/text/joiners.ts',
   'src/output/terminal/links.ts',
