@@ -47,7 +47,15 @@ export async function followPrinting(
       await follower.pull(now)
       if (follower.isComplete()) throw new AllPrinted()
     },
-    finish: (now: Pipeline) => follower.finish(now),
+    async finish(now: Pipeline) {
+      await follower.finish(now)
+      for (const name of follower.unfinished()) {
+        const text = `the log of ${name} may go on: its job was not over`
+        await report({ type: 'warned', text, isGrave: true })
+      }
+      // The caller hears of each log that could not be read, and counts it.
+      return []
+    },
   }
   const reportRest: Reporter = (event) =>
     unreported.includes(event.type) ? Promise.resolve() : report(event)

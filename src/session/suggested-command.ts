@@ -10,7 +10,7 @@ interface Place {
 
 /** A command about a pipeline. */
 interface AboutOne extends Place {
-  verb: 'wait' | 'cancel' | 'status'
+  verb: 'wait' | 'cancel' | 'status' | 'logs'
   id: number
   /** For `wait`: it is to end as this run would have. */
   policy?: FollowPlan

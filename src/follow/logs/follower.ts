@@ -6,6 +6,7 @@ import { JobLog, type LogSink } from './job-log.ts'
 import { LogFilter, type ByteFilter } from './filter.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
+import { readMissing } from './missing-job.ts'
 import { LogOffsets } from './offsets.ts'
 import { LogReader } from './reader.ts'
 
@@ -42,6 +43,8 @@ export interface LogFollower {
   finish(pipeline: Pipeline): Promise<void>
   /** The names and ids of the plan that matched no job so far. */
   unknown(): string[]
+  /** The names of the jobs that were not over when the last of their logs was shown. */
+  unfinished(): string[]
   /** Whether all named jobs have ended and their logs are complete. */
   isComplete(): boolean
 }
@@ -88,19 +91,20 @@ class Follower implements LogFollower {
     if (this.#plan.lastLines !== undefined) return
     if (this.#plan.isInTurn) {
       for (const log of this.#open()) {
-        await log.pull(this.#poll)
+        await this.#pull(log)
         if (!log.isDone) return
       }
       return
     }
     const next = this.#open().sort((a, b) => a.readAt - b.readAt)
-    await Promise.all(next.slice(0, maxParallel).map((log) => log.pull(this.#poll)))
+    await Promise.all(next.slice(0, maxParallel).map((log) => this.#pull(log)))
   }
 
   async finish(pipeline: Pipeline): Promise<void> {
     this.#update(pipeline)
     const { lastLines } = this.#plan
     for (const log of this.#open()) {
+      await this.#find(log, this.#poll)
       if (lastLines === undefined) await log.drain(this.#poll)
       else await log.showLast(lastLines, this.#plan.prefersError, this.#poll)
     }
@@ -109,6 +113,10 @@ class Follower implements LogFollower {
   unknown(): string[] {
     const { which } = this.#plan
     return typeof which === 'string' ? [] : which.filter((word) => !this.#matched.has(word))
+  }
+
+  unfinished(): string[] {
+    return [...this.#logs.values()].filter(({ isUnfinished }) => isUnfinished).map(({ job }) => job.name)
   }
 
   isComplete(): boolean {
@@ -121,19 +129,33 @@ class Follower implements LogFollower {
     )
   }
 
+  async #pull(log: JobLog): Promise<void> {
+    // What fails is left to the next call.
+    await this.#find(log, { ...this.#poll, graceMs: 0 })
+    await log.pull(this.#poll)
+  }
+
+  /** Looks whether a job is over that is in no list any more. */
+  async #find(log: JobLog, poll: PollPolicy): Promise<void> {
+    if (!log.isMissing || log.isOver) return
+    log.job = await readMissing(this.#client, log.job, poll)
+    log.isOver = isFinished(log.job.status)
+  }
+
   #open(): JobLog[] {
     return [...this.#logs.values()].filter(({ isDone }) => !isDone)
   }
 
-  /** Adds new jobs and updates others. A job that is missing was replaced by a retry, so it has ended. */
+  /** Adds new jobs and updates others. */
   #update(pipeline: Pipeline): void {
     const jobs = loggedJobsIn(pipeline, this.#plan.path).filter((job) => this.#isWanted(job))
     this.#isAwaiting = jobs.some(({ status }) => !isFinished(status))
-    for (const log of this.#logs.values()) log.isOver = true
+    for (const log of this.#logs.values()) log.isMissing = true
     for (const job of jobs) {
       if (!job.hasLog) continue
       const log = this.#logs.get(job.jobId) ?? this.#add(job)
       log.job = job
+      log.isMissing = false
       log.isOver = isFinished(job.status)
     }
   }
