@@ -47,6 +47,12 @@ const pages: Partial<Record<PlannedFault['kind'], [status: number, type: string,
   'own 401': [401, json, '{"message":"401 Unauthorized"}'],
 }
 
+/** Whether GitLab gets a request: it does where only the answer is changed, and it may where none comes. What refuses a request has not carried it out. */
+function isCarriedOut({ method }: Asked, fault: PlannedFault | undefined): boolean {
+  if (!fault || ['cut', 'shorter', 'empty', 'whole'].includes(fault.kind)) return true
+  return method !== 'GET' && fault.does && ['502', 'reset after', 'stall'].includes(fault.kind)
+}
+
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of message) chunks.push(chunk as Buffer)
@@ -89,9 +95,7 @@ export async function startBetween(inner: string, rules: Rules): Promise<Between
     const asked: Asked = { method: message.method ?? '', path, query: new URLSearchParams(query) }
     const body = await bodyOf(message)
     const fault = rules.came(asked)
-    const isPart = fault?.kind === 'cut' || fault?.kind === 'shorter' || fault?.kind === 'empty'
-    const does = !fault || isPart || fault.kind === 'whole' || (asked.method !== 'GET' && fault.does)
-    const given = does ? rules.answered(asked, await forward(message, body), fault) : undefined
+    const given = isCarriedOut(asked, fault) ? rules.answered(asked, await forward(message, body), fault) : undefined
     requests.push({ path: whole, outcome: fault?.kind === 'stall' ? 'stalled' : 'answered' })
     if (fault?.kind === 'stall') return
     const shown = fault && pages[fault.kind]

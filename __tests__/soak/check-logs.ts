@@ -72,10 +72,10 @@ const lateMs = 60_000
  */
 function extentOf({ code, line, stderr, pipelines, logReads }: Lived, id: number): Extent {
   const isOver = [0, 3, 11].includes(code) || (line.verb === 'logs' && [4, 5, 6].includes(code))
-  if (!isOver) return 'first bytes'
+  if (!isOver || stderr.includes('the logs were not printed to their end')) return 'first bytes'
   const name = pathOf(pipelines, id)
   const reads = logReads.filter(({ job }) => job === id)
-  if (isSaid(stderr, name, 'may go on') && reads.at(-1)?.endedMsAgo === undefined) return 'first bytes'
+  if (isSaid(stderr, name, 'may go on') && !((reads.at(-1)?.endedMsAgo ?? 0) > 0)) return 'first bytes'
   if (isUnread(stderr, name, id)) return 'first bytes'
   const isOld = reads.length > 0 && reads.every(({ isGood }) => !isGood)
   return isOld && reads.some(({ endedMsAgo = 0 }) => endedMsAgo >= lateMs) ? 'first bytes' : 'whole'
@@ -106,7 +106,8 @@ export function checkLogs(lived: Lived): string[] {
   for (const id of wantedJobs(lived)) {
     const name = pathOf(pipelines, id)
     const built = logs.get(id)
-    const isHit = faults.some(({ path }) => path.endsWith(`/${id}/trace`))
+    // A retry has the name of what it replaces.
+    const isHit = faults.some(({ path }) => pathOf(pipelines, Number(/(\d+)\/trace$/.exec(path)?.[1])) === name)
     if (isUnread(stderr, name, id) && !isHit)
       wrong.push(`the log of ${id} is said to be unreadable, and nothing was wrong with it`)
     if (seen.has(id) || extentOf(lived, id) !== 'whole') continue

@@ -60,18 +60,22 @@ export function checkVerdict(lived: Lived): string[] {
 
 /** A failure stands only after the time in which somebody may retry it, as far as it is watched. */
 function checkPatience(lived: Lived, truths: readonly (Truth | undefined)[]): string[] {
-  const { line, looks, changes, tookMs } = lived
+  const { line, looks, changes, tookMs, faults } = lived
   const isAtLimit =
     changes.some(({ path }) => path.endsWith('/cancel')) || tookMs >= (line.totalTimeout ?? Infinity) * 1000
   const final = truths.at(-1)
   if (!final || isAtLimit) return []
   const patienceMs = final.mayBeBetween ? betweenMs : final.mayBeRetried ? line.retryGrace * 1000 : 0
-  const since = looks[truths.findLastIndex((truth) => truth === undefined || truth.isGood) + 1]
+  const first = truths.findLastIndex((truth) => truth === undefined || truth.isGood) + 1
+  const since = looks[first]
+  // A fault may have held up the look before, so that it has seen what came only after it had begun.
+  const [from = 0, until = 0] = [looks[first - 1]?.at, since?.at]
+  const isHeldUp = faults.some(({ at, path }) => at >= from && at < until && !path.endsWith('/trace'))
   const isLongOver =
     since !== undefined &&
     since.tree === looks[0]?.tree &&
     (since.tree.finishedAt ?? Infinity) < since.wall - line.retryGrace * 1000 - skewMs
-  const watchedMs = tookMs - (since?.at ?? 0)
+  const watchedMs = tookMs - (isHeldUp ? from : until)
   return watchedMs >= patienceMs || isLongOver
     ? []
     : [`ended ${watchedMs} ms after it was first seen so, not ${patienceMs}: ${final.sentence}`]
@@ -122,15 +126,18 @@ function checkRefused({ code, line, changes, faults, pipelines, looks }: Lived):
 function checkUnseen(lived: Lived): string[] {
   const { line, looks, stderr, tookMs, wallMs, changes, end } = lived
   const last = looks.at(-1)
-  if (/was not seen|not looked at/.test(stderr)) {
+  if (/was not seen: (?!the time limit)|not looked at/.test(stderr)) {
     const silentMs = tookMs - (last?.at ?? 0)
     return silentMs >= pollGraceMs - longestPauseMs ? [] : [`contact lost after ${silentMs} ms`]
   }
   const cancel = changes.find(({ path }) => path.endsWith('/cancel'))
-  const isStarted = last ? jobsIn(last.tree).some(({ job }) => job.hasStarted) : false
-  // A pipeline of which only jobs have started counts from when that was seen.
-  const seen = looks.find(({ tree }) => jobsIn(tree).some(({ job }) => job.hasStarted))
-  const startedAt = last?.tree.startedAt ?? seen?.wall ?? Infinity
+  const before = looks.findLast(({ at }) => at < (cancel?.at ?? Infinity))
+  const isStarted = before ? jobsIn(before.tree).some(({ job }) => job.hasStarted) : false
+  // A pipeline of which only jobs have started counts from when that was seen, and one that starts again from its first start.
+  const starts = looks.map(({ tree, wall }) =>
+    jobsIn(tree).some(({ job }) => job.hasStarted) ? Math.min(wall, tree.startedAt ?? Infinity) : Infinity,
+  )
+  const startedAt = Math.min(Infinity, ...starts)
   const reached = [
     tookMs >= (line.totalTimeout ?? Infinity) * 1000,
     tookMs >= (line.queueTimeout ?? Infinity) * 1000 && !isStarted,

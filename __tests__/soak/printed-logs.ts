@@ -16,15 +16,19 @@ const jobOf = (lines: readonly string[]): number =>
 
 const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n')
 
-/** Puts a line that was too long, and came in pieces, together again. */
+/** Puts a line that was too long, and came in pieces, together again; another job of the same name may come in between. */
 function joined(lines: readonly string[]): string[] {
   const whole: string[] = []
+  let open: { at: number; tag: string } | undefined
   for (const line of lines) {
-    const before = whole.at(-1) ?? ''
-    const [, open] = /^(\d+\.\d+) x{60000,}/.exec(before) ?? []
-    const isRest = open !== undefined && !before.endsWith(` ${open}`) && (line === open || !tag.test(line))
-    if (isRest) whole[whole.length - 1] = before + line
-    else whole.push(line)
+    const [, begun] = /^(\d+\.\d+) x{60000,}/.exec(line) ?? []
+    if (open && (line === open.tag || /^x+( \d+\.\d+)?$/.test(line))) {
+      whole[open.at] += line
+      if (line.endsWith(open.tag)) open = undefined
+      continue
+    }
+    whole.push(line)
+    if (begun !== undefined && !line.endsWith(` ${begun}`)) open = { at: whole.length - 1, tag: begun }
   }
   return whole
 }

@@ -17,6 +17,12 @@ export function told(life: Life, lived: Lived, wrong: readonly string[]): string
     `faults: ${lived.faults.map(({ at, kind, path }) => `${at}:${kind} ${path.replace(/^.*projects/, '')}`).join(', ')}`,
     `stops: ${JSON.stringify(life.stops)}`,
     `looks: ${looks.join(' ')}`,
+    ...lived.pipelines.map(
+      ({ id, parent, jobs }) =>
+        `pipeline ${id}${parent ? ` below ${parent.job.name} (${parent.job.id}) of ${parent.pipeline.id}, from step ${parent.at}` : ''}: ${jobs
+          .map((job) => `${job.id} ${job.name} from step ${job.bornAt}${job.retried ? ', retried' : ''}`)
+          .join('; ')}`,
+    ),
     `code ${lived.code} after ${lived.tookMs} ms`,
     `stdout: ${lived.stdout.slice(0, Number(process.env["CUT"] ?? 3000))}`,
     `stderr: ${lived.stderr.slice(0, Number(process.env["CUT"] ?? 3000))}`,

@@ -4,6 +4,7 @@ import type { Context } from '../core/context.ts'
 import { DeadlineError } from '../core/errors.ts'
 import { isFinished } from '../core/status.ts'
 import type { Reporter } from '../events.ts'
+import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
 import { clientFor, type Client } from '../gitlab/api/client.ts'
 import type { Dialect } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -15,11 +16,14 @@ import { openHttpSession } from '../http/http-session.ts'
 import { LostContact } from '../http/retry/grace.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { sessionOptions } from '../session/retry-policy.ts'
-import { transportOptions } from '../session/server-client.ts'
+import { pacing, transportOptions } from '../session/server-client.ts'
 import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from './cancel-tree.ts'
 
 /** The limit for canceling and confirming, in ms: jobs take a moment to stop. */
 const limitMs = 30_000
+
+/** The least pause between two looks, in ms; a large pipeline needs more by what its server allows. */
+const leastPauseMs = 1000
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'no answer')
 
@@ -31,6 +35,8 @@ export interface CancelTarget {
   /** Its name in sentences, as `Pipeline 4711`. */
   name: string
   sourceFrom: (client: Client) => PipelineSource
+  /** What its server allows, where it was polled before; a new one by default. */
+  interval?: PollInterval
 }
 
 /** What became of an attempt to cancel. */
@@ -48,7 +54,7 @@ export interface CancelResult {
  * server does is in the result.
  */
 export async function cancelAndConfirm(
-  { target, dialect, access, name, sourceFrom }: CancelTarget,
+  { target, dialect, access, name, sourceFrom, interval: known }: CancelTarget,
   seen: Pipeline | undefined,
   context: Context,
   report: Reporter,
@@ -64,14 +70,20 @@ export async function cancelAndConfirm(
     limitMs,
   )
   const { signal } = limits
+  const interval = known ?? pollInterval(undefined, () => context.random())
+  const options = sessionOptions(0, context, limits, report)
   const session = openHttpSession(target.base, {
-    ...sessionOptions(0, context, limits, report),
+    ...options,
+    listen: pacing(interval, options.listen, context),
     transport: transportOptions(access, context),
   })
   const credential = access.apiToken && ({ header: 'PRIVATE-TOKEN', token: access.apiToken.value } as const)
   const client = clientFor(target, dialect, credential, session)
   const source = sourceFrom(client)
-  const polling = pollPolicy(context, limitMs, signal)
+  const polling = {
+    ...pollPolicy(context, limitMs, signal),
+    leastPauseMs: () => interval.pause(context.now(), 0, leastPauseMs),
+  }
   let progress: CancelProgress | undefined
   try {
     void report({ type: 'noted', text: `Canceling ${name}.` })

@@ -64,7 +64,7 @@ export async function cancelTree(
     })
     if (isFinished(progress.now.status) || atRest === timesAtRest) return
     // Also the first time: a job that runs takes a moment to stop.
-    await polling.clock.sleep(pauseMs)
+    await polling.clock.sleep(Math.max(pauseMs, polling.leastPauseMs()))
     progress.now = await source.look(polling)
     atRest = progress.now.status === 'manual' ? atRest + 1 : 0
   }

@@ -41,6 +41,7 @@ export async function followPrinting(
 ): Promise<Pipeline> {
   const { plan, totalMs, report } = following
   let seen = pipeline
+  follower.note(pipeline)
   const logs = {
     async pull(now: Pipeline) {
       seen = now

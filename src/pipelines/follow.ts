@@ -152,7 +152,8 @@ export async function follow(
     const canceled = await cancelAtLimit(followed, watched, following)
     const ending = endAfterCancel(watched, canceled, following)
     limitRest(followed, ending, ending !== watched, following)
-    const unread = ending.kind === 'over' ? await finishLogs(rest, ending.pipeline, followed, following) : undefined
+    const unread =
+      ending.kind === 'over' ? await finishLogs(rest, ending.pipeline, followed, following) : undefined
     const { pipeline = last, failure } = await followResult(followed, ending, canceled, following)
     if (ending.kind !== 'over') return await leave({ pipeline, failure }, client, following)
     const lost = await reports.ended(ending.pipeline, client)

@@ -99,7 +99,8 @@ export async function logStream(
         await warn(`the logs of pipeline ${pipelineId} are not shown: its jobs could not be read: ${why}`)
       }
       for (const word of follower.unknown()) await warn(`--logs: there was no job "${word}"`)
-      for (const name of follower.unfinished()) await warn(`the log of ${name} may go on: its job was not over`)
+      for (const name of follower.unfinished())
+        await warn(`the log of ${name} may go on: its job was not over`)
       return unread
     },
   }

@@ -6,7 +6,7 @@ import { JobLog, type LogSink } from './job-log.ts'
 import { LogFilter, type ByteFilter } from './filter.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
-import { readMissing } from './missing-job.ts'
+import { readAgain } from './read-again.ts'
 import { LogOffsets } from './offsets.ts'
 import { LogReader } from './reader.ts'
 
@@ -37,6 +37,8 @@ export interface LogPlan {
 
 /** Shows the logs of a pipeline's jobs, downstream ones included. */
 export interface LogFollower {
+  /** Takes note of the jobs that there are, before the first poll: a retry may replace some of them until then. */
+  note(pipeline: Pipeline): void
   /** Shows new output, after each poll. */
   pull(pipeline: Pipeline): Promise<void>
   /** Shows the rest, after the last poll. */
@@ -86,6 +88,10 @@ class Follower implements LogFollower {
     this.#poll = poll
   }
 
+  note(pipeline: Pipeline): void {
+    this.#update(pipeline)
+  }
+
   async pull(pipeline: Pipeline): Promise<void> {
     this.#update(pipeline)
     if (this.#plan.lastLines !== undefined) return
@@ -104,7 +110,7 @@ class Follower implements LogFollower {
     this.#update(pipeline)
     const { lastLines } = this.#plan
     for (const log of this.#open()) {
-      await this.#find(log, this.#poll)
+      await this.#lookAfter(log, this.#poll)
       if (lastLines === undefined) await log.drain(this.#poll)
       else await log.showLast(lastLines, this.#plan.prefersError, this.#poll)
     }
@@ -131,14 +137,14 @@ class Follower implements LogFollower {
 
   async #pull(log: JobLog): Promise<void> {
     // What fails is left to the next call.
-    await this.#find(log, { ...this.#poll, graceMs: 0 })
+    if (log.isMissing) await this.#lookAfter(log, { ...this.#poll, graceMs: 0 })
     await log.pull(this.#poll)
   }
 
-  /** Looks whether a job is over that is in no list any more. */
-  async #find(log: JobLog, poll: PollPolicy): Promise<void> {
-    if (!log.isMissing || log.isOver) return
-    log.job = await readMissing(this.#client, log.job, poll)
+  /** Looks whether a job is over meanwhile. */
+  async #lookAfter(log: JobLog, poll: PollPolicy): Promise<void> {
+    if (log.isOver) return
+    log.job = await readAgain(this.#client, log.job, poll)
     log.isOver = isFinished(log.job.status)
   }
 

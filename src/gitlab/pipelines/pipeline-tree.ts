@@ -104,23 +104,28 @@ async function readFirstIds(client: Client, pipeline: Pipeline, walk: Walk): Pro
 
 const keyOf = ({ project, id }: Pick<Pipeline, 'project' | 'id'>): string => `${project}/${id}`
 
-/** Nothing of it changes any more until somebody retries or starts something. */
-function isSettled({ status, jobs, hidden }: Pipeline): boolean {
-  const below = jobs.flatMap(({ downstream }) => downstream?.pipeline ?? [])
-  return isFinished(status) && hidden === '' && below.every(isSettled)
+/**
+ * Whether a pipeline is as it was read. One that is over changes when somebody retries or starts something, and may be over
+ * again by the next look, with other jobs: only the time of the change tells.
+ */
+function isUnchanged({ status, updatedAt = null, hidden }: Pipeline, now: Downstream): boolean {
+  return isFinished(status) && hidden === '' && status === now.status && updatedAt === (now.updatedAt ?? null)
 }
 
 async function readBelow(client: Client, below: Downstream, walk: Walk, depth: number): Promise<Downstream> {
   const key = keyOf(below)
   const known = walk.pipelines.get(key)
-  if (known?.status === below.status && isSettled(known)) return { ...below, pipeline: known }
+  const own = client.forProject(below.project)
+  const isTooDeep = depth > deepest || walk.seen.size >= mostPipelines || walk.seen.has(key)
+  if (known && isUnchanged(known, below)) {
+    // What it has started may have changed all the same.
+    const isLeaf = known.jobs.every(({ isBridge }) => !isBridge)
+    return { ...below, pipeline: isLeaf || isTooDeep ? known : await readBranches(own, known, walk, depth) }
+  }
   const hidden = walk.hidden.get(below.project)
   if (hidden && hidden.looks >= mostHiddenLooks)
     return { ...below, hidden: hidden.error.message, hiddenBy: hidden.error }
-  if (depth > deepest || walk.seen.size >= mostPipelines || walk.seen.has(key)) {
-    return { ...below, hidden: 'too deep' }
-  }
-  const own = client.forProject(below.project)
+  if (isTooDeep) return { ...below, hidden: 'too deep' }
   const read = await attempt(own, `/pipelines/${below.id}`, walk, (each) => readPipeline(each, below.id))
   if (!read.error) {
     walk.hidden.delete(below.project)

@@ -5,10 +5,10 @@ import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
 import { seenAgain, type LoggedJob } from './logged-jobs.ts'
 
 /**
- * Reads a job that is in no list any more: a retry has replaced it, or the bridge of its pipeline, or its pipeline may not be read. It may still run, and
- * only the job itself tells. Resolves to the job as it was where it cannot be read.
+ * Reads a job by itself: one that is in no list any more, since a retry has replaced it, or the bridge of its pipeline, may still run; and one that was seen to run may be
+ * over meanwhile. Resolves to the job as it was where it cannot be read.
  */
-export async function readMissing(client: Client, job: LoggedJob, poll: PollPolicy): Promise<LoggedJob> {
+export async function readAgain(client: Client, job: LoggedJob, poll: PollPolicy): Promise<LoggedJob> {
   const own = client.forProject(job.project).with({ poll })
   const path = `/${client.dialect.jobs}/${job.jobId}`
   try {
