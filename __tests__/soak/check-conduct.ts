@@ -1,5 +1,5 @@
 import { burst, minute, mostInAMinute, perMinute } from '../helpers/request-rate.ts'
-import type { Lived } from './live.ts'
+import { startOf, type Lived } from './live.ts'
 import { pipelineId } from './typed-line.ts'
 
 /** What a request costs at most that fails, in ms: the limit of one request, the longest pause, and that of a Retry-After. */
@@ -31,8 +31,7 @@ function checkChanges({ line, changes, pipelines, code }: Lived): string[] {
 function checkCancelTime({ line, changes, looks }: Lived): string[] {
   const first = changes.find(({ path }) => path.endsWith('/cancel'))
   if (!first) return []
-  const { startedAt } = looks.at(-1)?.tree ?? { startedAt: null }
-  const ranMs = startedAt === null ? first.at : first.wall - startedAt
+  const ranMs = first.wall - startOf(looks)
   const limits = [line.totalTimeout, line.queueTimeout].map((each) => (each ?? Infinity) * 1000)
   // The `Date` of an answer has whole seconds.
   const isOver = first.at >= Math.min(...limits) || ranMs >= (line.runTimeout ?? Infinity) * 1000 - 1000

@@ -30,18 +30,22 @@ function pathOf(pipelines: readonly Pipeline[], id: number): string {
 }
 
 /** The jobs whose logs must be there: those that a look must have found. */
-function wantedJobs({ line, looks, faults }: Lived): Set<number> {
+function wantedJobs({ line, looks, faults, end }: Lived): Set<number> {
   const wanted = new Set<number>()
   looks.forEach(({ at, tree }, index) => {
-    const until = looks[index + 1]?.at ?? Infinity
-    const isLast = index === looks.length - 1
-    // What went wrong in a look may have hidden a job that a retry had replaced by the next one.
-    const isClean = isLast || faults.every((fault) => fault.at < at || fault.at >= until || fault.path.endsWith('/trace'))
-    if (!isClean) return
+    const next = looks[index + 1]
+    // A pipeline that is there before is opened first, without its jobs.
+    if (line.verb !== 'run' && index === 0 && next) return
+    const isHit = faults.some((fault) => {
+      return fault.at >= at && fault.at < (next?.at ?? Infinity) && !fault.path.endsWith('/trace')
+    })
+    // What a fault has held up may come when a retry has replaced a job.
+    const later = next?.tree ?? end
+    const stays = new Set(later && jobsIn(later).map(({ job }) => job.id))
     for (const { job } of jobsIn(tree)) {
-      if (job.isBridge || !job.hasStarted) continue
+      if (job.isBridge || !job.hasStarted || (isHit && !stays.has(job.id))) continue
       const isFailed = job.status === 'failed' && (!job.mayFail || line.failOnWarnings)
-      if (line.logs === 'all' || (isLast && isFailed)) wanted.add(job.id)
+      if (line.logs === 'all' || (!next && isFailed)) wanted.add(job.id)
     }
   })
   return wanted
@@ -76,7 +80,9 @@ function extentOf({ code, line, stderr, pipelines, logReads }: Lived, id: number
   const name = pathOf(pipelines, id)
   const reads = logReads.filter(({ job }) => job === id)
   if (isSaid(stderr, name, 'may go on') && !((reads.at(-1)?.endedMsAgo ?? 0) > 0)) return 'first bytes'
-  if (isUnread(stderr, name, id)) return 'first bytes'
+  const pipeline = pipelines.find(({ jobs }) => jobs.some((job) => job.id === id))
+  const isHidden = new RegExp(`(logs|jobs) of pipeline ${pipeline?.id ?? 0} `).test(stderr)
+  if (isUnread(stderr, name, id) || isHidden) return 'first bytes'
   const isOld = reads.length > 0 && reads.every(({ isGood }) => !isGood)
   return isOld && reads.some(({ endedMsAgo = 0 }) => endedMsAgo >= lateMs) ? 'first bytes' : 'whole'
 }

@@ -1,6 +1,6 @@
 import { start } from '../helpers/world.ts'
-import type { Lived, Look } from './live.ts'
-import { jobsIn } from './snapshot.ts'
+import { startOf, type Lived, type Look } from './live.ts'
+import { isStarted, jobsIn } from './snapshot.ts'
 import { truthOf, type Truth } from './verdict-model.ts'
 
 /** A link is the job's page; which one that is, is no part of the verdict. */
@@ -29,7 +29,7 @@ function printed(lived: Lived, type?: string): Record<string, unknown> {
 
 /** Whether the exit code, and what is said, are right by what is on record. Resolves to what is wrong. */
 export function checkVerdict(lived: Lived): string[] {
-  const { code, line, looks, changes, stderr, faults } = lived
+  const { code, line, looks, changes, stderr, faults, end } = lived
   const last = looks.at(-1)
   const isBefore = [4, 5, 6, 7, 12].includes(code) && (line.verb !== 'logs' || !last)
   if (isBefore) return checkRefused(lived)
@@ -47,9 +47,11 @@ export function checkVerdict(lived: Lived): string[] {
   if (!truth) return [`code ${code} while it is ${last.tree.status} and goes on`]
   const isGood = line.verb === 'logs' || truth.isGood
   const isClean = faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
-  // A look that a fault has held up until a limit was over is none: what the one before has seen stands.
-  const before = isClean ? undefined : truths.at(-2)
-  const wanted = [truth, before].flatMap((each) => (!each ? [] : line.verb === 'logs' || each.isGood ? [0, 11] : [3]))
+  // A look that a fault has held up may have seen what came meanwhile; where it was not over before a limit, what the one before has seen stands.
+  const others = isClean ? [] : [truths.at(-2), end && truthOf(end, line, isUnstartable)]
+  const wanted = [truth, ...others].flatMap((each) =>
+    !each ? [] : line.verb === 'logs' || each.isGood ? [0, 11] : [3],
+  )
   const wrong = wanted.includes(code) ? [] : [`code ${code} where it is: ${truth.sentence}`]
   return [
     ...wrong,
@@ -132,17 +134,11 @@ function checkUnseen(lived: Lived): string[] {
   }
   const cancel = changes.find(({ path }) => path.endsWith('/cancel'))
   const before = looks.findLast(({ at }) => at < (cancel?.at ?? Infinity))
-  const isStarted = before ? jobsIn(before.tree).some(({ job }) => job.hasStarted) : false
-  // A pipeline of which only jobs have started counts from when that was seen, and one that starts again from its first start.
-  const starts = looks.map(({ tree, wall }) =>
-    jobsIn(tree).some(({ job }) => job.hasStarted) ? Math.min(wall, tree.startedAt ?? Infinity) : Infinity,
-  )
-  const startedAt = Math.min(Infinity, ...starts)
   const reached = [
     tookMs >= (line.totalTimeout ?? Infinity) * 1000,
-    tookMs >= (line.queueTimeout ?? Infinity) * 1000 && !isStarted,
+    tookMs >= (line.queueTimeout ?? Infinity) * 1000 && !(before && isStarted(before.tree)),
     // The `Date` of an answer has whole seconds.
-    start + wallMs >= startedAt + (line.runTimeout ?? Infinity) * 1000 - 1000,
+    start + wallMs >= startOf(looks) + (line.runTimeout ?? Infinity) * 1000 - 1000,
   ]
   if (!reached.includes(true)) return ['code 8, and no limit was over']
   const until = cancel?.at ?? tookMs

@@ -8,7 +8,7 @@ import { startBetween, type Asked, type Given } from './between.ts'
 import { faultsByPath, type SeenFault } from './faults.ts'
 import { partsOf, type Life } from './life.ts'
 import { arrivedBytes, buildLog, type BuiltLog, type LogForm } from './log-form.ts'
-import { snapshotOf, type Snapshot } from './snapshot.ts'
+import { isStarted, snapshotOf, type Snapshot } from './snapshot.ts'
 import { pipelineId, type TypedLine } from './typed-line.ts'
 
 /** A read of the followed pipeline that arrived as it was: when by the clock of the process and by the server's, and what was on record. */
@@ -56,6 +56,17 @@ export interface Lived extends Result {
   logs: ReadonlyMap<number, BuiltLog>
   secrets: readonly string[]
   server: string
+}
+
+/**
+ * When the followed pipeline has started, by the server's clock, in ms since 1970. What only jobs tell counts from when it was seen, and a pipeline that starts again from its
+ * first start.
+ */
+export function startOf(looks: readonly Look[]): number {
+  const starts = looks
+    .filter(({ tree }) => isStarted(tree))
+    .map(({ tree, wall }) => Math.min(wall, tree.startedAt ?? Infinity))
+  return Math.min(Infinity, ...starts)
 }
 
 const root = new RegExp(`/pipelines/${pipelineId}$`)

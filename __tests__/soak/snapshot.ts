@@ -54,8 +54,17 @@ export function snapshotOf(pipeline: Pipeline, moment: Moment): Snapshot {
   }
 }
 
-/** All jobs of a tree with the names of the bridges that lead to them, those of a pipeline before those below it. */
-export function jobsIn(root: Snapshot, path = ''): { job: JobSnapshot; path: string }[] {
-  const own = root.jobs.map((job) => ({ job, path: `${path}${job.name}` }))
-  return [...own, ...own.flatMap(({ job, path: above }) => (job.below ? jobsIn(job.below, `${above} > `) : []))]
+/** Whether anything of a tree has started; a bridge that waits for nothing is never seen to run. */
+export function isStarted(root: Snapshot): boolean {
+  const began = ['running', 'success', 'failed']
+  return (
+    root.startedAt !== null ||
+    jobsIn(root).some(({ job }) => job.hasStarted || (job.isBridge && began.includes(job.status)))
+  )
+}
+
+/** All jobs of a tree with their pipelines, those of a pipeline before those below it. */
+export function jobsIn(root: Snapshot): { job: JobSnapshot; pipeline: Snapshot }[] {
+  const own = root.jobs.map((job) => ({ job, pipeline: root }))
+  return [...own, ...own.flatMap(({ job }) => (job.below ? jobsIn(job.below) : []))]
 }

@@ -91,9 +91,12 @@ export function truthOf(
   const over = (isGood: boolean, sentence: string, mayBeRetried = true): Truth => {
     return { isGood, sentence, mayBeRetried, mayBeBetween: false }
   }
-  const all = jobsIn(root).map(({ job }) => job)
-  const isMissing = play !== undefined && all.every((job) => job.name !== play)
-  const mine = all.filter((job) => job.status === 'manual' && job.name === play)
+  const isMissing = play !== undefined && jobsIn(root).every(({ job }) => job.name !== play)
+  // Nothing is started in a pipeline that failed or was canceled.
+  const mine = jobsIn(root)
+    .filter(({ pipeline: { status } }) => status === 'success' || !isOver(status))
+    .map(({ job }) => job)
+    .filter((job) => job.status === 'manual' && job.name === play)
   switch (root.status) {
     case 'failed': {
       const failed = failures(root, false)

@@ -43,6 +43,9 @@ export async function followPrinting(
   let seen = pipeline
   follower.note(pipeline)
   const logs = {
+    note(now: Pipeline) {
+      follower.note(now)
+    },
     async pull(now: Pipeline) {
       seen = now
       await follower.pull(now)

@@ -45,7 +45,12 @@ const logsMs = 10_000
 function besidePolls(logs: Logs, { alarm }: Pick<Context, 'alarm'>): Logs {
   let pulling: Promise<void> | undefined
   return {
+    note: (pipeline) => {
+      logs.note(pipeline)
+    },
     async pull(pipeline) {
+      // Until the next pull a retry may have replaced some of its jobs.
+      logs.note(pipeline)
       pulling ??= logs.pull(pipeline).finally(() => {
         pulling = undefined
       })

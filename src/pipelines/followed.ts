@@ -50,6 +50,8 @@ export interface FollowContext extends FollowSettings {
 
 /** Prints the logs of a followed pipeline. */
 export interface Logs {
+  /** Takes note of the jobs that there are, also while others are still being printed. */
+  note(pipeline: Pipeline): void
   /** Prints what is new. */
   pull(pipeline: Pipeline): Promise<void>
   /** Prints the rest when it is over. Resolves to the names of what could not be read, which has been told. */

@@ -91,6 +91,9 @@ export async function logStream(
   const troubles = { unreadable, noted: () => Promise.resolve() }
   const follower = printedLogs(client, selection, printer, troubles, polling)
   return {
+    note: (pipeline) => {
+      follower.note(pipeline)
+    },
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {
       await follower.finish(pipeline)

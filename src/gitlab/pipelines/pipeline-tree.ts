@@ -36,6 +36,8 @@ interface Known {
   failing: Set<string>
   /** What could be read before, by project and path: a refusal may pass. */
   readable: Set<string>
+  /** Pipelines whose bridges were refused and asked for again, by project and id. */
+  doubted: Set<string>
 }
 
 interface Walk extends Known {
@@ -43,16 +45,22 @@ interface Walk extends Known {
   poll: PollPolicy | undefined
 }
 
-/** Reads what may be refused, or fail, apart from what is above it. Throws only what ends everything. */
+const isForbidden = (error: ApiError | undefined): boolean => error?.status === 401 || error?.status === 403
+
+/**
+ * Reads what may be refused, or fail, apart from what is above it. With `isDoubted` a first refusal is not believed. Throws
+ * only what ends everything.
+ */
 async function attempt<T>(
   client: Client,
   path: string,
   { failing, readable, poll }: Walk,
   read: (client: Client) => Promise<T>,
+  isDoubted = false,
 ): Promise<{ found: T; error?: undefined } | { error: ApiError }> {
   const key = `${client.target.project}${path}`
-  const attempts = failing.has(key) ? 1 : mostAttempts
-  const polling = poll && (readable.has(key) ? poll : believingRefusals(poll))
+  const attempts = failing.has(key) && !isDoubted ? 1 : mostAttempts
+  const polling = poll && (readable.has(key) || isDoubted ? poll : believingRefusals(poll))
   try {
     const found = await read(client.with({ poll: polling, attempts }))
     failing.delete(key)
@@ -68,25 +76,24 @@ async function attempt<T>(
 
 async function readJobs(client: Client, pipeline: Pipeline, walk: Walk): Promise<Pipeline> {
   const path = `/pipelines/${pipeline.id}`
-  const [jobs, bridges] = await Promise.all([
-    attempt(client, `${path}/jobs`, walk, (each) => each.list(`${path}/jobs`)),
-    // Bridges came with GitLab 12.9; where there are none of them they are no loss.
-    attempt(client, `${path}/bridges`, walk, (each) => each.list(`${path}/bridges`)),
-  ])
+  const list = (name: string, isDoubted = false): ReturnType<typeof attempt<unknown[]>> =>
+    attempt(client, `${path}/${name}`, walk, (each) => each.list(`${path}/${name}`), isDoubted)
+  const [jobs, first] = await Promise.all([list('jobs'), list('bridges')])
+  // Who may read the jobs may read the bridges: that these are refused may not be the last word.
+  const isDoubtful = !jobs.error && isForbidden(first.error) && !walk.doubted.has(keyOf(pipeline))
+  if (isDoubtful) walk.doubted.add(keyOf(pipeline))
+  const bridges = isDoubtful ? await list('bridges', true) : first
   const target = { ...client.target, project: pipeline.project }
   const key = keyOf(pipeline)
   const before = walk.pipelines.get(key)?.jobs ?? []
-  const ofList = (list: typeof jobs, isBridge: boolean): Job[] =>
-    list.error ? before.filter((job) => job.isBridge === isBridge) : decodeJobs(list.found, target)
+  const ofList = (read: typeof jobs, isBridge: boolean): Job[] =>
+    read.error ? before.filter((job) => job.isBridge === isBridge) : decodeJobs(read.found, target)
   const all = [...ofList(jobs, false), ...ofList(bridges, true)]
-  const first = await readFirstIds(client, { ...pipeline, jobs: all }, walk)
-  walk.firstIds.set(key, first)
-  return {
-    ...pipeline,
-    jobs: inStageOrder(all, first),
-    hidden: jobs.error?.message ?? '',
-    hiddenBy: jobs.error,
-  }
+  const firstIds = await readFirstIds(client, { ...pipeline, jobs: all }, walk)
+  walk.firstIds.set(key, firstIds)
+  // Bridges came with GitLab 12.9; where there are none of them they are no loss.
+  const hiddenBy = jobs.error ?? (bridges.error?.status === 404 ? undefined : bridges.error)
+  return { ...pipeline, jobs: inStageOrder(all, firstIds), hidden: hiddenBy?.message ?? '', hiddenBy }
 }
 
 /**
@@ -165,6 +172,7 @@ export function v4Source(client: Client, id: number): PipelineSource {
     firstIds: new Map(),
     failing: new Set(),
     readable: new Set(),
+    doubted: new Set(),
   }
   return {
     async look(poll) {
