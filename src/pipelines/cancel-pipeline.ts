@@ -4,7 +4,7 @@ import type { Context } from '../core/context.ts'
 import { DeadlineError } from '../core/errors.ts'
 import { isFinished } from '../core/status.ts'
 import type { Reporter } from '../events.ts'
-import { pollInterval, requestCostMs } from '../follow/poll-interval.ts'
+import { pollInterval, requestCostMs, type PollInterval } from '../follow/poll-interval.ts'
 import { clientFor, type Client } from '../gitlab/api/client.ts'
 import { cancelCount } from '../gitlab/pipelines/cancel.ts'
 import type { Dialect } from '../gitlab/api/dialect.ts'
@@ -35,6 +35,8 @@ export interface CancelTarget {
   /** Its name in sentences, as `Pipeline 4711`. */
   name: string
   sourceFrom: (client: Client) => PipelineSource
+  /** What its server allows, where it was polled before; a new one by default. */
+  interval?: PollInterval
 }
 
 /** What became of an attempt to cancel. */
@@ -52,7 +54,7 @@ export interface CancelResult {
  * server does is in the result.
  */
 export async function cancelAndConfirm(
-  { target, dialect, access, name, sourceFrom }: CancelTarget,
+  { target, dialect, access, name, sourceFrom, interval: known }: CancelTarget,
   seen: Pipeline | undefined,
   context: Context,
   report: Reporter,
@@ -69,7 +71,7 @@ export async function cancelAndConfirm(
     ownLimitMs,
   )
   const { signal } = limits
-  const interval = pollInterval(undefined, () => context.random())
+  const interval = known ?? pollInterval(undefined, () => context.random())
   const options = sessionOptions(0, context, limits, report)
   const session = openHttpSession(target.base, {
     ...options,

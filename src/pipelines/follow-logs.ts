@@ -41,13 +41,25 @@ export async function followPrinting(
 ): Promise<Pipeline> {
   const { plan, totalMs, report } = following
   let seen = pipeline
+  follower.note(pipeline)
   const logs = {
+    note(now: Pipeline) {
+      follower.note(now)
+    },
     async pull(now: Pipeline) {
       seen = now
       await follower.pull(now)
       if (follower.isComplete()) throw new AllPrinted()
     },
-    finish: (now: Pipeline) => follower.finish(now),
+    async finish(now: Pipeline) {
+      await follower.finish(now)
+      for (const name of follower.unfinished()) {
+        const text = `the log of ${name} may go on: its job was not over`
+        await report({ type: 'warned', text, isGrave: true })
+      }
+      // The caller hears of each log that could not be read, and counts it.
+      return []
+    },
   }
   const reportRest: Reporter = (event) =>
     unreported.includes(event.type) ? Promise.resolve() : report(event)

@@ -83,11 +83,11 @@ async function cancel(
   following: FollowContext,
 ): Promise<Cancellation> {
   const { target, dialect } = followed.client
-  const { access, sourceFrom } = followed
+  const { access, sourceFrom, interval } = followed
   const { context, report } = following
   const name = pipelineName(pipeline ?? followed.build ?? { kind: 'pipeline', id: followed.id })
   const result = await cancelAndConfirm(
-    { target, dialect, access, sourceFrom, name },
+    { target, dialect, access, sourceFrom, interval, name },
     pipeline,
     context,
     report,

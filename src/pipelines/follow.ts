@@ -45,7 +45,12 @@ const logsMs = 10_000
 function besidePolls(logs: Logs, { alarm }: Pick<Context, 'alarm'>): Logs {
   let pulling: Promise<void> | undefined
   return {
+    note: (pipeline) => {
+      logs.note(pipeline)
+    },
     async pull(pipeline) {
+      // Until the next pull a retry may have replaced some of its jobs.
+      logs.note(pipeline)
       pulling ??= logs.pull(pipeline).finally(() => {
         pulling = undefined
       })
@@ -59,23 +64,36 @@ function besidePolls(logs: Logs, { alarm }: Pick<Context, 'alarm'>): Logs {
     },
     async finish(pipeline) {
       await pulling
-      await logs.finish(pipeline)
+      return logs.finish(pipeline)
     },
   }
 }
 
-/** Prints the rest of the logs; resolves to the error where they were not read to their end in time. */
-async function finishLogs(logs: Logs | undefined, pipeline: Pipeline): Promise<TriggerError | undefined> {
+/** Prints the rest of the logs; resolves to the error where not all of them were read, to their end and in time. */
+async function finishLogs(
+  logs: Logs | undefined,
+  pipeline: Pipeline,
+  { access }: FollowedPipeline,
+  { suggest }: FollowContext,
+): Promise<TriggerError | undefined> {
+  const build = buildStateOf(pipeline)
+  const { kind, id, project } = pipeline
   try {
-    await logs?.finish(pipeline)
-    return undefined
+    const unread = (await logs?.finish(pipeline)) ?? []
+    if (unread.length === 0) return undefined
+    return new TriggerError({
+      exit: 'notWritten',
+      message: `not all logs could be read: ${unread.join(', ')}`,
+      hint: kind === 'pipeline' ? `To print them: ${suggest({ verb: 'logs', id, project, access })}` : '',
+      build,
+    })
   } catch (error) {
     if (!(error instanceof DeadlineError) && !(error instanceof Interrupted)) throw error
     return new TriggerError({
       exit: error instanceof Interrupted ? signalExits[error.signal] : 'notWritten',
       message: `the logs were not printed to their end: ${error.message}`,
       hint: doNotTriggerAgain,
-      build: buildStateOf(pipeline),
+      build,
       cause: error,
     })
   }
@@ -139,7 +157,8 @@ export async function follow(
     const canceled = await cancelAtLimit(followed, watched, following)
     const ending = endAfterCancel(watched, canceled, following)
     limitRest(followed, ending, ending !== watched, following)
-    const unread = ending.kind === 'over' ? await finishLogs(rest, ending.pipeline) : undefined
+    const unread =
+      ending.kind === 'over' ? await finishLogs(rest, ending.pipeline, followed, following) : undefined
     const { pipeline = last, failure } = await followResult(followed, ending, canceled, following)
     if (ending.kind !== 'over') return await leave({ pipeline, failure }, client, following)
     const lost = await reports.ended(ending.pipeline, client)

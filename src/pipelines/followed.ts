@@ -50,10 +50,12 @@ export interface FollowContext extends FollowSettings {
 
 /** Prints the logs of a followed pipeline. */
 export interface Logs {
+  /** Takes note of the jobs that there are, also while others are still being printed. */
+  note(pipeline: Pipeline): void
   /** Prints what is new. */
   pull(pipeline: Pipeline): Promise<void>
-  /** Prints the rest when it is over. */
-  finish(pipeline: Pipeline): Promise<void>
+  /** Prints the rest when it is over. Resolves to the names of what could not be read, which has been told. */
+  finish(pipeline: Pipeline): Promise<readonly string[]>
 }
 
 /** How following ended: the pipeline as it was last seen, and the error unless it is a success. */

@@ -33,9 +33,28 @@ function selectionOf(
   return { which, lastLines: logLines, mostJobs: mostFailed, prefersError, path, isAlone: false }
 }
 
+const lineFeed = 0x0a
+
+/** The same place for logs that no name tells apart: each begins on a line of its own. */
+function onOwnLines(sink: LogPrinter['sink']): LogPrinter['sink'] {
+  let isLineOpen = false
+  return {
+    ...sink,
+    async begin(job, part) {
+      if (isLineOpen) await sink.write(job, Buffer.of(lineFeed))
+      isLineOpen = false
+      await sink.begin(job, part)
+    },
+    async write(job, bytes) {
+      isLineOpen = bytes.at(-1) !== lineFeed
+      await sink.write(job, bytes)
+    },
+  }
+}
+
 /**
  * Follows the logs of a selection to where they are printed; `troubles` are told of a log that could not be
- * read to its end. They are read as `interval` allows.
+ * read to its end. They are read as `interval` allows. A log that was alone may get company, by a retry or downstream: then one follows the other.
  */
 export function printedLogs(
   client: Client,
@@ -45,10 +64,14 @@ export function printedLogs(
   polling: PollPolicy,
   interval: PollInterval,
 ): LogFollower {
-  const { which, lastLines, mostJobs, prefersError, path } = selection
-  const plan = { which, lastLines, mostJobs, prefersError, path, ...form }
+  const { which, lastLines, mostJobs, prefersError, path, isAlone } = selection
+  const place = isAlone && !form.isRaw ? onOwnLines(sink) : sink
+  const plan = {
+    ...{ which, lastLines, mostJobs, prefersError, path, ...form },
+    isInTurn: form.isInTurn || isAlone,
+  }
   const turn = requestTurn(interval, polling.clock)
-  return followLogs(client, plan, { ...sink, ...troubles }, polling, turn)
+  return followLogs(client, plan, { ...place, ...troubles }, polling, turn)
 }
 
 /** The command that prints the logs of all failed jobs; '' where the pipeline has no id that a command takes. */
@@ -74,10 +97,13 @@ export async function logStream(
   const selection = logs && selectionOf(following, logs, path)
   if (!selection) return undefined
   const printer = await logs.open(selection)
+  const unread: string[] = []
+  const warn = (text: string): Promise<void> => report({ type: 'warned', text, isGrave: true })
   const unreadable: LogTroubles['unreadable'] = (job, error) => {
     const why = error instanceof Error ? error.message : 'no answer'
     const state = error instanceof LogGone ? 'is not there' : 'could not be read'
-    return report({ type: 'warned', text: `the log of ${job.name} ${state}: ${why}`, isGrave: true })
+    unread.push(job.name)
+    return warn(`the log of ${job.name} ${state}: ${why}`)
   }
   const polling = pollPolicy(context, plan.pollGraceMs, budget.signal)
   const troubles = { unreadable, noted: () => Promise.resolve() }
@@ -87,19 +113,23 @@ export async function logStream(
     return logs.isUsualForFailures && plan.logs === undefined && verdict.kind === 'over' && verdict.isGood
   }
   return {
+    note: (pipeline) => {
+      follower.note(pipeline)
+    },
     pull: (pipeline) => follower.pull(pipeline),
     async finish(pipeline) {
-      if (isSilent(pipeline)) return
+      if (isSilent(pipeline)) return unread
       await follower.finish(pipeline)
       const rest = leftOutSentence(follower.leftOut(), printAll(pipeline, followed, following))
       if (rest !== '') await report({ type: 'noted', text: rest, isGrave: true })
       for (const { pipelineId, why } of hiddenJobsIn(pipeline)) {
-        const text = `the logs of pipeline ${pipelineId} are not shown: its jobs could not be read: ${why}`
-        await report({ type: 'warned', text, isGrave: true })
+        unread.push(`pipeline ${pipelineId}`)
+        await warn(`the logs of pipeline ${pipelineId} are not shown: its jobs could not be read: ${why}`)
       }
-      for (const word of follower.unknown()) {
-        await report({ type: 'warned', text: `--logs: there was no job "${word}"`, isGrave: true })
-      }
+      for (const word of follower.unknown()) await warn(`--logs: there was no job "${word}"`)
+      for (const name of follower.unfinished())
+        await warn(`the log of ${name} may go on: its job was not over`)
+      return unread
     },
   }
 }

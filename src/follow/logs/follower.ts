@@ -6,6 +6,7 @@ import { JobLog, type LogSink } from './job-log.ts'
 import { LogFilter, type ByteFilter } from './filter.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
+import { readAgain } from './read-again.ts'
 import { LogOffsets } from './offsets.ts'
 import { LogReader } from './reader.ts'
 import type { RequestTurn } from '../request-turn.ts'
@@ -39,6 +40,8 @@ export interface LogPlan {
 
 /** Shows the logs of a pipeline's jobs, downstream ones included. */
 export interface LogFollower {
+  /** Takes note of the jobs that there are, before the first poll: a retry may replace some of them until then. */
+  note(pipeline: Pipeline): void
   /** Shows new output, after each poll. */
   pull(pipeline: Pipeline): Promise<void>
   /** Shows the rest, after the last poll. */
@@ -47,6 +50,8 @@ export interface LogFollower {
   leftOut(): readonly LoggedJob[]
   /** The names and ids of the plan that matched no job so far. */
   unknown(): string[]
+  /** The names of the jobs that were not over when the last of their logs was shown. */
+  unfinished(): string[]
   /** Whether all named jobs have ended and their logs are complete. */
   isComplete(): boolean
 }
@@ -91,26 +96,34 @@ class Follower implements LogFollower {
     this.#turn = turn
   }
 
+  note(pipeline: Pipeline): void {
+    this.#update(pipeline)
+  }
+
   async pull(pipeline: Pipeline): Promise<void> {
     this.#update(pipeline)
     if (this.#plan.lastLines !== undefined) return
     if (this.#plan.isInTurn) {
       for (const log of this.#open()) {
-        await log.pull(this.#poll)
+        await this.#pull(log)
         if (!log.isDone) return
         await this.#turn()
       }
       return
     }
     const next = this.#open().sort((a, b) => a.readAt - b.readAt)
-    await Promise.all(next.slice(0, maxParallel).map((log) => log.pull(this.#poll)))
+    await Promise.all(next.slice(0, maxParallel).map((log) => this.#pull(log)))
   }
 
   async finish(pipeline: Pipeline): Promise<void> {
     this.#update(pipeline)
     const { lastLines, prefersError, mostJobs } = this.#plan
     if (lastLines === undefined) {
-      for (const log of this.#open()) await this.#inTurn(() => log.drain(this.#poll))
+      for (const log of this.#open())
+        await this.#inTurn(async () => {
+          await this.#lookAfter(log, this.#poll)
+          await log.drain(this.#poll)
+        })
       return
     }
     // In the order of the pipeline, without those that a retry has replaced since.
@@ -118,7 +131,11 @@ class Follower implements LogFollower {
     this.#leftOut = wanted.slice(mostJobs)
     for (const { jobId } of wanted.slice(0, mostJobs)) {
       const log = this.#logs.get(jobId)
-      if (log && !log.isDone) await this.#inTurn(() => log.showLast(lastLines, prefersError, this.#poll))
+      if (!log || log.isDone) continue
+      await this.#inTurn(async () => {
+        await this.#lookAfter(log, this.#poll)
+        await log.showLast(lastLines, prefersError, this.#poll)
+      })
     }
   }
 
@@ -129,6 +146,10 @@ class Follower implements LogFollower {
   unknown(): string[] {
     const { which } = this.#plan
     return typeof which === 'string' ? [] : which.filter((word) => !this.#matched.has(word))
+  }
+
+  unfinished(): string[] {
+    return [...this.#logs.values()].filter(({ isUnfinished }) => isUnfinished).map(({ job }) => job.name)
   }
 
   isComplete(): boolean {
@@ -150,19 +171,33 @@ class Follower implements LogFollower {
     return loggedJobsIn(pipeline, this.#plan.path).filter((job) => this.#isWanted(job))
   }
 
+  async #pull(log: JobLog): Promise<void> {
+    // What fails is left to the next call.
+    if (log.isMissing) await this.#lookAfter(log, { ...this.#poll, graceMs: 0 })
+    await log.pull(this.#poll)
+  }
+
+  /** Looks whether a job is over meanwhile. */
+  async #lookAfter(log: JobLog, poll: PollPolicy): Promise<void> {
+    if (log.isOver) return
+    log.job = await readAgain(this.#client, log.job, poll)
+    log.isOver = isFinished(log.job.status)
+  }
+
   #open(): JobLog[] {
     return [...this.#logs.values()].filter(({ isDone }) => !isDone)
   }
 
-  /** Adds new jobs and updates others. A job that is missing was replaced by a retry, so it has ended. */
+  /** Adds new jobs and updates others. */
   #update(pipeline: Pipeline): void {
     const jobs = this.#wantedIn(pipeline)
     this.#isAwaiting = jobs.some(({ status }) => !isFinished(status))
-    for (const log of this.#logs.values()) log.isOver = true
+    for (const log of this.#logs.values()) log.isMissing = true
     for (const job of jobs) {
       if (!job.hasLog) continue
       const log = this.#logs.get(job.jobId) ?? this.#add(job)
       log.job = job
+      log.isMissing = false
       log.isOver = isFinished(job.status)
     }
   }

@@ -14,11 +14,11 @@ export interface HiddenJobs {
  * picks those that matter by the status of the pipeline.
  */
 export function hiddenJobsIn(
-  { id, project, status, hidden, hiddenBy, jobs }: Pipeline,
+  { id, project, status, hidden, bridgesHidden = '', hiddenBy, jobs }: Pipeline,
   counts: (status: string) => boolean = () => true,
 ): HiddenJobs[] {
-  const own =
-    hidden === '' || !counts(status) ? [] : [{ pipelineId: id, project, why: hidden, error: hiddenBy }]
+  const why = hidden === '' ? bridgesHidden : hidden
+  const own = why === '' || !counts(status) ? [] : [{ pipelineId: id, project, why, error: hiddenBy }]
   const below = jobs.flatMap(({ downstream }): HiddenJobs[] => {
     if (!downstream) return []
     if (downstream.pipeline) return hiddenJobsIn(downstream.pipeline, counts)

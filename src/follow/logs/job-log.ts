@@ -33,6 +33,10 @@ export class JobLog {
   isOver = false
   /** The log is complete, or the rest cannot be read. */
   isDone = false
+  /** The job is not in its pipeline any more. */
+  isMissing = false
+  /** Its job was not over when the last of it was shown. */
+  isUnfinished = false
   /** When it was last read, in ms since 1970. */
   readAt = 0
   readonly #reader: LogReader
@@ -64,7 +68,7 @@ export class JobLog {
     const before = this.#reader.length
     try {
       const isReadable = await this.#read(this.#takeNew, { ...poll, graceMs: 0 })
-      if (!isReadable) await this.#finish()
+      if (!isReadable) await this.#finish(false)
       else if (isOver && this.#isWhole(poll)) await this.#finishWhole()
       else if (this.#reader.length === before) await this.#write(this.#filter.idle())
     } catch (error) {
@@ -75,7 +79,7 @@ export class JobLog {
   /** Shows the rest and ends the log. */
   async drain(poll: PollPolicy): Promise<void> {
     if (await this.#readToEnd(this.#takeNew, poll)) await this.#finishWhole()
-    else await this.#finish()
+    else await this.#finish(false)
   }
 
   /** Shows the last lines only, or those around the first error. */
@@ -91,13 +95,14 @@ export class JobLog {
       return Promise.resolve()
     }
     const isRead = (await this.#readToEnd(keep, poll)) && !(await this.#reportGone())
-    tail.add(this.#filter.end())
+    const isEnd = isRead && this.isOver
+    if (isEnd) tail.add(this.#filter.end())
     const { text, part } = tail.end(this.#reader.isCut)
     this.isDone = true
     if (!isRead && text.length === 0) return
     await this.#begin(part)
     await this.#write(text)
-    await this.#finish()
+    await this.#finish(isEnd)
   }
 
   readonly #takeNew: Take = (bytes) => this.#write(this.#filter.filter(bytes))
@@ -118,7 +123,8 @@ export class JobLog {
   }
 
   async #finishWhole(): Promise<void> {
-    await this.#finish()
+    this.isUnfinished = !this.isOver
+    await this.#finish(this.isOver)
     await this.#reportGone()
   }
 
@@ -167,9 +173,13 @@ export class JobLog {
     await this.#sink.write(this.job, bytes)
   }
 
-  async #finish(): Promise<void> {
+  /**
+   * Ends what is shown of the log. Of one that goes on, what the filter holds back is left out: it may be the
+   * beginning of a secret.
+   */
+  async #finish(isWhole: boolean): Promise<void> {
     this.isDone = true
-    await this.#write(this.#filter.end())
+    await this.#write(isWhole ? this.#filter.end() : this.#filter.idle())
     const line = this.#lines?.end()
     if (line !== undefined && line.length > 0) {
       await this.#begin(undefined)

@@ -38,6 +38,15 @@ function loggedJob(job: Job, { id, project }: Pipeline, name: string): LoggedJob
   }
 }
 
+/** The same job as a later look saw it. */
+export function seenAgain(
+  logged: LoggedJob,
+  { status, failureReason, startedAt, finishedAt, erasedAt }: Job,
+): LoggedJob {
+  const hasLog = logged.hasLog || hasStarted(status) || startedAt !== null
+  return { ...logged, status, failureReason, finishedAt, erasedAt, hasLog }
+}
+
 /** The jobs of a pipeline and its downstream pipelines, without bridges, which have no log. */
 export function loggedJobsIn(pipeline: Pipeline, path = ''): LoggedJob[] {
   return pipeline.jobs.flatMap((job) => {

@@ -36,6 +36,8 @@ interface Known {
   failing: Set<string>
   /** What could be read before, by project and path: a refusal may pass. */
   readable: Set<string>
+  /** Pipelines whose bridges were refused and asked for again, by project and id. */
+  doubted: Set<string>
 }
 
 interface Walk extends Known {
@@ -43,16 +45,22 @@ interface Walk extends Known {
   poll: PollPolicy | undefined
 }
 
-/** Reads what may be refused, or fail, apart from what is above it. Throws only what ends everything. */
+const isForbidden = (error: ApiError | undefined): boolean => error?.status === 401 || error?.status === 403
+
+/**
+ * Reads what may be refused, or fail, apart from what is above it. With `isDoubted` a first refusal is not believed. Throws
+ * only what ends everything.
+ */
 async function attempt<T>(
   client: Client,
   path: string,
   { failing, readable, poll }: Walk,
   read: (client: Client) => Promise<T>,
+  isDoubted = false,
 ): Promise<{ found: T; error?: undefined } | { error: ApiError }> {
   const key = `${client.target.project}${path}`
-  const attempts = failing.has(key) ? 1 : mostAttempts
-  const polling = poll && (readable.has(key) ? poll : believingRefusals(poll))
+  const attempts = failing.has(key) && !isDoubted ? 1 : mostAttempts
+  const polling = poll && (readable.has(key) || isDoubted ? poll : believingRefusals(poll))
   try {
     const found = await read(client.with({ poll: polling, attempts }))
     failing.delete(key)
@@ -68,22 +76,25 @@ async function attempt<T>(
 
 async function readJobs(client: Client, pipeline: Pipeline, walk: Walk): Promise<Pipeline> {
   const path = `/pipelines/${pipeline.id}`
-  const [jobs, bridges] = await Promise.all([
-    attempt(client, `${path}/jobs`, walk, (each) => each.list(`${path}/jobs`)),
-    // Bridges came with GitLab 12.9; where there are none of them they are no loss.
-    attempt(client, `${path}/bridges`, walk, (each) => each.list(`${path}/bridges`)),
-  ])
+  const list = (name: string, isDoubted = false): ReturnType<typeof attempt<unknown[]>> =>
+    attempt(client, `${path}/${name}`, walk, (each) => each.list(`${path}/${name}`), isDoubted)
+  const [jobs, first] = await Promise.all([list('jobs'), list('bridges')])
+  // Who may read the jobs may read the bridges: that these are refused may not be the last word.
+  const isDoubtful = !jobs.error && isForbidden(first.error) && !walk.doubted.has(keyOf(pipeline))
+  if (isDoubtful) walk.doubted.add(keyOf(pipeline))
+  const bridges = isDoubtful ? await list('bridges', true) : first
   const target = { ...client.target, project: pipeline.project }
   const key = keyOf(pipeline)
   const before = walk.pipelines.get(key)?.jobs ?? []
-  const ofList = (list: typeof jobs, isBridge: boolean): Job[] =>
-    list.error ? before.filter((job) => job.isBridge === isBridge) : decodeJobs(list.found, target)
+  const ofList = (read: typeof jobs, isBridge: boolean): Job[] =>
+    read.error ? before.filter((job) => job.isBridge === isBridge) : decodeJobs(read.found, target)
   const all = [...ofList(jobs, false), ...ofList(bridges, true)]
-  const first = await readFirstIds(client, { ...pipeline, jobs: all }, walk)
-  walk.firstIds.set(key, first)
+  const firstIds = await readFirstIds(client, { ...pipeline, jobs: all }, walk)
+  walk.firstIds.set(key, firstIds)
+  // Bridges came with GitLab 12.9; where there are none of them they are no loss.
   return {
     ...pipeline,
-    jobs: inStageOrder(all, first),
+    jobs: inStageOrder(all, firstIds),
     hidden: jobs.error?.message ?? '',
     hiddenBy: jobs.error,
     ...(bridges.error && bridges.error.status !== 404 && { bridgesHidden: bridges.error.message }),
@@ -105,23 +116,32 @@ async function readFirstIds(client: Client, pipeline: Pipeline, walk: Walk): Pro
 
 const keyOf = ({ project, id }: Pick<Pipeline, 'project' | 'id'>): string => `${project}/${id}`
 
-/** Nothing of it changes any more until somebody retries or starts something. */
-function isSettled({ status, jobs, hidden, bridgesHidden = '' }: Pipeline): boolean {
-  const below = jobs.flatMap(({ downstream }) => downstream?.pipeline ?? [])
-  return isFinished(status) && hidden + bridgesHidden === '' && below.every(isSettled)
+/**
+ * Whether a pipeline is as it was read. One that is over changes when somebody retries or starts something, and may be over
+ * again by the next look, with other jobs: only the time of the change tells.
+ */
+function isUnchanged(
+  { status, updatedAt = null, hidden, bridgesHidden = '' }: Pipeline,
+  now: Downstream,
+): boolean {
+  const isKnown = isFinished(status) && hidden + bridgesHidden === ''
+  return isKnown && status === now.status && updatedAt === (now.updatedAt ?? null)
 }
 
 async function readBelow(client: Client, below: Downstream, walk: Walk, depth: number): Promise<Downstream> {
   const key = keyOf(below)
   const known = walk.pipelines.get(key)
-  if (known?.status === below.status && isSettled(known)) return { ...below, pipeline: known }
+  const own = client.forProject(below.project)
+  const isTooDeep = depth > deepest || walk.seen.size >= mostPipelines || walk.seen.has(key)
+  if (known && isUnchanged(known, below)) {
+    // What it has started may have changed all the same.
+    const isLeaf = known.jobs.every(({ isBridge }) => !isBridge)
+    return { ...below, pipeline: isLeaf || isTooDeep ? known : await readBranches(own, known, walk, depth) }
+  }
   const hidden = walk.hidden.get(below.project)
   if (hidden && hidden.looks >= mostHiddenLooks)
     return { ...below, hidden: hidden.error.message, hiddenBy: hidden.error }
-  if (depth > deepest || walk.seen.size >= mostPipelines || walk.seen.has(key)) {
-    return { ...below, hidden: 'too deep' }
-  }
-  const own = client.forProject(below.project)
+  if (isTooDeep) return { ...below, hidden: 'too deep' }
   const read = await attempt(own, `/pipelines/${below.id}`, walk, (each) => readPipeline(each, below.id))
   if (!read.error) {
     walk.hidden.delete(below.project)
@@ -161,6 +181,7 @@ export function v4Source(client: Client, id: number): PipelineSource {
     firstIds: new Map(),
     failing: new Set(),
     readable: new Set(),
+    doubted: new Set(),
   }
   return {
     async look(poll) {

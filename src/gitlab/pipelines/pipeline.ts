@@ -28,6 +28,8 @@ export interface Pipeline {
   createdAt: number | null
   startedAt: number | null
   finishedAt: number | null
+  /** When its status changed the last time. */
+  updatedAt?: number | null
   /** In the order of their stages, the trigger jobs (bridges) among them, without those that a retry has replaced. */
   jobs: Job[]
   /** Why its jobs could not be read; '' where they were. */
@@ -75,6 +77,8 @@ export interface Downstream {
   id: number
   project: string
   status: string
+  /** When its status changed the last time, in ms since 1970. */
+  updatedAt?: number | null
   webUrl: string | null
   /** Null where it may not be read; `hidden` says why. */
   pipeline: Pipeline | null
@@ -126,6 +130,7 @@ export function decodePipelineView(json: unknown, { base, project }: ProjectAddr
     createdAt: timeOf(members['created_at']),
     startedAt: timeOf(members['started_at']),
     finishedAt: timeOf(members['finished_at']),
+    updatedAt: timeOf(members['updated_at']),
     jobs: [],
     hidden: '',
     isGuessed: false,
@@ -135,8 +140,8 @@ export function decodePipelineView(json: unknown, { base, project }: ProjectAddr
 function downstreamOf(json: unknown, target: ProjectAddress): Downstream | null {
   const below = decodePipelineView(json, target)
   if (!below) return null
-  const { id, status, webUrl } = below
-  return { id, project: below.project, status, webUrl, pipeline: null, hidden: '' }
+  const { id, project, status, webUrl, updatedAt = null } = below
+  return { id, project, status, updatedAt, webUrl, pipeline: null, hidden: '' }
 }
 
 /** Whether a job has an archive of artifacts: beside it a list may hold logs and reports, and older GitLabs have no list. */

@@ -20,17 +20,20 @@ export function statusOf(pipeline: Pipeline, job: Job, tick: number): string {
 }
 
 /**
- * Fixes the timelines of jobs that have begun, so that this change does not alter their past or their course.
+ * Fixes the timelines of jobs that have begun, so that this change does not alter their past or their course; those of
+ * the pipelines above too, but for the bridges that lead here.
  */
-function pin(pipeline: Pipeline, tick: number, time: Time): void {
+function pin(pipeline: Pipeline, tick: number, time: Time, bridge?: Job): void {
   rootOf(pipeline).touchedAt = time.now
   const lines = jobLines(pipeline)
   for (const job of latestJobs(pipeline)) {
     const line = lines.get(job) ?? []
     const mirrors = job.plan.downstream?.depend === true && !isEnd(changeAt(line, tick).status)
-    if (!mirrors && !idleStatuses.includes(changeAt(line, tick).status)) job.pinned = line
+    if (job !== bridge && !mirrors && !idleStatuses.includes(changeAt(line, tick).status)) job.pinned = line
   }
   pipeline.statuses = undefined
+  const { parent } = pipeline
+  if (parent !== undefined) pin(parent.pipeline, tick + parent.at, time, parent.job)
 }
 
 /**

@@ -8,6 +8,7 @@ import type { World } from '../world/model.ts'
 import type { Pipeline } from '../world/model.ts'
 import type { Job } from '../world/model.ts'
 import { makePipeline, projectOf } from '../world/world.ts'
+import { inOrder } from '../script/adopt.ts'
 import { cancelJob, cancelPipeline, playJob, retryJob, retryPipeline } from './actions.ts'
 
 /**
@@ -38,6 +39,7 @@ function start(
     parent: { pipeline: parent, job, at },
     ...(plan.jobs === undefined ? {} : { jobs: plan.jobs }),
   })
+  job.downstream.others = inOrder(plan.others)
 }
 
 /** Starts the downstream pipelines of the bridges that are due. Returns whether there were any. */

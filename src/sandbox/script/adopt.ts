@@ -1,5 +1,5 @@
 import type { Pipeline } from '../world/model.ts'
-import type { Script } from './script.ts'
+import type { Action, Script } from './script.ts'
 
 /** Applies everything that a script says of a pipeline, except its jobs. */
 export function adopt(pipeline: Pipeline, script: Script): void {
@@ -9,5 +9,10 @@ export function adopt(pipeline: Pipeline, script: Script): void {
   pipeline.pollFaults = new Map(
     Object.entries(script.pollFaults ?? {}).map(([n, fault]) => [Number(n), fault]),
   )
-  pipeline.others = (script.others ?? []).toSorted((one, other) => one.at - other.at)
+  pipeline.others = inOrder(script.others)
+}
+
+/** What other users do, the first thing first. */
+export function inOrder(actions: readonly Action[] = []): Action[] {
+  return actions.toSorted((one, other) => one.at - other.at)
 }

@@ -19,6 +19,8 @@ export interface DownstreamPlan {
   depend?: boolean
   /** The jobs below, bridges among them; the usual three by default. */
   jobs?: readonly JobPlan[]
+  /** What other users do to it, counted from its own start. */
+  others?: readonly Action[]
 }
 
 /** A job as a CI file would describe it. Durations are in ticks: steps of the clock, or polls. */

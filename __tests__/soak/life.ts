@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import type { GitlabVersion } from '../../src/sandbox/server.ts'
+import { plannedFaults, type PlannedFault } from './faults.ts'
+import { buildPipeline, pipelineShapes, type BuiltPipeline, type PipelineShape } from './pipeline-shape.ts'
+import { typedLines, withLimits, wordsOf, type TypedLine } from './typed-line.ts'
+
+/** A life of a pipeline, and of somebody who follows it. */
+export interface Life {
+  gitlab: GitlabVersion
+  paceMs: number
+  pipeline: PipelineShape
+  line: TypedLine
+  /** The age of a pipeline that was there before, in steps. */
+  age: number
+  faults: readonly PlannedFault[]
+  logFaults: readonly PlannedFault[]
+  /** Before the sleep with this number the process stands still for so long, in ms. */
+  stops: readonly { sleep: number; ms: number }[]
+}
+
+/** Lives of every kind. */
+export const lives: fc.Arbitrary<Life> = fc.record({
+  gitlab: fc.constantFrom<GitlabVersion>('19', '18.9'),
+  paceMs: fc.constantFrom(1000, 1000, 1000, 3000, 20_000),
+  pipeline: pipelineShapes(3, 4),
+  line: typedLines,
+  age: fc.constantFrom(0, 0, 0, 3, 10, 30, 400),
+  faults: plannedFaults,
+  logFaults: plannedFaults,
+  stops: fc.array(
+    fc.record({ sleep: fc.integer({ min: 1, max: 40 }), ms: fc.constantFrom(5000, 90_000, 3_600_000) }),
+    { maxLength: 2 },
+  ),
+})
+
+/** What a life is made of: what the sandbox plays, and the line that is typed. */
+export function partsOf({ pipeline, line }: Life): { script: BuiltPipeline; line: TypedLine; words: string[] } {
+  const script = buildPipeline(pipeline, line.play)
+  const limited = script.isEndless ? withLimits(line) : line
+  return { script, line: limited, words: wordsOf(limited) }
+}

@@ -1,0 +1,196 @@
+import { startSandbox, type Pipeline, type Sandbox } from '../../src/sandbox/server.ts'
+import { jobLife } from '../../src/sandbox/life/life.ts'
+import { runInTime } from '../helpers/clock.ts'
+import { apiEnvironment } from '../helpers/api.ts'
+import type { Result } from '../helpers/run.ts'
+import { start, type World } from '../helpers/world.ts'
+import { startBetween, type Asked, type Given } from './between.ts'
+import { faultsByPath, type SeenFault } from './faults.ts'
+import { partsOf, type Life } from './life.ts'
+import { arrivedBytes, buildLog, type BuiltLog, type LogForm } from './log-form.ts'
+import { isStarted, snapshotOf, type Snapshot } from './snapshot.ts'
+import { pipelineId, type TypedLine } from './typed-line.ts'
+
+/** A read of the followed pipeline that arrived as it was: when by the clock of the process and by the server's, and what was on record. */
+export interface Look {
+  at: number
+  wall: number
+  tree: Snapshot
+}
+
+/** A read of the log of a job that brought something: how long ago the job had ended, and whether the log arrived as it was. */
+export interface LogRead {
+  job: number
+  /** In ms by the server's clock; undefined where it was not over. */
+  endedMsAgo: number | undefined
+  isGood: boolean
+}
+
+/** A change that was asked for. */
+export interface Change {
+  path: string
+  at: number
+  wall: number
+  fault: SeenFault | undefined
+}
+
+/** A life that was lived: what came of the line, and what is on record. */
+export interface Lived extends Result {
+  line: TypedLine
+  steps: number
+  paceMs: number
+  /** How long it took by the clock of the process and by the server's, in ms. */
+  tookMs: number
+  wallMs: number
+  looks: readonly Look[]
+  logReads: readonly LogRead[]
+  changes: readonly Change[]
+  faults: readonly SeenFault[]
+  stops: readonly number[]
+  /** When each request came, in ms since the start. */
+  times: readonly number[]
+  pipelines: readonly Pipeline[]
+  /** As it is on record when the line ends. */
+  end: Snapshot | undefined
+  /** The logs by the ids of their jobs, as they are once all of them has come. */
+  logs: ReadonlyMap<number, BuiltLog>
+  secrets: readonly string[]
+  server: string
+}
+
+/**
+ * When the followed pipeline has started, by the server's clock, in ms since 1970. What only jobs tell counts from when it was seen, and a pipeline that starts again from its
+ * first start.
+ */
+export function startOf(looks: readonly Look[]): number {
+  const starts = looks
+    .filter(({ tree }) => isStarted(tree))
+    .map(({ tree, wall }) => Math.min(wall, tree.startedAt ?? Infinity))
+  return Math.min(Infinity, ...starts)
+}
+
+const root = new RegExp(`/pipelines/${pipelineId}$`)
+const ofLog = /\/jobs\/(\d+)\/trace$/
+
+/** Lives a life, until the line that follows it ends. */
+export async function live(life: Life): Promise<Lived> {
+  const { paceMs, gitlab } = life
+  const { script, line, words } = partsOf(life)
+  let world: World | undefined
+  const wall = (): number => world?.context.wallTime() ?? start
+  const clock = (): number => (world?.context.now() ?? start) - start
+  const sandbox = await startSandbox({ now: wall, paceMs, gitlab })
+  const secrets = [sandbox.tokens.api, sandbox.tokens.trigger]
+  const logs = new Map<number, BuiltLog>()
+  const looks: Look[] = []
+  const logReads: LogRead[] = []
+  const changes: Change[] = []
+  const faults: SeenFault[] = []
+  const times: number[] = []
+  const stops: number[] = []
+  const choose = { api: faultsByPath(life.faults), logs: faultsByPath(life.logFaults) }
+  const recorded = (): Snapshot | undefined => {
+    const pipeline = sandbox.pipelines.find(({ id }) => id === pipelineId)
+    return pipeline && snapshotOf(pipeline, { now: wall(), paceMs })
+  }
+  const log = (id: number, asked: Asked): LogNow =>
+    logNow(sandbox, id, { now: wall(), paceMs, forms: script.logs, logs, secrets }, asked, gitlab === '19')
+  const between = await startBetween(sandbox.url, {
+    now: wall,
+    came({ method, path }) {
+      const fault = (ofLog.test(path) ? choose.logs : choose.api)(method, path)
+      times.push(clock())
+      const seen = fault && { kind: fault.kind, method, path, at: clock() }
+      if (seen) faults.push(seen)
+      if (method !== 'GET') changes.push({ path, at: clock(), wall: wall(), fault: seen })
+      return fault
+    },
+    answered(asked, given, fault) {
+      const isGood = !fault || fault.kind === 'whole'
+      const isRead = isGood && asked.method === 'GET' && [200, 304].includes(given.status)
+      const tree = root.test(asked.path) && isRead ? recorded() : undefined
+      if (tree) looks.push({ at: clock(), wall: wall(), tree })
+      const [, id] = ofLog.exec(asked.path) ?? []
+      if (id === undefined || given.status !== 200) return given
+      const { bytes, endedMsAgo } = log(Number(id), asked)
+      const whole = (): Buffer => log(Number(id), { ...asked, query: new URLSearchParams() }).bytes
+      logReads.push({ job: Number(id), endedMsAgo, isGood })
+      const { etag: _, ...headers } = given.headers
+      return { ...given, headers, body: shownBytes(bytes, fault?.kind, whole) } satisfies Given
+    },
+  })
+  try {
+    sandbox.script('master', { by: 'clock', jobs: script.jobs, others: script.others })
+    if (line.verb !== 'run') sandbox.addPipeline({ ref: 'master', createdAt: start - life.age * paceMs })
+    const options = apiEnvironment(sandbox, { ...line.env, GITLAB_TRIGGER_SERVER: between.url })
+    const result = await runInTime(between as never, words, options, (own) => {
+      world = own
+      standStill(own, life, () => stops.push(clock()))
+    })
+    return {
+      ...result,
+      ...{ line, paceMs, steps: script.steps, secrets, logs, looks, logReads, changes, faults, stops, times },
+      ...{ wallMs: wall() - start, pipelines: sandbox.pipelines, end: recorded(), server: between.url },
+    }
+  } finally {
+    await between.close()
+    await sandbox.close()
+  }
+}
+
+/** Lets the process stand still before some of its sleeps. */
+function standStill(world: World, { stops }: Life, stopped: () => void): void {
+  const sleep = world.context.sleep.bind(world.context)
+  world.context.sleep = (ms, signal) => {
+    const stop = stops.find((each) => each.sleep === world.sleeps.length + 1)
+    if (stop) {
+      world.suspend(stop.ms)
+      stopped()
+    }
+    return sleep(ms, signal)
+  }
+}
+
+interface LogContext {
+  now: number
+  paceMs: number
+  forms: ReadonlyMap<string, LogForm>
+  logs: Map<number, BuiltLog>
+  secrets: readonly string[]
+}
+
+interface LogNow extends Pick<LogRead, 'endedMsAgo'> {
+  bytes: Buffer
+}
+
+/** What of a log is there, from where it is asked for. */
+function logNow(
+  { pipelines }: Sandbox,
+  id: number,
+  { now, paceMs, forms, logs, secrets }: LogContext,
+  { query }: Asked,
+  knowsOffsets: boolean,
+): LogNow {
+  const none = { bytes: Buffer.alloc(0), endedMsAgo: undefined }
+  const pipeline = pipelines.find(({ jobs }) => jobs.some((job) => job.id === id))
+  const job = pipeline?.jobs.find((each) => each.id === id)
+  const form = job && forms.get(job.script)
+  if (!pipeline || !job || !form) return none
+  const built = logs.get(id) ?? buildLog(form, id, secrets)
+  logs.set(id, built)
+  const { startedAt, finishedAt, progress } = jobLife(pipeline, job, { now, paceMs })
+  if (startedAt === null) return none
+  const length =
+    finishedAt === null ? Math.floor(built.prompt * progress) : arrivedBytes(form, built, now - finishedAt)
+  const from = knowsOffsets ? Number(query.get('byte_offset') ?? 0) : 0
+  const most = knowsOffsets ? Number(query.get('byte_limit') ?? Infinity) : Infinity
+  const endedMsAgo = finishedAt === null ? undefined : now - finishedAt
+  return { bytes: built.raw.subarray(Math.min(from, length), Math.min(length, from + most)), endedMsAgo }
+}
+
+/** What comes in place of the bytes that were asked for. */
+function shownBytes(bytes: Buffer, kind: SeenFault['kind'] | undefined, whole: () => Buffer): Buffer {
+  if (kind === 'shorter') return whole().subarray(0, Math.floor(whole().length / 2))
+  if (kind === 'empty') return Buffer.alloc(0)
+  return kind === 'whole' ? whole() : bytes
+}
