@@ -95,7 +95,9 @@ export async function startBetween(inner: string, rules: Rules): Promise<Between
     const asked: Asked = { method: message.method ?? '', path, query: new URLSearchParams(query) }
     const body = await bodyOf(message)
     const fault = rules.came(asked)
-    const given = isCarriedOut(asked, fault) ? rules.answered(asked, await forward(message, body), fault) : undefined
+    const given = isCarriedOut(asked, fault)
+      ? rules.answered(asked, await forward(message, body), fault)
+      : undefined
     requests.push({ path: whole, outcome: fault?.kind === 'stall' ? 'stalled' : 'answered' })
     if (fault?.kind === 'stall') return
     const shown = fault && pages[fault.kind]

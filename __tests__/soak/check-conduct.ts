@@ -19,7 +19,7 @@ function checkChanges({ line, changes, pipelines, code }: Lived): string[] {
     const [, job] = /\/jobs\/(\d+)\/play$/.exec(path) ?? []
     const name = pipelines.flatMap(({ jobs }) => jobs).find(({ id }) => id === Number(job))?.name
     const isAllowed =
-      (line.verb === 'run' && /\/trigger\/pipeline$/.test(path)) ||
+      (line.verb === 'run' && path.endsWith('/trigger/pipeline')) ||
       (line.cancelOnTimeout && /\/pipelines\/\d+\/cancel$/.test(path)) ||
       (line.play !== undefined && name === line.play)
     if (!isAllowed) wrong.push(`it sent POST ${path}`)
@@ -39,7 +39,17 @@ function checkCancelTime({ line, changes, looks }: Lived): string[] {
 }
 
 /** Whether a line ends, and asks no more often than it may. */
-function checkPace({ line, times, tookMs, wallMs, steps, paceMs, faults, looks, pipelines }: Lived): string[] {
+function checkPace({
+  line,
+  times,
+  tookMs,
+  wallMs,
+  steps,
+  paceMs,
+  faults,
+  looks,
+  pipelines,
+}: Lived): string[] {
   const limits = [line.totalTimeout, line.queueTimeout, line.runTimeout].map((each) => each ?? 0)
   const isLimited = limits.some((each) => each > 0)
   const lifeMs = Math.max(steps * paceMs, isLimited ? 2 * Math.max(...limits) * 1000 : 0)
@@ -50,7 +60,8 @@ function checkPace({ line, times, tookMs, wallMs, steps, paceMs, faults, looks, 
   // Whoever types a pace has chosen how often all of that is asked.
   const pace = Math.max(perMinute, line.pollInterval === undefined ? 0 : (60 * look) / line.pollInterval)
   const most = pace + burst + look
-  if (mostInAMinute(times) > most) wrong.push(`${mostInAMinute(times)} requests in a minute, more than ${most}`)
+  if (mostInAMinute(times) > most)
+    wrong.push(`${mostInAMinute(times)} requests in a minute, more than ${most}`)
   const all = burst + look + pace * (1 + tookMs / minute)
   if (times.length > all) wrong.push(`${times.length} requests in ${tookMs} ms`)
   if (wallMs < tookMs || looks.length > times.length) wrong.push('the clocks of the test are wrong')
@@ -59,7 +70,9 @@ function checkPace({ line, times, tookMs, wallMs, steps, paceMs, faults, looks, 
 
 /** Whether a secret was printed. */
 function checkSecrets({ secrets, stdout, mail }: Lived): string[] {
-  return secrets.some((secret) => stdout.includes(secret) || mail.includes(secret)) ? ['a secret was printed'] : []
+  return secrets.some((secret) => stdout.includes(secret) || mail.includes(secret))
+    ? ['a secret was printed']
+    : []
 }
 
 /** What a line has done beside what it says. Resolves to what is wrong. */

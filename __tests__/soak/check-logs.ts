@@ -15,7 +15,8 @@ function tailOf({ shown }: BuiltLog): { lines: string[]; heading: string } {
   if (shown.length <= lastLines) return { lines: shown, heading: '' }
   const last = shown.slice(-lastLines)
   const error = shown.findIndex(tellsFailure)
-  if (error < 0 || last.some(tellsFailure)) return { lines: last, heading: `, the last ${lastLines} lines of its log` }
+  if (error < 0 || last.some(tellsFailure))
+    return { lines: last, heading: `, the last ${lastLines} lines of its log` }
   const from = Math.max(0, error - linesBefore)
   const lines = shown.slice(from, from + lastLines)
   return { lines, heading: `, the ${lines.length} lines around the first error, from line ${from + 1}` }
@@ -61,7 +62,8 @@ type Extent = 'whole' | 'first lines' | 'first bytes'
 function difference(lines: readonly string[], expected: readonly string[], extent: Extent): string {
   const [has = [], wants = []] = [lines, expected].map((each) => each.filter((text) => text !== ''))
   const at = has.findIndex((text, index) => text !== wants[index])
-  const isCut = extent === 'first bytes' && at === has.length - 1 && (wants[at] ?? '').startsWith(has[at] ?? '')
+  const isCut =
+    extent === 'first bytes' && at === has.length - 1 && (wants[at] ?? '').startsWith(has[at] ?? '')
   if (at >= 0 && !isCut) return `line ${at + 1} is ${short(has[at])} in place of ${short(wants[at])}`
   if (extent !== 'whole' || has.length === wants.length) return ''
   return `ends after ${has.length} lines, before ${short(wants[has.length])}`
@@ -113,7 +115,9 @@ export function checkLogs(lived: Lived): string[] {
     const name = pathOf(pipelines, id)
     const built = logs.get(id)
     // A retry has the name of what it replaces.
-    const isHit = faults.some(({ path }) => pathOf(pipelines, Number(/(\d+)\/trace$/.exec(path)?.[1])) === name)
+    const isHit = faults.some(
+      ({ path }) => pathOf(pipelines, Number(/(\d+)\/trace$/.exec(path)?.[1])) === name,
+    )
     if (isUnread(stderr, name, id) && !isHit)
       wrong.push(`the log of ${id} is said to be unreadable, and nothing was wrong with it`)
     if (seen.has(id) || extentOf(lived, id) !== 'whole') continue
@@ -138,7 +142,9 @@ function checkLog(log: PrintedLog, lived: Lived): string[] {
   const differs = difference(log.lines, tail?.lines ?? built.followed, extent)
   const hasHeading = line.output !== 'events' || log.heading !== ''
   return [
-    ...(log.name === name || log.name === '' ? [] : [`the log of ${log.job} is called ${log.name}, not ${name}`]),
+    ...(log.name === name || log.name === ''
+      ? []
+      : [`the log of ${log.job} is called ${log.name}, not ${name}`]),
     ...(differs === '' ? [] : [`the log of ${log.job} (${name}): ${differs}`]),
     ...(tail && extent === 'whole' && hasHeading && tail.heading !== log.heading
       ? [`the heading of ${log.job} says "${log.heading}", not "${tail.heading}"`]

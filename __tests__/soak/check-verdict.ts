@@ -102,7 +102,9 @@ function checkWords(lived: Lived, { tree }: Look, { sentence, isGood }: Truth): 
   }
   if (isGood && line.output === 'text' && line.env['CI'] !== undefined) claims.push(...has(sentence, said))
   if (isGood && /; downstream: (.*)\.$/.test(sentence))
-    claims.push(...has(`not all that is downstream of it: ${/; downstream: (.*)\.$/.exec(sentence)?.[1] ?? ''}`, said))
+    claims.push(
+      ...has(`not all that is downstream of it: ${/; downstream: (.*)\.$/.exec(sentence)?.[1] ?? ''}`, said),
+    )
   if (line.verb === 'wait' && line.output === 'text') claims.push(...has(`4711 ${tree.status}\n`, stdout))
   if (line.output === 'json') {
     const { status, exit_code: exitCode } = printed(lived)

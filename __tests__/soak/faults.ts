@@ -48,7 +48,8 @@ export type FaultFor = (method: string, path: string) => PlannedFault | undefine
 const isLog = (path: string): boolean => path.endsWith('/trace')
 
 /** A number that is always the same for the same text. */
-const hashOf = (text: string): number => [...text].reduce((sum, each) => (sum * 31 + each.charCodeAt(0)) % 997, 7)
+const hashOf = (text: string): number =>
+  Array.from(text).reduce((sum, each) => (sum * 31 + each.charCodeAt(0)) % 997, 7)
 
 /**
  * Counts the requests for each path apart, so that which one is hit does not depend on which of two that are sent

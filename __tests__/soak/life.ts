@@ -34,7 +34,11 @@ export const lives: fc.Arbitrary<Life> = fc.record({
 })
 
 /** What a life is made of: what the sandbox plays, and the line that is typed. */
-export function partsOf({ pipeline, line }: Life): { script: BuiltPipeline; line: TypedLine; words: string[] } {
+export function partsOf({ pipeline, line }: Life): {
+  script: BuiltPipeline
+  line: TypedLine
+  words: string[]
+} {
   const script = buildPipeline(pipeline, line.play)
   const limited = script.isEndless ? withLimits(line) : line
   return { script, line: limited, words: wordsOf(limited) }

@@ -115,7 +115,7 @@ export async function live(life: Life): Promise<Lived> {
       const { bytes, endedMsAgo } = log(Number(id), asked)
       const whole = (): Buffer => log(Number(id), { ...asked, query: new URLSearchParams() }).bytes
       logReads.push({ job: Number(id), endedMsAgo, isGood })
-      const { etag: _, ...headers } = given.headers
+      const headers = Object.fromEntries(Object.entries(given.headers).filter(([name]) => name !== 'etag'))
       return { ...given, headers, body: shownBytes(bytes, fault?.kind, whole) } satisfies Given
     },
   })

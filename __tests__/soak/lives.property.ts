@@ -14,6 +14,6 @@ test('whatever a pipeline goes through: what is said of it is true, every line o
       const wrong = [...checkVerdict(lived), ...checkLogs(lived), ...checkConduct(lived)]
       if (wrong.length > 0) throw new Error(told(life, lived, wrong))
     }),
-    300,
+    100,
   )
 }, 900_000)

@@ -23,7 +23,7 @@ function joined(lines: readonly string[]): string[] {
   for (const line of lines) {
     const [, begun] = /^(\d+\.\d+) x{60000,}/.exec(line) ?? []
     if (open && (line === open.tag || /^x+( \d+\.\d+)?$/.test(line))) {
-      whole[open.at] += line
+      whole[open.at] = `${whole[open.at] ?? ''}${line}`
       if (line.endsWith(open.tag)) open = undefined
       continue
     }
@@ -73,7 +73,8 @@ function behindHeadings(text: string): PrintedLog[] {
 
 /** Logs in sections of GitLab CI or GitHub Actions. */
 function inSections(text: string): PrintedLog[] {
-  const begin = /^(?:\x1b\[0Ksection_start:\d+:\S+\r\x1b\[0K|::group::)([a-z >]+?)(?: failed \(script_failure\))?(?:: http\S+)?$/
+  const begin =
+    /^(?:\x1b\[0Ksection_start:\d+:\S+\r\x1b\[0K|::group::)([a-z >]+?)(?: failed \(script_failure\))?(?:: http\S+)?$/
   const logs: PrintedLog[] = []
   let open: PrintedLog | undefined
   for (const line of linesOf(text)) {
@@ -99,7 +100,8 @@ function inEvents(text: string): PrintedLog[] {
     log.lines.push(...linesOf(event.text))
   }
   return [...logs.values()].map((log) => {
-    const [, heading] = /^[a-z >]+ failed \(script_failure\)(, [^:]+)(?:: http\S+)?$/.exec(log.lines[0] ?? '') ?? []
+    const [, heading] =
+      /^[a-z >]+ failed \(script_failure\)(, [^:]+)(?:: http\S+)?$/.exec(log.lines[0] ?? '') ?? []
     const lines = heading === undefined ? log.lines : log.lines.slice(1)
     return { ...log, heading: heading ?? '', lines: joined(lines) }
   })

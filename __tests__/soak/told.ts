@@ -24,7 +24,7 @@ export function told(life: Life, lived: Lived, wrong: readonly string[]): string
           .join('; ')}`,
     ),
     `code ${lived.code} after ${lived.tookMs} ms`,
-    `stdout: ${lived.stdout.slice(0, Number(process.env["CUT"] ?? 3000))}`,
-    `stderr: ${lived.stderr.slice(0, Number(process.env["CUT"] ?? 3000))}`,
+    `stdout: ${lived.stdout.slice(0, Number(process.env['CUT'] ?? 3000))}`,
+    `stderr: ${lived.stderr.slice(0, Number(process.env['CUT'] ?? 3000))}`,
   ].join('\n')
 }

@@ -112,7 +112,10 @@ export function truthOf(
       if (isMissing) return over(false, `${name} succeeded, but has no job ${play} to play.`)
       if (mine.length > 0 && !isUnstartable) return undefined
       if (mine.length > 0)
-        return over(false, `${name} succeeded, but ${listed(mine.map((job) => job.name))} could not be started.`)
+        return over(
+          false,
+          `${name} succeeded, but ${listed(mine.map((job) => job.name))} could not be started.`,
+        )
       const allowed = failures(root, true)
       const below = unawaited(root)
       if (allowed === '' && below.length === 0 && !root.hasWarnings) return over(true, `${name} succeeded.`)
