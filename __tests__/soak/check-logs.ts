@@ -31,7 +31,7 @@ function pathOf(pipelines: readonly Pipeline[], id: number): string {
 }
 
 /** The jobs whose logs must be there: those that a look must have found. */
-function wantedJobs({ line, looks, faults, end }: Lived): Set<number> {
+function wantedJobs({ line, looks, faults }: Lived): Set<number> {
   const wanted = new Set<number>()
   looks.forEach(({ at, tree }, index) => {
     const next = looks[index + 1]
@@ -40,8 +40,10 @@ function wantedJobs({ line, looks, faults, end }: Lived): Set<number> {
     const isHit = faults.some((fault) => {
       return fault.at >= at && fault.at < (next?.at ?? Infinity) && !fault.path.endsWith('/trace')
     })
+    // A look that a fault has held up until a limit was over has shown nothing.
+    if (isHit && !next) return
     // What a fault has held up may come when a retry has replaced a job.
-    const later = next?.tree ?? end
+    const later = next?.tree
     const stays = new Set(later && jobsIn(later).map(({ job }) => job.id))
     for (const { job } of jobsIn(tree)) {
       if (job.isBridge || !job.hasStarted || (isHit && !stays.has(job.id))) continue
@@ -58,9 +60,30 @@ const short = (text: string | undefined): string =>
 /** How much of a log is to be printed: all lines, some of its first ones, or all bytes up to some place. */
 type Extent = 'whole' | 'first lines' | 'first bytes'
 
+/**
+ * Joins the two parts of a line that a runner has cut: the first is shown without the rest where nothing has come for a while
+ * (docs/gitlab.md#4.4).
+ */
+function mended(lines: readonly string[], expected: readonly string[]): string[] {
+  const whole: string[] = []
+  for (const line of lines) {
+    const before = whole.at(-1)
+    const wanted = expected[whole.length - 1]
+    if (before !== undefined && before !== wanted && wanted?.startsWith(before + line)) whole.splice(-1, 1, before + line)
+    else whole.push(line)
+  }
+  return whole
+}
+
 /** How the lines of a log differ from those that it has; '' where they do not. */
-function difference(lines: readonly string[], expected: readonly string[], extent: Extent): string {
-  const [has = [], wants = []] = [lines, expected].map((each) => each.filter((text) => text !== ''))
+function difference(
+  lines: readonly string[],
+  expected: readonly string[],
+  extent: Extent,
+  mayBeCut: boolean,
+): string {
+  const [all = [], wants = []] = [lines, expected].map((each) => each.filter((text) => text !== ''))
+  const has = mayBeCut ? mended(all, wants) : all
   const at = has.findIndex((text, index) => text !== wants[index])
   const isCut =
     extent === 'first bytes' && at === has.length - 1 && (wants[at] ?? '').startsWith(has[at] ?? '')
@@ -139,7 +162,7 @@ function checkLog(log: PrintedLog, lived: Lived): string[] {
   const name = pathOf(pipelines, log.job)
   const extent = extentOf(lived, log.job)
   const tail = line.logs === 'failed' ? tailOf(built) : undefined
-  const differs = difference(log.lines, tail?.lines ?? built.followed, extent)
+  const differs = difference(log.lines, tail?.lines ?? built.followed, extent, built.isStamped)
   const hasHeading = line.output !== 'events' || log.heading !== ''
   return [
     ...(log.name === name || log.name === ''

@@ -29,12 +29,13 @@ function printed(lived: Lived, type?: string): Record<string, unknown> {
 
 /** Whether the exit code, and what is said, are right by what is on record. Resolves to what is wrong. */
 export function checkVerdict(lived: Lived): string[] {
-  const { code, line, looks, changes, stderr, faults, end } = lived
+  const { code, line, looks, changes, stderr, faults, end, tookMs } = lived
   const last = looks.at(-1)
   const isBefore = [4, 5, 6, 7, 12].includes(code) && (line.verb !== 'logs' || !last)
   if (isBefore) return checkRefused(lived)
   if (line.verb === 'logs' && [4, 5, 6].includes(code)) {
-    return /the log of job|the jobs of pipeline/.test(stderr) ? [] : [`code ${code} is not explained`]
+    const isTimedOut = tookMs >= (line.totalTimeout ?? Infinity) * 1000
+    return isTimedOut || /the log of job|the jobs of pipeline/.test(stderr) ? [] : [`code ${code} is not explained`]
   }
   if (![0, 3, 8, 11].includes(code)) return [`code ${code} cannot be`]
   if (code === 8) return checkUnseen(lived)
@@ -43,15 +44,18 @@ export function checkVerdict(lived: Lived): string[] {
   if (isUnstartable && !changes.some(({ path, fault }) => fault && path.endsWith('/play')))
     return ['a job is said not to have been started, and nothing was wrong with that']
   const truths = looks.map(({ tree }) => truthOf(tree, line, isUnstartable))
-  const truth = truths.at(-1)
+  const isClean = faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
+  const truth = truths.at(-1) ?? (isClean ? undefined : truths.at(-2))
   if (!truth) return [`code ${code} while it is ${last.tree.status} and goes on`]
   const isGood = line.verb === 'logs' || truth.isGood
-  const isClean = faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
   // A look that a fault has held up may have seen what came meanwhile; where it was not over before a limit, what the one before has seen stands.
   const others = isClean ? [] : [truths.at(-2), end && truthOf(end, line, isUnstartable)]
   const wanted = [truth, ...others].flatMap((each) =>
     !each ? [] : line.verb === 'logs' || each.isGood ? [0, 11] : [3],
   )
+  // What is downstream, and was refused when it was read for the first time, is left out.
+  const isRefused = faults.some(({ kind, at, isFirst }) => isFirst && at >= last.at && kind.startsWith('own'))
+  if (isRefused && last.tree.status === 'success') wanted.push(0, 11)
   const wrong = wanted.includes(code) ? [] : [`code ${code} where it is: ${truth.sentence}`]
   return [
     ...wrong,
@@ -66,6 +70,7 @@ function checkPatience(lived: Lived, truths: readonly (Truth | undefined)[]): st
   const isAtLimit =
     changes.some(({ path }) => path.endsWith('/cancel')) || tookMs >= (line.totalTimeout ?? Infinity) * 1000
   const final = truths.at(-1)
+  // Where a look that was held up is the last, the time was over meanwhile.
   if (!final || isAtLimit) return []
   const patienceMs = final.mayBeBetween ? betweenMs : final.mayBeRetried ? line.retryGrace * 1000 : 0
   const first = truths.findLastIndex((truth) => truth === undefined || truth.isGood) + 1

@@ -24,6 +24,8 @@ export interface SeenFault extends Pick<PlannedFault, 'kind'> {
   method: string
   path: string
   at: number
+  /** Nothing had been read there before: that it is refused is believed at once (docs/decisions/0082). */
+  isFirst: boolean
 }
 
 /** About one answer in twenty is faulty; in many lives all are good. */

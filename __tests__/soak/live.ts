@@ -88,6 +88,7 @@ export async function live(life: Life): Promise<Lived> {
   const faults: SeenFault[] = []
   const times: number[] = []
   const stops: number[] = []
+  const readable = new Set<string>()
   const choose = { api: faultsByPath(life.faults), logs: faultsByPath(life.logFaults) }
   const recorded = (): Snapshot | undefined => {
     const pipeline = sandbox.pipelines.find(({ id }) => id === pipelineId)
@@ -100,7 +101,7 @@ export async function live(life: Life): Promise<Lived> {
     came({ method, path }) {
       const fault = (ofLog.test(path) ? choose.logs : choose.api)(method, path)
       times.push(clock())
-      const seen = fault && { kind: fault.kind, method, path, at: clock() }
+      const seen = fault && { kind: fault.kind, method, path, at: clock(), isFirst: !readable.has(path) }
       if (seen) faults.push(seen)
       if (method !== 'GET') changes.push({ path, at: clock(), wall: wall(), fault: seen })
       return fault
@@ -108,6 +109,7 @@ export async function live(life: Life): Promise<Lived> {
     answered(asked, given, fault) {
       const isGood = !fault || fault.kind === 'whole'
       const isRead = isGood && asked.method === 'GET' && [200, 304].includes(given.status)
+      if (isRead) readable.add(asked.path)
       const tree = root.test(asked.path) && isRead ? recorded() : undefined
       if (tree) looks.push({ at: clock(), wall: wall(), tree })
       const [, id] = ofLog.exec(asked.path) ?? []

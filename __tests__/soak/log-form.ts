@@ -27,6 +27,8 @@ export interface BuiltLog {
   followed: string[]
   /** The same of its last lines: what was overwritten counts once. */
   shown: string[]
+  /** Its lines may be cut in two, where their runner has done that and nothing has come for a while. */
+  isStamped: boolean
 }
 
 /** A piece of a log: its bytes, and its text. `shown` is the text where what was overwritten counts once. */
@@ -41,7 +43,13 @@ const keptBytes = 16_384
 const hugeBytes = 99_000
 
 const plain = (text: string): Piece => ({ raw: text, clean: text })
-const xes = (count: number): string => 'x'.repeat(count)
+
+/** A long text by which the log of one job can be told from that of another. */
+const filling = (tag: string, count: number): string =>
+  String.fromCharCode(97 + (Number.parseInt(tag, 10) % 26)).repeat(count)
+
+/** A line that is printed in pieces, since it is longer than what is held of one. */
+export const hugeLine = (tag: string): string => `${tag} ${filling(tag, hugeBytes)} ${tag}`
 
 /** Each piece names its log by `tag`. `secrets` are known to whoever prints it. */
 function pieceOf(kind: LineKind, tag: string, secrets: readonly string[]): Piece {
@@ -67,9 +75,9 @@ function pieceOf(kind: LineKind, tag: string, secrets: readonly string[]): Piece
       }
     }
     case 'long':
-      return plain(`${tag} ${xes(6000)}\n`)
+      return plain(`${tag} ${filling(tag, 6000)}\n`)
     case 'huge': {
-      const line = `${tag} ${xes(hugeBytes)} ${tag}`
+      const line = hugeLine(tag)
       const left = `${line.slice(0, keptBytes)} ... (${line.length - keptBytes} bytes of this line left out)`
       return { raw: `${line}\n`, clean: `${line}\n`, shown: `${left}\n` }
     }
@@ -127,6 +135,7 @@ export function buildLog(
   const raw = isStamped ? stamped(whole) : whole
   return {
     raw,
+    isStamped,
     prompt: late.length === 0 ? raw.length : Math.floor(raw.length * 0.8),
     followed: linesOf(pieces.map(({ clean }) => clean).join(''), hasOpenEnd),
     shown: linesOf(pieces.map(({ clean, shown }) => shown ?? clean).join(''), hasOpenEnd),

@@ -1,4 +1,5 @@
 import type { Lived } from './live.ts'
+import { hugeLine } from './log-form.ts'
 
 /** A log as it was printed: under which name, and its lines. */
 export interface PrintedLog {
@@ -16,19 +17,19 @@ const jobOf = (lines: readonly string[]): number =>
 
 const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n')
 
-/** Puts a line that was too long, and came in pieces, together again; another job of the same name may come in between. */
+/** Puts lines that were too long, and came in pieces, together again; another job of the same name may come in between. */
 function joined(lines: readonly string[]): string[] {
   const whole: string[] = []
-  let open: { at: number; tag: string } | undefined
+  const open: { at: number; line: string }[] = []
   for (const line of lines) {
-    const [, begun] = /^(\d+\.\d+) x{60000,}/.exec(line) ?? []
-    if (open && (line === open.tag || /^x+( \d+\.\d+)?$/.test(line))) {
-      whole[open.at] = `${whole[open.at] ?? ''}${line}`
-      if (line.endsWith(open.tag)) open = undefined
+    const begun = open.findLast((each) => line !== '' && each.line.startsWith(`${whole[each.at] ?? ''}${line}`))
+    if (begun) {
+      whole[begun.at] += line
       continue
     }
+    const [, id] = /^(\d+\.\d+) ([a-z])\2{40000,}/.exec(line) ?? []
+    if (id !== undefined) open.push({ at: whole.length, line: hugeLine(id) })
     whole.push(line)
-    if (begun !== undefined && !line.endsWith(` ${begun}`)) open = { at: whole.length - 1, tag: begun }
   }
   return whole
 }
@@ -73,8 +74,7 @@ function behindHeadings(text: string): PrintedLog[] {
 
 /** Logs in sections of GitLab CI or GitHub Actions. */
 function inSections(text: string): PrintedLog[] {
-  const begin =
-    /^(?:\x1b\[0Ksection_start:\d+:\S+\r\x1b\[0K|::group::)([a-z >]+?)(?: failed \(script_failure\))?(?:: http\S+)?$/
+  const begin = /^(?:\x1b\[0Ksection_start:\d+:\S+\r\x1b\[0K|::group::)([a-z >]+?)(?: failed \(script_failure\))?(?:: http\S+)?$/
   const logs: PrintedLog[] = []
   let open: PrintedLog | undefined
   for (const line of linesOf(text)) {
@@ -100,8 +100,7 @@ function inEvents(text: string): PrintedLog[] {
     log.lines.push(...linesOf(event.text))
   }
   return [...logs.values()].map((log) => {
-    const [, heading] =
-      /^[a-z >]+ failed \(script_failure\)(, [^:]+)(?:: http\S+)?$/.exec(log.lines[0] ?? '') ?? []
+    const [, heading] = /^[a-z >]+ failed \(script_failure\)(, [^:]+)(?:: http\S+)?$/.exec(log.lines[0] ?? '') ?? []
     const lines = heading === undefined ? log.lines : log.lines.slice(1)
     return { ...log, heading: heading ?? '', lines: joined(lines) }
   })

@@ -22,6 +22,8 @@ export interface LogFilterOptions {
   marksOverwriting: boolean
 }
 
+const nothing = Buffer.alloc(0)
+
 /**
  * Makes a job's log safe to print: without the runner's prefixes (timestamps.ts), sanitized (sanitizer.ts) and with
  * secrets masked (redactor.ts).
@@ -53,6 +55,8 @@ export class LogFilter implements ByteFilter {
   }
 
   idle(): Buffer {
+    // A line end would come between the two parts of a secret whose line goes on after all.
+    if (this.#redactor.isHolding) return nothing
     const bytes = this.#times.idle()
     return bytes.length === 0 ? bytes : this.#redactor.redact(this.#sanitizer.sanitize(bytes))
   }

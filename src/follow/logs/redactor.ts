@@ -84,6 +84,11 @@ export class LogRedactor {
     return this.#process(bytes, false)
   }
 
+  /** Bytes are held back, which may be the beginning of a secret. */
+  get isHolding(): boolean {
+    return this.#held.length > 0
+  }
+
   /** Returns the bytes held back, at the end. */
   end(): Buffer {
     return this.#process(empty, true)
