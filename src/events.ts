@@ -30,7 +30,7 @@ export interface LogHead {
 
 /** Something large that is downloaded. */
 export interface Download {
-  kind: 'artifacts' | 'test report'
+  kind: 'artifacts' | 'test report' | 'log'
   /** Tells it from others of the run. */
   key: string
   /** The job or pipeline that it is of. */

@@ -69,7 +69,8 @@ function mended(lines: readonly string[], expected: readonly string[]): string[]
   for (const line of lines) {
     const before = whole.at(-1)
     const wanted = expected[whole.length - 1]
-    if (before !== undefined && before !== wanted && wanted?.startsWith(before + line)) whole.splice(-1, 1, before + line)
+    if (before !== undefined && before !== wanted && wanted?.startsWith(before + line))
+      whole.splice(-1, 1, before + line)
     else whole.push(line)
   }
   return whole

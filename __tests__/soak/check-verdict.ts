@@ -35,7 +35,9 @@ export function checkVerdict(lived: Lived): string[] {
   if (isBefore) return checkRefused(lived)
   if (line.verb === 'logs' && [4, 5, 6].includes(code)) {
     const isTimedOut = tookMs >= (line.totalTimeout ?? Infinity) * 1000
-    return isTimedOut || /the log of job|the jobs of pipeline/.test(stderr) ? [] : [`code ${code} is not explained`]
+    return isTimedOut || /the log of job|the jobs of pipeline/.test(stderr)
+      ? []
+      : [`code ${code} is not explained`]
   }
   if (![0, 3, 8, 11].includes(code)) return [`code ${code} cannot be`]
   if (code === 8) return checkUnseen(lived)

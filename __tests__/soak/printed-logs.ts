@@ -22,9 +22,11 @@ function joined(lines: readonly string[]): string[] {
   const whole: string[] = []
   const open: { at: number; line: string }[] = []
   for (const line of lines) {
-    const begun = open.findLast((each) => line !== '' && each.line.startsWith(`${whole[each.at] ?? ''}${line}`))
+    const begun = open.findLast(
+      (each) => line !== '' && each.line.startsWith(`${whole[each.at] ?? ''}${line}`),
+    )
     if (begun) {
-      whole[begun.at] += line
+      whole[begun.at] = `${whole[begun.at] ?? ''}${line}`
       continue
     }
     const [, id] = /^(\d+\.\d+) ([a-z])\2{40000,}/.exec(line) ?? []
@@ -74,7 +76,8 @@ function behindHeadings(text: string): PrintedLog[] {
 
 /** Logs in sections of GitLab CI or GitHub Actions. */
 function inSections(text: string): PrintedLog[] {
-  const begin = /^(?:\x1b\[0Ksection_start:\d+:\S+\r\x1b\[0K|::group::)([a-z >]+?)(?: failed \(script_failure\))?(?:: http\S+)?$/
+  const begin =
+    /^(?:\x1b\[0Ksection_start:\d+:\S+\r\x1b\[0K|::group::)([a-z >]+?)(?: failed \(script_failure\))?(?:: http\S+)?$/
   const logs: PrintedLog[] = []
   let open: PrintedLog | undefined
   for (const line of linesOf(text)) {
@@ -100,7 +103,8 @@ function inEvents(text: string): PrintedLog[] {
     log.lines.push(...linesOf(event.text))
   }
   return [...logs.values()].map((log) => {
-    const [, heading] = /^[a-z >]+ failed \(script_failure\)(, [^:]+)(?:: http\S+)?$/.exec(log.lines[0] ?? '') ?? []
+    const [, heading] =
+      /^[a-z >]+ failed \(script_failure\)(, [^:]+)(?:: http\S+)?$/.exec(log.lines[0] ?? '') ?? []
     const lines = heading === undefined ? log.lines : log.lines.slice(1)
     return { ...log, heading: heading ?? '', lines: joined(lines) }
   })

@@ -23,7 +23,10 @@ export function told(life: Life, lived: Lived, wrong: readonly string[]): string
           .map((job) => `${job.id} ${job.name} from step ${job.bornAt}${job.retried ? ', retried' : ''}`)
           .join('; ')}`,
     ),
-    `log reads: ${lived.logReads.slice(-30).map(({ job, endedMsAgo, isGood }) => `${job}:${endedMsAgo ?? 'runs'}${isGood ? '' : '!'}`).join(' ')}`,
+    `log reads: ${lived.logReads
+      .slice(-30)
+      .map(({ job, endedMsAgo, isGood }) => `${job}:${endedMsAgo ?? 'runs'}${isGood ? '' : '!'}`)
+      .join(' ')}`,
     `code ${lived.code} after ${lived.tookMs} ms`,
     `stdout: ${lived.stdout.slice(0, Number(process.env['CUT'] ?? 3000))}`,
     `stderr: ${lived.stderr.slice(0, Number(process.env['CUT'] ?? 3000))}`,

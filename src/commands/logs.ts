@@ -19,6 +19,7 @@ import type { Reporter } from '../events.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { followPrinting } from '../pipelines/follow-logs.ts'
 import { printedLogs } from '../pipelines/log-stream.ts'
+import { trackLogs } from '../pipelines/tracked-logs.ts'
 import { followSettings } from '../session/follow-settings.ts'
 import { streamLogPrinter } from '../session/log-printer.ts'
 import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
@@ -127,8 +128,13 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
   const followed = flags.follow
     ? followedOf(open, { interval, since, serverNow: undefined }, context)
     : undefined
+  // Where the log itself is what is seen, it shows how far it is.
+  const isHidden = !followed && !context.stdout.isTTY && context.stderr.isTTY
+  const tracked = isHidden
+    ? trackLogs(open.client, jobsOf(task, flags), { report, clock: context })
+    : undefined
   const follower = printedLogs(
-    followed?.client ?? open.client,
+    followed?.client ?? tracked?.client ?? open.client,
     selection,
     await streamLogPrinter(context.stdout, selection, format, context),
     {
@@ -145,7 +151,7 @@ async function show(task: Task, isAlone: boolean, path: string, work: Work): Pro
   const hasLogs = jobsOf(task, flags).some(({ hasLog }) => hasLog)
   let last = pipeline
   if (followed) last = await followPrinting(followed, pipeline, follower, following)
-  else if (hasLogs) await follower.finish(pipeline)
+  else if (hasLogs) await follower.finish(pipeline).finally(() => tracked?.end())
   const isFailed = (status: string): boolean => status === 'failed'
   for (const hidden of hiddenJobsIn(last, flags.failed ? isFailed : undefined))
     unread.push(unreadJobs(open, hidden))
