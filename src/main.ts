@@ -3,6 +3,7 @@ import { shownCommand } from './cli/redacted-command-line.ts'
 import type { Context } from './core/context.ts'
 import { asTriggerError, codeOf, type TriggerError } from './core/errors.ts'
 import { exitCodes } from './core/exit-codes.ts'
+import { withHome } from './core/home-path.ts'
 import { withSink } from './output/terminal/sink.ts'
 import { version } from './core/version.ts'
 
@@ -19,13 +20,24 @@ async function print(text: string, { stdout }: Context): Promise<void> {
   })
 }
 
+/** Variables that hold the path of a file. */
+const pathVariables = ['GITLAB_TRIGGER_TOKEN_FILE', 'GITLAB_TRIGGER_CONFIG']
+
+/** The environment with the home folder in the place of `~/` in paths, which shells leave there in quotes. */
+function expanded(world: Context): Context['env'] {
+  const { env } = world
+  const names = pathVariables.filter((name) => env[name]?.startsWith('~/'))
+  if (names.length === 0) return env
+  return { ...env, ...Object.fromEntries(names.map((name) => [name, withHome(env[name] ?? '', world)])) }
+}
+
 /**
  * The program: what was typed and the world, in; the exit code, out. The only catch: whatever is thrown below ends here as words on
  * stderr and a number. Never throws, never exits.
  */
 export async function main(argv: readonly string[], world: Context): Promise<number> {
   const context: Context = {
-    ...withSink(world),
+    ...withSink({ ...world, env: expanded(world) }),
     command: (areNamesKnown) => shownCommand(argv, areNamesKnown),
   }
   let emptyResults: EmptyResults = []
@@ -36,7 +48,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
       return exitCodes.success.code
     }
     const { parse } = await import('./cli/program.ts')
-    const invocation = parse(argv)
+    const invocation = parse(argv, (path) => withHome(path, world))
     emptyResults = invocation.emptyResults
     // `crash` is given the world alone.
     world.startsPipelines = context.startsPipelines = invocation.startsPipelines

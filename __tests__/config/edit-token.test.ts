@@ -192,9 +192,9 @@ describe('config edit-token: refused, and nothing is changed', () => {
 
   const rows: [line: string, options: () => WorldOptions, code: number, says: string][] = [
     ['config edit-token wrok', () => ({ stdin: token() }), 14, 'did you mean "work"?'],
-    ['config edit-token constructor', () => ({ stdin: token() }), 14, 'no server of that name'],
+    ['config edit-token constructor', () => ({ stdin: token() }), 14, 'no server "constructor"'],
     ['config edit-token', () => ({ stdin: token() }), 2, '<server> is missing'],
-    ['config edit-token work --no-config', () => ({ stdin: token() }), 14, 'no server of that name'],
+    ['config edit-token work --no-config', () => ({ stdin: token() }), 14, 'no server "work"'],
     ['config edit-token work', () => ({}), 2, 'standard input'],
     ['config edit-token work', () => ({ stdin: '\n' }), 2, 'standard input'],
     ['config edit-token work', () => ({ stdin: `${token()} x` }), 2, 'standard input'],

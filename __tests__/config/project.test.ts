@@ -308,6 +308,6 @@ test.each([
   )
   const { code, stderr } = await typed(words)
   expect(code).toBe(14)
-  expect(stderr).toContain(`there is no ${what} of that name`)
+  expect(stderr).toContain(`there is no ${what} "nightly"`)
   expect(stderr).toContain(`${path} is not used until you trust it: gitlab-trigger config trust.`)
 })

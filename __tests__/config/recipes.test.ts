@@ -217,14 +217,14 @@ describe('extends', () => {
 
 describe('a recipe that is none', () => {
   test.each([
-    ['run nightly-dosc', 'did you mean "nightly-docs"?'],
-    ['nightly-dosc', 'did you mean "nightly-docs"?'],
-    ['run zzz', 'nightly-docs'],
-    ['config show nightly-dosc', 'did you mean "nightly-docs"?'],
-  ])('%s: %s', async (line, says) => {
+    ['run nightly-dosc', 14, 'no recipe "nightly-dosc"; did you mean "nightly-docs"?'],
+    ['nightly-dosc', 2, 'unknown command or recipe "nightly-dosc"; did you mean "nightly-docs"?'],
+    ['run zzz', 14, 'nightly-docs'],
+    ['config show nightly-dosc', 14, 'did you mean "nightly-docs"?'],
+  ])('%s: %i %s', async (line, expected, says) => {
     write('recipes:', '  nightly-docs: { project: 9, ref: master }')
     const { code, stdout, stderr } = await typed(line)
-    expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' })
     expect(stderr).toContain(says)
     expectRefusalMessage(stderr)
   })

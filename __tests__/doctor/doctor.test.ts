@@ -89,7 +89,7 @@ const rows: Row[] = [
     line: '--server work',
     check: 'server',
     ok: false,
-    detail: /no server of that name/,
+    detail: /no server "work"/,
     code: 14,
   },
   {

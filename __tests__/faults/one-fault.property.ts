@@ -38,6 +38,7 @@ const lines: [line: string, prepare: Prepare, paceMs?: number][] = [
   ['status 4711', over], ['status 4711 --json', running, slow],
   ['logs 4711', over], ['logs 4711 --follow', running], ['logs 4711 --failed', failed],
   ['cancel 4711', running, slow], ['retry 4711', failed], ['retry 4711 --wait', failed],
+  ['artifacts 4711 --to {}/out', over], ['artifacts 4711 --to {}/out --json', over],
   ['tokens list', nothing], ['tokens create --description x', nothing], ['tokens update 31 --description x', nothing],
   ['tokens revoke 31 --yes', nothing], ['tokens rotate 31 --yes --save-to {}/new.token', nothing], ['tokens test', nothing],
   ['projects docs', nothing], ['projects --mine', nothing], ['refs', nothing],

@@ -16,6 +16,7 @@ const lines: Record<string, string> = {
   wait: 'wait 4711 --timeout 5s',
   status: 'status 4711 --timeout 5s',
   logs: 'logs 4711 --timeout 5s',
+  artifacts: 'artifacts 4711 --to {} --timeout 5s',
   cancel: 'cancel 4711 --timeout 5s',
   play: 'play 4711 deploy --timeout 5s',
   pipelines: 'pipelines --timeout 5s',

@@ -32,7 +32,9 @@ export async function changingServer(
         const { statusCode: status = 200 } = answer
         const type = answer.headers['content-type'] ?? ''
         const body = Buffer.concat(chunks)
-        const changed = made.change(body.toString(), { method, path, status, type })
+        // As text, an archive would become another one.
+        const isText = !/octet-stream|zip/.test(type)
+        const changed = isText ? made.change(body.toString(), { method, path, status, type }) : undefined
         const now = typeof changed === 'object' ? changed : { status, body: changed ?? body }
         const bytes = Buffer.from(now.body)
         const kept = Object.entries(answer.headers).filter(([name]) => name !== 'transfer-encoding')

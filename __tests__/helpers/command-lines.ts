@@ -4,7 +4,7 @@ import type { Sandbox } from '../../src/sandbox/server.ts'
 
 /**
  * A line for every command that talks to a server, which succeeds for a maintainer of project 9 once pipeline 4711, pipeline 4712 that waits for somebody,
- * and schedule 13 are there. In it
+ * pipeline 4713 that is over, and schedule 13 are there. In it
  * `{}` is a folder of the test, `~` a blank.
  */
 export const serverLines: Readonly<Record<string, string>> = {
@@ -13,6 +13,7 @@ export const serverLines: Readonly<Record<string, string>> = {
   wait: 'wait 4711',
   status: 'status 4711',
   logs: 'logs 4711',
+  artifacts: 'artifacts 4713 --to {}/artifacts',
   cancel: 'cancel 4711',
   retry: 'retry 4711',
   play: 'play 4712 9006',
@@ -34,9 +35,10 @@ export const serverLines: Readonly<Record<string, string>> = {
 /** What of a sandbox is needed to make what the lines are about. */
 type Preparable = Pick<Sandbox, 'url' | 'tokens' | 'addPipeline'>
 
-/** Makes the pipelines 4711 and 4712, as triggers do, and schedule 13. */
+/** Makes the pipelines 4711, 4712 and, over, 4713, as triggers do, and schedule 13. */
 export async function prepareServer({ url, tokens, addPipeline }: Preparable): Promise<void> {
   for (const ref of ['master', 'manual']) addPipeline({ ref, source: 'trigger', username: 'seed' })
+  addPipeline({ ref: 'master', source: 'trigger', username: 'seed', createdAt: Date.UTC(2026, 0) })
   const { protocol } = new URL(url)
   const options = {
     method: 'POST',

@@ -292,7 +292,7 @@ describe('recipes that wait', () => {
     ['wait: true, queueTimeout: 1m', 'r', { stuckWithoutRunner: ['gpu'] }, 8, /within 60 s: run_tests/],
     ['wait: true, runTimeout: 90', 'r', { pipeline: ['running'] }, 8, /has run for 90 s/],
     ['wait: true, runTimeout: 90, cancelOnTimeout: true', 'r', { job: { run_tests: { runs: 9999 } } }, 8, /has run for 90 s and is still running\. Pipeline 4711 was canceled/],
-    ['wait: true, queueTimeout: soon', 'r', {}, 14, /queueTimeout: not a duration/],
+    ['wait: true, queueTimeout: soon', 'r', {}, 14, /queueTimeout: "soon" is not a duration/],
     ['wait: true, onManual: maybe', 'r', {}, 14, /onManual/],
     ['wait: true, onManual: play', 'r', {}, 2, /no job to play is named/],
     ['wait: false', 'r', {}, 0, /^$/],

@@ -59,9 +59,13 @@ async function fetched(
 }
 
 test('at a terminal: job, bytes, percentage and rate', async () => {
-  const { code, stderr } = await fetched(/artifacts of unit: 1 MB of 2 MB, 50%, [\d.]+ [kM]B\/s/)
+  const { code, stderr, world } = await fetched(/artifacts of unit: 1 MB of 2 MB, 50%, [\d.]+ [kM]B\/s/)
   expect(code).toBe(0)
   expect(stderr).not.toContain('Fetched')
+  // Nor does anything come after its end.
+  world.advance(10_000)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(world.stderr()).toBe(stderr)
 })
 
 test('where the length is not told: without percentage', async () => {

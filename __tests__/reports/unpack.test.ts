@@ -93,6 +93,7 @@ test('files, folders, empty ones too, with their content and the right to be run
     mkdirSync(folder)
     expect(await unpack(archive, folder, never)).toEqual({
       files: 6,
+      links: 0,
       bytes: 200_013,
       leftOut: [],
       hasCp437: false,

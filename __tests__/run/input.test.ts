@@ -25,9 +25,10 @@ refuses('a flag that is none', [
 
 refuses('words that are no flags', [
   [`run ${canary}`, 'no recipe of that name', { t: 'T100', code: 14 }],
-  [canary, 'no recipe of that name', { t: 'T100', code: 14 }],
+  [canary, 'unknown command or recipe\n', { t: 'T100' }],
+  ['run nihgtly', 'there is no recipe "nihgtly"\n', { code: 14 }],
   [`--ref master ${canary} ${canary}`, '', { t: 'T100' }],
-  ['rnu', 'did you mean "run"', { t: 'T100', code: 14 }],
+  ['rnu', 'unknown command or recipe "rnu"; did you mean "run"?', { t: 'T100' }],
 ])
 
 refuses('a value that is missing', [

@@ -325,6 +325,24 @@ describe('--heartbeat', () => {
     expect(seen).toEqual([])
   })
 
+  test.each([
+    ['--ref nowhere', 5, ['GET /failed']],
+    ['--ref master --timeout 5x', 2, ['GET /failed']],
+    ['--ref master', 0, ['GET /ok']],
+    ['--ref master --dry-run', 0, []],
+  ])('--heartbeat-failure is sent after anything else: %s', async (line, expected, pings) => {
+    const { code } = await typed(`${line} --heartbeat ${url}/ok --heartbeat-failure ${url}/failed`)
+    expect(code).toBe(expected)
+    expect(seen.map(({ method, url: path }) => `${method ?? ''} ${path ?? ''}`)).toEqual(pings)
+  })
+
+  test('--heartbeat-failure that is not taken is said, and the exit code stays', async () => {
+    status = 500
+    const { code, stderr } = await typed(`--ref nowhere --heartbeat-failure ${url}`)
+    expect(code).toBe(5)
+    expect(stderr).toContain('warning: the heartbeat was not taken: answer 500\n')
+  })
+
   test('is sent where the ref has not moved: all is well', async () => {
     await typed('--ref master --only-if-changed')
     await typed(`--ref master --only-if-changed --heartbeat ${url}`)

@@ -100,6 +100,16 @@ describe.each(makers)('%s (T50)', (line) => {
   })
 })
 
+test('an empty file, which a run leaves that was killed: what it may be, and how to remove it', async () => {
+  writeFileSync(at('left'), '')
+  const { code, stderr } = await type(`tokens create --description x --save-to ${at('left')}`)
+  expect(code).toBe(14)
+  expect(stderr).toMatch(
+    /It is empty, as a run leaves it that was killed before it had a token\..*: rm \S+\/left\n/,
+  )
+  expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
+})
+
 test('a relative path is meant from the working directory', async () => {
   expect(await type('tokens create --description x --save-to here.token')).toMatchObject({
     code: 0,
@@ -152,7 +162,7 @@ describe('--save-to-server', () => {
       'no such server',
       (url) => `servers:\n  work:\n    url: ${url}\n`,
       '--save-to-server wrok',
-      '--save-to-server: there is no server of that name; did you mean "work"?',
+      '--save-to-server: there is no server "wrok"; did you mean "work"?',
     ],
     [
       'a server that cannot be changed from here',

@@ -20,6 +20,10 @@ export const chunks = {
     'src/gitlab/api/client.ts',
     'src/gitlab/api/first-allowed.ts',
     'src/gitlab/trigger/pipeline-lists.ts',
+    'src/gitlab/resources/change-rights.ts',
+    'src/pipelines/require-api-token.ts',
+    'src/session/optional-read.ts',
+    'src/session/poll-policy.ts',
   ],
   preview: [
     'src/session/request-preview.ts',
@@ -37,6 +41,10 @@ export const chunks = {
   failure: [
     'src/output/reporters/failure.ts',
     'src/cli/usage-errors.ts',
+    'src/cli/command-first.ts',
+    'src/cli/synonyms.ts',
+    'src/commands/run/start-page.ts',
+    'src/core/text/shown-word.ts',
     'src/trigger/end-with-error.ts',
     'src/session/certificate-error.ts',
     'src/gitlab/errors/explain.ts',
@@ -67,7 +75,12 @@ export const chunks = {
     'src/commands/schedule/gitlab/list.ts',
     'src/commands/schedule/gitlab/run.ts',
   ],
-  artifacts: ['src/reports/artifacts.ts', 'src/reports/unpack.ts', 'src/reports/test-reports.ts'],
+  artifacts: [
+    'src/reports/artifacts.ts',
+    'src/reports/unpack.ts',
+    'src/reports/test-reports.ts',
+    'src/commands/artifacts.ts',
+  ],
   manage: [
     'src/commands/status.ts',
     'src/commands/logs.ts',
@@ -100,6 +113,14 @@ export const chunks = {
  * is used, however they are imported. A name that ends with a slash stands for a folder.
  */
 export const late = [
+  'src/cli/command-first.ts',
+  'src/cli/synonyms.ts',
+  'src/commands/run/start-page.ts',
+  'src/core/text/shown-word.ts',
+  'src/gitlab/resources/change-rights.ts',
+  'src/pipelines/require-api-token.ts',
+  'src/session/optional-read.ts',
+  'src/session/poll-policy.ts',
   'src/cli/usage-errors.ts',
   'src/cli/redacted-command-line.ts',
   'src/reports/artifacts.ts',

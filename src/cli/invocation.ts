@@ -19,6 +19,8 @@ export type Invocation = (
 /** What becomes known of a line while commander reads it. */
 export interface Reading {
   argv: readonly string[]
+  /** Puts the home folder in the place of `~/`. */
+  withHome: (path: string) => string
   /** What is wrong with values, in the order of the line. */
   mistakes: string[]
   /** The command of which --json was typed, and its row. */

@@ -3,6 +3,9 @@ import { usageError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { explainCommander, explainValue, isOnlyGroup } from './usage-errors.ts'
 import { nearest } from '../core/did-you-mean.ts'
+import { quotedWord } from '../core/text/shown-word.ts'
+import { commandFirst } from './command-first.ts'
+import { commandFor } from './synonyms.ts'
 import type { Invocation, Reading } from './invocation.ts'
 import { subcommand } from './subcommand.ts'
 import { commandTable, groupTable } from './table/index.ts'
@@ -19,23 +22,21 @@ The flags of the default command: gitlab-trigger run --help
 Topics: gitlab-trigger help ${Object.keys(topics).join(' | ')}
 `
 
-/** Prints the help on a command or a topic. */
-function helpOn(word: string, program: Command, write: (text: string) => void): void {
-  const topic = Object.hasOwn(topics, word) ? topics[word] : undefined
-  const command = program.commands.find((each) => each.name() === word)
-  if (topic) {
-    write(topic())
-    return
-  }
-  if (command) {
-    command.outputHelp()
-    return
-  }
-  const names = [...Object.keys(topics), ...commandTable.map(({ name }) => name)]
-  const near = nearest(word, names)
+/** Prints the help on a command, a group of commands or a topic; of a name that is several of them on all. */
+function helpOn(typed: readonly string[], program: Command, write: (text: string) => void): void {
+  const words = typed.flatMap((each) => each.split(' ')).filter((each) => each !== '')
+  const name = words.join(' ')
+  const topic = Object.hasOwn(topics, name) ? topics[name] : undefined
+  let command: Command | undefined = program
+  for (const word of words) command = command?.commands.find((each) => each.name() === word)
+  if (topic) write(topic())
+  if (topic && command) write('\n')
+  command?.outputHelp()
+  if (topic ?? command) return
+  const near = commandFor(name) ?? nearest(name, Object.keys(topics))
   throw usageError(
-    `no help on that${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    `There is help on: ${names.join(', ')}.`,
+    `no help on${quotedWord(name) || ' that'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    `There is help on: ${[...Object.keys(topics), ...commandTable.map((row) => row.name)].join(', ')}.`,
   )
 }
 
@@ -72,13 +73,27 @@ function startsPipelines(argv: readonly string[]): boolean {
   return !isOther && commandTable.some((each) => each.isDefault && each.startsPipelines)
 }
 
+/** What was typed with the command first, and behind `help` each word for itself. */
+function wordsOf(typed: readonly string[]): readonly string[] {
+  if (typed[0] === 'help') return typed.flatMap((word) => word.split(' '))
+  const mayNameCommand = typed[0]?.startsWith('-') && typed.some((word) => firstWords.has(word))
+  return mayNameCommand ? commandFirst(typed) : typed
+}
+
+/** The words with which commands begin. */
+const firstWords = new Set(commandTable.map(({ name }) => name.split(' ')[0] ?? ''))
+
 /**
  * What was typed, and nothing else: no defaults, no environment. The error of a mistake names the flag and never shows what may be a token. The only
  * function that knows commander.
  */
-export function parse(argv: readonly string[]): Invocation {
+export function parse(
+  typed: readonly string[],
+  withHome: (path: string) => string = (path) => path,
+): Invocation {
+  const argv = wordsOf(typed)
   let printed = ''
-  const reading: Reading = { argv, mistakes: [] }
+  const reading: Reading = { argv, withHome, mistakes: [] }
   const writeOut = (text: string): void => {
     printed += text
   }
@@ -116,10 +131,9 @@ export function parse(argv: readonly string[]): Invocation {
     if (group !== program && !argv.includes(row.name.split(' ')[0] ?? '')) continue
     group.addCommand(quiet(subcommand(row, reading)), { isDefault: row.isDefault ?? false })
   }
-  const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic]')
-  help.action((word?: string) => {
-    if (word === undefined) program.outputHelp()
-    else helpOn(word, program, writeOut)
+  const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic...]')
+  help.action((words: string[]) => {
+    helpOn(words, program, writeOut)
   })
   program.addCommand(help)
   let thrown: unknown

@@ -15,6 +15,9 @@ const withoutUser = (text: string): string =>
 
 const keyOnly = (text: string): string => text.replace(/=.*$/s, `=${mask}`)
 
+/** The address of a monitor is often its password. */
+const originOnly = (text: string): string => (URL.canParse(text) ? `${new URL(text).origin}/${mask}` : mask)
+
 /** Values that are not shown as they are, by their flag: what may be secret, or holds a password. */
 const shownAs: Readonly<Record<string, (value: string) => string>> = {
   '--token': () => mask,
@@ -24,8 +27,8 @@ const shownAs: Readonly<Record<string, (value: string) => string>> = {
   '--server': withoutUser,
   '--project': withoutUser,
   '--proxy': shownProxy,
-  // The address of a monitor is often its password.
-  '--heartbeat': (value) => (URL.canParse(value) ? `${new URL(value).origin}/${mask}` : mask),
+  '--heartbeat': originOnly,
+  '--heartbeat-failure': originOnly,
 }
 
 interface Flag {

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander'
 import { usageError } from '../core/errors.ts'
-import { nearest } from '../core/did-you-mean.ts'
 import { kebabCase } from '../core/flag-name.ts'
 import type { OptionRow } from '../options/option.ts'
 import type { Reading } from './invocation.ts'
 import type { CommandRow } from './table/command.ts'
-import { commandTable } from './table/index.ts'
+import { commandFor } from './synonyms.ts'
 import { emptyJsonResults } from './table/json-results.ts'
+import { unknownCommand } from './usage-errors.ts'
 
 /** Why a value was most likely meant as a flag, '' if it was not; `--ref=--x` says that it was not (docs/guarantees.md#T100). */
 function swallowedFlag(option: Option, value: string, argv: readonly string[]): string {
@@ -27,13 +27,15 @@ function optionsOf(name: string, row: OptionRow, reading: Reading): Option[] {
 }
 
 /** One flag. What is wrong with its value is only noted, since the rest of the line, which may hold --json, is to be read too. */
-function optionOf(word: string, row: OptionRow, { argv, mistakes }: Reading): Option {
+function optionOf(word: string, row: OptionRow, { argv, mistakes, withHome }: Reading): Option {
   const placeholder = row.value ?? row.list
   const names = row.short === undefined ? `--${word}` : `-${row.short}, --${word}`
   const option = new Option(placeholder === undefined ? names : `${names} <${placeholder}>`, row.help)
   if (row.conflicts) option.conflicts([...row.conflicts])
   if (placeholder !== undefined) {
-    option.argParser((value: string, previous: unknown) => {
+    const isPath = /\b(path|file|folder)$/.test(placeholder)
+    option.argParser((typed: string, previous: unknown) => {
+      const value = isPath ? withHome(typed) : typed
       const swallowed = swallowedFlag(option, value, argv)
       if ('writes' in row && value === '-')
         mistakes.push(
@@ -90,11 +92,12 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
       // Commander gives --no-color a default; flags hold only what was typed.
       if (command.getOptionValueSource(name) === 'cli') flags[name] = value
     }
-    const near = nearest(
-      command.args[0] ?? '',
-      commandTable.map(({ name }) => name),
-    )
     const words = command.args
+    const [word = ''] = words
+    // A word behind no command: a recipe, or a command mistyped.
+    const isBare = row.isDefault && argv[0] !== row.name && words.length > 0
+    if (isBare && word.includes('=')) throw unknownCommand(word, '', 'See gitlab-trigger run --help')
+    const near = isBare ? (commandFor(word) ?? '') : undefined
     reading.invocation = {
       kind: 'command',
       // The one place where flags get their type: commander was given the options that the command's row has.

@@ -1,6 +1,7 @@
 import type { Command, CommanderError } from 'commander'
 import { usageError } from '../core/errors.ts'
-import { nearest } from '../core/did-you-mean.ts'
+import { quotedWord } from '../core/text/shown-word.ts'
+import { commandFor, flagFor } from './synonyms.ts'
 import { commandTable } from './table/index.ts'
 
 /**
@@ -26,7 +27,7 @@ function explainUnknown(program: Command, argv: readonly string[]): Error {
 }
 
 function unknownFlag(shown: string, known: readonly string[], command: string): Error {
-  const near = nearest(shown, known)
+  const near = flagFor(shown, known)
   return usageError(
     `unknown flag ${shown}${near === undefined ? '' : `; did you mean ${near}?`}`,
     near !== undefined && /^--(api-)?token/.test(near)
@@ -62,18 +63,38 @@ function isOfGroup(program: Command, argv: readonly string[]): boolean {
   return isOnlyGroup(program, argv) && /^[^-]/.test(argv[typedCommands(program, argv).length] ?? '')
 }
 
-/** A word that no command takes; in a group of commands, most likely one of them mistyped. */
+/** A word that no command takes: most likely a command mistyped, or a variable without its flag. */
 function tooMuch(program: Command, argv: readonly string[], help: string): Error {
   const path = typedCommands(program, argv).map((each) => each.name())
   const group = path.join(' ')
-  const names = commandTable.map(({ name }) => name)
-  const inside = names.filter((name) => name.startsWith(`${group} `))
-  if (group === '' || names.includes(group) || inside.length === 0) {
-    return usageError('a word too much', `See ${help}`)
+  const isOfCommand = commandTable.some(({ name }) => name === group)
+  const word = argv.slice(path.length).find((each) => !each.startsWith('-')) ?? ''
+  if (isOfCommand) {
+    const extra = (program.args.length > 0 ? program.args : argv).at(-1) ?? ''
+    return usageError(`a word too much${quotedWord(extra)}`, `See ${help}`)
   }
-  const near = nearest(`${group} ${argv[path.length] ?? ''}`, inside)
-  return usageError(`unknown command${near === undefined ? '' : `; did you mean "${near}"?`}`, `See ${help}`)
+  return unknownCommand(
+    word,
+    group,
+    group === '' ? 'gitlab-trigger --help lists the commands.' : `See ${help}`,
+  )
 }
+
+/** The error for a word in the place of a command, behind the group of commands that was typed. */
+export function unknownCommand(word: string, group: string, hint: string): Error {
+  const assigned = /^([A-Za-z_]\w*)=(.*)$/s.exec(word)
+  if (assigned && group === '') {
+    const [, key = '', value = ''] = assigned
+    const shown = `${key}=${value.length < shortestSecret ? value : '...'}`
+    return usageError(`"${shown}" is no command; did you mean --var ${shown}?`, hint)
+  }
+  const near = commandFor(`${group} ${word}`.trim())
+  const suggestion = near === undefined ? '' : `; did you mean "${near}"?`
+  return usageError(`unknown command${quotedWord(word)}${suggestion}`, hint)
+}
+
+/** A shorter value is no secret. */
+const shortestSecret = 6
 
 /** A value that is wrong by itself, as a usage error: `--ref: it is given twice`. */
 export function explainValue(mistake: string, program: Command, argv: readonly string[]): Error {

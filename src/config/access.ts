@@ -70,7 +70,6 @@ async function readTls(
   flags: TransportFlags,
   user: FileUser,
 ): Promise<Pick<ServerSettings, 'ca' | 'certificate'>> {
-  if (!server.value.isHttps) return { ca: undefined, certificate: undefined }
   const { entry } = server
   const path = (key: 'caFile' | 'certFile' | 'keyFile'): Setting<string> | undefined => {
     const set = entry && settingAt(entry, key)
@@ -86,10 +85,15 @@ async function readTls(
     (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
   const cert = fromFlag('--cert', flags.cert) ?? path('certFile')
   const key = fromFlag('--key', flags.key) ?? path('keyFile')
-  return {
+  // Over http they are of no use; that a flag names a file that cannot be one is said all the same.
+  const isUsed =
+    server.value.isHttps || [flags.cacert, flags.cert, flags.key].some((each) => each !== undefined)
+  if (!isUsed) return { ca: undefined, certificate: undefined }
+  const read = {
     ca: caFile && (await readCa(caFile)),
     certificate: (cert ?? key) && (await readClientCertificate(user, cert, key)),
   }
+  return server.value.isHttps ? read : { ca: undefined, certificate: undefined }
 }
 
 /** Throws if NODE_TLS_REJECT_UNAUTHORIZED=0 would silently turn off certificate checks (docs/guarantees.md#G5, #T35). */

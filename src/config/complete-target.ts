@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.ts'
+import { keysOf } from '../core/keys-of.ts'
 import { need, needProject, needServer, serverHint } from './access.ts'
 import type { Config } from './files/find-config.ts'
 import { namesOf } from './layers.ts'
@@ -13,11 +14,20 @@ export interface CompleteTarget extends TriggerTarget {
   ref: Setting<string>
 }
 
+/** Where each of the settings that a trigger needs may come from: flag, environment variable, config key. */
+const places = {
+  server: ['--server', 'GITLAB_TRIGGER_SERVER', 'default'],
+  project: ['--project', 'GITLAB_TRIGGER_PROJECT', 'project'],
+  ref: ['--ref', 'GITLAB_TRIGGER_REF', 'ref'],
+  token: ['--token-file', 'GITLAB_TRIGGER_TOKEN', 'tokenFile'],
+} as const
+
 /** Throws a usage error that lists everything missing, if that is more than one setting. */
-function refuseIncomplete({ server, project, ref }: TriggerTarget, config: Config): void {
-  const missing = Object.entries({ server, project, ref }).flatMap(([name, set]) => (set ? [] : [name]))
+function refuseIncomplete({ server, project, ref }: TriggerTarget, hasToken: boolean, config: Config): void {
+  const isSet = { server, project, ref, token: hasToken || undefined }
+  const missing = keysOf(places).filter((name) => isSet[name] === undefined)
   if (missing.length < 2) return
-  const listed = (form: (name: string) => string): string =>
+  const listed = (form: (name: keyof typeof places) => string): string =>
     missing
       .map(form)
       .join(', ')
@@ -25,13 +35,13 @@ function refuseIncomplete({ server, project, ref }: TriggerTarget, config: Confi
   const isConfigured = !server && namesOf(config, 'servers').length > 0
   throw usageError(
     `${listed((name) => `no ${name}`)} given`,
-    `${isConfigured ? `${serverHint(config)} ` : ''}Use ${listed((name) => `--${name}`)} (gitlab-trigger run --help shows examples), or set ${listed((name) => `GITLAB_TRIGGER_${name.toUpperCase()}`)}.`,
+    `${isConfigured ? `${serverHint(config)} ` : ''}Use ${listed((name) => places[name][0])} (gitlab-trigger run --help shows examples), or set ${listed((name) => places[name][1])}, or ${listed((name) => places[name][2])} in a config file (gitlab-trigger help config).`,
   )
 }
 
-/** The target, if it has a server, a project and a ref. Throws a usage error that names what is missing. */
-export function checkTarget(target: TriggerTarget, config: Config): CompleteTarget {
-  refuseIncomplete(target, config)
+/** The target, if it has a server, a project and a ref. Throws a usage error that names what is missing, the token too. */
+export function checkTarget(target: TriggerTarget, hasToken: boolean, config: Config): CompleteTarget {
+  refuseIncomplete(target, hasToken, config)
   return {
     ...target,
     server: needServer(target, config),

@@ -1,11 +1,11 @@
 import { usageError } from '../core/errors.ts'
+import { quotedWord } from '../core/text/shown-word.ts'
 import { isKeyOf } from '../core/keys-of.ts'
 
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const longest = 24 * units.h
 
-const dayMs = 24 * units.h
-const spans = { h: units.h, d: dayMs, w: 7 * dayMs } as const
+const spans = { h: units.h, d: units.d, w: 7 * units.d } as const
 
 /** Parses a span such as `90d`, `12w` or `6h` to milliseconds. Undefined for 0 and anything else. */
 export function parseSpan(text: string): number | undefined {
@@ -20,12 +20,12 @@ export function parseSpan(text: string): number | undefined {
  * 24 hours.
  */
 export function parseDuration(text: string, where: string, mayBeZero = false): number {
-  const [, count, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(text) ?? []
+  const [, count, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text) ?? []
   const ms = isKeyOf(units, unit) ? Number(count) * units[unit] : NaN
   if (!(ms >= 1 && ms <= longest) && !(mayBeZero && ms === 0)) {
     throw usageError(
-      `${where}: not a duration`,
-      `Write it as 90s, 2m, 1.5h or 500ms: ${mayBeZero ? '' : 'more than 0, '}at most 24h.`,
+      `${where}:${quotedWord(text) || ' it'} is not a duration`,
+      `Write it as 90, 90s, 2m, 1.5h or 1d: ${mayBeZero ? '' : 'more than 0, '}at most 24h.`,
     )
   }
   return ms

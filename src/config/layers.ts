@@ -1,4 +1,5 @@
-import { configError, TriggerError } from '../core/errors.ts'
+import { configError, TriggerError, usageError } from '../core/errors.ts'
+import { quotedWord } from '../core/text/shown-word.ts'
 import { nearest } from '../core/did-you-mean.ts'
 import { originIn, type ConfigFile } from './files/config-file.ts'
 import type { Config } from './files/find-config.ts'
@@ -82,8 +83,8 @@ function recipeNamed(config: Config, name: string): ConfigNode<Recipe> | undefin
 }
 
 /**
- * The error for a server or recipe that no file defines, with the nearest known name. The given name is not
- * shown, because it may be a misplaced token.
+ * The error for a server or recipe that no file defines, with the nearest known name. A name that may be a
+ * misplaced token is not shown. With `nearCommand` the word may as well be a command; '' where none is near.
  */
 export function unknownName(
   config: Config,
@@ -93,19 +94,22 @@ export function unknownName(
   nearCommand?: string,
 ): TriggerError {
   const names = namesOf(config, kind)
-  const near = nearest(name, names) ?? nearCommand
+  const near = nearest(name, names) ?? (nearCommand === '' ? undefined : nearCommand)
   const one = kind === 'servers' ? 'server' : 'recipe'
-  const what = nearCommand === undefined ? one : `${one} or command`
   const suggestion = near === undefined ? '' : `; did you mean "${near}"?`
   const known = names.length === 0 ? `No config file defines a ${one}` : `Known: ${names.join(', ')}`
   const untrusted = config.searched.find(({ state }) => state === 'not trusted')
   const unused = untrusted
     ? ` ${untrusted.path} is not used until you trust it: gitlab-trigger config trust.`
     : ''
-  return configError(
-    `${where}: there is no ${what} of that name${suggestion}`,
-    `${known} (gitlab-trigger config path).${unused}`,
-  )
+  const shown = quotedWord(name)
+  const hint = `${known} (gitlab-trigger config path).${unused}`
+  if (nearCommand !== undefined)
+    return usageError(
+      `unknown command or recipe${shown}${suggestion}`,
+      `gitlab-trigger --help lists the commands. ${hint}`,
+    )
+  return configError(`${where}: there is no ${one}${shown || ' of that name'}${suggestion}`, hint)
 }
 
 /** A recipe followed by those it extends. Throws a configuration error for an unknown name or a cycle. */

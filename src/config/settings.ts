@@ -8,9 +8,10 @@ import { checkTarget, type CompleteTarget } from './complete-target.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
-import { refuseUnseen, type Plan } from './plan.ts'
+import { refuseUnseen, type Plan, type TriggerTarget } from './plan.ts'
 import { markerFor, refuseMarker } from './variables/marker.ts'
-import type { Setting } from './setting.ts'
+import { fromEnv, type Setting } from './setting.ts'
+import { mountedSecret } from './credentials/mounted-secret.ts'
 import { stdinOnce } from './credentials/stdin.ts'
 import { refuseForeignTokens, tokenSources, type TokenSources } from './credentials/token-sources.ts'
 import type { TokenSource } from './credentials/token-source.ts'
@@ -92,7 +93,9 @@ export async function resolveSettings(
   signal: AbortSignal,
 ): Promise<Settings[]> {
   if (plan.targets.some(({ ref }) => !ref)) refuseUnseen(plan.config)
-  const targets = plan.targets.map((target) => checkTarget(target, plan.config))
+  const targets = plan.targets.map((target) =>
+    checkTarget(target, mayHaveToken(target, plan, flags, context), plan.config),
+  )
   const readStdin = stdinOnce(context, signal)
   const read = onceEach()
   const all = targets.map((target) => ({
@@ -135,6 +138,20 @@ export async function resolveSettings(
     settings.push({ ...target, variables, inputs, ...tokens, ...transport })
   }
   return settings
+}
+
+/** Whether a trigger token comes from anywhere, as far as that is known without a server; --curl needs none. */
+function mayHaveToken(
+  { tokens }: TriggerTarget,
+  { ci }: Plan,
+  { token, tokenFile, tokenStdin, curl }: SettingsFlags,
+  context: Context,
+): boolean {
+  const { env } = context
+  const isTyped = [token, tokenFile, tokenStdin, curl].some((each) => each !== undefined)
+  const isSet = fromEnv(env, 'GITLAB_TRIGGER_TOKEN') ?? fromEnv(env, 'GITLAB_TRIGGER_TOKEN_FILE')
+  const isMounted = mountedSecret('gitlab_trigger_token', context) !== undefined
+  return isTyped || isSet !== undefined || isMounted || ci?.jobToken !== undefined || tokens.length > 0
 }
 
 /** Throws the error for a target without a trigger token, before anything is sent. */

@@ -114,6 +114,7 @@ export const runOptions = {
       },
       logFile: { value: 'path', writes: true, help: 'add one JSON line to this file for each run' },
       heartbeat: { value: 'url', help: 'GET this address after success' },
+      heartbeatFailure: { value: 'url', help: 'GET this address after anything else' },
     },
   },
   config: configGroup,

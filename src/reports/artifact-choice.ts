@@ -1,3 +1,4 @@
+import { isFinished } from '../core/status.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { folderName } from './entry-name.ts'
 import { pathText, placedPipelines, type UnreadPart } from './placed-pipelines.ts'
@@ -11,6 +12,8 @@ export interface ArtifactPath {
   names: readonly string[]
   /** Folders below the one of all artifacts: those of the trigger jobs that led to the job, and its own. */
   parts: readonly string[]
+  /** It may make artifacts yet: neither it nor its pipeline is over. */
+  isUnfinished: boolean
 }
 
 /** The jobs whose artifacts are fetched, and why those of others are not. */
@@ -19,13 +22,18 @@ export interface ArtifactChoice {
   problems: Problem[]
   /** What is worth knowing and no failure. */
   warnings: string[]
+  /** The jobs that may make artifacts yet, in words. */
+  unfinished: string[]
 }
 
 /**
  * The jobs of a tree with their places. Names of jobs are unique in a pipeline; where the names of their
  * folders are not, the job's id is added.
  */
-function pathsIn({ jobs, project }: Pipeline, above: Pick<ArtifactPath, 'names' | 'parts'>): ArtifactPath[] {
+function pathsIn(
+  { jobs, project, status }: Pipeline,
+  above: Pick<ArtifactPath, 'names' | 'parts'>,
+): ArtifactPath[] {
   const taken = new Set<string>()
   return jobs.flatMap((job): ArtifactPath[] => {
     const name = job.name ?? String(job.id)
@@ -35,7 +43,9 @@ function pathsIn({ jobs, project }: Pipeline, above: Pick<ArtifactPath, 'names' 
     const names = [...above.names, name]
     const parts = [...above.parts, isTaken ? `${folder}-${job.id}` : folder]
     const below = job.downstream?.pipeline
-    return below ? pathsIn(below, { names, parts }) : [{ job, project, names, parts }]
+    if (below) return pathsIn(below, { names, parts })
+    const isUnfinished = !isFinished(status) && !isFinished(job.status)
+    return [{ job, project, names, parts, isUnfinished }]
   })
 }
 
@@ -72,6 +82,16 @@ function unreadText({ what, id, names, why }: UnreadPart): string {
     : `what pipeline ${id} has started is not known: ${why}`
 }
 
+/** So many jobs that are not over are named. */
+const mostNamed = 20
+
+/** Says which jobs are not over, without a full stop. */
+export function notOver(unfinished: readonly string[]): string {
+  const more = unfinished.length - mostNamed
+  const named = unfinished.slice(0, mostNamed).join(', ')
+  return `these jobs are not over, and may make artifacts yet: ${named}${more > 0 ? ` and ${more} more` : ''}`
+}
+
 /** Chooses from a tree the artifacts of the jobs that are named; of all jobs where none is. `now` in ms since 1970. */
 export function chooseArtifacts(root: Pipeline, words: readonly string[], now: number): ArtifactChoice {
   const all = pathsIn(root, { names: [], parts: [] })
@@ -87,9 +107,10 @@ export function chooseArtifacts(root: Pipeline, words: readonly string[], now: n
   const had = [...wanted, ...expired]
   for (const word of words) {
     const named = all.filter((path) => isNamed(path, word))
-    if (!named.some((path) => had.includes(path))) problems.push(whyNone(word, named))
+    if (!named.some((path) => had.includes(path) || path.isUnfinished)) problems.push(whyNone(word, named))
   }
-  const isComplete = words.length > 0 && problems.length === 0
+  const isComplete =
+    words.length > 0 && problems.length === 0 && !candidates.some(({ isUnfinished }) => isUnfinished)
   const unread = placedPipelines(root).unread.map(unreadText)
   return {
     wanted,
@@ -99,5 +120,8 @@ export function chooseArtifacts(root: Pipeline, words: readonly string[], now: n
       ...(isComplete ? unread : []),
       ...(words.length > 0 ? [] : missing.flatMap((path) => erasedSentence(path) || [])),
     ],
+    unfinished: candidates
+      .filter(({ isUnfinished }) => isUnfinished)
+      .map(({ job, parts }) => `${parts.join('/')} (${job.status ?? 'unknown'})`),
   }
 }

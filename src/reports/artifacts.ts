@@ -6,12 +6,13 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { chooseArtifacts, expiredOn, type ArtifactPath } from './artifact-choice.ts'
 import { ArchiveError, TooMuch, type UnpackLimits } from './extraction-folder.ts'
+import type { Glob } from './glob.ts'
 import { pathText } from './placed-pipelines.ts'
 import { lasting, type Problem } from './problems.ts'
 import { startProgress, type Progress, type ProgressContext } from './progress.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 import { storeExactly } from '../core/store.ts'
-import type { Unpacked } from './unpack.ts'
+import type { Unpacked, WantsEntry } from './unpack.ts'
 
 /** Which artifacts are fetched, and where to. */
 export interface FetchOptions extends ProgressContext {
@@ -23,6 +24,8 @@ export interface FetchOptions extends ProgressContext {
   mostBytes: number | undefined
   /** The option that says that. */
   sizeFlag: string
+  /** Of each archive only the files that match one of these; all where there are none. */
+  paths: readonly Glob[]
 }
 
 /** The artifacts of a job that were fetched. */
@@ -38,6 +41,8 @@ export interface FetchedArtifacts {
   problems: Problem[]
   /** What is worth knowing and no failure. */
   warnings: string[]
+  /** The jobs that may make artifacts yet, in words. */
+  unfinished: string[]
 }
 
 /** The limit for one archive, in bytes: larger than any that a GitLab accepts. */
@@ -84,8 +89,16 @@ const exists = async (path: string): Promise<boolean> => {
 const limitsOf = ({ mostBytes }: FetchOptions): UnpackLimits | undefined =>
   mostBytes === undefined ? undefined : { entries: Infinity, bytes: mostBytes }
 
-/** Fetches one job's artifacts into a folder that appears as a whole or not at all. */
-async function fetchOne(client: Client, path: ArtifactPath, options: FetchOptions): Promise<FetchedJob> {
+/**
+ * Fetches one job's artifacts into a folder that appears as a whole or not at all: there is none where nothing is wanted of
+ * them.
+ */
+async function fetchOne(
+  client: Client,
+  path: ArtifactPath,
+  options: FetchOptions,
+  wants: WantsEntry | undefined,
+): Promise<{ unpacked: Unpacked; target: string | undefined }> {
   const { unpack } = await import('./unpack.ts')
   const { job, project, names, parts } = path
   const { folder } = options
@@ -94,13 +107,16 @@ async function fetchOne(client: Client, path: ArtifactPath, options: FetchOption
   const archive = join(temporary, 'archive')
   const content = join(temporary, 'content')
   const key = `artifacts ${job.id}`
+  await mkdir(temporary)
   const progress = startProgress({ kind: 'artifacts', key, name: pathText(names) }, options)
   let isWhole = false
-  await mkdir(temporary)
   try {
     await mkdir(content)
     await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive, progress)
-    const unpacked = await unpack(archive, content, client.signal, limitsOf(options))
+    const unpacked = await unpack(archive, content, client.signal, limitsOf(options), wants)
+    const target = join(folder, ...parts)
+    isWhole = true
+    if (wants && unpacked.files + unpacked.links === 0) return { unpacked, target: undefined }
     let above = folder
     for (const part of parts.slice(0, -1)) {
       above = join(above, part)
@@ -110,11 +126,9 @@ async function fetchOne(client: Client, path: ArtifactPath, options: FetchOption
       if (!(await lstat(above)).isDirectory())
         throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
     }
-    const target = join(folder, ...parts)
     if (await exists(target)) throw new ArchiveError(`${parts.join('/')} is there already`)
     await rename(content, target)
-    isWhole = true
-    return { ...unpacked, path, folder: target }
+    return { unpacked, target }
   } finally {
     await progress.end(isWhole)
     await rm(temporary, { recursive: true, force: true })
@@ -163,15 +177,23 @@ export async function fetchArtifacts(
   client: Client,
   options: FetchOptions,
 ): Promise<FetchedArtifacts> {
-  const { wanted, problems, warnings } = chooseArtifacts(pipeline, options.jobs, options.clock.now())
+  const choice = chooseArtifacts(pipeline, options.jobs, options.clock.now())
+  const { wanted, problems, warnings, unfinished } = choice
+  const matched = new Set<Glob>()
+  const isMatched: WantsEntry = (name) => {
+    const matching = options.paths.filter((glob) => glob.matches(name))
+    for (const glob of matching) matched.add(glob)
+    return matching.length > 0
+  }
+  const wants = options.paths.length > 0 ? isMatched : undefined
   const jobs: FetchedJob[] = []
   for (const [at, path] of wanted.entries()) {
     const name = path.parts.join('/')
     try {
-      const fetched = await fetchOne(client, path, options)
-      jobs.push(fetched)
-      problems.push(...leftOutProblems(fetched, name))
-      if (fetched.hasCp437) warnings.push(`job ${name}: names that are not UTF-8 were read as code page 437`)
+      const { unpacked, target } = await fetchOne(client, path, options, wants)
+      if (target !== undefined) jobs.push({ ...unpacked, path, folder: target })
+      problems.push(...leftOutProblems(unpacked, name))
+      if (unpacked.hasCp437) warnings.push(`job ${name}: names that are not UTF-8 were read as code page 437`)
     } catch (error) {
       const why = whyNotFetched(error, path, options)
       if (why === undefined) throw error
@@ -183,5 +205,7 @@ export async function fetchArtifacts(
       break
     }
   }
-  return { jobs, problems, warnings }
+  for (const glob of options.paths)
+    if (!matched.has(glob)) problems.push(lasting(`no file of these artifacts matches ${glob.text}`))
+  return { jobs, problems, warnings, unfinished }
 }

@@ -11,6 +11,7 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { noTestReports, openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
 import { collectProblems, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
+import { notOver } from './artifact-choice.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
 
 /** Writes what is known of a pipeline for the job or step that runs us. */
@@ -100,14 +101,16 @@ export async function openReports(
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
     const { fetchArtifacts } = await import('./artifacts.ts')
-    const { jobs, problems, warnings } = await fetchArtifacts(pipeline, client, {
+    const { jobs, problems, warnings, unfinished } = await fetchArtifacts(pipeline, client, {
       folder,
       jobs: options.artifactsOf ?? [],
       mostBytes: artifactsMostBytes,
       sizeFlag: '--artifacts-max-size',
+      paths: [],
       ...progress,
     })
     for (const problem of problems) addProblem(problem)
+    if (unfinished.length > 0) warnings.push(notOver(unfinished))
     for (const text of warnings) await warn(`${text}.`, pipeline)
     const count = `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`
     if (jobs.length > 0) await note(`Unpacked the artifacts of ${count} into ${folder}.`)

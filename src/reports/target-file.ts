@@ -23,8 +23,6 @@ export interface Draft {
   add(text: RedactedText): Promise<void>
   /** Resolves to where the end is, in bytes. */
   end(): Promise<number>
-  /** Takes back what was added behind a place. */
-  cutAt(end: number): void
   /** The text between two places. */
   read(from: number, to: number): AsyncIterable<RedactedText>
   /** Deletes it. */
@@ -109,10 +107,6 @@ async function openDraft(folder: string): Promise<Draft> {
       if (pending.length >= draftPiece) await flush()
     },
     end: flush,
-    cutAt(end) {
-      pending = ''
-      written = end
-    },
     async *read(from, to) {
       if (to <= from) return
       // A character that lies in two pieces comes whole with the second.

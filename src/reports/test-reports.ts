@@ -101,16 +101,14 @@ async function draftReport(
   const { secrets } = context
   const own = project === client.target.project ? client : client.forProject(project)
   const nameOf = (suite: unknown): string => secrets.redact(pathText([...names, suiteName(suite)]))
-  const start = await draft.end()
   const name = pathText([...names, `pipeline ${id}`])
   const progress = startProgress({ kind: 'test report', key: `report ${project}/${id}`, name }, context)
   let isWhole = false
   try {
-    const suites = await own.with({ attempts }).readLong(`/pipelines/${id}/test_report`, (body, length) => {
-      // What came before it broke off comes again.
-      draft.cutAt(start)
-      return draftSuites(bounded(progress.track(body, length), length), nameOf, draft, secrets)
-    })
+    const suites = await own.with({ attempts }).readLong(`/pipelines/${id}/test_report`, (body, length) =>
+      // What came before it broke off comes again, and counts from there.
+      draftSuites(bounded(progress.track(body, length), length), nameOf, draft, secrets),
+    )
     isWhole = true
     return suites
   } finally {

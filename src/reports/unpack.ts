@@ -19,6 +19,7 @@ export interface LeftOut {
 /** What came out of an archive. */
 export interface Unpacked {
   files: number
+  links: number
   /** The bytes of all files. */
   bytes: number
   leftOut: LeftOut[]
@@ -95,7 +96,7 @@ export async function unpack(
 ): Promise<Unpacked> {
   const { size } = await stat(archive)
   const into = extractionFolder(folder, limits ?? limitsFor(size))
-  const result: Unpacked = { files: 0, bytes: 0, leftOut: [], hasCp437: false }
+  const result: Unpacked = { files: 0, links: 0, bytes: 0, leftOut: [], hasCp437: false }
   const folderTimes: { parts: string[]; at: number }[] = []
   const found = { links: 0 }
   const orLeaveOut = async ({ name }: ArchiveEntry, work: () => Promise<void>): Promise<void> => {
@@ -133,7 +134,11 @@ export async function unpack(
   if (found.links > 0)
     for await (const entry of wantedEntries(archive, wants, signal)) {
       const isLink = kindOf(entry) === 'link' && problemWith(entry) === ''
-      if (isLink) await orLeaveOut(entry, () => createLink(entry, into))
+      if (!isLink) continue
+      await orLeaveOut(entry, async () => {
+        await createLink(entry, into)
+        result.links += 1
+      })
     }
   // Whatever is created in a folder changes its time.
   for (const { parts, at } of folderTimes) await into.setTime(parts, at)

@@ -126,7 +126,8 @@ export function parseWhen(expression: string): When {
   const text = expression.trim()
   if (text.toLowerCase() === '@reboot') throw invalid('@reboot is no time')
   const words = (nicknames[text.toLowerCase()] ?? text).split(/\s+/)
-  if (words.length !== 5) throw invalid(`five fields are wanted, these are ${text === '' ? 0 : words.length}`)
+  if (words.length !== 5)
+    throw invalid(`five fields are wanted, "${text.slice(0, 40)}" has ${text === '' ? 0 : words.length}`)
   const parsed = fields.map((rule, at) => fieldOf(words[at] ?? '', rule))
   const [minute = 'all', hour = 'all', day = 'all', month = 'all', weekday = 'all'] = parsed
   const when: When = {

@@ -5,7 +5,7 @@ import type { CommandOptions, FlagsOf } from '../../options/option.ts'
 export interface Typed<Flags> {
   flags: Flags
   words: readonly string[]
-  /** The command that the first word may have been meant as, if it was not taken for one. */
+  /** The command that the first word may have been meant as, '' for none; only where no command was typed. */
   nearCommand?: string
 }
 

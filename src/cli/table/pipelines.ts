@@ -7,6 +7,7 @@ import {
   statusOptions,
   waitOptions,
 } from '../../options/pipelines.ts'
+import { artifactsRow } from './artifacts.ts'
 import { command, type CommandRow } from './command.ts'
 import { jobMembers, pipelineMembers, placeMembers } from './json-results.ts'
 
@@ -74,6 +75,7 @@ export const pipelineRows: readonly CommandRow[] = [
       return ({ flags, words }, context) => logs(words, flags, context)
     },
   }),
+  artifactsRow,
   command({
     name: 'cancel',
     arguments: '<pipeline...>',

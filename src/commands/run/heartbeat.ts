@@ -6,7 +6,7 @@ import { DeadlineError } from '../../core/errors.ts'
 import { send } from '../../http/send.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { transportOptions } from '../../session/server-client.ts'
-import { parseHeartbeat } from '../../config/heartbeat-url.ts'
+import { parseHeartbeat, type HeartbeatFlag } from '../../config/heartbeat-url.ts'
 
 /** How long a monitor may take to answer, in ms. */
 const limitMs = 10_000
@@ -16,6 +16,7 @@ const limitMs = 10_000
  * or to undefined. Never throws: the pipeline has been triggered, whatever the monitor says.
  */
 export async function pingHeartbeat(
+  flag: HeartbeatFlag,
   url: URL,
   flags: RunFlags,
   context: Context,
@@ -23,7 +24,7 @@ export async function pingHeartbeat(
   const { origin, href, protocol } = url
   const server = {
     value: { base: origin, origin, isHttps: protocol === 'https:', isLoopback: false },
-    origin: '--heartbeat',
+    origin: flag,
     name: undefined,
     entry: undefined,
     trust: 'full',
@@ -40,7 +41,7 @@ export async function pingHeartbeat(
   )
   try {
     // The run has read tokens since the URL was checked, and it must hold none of them.
-    parseHeartbeat(href, context)
+    parseHeartbeat(flag, href, context)
     const proxy = resolveProxy(flags, server, context)
     const transport = transportOptions(
       { ca: undefined, certificate: undefined, proxy, insecure: false },

@@ -24,6 +24,7 @@ import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { triggerNonce } from '../../trigger/trigger-nonce.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
+import { showStartPage } from './start-page.ts'
 import { resolveRunOptions, turnOptions } from './run-options.ts'
 
 /**
@@ -56,6 +57,7 @@ export async function run(
         throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
       if (flags.everywhere) refuseEverywhere(flags)
       plan = (await beginCommand(flags, context, { report, recipe, nearCommand, needsSettings: true })).plan
+      if (recipe === undefined && !plan.targets[0]?.server) await showStartPage(plan, flags, context)
       refuseUnusedFollowFlags(flags, plan.follow)
       const { progress, mode } = plan.follow
       // A recipe may say how progress is shown.

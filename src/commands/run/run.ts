@@ -1,4 +1,5 @@
 import { absolutePath } from '../../config/files/places.ts'
+import type { HeartbeatFlag } from '../../config/heartbeat-url.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { resolvePlan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
@@ -30,20 +31,29 @@ async function finishLog(log: RunLog, code: number, failure: TriggerError | unde
 /** What an unattended run opens before anything is sent. */
 interface Unattended {
   log: RunLog | undefined
-  /** Sends the heartbeat; resolves to why it was not accepted, or to undefined. */
-  ping: (() => Promise<string | undefined>) | undefined
+  /** Send the heartbeat after success and after a failure; resolve to why it was not accepted, or to undefined. */
+  pingSuccess: Ping | undefined
+  pingFailure: Ping | undefined
 }
+
+type Ping = () => Promise<string | undefined>
 
 async function openLog(path: string, recipe: string | undefined, context: Context): Promise<RunLog> {
   const { openRunLog } = await import('../../output/reporters/run-log.ts')
   return openRunLog(absolutePath(path, context), recipe, context)
 }
 
-async function openHeartbeat(url: string, flags: RunFlags, context: Context): Promise<Unattended['ping']> {
+async function openHeartbeat(
+  flag: HeartbeatFlag,
+  url: string | undefined,
+  flags: RunFlags,
+  context: Context,
+): Promise<Ping | undefined> {
+  if (url === undefined) return undefined
   const { pingHeartbeat } = await import('./heartbeat.ts')
   const { parseHeartbeat } = await import('../../config/heartbeat-url.ts')
-  const address = parseHeartbeat(url, context)
-  return () => pingHeartbeat(address, flags, context)
+  const address = parseHeartbeat(flag, url, context)
+  return () => pingHeartbeat(flag, address, flags, context)
 }
 
 async function openUnattended(
@@ -51,10 +61,11 @@ async function openUnattended(
   recipe: string | undefined,
   context: Context,
 ): Promise<Unattended> {
-  const { heartbeat, logFile } = flags
+  const { heartbeat, heartbeatFailure, logFile } = flags
   try {
     return {
-      ping: heartbeat === undefined ? undefined : await openHeartbeat(heartbeat, flags, context),
+      pingSuccess: await openHeartbeat('--heartbeat', heartbeat, flags, context),
+      pingFailure: await openHeartbeat('--heartbeat-failure', heartbeatFailure, flags, context),
       log: logFile === undefined ? undefined : await openLog(logFile, recipe, context),
     }
   } catch (error) {
@@ -70,8 +81,8 @@ async function warn(flags: RunFlags, context: Context, text: string): Promise<vo
 }
 
 /**
- * Carries out `run`, adds a line to --log-file, and after a success pings --heartbeat: what a run that nobody
- * watches needs. Throws as `run`.
+ * Carries out `run`, adds a line to --log-file, and pings --heartbeat after a success, --heartbeat-failure after
+ * anything else: what a run that nobody watches needs. Throws as `run`.
  */
 export async function runUnattended(
   flags: RunFlags,
@@ -80,18 +91,21 @@ export async function runUnattended(
   nearCommand?: string,
 ): Promise<number> {
   if (flags.dryRun || flags.curl) return run(flags, recipe, context, nearCommand)
-  const { log, ping } = await openUnattended(flags, recipe, context)
+  const { log, pingSuccess, pingFailure } = await openUnattended(flags, recipe, context)
+  const tell = async (ping: Ping | undefined): Promise<void> => {
+    const why = await ping?.()
+    if (why !== undefined) await warn(flags, context, `the heartbeat was not taken: ${why}`)
+  }
   let code: number
   try {
     code = await run(flags, recipe, context, nearCommand, log?.listen)
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })
     if (log) await finishLog(log, failure.exitCode, failure)
+    await tell(pingFailure)
     throw failure
   }
   if (log) await finishLog(log, code, undefined)
-  if (code !== 0 || !ping) return code
-  const why = await ping()
-  if (why !== undefined) await warn(flags, context, `the heartbeat was not taken: ${why}`)
+  await tell(code === 0 ? pingSuccess : pingFailure)
   return code
 }

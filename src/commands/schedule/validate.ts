@@ -65,5 +65,7 @@ export function refuseIneffective(flags: RunFlags, plan: Plan, context: Context)
   refuseUnusedFollowFlags(flags, plan.follow)
   if (flags.jitter !== undefined) parseDuration(flags.jitter, '--jitter')
   if (flags.lock !== undefined) checkLockName(flags.lock)
-  if (flags.heartbeat !== undefined) parseHeartbeat(flags.heartbeat, context)
+  const { heartbeat, heartbeatFailure } = flags
+  if (heartbeat !== undefined) parseHeartbeat('--heartbeat', heartbeat, context)
+  if (heartbeatFailure !== undefined) parseHeartbeat('--heartbeat-failure', heartbeatFailure, context)
 }

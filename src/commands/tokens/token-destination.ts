@@ -1,4 +1,4 @@
-import { open, rm, type FileHandle } from 'node:fs/promises'
+import { lstat, open, rm, type FileHandle } from 'node:fs/promises'
 import type { Config } from '../../config/files/find-config.ts'
 import { absolutePath } from '../../config/files/places.ts'
 import { projectEntry, serverNamed } from '../../config/layers.ts'
@@ -8,6 +8,7 @@ import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { storeExactly } from '../../core/store.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import type { StoreFlags } from '../../options/tokens.ts'
 import { projectOf, type CommandSession } from '../../session/command-session.ts'
 import { refuseUnwritable, serverToken } from '../../config/credentials/store-token.ts'
@@ -31,6 +32,12 @@ const why: Readonly<Record<string, string>> = {
   EROFS: 'that file system is read-only',
 }
 
+const isEmptyFile = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (stats) => stats.isFile() && stats.size === 0,
+    () => false,
+  )
+
 /**
  * A new file that only its user can read. It is made at once, empty: then its name is ours, never an existing file, link or folder. Throws a
  * configuration error (docs/guarantees.md#T50).
@@ -42,7 +49,10 @@ async function fileStore(typed: string, context: Context): Promise<Store> {
     handle = await open(path, 'wx', 0o600)
   } catch (error) {
     const reason = why[codeOf(error)] ?? codeOf(error)
-    throw configError(`--save-to: ${path}: ${reason}`, 'Name a file that is not there yet.')
+    const left = (await isEmptyFile(path))
+      ? `It is empty, as a run leaves it that was killed before it had a token. If no other run is going on: rm ${shellQuote(path)}`
+      : 'Name a file that is not there yet.'
+    throw configError(`--save-to: ${path}: ${reason}`, left)
   }
   return {
     where: path,

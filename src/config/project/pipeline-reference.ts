@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.ts'
+import { quotedWord } from '../../core/text/shown-word.ts'
 import { parseProject } from './project.ts'
 
 /** A pipeline argument on the command line: an id, or the URL of a GitLab page or of GitLab's API. */
@@ -21,7 +22,8 @@ function idIn(text: string, where: string): number {
 export function parsePipelineReference(word: string): PipelineArgument {
   if (/^#?\d+$/.test(word)) return { kind: 'pipeline', id: idIn(word.replace('#', ''), 'pipeline') }
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
-  if (!/^https?:\/\//i.test(word) || !URL.canParse(word)) throw usageError('that is no pipeline', hint)
+  if (!/^https?:\/\//i.test(word) || !URL.canParse(word))
+    throw usageError(`${quotedWord(word).trim() || 'that'} is no pipeline`, hint)
   const url = new URL(word)
   if (url.username !== '' || url.password !== '') {
     throw usageError('a user name or password does not belong in the URL of a pipeline', hint)

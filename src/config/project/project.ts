@@ -1,5 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
+import { quotedWord } from '../../core/text/shown-word.ts'
 import { expandedPath, isDecodable, percentDecoded, type PathOfProject } from './project-in-path.ts'
 
 const hint = "Give the project's number (9), its full path (group/name) or the URL of its page."
@@ -45,7 +46,8 @@ function validated({ project: text, ref }: PathOfProject, where: string): string
   const odd = /[^\w./-]/u.exec(text)?.[0]
   if (odd !== undefined) return refuse(`a project path cannot hold ${odd}`)
   const [first = ''] = segments
-  if (segments.length === 1) return refuse('neither a number nor a path with its group')
+  if (segments.length === 1)
+    return refuse(`${quotedWord(text).trim() || 'it'} is neither a number nor a path with its group`)
   if (routes.includes(first)) return refuse(`${first}/ is a page of GitLab itself, not a group`)
   return text
 }

@@ -34,6 +34,8 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
   } catch {
     return refuse('not a valid URL')
   }
+  if (authority.endsWith(':'))
+    refuse('the port is missing', 'Write it behind the colon, or leave out the colon.')
   const typed = authority.toLowerCase().replace(url.protocol === 'https:' ? /:0*443$/ : /:0*80$/, '')
   if (url.hostname.endsWith('.')) refuse('the host ends in a dot', 'Write it without the dot at the end.')
   if (typed !== url.host) {

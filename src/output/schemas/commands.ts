@@ -59,6 +59,16 @@ const followed = { ...result(namedPipeline, warnings), $defs: pipelineDefinition
 const runObject = result(runMembers, { ...followedMembers, ...warnings })
 const run = { ...runObject, $defs: pipelineDefinitions }
 
+/** The artifacts of a job that were unpacked. */
+const fetchedJob = object({
+  job_id: integer,
+  job: text,
+  path: text,
+  files: integer,
+  bytes: integer,
+  left_out: list(object({ name: text, reason: text })),
+})
+
 /** What --dry-run prints instead of what was triggered. */
 const preview = result({
   method: orNull(text),
@@ -89,6 +99,15 @@ export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
     ...result({ ...namedPipeline, variables: orNull(list(text)), timeline: orNull(timeline) }),
     $defs: pipelineDefinitions,
   },
+  artifacts: result({
+    id: orNull(integer),
+    project_id: namedPipeline['project_id'] ?? {},
+    status: orNull(text),
+    web_url: orNull(text),
+    to: orNull(text),
+    artifacts: orNull(list(fetchedJob)),
+    warnings: orNull(list(text)),
+  }),
   cancel: pipeline,
   retry: followed,
   play: result(playedJob),

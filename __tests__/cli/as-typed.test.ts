@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
+import { useHome } from '../helpers/home.ts'
+import { run, runIn, type Line } from '../helpers/run.ts'
+import { newWorld } from '../helpers/world.ts'
+
+// Lines as people type them, out of habit with other programs.
+
+const gitlab = useGitlab()
+const home = useHome()
+
+// prettier-ignore
+const suggestions: [line: Line, says: string][] = [
+  ['statsu 4711', 'unknown command "statsu"; did you mean "status"?'],
+  ['statsu', 'unknown command or recipe "statsu"; did you mean "status"?'],
+  ['token list -p 9', 'unknown command "token"; did you mean "tokens"?'],
+  ['trigger -p 9 -r master', 'unknown command or recipe "trigger"; did you mean "run"?'],
+  ['version', 'did you mean "--version"?'],
+  ['login', 'did you mean "config init"?'],
+  ['list -p 9', 'did you mean "pipelines"?'],
+  ['LOGS 4711', 'did you mean "logs"?'],
+  ['tokens delete 31', 'unknown command "delete"; did you mean "tokens revoke"?'],
+  ['tokens remove 31 --yes', 'did you mean "tokens revoke"?'],
+  ['tokens ls', 'did you mean "tokens list"?'],
+  ['tokens lsit', 'did you mean "tokens list"?'],
+  ['config list', 'did you mean "config show"?'],
+  ['schedule crn', 'unknown command "crn"; did you mean "schedule cron"?'],
+  ['schedule gitlab rm 13', 'did you mean "schedule gitlab delete"?'],
+  ['A=1', '"A=1" is no command; did you mean --var A=1?'],
+  ['A=1 -p 9 -r master', '"A=1" is no command; did you mean --var A=1?'],
+  ['PASSWORD=correct-horse', '"PASSWORD=..." is no command; did you mean --var PASSWORD=...?'],
+  ['run --branch master', 'unknown flag --branch; did you mean --ref?'],
+  ['run --variable A=1', 'unknown flag --variable; did you mean --var?'],
+  ['run --variables A=1', 'did you mean --var?'],
+  ['run --watch', 'did you mean --follow?'],
+  ['run -v', 'unknown flag -v; did you mean --verbose?'],
+  ['run --host x', 'did you mean --server?'],
+  ['status 4711 --repo 9', 'did you mean --project?'],
+  ['run a b', 'a word too much "b"'],
+  ['help nothing', 'no help on "nothing"'],
+  ['help tokens delete', 'did you mean "tokens revoke"?'],
+  ['run --timeout 5x', '--timeout: "5x" is not a duration'],
+  ['wait 4711 --run-timeout soon', '--run-timeout: "soon" is not a duration'],
+  ['status 4716x -p 9', '"4716x" is no pipeline'],
+  ['-p seed -r master', '--project: "seed" is neither a number nor a path with its group'],
+  ['-s wrok -p 9 -r x', '--server: there is no server "wrok"'],
+  ['-s http://127.0.0.1: -p 9 -r x', '--server: the port is missing'],
+  ['schedule cron -p 9 -r x --at daily', '--at: five fields are wanted, "daily" has 1'],
+]
+test.each(suggestions)('%s', async (line, says) => {
+  const { code, stdout, stderr } = await run(line, home().world({ env: { GITLAB_TRIGGER_SERVER: '' } }))
+  expect([2, 14]).toContain(code)
+  expect(stdout).toBe('')
+  expect(stderr).toContain(says)
+})
+
+test.each([
+  'glptt-Abc123Def456Ghi789Jkl',
+  'run glptt-Abc123Def456Ghi789Jkl',
+  'a7f3c9e2b1d4a7f3c9e2b1d4a7f3c9',
+  'help x8Kq2LmN9pRt4VwY6zAb',
+  'status x8Kq2LmN9pRt4VwY6zAb',
+  '-s x8Kq2LmN9pRt4VwY6zAb -p 9 -r x',
+  'run --timeout x8Kq2LmN9pRt4VwY6zAb',
+])('what may be a token is not repeated: %s', async (line) => {
+  const { code, stderr } = await run(line, home().world())
+  expect([2, 14]).toContain(code)
+  expect(stderr).not.toMatch(/Abc123|a7f3c9|x8Kq2/)
+})
+
+describe('flags before the command', () => {
+  // prettier-ignore
+  test.each([
+    ['-p 9 run -r master', 0, '4711\n'],
+    ['--ref master -p9 run', 0, '4711\n'],
+    ['--ref=master --project=9 run --var A=1', 0, '4711\n'],
+    ['-p 9 -r run', 4, ''],
+    ['--no-color refs', 0, undefined],
+    ['--verbose tokens list', 0, undefined],
+    ['-p 9 schedule gitlab list', 0, undefined],
+    ['--no-color doctor', 0, undefined],
+  ])('%s', async (line, code, stdout) => {
+    const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api, GITLAB_TRIGGER_REF: '' }
+    const result = await run(line, environment(gitlab(), env))
+    if (code === 4) expect([4, 5]).toContain(result.code)
+    else expect(result.code).toBe(code)
+    if (stdout !== undefined) expect(result.stdout).toBe(stdout)
+  })
+
+  test('a command behind a recipe, or behind --, is none', async () => {
+    for (const line of ['-p 9 nightly run', '-p 9 -- run']) {
+      const { code } = await run(line, environment(gitlab()))
+      expect([2, 14]).toContain(code)
+    }
+    expect(posts(gitlab())).toEqual([])
+  })
+})
+
+describe('help', () => {
+  // prettier-ignore
+  test.each([
+    ['help config init', ['Usage: gitlab-trigger config init']],
+    ['help tokens create', ['Usage: gitlab-trigger tokens create']],
+    [['help', 'config init'], ['Usage: gitlab-trigger config init']],
+    ['help schedule gitlab list', ['Usage: gitlab-trigger schedule gitlab list']],
+    ['help tokens', ['Usage: gitlab-trigger tokens', 'rotate']],
+    ['help config', ['Files, best first', 'edit-token', 'init']],
+    ['help exit-codes', ['run again?']],
+    ['help', ['Usage: gitlab-trigger']],
+  ] as [Line, string[]][])('%s', async (line, says) => {
+    const { code, stdout } = await run(line)
+    expect(code).toBe(0)
+    for (const part of says) expect(stdout).toContain(part)
+  })
+})
+
+describe('nothing is set up yet', () => {
+  test('at a terminal three ways to begin are shown', async () => {
+    const world = newWorld(home().world({ tty: ['stderr', 'stdout', 'stdin'], cwd: home().home }))
+    const { code, stdout, stderr } = await runIn(world, '')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    for (const way of ['gitlab-trigger sandbox', 'gitlab-trigger config init', 'gitlab-trigger -h'])
+      expect(stderr).toContain(way)
+    expect(stderr).toContain('no server, no project, no ref and no token given\n')
+  })
+
+  test('elsewhere all that is missing is said at once, each with flag, variable and key', async () => {
+    const { code, stderr } = await run('', home().world({ cwd: home().home }))
+    expect(code).toBe(2)
+    expect(stderr).toContain('no server, no project, no ref and no token given\n')
+    for (const part of [
+      '--server, --project, --ref and --token-file',
+      'GITLAB_TRIGGER_TOKEN',
+      'default, project, ref and tokenFile in a config file',
+    ])
+      expect(stderr).toContain(part)
+  })
+
+  test('the token is not missed where one is mounted or set', async () => {
+    const { stderr } = await run(
+      '',
+      home().world({ cwd: home().home, env: { GITLAB_TRIGGER_TOKEN: 'aaaaaaaaaaaaaaaaaaaa' } }),
+    )
+    expect(stderr).toContain('no server, no project and no ref given\n')
+  })
+})
+
+test.each(['--cacert nope.pem', '--cert nope.pem --key nope.key'])(
+  '%s that is not there is refused over http too',
+  async (flag) => {
+    const { code, stderr } = await run(`-r master ${flag}`, environment(gitlab()))
+    expect(code).toBe(14)
+    expect(stderr).toContain('nope.pem')
+    expect(posts(gitlab())).toEqual([])
+  },
+)
+
+describe('~/ in a path is the home folder, whatever the shell has left', () => {
+  // prettier-ignore
+  test.each([
+    ['--token-file=~/t', {}],
+    ['--token-file ~/t', {}],
+    ['--var-file A=~/t', { GITLAB_TRIGGER_TOKEN: 'TOKEN' }],
+    ['--var A=~/t', { GITLAB_TRIGGER_TOKEN: 'TOKEN' }],
+    ['', { GITLAB_TRIGGER_TOKEN_FILE: '~/t' }],
+    ['--dotenv ~/out.env', { GITLAB_TRIGGER_TOKEN: 'TOKEN' }],
+  ])('%s %j', async (flags, given) => {
+    const { tokens } = gitlab()
+    home().write('home/t', tokens.trigger)
+    const env = { ...environment(gitlab()).env, GITLAB_TRIGGER_TOKEN: '', ...given }
+    if (env.GITLAB_TRIGGER_TOKEN === 'TOKEN') env.GITLAB_TRIGGER_TOKEN = tokens.trigger
+    const { code } = await run(`-r master ${flags}`, home().world({ env }))
+    expect(code).toBe(0)
+    if (flags.includes('--dotenv')) expect(existsSync(join(home().home, 'out.env'))).toBe(true)
+    if (flags.includes('--var')) {
+      const [, value] = posts(gitlab())[0]?.fields.find(([name]) => name === 'variables[A]') ?? []
+      expect(value?.toString()).toBe(flags.includes('-file') ? tokens.trigger : '~/t')
+    }
+  })
+
+  test('without a home it stays as it is', async () => {
+    const { code, stderr } = await run('-r master --token-file ~/t', {
+      env: { GITLAB_TRIGGER_SERVER: gitlab().url, GITLAB_TRIGGER_PROJECT: '9' },
+    })
+    expect([2, 14]).toContain(code)
+    expect(stderr).toContain('~/t')
+  })
+})

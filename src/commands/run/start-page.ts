@@ -1,0 +1,21 @@
+import type { Plan } from '../../config/plan.ts'
+import type { Context } from '../../core/context.ts'
+
+const page = `gitlab-trigger starts GitLab CI pipelines. Three ways to begin:
+  gitlab-trigger sandbox       a stand-in GitLab on this machine, to try everything with
+  gitlab-trigger config init   a config file with named servers; then: config edit-token
+  gitlab-trigger -h            all commands; help run, help config, help exit-codes
+
+`
+
+/** Shows three ways to begin where somebody at a terminal typed nothing, and nothing is set up yet. */
+export async function showStartPage(
+  { targets, config }: Plan,
+  flags: object,
+  { stderr }: Context,
+): Promise<void> {
+  const [target] = targets
+  const isSet = Boolean(target?.server ?? target?.project ?? target?.ref)
+  const isBeginning = stderr.isTTY && Object.keys(flags).length === 0 && !isSet && config.files.length === 0
+  if (isBeginning) await stderr.write(page)
+}
