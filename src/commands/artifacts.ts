@@ -52,10 +52,14 @@ async function readWishes(flags: ArtifactsFlags, context: Context): Promise<Wish
 }
 
 /** The pipeline with everything downstream, and the jobs that were named by ids though a retry has replaced them. */
-async function readTree(open: OpenPipeline, jobs: readonly string[]): Promise<Pipeline> {
+async function readTree(
+  open: OpenPipeline,
+  jobs: readonly string[],
+  turn: OpenPipelines['turn'],
+): Promise<Pipeline> {
   const tree = await readPipelineTree(open)
   try {
-    return await withReplacedJobs(open.client, tree, jobs)
+    return await withReplacedJobs(open.client, tree, jobs, turn)
   } catch (error) {
     throw error instanceof ApiError ? asRefusal(error, open, reading) : error
   }
@@ -125,7 +129,7 @@ export async function artifacts(
     const [pipeline] = open.pipelines
     if (!pipeline) throw new Error('no pipeline was opened')
     const jobs = namedJobs(pipeline, flags.job ?? [])
-    const tree = await readTree(pipeline, jobs)
+    const tree = await readTree(pipeline, jobs, open.turn)
     // Archives may be as large as they like, unless somebody says otherwise.
     if (flags.timeout === undefined) budget.lift()
     const options = { ...wishes, jobs, sizeFlag: '--max-size', report, clock: context }
