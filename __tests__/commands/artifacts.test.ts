@@ -240,8 +240,8 @@ describe('a pipeline that is not over', () => {
     expect(stderr).toContain(
       ': these jobs are not over, and may make artifacts yet: long (running), later (created)\n',
     )
-    expect(stderr).toContain(
-      'The same command fetches again, into a new folder; to wait first: gitlab-trigger wait 4711.\n',
+    expect(stderr).toMatch(
+      /^The same command fetches again, into a new folder\. To wait first: gitlab-trigger wait --server http:\S+ --project 9 4711$/m,
     )
   })
 
@@ -296,7 +296,7 @@ describe('--json', () => {
       artifacts: { left_out: unknown[] }[]
       warnings: unknown
     }
-    expect(warnings).toEqual(['job a: names that are not UTF-8 were read as code page 437'])
+    expect(warnings).toEqual(['job a: names that are not UTF-8 were read as code page 437.'])
     expect(artifacts[0]?.left_out).toHaveLength(30)
     expect(mail).toContain('warning: job a: names that are not UTF-8 were read as code page 437.\n')
   })

@@ -38,7 +38,7 @@ type Preparable = Pick<Sandbox, 'url' | 'tokens' | 'addPipeline'>
 /** Makes the pipelines 4711, 4712 and, over, 4713, as triggers do, and schedule 13. */
 export async function prepareServer({ url, tokens, addPipeline }: Preparable): Promise<void> {
   for (const ref of ['master', 'manual']) addPipeline({ ref, source: 'trigger', username: 'seed' })
-  addPipeline({ ref: 'master', source: 'trigger', username: 'seed', createdAt: Date.UTC(2026, 0) })
+  addPipeline({ ref: 'master', source: 'trigger', username: 'seed', createdAt: Date.UTC(2026, 10, 20) })
   const { protocol } = new URL(url)
   const options = {
     method: 'POST',

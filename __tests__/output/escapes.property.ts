@@ -117,7 +117,7 @@ describe.each(modes.map((mode, at) => [...mode, at] as const))('on %s', (mode, f
       ],
       [[`--x${text}`], [2]],
       // The name of a recipe that no config has.
-      [[text], [14]],
+      [[text], [2]],
     ]
     for (const [line, exits] of lines) {
       const typed = [...line, ...flags.split(' ').filter(Boolean)]

@@ -24,6 +24,7 @@ import type { Problem } from '../reports/problems.ts'
 import { openFolder } from '../reports/target-folder.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { jsonResultLine } from '../session/json-result.ts'
+import { suggestedCommand } from '../session/suggested-command.ts'
 
 /** What was typed, checked. */
 interface Wishes {
@@ -55,7 +56,7 @@ async function readWishes(flags: ArtifactsFlags, context: Context): Promise<Wish
 async function readTree(
   open: OpenPipeline,
   jobs: readonly string[],
-  turn: OpenPipelines['turn'],
+  { turn }: OpenPipelines,
 ): Promise<Pipeline> {
   const tree = await readPipelineTree(open)
   try {
@@ -75,15 +76,28 @@ function missingOf({ jobs, problems, unfinished }: FetchedArtifacts): Problem[] 
 }
 
 /** The error for what is missing (exit 11); undefined where nothing is. */
-function failureOf(fetched: FetchedArtifacts, pipeline: Pipeline): TriggerError | undefined {
+function failureOf(
+  fetched: FetchedArtifacts,
+  pipeline: Pipeline,
+  { reference: { access } }: OpenPipeline,
+  flags: ArtifactsFlags,
+): TriggerError | undefined {
   const missing = missingOf(fetched)
   if (missing.length === 0) return undefined
+  const { id, project } = pipeline
   const isLasting = missing.every((problem) => problem.isLasting)
-  const hint = isLasting
-    ? 'To fetch again would find the same.'
-    : `The same command fetches again, into a new folder${fetched.unfinished.length > 0 ? `; to wait first: gitlab-trigger wait ${pipeline.id}` : ''}.`
-  const message = missing.map(({ text }) => text).join('; ')
-  return new TriggerError({ exit: 'notWritten', message, hint, build: buildStateOf(pipeline) })
+  const waiting =
+    fetched.unfinished.length > 0
+      ? ` To wait first: ${suggestedCommand({ verb: 'wait', id, project, access }, flags)}`
+      : ''
+  return new TriggerError({
+    exit: 'notWritten',
+    message: missing.map(({ text }) => text).join('; '),
+    hint: isLasting
+      ? 'To fetch again would find the same.'
+      : `The same command fetches again, into a new folder.${waiting}`,
+    build: buildStateOf(pipeline),
+  })
 }
 
 async function tell(
@@ -95,12 +109,13 @@ async function tell(
   context: Context,
   report: Reporter,
 ): Promise<void> {
-  const { jobs, warnings } = fetched
-  for (const text of warnings) await report({ type: 'warned', text: `${text}.`, isGrave: true })
+  const { jobs } = fetched
+  const warnings = fetched.warnings.map((text) => `${text}.`)
+  for (const text of warnings) await report({ type: 'warned', text, isGrave: true })
   if (flags.quiet) return
   if (flags.json) {
     const exitCode = failure?.exitCode ?? exitCodes.success.code
-    const members = artifactsObject(fetched, pipeline, folder)
+    const members = artifactsObject({ jobs, warnings }, pipeline, folder)
     await writeText(context, jsonResultLine(members, exitCode, context, failure))
     return
   }
@@ -129,12 +144,12 @@ export async function artifacts(
     const [pipeline] = open.pipelines
     if (!pipeline) throw new Error('no pipeline was opened')
     const jobs = namedJobs(pipeline, flags.job ?? [])
-    const tree = await readTree(pipeline, jobs, open.turn)
+    const tree = await readTree(pipeline, jobs, open)
     // Archives may be as large as they like, unless somebody says otherwise.
     if (flags.timeout === undefined) budget.lift()
     const options = { ...wishes, jobs, sizeFlag: '--max-size', report, clock: context }
     const fetched = await fetchArtifacts(tree, pipeline.client, options)
-    const failure = failureOf(fetched, tree)
+    const failure = failureOf(fetched, tree, pipeline, flags)
     await tell(fetched, tree, wishes, failure, flags, context, report)
     if (failure) throw failure
     return exitCodes.success.code
