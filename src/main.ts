@@ -37,7 +37,7 @@ function expanded(world: Context): Context['env'] {
  */
 export async function main(argv: readonly string[], world: Context): Promise<number> {
   const context: Context = {
-    ...withSink({ ...world, env: expanded(world) }),
+    ...withSink(world),
     command: (areNamesKnown) => shownCommand(argv, areNamesKnown),
   }
   let emptyResults: EmptyResults = []
@@ -47,6 +47,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
       await print(`${version}\n`, context)
       return exitCodes.success.code
     }
+    context.env = expanded(world)
     const { parse } = await import('./cli/program.ts')
     const invocation = parse(argv, (path) => withHome(path, world))
     emptyResults = invocation.emptyResults

@@ -24,6 +24,7 @@ export const chunks = {
     'src/pipelines/require-api-token.ts',
     'src/session/optional-read.ts',
     'src/session/poll-policy.ts',
+    'src/http/retry/grace.ts',
   ],
   preview: [
     'src/session/request-preview.ts',
@@ -41,10 +42,14 @@ export const chunks = {
   failure: [
     'src/output/reporters/failure.ts',
     'src/cli/usage-errors.ts',
+    'src/cli/topics.ts',
     'src/cli/command-first.ts',
     'src/cli/synonyms.ts',
     'src/commands/run/start-page.ts',
+    'src/commands/run/infer-from-checkout.ts',
     'src/core/text/shown-word.ts',
+    'src/core/text/control-strings.ts',
+    'src/core/text/joiners.ts',
     'src/trigger/end-with-error.ts',
     'src/session/certificate-error.ts',
     'src/gitlab/errors/explain.ts',
@@ -65,6 +70,7 @@ export const chunks = {
     'src/output/reporters/changes-view.ts',
     'src/output/reporters/live-view.ts',
     'src/output/reporters/ndjson-reporter.ts',
+    'src/output/terminal/links.ts',
   ],
   proxy: ['src/http/proxy/tunnel.ts', 'src/http/proxy/socks.ts', 'src/config/server/proxy-address.ts'],
   chalk: ['node_modules/chalk/source/index.js'],
@@ -76,6 +82,7 @@ export const chunks = {
     'src/commands/schedule/gitlab/run.ts',
   ],
   artifacts: [
+    'src/reports/artifact-choice.ts',
     'src/reports/artifacts.ts',
     'src/reports/unpack.ts',
     'src/reports/test-reports.ts',
@@ -113,6 +120,14 @@ export const chunks = {
  * is used, however they are imported. A name that ends with a slash stands for a folder.
  */
 export const late = [
+  'src/commands/run/infer-from-checkout.ts',
+  'src/cli/topics.ts',
+  'src/http/retry/grace.ts',
+  'src/reports/artifact-choice.ts',
+  'src/reports/entry-name.ts',
+  'src/core/text/control-strings.ts',
+  'src/core/text/joiners.ts',
+  'src/output/terminal/links.ts',
   'src/cli/command-first.ts',
   'src/cli/synonyms.ts',
   'src/commands/run/start-page.ts',

@@ -11,6 +11,7 @@ import { subcommand } from './subcommand.ts'
 import { commandTable, groupTable } from './table/index.ts'
 import type { JsonMembers } from './table/command.ts'
 import { emptyJsonResults } from './table/json-results.ts'
+import { topicNames } from './topic-names.ts'
 import { topics } from './topics.ts'
 
 const mainHelp = `
@@ -19,24 +20,25 @@ Example:
     --token-file ~/.trigger-token --var UPLOAD_TO_S3=true
 
 The flags of the default command: gitlab-trigger run --help
-Topics: gitlab-trigger help ${Object.keys(topics).join(' | ')}
+Topics: gitlab-trigger help ${topicNames.join(' | ')}
 `
 
 /** Prints the help on a command, a group of commands or a topic; of a name that is several of them on all. */
 function helpOn(typed: readonly string[], program: Command, write: (text: string) => void): void {
   const words = typed.flatMap((each) => each.split(' ')).filter((each) => each !== '')
   const name = words.join(' ')
-  const topic = Object.hasOwn(topics, name) ? topics[name] : undefined
+  const topicName = topicNames.find((each) => each === name)
+  const topic = topicName && topics[topicName]
   let command: Command | undefined = program
   for (const word of words) command = command?.commands.find((each) => each.name() === word)
   if (topic) write(topic())
   if (topic && command) write('\n')
   command?.outputHelp()
   if (topic ?? command) return
-  const near = commandFor(name) ?? nearest(name, Object.keys(topics))
+  const near = commandFor(name) ?? nearest(name, topicNames)
   throw usageError(
     `no help on${quotedWord(name) || ' that'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    `There is help on: ${[...Object.keys(topics), ...commandTable.map((row) => row.name)].join(', ')}.`,
+    `There is help on: ${[...topicNames, ...commandTable.map((row) => row.name)].join(', ')}.`,
   )
 }
 

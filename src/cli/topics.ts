@@ -1,5 +1,6 @@
 import { exitCodes } from '../core/exit-codes.ts'
 import { environmentTable } from './environment.ts'
+import type { topicNames } from './topic-names.ts'
 
 function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? []
@@ -78,7 +79,7 @@ Output:      secrets are masked in everything that is printed; text from the ser
 `
 
 /** The texts of `help <topic>`, by topic. */
-export const topics: Readonly<Record<string, () => string>> = {
+export const topics: Readonly<Record<(typeof topicNames)[number], () => string>> = {
   'exit-codes': exitCodesTopic,
   environment: environmentTopic,
   config: () => configTopic,

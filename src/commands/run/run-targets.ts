@@ -63,9 +63,11 @@ export async function run(
       // A recipe may say how progress is shown.
       if (progress !== undefined && mode.value !== 'no')
         reporter = await reporterFor({ ...flags, progress }, context)
-      plan = await inferFromCheckout(plan, context, (server) =>
-        resolvePlan({ ...flags, server }, recipe, context),
-      )
+      const [{ server, project, ref } = {}] = plan.targets
+      if (!server || !project || !ref)
+        plan = await inferFromCheckout(plan, context, (name) =>
+          resolvePlan({ ...flags, server: name }, recipe, context),
+        )
       await noticeProjectFile(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await resolveSettings(plan, flags, context, budget.signal)

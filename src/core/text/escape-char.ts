@@ -3,16 +3,16 @@ import { contextLength, isHarmless } from './joiners.ts'
 
 /**
  * Characters that control a terminal or change the text's direction: C0 except tab and line feed, DEL, C1,
- * bidi and zero-width characters (docs/guarantees.md#7.1).
+ * bidi and zero-width characters (docs/guarantees.md#7.1); and variation selectors, which are invisible where they
+ * vary nothing.
  */
-const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+const unsafeOrVariation =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ufe00-\ufe0f]|\udb40[\udd00-\uddef]/g
 
-/** These, and variation selectors, which are invisible where they vary nothing. */
-const unsafeOrVariation = new RegExp(`${unsafe.source}|[\\ufe00-\\ufe0f]|\\udb40[\\udd00-\\uddef]`, 'g')
-const unsafeOrString = new RegExp(
-  `${controlString.source}|(${longOpenString})|(${unsafeOrVariation.source})`,
-  'g',
-)
+let unsafeOrString: RegExp | undefined
+
+/** What most texts are: there is nothing to look for in them. */
+export const isPlain = (text: string): boolean => /^[\t\n\x20-\x7e]*$/.test(text)
 
 /** What begins a control string has so many bytes, in both forms. */
 const introducerBytes = 2
@@ -36,11 +36,17 @@ function escapeAt(char: string, at: number, text: string): string {
  * selectors that belong to them (joiners.ts).
  */
 export function escapeCharacters(text: string): string {
-  return text.replace(unsafeOrVariation, escapeAt)
+  return isPlain(text) ? text : text.replace(unsafeOrVariation, escapeAt)
 }
 
 /** The same, without the strings that control a terminal (control-strings.ts), as the sanitizer of logs does it. */
 export function escapeControls(text: string): string {
+  if (isPlain(text)) return text
+  // To make it takes longer than all that most texts need.
+  unsafeOrString ??= new RegExp(
+    `${controlString.source}|(${longOpenString})|(${unsafeOrVariation.source})`,
+    'g',
+  )
   return text.replace(unsafeOrString, (_, open: string | undefined, char: string | undefined, at: number) => {
     if (char !== undefined) return escapeAt(char, at, text)
     if (open === undefined || Buffer.byteLength(open) >= mostHeldString + introducerBytes) return ''

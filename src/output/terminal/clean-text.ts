@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { breakCommands } from '../../core/text/ci-commands.ts'
 import { dropControlStrings } from '../../core/text/control-strings.ts'
-import { escapeCharacters } from '../../core/text/escape-char.ts'
+import { escapeCharacters, isPlain } from '../../core/text/escape-char.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 import type { Links } from './links.ts'
 
@@ -10,6 +10,7 @@ const ownForms = /(\x1b\[\d{1,3}m|\x1b\]8;;[!-~]*\x1b\\)/
 
 /** Escapes everything in `text` that controls a terminal, except colours and the links of this run. */
 function escapeExceptOwn(text: string, links?: Links): string {
+  if (isPlain(text)) return text
   const isLink = links?.inText()
   const isOwn = (part: string): boolean => part.startsWith('\x1b[') || isLink?.(part) === true
   return text
@@ -59,7 +60,7 @@ export function cleanText(
   { secrets, env }: Pick<Context, 'secrets' | 'env'>,
   { mask = (each) => each, links }: TextRules = {},
 ): string {
-  const shown = dropControlStrings(text, links?.inText())
+  const shown = isPlain(text) ? text : dropControlStrings(text, links?.inText())
   return breakCommands(escapeExceptOwn(mask(redact(shown, secrets)), links), env)
 }
 

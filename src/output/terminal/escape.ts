@@ -1,5 +1,5 @@
 import { dropControlStrings } from '../../core/text/control-strings.ts'
-import { escapeCharacters } from '../../core/text/escape-char.ts'
+import { escapeCharacters, isPlain } from '../../core/text/escape-char.ts'
 
 export { escapeControls, escapeJson } from '../../core/text/escape-char.ts'
 
@@ -8,5 +8,6 @@ export { escapeControls, escapeJson } from '../../core/text/escape-char.ts'
  * terminal are dropped.
  */
 export function escapeLine(text: string): string {
-  return escapeCharacters(dropControlStrings(text).replace(/[\r\n\t]+/g, ' '))
+  const shown = isPlain(text) ? text : dropControlStrings(text)
+  return escapeCharacters(shown.replace(/[\r\n\t]+/g, ' '))
 }

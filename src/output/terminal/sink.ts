@@ -73,7 +73,8 @@ export function withSink(context: Context): Context {
   const guarded = (stream: OutputStream, mask?: (text: string) => string): OutputStream => {
     const rules = mask ? { mask } : {}
     const isClean = (url: string): boolean => cleanText(url, context, rules) === url
-    const links = showsLinks(stream, context.env) ? new Links(isClean) : undefined
+    const isShown = stream.isTTY && showsLinks(stream, context.env)
+    const links = isShown ? new Links(isClean) : undefined
     return guard(stream, writeLimits, (text) => cleanText(text, context, { ...rules, links }), links)
   }
   return { ...context, writeLimits, stdout: guarded(stdout), stderr: guarded(stderr, maskUnknownTokens) }

@@ -1,0 +1,2 @@
+/** What there is help on besides commands. */
+export const topicNames = ['exit-codes', 'environment', 'config', 'security'] as const
