@@ -14,14 +14,15 @@ import type { WorldOptions } from '../helpers/world.ts'
 
 /** A tree in which every text is this one. */
 function hostile(text: string): Pipeline {
-  const fields: Partial<Job> = { failureReason: text, waits: text, webUrl: text, tags: [text] }
+  const webUrl = `https://gitlab.example.com/${text}`
+  const fields: Partial<Job> = { failureReason: text, waits: text, webUrl, tags: [text] }
   const more: Partial<Pipeline> = {
     ref: text,
     sha: text,
     source: text,
     user: text,
     project: text,
-    webUrl: text,
+    webUrl,
   }
   const below = pipeline(text, [job(text, text, text, fields)], { ...more, id: 4712, yamlErrors: text })
   const jobs = [
@@ -61,6 +62,7 @@ function eventsOf(text: string): Event[] {
 /** What is ours besides text: colours, and at the bottom of a terminal moves of the cursor. */
 const colors = /\x1b\[(1|2|22|31|32|33|36|39)m/g
 const moves = /\x1b\[0m\x1b\[\?7l|\r\x1b\[\d+A|\r|\x1b\[\d+M|\x1b\[K\n|\x1b\[\?7[lh]/g
+const links = /\x1b\]8;;[!-~]*\x1b\\/g
 const none = /(?!)/g
 
 describe.each(attacks)('%s in every text of a pipeline (T86-T90)', (_, text) => {
@@ -68,6 +70,7 @@ describe.each(attacks)('%s in every text of a pipeline (T86-T90)', (_, text) => 
   // prettier-ignore
   const modes: [name: string, own: RegExp[], flags: OutputFlags, options: WorldOptions][] = [
     ['a terminal', [colors, moves], {}, { tty: both, env: { LANG: 'C.UTF-8' } }],
+    ['a terminal with links', [colors, moves, links], {}, { tty: both, env: { LANG: 'C.UTF-8', VTE_VERSION: '7600' } }],
     ['a terminal, NO_COLOR', [moves], {}, { tty: both, env: { NO_COLOR: '1' } }],
     ['TERM=dumb', [none], {}, { tty: both, env: { TERM: 'dumb' } }],
     ['CI', [none], {}, { env: { CI: 'true' } }],
