@@ -11,6 +11,7 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PollPolicy } from '../http/retry/grace.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import type { LogSettings } from '../session/follow-settings.ts'
+import { readAgain } from './read-again.ts'
 import type { FollowContext, FollowedPipeline, Logs } from './followed.ts'
 
 const whole = { lastLines: undefined, mostJobs: Infinity, prefersError: false } as const
@@ -71,7 +72,10 @@ export function printedLogs(
     isInTurn: form.isInTurn || isAlone,
   }
   const turn = requestTurn(interval, polling.clock)
-  return followLogs(client, plan, { ...place, ...troubles }, polling, turn)
+  return followLogs(client, plan, { ...place, ...troubles }, polling, {
+    turn,
+    readAgain: (job, poll) => readAgain(client, job, poll),
+  })
 }
 
 /** The command that prints the logs of all failed jobs; '' where the pipeline has no id that a command takes. */

@@ -6,10 +6,17 @@ import { JobLog, type LogSink } from './job-log.ts'
 import { LogFilter, type ByteFilter } from './filter.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
-import { readAgain } from './read-again.ts'
 import { LogOffsets } from './offsets.ts'
 import { LogReader } from './reader.ts'
 import type { RequestTurn } from '../request-turn.ts'
+
+/** What reading logs needs beside them. */
+export interface LogReading {
+  /** Each log that is read after another waits for it. */
+  turn: RequestTurn
+  /** Reads a job by itself, of which the pipeline does not tell any more; as it was where it cannot be read. */
+  readAgain: (job: LoggedJob, poll: PollPolicy) => Promise<LoggedJob>
+}
 
 /** Which logs to show, and how. */
 export interface LogPlan {
@@ -80,6 +87,7 @@ class Follower implements LogFollower {
   readonly #sink: LogSink
   readonly #poll: PollPolicy
   readonly #turn: RequestTurn
+  readonly #readAgain: LogReading['readAgain']
   readonly #offsets = new LogOffsets()
   /** By job id, in the order in which the jobs started. */
   readonly #logs = new Map<number, JobLog>()
@@ -88,12 +96,13 @@ class Follower implements LogFollower {
   /** Some of the selected jobs are unfinished. */
   #isAwaiting = true
 
-  constructor(client: Client, plan: LogPlan, sink: LogSink, poll: PollPolicy, turn: RequestTurn) {
+  constructor(client: Client, plan: LogPlan, sink: LogSink, poll: PollPolicy, reading: LogReading) {
     this.#client = client
     this.#plan = plan
     this.#sink = sink
     this.#poll = poll
-    this.#turn = turn
+    this.#turn = reading.turn
+    this.#readAgain = reading.readAgain
   }
 
   note(pipeline: Pipeline): void {
@@ -180,7 +189,7 @@ class Follower implements LogFollower {
   /** Looks whether a job is over meanwhile. */
   async #lookAfter(log: JobLog, poll: PollPolicy): Promise<void> {
     if (log.isOver) return
-    log.job = await readAgain(this.#client, log.job, poll)
+    log.job = await this.#readAgain(log.job, poll)
     log.isOver = isFinished(log.job.status)
   }
 
@@ -240,7 +249,7 @@ export function followLogs(
   plan: LogPlan,
   sink: LogSink,
   poll: PollPolicy,
-  turn: RequestTurn,
+  reading: LogReading,
 ): LogFollower {
-  return new Follower(client, plan, sink, poll, turn)
+  return new Follower(client, plan, sink, poll, reading)
 }

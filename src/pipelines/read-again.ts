@@ -1,8 +1,8 @@
-import type { Client } from '../../gitlab/api/client.ts'
-import { ApiError } from '../../gitlab/api/reader.ts'
-import { decodeJob } from '../../gitlab/pipelines/pipeline.ts'
-import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
-import { seenAgain, type LoggedJob } from './logged-jobs.ts'
+import type { Client } from '../gitlab/api/client.ts'
+import { ApiError } from '../gitlab/api/reader.ts'
+import { decodeJob } from '../gitlab/pipelines/pipeline.ts'
+import { LostContact, type PollPolicy } from '../http/retry/grace.ts'
+import { seenAgain, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 
 /**
  * Reads a job by itself: one that is in no list any more, since a retry has replaced it, or the bridge of its pipeline, may still run; and one that was seen to run may be
