@@ -64,7 +64,11 @@ export async function followPrinting(
   const reportRest: Reporter = (event) =>
     unreported.includes(event.type) ? Promise.resolve() : report(event)
   try {
-    const { pipeline: last = pipeline, failure } = await follow(followed, logs, {
+    const {
+      pipeline: last = pipeline,
+      failure,
+      unread,
+    } = await follow(followed, logs, {
       ...following,
       plan: { ...plan, ...onlyWatch },
       reports: noReports,
@@ -72,6 +76,8 @@ export async function followPrinting(
     })
     const [unknown] = follower.unknown()
     if (failure && failure.exit !== 'buildFailed') throw failure
+    // That the pipeline failed is no error here, and must not hide this one.
+    if (unread) throw unread
     if (unknown !== undefined) throw noSuchJob(last, unknown)
     return last
   } catch (error) {

@@ -162,7 +162,7 @@ export async function follow(
     const { pipeline = last, failure } = await followResult(followed, ending, canceled, following)
     if (ending.kind !== 'over') return await leave({ pipeline, failure }, client, following)
     const lost = await reports.ended(ending.pipeline, client)
-    return { pipeline, failure: withReportFailures(withReportFailures(failure, unread), lost) }
+    return { pipeline, failure: withReportFailures(withReportFailures(failure, unread), lost), unread }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     return await leave(await interrupted(followed, error, last, following), client, following)

@@ -62,6 +62,8 @@ export interface Logs {
 export interface FollowResult {
   pipeline: Pipeline | undefined
   failure: TriggerError | undefined
+  /** What of the logs was not printed; `failure` tells of it too. */
+  unread?: TriggerError | undefined
 }
 
 /** Writes, for the job that runs us, how a followed pipeline ended. */
