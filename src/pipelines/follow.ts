@@ -135,11 +135,14 @@ export async function follow(
         clock: clockOf(context, budget.signal),
         serverNow: followed.serverNow,
         poll: (options) =>
-          source.look({
-            ...pollPolicy(context, plan.pollGraceMs, budget.signal),
-            ...options,
-            leastPauseMs: () => interval.pause(context.now(), 0),
-          }),
+          source.look(
+            {
+              ...pollPolicy(context, plan.pollGraceMs, budget.signal),
+              ...options,
+              leastPauseMs: () => interval.pause(context.now(), 0),
+            },
+            options.onRoot,
+          ),
         isFailure: (error) => isApiFailure(error) || error instanceof AmbiguousBuildsError,
         async onPoll(pipeline, changes, trouble) {
           last = pipeline

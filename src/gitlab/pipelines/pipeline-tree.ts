@@ -10,8 +10,9 @@ import { isFinished } from '../../core/status.ts'
 export interface PipelineSource {
   /**
    * What there is now, with everything below it that may be read; with a `poll`, polled. Throws as `Client.get` for the pipeline itself.
+   * `onRoot` is called with the pipeline itself, before its jobs are read.
    */
-  look(poll?: PollPolicy): Promise<Pipeline>
+  look(poll?: PollPolicy, onRoot?: (root: Pipeline) => void): Promise<Pipeline>
 }
 
 /** So deep, and so many pipelines in one look: GitLab allows two levels of children, projects may trigger one another further. */
@@ -184,9 +185,11 @@ export function v4Source(client: Client, id: number): PipelineSource {
     doubted: new Set(),
   }
   return {
-    async look(poll) {
+    async look(poll, onRoot) {
       const walk: Walk = { ...known, seen: new Set(), poll }
-      return readBranches(client, await readPipeline(client.with({ poll }), id), walk, 0)
+      const root = await readPipeline(client.with({ poll }), id)
+      onRoot?.(root)
+      return readBranches(client, root, walk, 0)
     },
   }
 }
