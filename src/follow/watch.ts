@@ -125,8 +125,9 @@ export async function watch(
     const cut = { ...seen, jobs: last?.jobs ?? [], hidden: 'the time limit was reached' }
     verdict = verdictOf(cut, policy, manualJobs.notStarted())
     // What its jobs would tell is not known.
-    const isVague = policy.play.length > 0 || policy.failOnWarnings || !isFinished(seen.status)
-    if (verdict.kind === 'over' && isVague && verdict.isGood) verdict = { kind: 'moving' }
+    const isPlayed = policy.play.length > 0 && seen.status === 'success'
+    const isVague = policy.failOnWarnings || !isFinished(seen.status)
+    if (verdict.kind === 'over' && (isPlayed || (isVague && verdict.isGood))) verdict = { kind: 'moving' }
     return cut
   }
   /** What is shown and started of a pipeline must be over at its limits, too. */
