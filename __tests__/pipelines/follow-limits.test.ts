@@ -113,7 +113,7 @@ describe('what a look has seen before its limit counts, though its list of jobs 
     ['a job to play may not have started', deploy, '--play deploy --timeout 60s', play, 10, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) was over\n/],
     ['a job to play may not have started, nothing to cancel', deploy, '--play deploy --timeout 60s --cancel-on-timeout', play, 10, 99, 8, /before deploy \(--play\) was over/],
     ['a job to play runs', { ...deploy, job: { deploy: { runs: 300 } } }, '--play deploy --timeout 60s', none, 10, 0, 8, /Pipeline 4711 is still running after 60 s/],
-    ['whether a job to play has run cannot be read', deploy, '--play deploy --timeout 40s', jobs, 15.5, 99, 8, /before all below it was read\n/],
+    ['whether a job to play has run cannot be read', deploy, '--play deploy --timeout 40s', jobs, 15.5, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) was over\n/],
   ]
   test.each(rows)('%s', async (_, script, flags, fault, from, times, code, says) => {
     const { gitlab, follow } = follower
