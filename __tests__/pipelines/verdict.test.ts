@@ -163,7 +163,7 @@ test.each<[what: string, root: Pipeline, names: string[]]>([
   ['of one that succeeded', pipeline('success', [deploy]), ['deploy']],
   ['of one that was canceled', pipeline('canceled', [deploy]), []],
   ['of one that failed', pipeline('failed', [deploy]), []],
-  ['of one that was skipped', pipeline('skipped', [deploy]), []],
+  ['of one that was skipped', pipeline('skipped', [deploy]), ['deploy']],
   ['below one that goes on', pipeline('running', [bridge('b', 'running', blocked)]), ['deploy']],
   ['below one that was canceled', pipeline('canceled', [bridge('b', 'canceled', blocked)]), []],
   ['below one that was canceled, and succeeded', pipeline('canceled', [bridge('b', 'success', pipeline('success', [deploy]))]), []],

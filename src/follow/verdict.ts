@@ -147,11 +147,11 @@ export function jobsToPlay(root: Pipeline, { play }: Policy): { job: Job; pipeli
 }
 
 /**
- * The jobs of a tree without those of pipelines that were canceled or have failed, and of all below these. In a
- * successful pipeline manual jobs are optional.
+ * The jobs of a tree without those of pipelines that were canceled or have failed, and of all below these. Manual
+ * jobs of a successful pipeline are optional, and one that has no others is skipped.
  */
 export function liveJobs(root: Pipeline): { job: Job; pipeline: Pipeline }[] {
-  if (isFinished(root.status) && root.status !== 'success') return []
+  if (['canceled', 'failed'].includes(root.status)) return []
   const below = root.jobs.flatMap(({ downstream }) => downstream?.pipeline ?? [])
   return [...root.jobs.map((job) => ({ job, pipeline: root })), ...below.flatMap(liveJobs)]
 }
