@@ -68,7 +68,7 @@ describe.each([
     expect(stderr).toBe(`gitlab-trigger: stopped by ${signal}\n`)
     const object = JSON.parse(stdout) as Object
     expect(object.exit_code).toBe(exit)
-    expect(object.checks).toHaveLength(11)
+    expect(object.checks).toHaveLength(14)
     expect(object.checks.filter(({ ok }) => ok === false)).toMatchObject([{ detail: `stopped by ${signal}` }])
   })
 
@@ -77,7 +77,7 @@ describe.each([
     interrupt(world)
     const { code, stdout } = await runIn(world, 'doctor --json')
     expect(code).toBe(exit)
-    expect(marks(stdout)).toEqual([false, ...Array<null>(10).fill(null)])
+    expect(marks(stdout)).toEqual([false, ...Array<null>(13).fill(null)])
   })
 })
 

@@ -10,7 +10,8 @@ import { run } from '../helpers/run.ts'
 import { none, statesIn } from '../helpers/pipeline-sentences.ts'
 import { useFolder, start, type WorldOptions } from '../helpers/world.ts'
 
-const names = 'config server settings dns proxy tls api clock token trigger reading'.split(' ')
+const names =
+  'config server settings dns proxy tls api clock token trigger project ref variables reading'.split(' ')
 
 /** Nothing was started, nothing secret was said, and nothing of triggering. */
 function expectHarmless({ stdout, stderr }: Diagnosis, sandbox: Sandbox): void {
@@ -353,7 +354,9 @@ describe.each<GitlabVersion>(['8.5', '8.17', '10.3', '18.9'])('doctor, GitLab %s
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(Object.keys(signsIn(stdout))).toEqual(names)
     expect(stdout).not.toMatch(/^ /m)
-    expect(Object.values(signsIn(stdout)).join('')).toBe('\u2713\u2713\u2713-\u2713-' + '\u2713'.repeat(5))
+    expect(Object.values(signsIn(stdout)).join('')).toBe(
+      '\u2713\u2713\u2713-\u2713-' + '\u2713'.repeat(5) + '--\u2713',
+    )
   })
 })
 
@@ -476,7 +479,7 @@ describe('doctor', () => {
     const { code, stdout, stderr } = await doctor('', environment(gitlab(), env))
     expect(code).toBe(6)
     expect(signsIn(stdout)).toMatchObject({ api: 'no', clock: '-', token: 'ok', trigger: '-', reading: '-' })
-    expect(stderr).toBe('gitlab-trigger: 1 of 11 checks failed, the first: api\n')
+    expect(stderr).toBe('gitlab-trigger: 1 of 14 checks failed, the first: api\n')
   })
 
   test.each<[name: string, env: Env, sign: string]>([

@@ -123,10 +123,18 @@ asRoot(
 )
 
 test('the command that tests a crontab line now works, in the environment of cron, and starts no build', async () => {
-  const before = posts(gitlab).length
+  let before = posts(gitlab).length
   const token = home().write('the.token', gitlab.tokens.trigger)
   const where = ['-s', gitlab.url, '-p', '9', '-r', 'master', '--token-file', token, '--var', "P=50% 'x'"]
   const { stdout } = await spawnClient(['schedule', 'cron', ...where], { env: { HOME: home().home } })
+  const check =
+    /^# Check token, project and ref now \(it starts no pipeline\): (.*)$/m.exec(stdout)?.[1] ?? ''
+  writeFileSync(join(home().root, 'check.sh'), check)
+  const checked = await spawnShell(`. ${home().root}/check.sh`)
+  expect(checked.stdout).toMatch(/the token is good for project 9/)
+  expect(checked.code).toBe(0)
+  // That was the trial of the token.
+  before += 1
   const line = /^# Test it now \(it starts no build\): (.*)$/m.exec(stdout)?.[1] ?? ''
   writeFileSync(join(home().root, 'line.sh'), line)
   const done = await spawnShell(`. ${home().root}/line.sh`)

@@ -21,7 +21,8 @@ export const editTokenOptions = {
 
 /** The options of `doctor`: those of `run` that say where, and as whom. */
 export const doctorOptions = {
-  place: { heading: 'What to look at:', rows: placeRows },
+  place: { heading: 'What to look at:', rows: runOptions.target.rows },
+  variables: runOptions.variables,
   credentials: runOptions.credentials,
   config: configGroup,
   connection: { heading: 'Connection:', rows: { ...limitRows, ...transportRows } },

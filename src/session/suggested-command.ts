@@ -23,8 +23,13 @@ interface AboutSeveral extends Place {
   source: string | undefined
 }
 
-/** A command about a pipeline, or about several. */
-export type CommandAbout = AboutOne | AboutSeveral
+/** The check of what a trigger of a project needs. */
+interface AboutProject extends Place {
+  verb: 'doctor'
+}
+
+/** A command about a pipeline, about several, or about a project. */
+export type CommandAbout = AboutOne | AboutSeveral | AboutProject
 
 /** The flags that a suggested command repeats. */
 export type RepeatedFlags = Pick<RunFlags, (typeof kept)[number][0] | 'insecure' | 'allowHttp'>
@@ -54,6 +59,7 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
 }
 
 function subjectWords(about: CommandAbout): string[] {
+  if (about.verb === 'doctor') return []
   if (about.verb !== 'pipelines')
     return [
       ...(about.verb === 'logs' ? ['--failed'] : []),

@@ -2,8 +2,9 @@ import { exitCodeFor } from '../config/exit-code-policy.ts'
 import { asTriggerError, type TriggerError } from '../core/errors.ts'
 import { withCertificate } from '../session/certificate-error.ts'
 import { transportOptions } from '../session/server-client.ts'
+import { withWrongProjectOrToken } from './refusals/explain-not-found.ts'
 import { notWritten, type TriggerAttempt } from './trigger-attempt.ts'
-import { withNearestRefs } from './suggest-refs.ts'
+import { withNearestRefs } from './refusals/suggest-refs.ts'
 
 /**
  * Ends a trigger of which a step threw: explains the error, closes what is open on this disk with what is
@@ -14,7 +15,8 @@ export async function endWithError(attempt: TriggerAttempt, error: unknown): Pro
   const known = asTriggerError(error, pipeline.current)
   const transport = transportOptions(settings, context)
   const certified = await withCertificate(known, settings, transport, context, budget.signal)
-  const explained = await withNearestRefs(certified, settings, attempt)
+  const refused = await withWrongProjectOrToken(certified, settings, attempt)
+  const explained = await withNearestRefs(refused, settings, attempt)
   const failure = explained.with({
     exitCode: exitCodeFor(explained.exit, options.exitCodes),
     about: {

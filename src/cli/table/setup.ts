@@ -76,13 +76,14 @@ export const setupRows: readonly CommandRow[] = [
   }),
   command({
     name: 'doctor',
-    summary: 'prove the set-up without starting a build',
+    arguments: '[recipe]',
+    summary: 'check what a run needs, without starting a pipeline',
     options: doctorOptions,
     jsonResult: { checks: null },
-    examples: ['gitlab-trigger doctor --server work --project 9', 'gitlab-trigger doctor --json'],
+    examples: ['gitlab-trigger doctor --server work --project 9', 'gitlab-trigger doctor nightly --json'],
     load: async () => {
       const { doctor } = await import('../../commands/doctor/doctor.ts')
-      return ({ flags }, context) => doctor(flags, context)
+      return ({ flags, words }, context) => doctor(flags, words[0], context)
     },
   }),
 ]

@@ -18,6 +18,8 @@ import { bad, good, skipped, warning, type Finding } from './finding.ts'
 export interface Setup {
   plan: Plan
   target: TriggerTarget
+  /** The project and ref of the target where a recipe has several; undefined for the only one. */
+  name: string | undefined
   /** Without tokens, which may not be there; undefined without a server. */
   settings: Settings | undefined
   /** No server was chosen, and the files have some whose entries may hold what is missing. */
@@ -70,13 +72,18 @@ function checkServer(server: ServerChoice | undefined, config: Config): Finding 
   )
 }
 
-function checkSettings({ target, isOpen }: Setup): Finding {
+function checkSettings({ plan, target, isOpen }: Setup): Finding {
   const { project, ref, api } = target
   const show = (name: string, setting: Setting<string> | undefined): string[] =>
     setting ? [`${name} ${setting.value} (${setting.origin})`] : []
-  // doctor takes no ref: most people type it each time.
+  // Most people type it each time.
   const refs = ref ? show('ref', ref) : ['no ref (run needs --ref)']
   const detail = [...show('project', project), ...refs, ...show('API', api)].join(', ')
+  if (project && !ref && plan.recipe !== undefined)
+    return bad(
+      'settings',
+      usageError(`the recipe "${plan.recipe}" names no ref`, 'Add its key ref, or type --ref.'),
+    )
   if (project) return good('settings', detail)
   if (isOpen) return skipped('settings', "the project may be in the server's entry")
   const hint = 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.'
@@ -118,9 +125,18 @@ async function settingsWithoutTokens(
   return settings
 }
 
-/** Checks what is known before anything is sent: files, server, settings. Returns undefined where they cannot be used. */
+/** The project and ref of a target, for people. */
+const nameOf = ({ project, ref }: TriggerTarget): string =>
+  `${project?.value ?? 'no project'} on ${ref?.value ?? 'no ref'}`
+
+/**
+ * Checks what is known before anything is sent: files, server, settings, of a recipe those of the target with this number.
+ * Returns undefined where they cannot be used.
+ */
 export async function* examineSetup(
   flags: DoctorFlags,
+  recipe: string | undefined,
+  number: number,
   context: Context,
 ): AsyncGenerator<Finding, Setup | undefined> {
   const config = await attempt(() => findConfig(flags, context))
@@ -130,16 +146,20 @@ export async function* examineSetup(
   }
   const { unseen } = config
   yield unseen ? warning('config', unseen.message, unseen.hint) : await checkConfig(flags, config, context)
-  const server = await attempt(() => resolveServer(flags, context.env, config, [], readCiJob(context.env)))
+  const planned = await attempt(() => resolvePlan(flags, recipe, context))
+  const target = planned instanceof TriggerError ? undefined : planned.targets[number]
+  // Of a plan that cannot be made the server may be known all the same.
+  const server = target
+    ? target.server
+    : await attempt(() => resolveServer(flags, context.env, config, [], readCiJob(context.env)))
   yield server instanceof TriggerError ? bad('server', server) : checkServer(server, config)
   if (server instanceof TriggerError) return undefined
   const setup = await attempt(async (): Promise<Setup | undefined> => {
-    const plan = await resolvePlan(flags, undefined, context)
-    const [target] = plan.targets
+    if (planned instanceof TriggerError) throw planned
     const isOpen = server === undefined && namesOf(config, 'servers').length > 0
-    return (
-      target && { plan, target, settings: await settingsWithoutTokens(plan, target, flags, context), isOpen }
-    )
+    const name = target && planned.targets.length > 1 ? nameOf(target) : undefined
+    const settings = target && (await settingsWithoutTokens(planned, target, flags, context))
+    return target && { plan: planned, target, name, settings, isOpen }
   })
   if (setup instanceof TriggerError) yield bad('settings', setup)
   else if (setup) yield checkSettings(setup)

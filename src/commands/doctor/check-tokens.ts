@@ -12,8 +12,19 @@ import type { RequestSender } from '../../http/http-session.ts'
 import type { PostOptions } from '../../http/retry/post.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Credentials } from './credentials.ts'
+import { isUndecided, whyTokenIsWrong } from '../../gitlab/errors/advice.ts'
+import type { Project } from '../../gitlab/resources/projects.ts'
+import { checkProject, checkRef, checkVariables, seeProject, type ReadingTokens } from './check-project.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 import { attempt, type Setup } from './check-setup.ts'
+
+/** What is sent with. */
+interface Connection {
+  sender: RequestSender
+  posts: PostOptions
+}
+
+const ofProject = ['trigger', 'project', 'ref', 'variables'] as const
 
 /** Why there is no token, in the words of `run`. Nothing is read for that. */
 async function whyNoToken(
@@ -80,6 +91,46 @@ async function checkTrigger(
   return good('trigger', `the token is good for project ${project.value} (${nonexistentRef}: ${words})`)
 }
 
+/** Tries the trigger token on the project, and reads what may be read of that. */
+async function* examineProject(
+  { target }: Setup,
+  settings: Settings,
+  dialect: Dialect,
+  { token, ...tokens }: ReadingTokens & { token: Credentials['token'] },
+  env: Context['env'],
+  { sender, posts }: Connection,
+): AsyncGenerator<Finding> {
+  const usable = token instanceof TriggerError ? undefined : token
+  const trial = usable
+    ? await checkTrigger(settings, dialect, usable, isJobToken(usable.value.reveal(), env), posts)
+    : skipped('trigger', 'there is no token')
+  const isOpen = trial.mark === 'bad' && isUndecided(trial.fix)
+  if (!isOpen) yield trial
+  const seen = target.project && (await seeProject(settings, dialect, tokens, sender))
+  if (isOpen)
+    yield seen?.project && usable ? { ...trial, fix: tokenOf(seen.project, settings, usable, env) } : trial
+  yield checkProject(seen, trial.mark === 'good', settings, tokens)
+  yield await checkRef(seen, settings, target.ref !== undefined)
+  yield checkVariables(seen, settings)
+}
+
+/** What is wrong where the project is there: the token. */
+function tokenOf(
+  { id }: Project,
+  { project }: Settings,
+  token: Setting<Secret>,
+  env: Context['env'],
+): string {
+  const text = token.value.reveal()
+  const about = {
+    token: text,
+    tokenOrigin: token.origin,
+    isJobToken: isJobToken(text, env),
+    project: project.value,
+  }
+  return `Project ${id} exists, so it is the token (from ${token.origin})${whyTokenIsWrong(about)}`
+}
+
 async function checkReading(
   settings: Settings,
   dialect: Dialect,
@@ -117,23 +168,16 @@ export async function* examineTokens(
   dialect: Dialect | undefined,
   flags: DoctorFlags,
   context: Context,
-  connection: { sender: RequestSender; posts: PostOptions } | undefined,
+  connection: Connection | undefined,
 ): AsyncGenerator<Finding> {
   const { target, settings } = setup
   const { token, apiToken, jobToken } = credentials
   yield await checkToken(setup, credentials, flags, context)
   const isOn = settings !== undefined && dialect !== undefined && target.project !== undefined && connection
   const why = dialect ? 'no project is given' : 'no GitLab was reached'
-  if (!isOn) yield skipped('trigger', why)
-  else if (!token || token instanceof TriggerError) yield skipped('trigger', 'there is no token')
-  else
-    yield await checkTrigger(
-      settings,
-      dialect,
-      token,
-      isJobToken(token.value.reveal(), context.env),
-      connection.posts,
-    )
+  const tokens = { token, jobToken, apiToken: apiToken instanceof TriggerError ? undefined : apiToken }
+  if (!isOn) for (const name of ofProject) yield skipped(name, why)
+  else yield* examineProject(setup, settings, dialect, tokens, context.env, connection)
   if (apiToken instanceof TriggerError) yield bad('reading', apiToken)
   else if (!isOn) yield skipped('reading', why)
   else yield await checkReading(settings, dialect, { apiToken, jobToken }, connection.sender)

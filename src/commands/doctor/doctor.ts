@@ -1,9 +1,10 @@
 import { defaultTimeoutMs } from '../../config/plan-values.ts'
-import { startBudget } from '../../core/budget.ts'
+import { startBudget, type Budget } from '../../core/budget.ts'
 import type { DoctorFlags } from '../../options/setup.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, codeOf, TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
 import { styleFor } from '../../output/terminal/style.ts'
 import type { Reporter } from '../../events.ts'
 import type { HttpSession } from '../../http/http-session.ts'
@@ -20,10 +21,12 @@ const ofServer = ['dns', 'proxy', 'tls', 'api', 'clock'] as const
 
 async function collectSetup(
   flags: DoctorFlags,
+  recipe: string | undefined,
+  number: number,
   context: Context,
 ): Promise<{ findings: Finding[]; setup: Setup | undefined }> {
   const findings: Finding[] = []
-  const examining = examineSetup(flags, context)
+  const examining = examineSetup(flags, recipe, number, context)
   for (;;) {
     const { done, value } = await examining.next()
     if (done) return { findings, setup: value }
@@ -31,14 +34,13 @@ async function collectSetup(
   }
 }
 
-/** What can be checked, in order; what cannot is left out. Throws when time is over or the process is told to end. */
-async function* examine(flags: DoctorFlags, context: Context): AsyncGenerator<Finding> {
-  context.interrupted.throwIfAborted()
-  // The limit of what is written too, it must be known before the first finding.
-  const { findings, setup } = await collectSetup(flags, context)
-  const budget = startBudget(context, setup?.plan.timeout.value ?? defaultTimeoutMs)
-  yield* findings
-  if (!setup) return
+/** What can be checked of a target beside its set-up, in order; what cannot is left out. Throws when time is over or the process is told to end. */
+async function* examine(
+  setup: Setup,
+  budget: Budget,
+  flags: DoctorFlags,
+  context: Context,
+): AsyncGenerator<Finding> {
   let session: HttpSession | undefined
   try {
     const credentials = await readCredentials(setup, flags, context, budget.signal)
@@ -58,33 +60,65 @@ async function* examine(flags: DoctorFlags, context: Context): AsyncGenerator<Fi
     yield* examineTokens(setup, credentials, dialect, flags, context, connection)
   } finally {
     session?.close()
-    budget.end()
   }
 }
 
-/** A finding for every check, whatever happens: what breaks off ends in the check that it met, what is left out is skipped. */
-async function* examineAll(flags: DoctorFlags, context: Context): AsyncGenerator<Finding> {
+/**
+ * A finding for every check of the target with this number, whatever happens: what breaks off ends in the check that it met, what is
+ * left out is skipped. Returns how many targets there are.
+ */
+async function* examineTarget(
+  flags: DoctorFlags,
+  recipe: string | undefined,
+  number: number,
+  context: Context,
+): AsyncGenerator<Finding, number> {
   let at = 0
   let why = 'it could not be checked'
+  let setup: Setup | undefined
+  let budget: Budget | undefined
+  const aboutTarget = (finding: Finding): Finding =>
+    setup?.name === undefined ? finding : { ...finding, target: setup.name }
   const skipTo = function* (name?: string): Generator<Finding> {
     for (let next = checkNames[at]; next !== undefined && next !== name; next = checkNames[++at]) {
-      yield skipped(next, why)
+      yield aboutTarget(skipped(next, why))
     }
     at++
   }
+  const next = function* (finding: Finding): Generator<Finding> {
+    yield* skipTo(finding.name)
+    if (finding.mark === 'bad') why = `not checked, since ${finding.name} has failed`
+    yield aboutTarget(finding)
+  }
   try {
-    for await (const finding of examine(flags, context)) {
-      yield* skipTo(finding.name)
-      if (finding.mark === 'bad') why = `not checked, since ${finding.name} has failed`
-      yield finding
-    }
+    context.interrupted.throwIfAborted()
+    // The limit of what is written too, it must be known before the first finding.
+    const collected = await collectSetup(flags, recipe, number, context)
+    setup = collected.setup
+    budget = startBudget(context, setup?.plan.timeout.value ?? defaultTimeoutMs)
+    for (const finding of collected.findings) yield* next(finding)
+    if (setup) for await (const finding of examine(setup, budget, flags, context)) yield* next(finding)
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })
     const name = checkNames[at++] ?? 'reading'
     why = `not checked: ${failure.message}`
-    yield bad(name, failure)
+    yield aboutTarget(bad(name, failure))
+  } finally {
+    budget?.end()
   }
   yield* skipTo()
+  return setup?.plan.targets.length ?? 1
+}
+
+/** A finding for every check of every target of a recipe. */
+async function* examineAll(
+  flags: DoctorFlags,
+  recipe: string | undefined,
+  context: Context,
+): AsyncGenerator<Finding> {
+  let count = 1
+  for (let number = 0; number < count && !(number > 0 && context.interrupted.aborted); number += 1)
+    count = yield* examineTarget(flags, recipe, number, context)
 }
 
 /** The error that doctor ends with; undefined where all that `run` needs is there. */
@@ -104,10 +138,14 @@ function failureOf(findings: readonly Finding[], { interrupted }: Context): Trig
 }
 
 /**
- * Proves the set-up without starting a build: `gitlab-trigger doctor`. Prints a line for each check; resolves to 0 if all that `run`
- * needs is there, else throws a TriggerError with the code of the first thing that is wrong.
+ * Checks what `run` needs, without starting a pipeline: `gitlab-trigger doctor [recipe]`. Prints a line for each check; resolves to 0 if
+ * all that is there, else throws a TriggerError with the code of the first thing that is wrong.
  */
-export async function doctor(flags: DoctorFlags, context: Context): Promise<number> {
+export async function doctor(
+  flags: DoctorFlags,
+  recipe: string | undefined,
+  context: Context,
+): Promise<number> {
   const style = await styleFor(context.stdout, context.env, flags.color)
   const write = (text: string): Promise<void> =>
     context.stdout.write(text).catch((error: unknown) => {
@@ -116,7 +154,10 @@ export async function doctor(flags: DoctorFlags, context: Context): Promise<numb
       throw new TriggerError({ exit: 'notWritten', message, cause: error })
     })
   const findings: Finding[] = []
-  for await (const finding of examineAll(flags, context)) {
+  for await (const finding of examineAll(flags, recipe, context)) {
+    const isNewTarget = finding.target !== undefined && finding.target !== findings.at(-1)?.target
+    if (!flags.json && isNewTarget)
+      await write(`${findings.length === 0 ? '' : '\n'}${escapeLine(finding.target ?? '')}\n`)
     findings.push(finding)
     if (!flags.json) await write(findingLines(finding, style, context.env))
   }

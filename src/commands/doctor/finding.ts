@@ -17,6 +17,9 @@ export const checkNames = [
   'clock',
   'token',
   'trigger',
+  'project',
+  'ref',
+  'variables',
   'reading',
 ] as const
 
@@ -26,6 +29,8 @@ export type CheckName = (typeof checkNames)[number]
 /** What became of one check. */
 export interface Finding {
   name: CheckName
+  /** What it is about, where a recipe has several targets: `group/site on main`. */
+  target?: string
   /** `warning`: not as it should be, but `run` works all the same. */
   mark: 'good' | 'bad' | 'warning' | 'skipped'
   detail: string
@@ -61,8 +66,15 @@ export function skipped(name: CheckName, why: string): Finding {
 const okOf = { good: true, warning: false, bad: false, skipped: null } as const
 
 /** A finding for --json. `needed` is false for what `run` does without. */
-export function findingObject({ name, mark, detail, fix }: Finding): Record<string, unknown> {
-  return { name, ok: okOf[mark], needed: mark !== 'warning', detail, fix }
+export function findingObject({ name, target, mark, detail, fix }: Finding): Record<string, unknown> {
+  return {
+    name,
+    target: target ?? null,
+    ok: okOf[mark],
+    needed: mark !== 'warning',
+    detail,
+    fix,
+  }
 }
 
 /** Whether the locale says that the terminal shows more than ASCII. */

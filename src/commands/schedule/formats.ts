@@ -10,7 +10,7 @@ import { systemdScript } from '../../schedule/systemd.ts'
 import { parseWhen, type When } from '../../schedule/when.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { printCurl } from './curl.ts'
-import { cronUser, localCommand } from './local-command.ts'
+import { cronUser, doctorCommand, localCommand } from './local-command.ts'
 import type { ScheduleFormat, FormatRow, ScheduleOrder } from './order.ts'
 
 /** The seed's: every night at 00:30. */
@@ -37,11 +37,17 @@ function printCron(order: ScheduleOrder): string {
   const { flags, recipe, plan, context, tokens } = order
   const words = localCommand(flags, recipe, plan, context, tokens)
   const folder = folderOf(order)
-  const line = (...more: string[]): string =>
-    [...(folder === undefined ? [] : ['cd', folder, '&&']), ...programFor(context), ...words, ...more]
+  const line = (...typed: string[]): string =>
+    [...(folder === undefined ? [] : ['cd', folder, '&&']), ...programFor(context), ...typed]
       .map((word) => (word === '&&' ? word : shellQuote(word)))
       .join(' ')
-  return `${crontabLine(timeOf(order), line())}\n${testComment(inCronEnvironment(line('--dry-run'), cronUser(plan, context)))}`
+  const inCron = (...typed: string[]): string => inCronEnvironment(line(...typed), cronUser(plan, context))
+  const check = inCron(...doctorCommand(flags, recipe, plan, context, tokens))
+  return [
+    `${crontabLine(timeOf(order), line(...words))}\n`,
+    `# Check token, project and ref now (it starts no pipeline): ${check}\n`,
+    testComment(inCron(...words, '--dry-run')),
+  ].join('')
 }
 
 /** cron's PATH is /usr/bin:/bin; where Node is elsewhere, the script's first line does not find it. */

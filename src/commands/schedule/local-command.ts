@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { RunFlags } from '../../options/run.ts'
+import type { DoctorFlags } from '../../options/setup.ts'
 import { expandPath, absolutePath } from '../../config/files/places.ts'
 import type { Plan } from '../../config/plan.ts'
 import { settingAt } from '../../config/layers.ts'
@@ -87,6 +88,25 @@ export function refuseLocalEnvironment(flags: RunFlags, hasVariables: boolean): 
 
 /** A token is only ever read from a file. */
 const secrets = ['token', 'tokenStdin', 'tokenFile', 'apiTokenFile'] as const
+
+/** The flags of a run that its check takes too. */
+const ofDoctor: readonly (keyof RunFlags & keyof DoctorFlags)[] = [
+  ...(['server', 'project', 'ref', 'api', 'timeout'] as const),
+  ...(['var', 'varFile', 'varsFrom', 'allowEmptyVars', 'input', 'inputJson'] as const),
+  ...(['config', 'proxy', 'cacert', 'cert', 'key', 'insecure', 'allowHttp'] as const),
+]
+
+/** The words that check what such a run needs: `doctor` and what it takes of the same flags. */
+export function doctorCommand(
+  flags: RunFlags,
+  recipe: string | undefined,
+  ...rest: [plan: Plan, context: Context, tokens: Partial<Record<'token' | 'apiToken', TokenPlace>>]
+): string[] {
+  const own = Object.fromEntries(
+    Object.entries(flags).filter(([name]) => ofDoctor.some((each) => each === name)),
+  )
+  return ['doctor', ...(recipe === undefined ? [] : [recipe]), ...localCommand(own, undefined, ...rest)]
+}
 
 /** The words after the program's name for a run on this machine, by the same user, with cron's environment. Holds no token. */
 export function localCommand(

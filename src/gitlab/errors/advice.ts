@@ -26,7 +26,8 @@ function noApi({ base, dialect }: Attempt): string {
   return `There seems to be no GitLab API at ${base} (asked for ${dialect.name}): check the address and its path prefix.${other}`
 }
 
-const isJob = ({ isJobToken, token }: Attempt): boolean => isJobToken || token.includes('glcbt-')
+const isJob = ({ isJobToken, token }: Pick<Attempt, 'isJobToken' | 'token'>): boolean =>
+  isJobToken || token.includes('glcbt-')
 
 /** What is wrong where a project lets nobody, or not this role, set variables (docs/gitlab.md#2.8). */
 function noVariables(attempt: Attempt): string {
@@ -46,18 +47,29 @@ function noPermission(attempt: Attempt): string {
 const inputs =
   'The inputs must be declared under spec:inputs of its .gitlab-ci.yml, with that type; every required one must be given.'
 
+const undecided = 'GitLab does not say which is wrong'
+
+/** Whether advice leaves open whether the project or the token is wrong. */
+export const isUndecided = (advice: string): boolean => advice.startsWith(undecided)
+
 function notFound(attempt: Attempt, answer: Answer): string {
   if (lacksApi(answer)) return noApi(attempt)
-  const start = `GitLab does not say which is wrong: the project (${attempt.project}), or the token (from ${attempt.tokenOrigin})`
+  return `${undecided}: the project (${attempt.project}), or the token (from ${attempt.tokenOrigin})${whyTokenIsWrong(attempt)}`
+}
+
+/** What may be wrong with a token that a project does not take: the end of a sentence that names it, and what follows. */
+export function whyTokenIsWrong(
+  attempt: Pick<Attempt, 'token' | 'tokenOrigin' | 'isJobToken' | 'project'>,
+): string {
   if (isJob(attempt)) {
-    return `${start}. A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too.`
+    return ". A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too."
   }
   const kind = tokenKind(attempt.token)
   const looksLike = kind === undefined ? '' : ` The token looks like ${kind}`
   if (kind !== undefined && !kind.startsWith('a trigger token')) {
-    return `${start}.${looksLike}; only a trigger token of that project (Settings > CI/CD > Pipeline trigger tokens) works here.`
+    return `.${looksLike}; only a trigger token of that project (Settings > CI/CD > Pipeline trigger tokens) works here.`
   }
-  return `${start}: mistyped, revoked, of another project, or a personal token used as trigger token.${looksLike}${looksLike && '.'}`
+  return `: mistyped, revoked, of another project, or a personal token used as trigger token.${looksLike}${looksLike && '.'}`
 }
 
 function badRef({ ref }: Attempt): string {

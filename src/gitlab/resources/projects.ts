@@ -11,6 +11,8 @@ export interface Project {
   visibility: string | null
   /** Whether pipelines can be triggered: `yes`, `no variables` where none may be sent, or why not. */
   triggers: string | null
+  /** The least role of who may set variables, in GitLab's word. */
+  variablesRole: string | null
   webUrl: string | null
 }
 
@@ -44,6 +46,9 @@ export function decodeProject(json: unknown): Project | null {
       (typeof level === 'number' ? visibilityLevels[level] : null) ??
       null,
     triggers: triggersOf(members),
+    variablesRole:
+      nonEmptyText(members['ci_pipeline_variables_minimum_override_role']) ??
+      (members['restrict_user_defined_variables'] === true ? 'maintainer' : null),
     webUrl: nonEmptyText(members['web_url']),
   }
 }

@@ -186,7 +186,16 @@ export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   doctor: result({
     checks: orNull(
-      list(object({ name: text, ok: orNull(boolean), needed: boolean, detail: text, fix: text })),
+      list(
+        object({
+          name: text,
+          target: orNull(text),
+          ok: orNull(boolean),
+          needed: boolean,
+          detail: text,
+          fix: text,
+        }),
+      ),
     ),
   }),
   'schedule gitlab create': result(

@@ -1,0 +1,42 @@
+import type { Settings } from '../../config/settings.ts'
+import type { TriggerError } from '../../core/errors.ts'
+import { isUndecided, whyTokenIsWrong } from '../../gitlab/errors/advice.ts'
+import { readProject } from '../../gitlab/resources/projects.ts'
+import { lookAfterRefusal } from './look-after-refusal.ts'
+import type { TriggerAttempt } from '../trigger-attempt.ts'
+
+/**
+ * Says of a 404, which GitLab gives for a wrong project and for a wrong token alike, which of them it is, where an API token
+ * can tell; without one, which command does. Returns any other failure as it is.
+ */
+export async function withWrongProjectOrToken(
+  failure: TriggerError,
+  settings: Settings,
+  attempt: Pick<TriggerAttempt, 'context' | 'budget' | 'report' | 'options'>,
+): Promise<TriggerError> {
+  const { project, token, apiToken, isJobToken } = settings
+  if (!isUndecided(failure.hint)) return failure
+  if (!apiToken) {
+    const about = { verb: 'doctor', project: project.value, access: settings } as const
+    const command = attempt.options.following.suggest(about)
+    return failure.with({ hint: `${failure.hint} To find out, with an API token: ${command}` })
+  }
+  return lookAfterRefusal(failure, settings, attempt, async (lookUp) => {
+    const tried = await lookUp('', (reader) => readProject(reader, project.value))
+    if (!tried.isAllowed || !token) return failure
+    const { found } = tried
+    if (!found) {
+      const hint = `The API token from ${apiToken.origin} sees no project "${project.value}": correct --project, or give that token access. To search: gitlab-trigger projects TEXT`
+      return failure.with({ hint })
+    }
+    const { id, path } = found.project
+    const name = project.value === String(id) ? `${id} (${path})` : `${project.value} (${id})`
+    const why = whyTokenIsWrong({
+      token: token.value.reveal(),
+      tokenOrigin: token.origin,
+      isJobToken,
+      project: project.value,
+    })
+    return failure.with({ hint: `Project ${name} exists, so it is the token (from ${token.origin})${why}` })
+  })
+}
