@@ -37,6 +37,7 @@ export const chunks = {
     'src/config/files/config-file.ts',
     'src/config/files/parse-data.ts',
     'src/config/files/locate-key.ts',
+    'src/config/files/read-pipe.ts',
     'src/config/variables/vars-file.ts',
   ],
   failure: [
@@ -161,6 +162,7 @@ export const late = [
   'src/config/project/checkout.ts',
   'src/config/files/parse-data.ts',
   'src/config/files/locate-key.ts',
+  'src/config/files/read-pipe.ts',
   'src/config/variables/resume.ts',
   'src/config/credentials/misplaced-text.ts',
   'src/config/credentials/token-command.ts',

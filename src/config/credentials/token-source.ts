@@ -29,7 +29,7 @@ const maxSize = 64 * 1024
 
 async function tokenFromFile(path: string, origin: Origin, use: TokenUse, context: Context): Promise<Secret> {
   refuseTokenAsPath(path, origin, context)
-  const bytes = await readFileSafely(path, origin, { maxSize, secretOf: context })
+  const bytes = await readFileSafely(path, origin, { maxSize, secretOf: context, mayBePipe: true })
   const where = `${origin} (${path})`
   return keepToken(decodeText(bytes, where), where, use, context)
 }

@@ -5,7 +5,7 @@ import { shellQuote } from '../../core/text/shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
 import { configNames, findProjectFile, findSingleFile, isHidden } from './locate-files.ts'
 import type { FileUser } from './provided-file.ts'
-import { readFileSafely } from './read-file-safely.ts'
+import { checkFileSafely } from './read-file-safely.ts'
 import type { ConfigFlags } from '../../options/shared.ts'
 import { absolutePath, placesFor, type Places } from './places.ts'
 import { fromEnv, fromFlag } from '../setting.ts'
@@ -32,10 +32,12 @@ export interface Config {
 
 /** Reads and checks a config file. Throws a configuration error. */
 export async function loadConfigFile(kind: FileKind, path: string, user: FileUser): Promise<ConfigFile> {
-  const file = parseConfig(kind, path, await readConfigBytes(path, user))
+  // A pipe is what somebody has named.
+  const mayBePipe = kind === 'named'
+  const file = parseConfig(kind, path, await readConfigBytes(path, user, mayBePipe))
   if (holdsSecret(file)) {
-    const rules = { maxSize: Infinity, secretOf: user, refuse: configError }
-    await readFileSafely(path, 'config', rules)
+    const rules = { maxSize: Infinity, secretOf: user, refuse: configError, mayBePipe }
+    await checkFileSafely(path, 'config', rules)
   }
   return file
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { codeOf, usageError, type TriggerError } from '../../core/errors.ts'
@@ -34,6 +34,8 @@ function reasonOf(code: string, path: string): Reason {
 export interface FileRules {
   /** Largest size in bytes. */
   maxSize: number
+  /** Set for a file that somebody has named: it may be a pipe, as a shell makes one for `<(command)`. */
+  mayBePipe?: boolean
   /** Set for a file with a secret: others must not be able to read it. Windows (no uid) has no modes. */
   secretOf?: FileUser
   /** Set for a file that controls the program: other users must not be able to write to it. */
@@ -43,14 +45,37 @@ export interface FileRules {
 }
 
 /**
- * Reads a regular file. It is opened without blocking and checked through the open descriptor, so that a FIFO
- * cannot hang the program and the file cannot be swapped in between (docs/guarantees.md#3.6). Throws `rules.refuse`
- * (missing, unreadable, not regular, too large; its cause is Node's error) or a configuration error (others may read or write it); all
- * name `where` and the path.
+ * Reads a regular file, or a pipe where the rules allow one. It is opened without blocking and checked through the open
+ * descriptor, so that a FIFO cannot hang the program and the file cannot be swapped in between (docs/guarantees.md#3.6). Throws
+ * `rules.refuse` (missing, unreadable, not regular, too large; its cause is Node's error) or a configuration error (others may read or
+ * write it); all name `where` and the path.
  */
 export async function readFileSafely(path: string, where: string, rules: FileRules): Promise<Buffer> {
-  const refuse = (...[why, hint]: Reason): TriggerError =>
-    (rules.refuse ?? usageError)(`${where}: cannot use ${path}: ${why}`, hint)
+  return withSafeFile(path, where, rules, async (handle, stats) => {
+    if (!stats.isFIFO()) return handle.readFile()
+    const { readPipe, PipeError } = await import('./read-pipe.ts')
+    return readPipe(path, rules.maxSize, stats).catch((error: unknown) => {
+      if (!(error instanceof PipeError)) throw error
+      throw refusal(path, where, rules, [error.message, 'Does the program that writes it work?'])
+    })
+  })
+}
+
+/** Throws as `readFileSafely`, without reading. */
+export async function checkFileSafely(path: string, where: string, rules: FileRules): Promise<void> {
+  return withSafeFile(path, where, rules, () => Promise.resolve())
+}
+
+const refusal = (path: string, where: string, { refuse }: FileRules, [why, hint]: Reason): TriggerError =>
+  (refuse ?? usageError)(`${where}: cannot use ${path}: ${why}`, hint)
+
+async function withSafeFile<T>(
+  path: string,
+  where: string,
+  rules: FileRules,
+  work: (handle: FileHandle, stats: Stats) => Promise<T>,
+): Promise<T> {
+  const refuse = (...reason: Reason): TriggerError => refusal(path, where, rules, reason)
   let handle: FileHandle
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -60,13 +85,15 @@ export async function readFileSafely(path: string, where: string, rules: FileRul
   try {
     const stats = await handle.stat()
     if (stats.isDirectory()) throw refuse(...directory)
-    if (stats.isFIFO()) throw refuse('it is a pipe', 'Use - for standard input.')
-    if (!stats.isFile()) throw refuse(...irregular)
+    if (stats.isFIFO() && !rules.mayBePipe) throw refuse('it is a pipe', 'Name a regular file.')
+    if (!stats.isFile() && !stats.isFIFO()) throw refuse(...irregular)
     if (stats.size > rules.maxSize)
       throw refuse(`it is larger than ${rules.maxSize} bytes`, 'Is it the right file?')
+    // That nothing comes out of a pipe says more than its mode.
+    const early = stats.isFIFO() ? await work(handle, stats) : undefined
     if (rules.secretOf) await checkAccess('secret', { handle, stats, path, where }, rules.secretOf)
     if (rules.trustedBy) await checkAccess('config', { handle, stats, path, where }, rules.trustedBy)
-    return await handle.readFile()
+    return early ?? (await work(handle, stats))
   } finally {
     await handle.close()
   }

@@ -43,7 +43,11 @@ export async function readCa(
   file: Setting<string>,
   role: CertificateRole = 'authorities',
 ): Promise<Setting<string> & { path: string }> {
-  const bytes = await readFileSafely(file.value, file.origin, { maxSize, refuse: configError })
+  const bytes = await readFileSafely(file.value, file.origin, {
+    maxSize,
+    refuse: configError,
+    mayBePipe: true,
+  })
   const blocks = pemBlocks(bytes.toString()).filter(({ label }) => isCertificateLabel(label))
   const bad = blocks.filter(({ text, isWhole }) => !isWhole || !isCertificate(text))
   if (blocks.length === 0 || (bad.length > 0 && certificateFileKind(bytes) === 'damaged line ends'))
@@ -79,7 +83,7 @@ export async function readClientCertificate(
     )
   }
   const { value: cert } = await readCa(certFile, 'certificate')
-  const rules = { maxSize, refuse: configError, secretOf: user }
+  const rules = { maxSize, refuse: configError, secretOf: user, mayBePipe: true }
   const keyBytes = await readFileSafely(keyFile.value, keyFile.origin, rules)
   const key = keyBytes.toString()
   if (!isPrivateKey(key)) throw unusable('key', keyFile, keyBytes)

@@ -53,7 +53,7 @@ async function fileVariable(text: string): Promise<Variable> {
   const { key, value: path } = pair
   checkKey(key, '--var-file')
   const where = `--var-file ${key}`
-  const bytes = await readFileSafely(path, where, { maxSize: limits.formBytes })
+  const bytes = await readFileSafely(path, where, { maxSize: limits.formBytes, mayBePipe: true })
   return {
     key,
     value: decodeValue(bytes, `${where}=${path}`),
@@ -91,7 +91,7 @@ export async function collectVariables(
     const bytes =
       path === '-'
         ? await readStdin('--vars-from -')
-        : await readFileSafely(path, '--vars-from', { maxSize: limits.formBytes })
+        : await readFileSafely(path, '--vars-from', { maxSize: limits.formBytes, mayBePipe: true })
     add(unique(readVars(source, bytes, flags.allowEmptyVars ?? false), source.where))
   }
   const typed = (flags.var ?? []).map((text) => typedVariable(text, context.env))

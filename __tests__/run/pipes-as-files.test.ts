@@ -1,0 +1,49 @@
+import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
+import { launcher, spawnProgram } from '../helpers/spawn.ts'
+
+// Where a file is named, a shell may have put a pipe: --vars-from <(sops -d vars.json).
+
+const gitlab = useGitlab()
+
+/** Types a line into bash, the only shell of these tests that makes pipes of commands. */
+function typed(line: string): ReturnType<typeof spawnProgram> {
+  const { url, tokens } = gitlab()
+  const env = {
+    PATH: '/usr/bin:/bin',
+    GITLAB_TRIGGER_SERVER: url,
+    ...(!line.includes('token') && { GITLAB_TRIGGER_TOKEN: tokens.trigger }),
+    TRIGGER: tokens.trigger,
+    SERVER: url,
+  }
+  return spawnProgram('/bin/bash', ['-c', `"${process.execPath}" "${launcher}" ${line}`], { env })
+}
+
+// prettier-ignore
+test.each<[line: string, fields: Record<string, string>]>([
+  ['-p 9 -r master --vars-from <(echo A=1)', { 'variables[A]': '1' }],
+  ['-p 9 -r master --vars-from <(sleep 0.2; echo A=1; sleep 0.2; echo B=2)', { 'variables[A]': '1', 'variables[B]': '2' }],
+  ["-p 9 -r master --var-file A=<(printf 'a\\n\\n')", { 'variables[A]': 'a\n\n' }],
+  ["-p 9 -r master --var-file A=<(head -c 100000 /dev/zero | tr '\\0' x)", { 'variables[A]': 'x'.repeat(100_000) }],
+  ['-p 9 -r master --token-file <(echo "$TRIGGER")', {}],
+  ['-p 9 --config <(echo "servers: { w: { url: $SERVER, ref: master, token: $TRIGGER } }") -s w --var A=token', { 'variables[A]': 'token' }],
+  ['-p 9 -r master --cacert <(cat /etc/ssl/certs/ca-certificates.crt)', {}],
+])('%s', async (line, fields) => {
+  const { code, stdout, stderr } = await typed(line)
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '4711\n', stderr: '' })
+  const sent = { ...lastFields(gitlab()) }
+  for (const name of ['token', 'ref', 'gitlab_trigger_id']) Reflect.deleteProperty(sent, name)
+  expect(sent).toEqual(fields)
+})
+
+// prettier-ignore
+test.each<[line: string, code: number, says: RegExp]>([
+  ['-p 9 -r master --vars-from <(true)', 2, /--vars-from: cannot use \/dev\/fd\/\d+: it is a pipe, and nothing came out of it/],
+  ['-p 9 -r master --token-file <(false)', 2, /--token-file.*nothing came out of it/],
+  ['-p 9 -r master --vars-from <(yes A=1)', 2, /it is larger than \d+ bytes/],
+  ['-p 9 -r master --config <(false)', 14, /config: cannot use .*nothing came out of it/],
+])('refused: %s', async (line, code, says) => {
+  const result = await typed(line)
+  expect(result.stderr).toMatch(says)
+  expect(result.code).toBe(code)
+  expect(posts(gitlab())).toEqual([])
+})

@@ -1,0 +1,53 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { Socket } from 'node:net'
+import { codeOf } from '../../core/errors.ts'
+
+/** For so long nothing may come out of a pipe, in ms: its writer may be a program that asks for a password. */
+const idleMs = 60_000
+
+/** A pipe ended without content, was silent for too long, or held too much; the message says which. */
+export class PipeError extends Error {
+  override name = 'PipeError'
+}
+
+/** What is in a pipe already; empty where nobody writes to it, of which no event would tell. Undefined where somebody may yet. */
+function readAtOnce(fd: number): Buffer | undefined {
+  const buffer = Buffer.alloc(64 * 1024)
+  try {
+    return buffer.subarray(0, readSync(fd, buffer))
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return undefined
+    throw error
+  }
+}
+
+/**
+ * Reads the pipe at a path, as a shell makes one for `<(command)`, to its end, but no more than `maxSize` bytes. It never blocks:
+ * what nobody writes to ends at once. `expected` is what was checked before. Throws a PipeError, and Node's errors.
+ */
+export async function readPipe(path: string, maxSize: number, expected: Stats): Promise<Buffer> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const { ino, dev } = fstatSync(fd)
+  if (ino !== expected.ino || dev !== expected.dev) {
+    closeSync(fd)
+    throw new PipeError('it was replaced meanwhile')
+  }
+  const first = readAtOnce(fd)
+  if (first?.length === 0) {
+    closeSync(fd)
+    throw new PipeError('it is a pipe, and nothing came out of it')
+  }
+  const socket = new Socket({ fd, readable: true, writable: false })
+  socket.setTimeout(idleMs, () => {
+    socket.destroy(new PipeError(`it is a pipe, and nothing came out of it for ${idleMs / 1000} s`))
+  })
+  const pieces = first ? [first] : []
+  let size = first?.length ?? 0
+  for await (const piece of socket as AsyncIterable<Buffer>) {
+    pieces.push(piece)
+    size += piece.length
+    if (size > maxSize) throw new PipeError(`it is larger than ${maxSize} bytes`)
+  }
+  if (size === 0) throw new PipeError('it is a pipe, and nothing came out of it')
+  return Buffer.concat(pieces)
+}
