@@ -121,6 +121,8 @@ export const chunks = {
  * is used, however they are imported. A name that ends with a slash stands for a folder.
  */
 export const late = [
+  'src/session/checkout/project-of-checkout.ts',
+  'src/config/project/checkout-target.ts',
   'src/commands/run/infer-from-checkout.ts',
   'src/cli/topics.ts',
   'src/http/retry/grace.ts',

@@ -2,7 +2,7 @@ import { startBudget } from '../core/budget.ts'
 import type { ArtifactsFlags } from '../options/artifacts.ts'
 import { absolutePath } from '../config/files/places.ts'
 import { parseSize } from '../config/parse-size.ts'
-import { resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
@@ -135,7 +135,7 @@ export async function artifacts(
   flags: ArtifactsFlags,
   context: Context,
 ): Promise<number> {
-  const { plan, report } = await beginCommand(flags, context)
+  const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })
   const wishes = await readWishes(flags, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined

@@ -2,7 +2,7 @@ import { startBudget } from '../core/budget.ts'
 import type { LogsFlags } from '../options/pipelines.ts'
 import { lastLinesOf } from '../config/last-lines.ts'
 import type { Plan } from '../config/plan.ts'
-import { resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
 import { LostContact } from '../http/retry/grace.ts'
@@ -195,7 +195,7 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
     throw usageError('--raw: not to a terminal, which a log can control', 'Send it to a file: > build.log')
   }
   const lastLines = lastLinesOf(flags)
-  const { plan, report } = await beginCommand(flags, context)
+  const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })
   const since = context.now()
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined

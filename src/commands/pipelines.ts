@@ -65,7 +65,7 @@ function read(client: Client, filter: PipelineFilter, most: number): Promise<Pip
 export async function pipelines(flags: PipelinesFlags, context: Context): Promise<number> {
   const most = listLimit(flags.limit, usualLimit)
   const filter = filterOf(flags)
-  const session = await openSession(flags, context)
+  const session = await openSession(flags, context, { readsProject: true })
   const project = projectOf(session)
   const purpose = {
     failed: `the pipelines of project ${project} cannot be listed`,

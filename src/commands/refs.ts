@@ -45,7 +45,7 @@ function literalIn(pattern: string): string {
  * there is none; throws a TriggerError.
  */
 export async function refs(pattern: string | undefined, flags: RefsFlags, context: Context): Promise<number> {
-  const session = await openSession(flags, context)
+  const session = await openSession(flags, context, { readsProject: true })
   const project = projectOf(session)
   const purpose = {
     failed: `the branches and tags of project ${project} cannot be read`,

@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { StatusFlags } from '../options/pipelines.ts'
-import { resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { criticalPath, pathSums } from '../follow/timeline/critical-path.ts'
 import { lastMoment, timedPipeline } from '../follow/timeline/timed-jobs.ts'
@@ -66,7 +66,7 @@ export async function status(
   flags: StatusFlags,
   context: Context,
 ): Promise<number> {
-  const { plan, report } = await beginCommand(flags, context)
+  const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })
   const { stdout } = context
   const style = await styleFor(stdout, context.env, flags.color)
   const columns = stdout.isTTY ? terminalSize(stdout).columns : Infinity

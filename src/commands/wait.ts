@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { WaitFlags } from '../options/pipelines.ts'
-import { resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
@@ -24,7 +24,7 @@ async function waitFor(
   plainReport: Reporter,
 ): Promise<number> {
   const { report, warningsOf } = keepWarnings(plainReport)
-  const { plan } = await beginCommand(flags, context, { report })
+  const { plan } = await beginCommand(flags, context, { report, readsProject: namesById(words) })
   const reports = await openReports(flags, context, report, words.length)
   const since = context.now()
   const budget = startBudget(

@@ -2,7 +2,8 @@ import { resolvePlan, type Plan, type PlanFlags } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
-import { noticeUntrustedFile, warnOfUnseenConfig } from './project-file-notice.ts'
+import { withProjectOfCheckout } from './checkout/project-of-checkout.ts'
+import { noticeUntrustedFile, warnOfUnseenConfig } from './checkout/project-file-notice.ts'
 
 /** What a command that talks to a server has before it knows which one. */
 export interface CommandStart {
@@ -20,6 +21,8 @@ export interface StartOptions {
   nearCommand?: string | undefined
   /** The command reads further settings, which may be missing: it calls `warnOfUnseenConfig` once it has them. */
   needsSettings?: true
+  /** The command reads things of the project, which may be that of the checkout. */
+  readsProject?: boolean
 }
 
 /**
@@ -32,8 +35,9 @@ export async function beginCommand(
   options: StartOptions = {},
 ): Promise<CommandStart> {
   const report = options.report ?? (await reporterFor(flags, context))
-  const plan = await resolvePlan(flags, options.recipe, context, options.nearCommand)
-  await noticeUntrustedFile(plan, flags, context)
+  const typed = await resolvePlan(flags, options.recipe, context, options.nearCommand)
+  await noticeUntrustedFile(typed, flags, context)
+  const plan = options.readsProject ? await withProjectOfCheckout(typed, flags, context, report) : typed
   if (!options.needsSettings) await warnOfUnseenConfig(plan, report)
   return { context, plan, report }
 }

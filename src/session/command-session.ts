@@ -35,6 +35,8 @@ export interface CommandSessionOptions {
   recipe?: string | undefined
   /** The command is about no project: the setting is ignored. */
   isWithoutProject?: boolean
+  /** It reads things of the project, which may be that of the checkout. */
+  readsProject?: boolean
 }
 
 /**
@@ -43,9 +45,9 @@ export interface CommandSessionOptions {
 export async function openSession(
   flags: SessionFlags,
   context: Context,
-  { recipe, isWithoutProject = false }: CommandSessionOptions = {},
+  { recipe, isWithoutProject = false, readsProject = false }: CommandSessionOptions = {},
 ): Promise<CommandSession> {
-  const start = await beginCommand(flags, context, { recipe })
+  const start = await beginCommand(flags, context, { recipe, readsProject })
   const { plan, report } = start
   const limitMs = plan.timeout.value
   const rate = requestRate()

@@ -48,7 +48,7 @@ function columnsFor(
 export async function tokensList(flags: TokensListFlags, context: Context): Promise<number> {
   const span = parseSpan(flags.unusedFor ?? staleAfter)
   if (span === undefined) throw usageError('--unused-for: not a span of time', 'Write it as 90d, 12w or 6h.')
-  const session = await openTokenSession(flags, context)
+  const session = await openTokenSession(flags, context, { readsProject: true })
   const { client, tokens } = await session.work((server) => readTokens(session, server))
   registerTokens(tokens, flags.showToken, context)
   const now = context.wallTime()

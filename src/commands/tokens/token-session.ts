@@ -7,6 +7,7 @@ import {
   openSession,
   projectOf,
   type CommandSession,
+  type CommandSessionOptions,
   type SessionFlags,
 } from '../../session/command-session.ts'
 import { askedOf, openClient, type AccessPurpose } from '../../session/working-client.ts'
@@ -20,8 +21,12 @@ export interface TokenSession extends CommandSession {
 const needs = { needs: 'an API token with the scope api', role: 'Maintainer' }
 
 /** Opens the trigger tokens of the project that flags, environment or files name. Throws usage and configuration errors; nothing was sent then. */
-export async function openTokenSession(flags: SessionFlags, context: Context): Promise<TokenSession> {
-  const session = await openSession(flags, context)
+export async function openTokenSession(
+  flags: SessionFlags,
+  context: Context,
+  options: Pick<CommandSessionOptions, 'readsProject'> = {},
+): Promise<TokenSession> {
+  const session = await openSession(flags, context, options)
   const project = projectOf(session)
   needApiToken(session)
   return { ...session, project }

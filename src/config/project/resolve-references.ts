@@ -15,6 +15,11 @@ export interface PipelineReference extends GitLabPage {
   access: ServerSettings
 }
 
+/** Whether one of the words names a pipeline by its id, so that its project must be known. */
+export function namesById(words: readonly string[]): boolean {
+  return words.some((word) => /^#?\d+$/.test(word))
+}
+
 function locate(url: URL, plan: Plan, flags: PlanFlags): GitLabPage & { server: string } {
   const [target] = plan.targets
   for (const { server, base } of knownServers(plan.config, plan.ci, target?.server)) {

@@ -1,8 +1,8 @@
-import type { RunFlags } from '../options/run.ts'
-import type { Plan } from '../config/plan.ts'
-import type { Context } from '../core/context.ts'
-import { escapeLine } from '../output/terminal/escape.ts'
-import type { Reporter } from '../events.ts'
+import type { RunFlags } from '../../options/run.ts'
+import type { Plan } from '../../config/plan.ts'
+import type { Context } from '../../core/context.ts'
+import { escapeLine } from '../../output/terminal/escape.ts'
+import type { Reporter } from '../../events.ts'
 
 /** Says at a terminal that the checkout has a file that is not used, since it is not trusted. */
 export async function noticeUntrustedFile(

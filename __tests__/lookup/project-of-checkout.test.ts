@@ -1,0 +1,59 @@
+import { checkoutOf } from '../helpers/checkout.ts'
+import { useGitlab } from '../helpers/gitlab.ts'
+import { serverYaml, useHome } from '../helpers/home.ts'
+import { run } from '../helpers/run.ts'
+
+// What only reads takes the project of the checkout: at a terminal it says which, elsewhere it names the flags.
+
+const gitlab = useGitlab()
+const home = useHome()
+const { write, runAtTerminal, runUnattended, env, at } = checkoutOf(home, gitlab)
+const api = (): Record<string, string> => ({ GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api })
+
+const reading = ['status 4711', 'wait 4711', 'logs 4711', 'refs', 'pipelines', 'tokens list'] as const
+
+test.each(reading)('%s', async (line) => {
+  write([at('git@{name}:seed/app.git')])
+  gitlab().addPipeline()
+  const { code, stderr } = await runAtTerminal('', line, api())
+  expect(stderr).toContain(`Project seed/app at ${gitlab().url}, as in this checkout.\n`)
+  expect(code).toBe(0)
+  const paths = gitlab().requests.map(({ path }) => decodeURIComponent(path))
+  expect(paths.filter((path) => !/\/projects\/(seed\/app|9)\b/.test(path))).toEqual([])
+})
+
+test.each(reading)('%s where nobody can see it', async (line) => {
+  write([at('{}/seed/app.git')])
+  const { code, stdout, stderr } = await runUnattended(line)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/no project given\nIn this checkout: --project seed\/app\n/)
+  expect(gitlab().requests).toEqual([])
+})
+
+test('by the server of the config whose remote it is', async () => {
+  write([at('{}/seed/app.git')])
+  home().config(serverYaml(gitlab(), `apiToken: ${gitlab().tokens.api}`).replace(/^default:.*\n/m, ''))
+  const typed = (tty: ('stdin' | 'stderr')[]): ReturnType<typeof run> =>
+    run('refs', home().world({ env: { NO_COLOR: '1' }, tty }))
+  expect(await typed(['stdin', 'stderr'])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('Project seed/app at') as string,
+  })
+  expect((await typed([])).stderr).toMatch(/In this checkout: --server \w+ --project seed\/app\n/)
+})
+
+// prettier-ignore
+test.each<[what: string, remotes: string[], line: string, code: number, says: RegExp]>([
+  ['what is typed counts', ['{}/seed/app.git'], 'refs -p seed/docs', 0, /^$/],
+  ['a URL needs no project', ['{}/seed/docs.git'], 'status URL', 0, /^$/],
+  ['another server', ['https://elsewhere.example.com/a/b.git'], 'refs', 2, /no project given/],
+  ['what changes something takes what is typed only', ['{}/seed/app.git'], 'cancel 4711', 2, /no project given/],
+  ['a new token too', ['{}/seed/app.git'], 'tokens create --description x', 2, /no project given/],
+])('%s', async (_, remotes, line, code, says) => {
+  write(remotes.map(at))
+  gitlab().addPipeline()
+  const url = `${gitlab().url}/seed/app/-/pipelines/4711`
+  const result = await runAtTerminal('', line.replace('URL', url), { ...env(), ...api() })
+  expect(result.stderr).toMatch(says)
+  expect(result.code).toBe(code)
+})

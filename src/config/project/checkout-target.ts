@@ -1,0 +1,66 @@
+import type { Context } from '../../core/context.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
+import { namesOf, serverNamed } from '../layers.ts'
+import type { Plan, TriggerTarget } from '../plan.ts'
+import { urlOf } from '../server/server-choice.ts'
+import { projectAt, readCheckout } from './checkout.ts'
+import { parseProject } from './project.ts'
+
+/** A server to which a remote of the checkout leads, and the project's path there. */
+interface RemoteProject {
+  base: string
+  path: string
+  /** The name of the server in the config files; undefined where flags or files have chosen it already. */
+  name: string | undefined
+}
+
+/** What the checkout in the working directory says of a target. */
+export interface CheckoutTarget {
+  base: string
+  /** The server to choose, by its name in the config files; undefined where one is chosen. */
+  serverName: string | undefined
+  project: string
+  /** The current branch; undefined if HEAD is detached. */
+  branch: string | undefined
+}
+
+/**
+ * Finds the remote that leads to the chosen server, or else to the first one in the config files that has
+ * one.
+ */
+function findRemote(
+  { server }: TriggerTarget,
+  { config }: Plan,
+  remotes: readonly string[],
+): RemoteProject | undefined {
+  const servers = server
+    ? [{ base: server.value.base, name: undefined }]
+    : namesOf(config, 'servers').flatMap((name) => {
+        const entry = serverNamed(config, name)
+        return entry ? [{ base: urlOf(entry).value.base, name }] : []
+      })
+  for (const { base, name } of servers) {
+    const path = remotes.map((remote) => projectAt(remote, base)).find((found) => found !== undefined)
+    if (path !== undefined) return { base, path, name }
+  }
+  return undefined
+}
+
+/** The project and branch of the Git checkout in the working directory, on the server of a target or one of the config; undefined outside of such a checkout. */
+export async function checkoutTarget(
+  target: TriggerTarget,
+  plan: Plan,
+  context: Pick<Context, 'cwd'>,
+): Promise<CheckoutTarget | undefined> {
+  const checkout = await readCheckout(context)
+  const remote = checkout && findRemote(target, plan, checkout.remotes)
+  if (!remote) return undefined
+  const project = target.project?.value ?? parseProject(remote.path, 'the remote of the checkout')
+  return { base: remote.base, serverName: remote.name, project, branch: checkout.branch }
+}
+
+/** The flags that say the same: `--server work --project group/app`. */
+export function flagsOf({ serverName, project }: CheckoutTarget): string {
+  const server = serverName === undefined ? '' : `--server ${shellQuote(serverName)} `
+  return `${server}--project ${shellQuote(project)}`
+}
