@@ -14,6 +14,7 @@ import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { withReportFailures } from '../reports/reports.ts'
 import { clockOf, pollPolicy } from '../session/poll-policy.ts'
+import { thoroughLook } from './thorough-look.ts'
 import { cancelAtLimit, endAfterCancel, followResult, interrupted } from './follow-result.ts'
 import type { FollowContext, FollowedPipeline, FollowResult, Logs } from './followed.ts'
 
@@ -129,13 +130,14 @@ export async function follow(
   const { plan, reports, context, report } = following
   let last: Pipeline | undefined
   const rest = logs && besidePolls(logs, context)
+  const look = thoroughLook(source, plan)
   try {
     const watched = await watch(
       {
         clock: clockOf(context, budget.signal),
         serverNow: followed.serverNow,
         poll: (options) =>
-          source.look({
+          look({
             ...pollPolicy(context, plan.pollGraceMs, budget.signal),
             ...options,
             leastPauseMs: () => interval.pause(context.now(), 0),
