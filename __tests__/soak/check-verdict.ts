@@ -1,6 +1,7 @@
 import { start } from '../helpers/world.ts'
 import { startOf, type Lived, type Look } from './live.ts'
 import { isStarted, jobsIn } from './snapshot.ts'
+import { unreadIn } from './unread.ts'
 import { truthOf, type Truth } from './verdict-model.ts'
 
 /** A link is the job's page; which one that is, is no part of the verdict. */
@@ -46,24 +47,42 @@ export function checkVerdict(lived: Lived): string[] {
   if (isUnstartable && !changes.some(({ path, fault }) => fault && path.endsWith('/play')))
     return ['a job is said not to have been started, and nothing was wrong with that']
   const truths = looks.map(({ tree }) => truthOf(tree, line, isUnstartable))
-  const isClean = faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
+  const unread = unreadIn(lived, last)
+  const isClean =
+    unread.length === 0 && faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
+  if (isLimitBeforePlay(lived)) return []
   const truth = truths.at(-1) ?? (isClean ? undefined : truths.at(-2))
   if (!truth) return [`code ${code} while it is ${last.tree.status} and goes on`]
   const isGood = line.verb === 'logs' || truth.isGood
+  const isUnreadSaid = stderr.includes('not all of it could be read')
+  const isLogSaid = /\blogs?\b/.test(stderr)
   // A look that a fault has held up may have seen what came meanwhile; where it was not over before a limit, what the one before has seen stands.
   const others = isClean ? [] : [truths.at(-2), end && truthOf(end, line, isUnstartable)]
   const wanted = [truth, ...others].flatMap((each) =>
-    !each ? [] : line.verb === 'logs' || each.isGood ? [0, 11] : [3],
+    !each ? [] : line.verb === 'logs' || each.isGood ? [0, ...(isLogSaid ? [11] : [])] : [3],
   )
-  // What is downstream, and was refused when it was read for the first time, is left out.
-  const isRefused = faults.some(({ kind, at, isFirst }) => isFirst && at >= last.at && kind.startsWith('own'))
-  if (isRefused && last.tree.status === 'success') wanted.push(0, 11)
+  if (isUnreadSaid) wanted.push(11)
   const wrong = wanted.includes(code) ? [] : [`code ${code} where it is: ${truth.sentence}`]
+  const mayDepend = line.failOnWarnings || line.play !== undefined
+  if (isUnreadSaid && !(mayDepend && unread.length > 0)) wrong.push('all was read, and it is said not to be')
+  if (code === 0 && line.failOnWarnings && last.tree.status === 'success' && unread.length > 0)
+    wrong.push(`code 0, and these were not read: ${unread.join(', ')}`)
   return [
     ...wrong,
-    ...(isGood && !truth.mayBeBetween ? [] : checkPatience(lived, truths)),
+    ...(code === 3 || (isGood && truth.mayBeBetween) ? checkPatience(lived, truths) : []),
     ...(isClean && line.verb !== 'logs' ? checkWords(lived, last, truth) : []),
   ]
+}
+
+/**
+ * Whether a limit was over when a job of --play was to be started in a pipeline that has succeeded: then that is judged as if nobody had wanted to
+ * start it, which is a known fault (follow/watch.ts).
+ */
+function isLimitBeforePlay({ line, tookMs, wallMs, looks }: Lived): boolean {
+  const isReached =
+    tookMs >= Math.min(line.totalTimeout ?? Infinity, line.queueTimeout ?? Infinity) * 1000 ||
+    start + wallMs - startOf(looks) >= (line.runTimeout ?? Infinity) * 1000 - 1000
+  return line.play !== undefined && looks.at(-1)?.tree.status === 'success' && isReached
 }
 
 /** A failure stands only after the time in which somebody may retry it, as far as it is watched. */
@@ -135,14 +154,19 @@ function checkRefused({ code, line, changes, faults, pipelines, looks }: Lived):
 
 /** An end that was not seen: a limit was over by then, or no read has worked for as long as that may go on. */
 function checkUnseen(lived: Lived): string[] {
-  const { line, looks, stderr, tookMs, wallMs, changes, end } = lived
+  const { line, looks, stderr, tookMs, wallMs, changes, end, stops, rootTimes } = lived
   const last = looks.at(-1)
+  const untilMs = changes.find(({ path }) => path.endsWith('/cancel'))?.at ?? tookMs
+  const stop = stops.findLast((at) => at < untilMs)
+  if (stop !== undefined && !rootTimes.some((at) => at >= stop))
+    return ['code 8, and it was not looked at after a stop']
   if (/was not seen: (?!the time limit)|not looked at/.test(stderr)) {
     const silentMs = tookMs - (last?.at ?? 0)
     return silentMs >= pollGraceMs - longestPauseMs ? [] : [`contact lost after ${silentMs} ms`]
   }
   const cancel = changes.find(({ path }) => path.endsWith('/cancel'))
-  const before = looks.findLast(({ at }) => at < (cancel?.at ?? Infinity))
+  const shown = looks.filter((look) => look.at < (cancel?.at ?? Infinity) && !isHeldUp(lived, look))
+  const before = shown.at(-1)
   const reached = [
     tookMs >= (line.totalTimeout ?? Infinity) * 1000,
     tookMs >= (line.queueTimeout ?? Infinity) * 1000 && !(before && isStarted(before.tree)),
@@ -157,6 +181,15 @@ function checkUnseen(lived: Lived): string[] {
   if (!isDisturbed && !cancel && end && truthOf(end, line, false) && isOverMs > slackMs)
     return [`code 8, and it is over (${end.status}) since ${isOverMs} ms`]
   return cancel ? checkCanceled(lived) : []
+}
+
+/**
+ * Whether a fault has held up the rest of a look until the next: at a limit it is given up, and what it has seen by then is not known to
+ * whoever says what was reached.
+ */
+function isHeldUp({ looks, faults }: Lived, look: Look): boolean {
+  const next = looks[looks.indexOf(look) + 1]
+  return !next && faults.some(({ at, path }) => at >= look.at && !path.endsWith('/trace'))
 }
 
 /** What is said of canceling. */

@@ -15,6 +15,7 @@ export function told(life: Life, lived: Lived, wrong: readonly string[]): string
     `others: ${JSON.stringify(script.others)}`,
     `logs: ${JSON.stringify([...script.logs])}`,
     `faults: ${lived.faults.map(({ at, kind, path }) => `${at}:${kind} ${path.replace(/^.*projects/, '')}`).join(', ')}`,
+    `changes: ${lived.changes.map(({ at, path, fault }) => `${at}:${path.replace(/^.*projects/, '')}${fault ? '!' : ''}`).join(', ')}`,
     `stops: ${JSON.stringify(life.stops)}`,
     `looks: ${looks.join(' ')}`,
     ...lived.pipelines.map(
