@@ -1,4 +1,4 @@
-import { requestCostMs } from '../../src/follow/poll-interval.ts'
+import { requestCostMs } from '../../src/http/request-rate.ts'
 import type { JobPlan, Script, SeenRequest } from '../../src/sandbox/server.ts'
 import type { Follower } from './follower.ts'
 import { start } from './world.ts'

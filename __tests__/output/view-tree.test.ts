@@ -268,3 +268,13 @@ test('a secret is masked before anything is cut off (G6)', () => {
     expect(lines.map(textOf).join('\n')).not.toContain('swo')
   }
 })
+
+test('of a flood of failures ten get their URL, all their names', () => {
+  const glyphs = glyphsFor({ env: unicode, secrets: new SecretRegistry() })
+  const url = 'https://gitlab.example.com/group/app/-/jobs/7'
+  const jobs = Array.from({ length: 30 }, (_, at) => job('s', `unit_${at}`, 'failed', { webUrl: url }))
+  const sheet = { now: noon, glyphs, columns: 79, maxLines: 100, hasLinks: true }
+  const lines = treeLines([treeOf(pipeline('failed', jobs))], sheet).map(textOf)
+  expect(lines.filter((line) => line.includes(url))).toHaveLength(10)
+  expect(lines.filter((line) => line.includes('unit_'))).toHaveLength(30)
+})

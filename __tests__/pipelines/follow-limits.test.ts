@@ -1,4 +1,4 @@
-import type { JobPlan, Script } from '../../src/sandbox/server.ts'
+import type { Fault, JobPlan, Script } from '../../src/sandbox/server.ts'
 import { failTimes, useFollower } from '../helpers/follower.ts'
 import { beforeSleep } from '../helpers/before-sleep.ts'
 import { made, statesIn } from '../helpers/pipeline-sentences.ts'
@@ -87,6 +87,59 @@ describe('a look that hangs does not overshoot a limit', () => {
       expect(tookMs).toBeLessThanOrEqual(1_200_000)
     },
   )
+})
+
+describe('what a look has seen before its limit counts, though its list of jobs does not come', () => {
+  const jobs = { kind: 'stall', path: /4711\/jobs/ } as const
+  const deploy: Script = {
+    by: 'clock',
+    jobs: [
+      { name: 'build', stage: 'build', runs: 15 },
+      { name: 'deploy', stage: 'deploy', when: 'manual', allowFailure: true, runs: 5 },
+    ],
+  }
+  const play = { kind: 'stall', method: 'POST', path: '/play' } as const
+  const none = { kind: 'stall', path: '/nowhere' } as const
+  const starts: Script = { by: 'clock', startsAfter: 22 }
+  // prettier-ignore
+  const rows: [name: string, script: Script, flags: string, fault: Fault, from: number, times: number, code: number, says: RegExp][] = [
+    ['it has started', starts, '--queue-timeout 30s', jobs, 22, 1, 0, /^$/],
+    ['it has started, and is not canceled', starts, '--queue-timeout 30s --cancel-on-timeout', jobs, 22, 1, 0, /^$/],
+    ['it has started, and no list ever comes', { ...slow, startsAfter: 22 }, '--queue-timeout 30s --run-timeout 60s', jobs, 22, 99, 8, /Pipeline 4711 has run for 60 s and is still running: its jobs could not be read: the time limit was reached\n/],
+    ['nothing has started', late, '--queue-timeout 30s', jobs, 10, 99, 8, /Nothing of Pipeline 4711 has started within 30 s/],
+    ['it has succeeded', { by: 'clock' }, '--timeout 60s', jobs, 6, 99, 0, /^$/],
+    ['it has succeeded, whether with warnings is not known', { by: 'clock' }, '--timeout 30s --fail-on-warnings', jobs, 6, 99, 8, /before all below it was read\n/],
+    ['it has failed', { by: 'clock', failsInStage: 'build' }, '--timeout 60s --retry-grace 5m', jobs, 5, 99, 3, /Pipeline 4711 failed/],
+    ['a job to play may not have started', deploy, '--play deploy --timeout 60s', play, 10, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) was over\n/],
+    ['a job to play may not have started, nothing to cancel', deploy, '--play deploy --timeout 60s --cancel-on-timeout', play, 10, 99, 8, /before deploy \(--play\) was over/],
+    ['a job to play runs', { ...deploy, job: { deploy: { runs: 300 } } }, '--play deploy --timeout 60s', none, 10, 0, 8, /Pipeline 4711 is still running after 60 s/],
+    ['whether a job to play has run cannot be read', deploy, '--play deploy --timeout 40s', jobs, 15.5, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) was over\n/],
+  ]
+  test.each(rows)('%s', async (_, script, flags, fault, from, times, code, says) => {
+    const { gitlab, follow } = follower
+    gitlab().script('master', script)
+    gitlab().addPipeline()
+    const result = await follow(`wait 4711 ${flags}`, undefined, {
+      prepare(world) {
+        const sleep = world.context.sleep.bind(world.context)
+        const begin = world.context.now()
+        let isComing = true
+        world.context.sleep = async (ms, signal) => {
+          if (isComing && world.context.now() - begin >= from * second) {
+            isComing = false
+            failTimes(gitlab(), times, fault)
+          }
+          await sleep(ms, signal)
+        }
+      },
+    })
+    expect({ code: result.code, stderr: result.stderr }).toEqual({
+      code,
+      stderr: expect.stringMatching(says) as string,
+    })
+    expect(gitlab().requests.some(({ outcome }) => outcome === 'stalled')).toBe(times > 0)
+    expect(gitlab().requests.some(({ path }) => path.endsWith('/cancel'))).toBe(false)
+  })
 })
 
 describe('wait --timeout', () => {

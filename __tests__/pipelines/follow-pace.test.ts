@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { pollInterval, requestCostMs } from '../../src/follow/poll-interval.ts'
+import { pollInterval } from '../../src/follow/poll-interval.ts'
+import { requestCostMs } from '../../src/http/request-rate.ts'
 import type { Script } from '../../src/sandbox/server.ts'
 import { requestPaths, useFollower } from '../helpers/follower.ts'
 import { burst, children, minute, mostInAMinute, perMinute, timed } from '../helpers/request-rate.ts'

@@ -28,6 +28,14 @@ const idle: Script = {
   jobs: [stays('a', 'success'), stays('deploy', 'manual', { allowFailure: true }), stays('z', 'created')],
 }
 
+/** One of this status that has started another, which nobody waits for; a job of that one may be started by hand. */
+const below = (status: string): Script => ({
+  pipeline: [status],
+  jobs: [
+    { name: 'start', stage: 'a', downstream: { jobs: [manual('apply', { allowFailure: true, runs: 5 })] } },
+  ],
+})
+
 const goneOn = /\nTo go on waiting: gitlab-trigger wait --server \S+ --project 9 (.* )?4711\n/
 
 // prettier-ignore
@@ -54,6 +62,11 @@ const rows: [name: string, Script, flags: string, code: number, says: RegExp][] 
   ['manual', blocked, '--play deplyo', 3, /waits for a person to start deploy/],
   ['manual, two', two, '--play deploy', 3, /waits for a person to start sign at/],
   ['manual, two', two, '--play deploy --play sign', 0, /^$/],
+  ['canceled, and below it a job to play', below('canceled'), '--play apply --retry-grace 30s --run-timeout 5m', 3, /Pipeline 4711 was canceled\n/],
+  ['failed, and below it a job to play', below('failed'), '--play apply --retry-grace 30s --run-timeout 5m', 3, /[Pp]ipeline (4711 )?failed( at once)?\n/],
+  ['success, and below it a job to play', below('success'), '--play apply', 0, /^$/],
+  ['skipped, since all its jobs are optional and manual', { jobs: [manual('deploy', { allowFailure: true })] }, '--play deploy', 0, /^$/],
+  ['skipped, and the job to play fails', { jobs: [manual('deploy', { allowFailure: true, ends: 'failed' })] }, '--play deploy --fail-on-warnings', 3, /deploy/],
   ['manual, the played one fails', { jobs: [manual('deploy', { ends: 'failed' })] }, '--play deploy', 3, /failed: deploy \(script_failure\)/],
   ['an optional manual job', { manualMayFail: ['deploy'] }, '', 0, /^$/],
   ['scheduled', { jobs: [{ name: 'd', stage: 'd', when: 'delayed', delay: 60 }] }, '', 0, /^$/],

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { JobPlan, Script } from '../../src/sandbox/server.ts'
 import { useFollower } from '../helpers/follower.ts'
+import { useFolder } from '../helpers/world.ts'
 import { burst, children, minute, mostInAMinute, perMinute, timed } from '../helpers/request-rate.ts'
 
 const follower = useFollower()
@@ -55,6 +57,65 @@ test('logs --failed prints all, however many there are', async () => {
   expect({ code, jobs: stdout.match(/^unit_\d+ failed/gm)?.length }).toEqual({ code: 0, jobs: 60 })
   // Two requests a second, but for the credit.
   expect(tookMs).toBeLessThan(30_000)
+})
+
+/** Jobs with an archive each. */
+const archives = (count: number): Script => ({
+  by: 'clock',
+  jobs: Array.from({ length: count }, (_, at): JobPlan => ({
+    name: `pack_${at}`,
+    stage: 'pack',
+    artifacts: 'package',
+  })),
+})
+/** Downstream pipelines that are over, each with a test report of its own. */
+const over = (count: number): Script => ({
+  by: 'clock',
+  jobs: Array.from({ length: count }, (_, at): JobPlan => ({
+    name: `b${at}`,
+    stage: 's',
+    downstream: { depend: true, jobs: [{ name: 'x', stage: 'x' }] },
+  })),
+})
+/** Jobs that somebody must start. */
+const byHand = (count: number): Script => ({
+  by: 'clock',
+  jobs: Array.from({ length: count }, (): JobPlan => ({
+    name: 'deploy',
+    stage: 'deploy',
+    when: 'manual',
+    allowFailure: true,
+  })),
+})
+
+describe('what belongs to a pipeline keeps to the rate too', () => {
+  const folder = useFolder()
+  const path = (): string => join(folder().path, 'out')
+
+  // One look at a pipeline with 60 children is 1 + 2 + 60 * 3 requests.
+  // prettier-ignore
+  test.each<[what: string, script: Script, line: () => string, kind: RegExp, count: number, look: number]>([
+    ['artifacts', archives(200), () => `artifacts 4711 --to ${path()}`, /artifacts/, 200, 3],
+    ['wait --artifacts', archives(200), () => `wait 4711 --report-timeout 1h --artifacts ${path()}`, /artifacts/, 200, 3],
+    ['wait --junit', over(60), () => `wait 4711 --report-timeout 1h --junit ${path()}`, /test_report/, 61, 183],
+    ['wait --play', byHand(150), () => 'wait 4711 --play deploy', /play$/, 150, 3],
+  ])('%s', async (_, script, line, kind, count, look) => {
+    const { follow, times } = timed(follower)
+    add(1, script)
+    const { code } = await follow(line())
+    expect(code).toBe(0)
+    const sent = gitlab().requests.filter(({ path: each }) => kind.test(each))
+    expect(sent).toHaveLength(count)
+    expect(mostInAMinute(times())).toBeLessThanOrEqual(perMinute + burst + look)
+  })
+})
+
+test('tokens that are revoked', async () => {
+  const { follow, times } = timed(follower)
+  const ids = Array.from({ length: 150 }, () => gitlab().addToken().id)
+  const { code, stdout } = await follow(`tokens revoke ${ids.join(' ')} --yes --timeout 10m`)
+  expect({ code, revoked: stdout.match(/revoked/g)?.length }).toEqual({ code: 0, revoked: 150 })
+  expect(mostInAMinute(times())).toBeLessThanOrEqual(perMinute + burst)
 })
 
 describe('canceling is not held up by what was read', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { verdictOf, type Policy } from '../../src/follow/verdict.ts'
+import { jobsToPlay, verdictOf, type Policy } from '../../src/follow/verdict.ts'
 import type { Downstream, Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
 import { holds } from '../helpers/property.ts'
 
@@ -84,6 +84,10 @@ const rows: [name: string, Pipeline, under: PolicyName[], says: string][] = [
   ['success, an optional job waits', pipeline('success', [optional]), but('play'), '+Pipeline 12 succeeded.'],
   ['success, the job to play is not there', pipeline('success', [job('deplyo', 'success')]), ['play'], '-Pipeline 12 succeeded, but has no job deploy to play.'],
   ['success, the job to play is below', pipeline('success', [bridge('b', 'success', pipeline('success', [job('deploy', 'success')]))]), ['play'], '+Pipeline 12 succeeded.'],
+  ['success, a job to play that nobody waits for has its turn later', pipeline('success', [bridge('b', 'success', pipeline('running', [job('deploy', 'created')]))]), ['play'], moving],
+  ['success, a job to play that nobody waits for runs', pipeline('success', [bridge('b', 'success', pipeline('running', [job('deploy', 'running')]))]), ['play'], moving],
+  ['success, a job to play comes after one that waits', pipeline('success', [bridge('b', 'success', pipeline('manual', [job('sign', 'manual'), job('deploy', 'created')]))]), ['play'], '-Pipeline 12 succeeded, but deploy did not run.'],
+  ['success, a job to play is in one that was canceled', pipeline('success', [bridge('b', 'success', pipeline('canceled', [job('deploy', 'created')]))]), ['play'], '+Pipeline 12 succeeded with warnings; downstream: pipeline 13 (b) was canceled.'],
   ['success, the job to play may be where nothing may be read', pipeline('success', [bridge('b', 'success', 'success')]), ['play'], '+Pipeline 12 succeeded.'],
   ['failed', pipeline('failed', [job('a', 'success'), broken]), all, '-Pipeline 12 failed: unit (runner_system_failure).'],
   ['failed, no job is seen', pipeline('failed'), all, '-Pipeline 12 failed.'],
@@ -151,6 +155,22 @@ test.each([
   ['that blocks', blocked, `${waits}${at}.`],
 ])('a job to play %s that could not be started is no success', (_, seen, sentence) => {
   expect(verdictOf(seen, policies.play, ['deploy'])).toEqual({ kind: 'over', isGood: false, sentence })
+})
+
+// prettier-ignore
+test.each<[what: string, root: Pipeline, names: string[]]>([
+  ['of one that waits', blocked, ['deploy']],
+  ['of one that succeeded', pipeline('success', [deploy]), ['deploy']],
+  ['of one that was canceled', pipeline('canceled', [deploy]), []],
+  ['of one that failed', pipeline('failed', [deploy]), []],
+  ['of one that was skipped', pipeline('skipped', [deploy]), ['deploy']],
+  ['below one that goes on', pipeline('running', [bridge('b', 'running', blocked)]), ['deploy']],
+  ['below one that was canceled', pipeline('canceled', [bridge('b', 'canceled', blocked)]), []],
+  ['below one that was canceled, and succeeded', pipeline('canceled', [bridge('b', 'success', pipeline('success', [deploy]))]), []],
+  ['far below one that failed', pipeline('success', [bridge('b', 'success', pipeline('failed', [bridge('c', 'success', blocked)]))]), []],
+  ['of one beside one that failed', pipeline('success', [bridge('b', 'success', pipeline('failed')), deploy]), ['deploy']],
+])('a job to play %s', (_, root, names) => {
+  expect(jobsToPlay(root, policies.play).map(({ job: { name } }) => name)).toEqual(names)
 })
 
 test('what v3 has in place of a pipeline is called so', () => {

@@ -24,6 +24,7 @@ import type { Problem } from '../reports/problems.ts'
 import { openFolder } from '../reports/target-folder.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { jsonResultLine } from '../session/json-result.ts'
+import { requestLimits } from '../session/retry-policy.ts'
 import { suggestedCommand } from '../session/suggested-command.ts'
 
 /** What was typed, checked. */
@@ -148,7 +149,8 @@ export async function artifacts(
     // Archives may be as large as they like, unless somebody says otherwise.
     if (flags.timeout === undefined) budget.lift()
     const options = { ...wishes, jobs, sizeFlag: '--max-size', report, clock: context }
-    const fetched = await fetchArtifacts(tree, pipeline.client, options)
+    const limits = { ...requestLimits(context, budget), turn: open.turn }
+    const fetched = await fetchArtifacts(tree, pipeline.client.within(limits), options)
     const failure = failureOf(fetched, tree, pipeline, flags)
     await tell(fetched, tree, wishes, failure, flags, context, report)
     if (failure) throw failure

@@ -1,6 +1,7 @@
-import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { hasStarted } from '../core/status.ts'
+import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { hasStarted, isFinished } from '../core/status.ts'
 import { jobsWithPipelines } from './changes.ts'
+import { jobNames } from './job-names.ts'
 import { standstill } from './standstill.ts'
 import { pipelineName } from './verdict.ts'
 
@@ -24,9 +25,11 @@ export interface Times {
   overSince: number | undefined
 }
 
-/** Whether a runner has taken any job of a pipeline. */
+/** Whether a runner has taken any job of a pipeline; its own status tells it too, where its jobs could not be read. */
 export function isStarted(pipeline: Pipeline): boolean {
-  return pipeline.startedAt !== null || jobsWithPipelines(pipeline).some(({ job }) => hasStarted(job.status))
+  const { startedAt, status } = pipeline
+  if (startedAt !== null || hasStarted(status)) return true
+  return jobsWithPipelines(pipeline).some(({ job }) => hasStarted(job.status))
 }
 
 /** The next limit, in ms since 1970. */
@@ -42,14 +45,19 @@ export function deadlineOf(
 export const durationInWords = (ms: number): string =>
   ms < 120_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} min`
 
-/** The sentence that says which limit was reached at `now`. */
+/** The sentence that says which limit was reached at `now`. `played` are jobs of --play that were not over. */
 export function limitSentence(
   pipeline: Pipeline,
+  played: readonly Job[],
   { queueMs, runMs, totalMs }: Limits,
   { begin, startedAt }: Times,
   now: number,
 ): string {
   const name = pipelineName(pipeline)
+  if (isFinished(pipeline.status)) {
+    const what = played.length === 0 ? 'all below it was read' : `${jobNames(played)} (--play) was over`
+    return `${name} is ${pipeline.status}, but the time limit was reached before ${what}.`
+  }
   const why = standstill(pipeline)
   const reason = why === '' ? '' : `: ${why}`
   if (startedAt === undefined && queueMs !== undefined && now - begin >= queueMs) {

@@ -1,7 +1,6 @@
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
-import { jobsWithPipelines } from './changes.ts'
-import { jobsToPlay, type Policy } from './verdict.ts'
+import { jobsToPlay, liveJobs, type Policy } from './verdict.ts'
 
 /** Starts a manual job; resolves to `unknown` if the response was lost. */
 export type StartJob = (job: Job, pipeline: Pipeline) => Promise<'started' | 'refused' | 'unknown'>
@@ -12,6 +11,8 @@ export interface ManualJobStarter {
   play(root: Pipeline): Promise<boolean>
   /** The names of jobs that could not be started. */
   notStarted(): readonly string[]
+  /** The jobs of --play that are not seen to be over, without those that could not be started. */
+  unfinished(root: Pipeline): Job[]
 }
 
 /** Number of attempts to start a job that still waits after a lost response. */
@@ -20,14 +21,22 @@ const maxTries = 3
 /** Creates the starter for one followed pipeline. */
 export function manualJobStarter(policy: Policy, start: StartJob): ManualJobStarter {
   const started = new Set<number>()
+  /** Whose requests are under way, also when a limit has been reached meanwhile. */
+  const starting = new Set<number>()
   const tries = new Map<number, number>()
   const failed = new Set<string>()
+  const isRunning = ({ id, status }: Job): boolean => started.has(id) && !isFinished(status)
   return {
     async play(root) {
       let isUnknown = false
       for (const { job, pipeline } of jobsToPlay(root, policy)) {
         if (started.has(job.id) || job.name === null || failed.has(job.name)) continue
-        const outcome = await start(job, pipeline)
+        if (starting.has(job.id)) {
+          isUnknown = true
+          continue
+        }
+        starting.add(job.id)
+        const outcome = await start(job, pipeline).finally(() => starting.delete(job.id))
         const count = (tries.get(job.id) ?? 0) + 1
         tries.set(job.id, count)
         if (outcome === 'started') started.add(job.id)
@@ -35,10 +44,14 @@ export function manualJobStarter(policy: Policy, start: StartJob): ManualJobStar
         else isUnknown = true
       }
       // GitLab may report the pipeline as finished while a job that was just started is not running yet.
-      return (
-        isUnknown || jobsWithPipelines(root).some(({ job }) => started.has(job.id) && !isFinished(job.status))
-      )
+      return isUnknown || liveJobs(root).some(({ job }) => isRunning(job))
     },
     notStarted: () => [...failed],
+    unfinished(root) {
+      const isNamed = ({ name }: Job): boolean =>
+        name !== null && policy.play.includes(name) && !failed.has(name)
+      const jobs = liveJobs(root).map(({ job }) => job)
+      return jobs.filter((job) => !isFinished(job.status) && isNamed(job))
+    },
   }
 }

@@ -60,6 +60,17 @@ function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly stri
     const which = jobNames(waiting.map(({ job }) => job))
     return bad(`${pipelineName(pipeline)} succeeded, but ${which} could not be started.`)
   }
+  // Of a pipeline downstream that nobody waits for, it may not be its turn yet.
+  const toCome = liveJobs(pipeline).filter(
+    ({ job: { status, name } }) =>
+      name !== null && play.includes(name) && !isFinished(status) && status !== 'manual',
+  )
+  if (toCome.some(({ pipeline: own }) => !isFinished(own.status) && !isBlocked(own)))
+    return { kind: 'moving' }
+  if (toCome.length > 0)
+    return bad(
+      `${pipelineName(pipeline)} succeeded, but ${jobNames(toCome.map(({ job }) => job))} did not run.`,
+    )
   const allowed = failedJobs(pipeline, true)
   const unawaited = unawaitedIn(pipeline)
   const name = pipelineName(pipeline)
@@ -130,13 +141,17 @@ export function verdictOf(
 
 /** The manual jobs of a tree that --play names and that may be started. */
 export function jobsToPlay(root: Pipeline, { play }: Policy): { job: Job; pipeline: Pipeline }[] {
-  return jobsWithPipelines(root).filter(
-    ({ job, pipeline }) =>
-      job.status === 'manual' && job.name !== null && play.includes(job.name) && !isStopped(pipeline),
+  return liveJobs(root).filter(
+    ({ job: { status, name } }) => status === 'manual' && name !== null && play.includes(name),
   )
 }
 
-/** Manual jobs of a canceled or failed pipeline are not started; in a successful one they are optional. */
-function isStopped({ status }: Pipeline): boolean {
-  return isFinished(status) && status !== 'success'
+/**
+ * The jobs of a tree without those of pipelines that were canceled or have failed, and of all below these. Manual
+ * jobs of a successful pipeline are optional, and one that has no others is skipped.
+ */
+export function liveJobs(root: Pipeline): { job: Job; pipeline: Pipeline }[] {
+  if (['canceled', 'failed'].includes(root.status)) return []
+  const below = root.jobs.flatMap(({ downstream }) => downstream?.pipeline ?? [])
+  return [...root.jobs.map((job) => ({ job, pipeline: root })), ...below.flatMap(liveJobs)]
 }

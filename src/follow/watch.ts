@@ -23,6 +23,8 @@ export interface PollOptions {
   ended: AbortSignal
   /** Called with the message of each error after which the poll is repeated. */
   onFault(message: string): Promise<void>
+  /** Called with the pipeline itself before its jobs are read. */
+  onRoot: (root: Pipeline) => void
 }
 
 /** The caller's functions for following a pipeline. */
@@ -93,16 +95,41 @@ export async function watch(
   let blockedSince: number | undefined
   let hasSaidWhy = false
   let suspensions = clock.suspensions()
-  const poll = (ended: AbortSignal): Promise<Pipeline> =>
-    watcher.poll({
+  /** What the look that goes on has seen of the pipeline itself. */
+  const look: { root?: Pipeline | undefined } = {}
+  const noteStart = (pipeline: Pipeline): void => {
+    if (isStarted(pipeline)) times.startedAt ??= startOf(pipeline, watcher)
+  }
+  const poll = (ended: AbortSignal): Promise<Pipeline> => {
+    look.root = undefined
+    return watcher.poll({
       ended,
       onFault: (message) => (last ? watcher.onPoll(last, [], message) : Promise.resolve()),
+      onRoot(seen) {
+        look.root = seen
+        noteStart(seen)
+      },
     })
+  }
   const hasStoodStill = (): boolean => clock.suspensions() !== suspensions
-  const atLimit = (pipeline: Pipeline): WatchResult =>
-    verdict.kind === 'over'
-      ? { ...verdict, pipeline }
-      : { kind: 'limit', pipeline, sentence: limitSentence(pipeline, limits, times, clock.now()) }
+  const isOver = (): boolean => clock.now() >= deadlineOf(limits, times)
+  /** The result at a limit: the end that was seen, unless jobs of --play may go on after it. */
+  const atLimit = (pipeline: Pipeline): WatchResult => {
+    const played = manualJobs.unfinished(pipeline)
+    if (verdict.kind === 'over' && !(verdict.isGood && played.length > 0)) return { ...verdict, pipeline }
+    const sentence = limitSentence(pipeline, played, limits, times, clock.now())
+    return { kind: 'limit', pipeline, sentence }
+  }
+  /** What is known where a limit cut a look short: the pipeline itself as it is now, its jobs as they were. */
+  const noteCutLook = (seen: Pipeline): Pipeline => {
+    const cut = { ...seen, jobs: last?.jobs ?? [], hidden: 'the time limit was reached' }
+    verdict = verdictOf(cut, policy, manualJobs.notStarted())
+    // What its jobs would tell is not known.
+    const isPlayed = policy.play.length > 0 && seen.status === 'success'
+    const isVague = policy.failOnWarnings || !isFinished(seen.status)
+    if (verdict.kind === 'over' && (isPlayed || (isVague && verdict.isGood))) verdict = { kind: 'moving' }
+    return cut
+  }
   /** What is shown and started of a pipeline must be over at its limits, too. */
   const inTime = async <T>(work: () => Promise<T>): Promise<T | 'too late'> => {
     const now = clock.now()
@@ -116,10 +143,10 @@ export async function watch(
       throw error
     }
   }
-  for (let look = 1; ; look += 1) {
+  for (let number = 1; ; number += 1) {
     const left = deadlineOf(limits, times) - clock.now()
     // A limit that was over at the first look is no race between two looks.
-    const isOwed = hasStoodStill() || look === 2
+    const isOwed = hasStoodStill() || number === 2
     if (left <= 0 && last && !isOwed) return atLimit(last)
     suspensions = clock.suspensions()
     let pipeline: Pipeline
@@ -129,6 +156,9 @@ export async function watch(
       const isLimit = error instanceof LimitReached
       if (isLimit && last && hasStoodStill()) continue
       if (!isLimit && !watcher.isFailure(error)) throw error
+      // The pipeline itself was seen to have started: that limit does not hold any more.
+      if (isLimit && !isOver()) continue
+      if (isLimit && look.root) return atLimit(noteCutLook(look.root))
       // The last known state stands, except a success that was only derived from the jobs.
       if (verdict.kind === 'over' && verdict.isGood && last?.isGuessed) verdict = { kind: 'moving' }
       if (last && (isLimit || verdict.kind === 'over')) return atLimit(last)
@@ -142,12 +172,12 @@ export async function watch(
       hasSaidWhy = false
     }
     last = pipeline
-    if (isStarted(pipeline)) times.startedAt ??= startOf(pipeline, watcher)
+    noteStart(pipeline)
     const isPlaying = await inTime(async () => {
       await watcher.onPoll(pipeline, changes, '')
       return manualJobs.play(pipeline)
     })
-    if (isPlaying === 'too late' && hasStoodStill()) continue
+    if (isPlaying === 'too late' && (hasStoodStill() || !isOver())) continue
     verdict = isPlaying === true ? { kind: 'moving' } : verdictOf(pipeline, policy, manualJobs.notStarted())
     if (isPlaying === 'too late') {
       if (verdict.kind === 'over' && verdict.isGood && pipeline.isGuessed) verdict = { kind: 'moving' }

@@ -47,10 +47,13 @@ export interface HttpSession extends RequestSender {
 }
 
 /** What ends the requests of a session: `signal` all of them, `timing` the repeating. */
-export type RequestLimits = Pick<RepeatOptions, 'signal' | 'timing'>
+export interface RequestLimits extends Pick<RepeatOptions, 'signal' | 'timing'> {
+  /** Awaited before each request: so long it must wait to keep to the rate limit. Rejects when the command is stopped. */
+  turn?: (() => Promise<void>) | undefined
+}
 
 /** What all requests of a session share. */
-export interface SessionOptions extends RepeatOptions {
+export interface SessionOptions extends RepeatOptions, RequestLimits {
   transport: TransportOptions
   /** Receives each request that was sent, however often, with its outcome. */
   listen: Listener
@@ -92,6 +95,7 @@ function sessionOver(
     request: HttpRequest,
     work: (timer: RequestTimer) => Promise<T>,
   ): Promise<T> => {
+    await options.turn?.()
     const timer = startRequestTimer(options.alarm, signal)
     let opened: T | undefined
     try {

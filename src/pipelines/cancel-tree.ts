@@ -1,6 +1,5 @@
 import { isFinished } from '../core/status.ts'
-import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
-import { requestTurn } from '../follow/request-turn.ts'
+import { requestRate, requestTurn, type RequestRate } from '../http/request-rate.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { UnconfirmedChange, isApiFailure } from '../gitlab/api/reader.ts'
@@ -29,7 +28,7 @@ export function cancelingOf(before: Pipeline): CancelProgress {
 export interface CancelPace {
   poll: PollPolicy
   /** Counts all requests, and says when to look again. */
-  interval: PollInterval
+  interval: RequestRate
   /** The time limit, in ms since 1970. */
   until: number
 }
@@ -71,7 +70,7 @@ export async function cancelTree(
 ): Promise<void> {
   const { clock } = polling
   // What was read must not hold up what is to stop, but later looks.
-  const requests = pollInterval(undefined, () => 0)
+  const requests = requestRate()
   const inTurn = requestTurn(requests, clock)
   const turn = async (): Promise<void> => {
     await inTurn()

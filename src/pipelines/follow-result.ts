@@ -4,7 +4,7 @@ import { Interrupted, TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { isFinished } from '../core/status.ts'
 import { unawaitedIn } from '../follow/unawaited.ts'
-import { pipelineName, verdictOf } from '../follow/verdict.ts'
+import { jobsToPlay, pipelineName, verdictOf } from '../follow/verdict.ts'
 import type { WatchResult } from '../follow/watch.ts'
 import type { Reporter } from '../events.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
@@ -130,6 +130,8 @@ export function endAfterCancel(
 ): WatchResult {
   const pipeline = canceled?.pipeline
   if (!pipeline || !isFinished(pipeline.status) || pipeline.status === 'canceled') return ending
+  // What --play was to start did not run.
+  if (jobsToPlay(pipeline, plan).length > 0) return ending
   const verdict = verdictOf(pipeline, plan)
   return verdict.kind === 'over' ? { ...verdict, pipeline } : ending
 }

@@ -13,7 +13,9 @@ import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { withReportFailures } from '../reports/reports.ts'
+import { requestTurn } from '../http/request-rate.ts'
 import { clockOf, pollPolicy } from '../session/poll-policy.ts'
+import { requestLimits } from '../session/retry-policy.ts'
 import { thoroughLook } from './thorough-look.ts'
 import { cancelAtLimit, endAfterCancel, followResult, interrupted } from './follow-result.ts'
 import type { FollowContext, FollowedPipeline, FollowResult, Logs } from './followed.ts'
@@ -131,17 +133,23 @@ export async function follow(
   let last: Pipeline | undefined
   const rest = logs && besidePolls(logs, context)
   const look = thoroughLook(source, plan)
+  const clock = clockOf(context, budget.signal)
+  // What loops over jobs and pipelines keeps to the rate limit, beside the looks.
+  const paced = client.within({ ...requestLimits(context, budget), turn: requestTurn(interval, clock) })
   try {
     const watched = await watch(
       {
-        clock: clockOf(context, budget.signal),
+        clock,
         serverNow: followed.serverNow,
         poll: (options) =>
-          look({
-            ...pollPolicy(context, plan.pollGraceMs, budget.signal),
-            ...options,
-            leastPauseMs: () => interval.pause(context.now(), 0),
-          }),
+          look(
+            {
+              ...pollPolicy(context, plan.pollGraceMs, budget.signal),
+              ...options,
+              leastPauseMs: () => interval.pause(context.now(), 0),
+            },
+            options.onRoot,
+          ),
         isFailure: (error) => isApiFailure(error) || error instanceof AmbiguousBuildsError,
         async onPoll(pipeline, changes, trouble) {
           last = pipeline
@@ -150,7 +158,7 @@ export async function follow(
         },
         onTick: following.showsTime ? () => report({ type: 'ticked', now: context.wallTime() }) : undefined,
         onNote: (text) => report({ type: 'noted', text }),
-        startJob: (job, pipeline) => play(client, job, pipeline, report),
+        startJob: (job, pipeline) => play(paced, job, pipeline, report),
       },
       plan,
       limitsOf(followed, following),
@@ -163,7 +171,7 @@ export async function follow(
       ending.kind === 'over' ? await finishLogs(rest, ending.pipeline, followed, following) : undefined
     const { pipeline = last, failure } = await followResult(followed, ending, canceled, following)
     if (ending.kind !== 'over') return await leave({ pipeline, failure }, client, following)
-    const lost = await reports.ended(ending.pipeline, client)
+    const lost = await reports.ended(ending.pipeline, paced)
     return { pipeline, failure: withReportFailures(withReportFailures(failure, unread), lost), unread }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error

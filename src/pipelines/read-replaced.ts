@@ -1,5 +1,5 @@
 import { pipelinesIn } from '../follow/changes.ts'
-import type { RequestTurn } from '../follow/request-turn.ts'
+import type { RequestTurn } from '../http/request-rate.ts'
 import type { ReplacedJobs } from '../follow/timeline/timed-jobs.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError } from '../gitlab/api/reader.ts'

@@ -32,13 +32,13 @@ export function unreadInWords(parts: readonly HiddenJobs[]): string {
 export function thoroughLook(
   source: PipelineSource,
   policy: Policy,
-): (poll: PollPolicy) => Promise<Pipeline> {
+): (poll: PollPolicy, onRoot: (root: Pipeline) => void) => Promise<Pipeline> {
   const given = new Set<number>()
-  return async (poll) => {
-    const pipeline = await source.look(poll)
+  return async (poll, onRoot) => {
+    const pipeline = await source.look(poll, onRoot)
     if (unreadParts(pipeline, policy).every(({ pipelineId }) => given.has(pipelineId))) return pipeline
     await poll.clock.sleep(poll.leastPauseMs(), poll.ended)
-    const again = await source.look(poll, true).catch((error: unknown) => {
+    const again = await source.look(poll, onRoot, true).catch((error: unknown) => {
       if (!isApiFailure(error)) throw error
       return pipeline
     })

@@ -7,11 +7,13 @@ import type { Context } from '../core/context.ts'
 import { asTriggerError, DeadlineError, usageError, type TriggerError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
 import type { OutputFlags } from '../output/reporters/reporter.ts'
+import { requestRate, requestTurn } from '../http/request-rate.ts'
 import { beginCommand, type CommandStart } from './begin-command.ts'
 import { withCertificate } from './certificate-error.ts'
 import { announceServer } from './settings-summary.ts'
+import { clockOf } from './poll-policy.ts'
 import { sessionOptions } from './retry-policy.ts'
-import { openServer, transportOptions, type ServerAccess } from './server-client.ts'
+import { openServer, pacing, transportOptions, type ServerAccess } from './server-client.ts'
 
 /** Everything that a command needs which works with one server. */
 export interface CommandSession extends CommandStart {
@@ -46,6 +48,7 @@ export async function openSession(
   const start = await beginCommand(flags, context, { recipe })
   const { plan, report } = start
   const limitMs = plan.timeout.value
+  const rate = requestRate()
   // The limit is that of all the work together; a question in between may take its time.
   let leftMs = limitMs
   const within = async <T>(task: (budget: Budget) => Promise<T>): Promise<T> => {
@@ -86,7 +89,9 @@ export async function openSession(
         const signal = AbortSignal.any([whole.signal, over.signal])
         const budget: TimeLimits = { signal, deadline: whole.deadline }
         const options = sessionOptions(plan.retry.value, context, budget, report)
-        const server = openServer(access, options, context)
+        const listen = pacing(rate, options.listen, context)
+        const turn = requestTurn(rate, clockOf(context, signal))
+        const server = openServer(access, { ...options, listen, turn }, context)
         try {
           return await task(server, budget)
         } catch (error) {

@@ -9,7 +9,7 @@ import {
   type Rejected,
 } from '../gitlab/api/first-allowed.ts'
 import { namedBefore } from '../gitlab/errors/answered-before.ts'
-import type { PollInterval } from '../follow/poll-interval.ts'
+import type { RequestRate } from '../http/request-rate.ts'
 import type { RefusalContext } from '../gitlab/errors/explain-refusal.ts'
 import type { TransportOptions } from '../http/connect.ts'
 import { openHttpSession, type HttpSession, type SessionOptions } from '../http/http-session.ts'
@@ -65,7 +65,7 @@ export function openServer(
 }
 
 /** A listener that also pays for each request, and heeds what the server says of its limits (docs/gitlab.md#2.6). */
-export function pacing(pace: PollInterval, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
+export function pacing(pace: RequestRate, listen: Listener, { now }: Pick<Context, 'now'>): Listener {
   return (request, outcome) => {
     listen(request, outcome)
     pace.spend(now())

@@ -62,7 +62,7 @@ export async function openFinder(
       ? usageError(`${needed}: API v3 does not tell which builds a trigger made`, 'Leave it out.')
       : usageError(`${needed}: no API token given`, `Set ${apiTokenSources}.`)
   }
-  const { open, polling } = reads()
+  const { open, polling, paced } = reads()
   const reader = open(dialects.v4, { header: 'PRIVATE-TOKEN', token: apiToken })
   const { ref, variables, nonce } = order
   const source = sourceOf(order)
@@ -75,8 +75,8 @@ export async function openFinder(
     const criteria: PipelineCriteria = { ref, source, variables, nonce, marker, baseline }
     return {
       criteria,
-      find: (until, changes) => findLostPipeline(reader, { ...criteria, ...changes }, polling, until),
-      findEarlier: (since) => findEarlier(reader, criteria, since),
+      find: (until, changes) => findLostPipeline(paced(reader), { ...criteria, ...changes }, polling, until),
+      findEarlier: (since) => findEarlier(paced(reader), criteria, since),
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error

@@ -1,10 +1,11 @@
 import { pollInterval, type PollInterval } from '../follow/poll-interval.ts'
+import { requestTurn } from '../http/request-rate.ts'
 import { clientFor, type Client } from '../gitlab/api/client.ts'
 import { candidates, type CredentialCandidate, type Open } from '../gitlab/api/first-allowed.ts'
 import { openHttpSession } from '../http/http-session.ts'
 import type { PollPolicy } from '../http/retry/grace.ts'
-import { pollPolicy } from '../session/poll-policy.ts'
-import { sessionOptions } from '../session/retry-policy.ts'
+import { clockOf, pollPolicy } from '../session/poll-policy.ts'
+import { requestLimits, sessionOptions } from '../session/retry-policy.ts'
 import { serverClock } from '../session/server-clock.ts'
 import { pacing, transportOptions } from '../session/server-client.ts'
 import type { TriggerAttempt } from './trigger-attempt.ts'
@@ -15,6 +16,8 @@ export interface ProjectReads {
   credentials: CredentialCandidate[]
   open: Open<Client>
   polling: PollPolicy
+  /** The same client, whose requests keep to the rate limit. */
+  paced: (client: Client) => Client
   /** When the pipeline is polled next, with every request that was sent counted. */
   interval: PollInterval
   /** The time by the server's clock, in ms since 1970. */
@@ -41,6 +44,11 @@ export function openReads(attempt: TriggerAttempt): ProjectReads {
     open: (dialect, credential) => clientFor(target, dialect, credential, session),
     polling: pollPolicy(context, Infinity, budget.signal),
     interval,
+    paced: (client) =>
+      client.within({
+        ...requestLimits(context, budget),
+        turn: requestTurn(interval, clockOf(context, budget.signal)),
+      }),
     serverNow: () => clock.now(),
   }
 }

@@ -8,7 +8,7 @@ import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
 import { WholeLines } from './line-buffers.ts'
 import { LogOffsets } from './offsets.ts'
 import { LogReader } from './reader.ts'
-import type { RequestTurn } from '../request-turn.ts'
+import type { RequestTurn } from '../../http/request-rate.ts'
 
 /** What reading logs needs beside them. */
 export interface LogReading {

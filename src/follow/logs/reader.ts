@@ -9,7 +9,7 @@ import {
 } from '../../http/retry/grace.ts'
 import { KnownBytes } from './known-bytes.ts'
 import type { LogOffsets } from './offsets.ts'
-import type { RequestTurn } from '../request-turn.ts'
+import type { RequestTurn } from '../../http/request-rate.ts'
 
 /** Receives the next bytes of a log; they are valid until it resolves. */
 export type Take = (bytes: Buffer) => Promise<void>

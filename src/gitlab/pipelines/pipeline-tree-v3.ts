@@ -64,9 +64,10 @@ export async function replacedBuilds(client: Client, pipeline: Pipeline): Promis
 /** Looks at a v3 pipeline and its builds; v3 knows nothing of downstream pipelines. */
 export function pipelineSourceV3(client: Client, id: number): PipelineSource {
   return {
-    async look(poll) {
+    async look(poll, onRoot) {
       const own = client.with({ poll })
       const pipeline = await readPipeline(own, id)
+      onRoot?.(pipeline)
       return { ...pipeline, jobs: latest(await buildsOf(own, pipeline)) }
     },
   }
@@ -89,14 +90,14 @@ export function triggerSourceV3(
 ): PipelineSource {
   let own: PipelineSource | undefined
   return {
-    async look(poll) {
-      if (own) return own.look(poll)
+    async look(poll, onRoot) {
+      if (own) return own.look(poll, onRoot)
       const builds = await readNewBuilds(client.with({ poll }), baseline)
       const { jobs, pipeline, doubt } = matchBuilds(builds, baseline, ref, client.target)
       if (doubt !== '') throw new AmbiguousBuildsError(doubt)
       if (pipeline === 0) return guessed(client, 'trigger_request', request, ref, latest(jobs))
       own = pipelineSourceV3(client, pipeline)
-      return own.look(poll)
+      return own.look(poll, onRoot)
     },
   }
 }

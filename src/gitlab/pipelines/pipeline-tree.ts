@@ -9,10 +9,11 @@ import { isFinished } from '../../core/status.ts'
 /** Looks at one pipeline again and again. */
 export interface PipelineSource {
   /**
-   * What there is now, with everything below it that may be read; with a `poll`, polled. `isThorough`: no part is believed to be refused, or
-   * given up, by its first answers. Throws as `Client.get` for the pipeline itself.
+   * What there is now, with everything below it that may be read; with a `poll`, polled. Throws as `Client.get` for the pipeline itself.
+   * `onRoot` is called with the pipeline itself, before its jobs are read. `isThorough`: no part is believed to be refused, or given up, by its
+   * first answers.
    */
-  look(poll?: PollPolicy, isThorough?: boolean): Promise<Pipeline>
+  look(poll?: PollPolicy, onRoot?: (root: Pipeline) => void, isThorough?: boolean): Promise<Pipeline>
 }
 
 /** So deep, and so many pipelines in one look: GitLab allows two levels of children, projects may trigger one another further. */
@@ -190,9 +191,11 @@ export function v4Source(client: Client, id: number): PipelineSource {
     doubted: new Set(),
   }
   return {
-    async look(poll, isThorough = false) {
+    async look(poll, onRoot, isThorough = false) {
       const walk: Walk = { ...known, seen: new Set(), poll, isThorough }
-      return readBranches(client, await readPipeline(client.with({ poll }), id), walk, 0)
+      const root = await readPipeline(client.with({ poll }), id)
+      onRoot?.(root)
+      return readBranches(client, root, walk, 0)
     },
   }
 }

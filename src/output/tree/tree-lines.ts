@@ -13,7 +13,7 @@ export interface TreeOptions {
   columns: number
   /** Largest number of lines. */
   maxLines: number
-  /** Whether to show the URL below each job that needs attention. These lines are neither counted nor cut. */
+  /** Whether to show the URL below each of the first jobs that need attention. These lines are neither counted nor cut. */
   hasLinks: boolean
 }
 
@@ -38,15 +38,24 @@ function linkOf({ subject, kind }: Node, glyphs: Glyphs): string {
   return needsAttention && subject.what === 'job' ? glyphs.printable(subject.job.webUrl ?? '') : ''
 }
 
+/** So many jobs get a line with their URL; of a flood of failures the names are enough. */
+const mostLinks = 10
+
+/** What of a tree is shown: nodes, and the URLs of some of them. */
+interface Shown {
+  nodes: ReadonlySet<Node>
+  links: ReadonlySet<Node>
+}
+
 function linesOf(
   node: Node,
   depth: number,
   nameWidth: number,
-  shown: ReadonlySet<Node>,
+  shown: Shown,
   options: TreeOptions,
 ): StyledLine[] {
   const { now, glyphs, columns } = options
-  const below = node.below.filter((each) => shown.has(each))
+  const below = node.below.filter((each) => shown.nodes.has(each))
   const isFolded = node.below.length > 0 && below.length === 0
   const { name, rest } = nodeLine(node, isFolded, now, glyphs)
   const indent = Math.min(2 * depth, Math.floor(columns / 3))
@@ -60,7 +69,7 @@ function linesOf(
   const widest = (isStage ? below : [])
     .map((each) => lineWidth(nodeLine(each, false, now, glyphs).name))
     .reduce((most, width) => Math.max(most, Math.min(width, Math.floor(columns / 3))), 0)
-  const link = options.hasLinks ? linkOf(node, glyphs) : ''
+  const link = shown.links.has(node) ? linkOf(node, glyphs) : ''
   return [
     cutLine(line, columns, glyphs.ellipsis),
     ...(link === '' ? [] : [[{ text: `${' '.repeat(indent + 2)}${link}`, tone: 'faint' } as const]]),
@@ -71,8 +80,13 @@ function linesOf(
 /** The lines of trees: all if they fit, else the most important ones and a line that counts the rest. */
 export function treeLines(roots: readonly Node[], options: TreeOptions): StyledLine[] {
   const shown = selectNodes(roots, options.maxLines)
-  const lines = roots.filter((root) => shown.has(root)).flatMap((root) => linesOf(root, 0, 0, shown, options))
-  const all = roots.flatMap(nodesIn).length
+  const nodes = roots.flatMap(nodesIn)
+  const linked = nodes.filter((node) => shown.has(node) && linkOf(node, options.glyphs) !== '')
+  const links = new Set(options.hasLinks ? linked.slice(0, mostLinks) : [])
+  const lines = roots
+    .filter((root) => shown.has(root))
+    .flatMap((root) => linesOf(root, 0, 0, { nodes: shown, links }, options))
+  const all = nodes.length
   if (shown.size === all || shown.size >= options.maxLines) return lines
   const { columns, glyphs } = options
   return [
