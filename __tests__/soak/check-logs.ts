@@ -3,7 +3,7 @@ import type { BuiltLog } from './log-form.ts'
 import type { Lived } from './live.ts'
 import { printedLogs, type PrintedLog } from './printed-logs.ts'
 import { jobsIn } from './snapshot.ts'
-import { readableIn } from './unread.ts'
+import { visibleIn } from './unread.ts'
 
 const lastLines = 50
 /** Of the lines around the first error, so many come before it. */
@@ -36,7 +36,7 @@ function wantedJobs(lived: Lived): Set<number> {
   const { line, looks, faults } = lived
   const wanted = new Set<number>()
   looks.forEach((look, index) => {
-    const { at, tree } = look
+    const { at } = look
     const next = looks[index + 1]
     // A pipeline that is there before is opened first, without its jobs.
     if (line.verb !== 'run' && index === 0 && next) return
@@ -48,10 +48,8 @@ function wantedJobs(lived: Lived): Set<number> {
     // What a fault has held up may come when a retry has replaced a job.
     const later = next?.tree
     const stays = new Set(later && jobsIn(later).map(({ job }) => job.id))
-    const readable = readableIn(lived, look)
-    for (const { job, pipeline } of jobsIn(tree)) {
-      if (!readable.has(pipeline.id) || job.isBridge || !job.hasStarted || (isHit && !stays.has(job.id)))
-        continue
+    for (const { job } of jobsIn(visibleIn(lived, look))) {
+      if (job.isBridge || !job.hasStarted || (isHit && !stays.has(job.id))) continue
       const isFailed = job.status === 'failed' && (!job.mayFail || line.failOnWarnings)
       if (line.logs === 'all' || (!next && isFailed)) wanted.add(job.id)
     }

@@ -1,7 +1,7 @@
 import { start } from '../helpers/world.ts'
 import { startOf, type Lived, type Look } from './live.ts'
 import { isStarted, jobsIn } from './snapshot.ts'
-import { unreadIn } from './unread.ts'
+import { unreadIn, visibleIn } from './unread.ts'
 import { truthOf, type Truth } from './verdict-model.ts'
 
 /** A link is the job's page; which one that is, is no part of the verdict. */
@@ -44,52 +44,60 @@ export function checkVerdict(lived: Lived): string[] {
   if (code === 8) return checkUnseen(lived)
   if (!last) return [`code ${code}, and the pipeline was never read`]
   const isUnstartable = stderr.includes('could not be started')
-  if (isUnstartable && !changes.some(({ path, fault }) => fault && path.endsWith('/play')))
+  if (isUnstartable && !changes.some(({ path, isFaulty }) => isFaulty && path.endsWith('/play')))
     return ['a job is said not to have been started, and nothing was wrong with that']
-  const truths = looks.map(({ tree }) => truthOf(tree, line, isUnstartable))
+  const truths = looks.map((look) => truthOf(visibleIn(lived, look), line, isUnstartable))
   const unread = unreadIn(lived, last)
   const isClean =
     unread.length === 0 && faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
-  if (isLimitBeforePlay(lived)) return []
-  const truth = truths.at(-1) ?? (isClean ? undefined : truths.at(-2))
+  if (code === 11 && isGraceCut(lived)) return []
+  const isAtLimit = isLimitOver(lived)
+  // What a limit cut off was not read, whatever was there before; and a failure stands there though a job was to be started.
+  if (code === 11 && isAtLimit && stderr.includes('the time limit was reached')) return []
+  const withoutPlay = truthOf(last.tree, { ...line, play: undefined }, isUnstartable)
+  if (code === 3 && isAtLimit && !truths.at(-1) && withoutPlay?.isGood === false) return []
+  // A look that a fault has held up may have seen what came meanwhile, and what could not be read in it was seen before.
+  const others = isClean
+    ? []
+    : [truths.at(-2), ...[last.tree, end].map((tree) => tree && truthOf(tree, line, isUnstartable))]
+  const truth = [truths.at(-1), ...others].find((each) => each !== undefined)
   if (!truth) return [`code ${code} while it is ${last.tree.status} and goes on`]
-  const isGood = line.verb === 'logs' || truth.isGood
-  const isUnreadSaid = stderr.includes('not all of it could be read')
-  const isLogSaid = /\blogs?\b/.test(stderr)
-  // A look that a fault has held up may have seen what came meanwhile; where it was not over before a limit, what the one before has seen stands.
-  const others = isClean ? [] : [truths.at(-2), end && truthOf(end, line, isUnstartable)]
-  const wanted = [truth, ...others].flatMap((each) =>
-    !each ? [] : line.verb === 'logs' || each.isGood ? [0, ...(isLogSaid ? [11] : [])] : [3],
-  )
-  if (isUnreadSaid) wanted.push(11)
+  const wanted = [truth, ...others].flatMap((each) => (each ? codesOf(each, lived, last, unread) : []))
   const wrong = wanted.includes(code) ? [] : [`code ${code} where it is: ${truth.sentence}`]
-  const mayDepend = line.failOnWarnings || line.play !== undefined
-  if (isUnreadSaid && !(mayDepend && unread.length > 0)) wrong.push('all was read, and it is said not to be')
-  if (code === 0 && line.failOnWarnings && last.tree.status === 'success' && unread.length > 0)
-    wrong.push(`code 0, and these were not read: ${unread.join(', ')}`)
+  if (stderr.includes('not all of it could be read') && unread.length === 0)
+    wrong.push('all was read, and it is said not to be')
   return [
     ...wrong,
-    ...(code === 3 || (isGood && truth.mayBeBetween) ? checkPatience(lived, truths) : []),
+    ...(code === 3 || (truth.isGood && truth.mayBeBetween) ? checkPatience(lived, truths) : []),
     ...(isClean && line.verb !== 'logs' ? checkWords(lived, last, truth) : []),
   ]
 }
 
-/**
- * Whether a limit was over when a job of --play was to be started in a pipeline that has succeeded: then that is judged as if nobody had wanted to
- * start it, which is a known fault (follow/watch.ts).
- */
-function isLimitBeforePlay({ line, tookMs, wallMs, looks }: Lived): boolean {
-  const isReached =
-    tookMs >= Math.min(line.totalTimeout ?? Infinity, line.queueTimeout ?? Infinity) * 1000 ||
-    start + wallMs - startOf(looks) >= (line.runTimeout ?? Infinity) * 1000 - 1000
-  return line.play !== undefined && looks.at(-1)?.tree.status === 'success' && isReached
+/** The codes that are right for what is true of a pipeline. A success that depends on what could not be read is none. */
+function codesOf({ isGood }: Truth, lived: Lived, last: Look, unread: readonly string[]): number[] {
+  const { line, stderr } = lived
+  const ofLogs = /\blogs?\b/.test(stderr) ? [11] : []
+  if (line.verb === 'logs') return [0, ...ofLogs]
+  if (!isGood) return [3]
+  const jobs = jobsIn(visibleIn(lived, last))
+  const isPlayMissing = line.play !== undefined && jobs.every(({ job }) => job.name !== line.play)
+  const isUnsure =
+    last.tree.status === 'success' && unread.length > 0 && (line.failOnWarnings || isPlayMissing)
+  return isUnsure ? [11] : [0, ...ofLogs]
+}
+
+/** Whether a limit of the line was over when it ended. */
+function isLimitOver({ line, tookMs, wallMs, looks }: Lived): boolean {
+  const { totalTimeout = Infinity, queueTimeout = Infinity, runTimeout = Infinity } = line
+  // The `Date` of an answer has whole seconds.
+  const ranMs = start + wallMs - startOf(looks) + 1000
+  return tookMs >= Math.min(totalTimeout, queueTimeout) * 1000 || ranMs >= runTimeout * 1000
 }
 
 /** A failure stands only after the time in which somebody may retry it, as far as it is watched. */
 function checkPatience(lived: Lived, truths: readonly (Truth | undefined)[]): string[] {
   const { line, looks, changes, tookMs, faults } = lived
-  const isAtLimit =
-    changes.some(({ path }) => path.endsWith('/cancel')) || tookMs >= (line.totalTimeout ?? Infinity) * 1000
+  const isAtLimit = changes.some(({ path }) => path.endsWith('/cancel')) || isLimitOver(lived)
   const final = truths.at(-1)
   // Where a look that was held up is the last, the time was over meanwhile.
   if (!final || isAtLimit) return []
@@ -143,7 +151,7 @@ function checkWords(lived: Lived, { tree }: Look, { sentence, isGood }: Truth): 
 /** An end before anything was followed: nothing was triggered that is not said, and a fault is the reason. */
 function checkRefused({ code, line, changes, faults, pipelines, looks }: Lived): string[] {
   const made = pipelines.filter(({ source }) => source === 'trigger').length
-  const hit = line.verb === 'run' ? changes.some(({ fault }) => fault) : false
+  const hit = line.verb === 'run' ? changes.some(({ isFaulty }) => isFaulty) : false
   if (code === 7) return hit ? [] : ['code 7 without a fault of the trigger']
   return [
     ...(made > 0 ? [`code ${code}, and a pipeline was triggered`] : []),
@@ -154,28 +162,26 @@ function checkRefused({ code, line, changes, faults, pipelines, looks }: Lived):
 
 /** An end that was not seen: a limit was over by then, or no read has worked for as long as that may go on. */
 function checkUnseen(lived: Lived): string[] {
-  const { line, looks, stderr, tookMs, wallMs, changes, end, stops, rootTimes } = lived
+  const { line, looks, stderr, tookMs, wallMs, changes, end, stops } = lived
   const last = looks.at(-1)
   const untilMs = changes.find(({ path }) => path.endsWith('/cancel'))?.at ?? tookMs
-  const stop = stops.findLast((at) => at < untilMs)
-  if (stop !== undefined && !rootTimes.some((at) => at >= stop))
+  if (stops.findLast(({ at }) => at < untilMs)?.isLookedAfter === false)
     return ['code 8, and it was not looked at after a stop']
   if (/was not seen: (?!the time limit)|not looked at/.test(stderr)) {
     const silentMs = tookMs - (last?.at ?? 0)
     return silentMs >= pollGraceMs - longestPauseMs ? [] : [`contact lost after ${silentMs} ms`]
   }
   const cancel = changes.find(({ path }) => path.endsWith('/cancel'))
-  const shown = looks.filter((look) => look.at < (cancel?.at ?? Infinity) && !isHeldUp(lived, look))
-  const before = shown.at(-1)
+  const before = looks.findLast(({ at }) => at < (cancel?.at ?? Infinity))
   const reached = [
     tookMs >= (line.totalTimeout ?? Infinity) * 1000,
     tookMs >= (line.queueTimeout ?? Infinity) * 1000 && !(before && isStarted(before.tree)),
     // The `Date` of an answer has whole seconds.
     start + wallMs >= startOf(looks) + (line.runTimeout ?? Infinity) * 1000 - 1000,
   ]
-  if (!reached.includes(true)) return ['code 8, and no limit was over']
+  if (!reached.includes(true)) return isGraceCut(lived) ? [] : ['code 8, and no limit was over']
   const until = cancel?.at ?? tookMs
-  const isDisturbed = [...lived.faults.map(({ at }) => at), ...lived.stops].some((at) => at > until - 100_000)
+  const isDisturbed = [...lived.faults, ...lived.stops].map(({ at }) => at).some((at) => at > until - 100_000)
   const isOverMs = start + wallMs - (tookMs - until) - (end?.finishedAt ?? Infinity)
   const slackMs = lastLookMs + 2000 + 1500 * (last ? jobsIn(last.tree).length + 1 : 1)
   if (!isDisturbed && !cancel && end && truthOf(end, line, false) && isOverMs > slackMs)
@@ -184,13 +190,22 @@ function checkUnseen(lived: Lived): string[] {
 }
 
 /**
- * Whether a fault has held up the rest of a look until the next: at a limit it is given up, and what it has seen by then is not known to
- * whoever says what was reached.
+ * Whether the grace for a retry was over while a fault held up a look. It is taken for a limit then, which is a known fault (follow/watch.ts: a
+ * look that the end of the grace has cut).
  */
-function isHeldUp({ looks, faults }: Lived, look: Look): boolean {
-  const next = looks[looks.indexOf(look) + 1]
-  return !next && faults.some(({ at, path }) => at >= look.at && !path.endsWith('/trace'))
+export function isGraceCut({ looks, faults, line, changes, tookMs }: Lived): boolean {
+  const until = changes.find(({ path }) => path.endsWith('/cancel'))?.at ?? tookMs
+  const before = looks.filter(({ at }) => at < until)
+  const from = before.at(-1)?.at ?? 0
+  const isHeldUp = faults.some(({ at, path }) => at >= from && at < until && !path.endsWith('/trace'))
+  const wasOver = before
+    .slice(0, -1)
+    .some(({ at, tree }) => isOverAlready(tree) && until - at >= line.retryGrace * 1000)
+  return isHeldUp && wasOver && line.retryGrace > 0
 }
+
+const isOverAlready = ({ status }: Look['tree']): boolean =>
+  ['success', 'failed', 'canceled'].includes(status)
 
 /** What is said of canceling. */
 function checkCanceled({ stderr, end }: Lived): string[] {

@@ -38,7 +38,14 @@ export interface Change {
   path: string
   at: number
   wall: number
-  fault: SeenFault | undefined
+  /** It was refused, by GitLab or by a fault, or its answer was spoilt. */
+  isFaulty: boolean
+}
+
+/** The process stood still: when by its clock, and whether the pipeline was asked for afterwards. */
+export interface Stop {
+  at: number
+  isLookedAfter: boolean
 }
 
 /** A life that was lived: what came of the line, and what is on record. */
@@ -54,10 +61,9 @@ export interface Lived extends Result {
   logReads: readonly LogRead[]
   changes: readonly Change[]
   faults: readonly SeenFault[]
-  stops: readonly number[]
-  /** When each request came, in ms since the start; and those for the followed pipeline. */
+  stops: readonly Stop[]
+  /** When each request came, in ms since the start. */
   times: readonly number[]
-  rootTimes: readonly number[]
   pipelines: readonly Pipeline[]
   /** As it is on record when the line ends. */
   end: Snapshot | undefined
@@ -97,8 +103,7 @@ export async function live(life: Life): Promise<Lived> {
   const changes: Change[] = []
   const faults: SeenFault[] = []
   const times: number[] = []
-  const rootTimes: number[] = []
-  const stops: number[] = []
+  const stops: Stop[] = []
   const choose = { api: faultsByPath(life.faults), logs: faultsByPath(life.logFaults) }
   const recorded = (): Snapshot | undefined => {
     const pipeline = sandbox.pipelines.find(({ id }) => id === pipelineId)
@@ -115,13 +120,16 @@ export async function live(life: Life): Promise<Lived> {
       const isClosed = clock() >= fromMs && path.includes(`/projects/${project}/`)
       const fault = isClosed && kind ? { after: 0, kind, does: false } : chosen
       times.push(clock())
-      if (root.test(path)) rootTimes.push(clock())
+      if (root.test(path)) for (const stop of stops) stop.isLookedAfter = true
       const seen = fault && { kind: fault.kind, method, path, at: clock() }
       if (seen) faults.push(seen)
-      if (method !== 'GET') changes.push({ path, at: clock(), wall: wall(), fault: seen })
+      if (method !== 'GET') changes.push({ path, at: clock(), wall: wall(), isFaulty: seen !== undefined })
       return fault
     },
     answered(asked, given, fault) {
+      const change = changes.findLast(({ path }) => path === asked.path)
+      // Somebody else may have been faster.
+      if (change && given.status >= 400) change.isFaulty = true
       const isGood = !fault || fault.kind === 'whole' || fault.kind === 'slow'
       const isRead = isGood && asked.method === 'GET' && [200, 304].includes(given.status)
       if (isRead) reads.push({ path: asked.path, at: clock(), wall: wall() })
@@ -152,7 +160,7 @@ export async function live(life: Life): Promise<Lived> {
         own,
         life,
         () => limitsOf(line, looks, wall() - clock()),
-        () => stops.push(clock()),
+        () => stops.push({ at: clock(), isLookedAfter: false }),
       )
     })
     return {
@@ -170,7 +178,6 @@ export async function live(life: Life): Promise<Lived> {
         faults,
         stops,
         times,
-        rootTimes,
       },
       ...{ wallMs: wall() - start, pipelines: sandbox.pipelines, end: recorded(), server: between.url },
     }

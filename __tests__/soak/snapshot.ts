@@ -9,6 +9,8 @@ export interface Snapshot {
   project: number
   status: string
   hasWarnings: boolean
+  /** Its jobs could not be read (unread.ts). */
+  isHidden?: true
   /** When its status changed the last time. */
   updatedAt: number
   startedAt: number | null

@@ -10,19 +10,6 @@ function partsOf({ id, project }: Snapshot, isRoot: boolean): string[] {
   return [...(isRoot ? [] : [path]), `${path}/jobs`, `${path}/bridges`]
 }
 
-/** The ids of the pipelines of a look that were read with their jobs, and so were those above. */
-export function readableIn(lived: Pick<Lived, 'reads'>, look: Look): Set<number> {
-  const unread = unreadIn(lived, look)
-  const readable = new Set<number>()
-  const walk = (pipeline: Snapshot): void => {
-    if (unread.some((path) => partsOf(pipeline, false).includes(path))) return
-    readable.add(pipeline.id)
-    for (const { below } of pipeline.jobs) if (below) walk(below)
-  }
-  walk(look.tree)
-  return readable
-}
-
 /**
  * The paths of what could not be read in a look at a pipeline, by the answers that arrived as they were: nothing may be said of it. What was read
  * after it had changed the last time need not be read again.
@@ -38,4 +25,18 @@ export function unreadIn({ reads }: Pick<Lived, 'reads'>, { tree, at }: Look): s
         ),
     ),
   )
+}
+
+/** The tree of a look without what could not be read: a pipeline is hidden whose parts were not all there, and so is what is below it. */
+export function visibleIn(lived: Pick<Lived, 'reads'>, look: Look): Snapshot {
+  const unread = unreadIn(lived, look)
+  const isRead = (pipeline: Snapshot, isRoot: boolean): boolean =>
+    partsOf(pipeline, isRoot).every((part) => !unread.includes(part))
+  const visible = (pipeline: Snapshot): Snapshot => ({
+    ...pipeline,
+    jobs: pipeline.jobs.map((job) => ({ ...job, below: job.below && seen(job.below) })),
+  })
+  const seen = (below: Snapshot): Snapshot =>
+    isRead(below, false) ? visible(below) : { ...below, jobs: [], isHidden: true }
+  return isRead(look.tree, true) ? visible(look.tree) : { ...look.tree, jobs: [], isHidden: true }
 }
