@@ -117,6 +117,6 @@ export const typedLines: fc.Arbitrary<TypedLine> = fc
 
 /** The line with limits by which it ends though its pipeline does not. */
 export function withLimits(line: TypedLine): TypedLine {
-  if (line.verb === 'logs') return { ...line, totalTimeout: line.totalTimeout ?? 200 }
-  return { ...line, runTimeout: line.runTimeout ?? 200, queueTimeout: line.queueTimeout ?? 200 }
+  if (line.verb === 'logs') return { ...line, totalTimeout: line.totalTimeout ?? 100 }
+  return { ...line, runTimeout: line.runTimeout ?? 100, queueTimeout: line.queueTimeout ?? 100 }
 }
