@@ -8,6 +8,9 @@ export const seed = Number(process.env['FC_SEED'] ?? 20261122)
 
 const share = shares[process.env['TIER'] ?? 'test'] ?? 1
 
+/** Whether this is the quick tier, for properties whose cases take too long for a fifth of them. */
+export const isQuick = share < 1
+
 /** How many of so many cases this tier tries. */
 export const numberOfRuns = (runs: number): number => Math.ceil(runs * share)
 

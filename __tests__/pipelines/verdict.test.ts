@@ -121,6 +121,7 @@ const rows: [name: string, Pipeline, under: PolicyName[], says: string][] = [
   ['running, a job to play can start the rest', pipeline('running', [deploy, job('z', 'created')]), ['play', 'wait'], moving],
   ['running, an optional manual job and nothing else left', pipeline('running', [job('a', 'success'), optional]), all, moving],
   ['running, its jobs cannot be read', pipeline('running', [deploy, job('z', 'created')], { hidden: '403 Forbidden' }), all, moving],
+  ['running, its bridges cannot be read', pipeline('running', [deploy, job('z', 'created')], { bridgesHidden: '403 Forbidden' }), all, moving],
   ['running, jobs of later stages may be missing', pipeline('running', [deploy, job('z', 'created')], { isGuessed: true }), all, moving],
   ...['running', 'pending', 'scheduled', 'preparing', 'waiting_for_resource', 'waiting_for_callback', 'canceling', 'wondering']
     .map((status): [string, Pipeline, PolicyName[], string] => [`running, a job is ${status}`, pipeline('running', [deploy, job('a', status), job('z', 'created')]), all, moving]),

@@ -4,7 +4,7 @@ import type { Fault, JobPlan, Script } from '../../src/sandbox/server.ts'
 import { beforeSleep } from '../helpers/before-sleep.ts'
 import { whenStalled } from '../helpers/clock.ts'
 import { failTimes, useFollower } from '../helpers/follower.ts'
-import { useFolder, type World } from '../helpers/world.ts'
+import { start, useFolder, type World } from '../helpers/world.ts'
 
 // One wrong answer, a machine that sleeps, or a limit that comes just before the end: what is said is true all the same.
 
@@ -87,6 +87,80 @@ describe('what is not the last word does not end the waiting (T85)', () => {
     )
     expect(code).toBe(3)
     expect(stderr).toContain('Pipeline 4711 failed: build_package (script_failure)\n')
+  })
+})
+
+describe('what could not be read is no success where that depends on it', () => {
+  const flaky: JobPlan = { name: 'flaky', stage: 't', ends: 'failed', allowFailure: true }
+  const jobs: JobPlan[] = [
+    { name: 'a', stage: 'a' },
+    { name: 'b', stage: 'a', downstream: { jobs: [flaky] } },
+    { name: 'deploy', stage: 'd', when: 'manual', allowFailure: true },
+  ]
+  const faults = {
+    '403': answers(403, '{"message":"403 Forbidden"}'),
+    '404': answers(404, '{"message":"404 Not found"}'),
+    '502': answers(502, '<title>502 Bad Gateway</title>'),
+  }
+  const [child, childJobs, bridges, rootJobs] = [/4712$/, /4712\/jobs/, /4711\/bridges/, /4711\/jobs/]
+  const warned = /^gitlab-trigger: Pipeline 4711 succeeded with warnings; allowed to fail, and failed: flaky/
+  const unread = (id: number, why: string): RegExp =>
+    new RegExp(
+      `^gitlab-trigger: Pipeline 4711 succeeded.*, but not all of it could be read: pipeline ${id}: ${why}`,
+    )
+
+  // prettier-ignore
+  const rows: [flags: string, path: RegExp, fault: keyof typeof faults, times: number, code: number, says: RegExp][] = [
+    ['--fail-on-warnings', child, '403', 1, 3, warned],
+    ['--fail-on-warnings', child, '403', 3, 3, warned],
+    ['--fail-on-warnings', child, '403', 99, 11, unread(4712, '403 Forbidden')],
+    ['--fail-on-warnings', child, '404', 1, 3, warned],
+    ['--fail-on-warnings', child, '404', 99, 11, unread(4712, '404 Not found')],
+    ['--fail-on-warnings', child, '502', 4, 3, warned],
+    ['--fail-on-warnings', child, '502', 99, 11, unread(4712, '502 Bad Gateway')],
+    ['--fail-on-warnings', childJobs, '403', 1, 3, warned],
+    ['--fail-on-warnings', childJobs, '403', 99, 11, unread(4712, '403 Forbidden')],
+    ['--fail-on-warnings', childJobs, '502', 4, 3, warned],
+    ['--fail-on-warnings', bridges, '403', 4, 3, warned],
+    ['--fail-on-warnings', bridges, '502', 4, 3, warned],
+    ['--fail-on-warnings', bridges, '403', 99, 11, unread(4711, '403 Forbidden')],
+    ['--fail-on-warnings', rootJobs, '502', 4, 3, warned],
+    ['--fail-on-warnings', rootJobs, '502', 99, 3, warned],
+    ['--play deploy', rootJobs, '403', 1, 0, /^$/],
+    ['--play deploy', rootJobs, '403', 99, 11, unread(4711, '403 Forbidden')],
+    ['--play deploy', child, '403', 99, 0, /^$/],
+    ['', child, '403', 99, 0, /^$/],
+  ]
+  test.each(rows)('%s, where %s answers %s %d times', async (flags, path, fault, times, code, says) => {
+    gitlab().script('master', { by: 'clock', jobs })
+    gitlab().addPipeline({ ref: 'master', createdAt: start - 60_000 })
+    failTimes(gitlab(), times, { ...faults[fault], path })
+    const result = await follow(`wait 4711 --retry-grace 0 ${flags}`)
+    expect(result.stderr.replaceAll('Started deploy.\n', '')).toMatch(says)
+    expect(result.code).toBe(code)
+    expect(result.tookMs).toBeLessThan(120_000)
+  })
+
+  test('what fails only in the last look is not taken from the one before', async () => {
+    const late: JobPlan[] = [
+      { name: 'a', stage: 'a', runs: 8 },
+      { name: 'b', stage: 'a', downstream: { jobs: [{ ...flaky, runs: 5 }] } },
+    ]
+    const { code, stderr } = await follow(
+      '--ref master --wait --fail-on-warnings --retry-grace 0',
+      { by: 'clock', jobs: late },
+      {
+        prepare(world) {
+          beforeSleep(world, 6, () => {
+            failTimes(gitlab(), 99, { ...faults['502'], path: child })
+          })
+        },
+      },
+    )
+    expect({ code, stderr }).toEqual({
+      code: 11,
+      stderr: expect.stringMatching(unread(4712, '502')) as string,
+    })
   })
 })
 

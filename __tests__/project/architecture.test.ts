@@ -260,6 +260,7 @@ const waiting: Record<string, string> = {
   'http/retry/post.ts': 'before a trigger is repeated',
   'http/retry/repeat.ts': 'before a read is repeated',
   'pipelines/cancel-tree.ts': 'for canceled jobs to stop',
+  'pipelines/thorough-look.ts': 'before what could not be read is read again',
   'session/optional-read.ts': 'as a read that is repeated does, outside of its own limit',
   'trigger/jitter-and-lock.ts': 'for the turn of an unattended run',
 }

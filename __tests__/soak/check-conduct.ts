@@ -1,6 +1,10 @@
-import { burst, minute, mostInAMinute, perMinute } from '../helpers/request-rate.ts'
+import { burst, minute, mostInAMinute } from '../helpers/request-rate.ts'
 import { startOf, type Lived } from './live.ts'
+import { isGraceCut } from './check-verdict.ts'
 import { pipelineId } from './typed-line.ts'
+
+/** What the README promises. */
+const perMinute = 120
 
 /** What a request costs at most that fails, in ms: the limit of one request, the longest pause, and that of a Retry-After. */
 const faultMs = 70_000 + 31_000
@@ -28,14 +32,15 @@ function checkChanges({ line, changes, pipelines, code }: Lived): string[] {
 }
 
 /** Whether a line was canceled before a limit was over. How long a pipeline runs is counted by the server's clock. */
-function checkCancelTime({ line, changes, looks }: Lived): string[] {
+function checkCancelTime(lived: Lived): string[] {
+  const { line, changes, looks } = lived
   const first = changes.find(({ path }) => path.endsWith('/cancel'))
   if (!first) return []
   const ranMs = first.wall - startOf(looks)
   const limits = [line.totalTimeout, line.queueTimeout].map((each) => (each ?? Infinity) * 1000)
   // The `Date` of an answer has whole seconds.
   const isOver = first.at >= Math.min(...limits) || ranMs >= (line.runTimeout ?? Infinity) * 1000 - 1000
-  return isOver ? [] : [`canceled after ${first.at} ms`]
+  return isOver || isGraceCut(lived) ? [] : [`canceled after ${first.at} ms`]
 }
 
 /** Whether a line ends, and asks no more often than it may. */

@@ -3,6 +3,7 @@ import type { BuiltLog } from './log-form.ts'
 import type { Lived } from './live.ts'
 import { printedLogs, type PrintedLog } from './printed-logs.ts'
 import { jobsIn } from './snapshot.ts'
+import { visibleIn } from './unread.ts'
 
 const lastLines = 50
 /** Of the lines around the first error, so many come before it. */
@@ -31,9 +32,11 @@ function pathOf(pipelines: readonly Pipeline[], id: number): string {
 }
 
 /** The jobs whose logs must be there: those that a look must have found. */
-function wantedJobs({ line, looks, faults }: Lived): Set<number> {
+function wantedJobs(lived: Lived): Set<number> {
+  const { line, looks, faults } = lived
   const wanted = new Set<number>()
-  looks.forEach(({ at, tree }, index) => {
+  looks.forEach((look, index) => {
+    const { at } = look
     const next = looks[index + 1]
     // A pipeline that is there before is opened first, without its jobs.
     if (line.verb !== 'run' && index === 0 && next) return
@@ -45,7 +48,7 @@ function wantedJobs({ line, looks, faults }: Lived): Set<number> {
     // What a fault has held up may come when a retry has replaced a job.
     const later = next?.tree
     const stays = new Set(later && jobsIn(later).map(({ job }) => job.id))
-    for (const { job } of jobsIn(tree)) {
+    for (const { job } of jobsIn(visibleIn(lived, look))) {
       if (job.isBridge || !job.hasStarted || (isHit && !stays.has(job.id))) continue
       const isFailed = job.status === 'failed' && (!job.mayFail || line.failOnWarnings)
       if (line.logs === 'all' || (!next && isFailed)) wanted.add(job.id)
@@ -106,11 +109,17 @@ function extentOf({ code, line, stderr, pipelines, logReads }: Lived, id: number
   const name = pathOf(pipelines, id)
   const reads = logReads.filter(({ job }) => job === id)
   if (isSaid(stderr, name, 'may go on') && !((reads.at(-1)?.endedMsAgo ?? 0) > 0)) return 'first bytes'
-  const pipeline = pipelines.find(({ jobs }) => jobs.some((job) => job.id === id))
-  const isHidden = new RegExp(`(logs|jobs) of pipeline ${pipeline?.id ?? 0} `).test(stderr)
-  if (isUnread(stderr, name, id) || isHidden) return 'first bytes'
+  if (isUnread(stderr, name, id) || isHidden(stderr, pipelines, id)) return 'first bytes'
   const isOld = reads.length > 0 && reads.every(({ isGood }) => !isGood)
   return isOld && reads.some(({ endedMsAgo = 0 }) => endedMsAgo >= lateMs) ? 'first bytes' : 'whole'
+}
+
+/** Whether the jobs of the pipeline of a job, or of one above it, are said not to be readable. */
+function isHidden(stderr: string, pipelines: readonly Pipeline[], id: number): boolean {
+  let pipeline = pipelines.find(({ jobs }) => jobs.some((job) => job.id === id))
+  for (; pipeline; pipeline = pipeline.parent?.pipeline)
+    if (new RegExp(`(logs|jobs) of pipeline ${pipeline.id} `).test(stderr)) return true
+  return false
 }
 
 const isSaid = (stderr: string, name: string, what: string): boolean =>

@@ -1,6 +1,7 @@
 import { start } from '../helpers/world.ts'
 import { startOf, type Lived, type Look } from './live.ts'
 import { isStarted, jobsIn } from './snapshot.ts'
+import { unreadIn, visibleIn } from './unread.ts'
 import { truthOf, type Truth } from './verdict-model.ts'
 
 /** A link is the job's page; which one that is, is no part of the verdict. */
@@ -43,34 +44,62 @@ export function checkVerdict(lived: Lived): string[] {
   if (code === 8) return checkUnseen(lived)
   if (!last) return [`code ${code}, and the pipeline was never read`]
   const isUnstartable = stderr.includes('could not be started')
-  if (isUnstartable && !changes.some(({ path, fault }) => fault && path.endsWith('/play')))
+  if (isUnstartable && !changes.some(({ path, isFaulty }) => isFaulty && path.endsWith('/play')))
     return ['a job is said not to have been started, and nothing was wrong with that']
-  const truths = looks.map(({ tree }) => truthOf(tree, line, isUnstartable))
-  const isClean = faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
-  const truth = truths.at(-1) ?? (isClean ? undefined : truths.at(-2))
+  const truths = looks.map((look) => truthOf(visibleIn(lived, look), line, isUnstartable))
+  const unread = unreadIn(lived, last)
+  const isClean =
+    unread.length === 0 && faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
+  if (code === 11 && isGraceCut(lived)) return []
+  const isAtLimit = isLimitOver(lived)
+  // What a limit cut off was not read, whatever was there before; and a failure stands there though a job was to be started.
+  if (code === 11 && isAtLimit && stderr.includes('the time limit was reached')) return []
+  // Of a look that a limit cut, the jobs are those of an earlier one, by which a success is judged all the same: a known fault (follow/watch.ts).
+  if (code === 3 && isAtLimit && !isClean && last.tree.status === 'success') return []
+  const withoutPlay = truthOf(last.tree, { ...line, play: undefined }, isUnstartable)
+  if (code === 3 && isAtLimit && !truths.at(-1) && withoutPlay?.isGood === false) return []
+  // A look that a fault has held up may have seen what came meanwhile, and what could not be read in it was seen before.
+  const others = isClean
+    ? []
+    : [truths.at(-2), ...[last.tree, end].map((tree) => tree && truthOf(tree, line, isUnstartable))]
+  const truth = [truths.at(-1), ...others].find((each) => each !== undefined)
   if (!truth) return [`code ${code} while it is ${last.tree.status} and goes on`]
-  const isGood = line.verb === 'logs' || truth.isGood
-  // A look that a fault has held up may have seen what came meanwhile; where it was not over before a limit, what the one before has seen stands.
-  const others = isClean ? [] : [truths.at(-2), end && truthOf(end, line, isUnstartable)]
-  const wanted = [truth, ...others].flatMap((each) =>
-    !each ? [] : line.verb === 'logs' || each.isGood ? [0, 11] : [3],
-  )
-  // What is downstream, and was refused when it was read for the first time, is left out.
-  const isRefused = faults.some(({ kind, at, isFirst }) => isFirst && at >= last.at && kind.startsWith('own'))
-  if (isRefused && last.tree.status === 'success') wanted.push(0, 11)
+  const wanted = [truth, ...others].flatMap((each) => (each ? codesOf(each, lived, last, unread) : []))
   const wrong = wanted.includes(code) ? [] : [`code ${code} where it is: ${truth.sentence}`]
+  if (stderr.includes('not all of it could be read') && unread.length === 0)
+    wrong.push('all was read, and it is said not to be')
   return [
     ...wrong,
-    ...(isGood && !truth.mayBeBetween ? [] : checkPatience(lived, truths)),
+    ...(code === 3 || (truth.isGood && truth.mayBeBetween) ? checkPatience(lived, truths) : []),
     ...(isClean && line.verb !== 'logs' ? checkWords(lived, last, truth) : []),
   ]
+}
+
+/** The codes that are right for what is true of a pipeline. A success that depends on what could not be read is none. */
+function codesOf({ isGood }: Truth, lived: Lived, last: Look, unread: readonly string[]): number[] {
+  const { line, stderr } = lived
+  const ofLogs = /\blogs?\b/.test(stderr) ? [11] : []
+  if (line.verb === 'logs') return [0, ...ofLogs]
+  if (!isGood) return [3]
+  const jobs = jobsIn(visibleIn(lived, last))
+  const isPlayMissing = line.play !== undefined && jobs.every(({ job }) => job.name !== line.play)
+  const isUnsure =
+    last.tree.status === 'success' && unread.length > 0 && (line.failOnWarnings || isPlayMissing)
+  return isUnsure ? [11] : [0, ...ofLogs]
+}
+
+/** Whether a limit of the line was over when it ended. */
+function isLimitOver({ line, tookMs, wallMs, looks }: Lived): boolean {
+  const { totalTimeout = Infinity, queueTimeout = Infinity, runTimeout = Infinity } = line
+  // The `Date` of an answer has whole seconds.
+  const ranMs = start + wallMs - startOf(looks) + 1000
+  return tookMs >= Math.min(totalTimeout, queueTimeout) * 1000 || ranMs >= runTimeout * 1000
 }
 
 /** A failure stands only after the time in which somebody may retry it, as far as it is watched. */
 function checkPatience(lived: Lived, truths: readonly (Truth | undefined)[]): string[] {
   const { line, looks, changes, tookMs, faults } = lived
-  const isAtLimit =
-    changes.some(({ path }) => path.endsWith('/cancel')) || tookMs >= (line.totalTimeout ?? Infinity) * 1000
+  const isAtLimit = changes.some(({ path }) => path.endsWith('/cancel')) || isLimitOver(lived)
   const final = truths.at(-1)
   // Where a look that was held up is the last, the time was over meanwhile.
   if (!final || isAtLimit) return []
@@ -124,7 +153,7 @@ function checkWords(lived: Lived, { tree }: Look, { sentence, isGood }: Truth): 
 /** An end before anything was followed: nothing was triggered that is not said, and a fault is the reason. */
 function checkRefused({ code, line, changes, faults, pipelines, looks }: Lived): string[] {
   const made = pipelines.filter(({ source }) => source === 'trigger').length
-  const hit = line.verb === 'run' ? changes.some(({ fault }) => fault) : false
+  const hit = line.verb === 'run' ? changes.some(({ isFaulty }) => isFaulty) : false
   if (code === 7) return hit ? [] : ['code 7 without a fault of the trigger']
   return [
     ...(made > 0 ? [`code ${code}, and a pipeline was triggered`] : []),
@@ -135,8 +164,11 @@ function checkRefused({ code, line, changes, faults, pipelines, looks }: Lived):
 
 /** An end that was not seen: a limit was over by then, or no read has worked for as long as that may go on. */
 function checkUnseen(lived: Lived): string[] {
-  const { line, looks, stderr, tookMs, wallMs, changes, end } = lived
+  const { line, looks, stderr, tookMs, wallMs, changes, end, stops } = lived
   const last = looks.at(-1)
+  const untilMs = changes.find(({ path }) => path.endsWith('/cancel'))?.at ?? tookMs
+  if (stops.findLast(({ at }) => at < untilMs)?.isLookedAfter === false)
+    return ['code 8, and it was not looked at after a stop']
   if (/was not seen: (?!the time limit)|not looked at/.test(stderr)) {
     const silentMs = tookMs - (last?.at ?? 0)
     return silentMs >= pollGraceMs - longestPauseMs ? [] : [`contact lost after ${silentMs} ms`]
@@ -149,15 +181,33 @@ function checkUnseen(lived: Lived): string[] {
     // The `Date` of an answer has whole seconds.
     start + wallMs >= startOf(looks) + (line.runTimeout ?? Infinity) * 1000 - 1000,
   ]
-  if (!reached.includes(true)) return ['code 8, and no limit was over']
+  if (!reached.includes(true)) return isGraceCut(lived) ? [] : ['code 8, and no limit was over']
   const until = cancel?.at ?? tookMs
-  const isDisturbed = [...lived.faults.map(({ at }) => at), ...lived.stops].some((at) => at > until - 100_000)
+  const isDisturbed = [...lived.faults, ...lived.stops].map(({ at }) => at).some((at) => at > until - 100_000)
   const isOverMs = start + wallMs - (tookMs - until) - (end?.finishedAt ?? Infinity)
   const slackMs = lastLookMs + 2000 + 1500 * (last ? jobsIn(last.tree).length + 1 : 1)
   if (!isDisturbed && !cancel && end && truthOf(end, line, false) && isOverMs > slackMs)
     return [`code 8, and it is over (${end.status}) since ${isOverMs} ms`]
   return cancel ? checkCanceled(lived) : []
 }
+
+/**
+ * Whether the grace for a retry was over while a fault held up a look. It is taken for a limit then, which is a known fault (follow/watch.ts: a
+ * look that the end of the grace has cut).
+ */
+export function isGraceCut({ looks, faults, line, changes, tookMs }: Lived): boolean {
+  const until = changes.find(({ path }) => path.endsWith('/cancel'))?.at ?? tookMs
+  const before = looks.filter(({ at }) => at < until)
+  const from = before.at(-1)?.at ?? 0
+  const isHeldUp = faults.some(({ at, path }) => at >= from && at < until && !path.endsWith('/trace'))
+  const wasOver = before
+    .slice(0, -1)
+    .some(({ at, tree }) => isOverAlready(tree) && until - at >= line.retryGrace * 1000)
+  return isHeldUp && wasOver && line.retryGrace > 0
+}
+
+const isOverAlready = ({ status }: Look['tree']): boolean =>
+  ['success', 'failed', 'canceled'].includes(status)
 
 /** What is said of canceling. */
 function checkCanceled({ stderr, end }: Lived): string[] {

@@ -1,15 +1,17 @@
 import fc from 'fast-check'
+import type { Given } from './portless-sandbox.ts'
 
-/** What goes wrong with one answer. The last three are about logs: an old, shorter one; none of it; all of it though a part was asked for. */
+/** What goes wrong with one answer of any kind. `slow` answers come late, `stall` ones never. */
 const faultKinds = [
-  ...['502', '429', 'reset', 'reset after', 'cut', 'stall', 'firewall', 'own 403', 'own 401'],
-  ...['shorter', 'empty', 'whole'],
+  ...['500', '502', '503', '429', 'firewall', 'sign-in', 'empty', 'cut'],
+  ...['reset', 'reset after', 'stall', 'slow', 'own 401', 'own 403', 'own 404'],
 ] as const
-export type FaultKind = (typeof faultKinds)[number]
+/** What else goes wrong with a log: an old, shorter one comes; all of it though a part was asked for. */
+const logFaultKinds = ['shorter', 'whole'] as const
+export type FaultKind = (typeof faultKinds)[number] | (typeof logFaultKinds)[number]
 
-const ofLogs: readonly FaultKind[] = ['shorter', 'empty', 'whole']
 /** Refusals in GitLab's own words: each comes once, not several times in a row, which would be the last word. */
-const own: readonly FaultKind[] = ['own 403', 'own 401']
+export const isOwnRefusal = (kind: FaultKind): boolean => kind.startsWith('own')
 
 /** A fault of the answer that comes after so many good ones. */
 export interface PlannedFault {
@@ -24,30 +26,81 @@ export interface SeenFault extends Pick<PlannedFault, 'kind'> {
   method: string
   path: string
   at: number
-  /** Nothing had been read there before: that it is refused is believed at once (docs/decisions/0082). */
-  isFirst: boolean
 }
 
-/** About one answer in twenty is faulty; in many lives all are good. */
-export const plannedFaults: fc.Arbitrary<readonly PlannedFault[]> = fc.oneof(
-  { weight: 1, arbitrary: fc.constant([]) },
-  {
-    weight: 4,
-    arbitrary: fc.array(
-      fc.record({
-        after: fc.nat(37),
-        kind: fc.constantFrom(...faultKinds),
-        does: fc.boolean(),
-      }),
-      { maxLength: 14, size: 'max' },
-    ),
-  },
+const json = 'application/json'
+const html = 'text/html'
+
+/** What comes in place of an answer. */
+const pages: Partial<Record<FaultKind, [status: number, type: string, body: string, later?: string]>> = {
+  '500': [500, json, '{"message":"500 Internal Server Error"}'],
+  '502': [502, html, '<title>502 Bad Gateway</title>'],
+  '503': [503, html, '<title>503 Service Unavailable</title>', '120'],
+  '429': [429, 'text/plain', 'Retry later\n', '3'],
+  firewall: [403, html, '<!DOCTYPE html><title>Just a moment...</title>'],
+  'sign-in': [302, html, '<html><body>You are being redirected.</body></html>'],
+  empty: [200, json, ''],
+  'own 401': [401, json, '{"message":"401 Unauthorized"}'],
+  'own 403': [403, json, '{"message":"403 Forbidden"}'],
+  'own 404': [404, json, '{"message":"404 Not found"}'],
+}
+
+/** What comes in place of an answer; undefined where it is GitLab's, or none. */
+export function pageOf(kind: FaultKind, url: string): Given | undefined {
+  const page = pages[kind]
+  if (!page) return undefined
+  const [status, type, body, later] = page
+  const headers = {
+    'content-type': type,
+    ...(later !== undefined && { 'retry-after': later }),
+    ...(kind === 'sign-in' && { location: `${url}/users/sign_in` }),
+  }
+  return { status, headers, body: Buffer.from(body) }
+}
+
+/** What may come of a change that is carried out: the answer is lost, or is none of GitLab's. */
+const afterwards: readonly FaultKind[] = ['500', '502', 'empty', 'reset after', 'stall']
+
+/** Whether GitLab gets a request. What refuses a request has not carried it out. */
+export function isCarriedOut(method: string, fault: PlannedFault | undefined): boolean {
+  if (!fault || ['cut', 'slow', 'shorter', 'whole'].includes(fault.kind)) return true
+  return method !== 'GET' && fault.does && afterwards.includes(fault.kind)
+}
+
+/** About one answer in twenty is faulty; in some lives all are good. */
+const plannedOf = (kinds: readonly FaultKind[]): fc.Arbitrary<readonly PlannedFault[]> =>
+  fc.oneof(
+    { weight: 1, arbitrary: fc.constant([]) },
+    {
+      weight: 9,
+      arbitrary: fc.array(
+        fc.record({ after: fc.nat(30), kind: fc.constantFrom(...kinds), does: fc.boolean() }),
+        { minLength: 10, maxLength: 20, size: 'max' },
+      ),
+    },
+  )
+export const plannedFaults = plannedOf(faultKinds)
+export const plannedLogFaults = plannedOf([...faultKinds, ...logFaultKinds, ...logFaultKinds])
+
+/** A project that cannot be read any more, and what its answers are then. */
+export interface ClosedProject {
+  project: 10 | 11
+  kind: FaultKind
+  fromMs: number
+}
+
+/** Mostly all projects can be read. */
+export const closedProjects: fc.Arbitrary<ClosedProject | undefined> = fc.option(
+  fc.record({
+    project: fc.constantFrom(10 as const, 11 as const),
+    kind: fc.constantFrom<FaultKind>('own 403', 'own 404', '502'),
+    fromMs: fc.constantFrom(0, 0, 20_000),
+  }),
+  { nil: undefined, freq: 4 },
 )
 
 /** Chooses the fault of each request. */
 export type FaultFor = (method: string, path: string) => PlannedFault | undefined
-
-const isLog = (path: string): boolean => path.endsWith('/trace')
 
 /** A number that is always the same for the same text. */
 const hashOf = (text: string): number =>
@@ -67,10 +120,10 @@ export function faultsByPath(planned: readonly PlannedFault[]): FaultFor {
     const count = counts.get(key) ?? hashOf(key) % 20
     counts.set(key, count + 1)
     const fault = places.get(count)
-    const isRepeated = fault !== undefined && own.includes(fault.kind) && refused.has(key)
+    const isOwn = fault !== undefined && isOwnRefusal(fault.kind)
+    const isRepeated = isOwn && refused.has(key)
     refused.delete(key)
-    if (!fault || isRepeated || (ofLogs.includes(fault.kind) && !isLog(path))) return undefined
-    if (own.includes(fault.kind)) refused.add(key)
-    return fault
+    if (isOwn) refused.add(key)
+    return isRepeated ? undefined : fault
   }
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import type { GitlabVersion } from '../../src/sandbox/server.ts'
-import { plannedFaults, type PlannedFault } from './faults.ts'
+import {
+  closedProjects,
+  plannedFaults,
+  plannedLogFaults,
+  type ClosedProject,
+  type PlannedFault,
+} from './faults.ts'
 import { buildPipeline, pipelineShapes, type BuiltPipeline, type PipelineShape } from './pipeline-shape.ts'
 import { typedLines, withLimits, wordsOf, type TypedLine } from './typed-line.ts'
 
@@ -14,8 +20,12 @@ export interface Life {
   age: number
   faults: readonly PlannedFault[]
   logFaults: readonly PlannedFault[]
+  /** A project downstream of which nothing can be read. */
+  closed: ClosedProject | undefined
   /** Before the sleep with this number the process stands still for so long, in ms. */
   stops: readonly { sleep: number; ms: number }[]
+  /** It also does so before the sleep that ends at a limit. */
+  stopsAtLimit: boolean
 }
 
 /** Lives of every kind. */
@@ -26,11 +36,13 @@ export const lives: fc.Arbitrary<Life> = fc.record({
   line: typedLines,
   age: fc.constantFrom(0, 0, 0, 3, 10, 30, 400),
   faults: plannedFaults,
-  logFaults: plannedFaults,
+  logFaults: plannedLogFaults,
+  closed: closedProjects,
   stops: fc.array(
     fc.record({ sleep: fc.integer({ min: 1, max: 40 }), ms: fc.constantFrom(5000, 90_000, 3_600_000) }),
     { maxLength: 2 },
   ),
+  stopsAtLimit: fc.boolean(),
 })
 
 /** What a life is made of: what the sandbox plays, and the line that is typed. */

@@ -1,13 +1,13 @@
-import { startSandbox, type Pipeline, type Sandbox } from '../../src/sandbox/server.ts'
+import type { Pipeline } from '../../src/sandbox/server.ts'
 import { jobLife } from '../../src/sandbox/life/life.ts'
 import { runInTime } from '../helpers/clock.ts'
-import { apiEnvironment } from '../helpers/api.ts'
 import type { Result } from '../helpers/run.ts'
 import { start, type World } from '../helpers/world.ts'
-import { startBetween, type Asked, type Given } from './between.ts'
+import { startBetween, type Asked } from './between.ts'
 import { faultsByPath, type SeenFault } from './faults.ts'
 import { partsOf, type Life } from './life.ts'
 import { arrivedBytes, buildLog, type BuiltLog, type LogForm } from './log-form.ts'
+import { portlessSandbox, type Given, type PortlessSandbox } from './portless-sandbox.ts'
 import { isStarted, snapshotOf, type Snapshot } from './snapshot.ts'
 import { pipelineId, type TypedLine } from './typed-line.ts'
 
@@ -16,6 +16,13 @@ export interface Look {
   at: number
   wall: number
   tree: Snapshot
+}
+
+/** A read that arrived as it was. */
+export interface Read {
+  path: string
+  at: number
+  wall: number
 }
 
 /** A read of the log of a job that brought something: how long ago the job had ended, and whether the log arrived as it was. */
@@ -31,7 +38,14 @@ export interface Change {
   path: string
   at: number
   wall: number
-  fault: SeenFault | undefined
+  /** It was refused, by GitLab or by a fault, or its answer was spoilt. */
+  isFaulty: boolean
+}
+
+/** The process stood still: when by its clock, and whether the pipeline was asked for afterwards. */
+export interface Stop {
+  at: number
+  isLookedAfter: boolean
 }
 
 /** A life that was lived: what came of the line, and what is on record. */
@@ -43,10 +57,11 @@ export interface Lived extends Result {
   tookMs: number
   wallMs: number
   looks: readonly Look[]
+  reads: readonly Read[]
   logReads: readonly LogRead[]
   changes: readonly Change[]
   faults: readonly SeenFault[]
-  stops: readonly number[]
+  stops: readonly Stop[]
   /** When each request came, in ms since the start. */
   times: readonly number[]
   pipelines: readonly Pipeline[]
@@ -79,16 +94,16 @@ export async function live(life: Life): Promise<Lived> {
   let world: World | undefined
   const wall = (): number => world?.context.wallTime() ?? start
   const clock = (): number => (world?.context.now() ?? start) - start
-  const sandbox = await startSandbox({ now: wall, paceMs, gitlab })
+  const sandbox = portlessSandbox(gitlab, { now: wall, paceMs })
   const secrets = [sandbox.tokens.api, sandbox.tokens.trigger]
   const logs = new Map<number, BuiltLog>()
   const looks: Look[] = []
+  const reads: Read[] = []
   const logReads: LogRead[] = []
   const changes: Change[] = []
   const faults: SeenFault[] = []
   const times: number[] = []
-  const stops: number[] = []
-  const readable = new Set<string>()
+  const stops: Stop[] = []
   const choose = { api: faultsByPath(life.faults), logs: faultsByPath(life.logFaults) }
   const recorded = (): Snapshot | undefined => {
     const pipeline = sandbox.pipelines.find(({ id }) => id === pipelineId)
@@ -96,20 +111,28 @@ export async function live(life: Life): Promise<Lived> {
   }
   const log = (id: number, asked: Asked): LogNow =>
     logNow(sandbox, id, { now: wall(), paceMs, forms: script.logs, logs, secrets }, asked, gitlab === '19')
-  const between = await startBetween(sandbox.url, {
+  const between = await startBetween(sandbox, {
     now: wall,
+    after: (ms, ring) => void world?.context.alarm(ms, ring),
     came({ method, path }) {
-      const fault = (ofLog.test(path) ? choose.logs : choose.api)(method, path)
+      const chosen = (ofLog.test(path) ? choose.logs : choose.api)(method, path)
+      const { project, kind, fromMs } = life.closed ?? { fromMs: Infinity }
+      const isClosed = clock() >= fromMs && path.includes(`/projects/${project}/`)
+      const fault = isClosed && kind ? { after: 0, kind, does: false } : chosen
       times.push(clock())
-      const seen = fault && { kind: fault.kind, method, path, at: clock(), isFirst: !readable.has(path) }
+      if (root.test(path)) for (const stop of stops) stop.isLookedAfter = true
+      const seen = fault && { kind: fault.kind, method, path, at: clock() }
       if (seen) faults.push(seen)
-      if (method !== 'GET') changes.push({ path, at: clock(), wall: wall(), fault: seen })
+      if (method !== 'GET') changes.push({ path, at: clock(), wall: wall(), isFaulty: seen !== undefined })
       return fault
     },
     answered(asked, given, fault) {
-      const isGood = !fault || fault.kind === 'whole'
+      const change = changes.findLast(({ path }) => path === asked.path)
+      // Somebody else may have been faster.
+      if (change && given.status >= 400) change.isFaulty = true
+      const isGood = !fault || fault.kind === 'whole' || fault.kind === 'slow'
       const isRead = isGood && asked.method === 'GET' && [200, 304].includes(given.status)
-      if (isRead) readable.add(asked.path)
+      if (isRead) reads.push({ path: asked.path, at: clock(), wall: wall() })
       const tree = root.test(asked.path) && isRead ? recorded() : undefined
       if (tree) looks.push({ at: clock(), wall: wall(), tree })
       const [, id] = ofLog.exec(asked.path) ?? []
@@ -123,31 +146,70 @@ export async function live(life: Life): Promise<Lived> {
   })
   try {
     sandbox.script('master', { by: 'clock', jobs: script.jobs, others: script.others })
-    if (line.verb !== 'run') sandbox.addPipeline({ ref: 'master', createdAt: start - life.age * paceMs })
-    const options = apiEnvironment(sandbox, { ...line.env, GITLAB_TRIGGER_SERVER: between.url })
-    const result = await runInTime(between as never, words, options, (own) => {
+    if (line.verb !== 'run') sandbox.addPipeline('master', start - life.age * paceMs)
+    const env = {
+      ...line.env,
+      GITLAB_TRIGGER_SERVER: between.url,
+      GITLAB_TRIGGER_PROJECT: '9',
+      GITLAB_TRIGGER_TOKEN: sandbox.tokens.trigger,
+      GITLAB_TRIGGER_API_TOKEN: sandbox.tokens.api,
+    }
+    const result = await runInTime(between as never, words, { env }, (own) => {
       world = own
-      standStill(own, life, () => stops.push(clock()))
+      standStill(
+        own,
+        life,
+        () => limitsOf(line, looks, wall() - clock()),
+        () => stops.push({ at: clock(), isLookedAfter: false }),
+      )
     })
     return {
       ...result,
-      ...{ line, paceMs, steps: script.steps, secrets, logs, looks, logReads, changes, faults, stops, times },
+      ...{
+        line,
+        paceMs,
+        steps: script.steps,
+        secrets,
+        logs,
+        looks,
+        reads,
+        logReads,
+        changes,
+        faults,
+        stops,
+        times,
+      },
       ...{ wallMs: wall() - start, pipelines: sandbox.pipelines, end: recorded(), server: between.url },
     }
   } finally {
     await between.close()
-    await sandbox.close()
   }
 }
 
+/** When the limits of a line are over, by the clock of the process in ms; the server's is so far ahead. */
+function limitsOf(
+  { totalTimeout = Infinity, queueTimeout = Infinity, runTimeout = Infinity }: TypedLine,
+  looks: readonly Look[],
+  aheadMs: number,
+): number[] {
+  return [totalTimeout * 1000, queueTimeout * 1000, startOf(looks) - aheadMs + runTimeout * 1000]
+}
+
 /** Lets the process stand still before some of its sleeps. */
-function standStill(world: World, { stops }: Life, stopped: () => void): void {
+function standStill(world: World, life: Life, limits: () => number[], stopped: () => void): void {
   const sleep = world.context.sleep.bind(world.context)
+  let isDue = life.stopsAtLimit
+  const stopFor = (ms: number): void => {
+    world.suspend(ms)
+    stopped()
+  }
   world.context.sleep = (ms, signal) => {
-    const stop = stops.find((each) => each.sleep === world.sleeps.length + 1)
-    if (stop) {
-      world.suspend(stop.ms)
-      stopped()
+    const stop = life.stops.find((each) => each.sleep === world.sleeps.length + 1)
+    const now = world.context.now() - start
+    if (stop) stopFor(stop.ms)
+    else if (isDue && limits().some((at) => now < at && now + ms >= at - 1000)) {
+      isDue = false
+      stopFor(90_000)
     }
     return sleep(ms, signal)
   }
@@ -167,7 +229,7 @@ interface LogNow extends Pick<LogRead, 'endedMsAgo'> {
 
 /** What of a log is there, from where it is asked for. */
 function logNow(
-  { pipelines }: Sandbox,
+  { pipelines }: PortlessSandbox,
   id: number,
   { now, paceMs, forms, logs, secrets }: LogContext,
   { query }: Asked,

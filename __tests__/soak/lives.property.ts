@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { holds } from '../helpers/property.ts'
+import { holds, isQuick } from '../helpers/property.ts'
 import { checkConduct } from './check-conduct.ts'
 import { checkLogs } from './check-logs.ts'
 import { checkVerdict } from './check-verdict.ts'
@@ -14,6 +14,6 @@ test('whatever a pipeline goes through: what is said of it is true, every line o
       const wrong = [...checkVerdict(lived), ...checkLogs(lived), ...checkConduct(lived)]
       if (wrong.length > 0) throw new Error(told(life, lived, wrong))
     }),
-    100,
+    isQuick ? 100 : 300,
   )
 }, 900_000)

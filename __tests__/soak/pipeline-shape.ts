@@ -51,7 +51,7 @@ function jobShapes(levels: number): fc.Arbitrary<JobShape> {
       mayFail: fc.boolean(),
       before: fc.boolean(),
       waits: fc.nat(3),
-      runs: fc.oneof(fc.nat(6), fc.integer({ min: 0, max: 60 })),
+      runs: fc.oneof(fc.nat(6), fc.nat(6), fc.nat(30)),
       ends: result,
       endsAfterRetry: result,
       log: logForms,
@@ -66,7 +66,7 @@ function jobShapes(levels: number): fc.Arbitrary<JobShape> {
 }
 
 const otherShapes = fc.record({
-  at: fc.integer({ min: 1, max: 70 }),
+  at: fc.integer({ min: 1, max: 40 }),
   do: fc.constantFrom<Action['do']>('retry', 'retry', 'retry', 'cancel', 'play'),
   job: fc.option(fc.nat(4), { nil: undefined }),
 })

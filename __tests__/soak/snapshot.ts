@@ -6,8 +6,13 @@ type SandboxJob = Pipeline['jobs'][number]
 /** A pipeline as the sandbox has it on record at a moment, with all that is below. */
 export interface Snapshot {
   id: number
+  project: number
   status: string
   hasWarnings: boolean
+  /** Its jobs could not be read (unread.ts). */
+  isHidden?: true
+  /** When its status changed the last time. */
+  updatedAt: number
   startedAt: number | null
   finishedAt: number | null
   /** Those that no retry has replaced, in the order of their stages. */
@@ -45,10 +50,10 @@ function jobSnapshot(pipeline: Pipeline, job: SandboxJob, moment: Moment): JobSn
 
 /** The record of a pipeline, read in the sandbox itself. */
 export function snapshotOf(pipeline: Pipeline, moment: Moment): Snapshot {
-  const { status, warnings, startedAt, finishedAt } = pipelineLife(pipeline, moment)
+  const { status, warnings, startedAt, finishedAt, updatedAt } = pipelineLife(pipeline, moment)
   const jobs = pipeline.jobs.filter(({ retried }) => !retried)
   return {
-    ...{ id: pipeline.id, status, startedAt, finishedAt },
+    ...{ id: pipeline.id, project: pipeline.project.id, status, startedAt, finishedAt, updatedAt },
     hasWarnings: status === 'success' && warnings,
     jobs: jobs.map((job) => jobSnapshot(pipeline, job, moment)),
   }
@@ -67,4 +72,9 @@ export function isStarted(root: Snapshot): boolean {
 export function jobsIn(root: Snapshot): { job: JobSnapshot; pipeline: Snapshot }[] {
   const own = root.jobs.map((job) => ({ job, pipeline: root }))
   return [...own, ...own.flatMap(({ job }) => (job.below ? jobsIn(job.below) : []))]
+}
+
+/** A pipeline and all that is below it. */
+export function pipelinesIn(root: Snapshot): Snapshot[] {
+  return [root, ...root.jobs.flatMap(({ below }) => (below ? pipelinesIn(below) : []))]
 }

@@ -15,7 +15,8 @@ export function told(life: Life, lived: Lived, wrong: readonly string[]): string
     `others: ${JSON.stringify(script.others)}`,
     `logs: ${JSON.stringify([...script.logs])}`,
     `faults: ${lived.faults.map(({ at, kind, path }) => `${at}:${kind} ${path.replace(/^.*projects/, '')}`).join(', ')}`,
-    `stops: ${JSON.stringify(life.stops)}`,
+    `changes: ${lived.changes.map(({ at, path, isFaulty }) => `${at}:${path.replace(/^.*projects/, '')}${isFaulty ? '!' : ''}`).join(', ')}`,
+    `stops: ${JSON.stringify(life.stops)} ${JSON.stringify(lived.stops)}`,
     `looks: ${looks.join(' ')}`,
     ...lived.pipelines.map(
       ({ id, parent, jobs }) =>

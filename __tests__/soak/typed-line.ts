@@ -80,7 +80,7 @@ const forms: Form[] = [
 
 const limit = fc.oneof(
   { weight: 6, arbitrary: fc.constant(undefined) },
-  { weight: 1, arbitrary: fc.constantFrom(20, 45, 100, 400) },
+  { weight: 1, arbitrary: fc.constantFrom(20, 45, 100, 200) },
 )
 
 /** Lines with their policies. */
@@ -96,7 +96,7 @@ export const typedLines: fc.Arbitrary<TypedLine> = fc
     totalTimeout: limit,
     cancelOnTimeout: fc.boolean(),
     retryGrace: fc.constantFrom(usualGrace, usualGrace, 0, 20, 60),
-    pollInterval: fc.constantFrom(undefined, undefined, undefined, 2, 15),
+    pollInterval: fc.constantFrom(undefined, undefined, undefined, 4, 15),
   })
   .map(({ form, play, ...rest }): TypedLine => {
     const { verb } = form
@@ -117,6 +117,6 @@ export const typedLines: fc.Arbitrary<TypedLine> = fc
 
 /** The line with limits by which it ends though its pipeline does not. */
 export function withLimits(line: TypedLine): TypedLine {
-  if (line.verb === 'logs') return { ...line, totalTimeout: line.totalTimeout ?? 400 }
-  return { ...line, runTimeout: line.runTimeout ?? 400, queueTimeout: line.queueTimeout ?? 400 }
+  if (line.verb === 'logs') return { ...line, totalTimeout: line.totalTimeout ?? 100 }
+  return { ...line, runTimeout: line.runTimeout ?? 100, queueTimeout: line.queueTimeout ?? 100 }
 }

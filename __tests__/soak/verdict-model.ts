@@ -1,4 +1,4 @@
-import { jobsIn, type JobSnapshot, type Snapshot } from './snapshot.ts'
+import { jobsIn, pipelinesIn, type JobSnapshot, type Snapshot } from './snapshot.ts'
 import type { TypedLine } from './typed-line.ts'
 
 /** What is true of a pipeline under the policy of a line: `undefined` while it goes on by itself. */
@@ -51,6 +51,7 @@ function stateBelow({ status, jobs }: Snapshot): string {
 /** Whether anything of a pipeline goes on, or will, without a person. */
 function moves(root: Snapshot): boolean {
   if (root.status === 'manual' || isOver(root.status)) return false
+  if (root.isHidden) return true
   return root.jobs.some(({ status, below }) => {
     if (isOver(status) || status === 'manual' || status === 'created') return false
     return below && !isOver(below.status) ? moves(below) : true
@@ -78,6 +79,13 @@ function waits(root: Snapshot): boolean {
   return isBelow || (manual.length > 0 && isNeeded && root.status === 'running')
 }
 
+/** The jobs that may be started: nothing is, in a pipeline that failed or was canceled, or below it. */
+function liveJobs(root: Snapshot): { job: JobSnapshot; pipeline: Snapshot }[] {
+  if (['failed', 'canceled'].includes(root.status)) return []
+  const own = root.jobs.map((job) => ({ job, pipeline: root }))
+  return [...own, ...root.jobs.flatMap(({ below }) => (below ? liveJobs(below) : []))]
+}
+
 /**
  * What is true of a pipeline, by what is on record: GitLab's own word for one that is over, and the policy for
  * everything else. With `isUnstartable` the job of --play could not be started.
@@ -91,12 +99,11 @@ export function truthOf(
   const over = (isGood: boolean, sentence: string, mayBeRetried = true): Truth => {
     return { isGood, sentence, mayBeRetried, mayBeBetween: false }
   }
-  const isMissing = play !== undefined && jobsIn(root).every(({ job }) => job.name !== play)
-  // Nothing is started in a pipeline that failed or was canceled.
-  const mine = jobsIn(root)
-    .filter(({ pipeline: { status } }) => status === 'success' || !isOver(status))
-    .map(({ job }) => job)
-    .filter((job) => job.status === 'manual' && job.name === play)
+  const isMissing =
+    play !== undefined &&
+    pipelinesIn(root).every(({ isHidden, jobs }) => !isHidden && jobs.every((job) => job.name !== play))
+  const named = liveJobs(root).filter(({ job }) => job.name === play)
+  const mine = named.map(({ job }) => job).filter(({ status }) => status === 'manual')
   switch (root.status) {
     case 'failed': {
       const failed = failures(root, false)
@@ -116,6 +123,10 @@ export function truthOf(
           false,
           `${name} succeeded, but ${listed(mine.map((job) => job.name))} could not be started.`,
         )
+      const toCome = named.filter(({ job: { status } }) => status !== 'manual' && !isOver(status))
+      if (toCome.some(({ pipeline }) => !isOver(pipeline.status) && !waits(pipeline))) return undefined
+      if (toCome.length > 0)
+        return over(false, `${name} succeeded, but ${listed(toCome.map(({ job }) => job.name))} did not run.`)
       const allowed = failures(root, true)
       const below = unawaited(root)
       if (allowed === '' && below.length === 0 && !root.hasWarnings) return over(true, `${name} succeeded.`)

@@ -2,14 +2,14 @@ import type { Downstream, Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
 
 /** Whether a pipeline, or a downstream pipeline that it waits for, only continues after a manual job. */
-export function isBlocked({ status, jobs, hidden, isGuessed }: Pipeline): boolean {
+export function isBlocked({ status, jobs, hidden, bridgesHidden = '', isGuessed }: Pipeline): boolean {
   if (status === 'manual' || isFinished(status)) return status === 'manual'
   const moving = jobs.filter((job) => !isFinished(job.status) && !inactive.includes(job.status ?? ''))
   // A bridge with `strategy: depend` keeps running while its downstream pipeline waits for a manual job.
   if (moving.length > 0)
     return moving.every(({ downstream }) => downstream !== null && isBlockedBelow(downstream))
   // GitLab calls it running while jobs are left that need an optional manual job. Jobs may be missing from a guess.
-  const isKnown = status === 'running' && hidden === '' && !isGuessed
+  const isKnown = status === 'running' && hidden + bridgesHidden === '' && !isGuessed
   const has = (wanted: string): boolean => jobs.some((job) => job.status === wanted)
   return isKnown && has('manual') && (has('created') || jobs.some(isBlocking))
 }

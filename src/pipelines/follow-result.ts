@@ -11,6 +11,7 @@ import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { cancelAndConfirm } from './cancel-pipeline.ts'
 import type { FollowContext, FollowedPipeline, FollowResult } from './followed.ts'
+import { unreadInWords, unreadParts } from './thorough-look.ts'
 
 function stateOf({ build }: FollowedPipeline, pipeline: Pipeline | undefined): BuildState {
   if (build) return { kind: 'triggered', build }
@@ -161,14 +162,19 @@ export async function followResult(
       return { pipeline: canceled?.pipeline ?? pipeline, failure }
     }
     case 'over': {
-      const { sentence, isGood } = ending
+      const unread = ending.isGood ? unreadParts(ending.pipeline, following.plan) : []
+      const isGood = ending.isGood && unread.length === 0
+      const sentence =
+        unread.length === 0
+          ? ending.sentence
+          : `${withoutStop(ending.sentence)}, but not all of it could be read: ${unreadInWords(unread)}.`
       await report({ type: 'over', pipeline: ending.pipeline, sentence, isGood, now: context.wallTime() })
       if (isGood) {
         await warnOfUnawaited(ending.pipeline, report)
         return { pipeline, failure: undefined }
       }
       const failure = new TriggerError({
-        exit: 'buildFailed',
+        exit: unread.length === 0 ? 'buildFailed' : 'notWritten',
         message: withoutStop(sentence),
         hint: ending.pipeline.webUrl === null ? '' : `See ${ending.pipeline.webUrl}`,
         build: stateOf(followed, pipeline),

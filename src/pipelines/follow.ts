@@ -16,6 +16,7 @@ import { withReportFailures } from '../reports/reports.ts'
 import { requestTurn } from '../http/request-rate.ts'
 import { clockOf, pollPolicy } from '../session/poll-policy.ts'
 import { requestLimits } from '../session/retry-policy.ts'
+import { thoroughLook } from './thorough-look.ts'
 import { cancelAtLimit, endAfterCancel, followResult, interrupted } from './follow-result.ts'
 import type { FollowContext, FollowedPipeline, FollowResult, Logs } from './followed.ts'
 
@@ -131,6 +132,7 @@ export async function follow(
   const { plan, reports, context, report } = following
   let last: Pipeline | undefined
   const rest = logs && besidePolls(logs, context)
+  const look = thoroughLook(source, plan)
   const clock = clockOf(context, budget.signal)
   // What loops over jobs and pipelines keeps to the rate limit, beside the looks.
   const paced = client.within({ ...requestLimits(context, budget), turn: requestTurn(interval, clock) })
@@ -140,7 +142,7 @@ export async function follow(
         clock,
         serverNow: followed.serverNow,
         poll: (options) =>
-          source.look(
+          look(
             {
               ...pollPolicy(context, plan.pollGraceMs, budget.signal),
               ...options,

@@ -18,10 +18,10 @@ function isOwnError(answer: Answer): boolean {
  * its database lags behind, a token is being replaced.
  */
 export function judgePoll(outcome: Outcome, now: number): Fault | undefined {
+  const isWhole = outcome.kind === 'answer' && outcome.isComplete
+  if (isWhole && outcome.status === 200 && jsonOf(outcome) !== undefined) return undefined
   const { message, isNoApi } = readError(outcome)
-  if (outcome.kind !== 'answer' || !outcome.isComplete)
-    return isTransient(outcome) ? { kind: 'transient', message } : undefined
-  if (outcome.status === 200 && jsonOf(outcome) !== undefined) return undefined
+  if (!isWhole) return isTransient(outcome) ? { kind: 'transient', message } : undefined
   const isOwn = outcome.status !== 200 && !isNoApi && isOwnError(outcome)
   const kind = isOwn && !isTransient(outcome) ? 'doubtful' : 'transient'
   return { kind, pauseMs: serverRetryDelay(outcome, now), message }

@@ -10,9 +10,10 @@ import { isFinished } from '../../core/status.ts'
 export interface PipelineSource {
   /**
    * What there is now, with everything below it that may be read; with a `poll`, polled. Throws as `Client.get` for the pipeline itself.
-   * `onRoot` is called with the pipeline itself, before its jobs are read.
+   * `onRoot` is called with the pipeline itself, before its jobs are read. `isThorough`: no part is believed to be refused, or given up, by its
+   * first answers.
    */
-  look(poll?: PollPolicy, onRoot?: (root: Pipeline) => void): Promise<Pipeline>
+  look(poll?: PollPolicy, onRoot?: (root: Pipeline) => void, isThorough?: boolean): Promise<Pipeline>
 }
 
 /** So deep, and so many pipelines in one look: GitLab allows two levels of children, projects may trigger one another further. */
@@ -21,6 +22,8 @@ const mostPipelines = 100
 
 /** So often a list, or a downstream pipeline, is asked for before the tree goes on without it: of huge pipelines some take the server too long. */
 const mostAttempts = 3
+/** The same where a verdict depends on it: over a minute. */
+const mostThoroughAttempts = 10
 
 /** After so many looks that may not read a project it is not asked for any more. */
 const mostHiddenLooks = 3
@@ -44,6 +47,7 @@ interface Known {
 interface Walk extends Known {
   seen: Set<string>
   poll: PollPolicy | undefined
+  isThorough: boolean
 }
 
 const isForbidden = (error: ApiError | undefined): boolean => error?.status === 401 || error?.status === 403
@@ -55,13 +59,14 @@ const isForbidden = (error: ApiError | undefined): boolean => error?.status === 
 async function attempt<T>(
   client: Client,
   path: string,
-  { failing, readable, poll }: Walk,
+  { failing, readable, poll, isThorough }: Walk,
   read: (client: Client) => Promise<T>,
   isDoubted = false,
 ): Promise<{ found: T; error?: undefined } | { error: ApiError }> {
   const key = `${client.target.project}${path}`
-  const attempts = failing.has(key) && !isDoubted ? 1 : mostAttempts
-  const polling = poll && (readable.has(key) || isDoubted ? poll : believingRefusals(poll))
+  const usual = failing.has(key) && !isDoubted ? 1 : mostAttempts
+  const attempts = isThorough ? mostThoroughAttempts : usual
+  const polling = poll && (readable.has(key) || isDoubted || isThorough ? poll : believingRefusals(poll))
   try {
     const found = await read(client.with({ poll: polling, attempts }))
     failing.delete(key)
@@ -140,7 +145,7 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
     return { ...below, pipeline: isLeaf || isTooDeep ? known : await readBranches(own, known, walk, depth) }
   }
   const hidden = walk.hidden.get(below.project)
-  if (hidden && hidden.looks >= mostHiddenLooks)
+  if (hidden && hidden.looks >= mostHiddenLooks && !walk.isThorough)
     return { ...below, hidden: hidden.error.message, hiddenBy: hidden.error }
   if (isTooDeep) return { ...below, hidden: 'too deep' }
   const read = await attempt(own, `/pipelines/${below.id}`, walk, (each) => readPipeline(each, below.id))
@@ -151,9 +156,10 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
   }
   const { error } = read
   const { message, isRefusal, status } = error
-  // What fails below is no reason to know nothing of what is above.
-  if (!isRefusal)
-    return { ...below, pipeline: known ?? null, ...(!known && { hidden: message, hiddenBy: error }) }
+  // What fails below is no reason to know nothing of what is above. Its jobs are those of an earlier look.
+  if (!isRefusal && known)
+    return { ...below, pipeline: { ...known, status: below.status, hidden: message, hiddenBy: error } }
+  if (!isRefusal) return { ...below, hidden: message, hiddenBy: error }
   // A 404 may be a replica of the database that lags behind, a page no word of GitLab's.
   if (status !== 404) walk.hidden.set(below.project, { error, looks: (hidden?.looks ?? 0) + 1 })
   return { ...below, hidden: message, hiddenBy: error }
@@ -185,8 +191,8 @@ export function v4Source(client: Client, id: number): PipelineSource {
     doubted: new Set(),
   }
   return {
-    async look(poll, onRoot) {
-      const walk: Walk = { ...known, seen: new Set(), poll }
+    async look(poll, onRoot, isThorough = false) {
+      const walk: Walk = { ...known, seen: new Set(), poll, isThorough }
       const root = await readPipeline(client.with({ poll }), id)
       onRoot?.(root)
       return readBranches(client, root, walk, 0)

@@ -38,14 +38,25 @@ interface Found {
   match: Match
 }
 
-function find(api: ApiVersion, path: string, gitlab: GitlabVersion): Found[] {
-  return routes
+/** The routes of a version by its number and that of the API; each is looked for once. */
+const routesByVersion = new Map<string, Route[]>()
+
+function routesOf(api: ApiVersion, gitlab: GitlabVersion): Route[] {
+  const key = `${api} ${gitlab}`
+  const known = routesByVersion.get(key)
+  if (known) return known
+  const found = routes
     .filter((row) => row.api === api && atLeast(gitlab, row.since ?? '8.5'))
     .filter((row) => row.until === undefined || atLeast(row.until, gitlab))
-    .flatMap((route) => {
-      const match = matchPath(route.path, path, gitlab)
-      return match === undefined ? [] : [{ route, match }]
-    })
+  routesByVersion.set(key, found)
+  return found
+}
+
+function find(api: ApiVersion, path: string, gitlab: GitlabVersion): Found[] {
+  return routesOf(api, gitlab).flatMap((route) => {
+    const match = matchPath(route.path, path, gitlab)
+    return match === undefined ? [] : [{ route, match }]
+  })
 }
 
 /** A format at the end of a path is no part of it (docs/gitlab.md#10.2, ".json suffix"), unless it is a name. */
