@@ -54,8 +54,6 @@ export function checkVerdict(lived: Lived): string[] {
   const isAtLimit = isLimitOver(lived)
   // What a limit cut off was not read, whatever was there before; and a failure stands there though a job was to be started.
   if (code === 11 && isAtLimit && stderr.includes('the time limit was reached')) return []
-  // Of a look that a limit cut, the jobs are those of an earlier one, by which a success is judged all the same: a known fault (follow/watch.ts).
-  if (code === 3 && isAtLimit && !isClean && last.tree.status === 'success') return []
   const withoutPlay = truthOf(last.tree, { ...line, play: undefined }, isUnstartable)
   if (code === 3 && isAtLimit && !truths.at(-1) && withoutPlay?.isGood === false) return []
   // A look that a fault has held up may have seen what came meanwhile, and what could not be read in it was seen before.

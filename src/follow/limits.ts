@@ -1,7 +1,6 @@
-import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { hasStarted, isFinished } from '../core/status.ts'
 import { jobsWithPipelines } from './changes.ts'
-import { jobNames } from './job-names.ts'
 import { standstill } from './standstill.ts'
 import { pipelineName } from './verdict.ts'
 
@@ -45,17 +44,17 @@ export function deadlineOf(
 export const durationInWords = (ms: number): string =>
   ms < 120_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} min`
 
-/** The sentence that says which limit was reached at `now`. `played` are jobs of --play that were not over. */
+/** The sentence that says which limit was reached at `now`. `played` are the names of jobs of --play that were not over. */
 export function limitSentence(
   pipeline: Pipeline,
-  played: readonly Job[],
+  played: readonly string[],
   { queueMs, runMs, totalMs }: Limits,
   { begin, startedAt }: Times,
   now: number,
 ): string {
   const name = pipelineName(pipeline)
   if (isFinished(pipeline.status)) {
-    const what = played.length === 0 ? 'all below it was read' : `${jobNames(played)} (--play) was over`
+    const what = played.length === 0 ? 'all below it was read' : `${played.join(', ')} (--play) was over`
     return `${name} is ${pipeline.status}, but the time limit was reached before ${what}.`
   }
   const why = standstill(pipeline)

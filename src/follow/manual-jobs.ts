@@ -11,8 +11,8 @@ export interface ManualJobStarter {
   play(root: Pipeline): Promise<boolean>
   /** The names of jobs that could not be started. */
   notStarted(): readonly string[]
-  /** The jobs of --play that are not seen to be over, without those that could not be started. */
-  unfinished(root: Pipeline): Job[]
+  /** The names of the jobs of --play that are not seen to be over, without those that could not be started. */
+  unfinished(root: Pipeline): readonly string[]
 }
 
 /** Number of attempts to start a job that still waits after a lost response. */
@@ -48,10 +48,10 @@ export function manualJobStarter(policy: Policy, start: StartJob): ManualJobStar
     },
     notStarted: () => [...failed],
     unfinished(root) {
-      const isNamed = ({ name }: Job): boolean =>
-        name !== null && policy.play.includes(name) && !failed.has(name)
       const jobs = liveJobs(root).map(({ job }) => job)
-      return jobs.filter((job) => !isFinished(job.status) && isNamed(job))
+      const isOpen = (name: string): boolean =>
+        root.hidden !== '' || jobs.some((job) => job.name === name && !isFinished(job.status))
+      return policy.play.filter((name) => !failed.has(name) && isOpen(name))
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { isFinished } from '../core/status.ts'
+import { hasStarted, isFinished } from '../core/status.ts'
 import { blockingJobs, isBlocked } from './blocked.ts'
 import { jobsWithPipelines } from './changes.ts'
 import { jobNames } from './job-names.ts'
@@ -69,7 +69,7 @@ function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly stri
     return { kind: 'moving' }
   if (toCome.length > 0)
     return bad(
-      `${pipelineName(pipeline)} succeeded, but ${jobNames(toCome.map(({ job }) => job))} did not run.`,
+      `${pipelineName(pipeline)} succeeded, but ${jobNames(toCome.map(({ job }) => job))} ${toCome.some(({ job }) => hasStarted(job.status)) ? 'has not ended' : 'did not run'}.`,
     )
   const allowed = failedJobs(pipeline, true)
   const unawaited = unawaitedIn(pipeline)

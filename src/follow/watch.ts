@@ -108,6 +108,8 @@ export async function watch(
       onRoot(seen) {
         look.root = seen
         noteStart(seen)
+        // It was retried: the end of the grace for that is no limit any more.
+        if (!isFinished(seen.status)) times.overSince = undefined
       },
     })
   }
@@ -120,14 +122,16 @@ export async function watch(
     const sentence = limitSentence(pipeline, played, limits, times, clock.now())
     return { kind: 'limit', pipeline, sentence }
   }
-  /** What is known where a limit cut a look short: the pipeline itself as it is now, its jobs as they were. */
+  /** What is known where a limit cut a look short that had seen this of the pipeline itself: its jobs may be others by now. */
   const noteCutLook = (seen: Pipeline): Pipeline => {
-    const cut = { ...seen, jobs: last?.jobs ?? [], hidden: 'the time limit was reached' }
-    verdict = verdictOf(cut, policy, manualJobs.notStarted())
-    // What its jobs would tell is not known.
-    const isPlayed = policy.play.length > 0 && seen.status === 'success'
-    const isVague = policy.failOnWarnings || !isFinished(seen.status)
-    if (verdict.kind === 'over' && (isPlayed || (isVague && verdict.isGood))) verdict = { kind: 'moving' }
+    // Nothing is new.
+    if (last && verdict.kind === 'over' && last.status === seen.status && last.updatedAt === seen.updatedAt)
+      return last
+    const isOver = isFinished(seen.status)
+    const cut = { ...seen, jobs: isOver ? [] : (last?.jobs ?? []), hidden: 'the time limit was reached' }
+    const needsJobs = policy.play.length > 0 || policy.failOnWarnings
+    const isTold = isOver && !(seen.status === 'success' && needsJobs)
+    verdict = isTold ? verdictOf(cut, policy) : { kind: 'moving' }
     return cut
   }
   /** What is shown and started of a pipeline must be over at its limits, too. */
