@@ -1,6 +1,5 @@
 import { burst, minute, mostInAMinute } from '../helpers/request-rate.ts'
 import { startOf, type Lived } from './live.ts'
-import { isGraceCut } from './check-verdict.ts'
 import { pipelineId } from './typed-line.ts'
 
 /** What the README promises. */
@@ -40,7 +39,7 @@ function checkCancelTime(lived: Lived): string[] {
   const limits = [line.totalTimeout, line.queueTimeout].map((each) => (each ?? Infinity) * 1000)
   // The `Date` of an answer has whole seconds.
   const isOver = first.at >= Math.min(...limits) || ranMs >= (line.runTimeout ?? Infinity) * 1000 - 1000
-  return isOver || isGraceCut(lived) ? [] : [`canceled after ${first.at} ms`]
+  return isOver ? [] : [`canceled after ${first.at} ms`]
 }
 
 /** Whether a line ends, and asks no more often than it may. */

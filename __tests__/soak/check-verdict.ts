@@ -50,7 +50,6 @@ export function checkVerdict(lived: Lived): string[] {
   const unread = unreadIn(lived, last)
   const isClean =
     unread.length === 0 && faults.every(({ at, path }) => at < last.at || path.endsWith('/trace'))
-  if (code === 11 && isGraceCut(lived)) return []
   const isAtLimit = isLimitOver(lived)
   // What a limit cut off was not read, whatever was there before; and a failure stands there though a job was to be started.
   if (code === 11 && isAtLimit && stderr.includes('the time limit was reached')) return []
@@ -179,7 +178,7 @@ function checkUnseen(lived: Lived): string[] {
     // The `Date` of an answer has whole seconds.
     start + wallMs >= startOf(looks) + (line.runTimeout ?? Infinity) * 1000 - 1000,
   ]
-  if (!reached.includes(true)) return isGraceCut(lived) ? [] : ['code 8, and no limit was over']
+  if (!reached.includes(true)) return ['code 8, and no limit was over']
   const until = cancel?.at ?? tookMs
   const isDisturbed = [...lived.faults, ...lived.stops].map(({ at }) => at).some((at) => at > until - 100_000)
   const isOverMs = start + wallMs - (tookMs - until) - (end?.finishedAt ?? Infinity)
@@ -188,24 +187,6 @@ function checkUnseen(lived: Lived): string[] {
     return [`code 8, and it is over (${end.status}) since ${isOverMs} ms`]
   return cancel ? checkCanceled(lived) : []
 }
-
-/**
- * Whether the grace for a retry was over while a fault held up a look. It is taken for a limit then, which is a known fault (follow/watch.ts: a
- * look that the end of the grace has cut).
- */
-export function isGraceCut({ looks, faults, line, changes, tookMs }: Lived): boolean {
-  const until = changes.find(({ path }) => path.endsWith('/cancel'))?.at ?? tookMs
-  const before = looks.filter(({ at }) => at < until)
-  const from = before.at(-1)?.at ?? 0
-  const isHeldUp = faults.some(({ at, path }) => at >= from && at < until && !path.endsWith('/trace'))
-  const wasOver = before
-    .slice(0, -1)
-    .some(({ at, tree }) => isOverAlready(tree) && until - at >= line.retryGrace * 1000)
-  return isHeldUp && wasOver && line.retryGrace > 0
-}
-
-const isOverAlready = ({ status }: Look['tree']): boolean =>
-  ['success', 'failed', 'canceled'].includes(status)
 
 /** What is said of canceling. */
 function checkCanceled({ stderr, end }: Lived): string[] {

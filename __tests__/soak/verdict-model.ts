@@ -125,8 +125,11 @@ export function truthOf(
         )
       const toCome = named.filter(({ job: { status } }) => status !== 'manual' && !isOver(status))
       if (toCome.some(({ pipeline }) => !isOver(pipeline.status) && !waits(pipeline))) return undefined
-      if (toCome.length > 0)
-        return over(false, `${name} succeeded, but ${listed(toCome.map(({ job }) => job.name))} did not run.`)
+      if (toCome.length > 0) {
+        const began = toCome.some(({ job: { status } }) => ['running', 'canceling'].includes(status))
+        const which = listed(toCome.map(({ job }) => job.name))
+        return over(false, `${name} succeeded, but ${which} ${began ? 'has not ended' : 'did not run'}.`)
+      }
       const allowed = failures(root, true)
       const below = unawaited(root)
       if (allowed === '' && below.length === 0 && !root.hasWarnings) return over(true, `${name} succeeded.`)

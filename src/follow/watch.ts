@@ -100,6 +100,8 @@ export async function watch(
   const noteStart = (pipeline: Pipeline): void => {
     if (isStarted(pipeline)) times.startedAt ??= startOf(pipeline, watcher)
   }
+  const isAsBefore = ({ status, updatedAt }: Pipeline): boolean =>
+    status === last?.status && updatedAt === last.updatedAt
   const poll = (ended: AbortSignal): Promise<Pipeline> => {
     look.root = undefined
     return watcher.poll({
@@ -108,8 +110,8 @@ export async function watch(
       onRoot(seen) {
         look.root = seen
         noteStart(seen)
-        // It was retried: the end of the grace for that is no limit any more.
-        if (!isFinished(seen.status)) times.overSince = undefined
+        // It was retried: the grace for that has not begun.
+        if (last && !isAsBefore(seen)) times.overSince = undefined
       },
     })
   }
@@ -125,8 +127,7 @@ export async function watch(
   /** What is known where a limit cut a look short that had seen this of the pipeline itself: its jobs may be others by now. */
   const noteCutLook = (seen: Pipeline): Pipeline => {
     // Nothing is new.
-    if (last && verdict.kind === 'over' && last.status === seen.status && last.updatedAt === seen.updatedAt)
-      return last
+    if (last && verdict.kind === 'over' && isAsBefore(seen)) return last
     const isOver = isFinished(seen.status)
     const cut = { ...seen, jobs: isOver ? [] : (last?.jobs ?? []), hidden: 'the time limit was reached' }
     const needsJobs = policy.play.length > 0 || policy.failOnWarnings
