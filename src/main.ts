@@ -53,6 +53,8 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     emptyResults = invocation.emptyResults
     // `crash` is given the world alone.
     world.startsPipelines = context.startsPipelines = invocation.startsPipelines
+    if (invocation.kind !== 'text' && (invocation.chosen ?? (emptyResults.length > 0 && world.stdout.isTTY)))
+      (await import('./output/format/shape-json.ts')).shapeJson(invocation, context, world)
     if (invocation.kind === 'mistake') throw invocation.error
     if (invocation.kind === 'text') {
       await print(invocation.text, context)

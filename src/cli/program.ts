@@ -7,6 +7,7 @@ import { quotedWord } from '../core/text/shown-word.ts'
 import { commandFirst } from './command-first.ts'
 import { commandFor } from './synonyms.ts'
 import type { Invocation, Reading } from './invocation.ts'
+import { takeJsonFields } from './json-fields.ts'
 import { subcommand } from './subcommand.ts'
 import { commandTable, groupTable } from './table/index.ts'
 import type { JsonMembers } from './table/command.ts'
@@ -93,7 +94,9 @@ export function parse(
   typed: readonly string[],
   withHome: (path: string) => string = (path) => path,
 ): Invocation {
-  const argv = wordsOf(typed)
+  const { argv, fields } = typed.some((word) => word.startsWith('--json='))
+    ? takeJsonFields(wordsOf(typed))
+    : { argv: wordsOf(typed) }
   let printed = ''
   const reading: Reading = { argv, withHome, mistakes: [] }
   const writeOut = (text: string): void => {
@@ -146,11 +149,12 @@ export function parse(
   }
   const error = mistakeOf(thrown, reading, program)
   const text = { kind: 'text', text: printed, emptyResults: [], startsPipelines: false } as const
-  if (error === undefined) return reading.invocation ?? text
+  const chosen = fields && reading.json && { chosen: { name: reading.json.row.name, fields } }
+  if (error === undefined) return { ...(reading.invocation ?? text), ...chosen }
   // Where a value is missing, its flag is the last word: with a value behind it the rest of the line can be read.
   const isCutShort = thrown instanceof CommanderError && thrown.code === 'commander.optionMissingArgument'
   const { emptyResults } = isCutShort
     ? parse([...argv, ''])
     : { emptyResults: emptyResultsOf(reading, program) }
-  return { kind: 'mistake', error, emptyResults, startsPipelines: startsPipelines(argv) }
+  return { kind: 'mistake', error, emptyResults, startsPipelines: startsPipelines(argv), ...chosen }
 }

@@ -92,7 +92,8 @@ export function shownCommand(argv: readonly string[], areNamesKnown: boolean): s
     if (owing !== undefined && owing !== 'unknown' && !/^-./.test(word)) {
       shown.push(shownValue(owing, word, areNamesKnown))
       owing = undefined
-    } else if (flag && value !== undefined)
+    } else if (name === '--json' && value?.split(',').every(isShowable)) shown.push(word)
+    else if (flag && value !== undefined)
       shown.push(`${name}=${flag.takesValue ? shownValue(flag, value, areNamesKnown) : mask}`)
     else if (flag) {
       shown.push(name)
