@@ -15,6 +15,7 @@ import { newFolder, newWorld, start } from '../helpers/world.ts'
 const lines: Record<string, string> = {
   wait: 'wait 4711 --timeout 5s',
   status: 'status 4711 --timeout 5s',
+  open: 'open 4711 --timeout 5s',
   logs: 'logs 4711 --timeout 5s',
   artifacts: 'artifacts 4711 --to {} --timeout 5s',
   cancel: 'cancel 4711 --timeout 5s',

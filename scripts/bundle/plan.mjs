@@ -105,6 +105,8 @@ export const chunks = {
     'src/commands/tokens/test.ts',
     'src/commands/doctor/doctor.ts',
     'src/commands/history.ts',
+    'src/commands/open.ts',
+    'src/commands/run/web-page.ts',
     'src/commands/config/path.ts',
     'src/commands/config/show.ts',
     'src/commands/config/trust.ts',

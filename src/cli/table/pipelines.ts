@@ -3,6 +3,7 @@ import { pipelinesOptions } from '../../options/pipeline-list.ts'
 import {
   cancelOptions,
   logsOptions,
+  openOptions,
   retryOptions,
   statusOptions,
   waitOptions,
@@ -58,6 +59,17 @@ export const pipelineRows: readonly CommandRow[] = [
     load: async () => {
       const { status } = await import('../../commands/status.ts')
       return ({ flags, words }, context) => status(words, flags, context)
+    },
+  }),
+  command({
+    name: 'open',
+    arguments: '[pipeline]',
+    summary: 'open the page of a pipeline, or of the last one, in a browser',
+    options: openOptions,
+    examples: ['gitlab-trigger open --project 9 4711', 'gitlab-trigger open --project group/docs'],
+    load: async () => {
+      const { open } = await import('../../commands/open.ts')
+      return ({ flags, words }, context) => open(words[0], flags, context)
     },
   }),
   command({
