@@ -5,11 +5,11 @@ import { startBudget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
-import { readProject } from '../gitlab/resources/projects.ts'
+import { decodeProject, readProject } from '../gitlab/resources/projects.ts'
 import type { OpenFlags } from '../options/pipelines.ts'
 import { escapeLine } from '../output/terminal/escape.ts'
 import { linkOf, writeText } from '../output/reporters/text-reporter.ts'
-import { openPipelines, type OpenContext } from '../pipelines/open-pipelines.ts'
+import { openPipelines, type OpenContext, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { openPage } from '../session/browser/open-page.ts'
 import { openSession, projectOf } from '../session/command-session.ts'
@@ -20,36 +20,46 @@ import { readAll } from '../state/journal.ts'
 const pageOf = (base: string, project: string): string | undefined =>
   project.includes('/') ? `${base}/${project.split('/').map(encodeURIComponent).join('/')}` : undefined
 
-/** The path of a page, where GitLab gives it on a host that is not the one it is asked at: behind a proxy it may not know its own name. */
-function pathOf(webUrl: string | null = null): string | undefined {
-  if (webUrl === null || !/^https?:/.test(webUrl) || !URL.canParse(webUrl)) return undefined
-  const { pathname } = new URL(webUrl)
-  return /^\/[^/].*\/pipelines\/\d+$/.test(pathname) ? pathname : undefined
-}
-
 /** The page of a pipeline, as GitLab gives it. Without an API token a browser may see more than this program, so a refusal does not end it. */
 async function pipelinePage(reference: PipelineReference, opening: OpenContext): Promise<string> {
   const { access, project, kind, id } = reference
   const { base } = access.server.value
+  const constructed = (path: string): string | undefined => {
+    const page = pageOf(base, path)
+    return page && `${page}/-/${kind}s/${id}`
+  }
+  let page: string | undefined
   try {
-    const open = await openPipelines([reference], opening)
-    open.close()
-    const [pipeline] = open.pipelines
-    const link = pipeline ? linkOf(pipeline.first, base) : ''
-    if (link !== '') return link
-    const path = pathOf(pipeline?.first.webUrl)
-    if (path !== undefined) return new URL(path, base).href
+    page = await toldPage(await openPipelines([reference], opening), base, constructed)
   } catch (error) {
     const isRefused = error instanceof TriggerError && error.exit === 'notAccepted'
-    if (!isRefused || access.apiToken || !pageOf(base, project)) throw error
+    if (!isRefused || access.apiToken) throw error
+    page = constructed(project)
+    if (page === undefined) throw error
   }
-  const page = pageOf(base, project)
-  if (page !== undefined) return `${page}/-/${kind}s/${id}`
+  if (page !== undefined) return page
   throw new TriggerError({
     exit: 'refused',
     message: `GitLab does not tell the page of pipeline ${id}`,
     hint: 'Name the project by its path: --project group/name.',
   })
+}
+
+/** The page of an open pipeline; of a GitLab that does not know its own address, as behind a proxy, the one at its project's path. */
+async function toldPage(
+  open: OpenPipelines,
+  base: string,
+  constructed: (path: string) => string | undefined,
+): Promise<string | undefined> {
+  try {
+    const [pipeline] = open.pipelines
+    if (!pipeline) return undefined
+    const link = linkOf(pipeline.first, base)
+    if (link !== '') return link
+    return constructed(decodeProject(await pipeline.client.get(''))?.path ?? '')
+  } finally {
+    open.close()
+  }
 }
 
 /** The page of the pipeline that `word` names. */
