@@ -36,7 +36,7 @@ const lines: Record<string, string> = {
   'schedule gitlab delete': 'schedule gitlab delete 13 --timeout 5s',
 }
 /** Commands that ask no server. */
-const local = /^(history|config |sandbox|schedule (?!gitlab ))/
+const local = /^(history|config |sandbox|completion|schedule (?!gitlab ))/
 
 test('the lines are those of all commands', () => {
   const others = commandTable.filter(({ startsPipelines, name }) => !startsPipelines && !local.test(name))

@@ -1,47 +1,14 @@
 import { Command, CommanderError } from 'commander'
-import { usageError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { explainCommander, explainValue, isOnlyGroup } from './usage-errors.ts'
-import { nearest } from '../core/did-you-mean.ts'
-import { quotedWord } from '../core/text/shown-word.ts'
 import { commandFirst } from './command-first.ts'
-import { commandFor } from './synonyms.ts'
+import { helpOn, mainHelp } from './help-text.ts'
 import type { Invocation, Reading } from './invocation.ts'
 import { takeJsonFields } from './json-fields.ts'
 import { subcommand } from './subcommand.ts'
 import { commandTable, groupTable } from './table/index.ts'
 import type { JsonMembers } from './table/command.ts'
 import { emptyJsonResults } from './table/json-results.ts'
-import { topicNames } from './topic-names.ts'
-import { topics } from './topics.ts'
-
-const mainHelp = `
-Example:
-  gitlab-trigger --server https://gitlab.example.com --project 9 --ref master \\
-    --token-file ~/.trigger-token --var UPLOAD_TO_S3=true
-
-The flags of the default command: gitlab-trigger run --help
-Topics: gitlab-trigger help ${topicNames.join(' | ')}
-`
-
-/** Prints the help on a command, a group of commands or a topic; of a name that is several of them on all. */
-function helpOn(typed: readonly string[], program: Command, write: (text: string) => void): void {
-  const words = typed.flatMap((each) => each.split(' ')).filter((each) => each !== '')
-  const name = words.join(' ')
-  const topicName = topicNames.find((each) => each === name)
-  const topic = topicName && topics[topicName]
-  let command: Command | undefined = program
-  for (const word of words) command = command?.commands.find((each) => each.name() === word)
-  if (topic) write(topic())
-  if (topic && command) write('\n')
-  command?.outputHelp()
-  if (topic ?? command) return
-  const near = commandFor(name) ?? nearest(name, topicNames)
-  throw usageError(
-    `no help on${quotedWord(name) || ' that'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    `There is help on: ${[...topicNames, ...commandTable.map((row) => row.name)].join(', ')}.`,
-  )
-}
 
 /** What is wrong with a line after commander has read it, and thrown; undefined where nothing is. */
 function mistakeOf(thrown: unknown, { mistakes: [mistake], argv }: Reading, program: Command): unknown {
@@ -113,7 +80,7 @@ export function parse(
       'Starts GitLab CI builds through the trigger API: one POST, at most one build, and the truth about it.',
     )
     .version(version, '-V, --version', 'print the version')
-    .addHelpText('after', mainHelp)
+    .addHelpText('after', () => mainHelp())
     .helpCommand(false)
   const groupOf = (words: readonly string[]): Command => {
     const name = words.at(-1)

@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, string>> = {
   ...{ trigger: 'run', start: 'run', create: 'run', build: 'run', 'run-trig': 'run' },
   ...{ pipeline: 'pipelines', list: 'pipelines', ls: 'pipelines', recent: 'pipelines' },
   ...{ show: 'status', view: 'status', get: 'status', state: 'status' },
+  ...{ completions: 'completion', autocomplete: 'completion' },
   ...{ browse: 'open', web: 'open', browser: 'open' },
   ...{ watch: 'wait', follow: 'wait', log: 'logs', trace: 'logs', tail: 'logs' },
   ...{ stop: 'cancel', abort: 'cancel', kill: 'cancel', rerun: 'retry', restart: 'retry' },
