@@ -153,7 +153,7 @@ describe('every command with --json', () => {
     '%s: help lists its fields, and where its schema is',
     async (name, row) => {
       const { stdout } = await run(`${name} --help`)
-      const members = typeof row.jsonResult === 'function' ? row.jsonResult({} as never) : row.jsonResult
+      const members = row.jsonResult?.({} as never)
       const [, fields = ''] = /alone\):\n([\s\S]*?)\n {2}JSON Schema/.exec(stdout) ?? []
       expect(fields.split(/,\s+/).map((each) => each.trim())).toEqual([
         ...Object.keys(members ?? {}),
@@ -169,7 +169,7 @@ describe('every command with --json', () => {
   test.each(rows.filter(({ name }) => name in serverLines).map((row) => [row.name, row] as const))(
     '%s prints each of its fields alone',
     async (name, row) => {
-      const members = typeof row.jsonResult === 'function' ? row.jsonResult({} as never) : row.jsonResult
+      const members = row.jsonResult?.({} as never)
       const [first = ''] = Object.keys(members ?? {}).slice(-1)
       const { code, stdout } = await typed(`${serverLines[name] ?? ''} --json=${first}`)
       expect({ code, keys: Object.keys(JSON.parse(stdout) as object) }).toEqual({ code: 0, keys: [first] })

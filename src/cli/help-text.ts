@@ -25,23 +25,13 @@ function listed(names: readonly string[]): string {
 export function helpAfter({ name, examples, jsonResult }: CommandRow): string {
   const lines = `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`
   if (!jsonResult) return lines
-  const members = typeof jsonResult === 'function' ? jsonResult({} as never) : jsonResult
+  const members = jsonResult({} as never)
   const [first = ''] = Object.keys(members)
   return `${lines}
 Fields of --json (--json=${first},exit_code prints these alone):
 ${listed([...Object.keys(members), 'exit_code', 'error'])}  JSON Schema: gitlab-trigger/schemas/${name.replaceAll(' ', '-')}.json
 `
 }
-
-/** What stands below the commands in the help of the program. */
-export const mainHelp = (): string => `
-Example:
-  gitlab-trigger --server https://gitlab.example.com --project 9 --ref master \\
-    --token-file ~/.trigger-token --var UPLOAD_TO_S3=true
-
-The flags of the default command: gitlab-trigger run --help
-Topics: gitlab-trigger help ${topicNames.join(' | ')}
-`
 
 /** Prints the help on a command, a group of commands or a topic; of a name that is several of them on all. */
 export function helpOn(typed: readonly string[], program: Command, write: (text: string) => void): void {

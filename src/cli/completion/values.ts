@@ -43,7 +43,7 @@ export function valueChoice({ key, placeholder = '' }: KnownFlag): Choice {
 
 /** The fields that `--json=` of a command takes. */
 export function jsonChoice({ jsonResult }: CommandRow): Choice {
-  const members = typeof jsonResult === 'function' ? jsonResult({} as never) : (jsonResult ?? {})
+  const members = jsonResult?.({} as never) ?? {}
   return { ...bare([...Object.keys(members), 'exit_code', 'error']), isList: true }
 }
 
