@@ -178,14 +178,25 @@ test('a run that is reading the files of a key while they are forgotten begins a
   const first = join(folder(), name)
   const second = first.replace('.jsonl', '.1.jsonl')
   const text = readFileSync(first)
-  // Whoever reads a pipe waits: the run has read the first file then.
+  // Whoever reads a pipe waits for a writer: the run has read the first file then.
   execFileSync('mkfifo', [second])
   const running = typed(100, '--ref master --once K')
-  const pipe = await open(second, 'w')
-  rmSync(first)
-  rmSync(second)
-  await pipe.writeFile(text)
-  await pipe.close()
+  const answer = async (meanwhile: () => void): Promise<void> => {
+    const pipe = await open(second, 'w')
+    meanwhile()
+    await pipe.writeFile(text)
+    await pipe.close()
+  }
+  // It looks twice whether the key was used, then it claims its place: each time at a pipe of its own.
+  for (let count = 0; count < 2; count += 1)
+    await answer(() => {
+      rmSync(second)
+      execFileSync('mkfifo', [second])
+    })
+  await answer(() => {
+    rmSync(first)
+    rmSync(second)
+  })
   expect(await running).toMatchObject({ code: 0, stdout: '4711\n' })
   expect(files()).toEqual([name])
   expect(await typed(100, '--ref master --once K')).toMatchObject({ code: 0, stdout: '4711\n' })
