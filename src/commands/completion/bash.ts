@@ -4,7 +4,7 @@
  */
 export const bashScript = `# gitlab-trigger completion bash: load it with  source <(gitlab-trigger completion bash)
 _gitlab_trigger() {
-  local i word glue words=() cur cut line candidate
+  local i word glue=0 words=() cur cut line candidate
   for ((i = 1; i <= COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     if [[ \${#words[@]} -gt 0 && ( $word == [=:]* || $glue == 1 ) ]]; then
