@@ -48,11 +48,20 @@ export async function main(argv: readonly string[], world: Context): Promise<num
       return exitCodes.success.code
     }
     context.env = expanded(world)
+    if (argv.length === 2 && isVersion(argv.filter((word) => word !== '--verbose'))) {
+      world.startsPipelines = context.startsPipelines = false
+      await print(await (await import('./cli/version-details.ts')).versionDetails(context), context)
+      return exitCodes.success.code
+    }
+    if (argv[0] === '__complete')
+      return await (await import('./cli/completion/serve.ts')).serveCompletion(argv.slice(1), context)
     const { parse } = await import('./cli/program.ts')
     const invocation = parse(argv, (path) => withHome(path, world))
     emptyResults = invocation.emptyResults
     // `crash` is given the world alone.
     world.startsPipelines = context.startsPipelines = invocation.startsPipelines
+    if (invocation.kind !== 'text' && (invocation.chosen ?? (emptyResults.length > 0 && world.stdout.isTTY)))
+      (await import('./output/format/shape-json.ts')).shapeJson(invocation, context, world)
     if (invocation.kind === 'mistake') throw invocation.error
     if (invocation.kind === 'text') {
       await print(invocation.text, context)

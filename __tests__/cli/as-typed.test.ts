@@ -46,6 +46,15 @@ const suggestions: [line: Line, says: string][] = [
   ['-p seed -r master', '--project: "seed" is neither a number nor a path with its group'],
   ['-s wrok -p 9 -r x', '--server: there is no server "wrok"'],
   ['-s http://127.0.0.1: -p 9 -r x', '--server: the port is missing'],
+  ['-p 9 -r x --wait --progress tre', '--progress: "tre" is not one of tree, lines, none'],
+  ['-p 9 -r x --wait --on-manual paly', '--on-manual: "paly" is not one of fail, pass, wait, play'],
+  ['-p 9 -r x --api v5', '--api: "v5" is not one of v4, v3, auto'],
+  ['-p 9 -r x --retry -1', '--retry: "-1" is not a whole number from 0 to 100'],
+  ['-p 9 -r x --wait --log-lines few', '--log-lines: "few" is not a whole number'],
+  ['sandbox --gitlab 17', '--gitlab: "17" is not one of 8.5, 8.17'],
+  ['sandbox --port 70000', '--port: "70000" is not a port'],
+  ['pipelines -p 9 --status runing', '--status: "runing" is no status of a pipeline'],
+  ['schedule kubernetes -p 9 -r x --timezone Europe/Brlin', '--timezone: "Europe/Brlin" is no time zone'],
   ['schedule cron -p 9 -r x --at daily', '--at: five fields are wanted, "daily" has 1'],
 ]
 test.each(suggestions)('%s', async (line, says) => {
@@ -63,6 +72,9 @@ test.each([
   'status x8Kq2LmN9pRt4VwY6zAb',
   '-s x8Kq2LmN9pRt4VwY6zAb -p 9 -r x',
   'run --timeout x8Kq2LmN9pRt4VwY6zAb',
+  '-p 9 -r x --wait --progress x8Kq2LmN9pRt4VwY6zAb',
+  '-p 9 -r x --api x8Kq2LmN9pRt4VwY6zAb',
+  'pipelines -p 9 --status x8Kq2LmN9pRt4VwY6zAb',
 ])('what may be a token is not repeated: %s', async (line) => {
   const { code, stderr } = await run(line, home().world())
   expect([2, 14]).toContain(code)
@@ -120,8 +132,11 @@ describe('nothing is set up yet', () => {
     const world = newWorld(home().world({ tty: ['stderr', 'stdout', 'stdin'], cwd: home().home }))
     const { code, stdout, stderr } = await runIn(world, '')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    for (const way of ['gitlab-trigger sandbox', 'gitlab-trigger config init', 'gitlab-trigger -h'])
+    for (const way of ['gitlab-trigger sandbox', 'gitlab-trigger login', 'gitlab-trigger -h'])
       expect(stderr).toContain(way)
+    const [page = ''] = stderr.split('\n\n')
+    expect(page.split('\n')).toHaveLength(4)
+    expect(page.split('\n').filter((line) => line.length > 80)).toEqual([])
     expect(stderr).toContain('no server, no project, no ref and no token given\n')
   })
 

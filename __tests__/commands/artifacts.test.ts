@@ -319,7 +319,7 @@ describe('before anything is sent', () => {
     [['--to', 'out', '--path', ''], /: --path: "" is no pattern/],
     [['--to', 'out', '--path', './'], /: --path: ".\/" is no pattern/],
     [['--to', 'out', '--path', '[z-a]'], /: --path: "\[z-a\]" is no pattern/],
-    [['--to', 'out', '--max-size', 'much'], /: --max-size: not a size/],
+    [['--to', 'out', '--max-size', 'much'], /: --max-size: "much" is not a size/],
     [['--to', 'out', '--json', '--quiet'], /--json/],
     [['--to', 'out', '4712'], /too many|unexpected|too much/],
   ]

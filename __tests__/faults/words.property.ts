@@ -15,6 +15,7 @@ import { newFolder, newWorld, start } from '../helpers/world.ts'
 const lines: Record<string, string> = {
   wait: 'wait 4711 --timeout 5s',
   status: 'status 4711 --timeout 5s',
+  open: 'open 4711 --timeout 5s',
   logs: 'logs 4711 --timeout 5s',
   artifacts: 'artifacts 4711 --to {} --timeout 5s',
   cancel: 'cancel 4711 --timeout 5s',
@@ -35,7 +36,7 @@ const lines: Record<string, string> = {
   'schedule gitlab delete': 'schedule gitlab delete 13 --timeout 5s',
 }
 /** Commands that ask no server. */
-const local = /^(history|config |sandbox|schedule (?!gitlab ))/
+const local = /^(history|config |sandbox|completion|schedule (?!gitlab ))/
 
 test('the lines are those of all commands', () => {
   const others = commandTable.filter(({ startsPipelines, name }) => !startsPipelines && !local.test(name))

@@ -12,6 +12,7 @@ export const serverLines: Readonly<Record<string, string>> = {
   pipelines: 'pipelines',
   wait: 'wait 4711',
   status: 'status 4711',
+  open: 'open 4711',
   logs: 'logs 4711',
   artifacts: 'artifacts 4713 --to {}/artifacts',
   cancel: 'cancel 4711',

@@ -61,7 +61,11 @@ export function refuses(title: string, rows: readonly Refusal[]): void {
       const complete = withChanges(environment(gitlab()).env, { GITLAB_TRIGGER_REF: 'master', ...env })
       const { stdout, stderr, ...result } = await run(typed, { env: complete, stdin })
       expect(result.code).toBe(code)
-      expectNoResult(stdout, typed.includes('--json'), code)
+      expectNoResult(
+        stdout,
+        typed.some((word) => /^--json(=|$)/.test(word)),
+        code,
+      )
       expectRefusalMessage(stderr)
       for (const part of [says].flat()) expect(stderr).toContain(part.replaceAll('{}', path))
       for (const secret of [not, canary, gitlab().tokens.trigger])

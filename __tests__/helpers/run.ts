@@ -34,7 +34,8 @@ export async function runIn(world: World, line: Line): Promise<Result> {
   const stderr = withoutCircumstances(mail)
   const [typed, stdout] = [words(line), world.stdout()]
   expectMessageRules(typed, code, stderr, world.context.startsPipelines)
-  if (typed.includes('--json') || typed.includes('--events')) {
+  const hasFields = typed.some((word) => word.startsWith('--json='))
+  if (!hasFields && (typed.includes('--json') || typed.includes('--events'))) {
     const { expectSchema } = await import('./json-schemas.ts')
     expectSchema(typed, stdout, world.isStdoutBroken)
   }

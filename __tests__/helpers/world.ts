@@ -113,6 +113,14 @@ export function newWorld(options: WorldOptions = {}): World {
     command: () => '',
     startsPipelines: true,
     program: () => ['/opt/node/bin/node', '/opt/bin/gitlab-trigger'],
+    system: () =>
+      Promise.resolve({
+        node: '20.0.0',
+        platform: 'linux',
+        arch: 'x64',
+        openssl: '3.0.0',
+        libc: 'glibc 2.36',
+      }),
     secretsFolder: options.secretsFolder ?? '/no-such-folder',
     isRunning: (pid) => options.running?.includes(pid) ?? false,
     now: () => now,

@@ -102,7 +102,7 @@ describe('what is no list', () => {
   test.each<[name: string, line: string, code: number, says: RegExp]>([
     ['an unknown status', '--status faild', 2, /--status: "faild" is no status.*\nDid you mean failed\?/],
     ['an empty ref', '--ref=', 2, /--ref: it is empty/],
-    ['a limit of none', '--limit 0', 2, /--limit: not a whole number above 0: "0"/],
+    ['a limit of none', '--limit 0', 2, /--limit: "0" is not a whole number above 0/],
     ['a source that GitLab does not know', '--source triger', 5, /source does not have a valid value/],
     ['no such project', '--project 404', 4, /pipelines of project 404 cannot be listed: 404/],
   ])('%s', async (_, line, code, says) => {

@@ -201,7 +201,7 @@ describe('what is refused', () => {
     async (line) => {
       const { code, stderr } = await run(line, environment(gitlab()))
       expect(code).toBe(2)
-      expect(stderr).toMatch(/^gitlab-trigger: --progress: not one of tree, lines, none\n/)
+      expect(stderr).toMatch(/^gitlab-trigger: --progress: ("fancy"|it) is not one of tree, lines, none\n/)
       expect(gitlab().requests).toEqual([])
     },
   )

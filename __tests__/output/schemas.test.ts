@@ -27,12 +27,7 @@ const emptyOf = (members: JsonMembers): JsonMembers => ({
 })
 
 const results = rows.flatMap(({ name, jsonResult }): [string, JsonMembers][] =>
-  typeof jsonResult === 'function'
-    ? [
-        [name, jsonResult({} as never)],
-        [name, jsonResult({ dryRun: true } as never)],
-      ]
-    : [[name, jsonResult ?? {}]],
+  [{}, { dryRun: true }, { prune: '90d' }].map((flags) => [name, jsonResult?.(flags as never) ?? {}]),
 )
 
 test.each(results)(

@@ -312,7 +312,7 @@ describe('--artifacts-max-size', () => {
         size,
       ])
       expect(code).toBe(2)
-      expect(stderr).toContain(': --artifacts-max-size: not a size\nWrite it as 500MB')
+      expect(stderr).toMatch(/: --artifacts-max-size: ("[^"]+"|it) is not a size\nWrite it as 500MB/)
       expect(gitlab().requests).toEqual([])
     },
   )

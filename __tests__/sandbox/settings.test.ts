@@ -109,7 +109,7 @@ test.each([
   ['--set role', /--set role: expected NAME=VALUE/],
   ['--set role=king', /--set role=king: role must be guest, reporter/],
   ['--set nothing=1', /unknown setting "nothing"; known are role, members/],
-  ['--gitlab 17', /--gitlab: not one of 8\.5, 8\.17, 10\.3, 18\.9, 19/],
+  ['--gitlab 17', /--gitlab: "17" is not one of 8\.5, 8\.17, 10\.3, 18\.9, 19/],
 ])('sandbox %s is a usage error', async (line, says) => {
   const { code, stderr } = await run(`sandbox ${line} -- true`, {})
   expect(code).toBe(2)

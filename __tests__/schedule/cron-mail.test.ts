@@ -76,7 +76,7 @@ test.each<[line: string, api: string, project: string | undefined]>([
   const token = api || gitlab().tokens.api
   const { code, mail } = await failed(line, { env: { GITLAB_TRIGGER_API_TOKEN: token } })
   expect(code).toBe(4)
-  expect(row(mail, 'command')).toBe(`gitlab-trigger ${line.replace('app', '***')}`)
+  expect(row(mail, 'command')).toBe(`gitlab-trigger ${line}`)
   expect([row(mail, 'server'), row(mail, 'project'), row(mail, 'ref')]).toEqual([
     gitlab().url,
     project,
@@ -126,6 +126,15 @@ describe('the command is shown without what may be secret', () => {
     [['--ref', '--token', 'c4n4ry'], '--ref --token ***'],
     [['c4n4ry'], '***'],
     [['run', 'c4n4ry'], 'run ***'],
+    [['nightly-docs', '--nope'], 'nightly-docs --nope'],
+    [['statsu', '4711', '--json'], 'statsu 4711 --json'],
+    [['--server', 'wrok', '--ref', 'x', '--nope'], '--server wrok --ref x --nope'],
+    [['run', '--token', 'c4n4ry', 'horse', '--nope'], 'run --token *** *** --nope'],
+    [['run', '--token=c4n4ry', 'horse', '--nope'], 'run --token=*** *** --nope'],
+    [['run', '-tc4n4ry', 'horse', '--nope'], 'run -t*** *** --nope'],
+    [['--token-stdin', 'horse', '--nope'], '--token-stdin *** --nope'],
+    [['--token-stdin', 'run', 'docs', '--nope'], '--token-stdin run docs --nope'],
+    [['--tokne', 'horse', '--ref', 'x'], '--tokne *** --ref x'],
     [['--server', 'https://c4n4ry:c4n4ry@x', '--ref', 'x'], '--server https://***@x --ref x'],
     [['--proxy', 'http://me:c4n4ry@x:1', '--ref', 'nowhere'], '--proxy http://***@x:1 --ref nowhere'],
     [['--ref', 'x', '--var=A=c4n4ry', '--nope'], '--ref x --var=A=*** --nope'],

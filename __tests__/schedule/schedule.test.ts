@@ -168,7 +168,7 @@ describe('a crontab line', () => {
     [['--var', 'A=1\n2'], 'cannot hold a line end'],
     [['--var', `A=${'x'.repeat(990)}`], 'cron takes 998'],
     [['--var', 'HOME'], '--var HOME: takes its value from the environment'],
-    [['--lock', '../x'], '--lock: not a name'],
+    [['--lock', '../x'], '--lock: it is not a name'],
   ])('that cannot be is refused: %#', async (more, says) => {
     const { code, stderr } = await printed(['cron', ...where, ...more])
     expect(code).toBe(2)

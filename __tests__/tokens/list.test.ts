@@ -145,8 +145,8 @@ describe('tokens list', () => {
 
 describe('refused before anything is sent', () => {
   const rows: [line: string, says: string, env?: Record<string, string>][] = [
-    ['tokens list --unused-for soon', '--unused-for: not a span of time'],
-    ['tokens list --unused-for 0d', '--unused-for: not a span of time'],
+    ['tokens list --unused-for soon', '--unused-for: "soon" is not a span of time'],
+    ['tokens list --unused-for 0d', '--unused-for: "0d" is not a span of time'],
     ['tokens list', 'no API token given', { GITLAB_TRIGGER_API_TOKEN: '' }],
     ['tokens list', 'no project given', { GITLAB_TRIGGER_PROJECT: '' }],
     ['tokens list', 'no server given', { GITLAB_TRIGGER_SERVER: '' }],
@@ -154,9 +154,9 @@ describe('refused before anything is sent', () => {
     ['tokens lst', 'did you mean "tokens list"?'],
     ['tokens create', 'no description given'],
     ['tokens create --description=', '--description: it is blank'],
-    ['tokens create --description x --expires yesterday', '--expires: not a date'],
-    ['tokens create --description x --expires 2027-02-30', '--expires: not a date'],
-    ['tokens create --description x --expires 2026-11-22', '--expires: that is over already'],
+    ['tokens create --description x --expires yesterday', '--expires: "yesterday" is not a date'],
+    ['tokens create --description x --expires 2027-02-30', '--expires: "2027-02-30" is not a date'],
+    ['tokens create --description x --expires 2026-11-22', '--expires: "2026-11-22" is over already'],
     ['tokens create --description x --save-to a --save-to-server b', 'exclude each other'],
     ['tokens create --description x --save-to=', '--save-to: the path is empty'],
     ['tokens update 31', 'nothing to change was given'],
@@ -170,7 +170,7 @@ describe('refused before anything is sent', () => {
     ['tokens rotate 31 --save-to x', 'rotating cannot be undone'],
     ['projects', 'what to look for was not said'],
     ['projects --mine', 'no API token given', { GITLAB_TRIGGER_API_TOKEN: '' }],
-    ['projects x --limit 0', '--limit: not a whole number above 0: "0"'],
+    ['projects x --limit 0', '--limit: "0" is not a whole number above 0'],
     ['projects https://user:c4n4ry@gitlab.example.com/a/b', 'a user name or password does not belong'],
     ['refs', 'no project given', { GITLAB_TRIGGER_PROJECT: '' }],
   ]

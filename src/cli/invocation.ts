@@ -12,6 +12,8 @@ export type Invocation = (
 ) & {
   /** The objects that --json owes its reader if nothing else has been printed when the command fails. */
   emptyResults: readonly JsonMembers[]
+  /** What --json=FIELDS asked for, of which command. */
+  chosen?: { name: string; fields: readonly string[] }
   /** The command, or the one that was most likely meant, can start a pipeline. */
   startsPipelines: boolean
 }

@@ -1,18 +1,13 @@
 import { Command, CommanderError } from 'commander'
-import { usageError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { explainCommander, explainValue, isOnlyGroup } from './usage-errors.ts'
-import { nearest } from '../core/did-you-mean.ts'
-import { quotedWord } from '../core/text/shown-word.ts'
 import { commandFirst } from './command-first.ts'
-import { commandFor } from './synonyms.ts'
+import { helpOn } from './help-text.ts'
 import type { Invocation, Reading } from './invocation.ts'
+import { takeJsonFields } from './json-fields.ts'
+import { mistakenLine } from './mistaken-line.ts'
 import { subcommand } from './subcommand.ts'
 import { commandTable, groupTable } from './table/index.ts'
-import type { JsonMembers } from './table/command.ts'
-import { emptyJsonResults } from './table/json-results.ts'
 import { topicNames } from './topic-names.ts'
-import { topics } from './topics.ts'
 
 const mainHelp = `
 Example:
@@ -22,58 +17,6 @@ Example:
 The flags of the default command: gitlab-trigger run --help
 Topics: gitlab-trigger help ${topicNames.join(' | ')}
 `
-
-/** Prints the help on a command, a group of commands or a topic; of a name that is several of them on all. */
-function helpOn(typed: readonly string[], program: Command, write: (text: string) => void): void {
-  const words = typed.flatMap((each) => each.split(' ')).filter((each) => each !== '')
-  const name = words.join(' ')
-  const topicName = topicNames.find((each) => each === name)
-  const topic = topicName && topics[topicName]
-  let command: Command | undefined = program
-  for (const word of words) command = command?.commands.find((each) => each.name() === word)
-  if (topic) write(topic())
-  if (topic && command) write('\n')
-  command?.outputHelp()
-  if (topic ?? command) return
-  const near = commandFor(name) ?? nearest(name, topicNames)
-  throw usageError(
-    `no help on${quotedWord(name) || ' that'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    `There is help on: ${[...topicNames, ...commandTable.map((row) => row.name)].join(', ')}.`,
-  )
-}
-
-/** What is wrong with a line after commander has read it, and thrown; undefined where nothing is. */
-function mistakeOf(thrown: unknown, { mistakes: [mistake], argv }: Reading, program: Command): unknown {
-  if (mistake !== undefined) return explainValue(mistake, program, argv)
-  if (!(thrown instanceof CommanderError)) return thrown
-  return thrown.exitCode === 0 ? undefined : explainCommander(thrown, program, argv)
-}
-
-/**
- * The objects that --json owes where a line has a mistake. Behind an unknown flag a word may be its value: there only what names a pipeline counts.
- * A word of a group that is none of its commands has no row that says what --json is; there it is taken for itself.
- */
-function emptyResultsOf({ json, argv }: Reading, program: Command): JsonMembers[] {
-  if (!json) {
-    const end = argv.indexOf('--')
-    const isTyped = argv.slice(0, end === -1 ? undefined : end).includes('--json')
-    return isTyped && isOnlyGroup(program, argv) ? [{}] : []
-  }
-  const { row, command } = json
-  const words = command.args.filter((word, at, all) => {
-    const isBehindFlag = all[at - 1]?.startsWith('-') ?? false
-    return !word.startsWith('-') && (!isBehindFlag || /^(#?\d+$|https?:)/i.test(word))
-  })
-  return emptyJsonResults(row, command.opts(), words)
-}
-
-/** Whether the command of a line with a mistake can start a pipeline: the one whose name it begins with, of a group none, else the default. */
-function startsPipelines(argv: readonly string[]): boolean {
-  const row = commandTable.find(({ name }) => name.split(' ').every((word, at) => argv[at] === word))
-  if (row) return row.startsPipelines ?? false
-  const isOther = argv[0] === 'help' || Object.hasOwn(groupTable, argv[0] ?? '')
-  return !isOther && commandTable.some((each) => each.isDefault && each.startsPipelines)
-}
 
 /** What was typed with the command first, and behind `help` each word for itself. */
 function wordsOf(typed: readonly string[]): readonly string[] {
@@ -93,7 +36,9 @@ export function parse(
   typed: readonly string[],
   withHome: (path: string) => string = (path) => path,
 ): Invocation {
-  const argv = wordsOf(typed)
+  const { argv, fields } = typed.some((word) => word.startsWith('--json='))
+    ? takeJsonFields(wordsOf(typed))
+    : { argv: wordsOf(typed) }
   let printed = ''
   const reading: Reading = { argv, withHome, mistakes: [] }
   const writeOut = (text: string): void => {
@@ -109,7 +54,7 @@ export function parse(
     .description(
       'Starts GitLab CI builds through the trigger API: one POST, at most one build, and the truth about it.',
     )
-    .version(version, '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version; with --verbose what a bug report needs')
     .addHelpText('after', mainHelp)
     .helpCommand(false)
   const groupOf = (words: readonly string[]): Command => {
@@ -144,13 +89,12 @@ export function parse(
   } catch (error) {
     thrown = error
   }
-  const error = mistakeOf(thrown, reading, program)
-  const text = { kind: 'text', text: printed, emptyResults: [], startsPipelines: false } as const
-  if (error === undefined) return reading.invocation ?? text
-  // Where a value is missing, its flag is the last word: with a value behind it the rest of the line can be read.
-  const isCutShort = thrown instanceof CommanderError && thrown.code === 'commander.optionMissingArgument'
-  const { emptyResults } = isCutShort
-    ? parse([...argv, ''])
-    : { emptyResults: emptyResultsOf(reading, program) }
-  return { kind: 'mistake', error, emptyResults, startsPipelines: startsPipelines(argv) }
+  const chosen = fields && reading.json && { chosen: { name: reading.json.row.name, fields } }
+  const isFine = thrown === undefined || (thrown instanceof CommanderError && thrown.exitCode === 0)
+  if (isFine && reading.mistakes.length === 0)
+    return {
+      ...(reading.invocation ?? { kind: 'text', text: printed, emptyResults: [], startsPipelines: false }),
+      ...chosen,
+    }
+  return { ...mistakenLine(thrown, reading, program, parse), ...chosen }
 }

@@ -2,6 +2,7 @@ import { shownProxy } from '../config/server/proxy-address.ts'
 import { flagName, kebabCase } from '../core/flag-name.ts'
 import { mask } from '../core/secret.ts'
 import { shellQuote } from '../core/text/shell-quote.ts'
+import { isShowable } from '../core/text/shown-word.ts'
 import { commandTable } from './table/index.ts'
 
 /** A word that is no flag and no command is shown up to this length: GitLab's tokens are longer, names of recipes and servers are not. */
@@ -52,14 +53,14 @@ function knownFlags(): Map<string, Flag> {
 
 function shownValue({ long }: Flag, value: string, areNamesKnown: boolean): string {
   const isName = long === '--server' && !value.includes('://')
-  if (isName && !(areNamesKnown && value.length <= longestName)) return mask
+  if (isName && !(areNamesKnown && value.length <= longestName) && !isShowable(value)) return mask
   return shownAs[long]?.(value) ?? value
 }
 
-function shownWord(word: string, names: ReadonlySet<string>, areNamesKnown: boolean): string {
-  if (names.has(word) || /^\d{1,15}$/.test(word)) return word
+/** A command, a recipe or an id, as far as its form is that of one. */
+function shownWord(word: string, areNamesKnown: boolean): string {
   if (/^https?:\/\//.test(word)) return withoutUser(word)
-  return areNamesKnown && word.length <= longestName ? word : mask
+  return isShowable(word) || (areNamesKnown && word.length <= longestName) ? word : mask
 }
 
 /** A flag that is none: what follows its name, or its letter, may be a secret. */
@@ -70,9 +71,13 @@ function unknownWord(name: string, value: string | undefined): string {
     : `${name.slice(0, 2)}${mask}`
 }
 
+/** Whether a word stands behind a flag for tokens and its value, as the rest of a token that holds a blank. */
+const isBesideToken = (shown: readonly string[]): boolean =>
+  /^(-t.|--token=|--token-stdin$)/.test(shown.at(-1) ?? '') || /^(-t|--token)$/.test(shown.at(-2) ?? '')
+
 /**
- * A command line as it was typed, for a message that may be mailed: without tokens, passwords and the values of variables. Unless recipe and
- * server are known to be names, words in their places are not shown either: they may be tokens in the wrong place.
+ * A command line as it was typed, for a message that may be mailed: without tokens, passwords and the values of variables. Where recipe and server
+ * are not known to be names, words in their places are shown only where their form is not that of a token, which may stand in the wrong place.
  */
 export function shownCommand(argv: readonly string[], areNamesKnown: boolean): string {
   const known = knownFlags()
@@ -87,7 +92,8 @@ export function shownCommand(argv: readonly string[], areNamesKnown: boolean): s
     if (owing !== undefined && owing !== 'unknown' && !/^-./.test(word)) {
       shown.push(shownValue(owing, word, areNamesKnown))
       owing = undefined
-    } else if (flag && value !== undefined)
+    } else if (name === '--json' && value?.split(',').every(isShowable)) shown.push(word)
+    else if (flag && value !== undefined)
       shown.push(`${name}=${flag.takesValue ? shownValue(flag, value, areNamesKnown) : mask}`)
     else if (flag) {
       shown.push(name)
@@ -98,7 +104,8 @@ export function shownCommand(argv: readonly string[], areNamesKnown: boolean): s
       shown.push(unknownWord(name, value))
       owing = 'unknown'
     } else {
-      shown.push(owing === 'unknown' ? mask : shownWord(word, names, areNamesKnown))
+      const mayBeSecret = owing === 'unknown' || (isBesideToken(shown) && !names.has(word))
+      shown.push(mayBeSecret ? mask : shownWord(word, areNamesKnown))
       owing = undefined
     }
   }

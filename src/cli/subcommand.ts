@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { usageError } from '../core/errors.ts'
 import { kebabCase } from '../core/flag-name.ts'
 import type { OptionRow } from '../options/option.ts'
+import { helpAfter } from './help-text.ts'
 import type { Reading } from './invocation.ts'
 import type { CommandRow } from './table/command.ts'
 import { commandFor } from './synonyms.ts'
@@ -83,7 +84,7 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
     }
   }
   command.on('option:json', () => (reading.json = { row, command }))
-  command.addHelpText('after', `\nExamples:\n${row.examples.map((line) => `  ${line}\n`).join('')}`)
+  command.addHelpText('after', () => helpAfter(row))
   command.action(() => {
     if (reading.mistakes.length > 0) return
     refuseContradiction(typedNames)

@@ -6,6 +6,8 @@ const commands: Readonly<Record<string, string>> = {
   ...{ trigger: 'run', start: 'run', create: 'run', build: 'run', 'run-trig': 'run' },
   ...{ pipeline: 'pipelines', list: 'pipelines', ls: 'pipelines', recent: 'pipelines' },
   ...{ show: 'status', view: 'status', get: 'status', state: 'status' },
+  ...{ completions: 'completion', autocomplete: 'completion' },
+  ...{ browse: 'open', web: 'open', browser: 'open' },
   ...{ watch: 'wait', follow: 'wait', log: 'logs', trace: 'logs', tail: 'logs' },
   ...{ stop: 'cancel', abort: 'cancel', kill: 'cancel', rerun: 'retry', restart: 'retry' },
   ...{ branches: 'refs', tags: 'refs', branch: 'refs', tag: 'refs', ref: 'refs' },
@@ -60,6 +62,7 @@ const flags: Readonly<Record<string, string>> = {
     '--output': '--json',
     '--format': '--json',
   },
+  ...{ '--browser': '--web', '--open': '--web' },
   ...{ '--force': '--yes', '-y': '--yes', '--silent': '--quiet', '-k': '--insecure', '--ca': '--cacert' },
 }
 

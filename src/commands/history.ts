@@ -3,6 +3,10 @@ import { placesFor } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import type { HistoryFlags } from '../options/history.ts'
 import { exitCodes } from '../core/exit-codes.ts'
+import { parseSpan } from '../config/duration.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
+import { isAttended } from '../output/reporters/is-attended.ts'
+import { pruneJournal } from '../state/prune-journal.ts'
 import { readAll } from '../state/journal.ts'
 import type { Entry } from '../state/journal-entry.ts'
 import { escapeLine } from '../output/terminal/escape.ts'
@@ -21,8 +25,29 @@ function line(entry: Entry): string {
   return `${escapeLine(cells.join('  '))}\n`
 }
 
-/** Lists what was triggered with --once, oldest first, by whom and with what result: `history`. Holds no secret. */
+const dayMs = 86_400_000
+
+/** Forgets old keys: `history --prune 90d`. Throws a usage error for a span of less than a day, in which a key may well be used again. */
+async function prune(typed: string, { json }: HistoryFlags, context: Context): Promise<number> {
+  const span = parseSpan(typed) ?? 0
+  if (span < dayMs)
+    throw wrongValue('--prune', typed, 'not a span of a day or more', 'Write it as 90d or 12w.')
+  const { state } = placesFor(context)
+  const until = context.wallTime() - span
+  const counts =
+    state === undefined ? { removed: 0, kept: 0 } : await pruneJournal(join(state, 'once'), until)
+  const { code } = exitCodes.success
+  if (json) await printJsonResult(counts, code, context)
+  else if (isAttended(context)) {
+    const text = `Removed ${counts.removed} ${counts.removed === 1 ? 'entry' : 'entries'} older than ${typed}, kept ${counts.kept}.\n`
+    await context.stderr.write(text).catch(() => undefined)
+  }
+  return code
+}
+
+/** Lists what was triggered with --once, oldest first, by whom and with what result: `history`; or forgets the oldest. Holds no secret. */
 export async function history(flags: HistoryFlags, context: Context): Promise<number> {
+  if (flags.prune !== undefined) return prune(flags.prune, flags, context)
   const { state } = placesFor(context)
   const entries = state === undefined ? [] : await readAll(join(state, 'once'))
   const { code } = exitCodes.success

@@ -18,6 +18,7 @@ import { openSession, projectOf, type CommandSession } from '../session/command-
 import { printJsonResult } from '../session/json-result.ts'
 import { warnOfRefusals } from '../session/server-client.ts'
 import { openAnyClient } from '../session/working-client.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 const usualLimit = 20
 
@@ -42,8 +43,10 @@ function filterOf({ ref, status, source }: PipelinesFlags): PipelineFilter {
   }
   if (status !== undefined && !statuses.includes(status)) {
     const near = nearest(status, statuses)
-    throw usageError(
-      `--status: "${status.slice(0, 60)}" is no status of a pipeline`,
+    throw wrongValue(
+      '--status',
+      status,
+      'no status of a pipeline',
       near === undefined ? `They are: ${statuses.join(', ')}.` : `Did you mean ${near}?`,
     )
   }

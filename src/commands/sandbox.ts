@@ -10,6 +10,7 @@ import type { SandboxFlags } from '../options/sandbox.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 import type { Scenario } from '../sandbox/scenario/scenario.ts'
 import { gitlabVersions, startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/server.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** The first of the problems of a scenario, and how many more there are. */
 function scenarioError({ message }: RangeError): Error {
@@ -34,10 +35,15 @@ function optionsOf(flags: SandboxFlags, now: () => number): SandboxOptions {
   const { port, prefix, pace, gitlab, listen, host } = flags
   const number = port === undefined ? 0 : Number(port)
   if (port !== undefined && (!/^\d{1,5}$/.test(port) || number > 65_535)) {
-    throw usageError('--port: not a port', 'Give a number from 1 to 65535; without it a free port is taken.')
+    throw wrongValue(
+      '--port',
+      port,
+      'not a port',
+      'Give a number from 1 to 65535; without it a free port is taken.',
+    )
   }
   if (prefix !== undefined && !/^(\/[\w.-]+)+$/.test(prefix)) {
-    throw usageError('--prefix: not a path', 'Write it as /gitlab.')
+    throw wrongValue('--prefix', prefix, 'not a path', 'Write it as /gitlab.')
   }
   if (listen !== undefined && isIP(listen) === 0) {
     throw usageError(`--listen ${listen}: not an IP address`, 'For a container, write --listen 0.0.0.0.')
@@ -46,7 +52,7 @@ function optionsOf(flags: SandboxFlags, now: () => number): SandboxOptions {
   if (badHost !== undefined) throw usageError(`--host ${badHost}: not a host name`, 'Leave out the port.')
   const version = gitlabVersions.find((each) => each === gitlab)
   if (gitlab !== undefined && version === undefined) {
-    throw usageError(`--gitlab: not one of ${gitlabVersions.join(', ')}`)
+    throw wrongValue('--gitlab', gitlab, `not one of ${gitlabVersions.join(', ')}`)
   }
   return {
     port: number,

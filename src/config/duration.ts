@@ -1,6 +1,5 @@
-import { usageError } from '../core/errors.ts'
-import { quotedWord } from '../core/text/shown-word.ts'
 import { isKeyOf } from '../core/keys-of.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const longest = 24 * units.h
@@ -23,8 +22,10 @@ export function parseDuration(text: string, where: string, mayBeZero = false): n
   const [, count, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text) ?? []
   const ms = isKeyOf(units, unit) ? Number(count) * units[unit] : NaN
   if (!(ms >= 1 && ms <= longest) && !(mayBeZero && ms === 0)) {
-    throw usageError(
-      `${where}:${quotedWord(text) || ' it'} is not a duration`,
+    throw wrongValue(
+      where,
+      text,
+      'not a duration',
       `Write it as 90, 90s, 2m, 1.5h or 1d: ${mayBeZero ? '' : 'more than 0, '}at most 24h.`,
     )
   }

@@ -7,6 +7,7 @@ import { asConfigError, settingAt, type ConfigNode } from './layers.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 const progressWords = ['tree', 'lines', 'none'] as const
 
@@ -93,7 +94,7 @@ function onManualOf(
   if (!set) return play.length > 0 ? 'play' : 'fail'
   const { value } = set
   if (value !== 'fail' && value !== 'pass' && value !== 'wait' && value !== 'play') {
-    throw usageError('--on-manual: not one of fail, pass, wait, play')
+    throw wrongValue('--on-manual', value, 'not one of fail, pass, wait, play')
   }
   if (value === 'play' && play.length === 0) {
     throw usageError(`${set.origin}: no job to play is named`, 'Name it with --play JOB.')
@@ -104,7 +105,7 @@ function onManualOf(
 function progressOf(set: Setting<string> | undefined): ProgressVoice | undefined {
   if (!set) return undefined
   const word = progressWords.find((each) => each === set.value)
-  if (word === undefined) throw usageError(`--progress: not one of ${progressWords.join(', ')}`)
+  if (word === undefined) throw wrongValue('--progress', set.value, `not one of ${progressWords.join(', ')}`)
   return word
 }
 
@@ -125,7 +126,7 @@ function logsOf(set: Setting<readonly string[]> | undefined): readonly string[] 
 
 function linesOf(flags: FollowFlags): number {
   if (flags.logLines === undefined) return defaultLogLines
-  if (!/^\d{1,6}$/.test(flags.logLines)) throw usageError('--log-lines: not a whole number')
+  if (!/^\d{1,6}$/.test(flags.logLines)) throw wrongValue('--log-lines', flags.logLines, 'not a whole number')
   return Number(flags.logLines)
 }
 
@@ -133,7 +134,12 @@ function intervalOf(flags: FollowFlags, server: ServerUrl | undefined): number |
   if (flags.pollInterval === undefined) return undefined
   const ms = parseDuration(flags.pollInterval, '--poll-interval')
   if (ms < shortestIntervalMs && server && !server.isLoopback) {
-    throw usageError('--poll-interval: less than 1s is for a server on this machine', 'Use 1s or more.')
+    throw wrongValue(
+      '--poll-interval',
+      flags.pollInterval,
+      'less than 1s, which is for a server on this machine',
+      'Use 1s or more.',
+    )
   }
   return ms
 }

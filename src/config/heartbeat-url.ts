@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** The flags that name a monitor. */
 export type HeartbeatFlag = '--heartbeat' | '--heartbeat-failure'
@@ -8,7 +9,7 @@ export type HeartbeatFlag = '--heartbeat' | '--heartbeat-failure'
 export function parseHeartbeat(flag: HeartbeatFlag, text: string, context: Pick<Context, 'secrets'>): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw usageError(`${flag}: not an address`, 'Write it as https://monitor.example.com/ping/nightly.')
+    throw wrongValue(flag, text, 'not an address', 'Write it as https://monitor.example.com/ping/nightly.')
   if (url.username !== '' || url.password !== '' || context.secrets.redact(text) !== text)
     throw usageError(
       `${flag}: the address holds a password or a token`,

@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** Of the logs of failed jobs, so many last lines are printed unless --lines says otherwise. */
 const linesOfFailed = 50
@@ -6,6 +6,6 @@ const linesOfFailed = 50
 /** The number of last lines that are printed of each log; undefined: all of it. Throws a usage error. */
 export function lastLinesOf({ lines, failed }: { lines?: string; failed?: true }): number | undefined {
   if (lines === undefined) return failed ? linesOfFailed : undefined
-  if (!/^[1-9]\d{0,5}$/.test(lines)) throw usageError('--lines: not a number from 1 to 999999')
+  if (!/^[1-9]\d{0,5}$/.test(lines)) throw wrongValue('--lines', lines, 'not a number from 1 to 999999')
   return Number(lines)
 }

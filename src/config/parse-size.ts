@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** As GNU programs read them: `kB` is 1000 bytes, `K` and `KiB` are 1024. */
 const unit = /^(\d{1,15}(?:\.\d{1,3})?) ?(?:(B)|([kKMGT])(i?B)?)?$/
@@ -15,8 +15,10 @@ export function parseSize(text: string, where: string): number {
   const base = suffix === 'B' ? 1000 : 1024
   const bytes = count === '' ? NaN : Math.floor(Number(count) * base ** powers.indexOf(letter.toUpperCase()))
   if (!(bytes >= 1 && bytes <= largest))
-    throw usageError(
-      `${where}: not a size`,
+    throw wrongValue(
+      where,
+      text,
+      'not a size',
       'Write it as 500MB, 20GB or 1.5GiB: more than 0; none is no limit.',
     )
   return bytes

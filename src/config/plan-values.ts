@@ -6,6 +6,7 @@ import { asConfigError, firstIn, mergedMap, type ConfigNode } from './layers.ts'
 import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
 import { encodeInput, type Input } from './variables/inputs.ts'
 import { checkKey, checkValue, type Variable } from './variables/variable.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** The API version to use; `auto` means the newest that the server has. */
 export type Api = 'v4' | 'v3' | 'auto'
@@ -33,7 +34,8 @@ export function resolveTimeout(
 export function resolveRetry(flags: Pick<RunFlags, 'retry'>, nodes: readonly ConfigNode[]): Setting<number> {
   const typed = fromFlag('--retry', flags.retry)
   if (!typed) return firstIn(nodes, 'retry') ?? { value: defaultRetries, origin: builtIn }
-  if (!/^\d{1,2}$|^100$/.test(typed.value)) throw usageError('--retry: not a whole number from 0 to 100')
+  if (!/^\d{1,2}$|^100$/.test(typed.value))
+    throw wrongValue('--retry', typed.value, 'not a whole number from 0 to 100')
   return { value: Number(typed.value), origin: typed.origin }
 }
 
@@ -42,7 +44,7 @@ export function resolveApi(flags: Pick<RunFlags, 'api'>, nodes: readonly ConfigN
   const api = fromFlag('--api', flags.api)
   if (!api) return firstIn(nodes, 'api') ?? { value: 'auto', origin: builtIn }
   if (api.value !== 'v4' && api.value !== 'v3' && api.value !== 'auto') {
-    throw usageError(`--api: "${api.value.slice(0, 20)}" is not one of v4, v3, auto`)
+    throw wrongValue('--api', api.value, 'not one of v4, v3, auto')
   }
   return { value: api.value, origin: api.origin }
 }

@@ -44,6 +44,16 @@ export interface InputStream {
   readLine(signal: AbortSignal, secretly?: boolean): Promise<string>
 }
 
+/** What a bug report tells of Node and the machine. */
+export interface SystemFacts {
+  node: string
+  platform: string
+  arch: string
+  openssl: string
+  /** The C library, on Linux. */
+  libc: string | undefined
+}
+
 /** All access to the outside world. No other code touches the process, the clock or random numbers. */
 export interface Context {
   stdin: InputStream
@@ -67,6 +77,8 @@ export interface Context {
   startsPipelines: boolean
   /** The command that starts this program, with absolute paths. */
   program(): string[]
+  /** Versions of Node and of what it stands on. */
+  system(): Promise<SystemFacts>
   /** The folder in which container engines mount secrets. */
   secretsFolder: string
   /** Whether a process with this id exists on this machine. */

@@ -3,7 +3,13 @@ import { jsonRow } from './shared.ts'
 
 /** The options of `history`. */
 export const historyOptions = {
-  all: { heading: 'Options:', rows: jsonRow },
+  all: {
+    heading: 'Options:',
+    rows: {
+      prune: { value: 'span', help: 'forget keys whose pipelines were made longer ago, as 90d' },
+      ...jsonRow,
+    },
+  },
 } as const satisfies CommandOptions
 
 /** What was typed for `history`. */

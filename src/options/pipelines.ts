@@ -59,6 +59,12 @@ export const statusOptions = {
   ...pipelineOptions,
 } as const satisfies CommandOptions
 
+/** The options of `open`. */
+export const openOptions = {
+  ...pipelineOptions,
+  output: { heading: 'Output:', rows: { ...verboseRow, ...colorRow } },
+} as const satisfies CommandOptions
+
 /** The options of `logs`. */
 export const logsOptions = {
   choice: {
@@ -117,6 +123,9 @@ export const retryOptions = {
 
 /** What was typed for `wait`. */
 export type WaitFlags = FlagsOf<typeof waitOptions>
+
+/** What was typed for `open`. */
+export type OpenFlags = FlagsOf<typeof openOptions>
 
 /** What was typed for `status`. */
 export type StatusFlags = FlagsOf<typeof statusOptions>

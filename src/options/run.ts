@@ -57,6 +57,7 @@ export const runOptions = {
         conflicts: ['quiet', 'curl', 'jobs'],
       },
       curl: { help: 'print an equivalent curl line instead', conflicts: ['quiet', 'jobs'] },
+      web: { help: "open the pipeline's page in a browser", conflicts: ['dryRun', 'curl'] },
       ...colorRow,
     },
   },

@@ -36,6 +36,7 @@ export function processContext(): Context {
     command: () => '',
     startsPipelines: true,
     program: () => [process.execPath, ...process.argv.slice(1, 2)],
+    system: async () => (await import('./system.ts')).systemFacts(),
     secretsFolder: '/run/secrets',
     isRunning(pid) {
       try {

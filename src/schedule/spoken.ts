@@ -1,6 +1,6 @@
 import cronstrue from 'cronstrue'
-import { usageError } from '../core/errors.ts'
 import { nextTime, type When } from './when.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** The time zone of this process, such as Europe/Berlin; UTC if TZ is unknown, as for the system's clock. */
 export function localZone(): string {
@@ -17,7 +17,7 @@ export function parseZone(zone: string): string {
     // Node replaces new names by old ones (Asia/Calcutta), which other machines may lack.
     return known.toLowerCase() === zone.toLowerCase() ? known : zone
   } catch {
-    throw usageError('--timezone: there is no such time zone', 'Write it as Europe/Berlin, or UTC.')
+    throw wrongValue('--timezone', zone, 'no time zone', 'Write it as Europe/Berlin, or UTC.')
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError, TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
@@ -72,6 +72,11 @@ export async function recordIntent(
     if (isThere) return undefined
     await createWithLine(path, intent, secrets)
     await syncFolder(folder)
+    // Meanwhile `history --prune` may have removed the first file of the key, and then nobody finds this one.
+    if ((await placeOf(folder, intent.key)).path !== path) {
+      await rm(path, { force: true })
+      return await recordIntent(folder, intent, secrets)
+    }
   } catch (error) {
     if (error instanceof TriggerError) throw error
     // Another run was faster; its trigger may even have ended with nothing by now.

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
+import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../core/text/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 import { storeText } from '../core/store.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** The process that holds a lock. */
 export interface Holder {
@@ -151,5 +152,5 @@ export async function waitForLock(
 /** Throws a usage error if a text is not a valid lock name. */
 export function checkLockName(name: string): void {
   if (!/^[\w][\w.-]{0,63}$/.test(name))
-    throw usageError('--lock: not a name', 'Use letters, digits, and . _ - between them.')
+    throw wrongValue('--lock', name, 'not a name', 'Use letters, digits, and . _ - between them.')
 }

@@ -8,6 +8,7 @@ import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { cancelAndConfirm, type CancelResult } from '../pipelines/cancel-pipeline.ts'
 import { exitUnlessStopped } from '../pipelines/follow-result.ts'
 import type { RunContext } from './run-context.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
 
 /**
  * Refuses --expect-sha where it could not be kept: without an API token the pipeline of another commit could
@@ -18,7 +19,7 @@ export function checkExpectedSha(
   { api, apiToken }: Pick<Settings, 'api' | 'apiToken'>,
 ): void {
   if (!/^[0-9a-f]{7,64}$/i.test(expectSha)) {
-    throw usageError('--expect-sha: not a commit SHA', 'Give 7 to 64 hex digits.')
+    throw wrongValue('--expect-sha', expectSha, 'not a commit SHA', 'Give 7 to 64 hex digits.')
   }
   if (api.value === 'v3') {
     throw usageError('--expect-sha: API v3 does not tell the commit of a build', 'Leave it out.')

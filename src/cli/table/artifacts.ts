@@ -7,7 +7,7 @@ export const artifactsRow = command({
   arguments: '<pipeline>',
   summary: 'fetch the artifacts of a finished pipeline and unpack them',
   options: artifactsOptions,
-  jsonResult: {
+  jsonResult: () => ({
     id: null,
     project_id: null,
     status: null,
@@ -15,7 +15,7 @@ export const artifactsRow = command({
     to: null,
     artifacts: null,
     warnings: null,
-  },
+  }),
   examples: [
     'gitlab-trigger artifacts --project 9 4711 --to out',
     "gitlab-trigger artifacts --project 9 4711 --job build_package --path 'dist/**' --to out --json",

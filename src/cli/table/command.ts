@@ -33,8 +33,11 @@ interface CommandText {
 /** One command: a row of the table from which parsing and help are made. Which flags it takes is known to nobody but its own row. */
 export interface CommandRow extends CommandText {
   options: CommandOptions
-  /** What --json prints where nothing but the error is known: all members that it ever prints, most of them null. Undefined without --json. */
-  jsonResult?: JsonMembers | ((flags: never) => JsonMembers)
+  /**
+   * What --json prints where nothing but the error is known: all members that it ever prints, most of them null. Undefined without --json. A function, so that
+   * what it takes from json-results.ts is loaded only when somebody types --json.
+   */
+  jsonResult?: (flags: never) => JsonMembers
   /** Loads the command's code, only when it is run. */
   load: () => Promise<RunCommand<never>>
 }
@@ -43,7 +46,7 @@ export interface CommandRow extends CommandText {
 export function command<O extends CommandOptions>(
   row: CommandText & {
     options: O
-    jsonResult?: JsonMembers | ((flags: FlagsOf<O>) => JsonMembers)
+    jsonResult?: (flags: FlagsOf<O>) => JsonMembers
     load: () => Promise<RunCommand<FlagsOf<O>>>
   },
 ): CommandRow {

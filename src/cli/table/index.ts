@@ -1,4 +1,5 @@
 import type { CommandRow } from './command.ts'
+import { completionRows } from './completion.ts'
 import { lookupRows } from './lookup.ts'
 import { pipelineRows } from './pipelines.ts'
 import { runRows } from './run.ts'
@@ -24,4 +25,5 @@ export const commandTable: readonly CommandRow[] = [
   ...setupRows,
   ...scheduleRows,
   ...sandboxRows,
+  ...completionRows,
 ]

@@ -99,7 +99,7 @@ export function emptyJsonResults(
   words: readonly string[],
 ): JsonMembers[] {
   if (!jsonResult) return []
-  const members = typeof jsonResult === 'function' ? jsonResult(flags as never) : jsonResult
+  const members = jsonResult(flags as never)
   if (!isJsonOfEachWord || words.length === 0) return [members]
   return [...new Set(words)].map((word) => {
     const number = word.replace(/^#/, '')

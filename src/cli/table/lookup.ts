@@ -10,7 +10,7 @@ export const lookupRows: readonly CommandRow[] = [
     arguments: '[text]',
     summary: 'find projects and their ids',
     options: projectsOptions,
-    jsonResult: { server: null, api: null, projects: null, is_more: null, moved_to: null },
+    jsonResult: () => ({ server: null, api: null, projects: null, is_more: null, moved_to: null }),
     examples: ['gitlab-trigger projects docs', 'gitlab-trigger projects --mine --json'],
     load: async () => {
       const { projects } = await import('../../commands/projects.ts')
@@ -22,7 +22,7 @@ export const lookupRows: readonly CommandRow[] = [
     arguments: '[pattern]',
     summary: 'list the branches and tags of a project that can be triggered',
     options: refsOptions,
-    jsonResult: { ...placeMembers, refs: null },
+    jsonResult: () => ({ ...placeMembers, refs: null }),
     examples: ['gitlab-trigger refs --project 9', "gitlab-trigger refs 'v1.*' --project group/docs"],
     load: async () => {
       const { refs } = await import('../../commands/refs.ts')
@@ -33,8 +33,8 @@ export const lookupRows: readonly CommandRow[] = [
     name: 'history',
     summary: 'list what was triggered with --once, by whom and with what result',
     options: historyOptions,
-    jsonResult: { history: null },
-    examples: ['gitlab-trigger history', 'gitlab-trigger history --json'],
+    jsonResult: ({ prune }) => (prune === undefined ? { history: null } : { removed: null, kept: null }),
+    examples: ['gitlab-trigger history --json', 'gitlab-trigger history --prune 90d'],
     load: async () => {
       const { history } = await import('../../commands/history.ts')
       return ({ flags }, context) => history(flags, context)

@@ -3,6 +3,7 @@ import { pipelinesOptions } from '../../options/pipeline-list.ts'
 import {
   cancelOptions,
   logsOptions,
+  openOptions,
   retryOptions,
   statusOptions,
   waitOptions,
@@ -17,7 +18,7 @@ export const pipelineRows: readonly CommandRow[] = [
     name: 'pipelines',
     summary: 'list the recent pipelines of a project, newest first',
     options: pipelinesOptions,
-    jsonResult: { ...placeMembers, pipelines: null, is_more: null },
+    jsonResult: () => ({ ...placeMembers, pipelines: null, is_more: null }),
     examples: [
       'gitlab-trigger pipelines --project 9',
       'gitlab-trigger pipelines --project 9 --ref master --source trigger --json',
@@ -32,7 +33,7 @@ export const pipelineRows: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'wait for the end of pipelines; the exit code is 0 only if all succeeded',
     options: waitOptions,
-    jsonResult: pipelineMembers,
+    jsonResult: () => pipelineMembers,
     isJsonOfEachWord: true,
     examples: [
       'gitlab-trigger wait --project 9 4711',
@@ -48,7 +49,7 @@ export const pipelineRows: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'show how pipelines are now, with their jobs and what is downstream',
     options: statusOptions,
-    jsonResult: { ...pipelineMembers, variables: null, timeline: null },
+    jsonResult: () => ({ ...pipelineMembers, variables: null, timeline: null }),
     isJsonOfEachWord: true,
     examples: [
       'gitlab-trigger status --project 9 4711',
@@ -58,6 +59,17 @@ export const pipelineRows: readonly CommandRow[] = [
     load: async () => {
       const { status } = await import('../../commands/status.ts')
       return ({ flags, words }, context) => status(words, flags, context)
+    },
+  }),
+  command({
+    name: 'open',
+    arguments: '[pipeline]',
+    summary: 'open the page of a pipeline, or of the last one, in a browser',
+    options: openOptions,
+    examples: ['gitlab-trigger open --project 9 4711', 'gitlab-trigger open --project group/docs'],
+    load: async () => {
+      const { open } = await import('../../commands/open.ts')
+      return ({ flags, words }, context) => open(words[0], flags, context)
     },
   }),
   command({
@@ -81,7 +93,7 @@ export const pipelineRows: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'cancel pipelines and what is downstream of them, and look whether it worked',
     options: cancelOptions,
-    jsonResult: pipelineMembers,
+    jsonResult: () => pipelineMembers,
     isJsonOfEachWord: true,
     examples: ['gitlab-trigger cancel --project 9 4711'],
     load: async () => {
@@ -94,7 +106,7 @@ export const pipelineRows: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'run the failed and canceled jobs of pipelines again',
     options: retryOptions,
-    jsonResult: pipelineMembers,
+    jsonResult: () => pipelineMembers,
     isJsonOfEachWord: true,
     examples: ['gitlab-trigger retry --project 9 4711 --wait'],
     load: async () => {
@@ -107,7 +119,7 @@ export const pipelineRows: readonly CommandRow[] = [
     arguments: '<pipeline> [job]',
     summary: 'start a manual job of a pipeline, by its name, its id or its URL',
     options: playOptions,
-    jsonResult: jobMembers,
+    jsonResult: () => jobMembers,
     examples: [
       'gitlab-trigger play --project 9 4711 upload_package',
       'gitlab-trigger play --project 9 4711 9003 --var TARGET=staging --json',

@@ -38,7 +38,7 @@ const gitlabRows: readonly CommandRow[] = [
     arguments: '[recipe]',
     summary: 'make a pipeline schedule and print its number',
     options: scheduleCreateOptions,
-    jsonResult: scheduleMembers,
+    jsonResult: () => scheduleMembers,
     examples: [
       "gitlab-trigger schedule gitlab create -s work -p 9 -r master --at '30 0 * * *' --var NIGHTLY=true",
     ],
@@ -51,7 +51,7 @@ const gitlabRows: readonly CommandRow[] = [
     name: 'schedule gitlab list',
     summary: 'list the pipeline schedules of a project',
     options: schedulesOptions,
-    jsonResult: { schedules: null },
+    jsonResult: () => ({ schedules: null }),
     examples: ['gitlab-trigger schedule gitlab list -s work -p 9'],
     load: async () => {
       const { listGitlabSchedules } = await import('../../commands/schedule/gitlab/list.ts')
@@ -64,7 +64,7 @@ const gitlabRows: readonly CommandRow[] = [
     summary: 'run a pipeline schedule now and print the id of its pipeline',
     startsPipelines: true,
     options: schedulesOptions,
-    jsonResult: runResult,
+    jsonResult: () => runResult,
     examples: ['gitlab-trigger schedule gitlab run -s work -p 9 13'],
     load: async () => {
       const { runGitlabSchedule } = await import('../../commands/schedule/gitlab/run.ts')
@@ -76,7 +76,7 @@ const gitlabRows: readonly CommandRow[] = [
     arguments: '<number>',
     summary: 'delete a pipeline schedule',
     options: schedulesOptions,
-    jsonResult: { id: null },
+    jsonResult: () => ({ id: null }),
     examples: ['gitlab-trigger schedule gitlab delete -s work -p 9 13'],
     load: async () => {
       const { deleteGitlabSchedule } = await import('../../commands/schedule/gitlab/delete.ts')

@@ -9,7 +9,7 @@ export const setupRows: readonly CommandRow[] = [
     arguments: '[recipe]',
     summary: 'print what run would use, each value with where it comes from',
     options: runOptions,
-    jsonResult: { settings: null },
+    jsonResult: () => ({ settings: null }),
     examples: ['gitlab-trigger config show', 'gitlab-trigger config show --server work nightly-docs'],
     load: async () => {
       const { configShow } = await import('../../commands/config/show.ts')
@@ -20,7 +20,7 @@ export const setupRows: readonly CommandRow[] = [
     name: 'config path',
     summary: 'list the config files that are looked for, and what became of each',
     options: configPathOptions,
-    jsonResult: { files: null },
+    jsonResult: () => ({ files: null }),
     examples: ['gitlab-trigger config path'],
     load: async () => {
       const { configPath } = await import('../../commands/config/path.ts')
@@ -79,7 +79,7 @@ export const setupRows: readonly CommandRow[] = [
     arguments: '[recipe]',
     summary: 'check what a run needs, without starting a pipeline',
     options: doctorOptions,
-    jsonResult: { checks: null },
+    jsonResult: () => ({ checks: null }),
     examples: ['gitlab-trigger doctor --server work --project 9', 'gitlab-trigger doctor nightly --json'],
     load: async () => {
       const { doctor } = await import('../../commands/doctor/doctor.ts')

@@ -15,7 +15,7 @@ export const tokenRows: readonly CommandRow[] = [
     name: 'tokens list',
     summary: 'list the trigger tokens of a project, with when each was last used',
     options: tokensListOptions,
-    jsonResult: { ...placeMembers, tokens: null },
+    jsonResult: () => ({ ...placeMembers, tokens: null }),
     examples: [
       'gitlab-trigger tokens list --project group/docs',
       'gitlab-trigger tokens list --unused-for 90d --json',
@@ -29,7 +29,7 @@ export const tokenRows: readonly CommandRow[] = [
     name: 'tokens create',
     summary: 'make a trigger token, and print it this once or store it',
     options: tokensCreateOptions,
-    jsonResult: { ...placeMembers, token: null, saved_to: null },
+    jsonResult: () => ({ ...placeMembers, token: null, saved_to: null }),
     examples: [
       'gitlab-trigger tokens create --description "nightly docs" --save-to ~/.trigger-token',
       'gitlab-trigger tokens create --description "nightly docs" --save-to-server work',
@@ -44,7 +44,7 @@ export const tokenRows: readonly CommandRow[] = [
     arguments: '<id>',
     summary: 'change the description of a trigger token',
     options: tokensUpdateOptions,
-    jsonResult: { ...placeMembers, token: null },
+    jsonResult: () => ({ ...placeMembers, token: null }),
     examples: ['gitlab-trigger tokens update 12 --description "nightly docs"'],
     load: async () => {
       const { tokensUpdate } = await import('../../commands/tokens/update.ts')
@@ -56,7 +56,7 @@ export const tokenRows: readonly CommandRow[] = [
     arguments: '<id...>',
     summary: 'revoke trigger tokens for good; before they expire, since expired ones still work',
     options: tokensRevokeOptions,
-    jsonResult: { ...placeMembers, tokens: null },
+    jsonResult: () => ({ ...placeMembers, tokens: null }),
     examples: ['gitlab-trigger tokens revoke 12', 'gitlab-trigger tokens revoke 12 13 --yes'],
     load: async () => {
       const { tokensRevoke } = await import('../../commands/tokens/revoke.ts')
@@ -68,7 +68,7 @@ export const tokenRows: readonly CommandRow[] = [
     arguments: '<id>',
     summary: 'replace a trigger token: make a new one, store it, prove it, then revoke the old one',
     options: tokensRotateOptions,
-    jsonResult: { ...placeMembers, token: null, saved_to: null, revoked: null },
+    jsonResult: () => ({ ...placeMembers, token: null, saved_to: null, revoked: null }),
     examples: [
       'gitlab-trigger tokens rotate 12 --save-to-server work',
       'gitlab-trigger tokens rotate 12 --save-to ~/.trigger-token.new --yes',
@@ -82,7 +82,7 @@ export const tokenRows: readonly CommandRow[] = [
     name: 'tokens test',
     summary: 'test whether the trigger token is good for the project, without starting anything',
     options: tokensTestOptions,
-    jsonResult: {
+    jsonResult: () => ({
       is_good: null,
       ...placeMembers,
       moved_to: null,
@@ -90,7 +90,7 @@ export const tokenRows: readonly CommandRow[] = [
       kind: null,
       answer: null,
       token: null,
-    },
+    }),
     examples: ['gitlab-trigger tokens test --project 9 --token-file ~/.trigger-token'],
     load: async () => {
       const { tokensTest } = await import('../../commands/tokens/test.ts')

@@ -40,10 +40,11 @@ export async function run(
   listen?: Reporter,
 ): Promise<number> {
   let reporter = await reporterFor(flags, context)
-  const report: Reporter = async (event) => {
+  const tell: Reporter = async (event) => {
     await listen?.(event)
     await reporter(event)
   }
+  const report = flags.web ? (await import('./web-page.ts')).openingPages(tell, context) : tell
   let plan: Plan | undefined
   let targets: Settings[]
   let reports: Reports | undefined

@@ -2,9 +2,9 @@ import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 
 const page = `gitlab-trigger starts GitLab CI pipelines. Three ways to begin:
-  gitlab-trigger sandbox       a stand-in GitLab on this machine, to try everything with
-  gitlab-trigger config init   a config file with named servers; then: config edit-token
-  gitlab-trigger -h            all commands; help run, help config, help exit-codes
+  gitlab-trigger sandbox   try everything on a stand-in GitLab on this machine
+  gitlab-trigger login     set up a server, its tokens and a project
+  gitlab-trigger -h        list all commands; see also: help run, help config
 
 `
 

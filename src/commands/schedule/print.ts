@@ -24,6 +24,7 @@ import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
 import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } from './local-command.ts'
 import { refuseIneffective, refuseSecrets } from './validate.ts'
+import { wrongValue } from '../../core/text/wrong-value.ts'
 
 async function say({ stderr }: Context, text: string): Promise<void> {
   await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
@@ -100,7 +101,7 @@ export async function schedule(
     throw usageError(
       `--timezone: ${form} knows no other than ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`,
     )
-  if (!/^\S+$/.test(image)) throw usageError('--image: not the name of an image')
+  if (!/^\S+$/.test(image)) throw wrongValue('--image', image, 'not the name of an image')
   const zone = timezone === undefined ? (row.zone === 'UTC' ? 'UTC' : localZone()) : parseZone(timezone)
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)

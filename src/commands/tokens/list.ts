@@ -1,6 +1,5 @@
 import { parseSpan } from '../../config/duration.ts'
 import type { Context } from '../../core/context.ts'
-import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
 import type { TokensListFlags } from '../../options/tokens.ts'
@@ -11,6 +10,7 @@ import { fromNow } from '../../output/format/relative-time.ts'
 import { printJsonResult } from '../../session/json-result.ts'
 import { registerTokens, tokenObject } from './token-format.ts'
 import { openTokenSession, readTokens } from './token-session.ts'
+import { wrongValue } from '../../core/text/wrong-value.ts'
 
 /** A token that nobody has used for so long is stale, unless --unused-for says otherwise. */
 const staleAfter = '90d'
@@ -47,7 +47,13 @@ function columnsFor(
  */
 export async function tokensList(flags: TokensListFlags, context: Context): Promise<number> {
   const span = parseSpan(flags.unusedFor ?? staleAfter)
-  if (span === undefined) throw usageError('--unused-for: not a span of time', 'Write it as 90d, 12w or 6h.')
+  if (span === undefined)
+    throw wrongValue(
+      '--unused-for',
+      flags.unusedFor ?? '',
+      'not a span of time',
+      'Write it as 90d, 12w or 6h.',
+    )
   const session = await openTokenSession(flags, context, { readsProject: true })
   const { client, tokens } = await session.work((server) => readTokens(session, server))
   registerTokens(tokens, flags.showToken, context)

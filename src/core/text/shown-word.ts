@@ -2,7 +2,7 @@ import { tokenKind } from '../token-kind.ts'
 
 /** A word of letters, or of digits, as names and mistyped numbers have them. A token mixes them. */
 const part = '(?:\\p{L}{1,14}\\d{0,4}|\\d{1,15}\\p{L}{0,2})'
-const likeName = new RegExp(`^${part}(?:[-_./ :]${part})*$`, 'u')
+const likeName = new RegExp(`^-?${part}(?:[-_./ :]${part})*$`, 'u')
 
 /** Longer than any name, in characters. */
 const longest = 60

@@ -20,8 +20,8 @@ export interface Verbosity {
   style: Style
 }
 
-/** The URL of a pipeline, if it leads to the server itself (docs/guarantees.md#T84); else ''. */
-export function linkOf({ webUrl }: Build, server: string | null): string {
+/** The URL of a pipeline or project, if it leads to the server itself (docs/guarantees.md#T84); else ''. */
+export function linkOf({ webUrl }: Pick<Build, 'webUrl'>, server: string | null): string {
   if (webUrl === null || server === null || !URL.canParse(webUrl)) return ''
   const { protocol, origin } = new URL(webUrl)
   const isWeb = protocol === 'https:' || protocol === 'http:'

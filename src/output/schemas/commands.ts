@@ -167,7 +167,12 @@ export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
     ),
   }),
-  history: result({ history: orNull(list(historyEntry)) }),
+  history: {
+    anyOf: [
+      result({ history: orNull(list(historyEntry)) }),
+      result({ removed: orNull(integer), kept: orNull(integer) }),
+    ],
+  },
   'config show': result({
     settings: orNull(
       list(object({ name: text, value: orNull(text), origin: orNull(text) }, { isSecret: { const: true } })),

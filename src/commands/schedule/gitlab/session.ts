@@ -9,6 +9,7 @@ import { firstAllowed } from '../../../gitlab/api/first-allowed.ts'
 import { ApiError } from '../../../gitlab/api/reader.ts'
 import { explainRefusal, type RefusalContext } from '../../../gitlab/errors/explain-refusal.ts'
 import { explainWriteRefusal } from '../../../gitlab/errors/explain-write-refusal.ts'
+import { quotedWord } from '../../../core/text/shown-word.ts'
 import { escapeLine } from '../../../output/terminal/escape.ts'
 import type { Reporter } from '../../../events.ts'
 import { openSession, projectOf } from '../../../session/command-session.ts'
@@ -84,7 +85,10 @@ export async function withSchedules(
 /** The number of a schedule that was typed. Throws a usage error. */
 export function scheduleId(word: string | undefined): number {
   if (word === undefined || !/^[1-9]\d{0,14}$/.test(word))
-    throw usageError('the number of a schedule is wanted', 'gitlab-trigger schedule gitlab list shows them.')
+    throw usageError(
+      `${quotedWord(word ?? '').trim() || 'that'} is not the number of a schedule`,
+      'gitlab-trigger schedule gitlab list shows them.',
+    )
   return Number(word)
 }
 
