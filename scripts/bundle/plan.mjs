@@ -115,6 +115,9 @@ export const chunks = {
   plainwasm: ['node_modules/undici/lib/llhttp/llhttp-wasm.js'],
 }
 
+/** The files of dist/ that are stored compressed and unpacked when they are loaded (bin/unpack.js): large, and needed by few. */
+export const packed = ['sandbox', 'plainwasm']
+
 /**
  * Modules that a successful trigger does not need, or not at first. They are loaded when one of their exports
  * is used, however they are imported. A name that ends with a slash stands for a folder.
