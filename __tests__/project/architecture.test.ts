@@ -102,6 +102,13 @@ const doors: Record<string, RegExp> = {
   chalk: /^output\/terminal\/style\.ts$/,
   'fastest-levenshtein': /^core\/did-you-mean\.ts$/,
   'string-width': /^output\/terminal\/width\.ts$/,
+  yaml: /^config\/files\/yaml-document\.ts$/,
+  ...Object.fromEntries(
+    ['confirm', 'input', 'password', 'search'].map((name) => [
+      `@inquirer/${name}`,
+      /^output\/terminal\/prompt\.ts$/,
+    ]),
+  ),
 }
 
 test('there is something to look at', () => {
@@ -298,6 +305,8 @@ test('only who is listed writes bytes to a stream past the redaction of texts, o
   expect(filesWith(/\.writeBytes\(/).sort()).toEqual([
     'output/logs/writer.ts',
     'output/reporters/text-reporter.ts',
+    // Movements of the cursor; all texts of questions are cleaned before.
+    'output/terminal/prompt-streams.ts',
     'output/terminal/sink.ts',
     'output/terminal/sticky-lines.ts',
     'session/log-printer.ts',

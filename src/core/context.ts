@@ -42,6 +42,8 @@ export interface InputStream {
   read(signal: AbortSignal): Promise<Buffer>
   /** Reads a line from a terminal, with echo unless `secretly`. Rejects when `signal` aborts. */
   readLine(signal: AbortSignal, secretly?: boolean): Promise<string>
+  /** The terminal as Node's stream, for questions that take single keys (output/terminal/prompt.ts). */
+  readonly terminal?: NodeJS.ReadableStream
 }
 
 /** All access to the outside world. No other code touches the process, the clock or random numbers. */
