@@ -102,7 +102,7 @@ const doors: Record<string, RegExp> = {
   chalk: /^output\/terminal\/style\.ts$/,
   'fastest-levenshtein': /^core\/did-you-mean\.ts$/,
   'string-width': /^output\/terminal\/width\.ts$/,
-  yaml: /^config\/files\/yaml-document\.ts$/,
+  yaml: /^config\/edit\/(edit-config|typed-value|yaml-layout)\.ts$/,
   ...Object.fromEntries(
     ['confirm', 'input', 'password', 'search'].map((name) => [
       `@inquirer/${name}`,
@@ -278,7 +278,7 @@ test('only who is listed waits', () => {
 /** Who stores bytes unchanged, and what they are: everything else in a file is redacted (docs/decisions/0070). */
 const exact: Record<string, string> = {
   'commands/tokens/token-destination.ts': 'a token where the user keeps it (--save-to)',
-  'config/files/trust.ts': "the user's own config files, and tokens where they keep them",
+  'config/files/write-privately.ts': "the user's own config files, and tokens where they keep them",
   'reports/artifacts.ts': 'artifacts',
   'reports/extraction-folder.ts': 'artifacts',
 }

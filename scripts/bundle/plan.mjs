@@ -43,6 +43,7 @@ export const chunks = {
     'src/output/reporters/failure.ts',
     'src/cli/usage-errors.ts',
     'src/cli/topics.ts',
+    'src/cli/examples.ts',
     'src/cli/command-first.ts',
     'src/cli/synonyms.ts',
     'src/commands/run/start-page.ts',
@@ -109,6 +110,12 @@ export const chunks = {
     'src/commands/config/schema.ts',
     'src/commands/config/edit-token.ts',
   ],
+  edit: [
+    'src/config/edit/edit-config.ts',
+    'src/commands/config/get.ts',
+    'src/commands/config/set.ts',
+    'src/commands/config/unset.ts',
+  ],
   other: [],
   index: ['src/index.ts'],
   'sandbox-library': ['src/sandbox-library.ts'],
@@ -116,7 +123,7 @@ export const chunks = {
 }
 
 /** The files of dist/ that are stored compressed and unpacked when they are loaded (bin/unpack.js): large, and needed by few. */
-export const packed = ['sandbox', 'plainwasm']
+export const packed = ['sandbox', 'edit', 'plainwasm']
 
 /**
  * Modules that a successful trigger does not need, or not at first. They are loaded when one of their exports
@@ -125,6 +132,7 @@ export const packed = ['sandbox', 'plainwasm']
 export const late = [
   'src/commands/run/infer-from-checkout.ts',
   'src/cli/topics.ts',
+  'src/cli/examples.ts',
   'src/http/retry/grace.ts',
   'src/reports/artifact-choice.ts',
   'src/reports/entry-name.ts',
@@ -158,6 +166,7 @@ export const late = [
   'src/session/request-preview.ts',
   'src/session/suggested-command.ts',
   'src/config/server/ca.ts',
+  'src/config/edit/edit-config.ts',
   'src/config/server/proxy-address.ts',
   'src/config/files/config-file.ts',
   'src/config/project/checkout.ts',

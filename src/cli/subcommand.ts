@@ -4,6 +4,7 @@ import { kebabCase } from '../core/flag-name.ts'
 import type { OptionRow } from '../options/option.ts'
 import type { Reading } from './invocation.ts'
 import type { CommandRow } from './table/command.ts'
+import { examples } from './examples.ts'
 import { commandFor } from './synonyms.ts'
 import { emptyJsonResults } from './table/json-results.ts'
 import { unknownCommand } from './usage-errors.ts'
@@ -83,7 +84,10 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
     }
   }
   command.on('option:json', () => (reading.json = { row, command }))
-  command.addHelpText('after', `\nExamples:\n${row.examples.map((line) => `  ${line}\n`).join('')}`)
+  command.addHelpText(
+    'after',
+    () => `\nExamples:\n${(examples[row.name] ?? []).map((line) => `  ${line}\n`).join('')}`,
+  )
   command.action(() => {
     if (reading.mistakes.length > 0) return
     refuseContradiction(typedNames)

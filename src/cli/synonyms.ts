@@ -25,7 +25,7 @@ const commands: Readonly<Record<string, string>> = {
     'tokens refresh': 'tokens rotate',
     'tokens replace': 'tokens rotate',
   },
-  ...{ 'config list': 'config show', 'config ls': 'config show', 'config get': 'config show' },
+  ...{ 'config ls': 'config list', 'config remove': 'config unset', 'config delete': 'config unset' },
   ...{ 'config where': 'config path', 'config file': 'config path', 'config new': 'config init' },
   ...{ 'config token': 'config edit-token', 'config set-token': 'config edit-token' },
   ...{ 'schedule ls': 'schedule gitlab list', 'schedule list': 'schedule gitlab list' },

@@ -27,7 +27,7 @@ export async function configInit(path: string | undefined, context: Context): Pr
     const handle = await open(file, 'wx', 0o600)
     try {
       await handle.chmod(0o600)
-      await storeText(handle, context.secrets.redact(configTemplate))
+      await storeText(handle, context.secrets.redact(configTemplate(context)))
     } finally {
       await handle.close()
     }

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs'
 import { access, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { withKey } from '../files/edit-config.ts'
+import { withValue } from '../edit/edit-config.ts'
 import type { Config } from '../files/find-config.ts'
 import { projectEntry, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { expandPath } from '../files/places.ts'
 import type { ServerEntry } from '../schema/shape.ts'
-import { writePrivately } from '../files/trust.ts'
+import { writePrivately } from '../files/write-privately.ts'
 import { codeOf, configError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Secret } from '../../core/secret.ts'
@@ -67,7 +67,7 @@ export function serverToken(
     ? expandPath(set, folder, config.places)
     : join(folder, `${owner}.${kind === 'apiToken' ? 'api-token' : 'token'}`)
   const keys = project === undefined ? entry.keys : (known?.keys ?? [...entry.keys, 'projects', project])
-  const text = set ? undefined : withKey(entry.file, [...keys, key], path)
+  const text = set ? undefined : withValue(entry.file, { path: [...keys, key], value: path })
   const before: FileSnapshot[] = []
   return {
     entry,

@@ -32,7 +32,8 @@ export interface ConfigFile {
 /** Bytes. */
 const maxSize = 256 * 1024
 
-function formatFor(path: string, text: string): DataFormat {
+/** The format of a config file, by the end of its name or how it begins. Throws a configuration error for one that is no data. */
+export function formatFor(path: string, text: string): DataFormat {
   const format = formatOf(path)
   if (format) return format
   const ending = extname(basename(path))
@@ -88,7 +89,8 @@ export function parseConfig(kind: FileKind, path: string, bytes: Buffer): Config
 }
 
 /** The keys above our settings in a file. */
-const keysBelow = (path: string): string[] => (basename(path) === 'package.json' ? ['gitlab-trigger'] : [])
+export const keysBelow = (path: string): string[] =>
+  basename(path) === 'package.json' ? ['gitlab-trigger'] : []
 
 /** Throws a ShapeError if a project's file defines a server rather than naming one (docs/guarantees.md#T7). */
 function refuseForeignKeys(data: Mapping): void {

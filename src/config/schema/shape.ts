@@ -1,6 +1,6 @@
 /** The type of a config value. This table drives the checks, the TypeScript types and the JSON Schema. */
 export type Shape =
-  | { is: 'text'; about: string; pattern?: RegExp }
+  | { is: 'text'; about: string; isSecret?: true }
   | { is: 'whole number'; about: string; most: number }
   | { is: 'yes or no'; about: string }
   | { is: 'one of'; about: string; words: readonly string[] }
@@ -23,6 +23,7 @@ const inputName = /^[A-Za-z0-9_.-]{1,255}$/
 const projectName = /^[\p{L}\p{N}_.][\p{L}\p{N}_./+ -]{0,254}$/u
 
 const text = (about: string) => ({ is: 'text', about }) as const
+const secret = (about: string) => ({ is: 'text', about, isSecret: true }) as const
 
 /** What to trigger. Allowed in a server entry, a recipe, a target, and at the top of a file. */
 const what = {
@@ -43,7 +44,7 @@ const command = (about: string) => ({ is: 'list of texts', about }) as const
 
 /** Where a trigger token comes from. Allowed in a server entry, a project of it, a recipe and a target. */
 const tokenSource = {
-  token: text('the trigger token itself; the file must be readable by you alone'),
+  token: secret('the trigger token itself; the file must be readable by you alone'),
   tokenFile: text('a file with the trigger token'),
   tokenEnv: text('the environment variable with the trigger token'),
   tokenCommand: command('a program and its arguments that print the trigger token; run without a shell'),
@@ -70,7 +71,7 @@ const server = {
     name: projectName,
     entry: project,
   },
-  apiToken: text('an API token itself; the file must be readable by you alone'),
+  apiToken: secret('an API token itself; the file must be readable by you alone'),
   apiTokenFile: text('a file with an API token'),
   apiTokenEnv: text('the environment variable with an API token'),
   apiTokenCommand: command('a program and its arguments that print an API token; run without a shell'),

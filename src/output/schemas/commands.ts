@@ -184,6 +184,7 @@ export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
     ),
   }),
+  'config get': result({ key: orNull(text), value: {}, origin: orNull(text), is_secret: orNull(boolean) }),
   doctor: result({
     checks: orNull(
       list(object({ name: text, ok: orNull(boolean), needed: boolean, detail: text, fix: text })),
