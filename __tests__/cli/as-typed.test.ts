@@ -24,7 +24,7 @@ const suggestions: [line: Line, says: string][] = [
   ['tokens remove 31 --yes', 'did you mean "tokens revoke"?'],
   ['tokens ls', 'did you mean "tokens list"?'],
   ['tokens lsit', 'did you mean "tokens list"?'],
-  ['config list', 'did you mean "config show"?'],
+  ['config ls', 'did you mean "config list"?'],
   ['schedule crn', 'unknown command "crn"; did you mean "schedule cron"?'],
   ['schedule gitlab rm 13', 'did you mean "schedule gitlab delete"?'],
   ['A=1', '"A=1" is no command; did you mean --var A=1?'],

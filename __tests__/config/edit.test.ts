@@ -52,7 +52,7 @@ describe('config set keeps comments, order, blank lines and layout', () => {
   // prettier-ignore
   const rows: [line: readonly string[], after: string][] = [
     [['default', 'old'], with_('default: work ', 'default: old ')],
-    [['ref', 'main'], `${whole.replace('  # weekly: {}\n', '  # weekly: {}\nref: main\n')}`],
+    [['ref', 'main'], whole.replace('  # weekly: {}\n', '  # weekly: {}\nref: main\n')],
     [['servers.work.url', 'https://new.example.com/git'], with_('https://gitlab.example.com', 'https://new.example.com/git')],
     [['servers.work.api', 'v4'], with_('        ref: main\n', '        ref: main\n    api: v4\n')],
     [['servers.work.projects.group/docs.ref', 'main'], with_('{ tokenFile: docs.token }', '{ tokenFile: docs.token, ref: main }')],

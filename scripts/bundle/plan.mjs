@@ -112,6 +112,7 @@ export const chunks = {
   ],
   edit: [
     'src/config/edit/edit-config.ts',
+    'src/commands/config/list.ts',
     'src/commands/config/get.ts',
     'src/commands/config/set.ts',
     'src/commands/config/unset.ts',

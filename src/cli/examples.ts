@@ -63,6 +63,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   history: ['gitlab-trigger history', 'gitlab-trigger history --json'],
   'config show': ['gitlab-trigger config show', 'gitlab-trigger config show --server work nightly-docs'],
   'config path': ['gitlab-trigger config path'],
+  'config list': ['gitlab-trigger config list', 'gitlab-trigger config list --json'],
   'config get': [
     'gitlab-trigger config get servers.work.url',
     `gitlab-trigger config get 'servers.work.projects."group/site.x".ref'`,

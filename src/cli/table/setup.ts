@@ -32,6 +32,16 @@ export const setupRows: readonly CommandRow[] = [
     },
   }),
   command({
+    name: 'config list',
+    summary: 'list servers, their projects and recipes, and where tokens come from',
+    options: configPathOptions,
+    jsonResult: { servers: null, recipes: null },
+    load: async () => {
+      const { configList } = await import('../../commands/config/list.ts')
+      return ({ flags }, context) => configList(flags, context)
+    },
+  }),
+  command({
     name: 'config get',
     arguments: '<key>',
     summary: 'print one value of your config file',

@@ -52,7 +52,11 @@ function reprinted(file: ConfigFile, path: readonly string[], value: unknown): s
   if (value === undefined) document.deleteIn(path)
   else document.setIn(path, document.createNode(value))
   // What is plain to one version of YAML is a date to another.
-  visit(document, { Scalar: (_, node) => void (node.range ?? (node.type = 'QUOTE_DOUBLE')) })
+  visit(document, {
+    Scalar(_, node) {
+      if (!node.range) node.type = 'QUOTE_DOUBLE'
+    },
+  })
   return document.toString({ lineWidth: 0 })
 }
 
