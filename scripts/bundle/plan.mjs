@@ -113,10 +113,12 @@ export const chunks = {
   edit: [
     'src/config/edit/edit-config.ts',
     'src/commands/config/list.ts',
+    'src/commands/logout.ts',
     'src/commands/config/get.ts',
     'src/commands/config/set.ts',
     'src/commands/config/unset.ts',
   ],
+  login: ['src/output/terminal/prompt.ts', 'src/commands/login/login.ts'],
   other: [],
   index: ['src/index.ts'],
   'sandbox-library': ['src/sandbox-library.ts'],
@@ -124,7 +126,7 @@ export const chunks = {
 }
 
 /** The files of dist/ that are stored compressed and unpacked when they are loaded (bin/unpack.js): large, and needed by few. */
-export const packed = ['sandbox', 'edit', 'plainwasm']
+export const packed = ['sandbox', 'edit', 'login', 'plainwasm']
 
 /**
  * Modules that a successful trigger does not need, or not at first. They are loaded when one of their exports

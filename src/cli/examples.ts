@@ -61,6 +61,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   projects: ['gitlab-trigger projects docs', 'gitlab-trigger projects --mine --json'],
   refs: ['gitlab-trigger refs --project 9', "gitlab-trigger refs 'v1.*' --project group/docs"],
   history: ['gitlab-trigger history', 'gitlab-trigger history --json'],
+  login: [
+    'gitlab-trigger login',
+    'gitlab-trigger login --url https://gitlab.example.com --project group/site --token-stdin < site.token',
+    'gitlab-trigger login --url https://gitlab.example.com -p 9 -r main --create-token --api-token-file ~/.api-token',
+  ],
+  logout: ['gitlab-trigger logout work', 'gitlab-trigger logout --all'],
   'config show': ['gitlab-trigger config show', 'gitlab-trigger config show --server work nightly-docs'],
   'config path': ['gitlab-trigger config path'],
   'config list': ['gitlab-trigger config list', 'gitlab-trigger config list --json'],

@@ -1,3 +1,4 @@
+import { loginOptions, logoutOptions } from '../../options/login.ts'
 import { runOptions } from '../../options/run.ts'
 import {
   configFileOptions,
@@ -10,6 +11,26 @@ import { command, type CommandRow } from './command.ts'
 
 /** The commands on the configuration. */
 export const setupRows: readonly CommandRow[] = [
+  command({
+    name: 'login',
+    summary: 'set a server up: address, tokens, project; asks at a terminal',
+    options: loginOptions,
+    load: async () => {
+      const { login } = await import('../../commands/login/login.ts')
+      const { doctor } = await import('../../commands/doctor/doctor.ts')
+      return ({ flags }, context) => login(flags, context, doctor)
+    },
+  }),
+  command({
+    name: 'logout',
+    arguments: '[server]',
+    summary: 'remove the tokens of a server that are stored here',
+    options: logoutOptions,
+    load: async () => {
+      const { logout } = await import('../../commands/logout.ts')
+      return ({ flags, words }, context) => logout(words[0], flags, context)
+    },
+  }),
   command({
     name: 'config show',
     arguments: '[recipe]',

@@ -16,7 +16,7 @@ export function promptTheme({ isUnicode }: Glyphs, style: Style) {
       highlight: (text: string) => style.busy(text),
       searchTerm: (text: string) => text,
       description: (text: string) => style.faint(text),
-      maskedText: '(what you type is not shown)',
+      maskedText: '(not shown)',
       keysHelpTip: () => style.faint('type to search, arrow keys to move, Enter to choose'),
       confirmDefault: (text: string) => text.toUpperCase(),
     },
