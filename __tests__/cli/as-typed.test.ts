@@ -17,7 +17,7 @@ const suggestions: [line: Line, says: string][] = [
   ['token list -p 9', 'unknown command "token"; did you mean "tokens"?'],
   ['trigger -p 9 -r master', 'unknown command or recipe "trigger"; did you mean "run"?'],
   ['version', 'did you mean "--version"?'],
-  ['login', 'did you mean "config init"?'],
+  ['auth', 'did you mean "login"?'],
   ['list -p 9', 'did you mean "pipelines"?'],
   ['LOGS 4711', 'did you mean "logs"?'],
   ['tokens delete 31', 'unknown command "delete"; did you mean "tokens revoke"?'],

@@ -205,7 +205,13 @@ describe('config edit-token --project', () => {
       text.startsWith('{') ? 'config.json' : 'config.yaml',
     )
     const { code, stderr } = await store(project.replace('URL', gitlab().url))
-    expect({ code, stderr: stderr.replace(/^Stored in \S+, for project .* on work only\.\n$/, '') }).toEqual({
+    expect({
+      code,
+      stderr: stderr.replace(
+        /^Stored in \S+, for project .* on work only\.\nNext: gitlab-trigger doctor -s work -p \S+\n$/,
+        '',
+      ),
+    }).toEqual({
       code: 0,
       stderr: '',
     })

@@ -75,7 +75,7 @@ describe('login at a terminal', () => {
     expect(screen).toContain('The API token acts as seed, with the scope api.')
     expect(screen).not.toContain(gitlab().tokens.api)
     const created = posts(gitlab()).find(({ path }) => path.endsWith('/triggers'))
-    expect(created?.fields?.map(([key, value]) => [key, value.toString()])).toEqual([
+    expect(created?.fields.map(([key, value]) => [key, value.toString()])).toEqual([
       ['description', 'gitlab-trigger login on here'],
     ])
     expect(text()).toContain('    apiTokenFile: work.api-token # ')

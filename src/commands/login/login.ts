@@ -7,6 +7,7 @@ import type { LoginFlags } from '../../options/login.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { canPrompt } from '../../output/terminal/prompt-streams.ts'
 import { prompterFor } from '../../output/terminal/prompt.ts'
+import { insecureWarning } from '../../session/settings-summary.ts'
 import { ownEntry, planEntry } from './entry.ts'
 import { finish, type CheckSetup } from './finish.ts'
 import { isComplete, refuseContradictions, refuseMissing, tokensOfFlags, withServerOf } from './flags.ts'
@@ -14,7 +15,7 @@ import { askProject, askRef, namedProject, type ChosenProject } from './project.
 import {
   chooseApiToken,
   chooseName,
-  chooseServer,
+  chooseLoginServer,
   chooseToken,
   type Dialogue,
   type TokenChoice,
@@ -51,8 +52,9 @@ export async function login(typed: LoginFlags, context: Context, check: CheckSet
   }
   const { prompter, say } = dialogue
   const given = await tokensOfFlags(flags, context)
-  const server = await chooseServer(dialogue)
+  const server = await chooseLoginServer(dialogue)
   await say(`GitLab answers at ${server.base} (API ${server.dialect.name}).`)
+  if (flags.insecure) await say(`warning: ${insecureWarning}`)
   const name = await chooseName(dialogue, server, before)
   const present = await presentApiToken(name, before.config, server, dialogue)
   const api = await chooseApiToken(dialogue, given.apiToken, present, server)

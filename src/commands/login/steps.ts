@@ -24,7 +24,7 @@ export interface Dialogue {
 const withScheme = (text: string): string => (text.includes('://') ? text : `https://${text}`)
 
 /** The server, which has answered: that of the flag, or the first that is typed and is a GitLab. */
-export async function chooseServer({ flags, context, prompter }: Dialogue): Promise<LoginServer> {
+export async function chooseLoginServer({ flags, context, prompter }: Dialogue): Promise<LoginServer> {
   const open = async (text: string): Promise<LoginServer> => {
     const url = withScheme(text.trim())
     parseServerUrl(url, '--url')
@@ -98,6 +98,7 @@ export async function chooseApiToken(
 /** How the project gets its trigger token. */
 export type TokenChoice = { kind: 'given'; token: Secret } | { kind: 'create' } | { kind: 'none' }
 
+/** The trigger token of the project: given, to be created, or none. Throws as `tryTriggerToken`. */
 export async function chooseToken(
   { flags, prompter, say }: Dialogue,
   given: Setting<Secret> | undefined,

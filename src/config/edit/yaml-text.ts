@@ -19,7 +19,7 @@ function isPlain(text: string, pattern: RegExp): boolean {
 
 /** A text as a value. */
 const scalarText = (text: string): string =>
-  isPlain(text, /^(?:[A-Za-z~/.](?:[\w~/.@%+-]|:(?=[\/\d]))*|[1-9]\d*[smhd])$/) ? text : quoted(text)
+  isPlain(text, /^(?:[A-Za-z~/.](?:[\w~/.@%+-]|:(?=[/\d]))*|[1-9]\d*[smhd])$/) ? text : quoted(text)
 
 /** A key as YAML writes it: in quotes only where it would be something else without. */
 export function yamlKey(key: string): string {
