@@ -120,7 +120,7 @@ describe('nothing is set up yet', () => {
     const world = newWorld(home().world({ tty: ['stderr', 'stdout', 'stdin'], cwd: home().home }))
     const { code, stdout, stderr } = await runIn(world, '')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    for (const way of ['gitlab-trigger sandbox', 'gitlab-trigger config init', 'gitlab-trigger -h'])
+    for (const way of ['gitlab-trigger sandbox', 'gitlab-trigger login', 'gitlab-trigger -h'])
       expect(stderr).toContain(way)
     expect(stderr).toContain('no server, no project, no ref and no token given\n')
   })

@@ -86,10 +86,10 @@ export async function chooseApiToken(
   }
   if (present && (!prompter || (await prompter.confirm('Keep the API token that is configured?', true))))
     return { token: present, isNew: false }
-  if (prompter)
-    await say(
-      'An API token finds projects and creates trigger tokens (User settings > Access tokens, scope api).',
-    )
+  if (prompter) {
+    await say('An API token finds projects and refs, and creates trigger tokens.')
+    await say('GitLab makes one at User settings > Access tokens, scope api.')
+  }
   const asked = prompter && (await askApiToken(prompter, server, context))
   if (asked) await say(asked.about)
   return { token: asked?.token, isNew: asked !== undefined }

@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts'
 
 const page = `gitlab-trigger starts GitLab CI pipelines. Three ways to begin:
   gitlab-trigger sandbox       a stand-in GitLab on this machine, to try everything with
-  gitlab-trigger config init   a config file with named servers; then: config edit-token
+  gitlab-trigger login         set up a server, its tokens and a project, step by step
   gitlab-trigger -h            all commands; help run, help config, help exit-codes
 
 `
