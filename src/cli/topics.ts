@@ -63,6 +63,9 @@ recipes:
     extends: nightly-docs
     targets: [{ ref: v1 }, { project: group/site, ref: main }]   # triggered in order; the worst exit code counts
 
+login writes such an entry, config set KEY VALUE changes one value of it: KEY is made of parts joined by dots, in quotes where a
+part holds one, as 'servers.work.projects."group/site.x".ref'. Text is taken as typed, the rest as YAML: true, 3, '[a, b]'.
+
 Each value: flag, environment, recipe, server, file, CI job, built-in, the first that says it. config show tells
 which. A token is bound to its server's address, that of a recipe to its project too. A checkout's own file may name a server, never define one.
 `
