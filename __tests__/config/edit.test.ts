@@ -299,7 +299,7 @@ describe('config set: refused, and nothing is changed', () => {
     [['servers.work.projects."group/site.x".token', token], 'Run: gitlab-trigger config edit-token work --project group/site.x\n'],
     [['servers.work.tokenFile', token], 'Run: gitlab-trigger config edit-token work\n'],
     [['servers.work', `{ url: 'https://x', token: ${token} }`], 'Run: gitlab-trigger config edit-token work\n'],
-    [['recipes.nightly.token', token], 'Name its source instead: tokenFile, tokenEnv or tokenCommand.\n'],
+    [['recipes.nightly.token', token], 'Name its source instead: tokenFile, tokenEnv, tokenFrom or tokenCommand.\n'],
   ])('a secret does not come from the command line: %j', async (line, advice) => {
     const path = home().config(whole)
     const { code, stdout, stderr } = await typed(['config', 'set', ...line])

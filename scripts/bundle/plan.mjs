@@ -178,6 +178,7 @@ export const late = [
   'src/config/variables/resume.ts',
   'src/config/credentials/misplaced-text.ts',
   'src/config/credentials/token-command.ts',
+  'src/config/credentials/token-preset.ts',
   'src/config/variables/vars-file.ts',
   'src/follow/',
   'src/gitlab/api/client.ts',

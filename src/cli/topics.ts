@@ -48,9 +48,9 @@ servers:
     url: https://gitlab.example.com      # a path prefix is kept
     api: auto                            # v4, v3, or auto
     projects:                            # a trigger token belongs to a project
-      group/docs: { tokenFile: docs.token }   # or tokenEnv: NAME, tokenCommand: [pass, show, gitlab], token: literal
+      group/docs: { tokenFile: docs.token }   # or tokenEnv: NAME, tokenFrom: keyring, tokenCommand, token
       group/site: { tokenFile: site.token, ref: main }
-    apiTokenCommand: [pass, show, api]   # a token that may read
+    apiTokenFrom: pass:gitlab/api        # a token that may read; also op://..., vault:PATH#FIELD, keyring
     caFile: /etc/ssl/company.pem         # certFile and keyFile: who we say we are
 recipes:
   nightly-docs:                          # gitlab-trigger run nightly-docs

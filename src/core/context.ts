@@ -58,6 +58,8 @@ export interface Context {
   home(): string | undefined
   /** The numeric user id of this process. Undefined on systems that have none (Windows). */
   uid: number | undefined
+  /** The operating system, as Node names it: `linux`, `darwin`. */
+  platform: string
   /** The user name, host name and process id. */
   me(): { user: string; host: string; pid: number }
   /**

@@ -16,7 +16,7 @@ const where = 'config set'
 
 /** How a token gets to where a key says that it belongs. */
 function storeToken([kind, name = '', list, project]: readonly string[], isApi: boolean): string {
-  if (kind !== 'servers') return 'Name its source instead: tokenFile, tokenEnv or tokenCommand.'
+  if (kind !== 'servers') return 'Name its source instead: tokenFile, tokenEnv, tokenFrom or tokenCommand.'
   const ofProject = list === 'projects' && project !== undefined ? ` --project ${shellQuote(project)}` : ''
   return `Run: gitlab-trigger config edit-token ${shellQuote(name)}${isApi ? ' --api' : ofProject}`
 }

@@ -30,8 +30,8 @@ servers:
   #   url: https://gitlab.example.com          # a path prefix is kept
   #   api: auto                                # v4, v3, or auto: v4, and v3 where there is no v4
   #   projects:                                # a trigger token belongs to a project
-  #     group/docs: { tokenFile: docs.token }  # or tokenEnv, or tokenCommand: [pass, show, gitlab/trigger]
-  #   apiTokenCommand: [pass, show, gitlab/api]         # a token that may read
+  #     group/docs: { tokenFile: docs.token }  # or tokenEnv, tokenFrom: keyring, tokenFrom: pass:gitlab/trigger
+  #   apiTokenFrom: pass:gitlab/api            # a token that may read
   #   caFile: /etc/ssl/company.pem
 
 recipes:

@@ -1,6 +1,6 @@
 /** The type of a config value. This table drives the checks, the TypeScript types and the JSON Schema. */
 export type Shape =
-  | { is: 'text'; about: string; isSecret?: true }
+  | { is: 'text'; about: string; isSecret?: true; form?: { pattern: RegExp; wanted: string } }
   | { is: 'whole number'; about: string; most: number }
   | { is: 'yes or no'; about: string }
   | { is: 'one of'; about: string; words: readonly string[] }
@@ -40,6 +40,17 @@ const how = {
   retry: { is: 'whole number', about: 'how often to try again what was provably not sent', most: 100 },
 } as const satisfies Keys
 
+/** A password manager, and what it has the token under (config/credentials/token-preset.ts). */
+const manager = (about: string) =>
+  ({
+    is: 'text',
+    about,
+    form: {
+      pattern: /^(keyring|pass:[^\s-]\S*|op:\/\/\S.*|vault:[^\s-][^\s#]*#[\w.-]+)$/,
+      wanted: 'keyring, pass:PATH, op://VAULT/ITEM/FIELD or vault:PATH#FIELD',
+    },
+  }) as const
+
 const command = (about: string) => ({ is: 'list of texts', about }) as const
 
 /** Where a trigger token comes from. Allowed in a server entry, a project of it, a recipe and a target. */
@@ -48,6 +59,9 @@ const tokenSource = {
   tokenFile: text('a file with the trigger token'),
   tokenEnv: text('the environment variable with the trigger token'),
   tokenCommand: command('a program and its arguments that print the trigger token; run without a shell'),
+  tokenFrom: manager(
+    'a password manager with the trigger token: keyring, pass:PATH, op://..., vault:PATH#FIELD',
+  ),
 } as const satisfies Keys
 
 /** The keys of a project in a server entry. */
@@ -75,6 +89,9 @@ const server = {
   apiTokenFile: text('a file with an API token'),
   apiTokenEnv: text('the environment variable with an API token'),
   apiTokenCommand: command('a program and its arguments that print an API token; run without a shell'),
+  apiTokenFrom: manager(
+    'a password manager with an API token: keyring, pass:PATH, op://..., vault:PATH#FIELD',
+  ),
   allowHttp: { is: 'yes or no', about: 'allow plain http to a host that is not this one' },
   caFile: text('certificates (PEM) of authorities to trust for this server'),
   certFile: text('a client certificate (PEM)'),

@@ -1,0 +1,48 @@
+import { shellQuote } from '../../core/text/shell-quote.ts'
+
+/** The program that a password manager is asked with. */
+export interface PresetCommand {
+  words: readonly string[]
+  /** Only the first line of what it prints is the secret. */
+  isFirstLine: boolean
+  /** What stores the token there, as a line to paste; '' where the manager's own manual says it. */
+  store: string
+}
+
+/** The name under which a keyring has a token, by the keys of what names it: `work`, `work/group/site`, `work:api`, `recipe:nightly`. */
+export function keyringAccount(keys: readonly string[], isApi: boolean): string {
+  const [kind, name = '', ...rest] = keys
+  if (kind === 'servers') return [name, ...rest.slice(1)].join('/') + (isApi ? ':api' : '')
+  return ['recipe', name, ...rest.slice(1)].join(':')
+}
+
+const service = 'gitlab-trigger'
+
+function keyring(account: string, platform: string): PresetCommand {
+  const quoted = shellQuote(account)
+  if (platform === 'darwin')
+    return {
+      words: ['security', 'find-generic-password', '-s', service, '-a', account, '-w'],
+      isFirstLine: false,
+      store: `security add-generic-password -U -s ${service} -a ${quoted} -w`,
+    }
+  return {
+    words: ['secret-tool', 'lookup', 'service', service, 'account', account],
+    isFirstLine: false,
+    store: `secret-tool store --label=${shellQuote(`${service} ${account}`)} service ${service} account ${quoted}`,
+  }
+}
+
+/**
+ * The program of a preset, whose form the schema has checked: `keyring` (of GNOME, KDE or macOS), `pass:PATH`, `op://VAULT/ITEM/FIELD` or
+ * `vault:PATH#FIELD` (docs/decisions/0100-token-presets.md).
+ */
+export function presetCommand(preset: string, account: string, platform: string): PresetCommand {
+  if (preset === 'keyring') return keyring(account, platform)
+  const [, scheme = '', rest = ''] = /^(\w+):(.*)$/s.exec(preset) ?? []
+  if (scheme === 'pass') return { words: ['pass', 'show', rest], isFirstLine: true, store: '' }
+  if (scheme === 'op') return { words: ['op', 'read', preset], isFirstLine: false, store: '' }
+  const at = rest.lastIndexOf('#')
+  const [path, field] = [rest.slice(0, at), rest.slice(at + 1)]
+  return { words: ['vault', 'kv', 'get', `-field=${field}`, path], isFirstLine: false, store: '' }
+}
