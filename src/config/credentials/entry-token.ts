@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { Context } from '../../core/context.ts'
-import { configError, TriggerError } from '../../core/errors.ts'
+import { configError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Config } from '../files/find-config.ts'
 import { expandPath } from '../files/places.ts'
@@ -10,7 +10,7 @@ import type { ServerEntry, TokenKeys } from '../schema/shape.ts'
 import { fromEnv, variable, type Setting } from '../setting.ts'
 import type { TokenUse } from './parse-token.ts'
 import { runTokenCommand } from './token-command.ts'
-import { keyringAccount, presetCommand } from './token-preset.ts'
+import { presetSource } from './token-preset.ts'
 import { fileSource, keepToken, type TokenSource } from './token-source.ts'
 
 function environmentSource(name: Setting<string>, use: TokenUse, context: Context): TokenSource {
@@ -90,37 +90,13 @@ function sourceIn(
     return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
   }
   const preset = settingAt(entry, `${kind}From`)
-  if (preset) return presetSource(preset, entry.keys, files, kind, context, signal)
+  if (preset) return presetSource(preset, entry.keys, tokenVariables(files), kind, context, signal)
   const text = settingAt(entry, kind)
   if (!text) return undefined
   context.secrets.keep(text.value)
   const read = async (): Promise<Secret> =>
     Promise.resolve(asConfigError(() => keepToken(text.value, text.origin, kind, context)))
   return { origin: text.origin, read }
-}
-
-/** A password manager that is asked by its own program. */
-function presetSource(
-  preset: Setting<string>,
-  keys: readonly string[],
-  files: Config['files'],
-  use: TokenUse,
-  context: Context,
-  signal: AbortSignal,
-): TokenSource {
-  const { value, origin } = preset
-  const read = async (): Promise<Secret> => {
-    const account = keyringAccount(keys, use === 'apiToken')
-    const { words, isFirstLine, store } = presetCommand(value, account, context.platform)
-    const command = { value: words, origin }
-    try {
-      return await runTokenCommand(command, tokenVariables(files), use, context, signal, isFirstLine)
-    } catch (error) {
-      if (!(error instanceof TriggerError) || store === '' || error.hint !== '') throw error
-      throw error.with({ hint: `If it is not there yet, store it: ${store}` })
-    }
-  }
-  return { origin: `${value} (${origin})`, isProgram: true, read }
 }
 
 /** Environment variables with tokens. A program that prints one token must not see the others (docs/guarantees.md#T52). */

@@ -1,3 +1,5 @@
+import type { tokenKeys } from './token-keys.ts'
+
 /** The type of a config value. This table drives the checks, the TypeScript types and the JSON Schema. */
 export type Shape =
   | { is: 'text'; about: string; isSecret?: true; form?: { pattern: RegExp; wanted: string } }
@@ -62,7 +64,7 @@ const tokenSource = {
   tokenFrom: manager(
     'a password manager with the trigger token: keyring, pass:PATH, op://..., vault:PATH#FIELD',
   ),
-} as const satisfies Keys
+} as const satisfies Record<(typeof tokenKeys)[number], Shape>
 
 /** The keys of a project in a server entry. */
 const project = {
@@ -193,7 +195,5 @@ export type ServerEntry = ValuesOf<typeof server>
 export type ProjectEntry = ValuesOf<typeof project>
 /** Where a trigger token comes from. */
 export type TokenKeys = ValuesOf<typeof tokenSource>
-/** The names of the keys that say where a trigger token comes from. */
-export const tokenKeys = Object.keys(tokenSource) as (keyof TokenKeys)[]
 /** The content of a recipe. */
 export type Recipe = ValuesOf<typeof recipe>
