@@ -12,7 +12,7 @@ export interface TokenOwner {
   expiresAt: string | null
 }
 
-/** Whose the token of this client is. Throws an ApiError where it is not accepted. */
+/** Whose the token of this client is (docs/gitlab.md#3). Throws an ApiError where it is not accepted. */
 export async function readTokenOwner(client: Client): Promise<TokenOwner> {
   const root = client.forProject('')
   const { username } = objectMembers(await root.get('/user'))
