@@ -186,6 +186,8 @@ describe('login without a terminal: refused, and nothing is written', () => {
     )
     expect(posts(gitlab())).toHaveLength(1)
     expect(readFileSync(own(), 'utf8')).toBe('')
+    // The API token was stored before, and is taken back.
+    expect(existsSync(own('work.api-token'))).toBe(false)
   })
 
   test('a token is never a word of the line', async () => {

@@ -15,7 +15,7 @@ servers:
     apiTokenFile: work.api-token # read
     projects:
       group/docs: { tokenFile: work.group%2Fdocs.token, ref: main }
-      group/site: { tokenFile: ~/elsewhere.token }
+      group/site: { tokenFile: ~/work.elsewhere.token }
       group/else: { tokenFile: mine.txt }
       group/other: { tokenFile: old.token }
       group/pass: { tokenCommand: [pass, show, x] }
@@ -28,7 +28,7 @@ function prepare(text = config): void {
   home().config(text)
   for (const name of ['work.api-token', 'work.group%2Fdocs.token', 'old.token', 'mine.txt'])
     home().write(`home/.config/gitlab-trigger/${name}`, 'x')
-  home().write('home/elsewhere.token', 'x')
+  home().write('home/work.elsewhere.token', 'x')
 }
 
 describe('logout', () => {
@@ -44,7 +44,7 @@ describe('logout', () => {
           .replace('{ tokenFile: work.group%2Fdocs.token, ref: main }', '{ ref: main }'),
       )
       expect(readdirSync(home().folder).sort()).toEqual(['config.yaml', 'mine.txt', 'old.token'])
-      expect(existsSync(join(home().home, 'elsewhere.token'))).toBe(true)
+      expect(existsSync(join(home().home, 'work.elsewhere.token'))).toBe(true)
       expect(stderr).toContain(
         `Removed ${own('work.api-token')}, and servers.work.apiTokenFile from ${own('config.yaml')}.\n`,
       )
