@@ -159,6 +159,22 @@ servers:
     expect(readFileSync(own(), 'utf8')).toBe(after)
   })
 
+  test('a ref that is not there yet', async () => {
+    const { code } = await login(
+      [
+        ['Name for it', enter],
+        apiToken(),
+        ['> create one', enter],
+        ['> master', 'next'],
+        ['> next (as typed)', enter],
+        write,
+      ],
+      `login --url ${gitlab().url} -p 9`,
+    )
+    expect(code).toBe(0)
+    expect(text()).toContain('        ref: next # ')
+  })
+
   test('flags are not asked for', async () => {
     const { code } = await login(
       [

@@ -102,7 +102,9 @@ export async function askRef(
         .filter((each) => each.name.toLowerCase().includes(typed.toLowerCase()))
         .sort((a, b) => Number(b.isDefault) - Number(a.isDefault))
         .slice(0, mostOffered)
-      return [...refs.map(({ ref }) => ({ name: ref, value: ref })), ...(typed === '' ? [none] : [])]
+      const isListed = refs.some((each) => each.ref === typed || each.name === typed)
+      const other = typed === '' ? [none] : isListed ? [] : [{ name: `${typed} (as typed)`, value: typed }]
+      return [...refs.map(({ ref }) => ({ name: ref, value: ref })), ...other]
     },
     preset === undefined ? {} : { preset },
   )
