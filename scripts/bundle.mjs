@@ -9,7 +9,7 @@ import { isBuiltin } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { decode, encode } from '@jridgewell/sourcemap-codec'
-import { apart, chunks, entries, instead, late, lateBuiltins } from './bundle/plan.mjs'
+import { apart, chunks, entries, instead, late, lateBuiltins, packed } from './bundle/plan.mjs'
 import { licencesOf, packageOf, typesOf } from './bundle/licences-and-types.mjs'
 
 /** TypeScript's compiler writes build/ meanwhile: it is where the types of the libraries are taken from. Its own words tell what is wrong. */
@@ -129,8 +129,12 @@ const crossing = Object.keys(graph).flatMap((from) =>
 /** The modules that are used by other files, with their exported names. */
 const names = new Map([...new Set(crossing.map(({ path }) => path))].map((path, at) => [path, `m${at}`]))
 
+/** The expression that loads a file of dist/. */
+const loading = (chunk) =>
+  packed.includes(chunk) ? `require('../bin/unpack.js')('${chunk}')` : `require('./${chunk}.cjs')`
+
 const inFile = (path) => `${names.get(path)}${isCommonJs(path) ? '()' : ''}`
-const lazily = (path) => `require('./${owner.get(path)}.cjs').${inFile(path)}`
+const lazily = (path) => `${loading(owner.get(path))}.${inFile(path)}`
 const lateName = (path) => path.replace(/\W/g, '_')
 
 /** Members of `$late`: proxies that load their module when a property is read. */
@@ -143,7 +147,7 @@ const lateProxies = () => [
 function headOf(chunk, needed) {
   if (chunk === 'main')
     return `const $on = (load) => new Proxy({}, { get: (_, name) => load()[name] }), $late = { ${lateProxies().join(', ')} }`
-  const files = [...needed].map((file) => `$${file} = require('./${file}.cjs')`)
+  const files = [...needed].map((file) => `$${file} = ${loading(file)}`)
   return `const ${["$main = require('./main.cjs')", '$late = $main.late', ...files].join(', ')}`
 }
 
@@ -194,7 +198,8 @@ async function bundle(chunk) {
   // Node's detection of the names that ES modules can import needs this expression, which the minifier
   // removes.
   const exported = /^0 && \(module\.exports = \{[^}]*\}\)/m.exec(text)?.[0].replace(/\s+/g, '') ?? ''
-  writeFileSync(`dist/${chunk}.cjs`, libraries.includes(chunk) ? `${small}${exported}\n` : small)
+  if (packed.includes(chunk)) writeFileSync(`dist/${chunk}.cjs.br`, brotliCompressSync(small))
+  else writeFileSync(`dist/${chunk}.cjs`, libraries.includes(chunk) ? `${small}${exported}\n` : small)
   // Compressed, since source maps are half of the installed size.
   writeFileSync(`dist/${chunk}.cjs.map.br`, brotliCompressSync(shippedMap(map)))
   return Object.keys(whole.metafile.outputs[`dist/${chunk}.cjs`].inputs)

@@ -19,6 +19,8 @@ const lines: Readonly<Record<string, string>> = {
   history: 'history',
   'config show': 'config show',
   'config path': 'config path',
+  'config list': 'config list',
+  'config get': 'config get timeout',
 }
 const lineOf = (name: string): string => lines[name] ?? ''
 
@@ -74,6 +76,7 @@ test('every command with a flag --json of its own says what it prints', () => {
 
 test.each(names)('%s --json prints one object where it succeeds', async (name) => {
   await prepareServer(gitlab())
+  home().config('timeout: 90s\n')
   const result = await typed(`${lineOf(name)} --json`)
   expect(result).toMatchObject({ code: 0 })
   expect(objectsOf(name, result)).toHaveLength(1)

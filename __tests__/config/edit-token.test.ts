@@ -86,6 +86,18 @@ describe('config edit-token', () => {
       ['      work: x\n'],
     ],
     ['no line end at its end', () => yaml().trimEnd(), ['servers:\n']],
+    ['braces', () => `servers: { work: { url: '${gitlab().url}' } } # mine\n`, [' } } # mine\n']],
+    [
+      'an entry in braces beside a recipe of its name',
+      () => `servers:\n  work: { url: '${gitlab().url}' }\nrecipes:\n  work:\n    project: 9\n`,
+      ['recipes:\n  work:\n    project: 9\n'],
+    ],
+    [
+      'a name that is quoted in an odd way',
+      () => `servers:\n  "\\x77ork":\n    url: ${gitlab().url}\n`,
+      ['  "\\x77ork":\n'],
+    ],
+    ['line ends of Windows', () => yaml('    project: 9').replaceAll('\n', '\r\n'), ['    project: 9\r\n']],
     ['a literal token of before', () => yaml('    token: c4n4ry'), ['servers:\n']],
     ['a tokenEnv of before', () => yaml('    tokenEnv: WORK_TOKEN'), ['servers:\n']],
   ]
@@ -169,27 +181,6 @@ describe('config edit-token', () => {
 })
 
 describe('config edit-token: refused, and nothing is changed', () => {
-  const flow = (): string => `servers: { work: { url: '${gitlab().url}' } }\n`
-  const byHand: [name: string, text: () => string][] = [
-    ['flow YAML', flow],
-    ['an entry in flow YAML', () => `servers:\n  work: { url: '${gitlab().url}' }\n`],
-    [
-      'an entry in flow YAML beside a recipe of that name',
-      () => `servers:\n  work: { url: '${gitlab().url}' }\nrecipes:\n  work:\n    project: 9\n`,
-    ],
-    ['a name that is quoted in an odd way', () => `servers:\n  "\\x77ork":\n    url: ${gitlab().url}\n`],
-  ]
-  test.each(byHand)('%s: told what to add by hand', async (_, text) => {
-    const path = home().config(text())
-    const { code, stdout, stderr, world } = await typed('config edit-token work', { stdin: token() })
-    expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
-    for (const part of [path, '"work"', `tokenFile: "${own('work.token')}"`]) expect(stderr).toContain(part)
-    expectRefusalMessage(stderr)
-    expect(readFileSync(path, 'utf8')).toBe(text())
-    expect(leaksBelow(home().root, token())).toEqual([])
-    expect(world.wasStdinRead()).toBe(false)
-  })
-
   const rows: [line: string, options: () => WorldOptions, code: number, says: string][] = [
     ['config edit-token wrok', () => ({ stdin: token() }), 14, 'did you mean "work"?'],
     ['config edit-token constructor', () => ({ stdin: token() }), 14, 'no server "constructor"'],

@@ -27,9 +27,17 @@ describe('config init', () => {
   test.each(places)(
     '%s writes a commented file of mode 600 and prints its path (%#)',
     async (line, env, path) => {
-      expect(await typed(line, env())).toMatchObject({ code: 0, stdout: `${path()}\n` })
+      const { code, stdout, stderr } = await typed(line, env())
+      expect({ code, stdout }).toEqual({ code: 0, stdout: `${path()}\n` })
+      const named = line.split(' ')[2]
+      const config = named === undefined ? '' : ` --config ${named}`
+      expect(stderr).toBe(
+        `Next: gitlab-trigger login${config}, which asks for the rest.\nOr edit the file, store tokens with gitlab-trigger config edit-token NAME${config}, and check it with gitlab-trigger doctor -s NAME${config}.\n`,
+      )
       expect(modeOf(path())).toBe('600')
-      expect(readFileSync(path(), 'utf8')).toMatch(/^# /)
+      expect(readFileSync(path(), 'utf8')).toMatch(
+        /^# yaml-language-server: \$schema=\/opt\/dist\/config-schema\.json\n# gitlab-trigger: /,
+      )
     },
   )
 

@@ -10,7 +10,6 @@ import { run, type Result } from '../helpers/run.ts'
 const gitlab = useGitlab()
 const other = useGitlab()
 const home = useHome()
-const deep = 'seed/group/sub.dotted/deep'
 
 /** Two servers, whose tokens are those of three projects of each. */
 function config(...more: string[]): string {
@@ -190,13 +189,15 @@ describe('config edit-token --project', () => {
 
   // prettier-ignore
   const rows: [name: string, config: string, project: string, becomes: RegExp, file: string][] = [
-    ['a new project', 'servers:\n  # mine\n  work:\n    url: URL\n', 'seed/docs', /\n {2}# mine\n {2}work:\n {4}projects:\n {6}"seed\/docs":\n {8}tokenFile: "\S+"\n {4}url: /, 'work.seed%2Fdocs.token'],
-    ['beside others', 'servers:\n  work:\n    url: URL\n    projects:\n      # the app\n      seed/app:\n        ref: master # kept\n', '11', /# the app\n {6}"11":\n {8}tokenFile: "\S+"\n {6}seed\/app:\n {8}ref: master # kept\n/, 'work.11.token'],
-    ['one that is there', 'servers:\n  work:\n    projects:\n      seed/app:\n        ref: master # kept\n    url: URL\n', 'seed/app', /seed\/app:\n {8}tokenFile: "\S+"\n {8}ref: master # kept\n {4}url: /, 'work.seed%2Fapp.token'],
-    ['one that is known by its number', 'servers:\n  work:\n    url: URL\n    projects:\n      seed/app:\n        id: 9\n', '9', /seed\/app:\n {8}tokenFile: "\S+"\n {8}id: 9\n/, 'work.seed%2Fapp.token'],
-    ['projects that are empty', 'servers:\n  work:\n    url: URL\n    projects:\n      # none yet\n', '9', /projects:\n {6}"9":\n {8}tokenFile: "\S+"\n {6}# none yet\n/, 'work.9.token'],
-    ['a page of the project', 'servers:\n  work:\n    url: URL\n', 'URL/seed/docs', /"seed\/docs":\n/, 'work.seed%2Fdocs.token'],
-    ['JSON', '{ "servers": { "work": { "url": "URL" } } }', '9', /"projects": \{\n {8}"9": \{\n {10}"tokenFile": "/, 'work.9.token'],
+    ['a new project', 'servers:\n  # mine\n  work:\n    url: URL\n', 'seed/docs', /\n {2}# mine\n {2}work:\n {4}url: \S+\n {4}projects:\n {6}seed\/docs:\n {8}tokenFile: \S+\n$/, 'work.seed%2Fdocs.token'],
+    ['beside others', 'servers:\n  work:\n    url: URL\n    projects:\n      # the app\n      seed/app:\n        ref: master # kept\n', '11', /# the app\n {6}seed\/app:\n {8}ref: master # kept\n {6}"11":\n {8}tokenFile: \S+\n$/, 'work.11.token'],
+    ['one that is there', 'servers:\n  work:\n    projects:\n      seed/app:\n        ref: master # kept\n    url: URL\n', 'seed/app', /seed\/app:\n {8}ref: master # kept\n {8}tokenFile: \S+\n {4}url: /, 'work.seed%2Fapp.token'],
+    ['one that is known by its number', 'servers:\n  work:\n    url: URL\n    projects:\n      seed/app:\n        id: 9\n', '9', /seed\/app:\n {8}id: 9\n {8}tokenFile: \S+\n$/, 'work.seed%2Fapp.token'],
+    ['projects that are empty', 'servers:\n  work:\n    url: URL\n    projects:\n      # none yet\n', '9', /projects:\n {6}"9":\n {8}tokenFile: \S+\n {6}# none yet\n/, 'work.9.token'],
+    ['a page of the project', 'servers:\n  work:\n    url: URL\n', 'URL/seed/docs', /seed\/docs:\n/, 'work.seed%2Fdocs.token'],
+    ['JSON', '{ "servers": { "work": { "url": "URL" } } }', '9', /"work": \{ "url": "\S+", "projects": \{"9":\{"tokenFile":"\S+"\}\} \}/, 'work.9.token'],
+    ['JSON in lines', '{\n  "servers": {\n    "work": {\n      "url": "URL"\n    }\n  }\n}\n', '9', /\n {6}"projects": \{\n {8}"9": \{\n {10}"tokenFile": "/, 'work.9.token'],
+    ['flow YAML', 'servers: { work: { url: "URL" } } # mine\n', '9', /^servers: \{ work: \{ url: "\S+", projects: \{ "9": \{ tokenFile: \S+ \} \} \} \} # mine\n$/, 'work.9.token'],
   ]
   test.each(rows)('%s', async (_, text, project, becomes, name) => {
     const path = home().config(
@@ -204,7 +205,13 @@ describe('config edit-token --project', () => {
       text.startsWith('{') ? 'config.json' : 'config.yaml',
     )
     const { code, stderr } = await store(project.replace('URL', gitlab().url))
-    expect({ code, stderr: stderr.replace(/^Stored in \S+, for project .* on work only\.\n$/, '') }).toEqual({
+    expect({
+      code,
+      stderr: stderr.replace(
+        /^Stored in \S+, for project .* on work only\.\nNext: gitlab-trigger doctor -s work -p \S+\n$/,
+        '',
+      ),
+    }).toEqual({
       code: 0,
       stderr: '',
     })
@@ -216,15 +223,6 @@ describe('config edit-token --project', () => {
     const before = readFileSync(path, 'utf8')
     expect((await store(project.replace('URL', gitlab().url))).code).toBe(0)
     expect(readFileSync(path, 'utf8')).toBe(before)
-  })
-
-  test('flow YAML is left alone, with what to add', async () => {
-    const text = `servers: { work: { url: "${gitlab().url}" } }\n`
-    const path = home().config(text)
-    const { code, stderr } = await store(deep)
-    expect(code).toBe(14)
-    expect(stderr).toContain(`Add to it by hand: projects: { "${deep}": { tokenFile: "`)
-    expect(readFileSync(path, 'utf8')).toBe(text)
   })
 
   test('an API token is one of the server', async () => {

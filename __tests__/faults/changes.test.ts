@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { Fault } from '../../src/sandbox/server.ts'
 import { apiEnvironment } from '../helpers/api.ts'
 import { passTime } from '../helpers/clock.ts'
@@ -69,7 +70,7 @@ const failed = (): void => {
 const statusOf = async (id: number): Promise<string> =>
   (await seen<{ status: string }>(`pipelines/${id}`)).status
 
-/** `{}` stands for a file that is not there yet. */
+/** `{}` stands for a file that is not there yet, `{}.api` for one with an API token, `{}.yaml` for an empty config. */
 const changes: Record<string, Change> = {
   'tokens create': {
     line: ['tokens', 'create', '--description', 'new'],
@@ -77,6 +78,14 @@ const changes: Record<string, Change> = {
     path: /\/triggers$/,
     isDone: () => hasToken(1),
     check: /gitlab-trigger tokens (list|revoke)/,
+  },
+  login: {
+    line: ['login', '-p', '9', '--create-token', '--api-token-file', '{}.api', '--config', '{}.yaml'],
+    method: 'POST',
+    path: /\/triggers$/,
+    isDone: async () =>
+      (await tokens()).some(({ description }) => description === 'gitlab-trigger login on here'),
+    check: /gitlab-trigger tokens list --project seed\/app/,
   },
   'tokens update': {
     line: ['tokens', 'update', '31', '--description', 'new'],
@@ -210,9 +219,11 @@ async function changed(
   fault: Fault,
   createThen: boolean,
 ): Promise<Result> {
-  const folder = line.includes('{}') ? newFolder() : undefined
+  const folder = line.some((word) => word.includes('{}')) ? newFolder() : undefined
   try {
     await prepare?.()
+    if (folder) writeFileSync(`${folder.path}/token.api`, gitlab().tokens.api, { mode: 0o600 })
+    if (folder) writeFileSync(`${folder.path}/token.yaml`, '', { mode: 0o600 })
     // To cancel is repeated, as it is the same when it is done twice.
     for (let count = 0; count < (line[0] === 'cancel' ? 3 : 1); count += 1)
       gitlab().failNext({ ...fault, method, path, ...(createThen && { createThen }) })
@@ -228,7 +239,7 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
   test.each(answers)('is not made, and answered with %s: exit 7, what to look at', async (_name, fault) => {
     const { code, stdout, stderr } = await changed(change, fault, false)
     expect({ code, isDone: await change.isDone() }).toEqual({ code: 7, isDone: false })
-    expect(stderr).toMatch(/^gitlab-trigger: .*\bnot known\b/)
+    expect(stderr).toMatch(/^gitlab-trigger: .*\bnot known\b/m)
     expect(stderr).toMatch(change.check)
     expect(stdout).not.toMatch(/revoked|glptt/)
   })

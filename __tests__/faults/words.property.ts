@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import { commandTable } from '../../src/cli/table/index.ts'
 import type { Fault, Sandbox } from '../../src/sandbox/server.ts'
 import { apiEnvironment } from '../helpers/api.ts'
@@ -11,7 +13,7 @@ import { newFolder, newWorld, start } from '../helpers/world.ts'
 
 // A command that starts no pipeline does not speak of that, and never ends with 7 after reads alone (docs/guarantees.md#G16).
 
-/** A line of each command that asks a server and starts no pipeline; `{}` is a file that is not there. */
+/** A line of each command that asks a server and starts no pipeline; `{}` is a file that is not there, `{token}` one with a token. */
 const lines: Record<string, string> = {
   wait: 'wait 4711 --timeout 5s',
   status: 'status 4711 --timeout 5s',
@@ -31,12 +33,13 @@ const lines: Record<string, string> = {
   projects: 'projects x --timeout 5s',
   refs: 'refs --timeout 5s',
   doctor: 'doctor --timeout 5s',
+  login: 'login -p 9 --token-file {token} --timeout 5s',
   'schedule gitlab list': 'schedule gitlab list --timeout 5s',
   'schedule gitlab create': 'schedule gitlab create --ref master --at @daily --timeout 5s',
   'schedule gitlab delete': 'schedule gitlab delete 13 --timeout 5s',
 }
 /** Commands that ask no server. */
-const local = /^(history|config |sandbox|completion|schedule (?!gitlab ))/
+const local = /^(history|logout|config |sandbox|completion|schedule (?!gitlab ))/
 
 test('the lines are those of all commands', () => {
   const others = commandTable.filter(({ startsPipelines, name }) => !startsPipelines && !local.test(name))
@@ -104,7 +107,9 @@ async function typed(
   )
   const time = passTime(world, { requests })
   try {
-    return await runIn(world, words(line.replace('{}', `${folder.path}/new`)))
+    const token = join(folder.path, 'a-token')
+    writeFileSync(token, sandbox.tokens.trigger, { mode: 0o600 })
+    return await runIn(world, words(line.replace('{}', `${folder.path}/new`).replace('{token}', token)))
   } finally {
     time.stop()
     folder.remove()

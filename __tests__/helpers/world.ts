@@ -18,6 +18,8 @@ export interface WorldOptions {
   running?: number[]
   /** Where a container's secrets are. */
   secretsFolder?: string
+  /** The operating system; Linux by default. */
+  platform?: string
   /** The home that the system has on record. */
   home?: string
   /** Writing to this stream fails with this error code. */
@@ -108,6 +110,7 @@ export function newWorld(options: WorldOptions = {}): World {
     env: options.env ?? {},
     cwd: () => options.cwd ?? '/',
     uid: process.getuid?.(),
+    platform: options.platform ?? 'linux',
     home: () => options.home,
     me: () => ({ user: 'tester', host: 'here', pid: options.pid ?? 4242 }),
     command: () => '',

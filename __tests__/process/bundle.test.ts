@@ -70,6 +70,16 @@ test('a bug is told with its place in the source', () => {
   expect(told).toMatch(/code 1\n$/)
 })
 
+test('a file that is stored compressed is loaded once, and its errors are told with their place in the source', () => {
+  const script = `Error.prepareStackTrace = (error, frames) => require(${JSON.stringify(resolve('bin/stack.js'))}).stackOf(error, frames)
+    const unpack = require(${JSON.stringify(resolve('bin/unpack.js'))})
+    const { startSandbox } = require(${JSON.stringify(resolve('dist/sandbox-library.cjs'))})
+    const isSame = unpack('sandbox') === unpack('sandbox') && require.cache[${JSON.stringify(resolve('dist/sandbox.cjs'))}].loaded
+    startSandbox({ scenario: 5 }).catch(({ stack }) => console.log(isSame, stack))`
+  const told = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })
+  expect(told).toMatch(/^true RangeError: .*\n +at \S+ \(.*\/src\/sandbox\/scenario\/read\.ts:\d+:\d+\)\n/)
+})
+
 describe('what is compiled is kept only where nobody else can write (G1)', () => {
   /** Where it would be kept, as bin/compiled.js says to Node. */
   function keptAt(cache: string, cwd: string, more: Record<string, string> = {}): string {

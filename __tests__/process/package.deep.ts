@@ -68,8 +68,8 @@ describe('installed from its pack into an empty folder', () => {
   test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
-      /^dist\/(main|program|run|reads|send|preview|config|failure|follow|proxy|chalk|sandbox|sandbox-library|schedule|artifacts|manage|other|index|plainwasm)\.cjs(\.map\.br)?$/
-    expect(paths.filter((path) => bundle.test(path))).toHaveLength(38)
+      /^dist\/(main|program|run|reads|send|preview|config|failure|follow|proxy|chalk|sandbox|sandbox-library|schedule|artifacts|manage|edit|login|other|index|plainwasm)\.cjs(\.br|\.map\.br)?$/
+    expect(paths.filter((path) => bundle.test(path))).toHaveLength(42)
     const isSandboxType = (path: string): boolean => /^dist\/sandbox\/[\w/-]+\.d\.cts$/.test(path)
     expect(paths.filter((path) => !bundle.test(path) && !isSandboxType(path)).sort()).toEqual(
       [
@@ -79,6 +79,7 @@ describe('installed from its pack into an empty folder', () => {
         'bin/package.json',
         'bin/stack.js',
         'bin/start.js',
+        'bin/unpack.js',
         'dist/config-schema.json',
         'dist/core/build.d.cts',
         'dist/core/errors.d.cts',

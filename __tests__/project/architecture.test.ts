@@ -102,6 +102,13 @@ const doors: Record<string, RegExp> = {
   chalk: /^output\/terminal\/style\.ts$/,
   'fastest-levenshtein': /^core\/did-you-mean\.ts$/,
   'string-width': /^output\/terminal\/width\.ts$/,
+  yaml: /^config\/edit\/(edit-config|typed-value|yaml-layout)\.ts$/,
+  ...Object.fromEntries(
+    ['confirm', 'input', 'password', 'search'].map((name) => [
+      `@inquirer/${name}`,
+      /^output\/terminal\/prompt\.ts$/,
+    ]),
+  ),
 }
 
 test('there is something to look at', () => {
@@ -272,7 +279,7 @@ test('only who is listed waits', () => {
 /** Who stores bytes unchanged, and what they are: everything else in a file is redacted (docs/decisions/0070). */
 const exact: Record<string, string> = {
   'commands/tokens/token-destination.ts': 'a token where the user keeps it (--save-to)',
-  'config/files/trust.ts': "the user's own config files, and tokens where they keep them",
+  'config/files/write-privately.ts': "the user's own config files, and tokens where they keep them",
   'reports/artifacts.ts': 'artifacts',
   'reports/extraction-folder.ts': 'artifacts',
 }
@@ -299,6 +306,8 @@ test('only who is listed writes bytes to a stream past the redaction of texts, o
   expect(filesWith(/\.writeBytes\(/).sort()).toEqual([
     'output/logs/writer.ts',
     'output/reporters/text-reporter.ts',
+    // Movements of the cursor; all texts of questions are cleaned before.
+    'output/terminal/prompt-streams.ts',
     'output/terminal/sink.ts',
     'output/terminal/sticky-lines.ts',
     'session/log-printer.ts',

@@ -1,3 +1,4 @@
+import { examples } from '../../src/cli/examples.ts'
 import { commandTable } from '../../src/cli/table/index.ts'
 
 const rows = commandTable.flatMap(({ name, options }) =>
@@ -13,4 +14,14 @@ test('what an option excludes is an option, of its own command or of one that sh
   )
   expect(wrong).toEqual([])
   expect(rows.filter(({ conflicts }) => conflicts).length).toBeGreaterThan(10)
+})
+
+test('each command has examples, and there are no others', () => {
+  expect(Object.keys(examples).sort()).toEqual(commandTable.map(({ name }) => name).sort())
+  const wrong = Object.entries(examples).filter(
+    ([name, lines]) =>
+      lines.length === 0 ||
+      !lines.every((line) => line.includes(name === 'run' ? 'gitlab-trigger ' : `gitlab-trigger ${name}`)),
+  )
+  expect(wrong).toEqual([])
 })

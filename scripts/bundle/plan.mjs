@@ -45,6 +45,7 @@ export const chunks = {
     'src/output/reporters/failure.ts',
     'src/cli/usage-errors.ts',
     'src/cli/topics.ts',
+    'src/cli/examples.ts',
     'src/cli/command-first.ts',
     'src/cli/json-fields.ts',
     'src/cli/help-text.ts',
@@ -116,11 +117,23 @@ export const chunks = {
     'src/commands/config/schema.ts',
     'src/commands/config/edit-token.ts',
   ],
+  edit: [
+    'src/config/edit/edit-config.ts',
+    'src/commands/config/list.ts',
+    'src/commands/logout.ts',
+    'src/commands/config/get.ts',
+    'src/commands/config/set.ts',
+    'src/commands/config/unset.ts',
+  ],
+  login: ['src/output/terminal/prompt.ts', 'src/commands/login/login.ts'],
   other: [],
   index: ['src/index.ts'],
   'sandbox-library': ['src/sandbox-library.ts'],
   plainwasm: ['node_modules/undici/lib/llhttp/llhttp-wasm.js'],
 }
+
+/** The files of dist/ that are stored compressed and unpacked when they are loaded (bin/unpack.js): large, and needed by few. */
+export const packed = ['sandbox', 'edit', 'login', 'plainwasm']
 
 /**
  * Modules that a successful trigger does not need, or not at first. They are loaded when one of their exports
@@ -131,6 +144,7 @@ export const late = [
   'src/config/project/checkout-target.ts',
   'src/commands/run/infer-from-checkout.ts',
   'src/cli/topics.ts',
+  'src/cli/examples.ts',
   'src/http/retry/grace.ts',
   'src/reports/artifact-choice.ts',
   'src/reports/entry-name.ts',
@@ -169,6 +183,7 @@ export const late = [
   'src/session/request-preview.ts',
   'src/session/suggested-command.ts',
   'src/config/server/ca.ts',
+  'src/config/edit/edit-config.ts',
   'src/config/server/proxy-address.ts',
   'src/config/files/config-file.ts',
   'src/config/project/checkout.ts',
@@ -178,6 +193,7 @@ export const late = [
   'src/config/variables/resume.ts',
   'src/config/credentials/misplaced-text.ts',
   'src/config/credentials/token-command.ts',
+  'src/config/credentials/token-preset.ts',
   'src/config/variables/vars-file.ts',
   'src/follow/',
   'src/gitlab/api/client.ts',

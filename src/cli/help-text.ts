@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { nearest } from '../core/did-you-mean.ts'
 import { usageError } from '../core/errors.ts'
 import { quotedWord } from '../core/text/shown-word.ts'
+import { examples } from './examples.ts'
 import { commandFor } from './synonyms.ts'
 import type { CommandRow } from './table/command.ts'
 import { commandTable } from './table/index.ts'
@@ -22,8 +23,8 @@ function listed(names: readonly string[]): string {
 }
 
 /** What stands below the options in the help of a command: examples, and the fields of --json with the schema that ships. */
-export function helpAfter({ name, examples, jsonResult }: CommandRow): string {
-  const lines = `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`
+export function helpAfter({ name, jsonResult }: CommandRow): string {
+  const lines = `\nExamples:\n${(examples[name] ?? []).map((line) => `  ${line}\n`).join('')}`
   if (!jsonResult) return lines
   const members = jsonResult({} as never)
   const [first = ''] = Object.keys(members)

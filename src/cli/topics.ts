@@ -48,9 +48,9 @@ servers:
     url: https://gitlab.example.com      # a path prefix is kept
     api: auto                            # v4, v3, or auto
     projects:                            # a trigger token belongs to a project
-      group/docs: { tokenFile: docs.token }   # or tokenEnv: NAME, tokenCommand: [pass, show, gitlab], token: literal
+      group/docs: { tokenFile: docs.token }   # or tokenEnv: NAME, tokenFrom: keyring, tokenCommand, token
       group/site: { tokenFile: site.token, ref: main }
-    apiTokenCommand: [pass, show, api]   # a token that may read
+    apiTokenFrom: pass:gitlab/api        # a token that may read; also op://..., vault:PATH#FIELD, keyring
     caFile: /etc/ssl/company.pem         # certFile and keyFile: who we say we are
 recipes:
   nightly-docs:                          # gitlab-trigger run nightly-docs
@@ -62,6 +62,9 @@ recipes:
   release:
     extends: nightly-docs
     targets: [{ ref: v1 }, { project: group/site, ref: main }]   # triggered in order; the worst exit code counts
+
+login writes such an entry, config set KEY VALUE changes one value of it: KEY is made of parts joined by dots, in quotes where a
+part holds one, as 'servers.work.projects."group/site.x".ref'. Text is taken as typed, the rest as YAML: true, 3, '[a, b]'.
 
 Each value: flag, environment, recipe, server, file, CI job, built-in, the first that says it. config show tells
 which. A token is bound to its server's address, that of a recipe to its project too. A checkout's own file may name a server, never define one.

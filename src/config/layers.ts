@@ -73,7 +73,8 @@ export function namesOf(config: Config, kind: 'servers' | 'recipes'): string[] {
   return [...new Set(config.files.flatMap(({ data }) => Object.keys(data[kind] ?? {})))]
 }
 
-function recipeNamed(config: Config, name: string): ConfigNode<Recipe> | undefined {
+/** The recipe of that name in the first file that has one. */
+export function recipeNamed(config: Config, name: string): ConfigNode<Recipe> | undefined {
   for (const file of config.files) {
     const recipes = file.data.recipes ?? {}
     const data = Object.hasOwn(recipes, name) ? recipes[name] : undefined

@@ -1,6 +1,7 @@
 import type { ConfigNode } from './layers.ts'
 import type { ServerChoice } from './server/server-choice.ts'
-import { tokenKeys, type ProjectEntry, type Recipe, type TokenKeys } from './schema/shape.ts'
+import type { ProjectEntry, Recipe, TokenKeys } from './schema/shape.ts'
+import { tokenKeys } from './schema/token-keys.ts'
 
 /** A mapping of a config file that may say where a trigger token comes from. */
 export type TokenNode = ConfigNode<TokenKeys>

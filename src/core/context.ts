@@ -42,6 +42,8 @@ export interface InputStream {
   read(signal: AbortSignal): Promise<Buffer>
   /** Reads a line from a terminal, with echo unless `secretly`. Rejects when `signal` aborts. */
   readLine(signal: AbortSignal, secretly?: boolean): Promise<string>
+  /** The terminal as Node's stream, for questions that take single keys (output/terminal/prompt.ts). */
+  readonly terminal?: NodeJS.ReadableStream
 }
 
 /** What a bug report tells of Node and the machine. */
@@ -66,6 +68,8 @@ export interface Context {
   home(): string | undefined
   /** The numeric user id of this process. Undefined on systems that have none (Windows). */
   uid: number | undefined
+  /** The operating system, as Node names it: `linux`, `darwin`. */
+  platform: string
   /** The user name, host name and process id. */
   me(): { user: string; host: string; pid: number }
   /**

@@ -7,6 +7,19 @@ export const configPathOptions = {
   all: { heading: 'Options:', rows: { ...configGroup.rows, ...jsonRow } },
 } as const satisfies CommandOptions
 
+/** The options of `config set` and `config unset`. */
+export const configFileOptions = {
+  all: {
+    heading: 'Options:',
+    rows: { config: { value: 'path', help: 'work with this config file instead of your own' } },
+  },
+} as const satisfies CommandOptions
+
+/** The options of `config get`. */
+export const configGetOptions = {
+  all: { heading: 'Options:', rows: { ...configFileOptions.all.rows, ...jsonRow } },
+} as const satisfies CommandOptions
+
 /** The options of `config edit-token`. */
 export const editTokenOptions = {
   all: {
@@ -34,6 +47,12 @@ export const doctorOptions = {
 
 /** What was typed for `config path`. */
 export type ConfigPathFlags = FlagsOf<typeof configPathOptions>
+
+/** What was typed for `config set` and `config unset`. */
+export type ConfigFileFlags = FlagsOf<typeof configFileOptions>
+
+/** What was typed for `config get`. */
+export type ConfigGetFlags = FlagsOf<typeof configGetOptions>
 
 /** What was typed for `config edit-token`. */
 export type EditTokenFlags = FlagsOf<typeof editTokenOptions>

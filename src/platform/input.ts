@@ -6,6 +6,9 @@ export function inputStream(): InputStream {
     get isTTY() {
       return process.stdin.isTTY
     },
+    get terminal() {
+      return process.stdin
+    },
     async read(signal) {
       const chunks: Buffer[] = []
       const stop = (): void => void process.stdin.destroy(signal.reason as Error)

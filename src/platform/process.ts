@@ -26,6 +26,7 @@ export function processContext(): Context {
     env: process.env,
     cwd: () => process.cwd(),
     uid: process.getuid?.(),
+    platform: process.platform,
     me() {
       return {
         user: userRecord()?.username ?? String(process.getuid?.() ?? ''),

@@ -49,10 +49,28 @@ export async function openSession(
 ): Promise<CommandSession> {
   const start = await beginCommand(flags, context, { recipe, readsProject })
   const { plan, report } = start
+  const budget = startBudget(context, plan.timeout.value)
+  const begin = context.now()
+  const access = await resolveServerSettings(plan, flags, context, budget.signal).finally(() => {
+    budget.end()
+  })
+  const project = isWithoutProject ? undefined : plan.targets[0]?.project
+  await announceServer({ ...access, ...(project && { project }) }, plan.timeout, report)
+  return sessionOf(start, access, project?.value, context.now() - begin)
+}
+
+/** The session of a command whose settings are known; `spentMs` of its time limit are over. */
+export function sessionOf(
+  start: CommandStart,
+  access: ServerSettings,
+  project?: string,
+  spentMs = 0,
+): CommandSession {
+  const { plan, report, context } = start
   const limitMs = plan.timeout.value
   const rate = requestRate()
   // The limit is that of all the work together; a question in between may take its time.
-  let leftMs = limitMs
+  let leftMs = limitMs - spentMs
   const within = async <T>(task: (budget: Budget) => Promise<T>): Promise<T> => {
     const begin = context.now()
     const budget = startBudget(context, limitMs)
@@ -64,9 +82,6 @@ export async function openSession(
       leftMs -= context.now() - begin
     }
   }
-  const access = await within(({ signal }) => resolveServerSettings(plan, flags, context, signal))
-  const project = isWithoutProject ? undefined : plan.targets[0]?.project
-  await announceServer({ ...access, ...(project && { project }) }, plan.timeout, report)
   const about = (error: unknown): TriggerError => {
     const failure = asTriggerError(error, { kind: 'none' })
     return failure.with({
@@ -76,7 +91,7 @@ export async function openSession(
       about: {
         isRun: false,
         server: access.server.value.base,
-        ...(project && { project: project.value }),
+        ...(project !== undefined && { project }),
       },
     })
   }

@@ -16,11 +16,6 @@ export const artifactsRow = command({
     artifacts: null,
     warnings: null,
   }),
-  examples: [
-    'gitlab-trigger artifacts --project 9 4711 --to out',
-    "gitlab-trigger artifacts --project 9 4711 --job build_package --path 'dist/**' --to out --json",
-    'gitlab-trigger artifacts https://gitlab.example.com/group/app/-/jobs/9001 --to out',
-  ],
   load: async () => {
     const { artifacts } = await import('../../commands/artifacts.ts')
     return ({ flags, words }, context) => artifacts(words, flags, context)

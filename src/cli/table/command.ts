@@ -23,7 +23,6 @@ interface CommandText {
   arguments?: string
   summary: string
   isDefault?: true
-  examples: readonly string[]
   /** It can start a pipeline: its errors say whether it did. No other command speaks of that. */
   startsPipelines?: true
   /** With --json it prints one object for each word that it was given, whose `id` the word may be. */

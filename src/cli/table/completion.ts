@@ -7,7 +7,6 @@ export const completionRows: readonly CommandRow[] = [
     arguments: '<shell>',
     summary: 'print a script that completes lines in bash, zsh or fish',
     options: {},
-    examples: ['source <(gitlab-trigger completion bash)', 'gitlab-trigger completion fish | source'],
     load: async () => {
       const { completion } = await import('../../commands/completion/completion.ts')
       return ({ words: [shell = ''] }, context) => completion(shell, context)

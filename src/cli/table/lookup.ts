@@ -11,7 +11,6 @@ export const lookupRows: readonly CommandRow[] = [
     summary: 'find projects and their ids',
     options: projectsOptions,
     jsonResult: () => ({ server: null, api: null, projects: null, is_more: null, moved_to: null }),
-    examples: ['gitlab-trigger projects docs', 'gitlab-trigger projects --mine --json'],
     load: async () => {
       const { projects } = await import('../../commands/projects.ts')
       return ({ flags, words }, context) => projects(words[0], flags, context)
@@ -23,7 +22,6 @@ export const lookupRows: readonly CommandRow[] = [
     summary: 'list the branches and tags of a project that can be triggered',
     options: refsOptions,
     jsonResult: () => ({ ...placeMembers, refs: null }),
-    examples: ['gitlab-trigger refs --project 9', "gitlab-trigger refs 'v1.*' --project group/docs"],
     load: async () => {
       const { refs } = await import('../../commands/refs.ts')
       return ({ flags, words }, context) => refs(words[0], flags, context)
@@ -34,7 +32,6 @@ export const lookupRows: readonly CommandRow[] = [
     summary: 'list what was triggered with --once, by whom and with what result',
     options: historyOptions,
     jsonResult: ({ prune }) => (prune === undefined ? { history: null } : { removed: null, kept: null }),
-    examples: ['gitlab-trigger history --json', 'gitlab-trigger history --prune 90d'],
     load: async () => {
       const { history } = await import('../../commands/history.ts')
       return ({ flags }, context) => history(flags, context)

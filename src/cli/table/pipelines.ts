@@ -19,10 +19,6 @@ export const pipelineRows: readonly CommandRow[] = [
     summary: 'list the recent pipelines of a project, newest first',
     options: pipelinesOptions,
     jsonResult: () => ({ ...placeMembers, pipelines: null, is_more: null }),
-    examples: [
-      'gitlab-trigger pipelines --project 9',
-      'gitlab-trigger pipelines --project 9 --ref master --source trigger --json',
-    ],
     load: async () => {
       const { pipelines } = await import('../../commands/pipelines.ts')
       return ({ flags }, context) => pipelines(flags, context)
@@ -35,10 +31,6 @@ export const pipelineRows: readonly CommandRow[] = [
     options: waitOptions,
     jsonResult: () => pipelineMembers,
     isJsonOfEachWord: true,
-    examples: [
-      'gitlab-trigger wait --project 9 4711',
-      'gitlab-trigger wait https://gitlab.example.com/group/app/-/pipelines/4711 --run-timeout 1h',
-    ],
     load: async () => {
       const { wait } = await import('../../commands/wait.ts')
       return ({ flags, words }, context) => wait(words, flags, context)
@@ -51,11 +43,6 @@ export const pipelineRows: readonly CommandRow[] = [
     options: statusOptions,
     jsonResult: () => ({ ...pipelineMembers, variables: null, timeline: null }),
     isJsonOfEachWord: true,
-    examples: [
-      'gitlab-trigger status --project 9 4711',
-      'gitlab-trigger status --project 9 4711 --timeline',
-      'gitlab-trigger status --project 9 4711 --json',
-    ],
     load: async () => {
       const { status } = await import('../../commands/status.ts')
       return ({ flags, words }, context) => status(words, flags, context)
@@ -66,7 +53,6 @@ export const pipelineRows: readonly CommandRow[] = [
     arguments: '[pipeline]',
     summary: 'open the page of a pipeline, or of the last one, in a browser',
     options: openOptions,
-    examples: ['gitlab-trigger open --project 9 4711', 'gitlab-trigger open --project group/docs'],
     load: async () => {
       const { open } = await import('../../commands/open.ts')
       return ({ flags, words }, context) => open(words[0], flags, context)
@@ -77,11 +63,6 @@ export const pipelineRows: readonly CommandRow[] = [
     arguments: '<pipeline...>',
     summary: 'print the logs of the jobs of pipelines, or of a job by its URL',
     options: logsOptions,
-    examples: [
-      'gitlab-trigger logs --project 9 4711 --failed',
-      'gitlab-trigger logs --project 9 4711 --follow --job build_package',
-      'gitlab-trigger logs https://gitlab.example.com/group/app/-/jobs/9001 --raw > build.log',
-    ],
     load: async () => {
       const { logs } = await import('../../commands/logs.ts')
       return ({ flags, words }, context) => logs(words, flags, context)
@@ -95,7 +76,6 @@ export const pipelineRows: readonly CommandRow[] = [
     options: cancelOptions,
     jsonResult: () => pipelineMembers,
     isJsonOfEachWord: true,
-    examples: ['gitlab-trigger cancel --project 9 4711'],
     load: async () => {
       const { cancel } = await import('../../commands/cancel.ts')
       return ({ flags, words }, context) => cancel(words, flags, context)
@@ -108,7 +88,6 @@ export const pipelineRows: readonly CommandRow[] = [
     options: retryOptions,
     jsonResult: () => pipelineMembers,
     isJsonOfEachWord: true,
-    examples: ['gitlab-trigger retry --project 9 4711 --wait'],
     load: async () => {
       const { retry } = await import('../../commands/retry.ts')
       return ({ flags, words }, context) => retry(words, flags, context)
@@ -120,11 +99,6 @@ export const pipelineRows: readonly CommandRow[] = [
     summary: 'start a manual job of a pipeline, by its name, its id or its URL',
     options: playOptions,
     jsonResult: () => jobMembers,
-    examples: [
-      'gitlab-trigger play --project 9 4711 upload_package',
-      'gitlab-trigger play --project 9 4711 9003 --var TARGET=staging --json',
-      'gitlab-trigger play https://gitlab.example.com/group/app/-/jobs/9003',
-    ],
     load: async () => {
       const { play } = await import('../../commands/play.ts')
       return ({ flags, words }, context) => play(words, flags, context)

@@ -13,11 +13,6 @@ export const runRows: readonly CommandRow[] = [
     options: runOptions,
     jsonResult: ({ dryRun, wait, follow }) =>
       dryRun ? previewResult : (wait ?? follow) ? followedRunResult : runResult,
-    examples: [
-      'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --token-file ~/.trigger-token',
-      'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --var UPLOAD_TO_S3=true',
-      'gitlab-trigger --project group/docs --ref main --dry-run',
-    ],
     load: async () => {
       const { runUnattended } = await import('../../commands/run/run.ts')
       return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)

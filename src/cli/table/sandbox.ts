@@ -8,7 +8,6 @@ export const sandboxRows: readonly CommandRow[] = [
     arguments: '[command...]',
     summary: 'serve a stand-in GitLab on this machine, or run a command against one',
     options: sandboxOptions,
-    examples: ['gitlab-trigger sandbox', 'gitlab-trigger sandbox -- gitlab-trigger --var UPLOAD_TO_S3=true'],
     load: async () => {
       const { sandbox } = await import('../../commands/sandbox.ts')
       return ({ flags, words }, context) => sandbox(flags, words, context)

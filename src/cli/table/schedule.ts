@@ -13,18 +13,12 @@ const forms = {
   curl: 'a curl line, which needs no gitlab-trigger',
 } as const satisfies Record<keyof typeof scheduleOptions, string>
 
-const example = '--server https://gitlab.example.com --project 9 --ref master --token-file ~/.trigger-token'
-
 function formRow(form: keyof typeof forms): CommandRow {
   return command({
     name: `schedule ${form}`,
     arguments: '[recipe]',
     summary: `print a trigger as ${forms[form]}`,
     options: scheduleOptions[form],
-    examples: [
-      `gitlab-trigger schedule ${form} --at '30 0 * * *' ${example}`,
-      `gitlab-trigger schedule ${form} nightly-docs`,
-    ],
     load: async () => {
       const { schedule } = await import('../../commands/schedule/print.ts')
       return ({ flags, words }, context) => schedule(form, flags, words[0], context)
@@ -39,9 +33,6 @@ const gitlabRows: readonly CommandRow[] = [
     summary: 'make a pipeline schedule and print its number',
     options: scheduleCreateOptions,
     jsonResult: () => scheduleMembers,
-    examples: [
-      "gitlab-trigger schedule gitlab create -s work -p 9 -r master --at '30 0 * * *' --var NIGHTLY=true",
-    ],
     load: async () => {
       const { createGitlabSchedule } = await import('../../commands/schedule/gitlab/create.ts')
       return ({ flags, words }, context) => createGitlabSchedule(flags, words[0], context)
@@ -52,7 +43,6 @@ const gitlabRows: readonly CommandRow[] = [
     summary: 'list the pipeline schedules of a project',
     options: schedulesOptions,
     jsonResult: () => ({ schedules: null }),
-    examples: ['gitlab-trigger schedule gitlab list -s work -p 9'],
     load: async () => {
       const { listGitlabSchedules } = await import('../../commands/schedule/gitlab/list.ts')
       return ({ flags }, context) => listGitlabSchedules(flags, context)
@@ -65,7 +55,6 @@ const gitlabRows: readonly CommandRow[] = [
     startsPipelines: true,
     options: schedulesOptions,
     jsonResult: () => runResult,
-    examples: ['gitlab-trigger schedule gitlab run -s work -p 9 13'],
     load: async () => {
       const { runGitlabSchedule } = await import('../../commands/schedule/gitlab/run.ts')
       return ({ flags, words }, context) => runGitlabSchedule(words[0], flags, context)
@@ -77,7 +66,6 @@ const gitlabRows: readonly CommandRow[] = [
     summary: 'delete a pipeline schedule',
     options: schedulesOptions,
     jsonResult: () => ({ id: null }),
-    examples: ['gitlab-trigger schedule gitlab delete -s work -p 9 13'],
     load: async () => {
       const { deleteGitlabSchedule } = await import('../../commands/schedule/gitlab/delete.ts')
       return ({ flags, words }, context) => deleteGitlabSchedule(words[0], flags, context)

@@ -1,16 +1,42 @@
+import { loginOptions, logoutOptions } from '../../options/login.ts'
 import { runOptions } from '../../options/run.ts'
-import { configPathOptions, doctorOptions, editTokenOptions } from '../../options/setup.ts'
+import {
+  configFileOptions,
+  configGetOptions,
+  configPathOptions,
+  doctorOptions,
+  editTokenOptions,
+} from '../../options/setup.ts'
 import { command, type CommandRow } from './command.ts'
 
 /** The commands on the configuration. */
 export const setupRows: readonly CommandRow[] = [
+  command({
+    name: 'login',
+    summary: 'set a server up: address, tokens, project; asks at a terminal',
+    options: loginOptions,
+    load: async () => {
+      const { login } = await import('../../commands/login/login.ts')
+      const { doctor } = await import('../../commands/doctor/doctor.ts')
+      return ({ flags }, context) => login(flags, context, (own, within) => doctor(own, undefined, within))
+    },
+  }),
+  command({
+    name: 'logout',
+    arguments: '[server]',
+    summary: 'remove the tokens of a server that are stored here',
+    options: logoutOptions,
+    load: async () => {
+      const { logout } = await import('../../commands/logout.ts')
+      return ({ flags, words }, context) => logout(words[0], flags, context)
+    },
+  }),
   command({
     name: 'config show',
     arguments: '[recipe]',
     summary: 'print what run would use, each value with where it comes from',
     options: runOptions,
     jsonResult: () => ({ settings: null }),
-    examples: ['gitlab-trigger config show', 'gitlab-trigger config show --server work nightly-docs'],
     load: async () => {
       const { configShow } = await import('../../commands/config/show.ts')
       return ({ flags, words }, context) => configShow(flags, words[0], context)
@@ -21,10 +47,50 @@ export const setupRows: readonly CommandRow[] = [
     summary: 'list the config files that are looked for, and what became of each',
     options: configPathOptions,
     jsonResult: () => ({ files: null }),
-    examples: ['gitlab-trigger config path'],
     load: async () => {
       const { configPath } = await import('../../commands/config/path.ts')
       return ({ flags }, context) => configPath(flags, context)
+    },
+  }),
+  command({
+    name: 'config list',
+    summary: 'list servers, their projects and recipes, and where tokens come from',
+    options: configPathOptions,
+    jsonResult: () => ({ servers: null, recipes: null }),
+    load: async () => {
+      const { configList } = await import('../../commands/config/list.ts')
+      return ({ flags }, context) => configList(flags, context)
+    },
+  }),
+  command({
+    name: 'config get',
+    arguments: '<key>',
+    summary: 'print one value of your config file',
+    options: configGetOptions,
+    jsonResult: () => ({ key: null, value: null, origin: null, is_secret: null }),
+    load: async () => {
+      const { configGet } = await import('../../commands/config/get.ts')
+      return ({ flags, words }, context) => configGet(words[0] ?? '', flags, context)
+    },
+  }),
+  command({
+    name: 'config set',
+    arguments: '<key> <value>',
+    summary: 'change one value of your config file; comments and layout stay',
+    options: configFileOptions,
+    load: async () => {
+      const { configSet } = await import('../../commands/config/set.ts')
+      return ({ flags, words: [key = '', value = ''] }, context) => configSet(key, value, flags, context)
+    },
+  }),
+  command({
+    name: 'config unset',
+    arguments: '<key>',
+    summary: 'take one value out of your config file',
+    options: configFileOptions,
+    load: async () => {
+      const { configUnset } = await import('../../commands/config/unset.ts')
+      return ({ flags, words }, context) => configUnset(words[0] ?? '', flags, context)
     },
   }),
   command({
@@ -32,7 +98,6 @@ export const setupRows: readonly CommandRow[] = [
     arguments: '[path]',
     summary: "use this checkout's own config file, until it changes",
     options: {},
-    examples: ['gitlab-trigger config trust', 'gitlab-trigger config trust package.json'],
     load: async () => {
       const { configTrust } = await import('../../commands/config/trust.ts')
       return ({ words }, context) => configTrust(words[0], context)
@@ -43,7 +108,6 @@ export const setupRows: readonly CommandRow[] = [
     arguments: '[path]',
     summary: 'write a commented config file to begin with',
     options: {},
-    examples: ['gitlab-trigger config init'],
     load: async () => {
       const { configInit } = await import('../../commands/config/init.ts')
       return ({ words }, context) => configInit(words[0], context)
@@ -53,7 +117,6 @@ export const setupRows: readonly CommandRow[] = [
     name: 'config schema',
     summary: 'print the JSON Schema of a config file, for editors',
     options: {},
-    examples: ['gitlab-trigger config schema > config-schema.json'],
     load: async () => {
       const { printConfigSchema } = await import('../../commands/config/schema.ts')
       return (_, context) => printConfigSchema(context)
@@ -64,11 +127,6 @@ export const setupRows: readonly CommandRow[] = [
     arguments: '<server>',
     summary: 'store a token of a server or project in a file that only you can read',
     options: editTokenOptions,
-    examples: [
-      'gitlab-trigger config edit-token work',
-      'gitlab-trigger config edit-token work --project group/site',
-      'pass show gitlab/api | gitlab-trigger config edit-token work --api',
-    ],
     load: async () => {
       const { configEditToken } = await import('../../commands/config/edit-token.ts')
       return ({ flags, words }, context) => configEditToken(words[0] ?? '', flags, context)
@@ -80,7 +138,6 @@ export const setupRows: readonly CommandRow[] = [
     summary: 'check what a run needs, without starting a pipeline',
     options: doctorOptions,
     jsonResult: () => ({ checks: null }),
-    examples: ['gitlab-trigger doctor --server work --project 9', 'gitlab-trigger doctor nightly --json'],
     load: async () => {
       const { doctor } = await import('../../commands/doctor/doctor.ts')
       return ({ flags, words }, context) => doctor(flags, words[0], context)

@@ -16,10 +16,6 @@ export const tokenRows: readonly CommandRow[] = [
     summary: 'list the trigger tokens of a project, with when each was last used',
     options: tokensListOptions,
     jsonResult: () => ({ ...placeMembers, tokens: null }),
-    examples: [
-      'gitlab-trigger tokens list --project group/docs',
-      'gitlab-trigger tokens list --unused-for 90d --json',
-    ],
     load: async () => {
       const { tokensList } = await import('../../commands/tokens/list.ts')
       return ({ flags }, context) => tokensList(flags, context)
@@ -30,10 +26,6 @@ export const tokenRows: readonly CommandRow[] = [
     summary: 'make a trigger token, and print it this once or store it',
     options: tokensCreateOptions,
     jsonResult: () => ({ ...placeMembers, token: null, saved_to: null }),
-    examples: [
-      'gitlab-trigger tokens create --description "nightly docs" --save-to ~/.trigger-token',
-      'gitlab-trigger tokens create --description "nightly docs" --save-to-server work',
-    ],
     load: async () => {
       const { tokensCreate } = await import('../../commands/tokens/create.ts')
       return ({ flags }, context) => tokensCreate(flags, context)
@@ -45,7 +37,6 @@ export const tokenRows: readonly CommandRow[] = [
     summary: 'change the description of a trigger token',
     options: tokensUpdateOptions,
     jsonResult: () => ({ ...placeMembers, token: null }),
-    examples: ['gitlab-trigger tokens update 12 --description "nightly docs"'],
     load: async () => {
       const { tokensUpdate } = await import('../../commands/tokens/update.ts')
       return ({ flags, words }, context) => tokensUpdate(words[0] ?? '', flags, context)
@@ -57,7 +48,6 @@ export const tokenRows: readonly CommandRow[] = [
     summary: 'revoke trigger tokens for good; before they expire, since expired ones still work',
     options: tokensRevokeOptions,
     jsonResult: () => ({ ...placeMembers, tokens: null }),
-    examples: ['gitlab-trigger tokens revoke 12', 'gitlab-trigger tokens revoke 12 13 --yes'],
     load: async () => {
       const { tokensRevoke } = await import('../../commands/tokens/revoke.ts')
       return ({ flags, words }, context) => tokensRevoke(words, flags, context)
@@ -69,10 +59,6 @@ export const tokenRows: readonly CommandRow[] = [
     summary: 'replace a trigger token: make a new one, store it, prove it, then revoke the old one',
     options: tokensRotateOptions,
     jsonResult: () => ({ ...placeMembers, token: null, saved_to: null, revoked: null }),
-    examples: [
-      'gitlab-trigger tokens rotate 12 --save-to-server work',
-      'gitlab-trigger tokens rotate 12 --save-to ~/.trigger-token.new --yes',
-    ],
     load: async () => {
       const { tokensRotate } = await import('../../commands/tokens/rotate.ts')
       return ({ flags, words }, context) => tokensRotate(words[0] ?? '', flags, context)
@@ -91,7 +77,6 @@ export const tokenRows: readonly CommandRow[] = [
       answer: null,
       token: null,
     }),
-    examples: ['gitlab-trigger tokens test --project 9 --token-file ~/.trigger-token'],
     load: async () => {
       const { tokensTest } = await import('../../commands/tokens/test.ts')
       return ({ flags }, context) => tokensTest(flags, context)

@@ -9,6 +9,7 @@ import { decodeText } from '../../config/files/decode-text.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { serverToken } from '../../config/credentials/store-token.ts'
 
@@ -58,6 +59,11 @@ export async function configEditToken(
   }
   await context.stderr.write(
     `Stored in ${escapeLine(path)}, for ${escapeLine(project === undefined ? `server ${name}` : `project ${whose}`)} only.\n`,
+  )
+  const typed = typeof flags.config === 'string' ? ` --config ${shellQuote(flags.config)}` : ''
+  const ofProject = project === undefined ? '' : ` -p ${shellQuote(project)}`
+  await context.stderr.write(
+    escapeLine(`Next: gitlab-trigger doctor -s ${shellQuote(name)}${ofProject}${typed}`) + '\n',
   )
   return exitCodes.success.code
 }

@@ -8,8 +8,14 @@ import { configError, usageError, codeOf } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import { storeText } from '../../core/store.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
+
+/** How to go on with the file. */
+const nextSteps = (config: string): string => `Next: gitlab-trigger login${config}, which asks for the rest.
+Or edit the file, store tokens with gitlab-trigger config edit-token NAME${config}, and check it with gitlab-trigger doctor -s NAME${config}.
+`
 
 /** Writes a commented config file of mode 0600 where the user's own belongs: `config init [path]`. Never over an existing file. */
 export async function configInit(path: string | undefined, context: Context): Promise<number> {
@@ -27,7 +33,7 @@ export async function configInit(path: string | undefined, context: Context): Pr
     const handle = await open(file, 'wx', 0o600)
     try {
       await handle.chmod(0o600)
-      await storeText(handle, context.secrets.redact(configTemplate))
+      await storeText(handle, context.secrets.redact(configTemplate(context)))
     } finally {
       await handle.close()
     }
@@ -37,5 +43,7 @@ export async function configInit(path: string | undefined, context: Context): Pr
     throw configError(`config init: ${file} cannot be written (${codeOf(error)})`)
   }
   await writeText(context, `${escapeLine(file)}\n`)
+  const named = path === undefined ? '' : ` --config ${shellQuote(path)}`
+  await context.stderr.write(nextSteps(escapeLine(named)))
   return exitCodes.success.code
 }

@@ -10,6 +10,7 @@ import type { ServerEntry, TokenKeys } from '../schema/shape.ts'
 import { fromEnv, variable, type Setting } from '../setting.ts'
 import type { TokenUse } from './parse-token.ts'
 import { runTokenCommand } from './token-command.ts'
+import { presetSource } from './token-preset.ts'
 import { fileSource, keepToken, type TokenSource } from './token-source.ts'
 
 function environmentSource(name: Setting<string>, use: TokenUse, context: Context): TokenSource {
@@ -46,7 +47,9 @@ export function entryToken(
   // An API token is one of a server only.
   const entry = node as ConfigNode<ServerEntry>
   const source = sourceIn(entry, kind, context, config, signal)
-  const ending = (['File', 'Env', 'Command', ''] as const).find((each) => settingAt(entry, `${kind}${each}`))
+  const ending = (['File', 'Env', 'Command', 'From', ''] as const).find((each) =>
+    settingAt(entry, `${kind}${each}`),
+  )
   return source && { ...source, key: [...entry.keys, `${kind}${ending ?? ''}`].join('.') }
 }
 
@@ -86,6 +89,8 @@ function sourceIn(
       runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), kind, context, signal)
     return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
   }
+  const preset = settingAt(entry, `${kind}From`)
+  if (preset) return presetSource(preset, entry.keys, tokenVariables(files), kind, context, signal)
   const text = settingAt(entry, kind)
   if (!text) return undefined
   context.secrets.keep(text.value)

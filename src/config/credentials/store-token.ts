@@ -1,12 +1,12 @@
 import { constants } from 'node:fs'
 import { access, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { withKey } from '../files/edit-config.ts'
+import { withValue } from '../edit/edit-config.ts'
 import type { Config } from '../files/find-config.ts'
 import { projectEntry, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { expandPath } from '../files/places.ts'
 import type { ServerEntry } from '../schema/shape.ts'
-import { writePrivately } from '../files/trust.ts'
+import { writePrivately } from '../files/write-privately.ts'
 import { codeOf, configError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Secret } from '../../core/secret.ts'
@@ -21,13 +21,15 @@ export interface ServerToken {
   undo(): Promise<void>
 }
 
-interface FileSnapshot {
+/** A file as it was before it was changed. */
+export interface FileSnapshot {
   path: string
   content: Buffer | undefined
   mode: number
 }
 
-async function takeSnapshot(path: string): Promise<FileSnapshot> {
+/** Keeps a file as it is, to restore it. Throws Node's errors. */
+export async function takeSnapshot(path: string): Promise<FileSnapshot> {
   try {
     return { path, content: await readFile(path), mode: (await stat(path)).mode & 0o777 }
   } catch (error) {
@@ -37,9 +39,16 @@ async function takeSnapshot(path: string): Promise<FileSnapshot> {
   }
 }
 
-async function restore({ path, content, mode }: FileSnapshot): Promise<void> {
+/** Makes a file what it was, or takes it away. Throws Node's errors. */
+export async function restoreFile({ path, content, mode }: FileSnapshot): Promise<void> {
   if (content === undefined) await rm(path, { force: true })
   else await writePrivately(path, content, mode)
+}
+
+/** The name of the file in which a token is stored beside the config: `work.token`, `work.group%2Fsite.token`, `work.api-token`. */
+export function tokenFileName(server: string, kind: 'token' | 'apiToken', project?: string): string {
+  const owner = [server, ...(project === undefined ? [] : [encodeURIComponent(project)])].join('.')
+  return `${owner}.${kind === 'apiToken' ? 'api-token' : 'token'}`
 }
 
 /**
@@ -59,15 +68,11 @@ export function serverToken(
   const folder = dirname(entry.file.path)
   const known = project === undefined ? undefined : projectEntry(entry, project)
   const set = project === undefined ? settingAt(entry, key) : known && settingAt(known, 'tokenFile')
-  const owner = [
-    name,
-    ...(project === undefined ? [] : [encodeURIComponent(known?.keys[3] ?? project)]),
-  ].join('.')
   const path = set
     ? expandPath(set, folder, config.places)
-    : join(folder, `${owner}.${kind === 'apiToken' ? 'api-token' : 'token'}`)
+    : join(folder, tokenFileName(name, kind, known?.keys[3] ?? project))
   const keys = project === undefined ? entry.keys : (known?.keys ?? [...entry.keys, 'projects', project])
-  const text = set ? undefined : withKey(entry.file, [...keys, key], path)
+  const text = set ? undefined : withValue(entry.file, { path: [...keys, key], value: path })
   const before: FileSnapshot[] = []
   return {
     entry,
@@ -83,7 +88,7 @@ export function serverToken(
       await writePrivately(file, text, (await stat(file)).mode & 0o777)
     },
     async undo() {
-      for (const each of before.splice(0).reverse()) await restore(each)
+      for (const each of before.splice(0).reverse()) await restoreFile(each)
     },
   }
 }

@@ -19,7 +19,7 @@ const stderrCloseMs = 1000
 
 /**
  * Runs a program without a shell and without the environment variables in `hidden` (docs/guarantees.md#T52); returns the token
- * it prints on one line. Throws a configuration error that names the program, how it ended and the last line of its
+ * it prints on one line, with `isFirstLine` on the first. Throws a configuration error that names the program, how it ended and the last line of its
  * stderr, and never shows what it printed on stdout (docs/guarantees.md#T24).
  */
 export async function runTokenCommand(
@@ -28,6 +28,7 @@ export async function runTokenCommand(
   use: TokenUse,
   context: Context,
   signal: AbortSignal,
+  isFirstLine = false,
 ): Promise<Secret> {
   signal.throwIfAborted()
   const [file = '', ...args] = command.value
@@ -85,7 +86,11 @@ export async function runTokenCommand(
     })
   })
   const where = `${command.origin}: what ${file} printed`
-  return asConfigError(() => keepToken(decodeText(output, where), where, use, context))
+  const text = decodeText(output, where)
+  // What stands below it, as pass has it, may be as secret.
+  const [first = '', ...rest] = isFirstLine ? text.split(/\r?\n/) : [text]
+  for (const line of rest) context.secrets.keep(line.trim())
+  return asConfigError(() => keepToken(first, where, use, context))
 }
 
 /** Resolves when nothing more can come from a stream. */

@@ -127,7 +127,8 @@ export function refuseForeignTokens(
     .map((each) => serverNamed(config, each))
     .find(
       (entry) =>
-        entry && (['', 'File', 'Env', 'Command'] as const).some((ending) => entry.data[`${kind}${ending}`]),
+        entry &&
+        (['', 'File', 'Env', 'Command', 'From'] as const).some((ending) => entry.data[`${kind}${ending}`]),
     )
   if (!other) return
   throw configError(

@@ -7,14 +7,8 @@ import type { FileUser } from './provided-file.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts'
 import { lineFinder, type LineOf } from './locate-key.ts'
-import {
-  fileKeys,
-  projectKeys,
-  tokenKeys,
-  type FileData,
-  type ServerEntry,
-  type TokenKeys,
-} from '../schema/shape.ts'
+import { fileKeys, projectKeys, type FileData, type ServerEntry, type TokenKeys } from '../schema/shape.ts'
+import { tokenKeys } from '../schema/token-keys.ts'
 
 /** Where a config file was found, which decides what it may contain. */
 export type FileKind = 'named' | 'project' | 'user' | 'system'
@@ -32,7 +26,8 @@ export interface ConfigFile {
 /** Bytes. */
 const maxSize = 256 * 1024
 
-function formatFor(path: string, text: string): DataFormat {
+/** The format of a config file, by the end of its name or how it begins. Throws a configuration error for one that is no data. */
+export function formatFor(path: string, text: string): DataFormat {
   const format = formatOf(path)
   if (format) return format
   const ending = extname(basename(path))
@@ -88,7 +83,8 @@ export function parseConfig(kind: FileKind, path: string, bytes: Buffer): Config
 }
 
 /** The keys above our settings in a file. */
-const keysBelow = (path: string): string[] => (basename(path) === 'package.json' ? ['gitlab-trigger'] : [])
+export const keysBelow = (path: string): string[] =>
+  basename(path) === 'package.json' ? ['gitlab-trigger'] : []
 
 /** Throws a ShapeError if a project's file defines a server rather than naming one (docs/guarantees.md#T7). */
 function refuseForeignKeys(data: Mapping): void {

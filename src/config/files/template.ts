@@ -1,6 +1,26 @@
+import { realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Context } from '../../core/context.ts'
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+/** The line by which editors find the JSON Schema of a config file, which lies beside this program. */
+export function schemaLine({ program }: Pick<Context, 'program'>): string {
+  const [, launcher = ''] = program()
+  const path = join(dirname(realPath(launcher)), '..', 'dist', 'config-schema.json')
+  return `# yaml-language-server: $schema=${/\s/.test(path) ? pathToFileURL(path).href : path}\n`
+}
+
 /** The commented sample config file that `config init` writes. */
-export const configTemplate = `# gitlab-trigger: named servers and recipes. gitlab-trigger config show tells what becomes of it.
-# Editors complete it by the schema beside the program (config-schema.json).
+export const configTemplate = (context: Pick<Context, 'program'>): string => `${schemaLine(context)}\
+# gitlab-trigger: named servers and recipes. gitlab-trigger config show tells what becomes of it.
 
 # The server that is used when none is given.
 # default: work
@@ -10,8 +30,8 @@ servers:
   #   url: https://gitlab.example.com          # a path prefix is kept
   #   api: auto                                # v4, v3, or auto: v4, and v3 where there is no v4
   #   projects:                                # a trigger token belongs to a project
-  #     group/docs: { tokenFile: docs.token }  # or tokenEnv, or tokenCommand: [pass, show, gitlab/trigger]
-  #   apiTokenCommand: [pass, show, gitlab/api]         # a token that may read
+  #     group/docs: { tokenFile: docs.token }  # or tokenEnv, tokenFrom: keyring, tokenFrom: pass:gitlab/trigger
+  #   apiTokenFrom: pass:gitlab/api            # a token that may read
   #   caFile: /etc/ssl/company.pem
 
 recipes:

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { open, readFile, rename } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
-import { storeExactly } from '../../core/store.ts'
 import type { Places } from './places.ts'
+import { writePrivately } from './write-privately.ts'
 
 /** The project config files that the user trusts: SHA-256 of the content by absolute path. */
 export type Trusted = Readonly<Record<string, string>>
@@ -34,18 +34,6 @@ export async function readTrusted({ state }: Places): Promise<Trusted> {
     // If it is unreadable, nothing is trusted.
     return {}
   }
-}
-
-/** Writes a file of the user's own atomically and exactly, by default readable by this user alone. Throws Node's errors. */
-export async function writePrivately(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  const handle = await open(temporary, 'wx', mode)
-  try {
-    await storeExactly(handle, content)
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, path)
 }
 
 /** Records that a file with this content is trusted. Throws a configuration error if that fails. */

@@ -53,6 +53,8 @@ function checkShape(value: unknown, shape: Shape, path: readonly string[]): void
     case 'text':
       checkText(value, path)
       if (value === '') throw new ShapeError(path, 'it is empty')
+      if (shape.form?.pattern.test(value as string) === false)
+        throw new ShapeError(path, `${shape.form.wanted} is wanted`)
       return
     case 'whole number':
       if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > shape.most) {

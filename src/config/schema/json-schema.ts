@@ -10,7 +10,7 @@ function schemaOf(shape: Shape): Record<string, unknown> {
   })
   switch (shape.is) {
     case 'text':
-      return { description, ...text }
+      return { description, ...text, ...(shape.form && { pattern: shape.form.pattern.source }) }
     case 'whole number':
       return { description, type: 'integer', minimum: 0, maximum: shape.most }
     case 'yes or no':

@@ -1,6 +1,8 @@
+import type { tokenKeys } from './token-keys.ts'
+
 /** The type of a config value. This table drives the checks, the TypeScript types and the JSON Schema. */
 export type Shape =
-  | { is: 'text'; about: string; pattern?: RegExp }
+  | { is: 'text'; about: string; isSecret?: true; form?: { pattern: RegExp; wanted: string } }
   | { is: 'whole number'; about: string; most: number }
   | { is: 'yes or no'; about: string }
   | { is: 'one of'; about: string; words: readonly string[] }
@@ -23,6 +25,7 @@ const inputName = /^[A-Za-z0-9_.-]{1,255}$/
 const projectName = /^[\p{L}\p{N}_.][\p{L}\p{N}_./+ -]{0,254}$/u
 
 const text = (about: string) => ({ is: 'text', about }) as const
+const secret = (about: string) => ({ is: 'text', about, isSecret: true }) as const
 
 /** What to trigger. Allowed in a server entry, a recipe, a target, and at the top of a file. */
 const what = {
@@ -39,15 +42,29 @@ const how = {
   retry: { is: 'whole number', about: 'how often to try again what was provably not sent', most: 100 },
 } as const satisfies Keys
 
+/** A password manager, and what it has the token under (config/credentials/token-preset.ts). */
+const manager = (about: string) =>
+  ({
+    is: 'text',
+    about,
+    form: {
+      pattern: /^(keyring|pass:[^\s-]\S*|op:\/\/\S.*|vault:[^\s-][^\s#]*#[\w.-]+)$/,
+      wanted: 'keyring, pass:PATH, op://VAULT/ITEM/FIELD or vault:PATH#FIELD',
+    },
+  }) as const
+
 const command = (about: string) => ({ is: 'list of texts', about }) as const
 
 /** Where a trigger token comes from. Allowed in a server entry, a project of it, a recipe and a target. */
 const tokenSource = {
-  token: text('the trigger token itself; the file must be readable by you alone'),
+  token: secret('the trigger token itself; the file must be readable by you alone'),
   tokenFile: text('a file with the trigger token'),
   tokenEnv: text('the environment variable with the trigger token'),
   tokenCommand: command('a program and its arguments that print the trigger token; run without a shell'),
-} as const satisfies Keys
+  tokenFrom: manager(
+    'a password manager with the trigger token: keyring, pass:PATH, op://..., vault:PATH#FIELD',
+  ),
+} as const satisfies Record<(typeof tokenKeys)[number], Shape>
 
 /** The keys of a project in a server entry. */
 const project = {
@@ -70,10 +87,13 @@ const server = {
     name: projectName,
     entry: project,
   },
-  apiToken: text('an API token itself; the file must be readable by you alone'),
+  apiToken: secret('an API token itself; the file must be readable by you alone'),
   apiTokenFile: text('a file with an API token'),
   apiTokenEnv: text('the environment variable with an API token'),
   apiTokenCommand: command('a program and its arguments that print an API token; run without a shell'),
+  apiTokenFrom: manager(
+    'a password manager with an API token: keyring, pass:PATH, op://..., vault:PATH#FIELD',
+  ),
   allowHttp: { is: 'yes or no', about: 'allow plain http to a host that is not this one' },
   caFile: text('certificates (PEM) of authorities to trust for this server'),
   certFile: text('a client certificate (PEM)'),
@@ -175,7 +195,5 @@ export type ServerEntry = ValuesOf<typeof server>
 export type ProjectEntry = ValuesOf<typeof project>
 /** Where a trigger token comes from. */
 export type TokenKeys = ValuesOf<typeof tokenSource>
-/** The names of the keys that say where a trigger token comes from. */
-export const tokenKeys = Object.keys(tokenSource) as (keyof TokenKeys)[]
 /** The content of a recipe. */
 export type Recipe = ValuesOf<typeof recipe>

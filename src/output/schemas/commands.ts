@@ -189,6 +189,34 @@ export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
     ),
   }),
+  'config list': result({
+    servers: orNull(
+      list(
+        object({
+          name: text,
+          url: orNull(text),
+          is_default: boolean,
+          project: orNull(text),
+          ref: orNull(text),
+          token: orNull(text),
+          api_token: orNull(text),
+          projects: list(object({ name: text, id: orNull(integer), ref: orNull(text), token: orNull(text) })),
+          origin: text,
+        }),
+      ),
+    ),
+    recipes: orNull(
+      list(
+        object({
+          name: text,
+          extends: orNull(text),
+          targets: list(object({ server: orNull(text), project: orNull(text), ref: orNull(text) })),
+          origin: text,
+        }),
+      ),
+    ),
+  }),
+  'config get': result({ key: orNull(text), value: {}, origin: orNull(text), is_secret: orNull(boolean) }),
   doctor: result({
     checks: orNull(
       list(

@@ -1,0 +1,110 @@
+import { rm } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { withoutKey } from '../config/edit/edit-config.ts'
+import { keyText } from '../config/edit/key-path.ts'
+import { ownConfig, saveConfig, type OwnConfig } from '../config/edit/own-config.ts'
+import { parseConfig } from '../config/files/config-file.ts'
+import { expandPath } from '../config/files/places.ts'
+import { settingAt, unknownName, type ConfigNode } from '../config/layers.ts'
+import type { ServerEntry } from '../config/schema/shape.ts'
+import type { Context } from '../core/context.ts'
+import { codeOf, configError, usageError } from '../core/errors.ts'
+import { exitCodes } from '../core/exit-codes.ts'
+import type { LogoutFlags } from '../options/login.ts'
+import { escapeLine } from '../output/terminal/escape.ts'
+
+const where = 'logout'
+
+/** A key of the config that names a file with a token. */
+interface StoredToken {
+  key: string[]
+  path: string
+}
+
+/** The tokens of a server's entry that `login` or `config edit-token` stored: in files of their names beside the config. */
+function storedTokens({ file, config }: OwnConfig, name: string): StoredToken[] {
+  const data = file.data.servers?.[name] ?? {}
+  const entry: ConfigNode<ServerEntry> = { file, keys: ['servers', name], data }
+  const folder = dirname(file.path)
+  const nodes = Object.entries(data.projects ?? {}).map(([project, of]): ConfigNode<ServerEntry> => ({
+    file,
+    keys: [...entry.keys, 'projects', project],
+    data: of,
+  }))
+  return [entry, ...nodes].flatMap((node) =>
+    (['tokenFile', 'apiTokenFile'] as const).flatMap((key) => {
+      const set = settingAt(node, key)
+      const path = set && expandPath(set, folder, config.places)
+      const isOurs =
+        path !== undefined &&
+        dirname(path) === folder &&
+        basename(path).startsWith(`${name}.`) &&
+        /\.(api-)?token$/.test(path)
+      return isOurs ? [{ key: [...node.keys, key], path }] : []
+    }),
+  )
+}
+
+/** The servers that are meant. Throws usage and configuration errors. */
+function namesMeant(name: string | undefined, { all }: LogoutFlags, { file, config }: OwnConfig): string[] {
+  const names = Object.keys(file.data.servers ?? {})
+  if (all && name !== undefined)
+    throw usageError('logout: a name and --all exclude each other', 'Give one of them.')
+  if (all) return names
+  if (name !== undefined) {
+    if (!names.includes(name)) throw unknownName(config, 'servers', name, where)
+    return [name]
+  }
+  const usual = file.data.default ?? (names.length === 1 ? names[0] : undefined)
+  if (usual !== undefined && names.includes(usual)) return [usual]
+  if (names.length === 0)
+    throw usageError(
+      `logout: no server is configured in ${file.path}`,
+      'gitlab-trigger config path lists the config files.',
+    )
+  throw usageError('logout: no server given', `Give one of ${names.join(', ')}, or --all.`)
+}
+
+/**
+ * Removes the tokens of a server that are stored beside the config, and the keys that name them: `logout [NAME]`. Sources elsewhere stay, and the tokens
+ * themselves are still valid at GitLab. Throws usage and configuration errors.
+ */
+export async function logout(
+  name: string | undefined,
+  flags: LogoutFlags,
+  context: Context,
+): Promise<number> {
+  const own = await ownConfig(flags, where, context)
+  const names = namesMeant(name, flags, own)
+  const stored = names.flatMap((each) => storedTokens(own, each))
+  const say = (line: string): Promise<void> => context.stderr.write(`${escapeLine(line)}\n`)
+  const { file } = own
+  const changed = stored.reduce(
+    (at, { key }) => parseConfig(file.kind, file.path, Buffer.from(withoutKey(at, key))),
+    file,
+  )
+  if (changed.text !== file.text) await saveConfig(own, changed.text, where)
+  for (const { key, path } of stored) {
+    try {
+      await rm(path, { force: true })
+    } catch (error) {
+      throw configError(
+        `logout: ${path} cannot be removed (${codeOf(error)})`,
+        'Remove it by hand: it holds a token.',
+      )
+    }
+    await say(`Removed ${path}, and ${keyText(key)} from ${file.path}.`)
+  }
+  if (stored.length === 0)
+    await say(`No token is stored for ${names.join(', ') || 'any server'}; nothing was removed.`)
+  else {
+    await say(
+      'The tokens are still valid at GitLab until they are revoked there. To list and revoke trigger tokens:',
+    )
+    for (const each of names)
+      await say(
+        `  gitlab-trigger tokens list -s ${each} --api-token-file PATH; gitlab-trigger tokens revoke ID -s ${each} --api-token-file PATH`,
+      )
+  }
+  return exitCodes.success.code
+}

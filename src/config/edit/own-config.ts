@@ -1,0 +1,60 @@
+import { realpath, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Context } from '../../core/context.ts'
+import { codeOf, configError } from '../../core/errors.ts'
+import { makeFolder } from '../../core/make-folder.ts'
+import type { ConfigFlags } from '../../options/shared.ts'
+import { parseConfig, type ConfigFile } from '../files/config-file.ts'
+import { findConfig, type Config } from '../files/find-config.ts'
+import { configNames } from '../files/locate-files.ts'
+import { schemaLine } from '../files/template.ts'
+import { writePrivately } from '../files/write-privately.ts'
+import { refuseUnseen } from '../plan.ts'
+
+/** The config file that commands change. */
+export interface OwnConfig {
+  /** As it is now; one that is not there yet holds nothing but the address of its schema. */
+  file: ConfigFile
+  isNew: boolean
+  /** All files that are read. */
+  config: Config
+}
+
+/**
+ * The config file that a command changes: the one that --config or GITLAB_TRIGGER_CONFIG names, else the user's own, which may not be there yet.
+ * Throws as `findConfig`.
+ */
+export async function ownConfig(
+  flags: Pick<ConfigFlags, 'config'>,
+  where: string,
+  context: Context,
+): Promise<OwnConfig> {
+  const config = await findConfig(flags, context)
+  refuseUnseen(config)
+  const file = config.files.find(({ kind }) => kind === 'named' || kind === 'user')
+  if (file) return { file, isNew: false, config }
+  const { user } = config.places
+  if (user === undefined)
+    throw configError(
+      `${where}: there is no home folder to keep a config in`,
+      'Set HOME, or name a file with --config.',
+    )
+  const path = join(user, configNames[0] ?? '')
+  return { file: parseConfig('user', path, Buffer.from(schemaLine(context))), isNew: true, config }
+}
+
+/** Writes the changed text of a config file: its mode stays, a link to it stays, and a new one is for this user alone. Throws a configuration error. */
+export async function saveConfig({ file, isNew }: OwnConfig, text: string, where: string): Promise<void> {
+  const { path } = file
+  try {
+    if (isNew) {
+      await makeFolder(dirname(path))
+      await writePrivately(path, text)
+    } else {
+      const real = await realpath(path)
+      await writePrivately(real, text, (await stat(real)).mode & 0o777)
+    }
+  } catch (error) {
+    throw configError(`${where}: ${path} cannot be written (${codeOf(error)})`)
+  }
+}

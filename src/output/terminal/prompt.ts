@@ -1,0 +1,126 @@
+import confirmPrompt from '@inquirer/confirm'
+import inputPrompt from '@inquirer/input'
+import passwordPrompt from '@inquirer/password'
+import searchPrompt from '@inquirer/search'
+import type { Context } from '../../core/context.ts'
+import { TriggerError } from '../../core/errors.ts'
+import { glyphsFor } from './glyphs.ts'
+import { askOnTerminal, type PromptStreams } from './prompt-streams.ts'
+import { promptTheme } from './prompt-theme.ts'
+import { styleFor } from './style.ts'
+
+/** One of the answers to choose from. */
+export interface Choice<T> {
+  name: string
+  value: T
+  /** A line that is shown while this one is marked. */
+  about?: string
+}
+
+/** The choices for what was typed so far. */
+export type FindChoices<T> = (typed: string, signal: AbortSignal) => Promise<readonly Choice<T>[]>
+
+/** Refuses an answer by a TriggerError, whose words are shown before the question is asked again. */
+export type CheckAnswer = (answer: string) => void | Promise<void>
+
+/**
+ * Questions at a terminal, on stderr. Each resolves to the answer, and throws as `askOnTerminal`, or what a check throws that is no
+ * TriggerError. What servers have sent may be part of questions and choices.
+ */
+export interface Prompter {
+  /** Asks for a line. With `preset` Enter alone takes that. */
+  input(question: string, options?: { preset?: string | undefined; check?: CheckAnswer }): Promise<string>
+  /** Asks for a line that is not shown. */
+  hidden(question: string, check?: CheckAnswer): Promise<string>
+  confirm(question: string, preset: boolean): Promise<boolean>
+  /** Lets one be chosen by typing a part of its name. A function is asked again after each key; its TriggerErrors are shown instead of choices. */
+  select<T>(
+    question: string,
+    choices: readonly Choice<T>[] | FindChoices<T>,
+    options?: { preset?: T },
+  ): Promise<T>
+}
+
+const words = ({ message, hint }: TriggerError): string => [message, hint].filter(Boolean).join('. ')
+
+/** The choices whose names contain all words of a text, in any case. */
+function matching<T>(choices: readonly Choice<T>[], typed: string): readonly Choice<T>[] {
+  const parts = typed.toLowerCase().split(/\s+/)
+  return choices.filter(({ name }) => parts.every((part) => name.toLowerCase().includes(part)))
+}
+
+/** What a function offers; its TriggerErrors as the library shows errors. */
+async function offered<T>(
+  find: FindChoices<T>,
+  typed: string,
+  signal: AbortSignal,
+): Promise<readonly Choice<T>[]> {
+  try {
+    return await find(typed, signal)
+  } catch (error) {
+    if (error instanceof TriggerError) throw new Error(words(error), { cause: error })
+    throw error
+  }
+}
+
+/** The prompts of this terminal. */
+export async function prompterFor(context: Context): Promise<Prompter> {
+  const glyphs = glyphsFor(context)
+  const theme = promptTheme(glyphs, await styleFor(context.stderr, context.env))
+  const shown = (text: string): string => glyphs.printable(text)
+  const ask = <T>(
+    begin: (streams: PromptStreams, stop: (error: unknown) => void) => Promise<T>,
+  ): Promise<T> => askOnTerminal(context, begin)
+
+  /** A check as the library takes it: true, or what is wrong. */
+  const validator =
+    (check: CheckAnswer | undefined, stop: (error: unknown) => void) =>
+    async (answer: string): Promise<true | string> => {
+      try {
+        await check?.(answer)
+        return true
+      } catch (error) {
+        if (error instanceof TriggerError) return shown(words(error))
+        stop(error)
+        return ' '
+      }
+    }
+
+  return {
+    input: (question, { preset, check } = {}) =>
+      ask((streams, stop) => {
+        // One that cannot be shown as it is would not be what was agreed to.
+        const isPlain = preset !== undefined && shown(preset) === preset
+        const validate = validator(check, stop)
+        const message = shown(question)
+        return inputPrompt({ message, theme, validate, ...(isPlain && { default: preset }) }, streams)
+      }),
+    hidden: (question, check) =>
+      ask((streams, stop) => {
+        const validate = validator(check, stop)
+        return passwordPrompt(
+          { message: shown(question), theme, mask: false, toggleMask: false, validate },
+          streams,
+        )
+      }),
+    confirm: (question, preset) =>
+      ask((streams) => confirmPrompt({ message: shown(question), default: preset, theme }, streams)),
+    select: (question, choices, { preset } = {}) =>
+      ask((streams) => {
+        const source = async (typed = '', { signal }: { signal: AbortSignal }) => {
+          const isFixed = typeof choices !== 'function'
+          const found = isFixed ? matching(choices, typed) : await offered(choices, typed, signal)
+          return found.map(({ name, value, about }) => ({
+            name: shown(name),
+            value,
+            ...(about !== undefined && { description: shown(about) }),
+          }))
+        }
+        const message = shown(question)
+        return searchPrompt(
+          { message, theme, source, ...(preset !== undefined && { default: preset }) },
+          streams,
+        )
+      }),
+  }
+}
