@@ -6,7 +6,8 @@ import { checkKeys } from '../schema/check.ts'
 import { isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
 import { fileKeys } from '../schema/shape.ts'
 import { keyText } from './key-path.ts'
-import { splicedIn, splicedOut, yamlNotation, type Notation, type KeyValue } from './splice.ts'
+import { splicedOut } from './splice-out.ts'
+import { splicedIn, yamlNotation, type Notation, type KeyValue } from './splice.ts'
 import { yamlKey, yamlValue } from './yaml-text.ts'
 
 /** What a file with this data would hold with the value; `undefined` takes a key out. Throws a ShapeError where something else stands in the way. */

@@ -92,3 +92,7 @@ export function topOf(text: string): PlacedMap | undefined {
   const { contents } = parseDocument(text, { keepSourceTokens: true, logLevel: 'silent' })
   return isMap(contents) ? (contents as unknown as PlacedMap) : undefined
 }
+
+/** The text with a part of it replaced. */
+export const replaced = (text: string, from: number, to: number, by: string): string =>
+  text.slice(0, from) + by + text.slice(to)
