@@ -1,10 +1,10 @@
 import { groupTable, commandTable } from '../table/index.ts'
 import { topicNames } from '../topic-names.ts'
 import { flagsOf, isBelow, readWords, rowOf, type ReadWords } from './read-words.ts'
-import { argumentChoice, jsonChoice, valueChoice, type Choice } from './values.ts'
+import { argumentChoice, jsonChoice, valueChoice, type ValueChoice } from './values.ts'
 
 /** What can stand where a word is completed. */
-export interface Completion extends Choice {
+export interface Completion extends ValueChoice {
   /** What a candidate begins with. */
   prefix: string
   /** What stands before the candidate in the same word: `--ref=`. */
@@ -14,7 +14,7 @@ export interface Completion extends Choice {
 }
 
 /** The next words of commands and groups of them. */
-function commandChoice(path: readonly string[]): Choice['words'] {
+function commandChoice(path: readonly string[]): ValueChoice['words'] {
   const words = new Map<string, string>()
   for (const { name, summary } of commandTable) {
     if (!isBelow(name, path) || name === path.join(' ')) continue
@@ -26,14 +26,14 @@ function commandChoice(path: readonly string[]): Choice['words'] {
   return [...words]
 }
 
-function helpChoice(words: readonly string[]): Choice {
+function helpChoice(words: readonly string[]): ValueChoice {
   const topics = words.length === 0 ? topicNames.map((name) => [name, 'topic'] as const) : []
   const commands = commandChoice(words).filter(([word]) => word !== 'help')
   return { words: [...commands, ...topics.filter(([name]) => commands.every(([word]) => word !== name))] }
 }
 
 /** The flags that can still be typed: each once, but for those that are lists. */
-function flagChoice({ row, path, typed }: ReadWords): Choice['words'] {
+function flagChoice({ row, path, typed }: ReadWords): ValueChoice['words'] {
   const known = row ? flagsOf([row]) : new Map<string, never>()
   const words = new Map<string, string>()
   for (const { word, help, row: option } of known.values())
@@ -48,7 +48,7 @@ export function completeLine(words: readonly string[]): Completion {
   const before = readWords(words.slice(0, -1))
   const { path, row, args, flags, owing, isOver } = before
   const word = words.at(-1) ?? ''
-  const completion = (choice: Choice, head = ''): Completion => {
+  const completion = (choice: ValueChoice, head = ''): Completion => {
     const from = choice.isList ? Math.max(head.length, word.lastIndexOf(',') + 1) : head.length
     return { ...choice, head: word.slice(0, from), prefix: word.slice(from), flags }
   }
@@ -63,7 +63,7 @@ export function completeLine(words: readonly string[]): Completion {
   }
   if (word.startsWith('-') && !isOver) return completion({ words: flagChoice(before) })
   if (path[0] === 'help') return completion(helpChoice([...path.slice(1), ...args]))
-  const argument: Choice = row ? argumentChoice(row, args.length) : { words: [] }
+  const argument: ValueChoice = row ? argumentChoice(row, args.length) : { words: [] }
   const commands = args.length === 0 && !isOver ? commandChoice(path) : []
   return completion({ ...argument, words: [...commands, ...argument.words] })
 }

@@ -6,7 +6,7 @@ import type { KnownFlag } from './read-words.ts'
 export type NameKind = 'servers' | 'recipes' | 'projects' | 'refs'
 
 /** What a word can be. */
-export interface Choice {
+export interface ValueChoice {
   /** Each with what it means. */
   words: readonly (readonly [word: string, meaning: string])[]
   names?: readonly NameKind[]
@@ -16,10 +16,10 @@ export interface Choice {
   isList?: true
 }
 
-const bare = (words: readonly string[]): Choice => ({ words: words.map((word) => [word, ''] as const) })
+const bare = (words: readonly string[]): ValueChoice => ({ words: words.map((word) => [word, ''] as const) })
 
 /** The values of flags, by their names in the tables: lists that are closed, and names that are looked up. */
-const valuesOf: Readonly<Record<string, () => Choice>> = {
+const valuesOf: Readonly<Record<string, () => ValueChoice>> = {
   api: () => bare(['v4', 'v3', 'auto']),
   progress: () => bare(['tree', 'lines', 'none']),
   onManual: () => bare(['fail', 'pass', 'wait', 'play']),
@@ -34,7 +34,7 @@ const valuesOf: Readonly<Record<string, () => Choice>> = {
 }
 
 /** What the value of a flag can be. A token is never completed, nor what a variable holds. */
-export function valueChoice({ key, placeholder = '' }: KnownFlag): Choice {
+export function valueChoice({ key, placeholder = '' }: KnownFlag): ValueChoice {
   const known = Object.hasOwn(valuesOf, key) ? valuesOf[key]?.() : undefined
   if (known) return known
   if (placeholder === 'folder') return { words: [], paths: 'folders' }
@@ -42,13 +42,13 @@ export function valueChoice({ key, placeholder = '' }: KnownFlag): Choice {
 }
 
 /** The fields that `--json=` of a command takes. */
-export function jsonChoice({ jsonResult }: CommandRow): Choice {
+export function jsonChoice({ jsonResult }: CommandRow): ValueChoice {
   const members = jsonResult?.({} as never) ?? {}
   return { ...bare([...Object.keys(members), 'exit_code', 'error']), isList: true }
 }
 
 /** Arguments by what the table calls them. */
-const argumentsOf: Readonly<Record<string, Choice>> = {
+const argumentsOf: Readonly<Record<string, ValueChoice>> = {
   recipe: { words: [], names: ['recipes'] },
   server: { words: [], names: ['servers'] },
   path: { words: [], paths: 'files' },
@@ -57,7 +57,7 @@ const argumentsOf: Readonly<Record<string, Choice>> = {
 }
 
 /** What the next argument of a command can be, behind so many. */
-export function argumentChoice({ arguments: names = '' }: CommandRow, count: number): Choice {
+export function argumentChoice({ arguments: names = '' }: CommandRow, count: number): ValueChoice {
   const all = names.split(' ')
   const name = all[count] ?? (names.endsWith('...]') || names.endsWith('...>') ? all.at(-1) : undefined)
   return argumentsOf[name?.replace(/[[\]<>.]/g, '') ?? ''] ?? { words: [] }

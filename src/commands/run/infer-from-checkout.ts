@@ -1,4 +1,4 @@
-import { checkoutTarget, flagsOf } from '../../config/project/checkout-target.ts'
+import { checkoutTarget, checkoutFlags } from '../../config/project/checkout-target.ts'
 import type { Plan, TriggerTarget } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
@@ -29,7 +29,7 @@ export async function inferFromCheckout(
   const project = target.project ?? { value: found.project, origin }
   const ref = target.ref ?? (found.branch === undefined ? undefined : { value: found.branch, origin })
   if (!ref) return plan
-  const flags = `${flagsOf(found)} --ref ${shellQuote(ref.value)}`
+  const flags = `${checkoutFlags(found)} --ref ${shellQuote(ref.value)}`
   if (!context.stdin.isTTY || !context.stderr.isTTY) {
     throw usageError(`no ${missingIn(target)} given`, `In this checkout they would be: ${flags}`)
   }

@@ -60,7 +60,7 @@ export async function checkoutTarget(
 }
 
 /** The flags that say the same: `--server work --project group/app`. */
-export function flagsOf({ serverName, project }: CheckoutTarget): string {
+export function checkoutFlags({ serverName, project }: CheckoutTarget): string {
   const server = serverName === undefined ? '' : `--server ${shellQuote(serverName)} `
   return `${server}--project ${shellQuote(project)}`
 }

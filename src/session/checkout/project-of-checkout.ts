@@ -1,5 +1,5 @@
 import { resolvePlan, type Plan, type PlanFlags } from '../../config/plan.ts'
-import { checkoutTarget, flagsOf } from '../../config/project/checkout-target.ts'
+import { checkoutTarget, checkoutFlags } from '../../config/project/checkout-target.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import type { Reporter } from '../../events.ts'
@@ -21,7 +21,7 @@ export async function withProjectOfCheckout(
   if (!found) return plan
   if (!context.stdin.isTTY || !context.stderr.isTTY) {
     const missing = [target.server ? [] : 'server', target.project ? [] : 'project'].flat().join(' and no ')
-    throw usageError(`no ${missing} given`, `In this checkout: ${flagsOf(found)}`)
+    throw usageError(`no ${missing} given`, `In this checkout: ${checkoutFlags(found)}`)
   }
   await report({ type: 'noted', text: `Project ${found.project} at ${found.base}, as in this checkout.` })
   const { serverName } = found
