@@ -10,7 +10,7 @@ export const entries = ['src/main.ts', 'src/platform/process.ts', 'src/index.ts'
  * named here go into `other`.
  */
 export const chunks = {
-  main: ['src/main.ts', 'src/platform/process.ts'],
+  main: ['src/main.ts', 'src/platform/process.ts', 'src/core/keys-of.ts', 'src/core/flag-name.ts'],
   program: ['src/cli/program.ts'],
   run: ['src/commands/run/run.ts', 'src/core/status.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
@@ -47,6 +47,7 @@ export const chunks = {
     'src/cli/synonyms.ts',
     'src/commands/run/start-page.ts',
     'src/commands/run/infer-from-checkout.ts',
+    'src/core/did-you-mean.ts',
     'src/core/text/shown-word.ts',
     'src/core/text/control-strings.ts',
     'src/core/text/joiners.ts',
@@ -131,6 +132,7 @@ export const late = [
   'src/cli/command-first.ts',
   'src/cli/synonyms.ts',
   'src/commands/run/start-page.ts',
+  'src/core/did-you-mean.ts',
   'src/core/text/shown-word.ts',
   'src/gitlab/resources/change-rights.ts',
   'src/pipelines/require-api-token.ts',
