@@ -111,7 +111,9 @@ export const chunks = {
     'src/commands/config/edit-token.ts',
   ],
   other: [],
+  library: ['src/library/trigger.ts', 'src/library/pipeline-functions.ts'],
   index: ['src/index.ts'],
+  pipelines: ['src/library/status.ts', 'src/library/wait.ts', 'src/library/cancel.ts', 'src/library/logs.ts'],
   'sandbox-library': ['src/sandbox-library.ts'],
   plainwasm: ['node_modules/undici/lib/llhttp/llhttp-wasm.js'],
 }
