@@ -68,7 +68,7 @@ describe('installed from its pack into an empty folder', () => {
   test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
-      /^dist\/(main|program|run|reads|send|preview|config|failure|follow|proxy|chalk|sandbox|sandbox-library|schedule|artifacts|manage|edit|login|other|index|plainwasm)\.cjs(\.br|\.map\.br)?$/
+      /^dist\/(main|program|run|reads|send|preview|config|failure|follow|proxy|chalk|sandbox|sandbox-library|schedule|artifacts|manage|edit|login|other|index|library|pipelines|plainwasm)\.cjs(\.br|\.map\.br)?$/
     expect(paths.filter((path) => bundle.test(path))).toHaveLength(42)
     const isSandboxType = (path: string): boolean => /^dist\/sandbox\/[\w/-]+\.d\.cts$/.test(path)
     expect(paths.filter((path) => !bundle.test(path) && !isSandboxType(path)).sort()).toEqual(
@@ -85,6 +85,9 @@ describe('installed from its pack into an empty folder', () => {
         'dist/core/errors.d.cts',
         'dist/core/exit-codes.d.cts',
         'dist/index.d.cts',
+        ...['options', 'pipeline-error', 'pipeline-functions', 'pipeline-result', 'trigger'].map(
+          (name) => `dist/library/${name}.d.cts`,
+        ),
         'dist/licences.txt',
         'dist/sandbox-library.d.cts',
         'dist/scenario-schema.json',
@@ -162,6 +165,55 @@ describe('installed from its pack into an empty folder', () => {
     expect(await runScript(body)).toEqual({ ours: true, exit, exitCode, state, hint: 'string' })
   })
 
+  test('the library follows what it has triggered, in ESM and CommonJS', async () => {
+    const { url, tokens } = gitlab()
+    const body = (head: string): string => `${head}
+      const lib = { trigger, status, wait, cancel, logs, TriggerError, PipelineError }
+      void (async () => {
+        const { S: server, T: token, A: apiToken } = process.env
+        const { id } = await lib.trigger({ server, project: 9, ref: 'master', token })
+        const one = { server, project: 9, pipeline: id, apiToken }
+        let lines = 0
+        for await (const { line } of lib.logs({ ...one, follow: true })) lines += line === '' ? 0 : 1
+        const { status } = await lib.wait({ ...one, pollIntervalMs: 10 })
+        const again = await lib.cancel(one)
+        const failure = await lib.status({ ...one, apiToken: 'x y' }).catch((error) => error)
+        const said = { id, lines: lines > 3, status, same: again.status === (await lib.status(one)).status }
+        console.log(JSON.stringify({ ...said, ours: failure instanceof lib.TriggerError, exit: failure.exit }))
+      })()`
+    const names = 'trigger, status, wait, cancel, logs, TriggerError, PipelineError'
+    const heads = {
+      'all.mjs': `import { ${names} } from 'gitlab-trigger'`,
+      'all.cjs': `const { ${names} } = require('gitlab-trigger')`,
+    }
+    for (const [name, head] of Object.entries(heads)) {
+      writeFileSync(join(folder.path, name), body(head))
+      const env = { S: url, T: tokens.trigger, A: tokens.api }
+      const done = await spawnProgram(process.execPath, [join(folder.path, name)], { env, cwd: folder.path })
+      expect(done.stderr).toBe('')
+      const said = JSON.parse(done.stdout) as object
+      expect(said).toMatchObject({ lines: true, status: 'success', same: true, ours: true, exit: 'usage' })
+    }
+  })
+
+  test('a trigger by the library loads what it needs only', async () => {
+    const file = join(folder.path, 'loads.cjs')
+    const loaded = `Object.keys(require.cache).filter((path) => path.includes('/dist/'))`
+    writeFileSync(
+      file,
+      `const { trigger } = require('gitlab-trigger')
+      trigger({ server: process.env.S, project: 9, ref: 'master', token: process.env.T, variables: { A: '1' } }).then(() => {
+        const { basename } = require('node:path'), { statSync } = require('node:fs'), paths = ${loaded}
+        console.log(JSON.stringify({ files: paths.map((path) => basename(path)), bytes: paths.reduce((sum, path) => sum + statSync(path).size, 0) }))
+      })`,
+    )
+    const env = { S: gitlab().url, T: gitlab().tokens.trigger }
+    const done = await spawnProgram(process.execPath, [file], { env, cwd: folder.path })
+    const { files, bytes } = JSON.parse(done.stdout) as { files: string[]; bytes: number }
+    expect(files.sort()).toEqual(['index.cjs', 'library.cjs', 'main.cjs', 'run.cjs', 'send.cjs'])
+    expect(bytes).toBeLessThan(335_000)
+  })
+
   test('the sandbox starts from the library, takes a scenario, and ends', async () => {
     const body = `const { startSandbox } = await import('gitlab-trigger/sandbox')
       const { default: schema } = await import('gitlab-trigger/scenario-schema.json', { with: { type: 'json' } })
@@ -179,24 +231,77 @@ describe('installed from its pack into an empty folder', () => {
     })
   })
 
-  test('its types are found by a TypeScript program', () => {
-    const file = join(folder.path, 'typed.ts')
-    writeFileSync(
-      file,
-      `import { trigger, type TriggerResult } from 'gitlab-trigger'
-      export const id: Promise<number> = trigger({ server: 'https://x', project: 9, ref: 'm', token: 't' }).then((b: TriggerResult) => b.id)
-      import { startSandbox, type Sandbox, type Scenario } from 'gitlab-trigger/sandbox'
-      const scenario: Scenario = { projects: [{ id: 1, path: 'a/b', refs: [{ name: 'main' }] }] }
-      export const url: Promise<string> = startSandbox({ scenario }).then((sandbox: Sandbox) => sandbox.url)
-      // @ts-expect-error refs are needed
-      void startSandbox({ scenario: { projects: [{ id: 1, path: 'a/b' }] } })
-      // @ts-expect-error a project is needed
-      void trigger({ server: 'https://x', ref: 'm', token: 't' })`,
-    )
+  /** Compiles files strictly, as a program does that installed the package. */
+  const compile = (texts: Record<string, string>, ...options: string[]): void => {
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder.path, name), text)
     const node = ['--types', 'node', '--typeRoots', resolve('node_modules/@types')]
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', ...node]
-    execFileSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, file], {
-      cwd: folder.path,
-    })
+    const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023']
+    const compiler = resolve('node_modules/typescript/bin/tsc')
+    const line = [compiler, ...strict, ...options, ...node, ...Object.keys(texts)]
+    try {
+      execFileSync(process.execPath, line, { cwd: folder.path, encoding: 'utf8' })
+    } catch (error) {
+      throw new Error((error as { stdout: string }).stdout, { cause: error })
+    }
+  }
+  const readme = readFileSync('README.md', 'utf8')
+  const [, example = ''] = /## The library\n\n```ts\n([\s\S]*?)```/.exec(readme) ?? []
+  const uses = `import {
+      cancel, logs, PipelineError, status, trigger, TriggerError, wait,
+      type Build, type BuildState, type CancelOptions, type Downstream, type ExitName, type InputValue, type Job, type LogLine, type LogsOptions,
+      type Pipeline, type PipelineOptions, type ServerOptions, type TriggerOptions, type TriggerResult, type WaitEvent, type WaitOptions,
+    } from 'gitlab-trigger'
+    import { startSandbox, type Sandbox, type Scenario } from 'gitlab-trigger/sandbox'
+    const inputs: Record<string, InputValue> = { replicas: 3, zones: ['a'] }
+    const server: ServerOptions = { server: 'https://x', signal: new AbortController().signal, ca: undefined }
+    const order: TriggerOptions = { ...server, project: 'a/b', ref: 'm', token: 't', inputs }
+    export const id: Promise<number> = trigger(order).then((result: TriggerResult) => result.id)
+    const one: PipelineOptions = { ...server, pipeline: 'https://x/a/b/-/pipelines/1' }
+    export async function all(): Promise<[string, BuildState, ExitName] | undefined> {
+      const tree: Pipeline = await status(one)
+      const jobs: Job[] = tree.jobs
+      const below: (Downstream | null)[] = jobs.map(({ downstream }) => downstream)
+      const waiting: WaitOptions = { ...one, play: ['deploy'], onChange: (event: WaitEvent) => { if (event.type === 'changed') below.push(...event.pipeline.jobs.map((job) => job.downstream)) } }
+      const started: number | null = (await wait(waiting)).startedAt
+      const canceling: CancelOptions = { ...one, downstream: false }
+      const reading: LogsOptions = { ...one, job: started ?? 'x', follow: true }
+      for await (const { job, jobId, line } of logs(reading)) { const all: LogLine = { job, jobId, line }; void all }
+      try { await cancel(canceling) } catch (error) {
+        if (error instanceof PipelineError) return [error.pipeline.status, error.build, error.exit]
+        if (error instanceof TriggerError && error.build.kind === 'triggered') { const build: Build | null = error.build.build; void build }
+      }
+      return undefined
+    }
+    const scenario: Scenario = { projects: [{ id: 1, path: 'a/b', refs: [{ name: 'main' }] }] }
+    export const url: Promise<string> = startSandbox({ scenario }).then((sandbox: Sandbox) => sandbox.url)
+    // @ts-expect-error refs are needed
+    void startSandbox({ scenario: { projects: [{ id: 1, path: 'a/b' }] } })
+    // @ts-expect-error a project is needed
+    void trigger({ server: 'https://x', ref: 'm', token: 't' })
+    // @ts-expect-error a token may be missing
+    void trigger({ server: 'https://x', project: 9, ref: 'm', token: process.env['T'] })
+    // @ts-expect-error there is no such option
+    void wait({ ...one, timeout: 3 })
+    // @ts-expect-error lines come one by one
+    void logs(one).then`
+
+  test.each([
+    ['ESM, node16', '.mts', 'node16', 'node16'],
+    ['ESM, nodenext', '.mts', 'nodenext', 'nodenext'],
+    ['CommonJS, node16', '.cts', 'node16', 'node16'],
+    ['a bundler', '.ts', 'esnext', 'bundler'],
+  ])('its types are strict and whole: %s', (_, ending, module, resolution) => {
+    // Only ES modules wait at their top.
+    const inFunction = `${example.replace('try {', 'async function main() {\n  try {')}}\nvoid main()`
+    const texts = { [`uses${ending}`]: uses, [`readme${ending}`]: ending === '.cts' ? inFunction : example }
+    compile(texts, '--module', module, '--moduleResolution', resolution)
+  })
+
+  test('the example of the README is there, and a mistake in it would be seen', () => {
+    expect(example).toContain('await wait(')
+    const line = ['--module', 'nodenext']
+    expect(() => {
+      compile({ 'wrong.mts': example.replace("TRIGGER_TOKEN ?? ''", 'TRIGGER_TOKEN') }, ...line)
+    }).toThrow(/TS2322|TS2379|TS2345/)
   })
 })

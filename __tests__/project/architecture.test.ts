@@ -50,9 +50,10 @@ const show = ({ from, to, kind }: Import): string => `${from} → ${to} (${kind}
 const arrows: Record<string, readonly string[]> = {
   'main.ts': ['cli', 'output'],
   'events.ts': ['follow', 'gitlab'],
-  'index.ts': ['trigger', 'config', 'gitlab', 'http', 'platform'],
+  'index.ts': ['library'],
   'sandbox-library.ts': ['platform'],
   cli: ['options', 'config'],
+  library: ['events.ts', 'pipelines', 'session', 'follow', 'config', 'gitlab', 'http', 'platform'],
   commands: [
     ...['events.ts', 'trigger', 'pipelines', 'reports', 'session', 'state', 'schedule', 'output', 'follow'],
     ...['config', 'options', 'gitlab', 'http'],

@@ -10,7 +10,7 @@ export const entries = ['src/main.ts', 'src/platform/process.ts', 'src/index.ts'
  * named here go into `other`.
  */
 export const chunks = {
-  main: ['src/main.ts', 'src/platform/process.ts'],
+  main: ['src/main.ts', 'src/platform/process.ts', 'src/core/keys-of.ts', 'src/core/flag-name.ts'],
   program: ['src/cli/program.ts'],
   run: ['src/commands/run/run.ts', 'src/core/status.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
@@ -53,6 +53,7 @@ export const chunks = {
     'src/cli/synonyms.ts',
     'src/commands/run/start-page.ts',
     'src/commands/run/infer-from-checkout.ts',
+    'src/core/did-you-mean.ts',
     'src/core/text/shown-word.ts',
     'src/core/text/control-strings.ts',
     'src/core/text/joiners.ts',
@@ -127,7 +128,9 @@ export const chunks = {
   ],
   login: ['src/output/terminal/prompt.ts', 'src/commands/login/login.ts'],
   other: [],
+  library: ['src/library/trigger.ts', 'src/library/pipeline-functions.ts'],
   index: ['src/index.ts'],
+  pipelines: ['src/library/status.ts', 'src/library/wait.ts', 'src/library/cancel.ts', 'src/library/logs.ts'],
   'sandbox-library': ['src/sandbox-library.ts'],
   plainwasm: ['node_modules/undici/lib/llhttp/llhttp-wasm.js'],
 }
@@ -158,6 +161,7 @@ export const late = [
   'src/cli/mistaken-line.ts',
   'src/cli/synonyms.ts',
   'src/commands/run/start-page.ts',
+  'src/core/did-you-mean.ts',
   'src/core/text/shown-word.ts',
   'src/gitlab/resources/change-rights.ts',
   'src/pipelines/require-api-token.ts',

@@ -5,12 +5,9 @@ import type { Plan } from '../config/plan.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
-import { LostContact } from '../http/retry/grace.ts'
 import { hiddenJobsIn } from '../follow/logs/hidden-jobs.ts'
 import { isNamed, loggedJobsIn, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
 import { exceptClosedPipe } from '../output/reporters/text-reporter.ts'
 import type { LogSelection } from '../follow/logs/printer.ts'
 import type { PollInterval } from '../follow/poll-interval.ts'
@@ -25,17 +22,10 @@ import { streamLogPrinter } from '../session/log-printer.ts'
 import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
-import {
-  followedOf,
-  lostPipelineError,
-  openPipelines,
-  type OpenPipelines,
-} from '../pipelines/open-pipelines.ts'
-import { reading, refusalError, type OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { namedJobs, noSuchJob, unreadJobs, unreadLog, withReplacedJobs } from '../pipelines/log-selection.ts'
-
-/** For how long reads may fail where nothing is followed, in ms: longer than one request may take. */
-const shortGraceMs = 90_000
+import { followedOf, openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
+import { namedJobs, noSuchJob, unreadJobs, unreadLog } from '../pipelines/log-selection.ts'
+import { pipelineForLogs, shortGraceMs } from '../pipelines/pipeline-for-logs.ts'
 
 /** A pipeline as it was looked at, and which of its jobs are wanted. */
 interface Task {
@@ -64,20 +54,9 @@ function graceMs({ flags, plan }: Work): number {
 }
 
 async function lookAt(open: OpenPipeline, work: Work): Promise<Task> {
-  const { client, id, reference } = open
   const words = namedJobs(open, work.flags.job ?? [])
-  const source = sourceFor(client, id)
-  try {
-    const poll = pollPolicy(work.context, graceMs(work), work.signal)
-    await work.turn()
-    const seen = await source.look(poll)
-    const pipeline = await withReplacedJobs(client.with({ poll }), seen, words, work.turn)
-    return { open, pipeline, words }
-  } catch (error) {
-    if (error instanceof LostContact) throw lostPipelineError(reference, error)
-    if (error instanceof ApiError) throw refusalError(error, reference, client.credential, reading)
-    throw error
-  }
+  const poll = pollPolicy(work.context, graceMs(work), work.signal)
+  return { open, pipeline: await pipelineForLogs(open, words, poll, work.turn), words }
 }
 
 /** The jobs of a task of which logs are wanted. */

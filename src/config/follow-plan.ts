@@ -46,7 +46,8 @@ export interface FollowPlan {
 
 /** Default of --retry-grace. */
 const defaultRetryGraceMs = 5000
-const defaultPollGraceMs = 600_000
+/** Default of --poll-grace, in ms. */
+export const defaultPollGraceMs = 600_000
 const defaultReportMs = 300_000
 const defaultLogLines = 50
 const shortestIntervalMs = 1000

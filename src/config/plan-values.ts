@@ -13,7 +13,8 @@ export type Api = 'v4' | 'v3' | 'auto'
 
 /** Default of --timeout, in ms: longer than GitLab's limit of 60 s per request, so that an unknown outcome is rare (docs/guarantees.md#14.1). */
 export const defaultTimeoutMs = 90_000
-const defaultRetries = 3
+/** Default of --retry. */
+export const defaultRetries = 3
 
 /** The time limit of a run. Throws usage and configuration errors, as all functions here do. */
 export function resolveTimeout(

@@ -11,7 +11,7 @@ import { pageFromUrl, parsePipelineReference, type GitLabPage } from './pipeline
  * server.
  */
 export interface PipelineReference extends GitLabPage {
-  plan: Plan
+  plan: Pick<Plan, 'targets' | 'timeout'>
   access: ServerSettings
 }
 

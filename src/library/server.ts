@@ -1,0 +1,13 @@
+import { parseServerUrl, type ServerUrl } from '../config/server/server-url.ts'
+import { usageError } from '../core/errors.ts'
+import type { ServerOptions } from './options.ts'
+
+/** The server of a call. Throws a usage error for plain http to another machine that is not allowed. */
+export function serverOf({ server: text, allowHttp }: ServerOptions): ServerUrl {
+  const server = parseServerUrl(text, 'server')
+  if (server.isHttps || server.isLoopback || allowHttp) return server
+  throw usageError(
+    'server: plain http would show the token to everybody on the way',
+    'Use https, or set allowHttp: true.',
+  )
+}
