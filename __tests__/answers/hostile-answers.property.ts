@@ -40,7 +40,7 @@ async function typed(line: string, change: ChangeAnswer): Promise<Result> {
 const withMember = (body: string, member: string): string => body.replaceAll(/\{(?=")/g, `{${member},`)
 
 /** Members that a command must understand to succeed. */
-const understood = /^(id|status|.*_at|web_url|token|message|error|base|description)$/
+const understood = /^(id|status|.*_at|web_url|path_with_namespace|token|message|error|base|description)$/
 
 // prettier-ignore
 const bodies: Record<string, ChangeAnswer> = {

@@ -95,8 +95,8 @@ describe('what belongs to a pipeline keeps to the rate too', () => {
   // One look at a pipeline with 60 children is 1 + 2 + 60 * 3 requests.
   // prettier-ignore
   test.each<[what: string, script: Script, line: () => string, kind: RegExp, count: number, look: number]>([
-    ['artifacts', archives(200), () => `artifacts 4711 --to ${path()}`, /artifacts/, 200, 3],
-    ['wait --artifacts', archives(200), () => `wait 4711 --report-timeout 1h --artifacts ${path()}`, /artifacts/, 200, 3],
+    ['artifacts', archives(150), () => `artifacts 4711 --to ${path()}`, /artifacts/, 150, 3],
+    ['wait --artifacts', archives(150), () => `wait 4711 --report-timeout 1h --artifacts ${path()}`, /artifacts/, 150, 3],
     ['wait --junit', over(60), () => `wait 4711 --report-timeout 1h --junit ${path()}`, /test_report/, 61, 183],
     ['wait --play', byHand(150), () => 'wait 4711 --play deploy', /play$/, 150, 3],
   ])('%s', async (_, script, line, kind, count, look) => {

@@ -1,7 +1,7 @@
 import type { PipelineOutcome } from '../session/outcome.ts'
 import { follow } from './follow.ts'
 import type { FollowContext } from './followed.ts'
-import { logStream } from './log-stream.ts'
+import { logStream } from './logs/log-stream.ts'
 import { followedOf, type OpenPipelines } from './open-pipelines.ts'
 
 /**

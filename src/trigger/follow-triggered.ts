@@ -7,7 +7,7 @@ import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { JobReader } from '../gitlab/pipelines/wait-for-jobs.ts'
 import { follow } from '../pipelines/follow.ts'
 import { followedPipeline, type FollowContext, type FollowResult } from '../pipelines/followed.ts'
-import { logStream } from '../pipelines/log-stream.ts'
+import { logStream } from '../pipelines/logs/log-stream.ts'
 import type { ProjectReads } from './project-reads.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { Reporter } from '../events.ts'
-import type { LogFollower } from '../follow/logs/follower.ts'
-import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { follow } from './follow.ts'
-import type { EndReports, FollowContext, FollowedPipeline } from './followed.ts'
+import type { Reporter } from '../../events.ts'
+import type { LogFollower } from '../../follow/logs/follower.ts'
+import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
+import { follow } from '../follow.ts'
+import type { EndReports, FollowContext, FollowedPipeline } from '../followed.ts'
 import { noSuchJob } from './log-selection.ts'
 
 /** Following logs ends well however the pipeline ends, and does nothing about it. */

@@ -1,11 +1,11 @@
-import { pipelinesIn } from '../follow/changes.ts'
-import type { RequestTurn } from '../http/request-rate.ts'
-import type { ReplacedJobs } from '../follow/timeline/timed-jobs.ts'
-import type { Client } from '../gitlab/api/client.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
-import { decodeJobs } from '../gitlab/pipelines/job.ts'
-import { replacedBuilds } from '../gitlab/pipelines/pipeline-tree-v3.ts'
-import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { pipelinesIn } from '../../follow/changes.ts'
+import type { RequestTurn } from '../../http/request-rate.ts'
+import type { ReplacedJobs } from '../../follow/timeline/timed-jobs.ts'
+import type { Client } from '../../gitlab/api/client.ts'
+import { ApiError } from '../../gitlab/api/reader.ts'
+import { decodeJobs } from '../../gitlab/pipelines/job.ts'
+import { replacedBuilds } from '../../gitlab/pipelines/pipeline-tree-v3.ts'
+import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 
 async function replacedIn(client: Client, pipeline: Pipeline): Promise<Job[]> {
   if (client.dialect.name === 'v3') return replacedBuilds(client, pipeline)

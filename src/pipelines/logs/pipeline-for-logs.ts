@@ -1,11 +1,11 @@
-import { ApiError } from '../gitlab/api/reader.ts'
-import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
-import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { LostContact, type PollPolicy } from '../http/retry/grace.ts'
-import type { RequestTurn } from '../http/request-rate.ts'
+import { ApiError } from '../../gitlab/api/reader.ts'
+import { sourceFor } from '../../gitlab/pipelines/pipeline-source.ts'
+import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
+import { LostContact, type PollPolicy } from '../../http/retry/grace.ts'
+import type { RequestTurn } from '../../http/request-rate.ts'
 import { withReplacedJobs } from './log-selection.ts'
-import { reading, refusalError, type OpenPipeline } from './open-pipeline.ts'
-import { lostPipelineError } from './open-pipelines.ts'
+import { reading, refusalError, type OpenPipeline } from '../open-pipeline.ts'
+import { lostPipelineError } from '../open-pipelines.ts'
 
 /** For how long reads may fail where no pipeline is followed, in ms: longer than one request may take. */
 export const shortGraceMs = 90_000
