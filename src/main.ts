@@ -1,4 +1,5 @@
 import { buildSentence } from './core/build.ts'
+import { newCommands } from './cli/new-commands.ts'
 import { shownCommand } from './cli/redacted-command-line.ts'
 import type { Context } from './core/context.ts'
 import { asTriggerError, codeOf, type TriggerError } from './core/errors.ts'
@@ -56,7 +57,10 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     if (argv[0] === '__complete')
       return await (await import('./cli/completion/serve.ts')).serveCompletion(argv.slice(1), context)
     const { parse } = await import('./cli/program.ts')
-    const invocation = parse(argv, (path) => withHome(path, world))
+    const line = newCommands.includes(argv[0] ?? '')
+      ? await (await import('./cli/recipe-first.ts')).withRecipeFirst(argv, context)
+      : argv
+    const invocation = parse(line, (path) => withHome(path, world))
     emptyResults = invocation.emptyResults
     // `crash` is given the world alone.
     world.startsPipelines = context.startsPipelines = invocation.startsPipelines

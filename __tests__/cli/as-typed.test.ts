@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
+import { newCommands } from '../../src/cli/new-commands.ts'
+import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, runIn, type Line } from '../helpers/run.ts'
 import { newWorld } from '../helpers/world.ts'
@@ -200,5 +201,50 @@ describe('~/ in a path is the home folder, whatever the shell has left', () => {
     })
     expect([2, 14]).toContain(code)
     expect(stderr).toContain('~/t')
+  })
+})
+
+describe('a recipe with the name of a newer command', () => {
+  const config = (): void => {
+    const { url, tokens } = gitlab()
+    home().config(
+      [
+        `servers: { work: { url: ${url}, project: 9, token: ${tokens.trigger} } }`,
+        'default: work',
+        'recipes:',
+        ...newCommands.map((name) => `  ${name}: { ref: master, variables: { FROM: ${name} } }`),
+        '',
+      ].join('\n'),
+    )
+  }
+
+  test.each(newCommands)('%s', async (name) => {
+    config()
+    const { code, stdout, stderr } = await run(name, home().world())
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: '4711\n',
+      stderr: `note: this runs the recipe "${name}" of your config, not the command; write: run ${name}\n`,
+    })
+    expect(lastFields(gitlab())['variables[FROM]']).toBe(name)
+    expect(await run(`${name} -q`, home().world())).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(await run(`run ${name}`, home().world())).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test.each(newCommands)('%s --help is the help of the command', async (name) => {
+    config()
+    const { code, stdout } = await run(`${name} --help`, home().world())
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Usage: gitlab-trigger ${name}`)
+    expect(posts(gitlab())).toEqual([])
+  })
+
+  test('commands as old as recipes stay what they are', async () => {
+    const { url } = gitlab()
+    home().config(
+      `servers: { work: { url: ${url} } }\ndefault: work\nrecipes: { history: { ref: master } }\n`,
+    )
+    expect(await run('history', home().world())).toMatchObject({ code: 0, stdout: '' })
+    expect(posts(gitlab())).toEqual([])
   })
 })

@@ -43,7 +43,7 @@ export function serverHint(config: Config): string {
   const [name, ...others] = names
   const file = name === undefined ? undefined : serverNamed(config, name)?.file.path
   if (name === undefined || file === undefined)
-    return 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER.'
+    return 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER. To set one up for good: gitlab-trigger login.'
   return others.length === 0
     ? `Use --server ${name}, the only one of your config, or add the line "default: ${name}" to ${file}.`
     : `Use --server with one of ${names.join(', ')}, or add a line "default: NAME" to ${file}.`

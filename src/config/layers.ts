@@ -104,7 +104,8 @@ export function unknownName(
     ? ` ${untrusted.path} is not used until you trust it: gitlab-trigger config trust.`
     : ''
   const shown = quotedWord(name)
-  const hint = `${known} (gitlab-trigger config path).${unused}`
+  const add = names.length === 0 && kind === 'servers' ? ' To set one up: gitlab-trigger login.' : ''
+  const hint = `${known} (gitlab-trigger config path).${add}${unused}`
   if (nearCommand !== undefined)
     return usageError(
       `unknown command or recipe${shown}${suggestion}`,
