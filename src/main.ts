@@ -57,7 +57,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     if (argv[0] === '__complete')
       return await (await import('./cli/completion/serve.ts')).serveCompletion(argv.slice(1), context)
     const { parse } = await import('./cli/program.ts')
-    const line = newCommands.includes(argv[0] ?? '')
+    const line = argv.some((word) => newCommands.includes(word))
       ? await (await import('./cli/recipe-first.ts')).withRecipeFirst(argv, context)
       : argv
     const invocation = parse(line, (path) => withHome(path, world))

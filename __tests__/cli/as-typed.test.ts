@@ -229,6 +229,8 @@ describe('a recipe with the name of a newer command', () => {
     expect(lastFields(gitlab())['variables[FROM]']).toBe(name)
     expect(await run(`${name} -q`, home().world())).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(await run(`run ${name}`, home().world())).toMatchObject({ code: 0, stderr: '' })
+    expect(await run(`-s work ${name} -q`, home().world())).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(posts(gitlab())).toHaveLength(4)
   })
 
   test.each(newCommands)('%s --help is the help of the command', async (name) => {

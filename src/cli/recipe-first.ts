@@ -2,6 +2,8 @@ import { findConfig } from '../config/files/find-config.ts'
 import { namesOf } from '../config/layers.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
+import { commandFirst } from './command-first.ts'
+import { newCommands } from './new-commands.ts'
 
 /** The config file that a line names, as far as words tell; false for none. */
 function configIn(argv: readonly string[]): string | false | undefined {
@@ -16,8 +18,9 @@ function configIn(argv: readonly string[]): string | false | undefined {
  * as it is where it is not, or asks for help. A config that cannot be used changes nothing here.
  */
 export async function withRecipeFirst(argv: readonly string[], context: Context): Promise<readonly string[]> {
-  const [name = ''] = argv
-  if (argv.some((word) => word === '-h' || word === '--help')) return argv
+  const line = argv[0]?.startsWith('-') ? commandFirst(argv) : argv
+  const [name = ''] = line
+  if (!newCommands.includes(name) || argv.some((word) => word === '-h' || word === '--help')) return argv
   const config = configIn(argv)
   try {
     const found = await findConfig(config === undefined ? {} : { config }, context)
@@ -31,5 +34,5 @@ export async function withRecipeFirst(argv: readonly string[], context: Context)
     await context.stderr
       .write(`note: this runs the recipe "${name}" of your config, not the command; write: run ${name}\n`)
       .catch(() => undefined)
-  return ['run', ...argv]
+  return ['run', ...line]
 }
