@@ -83,7 +83,9 @@ export async function resolvePlan(
 ): Promise<Plan> {
   const config = await findConfig(flags, context)
   try {
-    const plan = planFrom(config, flags, recipe, context, nearCommand)
+    // The recipe name may be a mistyped command, hence `nearCommand`.
+    const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
+    const plan = planFrom(config, flags, { recipe, recipes, below: [] }, context)
     if (plan.targets.some(({ server, project }) => !server || !project)) refuseUnseen(config)
     return plan
   } catch (error) {
@@ -101,16 +103,28 @@ export function refuseUnseen({ unseen }: Config): void {
 const isOwn = (used: Setting<string> | undefined, configured: Setting<string> | undefined): boolean =>
   configured === undefined || configured.value === used?.value
 
-function planFrom(
+/** The mappings that say what to trigger. */
+interface PlanNodes {
+  /** The name of the recipe. */
+  recipe: string | undefined
+  /** The recipe and those that it extends; first the one that counts first. */
+  recipes: readonly ConfigNode<Recipe>[]
+  /** Mappings that count less than the environment. */
+  below: readonly ConfigNode<Recipe>[]
+}
+
+/**
+ * Resolves the settings of a run, each with its origin, from flags, the environment, these mappings and the config files. Throws as
+ * `resolvePlan`.
+ */
+export function planFrom(
   config: Config,
   flags: PlanFlags,
-  recipe: string | undefined,
-  { env }: Context,
-  nearCommand: string | undefined,
+  { recipe, recipes: ofRecipe, below }: PlanNodes,
+  { env }: Pick<Context, 'env'>,
 ): Plan {
   const ci = readCiJob(env)
-  // The recipe name may be a mistyped command, hence `nearCommand`.
-  const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
+  const recipes = [...ofRecipe, ...below]
   const files = config.files.map((file): ConfigNode => ({ file, keys: [], data: file.data }))
   const targets = targetsOf(recipes).map((node): TriggerTarget => {
     const own = node ? [node, ...recipes] : recipes

@@ -7,12 +7,13 @@ import { readTransport, resolveToken, type ServerSettings } from './access.ts'
 import { checkTarget, type CompleteTarget } from './complete-target.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
+import type { ServerChoice } from './server/server-choice.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
 import { refuseUnseen, type Plan, type TriggerTarget } from './plan.ts'
 import { markerFor, refuseMarker } from './variables/marker.ts'
 import { fromEnv, type Setting } from './setting.ts'
 import { mountedSecret } from './credentials/mounted-secret.ts'
-import { stdinOnce } from './credentials/stdin.ts'
+import { stdinOnce, type ReadStdin } from './credentials/stdin.ts'
 import { refuseForeignTokens, tokenSources, type TokenSources } from './credentials/token-sources.ts'
 import type { TokenSource } from './credentials/token-source.ts'
 import { checkLimits, type Variable } from './variables/variable.ts'
@@ -81,30 +82,74 @@ function mergeByKey<T extends { key: string }>(base: readonly T[], overrides: re
   return [...new Map([...base, ...overrides].map((each) => [each.key, each])).values()]
 }
 
+/** What targets share: each is read once, when it is first needed. */
+export interface SharedReads {
+  signal: AbortSignal
+  stdin: ReadStdin
+  token: ReadToken
+  /** The variables that were typed. */
+  variables(): Promise<Variable[]>
+  /** The way to a server. */
+  transport(server: ServerChoice, plan: Plan): Promise<Transport>
+}
+
+type Transport = Awaited<ReturnType<typeof readTransport>>
+
+/** Prepares what the settings of several targets are read from. Nothing is read yet; after `signal` nothing is. */
+export function sharedReads(flags: SettingsFlags, context: Context, signal: AbortSignal): SharedReads {
+  const stdin = stdinOnce(context, signal)
+  const transports = new Map<string, Promise<Transport>>()
+  let variables: Promise<Variable[]> | undefined
+  return {
+    signal,
+    stdin,
+    token: onceEach(),
+    variables: () => (variables ??= collectVariables(flags, context, stdin)),
+    transport(server, plan) {
+      const key = [server.value.base, ...(server.entry?.keys ?? [])].join(' ')
+      const reading = transports.get(key) ?? readTransport(server, plan, flags, context)
+      transports.set(key, reading)
+      return reading
+    },
+  }
+}
+
 /**
  * Completes and checks the settings of each target: reads the files, the standard input and the secrets that
  * flags and config name. Throws usage errors (exit 2) and configuration errors (exit 14), all before anything
  * is sent.
  */
-export async function resolveSettings(
+export function resolveSettings(
   plan: Plan,
   flags: SettingsFlags,
   context: Context,
   signal: AbortSignal,
 ): Promise<Settings[]> {
+  return settingsOf(plan, flags, context, sharedReads(flags, context, signal))
+}
+
+/**
+ * The same, for one of many targets that share what is read. `isTyped` tells which of the typed variables and inputs a
+ * target takes; it takes all unless told.
+ */
+export async function settingsOf(
+  plan: Plan,
+  flags: SettingsFlags,
+  context: Context,
+  { signal, stdin: readStdin, token: read, variables, transport }: SharedReads,
+  isTyped: (kind: 'variables' | 'inputs', key: string) => boolean = () => true,
+): Promise<Settings[]> {
   if (plan.targets.some(({ ref }) => !ref)) refuseUnseen(plan.config)
   const targets = plan.targets.map((target) =>
     checkTarget(target, mayHaveToken(target, plan, flags, context), plan.config),
   )
-  const readStdin = stdinOnce(context, signal)
-  const read = onceEach()
   const all = targets.map((target) => ({
     target,
     sources: tokenSources(target, plan, flags, context, signal, readStdin),
   }))
   for (const { target, sources } of all)
     if (!sources.token && !flags.curl) refuseWithoutTriggerToken(target, plan)
-  const typedInputs = collectInputs(flags)
+  const typedInputs = collectInputs(flags).filter(({ key }) => isTyped('inputs', key))
   const credentials = []
   for (const { target, sources } of all) {
     const token = flags.curl ? undefined : await read(sources.token)
@@ -118,11 +163,11 @@ export async function resolveSettings(
     const jobToken = ownJobToken ?? (isJobToken ? token : undefined)
     credentials.push({ target, tokens: { token, isJobToken, apiToken, unusableApiToken, jobToken } })
   }
-  const typed = await collectVariables(flags, context, readStdin)
+  const typed = (await variables()).filter(({ key }) => isTyped('variables', key))
   const settings: Settings[] = []
   for (const { target, tokens } of credentials) {
     const { project, ref, server } = target
-    const transport = await readTransport(server, plan, flags, context)
+    const way = await transport(server, plan)
     const given = mergeByKey(target.variables, typed)
     const inputs = mergeByKey(target.inputs, typedInputs)
     const identity = { project: project.value, ref: ref.value, variables: given, inputs }
@@ -135,7 +180,7 @@ export async function resolveSettings(
         'Use --var, or --api v4.',
       )
     }
-    settings.push({ ...target, variables, inputs, ...tokens, ...transport })
+    settings.push({ ...target, variables, inputs, ...tokens, ...way })
   }
   return settings
 }
@@ -169,15 +214,15 @@ function refuseWithoutTriggerToken({ server, project }: CompleteTarget, plan: Pl
   )
 }
 
-/** Reads each source once, by its origin: several targets may share it, and it may be a program that asks. */
+/** Reads each source once, by its origin and key: several targets may share it, and it may be a program that asks. */
 function onceEach(): ReadToken {
   const found = new Map<string, Promise<Setting<Secret> | undefined>>()
   return (source) => {
     if (!source) return Promise.resolve(undefined)
-    const known = found.get(source.origin)
-    if (known) return known
-    const reading = resolveToken(source)
-    found.set(source.origin, reading)
+    // A file of one line has several tokens in it.
+    const name = JSON.stringify([source.origin, source.key])
+    const reading = found.get(name) ?? resolveToken(source)
+    found.set(name, reading)
     return reading
   }
 }
