@@ -15,6 +15,8 @@ export interface Budget extends TimeLimits {
   lift(): void
   /** Ends it at this time, in ms since 1970, unless it ends earlier. `what` is the limit in words. */
   endBy(deadline: number, what: string): void
+  /** Stops the time until the returned function is called: what was waited for meanwhile does not count. */
+  pause(): () => void
   /** Stops the timer. Call it when the work is over; what is left to write has the rest of the time. */
   end(): void
 }
@@ -55,6 +57,17 @@ export function startBudget(
       deadline = earlier
       limitWrites?.(deadline)
       endAt(what)
+    },
+    pause() {
+      stopAlarm()
+      const leftMs = deadline - context.now()
+      deadline = Infinity
+      limitWrites?.(deadline)
+      return () => {
+        deadline = context.now() + leftMs
+        limitWrites?.(deadline)
+        endAt(inSeconds(ms))
+      }
     },
     end() {
       stopAlarm()

@@ -14,10 +14,13 @@ const maxMs = 30_000
 
 /**
  * Creates the schedule of polls: every `fixedMs` if given, else adaptive with jitter, fast at first and after
- * changes, slow for long builds. `random` returns a number from 0 to 1.
+ * changes, slow for long builds. `random` returns a number from 0 to 1. Several pipelines of a server may share a `rate`.
  */
-export function pollInterval(fixedMs: number | undefined, random: () => number): PollInterval {
-  const rate = requestRate()
+export function pollInterval(
+  fixedMs: number | undefined,
+  random: () => number,
+  rate: RequestRate = requestRate(),
+): PollInterval {
   return {
     ...rate,
     pause(now, quiet, atMost = Infinity) {

@@ -12,12 +12,45 @@ export type IdempotencyState =
   /** An earlier run used the key, and recorded how it ended. */
   | { kind: 'done'; entry: Entry; build: Build }
   /** An earlier run used the key and recorded no pipeline: one may exist, or does. */
-  | { kind: 'open'; entry: Entry; finish(result: Result): Promise<void> }
+  | { kind: 'open'; entry: Entry; doubt: Doubt; finish(result: Result): Promise<void> }
   /** The key was free; this run has claimed it. */
   | { kind: 'ours'; finish(result: Result): Promise<void> }
 
+/** How it is said that nobody can tell whether an earlier run made a pipeline. */
+export interface Doubt {
+  /** What the earlier run was: `--once: the run of 2026-11-30T02:00:00.000Z`. */
+  run: string
+  /** What to do where there turns out to be no pipeline. */
+  otherwise: string
+}
+
+/** Where a trigger is recorded before it is sent, so that it is sent only once. */
+export interface OnceRecord {
+  /** Makes what is sent the same on every machine; undefined: it need not be. */
+  key: string | undefined
+  /** Resolves to the pipeline that an earlier run has recorded, and when that began; to undefined where there is none. Throws as `claim`. */
+  recordedBuild(): Promise<{ build: Build; at: string } | undefined>
+  /**
+   * From then on every later run knows of this trigger. Resolves to what is recorded of an earlier one. Throws where another run is still going
+   * (exit 10), it was another trigger (2) or it cannot be recorded (14): nothing is sent then.
+   */
+  claim(seen: SeenBefore): Promise<IdempotencyState>
+}
+
+/** What is known just before a trigger, by which its pipeline is found again. */
+export type SeenBefore = Pick<Intent, 'baseline' | 'source' | 'marker' | 'nonce'>
+
+/** The record of a trigger under an idempotency key, in the journal of `--once`. */
+export function onceRecord(use: KeyUse, context: Context): OnceRecord {
+  return {
+    key: use.key,
+    recordedBuild: () => recordedBuild(use, context),
+    claim: (seen) => claimKey(use, seen, context),
+  }
+}
+
 /** A key, and the trigger that it stands for. */
-export interface KeyUse {
+interface KeyUse {
   key: string
   settings: Settings
   /** The folder that holds the journal; undefined: there is none. */
@@ -48,11 +81,7 @@ function refuseOtherTrigger(
   )
 }
 
-/**
- * Resolves to the pipeline that an earlier run with the key has recorded, and when that began; to undefined
- * where there is none. Throws as `claimKey`.
- */
-export async function recordedBuild(
+async function recordedBuild(
   use: KeyUse,
   context: Pick<Context, 'secrets'>,
 ): Promise<{ build: Build; at: string } | undefined> {
@@ -63,19 +92,9 @@ export async function recordedBuild(
   return build ? { build, at: entry.intent.at } : undefined
 }
 
-/**
- * Claims a key in the journal: from then on every later run knows of this trigger. Resolves to what the
- * journal says where the key was used before. Throws where another run with the key is still going (exit 10),
- * the key was used for another trigger (2) or the journal cannot be written (14): nothing is sent then.
- */
-export async function claimKey(
-  use: KeyUse,
-  seen: Pick<Intent, 'baseline' | 'source' | 'marker' | 'nonce'>,
-  context: Context,
-): Promise<IdempotencyState> {
-  const { key, settings } = use
-  const folder = folderOf(use)
-  const intent: Intent = {
+/** What is recorded of a trigger before it is sent. */
+export function intentOf(key: string, settings: Settings, seen: SeenBefore, context: Context): Intent {
+  return {
     key,
     at: new Date(context.wallTime()).toISOString(),
     server: settings.server.value.base,
@@ -85,6 +104,12 @@ export async function claimKey(
     ...seen,
     ...context.me(),
   }
+}
+
+async function claimKey(use: KeyUse, seen: SeenBefore, context: Context): Promise<IdempotencyState> {
+  const { key, settings } = use
+  const folder = folderOf(use)
+  const intent = intentOf(key, settings, seen, context)
   const announced = (await readEntry(folder, key))
     ? undefined
     : await recordIntent(folder, intent, context.secrets)
@@ -106,7 +131,15 @@ export async function claimKey(
       hint: safeToRepeat,
     })
   }
-  return { kind: 'open', entry, finish: (each) => recordResult(folder, entry.intent, each, context.secrets) }
+  return {
+    kind: 'open',
+    entry,
+    doubt: {
+      run: `--once: the run of ${entry.intent.at}`,
+      otherwise: `use another key than ${JSON.stringify(key)}`,
+    },
+    finish: (each) => recordResult(folder, entry.intent, each, context.secrets),
+  }
 }
 
 /** Records under a claimed key how the trigger ended. Rejects where that cannot be written. */

@@ -84,7 +84,7 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
     ref: ref.value,
     variables,
     inputs,
-    nonce: triggerNonce(settings, attempt.key, options.verify),
+    nonce: triggerNonce(settings, attempt.once?.key, options.verify),
     token: token.value,
     tokenOrigin: token.origin,
     isJobToken: settings.isJobToken,
@@ -106,7 +106,10 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
   const marker = variables.find(isMarker)?.value ?? null
   return {
     order,
-    post: postOptions(transportOptions(settings, context), retryPolicy, context, budget, report),
+    post: {
+      ...postOptions(transportOptions(settings, context), retryPolicy, context, budget, report),
+      limited: attempt.pace?.limited,
+    },
     marker,
     ask: (flag, question) => asker(reads().credentials, reads().open)(flag, question),
     finder: await openFinder(options, order, marker, apiToken?.value, reads, attempt),

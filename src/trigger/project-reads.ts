@@ -28,7 +28,11 @@ export interface ProjectReads {
 export function openReads(attempt: TriggerAttempt): ProjectReads {
   const { settings, options, context, budget, report, atEnd } = attempt
   const target = { base: settings.server.value.base, project: settings.project.value }
-  const interval = pollInterval(options.following.plan.pollIntervalMs, () => context.random())
+  const interval = pollInterval(
+    options.following.plan.pollIntervalMs,
+    () => context.random(),
+    attempt.pace?.rate,
+  )
   const usual = sessionOptions(options.retry.value, context, budget, report)
   const clock = serverClock(context)
   const session = openHttpSession(target.base, {

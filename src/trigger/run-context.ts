@@ -3,6 +3,8 @@ import type { Setting } from '../config/setting.ts'
 import type { Budget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
+import type { RequestRate } from '../http/request-rate.ts'
+import type { PostOptions } from '../http/retry/post.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { FollowSettings } from '../session/follow-settings.ts'
 
@@ -36,6 +38,14 @@ export interface RunOptions {
   warnings: readonly string[]
 }
 
+/** How the triggers of a batch keep to the rate limits of their server together. */
+export interface SharedPace {
+  /** Counts the requests of all that read from the server. */
+  rate: RequestRate
+  /** As `limited` of `PostOptions`. */
+  limited: NonNullable<PostOptions['limited']>
+}
+
 /** What a run hands to each of its triggers. */
 export interface RunContext {
   options: RunOptions
@@ -43,6 +53,8 @@ export interface RunContext {
   budget: Budget
   reports: Reports
   report: Reporter
+  /** Undefined for a trigger that has the server to itself. */
+  pace?: SharedPace
 }
 
 /** The flag that needs read access to pipelines (`--follow`, `--wait`, `--jobs`), if any. */

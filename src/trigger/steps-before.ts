@@ -3,7 +3,7 @@ import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
 import { describeSettings, insecureWarning } from '../session/settings-summary.ts'
 import { written, type TriggerAttempt } from './trigger-attempt.ts'
 import { checkExpectedSha } from './expect-sha.ts'
-import { claimKey, recordedBuild, recordEnd, type IdempotencyState } from './idempotency-key.ts'
+import { recordEnd, type IdempotencyState } from './idempotency-key.ts'
 import { sourceOf } from './lost-response.ts'
 import { checkPreconditions, type Precondition } from './preconditions.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
@@ -25,9 +25,9 @@ export async function announce({ settings, options, report }: TriggerAttempt): P
  * so. GitLab is not asked, so this is not done where more than the id is wanted.
  */
 export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> {
-  const { key, settings, options, context, report } = attempt
-  if (key === undefined || readingFlag(options) !== undefined) return false
-  const recorded = await recordedBuild({ key, settings, stateFolder: options.stateFolder }, context)
+  const { once, options, report } = attempt
+  if (!once || readingFlag(options) !== undefined) return false
+  const recorded = await once.recordedBuild()
   if (!recorded) return false
   const { build, at } = recorded
   const started = await attempt.pipeline.during(() => Promise.resolve({ build, api: apiOf(build) }))
@@ -77,14 +77,14 @@ export async function skip(attempt: TriggerAttempt, why: string): Promise<void> 
 
 /**
  * Claims the idempotency key, where there is one, and records how the trigger ended if a later step fails.
- * Throws as `claimKey`.
+ * Throws as `claim`.
  */
 export async function claimOnce(
   attempt: TriggerAttempt,
   { finder, order, marker }: PreparedTrigger,
 ): Promise<IdempotencyState | undefined> {
-  const { key, settings, options, context } = attempt
-  if (key === undefined) return undefined
+  const { once, options, context } = attempt
+  if (!once) return undefined
   // With --resume the pipeline is found on the server, so that a journal that cannot be written is no reason
   // to fail.
   const isNeeded = !options.resume || !finder
@@ -94,8 +94,7 @@ export async function claimOnce(
     marker,
     nonce: order.nonce,
   }
-  const use = { key, settings, stateFolder: options.stateFolder }
-  const claim = await claimKey(use, seen, context).catch((error: unknown) => {
+  const claim = await once.claim(seen).catch((error: unknown) => {
     if (isNeeded || !(error instanceof TriggerError) || error.exit !== 'configRefused') throw error
     return undefined
   })

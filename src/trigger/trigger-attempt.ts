@@ -2,14 +2,15 @@ import type { Settings } from '../config/settings.ts'
 import type { BuildState } from '../core/build.ts'
 import { TriggerError } from '../core/errors.ts'
 import { doNotTriggerAgain } from '../core/hints.ts'
+import type { OnceRecord } from './idempotency-key.ts'
 import type { PipelineState } from './pipeline-state.ts'
 import type { RunContext } from './run-context.ts'
 
 /** One trigger of one target while it is carried out: what its steps share. */
 export interface TriggerAttempt extends RunContext {
   settings: Settings
-  /** The idempotency key under which it must happen only once; undefined: there is none. */
-  key: string | undefined
+  /** Where it is recorded, so that it happens only once; undefined: nowhere. */
+  once: OnceRecord | undefined
   pipeline: PipelineState
   /**
    * Closes what the steps have opened on this disk, if a later step fails before the id is reported; the last

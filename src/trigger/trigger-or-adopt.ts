@@ -7,8 +7,7 @@ import { dialects } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { howToCheck } from '../gitlab/errors/how-to-check.ts'
 import { longestRequestMs } from '../gitlab/trigger/find-lost-pipeline.ts'
-import type { Entry, Intent } from '../state/journal-entry.ts'
-import type { IdempotencyState } from './idempotency-key.ts'
+import type { Doubt, IdempotencyState } from './idempotency-key.ts'
 import { triggerOrRecover } from './lost-response.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
 import type { RunContext, RunOptions } from './run-context.ts'
@@ -41,7 +40,7 @@ export async function triggerOrAdopt(
     return { build, api: apiOf(build) }
   }
   if (claim?.kind === 'open') {
-    return { build: await findUnrecorded(prepared, claim.entry, context), api: 'v4' }
+    return { build: await findUnrecorded(prepared, claim, context), api: 'v4' }
   }
   const earlier = await findEarlier(prepared, options, context)
   if (earlier) {
@@ -89,25 +88,25 @@ async function findEarlier(
  */
 async function findUnrecorded(
   prepared: PreparedTrigger,
-  { intent, result }: Entry,
+  { entry: { intent, result }, doubt }: IdempotencyState & { kind: 'open' },
   context: Context,
 ): Promise<Build> {
   const { finder, post } = prepared
   const state: BuildState =
     result?.outcome === 'triggered' ? { kind: 'triggered', build: null } : { kind: 'unknown' }
-  if (!finder) throw stillUnknown(prepared, intent, state)
+  if (!finder) throw stillUnknown(prepared, doubt, state)
   const { timing } = post
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
   const { baseline, source, marker, nonce } = intent
   const found = await finder.find(until, { baseline, source, marker, nonce })
   if (found.kind === 'one') return found.build
-  throw stillUnknown(prepared, intent, state, `; looked it up: ${found.seen}`)
+  throw stillUnknown(prepared, doubt, state, `; looked it up: ${found.seen}`)
 }
 
 function stillUnknown(
   { order }: PreparedTrigger,
-  { key, at }: Intent,
+  { run, otherwise }: Doubt,
   build: BuildState,
   seen = '',
 ): TriggerError {
@@ -115,8 +114,8 @@ function stillUnknown(
   const check = howToCheck({ ...order, token: order.token.reveal(), dialect })
   return new TriggerError({
     exit: 'unknown',
-    message: `--once: the run of ${at} did not record how it ended${seen}`,
-    hint: `If there is no pipeline of it since then, use another key than ${JSON.stringify(key)}. ${check}`,
+    message: `${run} did not record how it ended${seen}`,
+    hint: `If there is no pipeline of it since then, ${otherwise}. ${check}`,
     build,
   })
 }

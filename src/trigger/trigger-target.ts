@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts'
 import type { TriggerError } from '../core/errors.ts'
 import type { TriggerAttempt } from './trigger-attempt.ts'
 import { endWithError } from './end-with-error.ts'
+import type { OnceRecord } from './idempotency-key.ts'
 import { PipelineState } from './pipeline-state.ts'
 import { prepareTrigger } from './prepare-trigger.ts'
 import type { RunContext } from './run-context.ts'
@@ -68,19 +69,19 @@ async function carryOut(attempt: TriggerAttempt): Promise<void> {
 }
 
 /**
- * Triggers one target and reports it. `key` is the idempotency key under which that must happen only once.
+ * Triggers one target and reports it. `once` is where it is recorded, so that it happens only once.
  * Resolves to the error that it ended with, which has been reported as far as the reporter can, or to
  * undefined.
  */
 export async function triggerTarget(
   run: RunContext,
   settings: Settings,
-  key: string | undefined,
+  once: OnceRecord | undefined,
 ): Promise<TriggerError | undefined> {
   const attempt: TriggerAttempt = {
     ...run,
     settings,
-    key,
+    once,
     pipeline: new PipelineState(),
     unclosed: [],
     stopNotice: noticeSlowAnswer(settings, run),

@@ -21,6 +21,7 @@ import { preview } from '../../session/request-preview.ts'
 import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
+import { onceRecord } from '../../trigger/idempotency-key.ts'
 import { triggerNonce } from '../../trigger/trigger-nonce.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
@@ -97,7 +98,11 @@ export async function run(
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
         budget = startBudget(context, plan.timeout.value)
       const key = idempotencyKey(flags, context, settings, targets.length, ends.length)
-      const failure = await triggerTarget({ options, context, budget, reports, report }, settings, key)
+      const once =
+        key === undefined
+          ? undefined
+          : onceRecord({ key, settings, stateFolder: options.stateFolder }, context)
+      const failure = await triggerTarget({ options, context, budget, reports, report }, settings, once)
       ends.push(failure?.exit ?? 'success')
       if (!failure) continue
       if (targets.length === 1) throw failure

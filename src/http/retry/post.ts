@@ -13,6 +13,11 @@ export interface PostOptions {
   /** Limits how long one POST is waited for. */
   patience?: () => { signal: AbortSignal; end(): void }
   listen: Listener
+  /**
+   * Is asked after an answer that says that a rate limit was met: resolves to whether to send again, once that is allowed, which counts as no attempt.
+   * Rejects when the run is stopped. Undefined: such an answer is treated as any other.
+   */
+  limited?: ((outcome: Outcome) => Promise<boolean>) | undefined
   /** Is told of a pause before the same request is sent again, in ms. */
   pausing(ms: number, outcome: Outcome): void
 }
@@ -36,11 +41,19 @@ const rateLimitMs = 60_000
 export async function post(request: HttpRequest, sending: PostOptions): Promise<PostResult> {
   const { way, signal, timing, policy, listen } = sending
   let doubtful: Outcome | undefined
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; ;) {
     const patience = sending.patience?.()
     const outcome = await send(request, way, patience ? AbortSignal.any([signal, patience.signal]) : signal)
     patience?.end()
     listen(request, outcome)
+    if (sending.limited && outcome.error === undefined && classify(outcome).exit === 'rateLimited') {
+      try {
+        if (await sending.limited(outcome)) continue
+      } catch (error) {
+        return { outcome: { ...outcome, error }, retryAt: undefined, doubtful }
+      }
+      return { outcome, retryAt: retryAt(outcome, timing.now()), doubtful }
+    }
     const now = timing.now()
     const pause = postRetryDelay(outcome, attempt, policy, now, timing.random())
     if (pause === null || now + pause >= timing.deadline) {
@@ -53,6 +66,7 @@ export async function post(request: HttpRequest, sending: PostOptions): Promise<
     } catch (error) {
       return { outcome: { ...outcome, error }, retryAt: undefined, doubtful }
     }
+    attempt += 1
   }
 }
 
