@@ -11,3 +11,8 @@ export function jsonLine(value: unknown, secrets: Pick<SecretRegistry, 'redact'>
     typeof each === 'string' ? secrets.redact(each) : each
   return `${breakJsonCommands(escapeJson(JSON.stringify(value, redact)))}\n` as RedactedText
 }
+
+/** The same for several values, a line each. */
+export function jsonLines(values: readonly unknown[], secrets: Pick<SecretRegistry, 'redact'>): RedactedText {
+  return values.map((value) => jsonLine(value, secrets)).join('') as RedactedText
+}

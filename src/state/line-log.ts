@@ -1,0 +1,90 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { SecretRegistry } from '../core/secret.ts'
+import { storeTextAt } from '../core/store.ts'
+import { jsonLines } from '../core/text/json-line.ts'
+
+/** Room for the lines that are still to come, in bytes, which is taken beforehand: later the disk may be full. */
+const roomForOne = 4096
+const growth = 64 * 1024
+
+/** A file of lines that are on the disk once they are written. */
+export interface LineLog {
+  /**
+   * Writes a line; it is on the disk when this resolves. `owed` is how many lines will have to follow, whatever happens. Rejects with Node's
+   * errors.
+   */
+  append(line: unknown, owed: number): Promise<void>
+  close(): Promise<void>
+}
+
+interface Waiting {
+  line: unknown
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Writes lines to an open file from `begin` on. Lines that come while others are being written go to the disk together, since one flush takes
+ * as long as many (decision 0102).
+ */
+export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegistry): LineLog {
+  let used = begin
+  let size = begin
+  let reserved = 0
+  let waiting: Waiting[] = []
+  let flushing: Promise<void> | undefined
+
+  const write = async (lines: readonly Waiting[]): Promise<void> => {
+    const text = jsonLines(
+      lines.map(({ line }) => line),
+      secrets,
+    )
+    const end = used + Buffer.byteLength(text)
+    const wanted = end + reserved * roomForOne
+    if (wanted > size) {
+      const room = Math.max(wanted - size, growth)
+      size = await storeTextAt(handle, secrets.redact(' '.repeat(room)), size)
+    }
+    await storeTextAt(handle, text, used)
+    await handle.datasync()
+    used = end
+  }
+  const flush = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const lines = waiting
+      waiting = []
+      try {
+        await write(lines)
+        for (const { resolve } of lines) resolve()
+      } catch (error) {
+        for (const { reject } of lines) reject(error)
+      }
+    }
+    flushing = undefined
+  }
+  return {
+    append(line, owed) {
+      reserved = owed
+      return new Promise((resolve, reject) => {
+        waiting.push({ line, resolve, reject })
+        flushing ??= flush()
+      })
+    },
+    async close() {
+      await flushing
+      await handle.truncate(used).catch(() => undefined)
+      await handle.close()
+    },
+  }
+}
+
+/** The values of the lines of such a file. What a crash has left incomplete is passed over. */
+export function linesIn(text: string): unknown[] {
+  return text.split('\n').flatMap((line): unknown[] => {
+    try {
+      return [JSON.parse(line)]
+    } catch {
+      return []
+    }
+  })
+}
