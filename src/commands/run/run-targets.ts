@@ -26,7 +26,7 @@ import { triggerNonce } from '../../trigger/trigger-nonce.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
 import { showStartPage } from './start-page.ts'
-import { resolveRunOptions, turnOptions } from './run-options.ts'
+import { resolveRunOptions, turnOptions } from '../../batch/run-options.ts'
 
 /**
  * Triggers a pipeline, or the pipelines of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to

@@ -32,12 +32,17 @@ function dateIn(text: string | undefined): number | undefined {
   return Number.isNaN(ms) ? undefined : ms
 }
 
+/** The time by the server's clock when it answered, in ms since 1970; undefined where it does not say. */
+export function serverTime({ headers }: Pick<Answer, 'headers'>): number | undefined {
+  return dateIn(headers['date'])
+}
+
 /**
  * How long the server wants us to wait, in ms, by Retry-After (seconds or date, RFC 9110 10.2.3) or RateLimit-Reset; undefined where it does
  * not say, or nonsense. Dates are read against the server's own Date, since either clock may be wrong.
  */
 export function serverRetryDelay({ headers }: Pick<Answer, 'headers'>, now: number): number | undefined {
-  const serverNow = dateIn(headers['date']) ?? now
+  const serverNow = serverTime({ headers }) ?? now
   const after = headers['retry-after']?.trim()
   if (after !== undefined && /^\d{1,9}$/.test(after)) return Number(after) * 1000
   const date = dateIn(after)

@@ -1,0 +1,80 @@
+import type { Config } from '../config/files/find-config.ts'
+import { recipeChain, type ConfigNode } from '../config/layers.ts'
+import type { Recipe } from '../config/schema/shape.ts'
+import type { PlannedTarget } from './plan/batch-plan.ts'
+
+/** One target of a batch: what starts one pipeline. */
+export interface BatchTarget {
+  /** Unique in the batch. */
+  name: string
+  /** Names of the targets that must have succeeded before it starts. */
+  needs: readonly string[]
+  /** The name of the one that must be over before it starts, however it ended: the targets of a recipe keep their order. */
+  after: string | undefined
+  /** Its own mapping; undefined for one that was typed. */
+  node: ConfigNode<Recipe> | undefined
+  /** The recipe that it adds to, and those that this extends. */
+  recipes: readonly ConfigNode<Recipe>[]
+  recipe: string | undefined
+  /** Flags that were typed for this target alone. */
+  flags: { project?: string; ref?: string }
+  /** `path:line`, or what was typed. */
+  origin: string
+}
+
+/** A recipe without its targets, which are apart. */
+function alone(node: ConfigNode<Recipe>): ConfigNode<Recipe> {
+  const { targets, ...data } = node.data
+  return targets === undefined ? node : { ...node, data }
+}
+
+/** The targets that a recipe stands for, each as the mappings that say what to trigger, first the one that counts first. */
+export function recipeTargets(config: Config, recipe: string): ConfigNode<Recipe>[][] {
+  const chain = recipeChain(config, recipe)
+  const owner = chain.find(({ data }) => data.targets !== undefined)
+  const recipes = chain.map(alone)
+  if (!owner) return [recipes]
+  return (owner.data.targets ?? []).map((data, at) => [
+    { file: owner.file, keys: [...owner.keys, 'targets', String(at)], data },
+    ...recipes,
+  ])
+}
+
+/** Names for so many targets of a recipe: `site`, or `site.1`, `site.2`. */
+const namesOf = (name: string, count: number): string[] =>
+  count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}.${at + 1}`)
+
+/** A target as it is planned; without a mapping of its own it is what was typed. */
+export type TargetSeed = Omit<PlannedTarget, 'node' | 'recipe'> & {
+  node?: ConfigNode<Recipe>
+  recipe?: string | undefined
+  flags?: BatchTarget['flags']
+}
+
+/**
+ * The targets of a batch, in their order. One whose recipe has several targets becomes several, `site.1`, `site.2`, of which each waits for the end of the
+ * one before; whoever needs `site` needs all of them. Throws configuration errors for recipes.
+ */
+export function batchTargets(seeds: readonly TargetSeed[], config: Config): BatchTarget[] {
+  const several = new Map<string, readonly string[]>()
+  const targets = seeds.flatMap(({ name, needs, node, recipe, origin, flags = {} }): BatchTarget[] => {
+    const variants = recipe === undefined ? [[]] : recipeTargets(config, recipe)
+    const names = namesOf(name, variants.length)
+    if (names.length > 1) several.set(name, names)
+    return variants.map((recipes, at) => ({
+      name: names[at] ?? name,
+      needs,
+      after: names[at - 1],
+      node,
+      recipes,
+      recipe,
+      flags,
+      origin,
+    }))
+  })
+  if (several.size === 0) return targets
+  return targets.map((each) => ({
+    ...each,
+    needs: each.needs.flatMap((need) => several.get(need) ?? [need]),
+  }))
+}
