@@ -15,6 +15,8 @@ import { syncFolder } from './room-file.ts'
 export interface TargetEnd {
   exit: ExitName
   exitCode: number
+  /** GitLab's status of its pipeline, as it was last seen. */
+  status: string | null
 }
 
 /** What a batch has recorded of a target for which it was about to send a trigger. */

@@ -1,3 +1,4 @@
+import { batchRows } from './batch.ts'
 import type { CommandRow } from './command.ts'
 import { completionRows } from './completion.ts'
 import { lookupRows } from './lookup.ts'
@@ -19,6 +20,7 @@ export const groupTable: Readonly<Record<string, string>> = {
 /** All commands. To add one: a file in commands/, a row in the file of its group; with --json also a schema in output/schemas/. */
 export const commandTable: readonly CommandRow[] = [
   ...runRows,
+  ...batchRows,
   ...pipelineRows,
   ...tokenRows,
   ...lookupRows,

@@ -77,15 +77,15 @@ function membersOf(event: Event, wasUnreachable: boolean): Members[] {
 
 /**
  * The reporter for --events: prints a line of JSON for every change, with `version`, `type` and `time`.
- * Readers ignore types and members that they do not know. `say` reports to stderr.
+ * Readers ignore types and members that they do not know. `say` reports to stderr; `common` are members of every line.
  */
-export function ndjsonReporter(context: Context, say: Reporter): Reporter {
+export function ndjsonReporter(context: Context, say: Reporter, common: Members = {}): Reporter {
   const unreachable = new Set<string>()
   return async (event) => {
     const key = event.type === 'looked' ? keyOf(event.pipeline) : ''
     const time = new Date('now' in event ? event.now : context.wallTime()).toISOString()
     const lines = membersOf(event, unreachable.has(key)).map((members) =>
-      jsonLine({ version: eventsVersion, time, ...members }, context.secrets),
+      jsonLine({ version: eventsVersion, time, ...common, ...members }, context.secrets),
     )
     if (event.type === 'looked') {
       if (event.trouble === '') unreachable.delete(key)

@@ -20,7 +20,8 @@ export interface OutputFlags {
   progress?: string
 }
 
-async function verbosityOf(flags: OutputFlags, context: Context): Promise<Verbosity> {
+/** What these flags want on stderr. */
+export async function verbosityOf(flags: OutputFlags, context: Context): Promise<Verbosity> {
   const { quiet, verbose, color, progress, json } = flags
   const isWatched = isAttended(context)
   const isShown = progress === undefined ? isWatched : progress !== 'none'

@@ -1,0 +1,52 @@
+import type { ExitName } from './core/exit-codes.ts'
+import type { Event } from './events.ts'
+
+/**
+ * What a target is at: it waits for those that it needs or for room, is being triggered, waits until its rate limit is over, exists without anybody
+ * looking on, is followed, or is over.
+ */
+export type TargetState = 'waiting' | 'starting' | 'limited' | 'created' | 'pending' | 'running' | 'over'
+
+/** What is known of a target. Times are by the system's clock, in ms since 1970. */
+export interface TargetProgress {
+  name: string
+  needs: readonly string[]
+  state: TargetState
+  /** The server's base URL. */
+  server: string | null
+  project: string | null
+  ref: string | null
+  /** The id of its pipeline; null while there is none. */
+  id: number | null
+  sha: string | null
+  webUrl: string | null
+  /** GitLab's status of its pipeline, as it was last seen. */
+  status: string | null
+  /** How it has ended; undefined before. */
+  exit: ExitName | undefined
+  exitCode: number
+  /** Why it has not succeeded, or was not started; '' otherwise. */
+  why: string
+  /** An earlier run of the plan has done it. */
+  wasRecorded: boolean
+  /** When its trigger was begun, its pipeline was there, something of it ran, and it was over. */
+  begunAt: number | undefined
+  createdAt: number | undefined
+  runningAt: number | undefined
+  endedAt: number | undefined
+}
+
+/** What is reported of a batch. Every event of a target carries it. */
+export type BatchEvent =
+  | { type: 'planned'; targets: readonly TargetProgress[]; now: number }
+  /** Something of its run has happened. */
+  | { type: 'told'; target: TargetProgress; event: Event }
+  /** Its state is another one. */
+  | { type: 'changed'; target: TargetProgress; now: number }
+  /** Triggers wait for the rate limit of a server or project until then, by the system's clock. */
+  | { type: 'limited'; server: string; project: string; until: number; now: number }
+  /** Nothing more is going to happen. */
+  | { type: 'finished'; targets: readonly TargetProgress[]; now: number }
+
+/** Reports an event of a batch. Rejects if the output cannot be written. */
+export type BatchReporter = (event: BatchEvent) => Promise<void>

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import type { Settings } from '../config/settings.ts'
+import type { Context } from '../core/context.ts'
+import { usageError } from '../core/errors.ts'
+import { isMarker } from '../core/marker.ts'
+import type { BatchJournal, TargetEntry } from '../state/batch-journal.ts'
+import type { Result } from '../state/journal-entry.ts'
+import { intentOf, type OnceRecord } from '../trigger/idempotency-key.ts'
+
+/** A hash of what a target sends, its token aside. */
+export function hashOfTrigger({ server, project, ref, variables, inputs }: Settings): string {
+  const given = variables.filter((each) => !isMarker(each))
+  const pairs = [given, inputs].map((list) => list.map(({ key, value }) => [key, value]).sort())
+  const sent = [server.value.base, project.value, ref.value, ...pairs]
+  return createHash('sha256').update(JSON.stringify(sent)).digest('hex')
+}
+
+/** Whether an earlier run may have made a pipeline of a target, so that it must not be triggered again. */
+export const mayExist = (entry: TargetEntry | undefined): entry is TargetEntry =>
+  entry !== undefined && entry.result?.outcome !== 'none'
+
+/** Throws a usage error for a target that was triggered by an earlier run and is another one now. */
+export function refuseChanged(name: string, entry: TargetEntry | undefined, hash: string): void {
+  if (!mayExist(entry) || entry.hash === hash) return
+  throw usageError(
+    `${name}: the plan has changed since its trigger was sent at ${entry.intent.at}`,
+    'Restore it, give the target another name, or begin anew with --restart.',
+  )
+}
+
+/** The record of one target in the journal of its batch; `earlier` is what an earlier run of the plan has recorded of it. */
+export function batchRecord(
+  name: string,
+  settings: Settings,
+  journal: BatchJournal,
+  earlier: TargetEntry | undefined,
+  context: Context,
+): OnceRecord {
+  const hash = hashOfTrigger(settings)
+  const built = earlier?.result?.outcome === 'triggered' ? earlier.result.build : null
+  return {
+    key: undefined,
+    recordedBuild() {
+      refuseChanged(name, earlier, hash)
+      return Promise.resolve(built && earlier ? { build: built, at: earlier.intent.at } : undefined)
+    },
+    async claim(seen) {
+      refuseChanged(name, earlier, hash)
+      const finish = (result: Result): Promise<void> => journal.result(name, result)
+      if (mayExist(earlier)) {
+        if (built) return { kind: 'done', entry: earlier, build: built }
+        const doubt = {
+          run: `batch: the run of ${earlier.intent.at}`,
+          otherwise: 'trigger it by itself, or begin anew with --restart',
+        }
+        return { kind: 'open', entry: earlier, doubt, finish }
+      }
+      await journal.begin(name, hash, intentOf(name, settings, seen, context))
+      return { kind: 'ours', finish }
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import type { TargetProgress } from '../batch-events.ts'
+import { absolutePath } from '../config/files/places.ts'
+import type { Context } from '../core/context.ts'
+import { TriggerError, usageError } from '../core/errors.ts'
+import { dotenvText, factsOf, ownUrl, type Fact } from '../reports/facts.ts'
+import { escapeMarkdown } from '../reports/summary.ts'
+import { describeIoError, openShared, openTarget } from '../reports/target-file.ts'
+import { element } from '../reports/xml.ts'
+import { durationOf } from './critical-path.ts'
+
+/** What a batch writes about all of its targets when it is over. */
+export interface BatchReports {
+  /** Resolves to the error for what could not be written. */
+  write(targets: readonly TargetProgress[], headline: string): Promise<TriggerError | undefined>
+}
+
+/** The name of a target as the beginning of a variable's name. */
+const prefixOf = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
+
+/** Throws a usage error where two targets would write the same variables. */
+function refuseSamePrefix(names: readonly string[]): void {
+  const seen = new Map<string, string>()
+  for (const name of names) {
+    const prefix = prefixOf(name)
+    const other = seen.get(prefix)
+    if (other !== undefined)
+      throw usageError(
+        `--dotenv: the targets ${other} and ${name} would both write ${prefix}_PIPELINE_ID`,
+        'Give one of them another name.',
+      )
+    seen.set(prefix, name)
+  }
+}
+
+/** The facts of each target, whose names begin with that of the target: `DOCS_PIPELINE_ID`. */
+function dotenvOf(targets: readonly TargetProgress[]): string {
+  const facts = targets.flatMap(({ name, id, sha, status, webUrl, server }): Fact[] => {
+    if (id === null || server === null) return []
+    const pipeline = { kind: 'pipeline', id, iid: null, sha, status, webUrl } as const
+    return factsOf(pipeline, server).map(([key, value]) => [`${prefixOf(name)}_${key}`, value])
+  })
+  return dotenvText(facts)
+}
+
+function testCase(target: TargetProgress): string {
+  const { name, project, exit, exitCode, why, id, begunAt } = target
+  const attributes = { name, classname: project ?? undefined, time: (durationOf(target) / 1000).toFixed(3) }
+  if (exit === 'success' && id !== null) return element('testcase', attributes)
+  const message = exit === 'success' || begunAt === undefined ? why : `${why} (exit code ${exitCode})`
+  const isSkipped = exit === 'success' || begunAt === undefined
+  return element('testcase', attributes, element(isSkipped ? 'skipped' : 'failure', { message }))
+}
+
+/** A test suite in which each target is a test. */
+function junitOf(targets: readonly TargetProgress[]): string {
+  const cases = targets.map(testCase)
+  const count = (tag: string): number => cases.filter((each) => each.includes(`<${tag} `)).length
+  const counts = { tests: cases.length, failures: count('failure'), skipped: count('skipped') }
+  const suite = element('testsuite', { name: 'gitlab-trigger batch', ...counts }, `\n${cases.join('\n')}\n`)
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', counts, `\n${suite}\n`)}\n`
+}
+
+/** GitHub refuses a summary above 1 MiB as a whole; so many rows stay far below that. */
+const mostRows = 1000
+
+function markdownOf(targets: readonly TargetProgress[], headline: string): string {
+  const rows = targets.slice(0, mostRows).map(({ name, exit, exitCode, id, webUrl, server, why }) => {
+    const url = server === null ? null : ownUrl(webUrl, server)
+    const pipeline = id === null ? '-' : url === null ? String(id) : `[${id}](<${url}>)`
+    const end =
+      exit === 'success' ? (id === null ? `not triggered: ${why}` : 'success') : `${why} (${exitCode})`
+    return `| ${escapeMarkdown(name)} | ${pipeline} | ${escapeMarkdown(end)} |\n`
+  })
+  const more = targets.length > mostRows ? `\nand ${targets.length - mostRows} more\n` : ''
+  return `${escapeMarkdown(headline)}\n\n| target | pipeline | end |\n| --- | --- | --- |\n${rows.join('')}${more}\n`
+}
+
+/**
+ * Opens what the flags and GitHub Actions want written about a batch. Throws, before anything is sent, a usage error (exit 2) or a configuration error
+ * (14) where it cannot be written.
+ */
+export async function openBatchReports(
+  { dotenv, junit }: { dotenv?: string; junit?: string },
+  names: readonly string[],
+  context: Pick<Context, 'cwd' | 'env' | 'secrets'>,
+): Promise<BatchReports> {
+  if (dotenv !== undefined) refuseSamePrefix(names)
+  const { secrets, env } = context
+  const target = (flag: string, path: string | undefined) =>
+    path === undefined ? undefined : openTarget(flag, absolutePath(path, context))
+  const dotenvFile = await target('--dotenv', dotenv)
+  const junitFile = await target('--junit', junit)
+  if (dotenvFile && dotenvFile.path === junitFile?.path)
+    throw usageError('--junit: it is the same file as that of --dotenv', 'Give each a file of its own.')
+  const path = env['GITHUB_ACTIONS'] === 'true' ? (env['GITHUB_STEP_SUMMARY'] ?? '') : ''
+  const summary = path === '' ? undefined : await openShared('GITHUB_STEP_SUMMARY', path)
+  // What an earlier run left there must not pass for this one's if this process is killed.
+  await junitFile?.remove()
+  return {
+    async write(targets, headline) {
+      const problems: string[] = []
+      const attempt = async (what: string, work: Promise<void> | undefined): Promise<void> => {
+        await work?.catch((error: unknown) => problems.push(`${what}: ${describeIoError(error)}`))
+      }
+      await attempt('--dotenv', dotenvFile?.write(secrets.redactInto(targets, dotenvOf)))
+      await attempt('--junit', junitFile?.write(secrets.redactInto(targets, junitOf)))
+      const textOf = (redacted: readonly TargetProgress[]): string => markdownOf(redacted, headline)
+      await attempt('GITHUB_STEP_SUMMARY', summary?.append(secrets.redactInto(targets, textOf)))
+      if (problems.length === 0) return undefined
+      return new TriggerError({
+        exit: 'notWritten',
+        message: problems.join('; '),
+        hint: 'The pipelines are as the lines above say; do not trigger them again.',
+      })
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { RunFlags } from '../options/run.ts'
+import type { Context } from '../core/context.ts'
+import type { Reporter } from '../events.ts'
+import type { Reports } from '../reports/reports.ts'
+import type { BatchJournal, TargetEntry } from '../state/batch-journal.ts'
+import type { BatchReporter, TargetProgress } from '../batch-events.ts'
+import type { BatchTarget } from './batch-target.ts'
+import type { TargetDefaults } from './target-plan.ts'
+
+/** A batch, ready to be run. */
+export interface Batch {
+  targets: readonly BatchTarget[]
+  defaults: TargetDefaults
+  /** How many targets go on at once. */
+  parallel: number
+  /** How many pipelines of a project and commit may be created in a minute on a server of this base URL; Infinity: as many as it takes. */
+  perMinute(base: string): number
+  /** Whether nothing more is started once one target has failed. */
+  failFast: boolean
+  /** The limit for all of it, in ms; Infinity: none. */
+  timeoutMs: number
+  /** Undefined where none is kept. */
+  journal: BatchJournal | undefined
+  /** What an earlier run of the plan has recorded, by target. */
+  earlier: ReadonlyMap<string, TargetEntry>
+  context: Context
+  /** The streams of one target. */
+  contextFor(target: BatchTarget): Context
+  /** Reports the events of one target's trigger. */
+  reporterFor(target: TargetProgress, context: Context, flags: RunFlags): Reporter
+  reports: Reports
+  report: BatchReporter
+}

@@ -1,0 +1,93 @@
+import type { Context } from '../core/context.ts'
+import { asTriggerError, TriggerError } from '../core/errors.ts'
+import { worstOf } from '../core/exit-codes.ts'
+import type { TargetEntry } from '../state/batch-journal.ts'
+import { hashOfTrigger, refuseChanged } from './batch-record.ts'
+import type { BatchTarget } from './batch-target.ts'
+import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
+import type { Place } from './rate-limits.ts'
+import { planTarget, type TargetDefaults } from './target-plan.ts'
+
+/** What the check of a target has found out. */
+export interface CheckedTarget {
+  place: Place
+  isFollowed: boolean
+}
+
+/** Values of their forms, for what needed targets have not given yet. */
+const samples: Readonly<Record<NeedField, string>> = {
+  id: '1',
+  sha: '0'.repeat(40),
+  web_url: 'https://gitlab.example.com/-/pipelines/1',
+  status: 'success',
+}
+
+/** Everything that keeps a batch from being run, as one error: of several, with the text of each. */
+function allOf(problems: readonly TriggerError[], count: number): TriggerError {
+  const [only] = problems
+  if (only && problems.length === 1) return only
+  const shown = problems.slice(0, mostShown).map(({ message }) => message)
+  const more = problems.length - shown.length
+  return new TriggerError({
+    exit: worstOf(problems.map(({ exit }) => exit)),
+    message: `${problems.length} of ${count} targets cannot be triggered as planned`,
+    hint: only?.hint ?? '',
+  }).with({ details: [...shown, ...(more > 0 ? [`and ${more} more`] : [])] })
+}
+
+const mostShown = 20
+
+/**
+ * Checks everything of a batch that can be checked before anything is sent: the settings and tokens of each target, targets that send the same, targets that
+ * an earlier run has triggered and that are others now. Throws one error that names all problems.
+ */
+export async function checkBatch(
+  targets: readonly BatchTarget[],
+  defaults: TargetDefaults,
+  earlier: ReadonlyMap<string, TargetEntry>,
+  context: Context,
+): Promise<CheckedTarget[]> {
+  const problems: TriggerError[] = []
+  const names = new Set(targets.map(({ name }) => name))
+  const needed = new Set(targets.flatMap(({ needs }) => needs.filter((name) => names.has(name))))
+  const seen = new Map<string, BatchTarget>()
+  const checked: CheckedTarget[] = []
+  const add = ({ name, origin }: BatchTarget, error: TriggerError): void => {
+    const where = error.message.startsWith(`${name}:`)
+      ? ''
+      : origin === name
+        ? `${name}: `
+        : `${origin} ${name}: `
+    problems.push(error.with({ message: `${where}${error.message}` }))
+  }
+  for (const target of targets) {
+    const { node, name } = target
+    const isLate = node !== undefined && placeholdersIn({ node }).length > 0
+    const sample = isLate ? { ...target, node: withNeedsValues(node, (_, field) => samples[field]) } : target
+    try {
+      const { plan, settings } = await planTarget(sample, needed.has(name), defaults, context)
+      const { server, project, ref } = settings
+      checked.push({
+        place: { base: server.value.base, project: project.value, ref: ref.value },
+        isFollowed: plan.follow.mode.value !== 'no',
+      })
+      if (isLate) continue
+      const hash = hashOfTrigger(settings)
+      const same = seen.get(hash)
+      seen.set(hash, target)
+      if (same) add(target, sameTrigger(same))
+      refuseChanged(name, earlier.get(name), hash)
+    } catch (error) {
+      add(target, asTriggerError(error, { kind: 'none' }))
+    }
+  }
+  if (problems.length > 0) throw allOf(problems, targets.length)
+  return checked
+}
+
+const sameTrigger = ({ name, origin }: BatchTarget): TriggerError =>
+  new TriggerError({
+    exit: 'usage',
+    message: `it sends the same as ${origin === name ? name : `${name} (${origin})`}`,
+    hint: 'Leave one of them out, or give it a variable that tells them apart.',
+  })

@@ -1,0 +1,76 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { BatchReporter, TargetProgress } from '../batch-events.ts'
+import { absolutePath } from '../config/files/places.ts'
+import type { Context } from '../core/context.ts'
+import { codeOf, configError } from '../core/errors.ts'
+import { storeText } from '../core/store.ts'
+
+/** The file of --joblog. */
+export interface Joblog {
+  listen: BatchReporter
+  close(): Promise<void>
+}
+
+const columns = ['Time', 'Target', 'State', 'Exit', 'Id', 'Runtime', 'Url']
+
+/** A field of a line, in which no tab or line end may be. */
+const field = (text: string): string => text.replace(/[\t\p{Cc}\p{Zl}\p{Zp}]/gu, ' ') || '-'
+
+function lineOf(
+  { name, state, exit, exitCode, id, begunAt, endedAt, webUrl }: TargetProgress,
+  now: number,
+): string {
+  const runtime =
+    begunAt === undefined || endedAt === undefined ? '' : ((endedAt - begunAt) / 1000).toFixed(3)
+  const cells = [
+    new Date(now).toISOString(),
+    name,
+    state,
+    exit === undefined ? '' : String(exitCode),
+    id === null ? '' : String(id),
+    runtime,
+    webUrl ?? '',
+  ]
+  return `${cells.map(field).join('\t')}\n`
+}
+
+/**
+ * Opens the file before anything is sent: a line for each pipeline that is created and for each target that is over, with tabs between. A run that goes on
+ * with another one adds to it. Throws a configuration error if it cannot be written.
+ */
+export async function openJoblog(
+  path: string,
+  isResumed: boolean,
+  context: Pick<Context, 'cwd' | 'secrets'>,
+): Promise<Joblog> {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_TRUNC } = constants
+  const absolute = absolutePath(path, context)
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | (isResumed ? 0 : O_TRUNC)
+  const write = async (text: string): Promise<void> => storeText(handle, context.secrets.redact(text))
+  const handle = await open(absolute, flags, 0o600).catch((error: unknown) => {
+    throw configError(
+      `--joblog: ${absolute} cannot be written (${codeOf(error)})`,
+      'Make it writable, or leave it out.',
+    )
+  })
+  const hasHead = isResumed && (await handle.stat()).size > 0
+  if (!hasHead) await write(`${columns.join('\t')}\n`)
+  let writing = Promise.resolve()
+  return {
+    listen(event) {
+      const isWanted =
+        (event.type === 'told' && event.event.type === 'triggered') ||
+        (event.type === 'changed' && event.target.state === 'over')
+      if (!isWanted) return Promise.resolve()
+      const now = 'now' in event ? event.now : (event.target.createdAt ?? 0)
+      const line = lineOf(event.target, now)
+      writing = writing.then(() => write(line))
+      return writing
+    },
+    async close() {
+      await writing.catch(() => undefined)
+      await handle.close()
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import type { Context } from '../core/context.ts'
+import { configError, TriggerError } from '../core/errors.ts'
+import { safeToRepeat } from '../core/hints.ts'
+import {
+  beginJournal,
+  readEarlier,
+  type BatchJournal,
+  type BatchRun,
+  type EarlierBatch,
+  type TargetEntry,
+} from '../state/batch-journal.ts'
+import { mayExist } from './batch-record.ts'
+
+/** How a batch treats an earlier run of its plan. */
+export interface JournalFlags {
+  resume?: true
+  restart?: true
+}
+
+/** What is known of an earlier run before this one begins. */
+export interface EarlierRun {
+  folder: string
+  name: string
+  /** What is to be gone on with; empty where this run begins anew. */
+  targets: ReadonlyMap<string, TargetEntry>
+}
+
+/** How many of its targets may have a pipeline, and of how many that is not known. */
+function stateText({ targets }: EarlierBatch): string {
+  const known = [...targets.values()].filter((each) => each.result?.outcome === 'triggered').length
+  const open = [...targets.values()].filter((each) => mayExist(each) && each.result?.outcome !== 'triggered')
+  const unknown = open.length === 0 ? '' : `, and may have made ${open.length} more`
+  return `it has made ${known} pipeline${known === 1 ? '' : 's'}${unknown}`
+}
+
+/**
+ * Looks for an earlier run of a plan. Throws where one is going on, or did not end and neither flag says what to do (exit 10), and where there is none to
+ * go on with (14).
+ */
+export async function earlierRun(
+  name: string,
+  stateFolder: string | undefined,
+  { resume, restart }: JournalFlags,
+  context: Context,
+): Promise<EarlierRun> {
+  if (stateFolder === undefined)
+    throw configError('batch: there is no folder for the journal', 'Set HOME or XDG_STATE_HOME.')
+  const folder = join(stateFolder, 'batch')
+  const earlier = await readEarlier(folder, name)
+  const none = { folder, name, targets: new Map<string, TargetEntry>() }
+  if (!earlier) {
+    if (!resume) return none
+    throw configError(`--resume: no run of ${name} is recorded in ${folder}`, 'Leave --resume out.')
+  }
+  const { run, isOver, targets } = earlier
+  const me = context.me()
+  if (!isOver && run.host === me.host && run.pid !== me.pid && context.isRunning(run.pid)) {
+    throw new TriggerError({
+      exit: 'notStarted',
+      message: `another run of this plan is going on, since ${run.at} (process ${run.pid})`,
+      hint: safeToRepeat,
+    })
+  }
+  if (resume) return { ...none, targets }
+  if (isOver || restart) return none
+  throw new TriggerError({
+    exit: 'notStarted',
+    message: `the run of ${run.at} did not come to its end: ${stateText(earlier)}`,
+    hint: 'To go on with it, add --resume: nothing is triggered twice. To begin anew, whatever became of it: --restart.',
+  })
+}
+
+/** Begins the journal of this run. Throws exit 10 where another run has just begun, and 14 where the journal cannot be written. */
+export async function openJournal(
+  { folder, name, targets }: EarlierRun,
+  context: Context,
+): Promise<BatchJournal> {
+  const run: BatchRun = { at: new Date(context.wallTime()).toISOString(), ...context.me() }
+  const journal = await beginJournal(folder, name, run, targets, context.secrets)
+  if (journal) return journal
+  throw new TriggerError({
+    exit: 'notStarted',
+    message: 'another run of this plan has just begun',
+    hint: safeToRepeat,
+  })
+}

@@ -1,0 +1,233 @@
+import { asTriggerError, DeadlineError, Interrupted } from '../core/errors.ts'
+import { signalExits, type ExitName } from '../core/exit-codes.ts'
+import { exitCodes } from '../core/exit-codes.ts'
+import type { TargetEntry } from '../state/batch-journal.ts'
+import type { Batch } from './batch.ts'
+import type { TargetProgress } from '../batch-events.ts'
+import type { BatchTarget } from './batch-target.ts'
+import type { CheckedTarget } from './check-batch.ts'
+import { runTarget } from './run-target.ts'
+import { triggerQueue, type Turn } from './trigger-queue.ts'
+
+/** A target, and what waits for it. */
+interface Node {
+  target: BatchTarget
+  progress: TargetProgress
+  index: number
+  /** How many it still waits for. */
+  awaited: number
+  /** Those that start only after its success, and the one that starts after its end. */
+  dependents: Node[]
+  next: Node | undefined
+  hasBegun: boolean
+}
+
+const nothingYet = {
+  state: 'waiting',
+  id: null,
+  sha: null,
+  webUrl: null,
+  status: null,
+  exit: undefined,
+  exitCode: 0,
+  why: '',
+  wasRecorded: false,
+  begunAt: undefined,
+  createdAt: undefined,
+  runningAt: undefined,
+  endedAt: undefined,
+} as const
+
+function nodesOf(targets: readonly BatchTarget[], checked: readonly CheckedTarget[]): Node[] {
+  const nodes = targets.map((target, index): Node => {
+    const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
+    const { name, needs } = target
+    const progress = { ...nothingYet, name, needs, server: base, project, ref }
+    return { target, progress, index, awaited: 0, dependents: [], next: undefined, hasBegun: false }
+  })
+  const byName = new Map(nodes.map((node) => [node.target.name, node]))
+  for (const node of nodes) {
+    const before = node.target.after === undefined ? undefined : byName.get(node.target.after)
+    if (before) before.next = node
+    const needed = node.target.needs.flatMap((name) => byName.get(name) ?? [])
+    for (const each of needed) each.dependents.push(node)
+    node.awaited = needed.length + (before ? 1 : 0)
+  }
+  return nodes
+}
+
+/** What an earlier run has recorded of a target that need not be looked at again: it succeeded, or has ended and is not followed. */
+function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean) {
+  const build = entry?.result?.outcome === 'triggered' ? entry.result.build : null
+  if (!build || !entry?.end) return undefined
+  const { exit, exitCode, status } = entry.end
+  if (exit !== 'success' && isFollowed) return undefined
+  const { id, sha, webUrl } = build
+  return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, wasRecorded: true }
+}
+
+/**
+ * Runs a batch to its end: each target starts once those that it needs have succeeded, there is room for it and its rate limit allows it. Resolves when
+ * nothing goes on any more. Nothing throws for what happens to a target; rejects only where the output cannot be written.
+ */
+export async function runBatch(batch: Batch, checked: readonly CheckedTarget[]): Promise<TargetProgress[]> {
+  const { context, report, journal, failFast, timeoutMs } = batch
+  const nodes = nodesOf(batch.targets, checked)
+  const byName = new Map(nodes.map((node) => [node.target.name, node]))
+  const progressOf = (name: string): TargetProgress | undefined => byName.get(name)?.progress
+  const expired = new AbortController()
+  const stopped = AbortSignal.any([context.interrupted, expired.signal])
+  const deadline = context.now() + timeoutMs
+  let left = nodes.length
+  let finish: () => void = () => undefined
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  let hasStopped = false
+  let lost: unknown
+  const tell = async (event: Parameters<typeof report>[0]): Promise<void> => {
+    await report(event).catch((error: unknown) => {
+      lost ??= error
+    })
+  }
+  const queue = triggerQueue(
+    {
+      parallel: batch.parallel,
+      perMinute: (base) => batch.perMinute(base),
+      waiting({ base, project }, until) {
+        const now = context.wallTime()
+        void tell({ type: 'limited', server: base, project, until: now + until - context.now(), now })
+      },
+    },
+    context,
+  )
+  const wait = async (node: Node): Promise<void> => {
+    if (node.awaited > 0 || node.progress.state === 'over') return
+    const entry = batch.earlier.get(node.target.name)
+    const isFollowed = node.dependents.length > 0 || (checked[node.index]?.isFollowed ?? false)
+    const recorded = recordedEnd(entry, isFollowed)
+    if (recorded) {
+      Object.assign(node.progress, recorded)
+      await over(node)
+      return
+    }
+    const place = checked[node.index]?.place
+    if (!place) throw new Error(`a target that was not checked: ${node.target.name}`)
+    queue.add({ place, index: node.index, begin: (turn) => void begin(node, turn) })
+  }
+  const begin = async (node: Node, turn: Turn): Promise<void> => {
+    const { target, progress } = node
+    node.hasBegun = true
+    progress.state = 'starting'
+    progress.begunAt = context.wallTime()
+    try {
+      await tell({ type: 'changed', target: progress, now: progress.begunAt })
+      const isNeeded = node.dependents.length > 0
+      const failure = await runTarget({
+        batch,
+        target,
+        progress,
+        turn,
+        isNeeded,
+        progressOf,
+        stopped,
+        deadline,
+      })
+      progress.exit = failure?.exit ?? 'success'
+      progress.exitCode = failure?.exitCode ?? 0
+      if (failure) progress.why = failure.message
+      if (failure?.build.kind === 'triggered' && failure.build.build) progress.id ??= failure.build.build.id
+      const { exit, exitCode, status } = progress
+      if (progress.id !== null)
+        await journal?.end(target.name, { exit, exitCode, status }).catch(() => undefined)
+    } catch (error) {
+      const failure = asTriggerError(error, { kind: 'none' })
+      Object.assign(progress, { exit: failure.exit, exitCode: failure.exitCode, why: failure.message })
+    } finally {
+      turn.end()
+    }
+    await over(node)
+  }
+  /** Whether those that need a target may start. */
+  const hasSucceeded = ({ progress: { exit, id } }: Node): boolean => exit === 'success' && id !== null
+  const over = async (node: Node): Promise<void> => {
+    // Chains may be long: no recursion.
+    const ended = [node]
+    const ready: Node[] = []
+    for (let each = ended.pop(); each; each = ended.pop()) {
+      const now = context.wallTime()
+      each.progress.state = 'over'
+      each.progress.endedAt = now
+      left -= 1
+      const { next, dependents, progress } = each
+      for (const other of hasSucceeded(each) ? dependents : []) {
+        other.awaited -= 1
+        ready.push(other)
+      }
+      if (next) {
+        next.awaited -= 1
+        ready.push(next)
+      }
+      if (!hasSucceeded(each)) ended.push(...leaveOut(dependents, notDone(progress)))
+      if (failFast && progress.exit !== 'success' && !hasStopped) {
+        hasStopped = true
+        queue.stop()
+        ended.push(
+          ...leaveOut(nodes, { exit: 'notStarted', why: `${progress.name} has failed (--fail-fast)` }),
+        )
+      }
+      await tell({ type: 'changed', target: progress, now })
+    }
+    for (const each of ready) await wait(each)
+    if (left === 0) finish()
+  }
+  /** Marks targets that have not begun as not started; returns those that it has marked. */
+  const leaveOut = (some: readonly Node[], { exit, why }: { exit: ExitName; why: string }): Node[] => {
+    const marked = some.filter(
+      (each) => !each.hasBegun && each.progress.state !== 'over' && each.progress.exit === undefined,
+    )
+    for (const { progress } of marked) Object.assign(progress, { exit, exitCode: exitCodes[exit].code, why })
+    return marked
+  }
+  const stop = (reason: unknown): void => {
+    hasStopped = true
+    queue.stop()
+    const exit: ExitName = reason instanceof Interrupted ? signalExits[reason.signal] : 'notReached'
+    const why = reason instanceof Error ? reason.message : 'stopped'
+    const marked = leaveOut(nodes, { exit, why })
+    void (async () => {
+      for (const each of marked) await over(each)
+    })()
+  }
+  const stopAlarm =
+    timeoutMs === Infinity
+      ? undefined
+      : context.alarm(timeoutMs, () => {
+          expired.abort(
+            new DeadlineError(`the time limit of ${timeoutMs / 1000} s is over (--batch-timeout)`),
+          )
+        })
+  const onStop = (): void => {
+    stop(stopped.reason)
+  }
+  stopped.addEventListener('abort', onStop, { once: true })
+  await tell({ type: 'planned', targets: nodes.map(({ progress }) => progress), now: context.wallTime() })
+  if (stopped.aborted) onStop()
+  for (const node of nodes) await wait(node)
+  if (nodes.length > 0) await finished
+  stopAlarm?.()
+  stopped.removeEventListener('abort', onStop)
+  const results = nodes.map(({ progress }) => progress)
+  await tell({ type: 'finished', targets: results, now: context.wallTime() })
+  if (lost !== undefined) throw lost
+  return results
+}
+
+/** Why those that need a target are not started: it has not succeeded, or was not triggered on purpose. */
+function notDone({ name, exit, exitCode, why }: TargetProgress): { exit: ExitName; why: string } {
+  if (exit === 'success') return { exit: 'success', why: `${name} was not triggered: ${why}` }
+  return {
+    exit: 'notStarted',
+    why: `${name} ${exit === 'notStarted' ? 'was not started' : `has not succeeded (${exitCode})`}`,
+  }
+}

@@ -1,0 +1,148 @@
+import { startBudget } from '../core/budget.ts'
+import { asTriggerError, TriggerError } from '../core/errors.ts'
+import type { Event, Reporter } from '../events.ts'
+import type { PostOptions } from '../http/retry/post.ts'
+import { triggerTarget } from '../trigger/trigger-target.ts'
+import type { Batch } from './batch.ts'
+import type { TargetProgress, TargetState } from '../batch-events.ts'
+import { batchRecord } from './batch-record.ts'
+import type { BatchTarget } from './batch-target.ts'
+import { withNeedsValues, type NeedField } from './plan/needs-values.ts'
+import { resolveRunOptions } from './run-options.ts'
+import { planTarget } from './target-plan.ts'
+import type { Turn } from './trigger-queue.ts'
+
+/** The value of a target that others need, as a text. */
+export function valueOf({ id, sha, webUrl, status }: TargetProgress, field: NeedField): string {
+  const value = { id, sha, web_url: webUrl, status }[field]
+  return value === null ? '' : String(value)
+}
+
+/** What one target of a batch is run with. */
+export interface TargetRun {
+  batch: Batch
+  target: BatchTarget
+  progress: TargetProgress
+  turn: Turn
+  /** Whether other targets need it. */
+  isNeeded: boolean
+  /** What is known of a target by its name. */
+  progressOf: (name: string) => TargetProgress | undefined
+  /** Ends everything, as does a signal. */
+  stopped: AbortSignal
+  /** When the batch must be over, in ms since 1970; Infinity: at no time. */
+  deadline: number
+}
+
+const runningStatuses = ['running', 'canceling']
+
+/** The state of a target whose pipeline is followed. */
+const stateOf = (status: string | null): TargetState =>
+  runningStatuses.includes(status ?? '') ? 'running' : 'pending'
+
+/** Notes what an event of its trigger tells of a target. */
+function note(progress: TargetProgress, event: Event, now: number): void {
+  if (event.type === 'triggered') {
+    const { id, sha, webUrl, status } = event.build
+    Object.assign(progress, { state: 'created', id, sha, webUrl, status, createdAt: now })
+  }
+  if (event.type === 'skipped') progress.why = event.text
+  if (event.type !== 'looked' && event.type !== 'over' && event.type !== 'left') return
+  const { status, sha } = event.pipeline
+  progress.status = status
+  progress.sha ??= sha
+  if (event.type !== 'looked') return
+  progress.state = stateOf(status)
+  if (progress.state === 'running') progress.runningAt ??= now
+}
+
+/** Reports a target's events, and its state whenever that changes. */
+function targetReporter({ batch, progress, turn }: TargetRun, say: Reporter): Reporter {
+  const { report, context } = batch
+  return async (event) => {
+    const { state } = progress
+    if (event.type === 'triggered') turn.created(event.build.sha)
+    const now = context.wallTime()
+    note(progress, event, now)
+    await say(event)
+    await report({ type: 'told', target: progress, event })
+    if (progress.state !== state) await report({ type: 'changed', target: progress, now })
+  }
+}
+
+/** Waits for the rate limit that a trigger has met; that does not count as its time. */
+function waitingForLimit(
+  { batch, progress, turn }: TargetRun,
+  budget: ReturnType<typeof startBudget>,
+  patienceMs: number,
+): NonNullable<PostOptions['limited']> {
+  const { report, context } = batch
+  const change = async (state: TargetState): Promise<void> => {
+    progress.state = state
+    await report({ type: 'changed', target: progress, now: context.wallTime() }).catch(() => undefined)
+  }
+  return async (outcome) => {
+    const resume = budget.pause()
+    try {
+      await change('limited')
+      return await turn.limited(outcome, patienceMs, budget.signal)
+    } finally {
+      resume()
+      await change('starting')
+    }
+  }
+}
+
+/** The target with what those that it needs have given. */
+function withValues(target: BatchTarget, progressOf: TargetRun['progressOf']): BatchTarget {
+  if (!target.node) return target
+  const node = withNeedsValues(target.node, (name, field) => {
+    const needed = progressOf(name)
+    const value = needed ? valueOf(needed, field) : ''
+    if (value !== '') return value
+    throw new TriggerError({ exit: 'usage', message: `${target.origin}: ${name} has no ${field}` })
+  })
+  return { ...target, node }
+}
+
+/** Triggers one target of a batch. Resolves to the error that it ended with, which has been reported; to undefined after success. */
+export async function runTarget(run: TargetRun): Promise<TriggerError | undefined> {
+  const { batch, target, progress, turn, isNeeded, progressOf, stopped, deadline } = run
+  const { defaults, journal, earlier, reports } = batch
+  const own = batch.contextFor(target)
+  let budget: ReturnType<typeof startBudget> | undefined
+  let say = batch.reporterFor(progress, own, defaults.flags)
+  try {
+    const planned = await planTarget(withValues(target, progressOf), isNeeded, defaults, batch.context)
+    const { plan, flags, settings } = planned
+    say = batch.reporterFor(progress, own, flags)
+    budget = startBudget({ now: own.now, alarm: own.alarm, interrupted: stopped }, plan.timeout.value)
+    const report = targetReporter(run, say)
+    const options = resolveRunOptions(flags, plan, own, report)
+    const { following } = options
+    const leftMs = deadline - batch.context.now()
+    const once = journal && batchRecord(target.name, settings, journal, earlier.get(target.name), own)
+    return await triggerTarget(
+      {
+        options: {
+          ...options,
+          warnings: [],
+          following: { ...following, totalMs: leftMs === Infinity ? undefined : leftMs },
+        },
+        context: own,
+        budget,
+        reports,
+        report,
+        pace: { rate: turn.reads, limited: waitingForLimit(run, budget, plan.timeout.value) },
+      },
+      settings,
+      once,
+    )
+  } catch (error) {
+    const failure = asTriggerError(error, { kind: 'none' })
+    await targetReporter(run, say)({ type: 'failed', error: failure }).catch(() => undefined)
+    return failure
+  } finally {
+    budget?.end()
+  }
+}

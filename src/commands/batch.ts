@@ -1,0 +1,66 @@
+import { carryOutBatch, startBatch, type BatchSettings } from '../batch/carry-out.ts'
+import { loadPlan } from '../batch/load-plan.ts'
+import { parseDuration } from '../config/duration.ts'
+import type { Context } from '../core/context.ts'
+import { usageError } from '../core/errors.ts'
+import { wrongValue } from '../core/text/wrong-value.ts'
+import type { BatchFlags } from '../options/batch.ts'
+import type { RunFlags } from '../options/run.ts'
+
+const usualParallel = 4
+const mostParallel = 256
+
+function count(text: string | undefined, flag: string, most: number): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,5}$/.test(text) && Number(text) <= most) return Number(text)
+  throw wrongValue(flag, text, `not a whole number from 1 to ${most}`)
+}
+
+function settingsFrom(flags: BatchFlags): BatchSettings {
+  const { parallel, failFast, batchTimeout, rate, joblog, resume, restart } = flags
+  return {
+    parallel: count(parallel, '--parallel', mostParallel) ?? usualParallel,
+    failFast: failFast ?? false,
+    timeoutMs: batchTimeout === undefined ? Infinity : parseDuration(batchTimeout, '--batch-timeout'),
+    perMinute: count(rate, '--rate', 100_000),
+    joblog,
+    ...(resume && { resume }),
+    ...(restart && { restart }),
+  }
+}
+
+/** The flags of `run` among those of `batch`. */
+function runFlags({
+  parallel: _parallel,
+  failFast: _failFast,
+  keepGoing: _keepGoing,
+  batchTimeout: _timeout,
+  rate: _rate,
+  check: _check,
+  graph: _graph,
+  resume: _resume,
+  restart: _restart,
+  joblog: _joblog,
+  ...flags
+}: BatchFlags): RunFlags {
+  return flags
+}
+
+/**
+ * Triggers the targets of a plan: `gitlab-trigger batch PLAN`. Resolves to the exit code, the worst of theirs. Throws where nothing was triggered.
+ */
+export async function batch(
+  typed: BatchFlags,
+  [word, ...others]: readonly string[],
+  context: Context,
+): Promise<number> {
+  if (word === undefined || others.length > 0)
+    throw usageError('batch: name one plan', 'gitlab-trigger batch PLAN.yml, or - for standard input.')
+  const flags = runFlags(typed)
+  const settings = settingsFrom(typed)
+  const start = await startBatch(flags, context)
+  const { plan, journalName } = await loadPlan(word, start.reads, context)
+  const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
+  const source = { targets, defaults: plan.defaults, journalName }
+  return carryOutBatch(source, start, flags, settings, context)
+}

@@ -1,0 +1,40 @@
+import type { Context } from '../../core/context.ts'
+import type { BatchReporter, TargetProgress } from '../../batch-events.ts'
+import { durationText, timestampText } from '../format/elapsed-time.ts'
+import { escapeLine } from '../terminal/escape.ts'
+import type { Style } from '../terminal/style.ts'
+
+/** What has become of a target that is over and did not fail: that is said by its error. */
+function endOf({ exit, id, status, why, begunAt, endedAt, wasRecorded }: TargetProgress): string | undefined {
+  const took = begunAt === undefined || endedAt === undefined ? '' : ` in ${durationText(endedAt - begunAt)}`
+  if (wasRecorded)
+    return `pipeline ${id ?? ''} of an earlier run${exit === 'success' ? '' : `, which failed`}`
+  if (exit === 'success') return id === null ? `not triggered: ${why}` : `${status ?? 'triggered'}${took}`
+  return begunAt === undefined ? `not started: ${why}` : undefined
+}
+
+/** Prints a line on stderr for each change of a target, where nothing on the screen may move. */
+export function changeLines({ stderr }: Pick<Context, 'stderr'>, style: Style): BatchReporter {
+  const say = async (name: string, text: string): Promise<void> => {
+    await stderr.write(`${style.strong(`${escapeLine(name)}:`)} ${escapeLine(text)}\n`).catch(() => undefined)
+  }
+  const followed = new Set<string>()
+  return async (event) => {
+    if (event.type === 'limited') {
+      const { server, project, until } = event
+      await say(`${server} ${project}`, `the rate limit is reached; going on at ${timestampText(until)}`)
+    }
+    if (event.type !== 'changed') return
+    const { target } = event
+    if (target.state === 'pending') followed.add(target.name)
+    if (target.state === 'running') await say(target.name, target.status ?? 'running')
+    if (target.state === 'limited') await say(target.name, 'waiting for the rate limit')
+    if (target.state !== 'over') return
+    // Of a target that was only triggered the line with its id has said all.
+    const isKnown = target.exit === 'success' && target.id !== null && !target.wasRecorded
+    const text =
+      isKnown && !followed.has(target.name) && target.runningAt === undefined ? undefined : endOf(target)
+    followed.delete(target.name)
+    if (text !== undefined) await say(target.name, text)
+  }
+}

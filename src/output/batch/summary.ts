@@ -1,0 +1,63 @@
+import type { TargetProgress } from '../../batch-events.ts'
+import { durationText } from '../format/elapsed-time.ts'
+
+/** How the targets of a batch have ended: how many of each. */
+export interface BatchCounts {
+  succeeded: number
+  failed: number
+  notStarted: number
+  skipped: number
+}
+
+const kindOf = ({ exit, id, begunAt, wasRecorded }: TargetProgress): keyof BatchCounts => {
+  if (exit === 'success') return id === null ? 'skipped' : 'succeeded'
+  return begunAt === undefined && !wasRecorded ? 'notStarted' : 'failed'
+}
+
+/** Counts the targets of a batch that is over. */
+export function countsOf(targets: readonly TargetProgress[]): BatchCounts {
+  const counts = { succeeded: 0, failed: 0, notStarted: 0, skipped: 0 }
+  for (const each of targets) counts[kindOf(each)] += 1
+  return counts
+}
+
+/** The counts as `28 of 30 targets succeeded, 1 failed, 1 was not started`. */
+export function countsText(targets: readonly TargetProgress[]): string {
+  const { succeeded, failed, notStarted, skipped } = countsOf(targets)
+  const all = targets.length === 1 ? '1 target' : `${targets.length} targets`
+  const was = (count: number): string => (count === 1 ? 'was' : 'were')
+  return [
+    `${succeeded} of ${all} succeeded`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(notStarted > 0 ? [`${notStarted} ${was(notStarted)} not started`] : []),
+    ...(skipped > 0 ? [`${skipped} ${was(skipped)} skipped`] : []),
+  ].join(', ')
+}
+
+/** What a summary is made of. Durations in ms. */
+export interface BatchTimes {
+  totalMs: number
+  /** The chain of targets that took longest; empty where no target needs another. */
+  criticalPath: readonly TargetProgress[]
+  durationOf: (target: TargetProgress) => number
+}
+
+const mostSlow = 3
+
+/** The lines at the end of a batch: counts, the critical path, the slowest targets. */
+export function summaryLines(targets: readonly TargetProgress[], times: BatchTimes): string[] {
+  const { totalMs, criticalPath, durationOf } = times
+  const timed = (each: TargetProgress): string => `${each.name} (${durationText(durationOf(each))})`
+  const slowest = targets
+    .filter((each) => durationOf(each) >= 1000)
+    .sort((a, b) => durationOf(b) - durationOf(a))
+    .slice(0, mostSlow)
+  const chainMs = criticalPath.reduce((sum, each) => sum + durationOf(each), 0)
+  return [
+    `${countsText(targets)}, in ${durationText(totalMs)}.`,
+    ...(criticalPath.length > 0 && chainMs >= 1000
+      ? [`Critical path: ${criticalPath.map(timed).join(' → ')}, ${durationText(chainMs)}.`]
+      : []),
+    ...(slowest.length > 1 ? [`Slowest: ${slowest.map(timed).join(', ')}.`] : []),
+  ]
+}
