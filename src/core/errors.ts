@@ -6,6 +6,8 @@ export interface TriggerErrorOptions {
   exit: ExitName
   /** What happened, in a sentence or a few words, without the program's name and without secrets. */
   message: string
+  /** More lines of the message, such as each problem of a plan. */
+  details?: readonly string[]
   /** What to do next; '' if there is nothing to suggest. */
   hint?: string
   /** Whether a pipeline exists; by default none. */
@@ -33,6 +35,7 @@ export class TriggerError extends Error {
   readonly exit: ExitName
   /** The exit status: that of `exit`, unless a recipe maps it to another number. */
   readonly exitCode: number
+  readonly details: readonly string[]
   readonly hint: string
   readonly build: BuildState
   /** Undefined if the command failed before these were known. */
@@ -41,6 +44,7 @@ export class TriggerError extends Error {
   constructor({
     exit,
     message,
+    details = [],
     hint = '',
     build = { kind: 'none' },
     cause,
@@ -50,6 +54,7 @@ export class TriggerError extends Error {
     super(message, cause === undefined ? undefined : { cause })
     this.exit = exit
     this.exitCode = exitCode ?? exitCodes[exit].code
+    this.details = details
     this.hint = hint
     this.build = build
     this.about = about
@@ -57,10 +62,11 @@ export class TriggerError extends Error {
 
   /** Returns a copy in which some parts are replaced; the kind of exit stays. */
   with(changes: Omit<Partial<TriggerErrorOptions>, 'exit'>): TriggerError {
-    const { exit, message, hint, build, cause, exitCode, about } = this
+    const { exit, message, details, hint, build, cause, exitCode, about } = this
     return new TriggerError({
       exit,
       message,
+      details,
       hint,
       build,
       cause,

@@ -57,6 +57,7 @@ export async function printFailure(
   const style = await styleFor(context.stderr, context.env, color)
   const lines = [
     `${style.bad(`${escapeLine(ofSeveral?.subject ?? programName)}:`)} ${escapeLine(error.message)}`,
+    ...error.details.map((each) => `  ${escapeLine(each)}`),
     ...(context.startsPipelines ? [style.strong(buildSentence(error.build))] : []),
     ...(error.hint === '' ? [] : [escapeLine(error.hint)]),
     ...(isAttended(context) ? [] : circumstances(error, context)),
@@ -75,7 +76,8 @@ export async function printFailureJson(
   emptyResults: readonly Readonly<Record<string, unknown>>[],
   { stdout, secrets }: Context,
 ): Promise<void> {
-  const { message, hint, exitCode, about, build } = failure
+  const { hint, exitCode, about, build } = failure
+  const message = [failure.message, ...failure.details].join('\n')
   const known = new Map<string, unknown>([
     ['server', about?.server],
     ['project', about?.project],
