@@ -55,8 +55,12 @@ const arrows: Record<string, readonly string[]> = {
   cli: ['options', 'config'],
   library: ['events.ts', 'pipelines', 'session', 'follow', 'config', 'gitlab', 'http', 'platform'],
   commands: [
-    ...['events.ts', 'trigger', 'pipelines', 'reports', 'session', 'state', 'schedule', 'output', 'follow'],
-    ...['config', 'options', 'gitlab', 'http'],
+    ...['events.ts', 'batch', 'trigger', 'pipelines', 'reports', 'session', 'state', 'schedule', 'output'],
+    ...['follow', 'config', 'options', 'gitlab', 'http'],
+  ],
+  batch: [
+    ...['events.ts', 'trigger', 'pipelines', 'reports', 'session', 'state', 'config', 'options', 'gitlab'],
+    'http',
   ],
   trigger: ['events.ts', 'pipelines', 'reports', 'session', 'state', 'follow', 'config', 'gitlab', 'http'],
   pipelines: ['events.ts', 'reports', 'session', 'follow', 'config', 'gitlab', 'http'],
@@ -79,6 +83,7 @@ const arrows: Record<string, readonly string[]> = {
 const typesOnly: Record<string, readonly string[]> = {
   'events.ts': ['follow', 'gitlab'],
   commands: ['options'],
+  batch: ['options'],
   session: ['options', 'follow'],
   config: ['options'],
   output: ['follow', 'gitlab'],
@@ -95,6 +100,7 @@ const loadedFrom: Record<string, string> = { 'schedule ${form}': 'schedule/print
 const doors: Record<string, RegExp> = {
   commander: /^cli\//,
   cosmiconfig: /^config\/files\/parse-data\.ts$/,
+  'csv-parse/sync': /^batch\/plan\/formats\/read-csv\.ts$/,
   'js-yaml': /^(config\/files\/locate-key|schedule\/yaml|sandbox\/scenario\/yaml)\.ts$/,
   undici: /^http\//,
   'form-data': /^http\/multipart\.ts$/,

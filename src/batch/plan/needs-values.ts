@@ -1,25 +1,67 @@
 import type { ConfigNode } from '../../config/layers.ts'
 import type { Recipe } from '../../config/schema/shape.ts'
 import type { PlannedTarget } from './batch-plan.ts'
+import {
+  hasPlaceholder,
+  placeholdersInText,
+  replacePlaceholders,
+  type NeedField,
+  type Placeholder,
+} from './placeholder.ts'
 
-/** What a needed target gives: `${{ needs.build.id }}`. */
-export type NeedField = 'id' | 'sha' | 'web_url' | 'status'
+export type { NeedField, Placeholder } from './placeholder.ts'
 
-/** A place in a target's values where the value of a needed target belongs. */
-export interface Placeholder {
-  target: string
-  field: NeedField
+type Values = Pick<Recipe, 'ref' | 'variables' | 'inputs'>
+
+/** The texts of a target in which placeholders are replaced. */
+function textsOf({ ref, variables, inputs }: Values): string[] {
+  const texts = [...(ref === undefined ? [] : [ref]), ...Object.values(variables ?? {})]
+  return inputs ? [...texts, ...Object.values(inputs).filter((value) => typeof value === 'string')] : texts
 }
 
 /** The placeholders in a target's values, each once. */
-export function placeholdersIn(target: Pick<PlannedTarget, 'node'>): readonly Placeholder[] {
-  throw new Error(`not written yet: ${target.node.keys.join('.')}`)
+export function placeholdersIn({ node }: Pick<PlannedTarget, 'node'>): readonly Placeholder[] {
+  const texts = textsOf(node.data).filter(hasPlaceholder)
+  if (texts.length === 0) return []
+  const found = new Map<string, Placeholder>()
+  for (const each of texts.flatMap(placeholdersInText)) found.set(`${each.field} ${each.target}`, each)
+  return [...found.values()]
 }
 
-/** The mapping with the values of needed targets in place of placeholders; the same object where there are none. */
+/** The same map with `replace` done to its texts; the same object where none has a placeholder. */
+function replacedMap<Value>(
+  map: Readonly<Record<string, Value>>,
+  replace: (text: string) => string,
+): Record<string, Value> {
+  const isOne = (value: Value): value is Value & string => typeof value === 'string' && hasPlaceholder(value)
+  if (!Object.values(map).some(isOne)) return map
+  return Object.fromEntries(
+    Object.entries(map).map(([key, value]) => [
+      key,
+      isOne(value) ? (replace(value) as Value & string) : value,
+    ]),
+  )
+}
+
+/**
+ * The mapping with the values of needed targets in place of placeholders, and `${{` in place of `$${{`, in its ref, variables and inputs; the same
+ * object where there are none. `valueOf` is called for targets that it needs.
+ */
 export function withNeedsValues(
   node: ConfigNode<Recipe>,
   valueOf: (target: string, field: NeedField) => string,
 ): ConfigNode<Recipe> {
-  throw new Error(`not written yet: ${node.keys.join('.')} ${valueOf.name}`)
+  const { data } = node
+  if (!textsOf(data).some(hasPlaceholder)) return node
+  const replace = (text: string): string => replacePlaceholders(text, valueOf)
+  const { ref, variables, inputs } = data
+  return {
+    ...node,
+    data: {
+      ...data,
+      ...(ref !== undefined && { ref: replace(ref) }),
+      ...(variables && { variables: replacedMap(variables, replace) }),
+      ...(inputs && { inputs: replacedMap(inputs, replace) }),
+    },
+  }
 }

@@ -1,6 +1,68 @@
+import { usageError } from '../../core/errors.ts'
+import { DataError } from '../../config/files/parse-data.ts'
+import { isMapping } from '../../config/schema/mapping.ts'
+import type { ConfigNode } from '../../config/layers.ts'
+import type { Recipe } from '../../config/schema/shape.ts'
 import type { BatchPlan, PlanSource } from './batch-plan.ts'
+import { refuseDefaults, refuseTogether } from './check-plan.ts'
+import { checkTarget, type Refuse } from './check-target.ts'
+import { expandTargets, namedTargets } from './expand.ts'
+import { withNeedsValues } from './needs-values.ts'
+import type { PlanDocument } from './formats/plan-document.ts'
+import { planFile } from './plan-file.ts'
+import { planFormat } from './formats/plan-format.ts'
+import { planError } from './plan-problems.ts'
+import { readCsv } from './formats/read-csv.ts'
+import { readDocument } from './formats/read-document.ts'
+import { readNdjson } from './formats/read-ndjson.ts'
 
-/** Reads and checks a plan. Throws a usage error with all problems of the plan. */
+/** The largest plan, in bytes. */
+export const maxPlanBytes = 16 * 1024 * 1024
+
+/**
+ * Reads and checks a plan in YAML, JSON, NDJSON or CSV (docs/batch.md). Throws a usage error (exit 2) that names all problems of the plan, up to 20 of
+ * them, each with its line.
+ */
 export function readPlan(source: PlanSource): BatchPlan {
-  throw new Error(`not written yet: ${source.place}`)
+  const { place, realPath } = source
+  const document = documentOf(source)
+  const problems = [...document.problems]
+  const refuse: Refuse = (keys, shown, message) => {
+    problems.push({ line: document.lineOf(keys), keys: shown, message })
+  }
+  const file = planFile(source, document)
+  const defaults = isMapping(document.defaults) ? document.defaults : {}
+  if (document.defaults !== undefined && document.defaults !== null)
+    refuseDefaults(document.defaults, realPath, refuse)
+  const checked = document.targets.map((each) => checkTarget(each, defaults, document, refuse))
+  const targets = namedTargets(checked, refuse, (keys) => `${place}:${document.lineOf(keys)}`)
+  const planned = expandTargets(file, targets, refuse)
+  refuseTogether(targets, planned, realPath, refuse)
+  if (problems.length > 0) throw planError(place, problems)
+  const node: ConfigNode<Recipe> = { file, keys: ['defaults'], data: { ...defaults } }
+  const literal = isMapping(document.defaults) ? withNeedsValues(node, () => '') : undefined
+  return { place, realPath, defaults: literal, targets: planned.map(({ target }) => target) }
+}
+
+function documentOf({ place, realPath, text }: PlanSource): PlanDocument {
+  if (Buffer.byteLength(text) > maxPlanBytes)
+    throw usageError(
+      `${place}: the plan is larger than ${maxPlanBytes / 1024 / 1024} MB`,
+      'Is it the right file?',
+    )
+  const content = text.replace(/^\uFEFF/, '')
+  const format = planFormat(realPath === undefined ? undefined : place, content)
+  try {
+    const document =
+      format === 'csv'
+        ? readCsv(content)
+        : format === 'ndjson'
+          ? readNdjson(content)
+          : readDocument(format, place, content)
+    if (document.targets.length > 0 || document.problems.length > 0) return document
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    throw usageError(`${place}${error.line === undefined ? '' : `:${error.line}`}: ${error.message}`)
+  }
+  throw usageError(`${place}: there are no targets`)
 }

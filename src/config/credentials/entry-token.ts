@@ -60,7 +60,7 @@ function sourceIn(
   { files, places }: Config,
   signal: AbortSignal,
 ): TokenSource | undefined {
-  const folder = dirname(entry.file.path)
+  const folder = entry.file.folder ?? dirname(entry.file.path)
   const file = settingAt(entry, `${kind}File`)
   if (file) {
     const path = expandPath(file, folder, places)

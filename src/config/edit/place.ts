@@ -29,6 +29,8 @@ export function below(place: Place, part: string): Place | undefined {
     case 'yes or no':
     case 'whole number':
     case 'number or text':
+    case 'text or list of texts':
+    case 'lists by name':
       return undefined
   }
 }

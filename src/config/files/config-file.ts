@@ -17,6 +17,8 @@ export type FileKind = 'named' | 'project' | 'user' | 'system'
 export interface ConfigFile {
   kind: FileKind
   path: string
+  /** The folder at which relative paths in it begin; by default that of `path`. */
+  folder?: string
   text: string
   data: FileData
   /** Finds the line of a key, from 1. */

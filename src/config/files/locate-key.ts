@@ -1,101 +1,157 @@
 import { load } from 'js-yaml'
 
-interface Node {
-  /** Where it begins, in characters from the start of the text. */
-  offset: number
-  value: unknown
-  children: Node[]
-}
-
 /** The state that js-yaml passes to a listener; its types omit it. */
 interface ParserState {
   position: number
   result: unknown
 }
 
-/** The node tree of a YAML or JSON text. The children of a mapping are keys and values in turn. */
-function nodesOf(text: string): Node {
-  const root: Node = { offset: 0, value: undefined, children: [] }
-  const open: Node[] = [root]
-  const listener = (event: 'open' | 'close', state: ParserState): void => {
-    if (event === 'open') {
-      const node: Node = { offset: state.position, value: undefined, children: [] }
-      open.at(-1)?.children.push(node)
-      open.push(node)
-    } else {
-      const node = open.pop()
-      if (node) node.value = state.result
-    }
-  }
-  // js-yaml's types declare the listener without arguments.
-  load(text, { listener: listener })
-  return root
+/** A key, value or item of a mapping or list. */
+interface Child {
+  /** Where it begins and ends, in characters from the start of the text. */
+  from: number
+  to: number
+  value: unknown
 }
 
-/** js-yaml tries to read each node as a mapping's key first; if it is none, it wraps the real node. */
-function unwrap(node: Node | undefined): Node | undefined {
-  const [only, ...others] = node?.children ?? []
-  return only && others.length === 0 && only.value === node?.value ? unwrap(only) : node
-}
+/** The lines of the entries of a mapping (in the order of its keys) or list, 0 for none; one number where all are on one line. */
+type EntryLines = number | readonly number[]
 
-/** The key and value nodes of a mapping's entry. The value is undefined if it is empty. */
-function entryOf(
-  { value, children }: Node,
-  wanted: string,
-): { key: Node; value: Node | undefined } | undefined {
-  const mapping = value as Record<string, unknown>
-  let at = 0
-  for (const name of Object.keys(mapping)) {
-    while (at < children.length && String(children[at]?.value) !== name) at += 1
-    const key = children[at]
-    if (!key) return undefined
-    const next = children[at + 1]
-    const hasValue = next !== undefined && (next.value === mapping[name] || mapping[name] !== null)
-    if (name === wanted) return { key, value: hasValue ? next : undefined }
-    at += hasValue ? 2 : 1
-  }
-  return undefined
+/** The data of a YAML or JSON text, and where it stands in the text. */
+export interface LocatedData {
+  data: unknown
+  /** Of each mapping and list. */
+  lines: Map<object, EntryLines>
+  /** The places in lists of numbers and truth values that are written otherwise than JavaScript writes them, as 1.20 or 007. */
+  rewritten: Map<object, ReadonlySet<number>>
+  /** The first line with content. */
+  firstLine: number
 }
 
 /** Finds the line (from 1) of a key in a file, given the path of keys to it. */
 export type LineOf = (path: readonly string[]) => number
+
+/** Returns a function from a place in the text to its line. js-yaml's nodes begin before the white space and comments in front of them. */
+function lineCounter(text: string): (at: number) => number {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  const before = /(?:\s|#[^\n]*\n)*/y
+  return (at) => {
+    before.lastIndex = at
+    before.test(text)
+    const start = before.lastIndex
+    let [low, high] = [0, starts.length]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((starts[middle] ?? 0) <= start) low = middle
+      else high = middle
+    }
+    return low + 1
+  }
+}
+
+/** The keys of a mapping by name. Its children are keys and values in turn, but an empty value may have none. */
+function keysAmong(mapping: Record<string, unknown>, children: readonly Child[]): Map<string, Child> {
+  const found = new Map<string, Child>()
+  for (let at = 0; at < children.length; at += 1) {
+    const key = children[at]
+    const next = children[at + 1]
+    if (!key) break
+    const name = String(key.value)
+    found.set(name, key)
+    const value = Object.hasOwn(mapping, name) ? mapping[name] : undefined
+    if (next && (next.value === value || value !== null)) at += 1
+  }
+  return found
+}
+
+/** Parses a YAML (or JSON) text. Throws js-yaml's YAMLException for one that cannot be read. */
+export function locateData(text: string): LocatedData {
+  const lineAt = lineCounter(text)
+  const lines: LocatedData['lines'] = new Map()
+  const rewritten: LocatedData['rewritten'] = new Map()
+  const open: { from: number; children: Child[] }[] = [{ from: 0, children: [] }]
+
+  const keep = (entries: object, children: readonly Child[]): void => {
+    // js-yaml tries to read each node as a mapping's key first; if it is none, the real node lies in it.
+    if (lines.has(entries) || children.length === 0) return
+    let all: number[]
+    if (Array.isArray(entries)) {
+      all = children.map(({ from }) => lineAt(from))
+      const other = children.flatMap(({ from, to, value }, at) =>
+        (typeof value === 'number' || typeof value === 'boolean') &&
+        text.slice(from, to).trim() !== String(value)
+          ? [at]
+          : [],
+      )
+      if (other.length > 0) rewritten.set(entries, new Set(other))
+    } else {
+      const keys = keysAmong(entries as Record<string, unknown>, children)
+      // What was merged into it (`<<`) has no key here, and no line.
+      all = Object.keys(entries).map((name) => {
+        const key = keys.get(name)
+        return key ? lineAt(key.from) : 0
+      })
+    }
+    const [first = 1] = all
+    lines.set(entries, all.every((line) => line === first) ? first : all)
+  }
+  const listener = (event: 'open' | 'close', { position, result }: ParserState): void => {
+    if (event === 'open') {
+      open.push({ from: position, children: [] })
+      return
+    }
+    const node = open.pop()
+    if (!node) return
+    if (typeof result === 'object' && result !== null) keep(result, node.children)
+    open.at(-1)?.children.push({ from: node.from, to: position, value: result })
+  }
+  // js-yaml's types declare the listener without arguments.
+  const data = load(text, { listener: listener })
+  return { data, lines, rewritten, firstLine: lineAt(0) }
+}
+
+/** From so many entries on, their order is looked up in an index. */
+const many = 32
+
+/** Creates a line finder for located data. For a missing key it returns the line of the nearest parent. */
+export function lineFinderIn({ data, lines, firstLine }: Omit<LocatedData, 'rewritten'>): LineOf {
+  const indexes = new Map<object, Map<string, number>>()
+  const placeOf = (entries: object, key: string): number => {
+    if (Array.isArray(entries)) return Number(key)
+    const known = indexes.get(entries)
+    if (known) return known.get(key) ?? -1
+    const names = Object.keys(entries)
+    if (names.length < many) return names.indexOf(key)
+    indexes.set(entries, new Map(names.map((name, at) => [name, at])))
+    return placeOf(entries, key)
+  }
+  return (path) => {
+    let line = firstLine
+    let node = data
+    for (const key of path) {
+      if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) break
+      const found = lines.get(node)
+      const own = typeof found === 'object' ? found[placeOf(node, key)] : found
+      if (own !== undefined && own > 0) line = own
+      node = (node as Record<string, unknown>)[key]
+    }
+    return line
+  }
+}
 
 /**
  * Creates a line finder for the text of a YAML or JSON file, which is parsed at the first use. For a missing
  * key it returns the line of the nearest parent, and 1 if the text cannot be parsed.
  */
 export function lineFinder(text: string): LineOf {
-  let top: Node | undefined
+  let find: LineOf | undefined
   return (path) => {
     try {
-      top ??= nodesOf(text)
+      find ??= lineFinderIn(locateData(text))
     } catch {
       return 1
     }
-    return lineAt(text, offsetOf(top.children[0], path))
+    return find(path)
   }
-}
-
-function offsetOf(top: Node | undefined, path: readonly string[]): number {
-  let at = 0
-  let node = top
-  for (const key of path) {
-    node = unwrap(node)
-    if (!node || typeof node.value !== 'object' || node.value === null) break
-    if (Array.isArray(node.value)) {
-      node = node.children[Number(key)]
-      at = node?.offset ?? at
-    } else {
-      const entry = entryOf(node, key)
-      at = entry?.key.offset ?? at
-      node = entry?.value
-    }
-  }
-  return at
-}
-
-function lineAt(text: string, at: number): number {
-  // js-yaml's nodes begin before the white space and comments in front of them.
-  const start = at + (/^(?:\s|#[^\n]*\n)*/.exec(text.slice(at))?.[0].length ?? 0)
-  return text.slice(0, start).split('\n').length
 }

@@ -27,15 +27,23 @@ interface YamlProblem {
   mark?: { line?: unknown }
 }
 
-function parseYaml(path: string, text: string): unknown {
+/** Parses YAML by js-yaml. Throws a DataError for its errors. */
+export function asDataError<T>(parse: () => T): T {
   try {
-    return defaultLoaders['.yaml'](path, text)
+    return parse()
   } catch (error) {
     const { reason, mark } = error as YamlProblem
     const line = typeof mark?.line === 'number' ? mark.line + 1 : undefined
     throw new DataError(reason === 'duplicated mapping key' ? 'a key stands twice' : 'not valid YAML', line)
   }
 }
+
+const parseYaml = (path: string, text: string): unknown =>
+  asDataError((): unknown => defaultLoaders['.yaml'](path, text))
+
+/** Whether an error says that a key stands twice. */
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof DataError && error.message === 'a key stands twice'
 
 /**
  * Throws a DataError if a JSON text has a key twice. JSON.parse silently keeps the last one, so the YAML
@@ -45,7 +53,7 @@ function refuseDuplicateKeys(path: string, text: string): void {
   try {
     parseYaml(path, text)
   } catch (error) {
-    if (error instanceof DataError && error.message === 'a key stands twice') throw error
+    if (isDuplicateKey(error)) throw error
   }
 }
 
@@ -80,12 +88,16 @@ function lineOfJsonError(text: string): number {
 export function parseData(format: DataFormat, path: string, text: string): unknown {
   const content = text.replace(/^\uFEFF/, '')
   if (format === 'yaml') return parseYaml(path, content)
-  let value: unknown
-  try {
-    value = JSON.parse(content)
-  } catch {
-    throw new DataError('not valid JSON', lineOfJsonError(content))
-  }
+  const value = parseJson(content)
   refuseDuplicateKeys(path, content)
   return value
+}
+
+/** Parses JSON. Throws a DataError. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new DataError('not valid JSON', lineOfJsonError(text))
+  }
 }

@@ -48,6 +48,11 @@ export function checkKeys(value: unknown, keys: Keys, path: readonly string[]): 
   }
 }
 
+/** Whether a value becomes a text as it was written, as far as the value tells. */
+const isExact = (value: unknown): boolean =>
+  typeof value === 'boolean' ||
+  (Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value)))
+
 function checkShape(value: unknown, shape: Shape, path: readonly string[]): void {
   switch (shape.is) {
     case 'text':
@@ -78,18 +83,22 @@ function checkShape(value: unknown, shape: Shape, path: readonly string[]): void
           throw new ShapeError([...path, String(at)], 'this cannot be a word of a command')
       })
       return
+    case 'text or list of texts':
+      for (const [at, item] of (Array.isArray(value) ? (value as unknown[]) : [value]).entries())
+        checkText(item, Array.isArray(value) ? [...path, String(at)] : path)
+      return
+    case 'lists by name':
+      for (const [key, item] of Object.entries(checkNames(value, shape.name, path)))
+        for (const [at, each] of checkList(item, [...path, key]).entries())
+          if (!isExact(each)) checkText(each, [...path, key, String(at)])
+      return
     case 'texts by name':
       for (const [key, item] of Object.entries(checkNames(value, shape.name, path)))
         checkText(item, [...path, key])
       return
     case 'input values by name':
       for (const [key, item] of Object.entries(checkNames(value, shape.name, path))) {
-        const isNumber = typeof item === 'number' && (Number.isSafeInteger(item) || !Number.isInteger(item))
-        const fits =
-          Array.isArray(item) ||
-          typeof item === 'string' ||
-          typeof item === 'boolean' ||
-          (isNumber && Number.isFinite(item))
+        const fits = Array.isArray(item) || typeof item === 'string' || isExact(item)
         if (typeof item === 'number' && !fits) {
           throw new ShapeError([...path, key], 'this number does not stay as it is written; quote it')
         }

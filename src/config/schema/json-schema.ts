@@ -21,6 +21,12 @@ function schemaOf(shape: Shape): Record<string, unknown> {
       return { description, type: ['integer', 'string'] }
     case 'list of texts':
       return { description, type: 'array', items: { type: 'string' }, minItems: 1 }
+    case 'text or list of texts':
+      return { description, anyOf: [text, { type: 'array', items: text }] }
+    case 'lists by name': {
+      const items = { type: ['string', 'number', 'boolean'] }
+      return { description, minProperties: 1, ...byName(shape.name, { type: 'array', items, minItems: 1 }) }
+    }
     case 'texts by name':
       return { description, ...byName(shape.name, { type: 'string' }) }
     case 'input values by name':
@@ -34,7 +40,8 @@ function schemaOf(shape: Shape): Record<string, unknown> {
   }
 }
 
-function objectOf(keys: Keys): Record<string, unknown> {
+/** The JSON Schema of a mapping with these keys. */
+export function objectOf(keys: Keys): Record<string, unknown> {
   return {
     type: 'object',
     additionalProperties: false,

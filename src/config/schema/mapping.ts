@@ -14,9 +14,16 @@ export class ShapeError extends Error {
 /** An object without a prototype, so that no key of a file has a meaning for JavaScript. */
 export type Mapping = Record<string, unknown>
 
-const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
+/** Keys that mean something to JavaScript. */
+export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
-const maxNodes = 20_000
+/** The limits of a copy, and who is told of it. */
+interface CopyOptions {
+  /** How many values there may be, mappings and lists included. */
+  maxNodes?: number
+  /** Is called with each mapping and list, and its copy. */
+  copied?: (from: object, to: object) => void
+}
 
 const maxDepth = 30
 
@@ -25,7 +32,7 @@ const maxDepth = 30
  * YAML aliases (a few can expand to billions of nodes), and for data that is too large or too deep
  * (docs/guarantees.md#3.4).
  */
-export function withoutPrototypes(value: unknown): unknown {
+export function withoutPrototypes(value: unknown, { maxNodes = 20_000, copied }: CopyOptions = {}): unknown {
   const seen = new Set<object>()
   let nodes = 0
   const walk = (each: unknown, path: readonly string[]): unknown => {
@@ -35,12 +42,17 @@ export function withoutPrototypes(value: unknown): unknown {
     if (typeof each !== 'object' || each === null || each instanceof Date) return each
     if (seen.has(each)) throw new ShapeError(path, 'an alias; write it out')
     seen.add(each)
-    if (Array.isArray(each)) return each.map((item, at) => walk(item, [...path, String(at)]))
+    if (Array.isArray(each)) {
+      const list = each.map((item, at) => walk(item, [...path, String(at)]))
+      copied?.(each, list)
+      return list
+    }
     const copy = Object.create(null) as Mapping
     for (const [key, item] of Object.entries(each)) {
-      if (forbidden.has(key)) throw new ShapeError([...path, key], 'this name is not allowed')
+      if (forbiddenKeys.has(key)) throw new ShapeError([...path, key], 'this name is not allowed')
       copy[key] = walk(item, [...path, key])
     }
+    copied?.(each, copy)
     return copy
   }
   return walk(value, [])

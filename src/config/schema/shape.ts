@@ -9,6 +9,8 @@ export type Shape =
   /** For projects and durations. */
   | { is: 'number or text'; about: string }
   | { is: 'list of texts'; about: string }
+  | { is: 'text or list of texts'; about: string }
+  | { is: 'lists by name'; about: string; name: RegExp }
   | { is: 'texts by name'; about: string; name: RegExp }
   | { is: 'input values by name'; about: string; name: RegExp }
   | { is: 'codes by code'; about: string }
@@ -172,17 +174,21 @@ type ValueOf<S extends Shape> = S extends { is: 'text' }
           ? number | string
           : S extends { is: 'list of texts' }
             ? string[]
-            : S extends { is: 'texts by name' }
-              ? Record<string, string>
-              : S extends { is: 'input values by name' }
-                ? Record<string, string | number | boolean | unknown[]>
-                : S extends { is: 'codes by code' }
-                  ? Record<string, number>
-                  : S extends { is: 'entries by name'; entry: infer Entry extends Keys }
-                    ? Record<string, ValuesOf<Entry>>
-                    : S extends { is: 'list of entries'; entry: infer Entry extends Keys }
-                      ? ValuesOf<Entry>[]
-                      : never
+            : S extends { is: 'text or list of texts' }
+              ? string | string[]
+              : S extends { is: 'lists by name' }
+                ? Record<string, (string | number | boolean)[]>
+                : S extends { is: 'texts by name' }
+                  ? Record<string, string>
+                  : S extends { is: 'input values by name' }
+                    ? Record<string, string | number | boolean | unknown[]>
+                    : S extends { is: 'codes by code' }
+                      ? Record<string, number>
+                      : S extends { is: 'entries by name'; entry: infer Entry extends Keys }
+                        ? Record<string, ValuesOf<Entry>>
+                        : S extends { is: 'list of entries'; entry: infer Entry extends Keys }
+                          ? ValuesOf<Entry>[]
+                          : never
 
 /** The TypeScript type of a mapping with these keys. */
 export type ValuesOf<K extends Keys> = { readonly [P in keyof K]?: ValueOf<K[P]> }
