@@ -127,6 +127,7 @@ export const chunks = {
     'src/commands/config/unset.ts',
   ],
   login: ['src/output/terminal/prompt.ts', 'src/commands/login/login.ts'],
+  batch: ['src/commands/batch.ts'],
   other: [],
   library: ['src/library/trigger.ts', 'src/library/pipeline-functions.ts'],
   index: ['src/index.ts'],
@@ -136,7 +137,7 @@ export const chunks = {
 }
 
 /** The files of dist/ that are stored compressed and unpacked when they are loaded (bin/unpack.js): large, and needed by few. */
-export const packed = ['sandbox', 'edit', 'login', 'plainwasm']
+export const packed = ['sandbox', 'edit', 'login', 'batch', 'plainwasm']
 
 /**
  * Modules that a successful trigger does not need, or not at first. They are loaded when one of their exports

@@ -1,11 +1,13 @@
 import type { BatchReporter, TargetProgress } from '../../batch-events.ts'
+import { buildSentence } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
+import type { TriggerError } from '../../core/errors.ts'
 import type { Reporter } from '../../events.ts'
-import { printFailure } from '../reporters/failure.ts'
 import { ndjsonReporter } from '../reporters/ndjson-reporter.ts'
 import { verbosityOf, type OutputFlags } from '../reporters/reporter.ts'
 import { stderrReporter } from '../reporters/text-reporter.ts'
 import { escapeLine } from '../terminal/escape.ts'
+import type { Style } from '../terminal/style.ts'
 import { changeLines } from './change-lines.ts'
 import { prefixed } from './prefixed.ts'
 import { batchEventLines, idLines, objectLines } from './target-output.ts'
@@ -26,6 +28,21 @@ function shared(context: Context): Context {
   const isCi = (context.env['CI'] ?? '') !== '' || (context.env['GITLAB_CI'] ?? '') !== ''
   const { GITLAB_CI: _gitlab, GITHUB_ACTIONS: _github, ...env } = context.env
   return { ...world, env: { ...env, CI: isCi ? 'true' : '' } }
+}
+
+/** Says why a target has failed, and what is true about its pipeline. Who and where is the same for all: it is said once, at the end. */
+async function sayFailure(
+  { message, details, build, hint }: TriggerError,
+  { stderr }: Context,
+  style: Style,
+): Promise<void> {
+  const lines = [
+    style.bad(escapeLine(message)),
+    ...details.map(escapeLine),
+    buildSentence(build),
+    ...(hint === '' ? [] : [escapeLine(hint)]),
+  ]
+  await stderr.write(`${lines.join('\n')}\n`).catch(() => undefined)
 }
 
 /** Chooses how a batch is shown on stdout and stderr. */
@@ -51,11 +68,9 @@ export async function batchOutput(flags: OutputFlags, context: Context): Promise
     reporterFor({ name }, own) {
       const say = stderrReporter(own, verbosity)
       const report = events ? ndjsonReporter(context, say, { target: name }) : say
-      // Who and where is the same for all: it is said once, at the end.
-      const spoken = { ...world, env: { ...world.env, CI: 'true' } }
       return async (event) => {
         await report(event)
-        if (event.type === 'failed') await printFailure(event.error, spoken, flags.color, { subject: name })
+        if (event.type === 'failed') await sayFailure(event.error, own, verbosity.style)
       }
     },
   }
