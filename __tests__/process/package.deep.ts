@@ -89,6 +89,7 @@ describe('installed from its pack into an empty folder', () => {
           (name) => `dist/library/${name}.d.cts`,
         ),
         'dist/licences.txt',
+        'dist/plan-schema.json',
         'dist/sandbox-library.d.cts',
         'dist/scenario-schema.json',
         ...Object.keys(schemaFiles()).map((name) => `dist/schemas/${name}`),

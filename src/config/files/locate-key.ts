@@ -65,46 +65,54 @@ function keysAmong(mapping: Record<string, unknown>, children: readonly Child[])
   return found
 }
 
+/** The lines of the keys of a mapping, in the order of Object.keys. What was merged into it (`<<`) has no key here, and no line. */
+function linesOfKeys(mapping: object, children: readonly Child[], lineAt: (at: number) => number): number[] {
+  const keys = keysAmong(mapping as Record<string, unknown>, children)
+  return Object.keys(mapping).map((name) => {
+    const key = keys.get(name)
+    return key ? lineAt(key.from) : 0
+  })
+}
+
+/** The places in a list of numbers and truth values that JavaScript writes otherwise. */
+const rewrittenAmong = (children: readonly Child[], text: string): number[] =>
+  children.flatMap(({ from, to, value }, at) => {
+    const isOther = typeof value === 'number' || typeof value === 'boolean'
+    return isOther && text.slice(from, to).trim() !== String(value) ? [at] : []
+  })
+
 /** Parses a YAML (or JSON) text. Throws js-yaml's YAMLException for one that cannot be read. */
 export function locateData(text: string): LocatedData {
   const lineAt = lineCounter(text)
   const lines: LocatedData['lines'] = new Map()
   const rewritten: LocatedData['rewritten'] = new Map()
-  const open: { from: number; children: Child[] }[] = [{ from: 0, children: [] }]
+  const open: { from: number; children: Child[] | undefined }[] = [{ from: 0, children: undefined }]
 
   const keep = (entries: object, children: readonly Child[]): void => {
     // js-yaml tries to read each node as a mapping's key first; if it is none, the real node lies in it.
-    if (lines.has(entries) || children.length === 0) return
-    let all: number[]
-    if (Array.isArray(entries)) {
-      all = children.map(({ from }) => lineAt(from))
-      const other = children.flatMap(({ from, to, value }, at) =>
-        (typeof value === 'number' || typeof value === 'boolean') &&
-        text.slice(from, to).trim() !== String(value)
-          ? [at]
-          : [],
+    if (lines.has(entries) || children[0]?.value === entries) return
+    const first = lineAt(children[0]?.from ?? 0)
+    const isList = Array.isArray(entries)
+    const places = isList ? rewrittenAmong(children, text) : []
+    if (places.length > 0) rewritten.set(entries, new Set(places))
+    if (lineAt(children.at(-1)?.from ?? 0) === first) lines.set(entries, first)
+    else
+      lines.set(
+        entries,
+        isList ? children.map(({ from }) => lineAt(from)) : linesOfKeys(entries, children, lineAt),
       )
-      if (other.length > 0) rewritten.set(entries, new Set(other))
-    } else {
-      const keys = keysAmong(entries as Record<string, unknown>, children)
-      // What was merged into it (`<<`) has no key here, and no line.
-      all = Object.keys(entries).map((name) => {
-        const key = keys.get(name)
-        return key ? lineAt(key.from) : 0
-      })
-    }
-    const [first = 1] = all
-    lines.set(entries, all.every((line) => line === first) ? first : all)
   }
   const listener = (event: 'open' | 'close', { position, result }: ParserState): void => {
     if (event === 'open') {
-      open.push({ from: position, children: [] })
+      open.push({ from: position, children: undefined })
       return
     }
     const node = open.pop()
-    if (!node) return
-    if (typeof result === 'object' && result !== null) keep(result, node.children)
-    open.at(-1)?.children.push({ from: node.from, to: position, value: result })
+    const above = open.at(-1)
+    if (!node || !above) return
+    if (node.children && typeof result === 'object' && result !== null) keep(result, node.children)
+    above.children ??= []
+    above.children.push({ from: node.from, to: position, value: result })
   }
   // js-yaml's types declare the listener without arguments.
   const data = load(text, { listener: listener })

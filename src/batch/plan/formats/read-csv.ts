@@ -12,17 +12,36 @@ interface Row {
   cells: (string | null)[]
 }
 
+const options = {
+  relaxColumnCount: true,
+  skipEmptyLines: true,
+  recordDelimiter: ['\r\n', '\n', '\r'],
+}
+
+/** The cells of a row; null for one that is empty and not quoted. */
+function cellsOf(record: string[], raw: string): (string | null)[] {
+  if (!record.includes('')) return record
+  if (!raw.includes('""')) return record.map((cell) => (cell === '' ? null : cell))
+  // Asking it of each cell makes the parser three times slower.
+  const [cells = []] = parse(raw, {
+    ...options,
+    cast: (value, { quoting }) => (value === '' && !quoting ? null : value),
+  }) as unknown as (string | null)[][]
+  return cells
+}
+
 /** Parses CSV (RFC 4180). Throws a DataError. */
 function rowsOf(text: string): Row[] {
   try {
-    const rows = parse(text, {
-      info: true,
-      relaxColumnCount: true,
-      skipEmptyLines: true,
-      recordDelimiter: ['\r\n', '\n', '\r'],
-      cast: (value, { quoting }) => (value === '' && !quoting ? null : value),
-    }) as unknown as { record: (string | null)[]; info: { lines: number } }[]
-    return rows.map(({ record, info }) => ({ cells: record, line: info.lines - linesIn(record) }))
+    const rows = parse(text, { ...options, info: true, raw: true }) as unknown as {
+      record: string[]
+      raw: string
+      info: { lines: number }
+    }[]
+    return rows.map(({ record, raw, info }) => ({
+      cells: cellsOf(record, raw),
+      line: info.lines - linesIn(record),
+    }))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const { code, lines } = error as CsvError & { lines?: number }
