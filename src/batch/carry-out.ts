@@ -1,13 +1,18 @@
-import type { BatchReporter } from '../batch-events.ts'
 import { findConfig, type Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
-import { planFrom } from '../config/plan.ts'
+import { planFrom, type Plan } from '../config/plan.ts'
 import type { Recipe } from '../config/schema/shape.ts'
 import { sharedReads, type SharedReads } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
 
 import { exitCodes } from '../core/exit-codes.ts'
+import { without } from '../core/without.ts'
+import type { Reporter } from '../events.ts'
 import type { RunFlags } from '../options/run.ts'
+import { drawGraph, type GraphForm } from '../output/batch/graph.ts'
+import { writeText } from '../output/reporters/text-reporter.ts'
+import type { BatchJournal, TargetEntry } from '../state/batch-journal.ts'
+import type { TargetDefaults } from './target-plan.ts'
 import { batchOutput } from '../output/batch/batch-output.ts'
 import { countsText, summaryLines } from '../output/batch/summary.ts'
 import { printFailure } from '../output/reporters/failure.ts'
@@ -19,7 +24,7 @@ import { waitForTurn, type Turn } from '../trigger/jitter-and-lock.ts'
 import { batchExitCode } from './batch-exit.ts'
 import { openBatchReports } from './batch-reports.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
-import { checkBatch } from './check-batch.ts'
+import { checkBatch, type CheckedTarget } from './check-batch.ts'
 import { criticalPath, durationOf } from './critical-path.ts'
 import { openJoblog } from './joblog.ts'
 import { earlierRun, openJournal, type JournalFlags } from './open-journal.ts'
@@ -60,82 +65,129 @@ export async function startBatch(flags: RunFlags, context: Context): Promise<Bat
   return { config: await findConfig(flags, context), reads: sharedReads(flags, context, context.interrupted) }
 }
 
-/**
- * Checks a batch whole, then runs it, if `settings` are given, and writes what was asked for about it. Resolves to the targets and the exit code: the worst of
- * theirs. Throws where nothing was triggered.
- */
-export async function carryOutBatch(
+/** The same file names in the form of the flags. */
+const reportFlags = ({ dotenv, junit }: RunFlags): { dotenv?: string; junit?: string } => ({
+  ...(dotenv !== undefined && { dotenv }),
+  ...(junit !== undefined && { junit }),
+})
+
+/** A batch of which everything was checked that can be before anything is sent. */
+export interface CheckedBatch {
+  targets: readonly BatchTarget[]
+  checked: readonly CheckedTarget[]
+  defaults: TargetDefaults
+  /** What counts for the call as a whole. */
+  base: Plan
+  /** Reports what is to be warned of. */
+  warn: Reporter
+}
+
+/** Checks a batch as a whole; `earlier` is what an earlier run of it has recorded. Throws one error that names all that is wrong. */
+export async function checkWholeBatch(
   source: BatchSource,
   { config, reads }: BatchStart,
   flags: RunFlags,
-  settings: BatchSettings,
+  earlier: ReadonlyMap<string, TargetEntry>,
   context: Context,
-): Promise<number> {
+): Promise<CheckedBatch> {
   const base = planFrom(config, flags, { recipe: undefined, recipes: [], below: [] }, context)
   const warn = await reporterFor({ quiet: true, ...(flags.color === false && { color: false }) }, context)
   await noticeUntrustedFile(base, flags, context)
   await warnOfUnseenConfig(base, warn)
   const targets = batchTargets(source.targets, config)
+  // One file cannot hold what each target would write into it: these are written for the batch.
+  const targetFlags: RunFlags = without(flags, ['dotenv', 'junit'])
+  const defaults = { flags: targetFlags, node: source.defaults, config, reads }
+  const checked = await checkBatch(targets, defaults, earlier, context)
+  return { targets, checked, defaults, base, warn }
+}
+
+/** Checks a batch and draws its graph: for --check, which sends nothing. */
+export async function drawBatch(
+  source: BatchSource,
+  start: BatchStart,
+  flags: RunFlags,
+  form: GraphForm,
+  context: Context,
+): Promise<number> {
+  const { targets, checked } = await checkWholeBatch(source, start, flags, new Map(), context)
+  const drawn = targets.map(({ name, needs, after }, index) => {
+    const { base = '', project = '', ref = '' } = checked[index]?.place ?? {}
+    return {
+      name,
+      needs: after === undefined ? needs : [...needs, after],
+      about: `${project} on ${ref} at ${base}`,
+    }
+  })
+  await writeText(context, drawGraph(drawn, form))
+  return exitCodes.success.code
+}
+
+/**
+ * Checks a batch as a whole, runs it, and writes what was asked for about it. Resolves to the exit code: the worst of those of its targets. Throws where nothing
+ * was triggered.
+ */
+export async function carryOutBatch(
+  source: BatchSource,
+  start: BatchStart,
+  flags: RunFlags,
+  settings: BatchSettings,
+  context: Context,
+): Promise<number> {
   const { journalName } = source
+  const { state } = start.config.places
   const earlier =
-    journalName === undefined
-      ? undefined
-      : await earlierRun(journalName, config.places.state, settings, context)
-  const defaults = { flags, node: source.defaults, config, reads }
-  const checked = await checkBatch(targets, defaults, earlier?.targets ?? new Map(), context)
+    journalName === undefined ? undefined : await earlierRun(journalName, state, settings, context)
+  const recorded = earlier?.targets ?? new Map<string, TargetEntry>()
+  const batch = await checkWholeBatch(source, start, flags, recorded, context)
+  const { targets, defaults, base, warn } = batch
   for (const text of resolveRunOptions(flags, base, context, warn).warnings)
     await warn({ type: 'warned', text })
-  const { dotenv, junit, ...targetFlags } = flags
-  const written = await openBatchReports(
-    { ...(dotenv !== undefined && { dotenv }), ...(junit !== undefined && { junit }) },
-    targets.map(({ name }) => name),
-    context,
-  )
+  const names = targets.map(({ name }) => name)
+  const written = await openBatchReports(reportFlags(flags), names, context)
   const output = await batchOutput(flags, context)
-  const world = output.contextFor('')
-  const reports = await openReports(targetFlags, world, warn, 2)
+  const reports = await openReports(defaults.flags, output.contextFor(''), warn, severalBuilds)
   const joblog =
     settings.joblog === undefined
       ? undefined
       : await openJoblog(settings.joblog, settings.resume ?? false, context)
   let turn: Turn | undefined
-  const journal = earlier && (await openJournal(earlier, context))
+  let journal: BatchJournal | undefined
   let isOver = false
   try {
     if (flags.jitter !== undefined || flags.lock !== undefined)
       turn = await waitForTurn({ ...turnOptions(flags, base), recipe: journalName }, [], context, warn)
+    journal = earlier && (await openJournal(earlier, context))
     const begunAt = context.wallTime()
-    const report: BatchReporter = async (event) => {
-      await output.report(event)
-      await joblog?.listen(event)
-    }
     const results = await runBatch(
       {
         targets,
-        defaults: { ...defaults, flags: targetFlags },
+        defaults,
         parallel: settings.parallel,
         perMinute: (server) => settings.perMinute ?? usualPerMinute(server),
         failFast: settings.failFast,
         timeoutMs: settings.timeoutMs,
         journal,
-        earlier: earlier?.targets ?? new Map(),
+        earlier: recorded,
         context,
-        contextFor: ({ name }: BatchTarget) => output.contextFor(name),
+        contextFor: ({ name }) => output.contextFor(name),
         reporterFor: (target, own) => output.reporterFor(target, own),
         reports,
-        report,
+        async report(event) {
+          await output.report(event)
+          await joblog?.listen(event)
+        },
       },
-      checked,
+      batch.checked,
     )
     isOver = !context.interrupted.aborted
     const code = batchExitCode(results)
-    const headline = countsText(results)
     if (!flags.quiet) {
-      const times = { totalMs: context.wallTime() - begunAt, criticalPath: criticalPath(results), durationOf }
-      const lines = summaryLines(results, times).map((line) => `${escapeLine(line)}\n`)
-      await context.stderr.write(lines.join('')).catch(() => undefined)
+      const totalMs = context.wallTime() - begunAt
+      const lines = summaryLines(results, { totalMs, criticalPath: criticalPath(results), durationOf })
+      await context.stderr.write(lines.map((line) => `${escapeLine(line)}\n`).join('')).catch(() => undefined)
     }
-    const lost = await written.write(results, headline)
+    const lost = await written.write(results, countsText(results))
     if (!lost) return code
     await printFailure(lost, { ...context, startsPipelines: false }, flags.color)
     return code === exitCodes.success.code ? lost.exitCode : code
@@ -145,3 +197,6 @@ export async function carryOutBatch(
     await journal?.close(isOver)
   }
 }
+
+/** As many as make a report leave out what only one pipeline can have. */
+const severalBuilds = 2

@@ -53,12 +53,10 @@ export async function checkBatch(
   const seen = new Map<string, BatchTarget>()
   const checked: CheckedTarget[] = []
   const add = ({ name, origin }: BatchTarget, error: TriggerError): void => {
-    const where = error.message.startsWith(`${name}:`)
-      ? ''
-      : origin === name
-        ? `${name}: `
-        : `${origin} ${name}: `
-    problems.push(error.with({ message: `${where}${error.message}` }))
+    const where = origin === name ? `${name}: ` : `${origin} ${name}: `
+    // What is wrong with a setting begins with where it is; what comes of the target, with its name.
+    const known = [`${origin}: `, `${name}: `].find((start) => error.message.startsWith(start)) ?? ''
+    problems.push(error.with({ message: `${where}${error.message.slice(known.length)}` }))
   }
   for (const target of targets) {
     const { node, name } = target

@@ -84,10 +84,10 @@ export async function runBatch(batch: Batch, checked: readonly CheckedTarget[]):
     finish = resolve
   })
   let hasStopped = false
-  let lost: unknown
+  let lost: Error | undefined
   const tell = async (event: Parameters<typeof report>[0]): Promise<void> => {
     await report(event).catch((error: unknown) => {
-      lost ??= error
+      lost ??= asTriggerError(error, { kind: 'none' })
     })
   }
   const queue = triggerQueue(
@@ -219,7 +219,7 @@ export async function runBatch(batch: Batch, checked: readonly CheckedTarget[]):
   stopped.removeEventListener('abort', onStop)
   const results = nodes.map(({ progress }) => progress)
   await tell({ type: 'finished', targets: results, now: context.wallTime() })
-  if (lost !== undefined) throw lost
+  if (lost) throw lost
   return results
 }
 

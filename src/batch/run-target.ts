@@ -116,7 +116,10 @@ export async function runTarget(run: TargetRun): Promise<TriggerError | undefine
     const planned = await planTarget(withValues(target, progressOf), isNeeded, defaults, batch.context)
     const { plan, flags, settings } = planned
     say = batch.reporterFor(progress, own, flags)
-    budget = startBudget({ now: own.now, alarm: own.alarm, interrupted: stopped }, plan.timeout.value)
+    budget = startBudget(
+      { now: () => own.now(), alarm: (ms, ring) => own.alarm(ms, ring), interrupted: stopped },
+      plan.timeout.value,
+    )
     const report = targetReporter(run, say)
     const options = resolveRunOptions(flags, plan, own, report)
     const { following } = options

@@ -6,6 +6,8 @@ import { tokenKeys } from '../config/schema/token-keys.ts'
 import { settingsOf, type Settings, type SharedReads } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
+import { keysOf } from '../core/keys-of.ts'
+import { without } from '../core/without.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { BatchTarget } from './batch-target.ts'
 
@@ -41,33 +43,50 @@ const likeFlags = [
 ] as const satisfies (keyof Recipe & keyof RunFlags)[]
 
 const variableOf = {
-  server: ['GITLAB_TRIGGER_SERVER'],
-  project: ['GITLAB_TRIGGER_PROJECT'],
-  ref: ['GITLAB_TRIGGER_REF'],
+  server: 'GITLAB_TRIGGER_SERVER',
+  project: 'GITLAB_TRIGGER_PROJECT',
+  ref: 'GITLAB_TRIGGER_REF',
 } as const
 
+/** Flags, and a context whose environment goes with them. */
+interface TypedDefaults {
+  flags: RunFlags
+  context: Context
+}
+
+/** Keys that decide which flags and variables of the environment do not count. */
+const deciding = [...likeFlags, 'follow', 'wait', ...tokenKeys] as const
+
+/** What `asDefaults` has made, by the keys that are set: the targets of a batch set the same few. */
+const known = new WeakMap<TargetDefaults, Map<string, TypedDefaults>>()
+
 /** Flags and environment without what the mappings of a target set: for a batch they are defaults. */
-function asDefaults(
-  flags: RunFlags,
-  context: Context,
+function typedDefaults(
   nodes: readonly ConfigNode<Recipe>[],
-): { flags: RunFlags; context: Context } {
-  const sets = (key: keyof Recipe): boolean => nodes.some(({ data }) => data[key] !== undefined)
-  const left: RunFlags = { ...flags }
-  const env = { ...context.env }
-  for (const key of likeFlags) if (sets(key)) delete left[key]
-  for (const key of ['server', 'project', 'ref'] as const)
-    if (sets(key)) for (const name of variableOf[key]) delete env[name]
-  if (sets('follow') || sets('wait')) {
-    delete left.follow
-    delete left.wait
-  }
-  if (!tokenKeys.some(sets)) return { flags: left, context: { ...context, env } }
-  delete left.token
-  delete left.tokenFile
-  delete left.tokenStdin
-  delete env['GITLAB_TRIGGER_TOKEN']
-  delete env['GITLAB_TRIGGER_TOKEN_FILE']
+  defaults: TargetDefaults,
+  context: Context,
+): TypedDefaults {
+  if (nodes.length === 0) return { flags: defaults.flags, context }
+  const set = deciding.filter((key) => nodes.some(({ data }) => data[key] !== undefined))
+  const made = known.get(defaults) ?? new Map<string, TypedDefaults>()
+  known.set(defaults, made)
+  const found = made.get(set.join()) ?? asDefaults(defaults.flags, context, new Set(set))
+  made.set(set.join(), found)
+  return found
+}
+
+function asDefaults(flags: RunFlags, context: Context, set: ReadonlySet<string>): TypedDefaults {
+  const hasMode = set.has('follow') || set.has('wait')
+  const hasToken = tokenKeys.some((key) => set.has(key))
+  const left: RunFlags = without(flags, [
+    ...likeFlags.filter((key) => set.has(key)),
+    ...(hasMode ? (['follow', 'wait'] as const) : []),
+    ...(hasToken ? (['token', 'tokenFile', 'tokenStdin'] as const) : []),
+  ])
+  const env = without(context.env, [
+    ...keysOf(variableOf).flatMap((key) => (set.has(key) ? [variableOf[key]] : [])),
+    ...(hasToken ? ['GITLAB_TRIGGER_TOKEN', 'GITLAB_TRIGGER_TOKEN_FILE'] : []),
+  ])
   return { flags: left, context: { ...context, env } }
 }
 
@@ -90,8 +109,8 @@ export async function planTarget(
   context: Context,
 ): Promise<TargetPlan> {
   const nodes = target.node ? [target.node, ...target.recipes] : target.recipes
-  const typed = { ...defaults.flags, ...target.flags }
-  const own = nodes.length === 0 ? { flags: typed, context } : asDefaults(typed, context, nodes)
+  const common = typedDefaults(nodes, defaults, context)
+  const own = { ...common, flags: { ...common.flags, ...target.flags } }
   const below = defaults.node ? [defaults.node] : []
   const chosen = { recipe: target.recipe, recipes: nodes, below }
   const planned = planFrom(defaults.config, own.flags, chosen, own.context)

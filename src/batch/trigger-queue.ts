@@ -18,7 +18,7 @@ export interface Candidate {
   place: Place
   /** Its number in the plan: of those that may begin the first one does. */
   index: number
-  begin(turn: Turn): void
+  begin: (turn: Turn) => void
 }
 
 /** What one that has begun tells of itself. */
@@ -41,9 +41,9 @@ export interface QueueOptions {
   /** How many may go on at once. */
   parallel: number
   /** How many pipelines of a project and commit may be created in a minute on a server of this base URL; Infinity: as many as it takes. */
-  perMinute(base: string): number
+  perMinute: (base: string) => number
   /** Is told when some must wait for a rate limit, and until when, in ms since 1970. */
-  waiting(place: Place, until: number): void
+  waiting: (place: Place, until: number) => void
 }
 
 /** One that waits in its lane. */

@@ -1,12 +1,16 @@
-import { carryOutBatch, startBatch, type BatchSettings } from '../batch/carry-out.ts'
+import { carryOutBatch, drawBatch, startBatch, type BatchSettings } from '../batch/carry-out.ts'
 import { loadPlan } from '../batch/load-plan.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
+import { keysOf } from '../core/keys-of.ts'
+import { without } from '../core/without.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
-import type { BatchFlags } from '../options/batch.ts'
+import { batchOptions, type BatchFlags } from '../options/batch.ts'
 import type { RunFlags } from '../options/run.ts'
+import { graphForms, type GraphForm } from '../output/batch/graph.ts'
 
+const ownFlags = keysOf(batchOptions.batch.rows)
 const usualParallel = 4
 const mostParallel = 256
 
@@ -29,21 +33,13 @@ function settingsFrom(flags: BatchFlags): BatchSettings {
   }
 }
 
-/** The flags of `run` among those of `batch`. */
-function runFlags({
-  parallel: _parallel,
-  failFast: _failFast,
-  keepGoing: _keepGoing,
-  batchTimeout: _timeout,
-  rate: _rate,
-  check: _check,
-  graph: _graph,
-  resume: _resume,
-  restart: _restart,
-  joblog: _joblog,
-  ...flags
-}: BatchFlags): RunFlags {
-  return flags
+/** How the graph is to be drawn; undefined where the batch is to be run. Throws a usage error for a form that there is not. */
+function graphForm({ check, graph }: BatchFlags): GraphForm | undefined {
+  if (graph === undefined) return check ? 'tree' : undefined
+  if (!check) throw usageError('--graph: the graph is drawn with --check only', 'Add --check.')
+  const form = graphForms.find((each) => each === graph)
+  if (!form) throw wrongValue('--graph', graph, `not one of ${graphForms.join(', ')}`)
+  return form
 }
 
 /**
@@ -56,11 +52,13 @@ export async function batch(
 ): Promise<number> {
   if (word === undefined || others.length > 0)
     throw usageError('batch: name one plan', 'gitlab-trigger batch PLAN.yml, or - for standard input.')
-  const flags = runFlags(typed)
+  const flags: RunFlags = without(typed, ownFlags)
   const settings = settingsFrom(typed)
   const start = await startBatch(flags, context)
   const { plan, journalName } = await loadPlan(word, start.reads, context)
   const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
   const source = { targets, defaults: plan.defaults, journalName }
+  const form = graphForm(typed)
+  if (form) return drawBatch(source, start, flags, form, context)
   return carryOutBatch(source, start, flags, settings, context)
 }
