@@ -101,12 +101,15 @@ function formsOf(secret: string): string[] {
 /** All secrets of a run. Each is registered when it is read, so that the output sink can mask it. */
 export class SecretRegistry {
   readonly #forms = new Set<string>()
+  /** The secrets whose forms these are: one may be read for each of many targets. */
+  readonly #kept = new Set<string>()
   /** The same, longest first; undefined where it has changed. */
   #sorted: readonly string[] | undefined
 
   /** Registers a secret and wraps it. */
   keep(value: string): Secret {
-    if (value.length >= shortestMaskable) {
+    if (value.length >= shortestMaskable && !this.#kept.has(value)) {
+      this.#kept.add(value)
       for (const form of formsOf(value)) this.#forms.add(form)
       this.#sorted = undefined
     }
@@ -115,6 +118,7 @@ export class SecretRegistry {
 
   /** Stops masking a secret, because the user asked to see it. */
   disclose(value: string): void {
+    this.#kept.delete(value)
     for (const form of formsOf(value)) this.#forms.delete(form)
     this.#sorted = undefined
   }
