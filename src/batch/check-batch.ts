@@ -5,7 +5,7 @@ import type { TargetEntry } from '../state/batch-journal.ts'
 import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
-import type { Place } from './rate-limits.ts'
+import type { Place } from './queue/rate-limits.ts'
 import { planTarget, type TargetDefaults } from './target-plan.ts'
 
 /** What the check of a target has found out. */

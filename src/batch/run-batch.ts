@@ -7,7 +7,7 @@ import type { TargetProgress } from '../batch-events.ts'
 import type { BatchTarget } from './batch-target.ts'
 import type { CheckedTarget } from './check-batch.ts'
 import { runTarget } from './run-target.ts'
-import { triggerQueue, type Turn } from './trigger-queue.ts'
+import { triggerQueue, type Turn } from './queue/trigger-queue.ts'
 
 /** A target, and what waits for it. */
 interface Node {

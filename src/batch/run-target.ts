@@ -10,7 +10,7 @@ import type { BatchTarget } from './batch-target.ts'
 import { withNeedsValues, type NeedField } from './plan/needs-values.ts'
 import { resolveRunOptions } from './run-options.ts'
 import { planTarget } from './target-plan.ts'
-import type { Turn } from './trigger-queue.ts'
+import type { Turn } from './queue/trigger-queue.ts'
 
 /** The value of a target that others need, as a text. */
 export function valueOf({ id, sha, webUrl, status }: TargetProgress, field: NeedField): string {

@@ -1,6 +1,7 @@
-import type { Context } from '../core/context.ts'
-import type { Outcome } from '../http/message.ts'
-import type { RequestRate } from '../http/request-rate.ts'
+import type { Context } from '../../core/context.ts'
+import type { Outcome } from '../../http/message.ts'
+import type { RequestRate } from '../../http/request-rate.ts'
+import { headOf, insertLane, type Lane, type Waiting } from './lane.ts'
 import {
   allowedAt,
   holdUp,
@@ -46,53 +47,11 @@ export interface QueueOptions {
   waiting: (place: Place, until: number) => void
 }
 
-/** One that waits in its lane. */
-interface Waiting {
-  index: number
-  /** It has begun before, and was refused. */
-  isAgain: boolean
-  /** Nobody waits for it any more. */
-  isGone: boolean
-  admit(sent: Sent): void
-}
-
-/** Who waits to begin, by place. */
-interface Lane {
-  place: Place
-  limit: ProjectLimit
-  perMinute: number
-  waiting: Waiting[]
-  /** How many of these have been admitted. */
-  admitted: number
-}
-
 /** Lets candidates begin, in the order of the plan, as many at once as is allowed and as fast as the limits of their servers allow. */
 export interface TriggerQueue {
   add(candidate: Candidate): void
   /** Lets nobody begin any more. Who has begun goes on. */
   stop(): void
-}
-
-/** The first of a lane, after those that are gone. */
-function headOf(lane: Lane): Waiting | undefined {
-  while (lane.waiting[lane.admitted]?.isGone) lane.admitted += 1
-  const head = lane.waiting[lane.admitted]
-  if (!head) [lane.waiting, lane.admitted] = [[], 0]
-  return head
-}
-
-/** Adds a lane to those that are open, the one whose turn it is last. */
-function insert(open: Lane[], lane: Lane): void {
-  const index = headOf(lane)?.index
-  if (index === undefined) return
-  let [low, high] = [0, open.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const other = open[middle]
-    if (other && (headOf(other)?.index ?? Infinity) > index) low = middle + 1
-    else high = middle
-  }
-  open.splice(low, 0, lane)
 }
 
 function found<T>(map: Map<string, T>, key: string, make: () => T): T {
@@ -104,7 +63,7 @@ function found<T>(map: Map<string, T>, key: string, make: () => T): T {
 /** Makes a queue in which nobody waits yet. */
 export function triggerQueue(
   { parallel, perMinute, waiting: tellWaiting }: QueueOptions,
-  context: Pick<Context, 'now' | 'wallTime' | 'alarm'>,
+  context: Pick<Context, 'now' | 'wallTime' | 'sleep'>,
 ): TriggerQueue {
   const lanes = new Map<string, Lane>()
   const servers = new Map<string, ServerLimit>()
@@ -114,7 +73,7 @@ export function triggerQueue(
   const held = new Map<Lane, number>()
   let running = 0
   let isStopped = false
-  let stopAlarm: () => void = () => undefined
+  let sleeping: AbortController | undefined
 
   const laneOf = (place: Place): Lane => {
     const { base, project, ref } = place
@@ -127,11 +86,18 @@ export function triggerQueue(
     for (const [lane, until] of held) {
       if (!isMeant(lane, until)) continue
       held.delete(lane)
-      insert(open, lane)
+      insertLane(open, lane)
     }
   }
+  /** Looks again once the first limit is over, unless something happens before. */
+  const wake = async (ms: number): Promise<void> => {
+    sleeping = new AbortController()
+    const { signal } = sleeping
+    await context.sleep(ms, signal).catch(() => undefined)
+    if (!signal.aborted) pump()
+  }
   const pump = (): void => {
-    stopAlarm()
+    sleeping?.abort()
     const now = context.now()
     reopen((_, until) => until <= now)
     while (running < parallel) {
@@ -146,7 +112,7 @@ export function triggerQueue(
         continue
       }
       lane.admitted += 1
-      insert(open, lane)
+      insertLane(open, lane)
       running += 1
       const sent: Sent = { at: undefined, sha: null }
       if (lane.perMinute !== Infinity) lane.limit.sent.push(sent)
@@ -154,14 +120,17 @@ export function triggerQueue(
     }
     if (running >= parallel) return
     let next = Infinity
-    for (const until of held.values()) next = Math.min(next, until)
-    if (next !== Infinity) stopAlarm = context.alarm(next - now, pump)
+    for (const [lane, until] of held) {
+      if (headOf(lane)) next = Math.min(next, until)
+      else held.delete(lane)
+    }
+    if (next !== Infinity) void wake(next - now)
   }
   const enter = (lane: Lane, waiting: Waiting): void => {
     const wasEmpty = headOf(lane) === undefined
     if (waiting.isAgain) lane.waiting.splice(lane.admitted, 0, waiting)
     else lane.waiting.push(waiting)
-    if (wasEmpty && !held.has(lane)) insert(open, lane)
+    if (wasEmpty && !held.has(lane)) insertLane(open, lane)
   }
   const turnIn = (lane: Lane, first: Sent): Turn => {
     const { limit } = lane
@@ -234,6 +203,7 @@ export function triggerQueue(
     stop() {
       isStopped = true
       for (const lane of lanes.values()) for (const each of lane.waiting) each.isGone ||= !each.isAgain
+      pump()
     },
   }
 }

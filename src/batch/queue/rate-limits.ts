@@ -1,6 +1,6 @@
-import { serverRetryDelay, serverTime } from '../http/retry/delays.ts'
-import type { Outcome } from '../http/message.ts'
-import { requestRate, type RequestRate } from '../http/request-rate.ts'
+import { serverRetryDelay, serverTime } from '../../http/retry/delays.ts'
+import type { Outcome } from '../../http/message.ts'
+import { requestRate, type RequestRate } from '../../http/request-rate.ts'
 
 /** Where a trigger goes. */
 export interface Place {
