@@ -224,10 +224,10 @@ export async function runBatch(batch: Batch, checked: readonly CheckedTarget[]):
 }
 
 /** Why those that need a target are not started: it has not succeeded, or was not triggered on purpose. */
-function notDone({ name, exit, exitCode, why }: TargetProgress): { exit: ExitName; why: string } {
+function notDone({ name, exit = 'internal', why }: TargetProgress): { exit: ExitName; why: string } {
   if (exit === 'success') return { exit: 'success', why: `${name} was not triggered: ${why}` }
   return {
     exit: 'notStarted',
-    why: `${name} ${exit === 'notStarted' ? 'was not started' : `has not succeeded (${exitCode})`}`,
+    why: `${name} ${exit === 'notStarted' ? 'was not started' : `has not succeeded (${exitCodes[exit].code})`}`,
   }
 }

@@ -1,0 +1,215 @@
+import { useBatch } from '../helpers/batch.ts'
+
+const { batch, sent, gitlab, home } = useBatch()
+
+/** A target of project 9 whose variable N is its name. */
+const target = (name: string, more = ''): string =>
+  `  ${name}: { ref: master, variables: { N: ${name} }${more} }\n`
+
+const failing = (name: string, more = ''): string =>
+  `  ${name}: { ref: failing, variables: { N: ${name} }, wait: true${more} }\n`
+
+const plan = (...targets: string[]): string => `targets:\n${targets.join('')}`
+
+describe('which targets start, and when', () => {
+  const a = target('a')
+  test.each([
+    ['in the order of the plan', plan(a, target('b'), target('c')), '', 'a b c', '4711 4712 4713', 0],
+    ['one at a time', plan(a, target('b')), '--parallel 1', 'a b', '4711 4712', 0],
+    [
+      'after those that they need',
+      plan(target('c', ', needs: [b]'), target('b', ', needs: [a]'), a),
+      '',
+      'a b c',
+      '4713 4712 4711',
+      0,
+    ],
+    [
+      'not after one that failed, nor what needs those',
+      plan(failing('a'), target('b', ', needs: [a]'), target('c', ', needs: [b]'), target('d')),
+      '',
+      'a d',
+      '4711 - - 4712',
+      3,
+    ],
+    [
+      'with --fail-fast nothing after a failure',
+      plan(failing('a'), target('b', ', needs: [a]'), target('d')),
+      '--fail-fast --parallel 1',
+      'a',
+      '4711 - -',
+      3,
+    ],
+    [
+      'not after a failure whose code the plan replaces',
+      plan(failing('a', ', exitCodes: { 3: 0 }'), target('b', ', needs: [a]')),
+      '',
+      'a',
+      '4711 -',
+      10,
+    ],
+    [
+      'a matrix in its order',
+      plan('  a: { ref: master, matrix: { N: [x, y], M: ["1", "2"] } }\n'),
+      '--parallel 1',
+      'x x y y',
+      '4711 4712 4713 4714',
+      0,
+    ],
+  ])('%s', async (_, text, words, order, ids, code) => {
+    const result = await batch(text, { words: words.split(' ').filter(Boolean) })
+    expect(sent().join(' ')).toBe(order)
+    expect({ stdout: result.stdout, code: result.code }).toEqual({
+      stdout: `${ids.replaceAll(' ', '\n')}\n`,
+      code,
+    })
+  })
+
+  test('why a target was not started is said', async () => {
+    const { stderr } = await batch(plan(failing('a'), target('b', ', needs: [a]')))
+    expect(stderr).toContain('b: not started: a has not succeeded (3)\n')
+    expect(stderr).toContain('0 of 2 targets succeeded, 1 failed, 1 was not started')
+  })
+
+  test('a target that others need is followed to its success', async () => {
+    const { stderr, code } = await batch(plan(a, target('b', ', needs: [a]')))
+    expect(stderr).toMatch(/a: success in \d+s\n/)
+    expect(code).toBe(0)
+  })
+
+  test('values of needed targets are sent, and nothing else is interpreted', async () => {
+    const value = '${{ needs.a.id }}|${{needs.a.status}}|$${{ needs.a.id }}|${{ other }}'
+    await batch(plan(a, `  b: { ref: master, needs: [a], variables: { N: "${value}" } }\n`))
+    expect(sent()).toEqual(['a', '4711|success|${{ needs.a.id }}|${{ other }}'])
+  })
+
+  test('the commit of a needed target can be sent', async () => {
+    await batch(plan(a, '  b: { ref: master, needs: [a], variables: { N: "${{ needs.a.sha }}" } }\n'))
+    expect(sent()).toEqual(['a', gitlab().pipelines[0]?.sha])
+  })
+
+  test('the targets of a recipe keep their order, and who needs it waits for all of them', async () => {
+    home().config(
+      'recipes: { site: { targets: [{ ref: master }, { ref: develop }], variables: { K: v } } }\n',
+    )
+    const { stdout, code } = await batch('targets: { z: { ref: v1.0.0, needs: [s] }, s: { recipe: site } }\n')
+    expect({ stdout, code, sent: sent() }).toEqual({
+      stdout: '4713\n4711\n4712\n',
+      code: 0,
+      sent: ['master', 'develop', 'v1.0.0'],
+    })
+  })
+
+  test.each([
+    [
+      'flags are defaults',
+      'targets: { a: { project: 9 }, b: { ref: develop } }\n',
+      '--ref master',
+      'master develop',
+    ],
+    ['a recipe counts before flags', 'targets: { a: { recipe: r } }\n', '--ref master', 'develop'],
+    [
+      'flags count before the defaults of the plan',
+      'defaults: { ref: v1.0.0 }\ntargets: { a: {} }\n',
+      '--ref master',
+      'master',
+    ],
+    [
+      'defaults of the plan',
+      'defaults: { ref: v1.0.0 }\ntargets: { a: {}, b: { ref: master } }\n',
+      '',
+      'v1.0.0 master',
+    ],
+  ])('settings: %s', async (_, text, words, refs) => {
+    home().config('recipes: { r: { ref: develop } }\n')
+    await batch(text, { words: ['--parallel', '1', ...words.split(' ').filter(Boolean)] })
+    expect(sent().join(' ')).toBe(refs)
+  })
+
+  test('typed variables are defaults too', async () => {
+    await batch('targets: { a: { variables: { N: own } }, b: { ref: develop } }\n', {
+      words: ['--ref', 'master', '--var', 'N=typed', '--parallel', '1'],
+    })
+    expect(sent()).toEqual(['own', 'typed'])
+  })
+
+  test('the environment is a default too', async () => {
+    await batch('targets: { a: { ref: develop }, b: { project: 9 } }\n', {
+      env: { GITLAB_TRIGGER_REF: 'master' },
+      words: ['--parallel', '1'],
+    })
+    expect(sent()).toEqual(['develop', 'master'])
+  })
+})
+
+describe('refused before anything is sent, all at once', () => {
+  test.each([
+    [
+      'no ref',
+      'targets: { a: { project: 9 }, b: {} }\n',
+      /2 of 2 targets.*\n.*a: no ref given\n.*b: no ref/s,
+      2,
+    ],
+    ['two that send the same', plan(a2('a'), a2('b')), /b: it sends the same as a \(.*plan.yml:2\)/, 2],
+    ['a recipe that there is not', 'targets: { a: { recipe: nono } }\n', /there is no recipe "nono"/, 14],
+    [
+      'an unknown need',
+      'targets: { a: { ref: x, needs: [biuld] }, build: { ref: y } }\n',
+      /did you mean "build"/,
+      2,
+    ],
+    [
+      'a cycle',
+      'targets: { a: { ref: x, needs: [b] }, b: { ref: y, needs: [a] } }\n',
+      /a → b → a|b → a → b/,
+      2,
+    ],
+  ])('%s', async (_, text, message, code) => {
+    const result = await batch(text)
+    expect(result.stderr).toMatch(message)
+    expect({ code: result.code, stdout: result.stdout, sent: sent() }).toEqual({ code, stdout: '', sent: [] })
+  })
+
+  test.each([
+    ['--parallel 0', /--parallel: "0" is not a whole number from 1 to 256/],
+    ['--rate many', /--rate: "many" is not a whole number/],
+    ['--batch-timeout soon', /--batch-timeout: "soon" is not a duration/],
+    ['--graph dot', /--graph: the graph is drawn with --check only/],
+    ['--check --graph svg', /--graph: "svg" is not one of tree, mermaid, dot/],
+    ['--resume --restart', /--resume/],
+    ['--fail-fast --keep-going', /--fail-fast/],
+  ])('%s', async (words, message) => {
+    const { code, stderr } = await batch(plan(target('a')), { words: words.split(' ') })
+    expect(stderr).toMatch(message)
+    expect({ code, sent: sent() }).toEqual({ code: 2, sent: [] })
+  })
+})
+
+function a2(name: string): string {
+  return `  ${name}: { ref: master }\n`
+}
+
+describe('--check', () => {
+  test('draws the graph and sends nothing', async () => {
+    const { code, stdout } = await batch(plan(target('a'), target('b', ', needs: [a]')), {
+      words: ['--check'],
+    })
+    expect(stdout).toMatch(/^a .*9 on master/)
+    expect({ code, requests: gitlab().requests.length }).toEqual({ code: 0, requests: 0 })
+  })
+
+  test('names what is wrong', async () => {
+    const { code, stderr } = await batch('targets: { a: {} }\n', { words: ['--check'] })
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no ref given') as string,
+    })
+  })
+})
+
+test('a plan on standard input', async () => {
+  const { stdout, code } = await batch('{"name":"a","ref":"master"}\n{"name":"b","ref":"develop"}\n', {
+    name: '-',
+  })
+  expect({ stdout, code }).toEqual({ stdout: '4711\n4712\n', code: 0 })
+})
