@@ -27,7 +27,7 @@ describe('which targets start, and when', () => {
     [
       'not after one that failed, nor what needs those',
       plan(failing('a'), target('b', ', needs: [a]'), target('c', ', needs: [b]'), target('d')),
-      '',
+      '--parallel 1',
       'a d',
       '4711 - - 4712',
       3,

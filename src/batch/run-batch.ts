@@ -143,10 +143,10 @@ export async function runBatch(batch: Batch, checked: readonly CheckedTarget[]):
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       Object.assign(progress, { exit: failure.exit, exitCode: failure.exitCode, why: failure.message })
-    } finally {
-      turn.end()
     }
+    // With --fail-fast nothing may take its room.
     await over(node)
+    turn.end()
   }
   /** Whether those that need a target may start. */
   const hasSucceeded = ({ progress: { exit, id } }: Node): boolean => exit === 'success' && id !== null
