@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Settings } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
-import { usageError } from '../core/errors.ts'
+import { TriggerError } from '../core/errors.ts'
 import { isMarker } from '../core/marker.ts'
 import type { BatchJournal, TargetEntry } from '../state/batch-journal.ts'
 import type { Result } from '../state/journal-entry.ts'
@@ -20,12 +20,15 @@ export const mayExist = (entry: TargetEntry | undefined): entry is TargetEntry =
   entry !== undefined && entry.result?.outcome !== 'none'
 
 /** Throws a usage error for a target that was triggered by an earlier run and is another one now. */
-export function refuseChanged(name: string, entry: TargetEntry | undefined, hash: string): void {
+export function refuseChanged(entry: TargetEntry | undefined, hash: string): void {
   if (!mayExist(entry) || entry.hash === hash) return
-  throw usageError(
-    `${name}: the plan has changed since its trigger was sent at ${entry.intent.at}`,
-    'Restore it, give the target another name, or begin anew with --restart.',
-  )
+  const { outcome, build = null } = entry.result ?? {}
+  throw new TriggerError({
+    exit: 'usage',
+    message: `the plan has changed since its trigger was sent at ${entry.intent.at}`,
+    hint: 'Restore it, give the target another name, or begin anew with --restart.',
+    build: outcome === 'triggered' ? { kind: 'triggered', build } : { kind: 'unknown' },
+  })
 }
 
 /** The record of one target in the journal of its batch; `earlier` is what an earlier run of the plan has recorded of it. */
@@ -40,12 +43,12 @@ export function batchRecord(
   const built = earlier?.result?.outcome === 'triggered' ? earlier.result.build : null
   return {
     key: undefined,
-    recordedBuild() {
-      refuseChanged(name, earlier, hash)
+    async recordedBuild() {
+      refuseChanged(earlier, hash)
       return Promise.resolve(built && earlier ? { build: built, at: earlier.intent.at } : undefined)
     },
     async claim(seen) {
-      refuseChanged(name, earlier, hash)
+      refuseChanged(earlier, hash)
       const finish = (result: Result): Promise<void> => journal.result(name, result)
       if (mayExist(earlier)) {
         if (built) return { kind: 'done', entry: earlier, build: built }

@@ -74,7 +74,7 @@ export async function checkBatch(
       const same = seen.get(hash)
       seen.set(hash, target)
       if (same) add(target, sameTrigger(same))
-      refuseChanged(name, earlier.get(name), hash)
+      refuseChanged(earlier.get(name), hash)
     } catch (error) {
       add(target, asTriggerError(error, { kind: 'none' }))
     }

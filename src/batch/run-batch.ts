@@ -19,6 +19,7 @@ interface Node {
   /** Those that start only after its success, and the one that starts after its end. */
   dependents: Node[]
   next: Node | undefined
+  isReady: boolean
   hasBegun: boolean
 }
 
@@ -43,7 +44,7 @@ function nodesOf(targets: readonly BatchTarget[], checked: readonly CheckedTarge
     const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
     const { name, needs } = target
     const progress = { ...nothingYet, name, needs, server: base, project, ref }
-    return { target, progress, index, awaited: 0, dependents: [], next: undefined, hasBegun: false }
+    return { target, progress, index, awaited: 0, dependents: [], next: undefined, isReady: false, hasBegun: false }
   })
   const byName = new Map(nodes.map((node) => [node.target.name, node]))
   for (const node of nodes) {
@@ -102,7 +103,9 @@ export async function runBatch(batch: Batch, checked: readonly CheckedTarget[]):
     context,
   )
   const wait = async (node: Node): Promise<void> => {
-    if (node.awaited > 0 || node.progress.state === 'over') return
+    if (node.awaited > 0 || node.isReady || node.progress.state === 'over') return
+    // What it waited for may have ended before it is looked at first.
+    node.isReady = true
     const entry = batch.earlier.get(node.target.name)
     const isFollowed = node.dependents.length > 0 || (checked[node.index]?.isFollowed ?? false)
     const recorded = recordedEnd(entry, isFollowed)
