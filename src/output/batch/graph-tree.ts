@@ -20,7 +20,10 @@ function lineOf({ target, head, depth }: Branch): string {
   const { name, needs, about } = target
   const [first, ...others] = needs
   const listed = depth >= deepest && first !== undefined ? needs : others
-  const names = [...listed.slice(0, mostNames), ...(listed.length > mostNames ? [`${listed.length - mostNames} more`] : [])]
+  const names = [
+    ...listed.slice(0, mostNames),
+    ...(listed.length > mostNames ? [`${listed.length - mostNames} more`] : []),
+  ]
   const also = depth >= deepest ? 'needs' : 'also needs'
   const more = names.length === 0 ? '' : `  (${also} ${names.map(escapeLine).join(', ')})`
   return `${head}${escapeLine(name)}${about && `  ${escapeLine(about)}`}${more}`

@@ -22,7 +22,8 @@ function edgesOf(targets: readonly DrawnTarget[]): [from: number, to: number][] 
 }
 
 /** The lines of a label: the name, and what it triggers. */
-const labelOf = ({ name, about }: DrawnTarget): string[] => [name, about].filter((line) => line !== '').map(escapeLine)
+const labelOf = ({ name, about }: DrawnTarget): string[] =>
+  [name, about].filter((line) => line !== '').map(escapeLine)
 
 /** A flowchart for Mermaid. What means something in its labels is written as an entity. */
 function mermaidOf(targets: readonly DrawnTarget[]): string[] {

@@ -47,7 +47,7 @@ function rowsOf(text: string): Row[] {
     const { code, lines } = error as CsvError & { lines?: number }
     throw new DataError(
       code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'a quotation mark is not closed'
+        ? 'the end is inside a quoted cell; close its quotation mark'
         : 'a quotation mark stands inside a cell; double it',
       lines,
     )
