@@ -7,6 +7,9 @@ const scope = 'values of needed targets go into ref, variables and texts of inpu
 const form =
   "write ${{ needs.NAME.FIELD }}, or ${{ needs['NAME'].FIELD }} for a name with dots, blanks or brackets; $${{ is a literal ${{"
 
+/** So many values of an axis. */
+const upTo = (count: number): string => Array.from({ length: count }, (_, at) => at).join(', ')
+
 /** A plan as lines, and the problems that are told of it, without the file's name. */
 const rows: [lines: string[], problems: string[]][] = [
   // The whole.
@@ -212,17 +215,14 @@ const rows: [lines: string[], problems: string[]][] = [
     [':2 targets.a.matrix.L.0: this does not stay as it is written; quote it'],
   ],
   [
-    [
-      'targets:',
-      `  a: { matrix: { A: [${Array.from({ length: 400 }, (_, at) => at)}], B: [${Array.from({ length: 251 }, (_, at) => at)}] } }`,
-    ],
+    ['targets:', `  a: { matrix: { A: [${upTo(400)}], B: [${upTo(251)}] } }`],
     [':2 targets.a: with this the plan has more than 100000 targets'],
   ],
   [
     [
       'targets:',
-      `  a: { matrix: { A: [${Array.from({ length: 1001 }, (_, at) => at)}] } }`,
-      `  b: { matrix: { A: [${Array.from({ length: 1000 }, (_, at) => at)}] }, needs: a }`,
+      `  a: { matrix: { A: [${upTo(1001)}] } }`,
+      `  b: { matrix: { A: [${upTo(1000)}] }, needs: a }`,
     ],
     [':3 targets.b.needs: with these the targets have more than 1000000 needs'],
   ],

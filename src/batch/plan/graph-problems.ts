@@ -77,9 +77,10 @@ export function findGraphProblems(
 
 /** What is wrong with the names and needs of targets, each as `plan.yml:7 targets.docs.needs: ...`. Empty for a plan of `readPlan`. */
 export function graphProblems({ targets }: { targets: readonly GraphTarget[] }): string[] {
-  return findGraphProblems(targets).map(({ at, key, message }) => {
+  const texts = findGraphProblems(targets).map(({ at, key, message }) => {
     const { name = '', origin = '' } = targets[at] ?? {}
     const [, place = origin, line = 1] = /^(.*):(\d+)$/s.exec(origin) ?? []
     return problemText(place, { line: Number(line), keys: ['targets', name, key], message })
   })
+  return [...new Set(texts)]
 }
