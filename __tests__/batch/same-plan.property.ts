@@ -32,7 +32,7 @@ const text = fc
   .filter((value) =>
     /^[^\p{Cc}\p{Cs}\p{Co}\p{Cn}\u0085\u2028\u2029\ufeff]*$/u.test(value.replaceAll('\n', '')),
   )
-const word = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_.\/-]{0,8}$/)
+const word = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_./-]{0,8}$/)
 const name = fc
   .oneof(
     word,

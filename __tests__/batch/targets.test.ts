@@ -161,7 +161,8 @@ const origins: [target: string, keys: string[], line: number][] = [
 
 test.each(origins)('%s %j stands in line %i', (name, keys, line) => {
   const target = planOf(lines).targets.find((each) => each.name === name)
-  expect(target && target.node.file.lineOf([...target.node.keys, ...keys])).toBe(line)
+  const { file, keys: place = [] } = target?.node ?? {}
+  expect(file?.lineOf([...place, ...keys])).toBe(line)
   if (keys.length === 0) expect(target?.origin).toBe(`plan.yml:${line}`)
 })
 
