@@ -12,7 +12,7 @@ export function refuseDefaults(defaults: unknown, realPath: string | undefined, 
   for (const { path, message } of defaultsProblems(defaults)) below(path, message)
   if (!isMapping(defaults)) return
   if (realPath === undefined) for (const [key, problem] of relativePaths(defaults)) below([key], problem)
-  const none = { isTarget: () => true, matrixSize: () => undefined, isNeeded: () => true }
+  const none = { isTarget: () => true, matrixSize: () => undefined, isNeeded: () => false }
   for (const [keys] of placeholderProblems(defaults, none))
     below(keys, 'values of needed targets cannot stand in defaults')
 }

@@ -56,7 +56,7 @@ function nameIn(data: Mapping, defaults: Mapping): string | undefined {
 }
 
 /** Checks the keys of a target, and what its name is. Problems go to `refuse`. */
-export function checkTarget(
+export function checkWritten(
   written: WrittenTarget,
   defaults: Mapping,
   { isRows, rewrittenIn }: Pick<PlanDocument, 'isRows' | 'rewrittenIn'>,

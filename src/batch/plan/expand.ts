@@ -3,6 +3,7 @@ import { originIn, type ConfigFile } from '../../config/files/config-file.ts'
 import { settingAt } from '../../config/layers.ts'
 import type { PlannedTarget } from './batch-plan.ts'
 import type { CheckedTarget, Refuse } from './check-target.ts'
+import { needsItself } from './graph-problems.ts'
 import { combinationCount, combinationsOf, type Combination } from './matrix.ts'
 import { quotedName, matrixName } from './target-name.ts'
 
@@ -50,8 +51,8 @@ export function namedTargets(
   return found
 }
 
-/** Its needs with the names of those that a matrix became. What is known to be wrong about a needed target is not said again here. */
-function expandedNeeds({ needs }: NamedTarget, targets: ReadonlyMap<string, NamedTarget>): string[] {
+/** Needs with the names of those that a matrix became. What is known to be wrong about a needed target is not said again here. */
+function expandedNeeds(needs: readonly string[], targets: ReadonlyMap<string, NamedTarget>): string[] {
   return needs.flatMap((need) => {
     const group = targets.get(need)
     if (group) return group.names
@@ -96,7 +97,11 @@ export function expandTargets(
   const planned: Planned[] = []
   let count = 0
   for (const written of targets.values()) {
-    const needs = expandedNeeds(written, targets)
+    // Of a target with a matrix all that it became would be tied together.
+    const others = written.needs.filter((need) => written.combinations.length === 0 || need !== written.name)
+    if (others.length < written.needs.length)
+      refuse([...written.keys, 'needs'], [...written.shown, 'needs'], needsItself)
+    const needs = expandedNeeds(others, targets)
     count += needs.length * written.names.length
     if (count > limits.needs) {
       refuse(

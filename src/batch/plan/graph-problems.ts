@@ -14,6 +14,9 @@ interface GraphProblem {
   message: string
 }
 
+/** What is wrong with a target that is among its own needs. */
+export const needsItself = 'the target needs itself'
+
 /** Comparing a name with thousands of others takes a while; a message with more of them is not shown anyway. */
 const mostSuggestions = 20
 
@@ -59,7 +62,7 @@ export function findGraphProblems(
       const place = places.get(need)
       if (seen.has(need)) refuse(`${quotedName(need).trim() || 'a target'} is named twice`)
       else if (place === undefined) refuse(unknown(need))
-      else if (need === name) refuse('the target needs itself')
+      else if (need === name) refuse(needsItself)
       else found.push(place)
       seen.add(need)
     }
@@ -74,9 +77,10 @@ export function findGraphProblems(
 
 /** What is wrong with the names and needs of targets, each as `plan.yml:7 targets.docs.needs: ...`. Empty for a plan of `readPlan`. */
 export function graphProblems({ targets }: { targets: readonly GraphTarget[] }): string[] {
-  return findGraphProblems(targets).map(({ at, key, message }) => {
+  const texts = findGraphProblems(targets).map(({ at, key, message }) => {
     const { name = '', origin = '' } = targets[at] ?? {}
     const [, place = origin, line = 1] = /^(.*):(\d+)$/s.exec(origin) ?? []
     return problemText(place, { line: Number(line), keys: ['targets', name, key], message })
   })
+  return [...new Set(texts)]
 }

@@ -25,15 +25,13 @@ export function matrixProblems(
   return axes.flatMap(([axis, values]) => {
     const rewritten = rewrittenIn(values)
     const seen = new Set<string>()
-    const found: [readonly string[], string][] = values.flatMap(
-      (value, at): [readonly string[], string][] => {
-        const text = String(value)
-        const isTwice = seen.has(text)
-        seen.add(text)
-        if (rewritten.has(at)) return [[[axis, String(at)], 'this does not stay as it is written; quote it']]
-        return isTwice ? [[[axis, String(at)], 'this value is there twice']] : []
-      },
-    )
+    const found = values.flatMap((value, at): [readonly string[], string][] => {
+      if (rewritten.has(at)) return [[[axis, String(at)], 'this does not stay as it is written; quote it']]
+      const text = String(value)
+      const isTwice = seen.has(text)
+      seen.add(text)
+      return isTwice ? [[[axis, String(at)], 'this value is there twice']] : []
+    })
     return Object.hasOwn(variables, axis)
       ? [...found, [[axis], 'this variable is among the variables, too']]
       : found

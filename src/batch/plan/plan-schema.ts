@@ -8,7 +8,7 @@ export function planSchema(): Record<string, unknown> {
   const target = { $ref: '#/definitions/target' }
   /** A target without some of its keys. */
   const targetWithout = (keys: readonly string[]): Record<string, unknown> => ({
-    allOf: [target, { propertyNames: { not: { enum: keys } } }],
+    allOf: [target, { type: 'object', propertyNames: { not: { enum: keys } } }],
   })
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

@@ -5,7 +5,7 @@ import type { ConfigNode } from '../../config/layers.ts'
 import type { Recipe } from '../../config/schema/shape.ts'
 import type { BatchPlan, PlanSource } from './batch-plan.ts'
 import { refuseDefaults, refuseTogether } from './check-plan.ts'
-import { checkTarget, type Refuse } from './check-target.ts'
+import { checkWritten, type Refuse } from './check-target.ts'
 import { expandTargets, namedTargets } from './expand.ts'
 import { withNeedsValues } from './needs-values.ts'
 import type { PlanDocument } from './formats/plan-document.ts'
@@ -34,7 +34,7 @@ export function readPlan(source: PlanSource): BatchPlan {
   const defaults = isMapping(document.defaults) ? document.defaults : {}
   if (document.defaults !== undefined && document.defaults !== null)
     refuseDefaults(document.defaults, realPath, refuse)
-  const checked = document.targets.map((each) => checkTarget(each, defaults, document, refuse))
+  const checked = document.targets.map((each) => checkWritten(each, defaults, document, refuse))
   const targets = namedTargets(checked, refuse, (keys) => `${place}:${document.lineOf(keys)}`)
   const planned = expandTargets(file, targets, refuse)
   refuseTogether(targets, planned, realPath, refuse)

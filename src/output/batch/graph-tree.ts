@@ -30,7 +30,7 @@ function lineOf({ target, head, depth }: Branch): string {
 }
 
 /** The graph as the lines of a tree: each target once, below the first target that it needs; its other needs are listed behind it. */
-export function treeOf(targets: readonly DrawnTarget[]): string[] {
+export function graphTree(targets: readonly DrawnTarget[]): string[] {
   const below = new Map<string, DrawnTarget[]>()
   for (const target of targets) {
     const [first] = target.needs

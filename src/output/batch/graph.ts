@@ -1,6 +1,6 @@
 import { escapeLine } from '../terminal/escape.ts'
 import type { DrawnTarget } from './drawn-target.ts'
-import { treeOf } from './graph-tree.ts'
+import { graphTree } from './graph-tree.ts'
 
 export type { DrawnTarget } from './drawn-target.ts'
 
@@ -48,7 +48,7 @@ function dotOf(targets: readonly DrawnTarget[]): string[] {
 }
 
 const drawers: Readonly<Record<GraphForm, (targets: readonly DrawnTarget[]) => string[]>> = {
-  tree: treeOf,
+  tree: graphTree,
   mermaid: mermaidOf,
   dot: dotOf,
 }

@@ -3,7 +3,7 @@ import type { Shape } from '../../../config/schema/shape.ts'
 import { defaultsKeys, targetKeys } from '../plan-keys.ts'
 
 /** What a column of a CSV plan sets: a key of the target, or one of its variables or inputs. */
-export interface Column {
+export interface PlanColumn {
   key: string
   /** The name of the variable or input. */
   name: string | undefined
@@ -29,7 +29,7 @@ export const columnNames: readonly string[] = Object.keys(keys).filter(
 )
 
 /** What a column sets, by its title. Undefined for one that a CSV plan cannot have. */
-export function columnFor(title: string): Column | undefined {
+export function columnFor(title: string): PlanColumn | undefined {
   const [, map = '', name = ''] = ofMaps.exec(title) ?? []
   if (map === 'variables' || map === 'inputs') {
     const shape = defaultsKeys[map]

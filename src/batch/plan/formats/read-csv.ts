@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { nearest } from '../../../core/did-you-mean.ts'
 import { DataError } from '../../../config/files/parse-data.ts'
 import type { Mapping } from '../../../config/schema/mapping.ts'
-import { cellValue, columnFor, columnNames, type Column } from './csv-columns.ts'
+import { cellValue, columnFor, columnNames, type PlanColumn } from './csv-columns.ts'
 import { nothingRewritten, type PlanDocument, type WrittenTarget } from './plan-document.ts'
 import type { PlanProblem } from '../plan-problems.ts'
 
@@ -47,7 +47,7 @@ function rowsOf(text: string): Row[] {
     const { code, lines } = error as CsvError & { lines?: number }
     throw new DataError(
       code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'a quotation mark is not closed'
+        ? 'the end is inside a quoted cell; close its quotation mark'
         : 'a quotation mark stands inside a cell; double it',
       lines,
     )
@@ -58,7 +58,7 @@ function rowsOf(text: string): Row[] {
 const linesIn = (cells: readonly (string | null)[]): number =>
   cells.reduce((sum, cell) => sum + (cell?.match(/\r\n|\n|\r/g)?.length ?? 0), 0)
 
-const isVariable = ({ name }: Column): boolean => name !== undefined
+const isVariable = ({ name }: PlanColumn): boolean => name !== undefined
 
 /** Reads a plan in CSV: a line with the titles of the columns, then a target in each row. Throws a DataError. */
 export function readCsv(text: string): PlanDocument {
@@ -90,7 +90,7 @@ export function readCsv(text: string): PlanDocument {
   return { defaults: undefined, targets, problems, isRows: true, lineOf, rewrittenIn: () => nothingRewritten }
 }
 
-function columnsOf({ line, cells }: Row, problems: PlanProblem[]): Column[] {
+function columnsOf({ line, cells }: Row, problems: PlanProblem[]): PlanColumn[] {
   const titles = cells.map((cell) => cell?.trim() ?? '')
   const refuse = (message: string): void => {
     problems.push({ line, keys: [], message })
@@ -110,7 +110,7 @@ function columnsOf({ line, cells }: Row, problems: PlanProblem[]): Column[] {
 }
 
 /** The target of a row. An empty cell sets nothing, but a quoted empty cell of a variable or input is an empty text. */
-function targetOf(columns: readonly Column[], cells: readonly (string | null)[]): Mapping {
+function targetOf(columns: readonly PlanColumn[], cells: readonly (string | null)[]): Mapping {
   const data = Object.create(null) as Mapping
   for (const [at, column] of columns.entries()) {
     const cell = cells[at] ?? null

@@ -65,7 +65,7 @@ export function readDocument(format: 'yaml' | 'json', place: string, text: strin
     refuse([key], `unknown${near === undefined ? '' : `; did you mean "${near}"?`}`)
   }
   const targets = targetsIn(data['targets'])
-  if (targets.length === 0 && problems.length === 0) refuse(['targets'], noTargets(data['targets']))
+  if (targets.length === 0 && data['targets'] !== undefined) refuse(['targets'], noTargets(data['targets']))
   return { defaults: data['defaults'], targets, ...rest }
 }
 
@@ -77,6 +77,6 @@ function targetsIn(data: unknown): WrittenTarget[] {
 }
 
 const noTargets = (data: unknown): string =>
-  data === undefined || data === null || typeof data === 'object'
+  data === null || typeof data === 'object'
     ? 'there are no targets'
     : 'targets are a mapping by name, or a list'
