@@ -49,6 +49,7 @@ const show = ({ from, to, kind }: Import): string => `${from} → ${to} (${kind}
  */
 const arrows: Record<string, readonly string[]> = {
   'main.ts': ['cli', 'output'],
+  'batch-events.ts': ['events.ts'],
   'events.ts': ['follow', 'gitlab'],
   'index.ts': ['library'],
   'sandbox-library.ts': ['platform'],
@@ -59,14 +60,14 @@ const arrows: Record<string, readonly string[]> = {
     ...['follow', 'config', 'options', 'gitlab', 'http'],
   ],
   batch: [
-    ...['events.ts', 'trigger', 'pipelines', 'reports', 'session', 'state', 'config', 'options', 'gitlab'],
-    'http',
+    ...['batch-events.ts', 'events.ts', 'trigger', 'pipelines', 'reports', 'session', 'state', 'output'],
+    ...['config', 'options', 'gitlab', 'http'],
   ],
   trigger: ['events.ts', 'pipelines', 'reports', 'session', 'state', 'follow', 'config', 'gitlab', 'http'],
   pipelines: ['events.ts', 'reports', 'session', 'follow', 'config', 'gitlab', 'http'],
   reports: ['events.ts', 'session', 'config', 'gitlab'],
   session: ['events.ts', 'output', 'follow', 'config', 'options', 'gitlab', 'http'],
-  output: ['events.ts', 'follow', 'gitlab'],
+  output: ['batch-events.ts', 'events.ts', 'follow', 'gitlab'],
   follow: ['gitlab', 'http'],
   gitlab: ['http'],
   config: ['options'],

@@ -128,6 +128,7 @@ export const chunks = {
   ],
   login: ['src/output/terminal/prompt.ts', 'src/commands/login/login.ts'],
   batch: ['src/commands/batch.ts'],
+  csv: ['src/batch/plan/formats/read-csv.ts'],
   other: [],
   library: ['src/library/trigger.ts', 'src/library/pipeline-functions.ts'],
   index: ['src/index.ts'],
@@ -137,13 +138,14 @@ export const chunks = {
 }
 
 /** The files of dist/ that are stored compressed and unpacked when they are loaded (bin/unpack.js): large, and needed by few. */
-export const packed = ['sandbox', 'edit', 'login', 'batch', 'plainwasm']
+export const packed = ['sandbox', 'edit', 'login', 'batch', 'csv', 'plainwasm']
 
 /**
  * Modules that a successful trigger does not need, or not at first. They are loaded when one of their exports
  * is used, however they are imported. A name that ends with a slash stands for a folder.
  */
 export const late = [
+  'src/batch/plan/formats/read-csv.ts',
   'src/session/checkout/project-of-checkout.ts',
   'src/config/project/checkout-target.ts',
   'src/commands/run/infer-from-checkout.ts',

@@ -6,7 +6,7 @@ import { sharedReads, type SharedReads } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
 
 import { exitCodes } from '../core/exit-codes.ts'
-import { without } from '../core/without.ts'
+import { omit } from '../core/omit.ts'
 import type { Reporter } from '../events.ts'
 import type { RunFlags } from '../options/run.ts'
 import { drawGraph, type GraphForm } from '../output/batch/graph.ts'
@@ -96,7 +96,7 @@ export async function checkWholeBatch(
   await warnOfUnseenConfig(base, warn)
   const targets = batchTargets(source.targets, config)
   // One file cannot hold what each target would write into it: these are written for the batch.
-  const targetFlags: RunFlags = without(flags, ['dotenv', 'junit'])
+  const targetFlags: RunFlags = omit(flags, ['dotenv', 'junit'])
   const defaults = { flags: targetFlags, node: source.defaults, config, reads }
   const checked = await checkBatch(targets, defaults, earlier, context)
   return { targets, checked, defaults, base, warn }

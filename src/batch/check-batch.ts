@@ -61,7 +61,7 @@ export async function checkBatch(
   for (const target of targets) {
     const { node, name } = target
     const isLate = node !== undefined && placeholdersIn({ node }).length > 0
-    const sample = isLate ? { ...target, node: withNeedsValues(node, (_, field) => samples[field]) } : target
+    const sample = node ? { ...target, node: withNeedsValues(node, (_, field) => samples[field]) } : target
     try {
       const { plan, settings } = await planTarget(sample, needed.has(name), defaults, context)
       const { server, project, ref } = settings

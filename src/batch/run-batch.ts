@@ -44,7 +44,16 @@ function nodesOf(targets: readonly BatchTarget[], checked: readonly CheckedTarge
     const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
     const { name, needs } = target
     const progress = { ...nothingYet, name, needs, server: base, project, ref }
-    return { target, progress, index, awaited: 0, dependents: [], next: undefined, isReady: false, hasBegun: false }
+    return {
+      target,
+      progress,
+      index,
+      awaited: 0,
+      dependents: [],
+      next: undefined,
+      isReady: false,
+      hasBegun: false,
+    }
   })
   const byName = new Map(nodes.map((node) => [node.target.name, node]))
   for (const node of nodes) {

@@ -7,7 +7,7 @@ import { settingsOf, type Settings, type SharedReads } from '../config/settings.
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 import { keysOf } from '../core/keys-of.ts'
-import { without } from '../core/without.ts'
+import { omit } from '../core/omit.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { BatchTarget } from './batch-target.ts'
 
@@ -78,12 +78,12 @@ function typedDefaults(
 function asDefaults(flags: RunFlags, context: Context, set: ReadonlySet<string>): TypedDefaults {
   const hasMode = set.has('follow') || set.has('wait')
   const hasToken = tokenKeys.some((key) => set.has(key))
-  const left: RunFlags = without(flags, [
+  const left: RunFlags = omit(flags, [
     ...likeFlags.filter((key) => set.has(key)),
     ...(hasMode ? (['follow', 'wait'] as const) : []),
     ...(hasToken ? (['token', 'tokenFile', 'tokenStdin'] as const) : []),
   ])
-  const env = without(context.env, [
+  const env = omit(context.env, [
     ...keysOf(variableOf).flatMap((key) => (set.has(key) ? [variableOf[key]] : [])),
     ...(hasToken ? ['GITLAB_TRIGGER_TOKEN', 'GITLAB_TRIGGER_TOKEN_FILE'] : []),
   ])

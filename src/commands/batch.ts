@@ -3,14 +3,25 @@ import { loadPlan } from '../batch/load-plan.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
-import { keysOf } from '../core/keys-of.ts'
-import { without } from '../core/without.ts'
+import { omit } from '../core/omit.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
-import { batchOptions, type BatchFlags } from '../options/batch.ts'
+import type { BatchFlags } from '../options/batch.ts'
 import type { RunFlags } from '../options/run.ts'
 import { graphForms, type GraphForm } from '../output/batch/graph.ts'
 
-const ownFlags = keysOf(batchOptions.batch.rows)
+/** The flags that are not those of `run`. */
+const ownFlags = [
+  'parallel',
+  'failFast',
+  'keepGoing',
+  'batchTimeout',
+  'rate',
+  'check',
+  'graph',
+  'resume',
+  'restart',
+  'joblog',
+] as const satisfies (keyof BatchFlags)[]
 const usualParallel = 4
 const mostParallel = 256
 
@@ -52,12 +63,14 @@ export async function batch(
 ): Promise<number> {
   if (word === undefined || others.length > 0)
     throw usageError('batch: name one plan', 'gitlab-trigger batch PLAN.yml, or - for standard input.')
-  const flags: RunFlags = without(typed, ownFlags)
+  const flags: RunFlags = omit(typed, ownFlags)
   const settings = settingsFrom(typed)
   const start = await startBatch(flags, context)
   const { plan, journalName } = await loadPlan(word, start.reads, context)
   const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
   const source = { targets, defaults: plan.defaults, journalName }
+  const nodes = [...plan.targets.map(({ node }) => node), ...(plan.defaults ? [plan.defaults] : [])]
+  start.config.tokenEnvs = [...new Set(nodes.flatMap(({ data }) => data.tokenEnv ?? []))]
   const form = graphForm(typed)
   if (form) return drawBatch(source, start, flags, form, context)
   return carryOutBatch(source, start, flags, settings, context)

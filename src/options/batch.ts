@@ -1,9 +1,9 @@
-import { without } from '../core/without.ts'
+import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 import { runOptions } from './run.ts'
 import { colorRow, configGroup, quietRow, verboseRow } from './shared.ts'
 
-const oneBuild = without(runOptions.oneBuild.rows, ['once', 'everywhere', 'resume'])
+const oneBuild = omit(runOptions.oneBuild.rows, ['once', 'everywhere', 'resume'])
 const { lock, jitter, skipIfRunning, onlyIfChanged } = runOptions.unattended.rows
 
 /** The options of `batch`: its own, and those of `run` as defaults of all targets. */

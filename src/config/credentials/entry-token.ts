@@ -57,7 +57,7 @@ function sourceIn(
   entry: ConfigNode<ServerEntry>,
   kind: TokenUse,
   context: Context,
-  { files, places }: Config,
+  { files, places, tokenEnvs = [] }: Config,
   signal: AbortSignal,
 ): TokenSource | undefined {
   const folder = entry.file.folder ?? dirname(entry.file.path)
@@ -86,11 +86,17 @@ function sourceIn(
       ...args,
     ]
     const read = (): Promise<Secret> =>
-      runTokenCommand({ value: words, origin: command.origin }, tokenVariables(files), kind, context, signal)
+      runTokenCommand(
+        { value: words, origin: command.origin },
+        tokenVariables(files, tokenEnvs),
+        kind,
+        context,
+        signal,
+      )
     return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
   }
   const preset = settingAt(entry, `${kind}From`)
-  if (preset) return presetSource(preset, entry.keys, tokenVariables(files), kind, context, signal)
+  if (preset) return presetSource(preset, entry.keys, tokenVariables(files, tokenEnvs), kind, context, signal)
   const text = settingAt(entry, kind)
   if (!text) return undefined
   context.secrets.keep(text.value)
@@ -100,9 +106,9 @@ function sourceIn(
 }
 
 /** Environment variables with tokens. A program that prints one token must not see the others (docs/guarantees.md#T52). */
-function tokenVariables(files: Config['files']): string[] {
+function tokenVariables(files: Config['files'], further: readonly string[]): string[] {
   const entries = files.flatMap(({ data }) => nodesWithTokens(data))
   const named = entries.flatMap(({ tokenEnv, apiTokenEnv }) => [tokenEnv, apiTokenEnv])
   const ours = ['GITLAB_TRIGGER_TOKEN', 'GITLAB_TRIGGER_API_TOKEN', 'CI_JOB_TOKEN']
-  return [...ours, ...named.filter((name) => name !== undefined)]
+  return [...ours, ...further, ...named.filter((name) => name !== undefined)]
 }

@@ -23,6 +23,8 @@ export interface Config {
   files: ConfigFile[]
   searched: SearchedPath[]
   places: Places
+  /** Further environment variables that hold tokens: those that the plan of a batch names. */
+  tokenEnvs?: readonly string[]
   /**
    * The error of a home folder that may not be searched, if there is one: whether there is a config file is
    * unknown. A command that needs nothing from it goes on with a warning.

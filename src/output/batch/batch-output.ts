@@ -2,7 +2,7 @@ import type { BatchReporter, TargetProgress } from '../../batch-events.ts'
 import { buildSentence } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { without } from '../../core/without.ts'
+import { omit } from '../../core/omit.ts'
 import type { Reporter } from '../../events.ts'
 import { ndjsonReporter } from '../reporters/ndjson-reporter.ts'
 import { verbosityOf, type OutputFlags } from '../reporters/reporter.ts'
@@ -25,9 +25,9 @@ export interface BatchOutput {
 
 /** The same world for many targets at once: its limits of time, and the forms of a CI job's log, are for one run. */
 function shared(context: Context): Context {
-  const world = without(context, ['writeLimits'])
+  const world = omit(context, ['writeLimits'])
   const isCi = (context.env['CI'] ?? '') !== '' || (context.env['GITLAB_CI'] ?? '') !== ''
-  const env = without(context.env, ['GITLAB_CI', 'GITHUB_ACTIONS'])
+  const env = omit(context.env, ['GITLAB_CI', 'GITHUB_ACTIONS'])
   return { ...world, env: { ...env, CI: isCi ? 'true' : '' } }
 }
 
