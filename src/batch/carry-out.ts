@@ -91,7 +91,11 @@ export async function carryOutBatch(
     targets.map(({ name }) => name),
     context,
   )
-  const output = await batchOutput(flags, context)
+  const limits = {
+    parallel: settings.parallel,
+    perMinute: (base: string) => settings.perMinute ?? usualPerMinute(base),
+  }
+  const output = await batchOutput(flags, context, limits)
   const world = output.contextFor('')
   const reports = await openReports(targetFlags, world, warn, 2)
   const joblog =
@@ -113,8 +117,7 @@ export async function carryOutBatch(
       {
         targets,
         defaults: { ...defaults, flags: targetFlags },
-        parallel: settings.parallel,
-        perMinute: (server) => settings.perMinute ?? usualPerMinute(server),
+        ...limits,
         failFast: settings.failFast,
         timeoutMs: settings.timeoutMs,
         journal,
