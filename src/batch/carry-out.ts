@@ -5,18 +5,15 @@ import { planFrom } from '../config/plan.ts'
 import type { Recipe } from '../config/schema/shape.ts'
 import { sharedReads, type SharedReads } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
-
-import { exitCodes } from '../core/exit-codes.ts'
 import type { RunFlags } from '../options/run.ts'
 import { batchOutput } from '../output/batch/batch-output.ts'
-import { countsText, summaryLines } from '../output/batch/summary.ts'
-import { printFailure } from '../output/reporters/failure.ts'
+import { printEnd, printSummary } from '../output/batch/print-summary.ts'
+import { countsText } from '../output/batch/summary.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
-import { escapeLine } from '../output/terminal/escape.ts'
 import { openReports } from '../reports/reports.ts'
 import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/project-file-notice.ts'
 import { waitForTurn, type Turn } from '../trigger/jitter-and-lock.ts'
-import { batchExitCode } from './batch-exit.ts'
+import { batchExit } from './batch-exit.ts'
 import { openBatchReports } from './batch-reports.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
 import { checkBatch } from './check-batch.ts'
@@ -44,6 +41,8 @@ export interface BatchSource {
   defaults: ConfigNode<Recipe> | undefined
   /** The name of its journal; undefined: none is kept. */
   journalName: string | undefined
+  /** The command that goes on with it later; undefined: there is none. */
+  goOn: string | undefined
 }
 
 /** GitLab.com's limit on the pipelines of a project and commit (docs/gitlab.md#2.6). */
@@ -131,17 +130,13 @@ export async function carryOutBatch(
       checked,
     )
     isOver = !context.interrupted.aborted
-    const code = batchExitCode(results)
-    const headline = countsText(results)
-    if (!flags.quiet) {
-      const times = { totalMs: context.wallTime() - begunAt, criticalPath: criticalPath(results), durationOf }
-      const lines = summaryLines(results, times).map((line) => `${escapeLine(line)}\n`)
-      await context.stderr.write(lines.join('')).catch(() => undefined)
-    }
-    const lost = await written.write(results, headline)
-    if (!lost) return code
-    await printFailure(lost, { ...context, startsPipelines: false }, flags.color)
-    return code === exitCodes.success.code ? lost.exitCode : code
+    const lost = await written.write(results, countsText(results))
+    const times = { totalMs: context.wallTime() - begunAt, criticalPath: criticalPath(results), durationOf }
+    if (!flags.quiet) await printSummary(results, times, source.goOn, context)
+    const worst = batchExit(results)
+    const end = worst.exit === 'success' && lost ? lost : worst
+    await printEnd(end, lost, results, flags.color, context)
+    return end.exitCode
   } finally {
     await turn?.release()
     await joblog?.close()

@@ -3,6 +3,7 @@ import { loadPlan } from '../batch/load-plan.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 import type { BatchFlags } from '../options/batch.ts'
 import type { RunFlags } from '../options/run.ts'
@@ -61,6 +62,8 @@ export async function batch(
   const start = await startBatch(flags, context)
   const { plan, journalName } = await loadPlan(word, start.reads, context)
   const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
-  const source = { targets, defaults: plan.defaults, journalName }
+  const isWhole = Object.keys(flags).length === 0
+  const goOn = `gitlab-trigger batch ${shellQuote(word)} --resume${isWhole ? '' : ', with the same options'}`
+  const source = { targets, defaults: plan.defaults, journalName, goOn }
   return carryOutBatch(source, start, flags, settings, context)
 }
