@@ -31,6 +31,9 @@ export const followedRunResult: JsonMembers = {
   hidden: null,
 }
 
+/** `batch`: one target of a plan. */
+export const batchResult: JsonMembers = { target: null, ...followedRunResult }
+
 /** `run --dry-run`. */
 export const previewResult: JsonMembers = { method: null, url: null, fields: null }
 

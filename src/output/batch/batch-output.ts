@@ -76,14 +76,14 @@ export async function batchOutput(
   limits: BatchLimits,
 ): Promise<BatchOutput> {
   const verbosity = { ...(await verbosityOf(flags, context)), hasId: !flags.quiet }
-  const { quiet, json, events, follow, wait } = flags
+  const { quiet, json, events } = flags
   const world = shared(context)
   const data: BatchReporter[] = quiet
     ? []
     : events
       ? [batchEventLines(context)]
       : json
-        ? [objectLines(context, (follow ?? wait) === true)]
+        ? [objectLines(context)]
         : [idLines(context)]
   const { view, isTable } = await viewOf(flags, context, verbosity, limits)
   const reporters = view ? [...data, view] : data
