@@ -104,7 +104,8 @@ export function emptyJsonResults(
   if (!jsonResult) return []
   const members = jsonResult(flags as never)
   if (!isJsonOfEachWord || words.length === 0) return [members]
-  return [...new Set(words)].map((word) => {
+  const named = words.filter((word) => word !== '-')
+  return [...new Set(named.length > 0 ? named : words)].map((word) => {
     const number = word.replace(/^#/, '')
     return { ...members, id: /^\d{1,15}$/.test(number) ? Number(number) : null }
   })
