@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { commandTable } from '../../src/cli/table/index.ts'
 import { apiEnvironment } from '../helpers/api.ts'
 import { prepareServer, serverLines, wordsOf } from '../helpers/command-lines.ts'
@@ -16,6 +17,7 @@ const rows = commandTable.filter(({ jsonResult }) => jsonResult !== undefined)
 const names = rows.map(({ name }) => name)
 const lines: Readonly<Record<string, string>> = {
   ...serverLines,
+  batch: `batch ${resolve('__tests__/helpers/plan-of-one.yml')}`,
   history: 'history',
   'config show': 'config show',
   'config path': 'config path',

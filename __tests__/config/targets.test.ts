@@ -65,7 +65,7 @@ describe('several targets in one recipe', () => {
       'project: 9',
     )
     const { code, stdout, stderr } = await typed('run all')
-    expect(stdout).toBe('4711\n4712\n')
+    expect(stdout).toBe('4711\n-\n-\n4712\n')
     expect(code).toBe(4)
     expect(sent()).toEqual(['9 master', '9 nowhere', '10 main', '9 master'])
     expect(stderr).toMatch(/9 on nowhere/)
@@ -150,9 +150,27 @@ describe('several targets in one recipe', () => {
     expect(gitlab().requests).toEqual([])
   })
 
+  test('one that is not started on purpose has a line, too; JSON and --quiet have none', async () => {
+    write(['{ ref: master }', '{ ref: master }'], 'project: 9')
+    gitlab().addPipeline({ ref: 'master', source: 'trigger', status: 'running' })
+    const api = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
+    expect(await typed('run all --skip-if-running', api)).toMatchObject({ code: 10, stdout: '-\n-\n' })
+    expect((await typed('run all --skip-if-running --quiet', api)).stdout).toBe('')
+    for (const flag of ['--json', '--events'])
+      expect((await typed(`run all --skip-if-running ${flag}`, api)).stdout).not.toMatch(/^-/m)
+  })
+
+  test('a line for no id that cannot be written is exit 11, and the rest is triggered', async () => {
+    write(['{ ref: nowhere }', '{ ref: master }'], 'project: 9')
+    const env = { GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger }
+    const { code } = await run('run all', home().world({ env, broken: { stdout: 'ENOSPC' } }))
+    expect(code).toBe(11)
+    expect(sent()).toEqual(['9 nowhere', '9 master'])
+  })
+
   test('exitCodes look at the worst end', async () => {
     write(['{ ref: master }', '{ ref: nowhere }'], 'project: 9', 'exitCodes: { 5: 33, 0: 44 }')
-    expect(await typed('run all')).toMatchObject({ code: 33, stdout: '4711\n' })
+    expect(await typed('run all')).toMatchObject({ code: 33, stdout: '4711\n-\n' })
   })
 
   test('one target in a list is as none in a list', async () => {

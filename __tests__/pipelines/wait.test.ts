@@ -46,6 +46,28 @@ describe('several at once: the worst counts', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711 success\n' })
   })
 
+  test.each(['wait', 'status'])('%s passes over what stands for no pipeline', async (command) => {
+    const id = add({})
+    const plain = await follow(`${command} ${id} --json`)
+    const { code, stdout, stderr } = await follow(`${command} - ${id} - --json`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: plain.stderr })
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+    expect(JSON.parse(stdout)).toMatchObject({ id, exit_code: 0 })
+  })
+
+  test.each(['wait -', 'status -', 'wait - -', 'status - --json'])(
+    '%s: there is no pipeline',
+    async (line) => {
+      const { code, stdout, stderr } = await follow(line)
+      expect({ code, requests: gitlab().requests.length }).toEqual({ code: 2, requests: 0 })
+      expect(stderr).toBe(
+        'gitlab-trigger: there is no pipeline: "-" stands for a target that was not triggered\n' +
+          'Give the id of a pipeline (4711), or the URL of its page.\n',
+      )
+      if (line.endsWith('--json')) expect(JSON.parse(stdout)).toMatchObject({ id: null, exit_code: 2 })
+    },
+  )
+
   test('one that is not there: nothing is waited for', async () => {
     const id = add(slow)
     const { code, stdout, stderr, tookMs } = await follow(`wait ${id} 9999`)

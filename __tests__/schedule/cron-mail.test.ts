@@ -100,7 +100,7 @@ test('--quiet is for success', async () => {
 test('of several targets each that failed has its own', async () => {
   home().config('recipes:\n  all:\n    targets: [{ ref: nope }, { ref: master }, { ref: never }]\n')
   const { code, mail, stdout } = await run('run all', home().world({ env: environment(gitlab()).env ?? {} }))
-  expect({ code, stdout }).toEqual({ code: 5, stdout: '4711\n' })
+  expect({ code, stdout }).toEqual({ code: 5, stdout: '-\n4711\n-\n' })
   expect([...mail.matchAll(/^ref {2,}(.*)$/gm)].map(([, ref]) => ref)).toEqual(['nope', 'never'])
   expect(row(mail, 'command')).toBe('gitlab-trigger run all')
   expect(mail).toMatch(/^exit code .*\n\n9 on never: /m)

@@ -8,8 +8,9 @@ function meaningOf({ exit = 'internal', exitCode }: TargetProgress): ExitName {
   return keysOf(exitCodes).find((name) => exitCodes[name].code === exitCode) ?? exit
 }
 
-/** The exit code of a batch: the worst of its targets' (docs/guarantees.md#11). */
-export function batchExitCode(targets: readonly TargetProgress[]): number {
-  const worst = worstOf(targets.map(meaningOf))
-  return targets.find((each) => meaningOf(each) === worst)?.exitCode ?? exitCodes.success.code
+/** How a batch has ended: as the worst of its targets has (docs/guarantees.md#11). */
+export function batchExit(targets: readonly TargetProgress[]): { exit: ExitName; exitCode: number } {
+  const exit = worstOf(targets.map(meaningOf))
+  const worst = targets.find((each) => meaningOf(each) === exit)
+  return { exit, exitCode: worst?.exitCode ?? exitCodes.success.code }
 }

@@ -14,14 +14,13 @@ import { writeText } from '../output/reporters/text-reporter.ts'
 import type { BatchJournal, TargetEntry } from '../state/batch-journal.ts'
 import type { TargetDefaults } from './target-plan.ts'
 import { batchOutput } from '../output/batch/batch-output.ts'
-import { countsText, summaryLines } from '../output/batch/summary.ts'
-import { printFailure } from '../output/reporters/failure.ts'
+import { printEnd, printSummary } from '../output/batch/print-summary.ts'
+import { countsText } from '../output/batch/summary.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
-import { escapeLine } from '../output/terminal/escape.ts'
 import { openReports } from '../reports/reports.ts'
 import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/project-file-notice.ts'
 import { waitForTurn, type Turn } from '../trigger/jitter-and-lock.ts'
-import { batchExitCode } from './batch-exit.ts'
+import { batchExit } from './batch-exit.ts'
 import { openBatchReports } from './batch-reports.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
 import { checkBatch, type CheckedTarget } from './check-batch.ts'
@@ -49,6 +48,8 @@ export interface BatchSource {
   defaults: ConfigNode<Recipe> | undefined
   /** The name of its journal; undefined: none is kept. */
   journalName: string | undefined
+  /** The command that goes on with it later; undefined: there is none. */
+  goOn: string | undefined
 }
 
 /** GitLab.com's limit on the pipelines of a project and commit (docs/gitlab.md#2.6). */
@@ -145,7 +146,11 @@ export async function carryOutBatch(
     await warn({ type: 'warned', text })
   const names = targets.map(({ name }) => name)
   const written = await openBatchReports(reportFlags(flags), names, context)
-  const output = await batchOutput(flags, context)
+  const limits = {
+    parallel: settings.parallel,
+    perMinute: (server: string) => settings.perMinute ?? usualPerMinute(server),
+  }
+  const output = await batchOutput(flags, context, limits)
   const reports = await openReports(defaults.flags, output.contextFor(''), warn, severalBuilds)
   const joblog =
     settings.joblog === undefined
@@ -163,8 +168,7 @@ export async function carryOutBatch(
       {
         targets,
         defaults,
-        parallel: settings.parallel,
-        perMinute: (server) => settings.perMinute ?? usualPerMinute(server),
+        ...limits,
         failFast: settings.failFast,
         timeoutMs: settings.timeoutMs,
         journal,
@@ -181,16 +185,13 @@ export async function carryOutBatch(
       batch.checked,
     )
     isOver = !context.interrupted.aborted
-    const code = batchExitCode(results)
-    if (!flags.quiet) {
-      const totalMs = context.wallTime() - begunAt
-      const lines = summaryLines(results, { totalMs, criticalPath: criticalPath(results), durationOf })
-      await context.stderr.write(lines.map((line) => `${escapeLine(line)}\n`).join('')).catch(() => undefined)
-    }
     const lost = await written.write(results, countsText(results))
-    if (!lost) return code
-    await printFailure(lost, { ...context, startsPipelines: false }, flags.color)
-    return code === exitCodes.success.code ? lost.exitCode : code
+    const times = { totalMs: context.wallTime() - begunAt, criticalPath: criticalPath(results), durationOf }
+    if (!flags.quiet) await printSummary(results, times, source.goOn, context)
+    const worst = batchExit(results)
+    const end = worst.exit === 'success' && lost ? lost : worst
+    await printEnd(end, lost, results, flags.color, context)
+    return end.exitCode
   } finally {
     await turn?.release()
     await joblog?.close()

@@ -1,6 +1,8 @@
 import { startBudget } from '../core/budget.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
+import { hasStarted } from '../core/status.ts'
 import type { Event, Reporter } from '../events.ts'
+import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PostOptions } from '../http/retry/post.ts'
 import { triggerTarget } from '../trigger/trigger-target.ts'
 import type { Batch } from './batch.ts'
@@ -34,11 +36,11 @@ export interface TargetRun {
   deadline: number
 }
 
-const runningStatuses = ['running', 'canceling']
-
-/** The state of a target whose pipeline is followed. */
-const stateOf = (status: string | null): TargetState =>
-  runningStatuses.includes(status ?? '') ? 'running' : 'pending'
+/** When a pipeline began to run, by our clock, as far as its server tells how long it was queued. */
+function startOf({ createdAt, startedAt }: Pipeline, since: number | undefined, now: number): number {
+  if (createdAt === null || startedAt === null || since === undefined) return now
+  return Math.min(now, since + Math.max(0, startedAt - createdAt))
+}
 
 /** Notes what an event of its trigger tells of a target. */
 function note(progress: TargetProgress, event: Event, now: number): void {
@@ -52,8 +54,8 @@ function note(progress: TargetProgress, event: Event, now: number): void {
   progress.status = status
   progress.sha ??= sha
   if (event.type !== 'looked') return
-  progress.state = stateOf(status)
-  if (progress.state === 'running') progress.runningAt ??= now
+  progress.state = hasStarted(status) ? 'running' : 'pending'
+  if (progress.state === 'running') progress.runningAt ??= startOf(event.pipeline, progress.createdAt, now)
 }
 
 /** Reports a target's events, and its state whenever that changes. */
@@ -64,9 +66,11 @@ function targetReporter({ batch, progress, turn }: TargetRun, say: Reporter): Re
     if (event.type === 'triggered') turn.created(event.build.sha)
     const now = context.wallTime()
     note(progress, event, now)
+    // Another event may come while this one is printed.
+    const hasChanged = progress.state !== state
     await say(event)
     await report({ type: 'told', target: progress, event })
-    if (progress.state !== state) await report({ type: 'changed', target: progress, now })
+    if (hasChanged) await report({ type: 'changed', target: progress, now })
   }
 }
 

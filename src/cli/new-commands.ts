@@ -1,4 +1,4 @@
 /** Commands that came after recipes: whoever has a recipe of such a name has written it into a crontab. */
 export const newCommands: readonly string[] = [
-  ...['artifacts', 'completion', 'login', 'logout', 'open', 'pipelines', 'play'],
+  ...['artifacts', 'batch', 'completion', 'login', 'logout', 'open', 'pipelines', 'play'],
 ]

@@ -4,6 +4,7 @@ import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 import { omit } from '../core/omit.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 import type { BatchFlags } from '../options/batch.ts'
 import type { RunFlags } from '../options/run.ts'
@@ -68,7 +69,9 @@ export async function batch(
   const start = await startBatch(flags, context)
   const { plan, journalName } = await loadPlan(word, start.reads, context)
   const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
-  const source = { targets, defaults: plan.defaults, journalName }
+  const isWhole = Object.keys(flags).length === 0
+  const goOn = `gitlab-trigger batch ${shellQuote(word)} --resume${isWhole ? '' : ', with the same options'}`
+  const source = { targets, defaults: plan.defaults, journalName, goOn }
   const nodes = [...plan.targets.map(({ node }) => node), ...(plan.defaults ? [plan.defaults] : [])]
   start.config.tokenEnvs = [...new Set(nodes.flatMap(({ data }) => data.tokenEnv ?? []))]
   const form = graphForm(typed)

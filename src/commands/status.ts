@@ -1,5 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { StatusFlags } from '../options/pipelines.ts'
+import { pipelineWords } from '../config/project/pipeline-words.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { criticalPath, pathSums } from '../follow/timeline/critical-path.ts'
@@ -62,10 +63,11 @@ const widthElsewhere = 80
 
 /** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if they could be looked at. */
 export async function status(
-  words: readonly string[],
+  typed: readonly string[],
   flags: StatusFlags,
   context: Context,
 ): Promise<number> {
+  const words = pipelineWords(typed)
   const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })
   const { stdout } = context
   const style = await styleFor(stdout, context.env, flags.color)

@@ -1,5 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { WaitFlags } from '../options/pipelines.ts'
+import { pipelineWords } from '../config/project/pipeline-words.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
@@ -14,7 +15,7 @@ import { followAll } from '../pipelines/follow-all.ts'
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
 export async function wait(words: readonly string[], flags: WaitFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
-  return withFinalEvent(flags, report, () => waitFor(words, flags, context, report))
+  return withFinalEvent(flags, report, () => waitFor(pipelineWords(words), flags, context, report))
 }
 
 async function waitFor(

@@ -1,5 +1,6 @@
 import { batchOptions } from '../../options/batch.ts'
 import { command, type CommandRow } from './command.ts'
+import { batchResult } from './json-results.ts'
 
 /** The command for many triggers. */
 export const batchRows: readonly CommandRow[] = [
@@ -9,6 +10,7 @@ export const batchRows: readonly CommandRow[] = [
     arguments: '<plan>',
     startsPipelines: true,
     options: batchOptions,
+    jsonResult: () => batchResult,
     load: async () => {
       const { batch } = await import('../../commands/batch.ts')
       return ({ flags, words }, context) => batch(flags, words, context)

@@ -31,6 +31,9 @@ export const followedRunResult: JsonMembers = {
   hidden: null,
 }
 
+/** `batch`: one target of a plan. */
+export const batchResult: JsonMembers = { target: null, ...followedRunResult }
+
 /** `run --dry-run`. */
 export const previewResult: JsonMembers = { method: null, url: null, fields: null }
 
@@ -101,7 +104,8 @@ export function emptyJsonResults(
   if (!jsonResult) return []
   const members = jsonResult(flags as never)
   if (!isJsonOfEachWord || words.length === 0) return [members]
-  return [...new Set(words)].map((word) => {
+  const named = words.filter((word) => word !== '-')
+  return [...new Set(named.length > 0 ? named : words)].map((word) => {
     const number = word.replace(/^#/, '')
     return { ...members, id: /^\d{1,15}$/.test(number) ? Number(number) : null }
   })

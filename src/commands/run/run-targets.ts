@@ -93,6 +93,7 @@ export async function run(
     if (!reports) return await printRequests(flags, plan, targets, context)
     const options = resolveRunOptions(flags, plan, context, report)
     const ends: ExitName[] = []
+    const isText = !flags.quiet && !flags.json && !flags.events
     for (const settings of targets) {
       // A pipeline that was followed has taken its own time.
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
@@ -102,8 +103,17 @@ export async function run(
         key === undefined
           ? undefined
           : onceRecord({ key, settings, stateFolder: options.stateFolder }, context)
-      const failure = await triggerTarget({ options, context, budget, reports, report }, settings, once)
+      const seen = { hasId: false }
+      const reportTarget: Reporter = async (event) => {
+        seen.hasId ||= event.type === 'triggered'
+        await report(event)
+      }
+      const target = { options, context, budget, reports, report: reportTarget }
+      const failure = await triggerTarget(target, settings, once)
       ends.push(failure?.exit ?? 'success')
+      // Of several each has its line, so that nobody takes an id for that of another.
+      if (targets.length > 1 && isText && !seen.hasId)
+        await writeText(context, '-\n').catch(() => ends.push('notWritten'))
       if (!failure) continue
       if (targets.length === 1) throw failure
       await printFailure(failure, context, flags.color, {

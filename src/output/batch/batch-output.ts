@@ -5,12 +5,15 @@ import type { TriggerError } from '../../core/errors.ts'
 import { omit } from '../../core/omit.ts'
 import type { Reporter } from '../../events.ts'
 import { ndjsonReporter } from '../reporters/ndjson-reporter.ts'
+import { noTree } from '../reporters/progress-view.ts'
 import { verbosityOf, type OutputFlags } from '../reporters/reporter.ts'
-import { stderrReporter } from '../reporters/text-reporter.ts'
+import { stderrReporter, type Verbosity } from '../reporters/text-reporter.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
 import { changeLines } from './change-lines.ts'
+import type { BatchLimits } from './estimate.ts'
 import { prefixed } from './prefixed.ts'
+import { batchTable } from './table.ts'
 import { batchEventLines, idLines, objectLines } from './target-output.ts'
 
 /** How a batch is shown. */
@@ -31,47 +34,74 @@ function shared(context: Context): Context {
   return { ...world, env: { ...env, CI: isCi ? 'true' : '' } }
 }
 
-/** Says why a target has failed, and what is true about its pipeline. Who and where is the same for all: it is said once, at the end. */
+/**
+ * Says why a target has failed, and what is true about its pipeline, in one piece. When and where that was is the same for all: it is said once, at the end.
+ */
 async function sayFailure(
+  name: string,
   { message, details, build, hint }: TriggerError,
   { stderr }: Context,
   style: Style,
 ): Promise<void> {
   const lines = [
-    style.bad(escapeLine(message)),
-    ...details.map(escapeLine),
-    buildSentence(build),
+    `${style.bad(`${escapeLine(name)}:`)} ${escapeLine(message)}`,
+    ...details.map((each) => `  ${escapeLine(each)}`),
+    style.strong(buildSentence(build)),
     ...(hint === '' ? [] : [escapeLine(hint)]),
   ]
   await stderr.write(`${lines.join('\n')}\n`).catch(() => undefined)
 }
 
-/** Chooses how a batch is shown on stdout and stderr. */
-export async function batchOutput(flags: OutputFlags, context: Context): Promise<BatchOutput> {
+/** What shows how a batch goes on: a table on a terminal that can move its cursor, else a line for each change, or as --progress says. */
+async function viewOf(
+  { quiet, events, progress }: OutputFlags,
+  context: Context,
+  verbosity: Verbosity,
+  limits: BatchLimits,
+): Promise<{ view: BatchReporter | undefined; isTable: boolean }> {
+  // Who reads events sees every change: on stderr they are shown only where that was asked for.
+  const isShown = !quiet && progress !== 'none' && !(events && progress === undefined)
+  if (!isShown) return { view: undefined, isTable: false }
+  const isTable = context.stderr.keepBelow !== undefined && progress !== 'lines'
+  if (progress === 'tree' && !isTable)
+    await stderrReporter(context, verbosity)({ type: 'warned', text: noTree, isGrave: true })
+  const { style } = verbosity
+  return { view: isTable ? batchTable(context, style, limits) : changeLines(context, style), isTable }
+}
+
+/** Chooses how a batch is shown on stdout and stderr. `limits` are what it keeps to, for the estimate of its end. */
+export async function batchOutput(
+  flags: OutputFlags,
+  context: Context,
+  limits: BatchLimits,
+): Promise<BatchOutput> {
   const verbosity = { ...(await verbosityOf(flags, context)), hasId: !flags.quiet }
-  const { quiet, json, events, follow, wait, progress } = flags
+  const { quiet, json, events } = flags
   const world = shared(context)
   const data: BatchReporter[] = quiet
     ? []
     : events
       ? [batchEventLines(context)]
       : json
-        ? [objectLines(context, (follow ?? wait) === true)]
+        ? [objectLines(context)]
         : [idLines(context)]
-  const views: BatchReporter[] = quiet || progress === 'none' ? [] : [changeLines(context, verbosity.style)]
+  const { view, isTable } = await viewOf(flags, context, verbosity, limits)
+  const reporters = view ? [...data, view] : data
+  // Beside a table only what it does not show is said: ids, which must not be lost with it, warnings and failures.
+  const said = isTable ? { ...verbosity, isAttended: false } : verbosity
   return {
     async report(event) {
-      for (const each of [...data, ...views]) await each(event)
+      for (const each of reporters) await each(event)
     },
     contextFor(name) {
       return { ...world, stderr: prefixed(context.stderr, `${escapeLine(name)}: `) }
     },
     reporterFor({ name }, own) {
-      const say = stderrReporter(own, verbosity)
+      const say = stderrReporter(own, said)
       const report = events ? ndjsonReporter(context, say, { target: name }) : say
       return async (event) => {
         await report(event)
-        if (event.type === 'failed') await sayFailure(event.error, own, verbosity.style)
+        if (event.type === 'failed') await sayFailure(name, event.error, context, said.style)
       }
     },
   }

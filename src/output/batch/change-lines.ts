@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import type { BatchReporter, TargetProgress } from '../../batch-events.ts'
+import { isFinished } from '../../core/status.ts'
 import { durationText, timestampText } from '../format/elapsed-time.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
@@ -19,7 +20,9 @@ export function changeLines({ stderr }: Pick<Context, 'stderr'>, style: Style): 
     await stderr.write(`${style.strong(`${escapeLine(name)}:`)} ${escapeLine(text)}\n`).catch(() => undefined)
   }
   const followed = new Set<string>()
+  let [over, all] = [0, 0]
   return async (event) => {
+    if (event.type === 'planned') all = event.targets.length
     if (event.type === 'limited') {
       const { server, project, until } = event
       await say(`${server} ${project}`, `the rate limit is reached; going on at ${timestampText(until)}`)
@@ -27,14 +30,17 @@ export function changeLines({ stderr }: Pick<Context, 'stderr'>, style: Style): 
     if (event.type !== 'changed') return
     const { target } = event
     if (target.state === 'pending') followed.add(target.name)
-    if (target.state === 'running') await say(target.name, target.status ?? 'running')
+    // Of one that has ended already the end is said soon.
+    if (target.state === 'running' && !isFinished(target.status))
+      await say(target.name, target.status ?? 'running')
     if (target.state === 'limited') await say(target.name, 'waiting for the rate limit')
     if (target.state !== 'over') return
+    over += 1
     // Of a target that was only triggered the line with its id has said all.
     const isKnown = target.exit === 'success' && target.id !== null && !target.wasRecorded
     const text =
       isKnown && !followed.has(target.name) && target.runningAt === undefined ? undefined : endOf(target)
     followed.delete(target.name)
-    if (text !== undefined) await say(target.name, text)
+    if (text !== undefined) await say(target.name, `${text} (${over} of ${all} done)`)
   }
 }

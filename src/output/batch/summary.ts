@@ -9,7 +9,11 @@ export interface BatchCounts {
   skipped: number
 }
 
-const kindOf = ({ exit, id, begunAt, wasRecorded }: TargetProgress): keyof BatchCounts => {
+/** A way in which a target ends. */
+export type EndKind = keyof BatchCounts
+
+/** How a target that is over has ended. */
+export function endKindOf({ exit, id, begunAt, wasRecorded }: TargetProgress): EndKind {
   if (exit === 'success') return id === null ? 'skipped' : 'succeeded'
   return begunAt === undefined && !wasRecorded ? 'notStarted' : 'failed'
 }
@@ -17,7 +21,7 @@ const kindOf = ({ exit, id, begunAt, wasRecorded }: TargetProgress): keyof Batch
 /** Counts the targets of a batch that is over. */
 export function countsOf(targets: readonly TargetProgress[]): BatchCounts {
   const counts = { succeeded: 0, failed: 0, notStarted: 0, skipped: 0 }
-  for (const each of targets) counts[kindOf(each)] += 1
+  for (const each of targets) counts[endKindOf(each)] += 1
   return counts
 }
 

@@ -70,11 +70,11 @@ function eventsOf({
   ]
 }
 
+/** A target may be followed though no flag says so: its object always has the members of one that is. */
+const isFollowing = true
+
 /** Prints a JSON object for each target on stdout, in the order of the plan, as soon as all before it are known. */
-export function objectLines(
-  { stdout, secrets }: Pick<Context, 'stdout' | 'secrets'>,
-  isFollowing: boolean,
-): BatchReporter {
+export function objectLines({ stdout, secrets }: Pick<Context, 'stdout' | 'secrets'>): BatchReporter {
   const lines = orderedLines((text) => stdout.write(text).catch(exceptClosedPipe))
   const running = new Map<string, ReturnType<typeof runResults>>()
   let index = new Map<string, number>()

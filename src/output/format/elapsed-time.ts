@@ -15,3 +15,9 @@ export function durationText(ms: number): string {
 export function timestampText(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }
+
+/** A time in ms since 1970 as a clock on the wall shows it, in the local time zone: `12:03:10`. */
+export function clockText(ms: number): string {
+  const at = new Date(ms)
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':')
+}

@@ -17,16 +17,18 @@ function localTime(ms: number): string {
 }
 
 /** What an exit code means to a command: one that can start no pipeline, or has started none, as with --dry-run, does not speak of that. */
-function meaningOf(
-  { exit, build }: Pick<TriggerError, 'exit' | 'build'>,
-  { startsPipelines }: Pick<Context, 'startsPipelines'>,
-): string {
+function meaningOf({ exit, build }: Ending, { startsPipelines }: Pick<Context, 'startsPipelines'>): string {
   const row: ExitCode = exitCodes[exit]
   return startsPipelines && build.kind !== 'none' ? row.meaning : (row.elsewhere ?? row.meaning)
 }
 
-/** Details for somebody who reads the message later, such as a mail from cron. */
-function circumstances(error: TriggerError, context: Context): string[] {
+/** What is told later of how a command ended. */
+type Ending = Pick<TriggerError, 'exit' | 'exitCode' | 'build'> & {
+  about: Partial<NonNullable<TriggerError['about']>> | undefined
+}
+
+/** Lines for somebody who reads of a failure later, such as in a mail from cron: when and where it was, and its exit code. */
+export function circumstances(error: Ending, context: Context): string[] {
   const { about, exit, exitCode } = error
   const meaning = exitCodes[exit].code === exitCode ? ` (${meaningOf(error, context)})` : ''
   const rows = [

@@ -2,7 +2,8 @@ import type { Context } from '../../core/context.ts'
 import type { Event, Reporter } from '../../events.ts'
 import { stderrReporter, type Verbosity } from './text-reporter.ts'
 
-const noTree =
+/** What is said where the tree that was asked for cannot be shown. */
+export const noTree =
   '--progress tree: stderr is not a terminal that can move its cursor; one line for each change is shown instead.'
 
 /** What a view is needed for. */

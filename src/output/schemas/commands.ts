@@ -59,6 +59,9 @@ const followed = { ...result(namedPipeline, warnings), $defs: pipelineDefinition
 const runObject = result(runMembers, { ...followedMembers, ...warnings })
 const run = { ...runObject, $defs: pipelineDefinitions }
 
+/** One target of a plan, triggered or not. */
+const batchTarget = result({ target: orNull(text), ...runMembers, ...followedMembers }, warnings)
+
 /** The artifacts of a job that were unpacked. */
 const fetchedJob = object({
   job_id: integer,
@@ -89,6 +92,7 @@ const historyEntry: JsonSchema = {
 /** What each command prints with --json, one object a line, by the name of the command. */
 export const commandSchemas: Readonly<Record<string, JsonSchema>> = {
   run: { anyOf: [runObject, preview], $defs: pipelineDefinitions },
+  batch: { ...batchTarget, $defs: pipelineDefinitions },
   pipelines: result({
     ...place,
     pipelines: orNull(list(listedPipeline)),

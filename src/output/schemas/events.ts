@@ -35,10 +35,37 @@ const members: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = 
   ended: { exit_code: { const: 0 } },
 }
 
+/** How a target of `batch` stands. */
+const target = {
+  target: text,
+  state: words('waiting', 'starting', 'limited', 'created', 'pending', 'running', 'over'),
+  id: orNull(integer),
+  sha: orNull(text),
+  status: orNull(text),
+  web_url: orNull(text),
+  exit_code: orNull(integer),
+  message: orNull(text),
+}
+
+/** What `batch` prints of its targets beside what happens to each of them. */
+const ofBatch: typeof members = {
+  planned: { targets: list(object({ target: text, needs: list(text) })) },
+  target,
+  limited: { server: text, project: text, until: time },
+  finished: { targets: list(object(target)) },
+}
+
+/** The name of the target that a line of `batch` is about. */
+const ofTarget = { target: text }
+
+const line = (type: string, own: (typeof members)[string], others = {}): JsonSchema =>
+  object({ version: { const: 1 }, time, type: { const: type }, ...own }, others)
+
 /** One line of --events. Later versions may add members and types. */
 export const eventSchema: JsonSchema = {
-  oneOf: Object.entries(members).map(([type, own]) =>
-    object({ version: { const: 1 }, time, type: { const: type }, ...own }),
-  ),
+  oneOf: [
+    ...Object.entries(members).map(([type, own]) => line(type, own, ofTarget)),
+    ...Object.entries(ofBatch).map(([type, own]) => line(type, own)),
+  ],
   $defs: pipelineDefinitions,
 }

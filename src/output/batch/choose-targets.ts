@@ -1,0 +1,36 @@
+import type { TargetProgress } from '../../batch-events.ts'
+import type { Tally } from './tally.ts'
+
+/** Of so many that wait, at most, it is looked which of them come next. */
+const mostLooked = 500
+
+/** Those of the waiting targets that are likely to begin next: first those that wait for no other. */
+function nextOf({ waiting, awaitedBy }: Tally, count: number): TargetProgress[] {
+  const ready: TargetProgress[] = []
+  const held: TargetProgress[] = []
+  let looked = 0
+  for (const each of waiting) {
+    if (ready.length >= count || looked >= mostLooked) break
+    looked += 1
+    const isReady = [...awaitedBy(each)].length === 0
+    if (isReady) ready.push(each)
+    else if (held.length < count) held.push(each)
+  }
+  return [...ready, ...held].slice(0, count)
+}
+
+/**
+ * The targets that get a line where there is room for so many: all of them in the order of the plan, if there is room. Otherwise first those that failed, the
+ * last ones, in at most half of the room as long as the others need it; then those that move, those that come next, and the last ones that are over.
+ */
+export function chooseTargets(tally: Tally, room: number): TargetProgress[] {
+  const { all, failed, moving, waiting, others } = tally
+  if (all.length <= room) return [...all]
+  if (room <= 0) return []
+  const most = Math.max(Math.floor(room / 2), room - moving.size - waiting.size)
+  const shown = failed.slice(-most)
+  shown.push(...[...moving].slice(0, room - shown.length))
+  if (shown.length < room) shown.push(...nextOf(tally, room - shown.length))
+  if (shown.length < room) shown.push(...others.slice(shown.length - room).reverse())
+  return shown
+}

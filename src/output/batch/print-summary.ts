@@ -1,0 +1,46 @@
+import type { TargetProgress } from '../../batch-events.ts'
+import type { Context } from '../../core/context.ts'
+import { TriggerError } from '../../core/errors.ts'
+import { circumstances, printFailure } from '../reporters/failure.ts'
+import { isAttended } from '../reporters/is-attended.ts'
+import { escapeLine } from '../terminal/escape.ts'
+import { summaryLines, type BatchTimes } from './summary.ts'
+import { unfinishedLines } from './unfinished.ts'
+
+// A failure to write messages must not change the exit code (docs/guarantees.md#T74).
+const say = ({ stderr }: Context, lines: readonly string[]): Promise<void> =>
+  stderr.write(lines.map((line) => `${line}\n`).join('')).catch(() => undefined)
+
+/** Prints what became of a batch on stderr: counts, times, what has failed, and with `goOn` the command that goes on with it. */
+export async function printSummary(
+  targets: readonly TargetProgress[],
+  times: BatchTimes,
+  goOn: string | undefined,
+  context: Context,
+): Promise<void> {
+  await say(context, [...summaryLines(targets, times), ...unfinishedLines(targets, goOn)].map(escapeLine))
+}
+
+/**
+ * Prints what a batch ends with: `lost`, what could not be written about it, and if nobody watches the output and it has failed, when and where that was, for whoever
+ * reads it later.
+ */
+export async function printEnd(
+  end: Pick<TriggerError, 'exit' | 'exitCode'>,
+  lost: TriggerError | undefined,
+  targets: readonly TargetProgress[],
+  color: false | undefined,
+  context: Context,
+): Promise<void> {
+  const { exit, exitCode } = end
+  if (lost) {
+    const { message, hint } = lost
+    const error = new TriggerError({ exit, exitCode, message, hint })
+    await printFailure(error, { ...context, startsPipelines: false }, color)
+    return
+  }
+  if (exit === 'success' || isAttended(context)) return
+  const isAny = targets.some(({ id }) => id !== null)
+  const build = isAny ? ({ kind: 'triggered', build: null } as const) : ({ kind: 'none' } as const)
+  await say(context, circumstances({ exit, exitCode, build, about: { isRun: true } }, context))
+}

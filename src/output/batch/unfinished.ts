@@ -1,0 +1,47 @@
+import type { TargetProgress } from '../../batch-events.ts'
+import { isFinished } from '../../core/status.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
+import { linkOf } from '../reporters/text-reporter.ts'
+import { endKindOf, type EndKind } from './summary.ts'
+
+/** So many targets are named, of each kind. */
+const mostNamed = 20
+
+const headings = { failed: 'Failed:', notStarted: 'Not started:' } as const
+
+/** The first of these targets, each with why it has not succeeded. */
+function named(heading: string, some: readonly TargetProgress[]): string[] {
+  if (some.length === 0) return []
+  const more = some.length - mostNamed
+  return [
+    heading,
+    ...some.slice(0, mostNamed).map(({ name, why }) => `  ${name}: ${why}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ]
+}
+
+/** The command that runs the failed jobs of these pipelines again; undefined where there are none. */
+function retryCommand(failed: readonly TargetProgress[]): string | undefined {
+  const urls = failed.flatMap(({ status, webUrl, server }) => {
+    const url = isFinished(status) && status !== 'success' ? linkOf({ webUrl }, server) : ''
+    return url === '' ? [] : [shellQuote(url)]
+  })
+  return urls.length === 0 ? undefined : `gitlab-trigger retry ${urls.slice(0, mostNamed).join(' ')}`
+}
+
+/**
+ * Which targets have failed and which were not started, and the lines to paste that repair that: one that runs failed jobs again, and `goOn`, which goes on with
+ * the plan. Nothing if all have succeeded.
+ */
+export function unfinishedLines(targets: readonly TargetProgress[], goOn: string | undefined): string[] {
+  const of = (kind: EndKind): TargetProgress[] => targets.filter((each) => endKindOf(each) === kind)
+  const [failed, notStarted] = [of('failed'), of('notStarted')]
+  if (failed.length + notStarted.length === 0) return []
+  const retry = retryCommand(failed)
+  return [
+    ...named(headings.failed, failed),
+    ...named(headings.notStarted, notStarted),
+    ...(retry === undefined ? [] : [`To run the failed jobs again: ${retry}`]),
+    ...(goOn === undefined ? [] : [`To go on with the plan: ${goOn}`]),
+  ]
+}
