@@ -268,6 +268,7 @@ test('only http/send.ts dispatches a request', () => {
 
 /** Who waits, and for what. Whoever does not wait cannot repeat a request in a loop. */
 const waiting: Record<string, string> = {
+  'batch/queue/trigger-queue.ts': 'for the end of a rate limit',
   'core/poll-until.ts': 'for a state of the server',
   'follow/logs/job-log.ts': 'for the last lines of a log',
   'follow/watch.ts': 'for the next look at a pipeline',
@@ -312,6 +313,8 @@ test('files are written through core/store.ts only, and unchanged by who is list
 
 test('only who is listed writes bytes to a stream past the redaction of texts, or starts a program', () => {
   expect(filesWith(/\.writeBytes\(/).sort()).toEqual([
+    // What was written to it for one target, behind its name.
+    'output/batch/prefixed.ts',
     'output/logs/writer.ts',
     'output/reporters/text-reporter.ts',
     // Movements of the cursor; all texts of questions are cleaned before.

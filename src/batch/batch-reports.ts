@@ -6,7 +6,7 @@ import { dotenvText, factsOf, ownUrl, type Fact } from '../reports/facts.ts'
 import { escapeMarkdown } from '../reports/summary.ts'
 import { describeIoError, openShared, openTarget } from '../reports/target-file.ts'
 import { element } from '../reports/xml.ts'
-import { durationOf } from './critical-path.ts'
+import { durationOf } from './longest-chain.ts'
 
 /** What a batch writes about all of its targets when it is over. */
 export interface BatchReports {

@@ -23,8 +23,8 @@ import { waitForTurn, type Turn } from '../trigger/jitter-and-lock.ts'
 import { batchExit } from './batch-exit.ts'
 import { openBatchReports } from './batch-reports.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
-import { checkBatch, type CheckedTarget } from './check-batch.ts'
-import { criticalPath, durationOf } from './critical-path.ts'
+import { checkBatch, type TargetCheck } from './check-batch.ts'
+import { longestChain, durationOf } from './longest-chain.ts'
 import { openJoblog } from './joblog.ts'
 import { earlierRun, openJournal, type JournalFlags } from './open-journal.ts'
 import { runBatch } from './run-batch.ts'
@@ -75,7 +75,7 @@ const reportFlags = ({ dotenv, junit }: RunFlags): { dotenv?: string; junit?: st
 /** A batch of which everything was checked that can be before anything is sent. */
 export interface CheckedBatch {
   targets: readonly BatchTarget[]
-  checked: readonly CheckedTarget[]
+  checked: readonly TargetCheck[]
   defaults: TargetDefaults
   /** What counts for the call as a whole. */
   base: Plan
@@ -186,7 +186,7 @@ export async function carryOutBatch(
     )
     isOver = !context.interrupted.aborted
     const lost = await written.write(results, countsText(results))
-    const times = { totalMs: context.wallTime() - begunAt, criticalPath: criticalPath(results), durationOf }
+    const times = { totalMs: context.wallTime() - begunAt, criticalPath: longestChain(results), durationOf }
     if (!flags.quiet) await printSummary(results, times, source.goOn, context)
     const worst = batchExit(results)
     const end = worst.exit === 'success' && lost ? lost : worst

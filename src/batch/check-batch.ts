@@ -5,12 +5,12 @@ import type { TargetEntry } from '../state/batch-journal.ts'
 import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
-import type { Place } from './queue/rate-limits.ts'
+import type { TriggerPlace } from './queue/rate-limits.ts'
 import { planTarget, type TargetDefaults } from './target-plan.ts'
 
 /** What the check of a target has found out. */
-export interface CheckedTarget {
-  place: Place
+export interface TargetCheck {
+  place: TriggerPlace
   isFollowed: boolean
 }
 
@@ -46,12 +46,12 @@ export async function checkBatch(
   defaults: TargetDefaults,
   earlier: ReadonlyMap<string, TargetEntry>,
   context: Context,
-): Promise<CheckedTarget[]> {
+): Promise<TargetCheck[]> {
   const problems: TriggerError[] = []
   const names = new Set(targets.map(({ name }) => name))
   const needed = new Set(targets.flatMap(({ needs }) => needs.filter((name) => names.has(name))))
   const seen = new Map<string, BatchTarget>()
-  const checked: CheckedTarget[] = []
+  const checked: TargetCheck[] = []
   const add = ({ name, origin }: BatchTarget, error: TriggerError): void => {
     const where = origin === name ? `${name}: ` : `${origin} ${name}: `
     // What is wrong with a setting begins with where it is; what comes of the target, with its name.

@@ -5,9 +5,9 @@ import type { TargetEntry } from '../state/batch-journal.ts'
 import type { Batch } from './batch.ts'
 import type { TargetProgress } from '../batch-events.ts'
 import type { BatchTarget } from './batch-target.ts'
-import type { CheckedTarget } from './check-batch.ts'
+import type { TargetCheck } from './check-batch.ts'
 import { runTarget } from './run-target.ts'
-import { triggerQueue, type Turn } from './queue/trigger-queue.ts'
+import { triggerQueue, type QueueTurn } from './queue/trigger-queue.ts'
 
 /** A target, and what waits for it. */
 interface Node {
@@ -39,7 +39,7 @@ const nothingYet = {
   endedAt: undefined,
 } as const
 
-function nodesOf(targets: readonly BatchTarget[], checked: readonly CheckedTarget[]): Node[] {
+function nodesOf(targets: readonly BatchTarget[], checked: readonly TargetCheck[]): Node[] {
   const nodes = targets.map((target, index): Node => {
     const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
     const { name, needs } = target
@@ -80,7 +80,7 @@ function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean) {
  * Runs a batch to its end: each target starts once those that it needs have succeeded, there is room for it and its rate limit allows it. Resolves when
  * nothing goes on any more. Nothing throws for what happens to a target; rejects only where the output cannot be written.
  */
-export async function runBatch(batch: Batch, checked: readonly CheckedTarget[]): Promise<TargetProgress[]> {
+export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): Promise<TargetProgress[]> {
   const { context, report, journal, failFast, timeoutMs } = batch
   const nodes = nodesOf(batch.targets, checked)
   const byName = new Map(nodes.map((node) => [node.target.name, node]))
@@ -127,7 +127,7 @@ export async function runBatch(batch: Batch, checked: readonly CheckedTarget[]):
     if (!place) throw new Error(`a target that was not checked: ${node.target.name}`)
     queue.add({ place, index: node.index, begin: (turn) => void begin(node, turn) })
   }
-  const begin = async (node: Node, turn: Turn): Promise<void> => {
+  const begin = async (node: Node, turn: QueueTurn): Promise<void> => {
     const { target, progress } = node
     node.hasBegun = true
     progress.state = 'starting'

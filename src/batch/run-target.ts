@@ -12,7 +12,7 @@ import type { BatchTarget } from './batch-target.ts'
 import { withNeedsValues, type NeedField } from './plan/needs-values.ts'
 import { resolveRunOptions } from './run-options.ts'
 import { planTarget } from './target-plan.ts'
-import type { Turn } from './queue/trigger-queue.ts'
+import type { QueueTurn } from './queue/trigger-queue.ts'
 
 /** The value of a target that others need, as a text. */
 export function valueOf({ id, sha, webUrl, status }: TargetProgress, field: NeedField): string {
@@ -25,7 +25,7 @@ export interface TargetRun {
   batch: Batch
   target: BatchTarget
   progress: TargetProgress
-  turn: Turn
+  turn: QueueTurn
   /** Whether other targets need it. */
   isNeeded: boolean
   /** What is known of a target by its name. */

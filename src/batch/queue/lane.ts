@@ -1,4 +1,4 @@
-import type { Place, ProjectLimit, Sent } from './rate-limits.ts'
+import type { TriggerPlace, ProjectLimit, Sent } from './rate-limits.ts'
 
 /** One that waits in its lane. */
 export interface Waiting {
@@ -12,7 +12,7 @@ export interface Waiting {
 
 /** Who waits to begin, by place. */
 export interface Lane {
-  place: Place
+  place: TriggerPlace
   limit: ProjectLimit
   perMinute: number
   waiting: Waiting[]

@@ -3,7 +3,7 @@ import type { Outcome } from '../../http/message.ts'
 import { requestRate, type RequestRate } from '../../http/request-rate.ts'
 
 /** Where a trigger goes. */
-export interface Place {
+export interface TriggerPlace {
   /** The server's base URL. */
   base: string
   project: string
@@ -105,7 +105,7 @@ export function limitPauseMs(outcome: Outcome, now: number, wallTime: number): n
  */
 export function holdUp(
   limit: ProjectLimit,
-  { project }: Place,
+  { project }: TriggerPlace,
   outcome: Outcome,
   now: number,
   pauseMs: number,

@@ -8,7 +8,7 @@ import {
   limitPauseMs,
   projectLimit,
   serverLimit,
-  type Place,
+  type TriggerPlace,
   type ProjectLimit,
   type Sent,
   type ServerLimit,
@@ -16,14 +16,14 @@ import {
 
 /** One that may begin once there is room for it and its rate limit allows it. */
 export interface Candidate {
-  place: Place
+  place: TriggerPlace
   /** Its number in the plan: of those that may begin the first one does. */
   index: number
-  begin: (turn: Turn) => void
+  begin: (turn: QueueTurn) => void
 }
 
 /** What one that has begun tells of itself. */
-export interface Turn {
+export interface QueueTurn {
   /** Counts the requests of all that read from its server. */
   reads: RequestRate
   /** Its pipeline was created, for this commit. */
@@ -44,7 +44,7 @@ export interface QueueOptions {
   /** How many pipelines of a project and commit may be created in a minute on a server of this base URL; Infinity: as many as it takes. */
   perMinute: (base: string) => number
   /** Is told when some must wait for a rate limit, and until when, in ms since 1970. */
-  waiting: (place: Place, until: number) => void
+  waiting: (place: TriggerPlace, until: number) => void
 }
 
 /** Lets candidates begin, in the order of the plan, as many at once as is allowed and as fast as the limits of their servers allow. */
@@ -75,7 +75,7 @@ export function triggerQueue(
   let isStopped = false
   let sleeping: AbortController | undefined
 
-  const laneOf = (place: Place): Lane => {
+  const laneOf = (place: TriggerPlace): Lane => {
     const { base, project, ref } = place
     const server = found(servers, base, serverLimit)
     const limit = found(projects, `${base} ${project}`, () => projectLimit(server))
@@ -132,7 +132,7 @@ export function triggerQueue(
     else lane.waiting.push(waiting)
     if (wasEmpty && !held.has(lane)) insertLane(open, lane)
   }
-  const turnIn = (lane: Lane, first: Sent): Turn => {
+  const turnIn = (lane: Lane, first: Sent): QueueTurn => {
     const { limit } = lane
     let sent = first
     let hasRoom = true

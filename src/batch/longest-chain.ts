@@ -8,7 +8,7 @@ export const durationOf = ({ begunAt, endedAt }: TargetProgress): number =>
  * The chain of targets, each of which needs the one before, that took longest: nothing makes the batch faster but what makes one of them faster. Empty where
  * no target needs another.
  */
-export function criticalPath(targets: readonly TargetProgress[]): TargetProgress[] {
+export function longestChain(targets: readonly TargetProgress[]): TargetProgress[] {
   const byName = new Map(targets.map((each) => [each.name, each]))
   const total = new Map<string, number>()
   const before = new Map<string, TargetProgress>()
