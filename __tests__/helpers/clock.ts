@@ -12,6 +12,10 @@ interface Sleeper {
 /** So many turns of the event loop without anything new, and nothing goes on but waiting. */
 const quietTurns = 6
 
+/** Whether a file is being read or written: that takes no time of the world's clock. */
+const isBusyWithFiles = (): boolean =>
+  process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))
+
 /**
  * Moves the clock of a world to the next moment at which a sleep or an alarm ends, whenever the program does nothing but wait: for its own sleeps and
  * alarms, and for requests that the sandbox stalls. Several sleeps may overlap. Returns how many ms have passed, and a function that stops it.
@@ -88,7 +92,7 @@ export function passTime(
     if (isOver) return
     quiet = news === before && isWaiting() ? quiet + 1 : 0
     before = news
-    if (quiet >= quietTurns) {
+    if (quiet >= quietTurns && !isBusyWithFiles()) {
       quiet = 0
       step()
     }

@@ -112,13 +112,14 @@ export async function planTarget(
   const common = typedDefaults(nodes, defaults, context)
   const own = { ...common, flags: { ...common.flags, ...target.flags } }
   const below = defaults.node ? [defaults.node] : []
-  const chosen = { recipe: target.recipe, recipes: nodes, below }
-  const planned = planFrom(defaults.config, own.flags, chosen, own.context)
-  const { follow } = planned
+  const planned = [...(target.node ? [target.node] : []), ...below]
+  const chosen = { recipe: target.recipe, recipes: nodes, below, planned }
+  const whole = planFrom(defaults.config, own.flags, chosen, own.context)
+  const { follow } = whole
   const plan: Plan =
     isNeeded && follow.mode.value === 'no'
-      ? { ...planned, follow: { ...follow, mode: { value: 'wait', origin: 'targets that need it' } } }
-      : planned
+      ? { ...whole, follow: { ...follow, mode: { value: 'wait', origin: 'targets that need it' } } }
+      : whole
   const isTyped = (kind: 'variables' | 'inputs', key: string): boolean =>
     nodes.every(({ data }) => !Object.hasOwn(data[kind] ?? {}, key))
   const [settings] = await settingsOf(plan, own.flags, own.context, defaults.reads, isTyped)

@@ -103,6 +103,10 @@ export function refuseUnseen({ unseen }: Config): void {
 const isOwn = (used: Setting<string> | undefined, configured: Setting<string> | undefined): boolean =>
   configured === undefined || configured.value === used?.value
 
+/** Whether a mapping names no server, or the one in use. */
+const namesNoOther = (node: ConfigNode<Recipe>, server: ServerChoice | undefined, config: Config): boolean =>
+  node.data.server === undefined || configuredServer(config, [node])?.value.base === server?.value.base
+
 /** The mappings that say what to trigger. */
 interface PlanNodes {
   /** The name of the recipe. */
@@ -111,6 +115,8 @@ interface PlanNodes {
   recipes: readonly ConfigNode<Recipe>[]
   /** Mappings that count less than the environment. */
   below: readonly ConfigNode<Recipe>[]
+  /** Those among them that stand in the plan of a batch. */
+  planned?: readonly ConfigNode<Recipe>[]
 }
 
 /**
@@ -120,7 +126,7 @@ interface PlanNodes {
 export function planFrom(
   config: Config,
   flags: PlanFlags,
-  { recipe, recipes: ofRecipe, below }: PlanNodes,
+  { recipe, recipes: ofRecipe, below, planned = [] }: PlanNodes,
   { env }: Pick<Context, 'env'>,
 ): Plan {
   const ci = readCiJob(env)
@@ -146,6 +152,7 @@ export function planFrom(
         configured: configuredServer(config, own),
         isOwnProject: isOwn(project, resolveProject({}, {}, [...own, ...above], server)),
         project: entry,
+        planned: planned.filter((each) => namesNoOther(each, server, config)),
       }),
     }
   })

@@ -18,11 +18,14 @@ interface TargetTokenContext {
   /** Whether the project in use is the one that the config names. */
   isOwnProject: boolean
   project: ConfigNode<ProjectEntry> | undefined
+  /** Those of the recipes that stand in the plan of a batch, and name no other server. */
+  planned: readonly ConfigNode<Recipe>[]
 }
 
 /**
  * The mappings that say where the trigger token of a target comes from; the first counts: the recipe's target, the recipe, the project of the
- * server, the server. What a recipe names is good for its own server and project only, whatever flags say
+ * server, the server. What a recipe of the config names is good for its own server and project only, whatever flags say; what the plan of a batch names, for those that it
+ * is triggered with
  * (docs/decisions/0014-settings-keep-their-origin.md).
  */
 export function targetTokens({
@@ -31,9 +34,10 @@ export function targetTokens({
   configured,
   isOwnProject,
   project,
+  planned,
 }: TargetTokenContext): TokenNode[] {
   const isOwnServer = configured?.trust === 'full' && configured.value.base === server?.value.base
-  const own = isOwnServer && isOwnProject ? recipes : []
+  const own = isOwnServer && isOwnProject ? recipes : recipes.filter((each) => planned.includes(each))
   const entry = server?.entry
   return [...own, ...(project ? [project] : []), ...(entry ? [entry] : [])].filter(namesToken)
 }

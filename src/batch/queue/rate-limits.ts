@@ -14,6 +14,7 @@ export interface TriggerPlace {
 export interface Sent {
   /** When it was answered, in ms since 1970; undefined while it is on its way. */
   at: number | undefined
+  /** Its commit; while it is on its way, that of the last one for its ref. */
   sha: string | null
 }
 

@@ -114,7 +114,7 @@ export function triggerQueue(
       lane.admitted += 1
       insertLane(open, lane)
       running += 1
-      const sent: Sent = { at: undefined, sha: null }
+      const sent: Sent = { at: undefined, sha: lane.limit.commits.get(lane.place.ref) ?? null }
       if (lane.perMinute !== Infinity) lane.limit.sent.push(sent)
       head.admit(sent)
     }

@@ -75,7 +75,11 @@ function checkLimits(call: Call, { project, who }: CreatePlan, sha: string): voi
     isTooMany(world, ofProject, project.pipelinesPerMinute, now),
     isTooMany(world, `pipelines by ${who.username}`, world.limits.pipelinesPerUser, now),
   ]
-  if (exceeded.includes(true)) throw refuse('Too many pipelines created in the last minute. Try again later.')
+  if (!exceeded.includes(true)) return
+  const refusal = refuse('Too many pipelines created in the last minute. Try again later.')
+  // The minute that was counted, and the Date, are of one clock.
+  refusal.answer.headers['date'] = new Date(now).toUTCString()
+  throw refusal
 }
 
 /** The ref of a pipeline that may be created. Halts with GitLab's reason where there will be none. */
