@@ -126,7 +126,11 @@ export const chunks = {
     'src/commands/config/set.ts',
     'src/commands/config/unset.ts',
   ],
-  login: ['src/output/terminal/prompt.ts', 'src/commands/login/login.ts'],
+  login: [
+    'src/output/terminal/prompt.ts',
+    'src/commands/login/login.ts',
+    'src/commands/run/interactive/ask-run.ts',
+  ],
   other: [],
   library: ['src/library/trigger.ts', 'src/library/pipeline-functions.ts'],
   index: ['src/index.ts'],

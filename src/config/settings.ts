@@ -155,7 +155,10 @@ function mayHaveToken(
 }
 
 /** Throws the error for a target without a trigger token, before anything is sent. */
-function refuseWithoutTriggerToken({ server, project }: CompleteTarget, plan: Plan): never {
+export function refuseWithoutTriggerToken(
+  { server, project }: Pick<CompleteTarget, 'server' | 'project'>,
+  plan: Plan,
+): never {
   const usual = 'set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.'
   refuseUnseen(plan.config)
   if (server.entry?.data.projects === undefined) refuseForeignTokens(server, plan)

@@ -15,7 +15,7 @@ import type { CommandSession } from '../../session/command-session.ts'
 import { postOptions } from '../../session/retry-policy.ts'
 import { transportOptions } from '../../session/server-client.ts'
 import { askedOf, openClient } from '../../session/working-client.ts'
-import type { ChosenProject } from './project.ts'
+import type { ChosenProject } from '../../session/choosing/choose-project.ts'
 import type { LoginServer } from './server.ts'
 
 const whose = { failed: 'the API token cannot be used', needs: 'an API token that is valid' }

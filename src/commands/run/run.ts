@@ -90,6 +90,10 @@ export async function runUnattended(
   context: Context,
   nearCommand?: string,
 ): Promise<number> {
+  if (flags.interactive) {
+    const asked = await (await import('./interactive/ask-run.ts')).askRun(flags, recipe, context)
+    return runUnattended(asked.flags, asked.recipe, context)
+  }
   if (flags.dryRun || flags.curl) return run(flags, recipe, context, nearCommand)
   const { log, pingSuccess, pingFailure } = await openUnattended(flags, recipe, context)
   const tell = async (ping: Ping | undefined): Promise<void> => {
