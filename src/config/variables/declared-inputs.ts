@@ -4,7 +4,7 @@ import { isInputName } from './inputs.ts'
 const types = ['string', 'number', 'boolean', 'array'] as const
 
 /** A value of an input. */
-export type InputValue = string | number | boolean | readonly unknown[]
+export type DeclaredValue = string | number | boolean | readonly unknown[]
 
 /** A pipeline input that the header of a CI file declares (docs/gitlab.md#2.4). */
 export interface DeclaredInput {
@@ -13,9 +13,9 @@ export interface DeclaredInput {
   /** It has no default, and no rules that may give it one. */
   isRequired: boolean
   /** Its default; undefined where there is none, or where rules choose it. */
-  preset: InputValue | undefined
+  preset: DeclaredValue | undefined
   /** The values to choose from; without any, every value of its type is allowed. */
-  options: readonly InputValue[]
+  options: readonly DeclaredValue[]
   description: string
   /** What a string must match, as GitLab (RE2) reads it. */
   regex: string | undefined
@@ -39,7 +39,7 @@ const mapOf = (value: unknown): ReadonlyMap<unknown, unknown> =>
 const isPlain = (value: unknown): boolean =>
   ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every(isPlain))
 
-const fits = (value: unknown, type: DeclaredInput['type']): value is InputValue =>
+const fits = (value: unknown, type: DeclaredInput['type']): value is DeclaredValue =>
   type === 'array' ? Array.isArray(value) && value.every(isPlain) : typeof value === type
 
 /** One declaration; undefined where it is not understood. */

@@ -1,4 +1,4 @@
-import type { DeclaredInput, InputValue } from '../../../config/variables/declared-inputs.ts'
+import type { DeclaredInput, DeclaredValue } from '../../../config/variables/declared-inputs.ts'
 import { collectInputs, encodeInput } from '../../../config/variables/inputs.ts'
 import { usageError } from '../../../core/errors.ts'
 import type { RunFlags } from '../../../options/run.ts'
@@ -8,10 +8,10 @@ import type { RunDialogue } from './dialogue.ts'
 /** A longer description is cut, in characters. */
 const longestDescription = 400
 
-const shown = (value: InputValue): string => (value === '' ? '(empty)' : encodeInput(value))
+const shown = (value: DeclaredValue): string => (value === '' ? '(empty)' : encodeInput(value))
 
 /** Throws a usage error for a text that is no value of an input, in the words of its type. */
-function parseValue({ name, type, regex, isRequired }: DeclaredInput, text: string): InputValue {
+function parseValue({ name, type, regex, isRequired }: DeclaredInput, text: string): DeclaredValue {
   const wrong = (what: string): Error => usageError(`${name}: ${what}`)
   if (text === '' && isRequired) throw wrong('a value is required')
   if (type === 'string') {
@@ -28,7 +28,7 @@ function parseValue({ name, type, regex, isRequired }: DeclaredInput, text: stri
   if (type === 'array' && !Array.isArray(value)) throw wrong('that is no array in JSON, as ["a", "b"]')
   if (type === 'number' && typeof value !== 'number') throw wrong('that is no number, as 3 or 1.5')
   collectInputs({ inputJson: [`${name}=${text}`] })
-  return value as InputValue
+  return value as DeclaredValue
 }
 
 /** Asks for one input. Resolves to its value as it is sent; undefined where it is left at its default. */
@@ -40,7 +40,8 @@ async function askInput(input: DeclaredInput, { prompter, say }: RunDialogue): P
   }
   const question = `Input ${name} (${type}${isRequired ? ', required' : ''})`
   const same = preset === undefined ? undefined : encodeInput(preset)
-  const listed: readonly InputValue[] = type === 'boolean' && options.length === 0 ? [true, false] : options
+  const listed: readonly DeclaredValue[] =
+    type === 'boolean' && options.length === 0 ? [true, false] : options
   if (listed.length > 0) {
     const texts = listed.map((value) => ({ name: shown(value), value: encodeInput(value) }))
     const usual = texts
