@@ -17,7 +17,7 @@ export interface ServerOptions {
   allowHttp?: boolean | undefined
   /** PEM text of a further authority to trust. */
   ca?: string | undefined
-  /** Stops everything at once: the error has the exit `interrupt`, and says what is true about the pipeline. */
+  /** Stops everything at once: the error has the exit `interrupt`, and says whether a pipeline was created. */
   signal?: AbortSignal | undefined
 }
 

@@ -20,7 +20,7 @@ const inLibraryWords = (text: string): string =>
 
 /**
  * The error that a caller gets for anything thrown: without the tokens of the call, which a server may repeat, and without its cause, which holds the
- * answer as it was sent. `build` is what is true where the error itself does not tell.
+ * answer as it was sent. `build` says whether a pipeline was created where the error itself does not.
  */
 export function publicError(
   error: unknown,

@@ -29,7 +29,7 @@ export interface TriggerResult extends Build {
 
 /**
  * Triggers one pipeline, as the command does: no redirect is followed, and the POST is sent again only where it provably created nothing (`retry`). Throws a
- * TriggerError for everything but a pipeline that exists and has not failed; its `build` says what is true about the pipeline, `exitCode` and `hint` what
+ * TriggerError for everything but a pipeline that exists and has not failed; its `build` says whether a pipeline was created, `exitCode` and `hint` what
  * to do. Options that are wrong are all named in one (exit `usage`), before anything is sent.
  */
 export async function trigger(options: TriggerOptions): Promise<TriggerResult> {

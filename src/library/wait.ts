@@ -42,7 +42,7 @@ function planOf(options: WaitOptions): Partial<FollowPlan> {
   }
 }
 
-/** What a caller is told of an event; undefined for nothing. */
+/** The event that a caller receives for one of ours; undefined for none. */
 function waitEventOf(event: Event): WaitEvent | undefined {
   if (event.type === 'looked' && event.changes.length > 0)
     return { type: 'changed', pipeline: pipelineResultOf(event.pipeline) }

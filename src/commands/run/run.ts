@@ -9,8 +9,8 @@ import { withSubject } from '../../trigger/error-subject.ts'
 import { run } from './run-targets.ts'
 
 /**
- * Adds the run's line to the log. A successful run that cannot be logged ends with 11, and says what is true
- * about its pipeline.
+ * Adds the run's line to the log. A successful run that cannot be logged ends with 11, and says whether its
+ * pipeline exists.
  */
 async function finishLog(log: RunLog, code: number, failure: TriggerError | undefined): Promise<void> {
   try {

@@ -2,7 +2,7 @@ import { projectEntry } from '../../config/layers.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { TriggerError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
-import { isUndecided, whyTokenIsWrong } from '../../gitlab/errors/advice.ts'
+import { isUndecided, tokenIsWrong } from '../../gitlab/errors/advice.ts'
 import { readProject, type Project } from '../../gitlab/resources/projects.ts'
 import { lookAfterRefusal } from './look-after-refusal.ts'
 import type { TriggerAttempt } from '../trigger-attempt.ts'
@@ -38,17 +38,13 @@ export async function withWrongProjectOrToken(
       const hint = `The API token from ${apiToken.origin} sees no project "${project.value}": correct --project, or give that token access. To search: gitlab-trigger projects TEXT`
       return failure.with({ hint })
     }
-    const { id, path } = found.project
-    const name = project.value === String(id) ? `${id} (${path})` : `${project.value} (${id})`
-    const why = whyTokenIsWrong({
+    const why = tokenIsWrong(found.project, {
       token: token.value.reveal(),
       tokenOrigin: token.origin,
       isJobToken,
       project: project.value,
     })
     const other = otherName(settings, found.project)
-    return failure.with({
-      hint: `Project ${name} exists, so it is the token (from ${token.origin})${why}${other}`,
-    })
+    return failure.with({ hint: `${why}${other}` })
   })
 }
