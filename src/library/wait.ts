@@ -28,6 +28,7 @@ const shortestIntervalMs = 1000
 /** How the pipeline is followed, where the options differ from the usual. Throws usage errors. */
 function planOf(options: WaitOptions): Partial<FollowPlan> {
   const { pollIntervalMs, pollGraceMs, retryGraceMs, allowSkipped, failOnWarnings } = options
+  const { cancelOnTimeout = false } = options
   const play = typeof options.play === 'string' ? [options.play] : (options.play ?? [])
   const onManual = options.onManual ?? (play.length > 0 ? 'play' : 'fail')
   if (onManual === 'play' && play.length === 0)
@@ -37,6 +38,7 @@ function planOf(options: WaitOptions): Partial<FollowPlan> {
   return {
     ...{ onManual, play, pollIntervalMs, queueMs: options.queueTimeoutMs, runMs: options.runTimeoutMs },
     ...{ allowSkipped: allowSkipped ?? false, failOnWarnings: failOnWarnings ?? false },
+    cancelOnTimeout,
     ...(pollGraceMs !== undefined && { pollGraceMs }),
     ...(retryGraceMs !== undefined && { retryGraceMs }),
   }
