@@ -121,7 +121,7 @@ const mishaps: readonly Mishap[] = [
     code: 2,
   },
   {
-    title: 'flags that exclude each other',
+    title: 'flags that cannot be used together',
     of: some,
     line: (line) => `${line} --config a --no-config --json`,
     code: 2,

@@ -238,3 +238,49 @@ describe('config edit-token --project', () => {
     expect(code).toBe(0)
   })
 })
+
+describe('a project that the config knows by its other name only', () => {
+  const bare = (project: string, ...more: string[]): string =>
+    home().config(
+      [
+        'servers:',
+        '  work:',
+        `    url: ${gitlab().url}`,
+        '    projects:',
+        `      "${project}": { token: ${gitlab().tokens.trigger} }`,
+        ...more.map((line) => `    ${line}`),
+        '',
+      ].join('\n'),
+    )
+
+  test.each<[named: string, typed: string, said: string]>([
+    [
+      'seed/app',
+      '9',
+      'The config names seed/app; if that is this project, give it so, or once: gitlab-trigger config set servers.work.projects.seed/app.id 9. ',
+    ],
+    ['9', 'seed/app', 'The config names 9; if that is this project, give it so. Store it: '],
+    ['seed/docs', 'seed/app', 'no trigger token for seed/app on work\nNo build was triggered.\nStore it: '],
+  ])('%s, typed as %s: the error says what to do', async (named, project, said) => {
+    bare(named)
+    const { code, stderr } = await typed(`run -s work -p ${project} -r master`)
+    expect(code).toBe(2)
+    expect(stderr).toContain(said)
+    expect(gitlab().requests).toEqual([])
+  })
+
+  test('the line that it names makes it known', async () => {
+    bare('seed/app')
+    expect((await typed('config set servers.work.projects.seed/app.id 9')).code).toBe(0)
+    expect((await typed('run -s work -p 9 -r master')).code).toBe(0)
+  })
+
+  test('with a token of the server, which is none of that project: an API token tells the other name', async () => {
+    bare('seed/app', `token: ${gitlab().tokens.otherTrigger}`, `apiToken: ${gitlab().tokens.api}`)
+    const { code, stderr } = await typed('run -s work -p 9 -r master')
+    expect(code).toBe(4)
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'The config knows it by its other name: --project seed/app.',
+    )
+  })
+})

@@ -19,7 +19,7 @@ const none: Env = () => ({})
 const rows: [what: string, line: string, env: Env, set: Record<string, string>, check: string, sign: 'ok' | 'no' | '-' | '!', says: RegExp, code: number][] = [
   ['the project is there', '', withApi, {}, 'project', 'ok', /seed\/app \(9\), CI\/CD is on/, 0],
   ['the project is there, by its path', '-p seed/app', withApi, {}, 'project', 'ok', /seed\/app \(9\)/, 0],
-  ['so that it is the token', '', wrong, {}, 'trigger', 'no', /404[^]*Project 9 exists, so it is the token \(from environment variable GITLAB_TRIGGER_TOKEN\): mistyped/, 4],
+  ['so that it is the token', '', wrong, {}, 'trigger', 'no', /404[^]*Project 9 \(seed\/app\) exists, so it is the token \(from environment variable GITLAB_TRIGGER_TOKEN\): mistyped/, 4],
   ['no such project', '-p 999', withApi, {}, 'project', 'no', /the API token from environment variable GITLAB_TRIGGER_API_TOKEN sees no project "999"[^]*Correct --project/, 4],
   ['without an API token', '-p 11', none, {}, 'project', '-', /not known without an API token: set .*--api-token-file/, 4],
   ['without an API token, the token is good', '', ({ tokens }) => ({ GITLAB_TRIGGER_TOKEN: tokens.trigger }), { visibility: 'private' }, 'project', '-', /only an API token shows it/, 0],

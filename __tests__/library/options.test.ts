@@ -105,7 +105,7 @@ test.each(rows)('%s(%j): nothing is sent', async (name, options, message) => {
 
 test('the hint names the options of the function', async () => {
   expect((await failureOf(functions['cancel']?.({}) ?? Promise.resolve())).hint).toBe(
-    'The options are server, api, timeoutMs, retry, allowHttp, ca, signal, project, pipeline, apiToken, jobToken and downstream.',
+    'The options are server, api, timeoutMs, retry, allowHttp, ca, cert, key, proxy, signal, project, pipeline, apiToken, jobToken and downstream.',
   )
 })
 

@@ -57,6 +57,26 @@ test.each(rows)('a pipeline that %s', async (_, script, more, exit, status, mess
   if (exit === 'endNotSeen') expect(error.hint).toBe('To go on waiting: wait({ ..., pipeline: 4711 })')
 })
 
+test('cancelOnTimeout: a limit cancels the pipeline, and the error says so', async () => {
+  const error = await pipelineFailureOf(waitOn(slow, { runTimeoutMs: 60_000, cancelOnTimeout: true }))
+  expect(error.message).toMatch(/^Pipeline 4711 has run for 60 s/)
+  expect(error.pipeline.status).toBe('canceled')
+  const changes = gitlab().requests.filter(({ method }) => method !== 'GET')
+  expect(changes.map(({ path }) => path)).toEqual(['/api/v4/projects/9/pipelines/4711/cancel'])
+})
+
+test('cancelOnTimeout: without a token that may cancel, it is refused at once', async () => {
+  gitlab().addPipeline()
+  const { readApi } = gitlab().tokens
+  const error = await failureOf(wait({ ...options(), apiToken: readApi, cancelOnTimeout: true }), readApi)
+  expect(error).toMatchObject({ exit: 'notAccepted' })
+  expect(error.message).toMatch(/^the option cancelOnTimeout: the API token from the option apiToken may not/)
+  const { server, project, pipeline } = options()
+  const without = await failureOf(wait({ server, project, pipeline, cancelOnTimeout: true }))
+  expect(without).toMatchObject({ exit: 'usage' })
+  expect(without.message).toMatch(/^the option cancelOnTimeout: no API token given/)
+})
+
 test('what happens meanwhile is told, and awaited', async () => {
   const events: WaitEvent[] = []
   let isBusy = false

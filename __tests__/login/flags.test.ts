@@ -115,6 +115,7 @@ describe('login without a terminal: refused, and nothing is written', () => {
   // prettier-ignore
   const rows: [line: string, stdin: () => string, code: number, says: string][] = [
     ['login --url URL -p 9 --token-stdin', () => 'glptt-wrong-wrong-wrong-wrong', 4, '404 Not Found'],
+    ['login --url URL -p 9 --token-stdin --api-token-file API', () => 'glptt-wrong-wrong-wrong-wrong', 4, 'Project seed/app (9) exists, so it is the token (from standard input (--token-stdin)): mistyped'],
     ['login --url URL -p 9 --token-stdin', () => 'not a token', 2, 'the token holds a blank'],
     ['login --url URL -p 99 --create-token --api-token-file API', () => '', 4, 'has no project 99 that the API token may see'],
     ['login --url URL -p app --token-stdin', () => gitlab().tokens.trigger, 2, 'neither a number nor a path'],
@@ -122,8 +123,8 @@ describe('login without a terminal: refused, and nothing is written', () => {
     ['login --url https://me:pw@example.com -p 9 --token-stdin', () => gitlab().tokens.trigger, 2, 'a user name or password'],
     ['login --url CLOSED -p 9 --token-stdin', () => gitlab().tokens.trigger, 6, 'was not reached'],
     ['login --url URL --name a/b -p 9 --token-stdin', () => gitlab().tokens.trigger, 2, '--name: a name is made of'],
-    ['login --url URL -p 9 --token-stdin --create-token', () => '', 2, 'exclude each other'],
-    ['login --url URL -p 9 --token-stdin --token-file x', () => '', 2, 'exclude each other'],
+    ['login --url URL -p 9 --token-stdin --create-token', () => '', 2, 'cannot be used together'],
+    ['login --url URL -p 9 --token-stdin --token-file x', () => '', 2, 'cannot be used together'],
     ['login --url URL -p 9 --create-token --api-token-file READ', () => '', 4, 'cannot be created'],
     ['login --url URL -p 9 --create-token --api-token-file WRONG', () => '', 4, 'the API token cannot be used'],
   ]

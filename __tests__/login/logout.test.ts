@@ -67,7 +67,7 @@ describe('logout', () => {
 
   test.each<[line: string, text: string, code: number, says: string]>([
     ['logout wrok', config, 14, 'did you mean "work"?'],
-    ['logout work --all', config, 2, 'exclude each other'],
+    ['logout work --all', config, 2, 'cannot be used together'],
     ['logout', config.replace('default: work\n', ''), 2, 'Give one of work, old, or --all.'],
     ['logout', '', 2, 'no server is configured'],
   ])('%s (%#): exit %3$d', async (line, text, code, says) => {

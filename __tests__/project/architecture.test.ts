@@ -110,7 +110,7 @@ const doors: Record<string, RegExp> = {
   chalk: /^output\/terminal\/style\.ts$/,
   'fastest-levenshtein': /^core\/did-you-mean\.ts$/,
   'string-width': /^output\/terminal\/width\.ts$/,
-  yaml: /^config\/edit\/(edit-config|typed-value|yaml-layout)\.ts$/,
+  yaml: /^config\/(edit\/(edit-config|typed-value|yaml-layout)|variables\/declared-inputs)\.ts$/,
   ...Object.fromEntries(
     ['confirm', 'input', 'password', 'search'].map((name) => [
       `@inquirer/${name}`,

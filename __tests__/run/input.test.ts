@@ -58,12 +58,12 @@ refuses('a flag that is there twice', [
   ['--timeout 9 --timeout 9', ['--timeout', 'twice']],
 ])
 
-refuses('flags that exclude each other', [
+refuses('flags that cannot be used together', [
   ['--jobs --quiet', ['--jobs', '--quiet']],
-  ['--config {}/x.yaml --no-config', ['--config', '--no-config', 'exclude each other']],
-  ['--no-config --config {}/x.yaml', ['--config', '--no-config', 'exclude each other']],
-  ['--verify --no-verify', ['--verify', '--no-verify', 'exclude each other']],
-  ['--no-verify --verify', ['--verify', '--no-verify', 'exclude each other']],
+  ['--config {}/x.yaml --no-config', ['--config', '--no-config', 'cannot be used together']],
+  ['--no-config --config {}/x.yaml', ['--config', '--no-config', 'cannot be used together']],
+  ['--verify --no-verify', ['--verify', '--no-verify', 'cannot be used together']],
+  ['--no-verify --verify', ['--verify', '--no-verify', 'cannot be used together']],
   ['--json -q', ['--json', '--quiet']],
   ['--json --curl', ['--json', '--curl']],
   ['--dry-run --curl', ['--dry-run', '--curl']],

@@ -18,6 +18,25 @@ const p = '/projects/9'
 const M = (text: string): object => ({ message: text })
 const E = (text: string): object => ({ error: text })
 
+/** The CI file of project 9: its inputs are declared in the header. */
+const seedFile = `spec:
+  inputs:
+    environment:
+      type: string
+      default: ''
+    replicas:
+      type: number
+      default: 1
+    dry:
+      type: boolean
+      default: false
+    regions:
+      type: array
+      default: []
+---
+stages: [build, test, package]
+`
+
 /** Of pipeline 4711, whose job 9002 (build_package) has artifacts; everything has ended. */
 // prettier-ignore
 const answers: readonly [method: string, path: string, who: keyof Sandbox['tokens'] | 'nobody', status: number, json: unknown][] = [
@@ -48,6 +67,10 @@ const answers: readonly [method: string, path: string, who: keyof Sandbox['token
   ['POST', `${p}/jobs/9001/artifacts/keep`, 'api', 404, M('404 Not Found')],
   ['DELETE', `${p}/pipelines/4711`, 'api', 204, ''],
   ['DELETE', `${p}/pipelines/1`, 'api', 404, M('404 Not found')],
+  ['GET', `${p}/repository/files/.gitlab-ci.yml/raw?ref=master`, 'api', 200, seedFile],
+  ['GET', `${p}/repository/files/.gitlab-ci.yml/raw`, 'guest', 403, M('403 Forbidden')],
+  ['GET', `${p}/repository/files/.gitlab-ci.yml/raw?ref=nothing`, 'api', 404, M('404 Commit Not Found')],
+  ['GET', `${p}/repository/files/ci%2Fother.yml/raw?ref=master`, 'api', 404, M('404 File Not Found')],
   ['GET', `${p}/repository/commits?ref_name=develop`, 'api', 200, [{ title: 'Package the thing' }]],
   ['GET', `${p}/repository/commits?ref_name=nothing`, 'api', 200, []],
   ['GET', `${p}/repository/commits?since=x`, 'api', 400, E('since is invalid')],

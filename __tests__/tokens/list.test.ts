@@ -157,7 +157,7 @@ describe('refused before anything is sent', () => {
     ['tokens create --description x --expires yesterday', '--expires: "yesterday" is not a date'],
     ['tokens create --description x --expires 2027-02-30', '--expires: "2027-02-30" is not a date'],
     ['tokens create --description x --expires 2026-11-22', '--expires: "2026-11-22" is over already'],
-    ['tokens create --description x --save-to a --save-to-server b', 'exclude each other'],
+    ['tokens create --description x --save-to a --save-to-server b', 'cannot be used together'],
     ['tokens create --description x --save-to=', '--save-to: the path is empty'],
     ['tokens update 31', 'nothing to change was given'],
     ['tokens update 31 --description=', '--description: it is blank'],

@@ -12,6 +12,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --token-file ~/.trigger-token',
     'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --var UPLOAD_TO_S3=true',
     'gitlab-trigger --project group/docs --ref main --dry-run',
+    'gitlab-trigger run --interactive',
   ],
   open: ['gitlab-trigger open --project 9 4711', 'gitlab-trigger open --project group/docs'],
   completion: ['source <(gitlab-trigger completion bash)', 'gitlab-trigger completion fish | source'],

@@ -56,7 +56,7 @@ function optionOf(word: string, row: OptionRow, { argv, mistakes, withHome }: Re
 function refuseContradiction(typed: ReadonlySet<string>): void {
   for (const name of typed) {
     if (typed.has(`no-${name}`))
-      throw usageError(`--${name} and --no-${name} exclude each other`, 'Give one of them.')
+      throw usageError(`--${name} and --no-${name} cannot be used together`, 'Give one of them.')
   }
 }
 

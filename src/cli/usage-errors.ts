@@ -125,6 +125,6 @@ function optionMistake({ message, code }: CommanderError): string {
     nameOf(text),
   )
   if (code === 'commander.optionMissingArgument') return `${first}: a value is missing`
-  if (code === 'commander.conflictingOption') return `${first} and ${second} exclude each other`
+  if (code === 'commander.conflictingOption') return `${first} and ${second} cannot be used together`
   return `${first}: it is not valid`
 }

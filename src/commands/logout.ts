@@ -49,7 +49,7 @@ function storedTokens({ file, config }: OwnConfig, name: string): StoredToken[] 
 function namesMeant(name: string | undefined, { all }: LogoutFlags, { file, config }: OwnConfig): string[] {
   const names = Object.keys(file.data.servers ?? {})
   if (all && name !== undefined)
-    throw usageError('logout: a name and --all exclude each other', 'Give one of them.')
+    throw usageError('logout: a name and --all cannot be used together', 'Give one of them.')
   if (all) return names
   if (name !== undefined) {
     if (!names.includes(name)) throw unknownName(config, 'servers', name, where)

@@ -1,20 +1,20 @@
 import type { Context } from '../core/context.ts'
 import { codeOf, TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import { shellQuote } from '../core/text/shell-quote.ts'
 import { isJobToken as isJobTokenText } from '../core/token-kind.ts'
 import { readTransport, resolveToken, type ServerSettings } from './access.ts'
-import { checkTarget, type CompleteTarget } from './complete-target.ts'
+import { checkTarget } from './complete-target.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
+import { refuseWithoutTriggerToken } from './refuse-without-token.ts'
 import { refuseUnseen, type Plan, type TriggerTarget } from './plan.ts'
 import { markerFor, refuseMarker } from './variables/marker.ts'
 import { fromEnv, type Setting } from './setting.ts'
 import { mountedSecret } from './credentials/mounted-secret.ts'
 import { stdinOnce, type ReadStdin } from './credentials/stdin.ts'
-import { refuseForeignTokens, tokenSources, type TokenSources } from './credentials/token-sources.ts'
+import { tokenSources, type TokenSources } from './credentials/token-sources.ts'
 import type { TokenSource } from './credentials/token-source.ts'
 import { checkLimits, type Variable } from './variables/variable.ts'
 import { collectVariables } from './variables/collect-variables.ts'
@@ -197,21 +197,6 @@ function mayHaveToken(
   const isSet = fromEnv(env, 'GITLAB_TRIGGER_TOKEN') ?? fromEnv(env, 'GITLAB_TRIGGER_TOKEN_FILE')
   const isMounted = mountedSecret('gitlab_trigger_token', context) !== undefined
   return isTyped || isSet !== undefined || isMounted || ci?.jobToken !== undefined || tokens.length > 0
-}
-
-/** Throws the error for a target without a trigger token, before anything is sent. */
-function refuseWithoutTriggerToken({ server, project }: CompleteTarget, plan: Plan): never {
-  const usual = 'set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.'
-  refuseUnseen(plan.config)
-  if (server.entry?.data.projects === undefined) refuseForeignTokens(server, plan)
-  if (server.name === undefined) {
-    throw usageError('no token given', `S${usual.slice(1)}`)
-  }
-  const words = ['config', 'edit-token', server.name, '--project', project.value]
-  throw usageError(
-    `no trigger token for ${project.value} on ${server.name}`,
-    `Store it: gitlab-trigger ${words.map(shellQuote).join(' ')}. Or ${usual}`,
-  )
 }
 
 /** Reads each source once, by its origin and key: several targets may share it, and it may be a program that asks. */

@@ -37,7 +37,8 @@ export type OptionTable<T = object> = Readonly<Record<keyof T, keyof typeof opti
 
 // prettier-ignore
 const server = {
-  server: 'text', api: 'api', timeoutMs: 'ms', retry: 'count', allowHttp: 'flag', ca: 'text', signal: 'signal',
+  server: 'text', api: 'api', timeoutMs: 'ms', retry: 'count', allowHttp: 'flag', ca: 'text', cert: 'text', key: 'text',
+  proxy: 'text', signal: 'signal',
 } as const
 
 const pipeline = {
@@ -56,7 +57,7 @@ export const statusTable = pipeline
 export const waitTable = {
   ...{ ...pipeline, queueTimeoutMs: 'ms', runTimeoutMs: 'ms', pollIntervalMs: 'ms', pollGraceMs: 'ms' },
   ...{ retryGraceMs: 'msOrNone', onManual: 'onManual', play: 'names', allowSkipped: 'flag' },
-  ...{ failOnWarnings: 'flag', onChange: 'callback' },
+  ...{ failOnWarnings: 'flag', cancelOnTimeout: 'flag', onChange: 'callback' },
 } as const satisfies OptionTable<WaitOptions>
 
 /** The options of `cancel`. */

@@ -17,7 +17,13 @@ export interface ServerOptions {
   allowHttp?: boolean | undefined
   /** PEM text of a further authority to trust. */
   ca?: string | undefined
-  /** Stops everything at once: the error has the exit `interrupt`, and says what is true about the pipeline. */
+  /** PEM text of a client certificate; needs `key`. */
+  cert?: string | undefined
+  /** PEM text of the key of the client certificate, not encrypted. */
+  key?: string | undefined
+  /** The URL of a proxy to go through: http, https, socks5 or socks5h. Default none. */
+  proxy?: string | undefined
+  /** Stops everything at once: the error has the exit `interrupt`, and says whether a pipeline was created. */
   signal?: AbortSignal | undefined
 }
 
@@ -72,6 +78,8 @@ export interface WaitOptions extends PipelineOptions {
   allowSkipped?: boolean | undefined
   /** A job that failed and was allowed to counts as a failure. */
   failOnWarnings?: boolean | undefined
+  /** Cancels the pipeline when a limit is reached. Needs `apiToken`, with the scope api. */
+  cancelOnTimeout?: boolean | undefined
   /** Is called for what happens meanwhile, and awaited. What it throws ends `wait`. */
   onChange?: ((event: WaitEvent) => void | Promise<void>) | undefined
 }

@@ -20,6 +20,7 @@ import type { OptionTable } from './option-table.ts'
 import type { PipelineOptions } from './options.ts'
 import { publicError } from './public-error.ts'
 import { serverOf } from './server.ts'
+import { transportOf } from './transport.ts'
 import { stopSignal, type StopSignal } from './stop-signal.ts'
 
 /** A pipeline that a call has opened, and what its work needs. */
@@ -71,16 +72,14 @@ function secretSetting(
 }
 
 function accessOf(options: PipelineOptions, secrets: SecretRegistry): ServerSettings {
-  const { api = 'auto', ca } = options
+  const { api = 'auto' } = options
+  const server = serverOf(options)
   return {
     apiToken: secretSetting(options.apiToken, 'apiToken', secrets),
     jobToken: secretSetting(options.jobToken, 'jobToken', secrets),
-    server: { value: serverOf(options), origin: 'the option server', name: undefined, entry: undefined },
+    server: { value: server, origin: 'the option server', name: undefined, entry: undefined },
     api: { value: api, origin: 'the option api' },
-    ca: ca === undefined ? undefined : { value: ca, origin: 'the option ca', path: '' },
-    certificate: undefined,
-    proxy: undefined,
-    insecure: false,
+    ...transportOf(options, server, secrets),
   }
 }
 

@@ -17,6 +17,7 @@ import { triggerTable } from './option-table.ts'
 import type { TriggerOptions } from './options.ts'
 import { publicError } from './public-error.ts'
 import { serverOf } from './server.ts'
+import { transportOf } from './transport.ts'
 import { stopSignal, type StopSignal } from './stop-signal.ts'
 
 /** A pipeline that was triggered. */
@@ -29,7 +30,7 @@ export interface TriggerResult extends Build {
 
 /**
  * Triggers one pipeline, as the command does: no redirect is followed, and the POST is sent again only where it provably created nothing (`retry`). Throws a
- * TriggerError for everything but a pipeline that exists and has not failed; its `build` says what is true about the pipeline, `exitCode` and `hint` what
+ * TriggerError for everything but a pipeline that exists and has not failed; its `build` says whether a pipeline was created, `exitCode` and `hint` what
  * to do. Options that are wrong are all named in one (exit `usage`), before anything is sent.
  */
 export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
@@ -41,7 +42,9 @@ export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
   try {
     const { api = 'auto', timeoutMs = defaultTimeoutMs, variables = {}, inputs = {} } = options
     const token = secrets.keep(parseToken(options.token, 'token', 'token'))
-    const { base } = serverOf(options)
+    const server = serverOf(options)
+    const { base } = server
+    const transport = transportOf(options, server, secrets)
     if (options.ref.trim() === '') throw usageError('ref: it is blank', 'Give a branch or tag.')
     const order = {
       base,
@@ -58,7 +61,7 @@ export async function trigger(options: TriggerOptions): Promise<TriggerResult> {
     stopping = stopSignal(options.signal)
     budget = startBudget({ ...realTime, interrupted: stopping.signal }, timeoutMs)
     // The same two steps as `run` takes: the only POST, and the refusal of a pipeline that GitLab has created as failed.
-    const { build, dialect } = await postTrigger(order, postOptions(options, budget))
+    const { build, dialect } = await postTrigger(order, postOptions(options, transport, budget))
     if (build.status === 'failed') throw failedAtOnce(build)
     return { ...build, server: base, api: dialect.name }
   } catch (error) {
@@ -80,11 +83,12 @@ function variableList(variables: Readonly<Record<string, string>>): { key: strin
 
 /** How the POST is sent: retried as the command does by default. */
 function postOptions(
-  { ca, retry = defaultRetries }: TriggerOptions,
+  { retry = defaultRetries }: TriggerOptions,
+  { ca, certificate, proxy }: ReturnType<typeof transportOf>,
   { signal, deadline }: Budget,
 ): PostOptions {
   return {
-    way: { ca },
+    way: { ca: ca?.value, certificate, proxy: proxy?.value },
     signal,
     timing: { ...realTime, sleep: (ms) => realTime.sleep(ms, signal), deadline },
     policy: { retries: retry, ambiguous: false },

@@ -28,6 +28,7 @@ const shortestIntervalMs = 1000
 /** How the pipeline is followed, where the options differ from the usual. Throws usage errors. */
 function planOf(options: WaitOptions): Partial<FollowPlan> {
   const { pollIntervalMs, pollGraceMs, retryGraceMs, allowSkipped, failOnWarnings } = options
+  const { cancelOnTimeout = false } = options
   const play = typeof options.play === 'string' ? [options.play] : (options.play ?? [])
   const onManual = options.onManual ?? (play.length > 0 ? 'play' : 'fail')
   if (onManual === 'play' && play.length === 0)
@@ -37,12 +38,13 @@ function planOf(options: WaitOptions): Partial<FollowPlan> {
   return {
     ...{ onManual, play, pollIntervalMs, queueMs: options.queueTimeoutMs, runMs: options.runTimeoutMs },
     ...{ allowSkipped: allowSkipped ?? false, failOnWarnings: failOnWarnings ?? false },
+    cancelOnTimeout,
     ...(pollGraceMs !== undefined && { pollGraceMs }),
     ...(retryGraceMs !== undefined && { retryGraceMs }),
   }
 }
 
-/** What a caller is told of an event; undefined for nothing. */
+/** The event that a caller receives for one of ours; undefined for none. */
 function waitEventOf(event: Event): WaitEvent | undefined {
   if (event.type === 'looked' && event.changes.length > 0)
     return { type: 'changed', pipeline: pipelineResultOf(event.pipeline) }

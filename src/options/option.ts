@@ -3,7 +3,7 @@ interface CommonParts {
   short?: string
   /** The help of `--no-NAME`; undefined where that cannot be typed. */
   no?: string
-  /** Options that exclude this one. */
+  /** Options that cannot be used together with this one. */
   conflicts?: readonly string[]
 }
 

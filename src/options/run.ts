@@ -20,6 +20,7 @@ export const runOptions = {
     rows: {
       ...placeRows,
       ref: { short: 'r', value: 'name', help: 'branch or tag; commit SHA on GitLab 8.1 to 8.10' },
+      interactive: { short: 'i', help: 'ask at a terminal for what is not given' },
     },
   },
   variables: {

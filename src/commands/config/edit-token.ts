@@ -44,7 +44,7 @@ export async function configEditToken(
   refuseUnseen(config)
   const use = flags.api ? 'apiToken' : 'token'
   if (flags.api && flags.project !== undefined)
-    throw usageError('--api and --project exclude each other', 'An API token is one of a server.')
+    throw usageError('--api and --project cannot be used together', 'An API token is one of a server.')
   const project = projectOf(flags, config, name)
   const place = serverToken(config, name, use, 'config edit-token', project)
   const { path } = place

@@ -1,8 +1,9 @@
-import { withValue } from '../../config/edit/edit-config.ts'
+import { dataWith, withValue } from '../../config/edit/edit-config.ts'
 import { keyText } from '../../config/edit/key-path.ts'
 import { ownConfig, saveConfig } from '../../config/edit/own-config.ts'
 import { secretKeys } from '../../config/edit/secrets-in.ts'
 import { asKeyError, typedKey } from '../../config/edit/typed-key.ts'
+import { valueAt } from '../../config/edit/value-at.ts'
 import { typedValue } from '../../config/edit/typed-value.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError, type TriggerError } from '../../core/errors.ts'
@@ -26,6 +27,19 @@ function refusedSecret(path: readonly string[]): TriggerError {
   return usageError(
     `${where}: ${keyText(path)} is a secret, which does not belong on a command line`,
     storeToken(path, path.at(-1) === 'apiToken'),
+  )
+}
+
+/** Refuses a new entry of a server that has no address: nothing could use it. */
+function refuseWithoutUrl([kind, name]: readonly string[], data: unknown, changed: unknown): void {
+  const entryIn = (file: unknown): { url?: unknown } | undefined =>
+    valueAt(file, ['servers', name ?? '']) as { url?: unknown } | undefined
+  if (kind !== 'servers' || name === undefined || entryIn(data) || !entryIn(changed)) return
+  if (entryIn(changed)?.url !== undefined) return
+  const key = shellQuote(keyText(['servers', name, 'url']))
+  throw usageError(
+    `${where}: server "${name}" has no url yet`,
+    `First: gitlab-trigger config set ${key} https://gitlab.example.com. Or set it up: gitlab-trigger login --name ${shellQuote(name)}`,
   )
 }
 
@@ -59,6 +73,7 @@ export async function configSet(
   if (secret) throw refusedSecret(secret)
   const own = await ownConfig(flags, where, context)
   const changed = asKeyError(where, () => withValue(own.file, { path, value }))
+  refuseWithoutUrl(path, own.file.data, dataWith(own.file.data, path, value))
   await saveConfig(own, changed, where)
   await context.stderr.write(`Set ${escapeLine(keyText(path))} in ${escapeLine(own.file.path)}.\n`)
   return exitCodes.success.code

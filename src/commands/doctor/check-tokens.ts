@@ -12,7 +12,7 @@ import type { RequestSender } from '../../http/http-session.ts'
 import type { PostOptions } from '../../http/retry/post.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { Credentials } from './credentials.ts'
-import { isUndecided, whyTokenIsWrong } from '../../gitlab/errors/advice.ts'
+import { isUndecided, tokenIsWrong } from '../../gitlab/errors/advice.ts'
 import type { Project } from '../../gitlab/resources/projects.ts'
 import { checkProject, checkRef, checkVariables, seeProject, type ReadingTokens } from './check-project.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
@@ -115,20 +115,14 @@ async function* examineProject(
 }
 
 /** What is wrong where the project is there: the token. */
-function tokenOf(
-  { id }: Project,
-  { project }: Settings,
-  token: Setting<Secret>,
-  env: Context['env'],
-): string {
+function tokenOf(found: Project, { project }: Settings, token: Setting<Secret>, env: Context['env']): string {
   const text = token.value.reveal()
-  const about = {
+  return tokenIsWrong(found, {
     token: text,
     tokenOrigin: token.origin,
     isJobToken: isJobToken(text, env),
     project: project.value,
-  }
-  return `Project ${id} exists, so it is the token (from ${token.origin})${whyTokenIsWrong(about)}`
+  })
 }
 
 async function checkReading(

@@ -10,7 +10,7 @@ import { projectEntry, settingAt, type ConfigNode } from '../../config/layers.ts
 import type { ServerEntry } from '../../config/schema/shape.ts'
 import type { Context } from '../../core/context.ts'
 import type { LoginFlags } from '../../options/login.ts'
-import type { ChosenProject } from './project.ts'
+import type { ChosenProject } from '../../session/choosing/choose-project.ts'
 
 /** What the entry of a server is to say. */
 export interface WantedEntry {

@@ -50,7 +50,10 @@ export function refuseMissing(flags: LoginFlags, file: ConfigFile): void {
 /** Throws a usage error for flags that contradict each other. */
 export function refuseContradictions({ createToken, tokenFile, tokenStdin }: LoginFlags): void {
   if (createToken && (tokenFile !== undefined || tokenStdin))
-    throw usageError('--create-token and a trigger token of your own exclude each other', 'Give one of them.')
+    throw usageError(
+      '--create-token and a trigger token of your own cannot be used together',
+      'Give one of them.',
+    )
 }
 
 /** The tokens that flags name. Throws usage and configuration errors. */

@@ -11,7 +11,8 @@ import { insecureWarning } from '../../session/settings-summary.ts'
 import { ownEntry, planEntry } from './entry.ts'
 import { finish, type CheckSetup } from './finish.ts'
 import { isComplete, refuseContradictions, refuseMissing, tokensOfFlags, withServerOf } from './flags.ts'
-import { askProject, askRef, namedProject, type ChosenProject } from './project.ts'
+import { namedProject, type ChosenProject } from '../../session/choosing/choose-project.ts'
+import { askProject, askRef } from './project.ts'
 import {
   chooseApiToken,
   chooseName,

@@ -8,7 +8,7 @@ import type { LoginFlags } from '../../options/login.ts'
 import type { Prompter } from '../../output/terminal/prompt.ts'
 import type { CommandSession } from '../../session/command-session.ts'
 import { ownEntry } from './entry.ts'
-import type { ChosenProject } from './project.ts'
+import type { ChosenProject } from '../../session/choosing/choose-project.ts'
 import { openLoginServer, type LoginServer } from './server.ts'
 import { askApiToken, askTriggerToken, describeApiToken, tryTriggerToken } from './tokens.ts'
 

@@ -6,6 +6,7 @@ import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import { isUndecided, tokenIsWrong } from '../../gitlab/errors/advice.ts'
 import { explainWriteRefusal } from '../../gitlab/errors/explain-write-refusal.ts'
 import { createToken, isWhole, listTokens } from '../../gitlab/resources/trigger-tokens.ts'
 import { readTokenOwner } from '../../gitlab/resources/token-owner.ts'
@@ -15,7 +16,7 @@ import type { CommandSession } from '../../session/command-session.ts'
 import { postOptions } from '../../session/retry-policy.ts'
 import { transportOptions } from '../../session/server-client.ts'
 import { askedOf, openClient } from '../../session/working-client.ts'
-import type { ChosenProject } from './project.ts'
+import type { ChosenProject } from '../../session/choosing/choose-project.ts'
 import type { LoginServer } from './server.ts'
 
 const whose = { failed: 'the API token cannot be used', needs: 'an API token that is valid' }
@@ -68,10 +69,13 @@ export async function askApiToken(
   return asked
 }
 
-/** Tries a trigger token on a ref that cannot exist, which starts nothing. Throws a TriggerError where GitLab does not accept it. */
+/**
+ * Tries a trigger token on a ref that cannot exist, which starts nothing. Throws a TriggerError where GitLab does not accept it; of a project that was
+ * seen it says that the token is wrong.
+ */
 export async function tryTriggerToken(
   token: Setting<Secret>,
-  { name }: ChosenProject,
+  { name, found }: ChosenProject,
   { dialect, base }: LoginServer,
   session: CommandSession,
 ): Promise<void> {
@@ -89,7 +93,10 @@ export async function tryTriggerToken(
     await testTriggerToken(
       order,
       postOptions(transportOptions(access, context), policy, context, limits, report),
-    )
+    ).catch((error: unknown) => {
+      if (!found || !(error instanceof TriggerError) || !isUndecided(error.hint)) throw error
+      throw error.with({ hint: tokenIsWrong(found, { ...order, token: token.value.reveal() }) })
+    })
   })
 }
 

@@ -9,8 +9,8 @@ import { withSubject } from '../../trigger/error-subject.ts'
 import { run } from './run-targets.ts'
 
 /**
- * Adds the run's line to the log. A successful run that cannot be logged ends with 11, and says what is true
- * about its pipeline.
+ * Adds the run's line to the log. A successful run that cannot be logged ends with 11, and says whether its
+ * pipeline exists.
  */
 async function finishLog(log: RunLog, code: number, failure: TriggerError | undefined): Promise<void> {
   try {
@@ -90,6 +90,10 @@ export async function runUnattended(
   context: Context,
   nearCommand?: string,
 ): Promise<number> {
+  if (flags.interactive) {
+    const asked = await (await import('./interactive/ask-run.ts')).askRun(flags, recipe, context)
+    return runUnattended(asked.flags, asked.recipe, context)
+  }
   if (flags.dryRun || flags.curl) return run(flags, recipe, context, nearCommand)
   const { log, pingSuccess, pingFailure } = await openUnattended(flags, recipe, context)
   const tell = async (ping: Ping | undefined): Promise<void> => {

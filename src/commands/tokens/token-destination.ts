@@ -108,7 +108,7 @@ async function serverStore(name: string, config: Config, base: string, project: 
 /** Throws a usage error for a place that cannot be, before anything else is done. */
 export function checkStoreFlags({ saveTo, saveToServer }: StoreFlags): void {
   if (saveTo !== undefined && saveToServer !== undefined) {
-    throw usageError('--save-to and --save-to-server exclude each other')
+    throw usageError('--save-to and --save-to-server cannot be used together')
   }
   if (saveTo === '') throw usageError('--save-to: the path is empty')
 }

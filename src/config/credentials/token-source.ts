@@ -83,7 +83,7 @@ export function givenToken(
     flags.tokenFile !== undefined && '--token-file',
     flags.tokenStdin === true && '--token-stdin',
   ].filter((name) => name !== false)
-  if (typed.length > 1) throw usageError(`${typed.join(' and ')} exclude each other`)
+  if (typed.length > 1) throw usageError(`${typed.join(' and ')} cannot be used together`)
   if (flags.tokenStdin || flags.tokenFile === '-') {
     const name = flags.tokenStdin ? '--token-stdin' : '--token-file -'
     const origin = `standard input (${flag(name)})`

@@ -87,7 +87,7 @@ export async function readClientCertificate(
   const keyBytes = await readFileSafely(keyFile.value, keyFile.origin, rules)
   const key = keyBytes.toString()
   if (!isPrivateKey(key)) throw unusable('key', keyFile, keyBytes)
-  if (!isKeyOf(cert, key)) {
+  if (!belongsTo(cert, key)) {
     throw configError(
       `${keyFile.origin}: ${keyFile.value} is not the key of the certificate in ${certFile.value}`,
       'Give the key that belongs to it, in PEM form, not encrypted.',
@@ -96,7 +96,8 @@ export async function readClientCertificate(
   return { cert, key, certPath: certFile.value, keyPath: keyFile.value, origin: certFile.origin }
 }
 
-function isKeyOf(cert: string, key: string): boolean {
+/** Whether a key is that of a certificate; both are PEM texts. */
+export function belongsTo(cert: string, key: string): boolean {
   try {
     return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
   } catch {

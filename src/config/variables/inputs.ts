@@ -11,12 +11,13 @@ export interface Input {
   origin: Origin
 }
 
-const keyRule = /^[A-Za-z0-9_.-]{1,255}$/
+/** Whether an input may be called so. */
+export const isInputName = (name: string): boolean => /^[A-Za-z0-9_.-]{1,255}$/.test(name)
 
 function parsePair(text: string, where: string): { key: string; value: string } {
   const pair = splitPair(text)
   if (!pair) throw usageError(`${where}: "${text.slice(0, 60)}" is not of the form KEY=VALUE`)
-  if (!keyRule.test(pair.key)) {
+  if (!isInputName(pair.key)) {
     throw usageError(`${where}: "${pair.key.slice(0, 60)}" cannot be the name of an input`)
   }
   checkTyped(pair.value, `${where} ${pair.key}`, 'Encode it, for example as base64.')

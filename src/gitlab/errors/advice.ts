@@ -58,9 +58,7 @@ function notFound(attempt: Attempt, answer: Answer): string {
 }
 
 /** What may be wrong with a token that a project does not take: the end of a sentence that names it, and what follows. */
-export function whyTokenIsWrong(
-  attempt: Pick<Attempt, 'token' | 'tokenOrigin' | 'isJobToken' | 'project'>,
-): string {
+function whyTokenIsWrong(attempt: Pick<Attempt, 'token' | 'tokenOrigin' | 'isJobToken' | 'project'>): string {
   if (isJob(attempt)) {
     return ". A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too."
   }
@@ -70,6 +68,16 @@ export function whyTokenIsWrong(
     return `.${looksLike}; only a trigger token of that project (Settings > CI/CD > Pipeline trigger tokens) works here.`
   }
   return `: mistyped, revoked, of another project, or a personal token used as trigger token.${looksLike}${looksLike && '.'}`
+}
+
+/** The advice after a 404 for a project that is known to exist: the token is wrong. */
+export function tokenIsWrong(
+  { id, path }: { id: number; path: string },
+  attempt: Pick<Attempt, 'token' | 'tokenOrigin' | 'isJobToken' | 'project'>,
+): string {
+  const { project, tokenOrigin } = attempt
+  const name = project === String(id) ? `${id} (${path})` : `${project} (${id})`
+  return `Project ${name} exists, so it is the token (from ${tokenOrigin})${whyTokenIsWrong(attempt)}`
 }
 
 function badRef({ ref }: Attempt): string {

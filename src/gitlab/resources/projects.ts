@@ -14,6 +14,8 @@ export interface Project {
   /** The least role of who may set variables, in GitLab's word. */
   variablesRole: string | null
   webUrl: string | null
+  /** Where its CI file is, where it is not `.gitlab-ci.yml`: a path, a URL, or a path in another project. */
+  ciConfigPath: string | null
 }
 
 /** v3's numbers for who may see a project. */
@@ -50,6 +52,7 @@ export function decodeProject(json: unknown): Project | null {
       nonEmptyText(members['ci_pipeline_variables_minimum_override_role']) ??
       (members['restrict_user_defined_variables'] === true ? 'maintainer' : null),
     webUrl: nonEmptyText(members['web_url']),
+    ciConfigPath: nonEmptyText(members['ci_config_path']),
   }
 }
 

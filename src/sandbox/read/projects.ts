@@ -64,14 +64,14 @@ function basicShape(call: Call, who: Reader, project: Project): Record<string, u
  * `project.rb`).
  */
 function ciFields(call: Call, who: Reader, project: Project): Record<string, unknown> {
-  const { archived, ci, variablesRole } = project
+  const { archived, ci, variablesRole, ciConfigPath } = project
   return {
     archived,
     jobs_enabled: ci === 'enabled',
     builds_access_level: ci,
     public_jobs: true,
     shared_runners_enabled: true,
-    ci_config_path: null,
+    ci_config_path: ciConfigPath ?? null,
     ci_default_git_depth: 20,
     ci_forward_deployment_enabled: true,
     ...(has(call.gitlab, 'ciTokenScopeField') && { ci_job_token_scope_enabled: false }),

@@ -1,4 +1,5 @@
 import type { Declared } from '../params/declared.ts'
+import { ciFile } from '../read/ci-file.ts'
 import * as commits from '../read/commits.ts'
 import * as instance from '../read/instance.ts'
 import { pagination } from '../read/paging.ts'
@@ -52,5 +53,8 @@ export const projectRoutes: Route[] = [
     { method: 'GET', path: `${p}/repository/tags/:name`, needs: 'nothing', can: 'read_code', read: commits.tag },
     { method: 'GET', path: `${p}/repository/commits`, needs: 'nothing', params: ofCommits, can: 'read_code', read: commits.list },
     { method: 'GET', path: `${p}/repository/commits/:sha`, needs: 'nothing', can: 'read_code', read: commits.commit },
+  ]),
+  ...kindOf('v4', ['ai_workflows', 'api', 'read_api'], [
+    { method: 'GET', path: `${p}/repository/files/:path/raw`, needs: 'nothing', params: [{ name: 'ref', type: 'string' }], can: 'read_code', read: ciFile },
   ]),
 ]

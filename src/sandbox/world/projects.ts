@@ -46,6 +46,10 @@ export interface Project extends ProjectSettings {
   inputs: Record<string, InputType>
   /** The inputs that have no default. */
   requiredInputs: string[]
+  /** The text of its CI file; without one a file is made up that declares the inputs. */
+  ciFile?: string
+  /** Where its CI file is, where that is not the usual place. */
+  ciConfigPath?: string
   /** Where it was before it moved. */
   formerPath?: string
 }

@@ -1,9 +1,18 @@
+import { projectEntry } from '../../config/layers.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import { isUndecided, whyTokenIsWrong } from '../../gitlab/errors/advice.ts'
-import { readProject } from '../../gitlab/resources/projects.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
+import { isUndecided, tokenIsWrong } from '../../gitlab/errors/advice.ts'
+import { readProject, type Project } from '../../gitlab/resources/projects.ts'
 import { lookAfterRefusal } from './look-after-refusal.ts'
 import type { TriggerAttempt } from '../trigger-attempt.ts'
+
+/** What to do where the config knows the project by its other name only, so that the token of its entry was not used. */
+function otherName({ server: { entry }, project }: Settings, { id, path }: Project): string {
+  if (!entry || projectEntry(entry, project.value)) return ''
+  const other = [path, String(id)].find((name) => projectEntry(entry, name))
+  return other === undefined ? '' : ` The config knows it by its other name: --project ${shellQuote(other)}.`
+}
 
 /**
  * Says of a 404, which GitLab gives for a wrong project and for a wrong token alike, which of them it is, where an API token
@@ -29,14 +38,13 @@ export async function withWrongProjectOrToken(
       const hint = `The API token from ${apiToken.origin} sees no project "${project.value}": correct --project, or give that token access. To search: gitlab-trigger projects TEXT`
       return failure.with({ hint })
     }
-    const { id, path } = found.project
-    const name = project.value === String(id) ? `${id} (${path})` : `${project.value} (${id})`
-    const why = whyTokenIsWrong({
+    const why = tokenIsWrong(found.project, {
       token: token.value.reveal(),
       tokenOrigin: token.origin,
       isJobToken,
       project: project.value,
     })
-    return failure.with({ hint: `Project ${name} exists, so it is the token (from ${token.origin})${why}` })
+    const other = otherName(settings, found.project)
+    return failure.with({ hint: `${why}${other}` })
   })
 }

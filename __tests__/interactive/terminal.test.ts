@@ -1,0 +1,76 @@
+import { posts, useGitlab } from '../helpers/gitlab.ts'
+import { install } from '../helpers/debian.ts'
+import { serverYaml, useHome } from '../helpers/home.ts'
+import { launcher } from '../helpers/spawn.ts'
+import { openTypedTerminal, type TypedTerminal } from '../helpers/tmux.ts'
+
+// run --interactive in a real pseudo-terminal of 80 columns and 24 rows, by the bundle.
+
+install('tmux', 'tmux')
+const gitlab = useGitlab()
+const home = useHome()
+
+let terminal: TypedTerminal | undefined
+afterEach(() => terminal?.close())
+
+const begin = async (line: string): Promise<TypedTerminal> => {
+  home().write('home/.config/gitlab-trigger/api', `${gitlab().tokens.api}\n`)
+  home().write('home/.config/gitlab-trigger/token', `${gitlab().tokens.trigger}\n`)
+  home().config(serverYaml(gitlab(), 'apiTokenFile: api', 'projects: { seed/app: { tokenFile: token } }'))
+  terminal = await openTypedTerminal(`"${process.execPath}" "${launcher}" ${line}`, {
+    HOME: home().home,
+    CI: '',
+    NO_COLOR: '1',
+  })
+  return terminal
+}
+
+test('run -i: every question, and what is left on the screen', async () => {
+  const { type, until } = await begin('run -i')
+  const answer = async (question: string, ...keys: string[]): Promise<void> => {
+    await until(question)
+    for (const key of keys) await type(key)
+  }
+  await answer('\u276f seed/app', 'Enter')
+  await answer('\u276f master', 'dev')
+  await answer('\u276f develop', 'Enter')
+  await answer('? Variable KEY=VALUE', 'DEPLOY=yes', 'Enter')
+  await answer('DEPLOY=yes\n? Variable KEY=VALUE', 'Enter')
+  await answer('? Input environment (string, empty: its default)', 'Enter')
+  await answer('? Input replicas (number) (1)', '3', 'Enter')
+  await answer('\u276f false (default)', 'Down')
+  await answer('\u276f true', 'Enter')
+  await answer('? Input regions (array) ([])', 'Enter')
+  await answer('? Start this pipeline? (y/N)', 'y', 'Enter')
+  const screen = await until('left with')
+  expect(screen.split('\nPipeline 4711 on develop: created ')[0]).toBe(
+    [
+      '\u2714 Project seed/app',
+      '\u2714 Branch or tag develop',
+      '\u2714 Variable KEY=VALUE (empty: no more) DEPLOY=yes',
+      '\u2714 Variable KEY=VALUE (empty: no more)',
+      '\u2714 Input environment (string, empty: its default)',
+      '\u2714 Input replicas (number) 3',
+      '\u2714 Input dry (boolean) true',
+      '\u2714 Input regions (array) []',
+      'This does the same without questions:',
+      "gitlab-trigger run --project seed/app --ref develop --var 'DEPLOY=yes' --input-j",
+      "son 'replicas=3' --input-json 'dry=true'",
+      '\u2714 Start this pipeline? Yes',
+      '4711',
+    ].join('\n'),
+  )
+  expect(screen).toContain('\nleft with 0')
+})
+
+test('Ctrl-C: exit 130, nothing is sent, and the terminal is as it was', async () => {
+  const { type, until } = await begin('run -i -p seed/app -r master')
+  await until('? Variable KEY=VALUE')
+  await type('C-c')
+  expect(await until('left with')).toContain(
+    'gitlab-trigger: stopped by SIGINT\nNo build was triggered.\nleft with 130',
+  )
+  expect(posts(gitlab())).toEqual([])
+  await type('echoed')
+  await until('echoed')
+})
