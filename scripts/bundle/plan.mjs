@@ -132,7 +132,7 @@ export const chunks = {
     'src/commands/login/login.ts',
     'src/commands/run/interactive/ask-run.ts',
   ],
-  batch: ['src/commands/batch.ts'],
+  batch: ['src/commands/batch.ts', 'src/commands/run/run-several.ts'],
   csv: ['src/batch/plan/formats/read-csv.ts'],
   other: [],
   library: ['src/library/trigger.ts', 'src/library/pipeline-functions.ts'],

@@ -29,8 +29,8 @@ function alone(node: ConfigNode<Recipe>): ConfigNode<Recipe> {
 }
 
 /** The targets that a recipe stands for, each as the mappings that say what to trigger, first the one that counts first. */
-export function recipeTargets(config: Config, recipe: string): ConfigNode<Recipe>[][] {
-  const chain = recipeChain(config, recipe)
+export function recipeTargets(config: Config, recipe: string, nearCommand?: string): ConfigNode<Recipe>[][] {
+  const chain = recipeChain(config, recipe, nearCommand)
   const owner = chain.find(({ data }) => data.targets !== undefined)
   const recipes = chain.map(alone)
   if (!owner) return [recipes]
@@ -53,12 +53,18 @@ export type TargetSeed = Omit<PlannedTarget, 'node' | 'recipe'> & {
 
 /**
  * The targets of a batch, in their order. One whose recipe has several targets becomes several, `site.1`, `site.2`, of which each waits for the end of the
- * one before; whoever needs `site` needs all of them. Throws configuration errors for recipes.
+ * one before; whoever needs `site` needs all of them. `nearCommand` is the command that the first recipe may have been meant as. Throws configuration
+ * errors for recipes.
  */
-export function batchTargets(seeds: readonly TargetSeed[], config: Config): BatchTarget[] {
+export function batchTargets(
+  seeds: readonly TargetSeed[],
+  config: Config,
+  nearCommand?: string,
+): BatchTarget[] {
   const several = new Map<string, readonly string[]>()
-  const targets = seeds.flatMap(({ name, needs, node, recipe, origin, flags = {} }): BatchTarget[] => {
-    const variants = recipe === undefined ? [[]] : recipeTargets(config, recipe)
+  const targets = seeds.flatMap(({ name, needs, node, recipe, origin, flags = {} }, index): BatchTarget[] => {
+    const variants =
+      recipe === undefined ? [[]] : recipeTargets(config, recipe, index === 0 ? nearCommand : undefined)
     const names = namesOf(name, variants.length)
     if (names.length > 1) several.set(name, names)
     return variants.map((recipes, at) => ({

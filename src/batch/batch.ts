@@ -1,8 +1,10 @@
+import type { Settings } from '../config/settings.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { BatchJournal, TargetEntry } from '../state/batch-journal.ts'
+import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import type { BatchReporter, TargetProgress } from '../batch-events.ts'
 import type { BatchTarget } from './batch-target.ts'
 import type { TargetDefaults } from './target-plan.ts'
@@ -26,6 +28,8 @@ export interface Batch {
   context: Context
   /** The streams of one target. */
   contextFor(target: BatchTarget): Context
+  /** Where its trigger is recorded, so that it is sent only once; undefined: nowhere. */
+  recordFor(target: BatchTarget, settings: Settings, context: Context): OnceRecord | undefined
   /** Reports the events of one target's trigger. */
   reporterFor(target: TargetProgress, context: Context, flags: RunFlags): Reporter
   reports: Reports

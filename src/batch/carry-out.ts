@@ -1,8 +1,9 @@
+import { refuseUnusedFollowFlags } from '../config/follow-flags.ts'
 import { findConfig, type Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
 import { planFrom, type Plan } from '../config/plan.ts'
 import type { Recipe } from '../config/schema/shape.ts'
-import { sharedReads, type SharedReads } from '../config/settings.ts'
+import { sharedReads, type Settings, type SharedReads } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
 
 import { exitCodes } from '../core/exit-codes.ts'
@@ -21,6 +22,8 @@ import { openReports } from '../reports/reports.ts'
 import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/project-file-notice.ts'
 import { waitForTurn, type Turn } from '../trigger/jitter-and-lock.ts'
 import { batchExit } from './batch-exit.ts'
+import { batchRecord } from './batch-record.ts'
+import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import { openBatchReports } from './batch-reports.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
 import { checkBatch, type TargetCheck } from './check-batch.ts'
@@ -48,8 +51,20 @@ export interface BatchSource {
   defaults: ConfigNode<Recipe> | undefined
   /** The name of its journal; undefined: none is kept. */
   journalName: string | undefined
+  /** Where the trigger of a target is recorded if there is no journal of the batch. */
+  recordFor?: (
+    settings: Settings,
+    place: { index: number; count: number },
+    context: Context,
+  ) => OnceRecord | undefined
+  /** Flags and environment count before what the targets' recipes say, as for `run`. */
+  hasOverridingFlags?: true
   /** The command that goes on with it later; undefined: there is none. */
   goOn: string | undefined
+  /** The command that the first recipe may have been meant as. */
+  nearCommand?: string | undefined
+  /** Is told of the events of one target, too. */
+  listenFor?: (() => Reporter) | undefined
 }
 
 /** GitLab.com's limit on the pipelines of a project and commit (docs/gitlab.md#2.6). */
@@ -95,11 +110,13 @@ export async function checkWholeBatch(
   const warn = await reporterFor({ quiet: true, ...(flags.color === false && { color: false }) }, context)
   await noticeUntrustedFile(base, flags, context)
   await warnOfUnseenConfig(base, warn)
-  const targets = batchTargets(source.targets, config)
+  const targets = batchTargets(source.targets, config, source.nearCommand)
   // One file cannot hold what each target would write into it: these are written for the batch.
   const targetFlags: RunFlags = omit(flags, ['dotenv', 'junit'])
-  const defaults = { flags: targetFlags, node: source.defaults, config, reads }
+  const { defaults: node, hasOverridingFlags = false } = source
+  const defaults = { flags: targetFlags, node, config, reads, hasOverridingFlags }
   const checked = await checkBatch(targets, defaults, earlier, context)
+  if (!checked.some(({ isFollowed }) => isFollowed)) refuseUnusedFollowFlags(targetFlags, base.follow)
   return { targets, checked, defaults, base, warn }
 }
 
@@ -175,7 +192,20 @@ export async function carryOutBatch(
         earlier: recorded,
         context,
         contextFor: ({ name }) => output.contextFor(name),
-        reporterFor: (target, own) => output.reporterFor(target, own),
+        recordFor(target, settings, own) {
+          const { name } = target
+          if (journal) return batchRecord(name, settings, journal, recorded.get(name), own)
+          return source.recordFor?.(settings, { index: targets.indexOf(target), count: targets.length }, own)
+        },
+        reporterFor(target, own) {
+          const say = output.reporterFor(target, own)
+          const listen = source.listenFor?.()
+          if (!listen) return say
+          return async (event) => {
+            await listen(event)
+            await say(event)
+          }
+        },
         reports,
         async report(event) {
           await output.report(event)

@@ -7,7 +7,6 @@ import type { PostOptions } from '../http/retry/post.ts'
 import { triggerTarget } from '../trigger/trigger-target.ts'
 import type { Batch } from './batch.ts'
 import type { TargetProgress, TargetState } from '../batch-events.ts'
-import { batchRecord } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { withNeedsValues, type NeedField } from './plan/needs-values.ts'
 import { resolveRunOptions } from './run-options.ts'
@@ -112,7 +111,7 @@ function withValues(target: BatchTarget, progressOf: TargetRun['progressOf']): B
 /** Triggers one target of a batch. Resolves to the error that it ended with, which has been reported; to undefined after success. */
 export async function runTarget(run: TargetRun): Promise<TriggerError | undefined> {
   const { batch, target, progress, turn, isNeeded, progressOf, stopped, deadline } = run
-  const { defaults, journal, earlier, reports } = batch
+  const { defaults, reports } = batch
   const own = batch.contextFor(target)
   let budget: ReturnType<typeof startBudget> | undefined
   let say = batch.reporterFor(progress, own, defaults.flags)
@@ -128,7 +127,6 @@ export async function runTarget(run: TargetRun): Promise<TriggerError | undefine
     const options = resolveRunOptions(flags, plan, own, report)
     const { following } = options
     const leftMs = deadline - batch.context.now()
-    const once = journal && batchRecord(target.name, settings, journal, earlier.get(target.name), own)
     return await triggerTarget(
       {
         options: {
@@ -143,7 +141,7 @@ export async function runTarget(run: TargetRun): Promise<TriggerError | undefine
         pace: { rate: turn.reads, limited: waitingForLimit(run, budget, plan.timeout.value) },
       },
       settings,
-      once,
+      batch.recordFor(target, settings, own),
     )
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })

@@ -19,6 +19,8 @@ export interface TargetDefaults {
   node: ConfigNode<Recipe> | undefined
   config: Config
   reads: SharedReads
+  /** Flags and environment are no defaults: they count first. */
+  hasOverridingFlags: boolean
 }
 
 /** Keys of a target that are flags too, and keep the environment from counting. */
@@ -109,7 +111,10 @@ export async function planTarget(
   context: Context,
 ): Promise<TargetPlan> {
   const nodes = target.node ? [target.node, ...target.recipes] : target.recipes
-  const common = typedDefaults(nodes, defaults, context)
+  const { hasOverridingFlags } = defaults
+  const common = hasOverridingFlags
+    ? { flags: defaults.flags, context }
+    : typedDefaults(nodes, defaults, context)
   const own = { ...common, flags: { ...common.flags, ...target.flags } }
   const below = defaults.node ? [defaults.node] : []
   const planned = [...(target.node ? [target.node] : []), ...below]
@@ -121,7 +126,7 @@ export async function planTarget(
       ? { ...whole, follow: { ...follow, mode: { value: 'wait', origin: 'targets that need it' } } }
       : whole
   const isTyped = (kind: 'variables' | 'inputs', key: string): boolean =>
-    nodes.every(({ data }) => !Object.hasOwn(data[kind] ?? {}, key))
+    hasOverridingFlags || nodes.every(({ data }) => !Object.hasOwn(data[kind] ?? {}, key))
   const [settings] = await settingsOf(plan, own.flags, own.context, defaults.reads, isTyped)
   if (!settings) throw usageError(`${target.name}: nothing to trigger`)
   return { plan, flags: own.flags, settings }

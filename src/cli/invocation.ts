@@ -23,6 +23,8 @@ export interface Reading {
   argv: readonly string[]
   /** Puts the home folder in the place of `~/`. */
   withHome: (path: string) => string
+  /** Values of flags that may be given several times, without the first. */
+  further?: Record<string, string[]>
   /** What is wrong with values, in the order of the line. */
   mistakes: string[]
   /** The command of which --json was typed, and its row. */

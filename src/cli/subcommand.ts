@@ -19,16 +19,17 @@ function swallowedFlag(option: Option, value: string, argv: readonly string[]): 
 }
 
 /** The options of a row, `--x` and `--no-x`, as commander takes them. */
-function optionsOf(name: string, row: OptionRow, reading: Reading): Option[] {
+function optionsOf(name: string, row: OptionRow, reading: Reading, isOfSeveral: boolean): Option[] {
   const word = kebabCase(name)
   const options: Option[] = []
-  if (row.help !== undefined) options.push(optionOf(word, row, reading))
+  if (row.help !== undefined) options.push(optionOf(word, row, reading, isOfSeveral))
   if (row.no !== undefined) options.push(new Option(`--no-${word}`, row.no))
   return options
 }
 
 /** One flag. What is wrong with its value is only noted, since the rest of the line, which may hold --json, is to be read too. */
-function optionOf(word: string, row: OptionRow, { argv, mistakes, withHome }: Reading): Option {
+function optionOf(word: string, row: OptionRow, reading: Reading, isOfSeveral: boolean): Option {
+  const { argv, mistakes, withHome } = reading
   const placeholder = row.value ?? row.list
   const names = row.short === undefined ? `--${word}` : `-${row.short}, --${word}`
   const option = new Option(placeholder === undefined ? names : `${names} <${placeholder}>`, row.help)
@@ -45,8 +46,10 @@ function optionOf(word: string, row: OptionRow, { argv, mistakes, withHome }: Re
       if (swallowed !== '') mistakes.push(`--${word}: ${swallowed}`)
       if (row.list !== undefined) return [...((previous as string[] | undefined) ?? []), value]
       // False is --no-x, which is refused with better words.
-      if (previous !== undefined && previous !== false) mistakes.push(`--${word}: it is given twice`)
-      return value
+      if (previous === undefined || previous === false) return value
+      if (isOfSeveral) ((reading.further ??= {})[word] ??= []).push(value)
+      else mistakes.push(`--${word}: it is given twice`)
+      return previous
     })
   }
   return option
@@ -77,7 +80,7 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
   const typedNames = new Set<string>()
   for (const { heading, rows } of isMeant(row, argv) ? Object.values(row.options) : []) {
     for (const [name, each] of Object.entries(rows)) {
-      for (const option of optionsOf(name, each, reading)) {
+      for (const option of optionsOf(name, each, reading, row.several?.includes(name) ?? false)) {
         command.addOption(option.helpGroup(heading))
         command.on(`option:${option.name()}`, () => typedNames.add(option.name()))
       }
@@ -102,7 +105,12 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
     reading.invocation = {
       kind: 'command',
       // The one place where flags get their type: commander was given the options that the command's row has.
-      typed: { flags: flags as never, words, ...(near !== undefined && { nearCommand: near }) },
+      typed: {
+        flags: flags as never,
+        words,
+        ...(near !== undefined && { nearCommand: near }),
+        ...(reading.further && { further: reading.further }),
+      },
       load: row.load,
       startsPipelines: row.startsPipelines ?? false,
       emptyResults: reading.json ? emptyJsonResults(row, flags, words) : [],

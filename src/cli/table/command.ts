@@ -5,9 +5,14 @@ import type { CommandOptions, FlagsOf } from '../../options/option.ts'
 export interface Typed<Flags> {
   flags: Flags
   words: readonly string[]
+  /** The values behind the first of flags that may be given several times here, by their names. */
+  further?: Further
   /** The command that the first word may have been meant as, '' for none; only where no command was typed. */
   nearCommand?: string
 }
+
+/** Values of flags that were given more than once, without the first. */
+export type Further = Readonly<Record<string, readonly string[]>>
 
 /** Carries a command out; resolves to the exit code. */
 export type RunCommand<Flags> = (typed: Typed<Flags>, context: Context) => Promise<number>
@@ -23,6 +28,8 @@ interface CommandText {
   arguments?: string
   summary: string
   isDefault?: true
+  /** Flags of one value that may be given several times, for a pipeline each. */
+  several?: readonly string[]
   /** It can start a pipeline: its errors say whether it did. No other command speaks of that. */
   startsPipelines?: true
   /** With --json it prints one object for each word that it was given, whose `id` the word may be. */

@@ -7,15 +7,16 @@ export const runRows: readonly CommandRow[] = [
   command({
     name: 'run',
     summary: 'trigger a build and print its id (the default command)',
-    arguments: '[recipe]',
+    arguments: '[recipe...]',
     isDefault: true,
+    several: ['project', 'ref'],
     startsPipelines: true,
     options: runOptions,
     jsonResult: ({ dryRun, wait, follow }) =>
       dryRun ? previewResult : (wait ?? follow) ? followedRunResult : runResult,
     load: async () => {
       const { runUnattended } = await import('../../commands/run/run.ts')
-      return ({ flags, words, nearCommand }, context) => runUnattended(flags, words[0], context, nearCommand)
+      return (typed, context) => runUnattended(typed, context)
     },
   }),
 ]

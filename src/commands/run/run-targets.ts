@@ -4,12 +4,11 @@ import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { variableNotices } from '../../config/variables/notices.ts'
-import { resumeKey, resumeMarker } from '../../config/variables/resume.ts'
+import { resumeKey } from '../../config/variables/resume.ts'
 import { startBudget } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes, worstOf, type ExitName } from '../../core/exit-codes.ts'
-import { markerKey } from '../../core/marker.ts'
 import type { Reporter } from '../../events.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
@@ -25,6 +24,7 @@ import { onceRecord } from '../../trigger/idempotency-key.ts'
 import { triggerNonce } from '../../trigger/trigger-nonce.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
+import { idempotencyKey } from './once-key.ts'
 import { showStartPage } from './start-page.ts'
 import { resolveRunOptions, turnOptions } from '../../batch/run-options.ts'
 
@@ -54,10 +54,7 @@ export async function run(
   let turn: Turn | undefined
   try {
     try {
-      if (flags.resume) resumeKey(context.env)
-      if (flags.once === '')
-        throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
-      if (flags.everywhere) refuseEverywhere(flags)
+      checkOnceFlags(flags, context)
       plan = (await beginCommand(flags, context, { report, recipe, nearCommand, needsSettings: true })).plan
       if (recipe === undefined && !plan.targets[0]?.server) await showStartPage(plan, flags, context)
       refuseUnusedFollowFlags(flags, plan.follow)
@@ -127,6 +124,13 @@ export async function run(
   }
 }
 
+/** Throws usage errors for flags about being triggered only once that cannot be kept. */
+export function checkOnceFlags(flags: RunFlags, { env }: Context): void {
+  if (flags.resume) resumeKey(env)
+  if (flags.once === '') throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
+  if (flags.everywhere) refuseEverywhere(flags)
+}
+
 /** Throws a usage error where --everywhere has no key to look for, or must not look. */
 function refuseEverywhere({ once, verify }: RunFlags): void {
   if (once === undefined)
@@ -136,41 +140,18 @@ function refuseEverywhere({ once, verify }: RunFlags): void {
 }
 
 /** For --dry-run and --curl: prints the requests instead of sending them. */
-async function printRequests(
+export async function printRequests(
   flags: RunFlags,
-  plan: Plan,
+  { timeout }: Pick<Plan, 'timeout'>,
   targets: readonly Settings[],
   context: Context,
 ): Promise<number> {
   const texts = targets.map((settings, index) => {
     const key = idempotencyKey(flags, context, settings, targets.length, index)
     const nonce = flags.curl ? undefined : triggerNonce(settings, key, flags.verify)
-    return preview(flags, settings, plan.timeout.value, context.secrets, { nonce })
+    return preview(flags, settings, timeout.value, context.secrets, { nonce })
   })
   const write = flags.curl ? writeForm : writeText
   await write(context, texts.join(flags.json ? '' : '\n'))
   return exitCodes.success.code
-}
-
-/** The key that --resume stands for: one for each trigger of each job. */
-function keyOfJob(env: Context['env'], { project, ref, variables, inputs }: Settings): string {
-  const given = variables.filter(({ key }) => key !== markerKey)
-  const key = resumeKey(env)
-  const marker = resumeMarker(key, { project: project.value, ref: ref.value, variables: given, inputs })
-  return `${key} ${marker.slice(0, 8)}`
-}
-
-/**
- * The idempotency key of one target, by --once or --resume; of several targets each has its own. `index`
- * counts from 0.
- */
-function idempotencyKey(
-  { once, resume }: RunFlags,
-  { env }: Context,
-  settings: Settings,
-  targets: number,
-  index: number,
-): string | undefined {
-  const key = once ?? (resume ? keyOfJob(env, settings) : undefined)
-  return key === undefined || targets === 1 ? key : `${key} (target ${index + 1})`
 }

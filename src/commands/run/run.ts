@@ -80,21 +80,40 @@ async function warn(flags: RunFlags, context: Context, text: string): Promise<vo
   await report({ type: 'warned', text, isGrave: true })
 }
 
+/** What was typed for `run`. */
+export interface RunTyped {
+  flags: RunFlags
+  /** Recipes. */
+  words: readonly string[]
+  /** Projects and refs beside those in `flags`. */
+  further?: Readonly<Record<string, readonly string[]>>
+  /** The command that the first word may have been meant as. */
+  nearCommand?: string
+}
+
+/** Triggers one pipeline or the targets of one recipe, or several of them at once. */
+async function runTyped(typed: RunTyped, context: Context, log?: RunLog): Promise<number> {
+  const { flags, words, further, nearCommand } = typed
+  if (words.length < 2 && !further) return run(flags, words[0], context, nearCommand, log?.listen)
+  const { runSeveral } = await import('./run-several.ts')
+  return runSeveral(typed, context, log?.listenFor)
+}
+
 /**
  * Carries out `run`, adds a line to --log-file, and pings --heartbeat after a success, --heartbeat-failure after
  * anything else: what a run that nobody watches needs. Throws as `run`.
  */
-export async function runUnattended(
-  flags: RunFlags,
-  recipe: string | undefined,
-  context: Context,
-  nearCommand?: string,
-): Promise<number> {
-  if (flags.interactive) {
+export async function runUnattended(typed: RunTyped, context: Context): Promise<number> {
+  const { flags, words } = typed
+  const [recipe] = words
+  if (flags.interactive && words.length < 2 && !typed.further) {
     const asked = await (await import('./interactive/ask-run.ts')).askRun(flags, recipe, context)
-    return runUnattended(asked.flags, asked.recipe, context)
+    return runUnattended(
+      { flags: asked.flags, words: asked.recipe === undefined ? [] : [asked.recipe] },
+      context,
+    )
   }
-  if (flags.dryRun || flags.curl) return run(flags, recipe, context, nearCommand)
+  if (flags.dryRun || flags.curl) return runTyped(typed, context)
   const { log, pingSuccess, pingFailure } = await openUnattended(flags, recipe, context)
   const tell = async (ping: Ping | undefined): Promise<void> => {
     const why = await ping?.()
@@ -102,7 +121,7 @@ export async function runUnattended(
   }
   let code: number
   try {
-    code = await run(flags, recipe, context, nearCommand, log?.listen)
+    code = await runTyped(typed, context, log)
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })
     if (log) await finishLog(log, failure.exitCode, failure)

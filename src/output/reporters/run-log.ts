@@ -10,8 +10,10 @@ import { runResults } from './json-reporter.ts'
 
 /** The file of --log-file, to which each run appends one line. */
 export interface RunLog {
-  /** Collects the events of the run. */
+  /** Collects the events of the run, whose targets are triggered one after the other. */
   listen: Reporter
+  /** Collects the events of one of several targets that are triggered at once. */
+  listenFor: () => Reporter
   /** Whether the last trigger created a pipeline. */
   state: () => BuildState
   /** Appends the line. Rejects if it cannot be written. */
@@ -40,17 +42,21 @@ export async function openRunLog(
     )
   }
   const at = new Date(context.wallTime()).toISOString()
-  const take = runResults({ hasTree: false, isFollowing: false })
   const targets: Record<string, unknown>[] = []
   let state: BuildState = { kind: 'none' }
-  return {
-    state: () => state,
-    listen(event) {
+  const listenFor = (): Reporter => {
+    const take = runResults({ hasTree: false, isFollowing: false })
+    return (event) => {
       if (event.type === 'triggered') state = { kind: 'triggered', build: event.build }
       const result = take(event)
       if (result) targets.push(result)
       return Promise.resolve()
-    },
+    }
+  }
+  return {
+    state: () => state,
+    listen: listenFor(),
+    listenFor,
     async finish(exitCode, failure) {
       const line = {
         at,

@@ -56,7 +56,8 @@ const warnings = { warnings: list(text) }
 
 const pipeline = { ...result(namedPipeline), $defs: pipelineDefinitions }
 const followed = { ...result(namedPipeline, warnings), $defs: pipelineDefinitions }
-const runObject = result(runMembers, { ...followedMembers, ...warnings })
+/** Of several in one call each has the name of its target. */
+const runObject = result(runMembers, { ...followedMembers, ...warnings, target: orNull(text) })
 const run = { ...runObject, $defs: pipelineDefinitions }
 
 /** One target of a plan, triggered or not. */

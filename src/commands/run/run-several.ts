@@ -1,0 +1,95 @@
+import type { TargetSeed } from '../../batch/batch-target.ts'
+import { carryOutBatch, checkWholeBatch, startBatch, type BatchSource } from '../../batch/carry-out.ts'
+import { planTarget } from '../../batch/target-plan.ts'
+import type { Settings } from '../../config/settings.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import type { Reporter } from '../../events.ts'
+import { onceRecord } from '../../trigger/idempotency-key.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { idempotencyKey } from './once-key.ts'
+import { checkOnceFlags, printRequests } from './run-targets.ts'
+
+/** What was typed for several pipelines. */
+export interface SeveralTyped {
+  flags: RunFlags
+  /** The recipes. */
+  words: readonly string[]
+  /** Further projects and refs, beside those in `flags`. */
+  further?: Readonly<Record<string, readonly string[]>>
+  nearCommand?: string
+}
+
+/** Every combination of the recipes, projects and refs that were typed, in their order, the ref changing fastest. */
+function seedsOf({ flags, words, further = {} }: SeveralTyped): TargetSeed[] {
+  const typed = (name: 'project' | 'ref'): (string | undefined)[] => [flags[name], ...(further[name] ?? [])]
+  const [projects, refs] = [typed('project'), typed('ref')]
+  const recipes = words.length === 0 ? [undefined] : words
+  return recipes.flatMap((recipe) =>
+    projects.flatMap((project) =>
+      refs.map((ref): TargetSeed => {
+        const parts = [
+          recipe,
+          projects.length > 1 ? project : undefined,
+          refs.length > 1 ? ref : undefined,
+        ].filter((part) => part !== undefined)
+        const name = parts.join(' ')
+        return {
+          name,
+          needs: [],
+          origin: name,
+          recipe,
+          flags: { ...(project !== undefined && { project }), ...(ref !== undefined && { ref }) },
+        }
+      }),
+    ),
+  )
+}
+
+/** Throws a usage error for flags that are about one pipeline. */
+function refuseOfOne({ jobs, web, interactive }: RunFlags): void {
+  const flag = jobs ? '--jobs' : web ? '--web' : interactive ? '--interactive' : undefined
+  if (flag !== undefined)
+    throw usageError(`${flag}: that is about one pipeline, and several are to be triggered`, 'Leave it out.')
+}
+
+/** How many go on at once. */
+const parallel = 4
+
+/**
+ * Triggers several pipelines: `run RECIPE RECIPE`, `run -p 9 -p 12 -r main -r v2`, which is every combination. Resolves to the worst exit code. Throws
+ * where nothing was triggered.
+ */
+export async function runSeveral(
+  typed: SeveralTyped,
+  context: Context,
+  listenFor?: () => Reporter,
+): Promise<number> {
+  const { flags, nearCommand } = typed
+  checkOnceFlags(flags, context)
+  refuseOfOne(flags)
+  const start = await startBatch(flags, context)
+  const record: BatchSource['recordFor'] = (settings, { index, count }, own) => {
+    const key = idempotencyKey(flags, context, settings, count, index)
+    const stateFolder = start.config.places.state
+    return key === undefined ? undefined : onceRecord({ key, settings, stateFolder }, own)
+  }
+  const source: BatchSource = {
+    targets: seedsOf(typed),
+    defaults: undefined,
+    journalName: undefined,
+    goOn: undefined,
+    recordFor: record,
+    hasOverridingFlags: true,
+    nearCommand,
+    listenFor,
+  }
+  if (flags.dryRun || flags.curl) {
+    const { targets, defaults, base } = await checkWholeBatch(source, start, flags, new Map(), context)
+    const settings: Settings[] = []
+    for (const each of targets) settings.push((await planTarget(each, false, defaults, context)).settings)
+    return printRequests(flags, base, settings, context)
+  }
+  const settings = { parallel, failFast: false, timeoutMs: Infinity, perMinute: undefined, joblog: undefined }
+  return carryOutBatch(source, start, flags, settings, context)
+}
