@@ -124,13 +124,7 @@ describe('a limit that is not known beforehand', () => {
 
   test('--batch-timeout ends the waiting', async () => {
     gitlab().set('pipelines_per_minute', '1')
-    const { code, stdout, tookMs, stderr } = await run(
-      targets(5),
-      '--batch-timeout',
-      '90s',
-      '--parallel',
-      '1',
-    )
+    const { code, stdout, tookMs } = await run(targets(5), '--batch-timeout', '90s', '--parallel', '1')
     expect({ code, stdout, s: Math.round(tookMs / 1000) }).toEqual({
       code: 12,
       stdout: '4711\n4712\n-\n-\n-\n',

@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
+import { when } from '../helpers/clock.ts'
+import { numberOfRuns, seed } from '../helpers/property.ts'
+import { expectPromises, planText, randomPlan, type RandomTarget } from '../helpers/random-plan.ts'
+import { spawnClient, type Spawned } from '../helpers/spawn.ts'
+import { newFolder } from '../helpers/world.ts'
+
+// The real process is killed (SIGKILL) when the server has had so many requests, and the batch is gone on with until one call is let live.
+
+/** One call, killed once the server has had `requests` of it. */
+async function call(
+  gitlab: Sandbox,
+  args: readonly string[],
+  env: Record<string, string>,
+  requests: number,
+): Promise<Spawned> {
+  const before = gitlab.requests.length
+  let stop: () => void = () => undefined
+  try {
+    return await spawnClient(args, {
+      env,
+      started(pid) {
+        const isDue = (): boolean => gitlab.requests.length - before >= requests
+        if (requests !== Infinity) stop = when(isDue, () => process.kill(pid, 'SIGKILL'))
+      },
+    })
+  } finally {
+    stop()
+  }
+}
+
+async function killedAndResumed(targets: readonly RandomTarget[], kills: readonly number[]): Promise<void> {
+  const gitlab = await startSandbox({ now: () => Date.now(), paceMs: 0 })
+  const folder = newFolder()
+  try {
+    const path = join(folder.path, 'plan.ndjson')
+    writeFileSync(path, planText(targets), { mode: 0o600 })
+    const env = {
+      HOME: folder.path,
+      GITLAB_TRIGGER_SERVER: gitlab.url,
+      GITLAB_TRIGGER_PROJECT: '9',
+      GITLAB_TRIGGER_TOKEN: gitlab.tokens.trigger,
+      GITLAB_TRIGGER_API_TOKEN: gitlab.tokens.api,
+    }
+    const fast = ['--timeout', '3s', '--poll-interval', '20ms', '--retry-grace', '0', '--wait']
+    const args = ['batch', path, ...fast]
+    let isBegun = false
+    for (const requests of [...kills, Infinity]) {
+      const result = await call(gitlab, isBegun ? [...args, '--resume'] : args, env, requests)
+      // Nothing is recorded of one that was killed before it had its journal.
+      isBegun = result.code !== 14
+      if (!isBegun) continue
+      if (result.signal === null) {
+        expectPromises({ targets: targets.map((each) => ({ ...each, isFollowed: true })), gitlab, result })
+        return
+      }
+    }
+  } finally {
+    await gitlab.close()
+    folder.remove()
+  }
+}
+
+const cases = fc.sample(
+  fc.tuple(randomPlan(7), fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 3 })),
+  { seed, numRuns: numberOfRuns(12) },
+)
+
+test.each(cases.map((each, index) => [index, ...each] as const))(
+  'case %i: killed at any request and gone on with, all promises hold',
+  async (_, targets, kills) => killedAndResumed(targets, kills),
+  60_000,
+)
