@@ -52,13 +52,13 @@ export function screenOf(world: World, columns: number, rows: number): Screen {
   }
   for (const name of ['stdout', 'stderr'] as const) {
     const stream = world.context[name]
-    const { writeBytes } = stream
+    const writeBytes = stream.writeBytes.bind(stream)
     Object.assign(stream, { columns, rows })
     stream.writeBytes = (bytes) => {
       sheet.write(bytes.toString())
       screen.frames.push(sheet.rows().join('\n'))
       screen.times.push(world.context.now())
-      return writeBytes.call(stream, bytes)
+      return writeBytes(bytes)
     }
   }
   return screen
