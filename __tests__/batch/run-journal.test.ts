@@ -14,7 +14,10 @@ const folder = (): string => join(home().state, 'batch')
 const journalFile = (): string => filesBelow(folder()).at(-1) ?? ''
 const lines = (): string[] => readFileSync(journalFile(), 'utf8').trim().split('\n')
 
-type Line = { type: string; target?: string }
+interface Line {
+  type: string
+  target?: string
+}
 
 /** As if the run had been killed when these lines were on the disk. */
 function keep(isKept: (line: Line) => boolean): void {

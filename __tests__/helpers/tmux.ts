@@ -8,6 +8,8 @@ import { newFolder } from './world.ts'
 export interface TypedTerminal {
   /** Types a text, or a key by the name that tmux has for it, as Enter. */
   type: (keys: string) => Promise<void>
+  /** The window gets another size. */
+  resize: (columns: number, rows: number) => Promise<void>
   /** What is to be seen once it holds this, with what has scrolled out. Throws where it never does. */
   until: (wanted: string) => Promise<string>
   close: () => Promise<void>
@@ -37,6 +39,9 @@ export async function openTypedTerminal(line: string, env: Record<string, string
   return {
     async type(keys) {
       await tmux('send-keys', keys)
+    },
+    async resize(columns, rows) {
+      await tmux('resize-window', '-x', String(columns), '-y', String(rows))
     },
     async until(wanted) {
       let screen = ''

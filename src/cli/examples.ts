@@ -14,6 +14,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'gitlab-trigger --project group/docs --ref main --dry-run',
     'gitlab-trigger run --interactive',
   ],
+  batch: [
+    'gitlab-trigger batch nightly.yml --check',
+    'gitlab-trigger batch nightly.yml --wait --parallel 8 --junit report.xml',
+    'gitlab-trigger batch nightly.yml --resume',
+  ],
   open: ['gitlab-trigger open --project 9 4711', 'gitlab-trigger open --project group/docs'],
   completion: ['source <(gitlab-trigger completion bash)', 'gitlab-trigger completion fish | source'],
   pipelines: [

@@ -88,9 +88,9 @@ export interface SharedReads {
   stdin: ReadStdin
   token: ReadToken
   /** The variables that were typed. */
-  variables(): Promise<Variable[]>
+  variables: () => Promise<Variable[]>
   /** The way to a server. */
-  transport(server: ServerChoice, plan: Plan): Promise<Transport>
+  transport: (server: ServerChoice, plan: Plan) => Promise<Transport>
 }
 
 type Transport = Awaited<ReturnType<typeof readTransport>>

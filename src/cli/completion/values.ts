@@ -24,6 +24,7 @@ const valuesOf: Readonly<Record<string, () => ValueChoice>> = {
   progress: () => bare(['tree', 'lines', 'none']),
   onManual: () => bare(['fail', 'pass', 'wait', 'play']),
   logs: () => bare(['all', 'none', 'failed']),
+  graph: () => bare(['tree', 'mermaid', 'dot']),
   gitlab: () => bare(['8.5', '8.17', '10.3', '18.9', '19']),
   status: () => bare(statuses),
   timezone: () => bare(['UTC', ...Intl.supportedValuesOf('timeZone')]),
@@ -52,6 +53,7 @@ const argumentsOf: Readonly<Record<string, ValueChoice>> = {
   recipe: { words: [], names: ['recipes'] },
   server: { words: [], names: ['servers'] },
   path: { words: [], paths: 'files' },
+  plan: { words: [], paths: 'files' },
   command: { words: [], paths: 'files' },
   shell: bare(['bash', 'zsh', 'fish']),
 }

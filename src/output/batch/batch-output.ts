@@ -48,6 +48,8 @@ async function sayFailure(
     ...details.map((each) => `  ${escapeLine(each)}`),
     style.strong(buildSentence(build)),
     ...(hint === '' ? [] : [escapeLine(hint)]),
+    // Lines of other targets follow.
+    '',
   ]
   await stderr.write(`${lines.join('\n')}\n`).catch(() => undefined)
 }

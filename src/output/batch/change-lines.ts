@@ -41,6 +41,7 @@ export function changeLines({ stderr }: Pick<Context, 'stderr'>, style: Style): 
     const text =
       isKnown && !followed.has(target.name) && target.runningAt === undefined ? undefined : endOf(target)
     followed.delete(target.name)
-    if (text !== undefined) await say(target.name, `${text} (${over} of ${all} done)`)
+    if (text !== undefined)
+      await say(target.name, target.begunAt === undefined ? text : `${text} (${over} of ${all} done)`)
   }
 }

@@ -3,7 +3,7 @@ import { cutLine, lineWidth, type StyledLine, type TextSpan } from '../terminal/
 import { keysOf } from '../../core/keys-of.ts'
 import { chooseTargets } from './choose-targets.ts'
 import { countText, progressLine } from './progress-bar.ts'
-import { kindOfTarget, type TargetKind } from './tally.ts'
+import type { TargetKind } from './tally.ts'
 import { targetCells, type LineFacts, type TargetCells } from './target-line.ts'
 
 /** What the lines of the table are made of. Times in ms. */
@@ -82,7 +82,7 @@ export function tableLines(facts: TableFacts, columns: number, rows: number): St
   const isWhole = tally.all.length <= most
   const shown = chooseTargets(tally, isWhole ? most : most - 1)
   const left = { ...tally.counts }
-  for (const each of shown) left[kindOfTarget(each)] -= 1
+  for (const each of shown) left[tally.countedAs(each)] -= 1
   const cells = shown.map((each) => targetCells(each, facts))
   const table = cells.length === 0 ? [] : aligned(hasHeadings ? [headings, ...cells] : cells, width, glyphs)
   const rest: StyledLine[] = isWhole || room === 0 ? [] : [[{ text: restText(left), tone: 'faint' }]]

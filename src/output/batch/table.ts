@@ -29,7 +29,15 @@ export function batchTable(context: Context, style: Style, limits: BatchLimits):
   let isDue = false
   let stopAlarm = (): void => undefined
 
+  let drawn: { columns: number; rows: number; lines: BottomLine[] } | undefined
+
+  /** Each line that is written above asks for what is below it, which stays as it was drawn. */
   const bottom = (columns: number, rows: number): BottomLine[] => {
+    if (drawn?.columns !== columns || drawn.rows !== rows)
+      drawn = { columns, rows, lines: linesFor(columns, rows) }
+    return drawn.lines
+  }
+  const linesFor = (columns: number, rows: number): BottomLine[] => {
     if (!known) return []
     const now = context.wallTime()
     const { tally, estimate } = known
@@ -44,6 +52,7 @@ export function batchTable(context: Context, style: Style, limits: BatchLimits):
     stopAlarm = context.alarm(ms, draw)
   }
   const draw = (): void => {
+    drawn = undefined
     drawnAt = context.now()
     isDue = false
     setAlarm(tickMs)

@@ -17,6 +17,8 @@ export interface Tally {
   /** The others that are over, in the order of their ends. */
   others: readonly TargetProgress[]
   counts: Readonly<Record<TargetKind, number>>
+  /** What a target was counted as when it was last noted. */
+  countedAs: (target: TargetProgress) => TargetKind
   /** Those that a target still waits for. */
   awaitedBy: (target: TargetProgress) => Iterable<TargetProgress>
   /** Takes in that a target has changed. Returns whether it has begun or is over since it was last noted. */
@@ -34,6 +36,7 @@ export function tallyOf(all: readonly TargetProgress[]): Tally {
   const byName = new Map(all.map((each) => [each.name, each]))
   const waiting = new Set(all)
   const moving = new Set<TargetProgress>()
+  const ends = new Map<TargetProgress, EndKind>()
   const failed: TargetProgress[] = []
   const others: TargetProgress[] = []
   const counts = { waiting: all.length, moving: 0, succeeded: 0, failed: 0, notStarted: 0, skipped: 0 }
@@ -44,6 +47,7 @@ export function tallyOf(all: readonly TargetProgress[]): Tally {
     failed,
     others,
     counts,
+    countedAs: (target) => ends.get(target) ?? (moving.has(target) ? 'moving' : 'waiting'),
     *awaitedBy({ needs }) {
       for (const name of needs) {
         const need = byName.get(name)
@@ -65,6 +69,7 @@ export function tallyOf(all: readonly TargetProgress[]): Tally {
       if (!hadWaited && !hadMoved) return undefined
       counts[hadWaited ? 'waiting' : 'moving'] -= 1
       counts[kind] += 1
+      ends.set(target, kind)
       const list = kind === 'failed' ? failed : others
       list.push(target)
       return 'over'

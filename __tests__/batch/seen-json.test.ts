@@ -1,0 +1,89 @@
+import { usePlanner } from '../helpers/batch-screen.ts'
+
+const { batch } = usePlanner()
+
+const plan = `
+targets:
+  build: { ref: master }
+  docs: { ref: develop, needs: [build] }
+  bad: { ref: failing, wait: true }
+  after-bad: { ref: master, needs: [bad], variables: { A: x } }
+`
+const names = ['build', 'docs', 'bad', 'after-bad']
+
+type Line = Record<string, unknown>
+const linesOf = (stdout: string): Line[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
+
+test('--json prints an object for each target in the order of the plan, all with the same members', async () => {
+  const { stdout, code } = await batch(plan, '--json')
+  const objects = linesOf(stdout)
+  expect(code).toBe(3)
+  expect(objects.map(({ target, exit_code }) => [target, exit_code])).toEqual([
+    ['build', 0],
+    ['docs', 0],
+    ['bad', 3],
+    ['after-bad', 10],
+  ])
+  for (const each of objects) expect(Object.keys(each).sort()).toEqual(Object.keys(objects[0] ?? {}).sort())
+  expect(objects[3]).toMatchObject({
+    id: null,
+    build_state: 'none',
+    error: { message: 'bad has not succeeded (3)' },
+  })
+})
+
+test('--json=FIELDS chooses among them', async () => {
+  const { stdout } = await batch(plan, '--json=target,id,exit_code')
+  expect(linesOf(stdout)).toEqual([
+    { target: 'build', id: 4711, exit_code: 0 },
+    { target: 'docs', id: expect.any(Number) as number, exit_code: 0 },
+    { target: 'bad', id: expect.any(Number) as number, exit_code: 3, error: expect.anything() as unknown },
+    { target: 'after-bad', id: null, exit_code: 10, error: expect.anything() as unknown },
+  ])
+  expect((await batch(plan, '--json=targt --restart')).stderr).toMatch(
+    /unknown field "targt"; did you mean "target"/,
+  )
+})
+
+test('each line of --events names its target, and each state is told once', async () => {
+  const { stdout } = await batch(plan, '--events')
+  const lines = linesOf(stdout)
+  expect(lines[0]).toMatchObject({ type: 'planned', targets: names.map((target) => ({ target })) })
+  expect(lines.at(-1)).toMatchObject({
+    type: 'finished',
+    targets: names.map((target) => ({ target, state: 'over' })),
+  })
+  for (const line of lines.slice(1, -1)) expect(names).toContain(line['target'])
+  const states = (name: string): unknown[] =>
+    lines.filter(({ type, target }) => type === 'target' && target === name).map(({ state }) => state)
+  expect(states('build')).toEqual(['starting', 'created', 'pending', 'running', 'over'])
+  expect(states('docs')).toEqual(['starting', 'created', 'over'])
+  expect(states('after-bad')).toEqual(['over'])
+})
+
+test('unattended, a batch that fails says once when and where it was', async () => {
+  const { mail } = await batch(plan)
+  expect(mail.match(/^time {7}/gm)).toHaveLength(1)
+  expect(mail).toMatch(
+    /\n\ntime {7}.*\nhost {7}here\ncommand {4}.*\nexit code {2}3 \(the build exists and did not succeed\)\n$/,
+  )
+  const watched = await batch(plan, '--restart', { env: { CI: 'true', GITLAB_CI: 'true' } })
+  expect(watched.mail).not.toMatch(/^time {7}/m)
+  expect((await batch('targets: { a: { ref: master } }', '--restart')).mail).not.toMatch(/^time {7}/m)
+})
+
+test('of many that failed the first 20 are named', async () => {
+  const targets = Array.from(
+    { length: 25 },
+    (_, at) => `  t${at}: { needs: [bad], variables: { A: "${at}" } }`,
+  )
+  const text = `defaults: { ref: master }\ntargets:\n  bad: { ref: failing }\n${targets.join('\n')}\n`
+  const { stderr } = await batch(text)
+  const [, listed = ''] = /^Not started:\n((?: {2}.*\n)+)/m.exec(stderr) ?? []
+  expect(listed.trimEnd().split('\n')).toHaveLength(21)
+  expect(listed).toMatch(/ {2}and 5 more\n$/)
+})
