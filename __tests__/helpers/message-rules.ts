@@ -14,15 +14,18 @@ const batchEnd = /^\d+ of \d+ targets? succeeded, [^\n]+\.$/m
 
 /**
  * Holds every run of every test to docs/guarantees.md#T128: what is said has no holes, and a run that failed says what happened, what is true about the build and
- * what to do. A command that starts no pipeline does not speak of that. `words` is what was typed.
+ * what to do. A command that starts no pipeline does not speak of that. `words` is what was typed; on
+ * a terminal what to do may take several lines, of which all but the first are indented.
  */
 export function expectMessageRules(
   words: readonly string[],
   code: number,
   stderr: string,
   startsPipelines: boolean,
+  isTerminal: boolean,
 ): void {
-  const text = stderr.replace(/\x1b\[\d+m/g, '')
+  const plain = stderr.replace(/\x1b\[\d+m/g, '')
+  const text = isTerminal ? plain.replace(/\n {2}(?=\S)/g, ' ') : plain
   // What was typed is repeated in quotation marks, even if somebody typed NaN.
   const typed = words.map((word) => `"${word.replace(/^--[\w-]+=/, '')}"`)
   expect(typed.reduce((rest, value) => rest.replaceAll(value, '""'), text)).not.toMatch(holes)

@@ -33,7 +33,8 @@ export async function runIn(world: World, line: Line): Promise<Result> {
   const mail = world.stderr()
   const stderr = withoutCircumstances(mail)
   const [typed, stdout] = [words(line), world.stdout()]
-  expectMessageRules(typed, code, stderr, world.context.startsPipelines)
+  const { stderr: terminal, startsPipelines } = world.context
+  expectMessageRules(typed, code, stderr, startsPipelines, terminal.isTTY)
   const hasFields = typed.some((word) => word.startsWith('--json='))
   if (!hasFields && (typed.includes('--json') || typed.includes('--events'))) {
     const { expectSchema } = await import('./json-schemas.ts')

@@ -254,7 +254,7 @@ describe('installed from its pack into an empty folder', () => {
     } from 'gitlab-trigger'
     import { startSandbox, type Sandbox, type Scenario } from 'gitlab-trigger/sandbox'
     const inputs: Record<string, InputValue> = { replicas: 3, zones: ['a'] }
-    const server: ServerOptions = { server: 'https://x', signal: new AbortController().signal, ca: undefined }
+    const server: ServerOptions = { server: 'https://x', signal: new AbortController().signal, ca: undefined, cert: 'c', key: 'k', proxy: 'http://p:3128' }
     const order: TriggerOptions = { ...server, project: 'a/b', ref: 'm', token: 't', inputs }
     export const id: Promise<number> = trigger(order).then((result: TriggerResult) => result.id)
     const one: PipelineOptions = { ...server, pipeline: 'https://x/a/b/-/pipelines/1' }
@@ -262,7 +262,7 @@ describe('installed from its pack into an empty folder', () => {
       const tree: Pipeline = await status(one)
       const jobs: Job[] = tree.jobs
       const below: (Downstream | null)[] = jobs.map(({ downstream }) => downstream)
-      const waiting: WaitOptions = { ...one, play: ['deploy'], onChange: (event: WaitEvent) => { if (event.type === 'changed') below.push(...event.pipeline.jobs.map((job) => job.downstream)) } }
+      const waiting: WaitOptions = { ...one, play: ['deploy'], cancelOnTimeout: true, onChange: (event: WaitEvent) => { if (event.type === 'changed') below.push(...event.pipeline.jobs.map((job) => job.downstream)) } }
       const started: number | null = (await wait(waiting)).startedAt
       const canceling: CancelOptions = { ...one, downstream: false }
       const reading: LogsOptions = { ...one, job: started ?? 'x', follow: true }

@@ -5,6 +5,7 @@ import { exitCodes, type ExitCode } from '../../core/exit-codes.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 import { styleFor } from '../terminal/style.ts'
+import { wrapWords } from '../terminal/wrap-words.ts'
 import { isAttended } from './is-attended.ts'
 
 /** A time in the local time zone with its UTC offset (RFC 3339). */
@@ -44,6 +45,10 @@ export function circumstances(error: Ending, context: Context): string[] {
   return ['', ...known.map(([name, value]) => `${name.padEnd(9)}  ${escapeLine(value)}`)]
 }
 
+/** What to do next: on a terminal in lines that break between words, elsewhere in one. */
+const hintLines = (hint: string, { stderr }: Context): string[] =>
+  stderr.isTTY && stderr.columns > 0 ? wrapWords(hint, stderr.columns) : [hint]
+
 const programName = 'gitlab-trigger'
 
 /**
@@ -61,7 +66,7 @@ export async function printFailure(
     `${style.bad(`${escapeLine(ofSeveral?.subject ?? programName)}:`)} ${escapeLine(error.message)}`,
     ...error.details.map((each) => `  ${escapeLine(each)}`),
     ...(context.startsPipelines ? [style.strong(buildSentence(error.build))] : []),
-    ...(error.hint === '' ? [] : [escapeLine(error.hint)]),
+    ...(error.hint === '' ? [] : hintLines(escapeLine(error.hint), context)),
     ...(isAttended(context) ? [] : circumstances(error, context)),
     // Another error may follow, so separate them.
     ...(isAttended(context) || !ofSeveral ? [] : ['']),

@@ -40,7 +40,14 @@ export function checkJsonFields(
   printed: Readonly<Record<string, unknown>> | undefined,
 ): void {
   const root = commandSchemas[name]
-  if (!root || !printed) throw usageError('--json takes no fields here', 'Write --json alone.')
+  // A printed form of a schedule hands --json on to the run that it schedules, and prints no JSON itself.
+  if (!root || !printed)
+    throw name.startsWith('schedule ')
+      ? usageError(
+          `--json takes no fields here: ${name} passes it on to the run that is scheduled`,
+          'Write --json alone, and add the fields to it in what is printed: --json=id,web_url.',
+        )
+      : usageError('--json takes no fields here', 'Write --json alone.')
   const objects = alternatives(root, root)
   const whole = objects.find(({ properties = {} }) =>
     Object.keys(printed).every((key) => key in (properties as object)),
