@@ -1,3 +1,4 @@
+import './without-async-hooks.mjs'
 import { TestEnvironment } from 'jest-environment-node'
 import { loadTested } from './load.mjs'
 
