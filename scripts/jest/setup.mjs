@@ -3,6 +3,7 @@ import { useMemory } from './temporary.mjs'
 
 /** Jest's global set-up. */
 export default async function setup() {
-  globalThis.memoryFolder = useMemory()
+  // Packages and images are made on a disk, as their users do it, and may take more room.
+  if (!['deep', 'night'].includes(process.env.TIER)) globalThis.memoryFolder = useMemory()
   await compile()
 }

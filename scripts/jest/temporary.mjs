@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const memory = '/dev/shm'
-const neededBytes = 2 ** 30
+const neededBytes = 4 * 2 ** 30
 
 /** Makes the folder, which TMPDIR names from now on. Returns undefined where there is no such memory: TMPDIR stays as it is. */
 export function useMemory() {
