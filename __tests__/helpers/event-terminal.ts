@@ -52,7 +52,11 @@ export async function openTerminal(columns: number, rows: number, locale = 'C.UT
     if (!isConnected) throw new Error(`the program has ended: ${seen}`)
     return connected
   }
-  const [socket] = (await Promise.race([connected, ending()])) as [Socket]
+  const [socket] = (await Promise.race([connected, ending()]).catch(async (error: unknown) => {
+    server.close()
+    await tmux.close()
+    throw error
+  })) as [Socket]
   socket.on('error', () => undefined)
   const answers = createInterface({ input: socket })[Symbol.asyncIterator]()
   const ask = async (question: Record<string, unknown>): Promise<string> => {

@@ -49,7 +49,7 @@ export function openTmux({ line, columns, rows, env, cwd }: TmuxOptions): Tmux {
   const client = spawn('tmux', ['-C', '-u', '-f', file, '-S', join(folder.path, 'socket'), ...session], {
     env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', ...env },
     cwd,
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
   const exited = once(client, 'exit')
   client.stdin.on('error', () => undefined)
