@@ -1,4 +1,5 @@
 import { frontDoorTests } from './scripts/jest/front-door.mjs'
+import { sharedFiles } from './scripts/jest/package.mjs'
 
 /** Test files by their ending. How many cases a property gets in each tier is in __tests__/helpers/property.ts. */
 const ending = (...kinds) => kinds.map((kind) => `__tests__/**/*.${kind}.ts`)
@@ -32,14 +33,17 @@ export default {
   globalTeardown: '<rootDir>/scripts/jest/teardown.mjs',
   transform: {
     '/src/.+\\.ts$': '<rootDir>/scripts/jest/source.mjs',
+    [`/node_modules/(${sharedFiles})$`]: '<rootDir>/scripts/jest/package.mjs',
     '^.+\\.ts$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  transformIgnorePatterns: [`/node_modules/(?!(${sharedFiles})$)`],
   testEnvironment: '<rootDir>/scripts/jest/environment.mjs',
-  // Jest takes one on a machine of two cores, and the time of CI is limited. What runs a real cron or terminal mostly waits.
-  maxWorkers: 2,
+  // Jest takes one on a machine of two cores, and the time of CI is limited. What runs a real cron or a suspended process
+  // mostly waits: in the deep tier two others use the cores meanwhile.
+  maxWorkers: process.env.TIER === 'deep' ? 3 : 2,
   // A busy machine is no failure; what hangs ends here. At night one property takes fifty times as long as in the quick tier.
   testTimeout: process.env.TIER === 'night' ? 3_600_000 : 180_000,
   reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],

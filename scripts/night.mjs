@@ -34,7 +34,8 @@ function checkGroups() {
   }
 }
 
-const jest = 'node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js'
+const jest =
+  'node --max-semi-space-size=64 --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js'
 
 /** Stryker is fetched when it is needed: nothing else needs its packages. */
 const stryker = '9.6.1'

@@ -33,7 +33,12 @@ const [tier = 'test', ...majors] = process.argv.slice(2)
 const failed = []
 for (const major of majors.length > 0 ? majors : Object.keys(versions)) {
   console.log(`\nNode ${versions[major]}`)
-  const line = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js']
+  const line = [
+    '--max-semi-space-size=64',
+    '--experimental-vm-modules',
+    '--no-warnings',
+    'node_modules/jest/bin/jest.js',
+  ]
   const { status } = spawnSync(binaryOf(versions[major]), line, {
     stdio: 'inherit',
     env: { ...process.env, TIER: tier },

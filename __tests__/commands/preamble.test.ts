@@ -1,37 +1,28 @@
 import { join } from 'node:path'
 import { commandTable } from '../../src/cli/table/index.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { apiEnvironment } from '../helpers/api.ts'
-import { newAuthority } from '../helpers/certificates.ts'
 import { prepareServer, serverLines, wordsOf } from '../helpers/command-lines.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
-import { newFolder, start, type WorldOptions } from '../helpers/world.ts'
+import { useTlsGitlab } from '../helpers/tls-gitlab.ts'
+import { type WorldOptions } from '../helpers/world.ts'
 
 const names = Object.keys(serverLines)
 
 /** doctor says the same in its checks, and has no --verbose. */
 const withoutDoctor = names.filter((name) => name !== 'doctor')
 
-const folder = newFolder()
-const own = newAuthority(folder.path, 'own')
-const certificate = own.sign('good', 'IP:127.0.0.1,DNS:gitlab.test')
+const { gitlab, authority: own } = useTlsGitlab()
 const home = useHome()
 
-let gitlab: Sandbox
-beforeEach(async () => {
-  gitlab = await startSandbox({ now: () => start, paceMs: 0, tls: certificate })
-})
-afterEach(() => gitlab.close())
-afterAll(() => {
-  folder.remove()
-})
-
 const typed = (line: string, options: WorldOptions = {}): Promise<Result> =>
-  run(wordsOf(line, home().root), home().world({ ...apiEnvironment(gitlab, { NO_COLOR: '1' }), ...options }))
+  run(
+    wordsOf(line, home().root),
+    home().world({ ...apiEnvironment(gitlab(), { NO_COLOR: '1' }), ...options }),
+  )
 
 /** Makes what the lines are about. */
-const prepare = (): Promise<void> => prepareServer(gitlab)
+const prepare = (): Promise<void> => prepareServer(gitlab())
 
 const count = (text: string, part: string): number => text.split(part).length - 1
 
@@ -70,7 +61,7 @@ test.each(names)('%s mentions, at a terminal, a file of the checkout that is not
   home().write('work/checkout/.gitlab-triggerrc.yaml', 'recipes: {}\n')
   // Node reads a hundred authorities again for each connection with --cacert.
   const line = `${serverLines[name] ?? ''} --insecure`
-  const { code, stdout, stderr } = await typed(line, { ...apiEnvironment(gitlab), tty: ['stderr'] })
+  const { code, stdout, stderr } = await typed(line, { ...apiEnvironment(gitlab()), tty: ['stderr'] })
   expect({ code, stderr }).toMatchObject({ code: 0 })
   const said = 'gitlab-trigger config trust'
   if (name === 'doctor') expect(stdout).toContain(said)
@@ -86,6 +77,6 @@ test.each(names)(
     expect(said).toMatch(/CN=good, issued by CN=own, until 2099-01-01 \(\d+ days left\)/)
     if (name !== 'doctor') expect(said).toContain('it is for IP Address:127.0.0.1, DNS:gitlab.test')
     expect(said).toMatch(/Trust its authority \(CN=own\): .*--cacert PATH/)
-    expect(gitlab.requests).toEqual([])
+    expect(gitlab().requests).toEqual([])
   },
 )

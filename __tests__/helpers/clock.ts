@@ -30,6 +30,11 @@ export function passTime(
   const passed = (): number => world.context.now() - begin
   let news = 0
   let isOver = false
+  let resume = (): void => undefined
+  const noteNews = (): void => {
+    news += 1
+    resume()
+  }
 
   world.context.sleep = (ms, signal) =>
     new Promise((resolve, reject) => {
@@ -53,19 +58,19 @@ export function passTime(
         return
       }
       world.sleeps.push(ms)
-      news += 1
       sleepers.add(sleeper)
+      noteNews()
       signal.addEventListener('abort', stop)
     })
 
   const onCreate = (message: unknown): void => {
     const { request } = message as { request: { path: string } }
     open.set(request, { path: request.path, since: gitlab.requests.length })
-    news += 1
+    noteNews()
   }
   const onEnd = (message: unknown): void => {
     open.delete((message as { request: unknown }).request)
-    news += 1
+    noteNews()
   }
   const channels = [
     ['undici:request:create', onCreate],
@@ -90,13 +95,26 @@ export function passTime(
   let quiet = 0
   const turn = (): void => {
     if (isOver) return
-    quiet = news === before && isWaiting() ? quiet + 1 : 0
+    const [isNew, isIdle] = [news !== before, isWaiting()]
+    quiet = !isNew && isIdle ? quiet + 1 : 0
     before = news
     if (quiet >= quietTurns && !isBusyWithFiles()) {
       quiet = 0
       step()
     }
-    setImmediate(turn)
+    if (isNew || isIdle) setImmediate(turn)
+    else park()
+  }
+  /** The program works, or the disk does for it: that is not waited for turn by turn, which would take all of a processor. */
+  const park = (): void => {
+    const timer = setTimeout(() => {
+      resume()
+    }, 1)
+    resume = () => {
+      clearTimeout(timer)
+      resume = () => undefined
+      setImmediate(turn)
+    }
   }
   turn()
   return {

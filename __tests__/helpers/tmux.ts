@@ -1,58 +1,111 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { createInterface } from 'node:readline'
 import { newFolder } from './world.ts'
 
-/** A real pseudo-terminal in which a program runs, and somebody types. */
-export interface TypedTerminal {
-  /** Types a text, or a key by the name that tmux has for it, as Enter. */
-  type: (keys: string) => Promise<void>
-  /** The window gets another size. */
-  resize: (columns: number, rows: number) => Promise<void>
-  /** What is to be seen once it holds this, with what has scrolled out. Throws where it never does. */
-  until: (wanted: string) => Promise<string>
+/** What runs in a pseudo-terminal, and how large that is. */
+export interface TmuxOptions {
+  /** A line for sh. */
+  line: string
+  columns: number
+  rows: number
+  env?: Readonly<Record<string, string>>
+  cwd?: string
+}
+
+/** A tmux server of its own with one window. */
+export interface Tmux {
+  /** Runs a command of tmux; resolves to what it prints. Rejects with what tmux says of one that fails. */
+  run: (...words: string[]) => Promise<string>
+  /** What is to be seen, without blanks at ends. */
+  screen: () => Promise<string>
+  /** The same with what has scrolled out of the window. */
+  history: () => Promise<string>
+  /** Looks until it is as wanted, at most so often, whenever something may have changed. Resolves to the last look. */
+  until: (look: () => Promise<string>, isWanted: (seen: string) => boolean, most: number) => Promise<string>
   close: () => Promise<void>
 }
 
-/** So often a screen is looked at, which takes some milliseconds each time. */
-const looks = 3000
+/** A terminal that says nothing new is looked at after so long all the same, in ms: a program may tell of itself otherwise. */
+const quietMs = 25
 
-const config =
+const settings =
   'set -g status off\nset -g default-shell /bin/sh\nset -g history-limit 1000\nset -s escape-time 0\n'
 
-/** Runs a line of a shell in a terminal of 80 columns and 24 rows; after its end the screen shows `left with` and the exit code. */
-export async function openTypedTerminal(line: string, env: Record<string, string>): Promise<TypedTerminal> {
+/** One word of a command, for tmux's parser. */
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+
+/**
+ * Opens a pseudo-terminal. tmux runs in its control mode (tmux(1), "CONTROL MODE"): it answers commands on a pipe and tells
+ * when the terminal has new output, so that nothing starts a process for each look.
+ */
+export function openTmux({ line, columns, rows, env, cwd }: TmuxOptions): Tmux {
   const folder = newFolder()
   const file = join(folder.path, 'tmux.conf')
-  writeFileSync(file, config)
-  const tmux = async (...args: string[]): Promise<string> => {
-    const all = ['-u', '-f', file, '-S', join(folder.path, 'socket'), ...args]
-    const { stdout } = await promisify(execFile)('tmux', all, {
-      env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', ...env },
+  writeFileSync(file, settings)
+  const session = ['new-session', '-x', String(columns), '-y', String(rows), line]
+  const client = spawn('tmux', ['-C', '-u', '-f', file, '-S', join(folder.path, 'socket'), ...session], {
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', ...env },
+    cwd,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const exited = once(client, 'exit')
+  client.stdin.on('error', () => undefined)
+
+  const waiting: { resolve: (text: string) => void; reject: (error: Error) => void }[] = []
+  let block: string[] | undefined
+  let notice = (): void => undefined
+  createInterface({ input: client.stdout }).on('line', (text) => {
+    // "%begin TIME NUMBER FLAGS": 1 for a command from the pipe, 0 for the one that opened the session.
+    const [, word, isOurs] = /^%(begin|end|error) \d+ \d+ ([01])$/.exec(text) ?? []
+    if (word === 'begin') block = []
+    else if (word !== undefined && block) {
+      const said = block.join('\n')
+      block = undefined
+      if (isOurs !== '1') return
+      if (word === 'end') waiting.shift()?.resolve(said)
+      else waiting.shift()?.reject(new Error(said))
+    } else if (block) block.push(text)
+    else if (text.startsWith('%output ')) notice()
+  })
+  void exited.then(() => {
+    for (const { reject } of waiting.splice(0)) reject(new Error('tmux has ended'))
+  })
+
+  const run = (...words: string[]): Promise<string> =>
+    new Promise((resolve, reject) => {
+      if (client.exitCode !== null) reject(new Error('tmux has ended'))
+      waiting.push({ resolve, reject })
+      client.stdin.write(`${words.map(quoted).join(' ')}\n`)
     })
-    return stdout
-  }
-  await tmux('new-session', '-d', '-x', '80', '-y', '24', `${line}; echo "left with $?"; exec cat`)
-  const seen = async (): Promise<string> =>
-    (await tmux('capture-pane', '-p', '-S', '-')).replace(/ +$/gm, '').trimEnd()
-  return {
-    async type(keys) {
-      await tmux('send-keys', keys)
-    },
-    async resize(columns, rows) {
-      await tmux('resize-window', '-x', String(columns), '-y', String(rows))
-    },
-    async until(wanted) {
-      let screen = ''
-      for (let count = 0; count < looks; count++) {
-        screen = await seen()
-        if (screen.includes(wanted)) return screen
+  const capture = async (...more: string[]): Promise<string> =>
+    (await run('capture-pane', '-p', ...more)).replace(/ +$/gm, '').trimEnd()
+  /** Resolves when the terminal has new output, or after a while. */
+  const news = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, quietMs)
+      notice = () => {
+        clearTimeout(timer)
+        resolve()
       }
-      throw new Error(`"${wanted}" is not to be seen:\n${screen}`)
+    })
+  return {
+    run,
+    screen: () => capture(),
+    history: () => capture('-S', '-'),
+    async until(look, isWanted, most) {
+      let seen = await look()
+      for (let count = 1; !isWanted(seen) && count < most; count += 1) {
+        await news()
+        seen = await look()
+      }
+      return seen
     },
     async close() {
-      await tmux('kill-server').catch(() => undefined)
+      await run('kill-server').catch(() => undefined)
+      await exited
       folder.remove()
     },
   }

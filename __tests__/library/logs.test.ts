@@ -41,6 +41,8 @@ const linesOf = (lines: LogLine[], job: string): string[] =>
   lines.filter((each) => each.job === job && /^\w+ \d/.test(each.line)).map(({ line }) => line)
 const wanted = (job: string, count: number): string[] => text(job, count).trimEnd().split('\r\n')
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** Connections to the sandbox that are still open. */
 const sockets = (): unknown[] => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap')
 
@@ -118,10 +120,21 @@ test('leaving the loop closes the connections, and nothing more is asked', async
   add(endless)
   const before = sockets().length
   await inTime(async (clock) => {
-    for await (const { line } of readLogs({ ...options(), follow: true }, clock))
-      if (line.startsWith('build 3 ')) break
+    let [isLeaving, isLeft] = [false, false]
+    const reading = (async () => {
+      for await (const { line } of readLogs({ ...options(), follow: true }, clock)) {
+        isLeaving = line.startsWith('build 3 ')
+        if (isLeaving) break
+      }
+      isLeft = true
+    })()
+    reading.catch(() => undefined)
+    // What goes on reading would do so for thousands of seconds by this clock.
+    for (let turns = 0; turns < 20_000 && !isLeft; turns += isLeaving ? 1 : 0) await nextTurn()
+    expect(isLeft).toBe(true)
+    await reading
     const asked = gitlab().requests.length
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 50; turn += 1) await nextTurn()
     expect(gitlab().requests).toHaveLength(asked)
   })
   expect(sockets().length).toBeLessThanOrEqual(before)

@@ -4,7 +4,7 @@ import { useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { install } from '../helpers/debian.ts'
 import { launcher } from '../helpers/spawn.ts'
-import { openTypedTerminal, type TypedTerminal } from '../helpers/tmux.ts'
+import { openTypedTerminal, type TypedTerminal } from '../helpers/typed-terminal.ts'
 
 // The whole dialogue in a real pseudo-terminal of 80 columns and 24 rows, by the bundle.
 
@@ -15,8 +15,8 @@ const home = useHome()
 let terminal: TypedTerminal | undefined
 afterEach(() => terminal?.close())
 
-const begin = async (): Promise<TypedTerminal> => {
-  terminal = await openTypedTerminal(`"${process.execPath}" "${launcher}" login`, {
+const begin = (): TypedTerminal => {
+  terminal = openTypedTerminal(`"${process.execPath}" "${launcher}" login`, {
     HOME: home().home,
     CI: '',
     NO_COLOR: '1',
@@ -25,7 +25,7 @@ const begin = async (): Promise<TypedTerminal> => {
 }
 
 test('login: every question, and what is left on the screen', async () => {
-  const { type, until } = await begin()
+  const { type, until } = begin()
   const answer = async (question: string, ...keys: string[]): Promise<void> => {
     await until(question)
     for (const key of keys) await type(key)
@@ -68,7 +68,7 @@ test('login: every question, and what is left on the screen', async () => {
 })
 
 test('Ctrl-C at a hidden question: exit 130, nothing is written, and the terminal is as it was', async () => {
-  const { type, until } = await begin()
+  const { type, until } = begin()
   await until('? Address of GitLab')
   await type(gitlab().url)
   await type('Enter')

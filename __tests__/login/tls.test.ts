@@ -1,29 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
-import { newAuthority } from '../helpers/certificates.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
-import { newFolder, start } from '../helpers/world.ts'
+import { useTlsGitlab } from '../helpers/tls-gitlab.ts'
 
-const folder = newFolder()
-const own = newAuthority(folder.path, 'own')
-const certificate = own.sign('good', 'IP:127.0.0.1,DNS:gitlab.test')
+const { gitlab, authority: own } = useTlsGitlab()
 const home = useHome()
-
-let gitlab: Sandbox
-beforeEach(async () => {
-  gitlab = await startSandbox({ now: () => start, paceMs: 0, tls: certificate })
-})
-afterEach(() => gitlab.close())
-afterAll(() => {
-  folder.remove()
-})
 
 const login = (flags: string): Promise<Result> =>
   run(
-    `login --url ${gitlab.url} --name work -p 9 -r master --token-stdin ${flags}`,
-    home().world({ stdin: gitlab.tokens.trigger }),
+    `login --url ${gitlab().url} --name work -p 9 -r master --token-stdin ${flags}`,
+    home().world({ stdin: gitlab().tokens.trigger }),
   )
 
 test('a certificate of an unknown authority: what helps is said, and nothing is written', async () => {

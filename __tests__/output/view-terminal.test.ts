@@ -1,7 +1,7 @@
 import type { Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
 import type { Event } from '../../src/events.ts'
 import { at, bridge, job, pipeline } from '../helpers/pipelines.ts'
-import { openTerminal, type Terminal } from '../helpers/terminal.ts'
+import { openTerminal, type Terminal } from '../helpers/event-terminal.ts'
 
 // In a real pseudo-terminal, of tmux. What is to be seen is written down row by row.
 

@@ -101,6 +101,12 @@ describe('what a look has seen before its limit counts, though its list of jobs 
   const play = { kind: 'stall', method: 'POST', path: '/play' } as const
   const none = { kind: 'stall', path: '/nowhere' } as const
   const starts: Script = { by: 'clock', startsAfter: 22 }
+  /** It fails after 22 seconds, is retried after 75, and succeeds 20 seconds later. */
+  const retried: Script = {
+    by: 'clock',
+    jobs: [{ name: 'build', stage: 'build', runs: 20, ends: 'failed', endsAfterRetry: 'success' }],
+    others: [{ at: 76, do: 'retry' }],
+  }
   // prettier-ignore
   const rows: [name: string, script: Script, flags: string, fault: Fault, from: number, times: number, code: number, says: RegExp][] = [
     ['it has started', starts, '--queue-timeout 30s', jobs, 22, 1, 0, /^$/],
@@ -109,6 +115,7 @@ describe('what a look has seen before its limit counts, though its list of jobs 
     ['nothing has started', late, '--queue-timeout 30s', jobs, 10, 99, 8, /Nothing of Pipeline 4711 has started within 30 s/],
     ['it has succeeded', { by: 'clock' }, '--timeout 60s', jobs, 6, 99, 0, /^$/],
     ['it has succeeded, whether with warnings is not known', { by: 'clock' }, '--timeout 30s --fail-on-warnings', jobs, 6, 99, 8, /before all below it was read\n/],
+    ['it was retried: the grace for that does not end it', retried, '--poll-interval 10s --retry-grace 60s --timeout 10m --cancel-on-timeout', jobs, 70, 1, 0, /^$/],
     ['it has failed', { by: 'clock', failsInStage: 'build' }, '--timeout 60s --retry-grace 5m', jobs, 5, 99, 3, /Pipeline 4711 failed/],
     ['a job to play may not have started', deploy, '--play deploy --timeout 60s', play, 10, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) was over\n/],
     ['a job to play may not have started, nothing to cancel', deploy, '--play deploy --timeout 60s --cancel-on-timeout', play, 10, 99, 8, /before deploy \(--play\) was over/],

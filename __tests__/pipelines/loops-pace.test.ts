@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import type { JobPlan, Script } from '../../src/sandbox/server.ts'
+import { when } from '../helpers/clock.ts'
 import { useFollower } from '../helpers/follower.ts'
+import { posts } from '../helpers/gitlab.ts'
+import { gatewayAnswer, triggeredPipeline } from '../helpers/lost-responses.ts'
 import { useFolder } from '../helpers/world.ts'
 import { burst, children, minute, mostInAMinute, perMinute, timed } from '../helpers/request-rate.ts'
 
@@ -116,6 +119,38 @@ test('tokens that are revoked', async () => {
   const { code, stdout } = await follow(`tokens revoke ${ids.join(' ')} --yes --timeout 10m`)
   expect({ code, revoked: stdout.match(/revoked/g)?.length }).toEqual({ code: 0, revoked: 150 })
   expect(mostInAMinute(times())).toBeLessThanOrEqual(perMinute + burst)
+})
+
+/** Holds requests at these times to the rate, but for the credit. */
+function expectPaced(times: readonly number[]): void {
+  expect(times.length).toBeGreaterThan(90)
+  expect(times.length).toBeLessThanOrEqual(((times.at(-1) ?? 0) / minute) * perMinute + burst)
+  expect(mostInAMinute(times)).toBeLessThanOrEqual(perMinute + burst)
+}
+
+test('a schedule with many variables', async () => {
+  const { follow, times } = timed(follower)
+  const variables = Array.from({ length: 150 }, (_, at) => ['--var', `V${at}=${at}`])
+  const line = 'schedule gitlab create --ref master --timeout 10m --at'.split(' ')
+  const { code } = await follow([...line, '5 0 * * *', ...variables.flat()])
+  expect(code).toBe(0)
+  expect(gitlab().requests.filter(({ path }) => path.endsWith('/variables'))).toHaveLength(150)
+  expectPaced(times())
+})
+
+test('the pipeline of a trigger whose answer was lost, among many that others have made since', async () => {
+  const { follow, times } = timed(follower)
+  gitlab().failNext({ method: 'POST', ...gatewayAnswer(502) })
+  const stop = when(
+    () => posts(gitlab()).length > 0,
+    () => {
+      for (let each = 0; each < 95; each += 1) gitlab().addPipeline(triggeredPipeline)
+    },
+  )
+  const { code, stdout, stderr } = await follow('--ref master')
+  stop()
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '4711\n', stderr: '' })
+  expectPaced(times())
 })
 
 describe('canceling is not held up by what was read', () => {

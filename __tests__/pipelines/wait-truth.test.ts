@@ -164,6 +164,22 @@ describe('what could not be read is no success where that depends on it', () => 
   })
 })
 
+test('a downstream pipeline that was retried between two looks, and ended as before, is read again', async () => {
+  const flaky: JobPlan = {
+    ...{ name: 'flaky', stage: 't', allowFailure: true },
+    ...{ ends: 'failed', endsAfterRetry: 'success' },
+  }
+  const jobs: JobPlan[] = [
+    { name: 'slow', stage: 'a', runs: 70 },
+    { name: 'b', stage: 'a', downstream: { jobs: [flaky], others: [{ at: 40, do: 'retry' }] } },
+  ]
+  const line = '--ref master --wait --poll-interval 30s --fail-on-warnings'
+  const { code, stderr } = await follow(line, { by: 'clock', jobs })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const reads = gitlab().requests.filter(({ path }) => path.includes('4712/jobs'))
+  expect(reads).toHaveLength(2)
+})
+
 describe('a token file is read again after a 401', () => {
   const folder = useFolder()
   const tokens = (): string[] =>

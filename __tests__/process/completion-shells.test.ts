@@ -56,7 +56,7 @@ async function shell(name: keyof typeof shells): Promise<ShellTerminal> {
     ZDOTDIR: checkout,
     GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api,
   }
-  open = await openShell(`exec ${words[name]()}`, env, checkout)
+  open = openShell(`exec ${words[name]()}`, env, checkout)
   await open.until(/^> ?$/m)
   return open
 }
@@ -105,7 +105,7 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])('%s', (name) => {
       let screen = ''
       for (let count = 0; count < 20 && !wanted.test(screen); count += 1) {
         await type('', 'Tab')
-        screen = await until(wanted, 200)
+        screen = await until(wanted, 60)
       }
       return screen
     }

@@ -17,8 +17,8 @@ const unbundled = {
   },
 }
 
-/** Jest's global set-up. Workers get the folder from an environment variable. */
-export async function setup() {
+/** Compiles. Workers get the folder from an environment variable. */
+export async function compile() {
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'tests-'))
   await build({
@@ -39,7 +39,7 @@ export async function setup() {
   process.env.COMPILED_SRC = folder
 }
 
-/** Jest's global tear-down. */
-export function teardown() {
+/** Removes what was compiled. */
+export function removeCompiled() {
   rmSync(process.env.COMPILED_SRC, { recursive: true, force: true })
 }

@@ -1,13 +1,26 @@
+import './without-async-hooks.mjs'
 import { TestEnvironment } from 'jest-environment-node'
-import { loadTested } from './load.mjs'
+import { loadPackage, loadTested } from './load.mjs'
+
+/** What test files of a process keep for those that follow: what takes long to make and never changes. */
+const keptForAll = new Map()
 
 /**
- * Jest's Node environment with `loadTested`, so that test files share one loaded copy of the program. The
+ * Jest's Node environment with `loadTested`, `loadPackage` and `keptForAll`, so that test files share one loaded copy of the program. The
  * error classes are those of the program, so that `instanceof` holds for errors that a test throws into it.
  */
 export default class Environment extends TestEnvironment {
   async setup() {
     await super.setup()
-    Object.assign(this.global, { loadTested, Error, TypeError, RangeError, SyntaxError, AggregateError })
+    Object.assign(this.global, {
+      loadTested,
+      loadPackage,
+      keptForAll,
+      Error,
+      TypeError,
+      RangeError,
+      SyntaxError,
+      AggregateError,
+    })
   }
 }

@@ -8,6 +8,9 @@ export const loadSource = (path) =>
 
 const require = createRequire(import.meta.url)
 
+/** Loads a package once for all test files of a process. */
+export const loadPackage = (name) => require(name)
+
 /**
  * The module within dist/main.cjs that exports a name. Modules used by other files of dist/ have generated
  * names there.

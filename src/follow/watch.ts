@@ -1,51 +1,15 @@
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../core/status.ts'
-import { changesBetween, type Change } from './changes.ts'
+import { changesBetween } from './changes.ts'
 import type { Clock } from '../http/retry/grace.ts'
+import { isAsBefore, judgeCutLook, withoutGuess, type Known } from './cut-look.ts'
 import { deadlineOf, durationInWords, isStarted, limitSentence, type Limits, type Times } from './limits.ts'
 import type { PollInterval } from './poll-interval.ts'
-import { manualJobStarter, type StartJob } from './manual-jobs.ts'
+import { manualJobStarter } from './manual-jobs.ts'
 import { standstill } from './standstill.ts'
 import { pipelineName, verdictOf, type Policy, type PipelineVerdict } from './verdict.ts'
+import type { Watcher, WatchResult } from './watcher.ts'
 import { LimitReached, within } from './within.ts'
-
-/** The result of following a pipeline. */
-export type WatchResult =
-  | { kind: 'over'; pipeline: Pipeline; isGood: boolean; sentence: string }
-  /** A time limit was reached first. */
-  | { kind: 'limit'; pipeline: Pipeline; sentence: string }
-  /** Requests failed for too long, or cannot succeed any more. */
-  | { kind: 'lost'; pipeline: Pipeline | undefined; error: unknown }
-
-/** Options of one poll. */
-export interface PollOptions {
-  /** Aborts the poll. */
-  ended: AbortSignal
-  /** Called with the message of each error after which the poll is repeated. */
-  onFault(message: string): Promise<void>
-  /** Called with the pipeline itself before its jobs are read. */
-  onRoot: (root: Pipeline) => void
-}
-
-/** The caller's functions for following a pipeline. */
-export interface Watcher {
-  clock: Clock
-  /**
-   * The time by the server's clock, in ms since 1970: a pipeline runs from its own start on. Undefined where it
-   * is a later run that counts, after a retry.
-   */
-  serverNow: (() => number) | undefined
-  poll(options: PollOptions): Promise<Pipeline>
-  /** Whether an error means that polling cannot succeed, or has failed for too long. */
-  isFailure(error: unknown): boolean
-  /** Called after every poll; `trouble` is the error message of a failed attempt. */
-  onPoll(pipeline: Pipeline, changes: readonly Change[], trouble: string): Promise<void>
-  /** Called every second between polls, to update displayed times; undefined if none are displayed. */
-  onTick: (() => Promise<void>) | undefined
-  /** Receives what is worth knowing while nothing ends. */
-  onNote(text: string): Promise<void>
-  startJob: StartJob
-}
 
 const tickMs = 1000
 /** Allowed difference between the server's clock and this one, in ms. */
@@ -100,8 +64,6 @@ export async function watch(
   const noteStart = (pipeline: Pipeline): void => {
     if (isStarted(pipeline)) times.startedAt ??= startOf(pipeline, watcher)
   }
-  const isAsBefore = ({ status, updatedAt }: Pipeline): boolean =>
-    status === last?.status && updatedAt === last.updatedAt
   const poll = (ended: AbortSignal): Promise<Pipeline> => {
     look.root = undefined
     return watcher.poll({
@@ -111,29 +73,18 @@ export async function watch(
         look.root = seen
         noteStart(seen)
         // It was retried: the grace for that has not begun.
-        if (last && !isAsBefore(seen)) times.overSince = undefined
+        if (last && !isAsBefore(seen, last)) times.overSince = undefined
       },
     })
   }
   const hasStoodStill = (): boolean => clock.suspensions() !== suspensions
   const isOver = (): boolean => clock.now() >= deadlineOf(limits, times)
   /** The result at a limit: the end that was seen, unless jobs of --play may go on after it. */
-  const atLimit = (pipeline: Pipeline): WatchResult => {
+  const atLimit = ({ pipeline, verdict: known }: Known & { pipeline: Pipeline }): WatchResult => {
     const played = manualJobs.unfinished(pipeline)
-    if (verdict.kind === 'over' && !(verdict.isGood && played.length > 0)) return { ...verdict, pipeline }
+    if (known.kind === 'over' && !(known.isGood && played.length > 0)) return { ...known, pipeline }
     const sentence = limitSentence(pipeline, played, limits, times, clock.now())
     return { kind: 'limit', pipeline, sentence }
-  }
-  /** What is known where a limit cut a look short that had seen this of the pipeline itself: its jobs may be others by now. */
-  const noteCutLook = (seen: Pipeline): Pipeline => {
-    // Nothing is new.
-    if (last && verdict.kind === 'over' && isAsBefore(seen)) return last
-    const isOver = isFinished(seen.status)
-    const cut = { ...seen, jobs: isOver ? [] : (last?.jobs ?? []), hidden: 'the time limit was reached' }
-    const needsJobs = policy.play.length > 0 || policy.failOnWarnings
-    const isTold = isOver && !(seen.status === 'success' && needsJobs)
-    verdict = isTold ? verdictOf(cut, policy) : { kind: 'moving' }
-    return cut
   }
   /** What is shown and started of a pipeline must be over at its limits, too. */
   const inTime = async <T>(work: () => Promise<T>): Promise<T | 'too late'> => {
@@ -152,7 +103,7 @@ export async function watch(
     const left = deadlineOf(limits, times) - clock.now()
     // A limit that was over at the first look is no race between two looks.
     const isOwed = hasStoodStill() || number === 2
-    if (left <= 0 && last && !isOwed) return atLimit(last)
+    if (left <= 0 && last && !isOwed) return atLimit({ pipeline: last, verdict })
     suspensions = clock.suspensions()
     let pipeline: Pipeline
     try {
@@ -163,10 +114,9 @@ export async function watch(
       if (!isLimit && !watcher.isFailure(error)) throw error
       // The pipeline itself was seen to have started: that limit does not hold any more.
       if (isLimit && !isOver()) continue
-      if (isLimit && look.root) return atLimit(noteCutLook(look.root))
-      // The last known state stands, except a success that was only derived from the jobs.
-      if (verdict.kind === 'over' && verdict.isGood && last?.isGuessed) verdict = { kind: 'moving' }
-      if (last && (isLimit || verdict.kind === 'over')) return atLimit(last)
+      if (isLimit && look.root) return atLimit(judgeCutLook(look.root, { pipeline: last, verdict }, policy))
+      verdict = withoutGuess(verdict, last)
+      if (last && (isLimit || verdict.kind === 'over')) return atLimit({ pipeline: last, verdict })
       return { kind: 'lost', pipeline: last, error }
     }
     const isFirst = last === undefined
@@ -185,8 +135,7 @@ export async function watch(
     if (isPlaying === 'too late' && (hasStoodStill() || !isOver())) continue
     verdict = isPlaying === true ? { kind: 'moving' } : verdictOf(pipeline, policy, manualJobs.notStarted())
     if (isPlaying === 'too late') {
-      if (verdict.kind === 'over' && verdict.isGood && pipeline.isGuessed) verdict = { kind: 'moving' }
-      return atLimit(pipeline)
+      return atLimit({ pipeline, verdict: withoutGuess(verdict, pipeline) })
     }
     const isBlocked = verdict.kind === 'over' && !isFinished(pipeline.status) && pipeline.status !== 'manual'
     blockedSince = isBlocked ? (blockedSince ?? now) : undefined

@@ -6,16 +6,14 @@ import type { Reader } from '../auth/abilities.ts'
 import { forbidden, readableProject, requireLogin } from '../auth/reading.ts'
 import { readerOf } from '../auth/tokens.ts'
 import type { Call } from './call.ts'
+import { whileUnchanged } from '../life/lines.ts'
 import { declaredIn, problemsOf } from '../params/declared.ts'
 import { readParams } from '../params/params.ts'
 import type { Route } from '../routes/route.ts'
-import { routes } from '../routes/index.ts'
 import { has } from '../version/differences.ts'
 import type { ApiVersion, GitlabVersion } from '../version/version.ts'
-import { atLeast } from '../version/version.ts'
 import type { World } from '../world/model.ts'
-import type { Match } from './match.ts'
-import { matchPath } from './match.ts'
+import { findRoutes } from './find-routes.ts'
 
 /** A request to the API, whole, its path without the prefix of the installation. */
 export interface ApiRequest {
@@ -31,39 +29,6 @@ export interface ApiRequest {
   now: number
   paceMs: number
   jobsAfterPolls: number
-}
-
-interface Found {
-  route: Route
-  match: Match
-}
-
-/** The routes of a version by its number and that of the API; each is looked for once. */
-const routesByVersion = new Map<string, Route[]>()
-
-function routesOf(api: ApiVersion, gitlab: GitlabVersion): Route[] {
-  const key = `${api} ${gitlab}`
-  const known = routesByVersion.get(key)
-  if (known) return known
-  const found = routes
-    .filter((row) => row.api === api && atLeast(gitlab, row.since ?? '8.5'))
-    .filter((row) => row.until === undefined || atLeast(row.until, gitlab))
-  routesByVersion.set(key, found)
-  return found
-}
-
-function find(api: ApiVersion, path: string, gitlab: GitlabVersion): Found[] {
-  return routesOf(api, gitlab).flatMap((route) => {
-    const match = matchPath(route.path, path, gitlab)
-    return match === undefined ? [] : [{ route, match }]
-  })
-}
-
-/** A format at the end of a path is no part of it (docs/gitlab.md#10.2, ".json suffix"), unless it is a name. */
-function findRoutes(api: ApiVersion, rest: string, gitlab: GitlabVersion): Found[] {
-  const path = rest.replace(/\/+$/, '')
-  const exact = find(api, path, gitlab)
-  return exact.length > 0 ? exact : find(api, path.replace(/\.(json|xml)$/, ''), gitlab)
 }
 
 /** Grape's answer to parameters that are not as they were declared. */
@@ -127,7 +92,7 @@ function routed(request: ApiRequest, api: ApiVersion, rest: string): Answer {
     },
     world.gitlab,
   )
-  return handle(route, {
+  const call: Call = {
     world,
     gitlab: world.gitlab,
     api,
@@ -141,7 +106,8 @@ function routed(request: ApiRequest, api: ApiVersion, rest: string): Answer {
     now: request.now,
     paceMs: request.paceMs,
     jobsAfterPolls: request.jobsAfterPolls,
-  })
+  }
+  return hasBody ? handle(route, call) : whileUnchanged(() => handle(route, call))
 }
 
 /** The answer of GitLab to a request; nothing that is sent makes it throw. */

@@ -66,10 +66,32 @@ function passed(gate: Gate, job: Job, line: Timeline): Gate {
   return { failed, at: gate.at === null ? null : Math.max(gate.at, at) }
 }
 
+/** What has been computed during the present call of `whileUnchanged`. */
+let known: { jobs: Map<Pipeline, Map<Job, Timeline>>; pipelines: Map<Pipeline, Timeline> } | undefined
+
+/**
+ * Calls what changes no pipeline: each timeline is computed once in it. Every row of a list of jobs needs those of all
+ * jobs, so that else a pipeline of 150 jobs would take seconds for a few pages.
+ */
+export function whileUnchanged<Result>(work: () => Result): Result {
+  known = { jobs: new Map(), pipelines: new Map() }
+  try {
+    return work()
+  } finally {
+    known = undefined
+  }
+}
+
 /**
  * The timelines of all jobs of a pipeline: stages run one after another, the jobs of a stage side by side.
  */
 export function jobLines(pipeline: Pipeline): Map<Job, Timeline> {
+  const lines = known?.jobs.get(pipeline) ?? computedJobLines(pipeline)
+  known?.jobs.set(pipeline, lines)
+  return lines
+}
+
+function computedJobLines(pipeline: Pipeline): Map<Job, Timeline> {
   const lines = new Map<Job, Timeline>()
   let gate: Gate = { at: 1 + pipeline.startsAfter, failed: false }
   const latest = latestJobs(pipeline)
@@ -88,6 +110,12 @@ export function jobLines(pipeline: Pipeline): Map<Job, Timeline> {
 
 /** The timeline of a pipeline: prescribed by its script, or computed from its jobs. */
 export function pipelineLine(pipeline: Pipeline): Timeline {
+  const line = known?.pipelines.get(pipeline) ?? computedLine(pipeline)
+  known?.pipelines.set(pipeline, line)
+  return line
+}
+
+function computedLine(pipeline: Pipeline): Timeline {
   if (pipeline.fixedStatus !== undefined) return [{ at: 0, status: pipeline.fixedStatus }]
   if (pipeline.statuses !== undefined) return timelineOf(pipeline.statuses)
   const latest = latestJobs(pipeline)
