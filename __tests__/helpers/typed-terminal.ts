@@ -4,6 +4,8 @@ import { openTmux } from './tmux.ts'
 export interface TypedTerminal {
   /** Types a text, or a key by the name that tmux has for it, as Enter. */
   type: (keys: string) => Promise<void>
+  /** The window gets another size. */
+  resize: (columns: number, rows: number) => Promise<void>
   /** What is to be seen once it holds this, with what has scrolled out. Throws where it never does. */
   until: (wanted: string) => Promise<string>
   close: () => Promise<void>
@@ -19,6 +21,9 @@ export function openTypedTerminal(line: string, env: Record<string, string>): Ty
   return {
     async type(keys) {
       await run('send-keys', keys)
+    },
+    async resize(columns, rows) {
+      await run('resize-window', '-x', String(columns), '-y', String(rows))
     },
     async until(wanted) {
       const screen = await until(history, (seen) => seen.includes(wanted), looks)

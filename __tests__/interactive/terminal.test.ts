@@ -2,7 +2,7 @@ import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { install } from '../helpers/debian.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { launcher } from '../helpers/spawn.ts'
-import { openTypedTerminal, type TypedTerminal } from '../helpers/tmux.ts'
+import { openTypedTerminal, type TypedTerminal } from '../helpers/typed-terminal.ts'
 
 // run --interactive in a real pseudo-terminal of 80 columns and 24 rows, by the bundle.
 
@@ -13,11 +13,11 @@ const home = useHome()
 let terminal: TypedTerminal | undefined
 afterEach(() => terminal?.close())
 
-const begin = async (line: string): Promise<TypedTerminal> => {
+const begin = (line: string): TypedTerminal => {
   home().write('home/.config/gitlab-trigger/api', `${gitlab().tokens.api}\n`)
   home().write('home/.config/gitlab-trigger/token', `${gitlab().tokens.trigger}\n`)
   home().config(serverYaml(gitlab(), 'apiTokenFile: api', 'projects: { seed/app: { tokenFile: token } }'))
-  terminal = await openTypedTerminal(`"${process.execPath}" "${launcher}" ${line}`, {
+  terminal = openTypedTerminal(`"${process.execPath}" "${launcher}" ${line}`, {
     HOME: home().home,
     CI: '',
     NO_COLOR: '1',
@@ -26,7 +26,7 @@ const begin = async (line: string): Promise<TypedTerminal> => {
 }
 
 test('run -i: every question, and what is left on the screen', async () => {
-  const { type, until } = await begin('run -i')
+  const { type, until } = begin('run -i')
   const answer = async (question: string, ...keys: string[]): Promise<void> => {
     await until(question)
     for (const key of keys) await type(key)
@@ -64,7 +64,7 @@ test('run -i: every question, and what is left on the screen', async () => {
 })
 
 test('Ctrl-C: exit 130, nothing is sent, and the terminal is as it was', async () => {
-  const { type, until } = await begin('run -i -p seed/app -r master')
+  const { type, until } = begin('run -i -p seed/app -r master')
   await until('? Variable KEY=VALUE')
   await type('C-c')
   expect(await until('left with')).toContain(
