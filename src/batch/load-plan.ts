@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { decodeText } from '../config/files/decode-text.ts'
 import { absolutePath } from '../config/files/places.ts'
 import { checkFileSafely, readFileSafely } from '../config/files/read-file-safely.ts'
@@ -31,11 +31,10 @@ export async function loadPlan(word: string, reads: SharedReads, context: Contex
         })
   const place = isStdin ? 'standard input' : word
   const text = decodeText(bytes, place)
-  const real = path === undefined ? undefined : await realpath(path)
-  const isFile = real !== undefined && !/^\/(dev|proc)\//.test(real)
-  const plan = readPlan({ place, realPath: isFile ? real : undefined, text })
-  if (isFile && holdsToken(plan))
+  const real = path !== undefined && (await stat(path)).isFile() ? await realpath(path) : undefined
+  const plan = readPlan({ place, realPath: real, text })
+  if (real !== undefined && holdsToken(plan))
     await checkFileSafely(real, 'batch', { maxSize: Infinity, secretOf: context, refuse: configError })
   const hash = createHash('sha256').update(bytes).digest('hex')
-  return { plan, journalName: isFile ? real : `standard input ${hash}` }
+  return { plan, journalName: real ?? `standard input ${hash}` }
 }
