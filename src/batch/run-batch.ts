@@ -1,80 +1,12 @@
 import { asTriggerError, DeadlineError, Interrupted } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { exitCodes } from '../core/exit-codes.ts'
-import type { TargetEntry } from '../state/batch-journal.ts'
 import type { Batch } from './batch.ts'
 import type { TargetProgress } from '../batch-events.ts'
-import type { BatchTarget } from './batch-target.ts'
 import type { TargetCheck } from './check-batch.ts'
+import { nodesOf, notDone, recordedEnd, type BatchNode } from './batch-nodes.ts'
 import { runTarget } from './run-target.ts'
 import { triggerQueue, type QueueTurn } from './queue/trigger-queue.ts'
-
-/** A target, and what waits for it. */
-interface Node {
-  target: BatchTarget
-  progress: TargetProgress
-  index: number
-  /** How many it still waits for. */
-  awaited: number
-  /** Those that start only after its success, and the one that starts after its end. */
-  dependents: Node[]
-  next: Node | undefined
-  isReady: boolean
-  hasBegun: boolean
-}
-
-const nothingYet = {
-  state: 'waiting',
-  id: null,
-  sha: null,
-  webUrl: null,
-  status: null,
-  exit: undefined,
-  exitCode: 0,
-  why: '',
-  wasRecorded: false,
-  begunAt: undefined,
-  createdAt: undefined,
-  runningAt: undefined,
-  endedAt: undefined,
-} as const
-
-function nodesOf(targets: readonly BatchTarget[], checked: readonly TargetCheck[]): Node[] {
-  const nodes = targets.map((target, index): Node => {
-    const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
-    const { name, needs } = target
-    const progress = { ...nothingYet, name, needs, server: base, project, ref }
-    return {
-      target,
-      progress,
-      index,
-      awaited: 0,
-      dependents: [],
-      next: undefined,
-      isReady: false,
-      hasBegun: false,
-    }
-  })
-  const byName = new Map(nodes.map((node) => [node.target.name, node]))
-  for (const node of nodes) {
-    const before = node.target.after === undefined ? undefined : byName.get(node.target.after)
-    if (before) before.next = node
-    const needed = node.target.needs.flatMap((name) => byName.get(name) ?? [])
-    for (const each of needed) each.dependents.push(node)
-    node.awaited = needed.length + (before ? 1 : 0)
-  }
-  return nodes
-}
-
-/** What an earlier run has recorded of a target that need not be looked at again: it succeeded, or has ended and is not followed. */
-function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean) {
-  const build = entry?.result?.outcome === 'triggered' ? entry.result.build : null
-  if (!build || !entry?.end) return undefined
-  const { exit, exitCode, status } = entry.end
-  if (exit !== 'success' && isFollowed) return undefined
-  const { id, sha, webUrl } = build
-  return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, wasRecorded: true }
-}
 
 /**
  * Runs a batch to its end: each target starts once those that it needs have succeeded, there is room for it and its rate limit allows it. Resolves when
@@ -111,7 +43,7 @@ export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): P
     },
     context,
   )
-  const wait = async (node: Node): Promise<void> => {
+  const wait = async (node: BatchNode): Promise<void> => {
     if (node.awaited > 0 || node.isReady || node.progress.state === 'over') return
     // What it waited for may have ended before it is looked at first.
     node.isReady = true
@@ -127,7 +59,7 @@ export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): P
     if (!place) throw new Error(`a target that was not checked: ${node.target.name}`)
     queue.add({ place, index: node.index, begin: (turn) => void begin(node, turn) })
   }
-  const begin = async (node: Node, turn: QueueTurn): Promise<void> => {
+  const begin = async (node: BatchNode, turn: QueueTurn): Promise<void> => {
     const { target, progress } = node
     node.hasBegun = true
     progress.state = 'starting'
@@ -161,11 +93,11 @@ export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): P
     turn.end()
   }
   /** Whether those that need a target may start. */
-  const hasSucceeded = ({ progress: { exit, id } }: Node): boolean => exit === 'success' && id !== null
-  const over = async (node: Node): Promise<void> => {
+  const hasSucceeded = ({ progress: { exit, id } }: BatchNode): boolean => exit === 'success' && id !== null
+  const over = async (node: BatchNode): Promise<void> => {
     // Chains may be long: no recursion.
     const ended = [node]
-    const ready: Node[] = []
+    const ready: BatchNode[] = []
     for (let each = ended.pop(); each; each = ended.pop()) {
       const now = context.wallTime()
       each.progress.state = 'over'
@@ -194,7 +126,10 @@ export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): P
     if (left === 0) finish()
   }
   /** Marks targets that have not begun as not started; returns those that it has marked. */
-  const leaveOut = (some: readonly Node[], { exit, why }: { exit: ExitName; why: string }): Node[] => {
+  const leaveOut = (
+    some: readonly BatchNode[],
+    { exit, why }: { exit: ExitName; why: string },
+  ): BatchNode[] => {
     const marked = some.filter(
       (each) => !each.hasBegun && each.progress.state !== 'over' && each.progress.exit === undefined,
     )
@@ -233,13 +168,4 @@ export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): P
   await tell({ type: 'finished', targets: results, now: context.wallTime() })
   if (lost) throw lost
   return results
-}
-
-/** Why those that need a target are not started: it has not succeeded, or was not triggered on purpose. */
-function notDone({ name, exit = 'internal', why }: TargetProgress): { exit: ExitName; why: string } {
-  if (exit === 'success') return { exit: 'success', why: `${name} was not triggered: ${why}` }
-  return {
-    exit: 'notStarted',
-    why: `${name} ${exit === 'notStarted' ? 'was not started' : `has not succeeded (${exitCodes[exit].code})`}`,
-  }
 }

@@ -1,4 +1,5 @@
-import { carryOutBatch, drawBatch, startBatch, type BatchSettings } from '../batch/carry-out.ts'
+import { carryOutBatch, type BatchSettings } from '../batch/carry-out.ts'
+import { drawBatch, startBatch } from '../batch/whole-batch.ts'
 import { loadPlan } from '../batch/load-plan.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'

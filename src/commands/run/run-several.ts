@@ -1,5 +1,6 @@
 import type { TargetSeed } from '../../batch/batch-target.ts'
-import { carryOutBatch, checkWholeBatch, startBatch, type BatchSource } from '../../batch/carry-out.ts'
+import { carryOutBatch } from '../../batch/carry-out.ts'
+import { checkWholeBatch, startBatch, type BatchSource } from '../../batch/whole-batch.ts'
 import { planTarget } from '../../batch/target-plan.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'

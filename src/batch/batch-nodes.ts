@@ -1,0 +1,82 @@
+import type { TargetProgress } from '../batch-events.ts'
+import { exitCodes, type ExitName } from '../core/exit-codes.ts'
+import type { TargetEntry } from '../state/batch-journal.ts'
+import type { BatchTarget } from './batch-target.ts'
+import type { TargetCheck } from './check-batch.ts'
+
+/** A target, and what waits for it. */
+export interface BatchNode {
+  target: BatchTarget
+  progress: TargetProgress
+  index: number
+  /** How many it still waits for. */
+  awaited: number
+  /** Those that start only after its success, and the one that starts after its end. */
+  dependents: BatchNode[]
+  next: BatchNode | undefined
+  isReady: boolean
+  hasBegun: boolean
+}
+
+const nothingYet = {
+  state: 'waiting',
+  id: null,
+  sha: null,
+  webUrl: null,
+  status: null,
+  exit: undefined,
+  exitCode: 0,
+  why: '',
+  wasRecorded: false,
+  begunAt: undefined,
+  createdAt: undefined,
+  runningAt: undefined,
+  endedAt: undefined,
+} as const
+
+/** The targets of a batch with what waits for each, in their order. */
+export function nodesOf(targets: readonly BatchTarget[], checked: readonly TargetCheck[]): BatchNode[] {
+  const nodes = targets.map((target, index): BatchNode => {
+    const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
+    const { name, needs } = target
+    const progress = { ...nothingYet, name, needs, server: base, project, ref }
+    return {
+      target,
+      progress,
+      index,
+      awaited: 0,
+      dependents: [],
+      next: undefined,
+      isReady: false,
+      hasBegun: false,
+    }
+  })
+  const byName = new Map(nodes.map((node) => [node.target.name, node]))
+  for (const node of nodes) {
+    const before = node.target.after === undefined ? undefined : byName.get(node.target.after)
+    if (before) before.next = node
+    const needed = node.target.needs.flatMap((name) => byName.get(name) ?? [])
+    for (const each of needed) each.dependents.push(node)
+    node.awaited = needed.length + (before ? 1 : 0)
+  }
+  return nodes
+}
+
+/** What an earlier run has recorded of a target that need not be looked at again: it succeeded, or has ended and is not followed. */
+export function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean) {
+  const build = entry?.result?.outcome === 'triggered' ? entry.result.build : null
+  if (!build || !entry?.end) return undefined
+  const { exit, exitCode, status } = entry.end
+  if (exit !== 'success' && isFollowed) return undefined
+  const { id, sha, webUrl } = build
+  return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, wasRecorded: true }
+}
+
+/** Why those that need a target are not started: it has not succeeded, or was not triggered on purpose. */
+export function notDone({ name, exit = 'internal', why }: TargetProgress): { exit: ExitName; why: string } {
+  if (exit === 'success') return { exit: 'success', why: `${name} was not triggered: ${why}` }
+  return {
+    exit: 'notStarted',
+    why: `${name} ${exit === 'notStarted' ? 'was not started' : `has not succeeded (${exitCodes[exit].code})`}`,
+  }
+}

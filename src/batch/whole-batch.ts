@@ -1,0 +1,108 @@
+import { refuseUnusedFollowFlags } from '../config/follow-flags.ts'
+import { findConfig, type Config } from '../config/files/find-config.ts'
+import type { ConfigNode } from '../config/layers.ts'
+import { planFrom, type Plan } from '../config/plan.ts'
+import type { Recipe } from '../config/schema/shape.ts'
+import { sharedReads, type Settings, type SharedReads } from '../config/settings.ts'
+import type { Context } from '../core/context.ts'
+import { exitCodes } from '../core/exit-codes.ts'
+import { omit } from '../core/omit.ts'
+import type { Reporter } from '../events.ts'
+import type { RunFlags } from '../options/run.ts'
+import { drawGraph, type GraphForm } from '../output/batch/graph.ts'
+import { reporterFor } from '../output/reporters/reporter.ts'
+import { writeText } from '../output/reporters/text-reporter.ts'
+import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/project-file-notice.ts'
+import type { TargetEntry } from '../state/batch-journal.ts'
+import type { OnceRecord } from '../trigger/idempotency-key.ts'
+import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
+import { checkBatch, type TargetCheck } from './check-batch.ts'
+import type { TargetDefaults } from './target-plan.ts'
+
+/** What a batch consists of, as it was typed or planned. */
+export interface BatchSource {
+  targets: readonly TargetSeed[]
+  /** The mapping that counts less than flags. */
+  defaults: ConfigNode<Recipe> | undefined
+  /** The name of its journal; undefined: none is kept. */
+  journalName: string | undefined
+  /** Where the trigger of a target is recorded if there is no journal of the batch. */
+  recordFor?: (
+    settings: Settings,
+    place: { index: number; count: number },
+    context: Context,
+  ) => OnceRecord | undefined
+  /** Flags and environment count before what the targets' recipes say, as for `run`. */
+  hasOverridingFlags?: true
+  /** The command that goes on with it later; undefined: there is none. */
+  goOn: string | undefined
+  /** The command that the first recipe may have been meant as. */
+  nearCommand?: string | undefined
+  /** Is told of the events of one target, too. */
+  listenFor?: (() => Reporter) | undefined
+}
+
+/** What is read before the targets are known. */
+export interface BatchStart {
+  config: Config
+  reads: SharedReads
+}
+
+/** Begins a batch: finds the config files. */
+export async function startBatch(flags: RunFlags, context: Context): Promise<BatchStart> {
+  return { config: await findConfig(flags, context), reads: sharedReads(flags, context, context.interrupted) }
+}
+
+/** A batch of which everything was checked that can be before anything is sent. */
+export interface CheckedBatch {
+  targets: readonly BatchTarget[]
+  checked: readonly TargetCheck[]
+  defaults: TargetDefaults
+  /** What counts for the call as a whole. */
+  base: Plan
+  /** Reports what is to be warned of. */
+  warn: Reporter
+}
+
+/** Checks a batch as a whole; `earlier` is what an earlier run of it has recorded. Throws one error that names all that is wrong. */
+export async function checkWholeBatch(
+  source: BatchSource,
+  { config, reads }: BatchStart,
+  flags: RunFlags,
+  earlier: ReadonlyMap<string, TargetEntry>,
+  context: Context,
+): Promise<CheckedBatch> {
+  const base = planFrom(config, flags, { recipe: undefined, recipes: [], below: [] }, context)
+  const warn = await reporterFor({ quiet: true, ...(flags.color === false && { color: false }) }, context)
+  await noticeUntrustedFile(base, flags, context)
+  await warnOfUnseenConfig(base, warn)
+  const targets = batchTargets(source.targets, config, source.nearCommand)
+  // One file cannot hold what each target would write into it: these are written for the batch.
+  const targetFlags: RunFlags = omit(flags, ['dotenv', 'junit'])
+  const { defaults: node, hasOverridingFlags = false } = source
+  const defaults = { flags: targetFlags, node, config, reads, hasOverridingFlags }
+  const checked = await checkBatch(targets, defaults, earlier, context)
+  if (!checked.some(({ isFollowed }) => isFollowed)) refuseUnusedFollowFlags(targetFlags, base.follow)
+  return { targets, checked, defaults, base, warn }
+}
+
+/** Checks a batch and draws its graph: for --check, which sends nothing. */
+export async function drawBatch(
+  source: BatchSource,
+  start: BatchStart,
+  flags: RunFlags,
+  form: GraphForm,
+  context: Context,
+): Promise<number> {
+  const { targets, checked } = await checkWholeBatch(source, start, flags, new Map(), context)
+  const drawn = targets.map(({ name, needs, after }, index) => {
+    const { base = '', project = '', ref = '' } = checked[index]?.place ?? {}
+    return {
+      name,
+      needs: after === undefined ? needs : [...needs, after],
+      about: `${project} on ${ref} at ${base}`,
+    }
+  })
+  await writeText(context, drawGraph(drawn, form))
+  return exitCodes.success.code
+}
