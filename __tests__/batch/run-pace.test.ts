@@ -1,5 +1,6 @@
 import { useBatch } from '../helpers/batch.ts'
 import { posts } from '../helpers/gitlab.ts'
+import { start } from '../helpers/world.ts'
 
 const { batch, gitlab } = useBatch()
 
@@ -90,6 +91,30 @@ describe('a limit that is not known beforehand', () => {
     const { code, tookMs } = await run(targets(6), '--parallel', '1')
     expect({ code, created: created(), refused: refused() }).toEqual({ code: 0, created: 6, refused: 1 })
     expect(Math.round(tookMs / 1000)).toBe(30)
+  })
+
+  test('a server that says that nothing is left of its minute is not asked before the next one', async () => {
+    const reset = Math.ceil((start + 20_000) / 1000)
+    const headers = {
+      'ratelimit-remaining': '0',
+      'ratelimit-reset': String(reset),
+      date: new Date(start).toUTCString(),
+    }
+    const body = JSON.stringify({ id: 1, status: 'created', ref: 'master' })
+    gitlab().failNext({
+      method: 'POST',
+      kind: 'answer',
+      status: 201,
+      body,
+      contentType: 'application/json',
+      headers,
+    })
+    const { code, tookMs } = await run(targets(4), '--parallel', '1')
+    expect({ code, posts: posts(gitlab()).length, s: Math.round(tookMs / 1000) }).toEqual({
+      code: 0,
+      posts: 4,
+      s: 20,
+    })
   })
 
   test('another server is not slowed', async () => {

@@ -138,7 +138,13 @@ export async function runTarget(run: TargetRun): Promise<TriggerError | undefine
         budget,
         reports,
         report,
-        pace: { rate: turn.reads, limited: waitingForLimit(run, budget, plan.timeout.value) },
+        pace: {
+          rate: turn.reads,
+          answered(outcome) {
+            turn.answered(outcome)
+          },
+          limited: waitingForLimit(run, budget, plan.timeout.value),
+        },
       },
       settings,
       batch.recordFor(target, settings, own),

@@ -14,7 +14,7 @@ import { transportOptions, warnOfRefusals } from '../session/server-client.ts'
 import { followTriggered } from './follow-triggered.ts'
 import { openFinder, sourceOf, type LostPipelineFinder } from './lost-response.ts'
 import { openReads, type ProjectReads } from './project-reads.ts'
-import { readingFlag } from './run-context.ts'
+import { readingFlag, type SharedPace } from './run-context.ts'
 import { triggerNonce } from './trigger-nonce.ts'
 import type { TriggerAttempt } from './trigger-attempt.ts'
 
@@ -63,6 +63,19 @@ async function refuseForbidden(
   await refuseUnlessAllowed(flag, changer, settings, { context, budget, report })
 }
 
+/** The same POSTs, at the pace of a batch. */
+function withPace(post: PostOptions, pace: SharedPace | undefined): PostOptions {
+  if (!pace) return post
+  return {
+    ...post,
+    limited: pace.limited,
+    listen(request, outcome) {
+      post.listen(request, outcome)
+      pace.answered(outcome)
+    },
+  }
+}
+
 /**
  * Joins the settings of one target with its server: asks the server what --follow, --jobs and --verify need.
  * Throws a TriggerError where these cannot work (exit 2, 4 or 6); no trigger was sent then.
@@ -106,10 +119,10 @@ export async function prepareTrigger(attempt: TriggerAttempt): Promise<PreparedT
   const marker = variables.find(isMarker)?.value ?? null
   return {
     order,
-    post: {
-      ...postOptions(transportOptions(settings, context), retryPolicy, context, budget, report),
-      limited: attempt.pace?.limited,
-    },
+    post: withPace(
+      postOptions(transportOptions(settings, context), retryPolicy, context, budget, report),
+      attempt.pace,
+    ),
     marker,
     ask: (flag, question) => asker(reads().credentials, reads().open)(flag, question),
     finder: await openFinder(options, order, marker, apiToken?.value, reads, attempt),

@@ -3,6 +3,7 @@ import type { Setting } from '../config/setting.ts'
 import type { Budget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
+import type { Outcome } from '../http/message.ts'
 import type { RequestRate } from '../http/request-rate.ts'
 import type { PostOptions } from '../http/retry/post.ts'
 import type { Reports } from '../reports/reports.ts'
@@ -42,6 +43,8 @@ export interface RunOptions {
 export interface SharedPace {
   /** Counts the requests of all that read from the server. */
   rate: RequestRate
+  /** Is told of each answer to a trigger, which may say that a limit is reached. */
+  answered: (outcome: Outcome) => void
   /** As `limited` of `PostOptions`. */
   limited: NonNullable<PostOptions['limited']>
 }

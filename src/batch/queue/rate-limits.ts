@@ -100,6 +100,12 @@ export function limitPauseMs(outcome: Outcome, now: number, wallTime: number): n
   return serverRetryDelay(outcome, now) ?? windowMs - (serverNow % windowMs)
 }
 
+/** Holds up all triggers of a server whose answer says that no request is left in its window (docs/gitlab.md#2.6). */
+export function heedRemaining({ server }: ProjectLimit, outcome: Outcome, now: number): void {
+  if (outcome.kind !== 'answer' || outcome.headers['ratelimit-remaining'] !== '0') return
+  server.heldUntil = Math.max(server.heldUntil, now + (serverRetryDelay(outcome, now) ?? 0))
+}
+
 /**
  * Holds up all that share the limit that was met. A 429 is the server's limit on requests; GitLab's 400 is that of a project and its commit, or, where
  * another project has met it in the same minute, that of a user on all of the server (docs/gitlab.md#2.6).

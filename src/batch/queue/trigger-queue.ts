@@ -4,6 +4,7 @@ import type { RequestRate } from '../../http/request-rate.ts'
 import { headOf, insertLane, type Lane, type Waiting } from './lane.ts'
 import {
   allowedAt,
+  heedRemaining,
   holdUp,
   limitPauseMs,
   projectLimit,
@@ -26,6 +27,8 @@ export interface Candidate {
 export interface QueueTurn {
   /** Counts the requests of all that read from its server. */
   reads: RequestRate
+  /** A trigger of it was answered. */
+  answered(outcome: Outcome): void
   /** Its pipeline was created, for this commit. */
   created(sha: string | null): void
   /**
@@ -147,6 +150,9 @@ export function triggerQueue(
     }
     return {
       reads: limit.server.reads,
+      answered(outcome) {
+        heedRemaining(limit, outcome, context.now())
+      },
       created(sha) {
         sent.at = context.now()
         sent.sha = sha
