@@ -1,10 +1,16 @@
 import type { TargetProgress } from '../../batch-events.ts'
+import type { ExitName } from '../../core/exit-codes.ts'
+import { isFinished } from '../../core/status.ts'
 import { durationText } from '../format/elapsed-time.ts'
 
 /** How the targets of a batch have ended: how many of each. */
 export interface BatchCounts {
   succeeded: number
   failed: number
+  /** Their pipelines go on. */
+  unseen: number
+  /** Whether there is a pipeline of them is not known. */
+  unknown: number
   notStarted: number
   skipped: number
 }
@@ -12,27 +18,34 @@ export interface BatchCounts {
 /** A way in which a target ends. */
 export type EndKind = keyof BatchCounts
 
+/** How a target ends whose pipeline is not followed any more. */
+const unseenExits: readonly (ExitName | undefined)[] = ['endNotSeen', 'hangup', 'interrupt', 'terminate']
+
 /** How a target that is over has ended. */
-export function endKindOf({ exit, id, begunAt, wasRecorded }: TargetProgress): EndKind {
+export function endKindOf({ exit, id, status, begunAt, wasRecorded }: TargetProgress): EndKind {
   if (exit === 'success') return id === null ? 'skipped' : 'succeeded'
+  if (exit === 'unknown') return 'unknown'
+  if (id !== null && unseenExits.includes(exit) && !isFinished(status)) return 'unseen'
   return begunAt === undefined && !wasRecorded ? 'notStarted' : 'failed'
 }
 
 /** Counts the targets of a batch that is over. */
 export function countsOf(targets: readonly TargetProgress[]): BatchCounts {
-  const counts = { succeeded: 0, failed: 0, notStarted: 0, skipped: 0 }
+  const counts = { succeeded: 0, failed: 0, unseen: 0, unknown: 0, notStarted: 0, skipped: 0 }
   for (const each of targets) counts[endKindOf(each)] += 1
   return counts
 }
 
 /** The counts as `28 of 30 targets succeeded, 1 failed, 1 was not started`. */
 export function countsText(targets: readonly TargetProgress[]): string {
-  const { succeeded, failed, notStarted, skipped } = countsOf(targets)
+  const { succeeded, failed, unseen, unknown, notStarted, skipped } = countsOf(targets)
   const all = targets.length === 1 ? '1 target' : `${targets.length} targets`
   const was = (count: number): string => (count === 1 ? 'was' : 'were')
   return [
     `${succeeded} of ${all} succeeded`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unseen > 0 ? [`${unseen} ${was(unseen)} not seen to the end`] : []),
+    ...(unknown > 0 ? [`${unknown} may have been triggered`] : []),
     ...(notStarted > 0 ? [`${notStarted} ${was(notStarted)} not started`] : []),
     ...(skipped > 0 ? [`${skipped} ${was(skipped)} skipped`] : []),
   ].join(', ')

@@ -30,6 +30,8 @@ const headings: TargetCells = {
 const words: Readonly<Record<TargetKind, string>> = {
   moving: 'running',
   failed: 'failed',
+  unseen: 'not seen to the end',
+  unknown: 'unknown',
   waiting: 'waiting',
   notStarted: 'not started',
   succeeded: 'succeeded',

@@ -39,7 +39,16 @@ export function tallyOf(all: readonly TargetProgress[]): Tally {
   const ends = new Map<TargetProgress, EndKind>()
   const failed: TargetProgress[] = []
   const others: TargetProgress[] = []
-  const counts = { waiting: all.length, moving: 0, succeeded: 0, failed: 0, notStarted: 0, skipped: 0 }
+  const counts = {
+    waiting: all.length,
+    moving: 0,
+    succeeded: 0,
+    failed: 0,
+    unseen: 0,
+    unknown: 0,
+    notStarted: 0,
+    skipped: 0,
+  }
   const tally: Tally = {
     all,
     waiting,
@@ -70,7 +79,7 @@ export function tallyOf(all: readonly TargetProgress[]): Tally {
       counts[hadWaited ? 'waiting' : 'moving'] -= 1
       counts[kind] += 1
       ends.set(target, kind)
-      const list = kind === 'failed' ? failed : others
+      const list = ['failed', 'unseen', 'unknown'].includes(kind) ? failed : others
       list.push(target)
       return 'over'
     },

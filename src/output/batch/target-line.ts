@@ -65,6 +65,8 @@ const classOfKind: Readonly<Record<Exclude<TargetKind, 'moving'>, StatusClass>> 
   waiting: 'created',
   succeeded: 'success',
   failed: 'failed',
+  unseen: 'failed',
+  unknown: 'failed',
   notStarted: 'skipped',
   skipped: 'skipped',
 }

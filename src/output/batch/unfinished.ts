@@ -1,4 +1,5 @@
 import type { TargetProgress } from '../../batch-events.ts'
+import { keysOf } from '../../core/keys-of.ts'
 import { isFinished } from '../../core/status.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { linkOf } from '../reporters/text-reporter.ts'
@@ -7,7 +8,12 @@ import { endKindOf, type EndKind } from './summary.ts'
 /** So many targets are named, of each kind. */
 const mostNamed = 20
 
-const headings = { failed: 'Failed:', notStarted: 'Not started:' } as const
+const headings = {
+  unknown: 'May have been triggered:',
+  failed: 'Failed:',
+  unseen: 'Not seen to the end:',
+  notStarted: 'Not started:',
+} as const satisfies Partial<Record<EndKind, string>>
 
 /** The first of these targets, each with why it has not succeeded. */
 function named(heading: string, some: readonly TargetProgress[]): string[] {
@@ -35,12 +41,11 @@ function retryCommand(failed: readonly TargetProgress[]): string | undefined {
  */
 export function unfinishedLines(targets: readonly TargetProgress[], goOn: string | undefined): string[] {
   const of = (kind: EndKind): TargetProgress[] => targets.filter((each) => endKindOf(each) === kind)
-  const [failed, notStarted] = [of('failed'), of('notStarted')]
-  if (failed.length + notStarted.length === 0) return []
-  const retry = retryCommand(failed)
+  const lists = keysOf(headings).flatMap((kind) => named(headings[kind], of(kind)))
+  if (lists.length === 0) return []
+  const retry = retryCommand(of('failed'))
   return [
-    ...named(headings.failed, failed),
-    ...named(headings.notStarted, notStarted),
+    ...lists,
     ...(retry === undefined ? [] : [`To run the failed jobs again: ${retry}`]),
     ...(goOn === undefined ? [] : [`To go on with the plan: ${goOn}`]),
   ]
