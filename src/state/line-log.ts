@@ -25,7 +25,7 @@ interface Waiting {
 
 /**
  * Writes lines to an open file from `begin` on. Lines that come while others are being written go to the disk together, since one flush takes
- * as long as many (decision 0102).
+ * as long as many (docs/decisions/0111-the-journal-of-a-batch.md).
  */
 export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegistry): LineLog {
   let used = begin
