@@ -18,7 +18,7 @@ import {
   type Api,
 } from './plan-values.ts'
 import { resolveProject, resolveServer } from './project/project-choice.ts'
-import { configuredServer, type ServerChoice, type ServerFlags } from './server/server-choice.ts'
+import type { ServerChoice, ServerFlags } from './server/server-choice.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
 import { targetTokens, type TokenNode } from './target-tokens.ts'
@@ -99,14 +99,6 @@ export function refuseUnseen({ unseen }: Config): void {
   if (unseen) throw unseen
 }
 
-/** Whether the project in use is the one of the config, where that names one. */
-const isOwn = (used: Setting<string> | undefined, configured: Setting<string> | undefined): boolean =>
-  configured === undefined || configured.value === used?.value
-
-/** Whether a mapping names no server, or the one in use. */
-const namesNoOther = (node: ConfigNode<Recipe>, server: ServerChoice | undefined, config: Config): boolean =>
-  node.data.server === undefined || configuredServer(config, [node])?.value.base === server?.value.base
-
 /** The mappings that say what to trigger. */
 interface PlanNodes {
   /** The name of the recipe. */
@@ -146,14 +138,7 @@ export function planFrom(
       api: resolveApi(flags, nodes),
       variables: resolveVariables(nodes),
       inputs: resolveInputs(nodes),
-      tokens: targetTokens({
-        recipes: own,
-        server,
-        configured: configuredServer(config, own),
-        isOwnProject: isOwn(project, resolveProject({}, {}, [...own, ...above], server)),
-        project: entry,
-        planned: planned.filter((each) => namesNoOther(each, server, config)),
-      }),
+      tokens: targetTokens({ recipes: own, server, project, entry, planned, config, above }),
     }
   })
   const server = targets[0]?.server

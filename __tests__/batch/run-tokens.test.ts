@@ -1,0 +1,125 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { useBatch } from '../helpers/batch.ts'
+import { posts } from '../helpers/gitlab.ts'
+
+const { batch, gitlab, home } = useBatch()
+
+const tokenOf = (project: number): string =>
+  gitlab()
+    .projects()
+    .find(({ id }) => id === project)?.triggerTokens[0] ?? ''
+
+/** Nothing but what the plan says: no token in the environment. */
+const bare = { GITLAB_TRIGGER_TOKEN: '', GITLAB_TRIGGER_API_TOKEN: '' }
+
+/** The token of each POST. */
+const sentTokens = (): string[] =>
+  posts(gitlab()).map(({ fields }) => fields.find(([key]) => key === 'token')?.[1].toString() ?? '')
+
+describe('each target has the token of its project', () => {
+  test.each([
+    [
+      'named in the plan',
+      () =>
+        'targets: { a: { tokenEnv: APP, ref: master }, b: { project: 10, tokenEnv: DOCS, ref: master } }\n',
+    ],
+    [
+      'of the defaults, or its own',
+      () =>
+        'defaults: { ref: master, tokenEnv: APP }\ntargets: { a: {}, b: { project: 10, tokenEnv: DOCS } }\n',
+    ],
+    [
+      'of the config, by project',
+      () => {
+        const { url } = gitlab()
+        home().config(
+          `servers: { s: { url: ${url}, projects: { 9: { tokenEnv: APP }, seed/docs: { tokenEnv: DOCS } } } }\n`,
+        )
+        return 'defaults: { server: s, ref: master }\ntargets: { a: { project: 9 }, b: { project: seed/docs } }\n'
+      },
+    ],
+  ])('%s', async (_, plan) => {
+    const { code } = await batch(plan(), {
+      env: { ...bare, APP: tokenOf(9), DOCS: tokenOf(10) },
+      words: ['--parallel', '1'],
+    })
+    expect({ code, tokens: sentTokens() }).toEqual({ code: 0, tokens: [tokenOf(9), tokenOf(10)] })
+  })
+
+  test('one that the defaults name for another server is not sent', async () => {
+    const other = gitlab().url.replace('127.0.0.1', 'localhost')
+    const plan = `defaults: { server: ${other}, tokenEnv: APP, ref: master }\ntargets: { a: { server: ${gitlab().url} } }\n`
+    const { code, stderr } = await batch(plan, { env: { ...bare, APP: tokenOf(9) } })
+    expect(stderr).toMatch(/no token given/)
+    expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 2, posts: 0 })
+  })
+
+  test('a recipe of the config keeps its token for its own server', async () => {
+    home().config(
+      `servers: { w: { url: https://gitlab.example.com } }\nrecipes: { r: { server: w, ref: master, tokenEnv: APP } }\n`,
+    )
+    const plan = `targets: { a: { recipe: r, server: ${gitlab().url} } }\n`
+    const { code, stderr } = await batch(plan, { env: { ...bare, APP: tokenOf(9) } })
+    expect(stderr).toMatch(/no token given/)
+    expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 2, posts: 0 })
+  })
+})
+
+test('all missing tokens are named at once, before anything is sent', async () => {
+  const plan = 'targets: { a: { ref: master }, b: { ref: develop, tokenEnv: NONE } }\n'
+  const { code, stderr } = await batch(plan, { env: bare })
+  expect(stderr).toMatch(
+    /2 of 2 targets.*\n.* a: no token given\n.* b: the environment variable NONE is not set/,
+  )
+  expect({ code: [2, 14].includes(code), posts: posts(gitlab()).length }).toEqual({ code: true, posts: 0 })
+})
+
+test('a plan with a token in it that others can read is refused', async () => {
+  const plan = `targets: { a: { ref: master, token: ${tokenOf(9)} } }\n`
+  const path = home().write('plans/plan.yml', plan)
+  const { code, stderr } = await batch(plan, {
+    prepare: () => {
+      chmodSync(path, 0o644)
+    },
+    env: bare,
+  })
+  expect(stderr).toMatch(/plan\.yml holds a secret but others can use it/)
+  expect(stderr).not.toContain(tokenOf(9))
+  expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 14, posts: 0 })
+})
+
+test('a plan that others can write is refused', async () => {
+  const plan = 'targets: { a: { ref: master } }\n'
+  const path = home().write('plans/plan.yml', plan)
+  const { code } = await batch(plan, {
+    prepare: () => {
+      chmodSync(path, 0o666)
+    },
+  })
+  expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 14, posts: 0 })
+})
+
+test('a program that prints a token sees no tokens of the plan', async () => {
+  const script = home().write('plans/token.sh', `#!/bin/sh\ntest -z "$DOCS" && echo ${tokenOf(9)}\n`, 0o700)
+  const plan = `targets: { a: { ref: master, tokenCommand: [${script}] }, b: { project: 10, ref: master, tokenEnv: DOCS } }\n`
+  const { code } = await batch(plan, { env: { ...bare, DOCS: tokenOf(10), PATH: '/usr/bin:/bin' } })
+  expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 0, posts: 2 })
+})
+
+test('a token in what a server says is masked in every voice', async () => {
+  const token = tokenOf(9)
+  gitlab().failNext({
+    method: 'POST',
+    kind: 'answer',
+    status: 400,
+    body: JSON.stringify({ message: { base: [`no ${token}`] } }),
+  })
+  const log = join(home().root, 'jobs.tsv')
+  const { stdout, stderr } = await batch('targets: { a: { ref: master, tokenEnv: APP } }\n', {
+    env: { ...bare, APP: token },
+    words: ['--json', '--joblog', log],
+  })
+  const { readFileSync } = await import('node:fs')
+  expect(stdout + stderr + readFileSync(log, 'utf8')).not.toContain(token)
+})
