@@ -75,9 +75,9 @@ describe('several pipelines in one call', () => {
   })
 
   test.each([
-    ['run -p 9 -p 9 -r master', 2, /it sends the same as/],
+    ['run app app', 2, /it sends the same as/],
     ['run app nono', 14, /there is no recipe "nono"/],
-    ['statsu 4711', 2, /unknown command or recipe "statsu"; did you mean "status"\?/],
+    ['statsu 4711', 2, /unknown command "statsu"; did you mean "status"\?/],
     ['run app dev --jobs', 2, /--jobs: that is about one pipeline/],
     ['run app dev --web', 2, /--web: that is about one pipeline/],
     ['run app dev --once', 2, /--once/],

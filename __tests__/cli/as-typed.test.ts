@@ -38,7 +38,7 @@ const suggestions: [line: Line, says: string][] = [
   ['run -v', 'unknown flag -v; did you mean --verbose?'],
   ['run --host x', 'did you mean --server?'],
   ['status 4711 --repo 9', 'did you mean --project?'],
-  ['run a b', 'a word too much "b"'],
+  ['run a b', 'there is no recipe "a"'],
   ['help nothing', 'no help on "nothing"'],
   ['help tokens delete', 'did you mean "tokens revoke"?'],
   ['run --timeout 5x', '--timeout: "5x" is not a duration'],

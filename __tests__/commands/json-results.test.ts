@@ -134,7 +134,7 @@ const mishaps: readonly Mishap[] = [
   },
   {
     title: 'a word too much',
-    of: some.filter((name) => name !== 'status'),
+    of: some.filter((name) => !['status', 'run'].includes(name)),
     line: (line) => `${line} --json a b`,
     code: 2,
   },
@@ -216,7 +216,7 @@ describe('one object for each pipeline that was named', () => {
 test.each([
   'run --var --json',
   'run --var --json --bogus',
-  'run -- --json x y',
+  'refs -- --json x y',
   'run --bogus -- --json',
   'tokens create --description --json',
   'tokens create --description=--json --bogus',

@@ -56,7 +56,7 @@ const quotedPart = (part: string): string => JSON.stringify(part)
 
 const keys = fc.oneof(
   variable.map((part) => `recipes.r.variables.${part}`),
-  name.map((part) => `servers.${quotedPart(part)}.ref`),
+  name.map((part) => `recipes.${quotedPart(part)}.ref`),
   name.map((part) => `servers.work.projects.${quotedPart(`group/${part}`)}.ref`),
   fc.constantFrom('ref', 'servers.work.ref', 'recipes.r.ref', 'recipes.s.ref', 'servers.work.variables.V'),
 )

@@ -47,7 +47,6 @@ refuses('a value that is missing', [
 ])
 
 refuses('a flag that is there twice', [
-  ['--ref master --ref develop', ['--ref', 'twice'], { t: 'T100' }],
   ['--ref master -r master', ['--ref', 'twice'], { t: 'T100' }],
   ['--server http://127.0.0.1 -s http://127.0.0.1', ['--server', 'twice']],
   ['--project 9 --project 9', ['--project', 'twice']],

@@ -47,7 +47,9 @@ function optionOf(word: string, row: OptionRow, reading: Reading, isOfSeveral: b
       if (row.list !== undefined) return [...((previous as string[] | undefined) ?? []), value]
       // False is --no-x, which is refused with better words.
       if (previous === undefined || previous === false) return value
-      if (isOfSeveral) ((reading.further ??= {})[word] ??= []).push(value)
+      const further = reading.further?.[word] ?? []
+      if (isOfSeveral && value !== previous && !further.includes(value))
+        reading.further = { ...reading.further, [word]: [...further, value] }
       else mistakes.push(`--${word}: it is given twice`)
       return previous
     })

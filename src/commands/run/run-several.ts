@@ -2,9 +2,12 @@ import type { TargetSeed } from '../../batch/batch-target.ts'
 import { carryOutBatch } from '../../batch/carry-out.ts'
 import { checkWholeBatch, startBatch, type BatchSource } from '../../batch/whole-batch.ts'
 import { planTarget } from '../../batch/target-plan.ts'
+import type { Config } from '../../config/files/find-config.ts'
+import { recipeNamed } from '../../config/layers.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
+import { quotedWord } from '../../core/text/shown-word.ts'
 import type { Reporter } from '../../events.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
 import type { RunFlags } from '../../options/run.ts'
@@ -19,6 +22,15 @@ export interface SeveralTyped {
   /** Further projects and refs, beside those in `flags`. */
   further?: Readonly<Record<string, readonly string[]>>
   nearCommand?: string
+}
+
+/** Throws a usage error for words of which the first is no recipe, but nearly a command. */
+function refuseMistaken({ words: [word = ''], nearCommand = '' }: SeveralTyped, config: Config): void {
+  if (nearCommand === '' || recipeNamed(config, word)) return
+  throw usageError(
+    `unknown command${quotedWord(word)}; did you mean "${nearCommand}"?`,
+    'gitlab-trigger --help lists the commands.',
+  )
 }
 
 /** Every combination of the recipes, projects and refs that were typed, in their order, the ref changing fastest. */
@@ -70,6 +82,7 @@ export async function runSeveral(
   checkOnceFlags(flags, context)
   refuseOfOne(flags)
   const start = await startBatch(flags, context)
+  refuseMistaken(typed, start.config)
   const record: BatchSource['recordFor'] = (settings, { index, count }, own) => {
     const key = idempotencyKey(flags, context, settings, count, index)
     const stateFolder = start.config.places.state
