@@ -123,3 +123,9 @@ test('a token in what a server says is masked in every voice', async () => {
   const { readFileSync } = await import('node:fs')
   expect(stdout + stderr + readFileSync(log, 'utf8')).not.toContain(token)
 })
+
+test('what is warned of for all of them is warned of once', async () => {
+  const plan = 'targets: { a: { ref: master, wait: true }, b: { ref: develop, wait: true } }\n'
+  const { stderr } = await batch(plan, { words: ['--token', tokenOf(9), '--parallel', '1'] })
+  expect(stderr.match(/--token can be read by every user/g)).toHaveLength(1)
+})

@@ -45,7 +45,7 @@ test('the lines are those of all commands', () => {
   const others = commandTable.filter(({ startsPipelines, name }) => !startsPipelines && !local.test(name))
   expect(Object.keys(lines).sort()).toEqual(others.map(({ name }) => name).sort())
   const starting = commandTable.filter(({ startsPipelines }) => startsPipelines).map(({ name }) => name)
-  expect(starting.sort()).toEqual(['run', 'schedule gitlab run'])
+  expect(starting.sort()).toEqual(['batch', 'run', 'schedule gitlab run'])
 })
 
 /** What is left of a text about triggering once names are taken out: of the program, its variables, tokens and addresses. */

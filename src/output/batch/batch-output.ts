@@ -91,6 +91,7 @@ export async function batchOutput(
   const reporters = view ? [...data, view] : data
   // Beside a table only what it does not show is said: ids, which must not be lost with it, warnings and failures.
   const said = isTable ? { ...verbosity, isAttended: false } : verbosity
+  const warned = new Set<string>()
   return {
     async report(event) {
       for (const each of reporters) await each(event)
@@ -99,7 +100,13 @@ export async function batchOutput(
       return { ...world, stderr: prefixed(context.stderr, `${escapeLine(name)}: `) }
     },
     reporterFor({ name }, own) {
-      const say = stderrReporter(own, said)
+      const tell = stderrReporter(own, said)
+      const say: Reporter = async (event) => {
+        // What is warned of is mostly the server's: of all targets one says it.
+        if (event.type === 'warned' && warned.has(event.text)) return
+        if (event.type === 'warned') warned.add(event.text)
+        await tell(event)
+      }
       const report = events ? ndjsonReporter(context, say, { target: name }) : say
       return async (event) => {
         await report(event)
