@@ -126,6 +126,9 @@ test('a token in what a server says is masked in every voice', async () => {
 
 test('what is warned of for all of them is warned of once', async () => {
   const plan = 'targets: { a: { ref: master, wait: true }, b: { ref: develop, wait: true } }\n'
-  const { stderr } = await batch(plan, { words: ['--token', tokenOf(9), '--parallel', '1'] })
+  const { stderr } = await batch(plan, {
+    words: ['--token', tokenOf(9), '--parallel', '1'],
+    env: { CI: 'true' },
+  })
   expect(stderr.match(/--token can be read by every user/g)).toHaveLength(1)
 })

@@ -10,8 +10,8 @@ import { omit } from '../core/omit.ts'
 import type { Reporter } from '../events.ts'
 import type { RunFlags } from '../options/run.ts'
 import { drawGraph, type GraphForm } from '../output/batch/graph.ts'
-import { reporterFor } from '../output/reporters/reporter.ts'
-import { writeText } from '../output/reporters/text-reporter.ts'
+import { verbosityOf } from '../output/reporters/reporter.ts'
+import { stderrReporter, writeText } from '../output/reporters/text-reporter.ts'
 import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/project-file-notice.ts'
 import type { TargetEntry } from '../state/batch-journal.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
@@ -73,7 +73,7 @@ export async function checkWholeBatch(
   context: Context,
 ): Promise<CheckedBatch> {
   const base = planFrom(config, flags, { recipe: undefined, recipes: [], below: [] }, context)
-  const warn = await reporterFor({ quiet: true, ...(flags.color === false && { color: false }) }, context)
+  const warn = stderrReporter(context, await verbosityOf(flags, context))
   await noticeUntrustedFile(base, flags, context)
   await warnOfUnseenConfig(base, warn)
   const targets = batchTargets(source.targets, config, source.nearCommand)
