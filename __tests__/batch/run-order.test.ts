@@ -189,6 +189,18 @@ function a2(name: string): string {
   return `  ${name}: { ref: master }\n`
 }
 
+test.each(['--verify', '--skip-if-running', '--expect-sha abcdef0', '--wait --cancel-on-timeout'])(
+  'without an API token, %s is refused before anything is sent',
+  async (words) => {
+    const { code, stderr } = await batch(plan(target('a'), target('b')), {
+      words: words.split(' '),
+      env: { GITLAB_TRIGGER_API_TOKEN: '' },
+    })
+    expect(stderr).toMatch(/2 of 2 targets.*\n.*a: --.*no API token given/)
+    expect({ code, sent: sent() }).toEqual({ code: 2, sent: [] })
+  },
+)
+
 describe('--check', () => {
   test('draws the graph and sends nothing', async () => {
     const { code, stdout } = await batch(plan(target('a'), target('b', ', needs: [a]')), {
