@@ -6,8 +6,10 @@ import type { Recipe } from '../config/schema/shape.ts'
 import { sharedReads, type Settings, type SharedReads } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
 
+import { asTriggerError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { omit } from '../core/omit.ts'
+import { toEach } from '../batch-events.ts'
 import type { Reporter } from '../events.ts'
 import type { RunFlags } from '../options/run.ts'
 import { drawGraph, type GraphForm } from '../output/batch/graph.ts'
@@ -29,6 +31,7 @@ import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.
 import { checkBatch, type TargetCheck } from './check-batch.ts'
 import { longestChain, durationOf } from './longest-chain.ts'
 import { openJoblog } from './joblog.ts'
+import { allLost } from './all-lost.ts'
 import { earlierRun, openJournal, type JournalFlags } from './open-journal.ts'
 import { runBatch } from './run-batch.ts'
 import { resolveRunOptions, turnOptions } from './run-options.ts'
@@ -181,7 +184,7 @@ export async function carryOutBatch(
       turn = await waitForTurn({ ...turnOptions(flags, base), recipe: journalName }, [], context, warn)
     journal = earlier && (await openJournal(earlier, context))
     const begunAt = context.wallTime()
-    const results = await runBatch(
+    const { results, lost: unsaid } = await runBatch(
       {
         targets,
         defaults,
@@ -207,15 +210,19 @@ export async function carryOutBatch(
           }
         },
         reports,
-        async report(event) {
-          await output.report(event)
-          await joblog?.listen(event)
-        },
+        report: joblog ? toEach([output.report, joblog.listen]) : output.report,
       },
       batch.checked,
     )
     isOver = !context.interrupted.aborted
-    const lost = await written.write(results, countsText(results))
+    const unwritten = await written.write(results, countsText(results))
+    const closing = journal?.close(isOver)
+    journal = undefined
+    const unended = await closing?.then(
+      () => undefined,
+      (error: unknown) => asTriggerError(error, { kind: 'none' }),
+    )
+    const lost = allLost([unsaid, await joblog?.end(), unwritten, unended])
     const times = { totalMs: context.wallTime() - begunAt, criticalPath: longestChain(results), durationOf }
     if (!flags.quiet) await printSummary(results, times, source.goOn, context)
     const worst = batchExit(results)

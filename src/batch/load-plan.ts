@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { decodeText } from '../config/files/decode-text.ts'
 import { absolutePath } from '../config/files/places.ts'
 import { checkFileSafely, readFileSafely } from '../config/files/read-file-safely.ts'
@@ -15,6 +15,17 @@ export interface LoadedPlan {
   plan: BatchPlan
   /** The real path; of standard input and of pipes, which have none, a hash of what came. */
   journalName: string
+  /** Whether the path will name the same plan later. */
+  isFile: boolean
+}
+
+/** The real path of a file; undefined of a pipe, such as `<(...)`: it names something else the next time. */
+async function realOf(path: string): Promise<string | undefined> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  )
+  return isFile ? realpath(path).catch(() => undefined) : undefined
 }
 
 /** Reads and checks a plan: a file, or standard input (`-`). Throws usage errors. */
@@ -31,11 +42,10 @@ export async function loadPlan(word: string, reads: SharedReads, context: Contex
         })
   const place = isStdin ? 'standard input' : word
   const text = decodeText(bytes, place)
-  const real = path === undefined ? undefined : await realpath(path)
-  const isFile = real !== undefined && !/^\/(dev|proc)\//.test(real)
-  const plan = readPlan({ place, realPath: isFile ? real : undefined, text })
-  if (isFile && holdsToken(plan))
+  const real = path === undefined ? undefined : await realOf(path)
+  const plan = readPlan({ place, realPath: real, text })
+  if (real !== undefined && holdsToken(plan))
     await checkFileSafely(real, 'batch', { maxSize: Infinity, secretOf: context, refuse: configError })
   const hash = createHash('sha256').update(bytes).digest('hex')
-  return { plan, journalName: isFile ? real : `standard input ${hash}` }
+  return { plan, journalName: real ?? `standard input ${hash}`, isFile: real !== undefined }
 }

@@ -52,7 +52,7 @@ export interface BatchJournal {
   result(target: string, result: Result): Promise<void>
   /** Records how a target has ended. */
   end(target: string, end: TargetEnd): Promise<void>
-  /** Records that the batch is over, unless it was stopped. */
+  /** Records that the batch is over, unless it was stopped. Throws a configuration error. */
   close(isOver: boolean): Promise<void>
 }
 
@@ -78,7 +78,10 @@ const fileOf = (folder: string, plan: string, count: number): string =>
 async function countsOf(folder: string, plan: string): Promise<number[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return []
-    throw configError(`batch: the journal in ${folder} cannot be read (${codeOf(error)})`)
+    throw configError(
+      `batch: the journal in ${folder} cannot be read (${codeOf(error)})`,
+      'Make that folder readable, or set XDG_STATE_HOME.',
+    )
   })
   const prefix = `${hashOfPlan(plan)}.`
   return names
@@ -191,6 +194,8 @@ function journalIn(
     async close(isOver) {
       try {
         if (isOver) await write({ type: 'over' })
+      } catch (error) {
+        throw unwritable(folder, error)
       } finally {
         await log.close()
       }
