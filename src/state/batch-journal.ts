@@ -90,7 +90,8 @@ async function countsOf(folder: string, plan: string): Promise<number[]> {
     .sort((a, b) => a - b)
 }
 
-function readLines(text: string): EarlierBatch | undefined {
+/** What the text of a journal holds; undefined where it has no whole line. */
+export function parseBatch(text: string): EarlierBatch | undefined {
   const [head, ...lines] = linesIn(text) as Line[]
   if (head?.type !== 'run') return undefined
   const targets = new Map<string, TargetEntry>()
@@ -115,7 +116,7 @@ export async function readEarlier(folder: string, plan: string): Promise<Earlier
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw configError(`batch: the journal ${path} cannot be read (${codeOf(error)})`)
   })
-  const earlier = readLines(text)
+  const earlier = parseBatch(text)
   if (!earlier)
     throw configError(`batch: the journal ${path} holds no whole line`, 'Look at it, then remove it.')
   return earlier
