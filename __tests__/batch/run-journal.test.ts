@@ -54,7 +54,7 @@ test('the intent is on the disk before the POST is sent', async () => {
 describe('history --prune', () => {
   const day = 86_400_000
   const prune = async (afterMs: number): Promise<string[]> => {
-    const world = newWorld({ env: home().world().env ?? {} })
+    const world = newWorld({ env: home().world().env })
     world.advance(afterMs)
     const { code } = await runIn(world, 'history --prune 90d')
     expect(code).toBe(0)
