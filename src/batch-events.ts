@@ -50,3 +50,12 @@ export type BatchEvent =
 
 /** Reports an event of a batch. Rejects if the output cannot be written. */
 export type BatchReporter = (event: BatchEvent) => Promise<void>
+
+/** Reports to all of them, to the later ones too where one rejects; then rejects with its error. */
+export function toEach(reporters: readonly BatchReporter[]): BatchReporter {
+  return async (event) => {
+    const errors: unknown[] = []
+    for (const report of reporters) await report(event).catch((error: unknown) => errors.push(error))
+    if (errors.length > 0) throw errors[0]
+  }
+}

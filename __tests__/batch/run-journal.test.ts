@@ -4,6 +4,8 @@ import { useBatch, type BatchRunOptions } from '../helpers/batch.ts'
 import { when } from '../helpers/clock.ts'
 import { posts } from '../helpers/gitlab.ts'
 import { filesBelow } from '../helpers/home.ts'
+import { runIn } from '../helpers/run.ts'
+import { newWorld } from '../helpers/world.ts'
 
 const { batch, sent, gitlab, home } = useBatch()
 
@@ -47,6 +49,32 @@ test('the intent is on the disk before the POST is sent', async () => {
   expect(seen.length).toBeGreaterThan(0)
   for (const [index, text] of seen.entries())
     expect(text.match(/"type":"intent"/g)?.length).toBeGreaterThan(index)
+})
+
+describe('history --prune', () => {
+  const day = 86_400_000
+  const prune = async (afterMs: number): Promise<string[]> => {
+    const world = newWorld({ env: home().world().env })
+    world.advance(afterMs)
+    const { code } = await runIn(world, 'history --prune 90d')
+    expect(code).toBe(0)
+    return filesBelow(folder())
+  }
+
+  test('removes the journals of runs that came to their end long ago', async () => {
+    await first()
+    await again('')
+    expect(await prune(89 * day)).toHaveLength(2)
+    expect(await prune(91 * day)).toEqual([])
+    expect(await again('--resume')).toMatchObject({ code: 14 })
+  })
+
+  test('keeps one that was stopped: it may be gone on with', async () => {
+    await first()
+    keep(({ type }) => type !== 'over')
+    expect(await prune(91 * day)).toHaveLength(1)
+    expect(await again('--resume')).toMatchObject({ code: 0 })
+  })
 })
 
 describe('a run that came to its end', () => {

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { useBatch } from '../helpers/batch.ts'
 
 const { batch, sent, gitlab, home } = useBatch()
@@ -224,4 +225,16 @@ test('a plan on standard input', async () => {
     name: '-',
   })
   expect({ stdout, code }).toEqual({ stdout: '4711\n4712\n', code: 0 })
+})
+
+test('of several problems each says what to do about it', async () => {
+  const secret = home().write('secret', 'x')
+  chmodSync(secret, 0o644)
+  const { code, stderr } = await batch(
+    `targets:\n  a: { ref: master, tokenFile: ${secret} }\n  b: { ref: develop, tokenEnv: NOPE }\n`,
+  )
+  expect({ code, sent: sent() }).toEqual({ code: 14, sent: [] })
+  expect(stderr).toContain('2 of 2 targets cannot be triggered as planned\n')
+  expect(stderr).toMatch(/:2 a: .* \(mode 0644\)\. Run: chmod 600 /)
+  expect(stderr).toMatch(/:3 b: the environment variable NOPE is not set/)
 })

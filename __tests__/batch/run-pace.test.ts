@@ -49,6 +49,14 @@ describe('a rate that is given', () => {
     const { stderr } = await run(targets(2), '--rate', '1')
     expect(stderr).toMatch(/seed|127\.0\.0\.1.* 9: .*12:01:00/)
   })
+
+  test('and that only once, however many triggers wait', async () => {
+    gitlab().set('pipelines_per_minute', '3')
+    const { stderr } = await run(targets(6), '--parallel', '6')
+    const said = stderr.match(/.*going on at .*/g) ?? []
+    expect(said.length).toBeGreaterThan(0)
+    expect(new Set(said).size).toBe(said.length)
+  })
 })
 
 describe('a limit that is not known beforehand', () => {

@@ -110,7 +110,6 @@ export async function openBatchReports(
       return new TriggerError({
         exit: 'notWritten',
         message: problems.join('; '),
-        hint: 'The pipelines are as the lines above say; do not trigger them again.',
       })
     },
   }

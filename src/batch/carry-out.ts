@@ -1,4 +1,7 @@
 import type { Context } from '../core/context.ts'
+
+import { asTriggerError } from '../core/errors.ts'
+import { toEach } from '../batch-events.ts'
 import type { RunFlags } from '../options/run.ts'
 import { batchOutput } from '../output/batch/batch-output.ts'
 import { printEnd, printSummary } from '../output/batch/print-summary.ts'
@@ -11,6 +14,7 @@ import { batchRecord } from './batch-record.ts'
 import { openBatchReports } from './batch-reports.ts'
 import { openJoblog } from './joblog.ts'
 import { longestChain, durationOf } from './longest-chain.ts'
+import { allLost } from './all-lost.ts'
 import { earlierRun, openJournal, type JournalFlags } from './open-journal.ts'
 import { runBatch } from './run-batch.ts'
 import { resolveRunOptions, turnOptions } from './run-options.ts'
@@ -76,7 +80,7 @@ export async function carryOutBatch(
       turn = await waitForTurn({ ...turnOptions(flags, base), recipe: journalName }, [], context, warn)
     journal = earlier && (await openJournal(earlier, context))
     const begunAt = context.wallTime()
-    const results = await runBatch(
+    const { results, lost: unsaid } = await runBatch(
       {
         targets,
         defaults,
@@ -102,15 +106,19 @@ export async function carryOutBatch(
           }
         },
         reports,
-        async report(event) {
-          await output.report(event)
-          await joblog?.listen(event)
-        },
+        report: joblog ? toEach([output.report, joblog.listen]) : output.report,
       },
       batch.checked,
     )
     isOver = !context.interrupted.aborted
-    const lost = await written.write(results, countsText(results))
+    const unwritten = await written.write(results, countsText(results))
+    const closing = journal?.close(isOver)
+    journal = undefined
+    const unended = await closing?.then(
+      () => undefined,
+      (error: unknown) => asTriggerError(error, { kind: 'none' }),
+    )
+    const lost = allLost([unsaid, await joblog?.end(), unwritten, unended])
     const times = { totalMs: context.wallTime() - begunAt, criticalPath: longestChain(results), durationOf }
     if (!flags.quiet) await printSummary(results, times, source.goOn, context)
     const worst = batchExit(results)

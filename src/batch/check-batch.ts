@@ -33,12 +33,16 @@ const samples: Readonly<Record<NeedField, string>> = {
 function allOf(problems: readonly TriggerError[], count: number): TriggerError {
   const [only] = problems
   if (only && problems.length === 1) return only
-  const shown = problems.slice(0, mostShown).map(({ message }) => message)
+  // What to do is said once where it is the same for all, else behind each.
+  const isSame = problems.every(({ hint }) => hint === only?.hint)
+  const textOf = ({ message, hint }: TriggerError): string =>
+    isSame || hint === '' ? message : `${message}. ${hint}`
+  const shown = problems.slice(0, mostShown).map(textOf)
   const more = problems.length - shown.length
   return new TriggerError({
     exit: worstOf(problems.map(({ exit }) => exit)),
     message: `${problems.length} of ${count} targets cannot be triggered as planned`,
-    hint: only?.hint ?? '',
+    hint: isSame ? (only?.hint ?? '') : '',
   }).with({ details: [...shown, ...(more > 0 ? [`and ${more} more`] : [])] })
 }
 

@@ -3,12 +3,15 @@ import { open } from 'node:fs/promises'
 import type { BatchReporter, TargetProgress } from '../batch-events.ts'
 import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
-import { codeOf, configError } from '../core/errors.ts'
+import { configError, TriggerError } from '../core/errors.ts'
+import { describeIoError } from '../reports/target-file.ts'
 import { storeText } from '../core/store.ts'
 
 /** The file of --joblog. */
 export interface Joblog {
   listen: BatchReporter
+  /** Resolves once all is written, to the error for what could not be. */
+  end(): Promise<TriggerError | undefined>
   close(): Promise<void>
 }
 
@@ -48,15 +51,15 @@ export async function openJoblog(
   const absolute = absolutePath(path, context)
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | (isResumed ? 0 : O_TRUNC)
   const write = async (text: string): Promise<void> => storeText(handle, context.secrets.redact(text))
-  const handle = await open(absolute, flags, 0o600).catch((error: unknown) => {
-    throw configError(
-      `--joblog: ${absolute} cannot be written (${codeOf(error)})`,
-      'Make it writable, or leave it out.',
-    )
-  })
+  const problem = (error: unknown): string => `--joblog: cannot write ${absolute}: ${describeIoError(error)}`
+  const refuse = (error: unknown): never => {
+    throw configError(problem(error), 'Make it writable, or leave it out.')
+  }
+  const handle = await open(absolute, flags, 0o600).catch(refuse)
   const hasHead = isResumed && (await handle.stat()).size > 0
-  if (!hasHead) await write(`${columns.join('\t')}\n`)
+  if (!hasHead) await write(`${columns.join('\t')}\n`).catch(refuse)
   let writing = Promise.resolve()
+  let lost: TriggerError | undefined
   return {
     listen(event) {
       const isWanted =
@@ -65,11 +68,20 @@ export async function openJoblog(
       if (!isWanted) return Promise.resolve()
       const now = 'now' in event ? event.now : (event.target.createdAt ?? 0)
       const line = lineOf(event.target, now)
-      writing = writing.then(() => write(line))
+      // A target does not fail because its line is lost.
+      writing = writing
+        .then(() => write(line))
+        .catch((error: unknown) => {
+          lost ??= new TriggerError({ exit: 'notWritten', message: problem(error) })
+        })
       return writing
     },
+    async end() {
+      await writing
+      return lost
+    },
     async close() {
-      await writing.catch(() => undefined)
+      await writing
       await handle.close()
     },
   }

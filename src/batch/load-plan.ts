@@ -15,6 +15,17 @@ export interface LoadedPlan {
   plan: BatchPlan
   /** The real path; of standard input and of pipes, which have none, a hash of what came. */
   journalName: string
+  /** Whether the path will name the same plan later. */
+  isFile: boolean
+}
+
+/** The real path of a file; undefined of a pipe, such as `<(...)`: it names something else the next time. */
+async function realOf(path: string): Promise<string | undefined> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  )
+  return isFile ? realpath(path).catch(() => undefined) : undefined
 }
 
 /** Reads and checks a plan: a file, or standard input (`-`). Throws usage errors. */
@@ -31,10 +42,10 @@ export async function loadPlan(word: string, reads: SharedReads, context: Contex
         })
   const place = isStdin ? 'standard input' : word
   const text = decodeText(bytes, place)
-  const real = path !== undefined && (await stat(path)).isFile() ? await realpath(path) : undefined
+  const real = path === undefined ? undefined : await realOf(path)
   const plan = readPlan({ place, realPath: real, text })
   if (real !== undefined && holdsToken(plan))
     await checkFileSafely(real, 'batch', { maxSize: Infinity, secretOf: context, refuse: configError })
   const hash = createHash('sha256').update(bytes).digest('hex')
-  return { plan, journalName: real ?? `standard input ${hash}` }
+  return { plan, journalName: real ?? `standard input ${hash}`, isFile: real !== undefined }
 }

@@ -1,4 +1,4 @@
-import { asTriggerError, DeadlineError, Interrupted } from '../core/errors.ts'
+import { asTriggerError, DeadlineError, Interrupted, type TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import type { Batch } from './batch.ts'
@@ -10,9 +10,12 @@ import { triggerQueue, type QueueTurn } from './queue/trigger-queue.ts'
 
 /**
  * Runs a batch to its end: each target starts once those that it needs have succeeded, there is room for it and its rate limit allows it. Resolves when
- * nothing goes on any more. Nothing throws for what happens to a target; rejects only where the output cannot be written.
+ * nothing goes on any more. Never rejects for what happens to a target, nor where the output cannot be written: `lost` says that.
  */
-export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): Promise<TargetProgress[]> {
+export async function runBatch(
+  batch: Batch,
+  checked: readonly TargetCheck[],
+): Promise<{ results: TargetProgress[]; lost: TriggerError | undefined }> {
   const { context, report, journal, failFast, timeoutMs } = batch
   const nodes = nodesOf(batch.targets, checked)
   const byName = new Map(nodes.map((node) => [node.target.name, node]))
@@ -26,7 +29,7 @@ export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): P
     finish = resolve
   })
   let hasStopped = false
-  let lost: Error | undefined
+  let lost: TriggerError | undefined
   const tell = async (event: Parameters<typeof report>[0]): Promise<void> => {
     await report(event).catch((error: unknown) => {
       lost ??= asTriggerError(error, { kind: 'none' })
@@ -166,6 +169,5 @@ export async function runBatch(batch: Batch, checked: readonly TargetCheck[]): P
   stopped.removeEventListener('abort', onStop)
   const results = nodes.map(({ progress }) => progress)
   await tell({ type: 'finished', targets: results, now: context.wallTime() })
-  if (lost) throw lost
-  return results
+  return { results, lost }
 }

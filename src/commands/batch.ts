@@ -68,10 +68,12 @@ export async function batch(
   const flags: RunFlags = omit(typed, ownFlags)
   const settings = settingsFrom(typed)
   const start = await startBatch(flags, context)
-  const { plan, journalName } = await loadPlan(word, start.reads, context)
+  const { plan, journalName, isFile } = await loadPlan(word, start.reads, context)
   const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
   const isWhole = Object.keys(flags).length === 0
-  const goOn = `gitlab-trigger batch ${shellQuote(word)} --resume${isWhole ? '' : ', with the same options'}`
+  const goOn = isFile
+    ? `gitlab-trigger batch ${shellQuote(word)} --resume${isWhole ? '' : ', with the same options'}`
+    : 'the same command with --resume, and the same plan on standard input'
   const source = { targets, defaults: plan.defaults, journalName, goOn }
   const nodes = [...plan.targets.map(({ node }) => node), ...(plan.defaults ? [plan.defaults] : [])]
   start.config.tokenEnvs = [...new Set(nodes.flatMap(({ data }) => data.tokenEnv ?? []))]

@@ -6,6 +6,7 @@ import { exitCodes } from '../core/exit-codes.ts'
 import { parseSpan } from '../config/duration.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 import { isAttended } from '../output/reporters/is-attended.ts'
+import { pruneBatchJournals } from '../state/prune-batch-journals.ts'
 import { pruneJournal } from '../state/prune-journal.ts'
 import { readAll } from '../state/journal.ts'
 import type { Entry } from '../state/journal-entry.ts'
@@ -27,15 +28,23 @@ function line(entry: Entry): string {
 
 const dayMs = 86_400_000
 
-/** Forgets old keys: `history --prune 90d`. Throws a usage error for a span of less than a day, in which a key may well be used again. */
+/** Forgets old keys, and runs of `batch` that are over: `history --prune 90d`. Throws a usage error for a span of less than a day, in which a key may well be used again. */
 async function prune(typed: string, { json }: HistoryFlags, context: Context): Promise<number> {
   const span = parseSpan(typed) ?? 0
   if (span < dayMs)
     throw wrongValue('--prune', typed, 'not a span of a day or more', 'Write it as 90d or 12w.')
   const { state } = placesFor(context)
   const until = context.wallTime() - span
-  const counts =
-    state === undefined ? { removed: 0, kept: 0 } : await pruneJournal(join(state, 'once'), until)
+  const counts = { removed: 0, kept: 0 }
+  for (const pruned of state === undefined
+    ? []
+    : [
+        await pruneJournal(join(state, 'once'), until),
+        await pruneBatchJournals(join(state, 'batch'), until),
+      ]) {
+    counts.removed += pruned.removed
+    counts.kept += pruned.kept
+  }
   const { code } = exitCodes.success
   if (json) await printJsonResult(counts, code, context)
   else if (isAttended(context)) {

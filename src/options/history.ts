@@ -6,7 +6,7 @@ export const historyOptions = {
   all: {
     heading: 'Options:',
     rows: {
-      prune: { value: 'span', help: 'forget keys whose pipelines were made longer ago, as 90d' },
+      prune: { value: 'span', help: 'forget keys and batches whose pipelines are older, as 90d' },
       ...jsonRow,
     },
   },

@@ -52,7 +52,7 @@ export interface BatchJournal {
   result(target: string, result: Result): Promise<void>
   /** Records how a target has ended. */
   end(target: string, end: TargetEnd): Promise<void>
-  /** Records that the batch is over, unless it was stopped. */
+  /** Records that the batch is over, unless it was stopped. Throws a configuration error. */
   close(isOver: boolean): Promise<void>
 }
 
@@ -78,7 +78,10 @@ const fileOf = (folder: string, plan: string, count: number): string =>
 async function countsOf(folder: string, plan: string): Promise<number[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return []
-    throw configError(`batch: the journal in ${folder} cannot be read (${codeOf(error)})`)
+    throw configError(
+      `batch: the journal in ${folder} cannot be read (${codeOf(error)})`,
+      'Make that folder readable, or set XDG_STATE_HOME.',
+    )
   })
   const prefix = `${hashOfPlan(plan)}.`
   return names
@@ -87,7 +90,8 @@ async function countsOf(folder: string, plan: string): Promise<number[]> {
     .sort((a, b) => a - b)
 }
 
-function readLines(text: string): EarlierBatch | undefined {
+/** What the text of a journal holds; undefined where it has no whole line. */
+export function parseBatch(text: string): EarlierBatch | undefined {
   const [head, ...lines] = linesIn(text) as Line[]
   if (head?.type !== 'run') return undefined
   const targets = new Map<string, TargetEntry>()
@@ -112,7 +116,7 @@ export async function readEarlier(folder: string, plan: string): Promise<Earlier
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw configError(`batch: the journal ${path} cannot be read (${codeOf(error)})`)
   })
-  const earlier = readLines(text)
+  const earlier = parseBatch(text)
   if (!earlier)
     throw configError(`batch: the journal ${path} holds no whole line`, 'Look at it, then remove it.')
   return earlier
@@ -191,6 +195,8 @@ function journalIn(
     async close(isOver) {
       try {
         if (isOver) await write({ type: 'over' })
+      } catch (error) {
+        throw unwritable(folder, error)
       } finally {
         await log.close()
       }

@@ -1,4 +1,4 @@
-import type { BatchReporter, TargetProgress } from '../../batch-events.ts'
+import { toEach, type BatchReporter, type TargetProgress } from '../../batch-events.ts'
 import { buildSentence } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
@@ -93,9 +93,7 @@ export async function batchOutput(
   const said = isTable ? { ...verbosity, isAttended: false } : verbosity
   const warned = new Set<string>()
   return {
-    async report(event) {
-      for (const each of reporters) await each(event)
-    },
+    report: toEach(reporters),
     contextFor(name) {
       return { ...world, stderr: prefixed(context.stderr, `${escapeLine(name)}: `) }
     },

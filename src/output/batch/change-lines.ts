@@ -20,12 +20,17 @@ export function changeLines({ stderr }: Pick<Context, 'stderr'>, style: Style): 
     await stderr.write(`${style.strong(`${escapeLine(name)}:`)} ${escapeLine(text)}\n`).catch(() => undefined)
   }
   const followed = new Set<string>()
+  const limits = new Map<string, string>()
   let [over, all] = [0, 0]
   return async (event) => {
     if (event.type === 'planned') all = event.targets.length
     if (event.type === 'limited') {
       const { server, project, until } = event
-      await say(`${server} ${project}`, `the rate limit is reached; going on at ${timestampText(until)}`)
+      const place = `${server} ${project}`
+      const text = `the rate limit is reached; going on at ${timestampText(until)}`
+      // Each trigger that waits for it says so.
+      if (limits.get(place) !== text) await say(place, text)
+      limits.set(place, text)
     }
     if (event.type !== 'changed') return
     const { target } = event
