@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { table } from './goals.mjs'
 import { makeSurroundings } from './surroundings.mjs'
 
-/** The most of each per trigger. */
+/** The most of each per trigger, by how many are sent at once. Alone each of the three lines of its journal is flushed by itself. */
 const limits = [
-  { title: 'flushes to the disk', calls: ['fsync', 'fdatasync'], most: 2 },
-  { title: 'files opened', calls: ['open', 'openat'], most: 0.1 },
-  { title: 'connections', calls: ['connect'], most: 1 },
+  { title: 'flushes to the disk', calls: ['fsync', 'fdatasync'], most: { 1: 3, 8: 2 } },
+  { title: 'files opened', calls: ['open', 'openat'], most: { 1: 0.1, 8: 0.1 } },
+  { title: 'connections', calls: ['connect'], most: { 1: 1, 8: 1 } },
 ]
 const sizes = [200, 400]
 const watched = limits.flatMap(({ calls }) => calls)
@@ -48,9 +48,14 @@ for (const parallel of [1, 8]) {
     // What every run does is in both.
     const each = (sum(many) - sum(few)) / (sizes[1] - sizes[0])
     // A flush more or less depends on how answers come together.
-    const isMore = each > most * 1.05
+    const isMore = each > most[parallel] * 1.05
     if (isMore) process.exitCode = 1
-    rows.push([`${title}, ${parallel} at once`, String(most), each.toFixed(2), isMore ? 'MORE' : 'ok'])
+    rows.push([
+      `${title}, ${parallel} at once`,
+      String(most[parallel]),
+      each.toFixed(2),
+      isMore ? 'MORE' : 'ok',
+    ])
   }
 }
 surroundings.close()
