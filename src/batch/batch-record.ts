@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Settings } from '../config/settings.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
@@ -12,7 +12,7 @@ export function hashOfTrigger({ server, project, ref, variables, inputs }: Setti
   const given = variables.filter((each) => !isMarker(each))
   const pairs = [given, inputs].map((list) => list.map(({ key, value }) => [key, value]).sort())
   const sent = [server.value.base, project.value, ref.value, ...pairs]
-  return createHash('sha256').update(JSON.stringify(sent)).digest('hex')
+  return hash('sha256', JSON.stringify(sent))
 }
 
 /** Whether an earlier run may have made a pipeline of a target, so that it must not be triggered again. */

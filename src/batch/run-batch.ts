@@ -85,8 +85,9 @@ export async function runBatch(
       if (failure) progress.why = failure.message
       if (failure?.build.kind === 'triggered' && failure.build.build) progress.id ??= failure.build.build.id
       const { exit, exitCode, status } = progress
+      // Not awaited: the journal keeps the order of its lines, and what starts next goes to the disk with this one.
       if (progress.id !== null)
-        await journal?.end(target.name, { exit, exitCode, status }).catch(() => undefined)
+        void journal?.end(target.name, { exit, exitCode, status }).catch(() => undefined)
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       Object.assign(progress, { exit: failure.exit, exitCode: failure.exitCode, why: failure.message })

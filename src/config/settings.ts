@@ -195,8 +195,8 @@ function mayHaveToken(
   const { env } = context
   const isTyped = [token, tokenFile, tokenStdin, curl].some((each) => each !== undefined)
   const isSet = fromEnv(env, 'GITLAB_TRIGGER_TOKEN') ?? fromEnv(env, 'GITLAB_TRIGGER_TOKEN_FILE')
-  const isMounted = mountedSecret('gitlab_trigger_token', context) !== undefined
-  return isTyped || isSet !== undefined || isMounted || ci?.jobToken !== undefined || tokens.length > 0
+  if (isTyped || isSet !== undefined || ci?.jobToken !== undefined || tokens.length > 0) return true
+  return mountedSecret('gitlab_trigger_token', context) !== undefined
 }
 
 /** Reads each source once, by its origin and key: several targets may share it, and it may be a program that asks. */

@@ -18,6 +18,7 @@ function userRecord(): UserInfo<string> | undefined {
 
 /** The context of this process: its streams, environment, clock and signals. The launcher calls it once. */
 export function processContext(): Context {
+  let me: ReturnType<Context['me']> | undefined
   return {
     ...realTime,
     stdin: inputStream(),
@@ -27,13 +28,13 @@ export function processContext(): Context {
     cwd: () => process.cwd(),
     uid: process.getuid?.(),
     platform: process.platform,
-    me() {
-      return {
+    // Looked up once: each trigger of a batch records it.
+    me: () =>
+      (me ??= {
         user: userRecord()?.username ?? String(process.getuid?.() ?? ''),
         host: hostname(),
         pid: process.pid,
-      }
-    },
+      }),
     command: () => '',
     startsPipelines: true,
     program: () => [process.execPath, ...process.argv.slice(1, 2)],

@@ -1,3 +1,5 @@
+let isMade = false
+
 /**
  * Calls `work` with V8's optimising compiler for WebAssembly off. V8 11.3 (Node 20) optimises undici's parser
  * after one response, on a thread that the process waits for when it ends: 60 ms and 40 MB. Later versions of
@@ -5,7 +7,8 @@
  * rejects its code cache if any V8 flag differs (docs/performance.md#4.2).
  */
 export function withoutWasmTiering(work: () => void): void {
-  if (!process.versions.v8.startsWith('11.3.')) {
+  // There is one module for all connections: the first makes it.
+  if (isMade || !process.versions.v8.startsWith('11.3.')) {
     work()
     return
   }
@@ -15,5 +18,6 @@ export function withoutWasmTiering(work: () => void): void {
     work()
   } finally {
     v8.setFlagsFromString('--wasm-tiering-budget=1800000')
+    isMade = true
   }
 }
