@@ -261,6 +261,8 @@ export const instead = {
   // Its explorers run code of the working directory, and loading them requires a home folder, which users in
   // containers may lack.
   'node_modules/cosmiconfig/dist/index.js': 'node_modules/cosmiconfig/dist/defaults.js',
+  // By source maps.
+  'src/core/stack-of.ts': 'scripts/bundle/instead/stack-of.cjs',
   'src/output/schemas/commands.ts': 'scripts/bundle/instead/schemas.cjs',
   'node_modules/undici/index.js': 'scripts/bundle/instead/undici.mjs',
   'node_modules/undici/lib/dispatcher/client-h2.js': 'scripts/bundle/instead/never.cjs',
