@@ -73,14 +73,21 @@ function planPlugin(elsewhere) {
         const real = instead[replacedKey] ?? file
         const expression = elsewhere(real, from.kind)
         if (expression !== undefined) return { path: `#${expression}`, external: true }
-        return found.external ? found : { path: resolve(root, real), sideEffects: found.sideEffects }
+        return found.external && real === file
+          ? found
+          : { path: resolve(root, real), sideEffects: found.sideEffects }
       })
     },
   }
 }
 
-/** Replaces the placeholders by the expressions. */
-const withExpressions = (code) => code.replace(/require\("#([^"]+)"\)/g, '$1')
+/** Replaces the placeholders by the expressions. Around a late module of Node's, what esbuild does for a default import would read all its names. */
+const withExpressions = (code) =>
+  code
+    .replace(/__toESM\(require\("#(\$late\.\w+)"\)(?:, 1)?\)/g, (all, late) =>
+      lateBuiltins.some((name) => late === `$late.${lateName(name)}`) ? late : all,
+    )
+    .replace(/require\("#([^"]+)"\)/g, '$1')
 
 /** Returns all modules by path, with their imports. */
 async function readGraph() {
@@ -137,16 +144,18 @@ const inFile = (path) => `${names.get(path)}${isCommonJs(path) ? '()' : ''}`
 const lazily = (path) => `${loading(owner.get(path))}.${inFile(path)}`
 const lateName = (path) => path.replace(/\W/g, '_')
 
-/** Members of `$late`: proxies that load their module when a property is read. */
+/** Members of `$late`: proxies that load their module when a property is read. `default` of a module of Node's is itself. */
 const lateProxies = () => [
-  ...lateBuiltins.map((name) => `${lateName(name)}: $on(() => process.getBuiltinModule('${name}'))`),
+  ...lateBuiltins.map(
+    (name) => `${lateName(name)}: $on(() => process.getBuiltinModule('${name}'), 'default')`,
+  ),
   ...[...names.keys()].filter(isLate).map((path) => `${lateName(path)}: $on(() => ${lazily(path)})`),
 ]
 
 /** The head of a file: it requires the other files that are needed at once. */
 function headOf(chunk, needed) {
   if (chunk === 'main')
-    return `const $on = (load) => new Proxy({}, { get: (_, name) => load()[name] }), $late = { ${lateProxies().join(', ')} }`
+    return `const $on = (load, whole) => new Proxy({}, { get: (_, name) => (name === whole ? load() : load()[name]) }), $late = { ${lateProxies().join(', ')} }`
   const files = [...needed].map((file) => `$${file} = ${loading(file)}`)
   return `const ${["$main = require('./main.cjs')", '$late = $main.late', ...files].join(', ')}`
 }
@@ -163,6 +172,20 @@ function contentsOf(chunk) {
     ),
     ...(chunk === 'main' ? ['export const late = $late'] : []),
   ].join('\n')
+}
+
+/**
+ * Throws if a file of dist/ would load a module of Node's that is late or replaced, or a late module at once: to import its default or its
+ * namespace reads all its names.
+ */
+function refuseNeedless(chunk, { imports, inputs }, text) {
+  const inside = new Set(Object.keys(inputs).map(packageOf))
+  const isNeedless = (name) =>
+    lateBuiltins.includes(name) || [...inside].some((each) => `${name} in ${each}` in instead)
+  const needless = imports.map(({ path }) => builtin(path)).filter(isNeedless)
+  const atOnce = /__(?:toESM|reExport)\([^()]*(\$late\.\w+)/.exec(text)?.[1]
+  const what = atOnce ?? needless[0]
+  if (what !== undefined) throw new Error(`dist/${chunk}.cjs would load ${what} at once`)
 }
 
 async function bundle(chunk) {
@@ -186,7 +209,9 @@ async function bundle(chunk) {
     plugins,
   })
   const [{ text }] = whole.outputFiles
-  const code = `${headOf(chunk, needed)};${withExpressions(text)}`
+  const expressed = withExpressions(text)
+  refuseNeedless(chunk, whole.metafile.outputs[`dist/${chunk}.cjs`], expressed)
+  const code = `${headOf(chunk, needed)};${expressed}`
   const { code: small, map } = await transform(code, {
     ...language,
     format: 'cjs',
