@@ -9,7 +9,7 @@ import { isBuiltin } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { decode, encode } from '@jridgewell/sourcemap-codec'
-import { apart, chunks, entries, instead, late, lateBuiltins, packed } from './bundle/plan.mjs'
+import { apart, chunks, entries, instead, late, lateBuiltins, packed, usual } from './bundle/plan.mjs'
 import { licencesOf, packageOf, typesOf } from './bundle/licences-and-types.mjs'
 
 /** TypeScript's compiler writes build/ meanwhile: it is where the types of the libraries are taken from. Its own words tell what is wrong. */
@@ -84,9 +84,7 @@ function planPlugin(elsewhere) {
 /** Replaces the placeholders by the expressions. Around a late module of Node's, what esbuild does for a default import would read all its names. */
 const withExpressions = (code) =>
   code
-    .replace(/__toESM\(require\("#(\$late\.\w+)"\)(?:, 1)?\)/g, (all, late) =>
-      lateBuiltins.some((name) => late === `$late.${lateName(name)}`) ? late : all,
-    )
+    .replace(/__toESM\(require\("#(\$late\w+Node)"\)(?:, 1)?\)/g, '$1')
     .replace(/require\("#([^"]+)"\)/g, '$1')
 
 /** Returns all modules by path, with their imports. */
@@ -142,22 +140,27 @@ const loading = (chunk) =>
 
 const inFile = (path) => `${names.get(path)}${isCommonJs(path) ? '()' : ''}`
 const lazily = (path) => `${loading(owner.get(path))}.${inFile(path)}`
-const lateName = (path) => path.replace(/\W/g, '_')
 
-/** Members of `$late`: proxies that load their module when a property is read. `default` of a module of Node's is itself. */
-const lateProxies = () => [
-  ...lateBuiltins.map(
-    (name) => `${lateName(name)}: $on(() => process.getBuiltinModule('${name}'), 'default')`,
-  ),
-  ...[...names.keys()].filter(isLate).map((path) => `${lateName(path)}: $on(() => ${lazily(path)})`),
-]
+/** The variable of a late module in a file of dist/: a proxy that loads the module when a property is first read. */
+const lateName = (path) => `$late_${path.replace(/\W/g, '_')}${lateBuiltins.includes(path) ? 'Node' : ''}`
 
-/** The head of a file: it requires the other files that are needed at once. */
-function headOf(chunk, needed) {
-  if (chunk === 'main')
-    return `const $on = (load, whole) => new Proxy({}, { get: (_, name) => (name === whole ? load() : load()[name]) }), $late = { ${lateProxies().join(', ')} }`
+/** The proxy. `default` of a module of Node's is itself. */
+const lateProxy = (path) =>
+  lateBuiltins.includes(path)
+    ? `$on(() => process.getBuiltinModule('${path}'), 'default')`
+    : `$on(() => ${lazily(path)})`
+
+const on = `$on = (load, whole) => {
+  let all
+  return new Proxy({}, { get: (_, name) => (all ??= load(), name === whole ? all : all[name]) })
+}`
+
+/** The head of a file: it requires the other files that are needed at once, and makes the proxies of its late modules. */
+function headOf(chunk, needed, lateOnes) {
+  const first = chunk === 'main' ? [on] : ["$main = require('./main.cjs')", '$on = $main.on']
   const files = [...needed].map((file) => `$${file} = ${loading(file)}`)
-  return `const ${["$main = require('./main.cjs')", '$late = $main.late', ...files].join(', ')}`
+  const proxies = [...lateOnes].map((path) => `${lateName(path)} = ${lateProxy(path)}`)
+  return `const ${[...first, ...files, ...proxies].join(', ')}`
 }
 
 function contentsOf(chunk) {
@@ -170,7 +173,7 @@ function contentsOf(chunk) {
         ? `export const ${name} = () => require('./${path}')`
         : `export * as ${name} from './${path}'`,
     ),
-    ...(chunk === 'main' ? ['export const late = $late'] : []),
+    ...(chunk === 'main' ? ['export const on = $on'] : []),
   ].join('\n')
 }
 
@@ -183,18 +186,23 @@ function refuseNeedless(chunk, { imports, inputs }, text) {
   const isNeedless = (name) =>
     lateBuiltins.includes(name) || [...inside].some((each) => `${name} in ${each}` in instead)
   const needless = imports.map(({ path }) => builtin(path)).filter(isNeedless)
-  const atOnce = /__(?:toESM|reExport)\([^()]*(\$late\.\w+)/.exec(text)?.[1]
+  const atOnce = /__(?:toESM|reExport)\([^()]*(\$late\w+)/.exec(text)?.[1]
   const what = atOnce ?? needless[0]
   if (what !== undefined) throw new Error(`dist/${chunk}.cjs would load ${what} at once`)
 }
 
 async function bundle(chunk) {
   const needed = new Set()
+  const lateOnes = new Set()
+  const later = (path) => {
+    lateOnes.add(path)
+    return lateName(path)
+  }
   const elsewhere = (path, kind) => {
-    if (lateBuiltins.includes(path)) return `$late.${lateName(path)}`
+    if (lateBuiltins.includes(path)) return later(path)
     if (!names.has(path) || owner.get(path) === chunk) return undefined
     if (kind === 'dynamic-import' || apart.includes(path)) return lazily(path)
-    if (isLate(path)) return `$late.${lateName(path)}`
+    if (isLate(path) || (!usual.includes(owner.get(path)) && !isCommonJs(path))) return later(path)
     if (owner.get(path) !== 'main') needed.add(owner.get(path))
     return `$${owner.get(path)}.${inFile(path)}`
   }
@@ -211,7 +219,7 @@ async function bundle(chunk) {
   const [{ text }] = whole.outputFiles
   const expressed = withExpressions(text)
   refuseNeedless(chunk, whole.metafile.outputs[`dist/${chunk}.cjs`], expressed)
-  const code = `${headOf(chunk, needed)};${expressed}`
+  const code = `${headOf(chunk, needed, lateOnes)};${expressed}`
   const { code: small, map } = await transform(code, {
     ...language,
     format: 'cjs',

@@ -67,13 +67,15 @@ test.each([
   'tokens test',
   'doctor',
   'run a-recipe',
-])('%s reads no source map: it does well, or fails in words', async (line) => {
+])('%s reads no source map, and no other command: it does well, or fails in words', async (line) => {
   const { url, tokens } = gitlab()
   gitlab().addPipeline()
   const more = { GITLAB_TRIGGER_SERVER: url, GITLAB_TRIGGER_API_TOKEN: tokens.api, HOME: folder().path }
   const files = await allLoadedBy(line.split(' '), more)
   expect(files).toContain(resolve('dist/program.cjs'))
   expect(files).not.toContain(resolve('bin/stack.js'))
+  // What few need is stored compressed, and unpacked by none of these.
+  expect(files).not.toContain(resolve('bin/unpack.js'))
 })
 
 test('the bundle, with parts of undici, sends the same bytes as the source with all of it', async () => {

@@ -1,6 +1,6 @@
 import type { BuildState } from './build.ts'
 import { exitCodes, signalExits, type ExitName, type SignalName } from './exit-codes.ts'
-import { stackOf } from './stack-of.ts'
+import { stackOf } from './text/stack-of.ts'
 
 /** The parts of a TriggerError. */
 export interface TriggerErrorOptions {
