@@ -19,6 +19,7 @@ const tiers = {
     '__tests__/http/{network,proxy,tls}.test.ts',
     '__tests__/logs/logs.test.ts',
     '__tests__/pipelines/{cancel,follow-faults,retry,wait}.test.ts',
+    '__tests__/process/engine.test.ts',
     '__tests__/reports/run.test.ts',
     '__tests__/run/{input,once,trigger,variables,verify}.test.ts',
     '__tests__/tokens/{create-update-rotate,list}.test.ts',

@@ -1,36 +1,28 @@
-// Maps stack traces to src/. The source maps of the bundle are read only when a stack is needed.
+// Maps stack traces to src/. The source maps of the bundle are read only when a bug is told.
 const { readFileSync } = require('node:fs')
 const { SourceMap } = require('node:module')
-const { join, resolve } = require('node:path')
+const { join, resolve, sep } = require('node:path')
 const { brotliDecompressSync } = require('node:zlib')
 
-const bundle = resolve(__dirname, '../dist')
+const bundle = resolve(__dirname, '../dist') + sep
 const maps = new Map()
 
 function mapOf(file) {
   if (!maps.has(file))
-    maps.set(file, new SourceMap(JSON.parse(brotliDecompressSync(readFileSync(`${file}.map.br`)))))
+    maps.set(file, new SourceMap(JSON.parse(brotliDecompressSync(readFileSync(`${bundle}${file}.map.br`)))))
   return maps.get(file)
 }
 
-function sourceLocation(frame) {
-  const file = frame.getFileName()
-  if (!file?.startsWith(bundle)) return String(frame)
-  const { originalSource, originalLine, originalColumn } = mapOf(file).findEntry(
-    frame.getLineNumber() - 1,
-    frame.getColumnNumber() - 1,
-  )
-  if (originalSource === undefined) return String(frame)
-  const name = frame.getFunctionName()
-  const location = `${join(bundle, originalSource)}:${originalLine + 1}:${originalColumn + 1}`
-  return name ? `${name} (${location})` : location
+/** A line of a stack with the place in the source; another line as it is. */
+function lineInSource(text) {
+  const [head, place] = text.split(bundle)
+  const [, file, line, column] = /^([\w-]+\.cjs):(\d+):(\d+)/.exec(place) ?? []
+  if (file === undefined) return text
+  const { originalSource, originalLine, originalColumn } = mapOf(file).findEntry(line - 1, column - 1)
+  if (originalSource === undefined) return text
+  const original = `${join(bundle, originalSource)}:${originalLine + 1}:${originalColumn + 1}`
+  return `${head}${original}${place.endsWith(')') ? ')' : ''}`
 }
 
-/** Returns the stack of an error, for Error.prepareStackTrace. */
-exports.stackOf = (error, frames) => {
-  try {
-    return [error, ...frames.map((frame) => `    at ${sourceLocation(frame)}`)].join('\n')
-  } catch {
-    return [error, ...frames.map((frame) => `    at ${frame}`)].join('\n')
-  }
-}
+/** Returns the text of a stack with places in src/ for those in dist/. Throws if a source map cannot be read. */
+exports.inSource = (stack) => stack.split('\n').map(lineInSource).join('\n')

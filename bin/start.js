@@ -1,21 +1,8 @@
 // Not part of the launcher, because old versions of Node cannot parse this file. It starts the bundle
 // (scripts/bundle.mjs).
-const { enableCompileCache } = require('node:module')
-
-// Maps stack traces to src/ when a stack is requested. Node also builds a stack for every error that ends a
-// stream, and undici ends each successful connection with one (UND_ERR_INFO); loading source maps for these
-// would cost more than the request. Without free file descriptors the source maps cannot be read.
-Error.prepareStackTrace = (error, frames) => {
-  if (error.code === 'UND_ERR_INFO') return `${error}`
-  try {
-    return require('./stack.js').stackOf(error, frames)
-  } catch {
-    return `${error}`
-  }
-}
-
 const start = async () => {
-  if (enableCompileCache) require('./compiled.js').keepCompiled()
+  // Node 20 has no compile cache; to look for it would load Node's loader of ES modules.
+  if (parseInt(process.versions.node) >= 22) require('./compiled.js').keepCompiled()
   const { main, crash, processContext } = require('../dist/main.cjs')
   const context = processContext()
   process.on('uncaughtException', (error) => {

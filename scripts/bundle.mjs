@@ -9,7 +9,7 @@ import { isBuiltin } from 'node:module'
 import { dirname, relative, resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { decode, encode } from '@jridgewell/sourcemap-codec'
-import { apart, chunks, entries, instead, late, lateBuiltins, packed } from './bundle/plan.mjs'
+import { apart, chunks, entries, instead, late, lateBuiltins, packed, usual } from './bundle/plan.mjs'
 import { licencesOf, packageOf, typesOf } from './bundle/licences-and-types.mjs'
 
 /** TypeScript's compiler writes build/ meanwhile: it is where the types of the libraries are taken from. Its own words tell what is wrong. */
@@ -73,14 +73,19 @@ function planPlugin(elsewhere) {
         const real = instead[replacedKey] ?? file
         const expression = elsewhere(real, from.kind)
         if (expression !== undefined) return { path: `#${expression}`, external: true }
-        return found.external ? found : { path: resolve(root, real), sideEffects: found.sideEffects }
+        return found.external && real === file
+          ? found
+          : { path: resolve(root, real), sideEffects: found.sideEffects }
       })
     },
   }
 }
 
-/** Replaces the placeholders by the expressions. */
-const withExpressions = (code) => code.replace(/require\("#([^"]+)"\)/g, '$1')
+/** Replaces the placeholders by the expressions. Around a late module of Node's, what esbuild does for a default import would read all its names. */
+const withExpressions = (code) =>
+  code
+    .replace(/__toESM\(require\("#(\$late\w+Node)"\)(?:, 1)?\)/g, '$1')
+    .replace(/require\("#([^"]+)"\)/g, '$1')
 
 /** Returns all modules by path, with their imports. */
 async function readGraph() {
@@ -135,20 +140,27 @@ const loading = (chunk) =>
 
 const inFile = (path) => `${names.get(path)}${isCommonJs(path) ? '()' : ''}`
 const lazily = (path) => `${loading(owner.get(path))}.${inFile(path)}`
-const lateName = (path) => path.replace(/\W/g, '_')
 
-/** Members of `$late`: proxies that load their module when a property is read. */
-const lateProxies = () => [
-  ...lateBuiltins.map((name) => `${lateName(name)}: $on(() => process.getBuiltinModule('${name}'))`),
-  ...[...names.keys()].filter(isLate).map((path) => `${lateName(path)}: $on(() => ${lazily(path)})`),
-]
+/** The variable of a late module in a file of dist/: a proxy that loads the module when a property is first read. */
+const lateName = (path) => `$late_${path.replace(/\W/g, '_')}${lateBuiltins.includes(path) ? 'Node' : ''}`
 
-/** The head of a file: it requires the other files that are needed at once. */
-function headOf(chunk, needed) {
-  if (chunk === 'main')
-    return `const $on = (load) => new Proxy({}, { get: (_, name) => load()[name] }), $late = { ${lateProxies().join(', ')} }`
+/** The proxy. `default` of a module of Node's is itself. */
+const lateProxy = (path) =>
+  lateBuiltins.includes(path)
+    ? `$on(() => process.getBuiltinModule('${path}'), 'default')`
+    : `$on(() => ${lazily(path)})`
+
+const on = `$on = (load, whole) => {
+  let all
+  return new Proxy({}, { get: (_, name) => (all ??= load(), name === whole ? all : all[name]) })
+}`
+
+/** The head of a file: it requires the other files that are needed at once, and makes the proxies of its late modules. */
+function headOf(chunk, needed, lateOnes) {
+  const first = chunk === 'main' ? [on] : ["$main = require('./main.cjs')", '$on = $main.on']
   const files = [...needed].map((file) => `$${file} = ${loading(file)}`)
-  return `const ${["$main = require('./main.cjs')", '$late = $main.late', ...files].join(', ')}`
+  const proxies = [...lateOnes].map((path) => `${lateName(path)} = ${lateProxy(path)}`)
+  return `const ${[...first, ...files, ...proxies].join(', ')}`
 }
 
 function contentsOf(chunk) {
@@ -161,17 +173,36 @@ function contentsOf(chunk) {
         ? `export const ${name} = () => require('./${path}')`
         : `export * as ${name} from './${path}'`,
     ),
-    ...(chunk === 'main' ? ['export const late = $late'] : []),
+    ...(chunk === 'main' ? ['export const on = $on'] : []),
   ].join('\n')
+}
+
+/**
+ * Throws if a file of dist/ would load a module of Node's that is late or replaced, or a late module at once: to import its default or its
+ * namespace reads all its names.
+ */
+function refuseNeedless(chunk, { imports, inputs }, text) {
+  const inside = new Set(Object.keys(inputs).map(packageOf))
+  const isNeedless = (name) =>
+    lateBuiltins.includes(name) || [...inside].some((each) => `${name} in ${each}` in instead)
+  const needless = imports.map(({ path }) => builtin(path)).filter(isNeedless)
+  const atOnce = /__(?:toESM|reExport)\([^()]*(\$late\w+)/.exec(text)?.[1]
+  const what = atOnce ?? needless[0]
+  if (what !== undefined) throw new Error(`dist/${chunk}.cjs would load ${what} at once`)
 }
 
 async function bundle(chunk) {
   const needed = new Set()
+  const lateOnes = new Set()
+  const later = (path) => {
+    lateOnes.add(path)
+    return lateName(path)
+  }
   const elsewhere = (path, kind) => {
-    if (lateBuiltins.includes(path)) return `$late.${lateName(path)}`
+    if (lateBuiltins.includes(path)) return later(path)
     if (!names.has(path) || owner.get(path) === chunk) return undefined
     if (kind === 'dynamic-import' || apart.includes(path)) return lazily(path)
-    if (isLate(path)) return `$late.${lateName(path)}`
+    if (isLate(path) || (!usual.includes(owner.get(path)) && !isCommonJs(path))) return later(path)
     if (owner.get(path) !== 'main') needed.add(owner.get(path))
     return `$${owner.get(path)}.${inFile(path)}`
   }
@@ -186,7 +217,9 @@ async function bundle(chunk) {
     plugins,
   })
   const [{ text }] = whole.outputFiles
-  const code = `${headOf(chunk, needed)};${withExpressions(text)}`
+  const expressed = withExpressions(text)
+  refuseNeedless(chunk, whole.metafile.outputs[`dist/${chunk}.cjs`], expressed)
+  const code = `${headOf(chunk, needed, lateOnes)};${expressed}`
   const { code: small, map } = await transform(code, {
     ...language,
     format: 'cjs',

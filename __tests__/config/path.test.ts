@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { useHome } from '../helpers/home.ts'
-import { run, type Result } from '../helpers/run.ts'
+import { run, runIn, type Result } from '../helpers/run.ts'
+import { newWorld } from '../helpers/world.ts'
 
 const home = useHome()
 
@@ -25,6 +26,18 @@ describe('config path', () => {
     ])
     await typed('config trust')
     expect((await typed('config path')).stdout).toContain(`${rc}  (project: used)\n`)
+  })
+
+  test('the home on record is not asked for where HOME names one: it may be on a server', async () => {
+    const world = newWorld(home().world())
+    const asked: string[] = []
+    const ask = (): undefined => void asked.push('home')
+    const typedWith = (env: Record<string, string>): Promise<Result> =>
+      runIn({ ...world, context: { ...world.context, env, home: ask } }, 'config path')
+    await typedWith({ HOME: home().root })
+    expect(asked).toEqual([])
+    await typedWith({ HOME: 'relative' })
+    expect(asked).not.toEqual([])
   })
 
   test('--json', async () => {

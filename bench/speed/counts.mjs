@@ -8,7 +8,7 @@ import { spread } from './statistics.mjs'
 import { makeSurroundings } from './surroundings.mjs'
 
 /** Tolerated increases, for patch releases of Node and different processors. */
-const tolerance = { files: 0, bytes: 0.1, builtins: 0.05, instructions: 0.1 }
+const tolerance = { files: 0, bytes: 0.1, builtins: 0.05, threads: 0, calls: 0.1, instructions: 0.1 }
 
 const about = fileURLToPath(new URL('counts.json', import.meta.url))
 const surroundings = await makeSurroundings()
@@ -29,6 +29,19 @@ function loaded() {
   return { files: ours.length, bytes: ours.reduce((sum, path) => sum + statSync(path).size, 0), builtins }
 }
 
+/** The threads that were started and the system calls of all of them; none without strace. */
+function asked() {
+  if (spawnSync('strace', ['--version']).status !== 0) return {}
+  const list = surroundings.file('calls')
+  execFileSync('strace', ['-f', '-qq', '-o', list, ...trigger.argv], { env: trigger.env, stdio: 'ignore' })
+  // A call that was interrupted by another thread's has a second line.
+  const lines = readFileSync(list, 'utf8')
+    .trim()
+    .split('\n')
+    .filter((line) => !line.includes(' resumed>'))
+  return { threads: new Set(lines.map((line) => line.split(' ', 1)[0])).size, calls: lines.length }
+}
+
 function instructionsOf({ argv, env }) {
   const line = ['--tool=callgrind', '--callgrind-out-file=/dev/null', ...argv]
   const { stderr, status } = spawnSync('valgrind', line, { env, encoding: 'utf8', timeout: 120_000 })
@@ -44,8 +57,9 @@ function instructions() {
   return Math.round((middle(trigger) / middle(node)) * 100) / 100
 }
 
-const counts = { node: process.version.split('.')[0], ...loaded(), instructions: instructions() }
+const counts = { node: process.version.split('.')[0], ...loaded(), ...asked(), instructions: instructions() }
 surroundings.close()
+if (counts.calls === undefined) console.log('System calls are not counted; for that: apt-get install strace')
 if (counts.instructions === undefined)
   console.log('Instructions are not counted; for that: apt-get install valgrind')
 

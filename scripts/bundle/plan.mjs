@@ -24,6 +24,7 @@ export const chunks = {
     'src/pipelines/require-api-token.ts',
     'src/session/optional-read.ts',
     'src/session/poll-policy.ts',
+    'src/session/command-session.ts',
     'src/http/retry/grace.ts',
   ],
   preview: [
@@ -63,6 +64,7 @@ export const chunks = {
     'src/gitlab/errors/explain.ts',
     'src/gitlab/errors/answered-before.ts',
     'src/gitlab/errors/how-to-check.ts',
+    'src/gitlab/errors/explain-write-refusal.ts',
     'src/http/explain-failure.ts',
     'src/http/content-encoding.ts',
     'src/cli/redacted-command-line.ts',
@@ -141,6 +143,9 @@ export const chunks = {
   'sandbox-library': ['src/sandbox-library.ts'],
   plainwasm: ['node_modules/undici/lib/llhttp/llhttp-wasm.js'],
 }
+
+/** The files of dist/ that a plain trigger loads. What is in another file is loaded when it is first used, by whichever file. */
+export const usual = ['main', 'program', 'run', 'send']
 
 /** The files of dist/ that are stored compressed and unpacked when they are loaded (bin/unpack.js): large, and needed by few. */
 export const packed = ['sandbox', 'edit', 'login', 'batch', 'csv', 'schedule', 'plainwasm']
@@ -261,6 +266,8 @@ export const instead = {
   // Its explorers run code of the working directory, and loading them requires a home folder, which users in
   // containers may lack.
   'node_modules/cosmiconfig/dist/index.js': 'node_modules/cosmiconfig/dist/defaults.js',
+  // By source maps.
+  'src/core/text/stack-of.ts': 'scripts/bundle/instead/stack-of.cjs',
   'src/output/schemas/commands.ts': 'scripts/bundle/instead/schemas.cjs',
   'node_modules/undici/index.js': 'scripts/bundle/instead/undici.mjs',
   'node_modules/undici/lib/dispatcher/client-h2.js': 'scripts/bundle/instead/never.cjs',

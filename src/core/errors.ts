@@ -1,5 +1,6 @@
 import type { BuildState } from './build.ts'
 import { exitCodes, signalExits, type ExitName, type SignalName } from './exit-codes.ts'
+import { stackOf } from './text/stack-of.ts'
 
 /** The parts of a TriggerError. */
 export interface TriggerErrorOptions {
@@ -124,7 +125,7 @@ export class WriteError extends Error {
 
 /** The file, line and column of the innermost stack frame, without folders. */
 function sourceLocation(error: Error): string {
-  const frame = /\/([\w.-]+:\d+:\d+)\)?$/m.exec(error.stack ?? '')
+  const frame = /\/([\w.-]+:\d+:\d+)\)?$/m.exec(stackOf(error))
   return frame?.[1] === undefined ? '' : ` at ${frame[1]}`
 }
 

@@ -27,12 +27,17 @@ function absoluteVariable(env: Context['env'], variable: string): string | undef
   return value !== undefined && isAbsolute(value) ? value : undefined
 }
 
+/** The home folder in the system's record of this user. */
+function recordedHome(context: Pick<Context, 'home'>): string | undefined {
+  const recorded = context.home()
+  return recorded !== undefined && isAbsolute(recorded) ? recorded : undefined
+}
+
 /** The folders for a user and environment. */
 export function placesFor(context: Pick<Context, 'env' | 'home'>): Places {
   const { env } = context
-  const recorded = context.home()
-  const home =
-    absoluteVariable(env, 'HOME') ?? (recorded !== undefined && isAbsolute(recorded) ? recorded : undefined)
+  // Who is asked for the home on record may be a server (LDAP).
+  const home = absoluteVariable(env, 'HOME') ?? recordedHome(context)
   const below = (variable: string, ...path: string[]): string | undefined => {
     const base = absoluteVariable(env, variable) ?? (home && join(home, ...path))
     return base && join(base, name)
