@@ -29,11 +29,12 @@ function loaded() {
   return { files: ours.length, bytes: ours.reduce((sum, path) => sum + statSync(path).size, 0), builtins }
 }
 
-/** The threads that were started and the system calls of all of them; none without strace. */
+/** The threads that were started and the system calls of all of them; none without strace, or where nothing may be traced. */
 function asked() {
   if (spawnSync('strace', ['--version']).status !== 0) return {}
   const list = surroundings.file('calls')
-  execFileSync('strace', ['-f', '-qq', '-o', list, ...trigger.argv], { env: trigger.env, stdio: 'ignore' })
+  const line = ['-f', '-qq', '-o', list, ...trigger.argv]
+  if (spawnSync('strace', line, { env: trigger.env, stdio: 'ignore' }).status !== 0) return {}
   // A call that was interrupted by another thread's has a second line.
   const lines = readFileSync(list, 'utf8')
     .trim()
