@@ -57,6 +57,11 @@ export function openTmux({ line, columns, rows, env, cwd }: TmuxOptions): Tmux {
   const waiting: { resolve: (text: string) => void; reject: (error: Error) => void }[] = []
   let block: string[] | undefined
   let notice = (): void => undefined
+  let open = (): void => undefined
+  // A command that comes before there is a session has no target.
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
   createInterface({ input: client.stdout }).on('line', (text) => {
     // "%begin TIME NUMBER FLAGS": 1 for a command from the pipe, 0 for the one that opened the session.
     const [, word, isOurs] = /^%(begin|end|error) \d+ \d+ ([01])$/.exec(text) ?? []
@@ -64,7 +69,10 @@ export function openTmux({ line, columns, rows, env, cwd }: TmuxOptions): Tmux {
     else if (word !== undefined && block) {
       const said = block.join('\n')
       block = undefined
-      if (isOurs !== '1') return
+      if (isOurs !== '1') {
+        open()
+        return
+      }
       if (word === 'end') waiting.shift()?.resolve(said)
       else waiting.shift()?.reject(new Error(said))
     } else if (block) block.push(text)
@@ -74,12 +82,14 @@ export function openTmux({ line, columns, rows, env, cwd }: TmuxOptions): Tmux {
     for (const { reject } of waiting.splice(0)) reject(new Error('tmux has ended'))
   })
 
-  const run = (...words: string[]): Promise<string> =>
-    new Promise((resolve, reject) => {
+  const run = async (...words: string[]): Promise<string> => {
+    await Promise.race([opened, exited])
+    return new Promise((resolve, reject) => {
       if (client.exitCode !== null) reject(new Error('tmux has ended'))
       waiting.push({ resolve, reject })
       client.stdin.write(`${words.map(quoted).join(' ')}\n`)
     })
+  }
   const capture = async (...more: string[]): Promise<string> =>
     (await run('capture-pane', '-p', ...more)).replace(/ +$/gm, '').trimEnd()
   /** Resolves when the terminal has new output, or after a while. */
