@@ -8,9 +8,9 @@ function meaningOf({ exit = 'internal', exitCode }: TargetProgress): ExitName {
   return keysOf(exitCodes).find((name) => exitCodes[name].code === exitCode) ?? exit
 }
 
-/** How a batch has ended: as the worst of its targets has (docs/guarantees.md#11). */
+/** How a batch has ended: as the worst of its targets has (docs/guarantees.md#11); of several codes for that the highest counts. */
 export function batchExit(targets: readonly TargetProgress[]): { exit: ExitName; exitCode: number } {
   const exit = worstOf(targets.map(meaningOf))
-  const worst = targets.find((each) => meaningOf(each) === exit)
-  return { exit, exitCode: worst?.exitCode ?? exitCodes.success.code }
+  const codes = targets.filter((each) => meaningOf(each) === exit).map(({ exitCode }) => exitCode)
+  return { exit, exitCode: Math.max(exitCodes.success.code, ...codes) }
 }

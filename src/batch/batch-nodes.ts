@@ -62,12 +62,12 @@ export function nodesOf(targets: readonly BatchTarget[], checked: readonly Targe
   return nodes
 }
 
-/** What an earlier run has recorded of a target that need not be looked at again: it succeeded, or has ended and is not followed. */
+/** What an earlier run has recorded of a target that need not be looked at again: it succeeded, or its pipeline has failed and is not followed. */
 export function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean) {
   const build = entry?.result?.outcome === 'triggered' ? entry.result.build : null
   if (!build || !entry?.end) return undefined
   const { exit, exitCode, status } = entry.end
-  if (exit !== 'success' && isFollowed) return undefined
+  if (exit !== 'success' && (exit !== 'buildFailed' || isFollowed)) return undefined
   const { id, sha, webUrl } = build
   return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, wasRecorded: true }
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Settings } from '../config/settings.ts'
+import type { BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
 import { isMarker } from '../core/marker.ts'
@@ -19,15 +20,21 @@ export function hashOfTrigger({ server, project, ref, variables, inputs }: Setti
 export const mayExist = (entry: TargetEntry | undefined): entry is TargetEntry =>
   entry !== undefined && entry.result?.outcome !== 'none'
 
+/** What an earlier run has left of a target's pipeline. */
+export function earlierState(entry: TargetEntry | undefined): BuildState {
+  if (!mayExist(entry)) return { kind: 'none' }
+  const { outcome, build = null } = entry.result ?? {}
+  return outcome === 'triggered' ? { kind: 'triggered', build } : { kind: 'unknown' }
+}
+
 /** Throws a usage error for a target that was triggered by an earlier run and is another one now. */
 export function refuseChanged(entry: TargetEntry | undefined, hash: string): void {
   if (!mayExist(entry) || entry.hash === hash) return
-  const { outcome, build = null } = entry.result ?? {}
   throw new TriggerError({
     exit: 'usage',
     message: `the plan has changed since its trigger was sent at ${entry.intent.at}`,
     hint: 'Restore it, give the target another name, or begin anew with --restart.',
-    build: outcome === 'triggered' ? { kind: 'triggered', build } : { kind: 'unknown' },
+    build: earlierState(entry),
   })
 }
 
@@ -43,6 +50,7 @@ export function batchRecord(
   const built = earlier?.result?.outcome === 'triggered' ? earlier.result.build : null
   return {
     key: undefined,
+    before: earlierState(earlier),
     async recordedBuild() {
       refuseChanged(earlier, hash)
       return Promise.resolve(built && earlier ? { build: built, at: earlier.intent.at } : undefined)

@@ -22,6 +22,8 @@ export interface JournalFlags {
 export interface EarlierRun {
   folder: string
   name: string
+  /** The number of its journal; 0 where there is none. */
+  count: number
   /** What is to be gone on with; empty where this run begins anew. */
   targets: ReadonlyMap<string, TargetEntry>
 }
@@ -48,7 +50,7 @@ export async function earlierRun(
     throw configError('batch: there is no folder for the journal', 'Set HOME or XDG_STATE_HOME.')
   const folder = join(stateFolder, 'batch')
   const earlier = await readEarlier(folder, name)
-  const none = { folder, name, targets: new Map<string, TargetEntry>() }
+  const none = { folder, name, count: earlier?.count ?? 0, targets: new Map<string, TargetEntry>() }
   if (!earlier) {
     if (!resume) return none
     throw configError(`--resume: no run of ${name} is recorded in ${folder}`, 'Leave --resume out.')
@@ -73,11 +75,11 @@ export async function earlierRun(
 
 /** Begins the journal of this run. Throws exit 10 where another run has just begun, and 14 where the journal cannot be written. */
 export async function openJournal(
-  { folder, name, targets }: EarlierRun,
+  { folder, name, count, targets }: EarlierRun,
   context: Context,
 ): Promise<BatchJournal> {
   const run: BatchRun = { at: new Date(context.wallTime()).toISOString(), ...context.me() }
-  const journal = await beginJournal(folder, name, run, targets, context.secrets)
+  const journal = await beginJournal(folder, name, run, count, targets, context.secrets)
   if (journal) return journal
   throw new TriggerError({
     exit: 'notStarted',

@@ -22,7 +22,10 @@ export async function runBatch(
   const progressOf = (name: string): TargetProgress | undefined => byName.get(name)?.progress
   const expired = new AbortController()
   const stopped = AbortSignal.any([context.interrupted, expired.signal])
-  const deadline = context.now() + timeoutMs
+  const total =
+    timeoutMs === Infinity
+      ? undefined
+      : ({ ms: timeoutMs, since: context.now(), flag: '--batch-timeout' } as const)
   let left = nodes.length
   let finish: () => void = () => undefined
   const finished = new Promise<void>((resolve) => {
@@ -70,7 +73,7 @@ export async function runBatch(
     try {
       await tell({ type: 'changed', target: progress, now: progress.begunAt })
       const isNeeded = node.dependents.length > 0
-      const failure = await runTarget({
+      const { failure, exitCode } = await runTarget({
         batch,
         target,
         progress,
@@ -78,16 +81,13 @@ export async function runBatch(
         isNeeded,
         progressOf,
         stopped,
-        deadline,
+        total,
       })
-      progress.exit = failure?.exit ?? 'success'
-      progress.exitCode = failure?.exitCode ?? 0
+      Object.assign(progress, { exit: failure?.exit ?? 'success', exitCode })
       if (failure) progress.why = failure.message
       if (failure?.build.kind === 'triggered' && failure.build.build) progress.id ??= failure.build.build.id
-      const { exit, exitCode, status } = progress
-      // Not awaited: the journal keeps the order of its lines, and what starts next goes to the disk with this one.
-      if (progress.id !== null)
-        void journal?.end(target.name, { exit, exitCode, status }).catch(() => undefined)
+      const { exit = 'internal', status, id } = progress
+      if (id !== null) journal?.end(target.name, { exit, exitCode, status })
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       Object.assign(progress, { exit: failure.exit, exitCode: failure.exitCode, why: failure.message })

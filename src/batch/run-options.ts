@@ -31,7 +31,7 @@ export function resolveRunOptions(
     expectSha: flags.expectSha,
     jobs: plan.jobs.value,
     // --timeout is the limit of the trigger; what is followed takes its own time.
-    following: { ...followSettings(flags, plan, context, report), totalMs: undefined },
+    following: { ...followSettings(flags, plan, context, report), total: undefined },
     exitCodes: plan.exitCodes,
     stateFolder: plan.config.places.state,
     warnings: [

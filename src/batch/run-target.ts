@@ -1,12 +1,16 @@
+import { exitCodeFor } from '../config/exit-code-policy.ts'
 import { startBudget } from '../core/budget.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { hasStarted } from '../core/status.ts'
 import type { Event, Reporter } from '../events.ts'
+import type { TotalLimit } from '../follow/limits.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PostOptions } from '../http/retry/post.ts'
+import { withEarlier } from '../trigger/earlier-pipeline.ts'
 import { triggerTarget } from '../trigger/trigger-target.ts'
 import type { Batch } from './batch.ts'
 import type { TargetProgress, TargetState } from '../batch-events.ts'
+import { earlierState } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { withNeedsValues, type NeedField } from './plan/needs-values.ts'
 import { resolveRunOptions } from './run-options.ts'
@@ -31,8 +35,8 @@ export interface TargetRun {
   progressOf: (name: string) => TargetProgress | undefined
   /** Ends everything, as does a signal. */
   stopped: AbortSignal
-  /** When the batch must be over, in ms since 1970; Infinity: at no time. */
-  deadline: number
+  /** The limit for all of the batch; undefined: there is none. */
+  total: TotalLimit | undefined
 }
 
 /** When a pipeline began to run, by our clock, as far as its server tells how long it was queued. */
@@ -108,9 +112,15 @@ function withValues(target: BatchTarget, progressOf: TargetRun['progressOf']): B
   return { ...target, node }
 }
 
-/** Triggers one target of a batch. Resolves to the error that it ended with, which has been reported; to undefined after success. */
-export async function runTarget(run: TargetRun): Promise<TriggerError | undefined> {
-  const { batch, target, progress, turn, isNeeded, progressOf, stopped, deadline } = run
+/** How a target has ended: the error, which has been reported; undefined after success, whose exit code its recipe may set, too. */
+export interface TargetResult {
+  failure: TriggerError | undefined
+  exitCode: number
+}
+
+/** Triggers one target of a batch. Never rejects. */
+export async function runTarget(run: TargetRun): Promise<TargetResult> {
+  const { batch, target, progress, turn, isNeeded, progressOf, stopped, total } = run
   const { defaults, reports } = batch
   const own = batch.contextFor(target)
   let budget: ReturnType<typeof startBudget> | undefined
@@ -126,13 +136,12 @@ export async function runTarget(run: TargetRun): Promise<TriggerError | undefine
     const report = targetReporter(run, say)
     const options = resolveRunOptions(flags, plan, own, report)
     const { following } = options
-    const leftMs = deadline - batch.context.now()
-    return await triggerTarget(
+    const failure = await triggerTarget(
       {
         options: {
           ...options,
           warnings: [],
-          following: { ...following, totalMs: leftMs === Infinity ? undefined : leftMs },
+          following: { ...following, total },
         },
         context: own,
         budget,
@@ -149,10 +158,12 @@ export async function runTarget(run: TargetRun): Promise<TriggerError | undefine
       settings,
       batch.recordFor(target, settings, own),
     )
+    return { failure, exitCode: failure?.exitCode ?? exitCodeFor('success', plan.exitCodes) }
   } catch (error) {
-    const failure = asTriggerError(error, { kind: 'none' })
+    const thrown = asTriggerError(error, { kind: 'none' })
+    const failure = withEarlier(thrown, earlierState(batch.earlier.get(target.name)))
     await targetReporter(run, say)({ type: 'failed', error: failure }).catch(() => undefined)
-    return failure
+    return { failure, exitCode: failure.exitCode }
   } finally {
     budget?.end()
   }

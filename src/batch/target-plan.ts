@@ -1,5 +1,6 @@
 import type { Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
+import { policyKeys } from '../config/follow-keys.ts'
 import { planFrom, type Plan } from '../config/plan.ts'
 import type { Recipe } from '../config/schema/shape.ts'
 import { tokenKeys } from '../config/schema/token-keys.ts'
@@ -23,7 +24,7 @@ export interface TargetDefaults {
   hasOverridingFlags: boolean
 }
 
-/** Keys of a target that are flags too, and keep the environment from counting. */
+/** Keys of a target that are flags too, and keep these and the environment from counting. */
 const likeFlags = [
   'server',
   'project',
@@ -32,16 +33,7 @@ const likeFlags = [
   'timeout',
   'retry',
   'jobs',
-  'onManual',
-  'play',
-  'allowSkipped',
-  'failOnWarnings',
-  'queueTimeout',
-  'runTimeout',
-  'reportTimeout',
-  'progress',
-  'logs',
-  'cancelOnTimeout',
+  ...policyKeys,
 ] as const satisfies (keyof Recipe & keyof RunFlags)[]
 
 const variableOf = {

@@ -4,15 +4,22 @@ import { jobsWithPipelines } from './changes.ts'
 import { standstill } from './standstill.ts'
 import { pipelineName } from './verdict.ts'
 
+/** The limit for a whole command, of which following a pipeline is a part. */
+export interface TotalLimit {
+  /** In ms, counted from `since` (ms since 1970). */
+  ms: number
+  since: number
+  /** The flag that sets it. */
+  flag: '--timeout' | '--batch-timeout'
+}
+
 /** Time limits for following a pipeline, in ms; undefined means no limit. */
 export interface Limits {
   /** From the first poll until a job has started. */
   queueMs: number | undefined
   /** From the start of the pipeline until it ends. */
   runMs: number | undefined
-  /** For everything, counted from `since` (ms since 1970). */
-  totalMs: number | undefined
-  since: number
+  total: TotalLimit | undefined
   /** How long a failed pipeline is polled in case somebody retries it. */
   retryGraceMs: number
 }
@@ -31,13 +38,16 @@ export function isStarted(pipeline: Pipeline): boolean {
   return jobsWithPipelines(pipeline).some(({ job }) => hasStarted(job.status))
 }
 
+/** When a limit for everything is over, in ms since 1970. */
+export const endOf = (total: TotalLimit | undefined): number => (total ? total.since + total.ms : Infinity)
+
 /** The next limit, in ms since 1970. */
 export function deadlineOf(
-  { queueMs = Infinity, runMs = Infinity, totalMs = Infinity, since, retryGraceMs }: Limits,
+  { queueMs = Infinity, runMs = Infinity, total, retryGraceMs }: Limits,
   { begin, startedAt, overSince }: Times,
 ): number {
   const partDeadline = startedAt === undefined ? begin + queueMs : startedAt + runMs
-  return Math.min(since + totalMs, overSince === undefined ? partDeadline : overSince + retryGraceMs)
+  return Math.min(endOf(total), overSince === undefined ? partDeadline : overSince + retryGraceMs)
 }
 
 /** A limit in words: `90 s`, `10 min`. */
@@ -48,7 +58,7 @@ export const durationInWords = (ms: number): string =>
 export function limitSentence(
   pipeline: Pipeline,
   played: readonly string[],
-  { queueMs, runMs, totalMs }: Limits,
+  { queueMs, runMs, total }: Limits,
   { begin, startedAt }: Times,
   now: number,
 ): string {
@@ -66,5 +76,8 @@ export function limitSentence(
   if (startedAt !== undefined && runMs !== undefined && now - startedAt >= runMs) {
     return `${name} has run for ${durationInWords(runMs)} and is still ${pipeline.status}${reason}.`
   }
-  return `${name} is still ${pipeline.status} after ${durationInWords(totalMs ?? now - begin)}${reason}.`
+  if (total?.flag === '--batch-timeout') {
+    return `${name} is still ${pipeline.status} after the ${durationInWords(total.ms)} of the batch (--batch-timeout)${reason}.`
+  }
+  return `${name} is still ${pipeline.status} after ${durationInWords(total?.ms ?? now - begin)}${reason}.`
 }

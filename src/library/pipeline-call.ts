@@ -103,7 +103,8 @@ export function plainSettings(
 ): Omit<FollowContext, 'reports'> {
   const suggest: FollowContext['suggest'] = (about) =>
     `${about.verb}({ ..., pipeline: ${'id' in about ? about.id : '...'} })`
-  return { plan: follow, totalMs: timeoutMs, logs: undefined, showsTime: false, suggest, context, report }
+  const total = timeoutMs === undefined ? undefined : { ms: timeoutMs, flag: '--timeout' as const }
+  return { plan: follow, total, logs: undefined, showsTime: false, suggest, context, report }
 }
 
 /** Opens the pipeline of a call and does its work. Throws a TriggerError for whatever is thrown, without secrets. */

@@ -3,7 +3,7 @@ import { DeadlineError, Interrupted, TriggerError } from '../core/errors.ts'
 import { signalExits } from '../core/exit-codes.ts'
 import { doNotTriggerAgain } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
-import type { Limits } from '../follow/limits.ts'
+import { endOf, type Limits } from '../follow/limits.ts'
 import type { StartJob } from '../follow/manual-jobs.ts'
 import { watch } from '../follow/watch.ts'
 import type { WatchResult } from '../follow/watcher.ts'
@@ -19,11 +19,11 @@ import { clockOf, pollPolicy } from '../session/poll-policy.ts'
 import { requestLimits } from '../session/retry-policy.ts'
 import { thoroughLook } from './thorough-look.ts'
 import { cancelAtLimit, endAfterCancel, followResult, interrupted } from './follow-result.ts'
-import type { FollowContext, FollowedPipeline, FollowResult, Logs } from './followed.ts'
+import { totalOf, type FollowContext, type FollowedPipeline, type FollowResult, type Logs } from './followed.ts'
 
-function limitsOf({ since }: FollowedPipeline, { plan, totalMs }: FollowContext): Limits {
-  const { queueMs, runMs, retryGraceMs } = plan
-  return { queueMs, runMs, retryGraceMs, totalMs, since }
+function limitsOf(followed: FollowedPipeline, following: FollowContext): Limits {
+  const { queueMs, runMs, retryGraceMs } = following.plan
+  return { queueMs, runMs, retryGraceMs, total: totalOf(followed, following) }
 }
 
 /**
@@ -31,14 +31,18 @@ function limitsOf({ since }: FollowedPipeline, { plan, totalMs }: FollowContext)
  * limit that was reached there is none left, unless the end was seen all the same.
  */
 function limitRest(
-  { budget, since }: FollowedPipeline,
+  followed: FollowedPipeline,
   { kind }: WatchResult,
   isRaced: boolean,
-  { plan: { reportMs }, totalMs = Infinity, context }: FollowContext,
+  following: FollowContext,
 ): void {
+  const { budget } = followed
+  const { context, plan } = following
+  const { reportMs } = plan
+  const total = totalOf(followed, following)
   const now = context.now()
   if (kind === 'limit') budget.endBy(now, 'the time limit')
-  if (!isRaced) budget.endBy(since + totalMs, `the time limit of ${totalMs / 1000} s (--timeout)`)
+  if (total && !isRaced) budget.endBy(endOf(total), `the time limit of ${total.ms / 1000} s (${total.flag})`)
   budget.endBy(now + reportMs, `the time limit of ${reportMs / 1000} s (--report-timeout)`)
 }
 

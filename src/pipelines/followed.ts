@@ -4,6 +4,7 @@ import type { Build } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import type { TriggerError } from '../core/errors.ts'
 import type { Reporter } from '../events.ts'
+import type { TotalLimit } from '../follow/limits.ts'
 import type { PollInterval } from '../follow/poll-interval.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
@@ -46,6 +47,14 @@ export interface FollowContext extends FollowSettings {
   reports: EndReports
   context: Context
   report: Reporter
+}
+
+/** The limit for all that is done about a pipeline; undefined: there is none. */
+export function totalOf(
+  { since }: Pick<FollowedPipeline, 'since'>,
+  { total }: Pick<FollowSettings, 'total'>,
+): TotalLimit | undefined {
+  return total && { since, ...total }
 }
 
 /** Prints the logs of a followed pipeline. */

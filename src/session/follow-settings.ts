@@ -2,6 +2,7 @@ import type { FollowPlan } from '../config/follow-plan.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
+import type { TotalLimit } from '../follow/limits.ts'
 import type { OpenLogPrinter } from '../follow/logs/printer.ts'
 import { isAttended } from '../output/reporters/is-attended.ts'
 import type { OutputFlags } from '../output/reporters/reporter.ts'
@@ -25,8 +26,8 @@ export interface LogSettings {
 /** How a command follows pipelines, and how it shows them; the same for all of them. */
 export interface FollowSettings {
   plan: FollowPlan
-  /** The limit for the whole command, in ms; undefined: none was typed. */
-  totalMs: number | undefined
+  /** The limit for the whole command, which counts from the time when following begins unless that is given; undefined: none was typed. */
+  total: (Omit<TotalLimit, 'since'> & Partial<TotalLimit>) | undefined
   /** Where logs are printed, and which ones; undefined: none are. */
   logs: LogSettings | undefined
   /** Whether the elapsed time is shown, so that every second has to be reported. */
@@ -50,7 +51,7 @@ export function followSettings(
       : streamLogPrinter(withoutWriteErrors(stderr), selection, format, context)
   return {
     plan: follow,
-    totalMs: flags.timeout === undefined ? undefined : timeout.value,
+    total: flags.timeout === undefined ? undefined : { ms: timeout.value, flag: '--timeout' },
     logs: flags.quiet
       ? undefined
       : {

@@ -38,6 +38,8 @@ export interface BatchRun {
 
 /** What the journal holds of the last run of a plan. */
 export interface EarlierBatch {
+  /** The number of its file. */
+  count: number
   run: BatchRun
   /** Whether it came to its end. */
   isOver: boolean
@@ -50,9 +52,9 @@ export interface BatchJournal {
   begin(target: string, hash: string, intent: Intent): Promise<void>
   /** Records what came of it. Rejects if that cannot be written. */
   result(target: string, result: Result): Promise<void>
-  /** Records how a target has ended. */
-  end(target: string, end: TargetEnd): Promise<void>
-  /** Records that the batch is over, unless it was stopped. Throws a configuration error. */
+  /** Records how a target has ended, with what is written next. */
+  end(target: string, end: TargetEnd): void
+  /** Records that the batch is over, unless it was stopped. Throws a configuration error, also where the end of a target could not be recorded. */
   close(isOver: boolean): Promise<void>
 }
 
@@ -91,7 +93,7 @@ async function countsOf(folder: string, plan: string): Promise<number[]> {
 }
 
 /** What the text of a journal holds; undefined where it has no whole line. */
-export function parseBatch(text: string): EarlierBatch | undefined {
+export function parseBatch(text: string): Omit<EarlierBatch, 'count'> | undefined {
   const [head, ...lines] = linesIn(text) as Line[]
   if (head?.type !== 'run') return undefined
   const targets = new Map<string, TargetEntry>()
@@ -110,16 +112,16 @@ export function parseBatch(text: string): EarlierBatch | undefined {
 
 /** What the last run of a plan has recorded. Undefined where there is none. Throws a configuration error where that cannot be read. */
 export async function readEarlier(folder: string, plan: string): Promise<EarlierBatch | undefined> {
-  const last = (await countsOf(folder, plan)).at(-1)
-  if (last === undefined) return undefined
-  const path = fileOf(folder, plan, last)
+  const count = (await countsOf(folder, plan)).at(-1)
+  if (count === undefined) return undefined
+  const path = fileOf(folder, plan, count)
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw configError(`batch: the journal ${path} cannot be read (${codeOf(error)})`)
   })
   const earlier = parseBatch(text)
   if (!earlier)
     throw configError(`batch: the journal ${path} holds no whole line`, 'Look at it, then remove it.')
-  return earlier
+  return { ...earlier, count }
 }
 
 function linesOf([target, { hash, intent, result, end }]: [string, TargetEntry]): Line[] {
@@ -131,22 +133,21 @@ function linesOf([target, { hash, intent, result, end }]: [string, TargetEntry])
 }
 
 /**
- * Begins the journal of a new run of a plan, with what is to be known of an earlier one. It is a new file: of several runs that begin at once only one
- * can make it, and none that is killed between two steps loses anything. Resolves to undefined where another run was faster. Throws a
- * configuration error where it cannot be written: then nothing must be sent.
+ * Begins the journal of a new run of a plan, with what is to be known of an earlier one. It is a new file, the one after that of which this run has read
+ * (`earlierCount`; 0 for none): of several runs that have read the same only one can make it, and none that is killed between two steps loses anything.
+ * Resolves to undefined where another run was faster. Throws a configuration error where it cannot be written: then nothing must be sent.
  */
 export async function beginJournal(
   folder: string,
   plan: string,
   run: BatchRun,
+  earlierCount: number,
   kept: ReadonlyMap<string, TargetEntry>,
   secrets: SecretRegistry,
 ): Promise<BatchJournal | undefined> {
   try {
     await makeFolder(folder)
-    const counts = await countsOf(folder, plan)
-    const count = (counts.at(-1) ?? 0) + 1
-    const path = fileOf(folder, plan, count)
+    const path = fileOf(folder, plan, earlierCount + 1)
     const lines: Line[] = [{ type: 'run', plan, ...run }, ...[...kept].flatMap(linesOf)]
     const text = jsonLines(lines, secrets)
     const temporary = `${path}.${randomBytes(6).toString('hex')}`
@@ -162,9 +163,16 @@ export async function beginJournal(
     } finally {
       await rm(temporary, { force: true })
     }
+    const counts = await countsOf(folder, plan)
+    // This run has been slow: the file with its number was made by another one, and has been removed by a later one.
+    if (counts.some((count) => count > earlierCount + 1)) {
+      await handle.close()
+      await rm(path, { force: true })
+      return undefined
+    }
     await syncFolder(folder)
-    // The last but one stays, so that a run that has read its number before does not take it again.
-    for (const old of counts.slice(0, -1)) await rm(fileOf(folder, plan, old), { force: true })
+    // That of the earlier run stays, so that others that have read it find its number followed by this one's.
+    for (const count of counts) if (count < earlierCount) await rm(fileOf(folder, plan, count), { force: true })
     return journalIn(handle, Buffer.byteLength(text), folder, secrets)
   } catch (error) {
     throw codeOf(error) === '' ? error : unwritable(folder, error)
@@ -179,6 +187,7 @@ function journalIn(
 ): BatchJournal {
   const log = lineLog(handle, begin, secrets)
   let running = 0
+  let unwritten: unknown
   const write = (line: Line): Promise<void> => log.append(line, running * 2)
   return {
     async begin(target, hash, intent) {
@@ -188,13 +197,16 @@ function journalIn(
       })
     },
     result: (target, result) => write({ type: 'result', target, result }),
-    async end(target, end) {
+    end(target, end) {
       running = Math.max(0, running - 1)
-      await write({ type: 'end', target, end })
+      write({ type: 'end', target, end }).catch((error: unknown) => {
+        unwritten ??= error
+      })
     },
     async close(isOver) {
       try {
         if (isOver) await write({ type: 'over' })
+        if (unwritten !== undefined) throw unwritten as Error
       } catch (error) {
         throw unwritable(folder, error)
       } finally {

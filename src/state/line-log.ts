@@ -78,11 +78,12 @@ export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegist
   }
 }
 
-/** The values of the lines of such a file. What a crash has left incomplete is passed over. */
-export function linesIn(text: string): unknown[] {
-  return text.split('\n').flatMap((line): unknown[] => {
+/** The objects in the lines of such a file. What a crash has left incomplete is passed over. */
+export function linesIn(text: string): object[] {
+  return text.split('\n').flatMap((line): object[] => {
     try {
-      return [JSON.parse(line)]
+      const value: unknown = JSON.parse(line)
+      return typeof value === 'object' && value !== null ? [value] : []
     } catch {
       return []
     }

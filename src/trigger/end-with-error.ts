@@ -2,6 +2,7 @@ import { exitCodeFor } from '../config/exit-code-policy.ts'
 import { asTriggerError, type TriggerError } from '../core/errors.ts'
 import { withCertificate } from '../session/certificate-error.ts'
 import { transportOptions } from '../session/server-client.ts'
+import { withEarlier } from './earlier-pipeline.ts'
 import { withWrongProjectOrToken } from './refusals/explain-not-found.ts'
 import { notWritten, type TriggerAttempt } from './trigger-attempt.ts'
 import { withNearestRefs } from './refusals/suggest-refs.ts'
@@ -16,7 +17,7 @@ export async function endWithError(attempt: TriggerAttempt, error: unknown): Pro
   const transport = transportOptions(settings, context)
   const certified = await withCertificate(known, settings, transport, context, budget.signal)
   const refused = await withWrongProjectOrToken(certified, settings, attempt)
-  const explained = await withNearestRefs(refused, settings, attempt)
+  const explained = withEarlier(await withNearestRefs(refused, settings, attempt), attempt.once?.before)
   const failure = explained.with({
     exitCode: exitCodeFor(explained.exit, options.exitCodes),
     about: {

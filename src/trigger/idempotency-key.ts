@@ -28,6 +28,8 @@ export interface Doubt {
 export interface OnceRecord {
   /** Makes what is sent the same on every machine; undefined: it need not be. */
   key: string | undefined
+  /** What is known, before anything is asked, of the pipeline of an earlier run; undefined where that is not known yet. */
+  before?: BuildState
   /** Resolves to the pipeline that an earlier run has recorded, and when that began; to undefined where there is none. Throws as `claim`. */
   recordedBuild(): Promise<{ build: Build; at: string } | undefined>
   /**

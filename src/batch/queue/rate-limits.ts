@@ -91,19 +91,23 @@ export function allowedAt(limit: ProjectLimit, ref: string, perMinute: number, n
   return (answered[counted.length - perMinute] ?? Infinity) + windowMs
 }
 
+/** No answer holds up anybody for longer, in ms: what says more is not meant for somebody who waits. */
+const longestPauseMs = 3_600_000
+
 /**
  * How long the refusal of a trigger holds up others, in ms: as long as the server says, else until its minute is over, over which GitLab counts.
  */
 export function limitPauseMs(outcome: Outcome, now: number, wallTime: number): number {
   if (outcome.kind !== 'answer') return 0
   const serverNow = serverTime(outcome) ?? wallTime
-  return serverRetryDelay(outcome, now) ?? windowMs - (serverNow % windowMs)
+  return Math.min(serverRetryDelay(outcome, now) ?? windowMs - (serverNow % windowMs), longestPauseMs)
 }
 
 /** Holds up all triggers of a server whose answer says that no request is left in its window (docs/gitlab.md#2.6). */
 export function heedRemaining({ server }: ProjectLimit, outcome: Outcome, now: number): void {
   if (outcome.kind !== 'answer' || outcome.headers['ratelimit-remaining'] !== '0') return
-  server.heldUntil = Math.max(server.heldUntil, now + (serverRetryDelay(outcome, now) ?? 0))
+  const pauseMs = Math.min(serverRetryDelay(outcome, now) ?? 0, longestPauseMs)
+  server.heldUntil = Math.max(server.heldUntil, now + pauseMs)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { RunFlags } from '../../options/run.ts'
+import { policyKeys } from '../../config/follow-keys.ts'
 import { recipeChain, settingAt } from '../../config/layers.ts'
 import type { Plan, TriggerTarget } from '../../config/plan.ts'
 import { builtIn } from '../../config/setting.ts'
@@ -33,21 +34,8 @@ const files: readonly (readonly [keyof RunFlags, instead: string])[] = [
 ]
 
 /** What a recipe may set that has a flag of the same name. */
-const followKeys = [
-  'follow',
-  'wait',
-  'jobs',
-  'onManual',
-  'play',
-  'allowSkipped',
-  'failOnWarnings',
-  'queueTimeout',
-  'runTimeout',
-  'reportTimeout',
-  'progress',
-  'logs',
-  'cancelOnTimeout',
-] as const satisfies (keyof RunFlags & keyof Recipe)[]
+const followKeys = ['follow', 'wait', 'jobs', ...policyKeys] as const satisfies (keyof RunFlags &
+  keyof Recipe)[]
 
 /** Throws a usage error for a flag that cannot work on another machine; `hasFiles` where a checkout brings files along. */
 export function refuseLocalFiles(flags: RunFlags, plan: Plan, hasFiles: boolean): void {

@@ -1,8 +1,9 @@
 import type { Reporter } from '../../events.ts'
+import { endOf } from '../../follow/limits.ts'
 import type { LogFollower } from '../../follow/logs/follower.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { follow } from '../follow.ts'
-import type { EndReports, FollowContext, FollowedPipeline } from '../followed.ts'
+import { totalOf, type EndReports, type FollowContext, type FollowedPipeline } from '../followed.ts'
 import { noSuchJob } from './log-selection.ts'
 
 /** Following logs ends well however the pipeline ends, and does nothing about it. */
@@ -39,7 +40,7 @@ export async function followPrinting(
   follower: LogFollower,
   following: Omit<FollowContext, 'reports'>,
 ): Promise<Pipeline> {
-  const { plan, totalMs, report } = following
+  const { plan, report } = following
   let seen = pipeline
   follower.note(pipeline)
   const logs = {
@@ -82,7 +83,7 @@ export async function followPrinting(
     return last
   } catch (error) {
     if (!(error instanceof AllPrinted)) throw error
-    followed.budget.endBy(followed.since + (totalMs ?? Infinity), 'the time limit')
+    followed.budget.endBy(endOf(totalOf(followed, following)), 'the time limit')
     return seen
   }
 }
