@@ -50,6 +50,22 @@ describe('which targets start, and when', () => {
       10,
     ],
     [
+      'a success has the code that the plan gives it',
+      plan(target('a', ', exitCodes: { 0: 21 }'), target('b', ', needs: [a]')),
+      '',
+      'a b',
+      '4711 4712',
+      21,
+    ],
+    [
+      'of several codes for the same end the highest counts',
+      plan(failing('a', ', exitCodes: { 3: 40 }'), failing('b', ', exitCodes: { 3: 30 }'), failing('c')),
+      '--parallel 1',
+      'a b c',
+      '4711 4712 4713',
+      40,
+    ],
+    [
       'a matrix in its order',
       plan('  a: { ref: master, matrix: { N: [x, y], M: ["1", "2"] } }\n'),
       '--parallel 1',

@@ -155,6 +155,28 @@ describe('a limit that is not known beforehand', () => {
     expect({ code, stdout, posts: posts(gitlab()).length }).toEqual({ code: 12, stdout: '-\n', posts: 4 })
   })
 
+  test('no answer holds up anybody for more than an hour', async () => {
+    for (const headers of [
+      { 'retry-after': '86400' },
+      { 'ratelimit-remaining': '0', 'retry-after': '86400' },
+    ])
+      gitlab().failNext({ method: 'POST', kind: 'answer', status: 429, body: 'Retry later\n', headers })
+    const { code, tookMs } = await run(targets(1), '--timeout', '3h')
+    expect({ code, h: Math.round(tookMs / 3_600_000) }).toEqual({ code: 0, h: 2 })
+  })
+
+  test('--batch-timeout bounds how long a pipeline is followed, from the beginning of the batch', async () => {
+    gitlab().set('pipelines_per_minute', '1')
+    // With this API token it is followed; a job that somebody must start keeps it from ending.
+    const endless = targets(2, () => ({ ref: 'manual', wait: true, onManual: 'wait' }))
+    const { code, stderr, tookMs } = await batch(endless, {
+      name: 'plan.ndjson',
+      words: ['--batch-timeout', '90s'],
+    })
+    expect({ code, s: Math.round(tookMs / 1000) }).toEqual({ code: 8, s: 90 })
+    expect(stderr.match(/after the 90 s of the batch \(--batch-timeout\)/g)).toHaveLength(4)
+  })
+
   test('--batch-timeout ends the waiting', async () => {
     gitlab().set('pipelines_per_minute', '1')
     const { code, stdout, tookMs } = await run(targets(5), '--batch-timeout', '90s', '--parallel', '1')
