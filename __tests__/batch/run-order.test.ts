@@ -59,7 +59,7 @@ describe('which targets start, and when', () => {
     ],
     [
       'of several codes for the same end the highest counts',
-      plan(failing('a', ', exitCodes: { 3: 40 }'), failing('b', ', exitCodes: { 3: 30 }'), failing('c')),
+      plan(failing('a', ', exitCodes: { 3: 30 }'), failing('b', ', exitCodes: { 3: 40 }'), failing('c')),
       '--parallel 1',
       'a b c',
       '4711 4712 4713',

@@ -29,7 +29,7 @@ test('random graphs and faults: none twice, none before its needs, none lost, th
             GITLAB_TRIGGER_TOKEN: gitlab.tokens.trigger,
             GITLAB_TRIGGER_API_TOKEN: gitlab.tokens.api,
           }
-          const words = ['batch', path, '--parallel', parallel]
+          const words = ['batch', path, '--json', '--parallel', parallel]
           const result = await runInTime(gitlab, words, { env }, (world) => {
             now = () => world.context.wallTime()
           })
