@@ -18,8 +18,19 @@ export interface BatchNode {
   hasBegun: boolean
 }
 
-const nothingYet = {
+/** What is known of a target before anything is done. One literal: objects made otherwise would each have a shape of their own, which takes more than they. */
+const nothingYet = (
+  { name, needs }: BatchTarget,
+  server: string | null,
+  project: string | null,
+  ref: string | null,
+): TargetProgress => ({
+  name,
+  needs,
   state: 'waiting',
+  server,
+  project,
+  ref,
   id: null,
   sha: null,
   webUrl: null,
@@ -32,17 +43,15 @@ const nothingYet = {
   createdAt: undefined,
   runningAt: undefined,
   endedAt: undefined,
-} as const
+})
 
 /** The targets of a batch with what waits for each, in their order. */
 export function nodesOf(targets: readonly BatchTarget[], checked: readonly TargetCheck[]): BatchNode[] {
   const nodes = targets.map((target, index): BatchNode => {
     const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
-    const { name, needs } = target
-    const progress = { ...nothingYet, name, needs, server: base, project, ref }
     return {
       target,
-      progress,
+      progress: nothingYet(target, base, project, ref),
       index,
       awaited: 0,
       dependents: [],

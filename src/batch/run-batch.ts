@@ -42,6 +42,10 @@ export async function runBatch(
     {
       parallel: batch.parallel,
       perMinute: (base) => batch.perMinute(base),
+      begin(index, turn) {
+        const node = nodes[index]
+        if (node) void begin(node, turn)
+      },
       waiting({ base, project }, until) {
         const now = context.wallTime()
         void tell({ type: 'limited', server: base, project, until: now + until - context.now(), now })
@@ -63,7 +67,7 @@ export async function runBatch(
     }
     const place = checked[node.index]?.place
     if (!place) throw new Error(`a target that was not checked: ${node.target.name}`)
-    queue.add({ place, index: node.index, begin: (turn) => void begin(node, turn) })
+    queue.add({ place, index: node.index })
   }
   const begin = async (node: BatchNode, turn: QueueTurn): Promise<void> => {
     const { target, progress } = node

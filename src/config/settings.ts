@@ -199,11 +199,11 @@ function mayHaveToken(
   return mountedSecret('gitlab_trigger_token', context) !== undefined
 }
 
-/** Reads each source once, by its origin and key: several targets may share it, and it may be a program that asks. */
+/** Reads each file and each program once, by its origin and key: several targets may share it, and it may be a program that asks. */
 function onceEach(): ReadToken {
   const found = new Map<string, Promise<Setting<Secret> | undefined>>()
   return (source) => {
-    if (!source) return Promise.resolve(undefined)
+    if (!source || source.isAtHand) return resolveToken(source)
     // A file of one line has several tokens in it.
     const name = JSON.stringify([source.origin, source.key])
     const reading = found.get(name) ?? resolveToken(source)

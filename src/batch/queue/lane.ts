@@ -3,11 +3,10 @@ import type { TriggerPlace, ProjectLimit, Sent } from './rate-limits.ts'
 /** One that waits in its lane. */
 export interface Waiting {
   index: number
-  /** It has begun before, and was refused. */
-  isAgain: boolean
   /** Nobody waits for it any more. */
   isGone: boolean
-  admit(sent: Sent): void
+  /** Goes on with one that has begun before, and was refused; undefined for one that has not begun. */
+  goOn: ((sent: Sent) => void) | undefined
 }
 
 /** Who waits to begin, by place. */

@@ -20,7 +20,6 @@ export interface Candidate {
   place: TriggerPlace
   /** Its number in the plan: of those that may begin the first one does. */
   index: number
-  begin: (turn: QueueTurn) => void
 }
 
 /** What one that has begun tells of itself. */
@@ -46,6 +45,8 @@ export interface QueueOptions {
   parallel: number
   /** How many pipelines of a project and commit may be created in a minute on a server of this base URL; Infinity: as many as it takes. */
   perMinute: (base: string) => number
+  /** Begins the candidate of this number. */
+  begin: (index: number, turn: QueueTurn) => void
   /** Is told when some must wait for a rate limit, and until when, in ms since 1970. */
   waiting: (place: TriggerPlace, until: number) => void
 }
@@ -65,7 +66,7 @@ function found<T>(map: Map<string, T>, key: string, make: () => T): T {
 
 /** Makes a queue in which nobody waits yet. */
 export function triggerQueue(
-  { parallel, perMinute, waiting: tellWaiting }: QueueOptions,
+  { parallel, perMinute, begin, waiting: tellWaiting }: QueueOptions,
   context: Pick<Context, 'now' | 'wallTime' | 'sleep'>,
 ): TriggerQueue {
   const lanes = new Map<string, Lane>()
@@ -119,7 +120,8 @@ export function triggerQueue(
       running += 1
       const sent: Sent = { at: undefined, sha: lane.limit.commits.get(lane.place.ref) ?? null }
       if (lane.perMinute !== Infinity) lane.limit.sent.push(sent)
-      head.admit(sent)
+      if (head.goOn) head.goOn(sent)
+      else begin(head.index, turnIn(lane, sent))
     }
     if (running >= parallel) return
     let next = Infinity
@@ -131,7 +133,7 @@ export function triggerQueue(
   }
   const enter = (lane: Lane, waiting: Waiting): void => {
     const wasEmpty = headOf(lane) === undefined
-    if (waiting.isAgain) lane.waiting.splice(lane.admitted, 0, waiting)
+    if (waiting.goOn) lane.waiting.splice(lane.admitted, 0, waiting)
     else lane.waiting.push(waiting)
     if (wasEmpty && !held.has(lane)) insertLane(open, lane)
   }
@@ -176,9 +178,8 @@ export function triggerQueue(
           }
           const waiting: Waiting = {
             index: -1,
-            isAgain: true,
             isGone: false,
-            admit(again) {
+            goOn(again) {
               signal.removeEventListener('abort', stop)
               sent = again
               hasRoom = true
@@ -197,18 +198,15 @@ export function triggerQueue(
     }
   }
   return {
-    add({ place, index, begin }) {
+    add({ place, index }) {
       if (isStopped) return
-      const lane = laneOf(place)
-      const admit = (sent: Sent): void => {
-        begin(turnIn(lane, sent))
-      }
-      enter(lane, { index, isAgain: false, isGone: false, admit })
+      enter(laneOf(place), { index, isGone: false, goOn: undefined })
       pump()
     },
     stop() {
       isStopped = true
-      for (const lane of lanes.values()) for (const each of lane.waiting) each.isGone ||= !each.isAgain
+      for (const lane of lanes.values())
+        for (const each of lane.waiting) each.isGone ||= each.goOn === undefined
       pump()
     },
   }

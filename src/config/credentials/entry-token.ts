@@ -19,6 +19,7 @@ function environmentSource(name: Setting<string>, use: TokenUse, context: Contex
   if (found) context.secrets.keep(found.value.trim())
   return {
     origin,
+    isAtHand: true,
     ...(!found && { isMissing: true }),
     read: () => {
       if (!found) {
@@ -102,7 +103,7 @@ function sourceIn(
   context.secrets.keep(text.value)
   const read = async (): Promise<Secret> =>
     Promise.resolve(asConfigError(() => keepToken(text.value, text.origin, kind, context)))
-  return { origin: text.origin, read }
+  return { origin: text.origin, isAtHand: true, read }
 }
 
 /** Environment variables with tokens. A program that prints one token must not see the others (docs/guarantees.md#T52). */

@@ -17,6 +17,8 @@ export interface TokenSource {
   key?: string
   /** The environment variable that it names is not set. */
   isMissing?: true
+  /** Reading it takes nothing: what it names is in the environment or the config. */
+  isAtHand?: true
   /** Reading it runs a program, which may prompt the user. */
   isProgram?: true
   /** It comes from a flag, the environment or a mounted secret rather than from a config file. */

@@ -1,8 +1,37 @@
-import { DataError } from '../../../config/files/parse-data.ts'
+import type { LocatedData } from '../../../config/files/locate-key.ts'
+import { DataError, parseJson } from '../../../config/files/parse-data.ts'
 import { isMapping, ShapeError } from '../../../config/schema/mapping.ts'
 import { nothingRewritten, type PlanDocument, type WrittenTarget } from './plan-document.ts'
 import type { PlanProblem } from '../plan-problems.ts'
 import { locateJson, safeCopy } from './read-document.ts'
+
+/** A string of a JSON text, and the colon behind it if it is a key. */
+const strings = /"(?:[^"\\]|\\.)*"(\s*:)?/g
+
+/** How many keys the text of valid JSON has. */
+function keysWritten(text: string): number {
+  let count = 0
+  for (const [, colon] of text.matchAll(strings)) if (colon !== undefined) count += 1
+  return count
+}
+
+/** How many keys there are in data. */
+function keysIn(data: unknown): number {
+  if (typeof data !== 'object' || data === null) return 0
+  const values = Object.values(data)
+  return values.reduce<number>((sum, each) => sum + keysIn(each), Array.isArray(data) ? 0 : values.length)
+}
+
+/**
+ * Parses a row. Where its values stand matters in a matrix only, and whether a key stands twice shows in their number: other rows need no second, slower parser.
+ * Throws a DataError.
+ */
+function parseRow(row: string): LocatedData {
+  const data = parseJson(row)
+  if (!isMapping(data) || Object.hasOwn(data, 'matrix') || keysIn(data) !== keysWritten(row))
+    return locateJson(row)
+  return { data, lines: new Map(), rewritten: new Map(), firstLine: 1 }
+}
 
 /** Reads a plan with a target in JSON on each line; blank lines are passed over. */
 export function readNdjson(text: string): PlanDocument {
@@ -16,7 +45,7 @@ export function readNdjson(text: string): PlanDocument {
       problems.push({ line: at + 1, keys, message })
     }
     try {
-      const { data, rewritten: places } = safeCopy(locateJson(row))
+      const { data, rewritten: places } = safeCopy(parseRow(row))
       for (const [list, found] of places) rewritten.set(list, found)
       if (isMapping(data)) {
         targets.push({ keys: ['targets', String(targets.length)], name: undefined, data })
