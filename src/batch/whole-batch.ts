@@ -76,6 +76,7 @@ export async function checkWholeBatch(
   const warn = stderrReporter(context, await verbosityOf(flags, context))
   await noticeUntrustedFile(base, flags, context)
   await warnOfUnseenConfig(base, warn)
+  await context.tuneForMany?.(source.targets.length)
   const targets = batchTargets(source.targets, config, source.nearCommand)
   // One file cannot hold what each target would write into it: these are written for the batch.
   const targetFlags: RunFlags = omit(flags, ['dotenv', 'junit'])

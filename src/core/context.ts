@@ -110,4 +110,6 @@ export interface Context {
   secrets: SecretRegistry
   /** Calls `work` with V8's optimising WebAssembly compiler off: it takes longer than a request. */
   withoutWasmTiering: (work: () => void) => void
+  /** Prepares the process for so many short tasks, one like the other; only where this program has it for itself. */
+  tuneForMany?: (count: number) => Promise<void>
 }

@@ -52,5 +52,9 @@ export function processContext(): Context {
     interrupted: interruption(),
     secrets: new SecretRegistry(),
     withoutWasmTiering,
+    async tuneForMany(count) {
+      const { tuneForMany } = await import('./many-tasks.ts')
+      tuneForMany(count)
+    },
   }
 }
