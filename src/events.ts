@@ -71,7 +71,8 @@ export type Event =
   /** It is over, and what is made of it too; `isWhole`: it has worked. */
   | { type: 'fetched'; download: Download; isWhole: boolean; now: number }
   | { type: 'failed'; error: TriggerError }
-  | { type: 'ended' }
+  /** It has ended well; a recipe may want another exit code than 0 for that. */
+  | { type: 'ended'; exitCode: number }
 
 /** Reports an event. Rejects if the output cannot be written. */
 export type Reporter = (event: Event) => Promise<void>

@@ -93,7 +93,7 @@ describe('what an earlier run has made, or may have made, is never denied', () =
     const order = ['run', 'intent', 'result']
     keep(
       ({ type, target }) =>
-        order.indexOf(type) >= 0 && (target !== 'a' || order.indexOf(type) <= order.indexOf(last)),
+        order.includes(type) && (target !== 'a' || order.indexOf(type) <= order.indexOf(last)),
     )
     if (status > 0) refuse(status, 60)
     const before = posts(gitlab()).length

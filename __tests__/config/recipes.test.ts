@@ -80,6 +80,7 @@ describe('what a recipe sets', () => {
     ['{ project: 9, ref: nowhere, exitCodes: { 5: 0 } }', '', 0],
     ['{ project: 9, ref: master, exitCodes: { 4: 42 } }', 'a-token-of-nobody', 42],
     ['{ project: 9, ref: master, exitCodes: { 5: 42 } }', '', 0],
+    ['{ project: 9, ref: master, exitCodes: { 0: 42 } }', '', 42],
   ]
   test.each(policies)('exitCodes: %s with the token "%s" ends with %s', async (recipe, token, code) => {
     write('recipes:', `  docs: ${recipe}`)

@@ -122,7 +122,7 @@ describe('the end', () => {
   const over = (isGood: boolean): Event[] => [
     ...watched(seen),
     { type: 'over', pipeline: seen, sentence: 'Pipeline 4711 is over.', isGood, now: at(9) },
-    { type: 'ended' },
+    { type: 'ended', exitCode: 0 },
   ]
   test('of a success is a sentence; of a failure the error says it', async () => {
     expect(await lines(over(true))).toEqual([`4711 success ${url}/4711`, 'Pipeline 4711 is over.'])
@@ -166,7 +166,7 @@ test.each([
   const seen = pipeline('success', [])
   const over: Event = { type: 'over', pipeline: seen, sentence: 'Over.', isGood: true, now: at(9) }
   const { stderr } = await reportAll(
-    [...watched(seen), over, { type: 'ended' }],
+    [...watched(seen), over, { type: 'ended', exitCode: 0 }],
     {},
     { ...options, broken: { stderr: 'EIO' } },
   )

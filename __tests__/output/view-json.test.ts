@@ -160,7 +160,7 @@ describe('--events', () => {
     ['a log', [{ type: 'log', job: { pipelineId: 4712, jobId: 9001, name: 'x' }, text: 'a\nb\n' }], [{ type: 'log', in_pipeline_id: 4712, job_id: 9001, job_name: 'x', text: 'a\nb\n' }]],
     ['left', [{ type: 'left', pipeline: bare, now: at(30) }], [{ type: 'left', time, pipeline_id: 4711, status: 'running' }]],
     ['failed', [{ type: 'failed', error }], [{ type: 'failed', exit_code: 3, build_state: 'triggered', build_id: 4711, error: { message: 'It failed', hint: 'Look.' } }]],
-    ['ended', [{ type: 'ended' }], [{ type: 'ended', exit_code: 0 }]],
+    ['ended', [{ type: 'ended', exitCode: 0 }], [{ type: 'ended', exit_code: 0 }]],
     ['jobs', [{ type: 'jobs found', jobs: [{ id: 1, name: 'x', stage: 's', status: 'created' }], doubt: '' }], [{ type: 'jobs', jobs: [{ id: 1, name: 'x', stage: 's', status: 'created' }] }]],
     ['what is no change', [{ type: 'ticked', now: 0 }, { type: 'noted', text: 'x' }, { type: 'warned', text: 'x' }], []],
   ]
@@ -194,7 +194,7 @@ describe('--events', () => {
   test('a reader that has gone is no error, but for the id (T71)', async () => {
     const gone = { broken: { stdout: 'EPIPE' } }
     await reportAll(
-      [looked(bare, changesBetween(undefined, bare)), { type: 'ended' }],
+      [looked(bare, changesBetween(undefined, bare)), { type: 'ended', exitCode: 0 }],
       { events: true },
       gone,
     )
@@ -202,7 +202,7 @@ describe('--events', () => {
       reportAll([{ type: 'triggered', build, api: 'v4' }], { events: true }, gone),
     ).rejects.toThrow()
     await expect(
-      reportAll([{ type: 'ended' }], { events: true }, { broken: { stdout: 'ENOSPC' } }),
+      reportAll([{ type: 'ended', exitCode: 0 }], { events: true }, { broken: { stdout: 'ENOSPC' } }),
     ).rejects.toThrow()
   })
 })

@@ -129,7 +129,7 @@ describe('at 80x24', () => {
     const { show, end, state } = await open(80, 24)
     await show(looked(small, 30))
     await show(over(pipeline('success', [job('test', 'run_tests', 'success')]), 65))
-    await show({ type: 'ended' })
+    await show({ type: 'ended', exitCode: 0 })
     await end()
     await expectHistory(
       '\u2713 Pipeline 4711 on master 1m 00s',

@@ -263,7 +263,7 @@ test('only http/send.ts dispatches a request', () => {
   expect(filesWith(/\bdispatcher\s*\.\s*(request|stream|dispatch|pipeline)\(/)).toEqual(['http/send.ts'])
   const senders = imports.filter(({ from, to }) => to === 'http/send.ts' && folderOf(from) !== 'http')
   // A monitor is not GitLab: its one request has no session.
-  expect(senders.map(({ from }) => from)).toEqual(['commands/run/heartbeat.ts'])
+  expect(senders.map(({ from }) => from)).toEqual(['session/unattended/heartbeat.ts'])
 })
 
 /** Who waits, and for what. Whoever does not wait cannot repeat a request in a loop. */

@@ -98,7 +98,7 @@ export async function carryOutBatch(
         },
         reporterFor(target, own) {
           const say = output.reporterFor(target, own)
-          const listen = source.listenFor?.()
+          const listen = source.listenFor?.(target.name)
           if (!listen) return say
           return async (event) => {
             await listen(event)

@@ -3,10 +3,10 @@ import { startBudget } from '../core/budget.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { hasStarted } from '../core/status.ts'
 import type { Event, Reporter } from '../events.ts'
-import type { TotalLimit } from '../follow/limits.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PostOptions } from '../http/retry/post.ts'
 import { withEarlier } from '../trigger/earlier-pipeline.ts'
+import type { FollowSettings } from '../session/follow-settings.ts'
 import { triggerTarget } from '../trigger/trigger-target.ts'
 import type { Batch } from './batch.ts'
 import type { TargetProgress, TargetState } from '../batch-events.ts'
@@ -36,7 +36,7 @@ export interface TargetRun {
   /** Ends everything, as does a signal. */
   stopped: AbortSignal
   /** The limit for all of the batch; undefined: there is none. */
-  total: TotalLimit | undefined
+  total: FollowSettings['total']
 }
 
 /** When a pipeline began to run, by our clock, as far as its server tells how long it was queued. */

@@ -38,8 +38,8 @@ export interface BatchSource {
   goOn: string | undefined
   /** The command that the first recipe may have been meant as. */
   nearCommand?: string | undefined
-  /** Is told of the events of one target, too. */
-  listenFor?: (() => Reporter) | undefined
+  /** Reports the events of one target elsewhere, too. */
+  listenFor?: ((target: string) => Reporter) | undefined
 }
 
 /** What is read before the targets are known. */

@@ -1,5 +1,5 @@
 import { carryOutBatch, type BatchSettings } from '../batch/carry-out.ts'
-import { drawBatch, startBatch } from '../batch/whole-batch.ts'
+import { drawBatch, startBatch, type BatchSource, type BatchStart } from '../batch/whole-batch.ts'
 import { loadPlan } from '../batch/load-plan.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
@@ -10,6 +10,7 @@ import { wrongValue } from '../core/text/wrong-value.ts'
 import type { BatchFlags } from '../options/batch.ts'
 import type { RunFlags } from '../options/run.ts'
 import { graphForms, type GraphForm } from '../output/batch/graph.ts'
+import { unattended } from '../session/unattended/unattended.ts'
 
 /** The flags that are not those of `run`. */
 const ownFlags = [
@@ -55,6 +56,24 @@ function graphForm({ check, graph }: BatchFlags): GraphForm | undefined {
   return form
 }
 
+/** Reads the plan that was named, and what it means together with these flags. */
+async function readSource(
+  word: string,
+  flags: RunFlags,
+  context: Context,
+): Promise<{ source: BatchSource; start: BatchStart }> {
+  const start = await startBatch(flags, context)
+  const { plan, journalName, isFile } = await loadPlan(word, start.reads, context)
+  const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
+  const isWhole = Object.keys(flags).length === 0
+  const goOn = isFile
+    ? `gitlab-trigger batch ${shellQuote(word)} --resume${isWhole ? '' : ', with the same options'}`
+    : 'the same command with --resume, and the same plan on standard input'
+  const nodes = [...plan.targets.map(({ node }) => node), ...(plan.defaults ? [plan.defaults] : [])]
+  start.config.tokenEnvs = [...new Set(nodes.flatMap(({ data }) => data.tokenEnv ?? []))]
+  return { source: { targets, defaults: plan.defaults, journalName, goOn }, start }
+}
+
 /**
  * Triggers the targets of a plan: `gitlab-trigger batch PLAN`. Resolves to the exit code, the worst of theirs. Throws where nothing was triggered.
  */
@@ -67,17 +86,13 @@ export async function batch(
     throw usageError('batch: name one plan', 'gitlab-trigger batch PLAN.yml, or - for standard input.')
   const flags: RunFlags = omit(typed, ownFlags)
   const settings = settingsFrom(typed)
-  const start = await startBatch(flags, context)
-  const { plan, journalName, isFile } = await loadPlan(word, start.reads, context)
-  const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
-  const isWhole = Object.keys(flags).length === 0
-  const goOn = isFile
-    ? `gitlab-trigger batch ${shellQuote(word)} --resume${isWhole ? '' : ', with the same options'}`
-    : 'the same command with --resume, and the same plan on standard input'
-  const source = { targets, defaults: plan.defaults, journalName, goOn }
-  const nodes = [...plan.targets.map(({ node }) => node), ...(plan.defaults ? [plan.defaults] : [])]
-  start.config.tokenEnvs = [...new Set(nodes.flatMap(({ data }) => data.tokenEnv ?? []))]
   const form = graphForm(typed)
-  if (form) return drawBatch(source, start, flags, form, context)
-  return carryOutBatch(source, start, flags, settings, context)
+  if (form) {
+    const { source, start } = await readSource(word, flags, context)
+    return drawBatch(source, start, flags, form, context)
+  }
+  return unattended(flags, undefined, context, async (log) => {
+    const { source, start } = await readSource(word, flags, context)
+    return carryOutBatch({ ...source, listenFor: log?.listenFor }, start, flags, settings, context)
+  })
 }

@@ -4,7 +4,6 @@ import { runOptions } from './run.ts'
 import { colorRow, configGroup, quietRow, verboseRow } from './shared.ts'
 
 const oneBuild = omit(runOptions.oneBuild.rows, ['once', 'everywhere', 'resume'])
-const { lock, jitter, skipIfRunning, onlyIfChanged } = runOptions.unattended.rows
 
 /** The options of `batch`: its own, and those of `run` as defaults of all targets. */
 export const batchOptions = {
@@ -49,7 +48,7 @@ export const batchOptions = {
   follow: runOptions.follow,
   reports: runOptions.reports,
   oneBuild: { heading: 'One build:', rows: oneBuild },
-  unattended: { heading: 'Unattended:', rows: { lock, jitter, skipIfRunning, onlyIfChanged } },
+  unattended: runOptions.unattended,
   config: configGroup,
   connection: runOptions.connection,
 } as const satisfies CommandOptions

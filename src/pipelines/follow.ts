@@ -19,7 +19,13 @@ import { clockOf, pollPolicy } from '../session/poll-policy.ts'
 import { requestLimits } from '../session/retry-policy.ts'
 import { thoroughLook } from './thorough-look.ts'
 import { cancelAtLimit, endAfterCancel, followResult, interrupted } from './follow-result.ts'
-import { totalOf, type FollowContext, type FollowedPipeline, type FollowResult, type Logs } from './followed.ts'
+import {
+  totalOf,
+  type FollowContext,
+  type FollowedPipeline,
+  type FollowResult,
+  type Logs,
+} from './followed.ts'
 
 function limitsOf(followed: FollowedPipeline, following: FollowContext): Limits {
   const { queueMs, runMs, retryGraceMs } = following.plan

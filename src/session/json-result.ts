@@ -1,3 +1,4 @@
+import { errorObject } from '../core/text/error-object.ts'
 import type { Context } from '../core/context.ts'
 import type { TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../core/text/json-line.ts'
@@ -13,7 +14,7 @@ export function jsonResultLine(
   { secrets }: Pick<Context, 'secrets'>,
   failure?: TriggerError,
 ): string {
-  const error = failure ? { message: failure.message, hint: failure.hint } : null
+  const error = failure ? errorObject(failure) : null
   return jsonLine({ ...members, exit_code: exitCode, error }, secrets)
 }
 

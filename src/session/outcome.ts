@@ -86,7 +86,7 @@ export async function withFinalEvent(
   if (!events) return work()
   try {
     const code = await work()
-    if (code === exitCodes.success.code) await report({ type: 'ended' })
+    if (code === exitCodes.success.code) await report({ type: 'ended', exitCode: code })
     return code
   } catch (error) {
     const failure = asTriggerError(error, { kind: 'none' })

@@ -172,7 +172,8 @@ export async function beginJournal(
     }
     await syncFolder(folder)
     // That of the earlier run stays, so that others that have read it find its number followed by this one's.
-    for (const count of counts) if (count < earlierCount) await rm(fileOf(folder, plan, count), { force: true })
+    for (const count of counts)
+      if (count < earlierCount) await rm(fileOf(folder, plan, count), { force: true })
     return journalIn(handle, Buffer.byteLength(text), folder, secrets)
   } catch (error) {
     throw codeOf(error) === '' ? error : unwritable(folder, error)

@@ -1,3 +1,4 @@
+import { exitCodeFor } from '../config/exit-code-policy.ts'
 import type { Build } from '../core/build.ts'
 import { TriggerError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
@@ -105,5 +106,6 @@ export async function followToEnd(
 
 /** Reports that the trigger has ended well. */
 export async function reportEnd(attempt: TriggerAttempt): Promise<void> {
-  await written(attempt, 'the result', attempt.report({ type: 'ended' }))
+  const exitCode = exitCodeFor('success', attempt.options.exitCodes)
+  await written(attempt, 'the result', attempt.report({ type: 'ended', exitCode }))
 }

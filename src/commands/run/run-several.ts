@@ -8,7 +8,6 @@ import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { quotedWord } from '../../core/text/shown-word.ts'
-import type { Reporter } from '../../events.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { idempotencyKey } from './once-key.ts'
@@ -76,7 +75,7 @@ const parallel = 4
 export async function runSeveral(
   typed: SeveralTyped,
   context: Context,
-  listenFor?: () => Reporter,
+  listenFor?: BatchSource['listenFor'],
 ): Promise<number> {
   const { flags, nearCommand } = typed
   checkOnceFlags(flags, context)

@@ -59,7 +59,7 @@ function eventsOf({
   const name: ExitName = exit ?? 'success'
   const end: Event =
     name === 'success'
-      ? { type: 'ended' }
+      ? { type: 'ended', exitCode }
       : { type: 'failed', error: new TriggerError({ exit: name, exitCode, message: why }) }
   const skipped: Event[] = name === 'success' && id === null ? [{ type: 'skipped', text: why }] : []
   return [

@@ -1,3 +1,4 @@
+import { errorObject } from '../../core/text/error-object.ts'
 import type { Build } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
@@ -124,7 +125,7 @@ export function pipelineResult(
   secrets: Context['secrets'],
   more: Readonly<Record<string, unknown>> = {},
 ): string {
-  const error = failure ? { message: failure.message, hint: failure.hint } : null
+  const error = failure ? errorObject(failure) : null
   const end = { exit_code: failure?.exitCode ?? 0, error }
   return jsonLine({ ...pipelineObject(pipeline), ...more, ...end }, secrets)
 }

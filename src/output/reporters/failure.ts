@@ -1,3 +1,4 @@
+import { errorObject } from '../../core/text/error-object.ts'
 import { buildSentence } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
@@ -83,8 +84,8 @@ export async function printFailureJson(
   emptyResults: readonly Readonly<Record<string, unknown>>[],
   { stdout, secrets }: Context,
 ): Promise<void> {
-  const { hint, exitCode, about, build } = failure
-  const message = [failure.message, ...failure.details].join('\n')
+  const { exitCode, about, build } = failure
+  const error = errorObject(failure)
   const known = new Map<string, unknown>([
     ['server', about?.server],
     ['project', about?.project],
@@ -93,7 +94,7 @@ export async function printFailureJson(
   ])
   const lines = emptyResults.map((members) => {
     const filled = Object.entries(members).map(([name, value]) => [name, known.get(name) ?? value])
-    return jsonLine({ ...Object.fromEntries(filled), exit_code: exitCode, error: { message, hint } }, secrets)
+    return jsonLine({ ...Object.fromEntries(filled), exit_code: exitCode, error }, secrets)
   })
   if (lines.length > 0) await stdout.write(lines.join('')).catch(() => undefined)
 }

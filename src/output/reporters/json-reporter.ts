@@ -1,3 +1,4 @@
+import { errorObject } from '../../core/text/error-object.ts'
 import type { Build, BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
@@ -43,7 +44,11 @@ function factsOf({ facts, error }: RunResult): Facts {
 }
 
 /** The --json object: GitLab's member names, null for unknown values. Members are never removed. */
-function resultObject(known: RunResult, { hasTree, isFollowing }: ResultOptions): Record<string, unknown> {
+function resultObject(
+  known: RunResult,
+  exitCode: number,
+  { hasTree, isFollowing }: ResultOptions,
+): Record<string, unknown> {
   const { api, pipeline, jobs, error, warnings } = known
   const facts = factsOf(known)
   const build = known.build ?? (error?.build.kind === 'triggered' ? error.build.build : null)
@@ -59,10 +64,10 @@ function resultObject(known: RunResult, { hasTree, isFollowing }: ResultOptions)
     server: facts.server,
     api,
     build_state: stateOf(known),
-    exit_code: error?.exitCode ?? 0,
+    exit_code: exitCode,
     skipped: known.skipped ?? null,
     ...(warnings.length > 0 && { warnings }),
-    error: error && { message: error.message, hint: error.hint },
+    error: error && errorObject(error),
   }
 }
 
@@ -93,7 +98,8 @@ export function runResults(options: ResultOptions): (event: Event) => Record<str
     if (event.type === 'skipped') known = { ...known, skipped: event.text }
     if (event.type === 'failed') known = { ...known, error: event.error }
     if (event.type !== 'failed' && event.type !== 'ended') return undefined
-    const result = resultObject(known, options)
+    const { exitCode } = event.type === 'failed' ? event.error : event
+    const result = resultObject(known, exitCode, options)
     known = nothing
     return result
   }

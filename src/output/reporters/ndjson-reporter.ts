@@ -1,3 +1,4 @@
+import { errorObject } from '../../core/text/error-object.ts'
 import type { Context } from '../../core/context.ts'
 import type { Change } from '../../follow/changes.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
@@ -53,13 +54,13 @@ function membersOf(event: Event, wasUnreachable: boolean): Members[] {
     case 'skipped':
       return [{ type: 'skipped', message: event.text }]
     case 'failed': {
-      const { exitCode, build, message, hint } = event.error
+      const { exitCode, build } = event.error
       const id = build.kind === 'triggered' ? (build.build?.id ?? null) : null
-      const error = { message, hint }
+      const error = errorObject(event.error)
       return [{ type: 'failed', exit_code: exitCode, build_state: build.kind, build_id: id, error }]
     }
     case 'ended':
-      return [{ type: 'ended', exit_code: 0 }]
+      return [{ type: 'ended', exit_code: event.exitCode }]
     case 'warned':
       return event.pipelineId === undefined
         ? []

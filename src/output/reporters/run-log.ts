@@ -1,3 +1,4 @@
+import { errorObject } from '../../core/text/error-object.ts'
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { BuildState } from '../../core/build.ts'
@@ -12,8 +13,8 @@ import { runResults } from './json-reporter.ts'
 export interface RunLog {
   /** Collects the events of the run, whose targets are triggered one after the other. */
   listen: Reporter
-  /** Collects the events of one of several targets that are triggered at once. */
-  listenFor: () => Reporter
+  /** Collects the events of one of several targets that are triggered at once, under its name. */
+  listenFor: (target: string) => Reporter
   /** Whether the last trigger created a pipeline. */
   state: () => BuildState
   /** Appends the line. Rejects if it cannot be written. */
@@ -44,19 +45,19 @@ export async function openRunLog(
   const at = new Date(context.wallTime()).toISOString()
   const targets: Record<string, unknown>[] = []
   let state: BuildState = { kind: 'none' }
-  const listenFor = (): Reporter => {
+  const collect = (name: { target?: string }): Reporter => {
     const take = runResults({ hasTree: false, isFollowing: false })
     return (event) => {
       if (event.type === 'triggered') state = { kind: 'triggered', build: event.build }
       const result = take(event)
-      if (result) targets.push(result)
+      if (result) targets.push({ ...name, ...result })
       return Promise.resolve()
     }
   }
   return {
     state: () => state,
-    listen: listenFor(),
-    listenFor,
+    listen: collect({}),
+    listenFor: (target) => collect({ target }),
     async finish(exitCode, failure) {
       const line = {
         at,
@@ -65,7 +66,7 @@ export async function openRunLog(
         command: context.command(failure?.about?.isRun ?? !failure),
         recipe: recipe ?? null,
         exit_code: exitCode,
-        error: failure ? { message: failure.message, hint: failure.hint } : null,
+        error: failure ? errorObject(failure) : null,
         targets,
       }
       try {

@@ -32,7 +32,7 @@ const members: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = 
     build_id: orNull(integer),
     error: failure,
   },
-  ended: { exit_code: { const: 0 } },
+  ended: { exit_code: integer },
 }
 
 /** How a target of `batch` stands. */

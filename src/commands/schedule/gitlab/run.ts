@@ -2,6 +2,7 @@ import type { Build, BuildState } from '../../../core/build.ts'
 import type { Context } from '../../../core/context.ts'
 import type { SchedulesFlags } from '../../../options/schedule.ts'
 import { asTriggerError, TriggerError } from '../../../core/errors.ts'
+import { exitCodes } from '../../../core/exit-codes.ts'
 import { pollUntil } from '../../../core/poll-until.ts'
 import type { Client } from '../../../gitlab/api/client.ts'
 import { decodePipeline } from '../../../gitlab/api/decode.ts'
@@ -111,7 +112,7 @@ export function runGitlabSchedule(
       state = { kind: 'triggered', build }
       await report({ type: 'triggered', build, api: 'v4' })
       if (build.status === 'failed') throw failedAtOnce(build)
-      await report({ type: 'ended' })
+      await report({ type: 'ended', exitCode: exitCodes.success.code })
     } catch (error) {
       const failure = asTriggerError(error, state)
       await report({ type: 'failed', error: failure })

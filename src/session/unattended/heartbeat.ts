@@ -5,7 +5,7 @@ import type { Context } from '../../core/context.ts'
 import { DeadlineError } from '../../core/errors.ts'
 import { send } from '../../http/send.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
-import { transportOptions } from '../../session/server-client.ts'
+import { transportOptions } from '../server-client.ts'
 import { parseHeartbeat, type HeartbeatFlag } from '../../config/heartbeat-url.ts'
 
 /** How long a monitor may take to answer, in ms. */
