@@ -75,7 +75,8 @@ describe('several pipelines in one call', () => {
   })
 
   test.each([
-    ['run app app', 2, /it sends the same as/],
+    ['run app app', 2, /app: it was given more than once/],
+    ['run app dev app app', 2, /2 of 4 targets[^]*\n  app: it was given more than once\nNo/],
     ['run app nono', 14, /there is no recipe "nono"/],
     ['statsu 4711', 2, /unknown command "statsu"; did you mean "status"\?/],
     ['run app dev --jobs', 2, /--jobs: that is about one pipeline/],

@@ -37,8 +37,9 @@ function allOf(problems: readonly TriggerError[], count: number): TriggerError {
   const isSame = problems.every(({ hint }) => hint === only?.hint)
   const textOf = ({ message, hint }: TriggerError): string =>
     isSame || hint === '' ? message : `${message}. ${hint}`
-  const shown = problems.slice(0, mostShown).map(textOf)
-  const more = problems.length - shown.length
+  const texts = [...new Set(problems.map(textOf))]
+  const shown = texts.slice(0, mostShown)
+  const more = texts.length - shown.length
   return new TriggerError({
     exit: worstOf(problems.map(({ exit }) => exit)),
     message: `${problems.length} of ${count} targets cannot be triggered as planned`,
@@ -85,7 +86,7 @@ export async function checkBatch(
       const hash = hashOfTrigger(settings)
       const same = seen.get(hash)
       seen.set(hash, target)
-      if (same) add(target, sameTrigger(same))
+      if (same) add(target, sameTrigger(target, same))
       refuseChanged(earlier.get(name), hash)
     } catch (error) {
       add(target, asTriggerError(error, { kind: 'none' }))
@@ -104,9 +105,11 @@ function refuseImpossible({ follow }: Plan, settings: Settings, flags: RunFlags)
     throw usageError(`${flagName(reading)}: no API token given`, `Set ${apiTokenSources}.`)
 }
 
-const sameTrigger = ({ name, origin }: BatchTarget): TriggerError =>
-  new TriggerError({
-    exit: 'usage',
-    message: `it sends the same as ${origin === name ? name : `${name} (${origin})`}`,
-    hint: 'Leave one of them out, or give it a variable that tells them apart.',
-  })
+function sameTrigger(target: BatchTarget, { name, origin }: BatchTarget): TriggerError {
+  // The same words were typed again.
+  if (target.name === name) return usageError('it was given more than once', 'Give it once.')
+  return usageError(
+    `it sends the same as ${origin === name ? name : `${name} (${origin})`}`,
+    'Leave one of them out, or give it a variable that tells them apart.',
+  )
+}
