@@ -275,9 +275,11 @@ describe('a project that the config knows by its other name only', () => {
     expect((await typed('run -s work -p 9 -r master')).code).toBe(0)
   })
 
-  test('with a token of the server, which is none of that project: an API token tells the other name', async () => {
-    bare('seed/app', `token: ${gitlab().tokens.otherTrigger}`, `apiToken: ${gitlab().tokens.api}`)
-    const { code, stderr } = await typed('run -s work -p 9 -r master')
+  test('with another token, which is none of that project: an API token tells the other name', async () => {
+    bare('seed/app', `apiToken: ${gitlab().tokens.api}`)
+    const { code, stderr } = await typed('run -s work -p 9 -r master', {
+      GITLAB_TRIGGER_TOKEN: gitlab().tokens.otherTrigger,
+    })
     expect(code).toBe(4)
     expect(stderr.replace(/\s+/g, ' ')).toContain(
       'The config knows it by its other name: --project seed/app.',
