@@ -260,7 +260,7 @@ describe('a project that the config knows by its other name only', () => {
       'The config names seed/app; if that is this project, give it so, or once: gitlab-trigger config set servers.work.projects.seed/app.id 9. ',
     ],
     ['9', 'seed/app', 'The config names 9; if that is this project, give it so. Store it: '],
-    ['seed/docs', 'seed/app', 'no trigger token for seed/app on work\nNo build was triggered.\nStore it: '],
+    ['seed/docs', 'seed/app', 'no trigger token for seed/app on work\nNo pipeline was created.\nStore it: '],
   ])('%s, typed as %s: the error says what to do', async (named, project, said) => {
     bare(named)
     const { code, stderr } = await typed(`run -s work -p ${project} -r master`)

@@ -48,7 +48,7 @@ export function helpOn(typed: readonly string[], program: Command, write: (text:
   if (topic ?? command) return
   const near = commandFor(name) ?? nearest(name, topicNames)
   throw usageError(
-    `no help on${quotedWord(name) || ' that'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    `no help topic${quotedWord(name) || ' of that name'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
     `There is help on: ${[...topicNames, ...commandTable.map((row) => row.name)].join(', ')}.`,
   )
 }

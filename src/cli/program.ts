@@ -51,9 +51,7 @@ export function parse(
       getOutHelpWidth: () => 100,
     })
   const program = quiet(new Command('gitlab-trigger'))
-    .description(
-      'Starts GitLab CI builds through the trigger API: one POST, at most one build, and the truth about it.',
-    )
+    .description('Starts a GitLab CI pipeline exactly once, and reports reliably what happened.')
     .version(version, '-V, --version', 'print the version; with --verbose what a bug report needs')
     .addHelpText('after', mainHelp)
     .helpCommand(false)

@@ -16,7 +16,7 @@ function columns(rows: readonly (readonly string[])[]): string {
 }
 
 function exitCodesTopic(): string {
-  const head = ['code', 'meaning', 'the build', 'run again?']
+  const head = ['code', 'meaning', 'the pipeline', 'run again?']
   const rows = Object.values(exitCodes).map(({ code, meaning, build, again }) => [
     String(code),
     meaning,
@@ -24,8 +24,8 @@ function exitCodesTopic(): string {
     again,
   ])
   return `${columns([head, ...rows])}
-Every run that fails says on stderr whether no build was triggered, build N was triggered, or a build
-may have been triggered. Commands that trigger nothing do not speak of that. Only 6, 10 and 12 may be repeated without looking (GitLab CI: retry:exit_codes).
+Every run that fails says on stderr whether no pipeline was created, pipeline N was created, or a pipeline
+may have been created. Commands that create no pipeline do not speak of that. Only 6, 10 and 12 may be repeated without looking (GitLab CI: retry:exit_codes).
 For several targets the worst counts: 1, 7, 11, 3, 8, 14, 4, 5, 12, 6, 10, 2.
 `
 }
@@ -50,8 +50,8 @@ servers:
     projects:                            # a trigger token belongs to a project
       group/docs: { tokenFile: docs.token }   # or tokenEnv: NAME, tokenFrom: keyring, tokenCommand, token
       group/site: { tokenFile: site.token, ref: main }
-    apiTokenFrom: pass:gitlab/api        # a token that may read; also op://..., vault:PATH#FIELD, keyring
-    caFile: /etc/ssl/company.pem         # certFile and keyFile: who we say we are
+    apiTokenFrom: pass:gitlab/api        # an API token (read_api); also op://..., vault:PATH#FIELD, keyring
+    caFile: /etc/ssl/company.pem         # certFile and keyFile: client certificate
 recipes:
   nightly-docs:                          # gitlab-trigger run nightly-docs
     server: work
@@ -66,7 +66,7 @@ recipes:
 login writes such an entry, config set KEY VALUE changes one value of it: KEY is made of parts joined by dots, in quotes where a
 part holds one, as 'servers.work.projects."group/site.x".ref'. Text is taken as typed, the rest as YAML: true, 3, '[a, b]'.
 
-Each value: flag, environment, recipe, server, file, CI job, built-in, the first that says it. config show tells
+Each value: flag, environment, recipe, server, file, CI job, built-in; the first match wins. config show tells
 which. A token is bound to its server's address, that of a recipe to its project too. A checkout's own file may name a server, never define one.
 `
 
@@ -74,7 +74,7 @@ const securityTopic = `The token:   goes in the body of one POST to the server y
              Keep it in a file of mode 0600 (--token-file) or in GITLAB_TRIGGER_TOKEN. On the command line
              every user of the machine can read it.
 Variables:   are not secret. GitLab shows them to the project's maintainers and copies them into the
-             variable TRIGGER_PAYLOAD of the build. What a build must keep secret belongs into the
+             variable TRIGGER_PAYLOAD of the pipeline. What a job must keep secret belongs into the
              project's own masked variables.
 The server:  its certificate is checked; plain http needs --allow-http except on this machine.
 Output:      secrets are masked in everything that is printed; text from the server cannot control

@@ -71,7 +71,7 @@ function tooMuch(program: Command, argv: readonly string[], help: string): Error
   const word = argv.slice(path.length).find((each) => !each.startsWith('-')) ?? ''
   if (isOfCommand) {
     const extra = (program.args.length > 0 ? program.args : argv).at(-1) ?? ''
-    return usageError(`a word too much${quotedWord(extra)}`, `See ${help}`)
+    return usageError(`unexpected argument${quotedWord(extra)}`, `See ${help}`)
   }
   return unknownCommand(
     word,

@@ -48,7 +48,7 @@ export const batchOptions = {
   },
   follow: runOptions.follow,
   reports: runOptions.reports,
-  oneBuild: { heading: 'One build:', rows: oneBuild },
+  oneBuild: { heading: 'Only once:', rows: oneBuild },
   unattended: { heading: 'Unattended:', rows: { lock, jitter, skipIfRunning, onlyIfChanged } },
   config: configGroup,
   connection: runOptions.connection,
