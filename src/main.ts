@@ -60,7 +60,9 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     const line = argv.some((word) => newCommands.includes(word))
       ? await (await import('./cli/recipe-first.ts')).withRecipeFirst(argv, context)
       : argv
-    const invocation = parse(line, (path) => withHome(path, world))
+    const { isTTY, columns } = world.stdout
+    const helpWidth = isTTY ? Math.min(Math.max(columns, 40), 100) : 80
+    const invocation = parse(line, (path) => withHome(path, world), helpWidth)
     emptyResults = invocation.emptyResults
     // `crash` is given the world alone.
     world.startsPipelines = context.startsPipelines = invocation.startsPipelines
