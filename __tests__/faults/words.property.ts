@@ -52,7 +52,11 @@ test('the lines are those of all commands', () => {
 function aboutTriggering(text: string): string[] {
   const names =
     /gitlab-trigger|GITLAB_TRIGGER\w*|\/trigger\b\S*|(pipeline )?trigger tokens?|^\S*\s+trigger(?=\s)|first: trigger$/gim
-  return text.replaceAll(names, '').match(/.*(trigger|\bpipeline (was|may have been) created\b|pipeline goes on).*/gi) ?? []
+  return (
+    text
+      .replaceAll(names, '')
+      .match(/.*(trigger|\bpipeline (was|may have been) created\b|pipeline goes on).*/gi) ?? []
+  )
 }
 
 interface Reply {

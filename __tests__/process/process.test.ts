@@ -38,7 +38,12 @@ describe('the real binary', () => {
   })
 
   test.each([
-    ['a full disk (T73)', '$CLIENT > /dev/full', 11, /4711 could not be written.*\nPipeline 4711 was created/],
+    [
+      'a full disk (T73)',
+      '$CLIENT > /dev/full',
+      11,
+      /4711 could not be written.*\nPipeline 4711 was created/,
+    ],
     ['a reader that has gone (T72)', '{ $CLIENT; echo "code $?" >&2; } | true', 0, /code (0|11)\n$/],
     ['a reader of one line (T71)', '{ $CLIENT --jobs; echo "code $?" >&2; } | head -1', 0, /code (0|11)\n$/],
     ['closed stderr (T74)', '$CLIENT --ref nowhere 2>&-', 5, /^$/],

@@ -43,7 +43,7 @@ test('help exit-codes prints every row of the table (T127)', async () => {
   for (const line of lines) {
     const meaning = line.slice(from, to).trim()
     if (/^\d/.test(line)) rows.push(`${line.slice(0, from).trim()} ${meaning}`)
-    else rows[rows.length - 1] += ` ${meaning}`
+    else rows.push(`${rows.pop() ?? ''} ${meaning}`)
   }
   expect(rows).toEqual(Object.values(exitCodes).map(({ code, meaning }) => `${code} ${meaning}`))
 })
