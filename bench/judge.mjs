@@ -4,7 +4,7 @@ const claims = { 0: 'ok', 3: 'exists', 8: 'exists', 11: 'exists', 7: 'unknown' }
 for (const code of [2, 4, 5, 6, 10, 12, 14]) claims[code] = 'failed'
 
 const sentences =
-  /No build was triggered\.|A build may have been triggered\.|A build was triggered\b[^.\n]*\.|Build \d+ was triggered\./g
+  /No pipeline was created\.|A pipeline may have been created\.|A pipeline was created\b[^.\n]*\.|Pipeline \d+ was created\./g
 
 /**
  * This program reports by exit code and by one sentence whether a pipeline exists. Checks both and the id.
@@ -13,7 +13,7 @@ function judgeOurs({ code, stdout, stderr }, { ids, theirs }) {
   const claim = claims[code] ?? 'broken'
   const said = stderr.match(sentences) ?? []
   if (claim === 'broken' || said.length !== (code === 0 ? 0 : 1)) return { claim: 'broken', lie: 'broken' }
-  const isNone = claim === 'failed' || said[0] === 'No build was triggered.'
+  const isNone = claim === 'failed' || said[0] === 'No pipeline was created.'
   const isMade = claim === 'ok' || claim === 'exists' || /^(A build was|Build )/.test(said[0] ?? '')
   if (isNone && ids.length > 0) return { claim, lie: 'called failed' }
   const told = Number(stdout.trim() === '' ? (/^Build (\d+) was/.exec(said[0] ?? '')?.[1] ?? NaN) : stdout)

@@ -15,7 +15,7 @@ const read = async (path) => {
   return response
 }
 
-console.log(`A stand-in for GitLab is at ${server}; project 9 has the .gitlab-ci.yml of the seed.\n`)
+console.log(`A stand-in for GitLab is at ${server}; project 9 has the sample .gitlab-ci.yml.\n`)
 
 const line = ['--project', '9', '--ref', 'master', '--var', 'UPLOAD_TO_S3=true']
 console.log(`$ gitlab-trigger ${line.join(' ')}`)

@@ -60,7 +60,9 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     const line = argv.some((word) => newCommands.includes(word))
       ? await (await import('./cli/recipe-first.ts')).withRecipeFirst(argv, context)
       : argv
-    const invocation = parse(line, (path) => withHome(path, world))
+    const { isTTY, columns } = world.stdout
+    const helpWidth = isTTY ? Math.min(Math.max(columns, 40), 100) : 80
+    const invocation = parse(line, (path) => withHome(path, world), helpWidth)
     emptyResults = invocation.emptyResults
     // `crash` is given the world alone.
     world.startsPipelines = context.startsPipelines = invocation.startsPipelines
@@ -82,7 +84,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
 
 /**
  * The end of a process in which something was thrown where nobody could catch it, as in a library's callback: words instead of a stack (docs/guarantees.md#T51).
- * Whether a build was triggered cannot be told here. Resolves to the exit code.
+ * Whether a pipeline was created cannot be told here. Resolves to the exit code.
  */
 export async function crash(error: unknown, world: Context): Promise<number> {
   const failure = asTriggerError(error, { kind: 'unknown' })

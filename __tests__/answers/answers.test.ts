@@ -138,7 +138,7 @@ describe('an answer that is not success (T63, T69, T83, T119-T124)', () => {
     ['422', 422, base('jobs config should contain at least one visible job'), 3, idLost, /visible job/],
     ['429', 429, 'Retry later\n', 12, none, /429: Retry later$/m],
     ['431', 431, '', 5, none, /answered 431$/m],
-    ['500', 500, '{"message":"500 Internal Server Error"}', 7, unknown, /Look before you run it again/],
+    ['500', 500, '{"message":"500 Internal Server Error"}', 7, unknown, /Check first whether it was created/],
     [
       '502',
       502,
@@ -148,7 +148,7 @@ describe('an answer that is not success (T63, T69, T83, T119-T124)', () => {
       /pipelines --server \S+ --project 9 --ref master --source trigger$/m,
     ],
     ['503', 503, '{"message":"Gitaly overloaded"}', 7, unknown, /Gitaly overloaded/],
-    ['504', 504, page('504 Gateway Time-out'), 7, unknown, /Look before you run it again/],
+    ['504', 504, page('504 Gateway Time-out'), 7, unknown, /Check first whether it was created/],
     ['599', 599, '', 7, unknown, /answered 599$/m],
   ]
   test.each(rows)('%s: %i', async (_, status, body, exit, state, says) => {
@@ -224,7 +224,7 @@ describe('what GitLab itself answers', () => {
         env: { ...environment(gitlab()).env, GITLAB_TRIGGER_TOKEN: gitlab().tokens.otherTrigger },
       })
       expect(result.code).toBe(4)
-      expect(result.stderr).toMatch(/token is not one of project 9/)
+      expect(result.stderr).toMatch(/token does not belong to project 9/)
       expect(statesIn(result.stderr)).toEqual([none])
     })
   })

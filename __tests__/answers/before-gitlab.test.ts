@@ -99,7 +99,7 @@ test('a page that says 422 is no pipeline that failed: exit 7', async () => {
   gitlab().failNext({ kind: 'answer', status: 422, body: titled('Blocked'), contentType: html })
   const { code, stderr } = await run('--ref master --api v4', environment(gitlab()))
   expect(code).toBe(7)
-  expect(stderr).toContain('A build may have been triggered.')
+  expect(stderr).toContain('A pipeline may have been created.')
 })
 
 const plain: [name: string, body: string, type: string][] = [

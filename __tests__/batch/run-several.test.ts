@@ -76,13 +76,13 @@ describe('several pipelines in one call', () => {
 
   test.each([
     ['run app app', 2, /app: it was given more than once/],
-    ['run app dev app app', 2, /2 of 4 targets[^]*\n  app: it was given more than once\nNo/],
+    ['run app dev app app', 2, /2 of 4 targets[^]*\n {2}app: it was given more than once\nNo/],
     ['run app nono', 14, /there is no recipe "nono"/],
     ['statsu 4711', 2, /unknown command "statsu"; did you mean "status"\?/],
     ['run app dev --jobs', 2, /--jobs: that is about one pipeline/],
     ['run app dev --web', 2, /--web: that is about one pipeline/],
     ['run app dev --once', 2, /--once/],
-    ['run app dev --play x', 2, /--play means nothing unless/],
+    ['run app dev --play x', 2, /--play needs --wait or --follow/],
     ['status 4711 -p 9 -p 10', 2, /--project: it is given twice/],
     ['run app dev --dotenv d --dotenv e', 2, /--dotenv: it is given twice/],
   ])('refused before anything is sent: %s', async (line, code, message) => {

@@ -69,7 +69,7 @@ test('unattended, a batch that fails says once when and where it was', async () 
   const { mail } = await batch(plan)
   expect(mail.match(/^time {7}/gm)).toHaveLength(1)
   expect(mail).toMatch(
-    /\n\ntime {7}.*\nhost {7}here\ncommand {4}.*\nexit code {2}3 \(the build exists and did not succeed\)\n$/,
+    /\n\ntime {7}.*\nhost {7}here\ncommand {4}.*\nexit code {2}3 \(the pipeline exists and did not succeed\)\n$/,
   )
   const watched = await batch(plan, '--restart', { env: { CI: 'true', GITLAB_CI: 'true' } })
   expect(watched.mail).not.toMatch(/^time {7}/m)

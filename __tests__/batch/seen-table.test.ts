@@ -85,7 +85,7 @@ test('it is gone at the end; ids, failures and the summary are left', async () =
       `bad: Pipeline 4713 on failing: created ${pages}/4713`,
       '4713',
       'bad: Pipeline 4713 failed: build_package (script_failure)',
-      'Build 4713 was triggered.',
+      'Pipeline 4713 was created.',
       `See ${pages}/4713`,
       '',
       '-',

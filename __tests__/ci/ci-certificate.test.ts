@@ -85,7 +85,7 @@ describe('CI_SERVER_TLS_CA_FILE', () => {
     const { code, stdout, stderr } = await run(line, job(more()))
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' })
     expect(stderr).toMatch(/certificate/)
-    expect(stderr).toContain('No build was triggered.\n')
+    expect(stderr).toContain('No pipeline was created.\n')
     expect(own.requests).toEqual([])
   })
 
@@ -128,7 +128,7 @@ describe('a CI_SERVER_TLS_CA_FILE that cannot be used (T36)', () => {
     const file = path()
     const { code, stdout, stderr } = await run(line, job({ CI_SERVER_TLS_CA_FILE: file }))
     expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
-    for (const part of ['CI_SERVER_TLS_CA_FILE', file, 'No build was triggered.\n'])
+    for (const part of ['CI_SERVER_TLS_CA_FILE', file, 'No pipeline was created.\n'])
       expect(stderr).toContain(part)
     expect(stderr).not.toContain('c4n4ry')
     expect(own.requests).toEqual([])

@@ -134,7 +134,7 @@ describe('the job token goes to the server of the job only (T22)', () => {
             options,
           )
           expect({ code, stdout }).toEqual({ code: 14, stdout: '' })
-          for (const part of ['CI_JOB_TOKEN', gitlab().url, address, way, 'No build was triggered.\n'])
+          for (const part of ['CI_JOB_TOKEN', gitlab().url, address, way, 'No pipeline was created.\n'])
             expect(stderr).toContain(part)
           expect(stderr).not.toContain(gitlab().tokens.job)
         }
@@ -195,7 +195,7 @@ describe('outside of a job', () => {
     )
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(says)
-    expect(stderr).toContain('No build was triggered.\n')
+    expect(stderr).toContain('No pipeline was created.\n')
     expect(gitlab().requests).toEqual([])
   })
 })

@@ -39,12 +39,12 @@ const suggestions: [line: Line, says: string][] = [
   ['run --host x', 'did you mean --server?'],
   ['status 4711 --repo 9', 'did you mean --project?'],
   ['run a b', 'there is no recipe "a"'],
-  ['help nothing', 'no help on "nothing"'],
+  ['help nothing', 'no help topic "nothing"'],
   ['help tokens delete', 'did you mean "tokens revoke"?'],
   ['run --timeout 5x', '--timeout: "5x" is not a duration'],
   ['wait 4711 --run-timeout soon', '--run-timeout: "soon" is not a duration'],
   ['status 4716x -p 9', '"4716x" is no pipeline'],
-  ['-p seed -r master', '--project: "seed" is neither a number nor a path with its group'],
+  ['-p seed -r master', '--project: "seed" is not a project id or a full path such as group/name'],
   ['-s wrok -p 9 -r x', '--server: there is no server "wrok"'],
   ['-s http://127.0.0.1: -p 9 -r x', '--server: the port is missing'],
   ['-p 9 -r x --wait --progress tre', '--progress: "tre" is not one of tree, lines, none'],
@@ -56,7 +56,7 @@ const suggestions: [line: Line, says: string][] = [
   ['sandbox --port 70000', '--port: "70000" is not a port'],
   ['pipelines -p 9 --status runing', '--status: "runing" is no status of a pipeline'],
   ['schedule kubernetes -p 9 -r x --timezone Europe/Brlin', '--timezone: "Europe/Brlin" is no time zone'],
-  ['schedule cron -p 9 -r x --at daily', '--at: five fields are wanted, "daily" has 1'],
+  ['schedule cron -p 9 -r x --at daily', '--at: expected 5 fields, got 1 in "daily"'],
 ]
 test.each(suggestions)('%s', async (line, says) => {
   const { code, stdout, stderr } = await run(line, home().world({ env: { GITLAB_TRIGGER_SERVER: '' } }))

@@ -232,7 +232,7 @@ describe('completion SHELL', () => {
   test.each([
     ['completion', '<shell> is missing'],
     ['completion powershell', 'completion: "powershell" is not one of bash, zsh, fish'],
-    ['completion bash zsh', 'a word too much'],
+    ['completion bash zsh', 'unexpected argument'],
   ])('%s', async (line, says) => {
     const { code, stderr } = await run(line, bare())
     expect(code).toBe(2)

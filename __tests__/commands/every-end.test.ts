@@ -137,7 +137,7 @@ test.each(rows)('%s: at the limit', async (_, line, stalled, codes, limitMs, bef
         : notTaken(line.includes('6s') ? 'the time limit of 6 s is over' : 'no answer within 10 s'),
     )
   const isTold = code === 11 && line.includes('--ref') && !stalled.streams?.includes('stderr')
-  if (isTold) expect(mail).toContain('Build 4711 was triggered.')
+  if (isTold) expect(mail).toContain('Pipeline 4711 was created.')
 })
 
 /** Those without any limit too. */

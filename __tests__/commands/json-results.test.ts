@@ -133,7 +133,7 @@ const mishaps: readonly Mishap[] = [
     code: 2,
   },
   {
-    title: 'a word too much',
+    title: 'unexpected argument',
     of: some.filter((name) => !['status', 'run'].includes(name)),
     line: (line) => `${line} --json a b`,
     code: 2,

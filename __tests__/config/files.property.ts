@@ -190,7 +190,7 @@ function expectFairEnd(line: string, path: string, { code, stdout, stderr }: Res
   expect(line.startsWith('config show') ? '' : stdout).not.toContain(canary)
   expect(stdout + stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
   if (code === 0) return
-  expect(statesIn(stderr)).toEqual(line.startsWith('config') ? [] : ['No build was triggered.'])
+  expect(statesIn(stderr)).toEqual(line.startsWith('config') ? [] : ['No pipeline was created.'])
   if (line === '--dry-run' || line.startsWith('config')) expect(stderr).toContain(path)
 }
 

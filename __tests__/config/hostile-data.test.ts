@@ -89,7 +89,7 @@ describe('a config file named on the command line or in the environment', () => 
     ['evil.config.JS', 'T5', '.yaml'],
     ['evil.sh', 'T5', 'evil.sh'],
     ['evil.toml', 'T5', '.yaml'],
-    ['missing.yaml', 'T16', 'no such file'],
+    ['missing.yaml', 'T16', 'does not exist'],
   ]
   const ways: [name: string, as: (path: string) => [line: string[], env: Record<string, string>]][] = [
     ['--config', (path) => [['--config', path], {}]],

@@ -179,7 +179,7 @@ describe('T16 a config that is no file: refused, not skipped', () => {
       (path) => {
         symlinkSync('missing', path)
       },
-      'no such file',
+      'does not exist',
     ],
     [
       'a link to a directory',

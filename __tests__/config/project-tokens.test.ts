@@ -260,7 +260,7 @@ describe('a project that the config knows by its other name only', () => {
       'The config names seed/app; if that is this project, give it so, or once: gitlab-trigger config set servers.work.projects.seed/app.id 9. ',
     ],
     ['9', 'seed/app', 'The config names 9; if that is this project, give it so. Store it: '],
-    ['seed/docs', 'seed/app', 'no trigger token for seed/app on work\nNo build was triggered.\nStore it: '],
+    ['seed/docs', 'seed/app', 'no trigger token for seed/app on work\nNo pipeline was created.\nStore it: '],
   ])('%s, typed as %s: the error says what to do', async (named, project, said) => {
     bare(named)
     const { code, stderr } = await typed(`run -s work -p ${project} -r master`)
@@ -275,9 +275,11 @@ describe('a project that the config knows by its other name only', () => {
     expect((await typed('run -s work -p 9 -r master')).code).toBe(0)
   })
 
-  test('with a token of the server, which is none of that project: an API token tells the other name', async () => {
-    bare('seed/app', `token: ${gitlab().tokens.otherTrigger}`, `apiToken: ${gitlab().tokens.api}`)
-    const { code, stderr } = await typed('run -s work -p 9 -r master')
+  test('with another token, which is none of that project: an API token tells the other name', async () => {
+    bare('seed/app', `apiToken: ${gitlab().tokens.api}`)
+    const { code, stderr } = await typed('run -s work -p 9 -r master', {
+      GITLAB_TRIGGER_TOKEN: gitlab().tokens.otherTrigger,
+    })
     expect(code).toBe(4)
     expect(stderr.replace(/\s+/g, ' ')).toContain(
       'The config knows it by its other name: --project seed/app.',

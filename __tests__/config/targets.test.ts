@@ -71,7 +71,7 @@ describe('several targets in one recipe', () => {
     expect(stderr).toMatch(/9 on nowhere/)
     expect(stderr).toMatch(/10 on main/)
     expect(stderr).not.toMatch(/9 on master/)
-    expect(statesIn(stderr)).toEqual(['No build was triggered.', 'No build was triggered.'])
+    expect(statesIn(stderr)).toEqual(['No pipeline was created.', 'No pipeline was created.'])
   })
 
   const worst: [targets: string[], faults: [status: number, code: number][], code: number][] = [
@@ -140,7 +140,7 @@ describe('several targets in one recipe', () => {
     const result = await typed('run all')
     expect(result).toMatchObject({ code, stdout: '' })
     expect(result.stderr).toContain(says)
-    expect(result.stderr).toContain('No build was triggered.')
+    expect(result.stderr).toContain('No pipeline was created.')
     expect(gitlab().requests).toEqual([])
   })
 
@@ -177,6 +177,6 @@ describe('several targets in one recipe', () => {
     write(['{ ref: nowhere }'], 'project: 9')
     const { code, stderr } = await typed('run all')
     expect(code).toBe(5)
-    expect(statesIn(stderr)).toEqual(['No build was triggered.'])
+    expect(statesIn(stderr)).toEqual(['No pipeline was created.'])
   })
 })

@@ -176,7 +176,7 @@ describe('a token that cannot be had', () => {
       { WORK_TOKEN: `${canary} x` },
       ['WORK_TOKEN', ':5'],
     ],
-    ['tokenFile missing', () => ['tokenFile: missing'], {}, ['missing', 'no such file', ':5']],
+    ['tokenFile missing', () => ['tokenFile: missing'], {}, ['missing', 'does not exist', ':5']],
     ['tokenFile a folder', () => ['tokenFile: .'], {}, ['directory', ':5']],
     [
       'tokenFile with two lines',

@@ -200,7 +200,7 @@ describe('T24 tokenCommand', () => {
       held.advance(10_001)
     })
     expect(stderr).toContain('sh')
-    expect(stderr).toContain('No build was triggered.')
+    expect(stderr).toContain('No pipeline was created.')
     expect(stderr).toContain(':5')
     expect(code).toBe(14)
   })
@@ -210,7 +210,7 @@ describe('T24 tokenCommand', () => {
       held.interrupt('SIGINT')
     })
     expect(code).toBe(130)
-    expect(stderr).toContain('No build was triggered.')
+    expect(stderr).toContain('No pipeline was created.')
   })
 
   test('is not even started after Ctrl-C', async () => {

@@ -67,7 +67,7 @@ describe('a token that is none (T41, T43)', () => {
     const { code, stdout, stderr } = await runAt(place, text)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(name)
-    expect(stderr).toContain('No build was triggered.\n')
+    expect(stderr).toContain('No pipeline was created.\n')
     expect(stderr).not.toContain(canary)
     expect(gitlab().requests).toEqual([])
   }
@@ -98,14 +98,14 @@ describe('what surrounds a token is not part of it (T43)', () => {
 })
 
 refuses('a token file that cannot be used', [
-  ['--token-file missing', ['--token-file', 'missing', 'no such file']],
+  ['--token-file missing', ['--token-file', 'missing', 'does not exist']],
   ['--token-file {}', ['--token-file', '{}', 'directory']],
   ['--token-file /dev/null', ['--token-file', '/dev/null', 'not a regular file']],
   ['--token-file=', '--token-file'],
-  ['--api-token-file missing', ['--api-token-file', 'missing', 'no such file']],
+  ['--api-token-file missing', ['--api-token-file', 'missing', 'does not exist']],
   [
     '',
-    ['GITLAB_TRIGGER_TOKEN_FILE', 'missing', 'no such file'],
+    ['GITLAB_TRIGGER_TOKEN_FILE', 'missing', 'does not exist'],
     {
       name: 'missing, from the environment',
       env: { GITLAB_TRIGGER_TOKEN: undefined, GITLAB_TRIGGER_TOKEN_FILE: 'missing' },
@@ -133,7 +133,7 @@ describe('the mode of a token file (T44)', () => {
         path,
         `0${mode.toString(8)}`,
         `chmod 600 ${path}`,
-        'No build was triggered.\n',
+        'No pipeline was created.\n',
       ]) {
         expect(stderr).toContain(part)
       }

@@ -52,7 +52,11 @@ test('the lines are those of all commands', () => {
 function aboutTriggering(text: string): string[] {
   const names =
     /gitlab-trigger|GITLAB_TRIGGER\w*|\/trigger\b\S*|(pipeline )?trigger tokens?|^\S*\s+trigger(?=\s)|first: trigger$/gim
-  return text.replaceAll(names, '').match(/.*(trigger|\bbuilds? (was|were|may)\b|build goes on).*/gi) ?? []
+  return (
+    text
+      .replaceAll(names, '')
+      .match(/.*(trigger|\bpipeline (was|may have been) created\b|pipeline goes on).*/gi) ?? []
+  )
 }
 
 interface Reply {
@@ -194,7 +198,7 @@ test.each(['--nope', 'run --nope', 'recipe --nope', 'schedule gitlab run --nope'
     const { code, stderr } = await run(line)
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining('No build was triggered.') as string,
+      stderr: expect.stringContaining('No pipeline was created.') as string,
     })
   },
 )

@@ -4,7 +4,7 @@ import { statesIn } from './pipeline-sentences.ts'
 const holes = /\bundefined\b|\[object \w+\]|\bNaN\b|\bInvalid Date\b/
 
 /** What happened, what is true about the build, and at most one line of what to do. */
-const failure = /^[^\n]+: [^\n]*\S\n(?:No|A|Build)\b[^\n]*\.\n(?:[^\n]+\n)?$/m
+const failure = /^[^\n]+: [^\n]*\S\n(?:No|A|Pipeline)\b[^\n]*\.\n(?:[^\n]+\n)?$/m
 
 /** The same of a command that starts no pipeline. */
 const otherFailure = /^[^\n]+: [^\n]*\S\n(?:[^\n]+\n)?$/m

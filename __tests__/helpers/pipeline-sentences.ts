@@ -1,14 +1,14 @@
 /** The sentences that state what is true about the build. Every run that fails says exactly one of them. */
-export const none = 'No build was triggered.'
-export const unknown = 'A build may have been triggered.'
-export const idLost = 'A build was triggered; GitLab did not give its id.'
-export const made = (id: number): string => `Build ${id} was triggered.`
+export const none = 'No pipeline was created.'
+export const unknown = 'A pipeline may have been created.'
+export const idLost = 'A pipeline was created; GitLab did not give its id.'
+export const made = (id: number): string => `Pipeline ${id} was created.`
 
 /** All the build-state sentences in a text. */
 export function statesIn(stderr: string): string[] {
   return (
     stderr.match(
-      /No build was triggered\.|A build may have been triggered\.|A build was triggered\b[^.\n]*\.|Build \d+ was triggered\./g,
+      /No pipeline was created\.|A pipeline may have been created\.|A (?:pipeline|build) was created\b[^.\n]*\.|Pipeline \d+ was created\./g,
     ) ?? []
   )
 }

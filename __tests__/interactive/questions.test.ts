@@ -162,7 +162,7 @@ describe('run --interactive sends nothing', () => {
       ['Start this pipeline?', answer],
     ])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(screen).toContain('gitlab-trigger: not triggered, as you wished\nNo build was triggered.\n')
+    expect(screen).toContain('gitlab-trigger: not triggered, as you wished\nNo pipeline was created.\n')
     expect(posts(gitlab())).toEqual([])
   })
 
@@ -191,7 +191,7 @@ describe('run --interactive sends nothing', () => {
     configured()
     const { code, stdout, screen } = await ask('run -i', steps)
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
-    expect(screen).toContain('gitlab-trigger: stopped by SIGINT\nNo build was triggered.\n')
+    expect(screen).toContain('gitlab-trigger: stopped by SIGINT\nNo pipeline was created.\n')
     expect(posts(gitlab())).toEqual([])
   })
 

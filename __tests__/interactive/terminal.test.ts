@@ -68,7 +68,7 @@ test('Ctrl-C: exit 130, nothing is sent, and the terminal is as it was', async (
   await until('? Variable KEY=VALUE')
   await type('C-c')
   expect(await until('left with')).toContain(
-    'gitlab-trigger: stopped by SIGINT\nNo build was triggered.\nleft with 130',
+    'gitlab-trigger: stopped by SIGINT\nNo pipeline was created.\nleft with 130',
   )
   expect(posts(gitlab())).toEqual([])
   await type('echoed')

@@ -135,5 +135,5 @@ test('a trigger that is aborted says that a pipeline may exist', async () => {
   const error = await call
   expect(error).toBeInstanceOf(TriggerError)
   expect(error).toMatchObject({ exit: 'interrupt', exitCode: 130, build: { kind: 'unknown' } })
-  expect((error as TriggerError).message).toMatch(/no usable answer came: stopped by its AbortSignal$/)
+  expect((error as TriggerError).message).toMatch(/did not give a usable answer: stopped by its AbortSignal$/)
 })

@@ -38,12 +38,12 @@ test.each<[name: string, script: Script, more: Partial<WaitOptions>, status: str
 const rows: [name: string, script: Script, more: Partial<WaitOptions>, exit: string, status: string, message: RegExp][] = [
   ['fails', bad, {}, 'buildFailed', 'failed', /^Pipeline 4711 failed: \w/],
   ['was canceled', { pipeline: ['canceled'] }, {}, 'buildFailed', 'canceled', /^Pipeline 4711 was canceled$/],
-  ['was skipped', { pipeline: ['skipped'] }, {}, 'buildFailed', 'skipped', /^Pipeline 4711 was skipped: nothing of it has run$/],
+  ['was skipped', { pipeline: ['skipped'] }, {}, 'buildFailed', 'skipped', /^Pipeline 4711 was skipped; no job ran$/],
   ['waits for a person', { manual: ['run_tests'] }, {}, 'buildFailed', 'manual', /^Pipeline 4711 waits for a person to start run_tests/],
   ['has warnings that count', warned, { failOnWarnings: true }, 'buildFailed', 'success', /^Pipeline 4711 succeeded with warnings; allowed to fail, and failed: run_tests \(script_failure\)$/],
   ['is too slow', slow, { timeoutMs: 60_000 }, 'endNotSeen', 'running', /^Pipeline 4711 is still running after 60 s/],
   ['runs too long', slow, { runTimeoutMs: 60_000 }, 'endNotSeen', 'running', /^Pipeline 4711 has run for 60 s and is still running/],
-  ['does not start', { ...slow, startsAfter: 600 }, { queueTimeoutMs: 60_000 }, 'endNotSeen', 'created', /^Nothing of Pipeline 4711 has started within 60 s/],
+  ['does not start', { ...slow, startsAfter: 600 }, { queueTimeoutMs: 60_000 }, 'endNotSeen', 'created', /^No job of pipeline 4711 started within 60 s/],
 ]
 test.each(rows)('a pipeline that %s', async (_, script, more, exit, status, message) => {
   const error = await pipelineFailureOf(waitOn(script, more), gitlab().tokens.api)

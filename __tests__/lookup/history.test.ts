@@ -38,8 +38,8 @@ describe('history', () => {
     const about = (key: string): string => lines.find((line) => line.endsWith(key)) ?? ''
     expect(about('first')).toContain('4711')
     expect(about('second')).toContain('unknown')
-    expect(about('third')).toMatch(/no build.*5/)
-    expect(about('fourth')).toMatch(/build.*lost/)
+    expect(about('third')).toMatch(/no pipeline.*5/)
+    expect(about('fourth')).toMatch(/pipeline.*lost/)
   })
 
   test('--json is one object with all of it', async () => {

@@ -64,7 +64,7 @@ describe.each(versions)('GitLab %s', (version) => {
     expect(stderr).toMatch(/newest 1; --limit shows more/)
     const empty = await type('pipelines --ref nowhere', ['stdout', 'stderr'])
     expect(empty).toMatchObject({ code: 0, stdout: '' })
-    expect(empty.stderr).toMatch(/No pipeline matches/)
+    expect(empty.stderr).toMatch(/No pipelines match\./)
   })
 })
 

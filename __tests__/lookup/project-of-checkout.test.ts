@@ -10,7 +10,10 @@ const home = useHome()
 const { write, runAtTerminal, runUnattended, env, at } = checkoutOf(home, gitlab)
 const api = (): Record<string, string> => ({ GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api })
 
-const reading = ['status 4711', 'wait 4711', 'logs 4711', 'refs', 'pipelines', 'tokens list'] as const
+const reading = [
+  ...['status 4711', 'wait 4711', 'logs 4711', 'open', 'open 4711'],
+  ...['refs', 'pipelines', 'tokens list', 'tokens test', 'schedule gitlab list'],
+] as const
 
 test.each(reading)('%s', async (line) => {
   write([at('git@{name}:seed/app.git')])

@@ -72,7 +72,7 @@ describe('projects', () => {
     )
     const { code, stdout, stderr } = await type('projects app', { GITLAB_TRIGGER_API_TOKEN: '' }, terminal)
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-    expect(stderr).toBe('No project is found. Without an API token only public ones are seen.\n')
+    expect(stderr).toBe('No projects match "app". Without an API token only public ones are seen.\n')
   })
 
   test('one that has moved is said, with the new id', async () => {
@@ -100,7 +100,7 @@ describe('projects', () => {
   test.each(['', ' '])('%j would be all that there are: exit 2, and nothing is asked', async (word) => {
     const { code, stderr } = await run(['projects', word], apiEnvironment(gitlab()))
     expect(code).toBe(2)
-    expect(stderr).toContain('what to look for is empty')
+    expect(stderr).toContain('the search text is empty')
     expect(gitlab().requests).toEqual([])
   })
 
@@ -171,7 +171,7 @@ describe('--project takes the URL of a project', () => {
       2,
       'a user name or password does not belong',
     ],
-    ['of no project', '-s {} -p {}/seed', 2, 'neither a number nor a path with its group'],
+    ['of no project', '-s {} -p {}/seed', 2, 'not a project id or a full path such as group/name'],
     ['of the server itself', '-s {} -p {}/', 2, 'the project is empty'],
     ['with dots', '-s {} -p {}/seed/%2e%2e%2fapp/x', 2, '. and .. are not allowed'],
     ['not valid', '-s {} -p http://[', 2, 'not a valid URL'],

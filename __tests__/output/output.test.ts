@@ -143,7 +143,7 @@ describe('--json', () => {
     ['--ref master --retry 0', 429, 12, 'none', none],
     ['--ref master', 502, 7, 'unknown', unknown],
     ['--ref master', 201, 7, 'unknown', unknown],
-    ['--ref master', 422, 3, 'triggered', 'A build was triggered; GitLab did not give its id.'],
+    ['--ref master', 422, 3, 'triggered', 'A pipeline was created; GitLab did not give its id.'],
     ['--ref master --jobs', undefined, 4, 'none', none],
     ['', undefined, 2, 'none', none],
     ['--ref=', undefined, 2, 'none', none],

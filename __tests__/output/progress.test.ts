@@ -88,7 +88,7 @@ describe.each(commands)('%s', (command) => {
 
   test.each(['ci', 'terminal', 'dumb'] as const)('the page comes first, once: %s', async (where) => {
     const { stderr } = await type(`${command} --logs none`, where)
-    const first = stderr.split('\n').find((line) => !/runs its failed|has nothing to retry/.test(line))
+    const first = stderr.split('\n').find((line) => !/Retrying the failed|Nothing to retry/.test(line))
     expect(first).toMatch(/^Pipeline 4711 on master: \w+ http/)
     expect(first?.endsWith(` ${url()}`)).toBe(true)
     expect(stderr.split(url())).toHaveLength(2)
@@ -102,7 +102,7 @@ describe.each(commands)('%s', (command) => {
     const { code, stderr } = await type(`${command} --progress none --logs none`, where, script)
     expect(code).toBe(3)
     expect(stderr).toMatch(
-      /^gitlab-trigger: Pipeline 4711 failed: .*\n(Build 4711 was triggered\.\n)?See http/,
+      /^gitlab-trigger: Pipeline 4711 failed: .*\n(Pipeline 4711 was created\.\n)?See http/,
     )
   })
 })
@@ -211,7 +211,7 @@ describe('what is refused', () => {
     async (line) => {
       const { code, stderr } = await run(line, environment(gitlab()))
       expect(code).toBe(2)
-      expect(stderr).toContain('--progress means nothing unless the pipeline is followed')
+      expect(stderr).toContain('--progress needs --wait or --follow')
       expect(gitlab().requests).toEqual([])
     },
   )

@@ -278,7 +278,7 @@ test('Ctrl-C leaves the tree, the error below it, and the terminal as it was', a
     'Before.',
     ...smallRows(30),
     'gitlab-trigger: stopped by SIGINT; the pipeline goes on',
-    'No build was triggered.',
+    'No pipeline was created.',
     'left with 130',
   )
   expect(await state()).toBe('cursor 1, wrap 1')

@@ -36,9 +36,9 @@ describe('cancel', () => {
   // prettier-ignore
   const rows: [name: string, Script, code: number, stdout: string, says: RegExp, cancels: number][] = [
     ['what has not started', { ...slow, startsAfter: 60 }, 0, '4711 canceled\n', /^Pipeline 4711 was canceled\.\n$/, 1],
-    ['what was over already', { pipeline: ['success'] }, 0, '4711 success\n', /^Pipeline 4711 was over already: success\.\n$/, 0],
-    ['what had failed already', { pipeline: ['failed'] }, 0, '4711 failed\n', /^Pipeline 4711 was over already: failed\.\n$/, 0],
-    ['what is over before it could be canceled', { pipeline: ['running', 'running', 'running', 'success'] }, 0, '4711 success\n', /over before it could be canceled: success\.\n$/, 1],
+    ['what was over already', { pipeline: ['success'] }, 0, '4711 success\n', /^Pipeline 4711 had already finished \(success\)\.\n$/, 0],
+    ['what had failed already', { pipeline: ['failed'] }, 0, '4711 failed\n', /^Pipeline 4711 had already finished \(failed\)\.\n$/, 0],
+    ['what is over before it could be canceled', { pipeline: ['running', 'running', 'running', 'success'] }, 0, '4711 success\n', /finished before it could be canceled \(success\)\.\n$/, 1],
     ['what waits for a person', { manual: ['run_tests'] }, 0, '4711 manual\n', /^Pipeline 4711 waits for a person, which GitLab does not cancel; nothing of it runs\.\n$/, 1],
     ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last seen: the time limit of 90 s is over\n/, 1],
   ]
@@ -65,9 +65,9 @@ describe('cancel', () => {
     [
       '',
       ['11/pipelines/4712/cancel'],
-      /over already: success; what it had started was asked to cancel: 4712\.\n/,
+      /had already finished \(success\); what it had started was asked to cancel: 4712\.\n/,
     ],
-    ['--no-downstream', ['9/pipelines/4711/cancel'], /over already: success\.\n/],
+    ['--no-downstream', ['9/pipelines/4711/cancel'], /had already finished \(success\)\.\n/],
   ])('what is downstream in another project of one that is over %s', async (flags, paths, says) => {
     add(below, early)
     const { code, stderr } = await follow(`cancel 4711 ${flags}`, undefined, watched)
@@ -177,7 +177,7 @@ describe('retry', () => {
     add(failed, early)
     const { code, stdout, stderr } = await follow('retry 4711 --wait', undefined, watched)
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711 success\n' })
-    expect(stderr).toMatch(/^Pipeline 4711 runs its failed and canceled jobs again: \w+\.\n/)
+    expect(stderr).toMatch(/^Retrying the failed and canceled jobs of pipeline 4711 \(now \w+\)\.\n/)
     expect(actions('retry')).toHaveLength(1)
   })
 
@@ -193,7 +193,7 @@ describe('retry', () => {
     gitlab().script(4711, { pipeline: ['success'] })
     const { code, stderr, tookMs } = await follow('retry 4711', undefined, watched)
     expect({ code, tookMs }).toEqual({ code: 0, tookMs: 0 })
-    expect(stderr).toBe('Pipeline 4711 has nothing to retry: success.\n')
+    expect(stderr).toBe('Nothing to retry: pipeline 4711 succeeded.\n')
   })
 
   test('GitLab may take a moment to set it going: that is no second failure', async () => {
@@ -204,8 +204,8 @@ describe('retry', () => {
 
   // prettier-ignore
   const faults: [name: string, fault: Fault, code: number, says: RegExp][] = [
-    ['lost, but it goes', { kind: 'reset after', createThen: true }, 0, /^The answer was lost, but pipeline 4711 goes again: \w+\.\n$/],
-    ['a 502, but it goes', { ...answer(502), createThen: true }, 0, /^The answer was lost, but pipeline 4711 goes again/],
+    ['lost, but it goes', { kind: 'reset after', createThen: true }, 0, /^The response was lost, but pipeline 4711 was retried \(now \w+\)\.\n$/],
+    ['a 502, but it goes', { ...answer(502), createThen: true }, 0, /^The response was lost, but pipeline 4711 was retried/],
     ['lost, and it does not go', { kind: 'reset after' }, 7, /whether pipeline 4711 was retried is not known: .*\nLook at it with gitlab-trigger status/],
     ['a 502, and it does not go', answer(502), 7, /is not known: 502/],
     ['a limit', answer(429, '{"message":"Retry later"}'), 12, /cannot be changed: 429 Retry later/],
@@ -244,7 +244,7 @@ describe('retry', () => {
   test('flags of waiting mean nothing without it', async () => {
     const { code, stderr } = await follow('retry 4711 --run-timeout 1m')
     expect(code).toBe(2)
-    expect(stderr).toContain('--run-timeout means nothing unless the pipeline is followed')
+    expect(stderr).toContain('--run-timeout needs --wait or --follow')
   })
 })
 

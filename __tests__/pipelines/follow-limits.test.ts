@@ -16,14 +16,14 @@ const late: Script = { by: 'clock', startsAfter: 3600 }
 
 // prettier-ignore
 const rows: [name: string, Script, flags: string, says: RegExp, atMs: number][] = [
-  ['no runner with a tag', { stuckWithoutRunner: ['gpu'] }, '--queue-timeout 10m', /Nothing of Pipeline 4711 has started within 10 min: run_tests \(pending\): no runner with tag gpu has taken it yet\n/, 600_000],
+  ['no runner with a tag', { stuckWithoutRunner: ['gpu'] }, '--queue-timeout 10m', /No job of pipeline 4711 started within 10 min: run_tests \(pending\): no runner with tag gpu has taken it yet\n/, 600_000],
   ['no runner with two', { stuckWithoutRunner: ['gpu', 'big'] }, '--queue-timeout 90s', /within 90 s: run_tests \(pending\): no runner with tags gpu, big has taken it yet\n/, 90_000],
   ['no runner at all', still('pending'), '--queue-timeout 30s', /a \(pending\): no runner has taken it yet\n/, 30_000],
   ['a resource group', still('waiting_for_resource'), '--queue-timeout 30s', /a \(waiting_for_resource\): another job holds its resource group\n/, 30_000],
   ['preparing', still('preparing'), '--queue-timeout 30s', /a \(preparing\): it is being prepared\n/, 30_000],
   ['delayed', still('scheduled'), '--queue-timeout 30s', /a \(scheduled\): it is delayed\n/, 30_000],
   ['without jobs', { jobs: [], pipeline: ['created'] }, '--queue-timeout 30s', /within 30 s: it has no jobs\n/, 30_000],
-  ['starts too late', late, '--queue-timeout 5m --run-timeout 1m', /Nothing of Pipeline 4711 has started within 5 min/, 300_000],
+  ['starts too late', late, '--queue-timeout 5m --run-timeout 1m', /No job of pipeline 4711 started within 5 min/, 300_000],
   ['runs too long', slow, '--run-timeout 1h', /Pipeline 4711 has run for 60 min and is still running\n/, 3_602_000],
   ['runs too long, queued in time', slow, '--queue-timeout 10s --run-timeout 30s', /Pipeline 4711 has run for 30 s and is still running\n/, 32_000],
   ['at a slow pace', slow, '--poll-interval 10m --run-timeout 15m', /has run for 15 min and is still running/, 900_000],
@@ -47,7 +47,7 @@ test('a job that starts just in time is not too late', async () => {
 describe('a look that hangs does not overshoot a limit', () => {
   // prettier-ignore
   const hanging: [flags: string, command: 'run' | 'wait', says: RegExp, atMs: number][] = [
-    ['--queue-timeout 30s', 'run', /Nothing of Pipeline 4711 has started within 30 s: it is created\n/, 30_000],
+    ['--queue-timeout 30s', 'run', /No job of pipeline 4711 started within 30 s: it is created\n/, 30_000],
     ['--timeout 20s', 'wait', /Pipeline 4711 is still created after 20 s\n/, 20_000],
   ]
   test.each(hanging)('%s', async (flags, command, says, atMs) => {
@@ -112,7 +112,7 @@ describe('what a look has seen before its limit counts, though its list of jobs 
     ['it has started', starts, '--queue-timeout 30s', jobs, 22, 1, 0, /^$/],
     ['it has started, and is not canceled', starts, '--queue-timeout 30s --cancel-on-timeout', jobs, 22, 1, 0, /^$/],
     ['it has started, and no list ever comes', { ...slow, startsAfter: 22 }, '--queue-timeout 30s --run-timeout 60s', jobs, 22, 99, 8, /Pipeline 4711 has run for 60 s and is still running: its jobs could not be read: the time limit was reached\n/],
-    ['nothing has started', late, '--queue-timeout 30s', jobs, 10, 99, 8, /Nothing of Pipeline 4711 has started within 30 s/],
+    ['nothing has started', late, '--queue-timeout 30s', jobs, 10, 99, 8, /No job of pipeline 4711 started within 30 s/],
     ['it has succeeded', { by: 'clock' }, '--timeout 60s', jobs, 6, 99, 0, /^$/],
     ['it has succeeded, whether with warnings is not known', { by: 'clock' }, '--timeout 30s --fail-on-warnings', jobs, 6, 99, 8, /before all below it was read\n/],
     ['it was retried: the grace for that does not end it', retried, '--poll-interval 10s --retry-grace 60s --timeout 10m --cancel-on-timeout', jobs, 70, 1, 0, /^$/],

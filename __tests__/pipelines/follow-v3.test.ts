@@ -7,7 +7,7 @@ import { statesIn } from '../helpers/pipeline-sentences.ts'
 
 const bad: Script = { failsInStage: 'build' }
 const slow: Script = { by: 'clock', job: { run_tests: { runs: 9999 } } }
-const made = 'A build was triggered (trigger request 101).'
+const made = 'A build was created (trigger request 101).'
 const twoLogs = /\[run_tests\] .*\n(?:.*\n)*\[upload_package\] Job succeeded\n/
 
 describe.each(['8.5', '8.17'] as const)('GitLab %s', (version) => {

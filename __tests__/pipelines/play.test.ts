@@ -117,7 +117,7 @@ const html: Fault = {
   contentType: 'text/html',
 }
 const look =
-  /was started is not known: .*\nLook before you start it again: gitlab-trigger status --server \S+ --project 9 4711$/m
+  /was started is not known: .*\nCheck first whether it was started: gitlab-trigger status --server \S+ --project 9 4711$/m
 
 // prettier-ignore
 test.each<[what: string, fault: Fault, code: number, says: RegExp]>([

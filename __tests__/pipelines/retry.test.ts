@@ -236,7 +236,7 @@ describe('what an answer lets us do', () => {
   })
 
   test('the help of --retry-ambiguous says what it can do', async () => {
-    expect((await run('run --help')).stdout).toMatch(/--retry-ambiguous [\s\S]{0,80}two builds/)
+    expect((await run('run --help')).stdout).toMatch(/--retry-ambiguous [\s\S]{0,80}two pipelines/)
   })
 
   test('an interrupt during the pause: no build, and no second POST', async () => {

@@ -97,7 +97,7 @@ const rows: [name: string, Pipeline, under: PolicyName[], says: string][] = [
   ['failed, many jobs', pipeline('failed', [1, 2, 3, 4, 5, 6, 7].map((id) => job(`j${id}`, 'failed'))), ['usual'], '-Pipeline 12 failed: j1, j2, j3, j4, j5 and 2 more.'],
   ['failed, one may fail and one may not', pipeline('failed', [flaky, broken]), ['usual'], '-Pipeline 12 failed: unit (runner_system_failure).'],
   ['canceled', pipeline('canceled'), all, '-Pipeline 12 was canceled.'],
-  ['skipped', pipeline('skipped'), but('skipped'), '-Pipeline 12 was skipped: nothing of it has run.'],
+  ['skipped', pipeline('skipped'), but('skipped'), '-Pipeline 12 was skipped; no job ran.'],
   ['skipped', pipeline('skipped'), ['skipped'], '+Pipeline 12 was skipped.'],
   ['manual', blocked, but('pass', 'wait', 'play'), `-${waits}${at}.`],
   ['manual', blocked, ['pass'], `+${waits}.`],

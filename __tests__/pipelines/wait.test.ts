@@ -142,7 +142,7 @@ describe('ids and URLs', () => {
     ['a number that is none, alone', () => '99999999999999999999', /out of range/, 2],
     ['dots', () => at('/seed/%2e%2e%2fapp/-/pipelines/4711'), /project path/, 2],
     ['not UTF-8', () => at('/seed/%ff/-/pipelines/4711'), /not valid UTF-8/, 2],
-    ['one segment', () => at('/app/-/pipelines/4711'), /path with its group/, 2],
+    ['one segment', () => at('/app/-/pipelines/4711'), /full path such as group\/name/, 2],
     ['a token by mistake', () => 'glpat-c4n4ry0123456789abcd', /that is no pipeline/, 2],
     ['another scheme', () => 'ftp://gitlab.example.net/a/b/-/pipelines/1', /that is no pipeline/, 2],
     ['empty', () => '', /that is no pipeline/, 2],
@@ -318,7 +318,7 @@ describe('recipes that wait', () => {
     ['wait: true, onManual: maybe', 'r', {}, 14, /onManual/],
     ['wait: true, onManual: play', 'r', {}, 2, /no job to play is named/],
     ['wait: false', 'r', {}, 0, /^$/],
-    ['wait: false', 'r --run-timeout 1m', {}, 2, /--run-timeout means nothing unless the pipeline is followed/],
+    ['wait: false', 'r --run-timeout 1m', {}, 2, /--run-timeout needs --wait or --follow/],
   ]
   test.each(rows)('%s, %s', async (recipe, line, script, code, says) => {
     gitlab().script('master', script)
@@ -344,7 +344,7 @@ describe('recipes that wait', () => {
   ])('%s is refused where nothing is followed', async (flags) => {
     const { code, stderr } = await run(`--ref master ${flags}`, environment(gitlab()))
     expect(code).toBe(2)
-    expect(stderr).toContain(`${flags.split(' ')[0]!} means nothing unless the pipeline is followed`)
+    expect(stderr).toContain(`${flags.split(' ')[0]!} needs --wait or --follow`)
     expect(gitlab().requests).toEqual([])
   })
 

@@ -38,7 +38,12 @@ describe('the real binary', () => {
   })
 
   test.each([
-    ['a full disk (T73)', '$CLIENT > /dev/full', 11, /4711 could not be written.*\nBuild 4711 was triggered/],
+    [
+      'a full disk (T73)',
+      '$CLIENT > /dev/full',
+      11,
+      /4711 could not be written.*\nPipeline 4711 was created/,
+    ],
     ['a reader that has gone (T72)', '{ $CLIENT; echo "code $?" >&2; } | true', 0, /code (0|11)\n$/],
     ['a reader of one line (T71)', '{ $CLIENT --jobs; echo "code $?" >&2; } | head -1', 0, /code (0|11)\n$/],
     ['closed stderr (T74)', '$CLIENT --ref nowhere 2>&-', 5, /^$/],
@@ -136,7 +141,7 @@ describe('the process ends', () => {
     })
     await server.close()
     expect(done).toMatchObject({ code: 143, signal: null, stdout: '' })
-    expect(done.stderr).toContain('A build may have been triggered.')
+    expect(done.stderr).toContain('A pipeline may have been created.')
   })
 
   test('at the time limit, in a TLS handshake that stalls (T38, T81)', async () => {
@@ -149,6 +154,6 @@ describe('the process ends', () => {
     )
     await server.close()
     expect(done).toMatchObject({ code: 6, stdout: '' })
-    expect(done.stderr).toContain('No build was triggered.')
+    expect(done.stderr).toContain('No pipeline was created.')
   })
 })

@@ -36,9 +36,16 @@ test('what the README says of speed is what the bench measured', async () => {
 
 test('help exit-codes prints every row of the table (T127)', async () => {
   const { stdout } = await run('help exit-codes')
-  for (const { code, meaning } of Object.values(exitCodes)) {
-    expect(stdout).toMatch(new RegExp(`^${code} +${meaning.replace(/[().]/g, '\\$&')}`, 'm'))
+  const [head = '', ...lines] = stdout.split('\n\n')[0]?.split('\n') ?? []
+  const [from, to] = [head.indexOf('meaning'), head.indexOf('the pipeline')]
+  // Meanings that are too long go on below.
+  const rows: string[] = []
+  for (const line of lines) {
+    const meaning = line.slice(from, to).trim()
+    if (/^\d/.test(line)) rows.push(`${line.slice(0, from).trim()} ${meaning}`)
+    else rows.push(`${rows.pop() ?? ''} ${meaning}`)
   }
+  expect(rows).toEqual(Object.values(exitCodes).map(({ code, meaning }) => `${code} ${meaning}`))
 })
 
 test('the numbers are the frozen ones (docs/guarantees.md#11)', () => {

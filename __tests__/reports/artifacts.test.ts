@@ -329,7 +329,7 @@ describe('--artifacts-max-size', () => {
   test('nor unless the pipeline is followed', async () => {
     const { code, stderr } = await type('--ref master --artifacts out --artifacts-max-size 1GB')
     expect(code).toBe(2)
-    expect(stderr).toMatch(/means nothing unless the pipeline is followed/)
+    expect(stderr).toMatch(/needs --wait or --follow/)
   })
 })
 

@@ -67,8 +67,8 @@ describe('before anything is sent', () => {
     ['a pseudo file system', [run, '--artifacts', '/proc/x/y'], /: --artifacts: /],
     ['names without a folder', [run, '--artifacts-of', 'build'], /: --artifacts-of: no folder is given/],
     ['v3', [run, '--junit', 'x', '--api', 'v3'], /: --junit: API v3 has no test reports/],
-    ['several pipelines', ['wait 4711 4712', '--dotenv', 'x'], /: --dotenv: one file cannot tell of 2 builds[^]*\nLeave it out, or name one at a time\.\n/],
-    ['several pipelines', ['wait 4711 4712', '--junit', 'x'], /: --junit: one file cannot tell of 2 builds[^]*\nLeave it out, or name one at a time\.\n/],
+    ['several pipelines', ['wait 4711 4712', '--dotenv', 'x'], /: --dotenv: one file cannot tell of 2 pipelines[^]*\nLeave it out, or name one at a time\.\n/],
+    ['several pipelines', ['wait 4711 4712', '--junit', 'x'], /: --junit: one file cannot tell of 2 pipelines[^]*\nLeave it out, or name one at a time\.\n/],
   ]
   test.each(refused)('%s: %j is refused', async (_, [command = '', ...flags], says) => {
     mkdirSync(at('folder'))

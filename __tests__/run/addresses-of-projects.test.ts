@@ -72,7 +72,7 @@ const refused: [project: string, says: string][] = [
   ['https://gitlab-ci-token:c4n4ry@HOST/seed/app.git', 'password'],
   ['{}/api/v4/projects/seed/app', 'not a group'],
   ['{}/groups/seed', 'not a group'],
-  ['{}/seed', 'neither a number nor a path'],
+  ['{}/seed', 'not a project id or a full path such as group/name'],
   ['0', 'no project has the number 0'],
   ['seed/äpp', 'cannot hold ä'],
   ['$CI_PROJECT_ID', 'cannot hold $'],

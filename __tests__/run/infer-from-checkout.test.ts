@@ -128,7 +128,7 @@ describe('the answer', () => {
     const { code, stdout, stderr } = await runAtTerminal(answer)
     expect(stdout).toBe('')
     expect([2, 10]).toContain(code)
-    expect(stderr).toContain('No build was triggered.')
+    expect(stderr).toContain('No pipeline was created.')
     expect(gitlab().requests).toEqual([])
   })
 })

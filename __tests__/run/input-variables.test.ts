@@ -44,7 +44,7 @@ refuses('--var', [
 refuses('--var-file', [
   ['--var-file A', '--var-file', { t: 'T91' }],
   ['--var-file A=', '--var-file'],
-  ['--var-file A=missing', ['--var-file A', 'missing', 'no such file', 'give the whole path']],
+  ['--var-file A=missing', ['--var-file A', 'missing', 'does not exist', '(looked in /']],
   ['--var-file A={}', ['--var-file A', '{}', 'directory']],
   ['--var-file A=/dev/null', ['--var-file A', '/dev/null', 'not a regular file']],
   ['--var-file A-B={}/a', ['--var-file', 'A-B'], { t: 'T91', files: { a: canary } }],
@@ -77,8 +77,8 @@ const from = (file: string, content: string | Buffer, says: string[], name: stri
 ]
 
 refuses('--vars-from', [
-  ['--vars-from missing.env', ['--vars-from', 'missing.env', 'no such file'], { t: 'T95' }],
-  ['--vars-from missing.json', ['--vars-from', 'missing.json', 'no such file'], { t: 'T95' }],
+  ['--vars-from missing.env', ['--vars-from', 'missing.env', 'does not exist'], { t: 'T95' }],
+  ['--vars-from missing.json', ['--vars-from', 'missing.json', 'does not exist'], { t: 'T95' }],
   ['--vars-from {}', ['--vars-from', '{}', 'directory'], { t: 'T95' }],
   ['--vars-from /dev/null', ['--vars-from', '/dev/null', 'not a regular file'], { t: 'T95' }],
   from('v.env', `A=1\n\n# x\n${canary}\nB=2\n`, ['{}/v.env:4'], 'a line without ='),

@@ -20,7 +20,7 @@ describe('a crash between intent and result (T115)', () => {
     const { code, stdout, stderr } = await runOnce()
     expect({ code, stdout, states: statesIn(stderr) }).toEqual({ code: 7, stdout: '', states: [unknown] })
     expect(stderr).toContain('2026-11-22T12:00')
-    expect(stderr).toMatch(/look/i)
+    expect(stderr).toMatch(/check first whether it was created/i)
     expect(posts(gitlab())).toHaveLength(1)
   })
 

@@ -24,7 +24,7 @@ test('12 × --only-if-changed at once: one pipeline, and the others say that it 
   expect(posts(gitlab())).toHaveLength(1)
   expect(ends.map(({ code }) => code)).toEqual(ends.map(() => 0))
   expect(ends.filter(({ stdout }) => stdout === '4711\n')).toHaveLength(1)
-  expect(ends.filter(({ stderr }) => /^Not triggered: .* as build 4711\.$/m.test(stderr))).toHaveLength(11)
+  expect(ends.filter(({ stderr }) => /^Not triggered: .* as pipeline 4711\.$/m.test(stderr))).toHaveLength(11)
 })
 
 test('10 × config trust at once: all are recorded', async () => {

@@ -166,7 +166,7 @@ describe('--only-if-changed', () => {
     const second = await typed(line)
     expect(second).toMatchObject({ code: 0, stdout: '' })
     expect(second.stderr).toMatch(
-      /^Not triggered: master of project 9 is still at [0-9a-f]{8}, triggered 2026-11-22T12:00:00\.000Z as build 4711\.\n$/,
+      /^Not triggered: master of project 9 is still at [0-9a-f]{8}, triggered 2026-11-22T12:00:00\.000Z as pipeline 4711\.\n$/,
     )
     expect(posts(gitlab())).toHaveLength(1)
     const [memory = ''] = filesBelow(join(home().state, 'last'))

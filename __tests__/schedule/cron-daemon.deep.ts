@@ -109,7 +109,7 @@ asRoot(
 
     const body = bodyOf(bad)
     expect(body).toMatch(
-      /^gitlab-trigger: GitLab answered 400: Reference not found\nNo build was triggered\.\n/,
+      /^gitlab-trigger: GitLab answered 400: Reference not found\nNo pipeline was created\.\n/,
     )
     expect(row(body, 'command')).toMatch(
       /^gitlab-trigger --server \S+ --project 9 --ref nowhere .*--var A=\*\*\*/,
@@ -135,7 +135,7 @@ test('the command that tests a crontab line now works, in the environment of cro
   expect(checked.code).toBe(0)
   // That was the trial of the token.
   before += 1
-  const line = /^# Test it now \(it starts no build\): (.*)$/m.exec(stdout)?.[1] ?? ''
+  const line = /^# Test it now \(it starts no pipeline\): (.*)$/m.exec(stdout)?.[1] ?? ''
   writeFileSync(join(home().root, 'line.sh'), line)
   const done = await spawnShell(`. ${home().root}/line.sh`)
   expect(done.code).toBe(0)

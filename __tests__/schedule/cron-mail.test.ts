@@ -17,7 +17,7 @@ test('a failure that nobody watches is one block with all that is asked in the m
   const { code, stdout, mail } = await failed(['--ref', 'nowhere', '--var', 'A=c4n4ry', '--timeout', '30s'])
   expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
   expect(mail).toMatch(
-    /^gitlab-trigger: GitLab answered 400: Reference not found\nNo build was triggered\.\nIs there/,
+    /^gitlab-trigger: GitLab answered 400: Reference not found\nNo pipeline was created\.\nIs there/,
   )
   expect(row(mail, 'time')).toMatch(/^2026-11-22T\d\d:00:00[+-]\d\d:\d\d$/)
   expect(Date.parse(row(mail, 'time') ?? '')).toBe(Date.UTC(2026, 10, 22, 12))
@@ -56,8 +56,8 @@ describe('what failed before anything was sent says what it would have been abou
 })
 
 test.each([
-  ['nowhere.token', 'A relative path is meant from the working directory: give the whole path.'],
-  ['/nowhere.token', 'Make it, or name another.'],
+  ['nowhere.token', 'Create it, or name another file.'],
+  ['/nowhere.token', 'Create it, or name another file.'],
   ['/', 'Name a file.'],
 ])('a token file %s: the block says what to do', async (path, hint) => {
   const { code, mail } = await failed(['--ref', 'master', '--token-file', path], {

@@ -91,7 +91,7 @@ describe.each(forms)('schedule %s', (form) => {
     [['--var', `A=x ${tokenOfGitlab}`], '--var A: the value holds a token, which would be shown'],
     [['--input', `a=${tokenOfGitlab}`], '--input a: the value holds a token'],
     [['--jitter', 'soon'], '--jitter: "soon" is not a duration'],
-    [['--queue-timeout', '5m'], '--queue-timeout means nothing unless the pipeline is followed'],
+    [['--queue-timeout', '5m'], '--queue-timeout needs --wait or --follow'],
     [['--dry-run'], '--dry-run: a run with it never triggers anything'],
     [['--curl'], '--curl: a run with it never triggers anything'],
   ])('refuses what run would refuse, and what nobody could run: %j', async (more, says) => {
@@ -303,7 +303,7 @@ describe('elsewhere', () => {
     expect(github.includes('GITLAB_TRIGGER_API_TOKEN: ${{ secrets.GITLAB_TRIGGER_API_TOKEN }}')).toBe(reads)
     expect(github.includes('timeout-minutes')).toBe(!reads)
     const job = (await printed(['gitlab-ci', ...where, ...words(more)])).stdout
-    expect(job.includes('GITLAB_TRIGGER_API_TOKEN with one that may read')).toBe(reads)
+    expect(job.includes('GITLAB_TRIGGER_API_TOKEN with an API token (read_api)')).toBe(reads)
   })
 
   test('GitHub sees no expression in a value', async () => {
@@ -317,7 +317,7 @@ test('what a curl line cannot do is said, and no token is asked for that it does
   const { stdout, stderr } = await printed(['curl', ...where, '--jitter', '10m', '--wait', '--timeout', '9s'])
   expect(stderr).toContain('A curl line cannot do --jitter, --wait.\n')
   expect(stderr).not.toContain('API token')
-  expect(stdout).toMatch(/\n# Test it now \(it starts a build\): run it as it stands\.\n$/)
+  expect(stdout).toMatch(/\n# Test it now \(it starts a pipeline\): run it as it stands\.\n$/)
 })
 
 test('the curl line works, with a token file that ends in a line end, and no token in its arguments', async () => {

@@ -114,7 +114,7 @@ export function truthOf(
     case 'skipped':
       return allowSkipped
         ? over(true, `${name} was skipped.`, false)
-        : over(false, `${name} was skipped: nothing of it has run.`, false)
+        : over(false, `${name} was skipped; no job ran.`, false)
     case 'success': {
       if (isMissing) return over(false, `${name} succeeded, but has no job ${play} to play.`)
       if (mine.length > 0 && !isUnstartable) return undefined

@@ -234,7 +234,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     gitlab().failNext({ kind: 'reset after', method: 'POST', path: '/trigger/pipeline' })
     const { code, stderr } = await type(`${rotate} --save-to ${at('new')}`)
     expect(code).toBe(7)
-    expect(stderr).toContain(`token 41 was made and not proven; the new one is in ${at('new')}`)
+    expect(stderr).toContain(`token 41 was created, but the test failed; the new one is in ${at('new')}`)
     expect(await triggers(gitlab().tokens.trigger)).toBe(0)
     expect(await triggers(readFileSync(at('new'), 'utf8'))).toBe(0)
   })

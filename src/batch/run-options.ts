@@ -10,7 +10,7 @@ import type { RunOptions } from '../trigger/run-context.ts'
 const typedTokenWarning =
   '--token can be read by every user of this machine; use --token-file or GITLAB_TRIGGER_TOKEN.'
 
-const ambiguousRetryWarning = '--retry-ambiguous can start two builds.'
+const ambiguousRetryWarning = '--retry-ambiguous can start two pipelines.'
 
 /** Takes from flags and plan how `run` wants its targets triggered. */
 export function resolveRunOptions(

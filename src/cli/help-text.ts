@@ -7,16 +7,16 @@ import { commandFor } from './synonyms.ts'
 import type { CommandRow } from './table/command.ts'
 import { commandTable } from './table/index.ts'
 import { topicNames } from './topic-names.ts'
-import { topics } from './topics.ts'
+import { topicText } from './topics.ts'
 
-const width = 80
+const fieldWidth = 80
 
 /** Names with commas between them, in lines that fit. */
 function listed(names: readonly string[]): string {
   const lines = ['']
   for (const name of names) {
     const longer = [lines.at(-1), name].filter(Boolean).join(', ')
-    if (longer.length > width - 3) lines.push(name)
+    if (longer.length > fieldWidth - 3) lines.push(name)
     else lines[lines.length - 1] = longer
   }
   return lines.map((line, at) => `  ${line}${at < lines.length - 1 ? ',' : ''}\n`).join('')
@@ -35,20 +35,25 @@ ${listed([...Object.keys(members), 'exit_code', 'error'])}  JSON Schema: gitlab-
 }
 
 /** Prints the help on a command, a group of commands or a topic; of a name that is several of them on all. */
-export function helpOn(typed: readonly string[], program: Command, write: (text: string) => void): void {
+export function helpOn(
+  typed: readonly string[],
+  program: Command,
+  write: (text: string) => void,
+  width: number,
+): void {
   const words = typed.flatMap((each) => each.split(' ')).filter((each) => each !== '')
   const name = words.join(' ')
   const topicName = topicNames.find((each) => each === name)
-  const topic = topicName && topics[topicName]
+  const topic = topicName && topicText(topicName, width)
   let command: Command | undefined = program
   for (const word of words) command = command?.commands.find((each) => each.name() === word)
-  if (topic) write(topic())
-  if (topic && command) write('\n')
+  if (topic !== undefined) write(topic)
+  if (topic !== undefined && command) write('\n')
   command?.outputHelp()
-  if (topic ?? command) return
+  if (topic !== undefined || command) return
   const near = commandFor(name) ?? nearest(name, topicNames)
   throw usageError(
-    `no help on${quotedWord(name) || ' that'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    `no help topic${quotedWord(name) || ' of that name'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
     `There is help on: ${[...topicNames, ...commandTable.map((row) => row.name)].join(', ')}.`,
   )
 }

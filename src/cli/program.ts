@@ -35,6 +35,7 @@ const firstWords = new Set(commandTable.map(({ name }) => name.split(' ')[0] ?? 
 export function parse(
   typed: readonly string[],
   withHome: (path: string) => string = (path) => path,
+  helpWidth = 80,
 ): Invocation {
   const { argv, fields } = typed.some((word) => word.startsWith('--json='))
     ? takeJsonFields(wordsOf(typed))
@@ -48,12 +49,10 @@ export function parse(
     command.exitOverride().configureOutput({
       writeOut,
       writeErr: () => undefined,
-      getOutHelpWidth: () => 100,
+      getOutHelpWidth: () => helpWidth,
     })
   const program = quiet(new Command('gitlab-trigger'))
-    .description(
-      'Starts GitLab CI builds through the trigger API: one POST, at most one build, and the truth about it.',
-    )
+    .description('Starts a GitLab CI pipeline exactly once, and reports reliably what happened.')
     .version(version, '-V, --version', 'print the version; with --verbose what a bug report needs')
     .addHelpText('after', mainHelp)
     .helpCommand(false)
@@ -80,7 +79,7 @@ export function parse(
   }
   const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic...]')
   help.action((words: string[]) => {
-    helpOn(words, program, writeOut)
+    helpOn(words, program, writeOut, helpWidth)
   })
   program.addCommand(help)
   let thrown: unknown

@@ -98,7 +98,8 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
       // Commander gives --no-color a default; flags hold only what was typed.
       if (command.getOptionValueSource(name) === 'cli') flags[name] = value
     }
-    const words = command.args
+    // A shell leaves `~/` in quotes there, too.
+    const words = /path|plan/.test(row.arguments ?? '') ? command.args.map(reading.withHome) : command.args
     const [word = ''] = words
     // A word behind no command: a recipe, or a command mistyped.
     const isBare = row.isDefault && argv[0] !== row.name && words.length > 0

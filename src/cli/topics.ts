@@ -1,37 +1,25 @@
 import { exitCodes } from '../core/exit-codes.ts'
 import { environmentTable } from './environment.ts'
+import { columns, fitted } from './help-layout.ts'
 import type { topicNames } from './topic-names.ts'
 
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? []
-  return rows
-    .map(
-      (row) =>
-        row
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-          .join('  ')
-          .trimEnd() + '\n',
-    )
-    .join('')
-}
-
-function exitCodesTopic(): string {
-  const head = ['code', 'meaning', 'the build', 'run again?']
+function exitCodesTopic(width: number): string {
+  const head = ['code', 'meaning', 'the pipeline', 'run again?']
   const rows = Object.values(exitCodes).map(({ code, meaning, build, again }) => [
     String(code),
     meaning,
     build,
     again,
   ])
-  return `${columns([head, ...rows])}
-Every run that fails says on stderr whether no build was triggered, build N was triggered, or a build
-may have been triggered. Commands that trigger nothing do not speak of that. Only 6, 10 and 12 may be repeated without looking (GitLab CI: retry:exit_codes).
+  return `${columns([head, ...rows], width)}
+Every run that fails says on stderr whether no pipeline was created, pipeline N was created, or a pipeline may have been created. Commands that create no pipeline do not speak of that.
+Only 6, 10 and 12 may be repeated without looking (GitLab CI: retry:exit_codes).
 For several targets the worst counts: 1, 7, 11, 3, 8, 14, 4, 5, 12, 6, 10, 2.
 `
 }
 
-function environmentTopic(): string {
-  return `${columns(environmentTable)}
+function environmentTopic(width: number): string {
+  return `${columns(environmentTable, width)}
 An empty variable counts as unset. Flags win over the environment, the environment over what CI provides.
 `
 }
@@ -50,8 +38,8 @@ servers:
     projects:                            # a trigger token belongs to a project
       group/docs: { tokenFile: docs.token }   # or tokenEnv: NAME, tokenFrom: keyring, tokenCommand, token
       group/site: { tokenFile: site.token, ref: main }
-    apiTokenFrom: pass:gitlab/api        # a token that may read; also op://..., vault:PATH#FIELD, keyring
-    caFile: /etc/ssl/company.pem         # certFile and keyFile: who we say we are
+    apiTokenFrom: pass:gitlab/api        # an API token (read_api); also op://..., vault:PATH#FIELD, keyring
+    caFile: /etc/ssl/company.pem         # certFile and keyFile: client certificate
 recipes:
   nightly-docs:                          # gitlab-trigger run nightly-docs
     server: work
@@ -61,30 +49,30 @@ recipes:
     exitCodes: { 3: 0 }                  # what to end with in place of our code
   release:
     extends: nightly-docs
-    targets: [{ ref: v1 }, { project: group/site, ref: main }]   # triggered in order; the worst exit code counts
+    # triggered in order; the worst exit code counts
+    targets: [{ ref: v1 }, { project: group/site, ref: main }]
 
 login writes such an entry, config set KEY VALUE changes one value of it: KEY is made of parts joined by dots, in quotes where a
 part holds one, as 'servers.work.projects."group/site.x".ref'. Text is taken as typed, the rest as YAML: true, 3, '[a, b]'.
 
-Each value: flag, environment, recipe, server, file, CI job, built-in, the first that says it. config show tells
+Each value: flag, environment, recipe, server, file, CI job, built-in; the first match wins. config show tells
 which. A token is bound to its server's address, that of a recipe to its project too. A checkout's own file may name a server, never define one.
 `
 
-const securityTopic = `The token:   goes in the body of one POST to the server you name, nowhere else; redirects are never followed.
-             Keep it in a file of mode 0600 (--token-file) or in GITLAB_TRIGGER_TOKEN. On the command line
-             every user of the machine can read it.
-Variables:   are not secret. GitLab shows them to the project's maintainers and copies them into the
-             variable TRIGGER_PAYLOAD of the build. What a build must keep secret belongs into the
-             project's own masked variables.
+const securityTopic = `The token:   goes in the body of one POST to the server you name, nowhere else; redirects are never followed. Keep it in a file of mode 0600 (--token-file) or in GITLAB_TRIGGER_TOKEN. On the command line every user of the machine can read it.
+Variables:   are not secret. GitLab shows them to the project's maintainers and copies them into the variable TRIGGER_PAYLOAD of the pipeline. What a job must keep secret belongs into the project's own masked variables.
 The server:  its certificate is checked; plain http needs --allow-http except on this machine.
-Output:      secrets are masked in everything that is printed; text from the server cannot control
-             the terminal.
+Output:      secrets are masked in everything that is printed; text from the server cannot control the terminal.
 `
 
-/** The texts of `help <topic>`, by topic. */
-export const topics: Readonly<Record<(typeof topicNames)[number], () => string>> = {
+const texts: Readonly<Record<(typeof topicNames)[number], (width: number) => string>> = {
   'exit-codes': exitCodesTopic,
   environment: environmentTopic,
   config: () => configTopic,
   security: () => securityTopic,
+}
+
+/** The text of `help <topic>`, in lines of at most so many columns. */
+export function topicText(name: (typeof topicNames)[number], width: number): string {
+  return fitted(texts[name](width), width)
 }

@@ -65,13 +65,15 @@ function isOfGroup(program: Command, argv: readonly string[]): boolean {
 
 /** A word that no command takes: most likely a command mistyped, or a variable without its flag. */
 function tooMuch(program: Command, argv: readonly string[], help: string): Error {
-  const path = typedCommands(program, argv).map((each) => each.name())
+  const typed = typedCommands(program, argv)
+  const path = typed.map((each) => each.name())
   const group = path.join(' ')
   const isOfCommand = commandTable.some(({ name }) => name === group)
   const word = argv.slice(path.length).find((each) => !each.startsWith('-')) ?? ''
   if (isOfCommand) {
-    const extra = (program.args.length > 0 ? program.args : argv).at(-1) ?? ''
-    return usageError(`a word too much${quotedWord(extra)}`, `See ${help}`)
+    const { args = [], registeredArguments = [] } = typed.at(-1) ?? {}
+    const extra = args[registeredArguments.length] ?? ''
+    return usageError(`unexpected argument${quotedWord(extra)}`, `See ${help}`)
   }
   return unknownCommand(
     word,

@@ -16,8 +16,8 @@ import { printJsonResult } from '../session/json-result.ts'
 
 function outcomeOf({ result }: Entry): string {
   if (result === undefined) return 'unknown (the run did not end)'
-  if (result.outcome === 'triggered') return `build ${result.build?.id ?? '(id lost)'}`
-  return result.outcome === 'none' ? `no build (exit ${result.exitCode})` : 'unknown'
+  if (result.outcome === 'triggered') return `pipeline ${result.build?.id ?? '(id lost)'}`
+  return result.outcome === 'none' ? `no pipeline (exit ${result.exitCode})` : 'unknown'
 }
 
 function line(entry: Entry): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { placesFor } from '../config/files/places.ts'
-import { resolveReferences, type PipelineReference } from '../config/project/resolve-references.ts'
+import { namesById, resolveReferences, type PipelineReference } from '../config/project/resolve-references.ts'
 import { startBudget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
@@ -64,7 +64,7 @@ async function toldPage(
 
 /** The page of the pipeline that `word` names. */
 async function namedPage(word: string, flags: OpenFlags, context: Context): Promise<string> {
-  const { plan, report } = await beginCommand(flags, context)
+  const { plan, report } = await beginCommand(flags, context, { readsProject: namesById([word]) })
   const budget = startBudget(context, plan.timeout.value)
   try {
     const [reference] = await resolveReferences([word], plan, flags, context, budget.signal)
@@ -77,7 +77,7 @@ async function namedPage(word: string, flags: OpenFlags, context: Context): Prom
 
 /** The page of the project's last pipeline that the journal knows, else its list of pipelines. */
 async function projectPage(flags: OpenFlags, context: Context): Promise<string> {
-  const session = await openSession(flags, context)
+  const session = await openSession(flags, context, { readsProject: true })
   const project = projectOf(session)
   const { base } = session.access.server.value
   const { state } = placesFor(context)

@@ -103,5 +103,5 @@ async function reportLimits(
   if (isMore) {
     await report({ type: 'noted', text: `These are the newest ${listed.length}; --limit shows more.` })
   }
-  if (listed.length === 0) await report({ type: 'noted', text: 'No pipeline matches.' })
+  if (listed.length === 0) await report({ type: 'noted', text: 'No pipelines match.' })
 }

@@ -100,7 +100,7 @@ async function start(
     throw new TriggerError({
       exit: error instanceof Interrupted ? signalExits[error.signal] : 'unknown',
       message: `whether ${name} of pipeline ${id} was started is not known: ${error.message}`,
-      hint: `Look before you start it again: ${command}`,
+      hint: `Check first whether it was started: ${command}`,
       build: buildStateOf(open.first),
       cause: error,
     })

@@ -54,12 +54,10 @@ export async function projects(
   context: Context,
 ): Promise<number> {
   if (word === undefined && !flags.mine) {
-    throw usageError(
-      'what to look for was not said',
-      'Give a part of the name, or --mine for all of your own.',
-    )
+    throw usageError('no search text given', 'Give a part of the name, or --mine for your own projects.')
   }
-  if (word?.trim() === '') throw usageError('what to look for is empty')
+  if (word?.trim() === '')
+    throw usageError('the search text is empty', 'Give a part of the name, or --mine for your own projects.')
   const most = listLimit(flags.limit, usualLimit)
   const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
   const session = await openSession(isUrl ? { ...flags, project: word } : flags, context, {
@@ -114,6 +112,7 @@ async function reportLimits(
     await report({ type: 'warned', text: words, isGrave: true })
   }
   if (found.length > 0) return
+  const what = text === '' ? 'You are not a member of any project.' : `No projects match "${text}".`
   const anybody = access.apiToken ? '' : ' Without an API token only public ones are seen.'
-  await report({ type: 'noted', text: `No project is found.${anybody}` })
+  await report({ type: 'noted', text: `${what}${anybody}` })
 }

@@ -64,7 +64,13 @@ export async function refs(pattern: string | undefined, flags: RefsFlags, contex
   }
   const style = await styleFor(context.stdout, context.env, flags.color)
   await writeText(context, table(listed, columns, context.stdout, style))
-  if (listed.length === 0) await session.report({ type: 'noted', text: 'No branch or tag is found.' })
+  if (listed.length === 0) {
+    const text =
+      pattern === undefined
+        ? `Project ${project} has no branches or tags.`
+        : `No branches or tags match "${pattern}".`
+    await session.report({ type: 'noted', text })
+  }
   return exitCodes.success.code
 }
 

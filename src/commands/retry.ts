@@ -88,11 +88,11 @@ async function retryOne(open: OpenPipeline, report: Reporter, poll: PollPolicy):
 }
 
 function sentenceOf({ id, status }: Pipeline, isLost: boolean): string {
-  if (isLost) return `The answer was lost, but pipeline ${id} goes again: ${status}.`
-  if (status === 'success') return `Pipeline ${id} has nothing to retry: ${status}.`
+  if (isLost) return `The response was lost, but pipeline ${id} was retried (now ${status}).`
+  if (status === 'success') return `Nothing to retry: pipeline ${id} succeeded.`
   return isFinished(status)
-    ? `Pipeline ${id} was asked to run its failed and canceled jobs again, and is still ${status}.`
-    : `Pipeline ${id} runs its failed and canceled jobs again: ${status}.`
+    ? `GitLab was asked to retry the failed and canceled jobs of pipeline ${id}, which is still ${status}.`
+    : `Retrying the failed and canceled jobs of pipeline ${id} (now ${status}).`
 }
 
 /**
@@ -117,7 +117,7 @@ async function retryAll(
   const isFollowing = plan.follow.mode.value !== 'no'
   const idle = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (idle !== undefined && !isFollowing) {
-    throw usageError(`${idle} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
+    throw usageError(`${idle} needs --wait or --follow`, 'Add --follow or --wait.')
   }
   const reports = await openReports(flags, context, report, words.length)
   const budget = startBudget(context, plan.timeout.value)

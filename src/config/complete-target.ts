@@ -4,6 +4,7 @@ import { need, needProject, needServer, serverHint } from './access.ts'
 import type { Config } from './files/find-config.ts'
 import { namesOf } from './layers.ts'
 import type { TriggerTarget } from './plan.ts'
+import { otherNameAdvice } from './project/other-name-advice.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { Setting } from './setting.ts'
 
@@ -33,9 +34,10 @@ function refuseIncomplete({ server, project, ref }: TriggerTarget, hasToken: boo
       .join(', ')
       .replace(/, (?=[^,]*$)/, ' and ')
   const isConfigured = !server && namesOf(config, 'servers').length > 0
+  const entry = server && project && !hasToken ? otherNameAdvice(server, project.value) : ''
   throw usageError(
     `${listed((name) => `no ${name}`)} given`,
-    `${isConfigured ? `${serverHint(config)} ` : ''}Use ${listed((name) => places[name][0])} (gitlab-trigger run --help shows examples), or set ${listed((name) => places[name][1])}, or ${listed((name) => places[name][2])} in a config file (gitlab-trigger help config).`,
+    `${isConfigured ? `${serverHint(config)} ` : entry}Use ${listed((name) => places[name][0])} (gitlab-trigger run --help shows examples), or set ${listed((name) => places[name][1])}, or ${listed((name) => places[name][2])} in a config file (gitlab-trigger help config).`,
   )
 }
 

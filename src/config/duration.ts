@@ -1,16 +1,22 @@
 import { isKeyOf } from '../core/keys-of.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 const longest = 24 * units.h
 
-const spans = { h: units.h, d: units.d, w: 7 * units.d } as const
+/** A length of time in ms, written as `90s`, `1.5m`, `500ms`, `2h`, `90d` or `12w`; NaN for anything else. */
+function lengthIn(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)([a-z]+)$/.exec(text) ?? []
+  return isKeyOf(units, unit) ? Number(count) * units[unit] : NaN
+}
 
-/** Parses a span such as `90d`, `12w` or `6h` to milliseconds. Undefined for 0 and anything else. */
+/**
+ * Parses a span such as `90d`, `12w` or `6h` to milliseconds. Undefined for 0 and anything else, a bare number too: where days are meant, it
+ * must not be taken for seconds, since what is older is forgotten.
+ */
 export function parseSpan(text: string): number | undefined {
-  const [, count, unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? []
-  const ms = isKeyOf(spans, unit) ? Number(count) * spans[unit] : 0
-  return ms > 0 ? ms : undefined
+  const ms = lengthIn(text)
+  return ms >= 1 ? ms : undefined
 }
 
 /**
@@ -19,8 +25,7 @@ export function parseSpan(text: string): number | undefined {
  * 24 hours.
  */
 export function parseDuration(text: string, where: string, mayBeZero = false): number {
-  const [, count, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text) ?? []
-  const ms = isKeyOf(units, unit) ? Number(count) * units[unit] : NaN
+  const ms = lengthIn(/^[\d.]+$/.test(text) ? `${text}s` : text)
   if (!(ms >= 1 && ms <= longest) && !(mayBeZero && ms === 0)) {
     throw wrongValue(
       where,

@@ -43,5 +43,5 @@ export function firstFollowFlag(flags: FollowOnlyFlags): string | undefined {
 export function refuseUnusedFollowFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
   const unused = firstFollowFlag(flags)
   if (unused === undefined || follow.mode.value !== 'no') return
-  throw usageError(`${unused} means nothing unless the pipeline is followed`, 'Add --follow or --wait.')
+  throw usageError(`${unused} needs --wait or --follow`, 'Add --follow or --wait.')
 }

@@ -56,15 +56,26 @@ export function serverNamed(config: Config, name: string): ConfigNode<ServerEntr
   return undefined
 }
 
-/** What a server entry says of a project, which it names by path or number. GitLab's paths are the same in any case. */
+/** The names of one project, as its server has told them. */
+export interface ProjectNames {
+  id: number
+  path: string
+}
+
+/**
+ * What a server entry says of a project, which it names by path or number; `known` are both of them, where the server has told them. GitLab's paths
+ * are the same in any case.
+ */
 export function projectEntry(
   { file, keys, data }: ConfigNode<ServerEntry>,
   project: string,
+  known?: ProjectNames,
 ): ConfigNode<ProjectEntry> | undefined {
   const projects = Object.entries(data.projects ?? {})
-  const found =
-    projects.find(([name]) => name === project) ??
-    projects.find(([name, { id }]) => String(id) === project || name.toLowerCase() === project.toLowerCase())
+  const named = (one: string): (typeof projects)[number] | undefined =>
+    projects.find(([name]) => name === one) ??
+    projects.find(([name, { id }]) => String(id) === one || name.toLowerCase() === one.toLowerCase())
+  const found = named(project) ?? (known && (named(String(known.id)) ?? named(known.path)))
   return found && { file, keys: [...keys, 'projects', found[0]], data: found[1] }
 }
 

@@ -7,7 +7,14 @@ import type { RunFlags } from '../options/run.ts'
 import type { ConfigFlags } from '../options/shared.ts'
 import { planFollow, type FollowPlan, type FollowPlanFlags } from './follow-plan.ts'
 import type { Input } from './variables/inputs.ts'
-import { mergedExitCodes, projectEntry, recipeChain, settingAt, type ConfigNode } from './layers.ts'
+import {
+  mergedExitCodes,
+  projectEntry,
+  recipeChain,
+  settingAt,
+  type ConfigNode,
+  type ProjectNames,
+} from './layers.ts'
 import {
   resolveApi,
   resolveInputs,
@@ -35,6 +42,8 @@ export interface TriggerTarget {
   inputs: Input[]
   /** The mappings of the config that say where its trigger token comes from; the first counts. */
   tokens: TokenNode[]
+  /** The same over this project. `known` are names of it, as its server has told them: the config may name it by either. */
+  over(project: Setting<string>, known?: ProjectNames): TriggerTarget
 }
 
 /** The resolved settings of a run, before secrets are read. */
@@ -129,17 +138,21 @@ export function planFrom(
     const server = resolveServer(flags, env, config, own, ci)
     const above: ConfigNode[] = [...(server?.entry ? [server.entry] : []), ...files]
     const project = resolveProject(flags, env, [...own, ...above], server)
-    const entry = server?.entry && project && projectEntry(server.entry, project.value)
-    const nodes: ConfigNode[] = [...own, ...(entry ? [entry] : []), ...above]
-    return {
-      server,
-      project,
-      ref: resolveRef(flags, env, nodes),
-      api: resolveApi(flags, nodes),
-      variables: resolveVariables(nodes),
-      inputs: resolveInputs(nodes),
-      tokens: targetTokens({ recipes: own, server, project, entry, planned, config, above }),
+    const over = (project: Setting<string> | undefined, known?: ProjectNames): TriggerTarget => {
+      const entry = server?.entry && project && projectEntry(server.entry, project.value, known)
+      const nodes: ConfigNode[] = [...own, ...(entry ? [entry] : []), ...above]
+      return {
+        server,
+        project,
+        ref: resolveRef(flags, env, nodes),
+        api: resolveApi(flags, nodes),
+        variables: resolveVariables(nodes),
+        inputs: resolveInputs(nodes),
+        tokens: targetTokens({ recipes: own, server, project, entry, planned, config, above }),
+        over,
+      }
     }
+    return over(project)
   })
   const server = targets[0]?.server
   const common: ConfigNode[] = [...recipes, ...(server?.entry ? [server.entry] : []), ...files]

@@ -11,8 +11,8 @@ import { collectInputs, type Input } from './variables/inputs.ts'
 import { refuseWithoutTriggerToken } from './refuse-without-token.ts'
 import { refuseUnseen, type Plan, type TriggerTarget } from './plan.ts'
 import { markerFor, refuseMarker } from './variables/marker.ts'
-import { fromEnv, type Setting } from './setting.ts'
-import { mountedSecret } from './credentials/mounted-secret.ts'
+import type { Setting } from './setting.ts'
+import { isTokenGiven } from './credentials/is-token-given.ts'
 import { stdinOnce, type ReadStdin } from './credentials/stdin.ts'
 import { tokenSources, type TokenSources } from './credentials/token-sources.ts'
 import type { TokenSource } from './credentials/token-source.ts'
@@ -189,14 +189,15 @@ export async function settingsOf(
 function mayHaveToken(
   { tokens }: TriggerTarget,
   { ci }: Plan,
-  { token, tokenFile, tokenStdin, curl }: SettingsFlags,
+  flags: SettingsFlags,
   context: Context,
 ): boolean {
-  const { env } = context
-  const isTyped = [token, tokenFile, tokenStdin, curl].some((each) => each !== undefined)
-  const isSet = fromEnv(env, 'GITLAB_TRIGGER_TOKEN') ?? fromEnv(env, 'GITLAB_TRIGGER_TOKEN_FILE')
-  if (isTyped || isSet !== undefined || ci?.jobToken !== undefined || tokens.length > 0) return true
-  return mountedSecret('gitlab_trigger_token', context) !== undefined
+  return (
+    flags.curl !== undefined ||
+    isTokenGiven(flags, context) ||
+    ci?.jobToken !== undefined ||
+    tokens.length > 0
+  )
 }
 
 /** Reads each file and each program once, by its origin and key: several targets may share it, and it may be a program that asks. */

@@ -23,14 +23,14 @@ export type BuildState = { kind: 'none' } | { kind: 'triggered'; build: Build | 
 export function buildSentence(state: BuildState): string {
   switch (state.kind) {
     case 'none':
-      return 'No build was triggered.'
+      return 'No pipeline was created.'
     case 'unknown':
-      return 'A build may have been triggered.'
+      return 'A pipeline may have been created.'
     case 'triggered': {
       const { build } = state
-      if (build === null) return 'A build was triggered; GitLab did not give its id.'
-      if (build.kind === 'pipeline') return `Build ${build.id} was triggered.`
-      return `A build was triggered (trigger request ${build.id}).`
+      if (build === null) return 'A pipeline was created; GitLab did not give its id.'
+      if (build.kind === 'pipeline') return `Pipeline ${build.id} was created.`
+      return `A build was created (trigger request ${build.id}).`
     }
   }
 }

@@ -12,13 +12,23 @@ export interface ExitCode {
 
 /** All exit codes by name. The code, the help, the README and the tests use this one table. */
 export const exitCodes = {
-  success: { code: 0, meaning: 'triggered; with --follow, and succeeded', build: 'build N', again: '-' },
-  internal: { code: 1, meaning: 'a bug of ours; the message says what to send', build: 'stated', again: '-' },
+  success: {
+    code: 0,
+    meaning: 'triggered (with --follow/--wait: and succeeded)',
+    build: 'pipeline N',
+    again: '-',
+  },
+  internal: {
+    code: 1,
+    meaning: 'a bug of ours; the message says what to send',
+    build: 'see message',
+    again: '-',
+  },
   usage: { code: 2, meaning: 'wrong usage or bad input', build: 'none', again: 'after a fix' },
   buildFailed: {
     code: 3,
-    meaning: 'the build exists and did not succeed',
-    build: 'build N',
+    meaning: 'the pipeline exists and did not succeed',
+    build: 'pipeline N',
     again: '-',
   },
   notAccepted: {
@@ -36,20 +46,20 @@ export const exitCodes = {
   notReached: { code: 6, meaning: 'not reached, nothing was sent', build: 'none', again: 'yes' },
   unknown: {
     code: 7,
-    meaning: 'outcome unknown: sent, no usable answer',
-    build: 'may exist; the message says how to check',
+    meaning: 'outcome unknown: the request was sent but no valid response came back',
+    build: 'may exist; see message',
     again: 'look first',
   },
   endNotSeen: {
     code: 8,
-    meaning: 'triggered, its end was not seen (time limit, contact lost)',
-    elsewhere: 'the end of the pipeline was not seen (time limit, contact lost)',
-    build: 'build N',
+    meaning: 'triggered, but it did not finish in time, or the connection was lost',
+    elsewhere: 'the pipeline did not finish in time, or the connection was lost',
+    build: 'pipeline N',
     again: 'wait N',
   },
   notStarted: {
     code: 10,
-    meaning: 'not started on purpose: lock held, or an earlier build still runs',
+    meaning: 'not started on purpose: lock held, or an earlier pipeline is still running',
     build: 'none',
     again: 'yes',
   },
@@ -57,7 +67,7 @@ export const exitCodes = {
     code: 11,
     meaning: 'triggered, but the result could not be written',
     elsewhere: 'done, but the result could not be written',
-    build: 'build N, on stderr',
+    build: 'pipeline N, on stderr',
     again: '-',
   },
   rateLimited: {
@@ -67,9 +77,9 @@ export const exitCodes = {
     again: 'yes',
   },
   configRefused: { code: 14, meaning: 'configuration refused', build: 'none', again: 'after a fix' },
-  hangup: { code: 129, meaning: 'HUP', build: 'stated', again: 'look first' },
-  interrupt: { code: 130, meaning: 'INT', build: 'stated', again: 'look first' },
-  terminate: { code: 143, meaning: 'TERM', build: 'stated', again: 'look first' },
+  hangup: { code: 129, meaning: 'stopped by SIGHUP', build: 'see message', again: 'look first' },
+  interrupt: { code: 130, meaning: 'stopped by SIGINT', build: 'see message', again: 'look first' },
+  terminate: { code: 143, meaning: 'stopped by SIGTERM', build: 'see message', again: 'look first' },
 } as const satisfies Record<string, ExitCode>
 
 /** The name of a row of the exit-code table. */

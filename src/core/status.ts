@@ -36,7 +36,7 @@ const reasons: Readonly<Record<string, (job: UnstartedJob) => string>> = {
   preparing: () => 'it is being prepared',
   waiting_for_callback: () => 'it waits for a call from outside',
   scheduled: () => 'it is delayed',
-  manual: () => 'somebody must start it by hand',
+  manual: () => 'start it in GitLab or with --play JOB',
 }
 
 /** Why a job has not started, as text for the user; '' if it has started or the reason is unknown. */

@@ -71,7 +71,7 @@ export function limitSentence(
   const reason = why === '' ? '' : `: ${why}`
   if (startedAt === undefined && queueMs !== undefined && now - begin >= queueMs) {
     const state = why === '' ? `it is ${pipeline.status}` : why
-    return `Nothing of ${name} has started within ${durationInWords(queueMs)}: ${state}.`
+    return `No job of ${name.replace(/^[PT]/, (letter) => letter.toLowerCase())} started within ${durationInWords(queueMs)}: ${state}.`
   }
   if (startedAt !== undefined && runMs !== undefined && now - startedAt >= runMs) {
     return `${name} has run for ${durationInWords(runMs)} and is still ${pipeline.status}${reason}.`

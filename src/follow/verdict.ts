@@ -133,7 +133,7 @@ export function verdictOf(
     case 'skipped':
       return policy.allowSkipped
         ? good(`${pipelineName(pipeline)} was skipped.`)
-        : bad(`${pipelineName(pipeline)} was skipped: nothing of it has run.`)
+        : bad(`${pipelineName(pipeline)} was skipped; no job ran.`)
     default:
       return isBlocked(pipeline) ? ofBlocked(pipeline, policy, notStarted) : { kind: 'moving' }
   }

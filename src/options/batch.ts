@@ -47,7 +47,7 @@ export const batchOptions = {
   },
   follow: runOptions.follow,
   reports: runOptions.reports,
-  oneBuild: { heading: 'One build:', rows: oneBuild },
+  oneBuild: { heading: 'Only once:', rows: oneBuild },
   unattended: runOptions.unattended,
   config: configGroup,
   connection: runOptions.connection,

@@ -44,7 +44,7 @@ export const runOptions = {
   output: {
     heading: 'Output:',
     rows: {
-      jobs: { help: 'wait for the jobs of the build and print their ids too', conflicts: ['quiet'] },
+      jobs: { help: 'wait for the jobs of the pipeline and print their ids too', conflicts: ['quiet'] },
       json: { help: 'print one JSON object instead of the id', conflicts: ['quiet', 'curl'] },
       events: {
         help: 'print every change as a line of JSON instead of the id',
@@ -75,11 +75,11 @@ export const runOptions = {
   },
   reports: reportGroup,
   oneBuild: {
-    heading: 'One build:',
+    heading: 'Only once:',
     rows: {
       once: {
         value: 'key',
-        help: 'with a key that was used before, print that build instead of starting one',
+        help: 'with a key that was used before, print that pipeline instead of starting one',
       },
       everywhere: {
         help: 'with --once: first look on the server for the pipeline that another machine started with that key',
@@ -94,7 +94,7 @@ export const runOptions = {
         help: 'cancel a pipeline that is created for another commit, and exit with 3',
       },
       verify: {
-        help: 'look up a build whose answer was lost (default with an API token)',
+        help: 'look up a pipeline whose response was lost (default with an API token)',
         no: 'do not look it up',
       },
       marker: { help: 'send a unique variable GITLAB_TRIGGER_ID to look it up by' },
@@ -106,13 +106,13 @@ export const runOptions = {
       lock: { value: 'name', help: 'only one run at a time with this name; the others end with 10' },
       jitter: {
         value: 'duration',
-        help: 'first wait up to so long: always the same on one host for one trigger',
+        help: 'delay the start by up to this long (stable per host and trigger)',
       },
       skipIfRunning: {
-        help: 'start none while an earlier pipeline of that ref and kind runs: exit 10 (API token)',
+        help: 'do not start if one for the same ref and source is still running: exit 10 (API token)',
       },
       onlyIfChanged: {
-        help: 'start none where the ref has not moved since the last time: exit 0 (API token)',
+        help: 'do not start if the ref has not moved since the last time: exit 0 (API token)',
       },
       logFile: { value: 'path', writes: true, help: 'add one JSON line to this file for each run' },
       heartbeat: { value: 'url', help: 'GET this address after success' },
@@ -128,7 +128,7 @@ export const runOptions = {
         value: 'count',
         help: 'repeat what was provably not sent, or was rate limited (default: 3)',
       },
-      retryAmbiguous: { help: 'repeat also what may have been processed: this can start two builds' },
+      retryAmbiguous: { help: 'also retry after ambiguous failures (may start two pipelines)' },
       ...transportRows,
     },
   },

@@ -27,7 +27,7 @@ export const editTokenOptions = {
     rows: {
       ...configGroup.rows,
       project: { ...placeRows.project, help: 'the trigger token of that project of the server' },
-      api: { help: 'the API token, which may read, instead of the trigger token' },
+      api: { help: 'the API token instead of the trigger token' },
     },
   },
 } as const satisfies CommandOptions

@@ -19,7 +19,7 @@ export const triggerTokenRows = {
 
 /** Which API token is used. */
 export const apiTokenRows = {
-  apiTokenFile: { value: 'path', help: 'file with a token that may read, for --jobs' },
+  apiTokenFile: { value: 'path', help: 'file with an API token (read_api), for --jobs, --wait, --follow' },
 } as const satisfies OptionRows
 
 /** Which config files are read. */
@@ -42,7 +42,7 @@ export const limitRows = {
 /** How a server is reached. */
 export const transportRows = {
   proxy: { value: 'url', help: 'go through this proxy; none goes without one' },
-  cacert: { value: 'path', help: 'trust the authorities in this file (PEM) too' },
+  cacert: { value: 'path', help: 'extra CA certificates (PEM)' },
   cert: { value: 'path', help: 'a client certificate (PEM)' },
   key: { value: 'path', help: 'the key of the client certificate (PEM)' },
   insecure: { help: "do not check the server's certificate" },
@@ -75,21 +75,24 @@ export const followRows = {
   },
   play: { list: 'job', help: 'start this job when it waits for a person' },
   allowSkipped: { help: 'a skipped pipeline is a success' },
-  failOnWarnings: { help: 'a job that failed and may is no success' },
-  queueTimeout: { value: 'duration', help: 'limit until something of it has started' },
-  runTimeout: { value: 'duration', help: 'limit from its start to its end' },
+  failOnWarnings: { help: 'treat failed jobs with allow_failure as failure' },
+  queueTimeout: { value: 'duration', help: 'give up if no job has started after this long' },
+  runTimeout: { value: 'duration', help: 'give up this long after it started' },
   reportTimeout: {
     value: 'duration',
-    help: 'limit for logs and reports after its end (default: 5m)',
+    help: 'limit for logs and reports once it has finished (default: 5m)',
   },
   retryGrace: {
     value: 'duration',
-    help: 'go on looking at one that failed, in case it is retried (default: 5s)',
+    help: 'keep watching a failed pipeline for this long in case it is retried (default: 5s)',
   },
-  pollGrace: { value: 'duration', help: 'how long looks may fail before contact is lost (default: 10m)' },
+  pollGrace: {
+    value: 'duration',
+    help: 'give up when status requests have failed for this long (default: 10m)',
+  },
   pollInterval: {
     value: 'duration',
-    help: 'look at a fixed pace (default: fast near a change, else slow)',
+    help: 'poll at a fixed interval (default: adaptive)',
   },
   progress: {
     value: 'how',
@@ -99,7 +102,7 @@ export const followRows = {
     list: 'which',
     help: 'all, none, failed, or a job by its name (default: all on a terminal, else failed)',
   },
-  logLines: { value: 'count', help: 'of a failed job, print so many last lines (default: 50)' },
+  logLines: { value: 'count', help: "lines to print from the end of each failed job's log (default: 50)" },
   cancelOnInterrupt: { help: 'at Ctrl-C or TERM cancel the pipeline instead of leaving it' },
   cancelOnTimeout: { help: 'cancel the pipeline when a limit is reached' },
 } as const satisfies OptionRows

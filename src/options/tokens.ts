@@ -54,7 +54,7 @@ export const tokensListOptions = {
     heading: 'What to list:',
     rows: {
       unusedFor: { value: 'span', help: 'only those not used for so long, as 90d, 12w' },
-      showToken: { help: 'whole tokens, as far as they are yours' },
+      showToken: { help: 'full values of tokens that you own' },
     },
   },
   output: outputGroup,

@@ -100,10 +100,10 @@ export function canceledSentence({ before, now, pipelines, refusals }: CancelPro
   if (isFinished(before.status)) {
     const below = pipelines.filter(({ id }) => id !== before.id).map(({ id }) => id)
     const also = below.length === 0 ? '' : `; what it had started was asked to cancel: ${below.join(', ')}`
-    return `${name} was over already: ${before.status}${also}${rest}.`
+    return `${name} had already finished (${before.status})${also}${rest}.`
   }
   if (now.status === 'canceled') return `${name} was canceled${rest}.`
-  if (isFinished(now.status)) return `${name} was over before it could be canceled: ${now.status}${rest}.`
+  if (isFinished(now.status)) return `${name} finished before it could be canceled (${now.status})${rest}.`
   if (now.status === 'manual')
     return `${name} waits for a person, which GitLab does not cancel; nothing of it runs${rest}.`
   return now.status === 'canceling'

@@ -50,7 +50,7 @@ function refuseContradictions(options: ReportOptions, builds: number): void {
   const single = given.find(([flag, path]) => flag !== '--artifacts' && path !== undefined)
   if (builds > 1 && single)
     throw usageError(
-      `${single[0]}: one file cannot tell of ${builds} builds`,
+      `${single[0]}: one file cannot tell of ${builds} pipelines`,
       'Leave it out, or name one at a time.',
     )
 }

@@ -33,7 +33,7 @@ export function githubActions({ about, commands, reads }: ScheduledJob, when: Wh
   }
   return [
     '# The trigger token is the repository secret GITLAB_TRIGGER_TOKEN.\n',
-    reads ? '# A token that may read is the secret GITLAB_TRIGGER_API_TOKEN.\n' : '',
+    reads ? '# An API token (read_api) is the secret GITLAB_TRIGGER_API_TOKEN.\n' : '',
     yaml(when ? workflow : [step]),
     testComment(installedLine([...first, '--dry-run'])),
   ].join('')

@@ -11,7 +11,7 @@ export function installedLine(words: readonly string[]): string {
 /** The closing comment that says how to test the command without starting a pipeline. */
 export function testComment(line: string): string {
   const isOne = !line.includes('\n')
-  return `# Test it now (it starts no build): ${isOne ? line : 'the same line with --dry-run'}\n`
+  return `# Test it now (it starts no pipeline): ${isOne ? line : 'the same line with --dry-run'}\n`
 }
 
 function scheduleLine({ when, zone }: { when: When; zone: string }): string {
@@ -41,7 +41,7 @@ export function gitlabCiJob(
   const [first = []] = commands
   return [
     '# The token is CI_JOB_TOKEN: the project to be built has this one on its job token allow-list. Or set a masked\n',
-    `# variable GITLAB_TRIGGER_TOKEN with a trigger token${reads ? ', and GITLAB_TRIGGER_API_TOKEN with one that may read' : ''}.\n`,
+    `# variable GITLAB_TRIGGER_TOKEN with a trigger token${reads ? ', and GITLAB_TRIGGER_API_TOKEN with an API token (read_api)' : ''}.\n`,
     at
       ? `# It runs in the pipelines of a schedule of its project, which this makes there:\n${scheduleLine(at)}`
       : '',

@@ -64,6 +64,6 @@ export function kubernetesManifest(job: TimedJob, image: string, secrets: readon
   return [
     `# Once: kubectl create secret generic ${job.name} ${files.join(' ')}\n`,
     yaml(cronJob(job, image)),
-    `# Test it now (it starts a build): kubectl create job ${job.name}-now --from=cronjob/${job.name}\n`,
+    `# Test it now (it starts a pipeline): kubectl create job ${job.name}-now --from=cronjob/${job.name}\n`,
   ].join('')
 }

@@ -128,6 +128,6 @@ export function systemdScript(service: Service): string {
     file('service', serviceUnit(service)),
     file('timer', timerUnit(service)),
     `systemctl daemon-reload && systemctl enable --now ${name}.timer\n`,
-    `# Test it now (it starts a build): systemctl start ${name}.service; journalctl -e -u ${name}.service\n`,
+    `# Test it now (it starts a pipeline): systemctl start ${name}.service; journalctl -e -u ${name}.service\n`,
   ].join('')
 }

@@ -127,7 +127,7 @@ export function parseWhen(expression: string): When {
   if (text.toLowerCase() === '@reboot') throw invalid('@reboot is no time')
   const words = (nicknames[text.toLowerCase()] ?? text).split(/\s+/)
   if (words.length !== 5)
-    throw invalid(`five fields are wanted, "${text.slice(0, 40)}" has ${text === '' ? 0 : words.length}`)
+    throw invalid(`expected 5 fields, got ${text === '' ? 0 : words.length} in "${text.slice(0, 40)}"`)
   const parsed = fields.map((rule, at) => fieldOf(words[at] ?? '', rule))
   const [minute = 'all', hour = 'all', day = 'all', month = 'all', weekday = 'all'] = parsed
   const when: When = {

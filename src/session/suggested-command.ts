@@ -28,8 +28,13 @@ interface AboutProject extends Place {
   verb: 'doctor'
 }
 
+/** The list of the branches and tags of a project. */
+interface AboutRefs extends Place {
+  verb: 'refs'
+}
+
 /** A command about a pipeline, about several, or about a project. */
-export type CommandAbout = AboutOne | AboutSeveral | AboutProject
+export type CommandAbout = AboutOne | AboutSeveral | AboutProject | AboutRefs
 
 /** The flags that a suggested command repeats. */
 export type RepeatedFlags = Pick<RunFlags, (typeof kept)[number][0] | 'insecure' | 'allowHttp'>
@@ -59,7 +64,7 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
 }
 
 function subjectWords(about: CommandAbout): string[] {
-  if (about.verb === 'doctor') return []
+  if (about.verb === 'doctor' || about.verb === 'refs') return []
   if (about.verb !== 'pipelines')
     return [
       ...(about.verb === 'logs' ? ['--failed'] : []),

@@ -68,7 +68,7 @@ async function checkCommit(prepared: PreparedTrigger, attempt: TriggerAttempt): 
     const last = await readLast(folder, key)
     // What was recorded was redacted.
     if (last?.sha === context.secrets.redact(sha)) {
-      const build = last.id === null ? '' : ` as build ${last.id}`
+      const build = last.id === null ? '' : ` as pipeline ${last.id}`
       const why = `Not triggered: ${ref} of project ${project} is still at ${sha.slice(0, 8)}, triggered ${last.at}${build}.`
       return { isHeld, why }
     }

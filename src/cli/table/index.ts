@@ -11,10 +11,10 @@ import { tokenRows } from './tokens.ts'
 
 /** What the groups of commands are about. */
 export const groupTable: Readonly<Record<string, string>> = {
-  tokens: 'the trigger tokens of a project: make, revoke, replace, test them, see when each was last used',
+  tokens: 'the trigger tokens of a project: create, revoke, replace and test them',
   schedule: 'print a trigger as a crontab line, a timer, a CI job; manage pipeline schedules',
   'schedule gitlab': "GitLab's own pipeline schedules, which need no crontab",
-  config: 'where every setting comes from; named servers, their tokens, trusted project files',
+  config: 'create and inspect the configuration (init, edit-token, show, ...)',
 }
 
 /** All commands. To add one: a file in commands/, a row in the file of its group; with --json also a schema in output/schemas/. */

@@ -6,7 +6,7 @@ import { followedRunResult, previewResult, runResult } from './json-results.ts'
 export const runRows: readonly CommandRow[] = [
   command({
     name: 'run',
-    summary: 'trigger a build and print its id (the default command)',
+    summary: 'start a pipeline and print its id (the default command)',
     arguments: '[recipe...]',
     isDefault: true,
     several: ['project', 'ref'],

@@ -23,7 +23,7 @@ export const tokenRows: readonly CommandRow[] = [
   }),
   command({
     name: 'tokens create',
-    summary: 'make a trigger token, and print it this once or store it',
+    summary: 'create a trigger token, and print it once or store it',
     options: tokensCreateOptions,
     jsonResult: () => ({ ...placeMembers, token: null, saved_to: null }),
     load: async () => {
@@ -56,7 +56,7 @@ export const tokenRows: readonly CommandRow[] = [
   command({
     name: 'tokens rotate',
     arguments: '<id>',
-    summary: 'replace a trigger token: make a new one, store it, prove it, then revoke the old one',
+    summary: 'replace a trigger token: create, store and test a new one, then revoke the old one',
     options: tokensRotateOptions,
     jsonResult: () => ({ ...placeMembers, token: null, saved_to: null, revoked: null }),
     load: async () => {

@@ -13,6 +13,7 @@ import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { jsonResultLine } from '../../session/json-result.ts'
+import { findProjectEntries } from '../../trigger/known-projects.ts'
 
 /** One resolved setting; secrets are only ever `set`. */
 interface Shown {
@@ -84,7 +85,7 @@ export async function configShow(
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {
-  const plan = await resolvePlan(flags, recipe, context)
+  const plan = await findProjectEntries(await resolvePlan(flags, recipe, context), flags, context)
   const typed = await collectVariables(flags, context, stdinOnce(context, context.interrupted))
   const inputs = collectInputs(flags)
   const targets = plan.targets.map((target) => {

@@ -12,6 +12,7 @@ import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import { nonexistentRef } from '../../gitlab/trigger/probe.ts'
+import { findProjectEntries } from '../../trigger/known-projects.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
 
 /** What could be made of flags, environment and files. */
@@ -146,7 +147,9 @@ export async function* examineSetup(
   }
   const { unseen } = config
   yield unseen ? warning('config', unseen.message, unseen.hint) : await checkConfig(flags, config, context)
-  const planned = await attempt(() => resolvePlan(flags, recipe, context))
+  const planned = await attempt(async () =>
+    findProjectEntries(await resolvePlan(flags, recipe, context), flags, context, () => Promise.resolve()),
+  )
   const target = planned instanceof TriggerError ? undefined : planned.targets[number]
   // Of a plan that cannot be made the server may be known all the same.
   const server = target

@@ -14,22 +14,28 @@ function missingIn({ server, project, ref }: TriggerTarget): string {
  * Completes a plan that lacks server, project or ref from the Git checkout in the working directory. At a
  * terminal it proposes them and asks; elsewhere it throws a usage error that names the flags, so that nothing
  * is guessed silently. Resolves to the plan itself where nothing is missing or can be proposed; `replan`
- * makes the plan for a server by its name.
+ * makes the plan for a server by its name, `complete` finds what the config says of the project.
  */
 export async function inferFromCheckout(
   plan: Plan,
   context: Context,
   replan: (server: string) => Promise<Plan>,
+  complete: (plan: Plan) => Promise<Plan>,
 ): Promise<Plan> {
   const [target, ...others] = plan.targets
   if (!target || others.length > 0 || missingIn(target) === '') return plan
   const found = await checkoutTarget(target, plan, context)
   if (!found) return plan
   const origin = 'the checkout, as you agreed'
-  const project = target.project ?? { value: found.project, origin }
-  const ref = target.ref ?? (found.branch === undefined ? undefined : { value: found.branch, origin })
+  const chosen = found.serverName === undefined ? plan : await replan(found.serverName)
+  const [base = target] = chosen.targets
+  const project = base.project ?? { value: found.project, origin }
+  // What is asked about is what is triggered: the config may have a ref for that server or project.
+  const proposed = await complete({ ...chosen, targets: [base.over(project)] })
+  const [own = base] = proposed.targets
+  const ref = own.ref ?? (found.branch === undefined ? undefined : { value: found.branch, origin })
   if (!ref) return plan
-  const flags = `${checkoutFlags(found)} --ref ${shellQuote(ref.value)}`
+  const flags = `${checkoutFlags({ ...found, project: project.value })} --ref ${shellQuote(ref.value)}`
   if (!context.stdin.isTTY || !context.stderr.isTTY) {
     throw usageError(`no ${missingIn(target)} given`, `In this checkout they would be: ${flags}`)
   }
@@ -40,7 +46,5 @@ export async function inferFromCheckout(
   if (!/^y(es)?$/i.test(answer.trim())) {
     throw usageError('not triggered, as you wished', `To do it without being asked: ${flags}`)
   }
-  const chosen = found.serverName === undefined ? plan : await replan(found.serverName)
-  const [base = target] = chosen.targets
-  return { ...chosen, targets: [{ ...base, project: base.project ?? project, ref: base.ref ?? ref }] }
+  return { ...proposed, targets: [{ ...own, ref }] }
 }

@@ -2,6 +2,7 @@ import { exitCodeFor } from '../../config/exit-code-policy.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
+import { mayBeNamedOtherwise } from '../../config/project/other-name.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { variableNotices } from '../../config/variables/notices.ts'
 import { resumeKey } from '../../config/variables/resume.ts'
@@ -62,11 +63,14 @@ export async function run(
       // A recipe may say how progress is shown.
       if (progress !== undefined && mode.value !== 'no')
         reporter = await reporterFor({ ...flags, progress }, context)
+      const complete = (known: Plan): Promise<Plan> => withProjectEntries(known, flags, context, report)
+      plan = await complete(plan)
       const [{ server, project, ref } = {}] = plan.targets
-      if (!server || !project || !ref)
-        plan = await inferFromCheckout(plan, context, (name) =>
-          resolvePlan({ ...flags, server: name }, recipe, context),
-        )
+      if (!server || !project || !ref) {
+        const replan = (name: string): Promise<Plan> =>
+          resolvePlan({ ...flags, server: name }, recipe, context)
+        plan = await inferFromCheckout(plan, context, replan, complete)
+      }
       await noticeProjectFile(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await resolveSettings(plan, flags, context, budget.signal)
@@ -122,6 +126,19 @@ export async function run(
     budget?.end()
     await turn?.release()
   }
+}
+
+/** The plan in which the entries of projects are found that the config names otherwise. Most runs need no such search, and do not load it. */
+async function withProjectEntries(
+  plan: Plan,
+  flags: RunFlags,
+  context: Context,
+  report: Reporter,
+): Promise<Plan> {
+  if (!plan.targets.some((target) => mayBeNamedOtherwise(target, flags, context))) return plan
+  const { findProjectEntries } = await import('../../trigger/known-projects.ts')
+  const isOffline = flags.curl !== undefined || flags.dryRun === true
+  return findProjectEntries(plan, flags, context, isOffline ? undefined : report)
 }
 
 /** Throws usage errors for flags about being triggered only once that cannot be kept. */

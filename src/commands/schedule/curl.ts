@@ -43,13 +43,13 @@ export async function printCurl({ flags, plan, context, when, tokens }: Schedule
         tokenFile: tokens.token?.path,
       }),
     )
-    if (!when) return `${lines.join('')}# Test it now (it starts a build): run it as it stands.\n`
+    if (!when) return `${lines.join('')}# Test it now (it starts a pipeline): run it as it stands.\n`
     const user = cronUser(plan, context)
     return lines
       .map((line) => line.trimEnd().replaceAll(' \\\n  ', ' '))
       .map(
         (line) =>
-          `${crontabLine(when, line)}\n# Test it now (it starts a build): ${inCronEnvironment(line, user)}\n`,
+          `${crontabLine(when, line)}\n# Test it now (it starts a pipeline): ${inCronEnvironment(line, user)}\n`,
       )
       .join('')
   } finally {

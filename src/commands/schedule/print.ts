@@ -16,6 +16,7 @@ import { parseWhen } from '../../schedule/when.ts'
 import { parseScheduleName, scheduleName } from '../../schedule/name.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { version } from '../../core/version.ts'
+import { findProjectEntries } from '../../trigger/known-projects.ts'
 import { beyondCurl } from './curl.ts'
 import { leftBehind, refuseLocalFiles, remoteCommand } from './remote-command.ts'
 import { forms, usualReport } from './formats.ts'
@@ -106,7 +107,8 @@ export async function schedule(
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)
   refuseLocalEnvironment(flags, row.isCi === true || (form === 'curl' && !when))
-  const { plan, isOwnServer } = withServer(await resolvePlan(flags, recipe, context), form)
+  const planned = await findProjectEntries(await resolvePlan(flags, recipe, context), flags, context)
+  const { plan, isOwnServer } = withServer(planned, form)
   if (row.isElsewhere && form !== 'curl') refuseLocalFiles(flags, plan, row.isCi === true)
   refuseIneffective(flags, plan, context)
   const notices = await check(flags, plan, context)

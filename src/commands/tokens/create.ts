@@ -143,8 +143,8 @@ export async function tokensCreate(flags: TokensCreateFlags, context: Context): 
 }
 
 function sentence(made: TriggerToken, project: string, store: Store | undefined, wanted: NewToken): string {
-  const who = made.owner === null ? '' : `, which acts as ${made.owner},`
+  const who = made.owner === null ? '' : `acts as ${made.owner}, `
   const where = store ? ` It is stored in ${store.where}.` : ''
   const lost = made.id === null && wanted.description !== null ? ' API v3 keeps no description.' : ''
-  return `New for project ${project}: ${tokenName(made)}${who} ${describeExpiry(made)}.${where}${lost}`
+  return `Created ${tokenName(made)} for project ${project}: ${who}${describeExpiry(made)}.${where}${lost}`
 }

@@ -108,7 +108,7 @@ export async function replace(rotation: Rotation, budget: TimeLimits): Promise<T
     const undo = `Revoke the new one, or try again: gitlab-trigger tokens revoke ${made.id ?? 'TOKEN'}.`
     throw withMadeToken(
       error,
-      `${tokenName(made)} was made and not proven; ${where}: `,
+      `${tokenName(made)} was created, but the test failed; ${where}: `,
       `${oldWorks} ${undo}`,
     )
   })

@@ -91,7 +91,7 @@ export async function tokensRotate(
   }
   const line = flags.json ? jsonResultLine(object, code, context) : `${made.id ?? ''}\n`
   if (flags.json || made.id !== null) await writeText(context, line)
-  const text = `${tokenName(made)} is in ${store.where}, proven and ${describeExpiry(made)}; ${tokenName(old)} is revoked.`
+  const text = `${tokenName(made)} is in ${store.where}, tested, ${describeExpiry(made)}; ${tokenName(old)} is revoked.`
   await session.report({ type: 'noted', text: text.charAt(0).toUpperCase() + text.slice(1) })
   return code
 }

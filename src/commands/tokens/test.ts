@@ -22,6 +22,7 @@ import { jsonResultLine } from '../../session/json-result.ts'
 import { postOptions, sessionOptions } from '../../session/retry-policy.ts'
 import { openServer, transportOptions } from '../../session/server-client.ts'
 import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
+import { findProjectEntries } from '../../trigger/known-projects.ts'
 import { describeToken, tokenObject } from './token-format.ts'
 
 /**
@@ -29,7 +30,8 @@ import { describeToken, tokenObject } from './token-format.ts'
  * is and, where an API token may read it, whose. Resolves to 0 where it is good; throws a TriggerError else.
  */
 export async function tokensTest(flags: TokensTestFlags, context: Context): Promise<number> {
-  const { plan, report } = await beginCommand(flags, context)
+  const { plan: typed, report } = await beginCommand(flags, context, { readsProject: true })
+  const plan = await findProjectEntries(typed, flags, context, report)
   const budget = startBudget(context, plan.timeout.value)
   try {
     const [target] = plan.targets

@@ -91,5 +91,5 @@ function beginningWith(word: string, tokens: readonly TriggerToken[]): TriggerTo
 
 /** When a token expires, in words. */
 export function describeExpiry({ expiresAt }: TriggerToken): string {
-  return expiresAt === null ? 'without an end' : `expires at ${expiresAt}`
+  return expiresAt === null ? 'never expires' : `expires at ${expiresAt}`
 }

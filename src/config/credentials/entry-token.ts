@@ -1,7 +1,8 @@
 import { dirname } from 'node:path'
 import type { Context } from '../../core/context.ts'
-import { configError } from '../../core/errors.ts'
+import { codeOf, configError, TriggerError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import type { Config } from '../files/find-config.ts'
 import { expandPath } from '../files/places.ts'
 import { asConfigError, settingAt, type ConfigNode } from '../layers.ts'
@@ -70,7 +71,7 @@ function sourceIn(
     const read = (): Promise<Secret> =>
       source.read().catch((error: unknown) =>
         asConfigError(() => {
-          throw error
+          throw withCommand(error, entry.keys, kind)
         }),
       )
     return { ...source, read }
@@ -104,6 +105,16 @@ function sourceIn(
   const read = async (): Promise<Secret> =>
     Promise.resolve(asConfigError(() => keepToken(text.value, text.origin, kind, context)))
   return { origin: text.origin, isAtHand: true, read }
+}
+
+/** The error of a token file that is missing, with the command that creates it for a server or one of its projects. */
+function withCommand(error: unknown, [top, name, , project]: readonly string[], kind: TokenUse): unknown {
+  if (!(error instanceof TriggerError) || codeOf(error.cause) !== 'ENOENT') return error
+  if (top !== 'servers' || name === undefined) return error
+  const words = ['config', 'edit-token', name, ...(project === undefined ? [] : ['--project', project])]
+  if (kind === 'apiToken') words.push('--api')
+  const command = `gitlab-trigger ${words.map(shellQuote).join(' ')}`
+  return error.with({ hint: `Create it with: ${command}. Or change ${kind}File.` })
 }
 
 /** Environment variables with tokens. A program that prints one token must not see the others (docs/guarantees.md#T52). */

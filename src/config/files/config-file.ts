@@ -50,8 +50,13 @@ function positionOf(path: string, text: string, keys: readonly string[]): string
 }
 
 /** Reads a config file. Throws a configuration error if it is unreadable or others may write to it. */
-export function readConfigBytes(path: string, user: FileUser, mayBePipe = false): Promise<Buffer> {
-  return readFileSafely(path, 'config', { maxSize, trustedBy: user, refuse: configError, mayBePipe })
+export function readConfigBytes(
+  path: string,
+  user: FileUser,
+  mayBePipe = false,
+  where = 'config',
+): Promise<Buffer> {
+  return readFileSafely(path, where, { maxSize, trustedBy: user, refuse: configError, mayBePipe })
 }
 
 /**

@@ -32,14 +32,19 @@ export interface Config {
   unseen?: TriggerError
 }
 
-/** Reads and checks a config file. Throws a configuration error. */
-export async function loadConfigFile(kind: FileKind, path: string, user: FileUser): Promise<ConfigFile> {
+/** Reads and checks a config file, which `where` has named. Throws a configuration error. */
+export async function loadConfigFile(
+  kind: FileKind,
+  path: string,
+  user: FileUser,
+  where = 'config',
+): Promise<ConfigFile> {
   // A pipe is what somebody has named.
   const mayBePipe = kind === 'named'
-  const file = parseConfig(kind, path, await readConfigBytes(path, user, mayBePipe))
+  const file = parseConfig(kind, path, await readConfigBytes(path, user, mayBePipe, where))
   if (holdsSecret(file)) {
     const rules = { maxSize: Infinity, secretOf: user, refuse: configError, mayBePipe }
-    await checkFileSafely(path, 'config', rules)
+    await checkFileSafely(path, where, rules)
   }
   return file
 }
@@ -144,7 +149,7 @@ export async function findConfig(
   const named = fromFlag('--config', flags.config) ?? fromEnv(context.env, 'GITLAB_TRIGGER_CONFIG')
   if (named) {
     const path = absolutePath(named.value, context)
-    await loadAndRecord(search, 'named', path, () => loadConfigFile('named', path, context))
+    await loadAndRecord(search, 'named', path, () => loadConfigFile('named', path, context, named.origin))
     return { files, searched, places }
   }
   await searchCheckout(search)

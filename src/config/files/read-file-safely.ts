@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { isAbsolute } from 'node:path'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { codeOf, usageError, type TriggerError } from '../../core/errors.ts'
 import { checkAccess } from './check-access.ts'
 import type { FileUser } from './provided-file.ts'
@@ -8,11 +8,6 @@ import type { FileUser } from './provided-file.ts'
 /** Why a file cannot be used, and what the user can do about it. */
 type Reason = readonly [why: string, hint: string]
 
-const missing: Reason = ['no such file', 'Make it, or name another.']
-const relative: Reason = [
-  'no such file',
-  'A relative path is meant from the working directory: give the whole path.',
-]
 const forbidden: Reason = ['no permission to read it', 'Let this user read it.']
 const directory: Reason = ['it is a directory', 'Name a file.']
 const irregular: Reason = ['it is not a regular file', 'Name a regular file.']
@@ -25,8 +20,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   ENXIO: irregular,
 }
 
-function reasonOf(code: string, path: string): Reason {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return isAbsolute(path) ? missing : relative
+function reasonOf(code: string): Reason {
   return reasons[code] ?? [`it cannot be opened (${code})`, 'Name another.']
 }
 
@@ -69,6 +63,15 @@ export async function checkFileSafely(path: string, where: string, rules: FileRu
 const refusal = (path: string, where: string, { refuse }: FileRules, [why, hint]: Reason): TriggerError =>
   (refuse ?? usageError)(`${where}: cannot use ${path}: ${why}`, hint)
 
+/** The error for a file that is missing: of a relative path it says in which folder that is. */
+function notThere(path: string, where: string, { refuse }: FileRules): TriggerError {
+  const place = isAbsolute(path) ? '' : ` (looked in ${dirname(resolve(path))})`
+  return (refuse ?? usageError)(
+    `${where}: ${path} does not exist${place}`,
+    'Create it, or name another file.',
+  )
+}
+
 async function withSafeFile<T>(
   path: string,
   where: string,
@@ -80,7 +83,9 @@ async function withSafeFile<T>(
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    throw refuse(...reasonOf(codeOf(error), path)).with({ cause: error })
+    const code = codeOf(error)
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR'
+    throw (isMissing ? notThere(path, where, rules) : refuse(...reasonOf(code))).with({ cause: error })
   }
   try {
     const stats = await handle.stat()

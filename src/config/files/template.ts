@@ -31,7 +31,7 @@ servers:
   #   api: auto                                # v4, v3, or auto: v4, and v3 where there is no v4
   #   projects:                                # a trigger token belongs to a project
   #     group/docs: { tokenFile: docs.token }  # or tokenEnv, tokenFrom: keyring, tokenFrom: pass:gitlab/trigger
-  #   apiTokenFrom: pass:gitlab/api            # a token that may read
+  #   apiTokenFrom: pass:gitlab/api            # an API token (read_api)
   #   caFile: /etc/ssl/company.pem
 
 recipes:

@@ -47,7 +47,7 @@ function validated({ project: text, ref }: PathOfProject, where: string): string
   if (odd !== undefined) return refuse(`a project path cannot hold ${odd}`)
   const [first = ''] = segments
   if (segments.length === 1)
-    return refuse(`${quotedWord(text).trim() || 'it'} is neither a number nor a path with its group`)
+    return refuse(`${quotedWord(text).trim() || 'it'} is not a project id or a full path such as group/name`)
   if (routes.includes(first)) return refuse(`${first}/ is a page of GitLab itself, not a group`)
   return text
 }

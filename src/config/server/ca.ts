@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { configError, type TriggerError } from '../../core/errors.ts'
 import type { FileUser } from '../files/provided-file.ts'
-import { readFileSafely } from '../files/read-file-safely.ts'
+import { checkFileSafely, readFileSafely } from '../files/read-file-safely.ts'
 import type { Origin, Setting } from '../setting.ts'
 import { certificateAdvice, type CertificateRole } from './certificate-advice.ts'
 import { certificateFileKind } from './certificate-file.ts'
@@ -66,6 +66,14 @@ export interface ClientCertificate {
   origin: Origin
 }
 
+/** The error where only the certificate or only the key is given: names the flag or the config key of the other one, as the first was given. */
+function halfMissing({ origin }: Setting<string>, what: string, flag: string, key: string): TriggerError {
+  return configError(
+    `${origin}: the ${what} is missing`,
+    origin.startsWith('--') ? `Give it with ${flag} PATH.` : `Add ${key} to that server.`,
+  )
+}
+
 /**
  * Reads a client certificate and its key. Undefined if neither is set. Throws a configuration error if one is
  * missing or they do not match.
@@ -75,15 +83,14 @@ export async function readClientCertificate(
   certFile: Setting<string> | undefined,
   keyFile: Setting<string> | undefined,
 ): Promise<ClientCertificate | undefined> {
-  if (!certFile && !keyFile) return undefined
-  if (!certFile || !keyFile) {
-    throw configError(
-      `${(certFile ?? keyFile)?.origin ?? ''}: certFile and keyFile go together`,
-      'Give both.',
-    )
+  const rules = { maxSize, refuse: configError, secretOf: user, mayBePipe: true }
+  if (!certFile) {
+    if (!keyFile) return undefined
+    await checkFileSafely(keyFile.value, keyFile.origin, rules)
+    throw halfMissing(keyFile, 'certificate of that key', '--cert', 'certFile')
   }
   const { value: cert } = await readCa(certFile, 'certificate')
-  const rules = { maxSize, refuse: configError, secretOf: user, mayBePipe: true }
+  if (!keyFile) throw halfMissing(certFile, 'key of that certificate', '--key', 'keyFile')
   const keyBytes = await readFileSafely(keyFile.value, keyFile.origin, rules)
   const key = keyBytes.toString()
   if (!isPrivateKey(key)) throw unusable('key', keyFile, keyBytes)

@@ -120,7 +120,7 @@ function refuseHttp({ value, origin, entry }: ServerChoice, flags: Pick<RunFlags
   if (entry)
     throw configError(
       message,
-      'Use https, or set allowHttp: true for that server if the network is your own.',
+      'Use https. If that network is your own, add --allow-http, or allowHttp: true to the entry of that server.',
     )
   throw usageError(message, 'Use https, or add --allow-http if that network is your own.')
 }

@@ -40,7 +40,7 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
   if (url.hostname.endsWith('.')) refuse('the host ends in a dot', 'Write it without the dot at the end.')
   if (typed !== url.host) {
     refuse(
-      `the host is not written plainly; it would be read as "${url.host}"`,
+      `the host in that URL is unusual; did you mean "${url.host}"?`,
       'If that is the host you mean, write it so.',
     )
   }
@@ -48,7 +48,7 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
   if (/\/api(\/v\d+)?$/.test(path)) {
     refuse('the path of the API does not belong in the server URL', 'Leave out /api and what follows.')
   }
-  if (path !== rest.replace(/\/+$/, '')) refuse('the path is not written plainly')
+  if (path !== rest.replace(/\/+$/, '')) refuse('the path in that URL is unusual')
   return {
     base: url.origin + path,
     origin: url.origin,

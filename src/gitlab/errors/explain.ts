@@ -25,10 +25,11 @@ function describeAnswer(answer: Answer, words: string): string {
     const type = answer.headers['content-type'] ?? 'no content type'
     return answer.isComplete
       ? `the answer was not understood (201, ${type}, ${size} bytes)`
-      : "GitLab's answer broke off (201): the build was created, its id is lost"
+      : "GitLab's answer broke off (201): the pipeline was created, its id is lost"
   }
   if (answer.status >= 200 && answer.status < 300) {
-    return `this is not a GitLab answer to a trigger (${answer.status}${words && `: ${words}`})`
+    const said = words && !words.startsWith(String(answer.status)) ? `: ${words}` : ''
+    return `the server answered ${answer.status}, but not as GitLab does${said}`
   }
   // GitLab's messages often begin with the status: "404 Not Found".
   if (words.startsWith(`${answer.status} `)) return `GitLab answered ${words}`
@@ -63,7 +64,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
     return verdict.build === 'unknown'
       ? new TriggerError({
           exit: verdict.exit,
-          message: `the request was sent to ${attempt.base}, and no usable answer came: ${what}`,
+          message: `${attempt.base} did not give a usable answer: ${what}`,
           hint: aboutTls(attempt, outcome.error) + howToCheck(attempt),
           build: { kind: 'unknown' },
           cause: outcome.error,

@@ -20,7 +20,7 @@ export function howToCheck(attempt: Attempt): string {
   const command = attempt.listCommand?.(attempt.dialect)
   const { project, ref, dialect } = attempt
   // There nothing tells which builds a trigger made.
-  const what = dialect.name === 'v3' ? ` at the builds of project ${project}, ref ${ref},` : ''
-  const page = `Look${what} before you run it again: ${pageOf(attempt)}`
+  const what = dialect.name === 'v3' ? ` (the builds of project ${project}, ref ${ref})` : ''
+  const page = `Check first whether it was created${what}: ${pageOf(attempt)}`
   return command === undefined ? page : `${page} or run: ${command}`
 }

@@ -29,5 +29,5 @@ export async function withProjectOfCheckout(
     serverName === undefined ? plan : await resolvePlan({ ...flags, server: serverName }, undefined, context)
   const [base = target] = chosen.targets
   const project = base.project ?? { value: found.project, origin: 'the checkout' }
-  return { ...chosen, targets: [{ ...base, project }] }
+  return { ...chosen, targets: [base.over(project)] }
 }

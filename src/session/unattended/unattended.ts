@@ -55,7 +55,7 @@ async function finishLog(log: RunLog, code: number, failure: TriggerError | unde
       new TriggerError({
         exit: 'notWritten',
         message: `the log file could not be written (${codeOf(error)})`,
-        hint: 'What was triggered goes on; do not trigger it again.',
+        hint: 'The pipeline goes on; do not start another one.',
         build: log.state(),
       })
     )

@@ -14,6 +14,17 @@ function otherName({ server: { entry }, project }: Settings, { id, path }: Proje
   return other === undefined ? '' : ` The config knows it by its other name: --project ${shellQuote(other)}.`
 }
 
+/** Forgets what was remembered of the project: another one may have its names by now. */
+async function forgetNames(
+  { server, project }: Settings,
+  { context, options }: Pick<TriggerAttempt, 'context' | 'options'>,
+): Promise<void> {
+  const { stateFolder } = options
+  if (stateFolder === undefined || !server.entry?.data.projects) return
+  const { forgetProject } = await import('../../state/known-projects.ts')
+  await forgetProject(stateFolder, server.value.base, project.value, context.secrets)
+}
+
 /**
  * Says of a 404, which GitLab gives for a wrong project and for a wrong token alike, which of them it is, where an API token
  * can tell; without one, which command does. Returns any other failure as it is.
@@ -25,6 +36,7 @@ export async function withWrongProjectOrToken(
 ): Promise<TriggerError> {
   const { project, token, apiToken, isJobToken } = settings
   if (!isUndecided(failure.hint)) return failure
+  await forgetNames(settings, attempt)
   if (!apiToken) {
     const about = { verb: 'doctor', project: project.value, access: settings } as const
     const command = attempt.options.following.suggest(about)

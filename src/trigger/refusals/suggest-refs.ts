@@ -34,17 +34,32 @@ function isMissingRef({ exit, message }: TriggerError): boolean {
 }
 
 /**
- * Adds the nearest names to the refusal of a ref that does not exist, where an API token may read them.
- * Returns any other failure as it is, and the failure itself where that does not work: it only reads.
+ * Adds to the refusal of a ref that does not exist the command that lists those of the project, and the nearest names where an API token may
+ * read them. Returns any other failure as it is: it only reads.
  */
 export async function withNearestRefs(
+  failure: TriggerError,
+  settings: Settings,
+  running: Pick<RunContext, 'context' | 'budget' | 'report' | 'options'>,
+): Promise<TriggerError> {
+  if (!isMissingRef(failure)) return failure
+  const found = await withSuggestion(failure, settings, running)
+  const command = running.options.following.suggest({
+    verb: 'refs',
+    project: settings.project.value,
+    access: settings,
+  })
+  const needs = settings.apiToken ? '' : ', with an API token'
+  return found.with({ hint: `${found.hint} To list branches and tags${needs}: ${command}` })
+}
+
+async function withSuggestion(
   failure: TriggerError,
   settings: Settings,
   running: Pick<RunContext, 'context' | 'budget' | 'report'>,
 ): Promise<TriggerError> {
   const { server, project, ref } = settings
-  const isSha = /^[0-9a-f]{40}$/i.test(ref.value)
-  if (!isMissingRef(failure) || isSha) return failure
+  if (/^[0-9a-f]{40}$/i.test(ref.value)) return failure
   return lookAfterRefusal(failure, settings, running, async (lookUp) => {
     const readRefs = (id: string): ReturnType<typeof lookUp<Ref[]>> =>
       lookUp(id, (reader) => listRefs(reader, '', mostRefs))

@@ -5,7 +5,7 @@ import { listSchedules, type PipelineSchedule } from '../../../gitlab/resources/
 import { escapeLine } from '../../../output/terminal/escape.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
 import { jsonResultLine } from '../../../session/json-result.ts'
-import { withSchedules } from './session.ts'
+import { withSchedules, type OpenSchedules } from './session.ts'
 
 /** A schedule as --json shows it, in GitLab's words. */
 export function asJson(schedule: PipelineSchedule): Record<string, unknown> {
@@ -21,12 +21,13 @@ function line({ id, active, cron, cronTimezone, nextRunAt, ref, description }: P
 
 /** Lists the pipeline schedules of a project: `schedule gitlab list`. */
 export function listGitlabSchedules(flags: SchedulesFlags, context: Context): Promise<number> {
-  return withSchedules(flags, undefined, context, async ({ client, project, refusing }) => {
+  const list = async ({ client, project, refusing }: OpenSchedules): Promise<void> => {
     const failed = `the schedules of project ${project} cannot be read`
-    const list = await listSchedules(client).catch(refusing(failed))
+    const found = await listSchedules(client).catch(refusing(failed))
     const text = flags.json
-      ? jsonResultLine({ schedules: list.map(asJson) }, exitCodes.success.code, context)
-      : list.map(line).join('')
+      ? jsonResultLine({ schedules: found.map(asJson) }, exitCodes.success.code, context)
+      : found.map(line).join('')
     await writeText(context, text)
-  })
+  }
+  return withSchedules(flags, undefined, context, list, true)
 }

@@ -38,8 +38,9 @@ export async function withSchedules(
   recipe: string | undefined,
   context: Context,
   work: (open: OpenSchedules) => Promise<void>,
+  readsProject = false,
 ): Promise<number> {
-  const session = await openSession(flags, context, { recipe })
+  const session = await openSession(flags, context, { recipe, readsProject })
   const { plan, report, access } = session
   const project = projectOf(session)
   const asked = (failed: string, credential?: Client['credential']): RefusalContext => ({

@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { open, readFile, rename, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { jsonLine } from '../core/text/json-line.ts'
+import { makeFolder } from '../core/make-folder.ts'
+import type { SecretRegistry } from '../core/secret.ts'
+import { storeText } from '../core/store.ts'
+
+/** A project as somebody named it, and the names that its server then gave. */
+export interface KnownProject {
+  /** The number or path that was asked for, which may be an old path. */
+  asked: string
+  id: number
+  path: string
+}
+
+/** So many are kept of a server; the oldest go first. */
+const most = 100
+
+/** The file of one server, by its URL: what one server has told is never taken for what another one says. */
+function fileOf(folder: string, server: string): string {
+  const hash = createHash('sha256').update(server).digest('hex').slice(0, 32)
+  return join(folder, 'projects', `${hash}.json`)
+}
+
+const isKnown = (entry: unknown): entry is KnownProject => {
+  const { asked, id, path } = (entry ?? {}) as Partial<Record<keyof KnownProject, unknown>>
+  return typeof asked === 'string' && Number.isSafeInteger(id) && typeof path === 'string'
+}
+
+/** What a server has told of its projects, oldest first; nothing where there is no such file, or none that is ours. */
+export async function readKnownProjects(folder: string, server: string): Promise<KnownProject[]> {
+  try {
+    const kept = JSON.parse(await readFile(fileOf(folder, server), 'utf8')) as Record<string, unknown>
+    const { projects } = kept
+    return kept['server'] === server && Array.isArray(projects) ? projects.filter(isKnown) : []
+  } catch {
+    return []
+  }
+}
+
+/** Replaces the file as a whole, so that whoever reads it finds the old one or the new one. Throws Node's errors. */
+async function replace(
+  path: string,
+  content: { server: string; projects: readonly KnownProject[] },
+  secrets: SecretRegistry,
+): Promise<void> {
+  await makeFolder(dirname(path))
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`
+  const handle = await open(temporary, 'wx', 0o600)
+  try {
+    await storeText(handle, jsonLine(content, secrets))
+    await handle.close()
+    await rename(temporary, path)
+  } catch (error) {
+    await handle.close().catch(() => undefined)
+    await unlink(temporary).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Keeps what a server has told of a project, where that works: else it is asked again. */
+export async function rememberProject(
+  folder: string,
+  server: string,
+  project: KnownProject,
+  secrets: SecretRegistry,
+): Promise<void> {
+  const others = (await readKnownProjects(folder, server)).filter(({ asked }) => asked !== project.asked)
+  const projects = [...others, project].slice(-most)
+  await replace(fileOf(folder, server), { server, projects }, secrets).catch(() => undefined)
+}
+
+/** Forgets a project, where it is known: the server is to be asked again. */
+export async function forgetProject(
+  folder: string,
+  server: string,
+  asked: string,
+  secrets: SecretRegistry,
+): Promise<void> {
+  const known = await readKnownProjects(folder, server)
+  const projects = known.filter((each) => each.asked !== asked)
+  if (projects.length === known.length) return
+  await replace(fileOf(folder, server), { server, projects }, secrets).catch(() => undefined)
+}
