@@ -11,17 +11,9 @@ import { exitCodes } from '../build/core/exit-codes.js'
 import { commandSections, commonOptions, commonSection } from './man/command-page.mjs'
 import { keysSection } from './man/config-page.mjs'
 import { blocksOf, explained, manPage, paragraph, section, seeAlso, term, verbatim } from './man/roff.mjs'
+import { releaseDate } from './packages/release-date.mjs'
 
 const { version, description } = JSON.parse(readFileSync('package.json', 'utf8'))
-
-/** The day of the release, by which a build of it is the same every time; else today. */
-function dateOf() {
-  const changelog = readFileSync('CHANGELOG.md', 'utf8')
-  const released = changelog.match(/^## \[([^\]]+)\] - (\d{4}-\d{2}-\d{2})$/m)
-  if (released?.[1] === version) return released[2]
-  const epoch = process.env.SOURCE_DATE_EPOCH
-  return new Date(epoch ? Number(epoch) * 1000 : Date.now()).toISOString().slice(0, 10)
-}
 
 const sentence = (text) => text.replace(/\.$/, '')
 const main = { name: 'gitlab-trigger', section: 1, summary: sentence(description) }
@@ -55,7 +47,7 @@ const topicSections = topicNames
   .filter((name) => !own.includes(name))
   .map((name) => section(name.toUpperCase().replaceAll('-', ' '), blocksOf(topics[name]())))
 
-const about = { version, date: dateOf() }
+const about = { version, date: releaseDate(version).toISOString().slice(0, 10) }
 const pages = [
   [
     main,
