@@ -1,8 +1,8 @@
 // Node's binaries of other versions. npm has them in one package for each platform; they are fetched when somebody asks for one by its version, and
 // kept in node_modules/.cache.
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { npm } from './npm.mjs'
 
 /** The versions that are tried, by their major number. */
 export const versions = { 20: '20.20.2', 22: '22.23.5', 24: '24.22.3', 26: '26.12.1' }
@@ -13,7 +13,7 @@ export function fromPackage(name, version, path) {
   const file = join(folder, 'node_modules', name, path)
   if (!existsSync(file)) {
     const line = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
-    execFileSync('npm', [...line, '--silent', `${name}@${version}`], { stdio: 'inherit' })
+    npm([...line, '--silent', `${name}@${version}`], { stdio: 'inherit' })
   }
   return file
 }

@@ -4,6 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { binaryOf, versions } from './node-binaries.mjs'
 
 const folder = 'build/packages'
 
@@ -18,8 +20,9 @@ rmSync(folder, { recursive: true, force: true })
 made('scripts/packages/npm.mjs')
 const executable = made('scripts/executable.mjs', ...process.argv.slice(2))
 if (process.platform === 'linux' && process.arch === 'x64') made('scripts/packages/deb.mjs', executable)
-const bill = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only']
-writeFileSync(join(folder, 'sbom.cdx.json'), execFileSync('npm', bill))
+const { node = binaryOf(versions[24]) } = parseArgs({ options: { node: { type: 'string' } } }).values
+const nodeVersion = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1)
+made('scripts/packages/sbom.mjs', nodeVersion)
 
 const sum = (name) =>
   createHash('sha256')

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { npm } from '../npm.mjs'
 
 const copy = resolve('build/npm')
 const packages = resolve('build/packages')
@@ -13,6 +14,6 @@ for (const name of ['bin', 'dist', 'scripts', 'CHANGELOG.md', 'LICENSE', 'README
   cpSync(name, join(copy, name), { recursive: true })
 execFileSync(process.execPath, ['scripts/manifest.mjs', 'without-dependencies'], { cwd: copy })
 const line = ['pack', '--silent', '--ignore-scripts', '--pack-destination', packages]
-const name = execFileSync('npm', line, { cwd: copy, encoding: 'utf8' }).trim()
+const name = npm(line, { cwd: copy }).trim()
 rmSync(copy, { recursive: true })
 console.log(join(packages, name))
