@@ -13,7 +13,7 @@ export function fromPackage(name, version, path) {
   const file = join(folder, 'node_modules', name, path)
   if (!existsSync(file)) {
     const line = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
-    npm([...line, '--silent', `${name}@${version}`], { stdio: 'inherit' })
+    npm([...line, '--silent', `${name}@${version}`], { stdio: ['ignore', 'ignore', 'inherit'] })
   }
   return file
 }
