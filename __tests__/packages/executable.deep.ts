@@ -1,5 +1,5 @@
 import { copyFileSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { version } from '../../src/core/version.ts'
 import { environment, lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { spawnProgram } from '../helpers/spawn.ts'
@@ -35,7 +35,7 @@ test('what is packed in the npm package is there: the sandbox, the schedules', a
   const { code, stdout } = await spawnProgram(program, ['sandbox', '--', program, '--var', 'A=1'])
   expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
   const where = ['--server', 'https://gitlab.example.com', '--project', '9', '--ref', 'main']
-  const cron = await spawnProgram(program, ['schedule', 'cron', ...where])
+  const cron = await spawnProgram('./gt', ['schedule', 'cron', ...where], { cwd: dirname(program) })
   expect(cron.stdout).toMatch(new RegExp(`^30 0 \\* \\* \\* ${program} --server https`))
 })
 
