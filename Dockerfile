@@ -12,5 +12,15 @@ RUN npm pack --pack-destination /tmp \
 FROM alpine:3.22
 RUN apk add --no-cache nodejs=~22
 COPY --from=build /app /usr/local
+# What is only known when it is built: --build-arg REVISION="$(git rev-parse HEAD)", and SOURCE once the project has an address.
+ARG REVISION=""
+ARG SOURCE=""
+LABEL org.opencontainers.image.title="gitlab-trigger" \
+  org.opencontainers.image.description="Command line client for the pipeline triggers of GitLab CI" \
+  org.opencontainers.image.version="0.1.0" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.revision="$REVISION" \
+  org.opencontainers.image.source="$SOURCE"
+# Any user may run it: it writes nothing but what it is asked for.
 USER 65532:65532
 CMD ["gitlab-trigger", "--help"]

@@ -1,4 +1,4 @@
-import { frontDoorTests } from './scripts/jest/front-door.mjs'
+import { frontDoorTests, spawningTests } from './scripts/jest/front-door.mjs'
 import { sharedFiles } from './scripts/jest/package.mjs'
 
 /** Test files by their ending. How many cases a property gets in each tier is in __tests__/helpers/property.ts. */
@@ -11,6 +11,8 @@ const tiers = {
   night: () => ending('test', 'property', 'deep', 'night'),
   // Against dist/ (scripts/jest/load.mjs): all that needs only what a user types, and a fifth of that for other versions of Node.
   bundle: () => frontDoorTests(),
+  // Against the program that CLIENT names: all that starts a process of it.
+  executable: () => spawningTests(),
   sample: () => [
     '__tests__/answers/answers*.test.ts',
     '__tests__/ci/ci*.test.ts',

@@ -1,7 +1,9 @@
-// Writes the output of `help` and the results of `npm run bench` into the marked sections of README.md; with
-// --check it only compares.
+// Writes the output of `help` and the results of `npm run bench` into the marked sections of README.md, and action.yml; with --check it only
+// compares.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { format, resolveConfig } from 'prettier'
+import { actionFile } from './action.mjs'
 import { longRuns, speedTable } from './docs/speed.mjs'
 
 const read = (name) => JSON.parse(readFileSync(`bench/${name}.json`, 'utf8'))
@@ -18,8 +20,18 @@ const filled = readme
   })
   .replace(/<!-- speed -->[\s\S]*?<!-- \/speed -->/, `<!-- speed -->\n\n${speed}\n\n<!-- /speed -->`)
 
-if (!process.argv.includes('--check')) writeFileSync('README.md', filled)
-else if (filled !== readme) {
-  console.error('README.md is not what the program and the bench say: npm run docs')
-  process.exitCode = 1
+const files = {
+  'README.md': filled,
+  'action.yml': await format(actionFile(), {
+    ...(await resolveConfig('action.yml')),
+    filepath: 'action.yml',
+  }),
+}
+for (const [name, text] of Object.entries(files)) {
+  const isSame = existsSync(name) && readFileSync(name, 'utf8') === text
+  if (!process.argv.includes('--check')) writeFileSync(name, text)
+  else if (!isSame) {
+    console.error(`${name} is not what the program and the bench say: npm run docs`)
+    process.exitCode = 1
+  }
 }

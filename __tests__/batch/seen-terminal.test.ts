@@ -1,6 +1,6 @@
 import { useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
-import { launcher } from '../helpers/spawn.ts'
+import { clientLine } from '../helpers/spawn.ts'
 import { openTypedTerminal, type TypedTerminal } from '../helpers/typed-terminal.ts'
 
 // In a real pseudo-terminal, of tmux, with the program that ships.
@@ -29,7 +29,7 @@ test('the table survives other sizes of the window, in any script, and is drawn 
     GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger,
     GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api,
   }
-  const line = `"${process.execPath}" "${launcher}" batch "${home().root}/plan.yml" > /dev/null`
+  const line = `${clientLine} batch "${home().root}/plan.yml" > /dev/null`
   terminal = openTypedTerminal(line, env)
   const first = await terminal.until('running  4712')
   // A wide character takes two columns.

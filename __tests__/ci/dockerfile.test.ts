@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { version } from '../../src/core/version.ts'
 
 const require = createRequire(import.meta.url)
 const text = readFileSync('Dockerfile', 'utf8')
@@ -31,5 +32,22 @@ describe('the image', () => {
     ])
     expect(last).not.toMatch(/\bnpm\b/)
     expect(last).toMatch(/^USER (?!0\b|root)\d+:\d+$/m)
+  })
+
+  test('says what it is, and names no address that nobody has', () => {
+    const labels = [...last.matchAll(/org\.opencontainers\.image\.(\w+)="([^"]*)"/g)]
+    const { license, repository } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      license: string
+      repository?: unknown
+    }
+    expect(Object.fromEntries(labels.map(([, name, value]) => [name, value]))).toEqual({
+      title: 'gitlab-trigger',
+      description: expect.stringContaining('GitLab CI') as string,
+      version,
+      licenses: license,
+      revision: '$REVISION',
+      source: '$SOURCE',
+    })
+    expect(/^ARG SOURCE=""$/m.test(last)).toBe(repository === undefined)
   })
 })

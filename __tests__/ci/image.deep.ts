@@ -43,16 +43,16 @@ test('the image has the packed program and nothing else: what its build runs wor
     // COPY --from=build /app /usr/local: its link must not name the place where it was made.
     renameSync(app, join(folder, 'local'))
     const program = join(folder, 'local/bin/gitlab-trigger')
-    const asNobody = [
-      '--user',
-      '--map-user=65532',
-      '--map-group=65532',
-      'env',
-      '-i',
-      `PATH=${dirname(process.execPath)}`,
-    ]
-    const output = execFileSync('unshare', [...asNobody, program, '--version'], { encoding: 'utf8' })
-    expect(output).toBe(`${version}\n`)
+    // That of the image, and one as OpenShift gives them: without an account, a home or anything that it may write to.
+    for (const user of ['65532', '1000710000']) {
+      const as = ['--user', `--map-user=${user}`, `--map-group=${user === '65532' ? user : '0'}`]
+      const bare = [...as, 'env', '-i', `PATH=${join(folder, 'local/bin')}:${dirname(process.execPath)}`]
+      const line = [...bare, program, 'sandbox', '--', 'gitlab-trigger', '--var', 'A=1']
+      expect(execFileSync('unshare', [...bare, program, '--version'], { encoding: 'utf8' })).toBe(
+        `${version}\n`,
+      )
+      expect(execFileSync('unshare', line, { cwd: '/', encoding: 'utf8', stdio: 'pipe' })).toBe('4711\n')
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

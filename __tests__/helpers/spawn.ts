@@ -4,6 +4,14 @@ import { resolve } from 'node:path'
 /** The launcher, as npm links it. */
 export const launcher = resolve('bin/gitlab-trigger.js')
 
+/** The client as words of a command: the launcher, by the Node that runs the tests, or the program that CLIENT names (npm run test:executable). */
+export const client: readonly string[] = process.env['CLIENT']
+  ? [resolve(process.env['CLIENT'])]
+  : [process.execPath, launcher]
+
+/** The same in a line of a shell. */
+export const clientLine = client.map((word) => `"${word}"`).join(' ')
+
 /** How a spawned process ended. */
 export interface Spawned {
   code: number | null
@@ -40,9 +48,10 @@ export function spawnProgram(
   })
 }
 
-/** Starts the real binary with the Node that runs the tests. */
+/** Starts the client. */
 export function spawnClient(args: readonly string[], options: SpawnOptions = {}): Promise<Spawned> {
-  return spawnProgram(process.execPath, [launcher, ...args], options)
+  const [file = '', ...words] = [...client, ...args]
+  return spawnProgram(file, words, options)
 }
 
 const unprivileged = ['--user', '--map-user=65532', '--map-group=65532']
@@ -52,16 +61,15 @@ const unprivileged = ['--user', '--map-user=65532', '--map-group=65532']
  * more with them than their modes say.
  */
 export function spawnAsUser(args: readonly string[], options: SpawnOptions = {}): Promise<Spawned> {
-  const line = [process.execPath, launcher, ...args]
+  const line = [...client, ...args]
   return process.getuid?.() === 0
     ? spawnProgram('/usr/bin/unshare', [...unprivileged, ...line], options)
-    : spawnProgram(process.execPath, line.slice(1), options)
+    : spawnClient(args, options)
 }
 
 /** Runs a shell line in which `$CLIENT` is the client. */
 export function spawnShell(line: string, options: SpawnOptions = {}): Promise<Spawned> {
-  const client = `"${process.execPath}" "${launcher}"`
-  return spawnProgram('/bin/sh', ['-c', line.replaceAll('$CLIENT', client)], {
+  return spawnProgram('/bin/sh', ['-c', line.replaceAll('$CLIENT', clientLine)], {
     ...options,
     env: { PATH: '/usr/bin:/bin', ...options.env },
   })

@@ -1,7 +1,7 @@
 import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { install } from '../helpers/debian.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
-import { launcher } from '../helpers/spawn.ts'
+import { clientLine } from '../helpers/spawn.ts'
 import { openTypedTerminal, type TypedTerminal } from '../helpers/typed-terminal.ts'
 
 // run --interactive in a real pseudo-terminal of 80 columns and 24 rows, by the bundle.
@@ -17,7 +17,7 @@ const begin = (line: string): TypedTerminal => {
   home().write('home/.config/gitlab-trigger/api', `${gitlab().tokens.api}\n`)
   home().write('home/.config/gitlab-trigger/token', `${gitlab().tokens.trigger}\n`)
   home().config(serverYaml(gitlab(), 'apiTokenFile: api', 'projects: { seed/app: { tokenFile: token } }'))
-  terminal = openTypedTerminal(`"${process.execPath}" "${launcher}" ${line}`, {
+  terminal = openTypedTerminal(`${clientLine} ${line}`, {
     HOME: home().home,
     CI: '',
     NO_COLOR: '1',

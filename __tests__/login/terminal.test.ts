@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { install } from '../helpers/debian.ts'
-import { launcher } from '../helpers/spawn.ts'
+import { clientLine } from '../helpers/spawn.ts'
 import { openTypedTerminal, type TypedTerminal } from '../helpers/typed-terminal.ts'
 
 // The whole dialogue in a real pseudo-terminal of 80 columns and 24 rows, by the bundle.
@@ -16,7 +16,7 @@ let terminal: TypedTerminal | undefined
 afterEach(() => terminal?.close())
 
 const begin = (): TypedTerminal => {
-  terminal = openTypedTerminal(`"${process.execPath}" "${launcher}" login`, {
+  terminal = openTypedTerminal(`${clientLine} login`, {
     HOME: home().home,
     CI: '',
     NO_COLOR: '1',

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { launcher } from '../helpers/spawn.ts'
+import { clientLine } from '../helpers/spawn.ts'
 import { openShell, type ShellTerminal } from '../helpers/shell-terminal.ts'
 import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
@@ -37,7 +37,7 @@ async function shell(name: keyof typeof shells): Promise<ShellTerminal> {
   // Else fish begins to write its own completions, and goes on after its end.
   mkdirSync(join(home().home, '.local/share/fish/generated_completions'), { recursive: true })
   write('work/checkout/my-token', '')
-  write('bin/gitlab-trigger', `#!/bin/sh\nexec "${process.execPath}" "${launcher}" "$@"\n`, 0o700)
+  write('bin/gitlab-trigger', `#!/bin/sh\nexec ${clientLine} "$@"\n`, 0o700)
   home().config('servers:\n  work: { url: https://gitlab.example.com }\nrecipes:\n  nightly-docs: {}\n')
   const { stdout } = await run(`completion ${name}`)
   const script = write(`script.${name}`, stdout)

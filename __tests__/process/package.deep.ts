@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
 import { join, resolve } from 'node:path'
+import { commandTable } from '../../src/cli/table/index.ts'
 import { schemaFiles } from '../../src/output/schemas/files.ts'
 import { environment, lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { spawnProgram } from '../helpers/spawn.ts'
@@ -35,6 +36,13 @@ function packInto(folder: string): Pack {
   if (!pack) throw new Error('nothing was packed')
   return pack
 }
+
+const firstWords = [...new Set(commandTable.map(({ name }) => name.split(' ')[0] ?? ''))]
+const manPages = [
+  ...['', ...firstWords.map((word) => `-${word}`)].map((command) => `gitlab-trigger${command}.1.gz`),
+  'gitlab-trigger-config.5.gz',
+  'gitlab-trigger-exit-codes.7.gz',
+]
 
 const papers = ['CHANGELOG.md', 'LICENSE', 'README.md']
 
@@ -89,6 +97,7 @@ describe('installed from its pack into an empty folder', () => {
           (name) => `dist/library/${name}.d.cts`,
         ),
         'dist/licences.txt',
+        ...manPages.map((name) => `dist/man/${name}`),
         'dist/plan-schema.json',
         'dist/sandbox-library.d.cts',
         'dist/scenario-schema.json',
@@ -126,6 +135,16 @@ describe('installed from its pack into an empty folder', () => {
       stdout: '4711\n',
       stderr: '',
     })
+  })
+
+  test('a global installation has the man pages where man finds them', () => {
+    const prefix = join(folder.path, 'global')
+    const line = ['install', '--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund']
+    execFileSync('npm', [...line, join(folder.path, pack.filename)], { stdio: 'ignore' })
+    const found = ['man1', 'man5', 'man7'].flatMap((name) => readdirSync(join(prefix, 'share/man', name)))
+    expect(found.sort()).toEqual([...manPages].sort())
+    const page = ['--manpath', join(prefix, 'share/man'), '7', 'gitlab-trigger-exit-codes']
+    expect(execFileSync('man', page, { encoding: 'utf8' })).toContain('GITLAB-TRIGGER-EXIT-CODES(7)')
   })
 
   const script = (body: string): string => `import { trigger, TriggerError } from 'gitlab-trigger'

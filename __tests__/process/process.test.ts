@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { rawServer } from '../helpers/raw-server.ts'
-import { launcher, spawnClient, spawnProgram, spawnShell } from '../helpers/spawn.ts'
+import { client, launcher, spawnClient, spawnProgram, spawnShell } from '../helpers/spawn.ts'
 import { newFolder } from '../helpers/world.ts'
 
 describe('the real binary', () => {
@@ -15,7 +15,7 @@ describe('the real binary', () => {
       const file = join(folder.path, 't')
       writeFileSync(file, `${gitlab().tokens.trigger}\n`, { mode: 0o600 })
       const args = `--server ${gitlab().url} --project 9 --ref master --token-file ${file} --var UPLOAD_TO_S3=true`
-      const line = ['-i', 'PATH=/usr/bin:/bin', process.execPath, launcher, ...args.split(' ')]
+      const line = ['-i', 'PATH=/usr/bin:/bin', ...client, ...args.split(' ')]
       expect(await spawnProgram('/usr/bin/env', line, { env: { SECRET: 'x' } })).toEqual({
         code: 0,
         signal: null,

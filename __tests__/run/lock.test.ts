@@ -5,7 +5,7 @@ import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, runIn, type Line, type Result } from '../helpers/run.ts'
 import { none } from '../helpers/pipeline-sentences.ts'
-import { launcher, spawnClient } from '../helpers/spawn.ts'
+import { client, launcher, spawnClient } from '../helpers/spawn.ts'
 import { rawServer } from '../helpers/raw-server.ts'
 import { newWorld, type WorldOptions } from '../helpers/world.ts'
 
@@ -32,7 +32,8 @@ async function holder(): Promise<{ child: ChildProcess; close: () => Promise<voi
     GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger,
   }
   const line = ['-s', server.url, '-p', '9', '-r', 'master', '--lock', 'nightly']
-  const child = spawn(process.execPath, [launcher, ...line], { env, stdio: 'ignore' })
+  const [file = '', ...words] = [...client, ...line]
+  const child = spawn(file, words, { env, stdio: 'ignore' })
   await isThere
   return { child, close: () => server.close() }
 }

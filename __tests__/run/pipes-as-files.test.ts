@@ -1,5 +1,5 @@
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
-import { launcher, spawnProgram } from '../helpers/spawn.ts'
+import { clientLine, spawnProgram } from '../helpers/spawn.ts'
 
 // Where a file is named, a shell may have put a pipe: --vars-from <(sops -d vars.json).
 
@@ -15,7 +15,7 @@ function typed(line: string): ReturnType<typeof spawnProgram> {
     TRIGGER: tokens.trigger,
     SERVER: url,
   }
-  return spawnProgram('/bin/bash', ['-c', `"${process.execPath}" "${launcher}" ${line}`], { env })
+  return spawnProgram('/bin/bash', ['-c', `${clientLine} ${line}`], { env })
 }
 
 // prettier-ignore

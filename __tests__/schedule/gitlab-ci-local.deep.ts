@@ -8,7 +8,7 @@ import { install } from '../helpers/debian.ts'
 import { posts } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run } from '../helpers/run.ts'
-import { launcher, spawnProgram, type Spawned } from '../helpers/spawn.ts'
+import { clientLine, spawnProgram, type Spawned } from '../helpers/spawn.ts'
 
 install('git', 'git')
 install('rsync', 'rsync')
@@ -27,7 +27,7 @@ function projectA(ci: string): string {
   writeFileSync(join(folder, '.gitlab-ci.yml'), ci)
   const program = join(home().root, 'bin', 'gitlab-trigger')
   mkdirSync(dirname(program), { recursive: true })
-  writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${launcher}" "$@"\n`)
+  writeFileSync(program, `#!/bin/sh\nexec ${clientLine} "$@"\n`)
   chmodSync(program, 0o755)
   cpSync('templates', join(folder, 'templates'), { recursive: true })
   const git = (...args: string[]): void => {

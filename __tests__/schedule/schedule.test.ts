@@ -1,3 +1,4 @@
+import { version } from '../../src/core/version.ts'
 import { useGitlab, environment, lastFields, posts } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, words, type Line, type Result } from '../helpers/run.ts'
@@ -235,6 +236,44 @@ describe('elsewhere', () => {
 
   test.each(['', 'a b'])('the image %j is none', async (image) => {
     expect(await printed(['kubernetes', ...where, '--image', image])).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  describe.each([
+    ['kubernetes', 'image', `gitlab-trigger:${version}`, 'image: r.example.com/x:1\n'],
+    ['gitlab-ci', 'image', `gitlab-trigger:${version}`, 'image: r.example.com/x:1\n'],
+    ['github-actions', 'package', `gitlab-trigger@${version}`, '--ignore-scripts r.example.com/x:1\n'],
+  ])('where %s gets the %s from', (form, kind, built, printedName) => {
+    const name = 'r.example.com/x:1'
+    const notice = `No registry has the ${kind} ${built} yet. Build it (docs/packaging.md) and name yours: --${kind} NAME.\n`
+
+    test('is said as long as nothing is published', async () => {
+      const { stdout, stderr } = await printed([form, ...where])
+      expect(stdout).toContain(built)
+      expect(stderr).toContain(notice)
+    })
+
+    test('is the name that was typed, or that the config has', async () => {
+      home().config(`${kind}: ${name}\n`)
+      for (const more of [[], [`--${kind}`, name]]) {
+        const { stdout, stderr } = await printed([form, ...where, ...more])
+        expect(stdout).toContain(printedName)
+        expect(stderr).not.toContain('registry')
+      }
+      expect((await printed([form, ...where, `--${kind}`, 'typed:2'])).stdout).toContain('typed:2')
+    })
+
+    test.each(['', 'a b', '-x'])('is not %j', async (wrong) => {
+      expect(await printed([form, ...where, `--${kind}=${wrong}`])).toMatchObject({ code: 2, stdout: '' })
+      home().config(`${kind}: ${JSON.stringify(wrong)}\n`)
+      expect(await printed([form, ...where])).toMatchObject({ code: 14, stdout: '' })
+    })
+
+    test('shows no token', async () => {
+      const secret = `https://x:${tokenOfGitlab}@r.example.com/x.tgz`
+      expect(await printed([form, ...where, `--${kind}`, secret])).toMatchObject({ code: 2, stdout: '' })
+      home().config(`${kind}: ${secret}\n`)
+      expect(await printed([form, ...where])).toMatchObject({ code: 2, stdout: '' })
+    })
   })
 
   test('a job of .gitlab-ci.yml needs no server: its own is meant', async () => {

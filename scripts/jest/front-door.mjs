@@ -23,9 +23,24 @@ export function isFrontDoor(file) {
   return sources.includes('src/main.ts') && sources.every((each) => allowed.test(each))
 }
 
-/** The test files of the quick tier that are so. */
-export const frontDoorTests = () =>
+/** The test files of the quick tier. */
+const quickTests = () =>
   readdirSync('__tests__', { recursive: true })
     .filter((name) => /\.(test|property)\.ts$/.test(name))
     .map((name) => join('__tests__', name))
-    .filter(isFrontDoor)
+
+/** Those that run the program by what a user types. */
+export const frontDoorTests = () => quickTests().filter(isFrontDoor)
+
+/** Tests of what only the npm package has: the files that it loads, and a Node that is not its own. */
+const ofNpmPackage = ['__tests__/process/bundle.test.ts', '__tests__/cli/version.test.ts']
+
+/** Those that start a process of it by the helpers that know CLIENT. */
+export const spawningTests = () =>
+  quickTests().filter(
+    (file) =>
+      !ofNpmPackage.includes(file) &&
+      /\b(spawnClient|spawnShell|spawnAsUser|clientLine|client|spawnFollower\w*)\b[^']*'\.\.\/helpers\/(spawn|follow-process)\.ts'/.test(
+        readFileSync(file, 'utf8'),
+      ),
+  )

@@ -19,6 +19,10 @@ const imageRow = {
   image: { value: 'name', help: "the container image with gitlab-trigger (this repository's Dockerfile)" },
 } as const satisfies OptionRows
 
+const packageRow = {
+  package: { value: 'name', help: 'the npm package to install, or the URL of its file' },
+} as const satisfies OptionRows
+
 const nameRow = {
   name: { value: 'name', help: 'the name of the schedule (default: made of project, ref and a hash)' },
 } as const satisfies OptionRows
@@ -51,7 +55,7 @@ export const scheduleOptions = {
   'github-actions': {
     when: {
       heading: 'Schedule:',
-      rows: { at: { value: 'cron', help: 'when, as a cron expression in UTC' } },
+      rows: { at: { value: 'cron', help: 'when, as a cron expression in UTC' }, ...packageRow },
     },
     ...runOptions,
   },
@@ -98,7 +102,8 @@ export const schedulesOptions = {
 } as const satisfies CommandOptions
 
 /** What was typed for `schedule <form>`; no form has all of it. */
-export type ScheduleFlags = FlagsOf<(typeof scheduleOptions)['kubernetes']>
+export type ScheduleFlags = FlagsOf<(typeof scheduleOptions)['kubernetes']> &
+  FlagsOf<(typeof scheduleOptions)['github-actions']>
 
 /** What was typed for `schedule gitlab create`. */
 export type ScheduleCreateFlags = FlagsOf<typeof scheduleCreateOptions>

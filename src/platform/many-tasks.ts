@@ -17,7 +17,7 @@ const forShort: Record<string, readonly string[]> = {
 const forLong = ['--heap-growing-percent=30', '--semi-space-growth-factor=1', '--no-parallel-scavenge']
 
 /**
- * Tunes V8 for a run of so many short tasks, one like the other (docs/decisions/0112-v8-is-tuned-for-batches.md). V8 reads these flags whenever it decides to
+ * Tunes V8 for a run of so many short tasks, one like the other (docs/decisions/0113-v8-is-tuned-for-batches.md). V8 reads these flags whenever it decides to
  * optimise or to collect. A version whose flags are not known is left alone.
  */
 export function tuneForMany(count: number): void {

@@ -37,7 +37,8 @@ export function processContext(): Context {
       }),
     command: () => '',
     startsPipelines: true,
-    program: () => [process.execPath, ...process.argv.slice(1, 2)],
+    // A single executable is its own launcher.
+    program: () => [...new Set([process.execPath, ...process.argv.slice(1, 2)])],
     system: async () => (await import('./system.ts')).systemFacts(),
     secretsFolder: '/run/secrets',
     isRunning(pid) {

@@ -1,4 +1,4 @@
-import { version } from '../core/version.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import { installedLine, testComment } from './gitlab-ci.ts'
 import type { ScheduledJob } from './job.ts'
 import type { When } from './when.ts'
@@ -9,15 +9,19 @@ function literal(line: string): string {
   return line.replaceAll('${{', "${{ '${{' }}")
 }
 
-/** A step of a GitHub Actions job, or a whole scheduled workflow if `when` is given. */
-export function githubActions({ about, commands, reads }: ScheduledJob, when: When | undefined): string {
+/** A step of a GitHub Actions job that installs this npm package, or a whole scheduled workflow if `when` is given. */
+export function githubActions(
+  { about, commands, reads }: ScheduledJob,
+  packageName: string,
+  when: When | undefined,
+): string {
   const [first = []] = commands
   const secrets = ['GITLAB_TRIGGER_TOKEN', ...(reads ? ['GITLAB_TRIGGER_API_TOKEN'] : [])]
   const step = {
     name: literal(`Trigger ${about}`),
     env: Object.fromEntries(secrets.map((name) => [name, `\${{ secrets.${name} }}`])),
     run: [
-      `npm install --global --ignore-scripts gitlab-trigger@${version}`,
+      literal(`npm install --global --ignore-scripts ${shellQuote(packageName)}`),
       ...commands.map(installedLine).map(literal),
       '',
     ].join('\n'),

@@ -88,28 +88,31 @@ export const forms: Readonly<Record<ScheduleFormat, FormatRow>> = {
     at: usualTime,
     replaces: 'the CronJob',
     isElsewhere: true,
+    gets: 'image',
     print(order) {
-      const { job, zone, image, tokens } = order
+      const { job, zone, source, tokens } = order
       if (job.commands.length > 1)
         throw usageError(
           'kubernetes: a Pod has one command, the recipe has several targets',
           'Print them one by one.',
         )
-      return kubernetesManifest({ ...job, when: timeOf(order), zone }, image, secretsOf(tokens))
+      return kubernetesManifest({ ...job, when: timeOf(order), zone }, source, secretsOf(tokens))
     },
   },
   'gitlab-ci': {
     replaces: 'the job',
     isElsewhere: true,
     isCi: true,
-    print: ({ flags, job, image, when, zone }) =>
-      gitlabCiJob(job, image, when && { when, zone }, flags.dotenv ?? usualReport),
+    gets: 'image',
+    print: ({ flags, job, source, when, zone }) =>
+      gitlabCiJob(job, source, when && { when, zone }, flags.dotenv ?? usualReport),
   },
   'github-actions': {
     isElsewhere: true,
     isCi: true,
     zone: 'UTC',
-    print: ({ job, when }) => githubActions(job, when),
+    gets: 'package',
+    print: ({ job, source, when }) => githubActions(job, source, when),
   },
   curl: { isElsewhere: true, zone: 'local', print: printCurl },
 }

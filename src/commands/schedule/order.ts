@@ -2,6 +2,7 @@ import type { RunFlags } from '../../options/run.ts'
 import type { Plan } from '../../config/plan.ts'
 import type { Context } from '../../core/context.ts'
 import type { ScheduledJob } from '../../schedule/job.ts'
+import type { SourceKind } from '../../schedule/published.ts'
 import type { When } from '../../schedule/when.ts'
 import type { TokenPlace } from './local-command.ts'
 
@@ -15,7 +16,8 @@ export interface ScheduleOrder {
   zone: string
   /** Nobody has chosen the zone. */
   isOwnZone: boolean
-  image: string
+  /** The image or package that the form gets the program from. */
+  source: string
   tokens: { token: TokenPlace; apiToken: TokenPlace }
   job: ScheduledJob
 }
@@ -30,6 +32,8 @@ export interface FormatRow {
   isCi?: true
   /** What of the same name it replaces, as `the CronJob`; undefined: it has no name. */
   replaces?: string
+  /** What it gets the program from; undefined: it is installed there. */
+  gets?: SourceKind
   /** It knows no time zone but this. */
   zone?: 'local' | 'UTC'
   print(order: ScheduleOrder): string | Promise<string>

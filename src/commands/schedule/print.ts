@@ -12,10 +12,10 @@ import { exitCodes } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { writeForm } from '../../output/reporters/text-reporter.ts'
 import { localZone, parseZone, describeSchedule } from '../../schedule/spoken.ts'
+import { programSource, type SourceKind } from '../../schedule/published.ts'
 import { parseWhen } from '../../schedule/when.ts'
 import { parseScheduleName, scheduleName } from '../../schedule/name.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
-import { version } from '../../core/version.ts'
 import { findProjectEntries } from '../../trigger/known-projects.ts'
 import { beyondCurl } from './curl.ts'
 import { leftBehind, refuseLocalFiles, remoteCommand } from './remote-command.ts'
@@ -25,7 +25,6 @@ import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
 import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } from './local-command.ts'
 import { refuseIneffective, refuseSecrets } from './validate.ts'
-import { wrongValue } from '../../core/text/wrong-value.ts'
 
 async function say({ stderr }: Context, text: string): Promise<void> {
   await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
@@ -79,6 +78,11 @@ function isMachinesClock({ zone, isElsewhere }: FormatRow, timezone: string | un
   return timezone === undefined && (zone === 'local' || !isElsewhere)
 }
 
+/** What the config files say about where the program comes from. */
+function fromFiles({ config }: Plan, kind: SourceKind): string | undefined {
+  return config.files.map(({ data }) => data[kind]).find((name) => name !== undefined)
+}
+
 /** Whether the run reads from GitLab, and so wants an API token. */
 function reads(flags: RunFlags, plan: Plan): boolean {
   const isTyped = [flags.apiTokenFile, flags.verify, flags.skipIfRunning, flags.onlyIfChanged].some(Boolean)
@@ -95,14 +99,13 @@ export async function schedule(
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {
-  const { at, timezone, name, image = `gitlab-trigger:${version}`, ...rest } = typed
+  const { at, timezone, name, image: typedImage, package: typedPackage, ...rest } = typed
   const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: usualReport, ...rest } : rest
   const row = forms[form]
   if (timezone !== undefined && row.zone !== undefined)
     throw usageError(
       `--timezone: ${form} knows no other than ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`,
     )
-  if (!/^\S+$/.test(image)) throw wrongValue('--image', image, 'not the name of an image')
   const zone = timezone === undefined ? (row.zone === 'UTC' ? 'UTC' : localZone()) : parseZone(timezone)
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)
@@ -112,7 +115,10 @@ export async function schedule(
   if (row.isElsewhere && form !== 'curl') refuseLocalFiles(flags, plan, row.isCi === true)
   refuseIneffective(flags, plan, context)
   const notices = await check(flags, plan, context)
-  refuseSecrets(flags, plan, context, row.isElsewhere === true)
+  const typedSource = row.gets === 'image' ? typedImage : typedPackage
+  const source = row.gets && programSource(row.gets, typedSource, fromFiles(plan, row.gets))
+  const shown = { ...flags, ...(source && { [source.kind]: source.name }) }
+  refuseSecrets(shown, plan, context, row.isElsewhere === true)
   const place = (kind: 'token' | 'apiToken'): TokenPlace =>
     tokenPlace(kind, flags, plan, context, row.isElsewhere === true)
   const [first] = plan.targets
@@ -125,7 +131,7 @@ export async function schedule(
     when,
     zone,
     isOwnZone: timezone === undefined,
-    image,
+    source: source?.name ?? '',
     tokens: {
       token: place('token'),
       apiToken: form !== 'curl' && reads(flags, plan) ? place('apiToken') : undefined,
@@ -157,5 +163,10 @@ export async function schedule(
   const missed = row.isElsewhere ? [] : missedVariables(context)
   if (missed.length > 0)
     await say(context, `It will not have ${missed.join(', ')}: use flags or the config file.`)
+  if (source?.isPublished === false)
+    await say(
+      context,
+      `No registry has the ${source.kind} ${source.name} yet. Build it (docs/packaging.md) and name yours: --${source.kind} NAME.`,
+    )
   return exitCodes.success.code
 }

@@ -11,9 +11,10 @@ function realPath(path: string): string {
   }
 }
 
-/** The line by which editors find the JSON Schema of a config file, which lies beside this program. */
+/** The line by which editors find the JSON Schema of a config file, which lies beside this program; '' for a single executable, which has it inside. */
 export function schemaLine({ program }: Pick<Context, 'program'>): string {
-  const [, launcher = ''] = program()
+  const [, launcher] = program()
+  if (launcher === undefined) return ''
   const path = join(dirname(realPath(launcher)), '..', 'dist', 'config-schema.json')
   return `# yaml-language-server: $schema=${/\s/.test(path) ? pathToFileURL(path).href : path}\n`
 }

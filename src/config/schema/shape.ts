@@ -55,6 +55,10 @@ const manager = (about: string) =>
     },
   }) as const
 
+/** Where a program comes from: one word that is no flag. */
+const source = (about: string) =>
+  ({ is: 'text', about, form: { pattern: /^[^\s-]\S*$/, wanted: 'a name or URL without blanks' } }) as const
+
 const command = (about: string) => ({ is: 'list of texts', about }) as const
 
 /** Where a trigger token comes from. Allowed in a server entry, a project of it, a recipe and a target. */
@@ -154,6 +158,8 @@ export const fileKeys = {
   recipes: { is: 'entries by name', about: 'triggers ready to run, by name', name: entryName, entry: recipe },
   ...what,
   ...how,
+  image: source('the container image with gitlab-trigger, for printed schedules'),
+  package: source('the npm package with gitlab-trigger, for printed schedules'),
 } as const satisfies Keys
 
 /**
