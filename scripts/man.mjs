@@ -6,7 +6,7 @@ import { environmentTable } from '../build/cli/environment.js'
 import { examples } from '../build/cli/examples.js'
 import { commandTable, groupTable } from '../build/cli/table/index.js'
 import { topicNames } from '../build/cli/topic-names.js'
-import { topics } from '../build/cli/topics.js'
+import { topicText } from '../build/cli/topics.js'
 import { exitCodes } from '../build/core/exit-codes.js'
 import { commandSections, commonOptions, commonSection } from './man/command-page.mjs'
 import { keysSection } from './man/config-page.mjs'
@@ -14,6 +14,9 @@ import { blocksOf, explained, manPage, paragraph, section, seeAlso, term, verbat
 import { releaseDate } from './packages/release-date.mjs'
 
 const { version, description } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+/** Columns of texts that keep their lines. */
+const textWidth = 100
 
 const sentence = (text) => text.replace(/\.$/, '')
 const main = { name: 'gitlab-trigger', section: 1, summary: sentence(description) }
@@ -41,11 +44,11 @@ const exitCodesSection = section(
   ),
 )
 /** Of a topic that begins with a table, what is below it: the table is told apart. */
-const belowTable = (topic) => topics[topic]().split('\n\n').slice(1).join('\n\n')
+const belowTable = (topic) => topicText(topic, textWidth).split('\n\n').slice(1).join('\n\n')
 const own = ['exit-codes', 'environment', 'config']
 const topicSections = topicNames
   .filter((name) => !own.includes(name))
-  .map((name) => section(name.toUpperCase().replaceAll('-', ' '), blocksOf(topics[name]())))
+  .map((name) => section(name.toUpperCase().replaceAll('-', ' '), blocksOf(topicText(name, textWidth))))
 
 const about = { version, date: releaseDate(version).toISOString().slice(0, 10) }
 const pages = [
@@ -83,7 +86,7 @@ const pages = [
   [
     config,
     [
-      section('DESCRIPTION', blocksOf(topics.config())),
+      section('DESCRIPTION', blocksOf(topicText('config', textWidth))),
       keysSection(JSON.parse(readFileSync('dist/config-schema.json', 'utf8'))),
       seeAlso([main, { name: 'gitlab-trigger-config', section: 1 }]),
     ],

@@ -73,10 +73,10 @@ describe('what an earlier run has made, or may have made, is never denied', () =
       0,
       7,
       '-',
-      /A build may have been/,
+      /A pipeline may have been/,
     ],
-    ['its outcome is unknown, and GitLab is ill', 'intent', [], {}, 503, 7, '-', /A build may have been/],
-    ['its outcome is unknown, and GitLab refuses', 'intent', [], {}, 403, 7, '-', /A build may have been/],
+    ['its outcome is unknown, and GitLab is ill', 'intent', [], {}, 503, 7, '-', /A pipeline may have been/],
+    ['its outcome is unknown, and GitLab refuses', 'intent', [], {}, 403, 7, '-', /A pipeline may have been/],
     [
       'it is known, and GitLab is ill',
       'result',
@@ -85,7 +85,7 @@ describe('what an earlier run has made, or may have made, is never denied', () =
       503,
       8,
       '4711',
-      /Build 4711 was triggered/,
+      /Pipeline 4711 was created/,
     ],
   ])('%s', async (_, last, words, more, status, code, id, text) => {
     const flags = ['--timeout', '30s', ...words]
@@ -104,7 +104,7 @@ describe('what an earlier run has made, or may have made, is never denied', () =
       posts: before,
       stderr: expect.stringMatching(text) as string,
     })
-    expect(stderr).not.toMatch(/a: [^\n]*\n?[^\n]*No build was triggered/)
+    expect(stderr).not.toMatch(/a: [^\n]*\n?[^\n]*No pipeline was created/)
   })
 })
 

@@ -1,6 +1,6 @@
-import type { BuildState } from '../core/build.ts'
-import { TriggerError } from '../core/errors.ts'
-import type { ExitName } from '../core/exit-codes.ts'
+import type { BuildState } from '../../core/build.ts'
+import { TriggerError } from '../../core/errors.ts'
+import type { ExitName } from '../../core/exit-codes.ts'
 
 /** Exit codes that say that there is no pipeline, and that the same may be sent (again). */
 const nothingMade: readonly ExitName[] = [
