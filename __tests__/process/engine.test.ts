@@ -85,6 +85,7 @@ test.each(['--ref master', 'status 4711'])(
       '_tls_wrap',
       'child_process',
       'dns/promises',
+      'fs/promises',
     ]
     if (process.versions.node.startsWith('20.')) needless.push('module')
     expect(modules.filter((name) => needless.includes(name))).toEqual([])

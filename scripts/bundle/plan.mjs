@@ -256,7 +256,17 @@ export const late = [
 ]
 
 /** Modules of Node that are loaded late. */
-export const lateBuiltins = ['child_process', 'crypto', 'dns/promises', 'http', 'https', 'os', 'tls', 'tty']
+export const lateBuiltins = [
+  'child_process',
+  'crypto',
+  'dns/promises',
+  'fs/promises',
+  'http',
+  'https',
+  'os',
+  'tls',
+  'tty',
+]
 
 /** Modules that are required inside functions and get a file of their own. */
 export const apart = ['node_modules/undici/lib/llhttp/llhttp-wasm.js']
