@@ -1,8 +1,7 @@
 // Not part of the launcher, because old versions of Node cannot parse this file. It starts the bundle
 // (scripts/bundle.mjs).
 const start = async () => {
-  // Node 20 has no compile cache; to look for it would load Node's loader of ES modules.
-  if (parseInt(process.versions.node) >= 22) require('./compiled.js').keepCompiled()
+  const keepCompiled = require('./compiled.js').useCompiled()
   const { main, crash, processContext } = require('../dist/main.cjs')
   const context = processContext()
   process.on('uncaughtException', (error) => {
@@ -12,6 +11,7 @@ const start = async () => {
     crash(error, context).then((code) => process.exit(code))
   })
   process.exitCode = await main(process.argv.slice(2), context)
+  if (process.exitCode === 0) keepCompiled()
   // A hanging name look-up would keep the process alive; all work is done (docs/guarantees.md#G10).
   setTimeout(() => process.exit(), 300).unref()
 }

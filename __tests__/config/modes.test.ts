@@ -21,8 +21,13 @@ const withToken = (): string =>
 const without = (): string => serverYaml(gitlab(), 'project: 9', 'ref: master')
 
 /** Types a line as the user `uid`; a token comes from the environment where the file is to hold none. */
-function typedAs(uid: number, line = '', env: Record<string, string> = {}): Promise<Result> {
-  const world = newWorld(home().world({ env }))
+function typedAs(
+  uid: number,
+  line = '',
+  env: Record<string, string> = {},
+  canFilesHang = false,
+): Promise<Result> {
+  const world = newWorld({ ...home().world({ env }), canFilesHang })
   world.context.uid = uid
   return runIn(world, line)
 }
@@ -133,6 +138,11 @@ describe('T15 a literal token in a config that only I can read', () => {
     expect(posts(gitlab())).toHaveLength(1)
   })
 
+  test('where a file system may hang, it is read all the same', async () => {
+    write(withToken(), 0o600)
+    expect(await typedAs(me, '', {}, true)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+  })
+
   asRoot.each([0o440, 0o640, 0o400])("%o, root's: a mounted secret", async (mode) => {
     write(withToken(), mode, 0)
     expect(await typedAs(me)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
@@ -201,7 +211,8 @@ describe('T16 a config that is no file: refused, not skipped', () => {
       mkdirSync(join(path, '..'), { recursive: true })
       make(path)
       const { env = {} } = environment(gitlab(), { GITLAB_TRIGGER_REF: 'master' })
-      await expectRefused(typedAs(process.getuid?.() ?? 0, line(path), env), path, says)
+      for (const canFilesHang of [false, true])
+        await expectRefused(typedAs(process.getuid?.() ?? 0, line(path), env, canFilesHang), path, says)
     })
   })
 

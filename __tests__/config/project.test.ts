@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesBelow, serverYaml } from '../helpers/home.ts'
@@ -138,6 +139,14 @@ describe('config trust', () => {
     rc('variables: { A: x }\n')
     await typed('config trust')
     home().write('home/.local/state/gitlab-trigger/trusted.json', '{"broken')
+    expect(await typed(line)).toMatchObject({ code: 0 })
+    expect(sent()).toBeUndefined()
+  })
+
+  test('a record that is a FIFO holds nothing up, and trusts nothing', async () => {
+    rc('variables: { A: x }\n')
+    mkdirSync(home().state, { recursive: true })
+    execFileSync('mkfifo', ['-m', '600', join(home().state, 'trusted.json')])
     expect(await typed(line)).toMatchObject({ code: 0 })
     expect(sent()).toBeUndefined()
   })

@@ -18,6 +18,8 @@ export interface WorldOptions {
   running?: number[]
   /** Where a container's secrets are. */
   secretsFolder?: string
+  /** A file system may not answer; by default none is there. */
+  canFilesHang?: boolean
   /** The operating system; Linux by default. */
   platform?: string
   /** The home that the system has on record. */
@@ -125,6 +127,7 @@ export function newWorld(options: WorldOptions = {}): World {
         libc: 'glibc 2.36',
       }),
     secretsFolder: options.secretsFolder ?? '/no-such-folder',
+    canFilesHang: () => options.canFilesHang ?? false,
     isRunning: (pid) => options.running?.includes(pid) ?? false,
     now: () => now,
     wallTime: () => now + stoodStill,

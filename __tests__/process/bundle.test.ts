@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
@@ -31,7 +31,7 @@ async function loadedBy(line: readonly string[]): Promise<string[]> {
 
 test.each([
   ['--version', ['main']],
-  ['--help', ['main', 'program']],
+  ['--help', ['main', 'program', 'tables']],
   ['', ['main', 'program', 'run', 'send']],
   ['--dry-run', ['main', 'program', 'run', 'preview']],
 ])('gitlab-trigger %s loads no more than it needs', async (line, files) => {
@@ -113,62 +113,4 @@ test('a file that is stored compressed is loaded once, and its errors are told w
     startSandbox({ scenario: 5 }).catch(({ stack }) => console.log(isSame, inSource(stack)))`
   const told = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })
   expect(told).toMatch(/^true RangeError: .*\n +at \S+ \(.*\/src\/sandbox\/scenario\/read\.ts:\d+:\d+\)\n/)
-})
-
-describe('what is compiled is kept only where nobody else can write (G1)', () => {
-  /** Where it would be kept, as bin/compiled.js says to Node. */
-  function keptAt(cache: string, cwd: string, more: Record<string, string> = {}): string {
-    const script = `require('node:module').enableCompileCache = (path) => process.stdout.write(path)
-      require(${JSON.stringify(resolve('bin/compiled.js'))}).keepCompiled()`
-    return execFileSync(process.execPath, ['-e', script], {
-      cwd,
-      env: { XDG_CACHE_HOME: cache, ...more },
-      encoding: 'utf8',
-    })
-  }
-
-  function place(): { cache: string; work: string } {
-    const [cache, work] = [join(folder().path, 'cache'), join(folder().path, 'work')]
-    mkdirSync(cache, { mode: 0o700 })
-    mkdirSync(join(work, '.git'), { recursive: true })
-    return { cache, work }
-  }
-
-  test("in the user's cache folder", () => {
-    const { cache, work } = place()
-    expect(keptAt(cache, work)).toBe(join(cache, 'gitlab-trigger'))
-    expect(keptAt('', work, { HOME: folder().path })).toBe('')
-  })
-
-  test.each(['CI', 'NODE_DISABLE_COMPILE_CACHE'])('not with %s', (name) => {
-    const { cache, work } = place()
-    expect(keptAt(cache, work, { [name]: '1' })).toBe('')
-  })
-
-  test('not in the checkout, by whatever way', () => {
-    const { work } = place()
-    mkdirSync(join(work, 'cache'), { mode: 0o700 })
-    symlinkSync(join(work, 'cache'), join(folder().path, 'link'))
-    mkdirSync(join(work, 'deep/er'), { recursive: true })
-    expect(keptAt(join(work, 'cache'), work)).toBe('')
-    expect(keptAt(join(folder().path, 'link'), join(work, 'deep/er'))).toBe('')
-  })
-
-  test.each([
-    ['the cache folder', 'cache', 0o777],
-    ['a folder above it', '.', 0o775],
-    ['our own', 'cache/gitlab-trigger', 0o755],
-  ])('not where others can get at %s', (_, path, mode) => {
-    const { cache, work } = place()
-    mkdirSync(join(cache, 'gitlab-trigger'), { mode: 0o700 })
-    chmodSync(join(folder().path, path), mode)
-    expect(keptAt(cache, work)).toBe('')
-  })
-
-  test('not where ours is a link', () => {
-    const { cache, work } = place()
-    mkdirSync(join(folder().path, 'elsewhere'), { mode: 0o700 })
-    symlinkSync(join(folder().path, 'elsewhere'), join(cache, 'gitlab-trigger'))
-    expect(keptAt(cache, work)).toBe('')
-  })
 })

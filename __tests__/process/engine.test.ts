@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { environment, useGitlab } from '../helpers/gitlab.ts'
 import { launcher, spawnProgram } from '../helpers/spawn.ts'
@@ -85,8 +86,20 @@ test.each(['--ref master', 'status 4711'])(
       '_tls_wrap',
       'child_process',
       'dns/promises',
+      'fs/promises',
     ]
     if (process.versions.node.startsWith('20.')) needless.push('module')
     expect(modules.filter((name) => needless.includes(name))).toEqual([])
   },
 )
+
+test("what stands in for llhttp's constants has all that undici uses, with the same values", () => {
+  const require = createRequire(import.meta.url)
+  const parser = readFileSync(require.resolve('undici/lib/dispatcher/client-h1.js'), 'utf8')
+  const used = [...new Set(Array.from(parser.matchAll(/\bconstants\.([A-Z]\w*)/g), ([, name]) => name))]
+  const ours = require('../../scripts/bundle/instead/llhttp-constants.cjs') as object
+  expect(Object.keys(ours).sort()).toEqual(used.sort())
+  expect(require('undici/lib/llhttp/constants.js')).toMatchObject(ours)
+  const { ERROR } = require('undici/lib/llhttp/constants.js') as { ERROR: object }
+  expect(ours).toHaveProperty('ERROR', ERROR)
+})

@@ -1,4 +1,5 @@
 import { examples } from '../../src/cli/examples.ts'
+import { commandWords } from '../../src/cli/command-words.ts'
 import { commandTable } from '../../src/cli/table/index.ts'
 
 const rows = commandTable.flatMap(({ name, options }) =>
@@ -14,6 +15,11 @@ test('what an option excludes is an option, of its own command or of one that sh
   )
   expect(wrong).toEqual([])
   expect(rows.filter(({ conflicts }) => conflicts).length).toBeGreaterThan(10)
+})
+
+test('the first words of commands are those by which a line is read', () => {
+  const words = new Set(commandTable.map(({ name }) => name.split(' ')[0]))
+  expect(commandWords).toEqual([...words].sort())
 })
 
 test('each command has examples, and there are no others', () => {

@@ -1,6 +1,6 @@
 // The other clients on this machine, and how to install missing ones. Nothing is installed here.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -48,16 +48,28 @@ function gitbeaker() {
   return { name: 'gitbeaker', found: `gitbeaker ${version}`, argv }
 }
 
-/** Other versions of Node to measure with: paths in BENCH_NODES, separated by colons. */
+/** The binaries that `npm run verify:nodes` has fetched, newest first, without the version that runs this. */
+function fetchedNodes() {
+  const folder = here('../../node_modules/.cache/nodes')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((version) => `v${version}` !== process.version)
+    .sort((a, b) => parseInt(b) - parseInt(a))
+    .map((version) =>
+      join(folder, version, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin/node'),
+    )
+}
+
+/** Other versions of Node to measure with: paths in BENCH_NODES, separated by colons, or those that are fetched. */
 export function findNodes() {
-  const paths = (process.env.BENCH_NODES ?? '').split(':').filter(Boolean)
+  const paths = process.env.BENCH_NODES?.split(':').filter(Boolean) ?? fetchedNodes()
   return paths
     .map((path) => ({ path, version: firstLine(path, ['--version']) }))
     .filter(({ version }) => version)
 }
 
 export const getNodes =
-  'npm install --prefix A node@22, the same with B and node@24, then BENCH_NODES=A/node_modules/node/bin/node:B/…'
+  'npm run verify:nodes, or npm install --prefix A node@24, then BENCH_NODES=A/node_modules/node/bin/node:B/…'
 
 /** The clients that are installed, each with its command; `missing` says how to install the others. */
 export function findPeers(surroundings, token) {

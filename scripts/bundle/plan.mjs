@@ -35,11 +35,18 @@ export const chunks = {
     'src/output/reporters/json-reporter.ts',
     'src/cli/table/json-results.ts',
   ],
+  tables: [
+    'src/cli/table/index.ts',
+    'node_modules/commander/lib/help.js',
+    'node_modules/commander/lib/suggestSimilar.js',
+  ],
   config: [
     'src/config/files/config-file.ts',
     'src/config/files/parse-data.ts',
     'src/config/files/locate-key.ts',
     'src/config/files/read-pipe.ts',
+    'src/config/credentials/entry-token.ts',
+    'src/config/server/known-servers.ts',
     'src/config/variables/vars-file.ts',
   ],
   failure: [
@@ -161,6 +168,7 @@ export const late = [
   'src/session/checkout/project-of-checkout.ts',
   'src/config/project/checkout-target.ts',
   'src/commands/run/infer-from-checkout.ts',
+  'src/cli/table/index.ts',
   'src/cli/topics.ts',
   'src/cli/examples.ts',
   'src/http/retry/grace.ts',
@@ -205,6 +213,7 @@ export const late = [
   'src/session/request-preview.ts',
   'src/session/suggested-command.ts',
   'src/config/server/ca.ts',
+  'src/config/server/known-servers.ts',
   'src/config/edit/edit-config.ts',
   'src/config/refuse-without-token.ts',
   'src/config/project/other-name-advice.ts',
@@ -216,6 +225,7 @@ export const late = [
   'src/config/files/read-pipe.ts',
   'src/config/variables/resume.ts',
   'src/config/credentials/misplaced-text.ts',
+  'src/config/credentials/entry-token.ts',
   'src/config/credentials/token-command.ts',
   'src/config/credentials/token-preset.ts',
   'src/config/variables/vars-file.ts',
@@ -262,10 +272,24 @@ export const late = [
 ]
 
 /** Modules of Node that are loaded late. */
-export const lateBuiltins = ['child_process', 'crypto', 'dns/promises', 'http', 'https', 'os', 'tls', 'tty']
+export const lateBuiltins = [
+  'child_process',
+  'crypto',
+  'dns/promises',
+  'fs/promises',
+  'http',
+  'https',
+  'os',
+  'tls',
+  'tty',
+]
 
 /** Modules that are required inside functions and get a file of their own. */
-export const apart = ['node_modules/undici/lib/llhttp/llhttp-wasm.js']
+export const apart = [
+  'node_modules/undici/lib/llhttp/llhttp-wasm.js',
+  'node_modules/commander/lib/help.js',
+  'node_modules/commander/lib/suggestSimilar.js',
+]
 
 /** Replacements for modules that are never used but take time to load, or space. Each must be imported. */
 export const instead = {
@@ -281,6 +305,9 @@ export const instead = {
   'node_modules/mime-types/index.js': 'scripts/bundle/instead/never.cjs',
   'node_modules/es-set-tostringtag/index.js': 'scripts/bundle/instead/es-set-tostringtag.cjs',
   'node_modules/hasown/index.js': 'scripts/bundle/instead/hasown.cjs',
+  'node_modules/commander/lib/help.js in commander': 'scripts/bundle/instead/commander-words.cjs',
+  'node_modules/commander/lib/suggestSimilar.js in commander': 'scripts/bundle/instead/commander-words.cjs',
+  'node_modules/undici/lib/llhttp/constants.js': 'scripts/bundle/instead/llhttp-constants.cjs',
   'http in undici': 'scripts/bundle/instead/http.cjs',
   'assert in undici': 'scripts/bundle/instead/assert.cjs',
   // The CommonJS version, so that only one of them is bundled.

@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../core/version.ts'
 import { commandFirst } from './command-first.ts'
+import { commandWords } from './command-words.ts'
 import { helpOn } from './help-text.ts'
 import type { Invocation, Reading } from './invocation.ts'
 import { takeJsonFields } from './json-fields.ts'
 import { mistakenLine } from './mistaken-line.ts'
 import { subcommand } from './subcommand.ts'
+import type { CommandRow } from './table/command.ts'
 import { commandTable, groupTable } from './table/index.ts'
+import { runRows } from './table/run.ts'
 import { topicNames } from './topic-names.ts'
 
 const mainHelp = `
@@ -26,11 +29,16 @@ function wordsOf(typed: readonly string[]): readonly string[] {
 }
 
 /** The words with which commands begin. */
-const firstWords = new Set(commandTable.map(({ name }) => name.split(' ')[0] ?? ''))
+const firstWords = new Set(commandWords)
+
+const helpWords = ['help', '--help', '-h']
+
+/** Whether a line may mean more than the default command. */
+const mayMeanAnother = (argv: readonly string[]): boolean =>
+  argv.some((word) => helpWords.includes(word) || (word !== 'run' && firstWords.has(word)))
 
 /**
- * What was typed, and nothing else: no defaults, no environment. The error of a mistake names the flag and never shows what may be a token. The only
- * function that knows commander.
+ * What was typed, and nothing else: no defaults, no environment. The error of a mistake names the flag and never shows what may be a token.
  */
 export function parse(
   typed: readonly string[],
@@ -40,8 +48,34 @@ export function parse(
   const { argv, fields } = typed.some((word) => word.startsWith('--json='))
     ? takeJsonFields(wordsOf(typed))
     : { argv: wordsOf(typed) }
+  const read = (rows: readonly CommandRow[]): Line =>
+    readLine(rows, { argv, withHome, mistakes: [] }, helpWidth)
+  const asDefault = mayMeanAnother(argv) ? undefined : read(runRows)
+  // A help to print, and what a mistake comes close to, is only known to all rows.
+  const line = asDefault?.isFine && asDefault.reading.invocation ? asDefault : read(commandTable)
+  const { isFine, reading, printed: text } = line
+  const chosen = fields && reading.json && { chosen: { name: reading.json.row.name, fields } }
+  if (!isFine) return { ...mistakenLine(line.thrown, reading, line.program, parse), ...chosen }
+  return {
+    ...(reading.invocation ?? { kind: 'text', text, emptyResults: [], startsPipelines: false }),
+    ...chosen,
+  }
+}
+
+/** A line after commander has read it. */
+interface Line {
+  reading: Reading
+  program: Command
+  /** What commander has printed, and thrown. */
+  printed: string
+  thrown: unknown
+  isFine: boolean
+}
+
+/** Reads a line for the commands of these rows; help is laid out for so many columns. The only function that knows commander. */
+function readLine(rows: readonly CommandRow[], reading: Reading, helpWidth: number): Line {
+  const { argv } = reading
   let printed = ''
-  const reading: Reading = { argv, withHome, mistakes: [] }
   const writeOut = (text: string): void => {
     printed += text
   }
@@ -71,7 +105,7 @@ export function parse(
     parent.addCommand(group)
     return group
   }
-  for (const row of commandTable) {
+  for (const row of rows) {
     const group = groupOf(row.name.split(' ').slice(0, -1))
     // What is in a group is only wanted where the group is: the commands of all would be slow to make.
     if (group !== program && !argv.includes(row.name.split(' ')[0] ?? '')) continue
@@ -88,12 +122,6 @@ export function parse(
   } catch (error) {
     thrown = error
   }
-  const chosen = fields && reading.json && { chosen: { name: reading.json.row.name, fields } }
-  const isFine = thrown === undefined || (thrown instanceof CommanderError && thrown.exitCode === 0)
-  if (isFine && reading.mistakes.length === 0)
-    return {
-      ...(reading.invocation ?? { kind: 'text', text: printed, emptyResults: [], startsPipelines: false }),
-      ...chosen,
-    }
-  return { ...mistakenLine(thrown, reading, program, parse), ...chosen }
+  const isEnd = thrown === undefined || (thrown instanceof CommanderError && thrown.exitCode === 0)
+  return { reading, program, printed, thrown, isFine: isEnd && reading.mistakes.length === 0 }
 }

@@ -85,6 +85,8 @@ export interface Context {
   system(): Promise<SystemFacts>
   /** The folder in which container engines mount secrets. */
   secretsFolder: string
+  /** Whether a file system may be there that does not answer, as that of a lost network: files are then read aside, so that signals are heard. */
+  canFilesHang(): boolean
   /** Whether a process with this id exists on this machine. */
   isRunning(pid: number): boolean
   /**

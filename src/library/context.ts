@@ -28,6 +28,7 @@ export function callContext(clock: CallClock, interrupted: AbortSignal, secrets:
     program: () => [],
     system: () => Promise.resolve({ node: '', platform: '', arch: '', openssl: '', libc: undefined }),
     secretsFolder: '',
+    canFilesHang: () => true,
     isRunning: () => false,
     now: () => clock.now(),
     wallTime: () => clock.wallTime(),

@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts'
 import { SecretRegistry } from '../core/secret.ts'
 import { realTime } from './clock.ts'
 import { inputStream } from './input.ts'
+import { canFilesHang } from './mounts.ts'
 import { outputStream } from './output.ts'
 import { interruption } from './signals.ts'
 import { withoutWasmTiering } from './wasm-tiering.ts'
@@ -19,6 +20,7 @@ function userRecord(): UserInfo<string> | undefined {
 /** The context of this process: its streams, environment, clock and signals. The launcher calls it once. */
 export function processContext(): Context {
   let me: ReturnType<Context['me']> | undefined
+  let canHang: boolean | undefined
   return {
     ...realTime,
     stdin: inputStream(),
@@ -41,6 +43,7 @@ export function processContext(): Context {
     program: () => [...new Set([process.execPath, ...process.argv.slice(1, 2)])],
     system: async () => (await import('./system.ts')).systemFacts(),
     secretsFolder: '/run/secrets',
+    canFilesHang: () => (canHang ??= canFilesHang()),
     isRunning(pid) {
       try {
         process.kill(pid, 0)

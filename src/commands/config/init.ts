@@ -26,7 +26,7 @@ export async function configInit(path: string | undefined, context: Context): Pr
   if (file === undefined) {
     throw configError('config init: there is no home to put it in', 'Set HOME, or name a path.')
   }
-  const beside = path === undefined ? await findSingleFile(dirname(file), configNames) : undefined
+  const beside = path === undefined ? await findSingleFile(dirname(file), configNames, context) : undefined
   if (beside !== undefined) throw usageError(`config init: ${beside} is already there`, 'Edit that one.')
   try {
     await makeFolder(dirname(file))

@@ -60,7 +60,7 @@ export async function configTrust(path: string | undefined, context: Context): P
       'warning: the program flock is not here, so that what is trusted at the same moment elsewhere on this machine may be forgotten.\n',
     )
   try {
-    await trust(found, bytes, places)
+    await trust(found, bytes, places, context)
   } finally {
     await release?.()
   }

@@ -1,5 +1,5 @@
-import { constants, type Stats } from 'node:fs'
-import { access, readlink, realpath, type FileHandle } from 'node:fs/promises'
+import { constants, readlinkSync, type Stats } from 'node:fs'
+import { access, realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { codeOf, configError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
@@ -7,7 +7,7 @@ import { isInKubernetesVolume, isProvided, type FileUser } from './provided-file
 
 /** A file that is open. */
 export interface OpenFile {
-  handle: FileHandle
+  fd: number
   stats: Stats
   /** As it was named. */
   path: string
@@ -15,8 +15,13 @@ export interface OpenFile {
 }
 
 /** The real path of an open file, which no link that is changed meanwhile can alter; without /proc that of its name. */
-async function realPathOf({ handle, path }: OpenFile): Promise<string> {
-  return readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(path).catch(() => path))
+async function realPathOf({ fd, path }: OpenFile): Promise<string> {
+  try {
+    // What the kernel knows of an open file does not wait for any file system.
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return realpath(path).catch(() => path)
+  }
 }
 
 /** Whether nobody can write to a file because it is mounted read-only: then its mode cannot be changed, either. */

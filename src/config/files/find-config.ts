@@ -79,7 +79,7 @@ async function loadAndRecord(
 
 async function searchCheckout(search: Search): Promise<void> {
   const { context, places, searched } = search
-  const trusted = await readTrusted(places)
+  const trusted = await readTrusted(places, context)
   const path = await findProjectFile(context, (each) => Object.hasOwn(trusted, each))
   if (path === undefined) return
   const hash = Object.hasOwn(trusted, path) ? trusted[path] : undefined
@@ -103,11 +103,11 @@ async function searchFolder(search: Search, kind: FileKind, folder: string): Pro
   const usual = join(folder, configNames[0] ?? '')
   let found: string | undefined
   try {
-    found = await findSingleFile(folder, configNames)
+    found = await findSingleFile(folder, configNames, search.context)
   } catch (error) {
     if (!(error instanceof TriggerError)) throw error
     search.searched.push({ kind, path: usual, state: 'refused' })
-    const isUnseen = kind === 'user' && (await isHidden(folder))
+    const isUnseen = kind === 'user' && (await isHidden(folder, search.context))
     if (isUnseen) search.onUnseen(error)
     else search.onRefused(error)
     return

@@ -1,7 +1,7 @@
-import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError } from '../../core/errors.ts'
+import { fileCalls, type FileCalls } from './file-calls.ts'
 import { checkoutFolders } from './places.ts'
 
 const endings = ['.yaml', '.yml', '.json']
@@ -15,11 +15,12 @@ const projectNames = [
   'package.json',
 ]
 
+type World = Pick<Context, 'canFilesHang'>
+
 /** Whether a path exists. Throws if that cannot be determined, since no config file may be skipped. */
-async function exists(path: string): Promise<boolean> {
+async function exists(path: string, { lstat }: FileCalls): Promise<boolean> {
   try {
-    await lstat(path)
-    return true
+    return (await lstat(path)) !== undefined
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
     throw configError(`config: cannot look at ${path} (${codeOf(error)})`, 'Use --no-config to read no file.')
@@ -27,17 +28,24 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Whether nobody can tell from here if a folder exists, since one above it may not be searched. */
-export async function isHidden(folder: string): Promise<boolean> {
-  return lstat(folder).then(
-    () => false,
-    (error: unknown) => ['EACCES', 'EPERM'].includes(codeOf(error)),
-  )
+export async function isHidden(folder: string, world: World): Promise<boolean> {
+  return fileCalls(world)
+    .lstat(folder)
+    .then(
+      () => false,
+      (error: unknown) => ['EACCES', 'EPERM'].includes(codeOf(error)),
+    )
 }
 
 /** The path of the only file in a folder with one of these names. Throws if there are two. */
-export async function findSingleFile(folder: string, names: readonly string[]): Promise<string | undefined> {
+export async function findSingleFile(
+  folder: string,
+  names: readonly string[],
+  world: World,
+): Promise<string | undefined> {
+  const calls = fileCalls(world)
   const found: string[] = []
-  for (const name of names) if (await exists(join(folder, name))) found.push(join(folder, name))
+  for (const name of names) if (await exists(join(folder, name), calls)) found.push(join(folder, name))
   if (found.length > 1)
     throw configError(`config: ${found.join(' and ')} are both there`, 'Keep one of them.')
   return found[0]
@@ -48,16 +56,19 @@ export async function findSingleFile(folder: string, names: readonly string[]): 
  * parsing it nobody knows whether it contains our key.
  */
 export async function findProjectFile(
-  context: Pick<Context, 'cwd'>,
+  context: Pick<Context, 'cwd'> & World,
   isTrusted: (path: string) => boolean,
 ): Promise<string | undefined> {
+  const calls = fileCalls(context)
   for (const folder of checkoutFolders(context)) {
     const found: string[] = []
     for (const name of projectNames) {
       const path = join(folder, name)
       if (name === 'package.json' && !isTrusted(path)) continue
       // One that is not trusted is not used anyway: a working directory that may not be searched is no obstacle.
-      const isThere = isTrusted(path) ? await exists(path) : await exists(path).catch(() => false)
+      const isThere = isTrusted(path)
+        ? await exists(path, calls)
+        : await exists(path, calls).catch(() => false)
       if (isThere) found.push(path)
     }
     // The trusted file takes precedence, so that adding a second file does not disable it.

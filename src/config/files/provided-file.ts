@@ -4,7 +4,7 @@ import type { Context } from '../../core/context.ts'
 import { fromEnv, type Origin } from '../setting.ts'
 
 /** Who reads a file, and in which surroundings: this decides whether others may have touched it. */
-export type FileUser = Pick<Context, 'uid' | 'env' | 'secretsFolder'>
+export type FileUser = Pick<Context, 'uid' | 'env' | 'secretsFolder' | 'canFilesHang'>
 
 /** A folder in which the system provides secrets for this program alone. */
 export interface SecretFolder {
@@ -13,7 +13,10 @@ export interface SecretFolder {
 }
 
 /** The folders of systemd credentials (LoadCredential=) and of Docker, Podman and Kubernetes secrets. */
-export function secretFolders({ env, secretsFolder }: Omit<FileUser, 'uid'>): SecretFolder[] {
+export function secretFolders({
+  env,
+  secretsFolder,
+}: Pick<FileUser, 'env' | 'secretsFolder'>): SecretFolder[] {
   const given = fromEnv(env, 'CREDENTIALS_DIRECTORY')
   const systemd =
     given && isAbsolute(given.value) ? [{ folder: given.value, origin: 'systemd credential' }] : []

@@ -1,8 +1,9 @@
 import { constants, type Stats } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
+import type { Context } from '../../core/context.ts'
 import { codeOf, usageError, type TriggerError } from '../../core/errors.ts'
 import { checkAccess } from './check-access.ts'
+import { fileCalls, type FileCalls } from './file-calls.ts'
 import type { FileUser } from './provided-file.ts'
 
 /** Why a file cannot be used, and what the user can do about it. */
@@ -34,6 +35,8 @@ export interface FileRules {
   secretOf?: FileUser
   /** Set for a file that controls the program: other users must not be able to write to it. */
   trustedBy?: FileUser
+  /** In which the file is one of the usual places; else the world of `secretOf` or `trustedBy`, and without these the file is read aside. */
+  world?: Pick<Context, 'canFilesHang'>
   /** Creates the error for a missing or unsuitable file; by default a usage error. */
   refuse?: (message: string, hint: string) => TriggerError
 }
@@ -45,8 +48,8 @@ export interface FileRules {
  * write it); all name `where` and the path.
  */
 export async function readFileSafely(path: string, where: string, rules: FileRules): Promise<Buffer> {
-  return withSafeFile(path, where, rules, async (handle, stats) => {
-    if (!stats.isFIFO()) return handle.readFile()
+  return withSafeFile(path, where, rules, async (fd, stats, { read }) => {
+    if (!stats.isFIFO()) return read(fd)
     const { readPipe, PipeError } = await import('./read-pipe.ts')
     return readPipe(path, rules.maxSize, stats).catch((error: unknown) => {
       if (!(error instanceof PipeError)) throw error
@@ -76,30 +79,31 @@ async function withSafeFile<T>(
   path: string,
   where: string,
   rules: FileRules,
-  work: (handle: FileHandle, stats: Stats) => Promise<T>,
+  work: (fd: number, stats: Stats, calls: FileCalls) => Promise<T>,
 ): Promise<T> {
   const refuse = (...reason: Reason): TriggerError => refusal(path, where, rules, reason)
-  let handle: FileHandle
+  const calls = fileCalls(rules.world ?? rules.secretOf ?? rules.trustedBy)
+  let fd: number
   try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    fd = await calls.open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
     const code = codeOf(error)
     const isMissing = code === 'ENOENT' || code === 'ENOTDIR'
     throw (isMissing ? notThere(path, where, rules) : refuse(...reasonOf(code))).with({ cause: error })
   }
   try {
-    const stats = await handle.stat()
+    const stats = await calls.fstat(fd)
     if (stats.isDirectory()) throw refuse(...directory)
     if (stats.isFIFO() && !rules.mayBePipe) throw refuse('it is a pipe', 'Name a regular file.')
     if (!stats.isFile() && !stats.isFIFO()) throw refuse(...irregular)
     if (stats.size > rules.maxSize)
       throw refuse(`it is larger than ${rules.maxSize} bytes`, 'Is it the right file?')
     // That nothing comes out of a pipe says more than its mode.
-    const early = stats.isFIFO() ? await work(handle, stats) : undefined
-    if (rules.secretOf) await checkAccess('secret', { handle, stats, path, where }, rules.secretOf)
-    if (rules.trustedBy) await checkAccess('config', { handle, stats, path, where }, rules.trustedBy)
-    return early ?? (await work(handle, stats))
+    const early = stats.isFIFO() ? await work(fd, stats, calls) : undefined
+    if (rules.secretOf) await checkAccess('secret', { fd, stats, path, where }, rules.secretOf)
+    if (rules.trustedBy) await checkAccess('config', { fd, stats, path, where }, rules.trustedBy)
+    return early ?? (await work(fd, stats, calls))
   } finally {
-    await handle.close()
+    await calls.close(fd)
   }
 }

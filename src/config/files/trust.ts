@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Context } from '../../core/context.ts'
 import { codeOf, configError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Places } from './places.ts'
+import { readFileSafely } from './read-file-safely.ts'
 import { writePrivately } from './write-privately.ts'
 
 /** The project config files that the user trusts: SHA-256 of the content by absolute path. */
@@ -14,6 +15,9 @@ export function hashOf(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
+/** Bytes; thousands of files. */
+const maxRecordSize = 16 * 1024 * 1024
+
 const storeOf = (state: string): string => join(state, 'trusted.json')
 
 /** The path of the copy of a trusted file, kept to show later changes. */
@@ -22,10 +26,11 @@ export function trustedCopy(state: string, hash: string): string {
 }
 
 /** Reads the trusted files. Empty if there is no state folder or no readable record. */
-export async function readTrusted({ state }: Places): Promise<Trusted> {
+export async function readTrusted({ state }: Places, world: Pick<Context, 'canFilesHang'>): Promise<Trusted> {
   if (state === undefined) return {}
   try {
-    const data: unknown = JSON.parse(await readFile(storeOf(state), 'utf8'))
+    const bytes = await readFileSafely(storeOf(state), 'config', { maxSize: maxRecordSize, world })
+    const data: unknown = JSON.parse(bytes.toString())
     const entries = Object.entries(typeof data === 'object' && data !== null ? data : {})
     return Object.fromEntries(
       entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
@@ -37,7 +42,12 @@ export async function readTrusted({ state }: Places): Promise<Trusted> {
 }
 
 /** Records that a file with this content is trusted. Throws a configuration error if that fails. */
-export async function trust(path: string, content: Buffer, places: Places): Promise<void> {
+export async function trust(
+  path: string,
+  content: Buffer,
+  places: Places,
+  world: Pick<Context, 'canFilesHang'>,
+): Promise<void> {
   const { state } = places
   if (state === undefined) {
     throw configError('there is no folder to remember it in', 'Set HOME or XDG_STATE_HOME.')
@@ -46,7 +56,7 @@ export async function trust(path: string, content: Buffer, places: Places): Prom
   try {
     await makeFolder(join(state, 'trusted'))
     await writePrivately(trustedCopy(state, hash), content)
-    const trusted = { ...(await readTrusted(places)), [path]: hash }
+    const trusted = { ...(await readTrusted(places, world)), [path]: hash }
     await writePrivately(storeOf(state), `${JSON.stringify(trusted, null, 2)}\n`)
   } catch (error) {
     throw configError(
