@@ -47,6 +47,29 @@ describe('each target has the token of its project', () => {
     expect({ code, tokens: sentTokens() }).toEqual({ code: 0, tokens: [tokenOf(9), tokenOf(10)] })
   })
 
+  const named = (): string => {
+    const { url, tokens } = gitlab()
+    const projects = '{ seed/app: { tokenEnv: APP }, 10: { tokenEnv: DOCS } }'
+    home().config(`servers: { s: { url: ${url}, apiToken: ${tokens.api}, projects: ${projects} } }\n`)
+    return 'defaults: { server: s, ref: master }\ntargets: { a: { project: 9 }, b: { project: seed/docs } }\n'
+  }
+  const read = (): number => gitlab().requests.filter(({ path }) => /projects\/[^/?]+$/.test(path)).length
+
+  test('of the config, which names the projects otherwise: their server is asked once', async () => {
+    const options = { env: { ...bare, APP: tokenOf(9), DOCS: tokenOf(10) }, words: ['--parallel', '1'] }
+    expect(await batch(named(), options)).toMatchObject({ code: 0, stdout: '4711\n4712\n' })
+    expect({ tokens: sentTokens(), read: read() }).toEqual({ tokens: [tokenOf(9), tokenOf(10)], read: 2 })
+    expect(await batch(named(), { ...options, pid: 4343 })).toMatchObject({ code: 0 })
+    expect(read()).toBe(2)
+  })
+
+  test('--check asks nobody', async () => {
+    const options = { env: { ...bare, APP: tokenOf(9), DOCS: tokenOf(10) }, words: ['--check'] }
+    const { code, stderr } = await batch(named(), options)
+    expect({ code, requests: gitlab().requests.length }).toEqual({ code: 2, requests: 0 })
+    expect(stderr).toMatch(/no trigger token for 9/)
+  })
+
   test('one that the defaults name for another server is not sent', async () => {
     const other = gitlab().url.replace('127.0.0.1', 'localhost')
     const plan = `defaults: { server: ${other}, tokenEnv: APP, ref: master }\ntargets: { a: { server: ${gitlab().url} } }\n`

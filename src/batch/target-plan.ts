@@ -2,6 +2,7 @@ import type { Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
 import { policyKeys } from '../config/follow-keys.ts'
 import { planFrom, type Plan } from '../config/plan.ts'
+import { mayBeNamedOtherwise } from '../config/project/other-name.ts'
 import type { Recipe } from '../config/schema/shape.ts'
 import { tokenKeys } from '../config/schema/token-keys.ts'
 import { settingsOf, type Settings, type SharedReads } from '../config/settings.ts'
@@ -9,6 +10,7 @@ import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 import { keysOf } from '../core/keys-of.ts'
 import { omit } from '../core/omit.ts'
+import type { Reporter } from '../events.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { BatchTarget } from './batch-target.ts'
 
@@ -22,6 +24,8 @@ export interface TargetDefaults {
   reads: SharedReads
   /** Flags and environment are no defaults: they count first. */
   hasOverridingFlags: boolean
+  /** Reports the requests by which servers are asked for the names of projects; undefined: none is asked. */
+  ask: Reporter | undefined
 }
 
 /** Keys of a target that are flags too, and keep these and the environment from counting. */
@@ -92,6 +96,17 @@ export interface TargetPlan {
   settings: Settings
 }
 
+/** The plan in which the entries of projects are found that the config names otherwise. Most need no such search, and do not load it. */
+async function withProjectEntries(
+  plan: Plan,
+  { flags, context }: TypedDefaults,
+  ask: Reporter | undefined,
+): Promise<Plan> {
+  if (!plan.targets.some((target) => mayBeNamedOtherwise(target, flags, context))) return plan
+  const { findProjectEntries } = await import('../trigger/known-projects.ts')
+  return findProjectEntries(plan, flags, context, ask)
+}
+
 /**
  * The plan and the settings of one target. One that others need is followed to its end: `isNeeded`. Throws usage errors (exit 2) and configuration
  * errors (exit 14).
@@ -111,7 +126,11 @@ export async function planTarget(
   const below = defaults.node ? [defaults.node] : []
   const planned = [...(target.node ? [target.node] : []), ...below]
   const chosen = { recipe: target.recipe, recipes: nodes, below, planned }
-  const whole = planFrom(defaults.config, own.flags, chosen, own.context)
+  const whole = await withProjectEntries(
+    planFrom(defaults.config, own.flags, chosen, own.context),
+    own,
+    defaults.ask,
+  )
   const { follow } = whole
   const plan: Plan =
     isNeeded && follow.mode.value === 'no'

@@ -64,13 +64,14 @@ export interface CheckedBatch {
   warn: Reporter
 }
 
-/** Checks a batch as a whole; `earlier` is what an earlier run of it has recorded. Throws one error that names all that is wrong. */
+/** Checks a batch as a whole; `earlier` is what an earlier run of it has recorded, and `isOffline` keeps it from sending anything. Throws one error that names all that is wrong. */
 export async function checkWholeBatch(
   source: BatchSource,
   { config, reads }: BatchStart,
   flags: RunFlags,
   earlier: ReadonlyMap<string, TargetEntry>,
   context: Context,
+  { isOffline = false } = {},
 ): Promise<CheckedBatch> {
   const base = planFrom(config, flags, { recipe: undefined, recipes: [], below: [] }, context)
   const warn = stderrReporter(context, await verbosityOf(flags, context))
@@ -81,7 +82,14 @@ export async function checkWholeBatch(
   // One file cannot hold what each target would write into it: these are written for the batch.
   const targetFlags: RunFlags = omit(flags, ['dotenv', 'junit'])
   const { defaults: node, hasOverridingFlags = false } = source
-  const defaults = { flags: targetFlags, node, config, reads, hasOverridingFlags }
+  const defaults = {
+    flags: targetFlags,
+    node,
+    config,
+    reads,
+    hasOverridingFlags,
+    ask: isOffline ? undefined : warn,
+  }
   const checked = await checkBatch(targets, defaults, earlier, context)
   if (!checked.some(({ isFollowed }) => isFollowed)) refuseUnusedFollowFlags(targetFlags, base.follow)
   return { targets, checked, defaults, base, warn }
@@ -95,7 +103,9 @@ export async function drawBatch(
   form: GraphForm,
   context: Context,
 ): Promise<number> {
-  const { targets, checked } = await checkWholeBatch(source, start, flags, new Map(), context)
+  const { targets, checked } = await checkWholeBatch(source, start, flags, new Map(), context, {
+    isOffline: true,
+  })
   const drawn = targets.map(({ name, needs, after }, index) => {
     const { base = '', project = '', ref = '' } = checked[index]?.place ?? {}
     return {

@@ -98,7 +98,9 @@ export async function runSeveral(
     listenFor,
   }
   if (flags.dryRun || flags.curl) {
-    const { targets, defaults, base } = await checkWholeBatch(source, start, flags, new Map(), context)
+    const { targets, defaults, base } = await checkWholeBatch(source, start, flags, new Map(), context, {
+      isOffline: true,
+    })
     const settings: Settings[] = []
     for (const each of targets) settings.push((await planTarget(each, false, defaults, context)).settings)
     return printRequests(flags, base, settings, context)
