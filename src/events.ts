@@ -52,7 +52,8 @@ export type Event =
   /** Nothing was triggered, and that is not an error. */
   | { type: 'skipped'; text: string }
   | { type: 'asked'; method: string; url: string; result: string }
-  | { type: 'triggered'; build: Build; api: 'v3' | 'v4' }
+  /** There is a pipeline; `isEarlier`: an earlier run has triggered it, and what is known of it is from then. */
+  | { type: 'triggered'; build: Build; api: 'v3' | 'v4'; isEarlier?: boolean }
   /** A pipeline that exists is going to be followed. */
   | { type: 'opened'; pipeline: Pipeline }
   | { type: 'jobs found'; jobs: JobLine[]; doubt: string }

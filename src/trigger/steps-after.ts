@@ -15,8 +15,11 @@ import type { StartedPipeline } from './trigger-or-adopt.ts'
  * Reports the id of the pipeline. From then on the next steps write what is open on this disk; if they fail,
  * it is not tried again.
  */
-export async function reportId(attempt: TriggerAttempt, { build, api }: StartedPipeline): Promise<void> {
-  await written(attempt, `the id ${build.id}`, attempt.report({ type: 'triggered', build, api }))
+export async function reportId(
+  attempt: TriggerAttempt,
+  { build, api, isEarlier = false }: StartedPipeline,
+): Promise<void> {
+  await written(attempt, `the id ${build.id}`, attempt.report({ type: 'triggered', build, api, isEarlier }))
   attempt.unclosed = []
 }
 

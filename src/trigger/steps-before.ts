@@ -30,7 +30,9 @@ export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> 
   const recorded = await once.recordedBuild()
   if (!recorded) return false
   const { build, at } = recorded
-  const started = await attempt.pipeline.during(() => Promise.resolve({ build, api: apiOf(build) }))
+  const started = await attempt.pipeline.during(() =>
+    Promise.resolve({ build, api: apiOf(build), isEarlier: true }),
+  )
   await written(
     attempt,
     `the id ${build.id}`,

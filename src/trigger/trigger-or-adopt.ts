@@ -16,6 +16,8 @@ import type { RunContext, RunOptions } from './run-context.ts'
 export interface StartedPipeline {
   build: Build
   api: 'v3' | 'v4'
+  /** An earlier run has triggered it. */
+  isEarlier?: boolean
 }
 
 /** The API that must have made a build: v3 answers with trigger requests. */
@@ -37,17 +39,17 @@ export async function triggerOrAdopt(
   if (claim?.kind === 'done') {
     const { entry, build } = claim
     note(`Triggered already, at ${entry.intent.at}.`)
-    return { build, api: apiOf(build) }
+    return { build, api: apiOf(build), isEarlier: true }
   }
   if (claim?.kind === 'open') {
-    return { build: await findUnrecorded(prepared, claim, context), api: 'v4' }
+    return { build: await findUnrecorded(prepared, claim, context), api: 'v4', isEarlier: true }
   }
   const earlier = await findEarlier(prepared, options, context)
   if (earlier) {
     note(
       `Pipeline ${earlier.id} was started by an earlier run ${options.resume ? 'of this job' : 'with this key'}.`,
     )
-    return { build: earlier, api: 'v4' }
+    return { build: earlier, api: 'v4', isEarlier: true }
   }
   const { order, post, finder } = prepared
   const { build, dialect } = await triggerOrRecover(order, post, finder, context, (found) => {

@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts'
 import { codeOf } from '../../core/errors.ts'
 import { cleanForm } from '../terminal/clean-text.ts'
 import { escapeLine } from '../terminal/escape.ts'
-import type { Reporter } from '../../events.ts'
+import type { Event, Reporter } from '../../events.ts'
 import type { Style } from '../terminal/style.ts'
 import { statusOf } from '../tree/status-reasons.ts'
 
@@ -36,6 +36,12 @@ interface FirstLine {
   status: string | null
   /** '' for none. */
   link: string
+}
+
+/** What the first line says of a trigger. The status of an earlier run's pipeline is that of then. */
+function lineOf({ build, isEarlier }: Event & { type: 'triggered' }, server: string | null): FirstLine {
+  const status = isEarlier ? 'triggered by an earlier run' : build.status
+  return { ...build, status, link: linkOf(build, server) }
 }
 
 /** The first line about a pipeline, new or not: id, ref, status and URL. */
@@ -84,7 +90,7 @@ export function stderrReporter(
         }
         return
       case 'triggered':
-        if (hasId) await say(firstLine({ ...event.build, link: linkOf(event.build, server) }, style))
+        if (hasId) await say(firstLine(lineOf(event, server), style))
         return
       case 'opened': {
         const { pipeline } = event
