@@ -47,3 +47,22 @@ test.each<[line: string, code: number, says: RegExp]>([
   expect(result.code).toBe(code)
   expect(posts(gitlab())).toEqual([])
 })
+
+/** A writer that stops whoever reads, once that catches SIGTERM, as bash did before it, and then is silent. */
+const stopping =
+  '<(exec 2>/dev/null; while grep -q bash /proc/$$/comm || ! grep -q "^SigCgt:.*[4-7c-f]...$" /proc/$$/status; do sleep 0.02; done; kill $$; sleep 20)'
+
+test.each(['--vars-from', '--var-file A=', '--token-file', '--cacert', '--config'])(
+  'a signal ends the waiting for a pipe: %s',
+  async (flag) => {
+    const { url, tokens } = gitlab()
+    const env = { PATH: '/usr/bin:/bin', GITLAB_TRIGGER_TOKEN: tokens.trigger }
+    const blank = flag.endsWith('=') ? '' : ' '
+    const line = `exec ${clientLine} -s ${url} -p 9 -r master ${flag}${blank}${stopping}`
+    const { code, stderr } = await spawnProgram('/bin/bash', ['-c', line], { env })
+    expect({ code, stderr }).toEqual({
+      code: 143,
+      stderr: expect.stringContaining('stopped by SIGTERM\nNo pipeline was created.') as string,
+    })
+  },
+)

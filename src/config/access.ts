@@ -90,7 +90,7 @@ async function readTls(
     server.value.isHttps || [flags.cacert, flags.cert, flags.key].some((each) => each !== undefined)
   if (!isUsed) return { ca: undefined, certificate: undefined }
   const read = {
-    ca: caFile && (await readCa(caFile)),
+    ca: caFile && (await readCa(caFile, 'authorities', user.interrupted)),
     certificate: (cert ?? key) && (await readClientCertificate(user, cert, key)),
   }
   return server.value.isHttps ? read : { ca: undefined, certificate: undefined }

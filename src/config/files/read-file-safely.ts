@@ -31,6 +31,8 @@ export interface FileRules {
   maxSize: number
   /** Set for a file that somebody has named: it may be a pipe, as a shell makes one for `<(command)`. */
   mayBePipe?: boolean
+  /** Ends the reading of a pipe; by default the signals of `secretOf` or `trustedBy`. */
+  signal?: AbortSignal
   /** Set for a file with a secret: others must not be able to read it. Windows (no uid) has no modes. */
   secretOf?: FileUser
   /** Set for a file that controls the program: other users must not be able to write to it. */
@@ -51,7 +53,8 @@ export async function readFileSafely(path: string, where: string, rules: FileRul
   return withSafeFile(path, where, rules, async (fd, stats, { read }) => {
     if (!stats.isFIFO()) return read(fd)
     const { readPipe, PipeError } = await import('./read-pipe.ts')
-    return readPipe(path, rules.maxSize, stats).catch((error: unknown) => {
+    const signal = rules.signal ?? (rules.secretOf ?? rules.trustedBy)?.interrupted
+    return readPipe(path, rules.maxSize, stats, signal).catch((error: unknown) => {
       if (!(error instanceof PipeError)) throw error
       throw refusal(path, where, rules, [error.message, 'Does the program that writes it work?'])
     })

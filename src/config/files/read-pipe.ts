@@ -23,9 +23,15 @@ function readAtOnce(fd: number): Buffer | undefined {
 
 /**
  * Reads the pipe at a path, as a shell makes one for `<(command)`, to its end, but no more than `maxSize` bytes. It never blocks:
- * what nobody writes to ends at once. `expected` is what was checked before. Throws a PipeError, and Node's errors.
+ * what nobody writes to ends at once. `expected` is what was checked before. Throws a PipeError, Node's errors, and the reason of `signal`.
  */
-export async function readPipe(path: string, maxSize: number, expected: Stats): Promise<Buffer> {
+export async function readPipe(
+  path: string,
+  maxSize: number,
+  expected: Stats,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  signal?.throwIfAborted()
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const { ino, dev } = fstatSync(fd)
   if (ino !== expected.ino || dev !== expected.dev) {
@@ -41,12 +47,20 @@ export async function readPipe(path: string, maxSize: number, expected: Stats): 
   socket.setTimeout(idleMs, () => {
     socket.destroy(new PipeError(`it is a pipe, and nothing came out of it for ${idleMs / 1000} s`))
   })
+  const stop = (): void => {
+    socket.destroy(signal?.reason as Error)
+  }
+  signal?.addEventListener('abort', stop, { once: true })
   const pieces = first ? [first] : []
   let size = first?.length ?? 0
-  for await (const piece of socket as AsyncIterable<Buffer>) {
-    pieces.push(piece)
-    size += piece.length
-    if (size > maxSize) throw new PipeError(`it is larger than ${maxSize} bytes`)
+  try {
+    for await (const piece of socket as AsyncIterable<Buffer>) {
+      pieces.push(piece)
+      size += piece.length
+      if (size > maxSize) throw new PipeError(`it is larger than ${maxSize} bytes`)
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
   }
   if (size === 0) throw new PipeError('it is a pipe, and nothing came out of it')
   return Buffer.concat(pieces)

@@ -42,11 +42,13 @@ function someUnreadable(
 export async function readCa(
   file: Setting<string>,
   role: CertificateRole = 'authorities',
+  signal?: AbortSignal,
 ): Promise<Setting<string> & { path: string }> {
   const bytes = await readFileSafely(file.value, file.origin, {
     maxSize,
     refuse: configError,
     mayBePipe: true,
+    ...(signal && { signal }),
   })
   const blocks = pemBlocks(bytes.toString()).filter(({ label }) => isCertificateLabel(label))
   const bad = blocks.filter(({ text, isWhole }) => !isWhole || !isCertificate(text))
@@ -89,7 +91,7 @@ export async function readClientCertificate(
     await checkFileSafely(keyFile.value, keyFile.origin, rules)
     throw halfMissing(keyFile, 'certificate of that key', '--cert', 'certFile')
   }
-  const { value: cert } = await readCa(certFile, 'certificate')
+  const { value: cert } = await readCa(certFile, 'certificate', user.interrupted)
   if (!keyFile) throw halfMissing(certFile, 'key of that certificate', '--key', 'keyFile')
   const keyBytes = await readFileSafely(keyFile.value, keyFile.origin, rules)
   const key = keyBytes.toString()

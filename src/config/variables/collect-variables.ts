@@ -42,7 +42,7 @@ function typedVariable(text: string, env: Context['env']): Variable {
   return { key: text, value, origin: variable(text), source: { kind: 'environment' } }
 }
 
-async function fileVariable(text: string): Promise<Variable> {
+async function fileVariable(text: string, signal: AbortSignal): Promise<Variable> {
   const pair = splitPair(text)
   if (!pair || pair.value === '') {
     throw usageError(
@@ -53,7 +53,7 @@ async function fileVariable(text: string): Promise<Variable> {
   const { key, value: path } = pair
   checkKey(key, '--var-file')
   const where = `--var-file ${key}`
-  const bytes = await readFileSafely(path, where, { maxSize: limits.formBytes, mayBePipe: true })
+  const bytes = await readFileSafely(path, where, { maxSize: limits.formBytes, mayBePipe: true, signal })
   return {
     key,
     value: decodeValue(bytes, `${where}=${path}`),
@@ -79,9 +79,10 @@ function unique(variables: Variable[], where: string): Map<string, Variable> {
  */
 export async function collectVariables(
   flags: Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'allowEmptyVars'>,
-  context: Pick<Context, 'env'>,
+  context: Pick<Context, 'env' | 'interrupted'>,
   readStdin: (who: string) => Promise<Buffer>,
 ): Promise<Variable[]> {
+  const { interrupted: signal } = context
   const merged = new Map<string, Variable>()
   const add = (source: Map<string, Variable>): void => {
     for (const [key, entry] of source) merged.set(key, entry)
@@ -91,11 +92,11 @@ export async function collectVariables(
     const bytes =
       path === '-'
         ? await readStdin('--vars-from -')
-        : await readFileSafely(path, '--vars-from', { maxSize: limits.formBytes, mayBePipe: true })
+        : await readFileSafely(path, '--vars-from', { maxSize: limits.formBytes, mayBePipe: true, signal })
     add(unique(readVars(source, bytes, flags.allowEmptyVars ?? false), source.where))
   }
   const typed = (flags.var ?? []).map((text) => typedVariable(text, context.env))
-  const files = await Promise.all((flags.varFile ?? []).map(fileVariable))
+  const files = await Promise.all((flags.varFile ?? []).map((text) => fileVariable(text, signal)))
   add(unique([...typed, ...files], files.length === 0 ? '--var' : '--var, --var-file'))
   return [...merged.values()]
 }
