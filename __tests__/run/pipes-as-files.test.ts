@@ -1,5 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { when } from '../helpers/clock.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
+import { useHome } from '../helpers/home.ts'
+import { runIn } from '../helpers/run.ts'
 import { clientLine, spawnProgram } from '../helpers/spawn.ts'
+import { newWorld } from '../helpers/world.ts'
 
 // Where a file is named, a shell may have put a pipe: --vars-from <(sops -d vars.json).
 
@@ -48,21 +55,31 @@ test.each<[line: string, code: number, says: RegExp]>([
   expect(posts(gitlab())).toEqual([])
 })
 
-/** A writer that stops whoever reads, once that catches SIGTERM, as bash did before it, and then is silent. */
-const stopping =
-  '<(exec 2>/dev/null; while grep -q bash /proc/$$/comm || ! grep -q "^SigCgt:.*[4-7c-f]...$" /proc/$$/status; do sleep 0.02; done; kill $$; sleep 20)'
+/** Whether a pipe is being read: Node names what it waits for. */
+const isReading = (): boolean => process.getActiveResourcesInfo().includes('PipeWrap')
 
-test.each(['--vars-from', '--var-file A=', '--token-file', '--cacert', '--config'])(
-  'a signal ends the waiting for a pipe: %s',
-  async (flag) => {
-    const { url, tokens } = gitlab()
-    const env = { PATH: '/usr/bin:/bin', GITLAB_TRIGGER_TOKEN: tokens.trigger }
-    const blank = flag.endsWith('=') ? '' : ' '
-    const line = `exec ${clientLine} -s ${url} -p 9 -r master ${flag}${blank}${stopping}`
-    const { code, stderr } = await spawnProgram('/bin/bash', ['-c', line], { env })
-    expect({ code, stderr }).toEqual({
-      code: 143,
-      stderr: expect.stringContaining('stopped by SIGTERM\nNo pipeline was created.') as string,
-    })
-  },
-)
+describe('a signal ends the waiting for a pipe to which nobody writes', () => {
+  const home = useHome()
+  test.each(['--vars-from', '--var-file A=', '--token-file', '--cacert', '--config'])('%s', async (flag) => {
+    const path = join(home().root, 'pipe')
+    execFileSync('mkfifo', [path])
+    // Who might write is there, so that the end of the pipe is not reached.
+    const writer = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+    try {
+      const world = newWorld(home().world({ env: { GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger } }))
+      const words = flag.endsWith('=') ? [...flag.split(' ').slice(0, 1), `A=${path}`] : [flag, path]
+      const result = runIn(world, ['-s', gitlab().url, '-p', '9', '-r', 'master', ...words])
+      const stop = when(isReading, () => {
+        world.interrupt('SIGTERM')
+      })
+      const { code, stderr } = await result
+      stop()
+      expect({ code, stderr }).toEqual({
+        code: 143,
+        stderr: expect.stringContaining('stopped by SIGTERM\nNo pipeline was created.') as string,
+      })
+    } finally {
+      closeSync(writer)
+    }
+  })
+})
