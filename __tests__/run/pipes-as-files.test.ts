@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { when } from '../helpers/clock.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
@@ -55,8 +55,15 @@ test.each<[line: string, code: number, says: RegExp]>([
   expect(posts(gitlab())).toEqual([])
 })
 
-/** Whether a pipe is being read: Node names what it waits for. */
-const isReading = (): boolean => process.getActiveResourcesInfo().includes('PipeWrap')
+/** How often this process has a file open. */
+const timesOpen = (path: string): number =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path
+    } catch {
+      return false
+    }
+  }).length
 
 describe('a signal ends the waiting for a pipe to which nobody writes', () => {
   const home = useHome()
@@ -69,9 +76,13 @@ describe('a signal ends the waiting for a pipe to which nobody writes', () => {
       const world = newWorld(home().world({ env: { GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger } }))
       const words = flag.endsWith('=') ? [...flag.split(' ').slice(0, 1), `A=${path}`] : [flag, path]
       const result = runIn(world, ['-s', gitlab().url, '-p', '9', '-r', 'master', ...words])
-      const stop = when(isReading, () => {
-        world.interrupt('SIGTERM')
-      })
+      const stop = when(
+        // By the test, to be checked, and to be read.
+        () => timesOpen(path) > 2,
+        () => {
+          world.interrupt('SIGTERM')
+        },
+      )
       const { code, stderr } = await result
       stop()
       expect({ code, stderr }).toEqual({
