@@ -27,6 +27,10 @@ function optionBlocks(row, level, { run, common }) {
   ]
 }
 
+/** The schema of a member of what a command prints, whose objects may have several forms. */
+const memberOf = ({ properties, anyOf = [] }, name) =>
+  properties?.[name] ?? { anyOf: anyOf.flatMap((form) => form.properties?.[name] ?? []) }
+
 /** The members of what --json prints, by the schema that ships. */
 function jsonBlocks({ name, jsonResult }, level) {
   if (!jsonResult) return []
@@ -39,7 +43,7 @@ function jsonBlocks({ name, jsonResult }, level) {
     `\`--json\` prints these members; \`--json=${members[0]},exit_code\` prints only the named ones. The JSON Schema is \`gitlab-trigger/schemas/${file}\` ([JSON output](../json.md)).`,
     table(
       ['member', 'value'],
-      members.map((each) => [code(each), escaped(kindOf(schema.properties?.[each] ?? {}, schema.$defs))]),
+      members.map((each) => [code(each), escaped(kindOf(memberOf(schema, each), schema.$defs))]),
     ),
   ]
 }
