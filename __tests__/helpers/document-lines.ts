@@ -47,6 +47,16 @@ function typedLine(text: string): TypedLine | undefined {
   }
 }
 
+/** The lines of YAML and Makefiles in a Markdown file that call gitlab-trigger, without their comments. */
+export function linesOfOthers(file: string): TypedLine[] {
+  const blocks = readFileSync(file, 'utf8').matchAll(/^```(?:yaml|make)\n([\s\S]*?)^```/gm)
+  return [...blocks].flatMap(({ 1: block = '' }) =>
+    [...block.matchAll(/^(?: *- |\t)(gitlab-trigger .*)$/gm)].flatMap(
+      ({ 1: text = '' }) => typedLine(text) ?? [],
+    ),
+  )
+}
+
 /** The blocks of a Markdown file in the language `sh` in which a line calls gitlab-trigger. */
 export function shellBlocks(file: string): ShellBlock[] {
   const text = readFileSync(file, 'utf8')
@@ -70,7 +80,7 @@ export function wordsOfCall(call: string, variables: Readonly<Record<string, str
     word.replace(/'([^']*)'|"([^"]*)"|([^'"]+)/g, (_, single?: string, double?: string, bare?: string) => {
       if (bare !== undefined && /[;&|<>`()*]/.test(bare)) throw new Error(`no plain line: ${call}`)
       if (single !== undefined) return single
-      return expanded(double ?? bare?.replace(/^~(?=\/)/, variables.HOME ?? '') ?? '')
+      return expanded(double ?? bare?.replace(/^~(?=\/)/, variables['HOME'] ?? '') ?? '')
     }),
   )
 }

@@ -1,42 +1,15 @@
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { examples } from '../../src/cli/examples.ts'
-import { shellBlocks, wordsOfCall, type TypedLine } from '../helpers/document-lines.ts'
-import { serverYaml, useHome } from '../helpers/home.ts'
+import { linesOfOthers, shellBlocks, wordsOfCall, type TypedLine } from '../helpers/document-lines.ts'
+import { documentScenario, documentToken, prepareDocuments } from '../helpers/document-world.ts'
+import { useHome } from '../helpers/home.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 
 // Every line of docs/ that calls gitlab-trigger, typed by somebody who has the server, the projects, the files and the pipelines that the documents speak of.
 
-const token = (name: string): string => `glptt-documents-${name}`
-
-const jobs = [
-  { name: 'run_tests', stage: 'test', artifacts: true },
-  { name: 'build_package', stage: 'build', artifacts: true },
-  { name: 'upload_package', stage: 'package', when: 'manual', allow_failure: true },
-]
-const refs = [
-  { name: 'main', jobs },
-  { name: 'v2', jobs },
-  { name: 'master', jobs },
-  { name: 'v1.0.0', kind: 'tag', jobs },
-]
-const names = ['app', 'docs', 'site', 'build', 'deploy']
-const scenario = {
-  projects: [
-    ...names.map((name, at) => ({ id: at + 9, path: `group/${name}`, name })),
-    { id: 20, path: 'fleet/canary', name: 'canary' },
-    { id: 21, path: 'fleet/gateway', name: 'gateway' },
-    { id: 22, path: 'fleet/report', name: 'report' },
-  ].map(({ id, path, name }) => ({
-    id,
-    path,
-    refs,
-    trigger_tokens: ['', '-second'].map((end) => ({ token: token(name) + end })),
-  })),
-}
-
-const gitlab = useGitlab({ scenario })
+const gitlab = useGitlab({ scenario: documentScenario })
 const home = useHome()
 
 /** Lines that end otherwise than with 0 here, where there is no terminal to ask at. */
@@ -65,32 +38,6 @@ const circumstances: readonly (readonly [RegExp, () => unknown])[] = [
 
 /** Lines that would not end. */
 const isLeftOut = ({ call }: TypedLine): boolean => /^sandbox\b/.test(call)
-
-/** Prepares what the documents take for granted. */
-function prepare(): void {
-  const { url, tokens, addPipeline } = gitlab()
-  const { write, config, checkout } = home()
-  const projects = scenario.projects.map(
-    ({ id, path }) => `      ${path}: { id: ${id}, ref: main, token: ${token(path.replace(/.*\//, ''))} }\n`,
-  )
-  config(
-    `${serverYaml({ url }, 'project: group/app', 'ref: main', `apiToken: ${tokens.api}`, 'projects:')}${projects.join('')}
-      group/site.x: { id: 30, ref: main }
-recipes:
-  nightly: { project: group/docs, ref: main }
-  nightly-docs: { project: group/docs, ref: main, variables: { NIGHTLY: 'true' } }
-  nightly-site: { project: group/site, ref: main }
-`,
-  )
-  write('home/.trigger-token', token('app'))
-  write('home/.api-token', tokens.api)
-  write('work/checkout/site.token', token('site'))
-  write('work/checkout/release.env', 'VERSION=1.10\n')
-  write('work/checkout/CHANGELOG.md', '# Changes\n')
-  for (const name of ['nightly.yml', 'fleet.csv'])
-    copyFileSync(`examples/batch/${name}`, join(checkout, name))
-  addPipeline({ ref: 'main', source: 'trigger', username: 'seed' })
-}
 
 /** A line with the sandbox's address and numbers in place of those of the documents. */
 async function here(call: string): Promise<string> {
@@ -129,11 +76,12 @@ test('the documents have lines, those of the help among them', () => {
 })
 
 test.each(blocks.map(({ at, lines }) => [at, lines] as const))('%s', async (at, lines) => {
-  prepare()
+  prepareDocuments(gitlab(), home())
   const variables: Record<string, string> = { HOME: home().home }
   for (const { text: line, ...typed } of lines.filter((each) => !isLeftOut(each))) {
     for (const [pattern, arrange] of circumstances) if (pattern.test(typed.call)) await arrange()
-    const stdin = typed.reads === undefined ? token('docs') : readFileSync(join(home().checkout, typed.reads))
+    const stdin =
+      typed.reads === undefined ? documentToken('docs') : readFileSync(join(home().checkout, typed.reads))
     const words = wordsOfCall(await here(typed.call), variables)
     const { code, stdout, stderr } = await run(words, home().world({ stdin }))
     const [, wanted = 0] = codes.find(([pattern]) => pattern.test(typed.call)) ?? []
@@ -141,4 +89,45 @@ test.each(blocks.map(({ at, lines }) => [at, lines] as const))('%s', async (at, 
     if (typed.takes !== undefined) variables[typed.takes] = stdout.trimEnd()
     if (typed.writes !== undefined) writeFileSync(join(home().checkout, typed.writes), stdout)
   }
+})
+
+/** A job of GitLab CI, in which the lines of YAML stand. */
+const job = {
+  GITLAB_CI: 'true',
+  CI: 'true',
+  CI_PIPELINE_ID: '77',
+  CI_JOB_NAME: 'deploy',
+  CI_PROJECT_ID: '9',
+  CI_COMMIT_TAG: 'v1.0.0',
+}
+const others = files.flatMap((file) =>
+  linesOfOthers(file).map(({ call, text }) => [file, text, call] as const),
+)
+
+test('there are lines of CI files and Makefiles in the documents', () => {
+  expect(others.length).toBeGreaterThan(2)
+})
+
+test.each(others)('%s: %s', async (file, line, call) => {
+  prepareDocuments(gitlab(), home())
+  const env = { ...job, CI_SERVER_URL: gitlab().url }
+  const { code, stderr } = await run(wordsOfCall(call, env), home().world({ env }))
+  expect({ file, line, stderr, code }).toEqual({ file, line, stderr, code: 0 })
+})
+
+/** Blocks of YAML in docs/ that are config files. */
+const configs = files.flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)]
+    .map(({ 1: text = '' }) => [file, text] as const)
+    .filter(([, text]) => /^(servers|recipes):/m.test(text)),
+)
+
+test('there are config files in the documents', () => {
+  expect(configs.length).toBeGreaterThan(2)
+})
+
+test.each(configs)('%s shows a config file that is accepted:\n%s', async (_, text) => {
+  home().config(text)
+  const { code, stderr } = await run('config list', home().world())
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
 })
