@@ -1,9 +1,10 @@
-// Writes the output of `help` and the results of `npm run bench` into the marked sections of README.md, and action.yml; with --check it only
-// compares.
+// Writes the output of `help` and the results of `npm run bench` into the marked sections of README.md, action.yml and docs/reference/; with --check it
+// only compares.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
 import { actionFile } from './action.mjs'
+import { referencePages } from './docs/reference.mjs'
 import { longRuns, speedTable } from './docs/speed.mjs'
 
 const read = (name) => JSON.parse(readFileSync(`bench/${name}.json`, 'utf8'))
@@ -20,18 +21,25 @@ const filled = readme
   })
   .replace(/<!-- speed -->[\s\S]*?<!-- \/speed -->/, `<!-- speed -->\n\n${speed}\n\n<!-- /speed -->`)
 
-const files = {
-  'README.md': filled,
-  'action.yml': await format(actionFile(), {
-    ...(await resolveConfig('action.yml')),
-    filepath: 'action.yml',
-  }),
+const formatted = async (name, text) => format(text, { ...(await resolveConfig(name)), filepath: name })
+const folder = 'docs/reference'
+const files = { 'README.md': filled, 'action.yml': await formatted('action.yml', actionFile()) }
+for (const [name, text] of Object.entries(referencePages()))
+  files[`${folder}/${name}`] = await formatted(`${folder}/${name}`, text)
+
+const isCheck = process.argv.includes('--check')
+const complain = (problem) => {
+  console.error(`${problem}: npm run docs`)
+  process.exitCode = 1
+}
+mkdirSync(folder, { recursive: true })
+for (const name of readdirSync(folder).map((each) => `${folder}/${each}`)) {
+  if (name in files) continue
+  if (isCheck) complain(`${name} is about nothing that there is`)
+  else rmSync(name)
 }
 for (const [name, text] of Object.entries(files)) {
   const isSame = existsSync(name) && readFileSync(name, 'utf8') === text
-  if (!process.argv.includes('--check')) writeFileSync(name, text)
-  else if (!isSame) {
-    console.error(`${name} is not what the program and the bench say: npm run docs`)
-    process.exitCode = 1
-  }
+  if (!isCheck) writeFileSync(name, text)
+  else if (!isSame) complain(`${name} is not what the program and the bench say`)
 }

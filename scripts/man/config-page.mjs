@@ -1,12 +1,6 @@
 // The keys of a config file, from its JSON Schema: for gitlab-trigger-config(5).
+import { kindOf } from '../docs/kind.mjs'
 import { explained, section, subsection } from './roff.mjs'
-
-/** What a value may be, in a few words. */
-function kindOf({ type, enum: choices, items }) {
-  if (choices) return choices.join(', ')
-  if (type === 'array') return `list of ${items?.type ?? 'value'}s`
-  return [type ?? []].flat().join(' or ')
-}
 
 /** The schemas of an object's values that are objects with keys of their own, by their paths. */
 const inside = (path, { properties = {}, additionalProperties, items }) => [
@@ -16,7 +10,7 @@ const inside = (path, { properties = {}, additionalProperties, items }) => [
 ]
 
 /** All objects of a schema with keys of their own, by their paths, outermost first. */
-function objectsOf(schema, path = '') {
+export function objectsOf(schema, path = '') {
   const own = schema.properties ? [[path, schema]] : []
   return [...own, ...inside(path, schema).flatMap(([next, each]) => objectsOf(each, next))]
 }

@@ -1,0 +1,75 @@
+// The options of the commands of one page, for man pages and docs/reference/.
+import { flagName, kebabCase } from '../../build/core/flag-name.js'
+
+/** An option as it is typed, once for each of `--x` and `--no-x`, with its help. */
+export function optionsOf([name, row]) {
+  const placeholder = row.value ?? row.list
+  const short = row.short === undefined ? '' : `-${row.short}, `
+  const value = placeholder === undefined ? '' : ` <${placeholder}>`
+  return [
+    ...(row.help === undefined ? [] : [{ word: `${short}${flagName(name)}${value}`, help: row.help }]),
+    ...(row.no === undefined ? [] : [{ word: `--no-${kebabCase(name)}`, help: row.no }]),
+  ]
+}
+
+/** An option that so many commands have is explained on the page of the program, and only named on theirs. */
+const many = 8
+
+const rowsOf = ({ options }) => Object.values(options).flatMap((group) => Object.entries(group.rows))
+
+/** Whether a command takes everything that another takes. */
+const takesAllOf = (other) => (command) =>
+  command !== other &&
+  Object.values(other.options).every((group) => Object.values(command.options).includes(group))
+
+/** The options that many commands share, but for those that take all options of `run`. */
+export function commonOptions(commands, run) {
+  const others = commands.filter((each) => each !== run && !takesAllOf(run)(each))
+  const all = others.flatMap(rowsOf)
+  const uses = (row) => all.filter(([, each]) => each === row).length
+  const found = [...new Map(all.filter(([, row]) => uses(row) >= many).map(([name, row]) => [row, name]))]
+  // Of rows with one name the one that most commands have: the others are explained where they are.
+  const isMost = ([row, name]) => found.every(([other, same]) => same !== name || uses(other) <= uses(row))
+  return new Map(found.filter(isMost))
+}
+
+/** The options of commands, but for those in `elsewhere`, by heading; each with the commands that have it. */
+function gather(commands, elsewhere) {
+  const headings = new Map()
+  for (const command of commands) {
+    for (const { heading, rows } of Object.values(command.options)) {
+      const own = Object.entries(rows).filter(([, row]) => !elsewhere(command).has(row))
+      for (const { word, help } of own.flatMap(optionsOf)) {
+        const inside = headings.get(heading) ?? new Map()
+        headings.set(heading, inside)
+        const key = `${word} ${help}`
+        inside.set(key, { word, help, names: [...(inside.get(key)?.names ?? []), command.name] })
+      }
+    }
+  }
+  return headings
+}
+
+/** What the commands of a page call one of them: without the word that they all begin with. */
+export const lastWords = (name) => name.replace(/^\S+ /, '')
+
+/**
+ * What a page says of the options of its commands: `headings` maps each heading to options with the `names` of the commands that have them; `asRun` are the commands
+ * that take all options of `run`; `shared` are flags that are explained where the common options are. `run` and `common` are those of the program.
+ */
+export function optionsOfPage(commands, { run, common }) {
+  const ofRun = new Map(rowsOf(run).map(([name, row]) => [row, name]))
+  const asRun = commands.filter(takesAllOf(run))
+  const elsewhere = (command) => {
+    if (command === run) return new Map()
+    return asRun.includes(command) ? ofRun : common
+  }
+  const named = commands.filter((each) => !asRun.includes(each) && each !== run).flatMap(rowsOf)
+  const flags = new Map(named.filter(([, row]) => common.has(row)).map(([name, row]) => [row, name]))
+  const words = [...flags].flatMap(([row, name]) => optionsOf([name, row])).map(({ word }) => word)
+  return {
+    headings: gather(commands, elsewhere),
+    asRun,
+    shared: words.map((word) => word.replace(/^-\w, | <.*$/g, '')),
+  }
+}
