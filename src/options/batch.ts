@@ -29,7 +29,7 @@ export const batchOptions = {
       },
     },
   },
-  target: runOptions.target,
+  target: { ...runOptions.target, rows: omit(runOptions.target.rows, ['interactive']) },
   variables: runOptions.variables,
   credentials: runOptions.credentials,
   output: {

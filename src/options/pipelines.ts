@@ -1,11 +1,11 @@
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import {
-  apiTokenRows,
   colorRow,
   configGroup,
   followRows,
   jsonRow,
   limitRows,
+  ownApiTokenRows,
   placeRows,
   quietRow,
   reportGroup,
@@ -16,7 +16,7 @@ import {
 /** The options of commands that are about a pipeline that exists: where it is, and as whom. */
 export const pipelineOptions = {
   place: { heading: 'Where it is:', rows: placeRows },
-  credentials: { heading: 'Credentials:', rows: apiTokenRows },
+  credentials: { heading: 'Credentials:', rows: ownApiTokenRows },
   config: configGroup,
   connection: { heading: 'Connection:', rows: { ...limitRows, ...transportRows } },
 } as const satisfies CommandOptions

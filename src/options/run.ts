@@ -69,7 +69,7 @@ export const runOptions = {
         help: 'wait for the end of the pipeline, with the logs of its jobs; the exit code is 0 only for success',
         conflicts: ['wait'],
       },
-      wait: { help: 'the same without logs' },
+      wait: { help: 'wait for the end of the pipeline, without logs' },
       ...followRows,
     },
   },
@@ -124,6 +124,10 @@ export const runOptions = {
     heading: 'Connection:',
     rows: {
       ...limitRows,
+      timeout: {
+        value: 'duration',
+        help: 'limit for the run; with --wait, for the trigger (default: 90s)',
+      },
       retry: {
         value: 'count',
         help: 'repeat what was provably not sent, or was rate limited (default: 3)',

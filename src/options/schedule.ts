@@ -1,3 +1,4 @@
+import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import { runOptions } from './run.ts'
 import {
@@ -90,7 +91,7 @@ export const scheduleCreateOptions = {
       inactive: { help: 'make it, but let it not run yet' },
     },
   },
-  target: runOptions.target,
+  target: { ...runOptions.target, rows: omit(runOptions.target.rows, ['interactive']) },
   variables: runOptions.variables,
   ...gitlabOptions,
 } as const satisfies CommandOptions

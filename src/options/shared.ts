@@ -35,8 +35,13 @@ export const limitRows = {
   api: { value: 'version', help: 'v4, v3 or auto: v4, and v3 where there is no v4 (default: auto)' },
   timeout: {
     value: 'duration',
-    help: 'limit for the whole run, or with --follow for the trigger, as 90s, 2m (default: 90s)',
+    help: 'limit for the whole run, as 90s or 2m (default: 90s)',
   },
+} as const satisfies OptionRows
+
+/** Which API token is used by commands that do nothing else than what needs one. */
+export const ownApiTokenRows = {
+  apiTokenFile: { value: 'path', help: 'file with an API token, mode 0600' },
 } as const satisfies OptionRows
 
 /** How a server is reached. */

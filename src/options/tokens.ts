@@ -2,23 +2,8 @@ import type { CommandOptions, FlagsOf, FlagsOfRows, OptionRows } from './option.
 import { pipelineOptions } from './pipelines.ts'
 import { colorRow, jsonRow, quietRow, triggerTokenRows, verboseRow } from './shared.ts'
 
-const { credentials, connection } = pipelineOptions
-
 /** The options of commands that are about one project: where it is, and as whom. */
-export const projectOptions = {
-  ...pipelineOptions,
-  credentials: {
-    ...credentials,
-    rows: { apiTokenFile: { value: 'path', help: 'file with an API token, mode 0600' } },
-  },
-  connection: {
-    ...connection,
-    rows: {
-      ...connection.rows,
-      timeout: { value: 'duration', help: 'limit for the whole run, as 90s, 2m (default: 90s)' },
-    },
-  },
-} as const satisfies CommandOptions
+export const projectOptions = pipelineOptions
 
 /** How commands on one project print what they find. */
 export const outputGroup = {
@@ -107,7 +92,10 @@ export const tokensRotateOptions = {
 export const tokensTestOptions = {
   output: outputGroup,
   ...projectOptions,
-  credentials: { ...credentials, rows: { ...triggerTokenRows, ...projectOptions.credentials.rows } },
+  credentials: {
+    ...projectOptions.credentials,
+    rows: { ...triggerTokenRows, ...projectOptions.credentials.rows },
+  },
 } as const satisfies CommandOptions
 
 /** What was typed about the place of a new token. */
