@@ -35,9 +35,9 @@ export const batchOptions = {
   output: {
     heading: 'Output:',
     rows: {
-      json: { help: 'print one JSON object for each target instead of the id', conflicts: ['quiet'] },
+      json: { help: 'print one JSON object for each target instead', conflicts: ['quiet'] },
       events: {
-        help: 'print every change as a line of JSON instead of the id',
+        help: 'print each change as a line of JSON instead',
         conflicts: ['quiet', 'json'],
       },
       ...quietRow,

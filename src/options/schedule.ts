@@ -21,7 +21,7 @@ const imageRow = {
 } as const satisfies OptionRows
 
 const packageRow = {
-  package: { value: 'name', help: 'the npm package to install, or the URL of its file' },
+  package: { value: 'name', help: 'the npm package to install (name or URL)' },
 } as const satisfies OptionRows
 
 const nameRow = {

@@ -19,7 +19,7 @@ const yesRow = {
 
 const expires = {
   value: 'date',
-  help: 'when it expires: 2027-01-31, 90d or never (GitLab 17); it works until GitLab deletes it',
+  help: 'expiry date: 2027-01-31, 90d or never (GitLab 17)',
 } as const
 
 /** Where a new token is stored. */
@@ -27,7 +27,7 @@ const storeRows = {
   saveTo: {
     value: 'path',
     writes: true,
-    help: 'store the token in this new file of mode 0600; never over one that is there',
+    help: 'store the token in this new file (mode 0600)',
     conflicts: ['saveToServer'],
   },
   saveToServer: { value: 'name', help: 'store the token for this server of your config' },
@@ -79,7 +79,7 @@ export const tokensRotateOptions = {
       description: { ...description, help: 'what it is for (default: as the old one)' },
       expires: {
         ...expires,
-        help: 'when it expires: 2027-01-31, 90d or never; needed where the old one expires',
+        help: 'expiry date: 2027-01-31, 90d or never (needed if the old one expires)',
       },
       ...yesRow,
     },
