@@ -19,7 +19,7 @@ const yesRow = {
 
 const expires = {
   value: 'date',
-  help: 'expiry date: 2027-01-31, 90d or never (GitLab 17)',
+  help: 'expiry date: 2027-01-31, 90d or never (GitLab 17; it works until GitLab deletes it)',
 } as const
 
 /** Where a new token is stored. */
