@@ -1,5 +1,5 @@
-// Writes the output of `help` and the results of `npm run bench` into the marked sections of README.md, action.yml and docs/reference/; with --check it
-// only compares.
+// Writes the output of `help` and the results of `npm run bench` into the marked sections of README.md and the page on speed, and action.yml and
+// docs/reference/; with --check it only compares.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
@@ -7,23 +7,29 @@ import { actionFile } from './action.mjs'
 import { referencePages } from './docs/reference.mjs'
 import { longRuns, speedTable } from './docs/speed.mjs'
 
+const speedPage = 'docs/speed.md'
 const read = (name) => JSON.parse(readFileSync(`bench/${name}.json`, 'utf8'))
 const speed = [speedTable(read('results')), longRuns(read('logs-results'), read('polls-results'))].join(
   '\n\n',
 )
-const readme = readFileSync('README.md', 'utf8')
-const filled = readme
-  .replace(/<!-- help ([\w-]+) -->[\s\S]*?<!-- \/help \1 -->/g, (_, topic) => {
-    const text = execFileSync(process.execPath, ['bin/gitlab-trigger.js', 'help', topic], {
-      encoding: 'utf8',
+/** The text of a page with its marked sections filled in. */
+const filled = (page) =>
+  readFileSync(page, 'utf8')
+    .replace(/<!-- help ([\w-]+) -->[\s\S]*?<!-- \/help \1 -->/g, (_, topic) => {
+      const text = execFileSync(process.execPath, ['bin/gitlab-trigger.js', 'help', topic], {
+        encoding: 'utf8',
+      })
+      return `<!-- help ${topic} -->\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n\n<!-- /help ${topic} -->`
     })
-    return `<!-- help ${topic} -->\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n\n<!-- /help ${topic} -->`
-  })
-  .replace(/<!-- speed -->[\s\S]*?<!-- \/speed -->/, `<!-- speed -->\n\n${speed}\n\n<!-- /speed -->`)
+    .replace(/<!-- speed -->[\s\S]*?<!-- \/speed -->/, `<!-- speed -->\n\n${speed}\n\n<!-- /speed -->`)
 
 const formatted = async (name, text) => format(text, { ...(await resolveConfig(name)), filepath: name })
 const folder = 'docs/reference'
-const files = { 'README.md': filled, 'action.yml': await formatted('action.yml', actionFile()) }
+const files = {
+  'README.md': filled('README.md'),
+  [speedPage]: filled(speedPage),
+  'action.yml': await formatted('action.yml', actionFile()),
+}
 for (const [name, text] of Object.entries(referencePages()))
   files[`${folder}/${name}`] = await formatted(`${folder}/${name}`, text)
 

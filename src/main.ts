@@ -1,4 +1,5 @@
 import { buildSentence } from './core/build.ts'
+import { helpWidth } from './cli/help/command-help.ts'
 import { newCommands } from './cli/new-commands.ts'
 import { shownCommand } from './cli/redacted-command-line.ts'
 import type { Context } from './core/context.ts'
@@ -19,6 +20,13 @@ async function print(text: string, { stdout }: Context): Promise<void> {
   await (stdout.writeAtOnce?.(text) ?? stdout.write(text)).catch((error: unknown) => {
     if (codeOf(error) !== 'EPIPE') throw error
   })
+}
+
+/** A text as a terminal shows it; undefined where a pager has. */
+async function shown(text: string, argv: readonly string[], context: Context): Promise<string | undefined> {
+  const { textForTerminal } = await import('./output/terminal/show-text.ts')
+  const color = argv.includes('--no-color') ? false : undefined
+  return textForTerminal(text, context, { color, mayPage: !argv.includes('--no-pager') })
 }
 
 /** Variables that hold the path of a file. */
@@ -60,9 +68,11 @@ export async function main(argv: readonly string[], world: Context): Promise<num
     const line = argv.some((word) => newCommands.includes(word))
       ? await (await import('./cli/recipe-first.ts')).withRecipeFirst(argv, context)
       : argv
-    const { isTTY, columns } = world.stdout
-    const helpWidth = isTTY ? Math.min(Math.max(columns, 40), 100) : 80
-    const invocation = parse(line, (path) => withHome(path, world), helpWidth)
+    const invocation = parse(
+      line,
+      (path) => withHome(path, world),
+      () => helpWidth(world.stdout, context.env),
+    )
     emptyResults = invocation.emptyResults
     // `crash` is given the world alone.
     world.startsPipelines = context.startsPipelines = invocation.startsPipelines
@@ -70,7 +80,8 @@ export async function main(argv: readonly string[], world: Context): Promise<num
       (await import('./output/format/shape-json.ts')).shapeJson(invocation, context, world)
     if (invocation.kind === 'mistake') throw invocation.error
     if (invocation.kind === 'text') {
-      await print(invocation.text, context)
+      const text = context.stdout.isTTY ? await shown(invocation.text, argv, context) : invocation.text
+      if (text !== undefined) await print(text, context)
       return exitCodes.success.code
     }
     const carry = await invocation.load()

@@ -264,8 +264,8 @@ describe('installed from its pack into an empty folder', () => {
       throw new Error((error as { stdout: string }).stdout, { cause: error })
     }
   }
-  const readme = readFileSync('README.md', 'utf8')
-  const [, example = ''] = /## The library\n\n```ts\n([\s\S]*?)```/.exec(readme) ?? []
+  const page = readFileSync('docs/library.md', 'utf8')
+  const [, example = ''] = /# The library\n\n```ts\n([\s\S]*?)```/.exec(page) ?? []
   const uses = `import {
       cancel, logs, PipelineError, status, trigger, TriggerError, wait,
       type Build, type BuildState, type CancelOptions, type Downstream, type ExitName, type InputValue, type Job, type LogLine, type LogsOptions,
@@ -313,11 +313,11 @@ describe('installed from its pack into an empty folder', () => {
   ])('its types are strict and whole: %s', (_, ending, module, resolution) => {
     // Only ES modules wait at their top.
     const inFunction = `${example.replace('try {', 'async function main() {\n  try {')}}\nvoid main()`
-    const texts = { [`uses${ending}`]: uses, [`readme${ending}`]: ending === '.cts' ? inFunction : example }
+    const texts = { [`uses${ending}`]: uses, [`example${ending}`]: ending === '.cts' ? inFunction : example }
     compile(texts, '--module', module, '--moduleResolution', resolution)
   })
 
-  test('the example of the README is there, and a mistake in it would be seen', () => {
+  test('the example of its page is there, and a mistake in it would be seen', () => {
     expect(example).toContain('await wait(')
     const line = ['--module', 'nodenext']
     expect(() => {

@@ -326,6 +326,7 @@ test('only who is listed writes bytes to a stream past the redaction of texts, o
   expect(filesWith(/from 'node:child_process'/).sort()).toEqual([
     'commands/sandbox.ts',
     'config/credentials/token-command.ts',
+    'output/terminal/show-text.ts',
     'session/browser/open-page.ts',
     'state/lock.ts',
   ])

@@ -1,24 +1,15 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, readdirSync } from 'node:fs'
 import { environmentTable } from '../../src/cli/environment.ts'
 import { exitCodes } from '../../src/core/exit-codes.ts'
-import { lastFields, useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
-import { launcher, spawnProgram, type Spawned } from '../helpers/spawn.ts'
-import { newFolder } from '../helpers/world.ts'
+import { spawnProgram } from '../helpers/spawn.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 
-/** The text of the README's code blocks of one language. */
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
-    ([, text = '']) => text,
-  )
-
 const generated = [...readme.matchAll(/<!-- help ([\w-]+) -->\n\n```text\n([\s\S]*?)\n```/g)]
 
-test('the README shows the help of run, the environment and the exit codes', () => {
-  expect(generated.map(([, topic]) => topic)).toEqual(['run', 'config', 'environment', 'exit-codes'])
+test('the README shows the exit codes as the program prints them', () => {
+  expect(generated.map(([, topic]) => topic)).toEqual(['exit-codes'])
 })
 
 test.each(generated.map(([, topic = '', text = '']) => [topic, text]))(
@@ -29,7 +20,7 @@ test.each(generated.map(([, topic = '', text = '']) => [topic, text]))(
   },
 )
 
-test('what the README says of speed is what the bench measured', async () => {
+test('what the documents say of speed is what the bench measured', async () => {
   const done = await spawnProgram(process.execPath, ['scripts/docs.mjs', '--check'])
   expect(done).toMatchObject({ code: 0, stderr: '' })
 })
@@ -83,70 +74,4 @@ test('every environment variable of ours in the source is in the table', () => {
   const table = environmentTable.map(([name]) => name).join(', ')
   expect(names.size).toBeGreaterThan(8)
   expect([...names].filter((name) => !table.split(', ').includes(name))).toEqual([])
-})
-
-describe('the examples of the README work as they are written', () => {
-  const gitlab = useGitlab()
-  let folder: ReturnType<typeof newFolder>
-
-  beforeEach(() => {
-    folder = newFolder()
-    mkdirSync(join(folder.path, 'bin'))
-    symlinkSync(launcher, join(folder.path, 'bin/gitlab-trigger'))
-    writeFileSync(join(folder.path, 'CHANGELOG.md'), '# Changes\n')
-    writeFileSync(join(folder.path, 'release.env'), 'VERSION=1.10\n')
-  })
-  afterEach(() => {
-    folder.remove()
-  })
-
-  function shell(text: string, env: Record<string, string> = {}): Promise<Spawned> {
-    const script = text.replaceAll('https://gitlab.example.com', gitlab().url)
-    const path = `${folder.path}/bin:${dirname(process.execPath)}:/usr/bin:/bin`
-    const base = { PATH: path, HOME: folder.path, TOKEN: gitlab().tokens.trigger, HOSTNAME: 'here' }
-    return spawnProgram('/bin/sh', ['-ec', script], { cwd: folder.path, env: { ...base, ...env } })
-  }
-
-  const [, first = '', second = ''] = blocks('sh')
-  const cronLine = (blocks('crontab')[0] ?? '')
-    .replace(/^PATH=.*\n/, '')
-    .replace(/^(\S+ ){5}/, '')
-    .trim()
-  const yamlLine = /- (gitlab-trigger .*)/.exec(blocks('yaml').join(''))?.[1] ?? ''
-
-  test('one trigger', async () => {
-    expect(await shell(first)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
-  })
-
-  test('variables', async () => {
-    await shell(first)
-    expect(await shell(second)).toMatchObject({ code: 0, stdout: '4712\n', stderr: '' })
-    expect(lastFields(gitlab())).toMatchObject({
-      'variables[UPLOAD_TO_S3]': 'true',
-      'variables[GREETING]': 'a,b=c:d',
-      'variables[HOSTNAME]': 'here',
-      'variables[NOTES]': '# Changes\n',
-      'variables[VERSION]': '1.10',
-    })
-  })
-
-  test('cron', async () => {
-    await shell(first)
-    expect(cronLine).toContain('--var NIGHTLY=true')
-    expect(await shell(cronLine)).toMatchObject({ code: 0, stdout: '4712\n', stderr: '' })
-  })
-
-  test('.gitlab-ci.yml', async () => {
-    const { url, tokens } = gitlab()
-    const env = {
-      GITLAB_CI: 'true',
-      CI_SERVER_URL: url,
-      CI_API_V4_URL: `${url}/api/v4`,
-      CI_JOB_TOKEN: tokens.job,
-    }
-    const done = await shell(yamlLine, env)
-    expect(done).toMatchObject({ code: 0, stdout: '4711\n' })
-    expect(done.stderr).toBe(`Pipeline 4711 on master: created ${url}/seed/app/-/pipelines/4711\n`)
-    expect(gitlab().pipelines[0]?.source).toBe('pipeline')
-  })
 })

@@ -23,6 +23,7 @@ export const environmentTable: readonly (readonly [name: string, meaning: string
   ['NODE_EXTRA_CA_CERTS', 'extra CA certificates (read by Node itself)'],
   ['SSL_CERT_FILE, SSL_CERT_DIR', "the system's CA certificates, where they are not in the usual places"],
   ['NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE', 'colours off, or on where there is no terminal'],
+  ['PAGER, COLUMNS', 'what shows long help at a terminal, and how wide help is'],
   ['BROWSER', 'what open and --web start: commands with colons between them, %s for the URL'],
   ['FORCE_HYPERLINK', 'links in the tree of a terminal: 0 for none, 1 for a terminal that is not known'],
 ]

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { HelpLook } from './help/command-help.ts'
 import type { CommandRow, JsonMembers, RunCommand, Typed } from './table/command.ts'
 
 /**
@@ -23,6 +24,8 @@ export interface Reading {
   argv: readonly string[]
   /** Puts the home folder in the place of `~/`. */
   withHome: (path: string) => string
+  /** How help is laid out, where the line may ask for it. */
+  help?: HelpLook
   /** Values of flags that may be given several times, without the first. */
   further?: Record<string, string[]>
   /** What is wrong with values, in the order of the line. */

@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../core/version.ts'
 import { commandFirst } from './command-first.ts'
 import { commandWords } from './command-words.ts'
+import { mainHelpLook } from './help/command-help.ts'
+import { mainHelp } from './help/main-help.ts'
 import { helpOn } from './help-text.ts'
 import type { Invocation, Reading } from './invocation.ts'
 import { takeJsonFields } from './json-fields.ts'
@@ -10,19 +12,11 @@ import { subcommand } from './subcommand.ts'
 import type { CommandRow } from './table/command.ts'
 import { commandTable, groupTable } from './table/index.ts'
 import { runRows } from './table/run.ts'
-import { topicNames } from './topic-names.ts'
-
-const mainHelp = `
-Example:
-  gitlab-trigger --server https://gitlab.example.com --project 9 --ref master \\
-    --token-file ~/.trigger-token --var UPLOAD_TO_S3=true
-
-The flags of the default command: gitlab-trigger run --help
-Topics: gitlab-trigger help ${topicNames.join(' | ')}
-`
 
 /** What was typed with the command first, and behind `help` each word for itself. */
 function wordsOf(typed: readonly string[]): readonly string[] {
+  if (typed.includes('--no-pager') && typed.some((word) => helpWords.includes(word)))
+    return wordsOf(typed.filter((word) => word !== '--no-pager'))
   if (typed[0] === 'help') return typed.flatMap((word) => word.split(' '))
   const mayNameCommand = typed[0]?.startsWith('-') && typed.some((word) => firstWords.has(word))
   return mayNameCommand ? commandFirst(typed) : typed
@@ -43,16 +37,19 @@ const mayMeanAnother = (argv: readonly string[]): boolean =>
 export function parse(
   typed: readonly string[],
   withHome: (path: string) => string = (path) => path,
-  helpWidth = 80,
+  helpWidth = () => 80,
 ): Invocation {
   const { argv, fields } = typed.some((word) => word.startsWith('--json='))
     ? takeJsonFields(wordsOf(typed))
     : { argv: wordsOf(typed) }
-  const read = (rows: readonly CommandRow[]): Line =>
-    readLine(rows, { argv, withHome, mistakes: [] }, helpWidth)
+  const read = (rows: readonly CommandRow[], help?: Reading['help']): Line =>
+    readLine(rows, { argv, withHome, mistakes: [], ...(help && { help }) })
   const asDefault = mayMeanAnother(argv) ? undefined : read(runRows)
   // A help to print, and what a mistake comes close to, is only known to all rows.
-  const line = asDefault?.isFine && asDefault.reading.invocation ? asDefault : read(commandTable)
+  const line =
+    asDefault?.isFine && asDefault.reading.invocation
+      ? asDefault
+      : read(commandTable, { width: helpWidth(), isShort: isShortHelp(argv) })
   const { isFine, reading, printed: text } = line
   const chosen = fields && reading.json && { chosen: { name: reading.json.row.name, fields } }
   if (!isFine) return { ...mistakenLine(line.thrown, reading, line.program, parse), ...chosen }
@@ -61,6 +58,10 @@ export function parse(
     ...chosen,
   }
 }
+
+/** Whether `-h` was typed, and nothing that wants more. */
+const isShortHelp = (argv: readonly string[]): boolean =>
+  argv[0] !== 'help' && argv.includes('-h') && !argv.includes('--help')
 
 /** A line after commander has read it. */
 interface Line {
@@ -72,9 +73,10 @@ interface Line {
   isFine: boolean
 }
 
-/** Reads a line for the commands of these rows; help is laid out for so many columns. The only function that knows commander. */
-function readLine(rows: readonly CommandRow[], reading: Reading, helpWidth: number): Line {
-  const { argv } = reading
+/** Reads a line for the commands of these rows. The only function that knows commander. */
+function readLine(rows: readonly CommandRow[], reading: Reading): Line {
+  const { argv, help: look } = reading
+  const width = look?.width ?? 80
   let printed = ''
   const writeOut = (text: string): void => {
     printed += text
@@ -83,13 +85,14 @@ function readLine(rows: readonly CommandRow[], reading: Reading, helpWidth: numb
     command.exitOverride().configureOutput({
       writeOut,
       writeErr: () => undefined,
-      getOutHelpWidth: () => helpWidth,
+      getOutHelpWidth: () => width,
     })
   const program = quiet(new Command('gitlab-trigger'))
     .description('Starts a GitLab CI pipeline exactly once, and reports reliably what happened.')
     .version(version, '-V, --version', 'print the version; with --verbose what a bug report needs')
-    .addHelpText('after', mainHelp)
+    .addHelpText('after', () => (look?.isShort ? '' : mainHelp))
     .helpCommand(false)
+  if (look) program.configureHelp(mainHelpLook(look))
   const groupOf = (words: readonly string[]): Command => {
     const name = words.at(-1)
     if (name === undefined) return program
@@ -113,7 +116,7 @@ function readLine(rows: readonly CommandRow[], reading: Reading, helpWidth: numb
   }
   const help = quiet(new Command('help')).summary('help on a command or a topic').argument('[topic...]')
   help.action((words: string[]) => {
-    helpOn(words, program, writeOut, helpWidth)
+    helpOn(words, program, writeOut, width)
   })
   program.addCommand(help)
   let thrown: unknown

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { usageError } from '../core/errors.ts'
 import { kebabCase } from '../core/flag-name.ts'
 import type { OptionRow } from '../options/option.ts'
+import { commandHelp } from './help/command-help.ts'
 import { helpAfter } from './help-text.ts'
 import type { Reading } from './invocation.ts'
 import type { CommandRow } from './table/command.ts'
@@ -89,7 +90,8 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
     }
   }
   command.on('option:json', () => (reading.json = { row, command }))
-  command.addHelpText('after', () => helpAfter(row))
+  if (reading.help) command.configureHelp(commandHelp(row, reading.help))
+  command.addHelpText('after', () => (reading.help?.isShort ? '' : helpAfter(row)))
   command.action(() => {
     if (reading.mistakes.length > 0) return
     refuseContradiction(typedNames)

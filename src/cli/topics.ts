@@ -1,6 +1,7 @@
 import { exitCodes } from '../core/exit-codes.ts'
 import { environmentTable } from './environment.ts'
 import { columns, fitted } from './help-layout.ts'
+import { cronTopic, gitlabCiTopic, jsonTopic, tokensTopic, variablesTopic } from './help/task-topics.ts'
 import type { topicNames } from './topic-names.ts'
 
 function exitCodesTopic(width: number): string {
@@ -70,6 +71,11 @@ const texts: Readonly<Record<(typeof topicNames)[number], (width: number) => str
   environment: environmentTopic,
   config: () => configTopic,
   security: () => securityTopic,
+  variables: () => variablesTopic,
+  cron: () => cronTopic,
+  'gitlab-ci': () => gitlabCiTopic,
+  tokens: () => tokensTopic,
+  json: () => jsonTopic,
 }
 
 /** The text of `help <topic>`, in lines of at most so many columns. */

@@ -9,7 +9,7 @@ export const artifactsOptions = {
   choice: {
     heading: 'Which artifacts, and where to:',
     rows: {
-      to: { value: 'folder', writes: true, help: 'a new or empty folder; each job gets one in it' },
+      to: { value: 'folder', writes: true, help: 'a new or empty folder (with one for each job)' },
       job: { list: 'job', help: 'of this job only, by its name or id' },
       path: { list: 'glob', help: "only files that match, as 'dist/**' or '**/*.xml'" },
       maxSize: {

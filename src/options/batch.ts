@@ -29,15 +29,15 @@ export const batchOptions = {
       },
     },
   },
-  target: runOptions.target,
+  target: { ...runOptions.target, rows: omit(runOptions.target.rows, ['interactive']) },
   variables: runOptions.variables,
   credentials: runOptions.credentials,
   output: {
     heading: 'Output:',
     rows: {
-      json: { help: 'print one JSON object for each target instead of the id', conflicts: ['quiet'] },
+      json: { help: 'print one JSON object for each target instead', conflicts: ['quiet'] },
       events: {
-        help: 'print every change as a line of JSON instead of the id',
+        help: 'print each change as a line of JSON instead',
         conflicts: ['quiet', 'json'],
       },
       ...quietRow,

@@ -1,11 +1,11 @@
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import {
-  apiTokenRows,
   colorRow,
   configGroup,
   followRows,
   jsonRow,
   limitRows,
+  ownApiTokenRows,
   placeRows,
   quietRow,
   reportGroup,
@@ -16,7 +16,7 @@ import {
 /** The options of commands that are about a pipeline that exists: where it is, and as whom. */
 export const pipelineOptions = {
   place: { heading: 'Where it is:', rows: placeRows },
-  credentials: { heading: 'Credentials:', rows: apiTokenRows },
+  credentials: { heading: 'Credentials:', rows: ownApiTokenRows },
   config: configGroup,
   connection: { heading: 'Connection:', rows: { ...limitRows, ...transportRows } },
 } as const satisfies CommandOptions
@@ -50,7 +50,7 @@ export const waitOptions = {
 export const statusOptions = {
   choice: {
     heading: 'What to show:',
-    rows: { timeline: { help: 'when each job was queued and ran, and what took the time' } },
+    rows: { timeline: { help: 'when each job was queued and ran (with the critical path)' } },
   },
   output: {
     heading: 'Output:',
@@ -73,7 +73,7 @@ export const logsOptions = {
       job: { list: 'job', help: 'of this job only, by its name or id' },
       failed: { help: 'of failed jobs only, their last 50 lines (see --lines)', conflicts: ['job'] },
       lines: { value: 'count', help: 'only the last lines of each', conflicts: ['follow'] },
-      follow: { short: 'f', help: 'print what comes until the pipeline, or the jobs of --job, are over' },
+      follow: { short: 'f', help: 'print new lines until the jobs have finished' },
       pollGrace: followRows.pollGrace,
       pollInterval: followRows.pollInterval,
     },
@@ -82,11 +82,11 @@ export const logsOptions = {
     heading: 'Output:',
     rows: {
       raw: {
-        help: 'the exact bytes of one log, for a file or a pipe: no secret masked, no command to a CI system broken',
+        help: 'the exact bytes of one log (secrets are not masked)',
         conflicts: ['failed', 'lines'],
       },
       timestamps: {
-        help: 'the time before each line, where the runner has written it (18.7 and later)',
+        help: 'print the time before each line (runner 18.7 or later)',
         conflicts: ['raw'],
       },
       ...verboseRow,

@@ -11,7 +11,7 @@ export const playOptions = {
     rows: {
       var: {
         list: 'key=value',
-        help: 'a variable for the job; KEY alone takes the environment variable of that name',
+        help: 'a variable for the job (KEY alone: from the environment)',
       },
       varFile: { list: 'key=path', help: "a variable from a file's exact content" },
     },

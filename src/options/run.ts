@@ -28,12 +28,12 @@ export const runOptions = {
     rows: {
       var: {
         list: 'key=value',
-        help: 'a variable, exactly as typed; KEY alone takes the environment variable of that name',
+        help: 'a variable, exactly as typed (KEY alone: from the environment)',
       },
       varFile: { list: 'key=path', help: "a variable from a file's exact content" },
       varsFrom: {
         list: 'path',
-        help: 'variables from a .json, .yaml or dotenv file, or dotenv on stdin (-)',
+        help: 'variables from a .json, .yaml or dotenv file (- is stdin)',
       },
       allowEmptyVars: { help: 'accept a --vars-from that holds no variables' },
       input: { list: 'key=value', help: 'a pipeline input, as a string (GitLab 17.11)' },
@@ -44,10 +44,10 @@ export const runOptions = {
   output: {
     heading: 'Output:',
     rows: {
-      jobs: { help: 'wait for the jobs of the pipeline and print their ids too', conflicts: ['quiet'] },
+      jobs: { help: 'wait for the jobs and print their ids too', conflicts: ['quiet'] },
       json: { help: 'print one JSON object instead of the id', conflicts: ['quiet', 'curl'] },
       events: {
-        help: 'print every change as a line of JSON instead of the id',
+        help: 'print each change as a line of JSON instead',
         conflicts: ['quiet', 'json', 'curl', 'dryRun'],
       },
       ...quietRow,
@@ -66,10 +66,10 @@ export const runOptions = {
     heading: 'To the end:',
     rows: {
       follow: {
-        help: 'wait for the end of the pipeline, with the logs of its jobs; the exit code is 0 only for success',
+        help: 'wait for the end, with logs (exit code 0 only for success)',
         conflicts: ['wait'],
       },
-      wait: { help: 'the same without logs' },
+      wait: { help: 'wait for the end of the pipeline, without logs' },
       ...followRows,
     },
   },
@@ -79,19 +79,19 @@ export const runOptions = {
     rows: {
       once: {
         value: 'key',
-        help: 'with a key that was used before, print that pipeline instead of starting one',
+        help: 'start one pipeline per key; later runs print its id',
       },
       everywhere: {
-        help: 'with --once: first look on the server for the pipeline that another machine started with that key',
+        help: 'with --once: also look for pipelines of other machines',
         conflicts: ['resume', 'curl'],
       },
       resume: {
-        help: 'the same in a CI job that is run again: no key, and with an API token no journal is needed',
+        help: 'continue with the pipeline when a CI job is retried',
         conflicts: ['once', 'marker'],
       },
       expectSha: {
         value: 'sha',
-        help: 'cancel a pipeline that is created for another commit, and exit with 3',
+        help: 'cancel a pipeline of another commit, and exit with 3',
       },
       verify: {
         help: 'look up a pipeline whose response was lost (default with an API token)',
@@ -103,16 +103,16 @@ export const runOptions = {
   unattended: {
     heading: 'Unattended:',
     rows: {
-      lock: { value: 'name', help: 'only one run at a time with this name; the others end with 10' },
+      lock: { value: 'name', help: 'one run at a time per name (others exit with 10)' },
       jitter: {
         value: 'duration',
         help: 'delay the start by up to this long (stable per host and trigger)',
       },
       skipIfRunning: {
-        help: 'do not start if one for the same ref and source is still running: exit 10 (API token)',
+        help: 'do not start while an earlier one runs: exit 10 (API token)',
       },
       onlyIfChanged: {
-        help: 'do not start if the ref has not moved since the last time: exit 0 (API token)',
+        help: 'do not start unless the ref has moved: exit 0 (API token)',
       },
       logFile: { value: 'path', writes: true, help: 'add one JSON line to this file for each run' },
       heartbeat: { value: 'url', help: 'GET this address after success' },
@@ -124,6 +124,10 @@ export const runOptions = {
     heading: 'Connection:',
     rows: {
       ...limitRows,
+      timeout: {
+        value: 'duration',
+        help: 'limit for the run; with --wait, for the trigger (default: 90s)',
+      },
       retry: {
         value: 'count',
         help: 'repeat what was provably not sent, or was rate limited (default: 3)',

@@ -10,12 +10,12 @@ export const sandboxOptions = {
         value: 'address',
         help: 'IP address to listen on (default: 127.0.0.1; in a container 0.0.0.0)',
       },
-      host: { list: 'name', help: 'accept requests for this host name too, such as a container service' },
-      prefix: { value: 'path', help: 'serve under a path, as a GitLab with a relative URL' },
+      host: { list: 'name', help: 'accept requests for this host name too (a container service)' },
+      prefix: { value: 'path', help: 'serve under this path (relative URL root)' },
       pace: { value: 'duration', help: "how long each step of a pipeline's life takes (default: 1s)" },
       scenario: {
         value: 'file',
-        help: 'projects, jobs and faults from a YAML file, in place of the usual ones',
+        help: 'projects, jobs and faults from a YAML file',
       },
       gitlab: {
         value: 'version',

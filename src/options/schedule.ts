@@ -1,3 +1,4 @@
+import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import { runOptions } from './run.ts'
 import {
@@ -20,7 +21,7 @@ const imageRow = {
 } as const satisfies OptionRows
 
 const packageRow = {
-  package: { value: 'name', help: 'the npm package to install, or the URL of its file' },
+  package: { value: 'name', help: 'the npm package to install (name or URL)' },
 } as const satisfies OptionRows
 
 const nameRow = {
@@ -90,7 +91,7 @@ export const scheduleCreateOptions = {
       inactive: { help: 'make it, but let it not run yet' },
     },
   },
-  target: runOptions.target,
+  target: { ...runOptions.target, rows: omit(runOptions.target.rows, ['interactive']) },
   variables: runOptions.variables,
   ...gitlabOptions,
 } as const satisfies CommandOptions

@@ -1,3 +1,4 @@
+import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 import { runOptions } from './run.ts'
 import { colorRow, configGroup, jsonRow, limitRows, placeRows, transportRows } from './shared.ts'
@@ -34,7 +35,7 @@ export const editTokenOptions = {
 
 /** The options of `doctor`: those of `run` that say where, and as whom. */
 export const doctorOptions = {
-  place: { heading: 'What to look at:', rows: runOptions.target.rows },
+  place: { heading: 'What to look at:', rows: omit(runOptions.target.rows, ['interactive']) },
   variables: runOptions.variables,
   credentials: runOptions.credentials,
   config: configGroup,

@@ -32,11 +32,16 @@ export const configGroup = {
 
 /** Which API is spoken, and for how long. */
 export const limitRows = {
-  api: { value: 'version', help: 'v4, v3 or auto: v4, and v3 where there is no v4 (default: auto)' },
+  api: { value: 'version', help: 'v4, v3 or auto (default: auto: v3 where v4 is missing)' },
   timeout: {
     value: 'duration',
-    help: 'limit for the whole run, or with --follow for the trigger, as 90s, 2m (default: 90s)',
+    help: 'limit for the whole run, as 90s or 2m (default: 90s)',
   },
+} as const satisfies OptionRows
+
+/** Which API token is used by commands that do nothing else than what needs one. */
+export const ownApiTokenRows = {
+  apiTokenFile: { value: 'path', help: 'file with an API token, mode 0600' },
 } as const satisfies OptionRows
 
 /** How a server is reached. */
@@ -46,7 +51,7 @@ export const transportRows = {
   cert: { value: 'path', help: 'a client certificate (PEM)' },
   key: { value: 'path', help: 'the key of the client certificate (PEM)' },
   insecure: { help: "do not check the server's certificate" },
-  allowHttp: { help: 'allow plain http to a host that is not this one' },
+  allowHttp: { help: 'allow plain http to other machines' },
 } as const satisfies OptionRows
 
 /** The option of commands that print one object. */
@@ -64,14 +69,14 @@ export const verboseRow = {
 
 /** The option of commands that use colours. */
 export const colorRow = {
-  color: { no: 'no colours (also NO_COLOR; FORCE_COLOR forces them)' },
+  color: { no: 'no colours (FORCE_COLOR forces them)' },
 } as const satisfies OptionRows
 
 /** How a pipeline is followed to its end. */
 export const followRows = {
   onManual: {
     value: 'policy',
-    help: 'when it waits for a person: fail, pass, wait, or play jobs (default: fail)',
+    help: 'if it waits for a person: fail, pass, wait, play (default: fail)',
   },
   play: { list: 'job', help: 'start this job when it waits for a person' },
   allowSkipped: { help: 'a skipped pipeline is a success' },
@@ -84,7 +89,7 @@ export const followRows = {
   },
   retryGrace: {
     value: 'duration',
-    help: 'keep watching a failed pipeline for this long in case it is retried (default: 5s)',
+    help: 'keep watching a failed pipeline this long for retries (default: 5s)',
   },
   pollGrace: {
     value: 'duration',
@@ -102,8 +107,8 @@ export const followRows = {
     list: 'which',
     help: 'all, none, failed, or a job by its name (default: all on a terminal, else failed)',
   },
-  logLines: { value: 'count', help: "lines to print from the end of each failed job's log (default: 50)" },
-  cancelOnInterrupt: { help: 'at Ctrl-C or TERM cancel the pipeline instead of leaving it' },
+  logLines: { value: 'count', help: "last lines to print of each failed job's log (default: 50)" },
+  cancelOnInterrupt: { help: 'cancel the pipeline at Ctrl-C or TERM' },
   cancelOnTimeout: { help: 'cancel the pipeline when a limit is reached' },
 } as const satisfies OptionRows
 
@@ -119,7 +124,7 @@ export const reportGroup = {
     junit: {
       value: 'path',
       writes: true,
-      help: "write the pipeline's test report as JUnit XML, after its end",
+      help: "write the pipeline's test report as JUnit XML",
     },
     artifacts: {
       value: 'folder',

@@ -2,23 +2,8 @@ import type { CommandOptions, FlagsOf, FlagsOfRows, OptionRows } from './option.
 import { pipelineOptions } from './pipelines.ts'
 import { colorRow, jsonRow, quietRow, triggerTokenRows, verboseRow } from './shared.ts'
 
-const { credentials, connection } = pipelineOptions
-
 /** The options of commands that are about one project: where it is, and as whom. */
-export const projectOptions = {
-  ...pipelineOptions,
-  credentials: {
-    ...credentials,
-    rows: { apiTokenFile: { value: 'path', help: 'file with an API token, mode 0600' } },
-  },
-  connection: {
-    ...connection,
-    rows: {
-      ...connection.rows,
-      timeout: { value: 'duration', help: 'limit for the whole run, as 90s, 2m (default: 90s)' },
-    },
-  },
-} as const satisfies CommandOptions
+export const projectOptions = pipelineOptions
 
 /** How commands on one project print what they find. */
 export const outputGroup = {
@@ -34,7 +19,7 @@ const yesRow = {
 
 const expires = {
   value: 'date',
-  help: 'when it expires: 2027-01-31, 90d or never (GitLab 17); it works until GitLab deletes it',
+  help: 'expiry date: 2027-01-31, 90d or never (GitLab 17; it works until GitLab deletes it)',
 } as const
 
 /** Where a new token is stored. */
@@ -42,7 +27,7 @@ const storeRows = {
   saveTo: {
     value: 'path',
     writes: true,
-    help: 'store the token in this new file of mode 0600; never over one that is there',
+    help: 'store the token in this new file (mode 0600)',
     conflicts: ['saveToServer'],
   },
   saveToServer: { value: 'name', help: 'store the token for this server of your config' },
@@ -94,7 +79,7 @@ export const tokensRotateOptions = {
       description: { ...description, help: 'what it is for (default: as the old one)' },
       expires: {
         ...expires,
-        help: 'when it expires: 2027-01-31, 90d or never; needed where the old one expires',
+        help: 'expiry date: 2027-01-31, 90d or never (needed if the old one expires)',
       },
       ...yesRow,
     },
@@ -107,7 +92,10 @@ export const tokensRotateOptions = {
 export const tokensTestOptions = {
   output: outputGroup,
   ...projectOptions,
-  credentials: { ...credentials, rows: { ...triggerTokenRows, ...projectOptions.credentials.rows } },
+  credentials: {
+    ...projectOptions.credentials,
+    rows: { ...triggerTokenRows, ...projectOptions.credentials.rows },
+  },
 } as const satisfies CommandOptions
 
 /** What was typed about the place of a new token. */
