@@ -18,6 +18,6 @@ const start = async () => {
 
 // Only loading the program can fail here.
 start().catch((error) => {
-  console.error(`gitlab-trigger: the program cannot be read: ${error.message}\nNo build was triggered.`)
+  console.error(`gitlab-trigger: the program cannot be read: ${error.message}\nNo pipeline was created.`)
   process.exitCode = 1
 })

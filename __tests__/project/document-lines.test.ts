@@ -41,7 +41,10 @@ const isLeftOut = ({ call }: TypedLine): boolean => /^sandbox\b/.test(call)
 
 /** A line with the sandbox's address and numbers in place of those of the documents. */
 async function here(call: string): Promise<string> {
-  const line = call.replaceAll('https://gitlab.example.com', gitlab().url)
+  const line = call
+    .replaceAll('https://gitlab.example.com', gitlab().url)
+    // Node opens these where the tests run.
+    .replace(/(--vars-from |--var-file \w+=)(?=\w)/g, `$1${home().checkout}/`)
   if (/^tokens (update|revoke|rotate)/.test(line)) {
     const [first, second] = [gitlab().addToken(), gitlab().addToken()]
     return line.replace(/ 12\b/, ` ${first.id}`).replace(/ 13\b/, ` ${second.id}`)
@@ -83,7 +86,7 @@ test.each(blocks.map(({ at, lines }) => [at, lines] as const))('%s', async (at, 
     const stdin =
       typed.reads === undefined ? documentToken('docs') : readFileSync(join(home().checkout, typed.reads))
     const words = wordsOfCall(await here(typed.call), variables)
-    const { code, stdout, stderr } = await run(words, home().world({ stdin }))
+    const { code, stdout, stderr } = await run(words, home().world({ stdin, env: { HOSTNAME: 'build-3' } }))
     const [, wanted = 0] = codes.find(([pattern]) => pattern.test(typed.call)) ?? []
     expect({ at, line, stderr, code }).toEqual({ at, line, stderr, code: wanted })
     if (typed.takes !== undefined) variables[typed.takes] = stdout.trimEnd()

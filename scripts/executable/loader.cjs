@@ -22,7 +22,7 @@ function codeOf(name) {
 
 /** What stands for files that are of use on a disk only: here compiled code is kept already, and nothing is packed. */
 const instead = {
-  'bin/compiled.js': { keepCompiled: () => undefined },
+  'bin/compiled.js': { useCompiled: () => () => undefined },
   'bin/unpack.js': (name) => load(`dist/${name}.cjs`),
 }
 
