@@ -31,7 +31,7 @@ async function loadedBy(line: readonly string[]): Promise<string[]> {
 
 test.each([
   ['--version', ['main']],
-  ['--help', ['main', 'program', 'tables']],
+  ['--help', ['main', 'program', 'tables', 'help']],
   ['', ['main', 'program', 'run', 'send']],
   ['--dry-run', ['main', 'program', 'run', 'preview']],
 ])('gitlab-trigger %s loads no more than it needs', async (line, files) => {
