@@ -1,6 +1,6 @@
 import type { TargetProgress } from '../batch-events.ts'
 import { exitCodes, type ExitName } from '../core/exit-codes.ts'
-import type { TargetEntry } from '../state/batch-journal.ts'
+import type { TargetEntry } from '../state/batch-lines.ts'
 import type { BatchTarget } from './batch-target.ts'
 import type { TargetCheck } from './check-batch.ts'
 

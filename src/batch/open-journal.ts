@@ -2,14 +2,9 @@ import { join } from 'node:path'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
-import {
-  beginJournal,
-  readEarlier,
-  type BatchJournal,
-  type BatchRun,
-  type EarlierBatch,
-  type TargetEntry,
-} from '../state/batch-journal.ts'
+import { readEarlier } from '../state/batch-files.ts'
+import { beginJournal, type BatchJournal } from '../state/batch-journal.ts'
+import type { BatchRun, EarlierBatch, TargetEntry } from '../state/batch-lines.ts'
 import { mayExist } from './batch-record.ts'
 
 /** How a batch treats an earlier run of its plan. */

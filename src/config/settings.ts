@@ -2,22 +2,18 @@ import type { Context } from '../core/context.ts'
 import { codeOf, TriggerError, usageError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import { isJobToken as isJobTokenText } from '../core/token-kind.ts'
-import { readTransport, resolveToken, type ServerSettings } from './access.ts'
+import type { ServerSettings } from './access.ts'
 import { checkTarget } from './complete-target.ts'
-import type { RunFlags } from '../options/run.ts'
-import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
-import type { ServerChoice } from './server/server-choice.ts'
 import { collectInputs, type Input } from './variables/inputs.ts'
 import { refuseWithoutTriggerToken } from './refuse-without-token.ts'
 import { refuseUnseen, type Plan, type TriggerTarget } from './plan.ts'
 import { markerFor, refuseMarker } from './variables/marker.ts'
 import type { Setting } from './setting.ts'
+import type { SettingsFlags } from './settings-flags.ts'
+import { sharedReads, type ReadToken, type SharedReads } from './shared-reads.ts'
 import { isTokenGiven } from './credentials/is-token-given.ts'
-import { stdinOnce, type ReadStdin } from './credentials/stdin.ts'
 import { tokenSources, type TokenSources } from './credentials/token-sources.ts'
-import type { TokenSource } from './credentials/token-source.ts'
 import { checkLimits, type Variable } from './variables/variable.ts'
-import { collectVariables } from './variables/collect-variables.ts'
 
 /** Everything that one trigger needs, each value with its origin. */
 export interface Settings extends ServerSettings {
@@ -32,18 +28,6 @@ export interface Settings extends ServerSettings {
   /** Why the API token of the config is not used: nothing has asked for one, and what is there is none. */
   unusableApiToken: TriggerError | undefined
 }
-
-/** The flags of a trigger that are not part of the plan. */
-export type SettingsFlags = CredentialFlags &
-  TransportFlags &
-  Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'allowEmptyVars' | 'input' | 'inputJson'> &
-  Pick<
-    RunFlags,
-    'verify' | 'resume' | 'everywhere' | 'marker' | 'expectSha' | 'skipIfRunning' | 'onlyIfChanged'
-  > &
-  Pick<RunFlags, 'curl' | 'dryRun'>
-
-type ReadToken = (source: TokenSource | undefined) => Promise<Setting<Secret> | undefined>
 
 /**
  * Reads the API token. It is required if it was given explicitly or a flag reads pipelines. Otherwise it only
@@ -80,38 +64,6 @@ async function readApiToken(
 
 function mergeByKey<T extends { key: string }>(base: readonly T[], overrides: readonly T[]): T[] {
   return [...new Map([...base, ...overrides].map((each) => [each.key, each])).values()]
-}
-
-/** What targets share: each is read once, when it is first needed. */
-export interface SharedReads {
-  signal: AbortSignal
-  stdin: ReadStdin
-  token: ReadToken
-  /** The variables that were typed. */
-  variables: () => Promise<Variable[]>
-  /** The way to a server. */
-  transport: (server: ServerChoice, plan: Plan) => Promise<Transport>
-}
-
-type Transport = Awaited<ReturnType<typeof readTransport>>
-
-/** Prepares what the settings of several targets are read from. Nothing is read yet; after `signal` nothing is. */
-export function sharedReads(flags: SettingsFlags, context: Context, signal: AbortSignal): SharedReads {
-  const stdin = stdinOnce(context, signal)
-  const transports = new Map<string, Promise<Transport>>()
-  let variables: Promise<Variable[]> | undefined
-  return {
-    signal,
-    stdin,
-    token: onceEach(),
-    variables: () => (variables ??= collectVariables(flags, context, stdin)),
-    transport(server, plan) {
-      const key = [server.value.base, ...(server.entry?.keys ?? [])].join(' ')
-      const reading = transports.get(key) ?? readTransport(server, plan, flags, context)
-      transports.set(key, reading)
-      return reading
-    },
-  }
 }
 
 /**
@@ -198,17 +150,4 @@ function mayHaveToken(
     ci?.jobToken !== undefined ||
     tokens.length > 0
   )
-}
-
-/** Reads each file and each program once, by its origin and key: several targets may share it, and it may be a program that asks. */
-function onceEach(): ReadToken {
-  const found = new Map<string, Promise<Setting<Secret> | undefined>>()
-  return (source) => {
-    if (!source || source.isAtHand) return resolveToken(source)
-    // A file of one line has several tokens in it.
-    const name = JSON.stringify([source.origin, source.key])
-    const reading = found.get(name) ?? resolveToken(source)
-    found.set(name, reading)
-    return reading
-  }
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError } from '../core/errors.ts'
-import { parseBatch } from './batch-journal.ts'
+import { parseBatch } from './batch-lines.ts'
 import { syncFolder } from './room-file.ts'
 
 /** The files of each plan, the oldest first. */
