@@ -70,7 +70,7 @@ const pages = [
         ),
       ),
       section('EXAMPLES', [verbatim(examples[run.name].join('\n'))]),
-      commonSection(common),
+      commonSection(common, commandTable),
       section('EXIT STATUS', [paragraph('See gitlab-trigger-exit-codes(7).')]),
       section(
         'ENVIRONMENT',

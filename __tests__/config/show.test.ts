@@ -204,4 +204,27 @@ describe('config show: every value with where it comes from', () => {
     const { stdout } = await typed('config show a')
     for (const line of [5, 6, 9, 10]) expect(stdout).toContain(`${path}:${line})`)
   })
+
+  test.each<[line: string, env: Record<string, string>, name: string, is: string]>([
+    ['--cacert own.pem', {}, 'caFile', 'own.pem (--cacert)'],
+    ['', {}, 'caFile', 'HOME/ca.pem (FILE:5)'],
+    ['--proxy none', {}, 'proxy', 'none (--proxy)'],
+    ['', { https_proxy: 'p.example:1' }, 'proxy', 'p.example:1 (environment variable https_proxy)'],
+    ['', { https_proxy: 'p.example:1', no_proxy: 'x.example' }, 'proxy', 'undefined'],
+    ['--allow-http', {}, 'allowHttp', 'true (--allow-http)'],
+    ['--insecure', {}, 'insecure', 'true (--insecure)'],
+    ['', {}, 'wait', 'false (built-in)'],
+    ['a', {}, 'follow', 'true (FILE:8)'],
+    ['a --wait', {}, 'wait', 'true (--wait)'],
+    ['a', {}, 'queueTimeout', '5m (FILE:9)'],
+    ['a --queue-timeout 1m', {}, 'queueTimeout', '1m (--queue-timeout)'],
+    ['a', {}, 'logs', 'one,two (FILE:10)'],
+    ['a', {}, 'play', 'undefined'],
+  ])('%s with %j: %s = %s', async (line, env, name, is) => {
+    path = home().config(
+      `default: work\nservers:\n  work:\n    url: https://x.example\n    caFile: ca.pem\nrecipes:\n  a:\n    follow: true\n    queueTimeout: 5m\n    logs: [one, two]\n`,
+    )
+    const [settings = {}] = await shown(line, env)
+    expect(String(settings[name]).replace(path.replace(/\/[^/]*$/, ''), 'HOME')).toBe(is)
+  })
 })

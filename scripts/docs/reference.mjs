@@ -6,7 +6,7 @@ import { examples } from '../../build/cli/examples.js'
 import { commandTable, groupTable } from '../../build/cli/table/index.js'
 import { exitCodes } from '../../build/core/exit-codes.js'
 import { objectsOf } from '../man/config-page.mjs'
-import { commonOptions, optionsOf } from '../man/options.mjs'
+import { commonOptions, commonOptionsTyped } from '../man/options.mjs'
 import { commandBlocks, optionTable } from './command-page.mjs'
 import { kindOf } from './kind.mjs'
 import { code, escaped, page, sentence, table } from './markdown.mjs'
@@ -104,7 +104,7 @@ const indexPage = () =>
     ),
     '## Common options',
     'Many commands have these. The page of a command names those that it takes.',
-    optionTable([...common].flatMap(([row, name]) => optionsOf([name, row]))),
+    optionTable(commonOptionsTyped(common, commandTable)),
   )
 
 /** The pages by their names, in Markdown that is not formatted yet. */

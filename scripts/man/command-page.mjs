@@ -1,14 +1,12 @@
 // The page of a command, or of a group of commands: gitlab-trigger-run(1), gitlab-trigger-tokens(1).
-import { lastWords, optionsOf, optionsOfPage } from './options.mjs'
+import { commonOptionsTyped, lastWords, optionsOfPage } from './options.mjs'
 import { escaped, explained, paragraph, section, subsection, term, verbatim } from './roff.mjs'
 
 /** The section that explains them. */
-export const commonSection = (common) =>
+export const commonSection = (common, commands) =>
   section(
     'COMMON OPTIONS',
-    [...common]
-      .flatMap(([row, name]) => optionsOf([name, row]))
-      .map(({ word, help }) => explained(word, help)),
+    commonOptionsTyped(common, commands).map(({ word, help }) => explained(word, help)),
   )
 
 /** The options of commands in subsections, and sentences on those that another page explains. An option that not all of the commands have says which. */

@@ -1,14 +1,18 @@
 // The options of the commands of one page, for man pages and docs/reference/.
+import { sourcesText } from '../../build/cli/help/flag-sources.js'
 import { flagName, kebabCase } from '../../build/core/flag-name.js'
 
-/** An option as it is typed, once for each of `--x` and `--no-x`, with its help. */
-export function optionsOf([name, row]) {
+/** An option of a command as it is typed, once for each of `--x` and `--no-x`, with its help and where else its value may come from. */
+export function optionsOf([name, row], command) {
   const placeholder = row.value ?? row.list
   const short = row.short === undefined ? '' : `-${row.short}, `
   const value = placeholder === undefined ? '' : ` <${placeholder}>`
+  const help = `${row.help ?? row.no}${sourcesText(command, name)}`
   return [
-    ...(row.help === undefined ? [] : [{ word: `${short}${flagName(name)}${value}`, help: row.help }]),
-    ...(row.no === undefined ? [] : [{ word: `--no-${kebabCase(name)}`, help: row.no }]),
+    ...(row.help === undefined ? [] : [{ word: `${short}${flagName(name)}${value}`, help }]),
+    ...(row.no === undefined
+      ? []
+      : [{ word: `--no-${kebabCase(name)}`, help: row.help === undefined ? help : row.no }]),
   ]
 }
 
@@ -33,13 +37,20 @@ export function commonOptions(commands, run) {
   return new Map(found.filter(isMost))
 }
 
+/** These options as they are typed, with what holds of most commands that have them. */
+export const commonOptionsTyped = (common, commands) =>
+  [...common].flatMap(([row, name]) => {
+    const having = commands.filter((command) => rowsOf(command).some(([, each]) => each === row))
+    return optionsOf([name, row], having.find((command) => sourcesText(command, name) !== '') ?? having[0])
+  })
+
 /** The options of commands, but for those in `elsewhere`, by heading; each with the commands that have it. */
 function gather(commands, elsewhere) {
   const headings = new Map()
   for (const command of commands) {
     for (const { heading, rows } of Object.values(command.options)) {
       const own = Object.entries(rows).filter(([, row]) => !elsewhere(command).has(row))
-      for (const { word, help } of own.flatMap(optionsOf)) {
+      for (const { word, help } of own.flatMap((option) => optionsOf(option, command))) {
         const inside = headings.get(heading) ?? new Map()
         headings.set(heading, inside)
         const key = `${word} ${help}`
@@ -66,7 +77,9 @@ export function optionsOfPage(commands, { run, common }) {
   }
   const named = commands.filter((each) => !asRun.includes(each) && each !== run).flatMap(rowsOf)
   const flags = new Map(named.filter(([, row]) => common.has(row)).map(([name, row]) => [row, name]))
-  const words = [...flags].flatMap(([row, name]) => optionsOf([name, row])).map(({ word }) => word)
+  const words = [...flags]
+    .flatMap(([row, name]) => optionsOf([name, row], commands[0]))
+    .map(({ word }) => word)
   return {
     headings: gather(commands, elsewhere),
     asRun,

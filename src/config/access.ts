@@ -64,34 +64,44 @@ export async function resolveToken(source: TokenSource | undefined): Promise<Set
   return source && { value: await source.read(), origin: source.origin }
 }
 
+/** The certificate files of a server, each with its origin. */
+export interface TlsFiles {
+  caFile: Setting<string> | undefined
+  certFile: Setting<string> | undefined
+  keyFile: Setting<string> | undefined
+}
+
+/** Which certificate files are used for a server: those of flags, else of its entry, else the job's. */
+export function chooseTlsFiles(server: ServerChoice, plan: Plan, flags: TransportFlags): TlsFiles {
+  const { entry } = server
+  const path = (key: keyof TlsFiles): Setting<string> | undefined => {
+    const set = entry && settingAt(entry, key)
+    return set && { ...set, value: expandPath(set, dirname(entry.file.path), plan.config.places) }
+  }
+  return {
+    caFile:
+      fromFlag('--cacert', flags.cacert) ??
+      path('caFile') ??
+      (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined),
+    certFile: fromFlag('--cert', flags.cert) ?? path('certFile'),
+    keyFile: fromFlag('--key', flags.key) ?? path('keyFile'),
+  }
+}
+
 async function readTls(
   server: ServerChoice,
   plan: Plan,
   flags: TransportFlags,
   user: FileUser,
 ): Promise<Pick<ServerSettings, 'ca' | 'certificate'>> {
-  const { entry } = server
-  const path = (key: 'caFile' | 'certFile' | 'keyFile'): Setting<string> | undefined => {
-    const set = entry && settingAt(entry, key)
-    if (!set) return undefined
-    return {
-      ...set,
-      value: expandPath(set, dirname(entry.file.path), plan.config.places),
-    }
-  }
-  const caFile =
-    fromFlag('--cacert', flags.cacert) ??
-    path('caFile') ??
-    (isOwnServer(server.value, plan.ci) ? plan.ci?.caFile : undefined)
-  const cert = fromFlag('--cert', flags.cert) ?? path('certFile')
-  const key = fromFlag('--key', flags.key) ?? path('keyFile')
+  const { caFile, certFile, keyFile } = chooseTlsFiles(server, plan, flags)
   // Over http they are of no use; that a flag names a file that cannot be one is said all the same.
   const isUsed =
     server.value.isHttps || [flags.cacert, flags.cert, flags.key].some((each) => each !== undefined)
   if (!isUsed) return { ca: undefined, certificate: undefined }
   const read = {
     ca: caFile && (await readCa(caFile, 'authorities', user.interrupted)),
-    certificate: (cert ?? key) && (await readClientCertificate(user, cert, key)),
+    certificate: (certFile ?? keyFile) && (await readClientCertificate(user, certFile, keyFile)),
   }
   return server.value.isHttps ? read : { ca: undefined, certificate: undefined }
 }

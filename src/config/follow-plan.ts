@@ -1,6 +1,7 @@
 import { usageError } from '../core/errors.ts'
 import { flagName } from '../core/flag-name.ts'
 import { parseDuration } from './duration.ts'
+import { policyKeys } from './follow-keys.ts'
 import type { RunFlags } from '../options/run.ts'
 import type { FollowFlags } from '../options/shared.ts'
 import { asConfigError, settingAt, type ConfigNode } from './layers.ts'
@@ -55,7 +56,7 @@ const shortestIntervalMs = 1000
 /** The flags about following a pipeline. */
 export type FollowPlanFlags = FollowFlags & Pick<RunFlags, 'follow' | 'wait'>
 
-type Key = keyof Recipe & keyof FollowFlags
+type Key = (typeof policyKeys)[number]
 
 /** The value of the flag, else of the most specific recipe that sets it. */
 function choose<K extends Key, T>(
@@ -65,6 +66,17 @@ function choose<K extends Key, T>(
 ): Setting<T | NonNullable<Recipe[K]>> | undefined {
   if (typed !== undefined) return fromFlag(flagName(key), typed)
   return recipes.map((recipe) => settingAt(recipe, key)).find((found) => found !== undefined)
+}
+
+/** What flags or recipes say of following a pipeline and showing it, by the name of the key. */
+export function givenPolicy(
+  flags: FollowPlanFlags,
+  recipes: readonly ConfigNode<Recipe>[],
+): [name: string, Setting<string>][] {
+  return policyKeys.flatMap((key): [string, Setting<string>][] => {
+    const set = choose(key, flags[key], recipes)
+    return set ? [[key, { value: String(set.value), origin: set.origin }]] : []
+  })
 }
 
 function modeOf(flags: FollowPlanFlags, recipes: readonly ConfigNode<Recipe>[]): FollowPlan['mode'] {

@@ -28,7 +28,7 @@ import { resolveProject, resolveServer } from './project/project-choice.ts'
 import type { ServerChoice, ServerFlags } from './server/server-choice.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
 import type { Recipe } from './schema/shape.ts'
-import { targetTokens, type TokenNode } from './target-tokens.ts'
+import { targetTokens, type TokenNode } from './credentials/target-tokens.ts'
 import type { Variable } from './variables/variable.ts'
 
 /** What one trigger of a run is for, as flags, environment, files and CI say. No secret has been read yet. */

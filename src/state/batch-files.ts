@@ -11,7 +11,7 @@ export const fileOf = (folder: string, plan: string, count: number): string =>
   join(folder, `${hashOfPlan(plan)}.${count}.jsonl`)
 
 /** The numbers of a plan's files, the newest last. Each run of a plan has a file of its own. Throws a configuration error where the folder cannot be read. */
-export async function countsOf(folder: string, plan: string): Promise<number[]> {
+export async function runNumbersOf(folder: string, plan: string): Promise<number[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return []
     throw configError(
@@ -28,7 +28,7 @@ export async function countsOf(folder: string, plan: string): Promise<number[]> 
 
 /** What the last run of a plan has recorded. Undefined where there is none. Throws a configuration error where that cannot be read. */
 export async function readEarlier(folder: string, plan: string): Promise<EarlierBatch | undefined> {
-  const count = (await countsOf(folder, plan)).at(-1)
+  const count = (await runNumbersOf(folder, plan)).at(-1)
   if (count === undefined) return undefined
   const path = fileOf(folder, plan, count)
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { makeFolder } from '../core/make-folder.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 import { storeText } from '../core/store.ts'
 import { jsonLines } from '../core/text/json-line.ts'
-import { countsOf, fileOf } from './batch-files.ts'
+import { runNumbersOf, fileOf } from './batch-files.ts'
 import { linesOf, type BatchLine, type BatchRun, type TargetEnd, type TargetEntry } from './batch-lines.ts'
 import type { Intent, Result } from './journal-entry.ts'
 import { lineLog } from './line-log.ts'
@@ -60,7 +60,7 @@ export async function beginJournal(
     } finally {
       await rm(temporary, { force: true })
     }
-    const counts = await countsOf(folder, plan)
+    const counts = await runNumbersOf(folder, plan)
     // This run has been slow: the file with its number was made by another one, and has been removed by a later one.
     if (counts.some((count) => count > earlierCount + 1)) {
       await handle.close()

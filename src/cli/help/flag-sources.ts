@@ -1,3 +1,4 @@
+import { policyKeys } from '../../config/follow-keys.ts'
 import type { CommandRow } from '../table/command.ts'
 
 /** Where else the value of a flag may come from. */
@@ -8,21 +9,25 @@ interface Sources {
   key?: string
 }
 
+/** Of the flags of every command. */
+const everywhere: Readonly<Record<string, Sources>> = {
+  config: { env: 'GITLAB_TRIGGER_CONFIG' },
+  color: { env: 'NO_COLOR' },
+}
+
 /** Of the flags of every command that reads the settings. */
 const shared: Readonly<Record<string, Sources>> = {
   server: { env: 'GITLAB_TRIGGER_SERVER', key: 'default' },
   project: { env: 'GITLAB_TRIGGER_PROJECT', key: 'project' },
   tokenFile: { env: 'GITLAB_TRIGGER_TOKEN_FILE', key: 'tokenFile' },
   token: { env: 'GITLAB_TRIGGER_TOKEN', key: 'token' },
-  apiTokenFile: { env: 'GITLAB_TRIGGER_API_TOKEN', key: 'apiTokenFile' },
-  config: { env: 'GITLAB_TRIGGER_CONFIG' },
+  apiTokenFile: { env: 'GITLAB_TRIGGER_API_TOKEN (the token itself)', key: 'apiTokenFile' },
   api: { key: 'api' },
   proxy: { env: 'https_proxy, http_proxy, all_proxy', key: 'proxy' },
-  cacert: { env: 'NODE_EXTRA_CA_CERTS', key: 'caFile' },
+  cacert: { key: 'caFile' },
   cert: { key: 'certFile' },
   key: { key: 'keyFile' },
   allowHttp: { key: 'allowHttp' },
-  color: { env: 'NO_COLOR' },
 }
 
 /** Of the flags of commands that trigger, or print a trigger: what a server entry and a recipe may hold besides. */
@@ -35,12 +40,7 @@ const ofTriggers: Readonly<Record<string, Sources>> = {
   jobs: { key: 'jobs' },
   follow: { key: 'follow' },
   wait: { key: 'wait' },
-  ...Object.fromEntries(
-    [
-      ...['onManual', 'play', 'allowSkipped', 'failOnWarnings', 'queueTimeout', 'runTimeout'],
-      ...['reportTimeout', 'progress', 'logs', 'cancelOnTimeout'],
-    ].map((name) => [name, { key: name }]),
-  ),
+  ...Object.fromEntries(policyKeys.map((key) => [key, { key }])),
   image: { key: 'image' },
   package: { key: 'package' },
 }
@@ -53,10 +53,10 @@ const takesRecipe = ({ name, arguments: words = '' }: CommandRow): boolean =>
 
 /** Where else the value of this flag of a command may come from; nowhere for most. */
 export function sourcesOf(row: CommandRow, flag: string): Sources {
-  if (withoutSettings.test(row.name)) return {}
-  const found = Object.hasOwn(shared, flag) ? shared[flag] : undefined
-  const ofRecipe = takesRecipe(row) && Object.hasOwn(ofTriggers, flag) ? ofTriggers[flag] : undefined
-  return found ?? ofRecipe ?? {}
+  const tables = withoutSettings.test(row.name)
+    ? [everywhere]
+    : [everywhere, shared, ...(takesRecipe(row) ? [ofTriggers] : [])]
+  return tables.find((table) => Object.hasOwn(table, flag))?.[flag] ?? {}
 }
 
 /** The same in brackets, behind the help of the flag; '' for none. */

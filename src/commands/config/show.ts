@@ -1,9 +1,13 @@
 import { tokenSources, type TokenSources } from '../../config/credentials/token-sources.ts'
 import type { RunFlags } from '../../options/run.ts'
+import { chooseTlsFiles } from '../../config/access.ts'
+import { givenPolicy } from '../../config/follow-plan.ts'
+import { chooseProxy } from '../../config/server/proxy.ts'
+import type { ServerChoice } from '../../config/server/server-choice.ts'
 import { shownProxy } from '../../config/server/proxy-address.ts'
-import { settingAt } from '../../config/layers.ts'
+import { recipeChain, settingAt } from '../../config/layers.ts'
 import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
-import type { Origin, Setting } from '../../config/setting.ts'
+import { fromFlag, type Origin, type Setting } from '../../config/setting.ts'
 import type { TokenSource } from '../../config/credentials/token-source.ts'
 import { collectVariables } from '../../config/variables/collect-variables.ts'
 import { collectInputs } from '../../config/variables/inputs.ts'
@@ -35,21 +39,36 @@ function secret(name: string, source: TokenSource | undefined): Shown {
   return { name, value: isSet ? 'set' : null, origin: source?.origin ?? null, isSecret: true }
 }
 
-const ofEntry = ['caFile', 'certFile', 'keyFile', 'proxy', 'allowHttp'] as const
-
-/** What a server's entry says of the way to it. */
-function entryRows({ server }: TriggerTarget): Shown[] {
-  const entry = server?.entry
-  if (!entry) return []
-  return ofEntry.flatMap((name) => {
-    const set = settingAt(entry, name)
-    if (!set) return []
-    const value = name === 'proxy' ? shownProxy(String(set.value)) : String(set.value)
-    return [shown(name, { value, origin: set.origin })]
-  })
+/** How the server is reached; what nothing sets is left out. */
+function transportRows(server: ServerChoice, plan: Plan, flags: RunFlags, env: Context['env']): Shown[] {
+  const proxy = chooseProxy(flags, server, env)
+  const allowHttp =
+    fromFlag('--allow-http', flags.allowHttp) ?? (server.entry && settingAt(server.entry, 'allowHttp'))
+  const all = {
+    ...chooseTlsFiles(server, plan, flags),
+    proxy: proxy && { ...proxy, value: shownProxy(proxy.value) },
+    allowHttp: allowHttp && { ...allowHttp, value: String(allowHttp.value) },
+    insecure: fromFlag('--insecure', flags.insecure === undefined ? undefined : 'true'),
+  }
+  return Object.entries(all).flatMap(([name, set]) => (set ? [shown(name, set)] : []))
 }
 
-function rowsOf(target: TriggerTarget, sources: TokenSources, plan: Plan): Shown[] {
+/** Whether and how the pipeline is followed. */
+function followRows({ config, recipe, follow: { mode } }: Plan, flags: RunFlags): Shown[] {
+  const recipes = recipe === undefined ? [] : recipeChain(config, recipe)
+  return [
+    shown(mode.value === 'follow' ? 'follow' : 'wait', { ...mode, value: String(mode.value !== 'no') }),
+    ...givenPolicy(flags, recipes).map(([name, set]) => shown(name, set)),
+  ]
+}
+
+function rowsOf(
+  target: TriggerTarget,
+  sources: TokenSources,
+  plan: Plan,
+  flags: RunFlags,
+  env: Context['env'],
+): Shown[] {
   const { server, project, ref, api, variables, inputs } = target
   return [
     shown('server', server && { value: server.value.base, origin: server.origin }),
@@ -60,8 +79,9 @@ function rowsOf(target: TriggerTarget, sources: TokenSources, plan: Plan): Shown
     shown('api', api),
     shown('timeout', { value: `${plan.timeout.value / 1000}s`, origin: plan.timeout.origin }),
     shown('retry', { value: String(plan.retry.value), origin: plan.retry.origin }),
-    ...entryRows(target),
+    ...(server ? transportRows(server, plan, flags, env) : []),
     shown('jobs', { value: String(plan.jobs.value), origin: plan.jobs.origin }),
+    ...followRows(plan, flags),
     ...[...plan.exitCodes].map(([code, { value, origin }]) =>
       shown(`exitCodes.${code}`, { value: String(value), origin }),
     ),
@@ -98,7 +118,7 @@ export async function configShow(
       variables: [...target.variables.filter(({ key }) => !typed.some((each) => each.key === key)), ...typed],
       inputs: [...target.inputs.filter(({ key }) => !inputs.some((each) => each.key === key)), ...inputs],
     }
-    return rowsOf(all, sources, plan)
+    return rowsOf(all, sources, plan, flags, context.env)
   })
   const { code } = exitCodes.success
   const text = flags.json

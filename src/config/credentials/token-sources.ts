@@ -10,7 +10,7 @@ import { urlOf, type ServerChoice } from '../server/server-choice.ts'
 import type { ServerUrl } from '../server/server-url.ts'
 import { stdinOnce, type ReadStdin } from './stdin.ts'
 import { jobTokenAsApiToken, type TokenUse } from './parse-token.ts'
-import type { TokenNode } from '../target-tokens.ts'
+import type { TokenNode } from './target-tokens.ts'
 import { entryToken } from './entry-token.ts'
 import { givenApiToken, givenToken, type TokenSource } from './token-source.ts'
 

@@ -88,22 +88,29 @@ function portOf({ isHttps, base }: ServerUrl): string {
 }
 
 /**
- * The proxy for a server: --proxy, else the server's entry, else the environment as curl reads it. The value
- * `none` means no proxy. NO_PROXY applies to proxies from the environment only. Throws a configuration error
- * if it is invalid.
+ * Which proxy a server is reached by: --proxy, else the server's entry, else the environment as curl reads it. The value
+ * `none` means no proxy. NO_PROXY applies to proxies from the environment only.
  */
+export function chooseProxy(
+  flags: Pick<TransportFlags, 'proxy'>,
+  server: ServerChoice,
+  env: Context['env'],
+): Setting<string> | undefined {
+  const chosen = fromFlag('--proxy', flags.proxy) ?? (server.entry && settingAt(server.entry, 'proxy'))
+  if (chosen) return chosen
+  const found = proxyVariable(server.value.isHttps, env)
+  if (!found) return undefined
+  const noProxy = fromEnv(env, 'no_proxy') ?? fromEnv(env, 'NO_PROXY')
+  const { hostname } = new URL(server.value.base)
+  return noProxy && isExempt(noProxy.value, hostname, portOf(server.value)) ? undefined : found
+}
+
+/** The proxy that is chosen for a server. Throws a configuration error if it is invalid. */
 export function resolveProxy(
   flags: Pick<TransportFlags, 'proxy'>,
   server: ServerChoice,
   context: Pick<Context, 'env' | 'secrets'>,
 ): Setting<Proxy> | undefined {
-  const chosen = fromFlag('--proxy', flags.proxy) ?? (server.entry && settingAt(server.entry, 'proxy'))
-  if (chosen) return chosen.value === 'none' ? undefined : parseProxy(chosen, context)
-  const { env } = context
-  const found = proxyVariable(server.value.isHttps, env)
-  if (!found) return undefined
-  const noProxy = fromEnv(env, 'no_proxy') ?? fromEnv(env, 'NO_PROXY')
-  const { hostname } = new URL(server.value.base)
-  if (noProxy && isExempt(noProxy.value, hostname, portOf(server.value))) return undefined
-  return parseProxy(found, context)
+  const chosen = chooseProxy(flags, server, context.env)
+  return chosen === undefined || chosen.value === 'none' ? undefined : parseProxy(chosen, context)
 }

@@ -1,10 +1,10 @@
-import type { Config } from './files/find-config.ts'
-import type { ConfigNode } from './layers.ts'
-import { resolveProject } from './project/project-choice.ts'
-import { configuredServer, type ServerChoice } from './server/server-choice.ts'
-import type { Setting } from './setting.ts'
-import type { ProjectEntry, Recipe, TokenKeys } from './schema/shape.ts'
-import { tokenKeys } from './schema/token-keys.ts'
+import type { Config } from '../files/find-config.ts'
+import type { ConfigNode } from '../layers.ts'
+import { resolveProject } from '../project/project-choice.ts'
+import { configuredServer, type ServerChoice } from '../server/server-choice.ts'
+import type { Setting } from '../setting.ts'
+import type { ProjectEntry, Recipe, TokenKeys } from '../schema/shape.ts'
+import { tokenKeys } from '../schema/token-keys.ts'
 
 /** A mapping of a config file that may say where a trigger token comes from. */
 export type TokenNode = ConfigNode<TokenKeys>
