@@ -14,6 +14,9 @@ export interface BatchReports {
   write(targets: readonly TargetProgress[], headline: string): Promise<TriggerError | undefined>
 }
 
+/** As many as make the report about one pipeline leave out what only one can have. */
+export const severalBuilds = 2
+
 /** The name of a target as the beginning of a variable's name. */
 const prefixOf = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
 
@@ -77,12 +80,13 @@ function markdownOf(targets: readonly TargetProgress[], headline: string): strin
 
 /**
  * Opens what the flags and GitHub Actions want written about a batch. Throws, before anything is sent, a usage error (exit 2) or a configuration error
- * (14) where it cannot be written.
+ * (14) where it cannot be written. With `isDry` that is checked only, and no file is changed.
  */
 export async function openBatchReports(
   { dotenv, junit }: { dotenv?: string; junit?: string },
   names: readonly string[],
   context: Pick<Context, 'cwd' | 'env' | 'secrets'>,
+  { isDry = false } = {},
 ): Promise<BatchReports> {
   if (dotenv !== undefined) refuseSamePrefix(names)
   const { secrets, env } = context
@@ -95,7 +99,7 @@ export async function openBatchReports(
   const path = env['GITHUB_ACTIONS'] === 'true' ? (env['GITHUB_STEP_SUMMARY'] ?? '') : ''
   const summary = path === '' ? undefined : await openShared('GITHUB_STEP_SUMMARY', path)
   // What an earlier run left there must not pass for this one's if this process is killed.
-  await junitFile?.remove()
+  if (!isDry) await junitFile?.remove()
   return {
     async write(targets, headline) {
       const problems: string[] = []

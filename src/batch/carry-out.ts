@@ -12,7 +12,7 @@ import type { TargetEntry } from '../state/batch-lines.ts'
 import { waitForTurn, type Turn } from '../trigger/jitter-and-lock.ts'
 import { batchExit } from './batch-exit.ts'
 import { batchRecord } from './batch-record.ts'
-import { openBatchReports } from './batch-reports.ts'
+import { openBatchReports, severalBuilds } from './batch-reports.ts'
 import { openJoblog } from './joblog.ts'
 import { longestChain, durationOf } from './longest-chain.ts'
 import { allLost } from './all-lost.ts'
@@ -132,6 +132,3 @@ export async function carryOutBatch(
     await journal?.close(isOver)
   }
 }
-
-/** As many as make a report leave out what only one pipeline can have. */
-const severalBuilds = 2

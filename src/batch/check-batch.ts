@@ -1,14 +1,8 @@
 import type { Context } from '../core/context.ts'
-import type { Plan } from '../config/plan.ts'
-import type { Settings } from '../config/settings.ts'
 import { asTriggerError, TriggerError, usageError } from '../core/errors.ts'
 import { worstOf } from '../core/exit-codes.ts'
-import { flagName } from '../core/flag-name.ts'
-import { apiTokenSources } from '../core/hints.ts'
-import type { RunFlags } from '../options/run.ts'
-import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
-import { checkExpectedSha } from '../trigger/expect-sha.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
+import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
 import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
@@ -76,7 +70,7 @@ export async function checkBatch(
     const sample = node ? { ...target, node: withNeedsValues(node, (_, field) => samples[field]) } : target
     try {
       const { plan, settings } = await planTarget(sample, needed.has(name), defaults, context)
-      refuseImpossible(plan, settings, defaults.flags)
+      refuseImpossible(plan.follow, settings, defaults.flags)
       const { server, project, ref } = settings
       checked.push({
         place: { base: server.value.base, project: project.value, ref: ref.value },
@@ -94,15 +88,6 @@ export async function checkBatch(
   }
   if (problems.length > 0) throw allOf(problems, targets.length)
   return checked
-}
-
-/** Throws usage errors for flags that cannot be kept with these settings: `triggerTarget` would say so only once others have been triggered. */
-function refuseImpossible({ follow }: Plan, settings: Settings, flags: RunFlags): void {
-  if (flags.expectSha !== undefined) checkExpectedSha(flags.expectSha, settings)
-  if (follow.mode.value !== 'no') refuseWithoutToken(follow, settings)
-  const reading = (['verify', 'skipIfRunning', 'onlyIfChanged'] as const).find((flag) => flags[flag] === true)
-  if (reading !== undefined && !settings.apiToken)
-    throw usageError(`${flagName(reading)}: no API token given`, `Set ${apiTokenSources}.`)
 }
 
 function sameTrigger(target: BatchTarget, { name, origin }: BatchTarget): TriggerError {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { BatchReporter, TargetProgress } from '../batch-events.ts'
 import { absolutePath } from '../config/files/places.ts'
+import { checkAppendable } from '../core/store.ts'
 import type { Context } from '../core/context.ts'
 import { configError, TriggerError } from '../core/errors.ts'
 import { describeIoError } from '../reports/target-file.ts'
@@ -38,6 +39,19 @@ function lineOf(
   return `${cells.map(field).join('\t')}\n`
 }
 
+const problemWith = (path: string, error: unknown): string =>
+  `--joblog: cannot write ${path}: ${describeIoError(error)}`
+
+function refusePath(path: string, error: unknown): never {
+  throw configError(problemWith(path, error), 'Make it writable, or leave it out.')
+}
+
+/** Throws the configuration error with which a batch would refuse the file. Changes nothing. */
+export const checkJoblog = (path: string, context: Pick<Context, 'cwd' | 'env'>): Promise<void> =>
+  checkAppendable(absolutePath(path, context)).catch((error: unknown) =>
+    refusePath(absolutePath(path, context), error),
+  )
+
 /**
  * Opens the file before anything is sent: a line for each pipeline that is created and for each target that is over, with tabs between. A run that goes on
  * with another one adds to it. Throws a configuration error if it cannot be written.
@@ -51,10 +65,8 @@ export async function openJoblog(
   const absolute = absolutePath(path, context)
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | (isResumed ? 0 : O_TRUNC)
   const write = async (text: string): Promise<void> => storeText(handle, context.secrets.redact(text))
-  const problem = (error: unknown): string => `--joblog: cannot write ${absolute}: ${describeIoError(error)}`
-  const refuse = (error: unknown): never => {
-    throw configError(problem(error), 'Make it writable, or leave it out.')
-  }
+  const problem = (error: unknown): string => problemWith(absolute, error)
+  const refuse = (error: unknown): never => refusePath(absolute, error)
   const handle = await open(absolute, flags, 0o600).catch(refuse)
   const hasHead = isResumed && (await handle.stat()).size > 0
   if (!hasHead) await write(`${columns.join('\t')}\n`).catch(refuse)

@@ -4,6 +4,7 @@ import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
 import { followSettings } from '../session/follow-settings.ts'
+import { checkLockName } from '../state/lock.ts'
 import type { TurnOptions } from '../trigger/jitter-and-lock.ts'
 import type { RunOptions } from '../trigger/run-context.ts'
 
@@ -42,10 +43,11 @@ export function resolveRunOptions(
 }
 
 /**
- * Takes from flags and plan what `run` waits for before it begins. Throws a usage error for a delay that is
+ * Takes from flags and plan what `run` waits for before it begins. Throws a usage error for a delay or a name of a lock that is
  * none.
  */
 export function turnOptions({ jitter, lock }: RunFlags, { recipe, config }: Plan): TurnOptions {
+  if (lock !== undefined) checkLockName(lock)
   return {
     mostJitterMs: jitter === undefined ? undefined : parseDuration(jitter, '--jitter'),
     lock,

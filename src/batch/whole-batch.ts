@@ -18,6 +18,9 @@ import type { TargetEntry } from '../state/batch-lines.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
 import { checkBatch, type TargetCheck } from './check-batch.ts'
+import { openBatchReports, severalBuilds } from './batch-reports.ts'
+import { checkUnsent } from './check-unsent.ts'
+import { checkJoblog } from './joblog.ts'
 import type { TargetDefaults } from './target-plan.ts'
 
 /** What a batch consists of, as it was typed or planned. */
@@ -101,12 +104,20 @@ export async function drawBatch(
   source: BatchSource,
   start: BatchStart,
   flags: RunFlags,
-  form: GraphForm,
+  { form, joblog }: { form: GraphForm; joblog: string | undefined },
   context: Context,
 ): Promise<number> {
-  const { targets, checked } = await checkWholeBatch(source, start, flags, new Map(), context, {
+  const { targets, checked, defaults } = await checkWholeBatch(source, start, flags, new Map(), context, {
     isOffline: true,
   })
+  if (joblog !== undefined) await checkJoblog(joblog, context)
+  await openBatchReports(
+    flags,
+    targets.map(({ name }) => name),
+    context,
+    { isDry: true },
+  )
+  await checkUnsent(defaults.flags, severalBuilds, context)
   const drawn = targets.map(({ name, needs, after }, index) => {
     const { base = '', project = '', ref = '' } = checked[index]?.place ?? {}
     return {

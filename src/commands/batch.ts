@@ -89,7 +89,7 @@ export async function batch(
   const form = graphForm(typed)
   if (form) {
     const { source, start } = await readSource(word, flags, context)
-    return drawBatch(source, start, flags, form, context)
+    return drawBatch(source, start, flags, { form, joblog: settings.joblog }, context)
   }
   return unattended(flags, undefined, context, async (log) => {
     const { source, start } = await readSource(word, flags, context)

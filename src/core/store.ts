@@ -1,4 +1,7 @@
-import type { FileHandle } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, open, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { codeOf } from './errors.ts'
 import type { RedactedText } from './secret.ts'
 
 // The only functions that write to files (docs/decisions/0070-one-door-to-files.md). Each writes where the open file stands, and throws
@@ -23,4 +26,15 @@ export async function storeTextAt(file: FileHandle, text: RedactedText, position
  */
 export function storeExactly(file: FileHandle, content: string | Uint8Array): Promise<void> {
   return file.writeFile(content)
+}
+
+/** Rejects with Node's error where lines could not be added to a file, which need not exist. Changes nothing. */
+export async function checkAppendable(path: string): Promise<void> {
+  const { O_WRONLY, O_APPEND, O_NONBLOCK, W_OK, X_OK } = constants
+  try {
+    await (await open(path, O_WRONLY | O_APPEND | O_NONBLOCK)).close()
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    await access(dirname(path), W_OK | X_OK)
+  }
 }

@@ -3,7 +3,7 @@ import { parseSize } from '../config/parse-size.ts'
 import type { Context } from '../core/context.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from './target-file.ts'
-import { openFolder } from './target-folder.ts'
+import { checkFolder, openFolder } from './target-folder.ts'
 
 /** The error for --junit where the server has no API v4. */
 export const noTestReports = (): TriggerError =>
@@ -62,13 +62,14 @@ async function githubFile(variable: string, { env }: Pick<Context, 'env'>): Prom
 }
 
 /**
- * Opens the destinations of reports about so many builds. Throws a usage error (exit 2) or a configuration
- * error (exit 14) that names the flag or the variable.
+ * Opens the destinations of reports about so many builds; with `isDry` they are checked, and nothing is created. Throws a usage
+ * error (exit 2) or a configuration error (exit 14) that names the flag or the variable.
  */
 export async function openDestinations(
   options: ReportOptions,
   builds: number,
   context: Pick<Context, 'cwd' | 'env'>,
+  { isDry = false } = {},
 ): Promise<Destinations> {
   refuseContradictions(options, builds)
   const absolute = (path: string): string => absolutePath(path, context)
@@ -83,7 +84,10 @@ export async function openDestinations(
   return {
     dotenv,
     junit,
-    artifacts: folder === undefined ? undefined : await openFolder('--artifacts', absolute(folder)),
+    artifacts:
+      folder === undefined
+        ? undefined
+        : await (isDry ? checkFolder : openFolder)('--artifacts', absolute(folder)),
     artifactsMostBytes,
     // An output has one value, so that several builds cannot share it.
     output: builds > 1 ? undefined : await githubFile('GITHUB_OUTPUT', context),

@@ -1,5 +1,7 @@
 import type { RunFlags } from '../options/run.ts'
 import type { Settings } from '../config/settings.ts'
+import { flagName } from '../core/flag-name.ts'
+import { keysOf } from '../core/keys-of.ts'
 import { variable } from '../config/setting.ts'
 import type { Variable } from '../config/variables/variable.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
@@ -84,4 +86,30 @@ function curlField(
   if (variable?.source.kind === 'environment') return { name, value: { environment: variable.key } }
   if (variable?.source.kind === 'file') return { name, value: { file: variable.source.path } }
   return { name, value: { text } }
+}
+
+/** What a curl line can do, or what is of no account in it. */
+const ofCurl: readonly (keyof RunFlags)[] = [
+  ...([
+    'server',
+    'project',
+    'ref',
+    'api',
+    'var',
+    'varFile',
+    'varsFrom',
+    'allowEmptyVars',
+    'input',
+    'inputJson',
+  ] as const),
+  ...(['token', 'tokenFile', 'tokenStdin', 'apiTokenFile', 'config', 'timeout', 'proxy'] as const),
+  ...(['cacert', 'cert', 'key', 'insecure', 'allowHttp', 'marker', 'color', 'quiet', 'verbose'] as const),
+  'curl',
+]
+
+/** The flags that a curl line leaves out: only the program itself can do what they say. */
+export function beyondCurl(flags: RunFlags): string[] {
+  return keysOf(flags)
+    .filter((name) => flags[name] !== undefined && !ofCurl.includes(name))
+    .map(flagName)
 }

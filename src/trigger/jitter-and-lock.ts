@@ -6,7 +6,7 @@ import type { Context } from '../core/context.ts'
 import { configError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import type { Reporter } from '../events.ts'
-import { checkLockName, takeLock } from '../state/lock.ts'
+import { takeLock } from '../state/lock.ts'
 import { startPlace } from '../session/start-place.ts'
 
 /** What a run waits for before it begins. */
@@ -52,7 +52,6 @@ async function lock(
   stateFolder: string | undefined,
   context: Context,
 ): Promise<() => Promise<void>> {
-  checkLockName(name)
   if (stateFolder === undefined)
     throw configError('--lock: there is no folder for locks', 'Set HOME or XDG_STATE_HOME.')
   const { pid, host } = context.me()

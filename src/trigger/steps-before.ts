@@ -1,8 +1,6 @@
 import { TriggerError } from '../core/errors.ts'
-import { refuseWithoutToken } from '../pipelines/require-api-token.ts'
 import { describeSettings, insecureWarning } from '../session/settings-summary.ts'
 import { written, type TriggerAttempt } from './trigger-attempt.ts'
-import { checkExpectedSha } from './expect-sha.ts'
 import { recordEnd, type IdempotencyState } from './idempotency-key.ts'
 import { sourceOf } from './lost-response.ts'
 import { checkPreconditions, type Precondition } from './preconditions.ts'
@@ -42,13 +40,6 @@ export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> 
   await writeReports(attempt, build)
   await reportEnd(attempt)
   return true
-}
-
-/** Refuses flags that could not be kept with these settings. Throws a usage error. */
-export function refuseImpossible({ settings, options }: TriggerAttempt): void {
-  const { plan } = options.following
-  if (options.expectSha !== undefined) checkExpectedSha(options.expectSha, settings)
-  if (plan.mode.value !== 'no') refuseWithoutToken(plan, settings)
 }
 
 /**

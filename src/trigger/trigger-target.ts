@@ -5,6 +5,7 @@ import { endWithError } from './end-with-error.ts'
 import type { OnceRecord } from './idempotency-key.ts'
 import { PipelineState } from './pipeline-state.ts'
 import { prepareTrigger } from './prepare-trigger.ts'
+import { refuseImpossible } from './refusals/refuse-impossible.ts'
 import type { RunContext } from './run-context.ts'
 import { noticeSlowAnswer } from './slow-response-notice.ts'
 import {
@@ -19,14 +20,7 @@ import {
   reportJobs,
   writeReports,
 } from './steps-after.ts'
-import {
-  announce,
-  checkConditions,
-  claimOnce,
-  refuseImpossible,
-  repeatRecorded,
-  skip,
-} from './steps-before.ts'
+import { announce, checkConditions, claimOnce, repeatRecorded, skip } from './steps-before.ts'
 import { triggerOrAdopt } from './trigger-or-adopt.ts'
 
 /**
@@ -38,13 +32,13 @@ import { triggerOrAdopt } from './trigger-or-adopt.ts'
  * error.
  */
 async function carryOut(attempt: TriggerAttempt): Promise<void> {
-  const { budget, pipeline } = attempt
+  const { budget, options, pipeline, settings } = attempt
 
   // There is no pipeline, and nothing that is sent starts one.
   budget.signal.throwIfAborted()
   await announce(attempt)
   if (await repeatRecorded(attempt)) return
-  refuseImpossible(attempt)
+  refuseImpossible(options.following.plan, settings, { expectSha: options.expectSha })
   const prepared = await prepareTrigger(attempt)
   const condition = await checkConditions(attempt, prepared)
   if (condition?.isHeld) return skip(attempt, condition.why)

@@ -1,4 +1,5 @@
 import type { TargetSeed } from '../../batch/batch-target.ts'
+import { openBatchReports, severalBuilds } from '../../batch/batch-reports.ts'
 import { carryOutBatch } from '../../batch/carry-out.ts'
 import { checkWholeBatch, startBatch, type BatchSource } from '../../batch/whole-batch.ts'
 import { planTarget } from '../../batch/target-plan.ts'
@@ -7,11 +8,12 @@ import { recipeNamed } from '../../config/layers.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
+import { omit } from '../../core/omit.ts'
 import { quotedWord } from '../../core/text/shown-word.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { idempotencyKey } from './once-key.ts'
-import { checkOnceFlags, printRequests } from './run-targets.ts'
+import { checkOnceFlags, checkPrinted, printRequests } from './run-targets.ts'
 
 /** What was typed for several pipelines. */
 export interface SeveralTyped {
@@ -98,9 +100,25 @@ export async function runSeveral(
     listenFor,
   }
   if (flags.dryRun || flags.curl) {
-    const { targets, defaults, base } = await checkWholeBatch(source, start, flags, new Map(), context, {
-      isOffline: true,
-    })
+    const { targets, defaults, base, warn } = await checkWholeBatch(
+      source,
+      start,
+      flags,
+      new Map(),
+      context,
+      {
+        isOffline: true,
+      },
+    )
+    // The files of --dotenv and --junit are about all of them.
+    const unable = await checkPrinted(omit(flags, ['dotenv', 'junit']), severalBuilds, context)
+    if (unable !== undefined) await warn({ type: 'warned', text: unable, isGrave: true })
+    await openBatchReports(
+      flags,
+      targets.map(({ name }) => name),
+      context,
+      { isDry: true },
+    )
     const settings: Settings[] = []
     for (const each of targets) settings.push((await planTarget(each, false, defaults, context)).settings)
     return printRequests(flags, base, settings, context)

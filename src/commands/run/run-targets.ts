@@ -17,11 +17,12 @@ import { writeForm, writeText } from '../../output/reporters/text-reporter.ts'
 import { openReports, type Reports } from '../../reports/reports.ts'
 import { beginCommand } from '../../session/begin-command.ts'
 import { noticeProjectFile, warnOfUnseenConfig } from '../../session/checkout/project-file-notice.ts'
-import { preview } from '../../session/request-preview.ts'
+import { beyondCurl, preview } from '../../session/request-preview.ts'
 import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
+import { refuseImpossible } from '../../trigger/refusals/refuse-impossible.ts'
 import { triggerNonce } from '../../trigger/trigger-nonce.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
@@ -81,6 +82,10 @@ export async function run(
         reports = await openReports(flags, context, report, targets.length)
         if (flags.jitter !== undefined || flags.lock !== undefined)
           turn = await waitForTurn(turnOptions(flags, plan), targets, context, report)
+      } else {
+        const unable = await checkPrinted(flags, targets.length, context)
+        if (unable !== undefined) await report({ type: 'warned', text: unable, isGrave: true })
+        if (flags.dryRun) for (const settings of targets) refuseImpossible(plan.follow, settings, flags)
       }
       if (turn && turn.waitedMs > 0) {
         budget.end()
@@ -154,6 +159,23 @@ function refuseEverywhere({ once, verify }: RunFlags): void {
     throw usageError('--everywhere: there is no key to look for', 'Give one with --once KEY.')
   if (verify === false)
     throw usageError('--everywhere looks pipelines up, --no-verify does not', 'Leave one of them out.')
+}
+
+/**
+ * For --dry-run: throws what a run would refuse about so many targets before it sends anything. For --curl: resolves to what the printed line cannot do,
+ * undefined for nothing.
+ */
+export async function checkPrinted(
+  flags: RunFlags,
+  count: number,
+  context: Context,
+): Promise<string | undefined> {
+  if (!flags.curl) {
+    await (await import('../../batch/check-unsent.ts')).checkUnsent(flags, count, context)
+    return undefined
+  }
+  const unable = beyondCurl(flags)
+  return unable.length === 0 ? undefined : `A curl line cannot do ${unable.join(', ')}.`
 }
 
 /** For --dry-run and --curl: prints the requests instead of sending them. */

@@ -1,37 +1,9 @@
 import { startBudget } from '../../core/budget.ts'
 import { resolveSettings } from '../../config/settings.ts'
-import type { RunFlags } from '../../options/run.ts'
 import { inCronEnvironment, crontabLine } from '../../schedule/cron.ts'
-import { flagName } from '../../core/flag-name.ts'
-import { keysOf } from '../../core/keys-of.ts'
 import { preview } from '../../session/request-preview.ts'
 import type { ScheduleOrder } from './order.ts'
 import { cronUser } from './local-command.ts'
-
-/** What a curl line can do, or what is of no account in it. */
-const ofCurl: readonly (keyof RunFlags)[] = [
-  ...([
-    'server',
-    'project',
-    'ref',
-    'api',
-    'var',
-    'varFile',
-    'varsFrom',
-    'allowEmptyVars',
-    'input',
-    'inputJson',
-  ] as const),
-  ...(['token', 'tokenFile', 'tokenStdin', 'apiTokenFile', 'config', 'timeout', 'proxy'] as const),
-  ...(['cacert', 'cert', 'key', 'insecure', 'allowHttp', 'marker', 'color', 'quiet', 'verbose'] as const),
-]
-
-/** The flags that were typed for nothing: only the program itself can do what they say. */
-export function beyondCurl(flags: RunFlags): string[] {
-  return keysOf(flags)
-    .filter((name) => flags[name] !== undefined && !ofCurl.includes(name))
-    .map(flagName)
-}
 
 /** The curl line of each target, or with a time its crontab line. Throws as a run does before it sends anything. */
 export async function printCurl({ flags, plan, context, when, tokens }: ScheduleOrder): Promise<string> {

@@ -1,4 +1,3 @@
-import { parseDuration } from '../../config/duration.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import type { Plan } from '../../config/plan.ts'
@@ -6,8 +5,7 @@ import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { flagName } from '../../core/flag-name.ts'
 import { without } from '../../schedule/words.ts'
-import { parseHeartbeat } from '../../config/heartbeat-url.ts'
-import { checkLockName } from '../../state/lock.ts'
+import { checkUnattendedFlags } from '../../batch/check-unsent.ts'
 
 /** The prefixes of GitLab's tokens. A word like `glossary-` is none. */
 const tokenOfGitlab = /\bgl(?:agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rtr?|soat|wt)-[\w.-]{10,}/
@@ -64,9 +62,5 @@ export function refuseIneffective(flags: RunFlags, plan: Plan, context: Context)
   if (idle !== undefined)
     throw usageError(`${flagName(idle)}: a run with it never triggers anything`, 'Leave it out.')
   refuseUnusedFollowFlags(flags, plan.follow)
-  if (flags.jitter !== undefined) parseDuration(flags.jitter, '--jitter')
-  if (flags.lock !== undefined) checkLockName(flags.lock)
-  const { heartbeat, heartbeatFailure } = flags
-  if (heartbeat !== undefined) parseHeartbeat('--heartbeat', heartbeat, context)
-  if (heartbeatFailure !== undefined) parseHeartbeat('--heartbeat-failure', heartbeatFailure, context)
+  checkUnattendedFlags(flags, context)
 }

@@ -1,9 +1,10 @@
 import { errorObject } from '../../core/text/error-object.ts'
 import { constants } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { BuildState } from '../../core/build.ts'
 import { storeText } from '../../core/store.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
+import { checkAppendable } from '../../core/store.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
 import type { Reporter } from '../../events.ts'
@@ -24,6 +25,17 @@ export interface RunLog {
 /** Non-blocking, since opening a named pipe without a reader would wait for ever. */
 const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
+function refuse(path: string, error: unknown): never {
+  throw configError(
+    `--log-file: ${path} cannot be written (${codeOf(error)})`,
+    'Make it writable, or leave it out.',
+  )
+}
+
+/** Throws the configuration error with which a run would refuse the file. Changes nothing. */
+export const checkRunLog = (path: string): Promise<void> =>
+  checkAppendable(path).catch((error: unknown) => refuse(path, error))
+
 /**
  * Opens the file before anything is sent. Throws a configuration error if it cannot be written. Each line is
  * written at once, so that lines of parallel runs do not mix.
@@ -33,15 +45,7 @@ export async function openRunLog(
   recipe: string | undefined,
   context: Context,
 ): Promise<RunLog> {
-  let handle: FileHandle
-  try {
-    handle = await open(path, appendFlags, 0o600)
-  } catch (error) {
-    throw configError(
-      `--log-file: ${path} cannot be written (${codeOf(error)})`,
-      'Make it writable, or leave it out.',
-    )
-  }
+  const handle = await open(path, appendFlags, 0o600).catch((error: unknown) => refuse(path, error))
   const at = new Date(context.wallTime()).toISOString()
   const targets: Record<string, unknown>[] = []
   let state: BuildState = { kind: 'none' }
