@@ -118,3 +118,31 @@ test('a failure that has nothing to do with its pipeline is no end: with --resum
     posts: 2,
   })
 })
+
+describe('a run that ends before it begins says what the earlier one has made', () => {
+  test.each([
+    ['without --resume', plan, [], 10, 'it has made 1 pipeline'],
+    [
+      'a plan that is wrong now',
+      `${plan}  c: { ref: x, server: nowhere }\n`,
+      ['--resume'],
+      14,
+      'it has made 1 pipeline.',
+    ],
+    [
+      'a file that cannot be written',
+      plan,
+      ['--resume', '--joblog', '/none/x'],
+      14,
+      'it has made 1 pipeline.',
+    ],
+  ])('%s', async (_, text, words, code, says) => {
+    await run([])
+    keep(({ type, target }) => type !== 'over' && target !== 'b')
+    const before = posts(gitlab()).length
+    const result = await batch(text, { words })
+    expect({ code: result.code, posts: posts(gitlab()).length }).toEqual({ code, posts: before })
+    expect(result.stderr).toContain('No pipeline was created by this run.')
+    expect(result.stderr).toContain(says)
+  })
+})

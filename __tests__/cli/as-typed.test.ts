@@ -40,6 +40,8 @@ const suggestions: [line: Line, says: string][] = [
   ['status 4711 --repo 9', 'did you mean --project?'],
   ['run a b', 'there is no recipe "a"'],
   ['help nothing', 'no help topic "nothing"'],
+  ['help nope', 'no help topic "nope"\nTopics: '],
+  ['help oepn', 'did you mean "open"?'],
   ['help tokens delete', 'did you mean "tokens revoke"?'],
   ['run --timeout 5x', '--timeout: "5x" is not a duration'],
   ['wait 4711 --run-timeout soon', '--run-timeout: "soon" is not a duration'],

@@ -8,7 +8,7 @@ export const made = (id: number): string => `Pipeline ${id} was created.`
 export function statesIn(stderr: string): string[] {
   return (
     stderr.match(
-      /No pipeline was created\.|A pipeline may have been created\.|A (?:pipeline|build) was created\b[^.\n]*\.|Pipeline \d+ was created\./g,
+      /No pipeline was created(?: by this run)?\.|A pipeline may have been created\.|A (?:pipeline|build) was created\b[^.\n]*\.|Pipeline \d+ was created\./g,
     ) ?? []
   )
 }

@@ -16,7 +16,13 @@ import { openBatchReports, severalBuilds } from './batch-reports.ts'
 import { openJoblog } from './joblog.ts'
 import { longestChain, durationOf } from './longest-chain.ts'
 import { allLost } from './all-lost.ts'
-import { earlierRun, openJournal, type JournalFlags } from './open-journal.ts'
+import {
+  earlierRun,
+  openJournal,
+  withEarlierRun,
+  type EarlierRun,
+  type JournalFlags,
+} from './open-journal.ts'
 import { runBatch } from './run-batch.ts'
 import { resolveRunOptions, turnOptions } from './run-options.ts'
 import { checkWholeBatch, type BatchSource, type BatchStart } from './whole-batch.ts'
@@ -56,6 +62,22 @@ export async function carryOutBatch(
   const { state } = start.config.places
   const earlier =
     journalName === undefined ? undefined : await earlierRun(journalName, state, settings, context)
+  try {
+    return await runChecked(source, start, flags, settings, earlier, context)
+  } catch (error) {
+    throw withEarlierRun(error, earlier)
+  }
+}
+
+async function runChecked(
+  source: BatchSource,
+  start: BatchStart,
+  flags: RunFlags,
+  settings: BatchSettings,
+  earlier: EarlierRun | undefined,
+  context: Context,
+): Promise<number> {
+  const { journalName } = source
   const recorded = earlier?.targets ?? new Map<string, TargetEntry>()
   const batch = await checkWholeBatch(source, start, flags, recorded, context)
   const { targets, defaults, base, warn } = batch

@@ -21,6 +21,8 @@ export interface EarlierRun {
   count: number
   /** What is to be gone on with; empty where this run begins anew. */
   targets: ReadonlyMap<string, TargetEntry>
+  /** What is to be said of it if this run fails before it begins; undefined where this run begins anew. */
+  state: string | undefined
 }
 
 /** How many of its targets may have a pipeline, and of how many that is not known. */
@@ -45,7 +47,13 @@ export async function earlierRun(
     throw configError('batch: there is no folder for the journal', 'Set HOME or XDG_STATE_HOME.')
   const folder = join(stateFolder, 'batch')
   const earlier = await readEarlier(folder, name)
-  const none = { folder, name, count: earlier?.count ?? 0, targets: new Map<string, TargetEntry>() }
+  const none = {
+    folder,
+    name,
+    count: earlier?.count ?? 0,
+    targets: new Map<string, TargetEntry>(),
+    state: undefined,
+  }
   if (!earlier) {
     if (!resume) return none
     throw configError(`--resume: no run of ${name} is recorded in ${folder}`, 'Leave --resume out.')
@@ -57,14 +65,26 @@ export async function earlierRun(
       exit: 'notStarted',
       message: `another run of this plan is going on, since ${run.at} (process ${run.pid})`,
       hint: safeToRepeat,
+      build: { kind: 'none', isLaterRun: true },
     })
   }
-  if (resume) return { ...none, targets }
+  if (resume) return { ...none, targets, state: `The run of ${run.at}: ${stateText(earlier)}.` }
   if (isOver || restart) return none
   throw new TriggerError({
     exit: 'notStarted',
     message: `the run of ${run.at} did not come to its end: ${stateText(earlier)}`,
     hint: 'To go on with it, add --resume: nothing is triggered twice. To begin anew, whatever became of it: --restart.',
+    build: { kind: 'none', isLaterRun: true },
+  })
+}
+
+/** The error with what an earlier run has made, of which one that ends before it begins must not seem to know nothing. */
+export function withEarlierRun(error: unknown, earlier: EarlierRun | undefined): unknown {
+  if (!(error instanceof TriggerError) || earlier?.state === undefined || error.build.kind !== 'none')
+    return error
+  return error.with({
+    build: { kind: 'none', isLaterRun: true },
+    details: [...error.details, earlier.state],
   })
 }
 

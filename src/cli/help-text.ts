@@ -5,7 +5,6 @@ import { quotedWord } from '../core/text/shown-word.ts'
 import { examples } from './examples.ts'
 import { commandFor } from './synonyms.ts'
 import type { CommandRow } from './table/command.ts'
-import { commandTable } from './table/index.ts'
 import { topicNames } from './topic-names.ts'
 import { topicText } from './topics.ts'
 
@@ -54,6 +53,6 @@ export function helpOn(
   const near = commandFor(name) ?? nearest(name, topicNames)
   throw usageError(
     `no help topic${quotedWord(name) || ' of that name'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    `There is help on: ${[...topicNames, ...commandTable.map((row) => row.name)].join(', ')}.`,
+    `Topics: ${topicNames.join(', ')}. gitlab-trigger --help lists the commands; each has help, too.`,
   )
 }

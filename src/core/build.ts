@@ -16,14 +16,18 @@ export interface Build {
   yamlErrors: string | null
 }
 
-/** What is known at the end of a run: no pipeline was created, one was, or it is uncertain (docs/guarantees.md#G8). */
-export type BuildState = { kind: 'none' } | { kind: 'triggered'; build: Build | null } | { kind: 'unknown' }
+/**
+ * What is known at the end of a run: no pipeline was created, one was, or it is uncertain (docs/guarantees.md#G8). With `isLaterRun` an earlier run of
+ * the same plan may have created some.
+ */
+export type BuildState =
+  { kind: 'none'; isLaterRun?: true } | { kind: 'triggered'; build: Build | null } | { kind: 'unknown' }
 
 /** The sentence that tells the user whether a pipeline exists. */
 export function buildSentence(state: BuildState): string {
   switch (state.kind) {
     case 'none':
-      return 'No pipeline was created.'
+      return state.isLaterRun ? 'No pipeline was created by this run.' : 'No pipeline was created.'
     case 'unknown':
       return 'A pipeline may have been created.'
     case 'triggered': {

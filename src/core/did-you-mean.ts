@@ -1,12 +1,19 @@
 import { distance } from 'fastest-levenshtein'
 
-const sortedLetters = (word: string): string => Array.from(word).sort().join('')
-
-/** The edit distance of two words; two letters that changed places count as one edit. */
-function editDistance(word: string, name: string): number {
-  const edits = distance(word, name)
-  return edits === 2 && word.length === name.length && sortedLetters(word) === sortedLetters(name) ? 1 : edits
+/** Whether one word is the other with two neighbouring letters in each other's place. */
+function isSwapped(word: string, name: string): boolean {
+  const at = Array.from(word).findIndex((letter, index) => letter !== name[index])
+  return (
+    word.length === name.length &&
+    word[at] === name[at + 1] &&
+    word[at + 1] === name[at] &&
+    word.slice(at + 2) === name.slice(at + 2)
+  )
 }
+
+/** The edit distance of two words; two neighbouring letters that changed places count as one edit. */
+const editDistance = (word: string, name: string): number =>
+  isSwapped(word, name) ? 1 : distance(word, name)
 
 /** The names within a third of the word's length in edits, nearest first, ignoring case. */
 export function nearestOf(word: string, names: readonly string[]): string[] {
