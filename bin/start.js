@@ -1,6 +1,7 @@
 // Not part of the launcher, because old versions of Node cannot parse this file. It starts the bundle
 // (scripts/bundle.mjs).
 const start = async () => {
+  if (isVersionPrinted()) return
   const keepCompiled = require('./compiled.js').useCompiled()
   const { main, crash, processContext } = require('../dist/main.cjs')
   const context = processContext()
@@ -14,6 +15,18 @@ const start = async () => {
   if (process.exitCode === 0) keepCompiled()
   // A hanging name look-up would keep the process alive; all work is done (docs/guarantees.md#G10).
   setTimeout(() => process.exit(), 300).unref()
+}
+
+// Scripts ask for the version before each call: they are answered before the program is loaded. Where the text cannot be written, the program says so.
+function isVersionPrinted() {
+  const [word, ...others] = process.argv.slice(2)
+  if ((word !== '--version' && word !== '-V') || others.length > 0) return false
+  try {
+    require('node:fs').writeSync(1, `${require('../package.json').version}\n`)
+    return true
+  } catch {
+    return false
+  }
 }
 
 // Only loading the program can fail here.

@@ -109,7 +109,7 @@ const doors: Record<string, RegExp> = {
   cronstrue: /^schedule\/spoken\.ts$/,
   chalk: /^output\/terminal\/style\.ts$/,
   'fastest-levenshtein': /^core\/did-you-mean\.ts$/,
-  'string-width': /^output\/terminal\/width\.ts$/,
+  'string-width': /^output\/terminal\/wide-text\.ts$/,
   yaml: /^config\/(edit\/(edit-config|typed-value|yaml-layout)|variables\/declared-inputs)\.ts$/,
   ...Object.fromEntries(
     ['confirm', 'input', 'password', 'search'].map((name) => [

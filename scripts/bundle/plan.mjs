@@ -10,7 +10,11 @@ export const entries = ['src/main.ts', 'src/platform/process.ts', 'src/index.ts'
  * named here go into `other`.
  */
 export const chunks = {
-  main: ['src/main.ts', 'src/platform/process.ts', 'src/core/keys-of.ts', 'src/core/flag-name.ts'],
+  main: [
+    ...['src/main.ts', 'src/platform/process.ts'],
+    // Small, and used by files of which each must not load another.
+    ...['src/core/keys-of.ts', 'src/core/flag-name.ts', 'src/config/follow-keys.ts'],
+  ],
   program: ['src/cli/program.ts'],
   run: ['src/commands/run/run.ts', 'src/core/status.ts'],
   send: ['src/http/connect.ts', 'src/http/multipart.ts'],
@@ -45,8 +49,9 @@ export const chunks = {
     'src/output/format/curl.ts',
     'src/core/text/invisible.ts',
     'src/output/reporters/json-reporter.ts',
-    'src/cli/table/json-results.ts',
   ],
+  // Both help and a run with --json need it, and nothing else of one another.
+  results: ['src/cli/table/json-results.ts'],
   tables: [
     'src/cli/table/index.ts',
     'node_modules/commander/lib/help.js',
@@ -58,6 +63,9 @@ export const chunks = {
     'src/cli/help/short-help.ts',
     'src/cli/help/flag-sources.ts',
     'src/cli/help-layout.ts',
+    'src/cli/help-text.ts',
+    'src/cli/topics.ts',
+    'src/cli/help/task-topics.ts',
     'src/cli/examples.ts',
   ],
   config: [
@@ -71,10 +79,8 @@ export const chunks = {
   ],
   failure: [
     'src/output/reporters/failure.ts',
-    'src/cli/help-text.ts',
     'src/output/terminal/show-text.ts',
     'src/cli/usage-errors.ts',
-    'src/cli/topics.ts',
     'src/cli/command-first.ts',
     'src/cli/json-fields.ts',
     'src/cli/mistaken-line.ts',
@@ -121,6 +127,7 @@ export const chunks = {
     'src/output/reporters/ndjson-reporter.ts',
     'src/output/terminal/links.ts',
   ],
+  wide: ['src/output/terminal/wide-text.ts', 'node_modules/string-width/index.js'],
   logs: [
     'src/commands/logs.ts',
     'src/follow/logs/filter.ts',
@@ -227,6 +234,8 @@ export const late = [
   'src/core/text/control-strings.ts',
   'src/core/text/joiners.ts',
   'src/output/terminal/links.ts',
+  // Loading string-width reads the list of all emoji, which takes as long as a trigger.
+  'src/output/terminal/wide-text.ts',
   'src/cli/command-first.ts',
   'src/cli/json-fields.ts',
   'src/cli/help-text.ts',

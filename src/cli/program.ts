@@ -27,9 +27,12 @@ const firstWords = new Set(commandWords)
 
 const helpWords = ['help', '--help', '-h']
 
-/** Whether a line may mean more than the default command. */
-const mayMeanAnother = (argv: readonly string[]): boolean =>
-  argv.some((word) => helpWords.includes(word) || (word !== 'run' && firstWords.has(word)))
+/** The commands that a line is first read for: the default one, or those that begin with its first word; undefined where help is asked for. */
+function rowsMeant(argv: readonly string[]): readonly CommandRow[] | undefined {
+  if (argv.some((word) => helpWords.includes(word))) return undefined
+  if (!argv.some((word) => word !== 'run' && firstWords.has(word))) return runRows
+  return commandTable.filter(({ name }) => name.split(' ', 1)[0] === argv[0])
+}
 
 /**
  * What was typed, and nothing else: no defaults, no environment. The error of a mistake names the flag and never shows what may be a token.
@@ -44,11 +47,12 @@ export function parse(
     : { argv: wordsOf(typed) }
   const read = (rows: readonly CommandRow[], help?: Reading['help']): Line =>
     readLine(rows, { argv, withHome, mistakes: [], ...(help && { help }) })
-  const asDefault = mayMeanAnother(argv) ? undefined : read(runRows)
+  const rows = rowsMeant(argv)
+  const meant = rows && read(rows)
   // A help to print, and what a mistake comes close to, is only known to all rows.
   const line =
-    asDefault?.isFine && asDefault.reading.invocation
-      ? asDefault
+    meant?.isFine && meant.reading.invocation
+      ? meant
       : read(commandTable, { width: helpWidth(), isShort: isShortHelp(argv) })
   const { isFine, reading, printed: text } = line
   const chosen = fields && reading.json && { chosen: { name: reading.json.row.name, fields } }
