@@ -77,7 +77,7 @@ describe('installed from its pack into an empty folder', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
       /^dist\/(main|program|tables|help|run|logs|reads|send|preview|config|failure|follow|proxy|chalk|sandbox|sandbox-library|schedule|artifacts|manage|edit|login|batch|csv|other|index|library|pipelines|plainwasm)\.cjs(\.br|\.map\.br)?$/
-    expect(paths.filter((path) => bundle.test(path))).toHaveLength(56)
+    expect(paths.filter((path) => bundle.test(path))).toHaveLength(58)
     const isSandboxType = (path: string): boolean => /^dist\/sandbox\/[\w/-]+\.d\.cts$/.test(path)
     expect(paths.filter((path) => !bundle.test(path) && !isSandboxType(path)).sort()).toEqual(
       [

@@ -1,5 +1,5 @@
-// npm run bench:counts [-- --accept]: compares counts of one trigger, which do not depend on load, with
-// counts.json. CI uses it instead of times.
+// npm run bench:counts [-- --accept]: compares counts of one trigger, and the instructions of other commands, which do not depend on load,
+// with counts.json. CI uses it instead of times.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -16,11 +16,21 @@ const tolerance = {
   calls: 0.1,
   instructions: 0.1,
   kept: 0.1,
+  status: 0.1,
+  help: 0.1,
+  version: 0.1,
 }
 
 const about = fileURLToPath(new URL('counts.json', import.meta.url))
 const surroundings = await makeSurroundings()
-const { node, 'one trigger': trigger, 'one trigger, code kept': again } = programs(surroundings, [], [])
+const {
+  node,
+  'one trigger': trigger,
+  'one trigger, code kept': again,
+  status,
+  '--help': help,
+  '--version': version,
+} = programs(surroundings, [], [])
 
 /** The program's files that were loaded, their bytes, and the number of Node's modules. */
 function loaded() {
@@ -59,15 +69,24 @@ function instructionsOf({ argv, env }) {
   return Number(count)
 }
 
-/** Instructions in multiples of bare Node, without kept code and with it; the medians of three runs. */
+/** Instructions in multiples of bare Node: of a trigger without kept code and with it, of status with it, of help and version without; the medians of three runs. */
 function instructions() {
   if (spawnSync('valgrind', ['--version']).status !== 0) return {}
   const middle = (order) => spread([1, 2, 3].map(() => instructionsOf(order))).median
   const bare = middle(node)
   const times = (order) => Math.round((middle(order) / bare) * 100) / 100
-  const [program, ...line] = again.argv
-  execFileSync(program, line, { env: again.env, stdio: 'ignore' })
-  return { instructions: times(trigger), kept: times(again) }
+  const timesKept = (order) => {
+    const [program, ...line] = order.argv
+    execFileSync(program, line, { env: order.env, stdio: 'ignore' })
+    return times(order)
+  }
+  return {
+    instructions: times(trigger),
+    kept: timesKept(again),
+    status: timesKept(status),
+    help: times(help),
+    version: times(version),
+  }
 }
 
 const counts = { node: process.version.split('.')[0], ...loaded(), ...asked(), ...instructions() }
