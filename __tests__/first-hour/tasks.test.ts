@@ -107,7 +107,8 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: 'tokens list foo -p 9', code: 2, says: ['unexpected argument "foo"'] },
     { typed: 'tokens delete 31', code: 2, says: ['did you mean "tokens revoke"?'] },
     { typed: 'token list', code: 2, says: ['did you mean "tokens"?'] },
-    { typed: 'tokens list --unused-for 90', code: 2, says: ['--unused-for: "90" is not a span of time'] },
+    { typed: 'tokens list --unused-for 90', code: 2, says: ['--unused-for: "90" is not a span of time\nWrite 90d for 90 days: a number alone would be seconds.'] },
+    { typed: 'tokens create --description x --expires 90', code: 2, says: ['--expires: "90" is not a date\nWrite 90d for 90 days'], env: { API: '' } },
     { typed: 'tokens test', code: 0, says: [/./], env: { API: '' } },
   ]],
   ['15 JSON for scripts', [
@@ -172,7 +173,8 @@ const tasks: [task: string, rows: Row[]][] = [
   ]],
   ['26 what was that?', [
     { typed: 'history', code: 0, says: [] },
-    { typed: 'history --prune 90', code: 2, says: ['--prune: "90" is not a span of a day or more'] },
+    { typed: 'history --prune 90', code: 2, says: ['--prune: "90" is not a span of a day or more\nWrite 90d for 90 days: a number alone would be seconds.'] },
+    { typed: 'history --prune 90s', code: 2, says: ['--prune: "90s" is not a span of a day or more\nWrite it as 90d or 12w.'] },
     { typed: 'config show -p 9 -r master', code: 0, says: [/^ref = master {2}\(--ref\)$/m] },
   ]],
 ]
