@@ -47,6 +47,8 @@ async function checkToken(
   if (token instanceof TriggerError) return bad('token', token)
   if (!token) {
     if (setup.isOpen) return skipped('token', "the token may be in the server's entry")
+    if (setup.target.server?.entry && !setup.target.project)
+      return skipped('token', 'no project is given; a trigger token belongs to one')
     if (setup.target.server) return bad('token', await whyNoToken(setup, flags, context))
     const hint = 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.'
     return bad('token', usageError('no token given', hint))
