@@ -37,6 +37,8 @@ const tasks: [task: string, rows: Row[]][] = [
   ['2 which version this is', [
     { typed: '--version', code: 0, says: [/^\d+\.\d+\.\d+\n$/] },
     { typed: '--version --verbose', code: 0, says: [/^node +\d/m, /^system +\w/m] },
+    { typed: '--versoin', code: 2, says: ['unknown flag --versoin; did you mean --version?'] },
+    { typed: '--hlep', code: 2, says: ['unknown flag --hlep; did you mean --help?'] },
     { typed: 'version', code: 2, says: ['did you mean "--version"?'] },
   ]],
   ['3 the first trigger', [
@@ -125,6 +127,7 @@ const tasks: [task: string, rows: Row[]][] = [
   ['17 help', [
     { typed: 'help config init', code: 0, says: ['Usage: gitlab-trigger config init'] },
     { typed: 'help tokens create', code: 0, says: ['Usage: gitlab-trigger tokens create'] },
+    { typed: 'help', code: 0, says: [/^  run \[recipe\.\.\.\] {2,}/m] },
     { typed: 'help nope', code: 2, says: ['no help topic "nope"'] },
     { typed: 'help config', code: 0, says: ['Files, best first', 'edit-token'] },
   ]],
@@ -137,6 +140,7 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: 'run nightly second', code: 0, says: [/^4711\n4712\n/m], env: bare, config: work },
   ]],
   ['21 look, wait, cancel', [
+    { typed: 'status', code: 2, says: ['<pipeline> is missing', 'To list the recent ones: gitlab-trigger pipelines'] },
     { typed: 'status 4716x', code: 2, says: ['"4716x" is no'] },
     { typed: 'statsu 4711', code: 2, says: ['unknown command "statsu"; did you mean "status"?'] },
     { typed: 'wait 4711', code: 0, says: ['4711'], env: { API: '' }, pipelines: 1 },
