@@ -96,6 +96,8 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: '-r failing --wait --retry-grace 0 --progress none', code: 3, says: ['Pipeline 4711 failed: ', 'Pipeline 4711 was created.'], env: { API: '' } },
     { typed: '-r master --wait --progress tre', code: 2, says: ['--progress: "tre" is not one of tree, lines, none'] },
     { typed: '-r master --junit x.xml', code: 2, says: ['--junit needs --wait or --follow'] },
+    { typed: 'logs 4711 --tail 3', code: 2, says: ['did you mean --lines?'] },
+    { typed: '-r master --tail', code: 2, says: ['did you mean --follow?'] },
     { typed: '-r master --watch', code: 2, says: ['did you mean --follow?'] },
   ]],
   ['13 the id of a project', [
