@@ -169,11 +169,13 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: '-r master --key nope.pem', code: 14, says: ['--key: nope.pem does not exist'] },
     { typed: '-r master --config nope.yaml', code: 14, says: [/--config: \S+nope\.yaml does not exist/] },
     { typed: '-r master', code: 14, says: [/environment variable GITLAB_TRIGGER_CONFIG: \S+\/home\/nope\.yaml does not exist/], env: { GITLAB_TRIGGER_CONFIG: '~/nope.yaml' } },
+    { typed: '-r master', code: 14, says: [/config\.yaml:2: not valid YAML: indent with spaces, not with a tab\n/], config: () => 'servers:\n\twork: { url: https://gitlab.example.com }\n' },
     { typed: ['batch', '~/plan.yml'], code: 2, says: [/\/home\/plan\.yml does not exist/] },
     { typed: ['config', 'trust', '~/rc'], code: 14, says: [/\/home\/rc does not exist/] },
   ]],
   ['25 is all well?', [
     { typed: 'doctor -r master', code: 0, says: [/^ok trigger/m, /^ok ref/m], env: { API: '' } },
+    { typed: 'doctor -r master', code: 0, says: [/^ok trigger +the token is good for project 9$/m], env: { API: '' } },
     { typed: 'doctor nightly', code: 0, says: [/^ok project/m], env: bare, config: work },
     { typed: 'doctor -p 999 -r master', code: 4, says: ['sees no project "999"'], env: { API: '' } },
   ]],
