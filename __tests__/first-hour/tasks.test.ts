@@ -129,7 +129,7 @@ const tasks: [task: string, rows: Row[]][] = [
   ['17 help', [
     { typed: 'help config init', code: 0, says: ['Usage: gitlab-trigger config init'] },
     { typed: 'help tokens create', code: 0, says: ['Usage: gitlab-trigger tokens create'] },
-    { typed: 'help', code: 0, says: [/^  run \[recipe\.\.\.\] {2,}/m] },
+    { typed: 'help', code: 0, says: [/^ {2}run \[recipe\.\.\.\] {2,}/m] },
     { typed: 'help nope', code: 2, says: ['no help topic "nope"'] },
     { typed: 'help config', code: 0, says: ['Files, best first', 'edit-token'] },
   ]],

@@ -47,7 +47,9 @@ test.each(naming.map((line) => [line]))('%s names it, and does nothing', async (
   for (const type of [() => runAtTerminal('y', typed, api()), () => runUnattended(typed)]) {
     const { code, stdout, stderr } = await type()
     expect(code).toBe(2)
-    expect(`${stdout}${stderr}`).toMatch(/no project given\n(No pipeline was created\.\n)? *In this checkout: --project seed\/app\n/)
+    expect(`${stdout}${stderr}`).toMatch(
+      /no project given\n(No pipeline was created\.\n)? *In this checkout: --project seed\/app\n/,
+    )
     expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
   }
 })

@@ -22,7 +22,7 @@ const checks: Readonly<Record<string, Check>> = {
  * Throws a usage error for a value of the right type that every run would refuse: the schema knows no address, project or duration. Of a list or
  * mapping nothing is checked.
  */
-export function checkValue(path: readonly string[], value: unknown, command: string): void {
+export function refuseUselessValue(path: readonly string[], value: unknown, command: string): void {
   const key = path.at(-1) ?? ''
   const check = Object.hasOwn(checks, key) ? checks[key] : undefined
   if (typeof value === 'string' || typeof value === 'number')
