@@ -24,6 +24,7 @@ const rows: [lines: string[], problems: string[]][] = [
   [['target: { a: {} }'], [':1 target: unknown; did you mean "targets"?']],
   [['targets: { a: {} }', 'retry: 3'], [':2 retry: unknown']],
   [['targets: { a: {}', ' b: {'], [':2: not valid YAML']],
+  [['targets:', '\ta: {}'], [':2: not valid YAML: indent with spaces, not with a tab']],
   [['targets:', '  a: {}', '  a: {}'], [':3: a key stands twice']],
   [['targets: { a: {} }', '---', 'targets: { b: {} }'], [': not valid YAML']],
   [['targets:', '  a: &x { project: 1 }', '  b: *x'], [':3 targets.b: an alias; write it out']],

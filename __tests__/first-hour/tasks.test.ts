@@ -37,6 +37,8 @@ const tasks: [task: string, rows: Row[]][] = [
   ['2 which version this is', [
     { typed: '--version', code: 0, says: [/^\d+\.\d+\.\d+\n$/] },
     { typed: '--version --verbose', code: 0, says: [/^node +\d/m, /^system +\w/m] },
+    { typed: '--versoin', code: 2, says: ['unknown flag --versoin; did you mean --version?'] },
+    { typed: '--hlep', code: 2, says: ['unknown flag --hlep; did you mean --help?'] },
     { typed: 'version', code: 2, says: ['did you mean "--version"?'] },
   ]],
   ['3 the first trigger', [
@@ -94,6 +96,8 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: '-r failing --wait --retry-grace 0 --progress none', code: 3, says: ['Pipeline 4711 failed: ', 'Pipeline 4711 was created.'], env: { API: '' } },
     { typed: '-r master --wait --progress tre', code: 2, says: ['--progress: "tre" is not one of tree, lines, none'] },
     { typed: '-r master --junit x.xml', code: 2, says: ['--junit needs --wait or --follow'] },
+    { typed: 'logs 4711 --tail 3', code: 2, says: ['did you mean --lines?'] },
+    { typed: '-r master --tail', code: 2, says: ['did you mean --follow?'] },
     { typed: '-r master --watch', code: 2, says: ['did you mean --follow?'] },
   ]],
   ['13 the id of a project', [
@@ -107,7 +111,8 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: 'tokens list foo -p 9', code: 2, says: ['unexpected argument "foo"'] },
     { typed: 'tokens delete 31', code: 2, says: ['did you mean "tokens revoke"?'] },
     { typed: 'token list', code: 2, says: ['did you mean "tokens"?'] },
-    { typed: 'tokens list --unused-for 90', code: 2, says: ['--unused-for: "90" is not a span of time'] },
+    { typed: 'tokens list --unused-for 90', code: 2, says: ['--unused-for: "90" is not a span of time\nWrite 90d for 90 days: a number alone would be seconds.'] },
+    { typed: 'tokens create --description x --expires 90', code: 2, says: ['--expires: "90" is not a date\nWrite 90d for 90 days'], env: { API: '' } },
     { typed: 'tokens test', code: 0, says: [/./], env: { API: '' } },
   ]],
   ['15 JSON for scripts', [
@@ -124,6 +129,7 @@ const tasks: [task: string, rows: Row[]][] = [
   ['17 help', [
     { typed: 'help config init', code: 0, says: ['Usage: gitlab-trigger config init'] },
     { typed: 'help tokens create', code: 0, says: ['Usage: gitlab-trigger tokens create'] },
+    { typed: 'help', code: 0, says: [/^ {2}run \[recipe\.\.\.\] {2,}/m] },
     { typed: 'help nope', code: 2, says: ['no help topic "nope"'] },
     { typed: 'help config', code: 0, says: ['Files, best first', 'edit-token'] },
   ]],
@@ -136,6 +142,7 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: 'run nightly second', code: 0, says: [/^4711\n4712\n/m], env: bare, config: work },
   ]],
   ['21 look, wait, cancel', [
+    { typed: 'status', code: 2, says: ['<pipeline> is missing', 'To list the recent ones: gitlab-trigger pipelines'] },
     { typed: 'status 4716x', code: 2, says: ['"4716x" is no'] },
     { typed: 'statsu 4711', code: 2, says: ['unknown command "statsu"; did you mean "status"?'] },
     { typed: 'wait 4711', code: 0, says: ['4711'], env: { API: '' }, pipelines: 1 },
@@ -162,17 +169,20 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: '-r master --key nope.pem', code: 14, says: ['--key: nope.pem does not exist'] },
     { typed: '-r master --config nope.yaml', code: 14, says: [/--config: \S+nope\.yaml does not exist/] },
     { typed: '-r master', code: 14, says: [/environment variable GITLAB_TRIGGER_CONFIG: \S+\/home\/nope\.yaml does not exist/], env: { GITLAB_TRIGGER_CONFIG: '~/nope.yaml' } },
+    { typed: '-r master', code: 14, says: [/config\.yaml:2: not valid YAML: indent with spaces, not with a tab\n/], config: () => 'servers:\n\twork: { url: https://gitlab.example.com }\n' },
     { typed: ['batch', '~/plan.yml'], code: 2, says: [/\/home\/plan\.yml does not exist/] },
     { typed: ['config', 'trust', '~/rc'], code: 14, says: [/\/home\/rc does not exist/] },
   ]],
   ['25 is all well?', [
     { typed: 'doctor -r master', code: 0, says: [/^ok trigger/m, /^ok ref/m], env: { API: '' } },
+    { typed: 'doctor -r master', code: 0, says: [/^ok trigger +the token is good for project 9$/m], env: { API: '' } },
     { typed: 'doctor nightly', code: 0, says: [/^ok project/m], env: bare, config: work },
     { typed: 'doctor -p 999 -r master', code: 4, says: ['sees no project "999"'], env: { API: '' } },
   ]],
   ['26 what was that?', [
     { typed: 'history', code: 0, says: [] },
-    { typed: 'history --prune 90', code: 2, says: ['--prune: "90" is not a span of a day or more'] },
+    { typed: 'history --prune 90', code: 2, says: ['--prune: "90" is not a span of a day or more\nWrite 90d for 90 days: a number alone would be seconds.'] },
+    { typed: 'history --prune 90s', code: 2, says: ['--prune: "90s" is not a span of a day or more\nWrite it as 90d or 12w.'] },
     { typed: 'config show -p 9 -r master', code: 0, says: [/^ref = master {2}\(--ref\)$/m] },
   ]],
 ]

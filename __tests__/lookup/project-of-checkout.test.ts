@@ -3,7 +3,7 @@ import { useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run } from '../helpers/run.ts'
 
-// What only reads takes the project of the checkout: at a terminal it says which, elsewhere it names the flags.
+// What only reads takes the project of the checkout: at a terminal it says which, elsewhere it names the flags. What changes or checks something names them always.
 
 const gitlab = useGitlab()
 const home = useHome()
@@ -33,6 +33,38 @@ test.each(reading)('%s where nobody can see it', async (line) => {
   expect(gitlab().requests).toEqual([])
 })
 
+// prettier-ignore
+const naming = [
+  'cancel 4711', 'retry 4711', 'play 4711 upload_package',
+  'tokens create --description x', 'tokens revoke 31 --yes', 'tokens rotate 31 --save-to new.token --yes', 'tokens update 31 --description x',
+  ['schedule', 'gitlab', 'create', '--at', '0 3 * * *', '--ref', 'master'], 'schedule gitlab run 1', 'schedule gitlab delete 1',
+  'doctor',
+] as const
+
+test.each(naming.map((line) => [line]))('%s names it, and does nothing', async (line) => {
+  write([at('{}/seed/app.git')])
+  const typed = typeof line === 'string' ? line : [...line]
+  for (const type of [() => runAtTerminal('y', typed, api()), () => runUnattended(typed)]) {
+    const { code, stdout, stderr } = await type()
+    expect(code).toBe(2)
+    expect(`${stdout}${stderr}`).toMatch(
+      /no project given\n(No pipeline was created\.\n)? *In this checkout: --project seed\/app\n/,
+    )
+    expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
+  }
+})
+
+test('doctor names server and project, and asks for the token of no project', async () => {
+  write([at('{}/seed/app.git')])
+  home().config(serverYaml(gitlab(), 'projects: { seed/docs: { token: glptt-0123456789abcdefghij } }'))
+  const { stdout } = await run('doctor', home().world())
+  expect(stdout).toMatch(/no project given\n *In this checkout: --project seed\/app\n/)
+  expect(stdout).toMatch(/^- {2}token +no project is given; a trigger token belongs to one$/m)
+  home().config(serverYaml(gitlab()).replace(/^default:.*\n/m, ''))
+  const open = await run('doctor', home().world())
+  expect(open.stdout).toMatch(/no server given\n *In this checkout: --server \w+ --project seed\/app\n/)
+})
+
 test('by the server of the config whose remote it is', async () => {
   write([at('{}/seed/app.git')])
   home().config(serverYaml(gitlab(), `apiToken: ${gitlab().tokens.api}`).replace(/^default:.*\n/m, ''))
@@ -50,8 +82,9 @@ test.each<[what: string, remotes: string[], line: string, code: number, says: Re
   ['what is typed counts', ['{}/seed/app.git'], 'refs -p seed/docs', 0, /^$/],
   ['a URL needs no project', ['{}/seed/docs.git'], 'status URL', 0, /^$/],
   ['another server', ['https://elsewhere.example.com/a/b.git'], 'refs', 2, /no project given/],
-  ['what changes something takes what is typed only', ['{}/seed/app.git'], 'cancel 4711', 2, /no project given/],
-  ['a new token too', ['{}/seed/app.git'], 'tokens create --description x', 2, /no project given/],
+  ['what changes something takes what is typed only', ['{}/seed/app.git'], 'cancel 4711', 2, /no project given\nIn this checkout: --project seed\/app/],
+  ['a new token too', ['{}/seed/app.git'], 'tokens create --description x', 2, /no project given\nIn this checkout: --project seed\/app/],
+  ['a URL to cancel needs no project', ['{}/seed/docs.git'], 'cancel URL', 0, /^(?!.*In this checkout)/],
 ])('%s', async (_, remotes, line, code, says) => {
   write(remotes.map(at))
   gitlab().addPipeline()

@@ -1,4 +1,4 @@
-import { posts, useGitlab } from '../helpers/gitlab.ts'
+import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
 import { withChanges } from '../helpers/environment.ts'
@@ -105,4 +105,24 @@ test('an address chooses the server of the config that it is of', async () => {
     home().world(),
   )
   expect(code).toBe(0)
+})
+
+// prettier-ignore
+test.each<[address: string, line: string[], ref: string, code: number]>([
+  ['{}/seed/app/-/tree/master/src?ref_type=heads', [], 'develop', 2],
+  ['{}/seed/app/-/blob/master/README.md', [], 'develop', 2],
+  ['seed/app/-/commits/develop2', [], 'develop', 2],
+  ['{}/seed/app/-/tree/develop/src', [], 'develop', 0],
+  ['{}/seed/app/-/tree/feature/x', [], 'refs/heads/feature/x', 0],
+  ['{}/seed/app/-/tree/gr%C3%B6%C3%9Fe', [], 'größe', 0],
+  ['{}/seed/app/-/tree/master', ['--ref', 'develop'], 'develop', 0],
+  ['{}/seed/app/-/pipelines/5', [], 'develop', 0],
+])('%s %j where the config says %s: exit %s', async (address, line, ref, code) => {
+  home().config(serverYaml(gitlab(), `token: ${gitlab().tokens.trigger}`, `ref: ${ref}`))
+  const result = await run(['--project', filled(address), ...line], home().world())
+  expect(result).toMatchObject({ code })
+  if (code === 0) { expect(lastFields(gitlab())).toMatchObject({ ref }); return; }
+  expect(result.stderr).toContain('--project: the address shows "')
+  expect(result.stderr).toMatch(/and the ref is "develop" \(\S+config\.yaml:\d+\)\nNo pipeline was created\.\nSay which one is meant: --ref NAME\.\n/)
+  expect(posts(gitlab())).toEqual([])
 })

@@ -39,12 +39,13 @@ const commands: Readonly<Record<string, string>> = {
   ...{ 'schedule gitlab play': 'schedule gitlab run', 'schedule gitlab start': 'schedule gitlab run' },
 }
 
+/** The same for flags; of several names the first that the command takes. */
 const flags: Readonly<Record<string, string>> = {
   ...{ '--branch': '--ref', '--tag': '--ref', '-b': '--ref' },
   ...{ '--variable': '--var', '--variables': '--var', '--env': '--var', '-e': '--var', '--vars': '--var' },
   ...{
     '--watch': '--follow',
-    '--tail': '--follow',
+    '--tail': '--lines --follow',
     '-w': '--wait',
     '-v': '--verbose',
     '--debug': '--verbose',
@@ -79,6 +80,6 @@ export function commandFor(words: string): string | undefined {
 
 /** The flag, of those that a command takes, that a word was most likely meant as. */
 export function flagFor(word: string, known: readonly string[]): string | undefined {
-  const synonym = of(flags, word)
-  return synonym !== undefined && known.includes(synonym) ? synonym : nearest(word, known)
+  const synonyms = of(flags, word)?.split(' ') ?? []
+  return synonyms.find((each) => known.includes(each)) ?? nearest(word, known)
 }

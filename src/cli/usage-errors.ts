@@ -9,12 +9,11 @@ import { commandTable } from './table/index.ts'
  * before `=` is shown, the rest may be a secret.
  */
 function explainUnknown(program: Command, argv: readonly string[]): Error {
-  const [command = program.commands.find((each) => each.name() === 'run')] = typedCommands(
-    program,
-    argv,
-  ).reverse()
-  const options = command?.options ?? []
+  const [typed] = typedCommands(program, argv).reverse()
+  const command = typed ?? program.commands.find((each) => each.name() === 'run')
+  const options = [...(command?.options ?? []), ...(typed ? [] : program.options)]
   const known = options.flatMap(({ short, long }) => [short, long].filter((each) => each !== undefined))
+  known.push('--help')
   for (const word of argv) {
     const shown = word.startsWith('--') ? (word.split('=')[0] ?? '') : word.slice(0, 2)
     const option = options.find(({ short, long }) => shown === short || shown === long)
@@ -103,6 +102,15 @@ export function explainValue(mistake: string, program: Command, argv: readonly s
   return usageError(mistake, `See gitlab-trigger ${typedName(program, argv)} --help`)
 }
 
+/** An argument that is missing; of a pipeline it says where its id comes from. */
+function missing(argument: string, help: string): Error {
+  const hint =
+    argument === 'pipeline'
+      ? 'Give its id (4711), or the URL of its page. To list the recent ones: gitlab-trigger pipelines'
+      : `See ${help}`
+  return usageError(`<${argument}> is missing`, hint)
+}
+
 /** A mistake that commander found, as a usage error in our words. Never shows a value: it may be a token (docs/guarantees.md#T41, #T42). */
 export function explainCommander(error: CommanderError, program: Command, argv: readonly string[]): Error {
   const help = `gitlab-trigger ${typedName(program, argv)} --help`
@@ -114,7 +122,7 @@ export function explainCommander(error: CommanderError, program: Command, argv: 
     case 'commander.unknownCommand':
       return tooMuch(program, argv, help)
     case 'commander.missingArgument':
-      return usageError(`<${/'(.*)'/.exec(error.message)?.[1] ?? ''}> is missing`, `See ${help}`)
+      return missing(/'(.*)'/.exec(error.message)?.[1] ?? '', help)
     default:
       return usageError(optionMistake(error), `See ${help}`)
   }

@@ -1,7 +1,7 @@
 import { startBudget } from '../core/budget.ts'
 import type { CancelFlags } from '../options/pipelines.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { cancelOpen } from '../pipelines/cancel-open.ts'
 import { canceledSentence } from '../pipelines/cancel-tree.ts'
@@ -21,7 +21,7 @@ export async function cancel(
   context: Context,
 ): Promise<number> {
   refuseJobPages(words)
-  const { plan, report } = await beginCommand(flags, context)
+  const { plan, report } = await beginCommand(flags, context, { changesProject: namesById(words) })
   const budget = startBudget(context, plan.timeout.value)
   const poll = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined

@@ -3,7 +3,7 @@ import { placesFor } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import type { HistoryFlags } from '../options/history.ts'
 import { exitCodes } from '../core/exit-codes.ts'
-import { parseSpan } from '../config/duration.ts'
+import { parseSpan, spanHint } from '../config/duration.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 import { isAttended } from '../output/reporters/is-attended.ts'
 import { pruneBatchJournals } from '../state/prune-batch-journals.ts'
@@ -32,7 +32,12 @@ const dayMs = 86_400_000
 async function prune(typed: string, { json }: HistoryFlags, context: Context): Promise<number> {
   const span = parseSpan(typed) ?? 0
   if (span < dayMs)
-    throw wrongValue('--prune', typed, 'not a span of a day or more', 'Write it as 90d or 12w.')
+    throw wrongValue(
+      '--prune',
+      typed,
+      'not a span of a day or more',
+      spanHint(typed, 'Write it as 90d or 12w.'),
+    )
   const { state } = placesFor(context)
   const until = context.wallTime() - span
   const counts = { removed: 0, kept: 0 }

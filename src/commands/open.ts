@@ -103,7 +103,7 @@ async function projectPage(flags: OpenFlags, context: Context): Promise<string> 
 }
 
 /**
- * Opens the page of a pipeline in a browser: `gitlab-trigger open 4711`; without one that of the project's last one. Where no browser can be opened
+ * Opens the page of a pipeline in a browser: `gitlab-trigger open 4711`; without one that of the last that --once has started there, else the project's list. Where no browser can be opened
  * it prints the URL on stdout instead, and says why. Resolves to 0 in both cases; throws a TriggerError.
  */
 export async function open(word: string | undefined, flags: OpenFlags, context: Context): Promise<number> {

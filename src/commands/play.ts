@@ -1,7 +1,7 @@
 import { startBudget } from '../core/budget.ts'
 import type { PlayFlags } from '../options/play.ts'
 import { parsePipelineReference, refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { resolveReferences, type PipelineReference } from '../config/project/resolve-references.ts'
+import { namesById, resolveReferences, type PipelineReference } from '../config/project/resolve-references.ts'
 import { collectVariables } from '../config/variables/collect-variables.ts'
 import { checkLimits, type Variable } from '../config/variables/variable.ts'
 import type { Context } from '../core/context.ts'
@@ -113,7 +113,7 @@ async function start(
  */
 export async function play(words: readonly string[], flags: PlayFlags, context: Context): Promise<number> {
   const typed = parseWords(words)
-  const { plan, report } = await beginCommand(flags, context)
+  const { plan, report } = await beginCommand(flags, context, { changesProject: namesById([typed.pipeline]) })
   const variables = await collectVariables(flags, context, () => Promise.resolve(Buffer.alloc(0)))
   checkLimits(variables, [])
   const budget = startBudget(context, plan.timeout.value)

@@ -2,7 +2,7 @@ import { startBudget } from '../core/budget.ts'
 import type { RetryFlags } from '../options/pipelines.ts'
 import { firstFollowFlag } from '../config/follow-flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import { pollUntil } from '../core/poll-until.ts'
@@ -113,7 +113,7 @@ async function retryAll(
   const { report, warningsOf } = keepWarnings(plainReport)
   refuseJobPages(words)
   const since = context.now()
-  const { plan } = await beginCommand(flags, context, { report })
+  const { plan } = await beginCommand(flags, context, { report, changesProject: namesById(words) })
   const isFollowing = plan.follow.mode.value !== 'no'
   const idle = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (idle !== undefined && !isFollowing) {

@@ -19,6 +19,13 @@ export function parseSpan(text: string): number | undefined {
   return ms >= 1 ? ms : undefined
 }
 
+/** How to write a span: of a bare number, how many days it most likely means; of anything else as the `examples` show. */
+export function spanHint(text: string, examples: string): string {
+  return /^[1-9]\d{0,5}$/.test(text)
+    ? `Write ${text}d for ${text} days: a number alone would be seconds.`
+    : examples
+}
+
 /**
  * Parses a duration such as `90`, `90s`, `1.5m`, `500ms` or `2h` to milliseconds; a bare number is seconds.
  * Throws a usage error that names `where` unless it is more than 0, or 0 where that `mayBeZero`, and at most

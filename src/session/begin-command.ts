@@ -23,6 +23,8 @@ export interface StartOptions {
   needsSettings?: true
   /** The command reads things of the project, which may be that of the checkout. */
   readsProject?: boolean
+  /** The command changes things of the project, so that the one of the checkout is named and not taken. */
+  changesProject?: boolean
 }
 
 /**
@@ -37,7 +39,11 @@ export async function beginCommand(
   const report = options.report ?? (await reporterFor(flags, context))
   const typed = await resolvePlan(flags, options.recipe, context, options.nearCommand)
   await noticeUntrustedFile(typed, flags, context)
-  const plan = options.readsProject ? await withProjectOfCheckout(typed, flags, context, report) : typed
+  const { readsProject = false, changesProject = false } = options
+  const plan =
+    readsProject || changesProject
+      ? await withProjectOfCheckout(typed, flags, context, report, readsProject)
+      : typed
   if (!options.needsSettings) await warnOfUnseenConfig(plan, report)
   return { context, plan, report }
 }

@@ -47,7 +47,8 @@ export async function openSession(
   context: Context,
   { recipe, isWithoutProject = false, readsProject = false }: CommandSessionOptions = {},
 ): Promise<CommandSession> {
-  const start = await beginCommand(flags, context, { recipe, readsProject })
+  const changesProject = !isWithoutProject && !readsProject
+  const start = await beginCommand(flags, context, { recipe, readsProject, changesProject })
   const { plan, report } = start
   const budget = startBudget(context, plan.timeout.value)
   const begin = context.now()

@@ -1,4 +1,4 @@
-import type { HelpConfiguration } from 'commander'
+import type { Command, HelpConfiguration } from 'commander'
 import type { CommandRow } from '../table/command.ts'
 import { sourcesText } from './flag-sources.ts'
 import { shortMainHelp } from './main-help.ts'
@@ -21,10 +21,19 @@ export function commandHelp(row: CommandRow, { width, isShort }: HelpLook): Help
   }
 }
 
-/** The same of the program itself, and of a group, whose commands are one screen in any case. */
-export function mainHelpLook({ width, isShort }: HelpLook): HelpConfiguration {
-  if (!isShort) return {}
-  return { formatHelp: (command) => shortMainHelp(command.description(), width) }
+/** A command in the list of commands, with its arguments. Only the one of the line has its options yet: none are spoken of. */
+function commandTerm(command: Command): string {
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+    return argument.required ? `<${name}>` : `[${name}]`
+  })
+  return [command.name(), ...words].join(' ')
+}
+
+/** The same of the program itself, and of a group, whose commands are one screen in any case; undefined for `help` alone. */
+export function mainHelpLook(look: HelpLook | undefined): HelpConfiguration {
+  if (!look?.isShort) return { subcommandTerm: commandTerm }
+  return { formatHelp: (command) => shortMainHelp(command.description(), look.width) }
 }
 
 /** The width of help: that of COLUMNS, else that of the terminal, else 80; wide lines are hard to read. */

@@ -51,7 +51,7 @@ export const pipelineRows: readonly CommandRow[] = [
   command({
     name: 'open',
     arguments: '[pipeline]',
-    summary: 'open the page of a pipeline, or of the last one, in a browser',
+    summary: 'open the page of a pipeline in a browser; without one the list of them',
     options: openOptions,
     load: async () => {
       const { open } = await import('../../commands/open.ts')

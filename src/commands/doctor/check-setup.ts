@@ -7,6 +7,7 @@ import { findConfig, type Config } from '../../config/files/find-config.ts'
 import type { DoctorFlags } from '../../options/setup.ts'
 import { namesOf } from '../../config/layers.ts'
 import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
+import { checkoutFlags, checkoutTarget } from '../../config/project/checkout-target.ts'
 import { resolveServer } from '../../config/project/project-choice.ts'
 import type { ServerChoice } from '../../config/server/server-choice.ts'
 import type { Setting } from '../../config/setting.ts'
@@ -26,6 +27,8 @@ export interface Setup {
   settings: Settings | undefined
   /** No server was chosen, and the files have some whose entries may hold what is missing. */
   isOpen: boolean
+  /** What names the project of the checkout, as a hint; undefined where nothing is missing or there is no checkout. */
+  ofCheckout: string | undefined
 }
 
 /** The value, or the TriggerError that it ended with. */
@@ -61,8 +64,12 @@ async function checkConfig(flags: DoctorFlags, { searched }: Config, context: Co
   return warning('config', `${detail}; ${unused.path} is ${unused.state}`, fix)
 }
 
-function checkServer(server: ServerChoice | undefined, config: Config): Finding {
-  if (!server) return bad('server', usageError('no server given', serverHint(config)))
+function checkServer(
+  server: ServerChoice | undefined,
+  config: Config,
+  ofCheckout: string | undefined,
+): Finding {
+  if (!server) return bad('server', usageError('no server given', ofCheckout ?? serverHint(config)))
   const { value, origin, name } = server
   const detail = `${name === undefined ? '' : `${name}: `}${value.base} (${origin})`
   if (value.isHttps) return good('server', detail)
@@ -74,7 +81,7 @@ function checkServer(server: ServerChoice | undefined, config: Config): Finding 
   )
 }
 
-function checkSettings({ plan, target, isOpen }: Setup): Finding {
+function checkSettings({ plan, target, isOpen, ofCheckout }: Setup): Finding {
   const { project, ref, api } = target
   const show = (name: string, setting: Setting<string> | undefined): string[] =>
     setting ? [`${name} ${setting.value} (${setting.origin})`] : []
@@ -89,7 +96,7 @@ function checkSettings({ plan, target, isOpen }: Setup): Finding {
   if (project) return good('settings', detail)
   if (isOpen) return skipped('settings', "the project may be in the server's entry")
   const hint = 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.'
-  return bad('settings', usageError('no project given', hint))
+  return bad('settings', usageError('no project given', ofCheckout ?? hint))
 }
 
 function omit<T extends object>(value: T, keys: RegExp): T {
@@ -127,6 +134,17 @@ async function settingsWithoutTokens(
   return settings
 }
 
+/** How to name the project of the checkout, where server or project is missing: it is said, never taken. */
+async function hintOfCheckout(
+  plan: Plan,
+  target: TriggerTarget,
+  context: Context,
+): Promise<string | undefined> {
+  if (target.server && target.project) return undefined
+  const found = await checkoutTarget(target, plan, context)
+  return found && `In this checkout: ${checkoutFlags(found)}`
+}
+
 /** The project and ref of a target, for people. */
 const nameOf = ({ project, ref }: TriggerTarget): string =>
   `${project?.value ?? 'no project'} on ${ref?.value ?? 'no ref'}`
@@ -156,14 +174,16 @@ export async function* examineSetup(
   const server = target
     ? target.server
     : await attempt(() => resolveServer(flags, context.env, config, [], readCiJob(context.env)))
-  yield server instanceof TriggerError ? bad('server', server) : checkServer(server, config)
+  const ofCheckout =
+    planned instanceof TriggerError || !target ? undefined : await hintOfCheckout(planned, target, context)
+  yield server instanceof TriggerError ? bad('server', server) : checkServer(server, config, ofCheckout)
   if (server instanceof TriggerError) return undefined
   const setup = await attempt(async (): Promise<Setup | undefined> => {
     if (planned instanceof TriggerError) throw planned
     const isOpen = server === undefined && namesOf(config, 'servers').length > 0
     const name = target && planned.targets.length > 1 ? nameOf(target) : undefined
     const settings = target && (await settingsWithoutTokens(planned, target, flags, context))
-    return target && { plan: planned, target, name, settings, isOpen }
+    return target && { plan: planned, target, name, settings, isOpen, ofCheckout }
   })
   if (setup instanceof TriggerError) yield bad('settings', setup)
   else if (setup) yield checkSettings(setup)

@@ -6,7 +6,7 @@ import { TriggerError, usageError } from '../../core/errors.ts'
 import { apiTokenSources } from '../../core/hints.ts'
 import type { Dialect } from '../../gitlab/api/dialect.ts'
 import { candidates } from '../../gitlab/api/first-allowed.ts'
-import { nonexistentRef, tryReading, testTriggerToken } from '../../gitlab/trigger/probe.ts'
+import { tryReading, testTriggerToken } from '../../gitlab/trigger/probe.ts'
 import { isJobToken, tokenKind } from '../../core/token-kind.ts'
 import type { RequestSender } from '../../http/http-session.ts'
 import type { PostOptions } from '../../http/retry/post.ts'
@@ -47,6 +47,8 @@ async function checkToken(
   if (token instanceof TriggerError) return bad('token', token)
   if (!token) {
     if (setup.isOpen) return skipped('token', "the token may be in the server's entry")
+    if (setup.target.server?.entry && !setup.target.project)
+      return skipped('token', 'no project is given; a trigger token belongs to one')
     if (setup.target.server) return bad('token', await whyNoToken(setup, flags, context))
     const hint = 'Set GITLAB_TRIGGER_TOKEN, or use --token-file PATH or --token-stdin.'
     return bad('token', usageError('no token given', hint))
@@ -88,7 +90,7 @@ async function checkTrigger(
   }
   const words = await attempt(() => testTriggerToken(order, options))
   if (words instanceof TriggerError) return bad('trigger', words)
-  return good('trigger', `the token is good for project ${project.value} (${nonexistentRef}: ${words})`)
+  return good('trigger', `the token is good for project ${project.value}`)
 }
 
 /** Tries the trigger token on the project, and reads what may be read of that. */

@@ -27,6 +27,7 @@ import { triggerNonce } from '../../trigger/trigger-nonce.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
 import { idempotencyKey } from './once-key.ts'
+import { refuseOtherPage } from './refuse-other-page.ts'
 import { showStartPage } from './start-page.ts'
 import { resolveRunOptions, turnOptions } from '../../batch/run-options.ts'
 
@@ -75,6 +76,7 @@ export async function run(
       await noticeProjectFile(plan, report)
       budget = startBudget(context, plan.timeout.value)
       targets = await resolveSettings(plan, flags, context, budget.signal)
+      for (const settings of targets) refuseOtherPage(flags, settings)
       await warnOfUnseenConfig(plan, report)
       await warnOfUnusableApiToken(targets[0], report)
       for (const notice of variableNotices(targets)) await report(notice)

@@ -1,4 +1,4 @@
-import { parseSpan } from '../../config/duration.ts'
+import { parseSpan, spanHint } from '../../config/duration.ts'
 import type { Context } from '../../core/context.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
@@ -46,13 +46,14 @@ function columnsFor(
  * owner. Resolves to the exit code; throws a TriggerError.
  */
 export async function tokensList(flags: TokensListFlags, context: Context): Promise<number> {
-  const span = parseSpan(flags.unusedFor ?? staleAfter)
+  const typed = flags.unusedFor ?? staleAfter
+  const span = parseSpan(typed)
   if (span === undefined)
     throw wrongValue(
       '--unused-for',
-      flags.unusedFor ?? '',
+      typed,
       'not a span of time',
-      'Write it as 90d, 12w or 6h.',
+      spanHint(typed, 'Write it as 90d, 12w or 6h.'),
     )
   const session = await openTokenSession(flags, context, { readsProject: true })
   const { client, tokens } = await session.work((server) => readTokens(session, server))

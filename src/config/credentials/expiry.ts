@@ -1,4 +1,4 @@
-import { parseSpan } from '../duration.ts'
+import { parseSpan, spanHint } from '../duration.ts'
 import { wrongValue } from '../../core/text/wrong-value.ts'
 
 const hint = 'Write it as 2027-01-31, 2027-01-31T12:00:00Z or 90d; or never.'
@@ -20,7 +20,7 @@ export function parseExpiry(text: string, now: number): string | null {
   const span = parseSpan(text)
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
   const at = span === undefined ? (isDate ? dateIn(text) : NaN) : now + span
-  if (Number.isNaN(at)) throw wrongValue('--expires', text, 'not a date', hint)
+  if (Number.isNaN(at)) throw wrongValue('--expires', text, 'not a date', spanHint(text, hint))
   if (at <= now) throw wrongValue('--expires', text, 'over already', hint)
   return new Date(at).toISOString()
 }

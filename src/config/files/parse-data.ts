@@ -27,6 +27,12 @@ interface YamlProblem {
   mark?: { line?: unknown }
 }
 
+/** What the parser says most often, in words that hold nothing of the text. */
+const explained: Readonly<Record<string, string>> = {
+  'duplicated mapping key': 'a key stands twice',
+  'tab characters must not be used in indentation': 'not valid YAML: indent with spaces, not with a tab',
+}
+
 /** Parses YAML by js-yaml. Throws a DataError for its errors. */
 export function asDataError<T>(parse: () => T): T {
   try {
@@ -34,7 +40,7 @@ export function asDataError<T>(parse: () => T): T {
   } catch (error) {
     const { reason, mark } = error as YamlProblem
     const line = typeof mark?.line === 'number' ? mark.line + 1 : undefined
-    throw new DataError(reason === 'duplicated mapping key' ? 'a key stands twice' : 'not valid YAML', line)
+    throw new DataError(explained[String(reason)] ?? 'not valid YAML', line)
   }
 }
 

@@ -95,14 +95,21 @@ export async function prompterFor(context: Context): Promise<Prompter> {
         const message = shown(question)
         return inputPrompt({ message, theme, validate, ...(isPlain && { default: preset }) }, streams)
       }),
-    hidden: (question, check) =>
-      ask((streams, stop) => {
-        const validate = validator(check, stop)
-        return passwordPrompt(
-          { message: shown(question), theme, mask: false, toggleMask: false, validate },
-          streams,
+    hidden: async (question, check) => {
+      // Asked anew, from nothing: what stayed in the line could not be seen, and the next try would be typed behind it.
+      for (;;) {
+        const answer = await ask((streams) =>
+          passwordPrompt({ message: shown(question), theme, mask: false, toggleMask: false }, streams),
         )
-      }),
+        try {
+          await check?.(answer)
+          return answer
+        } catch (error) {
+          if (!(error instanceof TriggerError)) throw error
+          await context.stderr.write(`${theme.style.error(shown(words(error)))}\n`)
+        }
+      }
+    },
     confirm: (question, preset) =>
       ask((streams) => confirmPrompt({ message: shown(question), default: preset, theme }, streams)),
     select: (question, choices, { preset } = {}) =>

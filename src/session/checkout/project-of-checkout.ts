@@ -5,21 +5,22 @@ import { usageError } from '../../core/errors.ts'
 import type { Reporter } from '../../events.ts'
 
 /**
- * Completes a plan that lacks server or project from the Git checkout in the working directory, for a command that only reads: at
- * a terminal it says which project that is, elsewhere it throws a usage error that names the flags, so that nothing is guessed silently.
- * Resolves to the plan itself where nothing is missing or known.
+ * Completes a plan that lacks server or project from the Git checkout in the working directory. For a command that only reads it says at a
+ * terminal which project that is; elsewhere, and where something would be changed, it throws a usage error that names the flags, so that
+ * nothing is guessed silently. Resolves to the plan itself where nothing is missing or known.
  */
 export async function withProjectOfCheckout(
   plan: Plan,
   flags: PlanFlags,
   context: Context,
   report: Reporter,
+  isReading: boolean,
 ): Promise<Plan> {
   const [target] = plan.targets
   if (!target || (target.server && target.project)) return plan
   const found = await checkoutTarget(target, plan, context)
   if (!found) return plan
-  if (!context.stdin.isTTY || !context.stderr.isTTY) {
+  if (!isReading || !context.stdin.isTTY || !context.stderr.isTTY) {
     const missing = [target.server ? [] : 'server', target.project ? [] : 'project'].flat().join(' and no ')
     throw usageError(`no ${missing} given`, `In this checkout: ${checkoutFlags(found)}`)
   }

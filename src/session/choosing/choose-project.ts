@@ -50,15 +50,23 @@ const asChoice = (found: Project): Choice<ChosenProject> => ({
   ...(found.triggers !== null && found.triggers !== 'yes' && { about: `Triggers: ${found.triggers}` }),
 })
 
-/** The projects that GitLab finds for what was typed so far, the one of that very name first; for nothing, the user's own. */
+/** Of a shorter text GitLab looks for projects of that very name only. */
+const shortestSearch = 3
+
+/** So many of the user's own projects are looked through for a shorter text. */
+const mostOwn = 100
+
+/** The projects that GitLab finds for what was typed so far, the one of that very name first; for nothing, or a letter or two, the user's own. */
 export async function projectChoices(
   typed: string,
   session: CommandSession,
 ): Promise<Choice<ChosenProject>[]> {
-  const isMine = typed === ''
-  const { projects } = await withClient(session, '', (client) =>
-    searchProjects(client, typed, isMine, mostOffered),
-  )
+  const search = async (text: string, isMine: boolean, most: number): Promise<Project[]> =>
+    (await withClient(session, '', (client) => searchProjects(client, text, isMine, most))).projects
+  const isMatch = ({ path }: Project): boolean => path.toLowerCase().includes(typed.toLowerCase())
+  const own = typed.length < shortestSearch ? (await search('', true, mostOwn)).filter(isMatch) : []
+  const projects =
+    typed === '' || own.length > 0 ? own.slice(0, mostOffered) : await search(typed, false, mostOffered)
   const isExact = /^\d+$/.test(typed) || typed.includes('/')
   const exact = isExact ? await namedProject(typed, session).catch(() => undefined) : undefined
   const others = projects.filter(({ id }) => id !== exact?.found?.id).map(asChoice)
