@@ -39,7 +39,10 @@ export async function record(picture, { stage, scenario }) {
     const terminal = openTerminal({ columns, rows, env })
     await terminal.until(isPrompt)
     for (const line of lines) {
-      for (const [keys] of line.matchAll(new RegExp(`.{1,${keysAtOnce}}`, 'g'))) await terminal.type(keys)
+      for (let at = 0; at < line.length; at += keysAtOnce) {
+        const end = at + keysAtOnce
+        await terminal.type(line.slice(at, end), prompt + line.slice(0, end))
+      }
       terminal.enter()
       await terminal.until(isPrompt)
     }

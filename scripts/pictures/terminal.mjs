@@ -46,10 +46,12 @@ export function openTerminal({ columns, rows, env }) {
     shots,
     /** Resolves when the screen is as wanted. Rejects when it never is. */
     until,
-    /** Types a text; resolves when it is to be seen. */
-    async type(text) {
+    /** Types a text; resolves when this row is to be seen. A part of the text, which the terminal may show before, is no screen. */
+    async type(text, wanted) {
+      const count = shots.length
       shell.stdin.write(text)
-      await until(() => true, 0, true)
+      await until((seen) => seen.map(textOf).includes(wanted.trimEnd()), 0, true)
+      shots.splice(count, shots.length - count - 1)
     },
     enter: () => shell.stdin.write('\n'),
     async close() {
