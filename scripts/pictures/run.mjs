@@ -40,8 +40,8 @@ export async function record(picture, { stage, scenario }) {
     await terminal.until(isPrompt)
     for (const line of lines) {
       for (let at = 0; at < line.length; at += keysAtOnce) {
-        const end = at + keysAtOnce
-        await terminal.type(line.slice(at, end), prompt + line.slice(0, end))
+        const last = at + keysAtOnce
+        await terminal.type(line.slice(at, last), prompt + line.slice(0, last))
       }
       terminal.enter()
       await terminal.until(isPrompt)
