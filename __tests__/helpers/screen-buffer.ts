@@ -5,7 +5,7 @@ export interface ScreenBuffer {
   rows(): string[]
 }
 
-const sequence = /^\x1b\[(\??)(\d*)([A-Za-z])/
+const sequence = /^\x1b\[(\??)([\d;]*)([A-Za-z])/
 
 /** An empty terminal of this size. Throws for what it does not know. */
 export function screenBuffer(columns: number, height: number): ScreenBuffer {

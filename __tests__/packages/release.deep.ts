@@ -43,7 +43,8 @@ const names = sums
   .split('\n')
   .map((line) => line.slice(66))
 const changelog = readFileSync('CHANGELOG.md', 'utf8')
-const released = changelog.replace('## [Unreleased]\n', `## [Unreleased]\n\n## [${version}] - 2026-12-24\n`)
+const undated = changelog.replace(/^(## \[[\d.]+\]) - .*$/gm, '$1')
+const released = undated.replace('## [Unreleased]\n', `## [Unreleased]\n\n## [${version}] - 2026-12-24\n`)
 
 test('the dry run has no problem with what is built here', () => {
   expect(release(['dry-run'])).toMatchObject({ status: 0 })
@@ -64,7 +65,7 @@ test.each([
     1,
     /^the tag v9\.9\.9 is not v[\d.]+, as package\.json says\n$/,
   ],
-  ['changes without a day', `v${version}`, { 'CHANGELOG.md': changelog }, 1, /^CHANGELOG\.md has no heading/],
+  ['changes without a day', `v${version}`, { 'CHANGELOG.md': undated }, 1, /^CHANGELOG\.md has no heading/],
   [
     'changes after the release',
     `v${version}`,
