@@ -11,7 +11,7 @@ import type { Context } from '../core/context.ts'
 import { codeOf, configError, usageError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import type { LogoutFlags } from '../options/login.ts'
-import { escapeLine } from '../output/terminal/escape.ts'
+import { sayTo } from '../output/terminal/wrap-words.ts'
 
 const where = 'logout'
 
@@ -77,7 +77,7 @@ export async function logout(
   const own = await ownConfig(flags, where, context)
   const names = namesMeant(name, flags, own)
   const stored = names.flatMap((each) => storedTokens(own, each))
-  const say = (line: string): Promise<void> => context.stderr.write(`${escapeLine(line)}\n`)
+  const say = (line: string): Promise<void> => sayTo(context.stderr, line)
   const { file } = own
   const changed = stored.reduce(
     (at, { key }) => parseConfig(file.kind, file.path, Buffer.from(withoutKey(at, key))),

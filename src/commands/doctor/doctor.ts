@@ -159,7 +159,7 @@ export async function doctor(
     if (!flags.json && isNewTarget)
       await write(`${findings.length === 0 ? '' : '\n'}${escapeLine(finding.target ?? '')}\n`)
     findings.push(finding)
-    if (!flags.json) await write(findingLines(finding, style, context.env))
+    if (!flags.json) await write(findingLines(finding, style, context))
   }
   const failure = failureOf(findings, context)
   const code = failure?.exitCode ?? exitCodes.success.code

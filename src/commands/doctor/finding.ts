@@ -4,6 +4,7 @@ import type { TriggerError } from '../../core/errors.ts'
 import type { ExitName } from '../../core/exit-codes.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Style } from '../../output/terminal/style.ts'
+import { hangingLines } from '../../output/terminal/wrap-words.ts'
 
 /** What doctor looks at, in order. */
 export const checkNames = [
@@ -92,11 +93,17 @@ const looks = { good: 'good', bad: 'bad', warning: 'strong', skipped: 'faint' } 
 
 const nameWidth = Math.max(...checkNames.map((name) => name.length))
 
-/** A finding for people: one line, and an indented one with the fix. */
-export function findingLines(finding: Finding, style: Style, env: Context['env']): string {
+/** A finding for people: what was found, and indented below it the fix. */
+export function findingLines(finding: Finding, style: Style, { env, stdout }: Context): string {
   const { name, mark, detail, fix } = finding
   const sign = (isUtf8(env) ? signs : asciiSigns)[mark]
-  const text = mark === 'skipped' ? style.faint(escapeLine(detail)) : escapeLine(detail)
-  const indent = ' '.repeat(sign.length + nameWidth + 3)
-  return `${style[looks[mark]](sign)} ${name.padEnd(nameWidth)}  ${text}\n${fix && `${indent}${escapeLine(fix)}\n`}`
+  const heading = `${sign} ${name.padEnd(nameWidth)}  `
+  const indent = ' '.repeat(heading.length)
+  const found = hangingLines(heading, escapeLine(detail), stdout).map((line, at) => {
+    const text = line.slice(heading.length)
+    const start = at === 0 ? style[looks[mark]](sign) + heading.slice(sign.length) : indent
+    return start + (mark === 'skipped' ? style.faint(text) : text)
+  })
+  const todo = fix === '' ? [] : hangingLines(indent, escapeLine(fix), stdout)
+  return `${[...found, ...todo].join('\n')}\n`
 }

@@ -3,7 +3,7 @@ import { exitCodes } from '../../core/exit-codes.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import type { LoginFlags } from '../../options/login.ts'
 import type { DoctorFlags } from '../../options/setup.ts'
-import { escapeLine } from '../../output/terminal/escape.ts'
+import { sayTo } from '../../output/terminal/wrap-words.ts'
 
 /** Checks a set-up as `doctor` does. */
 export type CheckSetup = (flags: DoctorFlags, context: Context) => Promise<number>
@@ -28,7 +28,7 @@ export async function finish(
   context: Context,
   check: CheckSetup,
 ): Promise<number> {
-  const say = (line: string): Promise<void> => context.stderr.write(`${escapeLine(line)}\n`)
+  const say = (line: string): Promise<void> => sayTo(context.stderr, line)
   const config = flags.config === undefined ? '' : ` --config ${shellQuote(flags.config)}`
   const where = `-s ${shellQuote(name)}${project === '' ? '' : ` -p ${shellQuote(project)}`}`
   if (!hasToken) {

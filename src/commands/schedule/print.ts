@@ -9,7 +9,7 @@ import { parseServerUrl } from '../../config/server/server-url.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
-import { escapeLine } from '../../output/terminal/escape.ts'
+import { sayTo } from '../../output/terminal/wrap-words.ts'
 import { writeForm } from '../../output/reporters/text-reporter.ts'
 import { localZone, parseZone, describeSchedule } from '../../schedule/spoken.ts'
 import { programSource, type SourceKind } from '../../schedule/published.ts'
@@ -27,7 +27,7 @@ import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } 
 import { refuseIneffective, refuseSecrets } from './validate.ts'
 
 async function say({ stderr }: Context, text: string): Promise<void> {
-  await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
+  await sayTo(stderr, text).catch(() => undefined)
 }
 
 /** A GitLab CI job needs no server: its own is meant. */

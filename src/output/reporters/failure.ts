@@ -6,7 +6,7 @@ import { exitCodes, type ExitCode } from '../../core/exit-codes.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 import { styleFor } from '../terminal/style.ts'
-import { wrapWords } from '../terminal/wrap-words.ts'
+import { proseLines } from '../terminal/wrap-words.ts'
 import { isAttended } from './is-attended.ts'
 
 /** A time in the local time zone with its UTC offset (RFC 3339). */
@@ -46,10 +46,6 @@ export function circumstances(error: Ending, context: Context): string[] {
   return ['', ...known.map(([name, value]) => `${name.padEnd(9)}  ${escapeLine(value)}`)]
 }
 
-/** What to do next: on a terminal in lines that break between words, elsewhere in one. */
-const hintLines = (hint: string, { stderr }: Context): string[] =>
-  stderr.isTTY && stderr.columns > 0 ? wrapWords(hint, stderr.columns) : [hint]
-
 const programName = 'gitlab-trigger'
 
 /**
@@ -63,11 +59,14 @@ export async function printFailure(
   ofSeveral?: { subject: string | undefined },
 ): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
+  const subject = `${escapeLine(ofSeveral?.subject ?? programName)}:`
+  const [first = '', ...others] = proseLines(`${subject} ${escapeLine(error.message)}`, context.stderr)
   const lines = [
-    `${style.bad(`${escapeLine(ofSeveral?.subject ?? programName)}:`)} ${escapeLine(error.message)}`,
+    first.startsWith(subject) ? style.bad(subject) + first.slice(subject.length) : first,
+    ...others,
     ...error.details.map((each) => `  ${escapeLine(each)}`),
     ...(context.startsPipelines ? [style.strong(buildSentence(error.build))] : []),
-    ...(error.hint === '' ? [] : hintLines(escapeLine(error.hint), context)),
+    ...(error.hint === '' ? [] : proseLines(escapeLine(error.hint), context.stderr)),
     ...(isAttended(context) ? [] : circumstances(error, context)),
     // Another error may follow, so separate them.
     ...(isAttended(context) || !ofSeveral ? [] : ['']),

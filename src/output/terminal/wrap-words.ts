@@ -1,3 +1,5 @@
+import { escapeLine } from './escape.ts'
+
 const commandStart = ': gitlab-trigger '
 
 /** Where a command ends that begins at `start`: with its sentence, or before what stands in brackets. Words in single quotes may hold anything. */
@@ -12,13 +14,11 @@ function commandEnd(text: string, start: number): number {
   return /[.;,]$/.test(text) ? text.length - 1 : text.length
 }
 
-const indent = '  '
-
 /**
  * A text without line ends as lines of a terminal, broken between words; the first line alone is not indented, so that no word of somebody else begins a
  * line as ours do. A command to paste, which stands behind a colon, stays whole on a line of its own. A text that fits stays as it is.
  */
-export function wrapWords(text: string, columns: number): string[] {
+export function wrapWords(text: string, columns: number, indent = '  '): string[] {
   if (text.length <= columns) return [text]
   const lines: string[] = []
   let isOpen = false
@@ -41,4 +41,28 @@ export function wrapWords(text: string, columns: number): string[] {
   }
   add(text.slice(done))
   return lines
+}
+
+/** Where a text goes. */
+interface Stream {
+  isTTY: boolean
+  columns: number
+}
+
+/** A sentence as it goes to a stream: at a terminal in lines that break between words, elsewhere in one. */
+export const proseLines = (text: string, { isTTY, columns }: Stream): string[] =>
+  isTTY && columns > 0 ? wrapWords(text, columns) : [text]
+
+/** Writes a sentence to a stream. Rejects as the stream does. */
+export const sayTo = (stream: Stream & { write(text: string): Promise<void> }, text: string): Promise<void> =>
+  stream.write(`${proseLines(escapeLine(text), stream).join('\n')}\n`)
+
+/** Columns that are too few to break a text between its words. */
+const fewColumns = 24
+
+/** A sentence behind a heading: further lines begin in the column where it does. */
+export function hangingLines(heading: string, text: string, { isTTY, columns }: Stream): string[] {
+  const left = columns - heading.length
+  const lines = isTTY && left >= fewColumns ? wrapWords(text, left, '') : [text]
+  return lines.map((line, at) => `${at === 0 ? heading : ' '.repeat(heading.length)}${line}`)
 }

@@ -94,5 +94,5 @@ export function timelineText(timeline: Timeline, { columns, glyphs, style }: Tim
       : [[{ text: '  No job has started.' }]]),
   ]
   const drawn = lines.map((line) => painted(cutLine(line, columns, glyphs.ellipsis), style).trimEnd())
-  return [...drawn, ...pathLines(timeline, glyphs), ''].join('\n')
+  return [...drawn, ...pathLines(timeline, { glyphs, columns }), ''].join('\n')
 }

@@ -3,7 +3,7 @@ import { resolvePlan } from '../../../config/plan.ts'
 import type { Context } from '../../../core/context.ts'
 import { usageError } from '../../../core/errors.ts'
 import type { RunFlags } from '../../../options/run.ts'
-import { escapeLine } from '../../../output/terminal/escape.ts'
+import { sayTo } from '../../../output/terminal/wrap-words.ts'
 import { canPrompt } from '../../../output/terminal/prompt-streams.ts'
 import { prompterFor } from '../../../output/terminal/prompt.ts'
 import { askTarget } from './ask-target.ts'
@@ -41,7 +41,7 @@ export async function askRun(
   // An unknown recipe is refused before anything is asked.
   if (recipe !== undefined) await resolvePlan(typed, recipe, context)
   const prompter = await prompterFor(context)
-  const say = (line: string): Promise<void> => context.stderr.write(`${escapeLine(line)}\n`)
+  const say = (line: string): Promise<void> => sayTo(context.stderr, line)
   const dialogue: RunDialogue = { context, config, prompter, say }
   const chosen = await chooseRecipe(recipe, dialogue)
   const placed = await chooseRunServer(typed, chosen, dialogue)

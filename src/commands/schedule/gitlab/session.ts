@@ -10,7 +10,7 @@ import { ApiError } from '../../../gitlab/api/reader.ts'
 import { explainRefusal, type RefusalContext } from '../../../gitlab/errors/explain-refusal.ts'
 import { explainWriteRefusal } from '../../../gitlab/errors/explain-write-refusal.ts'
 import { quotedWord } from '../../../core/text/shown-word.ts'
-import { escapeLine } from '../../../output/terminal/escape.ts'
+import { sayTo } from '../../../output/terminal/wrap-words.ts'
 import type { Reporter } from '../../../events.ts'
 import { openSession, projectOf } from '../../../session/command-session.ts'
 import { tokenOf } from '../../../session/server-client.ts'
@@ -99,5 +99,5 @@ export async function say(
   flags: Pick<SchedulesFlags, 'quiet'>,
   text: string,
 ): Promise<void> {
-  if (!flags.quiet) await stderr.write(`${escapeLine(text)}\n`).catch(() => undefined)
+  if (!flags.quiet) await sayTo(stderr, text).catch(() => undefined)
 }
