@@ -151,7 +151,7 @@ describe('a run that did not end', () => {
     await killedAfter(({ type, target }) => target !== 'b' && !(type === 'end' && target === 'a'))
     const { code, stdout, stderr } = await again('--resume')
     expect(stderr).toMatch(/a: success/)
-    expect(stderr).toContain('a: Pipeline 4711 on master: triggered by an earlier run http')
+    expect(stderr).toContain('a: Pipeline 4711 (ref master): triggered by an earlier run http')
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n4714\n4713\n' })
   })
 

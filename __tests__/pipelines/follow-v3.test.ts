@@ -58,7 +58,7 @@ describe('a pipeline by its number', () => {
   const rows: [line: string, script: Script, code: number, stdout: RegExp][] = [
     ['wait 4711', {}, 0, /^4711 success\n$/],
     ['wait 4711', bad, 3, /^4711 failed\n$/],
-    ['status 4711', {}, 0, /Pipeline 4711 on master(.*\n)+.*run_tests/],
+    ['status 4711', {}, 0, /Pipeline 4711 \(ref master\)(.*\n)+.*run_tests/],
     ['status 4711 --json', {}, 0, /"id":4711.*"downstream_pipeline":null/],
     ['logs 4711', {}, 0, twoLogs],
     ['logs 4711 --job run_tests --raw', {}, 0, /Job succeeded/],

@@ -267,7 +267,7 @@ describe('output', () => {
       })
       expect(result.code).toBe(code)
       // The id is not only in an object that may never come.
-      expect(result.stderr).toMatch(/^Pipeline 4711 on master/)
+      expect(result.stderr).toMatch(/^Pipeline 4711 \(ref master\)/)
     },
   )
 
