@@ -41,7 +41,7 @@ test('a schedule with variables where the project lets nobody set them: inputs, 
   const { code, stderr } = await api(create('--ref', 'master', '--var', 'A=1'))
   expect(code).toBe(4)
   expect(stderr).toMatch(
-    /403 Forbidden \(variable A\)\n.*no pipeline variables .*inputs \(--input\) are not concerned/,
+    /403 Forbidden \(variable A\)\n.*no pipeline variables .*inputs \(--input\) are not affected/,
   )
   expect(stderr).not.toContain('the role of')
 })

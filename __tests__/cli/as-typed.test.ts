@@ -28,9 +28,9 @@ const suggestions: [line: Line, says: string][] = [
   ['config ls', 'did you mean "config list"?'],
   ['schedule crn', 'unknown command "crn"; did you mean "schedule cron"?'],
   ['schedule gitlab rm 13', 'did you mean "schedule gitlab delete"?'],
-  ['A=1', '"A=1" is no command; did you mean --var A=1?'],
-  ['A=1 -p 9 -r master', '"A=1" is no command; did you mean --var A=1?'],
-  ['PASSWORD=correct-horse', '"PASSWORD=..." is no command; did you mean --var PASSWORD=...?'],
+  ['A=1', '"A=1" is not a command; did you mean --var A=1?'],
+  ['A=1 -p 9 -r master', '"A=1" is not a command; did you mean --var A=1?'],
+  ['PASSWORD=correct-horse', '"PASSWORD=..." is not a command; did you mean --var PASSWORD=...?'],
   ['run --branch master', 'unknown flag --branch; did you mean --ref?'],
   ['run --variable A=1', 'unknown flag --variable; did you mean --var?'],
   ['run --variables A=1', 'did you mean --var?'],
@@ -54,8 +54,8 @@ const suggestions: [line: Line, says: string][] = [
   ['-p 9 -r x --wait --log-lines few', '--log-lines: "few" is not a whole number'],
   ['sandbox --gitlab 17', '--gitlab: "17" is not one of 8.5, 8.17'],
   ['sandbox --port 70000', '--port: "70000" is not a port'],
-  ['pipelines -p 9 --status runing', '--status: "runing" is no status of a pipeline'],
-  ['schedule kubernetes -p 9 -r x --timezone Europe/Brlin', '--timezone: "Europe/Brlin" is no time zone'],
+  ['pipelines -p 9 --status runing', '--status: "runing" is not a status of a pipeline'],
+  ['schedule kubernetes -p 9 -r x --timezone Europe/Brlin', '--timezone: "Europe/Brlin" is not a time zone'],
   ['schedule cron -p 9 -r x --at daily', '--at: expected 5 fields, got 1 in "daily"'],
 ]
 test.each(suggestions)('%s', async (line, says) => {

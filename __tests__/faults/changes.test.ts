@@ -333,7 +333,7 @@ describe('a variable of a schedule, and its last request', () => {
     )
   }
 
-  test('what cannot be made whole and cannot be deleted is named: exit 7', async () => {
+  test('what cannot be created whole and cannot be deleted is named: exit 7', async () => {
     gitlab().failNext({
       kind: 'answer',
       method: 'POST',

@@ -59,7 +59,7 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: '-p seed -r master', code: 2, says: ['--project: "seed" is not a project id or a full path such as group/name'] },
   ]],
   ['7 odd variables', [
-    { typed: 'A=1', code: 2, says: ['"A=1" is no command; did you mean --var A=1?'] },
+    { typed: 'A=1', code: 2, says: ['"A=1" is not a command; did you mean --var A=1?'] },
     { typed: '-r master --var NOPE', code: 2, says: ['the environment variable NOPE is not set'] },
     { typed: '-r master --variable A=1', code: 2, says: ['unknown flag --variable; did you mean --var?'] },
     { typed: '-r master --var-file A=nope.txt', code: 2, says: [/nope\.txt does not exist \(looked in \/.*\)/] },

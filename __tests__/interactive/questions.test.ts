@@ -50,7 +50,7 @@ describe('run --interactive asks for', () => {
       ["A=it's\n? Variable KEY=VALUE", enter],
       ['Input environment (string, empty: its default)', `prod${enter}`],
       ['Input replicas (number) (1)', `three${enter}`],
-      ['that is no number, as 3 or 1.5', `\x7f\x7f\x7f\x7f\x7f3${enter}`],
+      ['that is not a number, such as 3 or 1.5', `\x7f\x7f\x7f\x7f\x7f3${enter}`],
       ['> false (default)', `${down}${enter}`],
       ['Input regions (array) ([])', `["a","b"]${enter}`],
       yes,
@@ -162,7 +162,7 @@ describe('run --interactive sends nothing', () => {
       ['Start this pipeline?', answer],
     ])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(screen).toContain('gitlab-trigger: not triggered, as you wished\nNo pipeline was created.\n')
+    expect(screen).toContain('gitlab-trigger: not triggered: not confirmed\nNo pipeline was created.\n')
     expect(posts(gitlab())).toEqual([])
   })
 

@@ -167,7 +167,7 @@ describe('logs of a pipeline that is over', () => {
       stderr: 'No job of pipeline 4712 has failed.\n',
     })
     expect((await logs('logs 4712', { env })).stderr).toBe(
-      'Pipeline 4712 has no log yet: no job that is wanted has started.\n',
+      'Pipeline 4712 has no log yet: none of the selected jobs has started.\n',
     )
   })
 })
@@ -213,7 +213,7 @@ describe('logs that may not be read', () => {
     const { code, stdout, stderr } = await logs('logs 4711 --job build')
     expect([code, stdout]).toEqual([6, ''])
     expect(stderr).toMatch(
-      /the log of job 9001 \(build\) was not read to its end: contact was lost for \d+ s: 502/,
+      /the log of job 9001 \(build\) was not read completely: no connection to the server for \d+ s: 502/,
     )
   })
 })

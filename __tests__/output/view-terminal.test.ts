@@ -277,7 +277,7 @@ test('Ctrl-C leaves the tree, the error below it, and the terminal as it was', a
   await expectHistory(
     'Before.',
     ...smallRows(30),
-    'gitlab-trigger: stopped by SIGINT; the pipeline goes on',
+    'gitlab-trigger: stopped by SIGINT; the pipeline is still running',
     'No pipeline was created.',
     'left with 130',
   )

@@ -68,7 +68,7 @@ describe('several at once: the worst counts', () => {
     },
   )
 
-  test('one that is not there: nothing is waited for', async () => {
+  test('one that does not exist: nothing is waited for', async () => {
     const id = add(slow)
     const { code, stdout, stderr, tookMs } = await follow(`wait ${id} 9999`)
     expect({ code, stdout, tookMs }).toEqual({ code: 4, stdout: '', tookMs: 0 })
@@ -122,16 +122,16 @@ describe('ids and URLs', () => {
 
   // prettier-ignore
   const refused: [name: string, word: () => string, says: RegExp, code: number][] = [
-    ['another origin', () => 'https://gitlab.example.net/seed/app/-/pipelines/4711', /of https:\/\/gitlab\.example\.net, which is no configured server\n.*--server https:\/\/gitlab\.example\.net/, 14],
-    ['another path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', ''), /no configured server/, 14],
-    ['a longer path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', '/git/labs'), /no configured server/, 14],
-    ['the other scheme', () => at('/seed/app/-/pipelines/4711').replace('http', 'https'), /no configured server/, 14],
+    ['another origin', () => 'https://gitlab.example.net/seed/app/-/pipelines/4711', /of https:\/\/gitlab\.example\.net, which is not a configured server\n.*--server https:\/\/gitlab\.example\.net/, 14],
+    ['another path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', ''), /not a configured server/, 14],
+    ['a longer path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', '/git/labs'), /not a configured server/, 14],
+    ['the other scheme', () => at('/seed/app/-/pipelines/4711').replace('http', 'https'), /not a configured server/, 14],
     ['a user and a password', () => at('/seed/app/-/pipelines/4711').replace('://', '://me:c4n4ry@'), /user name or password/, 2],
     ['a look-alike host', () => 'https://127.0.0.1@gitlab.example.net/a/b/-/pipelines/1', /user name or password/, 2],
     ['no number', () => at('/seed/app/-/pipelines'), /not the page of a pipeline or job/, 2],
     ['another page', () => at('/seed/app/-/issues/12'), /not the page of a pipeline or job/, 2],
-    ['the API of another origin', () => 'https://gitlab.example.net/api/v4/projects/9/pipelines/4711', /which is no configured server/, 14],
-    ['the API outside of the path prefix', () => at('/api/v4/projects/9/pipelines/4711').replace('/git/lab', ''), /no configured server/, 14],
+    ['the API of another origin', () => 'https://gitlab.example.net/api/v4/projects/9/pipelines/4711', /which is not a configured server/, 14],
+    ['the API outside of the path prefix', () => at('/api/v4/projects/9/pipelines/4711').replace('/git/lab', ''), /not a configured server/, 14],
     ['the API of a project', () => at('/api/v4/projects/9'), /not the page of a pipeline or job/, 2],
     ['the API of the list', () => at('/api/v4/projects/9/pipelines'), /not the page of a pipeline or job/, 2],
     ['the API of the latest', () => at('/api/v4/projects/9/pipelines/latest'), /not the page of a pipeline or job/, 2],
@@ -173,7 +173,7 @@ describe('ids and URLs', () => {
     gitlab().addPipeline()
     const { code, stderr } = await run(['wait', at('/seed/app/-/pipelines/4711'), '--timeout', '5s'], world())
     expect(code).toBe(8)
-    expect(stderr).toContain('To go on waiting: gitlab-trigger wait --server work --project 9 4711\n')
+    expect(stderr).toContain('To resume waiting: gitlab-trigger wait --server work --project 9 4711\n')
   })
 })
 

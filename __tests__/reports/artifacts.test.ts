@@ -486,7 +486,7 @@ test('what somebody puts there while the pipeline runs is not overwritten', asyn
   const { code, stderr } = await fetched([job('build')])
   stop()
   expect(code).toBe(11)
-  expect(stderr).toContain('--artifacts: job build: build is there already\n')
+  expect(stderr).toContain('--artifacts: job build: build already exists\n')
   expect(readdirSync(out())).toEqual(['build'])
   expect(existsSync(out('build', 'report.xml'))).toBe(false)
 })

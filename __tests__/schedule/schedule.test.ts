@@ -167,8 +167,8 @@ describe('a crontab line', () => {
 
   test.each([
     [['--var', 'A=1\n2'], 'cannot hold a line end'],
-    [['--var', `A=${'x'.repeat(990)}`], 'cron takes 998'],
-    [['--var', 'HOME'], '--var HOME: takes its value from the environment'],
+    [['--var', `A=${'x'.repeat(990)}`], 'cron accepts 998'],
+    [['--var', 'HOME'], '--var HOME: its value comes from the environment'],
     [['--lock', '../x'], '--lock: it is not a name'],
   ])('that cannot be is refused: %#', async (more, says) => {
     const { code, stderr } = await printed(['cron', ...where, ...more])
@@ -291,7 +291,7 @@ describe('elsewhere', () => {
     ['kubernetes', '--var-file A=x', 'names a file of this machine\nPut a variable'],
     ['kubernetes', '--log-file x', 'names a file of this machine\nIt would be gone'],
     ['kubernetes', '--cacert x', 'names a file of this machine\nMount it'],
-    ['kubernetes', '--var HOME', 'takes its value from the environment'],
+    ['kubernetes', '--var HOME', 'its value comes from the environment'],
   ])('%s %s is refused', async (form, more, says) => {
     const { code, stderr } = await printed([form, ...where, ...words(more)])
     expect(code).toBe(2)

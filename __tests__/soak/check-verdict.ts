@@ -184,7 +184,7 @@ function checkUnseen(lived: Lived): string[] {
   const isOverMs = start + wallMs - (tookMs - until) - (end?.finishedAt ?? Infinity)
   const slackMs = lastLookMs + 2000 + 1500 * (last ? jobsIn(last.tree).length + 1 : 1)
   if (!isDisturbed && !cancel && end && truthOf(end, line, false) && isOverMs > slackMs)
-    return [`code 8, and it is over (${end.status}) since ${isOverMs} ms`]
+    return [`code 8, and it finished (${end.status}) since ${isOverMs} ms`]
   return cancel ? checkCanceled(lived) : []
 }
 

@@ -32,8 +32,8 @@ export interface EarlierRun {
 function stateText({ targets }: EarlierBatch): string {
   const known = [...targets.values()].filter((each) => each.result?.outcome === 'triggered').length
   const open = [...targets.values()].filter((each) => mayExist(each) && each.result?.outcome !== 'triggered')
-  const unknown = open.length === 0 ? '' : `, and may have made ${open.length} more`
-  return `it has made ${known} pipeline${known === 1 ? '' : 's'}${unknown}`
+  const unknown = open.length === 0 ? '' : `, and may have created ${open.length} more`
+  return `it created ${known} pipeline${known === 1 ? '' : 's'}${unknown}`
 }
 
 /**
@@ -60,7 +60,7 @@ export async function earlierRun(
   if (!isOver && run.host === me.host && run.pid !== me.pid && context.isRunning(run.pid)) {
     throw new TriggerError({
       exit: 'notStarted',
-      message: `another run of this plan is going on, since ${run.at} (process ${run.pid})`,
+      message: `another run of this plan has been running since ${run.at} (process ${run.pid})`,
       hint: safeToRepeat,
     })
   }
@@ -68,8 +68,8 @@ export async function earlierRun(
   if (isOver || restart) return none
   throw new TriggerError({
     exit: 'notStarted',
-    message: `the run of ${run.at} did not come to its end: ${stateText(earlier)}`,
-    hint: 'To go on with it, add --resume: nothing is triggered twice. To begin anew, whatever became of it: --restart.',
+    message: `the run of ${run.at} did not finish: ${stateText(earlier)}`,
+    hint: 'To continue it, add --resume: nothing is triggered twice. To start over, whatever its result: --restart.',
   })
 }
 

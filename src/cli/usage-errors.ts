@@ -88,7 +88,7 @@ export function unknownCommand(word: string, group: string, hint: string): Error
   if (assigned && group === '') {
     const [, key = '', value = ''] = assigned
     const shown = `${key}=${value.length < shortestSecret ? value : '...'}`
-    return usageError(`"${shown}" is no command; did you mean --var ${shown}?`, hint)
+    return usageError(`"${shown}" is not a command; did you mean --var ${shown}?`, hint)
   }
   const near = commandFor(`${group} ${word}`.trim())
   const suggestion = near === undefined ? '' : `; did you mean "${near}"?`

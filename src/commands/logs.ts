@@ -87,7 +87,7 @@ function refuseUnknown(tasks: readonly Task[], { flags }: Work): void {
 function nothingToShow({ pipeline }: Task, { flags }: Work): string {
   return flags.failed
     ? `No job of pipeline ${pipeline.id} has failed.`
-    : `Pipeline ${pipeline.id} has no log yet: no job that is wanted has started.`
+    : `Pipeline ${pipeline.id} has no log yet: none of the selected jobs has started.`
 }
 
 /** Shows the logs of a task. Throws where one could not be read; each of several is told. */

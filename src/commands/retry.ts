@@ -56,8 +56,8 @@ const hasMoved = (first: Pipeline, now: Pipeline): boolean =>
 function unseen({ id, first }: OpenPipeline, error: Error): TriggerError {
   return new TriggerError({
     exit: 'endNotSeen',
-    message: `pipeline ${id} was asked to run its failed and canceled jobs again, and could not be looked at since: ${error.message}`,
-    hint: `Look at it: gitlab-trigger status ${id}.`,
+    message: `GitLab was asked to retry the failed and canceled jobs of pipeline ${id}, which could not be read since: ${error.message}`,
+    hint: `To see its state: gitlab-trigger status ${id}`,
     build: buildStateOf(first),
     cause: error,
   })

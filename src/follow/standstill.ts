@@ -27,7 +27,7 @@ export function standstill(root: Pipeline): string {
   if (jobs.length === 0) return 'it has no jobs'
   // GitLab has not begun with it.
   if (root.status === 'created') return ''
-  if (open.length === 0) return 'all its jobs are over'
+  if (open.length === 0) return 'all its jobs have finished'
   const isIdle = open.every(({ status }) => status === 'created')
   return isIdle ? `nothing runs that could start ${namesOf(open)} (created)` : ''
 }

@@ -29,7 +29,7 @@ async function* decode(body: Readable, name: string): AsyncGenerator<Buffer> {
   if (!make) {
     body.on('error', () => undefined).destroy()
     throw new EncodingError(
-      `the answer is encoded as ${JSON.stringify(name.slice(0, 40))}, which nobody asked for`,
+      `the answer is encoded as ${JSON.stringify(name.slice(0, 40))}, which was not requested`,
     )
   }
   const decoder = make(await import('node:zlib'))

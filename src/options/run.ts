@@ -82,7 +82,7 @@ export const runOptions = {
         help: 'start one pipeline per key; later runs print its id',
       },
       everywhere: {
-        help: 'with --once: also look for pipelines of other machines',
+        help: 'with --once: also search for pipelines of other machines',
         conflicts: ['resume', 'curl'],
       },
       resume: {

@@ -11,7 +11,7 @@ function endNotSeen({ before, now }: CancelProgress, why: string): TriggerError 
   return new TriggerError({
     exit: 'endNotSeen',
     message: `pipeline ${before.id} was asked to cancel, and was ${now.status} when it was last seen: ${why}`,
-    hint: 'Its jobs may take a moment to stop; look again with gitlab-trigger status.',
+    hint: 'Its jobs may take a moment to stop; check again with gitlab-trigger status.',
     build: buildStateOf(now),
   })
 }

@@ -49,8 +49,8 @@ function howToGoOn(
 ): string {
   const command = commandAbout('wait', followed, pipeline, following)
   return command === undefined
-    ? 'Look at the builds of the project; API v3 does not tell which are its own.'
-    : `To go on waiting: ${command}`
+    ? 'Check the builds of the project; API v3 does not report which belong to it.'
+    : `To resume waiting: ${command}`
 }
 
 /** The error for a pipeline that could not be read to its end (exit 8). */
@@ -64,7 +64,7 @@ function endNotSeen(
   const seen = pipeline ? `; it was ${pipeline.status} when it was last seen` : ''
   return new TriggerError({
     exit: 'endNotSeen',
-    message: `the end of ${name.charAt(0).toLowerCase()}${name.slice(1)} was not seen: ${why}${seen}`,
+    message: `${name.charAt(0).toLowerCase()}${name.slice(1)} did not finish in time: ${why}${seen}`,
     hint: howToGoOn(followed, pipeline, following),
     build: stateOf(followed, pipeline),
     cause: error,
@@ -201,7 +201,7 @@ export async function interrupted(
     const message = `stopped by ${signal}. ${sentence}`
     return { pipeline: now ?? pipeline, failure: new TriggerError({ exit, message, hint, build }) }
   }
-  const message = `stopped by ${signal}; the pipeline goes on`
+  const message = `stopped by ${signal}; the pipeline is still running`
   const hint = howToGoOn(followed, pipeline, following)
   return { pipeline, failure: new TriggerError({ exit, message, hint, build }) }
 }

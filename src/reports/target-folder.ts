@@ -20,7 +20,7 @@ export async function openFolder(flag: string, path: string): Promise<string> {
     await rm(probe, { recursive: true })
     return path
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw refuse('it is no folder')
+    if (codeOf(error) === 'EEXIST') throw refuse('it is not a folder')
     if (codeOf(error) === '') throw error
     throw refuse(describeIoError(error))
   }

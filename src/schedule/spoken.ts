@@ -17,7 +17,7 @@ export function parseZone(zone: string): string {
     // Node replaces new names by old ones (Asia/Calcutta), which other machines may lack.
     return known.toLowerCase() === zone.toLowerCase() ? known : zone
   } catch {
-    throw wrongValue('--timezone', zone, 'no time zone', 'Write it as Europe/Berlin, or UTC.')
+    throw wrongValue('--timezone', zone, 'not a time zone', 'Write it as Europe/Berlin, or UTC.')
   }
 }
 

@@ -108,7 +108,8 @@ export async function takeLock(
   const handle = await openFile('--lock', folder, name)
   try {
     const code = await flock('--lock', handle, path)
-    if (code === 'missing') throw configError('--lock needs the program flock, which is not here', elsewhere)
+    if (code === 'missing')
+      throw configError('--lock needs the program flock, which is not installed', elsewhere)
     if (code === heldByOther) {
       const holder = parseHolder((await handle.readFile()).toString())
       await handle.close()

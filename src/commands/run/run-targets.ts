@@ -151,9 +151,9 @@ export function checkOnceFlags(flags: RunFlags, { env }: Context): void {
 /** Throws a usage error where --everywhere has no key to look for, or must not look. */
 function refuseEverywhere({ once, verify }: RunFlags): void {
   if (once === undefined)
-    throw usageError('--everywhere: there is no key to look for', 'Give one with --once KEY.')
+    throw usageError('--everywhere needs --once KEY', 'Add --once KEY, or leave --everywhere out.')
   if (verify === false)
-    throw usageError('--everywhere looks pipelines up, --no-verify does not', 'Leave one of them out.')
+    throw usageError('--everywhere and --no-verify cannot be used together', 'Leave one of them out.')
 }
 
 /** For --dry-run and --curl: prints the requests instead of sending them. */

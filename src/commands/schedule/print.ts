@@ -103,9 +103,7 @@ export async function schedule(
   const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: usualReport, ...rest } : rest
   const row = forms[form]
   if (timezone !== undefined && row.zone !== undefined)
-    throw usageError(
-      `--timezone: ${form} knows no other than ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`,
-    )
+    throw usageError(`--timezone: ${form} knows only ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`)
   const zone = timezone === undefined ? (row.zone === 'UTC' ? 'UTC' : localZone()) : parseZone(timezone)
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)

@@ -115,8 +115,8 @@ export function startGrace(policy: PollPolicy): Grace {
         return {
           contactLost:
             (fault.pauseMs ?? 0) > backOffMs
-              ? `the server wants no request for another ${seconds(fault.pauseMs ?? 0)}`
-              : `contact was lost for ${seconds(now - since)}`,
+              ? `the server asked to wait another ${seconds(fault.pauseMs ?? 0)}`
+              : `no connection to the server for ${seconds(now - since)}`,
         }
       }
       failures += 1

@@ -7,8 +7,8 @@ import type { Timeline } from './timeline.ts'
 const words: Readonly<Record<PathKind, string>> = {
   running: 'jobs ran',
   queued: 'jobs were queued',
-  waiting: 'waited for a stage, needs, a delay or a start by hand',
-  manual: 'waits for a start by hand',
+  waiting: 'waited for a stage, needs, a delay or manual action',
+  manual: 'waiting for manual action',
 }
 
 const kinds = Object.keys(words) as PathKind[]
@@ -44,7 +44,7 @@ export function pathLines(timeline: Timeline, glyphs: Glyphs): string[] {
     ...(names.length === 0 ? [] : [`Critical path: ${names.join(` ${glyphs.arrow} `)}`]),
     ...(total === 0 ? [] : [`Of ${durationText(total)}:`]),
     ...kinds.filter((kind) => sums[kind] > 0).map((kind) => kindLine(kind, timeline, total, glyphs)),
-    ...(untold ? ['This GitLab does not tell how long jobs were queued.'] : []),
+    ...(untold ? ['This GitLab does not report how long jobs were queued.'] : []),
     ...(hidden === '' ? [] : [`Jobs that were retried are not shown: ${glyphs.printable(hidden)}`]),
   ]
 }
