@@ -125,7 +125,7 @@ describe('cancel', () => {
     const error = await failureOf(inTime((clock) => cancelToEnd(options(), clock)))
     expect(error.exit).toBe('endNotSeen')
     expect(error.message).toMatch(
-      /^pipeline 4711 was asked to cancel, and was \w+ when it was last seen: the time limit of 90 s has passed$/,
+      /^pipeline 4711 was asked to cancel, and was \w+ when it was last read: the time limit of 90 s has passed$/,
     )
   })
 

@@ -48,7 +48,7 @@ test('login: every question, and what is left on the screen', async () => {
         'GitLab answers at URL \\(API v4\\)\\.',
         '\u2714 Name for it in your config work',
         'An API token finds projects and refs, and creates trigger tokens\\.',
-        'GitLab makes one at User settings > Access tokens, scope api\\.',
+        'Create one in GitLab: User settings > Access tokens, scope api\\.',
         '\u2714 API token \\(empty: none\\)',
         'The API token acts as seed, with the scope api\\.',
         '\u2714 Project seed/app \\(9\\)',

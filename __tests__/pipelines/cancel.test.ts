@@ -40,7 +40,7 @@ describe('cancel', () => {
     ['what had failed already', { pipeline: ['failed'] }, 0, '4711 failed\n', /^Pipeline 4711 had already finished \(failed\)\.\n$/, 0],
     ['what is over before it could be canceled', { pipeline: ['running', 'running', 'running', 'success'] }, 0, '4711 success\n', /finished before it could be canceled \(success\)\.\n$/, 1],
     ['what waits for a person', { manual: ['run_tests'] }, 0, '4711 manual\n', /^Pipeline 4711 is waiting for manual action, which GitLab does not cancel; none of its jobs is running\.\n$/, 1],
-    ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last seen: the time limit of 90 s is over\n/, 1],
+    ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last read: the time limit of 90 s is over\n/, 1],
   ]
   test.each(rows)('%s', async (name, script, code, stdout, says, cancels) => {
     add(script)

@@ -66,7 +66,7 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
       },
     })
     expect(code).toBe(exit)
-    expect(stderr).toMatch(/the pipeline goes on\n.*\nTo go on waiting/)
+    expect(stderr).toMatch(/the pipeline is still running\n.*\nTo resume waiting/)
   })
 
   test('while a pipeline is opened: nothing was triggered', async () => {
@@ -90,7 +90,7 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
     // HUP is a terminal that went away.
     const isCanceled = signal !== 'SIGHUP'
     expect(canceled(follower.gitlab())).toEqual(isCanceled ? ['9/pipelines/4711/cancel'] : [])
-    expect(stderr).toContain(isCanceled ? `stopped by ${signal}. Pipeline 4711 was canceled\n` : 'goes on')
+    expect(stderr).toContain(isCanceled ? `stopped by ${signal}. Pipeline 4711 was canceled\n` : 'is still running')
   })
 
   test('--cancel-on-interrupt before anything was seen', async () => {

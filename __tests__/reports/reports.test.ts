@@ -247,8 +247,8 @@ describe('at the end', () => {
   // prettier-ignore
   const lasting: [status: number, body: string, says: RegExp][] = [
     [401, '{"message":"401 Unauthorized"}', /: --junit: 401 Unauthorized; reading it needs an API token with read_api$/m],
-    [403, '{"message":"403 Forbidden"}', /: --junit: 403 Forbidden; reading it takes/],
-    [404, '{"error":"404 Not Found"}', /: --junit: 404 Not Found; reading it takes/],
+    [403, '{"message":"403 Forbidden"}', /: --junit: 403 Forbidden; reading it needs/],
+    [404, '{"error":"404 Not Found"}', /: --junit: 404 Not Found; reading it needs/],
     [503, 'down', /: --junit: 503 down$/m],
     [200, '<html>', /: --junit: /],
   ]

@@ -165,7 +165,7 @@ describe('refused before anything is sent', () => {
     ['tokens revoke', '<id> is missing'],
     ['tokens revoke 31', 'revoking cannot be undone, and there is no terminal to ask at'],
     ['tokens revoke 31 31 --yes', 'token 31 is named twice'],
-    ['tokens revoke 31/../32 --yes', 'that names no token'],
+    ['tokens revoke 31/../32 --yes', 'is not the id of a token'],
     ['tokens rotate 31 --yes', 'no place given for the new token'],
     ['tokens rotate 31 --save-to x', 'rotating cannot be undone'],
     ['projects', 'no search text given'],

@@ -57,7 +57,7 @@ describe('tokens revoke asks at a terminal', () => {
     expect(stderr).toContain(
       'project 9 has no token 99\n' +
         'token 34: release, of colleague, never used\ntoken 31: nightly, of seed, never used\n' +
-        'Revoke these 2 for good?',
+        'Revoke these 2?',
     )
     expect(stderr.match(/\[y\/N\]/g)).toHaveLength(1)
     expect(stderr).toContain('project 9 has no token 99')
@@ -165,8 +165,8 @@ describe('on v3 a token is named by its beginning', () => {
 
   test.each([
     ['ab', 2, 'by its first four characters'],
-    ['zzzz', 4, 'no token that begins like that'],
-    ['aaaa', 2, 'several tokens begin like that'],
+    ['zzzz', 4, 'no token that begins with these characters'],
+    ['aaaa', 2, 'several tokens begin with these characters'],
   ])('%s: exit %s', async (word, exit, says) => {
     old().addToken({ token: 'aaaa1111111111111111111111111' })
     old().addToken({ token: 'aaaa2222222222222222222222222' })

@@ -85,11 +85,11 @@ test.each(reads.filter(([line]) => !line.startsWith('projects')))(
 )
 
 const acts = [
-  ['tokens create --description x', 'POST', 'made', 'tokens list'],
-  ['tokens create --description x --save-to {}', 'POST', 'made', 'tokens list'],
+  ['tokens create --description x', 'POST', 'created', 'tokens list'],
+  ['tokens create --description x --save-to {}', 'POST', 'created', 'tokens list'],
   ['tokens update 31 --description x', 'PUT', 'changed', 'tokens list'],
   ['tokens revoke 31 --yes', 'DELETE', 'revoked', 'tokens list'],
-  ['tokens rotate 31 --yes --save-to {}', 'POST', 'made', 'token 31, still works'],
+  ['tokens rotate 31 --yes --save-to {}', 'POST', 'created', 'token 31, still works'],
 ] as const
 
 /** What proves that nothing was done. */

@@ -10,7 +10,7 @@ import { asRefusal } from './read-pipeline.ts'
 function endNotSeen({ before, now }: CancelProgress, why: string): TriggerError {
   return new TriggerError({
     exit: 'endNotSeen',
-    message: `pipeline ${before.id} was asked to cancel, and was ${now.status} when it was last seen: ${why}`,
+    message: `pipeline ${before.id} was asked to cancel, and was ${now.status} when it was last read: ${why}`,
     hint: 'Its jobs may take a moment to stop; check again with gitlab-trigger status.',
     build: buildStateOf(now),
   })

@@ -1,11 +1,12 @@
 import type { BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
-import { Interrupted, TriggerError } from '../core/errors.ts'
+import { DeadlineError, Interrupted, TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { isFinished } from '../core/status.ts'
 import { unawaitedIn } from '../follow/unawaited.ts'
 import { jobsToPlay, pipelineName, verdictOf } from '../follow/verdict.ts'
 import type { WatchResult } from '../follow/watcher.ts'
+import { LimitReached } from '../follow/within.ts'
 import type { Reporter } from '../events.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
@@ -60,11 +61,15 @@ function endNotSeen(
   following: FollowContext,
 ): TriggerError {
   const why = error instanceof Error ? error.message : 'no answer'
+  const isLate = error instanceof LimitReached || error instanceof DeadlineError
   const name = pipeline ? pipelineName(pipeline) : `Pipeline ${followed.id}`
-  const seen = pipeline ? `; it was ${pipeline.status} when it was last seen` : ''
+  const subject = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
+  const seen = pipeline ? `; it was ${pipeline.status} when it was last read` : ''
   return new TriggerError({
     exit: 'endNotSeen',
-    message: `${name.charAt(0).toLowerCase()}${name.slice(1)} did not finish in time: ${why}${seen}`,
+    message: isLate
+      ? `${subject} did not finish in time: ${why}${seen}`
+      : `the status of ${subject} could not be read: ${why}${seen}`,
     hint: howToGoOn(followed, pipeline, following),
     build: stateOf(followed, pipeline),
     cause: error,

@@ -116,7 +116,7 @@ export function startGrace(policy: PollPolicy): Grace {
           contactLost:
             (fault.pauseMs ?? 0) > backOffMs
               ? `the server asked to wait another ${seconds(fault.pauseMs ?? 0)}`
-              : `no connection to the server for ${seconds(now - since)}`,
+              : `lost connection to the server for ${seconds(now - since)}`,
         }
       }
       failures += 1
