@@ -100,7 +100,7 @@ describe('an answer that is not success (T63, T69, T83, T119-T124)', () => {
       /variables .*inputs|Minimum role/,
     ],
     ['protected ref', 400, base(permissionText), 4, none, /owner/],
-    ['CI off', 400, base('Pipelines are disabled!'), 5, none, /switched off/],
+    ['CI off', 400, base('Pipelines are disabled!'), 5, none, /turned off/],
     [
       'too many pipelines',
       400,
@@ -183,11 +183,11 @@ describe('an answer that is not success (T63, T69, T83, T119-T124)', () => {
 describe('what GitLab itself answers', () => {
   const rows = [
     ['18.9', 'v4', '--ref nope', 5, '', none, /Reference not found[\s\S]*branch or tag "nope"/],
-    ['18.9', 'v4', `--ref ${sha}`, 5, '', none, /Reference not found[\s\S]*no commit SHA as ref/],
-    ['10.3', 'v4', `--ref ${sha}`, 5, '', none, /no commit SHA as ref/],
-    ['10.3', 'v3', `--ref ${sha.toUpperCase()}`, 5, '', none, /no commit SHA as ref/],
+    ['18.9', 'v4', `--ref ${sha}`, 5, '', none, /Reference not found[\s\S]*does not accept a commit SHA as ref/],
+    ['10.3', 'v4', `--ref ${sha}`, 5, '', none, /does not accept a commit SHA as ref/],
+    ['10.3', 'v3', `--ref ${sha.toUpperCase()}`, 5, '', none, /does not accept a commit SHA as ref/],
     ['8.17', 'v3', '--ref nope', 5, '', none, /No builds created[\s\S]*branch or tag "nope"/],
-    ['8.17', 'v3', `--ref ${sha}`, 5, '', none, /No builds created[\s\S]*no commit SHA as ref/],
+    ['8.17', 'v3', `--ref ${sha}`, 5, '', none, /No builds created[\s\S]*does not accept a commit SHA as ref/],
     ['18.9', 'v4', '--ref both', 5, '', none, /ambiguous[\s\S]*refs\/heads\/both[\s\S]*refs\/tags\/both/],
     ['18.9', 'v4', '--ref empty', 5, '', none, /prevented any jobs[\s\S]*rules/],
     ['10.3', 'v4', '--ref empty', 5, '', none, /No stages \/ jobs[\s\S]*rules/],

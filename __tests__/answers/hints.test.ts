@@ -59,12 +59,12 @@ test.each(['tokens list', 'status 4711', 'schedule gitlab list', 'refs'])(
   },
 )
 
-test('--wait with a job token that the project does not let in: the allow-list first', async () => {
+test('--wait with a job token that the project does not let in: the allowlist first', async () => {
   const env = jobEnvironment(gitlab(), { CI_JOB_TOKEN: gitlab().tokens.outsideJob })
   const { code, stderr } = await run('--project 9 --ref master --wait', env)
   expect(code).toBe(4)
   expect(stderr).toMatch(
-    /^Add this job's project to the project's job token allow-list .* Or: Set GITLAB_TRIGGER_API_TOKEN/m,
+    /^Add this job's project to the project's job token allowlist .* Or: Set GITLAB_TRIGGER_API_TOKEN/m,
   )
 })
 

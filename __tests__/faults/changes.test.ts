@@ -140,7 +140,7 @@ const changes: Record<string, Change> = {
     path: /\/play$/,
     prepare: aSchedule,
     isDone: () => gitlab().pipelines.length === 1,
-    check: /Look at the pipelines of the project/,
+    check: /Check the pipelines of the project/,
   },
   cancel: {
     line: ['cancel', '4711'],

@@ -51,7 +51,7 @@ const tasks: [task: string, rows: Row[]][] = [
   ['5 a wrong ref', [
     { typed: '-r mastre', code: 5, says: [none, 'Reference not found', 'To list branches and tags, with an API token: gitlab-trigger refs --server http'] },
     { typed: '-r mastre', code: 5, says: ['Did you mean "master"?', 'To list branches and tags: gitlab-trigger refs --server http'], env: { API: '' } },
-    { typed: `-r ${'0'.repeat(40)}`, code: 5, says: ['takes no commit SHA as ref', 'gitlab-trigger refs '] },
+    { typed: `-r ${'0'.repeat(40)}`, code: 5, says: ['does not accept a commit SHA as ref', 'gitlab-trigger refs '] },
     { typed: ['-r', ''], code: 2, says: [none, '--ref'] },
   ]],
   ['6 a wrong project', [

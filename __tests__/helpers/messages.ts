@@ -6,17 +6,39 @@ import ts from 'typescript'
 export interface Message {
   /** The file below src/, with the line. */
   at: string
-  /** The name of the innermost function that is called with it, such as `usageError`; '' outside of calls. */
+  /** The innermost function that is called with it, such as `usageError`; '' outside of calls. */
   call: string
+  /** Which argument of that call it is in, from 0. */
+  argument: number
+  /** The property that it is the value of, such as `hint`; '' for none. */
+  property: string
   text: string
 }
 
-/** Files whose strings nobody reads as sentences, with the reason. */
-const notProse: Readonly<Record<string, string>> = {}
+/** Files, and folders, whose strings are no sentences that a user reads, with the reason. A file of a folder that is left out may be among `printed`. */
+const leftOut: Readonly<Record<string, string>> = {
+  'commands/completion/bash.ts': 'a shell script',
+  'commands/completion/fish.ts': 'a shell script',
+  'commands/completion/zsh.ts': 'a shell script',
+  'cli/synonyms.ts': 'names of commands',
+  'output/schemas/commands.ts': 'values of JSON',
+  'platform/mounts.ts': 'names of file systems',
+  'gitlab/trigger/ownership.ts': 'names of outcomes',
+  'sandbox/': "GitLab's own answers and pages",
+}
 
-const isNotProse = (file: string): boolean => Object.keys(notProse).some((name) => file.startsWith(name))
+/** What the sandbox prints by itself. */
+const printed = ['sandbox/control/greeting.ts', 'sandbox/control/settings.ts', 'sandbox/scenario/']
 
-/** At least two words. */
+/** Functions whose arguments are compared or taken apart, not printed. */
+const comparing = ['split', 'includes', 'startsWith', 'endsWith', 'indexOf', 'RegExp', 'runInNewContext']
+
+const isRead = (file: string): boolean =>
+  file.endsWith('.ts') &&
+  (printed.some((name) => file.startsWith(name)) ||
+    !Object.keys(leftOut).some((name) => file.startsWith(name)))
+
+/** Two words, of which one may be filled in. */
 const prose = /\p{L}{2,}[^\s\p{L}]* [^\s\p{L}]*(?:\p{L}|\{)|\{\}[^\s\p{L}]* \p{L}{2,}/u
 
 function textOf(node: ts.Node): string | undefined {
@@ -25,36 +47,52 @@ function textOf(node: ts.Node): string | undefined {
   return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('{}')
 }
 
-/** Whether a literal is a type, a name or something to compare with. */
+const equality: readonly ts.SyntaxKind[] = [
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+]
+
+/** Whether a literal is a type, a path, a name or something to compare with. */
 function isKey(node: ts.Node): boolean {
   const { parent } = node
-  if (ts.isLiteralTypeNode(parent) || ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) return true
-  if (ts.isCaseClause(parent) || ts.isElementAccessExpression(parent)) return true
-  if (ts.isPropertyAssignment(parent) && parent.name === node) return true
   return (
-    ts.isBinaryExpression(parent) &&
-    [ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken].includes(
-      parent.operatorToken.kind,
-    )
+    ts.isLiteralTypeNode(parent) ||
+    ts.isImportDeclaration(parent) ||
+    ts.isExportDeclaration(parent) ||
+    ts.isCaseClause(parent) ||
+    ts.isElementAccessExpression(parent) ||
+    (ts.isPropertyAssignment(parent) && parent.name === node) ||
+    (ts.isBinaryExpression(parent) && equality.includes(parent.operatorToken.kind))
   )
 }
 
-function callAround(node: ts.Node): string {
-  for (let at: ts.Node | undefined = node.parent; at && !ts.isFunctionLike(at); at = at.parent) {
-    if (!ts.isCallExpression(at) && !ts.isNewExpression(at)) continue
-    return ts.isPropertyAccessExpression(at.expression) ? at.expression.name.text : at.expression.getText()
+/** The innermost call around a literal, and the property that it is the value of on the way there. */
+function placeOf(node: ts.Node): Pick<Message, 'call' | 'argument' | 'property'> {
+  let property = ''
+  for (let at = node; !ts.isSourceFile(at) && !ts.isFunctionLike(at); at = at.parent) {
+    const { parent } = at
+    if (property === '' && ts.isPropertyAssignment(parent)) property = parent.name.getText()
+    if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) continue
+    const called = parent.expression
+    return {
+      call: ts.isPropertyAccessExpression(called) ? called.name.text : called.getText(),
+      argument: parent.arguments?.indexOf(at as ts.Expression) ?? -1,
+      property,
+    }
   }
-  return ''
+  return { call: '', argument: -1, property }
 }
 
 function messagesIn(file: string): Message[] {
-  const source = ts.createSourceFile(file, readFileSync(join('src', file), 'utf8'), ts.ScriptTarget.Latest, true)
+  const text = readFileSync(join('src', file), 'utf8')
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const found: Message[] = []
-  function visit(node: ts.Node): void {
-    const text = textOf(node)
-    if (text !== undefined && prose.test(text) && !isKey(node)) {
+  const visit = (node: ts.Node): void => {
+    const literal = textOf(node)
+    if (literal !== undefined && prose.test(literal) && !isKey(node)) {
+      const place = placeOf(node)
       const { line } = source.getLineAndCharacterOfPosition(node.getStart())
-      found.push({ at: `${file}:${line + 1}`, call: callAround(node), text })
+      if (!comparing.includes(place.call)) found.push({ at: `${file}:${line + 1}`, ...place, text: literal })
     }
     ts.forEachChild(node, visit)
   }
@@ -62,7 +100,10 @@ function messagesIn(file: string): Message[] {
   return found
 }
 
-/** Every text of two words or more in src/ that a user may read. */
+/** Every text of two words or more in src/ that a user may read: a new message is among them by itself. */
 export const messages: readonly Message[] = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !isNotProse(file))
+  .filter(isRead)
   .flatMap(messagesIn)
+
+/** The files and folders that are left out. */
+export const leftOutPaths: readonly string[] = Object.keys(leftOut)

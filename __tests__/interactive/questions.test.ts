@@ -109,7 +109,7 @@ describe('run --interactive asks for', () => {
     const without = await ask('run -i', steps)
     expect({ code: without.code, screen: without.screen }).toMatchObject({ code: 0 })
     expect(without.screen).toContain(
-      'Inputs are not asked for: to read what the CI file declares takes an API token',
+      'Inputs are not asked for: reading what the CI file declares needs an API token',
     )
     expect(without.screen).toContain('gitlab-trigger run --server work --project seed/app --ref master\n')
     const recipe = await ask('run -i', [['Recipe', down], ['> nightly', enter], noVariables, yes])

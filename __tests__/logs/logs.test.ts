@@ -213,7 +213,7 @@ describe('logs that may not be read', () => {
     const { code, stdout, stderr } = await logs('logs 4711 --job build')
     expect([code, stdout]).toEqual([6, ''])
     expect(stderr).toMatch(
-      /the log of job 9001 \(build\) was not read completely: no connection to the server for \d+ s: 502/,
+      /the log of job 9001 \(build\) was not read completely: lost connection to the server for \d+ s: 502/,
     )
   })
 })

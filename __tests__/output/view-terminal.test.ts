@@ -165,7 +165,7 @@ describe('at 40x10', () => {
     await show(noted('Before.'))
     await show(looked(busy, 30))
     await expectScreen(
-      '\u25b8 Pipeline 4711 (ref master): running, 25s',
+      '\u25b8 Pipeline 4711 (ref mas…: running, 25s',
       '  \u25b8 test',
       '    \u25b8 run_tests running 20s',
       '  \u25b8 deploy',
@@ -185,7 +185,7 @@ describe('at 40x10', () => {
     await show(looked(pipeline('running', jobs), 30))
     await show(over(pipeline('failed', jobs), 65, false))
     await expectHistory(
-      '\u2717 Pipeline 4711 (ref master): failed, 1m 00s',
+      '\u2717 Pipeline 4711 (ref m…: failed, 1m 00s',
       '  \u2717 test',
       ...[0, 2, 4, 6, 8, 10].map(
         (index) => `    \u2717 job_${index}`.padEnd(12) + ' failed 12s: script_failure',
@@ -242,7 +242,7 @@ describe('a window that changes its size', () => {
     await show(ticked(31))
     await expectHistory(
       ...before,
-      '\u25b8 Pipeline 4711 (ref master): running, 26s',
+      '\u25b8 Pipeline 4711 (ref mas…: running, 26s',
       '  \u25b8 test',
       '    \u25b8 run_tests   running 21s',
       '    \u25e6 needs_a_gpu pending: no runner w\u2026',

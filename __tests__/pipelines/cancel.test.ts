@@ -40,7 +40,7 @@ describe('cancel', () => {
     ['what had failed already', { pipeline: ['failed'] }, 0, '4711 failed\n', /^Pipeline 4711 had already finished \(failed\)\.\n$/, 0],
     ['what is over before it could be canceled', { pipeline: ['running', 'running', 'running', 'success'] }, 0, '4711 success\n', /finished before it could be canceled \(success\)\.\n$/, 1],
     ['what waits for a person', { manual: ['run_tests'] }, 0, '4711 manual\n', /^Pipeline 4711 is waiting for manual action, which GitLab does not cancel; none of its jobs is running\.\n$/, 1],
-    ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last read: the time limit of 90 s is over\n/, 1],
+    ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last read: the time limit of 90 s has passed\n/, 1],
   ]
   test.each(rows)('%s', async (name, script, code, stdout, says, cancels) => {
     add(script)
@@ -206,7 +206,7 @@ describe('retry', () => {
   const faults: [name: string, fault: Fault, code: number, says: RegExp][] = [
     ['lost, but it goes', { kind: 'reset after', createThen: true }, 0, /^The response was lost, but pipeline 4711 was retried \(now \w+\)\.\n$/],
     ['a 502, but it goes', { ...answer(502), createThen: true }, 0, /^The response was lost, but pipeline 4711 was retried/],
-    ['lost, and it does not go', { kind: 'reset after' }, 7, /whether pipeline 4711 was retried is not known: .*\nLook at it with gitlab-trigger status/],
+    ['lost, and it does not go', { kind: 'reset after' }, 7, /whether pipeline 4711 was retried is not known: .*\nCheck first: gitlab-trigger status/],
     ['a 502, and it does not go', answer(502), 7, /is not known: 502/],
     ['a limit', answer(429, '{"message":"Retry later"}'), 12, /cannot be changed: 429 Retry later/],
   ]

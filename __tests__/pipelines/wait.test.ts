@@ -143,9 +143,9 @@ describe('ids and URLs', () => {
     ['dots', () => at('/seed/%2e%2e%2fapp/-/pipelines/4711'), /project path/, 2],
     ['not UTF-8', () => at('/seed/%ff/-/pipelines/4711'), /not valid UTF-8/, 2],
     ['one segment', () => at('/app/-/pipelines/4711'), /full path such as group\/name/, 2],
-    ['a token by mistake', () => 'glpat-c4n4ry0123456789abcd', /that is no pipeline/, 2],
-    ['another scheme', () => 'ftp://gitlab.example.net/a/b/-/pipelines/1', /that is no pipeline/, 2],
-    ['empty', () => '', /that is no pipeline/, 2],
+    ['a token by mistake', () => 'glpat-c4n4ry0123456789abcd', /that is not a pipeline id or URL/, 2],
+    ['another scheme', () => 'ftp://gitlab.example.net/a/b/-/pipelines/1', /that is not a pipeline id or URL/, 2],
+    ['empty', () => '', /that is not a pipeline id or URL/, 2],
   ]
   test.each(refused)('%s', async (_, word, says, code) => {
     const { stderr, ...result } = await run(['wait', word()], world())
@@ -224,7 +224,7 @@ describe('who may read', () => {
     ['a token of nobody', (sandbox) => environment(sandbox, api(bad)(sandbox)), /401 Unauthorized\n.*token from environment variable GITLAB_TRIGGER_API_TOKEN: mistyped, revoked or expired/],
     ['a trigger token as API token', (sandbox) => environment(sandbox, token('trigger')(sandbox)), /401 Unauthorized\n.*looks like a trigger token/],
     ['the token of a job that is over', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.finishedJob }), /401 Unauthorized\n.*token from environment variable CI_JOB_TOKEN/],
-    ['the token of a job elsewhere', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.outsideJob }), /403 Forbidden - Authentication by CI\/CD job token not allowed from tool to project #9\.\nProject 9 does not let this job in .*token is from environment variable CI_JOB_TOKEN.*allow-list/],
+    ['the token of a job elsewhere', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.outsideJob }), /403 Forbidden - Authentication by CI\/CD job token not allowed from tool to project #9\.\nProject 9 does not let this job in .*token is from environment variable CI_JOB_TOKEN.*allowlist/],
   ]
   test.each(refused)('%s: exit 4 and which token it is about', async (_, options, says) => {
     gitlab().addPipeline()

@@ -56,7 +56,7 @@ recipes:
 login writes such an entry, config set KEY VALUE changes one value of it: KEY is made of parts joined by dots, in quotes where a
 part holds one, as 'servers.work.projects."group/site.x".ref'. Text is taken as typed, the rest as YAML: true, 3, '[a, b]'.
 
-Each value: flag, environment, recipe, server, file, CI job, built-in; the first match wins. config show tells
+Each value: flag, environment, recipe, server, file, CI job, built-in; the first match wins. config show prints
 which. A token is bound to its server's address, that of a recipe to its project too. A checkout's own file may name a server, never define one.
 `
 

@@ -1,11 +1,16 @@
 import { distance } from 'fastest-levenshtein'
 
-const sortedLetters = (word: string): string => Array.from(word).sort().join('')
+/** Whether the only difference of two words is that two letters changed places. */
+function isSwapped(word: string, name: string): boolean {
+  if (word.length !== name.length) return false
+  const [a = 0, b = 0, ...more] = Array.from(word).flatMap((letter, at) => (letter === name[at] ? [] : at))
+  return more.length === 0 && word[a] === name[b] && word[b] === name[a]
+}
 
 /** The edit distance of two words; two letters that changed places count as one edit. */
 function editDistance(word: string, name: string): number {
   const edits = distance(word, name)
-  return edits === 2 && word.length === name.length && sortedLetters(word) === sortedLetters(name) ? 1 : edits
+  return edits === 2 && isSwapped(word, name) ? 1 : edits
 }
 
 /** The names within a third of the word's length in edits, nearest first, ignoring case. */

@@ -118,7 +118,7 @@ export function sessionOf(
             await withCertificate(failure, access, transportOptions(access, context), context, budget.signal),
           )
         } finally {
-          over.abort(new Error('the work is over'))
+          over.abort(new Error('the work has ended'))
           server.session.close()
         }
       }),

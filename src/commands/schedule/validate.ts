@@ -60,7 +60,7 @@ export function refuseSecrets(flags: RunFlags, plan: Plan, context: Context, isE
 /** Throws a usage error for what would never trigger anything, or what a run would refuse every night. */
 export function refuseIneffective(flags: RunFlags, plan: Plan, context: Context): void {
   const [idle] = (['dryRun', 'curl'] as const).filter((key) => flags[key])
-  if (flags.web) throw usageError('--web: a run that nobody watches opens no page', 'Leave it out.')
+  if (flags.web) throw usageError('--web: an unattended run cannot open a page', 'Leave it out.')
   if (idle !== undefined)
     throw usageError(`${flagName(idle)}: a run with it never triggers anything`, 'Leave it out.')
   refuseUnusedFollowFlags(flags, plan.follow)

@@ -40,7 +40,7 @@ function noVariables(attempt: Attempt): string {
 /** Whom a trigger acts as, and what it may not (docs/gitlab.md#2.5). */
 function noPermission(attempt: Attempt): string {
   return isJob(attempt)
-    ? "Either the project's job token allow-list (Settings > CI/CD > Job token permissions) lacks yours, or the role of the job's user allows no pipeline on that ref; a trigger token of that project works too."
+    ? "Either the project's job token allowlist (Settings > CI/CD > Job token permissions) lacks yours, or the role of the job's user allows no pipeline on that ref; a trigger token of that project works too."
     : "A trigger token acts as its owner: the owner's role does not allow a pipeline on that ref."
 }
 
@@ -60,7 +60,7 @@ function notFound(attempt: Attempt, answer: Answer): string {
 /** What may be wrong with a token that a project does not take: the end of a sentence that names it, and what follows. */
 function whyTokenIsWrong(attempt: Pick<Attempt, 'token' | 'tokenOrigin' | 'isJobToken' | 'project'>): string {
   if (isJob(attempt)) {
-    return ". A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too."
+    return ". A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allowlist (Settings > CI/CD > Job token permissions) has yours; a trigger token works too."
   }
   const kind = tokenKind(attempt.token)
   const looksLike = kind === undefined ? '' : ` The token looks like ${kind}`

@@ -67,7 +67,7 @@ const forbiddenTable: readonly (readonly [words: RegExp, hint: Hint])[] = [
   [
     /CI\/CD job token not allowed|job token/i,
     ({ project, token }) =>
-      `Project ${project} does not let this job in${token ? ` (the token is from ${token.origin})` : ''}: add the job's project to its allow-list (Settings > CI/CD > Job token permissions), or set ${apiTokenSources}.`,
+      `Project ${project} does not let this job in${token ? ` (the token is from ${token.origin})` : ''}: add the job's project to its allowlist (Settings > CI/CD > Job token permissions), or set ${apiTokenSources}.`,
   ],
 ]
 
