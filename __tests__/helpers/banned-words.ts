@@ -16,7 +16,10 @@ export const bannedWords: readonly BannedWord[] = [
   { not: /\bexcludes? each other\b/i, write: 'cannot be used together' },
   { not: /\bmeans? nothing unless\b/i, write: 'needs' },
   { not: /\bcontact (is|was) lost\b|\blost contact\b/i, write: 'lost connection to the server' },
-  { not: /\bits end was not seen\b|\bend of .* was not seen\b|\bseen to the end\b/i, write: 'did not finish in time' },
+  {
+    not: /\bits end was not seen\b|\bend of .* was not seen\b|\bseen to the end\b/i,
+    write: 'did not finish in time',
+  },
   { not: /\b(was|is|were|are|had been) over\b(?! HTTP)/i, write: 'has finished, has passed' },
   { not: /\bis meant\b|\bmeant from\b/i, write: 'looked in' },
   { not: /\bproven\b|\bprove it\b/i, write: 'tested' },
@@ -47,3 +50,10 @@ export const bannedWords: readonly BannedWord[] = [
   { not: /\bdoes no harm\b|\bcomes? to nothing\b|\bstill at it\b/i, write: 'say what happens' },
   { not: /\bonce means once\b|\bthe truth\b/i, write: 'say what it does' },
 ]
+
+/** What is banned in a text, each with what to write in its place. */
+export const bannedIn = (text: string): string[] =>
+  bannedWords.flatMap(({ not, write }) => {
+    const [found] = not.exec(text) ?? []
+    return found === undefined ? [] : [`"${found}": ${write}`]
+  })

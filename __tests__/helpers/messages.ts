@@ -10,6 +10,8 @@ export interface Message {
   call: string
   /** Which argument of that call it is in, from 0. */
   argument: number
+  /** Whether it is filled into another text. */
+  isPart: boolean
   /** The property that it is the value of, such as `hint`; '' for none. */
   property: string
   text: string
@@ -67,10 +69,12 @@ function isKey(node: ts.Node): boolean {
 }
 
 /** The innermost call around a literal, and the property that it is the value of on the way there. */
-function placeOf(node: ts.Node): Pick<Message, 'call' | 'argument' | 'property'> {
+function placeOf(node: ts.Node): Omit<Message, 'at' | 'text'> {
   let property = ''
+  let isPart = false
   for (let at = node; !ts.isSourceFile(at) && !ts.isFunctionLike(at); at = at.parent) {
     const { parent } = at
+    isPart ||= ts.isTemplateSpan(parent)
     if (property === '' && ts.isPropertyAssignment(parent)) property = parent.name.getText()
     if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) continue
     const called = parent.expression
@@ -78,9 +82,10 @@ function placeOf(node: ts.Node): Pick<Message, 'call' | 'argument' | 'property'>
       call: ts.isPropertyAccessExpression(called) ? called.name.text : called.getText(),
       argument: parent.arguments?.indexOf(at as ts.Expression) ?? -1,
       property,
+      isPart,
     }
   }
-  return { call: '', argument: -1, property }
+  return { call: '', argument: -1, property, isPart }
 }
 
 function messagesIn(file: string): Message[] {

@@ -222,7 +222,7 @@ describe('a window that changes its size', () => {
     await show(ticked(31))
     await expectHistory(
       ...before,
-      '\u25b8 Pipeline 4711 \u2026 running 26s',
+      '\u25b8 Pipeline 471\u2026: running, 26s',
       '  \u25b8 test',
       '    \u25b8 run_tests running 21s',
       '    \u25e6 needs_a_g\u2026 pending: no\u2026',

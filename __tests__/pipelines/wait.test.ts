@@ -316,7 +316,7 @@ describe('recipes that wait', () => {
     ['wait: true, runTimeout: 90, cancelOnTimeout: true', 'r', { job: { run_tests: { runs: 9999 } } }, 8, /has run for 90 s and is still running\. Pipeline 4711 was canceled/],
     ['wait: true, queueTimeout: soon', 'r', {}, 14, /queueTimeout: "soon" is not a duration/],
     ['wait: true, onManual: maybe', 'r', {}, 14, /onManual/],
-    ['wait: true, onManual: play', 'r', {}, 2, /no job to play is named/],
+    ['wait: true, onManual: play', 'r', {}, 2, /no job to play given/],
     ['wait: false', 'r', {}, 0, /^$/],
     ['wait: false', 'r --run-timeout 1m', {}, 2, /--run-timeout needs --wait or --follow/],
   ]

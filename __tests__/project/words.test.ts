@@ -1,8 +1,11 @@
+import { readFileSync, readdirSync } from 'node:fs'
 import { commandTable, groupTable } from '../../src/cli/table/index.ts'
 import { environmentTable } from '../../src/cli/environment.ts'
 import { topicNames } from '../../src/cli/topic-names.ts'
 import { topicText } from '../../src/cli/topics.ts'
 import { exitCodes } from '../../src/core/exit-codes.ts'
+import { bannedIn } from '../helpers/banned-words.ts'
+import { messages } from '../helpers/messages.ts'
 
 interface Text {
   of: string
@@ -31,37 +34,162 @@ const others: readonly Text[] = [
   ...Object.values(exitCodes).map(({ code, meaning }) => ({ of: `exit code ${code}`, text: meaning })),
   ...topicNames.map((name) => ({ of: `help ${name}`, text: topicText(name, 1000) })),
 ]
-const all = [...helps, ...summaries, ...others]
+const ofMessages: readonly Text[] = messages.map(({ at, text }) => ({ of: at, text }))
+const all = [...helps, ...summaries, ...others, ...ofMessages]
 
 /** Without a default or a note in brackets, which is no part of the sentence. */
 const bare = (text: string): string => text.replace(/ \([^)]*\)/g, '')
 
 const show = ({ of, text }: Text): string => `${of}: ${text}`
-const count = ({ text }: Text): number => bare(text).split(' ').length
+const words = (text: string): number => bare(text).trim().split(/\s+/).length
 
-test('there is something to look at', () => {
+test('there is something to read', () => {
   expect(helps.length).toBeGreaterThan(120)
+  expect(messages.length).toBeGreaterThan(2500)
+})
+
+test('messages of every kind are collected', () => {
+  const each = [
+    /^cli\/.*usageError/, // a mistyped line
+    /^config\/.*configError/,
+    /^gitlab\/errors\//, // what a refusal means
+    /^follow\/verdict/, // how a pipeline ended
+    /^output\/tree\//,
+    /^schedule\//, // printed schedules
+    /^sandbox\/control\/greeting/,
+  ]
+  const places = messages.map(({ at, call }) => `${at} ${call}`)
+  expect(each.filter((kind) => !places.some((place) => kind.test(place)))).toEqual([])
 })
 
 test('the help of a flag is at most ten words, begins with a small letter and has no full stop', () => {
-  expect(helps.filter((each) => count(each) > 10).map(show)).toEqual([])
+  expect(helps.filter(({ text }) => words(text) > 10).map(show)).toEqual([])
   expect(helps.filter(({ text }) => /^(?!GitLab)[A-Z][a-z]|\.$/.test(text)).map(show)).toEqual([])
 })
 
 test('a summary is one line without a full stop', () => {
   expect(
-    summaries.filter((each) => count(each) > 16 || /^(?!GitLab)[A-Z][a-z]|\.$/.test(each.text)).map(show),
+    summaries.filter(({ text }) => words(text) > 16 || /^(?!GitLab)[A-Z][a-z]|\.$/.test(text)).map(show),
   ).toEqual([])
 })
 
-/** Words that no field uses so, and poetry. */
-const banned =
-  /\b(insist|grace of patience|fault that passes|who we say we are|exclude each other|is meant|was not said|that is no pipeline|its end was not seen|contact is lost|one word too much)\b/i
+/** JSON members and identifiers, API v3's builds, and `build` as the name of a job, a file or a Docker command. */
+const otherBuilds = [
+  /docs_build|build_docs|build_\w+|"build"/g,
+  /\b(?:an?|the|its|these|other|which) builds?\b(?= (?:of|was|of trigger|a trigger|an earlier|related|to))/gi,
+  /may be the builds|which builds|commit of a build|\(its builds follow\)|builds of (?:the|that)/gi,
+]
 
 test('no text has a banned word, or calls a pipeline a build', () => {
-  expect(all.filter(({ text }) => banned.test(text)).map(show)).toEqual([])
-  const build = /\bbuilds?\b(?!_|:|\.log|, test)/i
+  expect(all.flatMap((each) => bannedIn(each.text).map((why) => `${show(each)} (${why})`))).toEqual([])
+  const build = /\bbuilds?\b(?!_|:|\.log|, test|')/i
+  const plain = (text: string): string => otherBuilds.reduce((rest, other) => rest.replace(other, ''), text)
+  expect(all.filter(({ text }) => build.test(plain(text))).map(show)).toEqual([])
+})
+
+test('a document for users has no banned word', () => {
+  const documents = [
+    'README.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    ...readdirSync('docs')
+      .filter((name) => name.endsWith('.md') && !forMaintainers.includes(name))
+      .map((name) => `docs/${name}`),
+  ]
+  const lines = documents.flatMap((name) =>
+    readFileSync(name, 'utf8')
+      .split('\n')
+      .map((text, at) => ({ of: `${name}:${at + 1}`, text })),
+  )
+  expect(lines.flatMap((each) => bannedIn(each.text).map((why) => `${show(each)} (${why})`))).toEqual([])
+})
+
+/** Facts, proofs and measurements: written for who changes the code. */
+const forMaintainers = ['gitlab.md', 'guarantees.md', 'performance.md', 'architecture.md']
+
+/** So many words a sentence has at most; a semicolon or colon ends one too. */
+const longest = 30
+
+test('no sentence is longer than anybody reads', () => {
+  const sentences = all.flatMap(({ of, text }) =>
+    text.split(/(?<=[.;:?])\s+|\n+/).map((sentence) => ({ of, text: sentence })),
+  )
+  // A command line has as many words as it needs.
+  const isProse = ({ text }: Text): boolean => !/^(?:\s|#|env |curl |.*\bgitlab-trigger -)/.test(text)
+  expect(sentences.filter((each) => isProse(each) && words(each.text) > longest).map(show)).toEqual([])
+})
+
+test('no text has holes, an exclamation mark, or blanks that nobody typed on purpose', () => {
+  const odd =
+    /\bundefined\b|\[object \w|\bNaN\b|\w!(?=\s|$)|\w,\w\w+ \w+,|\s+[,;.](?=\s|$)(?! \.\.)|\(\s|\s\)/
   expect(
-    all.filter(({ text }) => build.test(text.replace(/docs_build|build_docs|build_\w+/g, ''))).map(show),
+    ofMessages.filter(({ of, text }) => odd.test(text) && !/cli\/topics|template|certificate-advice/.test(of)).map(show),
   ).toEqual([])
+  const columns = ['commands/config/list.ts', 'output/timeline/', 'sandbox/control/greeting.ts']
+  expect(
+    ofMessages
+      .filter(({ of, text }) => !text.includes('\n') && !columns.some((file) => of.startsWith(file)))
+      .filter(({ text }) => /\S {2,}\S/.test(text))
+      .map(show),
+  ).toEqual([])
+})
+
+const errors = messages.filter(
+  ({ call, argument, property }) =>
+    (/^(?:usageError|configError)$/.test(call) && argument === 0) || property === 'message',
+)
+const hints = messages.filter(
+  ({ call, argument, property }) =>
+    (/^(?:usageError|configError|wrongValue)$/.test(call) && property === '' && argument > 0) ||
+    property === 'hint',
+)
+const asText = ({ at, text }: { at: string; text: string }): string => `${at}: ${text}`
+
+test('an error begins with a small letter, or a name, and has no full stop', () => {
+  expect(errors.length).toBeGreaterThan(300)
+  expect(errors.filter(({ text }) => /^(?!GitLab\b)[A-Z][a-z]|[^.]\.$/.test(text)).map(asText)).toEqual([])
+})
+
+test('a hint is a sentence, or ends in a command to paste', () => {
+  const sentence = /^(?:[A-Z{]|gitlab-trigger )(?:.*[.?}]| ?and {})$/s
+  const command = /(?:[:,] |^See )[^ ].*$|^See gitlab-trigger/
+  const whole = hints.filter(
+    ({ call, property, argument }) => property === 'hint' || call !== 'wrongValue' || argument > 2,
+  )
+  expect(
+    whole
+      .filter(({ text }) => !/^[ ,;a-z(]/.test(text) && !sentence.test(text) && !command.test(text))
+      .map(asText),
+  ).toEqual([])
+})
+
+/** Errors in which there is no value to repeat, by what they say. */
+const noValue: readonly [says: RegExp, why: string][] = [
+  [/\bgiven\b|\bis missing\b|\bneeds?\b|^<|no search text|nothing to/, 'nothing was typed'],
+  [/\bis empty\b|\bis blank\b/, 'the value has no characters'],
+  [/cannot be used together|go together|name the same/, 'both flags are named'],
+  [/API v3/, 'the flag is named; this GitLab is too old for it'],
+  [
+    /there is no (?:terminal|folder|home)|no terminal|flock|no config file|not a job of GitLab/,
+    'the environment is at fault',
+  ],
+  [/not confirmed|question was not answered/, 'nobody agreed'],
+  [/password|token|secret|user name|\bkey:/, 'the value is, or may be, a secret'],
+  [/^(?:-|NODE_)\S+ (?:cannot|prints|is set)|^--web: /, 'the flag itself is at fault, and named'],
+  [/cannot hold a line end/, 'the value has several lines'],
+  [/standard input|\(-\)| -:|: - is/, 'the value is a dash'],
+  [/the recipe(?:'s)? |targets/, 'what is wrong is in a recipe'],
+]
+
+test('an error about a value repeats it', () => {
+  const silent = messages.filter(
+    ({ call, argument, property, isPart, text }) =>
+      /^(?:usageError|configError)$/.test(call) &&
+      argument === 0 &&
+      property === '' &&
+      !isPart &&
+      !/\{\}|"[^"]+"/.test(text) &&
+      !noValue.some(([says]) => says.test(text)),
+  )
+  expect(silent.map(asText)).toEqual([])
 })

@@ -20,7 +20,7 @@ export const exitCodes = {
   },
   internal: {
     code: 1,
-    meaning: 'a bug in gitlab-trigger; the message says what to report',
+    meaning: 'a bug in gitlab-trigger: please report it',
     build: 'see message',
     again: '-',
   },

@@ -153,5 +153,5 @@ export async function waitForLock(
 /** Throws a usage error if a text is not a valid lock name. */
 export function checkLockName(name: string): void {
   if (!/^[\w][\w.-]{0,63}$/.test(name))
-    throw wrongValue('--lock', name, 'not a name', 'Use letters, digits, and . _ - between them.')
+    throw wrongValue('--lock', name, 'not a name', 'Use letters and digits, with dots, - and _ between them.')
 }

@@ -164,7 +164,7 @@ export async function schedule(
   if (source?.isPublished === false)
     await say(
       context,
-      `No registry has the ${source.kind} ${source.name} yet. Build it (docs/packaging.md) and name yours: --${source.kind} NAME.`,
+      `No registry has the ${source.kind} ${source.name} yet. Create it (docs/packaging.md) and name yours: --${source.kind} NAME.`,
     )
   return exitCodes.success.code
 }
