@@ -57,3 +57,19 @@ export const bannedIn = (text: string): string[] =>
     const [found] = not.exec(text) ?? []
     return found === undefined ? [] : [`"${found}": ${write}`]
   })
+
+/** Words that no comment of the source has: the rest of the table is for those who do not read the source. */
+export const bannedInComments: readonly BannedWord[] = [
+  { not: /\b(?:is|are) told of\b/i, write: 'gets, is called with' },
+  { not: /\binsists?\b/i, write: 'require' },
+  { not: /\bgrace of patience\b|\bdesk\b|\btame[ds]?\b/i, write: 'a word of the field' },
+  { not: /\bfaults? that pass\b/i, write: 'transient error' },
+  { not: /\bwho (?:we|you) say\b/i, write: 'client certificate' },
+  {
+    not: /\b(?:lost contact|contact (?:is|was) lost)\b|\bthe link (?:to|is|was)\b/i,
+    write: 'lost connection',
+  },
+  { not: /\bits end was not seen\b/i, write: 'it did not finish in time' },
+  { not: /\bon the way\b/i, write: 'a proxy, in between' },
+  { not: /\banew\b/i, write: 'again' },
+]

@@ -4,7 +4,7 @@ import { environmentTable } from '../../src/cli/environment.ts'
 import { topicNames } from '../../src/cli/topic-names.ts'
 import { topicText } from '../../src/cli/topics.ts'
 import { exitCodes } from '../../src/core/exit-codes.ts'
-import { bannedIn } from '../helpers/banned-words.ts'
+import { bannedIn, bannedInComments } from '../helpers/banned-words.ts'
 import { messages } from '../helpers/messages.ts'
 
 interface Text {
@@ -123,7 +123,9 @@ test('no text has holes, an exclamation mark, or blanks that nobody typed on pur
   const odd =
     /\bundefined\b|\[object \w|\bNaN\b|\w!(?=\s|$)|\w,\w\w+ \w+,|\s+[,;.](?=\s|$)(?! \.\.)|\(\s|\s\)/
   expect(
-    ofMessages.filter(({ of, text }) => odd.test(text) && !/cli\/topics|template|certificate-advice/.test(of)).map(show),
+    ofMessages
+      .filter(({ of, text }) => odd.test(text) && !/cli\/topics|template|certificate-advice/.test(of))
+      .map(show),
   ).toEqual([])
   const columns = ['commands/config/list.ts', 'output/timeline/', 'sandbox/control/greeting.ts']
   expect(
@@ -192,4 +194,20 @@ test('an error about a value repeats it', () => {
       !noValue.some(([says]) => says.test(text)),
   )
   expect(silent.map(asText)).toEqual([])
+})
+
+test('a comment of the source has no word that needs a second reading', () => {
+  const comments = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) =>
+      readFileSync(`src/${name}`, 'utf8')
+        .split('\n')
+        .map((text, at) => ({
+          of: `src/${name}:${at + 1}`,
+          text: /^\s*(?:\/\/|\/?\*).*|\s\/\/\s.*/.exec(text)?.[0] ?? '',
+        })),
+    )
+  expect(comments.filter(({ text }) => text !== '').length).toBeGreaterThan(4000)
+  const wrong = comments.filter(({ text }) => bannedInComments.some(({ not }) => not.test(text)))
+  expect(wrong.map(show)).toEqual([])
 })

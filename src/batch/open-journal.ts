@@ -24,7 +24,7 @@ export interface EarlierRun {
   name: string
   /** The number of its journal; 0 where there is none. */
   count: number
-  /** What is to be gone on with; empty where this run begins anew. */
+  /** The targets to continue with; empty if this run starts over. */
   targets: ReadonlyMap<string, TargetEntry>
 }
 

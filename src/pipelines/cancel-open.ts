@@ -16,7 +16,7 @@ function endNotSeen({ before, now }: CancelProgress, why: string): TriggerError 
   })
 }
 
-/** Cancels an open pipeline and looks until it is over. Throws where that is refused (exit 4), or its end was not seen (8). */
+/** Cancels an open pipeline and polls until it has finished. Throws if that is refused (exit 4), or it did not finish in time (8). */
 export async function cancelOpen(
   open: OpenPipeline,
   withDownstream: boolean,

@@ -58,7 +58,7 @@ export function ownEntry({ file }: OwnConfig, name: string): ConfigNode<ServerEn
   return data && { file, keys: ['servers', name], data }
 }
 
-/** Plans the entry of a server: what is there stays, but for what is said anew. Throws configuration errors. */
+/** Plans the entry of a server: what is there stays, except for what is given. Throws configuration errors. */
 export function planEntry(
   wanted: WantedEntry,
   own: OwnConfig,

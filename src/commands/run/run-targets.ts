@@ -32,7 +32,7 @@ import { resolveRunOptions, turnOptions } from '../../batch/run-options.ts'
 /**
  * Triggers a pipeline, or the pipelines of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to
  * the exit code, of several targets the worst; throws a TriggerError where nothing, or only one target, was
- * to be triggered and failed. `listen` is told of every event.
+ * to be triggered and failed. `listen` gets every event.
  */
 export async function run(
   flags: RunFlags,

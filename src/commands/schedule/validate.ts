@@ -57,7 +57,7 @@ export function refuseSecrets(flags: RunFlags, plan: Plan, context: Context, isE
   throw usageError(`${name}: the value holds a token, which would be shown`, instead)
 }
 
-/** Throws a usage error for what would never trigger anything, or what a run would refuse every night. */
+/** Rejects flags that make a scheduled run pointless (`--dry-run`) or invalid. Throws usage errors. */
 export function refuseIneffective(flags: RunFlags, plan: Plan, context: Context): void {
   const [idle] = (['dryRun', 'curl'] as const).filter((key) => flags[key])
   if (flags.web) throw usageError('--web: an unattended run cannot open a page', 'Leave it out.')

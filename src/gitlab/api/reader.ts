@@ -109,7 +109,7 @@ const notUnderstood: Fault = { kind: 'transient', message: 'the answer was not u
 const isAccepted = (outcome: Outcome, accepts: (json: unknown) => boolean): boolean =>
   outcome.kind !== 'answer' || outcome.status !== 200 || !outcome.isComplete || accepts(jsonOf(outcome))
 
-/** The number of the next page, '' after the last. Of `Link`, which lasts where something on the way drops the other, only the number is taken. */
+/** The number of the next page, '' after the last. Of `Link`, which lasts where a proxy drops the other, only the number is taken. */
 function nextPage(headers: Answer['headers']): string {
   const links = (headers['link'] ?? '').split(',')
   const next = links.find((each) => /; *rel="?next/.test(each))

@@ -49,7 +49,7 @@ export class UnusableAnswer extends Error {
   override name = 'UnusableAnswer'
 }
 
-/** Contact was lost for longer than the grace. Its cause is the last failure. */
+/** The connection was lost for longer than the policy allows. Its cause is the last failure. */
 export class LostContact extends Error {
   override name = 'LostContact'
 }

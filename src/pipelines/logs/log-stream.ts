@@ -54,8 +54,8 @@ function onOwnLines(sink: LogPrinter['sink']): LogPrinter['sink'] {
 }
 
 /**
- * Follows the logs of a selection to where they are printed; `troubles` are told of a log that could not be
- * read to its end. They are read as `interval` allows. A log that was alone may get company, by a retry or downstream: then one follows the other.
+ * Follows the logs of a selection to where they are printed; a log that could not be read to its end is reported to
+ * `troubles`. They are read as `interval` allows. A log that was alone may get company, by a retry or downstream: then one follows the other.
  */
 export function printedLogs(
   client: Client,
