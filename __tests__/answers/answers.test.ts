@@ -195,7 +195,7 @@ describe('what GitLab itself answers', () => {
     ['10.3', 'v4', '--ref protected', 4, '', none, /Insufficient permissions[\s\S]*owner/],
     ['18.9', 'v4', '--ref master --input nope=1', 3, '', idLost, /unknown input arguments: nope/],
     ['18.9', 'v4', '--ref broken', 3, '', idLost, /visible job/],
-    ['10.3', 'v4', '--ref broken', 3, '4711\n', made(4711), /failed at once: .*visible job/],
+    ['10.3', 'v4', '--ref broken', 3, '4711\n', made(4711), /failed immediately: .*visible job/],
     ['8.5', 'v3', '--ref broken', 5, '', none, /No builds created/],
     ['18.9', 'v3', '--ref master', 5, '', none, /410[\s\S]*--api v4/],
     ['8.17', 'v4', '--ref master', 4, '', none, /--api (v3|auto)/],

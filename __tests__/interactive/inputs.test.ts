@@ -107,7 +107,7 @@ describe('an input', () => {
       ['regions: { type: array }'],
       [
         ['Input regions (array, required)', `eu${enter}`],
-        ['no array in JSON', `\x7f\x7f["eu"]${enter}`],
+        ['not a JSON array', `\x7f\x7f["eu"]${enter}`],
       ],
       { 'inputs[regions]': '["eu"]' },
     ],

@@ -81,7 +81,7 @@ const rows: [name: string, options: unknown, message: string][] = [
   ['wait', { ...one, signal: AbortSignal.abort() }, 'signal: it was aborted before anything was sent'],
   ['cancel', {}, 'no server, pipeline and project given'],
   ['cancel', { ...one, downstream: 1 }, 'downstream must be true or false, not 1'],
-  ['cancel', { ...one, pipeline: `${one.server}/a/b/-/jobs/9` }, 'https://gitlab.example.com/a/b/-/jobs/9 is the page of a job, not of a pipeline'],
+  ['cancel', { ...one, pipeline: 'https://gitlab.example.org/a/b/-/jobs/9' }, 'https://gitlab.example.org/a/b/-/jobs/9 is the page of a job, not of a pipeline'],
   ['cancel', { ...one, signal: AbortSignal.abort() }, 'signal: it was aborted before anything was sent'],
   ['logs', {}, 'no server, pipeline and project given'],
   ['logs', { ...one, job: {} }, 'job must be a whole number or a string, not an object'],

@@ -63,7 +63,7 @@ const rows: [name: string, Script, flags: string, code: number, says: RegExp][] 
   ['manual, two', two, '--play deploy', 3, /is waiting for manual action: sign at/],
   ['manual, two', two, '--play deploy --play sign', 0, /^$/],
   ['canceled, and below it a job to play', below('canceled'), '--play apply --retry-grace 30s --run-timeout 5m', 3, /Pipeline 4711 was canceled\n/],
-  ['failed, and below it a job to play', below('failed'), '--play apply --retry-grace 30s --run-timeout 5m', 3, /[Pp]ipeline (4711 )?failed( at once)?\n/],
+  ['failed, and below it a job to play', below('failed'), '--play apply --retry-grace 30s --run-timeout 5m', 3, /[Pp]ipeline (4711 )?failed( immediately)?\n/],
   ['success, and below it a job to play', below('success'), '--play apply', 0, /^$/],
   ['skipped, since all its jobs are optional and manual', { jobs: [manual('deploy', { allowFailure: true })] }, '--play deploy', 0, /^$/],
   ['skipped, and the job to play fails', { jobs: [manual('deploy', { allowFailure: true, ends: 'failed' })] }, '--play deploy --fail-on-warnings', 3, /deploy/],
