@@ -105,12 +105,7 @@ test('a document for users has no banned word', () => {
 })
 
 /** Facts, proofs and measurements: written for who changes the code. */
-const forMaintainers = [
-  'docs/gitlab.md',
-  'docs/guarantees.md',
-  'docs/performance.md',
-  'docs/architecture.md',
-]
+const forMaintainers = ['docs/gitlab.md', 'docs/guarantees.md', 'docs/performance.md', 'docs/architecture.md']
 
 /** So many words a sentence has at most; a semicolon or colon ends one too. */
 const longest = 30

@@ -98,7 +98,7 @@ export function unknownCommand(word: string, group: string, hint: string): Error
 /** A shorter value is no secret. */
 const shortestSecret = 6
 
-/** A value that is wrong by itself, as a usage error: `--ref: it is given twice`. */
+/** A value that is wrong by itself, as a usage error: `--ref is given twice`. */
 export function explainValue(mistake: string, program: Command, argv: readonly string[]): Error {
   return usageError(mistake, `See gitlab-trigger ${typedName(program, argv)} --help`)
 }
