@@ -45,7 +45,7 @@ describe('a job', () => {
     ['◦ x preparing: it is being prepared', job('s', 'x', 'preparing')],
     ['◦ x waiting_for_resource: another job holds its resource group', job('s', 'x', 'waiting_for_resource', held)],
     ['◦ x scheduled: it is delayed', job('s', 'x', 'scheduled')],
-    ['? x manual: start it in GitLab or with --play JOB', job('s', 'x', 'manual')],
+    ['? x manual: start it in GitLab or with --play x', job('s', 'x', 'manual')],
     ['? x manual: optional', job('s', 'x', 'manual', { allowFailure: true })],
     ['◦ x a_word_of_tomorrow', job('s', 'x', 'a_word_of_tomorrow')],
     ['◦ x unknown', job('s', 'x', 'unknown', { status: null })],

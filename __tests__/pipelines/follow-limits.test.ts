@@ -16,9 +16,9 @@ const late: Script = { by: 'clock', startsAfter: 3600 }
 
 // prettier-ignore
 const rows: [name: string, Script, flags: string, says: RegExp, atMs: number][] = [
-  ['no runner with a tag', { stuckWithoutRunner: ['gpu'] }, '--queue-timeout 10m', /No job of pipeline 4711 started within 10 min: run_tests \(pending\): no runner with tag gpu has taken it yet\n/, 600_000],
-  ['no runner with two', { stuckWithoutRunner: ['gpu', 'big'] }, '--queue-timeout 90s', /within 90 s: run_tests \(pending\): no runner with tags gpu, big has taken it yet\n/, 90_000],
-  ['no runner at all', still('pending'), '--queue-timeout 30s', /a \(pending\): no runner has taken it yet\n/, 30_000],
+  ['no runner with a tag', { stuckWithoutRunner: ['gpu'] }, '--queue-timeout 10m', /No job of pipeline 4711 started within 10 min: "run_tests" is pending \(no runner with tag gpu has taken it yet\)\n/, 600_000],
+  ['no runner with two', { stuckWithoutRunner: ['gpu', 'big'] }, '--queue-timeout 90s', /within 90 s: "run_tests" is pending \(no runner with tags gpu, big has taken it yet\)\n/, 90_000],
+  ['no runner at all', still('pending'), '--queue-timeout 30s', /"a" is pending \(no runner has taken it yet\)\n/, 30_000],
   ['a resource group', still('waiting_for_resource'), '--queue-timeout 30s', /a \(waiting_for_resource\): another job holds its resource group\n/, 30_000],
   ['preparing', still('preparing'), '--queue-timeout 30s', /a \(preparing\): it is being prepared\n/, 30_000],
   ['delayed', still('scheduled'), '--queue-timeout 30s', /a \(scheduled\): it is delayed\n/, 30_000],

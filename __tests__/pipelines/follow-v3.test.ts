@@ -45,7 +45,7 @@ describe('what cannot be told', () => {
       },
     })
     expect(code).toBe(8)
-    expect(stderr).toMatch(/Look at the builds of the project/)
+    expect(stderr).toMatch(/Check the builds of the project/)
     expect(statesIn(stderr)).toEqual([made])
   })
 })
@@ -79,7 +79,7 @@ describe('a pipeline by its number', () => {
   test.each(['wait', 'status', 'logs', 'cancel', 'retry'])('8.5 has none: %s says so', async (verb) => {
     const { code, stdout, stderr } = await then.follow(`${verb} 4711`)
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
-    expect(stderr).toContain('it is older than GitLab 8.11, which has no pipelines to ask for')
+    expect(stderr).toContain('this GitLab is older than 8.11, which has no API for pipelines')
     expect(statesIn(stderr)).toEqual([])
     expect(then.gitlab().requests.every(({ method }) => method === 'GET')).toBe(true)
   })

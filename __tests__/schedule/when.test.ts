@@ -25,7 +25,7 @@ describe('a cron expression is read back in words, with the next time', () => {
       '*/15 * * * *',
       'Every 15 minutes, every hour, every day; next: Sun 22 Nov 2026, 13:15 (Europe/Berlin).',
     ],
-    ['0 0 1 * 1', /day 1 of the month, and on Monday \(one of the two is enough\); next: Mon 23 Nov/],
+    ['0 0 1 * 1', /day 1 of the month, and on Monday \(either is enough\); next: Mon 23 Nov/],
     ['30 2 29 2 *', /next: Tue 29 Feb 2028, 02:30/],
     // In Berlin the clock goes from 02:00 to 03:00 on this day.
     ['30 2 28 3 *', /next: Sun 28 Mar 2027, 03:00/],

@@ -41,7 +41,7 @@ function localTimeText(moment: Date, zone: string): string {
 /** Describes a cron expression and its next time after `now` (ms since 1970) in one sentence. */
 export function describeSchedule(when: When, zone: string, now: number): string {
   const description = cronstrue.toString(when.text, { use24HourTimeFormat: true, verbose: true })
-  const eitherNote = when.day !== 'all' && when.weekday !== 'all' ? ' (one of the two is enough)' : ''
+  const eitherNote = when.day !== 'all' && when.weekday !== 'all' ? ' (either is enough)' : ''
   const next = nextTime(when, zone, now)
   return `${description}${eitherNote}; next: ${next ? localTimeText(next, zone) : 'never'} (${zone}).`
 }

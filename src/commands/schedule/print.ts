@@ -147,7 +147,7 @@ export async function schedule(
   for (const { type, text } of notices) await say(context, type === 'warned' ? `warning: ${text}` : text)
   if (when) await say(context, describeSchedule(when, zone, context.wallTime()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
-    await say(context, "The machine's own time zone counts there, not TZ of this environment.")
+    await say(context, "The machine's own time zone applies there, not TZ of this environment.")
   if (row.replaces !== undefined)
     await say(
       context,
@@ -160,7 +160,7 @@ export async function schedule(
   if (unable.length > 0) await say(context, `A curl line cannot do ${unable.join(', ')}.`)
   const missed = row.isElsewhere ? [] : missedVariables(context)
   if (missed.length > 0)
-    await say(context, `It will not have ${missed.join(', ')}: use flags or the config file.`)
+    await say(context, `The scheduled run will not have ${missed.join(', ')}: use flags or the config file.`)
   if (source?.isPublished === false)
     await say(
       context,
