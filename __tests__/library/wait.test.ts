@@ -150,7 +150,9 @@ test('the loss of contact ends it', async () => {
   }
   const error = await pipelineFailureOf(waitOn(slow, { onChange, pollGraceMs: 20_000 }))
   expect(error).toMatchObject({ exit: 'endNotSeen', build: { kind: 'triggered' }, pipeline: { id: 4711 } })
-  expect(error.message).toMatch(/^the status of pipeline 4711 could not be read: lost connection to the server/)
+  expect(error.message).toMatch(
+    /^the status of pipeline 4711 could not be read: lost connection to the server/,
+  )
 })
 
 test('one that is not there, and a token that is not accepted', async () => {

@@ -23,7 +23,8 @@ const members = [
 
 describe('talk on stderr', () => {
   const gitlab = useGitlab()
-  const line = /^Pipeline 4711 \(ref master\): created http:\/\/127\.0\.0\.1:\d+\/seed\/app\/-\/pipelines\/4711\n$/
+  const line =
+    /^Pipeline 4711 \(ref master\): created http:\/\/127\.0\.0\.1:\d+\/seed\/app\/-\/pipelines\/4711\n$/
   const warned = /^warning: --token .*\nPipeline 4711 \(ref master\)/
   const silent = /^$/
 

@@ -90,7 +90,9 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
     // HUP is a terminal that went away.
     const isCanceled = signal !== 'SIGHUP'
     expect(canceled(follower.gitlab())).toEqual(isCanceled ? ['9/pipelines/4711/cancel'] : [])
-    expect(stderr).toContain(isCanceled ? `stopped by ${signal}. Pipeline 4711 was canceled\n` : 'is still running')
+    expect(stderr).toContain(
+      isCanceled ? `stopped by ${signal}. Pipeline 4711 was canceled\n` : 'is still running',
+    )
   })
 
   test('--cancel-on-interrupt before anything was seen', async () => {

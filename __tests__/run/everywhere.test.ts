@@ -60,8 +60,7 @@ describe('--once KEY --everywhere', () => {
 })
 
 describe('what cannot be told starts nothing', () => {
-  const cannotTell =
-    '--everywhere: it is not known whether an earlier run with this key started a pipeline:'
+  const cannotTell = '--everywhere: it is not known whether an earlier run with this key started a pipeline:'
   // prettier-ignore
   const rows: [name: string, answer: { status: number; body?: string } | undefined, code: number, says: string][] = [
     ['the variables may not be read', { status: 403 }, 4, cannotTell],

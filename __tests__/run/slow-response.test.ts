@@ -14,7 +14,8 @@ const after = (seconds: number): ScriptIn =>
 
 describe('a slow answer within the time limit: exit 0, and only a terminal is told of the wait (T82)', () => {
   const terminal: WorldOptions = { tty: ['stderr'], env: { NO_COLOR: '1' } }
-  const waiting = /^Waiting for http:\/\/127\.0\.0\.1:\d+, at most 90 s\.\nPipeline 5 \(ref master\): created\n$/
+  const waiting =
+    /^Waiting for http:\/\/127\.0\.0\.1:\d+, at most 90 s\.\nPipeline 5 \(ref master\): created\n$/
   const rows: [name: string, seconds: number, line: string, options: WorldOptions, says: RegExp][] = [
     ['at a terminal', 25, '', terminal, waiting],
     ['at a terminal, nearly at the limit', 89, '', terminal, waiting],

@@ -154,7 +154,9 @@ describe('a crontab line', () => {
     const { stderr } = await printed(['cron', ...where], {
       env: { https_proxy: 'http://p:1', NODE_EXTRA_CA_CERTS: '/x' },
     })
-    expect(stderr).toContain('The scheduled run will not have XDG_CONFIG_DIRS, NODE_EXTRA_CA_CERTS, https_proxy')
+    expect(stderr).toContain(
+      'The scheduled run will not have XDG_CONFIG_DIRS, NODE_EXTRA_CA_CERTS, https_proxy',
+    )
   })
 
   test('goes by the home on record, which is where cron looks', async () => {
