@@ -109,6 +109,3 @@ function messagesIn(file: string): Message[] {
 export const messages: readonly Message[] = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter(isRead)
   .flatMap(messagesIn)
-
-/** The files and folders that are left out. */
-export const leftOutPaths: readonly string[] = Object.keys(leftOut)

@@ -246,7 +246,7 @@ describe('elsewhere', () => {
     ['github-actions', 'package', `gitlab-trigger@${version}`, '--ignore-scripts r.example.com/x:1\n'],
   ])('where %s gets the %s from', (form, kind, built, printedName) => {
     const name = 'r.example.com/x:1'
-    const notice = `No registry has the ${kind} ${built} yet. Build it (docs/packaging.md) and name yours: --${kind} NAME.\n`
+    const notice = `No registry has the ${kind} ${built} yet. Create it (docs/packaging.md) and name yours: --${kind} NAME.\n`
 
     test('is said as long as nothing is published', async () => {
       const { stdout, stderr } = await printed([form, ...where])

@@ -66,7 +66,7 @@ test.each([
   ['github-actions', false],
 ])('%s: TZ of this environment is not that of cron: %s', async (form, isSaid) => {
   const { stderr } = await run(['schedule', form, ...server, '--at', '@daily'], { env: { TZ: 'UTC' } })
-  expect(stderr.includes("The machine's own time zone counts there, not TZ")).toBe(isSaid)
+  expect(stderr.includes("The machine's own time zone applies there, not TZ")).toBe(isSaid)
 })
 
 test('a TZ that nobody knows is UTC', async () => {
