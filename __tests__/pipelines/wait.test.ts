@@ -311,7 +311,7 @@ describe('recipes that wait', () => {
     ['wait: true, play: [deploy]', 'r', manual, 0, /^$/],
     ['wait: true, allowSkipped: true', 'r', { pipeline: ['skipped'] }, 0, /^$/],
     ['wait: true, failOnWarnings: true', 'r', { jobs: [{ name: 'f', stage: 'f', ends: 'failed', allowFailure: true }] }, 3, /with warnings/],
-    ['wait: true, queueTimeout: 1m', 'r', { stuckWithoutRunner: ['gpu'] }, 8, /within 60 s: run_tests/],
+    ['wait: true, queueTimeout: 1m', 'r', { stuckWithoutRunner: ['gpu'] }, 8, /within 60 s: "run_tests"/],
     ['wait: true, runTimeout: 90', 'r', { pipeline: ['running'] }, 8, /has run for 90 s/],
     ['wait: true, runTimeout: 90, cancelOnTimeout: true', 'r', { job: { run_tests: { runs: 9999 } } }, 8, /has run for 90 s and is still running\. Pipeline 4711 was canceled/],
     ['wait: true, queueTimeout: soon', 'r', {}, 14, /queueTimeout: "soon" is not a duration/],
