@@ -51,14 +51,14 @@ const outputs = {
 export const actionFile = () =>
   `# Made by scripts/action.mjs of the options of run: npm run docs.
 name: gitlab-trigger
-description: Triggers a pipeline of a GitLab project, and with wait or follow ends as it ends
+description: Triggers a pipeline of a GitLab project; with wait or follow it succeeds only if the pipeline does
 inputs:
 ${[
   input('recipe', 'a recipe of the config'),
   input('token', 'the trigger token: a secret'),
   input('api-token', 'an API token, with which wait, follow, jobs and verify read: a secret'),
   ...rows.map((row) => input(row.name, describe(row))),
-  input('package', 'the npm package to install; else it is built of the files of this action'),
+  input('package', 'the npm package to install (default: packed from the files of this action)'),
 ]
   .flat()
   .join('\n')}

@@ -38,7 +38,7 @@ const before: Row[] = [
   ['a page of nobody', 401, '<h1>Unauthorized</h1>', html, {}, /answered: 401: Unauthorized/],
 ]
 const adviceOfGitlab =
-  /token is not one of|mistyped|too narrow|role of|acts as its owner|does not say which|ask its administrator|allow-list/
+  /token is not one of|mistyped|too narrow|role of|acts as its owner|does not say which|ask its administrator|allowlist/
 
 const faultOf = ([, status, body, contentType, headers]: Row): Fault => ({
   kind: 'answer',

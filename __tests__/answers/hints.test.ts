@@ -41,7 +41,7 @@ test('a schedule with variables where the project lets nobody set them: inputs, 
   const { code, stderr } = await api(create('--ref', 'master', '--var', 'A=1'))
   expect(code).toBe(4)
   expect(stderr).toMatch(
-    /403 Forbidden \(variable A\)\n.*no pipeline variables .*inputs \(--input\) are not concerned/,
+    /403 Forbidden \(variable A\)\n.*pipeline variables .*inputs \(--input\) are not affected/,
   )
   expect(stderr).not.toContain('the role of')
 })
@@ -59,12 +59,12 @@ test.each(['tokens list', 'status 4711', 'schedule gitlab list', 'refs'])(
   },
 )
 
-test('--wait with a job token that the project does not let in: the allow-list first', async () => {
+test('--wait with a job token that the project does not let in: the allowlist first', async () => {
   const env = jobEnvironment(gitlab(), { CI_JOB_TOKEN: gitlab().tokens.outsideJob })
   const { code, stderr } = await run('--project 9 --ref master --wait', env)
   expect(code).toBe(4)
   expect(stderr).toMatch(
-    /^Add this job's project to the project's job token allow-list .* Or: Set GITLAB_TRIGGER_API_TOKEN/m,
+    /^Add this job's project to the project's job token allowlist .* Or: Set GITLAB_TRIGGER_API_TOKEN/m,
   )
 })
 
@@ -114,7 +114,7 @@ const triggers: [status: number, words: unknown, says: RegExp, not: RegExp][] = 
   [400, { base: ['Missing CI config file'] }, /There is no \.gitlab-ci\.yml on master/, /inputs/],
   [400, { base: ['There are too many inputs'] }, /at most 20 inputs/, /spec:inputs/],
   [422, { base: ['`size` input: provided value is not a number'] }, /The pipeline exists .*spec:inputs/, /its page tells/],
-  [422, { base: ['jobs config should contain at least one visible job'] }, /its page tells why/, /spec:inputs/],
+  [422, { base: ['jobs config should contain at least one visible job'] }, /its page shows why/, /spec:inputs/],
 ]
 test.each(triggers)('a trigger is answered with %s %j', async (status, message, says, not) => {
   gitlab().failNext(jsonAnswer('POST', '/trigger/', status, { message }))

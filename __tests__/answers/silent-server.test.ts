@@ -7,9 +7,9 @@ const { gitlab, follow } = useFollower()
 // prettier-ignore
 const rows: [line: string, says: RegExp][] = [
   ...['cancel 4711', 'status 4711', 'wait 4711', 'logs 4711', 'logs -f 4711', 'retry 4711', 'play 4711 deploy']
-    .map((line): [string, RegExp] => [line, /^gitlab-trigger: pipeline 4711 of project 9 could not be looked at: .*the time limit of 5 s is over\n(.*\n)?It is safe to run the same command again\.\n/]),
+    .map((line): [string, RegExp] => [line, /^gitlab-trigger: pipeline 4711 of project 9 could not be read: .*the time limit of 5 s has passed\n(.*\n)?It is safe to run the same command again\.\n/]),
   ...['pipelines', 'refs', 'projects app', 'projects --mine', 'tokens list', 'tokens create --description x', 'tokens revoke 31 --yes', 'tokens update 31 --description y', 'schedule gitlab list', 'schedule gitlab run 13']
-    .map((line): [string, RegExp] => [line, /^gitlab-trigger: no answer came from http:\/\/127\.0\.0\.1:\d+: the time limit of 5 s is over\n/]),
+    .map((line): [string, RegExp] => [line, /^gitlab-trigger: no answer came from http:\/\/127\.0\.0\.1:\d+: the time limit of 5 s has passed\n/]),
 ]
 test.each(rows)('%s', async (line, says) => {
   gitlab().addPipeline()
@@ -31,5 +31,5 @@ test('the first look works, the next one does not', async () => {
     },
   })
   expect(code).not.toBe(0)
-  expect(stderr).toContain('pipeline 4711 was not read to its end: the time limit of 5 s is over\n')
+  expect(stderr).toContain('pipeline 4711 was not read completely: the time limit of 5 s has passed\n')
 })

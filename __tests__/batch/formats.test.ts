@@ -130,7 +130,10 @@ describe('CSV', () => {
     ['', ['f.csv: there are no targets']],
     [
       'name,project,follow\na,"1\n",yes\nb,2,no\n',
-      ['f.csv:2 a.follow: true or false is wanted', 'f.csv:4 b.follow: true or false is wanted'],
+      [
+        'f.csv:2 a.follow: expected true or false, got "yes"',
+        'f.csv:4 b.follow: expected true or false, got "no"',
+      ],
     ],
   ]
   test.each(refused)('%j is refused', (text, problems) => {

@@ -30,7 +30,7 @@ test('a full disk behind stdout hides neither the pipelines nor the reports', as
   expect(code).toBe(11)
   expect(stderr).not.toContain('No pipeline was created')
   expect(stderr).toContain('Pipeline 4711 was created.')
-  expect(stderr).toContain('To go on with the plan: gitlab-trigger batch ')
+  expect(stderr).toContain('To continue the plan: gitlab-trigger batch ')
   expect(readFileSync(fileOf('junit'), 'utf8')).toContain('<testsuites tests="2"')
   expect(readFileSync(fileOf('joblog'), 'utf8')).toMatch(/\ta\tover\t11\t4711\t[^]*\tb\tover\t/)
 })

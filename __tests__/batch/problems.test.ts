@@ -35,7 +35,7 @@ const rows: [lines: string[], problems: string[]][] = [
   [['targets:', '  __proto__: { project: 1 }'], [':2 targets.__proto__: this name is not allowed']],
   [['targets:', '  a:', '    constructor: 1'], [':3 targets.a.constructor: this name is not allowed']],
   // Defaults.
-  [['defaults: [x]', 'targets: { a: {} }'], [':1 defaults: names and values are wanted, this is a list']],
+  [['defaults: [x]', 'targets: { a: {} }'], [':1 defaults: expected names and values, got a list']],
   [
     ['defaults: { needs: [a], recipe: b, extends: c, targets: [] }', 'targets: { a: {} }'],
     ['needs', 'recipe', 'extends', 'targets'].map((key) => `:1 defaults.${key}: unknown`),
@@ -61,13 +61,13 @@ const rows: [lines: string[], problems: string[]][] = [
       '  c: [x]',
     ],
     [
-      ':3 targets.a.project: text is wanted, this is a list',
+      ':3 targets.a.project: expected text, got a list',
       ':4 targets.a.reff: unknown; did you mean "ref"?',
       ':6 targets.a.variables.A: this is a number; quote it',
       ':9 targets.a.variables.D: this is a boolean; quote it',
-      ':10 targets.a.follow: true or false is wanted',
-      ':11 targets.b: names and values are wanted, this is a number',
-      ':12 targets.c: names and values are wanted, this is a list',
+      ':10 targets.a.follow: expected true or false, got "yes"',
+      ':11 targets.b: expected names and values, got a number',
+      ':12 targets.c: expected names and values, got a list',
     ],
   ],
   [
@@ -76,7 +76,7 @@ const rows: [lines: string[], problems: string[]][] = [
   ],
   [
     ['targets:', '  - { name: a, ref: 1.20 }', '  -', '    name: b', '    timeout: [1]'],
-    [':2 targets.a.ref: this is a number; quote it', ':5 targets.b.timeout: text is wanted, this is a list'],
+    [':2 targets.a.ref: this is a number; quote it', ':5 targets.b.timeout: expected text, got a list'],
   ],
   // Names.
   [
@@ -147,8 +147,8 @@ const rows: [lines: string[], problems: string[]][] = [
     ['targets: { a: { needs: "" }, b: { needs: [1] }, c: { needs: [[a]] }, d: { needs: { a: x } } }'],
     [
       ':1 targets.b.needs.0: this is a number; quote it',
-      ':1 targets.c.needs.0: text is wanted, this is a list',
-      ':1 targets.d.needs: text is wanted, this is a mapping',
+      ':1 targets.c.needs.0: expected text, got a list',
+      ':1 targets.d.needs: expected text, got a mapping',
       ':1 targets.a.needs: there is no target of that name',
     ],
   ],
@@ -179,8 +179,8 @@ const rows: [lines: string[], problems: string[]][] = [
       ':4 targets.a.matrix.V.8: this is a number; quote it',
       ':5 targets.a.matrix.W: the list is empty',
       ':6 targets.a.matrix.X-Y: this cannot be a name here',
-      ':7 targets.a.matrix.Z.0: text is wanted, this is nothing',
-      ':8 targets.a.matrix.Q: a list is wanted, this is a string',
+      ':7 targets.a.matrix.Z.0: expected text, got nothing',
+      ':8 targets.a.matrix.Q: expected a list, got a string',
     ],
   ],
   [
@@ -196,7 +196,7 @@ const rows: [lines: string[], problems: string[]][] = [
       ...['0', '3', '4', '5', '6'].map(
         (at) => `:5 targets.a.matrix.V.${at}: this does not stay as it is written; quote it`,
       ),
-      ':6 targets.a.matrix.W.2: this value is there twice',
+      ':6 targets.a.matrix.W.2: this value is listed twice',
       ':6 targets.a.matrix.W: this variable is among the variables, too',
     ],
   ],

@@ -124,9 +124,7 @@ describe('a run that did not end', () => {
     await killedAfter(({ target }) => target !== 'b')
     const { code, stderr } = await again('')
     expect(code).toBe(10)
-    expect(stderr).toMatch(
-      /the run of 2026-11-22T12:00:00.000Z did not come to its end: it has made 2 pipelines/,
-    )
+    expect(stderr).toMatch(/the run of 2026-11-22T12:00:00.000Z did not finish: it created 2 pipelines/)
     expect(stderr).toMatch(/add --resume.*--restart/)
     expect(posts(gitlab())).toHaveLength(3)
   })
@@ -151,7 +149,7 @@ describe('a run that did not end', () => {
     await killedAfter(({ type, target }) => target !== 'b' && !(type === 'end' && target === 'a'))
     const { code, stdout, stderr } = await again('--resume')
     expect(stderr).toMatch(/a: success/)
-    expect(stderr).toContain('a: Pipeline 4711 on master: triggered by an earlier run http')
+    expect(stderr).toContain('a: Pipeline 4711 (ref master): triggered by an earlier run http')
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n4714\n4713\n' })
   })
 
@@ -180,7 +178,7 @@ describe('a run that did not end', () => {
       posts: 2,
     })
     expect(stderr).toMatch(/c: batch: the run of .* did not record how it ended/)
-    expect(stderr).toMatch(/trigger it by itself, or begin anew with --restart/)
+    expect(stderr).toMatch(/trigger it by itself, or start over with --restart/)
   })
 
   test('another process that is still at it stops all: exit 10', async () => {
@@ -188,7 +186,7 @@ describe('a run that did not end', () => {
     for (const words of ['', '--resume', '--restart']) {
       const { code, stderr } = await again(words, { running: [4242] })
       expect({ words, code }).toEqual({ words, code: 10 })
-      expect(stderr).toMatch(/another run of this plan is going on, since .* \(process 4242\)/)
+      expect(stderr).toMatch(/another run of this plan has been running since .* \(process 4242\)/)
     }
     expect(posts(gitlab())).toHaveLength(3)
   })

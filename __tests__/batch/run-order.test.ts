@@ -191,7 +191,7 @@ describe('refused before anything is sent, all at once', () => {
     ['--parallel 0', /--parallel: "0" is not a whole number from 1 to 256/],
     ['--rate many', /--rate: "many" is not a whole number/],
     ['--batch-timeout soon', /--batch-timeout: "soon" is not a duration/],
-    ['--graph dot', /--graph: the graph is drawn with --check only/],
+    ['--graph dot', /--graph needs --check/],
     ['--check --graph svg', /--graph: "svg" is not one of tree, mermaid, dot/],
     ['--resume --restart', /--resume/],
     ['--fail-fast --keep-going', /--fail-fast/],

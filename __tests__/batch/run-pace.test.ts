@@ -53,7 +53,7 @@ describe('a rate that is given', () => {
   test('and that only once, however many triggers wait', async () => {
     gitlab().set('pipelines_per_minute', '3')
     const { stderr } = await run(targets(6), '--parallel', '6')
-    const said = stderr.match(/.*going on at .*/g) ?? []
+    const said = stderr.match(/.*continuing at .*/g) ?? []
     expect(said.length).toBeGreaterThan(0)
     expect(new Set(said).size).toBe(said.length)
   })

@@ -83,8 +83,9 @@ describe('several pipelines in one call', () => {
     ['run app dev --web', 2, /--web: that is about one pipeline/],
     ['run app dev --once', 2, /--once/],
     ['run app dev --play x', 2, /--play needs --wait or --follow/],
-    ['status 4711 -p 9 -p 10', 2, /--project: it is given twice/],
-    ['run app dev --dotenv d --dotenv e', 2, /--dotenv: it is given twice/],
+    ['-p 9 -p 9 -r x', 2, /--project is given twice, as "9"\n/],
+    ['status 4711 -p 9 -p 10', 2, /--project is given twice, as "9" and "10"/],
+    ['run app dev --dotenv d --dotenv e', 2, /--dotenv is given twice, as "d" and "e"/],
   ])('refused before anything is sent: %s', async (line, code, message) => {
     const result = await type(line)
     expect(result.stderr).toMatch(message)

@@ -78,11 +78,11 @@ test('it is gone at the end; ids, failures and the summary are left', async () =
     .replace(/^Slowest: .*Ns\)\.$/m, 'Slowest')
   expect(left).toBe(
     [
-      `build: Pipeline 4711 on master: created ${pages}/4711`,
+      `build: Pipeline 4711 (ref master): created ${pages}/4711`,
       '4711',
-      `docs: Pipeline 4712 on develop: created ${pages}/4712`,
+      `docs: Pipeline 4712 (ref develop): created ${pages}/4712`,
       '4712',
-      `bad: Pipeline 4713 on failing: created ${pages}/4713`,
+      `bad: Pipeline 4713 (ref failing): created ${pages}/4713`,
       '4713',
       'bad: Pipeline 4713 failed: build_package (script_failure)',
       'Pipeline 4713 was created.',
@@ -99,7 +99,7 @@ test('it is gone at the end; ids, failures and the summary are left', async () =
       '  after-bad: bad has not succeeded (3)',
       '  all: bad has not succeeded (3)',
       `To run the failed jobs again: gitlab-trigger retry ${pages}/4713`,
-      `To go on with the plan: gitlab-trigger batch ${home}/plan.yml --resume`,
+      `To continue the plan: gitlab-trigger batch ${home}/plan.yml --resume`,
     ].join('\n'),
   )
 })

@@ -21,7 +21,7 @@ describe('in a job', () => {
   test('the server and the token are those of the job', async () => {
     const { code, stdout, stderr } = await run(line, jobEnvironment(gitlab()))
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
-    expect(stderr).toMatch(/^Pipeline 4711 on master: created http\S+\n$/)
+    expect(stderr).toMatch(/^Pipeline 4711 \(ref master\): created http\S+\n$/)
     expect(posts(gitlab()).map(({ path }) => path)).toEqual(['/api/v4/projects/9/trigger/pipeline'])
     expect(lastFields(gitlab())).toEqual({ token: gitlab().tokens.job, ref: 'master' })
     expect(gitlab().pipelines.map(({ source }) => source)).toEqual(['pipeline'])

@@ -101,7 +101,7 @@ describe('what is fetched', () => {
     const { code, stderr } = await fetched(flags)
     expect({ code, files: files() }).toEqual({ code: 11, files: there })
     expect(stderr).toContain(`gitlab-trigger: ${says}\n`)
-    expect(stderr).toContain('To fetch again would find the same.\n')
+    expect(stderr).toContain('Fetching again would give the same result.\n')
   })
 
   // prettier-ignore
@@ -127,7 +127,7 @@ describe('what is fetched', () => {
     const { code, stderr } = await fetched('', { jobs: [job('a'), child('private', [job('b')], 11)] })
     expect({ code, files: files() }).toEqual({ code: 11, files: below('a') })
     expect(stderr).toContain(': artifacts of pipeline 4712 below private are not fetched: 403 Forbidden\n')
-    expect(stderr).toContain('The same command fetches again, into a new folder.\n')
+    expect(stderr).toContain('To fetch again, run the same command with a new folder.\n')
   })
 
   test('of a failed pipeline, and of a job that a retry has replaced, by its id', async () => {
@@ -238,10 +238,10 @@ describe('a pipeline that is not over', () => {
       files: below('build'),
     })
     expect(stderr).toContain(
-      ': these jobs are not over, and may make artifacts yet: long (running), later (created)\n',
+      ': these jobs have not finished, and may still produce artifacts: long (running), later (created)\n',
     )
     expect(stderr).toMatch(
-      /^The same command fetches again, into a new folder\. To wait first: gitlab-trigger wait --server http:\S+ --project 9 4711$/m,
+      /^To fetch again, run the same command with a new folder\. To wait first: gitlab-trigger wait --server http:\S+ --project 9 4711$/m,
     )
   })
 
@@ -254,7 +254,7 @@ describe('a pipeline that is not over', () => {
     const { code, stderr } = await early('--job', 'long', '--json')
     expect(code).toBe(11)
     expect(stderr).toContain(
-      'gitlab-trigger: these jobs are not over, and may make artifacts yet: long (running)\n',
+      'gitlab-trigger: these jobs have not finished, and may still produce artifacts: long (running)\n',
     )
   })
 })
@@ -281,7 +281,7 @@ describe('--json', () => {
       exit_code: 11,
       error: {
         message: 'job deploy/unit: left out: ../x (it would leave the folder)',
-        hint: 'To fetch again would find the same.',
+        hint: 'Fetching again would give the same result.',
       },
     })
   })
@@ -314,11 +314,11 @@ describe('before anything is sent', () => {
     [['--to', ''], /: --to: the path is empty/],
     [['--to', '-'], /: --to: "-" is not a file to write/],
     [['--to', 'full'], /: --to: cannot use .*full: it is not empty/],
-    [['--to', 'file'], /: --to: cannot use .*file: it is no folder/],
+    [['--to', 'file'], /: --to: cannot use .*file: it is not a folder/],
     [['--to', 'out', '--job', ' '], /: --job: the name is empty/],
-    [['--to', 'out', '--path', ''], /: --path: "" is no pattern/],
-    [['--to', 'out', '--path', './'], /: --path: ".\/" is no pattern/],
-    [['--to', 'out', '--path', '[z-a]'], /: --path: "\[z-a\]" is no pattern/],
+    [['--to', 'out', '--path', ''], /: --path: "" is not a valid pattern/],
+    [['--to', 'out', '--path', './'], /: --path: ".\/" is not a valid pattern/],
+    [['--to', 'out', '--path', '[z-a]'], /: --path: "\[z-a\]" is not a valid pattern/],
     [['--to', 'out', '--max-size', 'much'], /: --max-size: "much" is not a size/],
     [['--to', 'out', '--json', '--quiet'], /--json/],
     [['--to', 'out', '4712'], /too many|unexpected|too much/],
@@ -348,7 +348,7 @@ test('--max-size names itself where it is too small', async () => {
 const ends: [name: string, path: string | RegExp, status: number, code: number, says: RegExp][] = [
   ['a pipeline that is not there', '/pipelines/4711', 404, 4, /pipeline 4711 of project 9 cannot be read/],
   ['a pipeline that may not be read', '/pipelines/4711', 403, 4, /pipeline 4711 of project 9 cannot be read/],
-  ['a pipeline that is not told of', '/pipelines/4711', 500, 6, /pipeline 4711 of project 9 could not be looked at/],
+  ['a pipeline that is not told of', '/pipelines/4711', 500, 6, /pipeline 4711 of project 9 could not be read/],
   ['its jobs that may not be read', '/pipelines/4711/jobs', 403, 11, /its jobs may not be read: 403/],
   ['an archive that may not be read', /\/artifacts$/, 403, 11, /job a: 403 Refused/],
 ]

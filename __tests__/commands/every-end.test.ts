@@ -68,7 +68,7 @@ const cancel = /POST .*\/cancel/
 const beat = /GET \/beat/
 const deaf: Stalled = { streams: ['stdout'] }
 
-const notTaken = (why: string): string => `warning: the heartbeat was not taken: ${why}\n`
+const notTaken = (why: string): string => `warning: the heartbeat failed: ${why}\n`
 
 /** How long a pipeline takes, and what the clock may be late, in ms. */
 const lifeMs = 60_000
@@ -134,7 +134,7 @@ test.each(rows)('%s: at the limit', async (_, line, stalled, codes, limitMs, bef
     expect(mail).toBe(
       stalled.server?.[1] === 'trickle'
         ? ''
-        : notTaken(line.includes('6s') ? 'the time limit of 6 s is over' : 'no answer within 10 s'),
+        : notTaken(line.includes('6s') ? 'the time limit of 6 s has passed' : 'no answer within 10 s'),
     )
   const isTold = code === 11 && line.includes('--ref') && !stalled.streams?.includes('stderr')
   if (isTold) expect(mail).toContain('Pipeline 4711 was created.')
@@ -182,11 +182,11 @@ test.each(bySignal)('%s: at the first signal', async (_, line, stalled) => {
 // prettier-ignore
 const optional: [line: string, requests: RegExp, atMs: number, says: RegExp][] = [
   ['--ref master', /GET .*\/pipelines\?ref=/, 10_000, /the newest pipeline.* could not be read in time/],
-  ['--ref master --timeout 20s', /GET .*\/pipelines\?ref=/, 5000, /could not be read in time; going on without/],
+  ['--ref master --timeout 20s', /GET .*\/pipelines\?ref=/, 5000, /could not be read in time; continuing without/],
   ['status 4711', /GET .*\/variables/, 10_000, /the variables of pipeline 4711 could not be read in time/],
   ['retry 4711 --json', /GET .*\/jobs/, 10_000, /its jobs could not be read in time/],
-  ['tokens test', /GET .*\/triggers/, 10_000, /the list of trigger tokens, which tells whose this one is, could not be read in time; going on without/],
-  ['doctor', /GET .*\/version/, 10_000, /did not tell its release in time/],
+  ['tokens test', /GET .*\/triggers/, 10_000, /the list of trigger tokens, which shows the owner of this one, could not be read in time; continuing without/],
+  ['doctor', /GET .*\/version/, 10_000, /its version could not be read in time/],
 ]
 test.each(optional)(
   '%s: what is optional stalls, and it goes on without',

@@ -229,7 +229,7 @@ describe('run --web', () => {
     await old.close()
     expect(code).toBe(0)
     expect(stderr).toContain(
-      'warning: --web: the page of the pipeline was not opened: GitLab does not tell it.',
+      'warning: --web: the page of the pipeline was not opened: GitLab does not report its address.',
     )
   })
 })

@@ -247,7 +247,7 @@ describe('T16 a config that is no file: refused, not skipped', () => {
     test('with all flags given the run goes on, with a warning', async () => {
       const { code, stdout, stderr } = await away('--project 9 --ref master', all())
       expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
-      expect(stderr).toMatch(/^warning: config: cannot look at .*; going on without a config file\.$/m)
+      expect(stderr).toMatch(/^warning: config: cannot access .*; continuing without a config file\.$/m)
     })
 
     test.each(['SERVER', 'PROJECT', 'TOKEN'])('without a %s it is refused', async (name) => {

@@ -203,7 +203,7 @@ describe('a token goes to the server and the project of its entry only', () => {
   // prettier-ignore
   test.each([
     ['is not accepted', 'apiToken: glpat-aaaaaaaaaaaaaaaaaaaa'],
-    ['is not there', 'apiTokenEnv: NOT_SET'],
+    ['does not exist', 'apiTokenEnv: NOT_SET'],
   ])('an API token that %s: as without one', async (_, line) => {
     config('seed/app', [line])
     expect(await typed('run -p 9')).toMatchObject({ code: 2, stderr: expect.stringContaining('config set servers.work.projects.seed/app.id 9') as string })

@@ -35,7 +35,7 @@ describe('config trust', () => {
     const { code, stderr } = await typed('config trust', '', { env: { PATH: home().root } })
     expect(code).toBe(0)
     expect(stderr).toMatch(
-      /^warning: the program flock is not here, .*\nIt is trusted until it changes\.\n$/m,
+      /^warning: the program flock is not installed; .*\nIt is trusted until it changes\.\n$/m,
     )
     expect(await typed(line)).toMatchObject({ code: 0, stderr: '' })
     expect(sent()).toBe('y')

@@ -143,7 +143,7 @@ describe('where the token of a server comes from', () => {
       for (const flags of ['', '--dry-run', '--json']) {
         const { code, stderr } = await typed(flags, { WORK_API: `${canary} x` })
         expect({ code, isTold: stderr.startsWith(`warning: `) }).toEqual({ code: 0, isTold: true })
-        for (const part of [`${path}:6`, 'servers.work.apiToken', says, '; going on without an API token.'])
+        for (const part of [`${path}:6`, 'servers.work.apiToken', says, '; continuing without an API token.'])
           expect(stderr).toContain(part)
         expect(stderr).not.toContain(canary)
       }

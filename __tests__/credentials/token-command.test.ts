@@ -55,15 +55,15 @@ describe('T24 tokenCommand', () => {
     ['prints a blank in it', () => ['echo', `${canary} x`], ['echo', 'blank']],
     ['prints to stderr only', () => ['sh', '-c', `echo ${canary} >&2`], ['sh', 'empty']],
     ['prints without end', () => ['yes', canary], ['yes', 'too much']],
-    ['is not there', () => ['no-such-program', canary], ['no-such-program', 'not there']],
-    ['is a path that is not there', () => ['/no/such/program'], ['/no/such/program', 'not there']],
+    ['does not exist', () => ['no-such-program', canary], ['no-such-program', 'not found']],
+    ['is a path that is not there', () => ['/no/such/program'], ['/no/such/program', 'does not exist']],
     [
       'may not be run',
       () => [home().write('program', '#!/bin/sh\necho x\n', 0o600)],
       ['program', 'cannot be run'],
     ],
     ['is a folder', () => [home().root], ['cannot be run']],
-    ['is a whole line as one word', () => ['printf %s x'], ['printf %s x', 'not there']],
+    ['is a whole line as one word', () => ['printf %s x'], ['printf %s x', 'not found']],
   ]
   test.each(refused)('%s: refused, by its name and without what it printed', async (_, words, says) => {
     const path = write(...words())
@@ -151,11 +151,11 @@ describe('T24 tokenCommand', () => {
 
   // prettier-ignore
   test.each<[name: string, words: string[], env: Record<string, string>, says: string[]]>([
-    ['in PATH', ['no-such'], { PATH: '/usr/bin:/opt/x' }, ['no-such is not there (searched in PATH: /usr/bin:/opt/x)', 'whole path']],
-    ['without PATH', ['no-such'], {}, ['no-such is not there (searched in /bin:/usr/bin, because PATH is not set)']],
-    ['a path', ['/no/such'], { PATH: '/bin' }, ['/no/such is not there\n', 'Correct the path']],
-    ['a whole line', ['pass show x'], { PATH: '/bin' }, ['pass show x is not there (searched in PATH: /bin)', 'without a shell']],
-  ])('what is not there: %s', async (_, words, env, says) => {
+    ['in PATH', ['no-such'], { PATH: '/usr/bin:/opt/x' }, ['no-such was not found (searched in PATH: /usr/bin:/opt/x)', 'whole path']],
+    ['without PATH', ['no-such'], {}, ['no-such was not found (searched in /bin:/usr/bin, because PATH is not set)']],
+    ['a path', ['/no/such'], { PATH: '/bin' }, ['/no/such does not exist\n', 'Correct the path']],
+    ['a whole line', ['pass show x'], { PATH: '/bin' }, ['pass show x was not found (searched in PATH: /bin)', 'without a shell']],
+  ])('what does not exist: %s', async (_, words, env, says) => {
     write(...words)
     const { code, stderr } = await run(line, home().world({ env }))
     expect(code).toBe(14)
@@ -166,7 +166,7 @@ describe('T24 tokenCommand', () => {
     write(home().write('script', '#!/no/such/python\n', 0o755))
     const { code, stderr } = await typed()
     expect(code).toBe(14)
-    expect(stderr).toContain('the interpreter that its first line names is not there')
+    expect(stderr).toContain('the interpreter named in its first line does not exist')
   })
 
   /** A program that says that it runs, by a request to the sandbox, and then hangs until it is killed. */

@@ -104,7 +104,7 @@ describe('the keyring of a desktop, with secret-tool', () => {
     const { code, stderr } = await typed('', { env })
     expect(code).toBe(14)
     expect(stderr).toContain(
-      "If it is not there yet, store it: secret-tool store --label='gitlab-trigger work' service gitlab-trigger account work\n",
+      "If it is not stored yet: secret-tool store --label='gitlab-trigger work' service gitlab-trigger account work\n",
     )
     store('work/9', gitlab().tokens.trigger)
     store('work:api', gitlab().tokens.api)
@@ -146,7 +146,7 @@ describe('other managers, by a program in their place', () => {
       const { code, stderr } = await typed('-p 9 -r master')
       expect(code).toBe(14)
       expect(stderr).toContain(
-        'servers.work.tokenFrom: keyring, pass:PATH, op://VAULT/ITEM/FIELD or vault:PATH#FIELD is wanted',
+        'servers.work.tokenFrom: expected keyring, pass:PATH, op://VAULT/ITEM/FIELD or vault:PATH#FIELD',
       )
       expect(gitlab().requests).toEqual([])
     },

@@ -106,10 +106,10 @@ test.each<[name: string, script: ScriptIn, failed: string, scheme: string]>([
     'trigger',
     'http',
   ],
-])('the time limit is over, as %s: exit 6', async (_, script, failed, scheme) => {
+])('the time limit has passed, as %s: exit 6', async (_, script, failed, scheme) => {
   const { code, stdout, stderr } = await against(script, '--json --timeout 5s', scheme)
   const { checks } = JSON.parse(stdout) as Object
-  const first = checks.find(({ detail }) => detail === 'the time limit of 5 s is over')
+  const first = checks.find(({ detail }) => detail === 'the time limit of 5 s has passed')
   expect({ code, name: first?.name }).toEqual({ code: 6, name: failed })
   expect(statesIn(stderr)).toEqual([])
 })

@@ -124,12 +124,12 @@ test('https where plain http is spoken', async () => {
   expect(checks['tls']).toMatchObject({ ok: false, fix: 'Is it http, or another port?' })
 })
 
-test('through a proxy that is not there: it is named, and no name is looked up', async () => {
+test('through a proxy that does not exist: it is named, and no name is looked up', async () => {
   const options = await serve('good')
   const dead = await closedPortUrl()
   const { code, checks } = await doctor(`${caConfig('own')} --proxy ${dead}`, options)
   expect(code).toBe(6)
-  expect(checks['dns']).toMatchObject({ ok: null, detail: 'the proxy looks the name up' })
+  expect(checks['dns']).toMatchObject({ ok: null, detail: 'the proxy resolves the name' })
   expect(checks['proxy']).toMatchObject({ ok: true, detail: `${dead} (--proxy)` })
   expect(checks['tls']?.detail).toContain(`through the proxy ${dead}: the connection was refused`)
   expect(sandbox.requests).toEqual([])

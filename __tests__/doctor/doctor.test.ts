@@ -155,7 +155,7 @@ const rows: Row[] = [
     fault: { kind: 'answer', status: 200, body: '<html>Welcome</html>', contentType: 'text/html' },
     check: 'api',
     ok: false,
-    detail: /no GitLab \(200, text\/html\)/,
+    detail: /not a GitLab \(200, text\/html\)/,
     fix: /address/,
     code: 5,
   },
@@ -214,7 +214,7 @@ const rows: Row[] = [
     detail: /\/nowhere does not exist/,
     code: 2,
   },
-  { name: 'a good token', check: 'trigger', ok: true, detail: /good for project 9/, code: 0 },
+  { name: 'a good token', check: 'trigger', ok: true, detail: /valid for project 9/, code: 0 },
   {
     name: 'a wrong token',
     env: () => ({ GITLAB_TRIGGER_TOKEN: `glptt-${'ab'.repeat(20)}` }),
@@ -293,7 +293,7 @@ const rows: Row[] = [
     fault: { kind: 'reset after', method: 'POST' },
     check: 'trigger',
     ok: false,
-    detail: /no usable answer/,
+    detail: /did not give a usable answer/,
     fix: /Nothing was started/,
     code: 6,
   },
@@ -417,7 +417,7 @@ describe('doctor', () => {
   })
 
   test.each([
-    ['job', 0, /good for project 9/],
+    ['job', 0, /valid for project 9/],
     ['finishedJob', 4, /not running/],
     ['outsideJob', 4, /404/],
   ] as const)('in a job, %s: exit %i', async (kind, code, detail) => {

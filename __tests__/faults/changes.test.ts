@@ -140,7 +140,7 @@ const changes: Record<string, Change> = {
     path: /\/play$/,
     prepare: aSchedule,
     isDone: () => gitlab().pipelines.length === 1,
-    check: /Look at the pipelines of the project/,
+    check: /Check the pipelines of the project/,
   },
   cancel: {
     line: ['cancel', '4711'],
@@ -333,7 +333,7 @@ describe('a variable of a schedule, and its last request', () => {
     )
   }
 
-  test('what cannot be made whole and cannot be deleted is named: exit 7', async () => {
+  test('what cannot be created whole and cannot be deleted is named: exit 7', async () => {
     gitlab().failNext({
       kind: 'answer',
       method: 'POST',

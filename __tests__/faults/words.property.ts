@@ -55,7 +55,7 @@ function aboutTriggering(text: string): string[] {
   return (
     text
       .replaceAll(names, '')
-      .match(/.*(trigger|\bpipeline (was|may have been) created\b|pipeline goes on).*/gi) ?? []
+      .match(/.*(trigger|\bpipeline (was|may have been) created\b|pipeline is still running).*/gi) ?? []
   )
 }
 

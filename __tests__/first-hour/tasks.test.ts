@@ -53,7 +53,7 @@ const tasks: [task: string, rows: Row[]][] = [
   ['5 a wrong ref', [
     { typed: '-r mastre', code: 5, says: [none, 'Reference not found', 'To list branches and tags, with an API token: gitlab-trigger refs --server http'] },
     { typed: '-r mastre', code: 5, says: ['Did you mean "master"?', 'To list branches and tags: gitlab-trigger refs --server http'], env: { API: '' } },
-    { typed: `-r ${'0'.repeat(40)}`, code: 5, says: ['takes no commit SHA as ref', 'gitlab-trigger refs '] },
+    { typed: `-r ${'0'.repeat(40)}`, code: 5, says: ['does not accept a commit SHA as ref', 'gitlab-trigger refs '] },
     { typed: ['-r', ''], code: 2, says: [none, '--ref'] },
   ]],
   ['6 a wrong project', [
@@ -61,7 +61,7 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: '-p seed -r master', code: 2, says: ['--project: "seed" is not a project id or a full path such as group/name'] },
   ]],
   ['7 odd variables', [
-    { typed: 'A=1', code: 2, says: ['"A=1" is no command; did you mean --var A=1?'] },
+    { typed: 'A=1', code: 2, says: ['"A=1" is not a command; did you mean --var A=1?'] },
     { typed: '-r master --var NOPE', code: 2, says: ['the environment variable NOPE is not set'] },
     { typed: '-r master --variable A=1', code: 2, says: ['unknown flag --variable; did you mean --var?'] },
     { typed: '-r master --var-file A=nope.txt', code: 2, says: [/nope\.txt does not exist \(looked in \/.*\)/] },

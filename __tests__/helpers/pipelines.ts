@@ -20,7 +20,7 @@ export function job(stage: string | null, name: string | null, status: string, m
     status,
     allowFailure: false,
     failureReason: status === 'failed' ? 'script_failure' : null,
-    waits: waitingReason({ status, tags, isBridge }),
+    waits: waitingReason({ name, status, tags, isBridge }),
     webUrl: `https://gitlab.example.com/seed/app/-/jobs/${id}`,
     tags,
     createdAt: noon,

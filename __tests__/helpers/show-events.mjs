@@ -16,7 +16,7 @@ let last
 context.interrupted.addEventListener('abort', async () => {
   if (last) await report({ ...last, type: 'left' })
   await printFailure(
-    new TriggerError({ exit: 'interrupt', message: 'stopped by SIGINT; the pipeline goes on' }),
+    new TriggerError({ exit: 'interrupt', message: 'stopped by SIGINT; the pipeline is still running' }),
     context,
   )
   process.exitCode = 130

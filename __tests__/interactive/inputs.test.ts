@@ -107,7 +107,7 @@ describe('an input', () => {
       ['regions: { type: array }'],
       [
         ['Input regions (array, required)', `eu${enter}`],
-        ['no array in JSON', `\x7f\x7f["eu"]${enter}`],
+        ['not a JSON array', `\x7f\x7f["eu"]${enter}`],
       ],
       { 'inputs[regions]': '["eu"]' },
     ],
@@ -217,8 +217,8 @@ describe('a CI file', () => {
 })
 
 test.each<[gitlab: GitlabVersion, said: string]>([
-  ['10.3', 'Inputs are not asked for: GitLab 10.3.2 takes none (17.11 does).'],
-  ['8.17', 'Inputs are not asked for: API v3 takes none.'],
+  ['10.3', 'Inputs are not asked for: GitLab 10.3.2 has none (17.11 and later do).'],
+  ['8.17', 'Inputs are not asked for: API v3 has none.'],
 ])('GitLab %s takes no inputs', async (version, said) => {
   const sandbox = await startSandbox({ now: () => start, paceMs: 0, gitlab: version })
   try {

@@ -50,7 +50,7 @@ describe('run --interactive asks for', () => {
       ["A=it's\n? Variable KEY=VALUE", enter],
       ['Input environment (string, empty: its default)', `prod${enter}`],
       ['Input replicas (number) (1)', `three${enter}`],
-      ['that is no number, as 3 or 1.5', `\x7f\x7f\x7f\x7f\x7f3${enter}`],
+      ['that is not a number, such as 3 or 1.5', `\x7f\x7f\x7f\x7f\x7f3${enter}`],
       ['> false (default)', `${down}${enter}`],
       ['Input regions (array) ([])', `["a","b"]${enter}`],
       yes,
@@ -109,7 +109,7 @@ describe('run --interactive asks for', () => {
     const without = await ask('run -i', steps)
     expect({ code: without.code, screen: without.screen }).toMatchObject({ code: 0 })
     expect(without.screen).toContain(
-      'Inputs are not asked for: to read what the CI file declares takes an API token',
+      'Inputs are not asked for: reading what the CI file declares needs an API token',
     )
     expect(without.screen).toContain('gitlab-trigger run --server work --project seed/app --ref master\n')
     const recipe = await ask('run -i', [['Recipe', down], ['> nightly', enter], noVariables, yes])
@@ -162,7 +162,7 @@ describe('run --interactive sends nothing', () => {
       ['Start this pipeline?', answer],
     ])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(screen).toContain('gitlab-trigger: not triggered, as you wished\nNo pipeline was created.\n')
+    expect(screen).toContain('gitlab-trigger: not triggered: not confirmed\nNo pipeline was created.\n')
     expect(posts(gitlab())).toEqual([])
   })
 

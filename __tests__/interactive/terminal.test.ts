@@ -43,7 +43,7 @@ test('run -i: every question, and what is left on the screen', async () => {
   await answer('? Input regions (array) ([])', 'Enter')
   await answer('? Start this pipeline? (y/N)', 'y', 'Enter')
   const screen = await until('left with')
-  expect(screen.split('\nPipeline 4711 on develop: created ')[0]).toBe(
+  expect(screen.split('\nPipeline 4711 (ref develop): created ')[0]).toBe(
     [
       '\u2714 Project seed/app',
       '\u2714 Branch or tag develop',

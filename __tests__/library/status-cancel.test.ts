@@ -65,7 +65,7 @@ describe('status', () => {
     if (name.includes('slow')) gitlab().failNext({ kind: 'stall' })
     const error = await failureOf(inTime((clock) => readStatus({ ...options(), ...more }, clock)))
     expect(error).toMatchObject({ exit, build: { kind: 'none' } })
-    expect(error.message).toMatch(/^pipeline 4711 of project 9 could not be looked at: /)
+    expect(error.message).toMatch(/^pipeline 4711 of project 9 could not be read: /)
   })
 
   test('what is transient is asked again', async () => {
@@ -99,7 +99,7 @@ describe('cancel', () => {
     expect(cancels()).toEqual(paths)
   })
 
-  test('what was over already', async () => {
+  test('what was in the past', async () => {
     gitlab().script('master', { pipeline: ['success'] })
     gitlab().addPipeline()
     expect(await inTime((clock) => cancelToEnd(options(), clock))).toMatchObject({ status: 'success' })
@@ -125,7 +125,7 @@ describe('cancel', () => {
     const error = await failureOf(inTime((clock) => cancelToEnd(options(), clock)))
     expect(error.exit).toBe('endNotSeen')
     expect(error.message).toMatch(
-      /^pipeline 4711 was asked to cancel, and was \w+ when it was last seen: the time limit of 90 s is over$/,
+      /^pipeline 4711 was asked to cancel, and was \w+ when it was last read: the time limit of 90 s has passed$/,
     )
   })
 

@@ -58,7 +58,7 @@ test('without one the error names the options', async () => {
 test.each<[title: string, options: { cert?: string; key?: string }, says: string]>([
   ['cert alone', { cert: client.cert }, 'cert and key go together'],
   ['key alone', { key: client.key }, 'cert and key go together'],
-  ['a key that is none', { cert: client.cert, key: client.cert }, 'key: it is no private key'],
+  ['a key that is none', { cert: client.cert, key: client.cert }, 'key: it is not a private key'],
   [
     'the key of another',
     { cert: client.cert, key: stranger.key },

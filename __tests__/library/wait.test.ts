@@ -39,7 +39,7 @@ const rows: [name: string, script: Script, more: Partial<WaitOptions>, exit: str
   ['fails', bad, {}, 'buildFailed', 'failed', /^Pipeline 4711 failed: \w/],
   ['was canceled', { pipeline: ['canceled'] }, {}, 'buildFailed', 'canceled', /^Pipeline 4711 was canceled$/],
   ['was skipped', { pipeline: ['skipped'] }, {}, 'buildFailed', 'skipped', /^Pipeline 4711 was skipped; no job ran$/],
-  ['waits for a person', { manual: ['run_tests'] }, {}, 'buildFailed', 'manual', /^Pipeline 4711 waits for a person to start run_tests/],
+  ['waits for a person', { manual: ['run_tests'] }, {}, 'buildFailed', 'manual', /^Pipeline 4711 is waiting for manual action: run_tests/],
   ['has warnings that count', warned, { failOnWarnings: true }, 'buildFailed', 'success', /^Pipeline 4711 succeeded with warnings; allowed to fail, and failed: run_tests \(script_failure\)$/],
   ['is too slow', slow, { timeoutMs: 60_000 }, 'endNotSeen', 'running', /^Pipeline 4711 is still running after 60 s/],
   ['runs too long', slow, { runTimeoutMs: 60_000 }, 'endNotSeen', 'running', /^Pipeline 4711 has run for 60 s and is still running/],
@@ -54,7 +54,7 @@ test.each(rows)('a pipeline that %s', async (_, script, more, exit, status, mess
     pipeline: { id: 4711, status },
   })
   expect(error.pipeline.jobs.length).toBeGreaterThan(1)
-  if (exit === 'endNotSeen') expect(error.hint).toBe('To go on waiting: wait({ ..., pipeline: 4711 })')
+  if (exit === 'endNotSeen') expect(error.hint).toBe('To resume waiting: wait({ ..., pipeline: 4711 })')
 })
 
 test('cancelOnTimeout: a limit cancels the pipeline, and the error says so', async () => {
@@ -117,8 +117,8 @@ test.each(['why', undefined, new Error('enough')])('aborted by %p: the pipeline 
     exitCode: 130,
     pipeline: { status: expect.any(String) as string },
   })
-  expect(error.message).toBe('stopped by its AbortSignal; the pipeline goes on')
-  expect(error.hint).toBe('To go on waiting: wait({ ..., pipeline: 4711 })')
+  expect(error.message).toBe('stopped by its AbortSignal; the pipeline is still running')
+  expect(error.hint).toBe('To resume waiting: wait({ ..., pipeline: 4711 })')
   expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
 })
 
@@ -150,7 +150,9 @@ test('the loss of contact ends it', async () => {
   }
   const error = await pipelineFailureOf(waitOn(slow, { onChange, pollGraceMs: 20_000 }))
   expect(error).toMatchObject({ exit: 'endNotSeen', build: { kind: 'triggered' }, pipeline: { id: 4711 } })
-  expect(error.message).toMatch(/^the end of pipeline 4711 was not seen: contact was lost/)
+  expect(error.message).toMatch(
+    /^the status of pipeline 4711 could not be read: lost connection to the server/,
+  )
 })
 
 test('one that is not there, and a token that is not accepted', async () => {

@@ -34,7 +34,7 @@ describe('login at a terminal', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(screen).toContain(`GitLab answers at ${gitlab().url} (API v4).`)
     expect(screen).toContain('Try it: gitlab-trigger -s work -p seed/app -r master --dry-run\n')
-    expect(screen).toMatch(/ok trigger +the token is good for project seed\/app/)
+    expect(screen).toMatch(/ok trigger +the token is valid for project seed\/app/)
     expect(screen).not.toContain(gitlab().tokens.trigger)
     expect(text()).toMatch(/^# yaml-language-server: \$schema=\S+\/config-schema\.json\n/)
     expect(text().split('\n').slice(1)).toEqual([
@@ -94,7 +94,7 @@ describe('login at a terminal', () => {
       ['> --url:', `${'\x7f'.repeat(9)}${closed}${enter}`],
       ['was not reached', `${'\x7f'.repeat(closed.length)}${gitlab().url}${enter}`],
       ['Name for it', `a b${enter}`],
-      ['> --name: a name is made of', `${'\x7f'.repeat(3)}work${enter}`],
+      ['is not a name of letters', `${'\x7f'.repeat(3)}work${enter}`],
       ['? API token', `${gitlab().tokens.expired}${enter}`],
       // What is not shown is not kept either: the next answer is the whole one.
       ['> the API token cannot be used', ''],
@@ -126,7 +126,7 @@ describe('login at a terminal', () => {
       address(), name, apiToken(), ['> seed/', 'seed/app'], ['> seed/app (9)', enter], ['> create one', enter], ['> master', enter], ['Write it?', `n${enter}`],
     ]) // prettier-ignore
     expect(code).toBe(2)
-    expect(screen).toContain('nothing was written, as you wished')
+    expect(screen).toContain('nothing was written: not confirmed')
     expect(existsSync(home().folder)).toBe(false)
     expect(posts(gitlab())).toEqual([])
   })

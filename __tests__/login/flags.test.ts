@@ -117,12 +117,12 @@ describe('login without a terminal: refused, and nothing is written', () => {
     ['login --url URL -p 9 --token-stdin', () => 'glptt-wrong-wrong-wrong-wrong', 4, '404 Not Found'],
     ['login --url URL -p 9 --token-stdin --api-token-file API', () => 'glptt-wrong-wrong-wrong-wrong', 4, 'Project seed/app (9) exists, so it is the token (from standard input (--token-stdin)): mistyped'],
     ['login --url URL -p 9 --token-stdin', () => 'not a token', 2, 'the token holds a blank'],
-    ['login --url URL -p 99 --create-token --api-token-file API', () => '', 4, 'has no project 99 that the API token may see'],
+    ['login --url URL -p 99 --create-token --api-token-file API', () => '', 4, 'has no project 99 that the API token can see'],
     ['login --url URL -p app --token-stdin', () => gitlab().tokens.trigger, 2, 'not a project id or a full path such as group/name'],
     ['login --url http://example.com -p 9 --token-stdin', () => gitlab().tokens.trigger, 2, 'plain http'],
     ['login --url https://me:pw@example.com -p 9 --token-stdin', () => gitlab().tokens.trigger, 2, 'a user name or password'],
     ['login --url CLOSED -p 9 --token-stdin', () => gitlab().tokens.trigger, 6, 'was not reached'],
-    ['login --url URL --name a/b -p 9 --token-stdin', () => gitlab().tokens.trigger, 2, '--name: a name is made of'],
+    ['login --url URL --name a/b -p 9 --token-stdin', () => gitlab().tokens.trigger, 2, '--name: "a/b" is not a name of letters'],
     ['login --url URL -p 9 --token-stdin --create-token', () => '', 2, 'cannot be used together'],
     ['login --url URL -p 9 --token-stdin --token-file x', () => '', 2, 'cannot be used together'],
     ['login --url URL -p 9 --create-token --api-token-file READ', () => '', 4, 'cannot be created'],
@@ -161,7 +161,7 @@ describe('login without a terminal: refused, and nothing is written', () => {
     })
     await close()
     expect(code).toBe(5)
-    expect(stderr).toContain(`what answers at ${url} is no GitLab (200, text/html)`)
+    expect(stderr).toContain(`the server at ${url} is not a GitLab (200, text/html)`)
     expect(existsSync(home().folder)).toBe(false)
   })
 

@@ -48,7 +48,7 @@ test('login: every question, and what is left on the screen', async () => {
         'GitLab answers at URL \\(API v4\\)\\.',
         '\u2714 Name for it in your config work',
         'An API token finds projects and refs, and creates trigger tokens\\.',
-        'GitLab makes one at User settings > Access tokens, scope api\\.',
+        'Create one in GitLab: User settings > Access tokens, scope api\\.',
         '\u2714 API token \\(empty: none\\)',
         'The API token acts as seed, with the scope api\\.',
         '\u2714 Project seed/app \\(9\\)',
@@ -61,7 +61,7 @@ test('login: every question, and what is left on the screen', async () => {
   expect(screen).toContain(
     '\u2714 Write it? Yes\nTry it: gitlab-trigger -s work -p seed/app -r master --dry-run\n',
   )
-  expect(screen).toMatch(/\n\u2713 trigger +the token is good for project seed\/app/)
+  expect(screen).toMatch(/\n\u2713 trigger +the token is valid for project seed\/app/)
   const path = join(home().folder, 'config.yaml')
   expect(readFileSync(path, 'utf8')).toContain('servers:\n  work:\n    url: ')
   expect(statSync(path).mode & 0o777).toBe(0o600)

@@ -77,12 +77,12 @@ describe('unreadable is not empty', () => {
     ['401', { jobs: list(401) }, 4, /the jobs of pipeline 500 of project 9 cannot be read: 401/],
     ['404', { jobs: list(404) }, 4, /the jobs of pipeline 500 of project 9 cannot be read: 404/],
     ['500', { jobs: list(500, '') }, 6, /the jobs of pipeline 500 of project 9 cannot be read: 500/],
-    ['a page', { jobs: { body: '<html>', headers: { 'content-type': 'text/html' } } }, 6, /the jobs of pipeline 500 of project 9 cannot be read: something before GitLab answered: the answer is no JSON/],
+    ['a page', { jobs: { body: '<html>', headers: { 'content-type': 'text/html' } } }, 6, /the jobs of pipeline 500 of project 9 cannot be read: something before GitLab answered: the answer is not JSON/],
     ['an object', { jobs: list(200, '{}') }, 6, /the jobs of pipeline 500 of project 9 cannot be read/],
     ['the log: 403', { trace: () => ({ status: 403, body: '{"message":"403 Forbidden"}' }) }, 4, /the log of job 1 \(unit\) cannot be read: 403/],
-    ['the log was erased', { trace: () => '', erasedAt: '2026-11-22T11:00:00Z' }, 5, /the log of job 1 \(unit\) is not there: it was erased at 2026-11-22T11:00:00.000Z/],
-    ['what comes is never a log', { trace: () => ({ body: '<html>', headers: { 'content-type': 'text/html' } }) }, 6, /the log of job 1 \(unit\) was not read to its end: .*what came is no log \(text\/html\)/],
-    ['an encoding that nobody knows', { trace: () => ({ body: 'x', headers: { 'content-encoding': 'zstd' } }) }, 6, /encoded as "zstd", which nobody asked for/],
+    ['the log was erased', { trace: () => '', erasedAt: '2026-11-22T11:00:00Z' }, 5, /the log of job 1 \(unit\) does not exist: it was erased at 2026-11-22T11:00:00.000Z/],
+    ['what comes is never a log', { trace: () => ({ body: '<html>', headers: { 'content-type': 'text/html' } }) }, 6, /the log of job 1 \(unit\) was not read completely: .*the response is not a log \(text\/html\)/],
+    ['an encoding that nobody knows', { trace: () => ({ body: 'x', headers: { 'content-encoding': 'zstd' } }) }, 6, /encoded as "zstd", which was not requested/],
   ])('%s', async (_, job, code, says) => {
     for (const line of ['logs 500', 'logs --failed 500', 'logs 500 --job unit', 'logs -f 500']) {
       const done = await runAgainstTrace({ endedMsAgo: 3_600_000, trace: () => 'a log\n', ...job }, line)

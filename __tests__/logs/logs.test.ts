@@ -97,7 +97,7 @@ describe('logs of a pipeline that is over', () => {
     ['logs 4711 --job unti', /pipeline 4711 has no job "unti"\nDid you mean unit\?/],
     ['logs 4711 --job nothing', /no job "nothing"\nIts jobs: build, lint, unit, deploy\./],
     ['logs 4711 --job 12', /no job "12"/],
-    ['logs 4711 --raw', /--raw: one log at a time\nChoose one with --job: build \(9001\), lint \(9002\), unit \(9003\)\./],
+    ['logs 4711 --raw', /--raw prints one log, and 3 jobs match\nChoose one with --job: build \(9001\), lint \(9002\), unit \(9003\)\./],
     ['logs 4711 --lines 0', /--lines: "0" is not a number from 1 to 999999/],
     ['logs 4711 --lines x', /--lines: "x" is not a number/],
     ['logs 4711 --raw --lines 3', /--raw.*--lines/],
@@ -128,7 +128,7 @@ describe('logs of a pipeline that is over', () => {
   test('--raw never goes to a terminal', async () => {
     const { code, stdout, stderr } = await logs('logs 4711 --raw --job build', { tty: ['stdout'] })
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('--raw: not to a terminal')
+    expect(stderr).toContain('--raw cannot print to a terminal')
     expect(gitlab().requests).toEqual([])
   })
 
@@ -167,7 +167,7 @@ describe('logs of a pipeline that is over', () => {
       stderr: 'No job of pipeline 4712 has failed.\n',
     })
     expect((await logs('logs 4712', { env })).stderr).toBe(
-      'Pipeline 4712 has no log yet: no job that is wanted has started.\n',
+      'Pipeline 4712 has no log yet: none of the selected jobs has started.\n',
     )
   })
 })
@@ -213,7 +213,7 @@ describe('logs that may not be read', () => {
     const { code, stdout, stderr } = await logs('logs 4711 --job build')
     expect([code, stdout]).toEqual([6, ''])
     expect(stderr).toMatch(
-      /the log of job 9001 \(build\) was not read to its end: contact was lost for \d+ s: 502/,
+      /the log of job 9001 \(build\) was not read completely: lost connection to the server for \d+ s: 502/,
     )
   })
 })

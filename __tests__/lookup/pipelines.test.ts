@@ -85,8 +85,8 @@ describe('--source', () => {
   })
 
   test.each([
-    ['API v3 does not tell it', then, 2, /--source: API v3 does not tell/],
-    ['a list without it', between, 5, /does not tell the source/],
+    ['API v3 does not tell it', then, 2, /--source: API v3 does not report/],
+    ['a list without it', between, 5, /does not list the source/],
   ])('%s: said, never an unfiltered list', async (_, gitlab, code, says) => {
     gitlab().addPipeline({ source: 'push' })
     const result = await run('pipelines --source trigger', apiEnvironment(gitlab()))
@@ -100,7 +100,7 @@ describe('what is no list', () => {
 
   // prettier-ignore
   test.each<[name: string, line: string, code: number, says: RegExp]>([
-    ['an unknown status', '--status faild', 2, /--status: "faild" is no status.*\nDid you mean failed\?/],
+    ['an unknown status', '--status faild', 2, /--status: "faild" is not a status.*\nDid you mean failed\?/],
     ['an empty ref', '--ref=', 2, /--ref: it is empty/],
     ['a limit of none', '--limit 0', 2, /--limit: "0" is not a whole number above 0/],
     ['a source that GitLab does not know', '--source triger', 5, /source does not have a valid value/],

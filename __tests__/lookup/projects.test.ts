@@ -72,7 +72,7 @@ describe('projects', () => {
     )
     const { code, stdout, stderr } = await type('projects app', { GITLAB_TRIGGER_API_TOKEN: '' }, terminal)
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-    expect(stderr).toBe('No projects match "app". Without an API token only public ones are seen.\n')
+    expect(stderr).toBe('No projects match "app". Without an API token only public ones are found.\n')
   })
 
   test('one that has moved is said, with the new id', async () => {
@@ -157,7 +157,7 @@ describe('--project takes the URL of a project', () => {
   })
 
   const refused: [name: string, line: string, code: number, says: string, more?: Record<string, string>][] = [
-    ['of nobody known', '-p https://evil.example.com/seed/app', 14, 'which is no configured server'],
+    ['of nobody known', '-p https://evil.example.com/seed/app', 14, 'which is not a configured server'],
     [
       'of another than the typed one',
       '-s {} -p https://evil.example.com/seed/app',
@@ -180,7 +180,7 @@ describe('--project takes the URL of a project', () => {
       'in the environment, of nobody known',
       '',
       14,
-      'no configured server',
+      'not a configured server',
       { GITLAB_TRIGGER_PROJECT: 'https://evil.example.com/a/b' },
     ],
   ]

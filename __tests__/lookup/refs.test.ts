@@ -69,7 +69,7 @@ describe('refs', () => {
   test('a private project without an API token: it may be either', async () => {
     const { code, stderr } = await type('refs', { GITLAB_TRIGGER_API_TOKEN: '' })
     expect(code).toBe(4)
-    expect(stderr).toContain('It is not there, or the project is private: set GITLAB_TRIGGER_API_TOKEN')
+    expect(stderr).toContain('It does not exist, or the project is private: set GITLAB_TRIGGER_API_TOKEN')
   })
 
   test('of a public project anybody may read them', async () => {

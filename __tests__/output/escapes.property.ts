@@ -180,6 +180,6 @@ describe('a web_url is a link only to the server itself (T84)', () => {
     gitlab().failNext({ kind: 'answer', status: 201, body, contentType: json })
     const { code, stderr } = await run('--ref master', environment(gitlab(), { CI: 'true' }))
     expect(code).toBe(0)
-    expect(stderr).toBe(`Pipeline 4711 on master: created${isLink ? ` ${url}` : ''}\n`)
+    expect(stderr).toBe(`Pipeline 4711 (ref master): created${isLink ? ` ${url}` : ''}\n`)
   })
 })

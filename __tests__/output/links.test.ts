@@ -89,7 +89,9 @@ test('pipelines and jobs lead to their pages, stages to none', async () => {
   const below = pipeline('running', [job('compile', 'arm', 'running', { id: 9007 })], { id: 4712 })
   const seen = pipeline('running', [job('test', 'run_tests', 'running'), bridge('child', 'running', below)])
   const text = await shown(seen, kitty)
-  expect(text).toContain(`\u25b8 ${linked('Pipeline 4711 on master', `${page}/pipelines/4711`)} running 25s`)
+  expect(text).toContain(
+    `\u25b8 ${linked('Pipeline 4711 (ref master)', `${page}/pipelines/4711`)}: running, 25s`,
+  )
   expect(text).toContain(`    \u25b8 ${linked('run_tests', `${page}/jobs/9001`)} running 20s`)
   expect(text).toContain(`\u2192 ${linked('4712', `${page}/pipelines/4712`)} running 25s`)
   expect(text).toContain(`${linked('arm', `${page}/jobs/9007`)} running 20s`)
@@ -105,7 +107,7 @@ test('what is over keeps its links', async () => {
 
 test('colours stand inside of a link', async () => {
   const text = await shown(small, { ...kitty, NO_COLOR: '' })
-  expect(text).toContain(linked('\x1b[1mPipeline 4711 on master\x1b[22m', `${page}/pipelines/4711`))
+  expect(text).toContain(linked('\x1b[1mPipeline 4711 (ref master)\x1b[22m', `${page}/pipelines/4711`))
 })
 
 // prettier-ignore
@@ -179,7 +181,9 @@ describe('status', () => {
   test('has links on a terminal, and none in a pipe or with --json', async () => {
     gitlab().addPipeline()
     const { stdout } = await run('status 4711', { tty: ['stdout'], env: options(kitty) })
-    expect(stdout).toContain(linked('Pipeline 4711 on master', `${gitlab().url}/seed/app/-/pipelines/4711`))
+    expect(stdout).toContain(
+      linked('Pipeline 4711 (ref master)', `${gitlab().url}/seed/app/-/pipelines/4711`),
+    )
     expect(stdout).toContain(linked('run_tests', `${gitlab().url}/seed/app/-/jobs/9001`))
     expect((await run('status 4711', { env: options(kitty) })).stdout).not.toMatch(/\x1b/)
     const tty = ['stdout' as const]

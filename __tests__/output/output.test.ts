@@ -23,8 +23,9 @@ const members = [
 
 describe('talk on stderr', () => {
   const gitlab = useGitlab()
-  const line = /^Pipeline 4711 on master: created http:\/\/127\.0\.0\.1:\d+\/seed\/app\/-\/pipelines\/4711\n$/
-  const warned = /^warning: --token .*\nPipeline 4711 on master/
+  const line =
+    /^Pipeline 4711 \(ref master\): created http:\/\/127\.0\.0\.1:\d+\/seed\/app\/-\/pipelines\/4711\n$/
+  const warned = /^warning: --token .*\nPipeline 4711 \(ref master\)/
   const silent = /^$/
 
   // prettier-ignore
@@ -183,7 +184,7 @@ describe('--json', () => {
     const options = { ...environment(gitlab(), { TERM: 'dumb' }), tty: ['stderr' as const] }
     const { stdout, stderr } = await run('--ref master --json', options)
     expect(JSON.parse(stdout)).toMatchObject({ id: 4711 })
-    expect(stderr).toMatch(/^Pipeline 4711 on master: created \S+\n$/)
+    expect(stderr).toMatch(/^Pipeline 4711 \(ref master\): created \S+\n$/)
   })
 
   test('with --jobs holds the jobs', async () => {

@@ -89,7 +89,7 @@ describe.each(commands)('%s', (command) => {
   test.each(['ci', 'terminal', 'dumb'] as const)('the page comes first, once: %s', async (where) => {
     const { stderr } = await type(`${command} --logs none`, where)
     const first = stderr.split('\n').find((line) => !/Retrying the failed|Nothing to retry/.test(line))
-    expect(first).toMatch(/^Pipeline 4711 on master: \w+ http/)
+    expect(first).toMatch(/^Pipeline 4711 \(ref master\): \w+ http/)
     expect(first?.endsWith(` ${url()}`)).toBe(true)
     expect(stderr.split(url())).toHaveLength(2)
   })
@@ -144,7 +144,7 @@ describe('what ends well is silent in cron', () => {
       by: 'clock',
       manual: ['run_tests'],
     })
-    expect(stderr).toMatch(/^Pipeline 4711 on master: created http\S+\n$/)
+    expect(stderr).toMatch(/^Pipeline 4711 \(ref master\): created http\S+\n$/)
   })
 })
 
@@ -165,7 +165,7 @@ describe('beside other flags', () => {
 
   test('--events: on stderr a view only where it was asked for', async () => {
     expect((await type('wait 4711 --events', 'ci')).stderr).toBe(
-      `Pipeline 4711 on master: success ${url()}\n`,
+      `Pipeline 4711 (ref master): success ${url()}\n`,
     )
   })
 
@@ -248,7 +248,7 @@ describe('in a recipe', () => {
 
   test('where nothing is followed it means nothing', async () => {
     expect((await typed('run r', 'progress: none')).stderr).toMatch(
-      /^Pipeline 4711 on master: created http\S+\n$/,
+      /^Pipeline 4711 \(ref master\): created http\S+\n$/,
     )
   })
 

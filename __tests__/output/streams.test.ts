@@ -37,7 +37,7 @@ describe('stdout cannot be written', () => {
   })
 
   test.each(['', '--json'])(
-    'and the pipeline failed at once: the id is on stderr, exit 11 (%s)',
+    'and the pipeline failed immediately: the id is on stderr, exit 11 (%s)',
     async (flags) => {
       const body = JSON.stringify({ id: 4711, ref: 'master', status: 'failed' })
       gitlab().failNext({ kind: 'answer', status: 201, body, contentType: 'application/json' })

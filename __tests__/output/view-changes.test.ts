@@ -37,7 +37,7 @@ describe('a change of a job', () => {
     ['4711 test/x failed (script_failure)', job('test', 'x', 'failed', { webUrl: null })],
     [`4711 test/x failed ${jobUrl}`, job('test', 'x', 'failed', { failureReason: null })],
     ['4711 test/x pending (no runner with tag gpu has taken it yet)', job('test', 'x', 'pending', { tags: ['gpu'] })],
-    [`4711 test/x manual (start it in GitLab or with --play JOB) ${jobUrl}`, job('test', 'x', 'manual')],
+    [`4711 test/x manual (start it in GitLab or with --play x) ${jobUrl}`, job('test', 'x', 'manual')],
     ['4711 test/x manual (optional)', job('test', 'x', 'manual', { allowFailure: true })],
     ['4711 test/x canceled', job('test', 'x', 'canceled')],
     ['4711 test/x a_word_of_tomorrow', job('test', 'x', 'a_word_of_tomorrow')],

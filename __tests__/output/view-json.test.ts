@@ -215,7 +215,7 @@ describe('the text of status', () => {
 
   test('tells where it comes from, and is the whole tree', () => {
     expect(text(['UPLOAD_TO_S3', 'B'])).toEqual([
-      '▸ Pipeline 4711 on master running 1m 25s',
+      '▸ Pipeline 4711 (ref master): running, 1m 25s',
       '  project   9, its pipeline #12',
       '  commit    4f0d2a0000000000000000000000000000000000',
       '  source    trigger, by root',

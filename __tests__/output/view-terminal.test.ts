@@ -59,7 +59,7 @@ const small = pipeline('running', [job('test', 'run_tests', 'running'), job('tes
 
 /** The rows of `busy` at a moment. */
 const busyRows = (seconds: number): string[] => [
-  `\u25b8 Pipeline 4711 on master running ${seconds - 5}s`,
+  `\u25b8 Pipeline 4711 (ref master): running, ${seconds - 5}s`,
   '  \u2713 build',
   '    \u2713 compile 12s',
   '    \u2713 \u6587\u66f8    12s',
@@ -78,7 +78,7 @@ const busyRows = (seconds: number): string[] => [
 ]
 
 const smallRows = (seconds: number): string[] => [
-  `\u25b8 Pipeline 4711 on master running ${seconds - 5}s`,
+  `\u25b8 Pipeline 4711 (ref master): running, ${seconds - 5}s`,
   '  \u25b8 test',
   `    \u25b8 run_tests running ${seconds - 10}s`,
   '    \u25e6 lint      created',
@@ -132,7 +132,7 @@ describe('at 80x24', () => {
     await show({ type: 'ended', exitCode: 0 })
     await end()
     await expectHistory(
-      '\u2713 Pipeline 4711 on master 1m 00s',
+      '\u2713 Pipeline 4711 (ref master): success, 1m 00s',
       '  \u2713 test',
       '    \u2713 run_tests 12s',
       'Pipeline 4711 succeeded.',
@@ -149,7 +149,7 @@ describe('at 80x24', () => {
     await show(over(pipeline('failed', [job('test', 'run_tests', 'failed')]), 65, false))
     await show(ticked(66))
     await expectHistory(
-      '\u2717 Pipeline 4711 on master failed 1m 00s',
+      '\u2717 Pipeline 4711 (ref master): failed, 1m 00s',
       '  \u2717 test',
       '    \u2717 run_tests failed 12s: script_failure',
       '      https://gitlab.example.com/seed/app/-/jobs/9001',
@@ -165,7 +165,7 @@ describe('at 40x10', () => {
     await show(noted('Before.'))
     await show(looked(busy, 30))
     await expectScreen(
-      '\u25b8 Pipeline 4711 on master running 25s',
+      '\u25b8 Pipeline 4711 (ref mas…: running, 25s',
       '  \u25b8 test',
       '    \u25b8 run_tests running 20s',
       '  \u25b8 deploy',
@@ -185,7 +185,7 @@ describe('at 40x10', () => {
     await show(looked(pipeline('running', jobs), 30))
     await show(over(pipeline('failed', jobs), 65, false))
     await expectHistory(
-      '\u2717 Pipeline 4711 on master failed 1m 00s',
+      '\u2717 Pipeline 4711 (ref m…: failed, 1m 00s',
       '  \u2717 test',
       ...[0, 2, 4, 6, 8, 10].map(
         (index) => `    \u2717 job_${index}`.padEnd(12) + ' failed 12s: script_failure',
@@ -203,7 +203,7 @@ describe('a window that changes its size', () => {
 
   /** The rows of it where there is room. */
   const wide = (seconds: number): string[] => [
-    `\u25b8 Pipeline 4711 on master running ${seconds - 5}s`,
+    `\u25b8 Pipeline 4711 (ref master): running, ${seconds - 5}s`,
     '  \u25b8 test',
     `    \u25b8 run_tests   running ${seconds - 10}s`,
     '    \u25e6 needs_a_gpu pending: no runner with tags gpu, linux, large has taken it \u2026',
@@ -222,7 +222,7 @@ describe('a window that changes its size', () => {
     await show(ticked(31))
     await expectHistory(
       ...before,
-      '\u25b8 Pipeline 4711 \u2026 running 26s',
+      '\u25b8 Pipeline 471\u2026: running, 26s',
       '  \u25b8 test',
       '    \u25b8 run_tests running 21s',
       '    \u25e6 needs_a_g\u2026 pending: no\u2026',
@@ -242,7 +242,7 @@ describe('a window that changes its size', () => {
     await show(ticked(31))
     await expectHistory(
       ...before,
-      '\u25b8 Pipeline 4711 on master running 26s',
+      '\u25b8 Pipeline 4711 (ref mas…: running, 26s',
       '  \u25b8 test',
       '    \u25b8 run_tests   running 21s',
       '    \u25e6 needs_a_gpu pending: no runner w\u2026',
@@ -259,7 +259,7 @@ describe('a window that changes its size', () => {
     await resize(80, 4)
     await show(ticked(31))
     await expectScreen(
-      '\u25b8 Pipeline 4711 on master running 26s',
+      '\u25b8 Pipeline 4711 (ref master): running, 26s',
       '  \u25b8 test (2 jobs)',
       '0 of 2 jobs done, 1 running, 1s',
     )
@@ -277,7 +277,7 @@ test('Ctrl-C leaves the tree, the error below it, and the terminal as it was', a
   await expectHistory(
     'Before.',
     ...smallRows(30),
-    'gitlab-trigger: stopped by SIGINT; the pipeline goes on',
+    'gitlab-trigger: stopped by SIGINT; the pipeline is still running',
     'No pipeline was created.',
     'left with 130',
   )
@@ -288,7 +288,7 @@ test('LC_ALL=C: nothing but ASCII (T112)', async () => {
   const { show } = await open(80, 24, 'C')
   await show(looked(busy, 30))
   await expectScreen(
-    '> Pipeline 4711 on master running 25s',
+    '> Pipeline 4711 (ref master): running, 25s',
     '  + build',
     '    + compile          12s',
     '    + <U+6587><U+66F8> 12s',

@@ -45,7 +45,7 @@ describe('a job', () => {
     ['◦ x preparing: it is being prepared', job('s', 'x', 'preparing')],
     ['◦ x waiting_for_resource: another job holds its resource group', job('s', 'x', 'waiting_for_resource', held)],
     ['◦ x scheduled: it is delayed', job('s', 'x', 'scheduled')],
-    ['? x manual: start it in GitLab or with --play JOB', job('s', 'x', 'manual')],
+    ['? x manual: start it in GitLab or with --play x', job('s', 'x', 'manual')],
     ['? x manual: optional', job('s', 'x', 'manual', { allowFailure: true })],
     ['◦ x a_word_of_tomorrow', job('s', 'x', 'a_word_of_tomorrow')],
     ['◦ x unknown', job('s', 'x', 'unknown', { status: null })],
@@ -65,16 +65,16 @@ describe('a job', () => {
 describe('a pipeline', () => {
   // prettier-ignore
   const rows: [line: string, status: string, more: Partial<Pipeline>][] = [
-    ['▸ Pipeline 4711 on master running 25s', 'running', {}],
-    ['✓ Pipeline 4711 on master 1m 00s', 'success', {}],
-    ['! Pipeline 4711 on master success with warnings 1m 00s', 'success', { hasWarnings: true }],
-    ['✗ Pipeline 4711 on master failed 1m 00s', 'failed', {}],
-    ['✗ Pipeline 4711 on master failed: jobs config is empty', 'failed', { startedAt: null, yamlErrors: 'jobs config\nis empty' }],
-    ['? Pipeline 4711 on master manual 25s', 'manual', {}],
-    ['◦ Pipeline 4711 on master created', 'created', {}],
-    ['◦ Pipeline 4711 created', 'created', { ref: null }],
-    ['◦ Trigger request 4711 on master created', 'created', { kind: 'trigger_request' }],
-    ['▸ Pipeline 4711 on master running 25s: its jobs are not shown: 403', 'running', { hidden: '403' }],
+    ['▸ Pipeline 4711 (ref master): running, 25s', 'running', {}],
+    ['✓ Pipeline 4711 (ref master): success, 1m 00s', 'success', {}],
+    ['! Pipeline 4711 (ref master): success with warnings, 1m 00s', 'success', { hasWarnings: true }],
+    ['✗ Pipeline 4711 (ref master): failed, 1m 00s', 'failed', {}],
+    ['✗ Pipeline 4711 (ref master): failed (jobs config is empty)', 'failed', { startedAt: null, yamlErrors: 'jobs config\nis empty' }],
+    ['? Pipeline 4711 (ref master): waiting for manual action, 25s', 'manual', {}],
+    ['◦ Pipeline 4711 (ref master): created', 'created', {}],
+    ['◦ Pipeline 4711: created', 'created', { ref: null }],
+    ['◦ Trigger request 4711 (ref master): created', 'created', { kind: 'trigger_request' }],
+    ['▸ Pipeline 4711 (ref master): running, 25s (its jobs are not shown: 403)', 'running', { hidden: '403' }],
   ]
   test.each(rows)('%s', (line, status, more) => {
     expect(drawn([pipeline(status, [], more)])).toEqual([line])
@@ -113,7 +113,7 @@ test('stages in the order of their first jobs, at any depth', () => {
     job(null, 'stray', 'created'),
   ])
   expect(drawn([first])).toEqual([
-    '▸ Pipeline 4711 on master running 25s',
+    '▸ Pipeline 4711 (ref master): running, 25s',
     '  ▸ z',
     '    ✓ one        12s',
     '    ▸ three_long running 20s',
@@ -146,15 +146,15 @@ describe('where there is less room', () => {
   const other = { ...tree, id: 4720 }
   // prettier-ignore
   const rows: [maxLines: number, roots: Pipeline[], lines: string[]][] = [
-    [8, [tree], ['▸ Pipeline 4711 on master running 25s', '  ✓ build (2 jobs)', '  ✗ test', '    ✓ c 12s', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '  ◦ deploy (2 jobs)', '… 4 more jobs: 2 created, 2 success']],
-    [7, [tree], ['▸ Pipeline 4711 on master running 25s', '  ✓ build (2 jobs)', '  ✗ test', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '  ◦ deploy (2 jobs)', '… 5 more jobs: 2 created, 3 success']],
-    [5, [tree], ['▸ Pipeline 4711 on master running 25s', '  ✗ test', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '… 5 more jobs: 2 created, 3 success']],
-    [3, [tree], ['▸ Pipeline 4711 on master running 25s', '  ✗ test (3 jobs)', '… 7 more jobs: 1 failed, 1 running, 2 created, 3 success']],
-    [2, [tree], ['▸ Pipeline 4711 on master running 25s', '  ✗ test (3 jobs)']],
-    [1, [tree], ['▸ Pipeline 4711 on master running 25s (7 jobs)']],
+    [8, [tree], ['▸ Pipeline 4711 (ref master): running, 25s', '  ✓ build (2 jobs)', '  ✗ test', '    ✓ c 12s', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '  ◦ deploy (2 jobs)', '… 4 more jobs: 2 created, 2 success']],
+    [7, [tree], ['▸ Pipeline 4711 (ref master): running, 25s', '  ✓ build (2 jobs)', '  ✗ test', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '  ◦ deploy (2 jobs)', '… 5 more jobs: 2 created, 3 success']],
+    [5, [tree], ['▸ Pipeline 4711 (ref master): running, 25s', '  ✗ test', '    ▸ d running 20s', '    ✗ e failed 12s: script_failure', '… 5 more jobs: 2 created, 3 success']],
+    [3, [tree], ['▸ Pipeline 4711 (ref master): running, 25s', '  ✗ test (3 jobs)', '… 7 more jobs: 1 failed, 1 running, 2 created, 3 success']],
+    [2, [tree], ['▸ Pipeline 4711 (ref master): running, 25s', '  ✗ test (3 jobs)']],
+    [1, [tree], ['▸ Pipeline 4711 (ref master): running, 25s (7 jobs)']],
     [0, [tree], []],
-    [7, [tree, other], ['▸ Pipeline 4711 on master running 25s', '  ✗ test', '    ✗ e failed 12s: script_failure', '▸ Pipeline 4720 on master running 25s', '  ✗ test', '    ✗ e failed 12s: script_failure', '… 12 more jobs: 2 running, 4 created, 6 success']],
-    [3, [tree, other, other], ['▸ Pipeline 4711 on master running 25s', '  ✗ test (3 jobs)', '… 2 more pipelines, 21 more jobs: 3 failed, 3 running, 6 created, 9 success']],
+    [7, [tree, other], ['▸ Pipeline 4711 (ref master): running, 25s', '  ✗ test', '    ✗ e failed 12s: script_failure', '▸ Pipeline 4720 (ref master): running, 25s', '  ✗ test', '    ✗ e failed 12s: script_failure', '… 12 more jobs: 2 running, 4 created, 6 success']],
+    [3, [tree, other, other], ['▸ Pipeline 4711 (ref master): running, 25s', '  ✗ test (3 jobs)', '… 2 more pipelines, 21 more jobs: 3 failed, 3 running, 6 created, 9 success']],
   ]
   test.each(rows)('%i lines', (maxLines, roots, lines) => {
     expect(drawn(roots, 79, maxLines)).toEqual(lines)
@@ -164,7 +164,7 @@ describe('where there is less room', () => {
     const below = pipeline('success', [job('x', 'a', 'success'), job('y', 'b', 'success')], { id: 4712 })
     const root = pipeline('running', [bridge('down', 'success', below), job('deploy', 'last', 'running')])
     expect(drawn([root], 79, 5)).toEqual([
-      '▸ Pipeline 4711 on master running 25s',
+      '▸ Pipeline 4711 (ref master): running, 25s',
       '  ▸ deploy',
       '    ✓ down → 4712 1m 00s (2 jobs)',
       '    ▸ last running 20s',

@@ -53,5 +53,5 @@ test('a bug is told with its place in src/', async () => {
     env: env({ NODE_OPTIONS: `--require ${hook}` }),
   })
   expect(code).toBe(1)
-  expect(stderr).toMatch(/this is a bug of gitlab-trigger: TypeError: .* at clock\.ts:\d+:\d+\n/)
+  expect(stderr).toMatch(/this is a bug in gitlab-trigger: TypeError: .* at clock\.ts:\d+:\d+\n/)
 })

@@ -36,11 +36,11 @@ describe('cancel', () => {
   // prettier-ignore
   const rows: [name: string, Script, code: number, stdout: string, says: RegExp, cancels: number][] = [
     ['what has not started', { ...slow, startsAfter: 60 }, 0, '4711 canceled\n', /^Pipeline 4711 was canceled\.\n$/, 1],
-    ['what was over already', { pipeline: ['success'] }, 0, '4711 success\n', /^Pipeline 4711 had already finished \(success\)\.\n$/, 0],
+    ['what was in the past', { pipeline: ['success'] }, 0, '4711 success\n', /^Pipeline 4711 had already finished \(success\)\.\n$/, 0],
     ['what had failed already', { pipeline: ['failed'] }, 0, '4711 failed\n', /^Pipeline 4711 had already finished \(failed\)\.\n$/, 0],
     ['what is over before it could be canceled', { pipeline: ['running', 'running', 'running', 'success'] }, 0, '4711 success\n', /finished before it could be canceled \(success\)\.\n$/, 1],
-    ['what waits for a person', { manual: ['run_tests'] }, 0, '4711 manual\n', /^Pipeline 4711 waits for a person, which GitLab does not cancel; nothing of it runs\.\n$/, 1],
-    ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last seen: the time limit of 90 s is over\n/, 1],
+    ['what waits for a person', { manual: ['run_tests'] }, 0, '4711 manual\n', /^Pipeline 4711 is waiting for manual action, which GitLab does not cancel; none of its jobs is running\.\n$/, 1],
+    ['what does not stop', { pipeline: ['canceling'], jobs: [{ name: 'a', stage: 'a', statuses: ['canceling'] }] }, 8, '4711 running\n', /pipeline 4711 was asked to cancel, and was (canceling|running) when it was last read: the time limit of 90 s has passed\n/, 1],
   ]
   test.each(rows)('%s', async (name, script, code, stdout, says, cancels) => {
     add(script)
@@ -88,8 +88,8 @@ describe('cancel', () => {
 
   // prettier-ignore
   const faults: [name: string, prepare: () => void, code: number, says: RegExp][] = [
-    ['the answer is lost', () => { gitlab().failNext({ kind: 'reset after', path: '/cancel', createThen: true }) }, 0, /was (canceled|over already)/],
-    ['a bad look first', () => { failTimes(gitlab(), 2, { ...answer(502), path: /4711\/jobs/ }) }, 0, /was canceled/],
+    ['the answer is lost', () => { gitlab().failNext({ kind: 'reset after', path: '/cancel', createThen: true }) }, 0, /was (canceled|in the past)/],
+    ['a bad check first', () => { failTimes(gitlab(), 2, { ...answer(502), path: /4711\/jobs/ }) }, 0, /was canceled/],
     ['a bad look afterwards', () => { gitlab().script(4711, { ...slow, startsAfter: 60, by: 'polls', pollFaults: { 3: answer(502), 4: { kind: 'reset' } } }) }, 0, /was canceled/],
     ['no answer at all', () => { failTimes(gitlab(), 9, { kind: 'reset after', path: '/cancel' }) }, 7, /whether pipeline 4711 was canceled is not known: the (server closed the connection|connection was reset)/],
     ['a limit', () => { failTimes(gitlab(), 9, { ...answer(429), path: '/cancel' }) }, 12, /cannot be changed: 429/],
@@ -157,7 +157,7 @@ describe.each(['cancel', 'retry'])('%s: who may', (verb) => {
     add({})
     const { code, stderr } = await follow(`${verb} ${gitlab().url}/seed/app/-/jobs/9001`)
     expect(code).toBe(2)
-    expect(stderr).toContain('that is the page of a job, not of a pipeline')
+    expect(stderr).toContain(' is the page of a job, not of a pipeline')
     expect(statesIn(stderr)).toEqual([])
     expect(gitlab().requests).toEqual([])
   })
@@ -206,7 +206,7 @@ describe('retry', () => {
   const faults: [name: string, fault: Fault, code: number, says: RegExp][] = [
     ['lost, but it goes', { kind: 'reset after', createThen: true }, 0, /^The response was lost, but pipeline 4711 was retried \(now \w+\)\.\n$/],
     ['a 502, but it goes', { ...answer(502), createThen: true }, 0, /^The response was lost, but pipeline 4711 was retried/],
-    ['lost, and it does not go', { kind: 'reset after' }, 7, /whether pipeline 4711 was retried is not known: .*\nLook at it with gitlab-trigger status/],
+    ['lost, and it does not go', { kind: 'reset after' }, 7, /whether pipeline 4711 was retried is not known: .*\nCheck first: gitlab-trigger status/],
     ['a 502, and it does not go', answer(502), 7, /is not known: 502/],
     ['a limit', answer(429, '{"message":"Retry later"}'), 12, /cannot be changed: 429 Retry later/],
   ]

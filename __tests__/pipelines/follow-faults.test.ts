@@ -67,23 +67,23 @@ describe.each([
 
 /** Types the command that a message says goes on, as a shell would read it. */
 async function reattach({ stderr }: Followed): Promise<Followed> {
-  const [, line = ''] = /^To go on waiting: gitlab-trigger (.+)$/m.exec(stderr) ?? []
+  const [, line = ''] = /^To resume waiting: gitlab-trigger (.+)$/m.exec(stderr) ?? []
   return follower.follow(words(line))
 }
 
 describe('contact is lost: exit 8, and the line that goes on works (T85)', () => {
   // prettier-ignore
   const rows: [name: string, fault: Fault, flags: string, says: RegExp, atLeastMs: number, atMostMs: number][] = [
-    ['502 for ever', page(502), '', /contact was lost for 5\d\d s: 502 GitLab is being upgraded; it was created/, 540_000, 600_000],
-    ['resets for ever', { kind: 'reset' }, '--poll-grace 1m', /contact was lost for \d+ s: the connection was reset/, 30_000, 60_000],
-    ['silence for ever', { kind: 'stall' }, '--poll-grace 5m', /contact was lost for \d+ s: no answer within 70 s/, 200_000, 371_000],
-    ['a limit beyond the grace', answers(429, '', { 'retry-after': '900' }), '', /the server wants no request for another 900 s: 429/, 540_000, 660_000],
-    ['401', answers(401, '{"message":"401 Unauthorized"}'), '', /not seen: 401 Unauthorized; it was created/, 10_000, 12_000],
-    ['403', answers(403, '{"message":"403 Forbidden"}'), '', /not seen: 403 Forbidden/, 10_000, 12_000],
-    ['404 for ever', answers(404, '{"message":"404 Not found"}'), '', /not seen: 404 Not found/, 10_000, 12_000],
-    ['a limit beyond the grace, which is short', answers(429, '', { 'retry-after': '900' }), '--poll-grace 30s', /the server wants no request for another 900 s: 429/, 30_000, 32_000],
-    ['a page of a firewall for ever', page(403), '--poll-grace 1m', /contact was lost for \d+ s: 403 GitLab is being upgraded/, 30_000, 61_000],
-    ['redirects for ever', answers(302, '', { location: 'https://sorry.example.com/' }), '', /contact was lost for 5\d\d s: 302/, 540_000, 600_000],
+    ['502 for ever', page(502), '', /lost connection to the server for 5\d\d s: 502 GitLab is being upgraded; it was created/, 540_000, 600_000],
+    ['resets for ever', { kind: 'reset' }, '--poll-grace 1m', /lost connection to the server for \d+ s: the connection was reset/, 30_000, 60_000],
+    ['silence for ever', { kind: 'stall' }, '--poll-grace 5m', /lost connection to the server for \d+ s: no answer within 70 s/, 200_000, 371_000],
+    ['a limit beyond the grace', answers(429, '', { 'retry-after': '900' }), '', /the server asked to wait another 900 s: 429/, 540_000, 660_000],
+    ['401', answers(401, '{"message":"401 Unauthorized"}'), '', /could not be read: 401 Unauthorized; it was created/, 10_000, 12_000],
+    ['403', answers(403, '{"message":"403 Forbidden"}'), '', /could not be read: 403 Forbidden/, 10_000, 12_000],
+    ['404 for ever', answers(404, '{"message":"404 Not found"}'), '', /could not be read: 404 Not found/, 10_000, 12_000],
+    ['a limit beyond the grace, which is short', answers(429, '', { 'retry-after': '900' }), '--poll-grace 30s', /the server asked to wait another 900 s: 429/, 30_000, 32_000],
+    ['a page of a firewall for ever', page(403), '--poll-grace 1m', /lost connection to the server for \d+ s: 403 GitLab is being upgraded/, 30_000, 61_000],
+    ['redirects for ever', answers(302, '', { location: 'https://sorry.example.com/' }), '', /lost connection to the server for 5\d\d s: 302/, 540_000, 600_000],
   ]
   test.each(rows)('%s', async (_, fault, flags, says, atLeastMs, atMostMs) => {
     const { gitlab, follow } = follower

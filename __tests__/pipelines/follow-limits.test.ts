@@ -16,12 +16,12 @@ const late: Script = { by: 'clock', startsAfter: 3600 }
 
 // prettier-ignore
 const rows: [name: string, Script, flags: string, says: RegExp, atMs: number][] = [
-  ['no runner with a tag', { stuckWithoutRunner: ['gpu'] }, '--queue-timeout 10m', /No job of pipeline 4711 started within 10 min: run_tests \(pending\): no runner with tag gpu has taken it yet\n/, 600_000],
-  ['no runner with two', { stuckWithoutRunner: ['gpu', 'big'] }, '--queue-timeout 90s', /within 90 s: run_tests \(pending\): no runner with tags gpu, big has taken it yet\n/, 90_000],
-  ['no runner at all', still('pending'), '--queue-timeout 30s', /a \(pending\): no runner has taken it yet\n/, 30_000],
-  ['a resource group', still('waiting_for_resource'), '--queue-timeout 30s', /a \(waiting_for_resource\): another job holds its resource group\n/, 30_000],
-  ['preparing', still('preparing'), '--queue-timeout 30s', /a \(preparing\): it is being prepared\n/, 30_000],
-  ['delayed', still('scheduled'), '--queue-timeout 30s', /a \(scheduled\): it is delayed\n/, 30_000],
+  ['no runner with a tag', { stuckWithoutRunner: ['gpu'] }, '--queue-timeout 10m', /No job of pipeline 4711 started within 10 min: "run_tests" is pending \(no runner with tag gpu has taken it yet\)\n/, 600_000],
+  ['no runner with two', { stuckWithoutRunner: ['gpu', 'big'] }, '--queue-timeout 90s', /within 90 s: "run_tests" is pending \(no runner with tags gpu, big has taken it yet\)\n/, 90_000],
+  ['no runner at all', still('pending'), '--queue-timeout 30s', /"a" is pending \(no runner has taken it yet\)\n/, 30_000],
+  ['a resource group', still('waiting_for_resource'), '--queue-timeout 30s', /"a" is waiting_for_resource \(another job holds its resource group\)\n/, 30_000],
+  ['preparing', still('preparing'), '--queue-timeout 30s', /"a" is preparing \(it is being prepared\)\n/, 30_000],
+  ['delayed', still('scheduled'), '--queue-timeout 30s', /"a" is scheduled \(it is delayed\)\n/, 30_000],
   ['without jobs', { jobs: [], pipeline: ['created'] }, '--queue-timeout 30s', /within 30 s: it has no jobs\n/, 30_000],
   ['starts too late', late, '--queue-timeout 5m --run-timeout 1m', /No job of pipeline 4711 started within 5 min/, 300_000],
   ['runs too long', slow, '--run-timeout 1h', /Pipeline 4711 has run for 60 min and is still running\n/, 3_602_000],
@@ -117,10 +117,10 @@ describe('what a look has seen before its limit counts, though its list of jobs 
     ['it has succeeded, whether with warnings is not known', { by: 'clock' }, '--timeout 30s --fail-on-warnings', jobs, 6, 99, 8, /before all below it was read\n/],
     ['it was retried: the grace for that does not end it', retried, '--poll-interval 10s --retry-grace 60s --timeout 10m --cancel-on-timeout', jobs, 70, 1, 0, /^$/],
     ['it has failed', { by: 'clock', failsInStage: 'build' }, '--timeout 60s --retry-grace 5m', jobs, 5, 99, 3, /Pipeline 4711 failed/],
-    ['a job to play may not have started', deploy, '--play deploy --timeout 60s', play, 10, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) was over\n/],
-    ['a job to play may not have started, nothing to cancel', deploy, '--play deploy --timeout 60s --cancel-on-timeout', play, 10, 99, 8, /before deploy \(--play\) was over/],
+    ['a job to play may not have started', deploy, '--play deploy --timeout 60s', play, 10, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) had finished\n/],
+    ['a job to play may not have started, nothing to cancel', deploy, '--play deploy --timeout 60s --cancel-on-timeout', play, 10, 99, 8, /before deploy \(--play\) had finished/],
     ['a job to play runs', { ...deploy, job: { deploy: { runs: 300 } } }, '--play deploy --timeout 60s', none, 10, 0, 8, /Pipeline 4711 is still running after 60 s/],
-    ['whether a job to play has run cannot be read', deploy, '--play deploy --timeout 40s', jobs, 15.5, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) was over\n/],
+    ['whether a job to play has run cannot be read', deploy, '--play deploy --timeout 40s', jobs, 15.5, 99, 8, /Pipeline 4711 is success, but the time limit was reached before deploy \(--play\) had finished\n/],
   ]
   test.each(rows)('%s', async (_, script, flags, fault, from, times, code, says) => {
     const { gitlab, follow } = follower
@@ -167,7 +167,7 @@ describe('wait --timeout', () => {
     const { code, stdout, stderr, tookMs } = await follow('wait 4711 --timeout 1m')
     expect({ code, stdout, tookMs }).toEqual({ code: 8, stdout: '4711 running\n', tookMs: 60_000 })
     expect(stderr).toMatch(
-      /Pipeline 4711 is still running after 60 s\nTo go on waiting: gitlab-trigger wait .* 4711\n/,
+      /Pipeline 4711 is still running after 60 s\nTo resume waiting: gitlab-trigger wait .* 4711\n/,
     )
   })
 

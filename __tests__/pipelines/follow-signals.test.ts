@@ -35,9 +35,9 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
     const result = await stopped('--ref master --wait', slow)
     expect({ code: result.code, stdout: result.stdout }).toEqual({ code: exit, stdout: '4711\n' })
     expect(statesIn(result.stderr)).toEqual([made(4711)])
-    expect(result.stderr).toContain(`stopped by ${signal}; the pipeline goes on\n`)
+    expect(result.stderr).toContain(`stopped by ${signal}; the pipeline is still running\n`)
     expect(posts(gitlab())).toHaveLength(1)
-    const [, line = ''] = /^To go on waiting: gitlab-trigger (.+)$/m.exec(result.stderr) ?? []
+    const [, line = ''] = /^To resume waiting: gitlab-trigger (.+)$/m.exec(result.stderr) ?? []
     expect(await follow(words(line))).toMatchObject({ code: 0, stdout: '4711 success\n' })
   })
 
@@ -49,7 +49,7 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
     const { code, stderr } = await stopped('wait 4711 4712', slow)
     expect(code).toBe(exit)
     expect(
-      stderr.match(/To go on waiting: gitlab-trigger wait --server \S+ --project 9 471[12]\n/g),
+      stderr.match(/To resume waiting: gitlab-trigger wait --server \S+ --project 9 471[12]\n/g),
     ).toHaveLength(2)
   })
 
@@ -66,7 +66,7 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
       },
     })
     expect(code).toBe(exit)
-    expect(stderr).toMatch(/the pipeline goes on\n.*\nTo go on waiting/)
+    expect(stderr).toMatch(/the pipeline is still running\n.*\nTo resume waiting/)
   })
 
   test('while a pipeline is opened: nothing was triggered', async () => {
@@ -90,7 +90,9 @@ describe.each(signals)('%s: exit %i', (signal, exit) => {
     // HUP is a terminal that went away.
     const isCanceled = signal !== 'SIGHUP'
     expect(canceled(follower.gitlab())).toEqual(isCanceled ? ['9/pipelines/4711/cancel'] : [])
-    expect(stderr).toContain(isCanceled ? `stopped by ${signal}. Pipeline 4711 was canceled\n` : 'goes on')
+    expect(stderr).toContain(
+      isCanceled ? `stopped by ${signal}. Pipeline 4711 was canceled\n` : 'is still running',
+    )
   })
 
   test('--cancel-on-interrupt before anything was seen', async () => {

@@ -36,7 +36,7 @@ const below = (status: string): Script => ({
   ],
 })
 
-const goneOn = /\nTo go on waiting: gitlab-trigger wait --server \S+ --project 9 (.* )?4711\n/
+const goneOn = /\nTo resume waiting: gitlab-trigger wait --server \S+ --project 9 (.* )?4711\n/
 
 // prettier-ignore
 const rows: [name: string, Script, flags: string, code: number, says: RegExp][] = [
@@ -49,21 +49,21 @@ const rows: [name: string, Script, flags: string, code: number, says: RegExp][] 
   ['skipped', only('skipped'), '--allow-skipped', 0, /^$/],
   ['warnings', flaky, '', 0, /^$/],
   ['warnings', flaky, '--fail-on-warnings', 3, /succeeded with warnings; allowed to fail, and failed: f \(script_failure\)\n/],
-  ['manual', blocked, '', 3, /Pipeline 4711 waits for a person to start deploy at http:\S+\/-\/jobs\/9001\n/],
-  ['manual', blocked, '--on-manual fail', 3, /waits for a person to start deploy/],
+  ['manual', blocked, '', 3, /Pipeline 4711 is waiting for manual action: deploy at http:\S+\/-\/jobs\/9001\n/],
+  ['manual', blocked, '--on-manual fail', 3, /is waiting for manual action: deploy/],
   ['manual', blocked, '--on-manual pass', 0, /^$/],
-  ['manual', blocked, '--on-manual wait --run-timeout 1h --queue-timeout 5m', 8, /No job of pipeline 4711 started within 5 min: deploy \(manual\): start it in GitLab or with --play JOB\n/],
-  ['running, but only a manual job can start the rest', idle, '--run-timeout 10m', 3, /Pipeline 4711 waits for a person to start deploy at http:\S+\/-\/jobs\/\d+\n/],
+  ['manual', blocked, '--on-manual wait --run-timeout 1h --queue-timeout 5m', 8, /No job of pipeline 4711 started within 5 min: "deploy" is manual \(start it in GitLab or with --play deploy\)\n/],
+  ['running, but only a manual job can start the rest', idle, '--run-timeout 10m', 3, /Pipeline 4711 is waiting for manual action: deploy at http:\S+\/-\/jobs\/\d+\n/],
   ['running, but only a manual job can start the rest', idle, '--on-manual pass', 0, /^$/],
-  ['running, but only a manual job can start the rest', idle, '--on-manual wait --run-timeout 10m', 8, /has run for 10 min and is still running: deploy \(manual\): start it in GitLab or with --play JOB\n/],
+  ['running, but only a manual job can start the rest', idle, '--on-manual wait --run-timeout 10m', 8, /has run for 10 min and is still running: "deploy" is manual \(start it in GitLab or with --play deploy\)\n/],
   ['manual, somebody comes', { ...blocked, others: [{ at: 40, do: 'play', job: 'deploy' }] }, '--on-manual wait', 0, /^$/],
   ['manual', blocked, '--play deploy', 0, /^$/],
   ['manual', blocked, '--play deploy --on-manual play', 0, /^$/],
-  ['manual', blocked, '--play deplyo', 3, /waits for a person to start deploy/],
-  ['manual, two', two, '--play deploy', 3, /waits for a person to start sign at/],
+  ['manual', blocked, '--play deplyo', 3, /is waiting for manual action: deploy/],
+  ['manual, two', two, '--play deploy', 3, /is waiting for manual action: sign at/],
   ['manual, two', two, '--play deploy --play sign', 0, /^$/],
   ['canceled, and below it a job to play', below('canceled'), '--play apply --retry-grace 30s --run-timeout 5m', 3, /Pipeline 4711 was canceled\n/],
-  ['failed, and below it a job to play', below('failed'), '--play apply --retry-grace 30s --run-timeout 5m', 3, /[Pp]ipeline (4711 )?failed( at once)?\n/],
+  ['failed, and below it a job to play', below('failed'), '--play apply --retry-grace 30s --run-timeout 5m', 3, /[Pp]ipeline (4711 )?failed( immediately)?\n/],
   ['success, and below it a job to play', below('success'), '--play apply', 0, /^$/],
   ['skipped, since all its jobs are optional and manual', { jobs: [manual('deploy', { allowFailure: true })] }, '--play deploy', 0, /^$/],
   ['skipped, and the job to play fails', { jobs: [manual('deploy', { allowFailure: true, ends: 'failed' })] }, '--play deploy --fail-on-warnings', 3, /deploy/],

@@ -45,7 +45,7 @@ describe('what cannot be told', () => {
       },
     })
     expect(code).toBe(8)
-    expect(stderr).toMatch(/Look at the builds of the project/)
+    expect(stderr).toMatch(/Check the builds of the project/)
     expect(statesIn(stderr)).toEqual([made])
   })
 })
@@ -58,7 +58,7 @@ describe('a pipeline by its number', () => {
   const rows: [line: string, script: Script, code: number, stdout: RegExp][] = [
     ['wait 4711', {}, 0, /^4711 success\n$/],
     ['wait 4711', bad, 3, /^4711 failed\n$/],
-    ['status 4711', {}, 0, /Pipeline 4711 on master(.*\n)+.*run_tests/],
+    ['status 4711', {}, 0, /Pipeline 4711 \(ref master\)(.*\n)+.*run_tests/],
     ['status 4711 --json', {}, 0, /"id":4711.*"downstream_pipeline":null/],
     ['logs 4711', {}, 0, twoLogs],
     ['logs 4711 --job run_tests --raw', {}, 0, /Job succeeded/],
@@ -79,7 +79,7 @@ describe('a pipeline by its number', () => {
   test.each(['wait', 'status', 'logs', 'cancel', 'retry'])('8.5 has none: %s says so', async (verb) => {
     const { code, stdout, stderr } = await then.follow(`${verb} 4711`)
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
-    expect(stderr).toContain('it is older than GitLab 8.11, which has no pipelines to ask for')
+    expect(stderr).toContain('this GitLab is older than 8.11, which has no API for pipelines')
     expect(statesIn(stderr)).toEqual([])
     expect(then.gitlab().requests.every(({ method }) => method === 'GET')).toBe(true)
   })

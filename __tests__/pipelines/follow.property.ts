@@ -70,7 +70,8 @@ test('whatever goes wrong with polls: 0 or 3 as the pipeline ended; 8 only where
         const result = await runInTime(sandbox, '--ref master --wait', apiEnvironment(sandbox), (world) => {
           now = () => world.context.now()
         })
-        const isLost = result.code === 8 && /not seen: (404 Not found|contact was lost)/.test(result.stderr)
+        const isLost =
+          result.code === 8 && /could not be read: (404 Not found|lost connection)/.test(result.stderr)
         const isAllowed = isLost && canLoseContact(schedule)
         if (!isAllowed) expect({ name, code: result.code }).toEqual({ name, code })
         cases[isLost ? 'lost' : 'certain'] += 1

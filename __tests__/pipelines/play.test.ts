@@ -96,8 +96,8 @@ test.each<[what: string, line: () => string, says: RegExp]>([
   ['no job', () => 'play 4711', /no job given/],
   ['an empty name', () => 'play 4711 --', /no job given/],
   ['two jobs', () => `play ${page(9002)} deploy`, /page of a job/],
-  ['the URL of a pipeline', () => `play 4711 ${gitlab().url}/seed/app/-/pipelines/4711`, /not that of a job/],
-  ['variables of a trigger job', () => 'play 4711 start_more --var A=1', /takes no variables/],
+  ['the URL of a pipeline', () => `play 4711 ${gitlab().url}/seed/app/-/pipelines/4711`, /is not the URL of a job/],
+  ['variables of a trigger job', () => 'play 4711 start_more --var A=1', /cannot take variables/],
   ['a variable twice', () => 'play 4711 deploy --var A=1 --var A=2', /A is given twice/],
   ['a bad name of a variable', () => 'play 4711 deploy --var A-B=1', /cannot be the name/],
 ])('refused, and nothing sent: %s', async (_, line, says) => {
@@ -173,7 +173,7 @@ describe('API v3', () => {
   test('variables are refused: v3 has none for it', async () => {
     const { code, stderr } = await line('play 4711 build_package --var A=1')
     expect(code).toBe(2)
-    expect(stderr).toMatch(/API v3 gives no variables/)
+    expect(stderr).toMatch(/API v3 cannot pass variables/)
     expect(statesIn(stderr)).toEqual([])
   })
 })

@@ -68,7 +68,7 @@ const optional = job('cleanup', 'manual', { allowFailure: true })
 const flaky = job('lint', 'failed', { allowFailure: true, failureReason: 'script_failure' })
 const broken = job('unit', 'failed', { failureReason: 'runner_system_failure' })
 const blocked = pipeline('manual', [deploy])
-const waits = 'Pipeline 12 waits for a person to start deploy'
+const waits = 'Pipeline 12 is waiting for manual action: deploy'
 const at = ' at https://gitlab.example.com/group/app/-/jobs/7'
 const moving = ''
 
@@ -102,20 +102,20 @@ const rows: [name: string, Pipeline, under: PolicyName[], says: string][] = [
   ['manual', blocked, but('pass', 'wait', 'play'), `-${waits}${at}.`],
   ['manual', blocked, ['pass'], `+${waits}.`],
   ['manual', blocked, ['wait', 'play'], moving],
-  ['manual, two jobs, one of them played', pipeline('manual', [deploy, job('sign', 'manual')]), ['play'], '-Pipeline 12 waits for a person to start sign.'],
-  ['manual, the job to play is not there', pipeline('manual', [job('sign', 'manual')]), ['play'], '-Pipeline 12 waits for a person to start sign; it has no job deploy to play.'],
+  ['manual, two jobs, one of them played', pipeline('manual', [deploy, job('sign', 'manual')]), ['play'], '-Pipeline 12 is waiting for manual action: sign.'],
+  ['manual, the job to play is not there', pipeline('manual', [job('sign', 'manual')]), ['play'], '-Pipeline 12 is waiting for manual action: sign; it has no job deploy to play.'],
   ['manual, one of them is optional', pipeline('manual', [optional, deploy]), ['usual'], `-${waits}${at}.`],
-  ['manual, no job is seen', pipeline('manual'), but('pass', 'wait'), '-Pipeline 12 waits for a person to start a job.'],
+  ['manual, no job is seen', pipeline('manual'), but('pass', 'wait'), '-Pipeline 12 is waiting for manual action: a job.'],
   ['manual below, mirrored as it is', pipeline('manual', [bridge('b', 'manual', blocked)]), ['usual'], `-${waits}${at}.`],
   ['manual below, its bridge runs', pipeline('running', [job('a', 'success'), bridge('b', 'running', blocked), job('z', 'created')]), ['usual'], `-${waits}${at}.`],
   ['manual below, its bridge is pending', pipeline('pending', [bridge('b', 'pending', blocked)]), ['pass'], `+${waits}.`],
   ['manual two below', pipeline('running', [bridge('b', 'running', pipeline('running', [bridge('c', 'running', blocked)]))]), ['usual'], `-${waits}${at}.`],
   ['manual below, played', pipeline('running', [bridge('b', 'running', blocked)]), ['play', 'wait'], moving],
-  ['manual below, where nothing may be read', pipeline('running', [bridge('b', 'running', 'manual')]), ['usual'], '-Pipeline 12 waits for a person to start b.'],
+  ['manual below, where nothing may be read', pipeline('running', [bridge('b', 'running', 'manual')]), ['usual'], '-Pipeline 12 is waiting for manual action: b.'],
   ['manual below, something else still runs', pipeline('running', [bridge('b', 'running', blocked), job('a', 'running')]), all, moving],
   ['manual below, something else is delayed', pipeline('running', [bridge('b', 'running', blocked), job('a', 'scheduled')]), all, moving],
   ['manual below, not waited for', pipeline('success', [bridge('b', 'success', blocked)]), but('play'), '+Pipeline 12 succeeded.'],
-  ['running, but only an optional manual job can start the rest', pipeline('running', [job('a', 'success'), optional, job('z', 'created')]), but('pass', 'wait', 'play'), '-Pipeline 12 waits for a person to start cleanup.'],
+  ['running, but only an optional manual job can start the rest', pipeline('running', [job('a', 'success'), optional, job('z', 'created')]), but('pass', 'wait', 'play'), '-Pipeline 12 is waiting for manual action: cleanup.'],
   ['running, but only a manual job can start the rest', pipeline('running', [job('a', 'success'), deploy, job('z', 'created')]), but('pass', 'wait', 'play'), `-${waits}${at}.`],
   ['running, nothing left but a manual job that blocks', pipeline('running', [job('a', 'success'), deploy]), ['pass'], `+${waits}.`],
   ['running, a job to play can start the rest', pipeline('running', [deploy, job('z', 'created')]), ['play', 'wait'], moving],

@@ -320,10 +320,10 @@ describe('why nothing moves', () => {
   })
   // prettier-ignore
   const rows: [name: string, jobs: JobPlan[], why: string][] = [
-    ['all jobs are over', [stays('a', 'success'), stays('b', 'skipped')], 'all its jobs are over'],
+    ['all jobs are over', [stays('a', 'success'), stays('b', 'skipped')], 'all its jobs have finished'],
     ['only created ones are left', [stays('a', 'success'), stays('b', 'created'), stays('c', 'created')], 'nothing runs that could start b, c (created)'],
-    ['no runner takes one', [stays('a', 'success'), stays('b', 'pending', { tags: ['gpu'] })], 'b (pending): no runner with tag gpu has taken it yet'],
-    ['no runner takes one, another runs', [stays('a', 'running'), stays('b', 'pending')], 'b (pending): no runner has taken it yet'],
+    ['no runner takes one', [stays('a', 'success'), stays('b', 'pending', { tags: ['gpu'] })], '"b" is pending (no runner with tag gpu has taken it yet)'],
+    ['no runner takes one, another runs', [stays('a', 'running'), stays('b', 'pending')], '"b" is pending (no runner has taken it yet)'],
   ]
   test.each(rows)('%s: it is said once, and at the limit', async (_, jobs, why) => {
     const { code, stderr } = await follow(

@@ -68,7 +68,7 @@ describe('several at once: the worst counts', () => {
     },
   )
 
-  test('one that is not there: nothing is waited for', async () => {
+  test('one that does not exist: nothing is waited for', async () => {
     const id = add(slow)
     const { code, stdout, stderr, tookMs } = await follow(`wait ${id} 9999`)
     expect({ code, stdout, tookMs }).toEqual({ code: 4, stdout: '', tookMs: 0 })
@@ -122,16 +122,16 @@ describe('ids and URLs', () => {
 
   // prettier-ignore
   const refused: [name: string, word: () => string, says: RegExp, code: number][] = [
-    ['another origin', () => 'https://gitlab.example.net/seed/app/-/pipelines/4711', /of https:\/\/gitlab\.example\.net, which is no configured server\n.*--server https:\/\/gitlab\.example\.net/, 14],
-    ['another path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', ''), /no configured server/, 14],
-    ['a longer path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', '/git/labs'), /no configured server/, 14],
-    ['the other scheme', () => at('/seed/app/-/pipelines/4711').replace('http', 'https'), /no configured server/, 14],
+    ['another origin', () => 'https://gitlab.example.net/seed/app/-/pipelines/4711', /of https:\/\/gitlab\.example\.net, which is not a configured server\n.*--server https:\/\/gitlab\.example\.net/, 14],
+    ['another path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', ''), /not a configured server/, 14],
+    ['a longer path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', '/git/labs'), /not a configured server/, 14],
+    ['the other scheme', () => at('/seed/app/-/pipelines/4711').replace('http', 'https'), /not a configured server/, 14],
     ['a user and a password', () => at('/seed/app/-/pipelines/4711').replace('://', '://me:c4n4ry@'), /user name or password/, 2],
     ['a look-alike host', () => 'https://127.0.0.1@gitlab.example.net/a/b/-/pipelines/1', /user name or password/, 2],
     ['no number', () => at('/seed/app/-/pipelines'), /not the page of a pipeline or job/, 2],
     ['another page', () => at('/seed/app/-/issues/12'), /not the page of a pipeline or job/, 2],
-    ['the API of another origin', () => 'https://gitlab.example.net/api/v4/projects/9/pipelines/4711', /which is no configured server/, 14],
-    ['the API outside of the path prefix', () => at('/api/v4/projects/9/pipelines/4711').replace('/git/lab', ''), /no configured server/, 14],
+    ['the API of another origin', () => 'https://gitlab.example.net/api/v4/projects/9/pipelines/4711', /which is not a configured server/, 14],
+    ['the API outside of the path prefix', () => at('/api/v4/projects/9/pipelines/4711').replace('/git/lab', ''), /not a configured server/, 14],
     ['the API of a project', () => at('/api/v4/projects/9'), /not the page of a pipeline or job/, 2],
     ['the API of the list', () => at('/api/v4/projects/9/pipelines'), /not the page of a pipeline or job/, 2],
     ['the API of the latest', () => at('/api/v4/projects/9/pipelines/latest'), /not the page of a pipeline or job/, 2],
@@ -143,9 +143,9 @@ describe('ids and URLs', () => {
     ['dots', () => at('/seed/%2e%2e%2fapp/-/pipelines/4711'), /project path/, 2],
     ['not UTF-8', () => at('/seed/%ff/-/pipelines/4711'), /not valid UTF-8/, 2],
     ['one segment', () => at('/app/-/pipelines/4711'), /full path such as group\/name/, 2],
-    ['a token by mistake', () => 'glpat-c4n4ry0123456789abcd', /that is no pipeline/, 2],
-    ['another scheme', () => 'ftp://gitlab.example.net/a/b/-/pipelines/1', /that is no pipeline/, 2],
-    ['empty', () => '', /that is no pipeline/, 2],
+    ['a token by mistake', () => 'glpat-c4n4ry0123456789abcd', /that is not a pipeline id or URL/, 2],
+    ['another scheme', () => 'ftp://gitlab.example.net/a/b/-/pipelines/1', /that is not a pipeline id or URL/, 2],
+    ['empty', () => '', /that is not a pipeline id or URL/, 2],
   ]
   test.each(refused)('%s', async (_, word, says, code) => {
     const { stderr, ...result } = await run(['wait', word()], world())
@@ -173,7 +173,7 @@ describe('ids and URLs', () => {
     gitlab().addPipeline()
     const { code, stderr } = await run(['wait', at('/seed/app/-/pipelines/4711'), '--timeout', '5s'], world())
     expect(code).toBe(8)
-    expect(stderr).toContain('To go on waiting: gitlab-trigger wait --server work --project 9 4711\n')
+    expect(stderr).toContain('To resume waiting: gitlab-trigger wait --server work --project 9 4711\n')
   })
 })
 
@@ -224,7 +224,7 @@ describe('who may read', () => {
     ['a token of nobody', (sandbox) => environment(sandbox, api(bad)(sandbox)), /401 Unauthorized\n.*token from environment variable GITLAB_TRIGGER_API_TOKEN: mistyped, revoked or expired/],
     ['a trigger token as API token', (sandbox) => environment(sandbox, token('trigger')(sandbox)), /401 Unauthorized\n.*looks like a trigger token/],
     ['the token of a job that is over', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.finishedJob }), /401 Unauthorized\n.*token from environment variable CI_JOB_TOKEN/],
-    ['the token of a job elsewhere', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.outsideJob }), /403 Forbidden - Authentication by CI\/CD job token not allowed from tool to project #9\.\nProject 9 does not let this job in .*token is from environment variable CI_JOB_TOKEN.*allow-list/],
+    ['the token of a job elsewhere', (sandbox) => jobEnvironment(sandbox, { GITLAB_TRIGGER_PROJECT: '9', CI_JOB_TOKEN: sandbox.tokens.outsideJob }), /403 Forbidden - Authentication by CI\/CD job token not allowed from tool to project #9\.\nProject 9 does not let this job in .*token is from environment variable CI_JOB_TOKEN.*allowlist/],
   ]
   test.each(refused)('%s: exit 4 and which token it is about', async (_, options, says) => {
     gitlab().addPipeline()
@@ -267,7 +267,7 @@ describe('output', () => {
       })
       expect(result.code).toBe(code)
       // The id is not only in an object that may never come.
-      expect(result.stderr).toMatch(/^Pipeline 4711 on master/)
+      expect(result.stderr).toMatch(/^Pipeline 4711 \(ref master\)/)
     },
   )
 
@@ -305,18 +305,18 @@ describe('recipes that wait', () => {
     ['wait: true', 'r', {}, 0, /^$/],
     ['follow: true', 'r', { failsInStage: 'test' }, 3, /failed: run_tests/],
     ['wait: true, exitCodes: { 3: 0 }', 'r', { failsInStage: 'test' }, 0, /failed: run_tests/],
-    ['wait: true', 'r', manual, 3, /waits for a person to start deploy/],
+    ['wait: true', 'r', manual, 3, /is waiting for manual action: deploy/],
     ['wait: true, onManual: pass', 'r', manual, 0, /^$/],
-    ['wait: true, onManual: pass', 'r --on-manual fail', manual, 3, /waits for a person/],
+    ['wait: true, onManual: pass', 'r --on-manual fail', manual, 3, /is waiting for manual action/],
     ['wait: true, play: [deploy]', 'r', manual, 0, /^$/],
     ['wait: true, allowSkipped: true', 'r', { pipeline: ['skipped'] }, 0, /^$/],
     ['wait: true, failOnWarnings: true', 'r', { jobs: [{ name: 'f', stage: 'f', ends: 'failed', allowFailure: true }] }, 3, /with warnings/],
-    ['wait: true, queueTimeout: 1m', 'r', { stuckWithoutRunner: ['gpu'] }, 8, /within 60 s: run_tests/],
+    ['wait: true, queueTimeout: 1m', 'r', { stuckWithoutRunner: ['gpu'] }, 8, /within 60 s: "run_tests"/],
     ['wait: true, runTimeout: 90', 'r', { pipeline: ['running'] }, 8, /has run for 90 s/],
     ['wait: true, runTimeout: 90, cancelOnTimeout: true', 'r', { job: { run_tests: { runs: 9999 } } }, 8, /has run for 90 s and is still running\. Pipeline 4711 was canceled/],
     ['wait: true, queueTimeout: soon', 'r', {}, 14, /queueTimeout: "soon" is not a duration/],
     ['wait: true, onManual: maybe', 'r', {}, 14, /onManual/],
-    ['wait: true, onManual: play', 'r', {}, 2, /no job to play is named/],
+    ['wait: true, onManual: play', 'r', {}, 2, /no job to play given/],
     ['wait: false', 'r', {}, 0, /^$/],
     ['wait: false', 'r --run-timeout 1m', {}, 2, /--run-timeout needs --wait or --follow/],
   ]

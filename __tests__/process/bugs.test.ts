@@ -25,7 +25,7 @@ function broken(name: 'random' | 'me', line: string, token = canary): Promise<Re
 /** One line that asks for a report, the truth, no stack and no secret. */
 function expectReport({ code, stdout, stderr }: Omit<Result, 'world'>, state: string, secret = canary): void {
   expect({ code, states: statesIn(stderr) }).toEqual({ code: 1, states: [state] })
-  expect(stderr).toMatch(/^gitlab-trigger: this is a bug of gitlab-trigger: TypeError: /)
+  expect(stderr).toMatch(/^gitlab-trigger: this is a bug in gitlab-trigger: TypeError: /)
   expect(stderr).toMatch(/\nPlease report this line/)
   expect(stderr).not.toMatch(/^ +at |node:internal|\/src\/|file:/m)
   expect(stdout + stderr).not.toContain(secret)

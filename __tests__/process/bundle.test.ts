@@ -101,7 +101,7 @@ test('a bug is told with its place in the source', () => {
     main(['config', 'path'], { ...processContext(), env: null }).then((code) => { process.exitCode = code })`
   const shell = `"$0" -e "$1" 2>&1; echo "code $?"`
   const told = execFileSync('/bin/sh', ['-c', shell, process.execPath, script], { encoding: 'utf8' })
-  expect(told).toMatch(/this is a bug of gitlab-trigger: TypeError: .* at [\w-]+\.ts:\d+:\d+\n/)
+  expect(told).toMatch(/this is a bug in gitlab-trigger: TypeError: .* at [\w-]+\.ts:\d+:\d+\n/)
   expect(told).toMatch(/code 1\n$/)
 })
 

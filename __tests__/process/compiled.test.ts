@@ -147,7 +147,7 @@ test('a bug in kept code is told with its place in the source', async () => {
     const { main, processContext } = require(${JSON.stringify(resolve('dist/main.cjs'))})
     main(['config', 'path'], { ...processContext(), env: null }).then((code) => process.exit(code))`
   const place = async (first: string): Promise<string | undefined> =>
-    /this is a bug of gitlab-trigger: TypeError: .* at ([\w-]+\.ts:\d+:\d+)\n/.exec(
+    /this is a bug in gitlab-trigger: TypeError: .* at ([\w-]+\.ts:\d+:\d+)\n/.exec(
       (await typed('--version', first)).stderr,
     )?.[1]
   const without = await place(`process.env.NODE_DISABLE_COMPILE_CACHE = '1'\n${broken}`)

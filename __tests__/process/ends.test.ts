@@ -96,7 +96,7 @@ describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
     })
   })
 
-  test('a journal folder that cannot be made (T76): 14, and no hanging', async () => {
+  test('a journal folder that cannot be created (T76): 14, and no hanging', async () => {
     server = await rawServer(() => undefined)
     const line = `timeout -s KILL 100 $CLIENT ${target(server.url).join(' ')} --once K --timeout 1s`
     const { code, stderr } = await spawnShell(line, { env: { ...env, XDG_STATE_HOME: '/proc/nothing' } })

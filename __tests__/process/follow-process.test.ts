@@ -13,7 +13,7 @@ describe('signals', () => {
     process.kill(pid(), 'SIGINT')
     const { code, stdout, stderr } = await ended
     expect({ code, stdout }).toEqual({ code: 130, stdout: '4711\n' })
-    expect(stderr).toContain('To go on waiting: gitlab-trigger wait')
+    expect(stderr).toContain('To resume waiting: gitlab-trigger wait')
     expect(posts(gitlab())).toHaveLength(1)
   })
 

@@ -147,7 +147,7 @@ describe('the examples of the README work as they are written', () => {
     }
     const done = await shell(yamlLine, env)
     expect(done).toMatchObject({ code: 0, stdout: '4711\n' })
-    expect(done.stderr).toBe(`Pipeline 4711 on master: created ${url}/seed/app/-/pipelines/4711\n`)
+    expect(done.stderr).toBe(`Pipeline 4711 (ref master): created ${url}/seed/app/-/pipelines/4711\n`)
     expect(gitlab().pipelines[0]?.source).toBe('pipeline')
   })
 })

@@ -83,7 +83,7 @@ describe.each(voices)('%s', (_, flags, env, isTTY) => {
     const message = '--artifacts: the artifacts of job unit expired on 2026-11-22 12:00 UTC'
     expect(mail).toContain(`: ${message}\n`)
     // A terminal breaks it between words.
-    expect(mail.replaceAll('\n  ', ' ')).toContain('to fetch again would find the same.\n')
+    expect(mail.replaceAll('\n  ', ' ')).toContain('Fetching again would give the same result.\n')
     if (flags === ' --json') expect(JSON.parse(stdout)).toMatchObject({ exit_code: 11, error: { message } })
     if (flags === ' --events')
       expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
@@ -217,7 +217,7 @@ test('what is hostile in an archive is left out by name, the rest and the others
   expect(stderr).toContain('--artifacts: job evil: left out: ../escape (it would leave the folder); ')
   expect(stderr).toContain('job evil: left out: /absolute (it is an absolute path); ')
   expect(stderr.replaceAll('\n  ', ' ')).toMatch(
-    /do not start another one: to fetch again would find the same\.$/m,
+    /do not start another one\. Fetching again would give the same result\.$/m,
   )
   expect(files()).toEqual(['evil/good.txt', ...below('good')])
   expect(readdirSync(at())).toEqual(['out'])
@@ -486,7 +486,7 @@ test('what somebody puts there while the pipeline runs is not overwritten', asyn
   const { code, stderr } = await fetched([job('build')])
   stop()
   expect(code).toBe(11)
-  expect(stderr).toContain('--artifacts: job build: build is there already\n')
+  expect(stderr).toContain('--artifacts: job build: build already exists\n')
   expect(readdirSync(out())).toEqual(['build'])
   expect(existsSync(out('build', 'report.xml'))).toBe(false)
 })

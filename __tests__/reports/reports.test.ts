@@ -60,15 +60,15 @@ describe('before anything is sent', () => {
     ['a device', [run, '--dotenv', '/dev/null'], /: --dotenv: .* it is not a regular file/],
     ['a file below a file', [run, '--dotenv', 'file/x'], /: --dotenv: .* no such folder/],
     ['an endless name', [run, '--dotenv', 'x'.repeat(300)], /: --dotenv: .* the name is too long/],
-    ['one file for two', [run, '--dotenv', 'x', '--junit', './x'], /: --junit: it is the same file as that of --dotenv/],
-    ['a folder that is a file', [run, '--artifacts', 'file'], /: --artifacts: .* it is no folder/],
+    ['one file for two', [run, '--dotenv', 'x', '--junit', './x'], /: --junit and --dotenv name the same file, .*x/],
+    ['a folder that is a file', [run, '--artifacts', 'file'], /: --artifacts: .* it is not a folder/],
     ['a folder below a file', [run, '--artifacts', 'file/x'], /: --artifacts: /],
     ['a folder that is not empty', [run, '--artifacts', '.'], /: --artifacts: .* it is not empty/],
     ['a pseudo file system', [run, '--artifacts', '/proc/x/y'], /: --artifacts: /],
     ['names without a folder', [run, '--artifacts-of', 'build'], /: --artifacts-of: no folder is given/],
     ['v3', [run, '--junit', 'x', '--api', 'v3'], /: --junit: API v3 has no test reports/],
-    ['several pipelines', ['wait 4711 4712', '--dotenv', 'x'], /: --dotenv: one file cannot tell of 2 pipelines[^]*\nLeave it out, or name one at a time\.\n/],
-    ['several pipelines', ['wait 4711 4712', '--junit', 'x'], /: --junit: one file cannot tell of 2 pipelines[^]*\nLeave it out, or name one at a time\.\n/],
+    ['several pipelines', ['wait 4711 4712', '--dotenv', 'x'], /: --dotenv: one file cannot hold the results of 2 pipelines[^]*\nLeave it out, or name one at a time\.\n/],
+    ['several pipelines', ['wait 4711 4712', '--junit', 'x'], /: --junit: one file cannot hold the results of 2 pipelines[^]*\nLeave it out, or name one at a time\.\n/],
   ]
   test.each(refused)('%s: %j is refused', async (_, [command = '', ...flags], says) => {
     mkdirSync(at('folder'))
@@ -94,7 +94,7 @@ describe('before anything is sent', () => {
       const { code, stderr } = await type('--ref master', { env: step({ [variable]: path }) })
       expect({ code, states: statesIn(stderr) }).toEqual({ code: 14, states: [none] })
       expect(stderr).toContain(`${variable}: cannot write ${path}: there is no such folder\n`)
-      expect(stderr).toContain(`\nMake it writable here, or unset ${variable} to do without.\n`)
+      expect(stderr).toContain(`\nMake it writable, or unset ${variable}.\n`)
       expect(gitlab().requests).toEqual([])
     },
   )
@@ -187,7 +187,7 @@ describe('as soon as it is triggered', () => {
       states: [made(4711)],
     })
     expect(stderr).toContain('--dotenv: there is no such folder\n')
-    expect(stderr).toContain('\nThe pipeline goes on; do not start another one.\n')
+    expect(stderr).toContain('\nThe pipeline is still running; do not start another one.\n')
     expect(read('output')).toContain('pipeline_id=4711\n')
   })
 
@@ -246,9 +246,9 @@ describe('at the end', () => {
 
   // prettier-ignore
   const lasting: [status: number, body: string, says: RegExp][] = [
-    [401, '{"message":"401 Unauthorized"}', /: --junit: 401 Unauthorized; reading it takes an API token with read_api$/m],
-    [403, '{"message":"403 Forbidden"}', /: --junit: 403 Forbidden; reading it takes/],
-    [404, '{"error":"404 Not Found"}', /: --junit: 404 Not Found; reading it takes/],
+    [401, '{"message":"401 Unauthorized"}', /: --junit: 401 Unauthorized; reading it needs an API token with read_api$/m],
+    [403, '{"message":"403 Forbidden"}', /: --junit: 403 Forbidden; reading it needs/],
+    [404, '{"error":"404 Not Found"}', /: --junit: 404 Not Found; reading it needs/],
     [503, 'down', /: --junit: 503 down$/m],
     [200, '<html>', /: --junit: /],
   ]
@@ -274,7 +274,7 @@ describe('at the end', () => {
     for (const [path, status, body] of answers) gitlab().failNext({ kind: 'answer', path, status, body })
     const { stderr } = await waitWith('--junit x.xml --artifacts out')
     expect(stderr).toContain(
-      ': --junit: 403 Forbidden; reading it takes an API token with read_api; ' +
+      ': --junit: 403 Forbidden; reading it needs an API token with read_api; ' +
         '--artifacts: job build_package: 404 Not Found; they may have expired or been erased\n',
     )
   })

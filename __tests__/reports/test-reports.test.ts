@@ -97,9 +97,9 @@ describe('of the whole tree', () => {
   // prettier-ignore
   const missing: [name: string, fault: Fault, times: number, says: RegExp, suites: string[]][] = [
     ['a child that may not be read', json('projects/11/pipelines/4713', 403, { message: '403 Forbidden' }), 1, /--junit: private \(pipeline 4713\): 403 Forbidden/, ['unit', 'deploy > unit']],
-    ['its report that may not', json(/11\/pipelines\/4713\/test_report/, 403, { message: '403 Forbidden' }), 1, /--junit: private \(pipeline 4713\): 403 Forbidden; reading it takes an API token/, ['unit', 'deploy > unit']],
+    ['its report that may not', json(/11\/pipelines\/4713\/test_report/, 403, { message: '403 Forbidden' }), 1, /--junit: private \(pipeline 4713\): 403 Forbidden; reading it needs an API token/, ['unit', 'deploy > unit']],
     ['its report that fails each time', json(/4712\/test_report/, 500, { message: '500 Oops' }), 9, /--junit: deploy \(pipeline 4712\): 500 Oops/, ['unit', 'private > unit']],
-    ['its report that is a page', { kind: 'answer', path: /4712\/test_report/, status: 200, body: '<html>' }, 1, /deploy \(pipeline 4712\): the answer is no JSON/, ['unit', 'private > unit']],
+    ['its report that is a page', { kind: 'answer', path: /4712\/test_report/, status: 200, body: '<html>' }, 1, /deploy \(pipeline 4712\): the answer is not JSON/, ['unit', 'private > unit']],
     ['that of the pipeline itself', json(/4711\/test_report/, 404, { message: '404 Not Found' }), 1, /--junit: 404 Not Found; reading/, ['deploy > unit', 'private > unit']],
     ['what it has started is not told', json(/4711\/bridges/, 403, { message: '403 Forbidden' }), 99, /--junit: what pipeline 4711 has started is not known: 403 Forbidden/, ['unit']],
   ]
@@ -229,6 +229,6 @@ describe('a report in pieces', () => {
     '{}x',
     '{"a":tru}',
   ])('%j is none', async (text) => {
-    await expect(partsOf(text, 7)).rejects.toThrow('the answer is no JSON')
+    await expect(partsOf(text, 7)).rejects.toThrow('the answer is not JSON')
   })
 })

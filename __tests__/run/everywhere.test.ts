@@ -60,7 +60,7 @@ describe('--once KEY --everywhere', () => {
 })
 
 describe('what cannot be told starts nothing', () => {
-  const cannotTell = '--everywhere: whether an earlier run with this key started a pipeline cannot be told'
+  const cannotTell = '--everywhere: it is not known whether an earlier run with this key started a pipeline:'
   // prettier-ignore
   const rows: [name: string, answer: { status: number; body?: string } | undefined, code: number, says: string][] = [
     ['the variables may not be read', { status: 403 }, 4, cannotTell],
@@ -89,7 +89,7 @@ describe('what cannot be told starts nothing', () => {
 
 // prettier-ignore
 test.each<[line: string, more: OnceOptions, code: number, says: RegExp]>([
-  ['--ref master --everywhere', withToken, 2, /--everywhere: there is no key to look for\n/],
+  ['--ref master --everywhere', withToken, 2, /--everywhere needs --once KEY\n/],
   ['--ref master --once K --everywhere', {}, 2, /--everywhere: no API token given\n/],
   ['--ref master --once K --everywhere --no-verify', withToken, 2, /--everywhere.*--no-verify/],
   ['--ref master --once K --everywhere --api v3', withToken, 2, /--everywhere: API v3/],

@@ -166,7 +166,7 @@ describe('where no lock can be had, nothing is sent', () => {
   test('no flock', async () => {
     const { code, stderr } = await locked(undefined, { env: { PATH: home().root } })
     expect(code).toBe(14)
-    expect(stderr).toContain('--lock needs the program flock, which is not here')
+    expect(stderr).toContain('--lock needs the program flock, which is not installed')
     expect(posts(gitlab())).toEqual([])
   })
 })

@@ -104,7 +104,7 @@ describe('how far it looks back', () => {
 describe('what cannot be told starts nothing', () => {
   // prettier-ignore
   const rows: [name: string, status: number, code: number, says: string][] = [
-    ['the variables may not be read', 403, 4, '--resume: whether an earlier run of this job started a pipeline cannot be told'],
+    ['the variables may not be read', 403, 4, '--resume: it is not known whether an earlier run of this job started a pipeline:'],
     ['GitLab is down', 502, 6, 'It is safe to run the same command again.'],
   ]
   test.each(rows)('%s', async (_, status, code, says) => {
@@ -121,8 +121,8 @@ describe('what cannot be told starts nothing', () => {
 
 // prettier-ignore
 const refused: [line: string, env: Record<string, string>, says: RegExp][] = [
-  ['--resume', {}, /--resume: this is no job of GitLab CI or GitHub Actions\n/],
-  ['--resume', { GITLAB_CI: 'true', CI_SERVER_URL: 'https://gitlab.example.com' }, /--resume: this is no job/],
+  ['--resume', {}, /--resume: this is not a job of GitLab CI or GitHub Actions\n/],
+  ['--resume', { GITLAB_CI: 'true', CI_SERVER_URL: 'https://gitlab.example.com' }, /--resume: this is not a job/],
   ['--resume --once K', { GITHUB_ACTIONS: 'true' }, /--once.*--resume|--resume.*--once/],
   ['--resume --marker', { GITHUB_ACTIONS: 'true' }, /--marker.*--resume|--resume.*--marker/],
 ]

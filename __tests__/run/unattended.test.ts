@@ -340,7 +340,7 @@ describe('--heartbeat', () => {
     status = 500
     const { code, stderr } = await typed(`--ref nowhere --heartbeat-failure ${url}`)
     expect(code).toBe(5)
-    expect(stderr).toContain('warning: the heartbeat was not taken: answer 500\n')
+    expect(stderr).toContain('warning: the heartbeat failed: answer 500\n')
   })
 
   test('is sent where the ref has not moved: all is well', async () => {
@@ -356,14 +356,14 @@ describe('--heartbeat', () => {
     status = answer
     const { code, stdout, stderr } = await typed(`--ref master --heartbeat ${url}`)
     expect({ code, stdout }).toEqual({ code: 0, stdout: '4711\n' })
-    expect(stderr).toBe(`warning: the heartbeat was not taken: answer ${answer}\n`)
+    expect(stderr).toBe(`warning: the heartbeat failed: answer ${answer}\n`)
     expect(seen).toHaveLength(1)
   })
 
   test('that nobody answers changes nothing but a warning', async () => {
     const { code, stderr } = await typed('--ref master --heartbeat http://127.0.0.1:1/')
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^warning: the heartbeat was not taken: /)
+    expect(stderr).toMatch(/^warning: the heartbeat failed: /)
   })
 
   test.each(['x', 'ftp://x', 'https://user:c4n4ry-c4n4ry@x/', '/ping'])('%s is refused', async (text) => {

@@ -61,7 +61,7 @@ describe('the build exists, its answer was lost: found (T70)', () => {
       ...apiEnvironment(gitlab()),
       tty: ['stderr'],
     })
-    expect(stderr).toMatch(/answer was lost.*4711.*found/)
+    expect(stderr).toMatch(/response was lost.*4711.*found/)
     expect(statesIn(stderr)).toEqual([])
   })
 

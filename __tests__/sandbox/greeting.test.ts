@@ -57,7 +57,7 @@ test('every ref of every project is listed, with the trigger tokens of each', as
 
 test.each([
   ['--listen everywhere', '--listen everywhere: not an IP address'],
-  ['--listen 192.0.2.1', '--listen: this machine does not have that address'],
+  ['--listen 192.0.2.1', '--listen 192.0.2.1: this machine does not have that address'],
   ['--host http://gitlab', '--host http://gitlab: not a host name'],
   ['--host gitlab:80', '--host gitlab:80: not a host name'],
 ])('sandbox %s: %s', async (line, message) => {

@@ -184,7 +184,7 @@ describe('play', () => {
     expect(gitlab().pipelines).toHaveLength(2)
   })
 
-  test('of a ref that is not there: 201, and no pipeline', async () => {
+  test('of a ref that does not exist: 201, and no pipeline', async () => {
     await made({ ref: 'refs/heads/gone' })
     expect((await play(gitlab())).status).toBe(201)
     expect(gitlab().pipelines).toEqual([])

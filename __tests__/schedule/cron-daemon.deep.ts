@@ -131,7 +131,7 @@ test('the command that tests a crontab line now works, in the environment of cro
     /^# Check token, project and ref now \(it starts no pipeline\): (.*)$/m.exec(stdout)?.[1] ?? ''
   writeFileSync(join(home().root, 'check.sh'), check)
   const checked = await spawnShell(`. ${home().root}/check.sh`)
-  expect(checked.stdout).toMatch(/the token is good for project 9/)
+  expect(checked.stdout).toMatch(/the token is valid for project 9/)
   expect(checked.code).toBe(0)
   // That was the trial of the token.
   before += 1

@@ -87,7 +87,9 @@ test('--inactive leaves it so', async () => {
 test('a full ref that is not there, which GitLab takes too, is said', async () => {
   const { code, stdout, stderr } = await typed(['create', '--ref', 'refs/heads/gone', '--at', '@daily'])
   expect({ code, stdout }).toEqual({ code: 0, stdout: '13\n' })
-  expect(stderr).toContain('The project has no branch or tag refs/heads/gone now: it makes no pipeline.\n')
+  expect(stderr).toContain(
+    'The project has no branch or tag refs/heads/gone now: the schedule cannot create a pipeline.\n',
+  )
 })
 
 test.each(['gone', 'both'])(
@@ -111,7 +113,7 @@ describe('what goes wrong on the way leaves no schedule that runs', () => {
     })
     const { code, stdout, stderr } = await typed([...create, '--var', 'A=1'])
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' })
-    expect(stderr).toContain('cannot be made: 400 no (variable A)')
+    expect(stderr).toContain('cannot be created: 400 no (variable A)')
     expect(await listed()).toEqual([])
   })
 
@@ -143,9 +145,9 @@ describe('what goes wrong on the way leaves no schedule that runs', () => {
     gitlab().failNext({ kind: 'reset after', method: 'POST' })
     const { code, stderr } = await typed([...create, '--description', 'Nightly'])
     expect(code).toBe(7)
-    expect(stderr).toContain('it is not known whether the schedule was made: ')
+    expect(stderr).toContain('it is not known whether the schedule was created: ')
     expect(stderr).toMatch(
-      /schedule gitlab list\. If "Nightly \(unfinished, gitlab-trigger [\da-f-]{36}\)" is there/,
+      /schedule gitlab list\. If "Nightly \(unfinished, gitlab-trigger [\da-f-]{36}\)" exists/,
     )
     expect(posts(gitlab())).toHaveLength(1)
   })
@@ -192,7 +194,7 @@ describe('run', () => {
     await typed(['create', '--ref', 'refs/heads/gone', '--at', '0 0 * * *'])
     const { code, stderr, world } = await typed('run 14')
     expect(code).toBe(7)
-    expect(stderr).toContain('no new pipeline of schedule 14 was seen in 30 s')
+    expect(stderr).toContain('no new pipeline of schedule 14 appeared within 30 s')
     expect(world.sleeps).toHaveLength(30)
   })
 
@@ -206,7 +208,7 @@ describe('run', () => {
     beforeSleep(world, 1, play)
     const { code, stdout, stderr } = await runIn(world, 'schedule gitlab run 13')
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
-    expect(stderr).toContain('which pipeline of schedule 13 it made is not known: new are 4712, 4711')
+    expect(stderr).toContain('which pipeline of schedule 13 it created is not known: new are 4712, 4711')
   })
 
   test('a look that fails is looked again', async () => {

@@ -99,7 +99,7 @@ test('each CronJob has its own secret: a token belongs to one project of one ser
     const { stdout } = await printed('kubernetes', ...where(server, '9', 'main'))
     const name = named.kubernetes(stdout)
     expect(stdout).toContain(
-      `# Once: kubectl create secret generic ${name} --from-file=gitlab_trigger_token=`,
+      `# Run this once before: kubectl create secret generic ${name} --from-file=gitlab_trigger_token=`,
     )
     expect(stdout).toContain(`secretName: ${name}\n`)
     expect(stdout).toContain(`kubectl create job ${name}-now --from=cronjob/${name}\n`)

@@ -154,7 +154,9 @@ describe('a crontab line', () => {
     const { stderr } = await printed(['cron', ...where], {
       env: { https_proxy: 'http://p:1', NODE_EXTRA_CA_CERTS: '/x' },
     })
-    expect(stderr).toContain('It will not have XDG_CONFIG_DIRS, NODE_EXTRA_CA_CERTS, https_proxy')
+    expect(stderr).toContain(
+      'The scheduled run will not have XDG_CONFIG_DIRS, NODE_EXTRA_CA_CERTS, https_proxy',
+    )
   })
 
   test('goes by the home on record, which is where cron looks', async () => {
@@ -167,8 +169,8 @@ describe('a crontab line', () => {
 
   test.each([
     [['--var', 'A=1\n2'], 'cannot hold a line end'],
-    [['--var', `A=${'x'.repeat(990)}`], 'cron takes 998'],
-    [['--var', 'HOME'], '--var HOME: takes its value from the environment'],
+    [['--var', `A=${'x'.repeat(990)}`], 'cron accepts 998'],
+    [['--var', 'HOME'], '--var HOME: its value comes from the environment'],
     [['--lock', '../x'], '--lock: it is not a name'],
   ])('that cannot be is refused: %#', async (more, says) => {
     const { code, stderr } = await printed(['cron', ...where, ...more])
@@ -244,7 +246,7 @@ describe('elsewhere', () => {
     ['github-actions', 'package', `gitlab-trigger@${version}`, '--ignore-scripts r.example.com/x:1\n'],
   ])('where %s gets the %s from', (form, kind, built, printedName) => {
     const name = 'r.example.com/x:1'
-    const notice = `No registry has the ${kind} ${built} yet. Build it (docs/packaging.md) and name yours: --${kind} NAME.\n`
+    const notice = `No registry has the ${kind} ${built} yet. Create it (docs/packaging.md) and name yours: --${kind} NAME.\n`
 
     test('is said as long as nothing is published', async () => {
       const { stdout, stderr } = await printed([form, ...where])
@@ -291,7 +293,7 @@ describe('elsewhere', () => {
     ['kubernetes', '--var-file A=x', 'names a file of this machine\nPut a variable'],
     ['kubernetes', '--log-file x', 'names a file of this machine\nIt would be gone'],
     ['kubernetes', '--cacert x', 'names a file of this machine\nMount it'],
-    ['kubernetes', '--var HOME', 'takes its value from the environment'],
+    ['kubernetes', '--var HOME', 'its value comes from the environment'],
   ])('%s %s is refused', async (form, more, says) => {
     const { code, stderr } = await printed([form, ...where, ...words(more)])
     expect(code).toBe(2)

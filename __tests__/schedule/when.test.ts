@@ -25,7 +25,7 @@ describe('a cron expression is read back in words, with the next time', () => {
       '*/15 * * * *',
       'Every 15 minutes, every hour, every day; next: Sun 22 Nov 2026, 13:15 (Europe/Berlin).',
     ],
-    ['0 0 1 * 1', /day 1 of the month, and on Monday \(one of the two is enough\); next: Mon 23 Nov/],
+    ['0 0 1 * 1', /day 1 of the month, and on Monday \(either is enough\); next: Mon 23 Nov/],
     ['30 2 29 2 *', /next: Tue 29 Feb 2028, 02:30/],
     // In Berlin the clock goes from 02:00 to 03:00 on this day.
     ['30 2 28 3 *', /next: Sun 28 Mar 2027, 03:00/],
@@ -66,7 +66,7 @@ test.each([
   ['github-actions', false],
 ])('%s: TZ of this environment is not that of cron: %s', async (form, isSaid) => {
   const { stderr } = await run(['schedule', form, ...server, '--at', '@daily'], { env: { TZ: 'UTC' } })
-  expect(stderr.includes("The machine's own time zone counts there, not TZ")).toBe(isSaid)
+  expect(stderr.includes("The machine's own time zone applies there, not TZ")).toBe(isSaid)
 })
 
 test('a TZ that nobody knows is UTC', async () => {
@@ -79,25 +79,25 @@ test('a TZ that nobody knows is UTC', async () => {
 
 describe('what cron would refuse, or two of them would read differently, is refused', () => {
   test.each([
-    ['60 * * * *', '"60" is no minute (0 to 59)'],
-    ['* 24 * * *', '"24" is no hour (0 to 23)'],
-    ['* * 0 * *', '"0" is no day (1 to 31)'],
-    ['* * * 13 *', '"13" is no month (1 to 12)'],
-    ['* * * * 8', '"8" is no weekday (0 to 7)'],
-    ['* * * * monday', '"monday" is no weekday'],
+    ['60 * * * *', '"60" is not a valid minute (0 to 59)'],
+    ['* 24 * * *', '"24" is not a valid hour (0 to 23)'],
+    ['* * 0 * *', '"0" is not a valid day (1 to 31)'],
+    ['* * * 13 *', '"13" is not a valid month (1 to 12)'],
+    ['* * * * 8', '"8" is not a valid weekday (0 to 7)'],
+    ['* * * * monday', '"monday" is not a valid weekday'],
     ['* * * *', 'expected 5 fields, got 4 in "* * * *"'],
     ['0 0 * * * 2027', 'expected 5 fields, got 6 in "0 0 * * * 2027"'],
     ['', 'expected 5 fields, got 0 in ""'],
-    ['@reboot', '@reboot is no time'],
+    ['@reboot', '@reboot is not a time'],
     ['@sometimes', 'expected 5 fields'],
     ['5/15 * * * *', 'a step needs a range'],
     ['30-10 * * * *', 'ends before it begins'],
     ['*/0 * * * *', 'every 0th'],
-    ['0 0 L * *', '"L" is no day'],
-    ['0 0 30 2 *', 'there is no such day'],
+    ['0 0 L * *', '"L" is not a valid day'],
+    ['0 0 30 2 *', '"0 0 30 2 *" names a day that does not exist'],
     ['0 0 */2 * 1', 'cron programs differ'],
     ['0 0 1 * */2', 'cron programs differ'],
-    ['0 0 ? * *', 'is no day'],
+    ['0 0 ? * *', 'is not a valid day'],
   ])('%s', async (at, says) => {
     const { code, stdout, stderr } = await scheduled(at)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -113,7 +113,7 @@ describe('what cron would refuse, or two of them would read differently, is refu
   test.each([
     ['cron', "the machine's"],
     ['github-actions', 'UTC'],
-  ])('a time zone for %s, which knows no other than %s', async (form) => {
+  ])('a time zone for %s, which knows only %s', async (form) => {
     expect((await run(['schedule', form, ...server, '--timezone', 'UTC'])).code).toBe(2)
   })
 })

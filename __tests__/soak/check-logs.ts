@@ -126,8 +126,8 @@ const isSaid = (stderr: string, name: string, what: string): boolean =>
   stderr.includes(`the log of ${name} ${what}`)
 
 const isUnread = (stderr: string, name: string, id: number): boolean =>
-  ['could not be read', 'is not there'].some((what) => isSaid(stderr, name, what)) ||
-  ['cannot be read', 'was not read', 'is not there'].some((what) =>
+  ['could not be read', 'does not exist'].some((what) => isSaid(stderr, name, what)) ||
+  ['cannot be read', 'was not read', 'does not exist'].some((what) =>
     isSaid(stderr, `job ${id} (${name})`, what),
   )
 

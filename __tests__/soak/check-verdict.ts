@@ -166,7 +166,7 @@ function checkUnseen(lived: Lived): string[] {
   const untilMs = changes.find(({ path }) => path.endsWith('/cancel'))?.at ?? tookMs
   if (stops.findLast(({ at }) => at < untilMs)?.isLookedAfter === false)
     return ['code 8, and it was not looked at after a stop']
-  if (/was not seen: (?!the time limit)|not looked at/.test(stderr)) {
+  if (/status of pipeline \d+ could not be read|not looked at/.test(stderr)) {
     const silentMs = tookMs - (last?.at ?? 0)
     return silentMs >= pollGraceMs - longestPauseMs ? [] : [`contact lost after ${silentMs} ms`]
   }
@@ -184,7 +184,7 @@ function checkUnseen(lived: Lived): string[] {
   const isOverMs = start + wallMs - (tookMs - until) - (end?.finishedAt ?? Infinity)
   const slackMs = lastLookMs + 2000 + 1500 * (last ? jobsIn(last.tree).length + 1 : 1)
   if (!isDisturbed && !cancel && end && truthOf(end, line, false) && isOverMs > slackMs)
-    return [`code 8, and it is over (${end.status}) since ${isOverMs} ms`]
+    return [`code 8, and it finished (${end.status}) since ${isOverMs} ms`]
   return cancel ? checkCanceled(lived) : []
 }
 
@@ -193,7 +193,7 @@ function checkCanceled({ stderr, end }: Lived): string[] {
   const rows: [says: RegExp, status: RegExp][] = [
     [/Pipeline 4711 was canceled/, /^canceled$/],
     [/is being canceled/, /^cancel/],
-    [/waits for a person, which GitLab does not cancel/, /^manual$/],
+    [/is waiting for manual action, which GitLab does not cancel/, /^manual$/],
     [/was over (already|before)/, /^(success|failed|skipped|canceled)$/],
     [/may not have been canceled|was asked to cancel, and is still/, /./],
   ]

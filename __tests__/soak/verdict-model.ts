@@ -146,7 +146,7 @@ export function truthOf(
       if (onManual !== 'pass' && rest.length === 0 && jobs.length > 0) return undefined
       const who = onManual === 'pass' ? jobs : rest
       const also = isMissing && onManual !== 'pass' ? `; it has no job ${play} to play` : ''
-      const sentence = `${name} waits for a person to start ${listed(who.map((job) => job.name)) || 'a job'}`
+      const sentence = `${name} is waiting for manual action: ${listed(who.map((job) => job.name)) || 'a job'}`
       const mayBeBetween = root.status !== 'manual'
       return { ...over(onManual === 'pass', `${sentence}${also}.`, false), mayBeBetween }
     }

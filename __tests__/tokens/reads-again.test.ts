@@ -177,7 +177,7 @@ test.each([
   gitlab().failNext({ kind: 'stall', method })
   const { code, stderr, tookMs } = await runInTime(gitlab(), typed(line), apiEnvironment(gitlab()))
   expect({ code, tookMs }).toEqual({ code: 7, tookMs: 90_000 })
-  expect(stderr).toContain('the time limit of 90 s is over')
+  expect(stderr).toContain('the time limit of 90 s has passed')
 })
 
 test('of two reads side by side one is refused: the other is not asked for again when that has been said', async () => {

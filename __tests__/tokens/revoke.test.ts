@@ -23,7 +23,7 @@ describe('tokens revoke asks at a terminal', () => {
       expect({ code, stdout }).toEqual({ code: 0, stdout: '31\trevoked\n' })
       expect(stderr).toBe(
         'token 31: nightly, of seed, last used just now\n' +
-          'Revoke it for good? Whatever uses it can trigger no more. [y/N] ',
+          'Revoke it? Whatever uses it can no longer trigger. [y/N] ',
       )
       expect(requestsBy(gitlab(), 'DELETE').map(({ path }) => path)).toEqual([
         '/api/v4/projects/9/triggers/31',
@@ -35,7 +35,7 @@ describe('tokens revoke asks at a terminal', () => {
     for (const line of ['tokens revoke 31', `tokens rotate 31 --save-to ${join(home().root, 'new')}`]) {
       const { code, stdout, stderr } = await asked(line, answer)
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-      expect(stderr).toContain('nothing was done, as you wished')
+      expect(stderr).toContain('nothing was done: not confirmed')
     }
     expect(existsSync(join(home().root, 'new'))).toBe(false)
     expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
@@ -57,7 +57,7 @@ describe('tokens revoke asks at a terminal', () => {
     expect(stderr).toContain(
       'project 9 has no token 99\n' +
         'token 34: release, of colleague, never used\ntoken 31: nightly, of seed, never used\n' +
-        'Revoke these 2 for good?',
+        'Revoke these 2?',
     )
     expect(stderr.match(/\[y\/N\]/g)).toHaveLength(1)
     expect(stderr).toContain('project 9 has no token 99')
@@ -73,7 +73,7 @@ describe('tokens revoke asks at a terminal', () => {
 describe('several tokens: each is reported, the worst counts', () => {
   const rows: [name: string, status: number, body: unknown, code: number, state: string][] = [
     ['refused', 403, { message: '403 Forbidden' }, 4, 'not revoked'],
-    ['changed meanwhile', 412, { message: '412 Precondition Failed' }, 5, 'not revoked'],
+    ['changed it at the same time', 412, { message: '412 Precondition Failed' }, 5, 'not revoked'],
     ['limited', 429, 'Retry later', 12, 'not revoked'],
     ['lost', 502, 'GitLab is not responding', 7, 'unknown'],
   ]
@@ -143,7 +143,7 @@ test('what was changed since it was shown is not revoked (412)', async () => {
   const { code, stdout, stderr } = await runIn(world, 'tokens revoke 31')
   expect({ code, stdout }).toEqual({ code: 5, stdout: '31\tnot revoked\n' })
   expect(stderr).toContain('412 Precondition Failed')
-  expect(stderr).toContain('It has been changed meanwhile: look at it again.')
+  expect(stderr).toContain('Someone else changed it at the same time: check its state.')
   expect((await run('tokens list', apiEnvironment(gitlab()))).stdout).toContain('\tneeded\t')
 })
 
@@ -165,8 +165,8 @@ describe('on v3 a token is named by its beginning', () => {
 
   test.each([
     ['ab', 2, 'by its first four characters'],
-    ['zzzz', 4, 'no token that begins like that'],
-    ['aaaa', 2, 'several tokens begin like that'],
+    ['zzzz', 4, 'no token that begins with these characters'],
+    ['aaaa', 2, 'several tokens begin with these characters'],
   ])('%s: exit %s', async (word, exit, says) => {
     old().addToken({ token: 'aaaa1111111111111111111111111' })
     old().addToken({ token: 'aaaa2222222222222222222222222' })

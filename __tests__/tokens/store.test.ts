@@ -31,7 +31,7 @@ describe.each(makers)('%s (T50)', (line) => {
       () => {
         writeFileSync(at('there'), 'old', { mode: 0o644 })
       },
-      'it is there already, and nothing is ever overwritten',
+      'it already exists, and is not overwritten',
     ],
     [
       'a link to a file',
@@ -40,7 +40,7 @@ describe.each(makers)('%s (T50)', (line) => {
         writeFileSync(at('target'), 'old')
         symlinkSync(at('target'), at('link'))
       },
-      'it is there already',
+      'it already exists',
     ],
     [
       'a link to nothing',
@@ -48,7 +48,7 @@ describe.each(makers)('%s (T50)', (line) => {
       () => {
         symlinkSync(at('target'), at('link'))
       },
-      'it is there already',
+      'it already exists',
     ],
     [
       'a folder',
@@ -56,16 +56,16 @@ describe.each(makers)('%s (T50)', (line) => {
       () => {
         mkdirSync(at('folder'))
       },
-      'it is there already',
+      'it already exists',
     ],
-    ['a missing folder', 'missing/file', () => undefined, 'its folder is not there'],
+    ['a missing folder', 'missing/file', () => undefined, 'its folder does not exist'],
     [
       'something below a file',
       'there/file',
       () => {
         writeFileSync(at('there'), 'old')
       },
-      'its folder is not there',
+      'its folder does not exist',
     ],
   ]
   test.each(places)('%s: exit 14, nothing is made and nothing is touched', async (_, path, prepare, says) => {
@@ -104,9 +104,7 @@ test('an empty file, which a run leaves that was killed: what it may be, and how
   writeFileSync(at('left'), '')
   const { code, stderr } = await type(`tokens create --description x --save-to ${at('left')}`)
   expect(code).toBe(14)
-  expect(stderr).toMatch(
-    /It is empty, as a run leaves it that was killed before it had a token\..*: rm \S+\/left\n/,
-  )
+  expect(stderr).toMatch(/It is empty: a run was probably killed before it had a token\..*: rm \S+\/left\n/)
   expect(gitlab().requests.filter(({ method }) => method !== 'GET')).toEqual([])
 })
 
@@ -135,7 +133,7 @@ test('a token that cannot be printed is not lost: exit 11, and how to see it', a
     })
     expect(result.code).toBe(11)
     expect(stderr).toMatch(
-      new RegExp(`token 4\\d was made, and could not be written to standard output \\(${code}\\)`),
+      new RegExp(`token 4\\d was created, but could not be written to standard output \\(${code}\\)`),
     )
     expect(stderr).toContain('tokens list --show-token shows it; tokens revoke 4')
     expect(stderr).not.toContain('glptt')
@@ -241,7 +239,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
 
   test.each([
     [403, { message: '403 Forbidden' }, 4, 'token 31 of project 9 cannot be revoked: 403 Forbidden'],
-    [412, { message: '412 Precondition Failed' }, 5, 'changed meanwhile'],
+    [412, { message: '412 Precondition Failed' }, 5, 'changed it at the same time'],
     [502, 'GitLab is not responding', 7, 'it is not known whether token 31 was revoked'],
   ])('the old one is not revoked (%s): the new one works', async (status, body, exit, says) => {
     gitlab().failNext(jsonAnswer('DELETE', '/triggers/31', status, body))
@@ -263,7 +261,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     }
     const { code, stdout, stderr } = await runIn(world, 'tokens rotate 31 --save-to-server work')
     expect({ code, stdout }).toEqual({ code: 11, stdout: '' })
-    expect(stderr).toContain('token 41 was made, and could not be written to')
+    expect(stderr).toContain('token 41 was created, but could not be written to')
     expect(stderr).toContain('tokens list --show-token shows it; tokens revoke 41 undoes it.')
     expect(stderr).toContain('The old one, token 31, still works.')
     expect(requestsBy(gitlab(), 'DELETE')).toEqual([])
@@ -316,7 +314,7 @@ describe.each([
       apiEnvironment(v3()),
     )
     expect(code).toBe(5)
-    expect(stderr).toContain('--expires: on API v3 a trigger token has no end')
+    expect(stderr).toContain('--expires: on API v3 a trigger token never expires')
     expect(requestsBy(v3(), 'POST')).toEqual([])
     expect(existsSync(at('new'))).toBe(false)
   })
@@ -325,7 +323,7 @@ describe.each([
     const { code, stderr } = await run(`${line.replace('{}', '31')} ${at('new')}`, apiEnvironment(v4()))
     expect(code).toBe(0)
     expect(stderr).toBe(
-      'warning: this GitLab gives trigger tokens no end: token 41 is good until it is revoked.\n',
+      'warning: trigger tokens of this GitLab never expire: token 41 is valid until it is revoked.\n',
     )
   })
 })

@@ -14,7 +14,7 @@ test('a good one: which kind, whose, from where; nothing is started', async () =
   const { code, stdout, stderr } = await test1()
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toBe(
-    `The token from environment variable GITLAB_TRIGGER_TOKEN is good for project 9 at ${gitlab().url}.\n` +
+    `The token from environment variable GITLAB_TRIGGER_TOKEN is valid for project 9 at ${gitlab().url}.\n` +
       'It looks like a trigger token.\nIt is token 31: nightly, of seed, never used.\n',
   )
   expect(gitlab().pipelines).toEqual([])
@@ -52,7 +52,7 @@ test('whose it is does not come in time: it is good all the same', async () => {
   for (let at = 0; at < 2; at += 1) gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers' })
   const { code, stdout } = await runInTime(gitlab(), 'tokens test', apiEnvironment(gitlab()))
   expect(code).toBe(0)
-  expect(stdout).toContain('is good for project 9')
+  expect(stdout).toContain('is valid for project 9')
   expect(stdout).not.toContain('It is token')
 })
 
@@ -97,7 +97,7 @@ const answered: [status: number, body: unknown, code: number, good: false | null
   [403, { message: '403 Forbidden' }, 4, false, '403 Forbidden'],
   [404, { message: '404 Not Found' }, 4, false, 'GitLab does not say which is wrong'],
   [412, { message: '412 Precondition Failed' }, 5, null, '412'],
-  [500, { message: '500 Internal Server Error' }, 6, null, 'Nothing was started by this'],
+  [500, { message: '500 Internal Server Error' }, 6, null, 'Nothing was started'],
 ]
 test.each(answered)('the trial is answered with %s %j: exit %s', async (status, body, exit, good, says) => {
   gitlab().failNext(jsonAnswer('POST', '/trigger/pipeline', status, body))
@@ -122,7 +122,7 @@ test('the list of tokens is not answered three times: good, and what is not know
   const { code, stdout, stderr } = await test1()
   expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 3 })
   expect(stderr).toBe(
-    'warning: the list of trigger tokens, which tells whose this one is, could not be read: 502 bad; going on without.\n',
+    'warning: the list of trigger tokens, which shows the owner of this one, could not be read: 502 bad; continuing without it.\n',
   )
 })
 
@@ -140,7 +140,7 @@ test.each([
       gitlab().failNext({ kind: 'stall', method: 'GET', path: '/triggers' })
     const { code, stderr, tookMs } = await runInTime(gitlab(), 'tokens test', apiEnvironment(gitlab()))
     expect({ code, tookMs }).toEqual({ code: 0, tookMs: took })
-    expect(stderr.includes('could not be read in time; going on without.')).toBe(isMissed)
+    expect(stderr.includes('could not be read in time; continuing without it.')).toBe(isMissed)
   },
 )
 

@@ -57,7 +57,7 @@ export function longRuns({ bytes, rows }, { polls, memory, requestsOfTenMinutes 
   const times = logs.map(({ ratio }) => number(ratio.median)).join(' and ')
   const peak = Math.max(...logs.map(({ peakMB }) => peakMB))
   const grown = memory
-    ? `, and after ${polls} looks the memory is ${number(memory.ratio)} of that after ${polls / 10}`
+    ? `, and after ${polls} polls the memory is ${number(memory.ratio)} of that after ${polls / 10}`
     : ''
   return `A log of ${bytes / 1e6} MB passes in ${times} times the time of \`curl -N\` (plain, and with colours to make safe), in ${peak} MB of memory. A wait of ten minutes costs ${requestsOfTenMinutes} requests${grown}.`
 }

@@ -34,7 +34,7 @@ export function refuseChanged(entry: TargetEntry | undefined, hash: string): voi
   throw new TriggerError({
     exit: 'usage',
     message: `the plan has changed since its trigger was sent at ${entry.intent.at}`,
-    hint: 'Restore it, give the target another name, or begin anew with --restart.',
+    hint: 'Restore it, give the target another name, or start over with --restart.',
     build: earlierState(entry),
   })
 }
@@ -63,7 +63,7 @@ export function batchRecord(
         if (built) return { kind: 'done', entry: earlier, build: built }
         const doubt = {
           run: `batch: the run of ${earlier.intent.at}`,
-          otherwise: 'trigger it by itself, or begin anew with --restart',
+          otherwise: 'trigger it by itself, or start over with --restart',
         }
         return { kind: 'open', entry: earlier, doubt, finish }
       }

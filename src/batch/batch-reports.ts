@@ -95,7 +95,10 @@ export async function openBatchReports(
   const dotenvFile = await target('--dotenv', dotenv)
   const junitFile = await target('--junit', junit)
   if (dotenvFile && dotenvFile.path === junitFile?.path)
-    throw usageError('--junit: it is the same file as that of --dotenv', 'Give each a file of its own.')
+    throw usageError(
+      `--junit and --dotenv name the same file, ${junitFile.path}`,
+      'Give each a file of its own.',
+    )
   const path = env['GITHUB_ACTIONS'] === 'true' ? (env['GITHUB_STEP_SUMMARY'] ?? '') : ''
   const summary = path === '' ? undefined : await openShared('GITHUB_STEP_SUMMARY', path)
   // What an earlier run left there must not pass for this one's if this process is killed.

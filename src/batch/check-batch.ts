@@ -95,6 +95,6 @@ function sameTrigger(target: BatchTarget, { name, origin }: BatchTarget): Trigge
   if (target.name === name) return usageError('it was given more than once', 'Give it once.')
   return usageError(
     `it sends the same as ${origin === name ? name : `${name} (${origin})`}`,
-    'Leave one of them out, or give it a variable that tells them apart.',
+    'Leave one of them out, or give it a variable that makes it different.',
   )
 }

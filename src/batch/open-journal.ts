@@ -19,7 +19,7 @@ export interface EarlierRun {
   name: string
   /** The number of its journal; 0 where there is none. */
   count: number
-  /** What is to be gone on with; empty where this run begins anew. */
+  /** The targets to continue with; empty if this run starts over. */
   targets: ReadonlyMap<string, TargetEntry>
   /** What is to be said of it if this run fails before it begins; undefined where this run begins anew. */
   state: string | undefined
@@ -29,8 +29,8 @@ export interface EarlierRun {
 function stateText({ targets }: EarlierBatch): string {
   const known = [...targets.values()].filter((each) => each.result?.outcome === 'triggered').length
   const open = [...targets.values()].filter((each) => mayExist(each) && each.result?.outcome !== 'triggered')
-  const unknown = open.length === 0 ? '' : `, and may have made ${open.length} more`
-  return `it has made ${known} pipeline${known === 1 ? '' : 's'}${unknown}`
+  const unknown = open.length === 0 ? '' : `, and may have created ${open.length} more`
+  return `it created ${known} pipeline${known === 1 ? '' : 's'}${unknown}`
 }
 
 /**
@@ -63,7 +63,7 @@ export async function earlierRun(
   if (!isOver && run.host === me.host && run.pid !== me.pid && context.isRunning(run.pid)) {
     throw new TriggerError({
       exit: 'notStarted',
-      message: `another run of this plan is going on, since ${run.at} (process ${run.pid})`,
+      message: `another run of this plan has been running since ${run.at} (process ${run.pid})`,
       hint: safeToRepeat,
       build: { kind: 'none', isLaterRun: true },
     })
@@ -72,8 +72,8 @@ export async function earlierRun(
   if (isOver || restart) return none
   throw new TriggerError({
     exit: 'notStarted',
-    message: `the run of ${run.at} did not come to its end: ${stateText(earlier)}`,
-    hint: 'To go on with it, add --resume: nothing is triggered twice. To begin anew, whatever became of it: --restart.',
+    message: `the run of ${run.at} did not finish: ${stateText(earlier)}`,
+    hint: 'To continue it, add --resume: nothing is triggered twice. To start over, whatever its result: --restart.',
     build: { kind: 'none', isLaterRun: true },
   })
 }

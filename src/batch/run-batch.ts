@@ -159,7 +159,7 @@ export async function runBatch(
       ? undefined
       : context.alarm(timeoutMs, () => {
           expired.abort(
-            new DeadlineError(`the time limit of ${timeoutMs / 1000} s is over (--batch-timeout)`),
+            new DeadlineError(`the time limit of ${timeoutMs / 1000} s has passed (--batch-timeout)`),
           )
         })
   const onStop = (): void => {

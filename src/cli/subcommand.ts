@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { usageError } from '../core/errors.ts'
 import { kebabCase } from '../core/flag-name.ts'
+import { quotedWord } from '../core/text/shown-word.ts'
 import type { OptionRow } from '../options/option.ts'
 import { commandHelp } from './help/command-help.ts'
 import { helpAfter } from './help-text.ts'
@@ -28,6 +29,12 @@ function optionsOf(name: string, row: OptionRow, reading: Reading, isOfSeveral: 
   return options
 }
 
+/** What is wrong with a flag that was given twice. Values that may be tokens are not repeated. */
+function givenTwice(word: string, first: string, second: string): string {
+  const values = [...new Set([first, second])].map((value) => quotedWord(value).trim())
+  return `--${word} is given twice${values.includes('') ? '' : `, as ${values.join(' and ')}`}`
+}
+
 /** One flag. What is wrong with its value is only noted, since the rest of the line, which may hold --json, is to be read too. */
 function optionOf(word: string, row: OptionRow, reading: Reading, isOfSeveral: boolean): Option {
   const { argv, mistakes, withHome } = reading
@@ -51,7 +58,7 @@ function optionOf(word: string, row: OptionRow, reading: Reading, isOfSeveral: b
       const further = reading.further?.[word] ?? []
       if (isOfSeveral && value !== previous && !further.includes(value))
         reading.further = { ...reading.further, [word]: [...further, value] }
-      else mistakes.push(`--${word}: it is given twice`)
+      else mistakes.push(givenTwice(word, previous as string, value))
       return previous
     })
   }

@@ -13,9 +13,9 @@ function exitCodesTopic(width: number): string {
     again,
   ])
   return `${columns([head, ...rows], width)}
-Every run that fails says on stderr whether no pipeline was created, pipeline N was created, or a pipeline may have been created. Commands that create no pipeline do not speak of that.
-Only 6, 10 and 12 may be repeated without looking (GitLab CI: retry:exit_codes).
-For several targets the worst counts: 1, 7, 11, 3, 8, 14, 4, 5, 12, 6, 10, 2.
+Every run that fails says on stderr whether no pipeline was created, pipeline N was created, or a pipeline may have been created. Commands that create no pipeline do not mention that.
+Only 6, 10 and 12 are safe to retry unchecked (GitLab CI: retry:exit_codes).
+With several targets the worst counts: 1, 7, 11, 3, 8, 14, 4, 5, 12, 6, 10, 2.
 `
 }
 
@@ -25,7 +25,7 @@ An empty variable counts as unset. Flags win over the environment, the environme
 `
 }
 
-const configTopic = `Files, best first (gitlab-trigger config path shows what became of each):
+const configTopic = `Files, best first (gitlab-trigger config path shows which are used):
   the one named by --config or GITLAB_TRIGGER_CONFIG, and then no other
   .gitlab-triggerrc[.yaml|.yml|.json], or gitlab-trigger in package.json, of this checkout: once trusted
   $XDG_CONFIG_HOME/gitlab-trigger/config.yaml (.yml, .json); default ~/.config
@@ -47,7 +47,7 @@ recipes:
     project: group/docs
     ref: main
     variables: { NIGHTLY: "true" }       # values are text: quote what is not
-    exitCodes: { 3: 0 }                  # what to end with in place of our code
+    exitCodes: { 3: 0 }                  # exit with 0 instead of 3
   release:
     extends: nightly-docs
     # triggered in order; the worst exit code counts
@@ -56,12 +56,12 @@ recipes:
 login writes such an entry, config set KEY VALUE changes one value of it: KEY is made of parts joined by dots, in quotes where a
 part holds one, as 'servers.work.projects."group/site.x".ref'. Text is taken as typed, the rest as YAML: true, 3, '[a, b]'.
 
-Each value: flag, environment, recipe, server, file, CI job, built-in; the first match wins. config show tells
+Each value: flag, environment, recipe, server, file, CI job, built-in; the first match wins. config show prints
 which. A token is bound to its server's address, that of a recipe to its project too. A checkout's own file may name a server, never define one.
 `
 
 const securityTopic = `The token:   goes in the body of one POST to the server you name, nowhere else; redirects are never followed. Keep it in a file of mode 0600 (--token-file) or in GITLAB_TRIGGER_TOKEN. On the command line every user of the machine can read it.
-Variables:   are not secret. GitLab shows them to the project's maintainers and copies them into the variable TRIGGER_PAYLOAD of the pipeline. What a job must keep secret belongs into the project's own masked variables.
+Variables:   are not secret. GitLab shows them to the project's maintainers and copies them into the variable TRIGGER_PAYLOAD of the pipeline. Keep what a job needs to be secret in the project's own masked variables.
 The server:  its certificate is checked; plain http needs --allow-http except on this machine.
 Output:      secrets are masked in everything that is printed; text from the server cannot control the terminal.
 `

@@ -87,7 +87,7 @@ export function unknownCommand(word: string, group: string, hint: string): Error
   if (assigned && group === '') {
     const [, key = '', value = ''] = assigned
     const shown = `${key}=${value.length < shortestSecret ? value : '...'}`
-    return usageError(`"${shown}" is no command; did you mean --var ${shown}?`, hint)
+    return usageError(`"${shown}" is not a command; did you mean --var ${shown}?`, hint)
   }
   const near = commandFor(`${group} ${word}`.trim())
   const suggestion = near === undefined ? '' : `; did you mean "${near}"?`
@@ -97,7 +97,7 @@ export function unknownCommand(word: string, group: string, hint: string): Error
 /** A shorter value is no secret. */
 const shortestSecret = 6
 
-/** A value that is wrong by itself, as a usage error: `--ref: it is given twice`. */
+/** A value that is wrong by itself, as a usage error: `--ref is given twice`. */
 export function explainValue(mistake: string, program: Command, argv: readonly string[]): Error {
   return usageError(mistake, `See gitlab-trigger ${typedName(program, argv)} --help`)
 }

@@ -38,7 +38,7 @@ function parsePath(text: string): Glob {
   const glob = parseGlob(text)
   if (glob) return glob
   const hint = "Write it as 'dist/**' or '**/*.xml': names in the archive, without a slash before them."
-  throw usageError(`--path: ${JSON.stringify(text.slice(0, 60))} is no pattern`, hint)
+  throw usageError(`--path: ${JSON.stringify(text.slice(0, 60))} is not a valid pattern`, hint)
 }
 
 /** Throws a usage error for what cannot be meant, and for a folder that cannot be used. */
@@ -95,8 +95,8 @@ function failureOf(
     exit: 'notWritten',
     message: missing.map(({ text }) => text).join('; '),
     hint: isLasting
-      ? 'To fetch again would find the same.'
-      : `The same command fetches again, into a new folder.${waiting}`,
+      ? 'Fetching again would give the same result.'
+      : `To fetch again, run the same command with a new folder.${waiting}`,
     build: buildStateOf(pipeline),
   })
 }

@@ -50,7 +50,7 @@ function settingsFrom(flags: BatchFlags): BatchSettings {
 /** How the graph is to be drawn; undefined where the batch is to be run. Throws a usage error for a form that there is not. */
 function graphForm({ check, graph }: BatchFlags): GraphForm | undefined {
   if (graph === undefined) return check ? 'tree' : undefined
-  if (!check) throw usageError('--graph: the graph is drawn with --check only', 'Add --check.')
+  if (!check) throw usageError('--graph needs --check', 'Add --check.')
   const form = graphForms.find((each) => each === graph)
   if (!form) throw wrongValue('--graph', graph, `not one of ${graphForms.join(', ')}`)
   return form
@@ -83,7 +83,10 @@ export async function batch(
   context: Context,
 ): Promise<number> {
   if (word === undefined || others.length > 0)
-    throw usageError('batch: name one plan', 'gitlab-trigger batch PLAN.yml, or - for standard input.')
+    throw usageError(
+      `batch: expected 1 plan, got ${word === undefined ? 0 : others.length + 1}`,
+      'Run: gitlab-trigger batch PLAN.yml, or - for standard input.',
+    )
   const flags: RunFlags = omit(typed, ownFlags)
   const settings = settingsFrom(typed)
   const form = graphForm(typed)

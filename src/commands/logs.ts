@@ -79,7 +79,10 @@ function refuseUnknown(tasks: readonly Task[], { flags }: Work): void {
   const jobs = tasks.flatMap((task) => jobsOf(task, flags)).filter(({ hasLog }) => hasLog || flags.follow)
   if (jobs.length > 1) {
     const names = jobs.slice(0, 20).map(({ name, jobId }) => `${name} (${jobId})`)
-    throw usageError('--raw: one log at a time', `Choose one with --job: ${names.join(', ')}.`)
+    throw usageError(
+      `--raw prints one log, and ${jobs.length} jobs match`,
+      `Choose one with --job: ${names.join(', ')}.`,
+    )
   }
 }
 
@@ -87,7 +90,7 @@ function refuseUnknown(tasks: readonly Task[], { flags }: Work): void {
 function nothingToShow({ pipeline }: Task, { flags }: Work): string {
   return flags.failed
     ? `No job of pipeline ${pipeline.id} has failed.`
-    : `Pipeline ${pipeline.id} has no log yet: no job that is wanted has started.`
+    : `Pipeline ${pipeline.id} has no log yet: none of the selected jobs has started.`
 }
 
 /** Shows the logs of a task. Throws where one could not be read; each of several is told. */
@@ -171,7 +174,10 @@ async function showAll(tasks: readonly Task[], work: Work): Promise<PipelineOutc
  */
 export async function logs(words: readonly string[], flags: LogsFlags, context: Context): Promise<number> {
   if (flags.raw && context.stdout.isTTY) {
-    throw usageError('--raw: not to a terminal, which a log can control', 'Send it to a file: > build.log')
+    throw usageError(
+      '--raw cannot print to a terminal, which a log could control',
+      'Send it to a file: > build.log',
+    )
   }
   const lastLines = lastLinesOf(flags)
   const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })

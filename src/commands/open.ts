@@ -40,7 +40,7 @@ async function pipelinePage(reference: PipelineReference, opening: OpenContext):
   if (page !== undefined) return page
   throw new TriggerError({
     exit: 'refused',
-    message: `GitLab does not tell the page of pipeline ${id}`,
+    message: `GitLab does not report the page of pipeline ${id}`,
     hint: 'Name the project by its path: --project group/name.',
   })
 }

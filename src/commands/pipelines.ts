@@ -46,7 +46,7 @@ function filterOf({ ref, status, source }: PipelinesFlags): PipelineFilter {
     throw wrongValue(
       '--status',
       status,
-      'no status of a pipeline',
+      'not a status of a pipeline',
       near === undefined ? `They are: ${statuses.join(', ')}.` : `Did you mean ${near}?`,
     )
   }
@@ -56,7 +56,7 @@ function filterOf({ ref, status, source }: PipelinesFlags): PipelineFilter {
 /** Reads the list. Throws a usage error for what API v3 does not tell; nothing was asked of it then. */
 function read(client: Client, filter: PipelineFilter, most: number): Promise<PipelineList> {
   if (client.dialect.name === 'v3' && filter.source !== undefined) {
-    throw usageError('--source: API v3 does not tell the source of a pipeline', 'Leave it out.')
+    throw usageError('--source: API v3 does not report the source of a pipeline', 'Leave it out.')
   }
   return listPipelines(client, filter, most)
 }
@@ -74,7 +74,7 @@ export async function pipelines(flags: PipelinesFlags, context: Context): Promis
     failed: `the pipelines of project ${project} cannot be listed`,
     needs: 'a token with read_api',
     role: 'Reporter',
-    tooOld: 'Or it is older than GitLab 8.11, which has no pipelines to ask for.',
+    tooOld: 'Or this GitLab is older than 8.11, which has no API for pipelines.',
   }
   const { client, found, refusals } = await session.work((server) =>
     openAnyClient(session, server, project, purpose, (opened) => read(opened, filter, most)),

@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { PlayFlags } from '../options/play.ts'
-import { parsePipelineReference, refuseJobPages } from '../config/project/pipeline-reference.ts'
+import { parsePipelineReference, refuseJobPages, shownUrl } from '../config/project/pipeline-reference.ts'
 import { namesById, resolveReferences, type PipelineReference } from '../config/project/resolve-references.ts'
 import { collectVariables } from '../config/variables/collect-variables.ts'
 import { checkLimits, type Variable } from '../config/variables/variable.ts'
@@ -47,12 +47,13 @@ function parseWords([pipeline = '', job]: readonly string[]): Words {
 }
 
 /** The word that names the job. Throws a usage error for the URL of another thing, or of another server. */
-function wordOf({ job }: Words, references: readonly PipelineReference[]): string {
+function wordOf({ job, url = '' }: Words, references: readonly PipelineReference[]): string {
   if (job !== undefined) return job
   const [first, last = first] = references
-  if (last?.kind !== 'job') throw usageError('the second URL is not that of a job')
+  if (last?.kind !== 'job') throw usageError(`${shownUrl(new URL(url))} is not the URL of a job`)
   if (last.access.server.value.base !== first?.access.server.value.base) {
-    throw usageError('the pipeline and the job are on different servers')
+    const bases = [first, last].map((each) => each?.access.server.value.base)
+    throw usageError(`the pipeline and the job are on different servers (${bases.join(' and ')})`)
   }
   return String(last.id)
 }
@@ -68,11 +69,11 @@ async function readWhole(open: OpenPipeline): Promise<Pipeline> {
 function refuseUnusable(variables: readonly Variable[], { job }: JobOfPipeline, open: OpenPipeline): void {
   if (variables.length === 0) return
   if (open.client.dialect.name === 'v3') {
-    throw usageError('--var: API v3 gives no variables to a manual job', 'Leave it out.')
+    throw usageError('--var: API v3 cannot pass variables to a manual job', 'Leave it out.')
   }
   if (job.isBridge) {
     throw usageError(
-      `--var: ${job.name ?? job.id} starts another pipeline, and takes no variables of its own`,
+      `--var: ${job.name ?? job.id} starts another pipeline and cannot take variables`,
       'Leave it out; variables of such a job are set in the CI file.',
     )
   }

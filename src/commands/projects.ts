@@ -113,6 +113,6 @@ async function reportLimits(
   }
   if (found.length > 0) return
   const what = text === '' ? 'You are not a member of any project.' : `No projects match "${text}".`
-  const anybody = access.apiToken ? '' : ' Without an API token only public ones are seen.'
+  const anybody = access.apiToken ? '' : ' Without an API token only public ones are found.'
   await report({ type: 'noted', text: `${what}${anybody}` })
 }

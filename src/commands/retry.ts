@@ -56,15 +56,15 @@ const hasMoved = (first: Pipeline, now: Pipeline): boolean =>
 function unseen({ id, first }: OpenPipeline, error: Error): TriggerError {
   return new TriggerError({
     exit: 'endNotSeen',
-    message: `pipeline ${id} was asked to run its failed and canceled jobs again, and could not be looked at since: ${error.message}`,
-    hint: `Look at it: gitlab-trigger status ${id}.`,
+    message: `GitLab was asked to retry the failed and canceled jobs of pipeline ${id}, which could not be read since: ${error.message}`,
+    hint: `To see its state: gitlab-trigger status ${id}`,
     build: buildStateOf(first),
     cause: error,
   })
 }
 
 /**
- * Asks GitLab to run the failed and canceled jobs of a pipeline again. An answer that is lost is not asked for again, since what has failed anew
+ * Asks GitLab to run the failed and canceled jobs of a pipeline again. An answer that is lost is not asked for again, since what has failed again
  * meanwhile would be started a third time: how the pipeline is now tells.
  */
 async function retryOne(open: OpenPipeline, report: Reporter, poll: PollPolicy): Promise<Pipeline> {
@@ -81,7 +81,7 @@ async function retryOne(open: OpenPipeline, report: Reporter, poll: PollPolicy):
     if (!isApiFailure(error)) throw error
     throw lost ? notConfirmed(open, lost, 'retried') : unseen(open, error)
   })
-  // One that was going before goes on whether or not it was retried.
+  // A pipeline that was already running proves nothing about our request.
   if (lost && (!isFinished(first.status) || !hasMoved(first, now))) throw notConfirmed(open, lost, 'retried')
   await report({ type: 'noted', text: sentenceOf(now, lost !== undefined) })
   return now

@@ -100,7 +100,7 @@ function environmentOf(server: Sandbox, env: Context['env']): Record<string, str
 async function warnIfOpen(listen: string | undefined, { stderr }: Context): Promise<void> {
   if (listen === undefined || /^(127\.|::1$|localhost$)/.test(listen)) return
   await stderr.write(
-    `gitlab-trigger: warning: the sandbox listens on ${listen}. Whoever reaches that address can read and change all of it; its tokens are no secrets.\n`,
+    `gitlab-trigger: warning: the sandbox listens on ${listen}. Anyone who can reach that address can read and change everything in it; its tokens are not secret.\n`,
   )
 }
 
@@ -117,11 +117,13 @@ export async function sandbox(
   const scenario = flags.scenario === undefined ? undefined : await scenarioIn(flags.scenario, context)
   const options = { ...optionsOf(flags, () => context.now()), ...(scenario && { scenario }) }
   const server = await startSandbox(options).catch((error: unknown) => {
-    if (codeOf(error) === 'EADDRINUSE') throw usageError('--port: that port is taken by another program')
+    if (codeOf(error) === 'EADDRINUSE')
+      throw usageError(`--port ${flags.port ?? ''}: another program uses that port`)
     if (codeOf(error) === 'EADDRNOTAVAIL')
-      throw usageError('--listen: this machine does not have that address')
+      throw usageError(`--listen ${flags.listen ?? ''}: this machine does not have that address`)
     if (error instanceof RangeError) throw scenarioError(error)
-    if (codeOf(error) === 'EACCES') throw usageError('--port: no permission to use that port')
+    if (codeOf(error) === 'EACCES')
+      throw usageError(`--port ${flags.port ?? ''}: no permission to use that port`)
     throw error
   })
   try {

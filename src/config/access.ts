@@ -43,7 +43,7 @@ export function serverHint(config: Config): string {
   const [name, ...others] = names
   const file = name === undefined ? undefined : serverNamed(config, name)?.file.path
   if (name === undefined || file === undefined)
-    return 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER. To set one up for good: gitlab-trigger login.'
+    return 'Use --server https://gitlab.example.com, or set GITLAB_TRIGGER_SERVER. To store one: gitlab-trigger login.'
   return others.length === 0
     ? `Use --server ${name}, the only one of your config, or add the line "default: ${name}" to ${file}.`
     : `Use --server with one of ${names.join(', ')}, or add a line "default: NAME" to ${file}.`
@@ -110,8 +110,8 @@ async function readTls(
 function refuseUncheckedTls(flags: TransportFlags, env: Context['env']): void {
   if (fromEnv(env, 'NODE_TLS_REJECT_UNAUTHORIZED')?.value !== '0' || flags.insecure) return
   throw configError(
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, which switches off all checks of certificates',
-    'Unset it, and use --cacert for an authority of your own; or give --insecure too, if that is what you want.',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, which turns off all certificate checks',
+    'Unset it, and use --cacert for a CA of your own; or add --insecure if you mean it.',
   )
 }
 

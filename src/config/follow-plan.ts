@@ -110,7 +110,7 @@ function onManualOf(
     throw wrongValue('--on-manual', value, 'not one of fail, pass, wait, play')
   }
   if (value === 'play' && play.length === 0) {
-    throw usageError(`${set.origin}: no job to play is named`, 'Name it with --play JOB.')
+    throw usageError(`${set.origin}: no job to play given`, 'Name it with --play JOB.')
   }
   return value
 }

@@ -19,7 +19,7 @@ export function parseSize(text: string, where: string): number {
       where,
       text,
       'not a size',
-      'Write it as 500MB, 20GB or 1.5GiB: more than 0; none is no limit.',
+      'Write it as 500MB, 20GB or 1.5GiB: more than 0; none means no limit.',
     )
   return bytes
 }

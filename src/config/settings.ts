@@ -31,8 +31,8 @@ export interface Settings extends ServerSettings {
 
 /**
  * Reads the API token. It is required if it was given explicitly or a flag reads pipelines. Otherwise it only
- * helps to find a pipeline after a lost response: then no program is run for it, and errors are no end. What is not on this
- * machine, as a file that another one has, is not missed; `unusable` is told of anything else.
+ * helps to find a pipeline after a lost response: then no program is run for it, and an error does not end the run. A file that does not
+ * exist on this machine is ignored; `unusable` is called with any other error.
  */
 async function readApiToken(
   source: TokenSources['apiToken'],

@@ -35,7 +35,7 @@ export function startBudget(
   const endAt = (what: string): void => {
     const leftMs = deadline - context.now()
     const expire = (): void => {
-      expired.abort(new DeadlineError(`${what} is over`))
+      expired.abort(new DeadlineError(`${what} has passed`))
     }
     if (leftMs <= 0) expire()
     else if (leftMs !== Infinity) stopAlarm = context.alarm(leftMs, expire)

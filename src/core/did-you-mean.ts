@@ -1,19 +1,17 @@
 import { distance } from 'fastest-levenshtein'
 
-/** Whether one word is the other with two neighbouring letters in each other's place. */
+/** Whether the only difference of two words is that two letters changed places. */
 function isSwapped(word: string, name: string): boolean {
-  const at = Array.from(word).findIndex((letter, index) => letter !== name[index])
-  return (
-    word.length === name.length &&
-    word[at] === name[at + 1] &&
-    word[at + 1] === name[at] &&
-    word.slice(at + 2) === name.slice(at + 2)
-  )
+  if (word.length !== name.length) return false
+  const [a = 0, b = 0, ...more] = Array.from(word).flatMap((letter, at) => (letter === name[at] ? [] : at))
+  return more.length === 0 && word[a] === name[b] && word[b] === name[a]
 }
 
-/** The edit distance of two words; two neighbouring letters that changed places count as one edit. */
-const editDistance = (word: string, name: string): number =>
-  isSwapped(word, name) ? 1 : distance(word, name)
+/** The edit distance of two words; two letters that changed places count as one edit. */
+function editDistance(word: string, name: string): number {
+  const edits = distance(word, name)
+  return edits === 2 && isSwapped(word, name) ? 1 : edits
+}
 
 /** The names within a third of the word's length in edits, nearest first, ignoring case. */
 export function nearestOf(word: string, names: readonly string[]): string[] {

@@ -144,7 +144,7 @@ export function asTriggerError(error: unknown, build: BuildState): TriggerError 
   }
   if (['EMFILE', 'ENFILE', 'ENOMEM'].includes(codeOf(error))) {
     const exit = build.kind === 'none' ? 'notReached' : 'unknown'
-    const message = `the system has no more files or memory to give (${codeOf(error)})`
+    const message = `the system has run out of open files or memory (${codeOf(error)})`
     return new TriggerError({ exit, message, hint: 'Raise the limit (ulimit -n).', build, cause: error })
   }
   if (error instanceof WriteError) {
@@ -158,7 +158,7 @@ export function asTriggerError(error: unknown, build: BuildState): TriggerError 
     error instanceof Error ? `${error.name}: ${error.message}${sourceLocation(error)}` : 'an unknown error'
   return new TriggerError({
     exit: 'internal',
-    message: `this is a bug of gitlab-trigger: ${description}`,
+    message: `this is a bug in gitlab-trigger: ${description}`,
     hint: 'Please report this line, the command (without the token) and the versions of Node and gitlab-trigger.',
     build,
     cause: error,

@@ -20,7 +20,7 @@ export const exitCodes = {
   },
   internal: {
     code: 1,
-    meaning: 'a bug of ours; the message says what to send',
+    meaning: 'a bug in gitlab-trigger: please report it',
     build: 'see message',
     again: '-',
   },
@@ -48,7 +48,7 @@ export const exitCodes = {
     code: 7,
     meaning: 'outcome unknown: the request was sent but no valid response came back',
     build: 'may exist; see message',
-    again: 'look first',
+    again: 'check first',
   },
   endNotSeen: {
     code: 8,
@@ -77,9 +77,9 @@ export const exitCodes = {
     again: 'yes',
   },
   configRefused: { code: 14, meaning: 'configuration refused', build: 'none', again: 'after a fix' },
-  hangup: { code: 129, meaning: 'stopped by SIGHUP', build: 'see message', again: 'look first' },
-  interrupt: { code: 130, meaning: 'stopped by SIGINT', build: 'see message', again: 'look first' },
-  terminate: { code: 143, meaning: 'stopped by SIGTERM', build: 'see message', again: 'look first' },
+  hangup: { code: 129, meaning: 'stopped by SIGHUP', build: 'see message', again: 'check first' },
+  interrupt: { code: 130, meaning: 'stopped by SIGINT', build: 'see message', again: 'check first' },
+  terminate: { code: 143, meaning: 'stopped by SIGTERM', build: 'see message', again: 'check first' },
 } as const satisfies Record<string, ExitCode>
 
 /** The name of a row of the exit-code table. */

@@ -22,5 +22,5 @@ async function makeOne(path: string, mode: number): Promise<boolean> {
 export async function makeFolder(path: string, mode = 0o700): Promise<void> {
   if (await makeOne(path, mode)) return
   await makeFolder(dirname(path), mode)
-  if (!(await makeOne(path, mode))) throw Object.assign(new Error('it cannot be made'), { code: 'ENOENT' })
+  if (!(await makeOne(path, mode))) throw Object.assign(new Error('it cannot be created'), { code: 'ENOENT' })
 }

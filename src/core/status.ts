@@ -1,3 +1,5 @@
+import { shellQuote } from './text/shell-quote.ts'
+
 /** The final statuses of a pipeline or job (docs/gitlab.md#4.2). Unknown statuses count as unfinished. */
 const finished: ReadonlySet<string> = new Set(['success', 'failed', 'canceled', 'skipped'])
 
@@ -18,6 +20,7 @@ export function hasStarted(status: string | null): boolean {
 }
 
 interface UnstartedJob {
+  name: string | null
   status: string | null
   tags: readonly string[]
   /** Whether it is a bridge (a job that starts another pipeline), which needs no runner. */
@@ -36,7 +39,7 @@ const reasons: Readonly<Record<string, (job: UnstartedJob) => string>> = {
   preparing: () => 'it is being prepared',
   waiting_for_callback: () => 'it waits for a call from outside',
   scheduled: () => 'it is delayed',
-  manual: () => 'start it in GitLab or with --play JOB',
+  manual: ({ name }) => `start it in GitLab or with --play ${name === null ? 'JOB' : shellQuote(name)}`,
 }
 
 /** Why a job has not started, as text for the user; '' if it has started or the reason is unknown. */

@@ -64,7 +64,7 @@ export function limitSentence(
 ): string {
   const name = pipelineName(pipeline)
   if (isFinished(pipeline.status)) {
-    const what = played.length === 0 ? 'all below it was read' : `${played.join(', ')} (--play) was over`
+    const what = played.length === 0 ? 'all below it was read' : `${played.join(', ')} (--play) had finished`
     return `${name} is ${pipeline.status}, but the time limit was reached before ${what}.`
   }
   const why = standstill(pipeline)

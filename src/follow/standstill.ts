@@ -22,12 +22,12 @@ export function standstill(root: Pipeline): string {
   const first = waiting.find(({ status }) => status === 'pending') ?? waiting[0]
   if (first) {
     const others = waiting.length > 1 ? ` (and ${waiting.length - 1} more)` : ''
-    return `${first.name ?? first.id} (${first.status ?? 'waiting'}): ${first.waits}${others}`
+    return `"${first.name ?? first.id}" is ${first.status ?? 'waiting'} (${first.waits})${others}`
   }
   if (jobs.length === 0) return 'it has no jobs'
   // GitLab has not begun with it.
   if (root.status === 'created') return ''
-  if (open.length === 0) return 'all its jobs are over'
+  if (open.length === 0) return 'all its jobs have finished'
   const isIdle = open.every(({ status }) => status === 'created')
   return isIdle ? `nothing runs that could start ${namesOf(open)} (created)` : ''
 }

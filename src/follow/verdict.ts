@@ -98,7 +98,7 @@ function ofBlocked(
   if (onManual === 'wait') return { kind: 'moving' }
   const jobs = blockingJobs(pipeline)
   if (onManual === 'pass')
-    return good(`${pipelineName(pipeline)} waits for a person to start ${jobNames(jobs) || 'a job'}.`)
+    return good(`${pipelineName(pipeline)} is waiting for manual action: ${jobNames(jobs) || 'a job'}.`)
   // Jobs of --play will be started by this program.
   const isPlayed = (name: string | null): boolean =>
     onManual === 'play' && name !== null && play.includes(name) && !notStarted.includes(name)
@@ -109,7 +109,7 @@ function ofBlocked(
   const missing = missingJobs(pipeline, play)
   const also = missing.length === 0 ? '' : `; it has no job ${missing.join(', ')} to play`
   return bad(
-    `${pipelineName(pipeline)} waits for a person to start ${jobNames(rest) || 'a job'}${where}${also}.`,
+    `${pipelineName(pipeline)} is waiting for manual action: ${jobNames(rest) || 'a job'}${where}${also}.`,
   )
 }
 

@@ -149,7 +149,7 @@ export async function watch(
         return { ...verdict, pipeline }
       if (times.overSince === undefined && !verdict.isGood)
         await watcher.onNote(
-          `${pipelineName(pipeline)} ${pipeline.status === 'failed' ? 'failed' : `is over (${pipeline.status})`}; watching ${durationInWords(limits.retryGraceMs)} more in case it is retried.`,
+          `${pipelineName(pipeline)} ${pipeline.status === 'failed' ? 'failed' : `finished (${pipeline.status})`}; watching ${durationInWords(limits.retryGraceMs)} more in case it is retried.`,
         )
       times.overSince ??= now
     } else {

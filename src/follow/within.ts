@@ -17,7 +17,7 @@ export async function within<T>(
   let cancel: () => void = () => undefined
   const expired = new Promise<never>((_, reject) => {
     cancel = clock.alarm(ms, () => {
-      const reached = new LimitReached('the time limit is over')
+      const reached = new LimitReached('the time limit has passed')
       controller.abort(reached)
       reject(reached)
     })

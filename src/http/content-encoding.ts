@@ -15,7 +15,7 @@ const decoders: Record<string, (zlib: typeof Zlib) => Transform> = {
 }
 
 /**
- * The body of an answer as it was before something on the way encoded it: we ask for `identity`, and some
+ * The body of an answer as it was before a proxy encoded it: we ask for `identity`, and some
  * proxies do not heed that (RFC 9110, section 12.5.3). The body throws where it cannot be decoded; whoever
  * reads it bounds how much is decoded.
  */
@@ -29,7 +29,7 @@ async function* decode(body: Readable, name: string): AsyncGenerator<Buffer> {
   if (!make) {
     body.on('error', () => undefined).destroy()
     throw new EncodingError(
-      `the answer is encoded as ${JSON.stringify(name.slice(0, 40))}, which nobody asked for`,
+      `the answer is encoded as ${JSON.stringify(name.slice(0, 40))}, which was not requested`,
     )
   }
   const decoder = make(await import('node:zlib'))

@@ -5,7 +5,7 @@ import { ProxyError } from './proxy/proxy-error.ts'
 const certificate =
   'Trust its authority with --cacert PATH, or correct the clock, the name or the certificate.'
 
-const encoded = 'Does a proxy on the way encode answers?'
+const encoded = 'Does a proxy re-encode the answers?'
 
 /** What a failed connection means, by Node's or undici's error code: what happened, and what to do. */
 const failures: Record<string, readonly [what: string, hint: string]> = {
@@ -54,7 +54,7 @@ export function explainConnectionFailure(error: unknown): { what: string; hint: 
   if (error instanceof Interrupted || error instanceof DeadlineError) return { what: error.message, hint: '' }
   if (error instanceof ProxyError) return proxyTrouble(error)
   if (error instanceof EncodingError)
-    return { what: error.message, hint: 'Does a proxy on the way encode answers?' }
+    return { what: error.message, hint: 'Does a proxy re-encode the answers?' }
   const code = codesIn(error).find((each) => each in failures) ?? codeOf(error)
   const [what, hint] = failures[code] ?? [
     code === '' ? 'the answer was not HTTP' : `the connection failed (${code})`,

@@ -36,7 +36,7 @@ export interface HttpSession extends RequestSender {
    */
   open(request: HttpRequest, options?: SendOptions): Promise<Opened>
   /**
-   * The same from another server, of which nothing is known but this URL: no client certificate is shown to it. It is reached through the same
+   * Opens a URL on another host (object storage), without client certificate or credentials. It is reached through the same
    * proxy. Listeners receive `shown`.
    */
   openElsewhere(url: string, shown: HttpRequest): Promise<Opened>

@@ -1,7 +1,7 @@
 import { TriggerError } from '../core/errors.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 
-/** A TriggerError about a pipeline that was read, as it was last seen: it did not succeed, or its end was not seen. */
+/** A TriggerError about a pipeline that was read, as it was last seen: it did not succeed, or did not finish in time. */
 export class PipelineError extends TriggerError {
   readonly pipeline: PipelineResult
 

@@ -13,7 +13,7 @@ export async function statusOfPipeline(options: PipelineOptions): Promise<Pipeli
 
 /**
  * Waits until a pipeline has succeeded. Throws a PipelineError, which has the pipeline as it was last seen, where it did not succeed (exit `buildFailed`), or
- * its end was not seen (`endNotSeen`: a limit, lost contact; `interrupt`: `signal`). The pipeline goes on then.
+ * its end was not reached (`endNotSeen`: a limit, a lost connection; `interrupt`: `signal`). The pipeline continues then.
  */
 export async function waitForPipeline(options: WaitOptions): Promise<PipelineResult> {
   return (await import('./wait.ts')).waitForEnd(options)

@@ -7,7 +7,7 @@ export function serverOf({ server: text, allowHttp }: ServerOptions): ServerUrl 
   const server = parseServerUrl(text, 'server')
   if (server.isHttps || server.isLoopback || allowHttp) return server
   throw usageError(
-    'server: plain http would show the token to everybody on the way',
+    'server: plain http would send the token unencrypted',
     'Use https, or set allowHttp: true.',
   )
 }

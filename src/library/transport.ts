@@ -14,7 +14,7 @@ function certificateOf({ cert, key }: ServerOptions): Transport['certificate'] {
   if (cert === undefined || key === undefined)
     throw usageError('cert and key go together', 'Give both, as PEM texts.')
   if (!isPrivateKey(key))
-    throw usageError('key: it is no private key', 'Give one as PEM text, not encrypted.')
+    throw usageError('key: it is not a private key', 'Give one as PEM text, not encrypted.')
   if (!belongsTo(cert, key))
     throw usageError(
       'key: it is not that of the certificate in cert',

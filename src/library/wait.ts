@@ -32,9 +32,12 @@ function planOf(options: WaitOptions): Partial<FollowPlan> {
   const play = typeof options.play === 'string' ? [options.play] : (options.play ?? [])
   const onManual = options.onManual ?? (play.length > 0 ? 'play' : 'fail')
   if (onManual === 'play' && play.length === 0)
-    throw usageError('onManual: no job to play is named', 'Name it with the option play.')
+    throw usageError('onManual: no job to play given', 'Name it with the option play.')
   if (pollIntervalMs !== undefined && pollIntervalMs < shortestIntervalMs && !serverOf(options).isLoopback)
-    throw usageError('pollIntervalMs: less than 1,000 is for a server on this machine', 'Use 1,000 or more.')
+    throw usageError(
+      `pollIntervalMs: ${pollIntervalMs} is too small except for a server on this machine`,
+      'Use 1,000 or more.',
+    )
   return {
     ...{ onManual, play, pollIntervalMs, queueMs: options.queueTimeoutMs, runMs: options.runTimeoutMs },
     ...{ allowSkipped: allowSkipped ?? false, failOnWarnings: failOnWarnings ?? false },

@@ -21,7 +21,7 @@ export const batchOptions = {
       check: { help: 'check the plan and print its graph; send nothing' },
       graph: { value: 'form', help: 'tree, mermaid or dot, for --check (default: tree)' },
       resume: { help: 'continue the last run; trigger nothing twice', conflicts: ['restart'] },
-      restart: { help: 'start anew, whatever became of the last run' },
+      restart: { help: 'start over, whatever the result of the last run' },
       joblog: {
         value: 'path',
         writes: true,

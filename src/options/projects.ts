@@ -4,7 +4,7 @@ import { outputGroup, projectOptions } from './tokens.ts'
 /** The options of `projects`. */
 export const projectsOptions = {
   choice: {
-    heading: 'What to look for:',
+    heading: 'What to search for:',
     rows: {
       mine: { help: 'only projects that you are a member of' },
       limit: { value: 'count', help: 'at most so many (default: 100)' },

@@ -82,7 +82,7 @@ export const runOptions = {
         help: 'start one pipeline per key; later runs print its id',
       },
       everywhere: {
-        help: 'with --once: also look for pipelines of other machines',
+        help: 'with --once: also search for pipelines of other machines',
         conflicts: ['resume', 'curl'],
       },
       resume: {
@@ -109,7 +109,7 @@ export const runOptions = {
         help: 'delay the start by up to this long (stable per host and trigger)',
       },
       skipIfRunning: {
-        help: 'do not start while an earlier one runs: exit 10 (API token)',
+        help: 'exit with 10 while a pipeline of that ref runs (API token)',
       },
       onlyIfChanged: {
         help: 'do not start unless the ref has moved: exit 0 (API token)',

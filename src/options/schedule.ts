@@ -88,7 +88,7 @@ export const scheduleCreateOptions = {
       at: { value: 'cron', help: 'when, as a cron expression' },
       ...timezoneRow,
       description: { value: 'text', help: 'what GitLab shows of it' },
-      inactive: { help: 'make it, but let it not run yet' },
+      inactive: { help: 'create it inactive, so that it does not run yet' },
     },
   },
   target: { ...runOptions.target, rows: omit(runOptions.target.rows, ['interactive']) },

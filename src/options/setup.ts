@@ -35,7 +35,7 @@ export const editTokenOptions = {
 
 /** The options of `doctor`: those of `run` that say where, and as whom. */
 export const doctorOptions = {
-  place: { heading: 'What to look at:', rows: omit(runOptions.target.rows, ['interactive']) },
+  place: { heading: 'What to check:', rows: omit(runOptions.target.rows, ['interactive']) },
   variables: runOptions.variables,
   credentials: runOptions.credentials,
   config: configGroup,

@@ -76,9 +76,9 @@ export const colorRow = {
 export const followRows = {
   onManual: {
     value: 'policy',
-    help: 'if it waits for a person: fail, pass, wait, play (default: fail)',
+    help: 'if it waits for manual action: fail, pass, wait, play (default: fail)',
   },
-  play: { list: 'job', help: 'start this job when it waits for a person' },
+  play: { list: 'job', help: 'start this manual job when the pipeline waits for it' },
   allowSkipped: { help: 'a skipped pipeline is a success' },
   failOnWarnings: { help: 'treat failed jobs with allow_failure as failure' },
   queueTimeout: { value: 'duration', help: 'give up if no job has started after this long' },

@@ -10,13 +10,13 @@ import { asRefusal } from './read-pipeline.ts'
 function endNotSeen({ before, now }: CancelProgress, why: string): TriggerError {
   return new TriggerError({
     exit: 'endNotSeen',
-    message: `pipeline ${before.id} was asked to cancel, and was ${now.status} when it was last seen: ${why}`,
-    hint: 'Its jobs may take a moment to stop; look again with gitlab-trigger status.',
+    message: `pipeline ${before.id} was asked to cancel, and was ${now.status} when it was last read: ${why}`,
+    hint: 'Its jobs may take a moment to stop; check again with gitlab-trigger status.',
     build: buildStateOf(now),
   })
 }
 
-/** Cancels an open pipeline and looks until it is over. Throws where that is refused (exit 4), or its end was not seen (8). */
+/** Cancels an open pipeline and polls until it has finished. Throws if that is refused (exit 4), or it did not finish in time (8). */
 export async function cancelOpen(
   open: OpenPipeline,
   withDownstream: boolean,

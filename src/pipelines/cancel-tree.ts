@@ -105,7 +105,7 @@ export function canceledSentence({ before, now, pipelines, refusals }: CancelPro
   if (now.status === 'canceled') return `${name} was canceled${rest}.`
   if (isFinished(now.status)) return `${name} finished before it could be canceled (${now.status})${rest}.`
   if (now.status === 'manual')
-    return `${name} waits for a person, which GitLab does not cancel; nothing of it runs${rest}.`
+    return `${name} is waiting for manual action, which GitLab does not cancel; none of its jobs is running${rest}.`
   return now.status === 'canceling'
     ? `${name} is being canceled${rest}.`
     : `${name} was asked to cancel, and is still ${now.status}${rest}.`

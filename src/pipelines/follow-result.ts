@@ -1,11 +1,12 @@
 import type { BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
-import { Interrupted, TriggerError } from '../core/errors.ts'
+import { DeadlineError, Interrupted, TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { isFinished } from '../core/status.ts'
 import { unawaitedIn } from '../follow/unawaited.ts'
 import { jobsToPlay, pipelineName, verdictOf } from '../follow/verdict.ts'
 import type { WatchResult } from '../follow/watcher.ts'
+import { LimitReached } from '../follow/within.ts'
 import type { Reporter } from '../events.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
@@ -49,8 +50,8 @@ function howToGoOn(
 ): string {
   const command = commandAbout('wait', followed, pipeline, following)
   return command === undefined
-    ? 'Look at the builds of the project; API v3 does not tell which are its own.'
-    : `To go on waiting: ${command}`
+    ? 'Check the builds of the project; API v3 does not report which belong to it.'
+    : `To resume waiting: ${command}`
 }
 
 /** The error for a pipeline that could not be read to its end (exit 8). */
@@ -60,11 +61,15 @@ function endNotSeen(
   following: FollowContext,
 ): TriggerError {
   const why = error instanceof Error ? error.message : 'no answer'
+  const isLate = error instanceof LimitReached || error instanceof DeadlineError
   const name = pipeline ? pipelineName(pipeline) : `Pipeline ${followed.id}`
-  const seen = pipeline ? `; it was ${pipeline.status} when it was last seen` : ''
+  const subject = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
+  const seen = pipeline ? `; it was ${pipeline.status} when it was last read` : ''
   return new TriggerError({
     exit: 'endNotSeen',
-    message: `the end of ${name.charAt(0).toLowerCase()}${name.slice(1)} was not seen: ${why}${seen}`,
+    message: isLate
+      ? `${subject} did not finish in time: ${why}${seen}`
+      : `the status of ${subject} could not be read: ${why}${seen}`,
     hint: howToGoOn(followed, pipeline, following),
     build: stateOf(followed, pipeline),
     cause: error,
@@ -201,7 +206,7 @@ export async function interrupted(
     const message = `stopped by ${signal}. ${sentence}`
     return { pipeline: now ?? pipeline, failure: new TriggerError({ exit, message, hint, build }) }
   }
-  const message = `stopped by ${signal}; the pipeline goes on`
+  const message = `stopped by ${signal}; the pipeline is still running`
   const hint = howToGoOn(followed, pipeline, following)
   return { pipeline, failure: new TriggerError({ exit, message, hint, build }) }
 }

@@ -70,7 +70,7 @@ export function notConfirmed(
   return new TriggerError({
     exit: 'unknown',
     message: `whether pipeline ${id} was ${done} is not known: ${error.message}${other ? `; ${quotedBefore(other)}` : ''}`,
-    hint: `Look at it with gitlab-trigger status ${id} before you do it again.${other ? ` ${other.hint}` : ''}`,
+    hint: `Check first: gitlab-trigger status ${id}.${other ? ` ${other.hint}` : ''}`,
     build: buildStateOf(first),
     cause: error,
   })
@@ -93,7 +93,7 @@ export function refusalError(
     needs,
     ...(role !== undefined && { role }),
     ...(kind === 'pipeline' && {
-      tooOld: 'Or it is older than GitLab 8.11, which has no pipelines to ask for.',
+      tooOld: 'Or this GitLab is older than 8.11, which has no API for pipelines.',
     }),
     ...(build && { build }),
   })

@@ -62,7 +62,7 @@ export function lostPipelineError(
   const why = before ? `${namedBefore(before)}: ${error.message}` : error.message
   return new TriggerError({
     exit: 'notReached',
-    message: `${kind} ${id} of project ${project} could not be looked at: ${why}`,
+    message: `${kind} ${id} of project ${project} could not be read: ${why}`,
     hint: before?.hint ?? safeToRepeat,
     cause: error,
     about: { isRun: false, server: access.server.value.base, project },

@@ -18,7 +18,7 @@ export async function pipelineOutcome(
     const known = asTriggerError(error, buildStateOf(open.first))
     const failure =
       error instanceof DeadlineError
-        ? known.with({ message: `pipeline ${open.id} was not read to its end: ${error.message}` })
+        ? known.with({ message: `pipeline ${open.id} was not read completely: ${error.message}` })
         : known
     return { id: open.id, pipeline: open.first, failure }
   }

@@ -56,7 +56,7 @@ const encryptionFlags = 0x0001 | 0x0040 | 0x2000
 function problemOf(flags: number, method: number): string {
   if ((flags & encryptionFlags) !== 0) return 'it is encrypted'
   if (method === stored || method === deflated) return ''
-  return `it is packed in a way that is not known here (method ${method})`
+  return `its compression method is not supported (${method})`
 }
 
 async function* inflated(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

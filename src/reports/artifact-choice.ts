@@ -89,7 +89,7 @@ const mostNamed = 20
 export function notOver(unfinished: readonly string[]): string {
   const more = unfinished.length - mostNamed
   const named = unfinished.slice(0, mostNamed).join(', ')
-  return `these jobs are not over, and may make artifacts yet: ${named}${more > 0 ? ` and ${more} more` : ''}`
+  return `these jobs have not finished, and may still produce artifacts: ${named}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** Chooses from a tree the artifacts of the jobs that are named; of all jobs where none is. `now` in ms since 1970. */

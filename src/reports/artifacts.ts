@@ -126,7 +126,7 @@ async function fetchOne(
       if (!(await lstat(above)).isDirectory())
         throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
     }
-    if (await exists(target)) throw new ArchiveError(`${parts.join('/')} is there already`)
+    if (await exists(target)) throw new ArchiveError(`${parts.join('/')} already exists`)
     await rename(content, target)
     return { unpacked, target }
   } finally {

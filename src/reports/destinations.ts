@@ -50,7 +50,7 @@ function refuseContradictions(options: ReportOptions, builds: number): void {
   const single = given.find(([flag, path]) => flag !== '--artifacts' && path !== undefined)
   if (builds > 1 && single)
     throw usageError(
-      `${single[0]}: one file cannot tell of ${builds} pipelines`,
+      `${single[0]}: one file cannot hold the results of ${builds} pipelines`,
       'Leave it out, or name one at a time.',
     )
 }
@@ -80,7 +80,7 @@ export async function openDestinations(
   const { artifacts: folder, artifactsMaxSize: size } = options
   const artifactsMostBytes = size === undefined ? undefined : parseSize(size, '--artifacts-max-size')
   if (dotenv && dotenv.path === junit?.path)
-    throw usageError('--junit: it is the same file as that of --dotenv', 'Give each a file of its own.')
+    throw usageError(`--junit and --dotenv name the same file, ${junit.path}`, 'Give each a file of its own.')
   return {
     dotenv,
     junit,

@@ -22,7 +22,7 @@ export type Task = () => Promise<readonly Problem[]>
 export function reasonOf(error: unknown): string | undefined {
   if (error instanceof ApiError) {
     const isRefused = [401, 403, 404].includes(error.status ?? 0)
-    return isRefused ? `${error.message}; reading it takes an API token with read_api` : error.message
+    return isRefused ? `${error.message}; reading it needs an API token with read_api` : error.message
   }
   if (error instanceof DeadlineError) return error.message
   return codeOf(error) === '' ? undefined : describeIoError(error)

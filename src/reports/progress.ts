@@ -15,7 +15,7 @@ export interface Progress {
   end: (isWhole: boolean) => Promise<void>
 }
 
-/** After how long a download is shown at all, and how often it is shown anew, with or without bytes, in ms. */
+/** After how long a download is shown at all, and how often it is shown again, with or without bytes, in ms. */
 const [firstMs, pieceMs, silenceMs] = [300, 200, 1000]
 
 /** Begins to report how far a download is. */

@@ -36,9 +36,10 @@ export interface Reports {
 }
 
 const fetchAgain =
-  'The pipeline is over; do not start another one: gitlab-trigger wait with the same flags fetches again (--artifacts into a new folder).'
+  'The pipeline has finished; do not start another one. To fetch again: gitlab-trigger wait with the same flags (--artifacts into a new folder).'
 
-const sameAgain = 'The pipeline is over; do not start another one: to fetch again would find the same.'
+const sameAgain =
+  'The pipeline has finished; do not start another one. Fetching again would give the same result.'
 
 /** The error for what could not be written or fetched; undefined where there are no problems. */
 function reportError(

@@ -172,7 +172,7 @@ export async function openShared(variable: string, path: string): Promise<Shared
   } catch (error) {
     throw configError(
       `${variable}: cannot write ${path}: ${describeIoError(error)}`,
-      `Make it writable here, or unset ${variable} to do without.`,
+      `Make it writable, or unset ${variable}.`,
     )
   }
   // The last line may lack its end.

@@ -10,7 +10,7 @@ function refusal(flag: string, path: string, error: unknown): TriggerError {
   const refuse = (why: string, hint = ''): TriggerError =>
     usageError(`${flag}: cannot use ${path}: ${why}`, hint)
   if (error === 'filled') return refuse('it is not empty', 'Give a new or an empty folder.')
-  return refuse(codeOf(error) === 'EEXIST' ? 'it is no folder' : describeIoError(error))
+  return refuse(codeOf(error) === 'EEXIST' ? 'it is not a folder' : describeIoError(error))
 }
 
 /**

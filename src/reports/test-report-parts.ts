@@ -20,7 +20,7 @@ const isBlank = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byt
 /** How many brackets are open around the suites, the members of a suite, and its tests. */
 const depthOf = { suites: 2, suite: 3, tests: 4 } as const
 
-const notUnderstood = (): ApiError => new ApiError('the answer is no JSON, as GitLab gives', 200)
+const notUnderstood = (): ApiError => new ApiError('the answer is not JSON, as GitLab sends', 200)
 
 /** Bytes of the same part of a report, until it is whole. */
 class PartText {

@@ -52,7 +52,7 @@ const longestTarget = 4096
 
 /** Creates a symbolic link. Throws an EntryError for one that leads out of the folder. */
 async function createLink(entry: ArchiveEntry, into: ExtractionFolder): Promise<void> {
-  if (sep === '\\') throw new EntryError('it is a link, which is not made here')
+  if (sep === '\\') throw new EntryError('it is a link, and links are not unpacked')
   if (entry.size > longestTarget) throw new EntryError('it is a link whose target is too long')
   const chunks: Buffer[] = []
   for await (const chunk of entry.content()) chunks.push(chunk)

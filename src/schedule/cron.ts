@@ -26,7 +26,7 @@ export function crontabLine({ text }: When, shellLine: string): string {
   const line = cronQuote(shellLine)
   if (Buffer.byteLength(line) > maxBytes) {
     throw usageError(
-      `the command has ${Buffer.byteLength(line)} bytes; cron takes ${maxBytes}`,
+      `the command has ${Buffer.byteLength(line)} bytes; cron accepts ${maxBytes}`,
       'Put it into a recipe of the config: gitlab-trigger run NAME.',
     )
   }

@@ -40,10 +40,10 @@ export function gitlabCiJob(
   }
   const [first = []] = commands
   return [
-    '# The token is CI_JOB_TOKEN: the project to be built has this one on its job token allow-list. Or set a masked\n',
+    '# The token is CI_JOB_TOKEN: the other project must have this one on its job token allowlist. Or set a masked\n',
     `# variable GITLAB_TRIGGER_TOKEN with a trigger token${reads ? ', and GITLAB_TRIGGER_API_TOKEN with an API token (read_api)' : ''}.\n`,
     at
-      ? `# It runs in the pipelines of a schedule of its project, which this makes there:\n${scheduleLine(at)}`
+      ? `# It runs in pipelines of a pipeline schedule. This creates the schedule:\n${scheduleLine(at)}`
       : '',
     yaml({ [name]: job }),
     testComment(installedLine([...first, '--dry-run'])),

@@ -62,7 +62,7 @@ export function kubernetesManifest(job: TimedJob, image: string, secrets: readon
   const file = (path: string): string => (path.includes('\n') ? 'PATH' : shellQuote(path))
   const files = secrets.map(({ name, path }) => `--from-file=${name}=${file(path)}`)
   return [
-    `# Once: kubectl create secret generic ${job.name} ${files.join(' ')}\n`,
+    `# Run this once before: kubectl create secret generic ${job.name} ${files.join(' ')}\n`,
     yaml(cronJob(job, image)),
     `# Test it now (it starts a pipeline): kubectl create job ${job.name}-now --from=cronjob/${job.name}\n`,
   ].join('')

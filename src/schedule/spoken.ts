@@ -17,7 +17,7 @@ export function parseZone(zone: string): string {
     // Node replaces new names by old ones (Asia/Calcutta), which other machines may lack.
     return known.toLowerCase() === zone.toLowerCase() ? known : zone
   } catch {
-    throw wrongValue('--timezone', zone, 'no time zone', 'Write it as Europe/Berlin, or UTC.')
+    throw wrongValue('--timezone', zone, 'not a time zone', 'Write it as Europe/Berlin, or UTC.')
   }
 }
 
@@ -41,7 +41,7 @@ function localTimeText(moment: Date, zone: string): string {
 /** Describes a cron expression and its next time after `now` (ms since 1970) in one sentence. */
 export function describeSchedule(when: When, zone: string, now: number): string {
   const description = cronstrue.toString(when.text, { use24HourTimeFormat: true, verbose: true })
-  const eitherNote = when.day !== 'all' && when.weekday !== 'all' ? ' (one of the two is enough)' : ''
+  const eitherNote = when.day !== 'all' && when.weekday !== 'all' ? ' (either is enough)' : ''
   const next = nextTime(when, zone, now)
   return `${description}${eitherNote}; next: ${next ? localTimeText(next, zone) : 'never'} (${zone}).`
 }

@@ -59,13 +59,13 @@ function numberOf(text: string, { name, low, high, names }: FieldRule): number {
   const named = names.indexOf(text.toLowerCase())
   const number = named >= 0 ? named + (name === 'month' ? 1 : 0) : /^\d{1,2}$/.test(text) ? Number(text) : NaN
   if (!(number >= low && number <= high))
-    throw invalid(`"${text.slice(0, 20)}" is no ${name} (${low} to ${high})`)
+    throw invalid(`"${text.slice(0, 20)}" is not a valid ${name} (${low} to ${high})`)
   return number
 }
 
 function spanOf(text: string, rule: FieldRule): Span {
   const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d{1,2}))?$/.exec(text)
-  if (!match) throw invalid(`"${text.slice(0, 20)}" is no ${rule.name}`)
+  if (!match) throw invalid(`"${text.slice(0, 20)}" is not a valid ${rule.name}`)
   const [, star, first = '', last, every] = match
   const step = Number(every ?? 1)
   if (step === 0) throw invalid(`"${text}": every 0th`)
@@ -124,7 +124,7 @@ export function nextTime({ text }: Pick<When, 'text'>, zone: string, now: number
 /** Parses a cron expression. Throws a usage error if it is invalid or read differently by cron programs. */
 export function parseWhen(expression: string): When {
   const text = expression.trim()
-  if (text.toLowerCase() === '@reboot') throw invalid('@reboot is no time')
+  if (text.toLowerCase() === '@reboot') throw invalid('@reboot is not a time')
   const words = (nicknames[text.toLowerCase()] ?? text).split(/\s+/)
   if (words.length !== 5)
     throw invalid(`expected 5 fields, got ${text === '' ? 0 : words.length} in "${text.slice(0, 40)}"`)
@@ -140,8 +140,10 @@ export function parseWhen(expression: string): When {
   }
   const [, , dayWord = '', , weekdayWord = ''] = words
   if (day !== 'all' && weekday !== 'all' && `${dayWord}${weekdayWord}`.includes('*')) {
-    throw invalid('a step of all days together with a weekday: cron programs differ on what that means')
+    throw invalid(
+      `"${text}" has a step of all days together with a weekday: cron programs differ on what that means`,
+    )
   }
-  if (!nextTime(when, 'UTC', 0)) throw invalid('there is no such day')
+  if (!nextTime(when, 'UTC', 0)) throw invalid(`"${text}" names a day that does not exist`)
   return when
 }

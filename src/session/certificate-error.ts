@@ -22,7 +22,9 @@ export function describeCertificate(
 ): string {
   const days = Math.floor((validTo - now) / 86_400_000)
   const left = days < 0 ? `${-days} days ago` : days === 1 ? '1 day left' : `${days} days left`
-  const end = Number.isNaN(validTo) ? 'with no end' : `until ${new Date(validTo).toISOString().slice(0, 10)}`
+  const end = Number.isNaN(validTo)
+    ? 'without an expiry date'
+    : `until ${new Date(validTo).toISOString().slice(0, 10)}`
   const start = validFrom > now ? `valid from ${new Date(validFrom).toISOString().slice(0, 10)} ` : ''
   return `${protocol}; ${subject}, issued by ${issuer}, ${start}${end} (${left})`
 }

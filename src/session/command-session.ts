@@ -21,7 +21,7 @@ export interface CommandSession extends CommandStart {
   /** Any error as a TriggerError that names the server and project. */
   about: (error: unknown) => TriggerError
   /**
-   * Works with the server, within the time limit; reads are repeated after faults that pass. May be called again, as after a question, which may
+   * Works with the server, within the time limit; reads are repeated after transient errors. May be called again, as after a question, which may
    * take its time: what is left of the limit then goes on.
    */
   work<T>(task: (server: ServerAccess, limits: TimeLimits) => Promise<T>): Promise<T>
@@ -102,7 +102,7 @@ export function sessionOf(
     about,
     work: (task) =>
       within(async (whole) => {
-        // Of reads side by side one may fail and end the work: the others are not to go on without it.
+        // If one of several parallel reads fails, abort the others.
         const over = new AbortController()
         const signal = AbortSignal.any([whole.signal, over.signal])
         const budget: TimeLimits = { signal, deadline: whole.deadline }
@@ -119,7 +119,7 @@ export function sessionOf(
             await withCertificate(failure, access, transportOptions(access, context), context, budget.signal),
           )
         } finally {
-          over.abort(new Error('the work is over'))
+          over.abort(new Error('the work has ended'))
           server.session.close()
         }
       }),

@@ -35,5 +35,5 @@ export async function confirm(
   requireConfirmation(act, isYes, context)
   await context.stderr.write(`${about}${question} [y/N] `)
   const answer = await context.stdin.readLine(context.interrupted)
-  if (!/^y(es)?$/i.test(answer.trim())) throw usageError('nothing was done, as you wished')
+  if (!/^y(es)?$/i.test(answer.trim())) throw usageError('nothing was done: not confirmed')
 }

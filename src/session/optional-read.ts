@@ -30,7 +30,11 @@ export async function optionalRead<T, U>(
 }
 
 const tooLate = (what: string) =>
-  ({ type: 'warned', text: `${what} could not be read in time; going on without.`, isGrave: true }) as const
+  ({
+    type: 'warned',
+    text: `${what} could not be read in time; continuing without it.`,
+    isGrave: true,
+  }) as const
 
 /** How long the answers to what nobody has asked for are waited for, in ms, and as a part of the time that is left. */
 const waitingMs = 10_000

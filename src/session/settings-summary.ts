@@ -12,7 +12,7 @@ interface Row {
 
 /** What is said where the server's certificate is not checked. */
 export const insecureWarning =
-  "--insecure: the server's certificate is not checked; anybody on the way can read the token."
+  "--insecure: the server's certificate is not checked; others on the network may be able to read the token."
 
 /** What a command is about, and where every value came from, without a secret or a variable's value. */
 export function describeSettings(

@@ -1,7 +1,7 @@
 import { fromEnv } from '../config/setting.ts'
 import type { Context } from '../core/context.ts'
 
-/** Variables by which a place is known whose host name is drawn anew for each run, and those that say which it is. */
+/** Variables by which a place is known whose host name is new for each run, and those that say which it is. */
 const places: readonly (readonly [sign: string, names: readonly string[]])[] = [
   ['GITLAB_CI', ['CI_PROJECT_ID', 'CI_JOB_NAME']],
   ['GITHUB_ACTIONS', ['GITHUB_REPOSITORY', 'GITHUB_WORKFLOW', 'GITHUB_JOB']],
@@ -10,7 +10,7 @@ const places: readonly (readonly [sign: string, names: readonly string[]])[] = [
   ['KUBERNETES_SERVICE_HOST', ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT']],
 ]
 
-/** What is drawn anew in the name of a CronJob's pod (time and suffix), and the whole name of a Docker or Podman container. */
+/** What is new in the name of a CronJob's pod (time and suffix), and the whole name of a Docker or Podman container. */
 const drawn = /-\d{8}-[a-z0-9]{5}$|^[0-9a-f]{12}$/
 
 /**

@@ -8,6 +8,6 @@ export async function warnOfUnusableApiToken(
 ): Promise<void> {
   const error = settings?.unusableApiToken
   if (!error) return
-  const text = `${error.message}; going on without an API token. ${error.hint}`.trim()
+  const text = `${error.message}; continuing without an API token. ${error.hint}`.trim()
   await report({ type: 'warned', text, isGrave: true })
 }

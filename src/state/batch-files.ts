@@ -36,6 +36,6 @@ export async function readEarlier(folder: string, plan: string): Promise<Earlier
   })
   const earlier = parseBatch(text)
   if (!earlier)
-    throw configError(`batch: the journal ${path} holds no whole line`, 'Look at it, then remove it.')
+    throw configError(`batch: the journal ${path} holds no whole line`, 'Check it, then remove it.')
   return { ...earlier, count }
 }

@@ -108,7 +108,8 @@ export async function takeLock(
   const handle = await openFile('--lock', folder, name)
   try {
     const code = await flock('--lock', handle, path)
-    if (code === 'missing') throw configError('--lock needs the program flock, which is not here', elsewhere)
+    if (code === 'missing')
+      throw configError('--lock needs the program flock, which is not installed', elsewhere)
     if (code === heldByOther) {
       const holder = parseHolder((await handle.readFile()).toString())
       await handle.close()
@@ -152,5 +153,5 @@ export async function waitForLock(
 /** Throws a usage error if a text is not a valid lock name. */
 export function checkLockName(name: string): void {
   if (!/^[\w][\w.-]{0,63}$/.test(name))
-    throw wrongValue('--lock', name, 'not a name', 'Use letters, digits, and . _ - between them.')
+    throw wrongValue('--lock', name, 'not a name', 'Use letters and digits, with dots, - and _ between them.')
 }

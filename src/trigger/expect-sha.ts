@@ -22,7 +22,7 @@ export function checkExpectedSha(
     throw wrongValue('--expect-sha', expectSha, 'not a commit SHA', 'Give 7 to 64 hex digits.')
   }
   if (api.value === 'v3') {
-    throw usageError('--expect-sha: API v3 does not tell the commit of a build', 'Leave it out.')
+    throw usageError('--expect-sha: API v3 does not report the commit of a build', 'Leave it out.')
   }
   if (!apiToken) {
     throw usageError(
@@ -57,8 +57,8 @@ export async function refuseOtherCommit(
         context,
         report,
       )
-    : { sentence: 'It goes on.', isOver: false }
-  const why = `the pipeline is for commit ${build.sha ?? '(not told)'}, not ${expectSha}`
+    : { sentence: 'It is still running.', isOver: false }
+  const why = `the pipeline is for commit ${build.sha ?? '(not reported)'}, not ${expectSha}`
   const cancel = following.suggest({ verb: 'cancel', id: build.id, project, access: settings })
   throw new TriggerError({
     exit: exitUnlessStopped('buildFailed', context),

@@ -120,7 +120,7 @@ async function claimKey(use: KeyUse, seen: SeenBefore, context: Context): Promis
   if (!entry)
     throw configError(
       `--once: the journal in ${folder} holds no whole line for that key`,
-      'Look at it with gitlab-trigger history.',
+      'To read it: gitlab-trigger history',
     )
   refuseOtherTrigger(entry, settings, context)
   const { result } = entry
@@ -129,7 +129,7 @@ async function claimKey(use: KeyUse, seen: SeenBefore, context: Context): Promis
   if (result === undefined && host === intent.host && pid !== intent.pid && context.isRunning(pid)) {
     throw new TriggerError({
       exit: 'notStarted',
-      message: `--once: another run with that key is still at it (process ${pid})`,
+      message: `--once: another run with that key has not finished (process ${pid})`,
       hint: safeToRepeat,
     })
   }

@@ -60,7 +60,7 @@ async function overOwnEntry(
 /**
  * A plan in which each target that needs it has found what the config says of its project under another name. A token of the config is sent to the server
  * of its entry only, with the project as it was typed: whatever is known wrongly, that server answers 404
- * (docs/decisions/0112-a-project-is-known-by-path-and-number.md). `report` is told of requests; without it no server is asked.
+ * (docs/decisions/0112-a-project-is-known-by-path-and-number.md). `report` gets the event of each request; without it no server is asked.
  */
 export async function findProjectEntries(
   plan: Plan,

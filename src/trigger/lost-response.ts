@@ -59,7 +59,7 @@ export async function openFinder(
   if (!apiToken || order.api === 'v3') {
     if (needed === undefined) return undefined
     throw order.api === 'v3'
-      ? usageError(`${needed}: API v3 does not tell which builds a trigger made`, 'Leave it out.')
+      ? usageError(`${needed}: API v3 does not report which builds a trigger created`, 'Leave it out.')
       : usageError(`${needed}: no API token given`, `Set ${apiTokenSources}.`)
   }
   const { open, polling, paced } = reads()
@@ -99,7 +99,7 @@ async function optionalBaseline(
   sought: Pick<PipelineCriteria, 'ref' | 'source'>,
   reading: OptionalReading,
 ): Promise<number | null> {
-  const what = 'the newest pipeline, by which one is found again whose answer is lost,'
+  const what = 'the newest pipeline, which helps to find one whose response is lost,'
   try {
     return await optionalRead(what, null, reading, (limits) =>
       readNewest(reader.within(limits).with({ attempts: 3 }), sought),

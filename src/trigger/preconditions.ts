@@ -99,14 +99,14 @@ async function waitForOthers(
       if (!(error instanceof DeadlineError)) throw error
       throw new TriggerError({
         exit: 'notStarted',
-        message: `--only-if-changed: another run is at the same trigger, and ${error.message}`,
+        message: `--only-if-changed: another run is working on the same trigger, and ${error.message}`,
         hint: safeToRepeat,
         cause: error,
       })
     },
   )
   if (release) return release
-  const text = 'the program flock is not here, so that runs at the same moment can trigger the same commit.'
+  const text = 'the program flock is not installed; runs at the same time can trigger the same commit twice.'
   await report({ type: 'warned', text })
   return () => Promise.resolve()
 }

@@ -43,7 +43,7 @@ export interface RunOptions {
 export interface SharedPace {
   /** Counts the requests of all that read from the server. */
   rate: RequestRate
-  /** Is told of each answer to a trigger, which may say that a limit is reached. */
+  /** Is called with each answer to a trigger, which may say that a limit is reached. */
   answered: (outcome: Outcome) => void
   /** As `limited` of `PostOptions`. */
   limited: NonNullable<PostOptions['limited']>

@@ -61,8 +61,8 @@ export function refuseUntraceable(
   if (readingFlag(options) === undefined) return
   throw new TriggerError({
     exit: 'endNotSeen',
-    message: 'API v3 does not tell which builds an earlier trigger led to',
-    hint: 'Look at the builds of the project.',
+    message: 'API v3 does not report which builds an earlier trigger created',
+    hint: 'Check the builds of the project.',
     build: { kind: 'triggered', build },
   })
 }

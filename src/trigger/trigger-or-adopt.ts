@@ -53,7 +53,7 @@ export async function triggerOrAdopt(
   }
   const { order, post, finder } = prepared
   const { build, dialect } = await triggerOrRecover(order, post, finder, context, (found) => {
-    note(`The answer was lost; pipeline ${found.build.id} was found by looking it up.`)
+    note(`The response was lost; pipeline ${found.build.id} was found by looking it up.`)
   })
   return { build, api: dialect.name }
 }
@@ -76,7 +76,7 @@ async function findEarlier(
     if (!(error instanceof ApiError)) throw asTriggerError(error, { kind: 'none' })
     throw new TriggerError({
       exit: error.isRefusal ? 'notAccepted' : 'notReached',
-      message: `${flag}: whether an earlier run ${run} started a pipeline cannot be told: ${error.message}`,
+      message: `${flag}: it is not known whether an earlier run ${run} started a pipeline: ${error.message}`,
       hint: error.isRefusal
         ? `Use an API token that may read the variables of pipelines (role Maintainer), or --once KEY with a journal that is kept.`
         : safeToRepeat,

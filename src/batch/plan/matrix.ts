@@ -30,7 +30,7 @@ export function matrixProblems(
       const text = String(value)
       const isTwice = seen.has(text)
       seen.add(text)
-      return isTwice ? [[[axis, String(at)], 'this value is there twice']] : []
+      return isTwice ? [[[axis, String(at)], 'this value is listed twice']] : []
     })
     return Object.hasOwn(variables, axis)
       ? [...found, [[axis], 'this variable is among the variables, too']]

@@ -21,9 +21,9 @@ By hand, set PATH in the crontab, and write \\% for a percent sign:
   PATH=/usr/local/bin:/usr/bin:/bin
   30 0 * * * gitlab-trigger -s work -p 9 -r main --lock nightly --quiet
 
-Cron mails what is printed: the id, or nothing with --quiet; a failure says what happened, whether a pipeline was created, and what to do.
+Cron mails the output: the id, or nothing with --quiet; after a failure what happened, whether a pipeline was created, and what to do.
 
-For runs that nobody watches: --lock, --jitter, --skip-if-running, --only-if-changed, --log-file, --heartbeat, --once. Other forms: gitlab-trigger schedule --help.
+For unattended runs: --lock, --jitter, --skip-if-running, --only-if-changed, --log-file, --heartbeat, --once. Other forms: gitlab-trigger schedule --help.
 `
 
 /** `help gitlab-ci`. */
@@ -38,7 +38,7 @@ export const gitlabCiTopic = `A job of .gitlab-ci.yml that triggers another proj
     rules:
       - if: $CI_COMMIT_TAG
 
-In a job the server and the token (CI_JOB_TOKEN) are the job's own; the other project must have this one on its job token allowlist. Or set a masked variable GITLAB_TRIGGER_TOKEN with a trigger token. --wait and --follow read with GITLAB_TRIGGER_API_TOKEN, or with the job's token where it may. Jobs after it have $PIPELINE_ID, $PIPELINE_URL and $PIPELINE_STATUS. A job that is run again continues with its pipeline by --resume.
+In a job the server and the token (CI_JOB_TOKEN) are the job's own; the other project must have this one on its job token allowlist. Or set a masked variable GITLAB_TRIGGER_TOKEN with a trigger token. --wait and --follow read with GITLAB_TRIGGER_API_TOKEN, or with the job's token if that is allowed. Jobs after it have $PIPELINE_ID, $PIPELINE_URL and $PIPELINE_STATUS. A job that is run again continues with its pipeline by --resume.
 
 This prints such a job:
 
@@ -50,26 +50,26 @@ export const tokensTopic = `A trigger token starts pipelines of one project and 
 
   gitlab-trigger tokens create -p 9 --description docs --save-to docs.token
 
-An API token reads: scope read_api for --jobs, --wait, --follow, status, logs and the like; scope api to create and revoke trigger tokens, cancel, retry and play. CI_JOB_TOKEN does in a GitLab CI job what the allowlist of the other project permits.
+An API token reads: scope read_api for --jobs, --wait, --follow, status, logs and the like; scope api to create and revoke trigger tokens, cancel, retry and play. In a GitLab CI job, CI_JOB_TOKEN can do what the allowlist of the other project permits.
 
-Where a trigger token is looked for, first match wins: --token-file, --token-stdin or --token; GITLAB_TRIGGER_TOKEN or GITLAB_TRIGGER_TOKEN_FILE; the config, by server and project; CI_JOB_TOKEN. login stores tokens in files that only you can read:
+Where a trigger token comes from, first match wins: --token-file, --token-stdin or --token; GITLAB_TRIGGER_TOKEN or GITLAB_TRIGGER_TOKEN_FILE; the config, by server and project; CI_JOB_TOKEN. login stores tokens in files that only you can read:
 
   gitlab-trigger login
   gitlab-trigger config edit-token work --project group/docs
 
-This tells whether a token is good, and starts nothing:
+This tests a token, and starts nothing:
 
   gitlab-trigger tokens test -p 9 --token-file trigger.token
 `
 
 /** `help json`. */
-export const jsonTopic = `--json prints one object on stdout: for each pipeline that was named, each target of a recipe, else one. It has always the same members, also when the command fails; what is not known is null. exit_code and error (message, hint) are in each.
+export const jsonTopic = `--json prints one object on stdout, or one for each pipeline that was named or each target of a recipe. It always has the same members, even if the command fails; what is not known is null. Each has exit_code and error (message, hint).
 
   gitlab-trigger -p 9 -r main --json
   gitlab-trigger -p 9 -r main --json=id,web_url
   gitlab-trigger status -p 9 4711 --json=status,jobs.name
 
---json=FIELDS prints these members alone, and error where the command failed. --help of a command lists its fields.
+--json=FIELDS prints only these members, and error if the command failed. --help of a command lists its fields.
 
 --events prints one line of JSON for each change as it is seen, each with version, time and type; ignore types and members that you do not know:
 

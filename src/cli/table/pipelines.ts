@@ -72,7 +72,7 @@ export const pipelineRows: readonly CommandRow[] = [
   command({
     name: 'cancel',
     arguments: '<pipeline...>',
-    summary: 'cancel pipelines and what is downstream of them, and look whether it worked',
+    summary: 'cancel pipelines and those downstream of them, and check that they stopped',
     options: cancelOptions,
     jsonResult: () => pipelineMembers,
     isJsonOfEachWord: true,

@@ -30,7 +30,7 @@ const gitlabRows: readonly CommandRow[] = [
   command({
     name: 'schedule gitlab create',
     arguments: '[recipe]',
-    summary: 'make a pipeline schedule and print its number',
+    summary: 'create a pipeline schedule and print its id',
     options: scheduleCreateOptions,
     jsonResult: () => scheduleMembers,
     load: async () => {

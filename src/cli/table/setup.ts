@@ -44,7 +44,7 @@ export const setupRows: readonly CommandRow[] = [
   }),
   command({
     name: 'config path',
-    summary: 'list the config files that are looked for, and what became of each',
+    summary: 'list where config files may be, and which of them are used',
     options: configPathOptions,
     jsonResult: () => ({ files: null }),
     load: async () => {

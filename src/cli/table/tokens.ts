@@ -45,7 +45,7 @@ export const tokenRows: readonly CommandRow[] = [
   command({
     name: 'tokens revoke',
     arguments: '<id...>',
-    summary: 'revoke trigger tokens for good; before they expire, since expired ones still work',
+    summary: 'revoke trigger tokens (also before they expire: expired ones still work)',
     options: tokensRevokeOptions,
     jsonResult: () => ({ ...placeMembers, tokens: null }),
     load: async () => {
@@ -66,7 +66,7 @@ export const tokenRows: readonly CommandRow[] = [
   }),
   command({
     name: 'tokens test',
-    summary: 'test whether the trigger token is good for the project, without starting anything',
+    summary: 'test the trigger token for a project, without starting anything',
     options: tokensTestOptions,
     jsonResult: () => ({
       is_good: null,

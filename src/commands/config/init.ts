@@ -27,7 +27,7 @@ export async function configInit(path: string | undefined, context: Context): Pr
     throw configError('config init: there is no home to put it in', 'Set HOME, or name a path.')
   }
   const beside = path === undefined ? await findSingleFile(dirname(file), configNames, context) : undefined
-  if (beside !== undefined) throw usageError(`config init: ${beside} is already there`, 'Edit that one.')
+  if (beside !== undefined) throw usageError(`config init: ${beside} already exists`, 'Edit that one.')
   try {
     await makeFolder(dirname(file))
     const handle = await open(file, 'wx', 0o600)
@@ -38,8 +38,7 @@ export async function configInit(path: string | undefined, context: Context): Pr
       await handle.close()
     }
   } catch (error) {
-    if (codeOf(error) === 'EEXIST')
-      throw usageError(`config init: ${file} is already there`, 'Edit that one.')
+    if (codeOf(error) === 'EEXIST') throw usageError(`config init: ${file} already exists`, 'Edit that one.')
     throw configError(`config init: ${file} cannot be written (${codeOf(error)})`)
   }
   await writeText(context, `${escapeLine(file)}\n`)

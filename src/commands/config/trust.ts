@@ -57,7 +57,7 @@ export async function configTrust(path: string | undefined, context: Context): P
   const release = places.state === undefined ? undefined : await waitForOthers(places.state, context)
   if (places.state !== undefined && !release)
     await say(
-      'warning: the program flock is not here, so that what is trusted at the same moment elsewhere on this machine may be forgotten.\n',
+      'warning: the program flock is not installed; a file that another process trusts at the same time may be forgotten.\n',
     )
   try {
     await trust(found, bytes, places, context)

@@ -86,10 +86,10 @@ export function checkProject(
       'project',
       new TriggerError({
         exit: 'refused',
-        message: `${named(seen.project)} ${isArchived ? 'is archived' : 'has CI/CD switched off'}`,
+        message: `${named(seen.project)} ${isArchived ? 'is archived' : 'has CI/CD turned off'}`,
         hint: isArchived
           ? 'Unarchive it: Settings > General > Advanced.'
-          : 'Switch it on: Settings > General > Visibility, project features, permissions.',
+          : 'Turn it on: Settings > General > Visibility, project features, permissions.',
       }),
     )
   }
@@ -133,10 +133,10 @@ export function checkVariables(seen: SeenProject | undefined, { variables }: Set
   const count = `${variables.length} variable${variables.length === 1 ? '' : 's'}`
   if (variables.length === 0) return skipped('variables', 'none are given')
   const project = seen?.project
-  if (!project) return skipped('variables', `${count}; whether the project takes them is not known`)
+  if (!project) return skipped('variables', `${count}; it is not known whether the project accepts them`)
   if (project.triggers === 'no variables') {
-    const message = `${named(project)} lets nobody set variables`
-    const hint = 'Settings > CI/CD > Variables > Minimum role; inputs (--input) are not concerned.'
+    const message = `${named(project)} does not allow pipeline variables`
+    const hint = 'Settings > CI/CD > Variables > Minimum role; inputs (--input) are not affected.'
     return bad('variables', new TriggerError({ exit: 'notAccepted', message, hint }))
   }
   const { variablesRole } = project

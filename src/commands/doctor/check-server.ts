@@ -17,7 +17,7 @@ import { transportOptions } from '../../session/server-client.ts'
 
 async function checkDns(settings: Settings, signal: AbortSignal): Promise<Finding> {
   const { server, proxy } = settings
-  if (proxy) return skipped('dns', 'the proxy looks the name up')
+  if (proxy) return skipped('dns', 'the proxy resolves the name')
   try {
     const addresses = await addressesOf(server.value.base, signal)
     return addresses
@@ -51,12 +51,12 @@ function chooseDialect(
   throw explainRead(outcome, target, dialect)
 }
 
-const saysOf = { there: 'answers', absent: 'is not there', unclear: 'gives no clear answer' } as const
+const saysOf = { there: 'answers', absent: 'is not there', unclear: 'does not give a clear answer' } as const
 
 function checkClock(outcome: Outcome, now: number): Finding {
   if (outcome.kind === 'no answer') return skipped('clock', 'there was no answer')
   const date = Date.parse(outcome.headers['date'] ?? '')
-  if (Number.isNaN(date)) return skipped('clock', 'the server does not tell the time')
+  if (Number.isNaN(date)) return skipped('clock', "the server's answer has no date")
   const seconds = Math.round((now - date) / 1000)
   const [size, where] = [Math.abs(seconds), seconds < 0 ? 'behind' : 'ahead of']
   if (size <= 300) return good('clock', `differs from the server's by ${size} s`)
@@ -103,7 +103,7 @@ export async function* examineServer(
       'api',
       release === undefined
         ? versions
-        : `${versions}; GitLab ${release === 'too late' ? 'did not tell its release in time' : release}`,
+        : `${versions}; GitLab ${release === 'too late' ? 'its version could not be read in time' : release}`,
     )
   }
   yield checkClock(v4, context.wallTime())

@@ -54,7 +54,7 @@ async function checkConfig(flags: DoctorFlags, { searched }: Config, context: Co
   if (flags.config === false) return good('config', 'no file is read (--no-config)')
   const used = searched.filter(({ state }) => state === 'used')
   const files = await Promise.all(used.map((each) => describeFile(each, context)))
-  const detail = files.length === 0 ? 'no file is there; none is needed' : files.join(', ')
+  const detail = files.length === 0 ? 'no file exists; none is needed' : files.join(', ')
   const unused = searched.find(({ state }) => state === 'not trusted' || state === 'ignored in CI')
   if (!unused) return good('config', detail)
   const fix =
@@ -76,7 +76,7 @@ function checkServer(
   if (value.isLoopback) return good('server', `${detail}, plain http on this machine`)
   return warning(
     'server',
-    `${detail}: plain http shows the token to everybody on the way`,
+    `${detail}: plain http sends the token unencrypted`,
     'Use https if the server has it.',
   )
 }

@@ -90,7 +90,7 @@ async function checkTrigger(
   }
   const words = await attempt(() => testTriggerToken(order, options))
   if (words instanceof TriggerError) return bad('trigger', words)
-  return good('trigger', `the token is good for project ${project.value}`)
+  return good('trigger', `the token is valid for project ${project.value}`)
 }
 
 /** Tries the trigger token on the project, and reads what may be read of that. */
@@ -142,7 +142,7 @@ async function checkReading(
     return warning(
       'reading',
       `project ${project.value} has moved; its id is ${moved}`,
-      `Use --project ${moved}: a trigger finds it by its old path, whatever reads does not.`,
+      `Use --project ${moved}: a trigger finds the project by its old path, reading does not.`,
     )
   }
   if (reader === undefined) {

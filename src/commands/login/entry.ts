@@ -46,8 +46,8 @@ function wayTo(
     ['caFile', path(cacert), 'the authority of its certificate'],
     ['certFile', path(cert), 'the client certificate'],
     ['keyFile', path(key), 'the key of the client certificate'],
-    ['proxy', proxy, 'the proxy on the way to it'],
-    ['allowHttp', allowHttp, 'plain http shows the tokens to everybody on the way'],
+    ['proxy', proxy, 'the proxy to reach it'],
+    ['allowHttp', allowHttp, 'plain http sends the tokens unencrypted'],
   ]
 }
 
@@ -58,7 +58,7 @@ export function ownEntry({ file }: OwnConfig, name: string): ConfigNode<ServerEn
   return data && { file, keys: ['servers', name], data }
 }
 
-/** Plans the entry of a server: what is there stays, but for what is said anew. Throws configuration errors. */
+/** Plans the entry of a server: what is there stays, except for what is given. Throws configuration errors. */
 export function planEntry(
   wanted: WantedEntry,
   own: OwnConfig,

@@ -79,7 +79,7 @@ export async function login(typed: LoginFlags, context: Context, check: CheckSet
   const plan = planEntry(wanted, own, flags, context)
   for (const line of ['This is written:', ...planText(plan)]) await say(line)
   if (prompter && !(await prompter.confirm('Write it?', true)))
-    throw usageError('nothing was written, as you wished')
+    throw usageError('nothing was written: not confirmed')
   const created = token.kind === 'create' && project ? await newTriggerToken(project, session) : undefined
   const secret = token.kind === 'given' ? token.token : created?.token
   try {

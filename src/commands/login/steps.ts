@@ -4,6 +4,7 @@ import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
+import { wrongValue } from '../../core/text/wrong-value.ts'
 import type { LoginFlags } from '../../options/login.ts'
 import type { Prompter } from '../../output/terminal/prompt.ts'
 import type { CommandSession } from '../../session/command-session.ts'
@@ -56,7 +57,7 @@ export async function chooseName(
   const check = (text: string): void => {
     const name = text.trim()
     if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name))
-      throw usageError('--name: a name is made of letters, digits, dots, - and _', 'Choose another one.')
+      throw wrongValue('--name', name, 'not a name of letters, digits, dots, - and _', 'Choose another one.')
     const url = ownEntry(own, name)?.data.url
     if (url !== undefined && url.replace(/\/+$/, '') !== base)
       throw usageError(
@@ -88,7 +89,7 @@ export async function chooseApiToken(
     return { token: present, isNew: false }
   if (prompter) {
     await say('An API token finds projects and refs, and creates trigger tokens.')
-    await say('GitLab makes one at User settings > Access tokens, scope api.')
+    await say('Create one in GitLab: User settings > Access tokens, scope api.')
   }
   const asked = prompter && (await askApiToken(prompter, server, context))
   if (asked) await say(asked.about)

@@ -26,7 +26,7 @@ export async function inferFromCheckout(
   if (!target || others.length > 0 || missingIn(target) === '') return plan
   const found = await checkoutTarget(target, plan, context)
   if (!found) return plan
-  const origin = 'the checkout, as you agreed'
+  const origin = 'the checkout (confirmed)'
   const chosen = found.serverName === undefined ? plan : await replan(found.serverName)
   const [base = target] = chosen.targets
   const project = base.project ?? { value: found.project, origin }
@@ -44,7 +44,7 @@ export async function inferFromCheckout(
   )
   const answer = await context.stdin.readLine(context.interrupted)
   if (!/^y(es)?$/i.test(answer.trim())) {
-    throw usageError('not triggered, as you wished', `To do it without being asked: ${flags}`)
+    throw usageError('not triggered: not confirmed', `To do it without being asked: ${flags}`)
   }
   return { ...proposed, targets: [{ ...own, ref }] }
 }

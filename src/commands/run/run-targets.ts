@@ -34,7 +34,7 @@ import { resolveRunOptions, turnOptions } from '../../batch/run-options.ts'
 /**
  * Triggers a pipeline, or the pipelines of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to
  * the exit code, of several targets the worst; throws a TriggerError where nothing, or only one target, was
- * to be triggered and failed. `listen` is told of every event.
+ * to be triggered and failed. `listen` gets every event.
  */
 export async function run(
   flags: RunFlags,
@@ -158,9 +158,9 @@ export function checkOnceFlags(flags: RunFlags, { env }: Context): void {
 /** Throws a usage error where --everywhere has no key to look for, or must not look. */
 function refuseEverywhere({ once, verify }: RunFlags): void {
   if (once === undefined)
-    throw usageError('--everywhere: there is no key to look for', 'Give one with --once KEY.')
+    throw usageError('--everywhere needs --once KEY', 'Add --once KEY, or leave --everywhere out.')
   if (verify === false)
-    throw usageError('--everywhere looks pipelines up, --no-verify does not', 'Leave one of them out.')
+    throw usageError('--everywhere and --no-verify cannot be used together', 'Leave one of them out.')
 }
 
 /**

@@ -12,7 +12,8 @@ export function openingPages(report: Reporter, context: Context): Reporter {
     if (event.type !== 'triggered') return
     const link = linkOf(event.build, server)
     const failed = (error: unknown): string => String(error)
-    const why = link === '' ? 'GitLab does not tell it' : await openPage(link, context).catch(failed)
+    const why =
+      link === '' ? 'GitLab does not report its address' : await openPage(link, context).catch(failed)
     if (why === undefined) return
     const text = `--web: the page of the pipeline was not opened: ${why}. ${link}`.trim()
     await report({ type: 'warned', text, isGrave: true })

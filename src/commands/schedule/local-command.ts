@@ -80,7 +80,7 @@ export function refuseLocalEnvironment(flags: RunFlags, hasVariables: boolean): 
   const [alone] = hasVariables ? [] : loneVariables(flags)
   if (alone !== undefined) {
     throw usageError(
-      `--var ${alone}: takes its value from the environment, which is another one then`,
+      `--var ${alone}: its value comes from the environment, which will be a different one`,
       `Write --var ${alone}=VALUE.`,
     )
   }

@@ -103,9 +103,7 @@ export async function schedule(
   const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: usualReport, ...rest } : rest
   const row = forms[form]
   if (timezone !== undefined && row.zone !== undefined)
-    throw usageError(
-      `--timezone: ${form} knows no other than ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`,
-    )
+    throw usageError(`--timezone: ${form} knows only ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`)
   const zone = timezone === undefined ? (row.zone === 'UTC' ? 'UTC' : localZone()) : parseZone(timezone)
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)
@@ -149,7 +147,7 @@ export async function schedule(
   for (const { type, text } of notices) await say(context, type === 'warned' ? `warning: ${text}` : text)
   if (when) await say(context, describeSchedule(when, zone, context.wallTime()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))
-    await say(context, "The machine's own time zone counts there, not TZ of this environment.")
+    await say(context, "The machine's own time zone applies there, not TZ of this environment.")
   if (row.replaces !== undefined)
     await say(
       context,
@@ -162,11 +160,11 @@ export async function schedule(
   if (unable.length > 0) await say(context, `A curl line cannot do ${unable.join(', ')}.`)
   const missed = row.isElsewhere ? [] : missedVariables(context)
   if (missed.length > 0)
-    await say(context, `It will not have ${missed.join(', ')}: use flags or the config file.`)
+    await say(context, `The scheduled run will not have ${missed.join(', ')}: use flags or the config file.`)
   if (source?.isPublished === false)
     await say(
       context,
-      `No registry has the ${source.kind} ${source.name} yet. Build it (docs/packaging.md) and name yours: --${source.kind} NAME.`,
+      `No registry has the ${source.kind} ${source.name} yet. Create it (docs/packaging.md) and name yours: --${source.kind} NAME.`,
     )
   return exitCodes.success.code
 }

@@ -55,10 +55,10 @@ export function refuseSecrets(flags: RunFlags, plan: Plan, context: Context, isE
   throw usageError(`${name}: the value holds a token, which would be shown`, instead)
 }
 
-/** Throws a usage error for what would never trigger anything, or what a run would refuse every night. */
+/** Rejects flags that make a scheduled run pointless (`--dry-run`) or invalid. Throws usage errors. */
 export function refuseIneffective(flags: RunFlags, plan: Plan, context: Context): void {
   const [idle] = (['dryRun', 'curl'] as const).filter((key) => flags[key])
-  if (flags.web) throw usageError('--web: a run that nobody watches opens no page', 'Leave it out.')
+  if (flags.web) throw usageError('--web: an unattended run cannot open a page', 'Leave it out.')
   if (idle !== undefined)
     throw usageError(`${flagName(idle)}: a run with it never triggers anything`, 'Leave it out.')
   refuseUnusedFollowFlags(flags, plan.follow)

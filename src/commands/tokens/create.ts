@@ -30,7 +30,7 @@ async function namesOfNew(
   if (found.length === 0) return ''
   const names = found.map(tokenName).join(', ')
   const ids = found.map(({ id, token }) => id ?? shortToken(token)).join(' ')
-  return `${names} is new since then and was most likely made by this; its value was not seen. Revoke it, then make another one: gitlab-trigger tokens revoke ${ids}. `
+  return `${names} is new and was most likely created by this command; its value was not received. Revoke it, then create another one: gitlab-trigger tokens revoke ${ids}. `
 }
 
 /**
@@ -44,9 +44,9 @@ export async function makeToken(
   before: readonly TriggerToken[],
 ): Promise<TriggerToken> {
   const words = {
-    failed: `a trigger token of project ${session.project} cannot be made`,
-    doubt: 'whether a token was made',
-    check: 'Look before you make another one: gitlab-trigger tokens list.',
+    failed: `a trigger token of project ${session.project} cannot be created`,
+    doubt: 'whether a token was created',
+    check: 'Check first: gitlab-trigger tokens list',
   }
   return createToken(client, wanted, before).catch(async (error: unknown) => {
     const isUnclear = error instanceof UnconfirmedChange
@@ -60,8 +60,8 @@ export function refuseUnkept({ expiresAt }: NewToken, { dialect }: Pick<Client, 
   if (expiresAt === null || dialect.name !== 'v3') return
   throw new TriggerError({
     exit: 'refused',
-    message: '--expires: on API v3 a trigger token has no end',
-    hint: 'Leave it out, and revoke the token when its time has come.',
+    message: '--expires: on API v3 a trigger token never expires',
+    hint: 'Leave it out, and revoke the token when it is no longer needed.',
   })
 }
 
@@ -75,7 +75,7 @@ export async function warnOfEnd(
   const name = tokenName(made)
   const text =
     made.expiresAt === null
-      ? `this GitLab gives trigger tokens no end: ${name} is good until it is revoked.`
+      ? `trigger tokens of this GitLab never expire: ${name} is valid until it is revoked.`
       : `GitLab does not refuse ${name} after ${made.expiresAt}, before it deletes it some 30 days later: revoke it before it expires, after that it cannot be revoked.`
   await report({ type: 'warned', text, isGrave: true })
 }

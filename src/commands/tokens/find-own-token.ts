@@ -17,7 +17,7 @@ export interface OwnToken {
   movedTo?: string
 }
 
-const theList = 'the list of trigger tokens, which tells whose this one is,'
+const theList = 'the list of trigger tokens, which shows the owner of this one,'
 
 /** Attempts for what nobody has asked for. */
 const attempts = 3
@@ -51,7 +51,7 @@ export async function findOwnToken(
     const id = error instanceof ApiError ? movedProjectId(error, target.base) : undefined
     if (id !== undefined) return { movedTo: id }
     if (error instanceof ApiError && error.isRefusal) return {}
-    const failed = `${theList} could not be read: ${error.message}; going on without.`
+    const failed = `${theList} could not be read: ${error.message}; continuing without it.`
     await reading.report({ type: 'warned', text: failed, isGrave: true })
     return {}
   }

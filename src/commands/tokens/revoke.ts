@@ -33,7 +33,7 @@ export async function revoke(session: TokenSession, client: Client, token: Trigg
     throw refusedAct(error, session, client, {
       failed: `${name} of project ${session.project} cannot be revoked`,
       doubt: `whether ${name} was revoked`,
-      check: 'Look: gitlab-trigger tokens list.',
+      check: 'Check first: gitlab-trigger tokens list',
     })
   })
 }
@@ -89,7 +89,8 @@ export async function tokensRevoke(
     return { client: opened, found: find(session, words, tokens, opened) }
   })
   const there = found.flatMap(({ token }) => token ?? [])
-  if (new Set(there).size < there.length) throw usageError('the same token is named twice')
+  const twice = there.find((token, at) => there.indexOf(token) < at)
+  if (twice) throw usageError(`${tokenName(twice)} is named twice`)
   if (there.length > 0) {
     const lines = [
       ...found.flatMap(({ failure }) => failure?.message ?? []),
@@ -98,8 +99,8 @@ export async function tokensRevoke(
     const about = lines.map((line) => `${escapeLine(line)}\n`).join('')
     const question =
       there.length === 1
-        ? 'Revoke it for good? Whatever uses it can trigger no more.'
-        : `Revoke these ${there.length} for good? Whatever uses them can trigger no more.`
+        ? 'Revoke it? Whatever uses it can no longer trigger.'
+        : `Revoke these ${there.length}? Whatever uses them can no longer trigger.`
     await confirm({ act: 'revoking', about, question }, flags.yes, context)
   }
   const ends = await revokeAll(session, client, found)

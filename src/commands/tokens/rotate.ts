@@ -47,7 +47,7 @@ export async function tokensRotate(
   checkTokenKeys([word], context)
   checkStoreFlags(flags)
   if (flags.saveTo === undefined && flags.saveToServer === undefined) {
-    throw usageError('where the new token goes was not said', 'Use --save-to FILE or --save-to-server NAME.')
+    throw usageError('no place given for the new token', 'Use --save-to FILE or --save-to-server NAME.')
   }
   if (flags.description?.trim() === '') throw usageError('--description: it is blank')
   if (flags.expires !== undefined) parseExpiry(flags.expires, context.wallTime())
@@ -67,7 +67,7 @@ export async function tokensRotate(
       {
         act: 'rotating',
         about: `${escapeLine(describeToken(old, context.wallTime()))}\n${newOwnerNotice(old)}`,
-        question: `Revoke it for good, once a new one is in ${escapeLine(store.where)}?`,
+        question: `Revoke it once a new one is in ${escapeLine(store.where)}?`,
       },
       flags.yes,
       context,

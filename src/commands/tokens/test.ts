@@ -133,8 +133,8 @@ async function test(
     return code
   }
   const lines = [
-    `The token from ${token.origin} is good for project ${target.project} at ${target.base}.`,
-    `It looks like ${kind ?? 'no token of GitLab that we know'}.`,
+    `The token from ${token.origin} is valid for project ${target.project} at ${target.base}.`,
+    `It looks like ${kind ?? 'a token of an unknown kind'}.`,
     ...(listed.token
       ? [
           `${listed.isSure ? 'It is' : 'Most likely it is'} ${describeToken(listed.token, context.wallTime())}.`,

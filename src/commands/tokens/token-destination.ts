@@ -24,10 +24,10 @@ export interface Store {
 }
 
 const why: Readonly<Record<string, string>> = {
-  EEXIST: 'it is there already, and nothing is ever overwritten',
+  EEXIST: 'it already exists, and is not overwritten',
   EISDIR: 'it is a folder',
-  ENOENT: 'its folder is not there',
-  ENOTDIR: 'its folder is not there',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder does not exist',
   EACCES: 'no permission to write there',
   EROFS: 'that file system is read-only',
 }
@@ -50,8 +50,8 @@ async function fileStore(typed: string, context: Context): Promise<Store> {
   } catch (error) {
     const reason = why[codeOf(error)] ?? codeOf(error)
     const left = (await isEmptyFile(path))
-      ? `It is empty, as a run leaves it that was killed before it had a token. If no other run is going on: rm ${shellQuote(path)}`
-      : 'Name a file that is not there yet.'
+      ? `It is empty: a run was probably killed before it had a token. If no other run is active: rm ${shellQuote(path)}`
+      : 'Name a file that does not exist yet.'
     throw configError(`--save-to: ${path}: ${reason}`, left)
   }
   return {
@@ -126,7 +126,7 @@ export function notKept(name: string, where: string, cause: unknown, hint: strin
   const code = codeOf(cause)
   return new TriggerError({
     exit: 'notWritten',
-    message: `${name} was made, and could not be written to ${where}${code && ` (${code})`}`,
+    message: `${name} was created, but could not be written to ${where}${code && ` (${code})`}`,
     hint,
     cause,
   })

@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
+import { quotedWord } from '../../core/text/shown-word.ts'
 import type { Reader } from '../../gitlab/api/reader.ts'
 import { isWhole, shortToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
 import { fromNow } from '../../output/format/relative-time.ts'
@@ -55,9 +56,12 @@ const hint = 'gitlab-trigger tokens list shows them.'
 export function checkTokenKeys(words: readonly string[], { secrets }: Pick<Context, 'secrets'>): void {
   for (const word of words) {
     if (!/^#?\d{1,15}$/.test(word)) secrets.keep(word)
-    if (!/^#?[\w.-]{1,300}$/.test(word)) throw usageError('that names no token', hint)
+    if (!/^#?[\w.-]{1,300}$/.test(word))
+      throw usageError(`${quotedWord(word).trim() || 'that'} is not the id of a token`, hint)
   }
-  if (new Set(words).size < words.length) throw usageError('the same token is named twice')
+  const twice = words.find((word, at) => words.indexOf(word) < at)
+  if (twice === undefined) return
+  throw usageError(`${/^#?\d{1,15}$/.test(twice) ? `token ${twice}` : 'the same token'} is named twice`)
 }
 
 /** The token that a word names among all those of a project. Throws a TriggerError (exit 4) where there is none, a usage error for an unclear word. */
@@ -68,10 +72,14 @@ export function tokenNamed(
 ): TriggerToken {
   const [found, ...others] = dialect.name === 'v3' ? beginningWith(word, tokens) : numbered(word, tokens)
   if (others.length > 0) {
-    throw usageError('several tokens begin like that', 'Give more: tokens list --show-token has them whole.')
+    throw usageError(
+      'several tokens begin with these characters',
+      'Give more of them: gitlab-trigger tokens list --show-token',
+    )
   }
   if (found) return found
-  const name = dialect.name === 'v3' ? 'token that begins like that' : `token ${word.replace('#', '')}`
+  const name =
+    dialect.name === 'v3' ? 'token that begins with these characters' : `token ${word.replace('#', '')}`
   throw new TriggerError({
     exit: 'notAccepted',
     message: `project ${target.project} has no ${name}`,

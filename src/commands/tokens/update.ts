@@ -37,7 +37,7 @@ export async function tokensUpdate(
       throw refusedAct(error, session, opened, {
         failed: `${name} of project ${session.project} cannot be changed`,
         doubt: `whether ${name} was changed`,
-        check: 'Look: gitlab-trigger tokens list. To do it twice does no harm.',
+        check: 'Check with gitlab-trigger tokens list, or run the same command again; that is safe.',
         ...(!isWhole(old) && { forbidden: onlyItsOwner(old) }),
       })
     })

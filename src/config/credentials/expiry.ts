@@ -21,6 +21,6 @@ export function parseExpiry(text: string, now: number): string | null {
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
   const at = span === undefined ? (isDate ? dateIn(text) : NaN) : now + span
   if (Number.isNaN(at)) throw wrongValue('--expires', text, 'not a date', spanHint(text, hint))
-  if (at <= now) throw wrongValue('--expires', text, 'over already', hint)
+  if (at <= now) throw wrongValue('--expires', text, 'in the past', hint)
   return new Date(at).toISOString()
 }

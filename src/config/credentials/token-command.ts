@@ -121,17 +121,17 @@ function unstartable(file: string, code: string, env: Context['env']): [why: str
     return [`cannot be run (${code})`, code === 'EACCES' ? 'Is it an executable file?' : '']
   if (existsSync(file) && file.includes('/'))
     return [
-      'cannot be run: the interpreter that its first line names is not there',
+      'cannot be run: the interpreter named in its first line does not exist',
       'Correct its first line.',
     ]
-  if (file.includes('/')) return ['is not there', 'Correct the path in the config.']
+  if (file.includes('/')) return ['does not exist', 'Correct the path in the config.']
   const path = fromEnv(env, 'PATH')?.value
   // What execvp of the C library searches then.
   const searched =
     path === undefined ? '/bin:/usr/bin, because PATH is not set' : `PATH: ${path.slice(0, 300)}`
   const isLine = /\s/.test(file)
   return [
-    `is not there (searched in ${searched})`,
+    `was not found (searched in ${searched})`,
     isLine
       ? 'It is started without a shell: write each argument as an element of its own, as [pass, show, gitlab].'
       : 'Write its whole path, or add its folder to PATH.',

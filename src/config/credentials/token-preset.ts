@@ -73,7 +73,7 @@ export function presetSource(
       return await runTokenCommand({ value: words, origin }, hidden, use, context, signal, isFirstLine)
     } catch (error) {
       if (!(error instanceof TriggerError) || store === '' || error.hint !== '') throw error
-      throw error.with({ hint: `If it is not there yet, store it: ${store}` })
+      throw error.with({ hint: `If it is not stored yet: ${store}` })
     }
   }
   return { origin: `${value} (${origin})`, isProgram: true, read }

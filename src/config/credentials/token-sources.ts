@@ -53,7 +53,7 @@ function withJobTokenRules(
     if (!isJobToken(secret.reveal(), env)) return secret
     if (ci && !isOwnServer(server.value, ci)) {
       throw configError(
-        `${source.origin}: that is a CI job's token, which is good for ${ownServerOf(ci)} only, not for ${server.value.base} (from ${server.origin})`,
+        `${source.origin}: that is a CI job's token, which works for ${ownServerOf(ci)} only, not for ${server.value.base} (from ${server.origin})`,
         triggerTokenOfThatServer,
       )
     }
@@ -118,7 +118,7 @@ export function refuseForeignTokens(
   const to = `not for ${server.value.base} (from ${server.origin})`
   if (kind === 'token' && ci?.jobToken && !isOwnServer(server.value, ci)) {
     throw configError(
-      `no token given, and CI_JOB_TOKEN is good for ${ownServerOf(ci)} only, ${to}`,
+      `no token given, and CI_JOB_TOKEN works for ${ownServerOf(ci)} only, ${to}`,
       triggerTokenOfThatServer,
     )
   }

@@ -17,7 +17,7 @@ export function dataWith(data: unknown, path: readonly string[], value: unknown)
   for (const [at, key] of path.slice(0, -1).entries()) {
     const below: unknown = Object.hasOwn(node, key) ? node[key] : undefined
     if (below !== undefined && below !== null && typeof below !== 'object')
-      throw new ShapeError(path.slice(0, at + 1), `names and values are wanted, this is a ${typeof below}`)
+      throw new ShapeError(path.slice(0, at + 1), `expected names and values, got a ${typeof below}`)
     if (below === undefined || below === null) node[key] = Object.create(null) as Mapping
     node = node[key] as Mapping
   }

@@ -23,7 +23,7 @@ async function exists(path: string, { lstat }: FileCalls): Promise<boolean> {
     return (await lstat(path)) !== undefined
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
-    throw configError(`config: cannot look at ${path} (${codeOf(error)})`, 'Use --no-config to read no file.')
+    throw configError(`config: cannot access ${path} (${codeOf(error)})`, 'Use --no-config to read no file.')
   }
 }
 

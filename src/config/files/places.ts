@@ -71,7 +71,7 @@ export function absolutePath(path: string, context: Pick<Context, 'cwd'>): strin
   try {
     return join(context.cwd(), path)
   } catch {
-    throw configError(`${path}: the working directory is not there any more`, 'Give the whole path.')
+    throw configError(`${path}: the working directory no longer exists`, 'Give the whole path.')
   }
 }
 

@@ -36,7 +36,7 @@ export async function readPipe(
   const { ino, dev } = fstatSync(fd)
   if (ino !== expected.ino || dev !== expected.dev) {
     closeSync(fd)
-    throw new PipeError('it was replaced meanwhile')
+    throw new PipeError('it was replaced while it was read')
   }
   const first = readAtOnce(fd)
   if (first?.length === 0) {

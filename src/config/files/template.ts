@@ -21,7 +21,7 @@ export function schemaLine({ program }: Pick<Context, 'program'>): string {
 
 /** The commented sample config file that `config init` writes. */
 export const configTemplate = (context: Pick<Context, 'program'>): string => `${schemaLine(context)}\
-# gitlab-trigger: named servers and recipes. gitlab-trigger config show tells what becomes of it.
+# gitlab-trigger: named servers and recipes. To see the result: gitlab-trigger config show.
 
 # The server that is used when none is given.
 # default: work

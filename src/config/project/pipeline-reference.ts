@@ -14,16 +14,19 @@ export interface GitLabPage {
 
 function idIn(text: string, where: string): number {
   const id = Number(text)
-  if (!Number.isSafeInteger(id) || id < 1) throw usageError(`${where}: the number is out of range`)
+  if (!Number.isSafeInteger(id) || id < 1) throw usageError(`${where}: the number ${text} is out of range`)
   return id
 }
+
+/** A URL for messages, without query and fragment: these may hold a token. */
+export const shownUrl = ({ origin, pathname }: URL): string => origin + pathname
 
 /** Parses a pipeline id or a URL. Throws a usage error without the text, which may be a token. */
 export function parsePipelineReference(word: string): PipelineArgument {
   if (/^#?\d+$/.test(word)) return { kind: 'pipeline', id: idIn(word.replace('#', ''), 'pipeline') }
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
   if (!/^https?:\/\//i.test(word) || !URL.canParse(word))
-    throw usageError(`${quotedWord(word).trim() || 'that'} is no pipeline`, hint)
+    throw usageError(`${quotedWord(word).trim() || 'that'} is not a pipeline id or URL`, hint)
   const url = new URL(word)
   if (url.username !== '' || url.password !== '') {
     throw usageError('a user name or password does not belong in the URL of a pipeline', hint)
@@ -36,7 +39,7 @@ export function refuseJobPages(words: readonly string[]): void {
   for (const word of words.map(parsePipelineReference)) {
     if (word.kind === 'pipeline' || !/\/(jobs|builds)\/\d+(\/|$)/.test(word.url.pathname)) continue
     throw usageError(
-      'that is the page of a job, not of a pipeline',
+      `${shownUrl(word.url)} is the page of a job, not of a pipeline`,
       'Give the id or the URL of its pipeline.',
     )
   }
@@ -46,7 +49,7 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
-    throw usageError('the URL: its path is not valid UTF-8')
+    throw usageError(`the URL: its path ${path} is not valid UTF-8`)
   }
 }
 
@@ -71,7 +74,7 @@ export function pageFromUrl(url: URL, base: string): GitLabPage | undefined {
   const match = routes.map((route) => route.exec(below)).find((found) => found !== null)
   if (!match) {
     throw usageError(
-      'that is not the page of a pipeline or job',
+      `${shownUrl(url)} is not the page of a pipeline or job`,
       'It ends in /-/pipelines/4711 or /-/jobs/9001, or for the API in /projects/9/pipelines/4711.',
     )
   }

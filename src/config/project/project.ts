@@ -1,6 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
-import { quotedWord } from '../../core/text/shown-word.ts'
+import { isShowable, quotedWord } from '../../core/text/shown-word.ts'
 import { expandedPath, isDecodable, percentDecoded, type PathOfProject } from './project-in-path.ts'
 
 const hint = "Give the project's number (9), its full path (group/name) or the URL of its page."
@@ -25,6 +25,12 @@ const routes = [
   'users',
 ]
 
+/** A path in quotation marks behind a blank; '' where a part of it may be a token. */
+function quotedPath(path: string): string {
+  const isName = (part: string): boolean => ['', '.', '..'].includes(part) || isShowable(part)
+  return path.split('/').every(isName) ? ` "${path}"` : ''
+}
+
 /** The project of a path, validated. Throws a usage error that names `where`. */
 function validated({ project: text, ref }: PathOfProject, where: string): string {
   const refuse = (why: string, instead = hint): never => {
@@ -37,11 +43,12 @@ function validated({ project: text, ref }: PathOfProject, where: string): string
   }
   if (/^\d+$/.test(text))
     return /^0+$|^\d{19}/.test(text) ? refuse(`no project has the number ${text}`) : text
-  if (/[?#%\\\s\p{C}]/u.test(text)) return refuse('a project path cannot hold ?, #, %, \\ or blanks')
+  if (/[\s\p{C}]/u.test(text)) return refuse('a project path cannot hold blanks or control characters')
   const segments = text.split('/')
-  if (segments.some((segment) => segment === '')) return refuse('an empty segment in the project path')
+  if (segments.some((segment) => segment === ''))
+    return refuse(`the project path${quotedPath(text)} has an empty segment`)
   if (segments.some((segment) => segment === '.' || segment === '..')) {
-    return refuse('. and .. are not allowed in a project path')
+    return refuse(`. and .. are not allowed in a project path${quotedPath(text)}`)
   }
   const odd = /[^\w./-]/u.exec(text)?.[0]
   if (odd !== undefined) return refuse(`a project path cannot hold ${odd}`)

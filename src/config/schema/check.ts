@@ -1,6 +1,13 @@
+import { quotedWord } from '../../core/text/shown-word.ts'
 import { nearest } from '../../core/did-you-mean.ts'
 import { isMapping, ShapeError, type Mapping } from './mapping.ts'
 import type { Keys, Shape } from './shape.ts'
+
+/** What a value is, for messages; a short name or number itself, since a longer text may be a secret. */
+function gotOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return (typeof value === 'string' && quotedWord(value).trim()) || kindOf(value)
+}
 
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
@@ -15,12 +22,12 @@ function checkText(value: unknown, path: readonly string[]): void {
   // Without quotes YAML reads 1.20 as 1.2, 007 as 7, and yes as true.
   throw new ShapeError(
     path,
-    isScalar ? `this is ${kindOf(value)}; quote it` : `text is wanted, this is ${kindOf(value)}`,
+    isScalar ? `this is ${kindOf(value)}; quote it` : `expected text, got ${kindOf(value)}`,
   )
 }
 
 function checkList(value: unknown, path: readonly string[]): unknown[] {
-  if (!Array.isArray(value)) throw new ShapeError(path, `a list is wanted, this is ${kindOf(value)}`)
+  if (!Array.isArray(value)) throw new ShapeError(path, `expected a list, got ${kindOf(value)}`)
   if (value.length === 0) throw new ShapeError(path, 'the list is empty')
   return value as unknown[]
 }
@@ -28,7 +35,7 @@ function checkList(value: unknown, path: readonly string[]): unknown[] {
 function checkNames(value: unknown, name: RegExp, path: readonly string[]): Mapping {
   // As in `servers:` followed by comments only.
   if (value === null) return {}
-  if (!isMapping(value)) throw new ShapeError(path, `names and values are wanted, this is ${kindOf(value)}`)
+  if (!isMapping(value)) throw new ShapeError(path, `expected names and values, got ${kindOf(value)}`)
   for (const key of Object.keys(value)) {
     if (!name.test(key)) throw new ShapeError([...path, key], 'this cannot be a name here')
   }
@@ -37,7 +44,7 @@ function checkNames(value: unknown, name: RegExp, path: readonly string[]): Mapp
 
 /** Checks a mapping against its allowed keys. Throws a ShapeError for the first problem. */
 export function checkKeys(value: unknown, keys: Keys, path: readonly string[]): void {
-  if (!isMapping(value)) throw new ShapeError(path, `names and values are wanted, this is ${kindOf(value)}`)
+  if (!isMapping(value)) throw new ShapeError(path, `expected names and values, got ${kindOf(value)}`)
   for (const [key, item] of Object.entries(value)) {
     const shape = Object.hasOwn(keys, key) ? keys[key] : undefined
     if (shape === undefined) {
@@ -59,19 +66,20 @@ function checkShape(value: unknown, shape: Shape, path: readonly string[]): void
       checkText(value, path)
       if (value === '') throw new ShapeError(path, 'it is empty')
       if (shape.form?.pattern.test(value as string) === false)
-        throw new ShapeError(path, `${shape.form.wanted} is wanted`)
+        throw new ShapeError(path, `expected ${shape.form.wanted}`)
       return
     case 'whole number':
       if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > shape.most) {
-        throw new ShapeError(path, `a whole number from 0 to ${shape.most} is wanted`)
+        throw new ShapeError(path, `expected a whole number from 0 to ${shape.most}, got ${gotOf(value)}`)
       }
       return
     case 'yes or no':
-      if (typeof value !== 'boolean') throw new ShapeError(path, 'true or false is wanted')
+      if (typeof value !== 'boolean')
+        throw new ShapeError(path, `expected true or false, got ${gotOf(value)}`)
       return
     case 'one of':
       if (!shape.words.includes(value as string))
-        throw new ShapeError(path, `one of ${shape.words.join(', ')} is wanted`)
+        throw new ShapeError(path, `expected one of ${shape.words.join(', ')}; got ${gotOf(value)}`)
       return
     case 'number or text':
       if (!Number.isSafeInteger(value)) checkText(value, path)
@@ -108,7 +116,7 @@ function checkShape(value: unknown, shape: Shape, path: readonly string[]): void
     case 'codes by code':
       for (const [key, item] of Object.entries(checkNames(value, /^\d{1,3}$/, path))) {
         if (!Number.isInteger(item) || (item as number) < 0 || (item as number) > 123) {
-          throw new ShapeError([...path, key], 'an exit code from 0 to 123 is wanted')
+          throw new ShapeError([...path, key], `expected an exit code from 0 to 123, got ${gotOf(item)}`)
         }
       }
       return

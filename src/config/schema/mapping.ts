@@ -17,7 +17,7 @@ export type Mapping = Record<string, unknown>
 /** Keys that mean something to JavaScript. */
 export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** The limits of a copy, and who is told of it. */
+/** The limits of a copy, and what is called for each mapping and list. */
 interface CopyOptions {
   /** How many values there may be, mappings and lists included. */
   maxNodes?: number

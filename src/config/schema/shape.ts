@@ -116,10 +116,10 @@ const following = {
   wait: yesNo('wait for the end of the pipeline, without logs'),
   onManual: {
     is: 'one of',
-    about: 'what to do with a pipeline that waits for a person',
+    about: 'what to do with a pipeline that waits for manual action',
     words: ['fail', 'pass', 'wait', 'play'],
   },
-  play: { is: 'list of texts', about: 'the names of jobs to start when they wait for a person' },
+  play: { is: 'list of texts', about: 'the names of manual jobs to start' },
   allowSkipped: yesNo('a skipped pipeline is a success'),
   failOnWarnings: yesNo('treat failed jobs with allow_failure as failure'),
   queueTimeout: duration('give up if no job has started after this long, as 10m'),
@@ -143,7 +143,7 @@ const recipe = {
   ...tokenSource,
   jobs: yesNo('wait for the jobs and print their ids too'),
   ...following,
-  exitCodes: { is: 'codes by code', about: 'exit codes to end with in place of ours, as 3: 0' },
+  exitCodes: { is: 'codes by code', about: 'exit codes to use instead of the usual ones, as 3: 0' },
   targets: {
     is: 'list of entries',
     about: 'several projects or refs, triggered in order',

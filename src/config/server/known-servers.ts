@@ -45,7 +45,7 @@ export function unknownServerUrl(
   }
   const address = protocol.startsWith('http') ? origin : `https://${hostname}`
   return configError(
-    `${chosen === undefined ? '' : `the server is ${chosen}, and `}the URL is of ${origin}, which is no configured server`,
+    `${chosen === undefined ? '' : `the server is ${chosen}, and `}the URL is of ${origin}, which is not a configured server`,
     `If it is your GitLab, add --server ${address}, or a server with that address to your config.`,
   )
 }

@@ -116,7 +116,7 @@ export function chooseServer(
 
 function refuseHttp({ value, origin, entry }: ServerChoice, flags: Pick<RunFlags, 'allowHttp'>): void {
   if (value.isHttps || value.isLoopback || flags.allowHttp || entry?.data.allowHttp === true) return
-  const message = `${origin}: plain http would show the token to everybody on the way to ${value.base}`
+  const message = `${origin}: plain http would send the token unencrypted to ${value.base}`
   if (entry)
     throw configError(
       message,

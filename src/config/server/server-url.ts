@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.ts'
+import { quotedWord } from '../../core/text/shown-word.ts'
 
 /** The base URL of a GitLab server, without trailing slash; a path prefix is kept (docs/gitlab.md#9.25). */
 export interface ServerUrl {
@@ -22,7 +23,10 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
   }
   const match = /^(https?):\/\/([^/?#\\]*)(.*)$/is.exec(text)
   if (!match) {
-    return refuse('not an http(s) URL', 'Write the whole address, as https://gitlab.example.com.')
+    return refuse(
+      `${quotedWord(text).trim() || 'it'} is not an http(s) URL`,
+      'Write the whole address, as https://gitlab.example.com.',
+    )
   }
   const [, , authority = '', rest = ''] = match
   if (authority.includes('@')) refuse('a user name or password does not belong in the server URL')
@@ -32,12 +36,13 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
   try {
     url = new URL(text)
   } catch {
-    return refuse('not a valid URL')
+    return refuse(`"${text}" is not a valid URL`)
   }
   if (authority.endsWith(':'))
-    refuse('the port is missing', 'Write it behind the colon, or leave out the colon.')
+    refuse(`the port is missing in "${authority}"`, 'Write it behind the colon, or leave out the colon.')
   const typed = authority.toLowerCase().replace(url.protocol === 'https:' ? /:0*443$/ : /:0*80$/, '')
-  if (url.hostname.endsWith('.')) refuse('the host ends in a dot', 'Write it without the dot at the end.')
+  if (url.hostname.endsWith('.'))
+    refuse(`the host "${url.hostname}" ends in a dot`, 'Write it without the dot at the end.')
   if (typed !== url.host) {
     refuse(
       `the host in that URL is unusual; did you mean "${url.host}"?`,
@@ -46,9 +51,12 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
   }
   const path = url.pathname.replace(/\/+$/, '')
   if (/\/api(\/v\d+)?$/.test(path)) {
-    refuse('the path of the API does not belong in the server URL', 'Leave out /api and what follows.')
+    refuse(
+      `the path of the API does not belong in the server URL: "${path}"`,
+      'Leave out /api and what follows.',
+    )
   }
-  if (path !== rest.replace(/\/+$/, '')) refuse('the path in that URL is unusual')
+  if (path !== rest.replace(/\/+$/, '')) refuse(`the path in that URL is unusual: "${rest}"`)
   return {
     base: url.origin + path,
     origin: url.origin,

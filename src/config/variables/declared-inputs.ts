@@ -82,7 +82,7 @@ export function declaredInputs(text: string, isWhole: boolean): InputHeader | un
   const header = firstDocument(text, isWhole)
   if (header === undefined) throw new Error('its header is too long')
   const document = parseDocument(header, { logLevel: 'silent', uniqueKeys: false })
-  if (document.errors.length > 0) throw new Error('its header is no valid YAML')
+  if (document.errors.length > 0) throw new Error('its header is not valid YAML')
   const spec = mapOf(mapOf(document.toJS({ mapAsMap: true, maxAliasCount: 20 })).get('spec'))
   const declared = [...mapOf(spec.get('inputs'))]
   const hasIncludes = spec.has('include')

@@ -18,7 +18,7 @@ export function resumeKey(env: Context['env']): string {
     return `job ${[...values, ...present].join(' ')}`
   }
   throw usageError(
-    '--resume: this is no job of GitLab CI or GitHub Actions',
+    '--resume: this is not a job of GitLab CI or GitHub Actions',
     'Use --once KEY with a key of your own.',
   )
 }

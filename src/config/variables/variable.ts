@@ -34,13 +34,13 @@ export function checkKey(key: string, where: string): void {
   if (!keyRule.test(key)) {
     throw usageError(
       `${where}: "${key.slice(0, 60)}" cannot be the name of a variable`,
-      'GitLab takes letters, digits and _, at most 255 of them.',
+      'GitLab accepts letters, digits and _, at most 255 of them.',
     )
   }
   if (key === 'TRIGGER_PAYLOAD') {
     throw usageError(
       `${where}: TRIGGER_PAYLOAD is set by GitLab itself`,
-      'GitLab would answer a second one with a failed pipeline; use another name.',
+      'A second one makes the pipeline fail; use another name.',
     )
   }
 }
@@ -80,7 +80,7 @@ export function checkLimits(
   if (fields.length > maxFields) {
     const what =
       inputs.length === 0 ? `${variables.length} variables` : `${fields.length} variables and inputs`
-    throw usageError(`${what} are more than GitLab takes (${maxFields})`)
+    throw usageError(`${what} are more than GitLab accepts (${maxFields})`)
   }
   const formBytes = fields.reduce(
     (sum, { key, value }) => sum + key.length + Buffer.byteLength(value) + valueOverhead,
@@ -88,14 +88,14 @@ export function checkLimits(
   )
   if (formBytes > limits.formBytes) {
     throw usageError(
-      `the values together are ${formBytes} bytes; GitLab takes ${limits.formBytes}`,
+      `the values together are ${formBytes} bytes; GitLab accepts ${limits.formBytes}`,
       'Store large data elsewhere (a package registry, an object store) and pass its address.',
     )
   }
   const keyBytes = variables.reduce((sum, { key }) => sum + key.length, 0)
   if (keyBytes > limits.keyBytes) {
     throw usageError(
-      `the names of all variables together are ${keyBytes} bytes; GitLab takes ${limits.keyBytes}`,
+      `the names of all variables together are ${keyBytes} bytes; GitLab accepts ${limits.keyBytes}`,
       'Use shorter names, or put several values into one variable.',
     )
   }

@@ -187,6 +187,6 @@ export class JobLog {
     }
     if (this.#hasBegun) await this.#sink.end(this.job)
     if (this.#hasBegun && this.#filter.lacksTimes)
-      await this.#sink.noted(this.job, 'has no times: its runner wrote none')
+      await this.#sink.noted(this.job, 'has no timestamps; its runner wrote none')
   }
 }

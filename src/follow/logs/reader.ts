@@ -97,7 +97,7 @@ export class LogReader {
     const compared = await this.#compare(opened, 0, take)
     // What was read again is as much as is known, or less.
     this.#rereadAt = clock.now() + Math.max(before, this.length) / rereadBytesPerMs
-    if (compared === 'another') throw new UnusableAnswer('what came is not the log that was read before')
+    if (compared === 'another') throw new UnusableAnswer('the response is not the log that was read before')
   }
 
   /** Reads on from the offset. Resolves to false where the log has to be read from its beginning. */
@@ -111,7 +111,7 @@ export class LogReader {
       const compared = await this.#compare(opened, from, take)
       if (compared === 'another') {
         this.#isOffsetIgnored = true
-        if (this.isCut) throw new UnusableAnswer('the server does not read that log from an offset any more')
+        if (this.isCut) throw new UnusableAnswer('the server no longer serves that log from an offset')
         return false
       }
       // The server may limit the size of one response.
@@ -126,7 +126,7 @@ export class LogReader {
     const type = opened.headers['content-type'] ?? ''
     if (!/^\s*text\/html|^\s*application\/json/i.test(type)) return opened
     opened.stop()
-    throw new UnusableAnswer(`what came is no log (${type.split(';')[0] ?? ''})`)
+    throw new UnusableAnswer(`the response is not a log (${type.split(';')[0] ?? ''})`)
   }
 
   /** Skips to the last bytes, if the server supports offsets. */

@@ -104,7 +104,7 @@ export function refusalHint(refusals: readonly Rejected[], usual: string): strin
     ({ credential, error }) => credential?.header === 'JOB-TOKEN' && error.status === 403,
   )
   const allowList =
-    "Add this job's project to the project's job token allow-list (Settings > CI/CD > Job token permissions). Or: "
+    "Add this job's project to the project's job token allowlist (Settings > CI/CD > Job token permissions). Or: "
   return isRefused ? allowList + usual : usual
 }
 

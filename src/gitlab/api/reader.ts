@@ -95,7 +95,7 @@ export function readError(outcome: Outcome): ApiError {
   const answer = outcome
   if (outcome.status === 200) {
     // What was to be read may hold secrets, and is no error text.
-    const what = outcome.isComplete ? 'the answer is no JSON, as GitLab gives' : whyCut(outcome.error)
+    const what = outcome.isComplete ? 'the answer is not JSON, as GitLab sends' : whyCut(outcome.error)
     return new ApiError(what, outcome.status, { answer })
   }
   const words = gitlabWords(outcome)
@@ -109,7 +109,7 @@ const notUnderstood: Fault = { kind: 'transient', message: 'the answer was not u
 const isAccepted = (outcome: Outcome, accepts: (json: unknown) => boolean): boolean =>
   outcome.kind !== 'answer' || outcome.status !== 200 || !outcome.isComplete || accepts(jsonOf(outcome))
 
-/** The number of the next page, '' after the last. Of `Link`, which lasts where something on the way drops the other, only the number is taken. */
+/** The number of the next page, '' after the last. Of `Link`, which lasts where a proxy drops the other, only the number is taken. */
 function nextPage(headers: Answer['headers']): string {
   const links = (headers['link'] ?? '').split(',')
   const next = links.find((each) => /; *rel="?next/.test(each))
@@ -181,7 +181,7 @@ export function readerFor(
             `${path}${separator}per_page=${size}&page=${page}`,
             Array.isArray,
           )
-          if (!Array.isArray(json)) throw new ApiError('the answer is no list, as GitLab gives', 200)
+          if (!Array.isArray(json)) throw new ApiError('the answer is not a list, as GitLab sends', 200)
           entries.push(...(json as unknown[]))
           const isLast = !/^\d+$/.test(nextPage) || Number(nextPage) <= page
           if (isEnough(entries) || isLast) return entries

@@ -33,14 +33,14 @@ const isJob = ({ isJobToken, token }: Pick<Attempt, 'isJobToken' | 'token'>): bo
 function noVariables(attempt: Attempt): string {
   const where = 'Settings > CI/CD > Variables > Minimum role'
   return isJob(attempt)
-    ? `This project takes no trigger with a job token, also without variables (${where}): use a trigger token of that project.`
-    : `This project lets this token set no variables (${where}); inputs (--input) are not concerned.`
+    ? `This project does not accept triggers with a job token, even without variables (${where}): use a trigger token of that project.`
+    : `This project does not allow this token to set variables (${where}); inputs (--input) are not affected.`
 }
 
 /** Whom a trigger acts as, and what it may not (docs/gitlab.md#2.5). */
 function noPermission(attempt: Attempt): string {
   return isJob(attempt)
-    ? "Either the project's job token allow-list (Settings > CI/CD > Job token permissions) lacks yours, or the role of the job's user allows no pipeline on that ref; a trigger token of that project works too."
+    ? "Either the project's job token allowlist (Settings > CI/CD > Job token permissions) lacks yours, or the role of the job's user allows no pipeline on that ref; a trigger token of that project works too."
     : "A trigger token acts as its owner: the owner's role does not allow a pipeline on that ref."
 }
 
@@ -60,7 +60,7 @@ function notFound(attempt: Attempt, answer: Answer): string {
 /** What may be wrong with a token that a project does not take: the end of a sentence that names it, and what follows. */
 function whyTokenIsWrong(attempt: Pick<Attempt, 'token' | 'tokenOrigin' | 'isJobToken' | 'project'>): string {
   if (isJob(attempt)) {
-    return ". A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allow-list (Settings > CI/CD > Job token permissions) has yours; a trigger token works too."
+    return ". A CI job's token (CI_JOB_TOKEN) works while its job runs, and only where the project's job token allowlist (Settings > CI/CD > Job token permissions) has yours; a trigger token works too."
   }
   const kind = tokenKind(attempt.token)
   const looksLike = kind === undefined ? '' : ` The token looks like ${kind}`
@@ -82,7 +82,7 @@ export function tokenIsWrong(
 
 function badRef({ ref }: Attempt): string {
   return /^[0-9a-f]{40}$/i.test(ref)
-    ? 'This GitLab takes no commit SHA as ref (8.x did): give a branch or tag that points to it.'
+    ? 'This GitLab does not accept a commit SHA as ref (8.x did): give a branch or tag that points to it.'
     : `Is there a branch or tag "${ref}" in that project? Right after a push it may take a moment.`
 }
 
@@ -119,28 +119,32 @@ const adviceTable: readonly (readonly [status: number | 'redirect', words: RegEx
     /Too many pipelines/,
     (attempt) => `GitLab limits the pipelines of one minute; try again ${later(attempt)}.`,
   ],
-  [400, /Pipelines are disabled/, () => 'CI/CD is switched off in that project (Settings > General).'],
+  [400, /Pipelines are disabled/, () => 'CI/CD is turned off in that project (Settings > General).'],
   [
     400,
     /rules configuration|No stages|workflow/,
-    () => 'The rules in its .gitlab-ci.yml leave no job for a trigger: look at rules, only and except.',
+    () => 'The rules in its .gitlab-ci.yml leave no job for a trigger: check rules, only and except.',
   ],
   [
     400,
     /Missing CI config file/,
     ({ ref }) => `There is no .gitlab-ci.yml on ${ref}: give another ref, or add the file.`,
   ],
-  [400, /input/i, () => 'GitLab takes at most 20 inputs for one pipeline.'],
+  [400, /input/i, () => 'GitLab accepts at most 20 inputs for one pipeline.'],
   [401, /job|project has been/i, () => 'CI_JOB_TOKEN works only while its job runs.'],
   [401, /^/, ({ project }) => `The token does not belong to project ${project}.`],
   [403, /^/, () => 'GitLab does not allow this (403). Ask an administrator of the instance.'],
   [404, /^/, notFound],
-  [405, /^/, () => 'Something on the way takes no POST there: check the server URL.'],
+  [405, /^/, () => 'A proxy or another server does not accept POST at that address: check the server URL.'],
   [410, /^/, () => 'This GitLab speaks API v4 only: use --api v4.'],
-  [413, /^/, () => 'The variables are larger than the server takes.'],
-  [415, /^/, () => 'Something on the way changed the request: check the server URL.'],
-  [422, /\binputs?\b/i, () => `The pipeline exists and failed at once. ${inputs}`],
-  [422, /^/, () => 'The pipeline exists and failed at once; its page tells why, often the .gitlab-ci.yml.'],
+  [413, /^/, () => 'The variables are larger than the server accepts.'],
+  [415, /^/, () => 'A proxy or another server changed the request: check the server URL.'],
+  [422, /\binputs?\b/i, () => `The pipeline exists and failed immediately. ${inputs}`],
+  [
+    422,
+    /^/,
+    () => 'The pipeline exists and failed immediately; its page shows why, often the .gitlab-ci.yml.',
+  ],
   [429, /^/, (attempt) => `The server limits requests; try again ${later(attempt)}.`],
 ]
 

@@ -67,7 +67,7 @@ const forbiddenTable: readonly (readonly [words: RegExp, hint: Hint])[] = [
   [
     /CI\/CD job token not allowed|job token/i,
     ({ project, token }) =>
-      `Project ${project} does not let this job in${token ? ` (the token is from ${token.origin})` : ''}: add the job's project to its allow-list (Settings > CI/CD > Job token permissions), or set ${apiTokenSources}.`,
+      `Project ${project} does not let this job in${token ? ` (the token is from ${token.origin})` : ''}: add the job's project to its allowlist (Settings > CI/CD > Job token permissions), or set ${apiTokenSources}.`,
   ],
 ]
 
@@ -77,7 +77,7 @@ function isJobToken(token: RefusalContext['token']): boolean {
 }
 
 function noApiToken({ token, needs }: RefusalContext): string {
-  return `The token${from(token)} is that of a CI job, which GitLab takes for no API token: ${needs} is needed (a personal, project or group access token).`
+  return `The token${from(token)} is that of a CI job, which GitLab does not accept as an API token: ${needs} is needed (a personal, project or group access token).`
 }
 
 function from(token: RefusalContext['token']): string {
@@ -103,10 +103,10 @@ const hints: Readonly<Record<number, Hint>> = {
   403: forbidden,
   404: ({ token, project }) =>
     token
-      ? `GitLab does not say which: it is not there, or the token from ${token.origin} may not see project ${project}.`
-      : `It is not there, or the project is private: ${how}.`,
+      ? `It does not exist, or the token from ${token.origin} cannot see project ${project}; GitLab does not say which.`
+      : `It does not exist, or the project is private: ${how}.`,
   405: () => 'The project may have moved: use its new path, or its number.',
-  412: () => 'It has been changed meanwhile: look at it again.',
+  412: () => 'Someone else changed it at the same time: check its state.',
   429: (_, error) => `The server limits requests; try again ${later(error)}.`,
 }
 

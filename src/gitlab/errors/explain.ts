@@ -138,7 +138,7 @@ export function failedAtOnce(build: Build): TriggerError {
   const why = build.yamlErrors === null ? '' : `: ${build.yamlErrors.replace(/\s+/g, ' ')}`
   return new TriggerError({
     exit: 'buildFailed',
-    message: `the pipeline failed at once${why}`,
+    message: `the pipeline failed immediately${why}`,
     hint: 'Correct the .gitlab-ci.yml on that ref.',
     build: { kind: 'triggered', build },
   })

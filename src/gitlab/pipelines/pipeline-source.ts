@@ -9,7 +9,7 @@ import { ApiError } from '../api/reader.ts'
 export async function pipelineOfJob(client: Client, job: number): Promise<number> {
   const answer = objectMembers(await client.get(`/${client.dialect.jobs}/${job}`))
   const id = positiveId(objectMembers(answer['pipeline'])['id'])
-  if (id === null) throw new ApiError('this GitLab does not tell the pipeline of a job', 404)
+  if (id === null) throw new ApiError('this GitLab does not report the pipeline of a job', 404)
   return id
 }
 

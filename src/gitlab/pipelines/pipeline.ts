@@ -159,14 +159,15 @@ export function decodeJob(json: unknown, target: ProjectAddress): Job | null {
   const isBridge = 'downstream_pipeline' in members
   const tags = Array.isArray(list) ? list.filter((tag) => typeof tag === 'string') : []
   const status = nonEmptyText(members['status'])
+  const name = nonEmptyText(members['name'])
   return {
     id,
-    name: nonEmptyText(members['name']),
+    name,
     stage: nonEmptyText(members['stage']),
     status,
     allowFailure: members['allow_failure'] === true,
     failureReason: nonEmptyText(members['failure_reason']),
-    waits: waitingReason({ status, tags, isBridge }),
+    waits: waitingReason({ name, status, tags, isBridge }),
     webUrl: linkIn(members['web_url'], target.base),
     tags,
     createdAt: timeOf(members['created_at']),

@@ -77,14 +77,14 @@ function doubtOf(ours: readonly unknown[], isOfCommit: boolean, baseline: Baseli
   const pipelines = new Set(ours.map(pipelineOf))
   const names = ours.map((build) => objectMembers(build)['name'])
   if (!isOfCommit && baseline.sha !== null && ours.length > 0) {
-    return 'the ref moved to another commit meanwhile; these may be the builds of that push'
+    return 'the ref has moved to another commit; these may be the builds of that push'
   }
   if (pipelines.has(0) && baseline.isRefBusy) {
-    return 'other builds of that ref were still running, and this GitLab does not tell whose these are'
+    return 'other builds of that ref were still running, and this GitLab does not report which trigger these belong to'
   }
   const isDoubled = pipelines.has(0) ? new Set(names).size < names.length : pipelines.size > 1
   return isDoubled
-    ? 'more than one pipeline started on that ref meanwhile, and API v3 does not tell which is ours'
+    ? 'more than one pipeline started on that ref, and API v3 does not report which one this trigger created'
     : ''
 }
 

@@ -107,7 +107,7 @@ export async function waitForJobs(
     if (!isExpected) throw error
     throw new TriggerError({
       exit: isInterrupt ? signalExits[error.signal] : 'endNotSeen',
-      message: `the ids of its jobs were not seen: ${error.message}`,
+      message: `the ids of its jobs could not be read: ${error.message}`,
       hint: doNotTriggerAgain,
       build: { kind: 'triggered', build },
     })

@@ -36,9 +36,9 @@ async function whyByRole(client: Client, cancels: boolean): Promise<string> {
   const level = Math.max(levelOf(own), levelOf(ofGroup))
   if (level > 0 && level < developer) return 'the role of its user is below Developer'
   const who = cancels ? project['ci_restrict_pipeline_cancellation_role'] : undefined
-  if (who === 'no_one') return 'the project lets nobody cancel pipelines'
+  if (who === 'no_one') return 'the project does not allow canceling pipelines'
   if (who === 'maintainer' && level > 0 && level < maintainer)
-    return 'the project lets only maintainers cancel pipelines'
+    return 'the project allows only maintainers to cancel pipelines'
   return ''
 }
 

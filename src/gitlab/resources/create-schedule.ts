@@ -148,7 +148,7 @@ async function finish(
 }
 
 /**
- * Makes a schedule. It is inactive until it has all its variables, so that nothing that goes wrong on the way leaves one that runs without them, or
+ * Makes a schedule. It is inactive until it has all its variables, so that no failure in between leaves one that runs without them, or
  * one too many. Throws an ApiError or a VariableRefused where there is none, and a ScheduleLeft where one is, or may be, left.
  */
 export async function createSchedule(

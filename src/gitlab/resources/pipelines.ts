@@ -70,5 +70,5 @@ export async function listPipelines(
 
 function refuseUntold(pipelines: readonly Pipeline[], { source }: PipelineFilter): void {
   if (source === undefined || pipelines.every((each) => each.source !== null)) return
-  throw new ApiError('this GitLab does not tell the source of a pipeline in its list', 400)
+  throw new ApiError('this GitLab does not list the source of pipelines', 400)
 }

@@ -63,7 +63,7 @@ function explainHarmless(outcome: Outcome, attempt: Attempt): TriggerError {
     const before = answeredBefore(outcome, base)
     return new TriggerError({
       exit: 'refused',
-      message: `what answers at ${base} is no GitLab (${outcome.status}, ${type})${before ? `: ${quotedBefore(before)}` : ''}`,
+      message: `the server at ${base} is not a GitLab (${outcome.status}, ${type})${before ? `: ${quotedBefore(before)}` : ''}`,
       hint: before?.hint ?? 'Check the address and its path prefix.',
     })
   }
@@ -77,8 +77,8 @@ function explainHarmless(outcome: Outcome, attempt: Attempt): TriggerError {
     message:
       outcome.kind === 'answer'
         ? message
-        : `${base} gave no usable answer: ${explainConnectionFailure(outcome.error).what}`,
-    hint: before?.hint ?? 'Nothing was started by this; try again later.',
+        : `${base} did not give a usable answer: ${explainConnectionFailure(outcome.error).what}`,
+    hint: before?.hint ?? 'Nothing was started; try again later.',
     cause,
   })
 }
@@ -123,8 +123,8 @@ export async function testTriggerToken(order: TrialOrder, options: PostOptions):
 function started(build: Build): TriggerError {
   return new TriggerError({
     exit: 'internal',
-    message: `the server started pipeline ${build.id} for ${nonexistentRef}, which is no name that git allows`,
-    hint: 'Please report this, with the version of that GitLab; look at the pipeline and cancel it.',
+    message: `the server started pipeline ${build.id} for ${nonexistentRef}, which git does not allow as a name`,
+    hint: 'Cancel that pipeline, and please report this with the version of that GitLab.',
     build: { kind: 'triggered', build },
   })
 }

@@ -71,7 +71,7 @@ function refuseInputs({ base, inputs }: TriggerOrder): void {
   if (inputs.length === 0) return
   throw new TriggerError({
     exit: 'refused',
-    message: `the GitLab at ${base} has no API v4, and so no inputs`,
+    message: `the GitLab at ${base} has no API v4, which inputs need`,
     hint: 'Inputs came with GitLab 17.11; use --var.',
   })
 }

@@ -49,7 +49,7 @@ export class UnusableAnswer extends Error {
   override name = 'UnusableAnswer'
 }
 
-/** Contact was lost for longer than the grace. Its cause is the last failure. */
+/** The connection was lost for longer than the policy allows. Its cause is the last failure. */
 export class LostContact extends Error {
   override name = 'LostContact'
 }
@@ -115,8 +115,8 @@ export function startGrace(policy: PollPolicy): Grace {
         return {
           contactLost:
             (fault.pauseMs ?? 0) > backOffMs
-              ? `the server wants no request for another ${seconds(fault.pauseMs ?? 0)}`
-              : `contact was lost for ${seconds(now - since)}`,
+              ? `the server asked to wait another ${seconds(fault.pauseMs ?? 0)}`
+              : `lost connection to the server for ${seconds(now - since)}`,
         }
       }
       failures += 1

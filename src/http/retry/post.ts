@@ -18,7 +18,7 @@ export interface PostOptions {
    * Rejects when the run is stopped. Undefined: such an answer is treated as any other.
    */
   limited?: ((outcome: Outcome) => Promise<boolean>) | undefined
-  /** Is told of a pause before the same request is sent again, in ms. */
+  /** Is called with the pause before the same request is sent again, in ms. */
   pausing(ms: number, outcome: Outcome): void
 }
 

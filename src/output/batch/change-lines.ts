@@ -27,7 +27,7 @@ export function changeLines({ stderr }: Pick<Context, 'stderr'>, style: Style): 
     if (event.type === 'limited') {
       const { server, project, until } = event
       const place = `${server} ${project}`
-      const text = `the rate limit is reached; going on at ${timestampText(until)}`
+      const text = `the rate limit is reached; continuing at ${timestampText(until)}`
       // Each trigger that waits for it says so.
       if (limits.get(place) !== text) await say(place, text)
       limits.set(place, text)

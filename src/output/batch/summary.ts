@@ -44,7 +44,7 @@ export function countsText(targets: readonly TargetProgress[]): string {
   return [
     `${succeeded} of ${all} succeeded`,
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(unseen > 0 ? [`${unseen} ${was(unseen)} not seen to the end`] : []),
+    ...(unseen > 0 ? [`${unseen} did not finish in time`] : []),
     ...(unknown > 0 ? [`${unknown} may have been triggered`] : []),
     ...(notStarted > 0 ? [`${notStarted} ${was(notStarted)} not started`] : []),
     ...(skipped > 0 ? [`${skipped} ${was(skipped)} skipped`] : []),

@@ -30,7 +30,7 @@ const headings: TargetCells = {
 const words: Readonly<Record<TargetKind, string>> = {
   moving: 'running',
   failed: 'failed',
-  unseen: 'not seen to the end',
+  unseen: 'not finished in time',
   unknown: 'unknown',
   waiting: 'waiting',
   notStarted: 'not started',

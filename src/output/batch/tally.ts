@@ -4,7 +4,7 @@ import { endKindOf, type EndKind } from './summary.ts'
 /** What a target counts as while a batch goes on. */
 export type TargetKind = 'waiting' | 'moving' | EndKind
 
-/** How the targets of a batch stand, kept up to date by each change: nothing of it is counted anew. */
+/** How the targets of a batch stand, kept up to date by each change: nothing of it is counted again. */
 export interface Tally {
   /** In the order of the plan. */
   all: readonly TargetProgress[]

@@ -11,7 +11,7 @@ const mostNamed = 20
 const headings = {
   unknown: 'May have been triggered:',
   failed: 'Failed:',
-  unseen: 'Not seen to the end:',
+  unseen: 'Not finished in time:',
   notStarted: 'Not started:',
 } as const satisfies Partial<Record<EndKind, string>>
 
@@ -47,6 +47,6 @@ export function unfinishedLines(targets: readonly TargetProgress[], goOn: string
   return [
     ...lists,
     ...(retry === undefined ? [] : [`To run the failed jobs again: ${retry}`]),
-    ...(goOn === undefined ? [] : [`To go on with the plan: ${goOn}`]),
+    ...(goOn === undefined ? [] : [`To continue the plan: ${goOn}`]),
   ]
 }

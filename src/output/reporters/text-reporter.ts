@@ -48,9 +48,9 @@ function lineOf({ build, isEarlier }: Event & { type: 'triggered' }, server: str
 /** The first line about a pipeline, new or not: id, ref, status and URL. */
 function firstLine({ kind, id, ref, status, link }: FirstLine, style: Style): string {
   const what = kind === 'pipeline' ? `Pipeline ${id}` : `Trigger request ${id} (its builds follow)`
-  const on = ref === null ? '' : ` on ${escapeLine(ref)}`
+  const label = ref === null ? '' : ` (ref ${escapeLine(ref)})`
   const state = status === null ? '' : `: ${escapeLine(status)}`
-  return `${style.good(what)}${on}${state}${link && ` ${style.faint(escapeLine(link))}`}\n`
+  return `${style.good(what)}${label}${state}${link && ` ${style.faint(escapeLine(link))}`}\n`
 }
 
 /** Reports events on stderr. Used by all reporters. */

@@ -44,10 +44,10 @@ export function checkJsonFields(
   if (!root || !printed)
     throw name.startsWith('schedule ')
       ? usageError(
-          `--json takes no fields here: ${name} passes it on to the run that is scheduled`,
+          `--json cannot have fields here: ${name} passes it on to the run that is scheduled`,
           'Write --json alone, and add the fields to it in what is printed: --json=id,web_url.',
         )
-      : usageError('--json takes no fields here', 'Write --json alone.')
+      : usageError('--json cannot have fields here', 'Write --json alone.')
   const objects = alternatives(root, root)
   const whole = objects.find(({ properties = {} }) =>
     Object.keys(printed).every((key) => key in (properties as object)),

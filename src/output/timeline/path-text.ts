@@ -14,8 +14,8 @@ interface PathOptions {
 const words: Readonly<Record<PathKind, string>> = {
   running: 'jobs ran',
   queued: 'jobs were queued',
-  waiting: 'waited for a stage, needs, a delay or a start by hand',
-  manual: 'waits for a start by hand',
+  waiting: 'waited for a stage, needs, a delay or manual action',
+  manual: 'waiting for manual action',
 }
 
 const kinds = Object.keys(words) as PathKind[]
@@ -60,7 +60,7 @@ export function pathLines(timeline: Timeline, { glyphs, columns }: PathOptions):
     ...kinds
       .filter((kind) => sums[kind] > 0)
       .flatMap((kind) => kindLines(kind, timeline, total, { glyphs, columns })),
-    ...(untold ? ['This GitLab does not tell how long jobs were queued.'] : []),
+    ...(untold ? ['This GitLab does not report how long jobs were queued.'] : []),
     ...(hidden === '' ? [] : [`Jobs that were retried are not shown: ${glyphs.printable(hidden)}`]),
   ]
 }

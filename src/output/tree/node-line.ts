@@ -30,6 +30,14 @@ function state(status: string, time: string, reasons: readonly string[], glyphs:
   return reasons.length === 0 ? words : `${words}: ${glyphs.printable(reasons.join(', '))}`
 }
 
+/** A state behind a pipeline's label, such as `: failed, 3s (jobs config is empty)`. */
+function headState(pipeline: Pipeline, now: number, glyphs: Glyphs): string {
+  const status = pipeline.status === 'manual' ? 'waiting for manual action' : statusOf(pipeline)
+  const words = [glyphs.printable(status), durationOf(pipeline, now)].filter(Boolean).join(', ')
+  const reasons = reasonsOfPipeline(pipeline)
+  return reasons.length === 0 ? words : `${words} (${glyphs.printable(reasons.join(', '))})`
+}
+
 function pipelineState(pipeline: Pipeline, now: number, glyphs: Glyphs): string {
   return state(statusOf(pipeline), durationOf(pipeline, now), reasonsOfPipeline(pipeline), glyphs)
 }
@@ -60,10 +68,10 @@ function bridgeState(
   ]
 }
 
-/** The label of a pipeline: `Pipeline 4711 on master`. */
-export function pipelineLabel({ kind, id, ref }: Pipeline, glyphs: Glyphs): string {
+/** The label of a pipeline: `Pipeline 4711 (ref master)`. */
+function pipelineLabel({ kind, id, ref }: Pipeline, glyphs: Glyphs): string {
   const what = kind === 'pipeline' ? 'Pipeline' : 'Trigger request'
-  return `${what} ${id}${ref === null ? '' : ` on ${glyphs.printable(ref)}`}`
+  return `${what} ${id}${ref === null ? '' : ` (ref ${glyphs.printable(ref)})`}`
 }
 
 function nameOf({ subject }: Node, glyphs: Glyphs): TextSpan {
@@ -83,7 +91,7 @@ function nameOf({ subject }: Node, glyphs: Glyphs): TextSpan {
 function stateOf({ subject }: Node, now: number, glyphs: Glyphs): TextSpan[] {
   switch (subject.what) {
     case 'pipeline':
-      return [{ text: pipelineState(subject.pipeline, now, glyphs) }]
+      return [{ text: headState(subject.pipeline, now, glyphs) }]
     case 'stage':
       return []
     case 'job': {
@@ -104,7 +112,7 @@ export function nodeLine(node: Node, isFolded: boolean, now: number, glyphs: Gly
   return {
     name: [markOf(node.kind, glyphs), { text: ' ' }, nameOf(node, glyphs)],
     rest: [
-      ...(spans.length === 0 ? [] : [{ text: ' ' }]),
+      ...(spans.length === 0 ? [] : [{ text: node.subject.what === 'pipeline' ? ': ' : ' ' }]),
       ...spans.map((span) => ({ ...span, ...toneOf(node.kind) })),
       ...(count === '' ? [] : [{ text: ` ${count}`, tone: 'faint' } as const]),
     ],

@@ -55,7 +55,7 @@ export async function followPrinting(
     async finish(now: Pipeline) {
       await follower.finish(now)
       for (const name of follower.unfinished()) {
-        const text = `the log of ${name} may go on: its job was not over`
+        const text = `the log of ${name} may be incomplete: its job had not finished`
         await report({ type: 'warned', text, isGrave: true })
       }
       // The caller hears of each log that could not be read, and counts it.

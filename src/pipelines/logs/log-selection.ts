@@ -102,13 +102,13 @@ export function unreadLog(
   if (error instanceof LogGone)
     return new TriggerError({
       exit: 'refused',
-      message: `${what} is not there: ${error.message}`,
-      hint: 'Its artifacts may be gone too; a retry of the job makes new ones.',
+      message: `${what} does not exist: ${error.message}`,
+      hint: 'Its artifacts may be gone too; retry the job to create them again.',
     })
   const why = error instanceof LostContact ? error.message : 'no answer'
   return new TriggerError({
     exit: 'notReached',
-    message: `${what} was not read to its end: ${why}`,
+    message: `${what} was not read completely: ${why}`,
     hint: safeToRepeat,
     cause: error,
   })

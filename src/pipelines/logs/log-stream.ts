@@ -54,8 +54,8 @@ function onOwnLines(sink: LogPrinter['sink']): LogPrinter['sink'] {
 }
 
 /**
- * Follows the logs of a selection to where they are printed; `troubles` are told of a log that could not be
- * read to its end. They are read as `interval` allows. A log that was alone may get company, by a retry or downstream: then one follows the other.
+ * Follows the logs of a selection to where they are printed; a log that could not be read to its end is reported to
+ * `troubles`. They are read as `interval` allows. A log that was alone may get company, by a retry or downstream: then one follows the other.
  */
 export function printedLogs(
   client: Client,
@@ -105,7 +105,7 @@ export async function logStream(
   const warn = (text: string): Promise<void> => report({ type: 'warned', text, isGrave: true })
   const unreadable: LogTroubles['unreadable'] = (job, error) => {
     const why = error instanceof Error ? error.message : 'no answer'
-    const state = error instanceof LogGone ? 'is not there' : 'could not be read'
+    const state = error instanceof LogGone ? 'does not exist' : 'could not be read'
     unread.push(job.name)
     return warn(`the log of ${job.name} ${state}: ${why}`)
   }
@@ -132,7 +132,7 @@ export async function logStream(
       }
       for (const word of follower.unknown()) await warn(`--logs: there was no job "${word}"`)
       for (const name of follower.unfinished())
-        await warn(`the log of ${name} may go on: its job was not over`)
+        await warn(`the log of ${name} may be incomplete: its job had not finished`)
       return unread
     },
   }

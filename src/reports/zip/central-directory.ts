@@ -84,5 +84,5 @@ export async function findDirectory(file: ArchiveFile): Promise<CentralDirectory
     if (found) return found
     if (at === 0) break
   }
-  throw notWhole('it has no end record')
+  throw notWhole('its end record is missing')
 }

@@ -28,13 +28,13 @@ function welcome({ world, url }: ControlRequest): string {
     : '/api/v3/projects/9/trigger/builds'
   const unknown = unknownOf[world.gitlab] ?? []
   return [
-    `A sandbox: it answers as GitLab ${fullVersions[world.gitlab]} does, and builds nothing.`,
+    `A sandbox: it answers as GitLab ${fullVersions[world.gitlab]} does, and runs nothing.`,
     '',
     'Try:',
     `curl -X POST -F token=${world.tokens.trigger} -F ref=master -F "variables[UPLOAD_TO_S3]=true" ${url}${path}`,
     '',
     `${url}/sandbox/requests     the requests seen so far`,
-    `${url}/sandbox/version      what this version does that the one before does not`,
+    `${url}/sandbox/version      what this version does and the previous one does not`,
     `${url}/sandbox/faults       POST {"status": 502, "body": "…"} here, and the next request fails with it`,
     `${url}/sandbox/projects/9   PUT {"role": "reporter"} here to change a setting; GET shows all`,
     `${url}/sandbox/tokens       POST {"username": "developer", "scopes": ["read_api"]} here for a new API token`,

@@ -30,7 +30,7 @@ function afterFirstBoundary(body: Buffer, boundary: string, rack: RackVersion): 
   throw new Problem('cut off')
 }
 
-/** The next boundary that ends a part, from `from` on. Rack 1.6 does not insist on the line end before it. */
+/** The next boundary that ends a part, from `from` on. Rack 1.6 does not require the line end before it. */
 function nextMark(body: Buffer, boundary: Buffer, from: number, rack: RackVersion): Mark {
   for (let at = body.indexOf(boundary, from); at >= 0; at = body.indexOf(boundary, at + 1)) {
     const end = at + boundary.length

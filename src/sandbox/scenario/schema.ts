@@ -53,7 +53,7 @@ const job = object(
     },
     failure_reason: text('why it failed (default: script_failure)'),
     allow_failure: flag(
-      'whether the pipeline goes on when it fails; of a manual job, whether later stages wait for it',
+      'whether the pipeline continues when it fails; of a manual job, whether later stages wait for it',
     ),
     stuck: flag('whether no runner ever takes it'),
     tags: list('tags of the runner that it needs', { type: 'string' }),

@@ -19,7 +19,7 @@ export async function noticeUntrustedFile(
 /** Warns that there may be a config file that was not read, since nobody may search the folders above it. */
 export async function warnOfUnseenConfig({ config: { unseen } }: Plan, report: Reporter): Promise<void> {
   if (!unseen) return
-  const text = `${unseen.message}; going on without a config file.`
+  const text = `${unseen.message}; continuing without a config file.`
   await report({ type: 'warned', text, isGrave: true })
 }
 

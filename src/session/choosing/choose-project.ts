@@ -39,8 +39,8 @@ export async function namedProject(text: string, session: CommandSession): Promi
   if (!session.access.apiToken) return { name, found: undefined }
   throw new TriggerError({
     exit: 'notAccepted',
-    message: `${base} has no project ${name} that the API token may see`,
-    hint: `Look for it: gitlab-trigger projects TEXT --server ${base} --api-token-file PATH`,
+    message: `${base} has no project ${name} that the API token can see`,
+    hint: `To search for it: gitlab-trigger projects TEXT --server ${base} --api-token-file PATH`,
   })
 }
 

@@ -55,7 +55,7 @@ async function finishLog(log: RunLog, code: number, failure: TriggerError | unde
       new TriggerError({
         exit: 'notWritten',
         message: `the log file could not be written (${codeOf(error)})`,
-        hint: 'The pipeline goes on; do not start another one.',
+        hint: 'The pipeline is still running; do not start another one.',
         build: log.state(),
       })
     )
@@ -87,7 +87,7 @@ export async function unattended(
   )
   const tell = async (ping: Ping | undefined): Promise<void> => {
     const why = await ping?.()
-    if (why !== undefined) await warn(flags, context, `the heartbeat was not taken: ${why}`)
+    if (why !== undefined) await warn(flags, context, `the heartbeat failed: ${why}`)
   }
   let code: number
   try {

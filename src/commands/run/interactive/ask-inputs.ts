@@ -25,8 +25,8 @@ function parseValue({ name, type, regex, isRequired }: DeclaredInput, text: stri
   } catch {
     value = undefined
   }
-  if (type === 'array' && !Array.isArray(value)) throw wrong('that is no array in JSON, as ["a", "b"]')
-  if (type === 'number' && typeof value !== 'number') throw wrong('that is no number, as 3 or 1.5')
+  if (type === 'array' && !Array.isArray(value)) throw wrong('that is not a JSON array, such as ["a", "b"]')
+  if (type === 'number' && typeof value !== 'number') throw wrong('that is not a number, such as 3 or 1.5')
   collectInputs({ inputJson: [`${name}=${text}`] })
   return value as DeclaredValue
 }

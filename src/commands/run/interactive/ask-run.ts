@@ -54,6 +54,6 @@ export async function askRun(
   await context.stderr.write(`${commandLine(flags, name)}\n`)
   const question = targets > 1 ? `Start these ${targets} pipelines?` : 'Start this pipeline?'
   const isAsked = !flags.dryRun && !flags.curl
-  if (isAsked && !(await prompter.confirm(question, false))) throw usageError('not triggered, as you wished')
+  if (isAsked && !(await prompter.confirm(question, false))) throw usageError('not triggered: not confirmed')
   return { flags, recipe: name }
 }

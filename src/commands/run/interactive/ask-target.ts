@@ -87,7 +87,7 @@ export async function askTarget(
   const ref = givenRef ?? (await askRunRef(project.name, preset, session, dialogue))
   if (givenRef === undefined) flags = { ...flags, ref }
   if (found?.triggers === 'no variables')
-    await say('Variables are not asked for: the project lets nobody set them.')
+    await say('Variables are not asked for: the project does not allow them.')
   else flags = await askVariables(flags, dialogue)
   const header = await readInputHeader(project, ref, session)
   if (typeof header === 'string') {

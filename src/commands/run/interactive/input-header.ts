@@ -21,7 +21,7 @@ export async function readInputHeader(
 ): Promise<InputHeader | string> {
   const skipped = (why: string): string => `Inputs are not asked for: ${why}.`
   if (!session)
-    return skipped(`to read what the CI file declares takes an API token (${apiTokenSources} PATH)`)
+    return skipped(`reading what the CI file declares needs an API token (${apiTokenSources} PATH)`)
   const path = found?.ciConfigPath ?? '.gitlab-ci.yml'
   if (/@|:\/\//.test(path)) return skipped(`the CI file is kept elsewhere (${path})`)
   const purpose = { failed: `${path} cannot be read at ${ref}`, needs: 'a token with read_api' }
@@ -30,7 +30,7 @@ export async function readInputHeader(
       const { client, found: file } = await openClient(session, server, name, purpose, (each) =>
         each.dialect.name === 'v3' ? Promise.resolve(undefined) : readCiFile(each, path, ref),
       )
-      if (!file) return skipped('API v3 takes none')
+      if (!file) return skipped('API v3 has none')
       let header: InputHeader | undefined
       try {
         header = declaredInputs(file.text, file.isWhole)
@@ -41,7 +41,7 @@ export async function readInputHeader(
       const { apiToken } = session.access
       const version =
         apiToken && (await readVersion(client.target, client.dialect, apiToken.value, server.session))
-      return takesInputs(version) ? header : skipped(`GitLab ${version} takes none (17.11 does)`)
+      return takesInputs(version) ? header : skipped(`GitLab ${version} has none (17.11 and later do)`)
     })
   } catch (error) {
     if (!(error instanceof TriggerError)) throw error

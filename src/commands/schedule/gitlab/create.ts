@@ -35,7 +35,7 @@ export function createGitlabSchedule(
         'Name it with --project and --ref.',
       )
     for (const notice of variableNotices([settings])) await report(notice)
-    const failed = `the schedule for ${settings.ref.value} of project ${project} cannot be made`
+    const failed = `the schedule for ${settings.ref.value} of project ${project} cannot be created`
     const order = {
       description: description ?? recipe ?? `gitlab-trigger: ${settings.ref.value}`,
       ref: settings.ref.value,
@@ -62,7 +62,7 @@ export function createGitlabSchedule(
       await say(
         context,
         flags,
-        `The project has no branch or tag ${settings.ref.value} now: it makes no pipeline.`,
+        `The project has no branch or tag ${settings.ref.value} now: the schedule cannot create a pipeline.`,
       )
   })
 }

@@ -17,7 +17,7 @@ export function deleteGitlabSchedule(
     await deleteSchedule(client, id).catch(
       changing(failed, {
         doubt: `whether schedule ${id} was deleted`,
-        check: 'Look: gitlab-trigger schedule gitlab list.',
+        check: 'Check first: gitlab-trigger schedule gitlab list',
       }),
     )
     if (flags.json) await printJsonResult({ id }, exitCodes.success.code, context)

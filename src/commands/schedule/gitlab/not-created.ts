@@ -12,7 +12,7 @@ function refusalOf(error: unknown, ref: string, refuse: Refuse): TriggerError | 
   if (error instanceof VariableRefused) {
     const own =
       error.cause.status === 403
-        ? 'The project lets this user set no pipeline variables (Settings > CI/CD > Variables > Minimum role); inputs (--input) are not concerned.'
+        ? 'The project does not allow this user to set pipeline variables (Settings > CI/CD > Variables > Minimum role); inputs (--input) are not affected.'
         : undefined
     const refusal = refuse(error.cause, own)
     return refusal.with({ message: `${refusal.message} (variable ${error.key})` })
@@ -30,14 +30,14 @@ function explainLeft(left: ScheduleLeft, refusal: TriggerError | undefined): Tri
   const why = refusal?.message ?? message
   const hint = cause instanceof UnconfirmedChange ? '' : (refusal?.hint ?? '')
   const exit = cause instanceof Interrupted ? signalExits[cause.signal] : 'unknown'
-  const doubt = 'it is not known whether the schedule was made'
+  const doubt = 'it is not known whether the schedule was created'
   if (id === null) {
-    const look = `Look: gitlab-trigger schedule gitlab list. If "${provisional}" is there, it is not active and runs nothing: delete it, then run this again.`
+    const look = `Check first: gitlab-trigger schedule gitlab list. If "${provisional}" exists, it is not active and runs nothing: delete it, then run this again.`
     return new TriggerError({ exit, message: `${doubt}: ${why}`, hint: look, cause })
   }
-  const state = mayBeWhole ? 'is there, and may be whole and active' : 'is left, not active'
+  const state = mayBeWhole ? 'exists, and may be complete and active' : 'is left, not active'
   const todo = mayBeWhole
-    ? 'Look: gitlab-trigger schedule gitlab list. To make it anew, delete it first'
+    ? 'Check first: gitlab-trigger schedule gitlab list. To create it again, delete it first'
     : 'Delete it, or it stays beside the next one'
   return new TriggerError({
     exit,

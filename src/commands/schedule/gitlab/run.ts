@@ -27,7 +27,7 @@ function maybe(message: string, cause?: unknown): TriggerError {
   return new TriggerError({
     exit: 'unknown',
     message,
-    hint: 'Look at the pipelines of the project with source "schedule" before you run it again.',
+    hint: 'Check the pipelines of the project with source "schedule" before you run it again.',
     build: unknown,
     cause,
   })
@@ -79,10 +79,10 @@ async function newPipeline(
   if (build && build !== 'several') return build
   if (seen.length > 0)
     throw maybe(
-      `GitLab took the request, but which pipeline of schedule ${before.id} it made is not known: new ${seen.length === 1 ? 'is' : 'are'} ${seen.join(', ')}${why}`,
+      `GitLab took the request, but which pipeline of schedule ${before.id} it created is not known: new ${seen.length === 1 ? 'is' : 'are'} ${seen.join(', ')}${why}`,
     )
   throw maybe(
-    `GitLab took the request, but no new pipeline of schedule ${before.id} was seen in ${patienceMs / 1000} s${why}`,
+    `GitLab took the request, but no new pipeline of schedule ${before.id} appeared within ${patienceMs / 1000} s${why}`,
   )
 }
 

@@ -107,7 +107,7 @@ export function pageAnswer(view: View, page: Page): Answer {
 ${head(view, page)}
 <footer>
 <p id="lost" class="notice" role="status" hidden>The sandbox does not answer. This page shows what was last seen.</p>
-<p>A stand-in for GitLab ${fullVersions[view.world.gitlab]}: it answers as GitLab does, and builds nothing.
+<p>A stand-in for GitLab ${fullVersions[view.world.gitlab]}: it answers as GitLab does, and runs nothing.
 What is done here is done as the user <code>seed</code>.</p>
 </footer>
 <script>${new Html(pageScript)}</script>

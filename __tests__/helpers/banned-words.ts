@@ -1,0 +1,75 @@
+/** A word that no text for users has, and what to write in its place. */
+export interface BannedWord {
+  not: RegExp
+  write: string
+}
+
+/** Words that the field does not use so: each took a second reading where it stood. */
+export const bannedWords: readonly BannedWord[] = [
+  { not: /\binsists?\b/i, write: 'require' },
+  { not: /\btame[ds]?\b/i, write: 'sanitize, escape' },
+  { not: /\bgrace of patience\b|\bpatience\b/i, write: 'time limit' },
+  { not: /\bdesk\b/i, write: 'session' },
+  { not: /\bfaults? that pass/i, write: 'transient error' },
+  { not: /\bwho (we|you) (say )?(we |you )?are\b/i, write: 'client certificate' },
+  { not: /\bone word too much\b|\ba word too much\b/i, write: 'unexpected argument' },
+  { not: /\bexcludes? each other\b/i, write: 'cannot be used together' },
+  { not: /\bmeans? nothing unless\b/i, write: 'needs' },
+  { not: /\bcontact (is|was) lost\b|\blost contact\b/i, write: 'lost connection to the server' },
+  {
+    not: /\bits end was not seen\b|\bend of .* was not seen\b|\bseen to the end\b/i,
+    write: 'did not finish in time',
+  },
+  { not: /\b(was|is|were|are|had been) over\b(?! HTTP)/i, write: 'has finished, has passed' },
+  { not: /\bis meant\b|\bmeant from\b/i, write: 'looked in' },
+  { not: /\bproven\b|\bprove it\b/i, write: 'tested' },
+  { not: /\bno usable answer\b/i, write: 'did not give a usable answer' },
+  { not: /\b(was|were) not said\b/i, write: 'not given' },
+  { not: /\b(is|are) wanted\b/i, write: 'expected A, got B' },
+  { not: /(?<!\bthere )\b(is|are) no(?! longer\b)\b/i, write: 'is not a' },
+  { not: /\btells?\b|\btold\b|\btelling\b/i, write: 'report, show, say' },
+  {
+    not: /\blooks?\b(?! (?:it )?(?:up|like)\b)|\blook(?:ed|ing)\b(?! (?:up|like|it up|in)\b)/i,
+    write: 'poll, check, search, read',
+  },
+  { not: /\bon the way\b|\bthe way to (it|the|a)\b/i, write: 'a proxy, the connection' },
+  { not: /\bthe link (to|is|was)\b/i, write: 'connection' },
+  { not: /\banew\b/i, write: 'again, start over' },
+  { not: /\b(go|goes|going|went) on\b/i, write: 'continue, resume, is still running' },
+  { not: /\bfor a person\b|\bsomebody must\b/i, write: 'waiting for manual action' },
+  { not: /\bas you (wished|agreed)\b/i, write: 'not confirmed' },
+  { not: /\b(nobody|everybody|anybody|whoever)\b/i, write: 'name who, or the passive voice' },
+  { not: /\bmeanwhile\b/i, write: 'say when' },
+  { not: /\bof ours\b|\bof us\b|\bours\b|\bwe\b/i, write: 'gitlab-trigger' },
+  { not: /\bnot ours\b/i, write: 'of another trigger' },
+  { not: /\bwithout an end\b|\bhas no end\b|\bno end\b/i, write: 'never expires' },
+  { not: /\bin silence\b/i, write: 'silently' },
+  { not: /\bswitch(ed|es)? (on|off)\b/i, write: 'turn on, turn off' },
+  { not: /\ballow-list\b/i, write: 'allowlist' },
+  { not: /\bset-up\b/i, write: 'configuration, setup' },
+  { not: /\bdoes no harm\b|\bcomes? to nothing\b|\bstill at it\b/i, write: 'say what happens' },
+  { not: /\bonce means once\b|\bthe truth\b/i, write: 'say what it does' },
+]
+
+/** What is banned in a text, each with what to write in its place. */
+export const bannedIn = (text: string): string[] =>
+  bannedWords.flatMap(({ not, write }) => {
+    const [found] = not.exec(text) ?? []
+    return found === undefined ? [] : [`"${found}": ${write}`]
+  })
+
+/** Words that no comment of the source has: the rest of the table is for those who do not read the source. */
+export const bannedInComments: readonly BannedWord[] = [
+  { not: /\b(?:is|are) told of\b/i, write: 'gets, is called with' },
+  { not: /\binsists?\b/i, write: 'require' },
+  { not: /\bgrace of patience\b|\bdesk\b|\btame[ds]?\b/i, write: 'a word of the field' },
+  { not: /\bfaults? that pass\b/i, write: 'transient error' },
+  { not: /\bwho (?:we|you) say\b/i, write: 'client certificate' },
+  {
+    not: /\b(?:lost contact|contact (?:is|was) lost)\b|\bthe link (?:to|is|was)\b/i,
+    write: 'lost connection',
+  },
+  { not: /\bits end was not seen\b/i, write: 'it did not finish in time' },
+  { not: /\bon the way\b/i, write: 'a proxy, in between' },
+  { not: /\banew\b/i, write: 'again' },
+]
