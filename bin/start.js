@@ -20,7 +20,7 @@ const start = async () => {
 // Scripts ask for the version before each call: they are answered before the program is loaded. Where the text cannot be written, the program says so.
 function isVersionPrinted() {
   const [word, ...others] = process.argv.slice(2)
-  if ((word !== '--version' && word !== '-V') || others.length > 0) return false
+  if (word !== '--version' || others.length > 0) return false
   try {
     require('node:fs').writeSync(1, `${require('../package.json').version}\n`)
     return true

@@ -175,7 +175,7 @@ const tasks: [task: string, rows: Row[]][] = [
   ]],
   ['25 is all well?', [
     { typed: 'doctor -r master', code: 0, says: [/^ok trigger/m, /^ok ref/m], env: { API: '' } },
-    { typed: 'doctor -r master', code: 0, says: [/^ok trigger +the token is good for project 9$/m], env: { API: '' } },
+    { typed: 'doctor -r master', code: 0, says: [/^ok trigger +the token is valid for project 9$/m], env: { API: '' } },
     { typed: 'doctor nightly', code: 0, says: [/^ok project/m], env: bare, config: work },
     { typed: 'doctor -p 999 -r master', code: 4, says: ['sees no project "999"'], env: { API: '' } },
   ]],

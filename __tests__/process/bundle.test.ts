@@ -30,7 +30,8 @@ async function loadedBy(line: readonly string[]): Promise<string[]> {
 }
 
 test.each([
-  ['--version', ['main']],
+  ['--version', []],
+  ['-V', ['main']],
   ['--help', ['main', 'program', 'tables', 'help']],
   ['', ['main', 'program', 'run', 'send']],
   ['--dry-run', ['main', 'program', 'run', 'preview']],

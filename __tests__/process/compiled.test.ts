@@ -50,8 +50,8 @@ const kept = (name = 'main.cjs'): string =>
 test('a run uses what the runs before it have kept, and adds what they did not need', async () => {
   const lines = async (line: string): Promise<string[]> =>
     (await typed(line, telling)).stderr.trim().split('\n')
-  expect(await lines('--version')).toEqual(['main.cjs none'])
-  expect(await lines('--version')).toEqual(['main.cjs taken'])
+  expect(await lines('-V')).toEqual(['main.cjs none'])
+  expect(await lines('-V')).toEqual(['main.cjs taken'])
   const small = statSync(kept()).size
   const trigger = ['program.cjs', 'run.cjs', 'send.cjs']
   expect(await lines('--ref master')).toEqual(['main.cjs taken', ...trigger.map((name) => `${name} none`)])
@@ -85,7 +85,7 @@ test.each([
 test('what fails keeps nothing, and a file is readable for this user alone', async () => {
   expect(await typed('statsu')).toMatchObject({ code: 2 })
   expect(filesBelow(cacheOf())).toEqual([])
-  await typed('--version')
+  await typed('-V')
   expect(statSync(kept()).mode & 0o777).toBe(0o600)
   expect(readdirSync(dirname(kept()))).toEqual(['main.cjs'])
 })
@@ -126,18 +126,18 @@ describe('kept code that is not of this program, or damaged, is not run but repl
     ['of another binary', replaced(` ${statSync(process.execPath).size} `, ' 12345 ')],
     ['of another bundle of the same length', replaced('No pipeline was created', 'No build was Triggered')],
   ])('%s', async (_, change) => {
-    await typed('--version')
+    await typed('-V')
     const whole = readFileSync(kept())
     writeFileSync(kept(), change(whole))
-    const { code, stderr } = await typed('--version', telling)
+    const { code, stderr } = await typed('-V', telling)
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'main.cjs none\n' })
-    expect((await typed('--version', telling)).stderr).toBe('main.cjs taken\n')
+    expect((await typed('-V', telling)).stderr).toBe('main.cjs taken\n')
   })
 
   test('a FIFO in its place', async () => {
-    await typed('--version')
+    await typed('-V')
     execFileSync('sh', ['-c', 'rm "$1" && mkfifo "$1"', '-', kept()])
-    expect((await typed('--version', telling)).stderr).toBe('main.cjs none\n')
+    expect((await typed('-V', telling)).stderr).toBe('main.cjs none\n')
   })
 })
 
@@ -148,7 +148,7 @@ test('a bug in kept code is told with its place in the source', async () => {
     main(['config', 'path'], { ...processContext(), env: null }).then((code) => process.exit(code))`
   const place = async (first: string): Promise<string | undefined> =>
     /this is a bug in gitlab-trigger: TypeError: .* at ([\w-]+\.ts:\d+:\d+)\n/.exec(
-      (await typed('--version', first)).stderr,
+      (await typed('-V', first)).stderr,
     )?.[1]
   const without = await place(`process.env.NODE_DISABLE_COMPILE_CACHE = '1'\n${broken}`)
   expect(without).toMatch(/\.ts/)
@@ -158,7 +158,7 @@ test('a bug in kept code is told with its place in the source', async () => {
 describe('what is compiled is kept only where nobody else can write (G1)', () => {
   /** Where the code of a run is kept. */
   function keptAt(cache: string, cwd: string, more: Record<string, string> = {}): string {
-    execFileSync(process.execPath, [launcher, '--version'], { cwd, env: { XDG_CACHE_HOME: cache, ...more } })
+    execFileSync(process.execPath, [launcher, '-V'], { cwd, env: { XDG_CACHE_HOME: cache, ...more } })
     const files = filesBelow(folder().path).filter((path) => path.endsWith('main.cjs'))
     expect(files.length).toBeLessThan(2)
     return files.map((path) => dirname(dirname(path))).join()

@@ -45,6 +45,7 @@ export const chunks = {
   ],
   preview: [
     'src/session/request-preview.ts',
+    'src/batch/check-unsent.ts',
     'src/output/format/preview.ts',
     'src/output/format/curl.ts',
     'src/core/text/invisible.ts',

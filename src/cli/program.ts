@@ -96,7 +96,7 @@ function readLine(rows: readonly CommandRow[], reading: Reading): Line {
     .version(version, '-V, --version', 'print the version; with --verbose what a bug report needs')
     .addHelpText('after', () => (look?.isShort ? '' : mainHelp))
     .helpCommand(false)
-  program.configureHelp(mainHelpLook(look))
+  if (look) program.configureHelp(mainHelpLook(look))
   const groupOf = (words: readonly string[]): Command => {
     const name = words.at(-1)
     if (name === undefined) return program

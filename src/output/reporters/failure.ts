@@ -59,11 +59,8 @@ export async function printFailure(
   ofSeveral?: { subject: string | undefined },
 ): Promise<void> {
   const style = await styleFor(context.stderr, context.env, color)
-  const subject = `${escapeLine(ofSeveral?.subject ?? programName)}:`
-  const [first = '', ...others] = proseLines(`${subject} ${escapeLine(error.message)}`, context.stderr)
   const lines = [
-    first.startsWith(subject) ? style.bad(subject) + first.slice(subject.length) : first,
-    ...others,
+    `${style.bad(`${escapeLine(ofSeveral?.subject ?? programName)}:`)} ${escapeLine(error.message)}`,
     ...error.details.map((each) => `  ${escapeLine(each)}`),
     ...(context.startsPipelines ? [style.strong(buildSentence(error.build))] : []),
     ...(error.hint === '' ? [] : proseLines(escapeLine(error.hint), context.stderr)),

@@ -5,7 +5,6 @@ import { cleanForm } from '../terminal/clean-text.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Event, Reporter } from '../../events.ts'
 import type { Style } from '../terminal/style.ts'
-import { proseLines } from '../terminal/wrap-words.ts'
 import { statusOf } from '../tree/status-reasons.ts'
 
 /** What is reported on stderr. */
@@ -62,7 +61,6 @@ export function stderrReporter(
   const say = (text: string): Promise<void> =>
     // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
     context.stderr.write(text).catch(() => undefined)
-  const prose = (text: string): string => `${proseLines(text, context.stderr).join('\n')}\n`
   return async (event) => {
     switch (event.type) {
       case 'started':
@@ -76,14 +74,13 @@ export function stderrReporter(
         }
         return
       case 'warned':
-        if (hasWarnings || event.isGrave)
-          await say(prose(`warning: ${escapeLine(event.text)}`).replace('warning:', style.bad('warning:')))
+        if (hasWarnings || event.isGrave) await say(`${style.bad('warning:')} ${escapeLine(event.text)}\n`)
         return
       case 'noted':
-        if (isAttended || isVerbose || event.isGrave) await say(prose(escapeLine(event.text)))
+        if (isAttended || isVerbose || event.isGrave) await say(`${escapeLine(event.text)}\n`)
         return
       case 'skipped':
-        if (!isQuiet) await say(prose(escapeLine(event.text)))
+        if (!isQuiet) await say(`${escapeLine(event.text)}\n`)
         return
       case 'asked':
         if (isVerbose) {
