@@ -121,20 +121,20 @@ test('a failure that has nothing to do with its pipeline is no end: with --resum
 
 describe('a run that ends before it begins says what the earlier one has made', () => {
   test.each([
-    ['without --resume', plan, [], 10, 'it has made 1 pipeline'],
+    ['without --resume', plan, [], 10, 'it created 1 pipeline'],
     [
       'a plan that is wrong now',
       `${plan}  c: { ref: x, server: nowhere }\n`,
       ['--resume'],
       14,
-      'it has made 1 pipeline.',
+      'it created 1 pipeline.',
     ],
     [
       'a file that cannot be written',
       plan,
       ['--resume', '--joblog', '/none/x'],
       14,
-      'it has made 1 pipeline.',
+      'it created 1 pipeline.',
     ],
   ])('%s', async (_, text, words, code, says) => {
     await run([])

@@ -21,7 +21,7 @@ export interface EarlierRun {
   count: number
   /** The targets to continue with; empty if this run starts over. */
   targets: ReadonlyMap<string, TargetEntry>
-  /** What is to be said of it if this run fails before it begins; undefined where this run begins anew. */
+  /** What the earlier run created, in words, for a run that fails before it starts; undefined if this run starts over. */
   state: string | undefined
 }
 

@@ -19,6 +19,6 @@ export function refuseOtherPage(
   if (`${shown}/`.startsWith(`${encodeURI(name)}/`) || `${shown}/`.startsWith(`${name}/`)) return
   throw usageError(
     `--project: the address shows "${shown}", and the ref is "${ref.value}" (${ref.origin})`,
-    'Say which one is meant: --ref NAME.',
+    'Choose one with --ref NAME.',
   )
 }

@@ -96,7 +96,7 @@ export async function prompterFor(context: Context): Promise<Prompter> {
         return inputPrompt({ message, theme, validate, ...(isPlain && { default: preset }) }, streams)
       }),
     hidden: async (question, check) => {
-      // Asked anew, from nothing: what stayed in the line could not be seen, and the next try would be typed behind it.
+      // Ask again with an empty line: hidden characters that stayed in it would become part of the next answer.
       for (;;) {
         const answer = await ask((streams) =>
           passwordPrompt({ message: shown(question), theme, mask: false, toggleMask: false }, streams),
