@@ -123,6 +123,6 @@ test.each<[address: string, line: string[], ref: string, code: number]>([
   expect(result).toMatchObject({ code })
   if (code === 0) { expect(lastFields(gitlab())).toMatchObject({ ref }); return; }
   expect(result.stderr).toContain('--project: the address shows "')
-  expect(result.stderr).toMatch(/and the ref is "develop" \(\S+config\.yaml:\d+\)\nNo pipeline was created\.\nSay which one is meant: --ref NAME\.\n/)
+  expect(result.stderr).toMatch(/and the ref is "develop" \(\S+config\.yaml:\d+\)\nNo pipeline was created\.\nChoose one with --ref NAME\.\n/)
   expect(posts(gitlab())).toEqual([])
 })
