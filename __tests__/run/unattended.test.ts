@@ -62,6 +62,12 @@ describe('--jitter', () => {
     })
   })
 
+  test('0 waits for nothing, and says nothing', async () => {
+    const { code, stderr, world } = await typed('--ref master --jitter 0', { tty: ['stderr'] })
+    expect({ code, sleeps: world.sleeps }).toEqual({ code: 0, sleeps: [] })
+    expect(stderr).not.toContain('Waiting')
+  })
+
   test('does not count as time of the run', async () => {
     expect(await typed('--ref master --jitter 24h --timeout 1s')).toMatchObject({ code: 0 })
   })

@@ -15,7 +15,7 @@ export function checkUnattendedFlags(
   { jitter, lock, heartbeat, heartbeatFailure }: UnattendedFlags,
   context: Pick<Context, 'secrets'>,
 ): void {
-  if (jitter !== undefined) parseDuration(jitter, '--jitter')
+  if (jitter !== undefined) parseDuration(jitter, '--jitter', true)
   if (lock !== undefined) checkLockName(lock)
   if (heartbeat !== undefined) parseHeartbeat('--heartbeat', heartbeat, context)
   if (heartbeatFailure !== undefined) parseHeartbeat('--heartbeat-failure', heartbeatFailure, context)

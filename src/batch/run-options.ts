@@ -49,7 +49,7 @@ export function resolveRunOptions(
 export function turnOptions({ jitter, lock }: RunFlags, { recipe, config }: Plan): TurnOptions {
   if (lock !== undefined) checkLockName(lock)
   return {
-    mostJitterMs: jitter === undefined ? undefined : parseDuration(jitter, '--jitter'),
+    mostJitterMs: jitter === undefined ? undefined : parseDuration(jitter, '--jitter', true),
     lock,
     recipe,
     stateFolder: config.places.state,

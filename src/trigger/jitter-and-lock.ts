@@ -81,7 +81,7 @@ export async function waitForTurn(
 ): Promise<Turn> {
   const { mostJitterMs, recipe, stateFolder } = options
   let waitedMs = 0
-  if (mostJitterMs !== undefined) {
+  if (mostJitterMs !== undefined && mostJitterMs > 0) {
     waitedMs = jitterMs(mostJitterMs, startPlace(context), recipe, targets)
     await report({ type: 'noted', text: `Waiting ${Math.ceil(waitedMs / 1000)} s (--jitter).` })
     await context.sleep(waitedMs, context.interrupted)

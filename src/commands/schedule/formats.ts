@@ -76,7 +76,7 @@ function printSystemd(order: ScheduleOrder): string {
     writes: words.flatMap((word, at) =>
       writing.includes(words[at - 1] ?? '') ? [word.replace(/\/[^/]*$/, '') || '/'] : [],
     ),
-    spreadMs: jitter === undefined ? usualSpreadMs : parseDuration(jitter, '--jitter'),
+    spreadMs: jitter === undefined ? usualSpreadMs : parseDuration(jitter, '--jitter', true),
   })
 }
 
