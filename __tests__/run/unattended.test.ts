@@ -89,7 +89,7 @@ describe('--jitter', () => {
     expect(gitlab().requests).toEqual([])
   })
 
-  test.each(['0', 'x', '25h', '-1'])('%s is refused', async (value) => {
+  test.each(['x', '25h', '-1', '0.0001'])('%s is refused', async (value) => {
     expect(await typed(['--ref', 'master', `--jitter=${value}`])).toMatchObject({ code: 2, stdout: '' })
     expect(gitlab().requests).toEqual([])
   })
