@@ -1,4 +1,5 @@
 import { omit } from '../core/omit.ts'
+import type { OptionRow } from './option.ts'
 import { runOptions, type RunFlags } from './run.ts'
 
 /** What to trigger, where nobody is asked for it. */
@@ -17,11 +18,11 @@ export function runOptionsWithout(unlisted: readonly (keyof RunFlags)[]): RunGro
   const names: readonly string[] = unlisted
   const groups = { ...runOptions, target: targetGroup }
   const listed = Object.entries(groups).map(([key, { heading, rows }]) => {
-    const marked = Object.entries(rows).map(([name, row]) => [
+    const marked = Object.entries<OptionRow>(rows).map(([name, row]): [string, OptionRow] => [
       name,
       names.includes(name) ? { ...row, isUnlisted: true } : row,
     ])
-    return [key, { heading, rows: Object.fromEntries(marked) as object }]
+    return [key, { heading, rows: Object.fromEntries(marked) }]
   })
-  return Object.fromEntries(listed) as unknown as RunGroups
+  return Object.fromEntries(listed)
 }
