@@ -24,5 +24,6 @@ export function runOptionsWithout(unlisted: readonly (keyof RunFlags)[]): RunGro
     ])
     return [key, { heading, rows: Object.fromEntries(marked) }]
   })
-  return Object.fromEntries(listed)
+  const options: unknown = Object.fromEntries(listed)
+  return options as RunGroups
 }
