@@ -1,5 +1,5 @@
 // What a release needs: `node scripts/release.mjs check TAG` before anything is built, `node scripts/release.mjs packages` of what is in build/packages.
-// `dry-run` does both for the version that is not released yet. Ends with 1 for a problem. Publishes nothing.
+// `notes` prints what CHANGELOG.md says of this version. `dry-run` does both for the version that is not released yet. Ends with 1 for a problem. Publishes nothing.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -37,6 +37,17 @@ function releaseProblems(tag) {
     isDated ? [] : [`CHANGELOG.md has no heading "${heading}" with the day`],
     unreleased.trim() === '' ? [] : ['CHANGELOG.md has entries under [Unreleased]'],
   ].flat()
+}
+
+/** What CHANGELOG.md says of this version, without its heading: the notes of the release. '' where it says nothing. */
+function notes() {
+  const sections = text('CHANGELOG.md').replaceAll('\r\n', '\n').split(/^## /m)
+  const own = sections.find((section) => section.startsWith(`[${version}]`)) ?? ''
+  // Links by name are below the last section.
+  return own
+    .replace(/^.*\n/, '')
+    .replace(/(\n\[[^\]\n]+\]: \S+)+\s*$/, '')
+    .trim()
 }
 
 const sumOf = (name) =>
@@ -84,6 +95,11 @@ const [task, tag = ''] = process.argv.slice(2)
 const tasks = {
   check: () => [...versionProblems(), ...releaseProblems(tag)],
   packages: packageProblems,
+  notes() {
+    if (notes() === '') return [`CHANGELOG.md has nothing on version ${version}`]
+    console.log(notes())
+    return []
+  },
   'dry-run'() {
     for (const problem of releaseProblems(`v${version}`)) console.log(`before the release: ${problem}`)
     return [...versionProblems(), ...packageProblems()]

@@ -5,7 +5,7 @@ import { shownCommand } from './cli/redacted-command-line.ts'
 import type { Context } from './core/context.ts'
 import { asTriggerError, codeOf, type TriggerError } from './core/errors.ts'
 import { exitCodes } from './core/exit-codes.ts'
-import { withHome } from './core/home-path.ts'
+import { withHome } from './core/system/home-path.ts'
 import { withSink } from './output/terminal/sink.ts'
 import { version } from './core/version.ts'
 
@@ -35,7 +35,7 @@ const pathVariables = ['GITLAB_TRIGGER_TOKEN_FILE', 'GITLAB_TRIGGER_CONFIG']
 /** The environment with the home folder in the place of `~/` in paths, which shells leave there in quotes. */
 function expanded(world: Context): Context['env'] {
   const { env } = world
-  const names = pathVariables.filter((name) => env[name]?.startsWith('~/'))
+  const names = pathVariables.filter((name) => env[name]?.startsWith('~'))
   if (names.length === 0) return env
   return { ...env, ...Object.fromEntries(names.map((name) => [name, withHome(env[name] ?? '', world)])) }
 }

@@ -170,7 +170,7 @@ describe('$BROWSER', () => {
     [{}, 'darwin', [['open', url]]],
     [{}, 'win32', [['rundll32', 'url.dll,FileProtocolHandler', url]]],
   ])('%j on %s', (env, system, commands) => {
-    expect(browserCommands(url, env, system)).toEqual(commands)
+    expect(browserCommands(url, { env, platform: system })).toEqual(commands)
   })
 
   test('the next one is tried where one is not there or fails', async () => {

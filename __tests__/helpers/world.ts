@@ -111,7 +111,7 @@ export function newWorld(options: WorldOptions = {}): World {
     stderr: stream('stderr'),
     env: options.env ?? {},
     cwd: () => options.cwd ?? '/',
-    uid: process.getuid?.(),
+    uid: options.platform === 'win32' ? undefined : process.getuid?.(),
     platform: options.platform ?? 'linux',
     home: () => options.home,
     me: () => ({ user: 'tester', host: 'here', pid: options.pid ?? 4242 }),

@@ -22,7 +22,11 @@ function optionBlocks(row, level, { run, common }) {
       at === 0 && heading === 'Options:' ? '' : `${level}# ${heading.replace(/:$/, '')}`,
       optionTable([...options.values()]),
     ]),
-    asRun.length === 0 ? '' : 'It takes all options of [`run`](run.md#options).',
+    ...asRun.map(({ without }) =>
+      without.length === 0
+        ? 'It takes all options of [`run`](run.md#options).'
+        : `It takes the options of [\`run\`](run.md#options) but ${without.map(code).join(', ')}.`,
+    ),
     flags === '' ? '' : `It takes these [common options](${commonAddress}): ${flags}.`,
   ]
 }

@@ -13,7 +13,6 @@ export const commonSection = (common, commands) =>
 function optionBlocks(commands, { run, common }) {
   const { headings, asRun, shared: flags } = optionsOfPage(commands, { run, common })
   const shared = flags.join(', ')
-  const names = asRun.map(({ name }) => lastWords(name)).join(', ')
   return [
     ...[...headings].map(([heading, options]) =>
       subsection(
@@ -26,7 +25,11 @@ function optionBlocks(commands, { run, common }) {
         ),
       ),
     ),
-    names === '' ? '' : paragraph(`With all options of gitlab-trigger-run(1): ${names}.`),
+    ...asRun.map(({ name, without }) =>
+      paragraph(
+        `${lastWords(name)} takes ${without.length === 0 ? 'all' : 'the'} options of gitlab-trigger-run(1)${without.length === 0 ? '' : ` but ${without.join(', ')}`}.`,
+      ),
+    ),
     shared === '' ? '' : paragraph(`With options that gitlab-trigger(1) explains: ${shared}.`),
   ]
 }

@@ -4,6 +4,7 @@ import { flagName, kebabCase } from '../../build/core/flag-name.js'
 
 /** An option of a command as it is typed, once for each of `--x` and `--no-x`, with its help and where else its value may come from. */
 export function optionsOf([name, row], command) {
+  if (row.isUnlisted) return []
   const placeholder = row.value ?? row.list
   const short = row.short === undefined ? '' : `-${row.short}, `
   const value = placeholder === undefined ? '' : ` <${placeholder}>`
@@ -21,14 +22,26 @@ const many = 8
 
 const rowsOf = ({ options }) => Object.values(options).flatMap((group) => Object.entries(group.rows))
 
-/** Whether a command takes everything that another takes. */
-const takesAllOf = (other) => (command) =>
-  command !== other &&
-  Object.values(other.options).every((group) => Object.values(command.options).includes(group))
+/** The options of another command that one does not list, as words. */
+const leftOut = (other, command) => {
+  const listed = new Set(rowsOf(command).map(([, row]) => row))
+  return rowsOf(other)
+    .filter(([, row]) => !listed.has(row))
+    .map(([name]) => flagName(name))
+}
 
-/** The options that many commands share, but for those that take all options of `run`. */
+/** Whether a command takes most of what another takes, and nothing else in these groups. */
+const takesMostOf = (other) => (command) => {
+  const rows = new Set(rowsOf(other).map(([, row]) => row))
+  const groups = Object.keys(other.options).map((key) => command.options[key])
+  if (command === other || groups.includes(undefined)) return false
+  const listed = groups.flatMap((group) => Object.values(group.rows)).filter(({ isUnlisted }) => !isUnlisted)
+  return listed.every((row) => rows.has(row)) && leftOut(other, command).length < listed.length
+}
+
+/** The options that many commands share, but for those that take most options of `run`. */
 export function commonOptions(commands, run) {
-  const others = commands.filter((each) => each !== run && !takesAllOf(run)(each))
+  const others = commands.filter((each) => each !== run && !takesMostOf(run)(each))
   const all = others.flatMap(rowsOf)
   const uses = (row) => all.filter(([, each]) => each === row).length
   const found = [...new Map(all.filter(([, row]) => uses(row) >= many).map(([name, row]) => [row, name]))]
@@ -66,11 +79,11 @@ export const lastWords = (name) => name.replace(/^\S+ /, '')
 
 /**
  * What a page says of the options of its commands: `headings` maps each heading to options with the `names` of the commands that have them; `asRun` are the commands
- * that take all options of `run`; `shared` are flags that are explained where the common options are. `run` and `common` are those of the program.
+ * that take the options of `run`, each with those that it leaves out; `shared` are flags that are explained where the common options are. `run` and `common` are those of the program.
  */
 export function optionsOfPage(commands, { run, common }) {
   const ofRun = new Map(rowsOf(run).map(([name, row]) => [row, name]))
-  const asRun = commands.filter(takesAllOf(run))
+  const asRun = commands.filter(takesMostOf(run))
   const elsewhere = (command) => {
     if (command === run) return new Map()
     return asRun.includes(command) ? ofRun : common
@@ -82,7 +95,7 @@ export function optionsOfPage(commands, { run, common }) {
     .map(({ word }) => word)
   return {
     headings: gather(commands, elsewhere),
-    asRun,
+    asRun: asRun.map((command) => ({ name: command.name, without: leftOut(run, command) })),
     shared: words.map((word) => word.replace(/^-\w, | <.*$/g, '')),
   }
 }

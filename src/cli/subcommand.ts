@@ -26,6 +26,7 @@ function optionsOf(name: string, row: OptionRow, reading: Reading, isOfSeveral: 
   const options: Option[] = []
   if (row.help !== undefined) options.push(optionOf(word, row, reading, isOfSeveral))
   if (row.no !== undefined) options.push(new Option(`--no-${word}`, row.no))
+  if (row.isUnlisted) for (const option of options) option.hideHelp()
   return options
 }
 

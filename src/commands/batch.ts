@@ -25,7 +25,8 @@ const ownFlags = [
   'restart',
   'joblog',
 ] as const satisfies (keyof BatchFlags)[]
-const usualParallel = 4
+/** How many targets run at once. */
+export const usualParallel = 4
 const mostParallel = 256
 
 function count(text: string | undefined, flag: string, most: number): number | undefined {

@@ -45,12 +45,14 @@ export interface FollowPlan {
   cancelOnTimeout: boolean
 }
 
-/** Default of --retry-grace. */
-const defaultRetryGraceMs = 5000
+/** Default of --retry-grace, in ms. */
+export const defaultRetryGraceMs = 5000
 /** Default of --poll-grace, in ms. */
 export const defaultPollGraceMs = 600_000
-const defaultReportMs = 300_000
-const defaultLogLines = 50
+/** Default of --report-timeout, in ms. */
+export const defaultReportMs = 300_000
+/** Default of --log-lines. */
+export const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
 /** The flags about following a pipeline. */

@@ -68,7 +68,7 @@ export interface Context {
   home(): string | undefined
   /** The numeric user id of this process. Undefined on systems that have none (Windows). */
   uid: number | undefined
-  /** The operating system, as Node names it: `linux`, `darwin`. */
+  /** The operating system, as Node names it: `linux`, `darwin`, `win32`. What differs is in core/system/platforms.ts. */
   platform: string
   /** The user name, host name and process id. */
   me(): { user: string; host: string; pid: number }
@@ -83,8 +83,8 @@ export interface Context {
   program(): string[]
   /** Versions of Node and of what it stands on. */
   system(): Promise<SystemFacts>
-  /** The folder in which container engines mount secrets. */
-  secretsFolder: string
+  /** The folder in which container engines mount secrets; undefined where any user could create it. */
+  secretsFolder: string | undefined
   /** Whether a file system may be there that does not answer, as that of a lost network: files are then read aside, so that signals are heard. */
   canFilesHang(): boolean
   /** Whether a process with this id exists on this machine. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { platform } from 'node:os'
 import { rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { isUnknownIssuer, systemAuthorities, type SystemStore } from './tls/system-authorities.ts'
@@ -14,7 +15,7 @@ export interface TransportOptions {
   extraCaFile?: string | undefined
   /** The client certificate. */
   certificate?: { cert: string; key: string } | undefined
-  /** The system's CA certificates, if they are not in the usual places. */
+  /** Where the system's CA certificates are; by default in its usual places. */
   systemStore?: SystemStore | undefined
   proxy?: ProxyOptions | undefined
   /** Skips verification of the server's certificate. */
@@ -115,7 +116,10 @@ function withSystemFallback(
   return (options, callback) => {
     first(options, (...result) => {
       const [error] = result
-      const more = error && isUnknownIssuer(error) ? systemAuthorities(transport.systemStore ?? {}) : []
+      const more =
+        error && isUnknownIssuer(error)
+          ? systemAuthorities(transport.systemStore ?? { platform: platform() })
+          : []
       if (more.length === 0) callback(...result)
       else make(authorities(transport, more))(options, callback)
     })

@@ -1,3 +1,4 @@
+import { platform } from 'node:os'
 import type { Context, OutputStream } from '../core/context.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 
@@ -21,13 +22,13 @@ export function callContext(clock: CallClock, interrupted: AbortSignal, secrets:
     cwd: () => '/',
     home: () => undefined,
     uid: undefined,
-    platform: '',
+    platform: platform(),
     me: () => ({ user: '', host: '', pid: 0 }),
     command: () => '',
     startsPipelines: false,
     program: () => [],
     system: () => Promise.resolve({ node: '', platform: '', arch: '', openssl: '', libc: undefined }),
-    secretsFolder: '',
+    secretsFolder: undefined,
     canFilesHang: () => true,
     isRunning: () => false,
     now: () => clock.now(),

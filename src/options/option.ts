@@ -5,6 +5,8 @@ interface CommonParts {
   no?: string
   /** Options that cannot be used together with this one. */
   conflicts?: readonly string[]
+  /** Help does not list it: the command knows it only to say why it is refused, or that it has no effect there. */
+  isUnlisted?: true
 }
 
 /** An option that takes no value. */

@@ -103,7 +103,7 @@ export const runOptions = {
   unattended: {
     heading: 'Unattended:',
     rows: {
-      lock: { value: 'name', help: 'one run at a time per name (others exit with 10)' },
+      lock: { value: 'name', help: 'one run per name, others exit 10; not on Windows' },
       jitter: {
         value: 'duration',
         help: 'delay the start by up to this long (stable per host and trigger)',

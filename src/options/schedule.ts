@@ -1,6 +1,7 @@
 import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import { runOptions } from './run.ts'
+import { runOptionsWithout, targetGroup } from './run-without.ts'
 import {
   apiTokenRows,
   colorRow,
@@ -30,16 +31,36 @@ const nameRow = {
 
 const nightly = { value: 'cron', help: 'when, as a cron expression (default: 30 0 * * *)' } as const
 
+/** A run that nobody watches, and that takes its token from a file or from what the system provides. */
+const never = ['dryRun', 'curl', 'web', 'token', 'tokenStdin'] as const
+/** What wants a machine that remembers. */
+const remembering = ['once', 'everywhere', 'resume', 'onlyIfChanged', 'lock'] as const
+/** What names files of a machine. */
+const ofFiles = [
+  ...(['varFile', 'varsFrom', 'allowEmptyVars', 'cacert', 'cert', 'key', 'logFile'] as const),
+  ...(['dotenv', 'junit', 'artifacts', 'artifactsOf', 'artifactsMaxSize'] as const),
+] as const
+const keysOfRows = <R extends object>(rows: R): (keyof R)[] => Object.keys(rows) as (keyof R)[]
+/** All that is more than one request. */
+const beyondOneRequest = [
+  ...keysOfRows(runOptions.output.rows),
+  ...keysOfRows(runOptions.follow.rows),
+  ...keysOfRows(runOptions.reports.rows),
+  ...keysOfRows(omit(runOptions.oneBuild.rows, ['marker'])),
+  ...keysOfRows(runOptions.unattended.rows),
+  ...(['apiTokenFile', 'retry', 'retryAmbiguous', 'allowEmptyVars'] as const),
+]
+
 /** The options of the commands that print a trigger, by the form that it is printed in; the help of --at tells of each. */
 export const scheduleOptions = {
-  cron: { when: { heading: 'Schedule:', rows: { at: nightly } }, ...runOptions },
+  cron: { when: { heading: 'Schedule:', rows: { at: nightly } }, ...runOptionsWithout(never) },
   systemd: {
     when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...nameRow } },
-    ...runOptions,
+    ...runOptionsWithout(never),
   },
   kubernetes: {
     when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...nameRow, ...imageRow } },
-    ...runOptions,
+    ...runOptionsWithout([...never, ...remembering, ...ofFiles]),
   },
   'gitlab-ci': {
     when: {
@@ -51,21 +72,21 @@ export const scheduleOptions = {
         ...imageRow,
       },
     },
-    ...runOptions,
+    ...runOptionsWithout([...never, 'tokenFile', ...remembering]),
   },
   'github-actions': {
     when: {
       heading: 'Schedule:',
       rows: { at: { value: 'cron', help: 'when, as a cron expression in UTC' }, ...packageRow },
     },
-    ...runOptions,
+    ...runOptionsWithout([...never, 'tokenFile', ...remembering]),
   },
   curl: {
     when: {
       heading: 'Schedule:',
       rows: { at: { value: 'cron', help: 'when, as a cron expression: prints a crontab line' } },
     },
-    ...runOptions,
+    ...runOptionsWithout([...never, ...beyondOneRequest]),
   },
 } as const satisfies Readonly<Record<string, CommandOptions>>
 
@@ -91,7 +112,7 @@ export const scheduleCreateOptions = {
       inactive: { help: 'create it inactive, so that it does not run yet' },
     },
   },
-  target: { ...runOptions.target, rows: omit(runOptions.target.rows, ['interactive']) },
+  target: targetGroup,
   variables: runOptions.variables,
   ...gitlabOptions,
 } as const satisfies CommandOptions

@@ -1,7 +1,35 @@
 import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 import { runOptions } from './run.ts'
+import { runOptionsWithout } from './run-without.ts'
 import { colorRow, configGroup, jsonRow, limitRows, placeRows, transportRows } from './shared.ts'
+
+/** The options of `config show`: a line of `run` can be typed there, but only what is shown is in its help. */
+export const configShowOptions = runOptionsWithout([
+  ...([
+    'events',
+    'quiet',
+    'verbose',
+    'dryRun',
+    'curl',
+    'web',
+    'allowEmptyVars',
+    'retryGrace',
+    'pollGrace',
+  ] as const),
+  ...([
+    'pollInterval',
+    'logLines',
+    'cancelOnInterrupt',
+    'dotenv',
+    'junit',
+    'artifacts',
+    'artifactsOf',
+  ] as const),
+  ...(['artifactsMaxSize', 'once', 'everywhere', 'resume', 'expectSha', 'verify', 'marker', 'lock'] as const),
+  ...(['jitter', 'skipIfRunning', 'onlyIfChanged', 'logFile', 'heartbeat', 'heartbeatFailure'] as const),
+  'retryAmbiguous',
+])
 
 /** The options of `config path`. */
 export const configPathOptions = {

@@ -81,8 +81,8 @@ export const followRows = {
   play: { list: 'job', help: 'start this manual job when the pipeline waits for it' },
   allowSkipped: { help: 'a skipped pipeline is a success' },
   failOnWarnings: { help: 'treat failed jobs with allow_failure as failure' },
-  queueTimeout: { value: 'duration', help: 'give up if no job has started after this long' },
-  runTimeout: { value: 'duration', help: 'give up this long after it started' },
+  queueTimeout: { value: 'duration', help: 'give up if no job has started after this long (default: none)' },
+  runTimeout: { value: 'duration', help: 'give up this long after it started (default: none)' },
   reportTimeout: {
     value: 'duration',
     help: 'limit for logs and reports once it has finished (default: 5m)',

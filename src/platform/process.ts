@@ -1,5 +1,6 @@
 import { hostname, userInfo, type UserInfo } from 'node:os'
 import type { Context } from '../core/context.ts'
+import { rulesOf } from '../core/system/platforms.ts'
 import { SecretRegistry } from '../core/secret.ts'
 import { realTime } from './clock.ts'
 import { inputStream } from './input.ts'
@@ -42,7 +43,7 @@ export function processContext(): Context {
     // A single executable is its own launcher.
     program: () => [...new Set([process.execPath, ...process.argv.slice(1, 2)])],
     system: async () => (await import('./system.ts')).systemFacts(),
-    secretsFolder: '/run/secrets',
+    secretsFolder: rulesOf(process).hasSystemFolders ? '/run/secrets' : undefined,
     canFilesHang: () => (canHang ??= canFilesHang()),
     isRunning(pid) {
       try {

@@ -2,6 +2,7 @@ import { fstatSync, readSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { Interrupted } from '../core/errors.ts'
 import type { SignalName } from '../core/exit-codes.ts'
+import { rulesOf } from '../core/system/platforms.ts'
 
 /**
  * Whether nohup started this process. Node resets the ignored SIGHUP that it inherits (docs/guarantees.md#8.1), so
@@ -18,15 +19,23 @@ function isUnderNohup(): boolean {
   }
 }
 
+const numbers: Readonly<Record<SignalName, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
+
+/** The part of the process that signals come to and that ends it. */
+type Stopped = Pick<NodeJS.Process, 'platform'> & {
+  on(name: NodeJS.Signals, heard: () => void): unknown
+  exit(code: number): unknown
+}
+
 /** A signal that aborts when the process is first told to stop; the second time it exits (docs/guarantees.md#G14). */
-export function interruption(): AbortSignal {
+export function interruption(target: Stopped = process): AbortSignal {
   const controller = new AbortController()
-  const numbers: Record<SignalName, number> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
-  for (const [name, number] of Object.entries(numbers) as [SignalName, number][]) {
-    process.on(name, () => {
-      if (name === 'SIGHUP' && isUnderNohup()) return
-      if (controller.signal.aborted) process.exit(128 + number)
-      controller.abort(new Interrupted(name))
+  const { stops, hasNohup } = rulesOf(target)
+  for (const [name, meant] of Object.entries(stops) as [NodeJS.Signals, SignalName][]) {
+    target.on(name, () => {
+      if (name === 'SIGHUP' && hasNohup && isUnderNohup()) return
+      if (controller.signal.aborted) target.exit(128 + numbers[meant])
+      else controller.abort(new Interrupted(meant))
     })
   }
   return controller.signal

@@ -33,6 +33,7 @@ export function transportOptions(
     systemStore: {
       file: fromEnv(context.env, 'SSL_CERT_FILE')?.value,
       folders: fromEnv(context.env, 'SSL_CERT_DIR')?.value,
+      platform: context.platform,
     },
     withoutWasmTiering: context.withoutWasmTiering,
   }

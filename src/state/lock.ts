@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../core/text/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
+import { rulesOf } from '../core/system/platforms.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 import { storeText } from '../core/store.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
@@ -15,6 +16,14 @@ export interface Holder {
   host: string
   /** The time of locking, ISO 8601 in UTC. */
   since: string
+}
+
+/** Where flock(1) is to be found. */
+export interface LockWorld {
+  /** The search path for programs. */
+  path: string | undefined
+  /** The operating system, as Node names it. */
+  platform: string
 }
 
 /** The result of trying to take a lock. */
@@ -35,16 +44,18 @@ const unusable = (flag: string, folder: string, error: unknown): TriggerError =>
 
 /**
  * Runs flock(1) to lock an open file and resolves to its exit status, or to `missing` where that program is not
- * here. Node has no flock(2). The child inherits our file descriptor, and the lock belongs to the open file, so
- * it remains after the child has ended. `path` is the search path for programs. With `until`, it waits for the
+ * here, or could not lock on this system. Node has no flock(2). The child inherits our file descriptor, and the lock
+ * belongs to the open file, so it remains after the child has ended. With `until`, it waits for the
  * lock until that aborts, and rejects with its reason then. Throws a configuration error if flock(1) cannot run.
  */
 function flock(
   flag: string,
   handle: FileHandle,
-  path: string | undefined,
+  { path, platform }: LockWorld,
   until?: AbortSignal,
 ): Promise<number | null | 'missing'> {
+  const { hasFlock, withoutFlock: advice } = rulesOf({ platform })
+  if (!hasFlock) return Promise.resolve('missing')
   return new Promise((resolve, reject) => {
     until?.throwIfAborted()
     const args = until ? ['-x', '3'] : ['-n', '-x', '-E', String(heldByOther), '3']
@@ -55,7 +66,7 @@ function flock(
     })
     child.once('error', (error) => {
       if (codeOf(error) === 'ENOENT') resolve('missing')
-      else reject(configError(`${flag}: flock cannot be run (${codeOf(error)})`, elsewhere))
+      else reject(configError(`${flag}: flock cannot be run (${codeOf(error)})`, advice))
     })
     const stop = (): void => {
       child.kill('SIGKILL')
@@ -81,7 +92,14 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-const elsewhere = 'It is part of util-linux and of busybox; elsewhere leave --lock out.'
+/** The error of --lock where flock(1) is not there, or could not lock. */
+function withoutFlock({ platform }: LockWorld): TriggerError {
+  const { hasFlock, withoutFlock: advice } = rulesOf({ platform })
+  const why = hasFlock
+    ? '--lock needs the program flock, which is not installed'
+    : '--lock does not work on Windows'
+  return configError(why, advice)
+}
 
 async function openFile(flag: string, folder: string, name: string): Promise<FileHandle> {
   try {
@@ -102,14 +120,13 @@ export async function takeLock(
   folder: string,
   name: string,
   self: Holder,
-  path: string | undefined,
+  world: LockWorld,
   secrets: SecretRegistry,
 ): Promise<Locked> {
   const handle = await openFile('--lock', folder, name)
   try {
-    const code = await flock('--lock', handle, path)
-    if (code === 'missing')
-      throw configError('--lock needs the program flock, which is not installed', elsewhere)
+    const code = await flock('--lock', handle, world)
+    if (code === 'missing') throw withoutFlock(world)
     if (code === heldByOther) {
       const holder = parseHolder((await handle.readFile()).toString())
       await handle.close()
@@ -134,12 +151,12 @@ export async function waitForLock(
   flag: string,
   folder: string,
   name: string,
-  path: string | undefined,
+  world: LockWorld,
   until: AbortSignal,
 ): Promise<(() => Promise<void>) | undefined> {
   const handle = await openFile(flag, folder, name)
   try {
-    const code = await flock(flag, handle, path, until)
+    const code = await flock(flag, handle, world, until)
     if (code === 0) return () => handle.close()
     if (code !== 'missing') throw unusable(flag, folder, { code: `flock ended with ${code ?? 'a signal'}` })
   } catch (error) {

@@ -93,8 +93,8 @@ async function waitForOthers(
   name: string,
   { context, budget, report }: TriggerAttempt,
 ): Promise<() => Promise<void>> {
-  const path = fromEnv(context.env, 'PATH')?.value
-  const release = await waitForLock('--only-if-changed', folder, name, path, budget.signal).catch(
+  const world = { path: fromEnv(context.env, 'PATH')?.value, platform: context.platform }
+  const release = await waitForLock('--only-if-changed', folder, name, world, budget.signal).catch(
     (error: unknown) => {
       if (!(error instanceof DeadlineError)) throw error
       throw new TriggerError({

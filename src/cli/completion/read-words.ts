@@ -37,6 +37,7 @@ export function flagsOf(rows: readonly CommandRow[]): ReadonlyMap<string, KnownF
   const flags = new Map<string, KnownFlag>()
   const groups = rows.flatMap(({ options }) => Object.values(options))
   for (const [key, row] of groups.flatMap((group) => Object.entries(group.rows))) {
+    if (row.isUnlisted) continue
     if (row.help !== undefined) {
       const flag = { key, word: flagName(key), help: row.help, row, placeholder: row.value ?? row.list }
       flags.set(flag.word, flag)

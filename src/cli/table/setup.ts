@@ -1,9 +1,9 @@
 import { loginOptions, logoutOptions } from '../../options/login.ts'
-import { runOptions } from '../../options/run.ts'
 import {
   configFileOptions,
   configGetOptions,
   configPathOptions,
+  configShowOptions,
   doctorOptions,
   editTokenOptions,
 } from '../../options/setup.ts'
@@ -35,7 +35,7 @@ export const setupRows: readonly CommandRow[] = [
     name: 'config show',
     arguments: '[recipe]',
     summary: 'print what run would use, each value with where it comes from',
-    options: runOptions,
+    options: configShowOptions,
     jsonResult: () => ({ settings: null }),
     load: async () => {
       const { configShow } = await import('../../commands/config/show.ts')

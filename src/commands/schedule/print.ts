@@ -8,6 +8,7 @@ import { variableNotices, type VariableNotice } from '../../config/variables/not
 import { parseServerUrl } from '../../config/server/server-url.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
+import { rulesOf } from '../../core/system/platforms.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { sayTo } from '../../output/terminal/wrap-words.ts'
 import { writeForm } from '../../output/reporters/text-reporter.ts'
@@ -144,6 +145,8 @@ export async function schedule(
     },
   }
   await writeForm(context, await row.print(order))
+  const foreign = form === 'cron' || form === 'systemd' ? rulesOf(context).foreignForms[form] : undefined
+  if (foreign !== undefined) await say(context, foreign)
   for (const { type, text } of notices) await say(context, type === 'warned' ? `warning: ${text}` : text)
   if (when) await say(context, describeSchedule(when, zone, context.wallTime()))
   if (when && isMachinesClock(row, timezone) && fromEnv(context.env, 'TZ'))

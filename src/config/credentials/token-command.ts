@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, DeadlineError, type TriggerError } from '../../core/errors.ts'
+import { rulesOf } from '../../core/system/platforms.ts'
 import type { Secret } from '../../core/secret.ts'
 import { asConfigError } from '../layers.ts'
 import { decodeText } from '../files/decode-text.ts'
@@ -70,7 +71,7 @@ export async function runTokenCommand(
       stderrTail.add(chunk)
     })
     child.once('error', (error) => {
-      fail(refuse(...unstartable(file, codeOf(error), context.env)))
+      fail(refuse(...unstartable(file, codeOf(error), context)))
     })
     child.once('exit', (code, killer) => {
       void closed(child.stdout).then(async () => {
@@ -116,7 +117,14 @@ function within(ms: number, work: Promise<void>, context: Pick<Context, 'alarm'>
 }
 
 /** Why a program cannot be started, and what to do. */
-function unstartable(file: string, code: string, env: Context['env']): [why: string, hint: string] {
+function unstartable(
+  file: string,
+  code: string,
+  context: Pick<Context, 'env' | 'platform'>,
+): [why: string, hint: string] {
+  const { env } = context
+  const isScript = rulesOf(context).hasCmdScripts && /\.(cmd|bat)$/i.test(file)
+  if (isScript) return ['is a script, which only a shell starts', 'Name the .exe, or node and its script.']
   if (code !== 'ENOENT')
     return [`cannot be run (${code})`, code === 'EACCES' ? 'Is it an executable file?' : '']
   if (existsSync(file) && file.includes('/'))

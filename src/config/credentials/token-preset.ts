@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts'
-import { TriggerError } from '../../core/errors.ts'
+import { configError, TriggerError } from '../../core/errors.ts'
+import { rulesOf, type PlatformRules } from '../../core/system/platforms.ts'
 import type { Secret } from '../../core/secret.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import type { Setting } from '../setting.ts'
@@ -25,16 +26,20 @@ function keyringAccount(keys: readonly string[], isApi: boolean): string {
 
 const service = 'gitlab-trigger'
 
-function keyring(account: string, platform: string): PresetCommand {
+/** What to do where no program reads a keyring. */
+const instead = 'Use tokenFile, or tokenCommand with a program that prints the token.'
+
+function keyring(account: string, program: PlatformRules['keyring']): PresetCommand | undefined {
   const quoted = shellQuote(account)
-  if (platform === 'darwin')
+  if (program === undefined) return undefined
+  if (program === 'security')
     return {
-      words: ['security', 'find-generic-password', '-s', service, '-a', account, '-w'],
+      words: [program, 'find-generic-password', '-s', service, '-a', account, '-w'],
       isFirstLine: false,
       store: `security add-generic-password -U -s ${service} -a ${quoted} -w`,
     }
   return {
-    words: ['secret-tool', 'lookup', 'service', service, 'account', account],
+    words: [program, 'lookup', 'service', service, 'account', account],
     isFirstLine: false,
     store: `secret-tool store --label=${shellQuote(`${service} ${account}`)} service ${service} account ${quoted}`,
   }
@@ -42,10 +47,14 @@ function keyring(account: string, platform: string): PresetCommand {
 
 /**
  * The program of a preset, whose form the schema has checked: `keyring` (of GNOME, KDE or macOS), `pass:PATH`, `op://VAULT/ITEM/FIELD` or
- * `vault:PATH#FIELD` (docs/decisions/0100-token-presets.md).
+ * `vault:PATH#FIELD` (docs/decisions/0100-token-presets.md). Undefined for a keyring that no program reads.
  */
-function presetCommand(preset: string, account: string, platform: string): PresetCommand {
-  if (preset === 'keyring') return keyring(account, platform)
+function presetCommand(
+  preset: string,
+  account: string,
+  { keyring: program }: PlatformRules,
+): PresetCommand | undefined {
+  if (preset === 'keyring') return keyring(account, program)
   const [, scheme = '', rest = ''] = /^(\w+):(.*)$/s.exec(preset) ?? []
   if (scheme === 'pass') return { words: ['pass', 'show', rest], isFirstLine: true, store: '' }
   if (scheme === 'op') return { words: ['op', 'read', preset], isFirstLine: false, store: '' }
@@ -68,7 +77,9 @@ export function presetSource(
 ): TokenSource {
   const read = async (): Promise<Secret> => {
     const account = keyringAccount(keys, use === 'apiToken')
-    const { words, isFirstLine, store } = presetCommand(value, account, context.platform)
+    const command = presetCommand(value, account, rulesOf(context))
+    if (!command) throw configError(`${origin}: no program reads a keyring on this system`, instead)
+    const { words, isFirstLine, store } = command
     try {
       return await runTokenCommand({ value: words, origin }, hidden, use, context, signal, isFirstLine)
     } catch (error) {

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { configError } from '../../core/errors.ts'
+import { belowHome } from '../../core/system/home-path.ts'
+import { rulesOf } from '../../core/system/platforms.ts'
 import { fromEnv, type Setting } from '../setting.ts'
 
 /**
@@ -17,6 +19,8 @@ export interface Places {
   system: string[]
   /** The folder for saved state: trusted files, the journal, locks. */
   state: string | undefined
+  /** The operating system, which says how a path in the home folder is written. */
+  platform: string
 }
 
 const name = 'gitlab-trigger'
@@ -34,33 +38,34 @@ function recordedHome(context: Pick<Context, 'home'>): string | undefined {
 }
 
 /** The folders for a user and environment. */
-export function placesFor(context: Pick<Context, 'env' | 'home'>): Places {
-  const { env } = context
+export function placesFor(context: Pick<Context, 'env' | 'home' | 'platform'>): Places {
+  const { env, platform } = context
   // Who is asked for the home on record may be a server (LDAP).
   const home = absoluteVariable(env, 'HOME') ?? recordedHome(context)
   const below = (variable: string, ...path: string[]): string | undefined => {
     const base = absoluteVariable(env, variable) ?? (home && join(home, ...path))
     return base && join(base, name)
   }
-  const xdg = (fromEnv(env, 'XDG_CONFIG_DIRS')?.value ?? '/etc/xdg').split(':').filter(isAbsolute)
+  const { listSeparator, hasSystemFolders } = rulesOf(context)
+  const [own, usual] = hasSystemFolders ? [[join('/etc', name)], '/etc/xdg'] : [[], '']
+  const xdg = (fromEnv(env, 'XDG_CONFIG_DIRS')?.value ?? usual).split(listSeparator).filter(isAbsolute)
   return {
     home,
     user: below('XDG_CONFIG_HOME', '.config'),
-    system: [join('/etc', name), ...xdg.map((folder) => join(folder, name))],
+    system: [...own, ...xdg.map((folder) => join(folder, name))],
     state: below('XDG_STATE_HOME', '.local', 'state'),
+    platform,
   }
 }
 
 /** Expands `~/`, or resolves a path against `folder`. Throws a configuration error without a home folder. */
-export function expandPath(
-  { value: path, origin }: Setting<string>,
-  folder: string,
-  { home }: Places,
-): string {
-  if (path.startsWith('~/')) {
+export function expandPath({ value: path, origin }: Setting<string>, folder: string, places: Places): string {
+  const { home } = places
+  const below = belowHome(path, places)
+  if (below !== undefined) {
     if (home === undefined)
       throw configError(`${origin}: there is no home folder for ${path}`, 'Set HOME, or give the whole path.')
-    return join(home, path.slice(2))
+    return join(home, below)
   }
   return isAbsolute(path) ? path : join(folder, path)
 }

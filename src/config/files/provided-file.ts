@@ -20,7 +20,9 @@ export function secretFolders({
   const given = fromEnv(env, 'CREDENTIALS_DIRECTORY')
   const systemd =
     given && isAbsolute(given.value) ? [{ folder: given.value, origin: 'systemd credential' }] : []
-  return [...systemd, { folder: secretsFolder, origin: 'secret of this container' }]
+  const container =
+    secretsFolder === undefined ? [] : [{ folder: secretsFolder, origin: 'secret of this container' }]
+  return [...systemd, ...container]
 }
 
 /** The same folder in images in which /var/run is no link to /run. */

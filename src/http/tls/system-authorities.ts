@@ -2,12 +2,15 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import { codeOf } from '../../core/errors.ts'
+import { rulesOf } from '../../core/system/platforms.ts'
 
 /** Places of the system's CA certificates, if set: SSL_CERT_FILE and SSL_CERT_DIR, as in OpenSSL. */
 export interface SystemStore {
   file?: string | undefined
-  /** Folders, separated by colons. */
+  /** Folders, separated by colons, on Windows by semicolons. */
   folders?: string | undefined
+  /** The operating system, as Node names it. */
+  platform: string
 }
 
 const unknownIssuer = new Set([
@@ -63,13 +66,16 @@ function systemStoreCertificates(): string[] {
 }
 
 /** The CA certificates that this system trusts, in PEM form. Reads files at every call; never throws. */
-export function systemAuthorities({ file, folders }: SystemStore): string[] {
+export function systemAuthorities({ file, folders, platform }: SystemStore): string[] {
+  const { hasSystemFolders, listSeparator } = rulesOf({ platform })
   const isConfigured = file !== undefined || folders !== undefined
-  const usualCertificates = usualFiles.map(certificatesIn).find((found) => found.length > 0)
+  const places = hasSystemFolders ? usualFiles : []
+  const usualCertificates = places.map(certificatesIn).find((found) => found.length > 0)
   const certificates = isConfigured
-    ? [...(file === undefined ? [] : [file]), ...(folders?.split(':').flatMap(filesIn) ?? [])].flatMap(
-        certificatesIn,
-      )
+    ? [
+        ...(file === undefined ? [] : [file]),
+        ...(folders?.split(listSeparator).flatMap(filesIn) ?? []),
+      ].flatMap(certificatesIn)
     : [...systemStoreCertificates(), ...(usualCertificates ?? [])]
   return [...new Set(certificates)]
 }

@@ -1,11 +1,5 @@
-import { platform } from 'node:os'
 import type { Context } from '../../core/context.ts'
-
-/** What opens a page on each system. Windows' `start` is part of its shell, to which a URL may be more than a URL. */
-const openers: Readonly<Record<string, readonly string[]>> = {
-  darwin: ['open'],
-  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
-}
+import { rulesOf } from '../../core/system/platforms.ts'
 
 /** The parts of a command that $BROWSER writes with a percent sign. */
 const parts: Readonly<Record<string, string>> = { '%%': '%', '%c': ':' }
@@ -18,13 +12,14 @@ function wordsOf(command: string, url: string): string[] {
 }
 
 /**
- * The commands that may open a page, best first: those of $BROWSER, a list with colons, else the one of the system. None on Linux without a display.
+ * The commands that may open a page, best first: those of $BROWSER, a list with colons (on Windows with semicolons), else the one of the system. None on Linux without a display.
  * They are started without a shell.
  */
-export function browserCommands(url: string, env: Context['env'], system: string = platform()): string[][] {
-  const chosen = (env['BROWSER'] ?? '').split(':').filter((command) => command.trim() !== '')
+export function browserCommands(url: string, context: Pick<Context, 'env' | 'platform'>): string[][] {
+  const { env } = context
+  const { opener, listSeparator } = rulesOf(context)
+  const chosen = (env['BROWSER'] ?? '').split(listSeparator).filter((command) => command.trim() !== '')
   if (chosen.length > 0) return chosen.map((command) => wordsOf(command, url))
-  const opener = openers[system]
   if (opener) return [[...opener, url]]
   const hasDisplay = ['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME'].some(
     (name) => (env[name] ?? '') !== '',

@@ -35,7 +35,7 @@ function start([file = '', ...args]: readonly string[], context: Context): Promi
 /** Opens a page in a browser. Resolves to why that was not done; to undefined where it was. */
 export async function openPage(url: string, context: Context): Promise<string | undefined> {
   if (!context.stderr.isTTY) return 'there is no terminal'
-  const commands = browserCommands(url, context.env)
+  const commands = browserCommands(url, context)
   for (const command of commands) if (await start(command, context)) return undefined
   if (commands.length === 0) return 'there is no display'
   return `${commands.map(([file]) => file).join(', ')} did not open it`
