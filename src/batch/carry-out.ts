@@ -108,10 +108,9 @@ async function runChecked(
         earlier: recorded,
         context,
         contextFor: ({ name }) => output.contextFor(name),
-        recordFor(target, settings, own) {
-          const { name } = target
+        recordFor({ name }, index, settings, own) {
           if (journal) return batchRecord(name, settings, journal, recorded.get(name), own)
-          return source.recordFor?.(settings, { index: targets.indexOf(target), count: targets.length }, own)
+          return source.recordFor?.(settings, { index, count: targets.length }, own)
         },
         reporterFor(target, own) {
           const say = output.reporterFor(target, own)
