@@ -34,7 +34,7 @@ test('run --wait writes it at once, and its status at the end', async () => {
   let during = ''
   const { code } = await type('--ref failing --wait --annotations links.json', {
     prepare: ({ context }) => {
-      const { sleep } = context
+      const sleep = context.sleep.bind(context)
       context.sleep = async (...args) => {
         during ||= read()
         await sleep(...args)
