@@ -54,14 +54,17 @@ test('a joblog that can no longer be written lets all targets be triggered, and 
   expect(stderr).toContain('do not trigger them again')
 })
 
-test.each(['dotenv', 'junit'])('a --%s whose folder has gone is told at the end', async (name) => {
-  home().write('reports/before', '')
-  afterPost(() => {
-    rmSync(fileOf('reports'), { recursive: true })
-  })
-  const { code, stdout, stderr } = await batch(plan, { words: [`--${name}`, fileOf('reports/x')] })
-  expect({ code, stdout }).toEqual({ code: 11, stdout: '4711\n4712\n' })
-  expect(stderr).toContain(`--${name}: there is no such folder`)
-  expect(stderr).toContain('do not trigger them again')
-  expect(stderr).not.toContain('No pipeline was created')
-})
+test.each(['dotenv', 'annotations', 'junit'])(
+  'a --%s whose folder has gone is told at the end',
+  async (name) => {
+    home().write('reports/before', '')
+    afterPost(() => {
+      rmSync(fileOf('reports'), { recursive: true })
+    })
+    const { code, stdout, stderr } = await batch(plan, { words: [`--${name}`, fileOf('reports/x')] })
+    expect({ code, stdout }).toEqual({ code: 11, stdout: '4711\n4712\n' })
+    expect(stderr).toContain(`--${name}: there is no such folder`)
+    expect(stderr).toContain('do not trigger them again')
+    expect(stderr).not.toContain('No pipeline was created')
+  },
+)

@@ -60,6 +60,8 @@ test('dotenv, JUnit, joblog and the summary of GitHub tell of each target', asyn
 test.each([
   ['--dotenv {}/none/x', 2],
   ['--junit {}/none/x', 2],
+  ['--annotations {}/none/x', 2],
+  ['--annotations {}/same --junit {}/same', 2],
   ['--joblog {}/none/x', 14],
   ['--dotenv {}/same --junit {}/same', 2],
 ])('%s is refused before anything is sent', async (flags, code) => {

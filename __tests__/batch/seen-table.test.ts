@@ -1,5 +1,4 @@
 import { screenOf, usePlanner, type Screen } from '../helpers/batch-screen.ts'
-import { when } from '../helpers/clock.ts'
 import type { Followed } from '../helpers/follower.ts'
 
 const { gitlab, home, batch } = usePlanner()
@@ -12,25 +11,15 @@ async function seen(
   more = '',
   [columns, rows]: [number, number] = [80, 24],
   env: Record<string, string> = {},
-  /** Time passes though nothing sleeps: all waits for the rate limit. */
-  passes = false,
 ): Promise<Followed & Screen & { home: string }> {
   let screen: Screen | undefined
-  let stopLooking = (): void => undefined
   const result = await batch(plan, more, {
     tty,
     env: { TERM: 'xterm', ...env },
     prepare(world) {
       screen = screenOf(world, columns, rows)
-      if (!passes) return
-      const pass = (): boolean => {
-        world.advance(20)
-        return false
-      }
-      stopLooking = when(pass, () => undefined)
     },
   })
-  stopLooking()
   if (!screen) throw new Error('no screen')
   return { ...result, ...screen, home: home().root }
 }
@@ -140,12 +129,6 @@ test('the pace of a project bounds the estimate: 3 a minute, 9 to go', async () 
   const { frames, code } = await seen(
     text.replace('{ ref: master }', '{ variables: { A: "3" } }'),
     '--rate 3',
-    [
-      80, 24,
-      // All waits for the limit: nothing moves any more.
-    ],
-    {},
-    true,
   )
   expect(code).toBe(0)
   expect(frames.join('\n\n')).toMatch(

@@ -74,7 +74,7 @@ async function typed(line: string, echo: string, more: Record<string, string> = 
 describe.each(Object.entries(forms))('no secret in a file: %s', (_, echo) => {
   test('in what a run leaves behind', async () => {
     gitlab().script('master', { by: 'clock' })
-    const reports = '--dotenv {}/dotenv --junit {}/junit.xml --log-file {}/log'
+    const reports = '--dotenv {}/dotenv --annotations {}/links.json --junit {}/junit.xml --log-file {}/log'
     const shown = await typed(`run --ref master --once k --only-if-changed --wait ${reports} --json`, echo)
     const events = await typed('run --ref master --follow --logs all --events', echo)
     const history = await typed('history --json', echo)
@@ -85,7 +85,7 @@ describe.each(Object.entries(forms))('no secret in a file: %s', (_, echo) => {
     ).toEqual(
       expect.arrayContaining([
         ...['dotenv', 'gitlab-trigger/last/HASH.json', 'gitlab-trigger/once/HASH.jsonl'],
-        ...['junit.xml', 'log', 'output', 'summary'],
+        ...['junit.xml', 'links.json', 'log', 'output', 'summary'],
       ]),
     )
     const texts = [...files.map((file) => readFileSync(file, 'utf8')), shown, events, history].map((each) =>

@@ -94,7 +94,10 @@ test.each<[env: Record<string, string>, hasColors: boolean]>([
 describe('--lock', () => {
   test.each<[System, string[]]>([
     ['linux', ['needs the program flock, which is not installed', 'util-linux']],
-    ['darwin', ['needs the program flock, which is not installed', 'brew install flock', 'not tested on macOS']],
+    [
+      'darwin',
+      ['needs the program flock, which is not installed', 'brew install flock', 'not tested on macOS'],
+    ],
     ['win32', ['--lock does not work on Windows', 'Leave it out', 'Task Scheduler']],
   ])('without flock on %s', async (system, words) => {
     const result = await typed(system, '--lock nightly', { env: { PATH: programs() } })

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import type { Fault, JobPlan } from '../../src/sandbox/server.ts'
-import { reportParts } from '../../src/reports/test-report-parts.ts'
+import { reportParts } from '../../src/reports/junit/test-report-parts.ts'
 import { statesIn } from '../helpers/pipeline-sentences.ts'
 import { holds } from '../helpers/property.ts'
 import { useReports } from '../helpers/reports.ts'

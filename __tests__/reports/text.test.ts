@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import type { Job, Pipeline } from '../../src/gitlab/pipelines/pipeline.ts'
 import { dotenvText, factsOf, outputText, ownUrl, type ReportedPipeline } from '../../src/reports/facts.ts'
-import { junitFrom } from '../../src/reports/junit.ts'
+import { junitFrom } from '../../src/reports/junit/junit.ts'
 import { endedSummary, escapeMarkdown, triggeredSummary } from '../../src/reports/summary.ts'
 import { holds } from '../helpers/property.ts'
 

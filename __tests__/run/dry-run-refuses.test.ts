@@ -30,6 +30,8 @@ const ofOne = [
   ...ofUnattended,
   '--dotenv ROOT/none/x',
   '--dotenv ROOT',
+  '--annotations ROOT/none/x',
+  '--dotenv ROOT/x --annotations ROOT/x',
   '--wait --junit ROOT/none/x',
   '--wait --dotenv ROOT/x --junit ROOT/x',
   '--wait --artifacts ROOT',
@@ -67,20 +69,23 @@ test.each(ofUnattended)('several with %s', async (flags) => {
   expect(posts(gitlab())).toEqual([])
 })
 
-test.each([...ofUnattended, '--joblog ROOT/none/log', '--joblog ROOT', '--dotenv ROOT/none/x'])(
-  'batch --check %s: what the batch would refuse',
-  async (flags) => {
-    const plan = 'targets: { a: { ref: master }, b: { ref: develop } }'
-    const checked = await batch(plan, `--check ${inHome(flags)}`)
-    expect(refusal(checked)).toEqual(refusal(await batch(plan, inHome(flags))))
-    expect(checked.code).toBeGreaterThan(0)
-    expect(posts(gitlab())).toEqual([])
-  },
-)
+test.each([
+  ...ofUnattended,
+  '--joblog ROOT/none/log',
+  '--joblog ROOT',
+  '--dotenv ROOT/none/x',
+  '--annotations ROOT/none/x',
+])('batch --check %s: what the batch would refuse', async (flags) => {
+  const plan = 'targets: { a: { ref: master }, b: { ref: develop } }'
+  const checked = await batch(plan, `--check ${inHome(flags)}`)
+  expect(refusal(checked)).toEqual(refusal(await batch(plan, inHome(flags))))
+  expect(checked.code).toBeGreaterThan(0)
+  expect(posts(gitlab())).toEqual([])
+})
 
 test.each([
   '--log-file ROOT/log --jitter 10h --lock nightly --heartbeat https://monitor.example.com',
-  '--wait --dotenv ROOT/new --junit ROOT/tests.xml --artifacts ROOT/a/b/c',
+  '--wait --dotenv ROOT/new --annotations ROOT/links.json --junit ROOT/tests.xml --artifacts ROOT/a/b/c',
   '--once key --log-file FILE',
 ])('run -n %s: what is right is neither waited for nor made', async (flags) => {
   const line = inHome(flags)

@@ -163,7 +163,7 @@ export const chunks = {
     'src/reports/artifact-choice.ts',
     'src/reports/artifacts.ts',
     'src/reports/unpack.ts',
-    'src/reports/test-reports.ts',
+    'src/reports/junit/test-reports.ts',
     'src/commands/artifacts.ts',
   ],
   manage: [

@@ -1,7 +1,10 @@
 import type { TargetProgress } from '../batch-events.ts'
+import type { RunFlags } from '../options/run.ts'
 import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
+import { annotationsText, type PipelineLink } from '../reports/annotations.ts'
+import { refuseSameFile } from '../reports/destinations.ts'
 import { dotenvText, factsOf, ownUrl, type Fact } from '../reports/facts.ts'
 import { escapeMarkdown } from '../reports/summary.ts'
 import { describeIoError, openShared, openTarget } from '../reports/target-file.ts'
@@ -13,6 +16,9 @@ export interface BatchReports {
   /** Resolves to the error for what could not be written. */
   write(targets: readonly TargetProgress[], headline: string): Promise<TriggerError | undefined>
 }
+
+/** Flags whose files are about the batch as a whole: one file cannot hold what each target would write into it. */
+export const batchReportFlags = ['dotenv', 'annotations', 'junit'] as const
 
 /** As many as make the report about one pipeline leave out what only one can have. */
 export const severalBuilds = 2
@@ -43,6 +49,16 @@ function dotenvOf(targets: readonly TargetProgress[]): string {
     return factsOf(pipeline, server).map(([key, value]) => [`${prefixOf(name)}_${key}`, value])
   })
   return dotenvText(facts)
+}
+
+/** The links of all pipelines, first of those that have not succeeded. */
+function linksOf(targets: readonly TargetProgress[]): string {
+  const isGood = ({ exit }: TargetProgress): boolean => exit === 'success'
+  const links = [...targets.filter((each) => !isGood(each)), ...targets.filter(isGood)].flatMap(
+    ({ name, id, status, webUrl, server }): PipelineLink[] =>
+      id === null || server === null ? [] : [{ name, status, webUrl, server }],
+  )
+  return annotationsText(links)
 }
 
 function testCase(target: TargetProgress): string {
@@ -83,7 +99,7 @@ function markdownOf(targets: readonly TargetProgress[], headline: string): strin
  * (14) where it cannot be written. With `isDry` that is checked only, and no file is changed.
  */
 export async function openBatchReports(
-  { dotenv, junit }: { dotenv?: string; junit?: string },
+  { dotenv, annotations, junit }: Pick<RunFlags, (typeof batchReportFlags)[number]>,
   names: readonly string[],
   context: Pick<Context, 'cwd' | 'env' | 'secrets'>,
   { isDry = false } = {},
@@ -93,16 +109,13 @@ export async function openBatchReports(
   const target = (flag: string, path: string | undefined) =>
     path === undefined ? undefined : openTarget(flag, absolutePath(path, context))
   const dotenvFile = await target('--dotenv', dotenv)
+  const annotationsFile = await target('--annotations', annotations)
   const junitFile = await target('--junit', junit)
-  if (dotenvFile && dotenvFile.path === junitFile?.path)
-    throw usageError(
-      `--junit and --dotenv name the same file, ${junitFile.path}`,
-      'Give each a file of its own.',
-    )
+  refuseSameFile({ '--dotenv': dotenvFile, '--annotations': annotationsFile, '--junit': junitFile })
   const path = env['GITHUB_ACTIONS'] === 'true' ? (env['GITHUB_STEP_SUMMARY'] ?? '') : ''
   const summary = path === '' ? undefined : await openShared('GITHUB_STEP_SUMMARY', path)
   // What an earlier run left there must not pass for this one's if this process is killed.
-  if (!isDry) await junitFile?.remove()
+  if (!isDry) for (const file of [annotationsFile, junitFile]) await file?.remove()
   return {
     async write(targets, headline) {
       const problems: string[] = []
@@ -110,6 +123,7 @@ export async function openBatchReports(
         await work?.catch((error: unknown) => problems.push(`${what}: ${describeIoError(error)}`))
       }
       await attempt('--dotenv', dotenvFile?.write(secrets.redactInto(targets, dotenvOf)))
+      await attempt('--annotations', annotationsFile?.write(secrets.redactInto(targets, linksOf)))
       await attempt('--junit', junitFile?.write(secrets.redactInto(targets, junitOf)))
       const textOf = (redacted: readonly TargetProgress[]): string => markdownOf(redacted, headline)
       await attempt('GITHUB_STEP_SUMMARY', summary?.append(secrets.redactInto(targets, textOf)))

@@ -30,7 +30,7 @@ export interface Batch {
   /** The streams of one target. */
   contextFor(target: BatchTarget): Context
   /** Where its trigger is recorded, so that it is sent only once; undefined: nowhere. */
-  recordFor(target: BatchTarget, settings: Settings, context: Context): OnceRecord | undefined
+  recordFor(target: BatchTarget, index: number, settings: Settings, context: Context): OnceRecord | undefined
   /** Reports the events of one target's trigger. */
   reporterFor(target: TargetProgress, context: Context, flags: RunFlags): Reporter
   reports: Reports

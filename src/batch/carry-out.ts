@@ -41,12 +41,6 @@ export interface BatchSettings extends JournalFlags {
 /** GitLab.com's limit on the pipelines of a project and commit (docs/gitlab.md#2.6). */
 const usualPerMinute = (base: string): number => (new URL(base).hostname === 'gitlab.com' ? 25 : Infinity)
 
-/** The same file names in the form of the flags. */
-const reportFlags = ({ dotenv, junit }: RunFlags): { dotenv?: string; junit?: string } => ({
-  ...(dotenv !== undefined && { dotenv }),
-  ...(junit !== undefined && { junit }),
-})
-
 /**
  * Checks a batch as a whole, runs it, and writes what was asked for about it. Resolves to the exit code: the worst of those of its targets. Throws where nothing
  * was triggered.
@@ -84,7 +78,7 @@ async function runChecked(
   for (const text of resolveRunOptions(flags, base, context, warn).warnings)
     await warn({ type: 'warned', text })
   const names = targets.map(({ name }) => name)
-  const written = await openBatchReports(reportFlags(flags), names, context)
+  const written = await openBatchReports(flags, names, context)
   const limits = {
     parallel: settings.parallel,
     perMinute: (server: string) => settings.perMinute ?? usualPerMinute(server),
@@ -114,10 +108,9 @@ async function runChecked(
         earlier: recorded,
         context,
         contextFor: ({ name }) => output.contextFor(name),
-        recordFor(target, settings, own) {
-          const { name } = target
+        recordFor({ name }, index, settings, own) {
           if (journal) return batchRecord(name, settings, journal, recorded.get(name), own)
-          return source.recordFor?.(settings, { index: targets.indexOf(target), count: targets.length }, own)
+          return source.recordFor?.(settings, { index, count: targets.length }, own)
         },
         reporterFor(target, own) {
           const say = output.reporterFor(target, own)

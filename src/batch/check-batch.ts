@@ -7,13 +7,18 @@ import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
 import type { TriggerPlace } from './queue/rate-limits.ts'
-import { planTarget, type TargetDefaults } from './target-plan.ts'
+import { planTarget, type TargetDefaults, type TargetPlan } from './target-plan.ts'
 
 /** What the check of a target has found out. */
 export interface TargetCheck {
   place: TriggerPlace
   isFollowed: boolean
+  /** What was planned, where the run needs no other plan; of the first targets only, since a plan takes kilobytes. */
+  planned: TargetPlan | undefined
 }
+
+/** So many targets of a batch keep their plans from the check until they begin. */
+const mostKept = 500
 
 /** Values of their forms, for what needed targets have not given yet. */
 const samples: Readonly<Record<NeedField, string>> = {
@@ -69,12 +74,14 @@ export async function checkBatch(
     const isLate = node !== undefined && placeholdersIn({ node }).length > 0
     const sample = node ? { ...target, node: withNeedsValues(node, (_, field) => samples[field]) } : target
     try {
-      const { plan, settings } = await planTarget(sample, needed.has(name), defaults, context)
+      const planned = await planTarget(sample, needed.has(name), defaults, context)
+      const { plan, settings } = planned
       refuseImpossible(plan.follow, settings, defaults.flags)
       const { server, project, ref } = settings
       checked.push({
         place: { base: server.value.base, project: project.value, ref: ref.value },
         isFollowed: plan.follow.mode.value !== 'no',
+        planned: isLate || checked.length >= mostKept ? undefined : planned,
       })
       if (isLate) continue
       const hash = hashOfTrigger(settings)

@@ -77,9 +77,14 @@ export async function runBatch(
     try {
       await tell({ type: 'changed', target: progress, now: progress.begunAt })
       const isNeeded = node.dependents.length > 0
+      const check = checked[node.index]
+      const planned = check?.planned
+      if (check) check.planned = undefined
       const { failure, exitCode } = await runTarget({
         batch,
         target,
+        index: node.index,
+        planned,
         progress,
         turn,
         isNeeded,

@@ -14,7 +14,7 @@ import { earlierState } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { withNeedsValues, type NeedField } from './plan/needs-values.ts'
 import { resolveRunOptions } from './run-options.ts'
-import { planTarget } from './target-plan.ts'
+import { planTarget, type TargetPlan } from './target-plan.ts'
 import type { QueueTurn } from './queue/trigger-queue.ts'
 
 /** The value of a target that others need, as a text. */
@@ -27,6 +27,10 @@ export function valueOf({ id, sha, webUrl, status }: TargetProgress, field: Need
 export interface TargetRun {
   batch: Batch
   target: BatchTarget
+  /** Its number in the batch. */
+  index: number
+  /** Its plan, where the check of the batch has kept it. */
+  planned: TargetPlan | undefined
   progress: TargetProgress
   turn: QueueTurn
   /** Whether other targets need it. */
@@ -126,8 +130,8 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   let budget: ReturnType<typeof startBudget> | undefined
   let say = batch.reporterFor(progress, own, defaults.flags)
   try {
-    const planned = await planTarget(withValues(target, progressOf), isNeeded, defaults, batch.context)
-    const { plan, flags, settings } = planned
+    const { plan, flags, settings } =
+      run.planned ?? (await planTarget(withValues(target, progressOf), isNeeded, defaults, batch.context))
     say = batch.reporterFor(progress, own, flags)
     budget = startBudget(
       { now: () => own.now(), alarm: (ms, ring) => own.alarm(ms, ring), interrupted: stopped },
@@ -156,7 +160,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
         },
       },
       settings,
-      batch.recordFor(target, settings, own),
+      batch.recordFor(target, run.index, settings, own),
     )
     return { failure, exitCode: failure?.exitCode ?? exitCodeFor('success', plan.exitCodes) }
   } catch (error) {

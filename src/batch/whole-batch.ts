@@ -18,7 +18,7 @@ import type { TargetEntry } from '../state/batch-lines.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
 import { checkBatch, type TargetCheck } from './check-batch.ts'
-import { openBatchReports, severalBuilds } from './batch-reports.ts'
+import { batchReportFlags, openBatchReports, severalBuilds } from './batch-reports.ts'
 import { checkUnsent } from './check-unsent.ts'
 import { checkJoblog } from './joblog.ts'
 import type { TargetDefaults } from './target-plan.ts'
@@ -84,7 +84,7 @@ export async function checkWholeBatch(
   await context.tuneForMany?.(source.targets.length)
   const targets = batchTargets(source.targets, config, source.nearCommand)
   // One file cannot hold what each target would write into it: these are written for the batch.
-  const targetFlags: RunFlags = omit(flags, ['dotenv', 'junit'])
+  const targetFlags: RunFlags = omit(flags, batchReportFlags)
   const { defaults: node, hasOverridingFlags = false } = source
   const defaults = {
     flags: targetFlags,

@@ -5,7 +5,7 @@ import type { FollowFlags, ReportFlags } from '../options/shared.ts'
 import type { FollowPlan } from './follow-plan.ts'
 
 /** The flags that only have an effect with --follow or --wait. */
-export type FollowOnlyFlags = FollowFlags & Omit<ReportFlags, 'dotenv'>
+export type FollowOnlyFlags = FollowFlags & Omit<ReportFlags, 'dotenv' | 'annotations'>
 
 /** Their names, in the order in which they are refused. */
 const followOnly: Readonly<Record<keyof FollowOnlyFlags, true>> = {

@@ -121,6 +121,11 @@ export const reportGroup = {
       writes: true,
       help: 'write PIPELINE_ID, _URL, _STATUS, _IID, _SHA (dotenv report)',
     },
+    annotations: {
+      value: 'path',
+      writes: true,
+      help: 'write links to the pipelines (annotations report, GitLab 16.3)',
+    },
     junit: {
       value: 'path',
       writes: true,

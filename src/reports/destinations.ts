@@ -13,6 +13,8 @@ export const noTestReports = (): TriggerError =>
 export interface ReportOptions {
   /** The file of facts for GitLab's dotenv reports. */
   dotenv?: string
+  /** The file of links for GitLab's annotations reports. */
+  annotations?: string
   /** The file of test results. */
   junit?: string
   /** The folder for artifacts. */
@@ -27,6 +29,7 @@ export interface ReportOptions {
 /** The destinations of reports, each checked to be writable. */
 export interface Destinations {
   dotenv: TargetFile | undefined
+  annotations: TargetFile | undefined
   junit: TargetFile | undefined
   /** The folder for artifacts. */
   artifacts: string | undefined
@@ -38,8 +41,13 @@ export interface Destinations {
 
 /** Throws a usage error for options that cannot be used together, or with several builds. */
 function refuseContradictions(options: ReportOptions, builds: number): void {
-  const { dotenv, junit, artifacts, artifactsOf, artifactsMaxSize, api } = options
-  const given = Object.entries({ '--dotenv': dotenv, '--junit': junit, '--artifacts': artifacts })
+  const { dotenv, annotations, junit, artifacts, artifactsOf, artifactsMaxSize, api } = options
+  const given = Object.entries({
+    '--dotenv': dotenv,
+    '--annotations': annotations,
+    '--junit': junit,
+    '--artifacts': artifacts,
+  })
   const empty = given.find(([, path]) => path === '')
   if (empty) throw usageError(`${empty[0]}: the path is empty`)
   if (artifactsOf !== undefined && artifacts === undefined)
@@ -47,12 +55,26 @@ function refuseContradictions(options: ReportOptions, builds: number): void {
   if (artifactsMaxSize !== undefined && artifacts === undefined)
     throw usageError('--artifacts-max-size: no folder is given to put them in', 'Use --artifacts too.')
   if (junit !== undefined && api === 'v3') throw noTestReports()
-  const single = given.find(([flag, path]) => flag !== '--artifacts' && path !== undefined)
+  const single = given.find(([flag, path]) => ['--dotenv', '--junit'].includes(flag) && path !== undefined)
   if (builds > 1 && single)
     throw usageError(
       `${single[0]}: one file cannot hold the results of ${builds} pipelines`,
       'Leave it out, or name one at a time.',
     )
+}
+
+/** Throws a usage error where two flags name the same file. */
+export function refuseSameFile(files: Readonly<Record<string, TargetFile | undefined>>): void {
+  const seen = new Map<string, string>()
+  for (const [flag, file] of Object.entries(files)) {
+    const other = file && seen.get(file.path)
+    if (other !== undefined)
+      throw usageError(
+        `${flag} and ${other} name the same file, ${file?.path ?? ''}`,
+        'Give each a file of its own.',
+      )
+    if (file) seen.set(file.path, flag)
+  }
 }
 
 /** A file that GitHub Actions names to its steps; undefined outside of it. */
@@ -76,13 +98,14 @@ export async function openDestinations(
   const file = async (flag: string, path: string | undefined): Promise<TargetFile | undefined> =>
     path === undefined ? undefined : openTarget(flag, absolute(path))
   const dotenv = await file('--dotenv', options.dotenv)
+  const annotations = await file('--annotations', options.annotations)
   const junit = await file('--junit', options.junit)
   const { artifacts: folder, artifactsMaxSize: size } = options
   const artifactsMostBytes = size === undefined ? undefined : parseSize(size, '--artifacts-max-size')
-  if (dotenv && dotenv.path === junit?.path)
-    throw usageError(`--junit and --dotenv name the same file, ${junit.path}`, 'Give each a file of its own.')
+  refuseSameFile({ '--dotenv': dotenv, '--annotations': annotations, '--junit': junit })
   return {
     dotenv,
+    annotations,
     junit,
     artifacts:
       folder === undefined

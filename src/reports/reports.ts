@@ -6,8 +6,10 @@ import { doNotTriggerAgain } from '../core/hints.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import type { Reporter } from '../events.ts'
 import type { Client } from '../gitlab/api/client.ts'
+import type { ProjectAddress } from '../gitlab/api/requests.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { annotationsIn } from './annotations.ts'
 import { noTestReports, openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
 import { collectProblems, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
@@ -22,7 +24,7 @@ export interface Reports {
    * Writes what is known of a pipeline that was just triggered, so that it is there even if this process is
    * killed. Throws a TriggerError that names the pipeline (exit 11) where it cannot be written.
    */
-  triggered(build: Build, server: string): Promise<void>
+  triggered(build: Build, address: ProjectAddress): Promise<void>
   /**
    * Writes the end of a pipeline as it was last seen, and fetches its test report and its artifacts. Resolves
    * to the error for what did not work (exit 11, or 128+n after an interrupt), for `withReportFailures`: it
@@ -69,12 +71,19 @@ export async function openReports(
   const destinations = await openDestinations(options, builds, context)
   const { dotenv, junit, artifacts, artifactsMostBytes, output, summary } = destinations
   const { secrets } = context
-  const writeFacts = (pipeline: ReportedPipeline, server: string): Task[] => {
+  const annotations = destinations.annotations && annotationsIn(destinations.annotations, secrets)
+  const writeFacts = (
+    pipeline: ReportedPipeline & { ref: string | null },
+    { base: server, project }: ProjectAddress,
+  ): Task[] => {
     const facts = (each: ReportedPipeline): Fact[] => factsOf(each, server)
+    const { id, ref, status, webUrl } = pipeline
+    const name = ref === null || ref === '' ? project : `${project} on ${ref}`
     return [
       collectProblems('--dotenv', () =>
         dotenv?.write(secrets.redactInto(pipeline, (each) => dotenvText(facts(each)))),
       ),
+      collectProblems('--annotations', () => annotations?.tell(id, { name, status, webUrl, server })),
       collectProblems('GITHUB_OUTPUT', () =>
         output?.append(secrets.redactInto(pipeline, (each) => outputText(facts(each)))),
       ),
@@ -88,7 +97,7 @@ export async function openReports(
     report({ type: 'warned', text, isGrave: true, pipelineId: id })
   const fetchTests = async (pipeline: Pipeline, client: Client, addProblem: AddProblem): Promise<void> => {
     if (!junit) return
-    const { writeTestReports } = await import('./test-reports.ts')
+    const { writeTestReports } = await import('./junit/test-reports.ts')
     const { tests, suites, problems, isWritten } = await writeTestReports(junit, pipeline, client, {
       secrets,
       ...progress,
@@ -121,28 +130,28 @@ export async function openReports(
     refuseFor({ name }) {
       if (junit && name === 'v3') throw noTestReports()
     },
-    async triggered(build, server) {
+    async triggered(build, address) {
       const problems = await runAll([
-        ...writeFacts(build, server),
-        summarize(build, (each) => triggeredSummary(each, server)),
+        ...writeFacts(build, address),
+        summarize(build, (each) => triggeredSummary(each, address.base)),
         // What an earlier run left there must not pass for this one's if this process is killed.
         collectProblems('--junit', () => junit?.remove()),
       ])
       const error = reportError({ kind: 'triggered', build }, problems, doNotTriggerAgain)
       if (error) throw error
     },
-    async left(pipeline, { target: { base } }) {
-      const summarized = summarize(pipeline, (each) => endedSummary(each, base))
-      const problems = await runAll([...writeFacts(pipeline, base), summarized])
+    async left(pipeline, { target }) {
+      const summarized = summarize(pipeline, (each) => endedSummary(each, target.base))
+      const problems = await runAll([...writeFacts(pipeline, target), summarized])
       return reportError(buildStateOf(pipeline), problems, doNotTriggerAgain)
     },
     async ended(pipeline, client) {
-      const { base } = client.target
+      const { target } = client
       const state = buildStateOf(pipeline)
       try {
         const problems = await runAll([
-          ...writeFacts(pipeline, base),
-          summarize(pipeline, (each) => endedSummary(each, base)),
+          ...writeFacts(pipeline, target),
+          summarize(pipeline, (each) => endedSummary(each, target.base)),
           collectProblems('--junit', (addProblem) => fetchTests(pipeline, client, addProblem)),
           collectProblems('--artifacts', (addProblem) => fetchFiles(pipeline, client, addProblem)),
         ])

@@ -1,5 +1,6 @@
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { ownUrl } from './facts.ts'
+import { oneLine } from './one-line.ts'
 
 /** A job of the tree, with the trigger jobs that led to it: `child / unit`. */
 interface Row {
@@ -9,7 +10,6 @@ interface Row {
 
 /** GitHub refuses a summary above 1 MiB as a whole; this many rows stay far below that. */
 const mostRows = 300
-const longestName = 200
 
 /**
  * Escapes a server's text so that it has no effect in Markdown: every character except letters, digits,
@@ -17,12 +17,7 @@ const longestName = 200
  * (CommonMark 2.5); invisible characters are left out.
  */
 export function escapeMarkdown(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .slice(0, longestName)
-    .toWellFormed()
-    .replace(/[^\p{L}\p{M}\p{N} ,]/gu, (char) => `&#${char.codePointAt(0) ?? 0};`)
+  return oneLine(text).replace(/[^\p{L}\p{M}\p{N} ,]/gu, (char) => `&#${char.codePointAt(0) ?? 0};`)
 }
 
 function linked(text: string, webUrl: string | null, server: string): string {

@@ -21,14 +21,14 @@ function scheduleLine({ when, zone }: { when: When; zone: string }): string {
 
 /**
  * A job for .gitlab-ci.yml that runs on tags, or on a schedule if `at` is given. The runner retries it if
- * provably no pipeline was created. The command writes the dotenv file `report`, whose variables later jobs
- * get.
+ * provably no pipeline was created. The command writes the files in `reports`: the variables of `dotenv` are those of later jobs, the links of
+ * `annotations` are on the page of the job.
  */
 export function gitlabCiJob(
   { name, commands, reads }: ScheduledJob,
   image: string,
   at: { when: When; zone: string } | undefined,
-  report: string,
+  reports: { dotenv: string; annotations?: string },
 ): string {
   const job = {
     stage: 'deploy',
@@ -36,7 +36,7 @@ export function gitlabCiJob(
     rules: [{ if: at ? '$CI_PIPELINE_SOURCE == "schedule"' : '$CI_COMMIT_TAG' }],
     script: commands.map(installedLine),
     retry: { max: 2, exit_codes: [6, 10, 12] },
-    artifacts: { when: 'always', reports: { dotenv: report } },
+    artifacts: { when: 'always', reports },
   }
   const [first = []] = commands
   return [

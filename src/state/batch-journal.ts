@@ -104,12 +104,12 @@ function journalIn(
     async close(isOver) {
       try {
         if (isOver) await write({ type: 'over' })
-        if (unwritten !== undefined) throw unwritten as Error
       } catch (error) {
-        throw unwritable(folder, error)
-      } finally {
-        await log.close()
+        unwritten ??= error
       }
+      // The ends of targets may still be on their way to the disk.
+      await log.close()
+      if (unwritten !== undefined) throw unwritable(folder, unwritten)
     },
   }
 }

@@ -45,7 +45,8 @@ export async function remember(
  * killed. Throws exit 11.
  */
 export async function writeReports({ reports, settings }: TriggerAttempt, build: Build): Promise<void> {
-  await reports.triggered(build, settings.server.value.base)
+  const { server, project } = settings
+  await reports.triggered(build, { base: server.value.base, project: project.value })
 }
 
 /**

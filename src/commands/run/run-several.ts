@@ -1,5 +1,5 @@
 import type { TargetSeed } from '../../batch/batch-target.ts'
-import { openBatchReports, severalBuilds } from '../../batch/batch-reports.ts'
+import { batchReportFlags, openBatchReports, severalBuilds } from '../../batch/batch-reports.ts'
 import { carryOutBatch } from '../../batch/carry-out.ts'
 import { checkWholeBatch, startBatch, type BatchSource } from '../../batch/whole-batch.ts'
 import { planTarget } from '../../batch/target-plan.ts'
@@ -110,8 +110,8 @@ export async function runSeveral(
         isOffline: true,
       },
     )
-    // The files of --dotenv and --junit are about all of them.
-    const unable = await checkPrinted(omit(flags, ['dotenv', 'junit']), severalBuilds, context)
+    // The files of --dotenv, --annotations and --junit are about all of them.
+    const unable = await checkPrinted(omit(flags, batchReportFlags), severalBuilds, context)
     if (unable !== undefined) await warn({ type: 'warned', text: unable, isGrave: true })
     await openBatchReports(
       flags,

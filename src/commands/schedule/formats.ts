@@ -21,7 +21,7 @@ export const usualReport = 'trigger.env'
 const usualSpreadMs = 60_000
 
 /** Flags that name what a run writes. */
-const writing = ['--log-file', '--dotenv', '--junit', '--artifacts']
+const writing = ['--log-file', '--dotenv', '--annotations', '--junit', '--artifacts']
 
 const secretsOf = ({ token, apiToken }: ScheduleOrder['tokens']): SecretFile[] =>
   [token, apiToken].filter((each) => each !== undefined)
@@ -105,7 +105,10 @@ export const forms: Readonly<Record<ScheduleFormat, FormatRow>> = {
     isCi: true,
     gets: 'image',
     print: ({ flags, job, source, when, zone }) =>
-      gitlabCiJob(job, source, when && { when, zone }, flags.dotenv ?? usualReport),
+      gitlabCiJob(job, source, when && { when, zone }, {
+        dotenv: flags.dotenv ?? usualReport,
+        ...(flags.annotations !== undefined && { annotations: flags.annotations }),
+      }),
   },
   'github-actions': {
     isElsewhere: true,

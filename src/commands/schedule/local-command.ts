@@ -54,7 +54,17 @@ const isFromEnv = (origin: string | undefined): boolean => origin?.startsWith('e
 function absolute(flags: RunFlags, context: Context): RunFlags {
   const path = (text: string): string => (text === '-' ? text : absolutePath(text, context))
   const result: RunFlags = { ...flags }
-  for (const key of ['cacert', 'cert', 'key', 'config', 'logFile', 'dotenv', 'junit', 'artifacts'] as const) {
+  for (const key of [
+    'cacert',
+    'cert',
+    'key',
+    'config',
+    'logFile',
+    'dotenv',
+    'annotations',
+    'junit',
+    'artifacts',
+  ] as const) {
     const typed = flags[key]
     if (typeof typed === 'string') result[key] = path(typed)
   }

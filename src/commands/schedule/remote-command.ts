@@ -29,6 +29,7 @@ const files: readonly (readonly [keyof RunFlags, instead: string])[] = [
   ['key', byMount],
   ['logFile', forgotten],
   ['dotenv', forgotten],
+  ['annotations', forgotten],
   ['junit', forgotten],
   ['artifacts', forgotten],
 ]

@@ -1,4 +1,4 @@
-import { element, openTag, xmlText } from './xml.ts'
+import { element, openTag, xmlText } from '../xml.ts'
 
 type Members = Readonly<Record<string, unknown>>
 

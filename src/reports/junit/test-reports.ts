@@ -1,9 +1,9 @@
-import type { RedactedText, SecretRegistry } from '../core/secret.ts'
-import { byteSize } from '../core/text/byte-size.ts'
-import { DeadlineError } from '../core/errors.ts'
-import type { Client } from '../gitlab/api/client.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
-import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import type { RedactedText, SecretRegistry } from '../../core/secret.ts'
+import { byteSize } from '../../core/text/byte-size.ts'
+import { DeadlineError } from '../../core/errors.ts'
+import type { Client } from '../../gitlab/api/client.ts'
+import { ApiError } from '../../gitlab/api/reader.ts'
+import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import {
   brokenCount,
   brokenXml,
@@ -16,10 +16,10 @@ import {
   testXml,
   type TestCounts,
 } from './junit.ts'
-import { pathText, placedPipelines, type PlacedPipeline, type UnreadPart } from './placed-pipelines.ts'
-import { reasonOf } from './problems.ts'
-import { startProgress, type ProgressContext } from './progress.ts'
-import type { Draft, TargetFile } from './target-file.ts'
+import { pathText, placedPipelines, type PlacedPipeline, type UnreadPart } from '../placed-pipelines.ts'
+import { reasonOf } from '../problems.ts'
+import { startProgress, type ProgressContext } from '../progress.ts'
+import type { Draft, TargetFile } from '../target-file.ts'
 import { reportParts } from './test-report-parts.ts'
 
 /** What was written of the test reports of a tree of pipelines. */

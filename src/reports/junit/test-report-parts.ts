@@ -1,6 +1,6 @@
-import { byteSize } from '../core/text/byte-size.ts'
-import { parseBoundedJson } from '../gitlab/api/bounded-json.ts'
-import { ApiError } from '../gitlab/api/reader.ts'
+import { byteSize } from '../../core/text/byte-size.ts'
+import { parseBoundedJson } from '../../gitlab/api/bounded-json.ts'
+import { ApiError } from '../../gitlab/api/reader.ts'
 
 /** A part of a test report, as soon as it is there. */
 export interface ReportPart {
