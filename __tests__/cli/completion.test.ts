@@ -92,7 +92,9 @@ test('every command and every flag can be completed', async () => {
     const words = name.split(' ')
     expect(await completed([...words.slice(0, -1), words.at(-1)?.slice(0, 2) ?? ''])).toContain(words.at(-1))
     const rows = Object.values(options).flatMap((group) => Object.entries(group.rows))
-    const flags = rows.filter(([, row]) => row.help !== undefined).map(([key]) => flagName(key))
+    const flags = rows
+      .filter(([, row]) => row.help !== undefined && !row.isUnlisted)
+      .map(([key]) => flagName(key))
     expect(await completed([...words, '--'])).toEqual(expect.arrayContaining([...flags, '--help']))
   }
 })

@@ -116,7 +116,7 @@ describe('--lock', () => {
     const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
     const result = await typed('win32', '--only-if-changed', { env, tty: ['stderr'] })
     expect(result.code).toBe(0)
-    expect(said(result)).toContain('the program flock is not here')
+    expect(said(result)).toContain('the program flock is not installed')
   })
 })
 
@@ -163,8 +163,8 @@ describe('programs that print a token', () => {
   test.each<[System, string, string]>([
     ['win32', 'op.cmd', 'the program op.cmd is a script, which only a shell starts'],
     ['win32', 'OP.BAT', 'the program OP.BAT is a script, which only a shell starts'],
-    ['win32', 'op.exe', 'the program op.exe is not there'],
-    ['linux', 'op.cmd', 'the program op.cmd is not there'],
+    ['win32', 'op.exe', 'the program op.exe was not found'],
+    ['linux', 'op.cmd', 'the program op.cmd was not found'],
   ])('%s: %s', async (system, program, words) => {
     const result = await wants(system, `tokenCommand: [${program}, read]`)
     expect(result.code).toBe(14)

@@ -38,7 +38,7 @@ const remembering = ['once', 'everywhere', 'resume', 'onlyIfChanged', 'lock'] as
 /** What names files of a machine. */
 const ofFiles = [
   ...(['varFile', 'varsFrom', 'allowEmptyVars', 'cacert', 'cert', 'key', 'logFile'] as const),
-  ...(['dotenv', 'junit', 'artifacts', 'artifactsOf', 'artifactsMaxSize'] as const),
+  ...(['dotenv', 'annotations', 'junit', 'artifacts', 'artifactsOf', 'artifactsMaxSize'] as const),
 ] as const
 const keysOfRows = <R extends object>(rows: R): (keyof R)[] => Object.keys(rows) as (keyof R)[]
 /** All that is more than one request. */

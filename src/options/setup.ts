@@ -22,6 +22,7 @@ export const configShowOptions = runOptionsWithout([
     'logLines',
     'cancelOnInterrupt',
     'dotenv',
+    'annotations',
     'junit',
     'artifacts',
     'artifactsOf',

@@ -39,7 +39,7 @@ export function annotationsText(pipelines: readonly PipelineLink[]): string {
 
 /** The links of several pipelines in one file, each as it was last told. */
 export interface Annotations {
-  /** Writes the file anew with this pipeline. Rejects with Node's error. */
+  /** Replaces the file by one with this pipeline, too. Rejects with Node's error. */
   tell(id: number, link: PipelineLink): Promise<void>
 }
 

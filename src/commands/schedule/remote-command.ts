@@ -30,6 +30,7 @@ const files: readonly (readonly [keyof RunFlags, instead: string])[] = [
   ['logFile', forgotten],
   ['dotenv', forgotten],
   ['annotations', forgotten],
+  ['annotations', forgotten],
   ['junit', forgotten],
   ['artifacts', forgotten],
 ]
