@@ -108,7 +108,7 @@ function extentOf({ code, line, stderr, pipelines, logReads }: Lived, id: number
   if (!isOver || stderr.includes('the logs were not printed to their end')) return 'first bytes'
   const name = pathOf(pipelines, id)
   const reads = logReads.filter(({ job }) => job === id)
-  if (isSaid(stderr, name, 'may go on') && !((reads.at(-1)?.endedMsAgo ?? 0) > 0)) return 'first bytes'
+  if (isSaid(stderr, name, 'may be incomplete') && !((reads.at(-1)?.endedMsAgo ?? 0) > 0)) return 'first bytes'
   if (isUnread(stderr, name, id) || isHidden(stderr, pipelines, id)) return 'first bytes'
   const isOld = reads.length > 0 && reads.every(({ isGood }) => !isGood)
   return isOld && reads.some(({ endedMsAgo = 0 }) => endedMsAgo >= lateMs) ? 'first bytes' : 'whole'
@@ -160,7 +160,7 @@ export function checkLogs(lived: Lived): string[] {
     else if (!isEmpty || (line.logs === 'failed' && !hasHeading && line.output !== 'events'))
       wrong.push(`the log of ${id} (${name}) is missing`)
   }
-  if (/the logs? of .* (could not be read|is not there|are not shown)/.test(stderr) && code === 0)
+  if (/the logs? of .* (could not be read|does not exist|are not shown)/.test(stderr) && code === 0)
     wrong.push('a log could not be read, and the exit code is 0')
   return wrong
 }

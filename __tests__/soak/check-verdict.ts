@@ -194,7 +194,7 @@ function checkCanceled({ stderr, end }: Lived): string[] {
     [/Pipeline 4711 was canceled/, /^canceled$/],
     [/is being canceled/, /^cancel/],
     [/is waiting for manual action, which GitLab does not cancel/, /^manual$/],
-    [/was over (already|before)/, /^(success|failed|skipped|canceled)$/],
+    [/had already finished/, /^(success|failed|skipped|canceled)$/],
     [/may not have been canceled|was asked to cancel, and is still/, /./],
   ]
   const row = rows.find(([says]) => says.test(stderr))

@@ -110,7 +110,7 @@ export async function watch(
       pipeline = await within(isOwed ? Math.max(left, freshLookMs) : left, poll, clock)
     } catch (error) {
       const isLimit = error instanceof LimitReached
-      if (isLimit && last && hasStoodStill()) continue
+      if (isLimit && (last ?? look.root) && hasStoodStill()) continue
       if (!isLimit && !watcher.isFailure(error)) throw error
       // The pipeline itself was seen to have started: that limit does not hold any more.
       if (isLimit && !isOver()) continue
