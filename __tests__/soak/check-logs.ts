@@ -108,7 +108,8 @@ function extentOf({ code, line, stderr, pipelines, logReads }: Lived, id: number
   if (!isOver || stderr.includes('the logs were not printed to their end')) return 'first bytes'
   const name = pathOf(pipelines, id)
   const reads = logReads.filter(({ job }) => job === id)
-  if (isSaid(stderr, name, 'may be incomplete') && !((reads.at(-1)?.endedMsAgo ?? 0) > 0)) return 'first bytes'
+  if (isSaid(stderr, name, 'may be incomplete') && !((reads.at(-1)?.endedMsAgo ?? 0) > 0))
+    return 'first bytes'
   if (isUnread(stderr, name, id) || isHidden(stderr, pipelines, id)) return 'first bytes'
   const isOld = reads.length > 0 && reads.every(({ isGood }) => !isGood)
   return isOld && reads.some(({ endedMsAgo = 0 }) => endedMsAgo >= lateMs) ? 'first bytes' : 'whole'
