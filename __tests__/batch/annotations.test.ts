@@ -64,3 +64,13 @@ test('what an earlier run has left is gone before anything is sent; --check leav
   })
   expect(wasThere).toBe(false)
 })
+
+test('links that GitLab would not take are counted: exit 11', async () => {
+  const names = Array.from({ length: 230 }, (_, at) => `${'文'.repeat(96)}${at}`)
+  const text = `targets:\n${names.map((name, at) => `  ${name}: { ref: master, variables: { N: "${at}" } }\n`).join('')}`
+  const { code, stdout, stderr } = await batch(text, `--parallel 8 --annotations ${path()}`)
+  const written = (labels() as string[]).length
+  expect({ code, lines: stdout.split('\n').length - 1 }).toEqual({ code: 11, lines: 230 })
+  expect(written).toBeLessThan(230)
+  expect(stderr).toContain(`--annotations: ${230 - written} of 230 pipelines are not linked`)
+})

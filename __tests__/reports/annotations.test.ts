@@ -3,7 +3,7 @@ import { jsonAnswer } from '../helpers/api.ts'
 import { when } from '../helpers/clock.ts'
 import { made, statesIn } from '../helpers/pipeline-sentences.ts'
 import { useReports } from '../helpers/reports.ts'
-import { annotationsText } from '../../src/reports/annotations.ts'
+import { annotationsOf } from '../../src/reports/annotations.ts'
 
 const { gitlab, at, type, waitWith } = useReports()
 
@@ -115,12 +115,12 @@ const names: [name: string, label: string][] = [
 ]
 test.each(names)('%j is one line of text', (name, label) => {
   const webUrl = `${server}/-/pipelines/1`
-  expect(linksIn(annotationsText([{ name, status: 'failed', webUrl, server }]))).toEqual([
+  expect(linksIn(annotationsOf([{ name, status: 'failed', webUrl, server }]).text)).toEqual([
     `${label} ${webUrl}`,
   ])
 })
 
-test('of more links than GitLab takes the first are written', () => {
+test('of more links than GitLab takes the first are written, and how many are missing is said', () => {
   const many = (count: number, name: string) =>
     Array.from({ length: count }, (_, at) => ({
       name: `${name}${at}`,
@@ -128,13 +128,16 @@ test('of more links than GitLab takes the first are written', () => {
       webUrl: `${server}/${at}`,
       server,
     }))
-  const short = linksIn(annotationsText(many(1500, '')))
+  const { text, leftOut } = annotationsOf(many(1500, ''))
+  const short = linksIn(text)
+  expect(leftOut).toContain(`${1500 - short.length} of 1500 pipelines are not linked`)
   expect(short.length).toBeLessThanOrEqual(1000)
   expect(short.length).toBeGreaterThan(800)
-  const long = annotationsText(many(900, '文'.repeat(150)))
+  const long = annotationsOf(many(900, '文'.repeat(150))).text
   expect(Buffer.byteLength(long)).toBeLessThanOrEqual(80 * 1024)
   expect(Buffer.byteLength(long)).toBeGreaterThan(79 * 1024)
   expect(linksIn(long)[0]).toContain('文0: success')
+  expect(annotationsOf(many(500, '')).leftOut).toBeUndefined()
 })
 
 test('a dry run makes nothing', async () => {

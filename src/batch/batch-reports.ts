@@ -3,7 +3,7 @@ import type { RunFlags } from '../options/run.ts'
 import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
-import { annotationsText, type PipelineLink } from '../reports/annotations.ts'
+import { writeAnnotations, type PipelineLink } from '../reports/annotations.ts'
 import { refuseSameFile } from '../reports/destinations.ts'
 import { dotenvText, factsOf, ownUrl, type Fact } from '../reports/facts.ts'
 import { escapeMarkdown } from '../reports/summary.ts'
@@ -52,13 +52,12 @@ function dotenvOf(targets: readonly TargetProgress[]): string {
 }
 
 /** The links of all pipelines, first of those that have not succeeded. */
-function linksOf(targets: readonly TargetProgress[]): string {
+function linksOf(targets: readonly TargetProgress[]): PipelineLink[] {
   const isGood = ({ exit }: TargetProgress): boolean => exit === 'success'
-  const links = [...targets.filter((each) => !isGood(each)), ...targets.filter(isGood)].flatMap(
+  return [...targets.filter((each) => !isGood(each)), ...targets.filter(isGood)].flatMap(
     ({ name, id, status, webUrl, server }): PipelineLink[] =>
       id === null || server === null ? [] : [{ name, status, webUrl, server }],
   )
-  return annotationsText(links)
 }
 
 function testCase(target: TargetProgress): string {
@@ -123,7 +122,13 @@ export async function openBatchReports(
         await work?.catch((error: unknown) => problems.push(`${what}: ${describeIoError(error)}`))
       }
       await attempt('--dotenv', dotenvFile?.write(secrets.redactInto(targets, dotenvOf)))
-      await attempt('--annotations', annotationsFile?.write(secrets.redactInto(targets, linksOf)))
+      await attempt(
+        '--annotations',
+        annotationsFile &&
+          writeAnnotations(annotationsFile, linksOf(targets), secrets).then((leftOut) => {
+            if (leftOut !== undefined) problems.push(`--annotations: ${leftOut}`)
+          }),
+      )
       await attempt('--junit', junitFile?.write(secrets.redactInto(targets, junitOf)))
       const textOf = (redacted: readonly TargetProgress[]): string => markdownOf(redacted, headline)
       await attempt('GITHUB_STEP_SUMMARY', summary?.append(secrets.redactInto(targets, textOf)))

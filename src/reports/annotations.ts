@@ -17,43 +17,72 @@ export interface PipelineLink {
 const mostLinks = 1000
 const mostBytes = 80 * 1024
 
-/**
- * Formats links for GitLab's `artifacts:reports:annotations`. A pipeline whose URL does not lead to its server has none. Those that are too many for GitLab,
- * which would refuse the file as a whole, are left out.
- */
-export function annotationsText(pipelines: readonly PipelineLink[]): string {
-  const [begin, end] = ['{"Pipelines":[', ']}\n']
-  const links: string[] = []
-  let bytes = begin.length + end.length
-  for (const { name, status, webUrl, server } of pipelines) {
-    const url = ownUrl(webUrl, server)
-    if (url === null) continue
-    const label = `${oneLine(name)}: ${oneLine(status ?? 'unknown')}`
-    const link = JSON.stringify({ external_link: { label, url } })
+/** How many of the pipelines that have a link come first and fit into one file that GitLab takes. */
+function countThatFit(links: readonly string[], overheadBytes: number): number {
+  let bytes = overheadBytes
+  const isTooMuch = (link: string, at: number): boolean => {
     bytes += Buffer.byteLength(link) + 1
-    if (bytes > mostBytes || links.length === mostLinks) break
-    links.push(link)
+    return bytes > mostBytes || at === mostLinks
   }
-  return begin + links.join(',') + end
+  const first = links.findIndex(isTooMuch)
+  return first === -1 ? links.length : first
+}
+
+/**
+ * Formats links for GitLab's `artifacts:reports:annotations`. A pipeline whose URL does not lead to its server has none. GitLab would refuse a file with too
+ * many as a whole, so the last ones are left out: `leftOut` says how many of how many.
+ */
+export function annotationsOf(pipelines: readonly PipelineLink[]): {
+  text: string
+  leftOut: string | undefined
+} {
+  const [begin, end] = ['{"Pipelines":[', ']}\n']
+  const links = pipelines.flatMap(({ name, status, webUrl, server }) => {
+    const url = ownUrl(webUrl, server)
+    const label = `${oneLine(name)}: ${oneLine(status ?? 'unknown')}`
+    return url === null ? [] : [JSON.stringify({ external_link: { label, url } })]
+  })
+  const count = countThatFit(links, begin.length + end.length)
+  return {
+    text: begin + links.slice(0, count).join(',') + end,
+    leftOut:
+      count === links.length
+        ? undefined
+        : `${links.length - count} of ${links.length} pipelines are not linked, because GitLab accepts at most ${mostLinks} links and 80 KiB in one file`,
+  }
+}
+
+/** Writes the links into a file. Resolves to what is not in it, as a sentence without a full stop. Rejects with Node's error. */
+export async function writeAnnotations(
+  file: TargetFile,
+  pipelines: readonly PipelineLink[],
+  secrets: SecretRegistry,
+): Promise<string | undefined> {
+  let leftOut: string | undefined
+  const text = secrets.redactInto(pipelines, (redacted) => {
+    const annotations = annotationsOf(redacted)
+    leftOut = annotations.leftOut
+    return annotations.text
+  })
+  await file.write(text)
+  return leftOut
 }
 
 /** The links of several pipelines in one file, each as it was last told. */
 export interface Annotations {
-  /** Replaces the file by one with this pipeline, too. Rejects with Node's error. */
-  tell(id: number, link: PipelineLink): Promise<void>
+  /** Replaces the file by one with this pipeline, too. Resolves and rejects as `writeAnnotations`. */
+  tell(id: number, link: PipelineLink): Promise<string | undefined>
 }
 
 /** Keeps the links in this file. */
 export function annotationsIn(file: TargetFile, secrets: SecretRegistry): Annotations {
   const links = new Map<string, PipelineLink>()
-  let last = Promise.resolve()
+  let last: Promise<string | undefined> = Promise.resolve(undefined)
   return {
     tell(id, link) {
       links.set(`${link.server} ${id}`, link)
       // Of two that are written at once, the one with fewer links may come last.
-      last = last
-        .catch(() => undefined)
-        .then(() => file.write(secrets.redactInto([...links.values()], annotationsText)))
+      last = last.catch(() => undefined).then(() => writeAnnotations(file, [...links.values()], secrets))
       return last
     },
   }

@@ -12,7 +12,7 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { annotationsIn } from './annotations.ts'
 import { noTestReports, openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
-import { collectProblems, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
+import { collectProblems, lasting, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
 import { notOver } from './artifact-choice.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
 
@@ -83,7 +83,10 @@ export async function openReports(
       collectProblems('--dotenv', () =>
         dotenv?.write(secrets.redactInto(pipeline, (each) => dotenvText(facts(each)))),
       ),
-      collectProblems('--annotations', () => annotations?.tell(id, { name, status, webUrl, server })),
+      collectProblems('--annotations', async (addProblem) => {
+        const leftOut = await annotations?.tell(id, { name, status, webUrl, server })
+        if (leftOut !== undefined) addProblem(lasting(leftOut))
+      }),
       collectProblems('GITHUB_OUTPUT', () =>
         output?.append(secrets.redactInto(pipeline, (each) => outputText(facts(each)))),
       ),
