@@ -12,12 +12,20 @@ export interface ServerUrl {
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
+/** The text that was parsed last. The targets of a batch mostly name the same server. */
+let last: { text: string; url: ServerUrl } | undefined
+
 /**
  * Parses a server's URL. Rejects everything that URL parsers silently change (a user name, an encoded or
  * look-alike host, a tab), because a token goes to that address (docs/guarantees.md#4.6, #T20, #T21). Throws a usage
  * error that names `where`; it repeats the text only if it cannot contain a password.
  */
 export function parseServerUrl(text: string, where: string): ServerUrl {
+  if (last?.text !== text) last = { text, url: parse(text, where) }
+  return last.url
+}
+
+function parse(text: string, where: string): ServerUrl {
   const refuse = (why: string, hint = 'Write it as https://gitlab.example.com.'): never => {
     throw usageError(`${where}: ${why}`, hint)
   }
