@@ -181,6 +181,30 @@ describe('refused before anything is sent, all at once', () => {
       /a → b → a|b → a → b/,
       2,
     ],
+    [
+      'recipes that there are not, with their lines',
+      'targets:\n  a: { recipe: nono }\n  b: { recipe: nini }\n  c: {}\n',
+      /3 of 3 targets.*\n.*plan.yml:2 a: there is no recipe "nono".*\n.*plan.yml:3 b: there is no recipe "nini".*\n.*plan.yml:4 c: no ref/,
+      14,
+    ],
+    [
+      'what is wrong with the graph, and with the settings of targets',
+      'targets:\n  a: { ref: x, needs: [b, nono] }\n  b: { ref: x, needs: [a] }\n  c: { server: nini, ref: x }\n  d: { recipe: nini }\n',
+      /plan.yml has 5 problems\n.*2 targets.a.needs: there is no target "nono"\n.*2 targets.a.needs: a cycle: a → b → a\n.*5 d: there is no recipe "nini".*\n.*3 b: it sends the same as a .*\n.*4 c: there is no server "nini"/,
+      14,
+    ],
+    [
+      'nothing that comes of a target that is wrong itself',
+      'targets:\n  a: { refe: x }\n  b: { ref: 5 }\n  c: {}\n',
+      /plan.yml has 3 problems\n.*2 targets.a.refe: unknown; did you mean "ref"\?\n.*3 targets.b.ref: .*\n.*4 c: no ref given/,
+      2,
+    ],
+    [
+      'nothing that comes of defaults that are wrong',
+      'defaults: { refe: x }\ntargets: { a: {} }\n',
+      /plan.yml:1 defaults.refe: unknown; did you mean "ref"\?\nNo/,
+      2,
+    ],
   ])('%s', async (_, text, message, code) => {
     const result = await batch(text)
     expect(result.stderr).toMatch(message)

@@ -78,6 +78,12 @@ describe('several pipelines in one call', () => {
     ['run app app', 2, /app: it was given more than once/],
     ['run app dev app app', 2, /2 of 4 targets[^]*\n {2}app: it was given more than once\nNo/],
     ['run app nono', 14, /there is no recipe "nono"/],
+    [
+      'run nono app nini',
+      14,
+      /2 of 3 targets[^]*\n {2}run: there is no recipe "nono"\n {2}run: there is no recipe "nini"\nNo/,
+    ],
+    ['nono nini', 2, /: unknown command or recipe "nono"\nNo/],
     ['statsu 4711', 2, /unknown command "statsu"; did you mean "status"\?/],
     ['run app dev --jobs', 2, /--jobs: that is about one pipeline/],
     ['run app dev --web', 2, /--web: that is about one pipeline/],

@@ -1,12 +1,17 @@
 import { TriggerError } from '../../src/core/errors.ts'
 import type { BatchPlan } from '../../src/batch/plan/batch-plan.ts'
+import { allProblems } from '../../src/batch/check-batch.ts'
 import { readPlan } from '../../src/batch/plan/read-plan.ts'
 
 /** Reads a plan; its place is a file name, or `-` for standard input. */
 export function planOf(text: string, place = 'plan.yml'): BatchPlan {
-  return place === '-'
-    ? readPlan({ place: 'standard input', realPath: undefined, text })
-    : readPlan({ place, realPath: `/plans/${place}`, text })
+  const plan =
+    place === '-'
+      ? readPlan({ place: 'standard input', realPath: undefined, text })
+      : readPlan({ place, realPath: `/plans/${place}`, text })
+  if (plan.problems.length > 0)
+    throw allProblems(plan.problems, `${plan.place} has ${plan.problems.length} problems`)
+  return plan
 }
 
 /** What a plan means, without where it stands. */

@@ -1,6 +1,7 @@
 import type { Config } from '../config/files/find-config.ts'
 import { recipeChain, type ConfigNode } from '../config/layers.ts'
 import type { Recipe } from '../config/schema/shape.ts'
+import { asTriggerError, type TriggerError } from '../core/errors.ts'
 import type { PlannedTarget } from './plan/batch-plan.ts'
 
 /** One target of a batch: what starts one pipeline. */
@@ -29,8 +30,13 @@ function alone(node: ConfigNode<Recipe>): ConfigNode<Recipe> {
 }
 
 /** The targets that a recipe stands for, each as the mappings that say what to trigger, first the one that counts first. */
-export function recipeTargets(config: Config, recipe: string, nearCommand?: string): ConfigNode<Recipe>[][] {
-  const chain = recipeChain(config, recipe, nearCommand)
+export function recipeTargets(
+  config: Config,
+  recipe: string,
+  nearCommand?: string,
+  origin?: string,
+): ConfigNode<Recipe>[][] {
+  const chain = recipeChain(config, recipe, nearCommand, origin)
   const owner = chain.find(({ data }) => data.targets !== undefined)
   const recipes = chain.map(alone)
   if (!owner) return [recipes]
@@ -53,18 +59,29 @@ export type TargetSeed = Omit<PlannedTarget, 'node' | 'recipe'> & {
 
 /**
  * The targets of a batch, in their order. One whose recipe has several targets becomes several, `site.1`, `site.2`, of which each waits for the end of the
- * one before; whoever needs `site` needs all of them. `nearCommand` is the command that the first recipe may have been meant as. Throws configuration
- * errors for recipes.
+ * one before; whoever needs `site` needs all of them. `nearCommand` is the command that the first recipe may have been meant as. A target whose recipe there
+ * is not, or is wrong, is left out, and the error goes to `refuse`.
  */
 export function batchTargets(
   seeds: readonly TargetSeed[],
   config: Config,
-  nearCommand?: string,
+  nearCommand: string | undefined,
+  refuse: (seed: TargetSeed, error: TriggerError) => void,
 ): BatchTarget[] {
   const several = new Map<string, readonly string[]>()
-  const targets = seeds.flatMap(({ name, needs, node, recipe, origin, flags = {} }, index): BatchTarget[] => {
-    const variants =
-      recipe === undefined ? [[]] : recipeTargets(config, recipe, index === 0 ? nearCommand : undefined)
+  const variantsOf = (seed: TargetSeed, index: number): ConfigNode<Recipe>[][] => {
+    if (seed.recipe === undefined) return [[]]
+    try {
+      const near = index === 0 ? nearCommand : undefined
+      return recipeTargets(config, seed.recipe, near, seed.node && seed.origin)
+    } catch (error) {
+      refuse(seed, asTriggerError(error, { kind: 'none' }))
+      return []
+    }
+  }
+  const targets = seeds.flatMap((seed, index): BatchTarget[] => {
+    const { name, needs, node, recipe, origin, flags = {} } = seed
+    const variants = variantsOf(seed, index)
     const names = namesOf(name, variants.length)
     if (names.length > 1) several.set(name, names)
     return variants.map((recipes, at) => ({

@@ -28,8 +28,8 @@ const samples: Readonly<Record<NeedField, string>> = {
   status: 'success',
 }
 
-/** Everything that keeps a batch from being run, as one error: of several, with the text of each. */
-function allOf(problems: readonly TriggerError[], count: number): TriggerError {
+/** Everything that keeps a batch from being run, as one error: of several, with the text of each below this headline. */
+export function allProblems(problems: readonly TriggerError[], headline: string): TriggerError {
   const [only] = problems
   if (only && problems.length === 1) return only
   // What to do is said once where it is the same for all, else behind each.
@@ -41,33 +41,49 @@ function allOf(problems: readonly TriggerError[], count: number): TriggerError {
   const more = texts.length - shown.length
   return new TriggerError({
     exit: worstOf(problems.map(({ exit }) => exit)),
-    message: `${problems.length} of ${count} targets cannot be triggered as planned`,
+    message: headline,
     hint: isSame ? (only?.hint ?? '') : '',
   }).with({ details: [...shown, ...(more > 0 ? [`and ${more} more`] : [])] })
 }
 
 const mostShown = 20
 
+/** The error of a target, with the place and the name of it. */
+export function errorAt(
+  { name, origin }: Pick<BatchTarget, 'name' | 'origin'>,
+  error: TriggerError,
+): TriggerError {
+  const where = origin === name ? `${name}: ` : `${origin} ${name}: `
+  // What is wrong with a setting begins with where it is; what comes of the target, with its name.
+  const known = [`${origin}: `, `${name}: `].find((start) => error.message.startsWith(start)) ?? ''
+  return error.with({ message: `${where}${error.message.slice(known.length)}` })
+}
+
+/** What was wrong with a batch before its targets were planned. */
+export interface EarlierProblems {
+  problems: readonly TriggerError[]
+  /** The plan in which they are; undefined: in what was typed. */
+  place: string | undefined
+}
+
 /**
  * Checks everything of a batch that can be checked before anything is sent: the settings and tokens of each target, targets that send the same, targets that
- * an earlier run has triggered and that are others now. Throws one error that names all problems.
+ * an earlier run has triggered and that are others now. Throws one error that names all problems, also those that were found before.
  */
 export async function checkBatch(
   targets: readonly BatchTarget[],
   defaults: TargetDefaults,
   earlier: ReadonlyMap<string, TargetEntry>,
+  found: EarlierProblems,
   context: Context,
 ): Promise<TargetCheck[]> {
-  const problems: TriggerError[] = []
+  const problems = [...found.problems]
   const names = new Set(targets.map(({ name }) => name))
   const needed = new Set(targets.flatMap(({ needs }) => needs.filter((name) => names.has(name))))
   const seen = new Map<string, BatchTarget>()
   const checked: TargetCheck[] = []
-  const add = ({ name, origin }: BatchTarget, error: TriggerError): void => {
-    const where = origin === name ? `${name}: ` : `${origin} ${name}: `
-    // What is wrong with a setting begins with where it is; what comes of the target, with its name.
-    const known = [`${origin}: `, `${name}: `].find((start) => error.message.startsWith(start)) ?? ''
-    problems.push(error.with({ message: `${where}${error.message.slice(known.length)}` }))
+  const add = (target: BatchTarget, error: TriggerError): void => {
+    problems.push(errorAt(target, error))
   }
   for (const target of targets) {
     const { node, name } = target
@@ -93,7 +109,14 @@ export async function checkBatch(
       add(target, asTriggerError(error, { kind: 'none' }))
     }
   }
-  if (problems.length > 0) throw allOf(problems, targets.length)
+  if (problems.length > 0) {
+    const count = targets.length + found.problems.length
+    const headline = `${problems.length} of ${count} targets cannot be triggered as planned`
+    throw allProblems(
+      problems,
+      found.place === undefined ? headline : `${found.place} has ${problems.length} problems`,
+    )
+  }
   return checked
 }
 

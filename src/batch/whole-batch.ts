@@ -6,6 +6,7 @@ import type { Recipe } from '../config/schema/shape.ts'
 import type { Settings } from '../config/settings.ts'
 import { sharedReads, type SharedReads } from '../config/shared-reads.ts'
 import type { Context } from '../core/context.ts'
+import type { TriggerError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { omit } from '../core/omit.ts'
 import type { Reporter } from '../events.ts'
@@ -17,7 +18,7 @@ import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/pro
 import type { TargetEntry } from '../state/batch-lines.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
-import { checkBatch, type TargetCheck } from './check-batch.ts'
+import { checkBatch, errorAt, type EarlierProblems, type TargetCheck } from './check-batch.ts'
 import { batchReportFlags, openBatchReports, severalBuilds } from './batch-reports.ts'
 import { checkUnsent } from './check-unsent.ts'
 import { checkJoblog } from './joblog.ts'
@@ -26,6 +27,8 @@ import type { TargetDefaults } from './target-plan.ts'
 /** What a batch consists of, as it was typed or planned. */
 export interface BatchSource {
   targets: readonly TargetSeed[]
+  /** What is wrong with the plan that they are from; undefined: they were typed. */
+  found?: EarlierProblems
   /** The mapping that counts less than flags. */
   defaults: ConfigNode<Recipe> | undefined
   /** The name of its journal; undefined: none is kept. */
@@ -82,7 +85,13 @@ export async function checkWholeBatch(
   await noticeUntrustedFile(base, flags, context)
   await warnOfUnseenConfig(base, warn)
   await context.tuneForMany?.(source.targets.length)
-  const targets = batchTargets(source.targets, config, source.nearCommand)
+  const { problems = [], place } = source.found ?? {}
+  const withoutRecipe: TriggerError[] = []
+  const targets = batchTargets(source.targets, config, source.nearCommand, (seed, error) => {
+    // The first word may have been meant as a command, and the others as its arguments.
+    if (!seed.node && error.exit === 'usage') throw error
+    withoutRecipe.push(seed.node ? errorAt(seed, error) : error)
+  })
   // One file cannot hold what each target would write into it: these are written for the batch.
   const targetFlags: RunFlags = omit(flags, batchReportFlags)
   const { defaults: node, hasOverridingFlags = false } = source
@@ -94,7 +103,8 @@ export async function checkWholeBatch(
     hasOverridingFlags,
     ask: isOffline ? undefined : warn,
   }
-  const checked = await checkBatch(targets, defaults, earlier, context)
+  const found = { problems: [...problems, ...withoutRecipe], place }
+  const checked = await checkBatch(targets, defaults, earlier, found, context)
   if (!checked.some(({ isFollowed }) => isFollowed)) refuseUnusedFollowFlags(targetFlags, base.follow)
   return { targets, checked, defaults, base, warn }
 }

@@ -1,5 +1,11 @@
 import { carryOutBatch, type BatchSettings } from '../batch/carry-out.ts'
-import { drawBatch, startBatch, type BatchSource, type BatchStart } from '../batch/whole-batch.ts'
+import {
+  checkWholeBatch,
+  drawBatch,
+  startBatch,
+  type BatchSource,
+  type BatchStart,
+} from '../batch/whole-batch.ts'
 import { loadPlan } from '../batch/load-plan.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
@@ -72,7 +78,12 @@ async function readSource(
     : 'the same command with --resume, and the same plan on standard input'
   const nodes = [...plan.targets.map(({ node }) => node), ...(plan.defaults ? [plan.defaults] : [])]
   start.config.tokenEnvs = [...new Set(nodes.flatMap(({ data }) => data.tokenEnv ?? []))]
-  return { source: { targets, defaults: plan.defaults, journalName, goOn }, start }
+  const found = { problems: plan.problems, place: plan.problems.length > 0 ? plan.place : undefined }
+  const source: BatchSource = { targets, found, defaults: plan.defaults, journalName, goOn }
+  // Before the journal is looked for: a plan that is wrong has none. This always throws.
+  if (plan.problems.length > 0)
+    await checkWholeBatch(source, start, flags, new Map(), context, { isOffline: true })
+  return { source, start }
 }
 
 /**

@@ -125,12 +125,17 @@ export function unknownName(
   return configError(`${where}: there is no ${one}${shown || ' of that name'}${suggestion}`, hint)
 }
 
-/** A recipe followed by those it extends. Throws a configuration error for an unknown name or a cycle. */
-export function recipeChain(config: Config, name: string, nearCommand?: string): ConfigNode<Recipe>[] {
+/** A recipe, which was named at `origin`, followed by those it extends. Throws a configuration error for an unknown name or a cycle. */
+export function recipeChain(
+  config: Config,
+  name: string,
+  nearCommand?: string,
+  origin = 'run',
+): ConfigNode<Recipe>[] {
   const chain: ConfigNode<Recipe>[] = []
   const seen = new Set<string>()
   let next: string | undefined = name
-  let where = 'run'
+  let where = origin
   while (next !== undefined) {
     if (seen.has(next)) throw configError(`${where}: recipe "${next}" extends itself`)
     seen.add(next)

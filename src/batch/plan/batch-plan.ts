@@ -1,6 +1,7 @@
 import type { ConfigNode } from '../../config/layers.ts'
 import type { Recipe } from '../../config/schema/shape.ts'
 import type { Setting } from '../../config/setting.ts'
+import type { TriggerError } from '../../core/errors.ts'
 
 /** One target of a plan, after `matrix` was expanded. */
 export interface PlannedTarget {
@@ -24,8 +25,10 @@ export interface BatchPlan {
   realPath: string | undefined
   /** The keys that stand below `defaults`. */
   defaults: ConfigNode<Recipe> | undefined
-  /** In the order of the plan. */
+  /** In the order of the plan. Where there are problems, those that can be planned all the same, to find what else is wrong. */
   targets: readonly PlannedTarget[]
+  /** What is wrong with it: such a plan must not be run. */
+  problems: readonly TriggerError[]
 }
 
 /** The text of a plan, and where it came from. */

@@ -9,8 +9,6 @@ export interface PlanProblem {
   message: string
 }
 
-const mostShown = 20
-
 const shortened = (key: string): string => (key.length > 60 ? `${key.slice(0, 60)}...` : key)
 
 /** A problem as `plan.yml:7 targets.docs.needs: ...`. */
@@ -19,13 +17,9 @@ export function problemText(place: string, { line, keys, message }: PlanProblem)
   return `${place}:${line}${path && ` ${path}`}: ${message}`
 }
 
-/** The usage error for a plan with these problems, in the order of their lines; each is said once, and only the first 20 are shown. */
-export function planError(place: string, problems: readonly PlanProblem[]): TriggerError {
+/** The usage errors for these problems of a plan, in the order of their lines; each is told once. */
+export function planErrors(place: string, problems: readonly PlanProblem[]): TriggerError[] {
   const sorted = problems.toSorted((a, b) => a.line - b.line)
-  const texts = [...new Set(sorted.map((each) => problemText(place, each)))]
-  const [only = ''] = texts
-  if (texts.length === 1) return usageError(only)
-  const more = texts.length - mostShown
-  const details = [...texts.slice(0, mostShown), ...(more > 0 ? [`and ${more} more`] : [])]
-  return usageError(`${place} has ${texts.length} problems`).with({ details })
+  const texts = new Set(sorted.map((each) => problemText(place, each)))
+  return [...texts].map((text) => usageError(text))
 }

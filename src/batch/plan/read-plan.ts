@@ -11,7 +11,7 @@ import { withNeedsValues } from './needs-values.ts'
 import type { PlanDocument } from './formats/plan-document.ts'
 import { planFile } from './plan-file.ts'
 import { planFormat } from './formats/plan-format.ts'
-import { planError } from './plan-problems.ts'
+import { planErrors } from './plan-problems.ts'
 import { readCsv } from './formats/read-csv.ts'
 import { readDocument } from './formats/read-document.ts'
 import { readNdjson } from './formats/read-ndjson.ts'
@@ -19,16 +19,17 @@ import { readNdjson } from './formats/read-ndjson.ts'
 /** The largest plan, in bytes. */
 export const maxPlanBytes = 16 * 1024 * 1024
 
-/**
- * Reads and checks a plan in YAML, JSON, NDJSON or CSV (docs/batch.md). Throws a usage error (exit 2) that names all problems of the plan, up to 20 of
- * them, each with its line.
- */
+/** Reads and checks a plan in YAML, JSON, NDJSON or CSV (docs/batch.md). Throws a usage error (exit 2) where the text is no plan at all. */
 export function readPlan(source: PlanSource): BatchPlan {
   const { place, realPath } = source
   const document = documentOf(source)
   const problems = [...document.problems]
+  /** The places in which more is wrong than what a target needs: what else is found there may come of that. */
+  const unsound = new Set<string>()
   const refuse: Refuse = (keys, shown, message) => {
     problems.push({ line: document.lineOf(keys), keys: shown, message })
+    for (const at of keys.keys())
+      if (pathOf(keys.slice(at + 1)) !== pathOf(['needs'])) unsound.add(pathOf(keys.slice(0, at + 1)))
   }
   const file = planFile(source, document)
   const defaults = isMapping(document.defaults) ? document.defaults : {}
@@ -38,11 +39,21 @@ export function readPlan(source: PlanSource): BatchPlan {
   const targets = namedTargets(checked, refuse, (keys) => `${place}:${document.lineOf(keys)}`)
   const planned = expandTargets(file, targets, refuse)
   refuseTogether(targets, planned, realPath, refuse)
-  if (problems.length > 0) throw planError(place, problems)
   const node: ConfigNode<Recipe> = { file, keys: ['defaults'], data: { ...defaults } }
-  const literal = isMapping(document.defaults) ? withNeedsValues(node, () => '') : undefined
-  return { place, realPath, defaults: literal, targets: planned.map(({ target }) => target) }
+  const areDefaultsSound = document.problems.length === 0 && !unsound.has(pathOf(['defaults']))
+  const literal =
+    isMapping(document.defaults) && areDefaultsSound ? withNeedsValues(node, () => '') : undefined
+  const sound = areDefaultsSound ? planned.filter(({ written }) => !unsound.has(pathOf(written.keys))) : []
+  return {
+    place,
+    realPath,
+    defaults: literal,
+    targets: sound.map(({ target }) => target),
+    problems: planErrors(place, problems),
+  }
 }
+
+const pathOf = (keys: readonly string[]): string => JSON.stringify(keys)
 
 function documentOf({ place, realPath, text }: PlanSource): PlanDocument {
   if (Buffer.byteLength(text) > maxPlanBytes)

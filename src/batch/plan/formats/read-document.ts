@@ -1,3 +1,4 @@
+import { usageError } from '../../../core/errors.ts'
 import { nearest } from '../../../core/did-you-mean.ts'
 import { keysOf } from '../../../core/keys-of.ts'
 import { lineFinderIn, locateData, type LocatedData } from '../../../config/files/locate-key.ts'
@@ -5,7 +6,7 @@ import { asDataError, isDuplicateKey, parseJson } from '../../../config/files/pa
 import { isMapping, ShapeError, withoutPrototypes } from '../../../config/schema/mapping.ts'
 import { maxValues, nothingRewritten, type PlanDocument, type WrittenTarget } from './plan-document.ts'
 import { planKeys } from '../plan-keys.ts'
-import { planError, type PlanProblem } from '../plan-problems.ts'
+import { problemText, type PlanProblem } from '../plan-problems.ts'
 
 /** Parses JSON, and finds the places of its values as far as it is YAML, too, as nearly all JSON is. Throws a DataError. */
 export function locateJson(text: string): LocatedData {
@@ -40,7 +41,7 @@ export function readDocument(format: 'yaml' | 'json', place: string, text: strin
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error
     const { path: keys, message } = error
-    throw planError(place, [{ line: lineFinderIn(located)(keys), keys, message }])
+    throw usageError(problemText(place, { line: lineFinderIn(located)(keys), keys, message }))
   }
   const lineOf = lineFinderIn(safe)
   const problems: PlanProblem[] = []
