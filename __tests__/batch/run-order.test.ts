@@ -278,3 +278,16 @@ test('of several problems each says what to do about it', async () => {
   expect(stderr).toMatch(/:2 a: .* \(mode 0644\)\. Run: chmod 600 /)
   expect(stderr).toMatch(/:3 b: the environment variable NOPE is not set/)
 })
+
+test('the line that continues the plan has the same options, without what is secret', async () => {
+  const text = plan(failing('a'))
+  const line = async (words: string[]): Promise<string | undefined> =>
+    /^To continue the plan: (.*)$/m.exec((await batch(text, { words })).stderr)?.[1]
+  const path = `${home().root}/plans/plan.yml`
+  expect(await line([])).toBe(`gitlab-trigger batch ${path} --resume`)
+  expect(await line(['--restart'])).toBe(`gitlab-trigger batch ${path} --resume`)
+  expect(await line(['--parallel', '1', '--restart'])).toBe(
+    `gitlab-trigger batch ${path} --parallel 1 --resume`,
+  )
+  expect(await line(['--var', 'A=1'])).toBe(`gitlab-trigger batch ${path} --resume, with the same options`)
+})

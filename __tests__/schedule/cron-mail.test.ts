@@ -142,6 +142,11 @@ describe('the command is shown without what may be secret', () => {
     [['--ref', 'x', '--heartbeat', 'https://x/c4n4ry', '--nope'], '--ref x --heartbeat https://x/*** --nope'],
     [['--ref', 'a b', '--nope'], "--ref 'a b' --nope"],
     [['wait', '4711', '--nope'], 'wait 4711 --nope'],
+    [['batch', '-', '--nope'], 'batch - --nope'],
+    [['batch', '/srv/plans/nightly.yml', '--nope'], 'batch /srv/plans/nightly.yml --nope'],
+    [['batch', '../plans/nightly.yml', '--nope'], 'batch ../plans/nightly.yml --nope'],
+    [['batch', '/srv/c4n4ry/nightly.yml', '--nope'], 'batch *** --nope'],
+    [['batch', '/c4n4ry', '--nope'], 'batch *** --nope'],
   ])('%j', async (line, shown) => {
     const { code, mail } = await failed(line)
     expect(code).not.toBe(0)

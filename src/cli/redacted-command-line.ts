@@ -57,10 +57,18 @@ function shownValue({ long }: Flag, value: string, areNamesKnown: boolean): stri
   return shownAs[long]?.(value) ?? value
 }
 
-/** A command, a recipe or an id, as far as its form is that of one. */
+/** Whether a word is standard input, or a path of which each part has the form of a name, as that of a plan. */
+function isPath(word: string, areNamesKnown: boolean): boolean {
+  const isName = (part: string): boolean => /^(~|\.{0,2})$/.test(part) || isShowable(part)
+  return word === '-' || (/^(~|\.{0,2})\//.test(word) && (areNamesKnown || word.split('/').every(isName)))
+}
+
+/** A command, a recipe, an id or a plan, as far as its form is that of one. */
 function shownWord(word: string, areNamesKnown: boolean): string {
   if (/^https?:\/\//.test(word)) return withoutUser(word)
-  return isShowable(word) || (areNamesKnown && word.length <= longestName) ? word : mask
+  return isShowable(word) || isPath(word, areNamesKnown) || (areNamesKnown && word.length <= longestName)
+    ? word
+    : mask
 }
 
 /** A flag that is none: what follows its name, or its letter, may be a secret. */

@@ -11,6 +11,7 @@ import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { usageError } from '../core/errors.ts'
 import { omit } from '../core/omit.ts'
+import { mask } from '../core/secret.ts'
 import { shellQuote } from '../core/text/shell-quote.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 import type { BatchFlags } from '../options/batch.ts'
@@ -63,18 +64,28 @@ function graphForm({ check, graph }: BatchFlags): GraphForm | undefined {
   return form
 }
 
+/** The line that continues the plan, with the same options as far as they may be shown. */
+function resumeLine(word: string, typed: BatchFlags, context: Context): string {
+  const own = `gitlab-trigger batch ${shellQuote(word)} --resume`
+  if (Object.keys(omit(typed, ['resume', 'restart'])).length === 0) return own
+  const shown = context.command(true)
+  return shown === '' || shown.includes(mask)
+    ? `${own}, with the same options`
+    : `${shown.replace(/ --re(start|sume)(?= |$)/, '')} --resume`
+}
+
 /** Reads the plan that was named, and what it means together with these flags. */
 async function readSource(
   word: string,
+  typed: BatchFlags,
   flags: RunFlags,
   context: Context,
 ): Promise<{ source: BatchSource; start: BatchStart }> {
   const start = await startBatch(flags, context)
   const { plan, journalName, isFile } = await loadPlan(word, start.reads, context)
   const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
-  const isWhole = Object.keys(flags).length === 0
   const goOn = isFile
-    ? `gitlab-trigger batch ${shellQuote(word)} --resume${isWhole ? '' : ', with the same options'}`
+    ? resumeLine(word, typed, context)
     : 'the same command with --resume, and the same plan on standard input'
   const nodes = [...plan.targets.map(({ node }) => node), ...(plan.defaults ? [plan.defaults] : [])]
   start.config.tokenEnvs = [...new Set(nodes.flatMap(({ data }) => data.tokenEnv ?? []))]
@@ -103,11 +114,11 @@ export async function batch(
   const settings = settingsFrom(typed)
   const form = graphForm(typed)
   if (form) {
-    const { source, start } = await readSource(word, flags, context)
+    const { source, start } = await readSource(word, typed, flags, context)
     return drawBatch(source, start, flags, { form, joblog: settings.joblog }, context)
   }
   return unattended(flags, undefined, context, async (log) => {
-    const { source, start } = await readSource(word, flags, context)
+    const { source, start } = await readSource(word, typed, flags, context)
     return carryOutBatch({ ...source, listenFor: log?.listenFor }, start, flags, settings, context)
   })
 }
