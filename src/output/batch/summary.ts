@@ -18,15 +18,17 @@ export interface BatchCounts {
 /** A way in which a target ends. */
 export type EndKind = keyof BatchCounts
 
+const signalExits: readonly (ExitName | undefined)[] = ['hangup', 'interrupt', 'terminate']
 /** How a target ends whose pipeline is not followed any more. */
-const unseenExits: readonly (ExitName | undefined)[] = ['endNotSeen', 'hangup', 'interrupt', 'terminate']
+const unseenExits: readonly (ExitName | undefined)[] = ['endNotSeen', ...signalExits]
 
 /** How a target that is over has ended. */
 export function endKindOf({ exit, id, status, begunAt, wasRecorded }: TargetProgress): EndKind {
   if (exit === 'success') return id === null ? 'skipped' : 'succeeded'
   if (exit === 'unknown') return 'unknown'
   if (id !== null && unseenExits.includes(exit) && !isFinished(status)) return 'unseen'
-  return begunAt === undefined && !wasRecorded ? 'notStarted' : 'failed'
+  const isStopped = id === null && signalExits.includes(exit)
+  return (begunAt === undefined && !wasRecorded) || isStopped ? 'notStarted' : 'failed'
 }
 
 /** Counts the targets of a batch that is over. */
@@ -44,7 +46,7 @@ export function countsText(targets: readonly TargetProgress[]): string {
   return [
     `${succeeded} of ${all} succeeded`,
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(unseen > 0 ? [`${unseen} did not finish in time`] : []),
+    ...(unseen > 0 ? [`${unseen} may still be running`] : []),
     ...(unknown > 0 ? [`${unknown} may have been triggered`] : []),
     ...(notStarted > 0 ? [`${notStarted} ${was(notStarted)} not started`] : []),
     ...(skipped > 0 ? [`${skipped} ${was(skipped)} skipped`] : []),

@@ -11,7 +11,7 @@ const mostNamed = 20
 const headings = {
   unknown: 'May have been triggered:',
   failed: 'Failed:',
-  unseen: 'Not finished in time:',
+  unseen: 'May still be running:',
   notStarted: 'Not started:',
 } as const satisfies Partial<Record<EndKind, string>>
 
