@@ -291,3 +291,11 @@ test('the line that continues the plan has the same options, without what is sec
   )
   expect(await line(['--var', 'A=1'])).toBe(`gitlab-trigger batch ${path} --resume, with the same options`)
 })
+
+test.each([
+  ['a code of the plan that is also one of ours', 'exitCodes: { 0: 5 }', '5'],
+  ['a code that is none of ours', 'exitCodes: { 0: 42 }', '42'],
+])('%s is told without a meaning', async (_, keys, shown) => {
+  const { stderr } = await batch(`targets: { a: { ref: master, ${keys} } }\n`)
+  expect(/^exit code +(.*)$/m.exec(stderr)?.[1]).toBe(shown)
+})

@@ -42,5 +42,8 @@ export async function printEnd(
   if (exit === 'success' || isAttended(context)) return
   const isAny = targets.some(({ id }) => id !== null)
   const build = isAny ? ({ kind: 'triggered', build: null } as const) : ({ kind: 'none' } as const)
-  await say(context, circumstances({ exit, exitCode, build, about: { isRun: true } }, context))
+  // A code that replaces another one means what the plan wants, not what it means here.
+  const own = targets.filter((each) => each.exitCode === exitCode).map((each) => each.exit ?? exit)
+  const meant = own.length === 0 || own.includes(exit) ? exit : (own[0] ?? exit)
+  await say(context, circumstances({ exit: meant, exitCode, build, about: { isRun: true } }, context))
 }
