@@ -296,6 +296,6 @@ test.each([
   ['a code of the plan that is also one of ours', 'exitCodes: { 0: 5 }', '5'],
   ['a code that is none of ours', 'exitCodes: { 0: 42 }', '42'],
 ])('%s is told without a meaning', async (_, keys, shown) => {
-  const { stderr } = await batch(`targets: { a: { ref: master, ${keys} } }\n`)
-  expect(/^exit code +(.*)$/m.exec(stderr)?.[1]).toBe(shown)
+  const { mail } = await batch(`targets: { a: { ref: master, ${keys} } }\n`)
+  expect(/^exit code +(.*)$/m.exec(mail)?.[1]).toBe(shown)
 })
