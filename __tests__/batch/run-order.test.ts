@@ -293,9 +293,10 @@ test('the line that continues the plan has the same options, without what is sec
 })
 
 test.each([
-  ['a code of the plan that is also one of ours', 'exitCodes: { 0: 5 }', '5'],
-  ['a code that is none of ours', 'exitCodes: { 0: 42 }', '42'],
-])('%s is told without a meaning', async (_, keys, shown) => {
-  const { mail } = await batch(`targets: { a: { ref: master, ${keys} } }\n`)
+  ['one of ours', 'ref: master, exitCodes: { 0: 5 }', '5'],
+  ['none of ours', 'ref: nowhere, exitCodes: { 5: 42 }', '42'],
+  ['ours', 'ref: nowhere', '5 (GitLab refused otherwise (400, 3xx, 405, 410, 413 ...))'],
+])('an exit code that the plan gives has no meaning here: %s', async (_, keys, shown) => {
+  const { mail } = await batch(`targets: { a: { ${keys} } }\n`)
   expect(/^exit code +(.*)$/m.exec(mail)?.[1]).toBe(shown)
 })
