@@ -253,6 +253,25 @@ describe('time in which the machine slept is no time', () => {
   })
 
   test.each([
+    ['slept', true, 0, 'success'],
+    ['did not', false, 8, 'canceled'],
+  ])('a limit comes during the first look, in which the machine %s', async (_, sleeps, code, status) => {
+    gitlab().script('master', { by: 'clock', job: { run_tests: { runs: 55 } } })
+    gitlab().addPipeline()
+    let stop = (): void => undefined
+    const result = await follow('wait 4711 --timeout 50s --cancel-on-timeout', undefined, {
+      prepare(world) {
+        failTimes(gitlab(), 20, { kind: 'stall', method: 'GET', path: /pipelines\/4711\/jobs/ })
+        stop = whenStalled(gitlab(), () => {
+          if (sleeps) world.suspend(hour)
+        })
+      },
+    })
+    stop()
+    expect({ code: result.code, status: await statusNow() }).toEqual({ code, status })
+  })
+
+  test.each([
     ['while a look went on: it is taken again', true, 0],
     ['not at all: contact is lost', false, 8],
   ])('it slept %s', async (_, sleeps, code) => {
