@@ -1,3 +1,5 @@
+import { statuses } from '../read/find.ts'
+
 /** A job as far as its pipeline's status depends on it. */
 export interface Part {
   status: string
@@ -8,24 +10,10 @@ export interface Part {
 function kindOf({ status, allowFailure }: Part): string {
   if (allowFailure && (status === 'failed' || status === 'canceled')) return 'warning'
   if (allowFailure && status === 'manual') return 'ignored'
-  return known.includes(status) ? status : 'running'
+  return isKnown(status) ? status : 'running'
 }
 
-const known = [
-  'created',
-  'waiting_for_resource',
-  'preparing',
-  'waiting_for_callback',
-  'pending',
-  'running',
-  'success',
-  'failed',
-  'canceling',
-  'canceled',
-  'skipped',
-  'manual',
-  'scheduled',
-]
+const isKnown = (status: string): boolean => statuses.some((each) => each === status)
 
 /** The rules in their order: the first that fits decides (S `lib/gitlab/ci/status/composite.rb`). */
 // prettier-ignore
