@@ -18,6 +18,7 @@ import { parseWhen } from '../../schedule/when.ts'
 import { parseScheduleName, scheduleName } from '../../schedule/name.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { findProjectEntries } from '../../trigger/known-projects.ts'
+import { withCheckoutFlags } from '../../session/checkout/with-checkout-flags.ts'
 import { beyondCurl } from '../../session/request-preview.ts'
 import { leftBehind, refuseLocalFiles, remoteCommand } from './remote-command.ts'
 import { forms, usualReport } from './formats.ts'
@@ -56,7 +57,11 @@ async function check(flags: RunFlags, plan: Plan, context: Context): Promise<Var
   const isPair = (text: string): boolean => text.includes('=')
   try {
     const checked = { ...flags, ...(flags.var && { var: typed.filter(isPair) }), curl: true } as const
-    const targets = await resolveSettings(plan, checked, context, budget.signal)
+    const targets = await resolveSettings(plan, checked, context, budget.signal).catch(
+      async (error: unknown) => {
+        throw await withCheckoutFlags(error, plan, context)
+      },
+    )
     // What these are is known only when it runs.
     const named = typed.filter((text) => !isPair(text)).map((key) => ({ key, value: '' }))
     return variableNotices([...targets, { variables: named, inputs: [] }])
