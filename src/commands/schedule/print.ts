@@ -26,6 +26,7 @@ import { type ScheduleFormat } from './order.ts'
 import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
 import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } from './local-command.ts'
+import { refuseToken } from './refuse-token.ts'
 import { refuseIneffective, refuseSecrets } from './validate.ts'
 
 async function say({ stderr }: Context, text: string): Promise<void> {
@@ -123,6 +124,7 @@ export async function schedule(
   const source = row.gets && programSource(row.gets, typedSource, fromFiles(plan, row.gets))
   const shown = { ...flags, ...(source && { [source.kind]: source.name }) }
   refuseSecrets(shown, plan, context, row.isElsewhere === true)
+  refuseToken(flags, form)
   const place = (kind: 'token' | 'apiToken'): TokenPlace =>
     tokenPlace(kind, flags, plan, context, row.isElsewhere === true)
   const [first] = plan.targets
