@@ -71,8 +71,11 @@ describe.each(forms)('schedule %s', (form) => {
     expect(stderr).toContain(says)
     expect(stderr).not.toContain('c4n4ry')
     expect(stderr).toMatch(
-      { 'gitlab-ci': /its own job token/, 'github-actions': /repository secret GITLAB_TRIGGER_TOKEN/ }[form] ??
-        /--token-file PATH, or .* gitlab-trigger config edit-token stores/,
+      form === 'gitlab-ci'
+        ? /its own job token/
+        : form === 'github-actions'
+          ? /repository secret GITLAB_TRIGGER_TOKEN/
+          : /--token-file PATH, or .* gitlab-trigger config edit-token stores/,
     )
   })
 

@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.ts'
+import { pageOfProject } from '../../core/text/page-of-project.ts'
 import { quotedWord } from '../../core/text/shown-word.ts'
 
 /** The base URL of a GitLab server, without trailing slash; a path prefix is kept (docs/gitlab.md#9.25). */
@@ -28,8 +29,19 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
       'Write the whole address, as https://gitlab.example.com.',
     )
   }
-  const [, , authority = '', rest = ''] = match
+  const [, scheme = '', authority = '', rest = ''] = match
   if (authority.includes('@')) refuse('a user name or password does not belong in the server URL')
+  const segments = rest
+    .replace(/[?#].*$/s, '')
+    .split('/')
+    .slice(1)
+  if (segments.includes('-')) {
+    const project = segments.slice(0, segments.indexOf('-')).join('/')
+    refuse(
+      'the address is that of a page, not of a server',
+      pageOfProject(`${scheme}://${authority}`, project),
+    )
+  }
   if (rest.includes('?')) refuse('a query does not belong in the server URL')
   if (rest.includes('#')) refuse('a fragment does not belong in the server URL')
   let url: URL

@@ -2,6 +2,7 @@ import type { Answer } from '../../http/message.ts'
 import { lacksApi } from '../api/answer.ts'
 import type { Dialect } from '../api/dialect.ts'
 import type { Trigger } from '../api/requests.ts'
+import { maybePageOfProject } from '../../core/text/page-of-project.ts'
 import { tokenKind } from '../../core/token-kind.ts'
 
 /** The trigger that failed, as far as an explanation needs it. */
@@ -23,7 +24,7 @@ type Advice = (attempt: Attempt, answer: Answer) => string
 
 function noApi({ base, dialect }: Attempt): string {
   const other = dialect.name === 'v4' ? ' If it is a GitLab older than 9.0, use --api v3 or --api auto.' : ''
-  return `There seems to be no GitLab API at ${base} (asked for ${dialect.name}): check the address and its path prefix.${other}`
+  return `There seems to be no GitLab API at ${base} (asked for ${dialect.name}): check the address and its path prefix.${other}${maybePageOfProject(base)}`
 }
 
 const isJob = ({ isJobToken, token }: Pick<Attempt, 'isJobToken' | 'token'>): boolean =>
@@ -99,7 +100,7 @@ function redirected({ base }: Attempt, { headers }: Answer): string {
     return `It points to ${address.href}, as a read-only GitLab does (maintenance, Geo secondary). Redirects are never followed.`
   }
   const server = address.href.replace(/\/api\/v\d\/.*$/, '')
-  return `It points to ${address.href}. Redirects are never followed; if ${server} is your GitLab, use it as the server.`
+  return `It points to ${address.href}. Redirects are never followed; if ${server} is your GitLab, use it as the server.${maybePageOfProject(base)}`
 }
 
 /** The time to try again, in UTC. */
