@@ -93,7 +93,7 @@ const tasks: [task: string, rows: Row[]][] = [
   ]],
   ['12 to the end', [
     { typed: '-r master --wait --progress none', code: 0, says: [/^4711\n/], env: { API: '' } },
-    { typed: '-r failing --wait --retry-grace 0 --progress none', code: 3, says: ['Pipeline 4711 failed: ', 'Pipeline 4711 was created.'], env: { API: '' } },
+    { typed: '-r failing --wait --retry-grace 0 --progress none', code: 3, says: ['Pipeline 4711 failed: ', 'Pipeline 4711 was created.', '. To run the failed jobs again: gitlab-trigger retry --server http'], env: { API: '' } },
     { typed: '-r master --wait --progress tre', code: 2, says: ['--progress: "tre" is not one of tree, lines, none'] },
     { typed: '-r master --junit x.xml', code: 2, says: ['--junit needs --wait or --follow'] },
     { typed: 'logs 4711 --tail 3', code: 2, says: ['did you mean --lines?'] },
@@ -229,6 +229,18 @@ test.each([
   expect(code).toBe(14)
   expect(stderr).toContain(`${flag}: the ${what} is missing\n${none}\nGive it with ${other} PATH.`)
   expect(posts(gitlab())).toEqual([])
+})
+
+test('the command that a failed pipeline ends with can be pasted', async () => {
+  home().config(work())
+  const typed = (line: string): Promise<Result> => run(line, home().world())
+  const { stderr } = await typed('run -p 9 -r failing --wait --retry-grace 0 --progress none --logs none')
+  const [, command = ''] = /: gitlab-trigger (retry --server work --project 9 4711)\n/.exec(stderr) ?? []
+  const retried = await typed(`${command} --verbose`)
+  expect(retried).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('/pipelines/4711/retry -> 201') as string,
+  })
 })
 
 test('what was typed is what is sent', async () => {
