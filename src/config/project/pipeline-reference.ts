@@ -24,6 +24,9 @@ export const shownUrl = ({ origin, pathname }: URL): string => origin + pathname
 /** Parses a pipeline id or a URL. Throws a usage error without the text, which may be a token. */
 export function parsePipelineReference(word: string): PipelineArgument {
   if (/^#?\d+$/.test(word)) return { kind: 'pipeline', id: idIn(word.replace('#', ''), 'pipeline') }
+  const ids = word.match(/\d+/g)
+  if (ids && /^#?\d+(,#?\d*)+$/.test(word))
+    throw usageError(`"${word}" is not a pipeline id or URL`, `Write ids without commas: ${ids.join(' ')}`)
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
   if (!/^https?:\/\//i.test(word) || !URL.canParse(word))
     throw usageError(`${quotedWord(word).trim() || 'that'} is not a pipeline id or URL`, hint)

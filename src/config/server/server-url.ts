@@ -1,6 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 import { pageOfProject } from '../../core/text/page-of-project.ts'
-import { quotedWord } from '../../core/text/shown-word.ts'
+import { isShowable, quotedWord } from '../../core/text/shown-word.ts'
 
 /** The base URL of a GitLab server, without trailing slash; a path prefix is kept (docs/gitlab.md#9.25). */
 export interface ServerUrl {
@@ -13,6 +13,13 @@ export interface ServerUrl {
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
+/** The URL that a host without scheme stands for, as `gitlab.example.com:8443/gitlab`. Undefined for what is no host, or may hold a secret. */
+export function withScheme(text: string): string | undefined {
+  const host = /^([\w-]+(?:\.[\w-]+)+|localhost)(:\d{1,5})?(\/[\w./-]*)?$/i.exec(text)?.[1]
+  if (host === undefined || !isShowable(text.replace(/\/$/, ''))) return undefined
+  return `${loopback.test(host) ? 'http' : 'https'}://${text}`
+}
+
 /**
  * Parses a server's URL. Rejects everything that URL parsers silently change (a user name, an encoded or
  * look-alike host, a tab), because a token goes to that address (docs/guarantees.md#4.6, #T20, #T21). Throws a usage
@@ -24,8 +31,9 @@ export function parseServerUrl(text: string, where: string): ServerUrl {
   }
   const match = /^(https?):\/\/([^/?#\\]*)(.*)$/is.exec(text)
   if (!match) {
+    const meant = withScheme(text)
     return refuse(
-      `${quotedWord(text).trim() || 'it'} is not an http(s) URL`,
+      `${quotedWord(text).trim() || 'it'} is not an http(s) URL${meant === undefined ? '' : `; did you mean ${meant}?`}`,
       'Write the whole address, as https://gitlab.example.com.',
     )
   }
