@@ -251,6 +251,27 @@ test.each([
   expect(posts(gitlab())).toEqual([])
 })
 
+test.each([
+  [429, '429 Too Many Requests', 'the server limits the rate of requests (answer 429)'],
+  [
+    400,
+    'Too many pipelines created in the last minute. Try again later.',
+    'GitLab limits the pipelines of one minute (answer 400)',
+  ],
+])('a limit that is waited for is named: %i', async (status, message, why) => {
+  const headers = { 'retry-after': '2', 'content-type': 'application/json' }
+  gitlab().failNext({
+    kind: 'answer',
+    status,
+    headers,
+    body: JSON.stringify({ message: { base: [message] } }),
+  })
+  const { code, stderr } = await run('-r master', { ...environment(gitlab()), tty: ['stderr'] })
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/^Trying again in [\d.]+ s: /m)
+  expect(stderr).toContain(` s: ${why}.\n`)
+})
+
 test('the command that a failed pipeline ends with can be pasted', async () => {
   home().config(work())
   const typed = (line: string): Promise<Result> => run(line, home().world())

@@ -8,6 +8,7 @@ import { movedProjectId } from '../api/moved-project.ts'
 import type { ApiError } from '../api/reader.ts'
 import { maybePageOfProject } from '../../core/text/page-of-project.ts'
 import { tokenKind } from '../../core/token-kind.ts'
+import { redirectAdvice } from './redirect-advice.ts'
 import { answeredBefore, namedBefore, type AnsweredBefore } from './answered-before.ts'
 
 /** The request that failed, as far as an explanation needs it. */
@@ -126,7 +127,7 @@ function hintFor(error: ApiError, asked: RefusalContext, before: AnsweredBefore 
   const { hint: repair } = explainConnectionFailure(error.cause)
   if (error.cause !== undefined && repair !== '') return repair
   if (error.status !== null && error.status >= 300 && error.status < 400)
-    return maybePageOfProject(asked.base).trimStart()
+    return redirectAdvice(asked.base, error.headers)
   return error.isRefusal ? '' : safeToRepeat
 }
 
