@@ -55,8 +55,28 @@ describe.each(['', '/gitlab'])('a redirect within the host, prefix "%s"', (prefi
     ],
     ['to the root, as a read-only GitLab does (T30)', (url) => `${url}/`, (url) => ['read-only', `${url}/`]],
     ['to a relative root (T30)', () => `${prefix}/`, (url) => ['read-only', `${url}/`]],
-    ['to the sign-in page', (url) => `${url}/users/sign_in`, (url) => [`${url}/users/sign_in`]],
+    [
+      'to the sign-in page',
+      (url) => `${url}/users/sign_in`,
+      (url) => [
+        `It points to ${url}/users/sign_in, a sign-in page, so ${url} is not the address of its API`,
+        'never followed',
+      ],
+    ],
   ]
+  test.each(rows)('%s, of a read', async (_, locationOf, saysOf) => {
+    const { url } = gitlab()
+    gitlab().failNext({
+      kind: 'answer',
+      method: 'GET',
+      status: 302,
+      headers: { location: locationOf(url) },
+    })
+    const { code, stderr } = await run('status 4711', environment(gitlab()))
+    expect(code).toBe(5)
+    for (const each of saysOf(url)) expect(stderr).toContain(each)
+  })
+
   test.each(rows)('%s', async (_, locationOf, saysOf) => {
     const { url } = gitlab()
     gitlab().failNext({ kind: 'answer', status: 301, headers: { location: locationOf(url) } })

@@ -79,6 +79,13 @@ const tasks: [task: string, rows: Row[]][] = [
   ['10 a named server', [
     { typed: '-s work -p 9 -r master', code: 14, says: [none, 'there is no server "work"', 'gitlab-trigger login'], env: bare },
     { typed: '-s gitlab.example.com -p 9 -r x', code: 14, says: ['https://gitlab.example.com'], env: bare },
+    { typed: '-s gitlab.company.example -p 9 -r x', code: 14, says: ['An address is written with its scheme: https://gitlab.company.example\n'], env: bare },
+    { typed: '-s 127.0.0.1 -p 9 -r x', code: 14, says: ['An address is written with its scheme: http://127.0.0.1\n'], env: bare },
+    { typed: '-s 127.0.0.1:9480 -p 9 -r x', code: 2, says: ['--server: "127.0.0.1:9480" is not an http(s) URL; did you mean http://127.0.0.1:9480?\n'], env: bare },
+    { typed: '-s localhost:9480 -p 9 -r x', code: 2, says: ['did you mean http://localhost:9480?\n'], env: bare },
+    { typed: '-s gitlab.example.com:8443 -p 9 -r x', code: 2, says: ['did you mean https://gitlab.example.com:8443?\n'], env: bare },
+    { typed: 'status 4711 -p 9 -s gitlab.example.com/gitlab', code: 2, says: ['did you mean https://gitlab.example.com/gitlab?\n'], env: bare },
+    { typed: 'config set servers.work.url gitlab.example.com', code: 2, says: ['did you mean https://gitlab.example.com?\n'], env: bare },
     { typed: 'config edit-token work', code: 14, says: ['there is no server "work"', 'login'], env: bare },
     { typed: '-s http://127.0.0.1: -p 9 -r x', code: 2, says: ['--server: the port is missing'] },
     { typed: '-s work -p seed/app -r master', code: 14, says: ['app.token does not exist', 'gitlab-trigger config edit-token work --project seed/app'], env: bare, config: () => serverYaml(gitlab(), 'projects: { seed/app: { tokenFile: app.token } }') },
@@ -88,12 +95,21 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: 'run nightly', code: 0, says: [/^4711\n$/], env: bare, config: work },
     { typed: 'run both', code: 0, says: [/^4711\n4712\n$/], env: bare, config: work },
     { typed: 'run nihgtly', code: 14, says: ['there is no recipe "nihgtly"; did you mean "nightly"?'], env: bare, config: work },
+    { typed: 'config get nope', code: 2, says: ['config get: nope: unknown\nKeys: default, servers, recipes, ', '. To see what is configured: gitlab-trigger config list\n'], env: bare, config: work },
+    { typed: 'config unset nope', code: 2, says: ['config unset: nope: unknown\nKeys: default, servers, ', 'config list\n'], env: bare, config: work },
+    { typed: 'config set nope 3', code: 2, says: ['config set: nope: unknown\nKeys: default, servers, ', 'config list\n'], env: bare, config: work },
+    { typed: 'config get url', code: 2, says: ['url: unknown; did you mean "servers.NAME.url"?\nTo see what is configured: gitlab-trigger config list\n'], env: bare, config: work },
+    { typed: 'config get servers.work.nope', code: 2, says: ['servers.work.nope: unknown\nKeys of servers.work: url, project, '], env: bare, config: work },
+    { typed: 'config get default.x', code: 2, says: ['default.x: unknown\nThere are no keys below default.\n'], env: bare, config: work },
+    { typed: 'config get servers.wrok', code: 2, says: ['servers.wrok is not set in ', 'gitlab-trigger config list shows what is configured.\n'], env: bare, config: work },
+    { typed: 'run master', code: 14, says: ['there is no recipe "master"\n', 'A branch or tag is given with a flag: --ref master\n'], env: bare, config: work },
+    { typed: 'run feature/x', code: 14, says: ['No config file defines a recipe', 'A branch or tag is given with a flag: --ref feature/x\n'] },
     { typed: 'config list', code: 0, says: ['nightly', 'seed/app'], env: bare, config: work },
     { typed: '-p 9 -r master', code: 0, says: [/^4711\n$/], env: bare, config: work },
   ]],
   ['12 to the end', [
     { typed: '-r master --wait --progress none', code: 0, says: [/^4711\n/], env: { API: '' } },
-    { typed: '-r failing --wait --retry-grace 0 --progress none', code: 3, says: ['Pipeline 4711 failed: ', 'Pipeline 4711 was created.'], env: { API: '' } },
+    { typed: '-r failing --wait --retry-grace 0 --progress none', code: 3, says: ['Pipeline 4711 failed: ', 'Pipeline 4711 was created.', '. To run the failed jobs again: gitlab-trigger retry --server http'], env: { API: '' } },
     { typed: '-r master --wait --progress tre', code: 2, says: ['--progress: "tre" is not one of tree, lines, none'] },
     { typed: '-r master --junit x.xml', code: 2, says: ['--junit needs --wait or --follow'] },
     { typed: 'logs 4711 --tail 3', code: 2, says: ['did you mean --lines?'] },
@@ -144,6 +160,15 @@ const tasks: [task: string, rows: Row[]][] = [
   ['21 look, wait, cancel', [
     { typed: 'status', code: 2, says: ['<pipeline> is missing', 'To list the recent ones: gitlab-trigger pipelines'] },
     { typed: 'status 4716x', code: 2, says: ['"4716x" is no'] },
+    { typed: 'status #4711', code: 0, says: ['4711'], env: { API: '' }, pipelines: 1 },
+    { typed: 'status master', code: 2, says: ['"master" is not a pipeline id or URL\n', 'To list the recent ones: gitlab-trigger pipelines\n'] },
+    { typed: 'wait latest', code: 2, says: ['To list the recent ones: gitlab-trigger pipelines\n'] },
+    { typed: 'play upload_package', code: 2, says: ['To list the recent ones: gitlab-trigger pipelines\n'] },
+    { typed: 'status 4711,4712', code: 2, says: ['"4711,4712" is not a pipeline id or URL\nWrite ids without commas: 4711 4712\n'] },
+    { typed: 'wait #4711,#4712', code: 2, says: ['Write ids without commas: 4711 4712\n'] },
+    { typed: 'wait 4711, 4712', code: 2, says: ['"4711," is not a pipeline id or URL\nWrite ids without commas: 4711\n'] },
+    { typed: 'cancel 4711,4712', code: 2, says: ['Write ids without commas: 4711 4712\n'] },
+    { typed: 'logs 4711,4712', code: 2, says: ['Write ids without commas: 4711 4712\n'] },
     { typed: 'statsu 4711', code: 2, says: ['unknown command "statsu"; did you mean "status"?'] },
     { typed: 'wait 4711', code: 0, says: ['4711'], env: { API: '' }, pipelines: 1 },
     { typed: 'cancel 4711 --verbose', code: 0, says: ['Pipeline 4711 had already finished (success).'], env: { API: '' }, pipelines: 1 },
@@ -229,6 +254,39 @@ test.each([
   expect(code).toBe(14)
   expect(stderr).toContain(`${flag}: the ${what} is missing\n${none}\nGive it with ${other} PATH.`)
   expect(posts(gitlab())).toEqual([])
+})
+
+test.each([
+  [429, '429 Too Many Requests', 'the server limits the rate of requests (answer 429)'],
+  [
+    400,
+    'Too many pipelines created in the last minute. Try again later.',
+    'GitLab limits the pipelines of one minute (answer 400)',
+  ],
+])('a limit that is waited for is named: %i', async (status, message, why) => {
+  const headers = { 'retry-after': '2', 'content-type': 'application/json' }
+  gitlab().failNext({
+    kind: 'answer',
+    status,
+    headers,
+    body: JSON.stringify({ message: { base: [message] } }),
+  })
+  const { code, stderr } = await run('-r master', { ...environment(gitlab()), tty: ['stderr'] })
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/^Trying again in [\d.]+ s: /m)
+  expect(stderr).toContain(` s: ${why}.\n`)
+})
+
+test('the command that a failed pipeline ends with can be pasted', async () => {
+  home().config(work())
+  const typed = (line: string): Promise<Result> => run(line, home().world())
+  const { stderr } = await typed('run -p 9 -r failing --wait --retry-grace 0 --progress none --logs none')
+  const [, command = ''] = /: gitlab-trigger (retry --server work --project 9 4711)\n/.exec(stderr) ?? []
+  const retried = await typed(`${command} --verbose`)
+  expect(retried).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('/pipelines/4711/retry -> 201') as string,
+  })
 })
 
 test('what was typed is what is sent', async () => {

@@ -1,3 +1,5 @@
+import { connect, type Socket } from 'node:net'
+import { startGatedServer } from '../helpers/gated-server.ts'
 import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { install } from '../helpers/debian.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
@@ -13,10 +15,10 @@ const home = useHome()
 let terminal: TypedTerminal | undefined
 afterEach(() => terminal?.close())
 
-const begin = (line: string): TypedTerminal => {
+const begin = (line: string, url = gitlab().url): TypedTerminal => {
   home().write('home/.config/gitlab-trigger/api', `${gitlab().tokens.api}\n`)
   home().write('home/.config/gitlab-trigger/token', `${gitlab().tokens.trigger}\n`)
-  home().config(serverYaml(gitlab(), 'apiTokenFile: api', 'projects: { seed/app: { tokenFile: token } }'))
+  home().config(serverYaml({ url }, 'apiTokenFile: api', 'projects: { seed/app: { tokenFile: token } }'))
   terminal = openTypedTerminal(`${clientLine} ${line}`, {
     HOME: home().home,
     CI: '',
@@ -61,6 +63,36 @@ test('run -i: every question, and what is left on the screen', async () => {
     ].join('\n'),
   )
   expect(screen).toContain('\nleft with 0')
+})
+
+test('what is typed while a list is loading is taken once it is there', async () => {
+  // What asks for branches is held until everything was typed.
+  const held: (() => void)[] = []
+  let isOpen = false
+  const holdBranches = (socket: Socket): void => {
+    const onward = connect(Number(new URL(gitlab().url).port), '127.0.0.1').on('error', () => undefined)
+    onward.pipe(socket)
+    socket.on('data', (chunk) => {
+      const send = (): boolean => onward.write(chunk)
+      if (!isOpen && chunk.includes('/repository/branches')) held.push(send)
+      else send()
+    })
+  }
+  const gate = await startGatedServer(gitlab().url, Array<typeof holdBranches>(50).fill(holdBranches))
+  try {
+    const { type, until } = begin('run -i -p seed/app', gate.url)
+    await until('? Branch or tag')
+    await type('Enter')
+    isOpen = true
+    for (const send of held.splice(0)) send()
+    await until('\u2714 Branch or tag master')
+    await until('? Variable KEY=VALUE')
+    await type('C-c')
+    await until('left with 130')
+    expect(posts(gitlab())).toEqual([])
+  } finally {
+    await gate.close()
+  }
 })
 
 test('Ctrl-C: exit 130, nothing is sent, and the terminal is as it was', async () => {

@@ -56,6 +56,13 @@ describe('login without a terminal', () => {
     })
   })
 
+  test('this machine without a scheme is http', async () => {
+    const line = `login --url ${gitlab().url.slice('http://'.length)} --name work -p 9 --token-stdin`
+    const { code, stderr } = await typed(line, { stdin: gitlab().tokens.trigger })
+    expect(code).toBe(0)
+    expect(stderr).toContain(`GitLab answers at ${gitlab().url} (API v4).`)
+  })
+
   test('--config: that file', async () => {
     const path = home().write('work/checkout/named.yaml', '# mine\n', 0o644)
     expect(

@@ -51,6 +51,48 @@ test('choices may be looked for while one types, and what goes wrong is said', a
   expect((await asked(steps, (each) => each.select('Which?', look))).answer).toBe('ok')
 })
 
+// prettier-ignore
+test.each<[string, typed: string, answer: string]>([
+  ['Enter takes the first', enter, 'one'],
+  ['arrows and Enter, one of them', `${down}${down}${enter}`, 'three'],
+  ['a part and Enter, what that finds', `tw${enter}`, 'two'],
+  ['a letter behind Enter asks for another list', `${enter}tw${enter}`, 'two'],
+  ['a second Enter is for nothing', `${enter}${enter}`, 'one'],
+])('what is typed while choices are loading counts once they are there: %s', async (_, typed, answer) => {
+  const names = ['one', 'two', 'three']
+  let load: (() => void) | undefined
+  const find = async (part: string): Promise<{ name: string; value: string }[]> => {
+    await new Promise<void>((resolve) => {
+      load = resolve
+    })
+    return names.filter((name) => name.includes(part)).map((name) => ({ name, value: name }))
+  }
+  const { world, screen } = dialogueWorld([['Which?', typed]])
+  const seen = { keys: 0, isOver: false }
+  world.context.stdin.terminal?.on('keypress', () => {
+    seen.keys += 1
+  })
+  const answered = (await prompterFor(world.context)).select('Which?', find).finally(() => {
+    seen.isOver = true
+  })
+  const turnUntil = async (isTrue: () => boolean, each: () => void = () => undefined): Promise<void> => {
+    for (let turn = 0; turn < 1000 && !isTrue(); turn += 1) {
+      await new Promise(setImmediate)
+      each()
+    }
+    if (!isTrue()) throw new Error(`it waits:\n${screen()}`)
+  }
+  await turnUntil(() => seen.keys > 0)
+  expect(screen()).not.toContain('one')
+  // The list comes when everything was typed, each time that another one is asked for.
+  await turnUntil(
+    () => seen.isOver,
+    () => load?.(),
+  )
+  expect(await answered).toBe(answer)
+  expect(screen()).toContain(answer)
+})
+
 test.each<[string, string, string]>([
   ['Ctrl-C', ctrlC, 'stopped by SIGINT'],
   ['Ctrl-D', ctrlD, 'the question was not answered: the input has ended'],

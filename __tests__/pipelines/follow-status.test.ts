@@ -41,9 +41,9 @@ const goneOn = /\nTo resume waiting: gitlab-trigger wait --server \S+ --project 
 // prettier-ignore
 const rows: [name: string, Script, flags: string, code: number, says: RegExp][] = [
   ['success', {}, '', 0, /^$/],
-  ['failed', { failsInStage: 'build' }, '', 3, /Pipeline 4711 failed: build_package \(script_failure\)\n(Pipeline 4711 was created\.\n)?See http:\S+\/pipelines\/4711\n/],
+  ['failed', { failsInStage: 'build' }, '', 3, /Pipeline 4711 failed: build_package \(script_failure\)\n(Pipeline 4711 was created\.\n)?See http:\S+\/pipelines\/4711\. To run the failed jobs again: gitlab-trigger retry --server http:\S+ --project 9 4711\n/],
   ['failed for want of a runner', { job: { run_tests: { ends: 'failed', failureReason: 'stuck_or_timeout_failure' } } }, '', 3, /failed: run_tests \(stuck_or_timeout_failure\)/],
-  ['canceled', only('canceled'), '', 3, /Pipeline 4711 was canceled\n/],
+  ['canceled', only('canceled'), '', 3, /Pipeline 4711 was canceled\n(Pipeline 4711 was created\.\n)?See http:\S+\/pipelines\/4711\n/],
   ['canceled by somebody meanwhile', { job: { run_tests: { runs: 9 } }, others: [{ at: 4, do: 'cancel' }] }, '', 3, /Pipeline 4711 was canceled\n/],
   ['skipped', only('skipped'), '', 3, /Pipeline 4711 was skipped; no job ran\n/],
   ['skipped', only('skipped'), '--allow-skipped', 0, /^$/],

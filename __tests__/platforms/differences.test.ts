@@ -112,6 +112,21 @@ describe('--lock', () => {
     expect(() => readFileSync(join(folder, 'flock.words'))).toThrow('ENOENT')
   })
 
+  test.each<[System, boolean]>([
+    ['linux', true],
+    ['darwin', true],
+    ['win32', false],
+  ])('--only-if-changed without flock on %s: an unattended run says so: %s', async (system, isSaid) => {
+    const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api, PATH: programs() }
+    const result = await typed(system, '--only-if-changed', { env })
+    expect(result).toMatchObject({ code: 0, stdout: '4711\n' })
+    expect(result.stderr).toBe(
+      isSaid
+        ? 'warning: --only-if-changed: the program flock is not installed; runs at the same time can trigger the same commit twice.\n'
+        : '',
+    )
+  })
+
   test('Windows: --only-if-changed says that runs at once are not kept apart', async () => {
     const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
     const result = await typed('win32', '--only-if-changed', { env, tty: ['stderr'] })

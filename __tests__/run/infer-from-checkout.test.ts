@@ -5,7 +5,7 @@ import { startSandbox } from '../../src/sandbox/server.ts'
 import { checkoutOf } from '../helpers/checkout.ts'
 import { lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
-import { run } from '../helpers/run.ts'
+import { run, type Line } from '../helpers/run.ts'
 import { start } from '../helpers/world.ts'
 
 const gitlab = useGitlab()
@@ -170,4 +170,62 @@ describe('where nobody can be asked, the flags are named and nothing is guessed'
       expect(stdout.split('\n')).toEqual(['--project', 'seed/app', '--ref', branch, ''])
     },
   )
+})
+
+describe('no server is known: what the remote suggests is shown, never used', () => {
+  const nothing = { GITLAB_TRIGGER_SERVER: '', GITLAB_TRIGGER_TOKEN: '' }
+  const flags = '--server https://gitlab.example.com --project group/app'
+  const typeAt = (tty: ('stdin' | 'stderr')[], line: Line): ReturnType<typeof run> =>
+    run(line, home().world({ env: { ...env(), ...nothing }, stdin: 'y', tty }))
+
+  // prettier-ignore
+  test.each<[line: Line, remote: string, shown: string]>([
+    ['run', 'https://gitlab.example.com/group/app.git', `${flags} --ref master`],
+    ['', 'git@gitlab.example.com:group/app.git', `${flags} --ref master`],
+    ['', 'ssh://git@gitlab.example.com:2222/group/app.git', `${flags} --ref master`],
+    ['', `https://oauth2:${canary}@gitlab.example.com/group/app.git`, `${flags} --ref master`],
+    ['-r v1', 'https://gitlab.example.com/group/app', flags],
+    ['-p 9', 'https://gitlab.example.com/group/app', '--server https://gitlab.example.com --project 9 --ref master'],
+    ['-p 9 -r v1', 'https://gitlab.example.com:8443/group/app', '--server https://gitlab.example.com:8443 --project 9'],
+    [['schedule', 'cron', '--at', '0 3 * * *'], 'https://gitlab.example.com/group/app', `${flags} --ref master`],
+    ['status 4711', 'https://gitlab.example.com/group/app', flags],
+    ['cancel 4711', 'git@gitlab.example.com:group/app', flags],
+    ['refs', 'git@gitlab.example.com:group/app', flags],
+    ['doctor', 'git@gitlab.example.com:group/app', flags],
+  ])('%j with %s', async (line, remote, shown) => {
+    checkout(['https://github.com/some/mirror.git', remote])
+    for (const tty of [[], ['stdin', 'stderr']] as ('stdin' | 'stderr')[][]) {
+      const { code, stdout, stderr } = await typeAt(tty, line)
+      expect(code).toBe(2)
+      expect(`${stdout}${stderr}`).toMatch(/no server\b.* given\n/)
+      expect(`${stdout}${stderr}`.replace(/\s+/g, ' ')).toMatch(`In this checkout: ${shown} `)
+      expect(`${stdout}${stderr}`).not.toContain(canary)
+      expect(stderr).not.toContain('Trigger ')
+    }
+  })
+
+  test('all that is missing is named as well', async () => {
+    checkout(['git@gitlab.example.com:group/app.git'])
+    const { stderr } = await typeAt([], '')
+    expect(stderr).toContain('no server, no project, no ref and no token given\nNo pipeline was created.\n')
+    expect(stderr).toContain('GITLAB_TRIGGER_TOKEN')
+  })
+
+  test.each([
+    ['https://github.com/group/app.git'],
+    ['git@bitbucket.org:group/app.git'],
+    ['alias:group/app.git'],
+    ['file:///srv/group/app.git'],
+    ['https://gitlab.example.com/app.git'],
+    ['https://gitlab.example.com/group/..%2fapp.git'],
+    ['https://gitlab.example.com/-/app.git'],
+  ])('%s suggests none', async (remote) => {
+    checkout([remote])
+    for (const line of ['', 'refs']) {
+      const { code, stderr } = await typeAt([], line)
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/no server\b.* given\n/)
+      expect(stderr).not.toContain('In this checkout')
+    }
+  })
 })

@@ -33,12 +33,9 @@ describe.each(forms)('schedule %s', (form) => {
     home().config(
       serverYaml({ url: 'https://gitlab.example.com' }, `token: ${secret}`, `apiToken: ${secret}`),
     )
-    for (const more of [
-      [],
-      ['--token', secret],
-      ['--token-file', `${home().root}/secret.token`],
-      ['--follow'],
-    ]) {
+    const file = ['--token-file', `${home().root}/secret.token`]
+    const isOfCi = form === 'gitlab-ci' || form === 'github-actions'
+    for (const more of [[], ...(isOfCi ? [] : [file]), ['--follow']]) {
       for (const options of [{}, { env }]) {
         const { code, stdout, stderr } = await printed([form, ...where, ...more], options)
         expect(code).toBe(0)
@@ -59,6 +56,27 @@ describe.each(forms)('schedule %s', (form) => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toContain('--var A: the value holds a token')
     }
+  })
+
+  // prettier-ignore
+  test.each([
+    [['--token', 'c4n4ry-of-no-known-form'], '--token: what is printed contains no token\n'],
+    [['-t', 'glptt-c4n4ryc4n4ryc4n4ry'], '--token: what is printed contains no token\n'],
+    [['--token-stdin'], '--token-stdin: nothing is on standard input when the schedule runs\n'],
+    [['--token-file', '-'], '--token-file -: nothing is on standard input when the schedule runs\n'],
+    ...(/gitlab-ci|github/.test(form) ? [[['--token-file', 'my.token'], '--token-file names a file of this machine\n']] as [string[], string][] : []),
+  ])('refuses a token that the run would not get, and says where it gets one: %j', async (more, says) => {
+    const { code, stdout, stderr } = await printed([form, ...where, ...more])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(says)
+    expect(stderr).not.toContain('c4n4ry')
+    expect(stderr).toMatch(
+      form === 'gitlab-ci'
+        ? /its own job token/
+        : form === 'github-actions'
+          ? /repository secret GITLAB_TRIGGER_TOKEN/
+          : /--token-file PATH, or .* gitlab-trigger config edit-token stores/,
+    )
   })
 
   test('says of variables what a run says of them', async () => {

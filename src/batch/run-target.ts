@@ -145,7 +145,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
         options: {
           ...options,
           warnings: [],
-          following: { ...following, total },
+          following: { ...following, total, suggestsRetry: false },
         },
         context: own,
         budget,

@@ -1,6 +1,11 @@
 import { startBudget } from '../core/budget.ts'
 import type { PlayFlags } from '../options/play.ts'
-import { parsePipelineReference, refuseJobPages, shownUrl } from '../config/project/pipeline-reference.ts'
+import {
+  parsePipelineReference,
+  refuseJobPages,
+  shownUrl,
+  toListPipelines,
+} from '../config/project/pipeline-reference.ts'
 import { namesById, resolveReferences, type PipelineReference } from '../config/project/resolve-references.ts'
 import { collectVariables } from '../config/variables/collect-variables.ts'
 import { checkLimits, type Variable } from '../config/variables/variable.ts'
@@ -33,7 +38,7 @@ interface Words {
 /** Throws a usage error where no job is named, or two are. */
 function parseWords([pipeline = '', job]: readonly string[]): Words {
   const isUrl = job !== undefined && /^https?:\/\//i.test(job)
-  const first = parsePipelineReference(pipeline)
+  const first = parsePipelineReference(pipeline, toListPipelines)
   const isJob = first.kind === 'page' && /\/(jobs|builds)\/\d+(\/|$)/.test(first.url.pathname)
   if (job !== undefined) refuseJobPages([pipeline])
   else if (!isJob) {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { Context } from '../core/context.ts'
 import { configError, usageError } from '../core/errors.ts'
+import { maybePageOfProject } from '../core/text/page-of-project.ts'
 import type { Secret } from '../core/secret.ts'
 import { readCa, readClientCertificate, type ClientCertificate } from './server/ca.ts'
 import type { CredentialFlags, TransportFlags } from '../options/shared.ts'
@@ -55,8 +56,12 @@ export function needServer({ server }: Pick<TriggerTarget, 'server'>, config: Co
 }
 
 /** Returns the project of a target. Throws a usage error if there is none. */
-export function needProject({ project }: Pick<TriggerTarget, 'project'>): Setting<string> {
-  return need(project, 'project', 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.')
+export function needProject({
+  project,
+  server,
+}: Pick<TriggerTarget, 'project'> & Partial<Pick<TriggerTarget, 'server'>>): Setting<string> {
+  const how = 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.'
+  return need(project, 'project', server ? how + maybePageOfProject(server.value.base) : how)
 }
 
 /** Reads a token. Throws the errors of its source. */

@@ -1,5 +1,6 @@
 import { usageError } from '../core/errors.ts'
 import { keysOf } from '../core/keys-of.ts'
+import { maybePageOfProject } from '../core/text/page-of-project.ts'
 import { need, needProject, needServer, serverHint } from './access.ts'
 import type { Config } from './files/find-config.ts'
 import { namesOf } from './layers.ts'
@@ -35,9 +36,10 @@ function refuseIncomplete({ server, project, ref }: TriggerTarget, hasToken: boo
       .replace(/, (?=[^,]*$)/, ' and ')
   const isConfigured = !server && namesOf(config, 'servers').length > 0
   const entry = server && project && !hasToken ? otherNameAdvice(server, project.value) : ''
+  const page = server && !project ? maybePageOfProject(server.value.base) : ''
   throw usageError(
     `${listed((name) => `no ${name}`)} given`,
-    `${isConfigured ? `${serverHint(config)} ` : entry}Use ${listed((name) => places[name][0])} (gitlab-trigger run --help shows examples), or set ${listed((name) => places[name][1])}, or ${listed((name) => places[name][2])} in a config file (gitlab-trigger help config).`,
+    `${isConfigured ? `${serverHint(config)} ` : entry}Use ${listed((name) => places[name][0])} (gitlab-trigger run --help shows examples), or set ${listed((name) => places[name][1])}, or ${listed((name) => places[name][2])} in a config file (gitlab-trigger help config).${page}`,
   )
 }
 

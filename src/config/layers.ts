@@ -122,7 +122,11 @@ export function unknownName(
       `unknown command or recipe${shown}${suggestion}`,
       `gitlab-trigger --help lists the commands. ${hint}`,
     )
-  return configError(`${where}: there is no ${one}${shown || ' of that name'}${suggestion}`, hint)
+  // Many a command takes the branch as a word.
+  const ref =
+    kind === 'recipes' && where === 'run' && near === undefined && shown !== '' && /^[\w./-]+$/.test(name)
+  const instead = ref ? ` A branch or tag is given with a flag: --ref ${name}` : ''
+  return configError(`${where}: there is no ${one}${shown || ' of that name'}${suggestion}`, hint + instead)
 }
 
 /** A recipe, which was named at `origin`, followed by those it extends. Throws a configuration error for an unknown name or a cycle. */

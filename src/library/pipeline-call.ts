@@ -104,7 +104,16 @@ export function plainSettings(
   const suggest: FollowContext['suggest'] = (about) =>
     `${about.verb}({ ..., pipeline: ${'id' in about ? about.id : '...'} })`
   const total = timeoutMs === undefined ? undefined : { ms: timeoutMs, flag: '--timeout' as const }
-  return { plan: follow, total, logs: undefined, showsTime: false, suggest, context, report }
+  return {
+    plan: follow,
+    total,
+    logs: undefined,
+    showsTime: false,
+    suggestsRetry: false,
+    suggest,
+    context,
+    report,
+  }
 }
 
 /** Opens the pipeline of a call and does its work. Throws a TriggerError for whatever is thrown, without secrets. */

@@ -16,7 +16,7 @@ export const batchOptions = {
       batchTimeout: { value: 'duration', help: 'limit for the whole batch (--timeout: for each target)' },
       rate: {
         value: 'count',
-        help: 'pipelines a minute of a project and commit (default: 25 on gitlab.com)',
+        help: 'pipelines per minute, project and commit (default: 25 on gitlab.com)',
       },
       check: { help: 'check the plan and print its graph; send nothing' },
       graph: { value: 'form', help: 'tree, mermaid or dot, for --check (default: tree)' },

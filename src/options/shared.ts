@@ -81,7 +81,7 @@ export const followRows = {
   play: { list: 'job', help: 'start this manual job when the pipeline waits for it' },
   allowSkipped: { help: 'a skipped pipeline is a success' },
   failOnWarnings: { help: 'treat failed jobs with allow_failure as failure' },
-  queueTimeout: { value: 'duration', help: 'give up if no job has started after this long (default: none)' },
+  queueTimeout: { value: 'duration', help: 'longest wait for a job to start (default: none)' },
   runTimeout: { value: 'duration', help: 'give up this long after it started (default: none)' },
   reportTimeout: {
     value: 'duration',

@@ -28,7 +28,7 @@ const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
 
 /** A command about the pipeline, ready to be pasted; undefined where it has no id that a command takes. */
 function commandAbout(
-  verb: 'wait' | 'cancel',
+  verb: 'wait' | 'cancel' | 'retry',
   followed: FollowedPipeline,
   pipeline: Pipeline | undefined,
   { plan, suggest }: FollowContext,
@@ -40,6 +40,14 @@ function commandAbout(
   // The number stays valid when a project is renamed.
   const project = pipeline?.project ?? client.target.project
   return suggest({ verb, id, project, access, ...(verb === 'wait' && { policy: plan }) })
+}
+
+/** Where to look at a pipeline that did not succeed, and the command that runs its failed jobs again. */
+function howToRepair(followed: FollowedPipeline, pipeline: Pipeline, following: FollowContext): string {
+  const page = pipeline.webUrl === null ? '' : `See ${pipeline.webUrl}`
+  const isRetried = following.suggestsRetry && pipeline.status === 'failed'
+  const command = isRetried ? commandAbout('retry', followed, pipeline, following) : undefined
+  return command === undefined ? page : `${page}${page && '. '}To run the failed jobs again: ${command}`
 }
 
 /** The hint with the command that goes on where this one stopped. */
@@ -181,7 +189,7 @@ export async function followResult(
       const failure = new TriggerError({
         exit: unread.length === 0 ? 'buildFailed' : 'notWritten',
         message: withoutStop(sentence),
-        hint: ending.pipeline.webUrl === null ? '' : `See ${ending.pipeline.webUrl}`,
+        hint: howToRepair(followed, ending.pipeline, following),
         build: stateOf(followed, pipeline),
       })
       return { pipeline, failure }

@@ -32,6 +32,8 @@ export interface FollowSettings {
   logs: LogSettings | undefined
   /** Whether the elapsed time is shown, so that every second has to be reported. */
   showsTime: boolean
+  /** Whether the error of a failed pipeline ends with the command that retries it: of many, one command does for all. */
+  suggestsRetry: boolean
   /** Words a command about a pipeline that reaches its server as this one does, ready to be pasted. */
   suggest: (about: CommandAbout) => string
 }
@@ -61,6 +63,7 @@ export function followSettings(
           open,
         },
     showsTime: stderr.isTTY && (follow.progress ?? 'tree') === 'tree',
+    suggestsRetry: true,
     suggest: (about) => suggestedCommand(about, flags),
   }
 }

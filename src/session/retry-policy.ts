@@ -32,9 +32,17 @@ export function requestLimits(context: Context, budget: TimeLimits): RequestLimi
   return { signal: budget.signal, timing: timingOf(context, budget) }
 }
 
+/** Why an answer is waited for once more. */
+function whyLater({ status }: { status: number }): string {
+  if (status === 429) return 'the server limits the rate of requests (answer 429)'
+  // No other refusal is repeated (docs/gitlab.md#2.3).
+  if (status === 400) return 'GitLab limits the pipelines of one minute (answer 400)'
+  return `answer ${status}`
+}
+
 async function reportPause(ms: number, outcome: Outcome, report: Reporter): Promise<void> {
   const isAnswer = outcome.kind === 'answer' && outcome.isComplete
-  const why = isAnswer ? `answer ${outcome.status}` : explainConnectionFailure(outcome.error).what
+  const why = isAnswer ? whyLater(outcome) : explainConnectionFailure(outcome.error).what
   await report({ type: 'noted', text: `Trying again in ${Math.ceil(ms / 100) / 10} s: ${why}.` })
 }
 

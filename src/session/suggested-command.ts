@@ -10,7 +10,7 @@ interface Place {
 
 /** A command about a pipeline; `logs` is about those of its failed jobs. */
 interface AboutOne extends Place {
-  verb: 'wait' | 'cancel' | 'status' | 'logs'
+  verb: 'wait' | 'cancel' | 'status' | 'logs' | 'retry'
   id: number
   /** For `wait`: it is to end as this run would have. */
   policy?: FollowPlan

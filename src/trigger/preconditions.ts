@@ -3,6 +3,7 @@ import { fromEnv } from '../config/setting.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Build } from '../core/build.ts'
 import { configError, DeadlineError, TriggerError } from '../core/errors.ts'
+import { rulesOf } from '../core/system/platforms.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import { isMarker } from '../core/marker.ts'
 import { commitAt, runningPipeline } from '../gitlab/trigger/preflight-reads.ts'
@@ -106,8 +107,10 @@ async function waitForOthers(
     },
   )
   if (release) return release
-  const text = 'the program flock is not installed; runs at the same time can trigger the same commit twice.'
-  await report({ type: 'warned', text })
+  const text =
+    '--only-if-changed: the program flock is not installed; runs at the same time can trigger the same commit twice.'
+  // Where no flock can lock (docs/platforms.md), an unattended run does not repeat every night what nobody can change.
+  await report({ type: 'warned', text, ...(rulesOf(context).hasFlock && { isGrave: true }) })
   return () => Promise.resolve()
 }
 

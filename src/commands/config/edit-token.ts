@@ -6,8 +6,9 @@ import { refuseUnseen } from '../../config/plan.ts'
 import type { EditTokenFlags } from '../../options/setup.ts'
 import { parseToken, type TokenUse } from '../../config/credentials/parse-token.ts'
 import { decodeText } from '../../config/files/decode-text.ts'
+import { unwritableToken } from '../../config/files/unwritable.ts'
 import type { Context } from '../../core/context.ts'
-import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
+import { TriggerError, usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
@@ -55,7 +56,7 @@ export async function configEditToken(
     await place.keep(token)
   } catch (error) {
     if (error instanceof TriggerError) throw error
-    throw configError(`config edit-token: the token cannot be stored in ${path} (${codeOf(error)})`)
+    throw unwritableToken('config edit-token', path, error, place.entry.file.path)
   }
   await context.stderr.write(
     `Stored in ${escapeLine(path)}, for ${escapeLine(project === undefined ? `server ${name}` : `project ${whose}`)} only.\n`,

@@ -3,6 +3,7 @@ import { join, dirname } from 'node:path'
 import { findSingleFile, configNames } from '../../config/files/locate-files.ts'
 import { placesFor, absolutePath } from '../../config/files/places.ts'
 import { configTemplate } from '../../config/files/template.ts'
+import { unwritableConfig } from '../../config/files/unwritable.ts'
 import type { Context } from '../../core/context.ts'
 import { configError, usageError, codeOf } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
@@ -28,8 +29,10 @@ export async function configInit(path: string | undefined, context: Context): Pr
   }
   const beside = path === undefined ? await findSingleFile(dirname(file), configNames, context) : undefined
   if (beside !== undefined) throw usageError(`config init: ${beside} already exists`, 'Edit that one.')
+  await makeFolder(dirname(file)).catch((error: unknown) => {
+    throw unwritableConfig('config init', file, error)
+  })
   try {
-    await makeFolder(dirname(file))
     const handle = await open(file, 'wx', 0o600)
     try {
       await handle.chmod(0o600)
@@ -39,7 +42,7 @@ export async function configInit(path: string | undefined, context: Context): Pr
     }
   } catch (error) {
     if (codeOf(error) === 'EEXIST') throw usageError(`config init: ${file} already exists`, 'Edit that one.')
-    throw configError(`config init: ${file} cannot be written (${codeOf(error)})`)
+    throw unwritableConfig('config init', file, error)
   }
   await writeText(context, `${escapeLine(file)}\n`)
   const named = path === undefined ? '' : ` --config ${shellQuote(path)}`

@@ -7,7 +7,7 @@ import { findConfig, type Config } from '../../config/files/find-config.ts'
 import type { DoctorFlags } from '../../options/setup.ts'
 import { namesOf } from '../../config/layers.ts'
 import { resolvePlan, type Plan, type TriggerTarget } from '../../config/plan.ts'
-import { checkoutFlags, checkoutTarget } from '../../config/project/checkout-target.ts'
+import { checkoutFlags, suggestedTarget } from '../../config/project/checkout-target.ts'
 import { resolveServer } from '../../config/project/project-choice.ts'
 import type { ServerChoice } from '../../config/server/server-choice.ts'
 import type { Setting } from '../../config/setting.ts'
@@ -140,8 +140,7 @@ async function hintOfCheckout(
   target: TriggerTarget,
   context: Context,
 ): Promise<string | undefined> {
-  if (target.server && target.project) return undefined
-  const found = await checkoutTarget(target, plan, context)
+  const found = await suggestedTarget(target, plan, context)
   return found && `In this checkout: ${checkoutFlags(found)}`
 }
 

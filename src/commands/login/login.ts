@@ -1,4 +1,4 @@
-import { ownConfig } from '../../config/edit/own-config.ts'
+import { checkSavable, ownConfig } from '../../config/edit/own-config.ts'
 import type { ServerEntry } from '../../config/schema/shape.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
@@ -41,6 +41,8 @@ function hasTokenFor(data: ServerEntry, { name, found }: ChosenProject): boolean
 export async function login(typed: LoginFlags, context: Context, check: CheckSetup): Promise<number> {
   refuseContradictions(typed)
   const before = await ownConfig(typed, 'login', context)
+  // Nobody is to answer every question, and make a token, for nothing.
+  await checkSavable(before, 'login')
   const whole = withServerOf(typed, context)
   const isAsking = canPrompt(context) && !isComplete(whole)
   const flags = isAsking ? typed : whole

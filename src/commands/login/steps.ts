@@ -1,5 +1,5 @@
 import type { OwnConfig } from '../../config/edit/own-config.ts'
-import { parseServerUrl } from '../../config/server/server-url.ts'
+import { parseServerUrl, withScheme } from '../../config/server/server-url.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
@@ -22,12 +22,13 @@ export interface Dialogue {
   say: (line: string) => Promise<void>
 }
 
-const withScheme = (text: string): string => (text.includes('://') ? text : `https://${text}`)
+const whole = (text: string): string =>
+  text.includes('://') ? text : (withScheme(text) ?? `https://${text}`)
 
 /** The server, which has answered: that of the flag, or the first that is typed and is a GitLab. */
 export async function chooseLoginServer({ flags, context, prompter }: Dialogue): Promise<LoginServer> {
   const open = async (text: string): Promise<LoginServer> => {
-    const url = withScheme(text.trim())
+    const url = whole(text.trim())
     parseServerUrl(url, '--url')
     return openLoginServer(flags, url, context)
   }

@@ -1,9 +1,9 @@
 import { keyText } from '../../config/edit/key-path.ts'
 import { saveConfig } from '../../config/edit/own-config.ts'
 import { restoreFile, takeSnapshot, type FileSnapshot } from '../../config/credentials/store-token.ts'
+import { unwritableToken } from '../../config/files/unwritable.ts'
 import { writePrivately } from '../../config/files/write-privately.ts'
 import { dirname } from 'node:path'
-import { codeOf, configError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { EntryPlan } from './entry.ts'
@@ -37,7 +37,7 @@ export async function writeEntry(
       before.push(await takeSnapshot(path))
       await writePrivately(path, `${secret.reveal()}\n`)
     } catch (error) {
-      throw configError(`login: the token cannot be stored in ${path} (${codeOf(error)})`)
+      throw unwritableToken('login', path, error)
     }
   }
   try {

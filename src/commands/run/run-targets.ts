@@ -17,6 +17,7 @@ import { writeForm, writeText } from '../../output/reporters/text-reporter.ts'
 import { openReports, type Reports } from '../../reports/reports.ts'
 import { beginCommand } from '../../session/begin-command.ts'
 import { noticeProjectFile, warnOfUnseenConfig } from '../../session/checkout/project-file-notice.ts'
+import { withCheckoutFlags } from '../../session/checkout/with-checkout-flags.ts'
 import { beyondCurl, preview } from '../../session/request-preview.ts'
 import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
@@ -75,7 +76,10 @@ export async function run(
       }
       await noticeProjectFile(plan, report)
       budget = startBudget(context, plan.timeout.value)
-      targets = await resolveSettings(plan, flags, context, budget.signal)
+      const known = plan
+      targets = await resolveSettings(plan, flags, context, budget.signal).catch(async (error: unknown) => {
+        throw await withCheckoutFlags(error, known, context)
+      })
       for (const settings of targets) refuseOtherPage(flags, settings)
       await warnOfUnseenConfig(plan, report)
       await warnOfUnusableApiToken(targets[0], report)

@@ -18,6 +18,7 @@ import { parseWhen } from '../../schedule/when.ts'
 import { parseScheduleName, scheduleName } from '../../schedule/name.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { findProjectEntries } from '../../trigger/known-projects.ts'
+import { withCheckoutFlags } from '../../session/checkout/with-checkout-flags.ts'
 import { beyondCurl } from '../../session/request-preview.ts'
 import { leftBehind, refuseLocalFiles, remoteCommand } from './remote-command.ts'
 import { forms, usualReport } from './formats.ts'
@@ -25,6 +26,7 @@ import { type ScheduleFormat } from './order.ts'
 import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
 import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } from './local-command.ts'
+import { refuseToken } from './refuse-token.ts'
 import { refuseIneffective, refuseSecrets } from './validate.ts'
 
 async function say({ stderr }: Context, text: string): Promise<void> {
@@ -56,7 +58,11 @@ async function check(flags: RunFlags, plan: Plan, context: Context): Promise<Var
   const isPair = (text: string): boolean => text.includes('=')
   try {
     const checked = { ...flags, ...(flags.var && { var: typed.filter(isPair) }), curl: true } as const
-    const targets = await resolveSettings(plan, checked, context, budget.signal)
+    const targets = await resolveSettings(plan, checked, context, budget.signal).catch(
+      async (error: unknown) => {
+        throw await withCheckoutFlags(error, plan, context)
+      },
+    )
     // What these are is known only when it runs.
     const named = typed.filter((text) => !isPair(text)).map((key) => ({ key, value: '' }))
     return variableNotices([...targets, { variables: named, inputs: [] }])
@@ -118,6 +124,7 @@ export async function schedule(
   const source = row.gets && programSource(row.gets, typedSource, fromFiles(plan, row.gets))
   const shown = { ...flags, ...(source && { [source.kind]: source.name }) }
   refuseSecrets(shown, plan, context, row.isElsewhere === true)
+  refuseToken(flags, form)
   const place = (kind: 'token' | 'apiToken'): TokenPlace =>
     tokenPlace(kind, flags, plan, context, row.isElsewhere === true)
   const [first] = plan.targets

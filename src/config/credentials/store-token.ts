@@ -6,8 +6,9 @@ import type { Config } from '../files/find-config.ts'
 import { projectEntry, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { expandPath } from '../files/places.ts'
 import type { ServerEntry } from '../schema/shape.ts'
+import { unwritableToken } from '../files/unwritable.ts'
 import { writePrivately } from '../files/write-privately.ts'
-import { codeOf, configError } from '../../core/errors.ts'
+import { codeOf } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Secret } from '../../core/secret.ts'
 
@@ -100,7 +101,7 @@ export async function refuseUnwritable({ entry, path }: ServerToken, where: stri
       await makeFolder(folder)
       await access(folder, constants.W_OK)
     } catch (error) {
-      throw configError(`${where}: the token cannot be stored in ${path} (${codeOf(error)})`)
+      throw unwritableToken(where, path, error, entry.file.path)
     }
   }
 }

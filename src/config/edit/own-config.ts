@@ -1,4 +1,5 @@
-import { realpath, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError } from '../../core/errors.ts'
@@ -8,6 +9,7 @@ import { parseConfig, type ConfigFile } from '../files/config-file.ts'
 import { findConfig, type Config } from '../files/find-config.ts'
 import { configNames } from '../files/locate-files.ts'
 import { schemaLine } from '../files/template.ts'
+import { unwritableConfig } from '../files/unwritable.ts'
 import { writePrivately } from '../files/write-privately.ts'
 import { refuseUnseen } from '../plan.ts'
 
@@ -43,6 +45,25 @@ export async function ownConfig(
   return { file: parseConfig('user', path, Buffer.from(schemaLine(context))), isNew: true, config }
 }
 
+/** Rejects with Node's error if nothing can be written to a folder, or to the nearest one above it that is there. */
+async function checkFolder(folder: string): Promise<void> {
+  try {
+    await access(join(folder, '/'), constants.W_OK)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error
+    await checkFolder(dirname(folder))
+  }
+}
+
+/** Throws the configuration error of `saveConfig` where the folder of the config file cannot be written, as far as that shows beforehand. Changes nothing. */
+export async function checkSavable({ file: { path }, isNew }: OwnConfig, where: string): Promise<void> {
+  try {
+    await checkFolder(dirname(isNew ? path : await realpath(path)))
+  } catch (error) {
+    throw unwritableConfig(where, path, error)
+  }
+}
+
 /** Writes the changed text of a config file: its mode stays, a link to it stays, and a new one is for this user alone. Throws a configuration error. */
 export async function saveConfig({ file, isNew }: OwnConfig, text: string, where: string): Promise<void> {
   const { path } = file
@@ -55,6 +76,6 @@ export async function saveConfig({ file, isNew }: OwnConfig, text: string, where
       await writePrivately(real, text, (await stat(real)).mode & 0o777)
     }
   } catch (error) {
-    throw configError(`${where}: ${path} cannot be written (${codeOf(error)})`)
+    throw unwritableConfig(where, path, error)
   }
 }

@@ -1,5 +1,6 @@
 import { nearest } from '../../core/did-you-mean.ts'
 import { ShapeError } from '../schema/mapping.ts'
+import { keyText } from './key-path.ts'
 import { fileKeys, type Keys, type Shape } from '../schema/shape.ts'
 
 /** What may stand at a key: a value of some shape, or a mapping with these keys, as the entry of a server. */
@@ -35,16 +36,36 @@ export function below(place: Place, part: string): Place | undefined {
   }
 }
 
+const seeConfigured = 'To see what is configured: gitlab-trigger config list'
+
+/** The key that an unknown one may stand for: one of nearly that name, or that of an entry by name. */
+function meantBy(part: string, keys: Keys): string | undefined {
+  const near = nearest(part, Object.keys(keys))
+  if (near !== undefined) return near
+  const owner = Object.entries(keys).find(
+    ([, shape]) => shape.is === 'entries by name' && Object.hasOwn(shape.entry, part),
+  )
+  return owner && `${owner[0]}.NAME.${part}`
+}
+
+/** What there is at a place in which a key is unknown. */
+function hintFor(place: Place, path: readonly string[]): string {
+  const of = path.length === 0 ? '' : ` of ${keyText(path)}`
+  if (place.is !== 'entry') return `There are no keys below ${keyText(path)}.`
+  return `Keys${of}: ${Object.keys(place.keys).join(', ')}. ${seeConfigured}`
+}
+
 /** What the schema lets stand at a key of a config file. Throws a ShapeError, as checking a file does, for a key that it does not know. */
 export function placeOf(path: readonly string[]): Place {
   let place: Place = { is: 'entry', keys: fileKeys }
   for (const [at, part] of path.entries()) {
     const next = below(place, part)
     if (!next) {
-      const near = place.is === 'entry' ? nearest(part, Object.keys(place.keys)) : undefined
+      const meant = place.is === 'entry' ? meantBy(part, place.keys) : undefined
       throw new ShapeError(
         path.slice(0, at + 1),
-        `unknown${near === undefined ? '' : `; did you mean "${near}"?`}`,
+        `unknown${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+        meant === undefined ? hintFor(place, path.slice(0, at)) : seeConfigured,
       )
     }
     place = next

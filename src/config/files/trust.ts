@@ -61,7 +61,7 @@ export async function trust(
   } catch (error) {
     throw configError(
       `the trust cannot be remembered in ${state} (${codeOf(error)})`,
-      'Make that folder writable.',
+      'Make that folder writable, or set XDG_STATE_HOME.',
     )
   }
 }

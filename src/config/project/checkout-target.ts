@@ -3,7 +3,8 @@ import { shellQuote } from '../../core/text/shell-quote.ts'
 import { namesOf, serverNamed } from '../layers.ts'
 import type { Plan, TriggerTarget } from '../plan.ts'
 import { urlOf } from '../server/server-choice.ts'
-import { projectAt, readCheckout } from './checkout.ts'
+import { TriggerError } from '../../core/errors.ts'
+import { projectAt, readCheckout, serverOfRemote, type Checkout } from './checkout.ts'
 import { parseProject } from './project.ts'
 
 /** A server to which a remote of the checkout leads, and the project's path there. */
@@ -17,7 +18,7 @@ interface RemoteProject {
 /** What the checkout in the working directory says of a target. */
 export interface CheckoutTarget {
   base: string
-  /** The server to choose, by its name in the config files; undefined where one is chosen. */
+  /** The server to choose, by its name in the config files, of a suggested one its URL; undefined where one is chosen. */
   serverName: string | undefined
   project: string
   /** The current branch; undefined if HEAD is detached. */
@@ -57,6 +58,43 @@ export async function checkoutTarget(
   if (!remote) return undefined
   const project = target.project?.value ?? parseProject(remote.path, 'the remote of the checkout')
   return { base: remote.base, serverName: remote.name, project, branch: checkout.branch }
+}
+
+/** The project in a remote's path; undefined if GitLab can have none of that path. */
+function validProject(path: string): string | undefined {
+  try {
+    return parseProject(path, 'the remote of the checkout')
+  } catch (error) {
+    if (error instanceof TriggerError) return undefined
+    throw error
+  }
+}
+
+/** The server and project of the first remote that may be at a GitLab. */
+function suggestedBy({ remotes, branch }: Checkout, typed: string | undefined): CheckoutTarget | undefined {
+  for (const remote of remotes) {
+    const found = serverOfRemote(remote)
+    if (!found) continue
+    const project = typed ?? validProject(found.path)
+    if (project !== undefined) return { base: found.base, serverName: found.base, project, branch }
+  }
+  return undefined
+}
+
+/**
+ * What the checkout says of a target that lacks server or project: as `checkoutTarget`, or else the server that a remote suggests. It is only to
+ * be shown: neither flags nor config name that server. Undefined where nothing is missing or known.
+ */
+export async function suggestedTarget(
+  target: TriggerTarget,
+  plan: Plan,
+  context: Pick<Context, 'cwd'>,
+): Promise<CheckoutTarget | undefined> {
+  if (target.server && target.project) return undefined
+  const found = await checkoutTarget(target, plan, context)
+  if (found || target.server) return found
+  const checkout = await readCheckout(context)
+  return checkout && suggestedBy(checkout, target.project?.value)
 }
 
 /** The flags that say the same: `--server work --project group/app`. */

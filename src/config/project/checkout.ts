@@ -45,22 +45,48 @@ function decoded(text: string): string {
   }
 }
 
+/** A git remote's URL (`https://`, `ssh://`, `git@host:path`). */
+function remoteUrl(remote: string): URL | undefined {
+  const plain = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)\/?(.+)$/.exec(remote)
+  const url = plain ? `ssh://${plain[1] ?? ''}/${plain[2] ?? ''}` : remote
+  return URL.canParse(url) ? new URL(url) : undefined
+}
+
+const isSsh = ({ protocol }: URL): boolean => protocol === 'ssh:' || protocol === 'git+ssh:'
+
+/** The path of a project, of what stands behind the server in a remote's URL. */
+function projectIn(rest: string): string | undefined {
+  const path = decoded(rest)
+    .replace(/\.git$/, '')
+    .replace(/\/$/, '')
+  return path.includes('/') ? path : undefined
+}
+
 /**
  * The project path in a git remote's URL (`https://`, `ssh://`, `git@host:path`). Undefined if the remote is
  * on another server than `base`.
  */
 export function projectAt(remote: string, base: string): string | undefined {
   const server = new URL(base)
-  const plain = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)\/?(.+)$/.exec(remote)
-  const url = plain ? `ssh://${plain[1] ?? ''}/${plain[2] ?? ''}` : remote
-  if (!URL.canParse(url)) return undefined
-  const { protocol, hostname, pathname, origin } = new URL(url)
-  const isSsh = protocol === 'ssh:' || protocol === 'git+ssh:'
-  if (isSsh ? hostname !== server.hostname : origin !== server.origin) return undefined
-  const prefix = isSsh ? '/' : `${server.pathname.replace(/\/$/, '')}/`
-  if (!pathname.startsWith(prefix)) return undefined
-  const path = decoded(pathname.slice(prefix.length))
-    .replace(/\.git$/, '')
-    .replace(/\/$/, '')
-  return path.includes('/') ? path : undefined
+  const url = remoteUrl(remote)
+  if (!url) return undefined
+  if (isSsh(url) ? url.hostname !== server.hostname : url.origin !== server.origin) return undefined
+  const prefix = isSsh(url) ? '/' : `${server.pathname.replace(/\/$/, '')}/`
+  return url.pathname.startsWith(prefix) ? projectIn(url.pathname.slice(prefix.length)) : undefined
+}
+
+/** Hosts that everybody knows to run no GitLab. */
+const otherHosts = /(^|\.)(github\.com|bitbucket\.org|codeberg\.org|dev\.azure\.com)$/
+
+/**
+ * The server and project that a git remote's URL suggests where no server is known: GitLab at the root of that host. Undefined if that host
+ * cannot be one.
+ */
+export function serverOfRemote(remote: string): { base: string; path: string } | undefined {
+  const url = remoteUrl(remote)
+  if (!url || otherHosts.test(url.hostname)) return undefined
+  // Behind ssh a name without a dot is most likely an alias of ~/.ssh/config.
+  if (isSsh(url) ? !url.hostname.includes('.') : !/^https?:$/.test(url.protocol)) return undefined
+  const path = projectIn(url.pathname.slice(1))
+  return path === undefined ? undefined : { base: isSsh(url) ? `https://${url.hostname}` : url.origin, path }
 }

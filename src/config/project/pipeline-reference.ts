@@ -21,12 +21,15 @@ function idIn(text: string, where: string): number {
 /** A URL for messages, without query and fragment: these may hold a token. */
 export const shownUrl = ({ origin, pathname }: URL): string => origin + pathname
 
-/** Parses a pipeline id or a URL. Throws a usage error without the text, which may be a token. */
-export function parsePipelineReference(word: string): PipelineArgument {
+/** Parses a pipeline id or a URL. Throws a usage error without the text, which may be a token; its hint ends with `more`. */
+export function parsePipelineReference(word: string, more = ''): PipelineArgument {
   if (/^#?\d+$/.test(word)) return { kind: 'pipeline', id: idIn(word.replace('#', ''), 'pipeline') }
+  const ids = word.match(/\d+/g)
+  if (ids && /^#?\d+(,#?\d*)+$/.test(word))
+    throw usageError(`"${word}" is not a pipeline id or URL`, `Write ids without commas: ${ids.join(' ')}`)
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
   if (!/^https?:\/\//i.test(word) || !URL.canParse(word))
-    throw usageError(`${quotedWord(word).trim() || 'that'} is not a pipeline id or URL`, hint)
+    throw usageError(`${quotedWord(word).trim() || 'that'} is not a pipeline id or URL`, hint + more)
   const url = new URL(word)
   if (url.username !== '' || url.password !== '') {
     throw usageError('a user name or password does not belong in the URL of a pipeline', hint)
@@ -34,9 +37,12 @@ export function parsePipelineReference(word: string): PipelineArgument {
   return { kind: 'page', url }
 }
 
+/** How to find the id of a pipeline, behind another sentence. */
+export const toListPipelines = ' To list the recent ones: gitlab-trigger pipelines'
+
 /** Throws a usage error for the URL of a job, for commands that act on whole pipelines. */
 export function refuseJobPages(words: readonly string[]): void {
-  for (const word of words.map(parsePipelineReference)) {
+  for (const word of words.map((each) => parsePipelineReference(each, toListPipelines))) {
     if (word.kind === 'pipeline' || !/\/(jobs|builds)\/\d+(\/|$)/.test(word.url.pathname)) continue
     throw usageError(
       `${shownUrl(word.url)} is the page of a job, not of a pipeline`,

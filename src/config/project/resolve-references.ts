@@ -4,7 +4,12 @@ import { knownServers, unknownServerUrl } from '../server/known-servers.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import type { CredentialFlags, TransportFlags } from '../../options/shared.ts'
-import { pageFromUrl, parsePipelineReference, type GitLabPage } from './pipeline-reference.ts'
+import {
+  pageFromUrl,
+  parsePipelineReference,
+  toListPipelines,
+  type GitLabPage,
+} from './pipeline-reference.ts'
 
 /**
  * A pipeline, or a job of one, that was named on the command line, with the plan and the settings for its
@@ -54,7 +59,7 @@ export async function resolveReferences(
     return settings
   }
   const references: PipelineReference[] = []
-  for (const word of words.map(parsePipelineReference)) {
+  for (const word of words.map((each) => parsePipelineReference(each, toListPipelines))) {
     if (word.kind === 'page') {
       const { server, ...page } = locate(word.url, plan, flags)
       references.push({ ...page, ...(await resolve(server)) })

@@ -122,7 +122,7 @@ const following = {
   play: { is: 'list of texts', about: 'the names of manual jobs to start' },
   allowSkipped: yesNo('a skipped pipeline is a success'),
   failOnWarnings: yesNo('treat failed jobs with allow_failure as failure'),
-  queueTimeout: duration('give up if no job has started after this long, as 10m'),
+  queueTimeout: duration('longest wait for a job to start, as 10m'),
   runTimeout: duration('give up this long after it started, as 1h'),
   reportTimeout: duration('the limit for logs and reports once it has finished, as 10m'),
   progress: {

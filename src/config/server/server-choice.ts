@@ -6,7 +6,7 @@ import type { Config } from '../files/find-config.ts'
 import type { RunFlags } from '../../options/run.ts'
 import type { StoreFlags } from '../../options/tokens.ts'
 import { asConfigError, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
-import { parseServerUrl, type ServerUrl } from './server-url.ts'
+import { parseServerUrl, withScheme, type ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
 import type { Recipe, ServerEntry } from '../schema/shape.ts'
 
@@ -59,7 +59,7 @@ function byNameOrUrl(choice: Setting<string>, config: Config, trust: ServerChoic
     const error = unknownName(config, 'servers', value, origin)
     throw configError(
       error.message,
-      `${error.hint} An address is written with its scheme: https://gitlab.example.com`,
+      `${error.hint} An address is written with its scheme: ${withScheme(value) ?? 'https://gitlab.example.com'}`,
     )
   }
   return { value: urlOf(entry).value, origin: `${origin}, ${urlOf(entry).origin}`, name: value, entry, trust }

@@ -1,5 +1,6 @@
 import { usageError } from '../../core/errors.ts'
-import { quotedWord } from '../../core/text/shown-word.ts'
+import { pageOfProject } from '../../core/text/page-of-project.ts'
+import { isShowable, quotedWord } from '../../core/text/shown-word.ts'
 
 /** The base URL of a GitLab server, without trailing slash; a path prefix is kept (docs/gitlab.md#9.25). */
 export interface ServerUrl {
@@ -14,6 +15,13 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** The text that was parsed last. The targets of a batch mostly name the same server. */
 let last: { text: string; url: ServerUrl } | undefined
+
+/** The URL that a host without scheme stands for, as `gitlab.example.com:8443/gitlab`. Undefined for what is no host, or may hold a secret. */
+export function withScheme(text: string): string | undefined {
+  const host = /^([\w-]+(?:\.[\w-]+)+|localhost)(:\d{1,5})?(\/[\w./-]*)?$/i.exec(text)?.[1]
+  if (host === undefined || !isShowable(text.replace(/\/$/, ''))) return undefined
+  return `${loopback.test(host) ? 'http' : 'https'}://${text}`
+}
 
 /**
  * Parses a server's URL. Rejects everything that URL parsers silently change (a user name, an encoded or
@@ -31,13 +39,25 @@ function parse(text: string, where: string): ServerUrl {
   }
   const match = /^(https?):\/\/([^/?#\\]*)(.*)$/is.exec(text)
   if (!match) {
+    const meant = withScheme(text)
     return refuse(
-      `${quotedWord(text).trim() || 'it'} is not an http(s) URL`,
+      `${quotedWord(text).trim() || 'it'} is not an http(s) URL${meant === undefined ? '' : `; did you mean ${meant}?`}`,
       'Write the whole address, as https://gitlab.example.com.',
     )
   }
-  const [, , authority = '', rest = ''] = match
+  const [, scheme = '', authority = '', rest = ''] = match
   if (authority.includes('@')) refuse('a user name or password does not belong in the server URL')
+  const segments = rest
+    .replace(/[?#].*$/s, '')
+    .split('/')
+    .slice(1)
+  if (segments.includes('-')) {
+    const project = segments.slice(0, segments.indexOf('-')).join('/')
+    refuse(
+      'the address is that of a page, not of a server',
+      pageOfProject(`${scheme}://${authority}`, project),
+    )
+  }
   if (rest.includes('?')) refuse('a query does not belong in the server URL')
   if (rest.includes('#')) refuse('a fragment does not belong in the server URL')
   let url: URL

@@ -2,6 +2,8 @@ import type { Answer } from '../../http/message.ts'
 import { lacksApi } from '../api/answer.ts'
 import type { Dialect } from '../api/dialect.ts'
 import type { Trigger } from '../api/requests.ts'
+import { redirectAdvice } from './redirect-advice.ts'
+import { maybePageOfProject } from '../../core/text/page-of-project.ts'
 import { tokenKind } from '../../core/token-kind.ts'
 
 /** The trigger that failed, as far as an explanation needs it. */
@@ -23,7 +25,7 @@ type Advice = (attempt: Attempt, answer: Answer) => string
 
 function noApi({ base, dialect }: Attempt): string {
   const other = dialect.name === 'v4' ? ' If it is a GitLab older than 9.0, use --api v3 or --api auto.' : ''
-  return `There seems to be no GitLab API at ${base} (asked for ${dialect.name}): check the address and its path prefix.${other}`
+  return `There seems to be no GitLab API at ${base} (asked for ${dialect.name}): check the address and its path prefix.${other}${maybePageOfProject(base)}`
 }
 
 const isJob = ({ isJobToken, token }: Pick<Attempt, 'isJobToken' | 'token'>): boolean =>
@@ -86,22 +88,6 @@ function badRef({ ref }: Attempt): string {
     : `Is there a branch or tag "${ref}" in that project? Right after a push it may take a moment.`
 }
 
-function redirected({ base }: Attempt, { headers }: Answer): string {
-  const location = headers['location'] ?? ''
-  const address = URL.canParse(location, base) ? new URL(location, base) : undefined
-  if (!address) return 'Redirects are never followed; correct the server URL.'
-  const own = new URL(base)
-  const host = address.hostname === own.hostname
-  if (host && own.protocol === 'http:' && address.protocol === 'https:') {
-    return `It points to ${address.href}: use https://${address.host}${own.pathname.replace(/\/$/, '')} as the server.`
-  }
-  if (host && address.pathname.length <= own.pathname.length + 1) {
-    return `It points to ${address.href}, as a read-only GitLab does (maintenance, Geo secondary). Redirects are never followed.`
-  }
-  const server = address.href.replace(/\/api\/v\d\/.*$/, '')
-  return `It points to ${address.href}. Redirects are never followed; if ${server} is your GitLab, use it as the server.`
-}
-
 /** The time to try again, in UTC. */
 function later({ retryAt }: Attempt): string {
   return retryAt === undefined ? 'later' : `after ${new Date(retryAt).toISOString().replace(/\.\d+/, '')}`
@@ -109,7 +95,7 @@ function later({ retryAt }: Attempt): string {
 
 /** Advice by status and GitLab's message; the first match is used (docs/gitlab.md#2.3). */
 const adviceTable: readonly (readonly [status: number | 'redirect', words: RegExp, advice: Advice])[] = [
-  ['redirect', /^/, redirected],
+  ['redirect', /^/, ({ base }, { headers }) => redirectAdvice(base, headers)],
   [400, /Reference not found|No builds created/, badRef],
   [400, /Ref is ambiguous/, ({ ref }) => `Say which: --ref refs/heads/${ref} or --ref refs/tags/${ref}.`],
   [400, /set pipeline variables/, noVariables],

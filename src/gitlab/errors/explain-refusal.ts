@@ -6,7 +6,9 @@ import { serverRetryDelay } from '../../http/retry/delays.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { movedProjectId } from '../api/moved-project.ts'
 import type { ApiError } from '../api/reader.ts'
+import { maybePageOfProject } from '../../core/text/page-of-project.ts'
 import { tokenKind } from '../../core/token-kind.ts'
+import { redirectAdvice } from './redirect-advice.ts'
 import { answeredBefore, namedBefore, type AnsweredBefore } from './answered-before.ts'
 
 /** The request that failed, as far as an explanation needs it. */
@@ -117,13 +119,15 @@ function hintFor(error: ApiError, asked: RefusalContext, before: AnsweredBefore 
   if (id !== undefined) return `The project has moved; its id is ${id}: use --project ${id}.`
   if (error.isNoApi) {
     const tooOld = asked.tooOld === undefined ? '' : ` ${asked.tooOld}`
-    return `There seems to be no GitLab API at ${asked.base}: check the address and its path prefix.${tooOld}`
+    return `There seems to be no GitLab API at ${asked.base}: check the address and its path prefix.${tooOld}${maybePageOfProject(asked.base)}`
   }
   if (isJobToken(asked.token) && [401, 403, 404].includes(error.status ?? 0)) return noApiToken(asked)
   const hint = hints[error.status ?? 0]
   if (hint) return hint(asked, error)
   const { hint: repair } = explainConnectionFailure(error.cause)
   if (error.cause !== undefined && repair !== '') return repair
+  if (error.status !== null && error.status >= 300 && error.status < 400)
+    return redirectAdvice(asked.base, error.headers)
   return error.isRefusal ? '' : safeToRepeat
 }
 

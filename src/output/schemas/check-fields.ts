@@ -59,21 +59,36 @@ export function checkJsonFields(
       const members = membersOf(schemas)
       const known = [...members.keys()]
       const found = members.get(word)
-      if (!found) throw unknownField(word, path, known)
+      if (!found) throw unknownField(word, path, known, meantBy(word, members, root))
       schemas = found.flatMap((each) => alternatives(each, root))
       path = path === '' ? word : `${path}.${word}`
     }
   }
 }
 
-function unknownField(word: string, path: string, known: readonly string[]): Error {
+/** The fields that an unknown one may stand for: of that name one level below, as of the things that a list holds, or else one of nearly that name. */
+function meantBy(word: string, members: ReadonlyMap<string, JsonSchema[]>, root: JsonSchema): string[] {
+  const inner = [...members].flatMap(([name, schemas]) =>
+    [...membersOf(schemas.flatMap((each) => alternatives(each, root))).keys()].map((field) => ({
+      field,
+      whole: `${name}.${field}`,
+    })),
+  )
+  const exact = inner.filter(({ field }) => field === word).map(({ whole }) => whole)
+  if (exact.length > 0) return exact
+  const near = nearest(word, [...members.keys(), ...inner.map(({ field }) => field)])
+  return near === undefined ? [] : members.has(near) ? [near] : meantBy(near, members, root)
+}
+
+function unknownField(word: string, path: string, known: readonly string[], meant: readonly string[]): Error {
   const of = path === '' ? '' : ` of ${path}`
   if (known.length === 0) return usageError(`--json: ${path} has no fields`, `Use --json=${path}.`)
-  const near = nearest(word, known)
+  const prefix = path === '' ? '' : `${path}.`
+  const names = meant.map((name) => `"${name.includes('.') ? prefix : ''}${name}"`).join(' or ')
   return usageError(
     word === ''
       ? `--json: a field${of} is missing`
-      : `--json: unknown field${quotedWord(word)}${of}${near === undefined ? '' : `; did you mean "${near}"?`}`,
+      : `--json: unknown field${quotedWord(word)}${of}${names && `; did you mean ${names}?`}`,
     `Fields${of}: ${known.join(', ')}.`,
   )
 }

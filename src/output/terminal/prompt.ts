@@ -5,6 +5,7 @@ import searchPrompt from '@inquirer/search'
 import type { Context } from '../../core/context.ts'
 import { TriggerError } from '../../core/errors.ts'
 import { glyphsFor } from './glyphs.ts'
+import { holdKeys } from './held-keys.ts'
 import { askOnTerminal, type PromptStreams } from './prompt-streams.ts'
 import { promptTheme } from './prompt-theme.ts'
 import { styleFor } from './style.ts'
@@ -114,9 +115,11 @@ export async function prompterFor(context: Context): Promise<Prompter> {
       ask((streams) => confirmPrompt({ message: shown(question), default: preset, theme }, streams)),
     select: (question, choices, { preset } = {}) =>
       ask((streams) => {
+        const keys = holdKeys(streams.input, () => context.sleep(0, streams.signal))
         const source = async (typed = '', { signal }: { signal: AbortSignal }) => {
-          const isFixed = typeof choices !== 'function'
-          const found = isFixed ? matching(choices, typed) : await offered(choices, typed, signal)
+          const found = await keys.load(signal, async () =>
+            typeof choices === 'function' ? offered(choices, typed, signal) : matching(choices, typed),
+          )
           return found.map(({ name, value, about }) => ({
             name: shown(name),
             value,
@@ -127,7 +130,9 @@ export async function prompterFor(context: Context): Promise<Prompter> {
         return searchPrompt(
           { message, theme, source, ...(preset !== undefined && { default: preset }) },
           streams,
-        )
+        ).finally(() => {
+          keys.end()
+        })
       }),
   }
 }

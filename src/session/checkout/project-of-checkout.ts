@@ -1,5 +1,5 @@
 import { resolvePlan, type Plan, type PlanFlags } from '../../config/plan.ts'
-import { checkoutTarget, checkoutFlags } from '../../config/project/checkout-target.ts'
+import { checkoutFlags, checkoutTarget, suggestedTarget } from '../../config/project/checkout-target.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import type { Reporter } from '../../events.ts'
@@ -19,10 +19,11 @@ export async function withProjectOfCheckout(
   const [target] = plan.targets
   if (!target || (target.server && target.project)) return plan
   const found = await checkoutTarget(target, plan, context)
-  if (!found) return plan
-  if (!isReading || !context.stdin.isTTY || !context.stderr.isTTY) {
+  if (!found || !isReading || !context.stdin.isTTY || !context.stderr.isTTY) {
+    const shown = found ?? (await suggestedTarget(target, plan, context))
+    if (!shown) return plan
     const missing = [target.server ? [] : 'server', target.project ? [] : 'project'].flat().join(' and no ')
-    throw usageError(`no ${missing} given`, `In this checkout: ${checkoutFlags(found)}`)
+    throw usageError(`no ${missing} given`, `In this checkout: ${checkoutFlags(shown)}`)
   }
   await report({ type: 'noted', text: `Project ${found.project} at ${found.base}, as in this checkout.` })
   const { serverName } = found

@@ -1,0 +1,26 @@
+import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
+
+/** How to keep the config where it can be written. */
+const elsewhere =
+  'keep the config in another place: gitlab-trigger config init PATH, then add --config PATH to each command or set GITLAB_TRIGGER_CONFIG.'
+
+/** The configuration error of a command for its config file that cannot be written, or created. */
+export const unwritableConfig = (where: string, path: string, error: unknown): TriggerError =>
+  configError(
+    `${where}: ${path} cannot be written (${codeOf(error)})`,
+    `Make its folder writable, or ${elsewhere}`,
+  )
+
+/**
+ * The configuration error of a command for a token that cannot be stored: in a file beside the config, or where the config file `namedIn` names another.
+ */
+export const unwritableToken = (
+  where: string,
+  path: string,
+  error: unknown,
+  namedIn?: string,
+): TriggerError =>
+  configError(
+    `${where}: the token cannot be stored in ${path} (${codeOf(error)})`,
+    `Make its folder writable, or ${namedIn === undefined ? elsewhere : `name another file for it in ${namedIn}.`}`,
+  )
