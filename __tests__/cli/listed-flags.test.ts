@@ -1,9 +1,9 @@
 import { commandTable } from '../../src/cli/table/index.ts'
-import { flagName } from '../../src/core/flag-name.ts'
 import { newAuthority, type Authority } from '../helpers/certificates.ts'
 import { prepareServer } from '../helpers/command-lines.ts'
 import { environment, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
+import { listedFlags } from '../helpers/listed-flags.ts'
 import { main } from '../../src/main.ts'
 import { newFolder, newWorld } from '../helpers/world.ts'
 
@@ -96,19 +96,8 @@ const filled = (text: string): string =>
 
 /** Each flag of a command that its help lists, as words: `--x VALUE`, `--no-x`. */
 const listed = (options: (typeof commandTable)[number]['options']): string[][] =>
-  Object.values(options).flatMap(({ rows }) =>
-    Object.entries(rows).flatMap(([name, row]) => {
-      if (row.isUnlisted) return []
-      const value =
-        row.value === undefined && row.list === undefined
-          ? []
-          : [values[name] ?? (row.value === 'duration' ? '10m' : '{}/new')]
-      const flag = flagName(name)
-      return [
-        ...(row.help === undefined ? [] : [[flag, ...value]]),
-        ...(row.no === undefined ? [] : [[`--no-${flag.slice(2)}`]]),
-      ]
-    }),
+  listedFlags(options).map(({ flag, name, row, takesValue }) =>
+    takesValue ? [flag, values[name] ?? (row.value === 'duration' ? '10m' : '{}/new')] : [flag],
   )
 
 const type = async (words: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> => {

@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError, usageError } from '../core/errors.ts'
 import { worstOf } from '../core/exit-codes.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
+import { printsFailedLogs } from '../config/follow-flags.ts'
 import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
 import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
@@ -13,6 +14,7 @@ import { planTarget, type TargetDefaults, type TargetPlan } from './target-plan.
 export interface TargetCheck {
   place: TriggerPlace
   isFollowed: boolean
+  printsFailedLogs: boolean
   /** What was planned, where the run needs no other plan; of the first targets only, since a plan takes kilobytes. */
   planned: TargetPlan | undefined
 }
@@ -81,6 +83,7 @@ export async function checkBatch(
       checked.push({
         place: { base: server.value.base, project: project.value, ref: ref.value },
         isFollowed: plan.follow.mode.value !== 'no',
+        printsFailedLogs: printsFailedLogs(plan.follow),
         planned: isLate || checked.length >= mostKept ? undefined : planned,
       })
       if (isLate) continue

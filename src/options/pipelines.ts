@@ -33,7 +33,13 @@ const followOutput = {
 
 /** The options of `wait`. */
 export const waitOptions = {
-  follow: { heading: 'To the end:', rows: followRows },
+  follow: {
+    heading: 'To the end:',
+    rows: {
+      ...followRows,
+      logs: { ...followRows.logs, help: 'all, none, failed, or a job by its name (default: none)' },
+    },
+  },
   reports: reportGroup,
   output: followOutput,
   ...pipelineOptions,

@@ -3,15 +3,16 @@ import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import { runOptions } from './run.ts'
 import { runOptionsWithout, targetGroup } from './run-without.ts'
 import {
-  apiTokenRows,
   colorRow,
   configGroup,
   limitRows,
+  ownApiTokenRows,
   placeRows,
   quietRow,
   transportRows,
   verboseRow,
 } from './shared.ts'
+import { outputGroup } from './tokens.ts'
 
 const timezoneRow = {
   timezone: { value: 'name', help: "whose clock counts, as Europe/Berlin (default: this machine's)" },
@@ -51,6 +52,9 @@ const beyondOneRequest = [
   ...(['apiTokenFile', 'retry', 'retryAmbiguous', 'allowEmptyVars'] as const),
 ]
 
+/** The options of a trigger that is one request. */
+const ofOneRequest = runOptionsWithout([...never, ...beyondOneRequest])
+
 /** The options of the commands that print a trigger, by the form that it is printed in; the help of --at tells of each. */
 export const scheduleOptions = {
   cron: { when: { heading: 'Schedule:', rows: { at: nightly } }, ...runOptionsWithout(never) },
@@ -86,13 +90,17 @@ export const scheduleOptions = {
       heading: 'Schedule:',
       rows: { at: { value: 'cron', help: 'when, as a cron expression: prints a crontab line' } },
     },
-    ...runOptionsWithout([...never, ...beyondOneRequest]),
+    ...ofOneRequest,
+    connection: {
+      ...ofOneRequest.connection,
+      rows: { ...ofOneRequest.connection.rows, timeout: limitRows.timeout },
+    },
   },
 } as const satisfies Readonly<Record<string, CommandOptions>>
 
 /** The options of commands that talk to GitLab about its schedules, but for the project. */
 const gitlabOptions = {
-  credentials: { heading: 'Credentials:', rows: apiTokenRows },
+  credentials: { heading: 'Credentials:', rows: ownApiTokenRows },
   output: {
     heading: 'Output:',
     rows: { json: runOptions.output.rows.json, ...quietRow, ...verboseRow, ...colorRow },
@@ -117,10 +125,17 @@ export const scheduleCreateOptions = {
   ...gitlabOptions,
 } as const satisfies CommandOptions
 
-/** The options of `schedule gitlab list`, `run` and `delete`. */
+/** The options of `schedule gitlab run` and `delete`. */
 export const schedulesOptions = {
   target: { heading: 'What to trigger:', rows: placeRows },
   ...gitlabOptions,
+} as const satisfies CommandOptions
+
+/** The options of `schedule gitlab list`, which prints nothing else than the list. */
+export const scheduleListOptions = {
+  ...schedulesOptions,
+  target: { heading: 'Which project:', rows: placeRows },
+  output: outputGroup,
 } as const satisfies CommandOptions
 
 /** What was typed for `schedule <form>`; no form has all of it. */
@@ -130,5 +145,8 @@ export type ScheduleFlags = FlagsOf<(typeof scheduleOptions)['kubernetes']> &
 /** What was typed for `schedule gitlab create`. */
 export type ScheduleCreateFlags = FlagsOf<typeof scheduleCreateOptions>
 
-/** What was typed for `schedule gitlab list`, `run` and `delete`. */
+/** What was typed for `schedule gitlab list`. */
+export type ScheduleListFlags = FlagsOf<typeof scheduleListOptions>
+
+/** What was typed for `schedule gitlab run` and `delete`. */
 export type SchedulesFlags = FlagsOf<typeof schedulesOptions>

@@ -105,7 +105,7 @@ export const followRows = {
   },
   logs: {
     list: 'which',
-    help: 'all, none, failed, or a job by its name (default: all on a terminal, else failed)',
+    help: 'all, none, failed, or a job (default with --follow: all on a terminal, else failed)',
   },
   logLines: { value: 'count', help: "last lines to print of each failed job's log (default: 50)" },
   cancelOnInterrupt: { help: 'cancel the pipeline at Ctrl-C or TERM' },
