@@ -195,6 +195,13 @@ const everywhere: Readonly<Record<string, FlagCase>> = {
   '--expires': { value: '90d' },
 }
 
+/** A plan of two targets. What is sent of them side by side is not always in the same order. */
+const twoTargets = {
+  files: {
+    'plan.yml': 'targets: [{ name: a, ref: master }, { name: b, ref: master, variables: { N: x } }]\n',
+  },
+}
+
 /** Commands that follow a pipeline only when they are asked to. */
 const waiting = ['run', 'batch', 'retry']
 const ofWaiting = waiting.flatMap((name) =>
@@ -250,11 +257,11 @@ const special: Readonly<Record<string, FlagCase>> = {
       CI_JOB_NAME: 'a',
     },
   },
-  'batch --parallel': { value: '1', beside: '--wait' },
-  'batch --fail-fast': { beside: '--parallel 1', before: answers(403, 1, { method: 'POST' }) },
+  'batch --parallel': { ...twoTargets, value: '1', beside: '--wait' },
+  'batch --fail-fast': { ...twoTargets, beside: '--parallel 1', before: answers(403, 1, { method: 'POST' }) },
   'batch --keep-going': { opposite: '--fail-fast' },
   'batch --batch-timeout': { value: '2s', beside: '--wait' },
-  'batch --rate': { value: '1' },
+  'batch --rate': { ...twoTargets, value: '1' },
   'batch --graph': { value: 'dot', beside: '--check' },
   'batch --resume': { first: 'batch {}/plan.yml' },
   'batch --restart': { first: 'batch {}/plan.yml --wait', within: stopsAfter(2000) },

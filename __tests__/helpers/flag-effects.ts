@@ -4,7 +4,7 @@ import { omit } from '../../src/core/omit.ts'
 import { newAuthority, type Authority } from './certificates.ts'
 import { caseOf, lines, see, type FlagCase } from './flag-cases.ts'
 import { deedsOf, type Circumstances, type Deeds } from './flag-probe.ts'
-import { listedFlags, type ListedFlag } from './listed-flags.ts'
+import { listedFlags, typedDefault, type ListedFlag } from './listed-flags.ts'
 import { closedPortUrl } from './run-against.ts'
 import { newFolder, start } from './world.ts'
 
@@ -82,6 +82,18 @@ export function testFlagEffects(isMeant: (name: string) => boolean): void {
     test('the same line does the same again', async () => {
       expect(await typed(name, [], {})).toEqual(await without(name, {}))
     })
+
+    const defaults = flags.flatMap((each) => {
+      const value = typedDefault(each)
+      return value === undefined ? [] : [{ each, flag: each.flag, value }]
+    })
+    if (defaults.length > 0)
+      test.each(defaults)('$flag is $value where it is not typed', async ({ each, value }) => {
+        const flagCase = caseOf(name, each.flag)
+        expect(await typed(name, wordsOf(each, { ...flagCase, value }), flagCase)).toEqual(
+          await without(name, flagCase),
+        )
+      })
 
     test.each(flags)('$flag', async (each) => {
       const flagCase = caseOf(name, each.flag)

@@ -58,7 +58,7 @@ export async function deedsOf(
       token: tokens.trigger,
       api: tokens.api,
       'v.env': 'A=1\n',
-      'plan.yml': 'targets: [{ name: a, ref: master }, { name: b, ref: master, variables: { N: x } }]\n',
+      'plan.yml': 'targets: [{ name: a, ref: master }]\n',
       ...files,
     }
     for (const [path, text] of Object.entries(usual)) home.write(path, filled(text))
@@ -92,6 +92,8 @@ export async function deedsOf(
     const plain = (text: string): string =>
       text
         .replaceAll(folder.path, '{}')
+        // That something was typed is said of any flag.
+        .replaceAll(' --resume, with the same options', ' --resume')
         .replaceAll(/\b[\da-f]{8}-[\da-f-]{27}\b/g, 'UUID')
         .replaceAll(/\b[\da-f]{32}(?=\.\d)/g, 'HASH')
         .replaceAll(/(?<=:)\d{5}\b/g, (digits) => (digits === String(port) ? digits : 'PORT'))

@@ -11,6 +11,13 @@ export interface ListedFlag {
   takesValue: boolean
 }
 
+/** The default that help states, where it can be typed: a number, a duration, a word; not a description such as `adaptive`. */
+export function typedDefault({ row: { help = '' }, takesValue }: ListedFlag): string | undefined {
+  const [, stated = ''] = /\(default: ([^)]*)\)/.exec(help) ?? []
+  const isTypable = /^(?:\d[\w.]*|fail|tree|trigger\.env|[\d*]+(?: [\d*]+){4})$/.test(stated)
+  return takesValue && isTypable ? stated : undefined
+}
+
 /** The flags that the help of a command with these options lists. */
 export function listedFlags(options: CommandOptions): ListedFlag[] {
   return Object.values(options).flatMap(({ rows }) =>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseDuration } from '../config/duration.ts'
+import { defaultPaceMs } from '../core/defaults.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, Interrupted, usageError } from '../core/errors.ts'
 import { exitCodes, signalExits, type SignalName } from '../core/exit-codes.ts'
@@ -60,7 +61,7 @@ function optionsOf(flags: SandboxFlags, now: () => number): SandboxOptions {
     ...(listen !== undefined && { listen }),
     ...(host !== undefined && { hosts: host }),
     ...(prefix !== undefined && { prefix }),
-    ...(pace !== undefined && { paceMs: parseDuration(pace, '--pace') }),
+    paceMs: pace === undefined ? defaultPaceMs : parseDuration(pace, '--pace'),
     ...(version !== undefined && { gitlab: version }),
   }
 }

@@ -1,3 +1,9 @@
+import {
+  defaultLogLines,
+  defaultPollGraceMs,
+  defaultReportMs,
+  defaultRetryGraceMs,
+} from '../core/defaults.ts'
 import { usageError } from '../core/errors.ts'
 import { flagName } from '../core/flag-name.ts'
 import { parseDuration } from './duration.ts'
@@ -45,14 +51,6 @@ export interface FollowPlan {
   cancelOnTimeout: boolean
 }
 
-/** Default of --retry-grace, in ms. */
-export const defaultRetryGraceMs = 5000
-/** Default of --poll-grace, in ms. */
-export const defaultPollGraceMs = 600_000
-/** Default of --report-timeout, in ms. */
-export const defaultReportMs = 300_000
-/** Default of --log-lines. */
-export const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
 /** The flags about following a pipeline. */

@@ -1,3 +1,4 @@
+import { defaultParallel, defaultRetries, defaultTimeoutMs, typedDuration } from '../core/defaults.ts'
 import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 import { runOptions } from './run.ts'
@@ -10,7 +11,7 @@ export const batchOptions = {
   batch: {
     heading: 'The batch:',
     rows: {
-      parallel: { value: 'count', help: 'how many targets to run at once (default: 4)' },
+      parallel: { value: 'count', help: `how many targets to run at once (default: ${defaultParallel})` },
       failFast: { help: 'start no more targets once one has failed', conflicts: ['keepGoing'] },
       keepGoing: { help: 'run what does not need a failed target (default)' },
       batchTimeout: { value: 'duration', help: 'limit for the whole batch (--timeout: for each target)' },
@@ -65,10 +66,13 @@ export const batchOptions = {
       ...runOptions.connection.rows,
       timeout: {
         ...runOptions.connection.rows.timeout,
-        help: 'limit for each target; with --wait, for its trigger (default: 90s)',
+        help: `limit for each target; with --wait, for its trigger (default: ${typedDuration(defaultTimeoutMs)})`,
       },
       // What was rate limited is repeated whatever this says, within the time limit: the whole batch waits for that.
-      retry: { ...runOptions.connection.rows.retry, help: 'repeat what was provably not sent (default: 3)' },
+      retry: {
+        ...runOptions.connection.rows.retry,
+        help: `repeat what was provably not sent (default: ${defaultRetries})`,
+      },
     },
   },
 } as const satisfies CommandOptions

@@ -1,3 +1,4 @@
+import { defaultLogLines } from '../core/defaults.ts'
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import {
   colorRow,
@@ -77,7 +78,10 @@ export const logsOptions = {
     heading: 'Which logs:',
     rows: {
       job: { list: 'job', help: 'of this job only, by its name or id' },
-      failed: { help: 'of failed jobs only, their last 50 lines (see --lines)', conflicts: ['job'] },
+      failed: {
+        help: `of failed jobs only, their last ${defaultLogLines} lines (see --lines)`,
+        conflicts: ['job'],
+      },
       lines: { value: 'count', help: 'only the last lines of each', conflicts: ['follow'] },
       follow: { short: 'f', help: 'print new lines until the jobs have finished' },
       pollGrace: followRows.pollGrace,

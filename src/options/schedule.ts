@@ -1,3 +1,4 @@
+import { defaultCron, defaultReportFile, defaultSpreadMs, typedDuration } from '../core/defaults.ts'
 import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import { runOptions } from './run.ts'
@@ -30,7 +31,7 @@ const nameRow = {
   name: { value: 'name', help: 'the name of the schedule (default: made of project, ref and a hash)' },
 } as const satisfies OptionRows
 
-const nightly = { value: 'cron', help: 'when, as a cron expression (default: 30 0 * * *)' } as const
+const nightly = { value: 'cron', help: `when, as a cron expression (default: ${defaultCron})` } as const
 
 /** A run that nobody watches, and that takes its token from a file or from what the system provides. */
 const never = ['dryRun', 'curl', 'web', 'token', 'tokenStdin'] as const
@@ -52,6 +53,8 @@ const beyondOneRequest = [
   ...(['apiTokenFile', 'retry', 'retryAmbiguous', 'allowEmptyVars'] as const),
 ]
 
+const ofSystemd = runOptionsWithout(never)
+const ofGitlabCi = runOptionsWithout([...never, 'tokenFile', ...remembering])
 /** The options of a trigger that is one request. */
 const ofOneRequest = runOptionsWithout([...never, ...beyondOneRequest])
 
@@ -60,7 +63,17 @@ export const scheduleOptions = {
   cron: { when: { heading: 'Schedule:', rows: { at: nightly } }, ...runOptionsWithout(never) },
   systemd: {
     when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...nameRow } },
-    ...runOptionsWithout(never),
+    ...ofSystemd,
+    unattended: {
+      ...ofSystemd.unattended,
+      rows: {
+        ...ofSystemd.unattended.rows,
+        jitter: {
+          value: 'duration',
+          help: `delay the start by up to this long (default: ${typedDuration(defaultSpreadMs)})`,
+        },
+      },
+    },
   },
   kubernetes: {
     when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...nameRow, ...imageRow } },
@@ -76,7 +89,17 @@ export const scheduleOptions = {
         ...imageRow,
       },
     },
-    ...runOptionsWithout([...never, 'tokenFile', ...remembering]),
+    ...ofGitlabCi,
+    reports: {
+      ...ofGitlabCi.reports,
+      rows: {
+        ...ofGitlabCi.reports.rows,
+        dotenv: {
+          ...ofGitlabCi.reports.rows.dotenv,
+          help: `write PIPELINE_ID, _URL and more for later jobs (default: ${defaultReportFile})`,
+        },
+      },
+    },
   },
   'github-actions': {
     when: {

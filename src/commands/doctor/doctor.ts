@@ -1,4 +1,4 @@
-import { defaultTimeoutMs } from '../../config/plan-values.ts'
+import { defaultTimeoutMs } from '../../core/defaults.ts'
 import { startBudget, type Budget } from '../../core/budget.ts'
 import type { DoctorFlags } from '../../options/setup.ts'
 import type { Context } from '../../core/context.ts'

@@ -7,6 +7,7 @@ import { fromEnv } from '../../config/setting.ts'
 import { variableNotices, type VariableNotice } from '../../config/variables/notices.ts'
 import { parseServerUrl } from '../../config/server/server-url.ts'
 import type { Context } from '../../core/context.ts'
+import { defaultReportFile } from '../../core/defaults.ts'
 import { usageError } from '../../core/errors.ts'
 import { rulesOf } from '../../core/system/platforms.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
@@ -20,7 +21,7 @@ import { shellQuote } from '../../core/text/shell-quote.ts'
 import { findProjectEntries } from '../../trigger/known-projects.ts'
 import { beyondCurl } from '../../session/request-preview.ts'
 import { leftBehind, refuseLocalFiles, remoteCommand } from './remote-command.ts'
-import { forms, usualReport } from './formats.ts'
+import { forms } from './formats.ts'
 import { type ScheduleFormat } from './order.ts'
 import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
@@ -101,7 +102,7 @@ export async function schedule(
   context: Context,
 ): Promise<number> {
   const { at, timezone, name, image: typedImage, package: typedPackage, ...rest } = typed
-  const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: usualReport, ...rest } : rest
+  const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: defaultReportFile, ...rest } : rest
   const row = forms[form]
   if (timezone !== undefined && row.zone !== undefined)
     throw usageError(`--timezone: ${form} knows only ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`)
