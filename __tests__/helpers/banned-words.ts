@@ -79,4 +79,16 @@ export const bannedInComments: readonly BannedWord[] = [
   { not: /\bits end was not seen\b/i, write: 'it did not finish in time' },
   { not: /\bon the way\b/i, write: 'a proxy, in between' },
   { not: /\banew\b/i, write: 'again' },
+  { not: /\bbeside\b/i, write: 'next to, besides, in parallel with' },
+  { not: /\bmeanwhile\b/i, write: 'in the meantime' },
+  { not: /\bwhoever\b/i, write: 'name who' },
+  { not: /\bin silence\b/i, write: 'silently' },
+  { not: /\bthereby\b|\bwhat came of\b/i, write: 'the result of' },
+  { not: /\b(?:is|are|was|were) over\b/i, write: 'has ended, has passed' },
+  { not: /\bso (?:many|long)\b/i, write: 'at most this many, for this long' },
+  { not: /\bfor a person\b/i, write: 'for manual action' },
+  {
+    not: /\b(?:is|are) told\b|\btells? of\b|\btold of\b|\bunless told\b/i,
+    write: 'gets, reports, says about',
+  },
 ]

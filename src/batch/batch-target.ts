@@ -40,7 +40,7 @@ export function recipeTargets(config: Config, recipe: string, nearCommand?: stri
   ])
 }
 
-/** Names for so many targets of a recipe: `site`, or `site.1`, `site.2`. */
+/** Names for this many targets of a recipe: `site`, or `site.1`, `site.2`. */
 const namesOf = (name: string, count: number): string[] =>
   count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}.${at + 1}`)
 
@@ -53,7 +53,7 @@ export type TargetSeed = Omit<PlannedTarget, 'node' | 'recipe'> & {
 
 /**
  * The targets of a batch, in their order. One whose recipe has several targets becomes several, `site.1`, `site.2`, of which each waits for the end of the
- * one before; whoever needs `site` needs all of them. `nearCommand` is the command that the first recipe may have been meant as. Throws configuration
+ * one before; a target that needs `site` needs all of them. `nearCommand` is the command that the first recipe may have been meant as. Throws configuration
  * errors for recipes.
  */
 export function batchTargets(

@@ -19,7 +19,7 @@ export interface TargetCheck {
   planned: TargetPlan | undefined
 }
 
-/** So many targets of a batch keep their plans from the check until they begin. */
+/** At most this many targets of a batch keep their plans from the check until they begin. */
 const mostKept = 500
 
 /** Values of their forms, for what needed targets have not given yet. */

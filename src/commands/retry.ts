@@ -65,7 +65,7 @@ function unseen({ id, first }: OpenPipeline, error: Error): TriggerError {
 
 /**
  * Asks GitLab to run the failed and canceled jobs of a pipeline again. An answer that is lost is not asked for again, since what has failed again
- * meanwhile would be started a third time: how the pipeline is now tells.
+ * in the meantime would be started a third time: the state of the pipeline shows it.
  */
 async function retryOne(open: OpenPipeline, report: Reporter, poll: PollPolicy): Promise<Pipeline> {
   const { id, first } = open

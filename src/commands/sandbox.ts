@@ -106,7 +106,7 @@ async function warnIfOpen(listen: string | undefined, { stderr }: Context): Prom
 }
 
 /**
- * Serves a stand-in for GitLab, on 127.0.0.1 unless told otherwise, until it is told to end; or, with a command, runs that against one, with
+ * Serves a stand-in for GitLab, on 127.0.0.1 unless `--listen` says otherwise, until it is stopped; or, with a command, runs that against one, with
  * GITLAB_TRIGGER_* set, and resolves to the command's own exit code. Throws a usage error for bad flags, a port that is
  * taken or a command that cannot be started.
  */

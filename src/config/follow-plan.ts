@@ -40,12 +40,12 @@ export interface FollowPlan {
   reportMs: number
   /** Fixed polling interval in ms; undefined: adaptive. */
   pollIntervalMs: number | undefined
-  /** How changes are shown on stderr; undefined: as suits whoever looks on. */
+  /** How changes are shown on stderr; undefined: as suits the output. */
   progress: ProgressVoice | undefined
   /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
   logs: readonly string[] | undefined
   logLines: number
-  /** In place of the last lines, those around the first error where the last ones tell of none. */
+  /** In place of the last lines, those around the first error where the last ones show none. */
   prefersError: boolean
   cancelOnInterrupt: boolean
   cancelOnTimeout: boolean

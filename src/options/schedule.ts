@@ -58,7 +58,7 @@ const ofGitlabCi = runOptionsWithout([...never, 'tokenFile', ...remembering])
 /** The options of a trigger that is one request. */
 const ofOneRequest = runOptionsWithout([...never, ...beyondOneRequest])
 
-/** The options of the commands that print a trigger, by the form that it is printed in; the help of --at tells of each. */
+/** The options of the commands that print a trigger, by the form that it is printed in; the help of --at describes each. */
 export const scheduleOptions = {
   cron: { when: { heading: 'Schedule:', rows: { at: nightly } }, ...runOptionsWithout(never) },
   systemd: {

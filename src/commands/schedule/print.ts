@@ -93,7 +93,7 @@ function reads(flags: RunFlags, plan: Plan): boolean {
 
 /**
  * Prints a trigger as something that runs it unattended: `schedule <form> [recipe]`. Never prints a secret. Sends nothing. On stderr: the time
- * in words, and what is to be done beside it. Throws usage errors (exit 2) and configuration errors (exit 14).
+ * in words, and what is to be done besides it. Throws usage errors (exit 2) and configuration errors (exit 14).
  */
 export async function schedule(
   form: ScheduleFormat,

@@ -21,7 +21,7 @@ export type EndKind = keyof BatchCounts
 /** How a target ends whose pipeline is not followed any more. */
 const unseenExits: readonly (ExitName | undefined)[] = ['endNotSeen', 'hangup', 'interrupt', 'terminate']
 
-/** How a target that is over has ended. */
+/** How a finished target ended. */
 export function endKindOf({ exit, id, status, begunAt, wasRecorded }: TargetProgress): EndKind {
   if (exit === 'success') return id === null ? 'skipped' : 'succeeded'
   if (exit === 'unknown') return 'unknown'
@@ -29,7 +29,7 @@ export function endKindOf({ exit, id, status, begunAt, wasRecorded }: TargetProg
   return begunAt === undefined && !wasRecorded ? 'notStarted' : 'failed'
 }
 
-/** Counts the targets of a batch that is over. */
+/** Counts the targets of a batch that has ended. */
 export function countsOf(targets: readonly TargetProgress[]): BatchCounts {
   const counts = { succeeded: 0, failed: 0, unseen: 0, unknown: 0, notStarted: 0, skipped: 0 }
   for (const each of targets) counts[endKindOf(each)] += 1
