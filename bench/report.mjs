@@ -5,7 +5,7 @@ const columns = [
   ['runs', ({ runs }) => String(runs)],
   ['doubled builds', perThousand('doubled')],
   ['called failed, exists', perThousand('calledFailed')],
-  ['called ours, is not', perThousand('claimed')],
+  ['claimed, of another trigger', perThousand('claimed')],
   ['called ok, does not', perThousand('calledOk', 'wrongId', 'broken')],
   ['called unknown', perThousand('unknown')],
   ['(of these exist)', perThousand('unknownBuilt')],

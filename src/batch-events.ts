@@ -2,8 +2,8 @@ import type { ExitName } from './core/exit-codes.ts'
 import type { Event } from './events.ts'
 
 /**
- * What a target is at: it waits for those that it needs or for room, is being triggered, waits until its rate limit is over, exists without anybody
- * looking on, is followed, or is over.
+ * What a target is at: it waits for those that it needs or for room, is being triggered, waits until its rate limit has passed, exists without anybody
+ * looking on, is followed, or has ended.
  */
 export type TargetState = 'waiting' | 'starting' | 'limited' | 'created' | 'pending' | 'running' | 'over'
 
@@ -29,7 +29,7 @@ export interface TargetProgress {
   why: string
   /** An earlier run of the plan has done it. */
   wasRecorded: boolean
-  /** When its trigger was begun, its pipeline was there, something of it ran, and it was over. */
+  /** When its trigger was begun, its pipeline was there, something of it ran, and it had ended. */
   begunAt: number | undefined
   createdAt: number | undefined
   runningAt: number | undefined

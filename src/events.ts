@@ -46,7 +46,7 @@ export interface Download {
 /** All events of a run. Every reporter receives all of them. */
 export type Event =
   | { type: 'started'; facts: Facts; settings: { name: string; value: string; origin: string }[] }
-  /** `isGrave`: shown even if nobody watches the output. `pipelineId`: the pipeline that programs are told it is about. */
+  /** `isGrave`: shown even if nobody watches the output. `pipelineId`: the pipeline that programs see with it. */
   | { type: 'warned'; text: string; isGrave?: true; pipelineId?: number }
   | { type: 'noted'; text: string; isGrave?: true }
   /** Nothing was triggered, and that is not an error. */
@@ -69,7 +69,7 @@ export type Event =
   | { type: 'left'; pipeline: Pipeline; now: number }
   /** A download goes on. */
   | { type: 'fetching'; download: Download; now: number }
-  /** It is over, and what is made of it too; `isWhole`: it has worked. */
+  /** It has ended, and what is made of it too; `isWhole`: it has worked. */
   | { type: 'fetched'; download: Download; isWhole: boolean; now: number }
   | { type: 'failed'; error: TriggerError }
   /** It has ended well; a recipe may want another exit code than 0 for that. */

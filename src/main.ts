@@ -15,7 +15,7 @@ type EmptyResults = readonly Readonly<Record<string, unknown>>[]
 const isVersion = ([first, ...others]: readonly string[]): boolean =>
   (first === '--version' || first === '-V') && others.length === 0
 
-/** Prints a text, which is all that there is to do; whoever has closed the pipe wants no more of it. Throws a WriteError for any other failure. */
+/** Prints a text, which is all that there is to do; a closed pipe is no error. Throws a WriteError for any other failure. */
 async function print(text: string, { stdout }: Context): Promise<void> {
   await (stdout.writeAtOnce?.(text) ?? stdout.write(text)).catch((error: unknown) => {
     if (codeOf(error) !== 'EPIPE') throw error

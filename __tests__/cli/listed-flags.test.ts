@@ -1,9 +1,9 @@
 import { commandTable } from '../../src/cli/table/index.ts'
-import { flagName } from '../../src/core/flag-name.ts'
 import { newAuthority, type Authority } from '../helpers/certificates.ts'
 import { prepareServer } from '../helpers/command-lines.ts'
 import { environment, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
+import { listedFlags, typedDefault } from '../helpers/listed-flags.ts'
 import { main } from '../../src/main.ts'
 import { newFolder, newWorld } from '../helpers/world.ts'
 
@@ -96,19 +96,8 @@ const filled = (text: string): string =>
 
 /** Each flag of a command that its help lists, as words: `--x VALUE`, `--no-x`. */
 const listed = (options: (typeof commandTable)[number]['options']): string[][] =>
-  Object.values(options).flatMap(({ rows }) =>
-    Object.entries(rows).flatMap(([name, row]) => {
-      if (row.isUnlisted) return []
-      const value =
-        row.value === undefined && row.list === undefined
-          ? []
-          : [values[name] ?? (row.value === 'duration' ? '10m' : '{}/new')]
-      const flag = flagName(name)
-      return [
-        ...(row.help === undefined ? [] : [[flag, ...value]]),
-        ...(row.no === undefined ? [] : [[`--no-${flag.slice(2)}`]]),
-      ]
-    }),
+  listedFlags(options).map(({ flag, name, row, takesValue }) =>
+    takesValue ? [flag, values[name] ?? (row.value === 'duration' ? '10m' : '{}/new')] : [flag],
   )
 
 const type = async (words: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
@@ -132,6 +121,22 @@ describe.each(forms.map((row) => [row.name, row] as const))('%s', (name, { optio
       .filter(([flag]) => flag !== without)
       .flat(),
   ]
+
+  const defaults = listedFlags(options).flatMap((each) => {
+    const value = typedDefault(each)
+    // A form carries what was typed into the line that it prints.
+    const printed = name === 'config show' ? ['--timeout', '--retry'] : ['--at', '--jitter', '--dotenv']
+    return value !== undefined && printed.includes(each.flag) ? [[each.flag, value] as const] : []
+  })
+  if (defaults.length > 0)
+    test.each(defaults)('%s is %s where it is not typed', async (flag, value) => {
+      const typed = await type([...base(flag), `${flag}=${value}`])
+      expect(typed.code).toBe(0)
+      const plain = await type(base(flag))
+      const withoutOrigin = (text: string): string =>
+        text.replaceAll(/ {2,}/g, ' ').replaceAll(/ \((?:--\S+|default|built-in)\)/g, '')
+      expect(withoutOrigin(typed.stdout)).toBe(withoutOrigin(plain.stdout))
+    })
 
   test.each(
     listed(options)

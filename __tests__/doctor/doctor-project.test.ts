@@ -35,6 +35,7 @@ const rows: [what: string, line: string, env: Env, set: Record<string, string>, 
   ['variables that nobody may set', '--var A=1', withApi, { [role]: 'no_one_allowed' }, 'variables', 'no', /does not allow pipeline variables[^]*Minimum role/, 4],
   ['variables for maintainers', '--var A=1', withApi, { [role]: 'maintainer' }, 'variables', 'ok', /1 variable; the owner of the trigger token must be maintainer or more/, 0],
   ['no variables, so that it does not matter', '', withApi, { [role]: 'no_one_allowed' }, 'variables', '-', /none are given/, 0],
+  ['an input, which only GitLab can check', '--input a=b', withApi, {}, 'variables', '-', /none are given; 1 input not checked/, 0],
 ]
 test.each(rows)('%s: %s', async (_, line, env, set, check, sign, says, code) => {
   for (const [name, value] of Object.entries(set)) gitlab().set(name, value)

@@ -2,6 +2,8 @@
 export interface BannedWord {
   not: RegExp
   write: string
+  /** Good English, of which users are to read a more exact word; who changes the code may read it. */
+  isForUsers?: true
 }
 
 /** Words that the field does not use so: each took a second reading where it stood. */
@@ -22,15 +24,16 @@ export const bannedWords: readonly BannedWord[] = [
   },
   { not: /\b(was|is|were|are|had been) over\b(?! HTTP)/i, write: 'has finished, has passed' },
   { not: /\bis meant\b|\bmeant from\b/i, write: 'looked in' },
-  { not: /\bproven\b|\bprove it\b/i, write: 'tested' },
+  { not: /\bproven\b|\bprove it\b/i, write: 'tested', isForUsers: true },
   { not: /\bno usable answer\b/i, write: 'did not give a usable answer' },
   { not: /\b(was|were) not said\b/i, write: 'not given' },
   { not: /\b(is|are) wanted\b/i, write: 'expected A, got B' },
-  { not: /(?<!\bthere )\b(is|are) no(?! longer\b)\b/i, write: 'is not a' },
-  { not: /\btells?\b|\btold\b|\btelling\b/i, write: 'report, show, say' },
+  { not: /(?<!\bthere )\b(is|are) no(?! longer\b)\b/i, write: 'is not a', isForUsers: true },
+  { not: /\btells?\b|\btold\b|\btelling\b/i, write: 'report, show, say', isForUsers: true },
   {
     not: /\blooks?\b(?! (?:it )?(?:up|like)\b)|\blook(?:ed|ing)\b(?! (?:up|like|it up|in)\b)/i,
     write: 'poll, check, search, read',
+    isForUsers: true,
   },
   { not: /\bon the way\b|\bthe way to (it|the|a)\b/i, write: 'a proxy, the connection' },
   { not: /\bthe link (to|is|was)\b/i, write: 'connection' },
@@ -40,7 +43,8 @@ export const bannedWords: readonly BannedWord[] = [
   { not: /\bas you (wished|agreed)\b/i, write: 'not confirmed' },
   { not: /\b(nobody|everybody|anybody|whoever)\b/i, write: 'name who, or the passive voice' },
   { not: /\bmeanwhile\b/i, write: 'say when' },
-  { not: /\bof ours\b|\bof us\b|\bours\b|\bwe\b/i, write: 'gitlab-trigger' },
+  { not: /\bof us\b|\bours\b/i, write: 'gitlab-trigger' },
+  { not: /\bwe\b/i, write: 'gitlab-trigger', isForUsers: true },
   { not: /\bnot ours\b/i, write: 'of another trigger' },
   { not: /\bwithout an end\b|\bhas no end\b|\bno end\b/i, write: 'never expires' },
   { not: /\bin silence\b/i, write: 'silently' },
@@ -51,9 +55,12 @@ export const bannedWords: readonly BannedWord[] = [
   { not: /\bonce means once\b|\bthe truth\b/i, write: 'say what it does' },
 ]
 
+/** The words that documents for maintainers do not have either. */
+export const bannedForMaintainers = bannedWords.filter(({ isForUsers }) => !isForUsers)
+
 /** What is banned in a text, each with what to write in its place. */
-export const bannedIn = (text: string): string[] =>
-  bannedWords.flatMap(({ not, write }) => {
+export const bannedIn = (text: string, words: readonly BannedWord[] = bannedWords): string[] =>
+  words.flatMap(({ not, write }) => {
     const [found] = not.exec(text) ?? []
     return found === undefined ? [] : [`"${found}": ${write}`]
   })
@@ -72,4 +79,16 @@ export const bannedInComments: readonly BannedWord[] = [
   { not: /\bits end was not seen\b/i, write: 'it did not finish in time' },
   { not: /\bon the way\b/i, write: 'a proxy, in between' },
   { not: /\banew\b/i, write: 'again' },
+  { not: /\bbeside\b/i, write: 'next to, besides, in parallel with' },
+  { not: /\bmeanwhile\b/i, write: 'in the meantime' },
+  { not: /\bwhoever\b/i, write: 'name who' },
+  { not: /\bin silence\b/i, write: 'silently' },
+  { not: /\bthereby\b|\bwhat came of\b/i, write: 'the result of' },
+  { not: /\b(?:is|are|was|were) over\b/i, write: 'has ended, has passed' },
+  { not: /\bso (?:many|long)\b/i, write: 'at most this many, for this long' },
+  { not: /\bfor a person\b/i, write: 'for manual action' },
+  {
+    not: /\b(?:is|are) told\b|\btells? of\b|\btold of\b|\bunless told\b/i,
+    write: 'gets, reports, says about',
+  },
 ]

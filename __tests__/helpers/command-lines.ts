@@ -36,10 +36,16 @@ export const serverLines: Readonly<Record<string, string>> = {
 /** What of a sandbox is needed to make what the lines are about. */
 type Preparable = Pick<Sandbox, 'url' | 'tokens' | 'addPipeline'>
 
-/** Makes the pipelines 4711, 4712 and, over, 4713, as triggers do, and schedule 13. */
-export async function prepareServer({ url, tokens, addPipeline }: Preparable): Promise<void> {
+/** Makes the pipelines 4711, 4712 and, over, 4713, as triggers do. */
+export function preparePipelines({ addPipeline }: Pick<Preparable, 'addPipeline'>): void {
   for (const ref of ['master', 'manual']) addPipeline({ ref, source: 'trigger', username: 'seed' })
   addPipeline({ ref: 'master', source: 'trigger', username: 'seed', createdAt: Date.UTC(2026, 10, 20) })
+}
+
+/** The same, and schedule 13. */
+export async function prepareServer(server: Preparable): Promise<void> {
+  preparePipelines(server)
+  const { url, tokens } = server
   const { protocol } = new URL(url)
   const options = {
     method: 'POST',

@@ -41,7 +41,8 @@ export function useHome(): () => Home {
   }
 }
 
-function newHome(root: string): Home {
+/** Makes a home below a folder. */
+export function newHome(root: string): Home {
   const home = join(root, 'home')
   const checkout = join(root, 'work', 'checkout')
   const write: Home['write'] = (path, content, mode = 0o600) => {

@@ -349,6 +349,19 @@ describe('recipes that wait', () => {
   })
 
   test.each([
+    'run --ref master --wait --log-lines 3',
+    'run --ref master --follow --logs all --log-lines 3',
+    'wait 4711 --log-lines 3',
+    'wait 4711 --logs run_tests --log-lines 3',
+    'retry 4711 --wait --log-lines 3',
+  ])('where no lines of failed jobs are printed, their number is refused: %s', async (line) => {
+    const { code, stderr } = await run(line, environment(gitlab()))
+    expect(code).toBe(2)
+    expect(stderr).toContain('--log-lines needs --logs failed')
+    expect(gitlab().requests).toEqual([])
+  })
+
+  test.each([
     '--on-manual perhaps',
     '--queue-timeout soon',
     '--run-timeout 0',

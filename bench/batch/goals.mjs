@@ -50,15 +50,15 @@ export function comparison(seen, count) {
 
 export const comparisonHeads = [
   'at once',
-  'triggers/s: ours / curl / xargs',
+  'triggers/s: batch / curl / xargs',
   'rate of curl',
   '≥ 0.9',
   'rate of xargs',
   '≥ 1.4',
-  'CPU ms: ours / curl / xargs',
+  'CPU ms: batch / curl / xargs',
   'CPU of xargs',
   '≤ 0.33',
-  'MB: ours / curl / xargs',
+  'MB: batch / curl / xargs',
 ]
 
 /** The rows of the growth, by how many targets; what each costs is compared with the row before. */

@@ -11,7 +11,7 @@ import { describeIoError, openShared, openTarget } from '../reports/target-file.
 import { element } from '../reports/xml.ts'
 import { durationOf } from './longest-chain.ts'
 
-/** What a batch writes about all of its targets when it is over. */
+/** What a batch writes about all of its targets when it has ended. */
 export interface BatchReports {
   /** Resolves to the error for what could not be written. */
   write(targets: readonly TargetProgress[], headline: string): Promise<TriggerError | undefined>
@@ -78,7 +78,7 @@ function junitOf(targets: readonly TargetProgress[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', counts, `\n${suite}\n`)}\n`
 }
 
-/** GitHub refuses a summary above 1 MiB as a whole; so many rows stay far below that. */
+/** GitHub refuses a summary above 1 MiB as a whole; this many rows stay far below that. */
 const mostRows = 1000
 
 function markdownOf(targets: readonly TargetProgress[], headline: string): string {

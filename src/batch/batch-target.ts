@@ -46,7 +46,7 @@ export function recipeTargets(
   ])
 }
 
-/** Names for so many targets of a recipe: `site`, or `site.1`, `site.2`. */
+/** Names for this many targets of a recipe: `site`, or `site.1`, `site.2`. */
 const namesOf = (name: string, count: number): string[] =>
   count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}.${at + 1}`)
 
@@ -59,8 +59,8 @@ export type TargetSeed = Omit<PlannedTarget, 'node' | 'recipe'> & {
 
 /**
  * The targets of a batch, in their order. One whose recipe has several targets becomes several, `site.1`, `site.2`, of which each waits for the end of the
- * one before; whoever needs `site` needs all of them. `nearCommand` is the command that the first recipe may have been meant as. A target whose recipe there
- * is not, or is wrong, is left out, and the error goes to `refuse`.
+ * one before; a target that needs `site` needs all of them. `nearCommand` is the command that the first recipe may have been meant as. A target whose recipe
+ * does not exist, or is wrong, is left out, and the error goes to `refuse`.
  */
 export function batchTargets(
   seeds: readonly TargetSeed[],

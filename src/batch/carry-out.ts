@@ -27,7 +27,7 @@ import { runBatch } from './run-batch.ts'
 import { resolveRunOptions, turnOptions } from './run-options.ts'
 import { checkWholeBatch, type BatchSource, type BatchStart } from './whole-batch.ts'
 
-/** How a batch is run, beside what each target does. */
+/** How a batch is run, besides what each target does. */
 export interface BatchSettings extends JournalFlags {
   parallel: number
   failFast: boolean

@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError, usageError } from '../core/errors.ts'
 import { worstOf } from '../core/exit-codes.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
+import { printsFailedLogs } from '../config/follow-flags.ts'
 import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
 import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
@@ -13,11 +14,12 @@ import { planTarget, type TargetDefaults, type TargetPlan } from './target-plan.
 export interface TargetCheck {
   place: TriggerPlace
   isFollowed: boolean
+  printsFailedLogs: boolean
   /** What was planned, where the run needs no other plan; of the first targets only, since a plan takes kilobytes. */
   planned: TargetPlan | undefined
 }
 
-/** So many targets of a batch keep their plans from the check until they begin. */
+/** At most this many targets of a batch keep their plans from the check until they begin. */
 const mostKept = 500
 
 /** Values of their forms, for what needed targets have not given yet. */
@@ -97,6 +99,7 @@ export async function checkBatch(
       checked.push({
         place: { base: server.value.base, project: project.value, ref: ref.value },
         isFollowed: plan.follow.mode.value !== 'no',
+        printsFailedLogs: printsFailedLogs(plan.follow),
         planned: isLate || checked.length >= mostKept ? undefined : planned,
       })
       if (isLate) continue

@@ -22,7 +22,7 @@ export function checkUnattendedFlags(
 }
 
 /**
- * Checks for --dry-run and --check what a run of so many pipelines would open before it sends anything: reports, log file, lock,
+ * Checks for --dry-run and --check what a run of this many pipelines would open before it sends anything: reports, log file, lock,
  * heartbeats. Nothing is created. Throws as the run would.
  */
 export async function checkUnsent(flags: RunFlags, builds: number, context: Context): Promise<void> {

@@ -49,7 +49,7 @@ function startOf({ createdAt, startedAt }: Pipeline, since: number | undefined, 
   return Math.min(now, since + Math.max(0, startedAt - createdAt))
 }
 
-/** Notes what an event of its trigger tells of a target. */
+/** Notes what an event of its trigger says about a target. */
 function note(progress: TargetProgress, event: Event, now: number): void {
   if (event.type === 'triggered') {
     const { id, sha, webUrl, status } = event.build

@@ -1,4 +1,4 @@
-import { refuseUnusedFollowFlags } from '../config/follow-flags.ts'
+import { refuseIdleLogLines, refuseUnusedFollowFlags } from '../config/follow-flags.ts'
 import { findConfig, type Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
 import { planFrom, type Plan } from '../config/plan.ts'
@@ -106,6 +106,7 @@ export async function checkWholeBatch(
   const found = { problems: [...problems, ...withoutRecipe], place }
   const checked = await checkBatch(targets, defaults, earlier, found, context)
   if (!checked.some(({ isFollowed }) => isFollowed)) refuseUnusedFollowFlags(targetFlags, base.follow)
+  else if (!checked.some((each) => each.printsFailedLogs)) refuseIdleLogLines(targetFlags, base.follow)
   return { targets, checked, defaults, base, warn }
 }
 

@@ -6,7 +6,7 @@ const form = (name: string): readonly string[] => [
   `gitlab-trigger schedule ${name} nightly-docs`,
 ]
 
-/** Examples of each command by its name, for its help. Whoever runs a command does not load them. */
+/** Examples of each command by its name, for its help. They are not loaded to run a command. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   run: [
     'gitlab-trigger -s https://gitlab.example.com -p 9 -r master --token-file ~/.trigger-token',

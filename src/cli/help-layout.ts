@@ -1,4 +1,4 @@
-/** Words in lines of at most so many columns; a word that is longer has a line of its own. */
+/** Words in lines of at most this many columns; a word that is longer has a line of its own. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {

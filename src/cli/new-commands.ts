@@ -1,4 +1,4 @@
-/** Commands that came after recipes: whoever has a recipe of such a name has written it into a crontab. */
+/** Commands that came after recipes: recipes of such a name may stand in crontabs. */
 export const newCommands: readonly string[] = [
   ...['artifacts', 'batch', 'completion', 'login', 'logout', 'open', 'pipelines', 'play'],
 ]

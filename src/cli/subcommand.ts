@@ -66,7 +66,7 @@ function optionOf(word: string, row: OptionRow, reading: Reading, isOfSeveral: b
   return option
 }
 
-/** Refuses `--x` beside `--no-x`: commander lets the last one win (docs/guarantees.md#T100). `typed` holds the flags' names. */
+/** Refuses `--x` together with `--no-x`: commander lets the last one win (docs/guarantees.md#T100). `typed` holds the flags' names. */
 function refuseContradiction(typed: ReadonlySet<string>): void {
   for (const name of typed) {
     if (typed.has(`no-${name}`))

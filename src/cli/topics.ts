@@ -78,7 +78,7 @@ const texts: Readonly<Record<(typeof topicNames)[number], (width: number) => str
   json: () => jsonTopic,
 }
 
-/** The text of `help <topic>`, in lines of at most so many columns. */
+/** The text of `help <topic>`, in lines of at most this many columns. */
 export function topicText(name: (typeof topicNames)[number], width: number): string {
   return fitted(texts[name](width), width)
 }

@@ -9,6 +9,7 @@ import {
 import { loadPlan } from '../batch/load-plan.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
+import { defaultParallel } from '../core/defaults.ts'
 import { usageError } from '../core/errors.ts'
 import { omit } from '../core/omit.ts'
 import { mask } from '../core/secret.ts'
@@ -32,8 +33,6 @@ const ownFlags = [
   'restart',
   'joblog',
 ] as const satisfies (keyof BatchFlags)[]
-/** How many targets run at once. */
-export const usualParallel = 4
 const mostParallel = 256
 
 function count(text: string | undefined, flag: string, most: number): number | undefined {
@@ -45,7 +44,7 @@ function count(text: string | undefined, flag: string, most: number): number | u
 function settingsFrom(flags: BatchFlags): BatchSettings {
   const { parallel, failFast, batchTimeout, rate, joblog, resume, restart } = flags
   return {
-    parallel: count(parallel, '--parallel', mostParallel) ?? usualParallel,
+    parallel: count(parallel, '--parallel', mostParallel) ?? defaultParallel,
     failFast: failFast ?? false,
     timeoutMs: batchTimeout === undefined ? Infinity : parseDuration(batchTimeout, '--batch-timeout'),
     perMinute: count(rate, '--rate', 100_000),

@@ -21,7 +21,7 @@ interface StoredToken {
   path: string
 }
 
-/** The tokens of a server's entry that `login` or `config edit-token` stored: in files of their names beside the config. */
+/** The tokens of a server's entry that `login` or `config edit-token` stored: in files of their names next to the config. */
 function storedTokens({ file, config }: OwnConfig, name: string): StoredToken[] {
   const data = file.data.servers?.[name] ?? {}
   const entry: ConfigNode<ServerEntry> = { file, keys: ['servers', name], data }
@@ -66,7 +66,7 @@ function namesMeant(name: string | undefined, { all }: LogoutFlags, { file, conf
 }
 
 /**
- * Removes the tokens of a server that are stored beside the config, and the keys that name them: `logout [NAME]`. Sources elsewhere stay, and the tokens
+ * Removes the tokens of a server that are stored next to the config, and the keys that name them: `logout [NAME]`. Sources elsewhere stay, and the tokens
  * themselves are still valid at GitLab. Throws usage and configuration errors.
  */
 export async function logout(

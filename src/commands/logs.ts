@@ -93,7 +93,7 @@ function nothingToShow({ pipeline }: Task, { flags }: Work): string {
     : `Pipeline ${pipeline.id} has no log yet: none of the selected jobs has started.`
 }
 
-/** Shows the logs of a task. Throws where one could not be read; each of several is told. */
+/** Shows the logs of a task. Throws where one could not be read; each of several is reported. */
 async function show(task: Task, isAlone: boolean, path: string, work: Work): Promise<Pipeline> {
   const { flags, plan, interval, since, lastLines, context, report, signal } = work
   const { open, pipeline, words } = task
@@ -157,7 +157,7 @@ async function showAll(tasks: readonly Task[], work: Work): Promise<PipelineOutc
       try {
         return await show(task, count === 1 && !flags.failed, path, work)
       } catch (error) {
-        // Whoever reads the first lines only has what they wanted (docs/guarantees.md#T71).
+        // A reader that closes the pipe early has what it needed (docs/guarantees.md#T71).
         exceptClosedPipe(error)
         return task.pipeline
       }

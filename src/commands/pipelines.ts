@@ -1,6 +1,7 @@
 import { listLimit } from '../config/list-limit.ts'
 import type { PipelinesFlags } from '../options/pipeline-list.ts'
 import type { Context } from '../core/context.ts'
+import { defaultPipelines } from '../core/defaults.ts'
 import { nearest } from '../core/did-you-mean.ts'
 import { usageError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
@@ -19,8 +20,6 @@ import { printJsonResult } from '../session/json-result.ts'
 import { warnOfRefusals } from '../session/server-client.ts'
 import { openAnyClient } from '../session/working-client.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
-
-const usualLimit = 20
 
 function createdText({ createdAt }: Pipeline, isTerminal: boolean, now: number): string {
   if (createdAt === null) return ''
@@ -66,7 +65,7 @@ function read(client: Client, filter: PipelineFilter, most: number): Promise<Pip
  * the exit code, 0 also where there is none; throws a TriggerError.
  */
 export async function pipelines(flags: PipelinesFlags, context: Context): Promise<number> {
-  const most = listLimit(flags.limit, usualLimit)
+  const most = listLimit(flags.limit, defaultPipelines)
   const filter = filterOf(flags)
   const session = await openSession(flags, context, { readsProject: true })
   const project = projectOf(session)

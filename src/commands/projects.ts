@@ -2,6 +2,7 @@ import type { ProjectsFlags } from '../options/projects.ts'
 import { listLimit } from '../config/list-limit.ts'
 import { projectUrl } from '../config/project/project.ts'
 import type { Context } from '../core/context.ts'
+import { defaultProjects } from '../core/defaults.ts'
 import { usageError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import type { Client } from '../gitlab/api/client.ts'
@@ -12,8 +13,6 @@ import { writeText } from '../output/reporters/text-reporter.ts'
 import { needApiToken, openSession, projectOf, type CommandSession } from '../session/command-session.ts'
 import { openClient } from '../session/working-client.ts'
 import { printJsonResult } from '../session/json-result.ts'
-
-const usualLimit = 100
 
 const columns: Column<Project>[] = [
   { head: 'ID', cell: ({ id }) => String(id) },
@@ -58,7 +57,7 @@ export async function projects(
   }
   if (word?.trim() === '')
     throw usageError('the search text is empty', 'Give a part of the name, or --mine for your own projects.')
-  const most = listLimit(flags.limit, usualLimit)
+  const most = listLimit(flags.limit, defaultProjects)
   const isUrl = word !== undefined && projectUrl(word, 'the URL') !== undefined
   const session = await openSession(isUrl ? { ...flags, project: word } : flags, context, {
     isWithoutProject: !isUrl,

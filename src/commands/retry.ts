@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { RetryFlags } from '../options/pipelines.ts'
-import { firstFollowFlag } from '../config/follow-flags.ts'
+import { firstFollowFlag, refuseIdleLogLines } from '../config/follow-flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
@@ -65,7 +65,7 @@ function unseen({ id, first }: OpenPipeline, error: Error): TriggerError {
 
 /**
  * Asks GitLab to run the failed and canceled jobs of a pipeline again. An answer that is lost is not asked for again, since what has failed again
- * meanwhile would be started a third time: how the pipeline is now tells.
+ * in the meantime would be started a third time: the state of the pipeline shows it.
  */
 async function retryOne(open: OpenPipeline, report: Reporter, poll: PollPolicy): Promise<Pipeline> {
   const { id, first } = open
@@ -119,6 +119,7 @@ async function retryAll(
   if (idle !== undefined && !isFollowing) {
     throw usageError(`${idle} needs --wait or --follow`, 'Add --follow or --wait.')
   }
+  if (isFollowing) refuseIdleLogLines(flags, plan.follow)
   const reports = await openReports(flags, context, report, words.length)
   const budget = startBudget(context, plan.timeout.value)
   const poll = pollPolicy(context, plan.timeout.value, budget.signal)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseDuration } from '../config/duration.ts'
+import { defaultPaceMs } from '../core/defaults.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, Interrupted, usageError } from '../core/errors.ts'
 import { exitCodes, signalExits, type SignalName } from '../core/exit-codes.ts'
@@ -60,7 +61,7 @@ function optionsOf(flags: SandboxFlags, now: () => number): SandboxOptions {
     ...(listen !== undefined && { listen }),
     ...(host !== undefined && { hosts: host }),
     ...(prefix !== undefined && { prefix }),
-    ...(pace !== undefined && { paceMs: parseDuration(pace, '--pace') }),
+    paceMs: pace === undefined ? defaultPaceMs : parseDuration(pace, '--pace'),
     ...(version !== undefined && { gitlab: version }),
   }
 }
@@ -105,7 +106,7 @@ async function warnIfOpen(listen: string | undefined, { stderr }: Context): Prom
 }
 
 /**
- * Serves a stand-in for GitLab, on 127.0.0.1 unless told otherwise, until it is told to end; or, with a command, runs that against one, with
+ * Serves a stand-in for GitLab, on 127.0.0.1 unless `--listen` says otherwise, until it is stopped; or, with a command, runs that against one, with
  * GITLAB_TRIGGER_* set, and resolves to the command's own exit code. Throws a usage error for bad flags, a port that is
  * taken or a command that cannot be started.
  */

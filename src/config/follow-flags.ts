@@ -36,12 +36,27 @@ export function firstFollowFlag(flags: FollowOnlyFlags): string | undefined {
   return name && flagName(name)
 }
 
+/** Whether logs of which --log-lines counts the lines are printed: those of failed jobs. */
+export function printsFailedLogs({ mode, logs }: Pick<FollowPlan, 'mode' | 'logs'>): boolean {
+  return logs === undefined ? mode.value === 'follow' : logs.includes('failed')
+}
+
+/** Throws a usage error for --log-lines where no such log is printed. Without --follow none is, unless --logs says so. */
+export function refuseIdleLogLines(
+  { logLines }: Pick<FollowFlags, 'logLines'>,
+  follow: Pick<FollowPlan, 'mode' | 'logs'>,
+): void {
+  if (logLines === undefined || printsFailedLogs(follow)) return
+  throw usageError('--log-lines needs --logs failed', 'Add --logs failed.')
+}
+
 /**
  * Throws a usage error if a flag is typed that has no effect because the pipeline is not followed. It comes
  * after recipes are resolved, since a recipe may follow.
  */
 export function refuseUnusedFollowFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
   const unused = firstFollowFlag(flags)
+  if (follow.mode.value !== 'no') refuseIdleLogLines(flags, follow)
   if (unused === undefined || follow.mode.value !== 'no') return
   throw usageError(`${unused} needs --wait or --follow`, 'Add --follow or --wait.')
 }

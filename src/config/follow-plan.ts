@@ -1,3 +1,9 @@
+import {
+  defaultLogLines,
+  defaultPollGraceMs,
+  defaultReportMs,
+  defaultRetryGraceMs,
+} from '../core/defaults.ts'
 import { usageError } from '../core/errors.ts'
 import { flagName } from '../core/flag-name.ts'
 import { parseDuration } from './duration.ts'
@@ -34,25 +40,17 @@ export interface FollowPlan {
   reportMs: number
   /** Fixed polling interval in ms; undefined: adaptive. */
   pollIntervalMs: number | undefined
-  /** How changes are shown on stderr; undefined: as suits whoever looks on. */
+  /** How changes are shown on stderr; undefined: as suits the output. */
   progress: ProgressVoice | undefined
   /** `all`, `none`, `failed` or job names; undefined: depends on whether the output is a terminal. */
   logs: readonly string[] | undefined
   logLines: number
-  /** In place of the last lines, those around the first error where the last ones tell of none. */
+  /** In place of the last lines, those around the first error where the last ones show none. */
   prefersError: boolean
   cancelOnInterrupt: boolean
   cancelOnTimeout: boolean
 }
 
-/** Default of --retry-grace, in ms. */
-export const defaultRetryGraceMs = 5000
-/** Default of --poll-grace, in ms. */
-export const defaultPollGraceMs = 600_000
-/** Default of --report-timeout, in ms. */
-export const defaultReportMs = 300_000
-/** Default of --log-lines. */
-export const defaultLogLines = 50
 const shortestIntervalMs = 1000
 
 /** The flags about following a pipeline. */

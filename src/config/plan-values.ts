@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import { defaultRetries, defaultTimeoutMs } from '../core/defaults.ts'
 import { usageError } from '../core/errors.ts'
 import { parseDuration } from './duration.ts'
 import type { RunFlags } from '../options/run.ts'
@@ -10,11 +11,6 @@ import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** The API version to use; `auto` means the newest that the server has. */
 export type Api = 'v4' | 'v3' | 'auto'
-
-/** Default of --timeout, in ms: longer than GitLab's limit of 60 s per request, so that an unknown outcome is rare (docs/guarantees.md#14.1). */
-export const defaultTimeoutMs = 90_000
-/** Default of --retry. */
-export const defaultRetries = 3
 
 /** The time limit of a run. Throws usage and configuration errors, as all functions here do. */
 export function resolveTimeout(

@@ -82,7 +82,7 @@ export function resolveSettings(
 
 /**
  * The same, for one of many targets that share what is read. `isTyped` tells which of the typed variables and inputs a
- * target takes; it takes all unless told.
+ * target takes; by default it takes all.
  */
 export async function settingsOf(
   plan: Plan,

@@ -15,9 +15,9 @@ export interface Budget extends TimeLimits {
   lift(): void
   /** Ends it at this time, in ms since 1970, unless it ends earlier. `what` is the limit in words. */
   endBy(deadline: number, what: string): void
-  /** Stops the time until the returned function is called: what was waited for meanwhile does not count. */
+  /** Stops the time until the returned function is called: what was waited for in the meantime does not count. */
   pause(): () => void
-  /** Stops the timer. Call it when the work is over; what is left to write has the rest of the time. */
+  /** Stops the timer. Call it when the work has ended; what is left to write has the rest of the time. */
   end(): void
 }
 
@@ -83,7 +83,7 @@ const optionalAttempts = 2
 
 /**
  * Does work that a run can do without: it gets a quarter of the time that is left, 10 s at most, for two
- * attempts. Resolves to 'too late' where it is not over by then. Throws what it throws, and an Interrupted.
+ * attempts. Resolves to 'too late' where it has not ended by then. Throws what it throws, and an Interrupted.
  */
 export async function optionally<T>(
   context: Pick<Context, 'alarm' | 'now'>,

@@ -46,7 +46,7 @@ export interface InputStream {
   readonly terminal?: NodeJS.ReadableStream
 }
 
-/** What a bug report tells of Node and the machine. */
+/** What a bug report says about Node and the machine. */
 export interface SystemFacts {
   node: string
   platform: string
@@ -112,6 +112,6 @@ export interface Context {
   secrets: SecretRegistry
   /** Calls `work` with V8's optimising WebAssembly compiler off: it takes longer than a request. */
   withoutWasmTiering: (work: () => void) => void
-  /** Prepares the process for so many short tasks, one like the other; only where this program has it for itself. */
+  /** Prepares the process for many short tasks, one like the other; only where this program has it for itself. */
   tuneForMany?: (count: number) => Promise<void>
 }

@@ -12,12 +12,12 @@ interface World {
 
 /** A write that has begun. */
 interface Pending {
-  /** The limit of a write that began when time was over already, in ms since 1970. */
+  /** The limit of a write that began when time had run out already, in ms since 1970. */
   finalWriteUntil: number | undefined
   giveUp: (reason: Error) => void
 }
 
-/** More than the promises between a stream and whoever awaits what it has written. */
+/** More than the promises between a stream and the code that awaits a write. */
 const promises = 64
 
 /** Resolves when what has been written already is settled: the id that was out when the signal came is not lost. */
@@ -30,7 +30,7 @@ export type AwaitWrite = (begin: () => Promise<void>) => Promise<void>
 
 /**
  * The limits of everything that is written. A write that its reader does not take is given up at a signal, and
- * when the last of the limits that are open is over; never before, since a pager may pause for hours. Without
+ * when the last of the limits that are open has passed; never before, since a pager may pause for hours. Without
  * an open limit only a signal ends it.
  */
 export class WriteLimits {
@@ -58,7 +58,7 @@ export class WriteLimits {
     return set
   }
 
-  /** When the last of the open limits is over, in ms since 1970; Infinity where nothing is limited. */
+  /** When the last of the open limits has passed, in ms since 1970; Infinity where nothing is limited. */
   get deadline(): number {
     return this.#deadlines.size === 0 ? Infinity : Math.max(...this.#deadlines.values())
   }

@@ -14,7 +14,7 @@ export function isBlocked({ status, jobs, hidden, bridgesHidden = '', isGuessed 
   return isKnown && has('manual') && (has('created') || jobs.some(isBlocking))
 }
 
-/** Statuses of jobs that wait for a person or for other jobs. */
+/** Statuses of jobs that wait for manual action or for other jobs. */
 const inactive = ['created', 'manual']
 
 const isBlocking = ({ status, allowFailure }: Job): boolean => status === 'manual' && !allowFailure

@@ -38,7 +38,7 @@ export function isStarted(pipeline: Pipeline): boolean {
   return jobsWithPipelines(pipeline).some(({ job }) => hasStarted(job.status))
 }
 
-/** When a limit for everything is over, in ms since 1970. */
+/** When a limit for everything has passed, in ms since 1970. */
 export const endOf = (total: TotalLimit | undefined): number => (total ? total.since + total.ms : Infinity)
 
 /** The next limit, in ms since 1970. */

@@ -21,7 +21,7 @@ const maxTries = 3
 /** Creates the starter for one followed pipeline. */
 export function manualJobStarter(policy: Policy, start: StartJob): ManualJobStarter {
   const started = new Set<number>()
-  /** Whose requests are under way, also when a limit has been reached meanwhile. */
+  /** Whose requests are under way, also when a limit has been reached in the meantime. */
   const starting = new Set<number>()
   const tries = new Map<number, number>()
   const failed = new Set<string>()

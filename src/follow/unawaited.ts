@@ -11,7 +11,7 @@ function stateOf({ status, pipeline }: Downstream): string {
 }
 
 /**
- * The downstream pipelines of a pipeline that is over, as far as they failed, were canceled or are not over, each in
+ * The downstream pipelines of a pipeline that has ended, as far as they failed, were canceled or have not ended, each in
  * words: its success is no proof of theirs where no trigger job waits for them (`strategy: depend`), or where
  * that job may fail. `path` names the trigger jobs above.
  */
@@ -19,7 +19,7 @@ export function unawaitedIn({ status, jobs }: Pipeline, path = ''): string[] {
   return jobs.flatMap(({ name, id, downstream }: Job): string[] => {
     if (!downstream) return []
     const way = `${path}${name ?? id}`
-    // A pipeline that is not over is no news below one that is not over either.
+    // A pipeline that has not ended is no news below one that has not ended either.
     const state = isFinished(status) ? stateOf(downstream) : ''
     const own = state === '' ? [] : [`pipeline ${downstream.id} (${way}) ${state}`]
     return [...own, ...(downstream.pipeline ? unawaitedIn(downstream.pipeline, `${way} > `) : [])]

@@ -16,11 +16,11 @@ const tickMs = 1000
 const skewMs = 60_000
 /** The last poll before a limit starts this much earlier, in ms, to be complete in time. */
 const lastPollMs = 2000
-/** What one more look may take after the process stood still, in ms, though a limit is over meanwhile. */
+/** What one more look may take after the process stood still, in ms, though a limit has passed in the meantime. */
 const freshLookMs = 10_000
-/** For so long a pipeline must be blocked, in ms: it may appear so between two jobs. */
+/** For this long a pipeline must be blocked, in ms: it may appear so between two jobs. */
 const blockedMs = 10_000
-/** After so long without a change it is said why nothing moves, in ms. */
+/** After this long without a change the reason is reported, in ms. */
 const quietMs = 300_000
 
 /** Sleeps, calling `tick` every second if it is defined. */
@@ -89,7 +89,7 @@ export async function watch(
   /** What is shown and started of a pipeline must be over at its limits, too. */
   const inTime = async <T>(work: () => Promise<T>): Promise<T | 'too late'> => {
     const now = clock.now()
-    // What takes so long may hide that a job has started.
+    // What takes this long may hide that a job has started.
     const assumed = { ...times, startedAt: times.startedAt ?? now }
     const until = Math.min(deadlineOf(limits, times), deadlineOf(limits, assumed))
     try {
@@ -101,7 +101,7 @@ export async function watch(
   }
   for (let number = 1; ; number += 1) {
     const left = deadlineOf(limits, times) - clock.now()
-    // A limit that was over at the first look is no race between two looks.
+    // A limit that had passed at the first look is no race between two looks.
     const isOwed = hasStoodStill() || number === 2
     if (left <= 0 && last && !isOwed) return atLimit({ pipeline: last, verdict })
     suspensions = clock.suspensions()
@@ -142,7 +142,7 @@ export async function watch(
     if (isBlocked && now - (blockedSince ?? now) < blockedMs) verdict = { kind: 'moving' }
     if (verdict.kind === 'over') {
       const isSure = verdict.isGood && !pipeline.isGuessed
-      // Nobody retries what waits for a person, or what has not run.
+      // Nobody retries what waits for manual action, or what has not run.
       const isFinal = !pipeline.isGuessed && !['failed', 'canceled', 'success'].includes(pipeline.status)
       const isLongOver = isFirst && (pipeline.finishedAt ?? now) < now - limits.retryGraceMs - skewMs
       if (isSure || isFinal || isLongOver || now - (times.overSince ?? now) >= limits.retryGraceMs)

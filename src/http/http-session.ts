@@ -48,7 +48,7 @@ export interface HttpSession extends RequestSender {
 
 /** What ends the requests of a session: `signal` all of them, `timing` the repeating. */
 export interface RequestLimits extends Pick<RepeatOptions, 'signal' | 'timing'> {
-  /** Awaited before each request: so long it must wait to keep to the rate limit. Rejects when the command is stopped. */
+  /** Awaited before each request: resolves when the rate limit allows it. Rejects when the command is stopped. */
   turn?: (() => Promise<void>) | undefined
 }
 
@@ -64,7 +64,7 @@ export interface SessionOptions extends RepeatOptions, RequestLimits {
 const mostBytes = 16 * 1024 * 1024
 
 /**
- * Sends a request once, and after a 401 once more where its token was replaced meanwhile: GitLab has done nothing
+ * Sends a request once, and after a 401 once more where its token was replaced in the meantime: GitLab has done nothing
  * for the old one, so that a change may be sent again too.
  */
 function renewing<T extends Opened>(

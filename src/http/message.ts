@@ -7,7 +7,7 @@ export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   url: string
   headers: Readonly<Record<string, string>>
-  /** After a 401: the headers with a token that was replaced meanwhile; undefined where it was not. */
+  /** After a 401: the headers with a token that was replaced in the meantime; undefined where it was not. */
   renewed?: () => Promise<Readonly<Record<string, string>> | undefined>
   /** Sent as multipart/form-data. */
   form?: readonly (readonly [name: string, value: string])[]

@@ -2,7 +2,7 @@
 interface PolicyRow {
   /**
    * What is sent again: `transient` failures (retry/transient.ts) until the deadline of the command; `polled` ones until the grace of the
-   * poll is over (retry/grace.ts); `unprocessed` requests only, `--retry` times (retry/post.ts).
+   * poll has passed (retry/grace.ts); `unprocessed` requests only, `--retry` times (retry/post.ts).
    */
   repeats: 'transient' | 'polled' | 'unprocessed' | 'nothing'
   /** The most times that it is sent. */

@@ -108,7 +108,7 @@ export async function* readLogs(
     yield* queue.taken()
     await reading
   } finally {
-    // Whoever leaves the loop early wants no more: it ends once the connections are closed.
+    // After a `break` nothing more is read: it ends once the connections are closed.
     stopping.stop()
     await reading.catch(() => undefined)
   }

@@ -10,7 +10,7 @@ const isOneOf =
 const isRecord = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What an option must be: in words, and how that is told. */
+/** What an option must be: in words, and how that is said. */
 export const optionKinds = {
   text: ['a string', isText],
   id: ['a whole number or a string', (value: unknown) => isWhole(value) || isText(value)],

@@ -51,7 +51,7 @@ export interface PipelineOptions extends ServerOptions {
   jobToken?: string | undefined
 }
 
-/** What `wait` tells meanwhile. */
+/** What `wait` reports while it waits. */
 export type WaitEvent =
   /** Something of the pipeline has changed, or it was read for the first time. */
   | { type: 'changed'; pipeline: PipelineResult }
@@ -80,7 +80,7 @@ export interface WaitOptions extends PipelineOptions {
   failOnWarnings?: boolean | undefined
   /** Cancels the pipeline when a limit is reached. Needs `apiToken`, with the scope api. */
   cancelOnTimeout?: boolean | undefined
-  /** Is called for what happens meanwhile, and awaited. What it throws ends `wait`. */
+  /** Is called for each event while it waits, and awaited. What it throws ends `wait`. */
   onChange?: ((event: WaitEvent) => void | Promise<void>) | undefined
 }
 
@@ -96,7 +96,7 @@ export interface LogsOptions extends PipelineOptions {
   job?: number | string | undefined
   /** Of failed jobs only. */
   failed?: boolean | undefined
-  /** Waits for what is written until the pipeline, or that job, is over. */
+  /** Waits for what is written until the pipeline, or that job, has ended. */
   follow?: boolean | undefined
 }
 

@@ -1,7 +1,7 @@
 import { parseToken, type TokenUse } from '../config/credentials/parse-token.ts'
 import type { ServerSettings } from '../config/access.ts'
 import { planFollow, type FollowPlan } from '../config/follow-plan.ts'
-import { defaultRetries, defaultTimeoutMs } from '../config/plan-values.ts'
+import { defaultRetries, defaultTimeoutMs } from '../core/defaults.ts'
 import { pageFromUrl, parsePipelineReference } from '../config/project/pipeline-reference.ts'
 import { projectFrom } from '../config/project/project.ts'
 import type { PipelineReference } from '../config/project/resolve-references.ts'

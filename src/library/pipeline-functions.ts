@@ -1,7 +1,7 @@
 import type { CancelOptions, LogLine, LogsOptions, PipelineOptions, WaitOptions } from './options.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 
-// What these need is loaded when one is called: whoever only triggers does without.
+// What these need is loaded when one is called: a program that only triggers does not need it.
 
 /**
  * Reads a pipeline once, with its jobs and what they started. Resolves however it is. Throws a TriggerError where it may not be read (exit
@@ -20,7 +20,7 @@ export async function waitForPipeline(options: WaitOptions): Promise<PipelineRes
 }
 
 /**
- * Cancels a pipeline and what it has started. Resolves when nothing of it runs any more, also where it was over before. Needs `apiToken`. Throws a TriggerError
+ * Cancels a pipeline and what it has started. Resolves when nothing of it runs any more, also where it had ended before. Needs `apiToken`. Throws a TriggerError
  * where that is refused (exit `notAccepted`), or a job was still running in the end (`endNotSeen`).
  */
 export async function cancelPipeline(options: CancelOptions): Promise<PipelineResult> {

@@ -5,7 +5,7 @@ export interface StopSignal {
   /** Aborts as at the signal INT of a process. */
   signal: AbortSignal
   stop(): void
-  /** Listens to the caller's signal no more. */
+  /** Stops listening to the caller's signal. */
   end(): void
 }
 

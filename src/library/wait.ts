@@ -1,5 +1,5 @@
-import { defaultPollGraceMs, type FollowPlan } from '../config/follow-plan.ts'
-import { defaultTimeoutMs } from '../config/plan-values.ts'
+import type { FollowPlan } from '../config/follow-plan.ts'
+import { defaultPollGraceMs, defaultTimeoutMs } from '../core/defaults.ts'
 import { usageError } from '../core/errors.ts'
 import type { Event } from '../events.ts'
 import { follow } from '../pipelines/follow.ts'

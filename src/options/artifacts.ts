@@ -1,3 +1,4 @@
+import { defaultTimeoutMs, typedDuration } from '../core/defaults.ts'
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import { pipelineOptions } from './pipelines.ts'
 import { colorRow, jsonRow, quietRow, verboseRow } from './shared.ts'
@@ -24,7 +25,10 @@ export const artifactsOptions = {
     heading: 'Connection:',
     rows: {
       ...pipelineOptions.connection.rows,
-      timeout: { value: 'duration', help: 'limit for all of it (default: 90s to find the pipeline)' },
+      timeout: {
+        value: 'duration',
+        help: `limit for all of it (default: ${typedDuration(defaultTimeoutMs)} to find the pipeline)`,
+      },
     },
   },
 } as const satisfies CommandOptions

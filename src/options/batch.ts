@@ -1,3 +1,4 @@
+import { defaultParallel, defaultRetries, defaultTimeoutMs, typedDuration } from '../core/defaults.ts'
 import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 import { runOptions } from './run.ts'
@@ -10,7 +11,7 @@ export const batchOptions = {
   batch: {
     heading: 'The batch:',
     rows: {
-      parallel: { value: 'count', help: 'how many targets to run at once (default: 4)' },
+      parallel: { value: 'count', help: `how many targets to run at once (default: ${defaultParallel})` },
       failFast: { help: 'start no more targets once one has failed', conflicts: ['keepGoing'] },
       keepGoing: { help: 'run what does not need a failed target (default)' },
       batchTimeout: { value: 'duration', help: 'limit for the whole batch (--timeout: for each target)' },
@@ -21,7 +22,7 @@ export const batchOptions = {
       check: { help: 'check the plan and print its graph; send nothing' },
       graph: { value: 'form', help: 'tree, mermaid or dot, for --check (default: tree)' },
       resume: { help: 'continue the last run; trigger nothing twice', conflicts: ['restart'] },
-      restart: { help: 'start over, whatever the result of the last run' },
+      restart: { help: 'start over even if the last run did not finish' },
       joblog: {
         value: 'path',
         writes: true,
@@ -31,7 +32,16 @@ export const batchOptions = {
   },
   target: { ...runOptions.target, rows: omit(runOptions.target.rows, ['interactive']) },
   variables: runOptions.variables,
-  credentials: runOptions.credentials,
+  credentials: {
+    ...runOptions.credentials,
+    rows: {
+      ...runOptions.credentials.rows,
+      apiTokenFile: {
+        ...runOptions.credentials.rows.apiTokenFile,
+        help: 'file with an API token (read_api), for --wait, --follow',
+      },
+    },
+  },
   output: {
     heading: 'Output:',
     rows: {
@@ -50,7 +60,21 @@ export const batchOptions = {
   oneBuild: { heading: 'Only once:', rows: oneBuild },
   unattended: runOptions.unattended,
   config: configGroup,
-  connection: runOptions.connection,
+  connection: {
+    ...runOptions.connection,
+    rows: {
+      ...runOptions.connection.rows,
+      timeout: {
+        ...runOptions.connection.rows.timeout,
+        help: `limit for each target; with --wait, for its trigger (default: ${typedDuration(defaultTimeoutMs)})`,
+      },
+      // What was rate limited is repeated whatever this says, within the time limit: the whole batch waits for that.
+      retry: {
+        ...runOptions.connection.rows.retry,
+        help: `repeat what was provably not sent (default: ${defaultRetries})`,
+      },
+    },
+  },
 } as const satisfies CommandOptions
 
 /** What was typed for `batch`. */

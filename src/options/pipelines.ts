@@ -1,3 +1,4 @@
+import { defaultLogLines } from '../core/defaults.ts'
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import {
   colorRow,
@@ -33,7 +34,13 @@ const followOutput = {
 
 /** The options of `wait`. */
 export const waitOptions = {
-  follow: { heading: 'To the end:', rows: followRows },
+  follow: {
+    heading: 'To the end:',
+    rows: {
+      ...followRows,
+      logs: { ...followRows.logs, help: 'all, none, failed, or a job by its name (default: none)' },
+    },
+  },
   reports: reportGroup,
   output: followOutput,
   ...pipelineOptions,
@@ -71,7 +78,10 @@ export const logsOptions = {
     heading: 'Which logs:',
     rows: {
       job: { list: 'job', help: 'of this job only, by its name or id' },
-      failed: { help: 'of failed jobs only, their last 50 lines (see --lines)', conflicts: ['job'] },
+      failed: {
+        help: `of failed jobs only, their last ${defaultLogLines} lines (see --lines)`,
+        conflicts: ['job'],
+      },
       lines: { value: 'count', help: 'only the last lines of each', conflicts: ['follow'] },
       follow: { short: 'f', help: 'print new lines until the jobs have finished' },
       pollGrace: followRows.pollGrace,

@@ -1,3 +1,4 @@
+import { defaultProjects } from '../core/defaults.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 import { outputGroup, projectOptions } from './tokens.ts'
 
@@ -7,7 +8,7 @@ export const projectsOptions = {
     heading: 'What to search for:',
     rows: {
       mine: { help: 'only projects that you are a member of' },
-      limit: { value: 'count', help: 'at most so many (default: 100)' },
+      limit: { value: 'count', help: `at most so many (default: ${defaultProjects})` },
     },
   },
   output: outputGroup,

@@ -1,3 +1,4 @@
+import { defaultRetries, defaultTimeoutMs, typedDuration } from '../core/defaults.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 import {
   apiTokenRows,
@@ -126,11 +127,11 @@ export const runOptions = {
       ...limitRows,
       timeout: {
         value: 'duration',
-        help: 'limit for the run; with --wait, for the trigger (default: 90s)',
+        help: `limit for the run; with --wait, for the trigger (default: ${typedDuration(defaultTimeoutMs)})`,
       },
       retry: {
         value: 'count',
-        help: 'repeat what was provably not sent, or was rate limited (default: 3)',
+        help: `repeat what was provably not sent, or was rate limited (default: ${defaultRetries})`,
       },
       retryAmbiguous: { help: 'also retry after ambiguous failures (may start two pipelines)' },
       ...transportRows,

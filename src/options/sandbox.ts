@@ -1,3 +1,4 @@
+import { defaultPaceMs, typedDuration } from '../core/defaults.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 
 /** The options of `sandbox`. */
@@ -12,7 +13,10 @@ export const sandboxOptions = {
       },
       host: { list: 'name', help: 'accept requests for this host name too (a container service)' },
       prefix: { value: 'path', help: 'serve under this path (relative URL root)' },
-      pace: { value: 'duration', help: "how long each step of a pipeline's life takes (default: 1s)" },
+      pace: {
+        value: 'duration',
+        help: `how long each step of a pipeline's life takes (default: ${typedDuration(defaultPaceMs)})`,
+      },
       scenario: {
         value: 'file',
         help: 'projects, jobs and faults from a YAML file',

@@ -1,17 +1,19 @@
+import { defaultCron, defaultReportFile, defaultSpreadMs, typedDuration } from '../core/defaults.ts'
 import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf, OptionRows } from './option.ts'
 import { runOptions } from './run.ts'
 import { runOptionsWithout, targetGroup } from './run-without.ts'
 import {
-  apiTokenRows,
   colorRow,
   configGroup,
   limitRows,
+  ownApiTokenRows,
   placeRows,
   quietRow,
   transportRows,
   verboseRow,
 } from './shared.ts'
+import { outputGroup } from './tokens.ts'
 
 const timezoneRow = {
   timezone: { value: 'name', help: "whose clock counts, as Europe/Berlin (default: this machine's)" },
@@ -29,7 +31,7 @@ const nameRow = {
   name: { value: 'name', help: 'the name of the schedule (default: made of project, ref and a hash)' },
 } as const satisfies OptionRows
 
-const nightly = { value: 'cron', help: 'when, as a cron expression (default: 30 0 * * *)' } as const
+const nightly = { value: 'cron', help: `when, as a cron expression (default: ${defaultCron})` } as const
 
 /** A run that nobody watches, and that takes its token from a file or from what the system provides. */
 const never = ['dryRun', 'curl', 'web', 'token', 'tokenStdin'] as const
@@ -51,12 +53,27 @@ const beyondOneRequest = [
   ...(['apiTokenFile', 'retry', 'retryAmbiguous', 'allowEmptyVars'] as const),
 ]
 
-/** The options of the commands that print a trigger, by the form that it is printed in; the help of --at tells of each. */
+const ofSystemd = runOptionsWithout(never)
+const ofGitlabCi = runOptionsWithout([...never, 'tokenFile', ...remembering])
+/** The options of a trigger that is one request. */
+const ofOneRequest = runOptionsWithout([...never, ...beyondOneRequest])
+
+/** The options of the commands that print a trigger, by the form that it is printed in; the help of --at describes each. */
 export const scheduleOptions = {
   cron: { when: { heading: 'Schedule:', rows: { at: nightly } }, ...runOptionsWithout(never) },
   systemd: {
     when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...nameRow } },
-    ...runOptionsWithout(never),
+    ...ofSystemd,
+    unattended: {
+      ...ofSystemd.unattended,
+      rows: {
+        ...ofSystemd.unattended.rows,
+        jitter: {
+          value: 'duration',
+          help: `delay the start by up to this long (default: ${typedDuration(defaultSpreadMs)})`,
+        },
+      },
+    },
   },
   kubernetes: {
     when: { heading: 'Schedule:', rows: { at: nightly, ...timezoneRow, ...nameRow, ...imageRow } },
@@ -72,7 +89,17 @@ export const scheduleOptions = {
         ...imageRow,
       },
     },
-    ...runOptionsWithout([...never, 'tokenFile', ...remembering]),
+    ...ofGitlabCi,
+    reports: {
+      ...ofGitlabCi.reports,
+      rows: {
+        ...ofGitlabCi.reports.rows,
+        dotenv: {
+          ...ofGitlabCi.reports.rows.dotenv,
+          help: `write PIPELINE_ID, _URL and more for later jobs (default: ${defaultReportFile})`,
+        },
+      },
+    },
   },
   'github-actions': {
     when: {
@@ -86,13 +113,17 @@ export const scheduleOptions = {
       heading: 'Schedule:',
       rows: { at: { value: 'cron', help: 'when, as a cron expression: prints a crontab line' } },
     },
-    ...runOptionsWithout([...never, ...beyondOneRequest]),
+    ...ofOneRequest,
+    connection: {
+      ...ofOneRequest.connection,
+      rows: { ...ofOneRequest.connection.rows, timeout: limitRows.timeout },
+    },
   },
 } as const satisfies Readonly<Record<string, CommandOptions>>
 
 /** The options of commands that talk to GitLab about its schedules, but for the project. */
 const gitlabOptions = {
-  credentials: { heading: 'Credentials:', rows: apiTokenRows },
+  credentials: { heading: 'Credentials:', rows: ownApiTokenRows },
   output: {
     heading: 'Output:',
     rows: { json: runOptions.output.rows.json, ...quietRow, ...verboseRow, ...colorRow },
@@ -117,10 +148,17 @@ export const scheduleCreateOptions = {
   ...gitlabOptions,
 } as const satisfies CommandOptions
 
-/** The options of `schedule gitlab list`, `run` and `delete`. */
+/** The options of `schedule gitlab run` and `delete`. */
 export const schedulesOptions = {
   target: { heading: 'What to trigger:', rows: placeRows },
   ...gitlabOptions,
+} as const satisfies CommandOptions
+
+/** The options of `schedule gitlab list`, which prints nothing else than the list. */
+export const scheduleListOptions = {
+  ...schedulesOptions,
+  target: { heading: 'Which project:', rows: placeRows },
+  output: outputGroup,
 } as const satisfies CommandOptions
 
 /** What was typed for `schedule <form>`; no form has all of it. */
@@ -130,5 +168,8 @@ export type ScheduleFlags = FlagsOf<(typeof scheduleOptions)['kubernetes']> &
 /** What was typed for `schedule gitlab create`. */
 export type ScheduleCreateFlags = FlagsOf<typeof scheduleCreateOptions>
 
-/** What was typed for `schedule gitlab list`, `run` and `delete`. */
+/** What was typed for `schedule gitlab list`. */
+export type ScheduleListFlags = FlagsOf<typeof scheduleListOptions>
+
+/** What was typed for `schedule gitlab run` and `delete`. */
 export type SchedulesFlags = FlagsOf<typeof schedulesOptions>

@@ -2,7 +2,16 @@ import { omit } from '../core/omit.ts'
 import type { CommandOptions, FlagsOf } from './option.ts'
 import { runOptions } from './run.ts'
 import { runOptionsWithout } from './run-without.ts'
-import { colorRow, configGroup, jsonRow, limitRows, placeRows, transportRows } from './shared.ts'
+import {
+  colorRow,
+  configGroup,
+  jsonRow,
+  limitRows,
+  ownApiTokenRows,
+  placeRows,
+  transportRows,
+  triggerTokenRows,
+} from './shared.ts'
 
 /** The options of `config show`: a line of `run` can be typed there, but only what is shown is in its help. */
 export const configShowOptions = runOptionsWithout([
@@ -66,7 +75,7 @@ export const editTokenOptions = {
 export const doctorOptions = {
   place: { heading: 'What to check:', rows: omit(runOptions.target.rows, ['interactive']) },
   variables: runOptions.variables,
-  credentials: runOptions.credentials,
+  credentials: { ...runOptions.credentials, rows: { ...triggerTokenRows, ...ownApiTokenRows } },
   config: configGroup,
   connection: { heading: 'Connection:', rows: { ...limitRows, ...transportRows } },
   output: {

@@ -1,3 +1,11 @@
+import {
+  defaultLogLines,
+  defaultPollGraceMs,
+  defaultReportMs,
+  defaultRetryGraceMs,
+  defaultTimeoutMs,
+  typedDuration,
+} from '../core/defaults.ts'
 import type { FlagsOfRows, OptionGroup, OptionRows } from './option.ts'
 
 /** Where the project is. */
@@ -35,7 +43,7 @@ export const limitRows = {
   api: { value: 'version', help: 'v4, v3 or auto (default: auto: v3 where v4 is missing)' },
   timeout: {
     value: 'duration',
-    help: 'limit for the whole run, as 90s or 2m (default: 90s)',
+    help: `limit for the whole run, as 90s or 2m (default: ${typedDuration(defaultTimeoutMs)})`,
   },
 } as const satisfies OptionRows
 
@@ -85,15 +93,15 @@ export const followRows = {
   runTimeout: { value: 'duration', help: 'give up this long after it started (default: none)' },
   reportTimeout: {
     value: 'duration',
-    help: 'limit for logs and reports once it has finished (default: 5m)',
+    help: `limit for logs and reports once it has finished (default: ${typedDuration(defaultReportMs)})`,
   },
   retryGrace: {
     value: 'duration',
-    help: 'keep watching a failed pipeline this long for retries (default: 5s)',
+    help: `keep watching a failed pipeline this long for retries (default: ${typedDuration(defaultRetryGraceMs)})`,
   },
   pollGrace: {
     value: 'duration',
-    help: 'give up when status requests have failed for this long (default: 10m)',
+    help: `give up when status requests have failed for this long (default: ${typedDuration(defaultPollGraceMs)})`,
   },
   pollInterval: {
     value: 'duration',
@@ -105,9 +113,12 @@ export const followRows = {
   },
   logs: {
     list: 'which',
-    help: 'all, none, failed, or a job by its name (default: all on a terminal, else failed)',
+    help: 'all, none, failed, or a job (default with --follow: all on a terminal, else failed)',
   },
-  logLines: { value: 'count', help: "last lines to print of each failed job's log (default: 50)" },
+  logLines: {
+    value: 'count',
+    help: `last lines to print of each failed job's log (default: ${defaultLogLines})`,
+  },
   cancelOnInterrupt: { help: 'cancel the pipeline at Ctrl-C or TERM' },
   cancelOnTimeout: { help: 'cancel the pipeline when a limit is reached' },
 } as const satisfies OptionRows

@@ -23,7 +23,7 @@ import { canceledSentence, cancelingOf, cancelTree, type CancelProgress } from '
 
 /** The limit for canceling and confirming, in ms: jobs take a moment to stop. */
 const limitMs = 30_000
-/** So many pipelines are canceled at once; each one more has its time. */
+/** At most this many pipelines are canceled at once; each one more has its time. */
 const fastRequests = 10
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'no answer')

@@ -57,8 +57,8 @@ async function lookAfter(
 }
 
 /**
- * Cancels a pipeline, and what is downstream of it if that is wanted, and reads it until it is over or
- * nothing of it runs; what it starts meanwhile is canceled too. Transient failures are retried. Throws an
+ * Cancels a pipeline, and what is downstream of it if that is wanted, and reads it until it has ended or
+ * nothing of it runs; what it starts in the meantime is canceled too. Transient failures are retried. Throws an
  * ApiError where it is refused, an UnconfirmedChange where it is not known whether it was asked, a LostContact, and what ends the clock of `polling`.
  */
 export async function cancelTree(

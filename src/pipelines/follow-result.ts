@@ -114,7 +114,7 @@ async function cancel(
   }
 }
 
-/** Says, also where nobody watches, what a success does not tell of pipelines downstream. */
+/** Says, also on unattended runs, what a success does not say about pipelines downstream. */
 async function warnOfUnawaited(pipeline: Pipeline, report: Reporter): Promise<void> {
   const unawaited = pipeline.status === 'success' ? unawaitedIn(pipeline) : []
   if (unawaited.length === 0) return

@@ -55,7 +55,7 @@ function limitRest(
 /** How long the next poll waits for logs, in ms: one without an end must not hide the end of the pipeline. */
 const logsMs = 10_000
 
-/** Prints logs beside the polls where that takes long. Each call throws what has failed meanwhile. */
+/** Prints logs in parallel with the polls where that takes long. Each call throws what has failed in the meantime. */
 function besidePolls(logs: Logs, { alarm }: Pick<Context, 'alarm'>): Logs {
   let pulling: Promise<void> | undefined
   return {
@@ -145,7 +145,7 @@ export async function follow(
   const rest = logs && besidePolls(logs, context)
   const look = thoroughLook(source, plan)
   const clock = clockOf(context, budget.signal)
-  // What loops over jobs and pipelines keeps to the rate limit, beside the looks.
+  // What loops over jobs and pipelines keeps to the rate limit, as polls do.
   const paced = client.within({ ...requestLimits(context, budget), turn: requestTurn(interval, clock) })
   try {
     const watched = await watch(

@@ -42,7 +42,7 @@ export function followedPipeline(
   return { ...of, client, source: of.sourceFrom(client), budget }
 }
 
-/** What following needs beside the pipeline; the same for all that a command follows. */
+/** What following needs besides the pipeline; the same for all that a command follows. */
 export interface FollowContext extends FollowSettings {
   reports: EndReports
   context: Context
@@ -63,7 +63,7 @@ export interface Logs {
   note(pipeline: Pipeline): void
   /** Prints what is new. */
   pull(pipeline: Pipeline): Promise<void>
-  /** Prints the rest when it is over. Resolves to the names of what could not be read, which has been told. */
+  /** Prints the rest when it has ended. Resolves to the names of what could not be read, which has been reported. */
   finish(pipeline: Pipeline): Promise<readonly string[]>
 }
 
@@ -71,7 +71,7 @@ export interface Logs {
 export interface FollowResult {
   pipeline: Pipeline | undefined
   failure: TriggerError | undefined
-  /** What of the logs was not printed; `failure` tells of it too. */
+  /** What of the logs was not printed; `failure` names it too. */
   unread?: TriggerError | undefined
 }
 

@@ -41,7 +41,7 @@ export interface OpenPipelines {
   close(): void
 }
 
-/** What opening pipelines needs beside their references. */
+/** What opening pipelines needs besides their references. */
 export interface OpenContext {
   plan: Pick<Plan, 'follow' | 'retry'>
   context: Context

@@ -6,7 +6,7 @@ import { seenAgain, type LoggedJob } from '../follow/logs/logged-jobs.ts'
 
 /**
  * Reads a job by itself: one that is in no list any more, since a retry has replaced it, or the bridge of its pipeline, may still run; and one that was seen to run may be
- * over meanwhile. Resolves to the job as it was where it cannot be read.
+ * over in the meantime. Resolves to the job as it was where it cannot be read.
  */
 export async function readAgain(client: Client, job: LoggedJob, poll: PollPolicy): Promise<LoggedJob> {
   const own = client.forProject(job.project).with({ poll })

@@ -1,11 +1,11 @@
 /**
- * From so many tasks on a run is long: functions that are used again and again are worth optimising, and what each task leaves behind adds up.
+ * From this many tasks on a run is long: functions that are used again and again are worth optimising, and what each task leaves behind adds up.
  */
 const long = 2000
 /** For fewer nothing is gained. */
 const few = 200
 
-/** What is told V8, by its version, for a run of a few hundred tasks. Later versions have a compiler between the two, and wait by themselves. */
+/** Flags for V8, by its version, for a run of a few hundred tasks. Later versions have a compiler between the two, and wait by themselves. */
 const forShort: Record<string, readonly string[]> = {
   '11.3': ['--interrupt-budget=1000000', '--no-parallel-scavenge'],
   '12.4': ['--no-parallel-scavenge'],
@@ -17,7 +17,7 @@ const forShort: Record<string, readonly string[]> = {
 const forLong = ['--heap-growing-percent=30', '--semi-space-growth-factor=1', '--no-parallel-scavenge']
 
 /**
- * Tunes V8 for a run of so many short tasks, one like the other (docs/decisions/0113-v8-is-tuned-for-batches.md). V8 reads these flags whenever it decides to
+ * Tunes V8 for a run of many short tasks, one like the other (docs/decisions/0113-v8-is-tuned-for-batches.md). V8 reads these flags whenever it decides to
  * optimise or to collect. A version whose flags are not known is left alone.
  */
 export function tuneForMany(count: number): void {

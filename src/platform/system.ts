@@ -1,6 +1,6 @@
 import type { SystemFacts } from '../core/context.ts'
 
-/** What a bug report tells of Node and the machine. */
+/** What a bug report says about Node and the machine. */
 export function systemFacts(): SystemFacts {
   const { platform, arch, versions } = process
   const report: typeof process.report & { excludeNetwork?: boolean } = process.report

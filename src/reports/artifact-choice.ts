@@ -12,7 +12,7 @@ export interface ArtifactPath {
   names: readonly string[]
   /** Folders below the one of all artifacts: those of the trigger jobs that led to the job, and its own. */
   parts: readonly string[]
-  /** It may make artifacts yet: neither it nor its pipeline is over. */
+  /** It may make artifacts yet: neither it nor its pipeline has ended. */
   isUnfinished: boolean
 }
 
@@ -82,10 +82,10 @@ function unreadText({ what, id, names, why }: UnreadPart): string {
     : `what pipeline ${id} has started is not known: ${why}`
 }
 
-/** So many jobs that are not over are named. */
+/** At most this many jobs that have not ended are named. */
 const mostNamed = 20
 
-/** Says which jobs are not over, without a full stop. */
+/** Says which jobs have not ended, without a full stop. */
 export function notOver(unfinished: readonly string[]): string {
   const more = unfinished.length - mostNamed
   const named = unfinished.slice(0, mostNamed).join(', ')

@@ -57,7 +57,7 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-/** How often an archive is asked for: the pipeline is over, and somebody waits for the exit code. */
+/** How often an archive is asked for: the pipeline has ended, and somebody waits for the exit code. */
 const attempts = 6
 
 async function download(client: Client, path: string, file: string, progress: Progress): Promise<void> {
@@ -85,7 +85,7 @@ const exists = async (path: string): Promise<boolean> => {
   }
 }
 
-/** The limits that the option sets: whoever does trusts the archive, however many files it holds. */
+/** The limits that the option sets: a user who sets one trusts the archive, however many files it holds. */
 const limitsOf = ({ mostBytes }: FetchOptions): UnpackLimits | undefined =>
   mostBytes === undefined ? undefined : { entries: Infinity, bytes: mostBytes }
 
@@ -158,7 +158,7 @@ function whyNotFetched(
   return codeOf(error) === '' ? undefined : { text: describeIoError(error), isLasting: false }
 }
 
-/** So many entries that were left out of one archive are named in a message. */
+/** At most this many entries that were left out of one archive are named in a message. */
 const mostNamed = 20
 
 function leftOutProblems({ leftOut }: Unpacked, name: string): Problem[] {

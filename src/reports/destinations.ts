@@ -84,7 +84,7 @@ async function githubFile(variable: string, { env }: Pick<Context, 'env'>): Prom
 }
 
 /**
- * Opens the destinations of reports about so many builds; with `isDry` they are checked, and nothing is created. Throws a usage
+ * Opens the destinations of reports about this many builds; with `isDry` they are checked, and nothing is created. Throws a usage
  * error (exit 2) or a configuration error (exit 14) that names the flag or the variable.
  */
 export async function openDestinations(

@@ -26,14 +26,14 @@ export interface UnpackLimits {
 const gibi = 1024 ** 3
 
 /**
- * The limits for an archive of so many bytes: a gibibyte, or a hundred times its own size where that is more
+ * The limits for an archive of this many bytes: a gibibyte, or a hundred times its own size where that is more
  * (logs shrink to a twentieth, what shrinks to a thousandth is a bomb), and 64 GiB at most.
  */
 export function limitsFor(archiveBytes: number): UnpackLimits {
   return { entries: 200_000, bytes: Math.min(64 * gibi, Math.max(gibi, 100 * archiveBytes)) }
 }
 
-/** What is restored of a file beside its content. */
+/** What is restored of a file besides its content. */
 export interface FileFacts {
   checksum: number
   isExecutable: boolean

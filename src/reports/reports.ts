@@ -55,7 +55,7 @@ function reportError(
 }
 
 /**
- * Opens what the options and GitHub Actions want written, for a run that is about so many builds. Throws,
+ * Opens what the options and GitHub Actions want written, for a run that is about this many builds. Throws,
  * before anything is sent, a usage error (exit 2) or a configuration error (exit 14) that names the flag or
  * variable where it cannot be written. What was fetched, and what there was not to fetch, is reported.
  *
@@ -161,7 +161,7 @@ export async function openReports(
         const isLasting = problems.every((problem) => problem.isLasting)
         return reportError(state, problems, isLasting ? sameAgain : fetchAgain)
       } catch (error) {
-        // An interrupt too: the pipeline is over, and must not be said to go on.
+        // An interrupt too: the pipeline has ended, and must not be said to go on.
         return asTriggerError(error, state)
       }
     },

@@ -11,7 +11,7 @@ export interface TargetFile {
   path: string
   /** Replaces the file as a whole: a reader sees the old content or the new. Rejects with Node's error. */
   write(text: RedactedText | AsyncIterable<RedactedText>): Promise<void>
-  /** Opens a draft beside it. Rejects with Node's error. */
+  /** Opens a draft next to it. Rejects with Node's error. */
   draft(): Promise<Draft>
   /** Deletes it: what an earlier run left there is not true of this one. */
   remove(): Promise<void>
@@ -63,7 +63,7 @@ async function statsOf(path: string): Promise<Stats | undefined> {
 }
 
 /**
- * Writes a new file beside the target and puts it in its place, so that a link there is replaced, never
+ * Writes a new file next to the target and puts it in its place, so that a link there is replaced, never
  * followed.
  */
 async function writeWhole(

@@ -79,7 +79,7 @@ async function* wantedEntries(
   }
 }
 
-/** How much of a name is told, in characters. */
+/** How much of a name is shown, in characters. */
 const longestShown = 300
 
 /**

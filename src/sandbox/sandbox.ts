@@ -11,7 +11,7 @@ import type { NewProject } from './world/projects.ts'
 import type { PersonalTokenRequest, TokenRequest } from './world/put.ts'
 import type { Tokens } from './world/seeds.ts'
 
-/** A project, for whoever wants to trigger it. */
+/** A project, with what is needed to trigger it. */
 export interface ProjectSummary {
   id: number
   path: string
@@ -26,7 +26,7 @@ export interface SandboxOptions {
   port?: number
   /** The address to listen on, 127.0.0.1 by default; another one lets other machines in, who can read and change everything. */
   listen?: string
-  /** Names under which it may be called, beside those of the loopback interface; `url` has the first. */
+  /** Names under which it may be called, besides those of the loopback interface; `url` has the first. */
   hosts?: readonly string[]
   /** The path of a relative-URL install, for example `/gitlab`. */
   prefix?: string

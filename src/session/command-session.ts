@@ -60,7 +60,7 @@ export async function openSession(
   return sessionOf(start, access, project?.value, context.now() - begin)
 }
 
-/** The session of a command whose settings are known; `spentMs` of its time limit are over. */
+/** The session of a command whose settings are known; `spentMs` of its time limit are already spent. */
 export function sessionOf(
   start: CommandStart,
   access: ServerSettings,

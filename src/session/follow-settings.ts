@@ -18,7 +18,7 @@ export interface LogSettings {
   usual: 'all' | 'failed'
   /** Of a pipeline that ended well these are not printed: nobody watches, and success is silent. */
   isUsualForFailures: boolean
-  /** Of so many failed jobs at most the logs are printed; the others are named. */
+  /** The logs of at most this many failed jobs are printed; the others are named. */
   mostFailed: number
   open: OpenLogPrinter
 }

@@ -68,7 +68,7 @@ export async function optionalAnswer<T, U>(
   return without
 }
 
-/** Limits for reads whose answers may be waited for so long, in ms, pauses between them apart. */
+/** Limits for reads that may take this long together, in ms, pauses between them not counted. */
 function limitAnswers(
   ms: number,
   context: Context,

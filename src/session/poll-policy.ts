@@ -37,7 +37,7 @@ export function clockOf(context: Context, signal: AbortSignal = context.interrup
   }
 }
 
-/** Polls that may go on failing for so long, in ms, until `signal` aborts. */
+/** Polls that may fail for this long, in ms, until `signal` aborts. */
 export function pollPolicy(
   context: Context,
   graceMs: number,

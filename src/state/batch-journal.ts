@@ -15,11 +15,11 @@ import { syncFolder } from './room-file.ts'
 export interface BatchJournal {
   /** Records that a trigger is about to be sent; it is on the disk when this resolves. Throws a configuration error: then it must not be sent. */
   begin(target: string, hash: string, intent: Intent): Promise<void>
-  /** Records what came of it. Rejects if that cannot be written. */
+  /** Records the result. Rejects if that cannot be written. */
   result(target: string, result: Result): Promise<void>
   /** Records how a target has ended, with what is written next. */
   end(target: string, end: TargetEnd): void
-  /** Records that the batch is over, unless it was stopped. Throws a configuration error, also where the end of a target could not be recorded. */
+  /** Records that the batch has ended, unless it was stopped. Throws a configuration error, also where the end of a target could not be recorded. */
   close(isOver: boolean): Promise<void>
 }
 

@@ -38,7 +38,7 @@ export interface Entry {
   result: Result | undefined
 }
 
-/** The trigger that the lines of a journal file tell of. Undefined if it holds no whole intent. */
+/** The trigger that the lines of a journal file describe. Undefined if it holds no whole intent. */
 export function parseEntry(text: string): Entry | undefined {
   const lines = text.split('\n').flatMap((line): unknown[] => {
     try {

@@ -58,7 +58,7 @@ export async function readEntry(folder: string, key: string): Promise<Entry | un
 
 /**
  * Writes an intent; it is on the disk when this resolves. Resolves to undefined if another run has written
- * the same key meanwhile. Throws a configuration error if it cannot be written: then nothing must be sent
+ * the same key in the meantime. Throws a configuration error if it cannot be written: then nothing must be sent
  * (docs/guarantees.md#T76).
  */
 export async function recordIntent(
@@ -72,7 +72,7 @@ export async function recordIntent(
     if (isThere) return undefined
     await createWithLine(path, intent, secrets)
     await syncFolder(folder)
-    // Meanwhile `history --prune` may have removed the first file of the key, and then nobody finds this one.
+    // In the meantime `history --prune` may have removed the first file of the key, and then nobody finds this one.
     if ((await placeOf(folder, intent.key)).path !== path) {
       await rm(path, { force: true })
       return await recordIntent(folder, intent, secrets)

@@ -14,7 +14,7 @@ export interface KnownProject {
   path: string
 }
 
-/** So many are kept of a server; the oldest go first. */
+/** At most this many are kept for each server; the oldest go first. */
 const most = 100
 
 /** The file of one server, by its URL: what one server has told is never taken for what another one says. */
@@ -28,7 +28,7 @@ const isKnown = (entry: unknown): entry is KnownProject => {
   return typeof asked === 'string' && Number.isSafeInteger(id) && typeof path === 'string'
 }
 
-/** What a server has told of its projects, oldest first; nothing where there is no such file, or none that is ours. */
+/** What a server has said about its projects, oldest first; nothing where there is no such file, or none that is ours. */
 export async function readKnownProjects(folder: string, server: string): Promise<KnownProject[]> {
   try {
     const kept = JSON.parse(await readFile(fileOf(folder, server), 'utf8')) as Record<string, unknown>
@@ -39,7 +39,7 @@ export async function readKnownProjects(folder: string, server: string): Promise
   }
 }
 
-/** Replaces the file as a whole, so that whoever reads it finds the old one or the new one. Throws Node's errors. */
+/** Replaces the file as a whole, so that a reader finds the old one or the new one. Throws Node's errors. */
 async function replace(
   path: string,
   content: { server: string; projects: readonly KnownProject[] },
@@ -59,7 +59,7 @@ async function replace(
   }
 }
 
-/** Keeps what a server has told of a project, where that works: else it is asked again. */
+/** Keeps what a server has said about a project, if it can be written: otherwise the server is asked again. */
 export async function rememberProject(
   folder: string,
   server: string,

@@ -33,7 +33,7 @@ export type Locked =
   /** Another process holds the lock; `holder` is undefined if it has not written its details yet. */
   | { isOurs: false; holder: Holder | undefined }
 
-/** The exit status that flock(1) is told to use when another process holds the lock. */
+/** The exit status that flock(1) is asked for when another process holds the lock. */
 const heldByOther = 75
 
 const unusable = (flag: string, folder: string, error: unknown): TriggerError =>

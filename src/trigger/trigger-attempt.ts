@@ -19,7 +19,7 @@ export interface TriggerAttempt extends RunContext {
   unclosed: ((failure: TriggerError) => Promise<void>)[]
   /** Stops the notice that the server is slow. */
   stopNotice(): void
-  /** Closes connections when the attempt is over, however it ended. */
+  /** Closes connections when the attempt has ended, however it ended. */
   atEnd: (() => void)[]
 }
 

@@ -20,7 +20,7 @@ export interface CheckedTarget {
   isSound: boolean
 }
 
-/** Is told what is wrong, by the keys to it and how messages show them. */
+/** Is called with what is wrong, by the keys to it and how messages show them. */
 export type Refuse = (keys: readonly string[], shown: readonly string[], message: string) => void
 
 const namedKeys = omit(targetKeys, ['name'])

@@ -95,7 +95,7 @@ export function allowedAt(limit: ProjectLimit, ref: string, perMinute: number, n
 const longestPauseMs = 3_600_000
 
 /**
- * How long the refusal of a trigger holds up others, in ms: as long as the server says, else until its minute is over, over which GitLab counts.
+ * How long the refusal of a trigger holds up others, in ms: as long as the server says, else until its minute has ended, over which GitLab counts.
  */
 export function limitPauseMs(outcome: Outcome, now: number, wallTime: number): number {
   if (outcome.kind !== 'answer') return 0

@@ -22,7 +22,7 @@ export interface Candidate {
   index: number
 }
 
-/** What one that has begun tells of itself. */
+/** What a trigger that has begun reports. */
 export interface QueueTurn {
   /** Counts the requests of all that read from its server. */
   reads: RequestRate
@@ -35,7 +35,7 @@ export interface QueueTurn {
    * through for `patienceMs`. Rejects with the reason of `signal`.
    */
   limited(outcome: Outcome, patienceMs: number, signal: AbortSignal): Promise<boolean>
-  /** It is over. */
+  /** It has ended. */
   end(): void
 }
 
@@ -47,7 +47,7 @@ export interface QueueOptions {
   perMinute: (base: string) => number
   /** Begins the candidate of this number. */
   begin: (index: number, turn: QueueTurn) => void
-  /** Is told when some must wait for a rate limit, and until when, in ms since 1970. */
+  /** Is called when some must wait for a rate limit, and until when, in ms since 1970. */
   waiting: (place: TriggerPlace, until: number) => void
 }
 
@@ -93,7 +93,7 @@ export function triggerQueue(
       insertLane(open, lane)
     }
   }
-  /** Looks again once the first limit is over, unless something happens before. */
+  /** Looks again once the first limit has passed, unless something happens before. */
   const wake = async (ms: number): Promise<void> => {
     sleeping = new AbortController()
     const { signal } = sleeping

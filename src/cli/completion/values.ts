@@ -58,7 +58,7 @@ const argumentsOf: Readonly<Record<string, ValueChoice>> = {
   shell: bare(['bash', 'zsh', 'fish']),
 }
 
-/** What the next argument of a command can be, behind so many. */
+/** What the next argument of a command can be, after this many arguments. */
 export function argumentChoice({ arguments: names = '' }: CommandRow, count: number): ValueChoice {
   const all = names.split(' ')
   const name = all[count] ?? (names.endsWith('...]') || names.endsWith('...>') ? all.at(-1) : undefined)

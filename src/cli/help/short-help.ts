@@ -45,7 +45,7 @@ function chosen({ name }: CommandRow, { options }: Command): readonly Option[] {
   return known ?? options.slice(0, 6)
 }
 
-/** Of examples as many as fit into so many lines, at most three; one at least. */
+/** Of examples as many as fit into this many lines, at most three; one at least. */
 function fitting(lines: readonly string[], width: number, room: number): readonly string[] {
   const heights = lines.map((line) => Math.ceil((line.length + 2) / width))
   const heightOf = (count: number): number => heights.slice(0, count).reduce((sum, height) => sum + height, 0)

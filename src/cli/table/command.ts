@@ -20,7 +20,7 @@ export type RunCommand<Flags> = (typed: Typed<Flags>, context: Context) => Promi
 /** The members of an object that --json prints, without `exit_code` and `error`. */
 export type JsonMembers = Readonly<Record<string, unknown>>
 
-/** What a command is, beside its options. */
+/** What a command is, besides its options. */
 interface CommandText {
   /** Two words for a command of a group: `config show`. */
   name: string

@@ -1,5 +1,10 @@
 import { keysOf } from '../../core/keys-of.ts'
-import { scheduleCreateOptions, scheduleOptions, schedulesOptions } from '../../options/schedule.ts'
+import {
+  scheduleCreateOptions,
+  scheduleListOptions,
+  scheduleOptions,
+  schedulesOptions,
+} from '../../options/schedule.ts'
 import { command, type CommandRow } from './command.ts'
 import { runResult, scheduleMembers } from './json-results.ts'
 
@@ -41,7 +46,7 @@ const gitlabRows: readonly CommandRow[] = [
   command({
     name: 'schedule gitlab list',
     summary: 'list the pipeline schedules of a project',
-    options: schedulesOptions,
+    options: scheduleListOptions,
     jsonResult: () => ({ schedules: null }),
     load: async () => {
       const { listGitlabSchedules } = await import('../../commands/schedule/gitlab/list.ts')

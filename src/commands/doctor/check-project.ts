@@ -129,9 +129,11 @@ export async function checkRef(
 }
 
 /** Whether the project lets the variables of the trigger be set (docs/gitlab.md#2.8). */
-export function checkVariables(seen: SeenProject | undefined, { variables }: Settings): Finding {
-  const count = `${variables.length} variable${variables.length === 1 ? '' : 's'}`
-  if (variables.length === 0) return skipped('variables', 'none are given')
+export function checkVariables(seen: SeenProject | undefined, { variables, inputs }: Settings): Finding {
+  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+  const unchecked = inputs.length === 0 ? '' : `; ${counted(inputs.length, 'input')} not checked`
+  const count = `${counted(variables.length, 'variable')}${unchecked}`
+  if (variables.length === 0) return skipped('variables', `none are given${unchecked}`)
   const project = seen?.project
   if (!project) return skipped('variables', `${count}; it is not known whether the project accepts them`)
   if (project.triggers === 'no variables') {

@@ -22,7 +22,7 @@ export function connectError({ server, proxy }: Settings, error: unknown): Trigg
   return new TriggerError({ exit: 'notReached', message, hint })
 }
 
-/** Checks the certificate by what came of a real request; where it was refused, looks which one it is. */
+/** Checks the certificate by the result of a real request; where it was refused, looks which one it is. */
 export async function checkTls(
   settings: Settings,
   { outcome, shown }: InspectedAnswer,

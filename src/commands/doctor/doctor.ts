@@ -1,4 +1,4 @@
-import { defaultTimeoutMs } from '../../config/plan-values.ts'
+import { defaultTimeoutMs } from '../../core/defaults.ts'
 import { startBudget, type Budget } from '../../core/budget.ts'
 import type { DoctorFlags } from '../../options/setup.ts'
 import type { Context } from '../../core/context.ts'
@@ -34,7 +34,7 @@ async function collectSetup(
   }
 }
 
-/** What can be checked of a target beside its set-up, in order; what cannot is left out. Throws when time is over or the process is told to end. */
+/** What can be checked of a target besides its configuration, in order; what cannot is left out. Throws when time has run out or the process is stopped. */
 async function* examine(
   setup: Setup,
   budget: Budget,
@@ -127,7 +127,7 @@ function failureOf(findings: readonly Finding[], { interrupted }: Context): Trig
   const failed = findings.filter(({ mark }) => mark === 'bad')
   const [first] = failed
   if (!first) return undefined
-  // A build that was started after all, or a bug of ours, is told in full.
+  // A build that was started after all, or an internal error, is printed in full.
   const worst = failed.find(({ exit }) => exit === 'internal')
   if (worst) {
     const { exit, detail, fix, build } = worst

@@ -81,7 +81,7 @@ export function planEntry(
     if (value === undefined || valueAt(file.data, path) === value) return
     settings.push({ path, value, comment })
   }
-  /** The file of a token: the one that the entry names already, or a new one beside the config. */
+  /** The file of a token: the one that the entry names already, or a new one next to the config. */
   const place = (
     node: ConfigNode<ServerEntry> | undefined,
     key: string[],

@@ -58,7 +58,7 @@ export async function openLoginServer(
   nameOrUrl: string,
   context: Context,
 ): Promise<LoginServer> {
-  // What is reported meanwhile would be written into a question.
+  // What is reported in the meantime would be written into a question.
   const report = canPrompt(context) ? { report: () => Promise.resolve() } : {}
   const start = await beginCommand(serverFlags(flags, nameOrUrl), context, report)
   const [target] = start.plan.targets

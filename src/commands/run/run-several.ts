@@ -20,7 +20,7 @@ export interface SeveralTyped {
   flags: RunFlags
   /** The recipes. */
   words: readonly string[]
-  /** Further projects and refs, beside those in `flags`. */
+  /** Further projects and refs, besides those in `flags`. */
   further?: Readonly<Record<string, readonly string[]>>
   nearCommand?: string
 }

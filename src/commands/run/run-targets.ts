@@ -53,7 +53,7 @@ export async function run(
   let plan: Plan | undefined
   let targets: Settings[]
   let reports: Reports | undefined
-  // The limit is known only once the plan is made, and whoever is asked a question may take their time.
+  // The limit is known only once the plan is made, and a user who is asked a question may take their time.
   let budget: ReturnType<typeof startBudget> | undefined
   let turn: Turn | undefined
   try {
@@ -168,7 +168,7 @@ function refuseEverywhere({ once, verify }: RunFlags): void {
 }
 
 /**
- * For --dry-run: throws what a run would refuse about so many targets before it sends anything. For --curl: resolves to what the printed line cannot do,
+ * For --dry-run: throws what a run would refuse about this many targets before it sends anything. For --curl: resolves to what the printed line cannot do,
  * undefined for nothing.
  */
 export async function checkPrinted(

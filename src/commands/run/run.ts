@@ -11,7 +11,7 @@ export interface RunTyped {
   flags: RunFlags
   /** Recipes. */
   words: readonly string[]
-  /** Projects and refs beside those in `flags`. */
+  /** Projects and refs besides those in `flags`. */
   further?: Readonly<Record<string, readonly string[]>>
   /** The command that the first word may have been meant as. */
   nearCommand?: string

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../config/duration.ts'
 import type { Context } from '../../core/context.ts'
+import { defaultCron, defaultReportFile, defaultSpreadMs } from '../../core/defaults.ts'
 import { usageError } from '../../core/errors.ts'
 import { inCronEnvironment, crontabLine } from '../../schedule/cron.ts'
 import { githubActions } from '../../schedule/github-actions.ts'
@@ -13,13 +14,6 @@ import { printCurl } from './curl.ts'
 import { cronUser, doctorCommand, localCommand } from './local-command.ts'
 import type { ScheduleFormat, FormatRow, ScheduleOrder } from './order.ts'
 
-/** The seed's: every night at 00:30. */
-const usualTime = '30 0 * * *'
-/** Of a GitLab job, unless --dotenv says another. */
-export const usualReport = 'trigger.env'
-/** Of systemd, unless --jitter says more: nobody's minute 0. */
-const usualSpreadMs = 60_000
-
 /** Flags that name what a run writes. */
 const writing = ['--log-file', '--dotenv', '--annotations', '--junit', '--artifacts']
 
@@ -31,7 +25,7 @@ function folderOf({ plan, context }: ScheduleOrder): string | undefined {
   return plan.config.files.some(({ kind }) => kind === 'project') ? context.cwd() : undefined
 }
 
-const timeOf = ({ when }: Pick<ScheduleOrder, 'when'>): When => when ?? parseWhen(usualTime)
+const timeOf = ({ when }: Pick<ScheduleOrder, 'when'>): When => when ?? parseWhen(defaultCron)
 
 function printCron(order: ScheduleOrder): string {
   const { flags, recipe, plan, context, tokens } = order
@@ -76,16 +70,16 @@ function printSystemd(order: ScheduleOrder): string {
     writes: words.flatMap((word, at) =>
       writing.includes(words[at - 1] ?? '') ? [word.replace(/\/[^/]*$/, '') || '/'] : [],
     ),
-    spreadMs: jitter === undefined ? usualSpreadMs : parseDuration(jitter, '--jitter', true),
+    spreadMs: jitter === undefined ? defaultSpreadMs : parseDuration(jitter, '--jitter', true),
   })
 }
 
 /** All forms. */
 export const forms: Readonly<Record<ScheduleFormat, FormatRow>> = {
-  cron: { at: usualTime, zone: 'local', print: printCron },
-  systemd: { at: usualTime, replaces: 'the service and timer', print: printSystemd },
+  cron: { at: defaultCron, zone: 'local', print: printCron },
+  systemd: { at: defaultCron, replaces: 'the service and timer', print: printSystemd },
   kubernetes: {
-    at: usualTime,
+    at: defaultCron,
     replaces: 'the CronJob',
     isElsewhere: true,
     gets: 'image',
@@ -106,7 +100,7 @@ export const forms: Readonly<Record<ScheduleFormat, FormatRow>> = {
     gets: 'image',
     print: ({ flags, job, source, when, zone }) =>
       gitlabCiJob(job, source, when && { when, zone }, {
-        dotenv: flags.dotenv ?? usualReport,
+        dotenv: flags.dotenv ?? defaultReportFile,
         ...(flags.annotations !== undefined && { annotations: flags.annotations }),
       }),
   },

@@ -7,6 +7,7 @@ import { fromEnv } from '../../config/setting.ts'
 import { variableNotices, type VariableNotice } from '../../config/variables/notices.ts'
 import { parseServerUrl } from '../../config/server/server-url.ts'
 import type { Context } from '../../core/context.ts'
+import { defaultReportFile } from '../../core/defaults.ts'
 import { usageError } from '../../core/errors.ts'
 import { rulesOf } from '../../core/system/platforms.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
@@ -21,7 +22,7 @@ import { findProjectEntries } from '../../trigger/known-projects.ts'
 import { withCheckoutFlags } from '../../session/checkout/with-checkout-flags.ts'
 import { beyondCurl } from '../../session/request-preview.ts'
 import { leftBehind, refuseLocalFiles, remoteCommand } from './remote-command.ts'
-import { forms, usualReport } from './formats.ts'
+import { forms } from './formats.ts'
 import { type ScheduleFormat } from './order.ts'
 import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
@@ -98,7 +99,7 @@ function reads(flags: RunFlags, plan: Plan): boolean {
 
 /**
  * Prints a trigger as something that runs it unattended: `schedule <form> [recipe]`. Never prints a secret. Sends nothing. On stderr: the time
- * in words, and what is to be done beside it. Throws usage errors (exit 2) and configuration errors (exit 14).
+ * in words, and what is to be done besides it. Throws usage errors (exit 2) and configuration errors (exit 14).
  */
 export async function schedule(
   form: ScheduleFormat,
@@ -107,7 +108,7 @@ export async function schedule(
   context: Context,
 ): Promise<number> {
   const { at, timezone, name, image: typedImage, package: typedPackage, ...rest } = typed
-  const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: usualReport, ...rest } : rest
+  const flags: RunFlags = form === 'gitlab-ci' ? { dotenv: defaultReportFile, ...rest } : rest
   const row = forms[form]
   if (timezone !== undefined && row.zone !== undefined)
     throw usageError(`--timezone: ${form} knows only ${row.zone === 'UTC' ? 'UTC' : "the machine's"}`)

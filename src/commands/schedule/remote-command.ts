@@ -92,7 +92,7 @@ export function leftBehind(flags: RunFlags, { targets: [target] }: Plan): string
   ]
 }
 
-/** Flags whose values are said whoever gave them, and those of tokens and config files, which are not there. */
+/** Flags whose values are always said, and those of tokens and config files, which are not there. */
 const resolved = [
   ...(['server', 'project', 'ref', 'api', 'retry', 'timeout', 'var', 'input', 'inputJson'] as const),
   ...(['token', 'tokenStdin', 'tokenFile', 'apiTokenFile', 'config'] as const),

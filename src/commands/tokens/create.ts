@@ -55,7 +55,7 @@ export async function makeToken(
   })
 }
 
-/** Refuses an end where no token has one: it would be lost in silence. Throws a TriggerError; nothing was made then. */
+/** Refuses an end where no token has one: it would be lost silently. Throws a TriggerError; nothing was made then. */
 export function refuseUnkept({ expiresAt }: NewToken, { dialect }: Pick<Client, 'dialect'>): void {
   if (expiresAt === null || dialect.name !== 'v3') return
   throw new TriggerError({

@@ -33,7 +33,7 @@ function withMadeToken(error: unknown, before: string, after: string): TriggerEr
   return new TriggerError({ exit: 'unknown', message, hint, build, cause, about })
 }
 
-/** A new token may be missing on a replica of the database for so long, in ms. */
+/** A new token may be missing on a replica of the database for this long, in ms. */
 const replicaLagMs = 4000
 const pauses = { firstMs: 1000, factor: 3, mostMs: 3000 }
 

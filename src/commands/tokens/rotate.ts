@@ -22,7 +22,7 @@ import {
 import { refuseUnkept, warnOfEnd } from './create.ts'
 import { openTokenSession, readTokens, reopened } from './token-session.ts'
 
-/** What the new token takes over of the old one. Throws a usage error for what cannot be taken over in silence. */
+/** What the new token takes over of the old one. Throws a usage error for what cannot be taken over silently. */
 function replacementToken(old: TriggerToken, flags: TokensRotateFlags, now: number): NewToken {
   const description = flags.description ?? old.description
   if (description === null && old.id !== null) {

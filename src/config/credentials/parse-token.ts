@@ -13,7 +13,7 @@ export const jobTokenAsApiToken =
   'GitLab ignores it there. Leave it out: in a CI job CI_JOB_TOKEN is used for reading by itself; what it may not read needs an access token with read_api.'
 
 /**
- * Tokens in the usual forms of GitLab, for which the checks below find nothing: whoever starts a trigger
+ * Tokens in the usual forms of GitLab, for which the checks below find nothing: a program that starts a trigger
  * need not wait for these. A run of x at the end stands for what was masked.
  */
 const usual = /^(gl[a-z]{2,5}-[\w-]{20,200}|[0-9a-f]{30})(?<!x{4})$/i

@@ -46,7 +46,7 @@ export async function restoreFile({ path, content, mode }: FileSnapshot): Promis
   else await writePrivately(path, content, mode)
 }
 
-/** The name of the file in which a token is stored beside the config: `work.token`, `work.group%2Fsite.token`, `work.api-token`. */
+/** The name of the file in which a token is stored next to the config: `work.token`, `work.group%2Fsite.token`, `work.api-token`. */
 export function tokenFileName(server: string, kind: 'token' | 'apiToken', project?: string): string {
   const owner = [server, ...(project === undefined ? [] : [encodeURIComponent(project)])].join('.')
   return `${owner}.${kind === 'apiToken' ? 'api-token' : 'token'}`

@@ -105,7 +105,7 @@ function closed(stream: Readable | null): Promise<void> {
   })
 }
 
-/** Resolves with `work`, or after so many ms without it. */
+/** Resolves with `work`, or after this many ms without it. */
 function within(ms: number, work: Promise<void>, context: Pick<Context, 'alarm'>): Promise<void> {
   return new Promise((resolve) => {
     const cancelAlarm = context.alarm(ms, resolve)

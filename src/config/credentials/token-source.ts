@@ -57,7 +57,7 @@ function refuseTokenAsPath(path: string, origin: Origin, { secrets }: Context): 
   )
 }
 
-/** A token in a file. It is read again when a server refuses it, since whoever replaces tokens writes there. */
+/** A token in a file. It is read again when a server refuses it, since that is where a token is replaced. */
 export function fileSource(path: string, origin: Origin, use: TokenUse, context: Context): TokenSource {
   if (tokenKind(path) !== undefined) context.secrets.keep(path)
   const readOnce = (): Promise<Secret> => tokenFromFile(path, origin, use, context)

@@ -14,7 +14,7 @@ export interface OpenFile {
   where: string
 }
 
-/** The real path of an open file, which no link that is changed meanwhile can alter; without /proc that of its name. */
+/** The real path of an open file, which no link that is changed in the meantime can alter; without /proc that of its name. */
 async function realPathOf({ fd, path }: OpenFile): Promise<string> {
   try {
     // What the kernel knows of an open file does not wait for any file system.

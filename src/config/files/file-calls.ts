@@ -39,7 +39,7 @@ const byThreads = (): FileCalls => ({
 
 /**
  * The calls for a world. Where no file system can hang they are made on the spot: Node's threads for files cost a trigger a tenth
- * of its time (docs/performance.md#20). Elsewhere, or without a world, by these threads, so that a signal is heard meanwhile.
+ * of its time (docs/performance.md#20). Elsewhere, or without a world, by these threads, so that a signal is heard in the meantime.
  */
 export const fileCalls = (world?: Pick<Context, 'canFilesHang'>): FileCalls =>
   world === undefined || world.canFilesHang() ? byThreads() : onTheSpot

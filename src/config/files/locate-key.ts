@@ -119,7 +119,7 @@ export function locateData(text: string): LocatedData {
   return { data, lines, rewritten, firstLine: lineAt(0) }
 }
 
-/** From so many entries on, their order is looked up in an index. */
+/** From this many entries on, their order is looked up in an index. */
 const many = 32
 
 /** Creates a line finder for located data. For a missing key it returns the line of the nearest parent. */

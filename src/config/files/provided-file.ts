@@ -43,7 +43,7 @@ function isInside(real: string, folder: string): boolean {
 }
 
 /**
- * Whether a file is one of the job of a GitLab runner: in the checkout, beside it (`$CI_PROJECT_DIR.tmp`, where file variables are),
+ * Whether a file is one of the job of a GitLab runner: in the checkout, next to it (`$CI_PROJECT_DIR.tmp`, where file variables are),
  * or the value of a variable. A runner with containers gives all of them mode 0666 (docs/decisions/0055-who-can-touch-a-file.md).
  */
 function isOfCiJob(real: string, path: string, env: Context['env']): boolean {

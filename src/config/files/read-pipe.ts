@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 
 import { Socket } from 'node:net'
 import { codeOf } from '../../core/errors.ts'
 
-/** For so long nothing may come out of a pipe, in ms: its writer may be a program that asks for a password. */
+/** A pipe may be silent for this long, in ms: its writer may be a program that asks for a password. */
 const idleMs = 60_000
 
 /** A pipe ended without content, was silent for too long, or held too much; the message says which. */

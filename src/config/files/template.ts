@@ -11,7 +11,7 @@ function realPath(path: string): string {
   }
 }
 
-/** The line by which editors find the JSON Schema of a config file, which lies beside this program; '' for a single executable, which has it inside. */
+/** The line by which editors find the JSON Schema of a config file, which lies next to this program; '' for a single executable, which has it inside. */
 export function schemaLine({ program }: Pick<Context, 'program'>): string {
   const [, launcher] = program()
   if (launcher === undefined) return ''

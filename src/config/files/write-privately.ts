@@ -3,8 +3,8 @@ import { open, rename, rm } from 'node:fs/promises'
 import { storeExactly } from '../../core/store.ts'
 
 /**
- * Writes a file of the user's own atomically and exactly, by default readable by this user alone: a new one beside it takes its place once it is
- * on the disk. Throws Node's errors; the file is as it was then, and nothing lies beside it.
+ * Writes a file of the user's own atomically and exactly, by default readable by this user alone: a new one next to it takes its place once it is
+ * on the disk. Throws Node's errors; the file is as it was then, and nothing lies next to it.
  */
 export async function writePrivately(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`

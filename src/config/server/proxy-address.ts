@@ -63,7 +63,7 @@ function userOf(text: string): Pick<ProxyAddress, 'username' | 'password'> | und
   return username === undefined || password === undefined ? undefined : { username, password }
 }
 
-/** The parts between scheme and end: user and password end at the last `@`, as whoever typed it means it. */
+/** The parts between scheme and end: user and password end at the last `@`, as the user means it. */
 function split(text: string): { scheme: string; user: string | undefined; place: string } {
   const [, scheme = 'http', rest = text] = /^([a-z][a-z\d+.-]*):\/\/(.*)$/is.exec(text) ?? []
   const at = rest.lastIndexOf('@')

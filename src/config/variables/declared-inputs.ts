@@ -30,7 +30,7 @@ export interface InputHeader {
   hasIncludes: boolean
 }
 
-/** So many inputs are asked for; GitLab takes 20 in a pipeline. */
+/** At most this many inputs are asked for; GitLab takes 20 in a pipeline. */
 const mostInputs = 50
 
 const mapOf = (value: unknown): ReadonlyMap<unknown, unknown> =>

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 
-/** Null where even that is broken: what tells of a bug is written through here too. */
+/** Null where even that is broken: internal errors are written through here too. */
 type Env = Context['env'] | null
 
 const isSet = (env: Env, name: string): boolean => (env?.[name] ?? '') !== ''
@@ -56,7 +56,7 @@ function broken(text: string, forms: readonly CommandForm[], env: Env): string {
 }
 
 /**
- * Puts a blank into everything in a text that a CI system would execute: it may come from whoever can write a log, a branch name or a
+ * Puts a blank into everything in a text that a CI system would execute: it may come from any user who can write a log, a branch name or a
  * message. Forms that ordinary text uses too are left alone but in that system itself. With `isInLine` the text does not begin a line.
  */
 export function breakCommands(text: string, env: Env, isInLine = false): string {

@@ -16,10 +16,10 @@ export const controlString = new RegExp(
   'g',
 )
 
-/** In a log, one without an end is dropped up to the end of its line if it holds so many bytes: it cannot be held back to see. */
+/** In a log, one without an end is dropped up to the end of its line if it holds this many bytes: it cannot be held back. */
 export const mostHeldString = 4096
 
-/** One without an end that may be so long: no character takes more than three bytes for each of its UTF-16 units. */
+/** One without an end that may be this long: no character takes more than three bytes for each of its UTF-16 units. */
 export const longOpenString = `${osc}${held}{${Math.ceil(mostHeldString / 3)},}|${other}${heldWithBell}{${Math.ceil(mostHeldString / 3)},}`
 
 /** A text without its control strings, but for those that are `kept`. */

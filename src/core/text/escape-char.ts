@@ -14,7 +14,7 @@ let unsafeOrString: RegExp | undefined
 /** What most texts are: there is nothing to look for in them. */
 export const isPlain = (text: string): boolean => /^[\t\n\x20-\x7e]*$/.test(text)
 
-/** What begins a control string has so many bytes, in both forms. */
+/** What begins a control string has this many bytes, in both forms. */
 const introducerBytes = 2
 
 /** A character as visible text: `^[` style for C0 and DEL, `<U+009B>` for all others (docs/guarantees.md#7.1). */

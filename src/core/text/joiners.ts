@@ -40,13 +40,13 @@ export function isJoiner(char: string): boolean {
   return char === '\u200c' || char === '\u200d'
 }
 
-/** So many UTF-16 units before a character say whether it is harmless. */
+/** This many UTF-16 units before a character say whether it is harmless. */
 export const contextLength = 6
 
 /**
- * Whether an invisible character changes only how those beside it are drawn: a joiner between emoji, a joiner or
+ * Whether an invisible character changes only how those next to it are drawn: a joiner between emoji, a joiner or
  * non-joiner between letters of scripts that join, a variation selector after what has variations. `before` holds at
- * least the `contextLength` units before it, if there are so many; `after` begins with the character after it.
+ * least the `contextLength` units before it, if there are this many; `after` begins with the character after it.
  */
 export function isHarmless(char: string, before: string, after: string): boolean {
   const last = /.$/su.exec(before)?.[0] ?? ''

@@ -14,7 +14,7 @@ export interface ByteFilter {
   readonly lacksTimes: boolean
 }
 
-/** How a log is shown, beside its colours. */
+/** How a log is shown, besides its colours. */
 export interface LogFilterOptions {
   /** The time of each line is shown, where the runner has written it. */
   keepsTimes: boolean

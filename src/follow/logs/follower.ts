@@ -10,7 +10,7 @@ import { LogOffsets } from './offsets.ts'
 import { LogReader } from './reader.ts'
 import type { RequestTurn } from '../../http/request-rate.ts'
 
-/** What reading logs needs beside them. */
+/** What reading logs needs besides them. */
 export interface LogReading {
   /** Each log that is read after another waits for it. */
   turn: RequestTurn
@@ -26,9 +26,9 @@ export interface LogPlan {
    * Show only the last lines of each log, once the pipeline has ended; undefined: show everything at once.
    */
   lastLines: number | undefined
-  /** Of so many jobs at most the last lines are shown. */
+  /** The last lines of at most this many jobs are shown. */
   mostJobs: number
-  /** In place of the last lines, those around the first error where the last ones tell of none. */
+  /** In place of the last lines, those around the first error where the last ones show none. */
   prefersError: boolean
   /** Show one job after the other instead of all at once. */
   isInTurn: boolean
@@ -186,7 +186,7 @@ class Follower implements LogFollower {
     await log.pull(this.#poll)
   }
 
-  /** Looks whether a job is over meanwhile. */
+  /** Looks whether a job has ended in the meantime. */
   async #lookAfter(log: JobLog, poll: PollPolicy): Promise<void> {
     if (log.isOver) return
     log.job = await this.#readAgain(log.job, poll)

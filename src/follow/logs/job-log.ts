@@ -29,7 +29,7 @@ export class LogGone extends Error {
 /** Reads the log of one job and writes it to the sink. */
 export class JobLog {
   job: LoggedJob
-  /** The job has ended, so that the log grows no more but by what its runner still has to send. */
+  /** The job has ended, so that the log grows only by what its runner still has to send. */
   isOver = false
   /** The log is complete, or the rest cannot be read. */
   isDone = false

@@ -1,6 +1,6 @@
 const empty = Buffer.alloc(0)
 
-/** So many bytes of the beginning, and of what was read last, are compared. */
+/** This many bytes of the beginning, and of what was read last, are compared. */
 const comparedBytes = 256
 
 /** What is known of a log: its first bytes, and the last ones up to `offset`. */

@@ -1,6 +1,6 @@
 import type { LoggedJob } from './logged-jobs.ts'
 
-/** So many jobs are named. */
+/** At most this many jobs are named. */
 const mostNames = 500
 
 /** The line that names failed jobs whose logs are not printed, and the command that prints all; '' for no jobs. */

@@ -1,10 +1,10 @@
-/** A log may still grow for so long after its job's end, by the server's clock, in ms: the runner sends its last lines late. */
+/** A log may still grow for this long after its job's end, by the server's clock, in ms: the runner sends its last lines late. */
 const lateMs = 60_000
 
 /** Two reads that are so far apart, in ms, and find the same mean that a log is whole. */
 const stillMs = 5000
 
-/** So long is a log read for after its job's end at most, in ms. */
+/** The longest time for which a log is read after its job's end, in ms. */
 const mostMs = 30_000
 
 /** Decides when the log of a job that has ended is whole. */

@@ -18,7 +18,7 @@ const maxKeptBytes = 8 * 1024 * 1024
 const leftOut = (count: number): Buffer => Buffer.from(` ... (${count} bytes of this line left out)`)
 
 const colors = /\x1b\[[\d;:]*m/g
-/** A line in which a failure is told. */
+/** A line that reports a failure. */
 const failure = /error|fail|fatal|traceback/i
 /** The beginning of the runner's own last line, which says only that the job has failed. */
 const runnersLine = 'ERROR: Job failed'
@@ -62,7 +62,7 @@ class Lines {
 
 /**
  * Keeps the last lines of a sanitized log, as a person counts them: what was overwritten counts once. Where none of
- * them tells of a failure, the lines around the first one that does say more.
+ * them reports a failure, the lines around the first one that does say more.
  */
 export class LogTail {
   readonly #most: number
@@ -72,10 +72,10 @@ export class LogTail {
   #lineBytes = 0
   #isOverwritten = false
   #count = 0
-  /** The lines around the first that tells of a failure. */
+  /** The lines around the first that reports a failure. */
   #around: { lines: Buffer[]; from: number } | undefined
 
-  /** Keeps `most` lines; with `prefersError` those around the first error where the last ones tell of none. */
+  /** Keeps `most` lines; with `prefersError` those around the first error where the last ones show none. */
   constructor(most: number, prefersError: boolean) {
     this.#most = most
     this.#prefersError = prefersError

@@ -23,7 +23,7 @@ export class LogOffsets {
         if (count > 1) break
       }
     } finally {
-      // An error or an empty log (erased meanwhile) decides nothing, so test again next time.
+      // An error or an empty log (erased in the meantime) decides nothing, so test again next time.
       if (count === 0) this.#answer = undefined
     }
     return count === 1

@@ -18,7 +18,7 @@ export function storageUrl({ status, headers }: Answer, base: string): string {
   return href
 }
 
-/** What may be told of such a request: the query of a signed URL is a key to the file. */
+/** What may be shown of such a request: the query of a signed URL is a key to the file. */
 export function loggableRequest(url: string): HttpRequest {
   const { origin, pathname } = new URL(url)
   return { policy: 'read', method: 'GET', url: origin + pathname, headers: {} }

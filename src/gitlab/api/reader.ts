@@ -36,7 +36,7 @@ export class ApiError extends Error {
     this.answer = answer
   }
 
-  /** Whether GitLab has refused the request. Otherwise nothing is known: there was no usable answer, or an error that may be over a moment later. */
+  /** Whether GitLab has refused the request. Otherwise nothing is known: there was no usable answer, or an error that may have ended a moment later. */
   get isRefusal(): boolean {
     return this.status !== null && this.status !== 200 && !isTransientStatus(this.status)
   }
@@ -116,7 +116,7 @@ function nextPage(headers: Answer['headers']): string {
   return headers['x-next-page'] ?? /[?&]page=(\d+)/.exec(next ?? '')?.[1] ?? ''
 }
 
-/** Whether an error says what came of a request: that it failed, or that a poll was given up. */
+/** Whether an error says the result of a request: that it failed, or that a poll was given up. */
 export const isApiFailure = (error: unknown): error is ApiError | LostContact =>
   error instanceof ApiError || error instanceof LostContact
 

@@ -18,7 +18,7 @@ const gitlabHeaders = ['x-gitlab-meta', 'x-request-id', 'x-runtime']
 /** Plain texts of GitLab's own where it usually gives JSON: to an address that it has blocked (docs/gitlab.md#2.3). */
 const gitlabTexts = /^Forbidden\s*$/
 
-/** GitLab's own pages: titles that name it, and those that end in the status, beside its logo (docs/gitlab.md#2.3). */
+/** GitLab's own pages: titles that name it, and those that end in the status, next to its logo (docs/gitlab.md#2.3). */
 function isPageOfGitlab(body: string, title: string): boolean {
   if (/\bGitLab\b(?!\.)/.test(title)) return true
   return /\((4|5)\d\d\)$/.test(title) && /alt="GitLab/i.test(body)

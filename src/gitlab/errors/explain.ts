@@ -120,7 +120,7 @@ function explainBefore(answer: Answer, before: AnsweredBefore, attempt: Attempt)
     status >= 200 && status < 300
       ? `${describeAnswer(answer, before.words)}: ${namedBefore(before)}`
       : `${namedBefore(before)}: ${words}`
-  // An address that takes no POST or has no API, and a body that is too large, mean the same, whoever says so.
+  // An address that takes no POST or has no API, and a body that is too large, mean the same from GitLab and from a proxy.
   const isSaidByStatus = lacksApi(answer) || status === 405 || status === 413
   const hint = isSaidByStatus ? adviceFor(attempt, answer, '') : before.hint
   return build === 'none'

@@ -4,7 +4,7 @@ import type { Client } from '../api/client.ts'
 import type { Pipeline } from './pipeline.ts'
 import { ApiError } from '../api/reader.ts'
 
-/** The pipelines of a tree that are not over, the root first. */
+/** The pipelines of a tree that have not ended, the root first. */
 function moving(root: Pipeline): Pipeline[] {
   const below = root.jobs.flatMap(({ downstream }) => downstream?.pipeline ?? [])
   return [...(isFinished(root.status) ? [] : [root]), ...below.flatMap(moving)]
@@ -32,7 +32,7 @@ export interface CancelRequests {
 
 /**
  * Asks GitLab to cancel a pipeline and what is downstream of it in other projects, which GitLab itself leaves running; what was downstream of a
- * pipeline that is over is canceled too. What was asked for before is not asked again. GitLab says 200 also where nothing could be canceled, so
+ * pipeline that has ended is canceled too. What was asked for before is not asked again. GitLab says 200 also where nothing could be canceled, so
  * look afterwards (docs/gitlab.md#9.21). Each request waits for its `turn`. Throws an ApiError for the root.
  */
 export async function requestCancel(

@@ -16,7 +16,7 @@ export interface PipelineSource {
   look(poll?: PollPolicy, onRoot?: (root: Pipeline) => void, isThorough?: boolean): Promise<Pipeline>
 }
 
-/** So deep, and so many pipelines in one look: GitLab allows two levels of children, projects may trigger one another further. */
+/** At most this deep, and this many pipelines in one look: GitLab allows two levels of children, projects may trigger one another further. */
 const deepest = 20
 const mostPipelines = 100
 
@@ -25,7 +25,7 @@ const mostAttempts = 3
 /** The same where a verdict depends on it: over a minute. */
 const mostThoroughAttempts = 10
 
-/** After so many looks that may not read a project it is not asked for any more. */
+/** After this many looks that may not read a project it is not asked for any more. */
 const mostHiddenLooks = 3
 
 /** What earlier looks have learned. */
@@ -123,7 +123,7 @@ async function readFirstIds(client: Client, pipeline: Pipeline, walk: Walk): Pro
 const keyOf = ({ project, id }: Pick<Pipeline, 'project' | 'id'>): string => `${project}/${id}`
 
 /**
- * Whether a pipeline is as it was read. One that is over changes when somebody retries or starts something, and may be over
+ * Whether a pipeline is as it was read. One that has ended changes when somebody retries or starts something, and may have ended
  * again by the next look, with other jobs: only the time of the change tells.
  */
 function isUnchanged(
@@ -165,7 +165,7 @@ async function readBelow(client: Client, below: Downstream, walk: Walk, depth: n
   return { ...below, hidden: message, hiddenBy: error }
 }
 
-/** The jobs of a pipeline, and what is below them. It was read before them, so that the jobs of one that is over are over too. */
+/** The jobs of a pipeline, and what is below them. It was read before them, so that the jobs of one that has ended have ended too. */
 async function readBranches(client: Client, root: Pipeline, walk: Walk, depth: number): Promise<Pipeline> {
   walk.seen.add(keyOf(root))
   const pipeline = await readJobs(client, root, walk)

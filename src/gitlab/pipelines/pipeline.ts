@@ -144,7 +144,7 @@ function downstreamOf(json: unknown, target: ProjectAddress): Downstream | null 
   return { id, project, status, updatedAt, webUrl, pipeline: null, hidden: '' }
 }
 
-/** Whether a job has an archive of artifacts: beside it a list may hold logs and reports, and older GitLabs have no list. */
+/** Whether a job has an archive of artifacts: besides it a list may hold logs and reports, and older GitLabs have no list. */
 function hasArchive({ artifacts_file: file, artifacts: list }: ReturnType<typeof objectMembers>): boolean {
   const isListed = Array.isArray(list) && list.some((each) => objectMembers(each)['file_type'] === 'archive')
   return isListed || nonEmptyText(objectMembers(file)['filename']) !== null

@@ -31,7 +31,7 @@ export function readNewBuilds(reader: Reader, baseline: Baseline): Promise<unkno
   return reader.list('/builds', (builds) => idOf(builds.at(-1)) <= baseline.build)
 }
 
-/** So many builds tell whether the ref is busy. */
+/** This many builds tell whether the ref is busy. */
 const mostRecent = 100
 
 /** What is there now, to be asked before the trigger. Throws as `Reader.list`. */

@@ -90,7 +90,7 @@ async function readJobs(
 
 /**
  * Waits until a build has jobs and returns them; none if it ended without any. Throws a TriggerError that says that the build exists: exit 8 when the
- * time is over or reading is refused, 128+n after a signal.
+ * time has run out or reading is refused, 128+n after a signal.
  */
 export async function waitForJobs(
   build: Build,

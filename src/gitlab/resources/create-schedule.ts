@@ -23,13 +23,13 @@ export interface NewSchedule {
   inputs: readonly { key: string; value: string }[]
 }
 
-/** What is needed to make one beside the server: a clock, and a text that nobody else has. */
+/** What is needed to make one besides the server: a clock, and a text that nobody else has. */
 export interface CreateContext {
   clock: { now(): number; sleep(ms: number): Promise<void> }
   nonce: string
 }
 
-/** As much of a description as fits beside the nonce: GitLab takes 255 characters. */
+/** As much of a description as fits next to the nonce: GitLab takes 255 characters. */
 const beginning = /^.{0,180}/su
 
 /**

@@ -13,11 +13,11 @@ export interface PipelineList {
   pipelines: Pipeline[]
   /** There are more of them. */
   isMore: boolean
-  /** So many of the newest were looked at without an end; null where the list was read as far as it was needed. */
+  /** This many of the newest were looked at without an end; null where the list was read as far as it was needed. */
   lookedAt: number | null
 }
 
-/** Where the server does not filter, so many of its newest pipelines are looked at. */
+/** Where the server does not filter, this many of its newest pipelines are looked at. */
 const mostLookedAt = 2000
 
 /** A ref as pipelines name it: a branch and a tag by the short name. */

@@ -24,7 +24,7 @@ export type SearchResult =
 export const longestRequestMs = 75_000
 const pauses = { firstMs: 1000, factor: 1.5, mostMs: 5000 }
 
-/** So many of the newest pipelines are looked at. */
+/** At most this many of the newest pipelines are looked at. */
 const mostPipelines = 100
 
 /** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */

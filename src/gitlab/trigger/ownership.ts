@@ -1,7 +1,7 @@
 import { markerKey, nonceField } from '../../core/marker.ts'
 import type { PipelineVariables } from '../pipelines/variables.ts'
 
-/** What a trigger has sent by which its pipeline is told from those of others. */
+/** What a trigger has sent by which its pipeline is distinguished from those of others. */
 export interface SentTrigger {
   variables: readonly { key: string; value: string }[]
   /** The form field that comes back in TRIGGER_PAYLOAD; undefined where none was sent. */

@@ -4,7 +4,7 @@ import { isPermanent, isTransient } from './transient.ts'
 
 /** How often, and what, may be sent again. */
 export interface RetryPolicy {
-  /** At most so many times after the first. */
+  /** At most this many times after the first. */
   retries: number
   /** Also what may have been processed: this can start two builds. */
   ambiguous: boolean
@@ -23,7 +23,7 @@ export interface Timing {
 
 const firstPauseMs = 1000
 const longestPauseMs = 30_000
-/** GitLab counts the pipelines of a minute, and says nothing of when the minute is over (docs/gitlab.md#2.6). */
+/** GitLab counts the pipelines of a minute, and says nothing of when the minute has ended (docs/gitlab.md#2.6). */
 const firstRateLimitPauseMs = 15_000
 
 /** A date in a header as ms since 1970. */

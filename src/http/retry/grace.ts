@@ -80,9 +80,9 @@ const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`
 
 const firstPauseMs = 1000
 const longestPauseMs = 30_000
-/** The longest pause that a server's Retry-After makes, in ms: it may be over earlier, and the pipeline ends meanwhile. */
+/** The longest pause that a server's Retry-After makes, in ms: it may have ended earlier, and the pipeline ends in the meantime. */
 export const longestRetryAfterMs = 60_000
-/** So many doubtful faults in a row, over so many ms, are the last word. */
+/** This many doubtful faults in a row, over this many ms, are the last word. */
 const fewestDoubtful = 3
 const doubtfulMs = 10_000
 /** Pauses after doubtful faults, in ms: a replica is there after one, a new token or a gateway after all of them. */

@@ -2,7 +2,7 @@ import type { HttpRequest, OpenAnswer, Outcome } from '../message.ts'
 import { readRetryDelay, type Timing } from './delays.ts'
 import { startGrace, type PollPolicy } from './grace.ts'
 
-/** What a command allows its requests, beside the row of their policy. */
+/** What a command allows its requests, besides the row of their policy. */
 export interface RepeatOptions {
   timing: Timing
   /** `--retry`: how often a server is tried again that does not listen. */
@@ -21,7 +21,7 @@ type Send<T> = (request: HttpRequest) => Promise<T>
 
 /**
  * Sends a request again after transient failures, when the server wants it, at most `attempts` times and until the deadline would be over. The
- * outcome of a change has those before it as `earlier`, since one of these may have been processed. Rejects only when the command is stopped meanwhile.
+ * outcome of a change has those before it as `earlier`, since one of these may have been processed. Rejects only when the command is stopped in the meantime.
  */
 export async function repeatTransient<T extends Outcome | OpenAnswer>(
   request: HttpRequest,
@@ -84,8 +84,8 @@ export async function repeatBroken<T>(
 }
 
 /**
- * Sends a poll again until the grace of its policy is over, at most `attempts` times; `contactLost` of the outcome tells then for how long it
- * failed. Rejects when the poll is stopped meanwhile.
+ * Sends a poll again until the grace of its policy has passed, at most `attempts` times; `contactLost` of the outcome tells then for how long it
+ * failed. Rejects when the poll is stopped in the meantime.
  */
 export async function repeatPoll<T extends Outcome | OpenAnswer>(
   request: HttpRequest,

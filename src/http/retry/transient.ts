@@ -12,7 +12,7 @@ export function isPermanent(error: unknown): boolean {
   return error instanceof Interrupted || error instanceof DeadlineError || permanentCodes.test(codeOf(error))
 }
 
-/** Whether a status is that of a failure which may be over a moment later: a timeout, a rate limit, an error of the server or of a gateway. */
+/** Whether a status is that of a failure which may have ended a moment later: a timeout, a rate limit, an error of the server or of a gateway. */
 export function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || status >= 500
 }

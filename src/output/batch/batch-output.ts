@@ -89,7 +89,7 @@ export async function batchOutput(
         : [idLines(context)]
   const { view, isTable } = await viewOf(flags, context, verbosity, limits)
   const reporters = view ? [...data, view] : data
-  // Beside a table only what it does not show is said: ids, which must not be lost with it, warnings and failures.
+  // Next to a table only what it does not show is said: ids, which must not be lost with it, warnings and failures.
   const said = isTable ? { ...verbosity, isAttended: false } : verbosity
   const warned = new Set<string>()
   return {

@@ -5,7 +5,7 @@ import { durationText, timestampText } from '../format/elapsed-time.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import type { Style } from '../terminal/style.ts'
 
-/** What has become of a target that is over and did not fail: that is said by its error. */
+/** What has become of a target that has ended and did not fail: that is said by its error. */
 function endOf({ exit, id, status, why, begunAt, endedAt, wasRecorded }: TargetProgress): string | undefined {
   const took = begunAt === undefined || endedAt === undefined ? '' : ` in ${durationText(endedAt - begunAt)}`
   if (wasRecorded)

@@ -1,7 +1,7 @@
 import type { TargetProgress } from '../../batch-events.ts'
 import type { Tally } from './tally.ts'
 
-/** Of so many that wait, at most, it is looked which of them come next. */
+/** Of at most this many waiting targets the order is determined. */
 const mostLooked = 500
 
 /** Those of the waiting targets that are likely to begin next: first those that wait for no other. */
@@ -20,8 +20,8 @@ function nextOf({ waiting, awaitedBy }: Tally, count: number): TargetProgress[] 
 }
 
 /**
- * The targets that get a line where there is room for so many: all of them in the order of the plan, if there is room. Otherwise first those that failed, the
- * last ones, in at most half of the room as long as the others need it; then those that move, those that come next, and the last ones that are over.
+ * The targets that get a line where there is room for this many: all of them in the order of the plan, if there is room. Otherwise first those that failed, the
+ * last ones, in at most half of the room as long as the others need it; then those that move, those that come next, and the last ones that have ended.
  */
 export function chooseTargets(tally: Tally, room: number): TargetProgress[] {
   const { all, failed, moving, waiting, others } = tally

@@ -9,7 +9,7 @@ export interface BatchLimits {
   perMinute: (base: string) => number
 }
 
-/** Estimates when a batch is over. */
+/** Estimates when a batch has ended. */
 export interface Estimate {
   begun(target: TargetProgress): void
   over(target: TargetProgress): void
@@ -52,8 +52,8 @@ interface Lane {
 }
 
 /**
- * An estimate by what the targets that are over have taken, on average, since their pipelines were created: the rest takes as long as its longest chain, as all
- * of it one beside the other, or as its rate limits, whichever is longest. It must be told of every change.
+ * An estimate by what the targets that have ended have taken, on average, since their pipelines were created: the rest takes as long as its longest chain, as all
+ * of it runs in parallel, or as its rate limits, whichever is longest. Every change must be passed to it.
  */
 export function estimateOf(tally: Tally, { parallel, perMinute }: BatchLimits): Estimate {
   const lengths = chainLengths(tally.all)

@@ -22,7 +22,7 @@ export async function printSummary(
 }
 
 /**
- * Prints what a batch ends with: `lost`, what could not be written about it, and if nobody watches the output and it has failed, when and where that was, for whoever
+ * Prints what a batch ends with: `lost`, what could not be written about it, and if nobody watches the output and it has failed, when and where that was, for the user who
  * reads it later.
  */
 export async function printEnd(

@@ -22,7 +22,7 @@ const signalExits: readonly (ExitName | undefined)[] = ['hangup', 'interrupt', '
 /** How a target ends whose pipeline is not followed any more. */
 const unseenExits: readonly (ExitName | undefined)[] = ['endNotSeen', ...signalExits]
 
-/** How a target that is over has ended. */
+/** How a finished target ended. */
 export function endKindOf({ exit, id, status, begunAt, wasRecorded }: TargetProgress): EndKind {
   if (exit === 'success') return id === null ? 'skipped' : 'succeeded'
   if (exit === 'unknown') return 'unknown'
@@ -31,7 +31,7 @@ export function endKindOf({ exit, id, status, begunAt, wasRecorded }: TargetProg
   return (begunAt === undefined && !wasRecorded) || isStopped ? 'notStarted' : 'failed'
 }
 
-/** Counts the targets of a batch that is over. */
+/** Counts the targets of a batch that has ended. */
 export function countsOf(targets: readonly TargetProgress[]): BatchCounts {
   const counts = { succeeded: 0, failed: 0, unseen: 0, unknown: 0, notStarted: 0, skipped: 0 }
   for (const each of targets) counts[endKindOf(each)] += 1

@@ -45,7 +45,7 @@ function cell(span: TextSpan, width: number, glyphs: Glyphs): StyledLine {
   return [span, { text: ' '.repeat(missing) }]
 }
 
-/** Puts the cells of all lines below one another. A state without a pipeline beside it takes the room of that too. */
+/** Puts the cells of all lines below one another. A state without a pipeline next to it takes the room of that too. */
 function aligned(rows: readonly TargetCells[], columns: number, glyphs: Glyphs): StyledLine[] {
   const widest = (some: readonly TextSpan[]): number => Math.max(...some.map((each) => lineWidth([each])))
   const nameWidth = Math.min(widest(rows.map(({ name }) => name)), Math.floor(columns * mostForNames))

@@ -10,11 +10,11 @@ import { tallyOf, type Tally } from './tally.ts'
 
 /** Displayed times are updated so often, in ms. */
 const tickMs = 1000
-/** However much happens, the table is not drawn again before so many ms have passed. */
+/** However much happens, the table is not drawn again before this many ms have passed. */
 const pauseMs = 100
 
 /**
- * Shows a batch on a terminal: a table of its targets stays at the bottom until the batch is over; other output scrolls above. An event only updates counts; what
+ * Shows a batch on a terminal: a table of its targets stays at the bottom until the batch has ended; other output scrolls above. An event only updates counts; what
  * is shown is chosen when it is drawn.
  */
 export function batchTable(context: Context, style: Style, limits: BatchLimits): BatchReporter {

@@ -10,18 +10,18 @@ export interface Tally {
   all: readonly TargetProgress[]
   /** Those that have not begun, in the order of the plan. */
   waiting: ReadonlySet<TargetProgress>
-  /** Those that have begun and are not over, in the order in which they began. */
+  /** Those that have begun and have not ended, in the order in which they began. */
   moving: ReadonlySet<TargetProgress>
   /** Those that have failed, in the order of their ends. */
   failed: readonly TargetProgress[]
-  /** The others that are over, in the order of their ends. */
+  /** The others that have ended, in the order of their ends. */
   others: readonly TargetProgress[]
   counts: Readonly<Record<TargetKind, number>>
   /** What a target was counted as when it was last noted. */
   countedAs: (target: TargetProgress) => TargetKind
   /** Those that a target still waits for. */
   awaitedBy: (target: TargetProgress) => Iterable<TargetProgress>
-  /** Takes in that a target has changed. Returns whether it has begun or is over since it was last noted. */
+  /** Takes in that a target has changed. Returns whether it has begun or has ended since it was last noted. */
   note(target: TargetProgress): 'begun' | 'over' | undefined
 }
 

@@ -27,7 +27,7 @@ export interface TargetCells {
   ran: TextSpan
 }
 
-/** So many of those that a target waits for are named. */
+/** At most this many of those that a target waits for are named. */
 const mostNamed = 2
 
 const waitsForLimit = (until: number | undefined): string =>

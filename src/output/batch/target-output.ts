@@ -116,7 +116,7 @@ function progressMembers(target: TargetProgress): Record<string, unknown> {
   }
 }
 
-/** For --events: prints a line of JSON for each change of a target, and when all are over. What happens to its pipeline is printed beside. */
+/** For --events: prints a line of JSON for each change of a target, and when all have ended. What happens to its pipeline is printed too. */
 export function batchEventLines({ stdout, secrets }: Pick<Context, 'stdout' | 'secrets'>): BatchReporter {
   const print = async (now: number, members: Record<string, unknown>): Promise<void> => {
     const line = { version: eventsVersion, time: new Date(now).toISOString(), ...members }

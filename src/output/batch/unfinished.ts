@@ -5,7 +5,7 @@ import { shellQuote } from '../../core/text/shell-quote.ts'
 import { linkOf } from '../reporters/text-reporter.ts'
 import { endKindOf, type EndKind } from './summary.ts'
 
-/** So many targets are named, of each kind. */
+/** At most this many targets are named, of each kind. */
 const mostNamed = 20
 
 const headings = {

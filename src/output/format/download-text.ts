@@ -23,7 +23,7 @@ export function downloadProgress(download: Download, now: number): string {
   return parts.filter((part) => part !== '').join(', ')
 }
 
-/** What came of a download: `18 MB in 6s, 3.1 MB/s`. */
+/** The result of a download: `18 MB in 6s, 3.1 MB/s`. */
 export function downloadEnd(download: Download, now: number): string {
   const { bytes, since } = download
   const rate = rateText(download, now)

@@ -24,7 +24,7 @@ function meaningOf({ exit, build }: Ending, { startsPipelines }: Pick<Context, '
   return startsPipelines && build.kind !== 'none' ? row.meaning : (row.elsewhere ?? row.meaning)
 }
 
-/** What is told later of how a command ended. */
+/** What is reported later about how a command ended. */
 type Ending = Pick<TriggerError, 'exit' | 'exitCode' | 'build'> & {
   about: Partial<NonNullable<TriggerError['about']>> | undefined
 }
@@ -50,7 +50,7 @@ const programName = 'gitlab-trigger'
 
 /**
  * Prints an error to stderr: what happened, whether a pipeline exists, what to do next. Of
- * several it begins with its `subject`, unless the message names that. If the run is unattended, adds details for whoever reads it later.
+ * several it begins with its `subject`, unless the message names that. If the run is unattended, adds details for a later reader.
  */
 export async function printFailure(
   error: TriggerError,

@@ -47,7 +47,7 @@ const target = {
   message: orNull(text),
 }
 
-/** What `batch` prints of its targets beside what happens to each of them. */
+/** What `batch` prints of its targets besides what happens to each of them. */
 const ofBatch: typeof members = {
   planned: { targets: list(object({ target: text, needs: list(text) })) },
   target,

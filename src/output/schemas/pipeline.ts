@@ -85,7 +85,7 @@ export const listedPipeline: JsonSchema = object({
 const jobInTree: JsonSchema = { $ref: '#/$defs/job' }
 const treeMembers = { ...headMembers, hidden: orNull(text), jobs: list(jobInTree) }
 
-/** A pipeline with its jobs and what they have started. Wants `pipelineDefinitions` beside it. */
+/** A pipeline with its jobs and what they have started. Needs `pipelineDefinitions` next to it. */
 export const pipelineTree: JsonSchema = { $ref: '#/$defs/pipeline' }
 
 /** The parts of a tree that stand in themselves. */
@@ -119,7 +119,7 @@ export const build: JsonSchema = object(buildMembers)
 
 /**
  * The members of what `run` prints: with --wait and --follow `jobs` is the whole tree, with --jobs alone a line
- * for each. Wants `pipelineDefinitions` beside it.
+ * for each. Needs `pipelineDefinitions` next to it.
  */
 export const runMembers: Readonly<Record<string, JsonSchema>> = {
   ...buildMembers,
@@ -133,7 +133,7 @@ export const runMembers: Readonly<Record<string, JsonSchema>> = {
   skipped: orNull(text),
 }
 
-/** What `run --wait` and `run --follow` say of the pipeline beside that. */
+/** What `run --wait` and `run --follow` say of the pipeline besides that. */
 export const followedMembers: Readonly<Record<string, JsonSchema>> = {
   has_warnings: orNull(boolean),
   user: orNull(headMembers.user),

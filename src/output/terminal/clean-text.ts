@@ -43,7 +43,7 @@ function redact(text: string, secrets: Context['secrets']): string {
     .join('\n')
 }
 
-/** What a stream wants of its texts, beside what holds for all. */
+/** What a stream wants of its texts, besides what holds for all. */
 export interface TextRules {
   /** Masks more, after the secrets. */
   mask?: (text: string) => string

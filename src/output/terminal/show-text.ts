@@ -35,7 +35,7 @@ function page(text: string, context: Context): Promise<boolean> {
       // A shell's answer for a program that is not there.
       resolve(code !== 127)
     })
-    // Whoever leaves a pager early has read enough.
+    // Leaving a pager early is no error.
     child.stdin.once('error', () => undefined)
     child.stdin.end(text)
   })

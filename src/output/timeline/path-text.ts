@@ -20,7 +20,7 @@ const words: Readonly<Record<PathKind, string>> = {
 
 const kinds = Object.keys(words) as PathKind[]
 
-/** So many parts of a kind are named, the longest first. */
+/** At most this many parts of a kind are named, the longest first. */
 const mostNamed = 3
 
 function nameOf({ kind, timed }: PathPart, glyphs: Glyphs): string {

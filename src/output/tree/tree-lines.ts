@@ -38,7 +38,7 @@ function linkOf({ subject, kind }: Node, glyphs: Glyphs): string {
   return needsAttention && subject.what === 'job' ? glyphs.printable(subject.job.webUrl ?? '') : ''
 }
 
-/** So many jobs get a line with their URL; of a flood of failures the names are enough. */
+/** At most this many jobs get a line with their URL; of a flood of failures the names are enough. */
 const mostLinks = 10
 
 /** What of a tree is shown: nodes, and the URLs of some of them. */

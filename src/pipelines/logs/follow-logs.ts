@@ -12,14 +12,14 @@ const onlyWatch = {
   allowSkipped: true,
   failOnWarnings: false,
   retryGraceMs: 0,
-  // A log may be as long as it likes, and so may whoever reads it.
+  // Neither a long log nor a slow reader is limited in time.
   reportMs: Infinity,
 } as const
 
 const nothing = (): Promise<undefined> => Promise.resolve(undefined)
 const noReports: EndReports = { ended: nothing, left: nothing }
 
-/** What shows the pipeline itself, which stdout has no place for beside its logs. */
+/** What shows the pipeline itself, which stdout has no room for next to its logs. */
 const unreported = ['looked', 'ticked', 'over', 'left']
 
 /**
@@ -30,7 +30,7 @@ class AllPrinted extends Error {
 }
 
 /**
- * Follows a pipeline to its end, or to that of the jobs that were named, and prints its logs meanwhile,
+ * Follows a pipeline to its end, or to that of the jobs that were named, and prints its logs in the meantime,
  * however it ends. Resolves to the pipeline as it was last seen. Throws a TriggerError where its end was not
  * seen, or where a job that was named never appeared.
  */

@@ -31,7 +31,7 @@ export interface WrittenTests {
   isWritten: boolean
 }
 
-/** What writing test reports needs beside their pipelines. */
+/** What writing test reports needs besides their pipelines. */
 export interface TestReportContext extends ProgressContext {
   secrets: SecretRegistry
 }
@@ -46,10 +46,10 @@ interface DraftedSuite extends TestCounts {
 /** The largest test report of one pipeline that is read, in bytes. */
 const mostBytes = 100_000_000
 
-/** How often a test report is asked for: the pipeline is over, and somebody waits for the exit code. */
+/** How often a test report is asked for: the pipeline has ended, and somebody waits for the exit code. */
 const attempts = 6
 
-/** The body, up to the limit. Throws an ApiError for more, before it is read where the length is told. */
+/** The body, up to the limit. Throws an ApiError for more, before it is read if the length is known. */
 async function* bounded(body: AsyncIterable<Buffer>, length = 0): AsyncGenerator<Buffer> {
   let size = 0
   for await (const piece of body) {

@@ -4,7 +4,7 @@ import { notWhole, type ArchiveFile } from './archive-file.ts'
 export interface CentralDirectory {
   from: number
   to: number
-  /** What is added to the places that entries name: so many bytes stand before the archive. */
+  /** What is added to the places that entries name: this many bytes stand before the archive. */
   shift: number
 }
 

@@ -37,7 +37,7 @@ function pin(pipeline: Pipeline, tick: number, time: Time, bridge?: Job): void {
 }
 
 /**
- * Whether GitLab cancels a job in a status: not one that waits for a person, nor one that is being canceled
+ * Whether GitLab cancels a job in a status: not one that waits for manual action, nor one that is being canceled
  * (S `has_status.rb`).
  */
 function isCancelable(status: string): boolean {
@@ -45,7 +45,7 @@ function isCancelable(status: string): boolean {
 }
 
 /**
- * Whether a job can be played: one that waits for a person or a clock, or a manual one that can be retried.
+ * Whether a job can be played: one that waits for manual action or a time, or a manual one that can be retried.
  */
 export function isPlayable(job: Job, status: string): boolean {
   if (status === 'manual' || status === 'scheduled') return true
@@ -120,7 +120,7 @@ export function retryPipeline(world: World, pipeline: Pipeline, tick: number, ti
   for (const job of bad) retryJob(world, pipeline, job, tick, time)
 }
 
-/** Starts a job that waits for a person or a clock. */
+/** Starts a job that waits for manual action or a time. */
 export function playJob(pipeline: Pipeline, job: Job, tick: number, time: Time): void {
   const line = lineOf(pipeline, job)
   pin(pipeline, tick, time)

@@ -145,7 +145,7 @@ export function eraseJob(reading: Reading): Answer {
   return jobAnswer(reading, 201, found)
 }
 
-/** `POST /jobs/:job_id/artifacts/keep`: 200 with the job, whose artifacts expire no more. */
+/** `POST /jobs/:job_id/artifacts/keep`: 200 with the job, whose artifacts no longer expire. */
 export function keepArtifacts(reading: Reading): Answer {
   authorize(reading, 'update_build')
   const found = jobOf(reading)

@@ -52,7 +52,7 @@ export function archiveOf(call: Call, found: JobOf): Buffer | undefined {
 }
 
 /**
- * What a job tells of its artifacts; `file` is undefined without any; `expireAt` is null if they never do.
+ * What a job says about its artifacts; `file` is undefined without any; `expireAt` is null if they never do.
  */
 export function artifactsOf(
   call: Call,

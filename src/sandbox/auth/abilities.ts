@@ -75,7 +75,7 @@ export function can(who: Reader, ability: Ability, project: Project): boolean {
 
 /**
  * Whether a reader may set pipeline variables in a project (docs/gitlab.md#2.8). With the role of a developer nothing
- * is checked, since whoever creates a pipeline is one.
+ * is checked, since a user who creates a pipeline is one.
  */
 export function maySetVariables(who: Reader, project: Project): boolean {
   const { variablesRole: least } = project

@@ -46,7 +46,7 @@ function movedTo(call: Call, { id }: Project): Answer {
   return { ...answer, headers: { ...answer.headers, location } }
 }
 
-/** What is said of a project that may not be read: nothing, but a job is told why. */
+/** What is said of a project that may not be read: nothing, but a job gets the reason. */
 function hidden(call: Call, who: Reader, project: Project | undefined): Halt {
   const from = who.kind === 'job' ? projectOf(call.world, String(who.project)) : undefined
   if (project === undefined || from === undefined) return new Halt(message(404, '404 Project Not Found'))

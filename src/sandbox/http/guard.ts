@@ -8,7 +8,7 @@ const loopback: readonly string[] = ['localhost', '[::1]']
 
 /** Which requests are let in. */
 export interface AllowedHosts {
-  /** Names beside those of the loopback interface under which the sandbox is called; `*` for any. */
+  /** Names besides those of the loopback interface under which the sandbox is called; `*` for any. */
   hosts: readonly string[]
 }
 

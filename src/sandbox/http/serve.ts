@@ -25,7 +25,7 @@ export interface Running {
   /** With the prefix; known once the port is. */
   url: string
   prefix: string
-  /** Names under which it is called, beside those of the loopback interface. */
+  /** Names under which it is called, besides those of the loopback interface. */
   hosts: readonly string[]
   requests: SeenRequest[]
   faults: Fault[]

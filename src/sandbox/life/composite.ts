@@ -6,7 +6,7 @@ export interface Part {
   allowFailure: boolean
 }
 
-/** A job that is allowed to fail is ignored while it waits for a person, and is a warning when it failed. */
+/** A job that is allowed to fail is ignored while it waits for manual action, and is a warning when it failed. */
 function kindOf({ status, allowFailure }: Part): string {
   if (allowFailure && (status === 'failed' || status === 'canceled')) return 'warning'
   if (allowFailure && status === 'manual') return 'ignored'

@@ -118,7 +118,7 @@ const orders: Record<string, (row: Row) => number | string> = {
   user_id: ({ pipeline }) => pipeline.username,
 }
 
-/** The rows in the order asked for: by id, newest first, unless told otherwise. */
+/** The rows in the order asked for: by id, newest first by default. */
 export function sorted(call: Call, rows: Row[]): Row[] {
   const by = textParam(call, 'order_by') ?? 'id'
   const sort = textParam(call, 'sort') ?? 'desc'

@@ -60,7 +60,7 @@ function basicShape(call: Call, who: Reader, project: Project): Record<string, u
 }
 
 /**
- * What 18.9 tells of a project's CI settings; who may set variables is told to its maintainers (S
+ * What 18.9 says about a project's CI settings; who may set variables is shown to its maintainers (S
  * `project.rb`).
  */
 function ciFields(call: Call, who: Reader, project: Project): Record<string, unknown> {
@@ -146,8 +146,8 @@ function limitOffset(call: Call, who: Reader): void {
 }
 
 /**
- * `GET /projects`, newest first: what may be seen; v3 lists only what one is a member of. Nobody is told
- * little of each (docs/gitlab.md#5).
+ * `GET /projects`, newest first: what may be seen; v3 lists only what one is a member of. An anonymous reader sees
+ * a few fields of each (docs/gitlab.md#5).
  */
 export function list(call: Call, who: Reader): Answer {
   limitReads(call, who, 'projects')

@@ -48,7 +48,7 @@ export function show(reading: Reading): Answer {
   return json(200, scheduleShape(reading.call, reading.who, scheduleOf(reading)))
 }
 
-/** `GET /pipeline_schedules/:pipeline_schedule_id/pipelines`, oldest first unless told otherwise. */
+/** `GET /pipeline_schedules/:pipeline_schedule_id/pipelines`, oldest first by default. */
 export function pipelines(reading: Reading): Answer {
   const { call } = reading
   const made = scheduleOf(reading).pipelines

@@ -55,7 +55,7 @@ export function scheduleRow(call: Call, who: Reader, schedule: Schedule): Record
   return { ...commonShape(call, schedule), ...inputs }
 }
 
-/** What creation and changes answer: neither variables nor inputs, whoever asks (docs/gitlab.md#7). */
+/** What creation and changes answer: neither variables nor inputs, for any user (docs/gitlab.md#7). */
 export function savedShape(call: Call, schedule: Schedule): Record<string, unknown> {
   const last = schedule.pipelines.at(-1)
   const shown = last === undefined ? null : pipelineRow(call, last, pipelineLife(last, call))

@@ -93,9 +93,9 @@ export interface Script {
   failsInStage?: string
   /** The first job of all wants these tags, which no runner has. */
   stuckWithoutRunner?: readonly string[]
-  /** Jobs that wait for a person and block what comes after. */
+  /** Jobs that wait for manual action and block what comes after. */
   manual?: readonly string[]
-  /** Jobs that wait for a person and do not block. */
+  /** Jobs that wait for manual action and do not block. */
   manualMayFail?: readonly string[]
   /** Delayed jobs, and for how long. */
   scheduled?: Readonly<Record<string, number>>

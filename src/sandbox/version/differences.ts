@@ -10,7 +10,7 @@ interface Difference {
 }
 
 /**
- * Everything in which the versions differ, beside the routes (which carry their own first version in
+ * Everything in which the versions differ, besides the routes (which carry their own first version in
  * `http/routes/`). A row names the release from which on GitLab behaves so, among those that can be played;
  * most changes came at some release between.
  */

@@ -1,7 +1,7 @@
 import type { TriggerToken } from '../tokens/trigger-token.ts'
 import type { Tokens } from './seeds.ts'
 
-/** A scope of a personal access token, or one that GitLab names beside them. */
+/** A scope of a personal access token, or one that GitLab names besides them. */
 export type Scope = 'api' | 'read_api' | 'read_user' | 'ai_workflows' | 'mcp'
 
 /** A personal access token: it acts as its user, within its scopes. */

@@ -29,7 +29,7 @@ export interface ProjectSettings {
   ci: 'enabled' | 'disabled'
   archived: boolean
   variablesRole: VariablesRole
-  /** The projects, by number, whose job tokens it lets in, beside its own. */
+  /** The projects, by number, whose job tokens it lets in, besides its own. */
   jobTokenAllowlist: number[]
   /** Whether its jobs run in debug mode, as with a CI/CD variable `CI_DEBUG_TRACE`. */
   debug: boolean

@@ -6,10 +6,10 @@ import type { Choice } from '../../output/terminal/prompt.ts'
 import type { CommandSession } from '../command-session.ts'
 import { openClient } from '../working-client.ts'
 
-/** So many projects or refs are offered at once. */
+/** At most this many projects or refs are offered at once. */
 export const mostOffered = 20
 
-/** A project by the name that was chosen, with what GitLab told of it. */
+/** A project by the name that was chosen, with what GitLab says about it. */
 export interface ChosenProject {
   name: string
   found: Project | undefined
@@ -53,7 +53,7 @@ const asChoice = (found: Project): Choice<ChosenProject> => ({
 /** Of a shorter text GitLab looks for projects of that very name only. */
 const shortestSearch = 3
 
-/** So many of the user's own projects are looked through for a shorter text. */
+/** At most this many of the user's own projects are looked through for a shorter text. */
 const mostOwn = 100
 
 /** The projects that GitLab finds for what was typed so far, the one of that very name first; for nothing, or a letter or two, the user's own. */

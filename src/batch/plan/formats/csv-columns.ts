@@ -23,7 +23,7 @@ const unfit: readonly Shape['is'][] = [
 
 const keys: Readonly<Record<string, Shape>> = targetKeys
 
-/** The names of the columns that a CSV plan may have, beside those of variables and inputs. */
+/** The names of the columns that a CSV plan may have, besides those of variables and inputs. */
 export const columnNames: readonly string[] = Object.keys(keys).filter(
   (key) => !unfit.includes(keys[key]?.is ?? 'text'),
 )

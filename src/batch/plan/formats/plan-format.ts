@@ -29,7 +29,7 @@ export function planFormat(path: string | undefined, text: string): PlanFormat {
   if (first.startsWith('{')) {
     const whole = parsed(text)
     if (isMapping(whole) && Object.hasOwn(whole, 'targets')) return 'json'
-    // One that is broken further down is to be told of by its line.
+    // One that is broken further down is to be reported with its line.
     if (isMapping(parsed(first))) return 'ndjson'
     return whole === undefined ? 'yaml' : 'json'
   }

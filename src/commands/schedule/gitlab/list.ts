@@ -1,6 +1,6 @@
 import type { Context } from '../../../core/context.ts'
 import { exitCodes } from '../../../core/exit-codes.ts'
-import type { SchedulesFlags } from '../../../options/schedule.ts'
+import type { ScheduleListFlags } from '../../../options/schedule.ts'
 import { listSchedules, type PipelineSchedule } from '../../../gitlab/resources/schedules.ts'
 import { escapeLine } from '../../../output/terminal/escape.ts'
 import { writeText } from '../../../output/reporters/text-reporter.ts'
@@ -20,7 +20,7 @@ function line({ id, active, cron, cronTimezone, nextRunAt, ref, description }: P
 }
 
 /** Lists the pipeline schedules of a project: `schedule gitlab list`. */
-export function listGitlabSchedules(flags: SchedulesFlags, context: Context): Promise<number> {
+export function listGitlabSchedules(flags: ScheduleListFlags, context: Context): Promise<number> {
   const list = async ({ client, project, refusing }: OpenSchedules): Promise<void> => {
     const failed = `the schedules of project ${project} cannot be read`
     const found = await listSchedules(client).catch(refusing(failed))

@@ -22,11 +22,11 @@ export interface OpenSchedules {
   project: string
   budget: TimeLimits
   report: Reporter
-  /** Makes of a refused request an error; `failed` as `schedule 13 cannot be deleted`. Throws any other on. */
+  /** Turns a refused request into an error; `failed` as `schedule 13 cannot be deleted`. Rethrows any other. */
   refusing: (failed: string) => (error: unknown) => never
   /** The same as an error to change; `own` is what the refusal means here, in place of the usual. */
   refused: (failed: string, error: ApiError, own?: string) => TriggerError
-  /** Makes of a change that was refused, or whose outcome is not known, an error. Throws any other on. */
+  /** Turns a refused change, or one with an unknown outcome, into an error. Rethrows any other. */
   changing: (failed: string, words: { doubt: string; check: string }) => (error: unknown) => never
 }
 

@@ -48,7 +48,7 @@ export function variableNames({ variables }: Pipeline): Html | undefined {
   </ul>`
 }
 
-/** Variables and inputs: their names, and their values for whoever asks to see them. */
+/** Variables and inputs: their names, and their values on request. */
 export function valuesOf(pipeline: Pipeline): Html | undefined {
   const { variables, inputs, files } = pipeline
   const rows = [

@@ -4,7 +4,7 @@ export interface Theme {
   soft: string
   text: string
   dim: string
-  /** Borders and lines; nothing is told by them alone. */
+  /** Borders and lines; nothing is shown by them alone. */
   line: string
   link: string
   button: string
