@@ -81,7 +81,7 @@ describe('several pipelines in one call', () => {
     [
       'run nono app nini',
       14,
-      /2 of 3 targets[^]*\n {2}run: there is no recipe "nono"\n {2}run: there is no recipe "nini"\nNo/,
+      /2 of 3 targets[^]*\n {2}run: there is no recipe "nono".*\n {2}run: there is no recipe "nini".*\nNo/,
     ],
     ['nono nini', 2, /: unknown command or recipe "nono"\nNo/],
     ['statsu 4711', 2, /unknown command "statsu"; did you mean "status"\?/],

@@ -17,7 +17,7 @@ export function problemText(place: string, { line, keys, message }: PlanProblem)
   return `${place}:${line}${path && ` ${path}`}: ${message}`
 }
 
-/** The usage errors for these problems of a plan, in the order of their lines; each is told once. */
+/** The usage errors for these problems of a plan, in the order of their lines; each is there once. */
 export function planErrors(place: string, problems: readonly PlanProblem[]): TriggerError[] {
   const sorted = problems.toSorted((a, b) => a.line - b.line)
   const texts = new Set(sorted.map((each) => problemText(place, each)))

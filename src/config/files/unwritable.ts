@@ -12,7 +12,7 @@ export const unwritableConfig = (where: string, path: string, error: unknown): T
   )
 
 /**
- * The configuration error of a command for a token that cannot be stored: in a file beside the config, or where the config file `namedIn` names another.
+ * The configuration error of a command for a token that cannot be stored: in a file next to the config, or where the config file `namedIn` names another.
  */
 export const unwritableToken = (
   where: string,

@@ -5,7 +5,7 @@ interface Key {
 
 /** Keys that were typed ahead of the list that they are meant for. */
 export interface HeldKeys {
-  /** Loads choices; once they are there, what was typed meanwhile is done. `signal` aborts when more is typed. */
+  /** Loads choices; once they are there, what was typed during that is done. `signal` aborts when more is typed. */
   load<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T>
   end(): void
 }
