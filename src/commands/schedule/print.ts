@@ -27,7 +27,7 @@ import { type ScheduleFormat } from './order.ts'
 import { type FormatRow } from './order.ts'
 import { type ScheduleOrder } from './order.ts'
 import { missedVariables, refuseLocalEnvironment, tokenPlace, type TokenPlace } from './local-command.ts'
-import { refuseToken } from './refuse-token.ts'
+import { refuseToken, unusedTokenFile } from './refuse-token.ts'
 import { refuseIneffective, refuseSecrets } from './validate.ts'
 
 async function say({ stderr }: Context, text: string): Promise<void> {
@@ -165,6 +165,8 @@ export async function schedule(
       `This replaces ${row.replaces} named ${order.job.name}, if there is one. For a second one of the same ref, add --name NAME.`,
     )
   if (!row.isCi) await printTokenFiles(order)
+  const unusedFile = unusedTokenFile(flags, form)
+  if (unusedFile !== undefined) await say(context, unusedFile)
   const left = row.isElsewhere && form !== 'curl' ? leftBehind(flags, plan) : []
   for (const sentence of left) await say(context, sentence)
   const unable = form === 'curl' ? beyondCurl(flags) : []

@@ -9,17 +9,25 @@ const ofCi: Partial<Record<ScheduleFormat, string>> = {
 }
 
 /** The flag that gives a token to this command alone, and why the scheduled run cannot have it. */
-function uselessFlag({ token, tokenStdin, tokenFile }: RunFlags, isCi: boolean): string | undefined {
+function uselessFlag({ token, tokenStdin, tokenFile }: RunFlags): string | undefined {
   if (token !== undefined) return '--token: what is printed contains no token'
   if (tokenStdin) return '--token-stdin: nothing is on standard input when the schedule runs'
   if (tokenFile === '-') return '--token-file -: nothing is on standard input when the schedule runs'
-  return isCi && tokenFile !== undefined ? '--token-file names a file of this machine' : undefined
+  return undefined
+}
+
+/** The sentence that says of a token file that a CI system has none of it; undefined where the scheduled run reads it. */
+export function unusedTokenFile({ tokenFile }: RunFlags, form: ScheduleFormat): string | undefined {
+  const place = ofCi[form]
+  return tokenFile === undefined || place === undefined
+    ? undefined
+    : `--token-file names a file of this machine and is not used: the run uses ${place}.`
 }
 
 /** Throws a usage error for a trigger token that the scheduled run would not get, with the places that it can get one from. */
 export function refuseToken(flags: RunFlags, form: ScheduleFormat): void {
   const place = ofCi[form]
-  const why = uselessFlag(flags, place !== undefined)
+  const why = uselessFlag(flags)
   if (why === undefined) return
   throw usageError(
     why,
