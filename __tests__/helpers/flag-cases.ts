@@ -75,7 +75,7 @@ const withoutApiToken = { GITLAB_TRIGGER_API_TOKEN: undefined }
 const ownConfig = 'home/.config/gitlab-trigger/config.yaml'
 const workServer = 'default: work\nservers: { work: { url: @URL@ } }\n'
 const stopsAfter =
-  (ms: number): FlagCase['within'] =>
+  (ms: number): NonNullable<FlagCase['within']> =>
   (world) => {
     world.context.alarm(ms, () => {
       world.interrupt('SIGINT')
@@ -83,7 +83,7 @@ const stopsAfter =
   }
 
 /** Five seconds pass whenever somebody asks for the time. */
-const isLate: FlagCase['within'] = (world) => {
+const isLate: NonNullable<FlagCase['within']> = (world) => {
   const now = (): number => world.context.wallTime()
   world.context.now = () => {
     world.advance(5000)
@@ -92,7 +92,7 @@ const isLate: FlagCase['within'] = (world) => {
 }
 
 /** Somebody who is asked types Ctrl-C. */
-const isAskedAndStops: FlagCase['within'] = (world) => {
+const isAskedAndStops: NonNullable<FlagCase['within']> = (world) => {
   const keys = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => keys })
   world.context.stdin = { ...world.context.stdin, terminal: keys }
   keys.write('\x03')

@@ -42,7 +42,7 @@ function commandAbout(
   return suggest({ verb, id, project, access, ...(verb === 'wait' && { policy: plan }) })
 }
 
-/** The hint with the command that goes on where this one stopped. */
+/** The hint with the command that continues where this one stopped. */
 function howToGoOn(
   followed: FollowedPipeline,
   pipeline: Pipeline | undefined,
@@ -76,7 +76,7 @@ function endNotSeen(
   })
 }
 
-/** What became of canceling, as a sentence without its full stop, and a hint where the pipeline may go on. */
+/** What became of canceling, as a sentence without its full stop, and a hint where the pipeline may continue. */
 export interface Cancellation {
   sentence: string
   hint: string
