@@ -46,7 +46,7 @@ export interface Download {
 /** All events of a run. Every reporter receives all of them. */
 export type Event =
   | { type: 'started'; facts: Facts; settings: { name: string; value: string; origin: string }[] }
-  /** `isGrave`: shown even if nobody watches the output. `pipelineId`: the pipeline that programs see with it. */
+  /** `isGrave`: shown even if the output is not watched. `pipelineId`: the pipeline that programs see with it. */
   | { type: 'warned'; text: string; isGrave?: true; pipelineId?: number }
   | { type: 'noted'; text: string; isGrave?: true }
   /** Nothing was triggered, and that is not an error. */
@@ -67,7 +67,7 @@ export type Event =
   | { type: 'over'; pipeline: Pipeline; sentence: string; isGood: boolean; now: number }
   /** A pipeline is not followed any more, though it has not ended: a limit, a lost connection, a signal. */
   | { type: 'left'; pipeline: Pipeline; now: number }
-  /** A download goes on. */
+  /** A download continues. */
   | { type: 'fetching'; download: Download; now: number }
   /** It has ended, and what is made of it too; `isWhole`: it has worked. */
   | { type: 'fetched'; download: Download; isWhole: boolean; now: number }

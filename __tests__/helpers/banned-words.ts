@@ -86,6 +86,7 @@ export const bannedInComments: readonly BannedWord[] = [
   { not: /\bthereby\b|\bwhat came of\b/i, write: 'the result of' },
   { not: /\b(?:is|are|was|were) over\b/i, write: 'has ended, has passed' },
   { not: /\bso (?:many|long)\b/i, write: 'at most this many, for this long' },
+  { not: /\bsomebody\b|\bgo(?:es)? on\b/i, write: 'a user, continue' },
   { not: /\bfor a person\b/i, write: 'for manual action' },
   {
     not: /\b(?:is|are) told\b|\btells? of\b|\btold of\b|\bunless told\b/i,

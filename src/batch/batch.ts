@@ -14,7 +14,7 @@ import type { TargetDefaults } from './target-plan.ts'
 export interface Batch {
   targets: readonly BatchTarget[]
   defaults: TargetDefaults
-  /** How many targets go on at once. */
+  /** How many targets run at once. */
   parallel: number
   /** How many pipelines of a project and commit may be created in a minute on a server of this base URL; Infinity: as many as it takes. */
   perMinute(base: string): number

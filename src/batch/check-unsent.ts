@@ -7,7 +7,7 @@ import { checkRunLog } from '../output/reporters/run-log.ts'
 import { openDestinations } from '../reports/destinations.ts'
 import { checkLockName } from '../state/lock.ts'
 
-/** The flags of a run that nobody watches whose values can be wrong by themselves. */
+/** The flags of an unattended run whose values can be wrong by themselves. */
 type UnattendedFlags = Pick<RunFlags, 'jitter' | 'lock' | 'heartbeat' | 'heartbeatFailure'>
 
 /** Throws the usage error with which a run would refuse one of these values. Nothing is opened or sent. */

@@ -53,8 +53,8 @@ export const checkJoblog = (path: string, context: Pick<Context, 'cwd' | 'env'>)
   )
 
 /**
- * Opens the file before anything is sent: a line for each pipeline that is created and for each target that has ended, with tabs between. A run that goes on
- * with another one adds to it. Throws a configuration error if it cannot be written.
+ * Opens the file before anything is sent: a line for each pipeline that is created and for each target that has ended, with tabs between. A resumed run
+ * adds to it. Throws a configuration error if it cannot be written.
  */
 export async function openJoblog(
   path: string,

@@ -35,7 +35,7 @@ function stateText({ targets }: EarlierBatch): string {
 
 /**
  * Looks for an earlier run of a plan. Throws where one is going on, or did not end and neither flag says what to do (exit 10), and where there is none to
- * go on with (14).
+ * continue with (14).
  */
 export async function earlierRun(
   name: string,

@@ -10,7 +10,7 @@ import { triggerQueue, type QueueTurn } from './queue/trigger-queue.ts'
 
 /**
  * Runs a batch to its end: each target starts once those that it needs have succeeded, there is room for it and its rate limit allows it. Resolves when
- * nothing goes on any more. Never rejects for what happens to a target, nor where the output cannot be written: `lost` says that.
+ * nothing still runs. Never rejects for what happens to a target, nor where the output cannot be written: `lost` says that.
  */
 export async function runBatch(
   batch: Batch,

@@ -41,7 +41,7 @@ export interface BatchSource {
   ) => OnceRecord | undefined
   /** Flags and environment count before what the targets' recipes say, as for `run`. */
   hasOverridingFlags?: true
-  /** The command that goes on with it later; undefined: there is none. */
+  /** The command that continues it later; undefined: there is none. */
   goOn: string | undefined
   /** The command that the first recipe may have been meant as. */
   nearCommand?: string | undefined

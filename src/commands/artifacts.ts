@@ -146,7 +146,7 @@ export async function artifacts(
     if (!pipeline) throw new Error('no pipeline was opened')
     const jobs = namedJobs(pipeline, flags.job ?? [])
     const tree = await readTree(pipeline, jobs, open)
-    // Archives may be as large as they like, unless somebody says otherwise.
+    // Archives may be as large as they like, unless a user says otherwise.
     if (flags.timeout === undefined) budget.lift()
     const options = { ...wishes, jobs, sizeFlag: '--max-size', report, clock: context }
     const limits = { ...requestLimits(context, budget), turn: open.turn }

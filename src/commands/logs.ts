@@ -187,7 +187,7 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report })
-    // A log may be as long as it likes, unless somebody says otherwise.
+    // A log may be as long as it likes, unless a user says otherwise.
     if (flags.timeout === undefined) budget.lift()
     const { interval, turn } = open
     const { signal } = budget

@@ -16,7 +16,7 @@ import { openSession, projectOf } from '../session/command-session.ts'
 import { openAnyClient } from '../session/working-client.ts'
 import { readAll } from '../state/journal.ts'
 
-/** The page of a project that is named by its path; of a number nobody but GitLab knows it. */
+/** The page of a project that is named by its path; that of a numbered one is known only to GitLab. */
 const pageOf = (base: string, project: string): string | undefined =>
   project.includes('/') ? `${base}/${project.split('/').map(encodeURIComponent).join('/')}` : undefined
 

@@ -32,7 +32,7 @@ export interface FollowPlan {
   queueMs: number | undefined
   /** Limit for the time after the first job has started, in ms; undefined: no limit. */
   runMs: number | undefined
-  /** How long a failed pipeline is polled in case somebody retries it, in ms. */
+  /** How long a failed pipeline is polled in case a user retries it, in ms. */
   retryGraceMs: number
   /** How long polling may fail before the connection counts as lost, in ms. */
   pollGraceMs: number

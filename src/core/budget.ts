@@ -75,10 +75,10 @@ export function startBudget(
   }
 }
 
-/** What a read may take that nobody has asked for, in ms, and as a part of the time that is left. */
+/** What an optional read may take, in ms, and as a part of the time that is left. */
 const optionalMs = 10_000
 const optionalPart = 1 / 4
-/** One answer that does not come is no reason to go on without what the next would tell. */
+/** One answer that does not come is no reason to continue without what the next would tell. */
 const optionalAttempts = 2
 
 /**

@@ -20,7 +20,7 @@ export interface Limits {
   /** From the start of the pipeline until it ends. */
   runMs: number | undefined
   total: TotalLimit | undefined
-  /** How long a failed pipeline is polled in case somebody retries it. */
+  /** How long a failed pipeline is polled in case a user retries it. */
   retryGraceMs: number
 }
 

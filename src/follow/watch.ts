@@ -59,7 +59,7 @@ export async function watch(
   let blockedSince: number | undefined
   let hasSaidWhy = false
   let suspensions = clock.suspensions()
-  /** What the look that goes on has seen of the pipeline itself. */
+  /** What the look that continues has seen of the pipeline itself. */
   const look: { root?: Pipeline | undefined } = {}
   const noteStart = (pipeline: Pipeline): void => {
     if (isStarted(pipeline)) times.startedAt ??= startOf(pipeline, watcher)
@@ -79,7 +79,7 @@ export async function watch(
   }
   const hasStoodStill = (): boolean => clock.suspensions() !== suspensions
   const isOver = (): boolean => clock.now() >= deadlineOf(limits, times)
-  /** The result at a limit: the end that was seen, unless jobs of --play may go on after it. */
+  /** The result at a limit: the end that was seen, unless jobs of --play may continue after it. */
   const atLimit = ({ pipeline, verdict: known }: Known & { pipeline: Pipeline }): WatchResult => {
     const played = manualJobs.unfinished(pipeline)
     if (known.kind === 'over' && !(known.isGood && played.length > 0)) return { ...known, pipeline }

@@ -55,7 +55,7 @@ function plainHeaders(headers: Record<string, string | string[] | undefined>): R
   )
 }
 
-/** Why a request ended: what stopped it, where somebody did, else the connection's error. */
+/** Why a request ended: what stopped it, where something did, else the connection's error. */
 const reasonOf = (signal: AbortSignal, error: unknown): unknown => (signal.aborted ? signal.reason : error)
 
 /** An open answer as its connection gives it: the code that reads the body adds the content to `overhead`, since a generator that does takes memory for each piece. */

@@ -28,7 +28,7 @@ const options = new Set(
   [triggerTable, waitTable, cancelTable, logsTable].flatMap((each) => Object.keys(each)),
 )
 
-/** The option that a flag stands for; the flag itself where there is none, as in words of somebody else. */
+/** The option that a flag stands for; the flag itself where there is none, as in words of another program. */
 function optionFor(typed: string, flag: string): string {
   const name = renamed[flag] ?? flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
   return options.has(name) ? `the option ${name}` : typed

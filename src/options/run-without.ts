@@ -2,7 +2,7 @@ import { omit } from '../core/omit.ts'
 import type { OptionRow } from './option.ts'
 import { runOptions, type RunFlags } from './run.ts'
 
-/** What to trigger, where nobody is asked for it. */
+/** What to trigger, where it is not asked for. */
 export const targetGroup = {
   ...runOptions.target,
   rows: omit(runOptions.target.rows, ['interactive']),

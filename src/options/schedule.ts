@@ -33,7 +33,7 @@ const nameRow = {
 
 const nightly = { value: 'cron', help: `when, as a cron expression (default: ${defaultCron})` } as const
 
-/** A run that nobody watches, and that takes its token from a file or from what the system provides. */
+/** An unattended run, which takes its token from a file or from what the system provides. */
 const never = ['dryRun', 'curl', 'web', 'token', 'tokenStdin'] as const
 /** What wants a machine that remembers. */
 const remembering = ['once', 'everywhere', 'resume', 'onlyIfChanged', 'lock'] as const

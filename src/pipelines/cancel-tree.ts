@@ -9,7 +9,7 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PollPolicy } from '../http/retry/grace.ts'
 
 /**
- * How far canceling has got. It is changed while that goes on, so that the truth can be told whenever it is
+ * How far canceling has got. It is changed while that continues, so that the message is true whenever it is
  * interrupted.
  */
 export interface CancelProgress extends CancelRequests {

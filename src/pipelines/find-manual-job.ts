@@ -14,7 +14,7 @@ const most = 20
 
 const labelOf = ({ id, name }: Job): string => (name === null ? `job ${id}` : `${name} (${id})`)
 
-/** The jobs of a tree that somebody may start now, in words. */
+/** The jobs of a tree that a user may start now, in words. */
 function startableIn(root: Pipeline): string {
   const labels = jobsWithPipelines(root)
     .filter(({ job }) => isStartable(job))

@@ -50,7 +50,7 @@ function howToRepair(followed: FollowedPipeline, pipeline: Pipeline, following: 
   return command === undefined ? page : `${page}${page && '. '}To run the failed jobs again: ${command}`
 }
 
-/** The hint with the command that goes on where this one stopped. */
+/** The hint with the command that continues where this one stopped. */
 function howToGoOn(
   followed: FollowedPipeline,
   pipeline: Pipeline | undefined,
@@ -84,7 +84,7 @@ function endNotSeen(
   })
 }
 
-/** What became of canceling, as a sentence without its full stop, and a hint where the pipeline may go on. */
+/** What became of canceling, as a sentence without its full stop, and a hint where the pipeline may continue. */
 export interface Cancellation {
   sentence: string
   hint: string

@@ -57,7 +57,7 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-/** How often an archive is asked for: the pipeline has ended, and somebody waits for the exit code. */
+/** How often an archive is asked for: the pipeline has ended, and a user waits for the exit code. */
 const attempts = 6
 
 async function download(client: Client, path: string, file: string, progress: Progress): Promise<void> {
@@ -137,7 +137,7 @@ async function fetchOne(
 
 /**
  * Says why artifacts were not fetched, in the server's words and with what may be behind them; undefined for
- * an error that nobody expects.
+ * an unexpected error.
  */
 function whyNotFetched(
   error: unknown,

@@ -42,7 +42,7 @@ export interface FileFacts {
 }
 
 /**
- * Creates files below one folder, in which nobody else creates any. Paths come in parts that were checked
+ * Creates files below one folder, in which no other user creates any. Paths come in parts that were checked
  * before. All throw an EntryError for what this entry cannot have, and Node's errors.
  */
 export interface ExtractionFolder {

@@ -18,7 +18,7 @@ export type AddProblem = (problem: Problem | string) => void
 /** A task of which some may fail; resolves to its problems. */
 export type Task = () => Promise<readonly Problem[]>
 
-/** Says why something was not written or fetched; undefined for an error that nobody expects. */
+/** Says why something was not written or fetched; undefined for an unexpected error. */
 export function reasonOf(error: unknown): string | undefined {
   if (error instanceof ApiError) {
     const isRefused = [401, 403, 404].includes(error.status ?? 0)

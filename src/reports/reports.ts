@@ -161,7 +161,7 @@ export async function openReports(
         const isLasting = problems.every((problem) => problem.isLasting)
         return reportError(state, problems, isLasting ? sameAgain : fetchAgain)
       } catch (error) {
-        // An interrupt too: the pipeline has ended, and must not be said to go on.
+        // An interrupt too: the pipeline has ended, and must not be said to continue.
         return asTriggerError(error, state)
       }
     },

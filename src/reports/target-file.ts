@@ -48,7 +48,7 @@ export function describeIoError(error: unknown): string {
   return reasons[codeOf(error)] ?? `it failed with ${codeOf(error) || 'an unknown error'}`
 }
 
-/** A path in a folder that nobody else uses: for what is renamed to its real name once it is whole. */
+/** A path in a folder that no other user uses: for what is renamed to its real name once it is whole. */
 export function siblingPath(folder: string): string {
   return join(folder, `.gitlab-trigger-${randomBytes(6).toString('hex')}`)
 }

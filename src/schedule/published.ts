@@ -8,7 +8,7 @@ export type SourceKind = 'image' | 'package'
 export interface ProgramSource {
   kind: SourceKind
   name: string
-  /** Whether somebody has said that it can be had; the name of what is not published yet is only the one that it gets when it is built. */
+  /** Whether a user has said that it can be had; the name of what is not published yet is only the one that it gets when it is built. */
   isPublished: boolean
 }
 

@@ -22,7 +22,7 @@ export interface CommandSession extends CommandStart {
   about: (error: unknown) => TriggerError
   /**
    * Works with the server, within the time limit; reads are repeated after transient errors. May be called again, as after a question, which may
-   * take its time: what is left of the limit then goes on.
+   * take its time: what is left of the limit then continues.
    */
   work<T>(task: (server: ServerAccess, limits: TimeLimits) => Promise<T>): Promise<T>
 }

@@ -3,7 +3,7 @@ import { usageError } from '../core/errors.ts'
 
 /** What cannot be undone, and is asked about before it is done. */
 export interface ConfirmationPrompt {
-  /** As `revoking`, for where nobody can be asked. */
+  /** As `revoking`, for where no user can be asked. */
   act: string
   /** What it is about, lines for people. */
   about: string
@@ -11,12 +11,12 @@ export interface ConfirmationPrompt {
   question: string
 }
 
-/** Whether somebody can be asked. */
+/** Whether a user can be asked. */
 function canAsk({ stdin, stderr }: Context): boolean {
   return stdin.isTTY && stderr.isTTY
 }
 
-/** Refuses, before anything is sent, what needs an answer where nobody can be asked. Throws a usage error. */
+/** Refuses, before anything is sent, what needs an answer where no user can be asked. Throws a usage error. */
 export function requireConfirmation(act: string, isYes: boolean | undefined, context: Context): void {
   if (isYes || canAsk(context)) return
   throw usageError(

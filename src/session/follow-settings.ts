@@ -9,14 +9,14 @@ import type { OutputFlags } from '../output/reporters/reporter.ts'
 import { eventLogPrinter, streamLogPrinter, withoutWriteErrors } from './log-printer.ts'
 import { suggestedCommand, type CommandAbout, type RepeatedFlags } from './suggested-command.ts'
 
-/** How many failed jobs have their logs on stderr at most: of more nobody reads them there. */
+/** How many failed jobs have their logs on stderr at most: more would not be read there. */
 const mostFailedJobs = 10
 
 /** Where the logs of followed pipelines are printed, and which. */
 export interface LogSettings {
   /** Those that are printed unless the plan says which. */
   usual: 'all' | 'failed'
-  /** Of a pipeline that ended well these are not printed: nobody watches, and success is silent. */
+  /** Of a pipeline that ended well these are not printed on unattended runs: success is silent. */
   isUsualForFailures: boolean
   /** The logs of at most this many failed jobs are printed; the others are named. */
   mostFailed: number

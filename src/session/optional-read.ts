@@ -14,7 +14,7 @@ export interface OptionalReading {
 }
 
 /**
- * Reads what nobody has asked for, within a quarter of the time that is left, 10 s at most. Resolves to
+ * Reads something optional, within a quarter of the time that is left, 10 s at most. Resolves to
  * `without` after that, and says so. Throws what `read` throws.
  */
 export async function optionalRead<T, U>(
@@ -36,11 +36,11 @@ const tooLate = (what: string) =>
     isGrave: true,
   }) as const
 
-/** How long the answers to what nobody has asked for are waited for, in ms, and as a part of the time that is left. */
+/** How long the answers to optional reads are waited for, in ms, and as a part of the time that is left. */
 const waitingMs = 10_000
 const waitingPart = 1 / 4
 
-/** One answer that does not come is no reason to go on without what the next would tell. */
+/** One answer that does not come is no reason to continue without what the next would tell. */
 const attempts = 2
 
 /**

@@ -58,7 +58,7 @@ export function describeSettings(
 
 /**
  * Reports a server before the first request to it: for --verbose its settings with their origins, and with --insecure a warning that is printed
- * even where nobody watches.
+ * also on unattended runs.
  */
 export async function announceServer(
   settings: ServerSettings & Partial<Settings>,

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts'
 import type { Reporter } from '../events.ts'
 
-/** Says that the API token of the config is none, where the command goes on because nothing has asked for one. */
+/** Says that the API token of the config is none, where the command continues because nothing has asked for one. */
 export async function warnOfUnusableApiToken(
   settings: Settings | undefined,
   report: Reporter,

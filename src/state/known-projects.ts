@@ -6,7 +6,7 @@ import { makeFolder } from '../core/make-folder.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 import { storeText } from '../core/store.ts'
 
-/** A project as somebody named it, and the names that its server then gave. */
+/** A project as a user named it, and the names that its server then gave. */
 export interface KnownProject {
   /** The number or path that was asked for, which may be an old path. */
   asked: string

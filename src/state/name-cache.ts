@@ -6,7 +6,7 @@ import { makeFolder } from '../core/make-folder.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 import { storeText } from '../core/store.ts'
 
-/** How long names are good for, in ms: long enough for somebody who presses Tab several times. */
+/** How long names are good for, in ms: long enough for a user who presses Tab several times. */
 const goodForMs = 60_000
 const mostFiles = 50
 

@@ -16,7 +16,7 @@ export type IdempotencyState =
   /** The key was free; this run has claimed it. */
   | { kind: 'ours'; finish(result: Result): Promise<void> }
 
-/** How it is said that nobody can tell whether an earlier run made a pipeline. */
+/** How it is said that it is not known whether an earlier run made a pipeline. */
 export interface Doubt {
   /** What the earlier run was: `--once: the run of 2026-11-30T02:00:00.000Z`. */
   run: string

@@ -91,7 +91,7 @@ export async function openFinder(
 }
 
 /**
- * The newest pipeline, read within the limits of what nobody has asked for; null where it could not be read:
+ * The newest pipeline, read within the limits of optional reads; null where it could not be read:
  * the pipeline of this trigger can be told from others without it. Throws an ApiError where it may not be read.
  */
 async function optionalBaseline(

@@ -5,7 +5,7 @@ import type { RunContext } from './run-context.ts'
 const noticeableMs = 5000
 
 /**
- * Notes after a while which server the run is waiting for, where somebody watches (docs/guarantees.md#T82).
+ * Notes after a while which server the run is waiting for, where a user watches (docs/guarantees.md#T82).
  * The returned function stops that.
  */
 export function noticeSlowAnswer(

@@ -4,7 +4,7 @@ import { isMapping } from '../../config/schema/mapping.ts'
 import type { PlanSource } from './batch-plan.ts'
 import type { PlanDocument } from './formats/plan-document.ts'
 
-/** The plan as a config file that somebody has named: who starts a plan trusts it, as with --config (docs/batch.md). */
+/** The plan as a config file that a user has named: who starts a plan trusts it, as with --config (docs/batch.md). */
 export function planFile(
   { place, realPath, text }: PlanSource,
   { lineOf, targets }: PlanDocument,

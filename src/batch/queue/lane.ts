@@ -5,7 +5,7 @@ export interface Waiting {
   index: number
   /** Nobody waits for it any more. */
   isGone: boolean
-  /** Goes on with one that has begun before, and was refused; undefined for one that has not begun. */
+  /** Continues with one that has begun before, and was refused; undefined for one that has not begun. */
   goOn: ((sent: Sent) => void) | undefined
 }
 

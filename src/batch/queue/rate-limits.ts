@@ -91,7 +91,7 @@ export function allowedAt(limit: ProjectLimit, ref: string, perMinute: number, n
   return (answered[counted.length - perMinute] ?? Infinity) + windowMs
 }
 
-/** No answer holds up anybody for longer, in ms: what says more is not meant for somebody who waits. */
+/** No answer delays a trigger for longer, in ms: a longer time is not meant for a user who waits. */
 const longestPauseMs = 3_600_000
 
 /**

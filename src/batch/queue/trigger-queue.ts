@@ -41,7 +41,7 @@ export interface QueueTurn {
 
 /** What a queue keeps to. */
 export interface QueueOptions {
-  /** How many may go on at once. */
+  /** How many may run at once. */
   parallel: number
   /** How many pipelines of a project and commit may be created in a minute on a server of this base URL; Infinity: as many as it takes. */
   perMinute: (base: string) => number
@@ -54,7 +54,7 @@ export interface QueueOptions {
 /** Lets candidates begin, in the order of the plan, as many at once as is allowed and as fast as the limits of their servers allow. */
 export interface TriggerQueue {
   add(candidate: Candidate): void
-  /** Lets nobody begin any more. Who has begun goes on. */
+  /** Lets no other trigger begin. Those that have begun continue. */
   stop(): void
 }
 

@@ -12,7 +12,7 @@ const fits = (word: string, prefix: string): boolean => word.toLowerCase().start
 
 /**
  * Answers a shell that completes a line: prints what its last word can be, `WORD<tab>MEANING` on each line, and `:files` or `:folders` where the shell
- * knows better. Never fails, says nothing and runs no program of the config: somebody only pressed Tab. Resolves to 0.
+ * knows better. Never fails, says nothing and runs no program of the config: a user only pressed Tab. Resolves to 0.
  */
 export async function serveCompletion(typed: readonly string[], context: Context): Promise<number> {
   try {

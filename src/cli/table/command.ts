@@ -36,12 +36,12 @@ interface CommandText {
   isJsonOfEachWord?: true
 }
 
-/** One command: a row of the table from which parsing and help are made. Which flags it takes is known to nobody but its own row. */
+/** One command: a row of the table from which parsing and help are made. Which flags it takes is known only to its own row. */
 export interface CommandRow extends CommandText {
   options: CommandOptions
   /**
    * What --json prints where nothing but the error is known: all members that it ever prints, most of them null. Undefined without --json. A function, so that
-   * what it takes from json-results.ts is loaded only when somebody types --json.
+   * what it takes from json-results.ts is loaded only when a user types --json.
    */
   jsonResult?: (flags: never) => JsonMembers
   /** Loads the command's code, only when it is run. */

@@ -16,7 +16,7 @@ import { sessionOptions } from '../../session/retry-policy.ts'
 import { openServer } from '../../session/server-client.ts'
 import { cachedNames } from '../../state/name-cache.ts'
 
-/** How long a server may take, in ms: somebody waits with a finger on Tab. */
+/** How long a server may take, in ms: a user waits with a finger on Tab. */
 const limitMs = 300
 const most = 100
 
@@ -43,7 +43,7 @@ async function configured(kind: 'servers' | 'recipes', flags: Flags, context: Co
   return namesOf(config, kind).map((name) => [name, kind.slice(0, -1)] as const)
 }
 
-/** What is asked of a server, where an API token is at hand without a program that might ask somebody for something. */
+/** What is asked of a server, where an API token is at hand without a program that might ask a user for something. */
 async function asked(
   kind: 'projects' | 'refs',
   prefix: string,

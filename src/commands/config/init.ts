@@ -13,7 +13,7 @@ import { shellQuote } from '../../core/text/shell-quote.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 
-/** How to go on with the file. */
+/** How to continue with the file. */
 const nextSteps = (config: string): string => `Next: gitlab-trigger login${config}, which asks for the rest.
 Or edit the file, store tokens with gitlab-trigger config edit-token NAME${config}, and check it with gitlab-trigger doctor -s NAME${config}.
 `

@@ -29,7 +29,7 @@ function hasApiToken({ url, name, apiTokenFile }: LoginFlags, { data }: ConfigFi
   return Object.keys(entry?.[1] ?? {}).some((key) => key.startsWith('apiToken'))
 }
 
-/** Throws a usage error that names all that is missing where nobody can be asked. */
+/** Throws a usage error that names all that is missing where no user can be asked. */
 export function refuseMissing(flags: LoginFlags, file: ConfigFile): void {
   const { url, project, apiTokenFile, createToken } = flags
   const missing = [

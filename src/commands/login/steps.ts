@@ -17,7 +17,7 @@ import { askApiToken, askTriggerToken, describeApiToken, tryTriggerToken } from 
 export interface Dialogue {
   flags: LoginFlags
   context: Context
-  /** Undefined where nobody is asked. */
+  /** Undefined where nothing is asked. */
   prompter: Prompter | undefined
   say: (line: string) => Promise<void>
 }

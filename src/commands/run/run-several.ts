@@ -67,7 +67,7 @@ function refuseOfOne({ jobs, web, interactive }: RunFlags): void {
     throw usageError(`${flag}: that is about one pipeline, and several are to be triggered`, 'Leave it out.')
 }
 
-/** How many go on at once. */
+/** How many run at once. */
 const parallel = 4
 
 /**

@@ -25,7 +25,7 @@ async function runTyped(typed: RunTyped, context: Context, log?: RunLog): Promis
   return runSeveral(typed, context, log?.listenFor)
 }
 
-/** Carries out `run`, with what a run that nobody watches needs, as far as flags ask for it. Throws as `run`. */
+/** Carries out `run`, with what an unattended run needs, as far as flags ask for it. Throws as `run`. */
 export async function runUnattended(typed: RunTyped, context: Context): Promise<number> {
   const { flags, words } = typed
   const [recipe] = words

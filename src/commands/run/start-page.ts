@@ -8,7 +8,7 @@ const page = `gitlab-trigger starts GitLab CI pipelines. Three ways to begin:
 
 `
 
-/** Shows three ways to begin where somebody at a terminal typed nothing, and nothing is set up yet. */
+/** Shows three ways to begin where a user at a terminal typed nothing, and nothing is set up yet. */
 export async function showStartPage(
   { targets, config }: Plan,
   flags: object,

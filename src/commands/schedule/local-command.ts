@@ -79,7 +79,7 @@ export function loneVariables({ var: pairs = [] }: RunFlags): string[] {
 }
 
 /**
- * Throws a usage error for what a run that nobody watches would not have, or what must not be shown: something on stdin, a password, and
+ * Throws a usage error for what an unattended run would not have, or what must not be shown: something on stdin, a password, and
  * unless `hasVariables` our environment.
  */
 export function refuseLocalEnvironment(flags: RunFlags, hasVariables: boolean): void {

@@ -14,7 +14,7 @@ export interface ScheduleOrder {
   context: Context
   when: When | undefined
   zone: string
-  /** Nobody has chosen the zone. */
+  /** The zone was not chosen. */
   isOwnZone: boolean
   /** The image or package that the form gets the program from. */
   source: string

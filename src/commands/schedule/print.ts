@@ -81,7 +81,7 @@ async function printTokenFiles(order: ScheduleOrder): Promise<void> {
   }
 }
 
-/** What counts where nobody chose a time zone, or cannot. */
+/** What counts where no time zone was or can be chosen. */
 function isMachinesClock({ zone, isElsewhere }: FormatRow, timezone: string | undefined): boolean {
   return timezone === undefined && (zone === 'local' || !isElsewhere)
 }

@@ -19,7 +19,7 @@ export interface OwnToken {
 
 const theList = 'the list of trigger tokens, which shows the owner of this one,'
 
-/** Attempts for what nobody has asked for. */
+/** Attempts for optional reads. */
 const attempts = 3
 
 /**

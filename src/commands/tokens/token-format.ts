@@ -10,7 +10,7 @@ export function tokenName({ id, token }: TriggerToken): string {
   return id === null ? `token ${shortToken(token)}...` : `token ${id}`
 }
 
-/** What somebody wants to know of a token before it is gone for good. */
+/** What a user wants to know of a token before it is gone for good. */
 export function describeToken(token: TriggerToken, now: number): string {
   const { description, owner, lastUsed } = token
   const parts = [

@@ -39,7 +39,7 @@ const copyIt = ({ path }: OpenFile): string =>
 
 /** Who may do what with a file that holds a secret, or that controls the program; and what to do if others may. */
 const rules = {
-  /** libpq's rule: nobody else may touch it; if it is root's, its group may read it, as that of mounted secrets of mode 0440. */
+  /** libpq's rule: no other user may touch it; if it is root's, its group may read it, as that of mounted secrets of mode 0440. */
   secret: {
     forbidden: (isRoots: boolean) => (isRoots ? 0o037 : 0o077),
     problem: 'holds a secret but others can use it',

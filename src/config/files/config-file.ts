@@ -125,7 +125,7 @@ export function originIn(file: ConfigFile, keys: readonly string[]): string {
   return `${file.path}:${file.lineOf(keys)}`
 }
 
-/** Whether the file contains a token, so that nobody else may read it (docs/guarantees.md#T14). */
+/** Whether the file contains a token, so that no other user may read it (docs/guarantees.md#T14). */
 export function holdsSecret({ data }: ConfigFile): boolean {
   return nodesWithTokens(data).some((node) => node.token !== undefined || node.apiToken !== undefined)
 }

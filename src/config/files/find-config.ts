@@ -27,7 +27,7 @@ export interface Config {
   tokenEnvs?: readonly string[]
   /**
    * The error of a home folder that may not be searched, if there is one: whether there is a config file is
-   * unknown. A command that needs nothing from it goes on with a warning.
+   * unknown. A command that needs nothing from it continues with a warning.
    */
   unseen?: TriggerError
 }
@@ -39,7 +39,7 @@ export async function loadConfigFile(
   user: FileUser,
   where = 'config',
 ): Promise<ConfigFile> {
-  // A pipe is what somebody has named.
+  // A pipe is what a user has named.
   const mayBePipe = kind === 'named'
   const file = parseConfig(kind, path, await readConfigBytes(path, user, mayBePipe, where))
   if (holdsSecret(file)) {
@@ -56,7 +56,7 @@ interface Search {
   searched: SearchedPath[]
   files: ConfigFile[]
   onRefused: (error: TriggerError) => void
-  /** Gets the error of a folder of which nobody can tell whether it exists. */
+  /** Gets the error of a folder of which it is not known whether it exists. */
   onUnseen: (error: TriggerError) => void
 }
 

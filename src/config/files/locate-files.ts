@@ -27,7 +27,7 @@ async function exists(path: string, { lstat }: FileCalls): Promise<boolean> {
   }
 }
 
-/** Whether nobody can tell from here if a folder exists, since one above it may not be searched. */
+/** Whether it is not known from here if a folder exists, since one above it may not be searched. */
 export async function isHidden(folder: string, world: World): Promise<boolean> {
   return fileCalls(world)
     .lstat(folder)

@@ -29,7 +29,7 @@ function reasonOf(code: string): Reason {
 export interface FileRules {
   /** Largest size in bytes. */
   maxSize: number
-  /** Set for a file that somebody has named: it may be a pipe, as a shell makes one for `<(command)`. */
+  /** Set for a file that a user has named: it may be a pipe, as a shell makes one for `<(command)`. */
   mayBePipe?: boolean
   /** Ends the reading of a pipe; by default the signals of `secretOf` or `trustedBy`. */
   signal?: AbortSignal

@@ -10,7 +10,7 @@ export class PipeError extends Error {
   override name = 'PipeError'
 }
 
-/** What is in a pipe already; empty where nobody writes to it, of which no event would tell. Undefined where somebody may yet. */
+/** What is in a pipe already; empty if no program writes to it, for which there is no event. Undefined if one still may. */
 function readAtOnce(fd: number): Buffer | undefined {
   const buffer = Buffer.alloc(64 * 1024)
   try {

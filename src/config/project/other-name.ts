@@ -31,7 +31,7 @@ export function mayBeNamedOtherwise(
 
 /**
  * How a target's server can be asked what its project is: undefined without an API token that can be read. No program is run for it that may ask
- * somebody something, unless there is no other token.
+ * a user something, unless there is no other token.
  */
 export async function accessForNames(
   target: TriggerTarget,

@@ -48,7 +48,7 @@ export async function resolveReferences(
   if (words.length === 0) {
     throw usageError('no pipeline given', 'Give the id of a pipeline (4711), or the URL of its page.')
   }
-  // Each server's tokens are read once: a token command may ask somebody for something.
+  // Each server's tokens are read once: a token command may ask a user for something.
   const resolved = new Map<string | undefined, Pick<PipelineReference, 'plan' | 'access'>>()
   const resolve = async (server: string | undefined): Promise<Pick<PipelineReference, 'plan' | 'access'>> => {
     const known = resolved.get(server)

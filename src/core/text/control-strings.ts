@@ -8,7 +8,7 @@ const end = String.raw`\x1b\\|[\x18\x1a\x9c]|(?=[\x1b\x80-\x9f])`
 /**
  * The strings by which a terminal is given titles, links, images, the clipboard and the like (ECMA-48): OSC, DCS, SOS, PM and APC. They begin with ESC and
  * a character, or with one of C1. As terminals read them, ST (ESC \ or U+009C) ends each of them, BEL an OSC, CAN and SUB break them off,
- * and any other control sequence ends them. Unlike there, no string goes on in the next line: one without an end would swallow all that comes
+ * and any other control sequence ends them. Unlike there, no string continues in the next line: one without an end would swallow all that comes
  * after it, and is text.
  */
 export const controlString = new RegExp(

@@ -6,7 +6,7 @@ import { TimestampFilter } from './timestamps.ts'
 export interface ByteFilter {
   /** Transforms the next bytes. The result is valid until the next call. */
   filter(bytes: Buffer): Buffer
-  /** Returns what is held back only until it is known how the line goes on, when nothing comes any more. */
+  /** Returns what is held back only until it is known how the line continues, when nothing comes any more. */
   idle(): Buffer
   /** Returns the bytes held back, at the end of the log. */
   end(): Buffer
@@ -55,7 +55,7 @@ export class LogFilter implements ByteFilter {
   }
 
   idle(): Buffer {
-    // A line end would come between the two parts of a secret whose line goes on after all.
+    // A line end would come between the two parts of a secret whose line continues after all.
     if (this.#redactor.isHolding) return nothing
     const bytes = this.#times.idle()
     return bytes.length === 0 ? bytes : this.#redactor.redact(this.#sanitizer.sanitize(bytes))

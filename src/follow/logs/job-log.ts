@@ -174,7 +174,7 @@ export class JobLog {
   }
 
   /**
-   * Ends what is shown of the log. Of one that goes on, what the filter holds back is left out: it may be the
+   * Ends what is shown of the log. Of one that continues, what the filter holds back is left out: it may be the
    * beginning of a secret.
    */
   async #finish(isWhole: boolean): Promise<void> {

@@ -15,7 +15,7 @@ export class KnownBytes {
     return this.#last
   }
 
-  /** The log goes on with these bytes. */
+  /** The log continues with these bytes. */
   add(bytes: Buffer): void {
     if (this.#first.length < comparedBytes && this.offset === this.#first.length)
       this.#first = Buffer.concat([this.#first, bytes.subarray(0, comparedBytes - this.#first.length)])

@@ -82,7 +82,7 @@ export class LogTail {
     this.#last = new Lines(most)
   }
 
-  /** The log goes on with this sanitized text. */
+  /** The log continues this sanitized text. */
   add(text: Buffer): void {
     let from = 0
     for (let at = 0; at < text.length; at += 1) {

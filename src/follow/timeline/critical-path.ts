@@ -2,7 +2,7 @@ import type { JobTimes, TimedPipeline } from './timed-jobs.ts'
 
 /**
  * What a part of a pipeline's time went to: a job ran, or was queued for a runner; nothing of the path was queued
- * (for a stage, `needs`, a delay, a start by hand that was made since, or GitLab itself); or somebody is still to start a job.
+ * (for a stage, `needs`, a delay, a start by hand that was made since, or GitLab itself); or a user is still to start a job.
  */
 export type PathKind = 'running' | 'queued' | 'waiting' | 'manual'
 

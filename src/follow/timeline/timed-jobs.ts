@@ -75,7 +75,7 @@ export function timedPipeline(pipeline: Pipeline, replaced: ReplacedJobs, now: n
   return { pipeline, since, until: Math.max(since, toSecond(ended)), jobs }
 }
 
-/** The last moment of a pipeline and of all that it has started: what is below may go on after its end. */
+/** The last moment of a pipeline and of all that it has started: what is below may continue after its end. */
 export function lastMoment({ until, jobs }: TimedPipeline): number {
   return Math.max(
     until,

@@ -34,7 +34,7 @@ export type BodyReader<T> = (body: OpenAnswer['body'], length: number | undefine
 
 /** Reads, watches and changes things of one project with one credential. */
 export interface Client extends Reader {
-  /** Ends everything that goes on with it. */
+  /** Ends everything that runs with it. */
   signal: AbortSignal
   /** Whose client it is; undefined: anybody's. */
   credential: Credential | undefined

@@ -73,7 +73,7 @@ export function pipelineSourceV3(client: Client, id: number): PipelineSource {
   }
 }
 
-/** Which builds a trigger led to cannot be told any more: somebody else's may be among them. */
+/** Which builds a trigger led to cannot be told any more: another user's may be among them. */
 export class AmbiguousBuildsError extends Error {
   override name = 'AmbiguousBuildsError'
 }

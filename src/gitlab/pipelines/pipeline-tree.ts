@@ -20,7 +20,7 @@ export interface PipelineSource {
 const deepest = 20
 const mostPipelines = 100
 
-/** So often a list, or a downstream pipeline, is asked for before the tree goes on without it: of huge pipelines some take the server too long. */
+/** So often a list, or a downstream pipeline, is asked for before the tree continues without it: of huge pipelines some take the server too long. */
 const mostAttempts = 3
 /** The same where a verdict depends on it: over a minute. */
 const mostThoroughAttempts = 10
@@ -123,7 +123,7 @@ async function readFirstIds(client: Client, pipeline: Pipeline, walk: Walk): Pro
 const keyOf = ({ project, id }: Pick<Pipeline, 'project' | 'id'>): string => `${project}/${id}`
 
 /**
- * Whether a pipeline is as it was read. One that has ended changes when somebody retries or starts something, and may have ended
+ * Whether a pipeline is as it was read. One that has ended changes when a user retries or starts something, and may have ended
  * again by the next look, with other jobs: only the time of the change tells.
  */
 function isUnchanged(

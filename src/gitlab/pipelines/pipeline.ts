@@ -59,7 +59,7 @@ export interface Job {
   createdAt: number | null
   startedAt: number | null
   finishedAt: number | null
-  /** When somebody erased its log and artifacts. */
+  /** When a user erased its log and artifacts. */
   erasedAt: number | null
   /** How long it was queued before it started, or is by now, in ms; null where GitLab does not tell. */
   queuedMs?: number | null

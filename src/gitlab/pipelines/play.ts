@@ -1,10 +1,10 @@
 import type { Client, Fields } from '../api/client.ts'
 import { decodeJob, type Job, type Pipeline } from './pipeline.ts'
 
-/** The statuses of a job that somebody may start by hand: one that waits for that, or for a clock. */
+/** The statuses of a job that a user may start by hand: one that waits for that, or for a clock. */
 const startable: ReadonlySet<string | null> = new Set(['manual', 'scheduled'])
 
-/** Whether somebody may start a job by hand now. */
+/** Whether a user may start a job by hand now. */
 export const isStartable = ({ status }: Pick<Job, 'status'>): boolean => startable.has(status)
 
 const fieldsOf = (variables: readonly { key: string; value: string }[]): [name: string, value: string][] =>

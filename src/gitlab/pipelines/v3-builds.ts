@@ -60,7 +60,7 @@ export function matchBuilds(
 ): FoundJobs & { pipeline: number } {
   const newer = builds.filter((build) => {
     if (idOf(build) <= baseline.build || objectMembers(build)['ref'] !== ref) return false
-    // A build newer than the baseline in an older pipeline is somebody's retry.
+    // A build newer than the baseline in an older pipeline is a user's retry.
     return pipelineOf(build) === 0 || pipelineOf(build) > baseline.pipeline
   })
   const ofCommit = newer.filter((build) => baseline.sha === null || shaOf(build) === baseline.sha)

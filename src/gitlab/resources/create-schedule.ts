@@ -23,7 +23,7 @@ export interface NewSchedule {
   inputs: readonly { key: string; value: string }[]
 }
 
-/** What is needed to make one besides the server: a clock, and a text that nobody else has. */
+/** What is needed to make one besides the server: a clock, and a text that no other client has. */
 export interface CreateContext {
   clock: { now(): number; sleep(ms: number): Promise<void> }
   nonce: string

@@ -11,7 +11,7 @@ export interface SentTrigger {
 }
 
 /**
- * Whether a pipeline is that of a trigger, by its variables. Only what nobody else sends proves it: equal
+ * Whether a pipeline is that of a trigger, by its variables. Only what no other client sends proves it: equal
  * variables do not, since others may trigger the same (docs/decisions/0040-only-proof-makes-a-pipeline-ours.md).
  */
 export function ownership(

@@ -28,7 +28,7 @@ export interface Clock {
 /** For how long polls may fail, and who hears of it. */
 export interface PollPolicy {
   clock: Clock
-  /** How long polls may go on failing, in ms. */
+  /** How long polls may keep failing, in ms. */
   graceMs: number
   /** What an outcome means; undefined for success, and for a failure that is final. */
   judge(outcome: Outcome): Fault | undefined

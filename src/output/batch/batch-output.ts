@@ -54,7 +54,7 @@ async function sayFailure(
   await stderr.write(`${lines.join('\n')}\n`).catch(() => undefined)
 }
 
-/** What shows how a batch goes on: a table on a terminal that can move its cursor, else a line for each change, or as --progress says. */
+/** What shows how a batch continues: a table on a terminal that can move its cursor, else a line for each change, or as --progress says. */
 async function viewOf(
   { quiet, events, progress }: OutputFlags,
   context: Context,

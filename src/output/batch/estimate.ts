@@ -1,9 +1,9 @@
 import type { TargetProgress } from '../../batch-events.ts'
 import type { Tally } from './tally.ts'
 
-/** What a batch keeps to while it goes on. */
+/** What a batch keeps to while it runs. */
 export interface BatchLimits {
-  /** How many targets go on at once. */
+  /** How many targets run at once. */
   parallel: number
   /** How many pipelines of a project and commit may be created in a minute on a server of this base URL; Infinity: not known. */
   perMinute: (base: string) => number

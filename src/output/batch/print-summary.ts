@@ -11,7 +11,7 @@ import { unfinishedLines } from './unfinished.ts'
 const say = ({ stderr }: Context, lines: readonly string[]): Promise<void> =>
   stderr.write(lines.map((line) => `${line}\n`).join('')).catch(() => undefined)
 
-/** Prints what became of a batch on stderr: counts, times, what has failed, and with `goOn` the command that goes on with it. */
+/** Prints what became of a batch on stderr: counts, times, what has failed, and with `goOn` the command that continues it. */
 export async function printSummary(
   targets: readonly TargetProgress[],
   times: BatchTimes,
@@ -22,7 +22,7 @@ export async function printSummary(
 }
 
 /**
- * Prints what a batch ends with: `lost`, what could not be written about it, and if nobody watches the output and it has failed, when and where that was, for the user who
+ * Prints what a batch ends with: `lost`, what could not be written about it, and if the output is not watched and it has failed, when and where that was, for the user who
  * reads it later.
  */
 export async function printEnd(

@@ -7,7 +7,7 @@ import { durationText } from '../format/elapsed-time.ts'
 export interface BatchCounts {
   succeeded: number
   failed: number
-  /** Their pipelines go on. */
+  /** Their pipelines continue. */
   unseen: number
   /** Whether there is a pipeline of them is not known. */
   unknown: number

@@ -1,7 +1,7 @@
 import type { TargetProgress } from '../../batch-events.ts'
 import { endKindOf, type EndKind } from './summary.ts'
 
-/** What a target counts as while a batch goes on. */
+/** What a target counts as while a batch runs. */
 export type TargetKind = 'waiting' | 'moving' | EndKind
 
 /** How the targets of a batch stand, kept up to date by each change: nothing of it is counted again. */

@@ -86,7 +86,7 @@ function timesOf({ state, createdAt, runningAt, endedAt, status }: TargetProgres
   const isFollowed = state === 'pending' || state === 'running' || isFinished(status)
   if (createdAt === undefined || !isFollowed) return { queued: undefined, ran: undefined }
   const ran = runningAt === undefined ? undefined : until - runningAt
-  // Of one that has ended between two looks nobody knows when it began.
+  // If it has ended between two polls, it is not known when it began.
   const isUnknown = runningAt === undefined && endedAt !== undefined
   return { queued: isUnknown ? undefined : (runningAt ?? until) - createdAt, ran }
 }

@@ -36,7 +36,7 @@ function retryCommand(failed: readonly TargetProgress[]): string | undefined {
 }
 
 /**
- * Which targets have failed and which were not started, and the lines to paste that repair that: one that runs failed jobs again, and `goOn`, which goes on with
+ * Which targets have failed and which were not started, and the lines to paste that repair that: one that runs failed jobs again, and `goOn`, which continues
  * the plan. Nothing if all have succeeded.
  */
 export function unfinishedLines(targets: readonly TargetProgress[], goOn: string | undefined): string[] {

@@ -29,7 +29,7 @@ type Ending = Pick<TriggerError, 'exit' | 'exitCode' | 'build'> & {
   about: Partial<NonNullable<TriggerError['about']>> | undefined
 }
 
-/** Lines for somebody who reads of a failure later, such as in a mail from cron: when and where it was, and its exit code. */
+/** Lines for a user who reads of a failure later, such as in a mail from cron: when and where it was, and its exit code. */
 export function circumstances(error: Ending, context: Context): string[] {
   const { about, exit, exitCode } = error
   const meaning = exitCodes[exit].code === exitCode ? ` (${meaningOf(error, context)})` : ''

@@ -10,7 +10,7 @@ export interface PromptStreams {
   signal: AbortSignal
 }
 
-/** Whether somebody can be asked: keys come from a terminal, and questions go to one that can move its cursor. */
+/** Whether a user can be asked: keys come from a terminal, and questions go to one that can move its cursor. */
 export function canPrompt({ stdin, stderr, env }: Pick<Context, 'stdin' | 'stderr' | 'env'>): boolean {
   return stdin.isTTY && stdin.terminal !== undefined && stderr.isTTY && env['TERM'] !== 'dumb'
 }

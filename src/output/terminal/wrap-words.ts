@@ -15,7 +15,7 @@ function commandEnd(text: string, start: number): number {
 }
 
 /**
- * A text without line ends as lines of a terminal, broken between words; the first line alone is not indented, so that no word of somebody else begins a
+ * A text without line ends as lines of a terminal, broken between words; the first line alone is not indented, so that no word of another text begins a
  * line as ours do. A command to paste, which stands behind a colon, stays whole on a line of its own. A text that fits stays as it is.
  */
 export function wrapWords(text: string, columns: number, indent = '  '): string[] {

@@ -2,7 +2,7 @@ import type { LoggedJob } from '../../follow/logs/logged-jobs.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { startProgress, type Progress, type ProgressContext } from '../../reports/progress.ts'
 
-/** A client whose reads of job logs are reported while they go on. */
+/** A client whose reads of job logs are reported while they run. */
 export interface TrackedLogs {
   client: Client
   /** Ends the last of them. */

@@ -46,7 +46,7 @@ interface DraftedSuite extends TestCounts {
 /** The largest test report of one pipeline that is read, in bytes. */
 const mostBytes = 100_000_000
 
-/** How often a test report is asked for: the pipeline has ended, and somebody waits for the exit code. */
+/** How often a test report is asked for: the pipeline has ended, and a user waits for the exit code. */
 const attempts = 6
 
 /** The body, up to the limit. Throws an ApiError for more, before it is read if the length is known. */

@@ -114,7 +114,7 @@ export const cancelJob = (reading: Reading): Answer => cancel(reading, jobOf)
 /** `POST /jobs/:job_id/retry`: 201 with the new job, a bridge too; 403 for one that has not ended. */
 export const retryJob = (reading: Reading): Answer => retry(reading, anyJobOf(reading), 'Job')
 
-/** `POST /jobs/:job_id/play`: 200; 400 unless the job waits for somebody. */
+/** `POST /jobs/:job_id/play`: 200; 400 unless the job waits for a user. */
 export const playJob = (reading: Reading): Answer => play(reading, anyJobOf(reading))
 
 /** `POST /builds/:build_id/cancel` of v3. */

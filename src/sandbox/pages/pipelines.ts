@@ -63,7 +63,7 @@ export function isMoving(view: View, pipeline: Pipeline): boolean {
   return !isEnd(status) && status !== 'manual'
 }
 
-/** How long a pipeline has run; one that waits for somebody does not run. */
+/** How long a pipeline has run; one that waits for a user does not run. */
 export function durationOf(view: View, pipeline: Pipeline): string {
   const { startedAt, finishedAt, updatedAt } = pipelineLife(pipeline, view)
   return duration(startedAt, finishedAt ?? (isMoving(view, pipeline) ? view.now : updatedAt))

@@ -39,7 +39,7 @@ function row(view: View, schedule: Schedule): Html {
   </tr>`
 }
 
-/** The pipeline schedules of a project. Nothing is started by the clock here: somebody plays them. */
+/** The pipeline schedules of a project. Nothing is started by the clock here: a user plays them. */
 export function schedules(view: View, project: Project): Page {
   const found = view.world.schedules.filter((schedule) => schedule.project === project)
   const columns = ['Description', 'Cron', 'Ref', 'Variables', 'Owner', 'Last pipeline', 'Action']

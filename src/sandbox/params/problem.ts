@@ -51,7 +51,7 @@ const verdicts: Record<ProblemKind, { old: Verdict; now: Verdict }> = {
   json: { old: serverError, now: badJson },
 }
 
-/** The answer to a problem, or that the version goes on as if nothing had been sent. */
+/** The answer to a problem, or that the version continues as if nothing had been sent. */
 export function verdict(kind: ProblemKind, gitlab: GitlabVersion): Answer | 'no parameters' {
   if (kind === 'json' && has(gitlab, 'brokenJsonPage')) return page(500, 'Something went wrong')
   return has(gitlab, 'rack2') ? verdicts[kind].now() : verdicts[kind].old()

@@ -10,7 +10,7 @@ import type { Schedule } from '../world/model.ts'
 import { scheduleOf } from './routes.ts'
 import { rightsOn } from './schedules.ts'
 
-/** The schedule of a path, for somebody who may set its variables: first in general, then on this one. */
+/** The schedule of a path, for a user who may set its variables: first in general, then on this one. */
 function writable(reading: Reading, right: 'update' | 'admin'): Schedule {
   if (!maySetVariables(reading.who, reading.project)) throw forbidden()
   const schedule = scheduleOf(reading)

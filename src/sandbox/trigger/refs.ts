@@ -49,7 +49,7 @@ export function resolveRef(project: Project, ref: string, gitlab: GitlabVersion)
   const full = byFullName(project, ref)
   if (full !== undefined && has(gitlab, 'fullRefs')) return resolved(full)
   if (full !== undefined) return 'Commit not found'
-  // A commit is a ref in 8.x only, although the documentation went on promising it (docs/gitlab.md#9.15).
+  // A commit is a ref in 8.x only, although the documentation still promised it (docs/gitlab.md#9.15).
   const commit = isSha && has(gitlab, 'commitAsRef') ? project.refs.find(({ sha }) => sha === ref) : undefined
   return commit === undefined ? 'Reference not found' : { ...resolved(commit), name: ref, tag: false }
 }

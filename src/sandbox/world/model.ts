@@ -27,7 +27,7 @@ export interface Job {
   downstream: Pipeline | undefined
   /** When its log and its artifacts were erased, in milliseconds. */
   erasedAt: number | null
-  /** What became of its artifacts: they expire unless somebody keeps them. */
+  /** What became of its artifacts: they expire unless a user keeps them. */
   artifacts: 'expiring' | 'kept' | 'deleted'
 }
 

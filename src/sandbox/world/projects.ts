@@ -54,7 +54,7 @@ export interface Project extends ProjectSettings {
   formerPath?: string
 }
 
-/** A project as somebody describes it; members without a role are maintainers. */
+/** A project as a user describes it; members without a role are maintainers. */
 export type NewProject = Partial<Omit<Project, 'members'>> & {
   path: string
   members?: Record<string, Role> | readonly string[]

@@ -47,7 +47,7 @@ export function putRef(world: World, name: string, kind: GitRef['kind'], project
   found.refs.push(newRef(found, name, kind))
 }
 
-/** A personal access token that somebody has made. */
+/** A personal access token that a user has made. */
 export type PersonalTokenRequest = Partial<Omit<PersonalToken, 'kind'>> & { username: string }
 
 /** Adds a personal access token, and returns its text. */

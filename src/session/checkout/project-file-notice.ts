@@ -24,7 +24,7 @@ export async function warnOfUnseenConfig({ config: { unseen } }: Plan, report: R
 }
 
 /**
- * Says, where somebody looks on, that a file of the checkout has a part in what is triggered: a name in it can start the wrong build on the right
+ * Says, where a user watches, that a file of the checkout has a part in what is triggered: a name in it can start the wrong build on the right
  * server (docs/guarantees.md#3.7).
  */
 export async function noticeProjectFile({ config, targets }: Plan, report: Reporter): Promise<void> {

@@ -69,7 +69,7 @@ async function warn(flags: RunFlags, context: Context, text: string): Promise<vo
 }
 
 /**
- * Carries out a run that nobody watches: adds a line to --log-file, and pings --heartbeat after a success, --heartbeat-failure after anything else.
+ * Carries out an unattended run: adds a line to --log-file, and pings --heartbeat after a success, --heartbeat-failure after anything else.
  * `about` adds to an error from before the run what it is about. Resolves to the exit code of `work`; throws as it does, and exit 11 for a log that
  * could not be written.
  */

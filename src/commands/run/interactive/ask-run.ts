@@ -12,7 +12,7 @@ import { chooseRecipe, chooseRunServer } from './choose-place.ts'
 import { commandLine } from './command-line.ts'
 import type { ChosenRun, RunDialogue } from './dialogue.ts'
 
-/** Refuses questions where nobody can be asked, or where standard input is for something else. */
+/** Refuses questions where no user can be asked, or where standard input is for something else. */
 function refuseUnasked({ tokenStdin, tokenFile, varsFrom }: RunFlags, context: Context): void {
   if (!canPrompt(context))
     throw usageError(
@@ -27,8 +27,8 @@ function refuseUnasked({ tokenStdin, tokenFile, varsFrom }: RunFlags, context: C
 }
 
 /**
- * Asks at a terminal for what flags and recipe have not said of a run, shows the command line that does the same, and asks whether to go on. Resolves to
- * the flags and the recipe. Throws a usage error where nobody can be asked or the answer is no, and as the questions do; nothing has been sent then but
+ * Asks at a terminal for what flags and recipe have not said of a run, shows the command line that does the same, and asks whether to continue. Resolves to
+ * the flags and the recipe. Throws a usage error where no user can be asked or the answer is no, and as the questions do; nothing has been sent then but
  * reads.
  */
 export async function askRun(

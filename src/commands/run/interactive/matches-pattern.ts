@@ -5,7 +5,7 @@ const limitMs = 200
 
 /**
  * Whether a text matches a pattern of a CI file, as far as that can be told here: GitLab's RE2 knows other forms than JavaScript, and matches in linear
- * time, which a pattern that somebody else has written may not do here. True where it cannot be told.
+ * time, which a pattern that another user has written may not do here. True where it cannot be told.
  */
 export function matchesPattern(text: string, pattern: string): boolean {
   if (pattern.startsWith('/')) return true

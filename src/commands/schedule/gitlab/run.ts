@@ -49,7 +49,7 @@ async function madeSince(client: Client, { id, lastPipeline }: PipelineSchedule)
 
 /**
  * The pipeline that a schedule has made since `before`: the only one, at two looks. Throws a TriggerError
- * (exit 7) where none is seen, or several: the schedule's own time may have come, or somebody else runs it.
+ * (exit 7) where none is seen, or several: the schedule's own time may have come, or another user runs it.
  */
 async function newPipeline(
   client: Client,

@@ -42,7 +42,7 @@ export function kindOf(life: Pick<Life, 'status' | 'warnings'>): Kind {
   return styleOf(life).kind
 }
 
-/** The word for a status; a pipeline that waits for somebody is blocked. */
+/** The word for a status; a pipeline that waits for a user is blocked. */
 export function wordFor(life: Pick<Life, 'status' | 'warnings'>, isPipeline = false): string {
   return isPipeline && life.status === 'manual' ? 'Blocked' : styleOf(life).text
 }

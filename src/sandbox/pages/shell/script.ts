@@ -1,6 +1,6 @@
 /**
  * The script of all pages: reads the page again every `data-every` milliseconds and changes only what is different, so that the focus,
- * the place in the page and what somebody has opened stay. Who reads the end of a log is kept there. Without it a page is reloaded by
+ * the place in the page and what a user has opened stay. Who reads the end of a log is kept there. Without it a page is reloaded by
  * `<meta http-equiv="refresh">`.
  */
 export const pageScript = `(() => {
