@@ -18,7 +18,8 @@ import { requestTurn } from '../http/request-rate.ts'
 import { clockOf, pollPolicy } from '../session/poll-policy.ts'
 import { requestLimits } from '../session/retry-policy.ts'
 import { thoroughLook } from './thorough-look.ts'
-import { cancelAtLimit, endAfterCancel, followResult, interrupted } from './follow-result.ts'
+import { followResult } from './follow-result.ts'
+import { cancelAtLimit, endAfterCancel, interrupted } from './stop-following.ts'
 import {
   totalOf,
   type FollowContext,

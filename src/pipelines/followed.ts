@@ -1,12 +1,13 @@
 import type { ServerSettings } from '../config/access.ts'
 import { startBudget, type Budget } from '../core/budget.ts'
-import type { Build } from '../core/build.ts'
+import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
 import type { TriggerError } from '../core/errors.ts'
 import type { Reporter } from '../events.ts'
 import type { TotalLimit } from '../follow/limits.ts'
 import type { PollInterval } from '../follow/poll-interval.ts'
 import type { Client } from '../gitlab/api/client.ts'
+import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { PipelineSource } from '../gitlab/pipelines/pipeline-tree.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { FollowSettings } from '../session/follow-settings.ts'
@@ -81,4 +82,10 @@ export interface EndReports {
   ended(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
   /** The same for one that is not followed to its end: as it was last seen. */
   left(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
+}
+
+/** What an error about a followed pipeline says of it: the build that was triggered, or the pipeline as it was last read. */
+export function followedState({ build }: FollowedPipeline, pipeline: Pipeline | undefined): BuildState {
+  if (build) return { kind: 'triggered', build }
+  return pipeline ? buildStateOf(pipeline) : { kind: 'none' }
 }

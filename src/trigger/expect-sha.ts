@@ -6,7 +6,7 @@ import { pipelineName } from '../follow/verdict.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { cancelAndConfirm, type CancelResult } from '../pipelines/cancel-pipeline.ts'
-import { exitUnlessStopped } from '../pipelines/follow-result.ts'
+import { exitUnlessStopped } from '../pipelines/stop-following.ts'
 import type { RunContext } from './run-context.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 
