@@ -93,7 +93,8 @@ export async function deedsOf(
       text
         .replaceAll(folder.path, '{}')
         // That something was typed is said of any flag.
-        .replaceAll(' --resume, with the same options', ' --resume')
+        // What was typed is repeated there.
+        .replaceAll(/(?<=To continue the plan: ).*/g, 'LINE')
         .replaceAll(/\b[\da-f]{8}-[\da-f-]{27}\b/g, 'UUID')
         .replaceAll(/\b[\da-f]{32}(?=\.\d)/g, 'HASH')
         .replaceAll(/(?<=:)\d{5}\b/g, (digits) => (digits === String(port) ? digits : 'PORT'))
