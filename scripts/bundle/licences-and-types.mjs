@@ -10,14 +10,18 @@ function licenceOf(name) {
   const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const file = readdirSync(folder).find((each) => /^licen[cs]e(\.\w+)?$/i.test(each))
   if (!file) throw new Error(`${name} comes without the text of its licence`)
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+  return [`${name} ${version} (${license})`, readFileSync(join(folder, file), 'utf8').trim()]
 }
 
-/** The licence texts of the packages of these modules. */
+/** The licence texts of the packages of these modules; packages with the same text, copyright included, share one. */
 export function licencesOf(paths) {
   const names = [...new Set(paths.map(packageOf).filter(Boolean))].sort()
   const head = 'gitlab-trigger holds code of these packages, each under its own licence.\n'
-  return [head, ...names.map(licenceOf)].join(`\n${'-'.repeat(80)}\n\n`)
+  const packagesOf = new Map()
+  for (const [name, text] of names.map(licenceOf))
+    packagesOf.set(text, [...(packagesOf.get(text) ?? []), name])
+  const licences = [...packagesOf].map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`)
+  return [head, ...licences].join(`\n${'-'.repeat(80)}\n\n`)
 }
 
 /** The type declarations of the library by path without extension, as those of CommonJS modules. */
