@@ -68,7 +68,13 @@ function packageProblems() {
       group ? `${group}/${name}` : name,
     ),
   )
-  const bundled = [...text('dist/licences.txt').matchAll(/^-{80}\n\n(\S+) \S+ \(/gm)].map(([, name]) => name)
+  // Each licence begins with the packages that have it.
+  const heads = text('dist/licences.txt')
+    .split(`\n${'-'.repeat(80)}\n\n`)
+    .slice(1)
+  const bundled = heads.flatMap((head) =>
+    [...head.split('\n\n', 1)[0].matchAll(/^(\S+) \S+ \(/gm)].map(([, name]) => name),
+  )
   // npm refuses what it could not publish; with --dry-run it sends nothing.
   const line = [
     'publish',

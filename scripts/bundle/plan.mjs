@@ -13,7 +13,7 @@ export const chunks = {
   main: [
     ...['src/main.ts', 'src/platform/process.ts'],
     // Small, and used by files of which each must not load another.
-    ...['src/core/keys-of.ts', 'src/core/flag-name.ts', 'src/config/follow-keys.ts'],
+    ...['src/core/keys-of.ts', 'src/core/flag-name.ts', 'src/core/defaults.ts', 'src/config/follow-keys.ts'],
   ],
   program: ['src/cli/program.ts'],
   run: ['src/commands/run/run.ts', 'src/core/status.ts'],
