@@ -85,6 +85,8 @@ describe('run names the nearest refs where the ref is not there', () => {
     ['feature/y', 'Did you mean "feature/x"?'],
     ['v1.0.1', 'Did you mean "v1.0.0"?'],
     ['refs/heads/mastr', 'Did you mean "master"?'],
+    ['origin/master', 'Did you mean "master"?'],
+    ['upstream/feature/x', 'Did you mean "feature/x"?'],
     ['completely-else', 'Its default branch is "master".'],
   ]
   test.each(suggestions)('%s: %s', async (ref, says) => {

@@ -102,12 +102,21 @@ export function explainValue(mistake: string, program: Command, argv: readonly s
   return usageError(mistake, `See gitlab-trigger ${typedName(program, argv)} --help`)
 }
 
-/** An argument that is missing; of a pipeline it says where its id comes from. */
+/** What to give for an argument, and where it comes from; `HELP` is the help of the command. */
+const argumentHints: Readonly<Record<string, string>> = {
+  pipeline: 'Give its id (4711), or the URL of its page. To list the recent ones: gitlab-trigger pipelines',
+  plan: 'Name a file: gitlab-trigger batch PLAN.yml; or give - to read standard input. See HELP',
+  shell: 'Give bash, zsh or fish. See HELP',
+  number: 'To list the schedules with their numbers: gitlab-trigger schedule gitlab list',
+  id: 'To list the tokens with their ids: gitlab-trigger tokens list',
+  key: 'Give a key such as servers.work.url. To list what is set: gitlab-trigger config list',
+  value: 'Give the value after the key. See HELP',
+  server: 'Give the name of a server of the config. To list them: gitlab-trigger config list',
+}
+
+/** An argument that is missing. */
 function missing(argument: string, help: string): Error {
-  const hint =
-    argument === 'pipeline'
-      ? 'Give its id (4711), or the URL of its page. To list the recent ones: gitlab-trigger pipelines'
-      : `See ${help}`
+  const hint = (argumentHints[argument] ?? 'See HELP').replace('HELP', help)
   return usageError(`<${argument}> is missing`, hint)
 }
 

@@ -116,7 +116,9 @@ export function unknownName(
     : ''
   const shown = quotedWord(name)
   const add = names.length === 0 && kind === 'servers' ? ' To set one up: gitlab-trigger login.' : ''
-  const hint = `${known} (gitlab-trigger config path).${add}${unused}`
+  const isDuration = kind === 'recipes' && /^\d+(\.\d+)?(ms|[smhd])$/.test(name)
+  const limit = isDuration ? `A time limit is given with a flag: --timeout ${name}. ` : ''
+  const hint = `${limit}${known} (gitlab-trigger config path).${add}${unused}`
   if (nearCommand !== undefined)
     return usageError(
       `unknown command or recipe${shown}${suggestion}`,
@@ -124,7 +126,12 @@ export function unknownName(
     )
   // Many a command takes the branch as a word.
   const ref =
-    kind === 'recipes' && where === 'run' && near === undefined && shown !== '' && /^[\w./-]+$/.test(name)
+    kind === 'recipes' &&
+    where === 'run' &&
+    !isDuration &&
+    near === undefined &&
+    shown !== '' &&
+    /^[\w./-]+$/.test(name)
   const instead = ref ? ` A branch or tag is given with a flag: --ref ${name}` : ''
   return configError(`${where}: there is no ${one}${shown || ' of that name'}${suggestion}`, hint + instead)
 }

@@ -12,13 +12,15 @@ const mostRefs = 1000
 const mostSuggestions = 3
 
 /**
- * Suggests the refs that were most likely meant: similar names, or the same name below some folder; else the
- * default branch. '' for none.
+ * Suggests the refs that were most likely meant: the same name without the remote of a checkout (`origin/main`), similar names, or the same
+ * name below some folder; else the default branch. '' for none.
  */
 function suggestion(name: string, refs: readonly Ref[]): string {
   const names = refs.map((ref) => ref.name)
   const below = names.filter((each) => each.toLowerCase().endsWith(`/${name.toLowerCase()}`))
-  const suggested = [...new Set([...nearestOf(name, names), ...below])].slice(0, mostSuggestions)
+  const local = name.replace(/^[^/]+\//, '')
+  const here = names.filter((each) => each === local)
+  const suggested = [...new Set([...here, ...nearestOf(name, names), ...below])].slice(0, mostSuggestions)
   if (suggested.length > 0) return `Did you mean ${suggested.map((each) => `"${each}"`).join(' or ')}?`
   const defaultBranch = refs.find(({ isDefault }) => isDefault)
   return defaultBranch ? `Its default branch is "${defaultBranch.name}".` : ''
