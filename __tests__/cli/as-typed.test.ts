@@ -41,6 +41,8 @@ const suggestions: [line: Line, says: string][] = [
   ['run a b', 'there is no recipe "a"'],
   ['-p 9 -r master --wait 5m', 'A time limit is given with a flag: --timeout 5m.'],
   ['run 90s', 'A time limit is given with a flag: --timeout 90s.'],
+  ['run --config nowhere.yaml', 'Create it with: gitlab-trigger config init '],
+  ['login --config nowhere.yaml --url http://localhost:1', 'Create it with: gitlab-trigger config init '],
   ['batch', '<plan> is missing\nNo pipeline was created.\nName a file: gitlab-trigger batch PLAN.yml; or'],
   ['completion', '<shell> is missing\nGive bash, zsh or fish.'],
   ['config get', '<key> is missing\nGive a key such as servers.work.url. To list what is set: gitlab-trigger config list'],

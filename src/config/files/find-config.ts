@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
-import { configError, TriggerError } from '../../core/errors.ts'
+import { codeOf, configError, TriggerError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
 import { configNames, findProjectFile, findSingleFile, isHidden } from './locate-files.ts'
@@ -32,6 +32,14 @@ export interface Config {
   unseen?: TriggerError
 }
 
+/** The error of a named file, with the command that creates it where it is missing. */
+const withInitCommand = (error: unknown, path: string): unknown =>
+  error instanceof TriggerError && codeOf(error.cause) === 'ENOENT'
+    ? error.with({
+        hint: `Create it with: gitlab-trigger config init ${shellQuote(path)}. Or name another file.`,
+      })
+    : error
+
 /** Reads and checks a config file, which `where` has named. Throws a configuration error. */
 export async function loadConfigFile(
   kind: FileKind,
@@ -41,7 +49,10 @@ export async function loadConfigFile(
 ): Promise<ConfigFile> {
   // A pipe is what a user has named.
   const mayBePipe = kind === 'named'
-  const file = parseConfig(kind, path, await readConfigBytes(path, user, mayBePipe, where))
+  const bytes = await readConfigBytes(path, user, mayBePipe, where).catch((error: unknown) => {
+    throw kind === 'named' ? withInitCommand(error, path) : error
+  })
+  const file = parseConfig(kind, path, bytes)
   if (holdsSecret(file)) {
     const rules = { maxSize: Infinity, secretOf: user, refuse: configError, mayBePipe }
     await checkFileSafely(path, where, rules)
