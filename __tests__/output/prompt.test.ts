@@ -38,6 +38,25 @@ test.each<[string, readonly Step[], (prompter: Prompter) => Promise<unknown>, un
   expect((await asked(steps, question)).answer).toBe(answer)
 }) // prettier-ignore
 
+test.each<[string, (prompter: Prompter, refuse: () => never) => Promise<unknown>]>([
+  ['a line', (each, refuse) => each.input('Name?', { check: refuse })],
+  ['a hidden line', (each, refuse) => each.hidden('Name?', refuse)],
+])('what is wrong with %s breaks between words', async (_, question) => {
+  const long =
+    'http://127.0.0.1:9480 was not reached: the connection was refused by the whole of this machine'
+  const refuse = (): never => {
+    throw usageError(long, 'Is the server running?')
+  }
+  const steps: Step[] = [
+    ['Name?', `x${enter}`],
+    ['running?', ctrlC],
+  ]
+  const { screen } = await asked(steps, (each) => question(each, refuse))
+  expect(screen).toContain(
+    '> http://127.0.0.1:9480 was not reached: the connection was refused by the whole\n  of this machine. Is the server running?',
+  )
+})
+
 test('choices may be looked for while one types, and what goes wrong is said', async () => {
   const look = (typed: string): Promise<{ name: string; value: string }[]> =>
     typed === 'bad'

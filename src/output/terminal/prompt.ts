@@ -9,6 +9,7 @@ import { holdKeys } from './held-keys.ts'
 import { askOnTerminal, type PromptStreams } from './prompt-streams.ts'
 import { promptTheme } from './prompt-theme.ts'
 import { styleFor } from './style.ts'
+import { proseLines } from './wrap-words.ts'
 
 /** One of the answers to choose from. */
 export interface Choice<T> {
@@ -73,6 +74,10 @@ export async function prompterFor(context: Context): Promise<Prompter> {
     begin: (streams: PromptStreams, stop: (error: unknown) => void) => Promise<T>,
   ): Promise<T> => askOnTerminal(context, begin)
 
+  /** What is wrong, in lines of this terminal behind the library's `> `. */
+  const wrong = (error: TriggerError): string =>
+    proseLines(shown(words(error)), { isTTY: true, columns: context.stderr.columns - 2 }).join('\n')
+
   /** A check as the library takes it: true, or what is wrong. */
   const validator =
     (check: CheckAnswer | undefined, stop: (error: unknown) => void) =>
@@ -81,7 +86,7 @@ export async function prompterFor(context: Context): Promise<Prompter> {
         await check?.(answer)
         return true
       } catch (error) {
-        if (error instanceof TriggerError) return shown(words(error))
+        if (error instanceof TriggerError) return wrong(error)
         stop(error)
         return ' '
       }
@@ -107,7 +112,7 @@ export async function prompterFor(context: Context): Promise<Prompter> {
           return answer
         } catch (error) {
           if (!(error instanceof TriggerError)) throw error
-          await context.stderr.write(`${theme.style.error(shown(words(error)))}\n`)
+          await context.stderr.write(`${theme.style.error(wrong(error))}\n`)
         }
       }
     },
