@@ -27,10 +27,39 @@ function isSafe(folder, uid) {
   })
 }
 
+/** File systems of this machine, on which calls end. On one of a network the start could hang. */
+const ofThisMachine = new Set('ext2 ext3 ext4 xfs btrfs zfs f2fs overlay tmpfs'.split(' '))
+
+/** Whether paths lie on file systems of this machine, by the text of /proc/self/mountinfo. */
+function areHere(paths, mountinfo) {
+  const mounts = mountinfo.split('\n').map((line) => {
+    const [before = '', after = ''] = line.split(' - ')
+    return { place: before.split(' ')[4] ?? '', type: after.split(' ')[0] }
+  })
+  return paths.every((path) => {
+    const above = mounts.filter(({ place }) => place !== '' && isIn(path, place))
+    // Of those mounted at the same place the last counts.
+    const found = above.reduce((a, b) => (b.place.length >= a.place.length ? b : a), { place: '' })
+    return ofThisMachine.has(found.type)
+  })
+}
+
+/** What the system says of its mounts; undefined where it does not, as on macOS. */
+function mountinfo() {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
 /** The user's cache folder, with symbolic links resolved. Undefined if there is none that can be trusted. */
 function cacheFolder({ HOME = '', XDG_CACHE_HOME = '' }, uid, cwd) {
   const named = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : isAbsolute(HOME) ? join(HOME, '.cache') : ''
-  if (named === '' || !existsSync(named)) return undefined
+  if (named === '') return undefined
+  const mounts = mountinfo()
+  if (mounts !== undefined && !areHere([named, cwd], mounts)) return undefined
+  if (!existsSync(named)) return undefined
   const folder = realpathSync(named)
   const checkout = withParents(realpathSync(cwd)).find((each) => existsSync(join(each, '.git')))
   if (checkout !== undefined && isIn(folder, checkout)) return undefined

@@ -13,8 +13,19 @@ const start = async () => {
   })
   process.exitCode = await main(process.argv.slice(2), context)
   if (process.exitCode === 0) keepCompiled()
-  // A hanging name look-up would keep the process alive; all work is done (docs/guarantees.md#G10).
-  setTimeout(() => process.exit(), 300).unref()
+  // A name look-up or a file system that does not answer would keep the process alive; all work is done (docs/guarantees.md#G10).
+  setTimeout(leave, 300).unref()
+}
+
+// Ends the process. process.exit() waits for Node's threads, of which one may hang in a call on a file for ever: then the process becomes another
+// that ends with the same code, or, on a Node that cannot do that, is killed.
+function leave() {
+  const pending = process.getActiveResourcesInfo().filter((name) => /^(FSReq|Get(Addr|Name)Info)/.test(name))
+  const shell = '/bin/sh'
+  if (pending.length > 0 && process.execve && require('node:fs').existsSync(shell))
+    process.execve(shell, [shell, '-c', `exit ${Number(process.exitCode)}`], {})
+  if (pending.some((name) => name.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL')
+  process.exit()
 }
 
 // Scripts ask for the version before each call: they are answered before the program is loaded. Where the text cannot be written, the program says so.

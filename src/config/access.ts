@@ -105,7 +105,7 @@ async function readTls(
     server.value.isHttps || [flags.cacert, flags.cert, flags.key].some((each) => each !== undefined)
   if (!isUsed) return { ca: undefined, certificate: undefined }
   const read = {
-    ca: caFile && (await readCa(caFile, 'authorities', user.interrupted)),
+    ca: caFile && (await readCa(caFile, 'authorities', user)),
     certificate: (certFile ?? keyFile) && (await readClientCertificate(user, certFile, keyFile)),
   }
   return server.value.isHttps ? read : { ca: undefined, certificate: undefined }

@@ -87,6 +87,8 @@ export interface Context {
   secretsFolder: string | undefined
   /** Whether a file system may be there that does not answer, as that of a lost network: files are then read aside, so that signals are heard. */
   canFilesHang(): boolean
+  /** How long one call on such a file system may take, in ms; undefined: as usual. */
+  fileCallMs?: number
   /** Whether a process with this id exists on this machine. */
   isRunning(pid: number): boolean
   /**

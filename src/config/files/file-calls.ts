@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
+import { parseDuration } from '../duration.ts'
 
 /** The calls by which files are looked for and read. Each rejects with Node's error. */
 export interface FileCalls {
@@ -13,6 +14,15 @@ export interface FileCalls {
   read: (fd: number) => Promise<Buffer>
   close: (fd: number) => Promise<void>
 }
+
+/** Where files are read. The others, where they are given, limit each call that is made by a thread. */
+export type FileWorld = Pick<Context, 'canFilesHang'> &
+  Partial<Pick<Context, 'alarm' | 'fileCallMs' | 'interrupted'>>
+
+/** How long one call may take where a file system may not answer, in ms. */
+const usualCallMs = 10_000
+/** The same after one has not been answered. */
+const nextCallMs = 1000
 
 const promised =
   <A extends unknown[], T>(call: (...args: A) => T) =>
@@ -29,17 +39,71 @@ const onTheSpot: FileCalls = {
   close: promised(fs.closeSync),
 }
 
-const byThreads = (): FileCalls => ({
-  lstat: promisify(fs.lstat),
-  open: promisify(fs.open),
-  fstat: promisify(fs.fstat),
-  read: promisify(fs.readFile),
-  close: promisify(fs.close),
-})
+/** Node's error for a call on a file system that does not answer. */
+const noAnswer = (): Error =>
+  Object.assign(new Error('the file system does not answer'), { code: 'ETIMEDOUT' })
+
+/** The same call, which rejects when its time is over or a signal aborts; the thread that makes it may hang for ever (bin/start.js). */
+function limited<A extends unknown[], T>(
+  call: (...args: A) => Promise<T>,
+  world: FileWorld | undefined,
+): (...args: A) => Promise<T> {
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      const signal = world?.interrupted
+      signal?.throwIfAborted()
+      const mayHang = world?.canFilesHang() ?? false
+      const stop =
+        mayHang &&
+        world?.alarm?.(world.fileCallMs ?? usualCallMs, () => {
+          // The next ones would wait for the same file system.
+          world.fileCallMs = Math.min(world.fileCallMs ?? usualCallMs, nextCallMs)
+          reject(noAnswer())
+        })
+      const abort = (): void => {
+        reject(signal?.reason as Error)
+      }
+      signal?.addEventListener('abort', abort)
+      void call(...args)
+        .then(resolve, reject)
+        .finally(() => {
+          if (stop) stop()
+          signal?.removeEventListener('abort', abort)
+        })
+    })
+}
+
+/** Calls by Node's threads, for a file of which nobody knows where it is. */
+export function byThreads(world: FileWorld | undefined): FileCalls {
+  const threads: FileCalls = {
+    lstat: promisify(fs.lstat),
+    open: promisify(fs.open),
+    fstat: promisify(fs.fstat),
+    read: promisify(fs.readFile),
+    close: promisify(fs.close),
+  }
+  return {
+    lstat: limited(threads.lstat, world),
+    open: limited(threads.open, world),
+    fstat: limited(threads.fstat, world),
+    read: limited(threads.read, world),
+    close: threads.close,
+  }
+}
 
 /**
  * The calls for a world. Where no file system can hang they are made on the spot: Node's threads for files cost a trigger a tenth
- * of its time (docs/performance.md#20). Elsewhere, or without a world, by these threads, so that a signal is heard in the meantime.
+ * of its time (docs/performance.md#20). Elsewhere, or without a world, by these threads, so that signals and time limits hold.
  */
-export const fileCalls = (world?: Pick<Context, 'canFilesHang'>): FileCalls =>
-  world === undefined || world.canFilesHang() ? byThreads() : onTheSpot
+export const fileCalls = (world?: FileWorld): FileCalls =>
+  world === undefined || world.canFilesHang() ? byThreads(world) : onTheSpot
+
+/** Limits each call to the --timeout that was typed, if that is shorter than usual. One that is no duration is refused elsewhere. */
+export function limitFileCalls(timeout: unknown, context: Context): void {
+  if (typeof timeout !== 'string') return
+  try {
+    context.fileCallMs = Math.min(usualCallMs, parseDuration(timeout, '--timeout'))
+  } catch {
+    // The command says so.
+  }
+}

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError } from '../../core/errors.ts'
-import { fileCalls, type FileCalls } from './file-calls.ts'
+import { fileCalls, type FileCalls, type FileWorld } from './file-calls.ts'
 import { checkoutFolders } from './places.ts'
 
 const endings = ['.yaml', '.yml', '.json']
@@ -15,7 +15,7 @@ const projectNames = [
   'package.json',
 ]
 
-type World = Pick<Context, 'canFilesHang'>
+type World = FileWorld
 
 /** Whether a path exists. Throws if that cannot be determined, since no config file may be skipped. */
 async function exists(path: string, { lstat }: FileCalls): Promise<boolean> {
@@ -23,7 +23,10 @@ async function exists(path: string, { lstat }: FileCalls): Promise<boolean> {
     return (await lstat(path)) !== undefined
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
-    throw configError(`config: cannot access ${path} (${codeOf(error)})`, 'Use --no-config to read no file.')
+    const code = codeOf(error)
+    if (code === '') throw error
+    const why = code === 'ETIMEDOUT' ? 'its file system does not answer' : code
+    throw configError(`config: cannot access ${path} (${why})`, 'Use --no-config to read no file.')
   }
 }
 
@@ -60,7 +63,7 @@ export async function findProjectFile(
   isTrusted: (path: string) => boolean,
 ): Promise<string | undefined> {
   const calls = fileCalls(context)
-  for (const folder of checkoutFolders(context)) {
+  for (const folder of await checkoutFolders(context)) {
     const found: string[] = []
     for (const name of projectNames) {
       const path = join(folder, name)

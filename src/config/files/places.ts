@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Context } from '../../core/context.ts'
-import { configError } from '../../core/errors.ts'
+import { codeOf, configError } from '../../core/errors.ts'
 import { belowHome } from '../../core/system/home-path.ts'
 import { rulesOf } from '../../core/system/platforms.ts'
 import { fromEnv, type Setting } from '../setting.ts'
+import { fileCalls, type FileWorld } from './file-calls.ts'
 
 /**
  * The folders for configuration and state. Relative or missing HOME and XDG values are ignored, never taken
@@ -80,21 +80,29 @@ export function absolutePath(path: string, context: Pick<Context, 'cwd'>): strin
   }
 }
 
+/** What a failed look for `.git` means: not there. Throws what is no error of a file. */
+function isThere(error: unknown): false {
+  if (['', 'ETIMEDOUT'].includes(codeOf(error))) throw error
+  return false
+}
+
 /**
  * The folders from the working directory up to the root of its git repository; outside one only the working
  * directory; none if it was deleted.
  */
-export function checkoutFolders(context: Pick<Context, 'cwd'>): string[] {
+export async function checkoutFolders(context: Pick<Context, 'cwd'> & FileWorld): Promise<string[]> {
   let folder: string
   try {
     folder = context.cwd()
   } catch {
     return []
   }
+  const { lstat } = fileCalls(context)
   const folders: string[] = []
   for (let at = folder; ; at = dirname(at)) {
     folders.push(at)
-    if (existsSync(join(at, '.git'))) return folders
+    const isRoot = await lstat(join(at, '.git')).then((found) => found !== undefined, isThere)
+    if (isRoot) return folders
     if (dirname(at) === at) return [folder]
   }
 }

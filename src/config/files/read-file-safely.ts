@@ -3,7 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, usageError, type TriggerError } from '../../core/errors.ts'
 import { checkAccess } from './check-access.ts'
-import { fileCalls, type FileCalls } from './file-calls.ts'
+import { byThreads, fileCalls, type FileCalls, type FileWorld } from './file-calls.ts'
 import type { FileUser } from './provided-file.ts'
 
 /** Why a file cannot be used, and what the user can do about it. */
@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   EACCES: forbidden,
   EPERM: forbidden,
   EISDIR: directory,
+  ETIMEDOUT: ['its file system does not answer', 'Is it that of a network? Name a file of this machine.'],
   ELOOP: ['too many links', 'Name the file itself.'],
   ENXIO: irregular,
 }
@@ -31,8 +32,8 @@ export interface FileRules {
   maxSize: number
   /** Set for a file that a user has named: it may be a pipe, as a shell makes one for `<(command)`. */
   mayBePipe?: boolean
-  /** Ends the reading of a pipe; by default the signals of `secretOf` or `trustedBy`. */
-  signal?: AbortSignal
+  /** Set for what a user has named elsewhere: it is read by threads, and the signals and time limits of this world hold; else those of `secretOf` or `trustedBy`. */
+  aside?: FileWorld
   /** Set for a file with a secret: others must not be able to read it. Windows (no uid) has no modes. */
   secretOf?: FileUser
   /** Set for a file that controls the program: other users must not be able to write to it. */
@@ -53,7 +54,7 @@ export async function readFileSafely(path: string, where: string, rules: FileRul
   return withSafeFile(path, where, rules, async (fd, stats, { read }) => {
     if (!stats.isFIFO()) return read(fd)
     const { readPipe, PipeError } = await import('./read-pipe.ts')
-    const signal = rules.signal ?? (rules.secretOf ?? rules.trustedBy)?.interrupted
+    const signal = (rules.aside ?? rules.secretOf ?? rules.trustedBy)?.interrupted
     return readPipe(path, rules.maxSize, stats, signal).catch((error: unknown) => {
       if (!(error instanceof PipeError)) throw error
       throw refusal(path, where, rules, [error.message, 'Does the program that writes it work?'])
@@ -85,12 +86,16 @@ async function withSafeFile<T>(
   work: (fd: number, stats: Stats, calls: FileCalls) => Promise<T>,
 ): Promise<T> {
   const refuse = (...reason: Reason): TriggerError => refusal(path, where, rules, reason)
-  const calls = fileCalls(rules.world ?? rules.secretOf ?? rules.trustedBy)
+  const calls = rules.aside
+    ? byThreads(rules.aside)
+    : fileCalls(rules.world ?? rules.secretOf ?? rules.trustedBy)
   let fd: number
   try {
     fd = await calls.open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
     const code = codeOf(error)
+    // A signal, or the end of the time for it.
+    if (code === '') throw error
     const isMissing = code === 'ENOENT' || code === 'ENOTDIR'
     throw (isMissing ? notThere(path, where, rules) : refuse(...reasonOf(code))).with({ cause: error })
   }

@@ -51,7 +51,7 @@ function findRemote(
 export async function checkoutTarget(
   target: TriggerTarget,
   plan: Plan,
-  context: Pick<Context, 'cwd'>,
+  context: Pick<Context, 'cwd' | 'canFilesHang'>,
 ): Promise<CheckoutTarget | undefined> {
   const checkout = await readCheckout(context)
   const remote = checkout && findRemote(target, plan, checkout.remotes)
@@ -88,7 +88,7 @@ function suggestedBy({ remotes, branch }: Checkout, typed: string | undefined): 
 export async function suggestedTarget(
   target: TriggerTarget,
   plan: Plan,
-  context: Pick<Context, 'cwd'>,
+  context: Pick<Context, 'cwd' | 'canFilesHang'>,
 ): Promise<CheckoutTarget | undefined> {
   if (target.server && target.project) return undefined
   const found = await checkoutTarget(target, plan, context)

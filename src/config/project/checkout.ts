@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { TriggerError } from '../../core/errors.ts'
+import type { FileWorld } from '../files/file-calls.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import { checkoutFolders } from '../files/places.ts'
 
@@ -17,9 +18,9 @@ export interface Checkout {
 
 const maxSize = 256 * 1024
 
-async function textOf(path: string): Promise<string | undefined> {
+async function textOf(path: string, world: FileWorld): Promise<string | undefined> {
   try {
-    return (await readFileSafely(path, 'git', { maxSize })).toString()
+    return (await readFileSafely(path, 'git', { maxSize, world })).toString()
   } catch (error) {
     if (error instanceof TriggerError) return undefined
     throw error
@@ -27,11 +28,11 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 /** Reads the checkout that contains the working directory. Undefined outside one. */
-export async function readCheckout(context: Pick<Context, 'cwd'>): Promise<Checkout | undefined> {
-  const root = checkoutFolders(context).at(-1)
+export async function readCheckout(context: Pick<Context, 'cwd'> & FileWorld): Promise<Checkout | undefined> {
+  const root = (await checkoutFolders(context)).at(-1)
   if (root === undefined) return undefined
-  const config = await textOf(join(root, '.git', 'config'))
-  const head = await textOf(join(root, '.git', 'HEAD'))
+  const config = await textOf(join(root, '.git', 'config'), context)
+  const head = await textOf(join(root, '.git', 'HEAD'), context)
   if (config === undefined) return undefined
   const remotes = [...config.matchAll(/^\s*url\s*=\s*(\S+)\s*$/gm)].map(([, url = '']) => url)
   return { remotes, branch: /^ref: refs\/heads\/([^\s\p{C}\uFFFD]+)\n?$/u.exec(head ?? '')?.[1] }

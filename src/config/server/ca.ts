@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { configError, type TriggerError } from '../../core/errors.ts'
+import type { FileWorld } from '../files/file-calls.ts'
 import type { FileUser } from '../files/provided-file.ts'
 import { checkFileSafely, readFileSafely } from '../files/read-file-safely.ts'
 import type { Origin, Setting } from '../setting.ts'
@@ -42,13 +43,13 @@ function someUnreadable(
 export async function readCa(
   file: Setting<string>,
   role: CertificateRole = 'authorities',
-  signal?: AbortSignal,
+  aside?: FileWorld,
 ): Promise<Setting<string> & { path: string }> {
   const bytes = await readFileSafely(file.value, file.origin, {
     maxSize,
     refuse: configError,
     mayBePipe: true,
-    ...(signal && { signal }),
+    ...(aside && { aside }),
   })
   const blocks = pemBlocks(bytes.toString()).filter(({ label }) => isCertificateLabel(label))
   const bad = blocks.filter(({ text, isWhole }) => !isWhole || !isCertificate(text))
@@ -91,7 +92,7 @@ export async function readClientCertificate(
     await checkFileSafely(keyFile.value, keyFile.origin, rules)
     throw halfMissing(keyFile, 'certificate of that key', '--cert', 'certFile')
   }
-  const { value: cert } = await readCa(certFile, 'certificate', user.interrupted)
+  const { value: cert } = await readCa(certFile, 'certificate', user)
   if (!keyFile) throw halfMissing(certFile, 'key of that certificate', '--key', 'keyFile')
   const keyBytes = await readFileSafely(keyFile.value, keyFile.origin, rules)
   const key = keyBytes.toString()

@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { convertUtf16, utf16Of } from '../files/decode-text.ts'
+import type { FileWorld } from '../files/file-calls.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { flag, variable } from '../setting.ts'
@@ -42,7 +43,7 @@ function typedVariable(text: string, env: Context['env']): Variable {
   return { key: text, value, origin: variable(text), source: { kind: 'environment' } }
 }
 
-async function fileVariable(text: string, signal: AbortSignal): Promise<Variable> {
+async function fileVariable(text: string, context: FileWorld): Promise<Variable> {
   const pair = splitPair(text)
   if (!pair || pair.value === '') {
     throw usageError(
@@ -53,7 +54,11 @@ async function fileVariable(text: string, signal: AbortSignal): Promise<Variable
   const { key, value: path } = pair
   checkKey(key, '--var-file')
   const where = `--var-file ${key}`
-  const bytes = await readFileSafely(path, where, { maxSize: limits.formBytes, mayBePipe: true, signal })
+  const bytes = await readFileSafely(path, where, {
+    maxSize: limits.formBytes,
+    mayBePipe: true,
+    aside: context,
+  })
   return {
     key,
     value: decodeValue(bytes, `${where}=${path}`),
@@ -79,10 +84,9 @@ function unique(variables: Variable[], where: string): Map<string, Variable> {
  */
 export async function collectVariables(
   flags: Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'allowEmptyVars'>,
-  context: Pick<Context, 'env' | 'interrupted'>,
+  context: Pick<Context, 'env' | 'interrupted' | 'canFilesHang'>,
   readStdin: (who: string) => Promise<Buffer>,
 ): Promise<Variable[]> {
-  const { interrupted: signal } = context
   const merged = new Map<string, Variable>()
   const add = (source: Map<string, Variable>): void => {
     for (const [key, entry] of source) merged.set(key, entry)
@@ -92,11 +96,15 @@ export async function collectVariables(
     const bytes =
       path === '-'
         ? await readStdin('--vars-from -')
-        : await readFileSafely(path, '--vars-from', { maxSize: limits.formBytes, mayBePipe: true, signal })
+        : await readFileSafely(path, '--vars-from', {
+            maxSize: limits.formBytes,
+            mayBePipe: true,
+            aside: context,
+          })
     add(unique(readVars(source, bytes, flags.allowEmptyVars ?? false), source.where))
   }
   const typed = (flags.var ?? []).map((text) => typedVariable(text, context.env))
-  const files = await Promise.all((flags.varFile ?? []).map((text) => fileVariable(text, signal)))
+  const files = await Promise.all((flags.varFile ?? []).map((text) => fileVariable(text, context)))
   add(unique([...typed, ...files], files.length === 0 ? '--var' : '--var, --var-file'))
   return [...merged.values()]
 }

@@ -1,0 +1,68 @@
+import { accessSync, constants, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { spawnProgram, clientLine } from '../helpers/spawn.ts'
+import { useFolder } from '../helpers/world.ts'
+
+// A file system whose server is gone, as that of a lost network: FUSE, mounted by a program that answers nothing. That needs root and /dev/fuse.
+
+const folder = useFolder()
+
+function canMount(): boolean {
+  try {
+    accessSync('/dev/fuse', constants.R_OK | constants.W_OK)
+    return process.getuid?.() === 0
+  } catch {
+    return false
+  }
+}
+
+/** Mounts the folder `gone`, says so, and waits until its input ends. */
+const mount = `
+import ctypes, os, sys
+fd = os.open('/dev/fuse', os.O_RDWR)
+options = f'fd={fd},rootmode=40000,user_id=0,group_id=0'.encode()
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.mount(b'gone', sys.argv[1].encode(), b'fuse', 0, options) != 0: sys.exit(f'mount: {ctypes.get_errno()}')
+print('mounted', flush=True)
+sys.stdin.read()
+`
+
+/** Since these versions a process whose thread hangs can become another one that ends with its code (bin/start.js). */
+const endsWithItsCode = 'execve' in process
+
+const rows: [name: string, line: string, code: number, says: string][] = [
+  ['a home folder', '--timeout 1s', 14, 'config.yaml (its file system does not answer)\nNo pipeline was created.\n'],
+  ['the home folder of a command that reads', 'status 4711 --timeout 1s', 14, 'config.yaml (its file system does not answer)\n'],
+  ['a file with variables', '--no-config --timeout 1s --vars-from GONE/v.env', 2, '/v.env: its file system does not answer\n'],
+  ['a certificate', '--no-config --timeout 1s --cacert GONE/ca.pem', 14, '/ca.pem: its file system does not answer\n'],
+] // prettier-ignore
+
+const described = canMount() ? describe : describe.skip
+described('a file system that does not answer', () => {
+  test.each(rows)('%s: the run ends', async (_, line, code, says) => {
+    const gone = join(folder().path, 'gone')
+    writeFileSync(join(folder().path, 'mount.py'), mount)
+    const typed = line.replaceAll('GONE', gone)
+    const script = [
+      `mkdir -p '${gone}'`,
+      'exec 3<> hold',
+      `python3 mount.py '${gone}' < hold > said & `,
+      'until [ -s said ]; do sleep 0.05; done',
+      `HOME='${gone}/home' ${clientLine} ${typed}`,
+      'code=$?',
+      'kill $!',
+      'exit $code',
+    ].join('\n')
+    const env = {
+      PATH: '/usr/bin:/bin',
+      GITLAB_TRIGGER_SERVER: 'http://127.0.0.1:9',
+      GITLAB_TRIGGER_PROJECT: '9',
+      GITLAB_TRIGGER_REF: 'master',
+      GITLAB_TRIGGER_TOKEN: 'glptt-0123456789',
+    }
+    const shell = ['-m', '/bin/bash', '-c', `mkfifo hold\n${script}`]
+    const ended = await spawnProgram('/usr/bin/unshare', shell, { cwd: folder().path, env })
+    expect(ended.stderr).toContain(says)
+    expect(ended.code).toBe(endsWithItsCode ? code : 137)
+  })
+})
