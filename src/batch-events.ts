@@ -29,6 +29,8 @@ export interface TargetProgress {
   why: string
   /** An earlier run of the plan has done it. */
   wasRecorded: boolean
+  /** Its trigger was sent, and whether that has created a pipeline is not known. */
+  mayExist: boolean
   /** When its trigger was begun, its pipeline was there, something of it ran, and it had ended. */
   begunAt: number | undefined
   createdAt: number | undefined

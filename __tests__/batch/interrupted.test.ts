@@ -1,6 +1,6 @@
 import { usePlanner } from '../helpers/batch-screen.ts'
 import { posts } from '../helpers/gitlab.ts'
-import { when } from '../helpers/clock.ts'
+import { when, whenStalled } from '../helpers/clock.ts'
 import type { World } from '../helpers/world.ts'
 
 const { batch, gitlab } = usePlanner()
@@ -68,6 +68,22 @@ test.each(signals)('%s: nothing new starts, and the state of each target is told
     ].join('\n'),
   )
   expect(canceled()).toEqual([])
+})
+
+test('a trigger that was sent and not answered may have created a pipeline', async () => {
+  gitlab().failNext({ kind: 'stall', method: 'POST', path: /trigger/ })
+  const one = 'targets: { a: { ref: master }, b: { ref: develop } }'
+  const { code, stdout, stderr } = await batch(one, '--parallel 1', {
+    prepare(world: World) {
+      whenStalled(gitlab(), () => {
+        world.interrupt('SIGINT')
+      })
+    },
+  })
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '-\n-\n' })
+  expect(stderr).toContain('0 of 2 targets succeeded, 1 may have been triggered, 1 was not started, in ')
+  expect(stderr).toContain(`May have been triggered:\n  a: ${gitlab().url} did not give a usable answer: stopped by SIGINT`)
+  expect(stderr).toContain('Not started:\n  b: stopped by SIGINT')
 })
 
 test('--cancel-on-interrupt cancels what was started', async () => {

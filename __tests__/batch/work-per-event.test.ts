@@ -12,7 +12,14 @@ async function readsFor(count: number): Promise<number> {
     const progress: TargetProgress = {
       ...{ name: `t${at}`, needs: [], state: 'waiting', server: 'https://gitlab.example.com' },
       ...{ project: 'a/b', ref: 'main', id: null, sha: null, webUrl: null, status: null, exit: undefined },
-      ...{ exitCode: 0, why: '', wasRecorded: false, begunAt: undefined, createdAt: undefined },
+      ...{
+        exitCode: 0,
+        why: '',
+        wasRecorded: false,
+        mayExist: false,
+        begunAt: undefined,
+        createdAt: undefined,
+      },
       ...{ runningAt: undefined, endedAt: undefined },
     }
     return new Proxy(progress, {

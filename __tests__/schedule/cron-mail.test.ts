@@ -136,6 +136,8 @@ describe('the command is shown without what may be secret', () => {
     [['--token-stdin', 'run', 'docs', '--nope'], '--token-stdin run docs --nope'],
     [['--tokne', 'horse', '--ref', 'x'], '--tokne *** --ref x'],
     [['--server', 'https://c4n4ry:c4n4ry@x', '--ref', 'x'], '--server https://***@x --ref x'],
+    [['--server', 'https://me:c4n4ry/c4n4ry@x/-/y', '--ref', 'x'], '--server https://***@x/-/y --ref x'],
+    [['--server', 'https://me:c4n4ry\\c4n4ry@x', '--ref', 'x'], '--server https://***@x --ref x'],
     [['--proxy', 'http://me:c4n4ry@x:1', '--ref', 'nowhere'], '--proxy http://***@x:1 --ref nowhere'],
     [['--ref', 'x', '--var=A=c4n4ry', '--nope'], '--ref x --var=A=*** --nope'],
     [['--ref', 'x', '--input', 'A=c4n4ry', '--nope'], '--ref x --input A=*** --nope'],

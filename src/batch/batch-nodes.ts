@@ -39,6 +39,7 @@ const nothingYet = (
   exitCode: 0,
   why: '',
   wasRecorded: false,
+  mayExist: false,
   begunAt: undefined,
   createdAt: undefined,
   runningAt: undefined,

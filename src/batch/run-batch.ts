@@ -94,6 +94,7 @@ export async function runBatch(
       })
       Object.assign(progress, { exit: failure?.exit ?? 'success', exitCode })
       if (failure) progress.why = failure.message
+      progress.mayExist = failure?.build.kind === 'unknown'
       if (failure?.build.kind === 'triggered' && failure.build.build) progress.id ??= failure.build.build.id
       const { exit = 'internal', status, id } = progress
       if (id !== null) journal?.end(target.name, { exit, exitCode, status })

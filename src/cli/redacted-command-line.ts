@@ -12,7 +12,7 @@ const longestName = 19
 const withoutUser = (text: string): string =>
   /[?#].*@/s.test(text)
     ? text.replace(/\/\/.*$/s, `//${mask}`)
-    : text.replace(/\/\/[^/@]*@/, `//${mask}@`).replace(/[?#].*$/s, (rest) => `${rest.charAt(0)}${mask}`)
+    : text.replace(/\/\/.*@/s, `//${mask}@`).replace(/[?#].*$/s, (rest) => `${rest.charAt(0)}${mask}`)
 
 const keyOnly = (text: string): string => text.replace(/=.*$/s, `=${mask}`)
 

@@ -46,7 +46,8 @@ function parse(text: string, where: string): ServerUrl {
     )
   }
   const [, scheme = '', authority = '', rest = ''] = match
-  if (authority.includes('@')) refuse('a user name or password does not belong in the server URL')
+  // A password may hold any mark, and seem to end the host.
+  if (`${authority}${rest}`.includes('@')) refuse('a user name or password does not belong in the server URL')
   const segments = rest
     .replace(/[?#].*$/s, '')
     .split('/')

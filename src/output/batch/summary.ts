@@ -23,9 +23,9 @@ const signalExits: readonly (ExitName | undefined)[] = ['hangup', 'interrupt', '
 const unseenExits: readonly (ExitName | undefined)[] = ['endNotSeen', ...signalExits]
 
 /** How a finished target ended. */
-export function endKindOf({ exit, id, status, begunAt, wasRecorded }: TargetProgress): EndKind {
+export function endKindOf({ exit, id, status, begunAt, wasRecorded, mayExist }: TargetProgress): EndKind {
   if (exit === 'success') return id === null ? 'skipped' : 'succeeded'
-  if (exit === 'unknown') return 'unknown'
+  if (exit === 'unknown' || mayExist) return 'unknown'
   if (id !== null && unseenExits.includes(exit) && !isFinished(status)) return 'unseen'
   const isStopped = id === null && signalExits.includes(exit)
   return (begunAt === undefined && !wasRecorded) || isStopped ? 'notStarted' : 'failed'
