@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { useBatch } from '../helpers/batch.ts'
 
 const { batch, sent, gitlab, home } = useBatch()
@@ -191,7 +191,7 @@ describe('refused before anything is sent, all at once', () => {
       'what is wrong with the graph, and with the settings of targets',
       'targets:\n  a: { ref: x, needs: [b, nono] }\n  b: { ref: x, needs: [a] }\n  c: { server: nini, ref: x }\n  d: { recipe: nini }\n',
       /plan.yml has 5 problems\n.*2 targets.a.needs: there is no target "nono"\n.*2 targets.a.needs: a cycle: a → b → a\n.*5 d: there is no recipe "nini".*\n.*3 b: it sends the same as a .*\n.*4 c: there is no server "nini"/,
-      14,
+      2,
     ],
     [
       'nothing that comes of a target that is wrong itself',
@@ -299,4 +299,11 @@ test.each([
 ])('an exit code that the plan gives has no meaning here: %s', async (_, keys, shown) => {
   const { mail } = await batch(`targets: { a: { ${keys} } }\n`)
   expect(/^exit code +(.*)$/m.exec(mail)?.[1]).toBe(shown)
+})
+
+test('a plan with problems runs no program for its tokens', async () => {
+  const marker = `${home().root}/asked`
+  const text = `targets: { a: { refe: x }, b: { ref: master, tokenCommand: [/bin/sh, -c, "touch ${marker}; echo glptt-0123456789"] } }\n`
+  expect((await batch(text)).code).toBe(2)
+  expect(existsSync(marker)).toBe(false)
 })

@@ -40,6 +40,7 @@ const suggestions: [line: Line, says: string][] = [
   ['status 4711 --repo 9', 'did you mean --project?'],
   ['run a b', 'there is no recipe "a"'],
   ['-p 9 -r master --wait 5m', 'A time limit is given with a flag: --timeout 5m.'],
+  ['feature/x', 'A branch or tag is given with a flag: --ref feature/x'],
   ['run 90s', 'A time limit is given with a flag: --timeout 90s.'],
   ['run --config nowhere.yaml', 'Create it with: gitlab-trigger config init '],
   ['login --config nowhere.yaml --url http://localhost:1', 'Create it with: gitlab-trigger config init '],

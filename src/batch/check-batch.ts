@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { asTriggerError, TriggerError, usageError } from '../core/errors.ts'
-import { worstOf } from '../core/exit-codes.ts'
+import { worstOf, type ExitName } from '../core/exit-codes.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import { printsFailedLogs } from '../config/follow-flags.ts'
 import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
@@ -31,7 +31,11 @@ const samples: Readonly<Record<NeedField, string>> = {
 }
 
 /** Everything that keeps a batch from being run, as one error: of several, with the text of each below this headline. */
-export function allProblems(problems: readonly TriggerError[], headline: string): TriggerError {
+export function allProblems(
+  problems: readonly TriggerError[],
+  headline: string,
+  exit: ExitName = worstOf(problems.map((each) => each.exit)),
+): TriggerError {
   const [only] = problems
   if (only && problems.length === 1) return only
   // What to do is said once where it is the same for all, else behind each.
@@ -42,7 +46,7 @@ export function allProblems(problems: readonly TriggerError[], headline: string)
   const shown = texts.slice(0, mostShown)
   const more = texts.length - shown.length
   return new TriggerError({
-    exit: worstOf(problems.map(({ exit }) => exit)),
+    exit,
     message: headline,
     hint: isSame ? (only?.hint ?? '') : '',
   }).with({ details: [...shown, ...(more > 0 ? [`and ${more} more`] : [])] })
@@ -112,15 +116,12 @@ export async function checkBatch(
       add(target, asTriggerError(error, { kind: 'none' }))
     }
   }
-  if (problems.length > 0) {
-    const count = targets.length + found.problems.length
-    const headline = `${problems.length} of ${count} targets cannot be triggered as planned`
-    throw allProblems(
-      problems,
-      found.place === undefined ? headline : `${found.place} has ${problems.length} problems`,
-    )
-  }
-  return checked
+  if (problems.length === 0) return checked
+  const { place } = found
+  // What is wrong with the plan itself must not look like a fault of this machine's config.
+  if (place !== undefined) throw allProblems(problems, `${place} has ${problems.length} problems`, 'usage')
+  const count = targets.length + found.problems.length
+  throw allProblems(problems, `${problems.length} of ${count} targets cannot be triggered as planned`)
 }
 
 function sameTrigger(target: BatchTarget, { name, origin }: BatchTarget): TriggerError {

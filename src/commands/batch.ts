@@ -91,8 +91,11 @@ async function readSource(
   const found = { problems: plan.problems, place: plan.problems.length > 0 ? plan.place : undefined }
   const source: BatchSource = { targets, found, defaults: plan.defaults, journalName, goOn }
   // Before the journal is looked for: a plan that is wrong has none. This always throws.
-  if (plan.problems.length > 0)
-    await checkWholeBatch(source, start, flags, new Map(), context, { isOffline: true })
+  if (plan.problems.length > 0) {
+    // No program is run and nobody is asked for the token of a plan that cannot be run.
+    const reads = { ...start.reads, token: () => Promise.resolve(undefined) }
+    await checkWholeBatch(source, { ...start, reads }, flags, new Map(), context, { isOffline: true })
+  }
   return { source, start }
 }
 

@@ -119,11 +119,6 @@ export function unknownName(
   const isDuration = kind === 'recipes' && /^\d+(\.\d+)?(ms|[smhd])$/.test(name)
   const limit = isDuration ? `A time limit is given with a flag: --timeout ${name}. ` : ''
   const hint = `${limit}${known} (gitlab-trigger config path).${add}${unused}`
-  if (nearCommand !== undefined)
-    return usageError(
-      `unknown command or recipe${shown}${suggestion}`,
-      `gitlab-trigger --help lists the commands. ${hint}`,
-    )
   // Many a command takes the branch as a word.
   const ref =
     kind === 'recipes' &&
@@ -133,6 +128,11 @@ export function unknownName(
     shown !== '' &&
     /^[\w./-]+$/.test(name)
   const instead = ref ? ` A branch or tag is given with a flag: --ref ${name}` : ''
+  if (nearCommand !== undefined)
+    return usageError(
+      `unknown command or recipe${shown}${suggestion}`,
+      `gitlab-trigger --help lists the commands. ${hint}${instead}`,
+    )
   return configError(`${where}: there is no ${one}${shown || ' of that name'}${suggestion}`, hint + instead)
 }
 

@@ -24,7 +24,9 @@ export function howToRepair(
   following: FollowContext,
 ): string {
   const page = pipeline.webUrl === null ? '' : `See ${pipeline.webUrl}`
-  const isRetried = following.suggestsRetry && pipeline.status === 'failed'
+  // One that its CI file has failed has no jobs to run again.
+  const hasFailed = pipeline.hidden !== '' || pipeline.jobs.some(({ status }) => status === 'failed')
+  const isRetried = following.suggestsRetry && pipeline.status === 'failed' && hasFailed
   const command = isRetried ? commandAbout('retry', followed, pipeline, following) : undefined
   return command === undefined ? page : `${page}${page && '. '}To run the failed jobs again: ${command}`
 }
