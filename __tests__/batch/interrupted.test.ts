@@ -82,7 +82,9 @@ test('a trigger that was sent and not answered may have created a pipeline', asy
   })
   expect({ code, stdout }).toEqual({ code: 130, stdout: '-\n-\n' })
   expect(stderr).toContain('0 of 2 targets succeeded, 1 may have been triggered, 1 was not started, in ')
-  expect(stderr).toContain(`May have been triggered:\n  a: ${gitlab().url} did not give a usable answer: stopped by SIGINT`)
+  expect(stderr).toContain(
+    `May have been triggered:\n  a: ${gitlab().url} did not give a usable answer: stopped by SIGINT`,
+  )
   expect(stderr).toContain('Not started:\n  b: stopped by SIGINT')
 })
 

@@ -112,6 +112,8 @@ test('a broken CI file: GitLab makes a failed pipeline, whose errors are told', 
   expect(stdout).toBe('')
   expect(stderr).toMatch(/jobs/i)
   expect(requestPaths(gitlab()).filter((line) => line.startsWith('GET pipelines/'))).toEqual([])
+  // It has no jobs to run again.
+  expect(stderr).not.toContain('gitlab-trigger retry')
 })
 
 test('what somebody retries within the grace is followed again', async () => {

@@ -46,8 +46,9 @@ function parse(text: string, where: string): ServerUrl {
     )
   }
   const [, scheme = '', authority = '', rest = ''] = match
-  // A password may hold any mark, and seem to end the host.
-  if (`${authority}${rest}`.includes('@')) refuse('a user name or password does not belong in the server URL')
+  // A password with a slash seems to end the host.
+  if (`${authority}${rest.replace(/[?#].*$/s, '')}`.includes('@'))
+    refuse('a user name or password does not belong in the server URL')
   const segments = rest
     .replace(/[?#].*$/s, '')
     .split('/')
