@@ -47,18 +47,26 @@ function loaded() {
   return { files: ours.length, bytes: ours.reduce((sum, path) => sum + statSync(path).size, 0), builtins }
 }
 
-/** The threads that were started and the system calls of all of them; none without strace, or where nothing may be traced. */
-function asked() {
-  if (spawnSync('strace', ['--version']).status !== 0) return {}
+/** The threads and the system calls of one trigger; undefined where nothing may be traced. */
+function traced() {
   const list = surroundings.file('calls')
   const line = ['-f', '-qq', '-o', list, ...trigger.argv]
-  if (spawnSync('strace', line, { env: trigger.env, stdio: 'ignore' }).status !== 0) return {}
+  if (spawnSync('strace', line, { env: trigger.env, stdio: 'ignore' }).status !== 0) return undefined
   // A call that was interrupted by another thread's has a second line.
   const lines = readFileSync(list, 'utf8')
     .trim()
     .split('\n')
     .filter((line) => !line.includes(' resumed>'))
   return { threads: new Set(lines.map((line) => line.split(' ', 1)[0])).size, calls: lines.length }
+}
+
+/** The same as the medians of five runs, since threads wait for one another now and then; none without strace. */
+function asked() {
+  if (spawnSync('strace', ['--version']).status !== 0) return {}
+  const runs = Array.from({ length: 5 }, traced)
+  if (runs.includes(undefined)) return {}
+  const middle = (name) => spread(runs.map((run) => run[name])).median
+  return { threads: middle('threads'), calls: middle('calls') }
 }
 
 function instructionsOf({ argv, env }) {
