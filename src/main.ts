@@ -84,10 +84,6 @@ export async function main(argv: readonly string[], world: Context): Promise<num
       if (text !== undefined) await print(text, context)
       return exitCodes.success.code
     }
-    if (context.canFilesHang()) {
-      const { limitFileCalls } = await import('./config/files/file-calls.ts')
-      limitFileCalls((invocation.typed.flags as { timeout?: unknown }).timeout, context)
-    }
     const carry = await invocation.load()
     return await carry(invocation.typed, context)
   } catch (error) {

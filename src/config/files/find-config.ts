@@ -4,6 +4,7 @@ import { codeOf, configError, TriggerError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { holdsSecret, parseConfig, readConfigBytes, type ConfigFile, type FileKind } from './config-file.ts'
 import { configNames, findProjectFile, findSingleFile, isHidden } from './locate-files.ts'
+import { limitFileCalls } from './file-calls.ts'
 import type { FileUser } from './provided-file.ts'
 import { checkFileSafely } from './read-file-safely.ts'
 import type { ConfigFlags } from '../../options/shared.ts'
@@ -143,6 +144,8 @@ export async function findConfig(
   const refuse = (error: TriggerError): never => {
     throw error
   }
+  // The first files of a command: what it has typed as its limit holds for them, too.
+  if (context.canFilesHang() && 'timeout' in flags) limitFileCalls(flags.timeout, context)
   let unseen: TriggerError | undefined
   const keepUnseen = (error: TriggerError): void => {
     unseen = error
