@@ -17,14 +17,19 @@ const start = async () => {
   setTimeout(leave, 300).unref()
 }
 
-// Ends the process. process.exit() waits for Node's threads, of which one may hang in a call on a file for ever: then the process becomes another
-// that ends with the same code, or, on a Node that cannot do that, is killed.
+// Exit codes after which no pipeline exists (docs/guarantees.md#11).
+const nothingCreated = [2, 4, 5, 6, 10, 12, 14]
+
+// Ends the process. process.exit() waits for Node's threads, of which one may hang forever in a call on a file: then the process becomes another
+// that ends with the same code. A Node that cannot do that kills itself, but only where nothing was created: 137 after a success would have it
+// triggered again.
 function leave() {
   const pending = process.getActiveResourcesInfo().filter((name) => /^(FSReq|Get(Addr|Name)Info)/.test(name))
   const shell = '/bin/sh'
   if (pending.length > 0 && process.execve && require('node:fs').existsSync(shell))
     process.execve(shell, [shell, '-c', `exit ${Number(process.exitCode)}`], {})
-  if (pending.some((name) => name.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL')
+  if (pending.some((name) => name.startsWith('FSReq')) && nothingCreated.includes(process.exitCode))
+    process.kill(process.pid, 'SIGKILL')
   process.exit()
 }
 

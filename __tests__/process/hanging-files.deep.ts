@@ -30,30 +30,32 @@ sys.stdin.read()
 /** Since these versions a process whose thread hangs can become another one that ends with its code (bin/start.js). */
 const endsWithItsCode = 'execve' in process
 
-const rows: [name: string, line: string, code: number, says: string][] = [
-  ['a home folder', '--timeout 1s', 14, 'config.yaml (its file system does not answer)\nNo pipeline was created.\n'],
-  ['the home folder of a command that reads', 'status 4711 --timeout 1s', 14, 'config.yaml (its file system does not answer)\n'],
+const rows: [name: string, line: string, code: number, says: string, home?: string][] = [
+  ['a home folder', '--timeout 1s', 14, 'trusted.json: its file system does not answer\nNo pipeline was created.\n'],
+  ['the home folder of a command that reads', 'status 4711 --timeout 1s', 14, 'trusted.json: its file system does not answer\n'],
+  ['the config folder', '--timeout 1s', 14, 'config.yaml (its file system does not answer)\nNo pipeline was created.\n', 'HOME=/tmp XDG_CONFIG_HOME=GONE'],
   ['a file with variables', '--no-config --timeout 1s --vars-from GONE/v.env', 2, '/v.env: its file system does not answer\n'],
   ['a certificate', '--no-config --timeout 1s --cacert GONE/ca.pem', 14, '/ca.pem: its file system does not answer\n'],
+  ['the state folder', '--timeout 1s', 14, 'trusted.json: its file system does not answer\nNo pipeline was created.\nUse --no-config', 'HOME=/tmp XDG_STATE_HOME=GONE'],
 ] // prettier-ignore
 
 const described = canMount() ? describe : describe.skip
 described('a file system that does not answer', () => {
-  test.each(rows)('%s: the run ends', async (_, line, code, says) => {
+  test.each(rows)('%s: the run ends', async (_, line, code, says, home = 'HOME=GONE/home') => {
     const gone = join(folder().path, 'gone')
     writeFileSync(join(folder().path, 'mount.py'), mount)
-    const typed = line.replaceAll('GONE', gone)
+    const [typed, env] = [line, home].map((text) => text.replaceAll('GONE', gone))
     const script = [
       `mkdir -p '${gone}'`,
       'exec 3<> hold',
       `python3 mount.py '${gone}' < hold > said & `,
       'until [ -s said ]; do sleep 0.05; done',
-      `HOME='${gone}/home' ${clientLine} ${typed}`,
+      `${env} ${clientLine} ${typed}`,
       'code=$?',
       'kill $!',
       'exit $code',
     ].join('\n')
-    const env = {
+    const variables = {
       PATH: '/usr/bin:/bin',
       GITLAB_TRIGGER_SERVER: 'http://127.0.0.1:9',
       GITLAB_TRIGGER_PROJECT: '9',
@@ -61,7 +63,7 @@ described('a file system that does not answer', () => {
       GITLAB_TRIGGER_TOKEN: 'glptt-0123456789',
     }
     const shell = ['-m', '/bin/bash', '-c', `mkfifo hold\n${script}`]
-    const ended = await spawnProgram('/usr/bin/unshare', shell, { cwd: folder().path, env })
+    const ended = await spawnProgram('/usr/bin/unshare', shell, { cwd: folder().path, env: variables })
     expect(ended.stderr).toContain(says)
     expect(ended.code).toBe(endsWithItsCode ? code : 137)
   })

@@ -53,7 +53,7 @@ function limitRest(
   budget.endBy(now + reportMs, `the time limit of ${reportMs / 1000} s (--report-timeout)`)
 }
 
-/** How long the next poll waits for logs, in ms: one without an end must not hide the end of the pipeline. */
+/** How long the next poll waits for logs, in ms: an endless one must not hide the end of the pipeline. */
 const logsMs = 10_000
 
 /** Prints logs in parallel with the polls where that takes long. Each call throws what has failed in the meantime. */

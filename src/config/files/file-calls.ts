@@ -43,7 +43,7 @@ const onTheSpot: FileCalls = {
 const noAnswer = (): Error =>
   Object.assign(new Error('the file system does not answer'), { code: 'ETIMEDOUT' })
 
-/** The same call, which rejects when its time has passed or a signal aborts; the thread that makes it may hang for ever (bin/start.js). */
+/** The same call, which rejects when its time has passed or a signal aborts; the thread that makes it may hang forever (bin/start.js). */
 function limited<A extends unknown[], T>(
   call: (...args: A) => Promise<T>,
   world: FileWorld | undefined,

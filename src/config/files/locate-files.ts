@@ -15,8 +15,6 @@ const projectNames = [
   'package.json',
 ]
 
-type World = FileWorld
-
 /** Whether a path exists. Throws if that cannot be determined, since no config file may be skipped. */
 async function exists(path: string, { lstat }: FileCalls): Promise<boolean> {
   try {
@@ -31,7 +29,7 @@ async function exists(path: string, { lstat }: FileCalls): Promise<boolean> {
 }
 
 /** Whether it is not known from here if a folder exists, since one above it may not be searched. */
-export async function isHidden(folder: string, world: World): Promise<boolean> {
+export async function isHidden(folder: string, world: FileWorld): Promise<boolean> {
   return fileCalls(world)
     .lstat(folder)
     .then(
@@ -44,7 +42,7 @@ export async function isHidden(folder: string, world: World): Promise<boolean> {
 export async function findSingleFile(
   folder: string,
   names: readonly string[],
-  world: World,
+  world: FileWorld,
 ): Promise<string | undefined> {
   const calls = fileCalls(world)
   const found: string[] = []
@@ -59,7 +57,7 @@ export async function findSingleFile(
  * parsing it nobody knows whether it contains our key.
  */
 export async function findProjectFile(
-  context: Pick<Context, 'cwd'> & World,
+  context: Pick<Context, 'cwd'> & FileWorld,
   isTrusted: (path: string) => boolean,
 ): Promise<string | undefined> {
   const calls = fileCalls(context)

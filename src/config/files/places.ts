@@ -80,8 +80,8 @@ export function absolutePath(path: string, context: Pick<Context, 'cwd'>): strin
   }
 }
 
-/** What a failed look for `.git` means: not there. Throws what is no error of a file. */
-function isThere(error: unknown): false {
+/** That a look for `.git` failed means that it is not there. Throws a signal, and that no answer came. */
+function notThere(error: unknown): false {
   if (['', 'ETIMEDOUT'].includes(codeOf(error))) throw error
   return false
 }
@@ -101,7 +101,7 @@ export async function checkoutFolders(context: Pick<Context, 'cwd'> & FileWorld)
   const folders: string[] = []
   for (let at = folder; ; at = dirname(at)) {
     folders.push(at)
-    const isRoot = await lstat(join(at, '.git')).then((found) => found !== undefined, isThere)
+    const isRoot = await lstat(join(at, '.git')).then((found) => found !== undefined, notThere)
     if (isRoot) return folders
     if (dirname(at) === at) return [folder]
   }

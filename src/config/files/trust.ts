@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
-import { codeOf, configError } from '../../core/errors.ts'
+import { codeOf, configError, TriggerError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Places } from './places.ts'
 import { readFileSafely } from './read-file-safely.ts'
@@ -29,13 +29,22 @@ export function trustedCopy(state: string, hash: string): string {
 export async function readTrusted({ state }: Places, world: Pick<Context, 'canFilesHang'>): Promise<Trusted> {
   if (state === undefined) return {}
   try {
-    const bytes = await readFileSafely(storeOf(state), 'config', { maxSize: maxRecordSize, world })
+    const bytes = await readFileSafely(storeOf(state), 'config', {
+      maxSize: maxRecordSize,
+      world,
+      refuse: configError,
+    })
     const data: unknown = JSON.parse(bytes.toString())
     const entries = Object.entries(typeof data === 'object' && data !== null ? data : {})
     return Object.fromEntries(
       entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     )
-  } catch {
+  } catch (error) {
+    // That nobody knows whether a file is trusted must not pass for "no".
+    if (error instanceof TriggerError && codeOf(error.cause) === 'ETIMEDOUT')
+      throw error.with({
+        hint: 'Use --no-config to read no file, or set XDG_STATE_HOME to a folder of this machine.',
+      })
     // If it is unreadable, nothing is trusted.
     return {}
   }

@@ -8,7 +8,7 @@ const end = String.raw`\x1b\\|[\x18\x1a\x9c]|(?=[\x1b\x80-\x9f])`
 /**
  * The strings by which a terminal is given titles, links, images, the clipboard and the like (ECMA-48): OSC, DCS, SOS, PM and APC. They begin with ESC and
  * a character, or with one of C1. As terminals read them, ST (ESC \ or U+009C) ends each of them, BEL an OSC, CAN and SUB break them off,
- * and any other control sequence ends them. Unlike there, no string continues in the next line: one without an end would swallow all that comes
+ * and any other control sequence ends them. Unlike there, no string continues in the next line: an unterminated one would swallow all that comes
  * after it, and is text.
  */
 export const controlString = new RegExp(
@@ -16,10 +16,10 @@ export const controlString = new RegExp(
   'g',
 )
 
-/** In a log, one without an end is dropped up to the end of its line if it holds this many bytes: it cannot be held back. */
+/** In a log, an unterminated one is dropped up to the end of its line if it holds this many bytes: it cannot be kept until its end comes. */
 export const mostHeldString = 4096
 
-/** One without an end that may be this long: no character takes more than three bytes for each of its UTF-16 units. */
+/** An unterminated one that may be this long: no character takes more than three bytes for each of its UTF-16 units. */
 export const longOpenString = `${osc}${held}{${Math.ceil(mostHeldString / 3)},}|${other}${heldWithBell}{${Math.ceil(mostHeldString / 3)},}`
 
 /** A text without its control strings, but for those that are `kept`. */

@@ -13,7 +13,7 @@ export interface PipelineList {
   pipelines: Pipeline[]
   /** There are more of them. */
   isMore: boolean
-  /** This many of the newest were looked at without an end; null where the list was read as far as it was needed. */
+  /** This many of the newest were read, and there are more; null where the list was read as far as it was needed. */
   lookedAt: number | null
 }
 
