@@ -167,6 +167,8 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: 'status 4711,4712', code: 2, says: ['"4711,4712" is not a pipeline id or URL\nWrite ids without commas: 4711 4712\n'] },
     { typed: 'wait #4711,#4712', code: 2, says: ['Write ids without commas: 4711 4712\n'] },
     { typed: 'wait 4711, 4712', code: 2, says: ['"4711," is not a pipeline id or URL\nWrite ids without commas: 4711\n'] },
+    { typed: 'status ,4711', code: 2, says: ['Write ids without commas: 4711\n'] },
+    { typed: 'cancel #4711,,4712', code: 2, says: ['Write ids without commas: 4711 4712\n'] },
     { typed: 'cancel 4711,4712', code: 2, says: ['Write ids without commas: 4711 4712\n'] },
     { typed: 'logs 4711,4712', code: 2, says: ['Write ids without commas: 4711 4712\n'] },
     { typed: 'statsu 4711', code: 2, says: ['unknown command "statsu"; did you mean "status"?'] },

@@ -47,7 +47,12 @@ export function refuseIdleLogLines(
   follow: Pick<FollowPlan, 'mode' | 'logs'>,
 ): void {
   if (logLines === undefined || printsFailedLogs(follow)) return
-  throw usageError('--log-lines needs --logs failed', 'Add --logs failed.')
+  throw usageError(
+    '--log-lines needs --logs failed',
+    follow.logs === undefined
+      ? 'Add --logs failed.'
+      : 'Give --logs failed in place of the --logs that is there, or leave out --log-lines.',
+  )
 }
 
 /**

@@ -25,7 +25,7 @@ export const shownUrl = ({ origin, pathname }: URL): string => origin + pathname
 export function parsePipelineReference(word: string, more = ''): PipelineArgument {
   if (/^#?\d+$/.test(word)) return { kind: 'pipeline', id: idIn(word.replace('#', ''), 'pipeline') }
   const ids = word.match(/\d+/g)
-  if (ids && /^#?\d+(,#?\d*)+$/.test(word))
+  if (ids && word.includes(',') && /^[#\d,\s]+$/.test(word))
     throw usageError(`"${word}" is not a pipeline id or URL`, `Write ids without commas: ${ids.join(' ')}`)
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
   if (!/^https?:\/\//i.test(word) || !URL.canParse(word))
