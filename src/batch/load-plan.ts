@@ -43,7 +43,7 @@ export async function loadPlan(word: string, reads: SharedReads, context: Contex
   const place = isStdin ? 'standard input' : word
   const text = decodeText(bytes, place)
   // About as many targets as lines: reading them is already part of it.
-  await context.tuneForMany?.(text.split('\n').length)
+  await context.tuneForMany?.((text.match(/\n/g)?.length ?? 0) + 1)
   const real = path === undefined ? undefined : await realOf(path)
   const plan = readPlan({ place, realPath: real, text })
   if (real !== undefined && holdsToken(plan))

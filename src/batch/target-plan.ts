@@ -123,7 +123,9 @@ export async function planTarget(
   const common = hasOverridingFlags
     ? { flags: defaults.flags, context }
     : typedDefaults(nodes, defaults, context)
-  const own = { ...common, flags: { ...common.flags, ...target.flags } }
+  // An object of a hundred flags for each of thousands of targets would cost more than all that is done with it.
+  const hasOwnFlags = Object.keys(target.flags).length > 0
+  const own = hasOwnFlags ? { ...common, flags: { ...common.flags, ...target.flags } } : common
   const below = defaults.node ? [defaults.node] : []
   const planned = [...(target.node ? [target.node] : []), ...below]
   const chosen = { recipe: target.recipe, recipes: nodes, below, planned }

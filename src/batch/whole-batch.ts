@@ -42,7 +42,7 @@ export interface BatchSource {
   /** Flags and environment count before what the targets' recipes say, as for `run`. */
   hasOverridingFlags?: true
   /** The command that continues it later; undefined: there is none. */
-  goOn: string | undefined
+  goOn: (() => string) | undefined
   /** The command that the first recipe may have been meant as. */
   nearCommand?: string | undefined
   /** Reports the events of one target elsewhere, too. */

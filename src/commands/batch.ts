@@ -83,9 +83,10 @@ async function readSource(
   const start = await startBatch(flags, context)
   const { plan, journalName, isFile } = await loadPlan(word, start.reads, context)
   const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
-  const goOn = isFile
-    ? resumeLine(word, typed, context)
-    : 'the same command with --resume, and the same plan on standard input'
+  const goOn = (): string =>
+    isFile
+      ? resumeLine(word, typed, context)
+      : 'the same command with --resume, and the same plan on standard input'
   const nodes = [...plan.targets.map(({ node }) => node), ...(plan.defaults ? [plan.defaults] : [])]
   start.config.tokenEnvs = [...new Set(nodes.flatMap(({ data }) => data.tokenEnv ?? []))]
   const found = { problems: plan.problems, place: plan.problems.length > 0 ? plan.place : undefined }

@@ -33,8 +33,8 @@ export interface ServerSettings {
 }
 
 /** Returns the setting. Throws a usage error if it is undefined. */
-export function need<T>(setting: T | undefined, what: string, hint: string): T {
-  if (setting === undefined) throw usageError(`no ${what} given`, hint)
+export function need<T>(setting: T | undefined, what: string, hint: () => string): T {
+  if (setting === undefined) throw usageError(`no ${what} given`, hint())
   return setting
 }
 
@@ -52,7 +52,7 @@ export function serverHint(config: Config): string {
 
 /** Returns the server of a target. Throws a usage error if there is none. */
 export function needServer({ server }: Pick<TriggerTarget, 'server'>, config: Config): ServerChoice {
-  return need(server, 'server', serverHint(config))
+  return need(server, 'server', () => serverHint(config))
 }
 
 /** Returns the project of a target. Throws a usage error if there is none. */
@@ -61,7 +61,7 @@ export function needProject({
   server,
 }: Pick<TriggerTarget, 'project'> & Partial<Pick<TriggerTarget, 'server'>>): Setting<string> {
   const how = 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.'
-  return need(project, 'project', server ? how + maybePageOfProject(server.value.base) : how)
+  return need(project, 'project', () => (server ? how + maybePageOfProject(server.value.base) : how))
 }
 
 /** Reads a token. Throws the errors of its source. */

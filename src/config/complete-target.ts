@@ -50,6 +50,6 @@ export function checkTarget(target: TriggerTarget, hasToken: boolean, config: Co
     ...target,
     server: needServer(target, config),
     project: needProject(target),
-    ref: need(target.ref, 'ref', 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
+    ref: need(target.ref, 'ref', () => 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
   }
 }

@@ -65,7 +65,11 @@ function choose<K extends Key, T>(
   recipes: readonly ConfigNode<Recipe>[],
 ): Setting<T | NonNullable<Recipe[K]>> | undefined {
   if (typed !== undefined) return fromFlag(flagName(key), typed)
-  return recipes.map((recipe) => settingAt(recipe, key)).find((found) => found !== undefined)
+  for (const recipe of recipes) {
+    const found = settingAt(recipe, key)
+    if (found) return found
+  }
+  return undefined
 }
 
 /** What flags or recipes say of following a pipeline and showing it, by the name of the key. */

@@ -170,7 +170,7 @@ export function mergedMap<Key extends 'variables' | 'inputs'>(
 ): Map<string, Setting<NonNullable<FileData[Key]>[string]>> {
   type Value = NonNullable<FileData[Key]>[string]
   const merged = new Map<string, Setting<Value>>()
-  for (const node of [...nodes].reverse()) {
+  for (const node of nodes.toReversed()) {
     const map = ((node.data as FileData)[key] ?? {}) as Record<string, Value>
     for (const [name, value] of Object.entries(map)) {
       merged.set(name, { value, origin: originIn(node.file, [...node.keys, key, name]) })
@@ -182,7 +182,7 @@ export function mergedMap<Key extends 'variables' | 'inputs'>(
 /** The replaced exit codes, by the program's own exit code. The most specific recipe takes precedence. */
 export function mergedExitCodes(recipes: readonly ConfigNode<Recipe>[]): Map<string, Setting<number>> {
   const merged = new Map<string, Setting<number>>()
-  for (const { file, keys, data } of [...recipes].reverse()) {
+  for (const { file, keys, data } of recipes.toReversed()) {
     for (const [code, value] of Object.entries(data.exitCodes ?? {})) {
       merged.set(code, { value, origin: originIn(file, [...keys, 'exitCodes', code]) })
     }

@@ -63,6 +63,7 @@ async function readApiToken(
 }
 
 function mergeByKey<T extends { key: string }>(base: readonly T[], overrides: readonly T[]): T[] {
+  if (overrides.length === 0) return [...base]
   return [...new Map([...base, ...overrides].map((each) => [each.key, each])).values()]
 }
 

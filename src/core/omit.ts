@@ -4,5 +4,7 @@ export function omit<T extends object, Key extends keyof T & string>(
   keys: readonly Key[],
 ): Omit<T, Key> {
   const left: readonly string[] = keys
-  return Object.fromEntries(Object.entries(from).filter(([key]) => !left.includes(key))) as Omit<T, Key>
+  const copy: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(from)) if (!left.includes(key)) copy[key] = value
+  return copy as Omit<T, Key>
 }

@@ -26,7 +26,7 @@ export function namedTargets(
   const found = new Map<string, NamedTarget>()
   let count = 0
   for (const target of checked) {
-    const { name, keys, shown, data } = target
+    const { name, keys, shown, data, needs } = target
     if (name === undefined) continue
     const first = found.get(name)
     if (first) {
@@ -40,13 +40,8 @@ export function namedTargets(
     count += size
     const combinations = matrix && count <= limits.targets ? combinationsOf(matrix) : []
     const names = combinations.length > 0 ? combinations.map((each) => matrixName(name, each)) : [name]
-    found.set(name, {
-      ...target,
-      name,
-      combinations,
-      names,
-      isSound: target.isSound && count <= limits.targets,
-    })
+    const isSound = target.isSound && count <= limits.targets
+    found.set(name, { keys, shown, name, data, needs, isSound, combinations, names })
   }
   return found
 }

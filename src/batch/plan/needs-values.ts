@@ -3,6 +3,7 @@ import type { Recipe } from '../../config/schema/shape.ts'
 import type { PlannedTarget } from './batch-plan.ts'
 import {
   hasPlaceholder,
+  holdsPlaceholder,
   placeholdersInText,
   replacePlaceholders,
   type NeedField,
@@ -13,6 +14,10 @@ export type { NeedField, Placeholder } from './placeholder.ts'
 
 type Values = Pick<Recipe, 'ref' | 'variables' | 'inputs'>
 
+/** Whether a target has placeholders where they are replaced. */
+const hasAny = ({ ref, variables, inputs }: Values): boolean =>
+  holdsPlaceholder(ref) || holdsPlaceholder(variables) || holdsPlaceholder(inputs)
+
 /** The texts of a target in which placeholders are replaced. */
 function textsOf({ ref, variables, inputs }: Values): string[] {
   const texts = [...(ref === undefined ? [] : [ref]), ...Object.values(variables ?? {})]
@@ -21,8 +26,8 @@ function textsOf({ ref, variables, inputs }: Values): string[] {
 
 /** The placeholders in a target's values, each once. */
 export function placeholdersIn({ node }: Pick<PlannedTarget, 'node'>): readonly Placeholder[] {
+  if (!hasAny(node.data)) return []
   const texts = textsOf(node.data).filter(hasPlaceholder)
-  if (texts.length === 0) return []
   const found = new Map<string, Placeholder>()
   for (const each of texts.flatMap(placeholdersInText)) found.set(`${each.field} ${each.target}`, each)
   return [...found.values()]
@@ -52,7 +57,7 @@ export function withNeedsValues(
   valueOf: (target: string, field: NeedField) => string,
 ): ConfigNode<Recipe> {
   const { data } = node
-  if (!textsOf(data).some(hasPlaceholder)) return node
+  if (!hasAny(data)) return node
   const replace = (text: string): string => replacePlaceholders(text, valueOf)
   const { ref, variables, inputs } = data
   return {

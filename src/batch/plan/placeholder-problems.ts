@@ -1,6 +1,6 @@
 import { nearest } from '../../core/did-you-mean.ts'
 import { isMapping } from '../../config/schema/mapping.ts'
-import { hasPlaceholder, needFields, writtenPlaceholders } from './placeholder.ts'
+import { hasPlaceholder, holdsPlaceholder, needFields, writtenPlaceholders } from './placeholder.ts'
 import { quotedName } from './target-name.ts'
 
 /** What a placeholder may name. */
@@ -21,6 +21,7 @@ export function placeholderProblems(
   data: Readonly<Record<string, unknown>>,
   scope: PlaceholderScope,
 ): Found[] {
+  if (!holdsPlaceholder(data)) return []
   return Object.entries(data).flatMap(([key, value]): Found[] => {
     const isReplaced = ['ref', 'variables', 'inputs'].includes(key)
     return textsBelow(value, [key]).flatMap(([keys, text]) => {

@@ -38,6 +38,12 @@ export function hasPlaceholder(text: string): boolean {
   return text.includes('${{') && text.search(parts) !== -1
 }
 
+/** Whether there is anything to replace in a value, at any depth. */
+export function holdsPlaceholder(value: unknown): boolean {
+  if (typeof value === 'string') return hasPlaceholder(value)
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsPlaceholder)
+}
+
 /** All placeholders of a text, also those that are not written as they should be. */
 export function writtenPlaceholders(text: string): WrittenPlaceholder[] {
   return [...text.matchAll(parts)].flatMap(({ groups }) => {

@@ -127,7 +127,6 @@ export function projectFrom(text: string, where: string, base: string | undefine
 /** A path without the host of the server before it, as a browser shows it. */
 function withoutHost(text: string, base: string | undefined): string {
   if (base === undefined) return text
-  const { host, pathname } = new URL(base)
-  const prefix = `${host}${pathname.replace(/\/$/, '')}/`
+  const prefix = `${base.slice(base.indexOf('//') + 2)}/`
   return text.toLowerCase().startsWith(prefix) ? text.slice(prefix.length) : text
 }

@@ -34,8 +34,16 @@ const maxDepth = 30
  */
 export function withoutPrototypes(value: unknown, { maxNodes = 20_000, copied }: CopyOptions = {}): unknown {
   const seen = new Set<object>()
+  /** The keys that lead to what is being copied. */
+  const path: string[] = []
   let nodes = 0
-  const walk = (each: unknown, path: readonly string[]): unknown => {
+  const below = (key: string, item: unknown): unknown => {
+    path.push(key)
+    const copy = walk(item)
+    path.pop()
+    return copy
+  }
+  const walk = (each: unknown): unknown => {
     nodes += 1
     if (nodes > maxNodes || path.length > maxDepth)
       throw new ShapeError(path, 'too much, or nested too deeply')
@@ -43,19 +51,21 @@ export function withoutPrototypes(value: unknown, { maxNodes = 20_000, copied }:
     if (seen.has(each)) throw new ShapeError(path, 'an alias; write it out')
     seen.add(each)
     if (Array.isArray(each)) {
-      const list = each.map((item, at) => walk(item, [...path, String(at)]))
+      const list = each.map((item, at) => below(String(at), item))
       copied?.(each, list)
       return list
     }
-    const copy = Object.create(null) as Mapping
-    for (const [key, item] of Object.entries(each)) {
+    // `Object.create(null)` makes a hash table, of which V8 reads each key ten times as slowly.
+    const copy = Object.setPrototypeOf({}, null) as Mapping
+    const from = each as Mapping
+    for (const key of Object.keys(from)) {
       if (forbiddenKeys.has(key)) throw new ShapeError([...path, key], 'this name is not allowed')
-      copy[key] = walk(item, [...path, key])
+      copy[key] = below(key, from[key])
     }
     copied?.(each, copy)
     return copy
   }
-  return walk(value, [])
+  return walk(value)
 }
 
 /** Whether a value is a mapping. */
