@@ -50,6 +50,8 @@ export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegist
     used = end
   }
   const flush = async (): Promise<void> => {
+    // The end of one target makes room for the next, whose lines come in the same turn of the event loop.
+    await new Promise(setImmediate)
     while (waiting.length > 0) {
       const lines = waiting
       waiting = []
