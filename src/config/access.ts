@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { Context } from '../core/context.ts'
-import { configError, usageError } from '../core/errors.ts'
+import { configError, missingError } from '../core/errors.ts'
 import { maybePageOfProject } from '../core/text/page-of-project.ts'
 import type { Secret } from '../core/secret.ts'
 import { readCa, readClientCertificate, type ClientCertificate } from './server/ca.ts'
@@ -34,7 +34,7 @@ export interface ServerSettings {
 
 /** Returns the setting. Throws a usage error if it is undefined. */
 export function need<T>(setting: T | undefined, what: string, hint: string): T {
-  if (setting === undefined) throw usageError(`no ${what} given`, hint)
+  if (setting === undefined) throw missingError(`no ${what} given`, hint)
   return setting
 }
 

@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.ts'
+import { missingError } from '../core/errors.ts'
 import { keysOf } from '../core/keys-of.ts'
 import { maybePageOfProject } from '../core/text/page-of-project.ts'
 import { need, needProject, needServer, serverHint } from './access.ts'
@@ -37,7 +37,7 @@ function refuseIncomplete({ server, project, ref }: TriggerTarget, hasToken: boo
   const isConfigured = !server && namesOf(config, 'servers').length > 0
   const entry = server && project && !hasToken ? otherNameAdvice(server, project.value) : ''
   const page = server && !project ? maybePageOfProject(server.value.base) : ''
-  throw usageError(
+  throw missingError(
     `${listed((name) => `no ${name}`)} given`,
     `${isConfigured ? `${serverHint(config)} ` : entry}Use ${listed((name) => places[name][0])} (gitlab-trigger run --help shows examples), or set ${listed((name) => places[name][1])}, or ${listed((name) => places[name][2])} in a config file (gitlab-trigger help config).${page}`,
   )
