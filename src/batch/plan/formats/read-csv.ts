@@ -77,7 +77,11 @@ export function readCsv(text: string): PlanDocument {
     problems.push({ line, keys: [], message })
   }
   const [header, ...rows] = rowsOf(text, refuse)
-  const columns = header ? columnsOf(header, (message) => { refuse(header.line, message); }) : []
+  const columns = header
+    ? columnsOf(header, (message) => {
+        refuse(header.line, message)
+      })
+    : []
   const targets: WrittenTarget[] = []
   const lines: number[] = []
   // Where no column is known, the rows say nothing.
