@@ -1,4 +1,4 @@
-import { refuseIdleLogLines, refuseUnusedFollowFlags } from '../config/follow-flags.ts'
+import { idleLogLines, refuseUnusedFollowFlags } from '../config/follow-flags.ts'
 import { findConfig, type Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
 import { planFrom, type Plan } from '../config/plan.ts'
@@ -106,7 +106,10 @@ export async function checkWholeBatch(
   const found = { problems: [...problems, ...withoutRecipe], place }
   const checked = await checkBatch(targets, defaults, earlier, found, context)
   if (!checked.some(({ isFollowed }) => isFollowed)) refuseUnusedFollowFlags(targetFlags, base.follow)
-  else if (!checked.some((each) => each.printsFailedLogs)) refuseIdleLogLines(targetFlags, base.follow)
+  else if (!checked.some((each) => each.printsFailedLogs)) {
+    const idle = idleLogLines(targetFlags, base.follow)
+    if (idle !== undefined) await warn({ type: 'warned', text: idle, isGrave: true })
+  }
   return { targets, checked, defaults, base, warn }
 }
 
