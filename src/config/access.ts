@@ -12,6 +12,7 @@ import type { FileUser } from './files/provided-file.ts'
 import { resolveProxy, type Proxy } from './server/proxy.ts'
 import type { Plan, TriggerTarget } from './plan.ts'
 import type { Api } from './plan-values.ts'
+import { configuredBases } from './server/known-servers.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { fromEnv, fromFlag, type Setting } from './setting.ts'
@@ -56,12 +57,16 @@ export function needServer({ server }: Pick<TriggerTarget, 'server'>, config: Co
 }
 
 /** Returns the project of a target. Throws a usage error if there is none. */
-export function needProject({
-  project,
-  server,
-}: Pick<TriggerTarget, 'project'> & Partial<Pick<TriggerTarget, 'server'>>): Setting<string> {
+export function needProject(
+  { project, server }: Pick<TriggerTarget, 'project'> & Partial<Pick<TriggerTarget, 'server'>>,
+  config?: Config,
+): Setting<string> {
   const how = 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.'
-  return need(project, 'project', server ? how + maybePageOfProject(server.value.base) : how)
+  return need(
+    project,
+    'project',
+    server ? how + maybePageOfProject(server.value.base, config && configuredBases(config)) : how,
+  )
 }
 
 /** Reads a token. Throws the errors of its source. */
