@@ -190,7 +190,7 @@ describe('refused before anything is sent, all at once', () => {
     [
       'what is wrong with the graph, and with the settings of targets',
       'targets:\n  a: { ref: x, needs: [b, nono] }\n  b: { ref: x, needs: [a] }\n  c: { server: nini, ref: x }\n  d: { recipe: nini }\n',
-      /plan.yml has 5 problems\n.*2 targets.a.needs: there is no target "nono"\n.*2 targets.a.needs: a cycle: a → b → a\n.*5 d: there is no recipe "nini".*\n.*3 b: it sends the same as a .*\n.*4 c: there is no server "nini"/,
+      /plan.yml has 5 problems\n.*2 targets.a.needs: there is no target "nono"\n.*2 targets.a.needs: a cycle: a → b → a\n.*3 b: it sends the same as a .*\n.*4 c: there is no server "nini".*\n.*5 d: there is no recipe "nini"/,
       2,
     ],
     [
@@ -306,4 +306,69 @@ test('a plan with problems runs no program for its tokens', async () => {
   const text = `targets: { a: { refe: x }, b: { ref: master, tokenCommand: [/bin/sh, -c, "touch ${marker}; echo glptt-0123456789"] } }\n`
   expect((await batch(text)).code).toBe(2)
   expect(existsSync(marker)).toBe(false)
+})
+
+describe('what is wrong with the plan hides nothing that is wrong with its targets', () => {
+  const faulty = `targets:
+  b: { ref: x, needs: [nono] }
+  c: { ref: y, server: nini }
+  d: { ref: z, recipe: nini }
+  e: { ref: v, tokenEnv: NOPE }
+  f: { refe: w, server: nini }
+  g: { ref: 5, tokenFile: /nowhere/x }
+  h: {}
+`
+  const found = [
+    'targets.b.needs: there is no target "nono"',
+    'c: there is no server "nini"',
+    'd: there is no recipe "nini"',
+    'e: the environment variable NOPE is not set',
+    'targets.f.refe: unknown; did you mean "ref"?',
+    'f: there is no server "nini"',
+    'targets.g.ref: this is a number; quote it',
+    'g: /nowhere/x does not exist',
+  ]
+  const rows = [
+    'name,ref,server,tokenEnv\n',
+    'a,m,,\n',
+    'b,m,nini,\n',
+    'c,m,"x"y,\n',
+    'd,m,,NOPE\n',
+    'e,,nini,\n',
+  ]
+  const json = '{"recipe":"a","server":"nini"}\n'
+  test.each<[name: string, text: string, problems: string[]]>([
+    ['plan.yml', `defaults: { refe: x }\n${faulty}`, ['1 defaults.refe: unknown', ...found]],
+    ['plan.yml', `defaults: { variables: { A: 1 } }\n${faulty}`, ['1 defaults.variables.A: ', ...found]],
+    ['plan.yml', `defaults: { ref: "\${{ needs.b.id }}" }\n${faulty}`, ['1 defaults.ref: values', ...found]],
+    ['plan.yml', `defaults: [x]\n${faulty}`, ['1 defaults: expected names and values', ...found]],
+    ['plan.yml', `default: { ref: x }\n${faulty}`, ['1 default: unknown; did you mean "def', ...found]],
+    ['plan.yml', `${faulty}retry: 3\n`, [...found, '9 retry: unknown']],
+    ['open.yml', `defaults: { token: x }\n${faulty}`, ['holds a secret', ...found, '9 h: no ref given']],
+    [
+      'plan.ndjson',
+      `{"ref":"x"\n${json}{"name":"c","ref":5}\n`,
+      ['1: not valid JSON', '2 a: there is no recipe', '3 c.ref: '],
+    ],
+    ['plan.ndjson', `${json}[]\n{"ref":"y","recipe":"nini"}\n`, ['1 ', '2: a target is', '3 nini: there is']],
+    ['-', `${json}[]\n{"ref":"y","recipe":"nini"}\n`, ['1 ', '2: a target is', '3 nini: there is']],
+    ['plan.csv', rows.join(''), ['3 b: there is no', '4: a quotation']],
+    ['plan.csv', rows.toSpliced(3, 1, 'c,m\n').join(''), ['3 b: there', '4: the row', '5 d: ', '6 e: ']],
+    ['plan.csv', rows.toSpliced(3, 1, 'c,m,x"y,\n').join(''), ['3 b: there', '4: a quo', '5 d: ', '6 e: ']],
+    [
+      'plan.csv',
+      rows.toSpliced(0, 1, 'name,reff,server,x\n').join(''),
+      ['1: there', '1: ', '3 b: ', '4: a quotation'],
+    ],
+  ])('%s %j', async (name, text, problems) => {
+    const prepare = (): void => {
+      if (name === 'open.yml') chmodSync(`${home().root}/plans/${name}`, 0o644)
+    }
+    const { code, stderr } = await batch(text, { name, prepare })
+    const lines = stderr.split('\n').filter((line) => /^ +/.test(line))
+    expect(lines).toEqual(
+      problems.map((each) => expect.stringMatching(each.replace(/[?[(]/g, '\\$&')) as string),
+    )
+    expect({ code, sent: sent() }).toEqual({ code: 2, sent: [] })
+  })
 })

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { useBatch } from '../helpers/batch.ts'
 import { posts } from '../helpers/gitlab.ts'
@@ -130,6 +130,24 @@ test('a program that prints a token sees no tokens of the plan', async () => {
   expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 0, posts: 2 })
 })
 
+test.each([
+  ['of one target', '{ ref: master }'],
+  [
+    'of one that takes values of another',
+    '{ ref: master, needs: [c], variables: { C: "${{ needs.c.id }}" } }',
+  ],
+  ['of more targets than are planned ahead', '{ ref: master, matrix: { N: [LIST] } }'],
+])('a program is run once for its token: %s', async (_, keys) => {
+  const log = join(home().root, 'runs')
+  const script = home().write('plans/token.sh', `#!/bin/sh\necho x >> ${log}\necho ${tokenOf(9)}\n`, 0o700)
+  const list = Array.from({ length: 501 }, (_each, at) => at).join()
+  const plan = `targets:\n  a: ${keys.replace('LIST', list).replace(/}$/, `, tokenCommand: [${script}] }`)}\n  c: { ref: develop, tokenEnv: APP }\n`
+  const { code } = await batch(plan, {
+    env: { GITLAB_TRIGGER_TOKEN: '', APP: tokenOf(9), PATH: '/usr/bin:/bin' },
+  })
+  expect({ code, runs: readFileSync(log, 'utf8').length / 2 }).toEqual({ code: 0, runs: 1 })
+})
+
 test('a token in what a server says is masked in every voice', async () => {
   const token = tokenOf(9)
   gitlab().failNext({
@@ -143,7 +161,6 @@ test('a token in what a server says is masked in every voice', async () => {
     env: { ...bare, APP: token },
     words: ['--json', '--joblog', log],
   })
-  const { readFileSync } = await import('node:fs')
   expect(stdout + stderr + readFileSync(log, 'utf8')).not.toContain(token)
 })
 

@@ -65,6 +65,17 @@ test('each line of --events names its target, and each state is told once', asyn
   expect(states('after-bad')).toEqual(['over'])
 })
 
+test.each(['', '--poll-interval 30s', '--poll-interval 10m'])(
+  'a pipeline that has finished is never said to run: %s',
+  async (flags) => {
+    const { stdout } = await batch(plan, `--events ${flags}`)
+    const seen = linesOf(stdout).filter(({ type }) => type === 'target')
+    const moving = seen.filter(({ state }) => state === 'pending' || state === 'running')
+    expect(moving.filter(({ status }) => status === 'success' || status === 'failed')).toEqual([])
+    expect(seen.filter(({ state }) => state === 'over')).toHaveLength(names.length)
+  },
+)
+
 test('unattended, a batch that fails says once when and where it was', async () => {
   const { mail } = await batch(plan)
   expect(mail.match(/^time {7}/gm)).toHaveLength(1)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { newCommands } from '../../src/cli/new-commands.ts'
+import { commandTable } from '../../src/cli/table/index.ts'
 import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run, runIn, type Line } from '../helpers/run.ts'
@@ -265,4 +266,41 @@ describe('a recipe with the name of a newer command', () => {
     expect(await run('history', home().world())).toMatchObject({ code: 0, stdout: '' })
     expect(posts(gitlab())).toEqual([])
   })
+})
+
+test.each([
+  ['run main', 'run', '--ref main'],
+  ['doctor main', 'doctor', '--ref main'],
+  ['config show main', 'config show', '--ref main'],
+  ...['cron', 'systemd', 'kubernetes', 'gitlab-ci', 'github-actions', 'curl'].map((form) => [
+    `schedule ${form} main`,
+    `schedule ${form}`,
+    '--ref main',
+  ]),
+  ['doctor 9', 'doctor', '--project 9'],
+  ['schedule cron group/site', 'schedule cron', '--project group/site'],
+  ['schedule cron feature/x', 'schedule cron', '--ref feature/x'],
+])('a ref or a project in place of a recipe: %s', async (line, command, flag) => {
+  const { code, stdout, stderr } = await run(line, home().world())
+  expect(`${stdout}${stderr}`).toContain(`${command}: there is no recipe "${line.split(' ').at(-1)}"`)
+  expect(`${stdout}${stderr}`).toContain(` is given with a flag: ${flag}`)
+  // doctor ends as its checks do.
+  expect(code).toBe(command === 'doctor' ? 2 : 14)
+})
+
+test.each(['doctor', 'config show', 'schedule cron'])('a page in place of a recipe: %s', async (command) => {
+  const { stdout, stderr } = await run(`${command} https://gitlab.com/group/site`, home().world())
+  expect(`${stdout}${stderr}`).toContain(`${command}: there is no recipe of that name`)
+  expect(`${stdout}${stderr}`).toContain('The page of a project is given with a flag: --project URL')
+})
+
+test.each(commandTable.map(({ name }) => name))('%s takes --no-color', async (name) => {
+  const { stderr } = await run(`${name} --no-color --zzz`, home().world())
+  expect(stderr).toContain('--zzz')
+  expect(stderr).not.toContain('no-color')
+})
+
+test('schedule gitlab list takes --quiet, as its siblings do', async () => {
+  const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
+  expect(await run('schedule gitlab list --quiet', environment(gitlab(), env))).toMatchObject({ code: 0 })
 })

@@ -71,6 +71,16 @@ describe('a path that may be that of a GitLab is asked, and then doubted', () =>
     },
   )
 
+  test.each(['-r master', 'status 4711', 'refs', ''])(
+    '%s, below the path of a server of the config',
+    async (line) => {
+      home().config(`servers: { root: { url: ${host} }, below: { url: ${host}/gitlab } }\n`)
+      const { code, stderr } = await typed(`${line} -s ${host}/gitlab/seed/app`)
+      expect(code).toBe(2)
+      expect(stderr).toContain(`: --server ${host}/gitlab --project seed/app\n`)
+    },
+  )
+
   test.each(['-r master', 'status 4711', 'refs'])('%s, where no project is given', async (line) => {
     const { code, stderr } = await typed(`${line} -s ${gitlab().url}/seed/app`)
     expect(code).toBe(2)

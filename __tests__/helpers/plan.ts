@@ -10,7 +10,10 @@ export function planOf(text: string, place = 'plan.yml'): BatchPlan {
       ? readPlan({ place: 'standard input', realPath: undefined, text })
       : readPlan({ place, realPath: `/plans/${place}`, text })
   if (plan.problems.length > 0)
-    throw allProblems(plan.problems, `${plan.place} has ${plan.problems.length} problems`)
+    throw allProblems(
+      plan.problems.map(({ error }) => error),
+      `${plan.place} has ${plan.problems.length} problems`,
+    )
   return plan
 }
 

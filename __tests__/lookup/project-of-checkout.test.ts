@@ -77,6 +77,19 @@ test('by the server of the config whose remote it is', async () => {
   expect((await typed([])).stderr).toMatch(/In this checkout: --server \w+ --project seed\/app\n/)
 })
 
+test.each([
+  ['https://example.com/gitlab/seed/app.git', '--server below --project seed/app'],
+  ['https://example.com/seed/app.git', '--server root --project seed/app'],
+  ['git@example.com:seed/app.git', '--server root --project seed/app'],
+])('of two servers of a host, that with the longest path: %s', async (remote, flags) => {
+  write([remote])
+  home().config(
+    'servers: { root: { url: https://example.com }, below: { url: https://example.com/gitlab } }\n',
+  )
+  const { stderr } = await run('refs', home().world({ env: { NO_COLOR: '1' } }))
+  expect(stderr).toContain(`In this checkout: ${flags}\n`)
+})
+
 // prettier-ignore
 test.each<[what: string, remotes: string[], line: string, code: number, says: RegExp]>([
   ['what is typed counts', ['{}/seed/app.git'], 'refs -p seed/docs', 0, /^$/],

@@ -349,19 +349,6 @@ describe('recipes that wait', () => {
   })
 
   test.each([
-    'run --ref master --wait --log-lines 3',
-    'run --ref master --follow --logs all --log-lines 3',
-    'wait 4711 --log-lines 3',
-    'wait 4711 --logs run_tests --log-lines 3',
-    'retry 4711 --wait --log-lines 3',
-  ])('where no lines of failed jobs are printed, their number is refused: %s', async (line) => {
-    const { code, stderr } = await run(line, environment(gitlab()))
-    expect(code).toBe(2)
-    expect(stderr).toContain('--log-lines needs --logs failed')
-    expect(gitlab().requests).toEqual([])
-  })
-
-  test.each([
     '--on-manual perhaps',
     '--queue-timeout soon',
     '--run-timeout 0',
@@ -378,6 +365,25 @@ describe('recipes that wait', () => {
 
 describe('run --wait: the trigger itself', () => {
   const { gitlab, follow } = useFollower()
+
+  // A crontab line with it triggers all the same.
+  test.each([
+    ['--ref master --wait', 'Add --logs failed'],
+    ['--ref master --follow --logs all', 'Give --logs failed in place of'],
+    ['--ref master --ref develop --wait', 'Add --logs failed'],
+    ['wait 4711', 'Add --logs failed'],
+    ['wait 4711 --logs run_tests', 'Give --logs failed in place of'],
+    ['retry 4711 --wait', 'Add --logs failed'],
+  ])('where no lines of failed jobs are printed, --log-lines has no effect: %s', async (line, instead) => {
+    gitlab().addPipeline()
+    const plain = await follow(line)
+    const { code, stderr } = await follow(`${line} --log-lines 3`)
+    expect(stderr.split('--log-lines 3 has no effect: the logs of failed jobs are not printed')).toHaveLength(
+      2,
+    )
+    expect(stderr).toContain(instead)
+    expect([plain.code, code]).toEqual([0, 0])
+  })
 
   test('a refused one is refused as ever, and nothing is waited for', async () => {
     const { code, stdout, stderr, tookMs } = await follow('--ref nope --wait')

@@ -21,6 +21,10 @@ export interface BatchTarget {
   flags: { project?: string; ref?: string }
   /** `path:line`, or what was typed. */
   origin: string
+  /** The line; of what was typed the place among it. */
+  line: number
+  /** Whether all that it triggers was read (`PlannedTarget`). */
+  isWhole: boolean
 }
 
 /** A recipe without its targets, which are apart. */
@@ -80,7 +84,7 @@ export function batchTargets(
     }
   }
   const targets = seeds.flatMap((seed, index): BatchTarget[] => {
-    const { name, needs, node, recipe, origin, flags = {} } = seed
+    const { name, needs, node, recipe, origin, line, isWhole, flags = {} } = seed
     const variants = variantsOf(seed, index)
     const names = namesOf(name, variants.length)
     if (names.length > 1) several.set(name, names)
@@ -93,6 +97,8 @@ export function batchTargets(
       recipe,
       flags,
       origin,
+      line,
+      isWhole,
     }))
   })
   if (several.size === 0) return targets

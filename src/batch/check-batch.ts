@@ -7,6 +7,7 @@ import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
 import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
+import { inOrder, type LocatedError } from './plan/plan-problems.ts'
 import type { TriggerPlace } from './queue/rate-limits.ts'
 import { planTarget, type TargetDefaults, type TargetPlan } from './target-plan.ts'
 
@@ -67,14 +68,15 @@ export function errorAt(
 
 /** What was wrong with a batch before its targets were planned. */
 export interface EarlierProblems {
-  problems: readonly TriggerError[]
+  problems: readonly LocatedError[]
   /** The plan in which they are; undefined: in what was typed. */
   place: string | undefined
 }
 
 /**
  * Checks everything of a batch that can be checked before anything is sent: the settings and tokens of each target, targets that send the same, targets that
- * an earlier run has triggered and that are others now. Throws one error that names all problems, also those that were found before.
+ * an earlier run has triggered and that are others now. Throws one error that names all problems by their lines, also those that were found before. What a
+ * target lacks of which not all was read is none.
  */
 export async function checkBatch(
   targets: readonly BatchTarget[],
@@ -89,10 +91,10 @@ export async function checkBatch(
   const seen = new Map<string, BatchTarget>()
   const checked: TargetCheck[] = []
   const add = (target: BatchTarget, error: TriggerError): void => {
-    problems.push(errorAt(target, error))
+    problems.push({ line: target.line, error: errorAt(target, error) })
   }
   for (const target of targets) {
-    const { node, name } = target
+    const { node, name, isWhole } = target
     const isLate = node !== undefined && placeholdersIn({ node }).length > 0
     const sample = node ? { ...target, node: withNeedsValues(node, (_, field) => samples[field]) } : target
     try {
@@ -104,24 +106,27 @@ export async function checkBatch(
         place: { base: server.value.base, project: project.value, ref: ref.value },
         isFollowed: plan.follow.mode.value !== 'no',
         printsFailedLogs: printsFailedLogs(plan.follow),
-        planned: isLate || checked.length >= mostKept ? undefined : planned,
+        planned: isLate || !isWhole || checked.length >= mostKept ? undefined : planned,
       })
-      if (isLate) continue
+      if (isLate || !isWhole) continue
       const hash = hashOfTrigger(settings)
       const same = seen.get(hash)
       seen.set(hash, target)
       if (same) add(target, sameTrigger(target, same))
       refuseChanged(earlier.get(name), hash)
     } catch (error) {
-      add(target, asTriggerError(error, { kind: 'none' }))
+      const thrown = asTriggerError(error, { kind: 'none' })
+      if (isWhole || !thrown.isMissing) add(target, thrown)
     }
   }
   if (problems.length === 0) return checked
   const { place } = found
   // What is wrong with the plan itself must not look like a fault of this machine's config.
-  if (place !== undefined) throw allProblems(problems, `${place} has ${problems.length} problems`, 'usage')
+  const errors = inOrder(problems).map(({ error }) => error)
+  const ofPlan = found.problems.some(({ error }) => error.exit === 'usage') ? 'usage' : undefined
+  if (place !== undefined) throw allProblems(errors, `${place} has ${errors.length} problems`, ofPlan)
   const count = targets.length + found.problems.length
-  throw allProblems(problems, `${problems.length} of ${count} targets cannot be triggered as planned`)
+  throw allProblems(errors, `${errors.length} of ${count} targets cannot be triggered as planned`)
 }
 
 function sameTrigger(target: BatchTarget, { name, origin }: BatchTarget): TriggerError {

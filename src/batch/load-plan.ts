@@ -5,9 +5,10 @@ import { absolutePath } from '../config/files/places.ts'
 import { checkFileSafely, readFileSafely } from '../config/files/read-file-safely.ts'
 import type { SharedReads } from '../config/shared-reads.ts'
 import type { Context } from '../core/context.ts'
-import { configError } from '../core/errors.ts'
+import { asTriggerError, configError } from '../core/errors.ts'
 import type { BatchPlan } from './plan/batch-plan.ts'
 import { holdsToken } from './plan/holds-token.ts'
+import type { LocatedError } from './plan/plan-problems.ts'
 import { maxPlanBytes, readPlan } from './plan/read-plan.ts'
 
 /** A plan, and the name under which its journal is kept. */
@@ -46,8 +47,21 @@ export async function loadPlan(word: string, reads: SharedReads, context: Contex
   await context.tuneForMany?.((text.match(/\n/g)?.length ?? 0) + 1)
   const real = path === undefined ? undefined : await realOf(path)
   const plan = readPlan({ place, realPath: real, text })
-  if (real !== undefined && holdsToken(plan))
-    await checkFileSafely(real, 'batch', { maxSize: Infinity, secretOf: context, refuse: configError })
+  const unsafe = real !== undefined && holdsToken(plan) ? await openToOthers(real, context) : []
   const hash = createHash('sha256').update(bytes).digest('hex')
-  return { plan, journalName: real ?? `standard input ${hash}`, isFile: real !== undefined }
+  return {
+    plan: { ...plan, problems: [...unsafe, ...plan.problems] },
+    journalName: real ?? `standard input ${hash}`,
+    isFile: real !== undefined,
+  }
+}
+
+/** That others can read a plan with a token. */
+async function openToOthers(path: string, context: Context): Promise<LocatedError[]> {
+  try {
+    await checkFileSafely(path, 'batch', { maxSize: Infinity, secretOf: context, refuse: configError })
+    return []
+  } catch (error) {
+    return [{ line: 0, error: asTriggerError(error, { kind: 'none' }) }]
+  }
 }

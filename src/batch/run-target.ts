@@ -1,7 +1,7 @@
 import { exitCodeFor } from '../config/exit-code-policy.ts'
 import { startBudget } from '../core/budget.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
-import { hasStarted } from '../core/status.ts'
+import { hasStarted, isFinished } from '../core/status.ts'
 import type { Event, Reporter } from '../events.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { PostOptions } from '../http/retry/post.ts'
@@ -61,8 +61,9 @@ function note(progress: TargetProgress, event: Event, now: number): void {
   progress.status = status
   progress.sha ??= sha
   if (event.type !== 'looked') return
-  progress.state = hasStarted(status) ? 'running' : 'pending'
-  if (progress.state === 'running') progress.runningAt ??= startOf(event.pipeline, progress.createdAt, now)
+  // A pipeline that has finished is no longer one that runs: its target is about to end.
+  if (!isFinished(status)) progress.state = hasStarted(status) ? 'running' : 'pending'
+  if (hasStarted(status)) progress.runningAt ??= startOf(event.pipeline, progress.createdAt, now)
 }
 
 /** Reports a target's events, and its state whenever that changes. */

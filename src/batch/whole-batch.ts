@@ -1,4 +1,4 @@
-import { refuseIdleLogLines, refuseUnusedFollowFlags } from '../config/follow-flags.ts'
+import { idleLogLines, refuseUnusedFollowFlags } from '../config/follow-flags.ts'
 import { findConfig, type Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
 import { planFrom, type Plan } from '../config/plan.ts'
@@ -6,7 +6,6 @@ import type { Recipe } from '../config/schema/shape.ts'
 import type { Settings } from '../config/settings.ts'
 import { sharedReads, type SharedReads } from '../config/shared-reads.ts'
 import type { Context } from '../core/context.ts'
-import type { TriggerError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { omit } from '../core/omit.ts'
 import type { Reporter } from '../events.ts'
@@ -21,6 +20,7 @@ import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.
 import { checkBatch, errorAt, type EarlierProblems, type TargetCheck } from './check-batch.ts'
 import { batchReportFlags, openBatchReports, severalBuilds } from './batch-reports.ts'
 import { checkUnsent } from './check-unsent.ts'
+import type { LocatedError } from './plan/plan-problems.ts'
 import { checkJoblog } from './joblog.ts'
 import type { TargetDefaults } from './target-plan.ts'
 
@@ -86,11 +86,11 @@ export async function checkWholeBatch(
   await warnOfUnseenConfig(base, warn)
   await context.tuneForMany?.(source.targets.length)
   const { problems = [], place } = source.found ?? {}
-  const withoutRecipe: TriggerError[] = []
+  const withoutRecipe: LocatedError[] = []
   const targets = batchTargets(source.targets, config, source.nearCommand, (seed, error) => {
     // The first word may have been meant as a command, and the others as its arguments.
     if (!seed.node && error.exit === 'usage') throw error
-    withoutRecipe.push(seed.node ? errorAt(seed, error) : error)
+    withoutRecipe.push({ line: seed.line, error: seed.node ? errorAt(seed, error) : error })
   })
   // One file cannot hold what each target would write into it: these are written for the batch.
   const targetFlags: RunFlags = omit(flags, batchReportFlags)
@@ -106,7 +106,10 @@ export async function checkWholeBatch(
   const found = { problems: [...problems, ...withoutRecipe], place }
   const checked = await checkBatch(targets, defaults, earlier, found, context)
   if (!checked.some(({ isFollowed }) => isFollowed)) refuseUnusedFollowFlags(targetFlags, base.follow)
-  else if (!checked.some((each) => each.printsFailedLogs)) refuseIdleLogLines(targetFlags, base.follow)
+  else if (!checked.some((each) => each.printsFailedLogs)) {
+    const idle = idleLogLines(targetFlags, base.follow)
+    if (idle !== undefined) await warn({ type: 'warned', text: idle, isGrave: true })
+  }
   return { targets, checked, defaults, base, warn }
 }
 

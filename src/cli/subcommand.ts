@@ -97,6 +97,9 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
       }
     }
   }
+  // What prints no colours keeps to it anyway: a script types it to every command.
+  const hasColors = Object.values(row.options).some(({ rows }) => Object.hasOwn(rows, 'color'))
+  if (!hasColors) command.addOption(new Option('--no-color').hideHelp())
   command.on('option:json', () => (reading.json = { row, command }))
   if (reading.help) command.configureHelp(commandHelp(row, reading.help))
   command.addHelpText('after', () => (reading.help?.isShort ? '' : helpAfter(row)))
@@ -106,7 +109,8 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
     const flags: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(command.opts())) {
       // Commander gives --no-color a default; flags hold only what was typed.
-      if (command.getOptionValueSource(name) === 'cli') flags[name] = value
+      if (command.getOptionValueSource(name) !== 'cli') continue
+      if (name !== 'color' || hasColors) flags[name] = value
     }
     // A shell leaves `~/` in quotes there, too.
     const words = /path|plan/.test(row.arguments ?? '') ? command.args.map(reading.withHome) : command.args

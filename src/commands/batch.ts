@@ -7,6 +7,7 @@ import {
   type BatchStart,
 } from '../batch/whole-batch.ts'
 import { loadPlan } from '../batch/load-plan.ts'
+import { unaskedReads } from '../batch/unasked-reads.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Context } from '../core/context.ts'
 import { defaultParallel } from '../core/defaults.ts'
@@ -93,8 +94,7 @@ async function readSource(
   const source: BatchSource = { targets, found, defaults: plan.defaults, journalName, goOn }
   // Before the journal is looked for: a plan that is wrong has none. This always throws.
   if (plan.problems.length > 0) {
-    // No program is run and nobody is asked for the token of a plan that cannot be run.
-    const reads = { ...start.reads, token: () => Promise.resolve(undefined) }
+    const reads = unaskedReads(start.reads)
     await checkWholeBatch(source, { ...start, reads }, flags, new Map(), context, { isOffline: true })
   }
   return { source, start }

@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { RetryFlags } from '../options/pipelines.ts'
-import { firstFollowFlag, refuseIdleLogLines } from '../config/follow-flags.ts'
+import { firstFollowFlag, idleLogLines } from '../config/follow-flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
@@ -115,11 +115,12 @@ async function retryAll(
   const since = context.now()
   const { plan } = await beginCommand(flags, context, { report, changesProject: namesById(words) })
   const isFollowing = plan.follow.mode.value !== 'no'
-  const idle = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
-  if (idle !== undefined && !isFollowing) {
-    throw usageError(`${idle} needs --wait or --follow`, 'Add --follow or --wait.')
+  const unused = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
+  if (unused !== undefined && !isFollowing) {
+    throw usageError(`${unused} needs --wait or --follow`, 'Add --follow or --wait.')
   }
-  if (isFollowing) refuseIdleLogLines(flags, plan.follow)
+  const idle = idleLogLines(flags, plan.follow)
+  if (idle !== undefined) await report({ type: 'warned', text: idle, isGrave: true })
   const reports = await openReports(flags, context, report, words.length)
   const budget = startBudget(context, plan.timeout.value)
   const poll = pollPolicy(context, plan.timeout.value, budget.signal)

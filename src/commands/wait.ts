@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { WaitFlags } from '../options/pipelines.ts'
-import { refuseIdleLogLines } from '../config/follow-flags.ts'
+import { idleLogLines } from '../config/follow-flags.ts'
 import { pipelineWords } from '../config/project/pipeline-words.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
@@ -27,7 +27,8 @@ async function waitFor(
 ): Promise<number> {
   const { report, warningsOf } = keepWarnings(plainReport)
   const { plan } = await beginCommand(flags, context, { report, readsProject: namesById(words) })
-  refuseIdleLogLines(flags, plan.follow)
+  const idle = idleLogLines(flags, plan.follow)
+  if (idle !== undefined) await report({ type: 'warned', text: idle, isGrave: true })
   const reports = await openReports(flags, context, report, words.length)
   const since = context.now()
   const budget = startBudget(

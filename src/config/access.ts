@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { Context } from '../core/context.ts'
-import { configError, usageError } from '../core/errors.ts'
+import { configError, missingError } from '../core/errors.ts'
 import { maybePageOfProject } from '../core/text/page-of-project.ts'
 import type { Secret } from '../core/secret.ts'
 import { readCa, readClientCertificate, type ClientCertificate } from './server/ca.ts'
@@ -12,6 +12,7 @@ import type { FileUser } from './files/provided-file.ts'
 import { resolveProxy, type Proxy } from './server/proxy.ts'
 import type { Plan, TriggerTarget } from './plan.ts'
 import type { Api } from './plan-values.ts'
+import { configuredBases } from './server/known-servers.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { fromEnv, fromFlag, type Setting } from './setting.ts'
@@ -34,7 +35,7 @@ export interface ServerSettings {
 
 /** Returns the setting. Throws a usage error if it is undefined. */
 export function need<T>(setting: T | undefined, what: string, hint: () => string): T {
-  if (setting === undefined) throw usageError(`no ${what} given`, hint())
+  if (setting === undefined) throw missingError(`no ${what} given`, hint())
   return setting
 }
 
@@ -56,12 +57,14 @@ export function needServer({ server }: Pick<TriggerTarget, 'server'>, config: Co
 }
 
 /** Returns the project of a target. Throws a usage error if there is none. */
-export function needProject({
-  project,
-  server,
-}: Pick<TriggerTarget, 'project'> & Partial<Pick<TriggerTarget, 'server'>>): Setting<string> {
+export function needProject(
+  { project, server }: Pick<TriggerTarget, 'project'> & Partial<Pick<TriggerTarget, 'server'>>,
+  config?: Config,
+): Setting<string> {
   const how = 'Use --project with its number or path, or set GITLAB_TRIGGER_PROJECT.'
-  return need(project, 'project', () => (server ? how + maybePageOfProject(server.value.base) : how))
+  return need(project, 'project', () =>
+    server ? how + maybePageOfProject(server.value.base, config && configuredBases(config)) : how,
+  )
 }
 
 /** Reads a token. Throws the errors of its source. */

@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.ts'
+import { missingError } from '../core/errors.ts'
 import { keysOf } from '../core/keys-of.ts'
 import { maybePageOfProject } from '../core/text/page-of-project.ts'
 import { need, needProject, needServer, serverHint } from './access.ts'
@@ -6,6 +6,7 @@ import type { Config } from './files/find-config.ts'
 import { namesOf } from './layers.ts'
 import type { TriggerTarget } from './plan.ts'
 import { otherNameAdvice } from './project/other-name-advice.ts'
+import { configuredBases } from './server/known-servers.ts'
 import type { ServerChoice } from './server/server-choice.ts'
 import type { Setting } from './setting.ts'
 
@@ -36,8 +37,8 @@ function refuseIncomplete({ server, project, ref }: TriggerTarget, hasToken: boo
       .replace(/, (?=[^,]*$)/, ' and ')
   const isConfigured = !server && namesOf(config, 'servers').length > 0
   const entry = server && project && !hasToken ? otherNameAdvice(server, project.value) : ''
-  const page = server && !project ? maybePageOfProject(server.value.base) : ''
-  throw usageError(
+  const page = server && !project ? maybePageOfProject(server.value.base, configuredBases(config)) : ''
+  throw missingError(
     `${listed((name) => `no ${name}`)} given`,
     `${isConfigured ? `${serverHint(config)} ` : entry}Use ${listed((name) => places[name][0])} (gitlab-trigger run --help shows examples), or set ${listed((name) => places[name][1])}, or ${listed((name) => places[name][2])} in a config file (gitlab-trigger help config).${page}`,
   )
@@ -49,7 +50,7 @@ export function checkTarget(target: TriggerTarget, hasToken: boolean, config: Co
   return {
     ...target,
     server: needServer(target, config),
-    project: needProject(target),
+    project: needProject(target, config),
     ref: need(target.ref, 'ref', () => 'Use --ref with a branch or tag, or set GITLAB_TRIGGER_REF.'),
   }
 }

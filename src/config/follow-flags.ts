@@ -41,18 +41,20 @@ export function printsFailedLogs({ mode, logs }: Pick<FollowPlan, 'mode' | 'logs
   return logs === undefined ? mode.value === 'follow' : logs.includes('failed')
 }
 
-/** Throws a usage error for --log-lines where no such log is printed. Without --follow none is, unless --logs says so. */
-export function refuseIdleLogLines(
+/**
+ * What to say of --log-lines where no such log is printed: without --follow none is, unless --logs says so. Undefined where it has an effect. It is no error: a
+ * crontab line that triggers would stop to do so over lines that nobody reads.
+ */
+export function idleLogLines(
   { logLines }: Pick<FollowFlags, 'logLines'>,
   follow: Pick<FollowPlan, 'mode' | 'logs'>,
-): void {
-  if (logLines === undefined || printsFailedLogs(follow)) return
-  throw usageError(
-    '--log-lines needs --logs failed',
+): string | undefined {
+  if (logLines === undefined || printsFailedLogs(follow)) return undefined
+  const instead =
     follow.logs === undefined
       ? 'Add --logs failed.'
-      : 'Give --logs failed in place of the --logs that is there, or leave out --log-lines.',
-  )
+      : 'Give --logs failed in place of the --logs that is there, or leave out --log-lines.'
+  return `--log-lines ${logLines} has no effect: the logs of failed jobs are not printed. ${instead}`
 }
 
 /**
@@ -61,7 +63,6 @@ export function refuseIdleLogLines(
  */
 export function refuseUnusedFollowFlags(flags: FollowOnlyFlags, follow: FollowPlan): void {
   const unused = firstFollowFlag(flags)
-  if (follow.mode.value !== 'no') refuseIdleLogLines(flags, follow)
   if (unused === undefined || follow.mode.value !== 'no') return
   throw usageError(`${unused} needs --wait or --follow`, 'Add --follow or --wait.')
 }

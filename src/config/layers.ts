@@ -94,6 +94,14 @@ export function recipeNamed(config: Config, name: string): ConfigNode<Recipe> | 
   return undefined
 }
 
+/** Where a word belongs that is no recipe: many a command takes the branch, or the project, as a word. */
+function meantByFlag(word: string): string {
+  if (!/^[\w./-]+$/.test(word)) return ''
+  const project = ` A project is given with a flag: --project ${word}`
+  if (/^\d+$/.test(word)) return project
+  return `${word.includes('/') ? `${project}.` : ''} A branch or tag is given with a flag: --ref ${word}`
+}
+
 /**
  * The error for a server or recipe that no file defines, with the nearest known name. A name that may be a
  * misplaced token is not shown. With `nearCommand` the word may as well be a command; '' where none is near.
@@ -119,15 +127,11 @@ export function unknownName(
   const isDuration = kind === 'recipes' && /^\d+(\.\d+)?(ms|[smhd])$/.test(name)
   const limit = isDuration ? `A time limit is given with a flag: --timeout ${name}. ` : ''
   const hint = `${limit}${known} (gitlab-trigger config path).${add}${unused}`
-  // Many a command takes the branch as a word.
-  const ref =
-    kind === 'recipes' &&
-    where === 'run' &&
-    !isDuration &&
-    near === undefined &&
-    shown !== '' &&
-    /^[\w./-]+$/.test(name)
-  const instead = ref ? ` A branch or tag is given with a flag: --ref ${name}` : ''
+  // A word that was typed, not one of a file.
+  const isWord = kind === 'recipes' && !/[:/]/.test(where) && !isDuration && near === undefined
+  const isPage = isWord && /^https?:\/\//i.test(name)
+  const page = isPage ? ' The page of a project is given with a flag: --project URL' : ''
+  const instead = isWord && shown !== '' ? meantByFlag(name) : page
   if (nearCommand !== undefined)
     return usageError(
       `unknown command or recipe${shown}${suggestion}`,

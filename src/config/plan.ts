@@ -82,18 +82,19 @@ function targetsOf(recipes: readonly ConfigNode<Recipe>[]): (ConfigNode<Recipe> 
 /**
  * Resolves the settings of a run, each with its origin. Precedence: flags, environment, recipe, server entry,
  * file, CI variables, defaults. Reads config files only. Throws usage errors (exit 2) and configuration
- * errors (exit 14).
+ * errors (exit 14), which name the command for which the recipe was typed.
  */
 export async function resolvePlan(
   flags: PlanFlags,
   recipe: string | undefined,
   context: Context,
   nearCommand?: string,
+  command = 'run',
 ): Promise<Plan> {
   const config = await findConfig(flags, context)
   try {
     // The recipe name may be a mistyped command, hence `nearCommand`.
-    const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
+    const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand, command)
     const plan = planFrom(config, flags, { recipe, recipes, below: [] }, context)
     if (plan.targets.some(({ server, project }) => !server || !project)) refuseUnseen(config)
     return plan

@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.ts'
+import { missingError } from '../core/errors.ts'
 import { shellQuote } from '../core/text/shell-quote.ts'
 import type { CompleteTarget } from './complete-target.ts'
 import { refuseForeignTokens } from './credentials/token-sources.ts'
@@ -15,10 +15,10 @@ export function refuseWithoutTriggerToken(
   const projects = server.entry?.data.projects
   if (projects === undefined) refuseForeignTokens(server, plan)
   if (server.name === undefined) {
-    throw usageError('no token given', `S${usual.slice(1)}`)
+    throw missingError('no token given', `S${usual.slice(1)}`)
   }
   const words = ['config', 'edit-token', server.name, '--project', project.value]
-  throw usageError(
+  throw missingError(
     `no trigger token for ${project.value} on ${server.name}`,
     `${otherNameAdvice(server, project.value)}Store it: gitlab-trigger ${words.map(shellQuote).join(' ')}. Or ${usual}`,
   )

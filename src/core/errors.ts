@@ -16,6 +16,8 @@ export interface TriggerErrorOptions {
   cause?: unknown
   exitCode?: number
   about?: ErrorSubject | undefined
+  /** Set where something was not given at all: what cannot be read may hold it. */
+  isMissing?: boolean
 }
 
 /** The server, project and ref to name in an error message, as far as they are known. */
@@ -41,6 +43,7 @@ export class TriggerError extends Error {
   readonly build: BuildState
   /** Undefined if the command failed before these were known. */
   readonly about: ErrorSubject | undefined
+  readonly isMissing: boolean
 
   constructor({
     exit,
@@ -51,6 +54,7 @@ export class TriggerError extends Error {
     cause,
     exitCode,
     about,
+    isMissing = false,
   }: TriggerErrorOptions) {
     super(message, cause === undefined ? undefined : { cause })
     this.exit = exit
@@ -59,11 +63,12 @@ export class TriggerError extends Error {
     this.hint = hint
     this.build = build
     this.about = about
+    this.isMissing = isMissing
   }
 
   /** Returns a copy in which some parts are replaced; the kind of exit stays. */
   with(changes: Omit<Partial<TriggerErrorOptions>, 'exit'>): TriggerError {
-    const { exit, message, details, hint, build, cause, exitCode, about } = this
+    const { exit, message, details, hint, build, cause, exitCode, about, isMissing } = this
     return new TriggerError({
       exit,
       message,
@@ -73,6 +78,7 @@ export class TriggerError extends Error {
       cause,
       exitCode,
       about,
+      isMissing,
       ...changes,
     })
   }
@@ -81,6 +87,11 @@ export class TriggerError extends Error {
 /** An error for wrong usage or bad input, found before anything was sent (exit 2). */
 export function usageError(message: string, hint = ''): TriggerError {
   return new TriggerError({ exit: 'usage', message, hint })
+}
+
+/** A usage error for something that was given nowhere. */
+export function missingError(message: string, hint = ''): TriggerError {
+  return usageError(message, hint).with({ isMissing: true })
 }
 
 /** An error for unsafe or contradictory configuration, found before anything was sent (exit 14). */

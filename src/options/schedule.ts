@@ -158,7 +158,8 @@ export const schedulesOptions = {
 export const scheduleListOptions = {
   ...schedulesOptions,
   target: { heading: 'Which project:', rows: placeRows },
-  output: outputGroup,
+  // Without effect, as it was taken up to now: all other commands of the group have it.
+  output: { ...outputGroup, rows: { ...outputGroup.rows, quiet: { ...quietRow.quiet, isUnlisted: true } } },
 } as const satisfies CommandOptions
 
 /** What was typed for `schedule <form>`; no form has all of it. */

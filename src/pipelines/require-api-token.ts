@@ -1,6 +1,6 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
-import { TriggerError, usageError } from '../core/errors.ts'
+import { missingError, TriggerError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -21,7 +21,7 @@ export function changingFlag({ cancelOnInterrupt, cancelOnTimeout, play }: Follo
 export function refuseWithoutToken(plan: FollowPlan, { apiToken }: Pick<ServerSettings, 'apiToken'>): void {
   const flag = changingFlag(plan)
   if (flag === undefined || apiToken) return
-  throw usageError(
+  throw missingError(
     `${flag}: no API token given, and only with one a pipeline can be changed`,
     `Set ${apiTokenSources}.`,
   )

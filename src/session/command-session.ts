@@ -128,7 +128,7 @@ export function sessionOf(
 
 /** The project of a command. Throws a usage error where none is given. */
 export function projectOf({ plan }: CommandSession): string {
-  return needProject(plan.targets[0] ?? { project: undefined }).value
+  return needProject(plan.targets[0] ?? { project: undefined }, plan.config).value
 }
 
 /** Throws where there is no API token, which is needed, naming those that are for other servers. */

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts'
 import type { Build } from '../core/build.ts'
-import { TriggerError, usageError } from '../core/errors.ts'
+import { missingError, TriggerError, usageError } from '../core/errors.ts'
 import { apiTokenSources } from '../core/hints.ts'
 import { pipelineName } from '../follow/verdict.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
@@ -25,7 +25,7 @@ export function checkExpectedSha(
     throw usageError('--expect-sha: API v3 does not report the commit of a build', 'Leave it out.')
   }
   if (!apiToken) {
-    throw usageError(
+    throw missingError(
       "--expect-sha: no API token given, so another commit's pipeline could not be canceled",
       `Set ${apiTokenSources}.`,
     )

@@ -1,7 +1,7 @@
 import type { ConfigNode } from '../../config/layers.ts'
 import type { Recipe } from '../../config/schema/shape.ts'
 import type { Setting } from '../../config/setting.ts'
-import type { TriggerError } from '../../core/errors.ts'
+import type { LocatedError } from './plan-problems.ts'
 
 /** One target of a plan, after `matrix` was expanded. */
 export interface PlannedTarget {
@@ -15,6 +15,9 @@ export interface PlannedTarget {
   needs: readonly string[]
   /** `path:line` of the target. */
   origin: string
+  line: number
+  /** Whether all that it triggers was read: where it was not, something may be missing that the plan has. */
+  isWhole: boolean
 }
 
 /** A plan: what to trigger, and in which order. */
@@ -25,10 +28,10 @@ export interface BatchPlan {
   realPath: string | undefined
   /** The keys that stand below `defaults`. */
   defaults: ConfigNode<Recipe> | undefined
-  /** In the order of the plan. Where there are problems, those that can be planned all the same, to find what else is wrong. */
+  /** In the order of the plan. Where there are problems, without the keys that are wrong, to find what else is. */
   targets: readonly PlannedTarget[]
   /** What is wrong with it: such a plan must not be run. */
-  problems: readonly TriggerError[]
+  problems: readonly LocatedError[]
 }
 
 /** The text of a plan, and where it came from. */

@@ -13,7 +13,7 @@ export interface CheckedTarget {
   shown: readonly string[]
   /** Undefined if it has none, or none that is allowed. */
   name: string | undefined
-  /** Without what has the wrong type, if `isSound` is false. */
+  /** As it was written. */
   data: TargetData
   needs: readonly string[]
   /** Whether its matrix can be expanded. */
@@ -59,7 +59,7 @@ function nameIn(data: Mapping, defaults: Mapping): string | undefined {
 export function checkWritten(
   written: WrittenTarget,
   defaults: Mapping,
-  { isRows, rewrittenIn }: Pick<PlanDocument, 'isRows' | 'rewrittenIn'>,
+  { isRows, isPartial, rewrittenIn }: Pick<PlanDocument, 'isRows' | 'isPartial' | 'rewrittenIn'>,
   refuse: Refuse,
 ): CheckedTarget {
   // As in `docs:` with nothing behind it: all of it comes from elsewhere.
@@ -73,7 +73,7 @@ export function checkWritten(
   }
   const problems = shapeProblems(given, written.name === undefined ? targetKeys : namedKeys)
   for (const { path, message } of problems) below(path, message)
-  const whyNot = problemOfName(written, data, name)
+  const whyNot = name === undefined && isPartial && isRows ? undefined : problemOfName(written, data, name)
   if (whyNot !== undefined) below(data['name'] === undefined ? [] : ['name'], whyNot)
   const isSound = !problems.some(
     ({ path: [key] }) => key === undefined || key === 'matrix' || key === 'variables',

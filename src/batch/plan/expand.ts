@@ -6,6 +6,7 @@ import type { CheckedTarget, Refuse } from './check-target.ts'
 import { needsItself } from './graph-problems.ts'
 import { combinationCount, combinationsOf, type Combination } from './matrix.ts'
 import { quotedName, matrixName } from './target-name.ts'
+import type { WrongKeys } from './wrong-keys.ts'
 
 /** A target with the names of those that its matrix made of it; without one its own. */
 export interface NamedTarget extends CheckedTarget {
@@ -64,6 +65,8 @@ function plannedTargets(file: ConfigFile, target: NamedTarget, needs: readonly s
     recipe: settingAt({ file, keys, data: target.data }, 'recipe'),
     needs,
     origin: originIn(file, keys),
+    line: file.lineOf(keys),
+    isWhole: true,
   }
   if (target.combinations.length === 0) return [{ name: target.name, node: { file, keys, data }, ...shared }]
   return target.combinations.map((combination, at) => ({
@@ -109,4 +112,32 @@ export function expandTargets(
     for (const target of plannedTargets(file, written, needs)) planned.push({ target, written })
   }
   return planned
+}
+
+/** A target of which only a part was read, to find what is wrong with the rest. Any ref will do: nothing else depends on it. */
+export function partOf(file: ConfigFile, { target, written }: Planned, wrong: WrongKeys): PlannedTarget {
+  const { keys } = written
+  const { node } = target
+  const data = wrong.without(keys, written.data)
+  return {
+    ...target,
+    recipe: settingAt({ file, keys, data }, 'recipe'),
+    node: { ...node, data: { ref: 'main', ...wrong.without(keys, node.data) } },
+    isWhole: false,
+  }
+}
+
+/** The targets that have no name of their own, as parts of a plan that cannot be run. */
+export function unnamedTargets(
+  file: ConfigFile,
+  checked: readonly CheckedTarget[],
+  targets: ReadonlyMap<string, NamedTarget>,
+): Planned[] {
+  const named = new Set([...targets.values()].map(({ keys }) => keys))
+  return checked
+    .filter(({ keys }) => !named.has(keys))
+    .flatMap((each) => {
+      const written = { ...each, name: each.name ?? each.keys.at(-1) ?? '', combinations: [], names: [] }
+      return plannedTargets(file, written, []).map((target) => ({ target, written }))
+    })
 }

@@ -9,6 +9,12 @@ export interface PlanProblem {
   message: string
 }
 
+/** An error, and where it belongs among others: the line of the plan, from 1; 0 for what concerns all of it. */
+export interface LocatedError {
+  line: number
+  error: TriggerError
+}
+
 const shortened = (key: string): string => (key.length > 60 ? `${key.slice(0, 60)}...` : key)
 
 /** A problem as `plan.yml:7 targets.docs.needs: ...`. */
@@ -17,9 +23,12 @@ export function problemText(place: string, { line, keys, message }: PlanProblem)
   return `${place}:${line}${path && ` ${path}`}: ${message}`
 }
 
-/** The usage errors for these problems of a plan, in the order of their lines; each is there once. */
-export function planErrors(place: string, problems: readonly PlanProblem[]): TriggerError[] {
-  const sorted = problems.toSorted((a, b) => a.line - b.line)
-  const texts = new Set(sorted.map((each) => problemText(place, each)))
-  return [...texts].map((text) => usageError(text))
+/** The usage errors for these problems of a plan; each is there once. */
+export function planErrors(place: string, problems: readonly PlanProblem[]): LocatedError[] {
+  const lines = new Map(problems.map((each) => [problemText(place, each), each.line]))
+  return inOrder([...lines].map(([text, line]) => ({ line, error: usageError(text) })))
 }
+
+/** The same, sorted by line; those of a line keep their order. */
+export const inOrder = (errors: readonly LocatedError[]): LocatedError[] =>
+  errors.toSorted((a, b) => a.line - b.line)

@@ -6,7 +6,7 @@ import type { Recipe } from '../../config/schema/shape.ts'
 import type { BatchPlan, PlanSource } from './batch-plan.ts'
 import { refuseDefaults, refuseTogether } from './check-plan.ts'
 import { checkWritten, type Refuse } from './check-target.ts'
-import { expandTargets, namedTargets } from './expand.ts'
+import { expandTargets, namedTargets, partOf, unnamedTargets, type Planned } from './expand.ts'
 import { withNeedsValues } from './needs-values.ts'
 import type { PlanDocument } from './formats/plan-document.ts'
 import { planFile } from './plan-file.ts'
@@ -15,6 +15,7 @@ import { planErrors } from './plan-problems.ts'
 import { readCsv } from './formats/read-csv.ts'
 import { readDocument } from './formats/read-document.ts'
 import { readNdjson } from './formats/read-ndjson.ts'
+import { wrongKeys } from './wrong-keys.ts'
 
 /** The largest plan, in bytes. */
 export const maxPlanBytes = 16 * 1024 * 1024
@@ -24,36 +25,38 @@ export function readPlan(source: PlanSource): BatchPlan {
   const { place, realPath } = source
   const document = documentOf(source)
   const problems = [...document.problems]
-  /** The places in which more is wrong than what a target needs: what else is found there may come of that. */
-  const unsound = new Set<string>()
+  const wrong = wrongKeys()
   const refuse: Refuse = (keys, shown, message) => {
     problems.push({ line: document.lineOf(keys), keys: shown, message })
-    for (const at of keys.keys())
-      if (pathOf(keys.slice(at + 1)) !== pathOf(['needs'])) unsound.add(pathOf(keys.slice(0, at + 1)))
+    wrong.add(keys)
   }
   const file = planFile(source, document)
   const defaults = isMapping(document.defaults) ? document.defaults : {}
   if (document.defaults !== undefined && document.defaults !== null)
     refuseDefaults(document.defaults, realPath, refuse)
   const checked = document.targets.map((each) => checkWritten(each, defaults, document, refuse))
-  const targets = namedTargets(checked, refuse, (keys) => `${place}:${document.lineOf(keys)}`)
-  const planned = expandTargets(file, targets, refuse)
-  refuseTogether(targets, planned, realPath, refuse)
-  const node: ConfigNode<Recipe> = { file, keys: ['defaults'], data: { ...defaults } }
-  const areDefaultsSound = document.problems.length === 0 && !unsound.has(pathOf(['defaults']))
-  const literal =
-    isMapping(document.defaults) && areDefaultsSound ? withNeedsValues(node, () => '') : undefined
-  const sound = areDefaultsSound ? planned.filter(({ written }) => !unsound.has(pathOf(written.keys))) : []
+  // Rows of a table of which a column is unknown may have other names, and so other needs.
+  const areNamesKnown = !(document.isRows && document.isPartial)
+  const refuseNamed: Refuse = areNamesKnown ? refuse : () => undefined
+  const targets = namedTargets(checked, refuseNamed, (keys) => `${place}:${document.lineOf(keys)}`)
+  const planned = expandTargets(file, targets, refuseNamed)
+  refuseTogether(targets, planned, realPath, refuseNamed)
+  const node: ConfigNode<Recipe> = {
+    file,
+    keys: ['defaults'],
+    data: wrong.without(['defaults'], { ...defaults }),
+  }
+  const isPartial = document.isPartial || wrong.isIn(['defaults'])
+  const isPart = ({ written }: Planned): boolean => isPartial || wrong.isIn(written.keys)
+  const all = problems.length === 0 ? planned : [...planned, ...unnamedTargets(file, checked, targets)]
   return {
     place,
     realPath,
-    defaults: literal,
-    targets: sound.map(({ target }) => target),
+    defaults: isMapping(document.defaults) ? withNeedsValues(node, () => '') : undefined,
+    targets: all.map((each) => (isPart(each) ? partOf(file, each, wrong) : each.target)),
     problems: planErrors(place, problems),
   }
 }
-
-const pathOf = (keys: readonly string[]): string => JSON.stringify(keys)
 
 function documentOf({ place, realPath, text }: PlanSource): PlanDocument {
   if (Buffer.byteLength(text) > maxPlanBytes)

@@ -105,7 +105,8 @@ export async function configShow(
   recipe: string | undefined,
   context: Context,
 ): Promise<number> {
-  const plan = await findProjectEntries(await resolvePlan(flags, recipe, context), flags, context)
+  const read = await resolvePlan(flags, recipe, context, undefined, 'config show')
+  const plan = await findProjectEntries(read, flags, context)
   const typed = await collectVariables(flags, context, stdinOnce(context, context.interrupted))
   const inputs = collectInputs(flags)
   const targets = plan.targets.map((target) => {

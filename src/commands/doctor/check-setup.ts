@@ -166,7 +166,9 @@ export async function* examineSetup(
   const { unseen } = config
   yield unseen ? warning('config', unseen.message, unseen.hint) : await checkConfig(flags, config, context)
   const planned = await attempt(async () =>
-    findProjectEntries(await resolvePlan(flags, recipe, context), flags, context, () => Promise.resolve()),
+    findProjectEntries(await resolvePlan(flags, recipe, context, undefined, 'doctor'), flags, context, () =>
+      Promise.resolve(),
+    ),
   )
   const target = planned instanceof TriggerError ? undefined : planned.targets[number]
   // Of a plan that cannot be made the server may be known all the same.

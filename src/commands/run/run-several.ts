@@ -39,7 +39,7 @@ function seedsOf({ flags, words, further = {} }: SeveralTyped): TargetSeed[] {
   const typed = (name: 'project' | 'ref'): (string | undefined)[] => [flags[name], ...(further[name] ?? [])]
   const [projects, refs] = [typed('project'), typed('ref')]
   const recipes = words.length === 0 ? [undefined] : words
-  return recipes.flatMap((recipe) =>
+  return recipes.flatMap((recipe, at) =>
     projects.flatMap((project) =>
       refs.map((ref): TargetSeed => {
         const parts = [
@@ -52,6 +52,8 @@ function seedsOf({ flags, words, further = {} }: SeveralTyped): TargetSeed[] {
           name,
           needs: [],
           origin: name,
+          line: at,
+          isWhole: true,
           recipe,
           flags: { ...(project !== undefined && { project }), ...(ref !== undefined && { ref }) },
         }

@@ -1,6 +1,6 @@
 import { exitCodeFor } from '../../config/exit-code-policy.ts'
 import type { RunFlags } from '../../options/run.ts'
-import { refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
+import { idleLogLines, refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
 import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { mayBeNamedOtherwise } from '../../config/project/other-name.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
@@ -81,6 +81,8 @@ export async function run(
         throw await withCheckoutFlags(error, known, context)
       })
       for (const settings of targets) refuseOtherPage(flags, settings)
+      const idle = idleLogLines(flags, plan.follow)
+      if (idle !== undefined) await report({ type: 'warned', text: idle, isGrave: true })
       await warnOfUnseenConfig(plan, report)
       await warnOfUnusableApiToken(targets[0], report)
       for (const notice of variableNotices(targets)) await report(notice)

@@ -116,7 +116,8 @@ export async function schedule(
   const expression = at ?? row.at
   const when = expression === undefined ? undefined : parseWhen(expression)
   refuseLocalEnvironment(flags, row.isCi === true || (form === 'curl' && !when))
-  const planned = await findProjectEntries(await resolvePlan(flags, recipe, context), flags, context)
+  const read = await resolvePlan(flags, recipe, context, undefined, `schedule ${form}`)
+  const planned = await findProjectEntries(read, flags, context)
   const { plan, isOwnServer } = withServer(planned, form)
   if (row.isElsewhere && form !== 'curl') refuseLocalFiles(flags, plan, row.isCi === true)
   refuseIneffective(flags, plan, context)

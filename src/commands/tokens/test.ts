@@ -35,7 +35,7 @@ export async function tokensTest(flags: TokensTestFlags, context: Context): Prom
   const budget = startBudget(context, plan.timeout.value)
   try {
     const [target] = plan.targets
-    needProject(target ?? { project: undefined })
+    needProject(target ?? { project: undefined }, plan.config)
     const ref = { value: nonexistentRef, origin: 'tokens test' }
     const whole = {
       ...plan,

@@ -120,7 +120,7 @@ export function refuseForeignTokens(
     throw configError(
       `no token given, and CI_JOB_TOKEN works for ${ownServerOf(ci)} only, ${to}`,
       triggerTokenOfThatServer,
-    )
+    ).with({ isMissing: true })
   }
   const others = namesOf(config, 'servers').filter((each) => each !== server.name)
   const other = others
@@ -134,5 +134,5 @@ export function refuseForeignTokens(
   throw configError(
     `no ${name} given, and the ${name} of server "${other.keys[1] ?? ''}" is bound to ${urlOf(other).value.base} (${other.file.path}), ${to}`,
     `Give ${withArticle} of that server: ${sources}; or add the server to your config.`,
-  )
+  ).with({ isMissing: true })
 }

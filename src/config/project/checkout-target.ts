@@ -40,11 +40,15 @@ function findRemote(
         const entry = serverNamed(config, name)
         return entry ? [{ base: urlOf(entry).value.base, name }] : []
       })
-  for (const { base, name } of servers) {
-    const path = remotes.map((remote) => projectAt(remote, base)).find((found) => found !== undefined)
-    if (path !== undefined) return { base, path, name }
-  }
-  return undefined
+  const found = servers.flatMap(({ base, name }) => {
+    const remote = remotes.find((each) => projectAt(each, base) !== undefined)
+    const path = remote === undefined ? undefined : projectAt(remote, base)
+    return path === undefined ? [] : [{ remote, base, path, name }]
+  })
+  // Where one GitLab is at the root of a host and another below, that with the longest path prefix leaves the shortest path.
+  return found
+    .filter(({ remote }) => remote === found[0]?.remote)
+    .toSorted((a, b) => a.path.length - b.path.length)[0]
 }
 
 /** The project and branch of the Git checkout in the working directory, on the server of a target or one of the config; undefined outside of such a checkout. */

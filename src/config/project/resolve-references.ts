@@ -67,7 +67,7 @@ export async function resolveReferences(
     }
     const [target] = plan.targets
     needServer(target ?? { server: undefined }, plan.config)
-    const project = needProject(target ?? { project: undefined }).value
+    const project = needProject(target ?? { project: undefined }, plan.config).value
     references.push({ kind: 'pipeline', project, id: word.id, ...(await resolve(undefined)) })
   }
   return references

@@ -31,6 +31,10 @@ export function knownServers(
   return all.sort((a, b) => b.base.length - a.base.length)
 }
 
+/** The base URLs of the servers of the config. */
+export const configuredBases = (config: Config): string[] =>
+  knownServers(config, undefined, undefined).map(({ base }) => base)
+
 /** The error for a URL on an unknown server, or on another server than the typed one. */
 export function unknownServerUrl(
   { protocol, host, hostname }: URL,

@@ -9,9 +9,14 @@ export function pageOfProject(origin: string, path: string): string {
   return `If that is a page of a project: ${server} --project ${project}`
 }
 
-/** The same behind a blank, for a server's base URL whose path may be that of a project; '' for any other. */
-export function maybePageOfProject(base: string): string {
-  const { origin, pathname } = new URL(base)
-  const path = pathname.replace(/^\/|\/$/g, '')
-  return path.includes('/') ? ` ${pageOfProject(origin, path)}` : ''
+/**
+ * The same behind a blank, for a server's base URL whose path may be that of a project; '' for any other. Of the base URLs in `known` the longest that it
+ * begins with is the server: GitLab may be below a path of its host.
+ */
+export function maybePageOfProject(base: string, known: readonly string[] = []): string {
+  const { href, origin, pathname } = new URL(base)
+  const servers = known.map((each) => each.replace(/\/$/, '')).filter((each) => href.startsWith(`${each}/`))
+  const server = servers.toSorted((a, b) => b.length - a.length)[0] ?? origin
+  const path = (server === origin ? pathname : href.slice(server.length)).replace(/^\/|\/$/g, '')
+  return path.includes('/') ? ` ${pageOfProject(server, path)}` : ''
 }

@@ -1,6 +1,6 @@
 import type { FollowPlan } from '../../config/follow-plan.ts'
 import type { Settings } from '../../config/settings.ts'
-import { usageError } from '../../core/errors.ts'
+import { missingError } from '../../core/errors.ts'
 import { flagName } from '../../core/flag-name.ts'
 import { apiTokenSources } from '../../core/hints.ts'
 import { refuseWithoutToken } from '../../pipelines/require-api-token.ts'
@@ -20,5 +20,5 @@ export function refuseImpossible(follow: FollowPlan, settings: Settings, flags: 
   if (follow.mode.value !== 'no') refuseWithoutToken(follow, settings)
   const needed = settings.apiToken ? undefined : reading.find((flag) => flags[flag] === true)
   if (needed !== undefined)
-    throw usageError(`${flagName(needed)}: no API token given`, `Set ${apiTokenSources}.`)
+    throw missingError(`${flagName(needed)}: no API token given`, `Set ${apiTokenSources}.`)
 }

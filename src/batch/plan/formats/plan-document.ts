@@ -16,6 +16,8 @@ export interface PlanDocument {
   targets: readonly WrittenTarget[]
   /** What is wrong beyond that. */
   problems: readonly PlanProblem[]
+  /** Whether what is wrong with it may hold what all targets seem to lack: a column, or a key such as `defaults`. */
+  isPartial: boolean
   /** Whether each target is a line or row of its own, so that messages need not say `targets`. */
   isRows: boolean
   lineOf: LineOf

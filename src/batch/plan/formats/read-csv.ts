@@ -1,6 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync'
+import { parse, type CsvError } from 'csv-parse/sync'
 import { nearest } from '../../../core/did-you-mean.ts'
-import { DataError } from '../../../config/files/parse-data.ts'
 import type { Mapping } from '../../../config/schema/mapping.ts'
 import { cellValue, columnFor, columnNames, type PlanColumn } from './csv-columns.ts'
 import { nothingRewritten, type PlanDocument, type WrittenTarget } from './plan-document.ts'
@@ -30,28 +29,39 @@ function cellsOf(record: string[], raw: string): (string | null)[] {
   return cells
 }
 
-/** Parses CSV (RFC 4180). Throws a DataError. */
-function rowsOf(text: string): Row[] {
-  try {
-    const rows = parse(text, { ...options, info: true, raw: true }) as unknown as {
-      record: string[]
-      raw: string
-      info: { lines: number }
-    }[]
-    return rows.map(({ record, raw, info }) => ({
-      cells: cellsOf(record, raw),
-      line: info.lines - linesIn(record),
-    }))
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const { code, lines } = error as CsvError & { lines?: number }
-    throw new DataError(
-      code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'the end is inside a quoted cell; close its quotation mark'
-        : 'a quotation mark stands inside a cell; double it',
-      lines,
-    )
-  }
+/** The rows of a CSV text (RFC 4180), up to the first that leaves open where the next begins. A row that is broken goes to `refuse`. */
+function rowsOf(text: string, refuse: (line: number, message: string) => void): Row[] {
+  const rows: Row[] = []
+  let isLost = false
+  parse(text, {
+    ...options,
+    info: true,
+    raw: true,
+    skipRecordsWithError: true,
+    onSkip(error) {
+      if (isLost) return undefined
+      const { code, lines } = error as CsvError & { lines?: number }
+      // Without its titles the rows say nothing.
+      isLost = rows.length === 0 || code !== 'INVALID_OPENING_QUOTE'
+      refuse(
+        lines ?? 1,
+        code === 'CSV_QUOTE_NOT_CLOSED'
+          ? 'the end is inside a quoted cell; close its quotation mark'
+          : 'a quotation mark stands inside a cell; double it',
+      )
+      return undefined
+    },
+    onRecord(found) {
+      const { record, raw, info } = found as unknown as {
+        record: string[]
+        raw: string
+        info: { lines: number }
+      }
+      if (!isLost) rows.push({ cells: cellsOf(record, raw), line: info.lines - linesIn(record) })
+      return null
+    },
+  })
+  return rows
 }
 
 /** How many line ends are inside the cells of a row. */
@@ -60,23 +70,26 @@ const linesIn = (cells: readonly (string | null)[]): number =>
 
 const isVariable = ({ name }: PlanColumn): boolean => name !== undefined
 
-/** Reads a plan in CSV: a line with the titles of the columns, then a target in each row. Throws a DataError. */
+/** Reads a plan in CSV: a line with the titles of the columns, then a target in each row. Of columns that cannot be, the cells are left out. */
 export function readCsv(text: string): PlanDocument {
-  const [header, ...rows] = rowsOf(text)
   const problems: PlanProblem[] = []
-  const columns = header ? columnsOf(header, problems) : []
+  const refuse = (line: number, message: string): void => {
+    problems.push({ line, keys: [], message })
+  }
+  const [header, ...rows] = rowsOf(text, refuse)
+  const columns = header
+    ? columnsOf(header, (message) => {
+        refuse(header.line, message)
+      })
+    : []
   const targets: WrittenTarget[] = []
   const lines: number[] = []
-  // Where the titles are wrong, the rows say nothing.
-  for (const { line, cells } of problems.length > 0 ? [] : rows) {
+  // Where no column is known, the rows say nothing.
+  for (const { line, cells } of columns.some((column) => column) ? rows : []) {
     // As programs write them below a table.
     if (cells.every((cell) => (cell ?? '').trim() === '')) continue
     if (cells.length !== columns.length) {
-      problems.push({
-        line,
-        keys: [],
-        message: `the row has ${cells.length} cells, and the first line ${columns.length}`,
-      })
+      refuse(line, `the row has ${cells.length} cells, and the first line ${columns.length}`)
       continue
     }
     targets.push({
@@ -86,34 +99,41 @@ export function readCsv(text: string): PlanDocument {
     })
     lines.push(line)
   }
-  const lineOf = (keys: readonly string[]): number => lines[Number(keys[1])] ?? 1
-  return { defaults: undefined, targets, problems, isRows: true, lineOf, rewrittenIn: () => nothingRewritten }
+  return {
+    defaults: undefined,
+    targets,
+    problems,
+    isPartial: columns.includes(undefined),
+    isRows: true,
+    lineOf: (keys) => lines[Number(keys[1])] ?? 1,
+    rewrittenIn: () => nothingRewritten,
+  }
 }
 
-function columnsOf({ line, cells }: Row, problems: PlanProblem[]): PlanColumn[] {
+/** The columns with these titles; undefined for one that cannot be, which goes to `refuse`. */
+function columnsOf({ cells }: Row, refuse: (message: string) => void): (PlanColumn | undefined)[] {
   const titles = cells.map((cell) => cell?.trim() ?? '')
-  const refuse = (message: string): void => {
-    problems.push({ line, keys: [], message })
-  }
-  return titles.flatMap((title, at) => {
+  return titles.map((title, at) => {
     const column = columnFor(title)
-    if (titles.indexOf(title) !== at) refuse(`there are two columns "${title.slice(0, 60)}"`)
-    if (column) return [column]
+    const isSecond = titles.indexOf(title) !== at
+    if (isSecond) refuse(`there are two columns "${title.slice(0, 60)}"`)
+    if (column) return isSecond ? undefined : column
     const near = nearest(title, columnNames)
     refuse(
       titles.length === 1 && /[;\t]/.test(title)
         ? 'the columns are not separated by commas'
         : `there is no column "${title.slice(0, 60)}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
     )
-    return []
+    return undefined
   })
 }
 
 /** The target of a row. An empty cell sets nothing, but a quoted empty cell of a variable or input is an empty text. */
-function targetOf(columns: readonly PlanColumn[], cells: readonly (string | null)[]): Mapping {
+function targetOf(columns: readonly (PlanColumn | undefined)[], cells: readonly (string | null)[]): Mapping {
   const data = Object.create(null) as Mapping
   for (const [at, column] of columns.entries()) {
     const cell = cells[at] ?? null
+    if (!column) continue
     if (column.name !== undefined && cell !== null) {
       const map = (data[column.key] ??= Object.create(null)) as Mapping
       map[column.name] = cell

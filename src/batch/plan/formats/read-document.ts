@@ -51,6 +51,7 @@ export function readDocument(format: 'yaml' | 'json', place: string, text: strin
   const { rewritten } = safe
   const rest = {
     problems,
+    isPartial: false,
     isRows: false,
     lineOf,
     rewrittenIn: (list: object) => rewritten.get(list) ?? nothingRewritten,
@@ -61,13 +62,14 @@ export function readDocument(format: 'yaml' | 'json', place: string, text: strin
     return { defaults: undefined, targets: [], ...rest }
   }
   const known = keysOf(planKeys)
-  for (const key of Object.keys(data).filter((each) => !Object.hasOwn(planKeys, each))) {
+  const unknown = Object.keys(data).filter((each) => !Object.hasOwn(planKeys, each))
+  for (const key of unknown) {
     const near = nearest(key, known)
     refuse([key], `unknown${near === undefined ? '' : `; did you mean "${near}"?`}`)
   }
   const targets = targetsIn(data['targets'])
   if (targets.length === 0 && data['targets'] !== undefined) refuse(['targets'], noTargets(data['targets']))
-  return { defaults: data['defaults'], targets, ...rest }
+  return { defaults: data['defaults'], targets, ...rest, isPartial: unknown.length > 0 }
 }
 
 function targetsIn(data: unknown): WrittenTarget[] {

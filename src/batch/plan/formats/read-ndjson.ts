@@ -63,6 +63,7 @@ export function readNdjson(text: string): PlanDocument {
     defaults: undefined,
     targets,
     problems,
+    isPartial: false,
     isRows: true,
     lineOf: (keys) => lines[Number(keys[1])] ?? 1,
     rewrittenIn: (list) => rewritten.get(list) ?? nothingRewritten,
