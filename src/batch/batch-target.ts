@@ -1,6 +1,6 @@
 import type { Config } from '../config/files/find-config.ts'
 import { recipeChain, type ConfigNode } from '../config/layers.ts'
-import type { Recipe } from '../config/schema/shape.ts'
+import type { Recipe } from '../config/schema/config-keys.ts'
 import { asTriggerError, type TriggerError } from '../core/errors.ts'
 import type { PlannedTarget } from './plan/batch-plan.ts'
 

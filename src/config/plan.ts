@@ -27,7 +27,7 @@ import {
 import { resolveProject, resolveServer } from './project/project-choice.ts'
 import type { ServerChoice, ServerFlags } from './server/server-choice.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
-import type { Recipe } from './schema/shape.ts'
+import type { Recipe } from './schema/config-keys.ts'
 import { targetTokens, type TokenNode } from './credentials/target-tokens.ts'
 import type { Variable } from './variables/variable.ts'
 

@@ -1,5 +1,5 @@
 import { checkSavable, ownConfig } from '../../config/edit/own-config.ts'
-import type { ServerEntry } from '../../config/schema/shape.ts'
+import type { ServerEntry } from '../../config/schema/config-keys.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
