@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
-import { LogSanitizer } from '../../src/follow/logs/sanitizer.ts'
+import { LogSanitizer } from '../../src/follow/logs/sanitize/sanitizer.ts'
 import { escapeControls } from '../../src/output/terminal/escape.ts'
 import { withoutJoiners } from '../helpers/attacks.ts'
 import { holds } from '../helpers/property.ts'

@@ -1,5 +1,5 @@
 import { LogRedactor } from './redactor.ts'
-import { LogSanitizer } from './sanitizer.ts'
+import { LogSanitizer } from './sanitize/sanitizer.ts'
 import { TimestampFilter } from './timestamps.ts'
 
 /** Transforms the bytes of a log as they arrive. */

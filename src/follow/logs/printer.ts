@@ -1,4 +1,4 @@
-import type { LogPlan } from './follower.ts'
+import type { LogPlan } from './log-plan.ts'
 import type { LogSink } from './job-log.ts'
 
 /** Which logs of a pipeline are wanted. */
