@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { startSandbox, type JobPlan, type Script } from '../../src/sandbox/server.ts'
-import { parseGlob } from '../../src/reports/glob.ts'
+import { parseGlob } from '../../src/reports/artifacts/glob.ts'
 import { whenStalled } from '../helpers/clock.ts'
 import { environment } from '../helpers/gitlab.ts'
 import { useReports, type ReportOptions } from '../helpers/reports.ts'

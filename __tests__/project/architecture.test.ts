@@ -289,8 +289,8 @@ test('only who is listed waits', () => {
 const exact: Record<string, string> = {
   'commands/tokens/token-destination.ts': 'a token where the user keeps it (--save-to)',
   'config/files/write-privately.ts': "the user's own config files, and tokens where they keep them",
-  'reports/artifacts.ts': 'artifacts',
-  'reports/extraction-folder.ts': 'artifacts',
+  'reports/artifacts/extraction-folder.ts': 'artifacts',
+  'reports/artifacts/fetch-archive.ts': 'artifacts',
 }
 
 test('files are written through core/store.ts only, and unchanged by who is listed only', () => {

@@ -13,7 +13,7 @@ import { annotationsIn } from './annotations.ts'
 import { noTestReports, openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
 import { collectProblems, lasting, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
-import { notOver } from './artifact-choice.ts'
+import { notOver } from './artifacts/artifact-choice.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
 
 /** Writes what is known of a pipeline for the job or step that runs us. */
@@ -113,7 +113,7 @@ export async function openReports(
     if (artifacts === undefined) return
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
-    const { fetchArtifacts } = await import('./artifacts.ts')
+    const { fetchArtifacts } = await import('./artifacts/fetch-artifacts.ts')
     const { jobs, problems, warnings, unfinished } = await fetchArtifacts(pipeline, client, {
       folder,
       jobs: options.artifactsOf ?? [],
