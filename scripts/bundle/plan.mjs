@@ -130,7 +130,7 @@ export const chunks = {
   ],
   wide: ['src/output/terminal/wide-text.ts', 'node_modules/string-width/index.js'],
   logs: [
-    'src/commands/logs.ts',
+    'src/commands/logs/logs.ts',
     'src/follow/logs/filter.ts',
     'src/follow/logs/follower.ts',
     'src/follow/logs/hidden-jobs.ts',

@@ -29,8 +29,9 @@ export class DroppedStrings {
     return length
   }
 
-  /** The length of what belongs to the open string at the beginning of the next bytes. */
+  /** The length of what belongs to an open string at the beginning of the next bytes; 0 if none is open. */
   continuedLength(bytes: Buffer, end: number, isEnd: boolean): number {
+    if (!this.#isOpen) return 0
     const { at, kind } = stringEnd(bytes, 0, end, this.#endsWithBell, isEnd)
     this.#isOpen = kind === 'open'
     return at

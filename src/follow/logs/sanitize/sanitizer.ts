@@ -103,12 +103,9 @@ export class LogSanitizer {
     const out = this.#out
     const strings = this.#strings
     // `from` is the start of the bytes to copy unchanged; `at` is the current position.
-    let from = 0
-    let at = 0
-    if (strings.isOpen) {
-      from = at = strings.continuedLength(bytes, end, isEnd)
-      if (strings.isOpen) end = at
-    }
+    let from = strings.continuedLength(bytes, end, isEnd)
+    let at = from
+    if (strings.isOpen) end = at
     for (;;) {
       at = nextUnusual(bytes, words, at, end)
       const byte = at < end ? (bytes[at] ?? 0) : lineFeed
