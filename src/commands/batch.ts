@@ -92,7 +92,7 @@ async function readSource(
   const source: BatchSource = { targets, found, defaults: plan.defaults, journalName, goOn }
   // Before the journal is looked for: a plan that is wrong has none. This always throws.
   if (plan.problems.length > 0) {
-    // No program is run and nobody is asked for the token of a plan that cannot be run.
+    // For a plan that cannot be run, no program is started and no user is asked for a token.
     const reads = { ...start.reads, token: () => Promise.resolve(undefined) }
     await checkWholeBatch(source, { ...start, reads }, flags, new Map(), context, { isOffline: true })
   }

@@ -45,7 +45,7 @@ function storedTokens({ file, config }: OwnConfig, name: string): StoredToken[] 
   )
 }
 
-/** The servers that are meant. Throws usage and configuration errors. */
+/** The servers to log out from. Throws usage and configuration errors. */
 function namesMeant(name: string | undefined, { all }: LogoutFlags, { file, config }: OwnConfig): string[] {
   const names = Object.keys(file.data.servers ?? {})
   if (all && name !== undefined)

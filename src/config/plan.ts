@@ -92,7 +92,7 @@ export async function resolvePlan(
 ): Promise<Plan> {
   const config = await findConfig(flags, context)
   try {
-    // The recipe name may be a mistyped command, hence `nearCommand`.
+    // The recipe name may be a mistyped command: that is what `nearCommand` is for.
     const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand)
     const plan = planFrom(config, flags, { recipe, recipes, below: [] }, context)
     if (plan.targets.some(({ server, project }) => !server || !project)) refuseUnseen(config)

@@ -41,7 +41,7 @@ function hasTokenFor(data: ServerEntry, { name, found }: ChosenProject): boolean
 export async function login(typed: LoginFlags, context: Context, check: CheckSetup): Promise<number> {
   refuseContradictions(typed)
   const before = await ownConfig(typed, 'login', context)
-  // Nobody is to answer every question, and make a token, for nothing.
+  // Checked first: a user should not answer every question, and create a token, for nothing.
   await checkSavable(before, 'login')
   const whole = withServerOf(typed, context)
   const isAsking = canPrompt(context) && !isComplete(whole)

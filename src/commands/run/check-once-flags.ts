@@ -10,7 +10,7 @@ export function checkOnceFlags(flags: RunFlags, { env }: Context): void {
   if (flags.everywhere) refuseEverywhere(flags)
 }
 
-/** Throws a usage error where --everywhere has no key to look for, or must not look. */
+/** Throws a usage error where --everywhere has no key to search for, or --no-verify forbids the search. */
 function refuseEverywhere({ once, verify }: RunFlags): void {
   if (once === undefined)
     throw usageError('--everywhere needs --once KEY', 'Add --once KEY, or leave --everywhere out.')

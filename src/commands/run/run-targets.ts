@@ -122,7 +122,7 @@ export async function run(
       const target = { options, context, budget, reports, report: reportTarget }
       const failure = await triggerTarget(target, settings, once)
       ends.push(failure?.exit ?? 'success')
-      // Of several each has its line, so that nobody takes an id for that of another.
+      // Each of several targets prints one line, so that no id is taken for that of another target.
       if (targets.length > 1 && isText && !seen.hasId)
         await writeText(context, '-\n').catch(() => ends.push('notWritten'))
       if (!failure) continue

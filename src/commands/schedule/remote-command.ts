@@ -100,7 +100,7 @@ const resolved = [
 
 const keyOf = (pair: string): string => pair.split('=')[0] ?? ''
 
-/** What the files say and nobody typed over, as it would be typed. */
+/** The variables or inputs of the config that no typed one replaces, as they would be typed. */
 function pairs(
   set: TriggerTarget['variables'] | TriggerTarget['inputs'],
   typed: readonly string[] = [],

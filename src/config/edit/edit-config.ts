@@ -87,7 +87,7 @@ function withLineFeeds(
   return () => edit(text.replaceAll('\r\n', '\n'))?.replaceAll('\n', '\r\n')
 }
 
-/** The first text that holds the wanted data, and that the file could be loaded with. */
+/** The first text that holds the expected data and can be loaded as a config file. */
 function checked(
   file: ConfigFile,
   wanted: unknown,

@@ -22,7 +22,7 @@ export const mostHeldString = 4096
 /** An unterminated one that may be this long: no character takes more than three bytes for each of its UTF-16 units. */
 export const longOpenString = `${osc}${held}{${Math.ceil(mostHeldString / 3)},}|${other}${heldWithBell}{${Math.ceil(mostHeldString / 3)},}`
 
-/** A text without its control strings, but for those that are `kept`. */
+/** A text without its control strings, except for those that are `kept`. */
 export function dropControlStrings(text: string, isKept: (string: string) => boolean = () => false): string {
   return text.replace(controlString, (string) => (isKept(string) ? string : ''))
 }

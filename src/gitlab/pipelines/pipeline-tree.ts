@@ -5,10 +5,10 @@ import { readPipeline, type Downstream, type Job, type Pipeline } from './pipeli
 import { readJobs } from './tree-jobs.ts'
 import { emptyMemory, pipelineKey, tryRead, type TreeWalk } from './tree-walk.ts'
 
-/** Looks at one pipeline again and again. */
+/** Reads one pipeline repeatedly. */
 export interface PipelineSource {
   /**
-   * What there is now, with everything below it that may be read; with a `poll`, polled. Throws as `Client.get` for the pipeline itself.
+   * Resolves to the pipeline as it is now, with everything downstream that may be read; with a `poll`, polled. Throws as `Client.get` for the pipeline itself.
    * `onRoot` is called with the pipeline itself, before its jobs are read. `isThorough`: no part is believed to be refused, or given up, by its
    * first answers.
    */

@@ -104,7 +104,7 @@ function inWords(ours: readonly Build[], candidates: readonly Candidate[]): Sear
 }
 
 /**
- * Looks for the pipeline that a trigger made whose answer was lost, until `until` (ms since 1970). Only one
+ * Searches for the pipeline of a trigger whose answer was lost, until `until` (ms since 1970). Only one
  * that is proven to be of this trigger is found; without a baseline, those that may be it are too many to be
  * named. Sends no POST. Throws an abort's reason.
  */

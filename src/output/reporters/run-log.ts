@@ -22,7 +22,7 @@ export interface RunLog {
   finish(exitCode: number, failure: TriggerError | undefined): Promise<void>
 }
 
-/** Non-blocking, since opening a named pipe without a reader would wait for ever. */
+/** Non-blocking, since opening a named pipe without a reader would wait forever. */
 const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 function refuse(path: string, error: unknown): never {

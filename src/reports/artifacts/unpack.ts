@@ -63,10 +63,10 @@ async function createLink(entry: ArchiveEntry, into: ExtractionFolder): Promise<
   await into.link(parts, target, entry.modifiedAt)
 }
 
-/** Whether an entry is wanted, by its name with `/` between folders. */
+/** Whether to unpack an entry, by its name with `/` between folders. */
 export type WantsEntry = (name: string) => boolean
 
-/** The entries that are wanted. Of some files only, folders come with them. */
+/** The entries to unpack. If files are selected, their folders come with them. */
 async function* wantedEntries(
   archive: string,
   wants: WantsEntry | undefined,

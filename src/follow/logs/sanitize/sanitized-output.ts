@@ -65,7 +65,7 @@ export class SanitizedOutput {
     return this.#isVisibleUpTo(this.#length)
   }
 
-  /** The bytes that can be printed: all but what may become a section mark. They are valid until the next `reserve`. */
+  /** The bytes that can be printed: all except what may become a section mark. They are valid until the next `reserve`. */
   take(): Buffer {
     return this.#takeBut(partialMarkLength(this.#tail()))
   }
