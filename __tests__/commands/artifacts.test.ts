@@ -41,7 +41,7 @@ const child = (name: string, jobs: JobPlan[], project?: number): JobPlan => ({
 })
 const jobs = [job('build'), job('test'), { name: 'lint', stage: 'build' }, child('deploy', [job('unit')])]
 
-/** Fetches from a pipeline of these jobs that is over, 4711. */
+/** Fetches from a finished pipeline of these jobs, 4711. */
 function fetched(
   flags: string | readonly string[],
   script: Script = { jobs },

@@ -44,7 +44,7 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 const show = ({ from, to, kind }: Import): string => `${from} → ${to} (${kind})`
 
 /**
- * Which folders' code each folder may import, types included, beside itself and `core`. Listed from the top down: a folder stands above all that it
+ * Which folders' code each folder may import, types included, besides itself and `core`. Listed from the top down: a folder stands above all that it
  * imports.
  */
 const arrows: Record<string, readonly string[]> = {
@@ -266,7 +266,7 @@ test('only http/send.ts dispatches a request', () => {
   expect(senders.map(({ from }) => from)).toEqual(['session/unattended/heartbeat.ts'])
 })
 
-/** Who waits, and for what. Whoever does not wait cannot repeat a request in a loop. */
+/** Who waits, and for what. Code that does not wait cannot repeat a request in a loop. */
 const waiting: Record<string, string> = {
   'batch/queue/trigger-queue.ts': 'for the end of a rate limit',
   'core/poll-until.ts': 'for a state of the server',

@@ -40,7 +40,7 @@ interface Outcome {
   result: Unpacked | undefined
   error: string
   tree: Record<string, string>
-  /** What is beside the folder and should not be. */
+  /** What is next to the folder and should not be. */
   escaped: string[]
 }
 

@@ -34,7 +34,7 @@ export interface TreeWalk extends TreeMemory {
   isThorough: boolean
 }
 
-/** The memory of a tree that was not looked at yet. */
+/** The memory of a tree that was not read yet. */
 export const emptyMemory = (): TreeMemory => ({
   pipelines: new Map(),
   hidden: new Map(),

@@ -17,7 +17,7 @@ export interface PipelineList {
   lookedAt: number | null
 }
 
-/** Where the server does not filter, this many of its newest pipelines are looked at. */
+/** Where the server does not filter, this many of its newest pipelines are compared. */
 const mostLookedAt = 2000
 
 /** A ref as pipelines name it: a branch and a tag by the short name. */
