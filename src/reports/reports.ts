@@ -55,12 +55,10 @@ function reportError(
 }
 
 /**
- * Opens what the options and GitHub Actions want written, for a run that is about this many builds. Throws,
- * before anything is sent, a usage error (exit 2) or a configuration error (exit 14) that names the flag or
- * variable where it cannot be written. What was fetched, and what there was not to fetch, is reported.
- *
- * Of several builds, the artifacts of each go into a folder named by its id, and there are no outputs, of
- * which each has one value.
+ * Opens the files that the options and GitHub Actions ask for, for a run with this many pipelines. Before anything is
+ * sent, throws a usage error (exit 2) or a configuration error (exit 14) that names the flag or variable of a file that
+ * cannot be written. With several pipelines, the artifacts of each go into a folder named by its id, and no outputs are
+ * set, since an output has one value.
  */
 export async function openReports(
   options: ReportOptions,

@@ -35,11 +35,13 @@ const replacement = Buffer.from('\ufffd')
 const visibleForms = Array.from({ length: 0x80 }, (_, code) => Buffer.from(escapeChar(code)))
 
 /**
- * Makes a job's log safe for a terminal. Colours are kept with `keepsColors`; other control sequences, control strings and
- * section marks are removed; a carriage return starts a new line; other control, bidi and zero-width characters are
- * made visible (docs/guarantees.md#7.1) but where they belong to emoji or to scripts that join; invalid UTF-8 becomes
- * U+FFFD. The input may be cut anywhere without changing the result; incomplete parts are held back, in constant
- * memory.
+ * Makes a job's log safe for a terminal (docs/guarantees.md#7.1):
+ * - Control sequences, control strings and section marks are removed; with `keepsColors` colours are kept.
+ * - A carriage return starts a new line.
+ * - Other control, bidi and zero-width characters are made visible, except in emoji and in scripts that join letters.
+ * - Invalid UTF-8 becomes U+FFFD.
+ *
+ * The input may arrive in any pieces: incomplete parts are held back, in constant memory.
  */
 export class LogSanitizer {
   readonly #keepsColors: boolean
