@@ -45,7 +45,7 @@ export default {
   transformIgnorePatterns: [`/node_modules/(?!(${sharedFiles})$)`],
   testEnvironment: '<rootDir>/scripts/jest/environment.mjs',
   // Jest takes one on a machine of two cores, and the time of CI is limited. What runs a real cron or a suspended process
-  // mostly waits: in the deep tier two others use the cores meanwhile.
+  // mostly waits: in the deep tier two others use the cores in the meantime.
   maxWorkers: process.env.TIER === 'deep' ? 3 : 2,
   // A busy machine is no failure; what hangs ends here. At night one property takes fifty times as long as in the quick tier.
   testTimeout: process.env.TIER === 'night' ? 3_600_000 : 180_000,

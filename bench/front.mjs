@@ -40,7 +40,7 @@ function forward(url, { method, path, headers, body }) {
   })
 }
 
-/** The same trigger by somebody else: with another nonce, or without one as curl sends it. */
+/** The same trigger by another user: with another nonce, or without one as curl sends it. */
 function othersTrigger(received, how) {
   const text = received.body.toString('latin1')
   const part = /-+gitlab-trigger-\d+-form\r\n[^\r]*name="gitlab_trigger_id"\r\n\r\n([^\r]*)\r\n/.exec(text)

@@ -33,7 +33,7 @@ function judgePeer({ code }, { ids }) {
 
 /**
  * Judges a result. `lie` is one of: called failed (a pipeline exists), called ok (none does), claimed (it is
- * somebody else's), wrong id, broken (an exit code or sentence that this program does not have).
+ * another user's), wrong id, broken (an exit code or sentence that this program does not have).
  */
 export function judge(client, result, built) {
   return {

@@ -31,7 +31,7 @@ const faults = [
 ]
 const weights = faults.reduce((sum, [weight]) => sum + weight, 0)
 
-// What somebody else triggers at the same moment, on the same ref with the same variables: nothing, or a
+// What another user triggers at the same moment, on the same ref with the same variables: nothing, or a
 // pipeline just before ours or just after it, by curl or by this program.
 const others = ['nobody', 'nobody', 'before, by curl', 'before, by us', 'after, by curl', 'after, by us']
 

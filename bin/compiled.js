@@ -1,5 +1,5 @@
 // Keeps V8's compiled code of the files of dist/ from a run that went well for the next one, which saves a third of a start
-// (docs/decisions/0114-a-code-cache-of-our-own.md). Whoever can write to it decides which code runs, so its folder must belong to this
+// (docs/decisions/0114-a-code-cache-of-our-own.md). A user who can write to it decides which code runs, so its folder must belong to this
 // user alone and must not come with a checkout (docs/guarantees.md#G1). If that is not certain, nothing is kept.
 const {
   existsSync,
@@ -66,7 +66,7 @@ function cacheFolder({ HOME = '', XDG_CACHE_HOME = '' }, uid, cwd) {
   return isSafe(folder, uid) ? folder : undefined
 }
 
-/** A subfolder that nobody else can read, made if it is not there. Undefined if it cannot be trusted. */
+/** A subfolder that no other user can read, made if it is not there. Undefined if it cannot be trusted. */
 function ownSubfolder(folder, name, uid) {
   const own = join(folder, name)
   if (!existsSync(own)) mkdirSync(own, { mode: 0o700 })
@@ -113,7 +113,7 @@ function codeIn(path, head, source) {
   return code.equals(file.subarray(from + size)) ? code : undefined
 }
 
-/** Writes a cache file beside its place and renames it, so that nobody reads half of it. */
+/** Writes a cache file next to its place and renames it, so that no process reads half of it. */
 function write(path, parts) {
   const beside = `${path}.${process.pid}`
   writeFileSync(beside, Buffer.concat(parts), { mode: 0o600, flag: 'wx' })

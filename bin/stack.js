@@ -1,4 +1,4 @@
-// Maps stack traces to src/. The source maps of the bundle are read only when a bug is told.
+// Maps stack traces to src/. The source maps of the bundle are read only when a bug is reported.
 const { readFileSync } = require('node:fs')
 const { SourceMap } = require('node:module')
 const { join, resolve, sep } = require('node:path')

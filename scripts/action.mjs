@@ -2,7 +2,7 @@
 import { flagName } from '../build/core/flag-name.js'
 import { runOptions } from '../build/options/run.js'
 
-/** Options without an input: they ask somebody, print something else than what the outputs are made of, or name a token where others can read it. */
+/** Options without an input: they ask the user, print something else than what the outputs are made of, or name a token where others can read it. */
 const left = [
   ...['interactive', 'web', 'json', 'events', 'quiet', 'dryRun', 'curl', 'color'],
   ...['token', 'tokenStdin'],

@@ -12,7 +12,7 @@ import { decode, encode } from '@jridgewell/sourcemap-codec'
 import { apart, chunks, entries, instead, late, lateBuiltins, packed, usual } from './bundle/plan.mjs'
 import { licencesOf, packageOf, typesOf } from './bundle/licences-and-types.mjs'
 
-/** TypeScript's compiler writes build/ meanwhile: it is where the types of the libraries are taken from. Its own words tell what is wrong. */
+/** TypeScript's compiler writes build/ in parallel: the types of the libraries are taken from there. Its own messages say what is wrong. */
 const compiler = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
   stdio: 'inherit',
 })

@@ -44,7 +44,7 @@ const exitCodesSection = section(
     explained(String(code), `${meaning}. Pipeline: ${build}. Run again: ${again}.`),
   ),
 )
-/** Of a topic that begins with a table, what is below it: the table is told apart. */
+/** Of a topic that begins with a table, what is below it: the table is printed by itself. */
 const belowTable = (topic) => topicText(topic, textWidth).split('\n\n').slice(1).join('\n\n')
 const own = ['exit-codes', 'environment', 'config']
 const topicSections = topicNames

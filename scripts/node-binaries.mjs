@@ -1,4 +1,4 @@
-// Node's binaries of other versions. npm has them in one package for each platform; they are fetched when somebody asks for one by its version, and
+// Node's binaries of other versions. npm has them in one package for each platform; they are fetched when one is asked for by its version, and
 // kept in node_modules/.cache.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'

@@ -1,4 +1,4 @@
-// Makes the pictures in docs/pictures/ anew: runs the lines in the table in a real pseudo-terminal, against the embedded sandbox, and draws what was
+// Makes the pictures in docs/pictures/ again: runs the lines in the table in a real pseudo-terminal, against the embedded sandbox, and draws what was
 // to be seen. Names of files choose some of them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { framesOf } from './pictures/frames.mjs'

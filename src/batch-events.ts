@@ -2,8 +2,8 @@ import type { ExitName } from './core/exit-codes.ts'
 import type { Event } from './events.ts'
 
 /**
- * What a target is at: it waits for those that it needs or for room, is being triggered, waits until its rate limit has passed, exists without anybody
- * looking on, is followed, or has ended.
+ * What a target is at: it waits for those that it needs or for room, is being triggered, waits until its rate limit has passed, exists but is not
+ * followed, is followed, or has ended.
  */
 export type TargetState = 'waiting' | 'starting' | 'limited' | 'created' | 'pending' | 'running' | 'over'
 

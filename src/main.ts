@@ -94,8 +94,8 @@ export async function main(argv: readonly string[], world: Context): Promise<num
 }
 
 /**
- * The end of a process in which something was thrown where nobody could catch it, as in a library's callback: words instead of a stack (docs/guarantees.md#T51).
- * Whether a pipeline was created cannot be told here. Resolves to the exit code.
+ * Ends a process after an error that could not be caught, as in a library's callback: with a message instead of a stack (docs/guarantees.md#T51).
+ * Whether a pipeline was created is not known here. Resolves to the exit code.
  */
 export async function crash(error: unknown, world: Context): Promise<number> {
   const failure = asTriggerError(error, { kind: 'unknown' })

@@ -1,6 +1,6 @@
 import { failTimes, useFollower } from '../helpers/follower.ts'
 
-// A server that takes requests and never answers: what was asked is named, not only that a limit is over.
+// A server that takes requests and never answers: the error names what was asked, not only that a limit has passed.
 
 const { gitlab, follow } = useFollower()
 

@@ -7,10 +7,10 @@ const scope = 'values of needed targets go into ref, variables and texts of inpu
 const form =
   "write ${{ needs.NAME.FIELD }}, or ${{ needs['NAME'].FIELD }} for a name with dots, blanks or brackets; $${{ is a literal ${{"
 
-/** So many values of an axis. */
+/** This many values of an axis. */
 const upTo = (count: number): string => Array.from({ length: count }, (_, at) => at).join(', ')
 
-/** A plan as lines, and the problems that are told of it, without the file's name. */
+/** A plan as lines, and the problems that are reported, without the file's name. */
 const rows: [lines: string[], problems: string[]][] = [
   // The whole.
   [[''], [': there are no targets']],

@@ -8,7 +8,7 @@ import { expectPromises, planText, randomPlan, type RandomTarget } from '../help
 import { spawnClient, type Spawned } from '../helpers/spawn.ts'
 import { newFolder } from '../helpers/world.ts'
 
-// The real process is killed (SIGKILL) when the server has had so many requests, and the batch is gone on with until one call is let live.
+// The real process is killed (SIGKILL) after a number of requests, and the batch is continued until one call is not killed.
 
 /** One call, killed once the server has had `requests` of it. */
 async function call(

@@ -4,7 +4,7 @@ import { start } from '../helpers/world.ts'
 
 const { batch, gitlab } = useBatch()
 
-/** So many targets, one a line, each with these members. */
+/** This many targets, one a line, each with these members. */
 const targets = (count: number, of: (index: number) => Record<string, unknown> = () => ({})): string =>
   Array.from({ length: count }, (_, index) => {
     const own = { name: `t${index}`, ref: 'master', variables: { N: String(index) }, ...of(index) }
@@ -167,7 +167,7 @@ describe('a limit that is not known beforehand', () => {
 
   test('--batch-timeout bounds how long a pipeline is followed, from the beginning of the batch', async () => {
     gitlab().set('pipelines_per_minute', '1')
-    // With this API token it is followed; a job that somebody must start keeps it from ending.
+    // With this API token it is followed; a manual job keeps it from ending.
     const endless = targets(2, () => ({ ref: 'manual', wait: true, onManual: 'wait' }))
     const { code, stderr, tookMs } = await batch(endless, {
       name: 'plan.ndjson',

@@ -22,7 +22,7 @@ function keep(isKept: (line: { type: string; target?: string }) => boolean): voi
 const run = (words: readonly string[], more: BatchRunOptions = {}): ReturnType<typeof batch> =>
   batch(plan, { words, ...more })
 
-/** A run that has read what there is, and begins only once `meanwhile` is over. */
+/** A run that has read what there is, and begins only once the callback has resolved. */
 const slow = (words: readonly string[], meanwhile: () => Promise<unknown>): ReturnType<typeof batch> =>
   run([...words, '--jitter', '5m'], {
     pid: 4444,

@@ -4,7 +4,7 @@ import { SecretRegistry } from '../../src/core/secret.ts'
 import { batchTable } from '../../src/output/batch/table.ts'
 import { plain } from '../../src/output/terminal/style.ts'
 
-/** How often members of targets were read while the table of so many was told of one that begins and ends, and was drawn each time. */
+/** How often members of targets were read while the table of a number of targets got one that begins and ends, and was drawn each time. */
 async function readsFor(count: number): Promise<number> {
   let reads = 0
   let time = 0

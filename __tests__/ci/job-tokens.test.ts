@@ -18,7 +18,7 @@ interface Place {
   entry?: string[]
 }
 
-/** Every way by which a job token can come, beside CI_JOB_TOKEN itself. */
+/** Every source of a job token, besides CI_JOB_TOKEN itself. */
 const places: [name: string, place: (token: string, files: Home) => Place][] = [
   ['GITLAB_TRIGGER_TOKEN', (token) => ({ line: '', env: { GITLAB_TRIGGER_TOKEN: token } })],
   ['--token', (token) => ({ line: `--token ${token}` })],

@@ -70,7 +70,7 @@ const values: Readonly<Record<string, string>> = {
   description: 'text',
 }
 
-/** What some flags need beside them, tried in this order; the first is nothing. */
+/** Words that some flags need besides, tried in this order; the first is none. */
 const companions = [
   '',
   '--wait',
@@ -107,7 +107,7 @@ const type = async (words: readonly string[]): Promise<{ code: number; stdout: s
   return { code, stdout: world.stdout(), stderr: world.stderr() }
 }
 
-/** A token on the line or on standard input changes nothing beside the one of a file; colours need a terminal. */
+/** A token on the line or on standard input changes nothing if there is one in a file; colours need a terminal. */
 const elsewhere = ['--token', '--token-stdin', '--no-color']
 const forms = commandTable.filter(({ name }) => /^schedule (?!gitlab )|^config show$/.test(name))
 

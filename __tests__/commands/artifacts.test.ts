@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { startSandbox, type JobPlan, type Script } from '../../src/sandbox/server.ts'
-import { parseGlob } from '../../src/reports/glob.ts'
+import { parseGlob } from '../../src/reports/artifacts/glob.ts'
 import { whenStalled } from '../helpers/clock.ts'
 import { environment } from '../helpers/gitlab.ts'
 import { useReports, type ReportOptions } from '../helpers/reports.ts'
@@ -41,7 +41,7 @@ const child = (name: string, jobs: JobPlan[], project?: number): JobPlan => ({
 })
 const jobs = [job('build'), job('test'), { name: 'lint', stage: 'build' }, child('deploy', [job('unit')])]
 
-/** Fetches from a pipeline of these jobs that is over, 4711. */
+/** Fetches from a finished pipeline of these jobs, 4711. */
 function fetched(
   flags: string | readonly string[],
   script: Script = { jobs },

@@ -35,7 +35,7 @@ async function type(
   prepare: (world: World) => void = () => undefined,
 ): Promise<Result & { tookMs: number }> {
   gitlab().script('master', { by: 'clock', ...(isSlow && { job: { run_tests: { runs: 99_999 } } }) })
-  // Logs are those of a pipeline that is over, unless they are followed.
+  // Logs are those of a finished pipeline, unless they are followed.
   if (line.startsWith('logs 47')) now = () => start - 600_000
   if (/47\d\d/.test(line)) gitlab().addPipeline()
   if (server) front.stall(...server)
@@ -178,7 +178,7 @@ test.each(bySignal)('%s: at the first signal', async (_, line, stalled) => {
   expect(tookMs - at).toBeLessThanOrEqual(lateMs)
 })
 
-/** What nobody asked for: a quarter of the time, 10 s at most. */
+/** For reads that no flag asked for: a quarter of the time, 10 s at most. */
 // prettier-ignore
 const optional: [line: string, requests: RegExp, atMs: number, says: RegExp][] = [
   ['--ref master', /GET .*\/pipelines\?ref=/, 10_000, /the newest pipeline.* could not be read in time/],

@@ -13,7 +13,7 @@ const typed = (line: string, env: Record<string, string> = {}): Promise<Result> 
   run(line, home().world({ env }))
 const line = '--project 9 --ref master'
 
-/** Nothing was sent to anybody, and no token was shown. */
+/** No request was sent, and no token was shown. */
 function expectNothingSent({ code, stdout, stderr }: Result, ...says: string[]): void {
   for (const part of says) expect(stderr).toContain(part)
   expect({ code, stdout }).toEqual({ code: 14, stdout: '' })

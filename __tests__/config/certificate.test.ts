@@ -102,7 +102,7 @@ describe('caFile of a server (T36)', () => {
 })
 
 describe('certFile and keyFile of a server', () => {
-  /** A server that lets in whoever has a certificate of `trusted`, and tells nobody's name but that. */
+  /** A server that lets in clients with a certificate of `trusted`, and reports its name only. */
   let server: Server
   let names: string[]
   beforeEach(async () => {

@@ -87,7 +87,7 @@ describe('config set keeps comments, order, blank lines and layout', () => {
     })
     expect(readFileSync(path, 'utf8')).toBe(after)
     expect(modeOf(path)).toBe('600')
-    // Nothing lies beside it.
+    // No other file is next to it.
     expect(readdirSync(home().folder)).toEqual(['config.yaml'])
   })
 

@@ -76,7 +76,7 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   ),
 }))
 
-/** A whole config that is nearly right: each part is of the shape that is wanted, or anything at all. */
+/** A whole config that is nearly right: each part is of the expected shape, or anything at all. */
 const near = <T>(right: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
   fc.oneof({ weight: 60, arbitrary: right }, { weight: 1, arbitrary: tree })
 const name = fc.constantFrom('work', 'other', 'a', 'b', '2')

@@ -15,7 +15,7 @@ const sources = runRow
     })
   : []
 
-/** What a variable is set to, where an address is wanted. */
+/** What a variable is set to, where an address is expected. */
 const values: Readonly<Record<string, string>> = {
   server: 'https://gitlab.example.com',
   proxy: 'http://proxy.example.com:3128',

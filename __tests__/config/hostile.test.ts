@@ -14,7 +14,7 @@ const home = useHome()
 
 const canary = (): string => join(home().root, 'canary')
 
-/** What scripts do that somebody executes by mistake. */
+/** What scripts do that a user executes by mistake. */
 const scripts: Record<string, () => string> = {
   js: () => `require('node:fs').writeFileSync('${canary()}', 'js'); module.exports = ${evilData()}`,
   cjs: () => `require('node:fs').writeFileSync('${canary()}', 'cjs'); module.exports = ${evilData()}`,

@@ -29,7 +29,7 @@ describe.each<[what: string, env: () => Record<string, string>, isSeen: boolean]
       /^gitlab-trigger: (config init|config set|login): .*\/\S+( cannot be written)? \(E[A-Z]+\)\n/m,
     )
     expect(result.stderr).toContain(elsewhere)
-    // Nobody answers questions for nothing, as far as that shows beforehand.
+    // The user is not asked questions for nothing, as far as that is known before.
     if (isSeen) expect(gitlab().requests).toEqual([])
   })
 })

@@ -13,7 +13,7 @@ const home = useHome()
 
 const line = '--project 9 --ref master'
 
-/** Types the line with a server and no token, beside what is given. */
+/** Types the line with a server and no token, besides what is given. */
 const typed = (options: WorldOptions = {}, more = ''): Promise<Result> =>
   run(
     `${line} ${more}`,

@@ -85,7 +85,7 @@ describe('the keyring of a desktop, with secret-tool', () => {
     children.push(bus)
     const [address] = (await once(bus.stdout, 'data')) as [Buffer]
     const session = { ...env, DBUS_SESSION_BUS_ADDRESS: address.toString().trim() }
-    // It goes on in the background, and ends with the bus.
+    // It continues in the background, and ends with the bus.
     execFileSync('gnome-keyring-daemon', ['--unlock', '--components=secrets'], {
       env: session,
       input: 'a passphrase',

@@ -88,7 +88,7 @@ test.each(failures)('%s: which check failed, and the fix', async (_, kind, ca, d
   expect(checks['tls']?.fix).toMatch(fix)
   for (const name of ['api', 'clock', 'trigger', 'reading']) expect(checks[name]?.ok).toBeNull()
   expect(posts(sandbox)).toEqual([])
-  // The look at a certificate that is not trusted takes nothing secret along.
+  // Reading a certificate that is not trusted sends no secret.
   const sent = JSON.stringify(sandbox.requests)
   for (const token of Object.values(sandbox.tokens) as string[]) {
     expect(sent + stdout + stderr).not.toContain(token)

@@ -31,7 +31,7 @@ interface Row {
   env?: (sandbox: Sandbox) => Env
   skewMs?: number
   fault?: Fault
-  /** It fails ever so often, not once. */
+  /** It fails every time, not once. */
   isLasting?: true
   /** Of this check: */
   check: string

@@ -9,7 +9,7 @@ import { holds } from '../helpers/property.ts'
 import { readRecord, type Changes, type ServerRecord } from '../helpers/server-record.ts'
 import { newFolder, start } from '../helpers/world.ts'
 
-/** How a command changes what the server has: so many of each kind. */
+/** How a command changes what the server has: the number of each kind. */
 type Effect = Partial<Changes>
 
 /** A command that changes something, what must be there before, and its effect when it is carried out once. */
@@ -56,7 +56,7 @@ const changes: Change[] = [
   },
 ]
 
-/** What somebody else does at the same moment: the same. */
+/** What another user does at the same moment: the same. */
 async function doAsOther(gitlab: Sandbox): Promise<void> {
   gitlab.addPipeline({
     source: 'trigger',
@@ -103,7 +103,7 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant(false), shows: fc.constantFrom(...refusals) }) },
 )
 
-/** A change that goes as it should, while nobody does the same. */
+/** A change that works, while no other user does the same. */
 const usual = { fate: { does: true, shows: 'answer' } as Fate, hasOther: false }
 const isUsual = (write: typeof usual): boolean =>
   write.fate.does && write.fate.shows === 'answer' && !write.hasOther

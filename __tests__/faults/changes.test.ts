@@ -41,7 +41,7 @@ interface Change {
   prepare?: () => unknown
   /** Whether all that the line is for was done. */
   isDone: () => Promise<boolean> | boolean
-  /** What is to be looked at where it is not known. */
+  /** What the message tells the user to check if the outcome is unknown. */
   check: RegExp
   /** A lost answer is looked up, and the rest is done. */
   isFound?: true
@@ -319,7 +319,7 @@ describe('a variable of a schedule, and its last request', () => {
           gitlab().failNext({ ...fault, method, path, createThen })
           const { code, stdout } = await runInTimeOf(createLine)
           const list = await schedules()
-          // The last request may only be looked up; a variable is also sent once more.
+          // The last request may only be looked up; a variable is also sent again.
           const isWhole = code === 0
           expect(isWhole || method === 'PUT').toBe(true)
           expect(list).toHaveLength(isWhole ? 1 : 0)

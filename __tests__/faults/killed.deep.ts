@@ -27,7 +27,7 @@ interface End extends Result {
 
 interface Killed {
   line: string
-  /** It sends so many requests at least. */
+  /** It sends at least this many requests. */
   requests: number
   /** What one call does at most. */
   effect: Partial<Changes>
@@ -88,7 +88,7 @@ const lines: Killed[] = [
   { line: 'schedule gitlab create --ref master --at @daily --var A=1 --description mine', requests: 5, effect: { schedules: 1 }, isDone: (end) => end.after.schedules.some(({ id, active }) => id === idOf(end) && active === true) },
 ]
 
-/** Before the request is passed on, when it was carried out, or when its answer was sent; then so many turns of the event loop later. */
+/** Before the request is passed on, when it was carried out, or when its answer was sent; then a number of turns of the event loop later. */
 const moments = ['before', 'done', 'answered'] as const
 
 const when = fc.record({
@@ -122,7 +122,7 @@ function fateAt(moment: (typeof moments)[number], turns: number, kill: () => voi
 /** Exit codes that say that nothing was changed (docs/guarantees.md#11). */
 const nothingDone = [2, 4, 5, 6, 10, 12, 14]
 
-/** Files of ours, but for those of the test, and what is in them. */
+/** The files of gitlab-trigger, without those of the test, and what is in them. */
 function expectWhole(folder: string, { tokens }: ServerRecord): void {
   for (const path of filesBelow(folder)) {
     const text = readFileSync(path, 'utf8')

@@ -7,7 +7,7 @@ import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Line, type Result } from '../helpers/run.ts'
 
-// What somebody types who has just installed the program, in the order of a first hour: the words that are typed, the code and the words that come back.
+// What a user types who has just installed the program, in the order of a first hour: the words that are typed, the code and the words that come back.
 
 const gitlab = useGitlab()
 const home = useHome()
@@ -19,7 +19,7 @@ interface Row {
   code: number
   /** On stdout or stderr. */
   says: (string | RegExp)[]
-  /** In place of that of somebody who has server, project and trigger token in the environment. */
+  /** In place of that of a user who has server, project and trigger token in the environment. */
   env?: Env
   config?: () => string
   /** How many pipelines there are already. */

@@ -1,6 +1,6 @@
 import { openHttpSession, type HttpSession, type SessionOptions } from '../../src/http/http-session.ts'
 
-/** A session that repeats nothing and never ends a request by its clock, but for what `options` change. */
+/** A session that repeats nothing and never ends a request by its clock, except for what `options` change. */
 export function bareSession(url: string, options: Partial<SessionOptions> = {}): HttpSession {
   return openHttpSession(url, {
     transport: {},

@@ -8,7 +8,7 @@ export interface Checkout {
   write: (remotes: readonly string[], head?: string) => void
   /** Types at a terminal, and answers what is asked. */
   runAtTerminal: (answer: string, line?: Line, more?: Record<string, string>) => Promise<Result>
-  /** Types where nobody can be asked. */
+  /** Types where no user can be asked. */
   runUnattended: (line?: Line) => Promise<Result>
   /** Server and token, without colours. */
   env: () => Record<string, string>

@@ -9,7 +9,7 @@ interface Sleeper {
   wake: () => void
 }
 
-/** So many turns of the event loop without anything new, and nothing goes on but waiting. */
+/** After this many turns of the event loop without anything new, the program only waits. */
 const quietTurns = 6
 
 /** Whether a file is being read or written: that takes no time of the world's clock. */

@@ -3,8 +3,8 @@ import https from 'node:https'
 import type { Sandbox } from '../../src/sandbox/server.ts'
 
 /**
- * A line for every command that talks to a server, which succeeds for a maintainer of project 9 once pipeline 4711, pipeline 4712 that waits for somebody,
- * pipeline 4713 that is over, and schedule 13 are there. In it
+ * A line for every command that talks to a server, which succeeds for a maintainer of project 9 once pipeline 4711, pipeline 4712 that waits for manual action,
+ * pipeline 4713 that has finished, and schedule 13 are there. In it
  * `{}` is a folder of the test, `~` a blank.
  */
 export const serverLines: Readonly<Record<string, string>> = {

@@ -9,12 +9,12 @@ export type Step = readonly [seen: string, keys: string]
 /** Keys as a terminal sends them. */
 export const keys = { enter: '\r', down: '\x1b[B', ctrlC: '\x03', ctrlD: '\x04' } as const
 
-/** A world with a terminal, at which somebody types as soon as the screen shows what is waited for. */
+/** A world with a terminal, at which a user types as soon as the screen shows what is waited for. */
 export interface DialogueWorld {
   world: World
   /** What was written to the screen so far, without colours and cursor movements. */
   screen: () => string
-  /** The steps that nobody has come to. */
+  /** The steps that were not reached. */
   left: () => readonly Step[]
 }
 

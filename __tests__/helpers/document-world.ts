@@ -35,7 +35,7 @@ export const documentScenario: Scenario = {
   })),
 }
 
-/** Prepares what the documents take for granted: a config with all projects, tokens, files and pipeline 4711 that is over. */
+/** Prepares what the documents take for granted: a config with all projects, tokens, files and pipeline 4711, which has finished. */
 export function prepareDocuments(gitlab: Sandbox, home: Home): void {
   const { url, tokens } = gitlab
   const projects = documentScenario.projects.map(

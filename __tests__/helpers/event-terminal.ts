@@ -26,7 +26,7 @@ export interface Terminal {
   close: () => Promise<void>
 }
 
-/** So often a screen is looked at until it is as wanted. */
+/** A screen is read at most this often until it is as expected. */
 const looks = 300
 
 /** Opens a terminal of this size with a locale; after the program's end it shows `left with` and its exit code. */

@@ -42,9 +42,9 @@ export interface FlagCase extends Circumstances {
   value?: string
   /** The line, in place of the command's own. */
   line?: string
-  /** Words beside the flag. */
+  /** Words that are typed with the flag. */
   beside?: string
-  /** The flag says the default: beside this, its opposite, it is refused. */
+  /** The flag says the default: with this, its opposite, it is refused. */
   opposite?: string
   /** The server speaks HTTPS, with a certificate of an unknown authority. */
   isSecure?: true
@@ -82,7 +82,7 @@ const stopsAfter =
     })
   }
 
-/** Five seconds pass whenever somebody asks for the time. */
+/** Five seconds pass whenever the time is asked for. */
 const isLate: NonNullable<FlagCase['within']> = (world) => {
   const now = (): number => world.context.wallTime()
   world.context.now = () => {
@@ -91,7 +91,7 @@ const isLate: NonNullable<FlagCase['within']> = (world) => {
   }
 }
 
-/** Somebody who is asked types Ctrl-C. */
+/** A user who is asked types Ctrl-C. */
 const isAskedAndStops: NonNullable<FlagCase['within']> = (world) => {
   const keys = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => keys })
   world.context.stdin = { ...world.context.stdin, terminal: keys }

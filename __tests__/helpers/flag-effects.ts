@@ -20,7 +20,7 @@ export function testFlagEffects(isMeant: (name: string) => boolean): void {
   let authority: Authority
   let port = 0
   let now = (): number => start
-  /** Pipelines take their time, are over as soon as they are created, or are behind a certificate of an unknown authority. */
+  /** Pipelines take their time, have finished as soon as they are created, or are behind a certificate of an unknown authority. */
   let gitlab: Record<'paced' | 'settled' | 'secure', Sandbox>
   beforeAll(async () => {
     authority = newAuthority(folder.path, 'own')
@@ -37,7 +37,7 @@ export function testFlagEffects(isMeant: (name: string) => boolean): void {
     folder.remove()
   })
 
-  /** What is done by the command with these words, beside those of the case. */
+  /** What is done by the command with these words, besides those of the case. */
   function typed(name: string, words: readonly string[], flagCase: FlagCase): Promise<Deeds> {
     const { line = lines[name] ?? '', beside = '', isSecure, ...rest } = flagCase
     const [own = '', ...command] = line.split(/(?= -- )/)
@@ -61,7 +61,7 @@ export function testFlagEffects(isMeant: (name: string) => boolean): void {
     return deedsOf(whole, sandbox, fill, { ...rest, files, within, port })
   }
 
-  /** What lines without the flag do: many flags of a command are tried beside the same one. */
+  /** What lines without the flag do: many flags of a command are compared with the same one. */
   const known = new Map<string, Promise<Deeds>>()
   function without(name: string, whole: FlagCase): Promise<Deeds> {
     const flagCase = omit(whole, ['value'])

@@ -25,7 +25,7 @@ export interface Deeds {
 export interface Circumstances extends Pick<WorldOptions, 'tty' | 'stdin'> {
   /** Changes to the environment; undefined takes a variable out. */
   env?: Record<string, string | undefined>
-  /** Files of the user, by their paths below the folder of the test, beside the usual ones. */
+  /** Files of the user, by their paths below the folder of the test, besides the usual ones. */
   files?: Record<string, string>
   /** What happens to the server before. */
   before?: (gitlab: Sandbox) => void

@@ -39,7 +39,7 @@ export function useFollower(options: Partial<SandboxOptions> = {}): Follower {
       const token = withoutApiToken ? {} : { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
       const options = { ...environment(gitlab(), { ...token, ...env }), ...more }
       return runInTime(gitlab(), line, options, (world) => {
-        // The server goes on where this machine sleeps.
+        // The server continues while this machine sleeps.
         now = () => world.context.wallTime()
         prepare?.(world)
       })

@@ -4,7 +4,7 @@ import { listen } from './listen.ts'
 
 /**
  * What becomes of one request: it may be carried out or not, and its answer may come, be replaced, be cut or
- * never come. `meanwhile` happens just before it is carried out, `afterwards` when that is done and the answer,
+ * never come. One callback runs just before it is carried out, `afterwards` when that is done and the answer,
  * if one comes, is sent.
  */
 export interface Fate {

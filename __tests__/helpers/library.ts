@@ -18,7 +18,7 @@ export interface Pipeline4711 {
 export interface Caller {
   gitlab: () => Sandbox
   options: () => Pipeline4711
-  /** Calls a function with a clock that goes on when nothing but waiting is left. */
+  /** Calls a function with a clock that moves when the program only waits. */
   inTime: <T>(work: (clock: CallClock) => Promise<T>) => Promise<T>
 }
 

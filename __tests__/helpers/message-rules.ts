@@ -1,6 +1,6 @@
 import { statesIn } from './pipeline-sentences.ts'
 
-/** What stands where something got lost on the way. */
+/** What stands in place of a value that got lost. */
 const holes = /\bundefined\b|\[object \w+\]|\bNaN\b|\bInvalid Date\b/
 
 /** What happened, what is true about the build, and at most one line of what to do. */
@@ -26,7 +26,7 @@ export function expectMessageRules(
 ): void {
   const plain = stderr.replace(/\x1b\[\d+m/g, '')
   const text = isTerminal ? plain.replace(/\n {2}(?=\S)/g, ' ') : plain
-  // What was typed is repeated in quotation marks, even if somebody typed NaN.
+  // What was typed is repeated in quotation marks, even if a user typed NaN.
   const typed = words.map((word) => `"${word.replace(/^--[\w-]+=/, '')}"`)
   expect(typed.reduce((rest, value) => rest.replaceAll(value, '""'), text)).not.toMatch(holes)
   if (code === 0 || text === '') return

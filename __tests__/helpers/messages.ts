@@ -68,7 +68,7 @@ function isKey(node: ts.Node): boolean {
   )
 }
 
-/** The innermost call around a literal, and the property that it is the value of on the way there. */
+/** The innermost call around a literal, and the property in between that it is the value of. */
 function placeOf(node: ts.Node): Omit<Message, 'at' | 'text'> {
   let property = ''
   let isPart = false

@@ -13,7 +13,7 @@ export function statesIn(stderr: string): string[] {
   )
 }
 
-/** The block that tells whoever finds a failure later when and where it was. */
+/** The block that says when and where a failure was, for those who read it later. */
 const circumstances = /\ntime {7}\d{4}-[^]*?\nexit code {2}.*\n/g
 
 /**

@@ -4,7 +4,7 @@ import { waitingReason } from '../../src/core/status.ts'
 /** When the pipelines of the tests were created, in ms since 1970: 2026-11-22, 12:00 UTC. */
 export const noon = Date.UTC(2026, 10, 22, 12)
 
-/** So many seconds after noon. */
+/** The time this many seconds after noon. */
 export const at = (seconds: number): number => noon + seconds * 1000
 
 const began = new Set(['running', 'canceling', 'success', 'failed'])

@@ -11,7 +11,7 @@ const share = shares[process.env['TIER'] ?? 'test'] ?? 1
 /** Whether this is the quick tier, for properties whose cases take too long for a fifth of them. */
 export const isQuick = share < 1
 
-/** How many of so many cases this tier tries. */
+/** How many of a number of cases this tier tries. */
 export const numberOfRuns = (runs: number): number => Math.ceil(runs * share)
 
 /**

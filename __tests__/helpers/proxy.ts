@@ -15,7 +15,7 @@ export interface TestProxy {
   close(): Promise<void>
 }
 
-/** How a proxy differs from one that lets everybody through. */
+/** How a proxy differs from one that lets all clients through. */
 export interface ProxyOptions {
   /** What it wants as Proxy-Authorization. */
   wants?: string

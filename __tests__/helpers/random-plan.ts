@@ -12,7 +12,7 @@ export interface RandomTarget {
   isFollowed: boolean
 }
 
-/** Random plans without cycles, of so many targets at most: each needs some of those before it. In the file they stand in any order. */
+/** Random plans without cycles, of at most a number of targets: each needs some of those before it. In the file they stand in any order. */
 export const randomPlan = (most: number): fc.Arbitrary<RandomTarget[]> =>
   fc
     .array(

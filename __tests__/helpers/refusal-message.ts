@@ -2,7 +2,7 @@ import { none, statesIn } from './pipeline-sentences.ts'
 
 /**
  * Expects what every refusal says: what happened, that no pipeline was started, and at most one line of what to do. Nothing in it is odd, longer than
- * anybody reads, or able to control a terminal. Below an empty line is what cron mails besides.
+ * a user reads, or able to control a terminal. Below an empty line is what cron mails besides.
  */
 export function expectRefusalMessage(stderr: string): void {
   const [said = ''] = stderr.trimEnd().split('\n\n')

@@ -15,7 +15,7 @@ export interface Refused {
   t?: string
   /** Instead of the line, where that is long or holds control characters. */
   name?: string
-  /** Beside a complete environment; undefined takes a variable out of it. */
+  /** Changes of a complete environment; undefined takes a variable out of it. */
   env?: Record<string, string | undefined>
   stdin?: string | Buffer
   /** Files to write, by path in the folder. */
@@ -34,7 +34,7 @@ function nameOf([line, , { t, name }]: [Line, unknown, Refused]): string {
   return t === undefined ? typed : `${typed} (${t})`
 }
 
-/** --json owes an object to its reader, whatever happens; anybody else gets nothing. */
+/** --json owes an object to its reader, whatever happens; without it nothing is printed. */
 function expectNoResult(stdout: string, isJson: boolean, code: number): void {
   if (isJson) expect(JSON.parse(stdout)).toMatchObject({ exit_code: code, build_state: 'none', id: null })
   else expect(stdout).toBe('')

@@ -13,7 +13,7 @@ export interface ReportOptions {
   prepare?: (world: World) => void
 }
 
-/** Somebody in a folder of their own who may read project 9 and is told of everything. */
+/** A user in a folder of their own who may read project 9 and gets every message. */
 export interface ReportUser {
   gitlab: () => Sandbox
   /** A path in the folder. */

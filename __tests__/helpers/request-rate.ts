@@ -7,7 +7,7 @@ import { start } from './world.ts'
 export const minute = 60_000
 /** What a server is asked at most in a minute. */
 export const perMinute = minute / requestCostMs
-/** So many at once. */
+/** This many at once. */
 export const burst = 20
 
 /** The largest number of times within a minute. */
@@ -39,7 +39,7 @@ export function timed({ gitlab, follow }: Follower): { follow: Follower['follow'
   }
 }
 
-/** So many downstream pipelines, which run for a thousand seconds. */
+/** This many downstream pipelines, which run for a thousand seconds. */
 export const children = (count: number): Script => ({
   by: 'clock',
   jobs: Array.from({ length: count }, (_, at): JobPlan => ({

@@ -3,7 +3,7 @@ import { rawServer, type RawServer, type Script } from './raw-server.ts'
 import { runIn, type Line, type Result } from './run.ts'
 import { newWorld, type World, type WorldOptions } from './world.ts'
 
-/** A script that is told of the world in which the program runs, to move its clock or to interrupt it. */
+/** A script that gets the world in which the program runs, to move its clock or to interrupt it. */
 export type ScriptIn = (world: World) => Script
 
 type Act = (socket: Parameters<Script>[0], world: World) => void
@@ -67,7 +67,7 @@ export async function runAgainst(
   }
 }
 
-/** The address of a port where nobody listens. */
+/** The address of a port where no server listens. */
 export async function closedPortUrl(): Promise<string> {
   const server = await rawServer(() => undefined)
   await server.close()

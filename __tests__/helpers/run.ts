@@ -7,7 +7,7 @@ import { newWorld, type World, type WorldOptions } from './world.ts'
 export interface Result {
   code: number
   stdout: string
-  /** Without the block that tells whoever finds it later when and where it was. */
+  /** Without the block that says when and where a failure was. */
   stderr: string
   /** With it: what cron mails. */
   mail: string
@@ -27,7 +27,7 @@ export function run(line: Line, options: WorldOptions = {}): Promise<Result> {
   return runIn(newWorld(options), line)
 }
 
-/** The same in a world that the test holds, to move its clock or to interrupt it meanwhile. */
+/** The same in a world that the test holds, to move its clock or to interrupt it while it runs. */
 export async function runIn(world: World, line: Line): Promise<Result> {
   const code = await main(words(line), world.context)
   const mail = world.stderr()

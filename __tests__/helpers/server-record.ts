@@ -13,7 +13,7 @@ export interface ServerRecord {
   schedules: Row[]
   /** The ids that are here and were not in an earlier record. */
   added(earlier: ServerRecord | undefined): number[]
-  /** So many of each kind have changed since an earlier record, without what others have added. */
+  /** How many of each kind have changed since an earlier record, without what others have added. */
   changes(earlier: ServerRecord, others: readonly number[]): Changes
 }
 

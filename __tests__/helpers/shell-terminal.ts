@@ -9,7 +9,7 @@ export interface ShellTerminal {
   close: () => Promise<void>
 }
 
-/** So often a screen is looked at until it is as wanted: a shell and a Node that start take their time on a busy machine. */
+/** A screen is read at most this often until it is as expected: a shell and a Node that start take their time on a busy machine. */
 const looks = 1000
 
 /** Opens a shell, 100 columns wide, with this command line, environment and working directory. */

@@ -12,7 +12,7 @@ export interface TestSocks {
   close(): Promise<void>
 }
 
-/** How a proxy differs from one that lets everybody through. */
+/** How a proxy differs from one that lets all clients through. */
 export interface SocksOptions {
   /** The user and password that it wants. */
   wants?: string

@@ -2,7 +2,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { newAuthority, type Authority } from './certificates.ts'
 import { newFolder, start } from './world.ts'
 
-/** A sandbox for each test of a file, with a certificate of an authority that nobody knows; the authority is one for all. */
+/** A sandbox for each test of a file, with a certificate of an unknown authority; the authority is one for all. */
 export function useTlsGitlab(): { gitlab: () => Sandbox; authority: Authority } {
   const folder = newFolder()
   const authority = newAuthority(folder.path, 'own')

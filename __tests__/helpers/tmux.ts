@@ -23,12 +23,12 @@ export interface Tmux {
   screen: () => Promise<string>
   /** The same with what has scrolled out of the window. */
   history: () => Promise<string>
-  /** Looks until it is as wanted, at most so often, whenever something may have changed. Resolves to the last look. */
+  /** Reads the screen until it is as expected, at most a number of times, whenever it may have changed. Resolves to the last screen. */
   until: (look: () => Promise<string>, isWanted: (seen: string) => boolean, most: number) => Promise<string>
   close: () => Promise<void>
 }
 
-/** A terminal that says nothing new is looked at after so long all the same, in ms: a program may tell of itself otherwise. */
+/** A terminal that shows nothing new is read after this time all the same, in ms: a program may report itself by other means. */
 const quietMs = 25
 
 const settings =

@@ -4,14 +4,14 @@ import { listen } from './listen.ts'
 import { runIn, type Line, type Result } from './run.ts'
 import { newWorld, start, type World } from './world.ts'
 
-/** An answer to a request for the log: status, body, and headers beside its type. */
+/** An answer to a request for the log: status, body, and headers besides its type. */
 export interface TraceAnswer {
   status?: number
   body: string | Buffer
   headers?: IncomingHttpHeaders
 }
 
-/** One job of pipeline 500: how often the pipeline is looked at until it ends, how it ends, and what its log is. */
+/** One job of pipeline 500: how often the pipeline is read until it ends, how it ends, and what its log is. */
 export interface TracedJob {
   endsAtLook?: number
   status?: 'success' | 'failed'

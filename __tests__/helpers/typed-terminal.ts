@@ -1,6 +1,6 @@
 import { openTmux } from './tmux.ts'
 
-/** A real pseudo-terminal in which a program runs, and somebody types. */
+/** A real pseudo-terminal in which a program runs, and a user types. */
 export interface TypedTerminal {
   /** Types a text, or a key by the name that tmux has for it, as Enter. */
   type: (keys: string) => Promise<void>
@@ -11,7 +11,7 @@ export interface TypedTerminal {
   close: () => Promise<void>
 }
 
-/** So often a screen is looked at. */
+/** How often a screen is read. */
 const looks = 1000
 
 /** Runs a line of a shell in a terminal of 80 columns and 24 rows; after its end the screen shows `left with` and the exit code. */

@@ -26,7 +26,7 @@ export interface WorldOptions {
   home?: string
   /** Writing to this stream fails with this error code. */
   broken?: { stdout?: string; stderr?: string }
-  /** Nobody reads these streams: what is written there is never taken. */
+  /** These streams have no reader: what is written there is never taken. */
   stalled?: ('stdout' | 'stderr')[]
 }
 
@@ -39,13 +39,13 @@ export interface World {
   readonly isStdoutBroken: boolean
   /** Whether a write waits for a reader who never comes. */
   isStalled: () => boolean
-  /** From now on nobody reads this stream. */
+  /** From now on this stream is not read. */
   stall(name: 'stdout' | 'stderr'): void
-  /** Whether anybody read standard input. */
+  /** Whether standard input was read. */
   wasStdinRead: () => boolean
   /** Moves the clock; alarms that are due ring. */
   advance(ms: number): void
-  /** The process stands still for so long, in ms; only the clock of the system goes on. */
+  /** The process stands still for this time, in ms; only the clock of the system moves. */
   suspend(ms: number): void
   /** In how many ms the next alarm rings; Infinity where none is set. */
   nextAlarm: () => number
@@ -137,7 +137,7 @@ export function newWorld(options: WorldOptions = {}): World {
       signal.throwIfAborted()
       sleeps.push(ms)
       advance(ms)
-      // Let sockets and the servers of the test go on.
+      // Let sockets and the servers of the test continue.
       await new Promise((resolve) => setImmediate(resolve))
       signal.throwIfAborted()
     },

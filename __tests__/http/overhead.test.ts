@@ -16,7 +16,7 @@ const get = { policy: 'read', method: 'GET', headers: {} } as const
 const head = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
 const tooLarge = { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' }
 
-/** Writes `start`, then `chunk` for ever, as fast as it is taken. */
+/** Writes `start`, then `chunk` forever, as fast as it is taken. */
 function pour(socket: Duplex, start: string, chunk: string): void {
   const next = (): void => {
     while (!socket.destroyed) {

@@ -8,7 +8,7 @@ import { newWorld } from '../helpers/world.ts'
 
 const gitlab = useGitlab()
 
-/** How often a request of a policy is sent to a server that fails ever so often, with a deadline in a minute. */
+/** How often a request of a policy is sent to a server that fails every time, with a deadline in a minute. */
 async function countSent(policy: RequestPolicy, fault: Fault): Promise<number> {
   for (let at = 0; at < 100; at += 1) gitlab().failNext(fault)
   const { context } = newWorld()

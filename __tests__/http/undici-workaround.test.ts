@@ -4,7 +4,7 @@ import { unpauseAtEnd } from '../../src/http/undici-workaround.ts'
 
 // In the real binary logs-process.test.ts holds it; how the system cuts an answer decides which of these it meets.
 
-/** A socket that holds so many bytes, with a parser that takes `taken` of them at a time and pauses each time, as undici's. */
+/** A socket that holds a number of bytes, with a parser that takes `taken` of them at a time and pauses each time, as undici's. */
 function paused(held: number, taken: number, destroyed = false): { socket: Socket; resumes: () => number } {
   let resumes = 0
   const state = { readableLength: held, destroyed }

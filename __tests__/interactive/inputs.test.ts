@@ -127,7 +127,7 @@ describe('an input', () => {
       {},
     ],
   ])('%s', async (_, declared, steps, sent) => {
-    // What the file declares is what the sandbox is told, so that it takes all.
+    // The sandbox gets what the file declares, so that it accepts all of it.
     const types = {
       name: 'string',
       stage: 'string',

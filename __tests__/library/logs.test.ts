@@ -49,7 +49,7 @@ const sockets = (): unknown[] => process.getActiveResourcesInfo().filter((name) 
 describe('the logs of a pipeline that is over', () => {
   beforeEach(async () => {
     add(two)
-    // Somebody has waited for it.
+    // The consumer has waited for it.
     await read({ follow: true })
   })
 
@@ -129,7 +129,7 @@ test('leaving the loop closes the connections, and nothing more is asked', async
       isLeft = true
     })()
     reading.catch(() => undefined)
-    // What goes on reading would do so for thousands of seconds by this clock.
+    // A reader that continued would do so for thousands of seconds by this clock.
     for (let turns = 0; turns < 20_000 && !isLeft; turns += isLeaving ? 1 : 0) await nextTurn()
     expect(isLeft).toBe(true)
     await reading

@@ -92,7 +92,7 @@ const rows: [name: string, options: unknown, message: string][] = [
 test.each(rows)('%s(%j): nothing is sent', async (name, options, message) => {
   const local =
     options !== null && typeof options === 'object' && 'server' in options && options.server === order.server
-  // What is right but for the mistake would reach the sandbox.
+  // What is right except for the mistake would reach the sandbox.
   const here = local ? { ...options, server: gitlab().url } : options
   const says = message.replaceAll(order.server, gitlab().url)
   const isRemote = message.includes('on this machine')

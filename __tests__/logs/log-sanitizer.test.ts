@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
-import { LogSanitizer } from '../../src/follow/logs/sanitizer.ts'
+import { LogSanitizer } from '../../src/follow/logs/sanitize/sanitizer.ts'
 import { escapeControls } from '../../src/output/terminal/escape.ts'
 import { withoutJoiners } from '../helpers/attacks.ts'
 import { holds } from '../helpers/property.ts'
 
-/** A log in pieces, tamed. */
+/** A log in pieces, sanitized. */
 function tamed(pieces: readonly Buffer[], keepsColors: boolean): Buffer {
   const tamer = new LogSanitizer(keepsColors)
   const parts = pieces.map((piece) => Buffer.from(tamer.sanitize(piece)))

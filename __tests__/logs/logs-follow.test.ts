@@ -25,7 +25,7 @@ async function against<T>(
   }
 }
 
-/** Looks at the bytes that go to stdout. */
+/** Called with the bytes that go to stdout. */
 function onBytes({ context: { stdout } }: World, look: (bytes: Buffer) => void): void {
   const writeBytes = stdout.writeBytes.bind(stdout)
   stdout.writeBytes = (bytes) => {

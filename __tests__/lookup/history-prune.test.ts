@@ -14,7 +14,7 @@ const home = useHome()
 
 const dayMs = 86_400_000
 
-/** A world so many days after the start. */
+/** A world this many days after the start. */
 function after(days: number, options: WorldOptions = {}): World {
   const { env = {} } = environment(gitlab())
   const world = newWorld(home().world({ env, ...options }))
@@ -178,7 +178,7 @@ test('a run that is reading the files of a key while they are forgotten begins a
   const first = join(folder(), name)
   const second = first.replace('.jsonl', '.1.jsonl')
   const text = readFileSync(first)
-  // Whoever reads a pipe waits for a writer: the run has read the first file then.
+  // Reading a pipe waits for a writer: the run has read the first file then.
   execFileSync('mkfifo', [second])
   const running = typed(100, '--ref master --once K')
   const answer = async (meanwhile: () => void): Promise<void> => {

@@ -4,7 +4,7 @@ import { fifthOf } from '../helpers/property.ts'
 import { run, type Result } from '../helpers/run.ts'
 import type { WorldOptions } from '../helpers/world.ts'
 
-/** How it can be looked at. */
+/** The ways of printing, each with flags and a world. */
 const modes: [name: string, flags: string, options: WorldOptions][] = [
   ['terminal', '', { tty: ['stdout', 'stderr'], env: {} }],
   ['pipe', '', { env: { CI: 'true' } }],

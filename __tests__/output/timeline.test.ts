@@ -8,7 +8,7 @@ import { run } from '../helpers/run.ts'
 import { at, bridge, job, noon, pipeline } from '../helpers/pipelines.ts'
 import { useFollower, type FollowOptions, type Followed } from '../helpers/follower.ts'
 
-/** A job that was queued, started and ended so many seconds after noon. */
+/** A job with the times, in seconds after noon, when it was queued, started and ended. */
 const ran = (
   name: string,
   queued: number,
@@ -87,7 +87,7 @@ const usual: Script = {
 
 const { gitlab, follow } = useFollower({ rateLimit: { perMinute: 9999 } })
 
-/** `status 4711 --timeline` so many seconds after the trigger. */
+/** `status 4711 --timeline` this many seconds after the trigger. */
 async function show(seconds: number, words = '', more: FollowOptions = {}): Promise<Followed> {
   gitlab().script('master', usual)
   await follow('--ref master')

@@ -4,7 +4,7 @@ import { statesIn } from '../helpers/pipeline-sentences.ts'
 
 const follower = useFollower()
 const { gitlab, follow } = follower
-/** Somebody looks on, so that what is said on success is seen. */
+/** stderr is a terminal, so that the message of success is seen. */
 const watched = { env: { CI: 'true' } }
 const slow: Script = { by: 'clock', job: { run_tests: { runs: 600 } } }
 const below: Script = {
@@ -44,7 +44,7 @@ describe('cancel', () => {
   ]
   test.each(rows)('%s', async (name, script, code, stdout, says, cancels) => {
     add(script)
-    // GitLab says yes, and it is over all the same.
+    // GitLab accepts the request, and the pipeline has finished all the same.
     if (name.includes('before')) gitlab().failNext({ ...answer(200, '{"id":4711}'), path: '/cancel' })
     const result = await follow('cancel 4711', undefined, watched)
     expect(result.stderr).toMatch(says)

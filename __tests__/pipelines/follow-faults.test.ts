@@ -65,7 +65,7 @@ describe.each([
   })
 })
 
-/** Types the command that a message says goes on, as a shell would read it. */
+/** Types the command by which a message says to continue, as a shell would read it. */
 async function reattach({ stderr }: Followed): Promise<Followed> {
   const [, line = ''] = /^To resume waiting: gitlab-trigger (.+)$/m.exec(stderr) ?? []
   return follower.follow(words(line))

@@ -28,7 +28,7 @@ const idle: Script = {
   jobs: [stays('a', 'success'), stays('deploy', 'manual', { allowFailure: true }), stays('z', 'created')],
 }
 
-/** One of this status that has started another, which nobody waits for; a job of that one may be started by hand. */
+/** One of this status that has started another, which is not waited for; a job of that one may be started by hand. */
 const below = (status: string): Script => ({
   pipeline: [status],
   jobs: [

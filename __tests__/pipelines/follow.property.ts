@@ -42,7 +42,7 @@ const schedules: fc.Arbitrary<Schedule> = fc.array(fc.tuple(paths, faults), { ma
 
 /** The default of --poll-grace, the limit of one request and the longest pause between two tries, in s. */
 const limits = { grace: 600, request: 70, pause: 30 }
-/** So many of GitLab's own 404s in a row are one that stays. */
+/** This many of GitLab's own 404s in a row are permanent. */
 const lasting404s = 4
 
 /**

@@ -58,7 +58,7 @@ test('logs --failed prints all, however many there are', async () => {
   add(1, failed(60))
   const { code, stdout, tookMs } = await follower.follow('logs 4711 --failed --lines 1')
   expect({ code, jobs: stdout.match(/^unit_\d+ failed/gm)?.length }).toEqual({ code: 0, jobs: 60 })
-  // Two requests a second, but for the credit.
+  // Two requests a second, without the credit.
   expect(tookMs).toBeLessThan(30_000)
 })
 
@@ -71,7 +71,7 @@ const archives = (count: number): Script => ({
     artifacts: 'package',
   })),
 })
-/** Downstream pipelines that are over, each with a test report of its own. */
+/** Downstream pipelines that have finished, each with a test report of its own. */
 const over = (count: number): Script => ({
   by: 'clock',
   jobs: Array.from({ length: count }, (_, at): JobPlan => ({
@@ -80,7 +80,7 @@ const over = (count: number): Script => ({
     downstream: { depend: true, jobs: [{ name: 'x', stage: 'x' }] },
   })),
 })
-/** Jobs that somebody must start. */
+/** Manual jobs. */
 const byHand = (count: number): Script => ({
   by: 'clock',
   jobs: Array.from({ length: count }, (): JobPlan => ({
@@ -121,7 +121,7 @@ test('tokens that are revoked', async () => {
   expect(mostInAMinute(times())).toBeLessThanOrEqual(perMinute + burst)
 })
 
-/** Holds requests at these times to the rate, but for the credit. */
+/** Checks that requests at these times keep to the rate, without the credit. */
 function expectPaced(times: readonly number[]): void {
   expect(times.length).toBeGreaterThan(90)
   expect(times.length).toBeLessThanOrEqual(((times.at(-1) ?? 0) / minute) * perMinute + burst)

@@ -6,7 +6,7 @@ import { statesIn } from '../helpers/pipeline-sentences.ts'
 
 const child = [{ name: 'apply', stage: 'deploy', when: 'manual' as const }]
 
-/** A pipeline in which build ends, deploy waits for somebody, and a child has a manual job too. */
+/** A pipeline in which build ends, deploy waits for manual action, and a child has a manual job too. */
 const waiting: Script = {
   by: 'clock',
   jobs: [

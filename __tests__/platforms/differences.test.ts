@@ -22,7 +22,7 @@ function typed(platform: System, line: Line, { env, ...more }: WorldOptions = {}
 }
 const said = ({ stderr }: Result): string => stderr.replaceAll(/\s+/g, ' ')
 
-/** A folder of programs that each write their words beside themselves. */
+/** A folder of programs that each write their words into a file next to themselves. */
 function programs(...names: string[]): string {
   for (const name of names)
     home().write(`programs/${name}`, '#!/bin/sh\necho "${0##*/} $*" > "$0.words"\nexit 0\n', 0o700)

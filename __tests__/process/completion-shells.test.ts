@@ -6,12 +6,12 @@ import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { useHome } from '../helpers/home.ts'
 import { run } from '../helpers/run.ts'
 
-// The printed scripts, in the real shells: somebody types, and presses Tab.
+// The printed scripts, in the real shells: a user types, and presses Tab.
 
 const gitlab = useGitlab()
 const home = useHome()
 
-/** A branch that whoever may push could make: a shell must not run what it is called. */
+/** A branch that any user who may push could create: a shell must not execute its name. */
 const hostile = 'x$(touch${IFS}pwned)`touch${IFS}pwned`;touch${IFS}pwned'
 
 const shells = {
@@ -34,7 +34,7 @@ async function shell(name: keyof typeof shells): Promise<ShellTerminal> {
   const { root, checkout } = home()
   const write = (...args: Parameters<ReturnType<typeof home>['write']>): string => home().write(...args)
   mkdirSync(join(checkout, 'out'))
-  // Else fish begins to write its own completions, and goes on after its end.
+  // Else fish begins to write its own completions, and continues after its end.
   mkdirSync(join(home().home, '.local/share/fish/generated_completions'), { recursive: true })
   write('work/checkout/my-token', '')
   write('bin/gitlab-trigger', `#!/bin/sh\nexec ${clientLine} "$@"\n`, 0o700)
@@ -100,7 +100,7 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])('%s', (name) => {
     const { type, until } = await shell(name)
     const { url, tokens } = gitlab()
     home().write('work/checkout/token', tokens.trigger)
-    // On a busy machine a server may not answer in the time that somebody waits for it.
+    // On a busy machine a server may not answer in the time that completion waits for it.
     const tabUntil = async (wanted: RegExp): Promise<string> => {
       let screen = ''
       for (let count = 0; count < 20 && !wanted.test(screen); count += 1) {

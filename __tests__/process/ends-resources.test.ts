@@ -50,7 +50,7 @@ describe('surroundings', () => {
     expect(posts(gitlab())).toHaveLength(stdout === '' ? 0 : 1)
   })
 
-  // The other one of docs/guarantees.md#T110: a container's user is in no list, and nobody sets HOME.
+  // The other one of docs/guarantees.md#T110: a container's user is in no list, and HOME is not set.
   test.each([
     ['no config', ''],
     ['a config file', '--config "$CONFIG"'],
@@ -94,7 +94,7 @@ describe('surroundings', () => {
 
   test('timeout(1) ends it with 124, and the truth is said (T109)', async () => {
     let pid = 0
-    // Its time is over when the test says so: SIGALRM is what its own timer sends.
+    // Its time ends when the test says so: SIGALRM is what its own timer sends.
     server = await rawServer((_, request) => {
       if (request.length > 0) process.kill(pid, 'SIGALRM')
     })

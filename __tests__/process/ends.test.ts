@@ -13,7 +13,7 @@ afterEach(async () => {
   server = undefined
 })
 
-/** Writes the bytes one by one, each as soon as the last is out, and then the last one for ever. */
+/** Writes the bytes one by one, each as soon as the last is out, and then the last one forever. */
 function drip(socket: Socket, text: string): void {
   let at = 0
   const next = (): void => {
@@ -54,7 +54,7 @@ describe('the process ends by itself at the time limit (T38, T80, T81)', () => {
       const line = [...words, '--timeout', limit, '--retry', '0']
       const { code, signal, stdout, stderr } = await spawnClient(line, { env })
       const end = { code, signal, stdout, states: statesIn(stderr) }
-      // On a machine that is too busy the limit is over in an earlier phase, and that is told. Then it has more time.
+      // On a machine that is too busy the limit ends in an earlier phase, which the message says. Then it has more time.
       const isEarly = at < limits.length - 1 && phases.indexOf(end.states[0] ?? '') < phases.indexOf(state)
       if (isEarly) continue
       expect(end).toEqual({ code: exit, signal: null, stdout: '', states: [state] })

@@ -18,7 +18,7 @@ const megabyte = 1024 * 1024
 const head = 'HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n'
 
 describe('an answer of any size: memory stays under 150 MB (T79)', () => {
-  /** Writes the same for ever, or `times` times, as fast as it is taken. */
+  /** Writes the same forever, or `times` times, as fast as it is taken. */
   function pour(socket: Socket, start: string, chunk: string, times = Infinity): void {
     let count = 0
     const next = (): void => {
@@ -167,7 +167,7 @@ describe('followed pipelines', () => {
       pieces += 1
       if (pieces % 64 !== 0) return
       peak = Math.max(peak, peakOf(child.pid ?? 0))
-      // A reader that stops again and again: what comes must wait in the server, not in us.
+      // A reader that stops repeatedly: the rest must wait in the server, not in this process.
       child.stdout.pause()
       setImmediate(() => child.stdout.resume())
     })

@@ -16,7 +16,7 @@ interface Pack {
   files: { path: string }[]
 }
 
-/** Packs a copy of what is packed, as npm pack does but for another build, which other tests would see. */
+/** Packs a copy of what is packed, as npm pack does but without another build, which other tests would see. */
 function packInto(folder: string): Pack {
   const copy = join(folder, 'copy')
   for (const path of ['bin', 'dist', 'scripts', ...papers, 'package.json'])

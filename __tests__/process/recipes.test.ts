@@ -21,7 +21,7 @@ function blocks(heading: string, language: string): string[] {
   )
 }
 
-/** gitlab-trigger, which polls as fast as it can: nobody waits here. */
+/** gitlab-trigger, which polls as fast as it can: these tests do not wait. */
 const program = `#!/bin/sh
 case " $* " in *" --wait "*) set -- "$@" --poll-interval 2ms --retry-grace 0s ;; esac
 exec ${clientLine} "$@"

@@ -20,7 +20,7 @@ test.each([
   gitlab().script('master', { by: 'clock', jobs: [{ name: 'unit', stage: 'test', runs: 2 }] })
   const { pid, ended } = spawnFollower(gitlab(), 'run', '--wait', ...flags)
   await until(() => pollsOf(gitlab()) > 2)
-  // Its answer comes when nobody takes it any more.
+  // Its answer comes when it is not read any more.
   gitlab().failNext({ kind: 'reset', path: /pipelines\/\d+$/ })
   process.kill(pid(), 'SIGSTOP')
   await later(stoppedMs)

@@ -44,7 +44,7 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 const show = ({ from, to, kind }: Import): string => `${from} → ${to} (${kind})`
 
 /**
- * Which folders' code each folder may import, types included, beside itself and `core`. Listed from the top down: a folder stands above all that it
+ * Which folders' code each folder may import, types included, besides itself and `core`. Listed from the top down: a folder stands above all that it
  * imports.
  */
 const arrows: Record<string, readonly string[]> = {
@@ -266,7 +266,7 @@ test('only http/send.ts dispatches a request', () => {
   expect(senders.map(({ from }) => from)).toEqual(['session/unattended/heartbeat.ts'])
 })
 
-/** Who waits, and for what. Whoever does not wait cannot repeat a request in a loop. */
+/** Who waits, and for what. Code that does not wait cannot repeat a request in a loop. */
 const waiting: Record<string, string> = {
   'batch/queue/trigger-queue.ts': 'for the end of a rate limit',
   'core/poll-until.ts': 'for a state of the server',
@@ -289,8 +289,8 @@ test('only who is listed waits', () => {
 const exact: Record<string, string> = {
   'commands/tokens/token-destination.ts': 'a token where the user keeps it (--save-to)',
   'config/files/write-privately.ts': "the user's own config files, and tokens where they keep them",
-  'reports/artifacts.ts': 'artifacts',
-  'reports/extraction-folder.ts': 'artifacts',
+  'reports/artifacts/extraction-folder.ts': 'artifacts',
+  'reports/artifacts/fetch-archive.ts': 'artifacts',
 }
 
 test('files are written through core/store.ts only, and unchanged by who is listed only', () => {

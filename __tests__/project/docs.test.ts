@@ -29,7 +29,7 @@ test('help exit-codes prints every row of the table (T127)', async () => {
   const { stdout } = await run('help exit-codes')
   const [head = '', ...lines] = stdout.split('\n\n')[0]?.split('\n') ?? []
   const [from, to] = [head.indexOf('meaning'), head.indexOf('the pipeline')]
-  // Meanings that are too long go on below.
+  // Meanings that are too long continue below.
   const rows: string[] = []
   for (const line of lines) {
     const meaning = line.slice(from, to).trim()

@@ -7,7 +7,7 @@ import { useHome } from '../helpers/home.ts'
 import { useGitlab } from '../helpers/gitlab.ts'
 import { run } from '../helpers/run.ts'
 
-// Every line of docs/ that calls gitlab-trigger, typed by somebody who has the server, the projects, the files and the pipelines that the documents speak of.
+// Every line of docs/ that calls gitlab-trigger, typed by a user who has the server, the projects, the files and the pipelines that the documents speak of.
 
 const gitlab = useGitlab({ scenario: documentScenario })
 const home = useHome()

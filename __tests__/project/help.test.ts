@@ -55,7 +55,7 @@ test('a flag that is all a command goes by, or that no recipe sets there, names 
 
 test('whatever help names as the source of a flag is a variable that is read, and a key of config files', () => {
   const variables = environmentTable.flatMap(([each]) => each.split(', '))
-  const schema = readFileSync('src/config/schema/shape.ts', 'utf8')
+  const schema = readFileSync('src/config/schema/config-keys.ts', 'utf8')
   const all = commandTable.flatMap((row) =>
     Object.values(row.options).flatMap(({ rows }) => Object.keys(rows).map((flag) => sourcesOf(row, flag))),
   )

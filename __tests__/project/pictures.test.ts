@@ -7,7 +7,7 @@ import { pictures, readDrawing, scenario, stage, type Picture } from '../helpers
 import { runIn } from '../helpers/run.ts'
 import { newWorld, start } from '../helpers/world.ts'
 
-// The pictures in docs/pictures/ show what the program prints today: the lines in their table are typed again. `npm run pictures` makes them anew.
+// The pictures in docs/pictures/ show what the program prints today: the lines in their table are typed again. `npm run pictures` makes them again.
 
 const folder = 'docs/pictures'
 const [project] = scenario.projects
@@ -17,7 +17,7 @@ const token = project?.trigger_tokens?.[0]?.token ?? ''
 const words = (line: string): string[] =>
   (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''))
 
-/** Rows without what depends on how fast a machine is, on where it stands, and on which port is free; that may go on in the next row. */
+/** Rows without what depends on how fast a machine is, on where it stands, and on which port is free; that may continue in the next row. */
 const steady = (rows: string): string =>
   rows
     .replace(/127\.0\.0\.1:\d(\n?\d){4}/g, '127.0.0.1:PORT')
@@ -25,7 +25,7 @@ const steady = (rows: string): string =>
     .replace(/\d of 5 jobs done(, \d running)?/g, 'N of 5 jobs done')
     .replace(/\([A-Z][\w/+-]*\)\.$/gm, '(ZONE).')
 
-/** What a terminal shows after each piece of output, from the prompt on, while somebody types the lines of a picture. */
+/** What a terminal shows after each piece of output, from the prompt on, while a user types the lines of a picture. */
 async function typed(picture: Picture): Promise<{ screens: string[]; codes: number[] }> {
   const { lines, columns, rows, pipeline, minutes = 0, paceMs = 0 } = picture
   const screens: string[] = []

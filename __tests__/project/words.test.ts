@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { commandTable, groupTable } from '../../src/cli/table/index.ts'
 import { environmentTable } from '../../src/cli/environment.ts'
 import { topicNames } from '../../src/cli/topic-names.ts'
@@ -121,7 +121,7 @@ test('a document for maintainers has none but plain English words', () => {
 /** Facts, proofs and measurements: written for who changes the code. */
 const forMaintainers = ['docs/gitlab.md', 'docs/guarantees.md', 'docs/performance.md', 'docs/architecture.md']
 
-/** So many words a sentence has at most; a semicolon or colon ends one too. */
+/** The largest number of words of a sentence; a semicolon or colon ends one too. */
 const longest = 30
 
 test('no sentence is longer than anybody reads', () => {
@@ -143,18 +143,25 @@ test('no text has holes, an exclamation mark, or blanks that nobody typed on pur
   expect(inLine.filter(({ text }) => odd.test(text)).map(show)).toEqual([])
 })
 
-test('a comment of the source has no word that needs a second reading', () => {
-  const comments = readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) =>
-      readFileSync(`src/${name}`, 'utf8')
-        .split('\n')
-        .map((text, at) => ({
-          of: `src/${name}:${at + 1}`,
-          text: /^\s*(?:\/\/|\/?\*).*|\s\/\/\s.*/.exec(text)?.[0] ?? '',
-        })),
-    )
-  expect(comments.filter(({ text }) => text !== '').length).toBeGreaterThan(4000)
+/** The files with comments: the source, its tests, and the programs that build, measure and check it. */
+const commented = ['src', '__tests__', 'scripts', 'bench', 'bin', '.ci'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => /\.(?:[cm]?js|ts|sh)$|^\.ci\/[\w-]+$/.test(path) && statSync(path).isFile()),
+)
+
+/** What of a line is a comment; '' for none. */
+function commentOf(line: string, isShell: boolean): string {
+  return (isShell ? /^\s*#.*|\s#\s.*/ : /^\s*(?:\/\/|\/?\*).*|\s\/\/\s.*/).exec(line)?.[0] ?? ''
+}
+
+test('a comment has no word that needs a second reading', () => {
+  const comments = commented.flatMap((path) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .map((text, at) => ({ of: `${path}:${at + 1}`, text: commentOf(text, !/\.[cm]?[jt]s$/.test(path)) })),
+  )
+  expect(comments.filter(({ of, text }) => of.startsWith('src/') && text !== '').length).toBeGreaterThan(4000)
   const wrong = comments.filter(({ text }) => bannedInComments.some(({ not }) => not.test(text)))
   expect(wrong.map(show)).toEqual([])
 })

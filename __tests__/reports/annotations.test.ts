@@ -10,7 +10,7 @@ const { gitlab, at, type, waitWith } = useReports()
 interface Link {
   external_link: { label: string; url: string }
 }
-/** The links in a report, with nothing beside what GitLab allows. */
+/** The links in a report, with nothing that GitLab does not allow. */
 function linksIn(text: string): string[] {
   const report = JSON.parse(text) as Record<string, Link[]>
   expect(Object.keys(report)).toEqual(['Pipelines'])

@@ -476,7 +476,7 @@ test('a folder that holds something is refused, and nothing in it is touched', a
 })
 
 test('what somebody puts there while the pipeline runs is not overwritten', async () => {
-  // The folder has been looked at before the first request is sent.
+  // The folder has been checked before the first request is sent.
   const stop = when(
     () => gitlab().requests.length > 0,
     () => {

@@ -11,7 +11,7 @@ const folder = useFolder()
 
 const read = (name: string): string => readFileSync(join(folder().path, name), 'utf8')
 
-/** Somebody in a folder of their own who may read project 9. */
+/** A user in a folder of their own who may read project 9. */
 function here(more: Record<string, string> = {}): WorldOptions {
   const env = {
     GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api,

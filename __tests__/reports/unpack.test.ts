@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
-import { limitsFor, type UnpackLimits } from '../../src/reports/extraction-folder.ts'
-import { entryNameProblem, folderName, partsOf, staysInside } from '../../src/reports/entry-name.ts'
-import { unpack, type Unpacked } from '../../src/reports/unpack.ts'
+import { limitsFor, type UnpackLimits } from '../../src/reports/artifacts/extraction-folder.ts'
+import { entryNameProblem, folderName, partsOf, staysInside } from '../../src/reports/artifacts/entry-name.ts'
+import { unpack, type Unpacked } from '../../src/reports/artifacts/unpack.ts'
 import { newFolder } from '../helpers/world.ts'
 import { extraField, timestamp, unicodePath, zipOf, type ZipEntry } from '../helpers/zip.ts'
 import { holds } from '../helpers/property.ts'
@@ -40,7 +40,7 @@ interface Outcome {
   result: Unpacked | undefined
   error: string
   tree: Record<string, string>
-  /** What is beside the folder and should not be. */
+  /** What is next to the folder and should not be. */
   escaped: string[]
 }
 

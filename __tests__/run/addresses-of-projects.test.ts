@@ -89,7 +89,7 @@ describe.each(ways)('%s', (_, trigger, code) => {
 
   test.each(refused)('%s is refused (T25)', async (project, says) => {
     const result = await trigger(filled(project))
-    // An address of a server that nobody knows is refused as configuration.
+    // An address of an unknown server is refused as configuration.
     expect([code, 14]).toContain(result.code)
     expect(result.stderr).toContain(says)
     expect(result.stderr).not.toContain('c4n4ry')

@@ -74,7 +74,7 @@ test('one run after the other gets it, in the same process too', async () => {
 })
 
 test('runs at once: one gets it', async () => {
-  // Who has it is not answered, and is interrupted once the others have ended: nobody is late.
+  // Who has it is not answered, and is interrupted once the others have ended: none is late.
   gitlab().failNext({ kind: 'stall', method: 'POST' })
   const { env } = environment(gitlab(), { PATH: process.env['PATH'] ?? '' })
   const worlds = [1, 2, 3].map(() => newWorld(home().world({ env: env ?? {} })))

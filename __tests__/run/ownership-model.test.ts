@@ -7,7 +7,7 @@ import type { World } from '../helpers/world.ts'
 
 /**
  * Every world in which the answer to a trigger can get lost (docs/decisions/0040-only-proof-makes-a-pipeline-ours.md): what has
- * become of our POST, what somebody else triggers meanwhile, what this server and token tell, and what we sent.
+ * become of our POST, what another user triggers in the meantime, what this server and token report, and what was sent.
  */
 const { gitlab, runLosingResponse } = useLostResponses()
 
@@ -16,9 +16,9 @@ const theirPayload = { ref: 'master', gitlab_trigger_id: 'of-another-client', va
 
 /** What our POST has made, by the second look. */
 const ours = ['none', 'one', 'twice'] as const
-/** What somebody else triggers on the same ref. */
+/** What another user triggers on the same ref. */
 const theirs = ['nothing', 'before ours', 'after ours', 'both'] as const
-/** What the server tells of the variables of pipelines. */
+/** What the server reports about the variables of pipelines. */
 const servers = ['payload', 'no payload', 'unreadable', 'failing', 'nonsense'] as const
 
 type Server = (typeof servers)[number]
@@ -29,7 +29,7 @@ const variablesAnswer: Partial<Record<Server, { status: number; body: string }>>
   nonsense: { status: 200, body: '{"sign":"in"}' },
 }
 
-/** Sets a world up; the ids of our pipelines and of all are known when it is over. */
+/** Sets a world up; the ids of our pipelines and of all are known when it has ended. */
 function play(
   world: World,
   mine: (typeof ours)[number],

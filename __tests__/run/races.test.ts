@@ -14,7 +14,7 @@ const { gitlab, home, runOnce, journalFile, journalFolder } = useJournal()
 
 const PATH = process.env['PATH'] ?? ''
 
-/** What a journal takes beside its first line, in bytes: room for a result, and a line end (src/state/journal.ts). */
+/** What a journal takes besides its first line, in bytes: room for a result, and a line end (src/state/journal.ts). */
 const room = 4096 + 1
 
 test('12 × --only-if-changed at once: one pipeline, and the others say that it is there', async () => {

@@ -4,11 +4,11 @@ import type { WorldOptions } from '../helpers/world.ts'
 const json = '{"id":5,"status":"created","ref":"master"}'
 const answer = `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n${json}`
 
-/** A server that answers after so many seconds. */
+/** A server that answers after this many seconds. */
 const after = (seconds: number): ScriptIn =>
   onWholeRequest((socket, world) => {
     for (let second = 0; second < seconds; second += 1) world.advance(1000)
-    // What was said meanwhile is said before the answer.
+    // Messages of that time come before the answer.
     setImmediate(() => socket.end(answer))
   })
 

@@ -14,7 +14,7 @@ async function withSandbox(gitlab: GitlabVersion, use: (sandbox: Sandbox) => Pro
 
 const p = '/projects/9'
 
-/** Lists of 18.9: the answer's totals, `-` where it has none, and the query of the link to the first page. */
+/** Lists of 18.9: the answer's totals, `-` where it has none, and the query of the first page's link. */
 // prettier-ignore
 const lists: readonly [path: string, totals: string, first: string][] = [
   [`${p}/pipelines`, '2 1', 'id=9&order_by=id&page=1&per_page=20&sort=desc'],

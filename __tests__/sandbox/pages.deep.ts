@@ -5,7 +5,7 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { call } from './helpers/bearer.ts'
 
-/** Pictures stay for whoever names a folder for them in SCREENSHOTS. */
+/** Pictures are kept if SCREENSHOTS names a folder for them. */
 const pictures = process.env['SCREENSHOTS']
 
 let sandbox: Sandbox

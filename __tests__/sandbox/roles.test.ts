@@ -3,7 +3,7 @@ import { call } from './helpers/bearer.ts'
 
 const readers = ['nobody', 'stranger', 'guest', 'reporter', 'developer', 'colleague', 'api'] as const
 
-/** What each reader is answered: nobody, a user who is no member, guest, reporter, developer, maintainer, owner. */
+/** What each reader is answered: a visitor without a login, a user who is no member, guest, reporter, developer, maintainer, owner. */
 type Statuses = readonly [number, number, number, number, number, number, number]
 
 type Row = readonly [

@@ -233,7 +233,7 @@ describe('projects', () => {
       status: 405,
       json: { message: 'Non GET methods are not allowed for moved projects' },
     })
-    // Nobody is told where a private project is.
+    // Where a private project is, is not reported.
     expect((await call(gitlab(), 'GET', path, 'nobody')).status).toBe(404)
     const fields = { token: gitlab().tokens.trigger, ref: 'master' }
     expect((await call(gitlab(), 'POST', `${path}/trigger/pipeline`, 'nobody', fields)).status).toBe(201)

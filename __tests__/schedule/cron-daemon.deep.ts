@@ -46,7 +46,7 @@ function cronDaemon(crontab: string, mails: string): { stop: () => Promise<void>
   }
 }
 
-/** The mails in a folder, once there are so many. */
+/** The mails in a folder, once there are `count`. */
 function received(folder: string, count: number): Promise<string[]> {
   return new Promise((resolve) => {
     const look = (): void => {

@@ -118,7 +118,7 @@ describe('what cron would refuse, or two of them would read differently, is refu
   })
 })
 
-/** When systemd thinks that a calendar event comes, so many times after a moment, in ms since 1970. */
+/** The next times of a calendar event after a moment, by systemd, in ms since 1970. */
 function systemdTimes(events: readonly string[], from: number, count: number): number[] {
   const base = new Date(from).toISOString().slice(0, 19).replace('T', ' ')
   const args = ['calendar', `--iterations=${count}`, `--base-time=${base} UTC`, ...events]

@@ -15,11 +15,11 @@ export interface Asked {
 export interface Rules {
   /** The time by the clock of the server, in ms. */
   now(): number
-  /** Calls `ring` after so many ms by the clock of the process. */
+  /** Calls `ring` after a number of ms by the clock of the process. */
   after(ms: number, ring: () => void): void
   /** Called when a request has come. */
   came(asked: Asked): PlannedFault | undefined
-  /** Called with GitLab's answer before it goes on, and with what will go wrong with it; returns the one that goes on. */
+  /** Called with GitLab's answer before it is passed on, and with what will go wrong with it; returns the one to pass on. */
   answered(asked: Asked, given: Given, fault: PlannedFault | undefined): Given
 }
 
@@ -31,7 +31,7 @@ export interface Between {
   close(): Promise<void>
 }
 
-/** So long a slow answer takes, in ms: less than the limit of a request. */
+/** The time of a slow answer, in ms: less than the limit of a request. */
 export const slowMs = 20_000
 
 function send(response: ServerResponse, { status, headers, body }: Given, isCut: boolean): void {

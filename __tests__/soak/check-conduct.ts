@@ -9,7 +9,7 @@ const perMinute = 120
 const faultMs = 70_000 + 31_000
 /** What ends a line after its pipeline: the longest pause between two polls, the last of a log, and canceling. */
 const endMs = 35_000 + 30_000 + 31_000
-/** A job that waits for a person is seen so for so long. */
+/** A job that waits for manual action is seen so for this time. */
 const blockedMs = 10_000
 
 /** Whether a line has changed only what it was to change. */
@@ -30,7 +30,7 @@ function checkChanges({ line, changes, pipelines, code }: Lived): string[] {
   return wrong
 }
 
-/** Whether a line was canceled before a limit was over. How long a pipeline runs is counted by the server's clock. */
+/** Whether a line was canceled before a limit had passed. How long a pipeline runs is counted by the server's clock. */
 function checkCancelTime(lived: Lived): string[] {
   const { line, changes, looks } = lived
   const first = changes.find(({ path }) => path.endsWith('/cancel'))
@@ -61,7 +61,7 @@ function checkPace({
   const wrong = tookMs <= mostMs ? [] : [`took ${tookMs} ms, more than ${mostMs}`]
   // One look is never cut in two: three requests for each pipeline, and one for each of six logs.
   const look = 3 * pipelines.length + (line.logs === 'none' ? 0 : 7)
-  // Whoever types a pace has chosen how often all of that is asked.
+  // A user who types a pace has chosen how often all of that is asked.
   const pace = Math.max(perMinute, line.pollInterval === undefined ? 0 : (60 * look) / line.pollInterval)
   const most = pace + burst + look
   if (mostInAMinute(times) > most)
@@ -79,7 +79,7 @@ function checkSecrets({ secrets, stdout, mail }: Lived): string[] {
     : []
 }
 
-/** What a line has done beside what it says. Resolves to what is wrong. */
+/** What a line has done besides what it says. Resolves to what is wrong. */
 export function checkConduct(lived: Lived): string[] {
   const id = new RegExp(`^${pipelineId}\n`)
   const isRun = lived.line.verb === 'run' && [0, 3, 8, 11].includes(lived.code)

@@ -6,7 +6,7 @@ import { jobsIn } from './snapshot.ts'
 import { visibleIn } from './unread.ts'
 
 const lastLines = 50
-/** Of the lines around the first error, so many come before it. */
+/** Of the lines around the first error, this many come before it. */
 const linesBefore = Math.floor(lastLines / 4)
 const tellsFailure = (text: string): boolean => /error|fail|fatal|traceback/i.test(text)
 
@@ -43,7 +43,7 @@ function wantedJobs(lived: Lived): Set<number> {
     const isHit = faults.some((fault) => {
       return fault.at >= at && fault.at < (next?.at ?? Infinity) && !fault.path.endsWith('/trace')
     })
-    // A look that a fault has held up until a limit was over has shown nothing.
+    // A look that a fault has held up until a limit had passed has shown nothing.
     if (isHit && !next) return
     // What a fault has held up may come when a retry has replaced a job.
     const later = next?.tree
@@ -96,7 +96,7 @@ function difference(
   return `ends after ${has.length} lines, before ${short(wants[has.length])}`
 }
 
-/** A log may be older than it is said to be for so long after its job's end, in ms; then one read is believed. */
+/** A log may be older than it is said to be for this time after its job's end, in ms; then one read is believed. */
 const lateMs = 60_000
 
 /**
@@ -132,7 +132,7 @@ const isUnread = (stderr: string, name: string, id: number): boolean =>
     isSaid(stderr, `job ${id} (${name})`, what),
   )
 
-/** Whether every line of every log that was wanted was printed once, and no other. Resolves to what is wrong. */
+/** Whether every line of every log that was asked for was printed once, and no other. Resolves to what is wrong. */
 export function checkLogs(lived: Lived): string[] {
   const { line, code, stderr, logs, pipelines, faults } = lived
   if (line.logs === 'none') return []

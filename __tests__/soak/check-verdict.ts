@@ -8,7 +8,7 @@ import { truthOf, type Truth } from './verdict-model.ts'
 const withoutLink = (text: string): string => text.replace(/ at http\S+?\/jobs\/\d+/g, '')
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
 
-/** For so long a pipeline must wait for a person that GitLab calls running (docs/decisions/0082). */
+/** The time for which a pipeline must wait for manual action that GitLab calls running (docs/decisions/0082). */
 const betweenMs = 10_000
 /** A `finished_at` is compared with a clock that may be so wrong. */
 const skewMs = 60_000
@@ -16,7 +16,7 @@ const skewMs = 60_000
 const pollGraceMs = 600_000
 const longestPauseMs = 31_000
 
-/** Requests under way are looked at again so long before a limit. */
+/** Requests under way are checked again this time before a limit. */
 const lastLookMs = 2000
 
 /** The members of the last object of a kind that was printed. */
@@ -55,7 +55,7 @@ export function checkVerdict(lived: Lived): string[] {
   if (code === 11 && isAtLimit && stderr.includes('the time limit was reached')) return []
   const withoutPlay = truthOf(last.tree, { ...line, play: undefined }, isUnstartable)
   if (code === 3 && isAtLimit && !truths.at(-1) && withoutPlay?.isGood === false) return []
-  // A look that a fault has held up may have seen what came meanwhile, and what could not be read in it was seen before.
+  // A look that a fault has held up may have seen what came in that time, and what could not be read in it was seen before.
   const others = isClean
     ? []
     : [truths.at(-2), ...[last.tree, end].map((tree) => tree && truthOf(tree, line, isUnstartable))]
@@ -85,7 +85,7 @@ function codesOf({ isGood }: Truth, lived: Lived, last: Look, unread: readonly s
   return isUnsure ? [11] : [0, ...ofLogs]
 }
 
-/** Whether a limit of the line was over when it ended. */
+/** Whether a limit of the line had passed when it ended. */
 function isLimitOver({ line, tookMs, wallMs, looks }: Lived): boolean {
   const { totalTimeout = Infinity, queueTimeout = Infinity, runTimeout = Infinity } = line
   // The `Date` of an answer has whole seconds.
@@ -93,12 +93,12 @@ function isLimitOver({ line, tookMs, wallMs, looks }: Lived): boolean {
   return tookMs >= Math.min(totalTimeout, queueTimeout) * 1000 || ranMs >= runTimeout * 1000
 }
 
-/** A failure stands only after the time in which somebody may retry it, as far as it is watched. */
+/** A failure stands only after the time in which a user may retry it, as far as it is watched. */
 function checkPatience(lived: Lived, truths: readonly (Truth | undefined)[]): string[] {
   const { line, looks, changes, tookMs, faults } = lived
   const isAtLimit = changes.some(({ path }) => path.endsWith('/cancel')) || isLimitOver(lived)
   const final = truths.at(-1)
-  // Where a look that was held up is the last, the time was over meanwhile.
+  // Where a look that was held up is the last, the time has passed during it.
   if (!final || isAtLimit) return []
   const patienceMs = final.mayBeBetween ? betweenMs : final.mayBeRetried ? line.retryGrace * 1000 : 0
   const first = truths.findLastIndex((truth) => truth === undefined || truth.isGood) + 1
@@ -159,7 +159,7 @@ function checkRefused({ code, line, changes, faults, pipelines, looks }: Lived):
   ]
 }
 
-/** An end that was not seen: a limit was over by then, or no read has worked for as long as that may go on. */
+/** An end that was not seen: a limit had passed by then, or no read has worked for as long as is allowed. */
 function checkUnseen(lived: Lived): string[] {
   const { line, looks, stderr, tookMs, wallMs, changes, end, stops } = lived
   const last = looks.at(-1)

@@ -13,7 +13,7 @@ export type FaultKind = (typeof faultKinds)[number] | (typeof logFaultKinds)[num
 /** Refusals in GitLab's own words: each comes once, not several times in a row, which would be the last word. */
 export const isOwnRefusal = (kind: FaultKind): boolean => kind.startsWith('own')
 
-/** A fault of the answer that comes after so many good ones. */
+/** A fault of the answer that comes after a number of good ones. */
 export interface PlannedFault {
   after: number
   kind: FaultKind

@@ -10,7 +10,7 @@ import {
 import { buildPipeline, pipelineShapes, type BuiltPipeline, type PipelineShape } from './pipeline-shape.ts'
 import { typedLines, withLimits, wordsOf, type TypedLine } from './typed-line.ts'
 
-/** A life of a pipeline, and of somebody who follows it. */
+/** A life of a pipeline, and of a user who follows it. */
 export interface Life {
   gitlab: GitlabVersion
   paceMs: number
@@ -22,7 +22,7 @@ export interface Life {
   logFaults: readonly PlannedFault[]
   /** A project downstream of which nothing can be read. */
   closed: ClosedProject | undefined
-  /** Before the sleep with this number the process stands still for so long, in ms. */
+  /** Before the sleep with this number the process stands still for this time, in ms. */
   stops: readonly { sleep: number; ms: number }[]
   /** It also does so before the sleep that ends at a limit. */
   stopsAtLimit: boolean

@@ -48,7 +48,7 @@ export interface Stop {
   isLookedAfter: boolean
 }
 
-/** A life that was lived: what came of the line, and what is on record. */
+/** A life that was lived: the result of the line, and what is on record. */
 export interface Lived extends Result {
   line: TypedLine
   steps: number
@@ -128,7 +128,7 @@ export async function live(life: Life): Promise<Lived> {
     },
     answered(asked, given, fault) {
       const change = changes.findLast(({ path }) => path === asked.path)
-      // Somebody else may have been faster.
+      // Another user may have been faster.
       if (change && given.status >= 400) change.isFaulty = true
       const isGood = !fault || fault.kind === 'whole' || fault.kind === 'slow'
       const isRead = isGood && asked.method === 'GET' && [200, 304].includes(given.status)
@@ -186,7 +186,7 @@ export async function live(life: Life): Promise<Lived> {
   }
 }
 
-/** When the limits of a line are over, by the clock of the process in ms; the server's is so far ahead. */
+/** When the limits of a line end, by the clock of the process in ms; the server's is ahead by this. */
 function limitsOf(
   { totalTimeout = Infinity, queueTimeout = Infinity, runTimeout = Infinity }: TypedLine,
   looks: readonly Look[],

@@ -14,14 +14,14 @@ export interface LogForm {
   isStamped: boolean
   /** Its last line has no line end. */
   isOpen: boolean
-  /** The last bytes come after the job's end, in as many pieces, each so many seconds after the one before. */
+  /** The last bytes come after the job's end, in as many pieces, each this many seconds after the one before. */
   late: readonly number[]
 }
 
 /** A log as the server has it, and as it is to be printed. */
 export interface BuiltLog {
   raw: Buffer
-  /** So many bytes of it are there when the job ends. */
+  /** The number of its bytes that are there when the job ends. */
   prompt: number
   /** What a user reads who follows it, without the final line end. */
   followed: string[]
@@ -51,7 +51,7 @@ const filling = (tag: string, count: number): string =>
 /** A line that is printed in pieces, since it is longer than what is held of one. */
 export const hugeLine = (tag: string): string => `${tag} ${filling(tag, hugeBytes)} ${tag}`
 
-/** Each piece names its log by `tag`. `secrets` are known to whoever prints it. */
+/** Each piece names its log by `tag`. `secrets` are known to the program that prints it. */
 function pieceOf(kind: LineKind, tag: string, secrets: readonly string[]): Piece {
   const [one = '', other = ''] = secrets
   switch (kind) {
@@ -142,7 +142,7 @@ export function buildLog(
   }
 }
 
-/** How many bytes of a log have come, so many ms after its job's end; at that moment, `prompt`. */
+/** How many bytes of a log have come, a number of ms after its job's end; at that moment, `prompt`. */
 export function arrivedBytes({ late }: LogForm, { raw, prompt }: BuiltLog, afterMs: number): number {
   let due = 0
   const come = late.filter((seconds) => (due += seconds * 1000) <= afterMs).length

@@ -36,7 +36,7 @@ export interface JobShape {
 const nobody: PipelineShape = { jobs: [], others: [] }
 const result = fc.constantFrom('success' as const, 'success' as const, 'failed' as const)
 
-/** A job in so many levels of pipelines. */
+/** A job in a number of levels of pipelines. */
 function jobShapes(levels: number): fc.Arbitrary<JobShape> {
   return fc
     .record({
@@ -71,7 +71,7 @@ const otherShapes = fc.record({
   job: fc.option(fc.nat(4), { nil: undefined }),
 })
 
-/** Pipelines in so many levels, of so many jobs each. */
+/** Pipelines in a number of levels, of a number of jobs each. */
 export function pipelineShapes(levels: number, jobs: number): fc.Arbitrary<PipelineShape> {
   return fc.record({
     jobs: fc.array(jobShapes(levels), { minLength: 1, maxLength: jobs }),
@@ -86,7 +86,7 @@ const named = ({ jobs }: PipelineShape): { name: string; job: JobShape }[] =>
     .map((job, at) => ({ name: String.fromCharCode(97 + at), job }))
 
 /**
- * What others do. Somebody starts a job by hand once at most, and none that we start: what runs cannot be
+ * What others do. A user starts a job by hand once at most, and none that the program starts: what runs cannot be
  * started.
  */
 function actionsOf(shape: PipelineShape, played: string | undefined): Action[] {
@@ -104,7 +104,7 @@ function actionsOf(shape: PipelineShape, played: string | undefined): Action[] {
 const isEndless = ({ jobs }: PipelineShape): boolean =>
   jobs.some(({ kind, below }) => kind === 'stuck' || kind === 'manual' || isEndless(below))
 
-/** So many steps a pipeline takes at most, unless it waits for somebody: everything one after the other, as often as it is retried. */
+/** The largest number of steps of a pipeline, unless it waits for manual action: everything one after the other, as often as it is retried. */
 function stepsOf({ jobs, others }: PipelineShape): number {
   const each = jobs.map(({ waits, runs, below }) => 8 + waits + runs + stepsOf(below))
   const times = 1 + others.filter((other) => other.do === 'retry').length

@@ -1,7 +1,7 @@
 import { partsOf, type Life } from './life.ts'
 import type { Lived } from './live.ts'
 
-/** A life in words, for whoever has to find out what went wrong. */
+/** A life in words, to find out what went wrong. */
 export function told(life: Life, lived: Lived, wrong: readonly string[]): string {
   const { script, words } = partsOf(life)
   const plans = script.jobs.map((job) => `  ${JSON.stringify(job)}`)

@@ -4,14 +4,14 @@ import { pipelinesIn, type Snapshot } from './snapshot.ts'
 const isOver = ({ status }: Snapshot): boolean =>
   ['success', 'failed', 'canceled', 'skipped'].includes(status)
 
-/** What is to be read of a pipeline: itself, unless it is the one that is looked at, its jobs and its bridges. */
+/** What is to be read of a pipeline: itself, unless it is the one that is followed, its jobs and its bridges. */
 function partsOf({ id, project }: Snapshot, isRoot: boolean): string[] {
   const path = `/projects/${project}/pipelines/${id}`
   return [...(isRoot ? [] : [path]), `${path}/jobs`, `${path}/bridges`]
 }
 
 /**
- * The paths of what could not be read in a look at a pipeline, by the answers that arrived as they were: nothing may be said of it. What was read
+ * The paths of what could not be read in a read of a pipeline, by the answers that arrived as they were: nothing may be said of it. What was read
  * after it had changed the last time need not be read again.
  */
 export function unreadIn({ reads }: Pick<Lived, 'reads'>, { tree, at }: Look): string[] {

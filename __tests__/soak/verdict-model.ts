@@ -1,13 +1,13 @@
 import { jobsIn, pipelinesIn, type JobSnapshot, type Snapshot } from './snapshot.ts'
 import type { TypedLine } from './typed-line.ts'
 
-/** What is true of a pipeline under the policy of a line: `undefined` while it goes on by itself. */
+/** What is true of a pipeline under the policy of a line: `undefined` while it continues by itself. */
 export interface Truth {
   isGood: boolean
   sentence: string
-  /** Whether it may still change without anybody's doing more than a retry: then it is watched for the grace. */
+  /** Whether it may still change with no more than a retry: then it is watched for the grace period. */
   mayBeRetried: boolean
-  /** It waits for a person though GitLab calls it running: it may appear so between two jobs. */
+  /** It waits for manual action though GitLab calls it running: it may appear so between two jobs. */
   mayBeBetween: boolean
 }
 
@@ -48,7 +48,7 @@ function stateBelow({ status, jobs }: Snapshot): string {
   return failed.length === 0 ? 'failed' : `failed: ${listed(failed.map((job) => named(job)))}`
 }
 
-/** Whether anything of a pipeline goes on, or will, without a person. */
+/** Whether anything of a pipeline continues, or will, without manual action. */
 function moves(root: Snapshot): boolean {
   if (root.status === 'manual' || isOver(root.status)) return false
   if (root.isHidden) return true
@@ -68,7 +68,7 @@ function awaited(root: Snapshot): JobSnapshot[] {
   return blocking.length > 0 ? blocking : root.jobs.filter(({ status }) => status === 'manual')
 }
 
-/** Whether a pipeline goes on only when a person does something. */
+/** Whether a pipeline continues only after manual action. */
 function waits(root: Snapshot): boolean {
   if (root.status === 'manual') return true
   if (isOver(root.status) || moves(root)) return false
@@ -87,7 +87,7 @@ function liveJobs(root: Snapshot): { job: JobSnapshot; pipeline: Snapshot }[] {
 }
 
 /**
- * What is true of a pipeline, by what is on record: GitLab's own word for one that is over, and the policy for
+ * What is true of a pipeline, by what is on record: GitLab's own word for one that has finished, and the policy for
  * everything else. With `isUnstartable` the job of --play could not be started.
  */
 export function truthOf(

@@ -10,7 +10,7 @@ const terminal: Pick<WorldOptions, 'tty'> = { tty: ['stdin', 'stdout', 'stderr']
 const list = (line = '', rest: Pick<WorldOptions, 'tty'> = {}): Promise<Result> =>
   run(`tokens list ${line}`, apiEnvironment(gitlab(), { NO_COLOR: '1' }, rest))
 
-/** Seven tokens: two of the seed, and these, used so many days ago. */
+/** Seven tokens: two of the seed, and these, used this many days ago. */
 async function addUsed(): Promise<void> {
   const uses: [description: string, createdDays: number, usedDays: number | undefined][] = [
     ['never, new', 1, undefined],

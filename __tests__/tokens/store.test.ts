@@ -254,7 +254,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     home().config(serverYaml(gitlab(), 'project: 9', 'tokenFile: sub/mine.token'))
     const world = newWorld(home().world({ ...apiEnvironment(gitlab()), tty: ['stdin', 'stderr'] }))
     world.context.stdin.readLine = () => {
-      // Meanwhile somebody puts something in the way.
+      // Another process puts something there first.
       rmSync(join(home().folder, 'sub'), { recursive: true })
       writeFileSync(join(home().folder, 'sub'), '')
       return Promise.resolve('y')

@@ -1,7 +1,7 @@
 // What is held against the goals: ratios of medians of rounds, in which all programs ran one after the other.
 import { ratio, spread } from '../speed/statistics.mjs'
 
-/** Up to so many at once the goals hold; beyond they are only reported. */
+/** The goals hold up to this many at once; beyond, numbers are only reported. */
 export const mostJudged = 8
 
 const number = (value) => value?.toFixed(2) ?? '-'

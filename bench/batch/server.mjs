@@ -1,4 +1,4 @@
-// A minimal server that clients accept as GitLab, in its own process: it answers a trigger after so many ms, the first
+// A minimal server that clients accept as GitLab, in its own process: it answers a trigger after a given number of ms, the first
 // argument, and prints its port. GET /seen tells what it has seen since it was asked last.
 import { createServer } from 'node:http'
 import { pipelineAnswer } from '../pipeline-answer.mjs'

@@ -32,7 +32,7 @@ export async function makeSurroundings(delayMs) {
     return path
   }
   return {
-    /** The programs that send so many triggers, so many at once, by name. */
+    /** The programs that send a number of triggers, some of them at once, by name. */
     programs(count, parallel) {
       const target = (at) => ({ ...common, name: `t${at}`, variables: { N: String(at) } })
       const common = { server: url, project: 9, ref: 'main', tokenEnv: 'BENCH_TOKEN' }
@@ -75,7 +75,7 @@ export async function makeSurroundings(delayMs) {
         ),
       }
     },
-    /** A check of a plan with so many targets, each of which needs so many. */
+    /** Checks a plan with a number of targets, each of which needs some others. */
     check(count, needs) {
       const target = (at) => ({
         name: `t${at}`,

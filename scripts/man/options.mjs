@@ -17,7 +17,7 @@ export function optionsOf([name, row], command) {
   ]
 }
 
-/** An option that so many commands have is explained on the page of the program, and only named on theirs. */
+/** An option that this many commands have is explained on the page of the program, and only named on theirs. */
 const many = 8
 
 const rowsOf = ({ options }) => Object.values(options).flatMap((group) => Object.entries(group.rows))
@@ -39,7 +39,7 @@ const takesMostOf = (other) => (command) => {
   return listed.every((row) => rows.has(row)) && leftOut(other, command).length < listed.length
 }
 
-/** The options that many commands share, but for those that take most options of `run`. */
+/** The options that many commands share, except for those that take most options of `run`. */
 export function commonOptions(commands, run) {
   const others = commands.filter((each) => each !== run && !takesMostOf(run)(each))
   const all = others.flatMap(rowsOf)
@@ -57,7 +57,7 @@ export const commonOptionsTyped = (common, commands) =>
     return optionsOf([name, row], having.find((command) => sourcesText(command, name) !== '') ?? having[0])
   })
 
-/** The options of commands, but for those in `elsewhere`, by heading; each with the commands that have it. */
+/** The options of commands, except for those in `elsewhere`, by heading; each with the commands that have it. */
 function gather(commands, elsewhere) {
   const headings = new Map()
   for (const command of commands) {

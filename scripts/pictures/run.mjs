@@ -6,7 +6,7 @@ import { textOf } from './cells.mjs'
 import { openTerminal } from './terminal.mjs'
 
 const prompt = '$ '
-/** So many keys are typed at once: each such step is a frame. */
+/** This many keys are typed at once: each such step is a frame. */
 const keysAtOnce = 3
 
 const isPrompt = (rows) => rows.map(textOf).filter(Boolean).at(-1) === prompt.trimEnd()

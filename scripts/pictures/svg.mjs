@@ -44,7 +44,7 @@ export function stillSvg(picture, rows) {
 
 /**
  * Frames that are shown one after the other. Each holds only the rows that change, above those before it: what has appeared stays, until the end, when all
- * begins anew. Where motion is not wanted, everything is there at once, and the last frame on top. A row that occurs more than once is drawn once.
+ * begins again. For readers who prefer no motion, everything is there at once, and the last frame on top. A row that occurs more than once is drawn once.
  */
 export function movingSvg(picture, frames) {
   const total = frames.reduce((sum, { ms }) => sum + ms, 0)

@@ -11,7 +11,7 @@ const longestMs = 60_000
 
 /**
  * Opens a shell in a real pseudo-terminal (`script` of util-linux makes it), with a terminal emulator behind it. `shots` has the rows of each
- * screen that was to be seen, with the time in ms; those on which somebody types have `isTyped`.
+ * screen that was to be seen, with the time in ms; those on which a user types have `isTyped`.
  */
 export function openTerminal({ columns, rows, env }) {
   const line = `stty cols ${columns} rows ${rows}; exec sh -i`
@@ -44,7 +44,7 @@ export function openTerminal({ columns, rows, env }) {
   }
   return {
     shots,
-    /** Resolves when the screen is as wanted. Rejects when it never is. */
+    /** Resolves when the screen is as expected. Rejects if it never is. */
     until,
     /** Types a text; resolves when this row is to be seen. A part of the text, which the terminal may show before, is no screen. */
     async type(text, wanted) {

@@ -72,7 +72,7 @@ export function nodesOf(targets: readonly BatchTarget[], checked: readonly Targe
   return nodes
 }
 
-/** What an earlier run has recorded of a target that need not be looked at again: it succeeded, or its pipeline has failed and is not followed. */
+/** What an earlier run has recorded of a target that need not be read again: it succeeded, or its pipeline has failed and is not followed. */
 export function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean) {
   const build = entry?.result?.outcome === 'triggered' ? entry.result.build : null
   if (!build || !entry?.end) return undefined

@@ -1,6 +1,6 @@
 import type { Config } from '../config/files/find-config.ts'
 import { recipeChain, type ConfigNode } from '../config/layers.ts'
-import type { Recipe } from '../config/schema/shape.ts'
+import type { Recipe } from '../config/schema/config-keys.ts'
 import { asTriggerError, type TriggerError } from '../core/errors.ts'
 import type { PlannedTarget } from './plan/batch-plan.ts'
 
@@ -62,9 +62,10 @@ export type TargetSeed = Omit<PlannedTarget, 'node' | 'recipe'> & {
 }
 
 /**
- * The targets of a batch, in their order. One whose recipe has several targets becomes several, `site.1`, `site.2`, of which each waits for the end of the
- * one before; a target that needs `site` needs all of them. `nearCommand` is the command that the first recipe may have been meant as. A target whose recipe
- * does not exist, or is wrong, is left out, and the error goes to `refuse`.
+ * The targets of a batch, in their order. A target whose recipe has several becomes `site.1`, `site.2` and so on, each of
+ * which waits for the end of the one before; a target that needs `site` needs all of them. `nearCommand` is the command
+ * that the first recipe may be a mistyping of. A target whose recipe is missing or wrong is left out, and `refuse` gets
+ * the error.
  */
 export function batchTargets(
   seeds: readonly TargetSeed[],

@@ -34,7 +34,7 @@ function stateText({ targets }: EarlierBatch): string {
 }
 
 /**
- * Looks for an earlier run of a plan. Throws where one is going on, or did not end and neither flag says what to do (exit 10), and where there is none to
+ * Finds an earlier run of a plan. Throws where one is still running, or did not end and neither flag says what to do (exit 10), and where there is none to
  * continue with (14).
  */
 export async function earlierRun(
@@ -78,7 +78,7 @@ export async function earlierRun(
   })
 }
 
-/** The error with what an earlier run has made, of which one that ends before it begins must not seem to know nothing. */
+/** The error with the pipelines of an earlier run: also a run that ends before it begins must report these. */
 export function withEarlierRun(error: unknown, earlier: EarlierRun | undefined): unknown {
   if (!(error instanceof TriggerError) || earlier?.state === undefined || error.build.kind !== 'none')
     return error

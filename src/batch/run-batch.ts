@@ -55,7 +55,7 @@ export async function runBatch(
   )
   const wait = async (node: BatchNode): Promise<void> => {
     if (node.awaited > 0 || node.isReady || node.progress.state === 'over') return
-    // What it waited for may have ended before it is looked at first.
+    // What it waits for may have ended before this is called.
     node.isReady = true
     const entry = batch.earlier.get(node.target.name)
     const isFollowed = node.dependents.length > 0 || (checked[node.index]?.isFollowed ?? false)

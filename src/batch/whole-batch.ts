@@ -2,7 +2,7 @@ import { idleLogLines, refuseUnusedFollowFlags } from '../config/follow-flags.ts
 import { findConfig, type Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
 import { planFrom, type Plan } from '../config/plan.ts'
-import type { Recipe } from '../config/schema/shape.ts'
+import type { Recipe } from '../config/schema/config-keys.ts'
 import type { Settings } from '../config/settings.ts'
 import { sharedReads, type SharedReads } from '../config/shared-reads.ts'
 import type { Context } from '../core/context.ts'

@@ -3,8 +3,8 @@ import type { HelpLook } from './help/command-help.ts'
 import type { CommandRow, JsonMembers, RunCommand, Typed } from './table/command.ts'
 
 /**
- * What a command line means: a text to print, a command to carry out, or a mistake. What was typed fits this command and no other, so that its flags
- * can be looked at nowhere else.
+ * What a command line means: a text to print, a command to carry out, or a mistake. What was typed is typed for this command only, so that its flags
+ * can be read nowhere else.
  */
 export type Invocation = (
   | { kind: 'text'; text: string }

@@ -114,7 +114,7 @@ function readLine(rows: readonly CommandRow[], reading: Reading): Line {
   }
   for (const row of rows) {
     const group = groupOf(row.name.split(' ').slice(0, -1))
-    // What is in a group is only wanted where the group is: the commands of all would be slow to make.
+    // The commands of a group are made only if the group was typed: making all of them is slow.
     if (group !== program && !argv.includes(row.name.split(' ')[0] ?? '')) continue
     group.addCommand(quiet(subcommand(row, reading)), { isDefault: row.isDefault ?? false })
   }

@@ -96,7 +96,7 @@ export function shownCommand(argv: readonly string[], areNamesKnown: boolean): s
     const [, name = word, value] = /^(--[^=]*)=(.*)$/s.exec(word) ?? []
     const short = /^-[^-]./.test(word) ? known.get(word.slice(0, 2)) : undefined
     const flag = known.get(name)
-    // A flag where a value was wanted is most likely meant as one.
+    // A flag in the place of a value is most likely a flag.
     if (owing !== undefined && owing !== 'unknown' && !/^-./.test(word)) {
       shown.push(shownValue(owing, word, areNamesKnown))
       owing = undefined

@@ -28,7 +28,7 @@ function line(entry: Entry): string {
 
 const dayMs = 86_400_000
 
-/** Forgets old keys, and runs of `batch` that have ended: `history --prune 90d`. Throws a usage error for a span of less than a day, in which a key may well be used again. */
+/** Forgets old keys, and runs of `batch` that have ended: `history --prune 90d`. Throws a usage error for a span of less than a day, in which a key may be used again. */
 async function prune(typed: string, { json }: HistoryFlags, context: Context): Promise<number> {
   const span = parseSpan(typed) ?? 0
   if (span < dayMs)

@@ -6,7 +6,7 @@ import { ownConfig, saveConfig, type OwnConfig } from '../config/edit/own-config
 import { parseConfig } from '../config/files/config-file.ts'
 import { expandPath } from '../config/files/places.ts'
 import { settingAt, unknownName, type ConfigNode } from '../config/layers.ts'
-import type { ServerEntry } from '../config/schema/shape.ts'
+import type { ServerEntry } from '../config/schema/config-keys.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, configError, usageError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
@@ -45,7 +45,7 @@ function storedTokens({ file, config }: OwnConfig, name: string): StoredToken[] 
   )
 }
 
-/** The servers that are meant. Throws usage and configuration errors. */
+/** The servers to log out from. Throws usage and configuration errors. */
 function namesMeant(name: string | undefined, { all }: LogoutFlags, { file, config }: OwnConfig): string[] {
   const names = Object.keys(file.data.servers ?? {})
   if (all && name !== undefined)

@@ -36,7 +36,7 @@ async function find(server: Client, text: string, isMine: boolean, most: number)
   const { projects, isMore } = await searchProjects(server, text, isMine, most)
   const first = exact?.project ?? projects.find(({ path }) => path.toLowerCase() === text.toLowerCase())
   const ranked = first ? [first, ...projects.filter(({ id }) => id !== first.id)] : projects
-  // Of what anybody may see GitLab tells anybody little.
+  // Without a login GitLab shows public projects only, and not their visibility.
   const all = server.credential
     ? ranked
     : ranked.map((each) => ({ ...each, visibility: each.visibility ?? 'public' }))

@@ -32,7 +32,7 @@ import { optionalRead } from '../session/optional-read.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
-/** How long GitLab may take to set a pipeline going again, in ms, and how often it is looked at. */
+/** How long GitLab may take to set a pipeline going again, in ms, and how often it is read. */
 const settlingMs = 10_000
 const pauses = { firstMs: 1000, factor: 1, mostMs: 1000 }
 

@@ -61,7 +61,7 @@ async function timelineOf(
 /** Off a terminal, lines with bars are this wide. */
 const widthElsewhere = 80
 
-/** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if they could be looked at. */
+/** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if they could be read. */
 export async function status(
   typed: readonly string[],
   flags: StatusFlags,

@@ -11,7 +11,7 @@ function lengthIn(text: string): number {
 }
 
 /**
- * Parses a span such as `90d`, `12w` or `6h` to milliseconds. Undefined for 0 and anything else, a bare number too: where days are meant, it
+ * Parses a span such as `90d`, `12w` or `6h` to milliseconds. Undefined for 0 and anything else, a bare number too: where days are usual, it
  * must not be taken for seconds, since what is older is forgotten.
  */
 export function parseSpan(text: string): number | undefined {

@@ -13,7 +13,7 @@ import type { FollowFlags } from '../options/shared.ts'
 import { asConfigError, settingAt, type ConfigNode } from './layers.ts'
 import type { ServerUrl } from './server/server-url.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
-import type { Recipe } from './schema/shape.ts'
+import type { Recipe } from './schema/config-keys.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 
 const progressWords = ['tree', 'lines', 'none'] as const

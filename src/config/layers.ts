@@ -4,7 +4,7 @@ import { nearest } from '../core/did-you-mean.ts'
 import { originIn, type ConfigFile } from './files/config-file.ts'
 import type { Config } from './files/find-config.ts'
 import type { Setting } from './setting.ts'
-import type { FileData, ProjectEntry, Recipe, ServerEntry } from './schema/shape.ts'
+import type { FileData, ProjectEntry, Recipe, ServerEntry } from './schema/config-keys.ts'
 
 /** A mapping in a config file that holds settings: the whole file, a server entry, a recipe or a target. */
 export interface ConfigNode<Data = FileData | ServerEntry | ProjectEntry | Recipe> {

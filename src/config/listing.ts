@@ -5,7 +5,7 @@ import type { TokenUse } from './credentials/parse-token.ts'
 import { originIn } from './files/config-file.ts'
 import type { Config } from './files/find-config.ts'
 import { namesOf, recipeChain, recipeNamed, serverNamed, type ConfigNode } from './layers.ts'
-import type { ProjectEntry, Recipe, ServerEntry } from './schema/shape.ts'
+import type { ProjectEntry, Recipe, ServerEntry } from './schema/config-keys.ts'
 import type { Origin } from './setting.ts'
 
 /** A project of a server, as `config list` has it. Of tokens there is only where they come from. */

@@ -27,7 +27,7 @@ import {
 import { resolveProject, resolveServer } from './project/project-choice.ts'
 import type { ServerChoice, ServerFlags } from './server/server-choice.ts'
 import { builtIn, fromFlag, type Setting } from './setting.ts'
-import type { Recipe } from './schema/shape.ts'
+import type { Recipe } from './schema/config-keys.ts'
 import { targetTokens, type TokenNode } from './credentials/target-tokens.ts'
 import type { Variable } from './variables/variable.ts'
 
@@ -93,7 +93,7 @@ export async function resolvePlan(
 ): Promise<Plan> {
   const config = await findConfig(flags, context)
   try {
-    // The recipe name may be a mistyped command, hence `nearCommand`.
+    // The recipe name may be a mistyped command: that is what `nearCommand` is for.
     const recipes = recipe === undefined ? [] : recipeChain(config, recipe, nearCommand, command)
     const plan = planFrom(config, flags, { recipe, recipes, below: [] }, context)
     if (plan.targets.some(({ server, project }) => !server || !project)) refuseUnseen(config)

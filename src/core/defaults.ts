@@ -22,7 +22,7 @@ export const defaultProjects = 100
 export const defaultCron = '30 0 * * *'
 /** Of `schedule gitlab-ci --dotenv`. */
 export const defaultReportFile = 'trigger.env'
-/** Of `schedule systemd --jitter`, in ms: minute 0 is everybody's. */
+/** Of `schedule systemd --jitter`, in ms: most schedules start at minute 0. */
 export const defaultSpreadMs = 60_000
 /** Of `sandbox --pace`, in ms. */
 export const defaultPaceMs = 1000

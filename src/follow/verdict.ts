@@ -60,7 +60,7 @@ function ofSuccess(pipeline: Pipeline, policy: Policy, notStarted: readonly stri
     const which = jobNames(waiting.map(({ job }) => job))
     return bad(`${pipelineName(pipeline)} succeeded, but ${which} could not be started.`)
   }
-  // Of a pipeline downstream that nobody waits for, it may not be its turn yet.
+  // A downstream pipeline that is not waited for may not have started yet.
   const toCome = liveJobs(pipeline).filter(
     ({ job: { status, name } }) =>
       name !== null && play.includes(name) && !isFinished(status) && status !== 'manual',

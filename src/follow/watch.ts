@@ -142,7 +142,7 @@ export async function watch(
     if (isBlocked && now - (blockedSince ?? now) < blockedMs) verdict = { kind: 'moving' }
     if (verdict.kind === 'over') {
       const isSure = verdict.isGood && !pipeline.isGuessed
-      // Nobody retries what waits for manual action, or what has not run.
+      // What waits for manual action, or has not run, is not retried.
       const isFinal = !pipeline.isGuessed && !['failed', 'canceled', 'success'].includes(pipeline.status)
       const isLongOver = isFirst && (pipeline.finishedAt ?? now) < now - limits.retryGraceMs - skewMs
       if (isSure || isFinal || isLongOver || now - (times.overSince ?? now) >= limits.retryGraceMs)

@@ -104,7 +104,7 @@ function directRoute(url: string): ReturnType<Connection['route']> {
 }
 
 /**
- * Connects with Node's CA certificates. If the issuer is unknown, tries once more with those of the system:
+ * Connects with Node's CA certificates. If the issuer is unknown, tries again with those of the system:
  * reading them takes longer than the rest of the start, and few servers need them. No request has been sent
  * by then.
  */

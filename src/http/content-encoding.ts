@@ -16,7 +16,7 @@ const decoders: Record<string, (zlib: typeof Zlib) => Transform> = {
 
 /**
  * The body of an answer as it was before a proxy encoded it: we ask for `identity`, and some
- * proxies do not heed that (RFC 9110, section 12.5.3). The body throws where it cannot be decoded; the code that
+ * proxies ignore that (RFC 9110, section 12.5.3). The body throws where it cannot be decoded; the code that
  * reads it bounds how much is decoded.
  */
 export function decodedBody(body: Readable, encoding: string): AsyncIterable<Buffer> {

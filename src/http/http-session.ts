@@ -64,7 +64,7 @@ export interface SessionOptions extends RepeatOptions, RequestLimits {
 const mostBytes = 16 * 1024 * 1024
 
 /**
- * Sends a request once, and after a 401 once more where its token was replaced in the meantime: GitLab has done nothing
+ * Sends a request once, and after a 401 again where its token was replaced in the meantime: GitLab has done nothing
  * for the old one, so that a change may be sent again too.
  */
 function renewing<T extends Opened>(

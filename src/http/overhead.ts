@@ -29,7 +29,7 @@ export class ResponseTooLarge extends Error {
 
 /**
  * Closes the socket if the next response has too much overhead. undici limits headers and content only. It
- * would read an endless status line, blank lines or chunk extensions for ever, with a memory use that depends
+ * would read an endless status line, blank lines or chunk extensions forever, with a memory use that depends
  * on the version of Node. The socket must already be read by undici.
  */
 export function limitOverhead(socket: Socket): Overhead {

@@ -112,7 +112,7 @@ export async function begin(
   }
 }
 
-/** undici does not heed an abort while it connects (docs/guarantees.md#4.3). */
+/** undici ignores an abort while it connects (docs/guarantees.md#4.3). */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop: () => void = () => undefined
   const aborted = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-/** The parser that undici 7 attaches to a socket. It is paused while nobody reads its output. */
+/** The parser that undici 7 attaches to a socket. It is paused while its output is not read. */
 interface Parser {
   paused: boolean
   resume(): void

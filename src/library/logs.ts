@@ -37,7 +37,7 @@ function queuePrinter(queue: LineQueue<LogLine>, { context: { secrets } }: OpenC
   }
 }
 
-/** Which logs are wanted: `words` name jobs. */
+/** Which logs to read: `words` name jobs. */
 function selectionOf({ failed }: LogsOptions, words: readonly string[]): LogSelection {
   const which = failed ? 'failed or allowed to' : words.length > 0 ? words : 'all'
   return { which, lastLines: undefined, mostJobs: Infinity, prefersError: false, path: '', isAlone: false }

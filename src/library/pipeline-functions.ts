@@ -29,7 +29,7 @@ export async function cancelPipeline(options: CancelOptions): Promise<PipelineRe
 
 /**
  * Reads the logs of a pipeline's jobs, line by line: with `follow` of all jobs at once, as they are written, else one after the other. No more is read than
- * is taken; leaving the loop closes the connections. Lines may come from anybody who can write a log: in a CI job they may hold commands for its runner.
+ * is taken; leaving the loop closes the connections. Any user who can write a log decides what is in its lines: in a CI job they may hold commands for its runner.
  * Throws a TriggerError at the end where a log could not be read; that the pipeline failed is no error.
  */
 export async function* logsOfPipeline(options: LogsOptions): AsyncGenerator<LogLine, void, void> {

@@ -121,7 +121,7 @@ export const scheduleOptions = {
   },
 } as const satisfies Readonly<Record<string, CommandOptions>>
 
-/** The options of commands that talk to GitLab about its schedules, but for the project. */
+/** The options of commands that talk to GitLab about its schedules, except for the project. */
 const gitlabOptions = {
   credentials: { heading: 'Credentials:', rows: ownApiTokenRows },
   output: {

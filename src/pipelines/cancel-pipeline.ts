@@ -60,7 +60,7 @@ export async function cancelAndConfirm(
   context: Context,
   report: Reporter,
 ): Promise<CancelResult> {
-  // Its limit is not one of what is written: nobody waits for a reader to cancel. A signal that was the reason to cancel does not end it.
+  // It has a limit of its own: canceling does not wait for a slow reader of the output. The signal that was the reason to cancel does not end it.
   const { interrupted } = context
   const ownLimitMs = limitMs + requestCostMs * Math.max(0, (seen ? cancelCount(seen) : 0) - fastRequests)
   const limits = startBudget(

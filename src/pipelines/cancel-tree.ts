@@ -57,7 +57,7 @@ async function lookAfter(
 }
 
 /**
- * Cancels a pipeline, and what is downstream of it if that is wanted, and reads it until it has ended or
+ * Cancels a pipeline, and with `withDownstream` what is downstream of it, and reads it until it has ended or
  * nothing of it runs; what it starts in the meantime is canceled too. Transient failures are retried. Throws an
  * ApiError where it is refused, an UnconfirmedChange where it is not known whether it was asked, a LostContact, and what ends the clock of `polling`.
  */

@@ -42,7 +42,7 @@ function hintFor(root: Pipeline, word: string): string {
 
 /**
  * The job that a word names: by its id, downstream too, or by its name in the pipeline itself. Throws a usage error
- * where it names none, more than one, or one that nobody can start now; it names those that can be started.
+ * where it names none, more than one, or one that cannot be started now; the error names those that can be started.
  */
 export function findManualJob(root: Pipeline, word: string): JobOfPipeline {
   const isId = /^\d{1,15}$/.test(word)

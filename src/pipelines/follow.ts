@@ -1,7 +1,4 @@
-import type { Context } from '../core/context.ts'
-import { DeadlineError, Interrupted, TriggerError } from '../core/errors.ts'
-import { signalExits } from '../core/exit-codes.ts'
-import { doNotTriggerAgain } from '../core/hints.ts'
+import { Interrupted } from '../core/errors.ts'
 import type { Reporter } from '../events.ts'
 import { endOf, type Limits } from '../follow/limits.ts'
 import type { StartJob } from '../follow/manual-jobs.ts'
@@ -10,13 +7,14 @@ import type { WatchResult } from '../follow/watcher.ts'
 import { confirmedBy } from '../gitlab/api/change-error.ts'
 import type { Client } from '../gitlab/api/client.ts'
 import { ApiError, isApiFailure } from '../gitlab/api/reader.ts'
-import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { AmbiguousBuildsError } from '../gitlab/pipelines/pipeline-tree-v3.ts'
 import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { withReportFailures } from '../reports/reports.ts'
 import { requestTurn } from '../http/request-rate.ts'
 import { clockOf, pollPolicy } from '../session/poll-policy.ts'
 import { requestLimits } from '../session/retry-policy.ts'
+import { finishLogs } from './logs/finish-logs.ts'
+import { parallelLogs } from './logs/parallel-logs.ts'
 import { thoroughLook } from './thorough-look.ts'
 import { followResult } from './follow-result.ts'
 import { cancelAtLimit, endAfterCancel, interrupted } from './stop-following.ts'
@@ -53,67 +51,6 @@ function limitRest(
   budget.endBy(now + reportMs, `the time limit of ${reportMs / 1000} s (--report-timeout)`)
 }
 
-/** How long the next poll waits for logs, in ms: an endless one must not hide the end of the pipeline. */
-const logsMs = 10_000
-
-/** Prints logs in parallel with the polls where that takes long. Each call throws what has failed in the meantime. */
-function besidePolls(logs: Logs, { alarm }: Pick<Context, 'alarm'>): Logs {
-  let pulling: Promise<void> | undefined
-  return {
-    note: (pipeline) => {
-      logs.note(pipeline)
-    },
-    async pull(pipeline) {
-      // Until the next pull a retry may have replaced some of its jobs.
-      logs.note(pipeline)
-      pulling ??= logs.pull(pipeline).finally(() => {
-        pulling = undefined
-      })
-      const current = pulling
-      current.catch(() => undefined)
-      let stopAlarm: () => void = () => undefined
-      const late = new Promise<void>((resolve) => {
-        stopAlarm = alarm(logsMs, resolve)
-      })
-      await Promise.race([current, late]).finally(stopAlarm)
-    },
-    async finish(pipeline) {
-      await pulling
-      return logs.finish(pipeline)
-    },
-  }
-}
-
-/** Prints the rest of the logs; resolves to the error where not all of them were read, to their end and in time. */
-async function finishLogs(
-  logs: Logs | undefined,
-  pipeline: Pipeline,
-  { access }: FollowedPipeline,
-  { suggest }: FollowContext,
-): Promise<TriggerError | undefined> {
-  const build = buildStateOf(pipeline)
-  const { kind, id, project } = pipeline
-  try {
-    const unread = (await logs?.finish(pipeline)) ?? []
-    if (unread.length === 0) return undefined
-    return new TriggerError({
-      exit: 'notWritten',
-      message: `not all logs could be read: ${unread.join(', ')}`,
-      hint: kind === 'pipeline' ? `To print them: ${suggest({ verb: 'logs', id, project, access })}` : '',
-      build,
-    })
-  } catch (error) {
-    if (!(error instanceof DeadlineError) && !(error instanceof Interrupted)) throw error
-    return new TriggerError({
-      exit: error instanceof Interrupted ? signalExits[error.signal] : 'notWritten',
-      message: `the logs were not printed to their end: ${error.message}`,
-      hint: doNotTriggerAgain,
-      build,
-      cause: error,
-    })
-  }
-}
-
 /** Starts a manual job, and reports whether that worked. */
 async function play(client: Client, job: Job, { project }: Pipeline, report: Reporter): ReturnType<StartJob> {
   const name = job.name ?? job.id
@@ -143,7 +80,7 @@ export async function follow(
   const { client, source, interval, budget } = followed
   const { plan, reports, context, report } = following
   let last: Pipeline | undefined
-  const rest = logs && besidePolls(logs, context)
+  const rest = logs && parallelLogs(logs, context)
   const look = thoroughLook(source, plan)
   const clock = clockOf(context, budget.signal)
   // What loops over jobs and pipelines keeps to the rate limit, as polls do.

@@ -17,7 +17,7 @@ export function commandAbout(
   return suggest({ verb, id, project, access, ...(verb === 'wait' && { policy: plan }) })
 }
 
-/** Where to look at a pipeline that did not succeed, and the command that runs its failed jobs again. */
+/** The URL of a pipeline that did not succeed, and the command that runs its failed jobs again. */
 export function howToRepair(
   followed: FollowedPipeline,
   pipeline: Pipeline,

@@ -1,5 +1,5 @@
 /**
- * From this many tasks on a run is long: functions that are used again and again are worth optimising, and what each task leaves behind adds up.
+ * From this many tasks on a run is long: functions that are used often are worth optimising, and what each task leaves behind adds up.
  */
 const long = 2000
 /** For fewer nothing is gained. */

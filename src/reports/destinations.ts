@@ -19,7 +19,7 @@ export interface ReportOptions {
   junit?: string
   /** The folder for artifacts. */
   artifacts?: string
-  /** The names of the jobs whose artifacts are wanted; of all jobs where there are none. */
+  /** The names of the jobs whose artifacts to fetch; empty for all jobs. */
   artifactsOf?: readonly string[]
   /** What one archive may become, as a size. */
   artifactsMaxSize?: string

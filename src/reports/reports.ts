@@ -13,7 +13,7 @@ import { annotationsIn } from './annotations.ts'
 import { noTestReports, openDestinations, type ReportOptions } from './destinations.ts'
 import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } from './facts.ts'
 import { collectProblems, lasting, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
-import { notOver } from './artifact-choice.ts'
+import { notOver } from './artifacts/artifact-choice.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
 
 /** Writes what is known of a pipeline for the job or step that runs us. */
@@ -55,12 +55,10 @@ function reportError(
 }
 
 /**
- * Opens what the options and GitHub Actions want written, for a run that is about this many builds. Throws,
- * before anything is sent, a usage error (exit 2) or a configuration error (exit 14) that names the flag or
- * variable where it cannot be written. What was fetched, and what there was not to fetch, is reported.
- *
- * Of several builds, the artifacts of each go into a folder named by its id, and there are no outputs, of
- * which each has one value.
+ * Opens the files that the options and GitHub Actions ask for, for a run with this many pipelines. Before anything is
+ * sent, throws a usage error (exit 2) or a configuration error (exit 14) that names the flag or variable of a file that
+ * cannot be written. With several pipelines, the artifacts of each go into a folder named by its id, and no outputs are
+ * set, since an output has one value.
  */
 export async function openReports(
   options: ReportOptions,
@@ -113,7 +111,7 @@ export async function openReports(
     if (artifacts === undefined) return
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
     await makeFolder(folder, 0o777)
-    const { fetchArtifacts } = await import('./artifacts.ts')
+    const { fetchArtifacts } = await import('./artifacts/fetch-artifacts.ts')
     const { jobs, problems, warnings, unfinished } = await fetchArtifacts(pipeline, client, {
       folder,
       jobs: options.artifactsOf ?? [],

@@ -16,7 +16,7 @@ function refusal(flag: string, path: string, error: unknown): TriggerError {
 /**
  * Creates a folder, unless it exists, and checks that files can be created in it. Throws a usage error that
  * names `flag` where not, or where it holds something: what an earlier run left would pass for this one's,
- * and nobody's files are overwritten or removed.
+ * and no file of a user is overwritten or removed.
  */
 export async function openFolder(flag: string, path: string): Promise<string> {
   try {

@@ -65,7 +65,7 @@ function pathListSetting(name: string, path: string): string {
 
 const visible = (char: string): string => escapeChar(char.codePointAt(0) ?? 0)
 
-/** A text for Description=, which is only shown: what nobody would see is made visible; a final backslash would join lines. */
+/** A text for Description=, which is only shown: invisible characters are made visible; a final backslash would join lines. */
 function description(text: string): string {
   return `Description=${escapeSpecifiers(text.replace(invisible, visible).replace(/\\+$/, ''))}`
 }

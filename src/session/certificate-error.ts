@@ -41,7 +41,7 @@ function refusalCode(error: unknown): string {
 
 /**
  * A failure to reach a server, with what is wrong with its certificate: which one it showed, for which names and dates, and the option that
- * helps (docs/guarantees.md#T31, #T32, #T33). Looks at the certificate once more, without sending anything; any other failure stays as it is.
+ * helps (docs/guarantees.md#T31, #T32, #T33). Reads the certificate again, without sending anything; any other failure stays as it is.
  */
 export async function withCertificate(
   failure: TriggerError,

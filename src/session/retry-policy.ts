@@ -32,7 +32,7 @@ export function requestLimits(context: Context, budget: TimeLimits): RequestLimi
   return { signal: budget.signal, timing: timingOf(context, budget) }
 }
 
-/** Why an answer is waited for once more. */
+/** Why the request is sent again, in words. */
 function whyLater({ status }: { status: number }): string {
   if (status === 429) return 'the server limits the rate of requests (answer 429)'
   // No other refusal is repeated (docs/gitlab.md#2.3).

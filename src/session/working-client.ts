@@ -27,7 +27,7 @@ export function askedOf(
 }
 
 /**
- * Does what `attempt` does with the first API version that is there, as the API token says or, without one, as anybody. Throws a TriggerError that
+ * Does what `attempt` does with the first API version that is there, with the API token or, without one, without a login. Throws a TriggerError that
  * explains what was refused.
  */
 export async function openClient<T>(
@@ -38,7 +38,7 @@ export async function openClient<T>(
   attempt: (client: Client) => Promise<T>,
 ): Promise<{ client: Client; found: T }> {
   const { apiToken } = session.access
-  // A job's token may read none of this, and one that is refused must not pass for nobody's.
+  // A job's token may read none of this, and a refused one must not lead to a read without a token.
   const tries = server.tries.filter(({ credential }) =>
     apiToken ? credential?.header === 'PRIVATE-TOKEN' : credential === undefined,
   )

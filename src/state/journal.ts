@@ -72,7 +72,7 @@ export async function recordIntent(
     if (isThere) return undefined
     await createWithLine(path, intent, secrets)
     await syncFolder(folder)
-    // In the meantime `history --prune` may have removed the first file of the key, and then nobody finds this one.
+    // In the meantime `history --prune` may have removed the first file of the key, and then this one is not found.
     if ((await placeOf(folder, intent.key)).path !== path) {
       await rm(path, { force: true })
       return await recordIntent(folder, intent, secrets)

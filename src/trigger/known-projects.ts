@@ -58,9 +58,10 @@ async function overOwnEntry(
 }
 
 /**
- * A plan in which each target that needs it has found what the config says of its project under another name. A token of the config is sent to the server
- * of its entry only, with the project as it was typed: whatever is known wrongly, that server answers 404
- * (docs/decisions/0112-a-project-is-known-by-path-and-number.md). `report` gets the event of each request; without it no server is asked.
+ * The plan with the config's entry for each target's project, also if the entry names the project by its other name (path
+ * or number). A token of the config is sent to the server of its entry only, with the project as it was typed: if the two
+ * are not the same project, that server answers 404 (docs/decisions/0112-a-project-is-known-by-path-and-number.md).
+ * `report` gets the event of each request; without it no server is asked.
  */
 export async function findProjectEntries(
   plan: Plan,

@@ -43,7 +43,7 @@ export function sourceOf({ token, isJobToken }: Pick<TriggerOrder, 'token' | 'is
 
 /**
  * Notes before the trigger what is needed to find a lost pipeline: a reader, and the newest pipeline there
- * is. Resolves to undefined where it is not wanted or cannot work; throws where a flag that needs it was typed
+ * is. Resolves to undefined with --no-verify, or where it cannot work; throws where a flag that needs it was typed
  * and it cannot (exit 2, 4 or 6, nothing sent).
  */
 export async function openFinder(

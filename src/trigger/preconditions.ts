@@ -109,7 +109,7 @@ async function waitForOthers(
   if (release) return release
   const text =
     '--only-if-changed: the program flock is not installed; runs at the same time can trigger the same commit twice.'
-  // Where no flock can lock (docs/platforms.md), an unattended run does not repeat every night what nobody can change.
+  // Where no flock can lock (docs/platforms.md), an unattended run does not repeat every night what no user can change.
   await report({ type: 'warned', text, ...(rulesOf(context).hasFlock && { isGrave: true }) })
   return () => Promise.resolve()
 }

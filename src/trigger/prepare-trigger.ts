@@ -27,7 +27,7 @@ export interface PreparedTrigger {
   marker: string | null
   /** Reads something of the project, for a flag that depends on it. */
   ask: Ask
-  /** Finds the pipeline if the response is lost; undefined where that is not wanted or cannot work. */
+  /** Finds the pipeline if the response is lost; undefined with --no-verify, or where that cannot work. */
   finder: LostPipelineFinder | undefined
   /** For --jobs: waits for the pipeline's jobs, with a client that was tried before. */
   findJobs: ((build: Build) => Promise<FoundJobs>) | undefined

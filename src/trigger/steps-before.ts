@@ -20,7 +20,7 @@ export async function announce({ settings, options, report }: TriggerAttempt): P
 
 /**
  * Reports the pipeline that the journal has under the key, where there is one; resolves to whether that was
- * so. GitLab is not asked, so this is not done where more than the id is wanted.
+ * so. GitLab is not asked, so this is not done for a flag that needs more than the id.
  */
 export async function repeatRecorded(attempt: TriggerAttempt): Promise<boolean> {
   const { once, options, report } = attempt

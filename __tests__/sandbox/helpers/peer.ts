@@ -11,7 +11,7 @@ export interface Played {
 }
 
 /**
- * Runs a script of `peers/` against a sandbox of its own: branch `develop` runs for ever, on `feature/x` a job waits to be played, and
+ * Runs a script of `peers/` against a sandbox of its own: branch `develop` runs forever, on `feature/x` a job waits to be played, and
  * everything else has ended when it is first read.
  */
 export async function play(
@@ -46,7 +46,7 @@ export async function play(
   }
 }
 
-/** A call of a peer and what came of it. */
+/** A call of a peer and its result. */
 export type Call = [name: string, result: string]
 
 /** The lines `name, tab, result` of a script. */

@@ -1,4 +1,4 @@
-// The usual calls of @gitbeaker/rest, each with what came of it on a line: name, tab, result as JSON.
+// The usual calls of @gitbeaker/rest, each with its result on a line: name, tab, result as JSON.
 import { Gitlab } from '@gitbeaker/rest'
 
 const { URL: host, API: token, TRIGGER: trigger, JOB: jobToken } = process.env

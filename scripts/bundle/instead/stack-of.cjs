@@ -1,4 +1,4 @@
-// The stack of an error, in terms of src/. Only whoever tells of a bug asks for it: to read source maps costs more than a request.
+// The stack of an error, in terms of src/. Only a report of a bug needs it: reading source maps costs more than a request.
 const { join } = require('node:path')
 
 exports.stackOf = ({ stack = '' }) => {

@@ -1,5 +1,5 @@
 import type { ConfigNode } from '../../config/layers.ts'
-import type { Recipe } from '../../config/schema/shape.ts'
+import type { Recipe } from '../../config/schema/config-keys.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { LocatedError } from './plan-problems.ts'
 

@@ -1,5 +1,5 @@
 import type { ConfigNode } from '../../config/layers.ts'
-import type { Recipe } from '../../config/schema/shape.ts'
+import type { Recipe } from '../../config/schema/config-keys.ts'
 import type { PlannedTarget } from './batch-plan.ts'
 import {
   hasPlaceholder,

@@ -1,5 +1,6 @@
 import { omit } from '../../core/omit.ts'
-import { fileKeys, type Keys, type Recipe, type ValuesOf } from '../../config/schema/shape.ts'
+import type { Keys, ValuesOf } from '../../config/schema/shape.ts'
+import { fileKeys, type Recipe } from '../../config/schema/config-keys.ts'
 
 const recipe = fileKeys.recipes.entry
 

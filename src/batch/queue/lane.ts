@@ -3,7 +3,7 @@ import type { TriggerPlace, ProjectLimit, Sent } from './rate-limits.ts'
 /** One that waits in its lane. */
 export interface Waiting {
   index: number
-  /** Nobody waits for it any more. */
+  /** Its caller has stopped waiting. */
   isGone: boolean
   /** Continues with one that has begun before, and was refused; undefined for one that has not begun. */
   goOn: ((sent: Sent) => void) | undefined
@@ -19,7 +19,7 @@ export interface Lane {
   admitted: number
 }
 
-/** The first who waits in a lane, after those that are gone; undefined where nobody does. */
+/** The first target that waits in a lane, without those that are gone; undefined if none waits. */
 export function headOf(lane: Lane): Waiting | undefined {
   while (lane.waiting[lane.admitted]?.isGone) lane.admitted += 1
   const head = lane.waiting[lane.admitted]

@@ -31,7 +31,7 @@ export interface QueueTurn {
   /** Its pipeline was created, for this commit. */
   created(sha: string | null): void
   /**
-   * Its trigger was refused for its rate. Makes room for others, and resolves to true once it may be sent again; to false where the limit has let nobody
+   * Its trigger was refused for its rate. Makes room for others, and resolves to true once it may be sent again; to false where the limit has let no trigger
    * through for `patienceMs`. Rejects with the reason of `signal`.
    */
   limited(outcome: Outcome, patienceMs: number, signal: AbortSignal): Promise<boolean>
@@ -64,7 +64,7 @@ function found<T>(map: Map<string, T>, key: string, make: () => T): T {
   return known
 }
 
-/** Makes a queue in which nobody waits yet. */
+/** Makes an empty queue. */
 export function triggerQueue(
   { parallel, perMinute, begin, waiting: tellWaiting }: QueueOptions,
   context: Pick<Context, 'now' | 'wallTime' | 'sleep'>,

@@ -32,7 +32,7 @@ function helpChoice(words: readonly string[]): ValueChoice {
   return { words: [...commands, ...topics.filter(([name]) => commands.every(([word]) => word !== name))] }
 }
 
-/** The flags that can still be typed: each once, but for those that are lists. */
+/** The flags that can still be typed: each once, except for lists. */
 function flagChoice({ row, path, typed }: ReadWords): ValueChoice['words'] {
   const known = row ? flagsOf([row]) : new Map<string, never>()
   const words = new Map<string, string>()

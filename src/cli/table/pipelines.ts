@@ -64,7 +64,7 @@ export const pipelineRows: readonly CommandRow[] = [
     summary: 'print the logs of the jobs of pipelines, or of a job by its URL',
     options: logsOptions,
     load: async () => {
-      const { logs } = await import('../../commands/logs.ts')
+      const { logs } = await import('../../commands/logs/logs.ts')
       return ({ flags, words }, context) => logs(words, flags, context)
     },
   }),

@@ -43,7 +43,7 @@ async function configured(kind: 'servers' | 'recipes', flags: Flags, context: Co
   return namesOf(config, kind).map((name) => [name, kind.slice(0, -1)] as const)
 }
 
-/** What is asked of a server, where an API token is at hand without a program that might ask a user for something. */
+/** What is asked of a server, if an API token is known without starting a program that might ask the user for something. */
 async function asked(
   kind: 'projects' | 'refs',
   prefix: string,

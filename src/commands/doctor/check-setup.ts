@@ -105,7 +105,7 @@ function omit<T extends object>(value: T, keys: RegExp): T {
 
 const tokenKeys = /^(token|apiToken)/
 
-/** Everything but the tokens, which are looked at apart; project and ref are made up where they are missing. */
+/** Everything except the tokens, which are checked separately; project and ref are made up where they are missing. */
 async function settingsWithoutTokens(
   plan: Plan,
   target: TriggerTarget,

@@ -6,7 +6,7 @@ import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Style } from '../../output/terminal/style.ts'
 import { hangingLines } from '../../output/terminal/wrap-words.ts'
 
-/** What doctor looks at, in order. */
+/** What doctor checks, in order. */
 export const checkNames = [
   'config',
   'server',
@@ -49,7 +49,7 @@ export function good(name: CheckName, detail: string): Finding {
   return { ...fine, name, mark: 'good', detail }
 }
 
-/** Something to look at that does not keep `run` from working. */
+/** A warning: `run` works all the same. */
 export function warning(name: CheckName, detail: string, fix: string): Finding {
   return { ...fine, name, mark: 'warning', detail, fix }
 }

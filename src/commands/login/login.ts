@@ -1,5 +1,5 @@
 import { checkSavable, ownConfig } from '../../config/edit/own-config.ts'
-import type { ServerEntry } from '../../config/schema/shape.ts'
+import type { ServerEntry } from '../../config/schema/config-keys.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
@@ -41,7 +41,7 @@ function hasTokenFor(data: ServerEntry, { name, found }: ChosenProject): boolean
 export async function login(typed: LoginFlags, context: Context, check: CheckSetup): Promise<number> {
   refuseContradictions(typed)
   const before = await ownConfig(typed, 'login', context)
-  // Nobody is to answer every question, and make a token, for nothing.
+  // Checked first: a user should not answer every question, and create a token, for nothing.
   await checkSavable(before, 'login')
   const whole = withServerOf(typed, context)
   const isAsking = canPrompt(context) && !isComplete(whole)

@@ -15,7 +15,7 @@ import { sessionOf, type CommandSession } from '../../session/command-session.ts
 export interface LoginServer {
   base: string
   dialect: Dialect
-  /** A session as the owner of an API token, or as anybody. */
+  /** A session as the owner of an API token, or without a login. */
   as(apiToken: Setting<Secret> | undefined): CommandSession
 }
 

@@ -53,7 +53,7 @@ export async function presentApiToken(
   }
 }
 
-/** Asks for an API token, which is tried; undefined where none is wanted. */
+/** Asks for an API token, and tests it; undefined if the user gives none. */
 export async function askApiToken(
   prompter: Prompter,
   server: LoginServer,

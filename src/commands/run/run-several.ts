@@ -13,7 +13,8 @@ import { quotedWord } from '../../core/text/shown-word.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { idempotencyKey } from './once-key.ts'
-import { checkOnceFlags, checkPrinted, printRequests } from './run-targets.ts'
+import { checkOnceFlags } from './check-once-flags.ts'
+import { checkPrinted, printRequests } from './print-requests.ts'
 
 /** What was typed for several pipelines. */
 export interface SeveralTyped {

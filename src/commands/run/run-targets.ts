@@ -5,29 +5,28 @@ import { resolvePlan, type Plan } from '../../config/plan.ts'
 import { mayBeNamedOtherwise } from '../../config/project/other-name.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { variableNotices } from '../../config/variables/notices.ts'
-import { resumeKey } from '../../config/variables/resume.ts'
 import { startBudget } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
-import { asTriggerError, usageError } from '../../core/errors.ts'
-import { exitCodes, worstOf, type ExitName } from '../../core/exit-codes.ts'
+import { asTriggerError } from '../../core/errors.ts'
+import { worstOf, type ExitName } from '../../core/exit-codes.ts'
 import type { Reporter } from '../../events.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
-import { writeForm, writeText } from '../../output/reporters/text-reporter.ts'
+import { writeText } from '../../output/reporters/text-reporter.ts'
 import { openReports, type Reports } from '../../reports/reports.ts'
 import { beginCommand } from '../../session/begin-command.ts'
 import { noticeProjectFile, warnOfUnseenConfig } from '../../session/checkout/project-file-notice.ts'
 import { withCheckoutFlags } from '../../session/checkout/with-checkout-flags.ts'
-import { beyondCurl, preview } from '../../session/request-preview.ts'
 import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
 import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
 import { refuseImpossible } from '../../trigger/refusals/refuse-impossible.ts'
-import { triggerNonce } from '../../trigger/trigger-nonce.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
+import { checkOnceFlags } from './check-once-flags.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
 import { idempotencyKey } from './once-key.ts'
+import { checkPrinted, printRequests } from './print-requests.ts'
 import { refuseOtherPage } from './refuse-other-page.ts'
 import { showStartPage } from './start-page.ts'
 import { resolveRunOptions, turnOptions } from '../../batch/run-options.ts'
@@ -125,7 +124,7 @@ export async function run(
       const target = { options, context, budget, reports, report: reportTarget }
       const failure = await triggerTarget(target, settings, once)
       ends.push(failure?.exit ?? 'success')
-      // Of several each has its line, so that nobody takes an id for that of another.
+      // Each of several targets prints one line, so that no id is taken for that of another target.
       if (targets.length > 1 && isText && !seen.hasId)
         await writeText(context, '-\n').catch(() => ends.push('notWritten'))
       if (!failure) continue
@@ -152,53 +151,4 @@ async function withProjectEntries(
   const { findProjectEntries } = await import('../../trigger/known-projects.ts')
   const isOffline = flags.curl !== undefined || flags.dryRun === true
   return findProjectEntries(plan, flags, context, isOffline ? undefined : report)
-}
-
-/** Throws usage errors for flags about being triggered only once that cannot be kept. */
-export function checkOnceFlags(flags: RunFlags, { env }: Context): void {
-  if (flags.resume) resumeKey(env)
-  if (flags.once === '') throw usageError('--once: the key is empty', 'Give a word that names this trigger.')
-  if (flags.everywhere) refuseEverywhere(flags)
-}
-
-/** Throws a usage error where --everywhere has no key to look for, or must not look. */
-function refuseEverywhere({ once, verify }: RunFlags): void {
-  if (once === undefined)
-    throw usageError('--everywhere needs --once KEY', 'Add --once KEY, or leave --everywhere out.')
-  if (verify === false)
-    throw usageError('--everywhere and --no-verify cannot be used together', 'Leave one of them out.')
-}
-
-/**
- * For --dry-run: throws what a run would refuse about this many targets before it sends anything. For --curl: resolves to what the printed line cannot do,
- * undefined for nothing.
- */
-export async function checkPrinted(
-  flags: RunFlags,
-  count: number,
-  context: Context,
-): Promise<string | undefined> {
-  if (!flags.curl) {
-    await (await import('../../batch/check-unsent.ts')).checkUnsent(flags, count, context)
-    return undefined
-  }
-  const unable = beyondCurl(flags)
-  return unable.length === 0 ? undefined : `A curl line cannot do ${unable.join(', ')}.`
-}
-
-/** For --dry-run and --curl: prints the requests instead of sending them. */
-export async function printRequests(
-  flags: RunFlags,
-  { timeout }: Pick<Plan, 'timeout'>,
-  targets: readonly Settings[],
-  context: Context,
-): Promise<number> {
-  const texts = targets.map((settings, index) => {
-    const key = idempotencyKey(flags, context, settings, targets.length, index)
-    const nonce = flags.curl ? undefined : triggerNonce(settings, key, flags.verify)
-    return preview(flags, settings, timeout.value, context.secrets, { nonce })
-  })
-  const write = flags.curl ? writeForm : writeText
-  await write(context, texts.join(flags.json ? '' : '\n'))
-  return exitCodes.success.code
 }

@@ -10,7 +10,7 @@ import { usageError } from '../../core/errors.ts'
 import type { SecretFile } from '../../schedule/job.ts'
 import { flagWords, without } from '../../schedule/words.ts'
 
-/** A token that a scheduled run reads, or undefined where the config has it; `isAssumed` where nobody said which file it is in. */
+/** A token that a scheduled run reads, or undefined where the config has it; `isAssumed` if its file was not given. */
 export type TokenPlace = (SecretFile & { isAssumed: boolean }) | undefined
 
 const assumed = { token: '.trigger-token', apiToken: '.gitlab-api-token' } as const

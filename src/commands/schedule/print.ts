@@ -34,7 +34,7 @@ async function say({ stderr }: Context, text: string): Promise<void> {
   await sayTo(stderr, text).catch(() => undefined)
 }
 
-/** A GitLab CI job needs no server: its own is meant. */
+/** A GitLab CI job needs no server: it uses its own. */
 function withServer(plan: Plan, form: ScheduleFormat): { plan: Plan; isOwnServer: boolean } {
   const isOwnServer = form === 'gitlab-ci' && plan.targets.every(({ server }) => !server)
   if (!isOwnServer) return { plan, isOwnServer }
@@ -52,7 +52,7 @@ function nameOf(recipe: string | undefined, { targets }: Plan): string {
   return scheduleName({ recipe, targets: identity })
 }
 
-/** Everything about the trigger is checked as if it were to be sent, but for its token. Resolves to what a run would say about its variables. */
+/** Checks everything about the trigger as before sending it, except for its token. Resolves to what a run would say about its variables. */
 async function check(flags: RunFlags, plan: Plan, context: Context): Promise<VariableNotice[]> {
   const budget = startBudget(context, plan.timeout.value)
   const typed = flags.var ?? []

@@ -3,7 +3,7 @@ import { policyKeys } from '../../config/follow-keys.ts'
 import { recipeChain, settingAt } from '../../config/layers.ts'
 import type { Plan, TriggerTarget } from '../../config/plan.ts'
 import { builtIn } from '../../config/setting.ts'
-import type { Recipe, ServerEntry } from '../../config/schema/shape.ts'
+import type { Recipe, ServerEntry } from '../../config/schema/config-keys.ts'
 import { usageError } from '../../core/errors.ts'
 import { flagName } from '../../core/flag-name.ts'
 import { flagWords, without } from '../../schedule/words.ts'
@@ -100,7 +100,7 @@ const resolved = [
 
 const keyOf = (pair: string): string => pair.split('=')[0] ?? ''
 
-/** What the files say and nobody typed over, as it would be typed. */
+/** The variables or inputs of the config that no typed one replaces, as they would be typed. */
 function pairs(
   set: TriggerTarget['variables'] | TriggerTarget['inputs'],
   typed: readonly string[] = [],

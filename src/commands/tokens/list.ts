@@ -12,7 +12,7 @@ import { registerTokens, tokenObject } from './token-format.ts'
 import { openTokenSession, readTokens } from './token-session.ts'
 import { wrongValue } from '../../core/text/wrong-value.ts'
 
-/** A token that nobody has used for this long is stale, unless --unused-for says otherwise. */
+/** A token that was not used for this long is stale, unless --unused-for says otherwise. */
 const staleAfter = '90d'
 
 const timeOf = (iso: string | null): number => (iso === null ? 0 : Date.parse(iso))

@@ -3,7 +3,7 @@ import type { ConfigNode } from '../layers.ts'
 import { resolveProject } from '../project/project-choice.ts'
 import { configuredServer, type ServerChoice } from '../server/server-choice.ts'
 import type { Setting } from '../setting.ts'
-import type { ProjectEntry, Recipe, TokenKeys } from '../schema/shape.ts'
+import type { ProjectEntry, Recipe, TokenKeys } from '../schema/config-keys.ts'
 import { tokenKeys } from '../schema/token-keys.ts'
 
 /** A mapping of a config file that may say where a trigger token comes from. */

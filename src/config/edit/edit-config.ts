@@ -4,7 +4,7 @@ import { configError, type TriggerError } from '../../core/errors.ts'
 import { formatFor, keysBelow, parseConfig, type ConfigFile } from '../files/config-file.ts'
 import { checkKeys } from '../schema/check.ts'
 import { isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
-import { fileKeys } from '../schema/shape.ts'
+import { fileKeys } from '../schema/config-keys.ts'
 import { keyText } from './key-path.ts'
 import { splicedOut } from './splice-out.ts'
 import { splicedIn, yamlNotation, type Notation, type KeyValue } from './splice.ts'
@@ -87,7 +87,7 @@ function withLineFeeds(
   return () => edit(text.replaceAll('\r\n', '\n'))?.replaceAll('\n', '\r\n')
 }
 
-/** The first text that holds the wanted data, and that the file could be loaded with. */
+/** The first text that holds the expected data and can be loaded as a config file. */
 function checked(
   file: ConfigFile,
   wanted: unknown,

@@ -1,7 +1,8 @@
 import { nearest } from '../../core/did-you-mean.ts'
 import { ShapeError } from '../schema/mapping.ts'
 import { keyText } from './key-path.ts'
-import { fileKeys, type Keys, type Shape } from '../schema/shape.ts'
+import type { Keys, Shape } from '../schema/shape.ts'
+import { fileKeys } from '../schema/config-keys.ts'
 
 /** What may stand at a key: a value of some shape, or a mapping with these keys, as the entry of a server. */
 export type Place = Shape | { is: 'entry'; keys: Keys }

@@ -2,13 +2,13 @@ import { isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml'
 import { ShapeError } from '../schema/mapping.ts'
 import { isInputValue, type Place } from './place.ts'
 
-/** The text of a value that is meant as text: `1.20` and `yes` stay what was typed. */
+/** A value that is a text, as it was typed: `1.20` and `yes` stay what was typed. */
 function textOf(node: Node | null): unknown {
   if (!isScalar(node)) return node?.toJSON()
   return node.type === 'PLAIN' ? (node.source ?? '') : node.value
 }
 
-/** A parsed value as a place wants it: texts where texts are wanted, whatever they look like. */
+/** A parsed value in the type of its place: a text where a text is expected, even if it looks like a number. */
 function fitted(node: Node | null, place: Place): unknown {
   const { is } = place
   if (is === 'text' || is === 'one of') return textOf(node)

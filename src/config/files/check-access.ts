@@ -24,7 +24,7 @@ async function realPathOf({ fd, path }: OpenFile): Promise<string> {
   }
 }
 
-/** Whether nobody can write to a file because it is mounted read-only: then its mode cannot be changed, either. */
+/** Whether a file is on a read-only mount: then no user can write to it or change its mode. */
 async function isReadOnly({ path }: OpenFile): Promise<boolean> {
   return access(path, constants.W_OK).then(
     () => false,
@@ -58,7 +58,7 @@ const rules = {
 
 /**
  * Throws a configuration error if users other than root and this one can read a secret, or write to a file that controls the
- * program (docs/guarantees.md#G13). What they can do is decided by the real path, owner and mode; on a read-only mount nobody writes. The
+ * program (docs/guarantees.md#G13). What they can do is decided by the real path, owner and mode; no user can write on a read-only mount. The
  * advice is what this user can do. Windows has neither uid nor modes.
  */
 export async function checkAccess(kind: keyof typeof rules, file: OpenFile, user: FileUser): Promise<void> {

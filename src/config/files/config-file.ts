@@ -7,7 +7,13 @@ import type { FileUser } from './provided-file.ts'
 import { readFileSafely } from './read-file-safely.ts'
 import { DataError, formatOf, parseData, type DataFormat } from './parse-data.ts'
 import { lineFinder, type LineOf } from './locate-key.ts'
-import { fileKeys, projectKeys, type FileData, type ServerEntry, type TokenKeys } from '../schema/shape.ts'
+import {
+  fileKeys,
+  projectKeys,
+  type FileData,
+  type ServerEntry,
+  type TokenKeys,
+} from '../schema/config-keys.ts'
 import { tokenKeys } from '../schema/token-keys.ts'
 
 /** Where a config file was found, which decides what it may contain. */

@@ -20,7 +20,7 @@ export function utf16Of(bytes: Buffer): Utf16 | undefined {
   return { name: odd > 0 ? 'UTF-16LE' : 'UTF-16BE', isMarked: false }
 }
 
-/** The hint for a file in UTF-16 that is wanted in UTF-8. */
+/** The hint for a file that is in UTF-16 and must be in UTF-8. */
 export const convertUtf16 = ({ name }: Utf16): string => `Convert it: iconv -f ${name} -t UTF-8 FILE`
 
 /**

@@ -73,7 +73,7 @@ function limited<A extends unknown[], T>(
     })
 }
 
-/** Calls by Node's threads, for a file of which nobody knows where it is. */
+/** Calls by Node's threads, for a file whose file system is not known. */
 export function byThreads(world: FileWorld | undefined): FileCalls {
   const threads: FileCalls = {
     lstat: promisify(fs.lstat),

@@ -53,8 +53,8 @@ export async function findSingleFile(
 }
 
 /**
- * The path of the checkout's config file. A package.json counts only if it is trusted, because without
- * parsing it nobody knows whether it contains our key.
+ * The path of the checkout's config file. A package.json counts only if it is trusted: whether it contains our key
+ * is known only after parsing it.
  */
 export async function findProjectFile(
   context: Pick<Context, 'cwd'> & FileWorld,

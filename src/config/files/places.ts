@@ -80,7 +80,7 @@ export function absolutePath(path: string, context: Pick<Context, 'cwd'>): strin
   }
 }
 
-/** That a look for `.git` failed means that it is not there. Throws a signal, and that no answer came. */
+/** For a failed search for `.git`, which is then not there. Rethrows a signal, and that no answer came. */
 function notThere(error: unknown): false {
   if (['', 'ETIMEDOUT'].includes(codeOf(error))) throw error
   return false

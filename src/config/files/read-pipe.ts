@@ -23,7 +23,7 @@ function readAtOnce(fd: number): Buffer | undefined {
 
 /**
  * Reads the pipe at a path, as a shell makes one for `<(command)`, to its end, but no more than `maxSize` bytes. It never blocks:
- * what nobody writes to ends at once. `expected` is what was checked before. Throws a PipeError, Node's errors, and the reason of `signal`.
+ * a pipe without a writer ends at once. `expected` is what was checked before. Throws a PipeError, Node's errors, and the reason of `signal`.
  */
 export async function readPipe(
   path: string,

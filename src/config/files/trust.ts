@@ -40,7 +40,7 @@ export async function readTrusted({ state }: Places, world: Pick<Context, 'canFi
       entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     )
   } catch (error) {
-    // That nobody knows whether a file is trusted must not pass for "no".
+    // "Unknown" must not be taken for "not trusted".
     if (error instanceof TriggerError && codeOf(error.cause) === 'ETIMEDOUT')
       throw error.with({
         hint: 'Use --no-config to read no file, or set XDG_STATE_HOME to a folder of this machine.',

@@ -76,7 +76,7 @@ export function projectAt(remote: string, base: string): string | undefined {
   return url.pathname.startsWith(prefix) ? projectIn(url.pathname.slice(prefix.length)) : undefined
 }
 
-/** Hosts that everybody knows to run no GitLab. */
+/** Well-known hosts that do not run GitLab. */
 const otherHosts = /(^|\.)(github\.com|bitbucket\.org|codeberg\.org|dev\.azure\.com)$/
 
 /**

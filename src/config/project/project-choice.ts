@@ -7,7 +7,7 @@ import { firstIn, asConfigError, type ConfigNode } from '../layers.ts'
 import { projectFrom, projectOn, projectUrl } from './project.ts'
 import { chooseServer, typedServer, type ServerChoice, type ServerFlags } from '../server/server-choice.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
-import type { Recipe } from '../schema/shape.ts'
+import type { Recipe } from '../schema/config-keys.ts'
 
 type ProjectFlags = ServerFlags & Pick<RunFlags, 'project'>
 

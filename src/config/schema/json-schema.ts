@@ -1,4 +1,5 @@
-import { fileKeys, type Keys, type Shape } from './shape.ts'
+import type { Keys, Shape } from './shape.ts'
+import { fileKeys } from './config-keys.ts'
 
 function schemaOf(shape: Shape): Record<string, unknown> {
   const { about: description } = shape

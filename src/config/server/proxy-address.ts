@@ -105,7 +105,7 @@ const mistakes: readonly (readonly [sign: RegExp, why: string])[] = [
 ]
 
 /**
- * Parses the address of a proxy as curl does, and refuses what curl refuses, or would dial another host for than the one that is meant
+ * Parses the address of a proxy as curl does, and refuses what curl refuses, or would connect to another host for than a reader expects
  * (docs/decisions/0056-addresses-of-proxies.md).
  */
 export function parseProxyAddress(text: string): ProxyAddress | ProxyMistake {

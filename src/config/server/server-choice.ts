@@ -8,7 +8,7 @@ import type { StoreFlags } from '../../options/tokens.ts'
 import { asConfigError, serverNamed, unknownName, settingAt, type ConfigNode } from '../layers.ts'
 import { parseServerUrl, withScheme, type ServerUrl } from './server-url.ts'
 import { fromEnv, fromFlag, type Setting } from '../setting.ts'
-import type { Recipe, ServerEntry } from '../schema/shape.ts'
+import type { Recipe, ServerEntry } from '../schema/config-keys.ts'
 
 /** The flags about the server. --save-to-server also selects the server to use, unless --server is given. */
 export type ServerFlags = Pick<RunFlags, 'server' | 'allowHttp'> & Pick<StoreFlags, 'saveToServer'>

@@ -64,7 +64,7 @@ export function breakCommands(text: string, env: Env, isInLine = false): string 
   return broken(text.slice(0, start) + broken(text.slice(start), atLineStart, env), anywhere, env)
 }
 
-/** The number of characters at the end of a text that may become a command once more follows. */
+/** The number of characters at the end of a text that may become a command when further text follows. */
 export function partialCommandLength(text: string, isInLine: boolean): number {
   const line = text.slice(text.lastIndexOf('\n') + 1)
   const isWholeLine = !isInLine || line.length < text.length

@@ -6,10 +6,10 @@ const heldWithBell = String.raw`[^\x18\x1a\x1b\n\r\x80-\x9f]`
 const end = String.raw`\x1b\\|[\x18\x1a\x9c]|(?=[\x1b\x80-\x9f])`
 
 /**
- * The strings by which a terminal is given titles, links, images, the clipboard and the like (ECMA-48): OSC, DCS, SOS, PM and APC. They begin with ESC and
- * a character, or with one of C1. As terminals read them, ST (ESC \ or U+009C) ends each of them, BEL an OSC, CAN and SUB break them off,
- * and any other control sequence ends them. Unlike there, no string continues in the next line: an unterminated one would swallow all that comes
- * after it, and is text.
+ * Matches the control strings of ECMA-48 (OSC, DCS, SOS, PM, APC), which set titles, links, images or the clipboard of a
+ * terminal. As on terminals they begin with ESC and a character or with a C1 character, and end at ST (ESC \ or U+009C),
+ * BEL (OSC only), CAN, SUB or any other control sequence. Unlike there, an unterminated one ends with its line and is
+ * text: it would hide all that follows.
  */
 export const controlString = new RegExp(
   `${osc}${held}*(?:\\x07|${end})|${other}${heldWithBell}*(?:${end})`,
@@ -22,7 +22,7 @@ export const mostHeldString = 4096
 /** An unterminated one that may be this long: no character takes more than three bytes for each of its UTF-16 units. */
 export const longOpenString = `${osc}${held}{${Math.ceil(mostHeldString / 3)},}|${other}${heldWithBell}{${Math.ceil(mostHeldString / 3)},}`
 
-/** A text without its control strings, but for those that are `kept`. */
+/** A text without its control strings, except for those that are `kept`. */
 export function dropControlStrings(text: string, isKept: (string: string) => boolean = () => false): string {
   return text.replace(controlString, (string) => (isKept(string) ? string : ''))
 }

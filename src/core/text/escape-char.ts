@@ -11,7 +11,7 @@ const unsafeOrVariation =
 
 let unsafeOrString: RegExp | undefined
 
-/** What most texts are: there is nothing to look for in them. */
+/** Most texts: nothing in them needs an escape. */
 export const isPlain = (text: string): boolean => /^[\t\n\x20-\x7e]*$/.test(text)
 
 /** What begins a control string has this many bytes, in both forms. */

@@ -1,5 +1,5 @@
 /**
- * Characters that nobody sees, or that a terminal or a parser may change: controls, joiners, marks of direction, tags,
+ * Characters that are invisible, or that a terminal or a parser may change: controls, joiners, marks of direction, tags,
  * noncharacters, private use, and every blank but the space (docs/guarantees.md#7.1). Not the variation selectors, by which
  * emoji are drawn.
  */

@@ -1,5 +1,5 @@
 import { LogRedactor } from './redactor.ts'
-import { LogSanitizer } from './sanitizer.ts'
+import { LogSanitizer } from './sanitize/sanitizer.ts'
 import { TimestampFilter } from './timestamps.ts'
 
 /** Transforms the bytes of a log as they arrive. */
@@ -10,7 +10,7 @@ export interface ByteFilter {
   idle(): Buffer
   /** Returns the bytes held back, at the end of the log. */
   end(): Buffer
-  /** The times of the lines were wanted, and there are none. */
+  /** The times of the lines were asked for, and the log has none. */
   readonly lacksTimes: boolean
 }
 

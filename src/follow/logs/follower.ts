@@ -2,12 +2,12 @@ import type { Client } from '../../gitlab/api/client.ts'
 import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { isFinished } from '../../core/status.ts'
 import type { PollPolicy } from '../../http/retry/grace.ts'
-import { JobLog, type LogSink } from './job-log.ts'
-import { LogFilter, type ByteFilter } from './filter.ts'
-import { isNamed, loggedJobsIn, type LoggedJob } from './logged-jobs.ts'
-import { WholeLines } from './line-buffers.ts'
+import type { JobLog, LogSink } from './job-log.ts'
+import { JobSelection } from './job-selection.ts'
+import type { LogPlan } from './log-plan.ts'
+import type { LoggedJob } from './logged-jobs.ts'
+import { openJobLog } from './open-job-log.ts'
 import { LogOffsets } from './offsets.ts'
-import { LogReader } from './reader.ts'
 import type { RequestTurn } from '../../http/request-rate.ts'
 
 /** What reading logs needs besides them. */
@@ -16,33 +16,6 @@ export interface LogReading {
   turn: RequestTurn
   /** Reads a job by itself, of which the pipeline does not tell any more; as it was where it cannot be read. */
   readAgain: (job: LoggedJob, poll: PollPolicy) => Promise<LoggedJob>
-}
-
-/** Which logs to show, and how. */
-export interface LogPlan {
-  /** All jobs, failed jobs, failed jobs including those with allow_failure, or jobs by name or id. */
-  which: 'all' | 'failed' | 'failed or allowed to' | readonly string[]
-  /**
-   * Show only the last lines of each log, once the pipeline has ended; undefined: show everything at once.
-   */
-  lastLines: number | undefined
-  /** The last lines of at most this many jobs are shown. */
-  mostJobs: number
-  /** In place of the last lines, those around the first error where the last ones show none. */
-  prefersError: boolean
-  /** Show one job after the other instead of all at once. */
-  isInTurn: boolean
-  /** Write complete lines only, so that lines of several jobs do not mix. */
-  isByLine: boolean
-  keepsColors: boolean
-  /** Show the time of each line, where the runner has written it. */
-  keepsTimes: boolean
-  /** Write the bytes unchanged, neither sanitized nor masked. */
-  isRaw: boolean
-  /** Prefix of each job's name. */
-  path: string
-  /** The texts to mask by now. */
-  secrets: () => readonly string[]
 }
 
 /** Shows the logs of a pipeline's jobs, downstream ones included. */
@@ -66,40 +39,24 @@ export interface LogFollower {
 /** Number of logs read after one poll; the others are read after the next one. */
 const maxParallel = 6
 
-/**
- * Of a log of more than twice this, only so much of its end is read for its last lines, in bytes, where the
- * server can; and where the first error is looked for, too.
- */
-const tailBytes = 1024 * 1024
-const errorBytes = 16 * 1024 * 1024
-
-const nothing = Buffer.alloc(0)
-const unchanged: ByteFilter = {
-  filter: (bytes) => bytes,
-  idle: () => nothing,
-  end: () => nothing,
-  lacksTimes: false,
-}
-
 class Follower implements LogFollower {
-  readonly #client: Client
   readonly #plan: LogPlan
-  readonly #sink: LogSink
+  readonly #selection: JobSelection
+  readonly #openLog: (job: LoggedJob) => JobLog
   readonly #poll: PollPolicy
   readonly #turn: RequestTurn
   readonly #readAgain: LogReading['readAgain']
-  readonly #offsets = new LogOffsets()
   /** By job id, in the order in which the jobs started. */
   readonly #logs = new Map<number, JobLog>()
-  readonly #matched = new Set<string>()
   #leftOut: LoggedJob[] = []
   /** Some of the selected jobs are unfinished. */
   #isAwaiting = true
 
   constructor(client: Client, plan: LogPlan, sink: LogSink, poll: PollPolicy, reading: LogReading) {
-    this.#client = client
+    const offsets = new LogOffsets()
     this.#plan = plan
-    this.#sink = sink
+    this.#selection = new JobSelection(plan)
+    this.#openLog = (job) => openJobLog(job, client, plan, sink, offsets, reading.turn)
     this.#poll = poll
     this.#turn = reading.turn
     this.#readAgain = reading.readAgain
@@ -136,9 +93,9 @@ class Follower implements LogFollower {
       return
     }
     // In the order of the pipeline, without those that a retry has replaced since.
-    const wanted = this.#wantedIn(pipeline).filter(({ hasLog }) => hasLog)
-    this.#leftOut = wanted.slice(mostJobs)
-    for (const { jobId } of wanted.slice(0, mostJobs)) {
+    const selected = this.#selection.jobsIn(pipeline).filter(({ hasLog }) => hasLog)
+    this.#leftOut = selected.slice(mostJobs)
+    for (const { jobId } of selected.slice(0, mostJobs)) {
       const log = this.#logs.get(jobId)
       if (!log || log.isDone) continue
       await this.#inTurn(async () => {
@@ -153,8 +110,7 @@ class Follower implements LogFollower {
   }
 
   unknown(): string[] {
-    const { which } = this.#plan
-    return typeof which === 'string' ? [] : which.filter((word) => !this.#matched.has(word))
+    return this.#selection.unknown()
   }
 
   unfinished(): string[] {
@@ -162,22 +118,12 @@ class Follower implements LogFollower {
   }
 
   isComplete(): boolean {
-    const { which } = this.#plan
-    return (
-      typeof which !== 'string' &&
-      !this.#isAwaiting &&
-      this.unknown().length === 0 &&
-      this.#open().length === 0
-    )
+    return this.#selection.areAllKnown() && !this.#isAwaiting && this.#open().length === 0
   }
 
   async #inTurn(read: () => Promise<void>): Promise<void> {
     await this.#turn()
     await read()
-  }
-
-  #wantedIn(pipeline: Pipeline): LoggedJob[] {
-    return loggedJobsIn(pipeline, this.#plan.path).filter((job) => this.#isWanted(job))
   }
 
   async #pull(log: JobLog): Promise<void> {
@@ -199,43 +145,17 @@ class Follower implements LogFollower {
 
   /** Adds new jobs and updates others. */
   #update(pipeline: Pipeline): void {
-    const jobs = this.#wantedIn(pipeline)
+    const jobs = this.#selection.jobsIn(pipeline)
     this.#isAwaiting = jobs.some(({ status }) => !isFinished(status))
     for (const log of this.#logs.values()) log.isMissing = true
     for (const job of jobs) {
       if (!job.hasLog) continue
-      const log = this.#logs.get(job.jobId) ?? this.#add(job)
+      const log = this.#logs.get(job.jobId) ?? this.#openLog(job)
+      this.#logs.set(job.jobId, log)
       log.job = job
       log.isMissing = false
       log.isOver = isFinished(job.status)
     }
-  }
-
-  #isWanted(job: LoggedJob): boolean {
-    const { which } = this.#plan
-    if (which === 'all') return true
-    if (which === 'failed') return job.status === 'failed' && !job.allowFailure
-    if (which === 'failed or allowed to') return job.status === 'failed'
-    const matches = which.filter((word) => isNamed(job, word))
-    for (const word of matches) this.#matched.add(word)
-    return matches.length > 0
-  }
-
-  #add(job: LoggedJob): JobLog {
-    const { lastLines, prefersError, isByLine, isRaw, keepsColors, keepsTimes, secrets } = this.#plan
-    const reader = new LogReader(
-      this.#client.forProject(job.project),
-      job.jobId,
-      this.#offsets,
-      this.#turn,
-      lastLines === undefined ? undefined : prefersError ? errorBytes : tailBytes,
-    )
-    const filter = isRaw
-      ? unchanged
-      : new LogFilter(keepsColors, secrets, { keepsTimes, marksOverwriting: lastLines !== undefined })
-    const log = new JobLog(job, reader, filter, isByLine ? new WholeLines() : undefined, this.#sink)
-    this.#logs.set(job.jobId, log)
-    return log
   }
 }
 

@@ -1,4 +1,4 @@
-import { cursorUp, overwrites } from './overwriting.ts'
+import { cursorUp, overwrites } from './sanitize/overwriting.ts'
 
 /** What is shown of a log of which not everything is. */
 export interface LogPart {

@@ -1,7 +1,7 @@
-import type { LogPlan } from './follower.ts'
+import type { LogPlan } from './log-plan.ts'
 import type { LogSink } from './job-log.ts'
 
-/** Which logs of a pipeline are wanted. */
+/** Which logs of a pipeline to print. */
 export interface LogSelection extends Pick<
   LogPlan,
   'which' | 'lastLines' | 'mostJobs' | 'prefersError' | 'path'

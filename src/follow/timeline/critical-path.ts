@@ -31,10 +31,9 @@ function lastUpTo(jobs: readonly JobTimes[], moment: number): JobTimes | undefin
 }
 
 /**
- * The chain of jobs that decided when a pipeline ended, first part first: from its last job back to what that had
- * waited for, the last job to end before it was queued, and so on. GitLab's REST API does not tell `needs`. Inside a
- * trigger job it is the path of what that has started. The parts cover the time from `since` to `until` without gap
- * or overlap.
+ * The chain of jobs that decided when a pipeline ended, in order of time. Since GitLab's REST API does not report `needs`,
+ * a job is taken to have waited for the last job that ended before it was queued. A trigger job is replaced by the path of
+ * the pipeline that it started. The parts cover the time from `since` to `until` (ms since 1970) without gap or overlap.
  */
 export function criticalPath(
   timed: TimedPipeline,

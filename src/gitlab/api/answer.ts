@@ -15,7 +15,7 @@ export function objectMembers(value: unknown): Readonly<Record<string, unknown>>
 /** The longest error text that is passed on, in characters: a wrong server may send anything. */
 const longest = 300
 
-/** How much of an error text is looked at, in characters: to take apart more would take seconds. */
+/** How much of an error text is parsed, in characters: more would take seconds. */
 const longestSource = 16_384
 
 /** The beginning of a text, cut between words: half of a secret would not be known as one (docs/guarantees.md#7.2). */

@@ -36,7 +36,7 @@ export type BodyReader<T> = (body: OpenAnswer['body'], length: number | undefine
 export interface Client extends Reader {
   /** Ends everything that runs with it. */
   signal: AbortSignal
-  /** Whose client it is; undefined: anybody's. */
+  /** What it authenticates with; undefined: it has no login. */
   credential: Credential | undefined
   /**
    * Changes something: POST or PUT to a path under the project. Resolves to what `confirms` makes of the answer (200 or 201). Throws an
@@ -67,7 +67,7 @@ export interface Client extends Reader {
   within(limits: RequestLimits): Client
 }
 
-/** A client of a project over a session: with `credential`, or as anybody. */
+/** A client of a project over a session: with `credential`, or without a login. */
 export function clientFor(
   target: ProjectAddress,
   dialect: Dialect,

@@ -13,7 +13,7 @@ export interface CredentialCandidate {
   credential: Credential | undefined
 }
 
-/** The credentials that may read, best first; the last is nobody's, good for public projects. */
+/** The credentials to read with, best first; the last is none, which is enough for public projects. */
 export function candidates(
   apiToken: Secret | undefined,
   jobToken: Secret | undefined,

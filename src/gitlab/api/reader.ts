@@ -136,7 +136,7 @@ export const readPolicy = ({ policy, poll }: ReadOptions): HttpRequest['policy']
 export type KnownPageSizes = Map<string, number>
 
 /**
- * A reader of a project: with `credential`, or as anybody. With a `poll` among the options it polls. `sizes` is what all readers of a
+ * A reader of a project: with `credential`, or without a login. With a `poll` among the options it polls. `sizes` is what all readers of a
  * server have learned.
  */
 export function readerFor(

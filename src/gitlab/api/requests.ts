@@ -20,7 +20,7 @@ export interface Trigger extends ProjectAddress {
   nonce?: string | undefined
 }
 
-/** Who asks, when something is read. Without one: anybody. */
+/** What reads authenticate with. Without one they have no login. */
 export interface Credential {
   header: 'PRIVATE-TOKEN' | 'JOB-TOKEN'
   token: Secret

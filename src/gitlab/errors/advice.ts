@@ -31,7 +31,7 @@ function noApi({ base, dialect }: Attempt): string {
 const isJob = ({ isJobToken, token }: Pick<Attempt, 'isJobToken' | 'token'>): boolean =>
   isJobToken || token.includes('glcbt-')
 
-/** What is wrong where a project lets nobody, or not this role, set variables (docs/gitlab.md#2.8). */
+/** The advice for a project that does not let this role, or any role, set variables (docs/gitlab.md#2.8). */
 function noVariables(attempt: Attempt): string {
   const where = 'Settings > CI/CD > Variables > Minimum role'
   return isJob(attempt)

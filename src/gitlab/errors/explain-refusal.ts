@@ -24,7 +24,7 @@ export interface RefusalContext {
   needs: string
   /** The project role that GitLab requires, if any. */
   role?: string
-  /** What a 403 means, without a full stop, where the role and the scope that are usually needed may well be there. */
+  /** What a 403 means, without a full stop, where the usual role and scope may be there. */
   forbidden?: string
   /** What this refusal means, and what to do, in place of all that is said here. */
   own?: string | undefined

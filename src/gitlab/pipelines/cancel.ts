@@ -31,9 +31,9 @@ export interface CancelRequests {
 }
 
 /**
- * Asks GitLab to cancel a pipeline and what is downstream of it in other projects, which GitLab itself leaves running; what was downstream of a
- * pipeline that has ended is canceled too. What was asked for before is not asked again. GitLab says 200 also where nothing could be canceled, so
- * look afterwards (docs/gitlab.md#9.21). Each request waits for its `turn`. Throws an ApiError for the root.
+ * Asks GitLab to cancel a pipeline, ended or not, and the pipelines downstream of it in other projects, which GitLab itself
+ * leaves running. Nothing is asked twice. GitLab answers 200 also where nothing could be canceled, so the caller must read
+ * the pipeline afterwards (docs/gitlab.md#9.21). Each request waits for its `turn`. Throws an ApiError for the root.
  */
 export async function requestCancel(
   client: Client,

@@ -13,7 +13,7 @@ export async function pipelineOfJob(client: Client, job: number): Promise<number
   return id
 }
 
-/** Looks at a pipeline in the dialect of its client. */
+/** A source that reads a pipeline in the dialect of its client. */
 export function sourceFor(client: Client, id: number): PipelineSource {
   return client.dialect.name === 'v3' ? pipelineSourceV3(client, id) : v4Source(client, id)
 }

@@ -61,7 +61,7 @@ export async function replacedBuilds(client: Client, pipeline: Pipeline): Promis
   return (await buildsOf(client, pipeline)).filter(({ id }) => !pipeline.jobs.some((job) => job.id === id))
 }
 
-/** Looks at a v3 pipeline and its builds; v3 knows nothing of downstream pipelines. */
+/** A source that reads a v3 pipeline and its builds; v3 does not report downstream pipelines. */
 export function pipelineSourceV3(client: Client, id: number): PipelineSource {
   return {
     async look(poll, onRoot) {
@@ -79,7 +79,7 @@ export class AmbiguousBuildsError extends Error {
 }
 
 /**
- * Looks at what a v3 trigger led to, by what was there before it; before 8.13 its status is made of its builds'. The first look that sees a pipeline
+ * A source that reads what a v3 trigger created, by what was there before it; before 8.13 its status is made of its builds'. The first look that sees a pipeline
  * settles which one it is. A look throws an AmbiguousBuildsError where that cannot be told.
  */
 export function triggerSourceV3(

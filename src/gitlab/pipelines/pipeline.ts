@@ -14,7 +14,7 @@ export interface Pipeline {
   project: string
   ref: string | null
   sha: string | null
-  /** GitLab's word; one that nobody knows yet counts as moving. */
+  /** GitLab's word; an unknown one counts as unfinished. */
   status: string
   source: string | null
   /** Only where it leads to the server itself (docs/guarantees.md#T84). */

@@ -49,7 +49,7 @@ export async function readBaseline(reader: Reader, ref: string): Promise<Baselin
 
 /**
  * The builds that a v3 trigger led to, in a list of the project's builds. Nothing in v3 links them to it, so what is newer than the
- * baseline, on the wanted ref and (where known) the ref's commit is taken; several candidates make it doubtful (docs/gitlab.md#1.3). `pipeline` is 0 where
+ * baseline, on that ref and (where known) its commit is taken; several candidates make it doubtful (docs/gitlab.md#1.3). `pipeline` is 0 where
  * the builds do not name theirs.
  */
 export function matchBuilds(

@@ -24,7 +24,7 @@ import { matchBuilds, readBaseline, readNewBuilds, type Baseline } from './v3-bu
 /** A way to read a project that was tried and works, with what had to be noted before the trigger. */
 export interface JobReader<R extends Reader = Reader> {
   reader: R
-  /** Whose reader it is; undefined: anybody's. */
+  /** What it authenticates with; undefined: it has no login. */
   credential: Credential | undefined
   /** For v3 only: what was the newest before. */
   baseline: Baseline | null

@@ -1,7 +1,7 @@
 import { ApiError, type Reader } from '../api/reader.ts'
 import { decodePipelineView, type Pipeline } from '../pipelines/pipeline.ts'
 
-/** Which pipelines of a project are wanted; without a member, all. */
+/** Which pipelines of a project to list; without a member, all. */
 export interface PipelineFilter {
   ref?: string | undefined
   status?: string | undefined
@@ -17,7 +17,7 @@ export interface PipelineList {
   lookedAt: number | null
 }
 
-/** Where the server does not filter, this many of its newest pipelines are looked at. */
+/** Where the server does not filter, this many of its newest pipelines are compared. */
 const mostLookedAt = 2000
 
 /** A ref as pipelines name it: a branch and a tag by the short name. */
@@ -42,7 +42,7 @@ function decoded(list: readonly unknown[], { target }: Reader): Pipeline[] {
 /**
  * The newest pipelines of a project that fit. Old servers ignore filters that they do not know, and API v3 has none
  * (docs/gitlab.md#4.6): what is listed is compared here too. Throws as `Reader.list`, and an ApiError with status 400
- * where the source is wanted and not told.
+ * if a source was given and GitLab does not report the sources.
  */
 export async function listPipelines(
   reader: Reader,

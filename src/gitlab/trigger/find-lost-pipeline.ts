@@ -24,7 +24,7 @@ export type SearchResult =
 export const longestRequestMs = 75_000
 const pauses = { firstMs: 1000, factor: 1.5, mostMs: 5000 }
 
-/** At most this many of the newest pipelines are looked at. */
+/** At most this many of the newest pipelines are compared. */
 const mostPipelines = 100
 
 /** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */
@@ -104,7 +104,7 @@ function inWords(ours: readonly Build[], candidates: readonly Candidate[]): Sear
 }
 
 /**
- * Looks for the pipeline that a trigger made whose answer was lost, until `until` (ms since 1970). Only one
+ * Searches for the pipeline of a trigger whose answer was lost, until `until` (ms since 1970). Only one
  * that is proven to be of this trigger is found; without a baseline, those that may be it are too many to be
  * named. Sends no POST. Throws an abort's reason.
  */
@@ -116,7 +116,7 @@ export async function findLostPipeline(
 ): Promise<SearchResult> {
   const { clock } = poll
   const polled = reader.with({ poll: { ...poll, graceMs: Math.max(0, until - clock.now()) } })
-  // One pipeline whose variables cannot be read must not keep the others from being looked at.
+  // One pipeline whose variables cannot be read must not keep the others from being compared.
   const once = reader.with({ attempts: 1 })
   let seen: SearchResult | undefined
   const search = async (): Promise<SearchResult | undefined> => {

@@ -36,7 +36,7 @@ export function asker(tries: readonly CredentialCandidate[], open: Open<Reader>)
 }
 
 /**
- * The newest pipeline of a ref and source that still runs, as its id and status. One that waits for manual action does not run: it may wait for ever.
+ * The newest pipeline of a ref and source that still runs, as its id and status. One that waits for manual action does not run: it may wait forever.
  * Throws a ReadError.
  */
 export async function runningPipeline(

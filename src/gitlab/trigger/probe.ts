@@ -19,7 +19,7 @@ import type { Secret } from '../../core/secret.ts'
 /** A ref that no repository can have, since git forbids `..` in names: a trigger for it starts nothing. */
 export const nonexistentRef = 'gitlab-trigger..doctor'
 
-/** Whether an API is there, by its answer to a read of a project, which anybody may ask for. */
+/** Whether an API is there, by its answer to a read of a project, which needs no login. */
 export function presenceOf(outcome: Outcome): 'there' | 'absent' | 'unclear' {
   if (outcome.kind === 'no answer') return 'unclear'
   if (lacksApi(outcome) || outcome.status === 410) return 'absent'
@@ -53,7 +53,7 @@ export function explainRead(outcome: Outcome, target: ProjectAddress, dialect: D
 }
 
 /**
- * The error for the outcome of a request that can start nothing, a read or the trial of a token: exit 7, which asks to look for a pipeline, is never
+ * The error for the outcome of a request that can start nothing, a read or the trial of a token: exit 7, which asks the user to check for a pipeline, is never
  * among them (docs/guarantees.md#G16).
  */
 function explainHarmless(outcome: Outcome, attempt: Attempt): TriggerError {

@@ -15,7 +15,7 @@ export class ProxyError extends Error {
 
 /**
  * Converts an error of a tunnel. If the proxy closed the connection without an answer, it counts as a
- * refusal; undici would retry such an error (UND_ERR_SOCKET) for ever.
+ * refusal; undici would retry such an error (UND_ERR_SOCKET) forever.
  */
 export function tunnelError(error: unknown): Error {
   if (error instanceof ProxyError) return error

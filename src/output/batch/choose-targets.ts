@@ -20,8 +20,8 @@ function nextOf({ waiting, awaitedBy }: Tally, count: number): TargetProgress[] 
 }
 
 /**
- * The targets that get a line where there is room for this many: all of them in the order of the plan, if there is room. Otherwise first those that failed, the
- * last ones, in at most half of the room as long as the others need it; then those that move, those that come next, and the last ones that have ended.
+ * The targets to show on `room` lines: all of them, in the order of the plan, if they fit. Otherwise the last failed ones
+ * (on at most half of the lines, if the others need the rest), then running ones, the next ones, and the last ended ones.
  */
 export function chooseTargets(tally: Tally, room: number): TargetProgress[] {
   const { all, failed, moving, waiting, others } = tally

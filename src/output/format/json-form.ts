@@ -3,7 +3,7 @@ import { breakJsonCommands } from '../../core/text/ci-commands.ts'
 import { escapeJson } from '../../core/text/escape-char.ts'
 import { withSink } from '../terminal/sink.ts'
 
-/** The fields that are wanted of an object: of each its whole value, or in it again some. */
+/** The fields to print of an object: of each its whole value, or some fields of it. */
 type Wanted = Map<string, Wanted | 'all'>
 
 function wantedOf(fields: readonly string[]): Wanted {
@@ -23,7 +23,7 @@ function wantedOf(fields: readonly string[]): Wanted {
   return wanted
 }
 
-/** The wanted part of a value; of an array that of each of its items. What is not there is null. */
+/** The selected fields of a value, or of each item of an array. A field that is not there is null. */
 function pick(value: unknown, wanted: Wanted | 'all'): unknown {
   if (wanted === 'all' || typeof value !== 'object' || value === null) return value ?? null
   if (Array.isArray(value)) return value.map((each) => pick(each, wanted))

@@ -63,7 +63,7 @@ export interface LogWriterOptions {
 }
 
 /**
- * Writes filtered logs, in which nothing is left that a CI system would execute: anybody may write a log. Except with the layout `plain`,
+ * Writes filtered logs, in which nothing is left that a CI system would execute: logs are written by other users. Except with the layout `plain`,
  * `write` expects whole lines.
  */
 export function logWriter(

@@ -34,7 +34,7 @@ const inStage = ({ id, name, stage }: Job, glyphs: Glyphs): string =>
 const inParentheses = (reasons: readonly string[], glyphs: Glyphs): string =>
   reasons.length === 0 ? '' : ` (${glyphs.printable(reasons.join(', '))})`
 
-/** The URL, if it is wanted and known. */
+/** The URL, if it is to be shown and is known. */
 const linkIf = (isWanted: boolean, webUrl: string | null, glyphs: Glyphs): string =>
   isWanted && webUrl !== null ? ` ${glyphs.printable(webUrl)}` : ''
 

@@ -2,9 +2,8 @@ import { errorObject } from '../../core/text/error-object.ts'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { BuildState } from '../../core/build.ts'
-import { storeText } from '../../core/store.ts'
+import { checkAppendable, storeText } from '../../core/store.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
-import { checkAppendable } from '../../core/store.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
 import type { Reporter } from '../../events.ts'
@@ -22,7 +21,7 @@ export interface RunLog {
   finish(exitCode: number, failure: TriggerError | undefined): Promise<void>
 }
 
-/** Non-blocking, since opening a named pipe without a reader would wait for ever. */
+/** Non-blocking, since opening a named pipe without a reader would wait forever. */
 const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 function refuse(path: string, error: unknown): never {

@@ -97,7 +97,7 @@ export const pipelineDefinitions: JsonSchema = {
   }),
 }
 
-/** The members of a pipeline that was named on the command line: all null where it could not be looked at. */
+/** The members of a pipeline that was named on the command line: all null where it could not be read. */
 export const namedPipeline: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
   Object.entries(treeMembers).map(([name, schema]) => [name, orNull(schema)]),
 )

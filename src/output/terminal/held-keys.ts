@@ -3,7 +3,7 @@ interface Key {
   name?: string
 }
 
-/** Keys that were typed ahead of the list that they are meant for. */
+/** Keys that were typed before the list that they belong to was shown. */
 export interface HeldKeys {
   /** Loads choices; once they are there, what was typed during that is done. `signal` aborts when more is typed. */
   load<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T>

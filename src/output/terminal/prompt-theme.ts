@@ -1,7 +1,7 @@
 import type { Glyphs } from './glyphs.ts'
 import type { Style } from './style.ts'
 
-/** How questions look at a terminal: in its colours, or without; in Unicode, or ASCII alone. It serves all prompts of the library. */
+/** How questions are shown on a terminal: with or without colours; in Unicode, or ASCII alone. For all prompts of the library. */
 export function promptTheme({ isUnicode }: Glyphs, style: Style) {
   return {
     prefix: { idle: style.busy('?'), done: style.good(isUnicode ? '\u2714' : '+') },

@@ -62,7 +62,7 @@ function guard(
 
 /**
  * Wraps stdout and stderr so that in everything written secrets of this run are masked, control characters escaped and
- * commands to CI systems broken (docs/guarantees.md#G6, #G11), but for links of this run, and except in bytes, which are safe already. On stderr, texts that look like unknown
+ * commands to CI systems broken (docs/guarantees.md#G6, #G11), except for links of this run and in bytes, which are safe already. On stderr, texts that look like unknown
  * tokens are masked too; not on stdout, because the sandbox prints its own tokens.
  *
  * The one place where writes are awaited: `writeLimits` gives up what is not taken in time.

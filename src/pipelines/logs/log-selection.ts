@@ -15,7 +15,7 @@ import { tokenOf } from '../../session/server-client.ts'
 import { reading, type OpenPipeline } from '../open-pipeline.ts'
 
 /**
- * The jobs of a pipeline whose logs are wanted by name or id: the one whose URL was given, and those in
+ * The names and ids of the jobs whose logs to print: the job whose URL was given, and those in
  * `typed`.
  */
 export function namedJobs({ reference }: OpenPipeline, typed: readonly string[]): string[] {

@@ -17,7 +17,7 @@ import type { FollowContext, FollowedPipeline, Logs } from '../followed.ts'
 const whole = { lastLines: undefined, mostJobs: Infinity, prefersError: false } as const
 
 /**
- * The logs that are wanted: those that the plan names, else with --follow the usual ones; undefined for none.
+ * The logs to print: those that the plan names, else with --follow the usual ones; undefined for none.
  */
 function selectionOf(
   { plan }: FollowContext,
@@ -88,7 +88,7 @@ function printAll(
 }
 
 /**
- * Opens the logs that are wanted of a followed pipeline; undefined for none. `path` stands before the name of
+ * Opens the logs to print of a followed pipeline; undefined for none. `path` stands before the name of
  * each job.
  */
 export async function logStream(

@@ -11,7 +11,7 @@ import { lostPipelineError } from '../open-pipelines.ts'
 export const shortGraceMs = 90_000
 
 /**
- * Reads an open pipeline whose logs are wanted, with the jobs that are named by `words` and that a retry has replaced. Throws a TriggerError where that is
+ * Reads an open pipeline to print its logs, with the jobs that are named by `words` and that a retry has replaced. Throws a TriggerError where that is
  * refused (exit 4) or the server is not reached (6).
  */
 export async function pipelineForLogs(

@@ -21,7 +21,7 @@ export function statusOf(pipeline: Pipeline, job: Job, tick: number): string {
 
 /**
  * Fixes the timelines of jobs that have begun, so that this change does not alter their past or their course; those of
- * the pipelines above too, but for the bridges that lead here.
+ * the pipelines above too, except for the bridges that lead here.
  */
 function pin(pipeline: Pipeline, tick: number, time: Time, bridge?: Job): void {
   rootOf(pipeline).touchedAt = time.now

@@ -25,7 +25,7 @@ function tickNow({ call }: Reading, pipeline: Pipeline): number {
   return tickOf(pipeline, call)
 }
 
-/** Halts unless the reader may change a pipeline or its jobs: a protected ref forbids it to everybody. */
+/** Halts unless the reader may change a pipeline or its jobs: on a protected ref no user may. */
 function authorizeChange(reading: Reading, ability: Ability, pipeline: Pipeline): void {
   authorize(reading, ability)
   if (isProtected(reading.project, pipeline.ref)) throw forbidden()

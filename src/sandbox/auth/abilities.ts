@@ -3,16 +3,16 @@ import type { Project } from '../world/projects.ts'
 import type { Role } from '../world/users.ts'
 import { roles } from '../world/users.ts'
 
-/** Who does something: a user by a personal token, a CI job as its user, or nobody. */
+/** Who does something: a user by a personal token, a CI job as its user, or a visitor without a login. */
 export type Reader =
   { kind: 'user'; username: string } | { kind: 'job'; username: string; project: number } | { kind: 'nobody' }
 
 interface Need {
   /** The least role in the project. */
   role: Role
-  /** Whether everybody has it in a public project, without a login too. */
+  /** Whether every visitor has it in a public project, without a login too. */
   inPublic?: true
-  /** Whether nobody has it in an archived project. */
+  /** Whether no role has it in an archived project. */
   changes?: true
 }
 

@@ -16,11 +16,11 @@ export interface Reading {
 }
 
 /**
- * When a route asks for a login: before it looks at the parameters, after, only in old versions, or never.
+ * When a route asks for a login: before it reads the parameters, after, only in old versions, or never.
  */
 export type Needs = 'login first' | 'login' | 'login before 18.9' | 'nothing'
 
-/** Halts with 401 when a route wants a login and nobody has one. */
+/** Halts with 401 when a route requires a login and there is none. */
 export function requireLogin(call: Call, who: Reader, needs: Needs): void {
   const isOptional =
     needs === 'nothing' || (needs === 'login before 18.9' && has(call.gitlab, 'anonymousReads'))

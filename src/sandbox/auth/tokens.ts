@@ -33,7 +33,7 @@ function insufficientScope(call: Call, scopes: readonly Scope[]): Answer {
   })
 }
 
-/** Whether a scope opens a route; all but `api` are for reading. */
+/** Whether a scope opens a route; all except `api` are for reading. */
 function opens(scope: Scope, call: Call, scopes: readonly Scope[]): boolean {
   return scopes.includes(scope) && (scope === 'api' || call.method === 'GET')
 }

@@ -14,7 +14,7 @@ export interface Found {
 /** The routes of a version by its number and that of the API; each is looked for once. */
 const routesByVersion = new Map<string, Route[]>()
 
-/** The routes that fit a path of a version, of paths that have been asked for: a poll asks for few again and again. */
+/** The routes that fit a path of a version, of paths that have been asked for: polls ask for the same few. */
 const foundByPath = new Map<string, Found[]>()
 const mostPaths = 1000
 

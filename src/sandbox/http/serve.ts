@@ -99,7 +99,7 @@ function viewOf({ world, url, prefix, now, paceMs }: Running): View {
   return { world, url, prefix, now: now(), paceMs }
 }
 
-/** Serves one request to GitLab: records it, looks for a fault that is meant for it, and answers as GitLab. */
+/** Serves one request to GitLab: records it, finds the fault that was set for it, and answers as GitLab. */
 function serveGitlab(
   running: Running,
   request: IncomingMessage,

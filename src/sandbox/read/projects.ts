@@ -27,7 +27,7 @@ function namespaceOf(call: Call, segments: readonly string[]): Record<string, un
   }
 }
 
-/** What everybody sees of a project; the repository's part is for those who may read it. */
+/** The public members of a project; those of the repository are for users who may read it. */
 function basicShape(call: Call, who: Reader, project: Project): Record<string, unknown> {
   const segments = project.path.split('/')
   const name = segments.at(-1)
@@ -135,7 +135,7 @@ function holding(call: Call, projects: Project[]): Project[] {
 
 const mostSkipped = 50_000
 
-/** From 19 on nobody without a login is shown rows far down the list. */
+/** From 19 on, rows far down the list are shown only with a login. */
 function limitOffset(call: Call, who: Reader): void {
   const isLimited = who.kind === 'nobody' && has(call.gitlab, 'anonymousOffsetLimit')
   if (!isLimited || pageNumber(call) * pageSize(call) <= mostSkipped) return

@@ -30,7 +30,7 @@ const jobVariables: readonly Declared[] = [
 
 const jobName: Declared = { name: 'job', type: 'string', required: true }
 
-/** Jobs: all of them ask for a login, before they look at the parameters. */
+/** Jobs: all of them ask for a login, before they read the parameters. */
 // prettier-ignore
 const ofJobs: Route[] = kindOf('v4', ['ai_workflows', 'api', 'read_api'], [
   { method: 'GET', path: '/job', since: '18.9', needs: 'login first', jobs: true, server: jobs.ofToken },

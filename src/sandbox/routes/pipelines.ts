@@ -14,7 +14,7 @@ const one = `${p}/pipelines/:pipeline_id`
 
 // prettier-ignore
 /**
- * Pipelines: GET asks for no login from 18.9 on, everything else for one before it looks at the parameters.
+ * Pipelines: GET asks for no login from 18.9 on, everything else for one before it reads the parameters.
  */
 export const pipelineRoutes: Route[] = kindOf('v4', ['mcp', 'ai_workflows', 'api', 'read_api'], [
   { method: 'GET', path: `${p}/pipelines`, needs: 'login before 18.9', jobs: true, params: pipelineParameters, can: 'read_build', read: pipelines.list },

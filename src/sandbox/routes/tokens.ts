@@ -22,7 +22,7 @@ const ownToken: Route[] = kindOf(
 )
 
 // prettier-ignore
-/** Trigger tokens: the parameters are looked at before the login. */
+/** Trigger tokens: the parameters are checked before the login. */
 export const tokenRoutes: Route[] = [...ownToken, ...kindOf('v4', ['api', 'read_api'], [
   { method: 'GET', path: `${p}/triggers`, needs: 'login', params: pagination, can: 'admin_build', read: triggers.list },
   { method: 'GET', path: one, needs: 'login', can: 'admin_build', read: triggers.show },

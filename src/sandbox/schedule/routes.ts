@@ -117,7 +117,7 @@ export function remove(reading: Reading): Answer {
 }
 
 /**
- * Makes the pipeline of a schedule, as its owner; GitLab's worker tells nobody where that is not possible.
+ * Makes the pipeline of a schedule, as its owner; GitLab's worker reports no error where that is not possible.
  */
 function run({ call }: Reading, schedule: Schedule): void {
   const { project, owner } = schedule

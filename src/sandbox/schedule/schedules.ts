@@ -11,7 +11,7 @@ import type { Schedule } from '../world/model.ts'
 const day = 86_400_000
 
 /**
- * What a user may do with a schedule: its owner everything, a maintainer all but change it (S
+ * What a user may do with a schedule: its owner everything, a maintainer everything except changing it (S
  * `pipeline_schedule_policy.rb`).
  */
 export function rightsOn(

@@ -27,7 +27,7 @@ function byFullName(project: Project, ref: string): GitRef | undefined {
   return named(project, name ?? '', kind === 'tags' ? 'tag' : 'branch')[0]
 }
 
-/** Whether a branch or a tag is protected so that nobody may run pipelines on it. */
+/** Whether a branch or a tag is protected so that no user may run pipelines on it. */
 export function isProtected(project: Project, name: string): boolean {
   return project.refs.some((ref) => ref.name === name && ref.protected)
 }

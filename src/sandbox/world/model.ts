@@ -52,7 +52,7 @@ export interface Pipeline {
   /** What `PUT /pipelines/:pipeline_id/metadata` has named it. */
   name: string | null
   inputs: Map<string, unknown>
-  /** What GitLab stores as TRIGGER_PAYLOAD (docs/gitlab.md#7); undefined when nobody triggered it. */
+  /** What GitLab stores as TRIGGER_PAYLOAD (docs/gitlab.md#7); undefined when it was not triggered. */
   payload: string | undefined
   /** The trigger token that started it. */
   trigger: TriggerToken | undefined

@@ -32,7 +32,7 @@ export function seedUsers(): User[] {
   }))
 }
 
-/** The user of a name; one that nobody has heard of joins the instance. */
+/** The user of a name; an unknown one is added to the instance. */
 export function userNamed(users: User[], username: string): User {
   const found = users.find((user) => user.username === username)
   if (found !== undefined) return found

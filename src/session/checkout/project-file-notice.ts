@@ -16,7 +16,7 @@ export async function noticeUntrustedFile(
   await stderr.write(text).catch(() => undefined)
 }
 
-/** Warns that there may be a config file that was not read, since nobody may search the folders above it. */
+/** Warns that there may be a config file that was not read, because the folders above it cannot be searched. */
 export async function warnOfUnseenConfig({ config: { unseen } }: Plan, report: Reporter): Promise<void> {
   if (!unseen) return
   const text = `${unseen.message}; continuing without a config file.`

@@ -17,7 +17,7 @@ export interface ChosenProject {
 
 const purpose = { failed: 'the projects cannot be read', needs: 'a token with read_api' }
 
-/** Does something with a project of the server, as the owner of the API token or as anybody. Throws a TriggerError that explains refusals. */
+/** Does something with a project of the server, as the owner of the API token or without a login. Throws a TriggerError that explains refusals. */
 export function withClient<T>(
   session: CommandSession,
   project: string,
@@ -35,7 +35,7 @@ export async function namedProject(text: string, session: CommandSession): Promi
   const name = projectFrom(text, 'project', base)
   const read = await withClient(session, '', (client) => readProject(client, name))
   if (read) return { name: read.project.path || name, found: read.project }
-  // Anybody sees public projects only: others may exist all the same.
+  // Without a login only public projects are shown: others may exist all the same.
   if (!session.access.apiToken) return { name, found: undefined }
   throw new TriggerError({
     exit: 'notAccepted',
@@ -50,7 +50,7 @@ const asChoice = (found: Project): Choice<ChosenProject> => ({
   ...(found.triggers !== null && found.triggers !== 'yes' && { about: `Triggers: ${found.triggers}` }),
 })
 
-/** Of a shorter text GitLab looks for projects of that very name only. */
+/** For a shorter text GitLab finds only projects of exactly that name. In characters. */
 const shortestSearch = 3
 
 /** At most this many of the user's own projects are looked through for a shorter text. */

@@ -57,7 +57,7 @@ export function createGitlabSchedule(
     )
     await say(context, flags, describeSchedule(when, zone, context.wallTime()))
     if (inactive) await say(context, flags, 'It is not active.')
-    // GitLab takes any full ref, and tells nobody when the time comes.
+    // GitLab accepts any full ref, and reports no error when the schedule is due.
     if (await isMissing(client, settings.ref.value))
       await say(
         context,

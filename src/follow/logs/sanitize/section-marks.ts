@@ -10,7 +10,7 @@ const partialMark = /section_(?:start|end):\d*(?::[\w.-]*(?:\[[^[\]\r\n]*\]?)?)?
 const openings = ['section_start:', 'section_end:']
 
 /**
- * The length of the section mark, but for its end (carriage return and "erase line"), that ends `line`; or 0.
+ * The length of the section mark, without its end (carriage return and "erase line"), that ends `line`; or 0.
  */
 export function markLength(line: string): number {
   return completeMark.exec(line)?.[0].length ?? 0

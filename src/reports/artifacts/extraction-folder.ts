@@ -1,8 +1,8 @@
 import { lstat, lutimes, mkdir, open, rm, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { codeOf } from '../core/errors.ts'
-import { storeExactly } from '../core/store.ts'
+import { codeOf } from '../../core/errors.ts'
+import { storeExactly } from '../../core/store.ts'
 
 /** Thrown for an archive that cannot be unpacked at all; the message says why. */
 export class ArchiveError extends Error {

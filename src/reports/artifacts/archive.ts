@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
-import { codeOf } from '../core/errors.ts'
+import { codeOf } from '../../core/errors.ts'
 import { EntryError } from './extraction-folder.ts'
 import { notWhole, openArchiveFile, readAhead, type ArchiveFile } from './zip/archive-file.ts'
 import { findDirectory } from './zip/central-directory.ts'

@@ -63,10 +63,10 @@ async function createLink(entry: ArchiveEntry, into: ExtractionFolder): Promise<
   await into.link(parts, target, entry.modifiedAt)
 }
 
-/** Whether an entry is wanted, by its name with `/` between folders. */
+/** Whether to unpack an entry, by its name with `/` between folders. */
 export type WantsEntry = (name: string) => boolean
 
-/** The entries that are wanted. Of some files only, folders come with them. */
+/** The entries to unpack. If files are selected, their folders come with them. */
 async function* wantedEntries(
   archive: string,
   wants: WantsEntry | undefined,
@@ -83,9 +83,9 @@ async function* wantedEntries(
 const longestShown = 300
 
 /**
- * Unpacks a zip file into an empty folder, all of it unless `wants` says. An entry that is broken or hostile is left out, and the result says
- * why. Throws an ArchiveError for what is no zip file, or too much, with the folder half filled; Node's error where the folder cannot be
- * written; the signal's reason. Uses as much memory for a large archive as for a small one.
+ * Unpacks a zip file into an empty folder: all of it, or what `wants` selects. A broken or hostile entry is left out, and
+ * the result says why. Throws an ArchiveError if it is not a zip file or too large, Node's error if the folder cannot be
+ * written, or the signal's reason; the folder may then be half filled. Memory use does not depend on the archive's size.
  */
 export async function unpack(
   archive: string,

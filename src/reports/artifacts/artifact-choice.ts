@@ -1,8 +1,8 @@
-import { isFinished } from '../core/status.ts'
-import type { Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { isFinished } from '../../core/status.ts'
+import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { folderName } from './entry-name.ts'
-import { pathText, placedPipelines, type UnreadPart } from './placed-pipelines.ts'
-import { lasting, type Problem } from './problems.ts'
+import { pathText, placedPipelines, type UnreadPart } from '../placed-pipelines.ts'
+import { lasting, type Problem } from '../problems.ts'
 
 /** A job, and the place of its artifacts. */
 export interface ArtifactPath {
