@@ -2,6 +2,7 @@ import type { TargetProgress } from '../batch-events.ts'
 import type { RunFlags } from '../options/run.ts'
 import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
+import type { FileWorld } from '../core/limits/file-time.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import { writeAnnotations, type PipelineLink } from '../reports/annotations.ts'
 import { refuseSameFile } from '../reports/destinations.ts'
@@ -100,19 +101,19 @@ function markdownOf(targets: readonly TargetProgress[], headline: string): strin
 export async function openBatchReports(
   { dotenv, annotations, junit }: Pick<RunFlags, (typeof batchReportFlags)[number]>,
   names: readonly string[],
-  context: Pick<Context, 'cwd' | 'env' | 'secrets'>,
+  context: Pick<Context, 'cwd' | 'env' | 'secrets'> & FileWorld,
   { isDry = false } = {},
 ): Promise<BatchReports> {
   if (dotenv !== undefined) refuseSamePrefix(names)
   const { secrets, env } = context
   const target = (flag: string, path: string | undefined) =>
-    path === undefined ? undefined : openTarget(flag, absolutePath(path, context))
+    path === undefined ? undefined : openTarget(flag, absolutePath(path, context), context)
   const dotenvFile = await target('--dotenv', dotenv)
   const annotationsFile = await target('--annotations', annotations)
   const junitFile = await target('--junit', junit)
   refuseSameFile({ '--dotenv': dotenvFile, '--annotations': annotationsFile, '--junit': junitFile })
   const path = env['GITHUB_ACTIONS'] === 'true' ? (env['GITHUB_STEP_SUMMARY'] ?? '') : ''
-  const summary = path === '' ? undefined : await openShared('GITHUB_STEP_SUMMARY', path)
+  const summary = path === '' ? undefined : await openShared('GITHUB_STEP_SUMMARY', path, context)
   // What an earlier run left there must not pass for this one's if this process is killed.
   if (!isDry) for (const file of [annotationsFile, junitFile]) await file?.remove()
   return {

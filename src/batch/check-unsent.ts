@@ -27,6 +27,6 @@ export function checkUnattendedFlags(
  */
 export async function checkUnsent(flags: RunFlags, builds: number, context: Context): Promise<void> {
   checkUnattendedFlags(flags, context)
-  if (flags.logFile !== undefined) await checkRunLog(absolutePath(flags.logFile, context))
+  if (flags.logFile !== undefined) await checkRunLog(absolutePath(flags.logFile, context), context)
   await openDestinations(flags, builds, context, { isDry: true })
 }

@@ -4,7 +4,8 @@ import type { BatchReporter, TargetProgress } from '../batch-events.ts'
 import { absolutePath } from '../config/files/places.ts'
 import { checkAppendable } from '../core/store.ts'
 import type { Context } from '../core/context.ts'
-import { configError, TriggerError } from '../core/errors.ts'
+import { codeOf, configError, TriggerError } from '../core/errors.ts'
+import { inFileTime, type FileWorld } from '../core/limits/file-time.ts'
 import { describeIoError } from '../reports/target-file.ts'
 import { storeText } from '../core/store.ts'
 
@@ -43,12 +44,13 @@ const problemWith = (path: string, error: unknown): string =>
   `--joblog: cannot write ${path}: ${describeIoError(error)}`
 
 function refusePath(path: string, error: unknown): never {
+  if (codeOf(error) === '') throw error
   throw configError(problemWith(path, error), 'Make it writable, or leave it out.')
 }
 
 /** Throws the configuration error with which a batch would refuse the file. Changes nothing. */
-export const checkJoblog = (path: string, context: Pick<Context, 'cwd' | 'env'>): Promise<void> =>
-  checkAppendable(absolutePath(path, context)).catch((error: unknown) =>
+export const checkJoblog = (path: string, context: Pick<Context, 'cwd' | 'env'> & FileWorld): Promise<void> =>
+  inFileTime(() => checkAppendable(absolutePath(path, context)), context).catch((error: unknown) =>
     refusePath(absolutePath(path, context), error),
   )
 
@@ -59,7 +61,7 @@ export const checkJoblog = (path: string, context: Pick<Context, 'cwd' | 'env'>)
 export async function openJoblog(
   path: string,
   isResumed: boolean,
-  context: Pick<Context, 'cwd' | 'secrets'>,
+  context: Pick<Context, 'cwd' | 'secrets'> & FileWorld,
 ): Promise<Joblog> {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_TRUNC } = constants
   const absolute = absolutePath(path, context)
@@ -67,7 +69,7 @@ export async function openJoblog(
   const write = async (text: string): Promise<void> => storeText(handle, context.secrets.redact(text))
   const problem = (error: unknown): string => problemWith(absolute, error)
   const refuse = (error: unknown): never => refusePath(absolute, error)
-  const handle = await open(absolute, flags, 0o600).catch(refuse)
+  const handle = await inFileTime(() => open(absolute, flags, 0o600), context).catch(refuse)
   const hasHead = isResumed && (await handle.stat()).size > 0
   if (!hasHead) await write(`${columns.join('\t')}\n`).catch(refuse)
   let writing = Promise.resolve()

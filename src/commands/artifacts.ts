@@ -50,7 +50,7 @@ async function readWishes(flags: ArtifactsFlags, context: Context): Promise<Wish
   if (flags.job?.some((name) => name.trim() === '')) throw usageError('--job: the name is empty')
   const paths = path.map(parsePath)
   const mostBytes = maxSize === undefined ? undefined : parseSize(maxSize, '--max-size')
-  return { paths, mostBytes, folder: await openFolder('--to', absolutePath(to, context)) }
+  return { paths, mostBytes, folder: await openFolder('--to', absolutePath(to, context), context) }
 }
 
 /** The pipeline with everything downstream, and the jobs that were named by ids though a retry has replaced them. */

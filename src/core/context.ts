@@ -1,5 +1,5 @@
 import type { SecretRegistry } from './secret.ts'
-import type { WriteLimits } from './write-limits.ts'
+import type { WriteLimits } from './limits/write-limits.ts'
 
 /** One line of the block at the bottom of a terminal. */
 export interface BottomLine {

@@ -1,6 +1,7 @@
 import { absolutePath } from '../config/files/places.ts'
 import { parseSize } from '../config/parse-size.ts'
 import type { Context } from '../core/context.ts'
+import type { FileWorld } from '../core/limits/file-time.ts'
 import { usageError, type TriggerError } from '../core/errors.ts'
 import { openShared, openTarget, type SharedFile, type TargetFile } from './target-file.ts'
 import { checkFolder, openFolder } from './target-folder.ts'
@@ -78,9 +79,13 @@ export function refuseSameFile(files: Readonly<Record<string, TargetFile | undef
 }
 
 /** A file that GitHub Actions names to its steps; undefined outside of it. */
-async function githubFile(variable: string, { env }: Pick<Context, 'env'>): Promise<SharedFile | undefined> {
+async function githubFile(
+  variable: string,
+  context: Pick<Context, 'env'> & FileWorld,
+): Promise<SharedFile | undefined> {
+  const { env } = context
   const path = env[variable] ?? ''
-  return env['GITHUB_ACTIONS'] === 'true' && path !== '' ? openShared(variable, path) : undefined
+  return env['GITHUB_ACTIONS'] === 'true' && path !== '' ? openShared(variable, path, context) : undefined
 }
 
 /**
@@ -90,13 +95,13 @@ async function githubFile(variable: string, { env }: Pick<Context, 'env'>): Prom
 export async function openDestinations(
   options: ReportOptions,
   builds: number,
-  context: Pick<Context, 'cwd' | 'env'>,
+  context: Pick<Context, 'cwd' | 'env'> & FileWorld,
   { isDry = false } = {},
 ): Promise<Destinations> {
   refuseContradictions(options, builds)
   const absolute = (path: string): string => absolutePath(path, context)
   const file = async (flag: string, path: string | undefined): Promise<TargetFile | undefined> =>
-    path === undefined ? undefined : openTarget(flag, absolute(path))
+    path === undefined ? undefined : openTarget(flag, absolute(path), context)
   const dotenv = await file('--dotenv', options.dotenv)
   const annotations = await file('--annotations', options.annotations)
   const junit = await file('--junit', options.junit)
@@ -110,7 +115,7 @@ export async function openDestinations(
     artifacts:
       folder === undefined
         ? undefined
-        : await (isDry ? checkFolder : openFolder)('--artifacts', absolute(folder)),
+        : await (isDry ? checkFolder : openFolder)('--artifacts', absolute(folder), context),
     artifactsMostBytes,
     // An output has one value, so that several builds cannot share it.
     output: builds > 1 ? undefined : await githubFile('GITHUB_OUTPUT', context),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
+import type { FileWorld } from '../core/limits/file-time.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { doNotTriggerAgain } from '../core/hints.ts'
 import { makeFolder } from '../core/make-folder.ts'
@@ -62,7 +63,7 @@ function reportError(
  */
 export async function openReports(
   options: ReportOptions,
-  context: Pick<Context, 'alarm' | 'cwd' | 'env' | 'now' | 'secrets'>,
+  context: Pick<Context, 'alarm' | 'cwd' | 'env' | 'now' | 'secrets'> & FileWorld,
   report: Reporter,
   builds = 1,
 ): Promise<Reports> {

@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
+import { inFileTime, type FileWorld } from '../core/limits/file-time.ts'
 import type { RedactedText } from '../core/secret.ts'
 import { storeText, storeTextAt } from '../core/store.ts'
 
@@ -41,6 +42,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'it is a symbolic link',
   ENXIO: 'it is not a regular file',
+  ETIMEDOUT: 'its file system does not answer',
 }
 
 /** Says why something could not be written, from Node's error. */
@@ -120,12 +122,15 @@ async function openDraft(folder: string): Promise<Draft> {
   }
 }
 
-/** Checks that a file can be written, without changing it. Throws a usage error that names `flag`. */
-export async function openTarget(flag: string, path: string): Promise<TargetFile> {
+/**
+ * Checks that a file can be written, without changing it. Throws a usage error that names `flag`, also where its file system
+ * does not answer in time.
+ */
+export async function openTarget(flag: string, path: string, world: FileWorld): Promise<TargetFile> {
   const refuse = (why: string, hint = ''): TriggerError =>
     usageError(`${flag}: cannot write ${path}: ${why}`, hint)
   if (path.endsWith('/')) throw refuse('it is a directory', 'Give the name of a file.')
-  try {
+  const check = async (): Promise<void> => {
     const stats = await statsOf(path)
     if (stats?.isSymbolicLink()) throw refuse('it is a symbolic link', 'Give the file itself.')
     if (stats?.isDirectory()) throw refuse('it is a directory', 'Give the name of a file.')
@@ -134,6 +139,9 @@ export async function openTarget(flag: string, path: string): Promise<TargetFile
     const temporary = siblingPath(dirname(path))
     await (await open(temporary, 'wx', 0o600)).close()
     await rm(temporary)
+  }
+  try {
+    await inFileTime(check, world)
   } catch (error) {
     if (codeOf(error) === '') throw error
     throw refuse(describeIoError(error))
@@ -164,12 +172,13 @@ async function append(path: string, text?: RedactedText): Promise<void> {
 
 /**
  * Checks that lines can be added to a file that an environment variable names. Throws a configuration error
- * that names the variable.
+ * that names the variable, also where its file system does not answer in time.
  */
-export async function openShared(variable: string, path: string): Promise<SharedFile> {
+export async function openShared(variable: string, path: string, world: FileWorld): Promise<SharedFile> {
   try {
-    await append(path)
+    await inFileTime(() => append(path), world)
   } catch (error) {
+    if (codeOf(error) === '') throw error
     throw configError(
       `${variable}: cannot write ${path}: ${describeIoError(error)}`,
       `Make it writable, or unset ${variable}.`,

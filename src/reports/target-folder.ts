@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { codeOf, usageError, type TriggerError } from '../core/errors.ts'
+import { inFileTime, type FileWorld } from '../core/limits/file-time.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { siblingPath, describeIoError } from './target-file.ts'
 
@@ -18,14 +19,17 @@ function refusal(flag: string, path: string, error: unknown): TriggerError {
  * names `flag` where not, or where it holds something: what an earlier run left would pass for this one's,
  * and no file of a user is overwritten or removed.
  */
-export async function openFolder(flag: string, path: string): Promise<string> {
-  try {
+export async function openFolder(flag: string, path: string, world: FileWorld): Promise<string> {
+  const open = async (): Promise<void> => {
     await makeFolder(path, 0o777)
     const names = await readdir(path)
     if (names.length > 0) throw refusal(flag, path, 'filled')
     const probe = siblingPath(path)
     await mkdir(probe)
     await rm(probe, { recursive: true })
+  }
+  try {
+    await inFileTime(open, world)
     return path
   } catch (error) {
     throw codeOf(error) === '' ? error : refusal(flag, path, error)
@@ -33,16 +37,19 @@ export async function openFolder(flag: string, path: string): Promise<string> {
 }
 
 /** Throws the usage error with which `openFolder` would refuse the folder. Creates nothing. */
-export async function checkFolder(flag: string, path: string): Promise<string> {
-  const stats = await stat(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw refusal(flag, path, error)
-  })
-  try {
+export async function checkFolder(flag: string, path: string, world: FileWorld): Promise<string> {
+  const check = async (): Promise<void> => {
+    const stats = await stat(path).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined
+      throw refusal(flag, path, error)
+    })
     if (!stats) await checkCreatable(dirname(path))
     else if (!stats.isDirectory()) throw refusal(flag, path, { code: 'EEXIST' })
     else if ((await readdir(path)).length > 0) throw refusal(flag, path, 'filled')
     else await access(path, constants.W_OK | constants.X_OK)
+  }
+  try {
+    await inFileTime(check, world)
     return path
   } catch (error) {
     throw codeOf(error) === '' ? error : refusal(flag, path, error)

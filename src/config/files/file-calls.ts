@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
+import { inFileTime, usualFileCallMs, type FileWorld } from '../../core/limits/file-time.ts'
 import { parseDuration } from '../duration.ts'
 
 /** The calls by which files are looked for and read. Each rejects with Node's error. */
@@ -14,15 +15,6 @@ export interface FileCalls {
   read: (fd: number) => Promise<Buffer>
   close: (fd: number) => Promise<void>
 }
-
-/** Where files are read. The others, where they are given, limit each call that is made by a thread. */
-export type FileWorld = Pick<Context, 'canFilesHang'> &
-  Partial<Pick<Context, 'alarm' | 'fileCallMs' | 'interrupted'>>
-
-/** How long one call may take where a file system may not answer, in ms. */
-const usualCallMs = 10_000
-/** The same after one has not been answered. */
-const nextCallMs = 1000
 
 const promised =
   <A extends unknown[], T>(call: (...args: A) => T) =>
@@ -39,39 +31,11 @@ const onTheSpot: FileCalls = {
   close: promised(fs.closeSync),
 }
 
-/** Node's error for a call on a file system that does not answer. */
-const noAnswer = (): Error =>
-  Object.assign(new Error('the file system does not answer'), { code: 'ETIMEDOUT' })
-
-/** The same call, which rejects when its time has passed or a signal aborts; the thread that makes it may hang forever (bin/start.js). */
-function limited<A extends unknown[], T>(
-  call: (...args: A) => Promise<T>,
-  world: FileWorld | undefined,
-): (...args: A) => Promise<T> {
-  return (...args) =>
-    new Promise((resolve, reject) => {
-      const signal = world?.interrupted
-      signal?.throwIfAborted()
-      const mayHang = world?.canFilesHang() ?? false
-      const stop =
-        mayHang &&
-        world?.alarm?.(world.fileCallMs ?? usualCallMs, () => {
-          // The next ones would wait for the same file system.
-          world.fileCallMs = Math.min(world.fileCallMs ?? usualCallMs, nextCallMs)
-          reject(noAnswer())
-        })
-      const abort = (): void => {
-        reject(signal?.reason as Error)
-      }
-      signal?.addEventListener('abort', abort)
-      void call(...args)
-        .then(resolve, reject)
-        .finally(() => {
-          if (stop) stop()
-          signal?.removeEventListener('abort', abort)
-        })
-    })
-}
+/** The same call in its time. */
+const limited =
+  <A extends unknown[], T>(call: (...args: A) => Promise<T>, world: FileWorld | undefined) =>
+  (...args: A): Promise<T> =>
+    inFileTime(() => call(...args), world)
 
 /** Calls by Node's threads, for a file whose file system is not known. */
 export function byThreads(world: FileWorld | undefined): FileCalls {
@@ -102,7 +66,7 @@ export const fileCalls = (world?: FileWorld): FileCalls =>
 export function limitFileCalls(timeout: unknown, context: Context): void {
   if (typeof timeout !== 'string') return
   try {
-    context.fileCallMs = Math.min(usualCallMs, parseDuration(timeout, '--timeout'))
+    context.fileCallMs = Math.min(usualFileCallMs, parseDuration(timeout, '--timeout'))
   } catch {
     // The command says so.
   }

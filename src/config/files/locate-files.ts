@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError } from '../../core/errors.ts'
-import { fileCalls, type FileCalls, type FileWorld } from './file-calls.ts'
+import { fileCalls, type FileCalls } from './file-calls.ts'
+import type { FileWorld } from '../../core/limits/file-time.ts'
 import { checkoutFolders } from './places.ts'
 
 const endings = ['.yaml', '.yml', '.json']

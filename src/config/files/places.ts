@@ -4,7 +4,8 @@ import { codeOf, configError } from '../../core/errors.ts'
 import { belowHome } from '../../core/system/home-path.ts'
 import { rulesOf } from '../../core/system/platforms.ts'
 import { fromEnv, type Setting } from '../setting.ts'
-import { fileCalls, type FileWorld } from './file-calls.ts'
+import { fileCalls } from './file-calls.ts'
+import type { FileWorld } from '../../core/limits/file-time.ts'
 
 /**
  * The folders for configuration and state. Relative or missing HOME and XDG values are ignored, never taken

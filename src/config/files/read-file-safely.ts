@@ -3,7 +3,8 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, usageError, type TriggerError } from '../../core/errors.ts'
 import { checkAccess } from './check-access.ts'
-import { byThreads, fileCalls, type FileCalls, type FileWorld } from './file-calls.ts'
+import { byThreads, fileCalls, type FileCalls } from './file-calls.ts'
+import type { FileWorld } from '../../core/limits/file-time.ts'
 import type { FileUser } from './provided-file.ts'
 
 /** Why a file cannot be used, and what the user can do about it. */

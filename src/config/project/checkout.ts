@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { TriggerError } from '../../core/errors.ts'
-import type { FileWorld } from '../files/file-calls.ts'
+import type { FileWorld } from '../../core/limits/file-time.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import { checkoutFolders } from '../files/places.ts'
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { configError, type TriggerError } from '../../core/errors.ts'
-import type { FileWorld } from '../files/file-calls.ts'
+import type { FileWorld } from '../../core/limits/file-time.ts'
 import type { FileUser } from '../files/provided-file.ts'
 import { checkFileSafely, readFileSafely } from '../files/read-file-safely.ts'
 import type { Origin, Setting } from '../setting.ts'

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { convertUtf16, utf16Of } from '../files/decode-text.ts'
-import type { FileWorld } from '../files/file-calls.ts'
+import type { FileWorld } from '../../core/limits/file-time.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { flag, variable } from '../setting.ts'

@@ -6,6 +6,7 @@ import { checkAppendable, storeText } from '../../core/store.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
+import { inFileTime, type FileWorld } from '../../core/limits/file-time.ts'
 import type { Reporter } from '../../events.ts'
 import { runResults } from './json-reporter.ts'
 
@@ -25,15 +26,17 @@ export interface RunLog {
 const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 function refuse(path: string, error: unknown): never {
+  const code = codeOf(error)
+  if (code === '') throw error
   throw configError(
-    `--log-file: ${path} cannot be written (${codeOf(error)})`,
+    `--log-file: ${path} cannot be written (${code === 'ETIMEDOUT' ? 'its file system does not answer' : code})`,
     'Make it writable, or leave it out.',
   )
 }
 
 /** Throws the configuration error with which a run would refuse the file. Changes nothing. */
-export const checkRunLog = (path: string): Promise<void> =>
-  checkAppendable(path).catch((error: unknown) => refuse(path, error))
+export const checkRunLog = (path: string, world: FileWorld): Promise<void> =>
+  inFileTime(() => checkAppendable(path), world).catch((error: unknown) => refuse(path, error))
 
 /**
  * Opens the file before anything is sent. Throws a configuration error if it cannot be written. Each line is
@@ -44,7 +47,9 @@ export async function openRunLog(
   recipe: string | undefined,
   context: Context,
 ): Promise<RunLog> {
-  const handle = await open(path, appendFlags, 0o600).catch((error: unknown) => refuse(path, error))
+  const handle = await inFileTime(() => open(path, appendFlags, 0o600), context).catch((error: unknown) =>
+    refuse(path, error),
+  )
   const at = new Date(context.wallTime()).toISOString()
   const targets: Record<string, unknown>[] = []
   let state: BuildState = { kind: 'none' }

@@ -1,7 +1,7 @@
 import type { Context, OutputStream } from '../../core/context.ts'
 import { Interrupted, WriteError } from '../../core/errors.ts'
 import { mask } from '../../core/secret.ts'
-import { WriteLimits } from '../../core/write-limits.ts'
+import { WriteLimits } from '../../core/limits/write-limits.ts'
 import { cleanText } from './clean-text.ts'
 import { Links, showsLinks } from './links.ts'
 import { withStickyLines } from './sticky-lines.ts'

@@ -1,4 +1,4 @@
-import { WriteError } from './errors.ts'
+import { WriteError } from '../errors.ts'
 
 /** How long a write that begins after the limit is waited for, in ms: it may say how the run ended. */
 const finalWriteMs = 400
