@@ -1,8 +1,9 @@
 // npm run bench:counts [-- --accept]: compares counts of one trigger, and the instructions of other commands, which do not depend on load,
 // with counts.json. CI uses it instead of times.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { programs } from './rows.mjs'
 import { spread } from './statistics.mjs'
 import { makeSurroundings } from './surroundings.mjs'
@@ -69,35 +70,38 @@ function asked() {
   return { threads: middle('threads'), calls: middle('calls') }
 }
 
-function instructionsOf({ argv, env }) {
+async function instructionsOf({ argv, env }) {
   const line = ['--tool=callgrind', '--callgrind-out-file=/dev/null', ...argv]
-  const { stderr, status } = spawnSync('valgrind', line, { env, encoding: 'utf8', timeout: 120_000 })
+  const { stderr } = await promisify(execFile)('valgrind', line, { env, timeout: 240_000 })
   const count = /Collected : (\d+)/.exec(stderr)?.[1]
-  if (status !== 0 || count === undefined) throw new Error(`valgrind: ${stderr.slice(-500)}`)
+  if (count === undefined) throw new Error(`valgrind: ${stderr.slice(-500)}`)
   return Number(count)
 }
 
-/** Instructions in multiples of bare Node: of a trigger without kept code and with it, of status with it, of help and version without; the medians of three runs. */
-function instructions() {
+/**
+ * Instructions in multiples of bare Node: of a trigger without kept code and with it, of status with it, of help and version without; the medians of three
+ * runs, which go on at the same time: valgrind uses one core.
+ */
+async function instructions() {
   if (spawnSync('valgrind', ['--version']).status !== 0) return {}
-  const middle = (order) => spread([1, 2, 3].map(() => instructionsOf(order))).median
-  const bare = middle(node)
-  const times = (order) => Math.round((middle(order) / bare) * 100) / 100
+  const middle = async (order) => spread(await Promise.all([1, 2, 3].map(() => instructionsOf(order)))).median
+  const bare = await middle(node)
+  const times = async (order) => Math.round(((await middle(order)) / bare) * 100) / 100
   const timesKept = (order) => {
     const [program, ...line] = order.argv
     execFileSync(program, line, { env: order.env, stdio: 'ignore' })
     return times(order)
   }
   return {
-    instructions: times(trigger),
-    kept: timesKept(again),
-    status: timesKept(status),
-    help: times(help),
-    version: times(version),
+    instructions: await times(trigger),
+    kept: await timesKept(again),
+    status: await timesKept(status),
+    help: await times(help),
+    version: await times(version),
   }
 }
 
-const counts = { node: process.version.split('.')[0], ...loaded(), ...asked(), ...instructions() }
+const counts = { node: process.version.split('.')[0], ...loaded(), ...asked(), ...(await instructions()) }
 surroundings.close()
 if (counts.calls === undefined) console.log('System calls are not counted; for that: apt-get install strace')
 if (counts.instructions === undefined)

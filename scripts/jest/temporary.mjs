@@ -2,12 +2,13 @@
 // are made and removed, and every journal and config file is synced to the disk.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const memory = '/dev/shm'
 const neededBytes = 4 * 2 ** 30
 
-/** Makes the folder, which TMPDIR names from now on. Returns undefined where there is no such memory: TMPDIR stays as it is. */
+/** Makes the folder, which workers take for their tests. Returns undefined where there is no such memory. */
 export function useMemory() {
   let folder
   try {
@@ -21,6 +22,13 @@ export function useMemory() {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
     return undefined
   }
-  process.env.TMPDIR = folder
+  process.env.TESTS_IN_MEMORY = folder
+  process.env.TESTS_ON_DISK = tmpdir()
   return folder
+}
+
+/** Lets TMPDIR name the folder for a test file. Packages and images (`*.deep.ts`) are made on a disk, as their users do it, and may take more room. */
+export function useTemporary(testFile) {
+  const { TESTS_IN_MEMORY: inMemory, TESTS_ON_DISK: onDisk } = process.env
+  if (inMemory !== undefined) process.env.TMPDIR = /\.(deep|night)\.ts$/.test(testFile) ? onDisk : inMemory
 }

@@ -37,18 +37,22 @@ interface Flag {
   takesValue: boolean
 }
 
+let known: Map<string, Flag> | undefined
+
 /** All options by the words that they are typed as. */
-function knownFlags(): Map<string, Flag> {
-  const known = new Map<string, Flag>()
+const knownFlags = (): ReadonlyMap<string, Flag> => (known ??= readTables())
+
+function readTables(): Map<string, Flag> {
+  const flags = new Map<string, Flag>()
   const groups = commandTable.flatMap(({ options }) => Object.values(options))
   for (const [name, row] of groups.flatMap(({ rows }) => Object.entries(rows))) {
     const flag = { long: flagName(name), takesValue: (row.value ?? row.list) !== undefined }
-    if (row.help !== undefined) known.set(flag.long, flag)
-    if (row.short !== undefined) known.set(`-${row.short}`, flag)
+    if (row.help !== undefined) flags.set(flag.long, flag)
+    if (row.short !== undefined) flags.set(`-${row.short}`, flag)
     const no = { long: `--no-${kebabCase(name)}`, takesValue: false }
-    if (row.no !== undefined) known.set(no.long, no)
+    if (row.no !== undefined) flags.set(no.long, no)
   }
-  return known
+  return flags
 }
 
 function shownValue({ long }: Flag, value: string, areNamesKnown: boolean): string {
@@ -88,14 +92,14 @@ const isBesideToken = (shown: readonly string[]): boolean =>
  * are not known to be names, words in their places are shown only where their form is not that of a token, which may stand in the wrong place.
  */
 export function shownCommand(argv: readonly string[], areNamesKnown: boolean): string {
-  const known = knownFlags()
+  const flags = knownFlags()
   const names = new Set(commandTable.flatMap(({ name }) => name.split(' ')))
   const shown: string[] = []
   let owing: Flag | 'unknown' | undefined
   for (const word of argv) {
     const [, name = word, value] = /^(--[^=]*)=(.*)$/s.exec(word) ?? []
-    const short = /^-[^-]./.test(word) ? known.get(word.slice(0, 2)) : undefined
-    const flag = known.get(name)
+    const short = /^-[^-]./.test(word) ? flags.get(word.slice(0, 2)) : undefined
+    const flag = flags.get(name)
     // A flag in the place of a value is most likely a flag.
     if (owing !== undefined && owing !== 'unknown' && !/^-./.test(word)) {
       shown.push(shownValue(owing, word, areNamesKnown))
