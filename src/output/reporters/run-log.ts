@@ -7,6 +7,7 @@ import { jsonLine } from '../../core/text/json-line.ts'
 import { checkAppendable } from '../../core/store.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
+import { unwritableFix } from '../../core/text/unwritable-fix.ts'
 import type { Reporter } from '../../events.ts'
 import { runResults } from './json-reporter.ts'
 
@@ -28,7 +29,11 @@ const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT 
 function refuse(path: string, error: unknown): never {
   throw configError(
     `--log-file: ${path} cannot be written (${codeOf(error)})`,
-    'Make it writable, or leave it out.',
+    unwritableFix(
+      error,
+      'name another.',
+      codeOf(error) === 'ENOENT' ? 'Create its folder' : 'Make it writable',
+    ),
   )
 }
 
