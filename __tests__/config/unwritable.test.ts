@@ -10,14 +10,16 @@ const home = useHome()
 const typed = (line: Line, env: Record<string, string>): Promise<Result> =>
   run(line, home().world({ env, stdin: gitlab().tokens.trigger }))
 
+const fileInPath = 'A part of that path is a file, not a folder: rename that file, or '
+const usual = 'Make its folder writable, or '
 const elsewhere =
-  'Make its folder writable, or keep the config in another place: gitlab-trigger config init PATH, then add --config PATH to each command or set GITLAB_TRIGGER_CONFIG.\n'
+  'keep the config in another place: gitlab-trigger config init PATH, then add --config PATH to each command or set GITLAB_TRIGGER_CONFIG.\n'
 
-describe.each<[what: string, env: () => Record<string, string>, isSeen: boolean]>([
-  ['a file stands in its place', () => ({ XDG_CONFIG_HOME: home().write('file', '') }), true],
-  ['no folder can be created', () => ({ XDG_CONFIG_HOME: '/proc' }), false],
-  ['HOME is no folder', () => ({ HOME: '/dev/null', XDG_CONFIG_HOME: '' }), true],
-])('%s', (_, env, isSeen) => {
+describe.each<[what: string, env: () => Record<string, string>, fix: string, isSeen: boolean]>([
+  ['a file stands in its place', () => ({ XDG_CONFIG_HOME: home().write('file', '') }), fileInPath, true],
+  ['no folder can be created', () => ({ XDG_CONFIG_HOME: '/proc' }), usual, false],
+  ['HOME is no folder', () => ({ HOME: '/dev/null', XDG_CONFIG_HOME: '' }), fileInPath, true],
+])('%s', (_, env, fix, isSeen) => {
   test.each<[line: () => Line]>([
     [() => 'config init'],
     [() => 'config set servers.work.url https://gitlab.example.com'],
@@ -28,7 +30,7 @@ describe.each<[what: string, env: () => Record<string, string>, isSeen: boolean]
     expect(result.stderr).toMatch(
       /^gitlab-trigger: (config init|config set|login): .*\/\S+( cannot be written)? \(E[A-Z]+\)\n/m,
     )
-    expect(result.stderr).toContain(elsewhere)
+    expect(result.stderr).toContain(`${fix}${elsewhere}`)
     // The user is not asked questions for nothing, as far as that is known before.
     if (isSeen) expect(gitlab().requests).toEqual([])
   })
@@ -38,7 +40,7 @@ test('a path that was typed: the folder is a file, which is no file that exists 
   home().write('file', '')
   const result = await typed('config init ../../file/config.yaml', {})
   expect(result).toMatchObject({ code: 14, stdout: '' })
-  expect(result.stderr).toContain(`file/config.yaml cannot be written (EEXIST)\n${elsewhere}`)
+  expect(result.stderr).toContain(`file/config.yaml cannot be written (EEXIST)\n${fileInPath}${elsewhere}`)
 })
 
 test.each([
@@ -50,7 +52,7 @@ test.each([
   const result = await typed(line, {})
   expect(result).toMatchObject({ code: 14, stdout: '' })
   expect(result.stderr).toContain(
-    `the token cannot be stored in ${file}/work.token (EEXIST)\nMake its folder writable, or name another file for it in ${config}.\n`,
+    `the token cannot be stored in ${file}/work.token (EEXIST)\n${fileInPath}name another file for it in ${config}.\n`,
   )
 })
 

@@ -269,15 +269,23 @@ describe('--log-file', () => {
   })
 
   test.each([
-    ['no folder', 'no/where', 'ENOENT'],
-    ['a folder', '.', 'EISDIR'],
-    ['a named pipe that nobody reads from', 'pipe', 'ENXIO'],
-  ])('that cannot be written (%s): 14, nothing sent', async (_, name, why) => {
+    ['no folder', 'no/where', 'ENOENT', 'Create its folder'],
+    ['a folder', '.', 'EISDIR', 'It is a folder: rename it'],
+    ['a named pipe that nobody reads from', 'pipe', 'ENXIO', 'Make it writable'],
+    [
+      'a path through a file',
+      'pipe/x',
+      'ENOTDIR',
+      'A part of that path is a file, not a folder: rename that file',
+    ],
+    ['a name that is too long', 'x'.repeat(300), 'ENAMETOOLONG', 'The path is too long: shorten it'],
+  ])('that cannot be written (%s): 14, nothing sent', async (_, name, why, fix) => {
     execFileSync('mkfifo', [join(home().root, 'pipe')])
     const path = join(home().root, name)
     const { code, stderr } = await typed(['--ref', 'master', '--log-file', path])
     expect(code).toBe(14)
-    expect(stderr).toContain(`--log-file: ${path} cannot be written (${why})`)
+    expect(stderr).toContain(`--log-file: ${path} cannot be written (${why})\n`)
+    expect(stderr).toContain(`${fix}, or name another.\n`)
     expect(gitlab().requests).toEqual([])
   })
 

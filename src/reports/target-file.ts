@@ -32,7 +32,7 @@ export interface Draft {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
-  ENOTDIR: 'there is no such folder',
+  ENOTDIR: 'there is no such folder, a part of its path is a file',
   EACCES: 'no permission to write it',
   EPERM: 'no permission to write it',
   EROFS: 'the file system is read-only',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, open, rm } from 'node:fs/promises'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
+import { unwritableFix } from '../core/text/unwritable-fix.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 import { storeText } from '../core/store.ts'
 import { jsonLines } from '../core/text/json-line.ts'
@@ -26,7 +27,7 @@ export interface BatchJournal {
 const unwritable = (folder: string, error: unknown): TriggerError =>
   configError(
     `batch: the journal in ${folder} cannot be written (${codeOf(error)})`,
-    'Make that folder writable, or set XDG_STATE_HOME.',
+    unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder writable'),
   )
 
 /**

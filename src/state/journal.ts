@@ -3,6 +3,7 @@ import { readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError, TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
+import { unwritableFix } from '../core/text/unwritable-fix.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 import { parseEntry, type Entry, type Intent, type Result } from './journal-entry.ts'
 import { createWithLine, syncFolder, writeInRoom } from './room-file.ts'
@@ -16,7 +17,7 @@ export interface RecordedIntent {
 const unwritable = (folder: string, error: unknown): TriggerError =>
   configError(
     `--once: the journal in ${folder} cannot be written (${codeOf(error)})`,
-    'Make that folder writable, or set XDG_STATE_HOME.',
+    unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder writable'),
   )
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../core/text/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
+import { unwritableFix } from '../core/text/unwritable-fix.ts'
 import type { SecretRegistry } from '../core/secret.ts'
 import { storeTextAt } from '../core/store.ts'
 
@@ -19,7 +20,7 @@ export interface LastTrigger {
 const unwritable = (folder: string, error: unknown): TriggerError =>
   configError(
     `--only-if-changed: ${folder} cannot be written (${codeOf(error)})`,
-    'Make that folder writable, or set XDG_STATE_HOME.',
+    unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder writable'),
   )
 
 /** The name of what is kept under a key: for its file, and for its lock. */

@@ -7,6 +7,7 @@ import { jsonLine } from '../../core/text/json-line.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
 import { inFileTime, type FileWorld } from '../../core/limits/file-time.ts'
+import { unwritableFix } from '../../core/text/unwritable-fix.ts'
 import type { Reporter } from '../../events.ts'
 import { runResults } from './json-reporter.ts'
 
@@ -30,7 +31,7 @@ function refuse(path: string, error: unknown): never {
   if (code === '') throw error
   throw configError(
     `--log-file: ${path} cannot be written (${code === 'ETIMEDOUT' ? 'its file system does not answer' : code})`,
-    'Make it writable, or leave it out.',
+    unwritableFix(error, 'name another.', code === 'ENOENT' ? 'Create its folder' : 'Make it writable'),
   )
 }
 
