@@ -80,7 +80,7 @@ async function instructionsOf({ argv, env }) {
 
 /**
  * Instructions in multiples of bare Node: of a trigger without kept code and with it, of status with it, of help and version without; the medians of three
- * runs, which go on at the same time: valgrind uses one core.
+ * runs, all at the same time: valgrind uses one core.
  */
 async function instructions() {
   if (spawnSync('valgrind', ['--version']).status !== 0) return {}

@@ -43,7 +43,7 @@ export function printsFailedLogs({ mode, logs }: Pick<FollowPlan, 'mode' | 'logs
 
 /**
  * What to say of --log-lines where no such log is printed: without --follow none is, unless --logs says so. Undefined where it has an effect. It is no error: a
- * crontab line that triggers would stop to do so over lines that nobody reads.
+ * crontab line that triggers would no longer do so.
  */
 export function idleLogLines(
   { logLines }: Pick<FollowFlags, 'logLines'>,

@@ -98,7 +98,8 @@ function journalIn(
     result: (target, result) => write({ type: 'result', target, result }),
     end(target, end) {
       running = Math.max(0, running - 1)
-      write({ type: 'end', target, end }).catch((error: unknown) => {
+      const line: BatchLine = { type: 'end', target, end }
+      log.add(line, running * 2).catch((error: unknown) => {
         unwritten ??= error
       })
     },

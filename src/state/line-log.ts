@@ -14,6 +14,8 @@ export interface LineLog {
    * errors.
    */
   append(line: unknown, owed: number): Promise<void>
+  /** The same for a line that can wait for the next one, or for `close`: a flush takes longer than all else that a trigger does on the disk. */
+  add(line: unknown, owed: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegist
   let size = begin
   let reserved = 0
   let waiting: Waiting[] = []
+  let isUrgent = false
   let flushing: Promise<void> | undefined
 
   const write = async (lines: readonly Waiting[]): Promise<void> => {
@@ -50,11 +53,10 @@ export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegist
     used = end
   }
   const flush = async (): Promise<void> => {
-    // The end of one target makes room for the next, whose lines come in the same turn of the event loop.
-    await new Promise(setImmediate)
-    while (waiting.length > 0) {
+    while (isUrgent) {
       const lines = waiting
       waiting = []
+      isUrgent = false
       try {
         await write(lines)
         for (const { resolve } of lines) resolve()
@@ -64,15 +66,25 @@ export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegist
     }
     flushing = undefined
   }
+  const add = (line: unknown, owed: number): Promise<void> => {
+    reserved = owed
+    return new Promise((resolve, reject) => {
+      waiting.push({ line, resolve, reject })
+    })
+  }
+  const start = (): void => {
+    isUrgent = true
+    flushing ??= flush()
+  }
   return {
+    add,
     append(line, owed) {
-      reserved = owed
-      return new Promise((resolve, reject) => {
-        waiting.push({ line, resolve, reject })
-        flushing ??= flush()
-      })
+      const written = add(line, owed)
+      start()
+      return written
     },
     async close() {
+      if (waiting.length > 0) start()
       await flushing
       await handle.truncate(used).catch(() => undefined)
       await handle.close()
