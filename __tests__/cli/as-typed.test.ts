@@ -14,6 +14,10 @@ const home = useHome()
 
 // prettier-ignore
 const suggestions: [line: Line, says: string][] = [
+  ['--no-such-flag= tokens list', 'unknown flag --no-such-flag'],
+  ['--quiet tokens list', 'the command tokens does not take a flag that stands before it'],
+  ['-q status 4711', 'the command status does not take a flag that stands before it'],
+  ['--verbose doctor', 'the command doctor does not take a flag that stands before it'],
   ['statsu 4711', 'unknown command "statsu"; did you mean "status"?'],
   ['statsu', 'unknown command or recipe "statsu"; did you mean "status"?'],
   ['token list -p 9', 'unknown command "token"; did you mean "tokens"?'],

@@ -7,6 +7,8 @@ function flagsOf({ options }: CommandRow): Map<string, boolean> {
   const flags = new Map([
     ['--help', false],
     ['-h', false],
+    // Every command takes it, also where its row has it not (subcommand.ts).
+    ['--no-color', false],
   ])
   for (const { rows } of Object.values(options)) {
     for (const [name, row] of Object.entries(rows)) {

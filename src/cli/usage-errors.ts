@@ -1,5 +1,6 @@
 import type { Command, CommanderError } from 'commander'
 import { usageError } from '../core/errors.ts'
+import { foreignFlag } from '../core/text/foreign-flag.ts'
 import { quotedWord } from '../core/text/shown-word.ts'
 import { commandFor, flagFor } from './synonyms.ts'
 import { commandTable } from './table/index.ts'
@@ -89,10 +90,14 @@ export function unknownCommand(word: string, group: string, hint: string): Error
     const shown = `${key}=${value.length < shortestSecret ? value : '...'}`
     return usageError(`"${shown}" is not a command; did you mean --var ${shown}?`, hint)
   }
+  if (group === '' && isCommand(word)) return foreignFlag(word)
   const near = commandFor(`${group} ${word}`.trim())
   const suggestion = near === undefined ? '' : `; did you mean "${near}"?`
   return usageError(`unknown command${quotedWord(word)}${suggestion}`, hint)
 }
+
+const isCommand = (word: string): boolean =>
+  word === 'help' || commandTable.some(({ name }) => name.split(' ')[0] === word)
 
 /** A shorter value is no secret. */
 const shortestSecret = 6

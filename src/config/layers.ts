@@ -1,4 +1,5 @@
 import { configError, TriggerError, usageError } from '../core/errors.ts'
+import { foreignFlag } from '../core/text/foreign-flag.ts'
 import { quotedWord } from '../core/text/shown-word.ts'
 import { nearest } from '../core/did-you-mean.ts'
 import { originIn, type ConfigFile } from './files/config-file.ts'
@@ -132,6 +133,7 @@ export function unknownName(
   const isPage = isWord && /^https?:\/\//i.test(name)
   const page = isPage ? ' The page of a project is given with a flag: --project URL' : ''
   const instead = isWord && shown !== '' ? meantByFlag(name) : page
+  if (nearCommand === name) return foreignFlag(name)
   if (nearCommand !== undefined)
     return usageError(
       `unknown command or recipe${shown}${suggestion}`,

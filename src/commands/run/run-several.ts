@@ -9,6 +9,7 @@ import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { omit } from '../../core/omit.ts'
+import { foreignFlag } from '../../core/text/foreign-flag.ts'
 import { quotedWord } from '../../core/text/shown-word.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
 import type { RunFlags } from '../../options/run.ts'
@@ -29,6 +30,7 @@ export interface SeveralTyped {
 /** Throws a usage error for words of which the first is no recipe, but nearly a command. */
 function refuseMistaken({ words: [word = ''], nearCommand = '' }: SeveralTyped, config: Config): void {
   if (nearCommand === '' || recipeNamed(config, word)) return
+  if (nearCommand === word) throw foreignFlag(word)
   throw usageError(
     `unknown command${quotedWord(word)}; did you mean "${nearCommand}"?`,
     'gitlab-trigger --help lists the commands.',
