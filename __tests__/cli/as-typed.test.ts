@@ -15,9 +15,20 @@ const home = useHome()
 // prettier-ignore
 const suggestions: [line: Line, says: string][] = [
   ['--no-such-flag= tokens list', 'unknown flag --no-such-flag'],
-  ['--quiet tokens list', 'the command tokens does not take a flag that stands before it'],
+  ['--quiet tokens list', 'unknown flag --quiet\ngitlab-trigger tokens list --help lists the flags.'],
   ['-q status 4711', 'the command status does not take a flag that stands before it'],
   ['--verbose doctor', 'the command doctor does not take a flag that stands before it'],
+  ['-p 9 tokens lsit', 'unknown command "lsit"; did you mean "tokens list"?'],
+  ['--no-color tokens lsit', 'unknown command "lsit"; did you mean "tokens list"?'],
+  ['tokens -p 9 lsit', 'unknown command "lsit"; did you mean "tokens list"?'],
+  ['tokens --no-color lsit -p 9', 'unknown command "lsit"; did you mean "tokens list"?'],
+  ['--no-color schedule crn', 'unknown command "crn"; did you mean "schedule cron"?'],
+  ['--no-color schedule gitlab rm 13', 'did you mean "schedule gitlab delete"?'],
+  ['schedule -p 9 gitlab rm 13', 'did you mean "schedule gitlab delete"?'],
+  ['-p 9 tokens', 'a command is missing after "tokens"\ngitlab-trigger tokens --help lists the commands.'],
+  ['tokens -p 9', 'a command is missing after "tokens"\n'],
+  ['schedule gitlab -p 9', 'a command is missing after "schedule gitlab"\n'],
+  ['--no-color statsu 4711', 'unknown command "statsu"; did you mean "status"?'],
   ['statsu 4711', 'unknown command "statsu"; did you mean "status"?'],
   ['statsu', 'unknown command or recipe "statsu"; did you mean "status"?'],
   ['token list -p 9', 'unknown command "token"; did you mean "tokens"?'],
@@ -112,7 +123,13 @@ describe('flags before the command', () => {
     ['-p 9 -r run', 4, ''],
     ['--no-color refs', 0, undefined],
     ['--verbose tokens list', 0, undefined],
+    ['tokens --verbose list', 0, undefined],
+    ['tokens --no-color list', 0, undefined],
     ['-p 9 schedule gitlab list', 0, undefined],
+    ['schedule -p 9 gitlab --no-color list', 0, undefined],
+    ['--no-color config', 0, undefined],
+    ['config --no-color', 0, undefined],
+    ['--no-color schedule gitlab', 0, undefined],
     ['--no-color doctor', 0, undefined],
   ])('%s', async (line, code, stdout) => {
     const env = { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api, GITLAB_TRIGGER_REF: '' }
@@ -142,6 +159,14 @@ describe('help', () => {
     ['help config', ['Files, best first', 'edit-token', 'init']],
     ['help exit-codes', ['run again?']],
     ['help', ['Usage: gitlab-trigger']],
+    ['--no-color help', ['Usage: gitlab-trigger [options] [command]']],
+    ['help --no-color', ['Usage: gitlab-trigger [options] [command]']],
+    ['--no-color help tokens create', ['Usage: gitlab-trigger tokens create']],
+    ['help tokens create --no-color --no-pager', ['Usage: gitlab-trigger tokens create']],
+    ['tokens help create', ['Usage: gitlab-trigger tokens create']],
+    ['schedule gitlab help', ['Usage: gitlab-trigger schedule gitlab']],
+    ['--no-color tokens create --help', ['Usage: gitlab-trigger tokens create']],
+    ['-p 9 tokens --help', ['Usage: gitlab-trigger tokens']],
   ] as [Line, string[]][])('%s', async (line, says) => {
     const { code, stdout } = await run(line)
     expect(code).toBe(0)

@@ -13,23 +13,28 @@ import type { CommandRow } from './table/command.ts'
 import { commandTable, groupTable } from './table/index.ts'
 import { runRows } from './table/run.ts'
 
-/** What was typed with the command first, and behind `help` each word for itself. */
+/**
+ * What was typed with the command first, and behind `help` each word for itself. `--no-pager` and `--no-color` of a help
+ * text are read in main.ts; `tokens help` is `help tokens`.
+ */
 function wordsOf(typed: readonly string[]): readonly string[] {
-  if (typed.includes('--no-pager') && typed.some((word) => helpWords.includes(word)))
-    return wordsOf(typed.filter((word) => word !== '--no-pager'))
-  if (typed[0] === 'help') return typed.flatMap((word) => word.split(' '))
-  const mayNameCommand = typed[0]?.startsWith('-') && typed.some((word) => firstWords.has(word))
-  return mayNameCommand ? commandFirst(typed) : typed
+  const words = typed.filter((word) => word !== '--no-pager' && word !== '--no-color')
+  const at = words.indexOf('help')
+  const isHelp = at === 0 || (at > 0 && Object.hasOwn(groupTable, words.slice(0, at).join(' ')))
+  if (isHelp) return ['help', ...words.toSpliced(at, 1).flatMap((word) => word.split(' '))]
+  if (words.some((word) => helpFlags.includes(word))) return commandFirst(words)
+  const isOutOfOrder = /^-./.test(typed[0] ?? '') || Object.hasOwn(groupTable, typed[0] ?? '')
+  return isOutOfOrder && typed.some((word) => firstWords.has(word)) ? commandFirst(typed) : typed
 }
 
 /** The words with which commands begin. */
 const firstWords = new Set(commandWords)
 
-const helpWords = ['help', '--help', '-h']
+const helpFlags = ['--help', '-h']
 
 /** The commands that a line is first read for: the default one, or those that begin with its first word; undefined where help is asked for. */
 function rowsMeant(argv: readonly string[]): readonly CommandRow[] | undefined {
-  if (argv.some((word) => helpWords.includes(word))) return undefined
+  if (argv[0] === 'help' || argv.some((word) => helpFlags.includes(word))) return undefined
   if (!argv.some((word) => word !== 'run' && firstWords.has(word))) return runRows
   return commandTable.filter(({ name }) => name.split(' ', 1)[0] === argv[0])
 }

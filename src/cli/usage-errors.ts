@@ -58,18 +58,18 @@ export function isOnlyGroup(program: Command, argv: readonly string[]): boolean 
   return (typedCommands(program, argv).at(-1)?.commands.length ?? 0) > 0
 }
 
-/** Whether a group of commands was typed, and then a word that is none of them. */
-function isOfGroup(program: Command, argv: readonly string[]): boolean {
-  return isOnlyGroup(program, argv) && /^[^-]/.test(argv[typedCommands(program, argv).length] ?? '')
-}
-
 /** A word that no command takes: most likely a command mistyped, or a variable without its flag. */
 function tooMuch(program: Command, argv: readonly string[], help: string): Error {
   const typed = typedCommands(program, argv)
   const path = typed.map((each) => each.name())
   const group = path.join(' ')
   const isOfCommand = commandTable.some(({ name }) => name === group)
-  const word = argv.slice(path.length).find((each) => !each.startsWith('-')) ?? ''
+  // The word of a group stands right behind it (command-first.ts): a later one is the value of a flag.
+  const place = argv.slice(path.length, isOnlyGroup(program, argv) ? path.length + 1 : undefined)
+  const word = place.find((each) => !each.startsWith('-')) ?? ''
+  if (isOnlyGroup(program, argv) && word === '') {
+    return usageError(`a command is missing after "${group}"`, `${help} lists the commands.`)
+  }
   if (isOfCommand) {
     const { args = [], registeredArguments = [] } = typed.at(-1) ?? {}
     const extra = args[registeredArguments.length] ?? ''
@@ -130,8 +130,8 @@ export function explainCommander(error: CommanderError, program: Command, argv: 
   const help = `gitlab-trigger ${typedName(program, argv)} --help`
   switch (error.code) {
     case 'commander.unknownOption':
-      // Of a mistyped command of a group, commander finds the flags first.
-      return isOfGroup(program, argv) ? tooMuch(program, argv, help) : explainUnknown(program, argv)
+      // Where the command of a group is missing or mistyped, commander finds the flags first.
+      return isOnlyGroup(program, argv) ? tooMuch(program, argv, help) : explainUnknown(program, argv)
     case 'commander.excessArguments':
     case 'commander.unknownCommand':
       return tooMuch(program, argv, help)
