@@ -66,12 +66,12 @@ function note(progress: TargetProgress, event: Event, now: number): void {
   if (hasStarted(status)) progress.runningAt ??= startOf(event.pipeline, progress.createdAt, now)
 }
 
-/** Reports a target's events, and its state whenever that changes. */
-function targetReporter({ batch, progress, turn }: TargetRun, say: Reporter): Reporter {
+/** Reports a target's events, and its state whenever that changes. `isAll`: a pipeline that was created is all that it asks of its server. */
+function targetReporter({ batch, progress, turn }: TargetRun, say: Reporter, isAll: boolean): Reporter {
   const { report, context } = batch
   return async (event) => {
     const { state } = progress
-    if (event.type === 'triggered') turn.created(event.build.sha)
+    if (event.type === 'triggered') turn.created(event.build.sha, isAll)
     const now = context.wallTime()
     note(progress, event, now)
     // Another event may come while this one is printed.
@@ -138,7 +138,10 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
       { now: () => own.now(), alarm: (ms, ring) => own.alarm(ms, ring), interrupted: stopped },
       plan.timeout.value,
     )
-    const report = targetReporter(run, say)
+    // With --fail-fast the next one waits for how this one ends.
+    const { follow, jobs } = plan
+    const isAll = follow.mode.value === 'no' && !jobs.value && !flags.expectSha && !batch.failFast
+    const report = targetReporter(run, say, isAll)
     const options = resolveRunOptions(flags, plan, own, report)
     const { following } = options
     const failure = await triggerTarget(
@@ -167,7 +170,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
   } catch (error) {
     const thrown = asTriggerError(error, { kind: 'none' })
     const failure = withEarlier(thrown, earlierState(batch.earlier.get(target.name)))
-    await targetReporter(run, say)({ type: 'failed', error: failure }).catch(() => undefined)
+    await targetReporter(run, say, false)({ type: 'failed', error: failure }).catch(() => undefined)
     return { failure, exitCode: failure.exitCode }
   } finally {
     budget?.end()

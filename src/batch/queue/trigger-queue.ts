@@ -28,8 +28,11 @@ export interface QueueTurn {
   reads: RequestRate
   /** A trigger of it was answered. */
   answered(outcome: Outcome): void
-  /** Its pipeline was created, for this commit. */
-  created(sha: string | null): void
+  /**
+   * Its pipeline was created, for this commit. Where that is all that it asks of its server, another one may begin while it is recorded and printed: the id
+   * of each is on its way to the disk while the next trigger is on its way to GitLab.
+   */
+  created(sha: string | null, isAll: boolean): void
   /**
    * Its trigger was refused for its rate. Makes room for others, and resolves to true once it may be sent again; to false where the limit has let no trigger
    * through for `patienceMs`. Rejects with the reason of `signal`.
@@ -76,6 +79,8 @@ export function triggerQueue(
   const open: Lane[] = []
   const held = new Map<Lane, number>()
   let running = 0
+  /** How many have been answered, have made room for others and have not ended: as many as may run, so that they are bounded where nobody reads what is printed. */
+  let ending = 0
   let isStopped = false
   let sleeping: AbortController | undefined
 
@@ -141,6 +146,7 @@ export function triggerQueue(
     const { limit } = lane
     let sent = first
     let hasRoom = true
+    let isEnding = false
     let refusedSince: number | undefined
     /** Makes room for others; what made no pipeline does not count against the limit. */
     const leave = (): void => {
@@ -155,12 +161,17 @@ export function triggerQueue(
       answered(outcome) {
         heedRemaining(limit, outcome, context.now())
       },
-      created(sha) {
+      created(sha, isAll) {
         sent.at = context.now()
         sent.sha = sha
         limit.createdAt = limit.server.createdAt = sent.at
         if (sha !== null && lane.perMinute !== Infinity) limit.commits.set(lane.place.ref, sha)
         reopen((each) => each.limit === limit)
+        if (isAll && ending < parallel) {
+          isEnding = true
+          ending += 1
+          leave()
+        }
         pump()
       },
       limited(outcome, patienceMs, signal) {
@@ -192,6 +203,7 @@ export function triggerQueue(
         })
       },
       end() {
+        if (isEnding) ending -= 1
         leave()
         pump()
       },
