@@ -60,5 +60,7 @@ test('config trust: the folder of what is remembered', async () => {
   home().write('work/checkout/.gitlab-triggerrc.yaml', 'ref: master\n')
   const { code, stderr } = await typed('config trust', { XDG_STATE_HOME: home().write('file', '') })
   expect(code).toBe(14)
-  expect(stderr).toContain('Make that folder writable, or set XDG_STATE_HOME.')
+  expect(stderr).toContain(
+    'A part of that path is a file, not a folder: rename that file, or set XDG_STATE_HOME.',
+  )
 })

@@ -5,7 +5,7 @@ import { absolutePath } from '../config/files/places.ts'
 import { checkAppendable } from '../core/store.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, configError, TriggerError } from '../core/errors.ts'
-import { inFileTime, type FileWorld } from '../core/limits/file-time.ts'
+import { inFileTime, inWriteTime, type FileWorld } from '../core/limits/file-time.ts'
 import { describeIoError } from '../reports/target-file.ts'
 import { storeText } from '../core/store.ts'
 
@@ -66,11 +66,12 @@ export async function openJoblog(
   const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_TRUNC } = constants
   const absolute = absolutePath(path, context)
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | (isResumed ? 0 : O_TRUNC)
-  const write = async (text: string): Promise<void> => storeText(handle, context.secrets.redact(text))
+  const write = (text: string): Promise<void> =>
+    inWriteTime(() => storeText(handle, context.secrets.redact(text)), context)
   const problem = (error: unknown): string => problemWith(absolute, error)
   const refuse = (error: unknown): never => refusePath(absolute, error)
   const handle = await inFileTime(() => open(absolute, flags, 0o600), context).catch(refuse)
-  const hasHead = isResumed && (await handle.stat()).size > 0
+  const hasHead = isResumed && (await inFileTime(() => handle.stat(), context).catch(refuse)).size > 0
   if (!hasHead) await write(`${columns.join('\t')}\n`).catch(refuse)
   let writing = Promise.resolve()
   let lost: TriggerError | undefined
@@ -96,7 +97,10 @@ export async function openJoblog(
     },
     async close() {
       await writing
-      await handle.close()
+      await inWriteTime(() => handle.close(), context).catch((error: unknown) => {
+        // Where no line could be written, that was said.
+        if (codeOf(error) !== 'ETIMEDOUT' || !lost) throw error
+      })
     },
   }
 }

@@ -46,7 +46,7 @@ export async function earlierRun(
   if (stateFolder === undefined)
     throw configError('batch: there is no folder for the journal', 'Set HOME or XDG_STATE_HOME.')
   const folder = join(stateFolder, 'batch')
-  const earlier = await readEarlier(folder, name)
+  const earlier = await readEarlier(folder, name, context)
   const none = {
     folder,
     name,
@@ -94,7 +94,7 @@ export async function openJournal(
   context: Context,
 ): Promise<BatchJournal> {
   const run: BatchRun = { at: new Date(context.wallTime()).toISOString(), ...context.me() }
-  const journal = await beginJournal(folder, name, run, count, targets, context.secrets)
+  const journal = await beginJournal(folder, name, run, count, targets, context)
   if (journal) return journal
   throw new TriggerError({
     exit: 'notStarted',

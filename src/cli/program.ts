@@ -23,8 +23,10 @@ function wordsOf(typed: readonly string[]): readonly string[] {
   const isHelp = at === 0 || (at > 0 && Object.hasOwn(groupTable, words.slice(0, at).join(' ')))
   if (isHelp) return ['help', ...words.toSpliced(at, 1).flatMap((word) => word.split(' '))]
   if (words.some((word) => helpFlags.includes(word))) return commandFirst(words)
-  const isOutOfOrder = /^-./.test(typed[0] ?? '') || Object.hasOwn(groupTable, typed[0] ?? '')
-  return isOutOfOrder && typed.some((word) => firstWords.has(word)) ? commandFirst(typed) : typed
+  const [first = ''] = typed
+  if (first === 'run' || !typed.some((word) => firstWords.has(word))) return typed
+  const isOutOfOrder = /^-./.test(first) || Object.hasOwn(groupTable, first)
+  return isOutOfOrder ? commandFirst(typed) : typed
 }
 
 /** The words with which commands begin. */

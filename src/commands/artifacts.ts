@@ -148,7 +148,7 @@ export async function artifacts(
     const tree = await readTree(pipeline, jobs, open)
     // Archives may be as large as they like, unless a user says otherwise.
     if (flags.timeout === undefined) budget.lift()
-    const options = { ...wishes, jobs, sizeFlag: '--max-size', report, clock: context }
+    const options = { ...wishes, jobs, sizeFlag: '--max-size', report, clock: context, files: context }
     const limits = { ...requestLimits(context, budget), turn: open.turn }
     const fetched = await fetchArtifacts(tree, pipeline.client.within(limits), options)
     const failure = failureOf(fetched, tree, pipeline, flags)

@@ -44,8 +44,8 @@ async function prune(typed: string, { json }: HistoryFlags, context: Context): P
   for (const pruned of state === undefined
     ? []
     : [
-        await pruneJournal(join(state, 'once'), until),
-        await pruneBatchJournals(join(state, 'batch'), until),
+        await pruneJournal(join(state, 'once'), until, context),
+        await pruneBatchJournals(join(state, 'batch'), until, context),
       ]) {
     counts.removed += pruned.removed
     counts.kept += pruned.kept
@@ -63,7 +63,7 @@ async function prune(typed: string, { json }: HistoryFlags, context: Context): P
 export async function history(flags: HistoryFlags, context: Context): Promise<number> {
   if (flags.prune !== undefined) return prune(flags.prune, flags, context)
   const { state } = placesFor(context)
-  const entries = state === undefined ? [] : await readAll(join(state, 'once'))
+  const entries = state === undefined ? [] : await readAll(join(state, 'once'), context)
   const { code } = exitCodes.success
   if (flags.json) await printJsonResult({ history: entries }, code, context)
   else await writeText(context, entries.map(line).join(''))

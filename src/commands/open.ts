@@ -81,7 +81,7 @@ async function projectPage(flags: OpenFlags, context: Context): Promise<string> 
   const project = projectOf(session)
   const { base } = session.access.server.value
   const { state } = placesFor(context)
-  const entries = state === undefined ? [] : await readAll(join(state, 'once')).catch(() => [])
+  const entries = state === undefined ? [] : await readAll(join(state, 'once'), context).catch(() => [])
   const links = entries.map(({ intent, result }) =>
     intent.server === base && intent.project === project && result?.build ? linkOf(result.build, base) : '',
   )

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
-import type { FileWorld } from '../core/limits/file-time.ts'
+import { inWriteTime, type FileWorld } from '../core/limits/file-time.ts'
 import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { doNotTriggerAgain } from '../core/hints.ts'
 import { makeFolder } from '../core/make-folder.ts'
@@ -111,7 +111,7 @@ export async function openReports(
   const fetchFiles = async (pipeline: Pipeline, client: Client, addProblem: AddProblem): Promise<void> => {
     if (artifacts === undefined) return
     const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
-    await makeFolder(folder, 0o777)
+    await inWriteTime(() => makeFolder(folder, 0o777), context)
     const { fetchArtifacts } = await import('./artifacts/fetch-artifacts.ts')
     const { jobs, problems, warnings, unfinished } = await fetchArtifacts(pipeline, client, {
       folder,
@@ -119,6 +119,7 @@ export async function openReports(
       mostBytes: artifactsMostBytes,
       sizeFlag: '--artifacts-max-size',
       paths: [],
+      files: context,
       ...progress,
     })
     for (const problem of problems) addProblem(problem)

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { codeOf, configError, usageError, type TriggerError } from '../core/errors.ts'
-import { inFileTime, type FileWorld } from '../core/limits/file-time.ts'
+import { inFileTime, inWriteTime, writesIn, type FileWorld } from '../core/limits/file-time.ts'
 import type { RedactedText } from '../core/secret.ts'
 import { storeText, storeTextAt } from '../core/store.ts'
 
@@ -71,20 +71,22 @@ async function statsOf(path: string): Promise<Stats | undefined> {
 async function writeWhole(
   path: string,
   pieces: Iterable<RedactedText> | AsyncIterable<RedactedText>,
+  world: FileWorld,
 ): Promise<void> {
-  const before = await statsOf(path)
+  const inTime = writesIn(world)
+  const before = await inTime(() => statsOf(path))
   const temporary = siblingPath(dirname(path))
-  const handle = await open(temporary, 'wx', 0o666)
+  const handle = await inTime(() => open(temporary, 'wx', 0o666))
   try {
     try {
-      if (before?.isFile()) await handle.chmod(before.mode & 0o777)
-      for await (const piece of pieces) await storeText(handle, piece)
+      if (before?.isFile()) await inTime(() => handle.chmod(before.mode & 0o777))
+      for await (const piece of pieces) await inTime(() => storeText(handle, piece))
     } finally {
-      await handle.close()
+      await inTime(() => handle.close())
     }
-    await rename(temporary, path)
+    await inTime(() => rename(temporary, path))
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
+    await inTime(() => rm(temporary, { force: true })).catch(() => undefined)
     throw error
   }
 }
@@ -92,15 +94,15 @@ async function writeWhole(
 /** So much of a draft is in memory before it is written, in characters. */
 const draftPiece = 256 * 1024
 
-async function openDraft(folder: string): Promise<Draft> {
+async function openDraft(folder: string, world: FileWorld): Promise<Draft> {
   const path = siblingPath(folder)
-  const handle: FileHandle = await open(path, 'wx+', 0o600)
+  const handle: FileHandle = await inWriteTime(() => open(path, 'wx+', 0o600), world)
   let written = 0
   let pending = ''
   const flush = async (): Promise<number> => {
     const text = pending as RedactedText
     pending = ''
-    if (text !== '') written = await storeTextAt(handle, text, written)
+    if (text !== '') written = await inWriteTime(() => storeTextAt(handle, text, written), world)
     return written
   }
   return {
@@ -116,8 +118,8 @@ async function openDraft(folder: string): Promise<Draft> {
       for await (const piece of pieces) yield piece as RedactedText
     },
     async discard() {
-      await handle.close()
-      await rm(path, { force: true })
+      await inWriteTime(() => handle.close(), world)
+      await inWriteTime(() => rm(path, { force: true }), world)
     },
   }
 }
@@ -148,9 +150,9 @@ export async function openTarget(flag: string, path: string, world: FileWorld): 
   }
   return {
     path,
-    write: (text) => writeWhole(path, typeof text === 'string' ? [text] : text),
-    draft: () => openDraft(dirname(path)),
-    remove: () => rm(path, { force: true }),
+    write: (text) => writeWhole(path, typeof text === 'string' ? [text] : text, world),
+    draft: () => openDraft(dirname(path), world),
+    remove: () => inWriteTime(() => rm(path, { force: true }), world),
   }
 }
 
@@ -185,5 +187,5 @@ export async function openShared(variable: string, path: string, world: FileWorl
     )
   }
   // The last line may lack its end.
-  return { append: (text) => append(path, `\n${text}` as RedactedText) }
+  return { append: (text) => inWriteTime(() => append(path, `\n${text}` as RedactedText), world) }
 }

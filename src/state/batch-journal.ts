@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, open, rm } from 'node:fs/promises'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
-import { unwritableFix } from '../core/text/unwritable-fix.ts'
-import type { SecretRegistry } from '../core/secret.ts'
+import { unwritableFix, unwritableReason } from '../core/text/unwritable-fix.ts'
 import { storeText } from '../core/store.ts'
 import { jsonLines } from '../core/text/json-line.ts'
 import { runNumbersOf, fileOf } from './batch-files.ts'
@@ -11,6 +10,7 @@ import { linesOf, type BatchLine, type BatchRun, type TargetEnd, type TargetEntr
 import type { Intent, Result } from './journal-entry.ts'
 import { lineLog } from './line-log.ts'
 import { syncFolder } from './room-file.ts'
+import { writeInTime, type StateWorld } from './state-world.ts'
 
 /** The journal of a batch that is going on. */
 export interface BatchJournal {
@@ -26,7 +26,7 @@ export interface BatchJournal {
 
 const unwritable = (folder: string, error: unknown): TriggerError =>
   configError(
-    `batch: the journal in ${folder} cannot be written (${codeOf(error)})`,
+    `batch: the journal in ${folder} cannot be written (${unwritableReason(error)})`,
     unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder writable'),
   )
 
@@ -41,13 +41,26 @@ export async function beginJournal(
   run: BatchRun,
   earlierCount: number,
   kept: ReadonlyMap<string, TargetEntry>,
-  secrets: SecretRegistry,
+  world: StateWorld,
+): Promise<BatchJournal | undefined> {
+  const begin = (): Promise<BatchJournal | undefined> =>
+    makeJournal(folder, plan, run, earlierCount, kept, world)
+  return writeInTime(begin, world, (error) => unwritable(folder, error))
+}
+
+async function makeJournal(
+  folder: string,
+  plan: string,
+  run: BatchRun,
+  earlierCount: number,
+  kept: ReadonlyMap<string, TargetEntry>,
+  world: StateWorld,
 ): Promise<BatchJournal | undefined> {
   try {
     await makeFolder(folder)
     const path = fileOf(folder, plan, earlierCount + 1)
     const lines: BatchLine[] = [{ type: 'run', plan, ...run }, ...[...kept].flatMap(linesOf)]
-    const text = jsonLines(lines, secrets)
+    const text = jsonLines(lines, world.secrets)
     const temporary = `${path}.${randomBytes(6).toString('hex')}`
     const handle = await open(temporary, 'wx', 0o600)
     try {
@@ -61,7 +74,7 @@ export async function beginJournal(
     } finally {
       await rm(temporary, { force: true })
     }
-    const counts = await runNumbersOf(folder, plan)
+    const counts = await runNumbersOf(folder, plan, world)
     // This run has been slow: the file with its number was made by another one, and has been removed by a later one.
     if (counts.some((count) => count > earlierCount + 1)) {
       await handle.close()
@@ -72,7 +85,7 @@ export async function beginJournal(
     // That of the earlier run stays, so that others that have read it find its number followed by this one's.
     for (const count of counts)
       if (count < earlierCount) await rm(fileOf(folder, plan, count), { force: true })
-    return journalIn(handle, Buffer.byteLength(text), folder, secrets)
+    return journalIn(handle, Buffer.byteLength(text), folder, world)
   } catch (error) {
     throw codeOf(error) === '' ? error : unwritable(folder, error)
   }
@@ -82,9 +95,9 @@ function journalIn(
   handle: Awaited<ReturnType<typeof open>>,
   begin: number,
   folder: string,
-  secrets: SecretRegistry,
+  world: StateWorld,
 ): BatchJournal {
-  const log = lineLog(handle, begin, secrets)
+  const log = lineLog(handle, begin, world)
   let running = 0
   let unwritten: unknown
   const write = (line: BatchLine): Promise<void> => log.append(line, running * 2)
@@ -110,7 +123,9 @@ function journalIn(
         unwritten ??= error
       }
       // The ends of targets may still be on their way to the disk.
-      await log.close()
+      await log.close().catch((error: unknown) => {
+        unwritten ??= error
+      })
       if (unwritten !== undefined) throw unwritable(folder, unwritten)
     },
   }

@@ -3,10 +3,10 @@ import { readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError, TriggerError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
-import { unwritableFix } from '../core/text/unwritable-fix.ts'
-import type { SecretRegistry } from '../core/secret.ts'
+import { unwritableFix, unwritableReason } from '../core/text/unwritable-fix.ts'
 import { parseEntry, type Entry, type Intent, type Result } from './journal-entry.ts'
 import { createWithLine, syncFolder, writeInRoom } from './room-file.ts'
+import { readInTime, writeInTime, type StateWorld } from './state-world.ts'
 
 /** A trigger whose intent is in the journal. */
 export interface RecordedIntent {
@@ -16,7 +16,7 @@ export interface RecordedIntent {
 
 const unwritable = (folder: string, error: unknown): TriggerError =>
   configError(
-    `--once: the journal in ${folder} cannot be written (${codeOf(error)})`,
+    `--once: the journal in ${folder} cannot be written (${unwritableReason(error)})`,
     unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder writable'),
   )
 
@@ -52,9 +52,14 @@ async function placeOf(folder: string, key: string): Promise<Place> {
   }
 }
 
-/** The entry of a key. Undefined if the key is unused or all its triggers created nothing. */
-export async function readEntry(folder: string, key: string): Promise<Entry | undefined> {
-  return (await placeOf(folder, key)).entry
+/** The entry of a key. Undefined if the key is unused or all its triggers created nothing. Throws a configuration error. */
+export async function readEntry(folder: string, key: string, world: StateWorld): Promise<Entry | undefined> {
+  const { entry } = await readInTime(
+    () => placeOf(folder, key),
+    world,
+    (error) => unwritable(folder, error),
+  )
+  return entry
 }
 
 /**
@@ -65,26 +70,36 @@ export async function readEntry(folder: string, key: string): Promise<Entry | un
 export async function recordIntent(
   folder: string,
   intent: Intent,
-  secrets: SecretRegistry,
+  world: StateWorld,
 ): Promise<RecordedIntent | undefined> {
+  const isOurs = await writeInTime(
+    () => writeIntent(folder, intent, world),
+    world,
+    (error) => unwritable(folder, error),
+  )
+  return isOurs ? { finish: (result) => recordResult(folder, intent, result, world) } : undefined
+}
+
+/** Resolves to whether the intent is this run's. */
+async function writeIntent(folder: string, intent: Intent, world: StateWorld): Promise<boolean> {
   try {
     await makeFolder(folder)
     const { path, isThere } = await placeOf(folder, intent.key)
-    if (isThere) return undefined
-    await createWithLine(path, intent, secrets)
+    if (isThere) return false
+    await createWithLine(path, intent, world)
     await syncFolder(folder)
     // In the meantime `history --prune` may have removed the first file of the key, and then this one is not found.
     if ((await placeOf(folder, intent.key)).path !== path) {
       await rm(path, { force: true })
-      return await recordIntent(folder, intent, secrets)
+      return await writeIntent(folder, intent, world)
     }
   } catch (error) {
     if (error instanceof TriggerError) throw error
     // Another run was faster; its trigger may even have ended with nothing by now.
-    if (codeOf(error) === 'EEXIST') return recordIntent(folder, intent, secrets)
+    if (codeOf(error) === 'EEXIST') return writeIntent(folder, intent, world)
     throw unwritable(folder, error)
   }
-  return { finish: (result) => recordResult(folder, intent, result, secrets) }
+  return true
 }
 
 /** Writes the result of a trigger. The key is free again if nothing was created. */
@@ -92,25 +107,28 @@ export async function recordResult(
   folder: string,
   intent: Intent,
   result: Result,
-  secrets: SecretRegistry,
+  world: StateWorld,
 ): Promise<void> {
-  const { path } = await placeOf(folder, intent.key)
-  await writeInRoom(path, result, secrets)
+  const write = async (): Promise<void> => {
+    const { path } = await placeOf(folder, intent.key)
+    await writeInRoom(path, result, world)
+  }
+  await writeInTime(write, world, (error) => unwritable(folder, error))
 }
 
 /** All entries, oldest first. Throws a configuration error if the folder cannot be read. */
-export async function readAll(folder: string): Promise<Entry[]> {
-  let names: string[]
-  try {
-    names = await readdir(folder)
-  } catch (error) {
+export async function readAll(folder: string, world: StateWorld): Promise<Entry[]> {
+  const refuse = (error: unknown): TriggerError =>
+    configError(`the journal in ${folder} cannot be read (${unwritableReason(error)})`)
+  const names = await readInTime(() => readdir(folder), world, refuse).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return []
-    throw configError(`the journal in ${folder} cannot be read (${codeOf(error)})`)
-  }
+    throw codeOf(error) === '' ? error : refuse(error)
+  })
   const ours = names.filter((name) => /^[0-9a-f]{32}(\.\d+)?\.jsonl$/.test(name))
-  const texts = await Promise.all(ours.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')))
-  return texts
-    .map(parseEntry)
-    .filter((entry) => entry !== undefined)
-    .sort((a, b) => a.intent.at.localeCompare(b.intent.at))
+  const entries: (Entry | undefined)[] = []
+  for (const name of ours) {
+    const read = (): Promise<string> => readFile(join(folder, name), 'utf8').catch(() => '')
+    entries.push(parseEntry(await readInTime(read, world, refuse)))
+  }
+  return entries.filter((entry) => entry !== undefined).sort((a, b) => a.intent.at.localeCompare(b.intent.at))
 }

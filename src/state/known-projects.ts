@@ -3,8 +3,9 @@ import { open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { jsonLine } from '../core/text/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
-import type { SecretRegistry } from '../core/secret.ts'
+import { inFileTime, inWriteTime } from '../core/limits/file-time.ts'
 import { storeText } from '../core/store.ts'
+import type { StateWorld } from './state-world.ts'
 
 /** A project as a user named it, and the names that its server then gave. */
 export interface KnownProject {
@@ -29,9 +30,14 @@ const isKnown = (entry: unknown): entry is KnownProject => {
 }
 
 /** What a server has said about its projects, oldest first; nothing where there is no such file, or none that is ours. */
-export async function readKnownProjects(folder: string, server: string): Promise<KnownProject[]> {
+export async function readKnownProjects(
+  folder: string,
+  server: string,
+  world: StateWorld,
+): Promise<KnownProject[]> {
   try {
-    const kept = JSON.parse(await readFile(fileOf(folder, server), 'utf8')) as Record<string, unknown>
+    const text = await inFileTime(() => readFile(fileOf(folder, server), 'utf8'), world)
+    const kept = JSON.parse(text) as Record<string, unknown>
     const { projects } = kept
     return kept['server'] === server && Array.isArray(projects) ? projects.filter(isKnown) : []
   } catch {
@@ -43,7 +49,7 @@ export async function readKnownProjects(folder: string, server: string): Promise
 async function replace(
   path: string,
   content: { server: string; projects: readonly KnownProject[] },
-  secrets: SecretRegistry,
+  { secrets }: StateWorld,
 ): Promise<void> {
   await makeFolder(dirname(path))
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
@@ -64,11 +70,15 @@ export async function rememberProject(
   folder: string,
   server: string,
   project: KnownProject,
-  secrets: SecretRegistry,
+  world: StateWorld,
 ): Promise<void> {
-  const others = (await readKnownProjects(folder, server)).filter(({ asked }) => asked !== project.asked)
+  const others = (await readKnownProjects(folder, server, world)).filter(
+    ({ asked }) => asked !== project.asked,
+  )
   const projects = [...others, project].slice(-most)
-  await replace(fileOf(folder, server), { server, projects }, secrets).catch(() => undefined)
+  await inWriteTime(() => replace(fileOf(folder, server), { server, projects }, world), world).catch(
+    () => undefined,
+  )
 }
 
 /** Forgets a project, where it is known: the server is to be asked again. */
@@ -76,10 +86,12 @@ export async function forgetProject(
   folder: string,
   server: string,
   asked: string,
-  secrets: SecretRegistry,
+  world: StateWorld,
 ): Promise<void> {
-  const known = await readKnownProjects(folder, server)
+  const known = await readKnownProjects(folder, server, world)
   const projects = known.filter((each) => each.asked !== asked)
   if (projects.length === known.length) return
-  await replace(fileOf(folder, server), { server, projects }, secrets).catch(() => undefined)
+  await inWriteTime(() => replace(fileOf(folder, server), { server, projects }, world), world).catch(
+    () => undefined,
+  )
 }

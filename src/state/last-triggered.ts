@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { open, readFile, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf, configError, type TriggerError } from '../core/errors.ts'
+import { configError, type TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../core/text/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
-import { unwritableFix } from '../core/text/unwritable-fix.ts'
-import type { SecretRegistry } from '../core/secret.ts'
+import { unwritableFix, unwritableReason } from '../core/text/unwritable-fix.ts'
 import { storeTextAt } from '../core/store.ts'
+import { readInTime, writeInTime, type StateWorld } from './state-world.ts'
 
 /** The last trigger under a key (`--only-if-changed`). */
 export interface LastTrigger {
@@ -19,7 +19,7 @@ export interface LastTrigger {
 
 const unwritable = (folder: string, error: unknown): TriggerError =>
   configError(
-    `--only-if-changed: ${folder} cannot be written (${codeOf(error)})`,
+    `--only-if-changed: ${folder} cannot be written (${unwritableReason(error)})`,
     unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder writable'),
   )
 
@@ -35,10 +35,16 @@ function fileOf(folder: string, key: string): string {
 /** Room for a record, in bytes, which is taken before the trigger is sent: afterwards the disk may be full. */
 const roomBytes = 512
 
-/** The last trigger under a key; undefined if none can be read, which leads to one more trigger. */
-export async function readLast(folder: string, key: string): Promise<LastTrigger | undefined> {
+/** The last trigger under a key; undefined if none can be read, which leads to one more trigger. Throws a configuration error where its file system does not answer. */
+export async function readLast(
+  folder: string,
+  key: string,
+  world: StateWorld,
+): Promise<LastTrigger | undefined> {
+  const read = (): Promise<string> => readFile(fileOf(folder, key), 'utf8').catch(() => '')
+  const text = await readInTime(read, world, (error) => unwritable(folder, error))
   try {
-    const last = JSON.parse(await readFile(fileOf(folder, key), 'utf8')) as Partial<LastTrigger>
+    const last = JSON.parse(text) as Partial<LastTrigger>
     const { sha, id = null, at = '' } = last
     return typeof sha === 'string' ? { sha, id, at } : undefined
   } catch {
@@ -55,11 +61,16 @@ export interface TriggerRecord {
 }
 
 /** Opens the record, with room for it on the disk, before the trigger is sent. Throws a configuration error if it cannot be written. */
-export async function openRecord(
-  folder: string,
-  key: string,
-  secrets: SecretRegistry,
-): Promise<TriggerRecord> {
+export async function openRecord(folder: string, key: string, world: StateWorld): Promise<TriggerRecord> {
+  const refuse = (error: unknown): TriggerError => unwritable(folder, error)
+  const record = await writeInTime(() => openFile(folder, key, world), world, refuse)
+  return {
+    keep: (last) => writeInTime(() => record.keep(last), world, refuse),
+    drop: () => writeInTime(() => record.drop(), world, refuse),
+  }
+}
+
+async function openFile(folder: string, key: string, { secrets }: StateWorld): Promise<TriggerRecord> {
   const path = fileOf(folder, key)
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   try {

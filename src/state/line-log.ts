@@ -1,7 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { SecretRegistry } from '../core/secret.ts'
+import { codeOf } from '../core/errors.ts'
+import { inWriteTime } from '../core/limits/file-time.ts'
 import { storeTextAt } from '../core/store.ts'
 import { jsonLines } from '../core/text/json-line.ts'
+import type { StateWorld } from './state-world.ts'
 
 /** Room for the lines that are still to come, in bytes, which is taken beforehand: later the disk may be full. */
 const roomForOne = 4096
@@ -29,13 +31,16 @@ interface Waiting {
  * Writes lines to an open file from `begin` on. Lines that come while others are being written go to the disk together, since one flush takes
  * as long as many (docs/decisions/0111-the-journal-of-a-batch.md).
  */
-export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegistry): LineLog {
+export function lineLog(handle: FileHandle, begin: number, world: StateWorld): LineLog {
+  const { secrets } = world
   let used = begin
   let size = begin
   let reserved = 0
   let waiting: Waiting[] = []
   let isUrgent = false
   let flushing: Promise<void> | undefined
+  /** Where the file system has stopped to answer: a call that is still under way may yet write where the next line would be. */
+  let broken: Error | undefined
 
   const write = async (lines: readonly Waiting[]): Promise<void> => {
     const text = jsonLines(
@@ -58,9 +63,11 @@ export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegist
       waiting = []
       isUrgent = false
       try {
-        await write(lines)
+        if (broken !== undefined) throw broken
+        await inWriteTime(() => write(lines), world)
         for (const { resolve } of lines) resolve()
       } catch (error) {
+        if (error instanceof Error && codeOf(error) === 'ETIMEDOUT') broken = error
         for (const { reject } of lines) reject(error)
       }
     }
@@ -86,8 +93,9 @@ export function lineLog(handle: FileHandle, begin: number, secrets: SecretRegist
     async close() {
       if (waiting.length > 0) start()
       await flushing
-      await handle.truncate(used).catch(() => undefined)
-      await handle.close()
+      if (broken !== undefined) return
+      const cut = (): Promise<void> => handle.truncate(used).catch(() => undefined)
+      await inWriteTime(() => cut().then(() => handle.close()), world)
     },
   }
 }

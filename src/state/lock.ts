@@ -6,9 +6,11 @@ import { codeOf, configError, type TriggerError } from '../core/errors.ts'
 import { jsonLine } from '../core/text/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { rulesOf } from '../core/system/platforms.ts'
-import type { SecretRegistry } from '../core/secret.ts'
+import { inWriteTime } from '../core/limits/file-time.ts'
 import { storeText } from '../core/store.ts'
+import { unwritableFix, unwritableReason } from '../core/text/unwritable-fix.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
+import { writeInTime, type StateWorld } from './state-world.ts'
 
 /** The process that holds a lock. */
 export interface Holder {
@@ -18,8 +20,8 @@ export interface Holder {
   since: string
 }
 
-/** Where flock(1) is to be found. */
-export interface LockWorld {
+/** Where locks are kept, and flock(1) is to be found. */
+export interface LockWorld extends StateWorld {
   /** The search path for programs. */
   path: string | undefined
   /** The operating system, as Node names it. */
@@ -38,8 +40,8 @@ const heldByOther = 75
 
 const unusable = (flag: string, folder: string, error: unknown): TriggerError =>
   configError(
-    `${flag}: the lock in ${folder} cannot be used (${codeOf(error)})`,
-    'Make that folder writable, or set XDG_STATE_HOME.',
+    `${flag}: the lock in ${folder} cannot be used (${unwritableReason(error)})`,
+    unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder writable'),
   )
 
 /**
@@ -51,7 +53,7 @@ const unusable = (flag: string, folder: string, error: unknown): TriggerError =>
 function flock(
   flag: string,
   handle: FileHandle,
-  { path, platform }: LockWorld,
+  { path, platform }: Pick<LockWorld, 'path' | 'platform'>,
   until?: AbortSignal,
 ): Promise<number | null | 'missing'> {
   const { hasFlock, withoutFlock: advice } = rulesOf({ platform })
@@ -93,7 +95,7 @@ function parseHolder(text: string): Holder | undefined {
 }
 
 /** The error of --lock where flock(1) is not there, or could not lock. */
-function withoutFlock({ platform }: LockWorld): TriggerError {
+function withoutFlock({ platform }: Pick<LockWorld, 'platform'>): TriggerError {
   const { hasFlock, withoutFlock: advice } = rulesOf({ platform })
   const why = hasFlock
     ? '--lock needs the program flock, which is not installed'
@@ -121,8 +123,24 @@ export async function takeLock(
   name: string,
   self: Holder,
   world: LockWorld,
-  secrets: SecretRegistry,
 ): Promise<Locked> {
+  // flock(1) does not wait, but the file system of the lock may.
+  const locked = await writeInTime(
+    () => tryLock(folder, name, self, world),
+    world,
+    (error) => unusable('--lock', folder, error),
+  )
+  if (!locked.isOurs) return locked
+  return { isOurs: true, release: () => letGo(() => locked.release(), world) }
+}
+
+/** Closes the file of a lock. The kernel releases it at the end of this process, too, so that a file system that does not answer is no error. */
+const letGo = (close: () => Promise<void>, world: LockWorld): Promise<void> =>
+  inWriteTime(close, world).catch((error: unknown) => {
+    if (codeOf(error) !== 'ETIMEDOUT') throw error
+  })
+
+async function tryLock(folder: string, name: string, self: Holder, world: LockWorld): Promise<Locked> {
   const handle = await openFile('--lock', folder, name)
   try {
     const code = await flock('--lock', handle, world)
@@ -134,7 +152,7 @@ export async function takeLock(
     }
     if (code !== 0) throw unusable('--lock', folder, { code: `flock ended with ${code ?? 'a signal'}` })
     await handle.truncate(0)
-    await storeText(handle, jsonLine(self, secrets))
+    await storeText(handle, jsonLine(self, world.secrets))
     return { isOurs: true, release: () => handle.close() }
   } catch (error) {
     await handle.close()
@@ -154,10 +172,14 @@ export async function waitForLock(
   world: LockWorld,
   until: AbortSignal,
 ): Promise<(() => Promise<void>) | undefined> {
-  const handle = await openFile(flag, folder, name)
+  const handle = await writeInTime(
+    () => openFile(flag, folder, name),
+    world,
+    (error) => unusable(flag, folder, error),
+  )
   try {
     const code = await flock(flag, handle, world, until)
-    if (code === 0) return () => handle.close()
+    if (code === 0) return () => letGo(() => handle.close(), world)
     if (code !== 'missing') throw unusable(flag, folder, { code: `flock ended with ${code ?? 'a signal'}` })
   } catch (error) {
     await handle.close()

@@ -3,8 +3,9 @@ import { open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jsonLine } from '../core/text/json-line.ts'
 import { makeFolder } from '../core/make-folder.ts'
-import type { SecretRegistry } from '../core/secret.ts'
+import { inFileTime, inWriteTime } from '../core/limits/file-time.ts'
 import { storeText } from '../core/store.ts'
+import type { StateWorld } from './state-world.ts'
 
 /** How long names are good for, in ms: long enough for a user who presses Tab several times. */
 const goodForMs = 60_000
@@ -20,18 +21,20 @@ const isNames = (names: unknown): names is string[] =>
 export async function cachedNames(
   folder: string,
   key: readonly string[],
-  { now, secrets }: { now: number; secrets: SecretRegistry },
+  now: number,
+  world: StateWorld,
   ask: () => Promise<string[]>,
 ): Promise<string[]> {
   const hash = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32)
   const path = join(folder, `${hash}.json`)
-  const known: unknown = await readFile(path, 'utf8')
+  const known: unknown = await inFileTime(() => readFile(path, 'utf8'), world)
     .then(JSON.parse)
     .catch(() => undefined)
   const { at, names } = (known ?? {}) as { at?: unknown; names?: unknown }
   if (typeof at === 'number' && at <= now && now - at < goodForMs && isNames(names)) return names
   const asked = await ask()
-  await keep(folder, path, jsonLine({ at: now, names: asked }, secrets)).catch(() => undefined)
+  const line = jsonLine({ at: now, names: asked }, world.secrets)
+  await inWriteTime(() => keep(folder, path, line), world).catch(() => undefined)
   return asked
 }
 

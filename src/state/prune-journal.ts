@@ -1,8 +1,11 @@
 import { readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError } from '../core/errors.ts'
+import { inFileTime, inWriteTime } from '../core/limits/file-time.ts'
+import { unwritableReason } from '../core/text/unwritable-fix.ts'
 import { parseEntry, type Entry } from './journal-entry.ts'
 import { syncFolder } from './room-file.ts'
+import type { StateWorld } from './state-world.ts'
 
 /** The files of one key, in the order of its triggers. */
 interface Chain {
@@ -11,23 +14,24 @@ interface Chain {
 }
 
 /** The journal by keys. A key of which files are missing in between is left out, as what it stands for is not known. */
-async function readChains(folder: string): Promise<Chain[]> {
-  const names = await readdir(folder)
+async function readChains(folder: string, world: StateWorld): Promise<Chain[]> {
+  const names = await inFileTime(() => readdir(folder), world)
   const counts = new Map<string, number[]>()
   for (const name of names) {
     const [, hash, count = '0'] = /^([0-9a-f]{32})(?:\.(\d+))?\.jsonl$/.exec(name) ?? []
     if (hash !== undefined) counts.set(hash, [...(counts.get(hash) ?? []), Number(count)])
   }
   const whole = [...counts].filter(([, found]) => found.length === Math.max(...found) + 1)
-  return Promise.all(
-    whole.map(async ([hash, found]) => {
-      const paths = found
-        .sort((a, b) => a - b)
-        .map((count) => join(folder, count === 0 ? `${hash}.jsonl` : `${hash}.${count}.jsonl`))
-      const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))
-      return { paths, entries: texts.map(parseEntry) }
-    }),
-  )
+  const chains: Chain[] = []
+  for (const [hash, found] of whole) {
+    const paths = found
+      .sort((a, b) => a - b)
+      .map((count) => join(folder, count === 0 ? `${hash}.jsonl` : `${hash}.${count}.jsonl`))
+    const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+    const texts = await inFileTime(() => Promise.all(paths.map(read)), world)
+    chains.push({ paths, entries: texts.map(parseEntry) })
+  }
+  return chains
 }
 
 /**
@@ -47,16 +51,18 @@ function isOver({ entries }: Chain, until: number): boolean {
 export async function pruneJournal(
   folder: string,
   until: number,
+  world: StateWorld,
 ): Promise<{ removed: number; kept: number }> {
   try {
-    const chains = await readChains(folder)
+    const chains = await readChains(folder, world)
     const over = chains.filter((chain) => isOver(chain, until))
-    for (const { paths } of over) for (const path of paths) await unlink(path)
-    if (over.length > 0) await syncFolder(folder)
+    for (const { paths } of over) for (const path of paths) await inWriteTime(() => unlink(path), world)
+    if (over.length > 0) await inWriteTime(() => syncFolder(folder), world)
     const count = (some: readonly Chain[]): number => some.reduce((sum, { paths }) => sum + paths.length, 0)
     return { removed: count(over), kept: count(chains) - count(over) }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { removed: 0, kept: 0 }
-    throw configError(`the journal in ${folder} cannot be pruned (${codeOf(error)})`)
+    if (codeOf(error) === '') throw error
+    throw configError(`the journal in ${folder} cannot be pruned (${unwritableReason(error)})`)
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, rm } from 'node:fs/promises'
-import type { SecretRegistry } from '../core/secret.ts'
+import type { Context } from '../core/context.ts'
 import { storeText, storeTextAt } from '../core/store.ts'
 import { jsonLine } from '../core/text/json-line.ts'
 
@@ -8,7 +8,11 @@ import { jsonLine } from '../core/text/json-line.ts'
 const roomBytes = 4096
 
 /** Creates a file with one line, and room for the next, atomically. Rejects with EEXIST if the file exists. */
-export async function createWithLine(path: string, line: unknown, secrets: SecretRegistry): Promise<void> {
+export async function createWithLine(
+  path: string,
+  line: unknown,
+  { secrets }: Pick<Context, 'secrets'>,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   try {
     const handle = await open(temporary, 'wx', 0o600)
@@ -26,7 +30,11 @@ export async function createWithLine(path: string, line: unknown, secrets: Secre
 }
 
 /** Writes a line where the room of a file begins, and resolves when it is on the disk. */
-export async function writeInRoom(path: string, line: unknown, secrets: SecretRegistry): Promise<void> {
+export async function writeInRoom(
+  path: string,
+  line: unknown,
+  { secrets }: Pick<Context, 'secrets'>,
+): Promise<void> {
   const handle = await open(path, 'r+')
   try {
     const used = Buffer.byteLength((await handle.readFile('utf8')).trimEnd())

@@ -85,9 +85,9 @@ function refuseOtherTrigger(
 
 async function recordedBuild(
   use: KeyUse,
-  context: Pick<Context, 'secrets'>,
+  context: Context,
 ): Promise<{ build: Build; at: string } | undefined> {
-  const entry = await readEntry(folderOf(use), use.key)
+  const entry = await readEntry(folderOf(use), use.key, context)
   if (!entry) return undefined
   refuseOtherTrigger(entry, use.settings, context)
   const build = entry.result?.outcome === 'triggered' ? entry.result.build : null
@@ -112,11 +112,11 @@ async function claimKey(use: KeyUse, seen: SeenBefore, context: Context): Promis
   const { key, settings } = use
   const folder = folderOf(use)
   const intent = intentOf(key, settings, seen, context)
-  const announced = (await readEntry(folder, key))
+  const announced = (await readEntry(folder, key, context))
     ? undefined
-    : await recordIntent(folder, intent, context.secrets)
+    : await recordIntent(folder, intent, context)
   if (announced) return { kind: 'ours', finish: (result) => announced.finish(result) }
-  const entry = await readEntry(folder, key)
+  const entry = await readEntry(folder, key, context)
   if (!entry)
     throw configError(
       `--once: the journal in ${folder} holds no whole line for that key`,
@@ -140,7 +140,7 @@ async function claimKey(use: KeyUse, seen: SeenBefore, context: Context): Promis
       run: `--once: the run of ${entry.intent.at}`,
       otherwise: `use another key than ${JSON.stringify(key)}`,
     },
-    finish: (each) => recordResult(folder, entry.intent, each, context.secrets),
+    finish: (each) => recordResult(folder, entry.intent, each, context),
   }
 }
 

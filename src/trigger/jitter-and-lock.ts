@@ -56,9 +56,9 @@ async function lock(
     throw configError('--lock: there is no folder for locks', 'Set HOME or XDG_STATE_HOME.')
   const { pid, host } = context.me()
   const since = new Date(context.wallTime()).toISOString()
-  const world = { path: fromEnv(context.env, 'PATH')?.value, platform: context.platform }
+  const world = { ...context, path: fromEnv(context.env, 'PATH')?.value }
   const self = { pid, host, since }
-  const locked = await takeLock(join(stateFolder, 'locks'), name, self, world, context.secrets)
+  const locked = await takeLock(join(stateFolder, 'locks'), name, self, world)
   if (locked.isOurs) return () => locked.release()
   const { holder } = locked
   const who = holder ? ` (process ${holder.pid} on ${holder.host}, since ${holder.since})` : ''

@@ -40,20 +40,20 @@ async function askForNames(
 async function overOwnEntry(
   target: TriggerTarget,
   state: string | undefined,
-  { secrets }: Pick<Context, 'secrets'>,
+  context: Context,
   asking: Asking | undefined,
 ): Promise<TriggerTarget> {
   const { server, project } = target
   if (!server || !project) return target
   const { base } = server.value
-  const all = state === undefined ? [] : await readKnownProjects(state, base)
+  const all = state === undefined ? [] : await readKnownProjects(state, base, context)
   const remembered = all.find(({ asked }) => asked === project.value)
   const known = remembered && target.over(project, remembered)
   // What was told once may be of a project that was deleted since: a run without any token asks again.
   if (known && known.tokens.length > 0) return known
   const told = asking && (await askForNames(project.value, target, asking))
   if (!told) return known ?? target
-  if (state !== undefined) await rememberProject(state, base, told, secrets)
+  if (state !== undefined) await rememberProject(state, base, told, context)
   return target.over(project, told)
 }
 

@@ -66,14 +66,14 @@ async function checkCommit(prepared: PreparedTrigger, attempt: TriggerAttempt): 
   let isHeld = true
   try {
     const sha = await prepared.ask('--only-if-changed', (reader) => commitAt(reader, ref))
-    const last = await readLast(folder, key)
+    const last = await readLast(folder, key, context)
     // What was recorded was redacted.
     if (last?.sha === context.secrets.redact(sha)) {
       const build = last.id === null ? '' : ` as pipeline ${last.id}`
       const why = `Not triggered: ${ref} of project ${project} is still at ${sha.slice(0, 8)}, triggered ${last.at}${build}.`
       return { isHeld, why }
     }
-    const record = await openRecord(folder, key, context.secrets)
+    const record = await openRecord(folder, key, context)
     isHeld = false
     return {
       isHeld,
@@ -94,7 +94,7 @@ async function waitForOthers(
   name: string,
   { context, budget, report }: TriggerAttempt,
 ): Promise<() => Promise<void>> {
-  const world = { path: fromEnv(context.env, 'PATH')?.value, platform: context.platform }
+  const world = { ...context, path: fromEnv(context.env, 'PATH')?.value }
   const release = await waitForLock('--only-if-changed', folder, name, world, budget.signal).catch(
     (error: unknown) => {
       if (!(error instanceof DeadlineError)) throw error

@@ -79,7 +79,7 @@ export function triggerQueue(
   const open: Lane[] = []
   const held = new Map<Lane, number>()
   let running = 0
-  /** How many have been answered, have made room for others and have not ended: as many as may run, so that they are bounded where nobody reads what is printed. */
+  /** How many were answered and have made room for others, but have not ended. At most as many as may run: somebody may not read what is printed. */
   let ending = 0
   let isStopped = false
   let sleeping: AbortController | undefined

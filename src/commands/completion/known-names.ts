@@ -74,7 +74,8 @@ async function asked(
     const names = await cachedNames(
       join(state, 'completion'),
       key,
-      { now: context.wallTime(), secrets: context.secrets },
+      context.wallTime(),
+      { ...context, fileCallMs: limitMs },
       async () => {
         const tried = await firstAllowed(opened.tries, access.api.value, opened.open(project), find)
         return tried.isAllowed ? tried.found : []

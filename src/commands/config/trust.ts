@@ -30,12 +30,9 @@ function outline(data: object, indent = '  '): string[] {
 }
 
 /** Of several at once, each reads what those before it have recorded. Resolves and throws as `waitForLock`. */
-function waitForOthers(
-  state: string,
-  { env, platform, interrupted }: Context,
-): ReturnType<typeof waitForLock> {
-  const world = { path: fromEnv(env, 'PATH')?.value, platform }
-  return waitForLock('config trust', join(state, 'locks'), 'config-trust', world, interrupted)
+function waitForOthers(state: string, context: Context): ReturnType<typeof waitForLock> {
+  const world = { ...context, path: fromEnv(context.env, 'PATH')?.value }
+  return waitForLock('config trust', join(state, 'locks'), 'config-trust', world, context.interrupted)
 }
 
 /**

@@ -6,6 +6,7 @@ import { tokenKeys } from '../../config/schema/token-keys.ts'
 import { urlOf } from '../../config/server/server-choice.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError, usageError } from '../../core/errors.ts'
+import { inFileTime, writesIn } from '../../core/limits/file-time.ts'
 import type { Secret } from '../../core/secret.ts'
 import { storeExactly } from '../../core/store.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
@@ -30,6 +31,7 @@ const why: Readonly<Record<string, string>> = {
   ENOTDIR: 'its folder does not exist',
   EACCES: 'no permission to write there',
   EROFS: 'that file system is read-only',
+  ETIMEDOUT: 'its file system does not answer',
 }
 
 const isEmptyFile = (path: string): Promise<boolean> =>
@@ -44,12 +46,14 @@ const isEmptyFile = (path: string): Promise<boolean> =>
  */
 async function fileStore(typed: string, context: Context): Promise<Store> {
   const path = absolutePath(typed, context)
+  const inTime = writesIn(context)
   let handle: FileHandle
   try {
-    handle = await open(path, 'wx', 0o600)
+    handle = await inFileTime(() => open(path, 'wx', 0o600), context)
   } catch (error) {
     const reason = why[codeOf(error)] ?? codeOf(error)
-    const left = (await isEmptyFile(path))
+    if (codeOf(error) === '') throw error
+    const left = (await inFileTime(() => isEmptyFile(path), context).catch(() => false))
       ? `It is empty: a run was probably killed before it had a token. If no other run is active: rm ${shellQuote(path)}`
       : 'Name a file that does not exist yet.'
     throw configError(`--save-to: ${path}: ${reason}`, left)
@@ -59,16 +63,16 @@ async function fileStore(typed: string, context: Context): Promise<Store> {
     async keep(token) {
       try {
         // The mode of a new file is cut by the umask, which may take even its owner's rights.
-        await handle.chmod(0o600)
-        await storeExactly(handle, `${token.reveal()}\n`)
-        await handle.sync()
+        await inTime(() => handle.chmod(0o600))
+        await inTime(() => storeExactly(handle, `${token.reveal()}\n`))
+        await inTime(() => handle.sync())
       } finally {
-        await handle.close()
+        await inTime(() => handle.close())
       }
     },
     async undo() {
-      await handle.close().catch(() => undefined)
-      await rm(path, { force: true })
+      await inTime(() => handle.close()).catch(() => undefined)
+      await inTime(() => rm(path, { force: true }))
     },
   }
 }
@@ -86,8 +90,15 @@ function ownerOf(config: Config, name: string, project: string): string | undefi
   return data.projects === undefined && hasToken && isForProject ? undefined : project
 }
 
-async function serverStore(name: string, config: Config, base: string, project: string): Promise<Store> {
+async function serverStore(
+  name: string,
+  config: Config,
+  base: string,
+  project: string,
+  context: Context,
+): Promise<Store> {
   const flag = '--save-to-server'
+  const inTime = writesIn(context)
   const owner = ownerOf(config, name, project)
   const place = serverToken(config, name, 'token', flag, owner)
   const own = urlOf(place.entry).value.base
@@ -97,11 +108,11 @@ async function serverStore(name: string, config: Config, base: string, project: 
       'A token is bound to its server.',
     )
   }
-  await refuseUnwritable(place, flag)
+  await refuseUnwritable(place, flag, context)
   return {
     where: `${place.path} for ${owner === undefined ? '' : `project ${owner} on `}server ${name}`,
-    keep: (token) => place.keep(token),
-    undo: () => place.undo(),
+    keep: (token) => inTime(() => place.keep(token)),
+    undo: () => inTime(() => place.undo()),
   }
 }
 
@@ -118,7 +129,7 @@ export async function openStore(flags: StoreFlags, session: CommandSession): Pro
   const { context, plan, access } = session
   if (flags.saveTo !== undefined) return fileStore(flags.saveTo, context)
   if (flags.saveToServer === undefined) return undefined
-  return serverStore(flags.saveToServer, plan.config, access.server.value.base, projectOf(session))
+  return serverStore(flags.saveToServer, plan.config, access.server.value.base, projectOf(session), context)
 }
 
 /** The error for a token that was made and could not be stored or printed. The hint says how to get it all the same. */

@@ -9,6 +9,7 @@ import type { ServerEntry } from '../schema/config-keys.ts'
 import { unwritableToken } from '../files/unwritable.ts'
 import { writePrivately } from '../files/write-privately.ts'
 import { codeOf } from '../../core/errors.ts'
+import { inFileTime, type FileWorld } from '../../core/limits/file-time.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Secret } from '../../core/secret.ts'
 
@@ -95,12 +96,17 @@ export function serverToken(
 }
 
 /** Throws a configuration error that names `where` if the files cannot be written. */
-export async function refuseUnwritable({ entry, path }: ServerToken, where: string): Promise<void> {
+export async function refuseUnwritable(
+  { entry, path }: ServerToken,
+  where: string,
+  world: FileWorld,
+): Promise<void> {
   for (const folder of [dirname(path), dirname(entry.file.path)]) {
     try {
-      await makeFolder(folder)
-      await access(folder, constants.W_OK)
+      await inFileTime(() => makeFolder(folder), world)
+      await inFileTime(() => access(folder, constants.W_OK), world)
     } catch (error) {
+      if (codeOf(error) === '') throw error
       throw unwritableToken(where, path, error, entry.file.path)
     }
   }

@@ -1,5 +1,5 @@
-import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
-import { unwritableFix } from '../../core/text/unwritable-fix.ts'
+import { configError, type TriggerError } from '../../core/errors.ts'
+import { unwritableFix, unwritableReason } from '../../core/text/unwritable-fix.ts'
 
 /** How to keep the config where it can be written. */
 const elsewhere =
@@ -7,7 +7,10 @@ const elsewhere =
 
 /** The configuration error of a command for its config file that cannot be written, or created. */
 export const unwritableConfig = (where: string, path: string, error: unknown): TriggerError =>
-  configError(`${where}: ${path} cannot be written (${codeOf(error)})`, unwritableFix(error, elsewhere))
+  configError(
+    `${where}: ${path} cannot be written (${unwritableReason(error)})`,
+    unwritableFix(error, elsewhere),
+  )
 
 /**
  * The configuration error of a command for a token that cannot be stored: in a file next to the config, or where the config file `namedIn` names another.
@@ -19,6 +22,6 @@ export const unwritableToken = (
   namedIn?: string,
 ): TriggerError =>
   configError(
-    `${where}: the token cannot be stored in ${path} (${codeOf(error)})`,
+    `${where}: the token cannot be stored in ${path} (${unwritableReason(error)})`,
     unwritableFix(error, namedIn === undefined ? elsewhere : `name another file for it in ${namedIn}.`),
   )

@@ -18,8 +18,26 @@ const noAnswer = (): Error =>
  * with the reason of a signal; the thread that makes the call may hang forever (bin/start.js).
  */
 export function inFileTime<T>(call: () => Promise<T>, world: FileWorld | undefined): Promise<T> {
+  return inTime(call, world, world?.interrupted)
+}
+
+/** The same for calls that change files: no signal cuts them short, as what they have done is to be known. */
+export function inWriteTime<T>(call: () => Promise<T>, world: FileWorld | undefined): Promise<T> {
+  return inTime(call, world, undefined)
+}
+
+/** `inWriteTime` in a world: for many calls on the same files. */
+export const writesIn =
+  (world: FileWorld | undefined) =>
+  <T>(call: () => Promise<T>): Promise<T> =>
+    inWriteTime(call, world)
+
+function inTime<T>(
+  call: () => Promise<T>,
+  world: FileWorld | undefined,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const signal = world?.interrupted
     signal?.throwIfAborted()
     const mayHang = world?.canFilesHang() ?? false
     const stop =

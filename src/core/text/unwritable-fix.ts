@@ -15,6 +15,10 @@ const fixes: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'The path is too long: shorten it',
 }
 
+/** Why something could not be written, from Node's error: its code, which users look up, where that says enough. */
+export const unwritableReason = (error: unknown): string =>
+  codeOf(error) === 'ETIMEDOUT' ? 'its file system does not answer' : codeOf(error)
+
 /** What is in the way of writing a file and what to do about it, from Node's error, and behind it what may be done instead: `Make its folder writable, or ...`. */
 export function unwritableFix(error: unknown, instead: string, usual = 'Make its folder writable'): string {
   return `${fixes[codeOf(error)] ?? usual}, or ${instead}`

@@ -6,8 +6,8 @@ import { checkAppendable, storeText } from '../../core/store.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
-import { inFileTime, type FileWorld } from '../../core/limits/file-time.ts'
-import { unwritableFix } from '../../core/text/unwritable-fix.ts'
+import { inFileTime, inWriteTime, type FileWorld } from '../../core/limits/file-time.ts'
+import { unwritableFix, unwritableReason } from '../../core/text/unwritable-fix.ts'
 import type { Reporter } from '../../events.ts'
 import { runResults } from './json-reporter.ts'
 
@@ -30,7 +30,7 @@ function refuse(path: string, error: unknown): never {
   const code = codeOf(error)
   if (code === '') throw error
   throw configError(
-    `--log-file: ${path} cannot be written (${code === 'ETIMEDOUT' ? 'its file system does not answer' : code})`,
+    `--log-file: ${path} cannot be written (${unwritableReason(error)})`,
     unwritableFix(error, 'name another.', code === 'ENOENT' ? 'Create its folder' : 'Make it writable'),
   )
 }
@@ -79,9 +79,9 @@ export async function openRunLog(
         targets,
       }
       try {
-        await storeText(handle, jsonLine(line, context.secrets))
+        await inWriteTime(() => storeText(handle, jsonLine(line, context.secrets)), context)
       } finally {
-        await handle.close()
+        await inWriteTime(() => handle.close(), context)
       }
     },
   }

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import { codeOf } from '../../core/errors.ts'
+import type { FileWorld } from '../../core/limits/file-time.ts'
 import { EntryError } from './extraction-folder.ts'
 import { notWhole, openArchiveFile, readAhead, type ArchiveFile } from './zip/archive-file.ts'
 import { findDirectory } from './zip/central-directory.ts'
@@ -95,8 +96,8 @@ async function* contentOf(
  * Yields the entries of a zip file one after the other, in constant memory (PKWARE APPNOTE 4.3). Throws Node's errors,
  * and an ArchiveError for what is not a whole zip file.
  */
-export async function* entriesOf(path: string): AsyncGenerator<ArchiveEntry> {
-  const file = await openArchiveFile(path)
+export async function* entriesOf(path: string, world?: FileWorld): AsyncGenerator<ArchiveEntry> {
+  const file = await openArchiveFile(path, world)
   try {
     const { from, to, shift } = await findDirectory(file)
     const read = readAhead(file)

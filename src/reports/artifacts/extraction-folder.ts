@@ -2,6 +2,7 @@ import { lstat, lutimes, mkdir, open, rm, symlink, utimes } from 'node:fs/promis
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { codeOf } from '../../core/errors.ts'
+import { writesIn, type FileWorld } from '../../core/limits/file-time.ts'
 import { storeExactly } from '../../core/store.ts'
 
 /** Thrown for an archive that cannot be unpacked at all; the message says why. */
@@ -89,7 +90,8 @@ async function restoreTime(modifiedAt: number | null, set: (at: Date) => Promise
 }
 
 /** Opens a folder to unpack an archive into; throws TooMuch as soon as the limits are exceeded. */
-export function extractionFolder(top: string, limits: UnpackLimits): ExtractionFolder {
+export function extractionFolder(top: string, limits: UnpackLimits, world?: FileWorld): ExtractionFolder {
+  const inTime = writesIn(world)
   const made = { entries: 0, bytes: 0 }
   let lastFolder = ''
   const count = (bytes: number): void => {
@@ -102,11 +104,12 @@ export function extractionFolder(top: string, limits: UnpackLimits): ExtractionF
   }
   const makeOne = async (path: string): Promise<void> => {
     try {
-      await mkdir(path)
+      await inTime(() => mkdir(path))
     } catch (error) {
       // A link to a folder is no folder: what is written below it would be written elsewhere.
       if (codeOf(error) !== 'EEXIST') throw error
-      if (!(await lstat(path)).isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
+      if (!(await inTime(() => lstat(path))).isDirectory())
+        throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
       return
     }
     count(0)
@@ -128,29 +131,30 @@ export function extractionFolder(top: string, limits: UnpackLimits): ExtractionF
       await folder(parts.slice(0, -1))
       const path = join(top, ...parts)
       // Never over a link; the umask takes from the mode, and nothing adds to it.
-      const handle = await ofEntry(open(path, 'wx', isExecutable ? 0o777 : 0o666))
+      const handle = await ofEntry(inTime(() => open(path, 'wx', isExecutable ? 0o777 : 0o666)))
       let isWhole = false
       try {
         let crc = 0
         for await (const chunk of content) {
           signal.throwIfAborted()
           crc = crc32(chunk, crc)
-          await storeExactly(handle, chunk)
+          await inTime(() => storeExactly(handle, chunk))
         }
         if (crc !== checksum) throw new EntryError('it is damaged')
         isWhole = true
-        await restoreTime(modifiedAt, (at) => handle.utimes(at, at))
+        await restoreTime(modifiedAt, (at) => inTime(() => handle.utimes(at, at)))
       } finally {
-        await handle.close()
-        if (!isWhole) await rm(path, { force: true })
+        await inTime(() => handle.close())
+        if (!isWhole) await inTime(() => rm(path, { force: true }))
       }
     },
     async link(parts, target, modifiedAt) {
       await folder(parts.slice(0, -1))
       const path = join(top, ...parts)
-      await ofEntry(symlink(target, path))
-      await restoreTime(modifiedAt, (at) => lutimes(path, at, at))
+      await ofEntry(inTime(() => symlink(target, path)))
+      await restoreTime(modifiedAt, (at) => inTime(() => lutimes(path, at, at)))
     },
-    setTime: (parts, modifiedAt) => restoreTime(modifiedAt, (at) => utimes(join(top, ...parts), at, at)),
+    setTime: (parts, modifiedAt) =>
+      restoreTime(modifiedAt, (at) => inTime(() => utimes(join(top, ...parts), at, at))),
   }
 }

@@ -1,6 +1,7 @@
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, Interrupted } from '../../core/errors.ts'
+import { writesIn, type FileWorld } from '../../core/limits/file-time.ts'
 import { storeExactly } from '../../core/store.ts'
 import { ApiError } from '../../gitlab/api/reader.ts'
 import type { Client } from '../../gitlab/api/client.ts'
@@ -22,6 +23,8 @@ export interface FetchOptions extends ProgressContext {
   mostBytes: number | undefined
   /** The option that says that. */
   sizeFlag: string
+  /** Where the folder is. */
+  files: FileWorld
   /** Of each archive only the files that match one of these; all where there are none. */
   paths: readonly Glob[]
 }
@@ -41,30 +44,33 @@ async function* wholeBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 /** How often an archive is asked for: the pipeline has ended, and a user waits for the exit code. */
 const attempts = 6
 
-async function download(client: Client, path: string, file: string, progress: Progress): Promise<void> {
+async function download(
+  client: Client,
+  path: string,
+  file: string,
+  progress: Progress,
+  inTime: ReturnType<typeof writesIn>,
+): Promise<void> {
   await client.with({ attempts }).download(path, async (body, length) => {
-    const handle = await open(file, 'w', 0o600)
+    const handle = await inTime(() => open(file, 'w', 0o600))
     let size = 0
     try {
       for await (const chunk of progress.track(wholeBody(body), length)) {
         size += chunk.length
         if (size > mostBytes) throw new ArchiveError(`it is larger than ${mostBytes} bytes`)
-        await storeExactly(handle, chunk)
+        await inTime(() => storeExactly(handle, chunk))
       }
     } finally {
-      await handle.close()
+      await inTime(() => handle.close())
     }
   })
 }
 
-const exists = async (path: string): Promise<boolean> => {
-  try {
-    await lstat(path)
-    return true
-  } catch {
-    return false
-  }
-}
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  )
 
 /** The limits that the option sets: a user who sets one trusts the archive, however many files it holds. */
 const limitsOf = ({ mostBytes }: FetchOptions): UnpackLimits | undefined =>
@@ -82,36 +88,37 @@ export async function fetchArchive(
 ): Promise<{ unpacked: Unpacked; target: string | undefined }> {
   const { unpack } = await import('./unpack.ts')
   const { job, project, names, parts } = path
-  const { folder } = options
+  const { folder, files } = options
+  const inTime = writesIn(files)
   const own = project === client.target.project ? client : client.forProject(project)
   const temporary = siblingPath(folder)
   const archive = join(temporary, 'archive')
   const content = join(temporary, 'content')
   const key = `artifacts ${job.id}`
-  await mkdir(temporary)
+  await inTime(() => mkdir(temporary))
   const progress = startProgress({ kind: 'artifacts', key, name: pathText(names) }, options)
   let isWhole = false
   try {
-    await mkdir(content)
-    await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive, progress)
-    const unpacked = await unpack(archive, content, client.signal, limitsOf(options), wants)
+    await inTime(() => mkdir(content))
+    await download(own, `/${client.dialect.jobs}/${job.id}/artifacts`, archive, progress, inTime)
+    const unpacked = await unpack(archive, content, client.signal, limitsOf(options), wants, files)
     const target = join(folder, ...parts)
     isWhole = true
     if (wants && unpacked.files + unpacked.links === 0) return { unpacked, target: undefined }
     let above = folder
     for (const part of parts.slice(0, -1)) {
       above = join(above, part)
-      await mkdir(above).catch((error: unknown) => {
+      await inTime(() => mkdir(above)).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw error
       })
-      if (!(await lstat(above)).isDirectory())
+      if (!(await inTime(() => lstat(above))).isDirectory())
         throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
     }
-    if (await exists(target)) throw new ArchiveError(`${parts.join('/')} already exists`)
-    await rename(content, target)
+    if (await inTime(() => exists(target))) throw new ArchiveError(`${parts.join('/')} already exists`)
+    await inTime(() => rename(content, target))
     return { unpacked, target }
   } finally {
     await progress.end(isWhole)
-    await rm(temporary, { recursive: true, force: true })
+    await inTime(() => rm(temporary, { recursive: true, force: true }))
   }
 }

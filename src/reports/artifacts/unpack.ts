@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { sep } from 'node:path'
+import { inFileTime, type FileWorld } from '../../core/limits/file-time.ts'
 import { entriesOf, type ArchiveEntry } from './archive.ts'
 import {
   EntryError,
@@ -71,8 +72,9 @@ async function* wantedEntries(
   archive: string,
   wants: WantsEntry | undefined,
   signal: AbortSignal,
+  world: FileWorld | undefined,
 ): AsyncGenerator<ArchiveEntry> {
-  for await (const entry of entriesOf(archive)) {
+  for await (const entry of entriesOf(archive, world)) {
     signal.throwIfAborted()
     const isWanted = !wants || (kindOf(entry) !== 'folder' && wants(partsOf(entry.name).join('/')))
     if (isWanted) yield entry
@@ -93,9 +95,10 @@ export async function unpack(
   signal: AbortSignal,
   limits?: UnpackLimits,
   wants?: WantsEntry,
+  world?: FileWorld,
 ): Promise<Unpacked> {
-  const { size } = await stat(archive)
-  const into = extractionFolder(folder, limits ?? limitsFor(size))
+  const { size } = await inFileTime(() => stat(archive), world)
+  const into = extractionFolder(folder, limits ?? limitsFor(size), world)
   const result: Unpacked = { files: 0, links: 0, bytes: 0, leftOut: [], hasCp437: false }
   const folderTimes: { parts: string[]; at: number }[] = []
   const found = { links: 0 }
@@ -126,13 +129,13 @@ export async function unpack(
       result.bytes += entry.size
     }
   }
-  for await (const entry of wantedEntries(archive, wants, signal)) {
+  for await (const entry of wantedEntries(archive, wants, signal, world)) {
     result.hasCp437 ||= entry.isCp437
     await orLeaveOut(entry, () => unpackOne(entry))
   }
   // Last of all, so that nothing is ever written through one.
   if (found.links > 0)
-    for await (const entry of wantedEntries(archive, wants, signal)) {
+    for await (const entry of wantedEntries(archive, wants, signal, world)) {
       const isLink = kindOf(entry) === 'link' && problemWith(entry) === ''
       if (!isLink) continue
       await orLeaveOut(entry, async () => {

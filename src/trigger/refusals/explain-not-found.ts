@@ -22,7 +22,7 @@ async function forgetNames(
   const { stateFolder } = options
   if (stateFolder === undefined || !server.entry?.data.projects) return
   const { forgetProject } = await import('../../state/known-projects.ts')
-  await forgetProject(stateFolder, server.value.base, project.value, context.secrets)
+  await forgetProject(stateFolder, server.value.base, project.value, context)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { writesIn, type FileWorld } from '../../../core/limits/file-time.ts'
 import { ArchiveError } from '../extraction-folder.ts'
 
 /** How many bytes are read at once. */
@@ -17,11 +18,18 @@ export interface ArchiveFile {
 /** The error for what is no zip file, or only a part of one. */
 export const notWhole = (why: string): ArchiveError => new ArchiveError(`it is not a whole zip file (${why})`)
 
-async function readFully(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+type InTime = ReturnType<typeof writesIn>
+
+async function readFully(
+  handle: FileHandle,
+  position: number,
+  length: number,
+  inTime: InTime,
+): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length)
   let done = 0
   while (done < length) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, position + done)
+    const { bytesRead } = await inTime(() => handle.read(bytes, done, length - done, position + done))
     if (bytesRead === 0) throw notWhole('it has become shorter')
     done += bytesRead
   }
@@ -29,9 +37,10 @@ async function readFully(handle: FileHandle, position: number, length: number): 
 }
 
 /** Opens an archive. Rejects with Node's errors. */
-export async function openArchiveFile(path: string): Promise<ArchiveFile> {
-  const handle = await open(path)
-  const { size } = await handle.stat()
+export async function openArchiveFile(path: string, world?: FileWorld): Promise<ArchiveFile> {
+  const inTime = writesIn(world)
+  const handle = await inTime(() => open(path))
+  const { size } = await inTime(() => handle.stat())
   const check = (position: number, length: number): void => {
     // Numbers of an archive may be as large as 64 bits are: then they are no whole numbers here.
     if (!(position >= 0 && position + length <= size)) throw notWhole('it points outside of itself')
@@ -40,14 +49,14 @@ export async function openArchiveFile(path: string): Promise<ArchiveFile> {
     size,
     async bytes(position, length) {
       check(position, length)
-      return await readFully(handle, position, length)
+      return await readFully(handle, position, length, inTime)
     },
     async *pieces(position, length) {
       check(position, length)
       for (let from = position; from < position + length; from += pieceBytes)
-        yield await readFully(handle, from, Math.min(pieceBytes, position + length - from))
+        yield await readFully(handle, from, Math.min(pieceBytes, position + length - from), inTime)
     },
-    close: () => handle.close(),
+    close: () => inTime(() => handle.close()),
   }
 }
 

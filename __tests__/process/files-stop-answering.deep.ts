@@ -1,0 +1,147 @@
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { listen } from '../helpers/listen.ts'
+import { runIn, type Result } from '../helpers/run.ts'
+import { newWorld, useFolder, type World } from '../helpers/world.ts'
+
+// A file system that stops answering after the trigger was sent, as that of a network that is lost: what was to be written there is reported, and counts
+// in the exit code. That needs root and /dev/fuse.
+
+const folder = useFolder()
+
+function canMount(): boolean {
+  try {
+    accessSync('/dev/fuse', constants.R_OK | constants.W_OK)
+    return process.getuid?.() === 0
+  } catch {
+    return false
+  }
+}
+
+/** Mounts a file system over a folder whose program answers nothing, says so, and waits until its input ends. */
+const mount = `
+import ctypes, os, sys
+fd = os.open('/dev/fuse', os.O_RDWR)
+options = f'fd={fd},rootmode=40000,user_id=0,group_id=0'.encode()
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.mount(b'gone', sys.argv[1].encode(), b'fuse', 0, options) != 0: sys.exit(f'mount: {ctypes.get_errno()}')
+print('mounted', flush=True)
+sys.stdin.read()
+`
+
+/** A GitLab that answers a trigger once the folder no longer answers. */
+function startServer(onPost: () => Promise<void>): ReturnType<typeof listen> {
+  const sockets = new Set<Duplex>()
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      void onPost().then(() => {
+        const pipeline = { id: 4711, sha: 'a'.repeat(40), ref: 'master', status: 'created', project_id: 9 }
+        response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(pipeline))
+      })
+    })
+  }).on('connection', (socket) => sockets.add(socket))
+  return listen(server, sockets)
+}
+
+/** `GONE` is the folder that stops to answer. */
+const rows: [name: string, line: string, env: string, says: string][] = [
+  ['a dotenv report', 'run --dotenv GONE/run.env', '', '--dotenv: its file system does not answer'],
+  ['links for a GitLab job', 'run --annotations GONE/a.json', '', '--annotations: its file system does not answer'],
+  ['a summary', 'run', 'GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=GONE/s.md', 'GITHUB_STEP_SUMMARY: its file system does not answer'],
+  ['the journal', 'run --once key', 'XDG_STATE_HOME=GONE', 'the journal could not be written'],
+  ['the report of a batch', 'batch PLAN --dotenv GONE/all.env', '', '--dotenv: its file system does not answer'],
+] // prettier-ignore
+
+/** The same where it does not answer from the beginning: nothing is sent. */
+const before: [name: string, line: string, says: string][] = [
+  ['the journal', 'run --once key', '--once: the journal in GONE/gitlab-trigger/once cannot be written (its file system does not answer)\nNo pipeline was created.\nRepair or unmount that file system, or set XDG_STATE_HOME.\n'],
+  ['a lock', 'run --lock name', '--lock: the lock in GONE/gitlab-trigger/locks cannot be used (its file system does not answer)\nNo pipeline was created.\n'],
+  ['the journal of a batch', 'batch PLAN', 'batch: the journal in GONE/gitlab-trigger/batch cannot be read (its file system does not answer)\nNo pipeline was created.\nRepair or unmount that file system, or set XDG_STATE_HOME.\n'],
+  ['what history shows', 'history', 'the journal in GONE/gitlab-trigger/once cannot be read (its file system does not answer)\n'],
+  ['what history removes', 'history --prune 3d', 'the journal in GONE/gitlab-trigger/once cannot be pruned (its file system does not answer)\n'],
+] // prettier-ignore
+
+const described = canMount() ? describe : describe.skip
+described('a file system', () => {
+  let mounted: ChildProcess | undefined
+  let gone = ''
+  beforeEach(() => {
+    gone = join(folder().path, 'gone')
+    mkdirSync(gone)
+    writeFileSync(join(folder().path, 'mount.py'), mount)
+    writeFileSync(join(folder().path, 'plan.yaml'), 'targets: [{ name: one }]\n')
+  })
+  afterEach(() => {
+    // With its program the calls end that were waiting for it.
+    mounted?.kill('SIGKILL')
+    if (mounted) execFileSync('umount', ['-l', gone])
+    mounted = undefined
+  })
+  const filled = (text: string): string =>
+    text.replaceAll('GONE', gone).replaceAll('PLAN', join(folder().path, 'plan.yaml'))
+  /** Runs a line in a world in which a file system may not answer; `stop` lets that happen, and from then on its clock runs. */
+  const runLine = async (
+    line: string,
+    env: Record<string, string>,
+    begin: (stop: () => Promise<void>, world: World) => Promise<void>,
+  ): Promise<Result> => {
+    let isOver = false
+    const world = newWorld({ canFilesHang: true, env: { HOME: folder().path, ...env } })
+    const stop = async (): Promise<void> => {
+      const child = spawn('python3', [join(folder().path, 'mount.py'), gone], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      })
+      mounted = child
+      await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve))
+      const advance = (): void => {
+        world.advance(100)
+        if (!isOver) setImmediate(advance)
+      }
+      advance()
+    }
+    try {
+      await begin(stop, world)
+      return await runIn(world, filled(line))
+    } finally {
+      isOver = true
+    }
+  }
+  const target = {
+    GITLAB_TRIGGER_PROJECT: '9',
+    GITLAB_TRIGGER_REF: 'master',
+    GITLAB_TRIGGER_TOKEN: 'glptt-0123456789',
+  }
+
+  test.each(rows)('that stops answering once the trigger was sent: %s', async (_, line, env, says) => {
+    let server: Awaited<ReturnType<typeof listen>> | undefined
+    const given = Object.fromEntries(
+      filled(env)
+        .split(' ')
+        .filter(Boolean)
+        .map((each) => each.split('=')),
+    ) as Record<string, string>
+    const result = await runLine(
+      `${line} --timeout 24h --no-config`,
+      { ...target, ...given },
+      async (stop, { context }) => {
+        server = await startServer(stop)
+        Object.assign(context.env, { GITLAB_TRIGGER_SERVER: `http://127.0.0.1:${server.port}` })
+      },
+    )
+    await server?.close()
+    const stderr = expect.stringContaining(says) as string
+    expect(result).toMatchObject({ stdout: '4711\n', stderr, code: 11 })
+  })
+
+  test.each(before)('that does not answer: %s', async (_, line, says) => {
+    const isRun = !line.startsWith('history')
+    const env = { ...target, GITLAB_TRIGGER_SERVER: 'http://127.0.0.1:9', XDG_STATE_HOME: gone }
+    const result = await runLine(isRun ? `${line} --timeout 24h --no-config` : line, env, (stop) => stop())
+    const stderr = expect.stringContaining(filled(says)) as string
+    expect(result).toMatchObject({ stdout: '', stderr, code: 14 })
+  })
+})
