@@ -87,12 +87,16 @@ const companions = [
   '--server https://gitlab.example.com',
 ]
 
-const filled = (text: string): string =>
-  text
-    .replaceAll('{}', home().root)
-    .replace('TOKEN', gitlab().tokens.trigger)
-    .replace('CERT', authority.certFile)
-    .replace('KEY', authority.keyFile)
+/** In one pass: the random name of a folder may hold such a word. */
+const filled = (text: string): string => {
+  const values: Readonly<Record<string, string>> = {
+    '{}': home().root,
+    TOKEN: gitlab().tokens.trigger,
+    CERT: authority.certFile,
+    KEY: authority.keyFile,
+  }
+  return text.replaceAll(/\{\}|TOKEN|CERT|KEY/g, (word) => values[word] ?? word)
+}
 
 /** Each flag of a command that its help lists, as words: `--x VALUE`, `--no-x`. */
 const listed = (options: (typeof commandTable)[number]['options']): string[][] =>

@@ -82,7 +82,7 @@ described('a file system', () => {
     mounted = undefined
   })
   const filled = (text: string): string =>
-    text.replaceAll('GONE', gone).replaceAll('PLAN', join(folder().path, 'plan.yaml'))
+    text.replaceAll(/GONE|PLAN/g, (word) => (word === 'GONE' ? gone : join(folder().path, 'plan.yaml')))
   /** Runs a line in a world in which a file system may not answer; `stop` lets that happen, and from then on its clock runs. */
   const runLine = async (
     line: string,

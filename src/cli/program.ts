@@ -18,15 +18,15 @@ import { runRows } from './table/run.ts'
  * text are read in main.ts; `tokens help` is `help tokens`.
  */
 function wordsOf(typed: readonly string[]): readonly string[] {
-  const words = typed.filter((word) => word !== '--no-pager' && word !== '--no-color')
-  const at = words.indexOf('help')
-  const isHelp = at === 0 || (at > 0 && Object.hasOwn(groupTable, words.slice(0, at).join(' ')))
-  if (isHelp) return ['help', ...words.toSpliced(at, 1).flatMap((word) => word.split(' '))]
-  if (words.some((word) => helpFlags.includes(word))) return commandFirst(words)
-  const [first = ''] = typed
-  if (first === 'run' || !typed.some((word) => firstWords.has(word))) return typed
+  const others = typed.filter((word) => word !== '--no-pager' && word !== '--no-color')
+  const at = others.indexOf('help')
+  const isHelp = at === 0 || (at > 0 && Object.hasOwn(groupTable, others.slice(0, at).join(' ')))
+  if (isHelp) return ['help', ...others.toSpliced(at, 1).flatMap((word) => word.split(' '))]
+  const words = others.some((word) => helpFlags.includes(word)) ? others : typed
+  const [first = ''] = words
+  if (first === 'run' || !words.some((word) => firstWords.has(word))) return words
   const isOutOfOrder = /^-./.test(first) || Object.hasOwn(groupTable, first)
-  return isOutOfOrder ? commandFirst(typed) : typed
+  return isOutOfOrder ? commandFirst(words) : words
 }
 
 /** The words with which commands begin. */

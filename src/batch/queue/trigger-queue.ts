@@ -79,7 +79,7 @@ export function triggerQueue(
   const open: Lane[] = []
   const held = new Map<Lane, number>()
   let running = 0
-  /** How many were answered and have made room for others, but have not ended. At most as many as may run: somebody may not read what is printed. */
+  /** How many were answered and have made room for others, but have not ended: at most as many as may run, as printing may wait for its reader. */
   let ending = 0
   let isStopped = false
   let sleeping: AbortController | undefined
