@@ -89,10 +89,10 @@ const companions = [
 
 const filled = (text: string): string =>
   text
-    .replaceAll('{}', home().root)
     .replace('TOKEN', gitlab().tokens.trigger)
     .replace('CERT', authority.certFile)
     .replace('KEY', authority.keyFile)
+    .replaceAll('{}', home().root)
 
 /** Each flag of a command that its help lists, as words: `--x VALUE`, `--no-x`. */
 const listed = (options: (typeof commandTable)[number]['options']): string[][] =>
