@@ -44,6 +44,7 @@ export default {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${sharedFiles})$)`],
   testEnvironment: '<rootDir>/scripts/jest/environment.mjs',
+  testSequencer: '<rootDir>/scripts/jest/sequencer.mjs',
   // Jest takes one on a machine of two cores, and the time of CI is limited. What runs a real cron or a suspended process
   // mostly waits: in the deep tier two others use the cores in the meantime.
   maxWorkers: process.env.TIER === 'deep' ? 3 : 2,

@@ -1,3 +1,4 @@
+import './v8-flags.mjs'
 import './without-async-hooks.mjs'
 import { TestEnvironment } from 'jest-environment-node'
 import { loadPackage, loadTested } from './load.mjs'
