@@ -1,22 +1,14 @@
-import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { platform } from 'node:os'
-import { rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
-import { isUnknownIssuer, systemAuthorities, type SystemStore } from './tls/system-authorities.ts'
+import { sharedContext, type Authorities, type ClientKeyPair } from './tls/shared-context.ts'
+import { withSystemFallback, type TrustOptions } from './tls/system-fallback.ts'
 import { throughTunnel, type Connector, type ProxyOptions } from './proxy/tunnel.ts'
 import { unpauseAtEnd } from './undici-workaround.ts'
 
 /** Transport options for one server. */
-export interface TransportOptions {
-  /** PEM text of additional CA certificates; undefined: only Node's own and NODE_EXTRA_CA_CERTS. */
-  ca?: string | undefined
-  /** The path in NODE_EXTRA_CA_CERTS, which Node ignores as soon as `ca` is given. */
-  extraCaFile?: string | undefined
+export interface TransportOptions extends TrustOptions {
   /** The client certificate. */
-  certificate?: { cert: string; key: string } | undefined
-  /** Where the system's CA certificates are; by default in its usual places. */
-  systemStore?: SystemStore | undefined
+  certificate?: ClientKeyPair | undefined
   proxy?: ProxyOptions | undefined
   /** Skips verification of the server's certificate. */
   insecure?: boolean | undefined
@@ -35,26 +27,6 @@ export interface Connection {
   destroy(reason: Error): void
 }
 
-/**
- * The CA certificates to trust; undefined means Node's own. An explicit list replaces both Node's root
- * certificates and NODE_EXTRA_CA_CERTS (docs/guarantees.md#4.5), so it must include them.
- */
-function authorities(
-  { ca, extraCaFile }: TransportOptions,
-  more: readonly string[] = [],
-): string[] | undefined {
-  if (ca === undefined && more.length === 0) return undefined
-  const extra: string[] = []
-  if (extraCaFile !== undefined) {
-    try {
-      extra.push(readFileSync(extraCaFile, 'utf8'))
-    } catch {
-      // Node only warns about a missing NODE_EXTRA_CA_CERTS, too.
-    }
-  }
-  return [...rootCertificates, ...extra, ...(ca === undefined ? [] : [ca]), ...more]
-}
-
 /** undici's time limits are off, since one deadline covers the whole run. Responses are limited in bytes. */
 const limits = { headersTimeout: 0, bodyTimeout: 0, maxResponseSize: 1024 * 1024, pipelining: 0 } as const
 
@@ -71,11 +43,15 @@ const keepAliveLimits = {
   keepAliveMaxTimeout: 60_000,
 } as const
 
-/** Collects all sockets: undici's `destroy` keeps half-open ones and the process alive (docs/guarantees.md#4.3). */
-function collectingSockets(connector: Connector, sockets: Set<{ destroy(): unknown }>): Connector {
+/**
+ * Collects all sockets: undici's `destroy` keeps half-open ones and the process alive (docs/guarantees.md#4.3). The connector is made with the first
+ * connection: what is wrong with a certificate is an error of that.
+ */
+function collectingSockets(make: () => Connector, sockets: Set<{ destroy(): unknown }>): Connector {
+  // The types declare void, but a socket is returned.
+  let connect: ((...all: unknown[]) => Socket) | undefined
   return (options, callback) => {
-    // The types declare void, but a socket is returned.
-    const connect = connector as (...all: unknown[]) => Socket
+    connect ??= make() as unknown as (...all: unknown[]) => Socket
     const socket = connect(options, callback)
     unpauseAtEnd(socket)
     sockets.add(socket)
@@ -104,29 +80,6 @@ function directRoute(url: string): ReturnType<Connection['route']> {
 }
 
 /**
- * Connects with Node's CA certificates. If the issuer is unknown, tries again with those of the system:
- * reading them takes longer than the rest of the start, and few servers need them. No request has been sent
- * by then.
- */
-function withSystemFallback(
-  transport: TransportOptions,
-  make: (ca: string[] | undefined) => Connector,
-): Connector {
-  const first = make(authorities(transport))
-  return (options, callback) => {
-    first(options, (...result) => {
-      const [error] = result
-      const more =
-        error && isUnknownIssuer(error)
-          ? systemAuthorities(transport.systemStore ?? { platform: platform() })
-          : []
-      if (more.length === 0) callback(...result)
-      else make(authorities(transport, more))(options, callback)
-    })
-  }
-}
-
-/**
  * Opens a connection for one request, or with `isKept` a pool for many, directly or through a proxy. Plain
  * http goes through a proxy as in curl: with the whole URL as path.
  */
@@ -134,10 +87,19 @@ export function connect(options: TransportOptions, url: string, isKept = false):
   const sockets = new Set<{ destroy(): unknown }>()
   const { proxy } = options
   const isTunnel = proxy !== undefined && (url.startsWith('https:') || proxy.url.startsWith('socks'))
-  const connectorWith = (ca: string[] | undefined, more = {}): Connector =>
-    collectingSockets(buildConnector({ timeout: 0, ...(ca && { ca }), ...more }), sockets)
-  const toServer = (ca: string[] | undefined): Connector =>
-    connectorWith(ca, { ...options.certificate, ...(options.insecure && { rejectUnauthorized: false }) })
+  const connectorWith = (
+    ca: Authorities | undefined,
+    certificate?: ClientKeyPair,
+    more: { rejectUnauthorized?: false } = {},
+  ): Connector => {
+    const make = (): Connector => {
+      const trusted = ca ? { secureContext: sharedContext(ca, certificate) } : certificate
+      return buildConnector({ timeout: 0, ...trusted, ...more })
+    }
+    return collectingSockets(make, sockets)
+  }
+  const toServer = (ca: Authorities | undefined): Connector =>
+    connectorWith(ca, options.certificate, options.insecure ? { rejectUnauthorized: false } : {})
   const toProxy = withSystemFallback(options, (ca) => connectorWith(ca))
   const toTarget = withSystemFallback(options, (ca) =>
     isTunnel ? throughTunnel(proxy, toProxy, toServer(ca)) : toServer(ca),
