@@ -4,6 +4,7 @@ import { worstOf, type ExitName } from '../core/exit-codes.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import { printsFailedLogs } from '../config/follow-flags.ts'
 import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
+import { refuseOtherPage } from '../trigger/refusals/refuse-other-page.ts'
 import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
@@ -78,7 +79,7 @@ export interface EarlierProblems {
 /**
  * Checks everything of a batch that can be checked before anything is sent: the settings and tokens of each target, targets that send the same, targets that
  * an earlier run has triggered and that are others now. Throws one error that names all problems by their lines, also those that were found before. What a
- * target lacks of which not all was read is none.
+ * target lacks of which not all was read is none. `see` gets the plan of each target.
  */
 export async function checkBatch(
   targets: readonly BatchTarget[],
@@ -86,6 +87,7 @@ export async function checkBatch(
   earlier: ReadonlyMap<string, TargetEntry>,
   found: EarlierProblems,
   context: Context,
+  see: (planned: TargetPlan) => void,
 ): Promise<TargetCheck[]> {
   const problems = [...found.problems]
   const names = new Set(targets.map(({ name }) => name))
@@ -104,6 +106,8 @@ export async function checkBatch(
       const planned = await planTarget(sample, needed.has(name), defaults, context)
       const { plan, settings } = planned
       refuseImpossible(plan.follow, settings, defaults.flags)
+      refuseOtherPage(planned.flags, settings)
+      see(planned)
       const { server, project, ref } = settings
       checked.push({
         place: { base: server.value.base, project: project.value, ref: ref.value },
@@ -114,7 +118,11 @@ export async function checkBatch(
       if (isLate || !isWhole) continue
       const sent = await sentBy(settings)
       const same = seen.get(sent)
-      const compared = { name, origin: node ? target.origin : name, data: (node ?? target.recipes[0])?.data ?? {} }
+      const compared = {
+        name,
+        origin: node ? target.origin : name,
+        data: (node ?? target.recipes[0])?.data ?? {},
+      }
       seen.set(sent, compared)
       if (same) add(target, sameTrigger(compared, same, settings))
       refuseChanged(earlier.get(name), hashOfTrigger(settings))
