@@ -110,6 +110,21 @@ test.each([
   expect(stderr).toMatch(/of 3 targets .*\n[^]*\nTo continue the plan: gitlab-trigger batch .* --resume\n/)
 })
 
+test('what failed in an earlier run says so with --resume, and where to look', async () => {
+  const text = 'targets: { a: { ref: broken }, b: { ref: develop } }'
+  expect((await batch(text, '--parallel 1')).stdout).toBe('4711\n4712\n')
+  const { stdout, stderr } = await batch(text, '--resume --json=id,exit_code,error')
+  expect(linesOf(stdout)[0]).toEqual({
+    id: 4711,
+    exit_code: 3,
+    error: {
+      message: 'pipeline 4711 failed in an earlier run',
+      hint: expect.stringMatching(/^To see why: gitlab-trigger status http\S+\/4711$/) as string,
+    },
+  })
+  expect(stderr).toContain('Failed:\n  a: pipeline 4711 failed in an earlier run\n')
+})
+
 test('--quiet names what has failed in an earlier run; nothing after success', async () => {
   const text = 'targets: { a: { ref: failing, wait: true }, b: { ref: develop, variables: { N: "1" } } }'
   expect((await batch(text, '-q')).stderr).toMatch(/\nFailed:\n {2}a: /)

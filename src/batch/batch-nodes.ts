@@ -79,7 +79,8 @@ export function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean)
   const { exit, exitCode, status } = entry.end
   if (exit !== 'success' && (exit !== 'buildFailed' || isFollowed)) return undefined
   const { id, sha, webUrl } = build
-  return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, wasRecorded: true }
+  const why = exit === 'success' ? '' : `pipeline ${id} failed in an earlier run`
+  return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, why, wasRecorded: true }
 }
 
 /** Why those that need a target are not started: it has not succeeded, or was not triggered on purpose. */

@@ -21,7 +21,7 @@ function named(heading: string, some: readonly TargetProgress[]): string[] {
   const more = some.length - mostNamed
   return [
     heading,
-    ...some.slice(0, mostNamed).map(({ name, why }) => `  ${name}: ${why || 'failed in an earlier run'}`),
+    ...some.slice(0, mostNamed).map(({ name, why }) => `  ${name}: ${why}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ]
 }
