@@ -24,6 +24,7 @@ const nothingYet = (
   server: string | null,
   project: string | null,
   ref: string | null,
+  isFollowed: boolean,
 ): TargetProgress => ({
   name,
   needs,
@@ -38,6 +39,7 @@ const nothingYet = (
   exit: undefined,
   exitCode: 0,
   why: '',
+  isFollowed,
   wasRecorded: false,
   mayExist: false,
   begunAt: undefined,
@@ -49,10 +51,11 @@ const nothingYet = (
 /** The targets of a batch with what waits for each, in their order. */
 export function nodesOf(targets: readonly BatchTarget[], checked: readonly TargetCheck[]): BatchNode[] {
   const nodes = targets.map((target, index): BatchNode => {
-    const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
+    const { place, isFollowed = false } = checked[index] ?? {}
+    const { base = null, project = null, ref = null } = place ?? {}
     return {
       target,
-      progress: nothingYet(target, base, project, ref),
+      progress: nothingYet(target, base, project, ref, isFollowed),
       index,
       awaited: 0,
       dependents: [],

@@ -41,7 +41,11 @@ function retryCommand(failed: readonly TargetProgress[]): string | undefined {
  */
 export function unfinishedLines(targets: readonly TargetProgress[], goOn: string | undefined): string[] {
   const of = (kind: EndKind): TargetProgress[] => targets.filter((each) => endKindOf(each) === kind)
-  const lists = keysOf(headings).flatMap((kind) => named(headings[kind], of(kind)))
+  const unwritten = of('succeeded').filter(({ exit }) => exit === 'notWritten')
+  const lists = [
+    ...named('Triggered, but the output is not complete:', unwritten),
+    ...keysOf(headings).flatMap((kind) => named(headings[kind], of(kind))),
+  ]
   if (lists.length === 0) return []
   const retry = retryCommand(of('failed'))
   return [
