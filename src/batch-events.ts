@@ -27,6 +27,8 @@ export interface TargetProgress {
   exitCode: number
   /** Why it has not succeeded, or was not started; '' otherwise. */
   why: string
+  /** Its pipeline is followed to its end; otherwise it has succeeded once it is triggered. */
+  isFollowed: boolean
   /** An earlier run of the plan has done it. */
   wasRecorded: boolean
   /** Its trigger was sent, and whether that has created a pipeline is not known. */

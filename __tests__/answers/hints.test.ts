@@ -122,3 +122,17 @@ test.each(triggers)('a trigger is answered with %s %j', async (status, message, 
   expect(stderr).toMatch(says)
   expect(stderr).not.toMatch(not)
 })
+
+// prettier-ignore
+test.each([
+  ['with an API token', true, 'run -r broken', '4711\n', /Pipeline 4711 was created\.\n.*its page shows why.* Its page: http\S+\/pipelines\/4711\n/],
+  ['with it, and --json', true, 'run -r broken --json=id,build_state', '{"id":4711,"build_state":"triggered","exit_code":3,"error":', /Pipeline 4711 was created/],
+  ['without one', false, 'run -r broken', '', /GitLab did not give its id\.\n.*its page shows why.* To find it: http\S+\/projects\/9\n/],
+  ['of several', true, 'run -r broken -r nowhere', '4711\n-\n', /broken: .*visible job\n.*Pipeline 4711 was created\.\n/],
+])('a CI file that makes no pipeline that runs, whose id GitLab does not answer: %s', async (_, hasToken, line, stdout, says) => {
+  const more = hasToken ? { GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api } : {}
+  const result = await run(line, environment(gitlab(), more))
+  expect(result.code).toBe(3)
+  expect(result.stdout.slice(0, stdout.length || undefined)).toBe(stdout)
+  expect(result.stderr).toMatch(says)
+})

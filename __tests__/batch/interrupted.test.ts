@@ -21,7 +21,11 @@ const signals = [
 ] as const
 
 /** Runs the plan, two at once, until both wait for their pipelines, and stops it there. */
-function stopped(signal: (typeof signals)[number][0], words = ''): ReturnType<typeof batch> {
+function stopped(
+  signal: (typeof signals)[number][0],
+  words = '',
+  before?: () => void,
+): ReturnType<typeof batch> {
   gitlab().script('master', { by: 'clock', job: { run_tests: { runs: 600 } } })
   return batch(plan, `--parallel 2 ${words}`, {
     prepare(world: World) {
@@ -32,6 +36,7 @@ function stopped(signal: (typeof signals)[number][0], words = ''): ReturnType<ty
           ),
         () => {
           stop()
+          before?.()
           world.interrupt(signal)
         },
       )
@@ -81,7 +86,7 @@ test('a trigger that was sent and not answered may have created a pipeline', asy
     },
   })
   expect({ code, stdout }).toEqual({ code: 130, stdout: '-\n-\n' })
-  expect(stderr).toContain('0 of 2 targets succeeded, 1 may have been triggered, 1 was not started, in ')
+  expect(stderr).toContain('0 of 2 targets triggered, 1 may have been triggered, 1 was not started, in ')
   expect(stderr).toContain(
     `May have been triggered:\n  a: ${gitlab().url} did not give a usable answer: stopped by SIGINT`,
   )
@@ -108,4 +113,12 @@ test('--resume follows what was started, and starts the rest', async () => {
     stdout: '4711\n4712\n4713\n4714\n',
     sent: ['a', 'b', 'c', 'd'],
   })
+})
+
+test('--cancel-on-interrupt counts what had succeeded before it was canceled as that', async () => {
+  const { code, stderr } = await stopped('SIGINT', '--cancel-on-interrupt', () => {
+    for (const each of gitlab().pipelines) each.fixedStatus = 'success'
+  })
+  expect(code).toBe(130)
+  expect(stderr).toContain('2 of 4 targets succeeded, 2 were not started, in ')
 })

@@ -30,6 +30,9 @@ test('a full disk behind stdout hides neither the pipelines nor the reports', as
   expect(code).toBe(11)
   expect(stderr).not.toContain('No pipeline was created')
   expect(stderr).toContain('Pipeline 4711 was created.')
+  expect(stderr).toMatch(
+    /^2 of 2 targets triggered, in .*\nTriggered, but the output is not complete:\n {2}a: /m,
+  )
   expect(stderr).toContain('To continue the plan: gitlab-trigger batch ')
   expect(readFileSync(fileOf('junit'), 'utf8')).toContain('<testsuites tests="2"')
   expect(readFileSync(fileOf('joblog'), 'utf8')).toMatch(/\ta\tover\t11\t4711\t[^]*\tb\tover\t/)
@@ -49,7 +52,7 @@ test('a joblog that can no longer be written lets all targets be triggered, and 
   })
   const { code, stdout, stderr } = await batch(plan, { words: ['--joblog', fileOf('joblog')] })
   expect({ code, stdout }).toEqual({ code: 11, stdout: '4711\n4712\n' })
-  expect(stderr).toContain('2 of 2 targets succeeded')
+  expect(stderr).toContain('2 of 2 targets triggered')
   expect(stderr).toContain(`--joblog: cannot write ${fileOf('joblog')}: it failed with EPIPE`)
   expect(stderr).toContain('do not trigger them again')
 })

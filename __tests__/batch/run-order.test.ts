@@ -159,6 +159,23 @@ describe('which targets start, and when', () => {
   })
 })
 
+const own = 'a: { ref: develop, project: 9, variables: { A: x }, wait: false }'
+// prettier-ignore
+test.each([
+  ['-r develop -p 10', own, /warning: --ref, --project have no effect: each target sets its own\.\n/],
+  ['-r develop -p 10', `${own}, b: { project: 9 }`, /warning: --project has no effect: /],
+  ['-r develop --var A=y --var B=y', own, /warning: --ref, --var A have no effect: /],
+  ['--wait -q', own, /warning: --wait has no effect: /],
+  ['-r develop --check', own, /warning: --ref has no effect: /],
+  ['-r develop', 'a: { project: 9 }', /^(?![^]*no effect)/],
+  ['--var A=y', `${own}, b: { ref: master }`, /^(?![^]*no effect)/],
+  ['--var CI_COMMIT_SHA=y', own, /GitLab itself sets CI_COMMIT_SHA/],
+])('warned of before it starts: %s with %s', async (words, targets, says) => {
+  const { code, stderr } = await batch(`targets: { ${targets} }\n`, { words: words.split(' ') })
+  expect(stderr).toMatch(says)
+  expect(code).toBe(0)
+})
+
 describe('refused before anything is sent, all at once', () => {
   test.each([
     [

@@ -1,6 +1,8 @@
 import { usePlanner } from '../helpers/batch-screen.ts'
+import { environment } from '../helpers/gitlab.ts'
+import { run } from '../helpers/run.ts'
 
-const { batch } = usePlanner()
+const { batch, gitlab } = usePlanner()
 
 const plan = `
 targets:
@@ -75,6 +77,59 @@ test.each(['', '--poll-interval 30s', '--poll-interval 10m'])(
     expect(seen.filter(({ state }) => state === 'over')).toHaveLength(names.length)
   },
 )
+
+const wrong = 'targets: { a: { reff: master } }'
+const endless = 'targets: { a: { ref: master }, b: { ref: develop } }'
+test.each([
+  ['a plan that is wrong', wrong, '--events', 2],
+  ['no earlier run', endless, '--events --resume', 14],
+  ['a value that is none', endless, '--events --parallel x', 2],
+  ['a target that has no ref', 'targets: { a: { project: 9 } }', '--events', 2],
+])('--events of a batch that has not begun is one line that says why: %s', async (_, text, words, code) => {
+  const result = await batch(text, words)
+  expect({ code: result.code, lines: linesOf(result.stdout) }).toEqual({
+    code,
+    lines: [expect.objectContaining({ type: 'failed', exit_code: code, build_state: 'none' })],
+  })
+})
+
+test('the same of several that were typed', async () => {
+  const env = { ...environment(gitlab()).env }
+  const { code, stdout } = await run('run -r master -r develop --events -p nope', { env })
+  expect({ code, lines: linesOf(stdout) }).toMatchObject({ code: 2, lines: [{ type: 'failed' }] })
+})
+
+// prettier-ignore
+test.each([
+  ['a time limit', '--rate 1 --batch-timeout 2s', /Not started:\n {2}c: the time limit of 2 s has passed/],
+  ['--fail-fast', '--parallel 1 --fail-fast', /Not started:\n {2}b: a has failed/],
+])('--quiet names what was not started, and how to go on: %s', async (_, words, says) => {
+  const { stdout, stderr } = await batch('targets: { a: { ref: nowhere }, b: { ref: develop }, c: { ref: develop, variables: { N: "1" } } }', `-q ${words}`)
+  expect(stdout).toBe('')
+  expect(stderr).toMatch(says)
+  expect(stderr).toMatch(/of 3 targets .*\n[^]*\nTo continue the plan: gitlab-trigger batch .* --resume\n/)
+})
+
+test('what failed in an earlier run says so with --resume, and where to look', async () => {
+  const text = 'targets: { a: { ref: broken }, b: { ref: develop } }'
+  expect((await batch(text, '--parallel 1')).stdout).toBe('4711\n4712\n')
+  const { stdout, stderr } = await batch(text, '--resume --json=id,exit_code,error')
+  expect(linesOf(stdout)[0]).toEqual({
+    id: 4711,
+    exit_code: 3,
+    error: {
+      message: 'pipeline 4711 failed in an earlier run',
+      hint: expect.stringMatching(/^To see why: gitlab-trigger status http\S+\/4711$/) as string,
+    },
+  })
+  expect(stderr).toContain('Failed:\n  a: pipeline 4711 failed in an earlier run\n')
+})
+
+test('--quiet names what has failed in an earlier run; nothing after success', async () => {
+  const text = 'targets: { a: { ref: failing, wait: true }, b: { ref: develop, variables: { N: "1" } } }'
+  expect((await batch(text, '-q')).stderr).toMatch(/\nFailed:\n {2}a: /)
+  expect((await batch('targets: { a: { ref: master } }', '-q --restart')).stderr).toBe('')
+})
 
 test('unattended, a batch that fails says once when and where it was', async () => {
   const { mail } = await batch(plan)

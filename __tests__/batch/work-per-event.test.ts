@@ -15,6 +15,7 @@ async function readsFor(count: number): Promise<number> {
       ...{
         exitCode: 0,
         why: '',
+        isFollowed: false,
         wasRecorded: false,
         mayExist: false,
         begunAt: undefined,

@@ -55,8 +55,66 @@ describe('several targets in one recipe', () => {
 
   test('flags override them all', async () => {
     write(three, 'project: 9')
-    await typed('run all --ref master --project 9')
-    expect(sent()).toEqual(['9 master', '9 master', '9 master'])
+    await typed('run all --project 9')
+    expect(sent()).toEqual(['9 master', '9 develop', '9 v1.0'])
+  })
+
+  const inServer = (entry: string): string[] => [
+    `servers: { w: { url: ${gitlab().url}, token: ${gitlab().tokens.trigger}, projects: ${entry} } }`,
+    'default: w',
+  ]
+  const two = '[{ ref: master }, { ref: develop }]'
+  const byName = '[{ project: 9 }, { project: Seed/app }]'
+  test.each([
+    ['run t -r develop', two, {}, /t\.2: it sends the same as t\.1, because of --ref\n.*\nLeave --ref out/],
+    [
+      'run t',
+      two,
+      { GITLAB_TRIGGER_REF: 'master' },
+      /t\.2: it sends the same as t\.1, because of environment variable GITLAB_TRIGGER_REF\n.*\nLeave GITLAB_TRIGGER_REF out/,
+    ],
+    ['run t r -r develop', two, {}, /t\.2: it sends the same as t\.1, because of --ref\n/],
+    ['run t -r develop --dry-run', two, {}, /t\.2: it sends the same as t\.1, because of --ref\n/],
+    ['run t -r develop --curl', two, {}, /t\.2: it sends the same as t\.1, because of --ref\n/],
+    ['schedule curl t -r develop', two, {}, /t\.2: it sends the same as t\.1, because of --ref\n/],
+    ['run t -p 9 -r x', '[{ project: 9 }, { project: 10 }]', {}, /because of --project\n/],
+    [
+      'run t -r master --var A=x',
+      '[{ variables: { A: a } }, { variables: { A: b } }]',
+      {},
+      /because of --var\n/,
+    ],
+    ['run t -r master', byName, {}, /t\.2: it sends the same as t\.1\n/],
+    ['run -p 9 -p seed/app -r master', byName, {}, /seed\/app: it sends the same as 9\n/],
+    ['run -p seed/App -p seed/app -r master', byName, {}, /seed\/app: it sends the same as seed\/App\n/],
+  ])(
+    'two that a flag or a second name makes the same are refused: %s of %s',
+    async (line, targets, env, says) => {
+      home().config(
+        [
+          ...inServer('{ seed/app: { id: 9 } }'),
+          `recipes: { t: { project: 9, targets: ${targets} }, r: { project: 9, ref: master } }`,
+          '',
+        ].join('\n'),
+      )
+      const result = await typed(line, env)
+      expect({ code: result.code, posts: posts(gitlab()) }).toEqual({ code: 2, posts: [] })
+      expect(result.stderr).toMatch(says)
+    },
+  )
+
+  test('the two names of a project are known from an earlier answer of its server, too', async () => {
+    const env = { GITLAB_TRIGGER_TOKEN: '', GITLAB_TRIGGER_API_TOKEN: gitlab().tokens.api }
+    home().config(
+      [
+        `servers: { w: { url: ${gitlab().url}, projects: { 9: { token: ${gitlab().tokens.trigger} } } } }`,
+        'default: w',
+        '',
+      ].join('\n'),
+    )
+    const result = await typed('run -p 9 -p seed/app -r master', env)
+    expect({ code: result.code, posts: posts(gitlab()) }).toEqual({ code: 2, posts: [] })
+    expect(result.stderr).toMatch(/seed\/app: it sends the same as 9\n/)
   })
 
   test('one that fails does not stop the others; it is named, and its code is the end', async () => {

@@ -10,7 +10,7 @@ const failure = /^[^\n]+: [^\n]*\S\n(?:No|A|Pipeline)\b[^\n]*\.\n(?:[^\n]+\n)?$/
 const otherFailure = /^[^\n]+: [^\n]*\S\n(?:[^\n]+\n)?$/m
 
 /** The end of a batch, which counts the targets: each has said for itself what is true about its build. */
-const batchEnd = /^\d+ of \d+ targets? succeeded, [^\n]+\.$/m
+const batchEnd = /^\d+ of \d+ targets? (?:succeeded|triggered), [^\n]+\.$/m
 
 /**
  * Holds every run of every test to docs/guarantees.md#T128: what is said has no holes, and a run that failed says what happened, what is true about the build and

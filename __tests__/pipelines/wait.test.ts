@@ -50,9 +50,30 @@ describe('several at once: the worst counts', () => {
     const id = add({})
     const plain = await follow(`${command} ${id} --json`)
     const { code, stdout, stderr } = await follow(`${command} - ${id} - --json`)
-    expect({ code, stderr }).toEqual({ code: 0, stderr: plain.stderr })
+    const passed = 'Passed over 2 times "-": each stands for a target that was not triggered.\n'
+    expect({ code, stderr }).toEqual({ code: 0, stderr: passed + plain.stderr })
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(JSON.parse(stdout)).toMatchObject({ id, exit_code: 0 })
+  })
+
+  test.each([
+    ['wait - 4711', 0, /^Passed over one "-": it stands for a target that was not triggered\.\n/],
+    ['status - 4711', 0, /^Passed over one "-": /],
+    ['wait - 4711 -q', 0, /^$/],
+    [
+      'retry 4711 -',
+      2,
+      /"-" is no pipeline: it stands for a target that was not triggered\nLeave it out\. Give the id/,
+    ],
+    ['cancel - 4711', 2, /"-" is no pipeline: /],
+    ['logs -', 2, /"-" is no pipeline: /],
+    ['open -', 2, /"-" is no pipeline: /],
+    ['play - x', 2, /"-" is no pipeline: /],
+  ])('"-" is named, as what it stands for: %s', async (line, code, says) => {
+    add({})
+    const result = await follow(line)
+    expect(result.stderr).toMatch(says)
+    expect(result.code).toBe(code)
   })
 
   test.each(['wait -', 'status -', 'wait - -', 'status - --json'])(

@@ -112,6 +112,7 @@ test.each<[address: string, line: string[], ref: string, code: number]>([
   ['{}/seed/app/-/tree/master/src?ref_type=heads', [], 'develop', 2],
   ['{}/seed/app/-/blob/master/README.md', [], 'develop', 2],
   ['seed/app/-/commits/develop2', [], 'develop', 2],
+  ['{}/seed/app/-/tree/master', ['--project', 'seed/docs'], 'develop', 2],
   ['{}/seed/app/-/tree/develop/src', [], 'develop', 0],
   ['{}/seed/app/-/tree/feature/x', [], 'refs/heads/feature/x', 0],
   ['{}/seed/app/-/tree/gr%C3%B6%C3%9Fe', [], 'größe', 0],

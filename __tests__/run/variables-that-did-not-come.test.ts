@@ -93,6 +93,7 @@ describe('a CR at the end of a value: sent, with one warning', () => {
     ['--vars-from', ['--vars-from', '-'], { stdin: 'ENV="prod\\r"\nB="x\\r"\n' }],
     ['with --json', ['--var', 'ENV=prod\r', '--var', 'B=x\r', '--json']],
     ['with --events', ['--var', 'ENV=prod\r', '--var', 'B=x\r', '--events']],
+    ['several refs', ['--var', 'ENV=prod\r', '--var', 'B=x\r', '--ref', 'develop']],
     ['with --quiet', ['--var', 'ENV=prod\r', '--var', 'B=x\r', '--quiet']],
   ]
   test.each(rows)('%s', async (_, line, { env = {}, stdin = '' } = {}) => {
@@ -113,7 +114,7 @@ describe('a CR at the end of a value: sent, with one warning', () => {
   })
 })
 
-test.each([
+test.each<[name: string, isNoted: boolean, more?: string]>([
   ['CI_COMMIT_SHA', true],
   ['CI', true],
   ['CI_PIPELINE_SOURCE', true],
@@ -124,8 +125,12 @@ test.each([
   ['CITY', false],
   ['GITLAB_DOCS', false],
   ['MY_CI_X', false],
-])('a name that GitLab sets itself is noted: %s %s', async (name, isNoted) => {
-  const { code, stderr } = await run(`--ref master --var ${name}=x`, environment(gitlab()))
+  ['CI_COMMIT_SHA', true, '--ref develop'],
+])('a name that GitLab sets itself is noted: %s %s %s', async (name, isNoted, more = '') => {
+  const { code, stderr } = await run(
+    `--ref master ${more} --var ${name}=x`.replace('  ', ' '),
+    environment(gitlab()),
+  )
   expect(code).toBe(0)
   expect(notices(stderr, /GitLab itself sets/)).toEqual(isNoted ? [expect.stringContaining(name)] : [])
 })

@@ -24,6 +24,7 @@ const nothingYet = (
   server: string | null,
   project: string | null,
   ref: string | null,
+  isFollowed: boolean,
 ): TargetProgress => ({
   name,
   needs,
@@ -38,6 +39,7 @@ const nothingYet = (
   exit: undefined,
   exitCode: 0,
   why: '',
+  isFollowed,
   wasRecorded: false,
   mayExist: false,
   begunAt: undefined,
@@ -49,10 +51,11 @@ const nothingYet = (
 /** The targets of a batch with what waits for each, in their order. */
 export function nodesOf(targets: readonly BatchTarget[], checked: readonly TargetCheck[]): BatchNode[] {
   const nodes = targets.map((target, index): BatchNode => {
-    const { base = null, project = null, ref = null } = checked[index]?.place ?? {}
+    const { place, isFollowed = false } = checked[index] ?? {}
+    const { base = null, project = null, ref = null } = place ?? {}
     return {
       target,
-      progress: nothingYet(target, base, project, ref),
+      progress: nothingYet(target, base, project, ref, isFollowed),
       index,
       awaited: 0,
       dependents: [],
@@ -79,7 +82,8 @@ export function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean)
   const { exit, exitCode, status } = entry.end
   if (exit !== 'success' && (exit !== 'buildFailed' || isFollowed)) return undefined
   const { id, sha, webUrl } = build
-  return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, wasRecorded: true }
+  const why = exit === 'success' ? '' : `pipeline ${id} failed in an earlier run`
+  return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, why, wasRecorded: true }
 }
 
 /** Why those that need a target are not started: it has not succeeded, or was not triggered on purpose. */

@@ -136,7 +136,7 @@ async function runChecked(
     )
     const lost = allLost([unsaid, await joblog?.end(), unwritten, unended])
     const times = { totalMs: context.wallTime() - begunAt, criticalPath: longestChain(results), durationOf }
-    if (!flags.quiet) await printSummary(results, times, source.goOn?.(), context)
+    await printSummary(results, times, source.goOn?.(), context, flags.quiet)
     const worst = batchExit(results)
     const end = worst.exit === 'success' && lost ? lost : worst
     await printEnd(end, lost, results, flags.color, context)

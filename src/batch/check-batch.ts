@@ -1,14 +1,16 @@
 import type { Context } from '../core/context.ts'
-import { asTriggerError, TriggerError, usageError } from '../core/errors.ts'
+import { asTriggerError, TriggerError } from '../core/errors.ts'
 import { worstOf, type ExitName } from '../core/exit-codes.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import { printsFailedLogs } from '../config/follow-flags.ts'
 import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
+import { refuseOtherPage } from '../trigger/refusals/refuse-other-page.ts'
 import { hashOfTrigger, refuseChanged } from './batch-record.ts'
 import type { BatchTarget } from './batch-target.ts'
 import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
 import { inOrder, type LocatedError } from './plan/plan-problems.ts'
 import type { TriggerPlace } from './queue/rate-limits.ts'
+import { sameTrigger, triggerHashes, type ComparedTarget } from './same-trigger.ts'
 import { planTarget, type TargetDefaults, type TargetPlan } from './target-plan.ts'
 
 /** What the check of a target has found out. */
@@ -60,7 +62,8 @@ export function errorAt(
   { name, origin }: Pick<BatchTarget, 'name' | 'origin'>,
   error: TriggerError,
 ): TriggerError {
-  const where = origin === name ? `${name}: ` : `${origin} ${name}: `
+  const isTyped = origin === name || name.startsWith(`${origin}.`)
+  const where = isTyped ? `${name}: ` : `${origin} ${name}: `
   // What is wrong with a setting begins with where it is; what comes of the target, with its name.
   const known = [`${origin}: `, `${name}: `].find((start) => error.message.startsWith(start)) ?? ''
   return error.with({ message: `${where}${error.message.slice(known.length)}` })
@@ -76,7 +79,7 @@ export interface EarlierProblems {
 /**
  * Checks everything of a batch that can be checked before anything is sent: the settings and tokens of each target, targets that send the same, targets that
  * an earlier run has triggered and that are others now. Throws one error that names all problems by their lines, also those that were found before. What a
- * target lacks of which not all was read is none.
+ * target lacks of which not all was read is none. `see` gets the plan of each target.
  */
 export async function checkBatch(
   targets: readonly BatchTarget[],
@@ -84,11 +87,13 @@ export async function checkBatch(
   earlier: ReadonlyMap<string, TargetEntry>,
   found: EarlierProblems,
   context: Context,
+  see: (planned: TargetPlan) => void,
 ): Promise<TargetCheck[]> {
   const problems = [...found.problems]
   const names = new Set(targets.map(({ name }) => name))
   const needed = new Set(targets.flatMap(({ needs }) => needs.filter((name) => names.has(name))))
-  const seen = new Map<string, BatchTarget>()
+  const seen = new Map<string, ComparedTarget>()
+  const sentBy = triggerHashes(defaults.config.places.state, context)
   const checked: TargetCheck[] = []
   const add = (target: BatchTarget, error: TriggerError): void => {
     problems.push({ line: target.line, error: errorAt(target, error) })
@@ -101,6 +106,8 @@ export async function checkBatch(
       const planned = await planTarget(sample, needed.has(name), defaults, context)
       const { plan, settings } = planned
       refuseImpossible(plan.follow, settings, defaults.flags)
+      refuseOtherPage(planned.flags, settings)
+      see(planned)
       const { server, project, ref } = settings
       checked.push({
         place: { base: server.value.base, project: project.value, ref: ref.value },
@@ -109,11 +116,16 @@ export async function checkBatch(
         planned: isLate || !isWhole || checked.length >= mostKept ? undefined : planned,
       })
       if (isLate || !isWhole) continue
-      const hash = hashOfTrigger(settings)
-      const same = seen.get(hash)
-      seen.set(hash, target)
-      if (same) add(target, sameTrigger(target, same))
-      refuseChanged(earlier.get(name), hash)
+      const sent = await sentBy(settings)
+      const same = seen.get(sent)
+      const compared = {
+        name,
+        origin: node ? target.origin : name,
+        data: (node ?? target.recipes[0])?.data ?? {},
+      }
+      seen.set(sent, compared)
+      if (same) add(target, sameTrigger(compared, same, settings))
+      refuseChanged(earlier.get(name), hashOfTrigger(settings))
     } catch (error) {
       const thrown = asTriggerError(error, { kind: 'none' })
       if (isWhole || !thrown.isMissing) add(target, thrown)
@@ -127,13 +139,4 @@ export async function checkBatch(
   if (place !== undefined) throw allProblems(errors, `${place} has ${errors.length} problems`, ofPlan)
   const count = targets.length + found.problems.length
   throw allProblems(errors, `${errors.length} of ${count} targets cannot be triggered as planned`)
-}
-
-function sameTrigger(target: BatchTarget, { name, origin }: BatchTarget): TriggerError {
-  // The same words were typed again.
-  if (target.name === name) return usageError('it was given more than once', 'Give it once.')
-  return usageError(
-    `it sends the same as ${origin === name ? name : `${name} (${origin})`}`,
-    'Leave one of them out, or give it a variable that makes it different.',
-  )
 }

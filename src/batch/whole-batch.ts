@@ -16,6 +16,7 @@ import { stderrReporter, writeText } from '../output/reporters/text-reporter.ts'
 import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/project-file-notice.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
+import { batchNotices } from './batch-notices.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
 import { checkBatch, errorAt, type EarlierProblems, type TargetCheck } from './check-batch.ts'
 import { batchReportFlags, openBatchReports, severalBuilds } from './batch-reports.ts'
@@ -104,7 +105,11 @@ export async function checkWholeBatch(
     ask: isOffline ? undefined : warn,
   }
   const found = { problems: [...problems, ...withoutRecipe], place }
-  const checked = await checkBatch(targets, defaults, earlier, found, context)
+  const notices = batchNotices(targetFlags)
+  const checked = await checkBatch(targets, defaults, earlier, found, context, (planned) => {
+    notices.see(planned)
+  })
+  await notices.report(warn)
   if (!checked.some(({ isFollowed }) => isFollowed)) refuseUnusedFollowFlags(targetFlags, base.follow)
   else if (!checked.some((each) => each.printsFailedLogs)) {
     const idle = idleLogLines(targetFlags, base.follow)

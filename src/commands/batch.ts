@@ -18,6 +18,7 @@ import { shellQuote } from '../core/text/shell-quote.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 import type { BatchFlags } from '../options/batch.ts'
 import type { RunFlags } from '../options/run.ts'
+import { tellingEarlyFailure } from '../output/batch/early-failure.ts'
 import { graphForms, type GraphForm } from '../output/batch/graph.ts'
 import { unattended } from '../session/unattended/unattended.ts'
 
@@ -103,7 +104,11 @@ async function readSource(
 /**
  * Triggers the targets of a plan: `gitlab-trigger batch PLAN`. Resolves to the exit code, the worst of theirs. Throws where nothing was triggered.
  */
-export async function batch(
+export function batch(typed: BatchFlags, words: readonly string[], context: Context): Promise<number> {
+  return tellingEarlyFailure(typed, context, () => checkedBatch(typed, words, context))
+}
+
+async function checkedBatch(
   typed: BatchFlags,
   [word, ...others]: readonly string[],
   context: Context,

@@ -1,6 +1,6 @@
 import { startBudget } from '../core/budget.ts'
 import type { StatusFlags } from '../options/pipelines.ts'
-import { pipelineWords } from '../config/project/pipeline-words.ts'
+import { passedOver, pipelineWords } from '../config/project/pipeline-words.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import { criticalPath, pathSums } from '../follow/timeline/critical-path.ts'
@@ -69,6 +69,8 @@ export async function status(
 ): Promise<number> {
   const words = pipelineWords(typed)
   const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })
+  const left = passedOver(typed)
+  if (left !== undefined) await report({ type: 'noted', text: left, isGrave: true })
   const { stdout } = context
   const style = await styleFor(stdout, context.env, flags.color)
   const columns = stdout.isTTY ? terminalSize(stdout).columns : Infinity

@@ -1,7 +1,7 @@
 import { startBudget } from '../core/budget.ts'
 import type { WaitFlags } from '../options/pipelines.ts'
 import { idleLogLines } from '../config/follow-flags.ts'
-import { pipelineWords } from '../config/project/pipeline-words.ts'
+import { passedOver, pipelineWords } from '../config/project/pipeline-words.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
@@ -16,17 +16,20 @@ import { followAll } from '../pipelines/follow-all.ts'
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
 export async function wait(words: readonly string[], flags: WaitFlags, context: Context): Promise<number> {
   const report = await reporterFor(flags, context)
-  return withFinalEvent(flags, report, () => waitFor(pipelineWords(words), flags, context, report))
+  return withFinalEvent(flags, report, () => waitFor(words, flags, context, report))
 }
 
 async function waitFor(
-  words: readonly string[],
+  typed: readonly string[],
   flags: WaitFlags,
   context: Context,
   plainReport: Reporter,
 ): Promise<number> {
+  const words = pipelineWords(typed)
   const { report, warningsOf } = keepWarnings(plainReport)
   const { plan } = await beginCommand(flags, context, { report, readsProject: namesById(words) })
+  const left = passedOver(typed)
+  if (left !== undefined && !flags.quiet) await report({ type: 'noted', text: left, isGrave: true })
   const idle = idleLogLines(flags, plan.follow)
   if (idle !== undefined) await report({ type: 'warned', text: idle, isGrave: true })
   const reports = await openReports(flags, context, report, words.length)

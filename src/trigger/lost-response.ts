@@ -115,6 +115,30 @@ const isLost = (error: unknown): error is TriggerError =>
   error.exit === 'unknown' &&
   (error.build.kind === 'unknown' || (error.build.kind === 'triggered' && error.build.build === null))
 
+/** What was triggered. */
+export interface Recovered extends Triggered {
+  /** The refusal that GitLab answered instead of the pipeline, which it has made all the same (422, docs/gitlab.md#2.2). */
+  refusal?: TriggerError
+}
+
+/** Whether GitLab has made a pipeline that failed at once, and answered with why instead of its id. */
+const isMadeAndRefused = (error: unknown): error is TriggerError =>
+  error instanceof TriggerError &&
+  error.exit === 'buildFailed' &&
+  error.build.kind === 'triggered' &&
+  error.build.build === null
+
+/** The pipeline that GitLab has made and refused, as far as one look shows it: it exists already. */
+async function madeAndRefused(
+  refusal: TriggerError,
+  finder: LostPipelineFinder,
+  { timing }: PostOptions,
+): Promise<Recovered> {
+  const found = await finder.find(timing.now()).catch(() => undefined)
+  if (found?.kind !== 'one') throw refusal
+  return { build: found.build, dialect: dialects.v4, refusal }
+}
+
 /**
  * Triggers, and if the response is lost finds the pipeline; `adopted` is called with one that was found.
  * Never sends a second POST. Throws as `postTrigger`; what was seen while searching is added to the message.
@@ -125,13 +149,14 @@ export async function triggerOrRecover(
   finder: LostPipelineFinder | undefined,
   context: Pick<Context, 'alarm'>,
   adopted: (triggered: Triggered) => void,
-): Promise<Triggered> {
+): Promise<Recovered> {
   if (!finder) return postTrigger(order, post)
   const { timing, signal } = post
   const startedAt = timing.now()
   try {
     return await postTrigger(order, { ...post, patience: responseLimit(post, context) })
   } catch (error) {
+    if (isMadeAndRefused(error) && !signal.aborted) return madeAndRefused(error, finder, post)
     if (!isLost(error) || signal.aborted) throw error
     const enough = Math.max(startedAt + longestRequestMs, timing.now() + reserveMs)
     const until = Math.min(enough, timing.deadline - 1000)

@@ -3,6 +3,8 @@ import type { Build } from '../core/build.ts'
 import { TriggerError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { failedAtOnce } from '../gitlab/errors/explain.ts'
+import { withPage } from '../gitlab/errors/how-to-check.ts'
+import { ownUrl } from '../reports/facts.ts'
 import { written, type TriggerAttempt } from './trigger-attempt.ts'
 import { refuseOtherCommit } from './expect-sha.ts'
 import { recordEnd, type IdempotencyState } from './idempotency-key.ts'
@@ -81,9 +83,15 @@ export async function reportJobs(
 
 /**
  * Throws exit 3 for a pipeline that GitLab has just created as failed, as it does for a CI file that it
- * cannot use.
+ * cannot use; also where it has answered with why, and the pipeline was looked up.
  */
-export function refuseFailedAtOnce(claim: IdempotencyState | undefined, build: Build): void {
+export function refuseFailedAtOnce(
+  { settings }: TriggerAttempt,
+  claim: IdempotencyState | undefined,
+  { build, refusal }: StartedPipeline,
+): void {
+  const page = ownUrl(build.webUrl, settings.server.value.base) ?? ''
+  if (refusal) throw refusal.with({ hint: withPage(refusal.hint, page), build: { kind: 'triggered', build } })
   if (build.status === 'failed' && claim?.kind !== 'done') throw failedAtOnce(build)
 }
 

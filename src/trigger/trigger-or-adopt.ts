@@ -18,6 +18,8 @@ export interface StartedPipeline {
   api: 'v3' | 'v4'
   /** An earlier run has triggered it. */
   isEarlier?: boolean
+  /** Why GitLab let it fail at once, where it has answered with that. */
+  refusal?: TriggerError
 }
 
 /** The API that must have made a build: v3 answers with trigger requests. */
@@ -52,10 +54,10 @@ export async function triggerOrAdopt(
     return { build: earlier, api: 'v4', isEarlier: true }
   }
   const { order, post, finder } = prepared
-  const { build, dialect } = await triggerOrRecover(order, post, finder, context, (found) => {
+  const { build, dialect, refusal } = await triggerOrRecover(order, post, finder, context, (found) => {
     note(`The response was lost; pipeline ${found.build.id} was found by looking it up.`)
   })
-  return { build, api: dialect.name }
+  return { build, api: dialect.name, ...(refusal && { refusal }) }
 }
 
 /**

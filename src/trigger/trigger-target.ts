@@ -56,7 +56,7 @@ async function carryOut(attempt: TriggerAttempt): Promise<void> {
   await writeReports(attempt, build)
   refuseUntraceable(attempt, claim, build)
   await reportJobs(attempt, prepared, build)
-  refuseFailedAtOnce(claim, build)
+  refuseFailedAtOnce(attempt, claim, started)
   await cancelOtherCommit(attempt, build)
   await followToEnd(attempt, prepared, build)
   await reportEnd(attempt)

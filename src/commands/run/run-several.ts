@@ -11,6 +11,7 @@ import { usageError } from '../../core/errors.ts'
 import { omit } from '../../core/omit.ts'
 import { foreignFlag } from '../../core/text/foreign-flag.ts'
 import { quotedWord } from '../../core/text/shown-word.ts'
+import { tellingEarlyFailure } from '../../output/batch/early-failure.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { idempotencyKey } from './once-key.ts'
@@ -79,10 +80,18 @@ const parallel = 4
  * Triggers several pipelines: `run RECIPE RECIPE`, `run -p 9 -p 12 -r main -r v2`, which is every combination. Resolves to the worst exit code. Throws
  * where nothing was triggered.
  */
-export async function runSeveral(
+export function runSeveral(
   typed: SeveralTyped,
   context: Context,
   listenFor?: BatchSource['listenFor'],
+): Promise<number> {
+  return tellingEarlyFailure(typed.flags, context, () => triggerSeveral(typed, context, listenFor))
+}
+
+async function triggerSeveral(
+  typed: SeveralTyped,
+  context: Context,
+  listenFor: BatchSource['listenFor'],
 ): Promise<number> {
   const { flags, nearCommand } = typed
   checkOnceFlags(flags, context)

@@ -22,12 +22,12 @@ import { withSubject } from '../../trigger/error-subject.ts'
 import { waitForTurn, type Turn } from '../../trigger/jitter-and-lock.ts'
 import { onceRecord } from '../../trigger/idempotency-key.ts'
 import { refuseImpossible } from '../../trigger/refusals/refuse-impossible.ts'
+import { refuseOtherPage } from '../../trigger/refusals/refuse-other-page.ts'
 import { triggerTarget } from '../../trigger/trigger-target.ts'
 import { checkOnceFlags } from './check-once-flags.ts'
 import { inferFromCheckout } from './infer-from-checkout.ts'
 import { idempotencyKey } from './once-key.ts'
 import { checkPrinted, printRequests } from './print-requests.ts'
-import { refuseOtherPage } from './refuse-other-page.ts'
 import { showStartPage } from './start-page.ts'
 import { resolveRunOptions, turnOptions } from '../../batch/run-options.ts'
 
@@ -79,6 +79,8 @@ export async function run(
       targets = await resolveSettings(plan, flags, context, budget.signal).catch(async (error: unknown) => {
         throw await withCheckoutFlags(error, known, context)
       })
+      if (targets.length > 1)
+        await (await import('../../batch/same-trigger.ts')).refuseSameTargets(plan, targets, context)
       for (const settings of targets) refuseOtherPage(flags, settings)
       const idle = idleLogLines(flags, plan.follow)
       if (idle !== undefined) await report({ type: 'warned', text: idle, isGrave: true })

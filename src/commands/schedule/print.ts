@@ -1,4 +1,5 @@
 import { startBudget } from '../../core/budget.ts'
+import { refuseSameTargets } from '../../batch/same-trigger.ts'
 import { resolveSettings } from '../../config/settings.ts'
 import type { RunFlags } from '../../options/run.ts'
 import type { ScheduleFlags } from '../../options/schedule.ts'
@@ -64,6 +65,7 @@ async function check(flags: RunFlags, plan: Plan, context: Context): Promise<Var
         throw await withCheckoutFlags(error, plan, context)
       },
     )
+    if (targets.length > 1) await refuseSameTargets(plan, targets, context)
     // What these are is known only when it runs.
     const named = typed.filter((text) => !isPair(text)).map((key) => ({ key, value: '' }))
     return variableNotices([...targets, { variables: named, inputs: [] }])

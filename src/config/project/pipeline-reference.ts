@@ -12,6 +12,9 @@ export interface GitLabPage {
   id: number
 }
 
+/** What stands on stdout in the place of the id of a pipeline that was not created. */
+export const noId = '-'
+
 function idIn(text: string, where: string): number {
   const id = Number(text)
   if (!Number.isSafeInteger(id) || id < 1) throw usageError(`${where}: the number ${text} is out of range`)
@@ -28,6 +31,11 @@ export function parsePipelineReference(word: string, more = ''): PipelineArgumen
   if (ids && word.includes(',') && /^[#\d,\s]+$/.test(word))
     throw usageError(`"${word}" is not a pipeline id or URL`, `Write ids without commas: ${ids.join(' ')}`)
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
+  if (word === noId)
+    throw usageError(
+      '"-" is no pipeline: it stands for a target that was not triggered',
+      `Leave it out. ${hint}`,
+    )
   if (!/^https?:\/\//i.test(word) || !URL.canParse(word))
     throw usageError(`${quotedWord(word).trim() || 'that'} is not a pipeline id or URL`, hint + more)
   const url = new URL(word)

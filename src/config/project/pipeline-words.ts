@@ -1,7 +1,5 @@
 import { usageError } from '../../core/errors.ts'
-
-/** What stands on stdout in the place of the id of a pipeline that was not created. */
-const noId = '-'
+import { noId } from './pipeline-reference.ts'
 
 /**
  * The words of a command that name pipelines: those that `gitlab-trigger` has printed for targets without one are passed over. Throws a usage error if no
@@ -14,4 +12,13 @@ export function pipelineWords(words: readonly string[]): readonly string[] {
     'there is no pipeline: "-" stands for a target that was not triggered',
     'Give the id of a pipeline (4711), or the URL of its page.',
   )
+}
+
+/** How many words stand for targets without a pipeline, as a sentence; undefined where there are none. */
+export function passedOver(words: readonly string[]): string | undefined {
+  const count = words.filter((word) => word === noId).length
+  if (count === 0) return undefined
+  return count === 1
+    ? 'Passed over one "-": it stands for a target that was not triggered.'
+    : `Passed over ${count} times "-": each stands for a target that was not triggered.`
 }

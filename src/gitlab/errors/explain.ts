@@ -6,7 +6,7 @@ import type { Outcome } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
 import { explainConnectionFailure } from '../../http/explain-failure.ts'
 import { adviceFor, type Attempt } from './advice.ts'
-import { howToCheck } from './how-to-check.ts'
+import { howToCheck, whereItIsListed } from './how-to-check.ts'
 import { gitlabWords, lacksApi } from '../api/answer.ts'
 import { answeredBefore, namedBefore, type AnsweredBefore } from './answered-before.ts'
 
@@ -96,7 +96,7 @@ export function explain(outcome: Outcome, attempt: Attempt): TriggerError {
       return new TriggerError({
         exit: verdict.exit,
         message,
-        hint: advice,
+        hint: advice + whereItIsListed(attempt),
         build: { kind: 'triggered', build: null },
       })
     case 'unknown':

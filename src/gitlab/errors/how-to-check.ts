@@ -24,3 +24,13 @@ export function howToCheck(attempt: Attempt): string {
   const page = `Check first whether it was created${what}: ${pageOf(attempt)}`
   return command === undefined ? page : `${page} or run: ${command}`
 }
+
+const toFindIt = ' To find it: '
+
+/** The end of a hint about a pipeline that exists, and whose id GitLab did not give: the page on which it is listed. */
+export const whereItIsListed = (attempt: Attempt): string => `${toFindIt}${pageOf(attempt)}`
+
+/** A hint with the page of the pipeline instead of the one on which it is listed; '' for none. */
+export function withPage(hint: string, page: string): string {
+  return page === '' ? hint : `${hint.split(toFindIt, 1)[0] ?? ''} Its page: ${page}`
+}

@@ -4,21 +4,28 @@ import { TriggerError } from '../../core/errors.ts'
 import { circumstances, printFailure } from '../reporters/failure.ts'
 import { isAttended } from '../reporters/is-attended.ts'
 import { escapeLine } from '../terminal/escape.ts'
-import { summaryLines, type BatchTimes } from './summary.ts'
+import { countsText, summaryLines, type BatchTimes } from './summary.ts'
 import { unfinishedLines } from './unfinished.ts'
 
 // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
 const say = ({ stderr }: Context, lines: readonly string[]): Promise<void> =>
   stderr.write(lines.map((line) => `${line}\n`).join('')).catch(() => undefined)
 
-/** Prints what became of a batch on stderr: counts, times, what has failed, and with `goOn` the command that continues it. */
+/**
+ * Prints what became of a batch on stderr: counts, times, what has failed, and with `goOn` the command that continues it. With `isQuiet` only where not
+ * all has succeeded, and without times: a target that was not started has no error of its own.
+ */
 export async function printSummary(
   targets: readonly TargetProgress[],
   times: BatchTimes,
   goOn: string | undefined,
   context: Context,
+  isQuiet = false,
 ): Promise<void> {
-  await say(context, [...summaryLines(targets, times), ...unfinishedLines(targets, goOn)].map(escapeLine))
+  const unfinished = unfinishedLines(targets, goOn)
+  if (isQuiet && unfinished.length === 0) return
+  const summary = isQuiet ? [`${countsText(targets)}.`] : summaryLines(targets, times)
+  await say(context, [...summary, ...unfinished].map(escapeLine))
 }
 
 /**

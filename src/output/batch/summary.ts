@@ -5,6 +5,7 @@ import { durationText } from '../format/elapsed-time.ts'
 
 /** How the targets of a batch have ended: how many of each. */
 export interface BatchCounts {
+  /** Triggered, and if they were followed their pipelines succeeded. */
   succeeded: number
   failed: number
   /** Their pipelines continue. */
@@ -23,9 +24,14 @@ const signalExits: readonly (ExitName | undefined)[] = ['hangup', 'interrupt', '
 const unseenExits: readonly (ExitName | undefined)[] = ['endNotSeen', ...signalExits]
 
 /** How a finished target ended. */
-export function endKindOf({ exit, id, status, begunAt, wasRecorded, mayExist }: TargetProgress): EndKind {
+export function endKindOf(target: TargetProgress): EndKind {
+  const { exit, id, status, begunAt, wasRecorded, mayExist, isFollowed } = target
   if (exit === 'success') return id === null ? 'skipped' : 'succeeded'
   if (exit === 'unknown' || mayExist) return 'unknown'
+  // Neither a signal nor a full disk changes what became of a pipeline.
+  const isKnown = exit === 'notWritten' || unseenExits.includes(exit)
+  if (id !== null && isKnown && status === 'success') return 'succeeded'
+  if (id !== null && exit === 'notWritten' && !isFinished(status)) return isFollowed ? 'unseen' : 'succeeded'
   if (id !== null && unseenExits.includes(exit) && !isFinished(status)) return 'unseen'
   const isStopped = id === null && signalExits.includes(exit)
   return (begunAt === undefined && !wasRecorded) || isStopped ? 'notStarted' : 'failed'
@@ -38,13 +44,19 @@ export function countsOf(targets: readonly TargetProgress[]): BatchCounts {
   return counts
 }
 
-/** The counts as `28 of 30 targets succeeded, 1 failed, 1 was not started`. */
+/** Whether it counts as good once it is triggered: no more is known of its pipeline. */
+const isUnseen = ({ isFollowed, status }: TargetProgress): boolean => !isFollowed && !isFinished(status)
+
+/** The counts as `28 of 30 targets succeeded, 1 failed, 1 was not started`; where no pipeline is followed, `28 of 30 targets triggered`. */
 export function countsText(targets: readonly TargetProgress[]): string {
   const { succeeded, failed, unseen, unknown, notStarted, skipped } = countsOf(targets)
   const all = targets.length === 1 ? '1 target' : `${targets.length} targets`
+  const triggered = targets.filter((each) => endKindOf(each) === 'succeeded' && isUnseen(each)).length
+  const isAny = targets.some((each) => each.isFollowed)
   const was = (count: number): string => (count === 1 ? 'was' : 'were')
   return [
-    `${succeeded} of ${all} succeeded`,
+    isAny ? `${succeeded - triggered} of ${all} succeeded` : `${succeeded} of ${all} triggered`,
+    ...(isAny && triggered > 0 ? [`${triggered} triggered`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(unseen > 0 ? [`${unseen} may still be running`] : []),
     ...(unknown > 0 ? [`${unknown} may have been triggered`] : []),

@@ -1,12 +1,13 @@
 import type { Context } from '../../core/context.ts'
 import { TriggerError } from '../../core/errors.ts'
 import type { ExitName } from '../../core/exit-codes.ts'
+import { shellQuote } from '../../core/text/shell-quote.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 import type { BatchReporter, TargetProgress } from '../../batch-events.ts'
 import type { Event } from '../../events.ts'
 import { eventsVersion } from '../reporters/ndjson-reporter.ts'
 import { runResults } from '../reporters/json-reporter.ts'
-import { exceptClosedPipe } from '../reporters/text-reporter.ts'
+import { exceptClosedPipe, linkOf } from '../reporters/text-reporter.ts'
 import { orderedLines } from './ordered-lines.ts'
 
 /** The number of each target in the order of the plan. */
@@ -42,6 +43,7 @@ function eventsOf({
   exit,
   exitCode,
   why,
+  wasRecorded,
 }: TargetProgress): Event[] {
   const build = {
     kind: 'pipeline',
@@ -57,10 +59,12 @@ function eventsOf({
   } as const
   const triggered: Event[] = id === null ? [] : [{ type: 'triggered', build, api: 'v4' }]
   const name: ExitName = exit ?? 'success'
+  const link = wasRecorded ? linkOf({ webUrl }, server) : ''
+  const hint = link === '' ? '' : `To see why: gitlab-trigger status ${shellQuote(link)}`
   const end: Event =
     name === 'success'
       ? { type: 'ended', exitCode }
-      : { type: 'failed', error: new TriggerError({ exit: name, exitCode, message: why }) }
+      : { type: 'failed', error: new TriggerError({ exit: name, exitCode, message: why, hint }) }
   const skipped: Event[] = name === 'success' && id === null ? [{ type: 'skipped', text: why }] : []
   return [
     { type: 'started', facts: { server, project, ref, variables: [] }, settings: [] },

@@ -21,7 +21,7 @@ function named(heading: string, some: readonly TargetProgress[]): string[] {
   const more = some.length - mostNamed
   return [
     heading,
-    ...some.slice(0, mostNamed).map(({ name, why }) => `  ${name}: ${why || 'failed in an earlier run'}`),
+    ...some.slice(0, mostNamed).map(({ name, why }) => `  ${name}: ${why}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ]
 }
@@ -41,7 +41,11 @@ function retryCommand(failed: readonly TargetProgress[]): string | undefined {
  */
 export function unfinishedLines(targets: readonly TargetProgress[], goOn: string | undefined): string[] {
   const of = (kind: EndKind): TargetProgress[] => targets.filter((each) => endKindOf(each) === kind)
-  const lists = keysOf(headings).flatMap((kind) => named(headings[kind], of(kind)))
+  const unwritten = of('succeeded').filter(({ exit }) => exit === 'notWritten')
+  const lists = [
+    ...named('Triggered, but the output is not complete:', unwritten),
+    ...keysOf(headings).flatMap((kind) => named(headings[kind], of(kind))),
+  ]
   if (lists.length === 0) return []
   const retry = retryCommand(of('failed'))
   return [
