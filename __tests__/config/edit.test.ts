@@ -95,16 +95,16 @@ describe('config set keeps comments, order, blank lines and layout', () => {
   test.each<[name: string, before: string, line: string, after: string]>([
     ['a mapping that is empty', 'servers:\n  # none yet\n', 'servers.a.url https://a', 'servers:\n  a:\n    url: https://a\n  # none yet\n'],
     ['a value that is empty', 'servers:\n  a:\n    variables:   # all\n', 'servers.a.variables.A x', 'servers:\n  a:\n    variables:   # all\n      A: x\n'],
-    ['an empty file', '', 'default a', 'default: a\n'],
-    ['nothing but comments', '# mine', 'default a', '# mine\ndefault: a'],
-    ['no line end at the end', 'ref: x', 'default a', 'ref: x\ndefault: a'],
+    ['an empty file', '', 'project a/b', 'project: a/b\n'],
+    ['nothing but comments', '# mine', 'project a/b', '# mine\nproject: a/b'],
+    ['no line end at the end', 'ref: x', 'project a/b', 'ref: x\nproject: a/b'],
     ['braces in lines', 'servers: {\n  a: { url: https://a },\n}\n', 'servers.b.url https://b', 'servers: {\n  a: { url: https://a },\n  b: { url: https://b },\n}\n'],
     ['empty braces', 'servers: {}\n', 'servers.a.url https://a', 'servers: { a: { url: https://a } }\n'],
     ['an indent of four', 'servers:\n    a:\n        url: https://a\n', 'servers.b.url https://b', 'servers:\n    a:\n        url: https://a\n    b:\n        url: https://b\n'],
     ['a comment below a block', 'servers:\n  a:\n    url: https://a\n    # token: x\n\n  # b: the other\n', 'servers.c.url https://c', 'servers:\n  a:\n    url: https://a\n    # token: x\n  c:\n    url: https://c\n\n  # b: the other\n'],
     ['a target', 'recipes:\n  r:\n    targets:\n      - project: 9   # nine\n        ref: main\n', 'recipes.r.targets.0.ref v1', 'recipes:\n  r:\n    targets:\n      - project: 9 # nine\n        ref: "v1"\n'],
     ['a list', 'recipes:\n  r:\n    logs: [a, b]\n', 'recipes.r.logs.1 2026-11-30', 'recipes:\n  r:\n    logs: [ a, "2026-11-30" ]\n'],
-    ['the beginning of a document', '---\nref: x\n', 'default a', '---\nref: x\ndefault: a\n'],
+    ['the beginning of a document', '---\nref: x\n', 'project a/b', '---\nref: x\nproject: a/b\n'],
     ['line ends of Windows', 'ref: x\r\nretry: 1\r\n', 'ref z', 'ref: z\r\nretry: 1\r\n'],
   ])('%s', async (_, before, line, after) => {
     const path = home().config(before)
@@ -117,7 +117,7 @@ describe('config set keeps comments, order, blank lines and layout', () => {
     ['by two', '{\n  "servers": {\n    "a": {\n      "url": "https://a"\n    }\n  }\n}\n', 'servers.a.retry 3', '{\n  "servers": {\n    "a": {\n      "url": "https://a",\n      "retry": 3\n    }\n  }\n}\n'],
     ['by a tab', '{\n\t"ref": "x",\n\t"retry": 1\n}\n', 'ref z', '{\n\t"ref": "z",\n\t"retry": 1\n}\n'],
     ['by four, a list', '{\n    "recipes": {\n        "r": { "wait": true }\n    }\n}', 'recipes.r.logs [a]', '{\n    "recipes": {\n        "r": { "wait": true, "logs": [ "a" ] }\n    }\n}'],
-    ['not at all', '{"ref":"x"}', 'default a', '{"ref":"x", "default": "a"}'],
+    ['not at all', '{"ref":"x"}', 'project a/b', '{"ref":"x", "project": "a/b"}'],
     ['of nothing', '{}\n', 'servers.9.url https://a', '{ "servers": {"9":{"url":"https://a"}} }\n'],
   ])('JSON that is indented %s', async (_, before, line, after) => {
     const path = home().config(before, 'config.json')
@@ -180,6 +180,14 @@ describe('config unset', () => {
 })
 
 describe('config get', () => {
+  test.each(['a\nb\r', 'two  blanks\t', '\u001b[31mred', '\u202E', ' '])(
+    'a text in a pipe is as it stands in the file: %j',
+    async (value) => {
+      home().config(`variables: { C: ${JSON.stringify(value)} }\n`)
+      expect((await typed('config get variables.C')).stdout).toBe(`${value}\n`)
+    },
+  )
+
   // prettier-ignore
   test.each<[key: string, stdout: string]>([
     ['default', 'work'],
@@ -280,6 +288,13 @@ describe('config set: refused, and nothing is changed', () => {
     [['servers.new.api', 'v4'], 'server "new" has no url yet\nFirst: gitlab-trigger config set servers.new.url https://gitlab.example.com'],
     [['servers.new.projects.9.ref', 'main'], 'Or set it up: gitlab-trigger login --name new'],
     [['servers.new', '{ ref: main }'], 'server "new" has no url yet'],
+    [['default', 'wrk'], 'config.yaml:2: there is no server "wrk"; did you mean "work"?'],
+    [['recipes.nightly.server', 'wrk'], 'there is no server "wrk"; did you mean "work"?'],
+    [['recipes.nightly.extends', 'nope'], 'there is no recipe "nope"'],
+    [['recipes.nightly.extends', 'nightly'], 'recipe "nightly" extends itself'],
+    [['recipes.new.extends', 'nitely'], 'there is no recipe "nitely"'],
+    [['recipes.nightly.targets', '[{ ref: a }, { server: wrk }]'], 'there is no server "wrk"'],
+    [['recipes.nightly.exitCodes.99', '1'], 'recipes.nightly.exitCodes.99: no run ends with 99'],
     [['default.x', 'x'], 'default.x: unknown'],
     [['', 'x'], 'is not a key'],
     [['.default', 'x'], 'is not a key'],

@@ -50,6 +50,15 @@ refusesConfig('a value that YAML would change', [
 ])
 
 refusesConfig('a value of another kind than is wanted', [
+  [
+    server(`tokenEnv: glptt-${canary}`),
+    ['{}:3 servers.work.tokenEnv', 'the name of an environment variable'],
+  ],
+  [server(`apiTokenEnv: $TOKEN`), ['{}:3 servers.work.apiTokenEnv', 'the name of an environment variable']],
+  [
+    'recipes: { a: { tokenEnv: c4a4e0123456789abcdef012345678 } }',
+    ['{}:1 recipes.a.tokenEnv', 'the name of'],
+  ],
   ['servers: [a]', '{}:1 servers'],
   ['servers: https://gitlab.example.com', '{}:1 servers'],
   ['servers:\n  work: https://gitlab.example.com', '{}:2 servers.work'],

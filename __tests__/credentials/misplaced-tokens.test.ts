@@ -176,6 +176,41 @@ describe('in a config: 14, nothing sent', () => {
   })
 })
 
+describe('where a name, a path or an address belongs in a config, no command that prints it shows a secret', () => {
+  const gitlab = useGitlab()
+  const home = useHome()
+  const token = `glptt-${canary}`
+
+  test.each([
+    ['tokenEnv', `tokenEnv: ${token}`],
+    ['tokenEnv of an older token', 'tokenEnv: c4a4e0123456789abcdef012345678'],
+    ['apiTokenEnv', `apiTokenEnv: ${token}`],
+    ['tokenFile', `tokenFile: ${token}`],
+    ['tokenFile in a folder', `tokenFile: secrets/${token}`],
+    ['apiTokenFile', `apiTokenFile: ${token}`],
+    ['tokenCommand', `tokenCommand: [${token}]`],
+    ['an argument of tokenCommand', `tokenCommand: [echo, --token=${token}]`],
+    ['tokenFrom', `tokenFrom: 'pass:${token}'`],
+    ['project', `project: ${token}`],
+    ['ref', `ref: ${token}`],
+    ['caFile', `caFile: ${token}`],
+    ['certFile', `certFile: ${token}`],
+    ['proxy', `proxy: http://ci:${canary}@proxy.example`],
+    ['a variable', `variables: { A: ${token} }`],
+    ['an input', `inputs: { a: [${token}] }`],
+    ['an unknown key', `${token}: x`],
+    ['url', `url: http://ci:${canary}@git.example`],
+  ])('%s', async (name, entry) => {
+    const yaml = serverYaml(gitlab(), entry)
+    home().config(name === 'url' ? yaml.replace(/ {4}url: .*\n/, '') : yaml)
+    const show = ['config show', 'config list', 'config get servers', 'config get servers.work', 'doctor', '']
+    for (const line of show.flatMap((each) => [each, `${each} --json`])) {
+      const { stdout, stderr } = await run(line, home().world())
+      expect(stdout + stderr).not.toMatch(new RegExp(`${canary}|c4a4e0123456789`))
+    }
+  })
+})
+
 const characters = (set: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from(set)), minLength, maxLength })
 

@@ -63,6 +63,21 @@ describe('login without a terminal', () => {
     expect(stderr).toContain(`GitLab answers at ${gitlab().url} (API v4).`)
   })
 
+  test.each(['', '--create-token --api-token-file API'])(
+    'another project of an entry needs no address: %s',
+    async (more) => {
+      home().config(`servers: { work: { url: ${gitlab().url}, projects: { 9: { tokenFile: t } } } }\n`)
+      const rest =
+        more === '' ? '--token-stdin' : more.replace('API', home().write('home/api', gitlab().tokens.api))
+      const { code, stderr } = await typed(`login --name work --project 10 ${rest}`, {
+        stdin: gitlab().tokens.trigger,
+        env: { GITLAB_TRIGGER_SERVER: 'https://other.example' },
+      })
+      expect(stderr).toContain(`GitLab answers at ${gitlab().url}`)
+      expect(code).toBe(more === '' ? 4 : 0)
+    },
+  )
+
   test('--config: that file', async () => {
     const path = home().write('work/checkout/named.yaml', '# mine\n', 0o644)
     expect(

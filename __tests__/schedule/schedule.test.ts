@@ -167,6 +167,33 @@ describe('a crontab line', () => {
     )
   })
 
+  const nine = 'projects: { 9: { tokenFile: nine.token } }'
+  // prettier-ignore
+  test.each([
+    ['the project has its token', [nine], '', '-p 9 -r master', ''],
+    ['a project by its path', ['projects: { seed/app: { id: 9, tokenFrom: keyring } }'], '', '-p 9 -r master', ''],
+    ['another project has its token', [nine], '', '-p 11 -r master', '.trigger-token'],
+    ['the recipe has its token', [], '{ project: 9, ref: master, tokenCommand: [pass, t] }', 'n', ''],
+    ['a target has its token', [], '{ targets: [{ project: 9, ref: a, token: x }] }', 'n', ''],
+    ['one of two targets has its token', [nine], '{ targets: [{ project: 9, ref: a }, { project: 11, ref: a }] }', 'n', '.trigger-token'],
+    ['the token is in the environment', ['projects: { 9: { tokenEnv: DOCS } }'], '', '-p 9 -r master', '.trigger-token'],
+  ])('where %s', async (_, lines, recipe, typed, file) => {
+    const config = serverYaml({ url: 'https://gitlab.example.com' }, ...lines)
+    home().config(recipe === '' ? config : `${config}recipes: { n: ${recipe} }\n`)
+    for (const form of ['cron', 'systemd']) {
+      const { code, stdout, stderr } = await printed([form, ...words(typed), '--at', '@daily'])
+      expect(code).toBe(0)
+      if (file === '') expect(stdout + stderr).not.toContain('trigger-token')
+      else expect(stdout).toContain(file)
+    }
+  })
+
+  test('a file of the token of a project is what is to be carried elsewhere', async () => {
+    home().config(serverYaml({ url: 'https://gitlab.example.com' }, nine))
+    const { stdout } = await printed('kubernetes -p 9 -r master --at @daily')
+    expect(stdout).toContain(`${home().folder}/nine.token`)
+  })
+
   test('names the file for a token that nobody named, and how to make it', async () => {
     const { stdout, stderr } = await printed(['cron', ...where])
     const path = `${home().home}/.trigger-token`

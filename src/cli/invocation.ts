@@ -4,11 +4,16 @@ import type { CommandRow, JsonMembers, RunCommand, Typed } from './table/command
 
 /**
  * What a command line means: a text to print, a command to carry out, or a mistake. What was typed is typed for this command only, so that its flags
- * can be read nowhere else.
+ * can be read nowhere else; `writes` are the files that it names to be written, by their flags.
  */
 export type Invocation = (
   | { kind: 'text'; text: string }
-  | { kind: 'command'; typed: Typed<never>; load: () => Promise<RunCommand<never>> }
+  | {
+      kind: 'command'
+      typed: Typed<never>
+      load: () => Promise<RunCommand<never>>
+      writes: Readonly<Record<string, string>>
+    }
   | { kind: 'mistake'; error: unknown }
 ) & {
   /** The objects that --json owes its reader if nothing else has been printed when the command fails. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { usageError } from '../core/errors.ts'
-import { kebabCase } from '../core/flag-name.ts'
+import { flagName, kebabCase } from '../core/flag-name.ts'
 import { quotedWord } from '../core/text/shown-word.ts'
 import type { OptionRow } from '../options/option.ts'
 import { commandHelp } from './help/command-help.ts'
@@ -80,6 +80,19 @@ function isMeant({ name, isDefault }: CommandRow, argv: readonly string[]): bool
   return argv.includes(name.split(' ').at(-1) ?? name)
 }
 
+/** What flags name to be written, by the flag. */
+const writtenFiles = (
+  { options }: CommandRow,
+  flags: Readonly<Record<string, unknown>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(options)
+      .flatMap(({ rows }) => Object.entries(rows))
+      .flatMap(([name, row]) =>
+        'writes' in row && typeof flags[name] === 'string' ? [[flagName(name), flags[name]]] : [],
+      ),
+  )
+
 /** The command of a row, as commander takes it. When it is read, what was typed is put into `reading`. */
 export function subcommand(row: CommandRow, reading: Reading): Command {
   const { argv } = reading
@@ -128,6 +141,7 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
         ...(near !== undefined && { nearCommand: near }),
         ...(reading.further && { further: reading.further }),
       },
+      writes: writtenFiles(row, flags),
       load: row.load,
       startsPipelines: row.startsPipelines ?? false,
       emptyResults: reading.json ? emptyJsonResults(row, flags, words) : [],

@@ -1,4 +1,5 @@
 import { configError, TriggerError, usageError } from '../core/errors.ts'
+import { InputAsOutput } from '../core/output-files.ts'
 import { foreignFlag } from '../core/text/foreign-flag.ts'
 import { quotedWord } from '../core/text/shown-word.ts'
 import { nearest } from '../core/did-you-mean.ts'
@@ -43,6 +44,7 @@ export function asConfigError<T>(read: () => T): T {
     return read()
   } catch (error) {
     if (!(error instanceof TriggerError) || error.exit !== 'usage') throw error
+    if (error.cause instanceof InputAsOutput) throw error
     throw configError(error.message, error.hint).with({ cause: error.cause })
   }
 }

@@ -56,6 +56,15 @@ export interface SystemFacts {
   libc: string | undefined
 }
 
+/** A file that a flag names to be written, as it stood before the command began. */
+export interface OutputFile {
+  flag: string
+  dev: number
+  ino: number
+  /** It is read, too: nothing may be written to it. */
+  isInput?: true
+}
+
 /** All access to the outside world. No other code touches the process, the clock or random numbers. */
 export interface Context {
   stdin: InputStream
@@ -110,6 +119,8 @@ export interface Context {
   interrupted: AbortSignal
   /** The limits of what is written. Only behind the sink. */
   writeLimits?: WriteLimits
+  /** The files that flags name to be written. */
+  outputs?: readonly OutputFile[]
   /** The secrets read so far, to be masked in all output. */
   secrets: SecretRegistry
   /** Calls `work` with V8's optimising WebAssembly compiler off: it takes longer than a request. */

@@ -116,10 +116,13 @@ export class SecretRegistry {
     return new Secret(value)
   }
 
-  /** Stops masking a secret, because the user asked to see it. */
+  /** Stops masking a secret, and what was taken for one in it, because the user asked to see it. */
   disclose(value: string): void {
-    this.#kept.delete(value)
-    for (const form of formsOf(value)) this.#forms.delete(form)
+    const parts = [...this.#kept].filter((kept) => value.includes(kept))
+    for (const part of [value, ...parts]) {
+      this.#kept.delete(part)
+      for (const form of formsOf(part)) this.#forms.delete(form)
+    }
     this.#sorted = undefined
   }
 

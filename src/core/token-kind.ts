@@ -47,3 +47,9 @@ export function tokenPurpose(token: string): TokenPurpose | undefined {
 export function isJobToken(token: string, env: Readonly<Record<string, string | undefined>>): boolean {
   return tokenPurpose(token) === 'job' || (token !== '' && token === env['CI_JOB_TOKEN'])
 }
+
+/** Texts that look like tokens, such as in a response of a wrong server (docs/guarantees.md#7.2). */
+export const tokenLike = /\bgl(?:[a-z]{2,6}-[\w-]{16,}|(?:ptt|pat|cbt)-[\w-]{6,})|\b[0-9a-f]{30}\b/gi
+
+/** All parts of a text that look like tokens. */
+export const tokensIn = (text: string): string[] => text.match(tokenLike) ?? []

@@ -7,7 +7,7 @@ import { originIn } from '../../config/files/config-file.ts'
 import type { Context } from '../../core/context.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import type { ConfigGetFlags } from '../../options/setup.ts'
-import { writeText } from '../../output/reporters/text-reporter.ts'
+import { writeExactly, writeText } from '../../output/reporters/text-reporter.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { printJsonResult } from '../../session/json-result.ts'
 
@@ -33,6 +33,9 @@ export async function configGet(key: string, flags: ConfigGetFlags, context: Con
     )
     return code
   }
-  await writeText(context, `${typeof shown === 'string' ? escapeLine(shown) : JSON.stringify(shown)}\n`)
+  if (typeof shown !== 'string') await writeText(context, `${JSON.stringify(shown)}\n`)
+  // A program gets the text as it stands in the file.
+  else if (context.stdout.isTTY) await writeText(context, `${escapeLine(shown)}\n`)
+  else await writeExactly(context, `${shown}\n`)
   return code
 }

@@ -1,4 +1,6 @@
 import { parseDuration } from '../../config/duration.ts'
+import { usageError } from '../../core/errors.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
 import { keyText } from '../../config/edit/key-path.ts'
 import { parseProject, projectUrl } from '../../config/project/project.ts'
 import { parseServerUrl } from '../../config/server/server-url.ts'
@@ -24,6 +26,11 @@ const checks: Readonly<Record<string, Check>> = {
  */
 export function refuseUselessValue(path: readonly string[], value: unknown, command: string): void {
   const key = path.at(-1) ?? ''
+  if (path.at(-2) === 'exitCodes' && !Object.values(exitCodes).some(({ code }) => String(code) === key))
+    throw usageError(
+      `${command}: ${keyText(path)}: no run ends with ${key}`,
+      'gitlab-trigger help exit-codes lists the exit codes.',
+    )
   const check = Object.hasOwn(checks, key) ? checks[key] : undefined
   if (typeof value === 'string' || typeof value === 'number')
     check?.(String(value), `${command}: ${keyText(path)}`)

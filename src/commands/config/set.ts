@@ -8,6 +8,7 @@ import { typedValue } from '../../config/edit/typed-value.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError, type TriggerError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
+import { refuseUnknownName } from './refuse-unknown-name.ts'
 import { refuseUselessValue } from './refuse-useless-value.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import { tokenKind } from '../../core/token-kind.ts'
@@ -75,6 +76,7 @@ export async function configSet(
   const own = await ownConfig(flags, where, context)
   const changed = asKeyError(where, () => withValue(own.file, { path, value }))
   if (!isVariable(path)) refuseUselessValue(path, value, where)
+  refuseUnknownName(path, value, own, changed, where)
   refuseWithoutUrl(path, own.file.data, dataWith(own.file.data, path, value))
   await saveConfig(own, changed, where)
   await context.stderr.write(`Set ${escapeLine(keyText(path))} in ${escapeLine(own.file.path)}.\n`)

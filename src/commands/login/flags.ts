@@ -17,6 +17,12 @@ export function withServerOf(flags: LoginFlags, { env }: Pick<Context, 'env'>): 
   return url?.includes('://') ? { ...flags, url } : flags
 }
 
+/** The flags, with the address of the entry that they name where they give none. */
+export function withUrlOfEntry(flags: LoginFlags, { data }: ConfigFile): LoginFlags {
+  const entry = Object.entries(data.servers ?? {}).find(([name]) => name === flags.name)?.[1]
+  return flags.url === undefined && entry?.url !== undefined ? { ...flags, url: entry.url } : flags
+}
+
 /** Whether the flags say all that is needed, so that nothing has to be asked. */
 export const isComplete = (flags: LoginFlags): boolean =>
   flags.url !== undefined && flags.project !== undefined && bringsToken(flags)

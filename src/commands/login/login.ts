@@ -10,7 +10,14 @@ import { prompterFor } from '../../output/terminal/prompt.ts'
 import { insecureWarning } from '../../session/settings-summary.ts'
 import { ownEntry, planEntry } from './entry.ts'
 import { finish, type CheckSetup } from './finish.ts'
-import { isComplete, refuseContradictions, refuseMissing, tokensOfFlags, withServerOf } from './flags.ts'
+import {
+  isComplete,
+  refuseContradictions,
+  refuseMissing,
+  tokensOfFlags,
+  withServerOf,
+  withUrlOfEntry,
+} from './flags.ts'
 import { namedProject, type ChosenProject } from '../../session/choosing/choose-project.ts'
 import { askProject, askRef } from './project.ts'
 import {
@@ -43,9 +50,10 @@ export async function login(typed: LoginFlags, context: Context, check: CheckSet
   const before = await ownConfig(typed, 'login', context)
   // Checked first: a user should not answer every question, and create a token, for nothing.
   await checkSavable(before, 'login')
-  const whole = withServerOf(typed, context)
+  const named = withUrlOfEntry(typed, before.file)
+  const whole = withServerOf(named, context)
   const isAsking = canPrompt(context) && !isComplete(whole)
-  const flags = isAsking ? typed : whole
+  const flags = isAsking ? named : whole
   if (!isAsking) refuseMissing(flags, before.file)
   const dialogue: Dialogue = {
     flags,

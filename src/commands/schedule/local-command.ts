@@ -3,7 +3,8 @@ import type { RunFlags } from '../../options/run.ts'
 import type { DoctorFlags } from '../../options/setup.ts'
 import { expandPath, absolutePath } from '../../config/files/places.ts'
 import type { Plan } from '../../config/plan.ts'
-import { settingAt } from '../../config/layers.ts'
+import { settingAt, type ConfigNode } from '../../config/layers.ts'
+import type { ServerEntry, TokenKeys } from '../../config/schema/config-keys.ts'
 import { fromEnv } from '../../config/setting.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
@@ -39,13 +40,21 @@ export function tokenPlace(
   if (isGiven || fromEnv(context.env, variable)) return otherwise
   const file = kind === 'token' ? fromEnv(context.env, `${variable}_FILE`) : undefined
   if (file) return { name, path: absolutePath(file.value, context), isAssumed: false }
-  const entry = plan.targets[0]?.server?.entry
-  const inConfig = entry && settingAt(entry, `${kind}File`)
+  const nodes = plan.targets.map(({ tokens, server }) => (kind === 'token' ? tokens[0] : server?.entry))
+  const [first] = nodes
+  const inConfig = first && settingAt(first as ConfigNode<ServerEntry>, `${kind}File`)
   if (inConfig && isElsewhere)
-    return { name, path: expandPath(inConfig, join(entry.file.path, '..'), places), isAssumed: false }
-  const isKept =
-    entry && [`${kind}File`, `${kind}Command`, kind].some((key) => Object.hasOwn(entry.data, key))
-  return isKept && !isElsewhere ? undefined : otherwise
+    return { name, path: expandPath(inConfig, join(first.file.path, '..'), places), isAssumed: false }
+  return !isElsewhere && nodes.every((node) => isKept(kind, node)) ? undefined : otherwise
+}
+
+/** Whether a mapping of the config says where a token is, in a way that holds for a run without our environment. */
+function isKept(
+  kind: 'token' | 'apiToken',
+  node: ConfigNode<ServerEntry> | ConfigNode<TokenKeys> | undefined,
+): boolean {
+  const keys = ['File', 'Command', 'From', ''].map((ending) => `${kind}${ending}`)
+  return keys.some((key) => node && Object.hasOwn(node.data, key))
 }
 
 const isFromEnv = (origin: string | undefined): boolean => origin?.startsWith('environment variable') ?? false

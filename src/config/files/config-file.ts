@@ -1,5 +1,7 @@
 import { basename, extname } from 'node:path'
 import { configError, type TriggerError } from '../../core/errors.ts'
+import { mask } from '../../core/secret.ts'
+import { tokenLike } from '../../core/token-kind.ts'
 import { checkKeys } from '../schema/check.ts'
 import { isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
 import { decodeText } from './decode-text.ts'
@@ -52,7 +54,7 @@ const executableError = (path: string): TriggerError =>
 function positionOf(path: string, text: string, keys: readonly string[]): string {
   const line = lineFinder(text)(keys)
   const shown = keys.map((key) => (key.length > 60 ? `${key.slice(0, 60)}...` : key)).join('.')
-  return `${path}:${line}${shown && ` ${shown}`}`
+  return `${path}:${line}${shown && ` ${shown.replace(tokenLike, mask)}`}`
 }
 
 /** Reads a config file. Throws a configuration error if it is unreadable or others may write to it. */

@@ -10,6 +10,7 @@ import { checkFileSafely } from './read-file-safely.ts'
 import type { ConfigFlags } from '../../options/shared.ts'
 import { absolutePath, placesFor, type Places } from './places.ts'
 import { fromEnv, fromFlag } from '../setting.ts'
+import { secretsInData } from './secrets-in-data.ts'
 import { hashOf, readTrusted, trustedCopy } from './trust.ts'
 
 /** A path that was searched, and the result. */
@@ -74,13 +75,15 @@ interface Search {
 
 /** Loads a file and records the result. */
 async function loadAndRecord(
-  { searched, files, onRefused }: Search,
+  { context, searched, files, onRefused }: Search,
   kind: FileKind,
   path: string,
   load: () => Promise<ConfigFile>,
 ): Promise<void> {
   try {
-    files.push(await load())
+    const file = await load()
+    for (const secret of secretsInData(file.data)) context.secrets.keep(secret)
+    files.push(file)
     searched.push({ kind, path, state: 'used' })
   } catch (error) {
     if (!(error instanceof TriggerError)) throw error

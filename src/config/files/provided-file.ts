@@ -4,7 +4,10 @@ import type { Context } from '../../core/context.ts'
 import { fromEnv, type Origin } from '../setting.ts'
 
 /** Who reads a file, and in which surroundings: this decides whether others may have touched it. */
-export type FileUser = Pick<Context, 'uid' | 'env' | 'secretsFolder' | 'canFilesHang' | 'interrupted'>
+export type FileUser = Pick<
+  Context,
+  'uid' | 'env' | 'secretsFolder' | 'canFilesHang' | 'interrupted' | 'outputs'
+>
 
 /** A folder in which the system provides secrets for this program alone. */
 export interface SecretFolder {

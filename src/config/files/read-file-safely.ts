@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, usageError, type TriggerError } from '../../core/errors.ts'
+import { refuseOutput } from '../../core/output-files.ts'
 import { checkAccess } from './check-access.ts'
 import { byThreads, fileCalls, type FileCalls } from './file-calls.ts'
 import type { FileWorld } from '../../core/limits/file-time.ts'
@@ -40,7 +41,7 @@ export interface FileRules {
   /** Set for a file that controls the program: other users must not be able to write to it. */
   trustedBy?: FileUser
   /** In which the file is one of the usual places; else the world of `secretOf` or `trustedBy`, and without these the file is read aside. */
-  world?: Pick<Context, 'canFilesHang'>
+  world?: Pick<Context, 'canFilesHang' | 'outputs'>
   /** Creates the error for a missing or unsuitable file; by default a usage error. */
   refuse?: (message: string, hint: string) => TriggerError
 }
@@ -102,6 +103,8 @@ async function withSafeFile<T>(
   }
   try {
     const stats = await calls.fstat(fd)
+    const world = rules.aside ?? rules.secretOf ?? rules.trustedBy ?? rules.world
+    refuseOutput(stats, path, where, world?.outputs)
     if (stats.isDirectory()) throw refuse(...directory)
     if (stats.isFIFO() && !rules.mayBePipe) throw refuse('it is a pipe', 'Name a regular file.')
     if (!stats.isFile() && !stats.isFIFO()) throw refuse(...irregular)

@@ -40,13 +40,24 @@ const manager = (about: string) =>
 const source = (about: string) =>
   ({ is: 'text', about, form: { pattern: /^[^\s-]\S*$/, wanted: 'a name or URL without blanks' } }) as const
 
+/** The name of a variable as shells know it, that is not a token of an older GitLab. */
+const variable = (about: string) =>
+  ({
+    is: 'text',
+    about,
+    form: {
+      pattern: /^(?![0-9a-f]{30}$)[A-Za-z_]\w*$/,
+      wanted: 'the name of an environment variable: letters, digits and _',
+    },
+  }) as const
+
 const command = (about: string) => ({ is: 'list of texts', about }) as const
 
 /** Where a trigger token comes from. Allowed in a server entry, a project of it, a recipe and a target. */
 const tokenSource = {
   token: secret('the trigger token itself; the file must be readable by you alone'),
   tokenFile: text('a file with the trigger token'),
-  tokenEnv: text('the environment variable with the trigger token'),
+  tokenEnv: variable('the environment variable with the trigger token'),
   tokenCommand: command('a program and its arguments that print the trigger token; run without a shell'),
   tokenFrom: manager(
     'a password manager with the trigger token: keyring, pass:PATH, op://..., vault:PATH#FIELD',
@@ -76,7 +87,7 @@ const server = {
   },
   apiToken: secret('an API token itself; the file must be readable by you alone'),
   apiTokenFile: text('a file with an API token'),
-  apiTokenEnv: text('the environment variable with an API token'),
+  apiTokenEnv: variable('the environment variable with an API token'),
   apiTokenCommand: command('a program and its arguments that print an API token; run without a shell'),
   apiTokenFrom: manager(
     'a password manager with an API token: keyring, pass:PATH, op://..., vault:PATH#FIELD',

@@ -84,7 +84,7 @@ function unique(variables: Variable[], where: string): Map<string, Variable> {
  */
 export async function collectVariables(
   flags: Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'allowEmptyVars'>,
-  context: Pick<Context, 'env' | 'interrupted' | 'canFilesHang'>,
+  context: Pick<Context, 'env' | 'interrupted' | 'canFilesHang' | 'outputs'>,
   readStdin: (who: string) => Promise<Buffer>,
 ): Promise<Variable[]> {
   const merged = new Map<string, Variable>()

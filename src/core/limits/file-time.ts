@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 
 /** Where files are read and written. The others, where they are given, limit each call that is made by a thread. */
 export type FileWorld = Pick<Context, 'canFilesHang'> &
-  Partial<Pick<Context, 'alarm' | 'fileCallMs' | 'interrupted'>>
+  Partial<Pick<Context, 'alarm' | 'fileCallMs' | 'interrupted' | 'outputs'>>
 
 /** How long one call may take where a file system may not answer, in ms. */
 export const usualFileCallMs = 10_000

@@ -68,6 +68,8 @@ export async function openRunLog(
     listen: collect({}),
     listenFor: (target) => collect({ target }),
     async finish(exitCode, failure) {
+      if (context.outputs?.some(({ flag, isInput }) => flag === '--log-file' && isInput))
+        return handle.close()
       const line = {
         at,
         ended_at: new Date(context.wallTime()).toISOString(),

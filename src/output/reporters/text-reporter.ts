@@ -134,6 +134,11 @@ export async function writeForm({ stdout, secrets }: Context, text: string): Pro
   await stdout.writeBytes(Buffer.from(cleanForm(text, secrets))).catch(exceptClosedPipe)
 }
 
+/** Prints a text of the user's own for another program: nothing but secrets is changed. A closed pipe is no error. */
+export async function writeExactly({ stdout, secrets }: Context, text: string): Promise<void> {
+  await stdout.writeBytes(Buffer.from(secrets.redact(text))).catch(exceptClosedPipe)
+}
+
 /**
  * The reporter for scripts: prints the pipeline's id and then the ids of its jobs, one a line. Each id is
  * written to stdout before anything about it is written to stderr.

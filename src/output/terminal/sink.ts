@@ -1,14 +1,17 @@
 import type { Context, OutputStream } from '../../core/context.ts'
 import { Interrupted, WriteError } from '../../core/errors.ts'
 import { mask } from '../../core/secret.ts'
+import { tokenLike } from '../../core/token-kind.ts'
 import { WriteLimits } from '../../core/limits/write-limits.ts'
 import { cleanText } from './clean-text.ts'
 import { Links, showsLinks } from './links.ts'
 import { withStickyLines } from './sticky-lines.ts'
 
 /** Texts that look like tokens, such as in a response of a wrong server (docs/guarantees.md#7.2). */
-const unknownTokens =
-  /\bgl[a-z]{2,6}-[\w-]{16,}|\b[0-9a-f]{30}\b|(?<=\bBearer )\S{6,}|(?<=\bPRIVATE-TOKEN: )\S{6,}/gi
+const unknownTokens = new RegExp(
+  `${tokenLike.source}|(?<=\\bBearer )\\S{6,}|(?<=\\bPRIVATE-TOKEN: )\\S{6,}`,
+  'gi',
+)
 
 const maskUnknownTokens = (text: string): string => text.replace(unknownTokens, mask)
 
