@@ -261,6 +261,32 @@ describe('status', () => {
     expect(stdout).toContain('4711')
   })
 
+  const noDownstream = (id: number, project: number): string =>
+    `the pipelines downstream of pipeline ${id} of project ${project} cannot be read: `
+  // prettier-ignore
+  test.each<[what: string, path: RegExp, status: number, code: number, shown: RegExp, says: string]>([
+    ['the bridges', /4711\/bridges/, 403, 4, /success.* \(what is downstream is not shown: 403\)\n(.*\n)*.*✓ z/, noDownstream(4711, 9)],
+    ['the bridges', /4711\/bridges/, 500, 6, /\(what is downstream is not shown: 500\)/, noDownstream(4711, 9)],
+    ['the jobs', /4711\/jobs/, 403, 4, /\(its jobs are not shown: 403\)/, 'the jobs of pipeline 4711 of project 9 cannot be read: '],
+    ['the bridges below', /4712\/bridges/, 403, 4, /→ 4712.*what is downstream is not shown: 403/, noDownstream(4712, 11)],
+    ['the pipeline below', /4712$/, 403, 4, /→ 4712.*: not shown: 403/, 'the jobs of pipeline 4712 of project 11 cannot be read: '],
+  ])('what could not be read is said, and counts: %s (%s answers %i)', async (_, path, status, code, shown, says) => {
+    const deploy = { name: 'deploy', stage: 'd', downstream: { project: 11, jobs: [{ name: 'y', stage: 'y' }] } }
+    add({ by: 'clock', jobs: [{ name: 'z', stage: 's' }, deploy] }, { createdAt: Date.UTC(2026, 10, 22, 11, 50) })
+    for (const line of ['status 4711', 'status 4711 --json', 'logs 4711']) {
+      failTimes(gitlab(), 99, { ...answer(status), path })
+      const result = await follow(line, undefined, { env: { TERM: 'xterm', LANG: 'C.UTF-8' } })
+      expect({ line, code: result.code }).toEqual({ line, code })
+      expect(result.stderr).toContain(says)
+      if (line === 'status 4711') expect(result.stdout).toMatch(shown)
+      if (!line.endsWith('--json')) continue
+      expect(JSON.parse(result.stdout)).toMatchObject({
+        ...{ id: 4711, status: 'success', exit_code: code, error: { message: expect.stringContaining(says) as string } },
+        ...(path.source.includes('4711') && { hidden: String(status) }),
+      })
+    }
+  })
+
   test('GitLab that does not answer: exit 6', async () => {
     add({})
     failTimes(gitlab(), 99, { ...answer(502) })
