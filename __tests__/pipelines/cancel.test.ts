@@ -297,6 +297,46 @@ describe('status', () => {
   })
 })
 
+describe('one id that names nothing takes nothing away from what is known of the others', () => {
+  const none = 'pipeline 9999 of project 9 cannot be read: 404 Not found'
+  const left = (done: string): string =>
+    `pipeline 4711 was not ${done}, since pipeline 9999, which was named with it, cannot be read`
+  // prettier-ignore
+  test.each<[line: string, script: Script, status: string, code: number, message: string | undefined]>([
+    ['wait 4711 9999', { pipeline: ['success'] }, 'success', 0, undefined],
+    ['wait 9999 4711', { pipeline: ['success'] }, 'success', 0, undefined],
+    ['wait 4711 9999', { pipeline: ['failed'] }, 'failed', 3, 'Pipeline 4711 failed'],
+    ['wait 4711 9999', slow, 'running', 4, left('waited for')],
+    ['status 4711 9999', slow, 'running', 0, undefined],
+    ['cancel 4711 9999', slow, 'running', 4, left('canceled')],
+    ['retry 9999 4711', { pipeline: ['failed'] }, 'failed', 4, left('retried')],
+    ['retry 4711 9999 --wait', { pipeline: ['failed'] }, 'failed', 4, left('retried')],
+  ])('%s', async (line, script, status, code, message) => {
+    add(script, { createdAt: Date.UTC(2026, 10, 22, 11, 59) })
+    const { stdout, ...result } = await follow(`${line} --json`)
+    const objects = stdout.trim().split('\n').map((each) => JSON.parse(each) as { id: number })
+    const [good, bad] = objects.sort((one, other) => one.id - other.id)
+    expect(good).toMatchObject({ id: 4711, status, exit_code: code })
+    expect(good).toHaveProperty('error', message === undefined ? null : expect.objectContaining({ message: expect.stringContaining(message) as string }))
+    expect(bad).toMatchObject({ id: 9999, status: null, jobs: null, exit_code: 4, error: { message: none } })
+    expect(result.code).toBe(code === 3 ? 3 : 4)
+    expect(result.stderr).toContain(none)
+    expect(result.stderr).toContain(message ?? '')
+    expect(actions('cancel').concat(actions('retry'))).toEqual([])
+  })
+
+  test('both: each is named, and the same members are there', async () => {
+    const { code, stdout, stderr } = await follow('status 9998 9999 --json')
+    expect(code).toBe(4)
+    const [one, other] = stdout
+      .trim()
+      .split('\n')
+      .map((each) => Object.keys(JSON.parse(each) as object))
+    expect(one).toEqual(other)
+    for (const id of [9998, 9999]) expect(stderr).toContain(`pipeline ${id} of project 9 cannot be read`)
+  })
+})
+
 test('retry --json tells the jobs too', async () => {
   add({ failsInStage: 'build' })
   await follow('wait 4711')

@@ -26,6 +26,7 @@ import { readReplaced } from '../pipelines/logs/read-replaced.ts'
 import { readPipelineTree } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
+import { printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { optionalRead, type OptionalReading } from '../session/optional-read.ts'
 import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
@@ -92,10 +93,12 @@ export async function status(
   const glyphs = glyphsFor(context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
+  const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    const opened = await openPipelines(references, { plan, context, budget, report })
+    const opened = await openPipelines(references, { plan, context, budget, report, unopened })
     open = opened
+    await printUnopened(unopened, flags, context, ['variables', 'timeline'])
     const outcomes: PipelineOutcome[] = []
     for (const each of opened.pipelines) {
       const seen: Seen = { variables: null, timeline: null }
@@ -121,7 +124,7 @@ export async function status(
       }
       outcomes.push({ ...outcome, failure })
     }
-    return await combineOutcomes(outcomes, flags, context, report)
+    return await combineOutcomes([...unopened, ...outcomes], flags, context, report)
   } finally {
     budget.end()
     open?.close()
