@@ -261,6 +261,32 @@ describe('status', () => {
     expect(stdout).toContain('4711')
   })
 
+  const noDownstream = (id: number, project: number): string =>
+    `the pipelines downstream of pipeline ${id} of project ${project} cannot be read: `
+  // prettier-ignore
+  test.each<[what: string, path: RegExp, status: number, code: number, shown: RegExp, says: string]>([
+    ['the bridges', /4711\/bridges/, 403, 4, /success.* \(what is downstream is not shown: 403\)\n(.*\n)*.*✓ z/, noDownstream(4711, 9)],
+    ['the bridges', /4711\/bridges/, 500, 6, /\(what is downstream is not shown: 500\)/, noDownstream(4711, 9)],
+    ['the jobs', /4711\/jobs/, 403, 4, /\(its jobs are not shown: 403\)/, 'the jobs of pipeline 4711 of project 9 cannot be read: '],
+    ['the bridges below', /4712\/bridges/, 403, 4, /→ 4712.*what is downstream is not shown: 403/, noDownstream(4712, 11)],
+    ['the pipeline below', /4712$/, 403, 4, /→ 4712.*: not shown: 403/, 'the jobs of pipeline 4712 of project 11 cannot be read: '],
+  ])('what could not be read is said, and counts: %s (%s answers %i)', async (_, path, status, code, shown, says) => {
+    const deploy = { name: 'deploy', stage: 'd', downstream: { project: 11, jobs: [{ name: 'y', stage: 'y' }] } }
+    add({ by: 'clock', jobs: [{ name: 'z', stage: 's' }, deploy] }, { createdAt: Date.UTC(2026, 10, 22, 11, 50) })
+    for (const line of ['status 4711', 'status 4711 --json', 'logs 4711']) {
+      failTimes(gitlab(), 99, { ...answer(status), path })
+      const result = await follow(line, undefined, { env: { TERM: 'xterm', LANG: 'C.UTF-8' } })
+      expect({ line, code: result.code }).toEqual({ line, code })
+      expect(result.stderr).toContain(says)
+      if (line === 'status 4711') expect(result.stdout).toMatch(shown)
+      if (!line.endsWith('--json')) continue
+      expect(JSON.parse(result.stdout)).toMatchObject({
+        ...{ id: 4711, status: 'success', exit_code: code, error: { message: expect.stringContaining(says) as string } },
+        ...(path.source.includes('4711') && { hidden: String(status) }),
+      })
+    }
+  })
+
   test('GitLab that does not answer: exit 6', async () => {
     add({})
     failTimes(gitlab(), 99, { ...answer(502) })
@@ -268,6 +294,46 @@ describe('status', () => {
     expect(code).toBe(6)
     expect(statesIn(stderr)).toEqual([])
     expect(tookMs).toBeLessThan(90_000)
+  })
+})
+
+describe('one id that names nothing takes nothing away from what is known of the others', () => {
+  const none = 'pipeline 9999 of project 9 cannot be read: 404 Not found'
+  const left = (done: string): string =>
+    `pipeline 4711 was not ${done}, since pipeline 9999, which was named with it, cannot be read`
+  // prettier-ignore
+  test.each<[line: string, script: Script, status: string, code: number, message: string | undefined]>([
+    ['wait 4711 9999', { pipeline: ['success'] }, 'success', 0, undefined],
+    ['wait 9999 4711', { pipeline: ['success'] }, 'success', 0, undefined],
+    ['wait 4711 9999', { pipeline: ['failed'] }, 'failed', 3, 'Pipeline 4711 failed'],
+    ['wait 4711 9999', slow, 'running', 4, left('waited for')],
+    ['status 4711 9999', slow, 'running', 0, undefined],
+    ['cancel 4711 9999', slow, 'running', 4, left('canceled')],
+    ['retry 9999 4711', { pipeline: ['failed'] }, 'failed', 4, left('retried')],
+    ['retry 4711 9999 --wait', { pipeline: ['failed'] }, 'failed', 4, left('retried')],
+  ])('%s', async (line, script, status, code, message) => {
+    add(script, { createdAt: Date.UTC(2026, 10, 22, 11, 59) })
+    const { stdout, ...result } = await follow(`${line} --json`)
+    const objects = stdout.trim().split('\n').map((each) => JSON.parse(each) as { id: number })
+    const [good, bad] = objects.sort((one, other) => one.id - other.id)
+    expect(good).toMatchObject({ id: 4711, status, exit_code: code })
+    expect(good).toHaveProperty('error', message === undefined ? null : expect.objectContaining({ message: expect.stringContaining(message) as string }))
+    expect(bad).toMatchObject({ id: 9999, status: null, jobs: null, exit_code: 4, error: { message: none } })
+    expect(result.code).toBe(code === 3 ? 3 : 4)
+    expect(result.stderr).toContain(none)
+    expect(result.stderr).toContain(message ?? '')
+    expect(actions('cancel').concat(actions('retry'))).toEqual([])
+  })
+
+  test('both: each is named, and the same members are there', async () => {
+    const { code, stdout, stderr } = await follow('status 9998 9999 --json')
+    expect(code).toBe(4)
+    const [one, other] = stdout
+      .trim()
+      .split('\n')
+      .map((each) => Object.keys(JSON.parse(each) as object))
+    expect(one).toEqual(other)
+    for (const id of [9998, 9999]) expect(stderr).toContain(`pipeline ${id} of project 9 cannot be read`)
   })
 })
 

@@ -6,6 +6,7 @@ import type { Context } from '../core/context.ts'
 import { cancelOpen } from '../pipelines/cancel-open.ts'
 import { canceledSentence } from '../pipelines/cancel-tree.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import { leftAlone, printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { combineOutcomes, printOutcome, type PipelineOutcome } from '../session/outcome.ts'
 import { beginCommand } from '../session/begin-command.ts'
@@ -25,10 +26,14 @@ export async function cancel(
   const budget = startBudget(context, plan.timeout.value)
   const poll = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
+  const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report })
-    const ends: PipelineOutcome[] = []
+    open = await openPipelines(references, { plan, context, budget, report, unopened })
+    await printUnopened(unopened, flags, context)
+    const ends: PipelineOutcome[] = leftAlone(open.pipelines, unopened, 'canceled', flags)
+    for (const end of ends) await printOutcome(end, flags, context)
+    if (unopened.length > 0) return await combineOutcomes([...unopened, ...ends], flags, context, report)
     const { interval, turn } = open
     for (const pipeline of open.pipelines) {
       const end = await pipelineOutcome(pipeline, async () => {

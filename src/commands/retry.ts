@@ -14,6 +14,7 @@ import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { isFinished } from '../core/status.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
+import { leftAlone, printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import {
   combineOutcomes,
@@ -125,10 +126,14 @@ async function retryAll(
   const budget = startBudget(context, plan.timeout.value)
   const poll = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
+  const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report })
-    const ends: PipelineOutcome[] = []
+    open = await openPipelines(references, { plan, context, budget, report, unopened })
+    await printUnopened(unopened, flags, context)
+    const ends: PipelineOutcome[] = leftAlone(open.pipelines, unopened, 'retried', flags)
+    for (const end of ends) await printOutcome(end, flags, context)
+    if (unopened.length > 0) return await combineOutcomes([...unopened, ...ends], flags, context, report)
     for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
     const { turn } = open
     for (const pipeline of open.pipelines) {

@@ -3,9 +3,13 @@ import type { StatusFlags } from '../options/pipelines.ts'
 import { passedOver, pipelineWords } from '../config/project/pipeline-words.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
+import type { TriggerError } from '../core/errors.ts'
+import { worstOf } from '../core/exit-codes.ts'
+import { hiddenJobsIn } from '../follow/logs/hidden-jobs.ts'
 import { criticalPath, pathSums } from '../follow/timeline/critical-path.ts'
 import { lastMoment, timedPipeline } from '../follow/timeline/timed-jobs.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
+import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { readVariables } from '../gitlab/pipelines/variables.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
@@ -17,10 +21,12 @@ import type { Timeline } from '../output/timeline/timeline.ts'
 import { timelineText } from '../output/timeline/timeline-text.ts'
 import { statusText } from '../output/tree/status-text.ts'
 import { styleFor } from '../output/terminal/style.ts'
+import { unreadJobs } from '../pipelines/logs/log-selection.ts'
 import { readReplaced } from '../pipelines/logs/read-replaced.ts'
 import { readPipelineTree } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
+import { printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { optionalRead, type OptionalReading } from '../session/optional-read.ts'
 import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
@@ -58,10 +64,22 @@ async function timelineOf(
   return { root, axis: { from: root.since, to: lastMoment(root) }, path, sums: pathSums(path), hidden }
 }
 
+/**
+ * The failure of a pipeline of which not all could be read, by the worst of what was refused; undefined where all was. What lies too deep
+ * was not asked for, and is no failure.
+ */
+function unreadFailure(open: OpenPipeline, pipeline: Pipeline): TriggerError | undefined {
+  const failures = hiddenJobsIn(pipeline)
+    .filter(({ error }) => error !== undefined)
+    .map((part) => unreadJobs(open, part))
+  const worst = worstOf(failures.map(({ exit }) => exit))
+  return failures.find(({ exit }) => exit === worst)?.with({ build: buildStateOf(open.first) })
+}
+
 /** Off a terminal, lines with bars are this wide. */
 const widthElsewhere = 80
 
-/** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if they could be read. */
+/** Shows how pipelines are now, with their jobs and what is downstream: `gitlab-trigger status 4711`. Resolves to 0 if all of them could be read. */
 export async function status(
   typed: readonly string[],
   flags: StatusFlags,
@@ -77,10 +95,12 @@ export async function status(
   const glyphs = glyphsFor(context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
+  const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    const opened = await openPipelines(references, { plan, context, budget, report })
+    const opened = await openPipelines(references, { plan, context, budget, report, unopened })
     open = opened
+    await printUnopened(unopened, flags, context, ['variables', 'timeline'])
     const outcomes: PipelineOutcome[] = []
     for (const each of opened.pipelines) {
       const seen: Seen = { variables: null, timeline: null }
@@ -92,20 +112,21 @@ export async function status(
           seen.timeline = await timelineOf(each, pipeline, opened.serverNow(each), opened.turn)
         return pipeline
       })
-      const { pipeline, failure } = outcome
+      const { pipeline } = outcome
+      const failure = outcome.failure ?? unreadFailure(each, pipeline)
       const layout = { now: context.wallTime(), glyphs, style, columns, link: stdout.link }
       const { variables, timeline } = seen
       if (flags.json) {
         const more = { variables, timeline: timeline && timelineObject(timeline) }
         await writeText(context, pipelineResult(pipeline, failure, context.secrets, more))
-      } else if (!failure) {
+      } else if (!outcome.failure) {
         const width = stdout.isTTY ? columns : widthElsewhere
         const bars = timeline ? `\n${timelineText(timeline, { glyphs, style, columns: width })}` : ''
         await writeText(context, statusText(pipeline, variables, layout) + bars)
       }
-      outcomes.push(outcome)
+      outcomes.push({ ...outcome, failure })
     }
-    return await combineOutcomes(outcomes, flags, context, report)
+    return await combineOutcomes([...unopened, ...outcomes], flags, context, report)
   } finally {
     budget.end()
     open?.close()

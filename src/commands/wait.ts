@@ -4,6 +4,7 @@ import { idleLogLines } from '../config/follow-flags.ts'
 import { passedOver, pipelineWords } from '../config/project/pipeline-words.ts'
 import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
 import type { Context } from '../core/context.ts'
+import { isFinished } from '../core/status.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { combineOutcomes, keepWarnings, printOutcome, withFinalEvent } from '../session/outcome.ts'
@@ -11,6 +12,7 @@ import { followSettings } from '../session/follow-settings.ts'
 import { openReports } from '../reports/reports.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
+import { leftAlone, printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
@@ -39,17 +41,24 @@ async function waitFor(
     flags.timeout === undefined ? Math.max(plan.timeout.value, plan.follow.pollGraceMs) : plan.timeout.value,
   )
   let open: OpenPipelines | undefined
+  const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report, retries: Infinity })
+    open = await openPipelines(references, { plan, context, budget, report, retries: Infinity, unopened })
     for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
-    for (const { first } of open.pipelines) await report({ type: 'opened', pipeline: first })
+    // Where one cannot be waited for, none is, but what is over is known.
+    const pipelines = open.pipelines.filter(({ first }) => unopened.length === 0 || isFinished(first.status))
+    const others = open.pipelines.filter((each) => !pipelines.includes(each))
+    const left = leftAlone(others, unopened, 'waited for', flags)
+    await printUnopened(unopened, flags, context)
+    if (flags.json) for (const outcome of left) await printOutcome(outcome, flags, context)
+    for (const { first } of pipelines) await report({ type: 'opened', pipeline: first })
     budget.lift()
     const following = { ...followSettings(flags, plan, context, report), reports, context, report }
-    const outcomes = await followAll(open, since, following, (outcome) =>
+    const outcomes = await followAll({ ...open, pipelines }, since, following, (outcome) =>
       printOutcome(outcome, flags, context, warningsOf(outcome.id)),
     )
-    return await combineOutcomes(outcomes, flags, context, report)
+    return await combineOutcomes([...unopened, ...left, ...outcomes], flags, context, report)
   } finally {
     budget.end()
     open?.close()

@@ -1,4 +1,4 @@
-import type { Downstream, Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { unreadReason, type Downstream, type Job, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { DownstreamResult, JobResult, PipelineResult } from './pipeline-result.ts'
 
 const orNull = (text: string): string | null => (text === '' ? null : text)
@@ -21,11 +21,11 @@ function jobResult(job: Job): JobResult {
 /** A pipeline for callers of the library: plain data, with no part of the client in it. */
 export function pipelineResultOf(pipeline: Pipeline): PipelineResult {
   const { kind, id, iid, project, ref, sha, status, source, webUrl, user, yamlErrors } = pipeline
-  const { hasWarnings, createdAt, startedAt, finishedAt, jobs, hidden, bridgesHidden } = pipeline
+  const { hasWarnings, createdAt, startedAt, finishedAt, jobs } = pipeline
   return {
     ...{ kind, id, iid, project, ref, sha, status, source, webUrl, user, yamlErrors },
     ...{ hasWarnings, createdAt, startedAt, finishedAt },
     jobs: jobs.map(jobResult),
-    hidden: orNull(hidden) ?? orNull(bridgesHidden ?? ''),
+    hidden: orNull(unreadReason(pipeline)),
   }
 }

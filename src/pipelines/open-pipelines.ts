@@ -26,6 +26,7 @@ import {
 import { announceServer } from '../session/settings-summary.ts'
 import { followedPipeline, type FollowedPipeline } from './followed.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
+import { unopened, type UnopenedPipeline } from './unopened.ts'
 import { changingFlag, refuseUnlessAllowed, refuseWithoutToken } from './require-api-token.ts'
 
 /** Pipelines that exist, open to be read and changed. */
@@ -50,6 +51,8 @@ export interface OpenContext {
   report: Reporter
   /** How often a server that does not listen is tried again; by default as --retry says. */
   retries?: number
+  /** Takes those of several that may not be read or do not exist; without it the first of them ends the command. */
+  unopened?: UnopenedPipeline[]
 }
 
 /** The error for a pipeline that could not be read. */
@@ -104,9 +107,14 @@ export async function openPipelines(
     for (const reference of references) {
       refuseWithoutToken(plan.follow, reference.access)
       await turn()
-      const opened = await openPipeline(reference, serverOf(reference)).catch((error: unknown) =>
-        notOpened(reference, error, opening),
-      )
+      const opened = await openPipeline(reference, serverOf(reference))
+        .catch((error: unknown) => notOpened(reference, error, opening))
+        .catch((error: unknown) => {
+          if (!opening.unopened) throw error
+          opening.unopened.push(unopened(reference, error, references))
+          return undefined
+        })
+      if (!opened) continue
       await warnOfRefusals(opened.refusals, reference.access, report)
       const flag = changingFlag(plan.follow)
       if (flag !== undefined && opened.changer)

@@ -60,7 +60,7 @@ export function keepWarnings(report: Reporter): {
  * those of several are printed one by one.
  */
 export async function combineOutcomes(
-  outcomes: readonly PipelineOutcome[],
+  outcomes: readonly Pick<PipelineOutcome, 'id' | 'failure'>[],
   flags: OutcomeFlags,
   context: Context,
   report: Reporter,
@@ -70,7 +70,7 @@ export async function combineOutcomes(
   for (const { id, failure } of outcomes) {
     if (!failure) continue
     if (flags.events) await report({ type: 'failed', error: failure })
-    const isNamed = new RegExp(`\\bpipeline ${id}\\b`, 'i').test(failure.message)
+    const isNamed = new RegExp(`\\b(pipeline|job) ${id}\\b`, 'i').test(failure.message)
     const subject = isNamed ? undefined : `pipeline ${id}`
     await printFailure(failure, context, flags.color, { subject })
   }

@@ -1,8 +1,10 @@
 import type { ApiError } from '../../gitlab/api/reader.ts'
-import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
+import { unreadReason, type Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 
 /** Jobs that could not be read, so that it is not known which logs there are. */
 export interface HiddenJobs {
+  /** Only what it has started downstream is not known: its own jobs are. */
+  isDownstream: boolean
   pipelineId: number
   project: string
   why: string
@@ -14,17 +16,24 @@ export interface HiddenJobs {
  * picks those that matter by the status of the pipeline.
  */
 export function hiddenJobsIn(
-  { id, project, status, hidden, bridgesHidden = '', hiddenBy, jobs }: Pipeline,
+  pipeline: Pipeline,
   counts: (status: string) => boolean = () => true,
 ): HiddenJobs[] {
-  const why = hidden === '' ? bridgesHidden : hidden
-  const own = why === '' || !counts(status) ? [] : [{ pipelineId: id, project, why, error: hiddenBy }]
+  const { id, project, status, hidden, hiddenBy, jobs } = pipeline
+  const part = {
+    isDownstream: hidden === '',
+    pipelineId: id,
+    project,
+    why: unreadReason(pipeline),
+    error: hiddenBy,
+  }
+  const own = part.why === '' || !counts(status) ? [] : [part]
   const below = jobs.flatMap(({ downstream }): HiddenJobs[] => {
     if (!downstream) return []
     if (downstream.pipeline) return hiddenJobsIn(downstream.pipeline, counts)
     if (downstream.hidden === '' || !counts(downstream.status)) return []
     const { id: pipelineId, project: where, hidden: why, hiddenBy: error } = downstream
-    return [{ pipelineId, project: where, why, error }]
+    return [{ isDownstream: false, pipelineId, project: where, why, error }]
   })
   return [...own, ...below]
 }

@@ -34,7 +34,7 @@ export interface Pipeline {
   jobs: Job[]
   /** Why its jobs could not be read; '' where they were. */
   hidden: string
-  /** The same as an error. */
+  /** The first of `hidden` and `bridgesHidden` as an error. */
   hiddenBy?: ApiError | undefined
   /** Why it could not be read which pipelines it has started; '' or undefined where it was. */
   bridgesHidden?: string
@@ -188,4 +188,12 @@ export async function readPipeline(reader: Reader, id: number): Promise<Pipeline
   const pipeline = decode(await reader.get(`/pipelines/${id}`, (json) => decode(json) !== null))
   if (!pipeline) throw new ApiError('the answer was not understood', 200)
   return pipeline
+}
+
+/** Why not all of a pipeline could be read, its jobs or what it has started downstream; '' where all of it was. */
+export function unreadReason({
+  hidden,
+  bridgesHidden = '',
+}: Pick<Pipeline, 'hidden' | 'bridgesHidden'>): string {
+  return hidden === '' ? bridgesHidden : hidden
 }

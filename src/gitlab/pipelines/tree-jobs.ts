@@ -29,12 +29,13 @@ export async function readJobs(client: Client, pipeline: Pipeline, walk: TreeWal
   const firstIds = await readFirstIds(client, { ...pipeline, jobs: all }, walk)
   walk.firstIds.set(key, firstIds)
   // Bridges came with GitLab 12.9; where there are none of them they are no loss.
+  const loss = bridges.error?.status === 404 ? undefined : bridges.error
   return {
     ...pipeline,
     jobs: inStageOrder(all, firstIds),
     hidden: jobs.error?.message ?? '',
-    hiddenBy: jobs.error,
-    ...(bridges.error && bridges.error.status !== 404 && { bridgesHidden: bridges.error.message }),
+    hiddenBy: jobs.error ?? loss,
+    ...(loss && { bridgesHidden: loss.message }),
   }
 }
 

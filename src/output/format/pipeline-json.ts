@@ -2,7 +2,7 @@ import { errorObject } from '../../core/text/error-object.ts'
 import type { Build } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import type { TriggerError } from '../../core/errors.ts'
-import type { Downstream, Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
+import { unreadReason, type Downstream, type Job, type Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import { jsonLine } from '../../core/text/json-line.ts'
 
@@ -89,7 +89,7 @@ function treeOfJob(job: Job): Record<string, unknown> {
  * or a downstream pipeline could not be read. Members are never removed.
  */
 export function pipelineObject(pipeline: Pipeline): Record<string, unknown> {
-  const hidden = pipeline.hidden === '' ? null : pipeline.hidden
+  const hidden = unreadReason(pipeline) || null
   return { ...pipelineHead(pipeline), hidden, jobs: pipeline.jobs.map(treeOfJob) }
 }
 
@@ -99,7 +99,7 @@ export function pipelineObject(pipeline: Pipeline): Record<string, unknown> {
  */
 export function followedObject(build: Build | null, pipeline: Pipeline | null): Record<string, unknown> {
   if (!pipeline) return { ...notFollowed, yaml_errors: build?.yamlErrors ?? null }
-  const hidden = pipeline.hidden === '' ? null : pipeline.hidden
+  const hidden = unreadReason(pipeline) || null
   const seen = Object.entries({ ...pipelineHead(pipeline), hidden }).filter(
     ([name, value]) => !ofTheAnswer.has(name) && (value !== null || name in notFollowed),
   )

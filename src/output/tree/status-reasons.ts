@@ -7,11 +7,12 @@ export function reasonsOf({ status, allowFailure, failureReason, waits }: Job): 
   return [...(failureReason === null ? [] : [failureReason]), ...(allowFailure ? ['allowed to fail'] : [])]
 }
 
-/** The reasons for a pipeline's status, and why its jobs are not shown. */
-export function reasonsOfPipeline({ yamlErrors, hidden }: Pipeline): string[] {
+/** The reasons for a pipeline's status, and why its jobs or what is downstream of it are not shown. */
+export function reasonsOfPipeline({ yamlErrors, hidden, bridgesHidden = '' }: Pipeline): string[] {
   return [
     ...(yamlErrors === null ? [] : [yamlErrors]),
     ...(hidden === '' ? [] : [`its jobs are not shown: ${hidden}`]),
+    ...(bridgesHidden === '' || hidden !== '' ? [] : [`what is downstream is not shown: ${bridgesHidden}`]),
   ]
 }
 

@@ -68,9 +68,10 @@ export function noSuchJob(pipeline: Pipeline, word: string): TriggerError {
 /** The error for jobs that could not be read. */
 export function unreadJobs(
   { client, reference: { access } }: OpenPipeline,
-  { pipelineId, project, why, error }: HiddenJobs,
+  { isDownstream, pipelineId, project, why, error }: HiddenJobs,
 ): TriggerError {
-  const failed = `the jobs of pipeline ${pipelineId} of project ${project} cannot be read`
+  const what = isDownstream ? 'the pipelines downstream' : 'the jobs'
+  const failed = `${what} of pipeline ${pipelineId} of project ${project} cannot be read`
   if (!error) return new TriggerError({ exit: 'notReached', message: `${failed}: ${why}`, hint: '' })
   return explainRefusal(error, {
     failed,

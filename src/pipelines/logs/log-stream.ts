@@ -126,9 +126,11 @@ export async function logStream(
       await follower.finish(pipeline)
       const rest = leftOutSentence(follower.leftOut(), printAll(pipeline, followed, following))
       if (rest !== '') await report({ type: 'noted', text: rest, isGrave: true })
-      for (const { pipelineId, why } of hiddenJobsIn(pipeline)) {
+      for (const { isDownstream, pipelineId, why } of hiddenJobsIn(pipeline)) {
         unread.push(`pipeline ${pipelineId}`)
-        await warn(`the logs of pipeline ${pipelineId} are not shown: its jobs could not be read: ${why}`)
+        const whose = isDownstream ? 'what is downstream of pipeline' : 'pipeline'
+        const what = isDownstream ? 'this' : 'its jobs'
+        await warn(`the logs of ${whose} ${pipelineId} are not shown: ${what} could not be read: ${why}`)
       }
       for (const word of follower.unknown()) await warn(`--logs: there was no job "${word}"`)
       for (const name of follower.unfinished())
