@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, posts, useGitlab } from '../helpers/gitlab.ts'
+import { serverYaml, useHome } from '../helpers/home.ts'
 import { run } from '../helpers/run.ts'
 import { newFolder } from '../helpers/world.ts'
 
@@ -29,6 +30,24 @@ const odd = {
   'control characters': 'a\tb\x1b[31mc\x07\u009bd\u202ee\u200bf\u00a0',
   'a boundary': '--------------------------0123456789\r\n',
 } as const
+
+describe('the lines for several projects name the token of each', () => {
+  const gitlab = useGitlab()
+  const home = useHome()
+
+  test.each([
+    ['-p 9 -p 11', ["tr -d '\\r\\n' < DIR/nine | ", '--form-string "token=$ELEVEN"']],
+    ['-p 9 -p 10', ["tr -d '\\r\\n' < DIR/nine | ", '--form-string "token=$GITLAB_TRIGGER_TOKEN"']],
+    ['-p 9', ['--form-string "token=$GITLAB_TRIGGER_TOKEN"']],
+  ])('%s', async (projects, says) => {
+    home().config(serverYaml(gitlab(), 'projects: { 9: { tokenFile: nine }, 11: { tokenEnv: ELEVEN } }'))
+    const { code, stdout } = await run(`${projects} -r master --curl`, home().world())
+    expect(code).toBe(0)
+    const lines = stdout.split('\n\n')
+    expect(lines).toHaveLength(says.length)
+    for (const [at, each] of says.entries()) expect(lines[at]).toContain(each.replace('DIR', home().folder))
+  })
+})
 
 interface Done {
   code: number

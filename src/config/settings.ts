@@ -12,6 +12,7 @@ import type { Setting } from './setting.ts'
 import type { SettingsFlags } from './settings-flags.ts'
 import { sharedReads, type ReadToken, type SharedReads } from './shared-reads.ts'
 import { isTokenGiven } from './credentials/is-token-given.ts'
+import type { TokenSpot } from './credentials/token-source.ts'
 import { tokenSources, type TokenSources } from './credentials/token-sources.ts'
 import { checkLimits, type Variable } from './variables/variable.ts'
 
@@ -21,6 +22,8 @@ export interface Settings extends ServerSettings {
   ref: Setting<string>
   /** Undefined only for --curl, which needs none. */
   token: Setting<Secret> | undefined
+  /** Only for --curl: where the line of this target finds its token. */
+  tokenAt?: TokenSpot
   /** Whether the token is that of a CI job, wherever it came from. */
   isJobToken: boolean
   variables: Variable[]
@@ -106,6 +109,7 @@ export async function settingsOf(
   const credentials = []
   for (const { target, sources } of all) {
     const token = flags.curl ? undefined : await read(sources.token)
+    const spot = flags.curl && sources.token?.at ? { tokenAt: sources.token.at } : {}
     const isJobToken = token !== undefined && isJobTokenText(token.value.reveal(), context.env)
     const ownJobToken = sources.jobToken === sources.token ? token : await read(sources.jobToken)
     let unusableApiToken: TriggerError | undefined
@@ -114,7 +118,7 @@ export async function settingsOf(
     })
     // Any job's token reads by itself, as the one of this job does.
     const jobToken = ownJobToken ?? (isJobToken ? token : undefined)
-    credentials.push({ target, tokens: { token, isJobToken, apiToken, unusableApiToken, jobToken } })
+    credentials.push({ target, tokens: { token, ...spot, isJobToken, apiToken, unusableApiToken, jobToken } })
   }
   const typed = (await variables()).filter(({ key }) => isTyped('variables', key))
   const settings: Settings[] = []

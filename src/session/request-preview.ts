@@ -1,5 +1,6 @@
 import type { RunFlags } from '../options/run.ts'
 import type { Settings } from '../config/settings.ts'
+import type { TokenSpot } from '../config/credentials/token-source.ts'
 import { flagName } from '../core/flag-name.ts'
 import { keysOf } from '../core/keys-of.ts'
 import { variable } from '../config/setting.ts'
@@ -14,14 +15,18 @@ import { jsonResultLine } from './json-result.ts'
 
 /**
  * The request as text instead of on the wire: --dry-run and --curl. Never holds a secret. `nonce` is what a run would look its pipeline up by;
- * `tokenFile` is where curl reads the token: without one it is in the environment.
+ * `tokenFile` is where curl reads the token, or the variable `tokenEnv`: GITLAB_TRIGGER_TOKEN by default.
  */
 export function preview(
   flags: Pick<RunFlags, 'curl' | 'json' | 'proxy'>,
   settings: Settings,
   timeoutMs: number,
   secrets: SecretRegistry,
-  { nonce, tokenFile }: { nonce?: string | undefined; tokenFile?: string | undefined } = {},
+  {
+    nonce,
+    tokenFile,
+    tokenEnv,
+  }: { nonce?: string | undefined } & Partial<Record<keyof TokenSpot, string | undefined>> = {},
 ): string {
   const trigger: Trigger = {
     base: settings.server.value.base,
@@ -38,7 +43,7 @@ export function preview(
   const variables = new Map(settings.variables.map((variable) => [`variables[${variable.key}]`, variable]))
   if (flags.curl) {
     const lines = fields.map(([name, text]): CurlField =>
-      curlField(name, text, variables.get(name), tokenFile !== undefined),
+      curlField(name, text, variables.get(name), tokenFile !== undefined, tokenEnv),
     )
     return curlLine(url, lines, { ...transportForCurl(flags, settings, timeoutMs), tokenFile })
   }
@@ -80,9 +85,10 @@ function curlField(
   text: string,
   variable: Variable | undefined,
   hasTokenFile: boolean,
+  tokenEnv = 'GITLAB_TRIGGER_TOKEN',
 ): CurlField {
   if (name === 'token' && hasTokenFile) return { name, value: 'stdin' }
-  if (name === 'token') return { name, value: { environment: 'GITLAB_TRIGGER_TOKEN' } }
+  if (name === 'token') return { name, value: { environment: tokenEnv } }
   if (variable?.source.kind === 'environment') return { name, value: { environment: variable.key } }
   if (variable?.source.kind === 'file') return { name, value: { file: variable.source.path } }
   return { name, value: { text } }

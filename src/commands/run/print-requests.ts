@@ -35,7 +35,9 @@ export async function printRequests(
   const texts = targets.map((settings, index) => {
     const key = idempotencyKey(flags, context, settings, targets.length, index)
     const nonce = flags.curl ? undefined : triggerNonce(settings, key, flags.verify)
-    return preview(flags, settings, timeout.value, context.secrets, { nonce })
+    // Each project has a token of its own, which one variable cannot hold.
+    const spot = targets.length > 1 ? settings.tokenAt : {}
+    return preview(flags, settings, timeout.value, context.secrets, { nonce, ...spot })
   })
   const write = flags.curl ? writeForm : writeText
   await write(context, texts.join(flags.json ? '' : '\n'))

@@ -20,6 +20,7 @@ function environmentSource(name: Setting<string>, use: TokenUse, context: Contex
   if (found) context.secrets.keep(found.value.trim())
   return {
     origin,
+    at: { tokenEnv: name.value },
     isAtHand: true,
     ...(!found && { isMissing: true }),
     read: () => {

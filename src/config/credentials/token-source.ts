@@ -10,9 +10,17 @@ import { parseToken, type TokenUse } from './parse-token.ts'
 import { flag, fromEnv, type Origin } from '../setting.ts'
 import type { ReadStdin } from './stdin.ts'
 
+/** Where a token is, for a command line that reads it by itself: in a file, or in an environment variable. */
+export interface TokenSpot {
+  tokenFile?: string
+  tokenEnv?: string
+}
+
 /** The source of a token. Nothing is opened or run until `read` is called. */
 export interface TokenSource {
   origin: Origin
+  /** Where it is, as far as another program could read it there. */
+  at?: TokenSpot
   /** The key of the config that names it, as servers.work.tokenFile; undefined where none does. */
   key?: string
   /** The environment variable that it names is not set. */
@@ -62,7 +70,7 @@ export function fileSource(path: string, origin: Origin, use: TokenUse, context:
   if (tokenKind(path) !== undefined) context.secrets.keep(path)
   const readOnce = (): Promise<Secret> => tokenFromFile(path, origin, use, context)
   const read = async (): Promise<Secret> => new Secret((await readOnce()).reveal(), readOnce)
-  return { origin: `file ${path} (${origin})`, read }
+  return { origin: `file ${path} (${origin})`, at: { tokenFile: path }, read }
 }
 
 function textSource(text: string, origin: Origin, use: TokenUse, context: Context): TokenSource {
