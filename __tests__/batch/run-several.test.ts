@@ -98,6 +98,15 @@ describe('several pipelines in one call', () => {
     expect({ code: result.code, posts: posts(gitlab()).length }).toEqual({ code, posts: 0 })
   })
 
+  test.each([
+    ['-r nowhere -r master', true],
+    ['-r nowhere -r master --once K', false],
+  ])('%s: that a rerun triggers the others again is said: %s', async (line, isSaid) => {
+    const { stderr } = await type(line)
+    const text = 'A plain rerun triggers again what has a pipeline already: run only the others.\n'
+    expect(stderr.includes(text)).toBe(isSaid)
+  })
+
   test('--once holds for each of them', async () => {
     const first = await type('-r master -r develop --once K')
     const second = await type('-r master -r develop --once K')

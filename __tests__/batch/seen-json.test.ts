@@ -110,6 +110,17 @@ test.each([
   expect(stderr).toMatch(/of 3 targets .*\n[^]*\nTo continue the plan: gitlab-trigger batch .* --resume\n/)
 })
 
+// prettier-ignore
+test.each([
+  ['a: { ref: nowhere }, b: { ref: develop }', '', /^A plain rerun triggers again what has a pipeline already\.\nTo continue the plan: gitlab-trigger batch .* --resume$/m],
+  ['a: { ref: nowhere }', '', /^(?![^]*plain rerun)/],
+  ['a: { ref: failing, wait: true }', '', /^To run the failed jobs again: gitlab-trigger retry http\S+\/4711$/m],
+  ['a: { ref: broken }', '', /^(?![^]*To run the failed jobs again)/],
+  ['a: { ref: broken, wait: true }', '-q', /^(?![^]*To run the failed jobs again)/],
+])('how to go on after %s %s', async (targets, words, says) => {
+  expect((await batch(`targets: { ${targets} }`, words)).stderr).toMatch(says)
+})
+
 test('what failed in an earlier run says so with --resume, and where to look', async () => {
   const text = 'targets: { a: { ref: broken }, b: { ref: develop } }'
   expect((await batch(text, '--parallel 1')).stdout).toBe('4711\n4712\n')

@@ -88,6 +88,7 @@ test('it is gone at the end; ids, failures and the summary are left', async () =
       '  after-bad: bad has not succeeded (3)',
       '  all: bad has not succeeded (3)',
       `To run the failed jobs again: gitlab-trigger retry ${pages}/4713`,
+      'A plain rerun triggers again what has a pipeline already.',
       `To continue the plan: gitlab-trigger batch ${home}/plan.yml --parallel 1 --resume`,
     ].join('\n'),
   )

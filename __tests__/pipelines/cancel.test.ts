@@ -196,6 +196,19 @@ describe('retry', () => {
     expect(stderr).toBe('Nothing to retry: pipeline 4711 succeeded.\n')
   })
 
+  test.each([
+    ['success', 'Nothing to retry: pipeline 4711 succeeded.\n'],
+    [
+      'skipped',
+      'GitLab was asked to retry the failed and canceled jobs of pipeline 4711, which is still skipped.\n',
+    ],
+  ])('one that is %s says so also where nobody watches', async (status, says) => {
+    add({}, early)
+    gitlab().script(4711, { pipeline: [status] })
+    const { code, stderr } = await follow('retry 4711')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: says })
+  })
+
   test('GitLab may take a moment to set it going: that is no second failure', async () => {
     add({ pipeline: { 1: 'failed', 8: 'running', 12: 'success' } })
     gitlab().failNext({ ...answer(201, '{"id":4711}'), path: '/retry' })

@@ -63,12 +63,12 @@ describe('several at once: the worst counts', () => {
     [
       'retry 4711 -',
       2,
-      /"-" is no pipeline: it stands for a target that was not triggered\nLeave it out\. Give the id/,
+      /"-" is not a pipeline: it stands for a target that was not triggered\nLeave it out\. Give the id/,
     ],
-    ['cancel - 4711', 2, /"-" is no pipeline: /],
-    ['logs -', 2, /"-" is no pipeline: /],
-    ['open -', 2, /"-" is no pipeline: /],
-    ['play - x', 2, /"-" is no pipeline: /],
+    ['cancel - 4711', 2, /"-" is not a pipeline: /],
+    ['logs -', 2, /"-" is not a pipeline: /],
+    ['open -', 2, /"-" is not a pipeline: /],
+    ['play - x', 2, /"-" is not a pipeline: /],
   ])('"-" is named, as what it stands for: %s', async (line, code, says) => {
     add({})
     const result = await follow(line)

@@ -57,7 +57,7 @@ const exitPage = () =>
         again === '-' ? '' : again,
       ]),
     ),
-    'The numbers never change their meaning ([stability](../stability.md)). Only 6, 10 and 12 are safe to retry without checking first. A recipe can map a code to another one for the scheduler that calls it ([config files](../config.md#exit-codes)).',
+    'The numbers never change their meaning ([stability](../stability.md)). Only 6, 10 and 12 are safe to retry without checking first; of several targets only with `batch --resume`, since a plain rerun triggers all of them again. A recipe can map a code to another one for the scheduler that calls it ([config files](../config.md#exit-codes)).',
   )
 
 const environmentPage = () =>

@@ -136,7 +136,10 @@ async function runChecked(
     )
     const lost = allLost([unsaid, await joblog?.end(), unwritten, unended])
     const times = { totalMs: context.wallTime() - begunAt, criticalPath: longestChain(results), durationOf }
-    await printSummary(results, times, source.goOn?.(), context, flags.quiet)
+    await printSummary(results, times, source.goOn?.(), context, {
+      isQuiet: flags.quiet ?? false,
+      isOnce: flags.once !== undefined || (flags.resume ?? false),
+    })
     const worst = batchExit(results)
     const end = worst.exit === 'success' && lost ? lost : worst
     await printEnd(end, lost, results, flags.color, context)

@@ -10,7 +10,7 @@ import type { BatchTarget } from './batch-target.ts'
 import { placeholdersIn, withNeedsValues, type NeedField } from './plan/needs-values.ts'
 import { inOrder, type LocatedError } from './plan/plan-problems.ts'
 import type { TriggerPlace } from './queue/rate-limits.ts'
-import { sameTrigger, triggerHashes, type ComparedTarget } from './same-trigger.ts'
+import { sameTrigger, triggerHashes, type ComparedTarget } from './check/same-trigger.ts'
 import { planTarget, type TargetDefaults, type TargetPlan } from './target-plan.ts'
 
 /** What the check of a target has found out. */

@@ -14,7 +14,8 @@ function exitCodesTopic(width: number): string {
   ])
   return `${columns([head, ...rows], width)}
 Every run that fails says on stderr whether no pipeline was created, pipeline N was created, or a pipeline may have been created. Commands that create no pipeline do not mention that.
-Only 6, 10 and 12 are safe to retry unchecked (GitLab CI: retry:exit_codes).
+Only 6, 10 and 12 are safe to retry unchecked (GitLab CI: retry:exit_codes);
+of several targets only with batch --resume: a plain rerun triggers all again.
 With several targets the worst counts: 1, 7, 11, 3, 8, 14, 4, 5, 12, 6, 10, 2.
 `
 }

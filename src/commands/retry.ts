@@ -84,7 +84,9 @@ async function retryOne(open: OpenPipeline, report: Reporter, poll: PollPolicy):
   })
   // A pipeline that was already running proves nothing about our request.
   if (lost && (!isFinished(first.status) || !hasMoved(first, now))) throw notConfirmed(open, lost, 'retried')
-  await report({ type: 'noted', text: sentenceOf(now, lost !== undefined) })
+  const text = sentenceOf(now, lost !== undefined)
+  // Exit code 0 alone would say that something runs again.
+  await report(hasMoved(first, now) ? { type: 'noted', text } : { type: 'noted', text, isGrave: true })
   return now
 }
 

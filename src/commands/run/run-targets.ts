@@ -80,7 +80,7 @@ export async function run(
         throw await withCheckoutFlags(error, known, context)
       })
       if (targets.length > 1)
-        await (await import('../../batch/same-trigger.ts')).refuseSameTargets(plan, targets, context)
+        await (await import('../../batch/check/same-trigger.ts')).refuseSameTargets(plan, targets, context)
       for (const settings of targets) refuseOtherPage(flags, settings)
       const idle = idleLogLines(flags, plan.follow)
       if (idle !== undefined) await report({ type: 'warned', text: idle, isGrave: true })

@@ -1,5 +1,5 @@
 import { startBudget } from '../../core/budget.ts'
-import { refuseSameTargets } from '../../batch/same-trigger.ts'
+import { refuseSameTargets } from '../../batch/check/same-trigger.ts'
 import { resolveSettings } from '../../config/settings.ts'
 import type { RunFlags } from '../../options/run.ts'
 import type { ScheduleFlags } from '../../options/schedule.ts'

@@ -33,7 +33,7 @@ export function parsePipelineReference(word: string, more = ''): PipelineArgumen
   const hint = 'Give the id of a pipeline (4711), or the URL of its page.'
   if (word === noId)
     throw usageError(
-      '"-" is no pipeline: it stands for a target that was not triggered',
+      '"-" is not a pipeline: it stands for a target that was not triggered',
       `Leave it out. ${hint}`,
     )
   if (!/^https?:\/\//i.test(word) || !URL.canParse(word))

@@ -20,9 +20,9 @@ export async function printSummary(
   times: BatchTimes,
   goOn: string | undefined,
   context: Context,
-  isQuiet = false,
+  { isQuiet, isOnce }: { isQuiet: boolean; isOnce: boolean },
 ): Promise<void> {
-  const unfinished = unfinishedLines(targets, goOn)
+  const unfinished = unfinishedLines(targets, goOn, isOnce)
   if (isQuiet && unfinished.length === 0) return
   const summary = isQuiet ? [`${countsText(targets)}.`] : summaryLines(targets, times)
   await say(context, [...summary, ...unfinished].map(escapeLine))

@@ -15,6 +15,9 @@ const headings = {
   notStarted: 'Not started:',
 } as const satisfies Partial<Record<EndKind, string>>
 
+/** Said where some targets have pipelines and others have none: exit codes 6, 10 and 12 are safe to repeat for those only. */
+const rerun = 'A plain rerun triggers again what has a pipeline already'
+
 /** The first of these targets, each with why it has not succeeded. */
 function named(heading: string, some: readonly TargetProgress[]): string[] {
   if (some.length === 0) return []
@@ -26,10 +29,17 @@ function named(heading: string, some: readonly TargetProgress[]): string[] {
   ]
 }
 
+/** Whether a pipeline has jobs that can be run again: one that was skipped or whose CI file is invalid has none, and is never seen to run. */
+const hasJobs = ({ status, runningAt, wasRecorded }: TargetProgress): boolean =>
+  isFinished(status) &&
+  status !== 'success' &&
+  status !== 'skipped' &&
+  (runningAt !== undefined || wasRecorded)
+
 /** The command that runs the failed jobs of these pipelines again; undefined where there are none. */
 function retryCommand(failed: readonly TargetProgress[]): string | undefined {
-  const urls = failed.flatMap(({ status, webUrl, server }) => {
-    const url = isFinished(status) && status !== 'success' ? linkOf({ webUrl }, server) : ''
+  const urls = failed.flatMap((each) => {
+    const url = hasJobs(each) ? linkOf(each, each.server) : ''
     return url === '' ? [] : [shellQuote(url)]
   })
   return urls.length === 0 ? undefined : `gitlab-trigger retry ${urls.slice(0, mostNamed).join(' ')}`
@@ -37,9 +47,13 @@ function retryCommand(failed: readonly TargetProgress[]): string | undefined {
 
 /**
  * Which targets have failed and which were not started, and the lines to paste that repair that: one that runs failed jobs again, and `goOn`, which continues
- * the plan. Nothing if all have succeeded.
+ * the plan. `isOnce`: a rerun triggers nothing twice, so that it need not be warned of. Nothing if all have succeeded.
  */
-export function unfinishedLines(targets: readonly TargetProgress[], goOn: string | undefined): string[] {
+export function unfinishedLines(
+  targets: readonly TargetProgress[],
+  goOn: string | undefined,
+  isOnce: boolean,
+): string[] {
   const of = (kind: EndKind): TargetProgress[] => targets.filter((each) => endKindOf(each) === kind)
   const unwritten = of('succeeded').filter(({ exit }) => exit === 'notWritten')
   const lists = [
@@ -48,9 +62,12 @@ export function unfinishedLines(targets: readonly TargetProgress[], goOn: string
   ]
   if (lists.length === 0) return []
   const retry = retryCommand(of('failed'))
+  const isPart =
+    targets.some(({ id }) => id !== null) && targets.some(({ id, exit }) => id === null && exit !== 'success')
   return [
     ...lists,
     ...(retry === undefined ? [] : [`To run the failed jobs again: ${retry}`]),
+    ...(isPart && !isOnce ? [goOn === undefined ? `${rerun}: run only the others.` : `${rerun}.`] : []),
     ...(goOn === undefined ? [] : [`To continue the plan: ${goOn}`]),
   ]
 }

@@ -1,6 +1,5 @@
 import type { Settings } from '../../config/settings.ts'
 import { usageError } from '../../core/errors.ts'
-import type { RunFlags } from '../../options/run.ts'
 
 /** What the address of a page in a repository shows: a ref, and maybe a file of it. */
 const page = /\/-\/(?:tree|blob|raw|blame|commits)\/([^?#]+)/
@@ -10,7 +9,7 @@ const page = /\/-\/(?:tree|blob|raw|blame|commits)\/([^?#]+)/
  * copied it means that page, and would start a pipeline elsewhere. Where --ref is typed, that counts.
  */
 export function refuseOtherPage(
-  { project, ref: typed }: Pick<RunFlags, 'project' | 'ref'>,
+  { project, ref: typed }: { project?: string; ref?: string },
   { ref }: Pick<Settings, 'ref'>,
 ): void {
   const shown = page.exec(project ?? '')?.[1]

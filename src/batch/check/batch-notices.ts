@@ -1,10 +1,10 @@
-import type { Settings } from '../config/settings.ts'
-import { variableNotices } from '../config/variables/notices.ts'
-import { flagName } from '../core/flag-name.ts'
-import type { Reporter } from '../events.ts'
-import type { RunFlags } from '../options/run.ts'
-import { warnOfUnusableApiToken } from '../session/unusable-api-token.ts'
-import type { TargetPlan } from './target-plan.ts'
+import type { Settings } from '../../config/settings.ts'
+import { variableNotices } from '../../config/variables/notices.ts'
+import { flagName } from '../../core/flag-name.ts'
+import type { Reporter } from '../../events.ts'
+import type { RunFlags } from '../../options/run.ts'
+import { warnOfUnusableApiToken } from '../../session/unusable-api-token.ts'
+import type { TargetPlan } from '../target-plan.ts'
 
 /** What a batch is warned of before it starts, collected over all of its targets. */
 export interface BatchNotices {

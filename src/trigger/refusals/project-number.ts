@@ -1,8 +1,8 @@
-import { projectEntry } from '../config/layers.ts'
-import { isProjectNumber } from '../config/project/named-otherwise.ts'
-import type { Settings } from '../config/settings.ts'
-import type { Context } from '../core/context.ts'
-import { readKnownProjects, type KnownProject } from '../state/known-projects.ts'
+import { projectEntry } from '../../config/layers.ts'
+import { isProjectNumber } from '../../config/project/named-otherwise.ts'
+import type { Settings } from '../../config/settings.ts'
+import type { Context } from '../../core/context.ts'
+import { readKnownProjects, type KnownProject } from '../../state/known-projects.ts'
 
 /**
  * The number of a project that is given by its path, as far as the config or an earlier answer of its server tells it; else the path, in lower case, since

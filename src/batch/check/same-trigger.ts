@@ -1,11 +1,11 @@
-import { recipeChain } from '../config/layers.ts'
-import type { Plan } from '../config/plan.ts'
-import type { Recipe } from '../config/schema/config-keys.ts'
-import type { Settings } from '../config/settings.ts'
-import type { Context } from '../core/context.ts'
-import { usageError, type TriggerError } from '../core/errors.ts'
-import { projectNumbers } from '../trigger/project-number.ts'
-import { hashOfTrigger } from './batch-record.ts'
+import { recipeChain } from '../../config/layers.ts'
+import type { Plan } from '../../config/plan.ts'
+import type { Recipe } from '../../config/schema/config-keys.ts'
+import type { Settings } from '../../config/settings.ts'
+import type { Context } from '../../core/context.ts'
+import { usageError, type TriggerError } from '../../core/errors.ts'
+import { projectNumbers } from '../../trigger/refusals/project-number.ts'
+import { hashOfTrigger } from '../batch-record.ts'
 
 /** What of a target's mapping is sent. */
 const sentKeys = ['server', 'project', 'ref', 'variables', 'inputs'] as const
@@ -67,8 +67,8 @@ export function triggerHashes(
 }
 
 /**
- * Throws a usage error where two targets of a recipe say something different, and send the same: by a flag, or as two names of one project. Those that are
- * written the same are meant.
+ * Throws a usage error where two targets of a recipe say something different, and send the same: by a flag, or as two names of one project. Two with the
+ * same words are both triggered.
  */
 export async function refuseSameTargets(
   { recipe = '', config }: Plan,
