@@ -148,7 +148,7 @@ describe('NDJSON', () => {
     expect(problemsOf(text, 'p.ndjson')).toEqual([
       'p.ndjson:2: not valid JSON',
       'p.ndjson:3: a target is an object: {"project": ...}',
-      'p.ndjson:4: a key stands twice',
+      'p.ndjson:4: the key "name" stands twice',
       'p.ndjson:5 __proto__: this name is not allowed',
       'p.ndjson:6 d.projet: unknown; did you mean "project"?',
     ])

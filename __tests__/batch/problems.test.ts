@@ -23,10 +23,16 @@ const rows: [lines: string[], problems: string[]][] = [
   [['just text'], [':1: a plan is a mapping with the key "targets"']],
   [['target: { a: {} }'], [':1 target: unknown; did you mean "targets"?']],
   [['targets: { a: {} }', 'retry: 3'], [':2 retry: unknown']],
-  [['targets: { a: {}', ' b: {'], [':2: not valid YAML']],
+  [
+    ['targets: { a: {}', ' b: {'],
+    [':2: not valid YAML at column 2: missed comma between flow collection entries'],
+  ],
   [['targets:', '\ta: {}'], [':2: not valid YAML: indent with spaces, not with a tab']],
-  [['targets:', '  a: {}', '  a: {}'], [':3: a key stands twice']],
-  [['targets: { a: {} }', '---', 'targets: { b: {} }'], [': not valid YAML']],
+  [['targets:', '  a: {}', '  a: {}'], [':3: the key "a" stands twice']],
+  [
+    ['targets: { a: {} }', '---', 'targets: { b: {} }'],
+    [': not valid YAML: expected a single document in the stream, but found more'],
+  ],
   [['targets:', '  a: &x { project: 1 }', '  b: *x'], [':3 targets.b: an alias; write it out']],
   [
     ['targets:', '  a: &x { ref: m, variables: { A: x } }', '  b: { <<: *x }'],
@@ -295,7 +301,7 @@ test('in JSON the lines are known, too', () => {
     'p.json:3 targets.a.matrix.A.0: this does not stay as it is written; quote it',
   ])
   expect(problemsOf('{\n "targets": {\n  "a": {},\n  "a": {}\n }\n}', 'p.json')).toEqual([
-    'p.json:4: a key stands twice',
+    'p.json:4: the key "a" stands twice',
   ])
   expect(problemsOf('{\n "targets": {\n  "a": {},\n }\n}', 'p.json')).toEqual(['p.json:4: not valid JSON'])
 })

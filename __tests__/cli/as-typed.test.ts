@@ -33,6 +33,21 @@ const suggestions: [line: Line, says: string][] = [
   ['statsu', 'unknown command or recipe "statsu"; did you mean "status"?'],
   ['token list -p 9', 'unknown command "token"; did you mean "tokens"?'],
   ['trigger -p 9 -r master', 'unknown command or recipe "trigger"; did you mean "run"?'],
+  // What was typed is repeated, unless it may be a token or a password.
+  ['status foo4x', '"foo4x" is not a pipeline id or URL'],
+  ['status x!y', '"x!y" is not a pipeline id or URL'],
+  ['status aB3xY9kQ', ': that is not a pipeline id or URL'],
+  ['status u:p4ss@x', ': that is not a pipeline id or URL'],
+  ['-p eleven!', '--project: the project path "eleven!" cannot hold !'],
+  ['-s ht!tp://x', '--server: "ht!tp://x" is not an http(s) URL'],
+  ['-s ftp://gitlab.example.com', '--server: "ftp://gitlab.example.com" is not an http(s) URL'],
+  ['--heartbeat ftp://x', '--heartbeat: "ftp://x" is not an address'],
+  ['tokens revoke - --yes', '"-" is not the id of a token'],
+  ['tokens revoke x! --yes', '"x!" is not the id of a token'],
+  ['config set a..b x', 'config set: "a..b" is not a key'],
+  ['config set aB3xY9kQ..b x', 'config set: it is not a key'],
+  ['--retry many!', '--retry: "many!" is not a whole number'],
+  ['--timeout soon!', '--timeout: "soon!" is not a duration'],
   ['version', 'did you mean "--version"?'],
   ['auth', 'did you mean "login"?'],
   ['list -p 9', 'did you mean "pipelines"?'],
@@ -319,7 +334,7 @@ test.each([
 
 test.each(['doctor', 'config show', 'schedule cron'])('a page in place of a recipe: %s', async (command) => {
   const { stdout, stderr } = await run(`${command} https://gitlab.com/group/site`, home().world())
-  expect(`${stdout}${stderr}`).toContain(`${command}: there is no recipe of that name`)
+  expect(`${stdout}${stderr}`).toContain(`${command}: there is no recipe "https://gitlab.com/group/site"`)
   expect(`${stdout}${stderr}`).toContain('The page of a project is given with a flag: --project URL')
 })
 

@@ -273,7 +273,7 @@ describe('config set: refused, and nothing is changed', () => {
     [['servers.work.retry', '101'], 'servers.work.retry: expected a whole number from 0 to 100, got 101'],
     [['servers.work.api', 'v5'], 'servers.work.api: expected one of v4, v3, auto; got "v5"'],
     [['servers.work.allowHttp', 'maybe'], 'servers.work.allowHttp: expected true or false, got "maybe"'],
-    [['servers.work.url', 'ftp://x'], 'servers.work.url: it is not an http(s) URL'],
+    [['servers.work.url', 'ftp://x'], 'servers.work.url: "ftp://x" is not an http(s) URL'],
     [['servers.work.project', 'seed'], 'servers.work.project: "seed" is not a project id or a full path such as group/name'],
     [['recipes.nightly.timeout', '5x'], 'recipes.nightly.timeout: "5x" is not a duration'],
     [['recipes.nightly.runTimeout', '0'], 'recipes.nightly.runTimeout: "0" is not a duration'],

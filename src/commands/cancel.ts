@@ -6,9 +6,15 @@ import type { Context } from '../core/context.ts'
 import { cancelOpen } from '../pipelines/cancel-open.ts'
 import { canceledSentence } from '../pipelines/cancel-tree.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
-import { leftAlone, printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
+import { leftAlone } from '../pipelines/unopened.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
-import { combineOutcomes, printOutcome, type PipelineOutcome } from '../session/outcome.ts'
+import {
+  printUnopened,
+  type UnopenedPipeline,
+  combineOutcomes,
+  printOutcome,
+  type PipelineOutcome,
+} from '../session/outcome.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { pollPolicy } from '../session/poll-policy.ts'
 

@@ -14,9 +14,11 @@ import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
 import { isFinished } from '../core/status.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import { leftAlone, printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
+import { leftAlone } from '../pipelines/unopened.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import {
+  printUnopened,
+  type UnopenedPipeline,
   combineOutcomes,
   keepWarnings,
   printOutcome,

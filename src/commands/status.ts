@@ -26,10 +26,14 @@ import { readReplaced } from '../pipelines/logs/read-replaced.ts'
 import { readPipelineTree } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
 import type { OpenPipeline } from '../pipelines/open-pipeline.ts'
-import { printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
 import { pipelineOutcome } from '../pipelines/outcome.ts'
 import { optionalRead, type OptionalReading } from '../session/optional-read.ts'
-import { combineOutcomes, type PipelineOutcome } from '../session/outcome.ts'
+import {
+  printUnopened,
+  type UnopenedPipeline,
+  combineOutcomes,
+  type PipelineOutcome,
+} from '../session/outcome.ts'
 import { beginCommand } from '../session/begin-command.ts'
 
 /** What is known of a pipeline besides its tree. */

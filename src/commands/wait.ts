@@ -7,12 +7,19 @@ import type { Context } from '../core/context.ts'
 import { isFinished } from '../core/status.ts'
 import type { Reporter } from '../events.ts'
 import { reporterFor } from '../output/reporters/reporter.ts'
-import { combineOutcomes, keepWarnings, printOutcome, withFinalEvent } from '../session/outcome.ts'
+import {
+  printUnopened,
+  type UnopenedPipeline,
+  combineOutcomes,
+  keepWarnings,
+  printOutcome,
+  withFinalEvent,
+} from '../session/outcome.ts'
 import { followSettings } from '../session/follow-settings.ts'
 import { openReports } from '../reports/reports.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
-import { leftAlone, printUnopened, type UnopenedPipeline } from '../pipelines/unopened.ts'
+import { leftAlone } from '../pipelines/unopened.ts'
 import { followAll } from '../pipelines/follow-all.ts'
 
 /** Waits for the end of pipelines: `gitlab-trigger wait 4711`. Resolves to 0 if all succeeded, else to the worst code, as of `run --wait`. */
@@ -46,7 +53,7 @@ async function waitFor(
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, retries: Infinity, unopened })
     for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
-    // Where one cannot be waited for, none is, but what is over is known.
+    // Where one cannot be waited for, none is; those that have finished are shown.
     const pipelines = open.pipelines.filter(({ first }) => unopened.length === 0 || isFinished(first.status))
     const others = open.pipelines.filter((each) => !pipelines.includes(each))
     const left = leftAlone(others, unopened, 'waited for', flags)

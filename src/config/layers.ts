@@ -134,7 +134,7 @@ export function unknownName(
   const isWord = kind === 'recipes' && !/[:/]/.test(where) && !isDuration && near === undefined
   const isPage = isWord && /^https?:\/\//i.test(name)
   const page = isPage ? ' The page of a project is given with a flag: --project URL' : ''
-  const instead = isWord && shown !== '' ? meantByFlag(name) : page
+  const instead = isWord && !isPage && shown !== '' ? meantByFlag(name) : page
   if (nearCommand === name) return foreignFlag(name)
   if (nearCommand !== undefined)
     return usageError(

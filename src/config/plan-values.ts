@@ -7,6 +7,7 @@ import { asConfigError, firstIn, mergedMap, type ConfigNode } from './layers.ts'
 import { builtIn, fromEnv, fromFlag, type Setting } from './setting.ts'
 import { encodeInput, type Input } from './variables/inputs.ts'
 import { checkKey, checkValue, type Variable } from './variables/variable.ts'
+import { quotedWord } from '../core/text/shown-word.ts'
 import { wrongValue } from '../core/text/wrong-value.ts'
 
 /** The API version to use; `auto` means the newest that the server has. */
@@ -50,7 +51,10 @@ export function resolveApi(flags: Pick<RunFlags, 'api'>, nodes: readonly ConfigN
 function parseRef(ref: Setting<string>): Setting<string> {
   if (ref.value.trim() === '') throw usageError(`${ref.origin}: the ref is blank`, 'Give a branch or tag.')
   if (/[\s\x00-\x1f\x7f-\x9f]/.test(ref.value)) {
-    throw usageError(`${ref.origin}: the ref holds a blank or a control character`, 'Give a branch or tag.')
+    throw usageError(
+      `${ref.origin}: the ref${quotedWord(ref.value)} holds a blank or a control character`,
+      'Give a branch or tag.',
+    )
   }
   if (ref.value.includes('\uFFFD') || !ref.value.isWellFormed()) {
     throw usageError(`${ref.origin}: the ref is not valid UTF-8`, 'Give a branch or tag.')

@@ -47,3 +47,14 @@ export function waitingReason(job: UnstartedJob): string {
   const status = job.status ?? ''
   return Object.hasOwn(reasons, status) ? (reasons[status]?.(job) ?? '') : ''
 }
+
+/** Why not all of a pipeline could be read, its jobs or what it has started downstream; '' where all of it was. */
+export function unreadReason({
+  hidden,
+  bridgesHidden = '',
+}: {
+  hidden: string
+  bridgesHidden?: string
+}): string {
+  return hidden === '' ? bridgesHidden : hidden
+}

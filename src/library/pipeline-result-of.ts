@@ -1,4 +1,5 @@
-import { unreadReason, type Downstream, type Job, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
+import { unreadReason } from '../core/status.ts'
+import type { Downstream, Job, Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import type { DownstreamResult, JobResult, PipelineResult } from './pipeline-result.ts'
 
 const orNull = (text: string): string | null => (text === '' ? null : text)

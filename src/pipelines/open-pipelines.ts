@@ -26,7 +26,8 @@ import {
 import { announceServer } from '../session/settings-summary.ts'
 import { followedPipeline, type FollowedPipeline } from './followed.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
-import { unopened, type UnopenedPipeline } from './unopened.ts'
+import type { UnopenedPipeline } from '../session/outcome.ts'
+import { unopened } from './unopened.ts'
 import { changingFlag, refuseUnlessAllowed, refuseWithoutToken } from './require-api-token.ts'
 
 /** Pipelines that exist, open to be read and changed. */

@@ -1,19 +1,9 @@
 import type { PipelineReference } from '../config/project/resolve-references.ts'
-import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
-import type { OutputFlags } from '../output/reporters/reporter.ts'
-import { namedPipeline } from '../output/schemas/pipeline.ts'
-import { jsonResultLine } from '../session/json-result.ts'
-import type { PipelineOutcome } from '../session/outcome.ts'
+import type { PipelineOutcome, UnopenedPipeline } from '../session/outcome.ts'
 import { suggestedCommand, type RepeatedFlags } from '../session/suggested-command.ts'
-import { writeText } from '../output/reporters/text-reporter.ts'
 import type { OpenPipeline } from './open-pipeline.ts'
-
-/** One of several pipelines that may not be read, or does not exist, and why. */
-export interface UnopenedPipeline extends Pick<PipelineReference, 'kind' | 'id'> {
-  failure: TriggerError
-}
 
 /** Exit codes for what is wrong with one pipeline alone: what is wrong with its server ends a command. */
 const ofOneAlone: readonly string[] = ['notAccepted', 'refused']
@@ -26,21 +16,6 @@ export function unopened(
 ): UnopenedPipeline {
   if (!(error instanceof TriggerError) || named.length === 1 || !ofOneAlone.includes(error.exit)) throw error
   return { kind, id, failure: error }
-}
-
-/** Prints the object of each with --json: all members are null but the id and the end. */
-export async function printUnopened(
-  all: readonly UnopenedPipeline[],
-  { json }: Pick<OutputFlags, 'json'>,
-  context: Context,
-  more: readonly string[] = [],
-): Promise<void> {
-  if (!json) return
-  const nothing = Object.fromEntries([...Object.keys(namedPipeline), ...more].map((name) => [name, null]))
-  for (const { kind, id, failure } of all) {
-    const members = { ...nothing, id: kind === 'pipeline' ? id : null }
-    await writeText(context, jsonResultLine(members, failure.exitCode, context, failure))
-  }
 }
 
 const verbs = { canceled: 'cancel', retried: 'retry', 'waited for': 'wait' } as const

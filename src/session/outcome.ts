@@ -6,6 +6,8 @@ import type { Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { pipelineLine, pipelineResult } from '../output/format/pipeline-json.ts'
 import { printFailure } from '../output/reporters/failure.ts'
 import type { OutputFlags } from '../output/reporters/reporter.ts'
+import { namedPipeline } from '../output/schemas/pipeline.ts'
+import { jsonResultLine } from './json-result.ts'
 import { writeText } from '../output/reporters/text-reporter.ts'
 
 /** How the work of a command on one pipeline ended. */
@@ -36,6 +38,28 @@ export async function printOutcome(
     context,
     flags.json ? pipelineResult(pipeline, failure, context.secrets, more) : pipelineLine(pipeline),
   )
+}
+
+/** One of several pipelines that may not be read, or does not exist, and why. */
+export interface UnopenedPipeline {
+  kind: 'pipeline' | 'job'
+  id: number
+  failure: TriggerError
+}
+
+/** Prints the object of each with --json: all members are null but the id and the end. */
+export async function printUnopened(
+  all: readonly UnopenedPipeline[],
+  { json }: Pick<OutcomeFlags, 'json'>,
+  context: Context,
+  more: readonly string[] = [],
+): Promise<void> {
+  if (!json) return
+  const nothing = Object.fromEntries([...Object.keys(namedPipeline), ...more].map((name) => [name, null]))
+  for (const { kind, id, failure } of all) {
+    const members = { ...nothing, id: kind === 'pipeline' ? id : null }
+    await writeText(context, jsonResultLine(members, failure.exitCode, context, failure))
+  }
 }
 
 /** A reporter that also keeps what a pipeline was warned of, for its object of --json. */

@@ -56,7 +56,7 @@ const hint = 'gitlab-trigger tokens list shows them.'
 export function checkTokenKeys(words: readonly string[], { secrets }: Pick<Context, 'secrets'>): void {
   for (const word of words) {
     if (!/^#?\d{1,15}$/.test(word)) secrets.keep(word)
-    if (!/^#?[\w.-]{1,300}$/.test(word))
+    if (!/^#?(?=.*[a-z\d])[\w.-]{1,300}$/i.test(word))
       throw usageError(`${quotedWord(word).trim() || 'that'} is not the id of a token`, hint)
   }
   const twice = words.find((word, at) => words.indexOf(word) < at)

@@ -18,7 +18,7 @@ function unquoted(text: string): string | undefined {
 export function parseKey(text: string, where: string): string[] {
   const parts: string[] = []
   const refuse = (): never => {
-    throw usageError(`${where}:${quotedWord(text)} is not a key`, hint)
+    throw usageError(`${where}:${quotedWord(text) || ' it'} is not a key`, hint)
   }
   for (let at = 0; ; at += 1) {
     partPattern.lastIndex = at

@@ -1,3 +1,4 @@
+import { quotedWord } from '../../core/text/shown-word.ts'
 import { defaultLoaders } from 'cosmiconfig'
 
 /** The supported data formats. */
@@ -24,13 +25,38 @@ export class DataError extends Error {
 
 interface YamlProblem {
   reason?: unknown
-  mark?: { line?: unknown }
+  mark?: { line?: unknown; column?: unknown; buffer?: unknown }
 }
+
+const duplicate = 'a key stands twice'
 
 /** What the parser says most often, in words that hold nothing of the text. */
 const explained: Readonly<Record<string, string>> = {
-  'duplicated mapping key': 'a key stands twice',
+  'duplicated mapping key': duplicate,
   'tab characters must not be used in indentation': 'not valid YAML: indent with spaces, not with a tab',
+}
+
+/** Reasons of the parser that quote nothing of the text. */
+const isPlain = (reason: unknown): reason is string =>
+  typeof reason === 'string' && /^[a-z][a-z ,-]*$/.test(reason)
+
+/** The key that stands in a line twice over, ` "ref"`; '' where it may be a token, or cannot be told. */
+function quotedKey(buffer: unknown, line: number): string {
+  const text = typeof buffer === 'string' ? (buffer.split('\n')[line] ?? '') : ''
+  const key = /^[\s{,-]*["']?([\w .-]+?)["']?\s*:/.exec(text)?.[1]
+  return key === undefined ? '' : quotedWord(key)
+}
+
+/** What the parser found wrong, where in its line, and nothing of the text but a key. */
+function yamlMessage({ reason, mark: { line, column, buffer } = {} }: YamlProblem): string {
+  const known = explained[String(reason)]
+  if (known === duplicate && typeof line === 'number') {
+    const key = quotedKey(buffer, line)
+    return key === '' ? known : `the key${key} stands twice`
+  }
+  if (known !== undefined) return known
+  const place = typeof column === 'number' ? ` at column ${column + 1}` : ''
+  return `not valid YAML${place}${isPlain(reason) ? `: ${reason}` : ''}`
 }
 
 /** Parses YAML by js-yaml. Throws a DataError for its errors. */
@@ -38,9 +64,10 @@ export function asDataError<T>(parse: () => T): T {
   try {
     return parse()
   } catch (error) {
-    const { reason, mark } = error as YamlProblem
+    const problem = error as YamlProblem
+    const { mark } = problem
     const line = typeof mark?.line === 'number' ? mark.line + 1 : undefined
-    throw new DataError(explained[String(reason)] ?? 'not valid YAML', line)
+    throw new DataError(yamlMessage(problem), line)
   }
 }
 
@@ -49,7 +76,7 @@ const parseYaml = (path: string, text: string): unknown =>
 
 /** Whether an error says that a key stands twice. */
 export const isDuplicateKey = (error: unknown): boolean =>
-  error instanceof DataError && error.message === 'a key stands twice'
+  error instanceof DataError && /^(a key|the key ".*") stands twice$/.test(error.message)
 
 /**
  * Throws a DataError if a JSON text has a key twice. JSON.parse silently keeps the last one, so the YAML

@@ -43,7 +43,8 @@ function validated({ project: text, ref }: PathOfProject, where: string): string
   }
   if (/^\d+$/.test(text))
     return /^0+$|^\d{19}/.test(text) ? refuse(`no project has the number ${text}`) : text
-  if (/[\s\p{C}]/u.test(text)) return refuse('a project path cannot hold blanks or control characters')
+  if (/[\s\p{C}]/u.test(text))
+    return refuse(`the project path${quotedPath(text)} cannot hold blanks or control characters`)
   const segments = text.split('/')
   if (segments.some((segment) => segment === ''))
     return refuse(`the project path${quotedPath(text)} has an empty segment`)
@@ -51,7 +52,7 @@ function validated({ project: text, ref }: PathOfProject, where: string): string
     return refuse(`. and .. are not allowed in a project path${quotedPath(text)}`)
   }
   const odd = /[^\w./-]/u.exec(text)?.[0]
-  if (odd !== undefined) return refuse(`a project path cannot hold ${odd}`)
+  if (odd !== undefined) return refuse(`the project path${quotedPath(text)} cannot hold ${odd}`)
   const [first = ''] = segments
   if (segments.length === 1)
     return refuse(`${quotedWord(text).trim() || 'it'} is not a project id or a full path such as group/name`)

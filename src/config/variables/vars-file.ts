@@ -30,7 +30,16 @@ function fromDotenv({ where, name }: VarsSource, text: string): Variable[] {
   })
 }
 
-function fromData({ where, name }: VarsSource, data: unknown): Variable[] {
+/** Where a value stands in a text of JSON or YAML, as `:3` for its line; '' where its key is not found at the beginning of one. */
+function lineOf(key: string, text: string): string {
+  const at = text.split('\n').findIndex((line) => {
+    const [typed] = /^[\s{,]*(?:"[^"]*"|'[^']*'|[^\s:"'#]+)(?=\s*:)/.exec(line) ?? []
+    return typed?.replace(/^[\s{,]*["']?|["']$/g, '') === key
+  })
+  return at < 0 ? '' : `:${at + 1}`
+}
+
+function fromData({ where, name }: VarsSource, data: unknown, text: string): Variable[] {
   const isEmpty = data === null || data === undefined || (Array.isArray(data) && data.length === 0)
   if (isEmpty) return []
   if (typeof data !== 'object' || Array.isArray(data)) {
@@ -41,7 +50,7 @@ function fromData({ where, name }: VarsSource, data: unknown): Variable[] {
     if (typeof value !== 'string') {
       const isNested = typeof value === 'object'
       throw usageError(
-        `${where}: the value of ${key} is not a string`,
+        `${where}${lineOf(key, text)}: the value of ${key} is not a string`,
         isNested
           ? 'Write a list or mapping as one text, for example as JSON in quotes.'
           : 'Put it in quotes, so that it arrives as it is written.',
@@ -58,7 +67,7 @@ function parseVars(source: VarsSource, text: string): Variable[] {
   try {
     return source.format === 'dotenv'
       ? fromDotenv(source, text)
-      : fromData(source, parseData(source.format, source.name, text))
+      : fromData(source, parseData(source.format, source.name, text), text)
   } catch (error) {
     if (error instanceof DotenvError || error instanceof DataError) {
       const line = error.line === undefined ? '' : `:${error.line}`

@@ -1,5 +1,6 @@
 import type { ApiError } from '../../gitlab/api/reader.ts'
-import { unreadReason, type Pipeline } from '../../gitlab/pipelines/pipeline.ts'
+import { unreadReason } from '../../core/status.ts'
+import type { Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 
 /** Jobs that could not be read, so that it is not known which logs there are. */
 export interface HiddenJobs {

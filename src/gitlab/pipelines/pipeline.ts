@@ -189,11 +189,3 @@ export async function readPipeline(reader: Reader, id: number): Promise<Pipeline
   if (!pipeline) throw new ApiError('the answer was not understood', 200)
   return pipeline
 }
-
-/** Why not all of a pipeline could be read, its jobs or what it has started downstream; '' where all of it was. */
-export function unreadReason({
-  hidden,
-  bridgesHidden = '',
-}: Pick<Pipeline, 'hidden' | 'bridgesHidden'>): string {
-  return hidden === '' ? bridgesHidden : hidden
-}
