@@ -28,7 +28,7 @@ export const lines: Readonly<Record<string, string>> = {
   'config path': 'config path',
   'config list': 'config list',
   'config get': 'config get default',
-  'config set': 'config set default other',
+  'config set': 'config set default work',
   'config unset': 'config unset default',
   'config edit-token': 'config edit-token work',
   sandbox: 'sandbox -- sh {}/see.sh {}',

@@ -111,7 +111,10 @@ test('a broken CI file: GitLab makes a failed pipeline, whose errors are told', 
   expect(code).toBe(3)
   expect(stdout).toBe('4711\n')
   expect(stderr).toMatch(/jobs/i)
-  expect(requestPaths(gitlab()).filter((line) => line.startsWith('GET pipelines/'))).toEqual([])
+  // It is looked up once, and not followed.
+  expect(requestPaths(gitlab()).filter((line) => line.startsWith('GET pipelines/'))).toEqual([
+    'GET pipelines/4711/variables',
+  ])
   // It has no jobs to run again.
   expect(stderr).not.toContain('gitlab-trigger retry')
 })
