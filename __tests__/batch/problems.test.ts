@@ -280,9 +280,12 @@ const rows: [lines: string[], problems: string[]][] = [
       '    matrix: { M: ["${{ needs.a.id }}"] }',
     ],
     [
-      ...['project', 'server', 'recipe', 'token', 'tokenFile', 'tokenEnv', 'timeout'].map(
+      ...['project', 'server', 'recipe', 'token', 'tokenFile'].map(
         (key, at) => `:${at + 5} targets.b.${key}: ${scope}`,
       ),
+      ':10 targets.b.tokenEnv: expected the name of an environment variable: letters, digits and _',
+      `:10 targets.b.tokenEnv: ${scope}`,
+      `:11 targets.b.timeout: ${scope}`,
       `:12 targets.b.inputs.A.0: ${scope}`,
       `:13 targets.b.matrix.M.0: ${scope}`,
     ],

@@ -107,7 +107,7 @@ describe.each(forms)('schedule %s', (form) => {
   test.each([
     [['--proxy', 'http://me:secret@proxy:3128'], '--proxy: a password would be shown'],
     [['--vars-from', '-'], 'nothing is on standard input then'],
-    [['--ref', 'a b'], 'the ref holds a blank'],
+    [['--ref', 'a b'], 'the ref "a b" holds a blank'],
     [['--var', 'A B=1'], 'cannot be the name of a variable'],
     [['--timeout', 'soon'], '--timeout: "soon" is not a duration'],
     [['--nope'], 'unknown flag --nope'],
@@ -222,7 +222,7 @@ describe('a crontab line', () => {
     [['--var', 'A=1\n2'], 'cannot hold a line end'],
     [['--var', `A=${'x'.repeat(990)}`], 'cron accepts 998'],
     [['--var', 'HOME'], '--var HOME: its value comes from the environment'],
-    [['--lock', '../x'], '--lock: it is not a name'],
+    [['--lock', '../x'], '--lock: "../x" is not a name'],
   ])('that cannot be is refused: %#', async (more, says) => {
     const { code, stderr } = await printed(['cron', ...where, ...more])
     expect(code).toBe(2)

@@ -138,7 +138,10 @@ async function runChecked(
     const times = { totalMs: context.wallTime() - begunAt, criticalPath: longestChain(results), durationOf }
     await printSummary(results, times, source.goOn?.(), context, {
       isQuiet: flags.quiet ?? false,
-      isOnce: flags.once !== undefined || (flags.resume ?? false),
+      isRerunSafe:
+        flags.once !== undefined ||
+        (flags.resume ?? false) ||
+        (source.goOn !== undefined && context.interrupted.aborted),
     })
     const worst = batchExit(results)
     const end = worst.exit === 'success' && lost ? lost : worst

@@ -87,8 +87,9 @@ async function retryOne(open: OpenPipeline, report: Reporter, poll: PollPolicy):
   // A pipeline that was already running proves nothing about our request.
   if (lost && (!isFinished(first.status) || !hasMoved(first, now))) throw notConfirmed(open, lost, 'retried')
   const text = sentenceOf(now, lost !== undefined)
-  // Exit code 0 alone would say that something runs again.
-  await report(hasMoved(first, now) ? { type: 'noted', text } : { type: 'noted', text, isGrave: true })
+  // Exit code 0 alone would say that something runs again, or has succeeded.
+  const isGrave = !hasMoved(first, now) && now.status !== 'success'
+  await report(isGrave ? { type: 'noted', text, isGrave } : { type: 'noted', text })
   return now
 }
 

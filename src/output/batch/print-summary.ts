@@ -20,9 +20,9 @@ export async function printSummary(
   times: BatchTimes,
   goOn: string | undefined,
   context: Context,
-  { isQuiet, isOnce }: { isQuiet: boolean; isOnce: boolean },
+  { isQuiet, isRerunSafe }: { isQuiet: boolean; isRerunSafe: boolean },
 ): Promise<void> {
-  const unfinished = unfinishedLines(targets, goOn, isOnce)
+  const unfinished = unfinishedLines(targets, goOn, isRerunSafe)
   if (isQuiet && unfinished.length === 0) return
   const summary = isQuiet ? [`${countsText(targets)}.`] : summaryLines(targets, times)
   await say(context, [...summary, ...unfinished].map(escapeLine))

@@ -47,12 +47,12 @@ function retryCommand(failed: readonly TargetProgress[]): string | undefined {
 
 /**
  * Which targets have failed and which were not started, and the lines to paste that repair that: one that runs failed jobs again, and `goOn`, which continues
- * the plan. `isOnce`: a rerun triggers nothing twice, so that it need not be warned of. Nothing if all have succeeded.
+ * the plan. `isRerunSafe`: a rerun triggers nothing twice, or is refused. Nothing if all have succeeded.
  */
 export function unfinishedLines(
   targets: readonly TargetProgress[],
   goOn: string | undefined,
-  isOnce: boolean,
+  isRerunSafe: boolean,
 ): string[] {
   const of = (kind: EndKind): TargetProgress[] => targets.filter((each) => endKindOf(each) === kind)
   const unwritten = of('succeeded').filter(({ exit }) => exit === 'notWritten')
@@ -67,7 +67,7 @@ export function unfinishedLines(
   return [
     ...lists,
     ...(retry === undefined ? [] : [`To run the failed jobs again: ${retry}`]),
-    ...(isPart && !isOnce ? [goOn === undefined ? `${rerun}: run only the others.` : `${rerun}.`] : []),
+    ...(isPart && !isRerunSafe ? [goOn === undefined ? `${rerun}: run only the others.` : `${rerun}.`] : []),
     ...(goOn === undefined ? [] : [`To continue the plan: ${goOn}`]),
   ]
 }
