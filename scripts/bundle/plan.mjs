@@ -221,7 +221,17 @@ export const chunks = {
 export const usual = ['main', 'program', 'run', 'send']
 
 /** The files of dist/ that are stored compressed and unpacked when they are loaded (bin/unpack.js): large, and needed by few. */
-export const packed = ['sandbox', 'edit', 'login', 'batch', 'csv', 'schedule', 'plainwasm']
+export const packed = [
+  'sandbox',
+  'edit',
+  'login',
+  'batch',
+  'csv',
+  'schedule',
+  'library',
+  'pipelines',
+  'plainwasm',
+]
 
 /**
  * Modules that a successful trigger does not need, or not at first. They are loaded when one of their exports
