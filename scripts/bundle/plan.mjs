@@ -228,8 +228,8 @@ export const packed = [
   'batch',
   'csv',
   'schedule',
-  'library',
   'pipelines',
+  'wide',
   'plainwasm',
 ]
 
