@@ -1,37 +1,18 @@
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { listen } from '../helpers/listen.ts'
 import { runIn, type Result } from '../helpers/run.ts'
+import { canMountFuse, writeMountProgram } from '../helpers/unanswering.ts'
 import { newWorld, useFolder, type World } from '../helpers/world.ts'
 
 // A file system that stops answering after the trigger was sent, as that of a network that is lost: what was to be written there is reported, and counts
-// in the exit code. That needs root and /dev/fuse.
+// in the exit code.
 
 const folder = useFolder()
-
-function canMount(): boolean {
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK)
-    return process.getuid?.() === 0
-  } catch {
-    return false
-  }
-}
-
-/** Mounts a file system over a folder whose program answers nothing, says so, and waits until its input ends. */
-const mount = `
-import ctypes, os, sys
-fd = os.open('/dev/fuse', os.O_RDWR)
-options = f'fd={fd},rootmode=40000,user_id=0,group_id=0'.encode()
-libc = ctypes.CDLL(None, use_errno=True)
-if libc.mount(b'gone', sys.argv[1].encode(), b'fuse', 0, options) != 0: sys.exit(f'mount: {ctypes.get_errno()}')
-print('mounted', flush=True)
-sys.stdin.read()
-`
 
 /** A GitLab that answers a trigger once the folder no longer answers. */
 function startServer(onPost: () => Promise<void>): ReturnType<typeof listen> {
@@ -65,14 +46,15 @@ const before: [name: string, line: string, says: string][] = [
   ['what history removes', 'history --prune 3d', 'the journal in GONE/gitlab-trigger/once cannot be pruned (its file system does not answer)\n'],
 ] // prettier-ignore
 
-const described = canMount() ? describe : describe.skip
+const described = canMountFuse() ? describe : describe.skip
 described('a file system', () => {
   let mounted: ChildProcess | undefined
   let gone = ''
+  let program = ''
   beforeEach(() => {
     gone = join(folder().path, 'gone')
     mkdirSync(gone)
-    writeFileSync(join(folder().path, 'mount.py'), mount)
+    program = writeMountProgram(folder().path)
     writeFileSync(join(folder().path, 'plan.yaml'), 'targets: [{ name: one }]\n')
   })
   afterEach(() => {
@@ -94,7 +76,7 @@ described('a file system', () => {
     const stdin = 'targets: [{ name: one }]\n'
     const world = newWorld({ canFilesHang: true, stdin, env: { HOME: folder().path, ...env } })
     const stop = async (): Promise<void> => {
-      const child = spawn('python3', [join(folder().path, 'mount.py'), gone], {
+      const child = spawn('python3', [program, gone], {
         stdio: ['pipe', 'pipe', 'inherit'],
       })
       mounted = child

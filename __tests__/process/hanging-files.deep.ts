@@ -1,31 +1,10 @@
-import { accessSync, constants, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawnProgram, clientLine } from '../helpers/spawn.ts'
+import { canMountFuse, writeMountProgram } from '../helpers/unanswering.ts'
 import { useFolder } from '../helpers/world.ts'
 
-// A file system whose server is gone, as that of a lost network: FUSE, mounted by a program that answers nothing. That needs root and /dev/fuse.
-
 const folder = useFolder()
-
-function canMount(): boolean {
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK)
-    return process.getuid?.() === 0
-  } catch {
-    return false
-  }
-}
-
-/** Mounts the folder `gone`, says so, and waits until its input ends. */
-const mount = `
-import ctypes, os, sys
-fd = os.open('/dev/fuse', os.O_RDWR)
-options = f'fd={fd},rootmode=40000,user_id=0,group_id=0'.encode()
-libc = ctypes.CDLL(None, use_errno=True)
-if libc.mount(b'gone', sys.argv[1].encode(), b'fuse', 0, options) != 0: sys.exit(f'mount: {ctypes.get_errno()}')
-print('mounted', flush=True)
-sys.stdin.read()
-`
 
 /** Since these versions a process whose thread hangs can become another one that ends with its code (bin/start.js). */
 const endsWithItsCode = 'execve' in process
@@ -44,17 +23,17 @@ const rows: [name: string, line: string, code: number, says: string, home?: stri
   ['the log of the jobs of a batch', 'batch --no-config --timeout 1s --joblog GONE/jobs.log plan.yaml', 14, '/jobs.log: its file system does not answer\n', 'HOME=/tmp'],
 ] // prettier-ignore
 
-const described = canMount() ? describe : describe.skip
+const described = canMountFuse() ? describe : describe.skip
 described('a file system that does not answer', () => {
   test.each(rows)('%s: the run ends', async (_, line, code, says, home = 'HOME=GONE/home') => {
     const gone = join(folder().path, 'gone')
-    writeFileSync(join(folder().path, 'mount.py'), mount)
+    const program = writeMountProgram(folder().path)
     writeFileSync(join(folder().path, 'plan.yaml'), 'targets: [{ name: one }]\n')
     const [typed, env] = [line, home].map((text) => text.replaceAll('GONE', gone))
     const script = [
       `mkdir -p '${gone}'`,
       'exec 3<> hold',
-      `python3 mount.py '${gone}' < hold > said & `,
+      `python3 '${program}' '${gone}' < hold > said & `,
       'until [ -s said ]; do sleep 0.05; done',
       `${env} ${clientLine} ${typed}`,
       'code=$?',

@@ -125,7 +125,8 @@ export async function checkBatch(
       }
       seen.set(sent, compared)
       if (same) add(target, sameTrigger(compared, same, settings))
-      refuseChanged(earlier.get(name), hashOfTrigger(settings))
+      const entry = earlier.get(name)
+      if (entry) refuseChanged(entry, hashOfTrigger(settings))
     } catch (error) {
       const thrown = asTriggerError(error, { kind: 'none' })
       if (isWhole || !thrown.isMissing) add(target, thrown)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, rm } from 'node:fs/promises'
 import { codeOf, configError, type TriggerError } from '../core/errors.ts'
+import { inWriteTime } from '../core/limits/file-time.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { unwritableFix, unwritableReason } from '../core/text/unwritable-fix.ts'
 import { storeText } from '../core/store.ts'
@@ -10,7 +11,7 @@ import { linesOf, type BatchLine, type BatchRun, type TargetEnd, type TargetEntr
 import type { Intent, Result } from './journal-entry.ts'
 import { lineLog } from './line-log.ts'
 import { syncFolder } from './room-file.ts'
-import { writeInTime, type StateWorld } from './state-world.ts'
+import type { StateWorld } from './state-world.ts'
 
 /** The journal of a batch that is going on. */
 export interface BatchJournal {
@@ -43,20 +44,7 @@ export async function beginJournal(
   kept: ReadonlyMap<string, TargetEntry>,
   world: StateWorld,
 ): Promise<BatchJournal | undefined> {
-  const begin = (): Promise<BatchJournal | undefined> =>
-    makeJournal(folder, plan, run, earlierCount, kept, world)
-  return writeInTime(begin, world, (error) => unwritable(folder, error))
-}
-
-async function makeJournal(
-  folder: string,
-  plan: string,
-  run: BatchRun,
-  earlierCount: number,
-  kept: ReadonlyMap<string, TargetEntry>,
-  world: StateWorld,
-): Promise<BatchJournal | undefined> {
-  try {
+  const begin = async (): Promise<BatchJournal | undefined> => {
     await makeFolder(folder)
     const path = fileOf(folder, plan, earlierCount + 1)
     const lines: BatchLine[] = [{ type: 'run', plan, ...run }, ...[...kept].flatMap(linesOf)]
@@ -86,9 +74,10 @@ async function makeJournal(
     for (const count of counts)
       if (count < earlierCount) await rm(fileOf(folder, plan, count), { force: true })
     return journalIn(handle, Buffer.byteLength(text), folder, world)
-  } catch (error) {
-    throw codeOf(error) === '' ? error : unwritable(folder, error)
   }
+  return inWriteTime(begin, world).catch((error: unknown): never => {
+    throw codeOf(error) === '' ? error : unwritable(folder, error)
+  })
 }
 
 function journalIn(
