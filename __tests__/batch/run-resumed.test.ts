@@ -119,6 +119,26 @@ test('a failure that has nothing to do with its pipeline is no end: with --resum
   })
 })
 
+test('pipelines whose outcome is unknown are found behind all that their batch has made since, and each is read once', async () => {
+  const names = Array.from({ length: 130 }, (_, at) => `t${at}`)
+  const many = `targets:\n${names.map((name) => `  ${name}: { ref: master, variables: { N: ${name} } }\n`).join('')}`
+  const first = await batch(many, { words: [] })
+  const lost = ['t1', 't2', 't3']
+  keep(({ type, target = '' }) => type !== 'over' && (type === 'intent' || !lost.includes(target)))
+  const before = gitlab().requests.length
+  const resumed = await batch(many, { words: ['--resume', '--timeout', '20s'], pid: 4343 })
+  const read = gitlab()
+    .requests.slice(before)
+    .filter(({ path }) => path.endsWith('/variables'))
+    .map(({ path }) => /pipelines\/(\d+)/.exec(path)?.[1])
+  expect({ code: resumed.code, stdout: resumed.stdout, read }).toEqual({
+    code: 0,
+    stdout: first.stdout,
+    read: first.stdout.split('\n').slice(1, 4).reverse(),
+  })
+  expect(posts(gitlab())).toHaveLength(names.length)
+})
+
 describe('a run that ends before it begins says what the earlier one has made', () => {
   test.each([
     ['without --resume', plan, [], 10, 'it created 1 pipeline'],

@@ -1,6 +1,7 @@
 import { asTriggerError, DeadlineError, Interrupted, type TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { exitCodes } from '../core/exit-codes.ts'
+import { takenPipelines } from '../gitlab/trigger/known-pipelines.ts'
 import type { Batch } from './batch.ts'
 import type { TargetProgress } from '../batch-events.ts'
 import type { TargetCheck } from './check-batch.ts'
@@ -18,6 +19,11 @@ export async function runBatch(
 ): Promise<{ results: TargetProgress[]; lost: TriggerError | undefined }> {
   const { context, report, journal, failFast, timeoutMs } = batch
   const nodes = nodesOf(batch.targets, checked)
+  const taken = takenPipelines()
+  for (const { target, progress } of nodes) {
+    const build = batch.earlier.get(target.name)?.result?.build
+    if (build && progress.server !== null) taken.take(progress.server, build)
+  }
   const byName = new Map(nodes.map((node) => [node.target.name, node]))
   const progressOf = (name: string): TargetProgress | undefined => byName.get(name)?.progress
   const expired = new AbortController()
@@ -87,6 +93,7 @@ export async function runBatch(
         planned,
         progress,
         turn,
+        taken,
         isNeeded,
         progressOf,
         stopped,

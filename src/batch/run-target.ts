@@ -8,6 +8,7 @@ import type { PostOptions } from '../http/retry/post.ts'
 import { withEarlier } from '../trigger/refusals/earlier-pipeline.ts'
 import type { FollowSettings } from '../session/follow-settings.ts'
 import { triggerTarget } from '../trigger/trigger-target.ts'
+import type { TakenPipelines } from '../gitlab/trigger/known-pipelines.ts'
 import type { Batch } from './batch.ts'
 import type { TargetProgress, TargetState } from '../batch-events.ts'
 import { earlierState } from './batch-record.ts'
@@ -33,6 +34,7 @@ export interface TargetRun {
   planned: TargetPlan | undefined
   progress: TargetProgress
   turn: QueueTurn
+  taken: TakenPipelines
   /** Whether other targets need it. */
   isNeeded: boolean
   /** What is known of a target by its name. */
@@ -67,11 +69,18 @@ function note(progress: TargetProgress, event: Event, now: number): void {
 }
 
 /** Reports a target's events, and its state whenever that changes. `isAll`: a pipeline that was created is all that it asks of its server. */
-function targetReporter({ batch, progress, turn }: TargetRun, say: Reporter, isAll: boolean): Reporter {
+function targetReporter(
+  { batch, progress, turn, taken }: TargetRun,
+  say: Reporter,
+  isAll: boolean,
+): Reporter {
   const { report, context } = batch
   return async (event) => {
     const { state } = progress
-    if (event.type === 'triggered') turn.created(event.build.sha, isAll)
+    if (event.type === 'triggered') {
+      turn.created(event.build.sha, isAll)
+      if (progress.server !== null) taken.take(progress.server, event.build)
+    }
     const now = context.wallTime()
     note(progress, event, now)
     // Another event may come while this one is printed.
@@ -155,6 +164,7 @@ export async function runTarget(run: TargetRun): Promise<TargetResult> {
         budget,
         reports,
         report,
+        known: run.taken.of(settings.server.value.base),
         pace: {
           rate: turn.reads,
           answered(outcome) {

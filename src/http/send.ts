@@ -5,6 +5,7 @@ import { decodedBody } from './content-encoding.ts'
 import { announcedLength } from './content-length.ts'
 import { connect, type Connection, type TransportOptions } from './connect.ts'
 import { encodeForm } from './multipart.ts'
+import { orAborted } from './or-aborted.ts'
 import { limitOverhead, ResponseTooLarge, type Overhead } from './overhead.ts'
 import { isProxyRefusal, ProxyError } from './proxy/proxy-error.ts'
 import type { Answer, HttpRequest, NoAnswer, OpenAnswer, Outcome } from './message.ts'
@@ -92,6 +93,7 @@ export async function begin(
     }),
   )
   try {
+    // undici ignores an abort while it connects (docs/guarantees.md#4.3).
     const { statusCode, headers, body } = await orAborted(sending.result, signal)
     const answer = { status: statusCode, headers: plainHeaders(headers) }
     const overhead = sending.overhead()
@@ -109,23 +111,6 @@ export async function begin(
     return { kind: 'no answer', error: reasonOf(signal, error), isSent: sending.isSent() }
   } finally {
     sending.stop()
-  }
-}
-
-/** undici ignores an abort while it connects (docs/guarantees.md#4.3). */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error)
-    }
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
-    work.catch(() => undefined)
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type PipelineCriteria,
   type SearchResult,
 } from '../gitlab/trigger/find-lost-pipeline.ts'
+import { knownPipelines, type KnownPipelines } from '../gitlab/trigger/known-pipelines.ts'
 import { sourceOfToken, type TriggerSource } from '../gitlab/trigger/pipeline-lists.ts'
 import { postTrigger, type Triggered, type TriggerOrder } from '../gitlab/trigger/trigger.ts'
 import { optionalRead, type OptionalReading } from '../session/optional-read.ts'
@@ -52,7 +53,7 @@ export async function openFinder(
   marker: string | null,
   apiToken: Secret | undefined,
   reads: () => ProjectReads,
-  reading: OptionalReading,
+  reading: OptionalReading & { known?: KnownPipelines },
 ): Promise<LostPipelineFinder | undefined> {
   if (verify === false) return undefined
   const needed = everywhere ? '--everywhere' : verify ? '--verify' : undefined
@@ -73,10 +74,12 @@ export async function openFinder(
       ? await readNewest(reader, { ref, source })
       : await optionalBaseline(reader, { ref, source }, reading)
     const criteria: PipelineCriteria = { ref, source, variables, nonce, marker, baseline }
+    const { known = knownPipelines(), budget } = reading
+    const by = { reader: paced(reader), known, signal: budget.signal }
     return {
       criteria,
-      find: (until, changes) => findLostPipeline(paced(reader), { ...criteria, ...changes }, polling, until),
-      findEarlier: (since) => findEarlier(paced(reader), criteria, since),
+      find: (until, changes) => findLostPipeline(by, { ...criteria, ...changes }, polling, until),
+      findEarlier: (since) => findEarlier(by, criteria, since),
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error

@@ -3,6 +3,7 @@ import type { Setting } from '../config/setting.ts'
 import type { Budget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import type { Reporter } from '../events.ts'
+import type { KnownPipelines } from '../gitlab/trigger/known-pipelines.ts'
 import type { Outcome } from '../http/message.ts'
 import type { RequestRate } from '../http/request-rate.ts'
 import type { PostOptions } from '../http/retry/post.ts'
@@ -58,6 +59,8 @@ export interface RunContext {
   report: Reporter
   /** Undefined for a trigger that has the server to itself. */
   pace?: SharedPace
+  /** What the triggers of a batch know of the pipelines of its server. Undefined as above. */
+  known?: KnownPipelines
 }
 
 /** The flag that needs read access to pipelines (`--follow`, `--wait`, `--jobs`), if any. */

@@ -1,7 +1,7 @@
 import { earliestCreation } from '../config/variables/resume.ts'
 import type { Build, BuildState } from '../core/build.ts'
 import type { Context } from '../core/context.ts'
-import { asTriggerError, TriggerError } from '../core/errors.ts'
+import { asTriggerError, DeadlineError, TriggerError } from '../core/errors.ts'
 import { safeToRepeat } from '../core/hints.ts'
 import { dialects } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
@@ -103,7 +103,12 @@ async function findUnrecorded(
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
   const { baseline, source, marker, nonce } = intent
-  const found = await finder.find(until, { baseline, source, marker, nonce })
+  const found = await finder
+    .find(until, { baseline, source, marker, nonce })
+    .catch((stop: unknown): { kind: 'none'; seen: string } => {
+      if (stop instanceof DeadlineError) return { kind: 'none', seen: 'that was not finished in time' }
+      throw stop
+    })
   if (found.kind === 'one') return found.build
   throw stillUnknown(prepared, doubt, state, `; looked it up: ${found.seen}`)
 }

@@ -4,9 +4,9 @@ import type { PollPolicy } from '../../http/retry/grace.ts'
 import { objectMembers } from '../api/answer.ts'
 import { decodePipeline, positiveId } from '../api/decode.ts'
 import { ApiError, isApiFailure, type Reader } from '../api/reader.ts'
-import { readVariables } from '../pipelines/variables.ts'
+import type { KnownPipelines } from './known-pipelines.ts'
 import { ownership, type SentTrigger } from './ownership.ts'
-import { newestPipelines, type TriggerSource } from './pipeline-lists.ts'
+import { newestPipelines, pipelinesSince, type TriggerSource } from './pipeline-lists.ts'
 
 /** What is known of the pipeline that a trigger has made, or has not. */
 export interface PipelineCriteria extends SentTrigger {
@@ -24,7 +24,7 @@ export type SearchResult =
 export const longestRequestMs = 75_000
 const pauses = { firstMs: 1000, factor: 1.5, mostMs: 5000 }
 
-/** At most this many of the newest pipelines are compared. */
+/** At most this many of the newest pipelines are compared where it is not known which there were before. */
 const mostPipelines = 100
 
 /** The newest pipeline of that ref and source now; 0 where there is none. Throws a ReadError where it may not be read. */
@@ -44,14 +44,21 @@ interface Candidate {
 
 const equalVariables = 'nothing proves it: this GitLab keeps no TRIGGER_PAYLOAD'
 
+/** What pipelines are read with, and what is known of them. */
+export interface Search {
+  reader: Reader
+  known: KnownPipelines
+  signal: AbortSignal
+}
+
 /** What one pipeline is to the trigger. Throws as `readVariables`, unless GitLab refuses them for good. */
 async function judge(
-  reader: Reader,
+  { reader, known, signal }: Search,
   build: Build,
   sought: SentTrigger,
 ): Promise<'ours' | 'not ours' | Candidate> {
   try {
-    const verdict = ownership(await readVariables(reader, build.id), sought)
+    const verdict = ownership(await known.variables(reader, build.id, signal), sought)
     return verdict === 'unproven' ? { build, why: equalVariables } : verdict
   } catch (error) {
     if (!(error instanceof ApiError && error.isRefusal)) throw error
@@ -75,16 +82,16 @@ async function judgeForNow(...given: Parameters<typeof judge>): ReturnType<typeo
  * ApiError where one may be of it and nothing proves it: then it cannot be told.
  */
 export async function findEarlier(
-  reader: Reader,
+  by: Search,
   sought: PipelineCriteria,
   since: number,
 ): Promise<Build | undefined> {
   let doubtful: Candidate | undefined
-  for (const each of await newestPipelines(reader, sought.ref, sought.source, mostPipelines)) {
+  for (const each of await newestPipelines(by.reader, sought.ref, sought.source, mostPipelines)) {
     const build = decodePipeline(each, sought.ref)
-    if (!build) continue
+    if (!build || by.known.taken.has(build.id)) continue
     if (Date.parse(String(objectMembers(each)['created_at'])) < since) break
-    const verdict = await judge(reader, build, sought)
+    const verdict = await judge(by, build, sought)
     if (verdict === 'ours') return build
     if (verdict !== 'not ours') doubtful ??= verdict
   }
@@ -109,25 +116,30 @@ function inWords(ours: readonly Build[], candidates: readonly Candidate[]): Sear
  * named. Sends no POST. Throws an abort's reason.
  */
 export async function findLostPipeline(
-  reader: Reader,
+  by: Search,
   sought: PipelineCriteria,
   poll: PollPolicy,
   until: number,
 ): Promise<SearchResult> {
   const { clock } = poll
-  const polled = reader.with({ poll: { ...poll, graceMs: Math.max(0, until - clock.now()) } })
+  const polled = by.reader.with({ poll: { ...poll, graceMs: Math.max(0, until - clock.now()) } })
   // One pipeline whose variables cannot be read must not keep the others from being compared.
-  const once = reader.with({ attempts: 1 })
+  const once = { ...by, reader: by.reader.with({ attempts: 1 }) }
+  const { ref, source, baseline } = sought
+  const list = (): Promise<unknown[]> =>
+    baseline === null
+      ? newestPipelines(polled, ref, source, mostPipelines)
+      : pipelinesSince(polled, ref, source, baseline)
   let seen: SearchResult | undefined
   const search = async (): Promise<SearchResult | undefined> => {
     const ours: Build[] = []
     const candidates: Candidate[] = []
-    for (const each of await newestPipelines(polled, sought.ref, sought.source, mostPipelines)) {
-      const build = decodePipeline(each, sought.ref)
-      if (!build || build.id <= (sought.baseline ?? 0)) continue
+    for (const each of await list()) {
+      const build = decodePipeline(each, ref)
+      if (!build || by.known.taken.has(build.id)) continue
       const verdict = await judgeForNow(once, build, sought)
       if (verdict === 'ours') ours.push(build)
-      else if (verdict !== 'not ours' && sought.baseline !== null) candidates.push(verdict)
+      else if (verdict !== 'not ours' && baseline !== null) candidates.push(verdict)
     }
     const [only, ...others] = ours
     if (only && others.length === 0) return { kind: 'one', build: only }

@@ -19,24 +19,48 @@ export function sourceFilters(source: TriggerSource): readonly ('trigger' | 'pip
 
 const idOf = (pipeline: unknown): number => positiveId(objectMembers(pipeline)['id']) ?? 0
 
+/** Reads a list of the pipelines of a ref for each source, newest first, and joins them: GitLab filters by one source at a time. */
+async function fromEach(
+  ref: string,
+  source: TriggerSource,
+  read: (path: string) => Promise<unknown[]>,
+): Promise<unknown[]> {
+  // GitLab lists pipelines by the short name of their ref.
+  const name = encodeURIComponent(ref.replace(/^refs\/(heads|tags)\//, ''))
+  const lists: unknown[][] = []
+  for (const each of sourceFilters(source))
+    lists.push(await read(`/pipelines?ref=${name}&source=${each}&order_by=id&sort=desc`))
+  return lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort((a, b) => idOf(b) - idOf(a))
+}
+
 /**
- * The newest pipelines of a ref and source, newest first, at most `most` of each source. GitLab filters by one source
- * at a time. Throws as `Reader.get`.
+ * The newest pipelines of a ref and source, newest first, at most `most` of each source. Throws as `Reader.get`.
  */
-export async function newestPipelines(
+export function newestPipelines(
   reader: Reader,
   ref: string,
   source: TriggerSource,
   most: number,
 ): Promise<unknown[]> {
-  // GitLab lists pipelines by the short name of their ref.
-  const name = encodeURIComponent(ref.replace(/^refs\/(heads|tags)\//, ''))
-  const lists: unknown[][] = []
-  for (const each of sourceFilters(source)) {
-    const path = `/pipelines?ref=${name}&source=${each}&order_by=id&sort=desc&per_page=${most}`
-    const list = await reader.get(path)
+  return fromEach(ref, source, async (path) => {
+    const list = await reader.get(`${path}&per_page=${most}`)
     if (!Array.isArray(list)) throw new ApiError('the list of pipelines was not understood', 200)
-    lists.push(list as unknown[])
-  }
-  return lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort((a, b) => idOf(b) - idOf(a))
+    return list as unknown[]
+  })
+}
+
+/** No further page is read once the list is so long. */
+const mostSince = 2000
+
+/** The pipelines of a ref and source that are newer than this one, newest first. Throws as `Reader.list`. */
+export async function pipelinesSince(
+  reader: Reader,
+  ref: string,
+  source: TriggerSource,
+  id: number,
+): Promise<unknown[]> {
+  const isEnough = (entries: readonly unknown[]): boolean =>
+    entries.length >= mostSince || idOf(entries.at(-1)) <= id
+  const all = await fromEach(ref, source, (path) => reader.list(path, isEnough))
+  return all.filter((each) => idOf(each) > id)
 }
