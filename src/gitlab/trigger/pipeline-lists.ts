@@ -49,7 +49,7 @@ export function newestPipelines(
   })
 }
 
-/** No further page is read once the list is so long. */
+/** Longer lists are not read to their end. */
 const mostSince = 2000
 
 /** The pipelines of a ref and source that are newer than this one, newest first. Throws as `Reader.list`. */
