@@ -110,7 +110,7 @@ export async function checkWholeBatch(
     ask: isOffline ? undefined : warn,
   }
   const found = { problems: [...problems, ...withoutRecipe], place }
-  const notices = batchNotices(targetFlags)
+  const notices = batchNotices(targetFlags, reads)
   const checked = await checkBatch(targets, defaults, earlier, found, context, (planned) => {
     notices.see(planned)
   })
