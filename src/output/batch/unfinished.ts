@@ -34,12 +34,9 @@ function named(heading: string, some: readonly TargetProgress[]): string[] {
   ]
 }
 
-/** Whether a pipeline has jobs that can be run again: one that was skipped or whose CI file is invalid has none, and is never seen to run. */
-const hasJobs = ({ status, runningAt, wasRecorded }: TargetProgress): boolean =>
-  isFinished(status) &&
-  status !== 'success' &&
-  status !== 'skipped' &&
-  (runningAt !== undefined || wasRecorded)
+/** Whether a pipeline has jobs that can be run again: one that was skipped or whose CI file is invalid has none. */
+const hasJobs = ({ status, hasRun }: TargetProgress): boolean =>
+  isFinished(status) && status !== 'success' && status !== 'skipped' && hasRun
 
 /** The command that runs the failed jobs of these pipelines again; undefined where there are none. */
 function retryCommand(failed: readonly TargetProgress[]): string | undefined {
