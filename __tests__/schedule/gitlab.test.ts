@@ -147,7 +147,7 @@ describe('what goes wrong on the way leaves no schedule that runs', () => {
     expect(code).toBe(7)
     expect(stderr).toContain('it is not known whether the schedule was created: ')
     expect(stderr).toMatch(
-      /schedule gitlab list\. If "Nightly \(unfinished, gitlab-trigger [\da-f-]{36}\)" exists/,
+      /schedule gitlab list --server http:\S+ --project 9\. If "Nightly \(unfinished, gitlab-trigger [\da-f-]{36}\)" exists/,
     )
     expect(posts(gitlab())).toHaveLength(1)
   })
