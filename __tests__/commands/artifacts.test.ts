@@ -92,10 +92,11 @@ describe('what is fetched', () => {
 
   // prettier-ignore
   const missing: [flags: string[], says: string, files: string[]][] = [
-    [['--job', 'x'], 'there is no job x', []],
+    [['--job', 'x'], 'there is no job x (its jobs: build, test, lint, deploy > unit)', []],
+    [['--job', 'biuld'], 'there is no job biuld (did you mean build?)', []],
     [['--job', 'lint'], 'job lint has no artifacts', []],
     [['--job', 'lint', '--job', 'build'], 'job lint has no artifacts', below('build')],
-    [['--job', '77'], 'there is no job 77', []],
+    [['--job', '77'], 'there is no job 77 (its jobs: build, test, lint, deploy > unit)', []],
   ]
   test.each(missing)('%j: exit 11, what is missing is named', async (flags, says, there) => {
     const { code, stderr } = await fetched(flags)
